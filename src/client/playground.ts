@@ -1,0 +1,69 @@
+/**
+ * One playground on the page: a worker with a box in it, and the store that mirrors it. Never a module singleton:
+ * two playgrounds can stand side by side. Views get it from React context (`usePlayground`, `useRecords` in ./react.tsx).
+ */
+import type { StoreApi } from "zustand/vanilla";
+import type { Command, Place } from "../engine/time/commands.ts";
+import type { Answer, Foresight, LogEntry } from "../protocol/messages.ts";
+import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
+
+export type CommandAnswer = Extract<Answer, { to: "command" }>;
+
+export interface Playground {
+  readonly store: StoreApi<PlaygroundState>;
+  /** Sends a command; resolves when the engine has accepted or refused it (a long operation goes on after that). */
+  send(command: Command): Promise<CommandAnswer>;
+  inspect(partition: string, pfn: number): Promise<PageInfo | null>;
+  /** What dropping this DIMM there would do, without doing it. */
+  foresee(dimm: string, to: Place): Promise<Foresight>;
+  audit(): Promise<readonly string[]>;
+  /** Simulated ns per real ns; 0 pauses. */
+  setSpeed(speed: number): void;
+  /** Load a scenario from its beginning. */
+  load(name: string): void;
+  select(selection: Partial<Selection>): void;
+  /** Bytes of the watched block, one a page; valid until the next frame. */
+  pageMap(): { readonly block: string; readonly bytes: Uint8Array } | null;
+  /** One byte a pageblock, dominant kind; kept for every block seen so far. */
+  pageblockMap(block: string): Uint8Array | undefined;
+  /** Called once a display frame, after the store holds that frame's records. */
+  onFrame(listener: (frame: FrameInfo) => void): () => void;
+  /** Resolves when nothing is running, no frame is in flight and nothing waits to be drawn. */
+  whenIdle(): Promise<void>;
+  dispose(): void;
+}
+
+export interface FrameInfo {
+  readonly now: number;
+  /** Real milliseconds since the last frame. */
+  readonly elapsed: number;
+  /** Keys of blocks whose pageblock map changed in this frame. */
+  readonly changedBlocks: readonly string[];
+  readonly pagesChanged: boolean;
+}
+
+export type RecordTables = { readonly [K in RecordKind]: Readonly<Record<string, Records[K]>> };
+
+export interface Selection {
+  /** Keys, as in records. */
+  readonly node: string | null;
+  readonly block: string | null;
+  readonly dimm: string | null;
+  readonly attempt: string | null;
+  /** Page pointed at, in the selected block's partition. */
+  readonly pfn: number | null;
+}
+
+export interface PlaygroundState {
+  readonly status: "starting" | "running" | "fault";
+  readonly fault: string | null;
+  readonly scenario: string;
+  /** Unchanged records keep their identity from frame to frame, so selectors by key are cheap. */
+  readonly records: RecordTables;
+  readonly now: number;
+  readonly idle: boolean;
+  readonly speed: number;
+  /** Newest last, at most 2,000. */
+  readonly log: readonly LogEntry[];
+  readonly selection: Selection;
+}

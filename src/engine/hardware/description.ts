@@ -1,0 +1,56 @@
+/**
+ * How a box is described before it is switched on. Plain values: scenario files, traces and built-in
+ * scenarios all end up here, validated at the border (src/protocol/scenario.ts).
+ */
+import type { Bytes } from "../units.ts";
+
+/** `linux-6.1` and `linux-6.12` are compared with recorded kernels. */
+export type KernelVersion = "6.1" | "6.12";
+
+export interface DimmDescription {
+  readonly id: string;
+  readonly size: Bytes;
+  readonly health?: DimmHealth;
+}
+/** `failing`: correctable errors rising; `failed`: uncorrectable errors, does not power on. */
+export type DimmHealth = "ok" | "failing" | "failed";
+
+export interface NodeDescription {
+  /** Memory that is soldered on: always in the boot memory map, in no slot. */
+  readonly onboard: Bytes;
+  /** CPU list as sysfs prints it, e.g. `0-7`; empty when the node has no CPUs. */
+  readonly cpus: string;
+  /** Slots of this node; `null` is an empty slot. A machine with `sharedSlots` leaves this empty. */
+  readonly slots: readonly (DimmDescription | null)[];
+}
+
+export interface PartitionDescription {
+  readonly id: string;
+  readonly name: string;
+  readonly nodes: readonly NodeDescription[];
+  /** Slots that belong to no node (an emulated PC): the inserter says which node the DIMM is on. */
+  readonly sharedSlots?: number;
+  /** Upper end of what firmware reserves for memory: boot memory plus hot-plug window (QEMU's maxmem). */
+  readonly maxMemory: Bytes;
+  /** SLIT: `[from, to, distance]`; what is missing is 10 on the diagonal and 20 elsewhere. */
+  readonly distances?: readonly (readonly [number, number, number])[];
+  /** Nodes whose boot memory the SRAT marks hot-pluggable. */
+  readonly hotpluggable?: readonly number[];
+  readonly kernel: KernelVersion;
+  readonly cmdline: string;
+  /** DIMMs found by the ACPI scan at boot, in the hot-plug window, not in the boot memory map (QEMU cold plug). */
+  readonly coldplug?: readonly { readonly id: string; readonly size: Bytes; readonly node: number }[];
+  /** What a real kernel of this machine had at boot; the simulated one starts from it. */
+  readonly calibration?: readonly ZoneCalibration[];
+}
+export interface ZoneCalibration {
+  readonly node: number;
+  readonly zone: string;
+  readonly managed: number;
+  readonly free: number;
+}
+
+export interface BoxDescription {
+  readonly partitions: readonly PartitionDescription[];
+  readonly shelf: readonly DimmDescription[];
+}

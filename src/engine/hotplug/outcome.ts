@@ -1,0 +1,80 @@
+/** The outcome of an attempt, as data: what was checked, what decided, and the page that is to blame. */
+import type { Pfn, SimNs } from "../units.ts";
+
+/** Errno names that the memory hot-plug paths return. */
+export type ErrnoName = "EPERM" | "EINTR" | "EIO" | "ENXIO" | "EAGAIN" | "ENOMEM" | "EBUSY" | "EEXIST" | "ENODEV" | "EINVAL" | "ENOENT" | "EACCES" | "ENOSPC" | "E2BIG" | "ERANGE" | "EHWPOISON";
+
+export type AttemptKind = "add" | "online" | "offline" | "remove" | "eject";
+
+/** One check of an attempt. `rule` is stable and names the text shown; `data` fills it. */
+export interface Check {
+  readonly rule: CheckRule;
+  readonly verdict: "pass" | "fail" | "pending";
+  /** Kernel function that decides, e.g. `test_pages_in_a_zone`. */
+  readonly where: string;
+  readonly data: Readonly<Record<string, string | number>>;
+}
+export type CheckRule =
+  | "state-changes" // the block is not already in the wanted state
+  | "one-zone" // all pages in one zone and node
+  | "no-holes" // every page is System RAM
+  | "isolate" // every pageblock can be isolated: no unmovable page
+  | "notifiers" // nobody vetoed
+  | "migrate" // all movable pages left
+  | "dissolve-hugetlb"
+  | "signal" // no signal arrived
+  | "online-zone" // which zone the block goes to
+  | "range-aligned"
+  | "range-free" // no overlap with memory that exists
+  | "node-possible"
+  | "addressable"
+  | "vmemmap" // memory for the memory map was found
+  | "all-blocks-offline" // removal needs every block offline
+  | "device-slot" // firmware side: slot, size, address
+  | "powered-off"; // _EJ0 took the DIMM off
+
+/** A page that stopped an attempt. */
+export interface Culprit {
+  readonly pfn: Pfn;
+  /** PageKind. */
+  readonly kind: number;
+  readonly flags: number;
+  /** Who owns it, in words: `slab dentry`, `postgres (pid 812)`, `kernel image`. */
+  readonly owner: string;
+  readonly pid: number | null;
+  /** When it was allocated; `null` for boot allocations. */
+  readonly allocatedAt: SimNs | null;
+  /** What was being done then: the transaction's reason. */
+  readonly allocatedWhy: string;
+  readonly transaction: number;
+  readonly pageblock: { readonly index: number; readonly type: string };
+  readonly zone: string;
+  readonly node: number;
+  readonly block: number;
+  /** Why the kernel says it cannot go: text of "page dumped because: ". */
+  readonly reason: "unmovable page" | "isolation failed" | "migration failure";
+  /** More pages like it, seen while deciding (0 when the search stopped at the first). */
+  readonly others: number;
+}
+
+export interface Attempt {
+  readonly id: number;
+  readonly kind: AttemptKind;
+  readonly partition: string;
+  /** `memory34` or a DIMM id. */
+  readonly target: string;
+  readonly startedAt: SimNs;
+  readonly endedAt: SimNs | null;
+  readonly result: "running" | "ok" | "failed";
+  readonly errno: ErrnoName | null;
+  readonly checks: readonly Check[];
+  readonly culprit: Culprit | null;
+  readonly pagesMoved: number;
+  readonly pagesFailed: number;
+  /** Where pages went: `[node, zone name, pages]`. */
+  readonly movedTo: readonly (readonly [number, string, number])[];
+  readonly passes: number;
+  readonly log: readonly string[];
+  /** Attempts that this one is made of (an eject offlines blocks). */
+  readonly parent: number | null;
+}

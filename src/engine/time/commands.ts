@@ -1,0 +1,59 @@
+/**
+ * Everything that anyone can do to the box, as plain values. A drag, a menu, a shell line, a lesson step and a
+ * replay all become one of these; the journal is a list of them with their simulated times.
+ */
+import type { Bytes } from "../units.ts";
+
+/** Where a DIMM can be: a slot (`A/1/2` = partition A, node 1, slot 2) or the shelf. */
+export type Place = { readonly slot: string } | { readonly shelf: true };
+
+export type Command =
+  /** Carry a DIMM to another place. In a powered slot that is an ACPI eject request first; inserting follows when it succeeded. */
+  | { readonly do: "move"; readonly dimm: string; readonly to: Place }
+  /** A person pushes the attention button beside a DIMM: an eject request without a destination (the shelf). */
+  | { readonly do: "press"; readonly dimm: string }
+  /** Write to a file of a partition's /sys or /proc. Changing a block's state is `memoryN/state`. */
+  | { readonly do: "write"; readonly partition: string; readonly path: string; readonly text: string }
+  /** Signal the task behind a long operation (Ctrl-C): a blocked offline ends with EINTR. */
+  | { readonly do: "signal"; readonly op: number }
+  /** Start something that takes memory. */
+  | { readonly do: "load"; readonly partition: string; readonly load: LoadDescription }
+  /** End a process and give back its memory. */
+  | { readonly do: "kill"; readonly partition: string; readonly pid: number }
+  | { readonly do: "killall"; readonly partition: string }
+  /** The emulated machine's monitor: a DIMM appears in a shared slot. */
+  | { readonly do: "hotadd"; readonly partition: string; readonly id: string; readonly node: number; readonly size: Bytes; readonly addr?: number }
+  | { readonly do: "hotremove"; readonly partition: string; readonly id: string };
+
+/** What a load takes; `mib` is its size, `count` the number of objects. `node` -1 is any. */
+export interface LoadDescription {
+  readonly kind: LoadKind;
+  readonly mib?: number;
+  readonly count?: number;
+  readonly node?: number;
+  readonly policy?: "default" | "bind" | "preferred";
+  /** Name shown for the process. */
+  readonly comm?: string;
+  /** Cache name for slab loads, e.g. `dentry`. */
+  readonly cache?: string;
+  /** Busy server: how much memory it turns over each second of simulated time, in MiB. */
+  readonly churnMibPerSecond?: number;
+}
+export type LoadKind =
+  | "anon"
+  | "thp"
+  | "shm"
+  | "mlock"
+  | "huge"
+  /** Pages held by pipes: short-term references that migration cannot take. */
+  | "pin"
+  /** Long-term pins (RDMA): moved out of ZONE_MOVABLE first. */
+  | "longterm"
+  /** Pipes full of data: kernel memory. */
+  | "pipes"
+  /** Files read into the page cache. */
+  | "cache"
+  | "slab"
+  | "vmalloc"
+  /** Allocates, touches and frees anonymous memory and page cache over simulated time. */
+  | "server";

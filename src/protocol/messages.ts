@@ -1,0 +1,82 @@
+/**
+ * The messages between the page and the worker. Structure travels as patches of small records; page maps travel as
+ * transferred byte arrays, only for what is watched, and go back to be filled again. At most one frame is in
+ * flight: the worker sends the next one after the page has said `ack`.
+ */
+import type { ErrnoName } from "../engine/hotplug/outcome.ts";
+import type { Command } from "../engine/time/commands.ts";
+import type { AcpiEvent, LogLevel } from "../engine/time/transactions.ts";
+import type { PageInfo, Patch } from "./records.ts";
+import type { Scenario } from "./scenario.ts";
+
+export const PROTOCOL_VERSION = 1;
+
+export type ToWorker =
+  | { readonly type: "start"; readonly scenario: Scenario }
+  | { readonly type: "command"; readonly id: number; readonly command: Command }
+  /** Simulated nanoseconds per real nanosecond; 0 pauses. */
+  | { readonly type: "speed"; readonly speed: number }
+  /** Page maps wanted from now on. */
+  | { readonly type: "watch"; readonly watch: Watch }
+  /** The page has drawn the frame; buffers come back for the next one. */
+  | { readonly type: "ack"; readonly frame: number; readonly buffers: readonly ArrayBuffer[] }
+  | { readonly type: "inspect"; readonly id: number; readonly partition: string; readonly pfn: number }
+  | { readonly type: "foresee"; readonly id: number; readonly dimm: string; readonly to: string | "shelf" }
+  | { readonly type: "audit"; readonly id: number };
+
+export interface Watch {
+  /** A block to see page by page: key of a block. */
+  readonly block: string | null;
+  /** Blocks to see pageblock by pageblock: all blocks of this node (key of a node). */
+  readonly node: string | null;
+}
+
+export type FromWorker =
+  | { readonly type: "ready"; readonly version: number; readonly scenario: string }
+  | Frame
+  | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  | { readonly type: "fault"; readonly message: string };
+
+export type Answer =
+  | { readonly to: "command"; readonly errno: ErrnoName | null; readonly message: string | null; readonly op: number | null }
+  | { readonly to: "inspect"; readonly page: PageInfo | null }
+  | { readonly to: "foresee"; readonly foresight: Foresight }
+  | { readonly to: "audit"; readonly problems: readonly string[] };
+
+/** What dropping a DIMM on a target would do, said beforehand. Mirrors the checks, without doing anything. */
+export interface Foresight {
+  readonly possible: boolean;
+  /** Short sentence: `32 of 32 blocks can be emptied: 104,212 pages move to node 0`. */
+  readonly text: string;
+  readonly unmovableBlocks: number;
+  readonly pagesToMove: number;
+}
+
+export interface Frame {
+  readonly type: "frame";
+  readonly frame: number;
+  /** Simulated time, ns. */
+  readonly now: number;
+  /** Nothing left to simulate but the passing of time. */
+  readonly idle: boolean;
+  readonly patches: readonly Patch[];
+  readonly log: readonly LogEntry[];
+  /** Page map of the watched block: one byte a page (see `pageByte`). */
+  readonly pages: { readonly block: string; readonly map: ArrayBuffer } | null;
+  /** Pageblock maps of the watched node, only blocks that changed: 64 bytes per 128 MiB, dominant kind of each pageblock. */
+  readonly pageblocks: readonly { readonly block: string; readonly map: ArrayBuffer }[];
+}
+
+/** A byte of a page map: low 5 bits PageKind, then flags. */
+export const MapFlag = { Isolated: 32, Pinned: 64, Fresh: 128 } as const;
+export const MAP_KIND_MASK = 31;
+
+export interface LogEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly partition: string;
+  readonly level: LogLevel | "command";
+  readonly line: string;
+  readonly transaction: number;
+  readonly acpi?: AcpiEvent;
+}

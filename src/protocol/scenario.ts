@@ -1,0 +1,21 @@
+/**
+ * Scenario files, version 1: a box, a seed, and commands at simulated times. Also what built-in scenarios and
+ * `npm run simulate` use. Validated here, at the border; the engine gets plain values that hold.
+ */
+import type { BoxDescription } from "../engine/hardware/description.ts";
+import type { Command } from "../engine/time/commands.ts";
+
+export interface Scenario {
+  readonly version: 1;
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly seed: number;
+  readonly box: BoxDescription;
+  /** Done before the first frame, in order, each to its end: the state that the person finds. */
+  readonly setup: readonly Command[];
+  /** Played at simulated times after the setup (ns after it). */
+  readonly script: readonly { readonly at: number; readonly command: Command }[];
+  /** What the page shows first. */
+  readonly focus?: { readonly node?: string; readonly block?: string; readonly speed?: number };
+}
