@@ -1,0 +1,110 @@
+/**
+ * What the views colour by: the kinds of page, gathered into the groups that carry a colour of their own.
+ *
+ * There are more kinds than colours that an eye tells apart, so kinds that mean the same for hotplug share one:
+ * slab, stacks, vmalloc and buffers are all "kernel", page tables and memory maps are one group. The same group has
+ * the same colour in every view (the tokens are in src/app/theme.css).
+ */
+import { PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
+
+export type DisplayGroupId =
+  | "free"
+  | "anon"
+  | "file"
+  | "shmem"
+  | "thp"
+  | "hugetlb"
+  | "kernel"
+  | "reclaimable"
+  | "pagetable"
+  | "reserved"
+  | "poisoned"
+  | "offline";
+
+export interface DisplayGroup {
+  readonly id: DisplayGroupId;
+  /** CSS custom property that holds its colour, e.g. `--kind-anon`. */
+  readonly token: string;
+  readonly label: string;
+  readonly kinds: readonly PageKind[];
+  /** What offlining makes of such pages, unless one is pinned. */
+  readonly offlining: "free" | "moves" | "stays" | "unused";
+}
+
+/** In the order of a legend: free, what moves, what stays, what is not in use. */
+export const displayGroups: readonly DisplayGroup[] = [
+  { id: "free", token: "--kind-free", label: "free", kinds: [PageKind.Free], offlining: "free" },
+  { id: "anon", token: "--kind-anon", label: "anonymous", kinds: [PageKind.Anon], offlining: "moves" },
+  { id: "file", token: "--kind-file", label: "page cache", kinds: [PageKind.PageCache], offlining: "moves" },
+  { id: "shmem", token: "--kind-shmem", label: "shared memory", kinds: [PageKind.Shmem], offlining: "moves" },
+  { id: "thp", token: "--kind-thp", label: "huge pages", kinds: [PageKind.AnonHuge], offlining: "moves" },
+  { id: "hugetlb", token: "--kind-hugetlb", label: "hugetlb", kinds: [PageKind.Hugetlb], offlining: "moves" },
+  {
+    id: "kernel",
+    token: "--kind-kernel",
+    label: "kernel",
+    kinds: [PageKind.Slab, PageKind.KernelStack, PageKind.Vmalloc, PageKind.KernelBuffer],
+    offlining: "stays",
+  },
+  {
+    id: "reclaimable",
+    token: "--kind-reclaimable",
+    label: "reclaimable slab",
+    kinds: [PageKind.SlabReclaimable],
+    offlining: "stays",
+  },
+  {
+    id: "pagetable",
+    token: "--kind-pagetable",
+    label: "page tables, memmap",
+    kinds: [
+      PageKind.PageTable,
+      PageKind.KernelPageTable,
+      PageKind.Vmemmap,
+      PageKind.BootMemmap,
+      PageKind.SelfMemmap,
+    ],
+    offlining: "stays",
+  },
+  {
+    id: "reserved",
+    token: "--kind-reserved",
+    label: "reserved",
+    kinds: [PageKind.Reserved, PageKind.KernelImage],
+    offlining: "stays",
+  },
+  { id: "poisoned", token: "--kind-poisoned", label: "poisoned", kinds: [PageKind.Poisoned], offlining: "unused" },
+  { id: "offline", token: "--kind-offline", label: "offline", kinds: [PageKind.None, PageKind.Offline], offlining: "unused" },
+];
+
+/** Tokens of the two states that lie over a kind. */
+export const PINNED_TOKEN = "--kind-pinned";
+export const ISOLATED_TOKEN = "--kind-isolated";
+
+const groupByKind: readonly DisplayGroup[] = PAGE_KIND_NAMES.map((name, kind) => {
+  const group = displayGroups.find((candidate) => (candidate.kinds as readonly number[]).includes(kind));
+  if (!group) throw new Error(`no display group holds page kind ${name}`);
+  return group;
+});
+const unused = displayGroups[displayGroups.length - 1] as DisplayGroup;
+
+/** Group that shows this PageKind; numbers outside the known kinds show as not in use. */
+export const kindGroup = (kind: number): DisplayGroup => groupByKind[kind] ?? unused;
+/** CSS custom property with the colour of this PageKind. */
+export const kindToken = (kind: number): string => kindGroup(kind).token;
+/** Name of this very kind (not of its group), e.g. `kernel stack`. */
+export const kindLabel = (kind: number): string => PAGE_KIND_NAMES[kind] ?? "unknown";
+
+/** Zone names in the order of the address space, as records spell them. */
+export const zoneToken = (zone: string): string => {
+  switch (zone) {
+    case "DMA":
+      return "--zone-dma";
+    case "DMA32":
+      return "--zone-dma32";
+    case "Movable":
+      return "--zone-movable";
+    default:
+      return "--zone-normal";
+  }
+};
