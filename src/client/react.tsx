@@ -1,0 +1,61 @@
+/** How views reach the playground: a context, and hooks that re-render only for the records they read. */
+import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
+import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+import type { RecordKind, Records } from "../protocol/records.ts";
+import type { FrameInfo, Playground, PlaygroundState } from "./playground.ts";
+
+const PlaygroundContext = createContext<Playground | null>(null);
+
+export function PlaygroundProvider({
+  playground,
+  children,
+}: {
+  readonly playground: Playground;
+  readonly children: ReactNode;
+}) {
+  return <PlaygroundContext value={playground}>{children}</PlaygroundContext>;
+}
+
+/** The playground that this part of the page shows. Throws outside of a provider. */
+export function usePlayground(): Playground {
+  const playground = useContext(PlaygroundContext);
+  if (!playground) throw new Error("usePlayground needs a PlaygroundProvider above it");
+  return playground;
+}
+
+/**
+ * A part of the state; renders again when that part changes by `Object.is`. A selector that makes a new array or
+ * object each time must be wrapped in `useShallow`.
+ */
+export function usePlaygroundState<T>(selector: (state: PlaygroundState) => T): T {
+  return useStore(usePlayground().store, selector);
+}
+
+/** One record, or `undefined` when there is none by that key (or no key). */
+export function useRecord<K extends RecordKind>(kind: K, key: string | null | undefined): Records[K] | undefined {
+  return usePlaygroundState((state) =>
+    key == null ? undefined : (state.records[kind] as Readonly<Record<string, Records[K]>>)[key],
+  );
+}
+
+/** All records of a kind, or those of `keys` in their order (keys without a record are left out). */
+export function useRecords<K extends RecordKind>(kind: K, keys?: readonly string[]): readonly Records[K][] {
+  return usePlaygroundState(
+    useShallow((state) => {
+      const table = state.records[kind] as Readonly<Record<string, Records[K]>>;
+      if (!keys) return Object.values(table);
+      return keys.flatMap((key) => table[key] ?? []);
+    }),
+  );
+}
+
+/** Calls `listener` once a display frame, after the store holds that frame's records. */
+export function useFrame(listener: (frame: FrameInfo) => void): void {
+  const playground = usePlayground();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => playground.onFrame((frame) => latest.current(frame)), [playground]);
+}

@@ -1,0 +1,176 @@
+/**
+ * Test support: a playground without a worker, over the records of ./sample-records.ts. It records what it was
+ * told, answers what a test wants it to answer, and shows a new frame when a test changes a record.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { PageKind } from "../engine/memory/kinds.ts";
+import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
+import type { Command, Place } from "../engine/time/commands.ts";
+import type { Foresight } from "../protocol/messages.ts";
+import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
+import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
+import { sampleLog, sampleRecords } from "./sample-records.ts";
+
+export class FakePlayground implements Playground {
+  readonly store: StoreApi<PlaygroundState>;
+  /** Every command sent, in order. */
+  readonly sent: Command[] = [];
+  readonly loaded: string[] = [];
+  readonly speeds: number[] = [];
+  /** What the next commands are answered; replace it in a test. */
+  answer: CommandAnswer = { to: "command", errno: null, message: null, op: 1 };
+  foresight: Foresight = {
+    possible: true,
+    text: "8 of 8 blocks can be emptied: 104,212 pages move to node 0",
+    unmovableBlocks: 0,
+    pagesToMove: 104_212,
+  };
+  problems: readonly string[] = [];
+  #listeners = new Set<(frame: FrameInfo) => void>();
+  #pages = new Map<string, Uint8Array>();
+
+  constructor(overrides: Partial<PlaygroundState> = {}) {
+    this.store = createStore<PlaygroundState>(() => ({
+      status: "running",
+      fault: null,
+      scenario: "busy-server",
+      records: sampleRecords(),
+      now: 6.2e9,
+      idle: false,
+      speed: 1,
+      log: sampleLog(),
+      selection: { node: "A/1", block: "A:48", dimm: null, attempt: null, pfn: null },
+      ...overrides,
+    }));
+  }
+
+  async send(command: Command): Promise<CommandAnswer> {
+    this.sent.push(command);
+    return this.answer;
+  }
+
+  async inspect(partition: string, pfn: number): Promise<PageInfo | null> {
+    const number = Math.floor(pfn / PAGES_PER_SECTION);
+    const block = this.store.getState().records.block[`${partition}:${number}`];
+    if (!block) return null;
+    const kind = (this.#bytesOf(block.key)[pfn % PAGES_PER_SECTION] ?? 0) as PageKind;
+    return {
+      partition,
+      pfn,
+      block: number,
+      kind,
+      flags: 0,
+      order: 0,
+      owner: kind === PageKind.Free ? "" : "postgres (pid 812)",
+      pid: kind === PageKind.Free ? null : 812,
+      mappedAt: kind === PageKind.Anon ? [[812, "0x7f3a40000000"]] : [],
+      allocatedAt: kind === PageKind.Free ? null : 1.2e9,
+      allocatedWhy: kind === PageKind.Free ? "" : "anon load of postgres",
+      pageblock: Math.floor((pfn % PAGES_PER_SECTION) / PAGEBLOCK_PAGES),
+      pageblockType: "Movable",
+      zone: block.zone,
+      node: block.nodes[0] ?? 0,
+      fate: kind === PageKind.Free ? "nothing" : "moves",
+    };
+  }
+
+  async foresee(_dimm: string, _to: Place): Promise<Foresight> {
+    return this.foresight;
+  }
+
+  async audit(): Promise<readonly string[]> {
+    return this.problems;
+  }
+
+  setSpeed(speed: number): void {
+    this.speeds.push(speed);
+    this.store.setState({ speed });
+  }
+
+  load(name: string): void {
+    this.loaded.push(name);
+    this.store.setState({ scenario: name });
+  }
+
+  select(selection: Partial<Selection>): void {
+    this.store.setState((state) => ({ selection: { ...state.selection, ...selection } }));
+  }
+
+  pageMap(): { readonly block: string; readonly bytes: Uint8Array } | null {
+    const { block } = this.store.getState().selection;
+    return block === null || !this.store.getState().records.block[block]
+      ? null
+      : { block, bytes: this.#bytesOf(block) };
+  }
+
+  pageblockMap(block: string): Uint8Array | undefined {
+    if (!this.store.getState().records.block[block]) return undefined;
+    const bytes = this.#bytesOf(block);
+    return Uint8Array.from(
+      { length: PAGES_PER_SECTION / PAGEBLOCK_PAGES },
+      (_, index) => bytes[index * PAGEBLOCK_PAGES + 3] ?? 0,
+    );
+  }
+
+  onFrame(listener: (frame: FrameInfo) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async whenIdle(): Promise<void> {}
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+
+  /** Replaces a record (`null` removes it) and shows a frame, as a real playground does. */
+  setRecord<K extends RecordKind>(kind: K, key: string, record: Records[K] | null): void {
+    this.store.setState((state) => {
+      const records: Record<string, Records[K]> = { ...state.records[kind] };
+      if (record === null) delete records[key];
+      else records[key] = record;
+      return { records: { ...state.records, [kind]: records } };
+    });
+    this.frame();
+  }
+
+  /** Tells the frame listeners that a frame was shown. */
+  frame(info: Partial<FrameInfo> = {}): void {
+    const now = this.store.getState().now;
+    for (const listener of this.#listeners)
+      listener({ now, elapsed: 16, changedBlocks: [], pagesChanged: false, ...info });
+  }
+
+  /** A page map whose kinds come in runs of pageblocks, in the proportions of the block's record. */
+  #bytesOf(key: string): Uint8Array {
+    const known = this.#pages.get(key);
+    if (known) return known;
+    const bytes = new Uint8Array(PAGES_PER_SECTION);
+    const kinds = this.store.getState().records.block[key]?.kinds ?? [];
+    let seed = 1;
+    for (const character of key) seed = (seed * 31 + character.charCodeAt(0)) >>> 0;
+    const left = [...kinds];
+    let total = PAGES_PER_SECTION;
+    for (let start = 0; start < PAGES_PER_SECTION; ) {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      let draw = (seed / 2 ** 32) * total;
+      let kind = left.findIndex((count) => (draw -= count) < 0);
+      if (kind < 0) kind = left.findIndex((count) => count > 0);
+      const run = Math.min(
+        left[kind] ?? 0,
+        kind === PageKind.AnonHuge ? PAGEBLOCK_PAGES : 64,
+        PAGES_PER_SECTION - start,
+      );
+      bytes.fill(kind, start, start + run);
+      left[kind] = (left[kind] ?? 0) - run;
+      total -= run;
+      start += run;
+    }
+    this.#pages.set(key, bytes);
+    return bytes;
+  }
+}
+
+/** A playground over the sample box; `overrides` replaces parts of its state. */
+export const createFakePlayground = (overrides?: Partial<PlaygroundState>): FakePlayground =>
+  new FakePlayground(overrides);
