@@ -1,0 +1,36 @@
+/** A canvas whose pixels are the screen's pixels, whatever the zoom of the browser and the density of the display. */
+
+export interface SurfaceSize {
+  /** Device pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels of a CSS pixel. */
+  readonly ratio: number;
+}
+
+/** Reports the size of `element` in device pixels, at once and whenever it changes; returns how to stop. */
+export function observeSurface(element: Element, listener: (size: SurfaceSize) => void): () => void {
+  let last = "";
+  const report = (width: number, height: number) => {
+    const ratio = window.devicePixelRatio || 1;
+    const signature = `${width} ${height} ${ratio}`;
+    if (signature === last || width === 0 || height === 0) return;
+    last = signature;
+    listener({ width, height, ratio });
+  };
+  const observer = new ResizeObserver((entries) => {
+    for (const entry of entries) {
+      const exact = entry.devicePixelContentBoxSize?.[0];
+      const ratio = window.devicePixelRatio || 1;
+      if (exact) report(exact.inlineSize, exact.blockSize);
+      else report(Math.floor(entry.contentRect.width * ratio), Math.floor(entry.contentRect.height * ratio));
+    }
+  });
+  try {
+    observer.observe(element, { box: "device-pixel-content-box" });
+  } catch {
+    // Safari knows no device pixel box: rounding down is at most a pixel off.
+    observer.observe(element);
+  }
+  return () => observer.disconnect();
+}
