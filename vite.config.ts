@@ -6,9 +6,5 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   worker: { format: "es" },
-  build: {
-    target: "es2023",
-    // The bundle budget (scripts/checks/bundle.mjs) follows the imports from index.html through this.
-    manifest: true,
-  },
+  build: { target: "es2023" },
 });

@@ -1,0 +1,14 @@
+/** axe over the page as it is now; rules of WCAG 2.2 A and AA, and axe's best practices. */
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+/** Expects that axe finds nothing; what it found is listed by rule and element otherwise. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id} (${help}): ${node.target.join(" ")}`),
+  );
+  expect(found).toEqual([]);
+}
