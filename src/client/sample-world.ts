@@ -153,9 +153,13 @@ export class FakePlayground implements Playground {
     let total = PAGES_PER_SECTION;
     for (let start = 0; start < PAGES_PER_SECTION; ) {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      let draw = (seed / 2 ** 32) * total;
-      let kind = left.findIndex((count) => (draw -= count) < 0);
-      if (kind < 0) kind = left.findIndex((count) => count > 0);
+      const draw = (seed / 2 ** 32) * total;
+      let reached = 0;
+      let kind = 0;
+      for (; kind < left.length - 1; kind++) {
+        reached += left[kind] ?? 0;
+        if (draw < reached) break;
+      }
       const run = Math.min(
         left[kind] ?? 0,
         kind === PageKind.AnonHuge ? PAGEBLOCK_PAGES : 64,

@@ -1,0 +1,14 @@
+/** The worker's entry: joins a session to the worker's message port and clock. */
+import { Engine } from "../engine/time/engine.ts";
+import { Session } from "./session.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const session = new Session({
+  build: (scenario) => new Engine(scenario),
+  send: (message, transfer) => self.postMessage(message, transfer),
+  clock: () => performance.now(),
+  later: (callback, milliseconds) => setTimeout(callback, milliseconds),
+});
+
+self.onmessage = (event: MessageEvent<unknown>) => session.receive(event.data);

@@ -1,0 +1,96 @@
+/**
+ * Which page maps the page wants, which of them are stale, and the buffers they travel in. Buffers are transferred,
+ * come back with the acknowledgement, and are filled again.
+ */
+import { PAGEBLOCK_PAGES } from "../engine/units.ts";
+import type { Frame, Watch } from "../protocol/messages.ts";
+import type { Patch } from "../protocol/records.ts";
+import type { EnginePort } from "./engine-port.ts";
+
+/** Buffers of one length that are kept for later; more than this are left to the garbage collector. */
+const MOST_SPARE = 64;
+
+export class MapWatch {
+  #watch: Watch = { block: null, node: null };
+  /** What the records say, as far as maps need it: pages of each block, blocks of each node. */
+  #pagesOf = new Map<string, number>();
+  #blocksOf = new Map<string, readonly string[]>();
+  /** Blocks whose page map, or whose pageblock map, the page has not seen as it is now. */
+  #stalePages = new Set<string>();
+  #stalePageblocks = new Set<string>();
+  #spare = new Map<number, ArrayBuffer[]>();
+
+  /** Another machine: forget all that was known of the last one, but not what the page looks at. */
+  reset(): void {
+    this.#pagesOf.clear();
+    this.#blocksOf.clear();
+    this.#stalePages.clear();
+    this.#stalePageblocks.clear();
+    this.look(this.#watch);
+  }
+
+  look(watch: Watch): void {
+    this.#watch = watch;
+    if (watch.block !== null) this.#stalePages.add(watch.block);
+    if (watch.node !== null) for (const block of this.#blocksOf.get(watch.node) ?? []) this.#stalePageblocks.add(block);
+  }
+
+  /** Takes up what a frame's worth of patches and changes means for the maps. */
+  note(patches: readonly Patch[], changedBlocks: readonly string[]): void {
+    for (const [kind, key, record] of patches) {
+      if (kind === "block") {
+        if (key === this.#watch.block && !this.#pagesOf.has(key)) this.#stalePages.add(key);
+        if (record) this.#pagesOf.set(key, record.pages);
+        else this.#pagesOf.delete(key);
+      } else if (kind === "node") {
+        const known = new Set(this.#blocksOf.get(key));
+        if (record) this.#blocksOf.set(key, record.blocks);
+        else this.#blocksOf.delete(key);
+        if (key === this.#watch.node)
+          for (const block of record?.blocks ?? []) if (!known.has(block)) this.#stalePageblocks.add(block);
+      }
+    }
+    for (const block of changedBlocks) {
+      this.#stalePages.add(block);
+      this.#stalePageblocks.add(block);
+    }
+  }
+
+  /** Maps of what is watched and stale, and the buffers to transfer with them. */
+  collect(engine: EnginePort): Pick<Frame, "pages" | "pageblocks"> & { readonly transfer: ArrayBuffer[] } {
+    const transfer: ArrayBuffer[] = [];
+    const fill = (length: number, block: string, from: "pageMap" | "pageblockMap") => {
+      const map = this.#spare.get(length)?.pop() ?? new ArrayBuffer(length);
+      engine[from](block, new Uint8Array(map));
+      transfer.push(map);
+      return { block, map };
+    };
+
+    const { block, node } = this.#watch;
+    const pagesOfBlock = block === null ? undefined : this.#pagesOf.get(block);
+    const pages =
+      block !== null && pagesOfBlock !== undefined && this.#stalePages.has(block)
+        ? fill(pagesOfBlock, block, "pageMap")
+        : null;
+
+    const pageblocks: { readonly block: string; readonly map: ArrayBuffer }[] = [];
+    for (const key of (node !== null && this.#blocksOf.get(node)) || []) {
+      const count = this.#pagesOf.get(key);
+      if (count !== undefined && this.#stalePageblocks.has(key))
+        pageblocks.push(fill(count / PAGEBLOCK_PAGES, key, "pageblockMap"));
+    }
+
+    // What is not watched is not kept: it counts as stale when it is looked at again.
+    this.#stalePages.clear();
+    this.#stalePageblocks.clear();
+    return { pages, pageblocks, transfer };
+  }
+
+  recycle(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) {
+      const spare = this.#spare.get(buffer.byteLength) ?? [];
+      if (spare.length < MOST_SPARE && buffer.byteLength > 0) spare.push(buffer);
+      this.#spare.set(buffer.byteLength, spare);
+    }
+  }
+}

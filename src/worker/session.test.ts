@@ -1,0 +1,191 @@
+import { beforeEach, expect, test } from "vitest";
+import type { Frame, FromWorker, ToWorker } from "../protocol/messages.ts";
+import { FakeEngine, fakeOffline, fakeScenario, OPERATION } from "./fake-engine.ts";
+import { Session } from "./session.ts";
+
+let engine: FakeEngine;
+let sent: FromWorker[];
+let time: number;
+let waiting: (() => void) | null;
+let session: Session;
+
+beforeEach(() => {
+  sent = [];
+  time = 0;
+  waiting = null;
+  session = new Session({
+    build: () => {
+      engine = new FakeEngine();
+      return engine;
+    },
+    send: (message) => sent.push(message),
+    clock: () => time,
+    later: (callback) => {
+      waiting = callback;
+    },
+  });
+});
+
+const tell = (message: ToWorker) => session.receive(message);
+/** Lets real milliseconds pass, turn by turn. */
+function pass(milliseconds: number, step = 4) {
+  for (const end = time + milliseconds; time < end; ) {
+    time += step;
+    waiting?.();
+  }
+}
+const frames = () => sent.filter((message): message is Frame => message.type === "frame");
+const last = () => frames().at(-1);
+const ack = (buffers: ArrayBuffer[] = []) => tell({ type: "ack", frame: last()?.frame ?? 0, buffers });
+
+test("the setup is over before anything is told", () => {
+  tell({ type: "start", scenario: fakeScenario({ setup: [fakeOffline, fakeOffline] }) });
+  expect(sent.map((message) => message.type)).toEqual(["ready", "frame"]);
+  expect(engine.now).toBe(2 * OPERATION);
+  expect(engine.submitted.map(({ origin }) => origin)).toEqual(["setup", "setup"]);
+  expect(last()?.log).toHaveLength(2);
+});
+
+test("simulated time follows real time times speed", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "speed", speed: 0.25 });
+  pass(40);
+  expect(engine.now).toBe(10e6);
+  tell({ type: "speed", speed: 0 });
+  pass(40);
+  expect(engine.now).toBe(10e6);
+});
+
+test("a sleep of an hour is not caught up with", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  ack();
+  pass(3_600_000, 3_600_000);
+  expect(engine.now).toBe(100e6);
+});
+
+test("one frame is in flight; what happens meanwhile goes into the next", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  pass(20);
+  tell({ type: "command", id: 1, command: fakeOffline });
+  pass(100);
+  expect(frames()).toHaveLength(1);
+  ack();
+  pass(4);
+  expect(frames()).toHaveLength(2);
+  expect(last()?.patches.filter(([kind]) => kind === "block")).toHaveLength(1);
+  expect(last()?.log.map(({ line }) => line)).toEqual(["done"]);
+});
+
+test("a page that shows nothing stops the clock, and starts it again", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  pass(5000);
+  expect(engine.now).toBeLessThan(1.1e9);
+  const stopped = engine.now;
+  ack();
+  pass(40);
+  expect(engine.now).toBe(stopped + 40e6);
+});
+
+test("a command is answered at once, and a frame follows its answer", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  ack();
+  tell({ type: "command", id: 7, command: { do: "press", dimm: "d1" } });
+  expect(sent.at(-1)).toEqual({
+    type: "answer",
+    id: 7,
+    answer: { to: "command", errno: "EINVAL", message: "only writes here", op: null },
+  });
+  pass(4);
+  expect(frames()).toHaveLength(2);
+});
+
+test("the script's commands come at their times, counted from the end of the setup", () => {
+  const script = [
+    { at: 30e6, command: fakeOffline },
+    { at: 5e6, command: fakeOffline },
+  ];
+  tell({ type: "start", scenario: fakeScenario({ setup: [fakeOffline], script }) });
+  pass(60);
+  expect(engine.submitted.slice(1)).toEqual([
+    { command: fakeOffline, origin: "script", at: OPERATION + 5e6 },
+    { command: fakeOffline, origin: "script", at: OPERATION + 30e6 },
+  ]);
+});
+
+test("what is watched is mapped once, and again when it changed", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  ack();
+  tell({ type: "watch", watch: { block: "A:0", node: "A/0" } });
+  pass(4);
+  expect(last()?.pages?.map.byteLength).toBe(32768);
+  expect(last()?.pageblocks.map(({ block, map }) => [block, map.byteLength])).toEqual([
+    ["A:0", 64],
+    ["A:1", 64],
+  ]);
+  ack();
+  pass(200);
+  expect(last()?.pages).toBeNull();
+  expect(last()?.pageblocks).toEqual([]);
+  ack();
+  tell({ type: "command", id: 1, command: fakeOffline });
+  pass(8);
+  ack();
+  pass(8);
+  expect(last()?.pages && new Uint8Array(last()!.pages!.map)[5]).toBe(1);
+  expect(last()?.pageblocks.map(({ block }) => block)).toEqual(["A:0"]);
+});
+
+test("a buffer that comes back is filled again", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  ack();
+  tell({ type: "watch", watch: { block: "A:0", node: null } });
+  pass(4);
+  const buffer = last()!.pages!.map;
+  ack([buffer]);
+  tell({ type: "watch", watch: { block: "A:1", node: null } });
+  pass(4);
+  expect(last()?.pages).toEqual({ block: "A:1", map: buffer });
+});
+
+test("when only time passes, that is told ten times a second, and not at all when it stands still", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  for (let i = 0; i < 250; i++) {
+    ack();
+    pass(4);
+  }
+  expect(frames().length).toBeGreaterThan(8);
+  expect(frames().length).toBeLessThan(13);
+  tell({ type: "speed", speed: 0 });
+  const before = frames().length;
+  for (let i = 0; i < 250; i++) {
+    ack();
+    pass(4);
+  }
+  expect(frames()).toHaveLength(before);
+});
+
+test.each([
+  ["nonsense", "something it does not understand"],
+  [{ type: "command", id: 1, command: { do: "explode" } }, "command.do"],
+  [{ type: "speed", speed: Number.NaN }, "speed"],
+  [{ type: "command", id: 1, command: { do: "press", dimm: "d1", extra: 1 } }, "extra"],
+  [{ type: "audit", id: 1 }, "before a scenario was loaded"],
+])("a message that cannot be is a fault, in a sentence: %j", (message, part) => {
+  session.receive(message);
+  expect(sent).toEqual([{ type: "fault", message: expect.stringContaining(part) }]);
+});
+
+test("after a fault of the machine nothing runs on, and a new start works", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  engine.throwNext = new Error("free list of order 3 is broken");
+  tell({ type: "command", id: 1, command: fakeOffline });
+  expect(sent.at(-1)).toEqual({
+    type: "fault",
+    message: "The simulation stopped: free list of order 3 is broken.",
+  });
+  const before = sent.length;
+  pass(100);
+  expect(sent).toHaveLength(before);
+  tell({ type: "start", scenario: fakeScenario() });
+  expect(sent.slice(before).map((message) => message.type)).toEqual(["ready", "frame"]);
+});

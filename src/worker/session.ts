@@ -1,0 +1,221 @@
+/**
+ * One playground's machine, and the pump that lets its time pass.
+ *
+ * Messages from the page come in at `receive`; the pump runs every few milliseconds and lets simulated time follow
+ * real time times speed, within a compute budget, so that a command never waits long. What happened is sent as frames:
+ * one in flight, the next one only after the page has said that it showed the last. What happens in between adds up
+ * in the engine and goes into the next frame. Nothing here knows about workers; ./main.ts gives it its mouth and clock.
+ */
+import type { Command, Place } from "../engine/time/commands.ts";
+import { simNs } from "../engine/units.ts";
+import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "../protocol/messages.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { checkMessage } from "../protocol/validate.ts";
+import type { BuildEngine, EnginePort } from "./engine-port.ts";
+import { MapWatch } from "./map-watch.ts";
+
+/** Real milliseconds between two turns of the pump. */
+const TURN = 4;
+/** Real milliseconds that one turn may compute. */
+const BUDGET = 8;
+/** A page that was away (a hidden tab, a laptop that slept) has missed nothing: no turn makes up for more than this. */
+const LONGEST_STEP = 100;
+/** When only time has passed, that is told this often. */
+const HEARTBEAT = 100;
+/** The page shows nothing while it is hidden; then simulated time stands still too. */
+const PATIENCE = 1000;
+
+/** Messages that need a machine. */
+const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit"]);
+
+export interface SessionHost {
+  readonly build: BuildEngine;
+  send(message: FromWorker, transfer: ArrayBuffer[]): void;
+  /** Real milliseconds. */
+  clock(): number;
+  /** Calls back after so many real milliseconds. */
+  later(callback: () => void, milliseconds: number): void;
+}
+
+/** A machine that runs, and where its play is. */
+interface Play {
+  readonly engine: EnginePort;
+  readonly script: Scenario["script"];
+  /** Simulated time when the setup was done: script times count from it. */
+  readonly begin: number;
+  step: number;
+}
+
+export class Session {
+  readonly #host: SessionHost;
+  readonly #watch = new MapWatch();
+  #play: Play | null = null;
+  #speed = 1;
+  #lastTurn = 0;
+  #turning = false;
+  #frame = 0;
+  #inFlight: { readonly frame: number; readonly since: number } | null = null;
+  #lastSent = Number.NEGATIVE_INFINITY;
+  /** Something was asked since the last frame: the next one goes out even if nothing changed, to say so. */
+  #owesFrame = false;
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+  }
+
+  /** Takes a message as it came, checks it, and does what it says. Never throws: what goes wrong is a `fault`. */
+  receive(raw: unknown): void {
+    const message = checkMessage(raw);
+    if (!message.ok) {
+      this.#fault(`The simulator was sent something it does not understand (${message.problem}).`);
+      return;
+    }
+    if (REQUESTS.has(message.value.type) && !this.#play) {
+      this.#fault("The simulator was asked for something before a scenario was loaded.");
+      return;
+    }
+    try {
+      this.#handle(message.value);
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #handle(message: ToWorker): void {
+    switch (message.type) {
+      case "start":
+        this.#start(message.scenario);
+        return;
+      case "speed":
+        this.#speed = message.speed;
+        return;
+      case "watch":
+        this.#watch.look(message.watch);
+        this.#owesFrame = true;
+        return;
+      case "ack":
+        this.#watch.recycle(message.buffers);
+        if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
+        return;
+      case "command":
+        this.#answer(message.id, { to: "command", ...this.#engine().submit(message.command) });
+        return;
+      case "inspect":
+        this.#answer(message.id, { to: "inspect", page: this.#engine().inspect(message.partition, message.pfn) });
+        return;
+      case "foresee":
+        this.#answer(message.id, {
+          to: "foresee",
+          foresight: this.#engine().foresee(message.dimm, placeOf(message.to)),
+        });
+        return;
+      case "audit":
+        this.#answer(message.id, { to: "audit", problems: this.#engine().audit() });
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #start(scenario: Scenario): void {
+    this.#play = null;
+    const engine = this.#host.build({ seed: scenario.seed, box: scenario.box });
+    for (const command of scenario.setup) this.#settled(engine, command);
+    this.#watch.reset();
+    this.#inFlight = null;
+    this.#play = {
+      engine,
+      script: scenario.script.toSorted((a, b) => a.at - b.at),
+      begin: engine.now,
+      step: 0,
+    };
+    this.#speed = scenario.focus?.speed ?? 1;
+    this.#host.send({ type: "ready", version: PROTOCOL_VERSION, scenario: scenario.name }, []);
+    this.#lastSent = Number.NEGATIVE_INFINITY;
+    this.#lastTurn = this.#host.clock();
+    this.#owesFrame = true;
+    if (!this.#turning) {
+      this.#turning = true;
+      this.#turn();
+    }
+  }
+
+  #settled(engine: EnginePort, command: Command): void {
+    engine.submit(command, "setup");
+    engine.settle();
+  }
+
+  #engine(): EnginePort {
+    if (!this.#play) throw new Error("no scenario is loaded");
+    return this.#play.engine;
+  }
+
+  #answer(id: number, answer: Extract<FromWorker, { type: "answer" }>["answer"]): void {
+    this.#owesFrame = true;
+    this.#host.send({ type: "answer", id, answer }, []);
+  }
+
+  #turn(): void {
+    const play = this.#play;
+    if (!play) {
+      this.#turning = false;
+      return;
+    }
+    try {
+      const now = this.#host.clock();
+      const elapsed = Math.min(now - this.#lastTurn, LONGEST_STEP);
+      this.#lastTurn = now;
+      const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
+      if (!away && this.#speed > 0) this.#advance(play, elapsed * 1e6 * this.#speed);
+      if (this.#inFlight === null) this.#sendFrame(play);
+    } catch (error) {
+      this.#break(error);
+    }
+    this.#host.later(() => this.#turn(), TURN);
+  }
+
+  /** Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their times. */
+  #advance(play: Play, nanoseconds: number): void {
+    const { engine, script, begin } = play;
+    const deadline = this.#host.clock() + BUDGET;
+    const budget = { expired: () => this.#host.clock() >= deadline };
+    const target = engine.now + Math.round(nanoseconds);
+    for (let next = script[play.step]; next && begin + next.at <= target; next = script[++play.step]) {
+      engine.runUntil(simNs(begin + next.at), budget);
+      if (engine.now < begin + next.at) return;
+      engine.submit(next.command, "script");
+    }
+    engine.runUntil(simNs(target), budget);
+  }
+
+  #sendFrame({ engine }: Play): void {
+    const patches = engine.drainPatches();
+    const log = engine.drainLog();
+    engine.drainTransactions();
+    this.#watch.note(patches, engine.drainChangedBlocks());
+    const { pages, pageblocks, transfer } = this.#watch.collect(engine);
+    const clock = this.#host.clock();
+    const changed = patches.length > 0 || log.length > 0 || pages !== null || pageblocks.length > 0;
+    if (!changed && !this.#owesFrame && (this.#speed === 0 || clock - this.#lastSent < HEARTBEAT)) return;
+    this.#owesFrame = false;
+    const frame = ++this.#frame;
+    this.#inFlight = { frame, since: clock };
+    this.#lastSent = clock;
+    this.#host.send(
+      { type: "frame", frame, now: engine.now, idle: engine.idle, patches, log, pages, pageblocks },
+      transfer,
+    );
+  }
+
+  /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
+  #break(error: unknown): void {
+    this.#play = null;
+    this.#fault(`The simulation stopped: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+
+  #fault(message: string): void {
+    this.#host.send({ type: "fault", message }, []);
+  }
+}
+
+const placeOf = (to: string): Place => (to === "shelf" ? { shelf: true } : { slot: to });
