@@ -1,0 +1,61 @@
+/**
+ * `npm run bench -- [--json] [FILTER]`: runs the benchmarks of every `*.bench.ts` beside this file whose name, or whose
+ * file's name, contains FILTER, and prints each figure with its unit: median, least and most of its runs, the target
+ * and whether the median meets it. It always ends with 0 when everything ran: targets are for a quiet machine.
+ */
+import { readdirSync } from "node:fs";
+import { cpus } from "node:os";
+import { ensurePackages, requireNode } from "../setup/packages.mjs";
+
+requireNode();
+ensurePackages();
+
+const json = process.argv.includes("--json");
+const filter = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+
+const { importTypeScript } = await import("../import-ts.mjs");
+/** @type {typeof import("./bench.ts")} */
+const { runBench } = await importTypeScript("scripts/bench/bench.ts");
+
+/** @type {import("./bench.ts").Result[]} */
+const results = [];
+let broken = 0;
+for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".bench.ts"))) {
+  /** @type {{ benches: readonly import("./bench.ts").Bench[] }} */
+  const { benches } = await importTypeScript(`scripts/bench/${file}`);
+  for (const bench of benches.filter(({ name }) => `${file} ${name}`.includes(filter))) {
+    try {
+      const figures = await runBench(bench);
+      results.push(...figures);
+      if (!json) for (const figure of figures) console.log(lineOf(figure));
+    } catch (error) {
+      broken += 1;
+      console.error(`${bench.name}:`, error);
+    }
+  }
+}
+
+if (json) {
+  const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length };
+  console.log(JSON.stringify({ machine, results }, null, 2));
+} else {
+  const judged = results.filter(({ met }) => met !== null);
+  console.log(`\n${judged.filter(({ met }) => met).length} of ${judged.length} targets met`);
+}
+process.exitCode = broken > 0 ? 1 : 0;
+
+/** @param {import("./bench.ts").Result} result */
+function lineOf({ bench, figure, unit, better, median, min, max, runs, target, met }) {
+  const value = `${number(median)} ${unit}`.trim().padEnd(16);
+  const spread = `${number(min)} … ${number(max)} in ${runs} runs`.padEnd(32);
+  const limit =
+    target === null ? "" : `${better === "lower" ? "at most" : "at least"} ${number(target)} ${unit}`.padEnd(24);
+  const verdict = met === null ? "" : met ? "✓ met" : "✗ missed";
+  return `${`${bench}: ${figure}`.padEnd(64)} ${value} ${spread} ${limit} ${verdict}`.trimEnd();
+}
+
+/** @param {number} value */
+function number(value) {
+  const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : 2;
+  return value.toLocaleString("en", { maximumFractionDigits: digits });
+}
