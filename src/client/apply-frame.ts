@@ -1,0 +1,86 @@
+/** How a frame from the worker changes the state of the page. Pure: a new state, with whatever is unchanged kept as it is. */
+import type { Frame, LogEntry } from "../protocol/messages.ts";
+import type { Patch, RecordKind, Records } from "../protocol/records.ts";
+import type { PlaygroundState, RecordTables, Selection } from "./playground.ts";
+
+export const LONGEST_LOG = 2000;
+
+export const NO_SELECTION: Selection = { node: null, block: null, dimm: null, attempt: null, pfn: null };
+
+export const NO_RECORDS: RecordTables = {
+  partition: {},
+  node: {},
+  slot: {},
+  dimm: {},
+  block: {},
+  zone: {},
+  process: {},
+  attempt: {},
+};
+
+/** Tables after the patches: a table without a patch, and a record without one, keep their identity. */
+export function applyPatches(tables: RecordTables, patches: readonly Patch[]): RecordTables {
+  if (patches.length === 0) return tables;
+  const changed: { [K in RecordKind]?: Record<string, Records[K]> } = {};
+  for (const [kind, key, record] of patches) {
+    // Each table is copied once a frame, and only when something in it changed.
+    const table = (changed[kind] ??= { ...tables[kind] } as never) as Record<string, typeof record>;
+    if (record === null) delete table[key];
+    else table[key] = record;
+  }
+  return { ...tables, ...changed };
+}
+
+/** The newest entries, as many as are kept. */
+export function appendLog(log: readonly LogEntry[], entries: readonly LogEntry[]): readonly LogEntry[] {
+  if (entries.length === 0) return log;
+  const all = [...log, ...entries];
+  return all.length > LONGEST_LOG ? all.slice(all.length - LONGEST_LOG) : all;
+}
+
+/** A selection without the things that are gone. */
+export function pruneSelection(selection: Selection, records: RecordTables): Selection {
+  const gone = (kind: RecordKind, key: string | null) => key !== null && !records[kind][key];
+  const node = gone("node", selection.node);
+  const block = gone("block", selection.block);
+  const dimm = gone("dimm", selection.dimm);
+  const attempt = gone("attempt", selection.attempt);
+  if (!node && !block && !dimm && !attempt) return selection;
+  return {
+    node: node ? null : selection.node,
+    block: block ? null : selection.block,
+    dimm: dimm ? null : selection.dimm,
+    attempt: attempt ? null : selection.attempt,
+    pfn: block ? null : selection.pfn,
+  };
+}
+
+export function applyFrame(state: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
+  const records = applyPatches(state.records, frame.patches);
+  return {
+    status: "running",
+    records,
+    now: frame.now,
+    idle: frame.idle,
+    log: appendLog(state.log, frame.log),
+    selection: records === state.records ? state.selection : pruneSelection(state.selection, records),
+  };
+}
+
+/**
+ * The selection after a person chose something. A block brings its node along, a node lets go of a block that is not
+ * its own, and a page belongs to the block it was chosen in.
+ */
+export function chooseIn(state: PlaygroundState, chosen: Partial<Selection>): Selection {
+  const next = { ...state.selection, ...chosen };
+  const block = next.block === null ? undefined : state.records.block[next.block];
+  if (chosen.block != null && chosen.node === undefined && block) {
+    const nodes = block.nodes.map((id) => `${block.partition}/${id}`);
+    if (next.node === null || !nodes.includes(next.node)) next.node = nodes[0] ?? next.node;
+  }
+  if (chosen.node != null && chosen.block === undefined && block) {
+    if (!block.nodes.some((id) => `${block.partition}/${id}` === chosen.node)) next.block = null;
+  }
+  if (next.block !== state.selection.block && chosen.pfn === undefined) next.pfn = null;
+  return next;
+}

@@ -1,0 +1,85 @@
+import { beforeEach, expect, test } from "vitest";
+import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
+
+let callbacks: ((now: number) => void)[];
+let marks: string[];
+let scheduler: FrameScheduler;
+
+beforeEach(() => {
+  callbacks = [];
+  marks = [];
+  scheduler = new FrameScheduler({
+    request: (callback) => callbacks.push(callback),
+    mark: (name) => marks.push(name),
+  });
+});
+
+const display = (now: number) => {
+  for (const callback of callbacks.splice(0)) callback(now);
+};
+
+const participant = () => {
+  const shown: number[] = [];
+  const self: Participant & { busy: boolean; readonly shown: number[] } = {
+    busy: false,
+    shown,
+    show: (elapsed) => shown.push(elapsed),
+  };
+  return self;
+};
+
+test("however often it is asked, a participant shows once a display frame", () => {
+  const one = participant();
+  const other = participant();
+  scheduler.add(one);
+  scheduler.add(other);
+  scheduler.invalidate(one);
+  scheduler.invalidate(one);
+  expect(callbacks).toHaveLength(1);
+  display(100);
+  expect(one.shown).toEqual([0]);
+  expect(other.shown).toEqual([]);
+  expect(callbacks).toHaveLength(0);
+  scheduler.invalidate(one);
+  display(116);
+  expect(one.shown).toEqual([0, 16]);
+});
+
+test("idle comes when nobody is busy and nothing waits to be drawn", async () => {
+  const one = participant();
+  scheduler.add(one);
+  one.busy = true;
+  let idle = false;
+  const waiting = scheduler.whenIdle().then(() => {
+    idle = true;
+  });
+  display(0);
+  display(16);
+  await Promise.resolve();
+  expect(idle).toBe(false);
+  one.busy = false;
+  scheduler.invalidate(one);
+  display(32);
+  await waiting;
+  expect(one.shown).toHaveLength(1);
+});
+
+test("who leaves is neither shown nor waited for", async () => {
+  const one = participant();
+  const leave = scheduler.add(one);
+  one.busy = true;
+  scheduler.invalidate(one);
+  const waiting = scheduler.whenIdle();
+  leave();
+  await waiting;
+  display(0);
+  expect(one.shown).toEqual([]);
+});
+
+test("the first usable frame is marked once, when the display has moved on", () => {
+  scheduler.markUsable();
+  scheduler.markUsable();
+  expect(marks).toEqual([]);
+  display(0);
+  expect(marks).toEqual(["first-usable-frame"]);
+});

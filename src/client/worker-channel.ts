@@ -1,0 +1,27 @@
+/** The way to the simulator and back. Behind this interface it can be a worker, or a session in the same thread. */
+import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+
+export interface Channel {
+  send(message: ToWorker, transfer?: ArrayBuffer[]): void;
+  close(): void;
+}
+
+export interface ChannelEnds {
+  receive(message: FromWorker): void;
+  /** The simulator cannot be reached any more: it failed to load, or broke. */
+  fail(reason: string): void;
+}
+
+export type OpenChannel = (ends: ChannelEnds) => Channel;
+
+/** Starts the worker. The URL stays inside `new Worker`: that is how the bundler finds the worker's code. */
+export const openWorker: OpenChannel = (ends) => {
+  const worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "simulator" });
+  worker.onmessage = (event: MessageEvent<FromWorker>) => ends.receive(event.data);
+  worker.onerror = (event) => ends.fail(event.message || "it could not be loaded");
+  worker.onmessageerror = () => ends.fail("a message from it could not be read");
+  return {
+    send: (message, transfer = []) => worker.postMessage(message, transfer),
+    close: () => worker.terminate(),
+  };
+};
