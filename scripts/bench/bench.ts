@@ -50,7 +50,7 @@ export async function runBench(bench: Bench): Promise<Result[]> {
       summary(
         bench.name,
         figure,
-        runs.map((values) => valueOf(bench, values, i)),
+        runs.map((values) => figureOf(bench, values, i)),
       ),
     );
   } finally {
@@ -58,7 +58,7 @@ export async function runBench(bench: Bench): Promise<Result[]> {
   }
 }
 
-function valueOf(bench: Bench, values: readonly number[], index: number): number {
+function figureOf(bench: Bench, values: readonly number[], index: number): number {
   const value = values[index];
   if (value === undefined || !Number.isFinite(value)) {
     throw new Error(`A run of "${bench.name}" gave no number for "${bench.figures[index]?.name}".`);

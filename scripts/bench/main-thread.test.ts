@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { readTrace, type TraceEvent } from "./main-thread.ts";
+
+const thread = (pid: number, name: string): TraceEvent => ({
+  name: "thread_name",
+  ph: "M",
+  pid,
+  tid: 1,
+  ts: 0,
+  args: { name },
+});
+const task = (ts: number, dur: number, pid = 7): TraceEvent => ({ name: "RunTask", ph: "X", pid, tid: 1, ts, dur });
+const frame = (ts: number): TraceEvent => ({ name: "AnimationFrame", ph: "b", pid: 7, tid: 1, ts });
+
+test("a task counts for the frame that it makes or follows, in ms", () => {
+  const { frames, longestTask } = readTrace([
+    thread(7, "CrRendererMain"),
+    // Makes the first frame, then a message before the second.
+    task(1000, 4000),
+    frame(1100),
+    task(9000, 2000),
+    task(17_000, 6000),
+    frame(17_050),
+  ]);
+  expect(frames).toEqual([6, 6]);
+  expect(longestTask).toBe(6);
+});
+
+test("other threads and other processes don't count", () => {
+  const events = [thread(7, "CrRendererMain"), thread(8, "CrBrowserMain"), thread(9, "CrRendererMain")];
+  const { frames, longestTask } = readTrace([...events, frame(0), task(0, 3000), task(0, 90_000, 8), task(0, 1000, 9)]);
+  expect(frames).toEqual([3]);
+  expect(longestTask).toBe(3);
+});

@@ -1,0 +1,75 @@
+/** What the main thread of a page did, from a trace that Chromium recorded. */
+import type { Browser, Page } from "@playwright/test";
+
+export interface MainThread {
+  /** For each display frame, ms that the main thread worked since the frame before it began. */
+  readonly frames: readonly number[];
+  /** Length of the longest task, ms. */
+  readonly longestTask: number;
+}
+
+/** What is used of an event of the Trace Event Format. */
+export interface TraceEvent {
+  readonly name: string;
+  /** `X` complete, `b` begin of something asynchronous, `M` metadata … */
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** µs. */
+  readonly ts: number;
+  readonly dur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+const TASK = "RunTask";
+const FRAME = "AnimationFrame";
+const CATEGORIES = ["disabled-by-default-devtools.timeline", "devtools.timeline"];
+
+/** Records while `action` runs. Tasks are what Chromium's scheduler runs: scripts, messages, layout, painting. */
+export async function recordMainThread(browser: Browser, page: Page, action: () => Promise<void>): Promise<MainThread> {
+  await browser.startTracing(page, { categories: CATEGORIES });
+  // The trace is closed whatever happened, or the browser could record no other.
+  const trace = await action().then(
+    () => browser.stopTracing(),
+    async (error: unknown) => {
+      await browser.stopTracing();
+      throw error;
+    },
+  );
+  const { traceEvents } = JSON.parse(trace.toString("utf8")) as { readonly traceEvents: readonly TraceEvent[] };
+  return readTrace(traceEvents);
+}
+
+/** Sums up the busiest main thread of a renderer: the page's own (a spare renderer idles). */
+export function readTrace(events: readonly TraceEvent[]): MainThread {
+  const threads = new Map<string, TraceEvent[]>();
+  for (const event of events) {
+    if (event.name === "thread_name" && event.args?.name === "CrRendererMain")
+      threads.set(`${event.pid}/${event.tid}`, []);
+  }
+  for (const event of events) {
+    if (isTask(event) || isFrame(event)) threads.get(`${event.pid}/${event.tid}`)?.push(event);
+  }
+  const [busiest = []] = [...threads.values()].sort((one, other) => other.length - one.length);
+  return {
+    frames: frameTimes(busiest),
+    longestTask: busiest.filter(isTask).reduce((longest, { dur = 0 }) => Math.max(longest, dur / 1000), 0),
+  };
+}
+
+const isTask = ({ name, ph }: TraceEvent): boolean => name === TASK && ph === "X";
+const isFrame = ({ name, ph }: TraceEvent): boolean => name === FRAME && ph === "b";
+
+function frameTimes(events: readonly TraceEvent[]): number[] {
+  const begins = events
+    .filter(isFrame)
+    .map(({ ts }) => ts)
+    .sort((one, other) => one - other);
+  const times = new Array<number>(begins.length).fill(0);
+  for (const { ts, dur = 0 } of events.filter(isTask)) {
+    // A frame begins inside the task that makes it, so a task counts for the last frame that began before its end.
+    const frame = begins.findLastIndex((begin) => begin < ts + dur);
+    if (frame >= 0) times[frame] = (times[frame] ?? 0) + dur / 1000;
+  }
+  return times;
+}

@@ -1,0 +1,66 @@
+/**
+ * Pictures of the built app.
+ *
+ * `npm run screenshot` makes docs/screenshot.png, the picture in the README.
+ * `npm run screenshot -- FOLDER [SCENARIO]` fills a folder with the app in each theme and size, for looking at.
+ */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ensurePackages, requireNode, root } from "./setup/packages.mjs";
+
+requireNode();
+ensurePackages();
+
+const { importTypeScript } = await import("./import-ts.mjs");
+/** @type {typeof import("./setup/built-page.ts")} */
+const { openBuiltPage } = await importTypeScript("script./setup/built-page.ts");
+
+/** @typedef {{ file: string, width: number, height: number, theme: "light" | "dark", still?: boolean, touch?: boolean }} View */
+
+/** @type {readonly View[]} */
+const MATRIX = [
+  { file: "light-1440x900", width: 1440, height: 900, theme: "light" },
+  { file: "dark-1440x900", width: 1440, height: 900, theme: "dark" },
+  { file: "light-1024x768", width: 1024, height: 768, theme: "light" },
+  { file: "light-390x844", width: 390, height: 844, theme: "light", touch: true },
+  { file: "dark-390x844", width: 390, height: 844, theme: "dark", touch: true },
+  { file: "light-3840x2160", width: 3840, height: 2160, theme: "light" },
+  { file: "light-1440x900-reduced-motion", width: 1440, height: 900, theme: "light", still: true },
+];
+
+const [folder, scenario] = process.argv.slice(2);
+const built = await openBuiltPage();
+try {
+  if (folder) {
+    mkdirSync(folder, { recursive: true });
+    for (const view of MATRIX) await picture(view, join(resolve(folder), `${view.file}.png`));
+  } else {
+    mkdirSync(join(root, "docs"), { recursive: true });
+    const view = /** @type {const} */ ({ file: "screenshot", width: 1440, height: 900, theme: "light", still: true });
+    await picture(view, join(root, "docs/screenshot.png"));
+  }
+} finally {
+  await built.close();
+}
+
+/**
+ * @param {View} view
+ * @param {string} path
+ */
+async function picture({ width, height, theme, still = false, touch = false }, path) {
+  const context = await built.browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: still ? "reduce" : "no-preference",
+    hasTouch: touch,
+  });
+  const page = await context.newPage();
+  await page.goto(built.url);
+  await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  if (scenario) await page.evaluate((name) => window.__playground?.load(name), scenario);
+  await page.evaluate(() => window.__playground?.whenIdle());
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({ path, animations: still ? "disabled" : "allow" });
+  console.log(path);
+  await context.close();
+}

@@ -1,0 +1,37 @@
+/** The built app in a browser, for benchmarks and pictures: built and served once, and a fresh browser context for each run. */
+import { type Browser, type BrowserContext, chromium, type Page } from "@playwright/test";
+import { build, type PreviewServer, preview } from "vite";
+import { BROWSER_FLAGS, ensureBrowser, findBrowser } from "./browser.mjs";
+
+export interface BuiltPage {
+  readonly browser: Browser;
+  readonly url: string;
+  /** An empty page with nothing in its caches. */
+  fresh(): Promise<{ readonly page: Page; readonly context: BrowserContext }>;
+  close(): Promise<void>;
+}
+
+/** Builds and serves the app, and launches a browser; throws when none can be had. */
+export async function openBuiltPage(): Promise<BuiltPage> {
+  const problem = await ensureBrowser();
+  if (problem) throw new Error(problem);
+  const root = process.cwd();
+  await build({ root, logLevel: "warn" });
+  const server: PreviewServer = await preview({ root, logLevel: "warn", preview: { port: 4300 } });
+  const url = server.resolvedUrls?.local[0];
+  if (!url) throw new Error("The preview server has no address.");
+  const executablePath = findBrowser();
+  const browser = await chromium.launch({ args: BROWSER_FLAGS, ...(executablePath ? { executablePath } : {}) });
+  return {
+    browser,
+    url,
+    async fresh() {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+      return { context, page: await context.newPage() };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
