@@ -1,0 +1,209 @@
+/**
+ * The kernel command line, as far as memory is concerned. Parsed as the kernel does (kernel/params.c, lib/cmdline.c
+ * memparse, the early_param and module_param handlers of each option): words are split at blanks outside double
+ * quotes, `-` and `_` mean the same in names, a later option wins, a value that a handler refuses leaves the default.
+ */
+import { type Bytes, bytes, PAGE_SIZE } from "../../units.ts";
+
+/** `movablecore=` and `kernelcore=`: an amount or a share of all boot pages. */
+export type CoreSize = { readonly pages: number } | { readonly percent: number };
+export type OnlineType = "offline" | "online" | "online_kernel" | "online_movable";
+
+export interface KernelCmdline {
+  readonly text: string;
+  readonly movablecore: CoreSize | null;
+  readonly kernelcore: CoreSize | "mirror" | null;
+  readonly movableNode: boolean;
+  /** `memhp_default_state=`; `null` leaves the kernel's configured default. */
+  readonly memhpDefaultState: OnlineType | null;
+  readonly memmapOnMemory: "N" | "Y" | "force";
+  readonly onlinePolicy: "contig-zones" | "auto-movable";
+  readonly autoMovableRatio: number;
+  readonly autoMovableNumaAware: boolean;
+  /** `mem=`: RAM at and above this address is not used. */
+  readonly mem: Bytes | null;
+  /** Requests for huge pages in order: `hugepages=` after the `hugepagesz=` that it belongs to; size 0 is the default size. */
+  readonly hugepages: readonly { readonly size: Bytes; readonly count: number; readonly node: number | null }[];
+  readonly defaultHugepageSize: Bytes;
+  readonly acpiNoMemhotplug: boolean;
+  readonly numaOff: boolean;
+  /** `acpi=off` or `numa=noacpi`: the SRAT is not read. */
+  readonly noSrat: boolean;
+  readonly transparentHugepage: "always" | "madvise" | "never" | null;
+  /** Queries of `dyndbg=` in order. */
+  readonly dyndbg: readonly string[];
+  /** Lines that the parser itself logs. */
+  readonly warnings: readonly string[];
+  /** Everything else, in order, as written. */
+  readonly unknown: readonly string[];
+}
+
+const ONLINE_TYPES: readonly OnlineType[] = ["offline", "online", "online_kernel", "online_movable"];
+const HUGE_2M = 2 * 1024 * 1024;
+const HUGE_1G = 1024 * 1024 * 1024;
+
+/**
+ * Reads a size as the kernel's memparse: a number in C notation (decimal, 0x hex, leading-zero octal) and at most one
+ * suffix K M G T P E. What follows is ignored; text without digits is 0.
+ */
+export function memparse(text: string): { value: number; rest: string } {
+  const match = /^(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))/.exec(text);
+  if (!match) return { value: 0, rest: text };
+  const number = match[1] !== undefined ? Number.parseInt(match[1], 16) : match[2] !== undefined ? Number.parseInt(match[2], 8) : Number(match[3]);
+  const rest = text.slice(match[0].length);
+  const power = rest === "" ? -1 : "KMGTPE".indexOf((rest[0] ?? "").toUpperCase());
+  return power < 0 ? { value: number, rest } : { value: number * 1024 ** (power + 1), rest: rest.slice(1) };
+}
+
+/** Splits a command line into parameters: blanks outside double quotes separate, quotes themselves go. */
+export function splitParameters(text: string): { name: string; value: string | null; raw: string }[] {
+  const words = text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+  return words.map((raw) => {
+    const equals = raw.indexOf("=");
+    const unquote = (part: string) => part.replaceAll('"', "");
+    return equals < 0 ? { name: unquote(raw), value: null, raw } : { name: unquote(raw.slice(0, equals)), value: unquote(raw.slice(equals + 1)), raw };
+  });
+}
+
+/** `y`, `1`, `on` and their kin (kstrtobool); `null` when it is none of them. */
+function parseBool(value: string): boolean | null {
+  const text = value.toLowerCase();
+  if (/^[y1t]/.test(text) || text.startsWith("on")) return true;
+  if (/^[n0f]/.test(text) || text.startsWith("of")) return false;
+  return null;
+}
+
+function parseCore(value: string): { size: CoreSize | null; warning: string | null } {
+  const { value: number, rest } = memparse(value);
+  if (rest.startsWith("%")) {
+    return { size: { percent: number }, warning: number > 100 ? "core: percentage above 100" : null };
+  }
+  return { size: { pages: Math.floor(number / PAGE_SIZE) }, warning: null };
+}
+
+/** Parses a command line; never fails. */
+export function parseCmdline(text: string): KernelCmdline {
+  let movablecore: CoreSize | null = null;
+  let kernelcore: CoreSize | "mirror" | null = null;
+  let movableNode = false;
+  let memhpDefaultState: OnlineType | null = null;
+  let memmapOnMemory: KernelCmdline["memmapOnMemory"] = "N";
+  let onlinePolicy: KernelCmdline["onlinePolicy"] = "contig-zones";
+  let autoMovableRatio = 301;
+  let autoMovableNumaAware = true;
+  let mem: Bytes | null = null;
+  let defaultHugepageSize = bytes(HUGE_2M);
+  let hugepageSize = bytes(0);
+  let acpiNoMemhotplug = false;
+  let numaOff = false;
+  let noSrat = false;
+  let transparentHugepage: KernelCmdline["transparentHugepage"] = null;
+  const hugepages: { size: Bytes; count: number; node: number | null }[] = [];
+  const dyndbg: string[] = [];
+  const warnings: string[] = [];
+  const unknown: string[] = [];
+
+  for (const { name: written, value, raw } of splitParameters(text)) {
+    const name = written.replaceAll("-", "_");
+    switch (name) {
+      case "movablecore": {
+        if (value === null) break;
+        const core = parseCore(value);
+        movablecore = core.size;
+        break;
+      }
+      case "kernelcore": {
+        if (value === null) break;
+        kernelcore = value.startsWith("mirror") ? "mirror" : parseCore(value).size;
+        break;
+      }
+      case "movable_node":
+        movableNode = true;
+        break;
+      case "memhp_default_state": {
+        const type = ONLINE_TYPES.find((word) => word === value);
+        if (type) memhpDefaultState = type;
+        break;
+      }
+      case "memory_hotplug.memmap_on_memory": {
+        if (value === "force") memmapOnMemory = "force";
+        else {
+          const on = value === null ? true : parseBool(value);
+          if (on !== null) memmapOnMemory = on ? "Y" : "N";
+        }
+        break;
+      }
+      case "memory_hotplug.online_policy":
+        if (value === "contig-zones" || value === "auto-movable") onlinePolicy = value;
+        break;
+      case "memory_hotplug.auto_movable_ratio":
+        if (value !== null && /^\d+$/.test(value)) autoMovableRatio = Number(value);
+        break;
+      case "memory_hotplug.auto_movable_numa_aware": {
+        const on = value === null ? true : parseBool(value);
+        if (on !== null) autoMovableNumaAware = on;
+        break;
+      }
+      case "mem": {
+        const size = value === null ? 0 : memparse(value).value;
+        if (size > 0) mem = bytes(size);
+        break;
+      }
+      case "default_hugepagesz": {
+        const size = memparse(value ?? "").value;
+        if (size === HUGE_2M || size === HUGE_1G) defaultHugepageSize = bytes(size);
+        break;
+      }
+      case "hugepagesz": {
+        const size = memparse(value ?? "").value;
+        if (size === HUGE_2M || size === HUGE_1G) hugepageSize = bytes(size);
+        break;
+      }
+      case "hugepages":
+        for (const part of (value ?? "").split(",")) {
+          const match = /^(?:(\d+):)?(\d+)$/.exec(part);
+          if (match) hugepages.push({ size: hugepageSize, count: Number(match[2]), node: match[1] === undefined ? null : Number(match[1]) });
+        }
+        break;
+      case "acpi_no_memhotplug":
+        acpiNoMemhotplug = true;
+        break;
+      case "numa":
+        if (value?.startsWith("off")) numaOff = true;
+        else if (value?.startsWith("noacpi")) noSrat = true;
+        break;
+      case "acpi":
+        if (value === "off") noSrat = true;
+        break;
+      case "transparent_hugepage":
+        if (value === "always" || value === "madvise" || value === "never") transparentHugepage = value;
+        break;
+      case "dyndbg":
+        if (value !== null) dyndbg.push(value);
+        break;
+      default:
+        unknown.push(raw);
+    }
+  }
+  return {
+    text,
+    movablecore,
+    kernelcore,
+    movableNode,
+    memhpDefaultState,
+    memmapOnMemory,
+    onlinePolicy,
+    autoMovableRatio,
+    autoMovableNumaAware,
+    mem,
+    hugepages,
+    defaultHugepageSize,
+    acpiNoMemhotplug,
+    numaOff,
+    noSrat,
+    transparentHugepage,
+    dyndbg,
+    warnings,
+    unknown,
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Boot, as data: from a partition's description to what its kernel finds and sets up before the first process runs.
+ *
+ *   description → firmware map (hardware/memory-map.ts) → SRAT and SLIT (hardware/numa-tables.ts)
+ *     → RAM by node (node-memory.ts) → ZONE_MOVABLE's start (movable-start.ts) → zones (zones.ts) → blocks (blocks.ts)
+ *     → what boot reserved (reserved.ts) → the log (log.ts)
+ *
+ * Everything works on ranges. The recorded kernels' zones, blocks, nodes and iomem lines follow from the description
+ * and the command line alone (see the tests, which hold every recording).
+ */
+import type { PartitionDescription } from "../../hardware/description.ts";
+import { type AddressRange, type BootDimm, firmwareMap, type HotplugWindow, memoryBlockBytes } from "../../hardware/memory-map.ts";
+import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware/numa-tables.ts";
+import { ZoneType } from "../../memory/kinds.ts";
+import { type Bytes, PAGE_SIZE, type Pfn } from "../../units.ts";
+import { type BootBlock, bootBlocks } from "./blocks.ts";
+import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
+import { firmwareMemmap, type FirmwareMemmapEntry, iomemLines } from "./iomem.ts";
+import { bootLog } from "./log.ts";
+import { movableStarts } from "./movable-start.ts";
+import { bootMemory } from "./node-memory.ts";
+import type { PfnRange } from "./ranges.ts";
+import { type ReservedRange, reservedLayout, survivingHotpluggable } from "./reserved.ts";
+import { type BootZone, zoneLimits, zonesOf } from "./zones.ts";
+
+export type { BootBlock, BootDimm, BootZone, FirmwareMemmapEntry, HotplugWindow, KernelCmdline, PfnRange, ReservedRange, Slit, Srat };
+
+export interface BootNode {
+  readonly id: number;
+  /** Proximity domains that firmware calls it: indexes of the description's nodes. None with `numa=off`. */
+  readonly pxms: readonly number[];
+  /** Every node here is possible: the SRAT names it. */
+  readonly possible: boolean;
+  /** Has memory or CPUs at boot. */
+  readonly online: boolean;
+  readonly hasMemory: boolean;
+  /** Has memory in a zone up to Normal. */
+  readonly hasNormalMemory: boolean;
+  readonly cpus: readonly number[];
+  /** Page frames that are RAM, sorted and disjoint. */
+  readonly ranges: readonly PfnRange[];
+  /** In zone order; zones that span nothing are left out. */
+  readonly zones: readonly BootZone[];
+  /** Page frames that boot keeps for good (PG_reserved), sorted and disjoint. What is present and not here is managed. */
+  readonly reserved: readonly ReservedRange[];
+}
+
+export interface BootLayout {
+  readonly nodes: readonly BootNode[];
+  /** Node of each proximity domain. A DIMM of a domain that has none goes to `fallbackNode`. */
+  readonly nodeOfPxm: ReadonlyMap<number, number>;
+  /** Node of memory that firmware does not place: the first in the kernel's NUMA table (memory_add_physaddr_to_nid). */
+  readonly fallbackNode: number;
+  readonly maxPfn: Pfn;
+  /** RAM to the byte as the kernel knows it. */
+  readonly ram: readonly AddressRange[];
+  readonly blockPages: number;
+  readonly blocks: readonly BootBlock[];
+  /** `System RAM` lines of /proc/iomem: `00001000-0009fbff : System RAM`. */
+  readonly iomem: readonly string[];
+  /** /sys/firmware/memmap at boot; the next hot-added range gets the index after the last. */
+  readonly firmwareMemmap: readonly FirmwareMemmapEntry[];
+  readonly srat: Srat;
+  readonly slit: Slit;
+  readonly hotplugWindow: HotplugWindow;
+  readonly bootDimms: readonly BootDimm[];
+  readonly cmdline: KernelCmdline;
+  /** First pfn of ZONE_MOVABLE by node. */
+  readonly movableStart: ReadonlyMap<number, Pfn>;
+  /** Boot messages about memory, in order, without time stamps. */
+  readonly logLines: readonly string[];
+}
+
+/** Lays out the memory of a partition as its kernel finds it at boot. Pure: the same description gives the same layout. */
+export function layoutBoot(partition: PartitionDescription): BootLayout {
+  const cmdline = parseCmdline(partition.cmdline);
+  const map = firmwareMap(partition);
+  const srat = sratOf(partition, map);
+  const slit = slitOf(partition, srat);
+  const memory = bootMemory(map, srat, cmdline);
+  const movable = movableStarts(memory.nodes, survivingHotpluggable(memory.nodes, map), cmdline);
+  const limits = zoneLimits(memory.nodes);
+  const zonesByNode = new Map(memory.nodes.map((node) => [node.id, zonesOf(node, limits, movable.byNode.get(node.id), cmdline.kernelcore === "mirror")]));
+  const blockPages = memoryBlockBytes(memory.maxPfn * PAGE_SIZE) / PAGE_SIZE;
+  const reserved = reservedLayout(partition, map, memory, zonesByNode, cmdline);
+  const nodes = memory.nodes.map((node): BootNode => {
+    const zones = zonesByNode.get(node.id) ?? [];
+    return {
+      id: node.id,
+      pxms: node.pxms,
+      possible: true,
+      online: node.ranges.length > 0 || node.cpus.length > 0,
+      hasMemory: node.ranges.length > 0,
+      hasNormalMemory: zones.some((zone) => zone.type <= ZoneType.Normal && zone.present > 0),
+      cpus: node.cpus,
+      ranges: node.ranges,
+      zones,
+      reserved: reserved.get(node.id) ?? [],
+    };
+  });
+  const layout = {
+    nodes,
+    nodeOfPxm: memory.numa ? nodesByPxm(srat) : new Map<number, number>(),
+    fallbackNode: nodes.find((node) => node.hasMemory)?.id ?? 0,
+    maxPfn: memory.maxPfn,
+    ram: memory.ram,
+    blockPages,
+    blocks: bootBlocks(memory.nodes, zonesByNode, blockPages),
+    iomem: iomemLines(partition, map, memory),
+    firmwareMemmap: firmwareMemmap(map),
+    srat,
+    slit,
+    hotplugWindow: map.window,
+    bootDimms: map.bootDimms,
+    cmdline,
+    movableStart: movable.byNode,
+  };
+  return { ...layout, logLines: bootLog(partition, map, memory, layout, movable.unmirroredKernelMemory) };
+}
+
+/** Node that a DIMM of this proximity domain joins at run time (acpi_get_node and its fall-backs). */
+export function nodeForDimm(layout: Pick<BootLayout, "nodeOfPxm" | "fallbackNode">, pxm: number): number {
+  return layout.nodeOfPxm.get(pxm) ?? layout.fallbackNode;
+}
+
+/** Size of a memory block of this layout. */
+export const blockBytes = (layout: Pick<BootLayout, "blockPages">): Bytes => (layout.blockPages * PAGE_SIZE) as Bytes;

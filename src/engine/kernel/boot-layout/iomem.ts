@@ -1,0 +1,44 @@
+/** What boot memory looks like in /proc/iomem and /sys/firmware/memmap. */
+import type { PartitionDescription } from "../../hardware/description.ts";
+import type { AddressRange, FirmwareMap } from "../../hardware/memory-map.ts";
+import type { Bytes } from "../../units.ts";
+import type { BootMemory } from "./node-memory.ts";
+import { sratOverrideAddress } from "./reserved.ts";
+
+export interface FirmwareMemmapEntry {
+  readonly index: number;
+  readonly start: Bytes;
+  /** Inclusive, as the file prints it. */
+  readonly end: Bytes;
+  readonly type: "System RAM" | "Reserved";
+}
+
+const hex = (value: number): string => value.toString(16).padStart(8, "0");
+
+/** `00001000-0009fbff : System RAM`: eight digits or more, both ends inclusive. */
+export const iomemLine = (range: AddressRange): string => `${hex(range.start)}-${hex(range.end - 1)} : System RAM`;
+
+/** `System RAM` lines at boot: the kernel's own e820 table to the byte (e820__reserve_resources). */
+export function iomemLines(partition: PartitionDescription, map: FirmwareMap, memory: BootMemory): string[] {
+  const override = sratOverrideAddress(partition, map);
+  return memory.ram
+    .flatMap((range): AddressRange[] => {
+      if (!override || override.start < range.start || override.start >= range.end) return [range];
+      return [
+        { start: range.start, end: override.start },
+        { start: override.end, end: range.end },
+      ];
+    })
+    .filter((range) => range.start < range.end)
+    .map(iomemLine);
+}
+
+/** Boot entries of /sys/firmware/memmap: the map as firmware gave it, in order (firmware_map_add_early). */
+export function firmwareMemmap(map: FirmwareMap): FirmwareMemmapEntry[] {
+  return map.e820.map((entry, index) => ({
+    index,
+    start: entry.start,
+    end: (entry.end - 1) as Bytes,
+    type: entry.type === "usable" ? "System RAM" : "Reserved",
+  }));
+}
