@@ -164,6 +164,10 @@ class WorkerPlayground implements Playground, Participant {
     return () => this.#listeners.delete(listener);
   }
 
+  requestFrame(): void {
+    this.#scheduler.invalidate(this);
+  }
+
   whenIdle(): Promise<void> {
     return this.#scheduler.whenIdle();
   }

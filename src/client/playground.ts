@@ -28,6 +28,8 @@ export interface Playground {
   pageblockMap(block: string): Uint8Array | undefined;
   /** Called once a display frame, after the store holds that frame's records. */
   onFrame(listener: (frame: FrameInfo) => void): () => void;
+  /** Asks for one more frame though nothing has changed: a view in the middle of a fade. */
+  requestFrame(): void;
   /** Resolves when nothing is running, no frame is in flight and nothing waits to be drawn. */
   whenIdle(): Promise<void>;
   dispose(): void;

@@ -117,6 +117,9 @@ export class FakePlayground implements Playground {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Nothing here fades by itself: a test calls `frame`. */
+  requestFrame(): void {}
+
   async whenIdle(): Promise<void> {}
 
   dispose(): void {
