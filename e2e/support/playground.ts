@@ -33,9 +33,9 @@ export class PlaygroundPage {
     });
   }
 
-  /** Opens the page, on a scenario if one is named, and waits until it rests. */
-  async open(scenario?: string): Promise<void> {
-    await this.page.goto("./");
+  /** Opens the page (`at` another address than the base's), on a scenario if one is named, and waits until it rests. */
+  async open({ scenario, at = "./" }: { scenario?: string; at?: string } = {}): Promise<void> {
+    await this.page.goto(at);
     await this.page.waitForFunction(() => window.__playground?.store.getState().status === "running");
     if (scenario !== undefined) await this.load(scenario);
     await this.idle();

@@ -2,7 +2,7 @@
  * Proves that the lint rule on imports bites: for every pair of layers, an import against the arrow is refused and one
  * along it is not. Biome runs once, with the project's own configuration, over a small tree made for it.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -104,18 +104,10 @@ function lint(cwd: string): string[] {
   const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
   const rule = "--only=style/noRestrictedImports";
   const flags = ["lint", rule, "--vcs-enabled=false", "--max-diagnostics=none", "--reporter=json", "."];
-  let output: string;
-  try {
-    output = execFileSync(process.execPath, [biome, ...flags], {
-      cwd,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-  } catch (error) {
-    // Biome ends with 1 when it has something to say.
-    output = (error as { stdout: string }).stdout;
-  }
-  const report = JSON.parse(output) as BiomeReport;
+  // It ends with 1 when it refuses something; only a broken configuration leaves no report.
+  const { stdout, stderr } = spawnSync(process.execPath, [biome, ...flags], { cwd, encoding: "utf8" });
+  if (!stdout.startsWith("{")) throw new Error(`Biome did not run: ${stderr}`);
+  const report = JSON.parse(stdout) as BiomeReport;
   return report.diagnostics
     .filter((diagnostic) => diagnostic.category === "lint/style/noRestrictedImports")
     .map((diagnostic) => diagnostic.location.path.replaceAll("\\", "/").replace(/^\.\//, ""));
