@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { ensureBrowser } from "../setup/browser.mjs";
 import { root } from "../setup/packages.mjs";
 import { checkBundle } from "./bundle.mjs";
+import { judge, readKnownMisses, TRACES } from "./conformance.mjs";
 import { runNode } from "./run.mjs";
 
 /**
@@ -17,8 +18,7 @@ const VITE = "node_modules/vite/bin/vite.js";
 const VITEST = "node_modules/vitest/vitest.mjs";
 const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";
 
-/** Recorded real kernels, and the report of each runner for the counts. */
-const TRACES = "public/traces";
+/** Where runners leave their reports, for the counts. */
 const REPORTS = "node_modules/.cache/reports";
 
 /** @type {readonly Stage[]} */
@@ -52,6 +52,14 @@ async function unit() {
   const { ok } = await runNode([VITEST, "run", ...reporters], { minutes: 12 });
   const { numPassedTests = 0, numFailedTests = 0 } = readReport(report);
   return atLeastOneFailure(ok, { passed: numPassedTests, failed: numFailedTests });
+}
+
+async function conformance() {
+  const program = ["scripts/run-ts.mjs", "src/conformance/cli.ts", "--json", TRACES];
+  const { ok, output } = await runNode(program, { minutes: 8, capture: true });
+  const { passed, failed, lines } = judge(JSON.parse(output || "[]"), readKnownMisses());
+  for (const line of lines) console.log(line);
+  return { passed, failed };
 }
 
 async function build() {
