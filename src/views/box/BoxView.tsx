@@ -1,0 +1,206 @@
+/**
+ * The box: a chassis with hardware partitions, their nodes, slots and DIMMs, and the spare shelf. See ./README.md for
+ * how a DIMM is moved; ./carriage.ts is where the path starts.
+ */
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { usePlayground } from "../../client/react.tsx";
+import styles from "./box.module.css";
+import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
+import { type CellPainter, createCellPainter } from "./cell-painter.ts";
+import { BoxContext, type BoxParts, useCarriage } from "./context.ts";
+import { createFlip, type Flip } from "./flip.ts";
+import { Held } from "./Held.tsx";
+import { attachKeyboard } from "./keyboard.ts";
+import { MoveMenu } from "./MoveMenu.tsx";
+import { Partition } from "./Partition.tsx";
+import { attachPointer, type PointerInput } from "./pointer.ts";
+import { Shelf } from "./Shelf.tsx";
+import { boxStrings } from "./strings.ts";
+
+/** From so many slots on, each shows only what it must. */
+const DENSE_SLOTS = 40;
+
+interface Works {
+  readonly carriage: Carriage;
+  readonly painter: CellPainter;
+}
+
+export function BoxView() {
+  const playground = usePlayground();
+  const root = useRef<HTMLElement>(null);
+  const [works, setWorks] = useState<Works | null>(null);
+
+  useLayoutEffect(() => {
+    const focus: Focuser = (on) => focusIn(root.current, on);
+    const made: Works = { carriage: createCarriage(playground, focus), painter: createCellPainter(playground) };
+    setWorks(made);
+    return () => {
+      made.carriage.dispose();
+      made.painter.destroy();
+    };
+  }, [playground]);
+
+  return (
+    <section ref={root} className={styles.box} data-box="" aria-label={boxStrings.rootLabel}>
+      {works ? <Box root={root} works={works} /> : null}
+    </section>
+  );
+}
+
+function Box({ root, works }: { readonly root: React.RefObject<HTMLElement | null>; readonly works: Works }) {
+  const { carriage, painter } = works;
+  const scroller = useRef<HTMLDivElement>(null);
+  const pointer = useRef<PointerInput>(null);
+  const [menu, setMenu] = useState<string | null>(null);
+  const openMenu = useCallback(
+    (dimm: string) => {
+      carriage.dispatch({ type: "cancel" });
+      setMenu(dimm);
+    },
+    [carriage],
+  );
+  const dense = useStore(carriage.store, ({ floor }) => floor.slots.length >= DENSE_SLOTS);
+  const parts = useMemo<BoxParts>(
+    () => ({ carriage, painter, openMenu, dense, dress: (avatar) => pointer.current?.dress(avatar) }),
+    [carriage, painter, openMenu, dense],
+  );
+
+  useEffect(() => {
+    const element = root.current;
+    if (!element || !scroller.current) return undefined;
+    const input = attachPointer(element, scroller.current, carriage);
+    const stopKeys = attachKeyboard(element, carriage, openMenu);
+    pointer.current = input;
+    const listening = new AbortController();
+    element.addEventListener("focusin", (event) => rememberFocus(carriage, event.target), { signal: listening.signal });
+    element.addEventListener("contextmenu", (event) => onContextMenu(event, openMenu), { signal: listening.signal });
+    return () => {
+      input.detach();
+      stopKeys();
+      listening.abort();
+      pointer.current = null;
+    };
+  }, [root, carriage, openMenu]);
+  useMotion(root, carriage);
+
+  const closeMenu = useCallback(
+    (focus: "back" | "stay") => {
+      if (focus === "back" && menu !== null) focusIn(root.current, { dimm: menu });
+      setMenu(null);
+    },
+    [root, menu],
+  );
+  return (
+    <BoxContext value={parts}>
+      <div className={styles.inside} data-dense={dense || undefined}>
+        <Head />
+        <Floors scroller={scroller} />
+        <Shelf />
+      </div>
+      <Held />
+      {menu === null ? null : (
+        <MoveMenu key={menu} dimm={menu} anchor={handleOf(root.current, menu)} onClose={closeMenu} />
+      )}
+      <Voice />
+    </BoxContext>
+  );
+}
+
+function Head() {
+  const partitions = useCarriage(({ floor }) => floor.partitions.length);
+  const carrying = useCarriage(({ carry }) => carry.carrying !== null);
+  return (
+    <header className={styles.head}>
+      <h2>{boxStrings.title}</h2>
+      <span className={styles.subtitle}>
+        {partitions === 0 ? boxStrings.starting : boxStrings.subtitle(partitions)}
+      </span>
+      <span className={styles.hint} data-carrying={carrying || undefined}>
+        {carrying ? (
+          boxStrings.hintCarrying
+        ) : (
+          <>
+            <span className={styles.forMouse}>{boxStrings.hint}</span>
+            <span className={styles.forTouch}>{boxStrings.hintTouch}</span>
+          </>
+        )}
+      </span>
+    </header>
+  );
+}
+
+function Floors({ scroller }: { readonly scroller: React.RefObject<HTMLDivElement | null> }) {
+  const partitions = useCarriage(({ floor }) => floor.partitions);
+  return (
+    <div ref={scroller} className={styles.floor}>
+      <p className="visually-hidden">{boxStrings.itemsHelp}</p>
+      <ul className={styles.partitions}>
+        {partitions.map((partition) => (
+          <Partition key={partition.key} partition={partition} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Voice() {
+  const spoken = useCarriage((state) => state.spoken);
+  return (
+    <p className="visually-hidden" role="status" aria-live="polite" data-voice="">
+      {spoken}
+    </p>
+  );
+}
+
+/** Slides what moved, and gives the focus back to a DIMM that had it before it went elsewhere. */
+function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage): void {
+  const flip = useRef<Flip>(null);
+  const focused = useRef<string | null>(null);
+  const floor = useStore(carriage.store, (state) => state.floor);
+  const drops = useStore(carriage.store, (state) => state.carry.drops);
+  const inHand = useStore(carriage.store, (state) => state.carry.carrying?.by === "pointer");
+
+  useLayoutEffect(() => {
+    const element = root.current;
+    if (!element) return undefined;
+    const motion = createFlip(element);
+    flip.current = motion;
+    // The store tells us before React has changed the page: this is how it looked before.
+    return carriage.store.subscribe((state, previous) => {
+      const dropped = previous.carry.carrying?.by === "pointer" && state.carry.carrying === null;
+      if (state.floor === previous.floor && state.carry.drops === previous.carry.drops && !dropped) return;
+      motion.capture();
+      const active = element.ownerDocument.activeElement;
+      focused.current = element.contains(active) ? ((active as HTMLElement).dataset["handle"] ?? null) : null;
+    });
+  }, [root, carriage]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what can move a module.
+  useLayoutEffect(() => {
+    flip.current?.play();
+    const dimm = focused.current;
+    focused.current = null;
+    if (dimm !== null && document.activeElement === document.body) focusIn(root.current, { dimm });
+  }, [floor, drops, inHand]);
+}
+
+const handleOf = (root: HTMLElement | null, dimm: string) =>
+  root?.querySelector<HTMLElement>(`[data-handle="${CSS.escape(dimm)}"]`) ?? null;
+
+function focusIn(root: HTMLElement | null, on: Parameters<Focuser>[0]): void {
+  const element =
+    "dimm" in on ? handleOf(root, on.dimm) : root?.querySelector<HTMLElement>(`[data-spot="${CSS.escape(on.place)}"]`);
+  element?.focus();
+}
+
+function rememberFocus(carriage: Carriage, target: EventTarget | null): void {
+  const item = (target as Element | null)?.closest<HTMLElement>("[data-item]")?.dataset["item"];
+  if (item !== undefined && item !== carriage.store.getState().lastItem) carriage.store.setState({ lastItem: item });
+}
+
+function onContextMenu(event: MouseEvent, openMenu: (dimm: string) => void): void {
+  const dimm = (event.target as Element).closest<HTMLElement>("[data-handle]")?.dataset["handle"];
+  if (dimm === undefined) return;
+  event.preventDefault();
+  openMenu(dimm);
+}

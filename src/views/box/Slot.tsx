@@ -1,0 +1,145 @@
+/** A slot with its connector and latches, and the DIMM that stands in it or will come. */
+import { useShallow } from "zustand/react/shallow";
+import { usePlaygroundState, useRecord } from "../../client/react.tsx";
+import { formatBytes } from "../../engine/units.ts";
+import { useBox, useCarriage, useForesight, useTabIndex } from "./context.ts";
+import { AttentionButton, CancelButton, Led, MenuButton, VerdictBadge } from "./Controls.tsx";
+import { Dimm, Ghost, useEmptied } from "./Dimm.tsx";
+import { type PlaceKey, placeObstacle } from "./floor.ts";
+import { placeName } from "./naming.ts";
+import { itemOf } from "./roving.ts";
+import styles from "./slot.module.css";
+import { boxStrings } from "./strings.ts";
+
+/** How a place looks to whoever carries a DIMM. */
+export type Reception = "none" | "legal" | "over" | "home" | "inert";
+
+/** What this place is to the DIMM that is being carried. */
+export function useReception(place: PlaceKey): Reception {
+  return useCarriage(({ carry, floor }) => {
+    const { carrying } = carry;
+    if (!carrying) return "none";
+    if (carrying.home === place) return "home";
+    if (carrying.over === place) return "over";
+    return placeObstacle(floor, carrying.dimm, place) === null ? "legal" : "inert";
+  });
+}
+
+/** `yes` or `no` once it is known whether the carried DIMM can come here. */
+export function useOutlook(place: PlaceKey): "yes" | "no" | undefined {
+  const carried = useCarriage(({ carry }) => carry.carrying?.dimm ?? null);
+  const foresight = useForesight(carried, place);
+  return foresight && (foresight.possible ? "yes" : "no");
+}
+
+export function Slot({ slot }: { readonly slot: PlaceKey }) {
+  const { dense } = useBox();
+  const { dimm, reservedFor } = useCarriage(
+    useShallow(({ floor }) => ({
+      dimm: floor.slotByKey.get(slot)?.dimm ?? null,
+      reservedFor: floor.slotByKey.get(slot)?.reservedFor ?? null,
+    })),
+  );
+  const laidDown = useCarriage(
+    ({ carry }) => carry.drops.find((drop) => drop.to === slot && drop.by === "pointer")?.dimm ?? null,
+  );
+  const reception = useReception(slot);
+  const outlook = useOutlook(slot);
+  const coming = reservedFor ?? laidDown;
+  return (
+    <li
+      className={styles.slot}
+      data-place={slot}
+      data-occupied={dimm !== null || undefined}
+      data-reception={reception}
+      data-outlook={outlook}
+    >
+      <div className={styles.head}>{dimm === null ? <Led led="off" /> : <SlotControls dimm={dimm} few={dense} />}</div>
+      <div className={styles.seat}>
+        {dimm === null ? <EmptySlot slot={slot} /> : <Dimm key={dimm} dimm={dimm} stance="upright" />}
+        {dimm === null && coming !== null ? <Ghost dimm={coming} stance="upright" held={reservedFor === null} /> : null}
+        {dimm === null ? null : <VerdictBadge dimm={dimm} />}
+      </div>
+      <div className={styles.caption}>{dimm === null ? boxStrings.slotCaption : <DimmCaption dimm={dimm} />}</div>
+    </li>
+  );
+}
+
+function SlotControls({ dimm, few }: { readonly dimm: string; readonly few: boolean }) {
+  const led = usePlaygroundState(({ records }) => records.dimm[dimm]?.led ?? "off");
+  const ejecting = usePlaygroundState(({ records }) => records.dimm[dimm]?.phase === "ejecting");
+  const inserting = usePlaygroundState(({ records }) => records.dimm[dimm]?.phase === "inserting");
+  const selected = usePlaygroundState(({ selection }) => selection.dimm === dimm);
+  const tabIndex = useTabIndex(itemOf.dimm(dimm));
+  const full = !few || selected || tabIndex === 0;
+  return (
+    <>
+      <Led led={led} />
+      {ejecting ? (
+        <CancelButton dimm={dimm} />
+      ) : inserting || !full ? null : (
+        <>
+          <AttentionButton dimm={dimm} tabIndex={tabIndex} />
+          <MenuButton dimm={dimm} tabIndex={tabIndex} />
+        </>
+      )}
+    </>
+  );
+}
+
+function EmptySlot({ slot }: { readonly slot: PlaceKey }) {
+  const name = usePlaygroundState(({ records }) => placeName(records, slot));
+  const reserved = useCarriage(({ floor }) => floor.slotByKey.get(slot)?.reservedFor ?? null);
+  const reception = useReception(slot);
+  const tabIndex = useTabIndex(itemOf.slot(slot));
+  const open = reception === "legal" || reception === "over";
+  return (
+    <button
+      type="button"
+      className={styles.empty}
+      data-item={itemOf.slot(slot)}
+      data-spot={slot}
+      tabIndex={open ? 0 : tabIndex}
+      aria-disabled={!open}
+      aria-label={
+        open
+          ? boxStrings.dropHere(name)
+          : reserved === null
+            ? boxStrings.emptySlot(name)
+            : boxStrings.reservedSlot(name, reserved)
+      }
+    />
+  );
+}
+
+/** Under an upright module: size and name, or how far its emptying is. */
+function DimmCaption({ dimm }: { readonly dimm: string }) {
+  const record = useRecord("dimm", dimm);
+  if (!record) return null;
+  if (record.phase === "ejecting") return <EmptyingCaption dimm={dimm} left={record.usedPages} />;
+  const health = boxStrings.healthShort(record.health);
+  return (
+    <>
+      <span className={styles.size}>{record.phase === "inserting" ? boxStrings.adding : formatBytes(record.bytes)}</span>
+      <span className={health ? styles.ailing : styles.name}>{health ? `${dimm} ${health}` : dimm}</span>
+    </>
+  );
+}
+
+function EmptyingCaption({ dimm, left }: { readonly dimm: string; readonly left: number }) {
+  const percent = Math.floor(useEmptied(dimm) * 100);
+  return (
+    <span
+      className={styles.emptying}
+      role="progressbar"
+      aria-label={boxStrings.progress(dimm)}
+      aria-valuenow={percent}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuetext={boxStrings.progressValue(left, percent)}
+    >
+      <span className={styles.size}>{percent} %</span>
+      <span className={styles.name}>{boxStrings.progressShort(left)}</span>
+    </span>
+  );
+}

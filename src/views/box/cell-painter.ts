@@ -1,0 +1,226 @@
+/**
+ * Draws the memory blocks of every module on its little canvas, outside of React: once a display frame it looks which
+ * block records are new and redraws only the modules that hold them. One painter for the whole box.
+ */
+import type { Playground, RecordTables } from "../../client/playground.ts";
+import type { BlockRecord } from "../../protocol/records.ts";
+import { displayGroups, PINNED_TOKEN, zoneToken } from "../kinds.ts";
+import { type Cell, cellOf, type CellGrid, gridFor, mix } from "./cells.ts";
+
+/** Keys of the blocks that a module shows, read off the records each time. */
+export type BlockSource = (records: RecordTables) => readonly string[];
+
+export interface CellPainter {
+  /** Shows these blocks on the canvas from now on; call the result to stop. */
+  attach(canvas: HTMLCanvasElement, source: BlockSource): () => void;
+  destroy(): void;
+}
+
+interface Face {
+  readonly canvas: HTMLCanvasElement;
+  readonly source: BlockSource;
+  width: number;
+  height: number;
+  shown: readonly BlockRecord[];
+  lookedAt: number;
+}
+
+/** Modules with more blocks than this are looked at a few times a second, not every frame. */
+const MANY_BLOCKS = 512;
+const MANY_BLOCKS_MS = 250;
+/** Chips of a module that has no blocks: it lies on the shelf. */
+const BLANK_CHIPS = 8;
+
+export function createCellPainter(playground: Playground): CellPainter {
+  const faces = new Set<Face>();
+  const faceOf = new Map<Element, Face>();
+  let palette = readPalette();
+  let lastBlocks: unknown;
+
+  const sizes = new ResizeObserver((entries) => {
+    for (const entry of entries) {
+      const face = faceOf.get(entry.target);
+      if (!face) continue;
+      face.width = entry.contentRect.width;
+      face.height = entry.contentRect.height;
+      draw(face, palette);
+    }
+  });
+  const redrawAll = () => {
+    palette = readPalette();
+    for (const face of faces) draw(face, palette);
+  };
+  const theme = new MutationObserver(redrawAll);
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class", "style"] });
+  const media = [matchMedia("(forced-colors: active)"), matchMedia("(prefers-color-scheme: dark)")];
+  for (const query of media) query.addEventListener("change", redrawAll);
+
+  /** Takes the module's present blocks; true when any is new. */
+  const refresh = (face: Face, now: number): boolean => {
+    if (face.shown.length > MANY_BLOCKS && now - face.lookedAt < MANY_BLOCKS_MS) return false;
+    face.lookedAt = now;
+    const { records } = playground.store.getState();
+    const keys = face.source(records);
+    let same = keys.length === face.shown.length;
+    for (let index = 0; same && index < keys.length; index++)
+      same = records.block[keys[index] ?? ""] === face.shown[index];
+    if (same) return false;
+    face.shown = keys.flatMap((key) => records.block[key] ?? []);
+    return true;
+  };
+  const unsubscribe = playground.onFrame(() => {
+    const { records } = playground.store.getState();
+    if (records === lastBlocks) return;
+    lastBlocks = records;
+    const now = performance.now();
+    for (const face of faces) if (refresh(face, now)) draw(face, palette);
+  });
+
+  return {
+    attach(canvas, source) {
+      const face: Face = { canvas, source, width: 0, height: 0, shown: [], lookedAt: Number.NEGATIVE_INFINITY };
+      faces.add(face);
+      faceOf.set(canvas, face);
+      refresh(face, performance.now());
+      sizes.observe(canvas);
+      return () => {
+        faces.delete(face);
+        faceOf.delete(canvas);
+        sizes.unobserve(canvas);
+      };
+    },
+    destroy() {
+      unsubscribe();
+      sizes.disconnect();
+      theme.disconnect();
+      for (const query of media) query.removeEventListener("change", redrawAll);
+      faces.clear();
+    },
+  };
+}
+
+/** Colours by token, read once a theme. */
+type Palette = ReadonlyMap<string, string>;
+const TOKENS = [
+  ...displayGroups.map((group) => group.token),
+  PINNED_TOKEN,
+  ...["DMA", "DMA32", "Normal", "Movable"].map(zoneToken),
+  "--accent",
+  "--panel",
+];
+
+function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  return new Map(TOKENS.map((token) => [token, style.getPropertyValue(token).trim()]));
+}
+
+function draw(face: Face, palette: Palette): void {
+  const { canvas, width, height, shown } = face;
+  if (width < 2 || height < 2) return;
+  const scale = window.devicePixelRatio || 1;
+  const pixelWidth = Math.round(width * scale);
+  const pixelHeight = Math.round(height * scale);
+  if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
+    canvas.width = pixelWidth;
+    canvas.height = pixelHeight;
+  }
+  const pen = canvas.getContext("2d");
+  if (!pen) return;
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  const grid = gridFor(shown.length || BLANK_CHIPS, width, height);
+  const cells = cellsOf(shown, grid);
+  let scanned: readonly [number, number] | null = null;
+  for (let index = 0; index < grid.columns * grid.rows; index++) {
+    const cell = shown.length === 0 ? BLANK : cells[index];
+    if (!cell) break;
+    const x = (index % grid.columns) * (grid.width + grid.gap);
+    const y = Math.floor(index / grid.columns) * (grid.height + grid.gap);
+    drawCell(pen, cell, x, y, grid, palette);
+    if (cell.state === "going-offline") scanned ??= [x, y];
+  }
+  mark(canvas, scanned, grid);
+}
+
+const BLANK: Cell = {
+  state: "offline",
+  token: null,
+  used: 0,
+  zone: null,
+  stuck: null,
+  stuckPages: 0,
+  usedPages: 0,
+  pages: 0,
+};
+
+function cellsOf(blocks: readonly BlockRecord[], grid: CellGrid): readonly Cell[] {
+  if (grid.blocksPerCell === 1) return blocks.map(cellOf);
+  const cells: Cell[] = [];
+  for (let first = 0; first < blocks.length; first += grid.blocksPerCell)
+    cells.push(mix(blocks.slice(first, first + grid.blocksPerCell)));
+  return cells;
+}
+
+function drawCell(
+  pen: CanvasRenderingContext2D,
+  cell: Cell,
+  x: number,
+  y: number,
+  { width, height }: CellGrid,
+  palette: Palette,
+): void {
+  const colour = (token: string) => palette.get(token) ?? "#888";
+  const roomy = width >= 10 && height >= 6;
+  // The zone is told by shape as well as by its colour at the edge: movable blocks are rounded, others square.
+  const radius = cell.zone === "Movable" || cell.zone === null ? Math.min(3.5, width / 4, height / 3) : 0.75;
+  pen.save();
+  pen.beginPath();
+  pen.roundRect(x, y, width, height, radius);
+  pen.clip();
+  pen.fillStyle = colour(cell.state === "offline" ? "--kind-offline" : "--kind-free");
+  pen.fillRect(x, y, width, height);
+  if (cell.state !== "offline" && cell.token !== null) {
+    const level = Math.max(1, height * Math.min(1, cell.used));
+    pen.fillStyle = colour(cell.token);
+    pen.fillRect(x, y + height - level, width, level);
+  }
+  if (cell.zone !== null && roomy) {
+    pen.fillStyle = colour("--panel");
+    pen.fillRect(x + 2, y, 1, height);
+    pen.fillStyle = colour(zoneToken(cell.zone));
+    pen.fillRect(x, y, 2, height);
+  }
+  if (cell.stuck !== null && cell.state !== "offline" && roomy) drawStuck(pen, x + width, y, height, colour(cell.stuck), colour("--panel"));
+  pen.restore();
+}
+
+/** A corner turned down: in here is something that cannot go. */
+function drawStuck(pen: CanvasRenderingContext2D, right: number, top: number, height: number, fill: string, edge: string): void {
+  const size = Math.min(7, height * 0.6);
+  pen.beginPath();
+  pen.moveTo(right - size - 1.5, top);
+  pen.lineTo(right, top);
+  pen.lineTo(right, top + size + 1.5);
+  pen.closePath();
+  pen.fillStyle = edge;
+  pen.fill();
+  pen.beginPath();
+  pen.moveTo(right - size, top);
+  pen.lineTo(right, top);
+  pen.lineTo(right, top + size);
+  pen.closePath();
+  pen.fillStyle = fill;
+  pen.fill();
+}
+
+/** Tells the stylesheet which cell is going offline: the pulse over it is an animation of its own. */
+function mark(canvas: HTMLCanvasElement, at: readonly [number, number] | null, grid: CellGrid): void {
+  const holder = canvas.parentElement;
+  if (!holder) return;
+  holder.toggleAttribute("data-scanning", at !== null);
+  if (!at) return;
+  holder.style.setProperty("--scan-x", `${at[0]}px`);
+  holder.style.setProperty("--scan-y", `${at[1]}px`);
+  holder.style.setProperty("--scan-w", `${grid.width}px`);
+  holder.style.setProperty("--scan-h", `${grid.height}px`);
+}

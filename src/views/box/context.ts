@@ -1,0 +1,43 @@
+/** What the parts of one box share: its carriage, its painter, its menu. */
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import type { Foresight } from "../../protocol/messages.ts";
+import type { Carriage, CarriageState } from "./carriage.ts";
+import type { CellPainter } from "./cell-painter.ts";
+import { foreseen } from "./foresight.ts";
+import type { PlaceKey } from "./floor.ts";
+import { tabStop } from "./roving.ts";
+
+export interface BoxParts {
+  readonly carriage: Carriage;
+  readonly painter: CellPainter;
+  /** Opens the menu of a DIMM beside its module. */
+  openMenu(dimm: string): void;
+  /** Puts the likeness of the carried module under the pointer. */
+  dress(avatar: HTMLElement): void;
+  /** So many slots that each shows only what it must. */
+  readonly dense: boolean;
+}
+
+export const BoxContext = createContext<BoxParts | null>(null);
+
+export function useBox(): BoxParts {
+  const parts = useContext(BoxContext);
+  if (!parts) throw new Error("this is a part of BoxView and needs it around");
+  return parts;
+}
+
+/** A part of the carriage's state; renders again when that part changes by `Object.is`. */
+export function useCarriage<T>(selector: (state: CarriageState) => T): T {
+  return useStore(useBox().carriage.store, selector);
+}
+
+/** Tab index of an item: one tab stop in the whole box. */
+export function useTabIndex(item: string): 0 | -1 {
+  return useCarriage((state) => (tabStop(state.floor, state.lastItem) === item ? 0 : -1));
+}
+
+/** What is foreseen for this drop; `undefined` while it is not known, or nothing is asked. */
+export function useForesight(dimm: string | null, place: PlaceKey): Foresight | undefined {
+  return useStore(useBox().carriage.oracle.store, (state) => (dimm === null ? undefined : foreseen(state, dimm, place)));
+}

@@ -1,0 +1,131 @@
+/** Every word that the box shows or says. */
+import { formatBytes } from "../../engine/units.ts";
+import type { DimmHealth } from "../../engine/hardware/description.ts";
+import type { DimmRecord, Led } from "../../protocol/records.ts";
+import type { Obstacle } from "./floor.ts";
+
+const number = new Intl.NumberFormat("en");
+export const count = (value: number): string => number.format(value);
+const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+
+export const boxStrings = {
+  title: "The box",
+  subtitle: (partitions: number) =>
+    partitions === 1 ? "one chassis, one server" : `one chassis, ${partitions} hardware partitions`,
+  hint: "Drag a DIMM to a slot, or select it and press M",
+  hintTouch: "Tap a DIMM, then tap where it should go",
+  hintCarrying: "Choose a place. Escape puts it back.",
+  starting: "Switching the box on",
+  rootLabel: "The box: partitions, nodes, DIMM slots and the spare shelf",
+  itemsHelp:
+    "Arrow keys move between DIMMs and slots. Enter or M picks a DIMM up, then arrow keys choose a place, Enter drops it there, Escape puts it back. Shift F10 opens its menu.",
+
+  partitionUp: (nodes: number) => `up · ${plural(nodes, "node")}`,
+  partitionLabel: (name: string) => `Partition ${name}`,
+  kernel: (version: string) => `Linux ${version}`,
+  node: (id: number) => `Node ${id}`,
+  cpus: (list: string) => (list === "" ? "no CPUs" : `CPU ${list.replaceAll("-", "–")}`),
+  size: formatBytes,
+  noMemory: "no memory",
+  nodeOffline: "offline",
+  nodeUse: (free: string) => `${free} free`,
+  distance: (distance: number, to: number) => `${distance} to node ${to}`,
+  distances: (least: number, most: number) =>
+    least === most ? `${least} to other nodes` : `${least}–${most} to other nodes`,
+  distanceTitle: "NUMA distance from the SLIT: what reaching the other node's memory costs; 10 is local",
+  distanceFrom: (distance: number, from: number) => `distance ${distance} from node ${from}`,
+  shared: "Shared slots",
+
+  slotOfNode: (node: number, slot: number) => `node ${node}, slot ${slot}`,
+  sharedSlot: (slot: number) => `shared slot ${slot}`,
+  theShelf: "the spare shelf",
+  emptySlot: (place: string) => `Empty slot: ${place}`,
+  reservedSlot: (place: string, dimm: string) => `${place}, reserved for ${dimm}`,
+  slotCaption: "empty",
+  dropHere: (place: string) => `Put it in ${place}`,
+  dropOnShelf: "Put it on the spare shelf",
+  shelf: "Spare shelf",
+  shelfEmpty: "nothing on it",
+  shelfSpot: "a free spot on the spare shelf",
+
+  onboard: "on-board",
+  onboardLabel: (size: string, use: string) => `On-board memory, ${size}, soldered on: it stays. ${use}`,
+
+  dimmLabel: (parts: readonly string[]) => parts.join(", "),
+  dimm: (key: string) => `DIMM ${key}`,
+  health: (health: DimmHealth): string =>
+    ({ ok: "", failing: "correctable errors rising", failed: "failed: does not power on" })[health],
+  healthShort: (health: DimmHealth): string => ({ ok: "", failing: "failing", failed: "failed" })[health],
+  phase: (phase: DimmRecord["phase"]): string =>
+    ({
+      shelf: "",
+      inserting: "being added",
+      "in-use": "",
+      inert: "in its slot, but not in use",
+      ejecting: "being emptied",
+    })[phase],
+  led: (led: Led): string =>
+    ({ off: "power off", on: "power on", blinking: "at work, do not pull", fault: "fault" })[led],
+  zoneBlocks: (blocks: number, zone: string) => `${plural(blocks, "block")} ${zone}`,
+  offlineBlocks: (blocks: number) => `${plural(blocks, "block")} offline`,
+  used: (percent: number) => `${percent} % used`,
+  unmovable: (blocks: number) =>
+    blocks === 1 ? "1 block holds pages that cannot move" : `${blocks} blocks hold pages that cannot move`,
+
+  attention: (dimm: string) => `Attention button of ${dimm}: ask the kernel to give it up`,
+  attentionTitle: "Attention button: asks the kernel to give this DIMM up",
+  menu: (dimm: string) => `Move ${dimm} to…`,
+  menuTitle: "Move to…",
+  menuPress: "Press the attention button",
+  menuCancel: "Cancel emptying",
+  menuNowhere: "No free place",
+  foreseeing: "looking ahead…",
+  cancel: (dimm: string) => `Cancel emptying ${dimm}`,
+  cancelShort: "Cancel",
+  progress: (dimm: string) => `Emptying ${dimm}`,
+  progressValue: (left: number, percent: number) => `${percent} % emptied, ${plural(left, "page")} left`,
+  progressShort: (left: number) => `${count(left)} left`,
+  adding: "adding",
+  inTransit: (dimm: string) => `${dimm} comes here when it is empty`,
+  verdict: (dimm: string, errno: string) => `${dimm} was refused with ${errno}: show why`,
+  verdictCancelled: (dimm: string) => `Emptying ${dimm} was cancelled: show how far it got`,
+  cancelledBadge: "cancelled",
+
+  obstacle: (obstacle: Obstacle): string =>
+    ({
+      unknown: "no such place",
+      "being-emptied": "it is being emptied; cancel that first",
+      "being-inserted": "it is being added; wait until that is done",
+      occupied: "another DIMM stands there",
+      reserved: "that slot is reserved for another DIMM",
+      "already-there": "it is there already",
+    })[obstacle],
+
+  said: {
+    pickedUp: (dimm: string, from: string) => `Picked up ${dimm} from ${from}.`,
+    pickedUpByKeys: "Arrow keys choose a place, Enter drops it, Escape puts it back.",
+    pickedUpByClick: "Click a place to drop it there. Escape puts it back.",
+    cannotLift: (dimm: string, why: string) => `${dimm} cannot be picked up: ${why}.`,
+    over: (place: string, foresight: string) => `Over ${place}: ${foresight}`,
+    cannotPlace: (why: string) => `Not there: ${why}.`,
+    chooseFirst: "Choose a place first, with the arrow keys.",
+    dropped: (dimm: string, to: string) => `Dropped ${dimm} on ${to}.`,
+    putBack: (dimm: string, home: string) => `${dimm} is back: ${home}.`,
+    notAccepted: (dimm: string, errno: string, message: string | null) =>
+      `${dimm} stays where it is: ${errno}${message ? `, ${message}` : ""}.`,
+    emptying: (dimm: string, pages: number) => `Emptying ${dimm}: ${plural(pages, "page")} to free.`,
+    halfway: (dimm: string) => `${dimm} is half empty.`,
+    arrivedEmpty: (dimm: string, place: string, moved: number) =>
+      `${dimm} is empty${moved > 0 ? `, ${plural(moved, "page")} moved` : ""}. It is now in ${place}.`,
+    shelved: (dimm: string, moved: number) =>
+      `${dimm} is empty${moved > 0 ? `, ${plural(moved, "page")} moved` : ""}. It is now on the spare shelf.`,
+    inserted: (dimm: string, place: string) => `${dimm} is in ${place}.`,
+    inUse: (dimm: string, blocks: number) => `${dimm} is in use: ${plural(blocks, "memory block")}.`,
+    inert: (dimm: string, errno: string) => `The kernel could not add ${dimm}: ${errno}.`,
+    refused: (dimm: string, place: string, errno: string, why: string) =>
+      `${dimm} stays in ${place}: ${errno}${why ? `, ${why}` : ""}.`,
+    cancelled: (dimm: string, place: string) => `Cancelled. ${dimm} stays in ${place}.`,
+    culprit: (reason: string, owner: string, block: number) =>
+      `${reason} in memory${block}${owner ? `, held by ${owner}` : ""}`,
+  },
+} as const;
