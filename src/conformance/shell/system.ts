@@ -1,0 +1,81 @@
+/**
+ * What a shell stands on, and how it waits. The interpreter is a generator: it yields what it waits for (an
+ * operation of the simulated kernel, or a simulated time), and whoever drives it moves the simulation there. So it
+ * runs headless in one go, and can be stepped, signalled or abandoned at any of these points.
+ */
+import type { FileErrno } from "../../engine/sysfs/errno.ts";
+import type { ReadResult, Stat, WriteResult } from "../../engine/sysfs/tree.ts";
+
+/** Wait for the end of `op` (when there is one), but not beyond simulated time `until` (ns). */
+export interface Wait {
+  readonly op: number | null;
+  readonly until: number;
+}
+/** `ended` is false when the time came first. `errno` is that of the operation. */
+export interface Woken {
+  readonly ended: boolean;
+  readonly errno: FileErrno | null;
+}
+export type Running<T> = Generator<Wait, T, Woken>;
+
+/** Files by absolute path; a simulated kernel's tree has this form (src/engine/sysfs/tree.ts). */
+export interface Files {
+  list(path: string): { readonly names: readonly string[] } | { readonly errno: FileErrno };
+  stat(path: string): Stat | { readonly errno: FileErrno };
+  open(path: string, how: "read" | "write"): FileErrno | null;
+  read(path: string): ReadResult;
+  /** One write(2), at the end of the file where it has one. */
+  write(path: string, text: string): WriteResult;
+  /** Empties a file that holds text; creates it where files can be made. */
+  truncate(path: string): void;
+}
+
+/** The rest of the machine, as far as commands need it. */
+export interface System {
+  readonly files: Files;
+  /** Simulated time, ns. */
+  now(): number;
+  /** A process was forked, ran and ended: it took and gave back a little memory. */
+  forked(): void;
+  /** Ends the task behind a long operation, which ends with EINTR. */
+  signal(op: number): void;
+  /** Loads a kernel module by its path. */
+  insmod(path: string): FileErrno | null;
+}
+
+/** Waits for simulated time to pass. */
+export function* pass(system: System, ns: number): Running<void> {
+  yield { op: null, until: system.now() + ns };
+}
+
+/** A write that may take long: its errno once it has ended. A signal that came first counts as EINTR. */
+export function* writeThrough(files: Files, path: string, text: string): Running<FileErrno | null> {
+  const { errno, op } = files.write(path, text);
+  if (op === null) return errno;
+  const woken = yield { op, until: Number.POSITIVE_INFINITY };
+  return woken.ended ? woken.errno : "EINTR";
+}
+
+/** A script used more than it may: commands, output, or text held at once. */
+export class LimitReached extends Error {}
+
+/** What one script may use, so that any script ends. */
+export class Budget {
+  private commands: number;
+  private characters: number;
+
+  constructor(commands = 200_000, characters = 64 * 1024 * 1024) {
+    this.commands = commands;
+    this.characters = characters;
+  }
+
+  command(): void {
+    if (--this.commands < 0) throw new LimitReached("too many commands");
+  }
+
+  /** Charges text that is made, held or searched. */
+  text(characters: number): void {
+    this.characters -= characters;
+    if (this.characters < 0) throw new LimitReached("too much text");
+  }
+}

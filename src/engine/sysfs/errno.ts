@@ -1,0 +1,33 @@
+/** Errors of files, and the phrases that C libraries print for them. */
+import type { ErrnoName } from "../hotplug/outcome.ts";
+
+/** What opening, reading or writing a file can answer. */
+export type FileErrno = ErrnoName | "EISDIR" | "ENOTDIR" | "ELOOP" | "EFAULT" | "ENOTSUP" | "EROFS";
+
+const PHRASES: Readonly<Record<FileErrno, string>> = {
+  EPERM: "Operation not permitted",
+  ENOENT: "No such file or directory",
+  EINTR: "Interrupted system call",
+  EIO: "Input/output error",
+  ENXIO: "No such device or address",
+  E2BIG: "Argument list too long",
+  EAGAIN: "Resource temporarily unavailable",
+  ENOMEM: "Cannot allocate memory",
+  EACCES: "Permission denied",
+  EFAULT: "Bad address",
+  EBUSY: "Device or resource busy",
+  EEXIST: "File exists",
+  ENODEV: "No such device",
+  ENOTDIR: "Not a directory",
+  EISDIR: "Is a directory",
+  EINVAL: "Invalid argument",
+  ENOSPC: "No space left on device",
+  EROFS: "Read-only file system",
+  ERANGE: "Numerical result out of range",
+  ELOOP: "Too many levels of symbolic links",
+  ENOTSUP: "Operation not supported",
+  EHWPOISON: "Memory page has hardware error",
+};
+
+/** The phrase after `write error: `, as glibc's strerror has it. */
+export const strerror = (errno: FileErrno): string => PHRASES[errno];

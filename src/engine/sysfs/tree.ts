@@ -1,0 +1,207 @@
+/**
+ * A tree of files that exist only when looked at: directories list what there is now, files render their text when
+ * read. /sys and /proc are such trees over a kernel.
+ *
+ * Errors are the kernel's as root sees them: sysfs refuses by mode even to root (fs/kernfs/file.c, kernfs_fop_open),
+ * and new names cannot be made in either.
+ */
+import type { FileErrno } from "./errno.ts";
+
+export type Entry = Directory | File | Link;
+
+export interface Directory {
+  readonly kind: "directory";
+  readonly mode: number;
+  /** Names in the order the kernel's directory has them; `ls` sorts. */
+  readonly names: () => readonly string[];
+  readonly entry: (name: string) => Entry | undefined;
+}
+export interface File {
+  readonly kind: "file";
+  readonly mode: number;
+  readonly read: () => ReadResult;
+  readonly write: (text: string) => WriteResult;
+  /** Size that `stat` shows: a page for sysfs files, 0 in /proc. */
+  readonly size: number;
+}
+export interface Link {
+  readonly kind: "link";
+  readonly target: string;
+}
+
+export type ReadResult = { readonly text: string } | { readonly errno: FileErrno };
+/** `op` is a long operation that the write began: its errno comes when that ends. */
+export interface WriteResult {
+  readonly errno: FileErrno | null;
+  readonly op: number | null;
+}
+export interface Stat {
+  readonly kind: Entry["kind"];
+  /** Permission bits. */
+  readonly mode: number;
+  readonly size: number;
+  /** Of a link. */
+  readonly target: string | null;
+}
+export type Found = { readonly entry: Entry; readonly path: string } | { readonly errno: FileErrno };
+
+export const DONE: WriteResult = { errno: null, op: null };
+export const failed = (errno: FileErrno): WriteResult => ({ errno, op: null });
+
+const SYSFS_FILE_SIZE = 4096;
+const MAX_LINKS = 40;
+
+/** A read-only file. */
+export const readable = (read: () => string, mode = 0o444, size = SYSFS_FILE_SIZE): File => ({
+  kind: "file",
+  mode,
+  size,
+  read: () => ({ text: read() }),
+  write: () => failed("EIO"),
+});
+/** A file that can be read and written. */
+export const writable = (read: () => string, write: (text: string) => WriteResult, mode = 0o644): File => ({
+  kind: "file",
+  mode,
+  size: SYSFS_FILE_SIZE,
+  read: () => ({ text: read() }),
+  write,
+});
+/** A file that can only be written. */
+export const writeOnly = (write: (text: string) => WriteResult): File => ({
+  kind: "file",
+  mode: 0o200,
+  size: SYSFS_FILE_SIZE,
+  read: () => ({ errno: "EIO" }),
+  write,
+});
+export const link = (target: string): Link => ({ kind: "link", target });
+
+/** A directory whose entries are known when it is made; values may be functions, for what is costly to make. */
+export function directory(entries: Readonly<Record<string, Entry | (() => Entry)>>, mode = 0o755): Directory {
+  return {
+    kind: "directory",
+    mode,
+    names: () => Object.keys(entries),
+    entry: (name) => {
+      const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
+      return typeof found === "function" ? found() : found;
+    },
+  };
+}
+
+/** Several directories seen as one: the first that has a name gives the entry. */
+export function union(...parts: readonly Directory[]): Directory {
+  return {
+    kind: "directory",
+    mode: parts[0]?.mode ?? 0o755,
+    names: () => [...new Set(parts.flatMap((part) => part.names()))],
+    entry: (name) => {
+      for (const part of parts) {
+        const found = part.entry(name);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+export class FileTree {
+  readonly root: Directory;
+
+  constructor(root: Directory) {
+    this.root = root;
+  }
+
+  /** Finds an absolute path. Links on the way are followed; one at its end only when `follow` says so. */
+  resolve(path: string, follow = true): Found {
+    if (!path.startsWith("/")) return { errno: "ENOENT" };
+    let names = split(path);
+    const walked: { readonly name: string; readonly entry: Directory }[] = [];
+    let here: Entry = this.root;
+    let links = 0;
+    const at = (): string => `/${walked.map(({ name }) => name).join("/")}`;
+    while (names.length > 0) {
+      const [name = "", ...rest] = names;
+      names = rest;
+      if (name === "..") {
+        walked.pop();
+        here = walked.at(-1)?.entry ?? this.root;
+        continue;
+      }
+      if (here.kind !== "directory") return { errno: "ENOTDIR" };
+      const next: Entry | undefined = here.entry(name);
+      if (!next) return { errno: "ENOENT" };
+      if (next.kind === "link") {
+        if (rest.length === 0 && !follow) return { entry: next, path: join(at(), name) };
+        if (++links > MAX_LINKS) return { errno: "ELOOP" };
+        names = [...split(next.target), ...rest];
+        if (next.target.startsWith("/")) {
+          walked.length = 0;
+          here = this.root;
+        }
+        continue;
+      }
+      if (next.kind === "file") {
+        if (rest.length > 0 || path.endsWith("/")) return { errno: "ENOTDIR" };
+        return { entry: next, path: join(at(), name) };
+      }
+      walked.push({ name, entry: next });
+      here = next;
+    }
+    return { entry: here, path: at() };
+  }
+
+  /** Names in a directory, sorted by character code as `ls` prints them in the C locale. */
+  list(path: string): { readonly names: readonly string[] } | { readonly errno: FileErrno } {
+    const found = this.resolve(path);
+    if ("errno" in found) return found;
+    if (found.entry.kind !== "directory") return { errno: "ENOTDIR" };
+    return { names: [...found.entry.names()].sort() };
+  }
+
+  /** What a path is; the link itself when it is one. */
+  stat(path: string): Stat | { readonly errno: FileErrno } {
+    const found = this.resolve(path, path.endsWith("/"));
+    if ("errno" in found) return found;
+    const { entry } = found;
+    if (entry.kind === "link") return { kind: "link", mode: 0o777, size: 0, target: entry.target };
+    return { kind: entry.kind, mode: entry.mode, size: entry.kind === "file" ? entry.size : 0, target: null };
+  }
+
+  /** May it be opened? The answer that open(2) gives, with O_CREAT when writing. */
+  open(path: string, how: "read" | "write"): FileErrno | null {
+    const found = this.resolve(path);
+    if ("errno" in found) {
+      // A name that could be made, were this a file system where names are made.
+      const makes = how === "write" && found.errno === "ENOENT" && !("errno" in this.resolve(parent(path)));
+      return makes ? "EACCES" : found.errno;
+    }
+    const { entry } = found;
+    if (entry.kind === "directory") return how === "write" ? "EISDIR" : null;
+    if (entry.kind === "link") return "ENOENT";
+    const bits = how === "read" ? 0o444 : 0o222;
+    return found.path.startsWith("/sys/") && (entry.mode & bits) === 0 ? "EACCES" : null;
+  }
+
+  read(path: string): ReadResult {
+    const errno = this.open(path, "read");
+    if (errno !== null) return { errno };
+    const found = this.resolve(path);
+    if ("errno" in found) return found;
+    return found.entry.kind === "file" ? found.entry.read() : { errno: "EISDIR" };
+  }
+
+  /** One write(2) of all the text. */
+  write(path: string, text: string): WriteResult {
+    const errno = this.open(path, "write");
+    if (errno !== null) return failed(errno);
+    const found = this.resolve(path);
+    if ("errno" in found) return failed(found.errno);
+    return found.entry.kind === "file" ? found.entry.write(text) : failed("EISDIR");
+  }
+}
+
+const split = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");
+const join = (path: string, name: string): string => (path === "/" ? `/${name}` : `${path}/${name}`);
+const parent = (path: string): string => path.replace(/\/+$/, "").replace(/[^/]*$/, "") || "/";

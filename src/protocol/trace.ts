@@ -1,0 +1,290 @@
+/**
+ * Trace files: what a kernel answered, step by step, to a scenario on a described machine. Recorded from real kernels
+ * and written by the player (src/conformance/play.ts) in the same form. The format has no version number; fields that
+ * are not known here are allowed and left out.
+ *
+ * `LabScenario` is the same without the answers: a machine and steps to play.
+ */
+import * as v from "valibot";
+import { MIB, TIB, parseSize } from "../engine/units.ts";
+import { type Checked, expected, fields, list, readJson, show, sizeText, text, whole, words } from "./border.ts";
+
+/** More nodes than the emulated machine can have are a mistake; so are the other limits. */
+const MAX_NODES = 128;
+const MAX_SLOTS = 256;
+const MAX_STEPS = 10_000;
+const MAX_BLOCKS = 1 << 19;
+const MAX_LINE = 64 * 1024;
+/** Bits of a physical address on the kernels that are modelled, with four-level page tables. */
+const MAX_ADDRESS = 64 * TIB;
+const PAGES = MAX_ADDRESS / 4096;
+
+const nodeId = whole(0, MAX_NODES - 1);
+const dimmId = v.pipe(text(64, "a device name"), v.regex(/^[A-Za-z][\w.-]*$/, expected("a device name like d0")));
+const memory = sizeText(0, MAX_ADDRESS, "of at most 64T");
+const dimmSize = sizeText(MIB, 16 * TIB, "from 1M to 16T");
+
+const machine = fields("a machine", {
+  nodes: v.pipe(
+    list(
+      fields("a node", {
+        mem: sizeText(0, 16 * TIB, "of at most 16T"),
+        cpus: v.optional(
+          v.pipe(text(256), v.regex(/^(\d{1,4}(-\d{1,4})?)(,\d{1,4}(-\d{1,4})?)*$/, expected("a CPU list like 0-1"))),
+        ),
+      }),
+      MAX_NODES,
+      "a list of nodes",
+    ),
+    v.minLength(1, "expected at least one node"),
+  ),
+  slots: v.optional(whole(0, MAX_SLOTS), 8),
+  maxmem: v.optional(memory, "16G"),
+  distance: v.optional(
+    list(v.tuple([nodeId, nodeId, whole(1, 255)], expected("[from, to, SLIT value]")), MAX_NODES * MAX_NODES),
+  ),
+  hotpluggable: v.optional(list(nodeId, MAX_NODES)),
+});
+
+const coldplug = list(fields("a DIMM", { id: dimmId, size: dimmSize, node: nodeId }), MAX_SLOTS);
+const virtioMem = list(
+  fields("a virtio-mem device", { id: dimmId, node: nodeId, size: memory, requested: v.optional(memory) }),
+  32,
+);
+
+/** Block numbers whose pages are counted by kind after the step. */
+const kinds = v.optional(list(whole(0, MAX_BLOCKS * 16), 1024));
+/** Seconds of simulated time that the step is waited for. */
+const wait = v.optional(
+  v.pipe(
+    v.number(expected("seconds")),
+    v.minValue(0, expected("seconds")),
+    v.maxValue(600, expected("at most 600 seconds")),
+  ),
+);
+
+export const LOAD_KINDS = ["anon", "thp", "shm", "mlock", "huge", "pin", "pipes"] as const;
+
+const stepKinds = {
+  sh: fields("a shell step", {
+    sh: text(MAX_LINE, "a shell line"),
+    timeout: v.optional(
+      v.pipe(
+        v.number(expected("seconds")),
+        v.minValue(0, expected("seconds")),
+        v.maxValue(600, expected("at most 600 seconds")),
+      ),
+    ),
+    kinds,
+  }),
+  hotadd: fields("a hot-add step", {
+    hotadd: fields("a DIMM", {
+      id: dimmId,
+      node: whole(0, 255),
+      size: dimmSize,
+      addr: v.optional(whole(0, MAX_ADDRESS)),
+    }),
+    kinds,
+  }),
+  hotremove: fields("a hot-remove step", { hotremove: dimmId, wait, kinds }),
+  load: fields("a load step", {
+    load: fields("a load", {
+      kind: words(LOAD_KINDS),
+      mib: v.optional(whole(0, (64 * TIB) / MIB)),
+      count: v.optional(whole(0, 1_000_000)),
+      node: v.optional(whole(-1, MAX_NODES - 1), -1),
+      policy: v.optional(words(["bind", "pref", "preferred", "default"])),
+    }),
+    kinds,
+  }),
+  resize: fields("a resize step", { resize: fields("a size for a device", { id: dimmId, size: memory }), wait, kinds }),
+  killall: fields("a killall step", { killall: v.unknown(), kinds }),
+};
+type StepKind = keyof typeof stepKinds;
+const STEP_KINDS = Object.keys(stepKinds) as StepKind[];
+
+const unknownStep = v.custom<never>(
+  () => false,
+  (issue) => {
+    const keys =
+      issue.input !== null && typeof issue.input === "object" && !Array.isArray(issue.input)
+        ? Object.keys(issue.input)
+        : null;
+    const got =
+      keys === null
+        ? show(issue.input)
+        : keys.length === 0
+          ? "an empty object"
+          : `keys ${keys.slice(0, 4).map(show).join(", ")}`;
+    return `expected a step of one of the kinds ${STEP_KINDS.join(", ")}, got ${got}`;
+  },
+);
+
+type Step = { [K in StepKind]: v.InferOutput<(typeof stepKinds)[K]> }[StepKind];
+const step: v.GenericSchema<unknown, Step> = v.lazy((input): v.GenericSchema<unknown, Step> => {
+  if (input === null || typeof input !== "object" || Array.isArray(input)) return unknownStep;
+  const kind = STEP_KINDS.find((name) => Object.hasOwn(input, name));
+  return kind === undefined ? unknownStep : (stepKinds[kind] as v.GenericSchema<unknown, Step>);
+});
+
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const pages = whole(0, PAGES);
+const block = v.tuple(
+  [whole(0, MAX_BLOCKS * 16), text(32), text(256), list(nodeId, MAX_NODES), whole(0, 1), whole(0, 1)],
+  expected("[id, state, valid_zones, [nodes], removable, online]"),
+);
+
+const observation = fields("an observation", {
+  blocks: list(block, MAX_BLOCKS, "a list of blocks"),
+  nodes: fields("the nodes", {
+    possible: v.optional(text(256)),
+    online: v.optional(text(256)),
+    has_memory: v.optional(text(256)),
+    has_normal_memory: v.optional(text(256)),
+    has_cpu: v.optional(text(256)),
+    list: v.optional(
+      list(
+        fields("a node", {
+          id: nodeId,
+          distance: list(text(16), MAX_NODES),
+          totalKB: v.optional(count),
+          freeKB: v.optional(count),
+          blocks: list(whole(0, MAX_BLOCKS * 16), MAX_BLOCKS),
+        }),
+        MAX_NODES,
+      ),
+      () => [],
+    ),
+  }),
+  zones: list(
+    fields("a zone", {
+      node: nodeId,
+      zone: words(["DMA", "DMA32", "Normal", "Movable", "Device"]),
+      free: pages,
+      min: pages,
+      low: pages,
+      high: pages,
+      spanned: pages,
+      present: pages,
+      managed: pages,
+      start_pfn: pages,
+      protection: v.optional(list(count, 8)),
+    }),
+    MAX_NODES * 5,
+    "a list of zones",
+  ),
+  iomem: list(text(256), 4096, "a list of lines"),
+  meminfo: v.optional(v.record(text(64), count, expected("an object of numbers"))),
+  buddy: v.optional(
+    list(v.tuple([nodeId, text(16), list(count, 16)], expected("[node, zone, [free blocks by order]]")), MAX_NODES * 5),
+  ),
+});
+
+const device = v.looseObject({ id: text(64) }, expected("a device"));
+const event = fields("an event", {
+  event: text(64),
+  data: v.optional(v.nullable(v.looseObject({}, expected("an object")))),
+});
+/** Counts by kind, of one block; older recordings wrote them as text. */
+const kindCounts = v.record(
+  text(16),
+  v.record(
+    text(16),
+    v.pipe(v.union([v.number(), v.string()], expected("a count")), v.transform(Number), count),
+    expected("counts by kind"),
+  ),
+  expected("counts by block"),
+);
+
+const played = fields("a step", {
+  do: step,
+  exit: v.optional(v.nullable(whole(0, 255))),
+  stdout: v.optional(v.string(expected("text"))),
+  stderr: v.optional(v.string(expected("text"))),
+  error: v.optional(v.nullable(text(4096))),
+  dmesg: v.optional(list(v.string(expected("a line")), 100_000, "a list of lines"), () => []),
+  devices: v.optional(list(device, MAX_SLOTS + 64, "a list of devices"), () => []),
+  events: v.optional(list(event, 100_000, "a list of events"), () => []),
+  after: observation,
+  kinds: v.optional(kindCounts),
+});
+
+const described = {
+  name: v.optional(text(256), ""),
+  about: v.optional(text(4096), ""),
+  machine,
+  coldplug: v.optional(coldplug, () => []),
+  virtio_mem: v.optional(virtioMem, () => []),
+  cmdline: v.optional(text(4096), ""),
+  setup: v.optional(list(text(MAX_LINE, "a shell line"), 1000), () => []),
+};
+
+export const traceSchema = fields("a trace", {
+  ...described,
+  kernel: text(128, "a kernel release"),
+  bootlog: v.optional(list(v.string(expected("a line")), 100_000), () => []),
+  boot: observation,
+  steps: list(played, MAX_STEPS, "a list of steps"),
+});
+export const labScenarioSchema = fields("a scenario", {
+  ...described,
+  kernel: v.optional(text(128, "a kernel release"), "6.1"),
+  steps: list(step, MAX_STEPS, "a list of steps"),
+});
+
+export type Trace = v.InferOutput<typeof traceSchema>;
+export type TraceMachine = Trace["machine"];
+export type TraceStep = Step;
+export type PlayedStep = Trace["steps"][number];
+export type Observation = Trace["boot"];
+export type ObservedZone = Observation["zones"][number];
+export type TraceDevice = PlayedStep["devices"][number];
+export type TraceEvent = PlayedStep["events"][number];
+export type LabScenario = v.InferOutput<typeof labScenarioSchema>;
+
+/** Reads a trace file. */
+export function readTrace(content: string, file: string): Checked<Trace> {
+  const read = readJson(traceSchema, content, file);
+  return read.ok ? consistent(read, file) : read;
+}
+
+/** Reads a scenario in the form of the traces: a machine and the steps to play, without answers. */
+export function readLabScenario(content: string, file: string): Checked<LabScenario> {
+  const read = readJson(labScenarioSchema, content, file);
+  return read.ok ? consistent(read, file) : read;
+}
+
+/** What no single field can say: totals, and references between fields. */
+function consistent<T extends LabScenario | Trace>(
+  read: { readonly ok: true; readonly value: T },
+  file: string,
+): Checked<T> {
+  const { machine: m, coldplug: cold, virtio_mem: virtio } = read.value;
+  const wrong = (path: string, problem: string): Checked<T> => ({ ok: false, problem: `${file}: ${path}: ${problem}` });
+  const bytes = (size: string): number => parseSize(size) ?? 0;
+  const total = m.nodes.reduce((sum, node) => sum + bytes(node.mem), 0);
+  if (total < 256 * MIB) return wrong("machine.nodes", "expected at least 256M of memory on all nodes together");
+  if (total > 16 * TIB) return wrong("machine.nodes", "expected at most 16T of memory on all nodes together");
+  if (total > bytes(m.maxmem))
+    return wrong("machine.maxmem", `expected at least the memory of all nodes, got ${m.maxmem}`);
+  const nodes = m.nodes.length;
+  for (const [i, [from, to]] of (m.distance ?? []).entries()) {
+    if (from >= nodes || to >= nodes)
+      return wrong(`machine.distance[${i}]`, `expected nodes below ${nodes}, got ${from} and ${to}`);
+  }
+  for (const [i, id] of (m.hotpluggable ?? []).entries()) {
+    if (id >= nodes) return wrong(`machine.hotpluggable[${i}]`, `expected a node below ${nodes}, got ${id}`);
+  }
+  for (const [name, devices] of [
+    ["coldplug", cold],
+    ["virtio_mem", virtio],
+  ] as const) {
+    for (const [i, device] of devices.entries()) {
+      if (device.node >= nodes)
+        return wrong(`${name}[${i}].node`, `expected a node below ${nodes}, got ${device.node}`);
+    }
+  }
+  if (cold.length > m.slots)
+    return wrong("coldplug", `expected at most ${m.slots} DIMMs, one a slot, got ${cold.length}`);
+  return read;
+}
