@@ -56,7 +56,7 @@ async function unit() {
 
 async function conformance() {
   const program = ["scripts/run-ts.mjs", "src/conformance/cli.ts", "--json", TRACES];
-  const { ok, output } = await runNode(program, { minutes: 8, capture: true });
+  const { output } = await runNode(program, { minutes: 8, capture: true });
   const { passed, failed, lines } = judge(JSON.parse(output || "[]"), readKnownMisses());
   for (const line of lines) console.log(line);
   return { passed, failed };
