@@ -1,6 +1,6 @@
 /** How a frame from the worker changes the state of the page. Pure: a new state, with whatever is unchanged kept as it is. */
 import type { Frame, LogEntry } from "../protocol/messages.ts";
-import type { Patch, RecordKind, Records } from "../protocol/records.ts";
+import type { Patch, RecordKind } from "../protocol/records.ts";
 import type { PlaygroundState, RecordTables, Selection } from "./playground.ts";
 
 export const LONGEST_LOG = 2000;
@@ -21,14 +21,15 @@ export const NO_RECORDS: RecordTables = {
 /** Tables after the patches: a table without a patch, and a record without one, keep their identity. */
 export function applyPatches(tables: RecordTables, patches: readonly Patch[]): RecordTables {
   if (patches.length === 0) return tables;
-  const changed: { [K in RecordKind]?: Record<string, Records[K]> } = {};
+  const changed: { [K in RecordKind]?: Record<string, unknown> } = {};
   for (const [kind, key, record] of patches) {
     // Each table is copied once a frame, and only when something in it changed.
-    const table = (changed[kind] ??= { ...tables[kind] } as never) as Record<string, typeof record>;
+    const table = changed[kind] ?? { ...tables[kind] };
+    changed[kind] = table;
     if (record === null) delete table[key];
     else table[key] = record;
   }
-  return { ...tables, ...changed };
+  return { ...tables, ...(changed as Partial<RecordTables>) };
 }
 
 /** The newest entries, as many as are kept. */

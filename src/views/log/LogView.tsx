@@ -1,0 +1,166 @@
+/** The event log: commands and the kernels' own lines, newest at the end. Follows its end unless scrolled away from it. */
+import { ArrowDown, Check, Copy } from "lucide-react";
+import { memo, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { usePlayground, usePlaygroundState, useRecords } from "../../client/react.tsx";
+import type { LogEntry } from "../../protocol/messages.ts";
+import { filterLog, kernelTime, type LevelChoice, type LogFilter, logText, NO_FILTER } from "./log-filter.ts";
+import styles from "./log.module.css";
+import { logStrings as strings } from "./strings.ts";
+import { useHeard } from "./use-heard.ts";
+import { useTail } from "./use-tail.ts";
+
+/** Rows in the page at once. What is older is still searched, and copied. */
+const MOST_ROWS = 400;
+
+export function LogView() {
+  // The log may fall behind the picture for a moment, never the other way round.
+  const log = useDeferredValue(usePlaygroundState((state) => state.log));
+  const partitions = useRecords("partition");
+  const [filter, setFilter] = useState<LogFilter>(NO_FILTER);
+  const shown = useMemo(() => filterLog(log, filter), [log, filter]);
+  const rows = shown.slice(-MOST_ROWS);
+  const tail = useTail(shown);
+  const heard = useHeard(log);
+  const change = (part: Partial<LogFilter>) => setFilter((before) => ({ ...before, ...part }));
+
+  return (
+    <section className={styles.panel} aria-labelledby="log-title">
+      <div className={styles.bar}>
+        <h2 id="log-title">{strings.title}</h2>
+        <input
+          type="search"
+          className={styles.search}
+          aria-label={strings.filter}
+          placeholder={strings.filterPlaceholder}
+          value={filter.text}
+          onChange={(event) => change({ text: event.target.value })}
+        />
+        {partitions.length > 1 && (
+          <select
+            aria-label={strings.partition}
+            value={filter.partition ?? ""}
+            onChange={(event) => change({ partition: event.target.value || null })}
+          >
+            <option value="">{strings.everyPartition}</option>
+            {partitions.map(({ key, name }) => (
+              <option key={key} value={key}>
+                {key} · {name}
+              </option>
+            ))}
+          </select>
+        )}
+        <select
+          aria-label={strings.level}
+          value={filter.level}
+          onChange={(event) => change({ level: event.target.value as LevelChoice })}
+        >
+          {Object.entries(strings.levels).map(([level, name]) => (
+            <option key={level} value={level}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <CopyButton shown={shown} />
+      </div>
+      <div
+        ref={tail.ref}
+        className={styles.list}
+        // Off, not polite: useHeard tells what came, at a pace that can be listened to.
+        role="log"
+        aria-live="off"
+        aria-label={strings.label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+        tabIndex={0}
+        onScroll={tail.onScroll}
+      >
+        {rows.map((entry) => (
+          <Row key={entry.seq} entry={entry} named={partitions.length > 1} />
+        ))}
+        {rows.length === 0 && (
+          <p className={styles.empty}>
+            {log.length === 0 ? strings.empty : strings.noMatch}{" "}
+            {log.length > 0 && (
+              <button type="button" onClick={() => setFilter({ ...NO_FILTER, level: "all" })}>
+                {strings.showAll}
+              </button>
+            )}
+          </p>
+        )}
+      </div>
+      {!tail.following && (
+        <button type="button" className={styles.newest} onClick={tail.follow}>
+          <ArrowDown aria-hidden /> {strings.toNewest}
+        </button>
+      )}
+      <p className="visually-hidden" role="status">
+        {heard}
+      </p>
+    </section>
+  );
+}
+
+const Row = memo(function Row({ entry, named }: { readonly entry: LogEntry; readonly named: boolean }) {
+  const playground = usePlayground();
+  const isCommand = entry.level === "command";
+  const culprit = /^page:.* pfn:0x([0-9a-f]+)/.exec(entry.line)?.[1];
+  // A page that the kernel names is a way to that page.
+  const show = () => {
+    const pfn = Number.parseInt(culprit ?? "", 16);
+    const block = Object.values(playground.store.getState().records.block).find(
+      ({ partition, startPfn, pages }) => partition === entry.partition && pfn >= startPfn && pfn < startPfn + pages,
+    );
+    if (block) playground.select({ block: block.key, pfn });
+  };
+  return (
+    <div className={styles.row} data-level={entry.level}>
+      <span className={styles.time}>{kernelTime(entry.at).trimStart()}</span>
+      {named && <span className={styles.partition}>{entry.partition}</span>}
+      <span className={styles.line}>
+        <span className="visually-hidden">{strings.levelNames[entry.level]}: </span>
+        {isCommand && (
+          <span className={styles.prompt} aria-hidden>
+            #{" "}
+          </span>
+        )}
+        {culprit ? (
+          <button type="button" onClick={show}>
+            {entry.line}
+          </button>
+        ) : (
+          entry.line
+        )}
+      </span>
+    </div>
+  );
+});
+
+function CopyButton({ shown }: { readonly shown: readonly LogEntry[] }) {
+  const [told, setTold] = useState("");
+  useEffect(() => {
+    if (told === "") return;
+    const timer = setTimeout(() => setTold(""), 2500);
+    return () => clearTimeout(timer);
+  }, [told]);
+  const copy = () =>
+    navigator.clipboard.writeText(logText(shown)).then(
+      () => setTold(strings.copied(shown.length)),
+      () => setTold(strings.copyFailed),
+    );
+  const Sign = told === "" ? Copy : Check;
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.icon}
+        aria-label={strings.copy}
+        title={strings.copy}
+        onClick={() => void copy()}
+      >
+        <Sign aria-hidden />
+      </button>
+      <span className="visually-hidden" role="status">
+        {told}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+/** Every word of the event log. */
+import type { LogEntry } from "../../protocol/messages.ts";
+
+const number = new Intl.NumberFormat("en");
+
+export const logStrings = {
+  title: "Event log",
+  label: "Event log: what was commanded, and what the kernels wrote",
+  empty: "Nothing yet.",
+  noMatch: "No line matches.",
+  showAll: "Show all",
+  filter: "Filter",
+  filterPlaceholder: "Filter lines",
+  partition: "Partition",
+  everyPartition: "All partitions",
+  level: "Level",
+  levels: {
+    all: "Everything",
+    notice: "Without debug",
+    warn: "Warnings",
+    command: "Commands",
+  },
+  levelNames: { warn: "warning", info: "info", debug: "debug", command: "command" } satisfies Record<
+    LogEntry["level"],
+    string
+  >,
+  copy: "Copy the lines shown",
+  copied: (lines: number) => `${number.format(lines)} ${lines === 1 ? "line" : "lines"} copied`,
+  copyFailed: "The browser did not allow copying",
+  toNewest: "Newest",
+  /** Told now and then to who cannot see the list: how much came, and the last line. */
+  heard: (lines: number, last: string) => (lines === 1 ? last : `${number.format(lines)} lines, the last: ${last}`),
+  heardCount: (lines: number) => `${number.format(lines)} new lines`,
+} as const;

@@ -1,0 +1,65 @@
+/** The buttons that help: go and see the page, try again, call it off. */
+import { useState } from "react";
+import type { Culprit } from "../../engine/hotplug/outcome.ts";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { type AttemptRecord, type WayOn, waysOn } from "./attempts.ts";
+import { verdictStrings as strings } from "./strings.ts";
+import styles from "./verdict.module.css";
+
+interface ActionsProps {
+  readonly attempt: AttemptRecord;
+  readonly culprit: Culprit | null;
+  readonly destination: string | null;
+}
+
+export function Actions({ attempt, culprit, destination }: ActionsProps) {
+  const playground = usePlayground();
+  const records = usePlaygroundState((state) => state.records);
+  const [refusal, setRefusal] = useState<{ readonly attempt: string; readonly text: string } | null>(null);
+  const ways = waysOn(records, attempt, culprit, destination);
+  const block = culprit && `${attempt.partition}:${culprit.block}`;
+  if (ways.length === 0 && !block) return null;
+
+  const take = async ({ command }: WayOn) => {
+    const answer = await playground.send(command);
+    setRefusal(
+      answer.errno && !answer.op
+        ? { attempt: attempt.key, text: strings.refused(answer.message ?? answer.errno) }
+        : null,
+    );
+  };
+  return (
+    <fieldset className={styles.actions} aria-label={strings.actions}>
+      {block && records.block[block] && (
+        <button type="button" onClick={() => playground.select({ block, pfn: culprit.pfn, attempt: attempt.key })}>
+          {strings.showPage}
+        </button>
+      )}
+      {ways.map((way) => (
+        <button key={way.way} type="button" onClick={() => void take(way)}>
+          {labelOf(way)}
+        </button>
+      ))}
+      {refusal?.attempt === attempt.key && (
+        <p className={styles.refusal} role="status">
+          {refusal.text}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+function labelOf({ way, process }: WayOn): string {
+  switch (way) {
+    case "retry":
+      return strings.retry;
+    case "cancel":
+      return strings.cancel;
+    case "online":
+      return strings.online;
+    case "online-movable":
+      return strings.onlineMovable;
+    case "kill":
+      return process ? strings.kill(process.comm, process.pid) : "";
+  }
+}

@@ -1,0 +1,124 @@
+/** Which attempt the verdict is about, what it is made of, and how far it is. */
+import type { Culprit } from "../../engine/hotplug/outcome.ts";
+import { PageKind } from "../../engine/memory/kinds.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import type { RecordTables } from "../../client/playground.ts";
+import type { BlockRecord, Records } from "../../protocol/records.ts";
+
+export type AttemptRecord = Records["attempt"];
+
+/** Attempts that someone asked for, oldest first; those they are made of are not among them. */
+export const topLevel = (attempts: RecordTables["attempt"]): readonly AttemptRecord[] =>
+  Object.values(attempts)
+    .filter((attempt) => attempt.parent === null)
+    .sort((a, b) => a.id - b.id);
+
+/** What an attempt is made of, oldest first. */
+export const partsOf = (attempts: RecordTables["attempt"], whole: AttemptRecord): readonly AttemptRecord[] =>
+  Object.values(attempts)
+    .filter((attempt) => attempt.parent === whole.id)
+    .sort((a, b) => a.id - b.id);
+
+/** The selected attempt, or the newest one that someone asked for. */
+export function shownAttempt(attempts: RecordTables["attempt"], selected: string | null): AttemptRecord | undefined {
+  return (selected === null ? undefined : attempts[selected]) ?? topLevel(attempts).at(-1);
+}
+
+/** The page that an attempt, or a part of it, failed on. */
+export function culpritOf(attempt: AttemptRecord, parts: readonly AttemptRecord[]): Culprit | null {
+  // The last one counts: an eject tries its blocks twice, and the second answer is the one that stands.
+  return attempt.culprit ?? parts.findLast((part) => part.culprit)?.culprit ?? null;
+}
+
+/** The block of `memory34` in the attempt's partition. */
+export const blockOf = (tables: RecordTables, attempt: AttemptRecord): BlockRecord | undefined => {
+  const number = /^memory(\d+)$/.exec(attempt.target)?.[1];
+  return number === undefined ? undefined : tables.block[`${attempt.partition}:${number}`];
+};
+
+/** `node 1` of the node that the attempt's DIMM is in, when that can be told. */
+export function placeOf(tables: RecordTables, attempt: AttemptRecord): string | null {
+  const dimm = tables.dimm[attempt.target];
+  if (!dimm) return null;
+  // A DIMM that left is elsewhere already; its checks know where it was.
+  if (attempt.kind === "eject" && attempt.result === "ok") {
+    const node = attempt.checks.map(({ data }) => data.node).find((value) => value !== undefined);
+    return node === undefined ? null : `node ${node}`;
+  }
+  const slot = dimm.slot === null ? undefined : tables.slot[dimm.slot];
+  const node = slot?.node ? tables.node[slot.node] : undefined;
+  return node ? `node ${node.id}` : null;
+}
+
+/** Pages that left and pages that are still there, of an attempt that empties memory. */
+export function progressOf(
+  tables: RecordTables,
+  attempt: AttemptRecord,
+): { readonly moved: number; readonly left: number } | null {
+  if (attempt.kind === "eject") {
+    const dimm = tables.dimm[attempt.target];
+    return dimm ? { moved: Math.max(0, dimm.usedPagesAtStart - dimm.usedPages), left: dimm.usedPages } : null;
+  }
+  if (attempt.kind !== "offline") return null;
+  const block = blockOf(tables, attempt);
+  if (!block) return null;
+  return {
+    moved: attempt.pagesMoved,
+    left: block.pages - (block.kinds[PageKind.Free] ?? 0) - (block.kinds[PageKind.None] ?? 0),
+  };
+}
+
+const state = (attempt: AttemptRecord, text: string): Command => ({
+  do: "write",
+  partition: attempt.partition,
+  path: `/sys/devices/system/memory/${attempt.target}/state`,
+  text,
+});
+
+/** A thing that can be done now, and the command that does it. */
+export interface WayOn {
+  readonly way: "retry" | "online" | "online-movable" | "kill" | "cancel";
+  readonly command: Command;
+  readonly process?: { readonly comm: string; readonly pid: number };
+}
+
+/** What helps now. `destination` is where a refused DIMM was to go, when that is known. */
+export function waysOn(
+  tables: RecordTables,
+  attempt: AttemptRecord,
+  culprit: Culprit | null,
+  destination: string | null,
+): readonly WayOn[] {
+  if (attempt.result === "running") return [{ way: "cancel", command: { do: "signal", op: attempt.id } }];
+  const ways: WayOn[] = [];
+  const block = blockOf(tables, attempt);
+  if (attempt.result === "failed") {
+    const owner = culprit?.pid == null ? undefined : processOf(tables, attempt.partition, culprit.pid);
+    if (owner)
+      ways.push({
+        way: "kill",
+        command: { do: "kill", partition: attempt.partition, pid: owner.pid },
+        process: { comm: owner.comm, pid: owner.pid },
+      });
+    if (attempt.kind === "offline" && block?.state === "online")
+      ways.push({ way: "retry", command: state(attempt, "offline") });
+    const dimm = tables.dimm[attempt.target];
+    if (attempt.kind === "eject" && dimm?.slot != null && dimm.phase !== "ejecting")
+      ways.push({
+        way: "retry",
+        command:
+          destination === null
+            ? { do: "press", dimm: dimm.key }
+            : { do: "move", dimm: dimm.key, to: { slot: destination } },
+      });
+  }
+  if (block?.state === "offline" && (attempt.kind === "offline" || attempt.kind === "online")) {
+    ways.push({ way: "online", command: state(attempt, "online") });
+    if (block.validZones.includes("Movable"))
+      ways.push({ way: "online-movable", command: state(attempt, "online_movable") });
+  }
+  return ways;
+}
+
+const processOf = (tables: RecordTables, partition: string, pid: number) =>
+  Object.values(tables.process).find((process) => process.partition === partition && process.pid === pid);

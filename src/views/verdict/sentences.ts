@@ -1,0 +1,164 @@
+/** What the verdict says of an attempt: the headline, and the sentence or two that a newcomer needs. */
+import type { Attempt, Culprit } from "../../engine/hotplug/outcome.ts";
+import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
+import { kindLabel } from "../kinds.ts";
+import { code, count, duration, hexPfn, type Phrase, plural, strong } from "./phrase.ts";
+import { errnoTexts } from "./strings.ts";
+
+/** Where a DIMM is, or was: `node 1`, `the shelf`. */
+export type Place = string | null;
+
+/** `memory71 stayed online: EBUSY` */
+export function headline(attempt: Attempt, place: Place = null): string {
+  const { target, result, kind } = attempt;
+  if (result === "running") return `${target} ${underWay(kind, place)}`;
+  if (result === "ok") return `${target} ${done(attempt, place)}`;
+  return `${target} ${refused(kind, place)}: ${attempt.errno === "EINTR" ? "called off (EINTR)" : (attempt.errno ?? "failed")}`;
+}
+
+function underWay(kind: Attempt["kind"], place: Place): string {
+  switch (kind) {
+    case "add":
+      return place ? `is being added to ${place}` : "is being added";
+    case "online":
+      return "is going online";
+    case "offline":
+      return "is going offline";
+    case "remove":
+      return "is being removed";
+    case "eject":
+      return place ? `is being emptied, to leave ${place}` : "is being emptied";
+  }
+}
+
+function done({ kind, pagesMoved }: Attempt, place: Place): string {
+  switch (kind) {
+    case "add":
+      return place ? `was added to ${place}` : "was added";
+    case "online":
+      return "is online";
+    case "offline":
+      return pagesMoved > 0 ? `is offline: ${plural(pagesMoved, "page")} moved` : "is offline";
+    case "remove":
+      return "was removed";
+    case "eject":
+      return `${place ? `left ${place}` : "left its slot"}: ${plural(pagesMoved, "page")} moved`;
+  }
+}
+
+function refused(kind: Attempt["kind"], place: Place): string {
+  switch (kind) {
+    case "add":
+      return "was not added";
+    case "online":
+      return "stayed offline";
+    case "offline":
+      return "stayed online";
+    case "remove":
+      return "was not removed";
+    case "eject":
+      return place ? `stayed in ${place}` : "stayed in its slot";
+  }
+}
+
+/** One or two sentences: what decided, or what happened. `culprit` may be that of a part of the attempt. */
+export function summary(attempt: Attempt, culprit: Culprit | null): Phrase {
+  if (culprit && attempt.result !== "ok") return blame(attempt, culprit);
+  if (attempt.result === "failed") {
+    if (!attempt.errno) return ["The attempt failed."];
+    const { message, meaning } = errnoTexts[attempt.errno];
+    return [strong(message), ". ", meaning];
+  }
+  if (attempt.result === "running") {
+    return attempt.kind === "offline" || attempt.kind === "eject"
+      ? [
+          "The kernel closes it to new allocations, then copies every page in use to other memory and changes the page tables that point to it.",
+        ]
+      : ["The kernel is at work on it."];
+  }
+  switch (attempt.kind) {
+    case "offline":
+      return attempt.pagesMoved > 0
+        ? [
+            "Everything in it was copied to other memory; the programs it belongs to did not notice. The block is not used any more until it is put online.",
+          ]
+        : ["Nothing in it was in use. The block is not used any more until it is put online."];
+    case "online":
+      return ["Its pages are in the free lists of its zone now: anyone who needs memory can get them."];
+    case "add":
+      return ["The kernel has a memory map for it and made memory blocks of it. Blocks are used once they are online."];
+    case "remove":
+      return ["Its memory map and its entries in ", code("/sys/devices/system/memory"), " are gone."];
+    case "eject":
+      return [
+        "All its blocks went offline, their memory map was taken down, and the firmware switched the slot off. Nothing was lost.",
+      ];
+  }
+}
+
+/** `1 unmovable page at pfn 0x23a07, slab dentry, allocated 3.5 s earlier: find walks /usr.` and the rule behind it. */
+function blame(attempt: Attempt, culprit: Culprit): Phrase {
+  const pages =
+    culprit.others > 0
+      ? `${plural(culprit.others + 1, adjective(culprit) + " page")}, the first`
+      : `1 ${adjective(culprit)} page`;
+  const owner = culprit.owner === "" ? kindLabel(culprit.kind) : culprit.owner;
+  return [
+    strong(pages),
+    " at pfn ",
+    code(hexPfn(culprit.pfn)),
+    ", ",
+    strong(owner),
+    `, in pageblock ${count(culprit.pageblock.index)} of memory${culprit.block} (node ${culprit.node}, zone ${culprit.zone}), `,
+    ...since(attempt, culprit),
+    ". ",
+    law(culprit),
+  ];
+}
+
+function adjective(culprit: Culprit): string {
+  if (culprit.reason === "unmovable page") return "unmovable";
+  return pinned(culprit) ? "pinned" : culprit.reason === "isolation failed" ? "busy" : "stuck";
+}
+
+const pinned = ({ flags, reason }: Culprit) => reason !== "unmovable page" && (flags & PageFlag.Pinned) !== 0;
+
+function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culprit): Phrase {
+  if (allocatedAt === null) return ["there since boot"];
+  const age = attempt.startedAt - allocatedAt;
+  const when = age >= 0 ? `allocated ${duration(age)} earlier` : "allocated meanwhile";
+  // The owner names the process already when it owns the page itself.
+  const by = pid !== null && !owner.includes(String(pid)) ? ` for pid ${pid}` : "";
+  return allocatedWhy === "" ? [`${when}${by}`] : [`${when}${by}: `, code(allocatedWhy)];
+}
+
+/** The rule that such a page stops an attempt by, in a sentence. */
+export function law(culprit: Culprit): string {
+  if (culprit.reason === "isolation failed")
+    return "It could not be taken off its list: something else is working with it right now.";
+  if (culprit.reason === "migration failure") {
+    return pinned(culprit)
+      ? "Someone holds a reference to the page itself, so its contents may not be copied away while that lasts."
+      : "Its contents could not be copied to another page.";
+  }
+  switch (culprit.kind) {
+    case PageKind.Reserved:
+    case PageKind.KernelImage:
+    case PageKind.BootMemmap:
+      return "Memory that was reserved at boot never leaves its place.";
+    case PageKind.Vmemmap:
+    case PageKind.SelfMemmap:
+      return "It holds the memory map of other memory, which the kernel uses by its address.";
+    case PageKind.PageTable:
+    case PageKind.KernelPageTable:
+      return "Page tables are known to the processor by their physical address, so they stay.";
+    case PageKind.Slab:
+    case PageKind.SlabReclaimable:
+    case PageKind.KernelStack:
+    case PageKind.Vmalloc:
+    case PageKind.KernelBuffer:
+      return "Kernel data is used by its address, and nothing tells its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out.";
+    default:
+      return "The kernel has no way to move such a page.";
+  }
+}

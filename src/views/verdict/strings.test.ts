@@ -1,0 +1,137 @@
+import { expect, test } from "vitest";
+import { sampleAttempts } from "../../client/sample-records.ts";
+import type { Attempt, Culprit, ErrnoName } from "../../engine/hotplug/outcome.ts";
+import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
+import { pfn, simNs } from "../../engine/units.ts";
+import { duration, hexPfn, plainText, plural } from "./phrase.ts";
+import { headline, law, summary } from "./sentences.ts";
+import { checkTexts, errnoTexts } from "./strings.ts";
+
+const attempt = (parts: Partial<Attempt>): Attempt => ({ ...sampleAttempts.refused, culprit: null, ...parts });
+const culprit = (parts: Partial<Culprit>): Culprit => ({ ...sampleAttempts.refused.culprit, ...parts });
+
+const rules = Object.entries(checkTexts);
+const verdicts = ["pass", "fail", "pending"] as const;
+
+test.each(rules.flatMap(([rule, text]) => verdicts.map((verdict) => [rule, verdict, text] as const)))(
+  "the check %s says something when its verdict is %s, whatever it knows",
+  (_, verdict, text) => {
+    const bare = text[verdict]({});
+    const full = text[verdict]({
+      pages: 32768,
+      pageblocks: 64,
+      pageblock: 20,
+      isolated: 20,
+      moved: 5,
+      left: 3,
+      failed: 2,
+      passes: 2,
+      zone: "Normal",
+      zones: "DMA32, Normal",
+      node: 1,
+      blocks: 4,
+      block: 71,
+      offline: 2,
+      state: "online",
+      by: "virtio-mem",
+      holes: 3,
+      dissolved: 1,
+      slot: "A/1/0",
+      signal: "SIGINT",
+    });
+    for (const sentence of [bare, full]) {
+      expect(sentence).not.toBe("");
+      expect(sentence).not.toMatch(/undefined|NaN|\s{2}|^\s|\s$|\.$/);
+    }
+    expect(text.title).toMatch(/^[A-Z]/);
+    expect(text.asks).toMatch(/[?.]$/);
+  },
+);
+
+test("what a check found differs from what it would say otherwise", () => {
+  for (const [rule, text] of rules) expect(text.pass({}), rule).not.toBe(text.fail({}));
+});
+
+test.each(Object.entries(errnoTexts))("%s has the message of a shell and a meaning", (name, { message, meaning }) => {
+  expect(message).toMatch(/^[A-Z][^.]*$/);
+  expect(meaning).toMatch(/^[A-Z].*\.$/);
+  expect(plainText(summary(attempt({ errno: name as ErrnoName }), null))).toBe(`${message}. ${meaning}`);
+});
+
+test.each<[string, Partial<Attempt>, string | null]>([
+  ["memory71 stayed online: EBUSY", { target: "memory71", kind: "offline", errno: "EBUSY" }, null],
+  ["memory71 stayed online: called off (EINTR)", { target: "memory71", kind: "offline", errno: "EINTR" }, null],
+  ["memory34 is offline", { target: "memory34", kind: "offline", result: "ok", errno: null }, null],
+  ["memory34 is offline: 1 page moved", { target: "memory34", kind: "offline", result: "ok", pagesMoved: 1 }, null],
+  ["memory34 is going offline", { target: "memory34", kind: "offline", result: "running" }, null],
+  ["memory34 is online", { target: "memory34", kind: "online", result: "ok" }, null],
+  ["memory34 stayed offline: ENOMEM", { target: "memory34", kind: "online", errno: "ENOMEM" }, null],
+  ["d3 left node 1: 104,212 pages moved", { target: "d3", kind: "eject", result: "ok", pagesMoved: 104_212 }, "node 1"],
+  ["d3 stayed in node 1: EBUSY", { target: "d3", kind: "eject", errno: "EBUSY" }, "node 1"],
+  ["d3 is being emptied, to leave node 1", { target: "d3", kind: "eject", result: "running" }, "node 1"],
+  ["d3 was not added: EEXIST", { target: "d3", kind: "add", errno: "EEXIST" }, "node 0"],
+  ["d3 was added to node 0", { target: "d3", kind: "add", result: "ok" }, "node 0"],
+])("headline: %s", (text, parts, place) => {
+  expect(headline(attempt(parts), place)).toBe(text);
+});
+
+test.each(["add", "online", "offline", "remove", "eject"] as const)("every outcome of %s is told", (kind) => {
+  const heads = (["running", "ok", "failed"] as const).map((result) => headline(attempt({ kind, result }), "node 1"));
+  expect(new Set(heads).size).toBe(3);
+  for (const result of ["running", "ok"] as const)
+    expect(plainText(summary(attempt({ kind, result, errno: null }), null))).toMatch(/^[A-Z].*\.$/);
+});
+
+test("the culprit is told with page, owner, place, age, reason and rule", () => {
+  const refused: Attempt = sampleAttempts.refused;
+  expect(plainText(summary(refused, refused.culprit))).toBe(
+    "1 unmovable page at pfn 0x12a807, slab dentry, in pageblock 20 of memory37 (node 0, zone Normal), " +
+      "allocated 3.5 s earlier for pid 812: find walks /usr. Kernel data is used by its address, and nothing tells " +
+      "its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out.",
+  );
+});
+
+test("a boot allocation has no age, an owner that names its process is not named twice, more pages are counted", () => {
+  const text = plainText(
+    summary(
+      attempt({}),
+      culprit({
+        allocatedAt: null,
+        owner: "postgres (pid 812)",
+        others: 4,
+        reason: "migration failure",
+        flags: PageFlag.Pinned,
+      }),
+    ),
+  );
+  expect(text).toContain("5 pinned pages, the first at pfn");
+  expect(text).toContain("there since boot");
+  expect(text).not.toContain("for pid");
+  expect(text).toContain("holds a reference");
+});
+
+test("a success has no culprit", () => {
+  expect(plainText(summary(attempt({ result: "ok", errno: null }), culprit({})))).not.toContain("unmovable");
+});
+
+test("kinds of pages that stay have their own rules", () => {
+  const laws = [PageKind.Slab, PageKind.PageTable, PageKind.Reserved, PageKind.Vmemmap, PageKind.Offline].map((kind) =>
+    law(culprit({ kind })),
+  );
+  expect(new Set(laws).size).toBe(5);
+});
+
+test("figures", () => {
+  expect(plural(1, "page")).toBe("1 page");
+  expect(plural(104_212, "page")).toBe("104,212 pages");
+  expect(plural(2, "pass", "passes")).toBe("2 passes");
+  expect(hexPfn(pfn(0x23a07))).toBe("0x23a07");
+  expect([4.2e9, 310e6, 12_000, 7, 999.6e6, 150e9].map((ns) => duration(simNs(ns)))).toEqual([
+    "4.2 s",
+    "310 ms",
+    "12 µs",
+    "7 ns",
+    "1 s",
+    "150 s",
+  ]);
+});

@@ -1,0 +1,260 @@
+/** Every word of the verdict: what each check asks, what each errno says, and the buttons. */
+import type { CheckRule, ErrnoName } from "../../engine/hotplug/outcome.ts";
+import { count, plural } from "./phrase.ts";
+
+/** What a check knows about itself (`Check.data`); which entries there are depends on the rule. */
+export type CheckData = Readonly<Record<string, string | number>>;
+
+interface CheckText {
+  readonly title: string;
+  /** What is asked, for someone who has not heard of it. */
+  readonly asks: string;
+  readonly pass: (data: CheckData) => string;
+  readonly fail: (data: CheckData) => string;
+  readonly pending: (data: CheckData) => string;
+}
+
+/** `entry` in words when the check knows it, else `otherwise`. */
+function given(data: CheckData, entry: string, say: (value: string) => string, otherwise = ""): string {
+  const value = data[entry];
+  if (value === undefined || value === "") return otherwise;
+  return say(typeof value === "number" ? count(value) : value);
+}
+const amount = (data: CheckData, entry: string): number | undefined => {
+  const value = data[entry];
+  return typeof value === "number" ? value : undefined;
+};
+
+export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
+  "state-changes": {
+    title: "New state",
+    asks: "Is the block in another state than the one that is asked for?",
+    pass: (data) => given(data, "state", (state) => `was ${state}`, "the state changes"),
+    fail: (data) => given(data, "state", (state) => `it already is ${state}`, "it is in that state already"),
+    pending: () => "looking at the state",
+  },
+  "one-zone": {
+    title: "One zone",
+    asks: "Does the whole block lie in a single zone of a single node?",
+    pass: (data) => {
+      const pages = amount(data, "pages");
+      const where = given(data, "zone", (zone) => `in ${zone}`, "in one zone");
+      return pages === undefined ? `all pages ${where}` : `all ${plural(pages, "page")} ${where}`;
+    },
+    fail: (data) =>
+      given(data, "zones", (zones) => `its pages are in ${zones}`, "its pages are in several zones or nodes"),
+    pending: () => "looking at the zones",
+  },
+  "no-holes": {
+    title: "No holes",
+    asks: "Is every page of it System RAM?",
+    pass: () => "every page is System RAM",
+    fail: (data) =>
+      given(data, "holes", (holes) => `${holes} pages are not System RAM`, "part of it is not System RAM"),
+    pending: () => "reading the memory map",
+  },
+  isolate: {
+    title: "Movable only",
+    asks: "Can every pageblock be closed to new allocations? One page that the kernel cannot move is enough to say no.",
+    pass: (data) => {
+      const pageblocks = amount(data, "pageblocks");
+      return pageblocks === undefined
+        ? "nothing in it is bound to its place"
+        : `${plural(pageblocks, "pageblock")} isolated`;
+    },
+    fail: (data) => {
+      const isolated = amount(data, "isolated");
+      const of = amount(data, "pageblocks");
+      const progress =
+        isolated === undefined || of === undefined ? "" : `; ${count(isolated)} of ${count(of)} were isolated`;
+      const where = given(data, "pageblock", (index) => `pageblock ${index}`, "a pageblock");
+      return `${where} holds a page that cannot move${progress}`;
+    },
+    pending: () => "isolating pageblocks",
+  },
+  notifiers: {
+    title: "No objection",
+    asks: "Does every part of the kernel that wants to be asked agree?",
+    pass: () => "nobody in the kernel objects",
+    fail: (data) => given(data, "by", (by) => `${by} objects`, "a part of the kernel objects"),
+    pending: () => "asking around in the kernel",
+  },
+  migrate: {
+    title: "Pages moved",
+    asks: "Have all movable pages been copied to other memory?",
+    pass: (data) => {
+      const moved = amount(data, "moved");
+      if (moved === undefined) return "everything that was in it is elsewhere now";
+      if (moved === 0) return "there was nothing to move";
+      return `${plural(moved, "page")} copied to other memory${passes(data)}`;
+    },
+    fail: (data) => {
+      const left = amount(data, "left") ?? amount(data, "failed");
+      return left === undefined
+        ? "some pages could not be moved"
+        : `${plural(left, "page")} could not be moved${passes(data)}`;
+    },
+    pending: (data) => {
+      const left = amount(data, "left");
+      return left === undefined
+        ? `copying pages to other memory${passes(data)}`
+        : `${plural(left, "page")} to go${passes(data)}`;
+    },
+  },
+  "dissolve-hugetlb": {
+    title: "Huge pages returned",
+    asks: "Can the free huge pages in it be given back to the allocator?",
+    pass: (data) => {
+      const dissolved = amount(data, "dissolved");
+      return dissolved ? `${plural(dissolved, "huge page")} given back` : "no huge pages in the way";
+    },
+    fail: () => "a huge page of the hugetlb pool could not be given back",
+    pending: () => "giving back free huge pages",
+  },
+  signal: {
+    title: "Not called off",
+    asks: "Has nobody interrupted the attempt?",
+    pass: () => "nobody interrupted it",
+    fail: (data) => given(data, "signal", (signal) => `${signal} arrived`, "it was interrupted"),
+    pending: () => "can be interrupted",
+  },
+  "online-zone": {
+    title: "Zone",
+    asks: "Which zone does the block go to?",
+    pass: (data) => given(data, "zone", (zone) => `goes to ${zone}`, "a zone was chosen"),
+    fail: (data) => given(data, "zone", (zone) => `it cannot go to ${zone}`, "no zone takes it"),
+    pending: () => "choosing a zone",
+  },
+  "range-aligned": {
+    title: "Alignment",
+    asks: "Do start and size fall on memory block borders?",
+    pass: (data) => given(data, "blocks", (blocks) => `exactly ${blocks} memory blocks`, "falls on block borders"),
+    fail: () => "start or size do not fall on memory block borders",
+    pending: () => "looking at the range",
+  },
+  "range-free": {
+    title: "Addresses free",
+    asks: "Is there no other memory at these addresses?",
+    pass: () => "nothing else is at these addresses",
+    fail: () => "other memory already has these addresses",
+    pending: () => "looking for overlaps",
+  },
+  "node-possible": {
+    title: "Node known",
+    asks: "Did the firmware announce this node at boot?",
+    pass: (data) =>
+      given(data, "node", (node) => `node ${node} was announced at boot`, "the node was announced at boot"),
+    fail: (data) =>
+      given(data, "node", (node) => `node ${node} was not announced at boot`, "the node was not announced at boot"),
+    pending: () => "looking up the node",
+  },
+  addressable: {
+    title: "Within reach",
+    asks: "Can the direct map reach these addresses?",
+    pass: () => "the direct map reaches it",
+    fail: () => "it lies beyond what the direct map can reach",
+    pending: () => "looking at the address limit",
+  },
+  vmemmap: {
+    title: "Memory map",
+    asks: "Is there room for the struct pages that describe it?",
+    pass: (data) =>
+      given(data, "pages", (pages) => `its struct pages take ${pages} pages`, "room for its struct pages was found"),
+    fail: () => "no memory was left for its struct pages",
+    pending: () => "finding room for its struct pages",
+  },
+  "all-blocks-offline": {
+    title: "All blocks offline",
+    asks: "Is every memory block of the DIMM offline? Only then may its power go.",
+    pass: (data) => given(data, "blocks", (blocks) => `all ${blocks} are offline`, "all of them are offline"),
+    fail: (data) => {
+      const target = given(data, "block", (block) => (/^\d+$/.test(block) ? `memory${block}` : block));
+      return target ? `${target} stayed online` : "a block stayed online";
+    },
+    pending: (data) => {
+      const offline = amount(data, "offline");
+      const blocks = amount(data, "blocks");
+      return offline === undefined || blocks === undefined
+        ? "taking them offline"
+        : `${count(offline)} of ${count(blocks)} are offline`;
+    },
+  },
+  "device-slot": {
+    title: "Slot",
+    asks: "Does the firmware accept the DIMM in that slot?",
+    pass: (data) => given(data, "slot", (slot) => `the firmware has it in slot ${slot}`, "the firmware accepts it"),
+    fail: () => "the firmware has no room for it: slot, size or addresses",
+    pending: () => "asking the firmware",
+  },
+  "powered-off": {
+    title: "Power off",
+    asks: "Did the firmware take the DIMM off its bus?",
+    pass: () => "it can be pulled",
+    fail: () => "the firmware kept it powered",
+    pending: () => "waiting for the firmware",
+  },
+};
+
+function passes(data: CheckData): string {
+  const made = amount(data, "passes") ?? amount(data, "pass");
+  return made !== undefined && made > 1 ? `, ${plural(made, "pass", "passes")}` : "";
+}
+
+/** What a shell prints for an errno, and what it means here in a sentence. */
+export const errnoTexts: Readonly<Record<ErrnoName, { readonly message: string; readonly meaning: string }>> = {
+  EPERM: { message: "Operation not permitted", meaning: "The kernel does not allow this for that memory." },
+  EINTR: {
+    message: "Interrupted system call",
+    meaning: "It was called off. What has moved stays where it is now; the rest was not touched.",
+  },
+  EIO: { message: "Input/output error", meaning: "The hardware did not do what it was told." },
+  ENXIO: { message: "No such device or address", meaning: "There is nothing at that address." },
+  EAGAIN: { message: "Resource temporarily unavailable", meaning: "The kernel gave up for now; it may work later." },
+  ENOMEM: { message: "Cannot allocate memory", meaning: "There was not enough free memory elsewhere to do it." },
+  EBUSY: { message: "Device or resource busy", meaning: "Something in it is in use and cannot be moved." },
+  EEXIST: { message: "File exists", meaning: "There is memory at these addresses already." },
+  ENODEV: { message: "No such device", meaning: "The device is not there, or cannot do this." },
+  EINVAL: { message: "Invalid argument", meaning: "The kernel does not do this with that memory as it is." },
+  ENOENT: { message: "No such file or directory", meaning: "There is no such memory block." },
+  EACCES: { message: "Permission denied", meaning: "The file does not allow it." },
+  ENOSPC: { message: "No space left on device", meaning: "There is no room for it." },
+  E2BIG: { message: "Argument list too long", meaning: "It lies beyond the addresses that the kernel can use." },
+  ERANGE: {
+    message: "Numerical result out of range",
+    meaning: "It lies beyond the addresses that the processor can use.",
+  },
+  EHWPOISON: { message: "Memory page has hardware error", meaning: "A page in it has a memory error." },
+};
+
+export const verdictStrings = {
+  title: "Verdict",
+  empty: "Nothing was tried yet",
+  emptyHelp:
+    "Drag a DIMM to another slot, or take a memory block offline. What the kernel answers appears here, and why.",
+  starting: "The box is being switched on.",
+  history: "Earlier attempts",
+  older: "Older attempt",
+  newer: "Newer attempt",
+  position: (index: number, of: number) => `${count(index)} of ${count(of)}`,
+  checks: "Checks, in the kernel's order",
+  checkVerdict: { pass: "passed", fail: "failed", pending: "under way" },
+  where: (name: string) => `Decided in ${name}`,
+  blocks: "Its memory blocks",
+  block: (target: string, verdict: string) => `${target}: ${verdict}`,
+  blockResult: { ok: "offline", failed: "stayed online", running: "being emptied" },
+  partOf: (target: string) => `Part of taking out ${target}`,
+  kernelLog: (lines: number) => `Kernel log, ${plural(lines, "line")}`,
+  progress: (target: string) => `Pages that left ${target}`,
+  progressText: (moved: number, left: number) => `${plural(moved, "page")} moved, ${count(left)} to go`,
+  facts: { moved: "moved", failed: "not moved", passes: "passes", took: "took", to: "to" },
+  destination: (node: number, zone: string) => `node ${node} · ${zone}`,
+  actions: "What you can do now",
+  showPage: "Show the page",
+  retry: "Retry",
+  cancel: "Cancel",
+  onlineMovable: "Online as movable",
+  online: "Online",
+  kill: (comm: string, pid: number) => `End ${comm} (pid ${pid})`,
+  /** Said when a command was not even begun. */
+  refused: (message: string) => `Not accepted: ${message}`,
+} as const;
