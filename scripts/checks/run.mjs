@@ -17,22 +17,26 @@ export function runNode(command, { minutes, capture = false, env = {} }) {
       stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
       env: { ...process.env, ...env },
     });
-    const end = () => {
+    /** @param {NodeJS.Signals} name */
+    const signal = (name) => {
       try {
-        if (grouped && child.pid) process.kill(-child.pid, "SIGKILL");
-        else child.kill("SIGKILL");
+        if (grouped && child.pid) process.kill(-child.pid, name);
+        else child.kill(name);
       } catch {
         // It ended by itself in the meantime.
       }
     };
     const stop = () => {
-      end();
+      signal("SIGTERM");
       process.exit(130);
     };
     process.once("SIGINT", stop).once("SIGTERM", stop);
-    const timer = setTimeout(() => {
-      console.error(`Ended after ${minutes} minutes without an end.`);
-      end();
+    /** @type {NodeJS.Timeout} */
+    let timer = setTimeout(() => {
+      console.error(`Stopped: it has run for ${minutes} minutes.`);
+      signal("SIGTERM");
+      // Ten seconds to end its own servers and browsers.
+      timer = setTimeout(() => signal("SIGKILL"), 10_000);
     }, minutes * 60_000);
 
     let output = "";
