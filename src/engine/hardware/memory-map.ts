@@ -57,10 +57,12 @@ export interface E820Entry extends AddressRange {
 /** The addresses kept free for DIMMs that come later. */
 export interface HotplugWindow {
   readonly base: Bytes;
-  /** Bytes of address space: what may be plugged and 1 GiB of alignment slack a slot. Zero without slots. */
+  /** Bytes of address space: what may be plugged and alignment slack for each slot (1 GiB). Zero without slots. */
   readonly size: Bytes;
   /** Bytes that may be plugged in all, DIMMs in slots at power-on included (QEMU: maxmem - memory at boot). */
   readonly maxPlugged: Bytes;
+  /** Where automatic placement may put a DIMM: multiples of this. 2 MiB on an emulated PC, a memory block on a server. */
+  readonly alignment: Bytes;
 }
 
 export interface FirmwareMap {
@@ -138,9 +140,21 @@ function emulatedPc(partition: PartitionDescription, slots: number): FirmwareMap
       cursor = start + left;
     }
   });
-  const window = { base: bytes(windowAfter(highStart)), size: bytes(windowSize), maxPlugged: bytes(maxPlugged) };
-  const reserve = legacyTableBytes(total, partition.nodes);
-  return { emulated: true, pieces, bootDimms: [], window, lowEnd: bytes(lowEnd), e820: e820Of(pieces, lowEnd, reserve, true) };
+  const window = {
+    base: bytes(windowAfter(highStart)),
+    size: bytes(windowSize),
+    maxPlugged: bytes(maxPlugged),
+    alignment: bytes(2 * MIB),
+  };
+  const reserve = legacyTableBytes(total);
+  return {
+    emulated: true,
+    pieces,
+    bootDimms: [],
+    window,
+    lowEnd: bytes(lowEnd),
+    e820: e820Of(pieces, lowEnd, reserve, true),
+  };
 }
 
 function server(partition: PartitionDescription): FirmwareMap {
@@ -155,21 +169,38 @@ function server(partition: PartitionDescription): FirmwareMap {
     }
   }
   const end = layout.reduce((last, piece) => Math.max(last, piece.end), 0);
-  const lowEnd = layout.reduce((last, piece) => (piece.start < HIGH_MEMORY_START ? Math.max(last, piece.end) : last), 0);
+  const lowEnd = layout.reduce(
+    (last, piece) => (piece.start < HIGH_MEMORY_START ? Math.max(last, piece.end) : last),
+    0,
+  );
   const maxPlugged = Math.max(0, partition.maxMemory - onboard);
+  const alignment = memoryBlockBytes(end);
+  const slack = Math.max(GIB, alignment);
   const window = {
-    base: bytes(alignUp(Math.max(end, HIGH_MEMORY_START), GIB)),
-    size: bytes(slots > 0 ? maxPlugged + slots * GIB : 0),
+    base: bytes(alignUp(Math.max(end, HIGH_MEMORY_START), slack)),
+    size: bytes(slots > 0 ? maxPlugged + slots * slack : 0),
     maxPlugged: bytes(maxPlugged),
+    alignment,
   };
-  const reserve = legacyTableBytes(0, []);
-  return { emulated: false, pieces: layout, bootDimms: bootDimmsOf(partition, layout), window, lowEnd: bytes(lowEnd), e820: e820Of(layout, lowEnd, reserve, false) };
+  const reserve = legacyTableBytes(0);
+  return {
+    emulated: false,
+    pieces: layout,
+    bootDimms: bootDimmsOf(partition, layout),
+    window,
+    lowEnd: bytes(lowEnd),
+    e820: e820Of(layout, lowEnd, reserve, false),
+  };
 }
 
 function serverPieces(partition: PartitionDescription, alignment: number): MemoryPiece[] {
   const parts = partition.nodes.flatMap((node: NodeDescription, pxm) => [
     ...(node.onboard > 0 ? [{ pxm, size: node.onboard as number, slot: null }] : []),
-    ...node.slots.flatMap((dimm, index) => (dimm && dimm.health !== "failed" ? [{ pxm, size: dimm.size as number, slot: slotKey(partition.id, pxm, index) }] : [])),
+    ...node.slots.flatMap((dimm, index) =>
+      dimm && dimm.health !== "failed"
+        ? [{ pxm, size: dimm.size as number, slot: slotKey(partition.id, pxm, index) }]
+        : [],
+    ),
   ]);
   const first = parts.find((part) => part.slot === null) ?? parts[0];
   const pieces: MemoryPiece[] = [];
@@ -220,7 +251,8 @@ function e820Of(pieces: readonly MemoryPiece[], lowEnd: number, tables: number, 
   const add = (start: number, end: number, type: E820Type) => {
     const last = entries.at(-1);
     if (start >= end) return;
-    if (last && last.type === type && last.end === start) entries[entries.length - 1] = { ...addressRange(last.start, end), type };
+    if (last && last.type === type && last.end === start)
+      entries[entries.length - 1] = { ...addressRange(last.start, end), type };
     else entries.push({ ...addressRange(start, end), type });
   };
   add(0, LOW_MEMORY_TOP, "usable");
@@ -229,7 +261,9 @@ function e820Of(pieces: readonly MemoryPiece[], lowEnd: number, tables: number, 
   add(LEGACY_HOLE_END, lowEnd - tables, "usable");
   add(lowEnd - tables, lowEnd, "reserved");
   add(0xfffc0000, HIGH_MEMORY_START, "reserved");
-  const high = pieces.filter((piece) => piece.start >= HIGH_MEMORY_START).map((piece) => ({ range: piece, type: "usable" as E820Type }));
+  const high = pieces
+    .filter((piece) => piece.start >= HIGH_MEMORY_START)
+    .map((piece) => ({ range: piece, type: "usable" as E820Type }));
   if (hypertransport) high.push({ range: { ...HYPERTRANSPORT, pxm: -1, slot: null }, type: "reserved" });
   high.sort((a, b) => a.range.start - b.range.start);
   for (const { range, type } of high) add(range.start, range.end, type);

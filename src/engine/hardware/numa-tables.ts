@@ -99,17 +99,23 @@ export function nodesByPxm(srat: Srat): ReadonlyMap<number, number> {
 export function slitOf(partition: PartitionDescription, srat: Srat): Slit {
   const domains = partition.nodes.length;
   const given = (partition.distances?.length ?? 0) > 0;
-  const table = Array.from({ length: domains }, (_, from) => Array.from({ length: domains }, (_, to): number => (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE)));
+  const table = Array.from({ length: domains }, (_, from) =>
+    Array.from({ length: domains }, (_, to): number => (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE)),
+  );
   const set = (from: number, to: number, distance: number) => {
     const row = table[from];
     if (row && to < domains) row[to] = distance;
   };
   for (const [from, to, distance] of partition.distances ?? []) set(to, from, distance);
   for (const [from, to, distance] of partition.distances ?? []) set(from, to, distance);
-  const valid = table.every((row, from) => row.every((distance, to) => (from === to ? distance === LOCAL_DISTANCE : distance > LOCAL_DISTANCE)));
+  const valid = table.every((row, from) =>
+    row.every((distance, to) => (from === to ? distance === LOCAL_DISTANCE : distance > LOCAL_DISTANCE)),
+  );
 
   const nodes = nodesByPxm(srat);
-  const distances = Array.from({ length: nodes.size }, (_, from) => Array.from({ length: nodes.size }, (_, to): number => (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE)));
+  const distances = Array.from({ length: nodes.size }, (_, from) =>
+    Array.from({ length: nodes.size }, (_, to): number => (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE)),
+  );
   if (given && valid) {
     for (const [fromPxm, from] of nodes) {
       for (const [toPxm, to] of nodes) {

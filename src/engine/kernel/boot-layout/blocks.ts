@@ -23,7 +23,11 @@ export interface BootBlock {
 }
 
 /** All blocks with RAM in them, by number. Cost: the number of blocks, whatever their size. */
-export function bootBlocks(nodes: readonly NodeMemory[], zonesByNode: ReadonlyMap<number, readonly BootZone[]>, blockPages: number): BootBlock[] {
+export function bootBlocks(
+  nodes: readonly NodeMemory[],
+  zonesByNode: ReadonlyMap<number, readonly BootZone[]>,
+  blockPages: number,
+): BootBlock[] {
   const owners = new Map<number, number[]>();
   for (const node of nodes) {
     for (const range of node.ranges) {
@@ -45,7 +49,10 @@ export function bootBlocks(nodes: readonly NodeMemory[], zonesByNode: ReadonlyMa
       const end = start + blockPages;
       const node = holders.at(-1) ?? 0;
       const ranges: readonly PfnRange[] = byId.get(node)?.ranges ?? [];
-      const present = holders.length > 1 ? holders.reduce((sum, holder) => sum + pagesWithin(byId.get(holder)?.ranges ?? [], start, end), 0) : pagesWithin(ranges, start, end);
+      const present =
+        holders.length > 1
+          ? holders.reduce((sum, holder) => sum + pagesWithin(byId.get(holder)?.ranges ?? [], start, end), 0)
+          : pagesWithin(ranges, start, end);
       return {
         id,
         startPfn: pfn(start),

@@ -49,7 +49,12 @@ const HUGE_1G = 1024 * 1024 * 1024;
 export function memparse(text: string): { value: number; rest: string } {
   const match = /^(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))/.exec(text);
   if (!match) return { value: 0, rest: text };
-  const number = match[1] !== undefined ? Number.parseInt(match[1], 16) : match[2] !== undefined ? Number.parseInt(match[2], 8) : Number(match[3]);
+  const number =
+    match[1] !== undefined
+      ? Number.parseInt(match[1], 16)
+      : match[2] !== undefined
+        ? Number.parseInt(match[2], 8)
+        : Number(match[3]);
   const rest = text.slice(match[0].length);
   const power = rest === "" ? -1 : "KMGTPE".indexOf((rest[0] ?? "").toUpperCase());
   return power < 0 ? { value: number, rest } : { value: number * 1024 ** (power + 1), rest: rest.slice(1) };
@@ -61,7 +66,9 @@ export function splitParameters(text: string): { name: string; value: string | n
   return words.map((raw) => {
     const equals = raw.indexOf("=");
     const unquote = (part: string) => part.replaceAll('"', "");
-    return equals < 0 ? { name: unquote(raw), value: null, raw } : { name: unquote(raw.slice(0, equals)), value: unquote(raw.slice(equals + 1)), raw };
+    return equals < 0
+      ? { name: unquote(raw), value: null, raw }
+      : { name: unquote(raw.slice(0, equals)), value: unquote(raw.slice(equals + 1)), raw };
   });
 }
 
@@ -162,7 +169,12 @@ export function parseCmdline(text: string): KernelCmdline {
       case "hugepages":
         for (const part of (value ?? "").split(",")) {
           const match = /^(?:(\d+):)?(\d+)$/.exec(part);
-          if (match) hugepages.push({ size: hugepageSize, count: Number(match[2]), node: match[1] === undefined ? null : Number(match[1]) });
+          if (match)
+            hugepages.push({
+              size: hugepageSize,
+              count: Number(match[2]),
+              node: match[1] === undefined ? null : Number(match[1]),
+            });
         }
         break;
       case "acpi_no_memhotplug":

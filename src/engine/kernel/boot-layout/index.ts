@@ -9,7 +9,13 @@
  * and the command line alone (see the tests, which hold every recording).
  */
 import type { PartitionDescription } from "../../hardware/description.ts";
-import { type AddressRange, type BootDimm, firmwareMap, type HotplugWindow, memoryBlockBytes } from "../../hardware/memory-map.ts";
+import {
+  type AddressRange,
+  type BootDimm,
+  firmwareMap,
+  type HotplugWindow,
+  memoryBlockBytes,
+} from "../../hardware/memory-map.ts";
 import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware/numa-tables.ts";
 import { ZoneType } from "../../memory/kinds.ts";
 import { type Bytes, PAGE_SIZE, type Pfn } from "../../units.ts";
@@ -23,7 +29,18 @@ import type { PfnRange } from "./ranges.ts";
 import { type ReservedRange, reservedLayout, survivingHotpluggable } from "./reserved.ts";
 import { type BootZone, zoneLimits, zonesOf } from "./zones.ts";
 
-export type { BootBlock, BootDimm, BootZone, FirmwareMemmapEntry, HotplugWindow, KernelCmdline, PfnRange, ReservedRange, Slit, Srat };
+export type {
+  BootBlock,
+  BootDimm,
+  BootZone,
+  FirmwareMemmapEntry,
+  HotplugWindow,
+  KernelCmdline,
+  PfnRange,
+  ReservedRange,
+  Slit,
+  Srat,
+};
 
 export interface BootNode {
   readonly id: number;
@@ -78,11 +95,17 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
   const srat = sratOf(partition, map);
   const slit = slitOf(partition, srat);
   const memory = bootMemory(map, srat, cmdline);
-  const movable = movableStarts(memory.nodes, survivingHotpluggable(memory.nodes, map), cmdline);
+  const hotpluggable = survivingHotpluggable(memory.nodes, map);
+  const movable = movableStarts(memory.nodes, hotpluggable, cmdline);
   const limits = zoneLimits(memory.nodes);
-  const zonesByNode = new Map(memory.nodes.map((node) => [node.id, zonesOf(node, limits, movable.byNode.get(node.id), cmdline.kernelcore === "mirror")]));
+  const zonesByNode = new Map(
+    memory.nodes.map((node) => [
+      node.id,
+      zonesOf(node, limits, movable.byNode.get(node.id), cmdline.kernelcore === "mirror"),
+    ]),
+  );
   const blockPages = memoryBlockBytes(memory.maxPfn * PAGE_SIZE) / PAGE_SIZE;
-  const reserved = reservedLayout(partition, map, memory, zonesByNode, cmdline);
+  const reserved = reservedLayout(partition, map, srat, memory, hotpluggable, cmdline);
   const nodes = memory.nodes.map((node): BootNode => {
     const zones = zonesByNode.get(node.id) ?? [];
     return {
@@ -106,7 +129,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     ram: memory.ram,
     blockPages,
     blocks: bootBlocks(memory.nodes, zonesByNode, blockPages),
-    iomem: iomemLines(partition, map, memory),
+    iomem: iomemLines(partition, map, memory, cmdline),
     firmwareMemmap: firmwareMemmap(map),
     srat,
     slit,

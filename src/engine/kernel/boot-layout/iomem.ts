@@ -2,8 +2,9 @@
 import type { PartitionDescription } from "../../hardware/description.ts";
 import type { AddressRange, FirmwareMap } from "../../hardware/memory-map.ts";
 import type { Bytes } from "../../units.ts";
+import type { KernelCmdline } from "./cmdline.ts";
 import type { BootMemory } from "./node-memory.ts";
-import { sratOverrideAddress } from "./reserved.ts";
+import { sratOverride } from "./reserved.ts";
 
 export interface FirmwareMemmapEntry {
   readonly index: number;
@@ -19,8 +20,13 @@ const hex = (value: number): string => value.toString(16).padStart(8, "0");
 export const iomemLine = (range: AddressRange): string => `${hex(range.start)}-${hex(range.end - 1)} : System RAM`;
 
 /** `System RAM` lines at boot: the kernel's own e820 table to the byte (e820__reserve_resources). */
-export function iomemLines(partition: PartitionDescription, map: FirmwareMap, memory: BootMemory): string[] {
-  const override = sratOverrideAddress(partition, map);
+export function iomemLines(
+  partition: PartitionDescription,
+  map: FirmwareMap,
+  memory: BootMemory,
+  cmdline: KernelCmdline,
+): string[] {
+  const override = sratOverride(partition, map, cmdline);
   return memory.ram
     .flatMap((range): AddressRange[] => {
       if (!override || override.start < range.start || override.start >= range.end) return [range];

@@ -25,7 +25,11 @@ export interface MovableStarts {
  * @param nodes all nodes with memory, by number
  * @param hotpluggable node numbers whose hot-pluggable marks survived the boot reservations
  */
-export function movableStarts(nodes: readonly NodeMemory[], hotpluggable: ReadonlySet<number>, cmdline: KernelCmdline): MovableStarts {
+export function movableStarts(
+  nodes: readonly NodeMemory[],
+  hotpluggable: ReadonlySet<number>,
+  cmdline: KernelCmdline,
+): MovableStarts {
   const withMemory = nodes.filter((node) => node.ranges.length > 0);
   let starts = new Map<number, number>();
   let unmirroredKernelMemory = false;
@@ -68,7 +72,11 @@ function wantedPages(size: CoreSize | null, total: number): number {
 }
 
 /** Spreads kernel memory evenly over the nodes; what a node cannot hold goes to the others in further rounds. */
-function shareKernelMemory(nodes: readonly NodeMemory[], kernelcore: CoreSize | null, movablecore: CoreSize | null): Map<number, number> {
+function shareKernelMemory(
+  nodes: readonly NodeMemory[],
+  kernelcore: CoreSize | null,
+  movablecore: CoreSize | null,
+): Map<number, number> {
   const total = nodes.reduce((sum, node) => sum + totalPages(node.ranges), 0);
   let kernel = wantedPages(kernelcore, total);
   let movable = wantedPages(movablecore, total);

@@ -39,14 +39,19 @@ export function kernelRam(map: FirmwareMap, cmdline: KernelCmdline): AddressRang
     .filter((entry) => entry.type === "usable")
     .flatMap((entry) => {
       const end = Math.min(entry.end, limit);
-      return [...keep(Math.max(entry.start, PAGE_SIZE), Math.min(end, 0xa0000)), ...keep(Math.max(entry.start, MIB), end)];
+      return [
+        ...keep(Math.max(entry.start, PAGE_SIZE), Math.min(end, 0xa0000)),
+        ...keep(Math.max(entry.start, MIB), end),
+      ];
     });
 }
 
 /** Splits RAM by node as numa_init does. */
 export function bootMemory(map: FirmwareMap, srat: Srat, cmdline: KernelCmdline): BootMemory {
   const ram = kernelRam(map, cmdline);
-  const pages = normalise(ram.map((range) => pfnRange(Math.ceil(range.start / PAGE_SIZE), Math.floor(range.end / PAGE_SIZE))));
+  const pages = normalise(
+    ram.map((range) => pfnRange(Math.ceil(range.start / PAGE_SIZE), Math.floor(range.end / PAGE_SIZE))),
+  );
   const maxPfn = pfn(pages.at(-1)?.end ?? 0);
   if (cmdline.numaOff || cmdline.noSrat || srat.memory.length === 0) {
     const cpus = srat.cpus.map((cpu) => cpu.apicId);
@@ -56,7 +61,10 @@ export function bootMemory(map: FirmwareMap, srat: Srat, cmdline: KernelCmdline)
   const ids = [...new Set(domains.map(([, node]) => node))].sort((a, b) => a - b);
   const nodes = ids.map((id): NodeMemory => {
     const entries = srat.memory.filter((entry) => entry.node === id);
-    const within = (wanted: typeof entries) => normalise(wanted.flatMap((entry) => clip(pages, Math.floor(entry.start / PAGE_SIZE), Math.ceil(entry.end / PAGE_SIZE))));
+    const within = (wanted: typeof entries) =>
+      normalise(
+        wanted.flatMap((entry) => clip(pages, Math.floor(entry.start / PAGE_SIZE), Math.ceil(entry.end / PAGE_SIZE))),
+      );
     return {
       id,
       pxms: domains.filter(([, node]) => node === id).map(([pxm]) => pxm),

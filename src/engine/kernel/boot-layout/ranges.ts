@@ -11,7 +11,8 @@ export const pfnRange = (start: number, end: number): PfnRange => ({ start: pfn(
 
 export const rangePages = (range: PfnRange): number => range.end - range.start;
 
-export const totalPages = (ranges: readonly PfnRange[]): number => ranges.reduce((sum, range) => sum + rangePages(range), 0);
+export const totalPages = (ranges: readonly PfnRange[]): number =>
+  ranges.reduce((sum, range) => sum + rangePages(range), 0);
 
 /** Sorts, drops what is empty, joins what touches or overlaps. */
 export function normalise(ranges: readonly PfnRange[]): PfnRange[] {
@@ -19,7 +20,8 @@ export function normalise(ranges: readonly PfnRange[]): PfnRange[] {
   for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     if (range.start >= range.end) continue;
     const last = joined.at(-1);
-    if (last && range.start <= last.end) joined[joined.length - 1] = pfnRange(last.start, Math.max(last.end, range.end));
+    if (last && range.start <= last.end)
+      joined[joined.length - 1] = pfnRange(last.start, Math.max(last.end, range.end));
     else joined.push(range);
   }
   return joined;

@@ -1,23 +1,51 @@
-/** Page frames that boot keeps for good, by node. */
+/**
+ * What boot keeps for good. The kernel's early allocations are played through memblock in their order, so each lands
+ * where it does on the real machine: which blocks can never go offline, and how many pages each zone manages, follow.
+ * Mirrors setup_arch, numa_register_memblks, sparse_init, setup_per_cpu_areas, mem_init and swiotlb_init.
+ */
 import type { PartitionDescription } from "../../hardware/description.ts";
-import { type AddressRange, addressRange, type FirmwareMap } from "../../hardware/memory-map.ts";
-import { sratBytes } from "../../hardware/numa-tables.ts";
+import { type AddressRange, addressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
+import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
-import { PAGE_SIZE } from "../../units.ts";
-import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
+import { GIB, KIB, MIB, PAGE_SIZE, SECTION_BYTES } from "../../units.ts";
+import type { KernelCmdline } from "./cmdline.ts";
+import { COMMAND_LINE_PREFIX, KERNEL_IMAGES, type KernelImage } from "./kernel-image.ts";
+import { Memblock, type MemblockReserved, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
-import { clip, normalise, type PfnRange, totalPages } from "./ranges.ts";
-import type { BootZone } from "./zones.ts";
+import { percpuUnits } from "./percpu.ts";
+import { clip, type PfnRange, pfnRange, rangePages, totalPages } from "./ranges.ts";
 
 export interface ReservedRange extends PfnRange {
-  /** PageKind of these pages: Reserved, KernelImage or BootMemmap. */
+  /** PageKind of these pages: Reserved, KernelImage, KernelPageTable or BootMemmap. */
   readonly kind: PageKind;
-  /** What for: `kernel image`, `boot memmap of node 0`, `NODE_DATA(0)`, `bounce buffers`. */
+  /** What for: `kernel image`, `memory map of node 0`, `NODE_DATA(0)`, `bounce buffers`. */
   readonly what: string;
 }
 
-/** The initial ram disk at the top of low RAM while the kernel boots; its memory is free afterwards. */
-const INITRD_BYTES = { "6.1": 0x2a97da, "6.12": 0x29a658 } as const;
+const FIRST_MIB: Purpose = { kind: PageKind.Reserved, what: "first MiB: firmware and real-mode code" };
+const IMAGE: Purpose = { kind: PageKind.KernelImage, what: "kernel image" };
+const INITRD: Purpose = { kind: PageKind.Reserved, what: "initial ram disk" };
+const EARLY: Purpose = { kind: PageKind.Reserved, what: "early kernel allocations" };
+const PERCPU: Purpose = { kind: PageKind.Reserved, what: "per-CPU data" };
+const PAGE_TABLES: Purpose = { kind: PageKind.KernelPageTable, what: "kernel page tables" };
+const HASHES: Purpose = { kind: PageKind.Reserved, what: "dentry and inode hash tables" };
+const BOUNCE: Purpose = { kind: PageKind.Reserved, what: "bounce buffers (swiotlb)" };
+const LOG_BUFFER: Purpose = { kind: PageKind.Reserved, what: "log buffer" };
+const ACPI_OVERRIDE: Purpose = { kind: PageKind.Reserved, what: "replaced ACPI table" };
+const memmapOf = (node: number): Purpose => ({ kind: PageKind.BootMemmap, what: `memory map of node ${node}` });
+const nodeDataOf = (node: number): Purpose => ({ kind: PageKind.Reserved, what: `NODE_DATA(${node})` });
+
+/** Early allocations prefer memory above the DMA zone. */
+const ABOVE_DMA = 16 * MIB;
+const SECTION_MEMMAP = SECTION_BYTES / 64;
+const SECTIONS_PER_ROOT = 256;
+/** Usage bitmaps of one section. */
+const SECTION_USAGE = 56;
+/** RAM whose memory map one page of the middle page-table level covers. */
+const RAM_PER_VMEMMAP_PMD = 64 * GIB;
+const RAM_PER_VMEMMAP_PUD = 32 * 1024 * GIB;
+const BOUNCE_BUFFERS = 64 * MIB;
+const BOUNCE_SLOTS = 768 * KIB;
 
 /**
  * Node numbers whose hot-pluggable marks count: those without any boot reservation. The kernel image, the initial
@@ -26,40 +54,242 @@ const INITRD_BYTES = { "6.1": 0x2a97da, "6.12": 0x29a658 } as const;
  */
 export function survivingHotpluggable(nodes: readonly NodeMemory[], map: FirmwareMap): ReadonlySet<number> {
   const tables = map.lowEnd / PAGE_SIZE - 64;
-  const holds = (node: NodeMemory) => [1, 4096, tables].some((frame) => node.ranges.some((range) => range.start <= frame && frame < range.end));
+  const holds = (node: NodeMemory) =>
+    [1, ABOVE_DMA / PAGE_SIZE, tables].some((frame) =>
+      node.ranges.some((range) => range.start <= frame && frame < range.end),
+    );
   return new Set(nodes.filter((node) => !holds(node)).map((node) => node.id));
+}
+
+/** The initial ram disk: as high below the firmware tables as it fits (QEMU, x86_load_linux). */
+function initrdRange(map: FirmwareMap, image: KernelImage): AddressRange {
+  const top = map.lowEnd - 128 * KIB - 1;
+  const start = Math.floor((top - image.initrd) / PAGE_SIZE) * PAGE_SIZE;
+  return addressRange(start, start + image.initrd);
 }
 
 /**
  * Where the kernel copied a SRAT that was replaced through the initial ram disk: recorded machines mark nodes
- * hot-pluggable that way. Its bytes are ACPI memory, no longer RAM, in /proc/iomem.
+ * hot-pluggable that way. Its bytes are ACPI memory, no longer RAM, in /proc/iomem. With `movable_node` early
+ * allocations go bottom-up, otherwise it lies right below the ram disk.
  */
-export function sratOverrideAddress(partition: PartitionDescription, map: FirmwareMap): AddressRange | null {
+export function sratOverride(
+  partition: PartitionDescription,
+  map: FirmwareMap,
+  cmdline: KernelCmdline,
+): AddressRange | null {
   if (!map.emulated || !partition.hotpluggable?.length) return null;
-  const size = sratBytes(partition, map);
-  if (parseCmdline(partition.cmdline).movableNode) return addressRange(0x100000, 0x100000 + size);
-  const top = (map.e820.find((entry) => entry.type === "reserved" && entry.end === map.lowEnd)?.start ?? map.lowEnd) - 1;
-  const initrd = Math.floor((top - INITRD_BYTES[partition.kernel]) / PAGE_SIZE) * PAGE_SIZE;
-  return addressRange(initrd - PAGE_SIZE, initrd - PAGE_SIZE + size);
+  const start = cmdline.movableNode ? MIB : initrdRange(map, KERNEL_IMAGES[partition.kernel]).start - PAGE_SIZE;
+  return addressRange(start, start + sratBytes(partition, map));
 }
 
-/** Reserved ranges by node. */
+/** Plays boot's allocations and returns what stays reserved, by node. */
 export function reservedLayout(
-  _partition: PartitionDescription,
-  _map: FirmwareMap,
+  partition: PartitionDescription,
+  map: FirmwareMap,
+  srat: Srat,
   memory: BootMemory,
-  _zones: ReadonlyMap<number, readonly BootZone[]>,
-  _cmdline: KernelCmdline,
+  hotpluggable: ReadonlySet<number>,
+  cmdline: KernelCmdline,
 ): ReadonlyMap<number, readonly ReservedRange[]> {
-  const result = new Map<number, ReservedRange[]>();
-  for (const node of memory.nodes) {
-    const memmapPages = Math.ceil((totalPages(node.ranges) * 64) / PAGE_SIZE);
-    const end = node.ranges.at(-1)?.end ?? 0;
-    const low = normalise([...clip(node.ranges, 1, 0x9f)]).map((range) => ({ ...range, kind: PageKind.Reserved, what: "first MiB" }));
-    const image = clip(node.ranges, 4096, 4096 + 8103).map((range) => ({ ...range, kind: PageKind.KernelImage, what: "kernel image" }));
-    const top = Math.floor((end - 512) / 512) * 512;
-    const memmap = clip(node.ranges, top - memmapPages, top).map((range) => ({ ...range, kind: PageKind.BootMemmap, what: `boot memmap of node ${node.id}` }));
-    result.set(node.id, [...low, ...image, ...memmap]);
+  const image = KERNEL_IMAGES[partition.kernel];
+  const memblock = new Memblock(memblockMemory(memory, hotpluggable, cmdline));
+  const withMemory = memory.nodes.filter((node) => node.ranges.length > 0);
+  const cpus = memory.nodes.flatMap((node) => node.cpus);
+
+  memblock.reserve(0, MIB, FIRST_MIB);
+  memblock.reserve(image.start, image.end, IMAGE);
+  const initrd = initrdRange(map, image);
+  memblock.reserve(initrd.start, Math.ceil(initrd.end / PAGE_SIZE) * PAGE_SIZE, INITRD);
+  const override = sratOverride(partition, map, cmdline);
+  if (override) memblock.reserve(override.start, override.end, ACPI_OVERRIDE);
+
+  // The early heap holds the page tables of RAM below 4 GiB; above, one page for each of two levels more.
+  if (memory.maxPfn * PAGE_SIZE > HIGH_MEMORY_START)
+    for (let level = 0; level < 2; level += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
+  const logBytes = dynamicLogBytes(cpus.length);
+  if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
+  for (const node of withMemory)
+    memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
+  memoryMaps(memblock, withMemory);
+  for (const node of memory.nodes)
+    if (node.ranges.length === 0) memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
+
+  smallTables(memblock, map.e820.length, memory.ram.length, COMMAND_LINE_PREFIX + partition.cmdline.length);
+  percpuAreas(memblock, memory.nodes, image);
+  if (withMemory.length === 1) hashTables(memblock, totalPages(withMemory[0]?.ranges ?? []));
+  for (let page = 0; page < 3; page += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
+  const reach = srat.memory.reduce((last, entry) => Math.max(last, entry.end), memory.maxPfn * PAGE_SIZE);
+  if (reach > HIGH_MEMORY_START) {
+    memblock.allocate(BOUNCE_BUFFERS, PAGE_SIZE, BOUNCE, { to: HIGH_MEMORY_START });
+    memblock.allocate(BOUNCE_SLOTS, PAGE_SIZE, BOUNCE);
+    memblock.allocate(32, 64, EARLY);
   }
-  return result;
+
+  for (const [start, end] of image.freed) memblock.free(start, end);
+  const kept = memblock.reserved.filter((range) => range.purpose !== INITRD);
+  return byNode(memory.nodes, kept);
+}
+
+function memblockMemory(memory: BootMemory, hotpluggable: ReadonlySet<number>, cmdline: KernelCmdline) {
+  return memory.nodes
+    .flatMap((node) => {
+      const avoided = cmdline.movableNode && hotpluggable.has(node.id) ? node.hotpluggable : [];
+      const pieces = node.ranges.flatMap((range) => {
+        const cuts = [
+          range.start,
+          ...clip(avoided, range.start, range.end).flatMap((part) => [part.start, part.end]),
+          range.end,
+        ];
+        return cuts.slice(1).flatMap((end, i) => {
+          const start = cuts[i] ?? end;
+          return start < end
+            ? [{ start, end, avoided: avoided.some((part) => part.start <= start && start < part.end) }]
+            : [];
+        });
+      });
+      return pieces.map((piece) => ({
+        start: piece.start * PAGE_SIZE,
+        end: piece.end * PAGE_SIZE,
+        node: node.id,
+        avoided: piece.avoided,
+      }));
+    })
+    .sort((a, b) => a.start - b.start);
+}
+
+/** Many CPUs make the log buffer grow: text, descriptors and infos (setup_log_buf). */
+function dynamicLogBytes(cpus: number): number {
+  const builtIn = 128 * KIB;
+  const extra = (cpus - 1) * PAGE_SIZE;
+  if (extra <= builtIn / 2) return 0;
+  return 2 ** Math.ceil(Math.log2(extra + builtIn)) * 4.5;
+}
+
+/** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
+function memoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): void {
+  memblock.allocate(16 * KIB, 64, EARLY);
+  const roots = new Set<number>();
+  const owners = nodes
+    .flatMap((node) => sectionRuns(node).map((run) => ({ node: node.id, ...run })))
+    .sort((a, b) => a.first - b.first);
+  for (const { node, first, last } of owners) {
+    for (let root = Math.floor(first / SECTIONS_PER_ROOT); root <= Math.floor(last / SECTIONS_PER_ROOT); root += 1) {
+      if (roots.has(root)) continue;
+      roots.add(root);
+      memblock.allocate(PAGE_SIZE, 64, EARLY, { node });
+    }
+  }
+  const tables = new Set<string>();
+  for (const node of nodes) {
+    const runs = sectionRuns(node);
+    const sections = runs.reduce((sum, run) => sum + run.last - run.first + 1, 0);
+    memblock.allocate(sections * SECTION_USAGE, 64, EARLY, { node: node.id });
+    const purpose = memmapOf(node.id);
+    if (
+      memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, {
+        node: node.id,
+        exact: true,
+        from: ABOVE_DMA,
+      }) === null
+    ) {
+      for (let section = 0; section < sections; section += 1)
+        memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node: node.id, from: ABOVE_DMA });
+    }
+    for (const { first, last } of runs) {
+      for (const [level, reach] of [
+        ["pud", RAM_PER_VMEMMAP_PUD],
+        ["pmd", RAM_PER_VMEMMAP_PMD],
+      ] as const) {
+        for (
+          let index = Math.floor((first * SECTION_BYTES) / reach);
+          index <= Math.floor((last * SECTION_BYTES) / reach);
+          index += 1
+        ) {
+          if (tables.has(`${level}${index}`)) continue;
+          tables.add(`${level}${index}`);
+          memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node: node.id, from: ABOVE_DMA });
+        }
+      }
+    }
+  }
+}
+
+/** Runs of sections that have memory of this node. */
+function sectionRuns(node: NodeMemory): { first: number; last: number }[] {
+  const pagesPerSection = SECTION_BYTES / PAGE_SIZE;
+  const runs: { first: number; last: number }[] = [];
+  for (const range of node.ranges) {
+    const first = Math.floor(range.start / pagesPerSection);
+    const last = Math.floor((range.end - 1) / pagesPerSection);
+    const previous = runs.at(-1);
+    if (previous && first <= previous.last + 1) previous.last = Math.max(previous.last, last);
+    else runs.push({ first, last });
+  }
+  return runs;
+}
+
+/** HPET and I/O APIC resources, e820 resources, firmware map entries, hibernation's regions, two copies of the command line. */
+function smallTables(memblock: Memblock, e820Entries: number, ramEntries: number, commandLine: number): void {
+  const firmwareMap = Array.from({ length: e820Entries }, () => 104);
+  const holes = Array.from({ length: ramEntries }, () => 32);
+  for (const size of [73, 75, 64 * (e820Entries + 1), ...firmwareMap, ...holes, commandLine + 1, commandLine + 1])
+    memblock.allocate(size, 64, EARLY);
+}
+
+function percpuAreas(memblock: Memblock, nodes: readonly NodeMemory[], image: KernelImage): void {
+  const scratch = [memblock.allocate(PAGE_SIZE, PAGE_SIZE, EARLY), memblock.allocate(PAGE_SIZE, 64, EARLY)];
+  const groups = nodes.filter((node) => node.cpus.length > 0);
+  const units = percpuUnits(
+    groups.map((node) => node.cpus.length),
+    image.percpu,
+  );
+  groups.forEach((node, i) => {
+    const size = Math.ceil(node.cpus.length / units.perChunk) * units.perChunk * units.bytes;
+    const start = memblock.allocate(size, units.bytes * units.perChunk, PERCPU, { node: node.id, from: ABOVE_DMA });
+    if (start === null) return;
+    for (let unit = 0; unit < size / units.bytes; unit += 1) {
+      const used = unit < (groups[i]?.cpus.length ?? 0) ? image.percpu : 0;
+      memblock.free(start + unit * units.bytes + used, start + (unit + 1) * units.bytes);
+    }
+  });
+  for (const size of image.percpuMetadata) memblock.allocate(size, 64, EARLY);
+  for (const page of scratch) if (page !== null) memblock.free(page, page + PAGE_SIZE);
+  for (let mask = 0; mask < image.cpumasks; mask += 1) memblock.allocate(8, 64, EARLY);
+}
+
+/** On a machine with one node of memory the big hash tables are contiguous; on others they are vmalloc memory. */
+function hashTables(memblock: Memblock, pages: number): void {
+  const entries = (scale: number) => 2 ** Math.ceil(Math.log2((pages * PAGE_SIZE) / 2 ** scale));
+  memblock.allocate(entries(13) * 8, 64, HASHES);
+  memblock.allocate(entries(14) * 8, 64, HASHES);
+}
+
+/** Whole pages of each node that hold a reserved byte. A page shared by several allocations counts to the first. */
+function byNode(
+  nodes: readonly NodeMemory[],
+  reserved: readonly MemblockReserved[],
+): ReadonlyMap<number, readonly ReservedRange[]> {
+  const pages: ReservedRange[] = [];
+  let done = 0;
+  for (const range of reserved) {
+    const start = Math.max(done, Math.floor(range.start / PAGE_SIZE));
+    const end = Math.ceil(range.end / PAGE_SIZE);
+    if (start >= end) continue;
+    done = end;
+    const last = pages.at(-1);
+    if (last && last.end === start && last.what === range.purpose.what)
+      pages[pages.length - 1] = { ...last, ...pfnRange(last.start, end) };
+    else pages.push({ ...pfnRange(start, end), ...range.purpose });
+  }
+  return new Map(
+    nodes.map((node) => [
+      node.id,
+      pages
+        .flatMap((range) =>
+          clip(node.ranges, range.start, range.end).map((part): ReservedRange => ({ ...range, ...part })),
+        )
+        .filter((range) => rangePages(range) > 0),
+    ]),
+  );
 }

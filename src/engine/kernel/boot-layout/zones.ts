@@ -19,7 +19,10 @@ export interface BootZone {
 
 /** The kernel's limits of the zones in pfns: [start, end) of DMA, DMA32 and Normal on this machine. */
 export function zoneLimits(nodes: readonly NodeMemory[]): readonly (readonly [ZoneType, number, number])[] {
-  const first = nodes.reduce((least, node) => Math.min(least, node.ranges[0]?.start ?? least), Number.POSITIVE_INFINITY);
+  const first = nodes.reduce(
+    (least, node) => Math.min(least, node.ranges[0]?.start ?? least),
+    Number.POSITIVE_INFINITY,
+  );
   const end = nodes.reduce((last, node) => Math.max(last, node.ranges.at(-1)?.end ?? 0), 0);
   const dma = Math.min(ZONE_DMA32_START_PFN, end);
   const dma32 = Math.min(ZONE_NORMAL_START_PFN, end);
@@ -31,7 +34,12 @@ export function zoneLimits(nodes: readonly NodeMemory[]): readonly (readonly [Zo
 }
 
 /** Zones of one node in zone order (DMA, DMA32, Normal, Movable), those that span nothing left out. */
-export function zonesOf(node: NodeMemory, limits: ReturnType<typeof zoneLimits>, movableStart: Pfn | undefined, mirror: boolean): BootZone[] {
+export function zonesOf(
+  node: NodeMemory,
+  limits: ReturnType<typeof zoneLimits>,
+  movableStart: Pfn | undefined,
+  mirror: boolean,
+): BootZone[] {
   const nodeStart = node.ranges[0]?.start ?? 0;
   const nodeEnd = node.ranges.at(-1)?.end ?? 0;
   const zones: BootZone[] = [];
