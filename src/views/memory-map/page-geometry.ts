@@ -30,8 +30,8 @@ export interface Rect {
   readonly height: number;
 }
 
-const ACROSS = [4, 8, 16, 32] as const;
-const PAGES_ACROSS = [16, 32] as const;
+/** Pageblocks in a row of the map, and pages in a row of a pageblock; the first of equals is taken. */
+const ARRANGEMENTS = [16, 8, 32, 4].flatMap((across) => [16, 32].map((pages) => [across, pages] as const));
 /** A page may be up to this much longer than wide: beyond, a pageblock reads as stripes. */
 const MAX_STRETCH = 2;
 /** Cells of unequal sides cost this share of the area they win. */
@@ -44,11 +44,11 @@ const STRETCH_COST = 0.08;
 export function layoutPages(width: number, height: number, ratio = 1): PageLayout {
   let best: PageLayout | undefined;
   let bestScore = -1;
-  const gap = Math.max(2, Math.round(1.5 * ratio));
-  const roomAcross = width - 2 * gap;
-  const roomDown = height - 2 * gap;
-  for (const blocksAcross of ACROSS) {
-    for (const pagesAcross of PAGES_ACROSS) {
+  const wide = Math.max(2, Math.round(1.5 * ratio));
+  for (const gap of [wide, 1]) {
+    const roomAcross = width - 2 * gap;
+    const roomDown = height - 2 * gap;
+    for (const [blocksAcross, pagesAcross] of ARRANGEMENTS) {
       const columns = blocksAcross * pagesAcross;
       const rows = PAGES_PER_SECTION / columns;
       const blocksDown = PAGEBLOCKS_PER_SECTION / blocksAcross;

@@ -5,7 +5,7 @@
  * A page that changes fades from what it was; one that was just allocated here lights up first. With `calm` (reduced
  * motion) there are no fades: a fresh page keeps its lit colour for as long as the engine calls it fresh.
  */
-import { PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION } from "../../engine/units.ts";
+import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION } from "../../engine/units.ts";
 import { MapFlag } from "../../protocol/messages.ts";
 import { cellOf, type PageLayout, pageblockRect } from "./page-geometry.ts";
 import { blend, fillPalette, type Highlight, PALETTE_SIZE, type Rgb } from "./palette.ts";
@@ -13,6 +13,7 @@ import { blend, fillPalette, type Highlight, PALETTE_SIZE, type Rgb } from "./pa
 /** Milliseconds for a page to fade from what it was, and from having been allocated. */
 const CHANGE_MS = 260;
 const FRESH_MS = 900;
+const LONGEST_STEP_MS = 40;
 const QUIET = 0xff & ~MapFlag.Fresh;
 
 export interface PagePainter {
@@ -26,8 +27,17 @@ export interface PagePainter {
   update(bytes: Uint8Array | undefined, offset: number, elapsed: number): void;
   /** True while pages still fade, so that a frame without news needs an `update` too. */
   readonly fading: boolean;
-  /** Draws one pageblock into another canvas, `cell` device pixels a page. */
-  magnify(target: CanvasRenderingContext2D, pageblock: number, cell: number): void;
+  /** True when colours or layout changed and nothing was painted since. */
+  readonly stale: boolean;
+  /** Draws a part of the grid of all pages into another canvas, `cell` device pixels a page. */
+  magnify(
+    target: CanvasRenderingContext2D,
+    column: number,
+    row: number,
+    columns: number,
+    rows: number,
+    cell: number,
+  ): void;
   destroy(): void;
 }
 
@@ -81,6 +91,8 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
   /** Takes in the new bytes and writes the pixels of pages that changed or fade. */
   function compute(bytes: Uint8Array | undefined, offset: number, elapsed: number): boolean {
     const still = calm();
+    // After a quiet time the first frame says how long that was: a fade still begins at its beginning.
+    elapsed = Math.min(elapsed, LONGEST_STEP_MS);
     const changeStep = Math.max(1, Math.round((elapsed / CHANGE_MS) * 255));
     const freshStep = Math.max(1, Math.round((elapsed / FRESH_MS) * 255));
     let any = false;
@@ -192,12 +204,19 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
     get fading() {
       return fadingPages > 0;
     },
-    magnify(target, pageblock, cell) {
+    get stale() {
+      return everything;
+    },
+    magnify(target, column, row, columns, rows, cell) {
       if (!layout) return;
-      const { pagesAcross, pagesDown } = layout;
-      const { column, row } = cellOf(layout, pageblock * PAGEBLOCK_PAGES);
       target.imageSmoothingEnabled = false;
-      target.drawImage(small, column, row, pagesAcross, pagesDown, 0, 0, pagesAcross * cell, pagesDown * cell);
+      target.drawImage(small, column, row, columns, rows, 0, 0, columns * cell, rows * cell);
+      // Borders of pageblocks, as lines that a page is not hidden by.
+      const { pagesAcross, pagesDown } = layout;
+      for (let at = pagesAcross - (column % pagesAcross); at < columns; at += pagesAcross)
+        target.clearRect(at * cell - 1, 0, 2, rows * cell);
+      for (let at = pagesDown - (row % pagesDown); at < rows; at += pagesDown)
+        target.clearRect(0, at * cell - 1, columns * cell, 2);
     },
     destroy() {
       small.width = 0;

@@ -55,13 +55,18 @@ describe("layout of tiles", () => {
     expect(large.height).toBeGreaterThan(270);
   });
 
-  test("rows hold a multiple of eight where they can", () => {
-    for (const width of [300, 390, 700]) expect(layoutTiles([200], width, 270, 1).columns % 8).toBe(0);
+  test("rows hold a multiple of four where they can", () => {
+    for (const width of [300, 390, 700]) expect(layoutTiles([200], width, 270, 1).columns % 4).toBe(0);
+  });
+
+  test("a group is at least as high as its label", () => {
+    const { groups } = layoutTiles(new Array(5).fill(1), 390, 100, 1, 60);
+    expect((groups[1]?.top ?? 0) - (groups[0]?.top ?? 0)).toBeGreaterThanOrEqual(30);
   });
 });
 
 describe("keys", () => {
-  const layout = layoutTiles([10, 3], 390, 270, 1);
+  const layout = layoutTiles([10, 3], 390, 270, 1, 0);
 
   test("never leave the tiles", () => {
     fc.assert(
@@ -96,6 +101,8 @@ describe("groups", () => {
     zone,
     state,
     dimm: null,
+    pages: 32768,
+    refused: false,
   });
 
   test("follow the zones, then blocks of several zones, then offline ones; by number inside", () => {

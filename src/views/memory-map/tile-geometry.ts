@@ -19,6 +19,8 @@ export interface TileLayout {
   /** Between tiles. */
   readonly gap: number;
   readonly columns: number;
+  /** Left edge of the first column; the groups' labels are left of it. */
+  readonly left: number;
   readonly groups: readonly TileGroupLayout[];
   readonly width: number;
   /** Of everything, also what one must scroll to. */
@@ -26,9 +28,7 @@ export interface TileLayout {
   readonly count: number;
 }
 export interface TileGroupLayout {
-  /** Top of the heading. */
-  readonly heading: number;
-  /** Top of the first row of tiles. */
+  /** Top of the first row of tiles, and of the label beside it. */
   readonly top: number;
   /** Index of the first tile. */
   readonly first: number;
@@ -36,7 +36,8 @@ export interface TileGroupLayout {
 }
 
 /** CSS pixels. */
-const HEADING = 18;
+const LABEL_WIDTH = 68;
+const LABEL_HEIGHT = 30;
 const GROUP_GAP = 6;
 const LARGEST_TILE = 60;
 const SMALLEST_PLAIN = 5;
@@ -82,27 +83,25 @@ function place(
   const gap = Math.round((tile >= 24 * ratio ? 5 : tile >= 12 * ratio ? 4 : tile >= MOSAIC ? 3 : 2) * ratio);
   // Outlines stand outside of tiles, so half a gap lies round everything.
   const margin = Math.ceil(gap / 2) + 1;
-  const columns = roundColumns(Math.floor((width - 2 * margin + gap) / (tile + gap)));
+  const left = Math.round(LABEL_WIDTH * ratio) + margin;
+  const columns = roundColumns(Math.floor((width - left - margin + gap) / (tile + gap)));
   const groups: TileGroupLayout[] = [];
-  let y = 0;
+  let y = margin;
   let first = 0;
   for (const count of counts) {
-    const top = y + Math.round(HEADING * ratio) + margin;
-    groups.push({ heading: y, top, first, count });
-    y = top + Math.ceil(count / columns) * (tile + gap) - gap + margin + Math.round(GROUP_GAP * ratio);
+    groups.push({ top: y, first, count });
+    const rows = Math.ceil(count / columns) * (tile + gap) - gap;
+    y += Math.max(rows, Math.round(LABEL_HEIGHT * ratio)) + gap + Math.round(GROUP_GAP * ratio);
     first += count;
   }
-  return { tile, cell, grid, gap, columns, groups, width, height: Math.max(0, y - Math.round(GROUP_GAP * ratio)), count: first };
+  const height = Math.max(0, y - gap - Math.round(GROUP_GAP * ratio) + margin);
+  return { tile, cell, grid, gap, columns, left, groups, width, height, count: first };
 }
 
-/** Rows of eight, or of four or two, so that the same place in a row means the same address bits. */
+/** Columns in fours, so that the same place in a row means the same address bits. */
 function roundColumns(columns: number): number {
-  if (columns >= 8) return columns - (columns % 8);
-  if (columns >= 4) return 4;
-  return Math.max(1, columns);
+  return columns >= 4 ? columns - (columns % 4) : Math.max(1, columns);
 }
-
-const marginOf = (layout: TileLayout): number => Math.ceil(layout.gap / 2) + 1;
 
 /** Rectangle of a tile. */
 export function tileRect(layout: TileLayout, index: number): Rect {
@@ -110,7 +109,7 @@ export function tileRect(layout: TileLayout, index: number): Rect {
   const inside = index - group.first;
   const pitch = layout.tile + layout.gap;
   return {
-    x: marginOf(layout) + (inside % layout.columns) * pitch,
+    x: layout.left + (inside % layout.columns) * pitch,
     y: group.top + Math.floor(inside / layout.columns) * pitch,
     width: layout.tile,
     height: layout.tile,
@@ -127,7 +126,7 @@ function groupAt(layout: TileLayout, index: number): TileGroupLayout {
 export function tileAt(layout: TileLayout, x: number, y: number): number | undefined {
   const pitch = layout.tile + layout.gap;
   const half = layout.gap / 2;
-  const column = Math.floor((x - marginOf(layout) + half) / pitch);
+  const column = Math.floor((x - layout.left + half) / pitch);
   if (column < 0 || column >= layout.columns) return undefined;
   for (const group of layout.groups) {
     const row = Math.floor((y - group.top + half) / pitch);

@@ -7,7 +7,10 @@ export type TileGroupId = "DMA" | "DMA32" | "Normal" | "Movable" | "Device" | "s
 const GROUP_ORDER: readonly TileGroupId[] = ["DMA", "DMA32", "Normal", "Movable", "Device", "several", "offline"];
 
 /** What of a block decides where its tile is and how it is outlined: short, so that counters that move don't matter. */
-export type TileBlock = Pick<BlockRecord, "key" | "number" | "state" | "zone" | "dimm">;
+export interface TileBlock extends Pick<BlockRecord, "key" | "number" | "state" | "zone" | "dimm" | "pages"> {
+  /** Its last attempt failed, and a page is to blame. */
+  readonly refused: boolean;
+}
 
 export interface TileGroup {
   readonly id: TileGroupId;

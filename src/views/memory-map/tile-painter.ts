@@ -33,7 +33,7 @@ export function createTilePainter(
 
   let layout: TileLayout | undefined;
   let keys: readonly string[] = [];
-  let marks = new Uint8Array(0);
+  let marks: Uint8Array = new Uint8Array(0);
   let image: ImageData | undefined;
   let pixels = new Uint32Array(0);
   let width = 0;

@@ -1,0 +1,140 @@
+/** The actions of a block: what each would do, why it can't be done, and the shell line that does the same. */
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import type { BlockRecord } from "../../protocol/records.ts";
+import { type ActionChoice, actionChoices, type BlockAction, shellLineOf } from "./block-actions.ts";
+import styles from "./memory-map.module.css";
+import { memoryMapStrings as words } from "./strings.ts";
+
+interface BlockMenuProps {
+  readonly block: BlockRecord;
+  /** An attempt on it is running and can be signalled. */
+  readonly running: boolean;
+  /** CSS pixels of the window. */
+  readonly at: { readonly x: number; readonly y: number };
+  readonly onAction: (action: BlockAction) => void;
+  readonly onCancel: () => void;
+  readonly onClose: () => void;
+}
+
+const MARGIN = 8;
+
+export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: BlockMenuProps) {
+  const menu = useRef<HTMLDivElement>(null);
+  const title = useId();
+  const choices = actionChoices(block, running);
+  const first = choices.findIndex((choice) => choice.obstacle === null);
+  const cancelIndex = choices.length;
+  const [active, setActive] = useState(running ? cancelIndex : Math.max(0, first));
+  const [place, setPlace] = useState({ left: at.x, top: at.y });
+  const items = () => [...(menu.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+
+  // In the top layer, so that no panel cuts it off; closing by a click elsewhere comes with it.
+  useLayoutEffect(() => {
+    const element = menu.current;
+    if (!element) return;
+    element.showPopover?.();
+    const closed = (event: Event) => (event as ToggleEvent).newState === "closed" && onClose();
+    element.addEventListener("toggle", closed);
+    return () => element.removeEventListener("toggle", closed);
+  }, [onClose]);
+
+  useLayoutEffect(() => {
+    const box = menu.current?.getBoundingClientRect();
+    if (!box) return;
+    setPlace({
+      left: Math.max(MARGIN, Math.min(at.x, innerWidth - box.width - MARGIN)),
+      top: at.y + box.height + MARGIN <= innerHeight ? at.y : Math.max(MARGIN, innerHeight - box.height - MARGIN),
+    });
+  }, [at]);
+
+  useEffect(() => {
+    items()[active]?.focus();
+  });
+
+  const run = (choice: ActionChoice) => {
+    if (choice.obstacle !== null) return;
+    onClose();
+    onAction(choice.action);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const last = (running ? cancelIndex + 1 : cancelIndex) - 1;
+    const letter = choices.find((choice) => choice.key === event.key.toLowerCase());
+    if (event.key === "ArrowDown") setActive(active >= last ? 0 : active + 1);
+    else if (event.key === "ArrowUp") setActive(active <= 0 ? last : active - 1);
+    else if (event.key === "Home") setActive(0);
+    else if (event.key === "End") setActive(last);
+    else if (event.key === "Escape" || event.key === "Tab") onClose();
+    else if (letter && !event.ctrlKey && !event.metaKey && !event.altKey) run(letter);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const shown = choices[active] ?? choices[0];
+  return (
+    <div
+      ref={menu}
+      popover="auto"
+      className={styles.menu}
+      role="menu"
+      aria-labelledby={title}
+      tabIndex={-1}
+      style={{ left: `${place.left}px`, top: `${place.top}px` }}
+      onKeyDown={onKeyDown}
+    >
+      <div className={styles.menuHead} id={title} role="presentation">
+        <b>{words.block(block.number)}</b>
+        <span>{words.menuState(block.state, block.validZones)}</span>
+      </div>
+      {choices.map((choice, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: items of a menu have this role; the menu handles their keys
+        <div
+          key={choice.action}
+          role="menuitem"
+          tabIndex={index === active ? 0 : -1}
+          className={styles.menuItem}
+          aria-disabled={choice.obstacle !== null}
+          aria-keyshortcuts={choice.key}
+          onPointerEnter={() => setActive(index)}
+          onClick={() => run(choice)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" && event.key !== " ") return;
+            event.preventDefault();
+            run(choice);
+          }}
+        >
+          <b>{words.action(choice.action)}</b>
+          <kbd aria-hidden="true">{choice.key.toUpperCase()}</kbd>
+          <span data-outlook={choice.obstacle ?? choice.outlook.is}>
+            {choice.obstacle === null ? words.outlook(choice.outlook) : words.obstacle(choice.obstacle)}
+          </span>
+        </div>
+      ))}
+      {running && (
+        // biome-ignore lint/a11y/useSemanticElements: items of a menu have this role; the menu handles their keys
+        <div
+          role="menuitem"
+          tabIndex={active === cancelIndex ? 0 : -1}
+          className={styles.menuItem}
+          onPointerEnter={() => setActive(cancelIndex)}
+          onClick={onCancel}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" && event.key !== " ") return;
+            event.preventDefault();
+            onCancel();
+          }}
+        >
+          <b>{words.cancel}</b>
+          <span>{words.cancelHint}</span>
+        </div>
+      )}
+      {shown && (
+        <div className={styles.menuCommand} role="presentation">
+          <span>{words.menuCommand}</span>
+          <code>{shellLineOf(block, shown.action)}</code>
+        </div>
+      )}
+    </div>
+  );
+}

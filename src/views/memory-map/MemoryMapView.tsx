@@ -1,0 +1,236 @@
+/**
+ * Physical memory: every block of a node as a tile, and one block page by page. What is selected here is selected
+ * everywhere; the playground then fetches the maps of the selected node and block.
+ */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
+import type { PlaygroundState } from "../../client/playground.ts";
+import { PAGES_PER_SECTION } from "../../engine/units.ts";
+import { type BlockAction, commandOf, obstacleTo } from "./block-actions.ts";
+import { BlockMenu } from "./BlockMenu.tsx";
+import { BlockTiles } from "./BlockTiles.tsx";
+import { BlockTitle } from "./BlockTitle.tsx";
+import { Legend } from "./Legend.tsx";
+import styles from "./memory-map.module.css";
+import { MigrationFlow } from "./MigrationFlow.tsx";
+import { NodeChooser } from "./NodeChooser.tsx";
+import { PageInspector } from "./PageInspector.tsx";
+import { PageMap } from "./PageMap.tsx";
+import type { PlacedLayout } from "./page-scene.ts";
+import type { Highlight } from "./palette.ts";
+import { memoryMapStrings as words } from "./strings.ts";
+import { useFollow } from "./use-follow.ts";
+import { useInspection } from "./use-inspection.ts";
+
+interface OpenMenu {
+  readonly block: string;
+  readonly at: { readonly x: number; readonly y: number };
+}
+
+export function MemoryMapView() {
+  const playground = usePlayground();
+  const nodeKey = usePlaygroundState((state) => state.selection.node);
+  const blockKey = usePlaygroundState((state) => state.selection.block);
+  const pfn = usePlaygroundState((state) => state.selection.pfn);
+  const status = usePlaygroundState((state) => state.status);
+  const node = useRecord("node", nodeKey);
+  const block = useRecord("block", blockKey);
+  const attempt = useRecord("attempt", block?.attempt);
+  const pointedAt = useRecord("attempt", usePlaygroundState((state) => state.selection.attempt));
+  const follow = useFollow();
+  const [highlight, setHighlight] = useState<Highlight | null>(null);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [notice, setNotice] = useState("");
+  const [placed, setPlaced] = useState<PlacedLayout | null>(null);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [section, setSection] = useSection(block, pfn);
+  const lens = useRef<HTMLCanvasElement>(null);
+  const refocus = useRef<HTMLElement | null>(null);
+  useDefaultSelection();
+
+  const base = (block?.startPfn ?? 0) + section * PAGES_PER_SECTION;
+  const chosen = pfn !== null && pfn >= base && pfn < base + PAGES_PER_SECTION ? pfn - base : null;
+  const page = hovered ?? chosen;
+  const inspection = useInspection(block?.partition ?? null, block && page !== null ? base + page : null);
+  const culprit = [attempt?.culprit, pointedAt?.culprit].find(
+    (one) => one && one.pfn >= base && one.pfn < base + PAGES_PER_SECTION && one.block === block?.number,
+  );
+  const blamed = culprit?.pfn ?? null;
+  const blamedOwner = culprit?.owner ?? "";
+  const [marked, setMarked] = useState<{ readonly page: number; readonly text: string } | null>(null);
+  useEffect(() => {
+    setMarked(blamed === null ? null : { page: blamed - base, text: words.culprit(blamed, blamedOwner) });
+  }, [blamed, blamedOwner, base]);
+
+  const { stray } = follow;
+  const choose = useCallback(
+    (key: string) => {
+      stray();
+      setNotice("");
+      playground.select({ block: key });
+    },
+    [playground, stray],
+  );
+  const chooseNode = useCallback((key: string) => playground.select({ node: key }), [playground]);
+  const choosePage = useCallback((index: number) => playground.select({ pfn: base + index }), [playground, base]);
+  const openMenu = useCallback((key: string, at: OpenMenu["at"]) => {
+    refocus.current = document.activeElement as HTMLElement | null;
+    setMenu({ block: key, at });
+  }, []);
+  const closeMenu = useCallback(() => {
+    setMenu(null);
+    refocus.current?.focus();
+  }, []);
+
+  const act = useCallback(
+    async (key: string, action: BlockAction) => {
+      const { records } = playground.store.getState();
+      const target = records.block[key];
+      if (!target) return;
+      const running = target.attempt !== null && records.attempt[target.attempt]?.result === "running";
+      const obstacle = obstacleTo(target, action, running);
+      if (obstacle !== null) {
+        setNotice(words.refusedHere(target.number, action, obstacle));
+        return;
+      }
+      setNotice("");
+      playground.select({ block: key });
+      const answer = await playground.send(commandOf(target, action));
+      if (answer.errno !== null) setNotice(words.refused(target.number, action, answer.errno, answer.message));
+    },
+    [playground],
+  );
+  const cancel = useCallback(
+    (key: string) => {
+      const { records } = playground.store.getState();
+      const running = records.attempt[records.block[key]?.attempt ?? ""];
+      if (running?.result === "running") void playground.send({ do: "signal", op: running.id });
+    },
+    [playground],
+  );
+
+  const menuBlock = useRecord("block", menu?.block);
+  const menuAttempt = useRecord("attempt", menuBlock?.attempt);
+  const nodeName = node ? words.nodeLabel(node.partition, node.id) : "";
+  return (
+    <section className={styles.panel} aria-labelledby="memory-map-title">
+      <header className={styles.head}>
+        <h2 id="memory-map-title">{words.title}</h2>
+        <NodeChooser node={nodeKey} onChoose={chooseNode} />
+        <Legend node={nodeKey} highlight={highlight} onHighlight={setHighlight} />
+      </header>
+      <div className={styles.body}>
+        <div className={styles.left}>
+          {node && node.blocks.length > 0 ? (
+            <BlockTiles
+              node={node.key}
+              nodeName={nodeName}
+              block={blockKey}
+              highlight={highlight}
+              onChoose={choose}
+              onMenu={openMenu}
+              onAction={act}
+              onCancel={cancel}
+            />
+          ) : (
+            <p className={styles.hint}>{status === "starting" ? words.starting : node ? words.noBlocks : words.noNodes}</p>
+          )}
+          <PageInspector
+            inspection={inspection}
+            spoken={hovered === null && chosen !== null}
+            lens={lens}
+            page={block && page !== null ? page : null}
+            layout={placed?.layout}
+          />
+        </div>
+        <div className={styles.right}>
+          {block ? (
+            <>
+              <BlockTitle
+                block={block}
+                attempt={attempt}
+                section={section}
+                onSection={setSection}
+                onMenu={(at) => openMenu(block.key, at)}
+                onCancel={() => cancel(block.key)}
+                onFollow={follow.running && !follow.following ? follow.resume : null}
+              />
+              <PageMap
+                block={block.key}
+                number={block.number}
+                offline={block.state === "offline"}
+                section={section}
+                highlight={highlight}
+                chosen={chosen}
+                hovered={hovered}
+                culprit={marked}
+                lens={lens}
+                placed={placed}
+                onPlaced={setPlaced}
+                onHover={setHovered}
+                onChoose={choosePage}
+              />
+              <MigrationFlow block={block} />
+            </>
+          ) : (
+            <p className={styles.hint}>{status === "starting" ? "" : words.noBlock}</p>
+          )}
+          <p className={styles.notice} role="status">
+            {notice}
+          </p>
+        </div>
+      </div>
+      {menu && menuBlock && (
+        <BlockMenu
+          key={menu.block}
+          block={menuBlock}
+          running={menuAttempt?.result === "running"}
+          at={menu.at}
+          onAction={(action) => void act(menu.block, action)}
+          onCancel={() => {
+            closeMenu();
+            cancel(menu.block);
+          }}
+          onClose={closeMenu}
+        />
+      )}
+    </section>
+  );
+}
+
+/** The section of a block that is shown: the one of the chosen page, until a person steps to another. */
+function useSection(
+  block: { readonly key: string; readonly startPfn: number; readonly pages: number } | undefined,
+  pfn: number | null,
+): readonly [number, (section: number) => void] {
+  const ofPage =
+    block && pfn !== null && pfn >= block.startPfn && pfn < block.startPfn + block.pages
+      ? Math.floor((pfn - block.startPfn) / PAGES_PER_SECTION)
+      : 0;
+  const about = `${block?.key} ${pfn}`;
+  const [stepped, setStepped] = useState<{ readonly about: string; readonly section: number } | null>(null);
+  return [
+    stepped?.about === about ? stepped.section : ofPage,
+    useCallback((section: number) => setStepped({ about, section }), [about]),
+  ];
+}
+
+/** Something is always selected: a node with memory, and of its blocks one in the zone that can be emptied. */
+function useDefaultSelection(): void {
+  const playground = usePlayground();
+  const node = usePlaygroundState((state) => state.selection.node ?? firstNode(state));
+  const block = usePlaygroundState((state) => state.selection.block ?? defaultBlock(state, node));
+  useEffect(() => {
+    const { selection } = playground.store.getState();
+    if (node !== null && selection.node === null) playground.select({ node });
+    if (block !== null && selection.block === null) playground.select({ block, pfn: null });
+  }, [playground, node, block]);
+}
+
+const firstNode = ({ records }: PlaygroundState): string | null =>
+  Object.values(records.node).find((node) => node.blocks.length > 0)?.key ?? null;
+
+function defaultBlock({ records }: PlaygroundState, node: string | null): string | null {
+  const blocks = ((node !== null && records.node[node]?.blocks) || []).flatMap((key) => records.block[key] ?? []);
+  return (blocks.find((block) => block.zone === "Movable") ?? blocks[0])?.key ?? null;
+}

@@ -1,0 +1,63 @@
+/** Where the pages of a block went in its running or last attempt, how fast, and what failed. */
+import { memo, useEffect, useRef, useState } from "react";
+import { useRecord, usePlaygroundState } from "../../client/react.tsx";
+import type { BlockRecord } from "../../protocol/records.ts";
+import { zoneToken } from "../kinds.ts";
+import { layoutFlow, rateOf } from "./flow-layout.ts";
+import styles from "./memory-map.module.css";
+import { memoryMapStrings as words } from "./strings.ts";
+
+const HEIGHT = 34;
+
+export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly block: BlockRecord }) {
+  const attempt = useRecord("attempt", block.attempt);
+  // Simulated time matters here only while the attempt runs.
+  const now = usePlaygroundState((state) => (attempt?.endedAt === null ? state.now : 0));
+  const [width, setWidth] = useState(240);
+  const room = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!room.current) return;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round(entry.contentRect.width)));
+    observer.observe(room.current);
+    return () => observer.disconnect();
+  }, []);
+
+  const streams = attempt?.kind === "offline" ? layoutFlow(attempt.movedTo, width, HEIGHT) : [];
+  const rate = attempt && rateOf(attempt, now);
+  return (
+    <section className={styles.flow} aria-label={words.flow} data-empty={streams.length === 0}>
+      {streams.length > 0 && <code>{words.block(block.number)}</code>}
+      <div className={styles.flowRoom} ref={room}>
+        {streams.length > 0 && attempt && (
+          <svg
+            width={width}
+            height={HEIGHT}
+            role="img"
+            aria-label={words.flowLabel(words.block(block.number), attempt.movedTo)}
+          >
+            {streams.map(({ node, zone, path }) => (
+              <path key={`${node} ${zone}`} d={path} style={{ fill: `var(${zoneToken(zone)})` }} />
+            ))}
+          </svg>
+        )}
+      </div>
+      {streams.length > 0 && attempt && (
+        <>
+          <div className={styles.flowTargets} aria-hidden="true">
+            {streams.map(({ node, zone, y }) => (
+              <span key={`${node} ${zone}`} style={{ top: `${y}px` }}>
+                {words.flowTarget(node, zone)}
+              </span>
+            ))}
+          </div>
+          <p className={`${styles.flowFigures} figures`}>
+            <b>{words.flowMoved(attempt.pagesMoved)}</b>
+            {rate !== null && rate !== undefined && <span>{words.flowRate(rate)}</span>}
+            <span data-tone={attempt.pagesFailed > 0 ? "bad" : undefined}>{words.flowFailed(attempt.pagesFailed)}</span>
+            <span>{words.flowPass(attempt.passes)}</span>
+          </p>
+        </>
+      )}
+    </section>
+  );
+});

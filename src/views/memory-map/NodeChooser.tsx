@@ -1,0 +1,32 @@
+/** Which node's memory is shown. Arrow keys go through the nodes, as in any group of radio buttons. */
+import { memo } from "react";
+import { useRecords } from "../../client/react.tsx";
+import styles from "./memory-map.module.css";
+import { memoryMapStrings as words } from "./strings.ts";
+
+interface NodeChooserProps {
+  readonly node: string | null;
+  readonly onChoose: (node: string) => void;
+}
+
+export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeChooserProps) {
+  const nodes = useRecords("node").filter((record) => record.online || record.blocks.length > 0);
+  return (
+    <fieldset className={styles.nodes}>
+      <legend className="visually-hidden">{words.nodes}</legend>
+      {nodes.map(({ key, partition, id }) => (
+        <label key={key}>
+          <input
+            type="radio"
+            name="memory-map-node"
+            className="visually-hidden"
+            checked={key === node}
+            aria-label={words.nodeLabel(partition, id)}
+            onChange={() => onChoose(key)}
+          />
+          <span aria-hidden="true">{words.nodeOf(partition, id)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+});

@@ -1,0 +1,110 @@
+/** What is known of one page: always in the same place, so that nothing covers the map. */
+import { memo, type RefObject, useEffect, useState } from "react";
+import { kindToken } from "../kinds.ts";
+import styles from "./memory-map.module.css";
+import { LENS_CELL, lensWindow } from "./lens.ts";
+import type { PageLayout } from "./page-geometry.ts";
+import { memoryMapStrings as words } from "./strings.ts";
+import type { Inspection } from "./use-inspection.ts";
+
+/** Milliseconds that the keys must rest before the page is read out. */
+const REST_MS = 350;
+
+interface PageInspectorProps {
+  readonly inspection: Inspection | null;
+  /** Read out: the page was reached with the keys. */
+  readonly spoken: boolean;
+  readonly lens: RefObject<HTMLCanvasElement | null>;
+  /** Index of the page in its section, and how the section is laid out: where the lens marks the page. */
+  readonly page: number | null;
+  readonly layout: PageLayout | undefined;
+}
+
+export const PageInspector = memo(function PageInspector(props: PageInspectorProps) {
+  const { inspection, spoken, lens, page, layout } = props;
+  const info = inspection?.info;
+  const mark = page !== null && layout ? lensWindow(layout, page) : null;
+  return (
+    <section className={styles.inspector} aria-label={words.inspector}>
+      <div className={styles.lens} data-empty={page === null}>
+        <canvas ref={lens} aria-hidden="true" />
+        {mark && (
+          <i
+            style={{
+              left: `${mark.markColumn * LENS_CELL}px`,
+              top: `${mark.markRow * LENS_CELL}px`,
+              width: `${LENS_CELL}px`,
+              height: `${LENS_CELL}px`,
+            }}
+          />
+        )}
+      </div>
+      {info ? (
+        <dl className={styles.facts}>
+          <div className={styles.factsHead}>
+            <i style={{ background: `var(${kindToken(info.kind)})` }} />
+            <b>{words.page(info.kind)}</b>
+            <code>{words.pfn(info.pfn)}</code>
+            <span>{flagWords(info.flags, info.order)}</span>
+          </div>
+          <Fact term={words.fateTerm} value={words.fate(info.fate)} full={words.fateSpoken(info.fate)} tone={info.fate} />
+          {info.owner && <Fact term={words.owner} value={info.owner} />}
+          {info.mappedAt.length > 0 && <Fact term={words.mappedTerm} value={words.mapped(info.mappedAt)} mono />}
+          {(info.allocatedAt !== null || info.allocatedWhy) && (
+            <Fact
+              term={words.allocatedTerm}
+              value={words.allocated(inspection.at, info.allocatedAt, info.allocatedWhy)}
+            />
+          )}
+          <Fact
+            term={words.placeTerm}
+            value={words.place(info.pageblock, info.pageblockType, info.zone, info.node)}
+          />
+        </dl>
+      ) : (
+        <p className={styles.hint}>{words.inspectorEmpty}</p>
+      )}
+      <Spoken text={spoken && inspection ? words.spoken(inspection.info, inspection.at) : ""} />
+    </section>
+  );
+});
+
+function Fact({
+  term,
+  value,
+  full = value,
+  tone,
+  mono = false,
+}: {
+  readonly term: string;
+  readonly value: string;
+  readonly full?: string;
+  readonly tone?: string;
+  readonly mono?: boolean;
+}) {
+  return (
+    <div className={styles.fact} data-tone={tone}>
+      <dt>{term}</dt>
+      <dd title={full}>{mono ? <code>{value}</code> : value}</dd>
+    </div>
+  );
+}
+
+/** A polite live region that waits for a rest, so that holding an arrow down doesn't queue up a hundred sentences. */
+function Spoken({ text }: { readonly text: string }) {
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(text), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {said}
+    </p>
+  );
+}
+
+function flagWords(flags: number, order: number): string {
+  const set = words.flags.filter((name, bit) => name !== "" && flags & (1 << bit));
+  return [...set, ...(order > 0 ? [words.order(order)] : [])].join(", ");
+}

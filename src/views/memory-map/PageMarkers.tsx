@@ -1,0 +1,93 @@
+/** What is marked on the page map: the page under the pointer, the chosen one, and the one that is to blame. */
+import { memo } from "react";
+import styles from "./memory-map.module.css";
+import { pageRect } from "./page-geometry.ts";
+import type { PlacedLayout } from "./page-scene.ts";
+
+interface PageMarkersProps {
+  readonly placed: PlacedLayout;
+  readonly chosen: number | null;
+  readonly hovered: number | null;
+  readonly culprit: { readonly page: number; readonly text: string } | null;
+}
+
+/** CSS pixels: how far a frame stands off its page, the culprit's ring, and how far its label is from it. */
+const STAND_OFF = 3;
+const RING = 11;
+const REACH = 26;
+
+export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, culprit }: PageMarkersProps) {
+  const { layout, ratio } = placed;
+  const width = (layout.width + 2 * layout.gap) / ratio;
+  const height = (layout.height + 2 * layout.gap) / ratio;
+  const boxOf = (page: number) => {
+    const rect = pageRect(layout, page);
+    return {
+      x: (rect.x + layout.gap) / ratio,
+      y: (rect.y + layout.gap) / ratio,
+      width: rect.width / ratio,
+      height: rect.height / ratio,
+    };
+  };
+  const blamed = culprit && boxOf(culprit.page);
+  const centre = blamed && { x: blamed.x + blamed.width / 2, y: blamed.y + blamed.height / 2 };
+  // The label goes to the side that has more room.
+  const right = centre !== null && centre.x < width / 2;
+  const below = centre !== null && centre.y < height / 2;
+  const end = centre && { x: centre.x + (right ? REACH : -REACH), y: centre.y + (below ? REACH : -REACH) };
+
+  return (
+    <>
+      <svg className={styles.markers} width={width} height={height} aria-hidden="true">
+        {hovered !== null && <Frame box={boxOf(hovered)} className={styles.hoveredPage} />}
+        {chosen !== null && chosen !== culprit?.page && <Frame box={boxOf(chosen)} className={styles.chosenPage} />}
+        {centre && end && (
+          <g className={styles.culpritPage}>
+            <line className={styles.halo} x1={centre.x} y1={centre.y} x2={end.x} y2={end.y} />
+            <circle className={styles.halo} cx={centre.x} cy={centre.y} r={RING} />
+            <line
+              x1={centre.x + (right ? 1 : -1) * RING * Math.SQRT1_2}
+              y1={centre.y + (below ? 1 : -1) * RING * Math.SQRT1_2}
+              x2={end.x}
+              y2={end.y}
+            />
+            <circle cx={centre.x} cy={centre.y} r={RING} />
+          </g>
+        )}
+      </svg>
+      {culprit && end && (
+        <span
+          className={styles.culpritLabel}
+          style={{
+            [right ? "left" : "right"]: `${right ? end.x : width - end.x}px`,
+            [below ? "top" : "bottom"]: `${below ? end.y : height - end.y}px`,
+          }}
+        >
+          {culprit.text}
+        </span>
+      )}
+    </>
+  );
+});
+
+function Frame({
+  box,
+  className,
+}: {
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly className: string | undefined;
+}) {
+  const frame = {
+    x: box.x - STAND_OFF,
+    y: box.y - STAND_OFF,
+    width: box.width + 2 * STAND_OFF,
+    height: box.height + 2 * STAND_OFF,
+    rx: 2,
+  };
+  return (
+    <g className={className}>
+      <rect className={styles.halo} {...frame} />
+      <rect {...frame} />
+    </g>
+  );
+}

@@ -1,0 +1,27 @@
+/** How much of a node each colour of the legend is. */
+import type { PlaygroundState } from "../../client/playground.ts";
+import { displayGroups } from "../kinds.ts";
+import type { Highlight } from "./palette.ts";
+
+export interface LegendEntry {
+  readonly id: Highlight;
+  readonly pages: number;
+}
+
+/** Groups that the node's blocks hold pages of, then pinned pages. */
+export function legendOf({ records }: Pick<PlaygroundState, "records">, node: string | null): readonly LegendEntry[] {
+  const byKind: number[] = [];
+  let pinned = 0;
+  for (const key of (node !== null && records.node[node]?.blocks) || []) {
+    const block = records.block[key];
+    if (!block) continue;
+    pinned += block.pinned;
+    for (const [kind, pages] of block.kinds.entries()) byKind[kind] = (byKind[kind] ?? 0) + pages;
+  }
+  const entries: LegendEntry[] = displayGroups.map(({ id, kinds }) => ({
+    id,
+    pages: kinds.reduce<number>((sum, kind) => sum + (byKind[kind] ?? 0), 0),
+  }));
+  entries.push({ id: "pinned", pages: pinned });
+  return entries.filter(({ pages }) => pages > 0);
+}

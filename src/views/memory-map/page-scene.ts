@@ -1,0 +1,121 @@
+/**
+ * The page map as a thing on the screen: it follows its room, the theme and the frames of the playground, and has
+ * the painter draw. Made once for a canvas; React only tells it what to show.
+ */
+import type { Playground } from "../../client/playground.ts";
+import { PAGES_PER_SECTION } from "../../engine/units.ts";
+import { observeSurface, type SurfaceSize } from "./canvas-surface.ts";
+import { LENS_CELL, LENS_COLUMNS, LENS_ROWS, lensWindow } from "./lens.ts";
+import { layoutPages, type PageLayout } from "./page-geometry.ts";
+import { createPagePainter } from "./page-painter.ts";
+import type { Highlight } from "./palette.ts";
+import { colourReader, onThemeChange } from "./theme-colours.ts";
+
+export interface PageView {
+  readonly block: string | null;
+  /** Section of the block, from 0. */
+  readonly section: number;
+  readonly highlight: Highlight | null;
+  /** Page of the section to magnify the surroundings of. */
+  readonly magnified: number | null;
+}
+
+export interface PlacedLayout {
+  readonly layout: PageLayout;
+  readonly ratio: number;
+}
+
+export interface PageScene {
+  update(view: PageView): void;
+  /** Canvas that shows the pageblock of the magnified page; it may come and go. */
+  lens(canvas: HTMLCanvasElement | null): void;
+  destroy(): void;
+}
+
+export function createPageScene(
+  room: HTMLElement,
+  canvas: HTMLCanvasElement,
+  playground: Playground,
+  onLayout: (placed: PlacedLayout) => void,
+): PageScene {
+  const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+  const painter = createPagePainter(canvas, () => stillness.matches);
+  let view: PageView = { block: null, section: 0, highlight: null, magnified: null };
+  let placed: PlacedLayout | undefined;
+  let shown = "";
+  let lens: HTMLCanvasElement | null = null;
+
+  function recolour(): void {
+    painter.recolour(colourReader(canvas), view.highlight);
+    playground.requestFrame();
+  }
+
+  function resize({ width, height, ratio }: SurfaceSize): void {
+    const layout = layoutPages(width, height, ratio);
+    placed = { layout, ratio };
+    painter.resize(layout);
+    canvas.style.width = `${canvas.width / ratio}px`;
+    canvas.style.height = `${canvas.height / ratio}px`;
+    draw(0);
+    onLayout(placed);
+  }
+
+  function draw(elapsed: number): void {
+    const map = playground.pageMap();
+    // The map of a block that was just chosen is on its way: until it comes the last one stays, so nothing flashes.
+    if (!map || map.block !== view.block) return;
+    const what = `${map.block}/${view.section}`;
+    if (what !== shown) {
+      painter.reset();
+      shown = what;
+    }
+    painter.update(map.bytes, view.section * PAGES_PER_SECTION, elapsed);
+    if (painter.fading) playground.requestFrame();
+    drawLens();
+  }
+
+  function drawLens(): void {
+    if (!lens || !placed || view.magnified === null) return;
+    const { layout, ratio } = placed;
+    const cell = Math.round(LENS_CELL * ratio);
+    const width = LENS_COLUMNS * cell;
+    const height = LENS_ROWS * cell;
+    if (lens.width !== width || lens.height !== height) {
+      lens.width = width;
+      lens.height = height;
+      lens.style.width = `${width / ratio}px`;
+      lens.style.height = `${height / ratio}px`;
+    }
+    const context = lens.getContext("2d");
+    const { column, row } = lensWindow(layout, view.magnified);
+    if (context) painter.magnify(context, column, row, LENS_COLUMNS, LENS_ROWS, cell);
+  }
+
+  painter.recolour(colourReader(canvas), null);
+  const stop = [
+    observeSurface(room, resize),
+    onThemeChange(recolour),
+    playground.onFrame(({ elapsed, pagesChanged }) => {
+      const what = `${view.block}/${view.section}`;
+      if (pagesChanged || painter.fading || painter.stale || what !== shown) draw(elapsed);
+    }),
+  ];
+
+  return {
+    update(next) {
+      const before = view;
+      view = next;
+      if (next.highlight !== before.highlight) recolour();
+      if (next.block !== before.block || next.section !== before.section) draw(0);
+      else if (next.magnified !== before.magnified) drawLens();
+    },
+    lens(next) {
+      lens = next;
+      drawLens();
+    },
+    destroy() {
+      for (const end of stop) end();
+      painter.destroy();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** Every word that the memory map shows or says. */
+import { PAGE_KIND_NAMES } from "../../engine/memory/kinds.ts";
+import { formatBytes } from "../../engine/units.ts";
+import type { PageInfo } from "../../protocol/records.ts";
+import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
+import type { TileGroupId } from "./tile-groups.ts";
+
+const number = new Intl.NumberFormat("en");
+export const count = (value: number): string => number.format(value);
+const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+export const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
+
+/** A stretch of simulated time, to two or three digits: `4.2 s`, `310 µs`. */
+export function duration(ns: number): string {
+  for (const [unit, scale] of [
+    ["s", 1e9],
+    ["ms", 1e6],
+    ["µs", 1e3],
+  ] as const)
+    if (ns >= scale) return `${(ns / scale).toFixed(ns < 10 * scale ? 1 : 0)} ${unit}`;
+  return `${Math.round(ns)} ns`;
+}
+
+const groupNames: Readonly<Record<TileGroupId, string>> = {
+  DMA: "DMA",
+  DMA32: "DMA32",
+  Normal: "Normal",
+  Movable: "Movable",
+  Device: "Device",
+  several: "Several",
+  offline: "Offline",
+};
+
+export const memoryMapStrings = {
+  title: "Physical memory",
+  nodes: "Node",
+  nodeOf: (partition: string, id: number) => `${partition} · node ${id}`,
+  nodeLabel: (partition: string, id: number) => `Partition ${partition}, node ${id}`,
+  noNodes: "No node is online yet.",
+  noBlocks: "This node has no memory. Put a DIMM into one of its slots.",
+  starting: "Reading the memory map…",
+
+  legend: "What pages hold. Point at an entry to make it stand out.",
+  pinned: "pinned",
+  legendCount: (pages: number) => formatBytes(pages * 4096),
+  legendLabel: (name: string, pages: number) => `${name}: ${plural(pages, "page")}`,
+
+  blocksLabel: (node: string) => `Memory blocks of ${node}`,
+  blocksHelp:
+    "Arrow keys choose a block. Enter opens its actions. O takes it offline, N brings it online, K as kernel memory, M as movable memory. Escape cancels a running attempt.",
+  group: (id: TileGroupId) => groupNames[id],
+  groupDetail: (runs: readonly (readonly [number, number])[], blocks: number, bytes: number) => {
+    const shown = runs.slice(0, 3).map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+    const more = runs.length > 3 ? ` and ${plural(runs.length - 3, "more run")}` : "";
+    return `memory${shown.join(", ")}${more} · ${plural(blocks, "block")} · ${formatBytes(bytes)}`;
+  },
+  tile: (n: number, group: TileGroupId, state: string, culprit: boolean) =>
+    [
+      `memory${n}`,
+      ...(group === "offline" ? [] : [groupNames[group]]),
+      state === "going-offline" ? "going offline" : state,
+      ...(culprit ? ["its last attempt was refused"] : []),
+    ].join(", "),
+  larger: "Larger tiles",
+  smaller: "Smaller tiles",
+
+  noBlock: "Choose a block to see it page by page.",
+  block: (n: number) => `memory${n}`,
+  blockFacts: (pages: number, zone: string | null, state: string) =>
+    state === "offline"
+      ? `${plural(pages, "page")} · offline`
+      : `${plural(pages, "page")} · ${plural(pages / 512, "pageblock")} · ${zone ?? "several zones"}`,
+  goingOffline: (pass: number, left: number) => `going offline, pass ${pass}: ${plural(left, "page")} left`,
+  section: (at: number, of: number) => `section ${at} of ${of}`,
+  previousSection: "Previous section",
+  nextSection: "Next section",
+  blockMenu: (n: number) => `Actions for memory${n}`,
+  cancel: "Cancel",
+  cancelLabel: (n: number) => `Cancel the attempt on memory${n}`,
+  cancelHint: "as Ctrl-C would: the write ends with EINTR",
+  follow: "Follow",
+  followLabel: "Follow the block that is going offline",
+
+  pageMapLabel: (n: number) => `memory${n}, page by page`,
+  pageMapRole: "page map",
+  pageMapHelp:
+    "Arrow keys go from page to page, Shift and arrows from pageblock to pageblock, Page Up and Page Down along the addresses, Home and End to the first and last page.",
+  offlineBlock: (n: number) => `memory${n} is offline: the kernel uses none of its pages.`,
+  culprit: (pfn: number, owner: string) => `${hex(pfn)} · ${owner}`,
+
+  inspector: "Page",
+  inspectorEmpty: "Point at a page, or move there with the arrow keys, to see whose it is.",
+  page: (kind: number) => PAGE_KIND_NAMES[kind] ?? "unknown",
+  pfn: (pfn: number) => `pfn ${hex(pfn)}`,
+  flags: ["dirty", "mlocked", "pinned", "isolated", "poisoned", "under writeback", "", ""] as readonly string[],
+  order: (order: number) => `part of an order-${order} chunk`,
+  owner: "owner",
+  mapped: (list: PageInfo["mappedAt"]) => list.map(([pid, address]) => `${address} in pid ${pid}`).join(", "),
+  mappedTerm: "mapped at",
+  allocatedTerm: "allocated",
+  allocated: (now: number, at: number | null, why: string) =>
+    at === null
+      ? `at boot${why ? `: ${why}` : ""}`
+      : `${duration(Math.max(0, now - at))} ago${why ? `: ${why}` : ""}`,
+  placeTerm: "in",
+  place: (pageblock: number, type: string, zone: string | null, node: number) =>
+    `${zone ?? "no zone"}, node ${node}, pageblock ${pageblock} (${type})`,
+  fateTerm: "offlined",
+  /** In a few words; `fateSpoken` says the same as a sentence. */
+  fate: (fate: PageInfo["fate"]): string =>
+    ({
+      nothing: "nothing to do",
+      freed: "freed, no copy needed",
+      moves: "moves, its mappings follow",
+      stays: "stays, and goes with the block",
+      blocks: "can't move: EBUSY",
+    })[fate],
+  fateSpoken: (fate: PageInfo["fate"]): string =>
+    ({
+      nothing: "nothing needs doing, it holds nothing",
+      freed: "it is freed, nobody needs a copy",
+      moves: "its contents move to another page, and all that maps it follows",
+      stays: "it stays, and goes with the block",
+      blocks: "it can't move, so the block is refused with EBUSY",
+    })[fate],
+  spoken: (info: PageInfo, now: number) =>
+    [
+      `pfn ${hex(info.pfn)}`,
+      PAGE_KIND_NAMES[info.kind] ?? "unknown",
+      ...(info.owner ? [info.owner] : []),
+      ...(info.allocatedAt === null ? [] : [`allocated ${duration(Math.max(0, now - info.allocatedAt))} ago`]),
+      `pageblock ${info.pageblock}, ${info.pageblockType}`,
+      `when offlined, ${memoryMapStrings.fateSpoken(info.fate)}`,
+    ].join(", "),
+
+  action: (action: BlockAction): string =>
+    ({ offline: "Offline", online: "Online", online_kernel: "Online as kernel memory", online_movable: "Online as movable" })[
+      action
+    ],
+  obstacle: (obstacle: Obstacle): string =>
+    ({
+      "already-offline": "it is offline already",
+      "already-online": "it is online already",
+      busy: "an attempt is running",
+    })[obstacle],
+  outlook: (outlook: Outlook): string => {
+    switch (outlook.is) {
+      case "goes-to":
+        return `goes to zone ${outlook.zone}`;
+      case "empties":
+        return outlook.pages === 0 ? "nothing in it: at once" : `${plural(outlook.pages, "page")} move elsewhere first`;
+      case "unmovable":
+        return `holds ${plural(outlook.pages, "page")} that can't move: expect EBUSY`;
+      case "pinned":
+        return `${plural(outlook.pages, "pinned page")}: tried again until they are let go`;
+      case "several-zones":
+        return "its pages are in more than one zone: expect EINVAL";
+      case "no-zone":
+        return "valid_zones lists no zone for it";
+    }
+  },
+  menuState: (state: string, validZones: readonly string[]) =>
+    `${state === "going-offline" ? "going offline" : state} · valid_zones: ${validZones.join(" ") || "none"}`,
+  menuCommand: "the same in a shell",
+  refusedHere: (n: number, action: BlockAction, obstacle: Obstacle) =>
+    `memory${n} ${action}: ${memoryMapStrings.obstacle(obstacle)}`,
+  refused: (n: number, action: BlockAction, errno: string, message: string | null) =>
+    `memory${n} ${action}: ${errno}${message ? `, ${message}` : ""}`,
+
+  flow: "Where pages moved",
+  flowTarget: (node: number, zone: string) => `node ${node} · ${zone}`,
+  flowMoved: (pages: number) => `${plural(pages, "page")} moved`,
+  flowRate: (bytesPerSecond: number) => `${formatBytes(Math.round(bytesPerSecond))}/s`,
+  flowFailed: (pages: number) => `${count(pages)} failed`,
+  flowPass: (passes: number) => `pass ${passes}`,
+  flowLabel: (from: string, to: readonly (readonly [number, string, number])[]) =>
+    `${from}: ${to.map(([node, zone, pages]) => `${plural(pages, "page")} to node ${node} ${zone}`).join(", ")}`,
+} as const;

@@ -1,0 +1,75 @@
+/** The canvas behind the tiles: follows the room it has, the scrolling, the theme and the frames of the playground. */
+import type { Playground } from "../../client/playground.ts";
+import { observeSurface, type SurfaceSize } from "./canvas-surface.ts";
+import type { Highlight } from "./palette.ts";
+import { colourReader, onThemeChange } from "./theme-colours.ts";
+import type { TileLayout } from "./tile-geometry.ts";
+import { createTilePainter } from "./tile-painter.ts";
+
+export interface TileView {
+  readonly layout: TileLayout;
+  readonly keys: readonly string[];
+  /** `TileMark` bits of each tile. */
+  readonly marks: Uint8Array;
+  readonly highlight: Highlight | null;
+}
+
+export interface TileScene {
+  update(view: TileView): void;
+  destroy(): void;
+}
+
+/** `scroller` is what scrolls; the canvas sticks to its top left and is as large as what is visible of it. */
+export function createTileScene(
+  scroller: HTMLElement,
+  canvas: HTMLCanvasElement,
+  playground: Playground,
+  onSize: (size: SurfaceSize) => void,
+): TileScene {
+  const painter = createTilePainter(canvas, (block) => playground.pageblockMap(block));
+  let size: SurfaceSize | undefined;
+  let view: TileView | undefined;
+
+  const frameView = () => {
+    if (size) painter.view(size.width, size.height, Math.round(scroller.scrollTop * size.ratio), size.ratio);
+  };
+  const recolour = () => {
+    painter.recolour(colourReader(canvas), view?.highlight ?? null);
+    painter.update([]);
+  };
+  const onScroll = () => {
+    frameView();
+    painter.update([]);
+  };
+  scroller.addEventListener("scroll", onScroll, { passive: true });
+  painter.recolour(colourReader(canvas), null);
+  const stop = [
+    observeSurface(scroller, (next) => {
+      size = next;
+      frameView();
+      canvas.style.width = `${next.width / next.ratio}px`;
+      canvas.style.height = `${next.height / next.ratio}px`;
+      onSize(next);
+      painter.update([]);
+    }),
+    onThemeChange(recolour),
+    playground.onFrame(({ changedBlocks }) => {
+      if (changedBlocks.length > 0) painter.update(changedBlocks);
+    }),
+    () => scroller.removeEventListener("scroll", onScroll),
+  ];
+
+  return {
+    update(next) {
+      const before = view;
+      view = next;
+      painter.arrange(next.layout, next.keys, next.marks);
+      if (next.highlight !== before?.highlight) painter.recolour(colourReader(canvas), next.highlight);
+      painter.update([]);
+    },
+    destroy() {
+      for (const end of stop) end();
+      painter.destroy();
+    },
+  };
+}
