@@ -1,0 +1,50 @@
+/**
+ * The files of one kernel: `/sys`, `/proc`, and `/mods` (see ./module-files.ts). Made once for a kernel; everything
+ * is read from its state at the moment of reading.
+ *
+ * A write changes the kernel at once, or begins an operation and gives its id. The engine calls `write` when it
+ * carries out a `write` command; readers call `read`, `list` and `stat` directly.
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import { ACPI_CONTAINER, acpiDevices, acpiHotplugDirectory, memmapDirectory } from "./firmware-files.ts";
+import { memoryDirectory } from "./memory-files.ts";
+import { LoadedModules, memoryHotplugParameters, notifierErrorInject } from "./module-files.ts";
+import { nodeDirectories } from "./node-files.ts";
+import type { FileActions } from "./port.ts";
+import { procDirectory } from "./proc-files.ts";
+import { type Directory, FileTree, directory, union } from "./tree.ts";
+
+export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
+  const modules = new LoadedModules();
+  return new FileTree(
+    directory({
+      mods: modules.files,
+      proc: procDirectory(kernel, modules),
+      sys: sysDirectory(kernel, actions, modules),
+    }),
+  );
+}
+
+function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModules): Directory {
+  const container = ACPI_CONTAINER.split("/").reduceRight<Directory>(
+    (below, name) => directory({ [name]: below }),
+    acpiDevices(kernel, actions, "directories"),
+  );
+  return directory({
+    bus: directory({
+      acpi: directory({ devices: acpiDevices(kernel, actions, "links") }),
+      memory: directory({ devices: directory({}) }),
+      node: directory({ devices: directory({}) }),
+    }),
+    devices: union(
+      directory({ system: directory({ memory: memoryDirectory(kernel, actions), node: nodeDirectories(kernel) }) }),
+      container,
+    ),
+    firmware: directory({
+      acpi: directory({ hotplug: acpiHotplugDirectory(kernel) }),
+      memmap: memmapDirectory(kernel),
+    }),
+    kernel: directory({ debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }) }),
+    module: directory({ memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) }),
+  });
+}

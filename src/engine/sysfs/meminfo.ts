@@ -1,0 +1,124 @@
+/** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
+import type { Kernel } from "../kernel/kernel.ts";
+import type { NumaNode } from "../memory/node.ts";
+import { type UseOfMemory, kindCounts, useOfMemory } from "./statistics.ts";
+
+const VMALLOC_TOTAL_KB = 34_359_738_367;
+const kb = (pages: number): number => pages * 4;
+
+/** Lines of /proc/meminfo. Anonymous and file pages count as inactive: the simulation has no LRU age. */
+export function meminfo(kernel: Kernel): string {
+  const use = useOfMemory(kindCounts(kernel, null));
+  const managed = kernel.zones.reduce((sum, zone) => sum + zone.managed, 0);
+  const free = kernel.zones.reduce((sum, zone) => sum + zone.free, 0);
+  const cache = use.file - use.shmem;
+  const lines: [string, number, "kB" | "count"][] = [];
+  const put = (name: string, value: number, unit: "kB" | "count" = "kB") => lines.push([name, value, unit]);
+  put("MemTotal", kb(managed));
+  put("MemFree", kb(free));
+  put("MemAvailable", kb(available(kernel, free, cache, use.slabReclaimable)));
+  put("Buffers", 0);
+  put("Cached", kb(use.file));
+  put("SwapCached", 0);
+  put("Active", 0);
+  put("Inactive", kb(use.anon + use.file));
+  put("Active(anon)", 0);
+  put("Inactive(anon)", kb(use.anon + use.shmem));
+  put("Active(file)", 0);
+  put("Inactive(file)", kb(cache));
+  for (const name of ["Unevictable", "Mlocked", "SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback"])
+    put(name, 0);
+  put("AnonPages", kb(use.anon));
+  put("Mapped", kb(use.shmem));
+  put("Shmem", kb(use.shmem));
+  put("KReclaimable", kb(use.slabReclaimable));
+  put("Slab", kb(use.slabReclaimable + use.slabUnreclaimable));
+  put("SReclaimable", kb(use.slabReclaimable));
+  put("SUnreclaim", kb(use.slabUnreclaimable));
+  put("KernelStack", kb(use.kernelStack));
+  put("PageTables", kb(use.pageTables));
+  for (const name of ["SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"]) put(name, 0);
+  put("CommitLimit", Math.floor(kb(managed - use.hugetlb * 512) / 2));
+  put("Committed_AS", kb(use.anon + use.shmem));
+  put("VmallocTotal", VMALLOC_TOTAL_KB);
+  put("VmallocUsed", kb(use.vmalloc));
+  put("VmallocChunk", 0);
+  put("Percpu", 0);
+  put("HardwareCorrupted", kb(use.poisoned));
+  put("AnonHugePages", kb(use.anonHuge));
+  for (const name of ["ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"]) put(name, 0);
+  put("HugePages_Total", use.hugetlb, "count");
+  put("HugePages_Free", 0, "count");
+  put("HugePages_Rsvd", 0, "count");
+  put("HugePages_Surp", 0, "count");
+  put("Hugepagesize", 2048);
+  put("Hugetlb", use.hugetlb * 2048);
+  put("DirectMap4k", kernel.directMap.mapped4k / 1024);
+  put("DirectMap2M", kernel.directMap.mapped2M / 1024);
+  put("DirectMap1G", kernel.directMap.mapped1G / 1024);
+  return lines.map(([name, value, unit]) => line(name, value, unit)).join("");
+}
+
+function line(name: string, value: number, unit: "kB" | "count"): string {
+  const label = `${name}:`.padEnd(16);
+  if (unit === "count") return `${label}${String(value).padStart(5)}\n`;
+  const width = name === "HardwareCorrupted" ? 5 : 8;
+  return `${label}${String(value).padStart(width)} kB\n`;
+}
+
+/** si_mem_available: free memory, and what could be reclaimed, without what is held back. */
+function available(kernel: Kernel, free: number, cache: number, reclaimable: number): number {
+  let reserve = 0;
+  let low = 0;
+  for (const zone of kernel.zones) {
+    low += zone.low;
+    reserve += Math.min(zone.managed, Math.max(...zone.protection) + zone.high);
+  }
+  const usable = (pages: number) => pages - Math.min(Math.floor(pages / 2), low);
+  return Math.max(0, free - reserve + usable(cache) + usable(reclaimable));
+}
+
+/** nodeN/meminfo: value from column 17 of the label, three counts without a unit at the end. */
+export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
+  const use = useOfMemory(kindCounts(kernel, node.id));
+  const lines = nodeLines(node, use);
+  const narrow = new Set(["FileHugePages", "FilePmdMapped"]);
+  const values = lines.map(
+    ([name, value]) =>
+      `Node ${node.id} ${`${name}:`.padEnd(narrow.has(name) ? 15 : 16)}${String(value).padStart(8)} kB\n`,
+  );
+  const counts = (["Total", "Free", "Surp"] as const).map(
+    (name) => `Node ${node.id} HugePages_${name}: ${String(name === "Total" ? use.hugetlb : 0).padStart(5)}\n`,
+  );
+  return [...values, ...counts].join("");
+}
+
+function nodeLines(node: NumaNode, use: UseOfMemory): [string, number][] {
+  const cache = use.file - use.shmem;
+  const zero = (...names: string[]): [string, number][] => names.map((name) => [name, 0]);
+  return [
+    ["MemTotal", kb(node.managed)],
+    ["MemFree", kb(node.free)],
+    ["MemUsed", kb(node.managed - node.free)],
+    ...zero("SwapCached", "Active"),
+    ["Inactive", kb(use.anon + use.file)],
+    ...zero("Active(anon)"),
+    ["Inactive(anon)", kb(use.anon + use.shmem)],
+    ...zero("Active(file)"),
+    ["Inactive(file)", kb(cache)],
+    ...zero("Unevictable", "Mlocked", "Dirty", "Writeback"),
+    ["FilePages", kb(use.file)],
+    ["Mapped", kb(use.shmem)],
+    ["AnonPages", kb(use.anon)],
+    ["Shmem", kb(use.shmem)],
+    ["KernelStack", kb(use.kernelStack)],
+    ["PageTables", kb(use.pageTables)],
+    ...zero("SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"),
+    ["KReclaimable", kb(use.slabReclaimable)],
+    ["Slab", kb(use.slabReclaimable + use.slabUnreclaimable)],
+    ["SReclaimable", kb(use.slabReclaimable)],
+    ["SUnreclaim", kb(use.slabUnreclaimable)],
+    ["AnonHugePages", kb(use.anonHuge)],
+    ...zero("ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"),
+  ];
+}

@@ -1,0 +1,105 @@
+/** /sys/devices/system/memory (drivers/base/memory.c). */
+import { validZones } from "../hotplug/zone-choice.ts";
+import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { OnlineType } from "../kernel/parameters.ts";
+import { PAGE_SIZE } from "../units.ts";
+import type { FileActions } from "./port.ts";
+import {
+  DONE,
+  type Directory,
+  type Entry,
+  type WriteResult,
+  directory,
+  failed,
+  link,
+  readable,
+  writable,
+} from "./tree.ts";
+
+const ONLINE_TYPES: readonly OnlineType[] = ["offline", "online", "online_kernel", "online_movable"];
+
+/** sysfs_streq: a trailing newline doesn't count; all else does. */
+export const sameWord = (text: string, word: string): boolean => text === word || text === `${word}\n`;
+const onlineType = (text: string): OnlineType | undefined => ONLINE_TYPES.find((word) => sameWord(text, word));
+
+/** kstrtobool as sysfs files use it: the first letters decide. */
+export function parseBool(text: string): boolean | undefined {
+  if (/^[yYtT1]/.test(text)) return true;
+  if (/^[nNfF0]/.test(text)) return false;
+  if (/^[oO][nN]/.test(text)) return true;
+  if (/^[oO][fF]/.test(text)) return false;
+  return undefined;
+}
+
+export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory {
+  const fixed = directory({
+    auto_online_blocks: writable(
+      () => `${kernel.parameters.autoOnline}\n`,
+      (text) => {
+        const word = onlineType(text);
+        if (word === undefined) return failed("EINVAL");
+        kernel.parameters.autoOnline = word;
+        kernel.structureChanged = true;
+        return DONE;
+      },
+    ),
+    block_size_bytes: readable(() => `${(kernel.blockPages * PAGE_SIZE).toString(16)}\n`),
+    power: directory({}),
+    uevent: writable(
+      () => "",
+      () => DONE,
+    ),
+  });
+  return {
+    ...fixed,
+    names: () => [...fixed.names(), ...[...kernel.blocks.keys()].map((number) => `memory${number}`)],
+    entry: (name) => {
+      const number = /^memory(0|[1-9]\d*)$/.exec(name)?.[1];
+      const block = number === undefined ? undefined : kernel.blocks.get(Number(number));
+      return block ? blockDirectory(kernel, actions, block) : fixed.entry(name);
+    },
+  };
+}
+
+function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock): Directory {
+  const entries: Record<string, Entry> = {};
+  const acpi = actions.memoryDevices().find(({ dimm }) => dimm !== null && dimm === block.dimm);
+  if (acpi) entries.firmware_node = link(`../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/${acpi.device.name}`);
+  for (const node of block.nodes) entries[`node${node}`] = link(`../../node/node${node}`);
+  entries.online = writable(
+    () => `${Number(block.state !== "offline")}\n`,
+    (text) => {
+      const wanted = parseBool(text);
+      return wanted === undefined ? failed("EINVAL") : begin(actions, block, wanted ? "online" : "offline", "online");
+    },
+  );
+  entries.phys_device = readable(() => "0\n");
+  entries.phys_index = readable(() => `${block.number.toString(16).padStart(8, "0")}\n`);
+  entries.power = directory({});
+  entries.removable = readable(() => "1\n");
+  entries.state = writable(
+    () => `${block.state}\n`,
+    (text) => {
+      const word = onlineType(text);
+      return word === undefined ? failed("EINVAL") : begin(actions, block, word, "state");
+    },
+  );
+  entries.subsystem = link("../../../../bus/memory");
+  entries.uevent = writable(
+    () => "",
+    () => DONE,
+  );
+  entries.valid_zones = readable(() => `${validZones(kernel, block).join(" ")}\n`);
+  return directory(entries);
+}
+
+const begin = (
+  actions: FileActions,
+  block: MemoryBlock,
+  word: OnlineType,
+  through: "state" | "online",
+): WriteResult => ({
+  errno: null,
+  op: actions.setBlock(block, word, through),
+});

@@ -1,0 +1,118 @@
+/** /sys/devices/system/node (drivers/base/node.c). A node's directory is there while the node is online. */
+import { formatList } from "../kernel/boot-layout/ranges.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { NumaNode } from "../memory/node.ts";
+import { cpuMask, parseCpus } from "./cpus.ts";
+import { nodeMeminfo } from "./meminfo.ts";
+import { kindCounts, useOfMemory } from "./statistics.ts";
+import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
+import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
+
+export type NodeList = "possible" | "online" | "has_memory" | "has_normal_memory" | "has_cpu" | "has_generic_initiator";
+
+const IN_LIST: Readonly<Record<NodeList, (node: NumaNode) => boolean>> = {
+  possible: () => true,
+  online: (node) => node.online,
+  has_normal_memory: (node) => node.hasNormalMemory,
+  has_memory: (node) => node.hasMemory,
+  has_cpu: (node) => node.online && node.hasCpu,
+  has_generic_initiator: () => false,
+};
+
+/** The nodes of a mask, as the file of that name lists them. */
+export const nodeList = (kernel: Kernel, name: NodeList): string =>
+  formatList(kernel.nodes.filter(IN_LIST[name]).map(({ id }) => id));
+
+/** SLIT distances to all online nodes. */
+export const distances = (kernel: Kernel, node: NumaNode): readonly number[] =>
+  kernel.nodes.filter((other) => other.online).map((other) => kernel.distance(node.id, other.id));
+
+/** Blocks of a node, offline ones too, by number. */
+export const blocksOf = (kernel: Kernel, node: number): number[] =>
+  [...kernel.blocks.values()]
+    .filter((block) => block.nodes.includes(node))
+    .map((block) => block.number)
+    .sort((a, b) => a - b);
+
+export function nodeDirectories(kernel: Kernel): Directory {
+  const lists = directory(
+    Object.fromEntries(
+      (Object.keys(IN_LIST) as NodeList[]).map((name) => [name, readable(() => `${nodeList(kernel, name)}\n`)]),
+    ),
+  );
+  const online = () => kernel.nodes.filter((node) => node.online);
+  return {
+    ...lists,
+    names: () => [...lists.names(), ...online().map(({ id }) => `node${id}`), "power", "uevent"],
+    entry: (name) => {
+      if (name === "power") return directory({});
+      if (name === "uevent")
+        return writable(
+          () => "",
+          () => DONE,
+        );
+      const node = online().find(({ id }) => name === `node${id}`);
+      return node ? nodeDirectory(kernel, node) : lists.entry(name);
+    },
+  };
+}
+
+function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
+  const cpus = parseCpus(node.cpus);
+  const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
+  const hugetlb = () => useOfMemory(kindCounts(kernel, node.id)).hugetlb;
+  const fixed = directory({
+    compact: writeOnly(() => DONE),
+    cpulist: readable(() => `${node.cpus}\n`),
+    cpumap: readable(() => `${cpuMask(cpus, words)}\n`),
+    distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
+    hugepages: directory({
+      "hugepages-2048kB": directory({
+        free_hugepages: readable(() => "0\n"),
+        nr_hugepages: readable(() => `${hugetlb()}\n`),
+        surplus_hugepages: readable(() => "0\n"),
+      }),
+    }),
+    meminfo: readable(() => nodeMeminfo(kernel, node)),
+    numastat: readable(() =>
+      ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"]
+        .map((name) => `${name} 0\n`)
+        .join(""),
+    ),
+    power: directory({}),
+    subsystem: link("../../../../bus/node"),
+    uevent: writable(
+      () => "",
+      () => DONE,
+    ),
+    vmstat: readable(() =>
+      [
+        ...node.zones.reduce((sum, zone) => addCounters(sum, zoneCounters(kernel, zone)), new Map<string, number>()),
+        ...numaCounters(),
+        ...nodeCounters(useOfMemory(kindCounts(kernel, node.id))),
+      ]
+        .map(([name, value]) => `${name} ${value}\n`)
+        .join(""),
+    ),
+  });
+  return {
+    ...fixed,
+    names: () => [
+      ...fixed.names(),
+      ...cpus.map((cpu) => `cpu${cpu}`),
+      ...blocksOf(kernel, node.id).map((number) => `memory${number}`),
+    ],
+    entry: (name) => {
+      const [, kind, number] = /^(memory|cpu)(0|[1-9]\d*)$/.exec(name) ?? [];
+      if (kind === "memory" && kernel.blocks.get(Number(number))?.nodes.includes(node.id))
+        return link(`../../memory/${name}`);
+      if (kind === "cpu" && cpus.includes(Number(number))) return link(`../../cpu/${name}`);
+      return fixed.entry(name);
+    },
+  };
+}
+
+function addCounters(sum: Map<string, number>, counters: readonly (readonly [string, number])[]): Map<string, number> {
+  for (const [name, value] of counters) sum.set(name, (sum.get(name) ?? 0) + value);
+  return sum;
+}

@@ -1,0 +1,20 @@
+/**
+ * What the files under /sys and /proc need besides the kernel's state: what takes simulated time, and the firmware
+ * around the kernel. The engine gives it (src/engine/time/engine.ts).
+ */
+import type { AcpiMemoryDevice } from "../hardware/acpi.ts";
+import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { OnlineType } from "../kernel/parameters.ts";
+import type { FileErrno } from "./errno.ts";
+
+export interface FileActions {
+  /**
+   * Begins what a write to `state` or `online` of a block asks for, and gives the id of the operation, whose errno is
+   * the write's. A block that is in that state already is EINVAL through `state` and success through `online`.
+   */
+  setBlock(block: MemoryBlock, word: OnlineType, through: "state" | "online"): number;
+  /** Begins an eject of what is in a slot (acpi_device_hotplug with an OSPM eject); it goes on by itself. */
+  eject(device: AcpiMemoryDevice): FileErrno | null;
+  /** The partition's memory devices, in slot order, with the DIMM that is in the slot. */
+  memoryDevices(): readonly { readonly device: AcpiMemoryDevice; readonly dimm: string | null }[];
+}

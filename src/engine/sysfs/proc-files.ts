@@ -1,0 +1,84 @@
+/** /proc, as far as it is about memory. */
+import type { Kernel } from "../kernel/kernel.ts";
+import { meminfo } from "./meminfo.ts";
+import { type LoadedModules, parseInteger } from "./module-files.ts";
+import { DONE, type Directory, type File, directory, failed, readable, writable } from "./tree.ts";
+import { vmstat } from "./vmstat.ts";
+import { buddyinfo, pagetypeinfo, zoneinfo } from "./zoneinfo.ts";
+
+const MAX_SCALE_FACTOR = 3000;
+const proc = (read: () => string, mode = 0o444): File => readable(read, mode, 0);
+
+/** Lines of /proc/iomem for RAM (kernel/resource.c, r_show). */
+export const iomemLines = (kernel: Kernel): string[] =>
+  kernel.resources.ram.map(
+    ({ start, end, name }) => `${start.toString(16).padStart(8, "0")}-${end.toString(16).padStart(8, "0")} : ${name}`,
+  );
+
+export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory {
+  return directory(
+    {
+      buddyinfo: proc(() => buddyinfo(kernel)),
+      cmdline: proc(() => `${kernel.cmdline}\n`),
+      iomem: proc(
+        () =>
+          iomemLines(kernel)
+            .map((line) => `${line}\n`)
+            .join(""),
+        0o400,
+      ),
+      meminfo: proc(() => meminfo(kernel)),
+      modules: proc(() =>
+        modules.names.map((name) => `${name.replaceAll("-", "_")} 16384 0 - Live 0x0000000000000000\n`).join(""),
+      ),
+      pagetypeinfo: proc(() => pagetypeinfo(kernel), 0o400),
+      sys: directory({ vm: sysctls(kernel) }),
+      vmstat: proc(() => vmstat(kernel)),
+      zoneinfo: proc(() => zoneinfo(kernel)),
+    },
+    0o555,
+  );
+}
+
+function sysctls(kernel: Kernel): Directory {
+  const number = (read: () => number, min: number, max: number, write: (value: number) => void): File =>
+    writable(
+      () => `${read()}\n`,
+      (text) => {
+        const value = parseInteger(text.trim());
+        if (value === undefined || value < min || value > max) return failed("EINVAL");
+        write(value);
+        return DONE;
+      },
+    );
+  const { parameters } = kernel;
+  return directory({
+    drop_caches: number(
+      () => 0,
+      1,
+      4,
+      (value) => {
+        if (value % 2 === 1) kernel.mappings.shrink(() => true, Number.POSITIVE_INFINITY);
+      },
+    ),
+    lowmem_reserve_ratio: proc(() => "256\t256\t32\t0\t0\n", 0o644),
+    min_free_kbytes: number(
+      () => kernel.minFreeKb,
+      0,
+      0x7fff_ffff,
+      (value) => {
+        parameters.minFreeKb = value;
+        kernel.setupWatermarks();
+      },
+    ),
+    watermark_scale_factor: number(
+      () => parameters.watermarkScaleFactor,
+      1,
+      MAX_SCALE_FACTOR,
+      (value) => {
+        parameters.watermarkScaleFactor = value;
+        kernel.setupWatermarks();
+      },
+    ),
+  });
+}

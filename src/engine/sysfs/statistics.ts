@@ -1,0 +1,68 @@
+/** Sums over the pages of nodes, from the counters that the page array keeps for each section. */
+import type { Kernel } from "../kernel/kernel.ts";
+import { PAGE_KINDS, PageKind } from "../memory/kinds.ts";
+import { SectionState } from "../memory/page-array.ts";
+import { PAGES_PER_SECTION } from "../units.ts";
+
+/** Pages by PageKind, of one node or of all. */
+export type KindCounts = readonly number[];
+
+/** Pages of online memory by kind. Boot blocks that span nodes count for the first of them. */
+export function kindCounts(kernel: Kernel, node: number | null): KindCounts {
+  const counts = new Array<number>(PAGE_KINDS).fill(0);
+  for (const block of kernel.blocks.values()) {
+    if (node !== null && block.nodes[0] !== node) continue;
+    const first = block.startPfn / PAGES_PER_SECTION;
+    for (let section = first; section < first + block.pages / PAGES_PER_SECTION; section++) {
+      if (kernel.pages.state[section] !== SectionState.Online) continue;
+      for (let kind = 0; kind < PAGE_KINDS; kind++) counts[kind]! += kernel.pages.countIn(section, kind);
+    }
+  }
+  return counts;
+}
+
+/** Pages of a block by kind, whatever its state. */
+export function blockKinds(kernel: Kernel, number: number): number[] {
+  const counts = new Array<number>(PAGE_KINDS).fill(0);
+  const block = kernel.blocks.get(number);
+  if (!block) return counts;
+  const first = block.startPfn / PAGES_PER_SECTION;
+  for (let section = first; section < first + block.pages / PAGES_PER_SECTION; section++) {
+    for (let kind = 0; kind < PAGE_KINDS; kind++) counts[kind]! += kernel.pages.countIn(section, kind);
+  }
+  return counts;
+}
+
+/** Figures that several files print, in pages. */
+export interface UseOfMemory {
+  readonly anon: number;
+  readonly anonHuge: number;
+  readonly shmem: number;
+  readonly file: number;
+  readonly slabReclaimable: number;
+  readonly slabUnreclaimable: number;
+  readonly kernelStack: number;
+  readonly pageTables: number;
+  readonly vmalloc: number;
+  readonly poisoned: number;
+  /** Pages of 2 MiB in the hugetlb pool. */
+  readonly hugetlb: number;
+}
+
+export function useOfMemory(counts: KindCounts): UseOfMemory {
+  const of = (kind: number) => counts[kind] ?? 0;
+  return {
+    anon: of(PageKind.Anon) + of(PageKind.AnonHuge),
+    anonHuge: of(PageKind.AnonHuge),
+    shmem: of(PageKind.Shmem),
+    // Shared memory is file memory to the kernel: it lives in the page cache of tmpfs.
+    file: of(PageKind.PageCache) + of(PageKind.Shmem),
+    slabReclaimable: of(PageKind.SlabReclaimable),
+    slabUnreclaimable: of(PageKind.Slab),
+    kernelStack: of(PageKind.KernelStack),
+    pageTables: of(PageKind.PageTable),
+    vmalloc: of(PageKind.Vmalloc),
+    poisoned: of(PageKind.Poisoned),
+    hugetlb: of(PageKind.Hugetlb) / 512,
+  };
+}

@@ -1,0 +1,128 @@
+/** /proc/zoneinfo, /proc/buddyinfo, /proc/pagetypeinfo (mm/vmstat.c). */
+import { parseCpus } from "./cpus.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, ZONE_TYPES } from "../memory/kinds.ts";
+import type { NumaNode } from "../memory/node.ts";
+import { SectionState } from "../memory/page-array.ts";
+import type { Zone } from "../memory/zone.ts";
+import { MAX_ORDER, PAGEBLOCKS_PER_SECTION, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
+import { kindCounts, useOfMemory } from "./statistics.ts";
+import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
+
+const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
+const TYPES = Array.from({ length: MIGRATE_TYPES }, (_, type) => type);
+const onlineNodes = (kernel: Kernel): readonly NumaNode[] => kernel.nodes.filter((node) => node.online);
+
+export function zoneinfo(kernel: Kernel): string {
+  let text = "";
+  for (const node of onlineNodes(kernel)) {
+    let statsPrinted = false;
+    for (const zone of node.zones) {
+      text += `Node ${node.id}, zone ${zone.name.padStart(8)}\n`;
+      if (zone.populated && !statsPrinted) {
+        statsPrinted = true;
+        text += `  per-node stats\n${statistics(nodeCounters(useOfMemory(kindCounts(kernel, node.id))))}`;
+      }
+      text += zoneLines(kernel, zone);
+      if (zone.populated) text += populatedLines(kernel, node, zone);
+    }
+  }
+  return text;
+}
+
+const statistics = (counters: readonly (readonly [string, number])[]): string =>
+  counters.map(([name, value]) => `      ${name.padEnd(12)} ${value}\n`).join("");
+
+function zoneLines(kernel: Kernel, zone: Zone): string {
+  const figures: [string, number][] = [
+    ["boost", 0],
+    ["min", zone.min],
+    ["low", zone.low],
+    ["high", zone.high],
+    // Tiered memory's mark; printed since 6.10.
+    ...(kernel.profile.version === "6.1" ? [] : [["promo", zone.high + (zone.high - zone.low)] as [string, number]]),
+    ["spanned", zone.spanned],
+    ["present", zone.present],
+    ["managed", zone.managed],
+    ["cma", 0],
+  ];
+  const lines = figures.map(([name, value]) => `        ${name.padEnd(8)} ${value}\n`).join("");
+  return `  pages free     ${zone.free}\n${lines}        protection: (${protection(zone).join(", ")})\n`;
+}
+
+/** lowmem_reserve of the zone against requests of each zone type. */
+export const protection = (zone: Zone): readonly number[] => [...zone.protection].slice(0, ZONE_TYPES);
+
+function populatedLines(kernel: Kernel, node: NumaNode, zone: Zone): string {
+  const cpus = kernel.nodes.flatMap((each) => parseCpus(each.cpus));
+  const local = parseCpus(node.cpus).length || cpus.length || 1;
+  const batch = pagesetBatch(zone.managed);
+  const high = Math.max(Math.floor(zone.low / local), 4 * batch);
+  const pagesets = cpus
+    .map(
+      (cpu) => `    cpu: ${cpu}\n              count: 0\n              high:  ${high}\n              batch: ${batch}\n`,
+    )
+    .join("");
+  const bits = (n: number) => (n < 1 ? 0 : Math.floor(Math.log2(n)) + 1);
+  const threshold = Math.min(125, 2 * bits(cpus.length) * (1 + bits(Math.floor(zone.managed / 32768))));
+  return (
+    statistics([...zoneCounters(kernel, zone), ...numaCounters()]) +
+    `  pagesets\n${pagesets}  vm stats threshold: ${threshold}\n  node_unreclaimable:  0\n  start_pfn:           ${zone.startPfn}\n`
+  );
+}
+
+/** zone_batchsize: a quarter of a thousandth of the zone, one less than a power of two. */
+function pagesetBatch(managed: number): number {
+  const quarter = Math.max(1, Math.floor(Math.min(managed / 1024, 256) / 4));
+  return 2 ** Math.floor(Math.log2(quarter + Math.floor(quarter / 2))) - 1 || 1;
+}
+
+export function buddyinfo(kernel: Kernel): string {
+  return onlineNodes(kernel)
+    .flatMap((node) => node.zones.filter((zone) => zone.populated))
+    .map(
+      (zone) =>
+        `Node ${zone.node}, zone ${zone.name.padStart(8)} ${ORDERS.map((order) => `${String(zone.chunksOfOrder(order)).padStart(6)} `).join("")}\n`,
+    )
+    .join("");
+}
+
+export function pagetypeinfo(kernel: Kernel): string {
+  const counts = pageblockCounts(kernel);
+  let text = `Page block order: ${PAGEBLOCK_ORDER}\nPages per block:  ${PAGEBLOCK_PAGES}\n\n`;
+  for (const node of onlineNodes(kernel).filter((each) => each.hasMemory)) {
+    const zones = node.zones.filter((zone) => zone.populated);
+    text += `${"Free pages count per migrate type at order".padEnd(43)}${ORDERS.map((order) => `${String(order).padStart(6)} `).join("")}\n`;
+    for (const zone of zones) {
+      for (const type of TYPES) {
+        const free = ORDERS.map((order) => `${String(zone.chunks[order * MIGRATE_TYPES + type]).padStart(6)} `).join(
+          "",
+        );
+        text += `Node ${String(node.id).padStart(4)}, zone ${zone.name.padStart(8)}, type ${(MIGRATE_TYPE_NAMES[type] ?? "").padStart(12)} ${free}\n`;
+      }
+    }
+    text += `\n${"Number of blocks type".padEnd(23)}${TYPES.map((type) => `${(MIGRATE_TYPE_NAMES[type] ?? "").padStart(12)} `).join("")}\n`;
+    for (const zone of zones) {
+      const blocks = TYPES.map((type) => `${String(counts.get(zone)?.[type] ?? 0).padStart(12)} `).join("");
+      text += `Node ${node.id}, zone ${zone.name.padStart(8)} ${blocks}\n`;
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+/** Online pageblocks of each zone by migrate type. */
+function pageblockCounts(kernel: Kernel): Map<Zone, number[]> {
+  const counts = new Map(kernel.zones.map((zone) => [zone, new Array<number>(MIGRATE_TYPES).fill(0)]));
+  const { pages } = kernel;
+  for (let section = 0; section < pages.sections; section++) {
+    if (pages.state[section] !== SectionState.Online) continue;
+    for (let i = 0; i < PAGEBLOCKS_PER_SECTION; i++) {
+      const frame = section * PAGES_PER_SECTION + i * PAGEBLOCK_PAGES;
+      const zone = kernel.zoneAt(frame);
+      const own = zone && counts.get(zone);
+      if (own) own[kernel.pageblockTypeAt(frame)]! += 1;
+    }
+  }
+  return counts;
+}
