@@ -1,14 +1,14 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
-import { type UseOfMemory, kindCounts, useOfMemory } from "./statistics.ts";
+import { type MemoryInUse, kindCounts, memoryInUse } from "./statistics.ts";
 
 const VMALLOC_TOTAL_KB = 34_359_738_367;
 const kb = (pages: number): number => pages * 4;
 
 /** Lines of /proc/meminfo. Anonymous and file pages count as inactive: the simulation has no LRU age. */
 export function meminfo(kernel: Kernel): string {
-  const use = useOfMemory(kindCounts(kernel, null));
+  const use = memoryInUse(kindCounts(kernel, null));
   const managed = kernel.zones.reduce((sum, zone) => sum + zone.managed, 0);
   const free = kernel.zones.reduce((sum, zone) => sum + zone.free, 0);
   const cache = use.file - use.shmem;
@@ -80,7 +80,7 @@ function available(kernel: Kernel, free: number, cache: number, reclaimable: num
 
 /** nodeN/meminfo: value from column 17 of the label, three counts without a unit at the end. */
 export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
-  const use = useOfMemory(kindCounts(kernel, node.id));
+  const use = memoryInUse(kindCounts(kernel, node.id));
   const lines = nodeLines(node, use);
   const narrow = new Set(["FileHugePages", "FilePmdMapped"]);
   const values = lines.map(
@@ -93,7 +93,7 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
   return [...values, ...counts].join("");
 }
 
-function nodeLines(node: NumaNode, use: UseOfMemory): [string, number][] {
+function nodeLines(node: NumaNode, use: MemoryInUse): [string, number][] {
   const cache = use.file - use.shmem;
   const zero = (...names: string[]): [string, number][] => names.map((name) => [name, 0]);
   return [

@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
 import { nodeMeminfo } from "./meminfo.ts";
-import { kindCounts, useOfMemory } from "./statistics.ts";
+import { kindCounts, memoryInUse } from "./statistics.ts";
 import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
@@ -60,7 +60,7 @@ export function nodeDirectories(kernel: Kernel): Directory {
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
   const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
-  const hugetlb = () => useOfMemory(kindCounts(kernel, node.id)).hugetlb;
+  const hugetlb = () => memoryInUse(kindCounts(kernel, node.id)).hugetlb;
   const fixed = directory({
     compact: writeOnly(() => DONE),
     cpulist: readable(() => `${node.cpus}\n`),
@@ -89,7 +89,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
       [
         ...node.zones.reduce((sum, zone) => addCounters(sum, zoneCounters(kernel, zone)), new Map<string, number>()),
         ...numaCounters(),
-        ...nodeCounters(useOfMemory(kindCounts(kernel, node.id))),
+        ...nodeCounters(memoryInUse(kindCounts(kernel, node.id))),
       ]
         .map(([name, value]) => `${name} ${value}\n`)
         .join(""),

@@ -34,7 +34,7 @@ export function blockKinds(kernel: Kernel, number: number): number[] {
 }
 
 /** Figures that several files print, in pages. */
-export interface UseOfMemory {
+export interface MemoryInUse {
   readonly anon: number;
   readonly anonHuge: number;
   readonly shmem: number;
@@ -49,7 +49,7 @@ export interface UseOfMemory {
   readonly hugetlb: number;
 }
 
-export function useOfMemory(counts: KindCounts): UseOfMemory {
+export function memoryInUse(counts: KindCounts): MemoryInUse {
   const of = (kind: number) => counts[kind] ?? 0;
   return {
     anon: of(PageKind.Anon) + of(PageKind.AnonHuge),

@@ -5,7 +5,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
-import { type UseOfMemory, kindCounts, useOfMemory } from "./statistics.ts";
+import { type MemoryInUse, kindCounts, memoryInUse } from "./statistics.ts";
 
 export type Counter = readonly [name: string, value: number];
 const zeros = (...names: string[]): Counter[] => names.map((name) => [name, 0]);
@@ -30,7 +30,7 @@ export const numaCounters = (): Counter[] =>
   zeros("numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other");
 
 /** Items of a node. */
-export function nodeCounters(use: UseOfMemory): Counter[] {
+export function nodeCounters(use: MemoryInUse): Counter[] {
   return [
     ["nr_inactive_anon", use.anon + use.shmem],
     ["nr_active_anon", 0],
@@ -74,7 +74,7 @@ export function vmstat(kernel: Kernel): string {
   const counters: Counter[] = [
     ...zoneCounters(kernel, null),
     ...numaCounters(),
-    ...nodeCounters(useOfMemory(kindCounts(kernel, null))),
+    ...nodeCounters(memoryInUse(kindCounts(kernel, null))),
     ["nr_dirty_threshold", Math.floor(managed / 5)],
     ["nr_dirty_background_threshold", Math.floor(managed / 10)],
     ...zeros(

@@ -6,7 +6,7 @@ import type { NumaNode } from "../memory/node.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { MAX_ORDER, PAGEBLOCKS_PER_SECTION, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
-import { kindCounts, useOfMemory } from "./statistics.ts";
+import { kindCounts, memoryInUse } from "./statistics.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
@@ -21,7 +21,7 @@ export function zoneinfo(kernel: Kernel): string {
       text += `Node ${node.id}, zone ${zone.name.padStart(8)}\n`;
       if (zone.populated && !statsPrinted) {
         statsPrinted = true;
-        text += `  per-node stats\n${statistics(nodeCounters(useOfMemory(kindCounts(kernel, node.id))))}`;
+        text += `  per-node stats\n${statistics(nodeCounters(memoryInUse(kindCounts(kernel, node.id))))}`;
       }
       text += zoneLines(kernel, zone);
       if (zone.populated) text += populatedLines(kernel, node, zone);

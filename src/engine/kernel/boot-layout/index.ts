@@ -21,7 +21,7 @@ import { ZoneType } from "../../memory/kinds.ts";
 import { type Bytes, PAGE_SIZE, type Pfn } from "../../units.ts";
 import { type BootBlock, bootBlocks } from "./blocks.ts";
 import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
-import { firmwareMemmap, type FirmwareMemmapEntry, iomemLines } from "./iomem.ts";
+import { type FirmwareMemmapEntry, firmwareMemmap, iomemLine, systemRam } from "./iomem.ts";
 import { bootLog } from "./log.ts";
 import { movableStarts } from "./movable-start.ts";
 import { bootMemory } from "./node-memory.ts";
@@ -96,7 +96,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
   const slit = slitOf(partition, srat);
   const memory = bootMemory(map, srat, cmdline);
   const hotpluggable = survivingHotpluggable(memory.nodes, map);
-  const movable = movableStarts(memory.nodes, hotpluggable, cmdline);
+  const movable = movableStarts(memory.nodes, hotpluggable, cmdline, partition.kernel);
   const limits = zoneLimits(memory.nodes);
   const zonesByNode = new Map(
     memory.nodes.map((node) => [
@@ -118,18 +118,19 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       cpus: node.cpus,
       ranges: node.ranges,
       zones,
-      reserved: reserved.get(node.id) ?? [],
+      reserved: reserved.byNode.get(node.id) ?? [],
     };
   });
-  const layout = {
+  const ram = systemRam(partition, map, memory, cmdline);
+  return {
     nodes,
     nodeOfPxm: memory.numa ? nodesByPxm(srat) : new Map<number, number>(),
     fallbackNode: nodes.find((node) => node.hasMemory)?.id ?? 0,
     maxPfn: memory.maxPfn,
-    ram: memory.ram,
+    ram,
     blockPages,
     blocks: bootBlocks(memory.nodes, zonesByNode, blockPages),
-    iomem: iomemLines(partition, map, memory, cmdline),
+    iomem: ram.map(iomemLine),
     firmwareMemmap: firmwareMemmap(map),
     srat,
     slit,
@@ -137,8 +138,8 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     bootDimms: map.bootDimms,
     cmdline,
     movableStart: movable.byNode,
+    logLines: bootLog({ kernel: partition.kernel, cmdline, map, srat, slit, memory, systemRam: ram, movable, zonesByNode, nodeData: reserved.nodeData }),
   };
-  return { ...layout, logLines: bootLog(partition, map, memory, layout, movable.unmirroredKernelMemory) };
 }
 
 /** Node that a DIMM of this proximity domain joins at run time (acpi_get_node and its fall-backs). */

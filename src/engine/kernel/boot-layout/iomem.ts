@@ -19,13 +19,8 @@ const hex = (value: number): string => value.toString(16).padStart(8, "0");
 /** `00001000-0009fbff : System RAM`: eight digits or more, both ends inclusive. */
 export const iomemLine = (range: AddressRange): string => `${hex(range.start)}-${hex(range.end - 1)} : System RAM`;
 
-/** `System RAM` lines at boot: the kernel's own e820 table to the byte (e820__reserve_resources). */
-export function iomemLines(
-  partition: PartitionDescription,
-  map: FirmwareMap,
-  memory: BootMemory,
-  cmdline: KernelCmdline,
-): string[] {
+/** System RAM to the byte (e820__reserve_resources): the kernel's RAM without a replaced ACPI table. */
+export function systemRam(partition: PartitionDescription, map: FirmwareMap, memory: BootMemory, cmdline: KernelCmdline): AddressRange[] {
   const override = sratOverride(partition, map, cmdline);
   return memory.ram
     .flatMap((range): AddressRange[] => {
@@ -35,8 +30,7 @@ export function iomemLines(
         { start: override.end, end: range.end },
       ];
     })
-    .filter((range) => range.start < range.end)
-    .map(iomemLine);
+    .filter((range) => range.start < range.end);
 }
 
 /** Boot entries of /sys/firmware/memmap: the map as firmware gave it, in order (firmware_map_add_early). */

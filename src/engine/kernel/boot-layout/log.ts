@@ -1,28 +1,177 @@
-/** Boot messages about memory, in the kernel's words and order. */
-import type { PartitionDescription } from "../../hardware/description.ts";
-import type { FirmwareMap } from "../../hardware/memory-map.ts";
-import type { BootMemory } from "./node-memory.ts";
-import type { BootLayout } from "./index.ts";
+/**
+ * Boot messages about memory, word for word and in the kernel's order, without time stamps: the e820 map, SRAT, node
+ * ranges, zones, ZONE_MOVABLE's starts, memory blocks. Those of the zonelists come from whoever builds them.
+ */
+import type { KernelVersion } from "../../hardware/description.ts";
+import { type AddressRange, type FirmwareMap, HIGH_MEMORY_START, memoryBlockBytes } from "../../hardware/memory-map.ts";
+import type { Slit, Srat } from "../../hardware/numa-tables.ts";
+import { ZONE_NAMES } from "../../memory/kinds.ts";
+import { KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../../units.ts";
+import type { KernelCmdline } from "./cmdline.ts";
+import type { MovableStarts } from "./movable-start.ts";
+import type { BootMemory, NodeMemory } from "./node-memory.ts";
+import { normalise, pagesWithin, pfnRange } from "./ranges.ts";
+import type { NodeDataPlace } from "./reserved.ts";
+import { type BootZone, zoneLimits } from "./zones.ts";
 
-const mem = (start: number, end: number, digits: number): string =>
-  `[mem 0x${start.toString(16).padStart(digits, "0")}-0x${(end - 1).toString(16).padStart(digits, "0")}]`;
+export interface BootStory {
+  readonly kernel: KernelVersion;
+  readonly cmdline: KernelCmdline;
+  readonly map: FirmwareMap;
+  readonly srat: Srat;
+  readonly slit: Slit;
+  readonly memory: BootMemory;
+  /** RAM to the byte as /proc/iomem shows it. */
+  readonly systemRam: readonly AddressRange[];
+  readonly movable: MovableStarts;
+  readonly zonesByNode: ReadonlyMap<number, readonly BootZone[]>;
+  readonly nodeData: readonly NodeDataPlace[];
+}
 
-/** The log lines of boot, without time stamps. */
-export function bootLog(
-  _partition: PartitionDescription,
-  map: FirmwareMap,
-  _memory: BootMemory,
-  layout: Omit<BootLayout, "logLines">,
-  _unmirrored: boolean,
-): string[] {
-  const lines = map.e820.map((entry) => `BIOS-e820: ${mem(entry.start, entry.end, 16)} ${entry.type}`);
-  for (const entry of layout.srat.memory) {
-    lines.push(
-      `ACPI: SRAT: Node ${entry.node} PXM ${entry.pxm} ${mem(entry.start, entry.end, 8)}${entry.hotpluggable ? " hotplug" : ""}`,
-    );
+/** `[mem 0x…-0x…]` with inclusive end and at least `digits` digits. */
+function mem(start: number, end: number, digits: number): string {
+  const hex = (value: number) => `0x${value.toString(16).padStart(digits, "0")}`;
+  return `[mem ${hex(start)}-${hex(end - 1)}]`;
+}
+
+/** The log lines of boot. */
+export function bootLog(story: BootStory): string[] {
+  return [...e820Lines(story), ...sratLines(story), ...numaLines(story), ...zoneLines(story), ...unavailableLines(story), ...blockLines(story)];
+}
+
+function e820Lines({ map, memory, cmdline }: BootStory): string[] {
+  return [
+    "BIOS-provided physical RAM map:",
+    ...map.e820.map((entry) => `BIOS-e820: ${mem(entry.start, entry.end, 16)} ${entry.type}`),
+    ...(cmdline.mem === null ? [] : userMapLines(map, cmdline.mem)),
+    `e820: update ${mem(0, PAGE_SIZE, 8)} usable ==> reserved`,
+    `e820: remove ${mem(640 * KIB, MIB, 8)} usable`,
+    ...lastPfns(memory).map((frame) => `last_pfn = 0x${frame.toString(16)} max_arch_pfn = 0x400000000`),
+  ];
+}
+
+/** The end of RAM, and below 4 GiB too when there is more above. */
+function lastPfns({ maxPfn, ram }: BootMemory): number[] {
+  const below = ram.filter((range) => range.end <= HIGH_MEMORY_START).at(-1);
+  return maxPfn * PAGE_SIZE > HIGH_MEMORY_START && below ? [maxPfn, Math.floor(below.end / PAGE_SIZE)] : [maxPfn];
+}
+
+/** `mem=` cuts the map, which the kernel prints again as the user's. */
+function userMapLines(map: FirmwareMap, limit: number): string[] {
+  const lines = map.e820.flatMap((entry) => {
+    const end = entry.type === "usable" ? Math.min(entry.end, limit) : entry.end;
+    return entry.start < end ? [`user: ${mem(entry.start, end, 16)} ${entry.type}`] : [];
+  });
+  return [`e820: remove [mem 0x${limit.toString(16).padStart(8, "0")}-0xfffffffffffffffe] usable`, "user-defined physical RAM map:", ...lines];
+}
+
+function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {
+  if (cmdline.numaOff || cmdline.noSrat) return [];
+  const hex2 = (value: number) => `0x${value.toString(16).padStart(2, "0")}`;
+  return [
+    // Later kernels keep the processors' lines for debugging.
+    ...(kernel === "6.1" ? srat.cpus.map((cpu) => `SRAT: PXM ${cpu.pxm} -> APIC ${hex2(cpu.apicId)} -> Node ${cpu.node}`) : []),
+    ...srat.memory.map((entry) => `ACPI: SRAT: Node ${entry.node} PXM ${entry.pxm} ${mem(entry.start, entry.end, 8)}${entry.hotpluggable ? " hotplug" : ""}`),
+    ...(slit.given && !slit.valid ? ["SLIT table looks invalid. Not used."] : []),
+    ...(slit.given && slit.valid ? [`NUMA: Initialized distance table, cnt=${slit.distances.length}`] : []),
+  ];
+}
+
+function numaLines(story: BootStory): string[] {
+  const { memory } = story;
+  const lines = memory.numa ? mergeLines(story) : [...(story.cmdline.numaOff ? ["NUMA turned off"] : ["No NUMA configuration found"]), `Faking a node at ${mem(0, memory.maxPfn * PAGE_SIZE, 16)}`];
+  for (const place of story.nodeData) {
+    lines.push(`NODE_DATA(${place.node}) allocated ${mem(place.start, place.end, 0)}`);
+    if (place.on !== place.node) lines.push(`    NODE_DATA(${place.node}) on node ${place.on}`);
   }
+  return lines;
+}
+
+/** Ranges of one node are joined across holes while no other node lies between (numa_cleanup_meminfo). */
+function mergeLines({ srat, memory, kernel }: BootStory): string[] {
+  const low = kernel === "6.1" ? 0 : (memory.nodes.reduce((least, node) => Math.min(least, node.ranges[0]?.start ?? least), Number.POSITIVE_INFINITY) as number) * PAGE_SIZE;
+  const high = memory.maxPfn * PAGE_SIZE;
+  const blocks = srat.memory.map((entry) => ({ node: entry.node, start: Math.max(entry.start, low), end: Math.min(entry.end, high) })).filter((block) => block.start < block.end);
+  const lines: string[] = [];
+  for (let i = 0; i < blocks.length; i += 1) {
+    for (let j = i + 1; j < blocks.length; j += 1) {
+      const first = blocks[i];
+      const second = blocks[j];
+      if (!first || !second || first.node !== second.node) continue;
+      const start = Math.min(first.start, second.start);
+      const end = Math.max(first.end, second.end);
+      if (blocks.some((other) => other.node !== first.node && start < other.end && end > other.start)) continue;
+      lines.push(`NUMA: Node ${first.node} ${mem(first.start, first.end, 8)} + ${mem(second.start, second.end, 8)} -> ${mem(start, end, 8)}`);
+      blocks[i] = { node: first.node, start, end };
+      blocks.splice(j, 1);
+      j -= 1;
+    }
+  }
+  return lines;
+}
+
+function zoneLines({ memory, movable, kernel }: BootStory): string[] {
+  const range = (name: string, start: number, end: number) => `  ${name.padEnd(8)} ${start < end ? mem(start * PAGE_SIZE, end * PAGE_SIZE, 16) : "empty"}`;
+  const lines = ["Zone ranges:", ...zoneLimits(memory.nodes).map(([type, start, end]) => range(ZONE_NAMES[type] ?? "", start, end)), range("Device", 0, 0)];
+  if (movable.warning) lines.push(movable.warning);
   lines.push("Movable zone start for each node");
-  for (const [node, start] of layout.movableStart)
-    lines.push(`  Node ${node}: 0x${(start * 4096).toString(16).padStart(16, "0")}`);
+  for (const [node, start] of [...movable.byNode].sort(([a], [b]) => a - b)) lines.push(`  Node ${node}: 0x${(start * PAGE_SIZE).toString(16).padStart(16, "0")}`);
+  lines.push("Early memory node ranges");
+  for (const { node, start, end } of rangesByAddress(memory.nodes)) lines.push(`  node ${String(node).padStart(3)}: ${mem(start * PAGE_SIZE, end * PAGE_SIZE, 16)}`);
+  for (const node of memory.nodes) {
+    const first = node.ranges[0];
+    const last = node.ranges.at(-1);
+    if (first && last) {
+      lines.push(`Initmem setup node ${node.id} ${mem(first.start * PAGE_SIZE, last.end * PAGE_SIZE, 16)}`);
+    } else {
+      if (kernel === "6.1") lines.push(`Initializing node ${node.id} as memoryless`);
+      lines.push(`Initmem setup node ${node.id} as memoryless`);
+    }
+  }
+  return lines;
+}
+
+function rangesByAddress(nodes: readonly NodeMemory[]): { node: number; start: number; end: number }[] {
+  return nodes.flatMap((node) => node.ranges.map((range) => ({ node: node.id, start: range.start as number, end: range.end as number }))).sort((a, b) => a.start - b.start);
+}
+
+/**
+ * Page frames in holes that have a struct page all the same, because their section has memory; each hole is told with
+ * the zone that follows it, the last with the last populated zone (memmap_init).
+ */
+function unavailableLines({ memory, zonesByNode }: BootStory): string[] {
+  const ranges = rangesByAddress(memory.nodes);
+  const sections = normalise(ranges.map(({ start, end }) => pfnRange(Math.floor(start / PAGES_PER_SECTION) * PAGES_PER_SECTION, Math.ceil(end / PAGES_PER_SECTION) * PAGES_PER_SECTION)));
+  const lines: string[] = [];
+  const tell = (from: number, to: number, node: number, zone: string) => {
+    const pages = pagesWithin(sections, from, to);
+    if (pages > 0) lines.push(`On node ${node}, zone ${zone}: ${pages} pages in unavailable ranges`);
+  };
+  let hole = 0;
+  let lastNode = 0;
+  let lastZone = "";
+  for (const { node, start, end } of ranges) {
+    for (const zone of zonesByNode.get(node) ?? []) {
+      if (zone.present === 0) continue;
+      lastNode = node;
+      lastZone = ZONE_NAMES[zone.type] ?? "";
+      const from = Math.max(start, zone.startPfn);
+      const to = Math.min(end, zone.startPfn + zone.spanned);
+      if (from >= to) continue;
+      if (hole < from) tell(hole, from, node, lastZone);
+      hole = to;
+    }
+  }
+  tell(hole, Math.ceil(memory.maxPfn / PAGES_PER_SECTION) * PAGES_PER_SECTION, lastNode, lastZone);
+  return lines;
+}
+
+function blockLines({ memory, systemRam }: BootStory): string[] {
+  const lines = [`x86/mm: Memory block size: ${memoryBlockBytes(memory.maxPfn * PAGE_SIZE) / MIB}MB`];
+  for (const { end } of systemRam) {
+    const alignment = end < MIB ? 64 * KIB : end < 16 * MIB ? MIB : 64 * MIB;
+    const aligned = Math.ceil(end / alignment) * alignment;
+    if (end < aligned) lines.push(`e820: reserve RAM buffer ${mem(end, aligned, 8)}`);
+  }
   return lines;
 }

@@ -5,6 +5,7 @@
  */
 import { HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { PAGE_SIZE, PAGES_PER_MAX_ORDER, type Pfn, pfn } from "../../units.ts";
+import type { KernelVersion } from "../../hardware/description.ts";
 import type { CoreSize, KernelCmdline } from "./cmdline.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import { totalPages } from "./ranges.ts";
@@ -17,8 +18,8 @@ export const ZONE_NORMAL_START_PFN = HIGH_MEMORY_START / PAGE_SIZE;
 export interface MovableStarts {
   /** First pfn of ZONE_MOVABLE by node; nodes without one are missing. */
   readonly byNode: ReadonlyMap<number, Pfn>;
-  /** `kernelcore=mirror` without mirrored memory below 4 GiB: the kernel warns. */
-  readonly unmirroredKernelMemory: boolean;
+  /** What the kernel says about an option that does not do what it promises. */
+  readonly warning: string | null;
 }
 
 /**
@@ -29,21 +30,23 @@ export function movableStarts(
   nodes: readonly NodeMemory[],
   hotpluggable: ReadonlySet<number>,
   cmdline: KernelCmdline,
+  kernel: KernelVersion,
 ): MovableStarts {
   const withMemory = nodes.filter((node) => node.ranges.length > 0);
   let starts = new Map<number, number>();
-  let unmirroredKernelMemory = false;
+  let warning: string | null = null;
   if (cmdline.movableNode) {
     for (const node of withMemory) {
       const first = node.hotpluggable[0];
       if (first && hotpluggable.has(node.id)) starts.set(node.id, first.start);
     }
   } else if (cmdline.kernelcore === "mirror") {
-    // No firmware here reports mirrored memory, so everything above 4 GiB becomes movable.
+    // No firmware here reports mirrored memory: 6.1 makes everything above 4 GiB movable, later kernels ignore the option.
+    if (kernel !== "6.1") return { byNode: new Map(), warning: "The system has no mirror memory, ignore kernelcore=mirror." };
     for (const node of withMemory) {
       const high = node.ranges.find((range) => range.start >= ZONE_NORMAL_START_PFN);
       if (high) starts.set(node.id, high.start);
-      if (node.ranges.some((range) => range.start < ZONE_NORMAL_START_PFN)) unmirroredKernelMemory = true;
+      if (node.ranges.some((range) => range.start < ZONE_NORMAL_START_PFN)) warning = "This configuration results in unmirrored kernel memory.";
     }
   } else {
     starts = shareKernelMemory(withMemory, cmdline.kernelcore, cmdline.movablecore);
@@ -56,7 +59,7 @@ export function movableStarts(
     const aligned = Math.ceil(start / PAGES_PER_MAX_ORDER) * PAGES_PER_MAX_ORDER;
     if (aligned < end) byNode.set(node.id, pfn(aligned));
   }
-  return { byNode, unmirroredKernelMemory };
+  return { byNode, warning };
 }
 
 /** Lowest pfn of the zone that ZONE_MOVABLE takes its memory from: the highest zone with memory. */

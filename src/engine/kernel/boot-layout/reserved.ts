@@ -7,7 +7,7 @@ import type { PartitionDescription } from "../../hardware/description.ts";
 import { type AddressRange, addressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
-import { GIB, KIB, MIB, PAGE_SIZE, SECTION_BYTES } from "../../units.ts";
+import { GIB, KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, SECTION_BYTES } from "../../units.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import { COMMAND_LINE_PREFIX, KERNEL_IMAGES, type KernelImage } from "./kernel-image.ts";
 import { Memblock, type MemblockReserved, type Purpose } from "./memblock.ts";
@@ -83,7 +83,21 @@ export function sratOverride(
   return addressRange(start, start + sratBytes(partition, map));
 }
 
-/** Plays boot's allocations and returns what stays reserved, by node. */
+/** Where a node's own data structure (pg_data_t) was put. */
+export interface NodeDataPlace {
+  readonly node: number;
+  readonly start: number;
+  readonly end: number;
+  /** Node whose memory holds it. */
+  readonly on: number;
+}
+
+export interface ReservedLayout {
+  readonly byNode: ReadonlyMap<number, readonly ReservedRange[]>;
+  readonly nodeData: readonly NodeDataPlace[];
+}
+
+/** Plays boot's allocations: what stays reserved, by node. */
 export function reservedLayout(
   partition: PartitionDescription,
   map: FirmwareMap,
@@ -91,7 +105,7 @@ export function reservedLayout(
   memory: BootMemory,
   hotpluggable: ReadonlySet<number>,
   cmdline: KernelCmdline,
-): ReadonlyMap<number, readonly ReservedRange[]> {
+): ReservedLayout {
   const image = KERNEL_IMAGES[partition.kernel];
   const memblock = new Memblock(memblockMemory(memory, hotpluggable, cmdline));
   const withMemory = memory.nodes.filter((node) => node.ranges.length > 0);
@@ -104,13 +118,16 @@ export function reservedLayout(
   const override = sratOverride(partition, map, cmdline);
   if (override) memblock.reserve(override.start, override.end, ACPI_OVERRIDE);
 
-  // The early heap holds the page tables of RAM below 4 GiB; above, one page for each of two levels more.
-  if (memory.maxPfn * PAGE_SIZE > HIGH_MEMORY_START)
+  // The early heap holds the page tables of RAM below 4 GiB; above, and top-down, one page for each of two levels more.
+  if (memory.maxPfn * PAGE_SIZE > HIGH_MEMORY_START && !cmdline.movableNode) {
     for (let level = 0; level < 2; level += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
+  }
   const logBytes = dynamicLogBytes(cpus.length);
   if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
-  for (const node of withMemory)
-    memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
+  const nodeData = withMemory.flatMap((node): NodeDataPlace[] => {
+    const start = memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
+    return start === null ? [] : [{ node: node.id, start, end: start + image.nodeData, on: nodeAt(memory, start) }];
+  });
   memoryMaps(memblock, withMemory);
   for (const node of memory.nodes)
     if (node.ranges.length === 0) memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
@@ -119,7 +136,9 @@ export function reservedLayout(
   percpuAreas(memblock, memory.nodes, image);
   if (withMemory.length === 1) hashTables(memblock, totalPages(withMemory[0]?.ranges ?? []));
   for (let page = 0; page < 3; page += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
-  const reach = srat.memory.reduce((last, entry) => Math.max(last, entry.end), memory.maxPfn * PAGE_SIZE);
+  // What firmware says may come counts: with room for DIMMs above 4 GiB devices may have to bounce.
+  const possible = memory.numa ? srat.memory : [];
+  const reach = possible.reduce((last, entry) => Math.max(last, entry.end), memory.maxPfn * PAGE_SIZE);
   if (reach > HIGH_MEMORY_START) {
     memblock.allocate(BOUNCE_BUFFERS, PAGE_SIZE, BOUNCE, { to: HIGH_MEMORY_START });
     memblock.allocate(BOUNCE_SLOTS, PAGE_SIZE, BOUNCE);
@@ -128,7 +147,12 @@ export function reservedLayout(
 
   for (const [start, end] of image.freed) memblock.free(start, end);
   const kept = memblock.reserved.filter((range) => range.purpose !== INITRD);
-  return byNode(memory.nodes, kept);
+  return { byNode: byNode(memory.nodes, kept), nodeData };
+}
+
+function nodeAt(memory: BootMemory, address: number): number {
+  const frame = Math.floor(address / PAGE_SIZE);
+  return memory.nodes.find((node) => node.ranges.some((range) => range.start <= frame && frame < range.end))?.id ?? 0;
 }
 
 function memblockMemory(memory: BootMemory, hotpluggable: ReadonlySet<number>, cmdline: KernelCmdline) {
@@ -169,62 +193,67 @@ function dynamicLogBytes(cpus: number): number {
 /** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
 function memoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): void {
   memblock.allocate(16 * KIB, 64, EARLY);
+  const runs = sectionRuns(nodes);
   const roots = new Set<number>();
-  const owners = nodes
-    .flatMap((node) => sectionRuns(node).map((run) => ({ node: node.id, ...run })))
-    .sort((a, b) => a.first - b.first);
-  for (const { node, first, last } of owners) {
-    for (let root = Math.floor(first / SECTIONS_PER_ROOT); root <= Math.floor(last / SECTIONS_PER_ROOT); root += 1) {
+  for (const { node, stretches } of runs) {
+    for (const root of indexes(stretches, SECTIONS_PER_ROOT)) {
       if (roots.has(root)) continue;
       roots.add(root);
       memblock.allocate(PAGE_SIZE, 64, EARLY, { node });
     }
   }
   const tables = new Set<string>();
-  for (const node of nodes) {
-    const runs = sectionRuns(node);
-    const sections = runs.reduce((sum, run) => sum + run.last - run.first + 1, 0);
-    memblock.allocate(sections * SECTION_USAGE, 64, EARLY, { node: node.id });
-    const purpose = memmapOf(node.id);
-    if (
-      memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, {
-        node: node.id,
-        exact: true,
-        from: ABOVE_DMA,
-      }) === null
-    ) {
-      for (let section = 0; section < sections; section += 1)
-        memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node: node.id, from: ABOVE_DMA });
+  for (const { node, stretches } of runs) {
+    const sections = stretches.reduce((sum, stretch) => sum + stretch.last - stretch.first + 1, 0);
+    memblock.allocate(sections * SECTION_USAGE, 64, EARLY, { node });
+    const purpose = memmapOf(node);
+    const whole = { node, exact: true, from: ABOVE_DMA };
+    if (memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole) === null) {
+      for (let section = 0; section < sections; section += 1) memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA });
     }
-    for (const { first, last } of runs) {
-      for (const [level, reach] of [
-        ["pud", RAM_PER_VMEMMAP_PUD],
-        ["pmd", RAM_PER_VMEMMAP_PMD],
-      ] as const) {
-        for (
-          let index = Math.floor((first * SECTION_BYTES) / reach);
-          index <= Math.floor((last * SECTION_BYTES) / reach);
-          index += 1
-        ) {
-          if (tables.has(`${level}${index}`)) continue;
-          tables.add(`${level}${index}`);
-          memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node: node.id, from: ABOVE_DMA });
-        }
+    for (const [level, reach] of [
+      ["pud", RAM_PER_VMEMMAP_PUD],
+      ["pmd", RAM_PER_VMEMMAP_PMD],
+    ] as const) {
+      for (const index of indexes(stretches, reach / SECTION_BYTES)) {
+        if (tables.has(`${level}${index}`)) continue;
+        tables.add(`${level}${index}`);
+        memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
       }
     }
   }
 }
 
-/** Runs of sections that have memory of this node. */
-function sectionRuns(node: NodeMemory): { first: number; last: number }[] {
-  const pagesPerSection = SECTION_BYTES / PAGE_SIZE;
-  const runs: { first: number; last: number }[] = [];
-  for (const range of node.ranges) {
-    const first = Math.floor(range.start / pagesPerSection);
-    const last = Math.floor((range.end - 1) / pagesPerSection);
-    const previous = runs.at(-1);
-    if (previous && first <= previous.last + 1) previous.last = Math.max(previous.last, last);
-    else runs.push({ first, last });
+interface SectionRun {
+  readonly node: number;
+  /** First and last section of each stretch without a hole. */
+  readonly stretches: { first: number; last: number }[];
+}
+
+/** Numbers of the groups of `size` sections that the stretches touch. */
+function indexes(stretches: SectionRun["stretches"], size: number): number[] {
+  const met: number[] = [];
+  for (const { first, last } of stretches) {
+    for (let index = Math.floor(first / size); index <= Math.floor(last / size); index += 1) if (met.at(-1) !== index) met.push(index);
+  }
+  return met;
+}
+
+/** Sections with memory in address order, split where the node changes. A shared section counts to the node that starts it. */
+function sectionRuns(nodes: readonly NodeMemory[]): SectionRun[] {
+  const ranges = nodes.flatMap((node) => node.ranges.map((range) => ({ node: node.id, range }))).sort((a, b) => a.range.start - b.range.start);
+  const runs: SectionRun[] = [];
+  let next = 0;
+  for (const { node, range } of ranges) {
+    const first = Math.max(next, Math.floor(range.start / PAGES_PER_SECTION));
+    const last = Math.floor((range.end - 1) / PAGES_PER_SECTION);
+    if (first > last) continue;
+    const run = runs.at(-1);
+    const stretch = run?.stretches.at(-1);
+    if (run?.node !== node) runs.push({ node, stretches: [{ first, last }] });
+    else if (stretch && stretch.last + 1 === first) stretch.last = last;
+    else run.stretches.push({ first, last });
+    next = last + 1;
   }
   return runs;
 }

@@ -43,20 +43,17 @@ export function zonesOf(
   const nodeStart = node.ranges[0]?.start ?? 0;
   const nodeEnd = node.ranges.at(-1)?.end ?? 0;
   const zones: BootZone[] = [];
-  const add = (type: ZoneType, start: number, end: number) => {
+  const add = (type: ZoneType, start: number, end: number, usable: number) => {
     if (start >= end) return;
-    zones.push({ type, startPfn: pfn(start), spanned: end - start, present: pagesWithin(node.ranges, start, end) });
+    zones.push({ type, startPfn: pfn(start), spanned: end - start, present: pagesWithin(node.ranges, start, Math.min(end, usable)) });
   };
   for (const [type, low, high] of limits) {
     const start = Math.min(Math.max(nodeStart, low), high);
-    let end = Math.min(Math.max(nodeEnd, low), high);
-    if (movableStart !== undefined) {
-      if (start >= movableStart) continue;
-      // With mirrored kernel memory the kernel zone keeps its span; here nothing above is mirrored, so nothing is present there.
-      if (!mirror) end = Math.min(end, movableStart);
-    }
-    add(type, start, end);
+    const end = Math.min(Math.max(nodeEnd, low), high);
+    if (movableStart === undefined) add(type, start, end, end);
+    // With `kernelcore=mirror` a kernel zone keeps its whole span, for mirrored memory above; here there is none.
+    else if (start < movableStart) add(type, start, mirror ? end : Math.min(end, movableStart), movableStart);
   }
-  if (movableStart !== undefined) add(ZoneType.Movable, movableStart, nodeEnd);
+  if (movableStart !== undefined) add(ZoneType.Movable, movableStart, nodeEnd, nodeEnd);
   return zones;
 }

@@ -1,0 +1,121 @@
+/**
+ * What the kernel does when firmware says that a DIMM came or should go (drivers/acpi/scan.c, acpi_device_hotplug,
+ * acpi_scan_hot_remove; drivers/acpi/acpi_memhotplug.c). Runs in a kernel worker: no signal reaches it.
+ */
+import { ejectBegunEvents, ejectedEvents, ejectRefusedEvents, insertionEvents, ost, OstSource, OstStatus } from "../hardware/acpi.ts";
+import type { AddressRange } from "../hardware/memory-map.ts";
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Steps, Task } from "../time/task.ts";
+import type { AcpiEvent } from "../time/transactions.ts";
+import { PAGE_SIZE } from "../units.ts";
+import { addMemory } from "./add.ts";
+import type { AttemptLog } from "./attempt.ts";
+import { lockHotplug, unlockHotplug } from "./lock.ts";
+import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
+import { offlineBlock } from "./offline.ts";
+import { onlineBlock } from "./online.ts";
+import type { ErrnoName } from "./outcome.ts";
+import { blocksIn, removeMemory } from "./remove.ts";
+
+/** A DIMM as its ACPI memory device (PNP0C80) describes it. */
+export interface MemoryDevice {
+  readonly dimm: string;
+  /** Number of the slot; instance of the device. */
+  readonly slot: number;
+  /** `PNP0C80:00`. */
+  readonly name: string;
+  readonly node: number;
+  readonly ranges: readonly AddressRange[];
+}
+
+/** Notify(device, 1): a DIMM was inserted. Returns the errno of the last range when none could be added. */
+export function* deviceCheck(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+  yield Cost.acpi;
+  yield* lockHotplug(kernel, task);
+  const size = device.ranges.reduce((sum, range) => sum + range.end - range.start, 0);
+  const group: MemoryGroup = { node: device.node, maxPages: size / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
+  let failure: ErrnoName | null = null;
+  let enabled = 0;
+  for (const range of device.ranges) {
+    const errno = yield* addMemory(kernel, device.node, range.start, range.end - range.start, device.dimm, group, task, attempt);
+    if (errno === null || errno === "EEXIST") enabled++;
+    else {
+      failure = errno;
+      warn(kernel, attempt, `acpi ${device.name}: add_memory failed`);
+    }
+  }
+  if (enabled === 0) warn(kernel, attempt, `acpi ${device.name}: acpi_memory_enable_device() error`);
+  else kernel.log("debug", `acpi ${device.name}: Memory device configured by ACPI`);
+  unlockHotplug(kernel, task);
+  // Success is reported whatever became of the memory.
+  tell(kernel, insertionEvents(device.slot, device.dimm));
+  return enabled > 0 ? null : failure;
+}
+
+/**
+ * Notify(device, 3): somebody wants the DIMM back. All its blocks go offline in two passes, then the memory is
+ * removed and the slot powered off. When a block refuses, those that went offline come back online.
+ */
+export function* ejectRequest(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+  if (!kernel.parameters.acpiHotplugEnabled) {
+    kernel.log("info", `acpi ${device.name}: Eject disabled`);
+    tell(kernel, [ost(OstSource.EjectRequest, 0x80 as OstStatus, device.slot, device.dimm)]);
+    return "EPERM";
+  }
+  tell(kernel, ejectBegunEvents(device.slot, device.dimm));
+  yield Cost.acpi;
+  yield* lockHotplug(kernel, task);
+  const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
+  const refused = yield* offlineAll(kernel, blocks, task, attempt);
+  if (refused !== null) {
+    unlockHotplug(kernel, task);
+    tell(kernel, ejectRefusedEvents(device.slot, device.dimm));
+    return refused;
+  }
+  for (const range of device.ranges) {
+    const errno = yield* removeMemory(kernel, range.start, range.end - range.start, attempt);
+    if (errno !== null) {
+      unlockHotplug(kernel, task);
+      tell(kernel, ejectRefusedEvents(device.slot, device.dimm));
+      return errno;
+    }
+  }
+  yield Cost.acpi;
+  attempt.check("powered-off", "pass", "acpi_evaluate_ej0", { slot: device.slot });
+  unlockHotplug(kernel, task);
+  tell(kernel, ejectedEvents(device.slot, device.dimm));
+  return null;
+}
+
+/** acpi_scan_try_to_offline. Returns EBUSY after undoing what it did, or null. */
+function* offlineAll(kernel: Kernel, blocks: readonly MemoryBlock[], task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+  const done: MemoryBlock[] = [];
+  let failed: MemoryBlock | undefined;
+  for (let pass = 0; pass < 2; pass++) {
+    failed = undefined;
+    for (const block of blocks) {
+      if (block.state === "offline") continue;
+      const errno = yield* offlineBlock(kernel, block, task, attempt);
+      if (errno === null) done.push(block);
+      else {
+        failed ??= block;
+        if (pass === 1) break;
+      }
+    }
+    if (!failed) return null;
+  }
+  if (failed) warn(kernel, attempt, `memory memory${failed.number}: Offline failed.`);
+  attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: failed?.number ?? -1 });
+  for (const block of done) if (block.state === "offline") yield* onlineBlock(kernel, block, "online", task, attempt);
+  return "EBUSY";
+}
+
+function tell(kernel: Kernel, events: readonly AcpiEvent[]): void {
+  for (const event of events) kernel.recorder.emit({ c: "acpi", partition: kernel.id, event });
+}
+
+function warn(kernel: Kernel, attempt: AttemptLog, line: string): void {
+  kernel.log("warn", line);
+  attempt.log(line);
+}

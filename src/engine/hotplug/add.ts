@@ -1,0 +1,156 @@
+/**
+ * Hot add: making memory known to the kernel (mm/memory_hotplug.c, add_memory_resource; arch/x86/mm/init_64.c,
+ * arch_add_memory; mm/sparse-vmemmap.c). Afterwards its blocks exist, offline.
+ *
+ * The memory map is a real allocation: 2 MiB of kernel memory for each section, as near to the new memory as can be.
+ * That is why added memory can pin the memory of a neighbour.
+ */
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { PageKind } from "../memory/kinds.ts";
+import { SectionState } from "../memory/page-array.ts";
+import type { NumaNode } from "../memory/node.ts";
+import type { Steps, Task } from "../time/task.ts";
+import { PAGEBLOCK_ORDER, PAGES_PER_SECTION, PAGE_SIZE, pfn, sectionOf, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
+import type { AttemptLog } from "./attempt.ts";
+import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
+import { onlineBlock } from "./online.ts";
+import type { ErrnoName } from "./outcome.ts";
+
+/** Pages of slab for a block's device, its sysfs entries and its links. */
+const DEVICE_PAGES = 1;
+
+/** Adds `[start, start + size)` to a node. The caller holds the hotplug lock. Returns the errno or null. */
+export function* addMemory(kernel: Kernel, nodeId: number, start: number, size: number, dimm: string | null, group: MemoryGroup | null, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+  const blockBytes = kernel.blockPages * PAGE_SIZE;
+  const limit = kernel.pages.sections * PAGES_PER_SECTION * PAGE_SIZE;
+  if (start + size > limit) {
+    attempt.check("addressable", "fail", "add_memory_resource", { end: start + size });
+    const hex = (n: number): string => `0x${n.toString(16)}`;
+    kernel.log("warn", `Hotplug memory [${hex(start)}-${hex(start + size)}] exceeds maximum addressable range [0x0-${hex(limit - 1)}]`);
+    return "E2BIG";
+  }
+  if (!kernel.resources.claim(start, size)) {
+    attempt.check("range-free", "fail", "register_memory_resource", { start, size });
+    return "EEXIST";
+  }
+  attempt.check("range-free", "pass", "register_memory_resource", { start, size });
+  if (size === 0 || start % blockBytes !== 0 || size % blockBytes !== 0) {
+    kernel.resources.release(start, size);
+    attempt.check("range-aligned", "fail", "check_hotplug_memory_range", { start, size, block: blockBytes });
+    kernel.log("warn", `Block size [0x${blockBytes.toString(16)}] unaligned hotplug range: start 0x${start.toString(16)}, size 0x${size.toString(16)}`);
+    return "EINVAL";
+  }
+  attempt.check("range-aligned", "pass", "check_hotplug_memory_range", { start, size, block: blockBytes });
+  const node = kernel.nodes[nodeId];
+  if (!node) {
+    kernel.resources.release(start, size);
+    attempt.check("node-possible", "fail", "add_memory_resource", { node: nodeId });
+    kernel.log("warn", `node ${nodeId} was absent from the node_possible_map`);
+    return "EINVAL";
+  }
+  const isNew = !node.online;
+  if (isNew) kernel.rebuildZonelistsLoudly(node);
+
+  const selfHosted = kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
+  const mapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
+  if (!mapped) {
+    kernel.resources.release(start, size);
+    return "ENOMEM";
+  }
+  const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted);
+  if (isNew) {
+    node.online = true;
+    kernel.allocator.onlineNodes++;
+    kernel.recorder.emit({ c: "node", partition: kernel.id, node: node.id, online: true, hasMemory: node.hasMemory });
+  }
+  kernel.resources.addFirmware(start, start + size - 1, "System RAM");
+  kernel.structureChanged = true;
+  yield Cost.call;
+  const word = kernel.parameters.autoOnline;
+  if (word !== "offline") for (const block of blocks) yield* onlineBlock(kernel, block, word, task, attempt);
+  return null;
+}
+
+/** Direct mapping and memory map of each section. False (-ENOMEM) with everything given back when a memory map could not be had. */
+function* mapSections(kernel: Kernel, node: NumaNode, start: number, size: number, selfHosted: boolean, attempt: AttemptLog): Steps<boolean> {
+  const first = sectionOf(start / PAGE_SIZE);
+  const last = sectionOf((start + size) / PAGE_SIZE);
+  kernel.directMap.map(start, start + size, kernel.cpuNode.id);
+  let pages = 0;
+  for (let section = first; section < last; section++) {
+    if (!selfHosted) {
+      const got = takeMemoryMap(kernel, node, section);
+      if (!got) {
+        for (let undo = section - 1; undo >= first; undo--) dropSection(kernel, undo);
+        kernel.directMap.unmap(start, start + size, kernel.cpuNode.id);
+        attempt.check("vmemmap", "fail", "sparse_add_section", { section, pages: VMEMMAP_PAGES_PER_SECTION });
+        kernel.log("warn", `vmemmap alloc failure: order:${PAGEBLOCK_ORDER}`);
+        return false;
+      }
+      pages += VMEMMAP_PAGES_PER_SECTION;
+    }
+    kernel.pages.state[section] = SectionState.Offline;
+    kernel.pages.makeUniform(section, PageKind.None);
+    yield Cost.mapSection;
+  }
+  attempt.check("vmemmap", "pass", "sparse_add_section", { sections: last - first, pages, self: selfHosted ? 1 : 0 });
+  return true;
+}
+
+/** The memory map of a section: one order-9 chunk near the node, or 512 single pages and a page table when there is none. */
+function takeMemoryMap(kernel: Kernel, node: NumaNode, section: number): boolean {
+  const near = node.zonelist.length > 0 ? node.id : kernel.cpuNode.id;
+  const chunk = kernel.owners.take(kernel.vmemmap, PAGEBLOCK_ORDER, near, null);
+  if (chunk >= 0) {
+    kernel.memoryMaps.set(section, [chunk]);
+    return true;
+  }
+  const single: number[] = [];
+  for (let i = 0; i <= VMEMMAP_PAGES_PER_SECTION; i++) {
+    const page = kernel.owners.take(kernel.vmemmap, 0, near, null);
+    if (page < 0) {
+      for (const taken of single) kernel.owners.give(kernel.vmemmap, taken);
+      return false;
+    }
+    single.push(page);
+  }
+  kernel.memoryMaps.set(section, single);
+  return true;
+}
+
+/** Forgets a section and gives back its memory map (sparse_remove_section). Boot memory maps stay reserved. */
+export function dropSection(kernel: Kernel, section: number): void {
+  for (const page of kernel.memoryMaps.get(section) ?? []) kernel.owners.give(kernel.vmemmap, page);
+  kernel.memoryMaps.delete(section);
+  kernel.pages.makeUniform(section, PageKind.None);
+  kernel.pages.state[section] = SectionState.Absent;
+  kernel.pages.zoneOfSection[section] = -1;
+}
+
+function createBlocks(kernel: Kernel, node: NumaNode, start: number, size: number, dimm: string | null, group: MemoryGroup | null, selfHosted: boolean): MemoryBlock[] {
+  const blocks: MemoryBlock[] = [];
+  const first = start / PAGE_SIZE / kernel.blockPages;
+  const selfMemmapPages = selfHosted ? (kernel.blockPages / PAGES_PER_SECTION) * VMEMMAP_PAGES_PER_SECTION : 0;
+  for (let i = 0; i < size / PAGE_SIZE / kernel.blockPages; i++) {
+    const block: MemoryBlock = {
+      number: first + i,
+      startPfn: pfn((first + i) * kernel.blockPages),
+      pages: kernel.blockPages,
+      state: "offline",
+      nodes: [node.id],
+      zone: null,
+      dimm,
+      selfMemmapPages,
+      group,
+      early: false,
+      attempt: null,
+      changed: true,
+    };
+    kernel.blocks.set(block.number, block);
+    kernel.owners.takePages(kernel.metadata, DEVICE_PAGES, kernel.cpuNode.id, null);
+    kernel.emitBlock(block);
+    blocks.push(block);
+  }
+  return blocks;
+}

@@ -1,0 +1,108 @@
+/** Gathers what an attempt finds while it runs; views read it at any time as the plain value `Attempt`. */
+import type { Attempt, AttemptKind, Check, CheckRule, Culprit, ErrnoName } from "./outcome.ts";
+import type { SimNs } from "../units.ts";
+
+export class AttemptLog {
+  readonly id: number;
+  readonly kind: AttemptKind;
+  readonly partition: string;
+  readonly target: string;
+  /** Attempt that this one is a part of: what happens here shows there too. */
+  private readonly whole: AttemptLog | null;
+  readonly startedAt: SimNs;
+  private endedAt: SimNs | null = null;
+  private result: Attempt["result"] = "running";
+  private errno: ErrnoName | null = null;
+  private readonly checks = new Map<CheckRule, Check>();
+  culprit: Culprit | null = null;
+  pagesMoved = 0;
+  pagesFailed = 0;
+  private passCount = 0;
+  private readonly movedTo = new Map<string, [number, string, number]>();
+  private readonly lines: string[] = [];
+  changed = true;
+
+  constructor(id: number, kind: AttemptKind, partition: string, target: string, at: SimNs, whole: AttemptLog | null) {
+    this.id = id;
+    this.kind = kind;
+    this.partition = partition;
+    this.target = target;
+    this.startedAt = at;
+    this.whole = whole;
+  }
+
+  get running(): boolean {
+    return this.result === "running";
+  }
+
+  /** States a check's verdict; a later statement about the same rule replaces it. */
+  check(rule: CheckRule, verdict: Check["verdict"], where: string, data: Check["data"] = {}): void {
+    this.checks.set(rule, { rule, verdict, where, data });
+    this.changed = true;
+  }
+
+  blame(culprit: Culprit): void {
+    this.culprit = culprit;
+    this.changed = true;
+    this.whole?.blame(culprit);
+  }
+
+  /** One more round over the pages that are left. */
+  pass(): void {
+    this.passCount++;
+    this.changed = true;
+    this.whole?.pass();
+  }
+
+  failed(pages: number): void {
+    this.pagesFailed = pages;
+    this.changed = true;
+    this.whole?.failed(pages);
+  }
+
+  moved(node: number, zone: string, pages: number): void {
+    this.pagesMoved += pages;
+    const key = `${node}/${zone}`;
+    const known = this.movedTo.get(key);
+    if (known) known[2] += pages;
+    else this.movedTo.set(key, [node, zone, pages]);
+    this.changed = true;
+    this.whole?.moved(node, zone, pages);
+  }
+
+  log(line: string): void {
+    if (this.lines.length < 200) this.lines.push(line);
+    this.changed = true;
+    this.whole?.log(line);
+  }
+
+  end(errno: ErrnoName | null, at: SimNs): void {
+    this.result = errno === null ? "ok" : "failed";
+    this.errno = errno;
+    this.endedAt = at;
+    this.changed = true;
+    // A refusal of a part explains the whole: its checks are the interesting ones.
+    if (errno !== null && this.whole) for (const check of this.checks.values()) this.whole.check(check.rule, check.verdict, check.where, check.data);
+  }
+
+  value(): Attempt {
+    return {
+      id: this.id,
+      kind: this.kind,
+      partition: this.partition,
+      target: this.target,
+      startedAt: this.startedAt,
+      endedAt: this.endedAt,
+      result: this.result,
+      errno: this.errno,
+      checks: [...this.checks.values()],
+      culprit: this.culprit,
+      pagesMoved: this.pagesMoved,
+      pagesFailed: this.pagesFailed,
+      movedTo: [...this.movedTo.values()].map(([node, zone, pages]) => [node, zone, pages] as const),
+      passes: this.passCount,
+      log: [...this.lines],
+      parent: this.whole?.id ?? null,
+    };
+  }
+}

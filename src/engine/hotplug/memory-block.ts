@@ -1,0 +1,32 @@
+/** A memory block: the unit of online and offline, memoryN in sysfs (drivers/base/memory.c, struct memory_block). */
+import type { Pfn } from "../units.ts";
+import type { Zone } from "../memory/zone.ts";
+
+export interface MemoryBlock {
+  readonly number: number;
+  readonly startPfn: Pfn;
+  readonly pages: number;
+  state: "online" | "offline" | "going-offline";
+  /** Nodes that it has pages of; several only for boot blocks. */
+  nodes: readonly number[];
+  /** The one zone of an online block; `null` when offline, or when boot memory of several zones or nodes shares it. */
+  zone: Zone | null;
+  /** DIMM that it belongs to. */
+  readonly dimm: string | null;
+  /** First pages that hold the block's own memory map (memmap_on_memory). */
+  readonly selfMemmapPages: number;
+  readonly group: MemoryGroup | null;
+  /** Present at boot: its memory map is boot memory. */
+  readonly early: boolean;
+  /** Id of the running or last attempt on it. */
+  attempt: number | null;
+  changed: boolean;
+}
+
+/** Memory of one DIMM, which the auto-movable policy keeps together (include/linux/memory_hotplug.h). */
+export interface MemoryGroup {
+  readonly node: number;
+  readonly maxPages: number;
+  kernelPages: number;
+  movablePages: number;
+}

@@ -1,0 +1,266 @@
+/**
+ * Taking a memory block offline, from the write to `state` to the last zonelist (drivers/base/memory.c,
+ * memory_block_offline; mm/memory_hotplug.c, offline_pages, scan_movable_pages, do_migrate_range).
+ *
+ * Read top to bottom this is the story of an offline: one zone? no holes? isolate; ask the notifiers; then scan and
+ * migrate until the block is empty or a signal arrives; then take the pages out of the zone.
+ */
+import { culpritAt, unmovablePages } from "../kernel/describe.ts";
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { dumpPage } from "../kernel/page-dump.ts";
+import { notifyGoing } from "../kernel/notifiers.ts";
+import { ZoneType } from "../memory/kinds.ts";
+import type { NumaNode } from "../memory/node.ts";
+import type { Zone } from "../memory/zone.ts";
+import { IsolatedRange } from "../migration/isolation.ts";
+import { type MigrationReport, isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
+import type { Steps, Task } from "../time/task.ts";
+import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
+import type { AttemptLog } from "./attempt.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+import type { ErrnoName } from "./outcome.ts";
+import { shrinkZone } from "./spans.ts";
+
+/** Interval and burst of the rate limit of migration failures in the log. */
+const FAILURE_INTERVAL_NS = 5e9;
+const FAILURE_BURST = 10;
+
+/**
+ * Offlines one block; the caller holds the hotplug lock and the block is online. Returns the errno or null.
+ * Every refusal puts back what had been done.
+ */
+export function* offlineBlock(kernel: Kernel, block: MemoryBlock, task: Task, parent: AttemptLog | null): Steps<ErrnoName | null> {
+  const attempt = task.attempt("offline", kernel.id, `memory${block.number}`, parent);
+  block.attempt = attempt.id;
+  block.state = "going-offline";
+  kernel.emitBlock(block);
+  yield Cost.call;
+  const errno = yield* offlinePages(kernel, block, task, attempt);
+  if (errno !== null) block.state = "online";
+  kernel.emitBlock(block);
+  attempt.end(errno, kernel.recorder.now);
+  kernel.recorder.emit({ c: "attempt", attempt: attempt.value() });
+  return errno;
+}
+
+function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+  const zone = block.zone;
+  if (zone === null) {
+    attempt.check("one-zone", "fail", "memory_block_offline", { zones: zonesOf(kernel, block).join(", ") });
+    return "EINVAL";
+  }
+  attempt.check("one-zone", "pass", "memory_block_offline", { zone: zone.name, node: zone.node, pages: block.pages });
+  if (!kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096)) {
+    attempt.check("no-holes", "fail", "offline_pages", {});
+    return refuse(kernel, block, attempt, "EINVAL", "memory holes");
+  }
+  attempt.check("no-holes", "pass", "offline_pages", {});
+  yield Cost.drain;
+
+  const start = block.startPfn + block.selfMemmapPages;
+  const pages = block.pages - block.selfMemmapPages;
+  const range = new IsolatedRange(kernel, zone, start, pages);
+  const isolated = yield* range.isolate();
+  if (!isolated.ok) {
+    attempt.check("isolate", "fail", "start_isolate_page_range", { done: isolated.done, pageblocks: pages / 512 });
+    if (isolated.pfn >= 0) {
+      const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
+      attempt.blame(culpritAt(kernel, isolated.pfn, "unmovable page", Math.max(0, others)));
+      for (const line of dumpPage(kernel, isolated.pfn, "unmovable page")) warn(kernel, attempt, line);
+    }
+    return refuse(kernel, block, attempt, "EBUSY", "failure to isolate range");
+  }
+  attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / 512 });
+
+  const veto = notifyGoing(kernel, "MEM_GOING_OFFLINE");
+  yield Cost.call * 4;
+  if (veto !== null) {
+    attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
+    range.release();
+    return refuse(kernel, block, attempt, veto, "notifier failure");
+  }
+  attempt.check("notifiers", "pass", "memory_notify", {});
+
+  const emptied = yield* emptyRange(kernel, range, zone, block, task, attempt);
+  if (emptied !== null) {
+    range.release();
+    return refuse(kernel, block, attempt, emptied, emptied === "EINTR" ? "signal backoff" : "unmovable page");
+  }
+  attempt.check("migrate", "pass", "migrate_pages", { moved: attempt.pagesMoved });
+
+  range.takeOffline();
+  yield pages * Cost.initPage;
+  kernel.log("debug", `Offlined Pages ${pages}`);
+  leaveZone(kernel, block, zone, pages);
+  yield Cost.rebuild;
+  return null;
+}
+
+/**
+ * Scans for pages that can move and moves them, again and again: no limit on rounds or time. Ends when the range is
+ * empty (null), or with EINTR when a signal arrives.
+ */
+function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+  const start = range.startPfn;
+  const end = start + range.pages;
+  /** A round that moved nothing, and the state of the machine then: until that changes every round is the same. */
+  let stuck: { epoch: number; cost: number; left: number } | null = null;
+  for (;;) {
+    let from = start;
+    for (;;) {
+      if (task.signalled) {
+        attempt.check("signal", "fail", "offline_pages", {});
+        return "EINTR";
+      }
+      if (stuck !== null && stuck.epoch === kernel.epoch) {
+        attempt.pass();
+        kernel.failureLog.missed += stuck.left;
+        kernel.vmstat.pgmigrateFail += stuck.left;
+        yield stuck.cost;
+        continue;
+      }
+      const found = scanMovable(kernel, from, end);
+      yield Math.max(Cost.call, (Math.min(found < 0 ? end : found, end) - from) * Cost.scanPage);
+      if (found < 0) break;
+      attempt.pass();
+      const begun = kernel.now;
+      const report = yield* migrateRange(kernel, found, end, zone, block, attempt);
+      const still = report.moved === 0 && report.left.length > 0;
+      stuck = still ? { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun), left: report.left.length } : null;
+      from = found;
+    }
+    yield Cost.call;
+    if (range.empty) return null;
+  }
+}
+
+/** scan_movable_pages: the first page in [from, end) that sits on a list, or -1. */
+function scanMovable(kernel: Kernel, from: number, end: number): number {
+  for (let at = from; at < end; ) {
+    const section = sectionOf(at);
+    const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
+    const slot = kernel.pages.slotOf[section] as number;
+    if (slot >= 0) {
+      const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
+      for (let frame = at; frame < stop; frame++) if (isOnList(kernel, base + frame)) return frame;
+    }
+    at = stop;
+  }
+  return -1;
+}
+
+/** do_migrate_range: isolates every page on a list from `from` on and migrates them all. */
+function* migrateRange(kernel: Kernel, from: number, end: number, zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<MigrationReport> {
+  const list: number[] = [];
+  let scanned = 0;
+  for (let section = sectionOf(from); section * PAGES_PER_SECTION < end; section++) {
+    const slot = kernel.pages.slotOf[section] as number;
+    if (slot < 0) continue;
+    const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
+    const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
+    for (let frame = Math.max(from, section * PAGES_PER_SECTION); frame < stop; frame++) {
+      scanned++;
+      if (!isOnList(kernel, base + frame)) continue;
+      isolatePage(kernel, base + frame);
+      list.push(base + frame);
+    }
+  }
+  yield list.length * Cost.isolatePage + scanned * Cost.scanPage;
+  attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
+
+  const others = kernel.nodes.filter((node) => node.hasMemory && node.id !== zone.node).map((node) => node.id);
+  const mask = new Set(others.length > 0 ? others : [zone.node]);
+  const moved = new Map<Zone, number>();
+  const report = yield* migratePages(kernel, list, { node: zone.node, mask }, (to, pages) => {
+    attempt.moved(to.node, to.name, pages);
+    moved.set(to, (moved.get(to) ?? 0) + pages);
+  });
+  tellFailures(kernel, block, report, attempt);
+  putBack(kernel, report.left);
+  kernel.recorder.emit({
+    c: "migrated",
+    partition: kernel.id,
+    block: block.number,
+    moved: report.moved,
+    failed: report.left.length,
+    left: report.left.length,
+    to: [...moved].map(([to, pages]) => [to.node, to.name, pages] as const),
+  });
+  return report;
+}
+
+/** Logs pages that stayed, within the rate limit, and remembers the first as the one to blame. */
+function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationReport, attempt: AttemptLog): void {
+  attempt.failed(report.left.length);
+  if (report.left.length === 0) return;
+  const order = kernel.profile.listsFailuresBackwards ? [...report.left].reverse() : report.left;
+  const limit = kernel.failureLog;
+  for (const page of order) {
+    if (kernel.now - limit.since > FAILURE_INTERVAL_NS) {
+      if (limit.missed > 0) warn(kernel, attempt, `do_migrate_range: ${limit.missed} callbacks suppressed`);
+      limit.since = kernel.now;
+      limit.printed = 0;
+      limit.missed = 0;
+    }
+    if (limit.printed >= FAILURE_BURST) {
+      limit.missed++;
+      continue;
+    }
+    limit.printed++;
+    const frame = kernel.pages.pfnOf(page);
+    warn(kernel, attempt, `migrating pfn ${frame.toString(16)} failed ret:${report.result}`);
+    for (const line of dumpPage(kernel, frame, "migration failure")) warn(kernel, attempt, line);
+  }
+  const first = kernel.pages.pfnOf(report.left[0] as number);
+  attempt.check("migrate", "fail", "migrate_pages", { left: report.left.length, block: block.number, result: report.result });
+  attempt.blame(culpritAt(kernel, first, "migration failure", report.left.length - 1));
+}
+
+/** From where nothing can fail any more: the zone shrinks, watermarks and zonelists follow, node states change. */
+function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number): void {
+  const node = kernel.nodes[zone.node] as NumaNode;
+  zone.managed -= pages;
+  zone.present -= block.pages;
+  if (block.early) zone.presentEarly -= block.pages;
+  node.present -= block.pages;
+  if (block.group) {
+    if (zone.type === ZoneType.Movable) block.group.movablePages -= block.pages;
+    else block.group.kernelPages -= block.pages;
+  }
+  kernel.setupWatermarks();
+  const clearsFirst = kernel.profile.skipsMemorylessSelf;
+  if (clearsFirst) updateNodeStates(node);
+  if (!zone.populated) kernel.rebuildZonelistsLoudly();
+  updateNodeStates(node);
+  shrinkZone(kernel, zone, block.startPfn, block.pages);
+  block.zone = null;
+  block.state = "offline";
+  kernel.structureChanged = true;
+  kernel.emitZone(zone);
+}
+
+/** node_states_clear_node, and the node's daemons stop when it has no memory left. */
+function updateNodeStates(node: NumaNode): void {
+  node.hasMemory = node.zones.some((zone) => zone.populated);
+  node.hasNormalMemory = node.zones.some((zone) => zone.populated && zone.type <= ZoneType.Normal);
+  if (!node.hasMemory) node.daemons = false;
+}
+
+function refuse(kernel: Kernel, block: MemoryBlock, attempt: AttemptLog, errno: ErrnoName, why: string): ErrnoName {
+  const first = toAddress(block.startPfn).toString(16).padStart(8, "0");
+  const last = (toAddress(block.startPfn + block.pages) - 1).toString(16).padStart(8, "0");
+  kernel.log("debug", `memory offlining [mem 0x${first}-0x${last}] failed due to ${why}`);
+  attempt.log(`offlining failed due to ${why}`);
+  return errno;
+}
+
+function warn(kernel: Kernel, attempt: AttemptLog, line: string): void {
+  kernel.log("warn", line);
+  attempt.log(line);
+}
+
+/** Names of the zones that share a boot block. */
+function zonesOf(kernel: Kernel, block: MemoryBlock): string[] {
+  return kernel.zones.filter((zone) => zone.populated && zone.intersects(block.startPfn, block.pages)).map((zone) => zone.name);
+}

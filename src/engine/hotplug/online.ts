@@ -1,0 +1,110 @@
+/**
+ * Bringing a memory block online (drivers/base/memory.c, memory_block_online; mm/memory_hotplug.c, online_pages):
+ * choose the zone, put the pages into it isolated, ask the notifiers, free them to the allocator, tell everybody.
+ */
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { notifyGoing } from "../kernel/notifiers.ts";
+import type { OnlineType } from "../kernel/parameters.ts";
+import { PageKind, ZoneType } from "../memory/kinds.ts";
+import { SectionState } from "../memory/page-array.ts";
+import type { NumaNode } from "../memory/node.ts";
+import type { Zone } from "../memory/zone.ts";
+import type { Steps, Task } from "../time/task.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import type { AttemptLog } from "./attempt.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+import type { ErrnoName } from "./outcome.ts";
+import { growZone, shrinkZone } from "./spans.ts";
+import { zoneForBlock } from "./zone-choice.ts";
+
+/** Kernel stack and descriptor of a kernel thread: four pages and about two of slab. */
+const THREAD_STACK_PAGES = 4;
+const THREAD_SLAB_PAGES = 2;
+
+/** Onlines one offline block; the caller holds the hotplug lock. Returns the errno or null. */
+export function* onlineBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, task: Task, parent: AttemptLog | null): Steps<ErrnoName | null> {
+  const attempt = task.attempt("online", kernel.id, `memory${block.number}`, parent);
+  block.attempt = attempt.id;
+  const zone = zoneForBlock(kernel, block, word);
+  const node = kernel.nodes[zone.node] as NumaNode;
+  const pages = block.pages - block.selfMemmapPages;
+  attempt.check("online-zone", "pass", "zone_for_pfn_range", { zone: zone.name, node: zone.node, word });
+
+  growZone(kernel, zone, block.startPfn, block.pages);
+  yield pages * Cost.initPage;
+  const veto = notifyGoing(kernel, "MEM_GOING_ONLINE");
+  yield Cost.call * 4;
+  if (veto !== null) {
+    attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
+    shrinkZone(kernel, zone, block.startPfn, block.pages);
+    const first = (block.startPfn * 4096).toString(16).padStart(8, "0");
+    const last = ((block.startPfn + block.pages) * 4096 - 1).toString(16).padStart(8, "0");
+    kernel.log("debug", `online_pages [mem 0x${first}-0x${last}] failed`);
+    return end(kernel, block, attempt, veto);
+  }
+  attempt.check("notifiers", "pass", "memory_notify", {});
+
+  const wasPopulated = zone.populated;
+  for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++) {
+    releaseSection(kernel, zone, section, section === sectionOf(block.startPfn) ? block.selfMemmapPages : 0);
+  }
+  zone.managed += pages;
+  zone.present += block.pages;
+  node.present += block.pages;
+  if (block.group) {
+    if (zone.type === ZoneType.Movable) block.group.movablePages += block.pages;
+    else block.group.kernelPages += block.pages;
+  }
+  node.hasMemory = true;
+  if (zone.type <= ZoneType.Normal) node.hasNormalMemory = true;
+  if (!wasPopulated) kernel.rebuildZonelistsLoudly();
+  kernel.setupWatermarks();
+  block.zone = zone;
+  block.state = "online";
+  startDaemons(kernel, node);
+  yield Cost.rebuild;
+  kernel.emitZone(zone);
+  return end(kernel, block, attempt, null);
+}
+
+function end(kernel: Kernel, block: MemoryBlock, attempt: AttemptLog, errno: ErrnoName | null): ErrnoName | null {
+  attempt.end(errno, kernel.recorder.now);
+  kernel.emitBlock(block);
+  kernel.recorder.emit({ c: "attempt", attempt: attempt.value() });
+  return errno;
+}
+
+/**
+ * online_pages_range and undo_isolate_page_range: the section's pages are free and Movable, at the tail of the lists.
+ * Pages that hold the block's own memory map never become free; what is left of their chunk is one pageblock.
+ */
+function releaseSection(kernel: Kernel, zone: Zone, section: number, selfMemmap: number): void {
+  const { pages, buddy } = kernel;
+  pages.state[section] = SectionState.Online;
+  pages.zoneOfSection[section] = zone.index;
+  if (selfMemmap === 0) {
+    pages.makeUniform(section, PageKind.Free);
+    buddy.giveSection(zone, section);
+    return;
+  }
+  pages.uniformKind[section] = PageKind.None;
+  const first = pages.materialise(section) << SECTION_SHIFT;
+  pages.setKind(first, selfMemmap, PageKind.SelfMemmap, 0);
+  for (let at = first + selfMemmap; at < first + PAGES_PER_SECTION; ) {
+    const order = at & ((1 << MAX_ORDER) - 1) ? PAGEBLOCK_ORDER : MAX_ORDER;
+    buddy.give(zone, at, order, true);
+    at += 1 << order;
+  }
+}
+
+/** kswapd_run and kcompactd_run: their stacks come from the node itself if it has kernel zones. */
+function startDaemons(kernel: Kernel, node: NumaNode): void {
+  if (node.daemons) return;
+  node.daemons = true;
+  const stacks = kernel.daemonStacks;
+  for (let thread = 0; thread < 2; thread++) {
+    kernel.owners.takePages(stacks, THREAD_STACK_PAGES, node.id, null);
+    kernel.owners.takePages(kernel.metadata, THREAD_SLAB_PAGES, node.id, null);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What a write to memoryN/state or memoryN/online begins (drivers/base/memory.c, state_store; drivers/base/core.c,
+ * online_store): take the lock, look again, then online or offline. The words themselves are read in ../sysfs.
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import type { OnlineType } from "../kernel/parameters.ts";
+import type { Steps, Task } from "../time/task.ts";
+import { lockHotplug, unlockHotplug } from "./lock.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+import { offlineBlock } from "./offline.ts";
+import { onlineBlock } from "./online.ts";
+import type { ErrnoName } from "./outcome.ts";
+
+/**
+ * Begins the operation that the writer waits for and returns its number. A block that is in the wanted state already
+ * is -EINVAL through `state` and success through `online`.
+ */
+export function setBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, through: "state" | "online"): number {
+  const value = through === "state" ? word : word === "offline" ? "0" : "1";
+  const reason = `echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`;
+  return kernel.start(reason, (task) => change(kernel, block, word, through === "state" ? "EINVAL" : null, task));
+}
+
+function* change(kernel: Kernel, block: MemoryBlock, word: OnlineType, already: ErrnoName | null, task: Task): Steps<ErrnoName | null> {
+  if (!(yield* lockHotplug(kernel, task))) return "EINTR";
+  try {
+    if (kernel.blocks.get(block.number) !== block) return "ENODEV";
+    if ((block.state === "offline") === (word === "offline")) return already;
+    if (word === "offline") return yield* offlineBlock(kernel, block, task, null);
+    return yield* onlineBlock(kernel, block, word, task, null);
+  } finally {
+    unlockHotplug(kernel, task);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Which zone a memory block goes to when it is onlined, and what valid_zones says (mm/memory_hotplug.c,
+ * zone_for_pfn_range, default_kernel_zone_for_pfn, auto_movable_zone_for_pfn; drivers/base/memory.c, valid_zones_show).
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import type { OnlineType } from "../kernel/parameters.ts";
+import { ZoneType } from "../memory/kinds.ts";
+import type { NumaNode } from "../memory/node.ts";
+import type { Zone } from "../memory/zone.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+
+/** The zone for an offline block and a word written to its `state`. */
+export function zoneForBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType): Zone {
+  const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
+  if (word === "online_kernel") return kernelZone(node, block.startPfn, block.pages);
+  if (word === "online_movable") return node.zones[ZoneType.Movable] as Zone;
+  return kernel.parameters.onlinePolicy === "auto-movable" ? autoMovableZone(kernel, node, block) : contiguousZone(kernel, node, block);
+}
+
+/** The words of valid_zones. */
+export function validZones(kernel: Kernel, block: MemoryBlock): readonly string[] {
+  if (block.state !== "offline") return [block.zone?.name ?? "none"];
+  const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
+  const preferred = zoneForBlock(kernel, block, "online");
+  const words = [preferred.name];
+  const kernelName = kernelZone(node, block.startPfn, block.pages).name;
+  if (!words.includes(kernelName)) words.push(kernelName);
+  if (!words.includes("Movable")) words.push("Movable");
+  return words;
+}
+
+/** DMA or DMA32 where their span reaches the range, else Normal. */
+function kernelZone(node: NumaNode, start: number, pages: number): Zone {
+  for (const type of [ZoneType.DMA, ZoneType.DMA32]) {
+    const zone = node.zones[type] as Zone;
+    if (zone.intersects(start, pages)) return zone;
+  }
+  return node.zones[ZoneType.Normal] as Zone;
+}
+
+/** contig-zones: the one of kernel zone and Movable whose span the range lies in; if both or none, the boot option decides. */
+function contiguousZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zone {
+  const ofKernel = kernelZone(node, block.startPfn, block.pages);
+  const movable = node.zones[ZoneType.Movable] as Zone;
+  const inKernel = ofKernel.intersects(block.startPfn, block.pages);
+  const inMovable = movable.intersects(block.startPfn, block.pages);
+  if (inKernel !== inMovable) return inKernel ? ofKernel : movable;
+  return kernel.parameters.movableNode ? movable : ofKernel;
+}
+
+/** auto-movable: Movable while the ratio of Movable to early kernel memory allows it, for a DIMM as a whole. */
+function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zone {
+  const ofKernel = kernelZone(node, block.startPfn, block.pages);
+  const { autoMovableRatio: ratio, autoMovableNumaAware: numaAware } = kernel.parameters;
+  if (ratio === 0) return ofKernel;
+  let wanted = block.pages;
+  if (block.group) {
+    if (block.group.kernelPages > 0) return ofKernel;
+    wanted = block.group.maxPages - block.group.movablePages;
+  }
+  const allowed = (nodes: readonly NumaNode[]): boolean => {
+    let early = 0;
+    let movable = 0;
+    for (const each of nodes) {
+      for (const zone of each.zones) {
+        if (zone.type === ZoneType.Movable) movable += zone.present;
+        else early += zone.presentEarly;
+      }
+    }
+    return early > 0 && movable + wanted <= Math.floor((ratio * early) / 100);
+  };
+  if (!allowed(kernel.nodes)) return ofKernel;
+  if (numaAware && !allowed([node])) return ofKernel;
+  return node.zones[ZoneType.Movable] as Zone;
+}

@@ -1,0 +1,268 @@
+/**
+ * Boot: from the layout that firmware and command line give (boot-layout) to a running kernel whose memory is in the
+ * buddy allocator (mm/page_alloc.c, free_area_init; mm/memblock.c, memblock_free_all).
+ *
+ * Sections that lie whole in one zone and are wholly free, or wholly reserved for one thing, stay uniform: a 16 TiB
+ * box boots by filling a few bytes a section.
+ */
+import type { PartitionDescription } from "../hardware/description.ts";
+import type { Recorder } from "../time/recorder.ts";
+import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
+import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
+import { MIXED_ZONES, SectionState } from "../memory/page-array.ts";
+import type { Zone } from "../memory/zone.ts";
+import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, pfn, SECTION_BYTES, SECTION_SHIFT, sectionOf } from "../units.ts";
+import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
+import { formatList } from "./boot-layout/ranges.ts";
+import { Kernel } from "./kernel.ts";
+import type { KernelParameters } from "./parameters.ts";
+import { profileOf } from "./profiles.ts";
+
+export interface BootedKernel {
+  readonly kernel: Kernel;
+  readonly layout: BootLayout;
+}
+
+export function bootKernel(partition: PartitionDescription, recorder: Recorder): BootedKernel {
+  const layout = layoutBoot(partition);
+  const window = layout.hotplugWindow;
+  const end = Math.max(layout.maxPfn * PAGE_SIZE, window.base + window.size);
+  const kernel = new Kernel({
+    id: partition.id,
+    profile: profileOf(partition.kernel),
+    cmdline: partition.cmdline,
+    parameters: parametersOf(layout),
+    blockPages: layout.blockPages,
+    recorder,
+    sections: Math.ceil(end / SECTION_BYTES),
+    slit: layout.slit.distances,
+    nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
+  });
+  for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
+  for (const entry of layout.firmwareMemmap) kernel.resources.addFirmware(entry.start, entry.end, entry.type);
+  for (const range of layout.ram) kernel.resources.claim(range.start, range.end - range.start);
+  for (const node of layout.nodes) {
+    const booted = kernel.nodes[node.id];
+    if (!booted) continue;
+    booted.online = node.online;
+    booted.hasMemory = node.hasMemory;
+    booted.hasNormalMemory = node.hasNormalMemory;
+    booted.daemons = node.hasMemory;
+    for (const span of node.zones) {
+      const zone = booted.zones[span.type] as Zone;
+      zone.startPfn = span.startPfn;
+      zone.spanned = span.spanned;
+      zone.present = span.present;
+      if (span.type <= ZoneType.Normal) zone.presentEarly = span.present;
+    }
+  }
+  for (const node of kernel.nodes) updateNodeSpan(node);
+  const freed = populateSections(kernel, layout);
+  for (const block of layout.blocks) {
+    kernel.blocks.set(block.id, {
+      number: block.id,
+      startPfn: block.startPfn,
+      pages: kernel.blockPages,
+      state: "online",
+      nodes: block.nodes,
+      zone: block.zone === null ? null : ((kernel.nodes[block.node]?.zones[block.zone] as Zone | undefined) ?? null),
+      dimm: dimmAt(layout, block.startPfn * PAGE_SIZE),
+      selfMemmapPages: 0,
+      group: null,
+      early: true,
+      attempt: null,
+      changed: true,
+    });
+  }
+  for (const range of layout.ram) kernel.directMap.mapBoot(Math.ceil(range.start / PAGE_SIZE) * PAGE_SIZE, Math.floor(range.end / PAGE_SIZE) * PAGE_SIZE);
+  for (const zone of freed) zone.managed = zone.free;
+  kernel.rebuildZonelists();
+  kernel.setupWatermarks();
+  takeKernelMemory(kernel, partition);
+  return { kernel, layout };
+}
+
+function parametersOf(layout: BootLayout): KernelParameters {
+  const line = layout.cmdline;
+  return {
+    autoOnline: line.memhpDefaultState ?? "online",
+    onlinePolicy: line.onlinePolicy,
+    autoMovableRatio: line.autoMovableRatio,
+    autoMovableNumaAware: line.autoMovableNumaAware,
+    memmapOnMemory: line.memmapOnMemory !== "N",
+    movableNode: line.movableNode,
+    dynamicDebug: line.dyndbg.some((query) => query.includes("memory_hotplug")),
+    minFreeKb: 0,
+    watermarkScaleFactor: 10,
+    transparentHugePages: line.transparentHugepage !== "never",
+    acpiHotplugEnabled: true,
+  };
+}
+
+/** Span of a node: from the lowest start to the highest end of its zones (update_pgdat_span). */
+export function updateNodeSpan(node: { readonly zones: readonly Zone[]; startPfn: number; spanned: number; present: number }): void {
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  let present = 0;
+  for (const zone of node.zones) {
+    present += zone.present;
+    if (zone.spanned === 0) continue;
+    start = Math.min(start, zone.startPfn);
+    end = Math.max(end, zone.end);
+  }
+  node.startPfn = end === 0 ? 0 : start;
+  node.spanned = end === 0 ? 0 : end - start;
+  node.present = present;
+}
+
+function dimmAt(layout: BootLayout, address: number): string | null {
+  for (const dimm of layout.bootDimms) {
+    if (dimm.ranges.some((range) => address >= range.start && address < range.end)) return dimm.id;
+  }
+  return null;
+}
+
+interface Stretch extends PfnRange {
+  readonly zone: Zone;
+  /** PageKind: Free, or what boot reserved it for. */
+  readonly kind: number;
+}
+
+/** RAM of all nodes cut at zone borders and reservations, in address order. */
+function stretches(kernel: Kernel, layout: BootLayout): Stretch[] {
+  const all: Stretch[] = [];
+  for (const node of layout.nodes) {
+    const zones = (kernel.nodes[node.id]?.zones ?? []).filter((zone) => zone.spanned > 0);
+    for (const range of node.ranges) {
+      const cuts = new Set<number>([range.start, range.end]);
+      for (const zone of zones) for (const at of [zone.startPfn, zone.end]) if (at > range.start && at < range.end) cuts.add(at);
+      for (const held of node.reserved) for (const at of [held.start, held.end]) if (at > range.start && at < range.end) cuts.add(at);
+      const sorted = [...cuts].sort((x, y) => x - y);
+      for (let i = 0; i + 1 < sorted.length; i++) {
+        const start = sorted[i] as number;
+        const held = node.reserved.find((r) => r.start <= start && start < r.end);
+        // Movable lies over the kernel zone that the range would otherwise be in, so it is asked first.
+        const zone = [...zones].reverse().find((z) => z.startPfn <= start && start < z.end);
+        if (zone) all.push({ start: pfn(start), end: pfn(sorted[i + 1] as number), zone, kind: held?.kind ?? PageKind.Free });
+      }
+    }
+  }
+  return all.sort((x, y) => x.start - y.start);
+}
+
+/** Fills the page array and the free lists. Returns the zones that got memory. */
+function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {
+  const { pages, buddy } = kernel;
+  const pieces = stretches(kernel, layout);
+  const partial = new Map<number, Stretch[]>();
+  const touched = new Set<Zone>();
+  const addPartial = (section: number, piece: Stretch): void => {
+    const known = partial.get(section);
+    if (known) known.push(piece);
+    else partial.set(section, [piece]);
+  };
+  for (const piece of pieces) {
+    touched.add(piece.zone);
+    const first = Math.ceil(piece.start / PAGES_PER_SECTION);
+    const last = Math.floor(piece.end / PAGES_PER_SECTION);
+    if (first < last) {
+      pages.state.fill(SectionState.Online, first, last);
+      pages.zoneOfSection.fill(piece.zone.index, first, last);
+      pages.uniformKind.fill(piece.kind, first, last);
+    }
+    if (first > last) addPartial(sectionOf(piece.start), piece);
+    else {
+      if (piece.start < first * PAGES_PER_SECTION) addPartial(first - 1, piece);
+      if (piece.end > last * PAGES_PER_SECTION) addPartial(last, piece);
+    }
+  }
+  for (const [section, parts] of partial) {
+    pages.state[section] = SectionState.Online;
+    const zones = new Set(parts.map((part) => part.zone));
+    pages.zoneOfSection[section] = zones.size === 1 ? (parts[0] as Stretch).zone.index : MIXED_ZONES;
+    if (zones.size > 1) for (const part of parts) kernel.mixed.push({ start: part.start, end: part.end, zone: part.zone });
+    pages.uniformKind[section] = PageKind.None;
+  }
+  pages.reserveSlots(partial.size + 4);
+  for (const piece of pieces) {
+    let at: number = piece.start;
+    while (at < piece.end) {
+      const section = sectionOf(at);
+      const stop = Math.min(piece.end, (section + 1) * PAGES_PER_SECTION);
+      if (!partial.has(section)) {
+        if (piece.kind === PageKind.Free) buddy.giveSection(piece.zone, section);
+      } else {
+        const slot = pages.materialise(section);
+        const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
+        if (piece.kind === PageKind.Free) freeRange(kernel, piece.zone, base + at, base + stop);
+        else pages.setKind(base + at, stop - at, piece.kind, 0);
+      }
+      at = stop;
+    }
+  }
+  return [...touched];
+}
+
+/** __free_memory_core: the largest aligned chunks, to the tail. */
+function freeRange(kernel: Kernel, zone: Zone, from: number, to: number): void {
+  let at = from;
+  while (at < to) {
+    let order = at === 0 ? MAX_ORDER : Math.min(MAX_ORDER, 31 - Math.clz32(at & -at));
+    while (at + (1 << order) > to) order--;
+    kernel.buddy.give(zone, at, order, true);
+    at += 1 << order;
+  }
+}
+
+/** Pages that a kernel with little to do holds by the time the first shell runs, by node, where no recording says so. */
+const IDLE_PAGES_CPU_NODE = 10_600;
+const IDLE_PAGES_OTHER_NODE = 2_700;
+/** Pages of the initial file system that stay in the page cache. */
+const ROOT_FILE_PAGES = 1_400;
+
+/** Takes what the kernel and the first processes hold after boot: from a recording where there is one. */
+function takeKernelMemory(kernel: Kernel, partition: PartitionDescription): void {
+  const slab = kernel.owners.add("slab kernfs_node_cache", PageKind.Slab, GFP_KERNEL);
+  const inodes = kernel.owners.add("slab inode_cache", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
+  const percpu = kernel.owners.add("per-CPU areas", PageKind.Vmalloc, GFP_KERNEL);
+  const stacks = kernel.owners.add("kernel stacks", PageKind.KernelStack, GFP_KERNEL);
+  const root = kernel.mappings.add("root file system", PageKind.PageCache, ROOT_FILE_PAGES);
+  const take = (zone: Zone, wanted: number, cpuNode: boolean): void => {
+    let left = wanted;
+    const kernelShare = (owner: typeof slab, share: number, type: MigrateType): void => {
+      const count = Math.min(left, Math.floor(wanted * share));
+      for (let i = 0; i < count; i++) {
+        const page = kernel.buddy.take(zone, 0, type, true);
+        if (page < 0) return;
+        kernel.owners.adopt(owner, page);
+        left--;
+      }
+    };
+    kernelShare(slab, 0.4, MigrateType.Unmovable);
+    kernelShare(inodes, 0.2, MigrateType.Reclaimable);
+    kernelShare(stacks, 0.02, MigrateType.Unmovable);
+    if (cpuNode) {
+      for (let offset = 0; offset < ROOT_FILE_PAGES && left > 0; offset++) {
+        if ((root.pages[offset] as number) >= 0) continue;
+        const page = kernel.buddy.take(zone, 0, MigrateType.Movable, true);
+        if (page < 0) break;
+        kernel.mappings.adopt(root, offset, page);
+        left--;
+      }
+    }
+    kernelShare(percpu, 1, MigrateType.Unmovable);
+  };
+  if (partition.calibration) {
+    for (const figure of partition.calibration) {
+      const zone = kernel.nodes[figure.node]?.zones.find((z) => z.name === figure.zone);
+      if (zone && figure.free < zone.free) take(zone, zone.free - figure.free, figure.node === kernel.cpuNode.id && zone.type !== ZoneType.DMA);
+    }
+    return;
+  }
+  for (const node of kernel.nodes) {
+    const zone = node.zonelist.find((z) => z.node === node.id && z.type < ZoneType.Movable);
+    if (!zone) continue;
+    const cpu = node.id === kernel.cpuNode.id;
+    take(zone, Math.min(cpu ? IDLE_PAGES_CPU_NODE : IDLE_PAGES_OTHER_NODE, Math.floor(zone.free / 4)), cpu);
+  }
+}

@@ -1,0 +1,106 @@
+/** Says in words what a page is, who owns it and since when: for verdicts, inspection and the log. */
+import type { Culprit } from "../hotplug/outcome.ts";
+import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, isMovableKind } from "../memory/kinds.ts";
+import { NO_PAGE } from "../memory/page-array.ts";
+import type { Process } from "../workload/process.ts";
+import { PAGE_SIZE, pfn, sectionOf } from "../units.ts";
+import type { Kernel } from "./kernel.ts";
+
+export interface Ownership {
+  readonly owner: string;
+  readonly process: Process | null;
+  readonly pid: number | null;
+}
+
+export function ownerOf(kernel: Kernel, frame: number): Ownership {
+  const kind = kernel.pages.kindAt(frame);
+  const name = PAGE_KIND_NAMES[kind] as string;
+  const index = kernel.pages.indexOf(frame);
+  if (index === NO_PAGE) return { owner: name, process: null, pid: null };
+  const a = kernel.pages.a[index] as number;
+  if (isMovableKind(kind)) {
+    const mapping = kernel.mappings.get(a);
+    const process = mapping?.areas[0]?.process ?? null;
+    if (!mapping) return { owner: name, process: null, pid: null };
+    return { owner: process ? `${process.comm} (pid ${process.pid})` : mapping.name, process, pid: process?.pid ?? null };
+  }
+  switch (kind) {
+    case PageKind.Slab:
+    case PageKind.SlabReclaimable:
+    case PageKind.PageTable:
+    case PageKind.KernelStack:
+    case PageKind.Vmalloc:
+    case PageKind.KernelBuffer:
+    case PageKind.Vmemmap:
+    case PageKind.KernelPageTable: {
+      const owner = kernel.owners.get(a);
+      if (!owner) return { owner: name, process: null, pid: null };
+      const process = owner.pid === null ? null : (kernel.processes.get(owner.pid) ?? null);
+      return { owner: owner.comm ? `${owner.what} of ${owner.comm} (pid ${owner.pid})` : owner.what, process, pid: owner.pid };
+    }
+    default:
+      return { owner: name, process: null, pid: null };
+  }
+}
+
+/** When and why a page got its present use. */
+export function provenanceOf(kernel: Kernel, frame: number): { at: number | null; why: string; id: number } {
+  const index = kernel.pages.indexOf(frame);
+  const id = index === NO_PAGE ? 0 : (kernel.pages.born[index] as number);
+  const provenance = kernel.recorder.provenance(id);
+  if (id === 0 || !provenance) return { at: null, why: "boot", id: 0 };
+  return { at: provenance.at, why: provenance.reason, id };
+}
+
+/** Virtual addresses that map a page of a user, at most `limit`. */
+export function mappedAt(kernel: Kernel, frame: number, limit = 4): (readonly [number, string])[] {
+  const index = kernel.pages.indexOf(frame);
+  if (index === NO_PAGE || !isMovableKind(kernel.pages.kind[index] as number)) return [];
+  const mapping = kernel.mappings.get(kernel.pages.a[index] as number);
+  const offset = kernel.pages.b[index] as number;
+  const found: (readonly [number, string])[] = [];
+  for (const area of mapping?.areas ?? []) {
+    if (offset < area.offset || offset >= area.offset + area.pages || found.length >= limit) continue;
+    found.push([area.process.pid, `0x${((area.start + offset - area.offset) * PAGE_SIZE).toString(16)}`]);
+  }
+  return found;
+}
+
+/** The record of a page that stopped an attempt. */
+export function culpritAt(kernel: Kernel, frame: number, reason: Culprit["reason"], others: number): Culprit {
+  const index = kernel.pages.indexOf(frame);
+  const { owner, pid } = ownerOf(kernel, frame);
+  const born = provenanceOf(kernel, frame);
+  const zone = kernel.zoneAt(frame);
+  return {
+    pfn: pfn(frame),
+    kind: kernel.pages.kindAt(frame),
+    flags: index === NO_PAGE ? 0 : (kernel.pages.flags[index] as number),
+    owner,
+    pid,
+    allocatedAt: born.at as Culprit["allocatedAt"],
+    allocatedWhy: born.why,
+    transaction: born.id,
+    pageblock: {
+      index: Math.floor((frame - kernel.blockNumberOf(frame) * kernel.blockPages) / 512),
+      type: MIGRATE_TYPE_NAMES[kernel.pageblockTypeAt(frame)] as string,
+    },
+    zone: zone?.name ?? "none",
+    node: zone?.node ?? 0,
+    block: kernel.blockNumberOf(frame),
+    reason,
+    others,
+  };
+}
+
+/** Pages of a block that keep it from leaving: kernel memory in kernel zones, reserved pages anywhere. */
+export function unmovablePages(kernel: Kernel, startPfn: number, pages: number, movableZone: boolean): number {
+  let sum = 0;
+  for (let section = sectionOf(startPfn); section < sectionOf(startPfn + pages - 1) + 1; section++) {
+    for (let kind = PageKind.Slab as number; kind <= PageKind.BootMemmap; kind++) {
+      if (movableZone && kind < PageKind.Reserved) continue;
+      sum += kernel.pages.countIn(section, kind);
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,267 @@
+/**
+ * One running kernel: the memory of one partition and everything that describes it. This file holds the state and the
+ * few operations that all parts need; what happens to it is told in boot.ts, ../hotplug, ../migration and ../workload.
+ */
+import type { LogLevel } from "../time/transactions.ts";
+import type { Recorder } from "../time/recorder.ts";
+import { Allocator } from "../memory/allocator.ts";
+import { Buddy } from "../memory/buddy.ts";
+import { MigrateType, PageKind, ZONE_TYPES, ZoneType } from "../memory/kinds.ts";
+import { NumaNode } from "../memory/node.ts";
+import { MIXED_ZONES, PageArray } from "../memory/page-array.ts";
+import { PageTableStore } from "../memory/page-tables.ts";
+import { setupWatermarks } from "../memory/watermarks.ts";
+import { Zone } from "../memory/zone.ts";
+import { buildZonelists, zonelistLines } from "../memory/zonelists.ts";
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { Steps, Task } from "../time/task.ts";
+import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import { SECTION_SHIFT, sectionOf } from "../units.ts";
+import { DirectMap } from "./direct-map.ts";
+import type { KernelParameters } from "./parameters.ts";
+import type { Profile } from "./profiles.ts";
+import { Resources } from "./resources.ts";
+import { Mappings } from "../workload/mappings.ts";
+import { type Owner, Owners } from "../workload/owners.ts";
+import type { Process } from "../workload/process.ts";
+import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
+
+/** A stretch of a boot section that several zones share. */
+export interface ZoneStretch {
+  readonly start: number;
+  readonly end: number;
+  readonly zone: Zone;
+}
+
+export class Kernel {
+  readonly id: string;
+  readonly profile: Profile;
+  readonly cmdline: string;
+  readonly parameters: KernelParameters;
+  readonly blockPages: number;
+  readonly recorder: Recorder;
+
+  readonly pages: PageArray;
+  readonly zones: readonly Zone[];
+  readonly nodes: readonly NumaNode[];
+  readonly buddy: Buddy;
+  readonly allocator: Allocator;
+  readonly owners: Owners;
+  readonly mappings: Mappings;
+  readonly tables = new PageTableStore();
+  readonly directMap: DirectMap;
+  readonly resources = new Resources();
+  readonly blocks = new Map<number, MemoryBlock>();
+  readonly processes = new Map<number, Process>();
+  /** Boot sections that several zones share. */
+  readonly mixed: ZoneStretch[] = [];
+  readonly slit: readonly (readonly number[])[];
+
+  /** What the kernel allocates for itself as it goes: metadata of devices, caches that processes leave behind. */
+  readonly metadata: Owner;
+  readonly dentries: Owner;
+  readonly vmemmap: Owner;
+  /** Stacks of kswapd and kcompactd of nodes that came later. */
+  readonly daemonStacks: Owner;
+
+  /** device_hotplug_lock: id of the task that holds it. */
+  hotplugLock: number | null = null;
+  minFreeKb = 0;
+  nextPid = 700;
+  /** Pages in flight: off every mapping and list while an operation holds them (see migration). */
+  inFlight = 0;
+  /** Changes whenever another task than the last one ran, or a command came: a stuck migration may then succeed. */
+  epoch = 0;
+  /** The highest kernel zone that ever was populated (`Policy zone`). */
+  private policyZone: ZoneType = ZoneType.DMA32;
+  /** Errors that the notifier chain injects, by event. */
+  readonly injected = new Map<string, number>();
+  /** Counters of /proc/vmstat. */
+  readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0 };
+  /** Chunks that hold the memory map of each hot-added section. */
+  readonly memoryMaps = new Map<number, readonly number[]>();
+  /** Rate limit of migration failures in the log: 10 lines in 5 s. */
+  readonly failureLog = { since: Number.NEGATIVE_INFINITY, printed: 0, missed: 0 };
+  /** Records of blocks, nodes or devices changed since the views last looked. */
+  structureChanged = true;
+
+  constructor(options: {
+    id: string;
+    profile: Profile;
+    cmdline: string;
+    parameters: KernelParameters;
+    blockPages: number;
+    recorder: Recorder;
+    sections: number;
+    slit: readonly (readonly number[])[];
+    nodes: readonly { id: number; cpus: string }[];
+  }) {
+    this.id = options.id;
+    this.profile = options.profile;
+    this.cmdline = options.cmdline;
+    this.parameters = options.parameters;
+    this.blockPages = options.blockPages;
+    this.recorder = options.recorder;
+    this.slit = options.slit;
+    this.pages = new PageArray(options.sections);
+    const zones: Zone[] = [];
+    this.nodes = options.nodes.map(({ id, cpus }) => {
+      const own: Zone[] = [];
+      for (let type = 0; type < ZONE_TYPES; type++) {
+        const zone = new Zone(zones.length, id, type as ZoneType);
+        zones.push(zone);
+        own.push(zone);
+      }
+      return new NumaNode(id, cpus, own);
+    });
+    this.zones = zones;
+    this.buddy = new Buddy(this.pages);
+    this.allocator = new Allocator(this.pages, this.buddy, this.nodes);
+    this.allocator.zones = zones;
+    this.allocator.mixedZone = (index) => this.zoneAt(this.pages.pfnOf(index));
+    this.owners = new Owners(this.allocator);
+    this.mappings = new Mappings(this.allocator);
+    this.metadata = this.owners.add("slab kmalloc", PageKind.Slab, GFP_KERNEL);
+    this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
+    this.vmemmap = this.owners.add("memory map of hot-added memory", PageKind.Vmemmap, GFP_KERNEL);
+    this.daemonStacks = this.owners.add("kernel stacks of kswapd and kcompactd", PageKind.KernelStack, GFP_KERNEL);
+    this.directMap = new DirectMap(this.owners);
+    this.allocator.reclaim = (from, wanted) => this.reclaim(from, wanted);
+  }
+
+  /**
+   * Begins an operation of a process (a write that blocks) and returns its number. The engine, which owns time, sets this.
+   */
+  start: (reason: string, steps: (task: Task) => Steps<ErrnoName | null>) => number = () => {
+    throw new Error("the kernel is not running");
+  };
+
+  get now(): number {
+    return this.recorder.now;
+  }
+
+  /** Node whose CPUs run the kernel's own work: the first that has any. */
+  get cpuNode(): NumaNode {
+    return this.nodes.find((node) => node.online && node.hasCpu) ?? (this.nodes[0] as NumaNode);
+  }
+
+  distance(from: number, to: number): number {
+    return this.slit[from]?.[to] ?? (from === to ? 10 : 20);
+  }
+
+  /** Zone of an online page. */
+  zoneAt(frame: number): Zone | undefined {
+    const zone = this.pages.zoneOfSection[sectionOf(frame)] as number;
+    if (zone >= 0) return this.zones[zone];
+    if (zone !== MIXED_ZONES) return undefined;
+    return this.mixed.find((stretch) => frame >= stretch.start && frame < stretch.end)?.zone;
+  }
+
+  zoneOfIndex(index: number): Zone {
+    const zone = this.pages.zoneOfSection[this.pages.sectionOfSlot[index >> SECTION_SHIFT] as number] as number;
+    return zone >= 0 ? (this.zones[zone] as Zone) : (this.zoneAt(this.pages.pfnOf(index)) as Zone);
+  }
+
+  /** Block that a pfn lies in, present or not. */
+  blockNumberOf(frame: number): number {
+    return Math.floor(frame / this.blockPages);
+  }
+
+  log(level: LogLevel, line: string): void {
+    if (level === "debug" && !this.parameters.dynamicDebug) return;
+    this.recorder.emit({ c: "log", partition: this.id, level, line });
+  }
+
+  /** Nodes in some state, as sysfs lists them. */
+  nodesWith(test: (node: NumaNode) => boolean): NumaNode[] {
+    return this.nodes.filter(test);
+  }
+
+  /**
+   * Rebuilds the zonelists of all nodes, or of one that is being prepared, and logs what the kernel logs
+   * (build_all_zonelists).
+   */
+  rebuildZonelists(only?: NumaNode): void {
+    this.allocator.onlineNodes = this.nodes.reduce((sum, node) => sum + (node.online ? 1 : 0), 0);
+    const rules = {
+      distance: (from: number, to: number) => this.distance(from, to),
+      skipsMemorylessSelf: this.profile.skipsMemorylessSelf,
+    };
+    buildZonelists(this.nodes, only ? [only] : this.nodes, rules);
+    for (const zone of this.zones) {
+      if (zone.populated && zone.type <= ZoneType.Normal && zone.type > this.policyZone) this.policyZone = zone.type;
+    }
+  }
+
+  /** Rebuilds and tells (the lines of a rebuild at run time). */
+  rebuildZonelistsLoudly(only?: NumaNode): void {
+    this.rebuildZonelists(only);
+    const policy = ["DMA", "DMA32", "Normal"][this.policyZone] as string;
+    for (const line of zonelistLines(only ? [only] : this.nodes, this.allocator.onlineNodes, this.cpuNode, policy)) this.log("info", line);
+  }
+
+  /** init_per_zone_wmark_min. */
+  setupWatermarks(): void {
+    this.minFreeKb = setupWatermarks(
+      this.nodes.filter((node) => node.online),
+      this.cpuNode,
+      {
+        userMinFreeKb: this.parameters.minFreeKb,
+        scaleFactor: this.parameters.watermarkScaleFactor,
+        reserveRatio: [256, 256, 32, 0],
+        hugePages: this.parameters.transparentHugePages,
+        boundsMovable: this.profile.boundsMovableMin,
+      },
+    );
+  }
+
+  /** Reports a zone's figures to the journal. */
+  emitZone(zone: Zone): void {
+    zone.changed = true;
+    this.recorder.emit({
+      c: "zone",
+      partition: this.id,
+      node: zone.node,
+      zone: zone.name,
+      startPfn: zone.startPfn,
+      spanned: zone.spanned,
+      present: zone.present,
+      managed: zone.managed,
+    });
+  }
+
+  emitBlock(block: MemoryBlock): void {
+    block.changed = true;
+    this.structureChanged = true;
+    this.recorder.emit({
+      c: "block",
+      partition: this.id,
+      block: block.number,
+      state: block.state,
+      zone: block.zone?.name ?? null,
+    });
+  }
+
+  /** Type of the pageblock that a pfn lies in. */
+  pageblockTypeAt(frame: number): MigrateType {
+    const index = this.pages.indexOf(frame);
+    return (index < 0 ? MigrateType.Movable : this.pages.pageblockType[index >> 9]) as MigrateType;
+  }
+
+  /** Direct reclaim: drops clean page cache first, then reclaimable slab, in the zones asked for. */
+  private reclaim(from: readonly Zone[], wanted: number): number {
+    const zones = new Set(from);
+    let freed = this.mappings.shrink((page) => zones.has(this.zoneOfIndex(page)), wanted);
+    for (const owner of this.owners) {
+      if (freed >= wanted) break;
+      if (owner.kind !== PageKind.SlabReclaimable) continue;
+      for (let i = owner.count - 1; i >= 0 && freed < wanted; i--) {
+        const page = owner.chunks[i] as number;
+        if (!zones.has(this.zoneOfIndex(page))) continue;
+        this.owners.give(owner, page);
+        freed++;
+      }
+    }
+    return freed;
+  }
+}

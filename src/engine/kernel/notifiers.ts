@@ -1,0 +1,19 @@
+/** The memory notifier chain: who may refuse an online or offline (drivers/base/memory.c, memory_notify). */
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { Kernel } from "./kernel.ts";
+
+export type NotifierEvent = "MEM_GOING_ONLINE" | "MEM_GOING_OFFLINE";
+
+/** Errno numbers that the error injector can be told to answer with, by name. */
+const ERRNO_NAMES: Readonly<Record<number, ErrnoName>> = {
+  1: "EPERM", 2: "ENOENT", 4: "EINTR", 5: "EIO", 6: "ENXIO", 7: "E2BIG", 11: "EAGAIN", 12: "ENOMEM", 13: "EACCES",
+  16: "EBUSY", 17: "EEXIST", 19: "ENODEV", 22: "EINVAL", 28: "ENOSPC", 34: "ERANGE", 133: "EHWPOISON",
+};
+
+/** Asks the chain; returns the errno of the first that refuses. The error injector (lib/notifier-error-inject.c) is first in line. */
+export function notifyGoing(kernel: Kernel, event: NotifierEvent): ErrnoName | null {
+  const injected = kernel.injected.get(event) ?? 0;
+  if (injected === 0) return null;
+  kernel.log("info", `Injecting error (${injected}) to ${event}`);
+  return ERRNO_NAMES[-injected] ?? "EIO";
+}

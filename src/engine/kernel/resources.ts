@@ -1,0 +1,64 @@
+/** /proc/iomem's System RAM and /sys/firmware/memmap: what memory the kernel knows of (kernel/resource.c, drivers/firmware/memmap.c). */
+
+export interface RamResource {
+  readonly start: number;
+  /** Inclusive, as iomem prints it. */
+  readonly end: number;
+  readonly name: string;
+}
+
+export interface FirmwareEntry {
+  readonly index: number;
+  readonly start: number;
+  /** Inclusive. */
+  readonly end: number;
+  readonly type: string;
+}
+
+export class Resources {
+  readonly ram: RamResource[] = [];
+  readonly firmware: FirmwareEntry[] = [];
+  private nextFirmware = 0;
+
+  /** Claims a range. False (-EEXIST) when it overlaps memory that is known. */
+  claim(start: number, size: number, name = "System RAM"): boolean {
+    const end = start + size - 1;
+    if (this.ram.some((known) => start <= known.end && end >= known.start)) return false;
+    this.ram.push({ start, end, name });
+    this.ram.sort((x, y) => x.start - y.start);
+    return true;
+  }
+
+  /** release_mem_region_adjustable: removes a range, trimming or splitting the entry around it. */
+  release(start: number, size: number): void {
+    const end = start + size - 1;
+    const at = this.ram.findIndex((known) => known.start <= start && known.end >= end);
+    const known = this.ram[at];
+    if (!known) return;
+    const rest: RamResource[] = [];
+    if (known.start < start) rest.push({ ...known, end: start - 1 });
+    if (known.end > end) rest.push({ ...known, start: end + 1 });
+    this.ram.splice(at, 1, ...rest);
+  }
+
+  /** Whether every page of a range is System RAM. */
+  covers(start: number, size: number): boolean {
+    let at = start;
+    for (const known of this.ram) {
+      if (known.start > at) break;
+      if (known.end >= at) at = known.end + 1;
+      if (at >= start + size) return true;
+    }
+    return at >= start + size;
+  }
+
+  /** Indexes are never used again, even after removal. */
+  addFirmware(start: number, end: number, type: string): void {
+    this.firmware.push({ index: this.nextFirmware++, start, end, type });
+  }
+
+  removeFirmware(start: number, end: number): void {
+    const at = this.firmware.findIndex((entry) => entry.start === start && entry.end === end);
+    if (at >= 0) this.firmware.splice(at, 1);
+  }
+}

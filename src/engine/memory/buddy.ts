@@ -1,0 +1,305 @@
+/**
+ * The buddy allocator of one kernel: free lists by order and migrate type, splitting, merging, and stealing between
+ * migrate types (mm/page_alloc.c).
+ *
+ * A free list links chunks: a page index >= 0 is the first page of a chunk; a *token* <= -2 stands for the 32
+ * chunks of order 10 of a section that nobody has touched, in ascending order. A token becomes real chunks the moment
+ * somebody takes one of them, so an untouched terabyte costs nothing and still is where it belongs in the lists.
+ */
+import { MIGRATE_TYPES, MigrateType, PageKind } from "./kinds.ts";
+import { NOT_HEAD, type PageArray } from "./page-array.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT } from "../units.ts";
+import { NIL, type Zone } from "./zone.ts";
+
+const CHUNKS_PER_SECTION = PAGES_PER_SECTION / PAGES_PER_MAX_ORDER;
+const TOP_LIST = MAX_ORDER * MIGRATE_TYPES;
+/** A pageblock changes hands when this many of its pages suit the new type. */
+const HALF_PAGEBLOCK = PAGEBLOCK_PAGES / 2;
+
+/** Order in which a request looks at other types when its own is empty (`fallbacks[][]`). */
+const FALLBACKS: readonly (readonly MigrateType[])[] = [
+  [MigrateType.Reclaimable, MigrateType.Movable],
+  [MigrateType.Reclaimable, MigrateType.Unmovable],
+  [MigrateType.Unmovable, MigrateType.Movable],
+];
+
+export const tokenOf = (section: number): number => -(section + 2);
+export const sectionOfToken = (token: number): number => -token - 2;
+
+export class Buddy {
+  readonly pages: PageArray;
+  constructor(pages: PageArray) {
+    this.pages = pages;
+  }
+
+  /** Takes a chunk from this zone or returns -1. `mayFallBack` false keeps to the own migrate type (ALLOC_NOFRAGMENT: or steals whole pageblocks). */
+  take(zone: Zone, order: number, type: MigrateType, mayFragment: boolean): number {
+    let page = this.takeSmallest(zone, order, type);
+    if (page < 0 && this.steal(zone, order, type, mayFragment)) page = this.takeSmallest(zone, order, type);
+    if (page >= 0) {
+      zone.free -= 1 << order;
+      zone.changed = true;
+    }
+    return page;
+  }
+
+  /** __rmqueue_smallest: the smallest chunk that is large enough; the lower part is taken, the rest goes back. */
+  private takeSmallest(zone: Zone, order: number, type: MigrateType): number {
+    for (let o = order; o <= MAX_ORDER; o++) {
+      const list = o * MIGRATE_TYPES + type;
+      let page = zone.head[list] as number;
+      if (page === NIL) continue;
+      if (page < NIL) page = this.unfold(zone, list, page);
+      this.unlink(zone, list, page);
+      const orders = this.pages.order;
+      while (o > order) {
+        o--;
+        const upper = page + (1 << o);
+        orders[upper] = o;
+        this.linkHead(zone, o * MIGRATE_TYPES + type, upper);
+      }
+      orders[page] = NOT_HEAD;
+      return page;
+    }
+    return -1;
+  }
+
+  /**
+   * __rmqueue_fallback: moves free pages of another migrate type to ours, the largest chunk first, and retypes the
+   * pageblock when enough of it suits. True when something was moved.
+   */
+  private steal(zone: Zone, order: number, type: MigrateType, mayFragment: boolean): boolean {
+    const fallbacks = FALLBACKS[type];
+    if (!fallbacks) return false;
+    const lowest = mayFragment ? order : Math.max(order, PAGEBLOCK_ORDER);
+    for (let o = MAX_ORDER; o >= lowest; o--) {
+      const other = this.fallbackAt(zone, o, fallbacks);
+      if (other < 0) continue;
+      const whole = canSteal(o, type);
+      if (!whole && type === MigrateType.Movable && o > order) {
+        for (let small = order; small <= MAX_ORDER; small++) {
+          const there = this.fallbackAt(zone, small, fallbacks);
+          if (there >= 0) return this.stealChunk(zone, small, there as MigrateType, type, canSteal(small, type));
+        }
+      }
+      return this.stealChunk(zone, o, other as MigrateType, type, whole);
+    }
+    return false;
+  }
+
+  private fallbackAt(zone: Zone, order: number, fallbacks: readonly MigrateType[]): number {
+    for (const other of fallbacks) if (zone.head[order * MIGRATE_TYPES + other] !== NIL) return other;
+    return -1;
+  }
+
+  /** steal_suitable_fallback. */
+  private stealChunk(zone: Zone, order: number, from: MigrateType, to: MigrateType, whole: boolean): boolean {
+    const list = order * MIGRATE_TYPES + from;
+    let page = zone.head[list] as number;
+    if (page < NIL) page = this.unfold(zone, list, page);
+    const pages = this.pages;
+    if (order >= PAGEBLOCK_ORDER) {
+      for (let i = page; i < page + (1 << order); i += PAGEBLOCK_PAGES) pages.pageblockType[i >> PAGEBLOCK_ORDER] = to;
+    } else if (whole) {
+      const start = page & ~(PAGEBLOCK_PAGES - 1);
+      let movable = 0;
+      let free = 0;
+      for (let i = start; i < start + PAGEBLOCK_PAGES; i++) {
+        const kind = pages.kind[i] as number;
+        if (kind === PageKind.Free) free++;
+        else if (kind >= PageKind.Anon && kind <= PageKind.AnonHuge) movable++;
+      }
+      const alike = to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
+      this.moveFreePages(zone, start, to);
+      if (free + alike >= HALF_PAGEBLOCK) pages.pageblockType[start >> PAGEBLOCK_ORDER] = to;
+      return true;
+    }
+    this.unlink(zone, list, page);
+    this.linkTail(zone, order * MIGRATE_TYPES + to, page);
+    return true;
+  }
+
+  /** move_freepages_block: all free chunks that begin in a pageblock go to another list. Returns the pages moved. */
+  moveFreePages(zone: Zone, start: number, to: MigrateType): number {
+    const { kind, order } = this.pages;
+    let moved = 0;
+    for (let page = start; page < start + PAGEBLOCK_PAGES; ) {
+      const o = order[page] as number;
+      if (kind[page] !== PageKind.Free || o === NOT_HEAD) {
+        page++;
+        continue;
+      }
+      this.unlink(zone, o * MIGRATE_TYPES + this.listTypeOf(page), page);
+      this.linkTail(zone, o * MIGRATE_TYPES + to, page);
+      moved += 1 << o;
+      page += 1 << o;
+    }
+    return moved;
+  }
+
+  /**
+   * Which list a free chunk is on. A chunk normally is on its pageblock's list, but not after a single chunk was
+   * stolen, so the list is remembered in `born`, which free pages have no other use for.
+   */
+  listTypeOf(page: number): MigrateType {
+    return this.pages.born[page] as MigrateType;
+  }
+
+  /** Removes one specific free chunk (isolation, poisoning). */
+  takeChunk(zone: Zone, page: number): void {
+    const o = this.pages.order[page] as number;
+    const type = this.listTypeOf(page);
+    this.unlink(zone, o * MIGRATE_TYPES + type, page);
+    this.pages.order[page] = NOT_HEAD;
+    if (type !== MigrateType.Isolate) zone.free -= 1 << o;
+    zone.changed = true;
+  }
+
+  /**
+   * __free_one_page: gives a chunk back, merging with its buddy as far as possible. `toTail` keeps freshly onlined
+   * memory behind what is already free.
+   */
+  give(zone: Zone, page: number, order: number, toTail: boolean): void {
+    const pages = this.pages;
+    const { pageblockType } = pages;
+    const kinds = pages.kind;
+    const orders = pages.order;
+    pages.setKind(page, 1 << order, PageKind.Free, 0);
+    if (order > 0) orders.fill(NOT_HEAD, page, page + (1 << order));
+    let type = pageblockType[page >> PAGEBLOCK_ORDER] as MigrateType;
+    if (type !== MigrateType.Isolate) zone.free += 1 << order;
+    zone.changed = true;
+    let o = order;
+    while (o < MAX_ORDER) {
+      const buddy = page ^ (1 << o);
+      if (kinds[buddy] !== PageKind.Free || orders[buddy] !== o) break;
+      if (o >= PAGEBLOCK_ORDER) {
+        const buddyType = pageblockType[buddy >> PAGEBLOCK_ORDER] as MigrateType;
+        if (type !== buddyType && (type > MigrateType.Reclaimable || buddyType > MigrateType.Reclaimable)) break;
+      }
+      this.unlink(zone, o * MIGRATE_TYPES + this.listTypeOf(buddy), buddy);
+      orders[buddy] = NOT_HEAD;
+      page &= buddy;
+      o++;
+    }
+    type = pageblockType[page >> PAGEBLOCK_ORDER] as MigrateType;
+    orders[page] = o;
+    if (toTail || this.mergeIsLikely(page, o)) this.linkTail(zone, o * MIGRATE_TYPES + type, page);
+    else this.linkHead(zone, o * MIGRATE_TYPES + type, page);
+  }
+
+  /** buddy_merge_likely: the next larger buddy is free, so this chunk had better not be handed out soon. */
+  private mergeIsLikely(page: number, order: number): boolean {
+    if (order >= MAX_ORDER - 1) return false;
+    const higher = page & ~(1 << order);
+    const higherBuddy = higher ^ (1 << (order + 1));
+    return this.pages.kind[higherBuddy] === PageKind.Free && this.pages.order[higherBuddy] === order + 1;
+  }
+
+  /** Puts an untouched section at the end of its zone's order-10 list as one token. The section's pages must all be free. */
+  giveSection(zone: Zone, section: number): void {
+    this.linkTail(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
+    zone.free += PAGES_PER_SECTION;
+    zone.changed = true;
+  }
+
+  /** Takes an untouched section out of the lists. */
+  takeSection(zone: Zone, section: number): void {
+    this.unlink(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
+    zone.free -= PAGES_PER_SECTION;
+    zone.changed = true;
+  }
+
+  /** Makes sure that a section has entries of its own, replacing its token if it is an untouched free one. */
+  touch(zone: Zone | undefined, section: number): void {
+    const pages = this.pages;
+    if ((pages.slotOf[section] as number) >= 0) return;
+    if (pages.uniformKind[section] === PageKind.Free && zone) this.unfold(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
+    else pages.materialise(section);
+  }
+
+  /** Replaces a token by its 32 chunks, in place. Returns the first chunk. */
+  private unfold(zone: Zone, list: number, token: number): number {
+    const pages = this.pages;
+    const section = sectionOfToken(token);
+    const before = this.prevOf(token);
+    const after = this.nextOf(token);
+    const first = pages.materialise(section) << SECTION_SHIFT;
+    const { a, b, order, born } = pages;
+    const type = list % MIGRATE_TYPES;
+    for (let i = 0; i < CHUNKS_PER_SECTION; i++) {
+      const page = first + i * PAGES_PER_MAX_ORDER;
+      order[page] = MAX_ORDER;
+      born[page] = type;
+      b[page] = i === 0 ? before : page - PAGES_PER_MAX_ORDER;
+      a[page] = i === CHUNKS_PER_SECTION - 1 ? after : page + PAGES_PER_MAX_ORDER;
+    }
+    const last = first + (CHUNKS_PER_SECTION - 1) * PAGES_PER_MAX_ORDER;
+    if (before === NIL) zone.head[list] = first;
+    else this.setNext(before, first);
+    if (after === NIL) zone.tail[list] = last;
+    else this.setPrev(after, last);
+    return first;
+  }
+
+  private linkHead(zone: Zone, list: number, chunk: number): void {
+    const old = zone.head[list] as number;
+    this.setNext(chunk, old);
+    this.setPrev(chunk, NIL);
+    if (old === NIL) zone.tail[list] = chunk;
+    else this.setPrev(old, chunk);
+    zone.head[list] = chunk;
+    this.countIn(zone, list, chunk);
+  }
+
+  private linkTail(zone: Zone, list: number, chunk: number): void {
+    const old = zone.tail[list] as number;
+    this.setNext(chunk, NIL);
+    this.setPrev(chunk, old);
+    if (old === NIL) zone.head[list] = chunk;
+    else this.setNext(old, chunk);
+    zone.tail[list] = chunk;
+    this.countIn(zone, list, chunk);
+  }
+
+  private countIn(zone: Zone, list: number, chunk: number): void {
+    if (chunk >= 0) {
+      this.pages.born[chunk] = list % MIGRATE_TYPES;
+      zone.chunks[list] = (zone.chunks[list] as number) + 1;
+    } else zone.chunks[list] = (zone.chunks[list] as number) + CHUNKS_PER_SECTION;
+  }
+
+  private unlink(zone: Zone, list: number, chunk: number): void {
+    const next = this.nextOf(chunk);
+    const prev = this.prevOf(chunk);
+    if (prev === NIL) zone.head[list] = next;
+    else this.setNext(prev, next);
+    if (next === NIL) zone.tail[list] = prev;
+    else this.setPrev(next, prev);
+    zone.chunks[list] = (zone.chunks[list] as number) - (chunk >= 0 ? 1 : CHUNKS_PER_SECTION);
+  }
+
+  /** Next chunk on a free list; for the audit and the views. */
+  nextOf(chunk: number): number {
+    return (chunk >= 0 ? this.pages.a[chunk] : this.pages.tokenNext[sectionOfToken(chunk)]) as number;
+  }
+
+  prevOf(chunk: number): number {
+    return (chunk >= 0 ? this.pages.b[chunk] : this.pages.tokenPrev[sectionOfToken(chunk)]) as number;
+  }
+
+  private setNext(chunk: number, next: number): void {
+    if (chunk >= 0) this.pages.a[chunk] = next;
+    else this.pages.tokenNext[sectionOfToken(chunk)] = next;
+  }
+
+  private setPrev(chunk: number, prev: number): void {
+    if (chunk >= 0) this.pages.b[chunk] = prev;
+    else this.pages.tokenPrev[sectionOfToken(chunk)] = prev;
+  }
+}
+
+/** can_steal_fallback: large chunks, and kernel requests, may take over a pageblock. */
+function canSteal(order: number, type: MigrateType): boolean {
+  return order >= PAGEBLOCK_ORDER >> 1 || type === MigrateType.Unmovable || type === MigrateType.Reclaimable;
+}

@@ -1,0 +1,251 @@
+/**
+ * The page array: state of every 4 KiB page, as structure of arrays, by section (mm/sparse.c).
+ *
+ * A section costs a few bytes until one of its pages differs from the others; then it is *materialised*: it gets a
+ * slot of 32,768 entries in the arrays. Until then it is *uniform*: every page has the same kind. A uniform free
+ * section still stands in its zone's free lists, as one token for its 32 chunks of order 10 (see buddy.ts).
+ *
+ * Inside the engine a page is named by its index: `slot * 32768 + offset in the section`. Indexes fit in 31 bits and
+ * stay valid while the section is materialised; pfns (which may exceed 31 bits) are for everybody else.
+ */
+import { MigrateType, PAGE_KINDS, PageFlag, PageKind } from "./kinds.ts";
+import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, type Pfn, SECTION_SHIFT, sectionOf } from "../units.ts";
+
+/** Life of a section: SECTION_MARKED_PRESENT and SECTION_IS_ONLINE in the kernel's words. */
+export const SectionState = { Absent: 0, Offline: 1, Online: 2 } as const;
+export const NO_PAGE = -1;
+/** `zoneOfSection` of a section that several zones share (boot only) or that has none. */
+export const NO_ZONE = -1;
+export const MIXED_ZONES = -2;
+
+const OFFSET_MASK = PAGES_PER_SECTION - 1;
+/** `order` of a page that is not the head of a free chunk or compound page. */
+export const NOT_HEAD = 255;
+
+export class PageArray {
+  readonly sections: number;
+  /** Slot of a materialised section, else -1. */
+  readonly slotOf: Int32Array;
+  readonly state: Uint8Array;
+  /** Kind of all pages of a section that is not materialised. */
+  readonly uniformKind: Uint8Array;
+  /** Index into the kernel's zones, NO_ZONE or MIXED_ZONES. */
+  readonly zoneOfSection: Int16Array;
+  /** Links of tokens (uniform free sections) in free lists. */
+  readonly tokenNext: Int32Array;
+  readonly tokenPrev: Int32Array;
+
+  /** Section of each slot; -1 for a slot that is free. */
+  sectionOfSlot: Int32Array;
+  kind: Uint8Array;
+  order: Uint8Array;
+  flags: Uint8Array;
+  /** Two words whose meaning depends on the kind: free list links; mapping and offset; owner and position. */
+  a: Int32Array;
+  b: Int32Array;
+  /** Transaction in which the page got its present use: says when and why. */
+  born: Uint32Array;
+  /** Migrate type of each pageblock, 64 a slot. */
+  pageblockType: Uint8Array;
+  /** Pages by kind, PAGE_KINDS a slot. */
+  kindCount: Int32Array;
+  pinnedCount: Int32Array;
+  /** Pageblocks that changed since the views last looked, 64 a slot. */
+  pageblockChanged: Uint8Array;
+
+  private slots = 0;
+  private capacity = 0;
+  private readonly freeSlots: number[] = [];
+  /** Sections that changed since the views last looked, each once. */
+  private changed: number[] = [];
+  private readonly changedMark: Uint8Array;
+
+  constructor(sections: number, initialSlots = 8) {
+    this.sections = sections;
+    this.slotOf = new Int32Array(sections).fill(-1);
+    this.state = new Uint8Array(sections);
+    this.uniformKind = new Uint8Array(sections);
+    this.zoneOfSection = new Int16Array(sections).fill(NO_ZONE);
+    this.tokenNext = new Int32Array(sections);
+    this.tokenPrev = new Int32Array(sections);
+    this.changedMark = new Uint8Array(sections);
+    this.sectionOfSlot = new Int32Array(0);
+    this.kind = this.order = this.flags = this.pageblockType = this.pageblockChanged = new Uint8Array(0);
+    this.a = this.b = this.kindCount = this.pinnedCount = new Int32Array(0);
+    this.born = new Uint32Array(0);
+    this.reserveSlots(initialSlots);
+  }
+
+  /** Number of materialised sections. */
+  get materialised(): number {
+    return this.slots - this.freeSlots.length;
+  }
+
+  /** Bytes that the arrays take. */
+  get byteLength(): number {
+    const perSection = this.slotOf.byteLength * 3 + this.zoneOfSection.byteLength + this.state.byteLength * 3;
+    const perPage = this.kind.byteLength * 3 + this.a.byteLength * 2 + this.born.byteLength;
+    return perSection + perPage + this.pageblockType.byteLength * 2 + this.kindCount.byteLength + this.pinnedCount.byteLength + this.sectionOfSlot.byteLength;
+  }
+
+  /** Makes room for that many materialised sections at once (growing copies the arrays). */
+  reserveSlots(capacity: number): void {
+    if (capacity <= this.capacity) return;
+    const grown = <T extends Uint8Array | Int32Array | Uint32Array>(old: T, length: number): T => {
+      const wider = new (old.constructor as new (n: number) => T)(length);
+      wider.set(old as never);
+      return wider;
+    };
+    const pages = capacity * PAGES_PER_SECTION;
+    this.sectionOfSlot = grown(this.sectionOfSlot, capacity).fill(-1, this.capacity);
+    this.kind = grown(this.kind, pages);
+    this.order = grown(this.order, pages);
+    this.flags = grown(this.flags, pages);
+    this.a = grown(this.a, pages);
+    this.b = grown(this.b, pages);
+    this.born = grown(this.born, pages);
+    this.pageblockType = grown(this.pageblockType, capacity * PAGEBLOCKS_PER_SECTION);
+    this.pageblockChanged = grown(this.pageblockChanged, capacity * PAGEBLOCKS_PER_SECTION);
+    this.kindCount = grown(this.kindCount, capacity * PAGE_KINDS);
+    this.pinnedCount = grown(this.pinnedCount, capacity);
+    this.capacity = capacity;
+  }
+
+  /** Index of a page, or NO_PAGE while its section is not materialised. */
+  indexOf(frame: number): number {
+    const slot = this.slotOf[sectionOf(frame)] ?? -1;
+    return slot < 0 ? NO_PAGE : (slot << SECTION_SHIFT) | (frame & OFFSET_MASK);
+  }
+
+  pfnOf(index: number): Pfn {
+    return ((this.sectionOfSlot[index >> SECTION_SHIFT] as number) * PAGES_PER_SECTION + (index & OFFSET_MASK)) as Pfn;
+  }
+
+  sectionOfIndex(index: number): number {
+    return this.sectionOfSlot[index >> SECTION_SHIFT] as number;
+  }
+
+  kindAt(frame: number): number {
+    const section = sectionOf(frame);
+    const slot = this.slotOf[section] ?? -1;
+    if (slot >= 0) return this.kind[(slot << SECTION_SHIFT) | (frame & OFFSET_MASK)] as number;
+    return this.uniformKind[section] ?? PageKind.None;
+  }
+
+  /** Pages of that kind in a section. */
+  countIn(section: number, kind: number): number {
+    const slot = this.slotOf[section] as number;
+    if (slot >= 0) return this.kindCount[slot * PAGE_KINDS + kind] as number;
+    return this.uniformKind[section] === kind ? PAGES_PER_SECTION : 0;
+  }
+
+  pinnedIn(section: number): number {
+    const slot = this.slotOf[section] as number;
+    return slot >= 0 ? (this.pinnedCount[slot] as number) : 0;
+  }
+
+  /**
+   * Gives a section its own entries, all of its uniform kind. For a free section the caller (buddy.ts) replaces
+   * the token by chunks; everything else may call this freely.
+   */
+  materialise(section: number): number {
+    const known = this.slotOf[section] as number;
+    if (known >= 0) return known;
+    let slot = this.freeSlots.pop();
+    if (slot === undefined) {
+      if (this.slots === this.capacity) this.reserveSlots(Math.max(8, Math.ceil(this.capacity * 1.5)));
+      slot = this.slots++;
+    }
+    const kind = this.uniformKind[section] as number;
+    const from = slot << SECTION_SHIFT;
+    const to = from + PAGES_PER_SECTION;
+    this.slotOf[section] = slot;
+    this.sectionOfSlot[slot] = section;
+    this.kind.fill(kind, from, to);
+    this.order.fill(NOT_HEAD, from, to);
+    this.flags.fill(0, from, to);
+    this.born.fill(0, from, to);
+    this.a.fill(-1, from, to);
+    this.b.fill(-1, from, to);
+    this.pageblockType.fill(MigrateType.Movable, slot * PAGEBLOCKS_PER_SECTION, (slot + 1) * PAGEBLOCKS_PER_SECTION);
+    this.pageblockChanged.fill(1, slot * PAGEBLOCKS_PER_SECTION, (slot + 1) * PAGEBLOCKS_PER_SECTION);
+    this.kindCount.fill(0, slot * PAGE_KINDS, (slot + 1) * PAGE_KINDS);
+    this.kindCount[slot * PAGE_KINDS + kind] = PAGES_PER_SECTION;
+    this.pinnedCount[slot] = 0;
+    this.markSection(section);
+    return slot;
+  }
+
+  /** Forgets a section's entries: every page now has this kind. */
+  makeUniform(section: number, kind: number): void {
+    const slot = this.slotOf[section] as number;
+    if (slot >= 0) {
+      this.slotOf[section] = -1;
+      this.sectionOfSlot[slot] = -1;
+      this.freeSlots.push(slot);
+    }
+    this.uniformKind[section] = kind;
+    this.markSection(section);
+  }
+
+  /** Sets the kind of `count` pages from an index on (all in one section) and keeps the counters. */
+  setKind(index: number, count: number, kind: number, flags: number): void {
+    const slot = index >> SECTION_SHIFT;
+    const counters = slot * PAGE_KINDS;
+    if (count === 1) {
+      const old = this.kind[index] as number;
+      const before = this.flags[index] as number;
+      this.kindCount[counters + old] = (this.kindCount[counters + old] as number) - 1;
+      this.kindCount[counters + kind] = (this.kindCount[counters + kind] as number) + 1;
+      this.kind[index] = kind;
+      if ((before | flags) & PageFlag.Pinned) this.countPin(slot, before, flags);
+      this.flags[index] = flags;
+    } else {
+      for (let i = index; i < index + count; i++) {
+        const old = this.kind[i] as number;
+        this.kindCount[counters + old] = (this.kindCount[counters + old] as number) - 1;
+        const before = this.flags[i] as number;
+        if ((before | flags) & PageFlag.Pinned) this.countPin(slot, before, flags);
+      }
+      this.kindCount[counters + kind] = (this.kindCount[counters + kind] as number) + count;
+      this.kind.fill(kind, index, index + count);
+      this.flags.fill(flags, index, index + count);
+    }
+    const first = index >> 9;
+    const last = (index + count - 1) >> 9;
+    for (let block = first; block <= last; block++) this.pageblockChanged[block] = 1;
+    const section = this.sectionOfSlot[slot] as number;
+    if (this.changedMark[section] === 0) this.markSection(section);
+  }
+
+  /** Sets and clears flag bits of one page and keeps the pin counter. */
+  setFlags(index: number, set: number, clear: number): void {
+    const before = this.flags[index] as number;
+    const after = (before & ~clear) | set;
+    if (before === after) return;
+    const slot = index >> SECTION_SHIFT;
+    if ((before ^ after) & PageFlag.Pinned) this.countPin(slot, before, after);
+    this.flags[index] = after;
+    this.pageblockChanged[index >> 9] = 1;
+    this.markSection(this.sectionOfSlot[slot] as number);
+  }
+
+  private countPin(slot: number, before: number, after: number): void {
+    const change = (after & PageFlag.Pinned ? 1 : 0) - (before & PageFlag.Pinned ? 1 : 0);
+    this.pinnedCount[slot] = (this.pinnedCount[slot] as number) + change;
+  }
+
+  markSection(section: number): void {
+    if (this.changedMark[section]) return;
+    this.changedMark[section] = 1;
+    this.changed.push(section);
+  }
+
+  /** Sections that changed since the last call. */
+  takeChanged(): number[] {
+    const taken = this.changed;
+    for (const section of taken) this.changedMark[section] = 0;
+    this.changed = [];
+    return taken;
+  }
+}

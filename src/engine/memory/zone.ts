@@ -1,0 +1,86 @@
+/** A zone: a span of a node's pages with its own free lists, counters and watermarks (include/linux/mmzone.h, struct zone). */
+import { MIGRATE_TYPES, MigrateType, ZONE_NAMES, ZONE_TYPES, type ZoneType } from "./kinds.ts";
+import { MAX_ORDER } from "../units.ts";
+
+export const NIL = -1;
+
+export class Zone {
+  /** Position in the kernel's list of zones; what the page array stores. */
+  readonly index: number;
+  readonly node: number;
+  readonly type: ZoneType;
+  readonly name: string;
+
+  startPfn = 0;
+  spanned = 0;
+  present = 0;
+  /** Pages of kernel zones that were there at boot; the auto-movable policy counts them. */
+  presentEarly = 0;
+  managed = 0;
+
+  /** NR_FREE_PAGES: free pages outside Isolate pageblocks. */
+  free = 0;
+  min = 0;
+  low = 0;
+  high = 0;
+  /** lowmem_reserve: pages kept from requests that could have used zone `i`. */
+  readonly protection = new Int32Array(ZONE_TYPES);
+
+  /** First and last chunk of each free list, at `order * MIGRATE_TYPES + type`. A chunk is a page index, or a token (see buddy.ts). */
+  readonly head = new Int32Array((MAX_ORDER + 1) * MIGRATE_TYPES).fill(NIL);
+  readonly tail = new Int32Array((MAX_ORDER + 1) * MIGRATE_TYPES).fill(NIL);
+  /** Chunks on each list; a token counts as 32. */
+  readonly chunks = new Int32Array((MAX_ORDER + 1) * MIGRATE_TYPES);
+
+  /** A counter changed since the views last looked. */
+  changed = true;
+
+  constructor(index: number, node: number, type: ZoneType) {
+    this.index = index;
+    this.node = node;
+    this.type = type;
+    this.name = ZONE_NAMES[type] as string;
+  }
+
+  get populated(): boolean {
+    return this.present > 0;
+  }
+
+  get end(): number {
+    return this.startPfn + this.spanned;
+  }
+
+  /** zone_intersects: an empty zone intersects nothing. */
+  intersects(start: number, pages: number): boolean {
+    return this.spanned > 0 && start < this.end && start + pages > this.startPfn;
+  }
+
+  /** Free chunks of an order over all migrate types. */
+  chunksOfOrder(order: number): number {
+    let sum = 0;
+    for (let type = 0; type < MIGRATE_TYPES; type++) sum += this.chunks[order * MIGRATE_TYPES + type] as number;
+    return sum;
+  }
+
+  /** Free pages of a migrate type. */
+  freeOfType(type: MigrateType): number {
+    let sum = 0;
+    for (let order = 0; order <= MAX_ORDER; order++) sum += (this.chunks[order * MIGRATE_TYPES + type] as number) << order;
+    return sum;
+  }
+
+  /**
+   * Whether a request may take pages from here (mm/page_alloc.c, __zone_watermark_ok): what is left must exceed the
+   * mark and what is held back for requests that can only use lower zones, and a chunk that large must exist.
+   */
+  watermarkOk(order: number, mark: number, highestZone: number): boolean {
+    const left = this.free - ((1 << order) - 1);
+    if (left <= mark + (this.protection[highestZone] as number)) return false;
+    if (order === 0) return true;
+    for (let o = order; o <= MAX_ORDER; o++) {
+      const at = o * MIGRATE_TYPES;
+      if (this.chunks[at + MigrateType.Unmovable] || this.chunks[at + MigrateType.Movable] || this.chunks[at + MigrateType.Reclaimable]) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Zonelists: in which order an allocation for a node tries the zones of the machine (mm/page_alloc.c,
+ * build_all_zonelists and find_next_best_node), and the lines that the kernel logs when it rebuilds them.
+ */
+import { ZoneType } from "./kinds.ts";
+import type { NumaNode } from "./node.ts";
+import { MIGRATE_TYPES } from "./kinds.ts";
+import { PAGEBLOCK_PAGES } from "../units.ts";
+import type { Zone } from "./zone.ts";
+
+/** MAX_NUMNODES with CONFIG_NODES_SHIFT=10: keeps the load below any difference in distance. */
+const MAX_NUMNODES = 1024;
+
+export interface ZonelistRules {
+  /** SLIT distance from node to node. */
+  distance(from: number, to: number): number;
+  /** 6.12 leaves a node without memory out of its own list; 6.1 keeps it in front. */
+  readonly skipsMemorylessSelf: boolean;
+}
+
+/** Node order for every given node; equal distances are spread between lists by a load that grows with each use. */
+function fallbackOrders(nodes: readonly NumaNode[], build: readonly NumaNode[], rules: ZonelistRules): Map<number, number[]> {
+  const load = new Map<number, number>();
+  const orders = new Map<number, number[]>();
+  for (const node of build) {
+    const used = new Set<number>();
+    const order: number[] = [];
+    let previous = node.id;
+    for (;;) {
+      let best = -1;
+      if (!used.has(node.id) && !(rules.skipsMemorylessSelf && !node.hasMemory)) best = node.id;
+      else {
+        let least = Number.POSITIVE_INFINITY;
+        for (const other of nodes) {
+          if (used.has(other.id) || !other.hasMemory) continue;
+          const value = (rules.distance(node.id, other.id) + (other.id < node.id ? 1 : 0) + (other.hasCpu ? 1 : 0)) * MAX_NUMNODES + (load.get(other.id) ?? 0);
+          if (value < least) {
+            least = value;
+            best = other.id;
+          }
+        }
+      }
+      if (best < 0) break;
+      used.add(best);
+      if (rules.distance(node.id, best) !== rules.distance(node.id, previous)) load.set(best, (load.get(best) ?? 0) + 1);
+      order.push(best);
+      previous = best;
+    }
+    orders.set(node.id, order);
+  }
+  return orders;
+}
+
+/** Rebuilds the lists of `build` (all nodes, or one node that is being prepared). */
+export function buildZonelists(nodes: readonly NumaNode[], build: readonly NumaNode[], rules: ZonelistRules): void {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const [id, order] of fallbackOrders(nodes, build, rules)) {
+    const node = byId.get(id) as NumaNode;
+    const list: Zone[] = [];
+    for (const other of order) {
+      const zones = (byId.get(other) as NumaNode).zones;
+      for (let type = ZoneType.Movable as number; type >= 0; type--) {
+        const zone = zones[type];
+        if (zone?.populated && zone.managed > 0) list.push(zone);
+      }
+    }
+    node.zonelist = list;
+    node.fallback = order;
+  }
+}
+
+/** nr_free_zone_pages: what a node's list offers above the high watermarks, up to a zone type. */
+export function freeZonePages(list: readonly Zone[], highest: ZoneType): number {
+  let sum = 0;
+  for (const zone of list) if (zone.type <= highest && zone.managed > zone.high) sum += zone.managed - zone.high;
+  return sum;
+}
+
+/** The lines that build_all_zonelists logs. `described` are the nodes whose order is printed. */
+export function zonelistLines(described: readonly NumaNode[], onlineNodes: number, cpuNode: NumaNode, highestKernelZone: string): string[] {
+  const total = freeZonePages(cpuNode.zonelist, ZoneType.Movable);
+  const mobility = total < PAGEBLOCK_PAGES * MIGRATE_TYPES ? "off" : "on";
+  return [
+    ...described.map((node) => `Fallback order for Node ${node.id}: ${node.fallback.map((id) => `${id} `).join("")}`),
+    `Built ${onlineNodes} zonelists, mobility grouping ${mobility}.  Total pages: ${total}`,
+    `Policy zone: ${highestKernelZone}`,
+  ];
+}

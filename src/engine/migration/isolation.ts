@@ -1,0 +1,166 @@
+/**
+ * Isolation of a range: its pageblocks become Isolate, so that nothing is allocated there and freed pages stay
+ * (mm/page_isolation.c, start_isolate_page_range, set_migratetype_isolate, has_unmovable_pages).
+ */
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { MigrateType, PageFlag, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
+import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
+import type { Zone } from "../memory/zone.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import type { Steps } from "../time/task.ts";
+
+export type IsolationResult =
+  | { readonly ok: true }
+  /** `pfn` of the page that cannot move; -1 when a pageblock was isolated by somebody else. `done` pageblocks had been isolated. */
+  | { readonly ok: false; readonly pfn: number; readonly done: number };
+
+/** A range that is being offlined: sections that nobody had touched are kept aside whole. */
+export class IsolatedRange {
+  readonly kernel: Kernel;
+  readonly zone: Zone;
+  readonly startPfn: number;
+  readonly pages: number;
+  /** Untouched sections taken out of the free lists. */
+  private readonly aside = new Set<number>();
+
+  constructor(kernel: Kernel, zone: Zone, startPfn: number, pages: number) {
+    this.kernel = kernel;
+    this.zone = zone;
+    this.startPfn = startPfn;
+    this.pages = pages;
+  }
+
+  /** Isolates all pageblocks: the first, the last, then the others upwards; undoes all at the first that cannot be. */
+  *isolate(): Steps<IsolationResult> {
+    const count = this.pages / PAGEBLOCK_PAGES;
+    const order = [0, count - 1];
+    for (let i = 1; i < count - 1; i++) order.push(i);
+    const done: number[] = [];
+    let cost = 0;
+    for (const number of order) {
+      const frame = this.startPfn + number * PAGEBLOCK_PAGES;
+      const obstacle = this.isolateOne(frame);
+      if (obstacle !== undefined) {
+        for (const undone of done) this.releaseOne(this.startPfn + undone * PAGEBLOCK_PAGES);
+        this.releaseAside();
+        return { ok: false, pfn: obstacle, done: done.length };
+      }
+      done.push(number);
+      cost += Cost.isolatePageblock;
+      if (done.length % 16 === 0) {
+        yield cost;
+        cost = 0;
+      }
+    }
+    if (cost > 0) yield cost;
+    return { ok: true };
+  }
+
+  /** undo_isolate_page_range: everything becomes Movable, whatever it was before. */
+  release(): void {
+    for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame += PAGEBLOCK_PAGES) this.releaseOne(frame);
+    this.releaseAside();
+  }
+
+  /** True when every page is free, or out of use for good (test_pages_isolated). */
+  get empty(): boolean {
+    for (let section = sectionOf(this.startPfn); section < sectionOf(this.startPfn + this.pages); section++) {
+      const { pages } = this.kernel;
+      const gone = pages.countIn(section, PageKind.Free) + pages.countIn(section, PageKind.Poisoned) + pages.countIn(section, PageKind.SelfMemmap);
+      if (gone !== PAGES_PER_SECTION) return false;
+    }
+    return true;
+  }
+
+  /** __offline_isolated_pages: the free pages leave the lists, the sections go offline. */
+  takeOffline(): void {
+    const { pages, buddy } = this.kernel;
+    for (let section = sectionOf(this.startPfn); section < sectionOf(this.startPfn + this.pages); section++) {
+      const slot = pages.slotOf[section] as number;
+      if (slot >= 0) {
+        const first = slot << SECTION_SHIFT;
+        for (let page = first; page < first + PAGES_PER_SECTION; ) {
+          const order = pages.order[page] as number;
+          if (pages.kind[page] === PageKind.Free && order !== NOT_HEAD) {
+            buddy.takeChunk(this.zone, page);
+            page += 1 << order;
+          } else page++;
+        }
+      }
+      pages.makeUniform(section, PageKind.None);
+      pages.state[section] = SectionState.Offline;
+      pages.zoneOfSection[section] = -1;
+    }
+    this.aside.clear();
+  }
+
+  /** Isolates one pageblock; returns the pfn of an obstacle (-1: somebody else's isolation), or undefined. */
+  private isolateOne(frame: number): number | undefined {
+    const { pages, buddy } = this.kernel;
+    const section = sectionOf(frame);
+    if (this.aside.has(section)) return undefined;
+    if ((pages.slotOf[section] as number) < 0) {
+      const kind = pages.uniformKind[section] as number;
+      if (kind !== PageKind.Free) return frame;
+      buddy.takeSection(this.zone, section);
+      this.aside.add(section);
+      return undefined;
+    }
+    const index = pages.indexOf(frame);
+    if (pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Isolate) return -1;
+    const obstacle = this.unmovableIn(index);
+    if (obstacle >= 0) return frame + (obstacle - index);
+    const moved = buddy.moveFreePages(this.zone, index, MigrateType.Isolate);
+    pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Isolate;
+    pages.pageblockChanged[index >> PAGEBLOCK_ORDER] = 1;
+    this.zone.free -= moved;
+    this.zone.changed = true;
+    pages.markSection(section);
+    return undefined;
+  }
+
+  /** unset_migratetype_isolate. */
+  private releaseOne(frame: number): void {
+    const { pages, buddy } = this.kernel;
+    const section = sectionOf(frame);
+    if (this.aside.has(section) || (pages.slotOf[section] as number) < 0) return;
+    const index = pages.indexOf(frame);
+    const block = index >> PAGEBLOCK_ORDER;
+    if (pages.pageblockType[block] !== MigrateType.Isolate) return;
+    const order = pages.order[index] as number;
+    const mergeable = pages.kind[index] === PageKind.Free && order >= PAGEBLOCK_ORDER && order < MAX_ORDER;
+    if (mergeable && pages.pageblockType[(index ^ (1 << order)) >> PAGEBLOCK_ORDER] !== MigrateType.Isolate) {
+      // The other half may be free and of a mergeable type by now: freeing again joins them.
+      buddy.takeChunk(this.zone, index);
+      pages.pageblockType[block] = MigrateType.Movable;
+      buddy.give(this.zone, index, order, true);
+    } else {
+      this.zone.free += buddy.moveFreePages(this.zone, index, MigrateType.Movable);
+      pages.pageblockType[block] = MigrateType.Movable;
+    }
+    pages.pageblockChanged[block] = 1;
+    this.zone.changed = true;
+    pages.markSection(section);
+  }
+
+  private releaseAside(): void {
+    for (const section of [...this.aside].sort((x, y) => x - y)) this.kernel.buddy.giveSection(this.zone, section);
+    this.aside.clear();
+  }
+
+  /** has_unmovable_pages: index of the first page of a pageblock that cannot move, or -1. */
+  private unmovableIn(index: number): number {
+    const { kind, flags } = this.kernel.pages;
+    const movableZone = this.zone.type === ZoneType.Movable;
+    for (let page = index; page < index + PAGEBLOCK_PAGES; page++) {
+      const is = kind[page] as number;
+      if (is === PageKind.Free) continue;
+      if (is === PageKind.Reserved || is === PageKind.KernelImage || is === PageKind.BootMemmap || is === PageKind.None) return page;
+      if (movableZone || is === PageKind.Poisoned || is === PageKind.Offline || is === PageKind.SelfMemmap) continue;
+      if (isMovableKind(is) && ((flags[page] as number) & PageFlag.Isolated) === 0) continue;
+      return page;
+    }
+    return -1;
+  }
+}

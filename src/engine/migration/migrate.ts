@@ -1,0 +1,200 @@
+/**
+ * Moving pages: take them off their lists, unmap them everywhere, copy, map the copies, free the originals
+ * (mm/migrate.c, migrate_pages and what it calls; mm/memory_hotplug.c, do_migrate_range).
+ *
+ * Pages move in batches: first all of a batch are unmapped (their page-table entries become migration entries), then
+ * all are copied and mapped again. Other tasks run between the two, as they do on Linux between the flush and the move.
+ */
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { type Gfp, GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
+import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { Pte } from "../memory/page-tables.ts";
+import type { Zone } from "../memory/zone.ts";
+import type { Steps } from "../time/task.ts";
+import { type Area, ORPHAN } from "../workload/mappings.ts";
+
+/** Pages unmapped together before they are moved. */
+const BATCH = 32;
+/** Passes over pages that may become movable any moment (NR_MAX_MIGRATE_SYNC_RETRY and its siblings). */
+const PASSES = 10;
+
+export interface MigrationTarget {
+  /** Node that distances are counted from. */
+  readonly node: number;
+  readonly mask: NodeMask;
+  /** Zones allowed, or `undefined` to decide by the zone that a page comes from. */
+  readonly gfp?: Gfp;
+}
+
+export interface MigrationReport {
+  moved: number;
+  /** Pages left after all passes, or -12 (-ENOMEM) when a target could not be had. */
+  result: number;
+  /** Pages left, in the order tried. */
+  left: number[];
+}
+
+/** Told of every batch that moved: how many pages went to which zone. */
+export type OnMoved = (zone: Zone, pages: number) => void;
+
+/**
+ * Moves isolated pages (indexes). Pages whose user went away meanwhile are freed and count as moved, as
+ * migrate_pages counts them. Pages that stay are still isolated: `putBack` returns them.
+ */
+export function* migratePages(kernel: Kernel, list: readonly number[], target: MigrationTarget, onMoved: OnMoved): Steps<MigrationReport> {
+  const report: MigrationReport = { moved: 0, result: 0, left: [] };
+  let pending = list;
+  for (let pass = 0; pass < PASSES && pending.length > 0; pass++) {
+    const again: number[] = [];
+    for (let at = 0; at < pending.length; at += BATCH) {
+      const batch = pending.slice(at, at + BATCH);
+      const outOfMemory = yield* migrateBatch(kernel, batch, target, report, again, onMoved);
+      if (outOfMemory) {
+        report.left.push(...again, ...pending.slice(at + BATCH));
+        report.result = -12;
+        kernel.vmstat.pgmigrateFail += 1;
+        return report;
+      }
+    }
+    pending = again;
+  }
+  report.left.push(...pending);
+  report.result = pending.length;
+  kernel.vmstat.pgmigrateFail += pending.length;
+  return report;
+}
+
+/** One batch. True when memory for a copy ran out: the rest of the batch is then in `report.left`. */
+function* migrateBatch(kernel: Kernel, batch: readonly number[], target: MigrationTarget, report: MigrationReport, again: number[], onMoved: OnMoved): Steps<boolean> {
+  const { pages, allocator } = kernel;
+  const sources: number[] = [];
+  const copies: number[] = [];
+  let cost = 0;
+  let outOfMemory = false;
+  for (let i = 0; i < batch.length; i++) {
+    const page = batch[i] as number;
+    if (pages.a[page] === ORPHAN) {
+      freeOrphan(kernel, page);
+      report.moved++;
+      continue;
+    }
+    if ((pages.flags[page] as number) & PageFlag.Pinned) {
+      // Unmapped, found to have more references than mappings, mapped again.
+      again.push(page);
+      cost += Cost.failPage;
+      continue;
+    }
+    const zone = kernel.zoneOfIndex(page);
+    const gfp = target.gfp ?? (zone.type === ZoneType.Movable ? GFP_HIGHUSER_MOVABLE : GFP_USER_MOVABLE);
+    const copy = allocator.alloc(gfp, 0, target.node, target.mask, pages.kind[page] as number, PageFlag.Isolated, ORPHAN, ORPHAN);
+    if (copy < 0) {
+      report.left.push(...batch.slice(i));
+      outOfMemory = true;
+      break;
+    }
+    kernel.inFlight++;
+    unmap(kernel, page);
+    sources.push(page);
+    copies.push(copy);
+    cost += Cost.unmapPage;
+  }
+  if (cost > 0) yield cost;
+
+  cost = 0;
+  let lastZone: Zone | undefined;
+  let run = 0;
+  for (let i = 0; i < sources.length; i++) {
+    const page = sources[i] as number;
+    const copy = copies[i] as number;
+    if (pages.a[page] === ORPHAN) {
+      // Its user ended between unmapping and copying: both pages are free now.
+      kernel.inFlight--;
+      pages.setFlags(copy, 0, PageFlag.Isolated);
+      allocator.free(copy, 0);
+      freeOrphan(kernel, page);
+      report.moved++;
+      continue;
+    }
+    const zone = kernel.zoneOfIndex(copy);
+    move(kernel, page, copy);
+    kernel.inFlight--;
+    report.moved++;
+    if (zone !== lastZone) {
+      if (lastZone && run > 0) onMoved(lastZone, run);
+      lastZone = zone;
+      run = 0;
+    }
+    run++;
+    const distance = kernel.distance(target.node, zone.node);
+    cost += Math.round((Cost.copyPage * distance) / 10) + Cost.remapPage;
+  }
+  if (lastZone && run > 0) onMoved(lastZone, run);
+  kernel.vmstat.pgmigrateSuccess += sources.length;
+  if (cost > 0) yield cost;
+  return outOfMemory;
+}
+
+/** try_to_migrate: every page-table entry of the page becomes a migration entry. */
+function unmap(kernel: Kernel, page: number): void {
+  const mapping = kernel.mappings.get(kernel.pages.a[page] as number);
+  if (!mapping) return;
+  const offset = kernel.pages.b[page] as number;
+  const bits = kernel.tables.bits;
+  for (const area of mapping.areas) {
+    const entry = entryOf(area, offset);
+    if (entry >= 0) bits[entry] = ((bits[entry] as number) & ~Pte.Present) | Pte.Migration;
+  }
+}
+
+/** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is freed. */
+function move(kernel: Kernel, page: number, copy: number): void {
+  const { pages, tables } = kernel;
+  const id = pages.a[page] as number;
+  const offset = pages.b[page] as number;
+  const mapping = kernel.mappings.get(id);
+  if (!mapping) throw new Error(`page ${page} has a mapping that does not exist`);
+  pages.a[copy] = id;
+  pages.b[copy] = offset;
+  pages.born[copy] = pages.born[page] as number;
+  pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
+  mapping.pages[offset] = copy;
+  const { entries, bits } = tables;
+  for (const area of mapping.areas) {
+    const entry = entryOf(area, offset);
+    if (entry < 0) continue;
+    entries[entry] = copy;
+    bits[entry] = ((bits[entry] as number) & ~Pte.Migration) | Pte.Present;
+    area.process.changed = true;
+  }
+  kernel.allocator.free(page, 0);
+}
+
+function entryOf(area: Area, offset: number): number {
+  if (offset < area.offset || offset >= area.offset + area.pages) return -1;
+  return area.process.tables.entryOf(area.start + offset - area.offset);
+}
+
+function freeOrphan(kernel: Kernel, page: number): void {
+  kernel.mappings.orphaned--;
+  kernel.allocator.free(page, 0);
+}
+
+/** Takes a page off its LRU list (isolate_lru_page). */
+export function isolatePage(kernel: Kernel, page: number): void {
+  kernel.pages.setFlags(page, PageFlag.Isolated, 0);
+}
+
+/** putback_movable_pages: pages that did not move go back to their lists; pages without a user are freed. */
+export function putBack(kernel: Kernel, list: readonly number[]): void {
+  for (const page of list) {
+    if (kernel.pages.a[page] === ORPHAN) freeOrphan(kernel, page);
+    else kernel.pages.setFlags(page, 0, PageFlag.Isolated);
+  }
+}
+
+/** Whether a page of this kind can be taken off a list to be moved. */
+export function isOnList(kernel: Kernel, page: number): boolean {
+  const kind = kernel.pages.kind[page] as number;
+  return kind >= PageKind.Anon && kind <= PageKind.Shmem && ((kernel.pages.flags[page] as number) & PageFlag.Isolated) === 0;
+}

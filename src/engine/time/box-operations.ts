@@ -1,0 +1,195 @@
+/** What people do to hardware: carrying DIMMs, pushing buttons, the monitor of an emulated machine. */
+import type { Dimm } from "../hardware/chassis.ts";
+import { deviceCheck, ejectRequest, type MemoryDevice } from "../hotplug/acpi-hotplug.ts";
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import { blocksIn } from "../hotplug/remove.ts";
+import { setBlock } from "../hotplug/state-file.ts";
+import type { FileActions } from "../sysfs/port.ts";
+import { unplug } from "../hotplug/unplug.ts";
+import { nodeForDimm } from "../kernel/boot-layout/index.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { addressRange } from "../hardware/memory-map.ts";
+import { PageKind } from "../memory/kinds.ts";
+import { type Bytes, sectionOf } from "../units.ts";
+import type { Engine, Submission } from "./engine.ts";
+import type { Place } from "./commands.ts";
+import type { Task, Steps } from "./task.ts";
+import type { AttemptLog } from "../hotplug/attempt.ts";
+
+const refuse = (errno: ErrnoName, message: string): Submission => ({ errno, message, op: null });
+const began = (op: number): Submission => ({ errno: null, message: null, op });
+const DONE: Submission = { errno: null, message: null, op: null };
+const SHELF = "shelf";
+
+/** Carries a DIMM somewhere else: out of its slot first, if it is in one, with the kernel's consent. */
+export function moveDimm(engine: Engine, id: string, to: Place): Submission {
+  const dimm = engine.chassis.dimms.get(id);
+  if (!dimm) return refuse("ENODEV", `There is no DIMM ${id}.`);
+  const destination = "slot" in to ? to.slot : SHELF;
+  const refused = refusalToPlace(engine, dimm, destination);
+  if (refused) return refused;
+  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", `${id} is on its way already.`);
+  if (dimm.slot === null) return destination === SHELF ? DONE : insert(engine, dimm, destination);
+  if (dimm.slot === destination) return DONE;
+  return leave(engine, dimm, destination, false);
+}
+
+/** The attention button: firmware asks the kernel for the DIMM. */
+export function pressButton(engine: Engine, id: string): Submission {
+  const dimm = engine.chassis.dimms.get(id);
+  if (!dimm || dimm.slot === null) return refuse("ENODEV", `${id} is in no slot.`);
+  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", `${id} is on its way already.`);
+  return leave(engine, dimm, SHELF, true);
+}
+
+/** The monitor's device_add: a new DIMM appears in the first free shared slot. */
+export function hotAdd(engine: Engine, partition: string, request: { id: string; node: number; size: Bytes; addr?: number | undefined }): Submission {
+  const known = engine.chassis.dimms.get(request.id);
+  if (known && known.slot !== null) return refuse("EEXIST", `Duplicate device ID '${request.id}'`);
+  const plugged = engine.chassis.plug(partition, { id: request.id, size: request.size, pxm: request.node, address: request.addr });
+  if (!plugged.ok) return refuse("EINVAL", plugged.error);
+  const slot = engine.chassis.slotByIndex(partition, plugged.slot);
+  if (!slot) return refuse("EINVAL", "no free slots available");
+  const dimm = engine.chassis.create({ id: request.id, size: request.size });
+  engine.chassis.place(dimm, slot.key, request.node);
+  dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
+  return began(beginInsertion(engine, dimm));
+}
+
+/** The monitor's device_del: an eject request; the DIMM is gone for good when it succeeds. */
+export function hotRemove(engine: Engine, partition: string, id: string): Submission {
+  const dimm = engine.chassis.dimms.get(id);
+  if (!dimm || dimm.slot === null || engine.chassis.slots.get(dimm.slot)?.partition !== partition) return refuse("ENODEV", `Device '${id}' not found`);
+  return leave(engine, dimm, null, true);
+}
+
+/** What the files under /sys need of the box: changes of blocks, and the devices behind PNP0C80:XX. */
+export function fileActions(engine: Engine, partition: string, kernel: Kernel): FileActions {
+  return {
+    setBlock: (block, word, through) => setBlock(kernel, block, word, through),
+    eject: (device) => {
+      const dimm = engine.chassis.dimms.get(engine.chassis.slots.get(device.slotKey)?.dimm ?? "");
+      if (!dimm || dimm.phase === "ejecting" || dimm.phase === "inserting") return "ENODEV";
+      leave(engine, dimm, SHELF, true);
+      return null;
+    },
+    memoryDevices: () => [...engine.chassis.slots.values()].filter((slot) => slot.partition === partition).map(({ device, dimm }) => ({ device, dimm })),
+  };
+}
+
+/** DIMMs that the ACPI scan finds at boot. */
+export function coldPlug(engine: Engine, partition: string, dimm: { id: string; size: Bytes; node: number }): void {
+  hotAdd(engine, partition, { id: dimm.id, node: dimm.node, size: dimm.size });
+  engine.settle();
+}
+
+/** Why a DIMM cannot go there whatever the kernel says, or `undefined`. */
+export function refusalToPlace(engine: Engine, dimm: Dimm, destination: string): Submission | undefined {
+  if (destination === SHELF) return undefined;
+  const slot = engine.chassis.slots.get(destination);
+  if (!slot) return refuse("ENODEV", `There is no slot ${destination}.`);
+  if (slot.dimm !== null && slot.dimm !== dimm.id) return refuse("EBUSY", `Slot ${destination} holds ${slot.dimm}.`);
+  if (dimm.health === "failed") return refuse("EIO", `${dimm.id} does not power on.`);
+  if (slot.dimm === dimm.id) return undefined;
+  for (const other of engine.chassis.dimms.values()) {
+    if (other.destination === destination && other.id !== dimm.id) return refuse("EBUSY", `Slot ${destination} is kept for ${other.id}.`);
+  }
+  if (slot.device.pxm === null) return refuse("EINVAL", "This machine's DIMMs come and go through its monitor.");
+  const plugged = engine.chassis.plug(slot.partition, { id: `${dimm.id}`, size: dimm.size, pxm: slot.device.pxm, slot: slot.device.slot });
+  if (!plugged.ok && dimm.slot === null) return refuse("EINVAL", plugged.error);
+  return undefined;
+}
+
+function insert(engine: Engine, dimm: Dimm, destination: string): Submission {
+  const slot = engine.chassis.slots.get(destination);
+  if (!slot || slot.device.pxm === null) return refuse("ENODEV", `There is no slot ${destination}.`);
+  const plugged = engine.chassis.plug(slot.partition, { id: dimm.id, size: dimm.size, pxm: slot.device.pxm, slot: slot.device.slot });
+  if (!plugged.ok) return refuse("EINVAL", plugged.error);
+  engine.chassis.place(dimm, destination, slot.device.pxm);
+  dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
+  return began(beginInsertion(engine, dimm));
+}
+
+function beginInsertion(engine: Engine, dimm: Dimm): number {
+  const { kernel, device } = deviceOf(engine, dimm);
+  setPhase(engine, dimm, "inserting");
+  return engine.start(
+    `${dimm.id} inserted in slot ${dimm.slot}`,
+    false,
+    (task) => asAttempt(engine, kernel, dimm, "add", task, (attempt) => deviceCheck(kernel, device, task, attempt)),
+    (errno) => setPhase(engine, dimm, errno === null ? "in-use" : "inert"),
+  );
+}
+
+/**
+ * A DIMM leaves its slot: by an administrator's script, which a signal can stop, or because firmware asks. `null` as the
+ * destination makes it vanish.
+ */
+function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware: boolean): Submission {
+  const { kernel, device } = deviceOf(engine, dimm);
+  dimm.destination = destination;
+  dimm.usedPagesAtStart = usedPages(kernel, dimm);
+  const before = dimm.phase;
+  setPhase(engine, dimm, "ejecting");
+  const op = engine.start(
+    firmware ? `eject request for ${dimm.id}` : `taking ${dimm.id} out of slot ${dimm.slot}`,
+    !firmware,
+    (task) => asAttempt(engine, kernel, dimm, "eject", task, (attempt) => (firmware ? ejectRequest : unplug)(kernel, device, task, attempt)),
+    (errno) => {
+      if (errno !== null) {
+        dimm.destination = null;
+        setPhase(engine, dimm, before);
+        return;
+      }
+      const goal = dimm.destination;
+      engine.chassis.lift(dimm);
+      if (goal === null) engine.chassis.dimms.delete(dimm.id);
+      setPhase(engine, dimm, "shelf");
+      if (goal !== null && goal !== SHELF) insert(engine, dimm, goal);
+    },
+  );
+  return began(op);
+}
+
+function* asAttempt(engine: Engine, kernel: Kernel, dimm: Dimm, kind: "add" | "eject", task: Task, work: (attempt: AttemptLog) => Steps<ErrnoName | null>): Steps<ErrnoName | null> {
+  const attempt = task.attempt(kind, kernel.id, dimm.id, null);
+  dimm.attempt = attempt.id;
+  engine.chassis.changed = true;
+  const errno = yield* work(attempt);
+  attempt.end(errno, engine.now);
+  engine.recorder.emit({ c: "attempt", attempt: attempt.value() });
+  return errno;
+}
+
+/** The kernel that a DIMM's slot belongs to, and the DIMM as that kernel sees it. */
+export function deviceOf(engine: Engine, dimm: Dimm): { kernel: Kernel; device: MemoryDevice } {
+  const slot = dimm.slot === null ? undefined : engine.chassis.slots.get(dimm.slot);
+  if (!slot) throw new Error(`${dimm.id} is in no slot`);
+  const layout = engine.layouts.get(slot.partition);
+  if (!layout) throw new Error(`no partition ${slot.partition}`);
+  return {
+    kernel: engine.kernel(slot.partition),
+    device: { dimm: dimm.id, slot: slot.device.slot, name: slot.device.name, node: nodeForDimm(layout, dimm.pxm ?? 0), ranges: dimm.ranges },
+  };
+}
+
+/** Pages of a DIMM's online blocks that hold something. */
+export function usedPages(kernel: Kernel, dimm: Dimm): number {
+  let used = 0;
+  for (const range of dimm.ranges) {
+    for (const block of blocksIn(kernel, range.start, range.end - range.start)) {
+      if (block.state === "offline") continue;
+      used += block.pages;
+      for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++) {
+        used -= kernel.pages.countIn(section, PageKind.Free) + kernel.pages.countIn(section, PageKind.None);
+      }
+    }
+  }
+  return used;
+}
+
+function setPhase(engine: Engine, dimm: Dimm, phase: Dimm["phase"]): void {
+  dimm.phase = phase;
+  engine.chassis.changed = true;
+  engine.recorder.emit({ c: "dimm", id: dimm.id, place: dimm.slot ?? SHELF, phase });
+}

@@ -1,0 +1,259 @@
+/**
+ * The engine: a box, its kernels and their time. Commands go in, transactions come out; the same seed and commands
+ * give the same transactions, byte for byte. Nothing here looks at a wall clock.
+ */
+import type { BoxDescription } from "../hardware/description.ts";
+import { Chassis } from "../hardware/chassis.ts";
+import { AttemptLog } from "../hotplug/attempt.ts";
+import type { AttemptKind, ErrnoName } from "../hotplug/outcome.ts";
+import { bootKernel } from "../kernel/boot.ts";
+import type { BootLayout } from "../kernel/boot-layout/index.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { simNs, type SimNs } from "../units.ts";
+import { kernelFiles } from "../sysfs/files.ts";
+import type { FileTree } from "../sysfs/tree.ts";
+import { coldPlug, fileActions } from "./box-operations.ts";
+import type { Command } from "./commands.ts";
+import { execute } from "./execute.ts";
+import { seededRandom } from "./random.ts";
+import { Recorder } from "./recorder.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { Steps, Task } from "./task.ts";
+import type { Transaction } from "./transactions.ts";
+
+/** What became of a command: refused at once, done, or going on as an operation. */
+export interface Submission {
+  readonly errno: ErrnoName | null;
+  /** Why it was refused, in words. */
+  readonly message: string | null;
+  /** Operation that goes on; ask `operation(op)` for its end. */
+  readonly op: number | null;
+}
+
+export interface Operation {
+  readonly id: number;
+  readonly reason: string;
+  readonly interruptible: boolean;
+  signalled: boolean;
+  done: boolean;
+  errno: ErrnoName | null;
+}
+
+export interface JournalEntry {
+  readonly at: SimNs;
+  readonly command: Command;
+}
+
+/** Longest simulated time that `settle` waits for operations that never end by themselves. */
+const SETTLE_NS = 600e9;
+
+export class Engine {
+  readonly recorder = new Recorder();
+  readonly chassis: Chassis;
+  readonly kernels: ReadonlyMap<string, Kernel>;
+  readonly layouts: ReadonlyMap<string, BootLayout>;
+  private readonly fileTrees = new Map<string, FileTree>();
+  readonly attempts = new Map<number, AttemptLog>();
+  readonly journal: JournalEntry[] = [];
+  readonly random: () => number;
+  private readonly scheduler = new Scheduler();
+  private readonly operations = new Map<number, Operation>();
+  private running = 0;
+  private nextId = 1;
+  private lastTask = -1;
+  /** Attempts that belong to each operation, so that a signal to one reaches it. */
+  private readonly operationOfAttempt = new Map<number, number>();
+
+  constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
+    this.random = seededRandom(scenario.seed);
+    this.chassis = new Chassis(scenario.box);
+    const kernels = new Map<string, Kernel>();
+    const layouts = new Map<string, BootLayout>();
+    this.recorder.begin("boot", "boot");
+    for (const partition of scenario.box.partitions) {
+      const { kernel, layout } = bootKernel(partition, this.recorder);
+      kernels.set(partition.id, kernel);
+      layouts.set(partition.id, layout);
+      this.chassis.setWindow(partition.id, layout.hotplugWindow);
+      this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
+      kernel.start = (reason, steps) => this.start(reason, true, steps);
+      for (const boot of layout.bootDimms) {
+        const dimm = this.chassis.dimms.get(boot.id);
+        if (!dimm) continue;
+        dimm.ranges = boot.ranges;
+        dimm.phase = "in-use";
+      }
+    }
+    this.kernels = kernels;
+    this.layouts = layouts;
+    this.recorder.onProvenance = (provenance) => {
+      for (const kernel of kernels.values()) kernel.allocator.stamp = provenance;
+    };
+    this.recorder.commit();
+    for (const partition of scenario.box.partitions) {
+      for (const dimm of partition.coldplug ?? []) coldPlug(this, partition.id, dimm);
+    }
+    this.settle();
+  }
+
+  get now(): SimNs {
+    return this.recorder.now;
+  }
+
+  /** No operation is running. Loads that go on for ever do not count. */
+  get idle(): boolean {
+    return this.running === 0;
+  }
+
+  kernel(partition: string): Kernel {
+    const kernel = this.kernels.get(partition);
+    if (!kernel) throw new Error(`no partition ${partition}`);
+    return kernel;
+  }
+
+  /** /sys and /proc of a partition. */
+  files(partition: string): FileTree {
+    const files = this.fileTrees.get(partition);
+    if (!files) throw new Error(`no partition ${partition}`);
+    return files;
+  }
+
+  /** Does a command at the present simulated time. */
+  submit(command: Command, origin?: string): Submission {
+    this.journal.push({ at: this.now, command });
+    this.touched();
+    this.recorder.begin(origin ?? `command:${this.journal.length}`, describeCommand(command));
+    const submission = execute(this, command);
+    this.recorder.commit();
+    return submission;
+  }
+
+  /** Runs everything that is due up to `t`. With a budget it may stop earlier: `now` says where it got. */
+  runUntil(t: number, budget?: { expired(): boolean }): void {
+    while (this.scheduler.nextAt <= t) {
+      this.runOne();
+      if (budget?.expired()) return;
+    }
+    if (t > this.recorder.now) this.recorder.now = simNs(t);
+  }
+
+  runFor(ns: number): void {
+    this.runUntil(this.now + ns);
+  }
+
+  /** Runs until no operation is running, for at most ten simulated minutes. */
+  settle(limit = SETTLE_NS): void {
+    const end = this.now + limit;
+    while (this.running > 0 && this.scheduler.nextAt <= end) this.runOne();
+  }
+
+  /** Runs until one operation has ended or the time is up. True when it ended. */
+  runOperation(id: number, until: number): boolean {
+    const operation = this.operations.get(id);
+    while (operation && !operation.done && this.scheduler.nextAt <= until) this.runOne();
+    return operation?.done ?? true;
+  }
+
+  operation(id: number): Operation | undefined {
+    return this.operations.get(id);
+  }
+
+  /** Begins an operation: a task that is waited for and that has an end. */
+  start(reason: string, interruptible: boolean, steps: (task: Task) => Steps<ErrnoName | null>, onEnd?: (errno: ErrnoName | null) => void): number {
+    const operation: Operation = { id: this.nextId++, reason, interruptible, signalled: false, done: false, errno: null };
+    this.operations.set(operation.id, operation);
+    this.running++;
+    const task: Task = {
+      id: operation.id,
+      get signalled() {
+        return operation.signalled;
+      },
+      attempt: (kind, partition, target, parent) => this.newAttempt(kind, partition, target, parent, operation.id),
+    };
+    this.schedule(operation.id, `op:${operation.id}`, reason, steps(task), (result) => {
+      operation.done = true;
+      operation.errno = result as ErrnoName | null;
+      this.running--;
+      onEnd?.(operation.errno);
+    });
+    return operation.id;
+  }
+
+  /** Begins a load: a task that nobody waits for. */
+  spawn(origin: string, reason: string, steps: Steps<unknown>, onEnd: (result: unknown) => void): void {
+    this.schedule(this.nextId++, origin, reason, steps, onEnd);
+  }
+
+  /** Sends a signal to the operation with this number, or to the one that an attempt with this number belongs to. */
+  signal(id: number): ErrnoName | null {
+    const operation = this.operations.get(this.operationOfAttempt.get(id) ?? id);
+    if (!operation || operation.done) return "ENOENT";
+    if (!operation.interruptible) return "EPERM";
+    operation.signalled = true;
+    return null;
+  }
+
+  newAttempt(kind: AttemptKind, partition: string, target: string, parent: AttemptLog | null, operation: number): AttemptLog {
+    const attempt = new AttemptLog(this.nextId++, kind, partition, target, this.now, parent);
+    this.attempts.set(attempt.id, attempt);
+    this.operationOfAttempt.set(attempt.id, operation);
+    return attempt;
+  }
+
+  drainTransactions(): Transaction[] {
+    return this.recorder.drainTransactions();
+  }
+
+  private schedule(id: number, origin: string, reason: string, steps: Steps<unknown>, after: (result: unknown) => void): void {
+    const recorder = this.recorder;
+    this.scheduler.schedule(
+      {
+        id,
+        steps,
+        before: () => {
+          if (this.lastTask !== id) this.touched();
+          this.lastTask = id;
+          recorder.begin(origin, reason);
+        },
+        afterStep: () => recorder.commit(),
+        after,
+      },
+      this.now,
+    );
+  }
+
+  private runOne(): void {
+    this.recorder.now = simNs(Math.max(this.recorder.now, this.scheduler.nextAt));
+    this.scheduler.step();
+  }
+
+  /** Something else than the running task may have changed the kernels' state. */
+  private touched(): void {
+    this.lastTask = -1;
+    for (const kernel of this.kernels.values()) kernel.epoch++;
+  }
+}
+
+/** A command in words, as the reason of what it causes. */
+export function describeCommand(command: Command): string {
+  switch (command.do) {
+    case "write":
+      return `echo ${command.text.trim()} > ${command.path}`;
+    case "move":
+      return `move ${command.dimm} to ${"slot" in command.to ? command.to.slot : "the shelf"}`;
+    case "press":
+      return `attention button of ${command.dimm}`;
+    case "signal":
+      return `signal to operation ${command.op}`;
+    case "load":
+      return `start ${command.load.comm ?? command.load.kind}`;
+    case "kill":
+      return `kill ${command.pid}`;
+    case "killall":
+      return "killall";
+    case "hotadd":
+      return `device_add ${command.id}`;
+    case "hotremove":
+      return `device_del ${command.id}`;
+  }
+}

@@ -1,0 +1,76 @@
+/** What each command does. Refusals are values; a thrown error would be a fault of ours. */
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import { type LoadResult, refusal, runLoad } from "../workload/loads.ts";
+import { endProcess, startProcess } from "../workload/processes.ts";
+import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
+import type { Command, LoadDescription } from "./commands.ts";
+import type { Engine, Submission } from "./engine.ts";
+
+const DONE: Submission = { errno: null, message: null, op: null };
+const refuse = (errno: ErrnoName, message: string): Submission => ({ errno, message, op: null });
+
+export function execute(engine: Engine, command: Command): Submission {
+  if ("partition" in command && !engine.kernels.has(command.partition)) return refuse("ENODEV", `There is no partition ${command.partition}.`);
+  switch (command.do) {
+    case "move":
+      return moveDimm(engine, command.dimm, command.to);
+    case "press":
+      return pressButton(engine, command.dimm);
+    case "hotadd":
+      return hotAdd(engine, command.partition, command);
+    case "hotremove":
+      return hotRemove(engine, command.partition, command.id);
+    case "write":
+      return write(engine, command.partition, command.path, command.text);
+    case "signal": {
+      const errno = engine.signal(command.op);
+      if (errno === "EPERM") return refuse(errno, "Firmware asked for this: it runs in a kernel worker, which no signal reaches.");
+      return errno === null ? DONE : refuse(errno, "Nothing with that number is running.");
+    }
+    case "load":
+      return startLoad(engine, command.partition, command.load);
+    case "kill": {
+      const kernel = engine.kernel(command.partition);
+      const process = kernel.processes.get(command.pid);
+      if (!process) return refuse("ENOENT", `There is no process ${command.pid}.`);
+      endProcess(kernel, process);
+      return DONE;
+    }
+    case "killall": {
+      const kernel = engine.kernel(command.partition);
+      for (const process of [...kernel.processes.values()]) if (process.load !== "init") endProcess(kernel, process);
+      return DONE;
+    }
+  }
+}
+
+function write(engine: Engine, partition: string, path: string, text: string): Submission {
+  const result = engine.files(partition).write(path, text);
+  engine.recorder.emit({ c: "file", partition, path, text, errno: result.errno });
+  return { errno: result.errno as ErrnoName | null, message: result.errno === null ? null : `${path}: ${result.errno}`, op: result.op };
+}
+
+/** Loads are processes; a load that can be had is an operation until it holds what it wants. The busy server goes on. */
+function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {
+  const kernel = engine.kernel(partition);
+  const errno = refusal(kernel, load);
+  if (errno !== null) return refuse(errno, `Node ${load.node} has no memory.`);
+  const comm = load.comm ?? (load.kind === "server" ? "server" : "mem");
+  const process = startProcess(kernel, comm, load.kind);
+  if (!process) return refuse("ENOMEM", "There is no memory for another process.");
+  const steps = runLoad(kernel, process, load, engine.random);
+  const reason = `${comm} (pid ${process.pid})`;
+  const ended = (result: LoadResult): void => {
+    if (result.errno !== null && process.alive) endProcess(kernel, process);
+  };
+  if (load.kind === "server") {
+    engine.spawn(`load:${process.pid}`, reason, steps, (result) => ended(result as LoadResult));
+    return DONE;
+  }
+  const op = engine.start(reason, true, function* () {
+    const result = yield* steps;
+    ended(result);
+    return result.errno;
+  });
+  return { errno: null, message: null, op };
+}

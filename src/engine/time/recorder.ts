@@ -1,0 +1,100 @@
+/**
+ * Writes down what happens. A transaction gathers the changes between `begin` and `commit`; a *provenance* number says,
+ * for a page, when and why it was allocated, and costs four bytes a page however many pages there are.
+ */
+import type { Change, LogLevel, Transaction } from "./transactions.ts";
+import { type SimNs, simNs } from "../units.ts";
+
+export interface Provenance {
+  readonly at: SimNs;
+  readonly origin: string;
+  readonly reason: string;
+}
+
+export interface LogLine {
+  readonly seq: number;
+  readonly at: SimNs;
+  readonly partition: string;
+  readonly level: LogLevel;
+  readonly line: string;
+  readonly transaction: number;
+}
+
+/** Allocations of one cause within this time share a provenance. */
+const PROVENANCE_NS = 1_000_000;
+/** Transactions kept for who drains them late; older ones are forgotten. */
+const KEPT = 100_000;
+
+export class Recorder {
+  now: SimNs = simNs(0);
+  private origin = "boot";
+  private reason = "boot";
+  private changes: Change[] = [];
+  private transactions: Transaction[] = [];
+  private nextTransaction = 1;
+  private log: LogLine[] = [];
+  private nextLine = 1;
+  private readonly provenances: Provenance[] = [{ at: simNs(0), origin: "boot", reason: "boot" }];
+  private provenanceNow = 0;
+  /** Set by the engine: allocators read their stamp from here. */
+  onProvenance: (provenance: number) => void = () => {};
+
+  /** Everything until `commit` has this cause. */
+  begin(origin: string, reason: string): void {
+    this.origin = origin;
+    this.reason = reason;
+    const last = this.provenances[this.provenanceNow] as Provenance;
+    if (last.origin !== origin || last.reason !== reason || this.now - last.at > PROVENANCE_NS) {
+      this.provenanceNow = this.provenances.push({ at: this.now, origin, reason }) - 1;
+    }
+    this.onProvenance(this.provenanceNow);
+  }
+
+  /** Number of the transaction that is being gathered. */
+  get current(): number {
+    return this.nextTransaction;
+  }
+
+  emit(change: Change): void {
+    this.changes.push(change);
+    if (change.c === "log") {
+      this.log.push({
+        seq: this.nextLine++,
+        at: this.now,
+        partition: change.partition,
+        level: change.level,
+        line: change.line,
+        transaction: this.nextTransaction,
+      });
+    }
+  }
+
+  commit(): void {
+    if (this.changes.length === 0) return;
+    this.transactions.push({
+      id: this.nextTransaction++,
+      at: this.now,
+      origin: this.origin,
+      reason: this.reason,
+      changes: this.changes,
+    });
+    this.changes = [];
+    if (this.transactions.length > 2 * KEPT) this.transactions.splice(0, KEPT);
+  }
+
+  provenance(id: number): Provenance | undefined {
+    return this.provenances[id];
+  }
+
+  drainTransactions(): Transaction[] {
+    const drained = this.transactions;
+    this.transactions = [];
+    return drained;
+  }
+
+  drainLog(): LogLine[] {
+    const drained = this.log;
+    this.log = [];
+    return drained;
+  }
+}

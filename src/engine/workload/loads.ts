@@ -1,0 +1,157 @@
+/**
+ * Loads: processes that take memory of a kind, over simulated time. The fixed ones mirror what the recorded kernels
+ * were given (the `mem` program of the recordings); the busy server turns memory over until it is ended.
+ */
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_KERNEL, GFP_USER_MOVABLE } from "../memory/allocator.ts";
+import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { isolatePage, migratePages, putBack } from "../migration/migrate.ts";
+import type { LoadDescription } from "../time/commands.ts";
+import type { Steps } from "../time/task.ts";
+import { MIB, PAGE_SIZE } from "../units.ts";
+import type { Area } from "./mappings.ts";
+import { busyServer } from "./busy-server.ts";
+import { faultIn, ownedBy } from "./processes.ts";
+import type { Policy, Process } from "./process.ts";
+
+/** Pages handled between two looks at the clock. */
+const STRIDE = 64;
+/** A pipe of 16 buffers of one page, and the kernel objects around it: pages of slab for each hundred pipes. */
+const PIPE_BUFFERS = 16;
+const SLAB_PAGES_PER_100_PIPES = 67;
+/** Two descriptors a pipe, 1,024 a process, three taken. */
+const MOST_PIPES = 510;
+/** What a process that used many kernel objects leaves behind in caches of the slab allocator. */
+const LEFT_IN_CACHES = 0.25;
+
+export type LoadResult = { readonly errno: ErrnoName | null };
+
+/** Memory policy of a load, as mbind or set_mempolicy would set it. */
+export function policyOf(kernel: Kernel, load: LoadDescription): Policy {
+  const node = load.node ?? -1;
+  if (node < 0 || load.policy === "default") return { mode: "default", node: kernel.cpuNode.id, mask: null };
+  if (load.policy === "preferred") return { mode: "preferred", node, mask: null };
+  return { mode: "bind", node, mask: new Set([node]) };
+}
+
+/** Errno that a load would end with before it begins: a node that does not exist or has no memory. */
+export function refusal(kernel: Kernel, load: LoadDescription): ErrnoName | null {
+  const node = load.node ?? -1;
+  if (node < 0) return null;
+  if (!kernel.nodes[node]?.hasMemory) return "EINVAL";
+  return null;
+}
+
+/** Runs a load's process to the point where it holds what it wants; the busy server goes on for ever. */
+export function* runLoad(kernel: Kernel, process: Process, load: LoadDescription, random: () => number): Steps<LoadResult> {
+  const policy = policyOf(kernel, load);
+  const pages = Math.floor(((load.mib ?? 0) * MIB) / PAGE_SIZE);
+  switch (load.kind) {
+    case "anon":
+    case "mlock":
+      return yield* touch(kernel, area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, load.kind === "mlock"), policy);
+    case "shm":
+      return yield* touch(kernel, area(kernel, process, "shared memory", PageKind.Shmem, pages, false), policy);
+    case "pin":
+      return yield* pin(kernel, process, pages, policy, false);
+    case "longterm":
+      return yield* pin(kernel, process, pages, policy, true);
+    case "cache":
+      return yield* readFiles(kernel, process, pages, policy);
+    case "pipes":
+      return yield* fillPipes(kernel, process, load.count ?? 0, policy);
+    case "slab":
+      return yield* takeKernel(kernel, process, `slab ${load.cache ?? "dentry"}`, PageKind.SlabReclaimable, pages || slabPages(load.count ?? 0), policy);
+    case "vmalloc":
+      return yield* takeKernel(kernel, process, "vmalloc", PageKind.Vmalloc, pages, policy);
+    case "server":
+      return yield* busyServer(kernel, process, load, policy, random);
+    case "thp":
+    case "huge":
+      return { errno: "EINVAL" };
+  }
+}
+
+/** Pages of slab that hold this many objects of 192 bytes. */
+const slabPages = (objects: number): number => Math.ceil(objects / 21);
+
+function area(kernel: Kernel, process: Process, name: string, kind: PageKind, pages: number, locked: boolean): Area {
+  const mapping = kernel.mappings.add(name, kind, pages);
+  process.mappings.push(mapping);
+  return process.attach(mapping, 0, pages, locked);
+}
+
+/** Touches every page of an area once. */
+function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> {
+  const flags = PageFlag.Dirty | (where.locked ? PageFlag.Mlocked : 0);
+  for (let offset = 0; offset < where.pages; offset++) {
+    if (!where.process.alive) return { errno: "EINTR" };
+    if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, flags)) return { errno: "ENOMEM" };
+    if (offset % STRIDE === STRIDE - 1) yield STRIDE * Cost.fault;
+  }
+  return { errno: null };
+}
+
+/**
+ * Pages with extra references. Pipes hold them where they are; a long-term pin (FOLL_LONGTERM) first moves what is in
+ * ZONE_MOVABLE to a kernel zone (mm/gup.c, check_and_migrate_movable_pages).
+ */
+function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, longTerm: boolean): Steps<LoadResult> {
+  const where = area(kernel, process, longTerm ? "registered buffers" : "spliced buffers", PageKind.Anon, pages, false);
+  const touched = yield* touch(kernel, where, policy);
+  if (touched.errno !== null) return touched;
+  if (longTerm) {
+    const movable: number[] = [];
+    for (const page of where.mapping.pages) if (kernel.zoneOfIndex(page).type === ZoneType.Movable) movable.push(page);
+    for (const page of movable) isolatePage(kernel, page);
+    const report = yield* migratePages(kernel, movable, { node: policy.node, mask: null, gfp: GFP_USER_MOVABLE }, () => {});
+    putBack(kernel, report.left);
+    if (report.left.length > 0) return { errno: "ENOMEM" };
+  } else {
+    const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
+    kernel.owners.takePages(pipes, Math.ceil(pages / 256), kernel.cpuNode.id, null);
+  }
+  for (let offset = 0; offset < pages; offset++) kernel.pages.setFlags(where.mapping.pages[offset] as number, PageFlag.Pinned, 0);
+  return { errno: null };
+}
+
+/** Reads a file once: its pages stay in the page cache, and outlive the process. */
+function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Policy): Steps<LoadResult> {
+  const file = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, pages);
+  for (let offset = 0; offset < pages; offset++) {
+    if (!process.alive) return { errno: "EINTR" };
+    if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0) return { errno: "ENOMEM" };
+    if (offset % STRIDE === STRIDE - 1) yield STRIDE * Cost.fault;
+  }
+  return { errno: null };
+}
+
+/** Pipes full of data: kernel memory from where the process's policy says. Some of it stays in caches afterwards. */
+function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Policy): Steps<LoadResult> {
+  const count = Math.min(wanted, MOST_PIPES);
+  const slab = Math.ceil((count * SLAB_PAGES_PER_100_PIPES) / 100);
+  const kept = Math.ceil(slab * LEFT_IN_CACHES);
+  const caches = kernel.owners.add("slab caches left by pipes", PageKind.KernelBuffer, GFP_KERNEL);
+  const objects = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
+  const buffers = ownedBy(kernel, process, "pipe buffers", PageKind.KernelBuffer);
+  if (kernel.owners.takePages(caches, kept, policy.node, policy.mask) < kept) return { errno: "ENOMEM" };
+  if (kernel.owners.takePages(objects, slab - kept, policy.node, policy.mask) < slab - kept) return { errno: "ENOMEM" };
+  for (let i = 0; i < count * PIPE_BUFFERS; i++) {
+    if (!process.alive) return { errno: "EINTR" };
+    if (kernel.owners.take(buffers, 0, policy.node, policy.mask) < 0) return { errno: null };
+    if (i % STRIDE === STRIDE - 1) yield STRIDE * Cost.kernelPage;
+  }
+  return { errno: null };
+}
+
+function* takeKernel(kernel: Kernel, process: Process, what: string, kind: PageKind, pages: number, policy: Policy): Steps<LoadResult> {
+  const owner = ownedBy(kernel, process, what, kind, kind === PageKind.SlabReclaimable ? GFP_RECLAIMABLE : GFP_KERNEL);
+  for (let i = 0; i < pages; i++) {
+    if (!process.alive) return { errno: "EINTR" };
+    if (kernel.owners.take(owner, 0, policy.node, policy.mask) < 0) return { errno: "ENOMEM" };
+    if (i % STRIDE === STRIDE - 1) yield STRIDE * Cost.kernelPage;
+  }
+  return { errno: null };
+}

@@ -1,0 +1,160 @@
+/**
+ * What pages of users belong to: anonymous areas, shared memory, files. A mapping knows its page at each offset; a page
+ * knows its mapping (`a`) and offset (`b`); areas say where a mapping is visible in a process. Together they are the
+ * reverse map (mm/rmap.c, struct anon_vma and struct address_space).
+ */
+import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
+import type { PageArray } from "../memory/page-array.ts";
+import { Pte } from "../memory/page-tables.ts";
+import type { Process } from "./process.ts";
+
+export const HOLE = -1;
+/** Mapping of a page whose user is gone while a migration holds it, or that a migration is about to fill. */
+export const ORPHAN = -1;
+
+/** A stretch of a process's address space (struct vm_area_struct). */
+export interface Area {
+  readonly process: Process;
+  /** First virtual page number. */
+  readonly start: number;
+  readonly pages: number;
+  readonly mapping: Mapping;
+  /** Offset in the mapping of the first page. */
+  readonly offset: number;
+  readonly locked: boolean;
+}
+
+export class Mapping {
+  readonly id: number;
+  readonly name: string;
+  /** Anon, Shmem or PageCache. */
+  readonly kind: PageKind;
+  /** Page at each offset, or HOLE. */
+  readonly pages: Int32Array;
+  readonly areas: Area[] = [];
+  resident = 0;
+
+  constructor(id: number, name: string, kind: PageKind, length: number) {
+    this.id = id;
+    this.name = name;
+    this.kind = kind;
+    this.pages = new Int32Array(length).fill(HOLE);
+  }
+}
+
+export class Mappings {
+  private readonly all: (Mapping | undefined)[] = [];
+  private readonly allocator: Allocator;
+  /** Files with cached pages, for reclaim; and where its hand stands. */
+  private readonly files: Mapping[] = [];
+  private hand = { file: 0, offset: 0 };
+  /** Pages whose user went away while they were isolated; whoever isolated them frees them. */
+  orphaned = 0;
+
+  constructor(allocator: Allocator) {
+    this.allocator = allocator;
+  }
+
+  add(name: string, kind: PageKind, length: number): Mapping {
+    const mapping = new Mapping(this.all.length, name, kind, length);
+    this.all.push(mapping);
+    if (kind === PageKind.PageCache) this.files.push(mapping);
+    return mapping;
+  }
+
+  get(id: number): Mapping | undefined {
+    return this.all[id];
+  }
+
+  /** Mappings that exist, for the audit. */
+  *[Symbol.iterator](): Iterator<Mapping> {
+    for (const mapping of this.all) if (mapping) yield mapping;
+  }
+
+  /** Brings in the page at an offset. Returns its index, or -1 (-ENOMEM). */
+  fill(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
+    const page = this.allocator.alloc(gfp, 0, node, mask, mapping.kind, flags, mapping.id, offset);
+    if (page < 0) return -1;
+    mapping.pages[offset] = page;
+    mapping.resident++;
+    return page;
+  }
+
+  /** Puts a page that was taken from a zone directly (boot) at an offset. */
+  adopt(mapping: Mapping, offset: number, page: number): void {
+    const { pages } = this.allocator;
+    pages.setKind(page, 1, mapping.kind, 0);
+    pages.born[page] = this.allocator.stamp;
+    pages.a[page] = mapping.id;
+    pages.b[page] = offset;
+    mapping.pages[offset] = page;
+    mapping.resident++;
+  }
+
+  /** Makes a resident page visible in an area's page tables. False when a table page could not be had. */
+  static map(area: Area, offset: number, node: number, mask: NodeMask): boolean {
+    const vpn = area.start + offset - area.offset;
+    const bits = Pte.Present | Pte.Writable | Pte.Young | (area.mapping.kind === PageKind.PageCache ? 0 : Pte.Dirty);
+    return area.process.tables.map(vpn, area.mapping.pages[offset] as number, bits, node, mask);
+  }
+
+  /** How many page-table entries map a user's page (page_mapcount). */
+  static mapCount(mappings: Mappings, pages: PageArray, index: number): number {
+    const mapping = mappings.get(pages.a[index] as number);
+    const offset = pages.b[index] as number;
+    let count = 0;
+    for (const area of mapping?.areas ?? []) if (offset >= area.offset && offset < area.offset + area.pages) count++;
+    return count;
+  }
+
+  /** Unmaps the page at an offset everywhere and frees it. A page that is off its list to be migrated is freed by who holds it. */
+  drop(mapping: Mapping, offset: number): void {
+    const page = mapping.pages[offset] as number;
+    if (page === HOLE) return;
+    for (const area of mapping.areas) {
+      const vpn = area.start + offset - area.offset;
+      if (offset < area.offset || offset >= area.offset + area.pages) continue;
+      const entry = area.process.tables.entryOf(vpn);
+      if (entry >= 0) area.process.store.clear(entry);
+    }
+    mapping.pages[offset] = HOLE;
+    mapping.resident--;
+    const { pages } = this.allocator;
+    if ((pages.flags[page] as number) & PageFlag.Isolated) {
+      pages.a[page] = ORPHAN;
+      this.orphaned++;
+    } else this.allocator.free(page, 0);
+  }
+
+  /** Ends a mapping: all its pages go back. */
+  remove(mapping: Mapping): void {
+    if (mapping.resident > 0) for (let offset = 0; offset < mapping.pages.length; offset++) this.drop(mapping, offset);
+    this.all[mapping.id] = undefined;
+    const at = this.files.indexOf(mapping);
+    if (at >= 0) {
+      this.files.splice(at, 1);
+      this.hand = { file: 0, offset: 0 };
+    }
+  }
+
+  /**
+   * Drops clean, unmapped cache pages that lie in some zones, in the order in which a hand goes round the files
+   * (what mm/vmscan.c does to the inactive file list, without ages). Returns the pages freed.
+   */
+  shrink(inZone: (index: number) => boolean, wanted: number): number {
+    let freed = 0;
+    let left = this.files.reduce((sum, file) => sum + file.pages.length, 0);
+    while (freed < wanted && left-- > 0 && this.files.length > 0) {
+      const file = this.files[this.hand.file % this.files.length] as Mapping;
+      const offset = this.hand.offset++;
+      if (this.hand.offset >= file.pages.length) this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
+      const page = file.pages[offset] as number;
+      if (page === HOLE || !inZone(page)) continue;
+      if ((this.allocator.pages.flags[page] as number) & (PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked)) continue;
+      this.drop(file, offset);
+      freed++;
+    }
+    return freed;
+  }
+}

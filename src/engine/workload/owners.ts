@@ -1,0 +1,95 @@
+/**
+ * Who holds kernel memory. Each owner has a list of its chunks, so that it can give them all back; each page names
+ * its owner in `a` and its place in the owner's list in `b`.
+ */
+import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
+
+export interface Owner {
+  readonly id: number;
+  /** In words: `slab dentry`, `kernel stack`, `pipe buffers`. */
+  readonly what: string;
+  readonly kind: number;
+  readonly gfp: Gfp;
+  readonly pid: number | null;
+  readonly comm: string | null;
+  /** First pages of its chunks. */
+  chunks: Int32Array;
+  count: number;
+}
+
+export class Owners {
+  private readonly all: Owner[] = [];
+  private readonly allocator: Allocator;
+
+  constructor(allocator: Allocator) {
+    this.allocator = allocator;
+  }
+
+  add(what: string, kind: number, gfp: Gfp, pid: number | null = null, comm: string | null = null): Owner {
+    const owner: Owner = { id: this.all.length, what, kind, gfp, pid, comm, chunks: new Int32Array(4), count: 0 };
+    this.all.push(owner);
+    return owner;
+  }
+
+  get(id: number): Owner | undefined {
+    return this.all[id];
+  }
+
+  [Symbol.iterator](): Iterator<Owner> {
+    return this.all[Symbol.iterator]();
+  }
+
+  /** Puts a page that was taken from a zone directly (boot) on an owner's list. */
+  adopt(owner: Owner, page: number): void {
+    const { pages } = this.allocator;
+    pages.setKind(page, 1, owner.kind, 0);
+    pages.born[page] = this.allocator.stamp;
+    pages.a[page] = owner.id;
+    pages.b[page] = owner.count;
+    this.append(owner, page);
+  }
+
+  /** Takes one chunk for an owner. Returns its first page or -1 (-ENOMEM). */
+  take(owner: Owner, order: number, node: number, mask: NodeMask): number {
+    const page = this.allocator.alloc(owner.gfp, order, node, mask, owner.kind, 0, owner.id, owner.count);
+    if (page < 0) return -1;
+    this.append(owner, page);
+    return page;
+  }
+
+  private append(owner: Owner, page: number): void {
+    if (owner.count === owner.chunks.length) {
+      const wider = new Int32Array(owner.count * 2);
+      wider.set(owner.chunks);
+      owner.chunks = wider;
+    }
+    owner.chunks[owner.count++] = page;
+  }
+
+  /** Takes `pages` single pages; stops at the first that cannot be had. Returns how many were taken. */
+  takePages(owner: Owner, pages: number, node: number, mask: NodeMask): number {
+    for (let i = 0; i < pages; i++) if (this.take(owner, 0, node, mask) < 0) return i;
+    return pages;
+  }
+
+  /** Gives back one chunk of its owner. */
+  give(owner: Owner, page: number): void {
+    const { pages } = this.allocator;
+    const at = pages.b[page] as number;
+    const order = this.orderOf(page);
+    const last = owner.chunks[--owner.count] as number;
+    owner.chunks[at] = last;
+    if (last !== page) pages.b.fill(at, last, last + (1 << this.orderOf(last)));
+    this.allocator.free(page, order);
+  }
+
+  /** Gives back the newest chunks until `keep` are left. */
+  giveDownTo(owner: Owner, keep: number): void {
+    while (owner.count > keep) this.give(owner, owner.chunks[owner.count - 1] as number);
+  }
+
+  private orderOf(page: number): number {
+    const order = this.allocator.pages.order[page] as number;
+    return order <= 10 ? order : 0;
+  }
+}

@@ -1,0 +1,59 @@
+/** A process of the simulated machine: an address space, kernel memory held on its behalf, a memory policy. */
+import type { Area, Mapping } from "./mappings.ts";
+import type { NodeMask } from "../memory/allocator.ts";
+import type { PageTableStore, PageTables } from "../memory/page-tables.ts";
+import type { Owner } from "./owners.ts";
+
+export interface Policy {
+  readonly mode: "default" | "bind" | "preferred";
+  /** Node where its pages should come from. */
+  readonly node: number;
+  /** Nodes that its pages may come from. */
+  readonly mask: NodeMask;
+}
+
+export class Process {
+  readonly pid: number;
+  readonly comm: string;
+  /** Kind of load it runs, as in commands. */
+  readonly load: string;
+  /** Node of the CPU that it runs on. */
+  readonly node: number;
+  readonly store: PageTableStore;
+  readonly tables: PageTables;
+  readonly areas: Area[] = [];
+  /** Kernel memory that goes when the process ends. */
+  readonly owners: Owner[] = [];
+  /** Mappings that nobody else has. */
+  readonly mappings: Mapping[] = [];
+  /** Next free virtual page number for a new area: areas grow upwards from here. */
+  private nextVpn = 0x7f0000000;
+  alive = true;
+  changed = true;
+
+  constructor(pid: number, comm: string, load: string, node: number, store: PageTableStore, tables: PageTables) {
+    this.pid = pid;
+    this.comm = comm;
+    this.load = load;
+    this.node = node;
+    this.store = store;
+    this.tables = tables;
+  }
+
+  /** Makes a mapping visible (mmap). */
+  attach(mapping: Mapping, offset: number, pages: number, locked = false): Area {
+    const area: Area = { process: this, start: this.nextVpn, pages, mapping, offset, locked };
+    // An empty leaf table's worth of room between areas, as address-space randomisation leaves.
+    this.nextVpn += Math.ceil(pages / 512) * 512 + 512;
+    this.areas.push(area);
+    mapping.areas.push(area);
+    return area;
+  }
+
+  /** Resident pages of user memory. */
+  get resident(): number {
+    let sum = 0;
+    for (const mapping of this.mappings) sum += mapping.resident;
+    return sum;
+  }
+}

@@ -1,0 +1,75 @@
+/** Starting and ending processes: their own few pages, and the return of all that they hold. */
+import type { Kernel } from "../kernel/kernel.ts";
+import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
+import { PageKind } from "../memory/kinds.ts";
+import { PageTables } from "../memory/page-tables.ts";
+import { Mappings } from "./mappings.ts";
+import type { Owner } from "./owners.ts";
+import { type Policy, Process } from "./process.ts";
+
+/** What every process takes: kernel stack, descriptors, its binary's data and stack. */
+const STACK_PAGES = 4;
+const SLAB_PAGES = 3;
+const USER_PAGES = 24;
+
+/** Starts a process on the CPU node, or returns `undefined` (-ENOMEM). */
+export function startProcess(kernel: Kernel, comm: string, load: string): Process | undefined {
+  const node = kernel.cpuNode.id;
+  const pid = kernel.nextPid++;
+  const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, pid, comm);
+  const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null);
+  if (!tables) return undefined;
+  const process = new Process(pid, comm, load, node, kernel.tables, tables);
+  kernel.processes.set(pid, process);
+  const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);
+  const slab = ownedBy(kernel, process, "slab task_struct", PageKind.Slab);
+  const held = kernel.owners.takePages(stack, STACK_PAGES, node, null) + kernel.owners.takePages(slab, SLAB_PAGES, node, null);
+  const image = kernel.mappings.add(`${comm} stack and data`, PageKind.Anon, USER_PAGES);
+  process.mappings.push(image);
+  const area = process.attach(image, 0, USER_PAGES);
+  const policy: Policy = { mode: "default", node, mask: null };
+  for (let offset = 0; offset < USER_PAGES; offset++) {
+    if (held < STACK_PAGES + SLAB_PAGES || !faultIn(kernel, area, offset, GFP_HIGHUSER_MOVABLE, policy, 0)) {
+      endProcess(kernel, process);
+      return undefined;
+    }
+  }
+  kernel.structureChanged = true;
+  kernel.recorder.emit({ c: "process", partition: kernel.id, pid, comm, pages: process.resident, alive: true });
+  return process;
+}
+
+/** Kernel memory that goes when the process ends. */
+export function ownedBy(kernel: Kernel, process: Process, what: string, kind: PageKind, gfp: Gfp = GFP_KERNEL): Owner {
+  const owner = kernel.owners.add(what, kind, gfp, process.pid, process.comm);
+  process.owners.push(owner);
+  return owner;
+}
+
+/** A page fault: brings in the page at an offset of the area's mapping unless it is there, and maps it. False on -ENOMEM. */
+export function faultIn(kernel: Kernel, area: Process["areas"][number], offset: number, gfp: Gfp, policy: Policy, flags: number): boolean {
+  const { mapping, process } = area;
+  if ((mapping.pages[offset] as number) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0) return false;
+  if (Mappings.map(area, offset, policy.node, policy.mode === "bind" ? policy.mask : null)) {
+    process.changed = true;
+    return true;
+  }
+  kernel.mappings.drop(mapping, offset);
+  return false;
+}
+
+/** exit_mmap and what follows: areas, private memory, kernel memory and page tables go back. */
+export function endProcess(kernel: Kernel, process: Process): void {
+  process.alive = false;
+  for (const mapping of process.mappings) kernel.mappings.remove(mapping);
+  for (const area of process.areas) {
+    const at = area.mapping.areas.indexOf(area);
+    if (at >= 0) area.mapping.areas.splice(at, 1);
+  }
+  process.areas.length = 0;
+  for (const owner of process.owners) kernel.owners.giveDownTo(owner, 0);
+  process.tables.destroy();
+  kernel.processes.delete(process.pid);
+  kernel.structureChanged = true;
+  kernel.recorder.emit({ c: "process", partition: kernel.id, pid: process.pid, comm: process.comm, pages: 0, alive: false });
+}
