@@ -15,6 +15,7 @@ const MAX_SLOTS = 256;
 const MAX_STEPS = 10_000;
 const MAX_BLOCKS = 1 << 19;
 const MAX_LINE = 64 * 1024;
+const MAX_LOAD_MIB = 64 * 1024;
 /** Bits of a physical address on the kernels that are modelled, with four-level page tables. */
 const MAX_ADDRESS = 64 * TIB;
 const PAGES = MAX_ADDRESS / 4096;
@@ -90,7 +91,7 @@ const stepKinds = {
   load: fields("a load step", {
     load: fields("a load", {
       kind: words(LOAD_KINDS),
-      mib: v.optional(whole(0, (64 * TIB) / MIB)),
+      mib: v.optional(whole(0, MAX_LOAD_MIB)),
       count: v.optional(whole(0, 1_000_000)),
       node: v.optional(whole(-1, MAX_NODES - 1), -1),
       policy: v.optional(words(["bind", "pref", "preferred", "default"])),

@@ -1,0 +1,211 @@
+/**
+ * Scenario files checked where they enter. What comes out fits `Scenario` and holds together: sizes in bounds, places
+ * and partitions that exist, identifiers that are used once.
+ */
+import * as v from "valibot";
+import type { BoxDescription } from "../engine/hardware/description.ts";
+import type { Command, LoadKind } from "../engine/time/commands.ts";
+import { GIB, MIB, TIB } from "../engine/units.ts";
+import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";
+import type { Scenario } from "./scenario.ts";
+
+const MAX_PARTITIONS = 16;
+const MAX_NODES = 128;
+const MAX_SLOTS = 64;
+const MAX_COMMANDS = 100_000;
+const MAX_BYTES = 64 * TIB;
+/** An hour of simulated time. */
+const MAX_NS = 3600e9;
+const MAX_LOAD_MIB = 64 * 1024;
+
+const id = v.pipe(text(64, "a name"), v.regex(/^[A-Za-z0-9][\w.-]*$/, expected("a name of letters, digits, _ . -")));
+const sizeFrom = (least: number) => whole(least, MAX_BYTES);
+const node = whole(0, MAX_NODES - 1);
+const exactOptional = <T extends v.GenericSchema>(schema: T) => v.exactOptional(schema);
+
+const dimm = fields("a DIMM", { id, size: sizeFrom(MIB), health: exactOptional(words(["ok", "failing", "failed"])) });
+const partition = fields("a partition", {
+  id,
+  name: text(256),
+  nodes: v.pipe(
+    list(
+      fields("a node", {
+        onboard: sizeFrom(0),
+        cpus: v.pipe(
+          text(256, "a CPU list"),
+          v.regex(/^((\d{1,4}(-\d{1,4})?)(,\d{1,4}(-\d{1,4})?)*)?$/, expected("a CPU list like 0-7")),
+        ),
+        slots: list(v.nullable(dimm), MAX_SLOTS),
+      }),
+      MAX_NODES,
+    ),
+    v.minLength(1, "expected at least one node"),
+  ),
+  sharedSlots: exactOptional(whole(0, 256)),
+  maxMemory: sizeFrom(MIB),
+  distances: exactOptional(
+    list(v.tuple([node, node, whole(1, 255)], expected("[from, to, distance]")), MAX_NODES * MAX_NODES),
+  ),
+  hotpluggable: exactOptional(list(node, MAX_NODES)),
+  kernel: words(["6.1", "6.12"]),
+  cmdline: text(4096),
+  coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
+  calibration: exactOptional(
+    list(
+      fields("figures of a zone", { node, zone: text(16), managed: whole(0, MAX_BYTES), free: whole(0, MAX_BYTES) }),
+      MAX_NODES * 5,
+    ),
+  ),
+});
+const box = fields("a box", {
+  partitions: v.pipe(list(partition, MAX_PARTITIONS), v.minLength(1, "expected at least one partition")),
+  shelf: list(dimm, 256),
+});
+
+const LOADS = [
+  "anon",
+  "thp",
+  "shm",
+  "mlock",
+  "huge",
+  "pin",
+  "longterm",
+  "pipes",
+  "cache",
+  "slab",
+  "vmalloc",
+  "server",
+] as const satisfies readonly LoadKind[];
+const loadNode = whole(-1, MAX_NODES - 1);
+const load = fields("a load", {
+  kind: words(LOADS),
+  mib: exactOptional(whole(0, MAX_LOAD_MIB)),
+  count: exactOptional(whole(0, 1_000_000)),
+  node: exactOptional(loadNode),
+  policy: exactOptional(words(["default", "bind", "preferred"])),
+  comm: exactOptional(text(64)),
+  cache: exactOptional(text(64)),
+  churnMibPerSecond: exactOptional(whole(0, MAX_LOAD_MIB)),
+});
+const place = v.union(
+  [
+    v.strictObject({ slot: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}(\/\d{1,3}){1,2}$/)) }),
+    v.strictObject({ shelf: v.literal(true) }),
+  ],
+  expected('{"slot": "A/1/2"} or {"shelf": true}'),
+);
+
+const commands = {
+  move: { dimm: id, to: place },
+  press: { dimm: id },
+  write: {
+    partition: id,
+    path: v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path"))),
+    text: text(64 * 1024),
+  },
+  signal: { op: whole(0, Number.MAX_SAFE_INTEGER) },
+  load: { partition: id, load },
+  kill: { partition: id, pid: whole(0, 0x7fff_ffff) },
+  killall: { partition: id },
+  hotadd: { partition: id, id, node: whole(0, 255), size: sizeFrom(MIB), addr: exactOptional(whole(0, MAX_BYTES)) },
+  hotremove: { partition: id, id },
+} satisfies Record<Command["do"], v.ObjectEntries>;
+const VERBS = Object.keys(commands) as Command["do"][];
+
+const command = v.lazy((input): v.GenericSchema<unknown, Command> => {
+  const verb = input !== null && typeof input === "object" && "do" in input ? input.do : undefined;
+  const known = VERBS.find((name) => name === verb);
+  if (!known) return fields("a command", { do: words(VERBS) }) as unknown as v.GenericSchema<unknown, Command>;
+  return fields("a command", { do: v.literal(known), ...commands[known] }) as unknown as v.GenericSchema<
+    unknown,
+    Command
+  >;
+});
+
+export const scenarioSchema = fields("a scenario", {
+  version: v.literal(1, expected("version 1")),
+  name: text(128),
+  title: text(256),
+  about: text(4096),
+  seed: whole(0, Number.MAX_SAFE_INTEGER),
+  box,
+  setup: list(command, MAX_COMMANDS),
+  script: list(fields("a timed command", { at: whole(0, MAX_NS), command }), MAX_COMMANDS),
+  focus: exactOptional(
+    fields("a focus", {
+      node: exactOptional(text(64)),
+      block: exactOptional(text(64)),
+      speed: exactOptional(v.number(expected("a speed"))),
+    }),
+  ),
+});
+
+/** Reads the text of a scenario file. */
+export function readScenario(content: string, file: string): Checked<Scenario> {
+  return holdsTogether(readJson(scenarioSchema, content, file), file);
+}
+
+/** Checks a scenario that is a value already: from a link, a message, a store. */
+export function checkScenario(value: unknown, file: string): Checked<Scenario> {
+  return holdsTogether(check(scenarioSchema, value, file), file);
+}
+
+function holdsTogether(checked: Checked<v.InferOutput<typeof scenarioSchema>>, file: string): Checked<Scenario> {
+  if (!checked.ok) return checked;
+  // Sizes are plain numbers in the file and branded in the engine; that is the only difference.
+  const scenario = checked.value as unknown as Scenario;
+  const problem = boxProblem(scenario.box) ?? commandProblem(scenario);
+  return problem === undefined ? { ok: true, value: scenario } : { ok: false, problem: `${file}: ${problem}` };
+}
+
+function boxProblem({ partitions, shelf }: BoxDescription): string | undefined {
+  const seen = new Set<string>();
+  const again = (name: string): boolean => seen.size === seen.add(name).size;
+  for (const [i, each] of shelf.entries())
+    if (again(`dimm ${each.id}`)) return `box.shelf[${i}].id: ${each.id} is used twice`;
+  for (const [p, each] of partitions.entries()) {
+    const at = `box.partitions[${p}]`;
+    if (again(`partition ${each.id}`)) return `${at}.id: ${each.id} is used twice`;
+    let total = 0;
+    for (const [n, own] of each.nodes.entries()) {
+      total += own.onboard;
+      if (each.sharedSlots !== undefined && own.slots.length > 0)
+        return `${at}.nodes[${n}].slots: expected none in a machine with sharedSlots`;
+      for (const [s, slot] of own.slots.entries()) {
+        total += slot?.size ?? 0;
+        if (slot && again(`dimm ${slot.id}`)) return `${at}.nodes[${n}].slots[${s}].id: ${slot.id} is used twice`;
+      }
+    }
+    for (const [c, cold] of (each.coldplug ?? []).entries()) {
+      if (again(`dimm ${cold.id}`)) return `${at}.coldplug[${c}].id: ${cold.id} is used twice`;
+      if (cold.node >= each.nodes.length)
+        return `${at}.coldplug[${c}].node: expected a node below ${each.nodes.length}, got ${cold.node}`;
+    }
+    if (total < GIB / 4) return `${at}.nodes: expected at least 256 MiB of memory`;
+    if (total > 16 * TIB) return `${at}.nodes: expected at most 16 TiB of memory`;
+    if (each.maxMemory < total)
+      return `${at}.maxMemory: expected at least the ${total} bytes of its nodes, got ${each.maxMemory}`;
+    for (const [d, [from, to]] of (each.distances ?? []).entries()) {
+      if (from >= each.nodes.length || to >= each.nodes.length)
+        return `${at}.distances[${d}]: expected nodes below ${each.nodes.length}`;
+    }
+    for (const [h, own] of (each.hotpluggable ?? []).entries()) {
+      if (own >= each.nodes.length)
+        return `${at}.hotpluggable[${h}]: expected a node below ${each.nodes.length}, got ${own}`;
+    }
+  }
+  return undefined;
+}
+
+function commandProblem({ box: { partitions }, setup, script }: Scenario): string | undefined {
+  const known = new Set(partitions.map((each) => each.id));
+  const all = [
+    ...setup.map((each, i) => [`setup[${i}]`, each] as const),
+    ...script.map((each, i) => [`script[${i}].command`, each.command] as const),
+  ];
+  for (const [at, each] of all) {
+    if ("partition" in each && !known.has(each.partition))
+      return `${at}.partition: expected one of ${[...known].join(", ")}, got ${JSON.stringify(each.partition)}`;
+  }
+  return undefined;
+}
