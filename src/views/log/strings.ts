@@ -15,8 +15,8 @@ export const logStrings = {
   everyPartition: "All partitions",
   level: "Level",
   levels: {
-    all: "Everything",
-    notice: "Without debug",
+    all: "All levels",
+    notice: "No debug",
     warn: "Warnings",
     command: "Commands",
   },

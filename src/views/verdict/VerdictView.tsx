@@ -13,6 +13,7 @@ import { Facts, Parts, Progress } from "./Facts.tsx";
 import { PhraseText } from "./PhraseText.tsx";
 import { headline, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
+import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
 
 export function VerdictView() {
@@ -20,6 +21,7 @@ export function VerdictView() {
   const selected = usePlaygroundState((state) => state.selection.attempt);
   const status = usePlaygroundState((state) => state.status);
   const scenario = findScenario(usePlaygroundState((state) => state.scenario));
+  useNewest();
   const attempt = shownAttempt(records.attempt, selected);
   const destination = useDestination(attempt, attempt && records.dimm[attempt.target]?.destination);
 

@@ -1,0 +1,70 @@
+/** The shell: header, panels, footer, dialogs, keys; and what is shown when the simulation or the page breaks. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Playground } from "../client/playground.ts";
+import { PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
+import { ActionProvider } from "./action-context.tsx";
+import type { ActionContext } from "./actions.ts";
+import { DrawingBoundary, FaultScreen } from "./FaultScreen.tsx";
+import { Footer } from "./Footer.tsx";
+import { Header } from "./Header.tsx";
+import { HelpDialog } from "./HelpDialog.tsx";
+import { Palette } from "./Palette.tsx";
+import { Panels, PanelTabs } from "./Panels.tsx";
+import { panelElementId } from "./panels.ts";
+import styles from "./shell.module.css";
+import { useShortcuts } from "./shortcuts.ts";
+import { appStrings as strings } from "./strings.ts";
+import { chosenTheme } from "./theme.ts";
+
+export function App({ playground }: { readonly playground: Playground }) {
+  return (
+    <PlaygroundProvider playground={playground}>
+      <DrawingBoundary>
+        <Shell />
+      </DrawingBoundary>
+    </PlaygroundProvider>
+  );
+}
+
+function Shell() {
+  const playground = usePlayground();
+  const fault = usePlaygroundState((state) => (state.status === "fault" ? state.fault : null));
+  const runningSpeed = useRunningSpeed();
+  const [theme, setTheme] = useState(chosenTheme);
+  const [dialog, setDialog] = useState<"help" | "palette" | null>(null);
+  const close = useCallback(() => setDialog(null), []);
+  const context = useMemo<ActionContext>(
+    () => ({ playground, runningSpeed, theme, setTheme, open: setDialog }),
+    [playground, runningSpeed, theme],
+  );
+  useShortcuts(context);
+
+  return (
+    <ActionProvider context={context}>
+      <a className={styles.skip} href={`#${panelElementId("box")}`}>
+        {strings.skip}
+      </a>
+      <div className={styles.shell}>
+        <Header />
+        {fault === null ? <Panels /> : <FaultScreen reason={fault} />}
+        <Footer />
+        <PanelTabs />
+      </div>
+      {dialog === "help" && <HelpDialog onClose={close} />}
+      {dialog === "palette" && <Palette onClose={close} />}
+    </ActionProvider>
+  );
+}
+
+/** The speed now, or before the pause. */
+function useRunningSpeed(): number {
+  const speed = usePlaygroundState((state) => state.speed);
+  const [running, setRunning] = useState(speed || 1);
+  const last = useRef(running);
+  useEffect(() => {
+    if (speed === 0 || speed === last.current) return;
+    last.current = speed;
+    setRunning(speed);
+  }, [speed]);
+  return speed === 0 ? running : speed;
+}

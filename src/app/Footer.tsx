@@ -1,0 +1,119 @@
+/** Simulated time, and a quiet line of what happened in it. */
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { usePlayground, usePlaygroundState } from "../client/react.tsx";
+import styles from "./footer.module.css";
+import { clockTime, type Happening, happeningsSince, lineLength } from "./happenings.ts";
+import { appStrings } from "./strings.ts";
+
+const strings = appStrings.footer;
+
+export function Footer() {
+  return (
+    <footer className={styles.footer}>
+      <Clock />
+      <Line />
+    </footer>
+  );
+}
+
+function Clock() {
+  const now = usePlaygroundState((state) => state.now);
+  const fraction = String(Math.floor(now / 1000) % 1000).padStart(3, "0");
+  return (
+    <time className={`${styles.clock} figures`} title={strings.now}>
+      {clockTime(now)}
+      <span className={styles.micros}>{fraction}</span>
+    </time>
+  );
+}
+
+function Line() {
+  const playground = usePlayground();
+  const now = usePlaygroundState((state) => state.now);
+  const log = usePlaygroundState((state) => state.log);
+  const records = usePlaygroundState((state) => state.records);
+  const begin = useBegin();
+  const happenings = happeningsSince(begin, { log, records });
+  const length = lineLength(now - begin);
+  const percent = (at: number) => `${(100 * Math.max(0, at - begin)) / length}%`;
+  const [focused, setFocused] = useState<string | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const tabbed = happenings.find(({ key }) => key === focused) ?? happenings.at(-1);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const marks = [...(list.current?.querySelectorAll("button") ?? [])];
+    const at = marks.indexOf(document.activeElement as HTMLButtonElement);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      Home: 0,
+      End: marks.length - 1,
+    };
+    const to = steps[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    marks[Math.max(0, Math.min(to, marks.length - 1))]?.focus();
+  };
+
+  return (
+    <div className={styles.line}>
+      <div className={styles.passed} style={{ inlineSize: percent(now) }} />
+      <ul ref={list} aria-label={strings.events} onKeyDown={onKeyDown}>
+        {happenings.map((happening) => (
+          <Mark
+            key={happening.key}
+            happening={happening}
+            left={percent(happening.at)}
+            tabbed={happening === tabbed}
+            onFocus={() => setFocused(happening.key)}
+            onChoose={() => {
+              if (happening.attempt !== null) playground.select({ attempt: happening.attempt });
+            }}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+interface MarkProps {
+  readonly happening: Happening;
+  readonly left: string;
+  readonly tabbed: boolean;
+  onFocus(): void;
+  onChoose(): void;
+}
+
+function Mark({ happening: { at, kind, text }, left, tabbed, onFocus, onChoose }: MarkProps) {
+  return (
+    <li style={{ insetInlineStart: left }}>
+      <button
+        type="button"
+        className={styles.mark}
+        data-kind={kind}
+        tabIndex={tabbed ? 0 : -1}
+        aria-label={strings.at(clockTime(at), text)}
+        onFocus={onFocus}
+        onClick={onChoose}
+      >
+        <span className={styles.tip} aria-hidden data-side={Number.parseFloat(left) > 60 ? "before" : "after"}>
+          <span className="figures">{clockTime(at)}</span> {text}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** Simulated time of the scenario's first frame: what came before is its setup. */
+function useBegin(): number {
+  const playground = usePlayground();
+  const [begin, setBegin] = useState(() => playground.store.getState().now);
+  useEffect(
+    () =>
+      playground.store.subscribe((state, before) => {
+        if (before.status !== "running" && state.status === "running") setBegin(state.now);
+      }),
+    [playground],
+  );
+  return begin;
+}

@@ -1,0 +1,89 @@
+/** The parts of the page, side by side where there is room, below one another with tabs where there is not. */
+import { Cpu, Grid3x3, Layers, Scale, ScrollText } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { BoxView } from "../views/box/BoxView.tsx";
+import { LogView } from "../views/log/LogView.tsx";
+import { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
+import { VerdictView } from "../views/verdict/VerdictView.tsx";
+import { ZonesView } from "../views/zones/ZonesView.tsx";
+import { focusPanel, PANELS, type PanelId, panelElementId } from "./panels.ts";
+import styles from "./shell.module.css";
+import { appStrings as strings } from "./strings.ts";
+
+export function Panels() {
+  return (
+    <main className={styles.main}>
+      <Panel id="box">
+        <BoxView />
+      </Panel>
+      <Panel id="memory">
+        <MemoryMapView />
+      </Panel>
+      <Panel id="verdict">
+        <VerdictView />
+      </Panel>
+      <Panel id="zones">
+        <ZonesView />
+      </Panel>
+      <Panel id="log">
+        <LogView />
+      </Panel>
+    </main>
+  );
+}
+
+/** Where a view goes. It takes the focus when someone goes there by key. */
+function Panel({ id, children }: { readonly id: PanelId; readonly children: ReactNode }) {
+  return (
+    <div id={panelElementId(id)} className={styles.panel} data-panel={id} tabIndex={-1}>
+      {children}
+    </div>
+  );
+}
+
+const ICONS = { box: Cpu, memory: Grid3x3, verdict: Scale, zones: Layers, log: ScrollText } as const;
+
+/** Ways to the panels on a narrow screen, where they do not fit beside each other. */
+export function PanelTabs() {
+  const current = useVisiblePanel();
+  return (
+    <nav className={styles.tabs} aria-label={strings.panels.label}>
+      {PANELS.map((panel) => {
+        const Icon = ICONS[panel];
+        return (
+          <button
+            key={panel}
+            type="button"
+            aria-current={panel === current ? "location" : undefined}
+            onClick={() => focusPanel(panel)}
+          >
+            <Icon aria-hidden />
+            {strings.panelsShort[panel]}
+          </button>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** The panel in the upper part of the window. */
+function useVisiblePanel(): PanelId {
+  const [current, setCurrent] = useState<PanelId>("box");
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const entering = entries.find((entry) => entry.isIntersecting)?.target;
+        const panel = PANELS.find((id) => panelElementId(id) === entering?.id);
+        if (panel) setCurrent(panel);
+      },
+      // A line across the window, a third of the way down.
+      { rootMargin: "-33% 0px -66% 0px" },
+    );
+    for (const panel of PANELS) {
+      const element = document.getElementById(panelElementId(panel));
+      if (element) observer.observe(element);
+    }
+    return () => observer.disconnect();
+  }, []);
+  return current;
+}

@@ -1,0 +1,177 @@
+/**
+ * The one registry of what can be done from the shell. The header's buttons, the list of all actions, the keys
+ * and the help page are all made from it, so they cannot disagree.
+ */
+import {
+  CircleHelp,
+  CircleStop,
+  Gauge,
+  LayoutPanelLeft,
+  List,
+  type LucideIcon,
+  Maximize,
+  Palette,
+  PlayCircle,
+  RotateCcw,
+  Server,
+  Snail,
+} from "lucide-react";
+import type { Playground } from "../client/playground.ts";
+import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { focusPanel, PANELS, type PanelId } from "./panels.ts";
+import { fasterThan, slowerThan } from "./speeds.ts";
+import { appStrings } from "./strings.ts";
+import { chooseTheme, chosenTheme, THEME_CHOICES, type ThemeChoice } from "./theme.ts";
+
+/** What an action can work with. */
+export interface ActionContext {
+  readonly playground: Playground;
+  /** The speed that running goes back to after a pause. */
+  readonly runningSpeed: number;
+  readonly theme: ThemeChoice;
+  setTheme(choice: ThemeChoice): void;
+  open(dialog: "help" | "palette"): void;
+}
+
+export interface Action {
+  readonly id: string;
+  readonly name: string;
+  readonly keywords: string;
+  readonly icon: LucideIcon;
+  /** As shortcuts.ts reads it, e.g. `Shift+R`, `?`, `Ctrl+K`. */
+  readonly shortcut?: string;
+  /** Whether it can be done now. */
+  enabled(context: ActionContext): boolean;
+  perform(context: ActionContext): void;
+}
+
+const { actions: names, panels: panelNames } = appStrings;
+const state = ({ playground }: ActionContext) => playground.store.getState();
+const runs = (context: ActionContext) => state(context).status === "running";
+
+/** Attempts that can be called off: those that someone asked for. */
+const running = (context: ActionContext) =>
+  Object.values(state(context).records.attempt).filter(
+    (attempt) => attempt.result === "running" && attempt.parent === null,
+  );
+
+const PANEL_KEYS: Readonly<Record<PanelId, string>> = { box: "B", memory: "Y", verdict: "V", zones: "Z", log: "L" };
+
+export const ACTIONS: readonly Action[] = [
+  {
+    id: "run",
+    ...names.run,
+    icon: PlayCircle,
+    shortcut: "P",
+    enabled: runs,
+    perform: (context) => context.playground.setSpeed(state(context).speed === 0 ? context.runningSpeed : 0),
+  },
+  {
+    id: "slower",
+    ...names.slower,
+    icon: Snail,
+    shortcut: ",",
+    enabled: runs,
+    perform: (context) => context.playground.setSpeed(slowerThan(context.runningSpeed)),
+  },
+  {
+    id: "faster",
+    ...names.faster,
+    icon: Gauge,
+    shortcut: ".",
+    enabled: runs,
+    perform: (context) => context.playground.setSpeed(fasterThan(context.runningSpeed)),
+  },
+  {
+    id: "cancel",
+    ...names.cancel,
+    icon: CircleStop,
+    shortcut: "C",
+    enabled: (context) => running(context).length > 0,
+    perform: (context) => {
+      for (const { id } of running(context)) void context.playground.send({ do: "signal", op: id });
+    },
+  },
+  {
+    id: "reset",
+    ...names.reset,
+    icon: RotateCcw,
+    shortcut: "Shift+R",
+    enabled: () => true,
+    perform: (context) => context.playground.load(state(context).scenario),
+  },
+  ...SCENARIOS.map(
+    ({ name, title }): Action => ({
+      id: `load-${name}`,
+      name: names.load.name(title),
+      keywords: names.load.keywords,
+      icon: Server,
+      enabled: () => true,
+      perform: ({ playground }) => playground.load(name),
+    }),
+  ),
+  ...PANELS.map(
+    (panel): Action => ({
+      id: `show-${panel}`,
+      name: names.show.name(panelNames[panel]),
+      keywords: names.show.keywords,
+      icon: LayoutPanelLeft,
+      shortcut: PANEL_KEYS[panel],
+      enabled: () => true,
+      perform: () => focusPanel(panel),
+    }),
+  ),
+  {
+    id: "theme",
+    ...names.theme,
+    icon: Palette,
+    shortcut: "T",
+    enabled: () => true,
+    perform: ({ setTheme }) => {
+      const next = THEME_CHOICES[(THEME_CHOICES.indexOf(chosenTheme()) + 1) % THEME_CHOICES.length] ?? "auto";
+      chooseTheme(next);
+      setTheme(next);
+    },
+  },
+  {
+    id: "full-screen",
+    ...names.fullScreen,
+    icon: Maximize,
+    shortcut: "F",
+    enabled: () => document.fullscreenEnabled,
+    perform: () => {
+      void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+    },
+  },
+  {
+    id: "palette",
+    ...names.palette,
+    icon: List,
+    shortcut: "Ctrl+K",
+    enabled: () => true,
+    perform: ({ open }) => open("palette"),
+  },
+  {
+    id: "help",
+    ...names.help,
+    icon: CircleHelp,
+    shortcut: "?",
+    enabled: () => true,
+    perform: ({ open }) => open("help"),
+  },
+];
+
+export function findAction(id: string): Action {
+  const action = ACTIONS.find((candidate) => candidate.id === id);
+  if (!action) throw new Error(`no action is called ${id}`);
+  return action;
+}
+
+/** Actions whose name or keywords hold every word of the query, in the registry's order. */
+export function searchActions(query: string): readonly Action[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return ACTIONS.filter(({ name, keywords }) => {
+    const text = `${name} ${keywords}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

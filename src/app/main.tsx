@@ -1,0 +1,30 @@
+/** The page starts here: one playground, the theme, and the app around it. */
+import "@fontsource-variable/inter/index.css";
+import "@fontsource-variable/jetbrains-mono/index.css";
+import "./theme.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createPlayground } from "../client/create-playground.ts";
+import type { Playground } from "../client/playground.ts";
+import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { App } from "./App.tsx";
+import { followSystemTheme } from "./theme.ts";
+
+declare global {
+  interface Window {
+    /** The playground of this page: for browser tests and benchmarks, and for whoever opens the console. */
+    __playground?: Playground;
+  }
+}
+
+followSystemTheme();
+const playground = createPlayground(SCENARIOS[0].name);
+window.__playground = playground;
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App playground={playground} />
+  </StrictMode>,
+);

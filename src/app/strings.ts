@@ -1,0 +1,105 @@
+/** Every word of the shell: header, footer, menus, help, and what is said when something is wrong. */
+
+export const appStrings = {
+  name: "Hotplug Playground",
+  skip: "Skip to the box",
+  panels: {
+    label: "Parts of the page",
+    box: "The box",
+    memory: "Physical memory",
+    verdict: "Verdict",
+    zones: "Zones",
+    log: "Event log",
+  },
+  panelsShort: { box: "Box", memory: "Memory", verdict: "Verdict", zones: "Zones", log: "Log" },
+
+  scenario: "Scenario",
+  loaded: (title: string) => `${title}: the box is ready`,
+  loading: (title: string) => `Switching the box on: ${title}`,
+  kernel: "Kernel",
+  linux: (version: string) => `Linux ${version}`,
+  cmdline: (partition: string) => `Kernel command line of ${partition}`,
+
+  speed: {
+    label: "Simulated time",
+    run: "Run",
+    pause: "Pause",
+    paused: "paused",
+    choose: "Speed of simulated time",
+    real: "real time",
+    short: (share: number) => (share >= 1 ? `${share}×` : `1/${Math.round(1 / share)}×`),
+    /** An offline moves about 100,000 pages in 0.3 s: what that looks like is what a viewer wants to know. */
+    option: (share: number) =>
+      `${share >= 1 ? "Real time" : `1/${Math.round(1 / share)}`} · 100,000 pages move in about ${viewing(0.3 / share)}`,
+    said: (share: number) =>
+      share === 0
+        ? "Simulated time stands still"
+        : `Simulated time runs at ${share >= 1 ? "real time" : `1/${Math.round(1 / share)} of real time`}`,
+  },
+
+  theme: {
+    label: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
+  },
+
+  help: {
+    title: "Keys and ways around",
+    close: "Close",
+    keys: "Keys",
+    plainKeys: "Single-letter keys",
+    plainKeysHelp: "Switch them off when they get in the way of speech input.",
+    ways: "What to try",
+    wayList: [
+      "Drag a DIMM to another slot, to the other server or to the shelf. Or select it, press M, choose a place with the arrow keys, and press Enter.",
+      "Take a single memory block offline from its menu under Physical memory, and put it online again in another zone.",
+      "Slow time down with , and . to see pages move one by one.",
+      "When the kernel refuses, the verdict names the page, and leads to it.",
+    ],
+    inViews: [
+      ["M", "Pick up the DIMM that has the focus"],
+      ["Arrow keys", "Move between DIMMs, slots, blocks and pages"],
+      ["Shift+F10", "Menu of the DIMM or block that has the focus"],
+      ["Escape", "Put back, close"],
+    ] as readonly (readonly [string, string])[],
+  },
+
+  palette: {
+    title: "All actions",
+    search: "What do you want to do?",
+    none: "Nothing by that name",
+  },
+
+  actions: {
+    run: { name: "Run or pause", keywords: "play stop freeze time" },
+    slower: { name: "Slower", keywords: "slow motion speed time" },
+    faster: { name: "Faster", keywords: "speed time real" },
+    cancel: { name: "Cancel what is running", keywords: "signal interrupt ctrl-c abort stop offline eject" },
+    reset: { name: "Start the scenario again", keywords: "reset restart begin" },
+    load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
+    theme: { name: "Change the theme", keywords: "dark light colour mode" },
+    fullScreen: { name: "Full screen", keywords: "present projector talk" },
+    palette: { name: "All actions", keywords: "menu command palette search" },
+    help: { name: "Help and keys", keywords: "shortcuts keyboard" },
+    show: { name: (panel: string) => `Go to: ${panel}`, keywords: "focus panel view" },
+  },
+
+  footer: {
+    now: "Simulated time since power-on",
+    events: "What happened, oldest first",
+    noEvents: "Nothing has happened yet",
+    at: (time: string, what: string) => `${time} ${what}`,
+  },
+
+  fault: {
+    title: "The simulation cannot go on",
+    kept: "Nothing outside this page is affected. Starting the scenario again builds a new box.",
+    again: "Start the scenario again",
+    reload: "Load the page again",
+    drawing: (reason: string) => `The page could not be drawn: ${reason}.`,
+  },
+} as const;
+
+function viewing(seconds: number): string {
+  if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
