@@ -117,14 +117,8 @@ function Head() {
         {partitions === 0 ? boxStrings.starting : boxStrings.subtitle(partitions)}
       </span>
       <span className={styles.hint} data-carrying={carrying || undefined}>
-        {carrying ? (
-          boxStrings.hintCarrying
-        ) : (
-          <>
-            <span className={styles.forMouse}>{boxStrings.hint}</span>
-            <span className={styles.forTouch}>{boxStrings.hintTouch}</span>
-          </>
-        )}
+        <span className={styles.forMouse}>{carrying ? boxStrings.hintCarrying : boxStrings.hint}</span>
+        <span className={styles.forTouch}>{carrying ? boxStrings.hintCarryingTouch : boxStrings.hintTouch}</span>
       </span>
     </header>
   );
@@ -172,7 +166,7 @@ function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage
       if (state.floor === previous.floor && state.carry.drops === previous.carry.drops && !dropped) return;
       motion.capture();
       const active = element.ownerDocument.activeElement;
-      focused.current = element.contains(active) ? ((active as HTMLElement).dataset["handle"] ?? null) : null;
+      focused.current = element.contains(active) ? ((active as HTMLElement).dataset.handle ?? null) : null;
     });
   }, [root, carriage]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what can move a module.
@@ -194,12 +188,12 @@ function focusIn(root: HTMLElement | null, on: Parameters<Focuser>[0]): void {
 }
 
 function rememberFocus(carriage: Carriage, target: EventTarget | null): void {
-  const item = (target as Element | null)?.closest<HTMLElement>("[data-item]")?.dataset["item"];
+  const item = (target as Element | null)?.closest<HTMLElement>("[data-item]")?.dataset.item;
   if (item !== undefined && item !== carriage.store.getState().lastItem) carriage.store.setState({ lastItem: item });
 }
 
 function onContextMenu(event: MouseEvent, openMenu: (dimm: string) => void): void {
-  const dimm = (event.target as Element).closest<HTMLElement>("[data-handle]")?.dataset["handle"];
+  const dimm = (event.target as Element).closest<HTMLElement>("[data-handle]")?.dataset.handle;
   if (dimm === undefined) return;
   event.preventDefault();
   openMenu(dimm);

@@ -1,5 +1,5 @@
 /** The small things beside a slot: LED, attention button, menu, cancel, and the verdict that hangs on a module. */
-import { Ellipsis, Power, X } from "lucide-react";
+import { ArrowUpFromLine, Ellipsis, X } from "lucide-react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { Led as LedState } from "../../protocol/records.ts";
 import { useBox } from "./context.ts";
@@ -28,7 +28,7 @@ export function AttentionButton({ dimm, tabIndex }: ForDimm) {
       title={boxStrings.attentionTitle}
       onClick={() => carriage.press(dimm)}
     >
-      <Power aria-hidden="true" />
+      <ArrowUpFromLine aria-hidden="true" />
     </button>
   );
 }

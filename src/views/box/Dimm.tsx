@@ -61,7 +61,12 @@ function useDimmLabel(dimm: string, blocks: BlockSource): string {
     useShallow(({ records }) => {
       const record = records.dimm[dimm];
       if (!record) return [];
-      return [formatBytes(record.bytes), boxStrings.phase(record.phase), boxStrings.health(record.health), boxStrings.led(record.led)];
+      return [
+        formatBytes(record.bytes),
+        boxStrings.phase(record.phase),
+        boxStrings.health(record.health),
+        boxStrings.led(record.led),
+      ];
     }),
   );
   const [size = "", phase = "", health = "", led = ""] = fixed;
@@ -75,7 +80,9 @@ function useDimmLabel(dimm: string, blocks: BlockSource): string {
           boxStrings.used(about.usedPercent),
           about.stuckBlocks > 0 ? boxStrings.unmovable(about.stuckBlocks) : "",
         ];
-  return boxStrings.dimmLabel([boxStrings.dimm(dimm), size, place, phase, health, ...contents, led].filter((part) => part !== ""));
+  return boxStrings.dimmLabel(
+    [boxStrings.dimm(dimm), size, place, phase, health, ...contents, led].filter((part) => part !== ""),
+  );
 }
 
 /** How much of what the eject began with is gone; grows along the module's edge. */
@@ -94,7 +101,15 @@ export function useEmptied(dimm: string): number {
 }
 
 /** The likeness of a DIMM at the place it is being emptied for, or where it was just laid down. */
-export function Ghost({ dimm, stance, held }: { readonly dimm: string; readonly stance: Stance; readonly held: boolean }) {
+export function Ghost({
+  dimm,
+  stance,
+  held,
+}: {
+  readonly dimm: string;
+  readonly stance: Stance;
+  readonly held: boolean;
+}) {
   const blocks = useDimmBlocks(dimm);
   return (
     <span

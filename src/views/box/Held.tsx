@@ -25,9 +25,12 @@ export function Held() {
 function Avatar({ carrying }: { readonly carrying: Carrying }) {
   const { dress } = useBox();
   const blocks = useDimmBlocks(carrying.dimm);
-  const put = useCallback((element: HTMLElement | null) => {
-    if (element) dress(element);
-  }, [dress]);
+  const put = useCallback(
+    (element: HTMLElement | null) => {
+      if (element) dress(element);
+    },
+    [dress],
+  );
   return (
     <div ref={put} className={styles.avatar} data-avatar="" aria-hidden="true">
       <span className={styles.tilt} data-flip={`ghost:${carrying.dimm}`} data-held="">

@@ -79,7 +79,13 @@ export function MoveMenu({ dimm, anchor, onClose }: MoveMenuProps) {
         <Target key={place} dimm={dimm} place={place} onChoose={() => choose(() => carriage.move(dimm, place))} />
       ))}
       {phase === "in-use" ? (
-        <button type="button" role="menuitem" tabIndex={-1} className={styles.apart} onClick={() => choose(() => carriage.press(dimm))}>
+        <button
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          className={styles.apart}
+          onClick={() => choose(() => carriage.press(dimm))}
+        >
           {boxStrings.menuPress}
         </button>
       ) : null}
@@ -122,7 +128,11 @@ function Target({ dimm, place, onChoose }: TargetProps) {
     >
       <span className={styles.where}>{name}</span>
       <span className={styles.what} id={about}>
-        {outlook === "yes" ? <CircleCheck aria-hidden="true" /> : outlook === "no" ? <CircleAlert aria-hidden="true" /> : null}
+        {outlook === "yes" ? (
+          <CircleCheck aria-hidden="true" />
+        ) : outlook === "no" ? (
+          <CircleAlert aria-hidden="true" />
+        ) : null}
         {foresight?.text ?? boxStrings.foreseeing}
       </span>
     </button>

@@ -6,7 +6,7 @@ import type { RecordTables } from "../../client/playground.ts";
 import { formatBytes } from "../../engine/units.ts";
 import styles from "./box.module.css";
 import type { BlockSource } from "./cell-painter.ts";
-import { useCarriage, useTabIndex } from "./context.ts";
+import { useBox, useCarriage, useTabIndex } from "./context.ts";
 import type { FloorPartition } from "./floor.ts";
 import { ModuleFace } from "./Module.tsx";
 import moduleStyles from "./module.module.css";
@@ -24,9 +24,13 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
         return record && { name: record.name, kernel: record.kernel };
       }),
     ) ?? {};
-  const bays = useCarriage(({ floor }) => floor.slots.filter((slot) => slot.partition === partition.key).length);
+  const slots = useCarriage(({ floor }) => floor.slots.filter((slot) => slot.partition === partition.key).length);
+  const bays = slots + partition.nodes.length;
   return (
-    <li className={styles.partition} style={{ flexGrow: bays + partition.nodes.length }}>
+    <li
+      className={styles.partition}
+      style={{ "--bays": bays, "--nodes": partition.nodes.length, flexGrow: bays } as React.CSSProperties}
+    >
       <section aria-label={boxStrings.partitionLabel(name)}>
         <header className={styles.partitionHead}>
           <span className={styles.up} aria-hidden="true" />
@@ -93,7 +97,11 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
             </span>
           ) : null}
         </header>
-        <span className={styles.use} style={{ "--used": about.usedPercent / 100 } as React.CSSProperties} aria-hidden="true" />
+        <span
+          className={styles.use}
+          style={{ "--used": about.usedPercent / 100 } as React.CSSProperties}
+          aria-hidden="true"
+        />
         <ul className={styles.slots}>
           {about.onboard > 0 ? <Onboard node={node} bytes={about.onboard} /> : null}
           {slots.map((slot) => (
@@ -125,10 +133,7 @@ function useDistance(node: string): string {
 
 function SharedSlots({ slots }: { readonly slots: readonly string[] }) {
   return (
-    <li
-      className={styles.node}
-      style={{ "--bays": slots.length, flexGrow: slots.length } as React.CSSProperties}
-    >
+    <li className={styles.node} style={{ "--bays": slots.length, flexGrow: slots.length } as React.CSSProperties}>
       <section aria-label={boxStrings.shared}>
         <header className={styles.nodeHead}>
           <h4>{boxStrings.shared}</h4>
@@ -160,6 +165,7 @@ function onboardBlocks(node: string): BlockSource {
 
 function Onboard({ node, bytes }: { readonly node: string; readonly bytes: number }) {
   const playground = usePlayground();
+  const { dense } = useBox();
   const blocks = useMemo(() => onboardBlocks(node), [node]);
   const about = useDigest(blocks);
   const item = itemOf.board(node);
@@ -186,8 +192,8 @@ function Onboard({ node, bytes }: { readonly node: string; readonly bytes: numbe
         </button>
       </div>
       <div className={slotStyles.caption}>
-        <span className={slotStyles.size}>{size}</span>
-        <span className={slotStyles.name}>{boxStrings.onboard}</span>
+        {dense ? null : <span className={slotStyles.size}>{size}</span>}
+        <span className={slotStyles.name}>{dense ? boxStrings.onboardShort : boxStrings.onboard}</span>
       </div>
     </li>
   );

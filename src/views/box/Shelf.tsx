@@ -65,8 +65,10 @@ function SpareDimm({ dimm }: { readonly dimm: string }) {
         <VerdictBadge dimm={dimm} />
       </span>
       <span className={styles.about}>
-        <span className={styles.size}>{formatBytes(record.bytes)}</span>
-        <span className={health ? styles.ailing : styles.name}>{health || dimm}</span>
+        <span>
+          <span className={styles.size}>{formatBytes(record.bytes)}</span> <span className={styles.name}>{dimm}</span>
+        </span>
+        {health ? <span className={styles.ailing}>{health}</span> : null}
       </span>
       <MenuButton dimm={dimm} tabIndex={tabIndex} />
     </li>

@@ -60,24 +60,29 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
         {dimm === null && coming !== null ? <Ghost dimm={coming} stance="upright" held={reservedFor === null} /> : null}
         {dimm === null ? null : <VerdictBadge dimm={dimm} />}
       </div>
-      <div className={styles.caption}>{dimm === null ? boxStrings.slotCaption : <DimmCaption dimm={dimm} />}</div>
+      <div className={styles.caption}>
+        {dimm === null ? (
+          <span>{coming !== null ? boxStrings.slotWaits(coming) : dense ? "" : boxStrings.slotCaption}</span>
+        ) : (
+          <DimmCaption dimm={dimm} short={dense} />
+        )}
+      </div>
     </li>
   );
 }
 
+/** `few`: there is no room for buttons; the DIMM's menu has the same. */
 function SlotControls({ dimm, few }: { readonly dimm: string; readonly few: boolean }) {
   const led = usePlaygroundState(({ records }) => records.dimm[dimm]?.led ?? "off");
   const ejecting = usePlaygroundState(({ records }) => records.dimm[dimm]?.phase === "ejecting");
   const inserting = usePlaygroundState(({ records }) => records.dimm[dimm]?.phase === "inserting");
-  const selected = usePlaygroundState(({ selection }) => selection.dimm === dimm);
   const tabIndex = useTabIndex(itemOf.dimm(dimm));
-  const full = !few || selected || tabIndex === 0;
   return (
     <>
       <Led led={led} />
       {ejecting ? (
         <CancelButton dimm={dimm} />
-      ) : inserting || !full ? null : (
+      ) : inserting || few ? null : (
         <>
           <AttentionButton dimm={dimm} tabIndex={tabIndex} />
           <MenuButton dimm={dimm} tabIndex={tabIndex} />
@@ -113,20 +118,31 @@ function EmptySlot({ slot }: { readonly slot: PlaceKey }) {
 }
 
 /** Under an upright module: size and name, or how far its emptying is. */
-function DimmCaption({ dimm }: { readonly dimm: string }) {
+function DimmCaption({ dimm, short }: { readonly dimm: string; readonly short: boolean }) {
   const record = useRecord("dimm", dimm);
   if (!record) return null;
-  if (record.phase === "ejecting") return <EmptyingCaption dimm={dimm} left={record.usedPages} />;
+  if (record.phase === "ejecting") return <EmptyingCaption dimm={dimm} left={record.usedPages} short={short} />;
+  if (short) return <span className={record.health === "ok" ? styles.name : styles.ailing}>{dimm}</span>;
   const health = boxStrings.healthShort(record.health);
   return (
     <>
-      <span className={styles.size}>{record.phase === "inserting" ? boxStrings.adding : formatBytes(record.bytes)}</span>
+      <span className={styles.size}>
+        {record.phase === "inserting" ? boxStrings.adding : formatBytes(record.bytes)}
+      </span>
       <span className={health ? styles.ailing : styles.name}>{health ? `${dimm} ${health}` : dimm}</span>
     </>
   );
 }
 
-function EmptyingCaption({ dimm, left }: { readonly dimm: string; readonly left: number }) {
+function EmptyingCaption({
+  dimm,
+  left,
+  short,
+}: {
+  readonly dimm: string;
+  readonly left: number;
+  readonly short: boolean;
+}) {
   const percent = Math.floor(useEmptied(dimm) * 100);
   return (
     <span
@@ -139,7 +155,7 @@ function EmptyingCaption({ dimm, left }: { readonly dimm: string; readonly left:
       aria-valuetext={boxStrings.progressValue(left, percent)}
     >
       <span className={styles.size}>{percent} %</span>
-      <span className={styles.name}>{boxStrings.progressShort(left)}</span>
+      {short ? null : <span className={styles.name}>{boxStrings.progressShort(left)}</span>}
     </span>
   );
 }

@@ -58,7 +58,12 @@ export type Announcement =
   | { readonly said: "picked-up"; readonly dimm: string; readonly from: PlaceKey; readonly by: Carrier }
   | { readonly said: "cannot-lift"; readonly dimm: string; readonly obstacle: Obstacle }
   | { readonly said: "over"; readonly dimm: string; readonly place: PlaceKey; readonly foresight: Foresight }
-  | { readonly said: "cannot-place"; readonly dimm: string; readonly place: PlaceKey | null; readonly obstacle: Obstacle }
+  | {
+      readonly said: "cannot-place";
+      readonly dimm: string;
+      readonly place: PlaceKey | null;
+      readonly obstacle: Obstacle;
+    }
   | { readonly said: "dropped"; readonly dimm: string; readonly to: PlaceKey }
   | { readonly said: "put-back"; readonly dimm: string; readonly home: PlaceKey }
   | { readonly said: "not-accepted"; readonly dimm: string; readonly refusal: Refusal };

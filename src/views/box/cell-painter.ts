@@ -105,7 +105,7 @@ const TOKENS = [
   ...displayGroups.map((group) => group.token),
   PINNED_TOKEN,
   ...["DMA", "DMA32", "Normal", "Movable"].map(zoneToken),
-  "--accent",
+  "--ink3",
   "--panel",
 ];
 
@@ -184,18 +184,45 @@ function drawCell(
     pen.fillStyle = colour(cell.token);
     pen.fillRect(x, y + height - level, width, level);
   }
+  if (cell.state === "offline" && cell.pages > 0 && roomy) drawSlash(pen, x, y, width, height, colour("--ink3"));
   if (cell.zone !== null && roomy) {
     pen.fillStyle = colour("--panel");
     pen.fillRect(x + 2, y, 1, height);
     pen.fillStyle = colour(zoneToken(cell.zone));
     pen.fillRect(x, y, 2, height);
   }
-  if (cell.stuck !== null && cell.state !== "offline" && roomy) drawStuck(pen, x + width, y, height, colour(cell.stuck), colour("--panel"));
+  if (cell.stuck !== null && cell.state !== "offline" && roomy)
+    drawStuck(pen, x + width, y, height, colour(cell.stuck), colour("--panel"));
   pen.restore();
 }
 
+/** Struck through: the block exists, but the kernel does not use it. */
+function drawSlash(
+  pen: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  ink: string,
+): void {
+  const reach = Math.min(width, height) * 0.28;
+  pen.beginPath();
+  pen.moveTo(x + width / 2 - reach, y + height / 2 + reach);
+  pen.lineTo(x + width / 2 + reach, y + height / 2 - reach);
+  pen.lineWidth = 1;
+  pen.strokeStyle = ink;
+  pen.stroke();
+}
+
 /** A corner turned down: in here is something that cannot go. */
-function drawStuck(pen: CanvasRenderingContext2D, right: number, top: number, height: number, fill: string, edge: string): void {
+function drawStuck(
+  pen: CanvasRenderingContext2D,
+  right: number,
+  top: number,
+  height: number,
+  fill: string,
+  edge: string,
+): void {
   const size = Math.min(7, height * 0.6);
   pen.beginPath();
   pen.moveTo(right - size - 1.5, top);

@@ -39,5 +39,7 @@ export function useTabIndex(item: string): 0 | -1 {
 
 /** What is foreseen for this drop; `undefined` while it is not known, or nothing is asked. */
 export function useForesight(dimm: string | null, place: PlaceKey): Foresight | undefined {
-  return useStore(useBox().carriage.oracle.store, (state) => (dimm === null ? undefined : foreseen(state, dimm, place)));
+  return useStore(useBox().carriage.oracle.store, (state) =>
+    dimm === null ? undefined : foreseen(state, dimm, place),
+  );
 }

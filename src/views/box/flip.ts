@@ -26,7 +26,7 @@ export function createFlip(root: HTMLElement): Flip {
       held.clear();
       for (const element of flipped()) {
         const box = element.getBoundingClientRect();
-        const key = element.dataset["flip"] ?? "";
+        const key = element.dataset.flip ?? "";
         if (box.width > 0) before.set(key, box);
         if (element.hasAttribute("data-held")) held.add(key);
       }
@@ -35,7 +35,7 @@ export function createFlip(root: HTMLElement): Flip {
       const was = before;
       before = null;
       if (!was || was.size === 0 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-      const now = new Map([...flipped()].map((element) => [element.dataset["flip"] ?? "", element]));
+      const now = new Map([...flipped()].map((element) => [element.dataset.flip ?? "", element]));
       for (const [key, element] of now) {
         const box = element.getBoundingClientRect();
         const own = was.get(key);
@@ -58,5 +58,11 @@ function slide(element: HTMLElement, from: DOMRect, to: DOMRect): void {
   const turns = from.width > from.height !== to.width > to.height;
   const scale = (turns ? from.height / to.width : from.width / to.width) || 1;
   const start = `translate(${dx}px, ${dy}px) rotate(${turns ? (to.width > to.height ? 90 : -90) : 0}deg) scale(${scale})`;
-  element.animate?.([{ transform: start, zIndex: 5 }, { transform: "none", zIndex: 5 }], MOTION);
+  element.animate?.(
+    [
+      { transform: start, zIndex: 5 },
+      { transform: "none", zIndex: 5 },
+    ],
+    MOTION,
+  );
 }

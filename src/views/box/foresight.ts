@@ -59,7 +59,8 @@ export function createOracle(
     const askedAt = performance.now();
     try {
       const foresight = await foresee(dimm, placeOf(place));
-      if (!disposed) store.setState(({ known }) => ({ known: { ...known, [keyOf(dimm, place)]: { foresight, askedAt } } }));
+      if (!disposed)
+        store.setState(({ known }) => ({ known: { ...known, [keyOf(dimm, place)]: { foresight, askedAt } } }));
       return foresight;
     } catch {
       // The playground was closed or began again: there is nothing to foresee any more.

@@ -35,7 +35,8 @@ function happened(was: DimmRecord, is: DimmRecord, before: Tables, after: Tables
   }
   if (was.phase !== is.phase && is.phase === "inert") return said.inert(nameOf(is), errnoOf(is, after));
   if (was.phase === "inserting" && is.phase === "in-use") return said.inUse(nameOf(is), is.blocks.length);
-  if (moved) return is.slot === null ? said.shelved(nameOf(is), 0) : said.inserted(nameOf(is), placeName(after, is.slot));
+  if (moved)
+    return is.slot === null ? said.shelved(nameOf(is), 0) : said.inserted(nameOf(is), placeName(after, is.slot));
   return null;
 }
 

@@ -25,7 +25,7 @@ export function attachKeyboard(root: HTMLElement, carriage: Carriage, openMenu: 
   const rove = (item: HTMLElement, direction: Direction) => {
     const items = [...root.querySelectorAll<HTMLElement>("[data-item]")];
     const next = stepFrom(items.map(spotOf), spotOf(item), direction);
-    items.find((candidate) => candidate.dataset["item"] === next)?.focus();
+    items.find((candidate) => candidate.dataset.item === next)?.focus();
   };
   const steer = (direction: Direction) => {
     const held = carrying();
@@ -47,13 +47,14 @@ export function attachKeyboard(root: HTMLElement, carriage: Carriage, openMenu: 
     const target = event.target as HTMLElement;
     const item = target.closest<HTMLElement>("[data-item]");
     if (!item) return;
-    const dimm = item.dataset["handle"];
+    const dimm = item.dataset.handle;
     const held = carrying();
     const direction = DIRECTIONS[event.key];
     if (held && event.key === "Tab") steer(event.shiftKey ? "left" : "right");
     else if (direction) held ? steer(direction) : rove(item, direction);
     else if (PICK_UP.has(event.key) && !event.repeat && (held || dimm !== undefined)) act(dimm);
-    else if (dimm !== undefined && (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10"))) openMenu(dimm);
+    else if (dimm !== undefined && (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")))
+      openMenu(dimm);
     else return;
     event.preventDefault();
   };
@@ -76,7 +77,7 @@ export function attachKeyboard(root: HTMLElement, carriage: Carriage, openMenu: 
 }
 
 function spotOf(element: HTMLElement): Spot {
-  const key = element.dataset["item"] ?? "";
+  const key = element.dataset.item ?? "";
   const box = element.getBoundingClientRect();
   if (box.width === 0) return { key };
   return {

@@ -74,7 +74,7 @@ export function attachPointer(root: HTMLElement, scroller: HTMLElement, carriage
     const box = handle.getBoundingClientRect();
     press = {
       pointer: event.pointerId,
-      dimm: handle.dataset["handle"] ?? "",
+      dimm: handle.dataset.handle ?? "",
       startX: event.clientX,
       startY: event.clientY,
       slack: event.pointerType === "mouse" ? 4 : 8,
@@ -130,7 +130,7 @@ export function attachPointer(root: HTMLElement, scroller: HTMLElement, carriage
     const target = event.target as Element;
     const handle = target.closest<HTMLElement>("[data-handle]");
     if (handle) {
-      carriage.dispatch({ type: "lift", dimm: handle.dataset["handle"] ?? "", by: "click" });
+      carriage.dispatch({ type: "lift", dimm: handle.dataset.handle ?? "", by: "click" });
       return;
     }
     if (!carrying() || target.closest("[data-control]")) return;
@@ -161,7 +161,7 @@ export function attachPointer(root: HTMLElement, scroller: HTMLElement, carriage
 }
 
 function placeOfElement(element: Element): PlaceKey | null {
-  return element.closest<HTMLElement>("[data-place]")?.dataset["place"] ?? null;
+  return element.closest<HTMLElement>("[data-place]")?.dataset.place ?? null;
 }
 
 /** Scrolls the first of these that the pointer is near an edge of; true when something moved. */

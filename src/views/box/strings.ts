@@ -7,14 +7,16 @@ import type { Obstacle } from "./floor.ts";
 const number = new Intl.NumberFormat("en");
 export const count = (value: number): string => number.format(value);
 const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+const inWords = (value: number) => ["no", "one", "two", "three", "four", "five", "six"][value] ?? count(value);
 
 export const boxStrings = {
   title: "The box",
   subtitle: (partitions: number) =>
-    partitions === 1 ? "one chassis, one server" : `one chassis, ${partitions} hardware partitions`,
+    partitions === 1 ? "one chassis, one server" : `one chassis, ${inWords(partitions)} hardware partitions`,
   hint: "Drag a DIMM to a slot, or select it and press M",
   hintTouch: "Tap a DIMM, then tap where it should go",
   hintCarrying: "Choose a place. Escape puts it back.",
+  hintCarryingTouch: "Tap a place. Tap the DIMM again to leave it.",
   starting: "Switching the box on",
   rootLabel: "The box: partitions, nodes, DIMM slots and the spare shelf",
   itemsHelp:
@@ -42,6 +44,7 @@ export const boxStrings = {
   emptySlot: (place: string) => `Empty slot: ${place}`,
   reservedSlot: (place: string, dimm: string) => `${place}, reserved for ${dimm}`,
   slotCaption: "empty",
+  slotWaits: (dimm: string) => `for ${dimm}`,
   dropHere: (place: string) => `Put it in ${place}`,
   dropOnShelf: "Put it on the spare shelf",
   shelf: "Spare shelf",
@@ -49,6 +52,7 @@ export const boxStrings = {
   shelfSpot: "a free spot on the spare shelf",
 
   onboard: "on-board",
+  onboardShort: "board",
   onboardLabel: (size: string, use: string) => `On-board memory, ${size}, soldered on: it stays. ${use}`,
 
   dimmLabel: (parts: readonly string[]) => parts.join(", "),

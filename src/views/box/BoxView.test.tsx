@@ -1,0 +1,194 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { PlaygroundProvider } from "../../client/react.tsx";
+import { sampleAttempts } from "../../client/sample-records.ts";
+import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { BoxView } from "./BoxView.tsx";
+
+let playground: FakePlayground;
+let root: Root;
+let page: HTMLElement;
+
+beforeEach(async () => {
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+  page = document.createElement("div");
+  document.body.append(page);
+  playground = createFakePlayground();
+  root = createRoot(page);
+  await act(async () =>
+    root.render(
+      <PlaygroundProvider playground={playground}>
+        <BoxView />
+      </PlaygroundProvider>,
+    ),
+  );
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+function get(selector: string): HTMLElement {
+  const element = page.querySelector<HTMLElement>(selector);
+  if (!element) throw new Error(`nothing on the page matches ${selector}`);
+  return element;
+}
+const dimm = (key: string) => get(`[data-handle="${key}"]`);
+const spot = (place: string) => get(`[data-spot="${place}"]`);
+const slot = (place: string) => get(`li[data-place="${place}"]`);
+const spoken = () => get("[data-voice]").textContent.trim();
+const click = (element: HTMLElement) => act(async () => element.click());
+const press = (key: string, more: KeyboardEventInit = {}) =>
+  act(async () => {
+    const on = document.activeElement ?? document.body;
+    on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+  });
+/** Past the time that a target has to be rested on. */
+const rest = () => act(() => new Promise((resolve) => setTimeout(resolve, 130)));
+const focus = (element: HTMLElement) => act(async () => element.focus());
+
+describe("the box", () => {
+  it("shows partitions, nodes, DIMMs in their slots and the shelf", () => {
+    expect([...page.querySelectorAll("h3")].map((heading) => heading.textContent)).toEqual([
+      "Database server",
+      "Web server",
+      "Spare shelf",
+    ]);
+    expect(slot("A/0/0").querySelector("[data-handle]")).toBe(dimm("d1"));
+    expect(dimm("d3").getAttribute("aria-label")).toMatch(
+      /^DIMM d3, 1 GiB, Database server, node 1, slot 0, 8 blocks Movable, \d+ % used, 1 block holds pages that cannot move, power on$/,
+    );
+    expect(dimm("d8").getAttribute("aria-label")).toContain("correctable errors rising");
+    expect(page.textContent).toContain("20 to node 1");
+  });
+
+  it("has one tab stop among modules and slots", () => {
+    const stops = [...page.querySelectorAll<HTMLElement>("[data-item]")].filter((item) => item.tabIndex === 0);
+    expect(stops).toEqual([dimm("d1")]);
+  });
+
+  it("moves a DIMM by two clicks, selecting it on the way", async () => {
+    await click(dimm("d1"));
+    expect(dimm("d1").getAttribute("aria-pressed")).toBe("true");
+    expect(playground.store.getState().selection).toMatchObject({ dimm: "d1", node: "A/0", block: "A:32" });
+    expect(slot("A/0/1").dataset.reception).toBe("inert");
+    expect(slot("A/1/2").dataset.reception).toBe("legal");
+    await click(spot("A/1/2"));
+    expect(playground.sent).toEqual([{ do: "move", dimm: "d1", to: { slot: "A/1/2" } }]);
+  });
+
+  it("moves a DIMM by keys alone, saying beforehand what would happen", async () => {
+    await focus(dimm("d1"));
+    await press("m");
+    expect(spoken()).toMatch(/^Picked up DIMM d1 from Database server, node 0, slot 0\./);
+    await press("ArrowRight");
+    expect(document.activeElement).toBe(spot("A/1/2"));
+    await rest();
+    expect(spoken()).toBe(
+      "Over Database server, node 1, slot 2: 8 of 8 blocks can be emptied: 104,212 pages move to node 0",
+    );
+    await press("End");
+    expect(document.activeElement).toBe(spot("shelf"));
+    await press("Enter");
+    expect(playground.sent).toEqual([{ do: "move", dimm: "d1", to: { shelf: true } }]);
+    expect(spoken()).toBe("Dropped DIMM d1 on the spare shelf.");
+    expect(document.activeElement).toBe(dimm("d1"));
+  });
+
+  it("gives up on Escape, and the focus goes back", async () => {
+    await focus(dimm("d1"));
+    await press("Enter");
+    await press("ArrowRight");
+    await press("Escape");
+    expect(playground.sent).toEqual([]);
+    expect(document.activeElement).toBe(dimm("d1"));
+    expect(slot("A/1/2").dataset.reception).toBe("none");
+  });
+
+  it("moves a DIMM from its menu, whose entries say what would happen", async () => {
+    await focus(dimm("d1"));
+    await press("F10", { shiftKey: true });
+    await rest();
+    const entries = [...page.querySelectorAll<HTMLElement>("[role=menuitem]")];
+    expect(entries.map((entry) => entry.dataset.target ?? entry.textContent)).toEqual([
+      "A/1/2",
+      "B/0/1",
+      "B/0/2",
+      "shelf",
+      "Press the attention button",
+    ]);
+    expect(entries[1]?.textContent).toContain("104,212 pages move");
+    await click(entries[1] ?? page);
+    expect(playground.sent).toEqual([{ do: "move", dimm: "d1", to: { slot: "B/0/1" } }]);
+    expect(page.querySelector("[role=menu]")).toBeNull();
+    expect(document.activeElement).toBe(dimm("d1"));
+  });
+
+  it("pushes the attention button", async () => {
+    await click(get('li[data-place="A/0/0"] [data-control="attention"]'));
+    expect(playground.sent).toEqual([{ do: "press", dimm: "d1" }]);
+  });
+
+  it("shows how far an eject is, where it will go, and lets it be cancelled", async () => {
+    const progress = get("[role=progressbar]");
+    expect(progress.getAttribute("aria-valuenow")).toBe("37");
+    expect(slot("A/0/2").querySelector('[data-flip="ghost:d4"]')).not.toBeNull();
+    await click(get('[data-control="cancel"]'));
+    expect(playground.sent).toEqual([{ do: "signal", op: 3 }]);
+  });
+
+  it("hangs the errno on a refused DIMM; choosing it selects the attempt", async () => {
+    const { records } = playground.store.getState();
+    const d4 = records.dimm.d4;
+    if (!d4) throw new Error("the sample box has d4");
+    await act(async () => {
+      playground.setRecord("attempt", "3", { ...sampleAttempts.refused, id: 3, key: "3", kind: "eject", target: "d4" });
+      playground.setRecord("dimm", "d4", { ...d4, phase: "in-use", destination: null, led: "on" });
+    });
+    expect(spoken()).toContain("DIMM d4 stays in Database server, node 1, slot 1: EBUSY");
+    expect(page.querySelector('[data-flip="ghost:d4"]')).toBeNull();
+    const badge = get('li[data-place="A/1/1"] [data-control="verdict"]');
+    expect(badge.textContent).toBe("EBUSY");
+    await click(badge);
+    expect(playground.store.getState().selection.attempt).toBe("3");
+  });
+
+  it("keeps the focus on a DIMM that goes elsewhere", async () => {
+    await focus(dimm("d4"));
+    const { records } = playground.store.getState();
+    const d4 = records.dimm.d4;
+    const from = records.slot["A/1/1"];
+    const to = records.slot["A/0/2"];
+    if (!d4 || !from || !to) throw new Error("the sample box has d4 and its slots");
+    await act(async () =>
+      playground.store.setState({
+        records: {
+          ...records,
+          dimm: { ...records.dimm, d4: { ...d4, slot: "A/0/2", phase: "in-use", destination: null } },
+          slot: { ...records.slot, "A/1/1": { ...from, dimm: null }, "A/0/2": { ...to, dimm: "d4" } },
+        },
+      }),
+    );
+    expect(slot("A/0/2").contains(dimm("d4"))).toBe(true);
+    expect(document.activeElement).toBe(dimm("d4"));
+    expect(spoken()).toContain("It is now in Database server, node 0, slot 2.");
+  });
+
+  it("draws no module again while another one is emptied", async () => {
+    const d1 = dimm("d1");
+    const before = d1.outerHTML;
+    const seen: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => seen.push(...records));
+    observer.observe(slot("A/0/0"), { subtree: true, childList: true, attributes: true, characterData: true });
+    const d4 = playground.store.getState().records.dimm.d4;
+    if (!d4) throw new Error("the sample box has d4");
+    for (let frame = 1; frame <= 20; frame++)
+      await act(async () => playground.setRecord("dimm", "d4", { ...d4, usedPages: d4.usedPages - frame * 50 }));
+    observer.disconnect();
+    expect(seen).toEqual([]);
+    expect(dimm("d1").outerHTML).toBe(before);
+  });
+});
