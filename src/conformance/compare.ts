@@ -19,6 +19,8 @@ export interface ComparedStep {
   /** What was done, as the trace has it. */
   readonly done: unknown;
   readonly fields: number;
+  /** Fields that agree. */
+  readonly agree: number;
   readonly disagreements: readonly Disagreement[];
   /** What is too far off among the close fields, in words. */
   readonly far: readonly string[];
@@ -31,24 +33,34 @@ const KIND_TOLERANCE = 512;
 const MEMINFO_SHARE = 0.01;
 const NODE_LISTS = ["possible", "online", "has_memory", "has_normal_memory", "has_cpu"] as const;
 
-export function compareTraces(real: Trace, simulated: Trace): ComparedStep[] {
-  const rows: ComparedStep[] = [
-    { step: "boot", done: null, ...differences(observed(real.boot, true), observed(simulated.boot, true)), far: [] },
-  ];
-  const removed = { pages: 0 };
-  let devices: PlayedStep["devices"] = coldDevices(real);
+/** What was played of a trace: all of it, or up to where the simulator failed. */
+export interface Played {
+  readonly boot: Observation | null;
+  readonly steps: readonly PlayedStep[];
+  /** Why it went no further. */
+  readonly failure: string | null;
+}
+
+export function compareTraces(real: Trace, simulated: Played): ComparedStep[] {
+  const missing = (fields: Fields): Omit<ComparedStep, "step" | "done"> => ({
+    fields: Object.keys(fields).length,
+    agree: 0,
+    disagreements: [{ field: "step", real: "played", simulated: simulated.failure ?? "missing" }],
+    far: [],
+  });
+  const booted = observed(real.boot, true);
+  const boot = simulated.boot ? { ...differences(booted, observed(simulated.boot, true)), far: [] } : missing(booted);
+  const rows: ComparedStep[] = [{ step: "boot", done: null, ...boot }];
+  let removedPages = 0;
+  let devices: PlayedStep["devices"] = real.coldplug.map(({ id, size }) => ({ id, size: parseSize(size) ?? 0 }));
   for (const [i, step] of real.steps.entries()) {
-    const other = simulated.steps[i];
-    removed.pages += vmemmapOfRemoved(step, devices);
+    removedPages += vmemmapOfRemoved(step, devices);
     devices = step.devices;
     const fields = exact(step);
+    const other = simulated.steps[i];
     const compared = other
-      ? { ...differences(fields, exact(other)), far: [...tooFar(step, other, removed.pages)] }
-      : {
-          fields: Object.keys(fields).length,
-          disagreements: [{ field: "step", real: "played", simulated: "missing" }],
-          far: [],
-        };
+      ? { ...differences(fields, exact(other)), far: [...tooFar(step, other, removedPages)] }
+      : missing(fields);
     rows.push({ step: i + 1, done: step.do, ...compared });
   }
   return rows;
@@ -97,14 +109,12 @@ export function phrase(stderr: string | undefined): string {
   return last.slice(last.lastIndexOf(": ") === -1 ? 0 : last.lastIndexOf(": ") + 2);
 }
 
-function differences(real: Fields, simulated: Fields): { fields: number; disagreements: Disagreement[] } {
+function differences(real: Fields, simulated: Fields): Pick<ComparedStep, "fields" | "agree" | "disagreements"> {
   const names = Object.keys(real);
-  return {
-    fields: names.length,
-    disagreements: names
-      .filter((name) => !same(real[name], simulated[name]))
-      .map((field) => ({ field, real: real[field], simulated: simulated[field] })),
-  };
+  const disagreements = names
+    .filter((name) => !same(real[name], simulated[name]))
+    .map((field) => ({ field, real: real[field], simulated: simulated[field] }));
+  return { fields: names.length, agree: names.length - disagreements.length, disagreements };
 }
 
 /** Equal as JSON values, whatever the order of keys. */
@@ -144,10 +154,6 @@ function* tooFar(real: PlayedStep, simulated: PlayedStep, removedVmemmap: number
     if (other === undefined || Math.abs(kib - other) > kib * MEMINFO_SHARE + waiting)
       yield `meminfo ${name}: real ${kib}, simulated ${other ?? "missing"}`;
   }
-}
-
-function coldDevices(trace: Trace): PlayedStep["devices"] {
-  return trace.coldplug.map(({ id, size }) => ({ id, size: parseSize(size) ?? 0 }));
 }
 
 /** Pages of memory map that a hot remove freed: they may wait on per-CPU lists, where they don't count as free. */

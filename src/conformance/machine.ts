@@ -1,0 +1,49 @@
+/** The machine of a trace or lab scenario as a box with one partition, the emulated PC that the kernels were recorded on. */
+import type { BoxDescription, KernelVersion, ZoneCalibration } from "../engine/hardware/description.ts";
+import { type Bytes, parseSize } from "../engine/units.ts";
+import type { LabScenario, Trace } from "../protocol/trace.ts";
+
+/** The one partition of such a box. */
+export const PARTITION = "pc";
+/** Arguments that every recording had: they steer the console, not memory. */
+const CONSOLE = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable";
+
+export const bytesOf = (size: string): Bytes => parseSize(size) ?? (0 as Bytes);
+
+/** Profile for a release (`6.1.0-56-cloud-amd64`), or `undefined` when no profile is like it. */
+export function kernelVersion(release: string): KernelVersion | undefined {
+  return (["6.12", "6.1"] as const).find(
+    (version) => release === version || release.startsWith(`${version}.`) || release.startsWith(`${version}-`),
+  );
+}
+
+export function describeMachine(source: Trace | LabScenario, kernel: KernelVersion): BoxDescription {
+  const { machine, coldplug } = source;
+  const cpusGiven = machine.nodes.some(({ cpus }) => cpus !== undefined);
+  return {
+    shelf: [],
+    partitions: [
+      {
+        id: PARTITION,
+        name: source.name || "machine",
+        nodes: machine.nodes.map(({ mem, cpus }, i) => ({
+          onboard: bytesOf(mem),
+          cpus: cpus ?? (i === 0 && !cpusGiven ? "0-1" : ""),
+          slots: [],
+        })),
+        sharedSlots: machine.slots,
+        maxMemory: bytesOf(machine.maxmem),
+        distances: machine.distance ?? [],
+        hotpluggable: machine.hotpluggable ?? [],
+        kernel,
+        cmdline: `${CONSOLE} ${source.cmdline}`.trim(),
+        coldplug: coldplug.map(({ id, size, node }) => ({ id, size: bytesOf(size), node })),
+        ...("boot" in source ? { calibration: calibrationOf(source) } : {}),
+      },
+    ],
+  };
+}
+
+/** What the recorded kernel's zones managed and had free after boot depends on the size of its image. */
+const calibrationOf = ({ boot }: Trace): ZoneCalibration[] =>
+  boot.zones.map(({ node, zone, managed, free }) => ({ node, zone, managed, free }));

@@ -1,0 +1,196 @@
+/**
+ * Plays a trace's steps, or a lab scenario's, on a simulated machine, and observes what the recorder observed. The
+ * waits are the recorder's own: 1.5 s after a hot add, 2 s after a hot remove, 1 s after the loads end.
+ */
+import type { AcpiEvent } from "../engine/time/transactions.ts";
+import type {
+  LabScenario,
+  Observation,
+  PlayedStep,
+  Trace,
+  TraceDevice,
+  TraceEvent,
+  TraceStep,
+} from "../protocol/trace.ts";
+import type { Played } from "./compare.ts";
+import { PARTITION, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
+import { observe, recordedKinds } from "./observe.ts";
+import { runScript } from "./shell/interpreter.ts";
+import { SimulatedMachine } from "./simulated-machine.ts";
+
+const HOTADD_WAIT = 1.5;
+const HOTREMOVE_WAIT = 2;
+const RESIZE_WAIT = 6;
+const KILLALL_WAIT = 1;
+const PIPES_WAIT = 3;
+/** The recorder keeps this many new lines of the log. */
+const LOG_LINES = 120;
+const SCRIPT = "/tmp/cmd";
+const SIGTERM_STATUS = 143;
+const SEED = 1;
+
+/** A trace names a kernel that there is no profile for. */
+export class UnknownKernel extends Error {}
+
+export class Player {
+  readonly machine: SimulatedMachine;
+  private readonly source: Trace | LabScenario;
+
+  constructor(source: Trace | LabScenario) {
+    const version = kernelVersion(source.kernel);
+    if (version === undefined)
+      throw new UnknownKernel(`kernel: expected 6.1 or 6.12, got ${JSON.stringify(source.kernel)}`);
+    this.source = source;
+    this.machine = new SimulatedMachine({ seed: SEED, box: describeMachine(source, version) }, PARTITION);
+  }
+
+  /** The lines that come before the first observation. */
+  setup(): Observation {
+    for (const line of this.source.setup) this.shell(line);
+    this.machine.drainTransactions();
+    return observe(this.machine.kernel);
+  }
+
+  step(step: TraceStep): PlayedStep {
+    const answer = this.act(step);
+    const { log, events } = this.happened();
+    return {
+      do: step,
+      ...answer,
+      dmesg: log.slice(0, LOG_LINES),
+      devices: this.devices(),
+      events,
+      after: observe(this.machine.kernel),
+      ...(step.kinds
+        ? {
+            kinds: Object.fromEntries(
+              step.kinds.map((section) => [section, recordedKinds(this.machine.kernel, section)]),
+            ),
+          }
+        : {}),
+    };
+  }
+
+  private act(step: TraceStep): Pick<PlayedStep, "exit" | "stdout" | "stderr" | "error"> {
+    const { machine } = this;
+    if ("sh" in step)
+      return this.shell(
+        step.timeout ? `timeout ${step.timeout} sh -c '${step.sh.replaceAll("'", "'\\''")}'` : step.sh,
+        step.timeout,
+      );
+    if ("load" in step) return this.load(step.load);
+    if ("hotadd" in step) {
+      const { id, node, size, addr } = step.hotadd;
+      return this.monitor(
+        { do: "hotadd", partition: PARTITION, id, node, size: bytesOf(size), ...(addr === undefined ? {} : { addr }) },
+        HOTADD_WAIT,
+      );
+    }
+    if ("hotremove" in step)
+      return this.monitor({ do: "hotremove", partition: PARTITION, id: step.hotremove }, step.wait ?? HOTREMOVE_WAIT);
+    if ("killall" in step) {
+      this.monitor({ do: "killall", partition: PARTITION }, KILLALL_WAIT);
+      return {};
+    }
+    machine.beginStep(step.wait ?? RESIZE_WAIT);
+    return { error: `Device '${step.resize.id}' not found` };
+  }
+
+  private monitor(command: Parameters<SimulatedMachine["submit"]>[0], wait: number): Pick<PlayedStep, "error"> {
+    this.machine.beginStep(wait);
+    const { message } = this.machine.submit(command);
+    this.machine.pass(wait);
+    return { error: message };
+  }
+
+  private shell(line: string, seconds = 0): Pick<PlayedStep, "exit" | "stdout" | "stderr"> {
+    this.machine.beginStep(seconds);
+    const result = this.machine.drive(runScript(`${line}\n`, this.machine, SCRIPT));
+    return result ?? { exit: SIGTERM_STATUS, stdout: "", stderr: "Terminated\n" };
+  }
+
+  /** What the recorder's `mem` program does and prints. */
+  private load(load: Extract<TraceStep, { load: unknown }>["load"]): Pick<PlayedStep, "exit" | "stdout" | "stderr"> {
+    const { machine } = this;
+    machine.beginStep(PIPES_WAIT);
+    const amount = load.mib ?? load.count ?? 0;
+    const pipes = load.kind === "pipes";
+    const preferred = load.policy === "pref" || load.policy === "preferred";
+    if (amount === 0 && !pipes) return { exit: 1, stdout: "mmap errno=22\n", stderr: "" };
+    const { errno, op } = machine.submit({
+      do: "load",
+      partition: PARTITION,
+      load: {
+        kind: load.kind,
+        ...(pipes ? { count: amount } : { mib: amount }),
+        node: load.node,
+        policy: load.node < 0 ? "default" : preferred ? "preferred" : "bind",
+      },
+    });
+    const pid = Math.max(0, ...machine.kernel.processes.keys());
+    if (pipes) machine.pass(PIPES_WAIT);
+    else if (op !== null && machine.finish(op) !== null) return { exit: 1, stdout: "failed\n", stderr: "" };
+    if (errno !== null)
+      return {
+        exit: 1,
+        stdout: `${pipes ? "mempolicy" : errno === "ENOMEM" ? "mmap" : "mbind"} errno=${errno === "ENOMEM" ? 12 : 22}\n`,
+        stderr: "",
+      };
+    const pinned = load.kind === "pin" ? ` pinned=${amount * 1024}KiB` : "";
+    return { exit: 0, stdout: `ok pid=${pid}${pinned}\n`, stderr: "" };
+  }
+
+  /** New log lines and monitor events since the last step. */
+  private happened(): { readonly log: string[]; readonly events: TraceEvent[] } {
+    const changes = this.machine.drainTransactions().flatMap((transaction) => transaction.changes);
+    return {
+      log: changes.flatMap((change) => (change.c === "log" ? [change.line] : [])),
+      events: changes.flatMap((change) => (change.c === "acpi" ? [monitorEvent(change.event)] : [])),
+    };
+  }
+
+  /** The monitor's query-memory-devices: by address. */
+  private devices(): TraceDevice[] {
+    const { chassis } = this.machine.engine;
+    return chassis
+      .dimmsOf(PARTITION)
+      .map((dimm) => ({
+        id: dimm.id,
+        addr: dimm.ranges[0]?.start ?? 0,
+        size: dimm.size,
+        node: dimm.pxm,
+        slot: chassis.slots.get(dimm.slot ?? "")?.device.slot ?? 0,
+      }))
+      .sort((a, b) => a.addr - b.addr);
+  }
+}
+
+/** An event as the emulator's monitor reports it. */
+function monitorEvent(event: AcpiEvent): TraceEvent {
+  if (event.event === "DEVICE_DELETED")
+    return { event: event.event, data: { device: event.device, path: `/machine/peripheral/${event.device}` } };
+  const { source, status, slot, device } = event;
+  return {
+    event: event.event,
+    data: { info: { ...(device === undefined ? {} : { device }), source, status, slot, "slot-type": "DIMM" } },
+  };
+}
+
+/** The steps of a trace or scenario. */
+export const stepsOf = (source: Trace | LabScenario): readonly TraceStep[] =>
+  "boot" in source ? source.steps.map((played) => played.do) : source.steps;
+
+/** Plays a trace from boot to its last step. A fault of the simulator ends it early, in words. */
+export function playTrace(source: Trace | LabScenario): Played {
+  const steps: PlayedStep[] = [];
+  let boot: Observation | null = null;
+  try {
+    const player = new Player(source);
+    boot = player.setup();
+    for (const step of stepsOf(source)) steps.push(player.step(step));
+  } catch (error) {
+    if (error instanceof UnknownKernel) throw error;
+    return { boot, steps, failure: `the simulator failed: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  return { boot, steps, failure: null };
+}

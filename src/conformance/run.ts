@@ -1,0 +1,36 @@
+/** What the command line tools have in common: where they write, and how they end. */
+import { BadInput } from "./input.ts";
+
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** 0 all is well, 1 something disagrees or failed, 2 the input cannot be used. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Runs a tool on the process's own arguments and streams. Whatever goes wrong is one line and an exit code. */
+export function runTool(tool: (args: readonly string[], output: Output) => ExitCode): void {
+  // `… | head` closes the pipe early; that is no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+  const output: Output = {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  };
+  process.exitCode = guarded(tool, process.argv.slice(2), output);
+}
+
+/** As `runTool`, on arguments and streams that are given. */
+export function guarded(
+  tool: (args: readonly string[], output: Output) => ExitCode,
+  args: readonly string[],
+  output: Output,
+): ExitCode {
+  try {
+    return tool(args, output);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    output.err(`${error instanceof BadInput ? message : `unexpected: ${message.split("\n")[0]}`}\n`);
+    return 2;
+  }
+}
