@@ -112,7 +112,7 @@ const commands = {
 } satisfies Record<Command["do"], v.ObjectEntries>;
 const VERBS = Object.keys(commands) as Command["do"][];
 
-const command = v.lazy((input): v.GenericSchema<unknown, Command> => {
+export const commandSchema = v.lazy((input): v.GenericSchema<unknown, Command> => {
   const verb = input !== null && typeof input === "object" && "do" in input ? input.do : undefined;
   const known = VERBS.find((name) => name === verb);
   if (!known) return fields("a command", { do: words(VERBS) }) as unknown as v.GenericSchema<unknown, Command>;
@@ -129,8 +129,8 @@ export const scenarioSchema = fields("a scenario", {
   about: text(4096),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
   box,
-  setup: list(command, MAX_COMMANDS),
-  script: list(fields("a timed command", { at: whole(0, MAX_NS), command }), MAX_COMMANDS),
+  setup: list(commandSchema, MAX_COMMANDS),
+  script: list(fields("a timed command", { at: whole(0, MAX_NS), command: commandSchema }), MAX_COMMANDS),
   focus: exactOptional(
     fields("a focus", {
       node: exactOptional(text(64)),

@@ -166,9 +166,10 @@ test("when only time passes, that is told ten times a second, and not at all whe
 
 test.each([
   ["nonsense", "something it does not understand"],
-  [{ type: "command", id: 1, command: { do: "explode" } }, "command.do"],
+  [{ type: "command", id: 1, command: { do: "explode" } }, "command.do: expected one of"],
+  [{ type: "start", scenario: { version: 2 } }, "scenario: version: expected version 1"],
   [{ type: "speed", speed: Number.NaN }, "speed"],
-  [{ type: "command", id: 1, command: { do: "press", dimm: "d1", extra: 1 } }, "extra"],
+  [{ type: "command", id: 1, command: { do: "press" } }, "command.dimm: missing"],
   [{ type: "audit", id: 1 }, "before a scenario was loaded"],
 ])("a message that cannot be is a fault, in a sentence: %j", (message, part) => {
   session.receive(message);

@@ -1,0 +1,98 @@
+import { beforeEach, expect, test } from "vitest";
+import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
+import { ACTIONS, type ActionContext, findAction, searchActions } from "./actions.ts";
+import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
+import { fasterThan, SPEEDS, slowerThan } from "./speeds.ts";
+
+let playground: FakePlayground;
+let opened: string[];
+let context: ActionContext;
+
+beforeEach(() => {
+  playground = createFakePlayground();
+  opened = [];
+  context = {
+    playground,
+    runningSpeed: 1 / 16,
+    theme: "auto",
+    setTheme: () => {},
+    open: (dialog) => opened.push(dialog),
+  };
+});
+
+const perform = (id: string) => findAction(id).perform(context);
+const press = (key: string, modifiers: Partial<Press> = {}): Press => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...modifiers,
+});
+
+test("ids and shortcuts are used once", () => {
+  const shortcuts = ACTIONS.flatMap(({ shortcut }) => shortcut ?? []);
+  expect(new Set(ACTIONS.map(({ id }) => id)).size).toBe(ACTIONS.length);
+  expect(new Set(shortcuts).size).toBe(shortcuts.length);
+});
+
+test("running goes back to the speed before the pause", () => {
+  playground.setSpeed(1 / 16);
+  perform("run");
+  expect(playground.store.getState().speed).toBe(0);
+  perform("run");
+  expect(playground.store.getState().speed).toBe(1 / 16);
+});
+
+test("slower and faster go step by step and stop at the ends", () => {
+  expect(slowerThan(1)).toBe(1 / 4);
+  expect(fasterThan(1 / 4)).toBe(1);
+  expect(fasterThan(1)).toBe(1);
+  expect(slowerThan(SPEEDS.at(-1) ?? 0)).toBe(SPEEDS.at(-1));
+  expect(slowerThan(0.1)).toBe(1 / 16);
+  perform("slower");
+  expect(playground.speeds).toEqual([1 / 64]);
+});
+
+test("cancel signals what was asked for, and is there only while it runs", () => {
+  expect(findAction("cancel").enabled(context)).toBe(true);
+  perform("cancel");
+  expect(playground.sent).toEqual([{ do: "signal", op: 3 }]);
+  for (const [key, attempt] of Object.entries(playground.store.getState().records.attempt))
+    playground.setRecord("attempt", key, { ...attempt, result: "ok" });
+  expect(findAction("cancel").enabled(context)).toBe(false);
+});
+
+test("reset and the scenarios load", () => {
+  perform("reset");
+  perform("load-device-busy");
+  expect(playground.loaded).toEqual(["busy-server", "device-busy"]);
+});
+
+test("actions are found by words of their names and keywords", () => {
+  expect(searchActions("").length).toBe(ACTIONS.length);
+  expect(searchActions("dark").map(({ id }) => id)).toEqual(["theme"]);
+  expect(searchActions("SLOW motion").map(({ id }) => id)).toContain("slower");
+  expect(searchActions("no such thing")).toEqual([]);
+});
+
+test("keys stand for actions", () => {
+  expect(actionFor(press("?", { shiftKey: true }), true)?.id).toBe("help");
+  expect(actionFor(press("p"), true)?.id).toBe("run");
+  expect(actionFor(press("P", { shiftKey: true }), true)).toBeUndefined();
+  expect(actionFor(press("R", { shiftKey: true }), true)?.id).toBe("reset");
+  expect(actionFor(press("r"), true)).toBeUndefined();
+  expect(actionFor(press("k", { metaKey: true }), true)?.id).toBe("palette");
+  expect(actionFor(press("p", { ctrlKey: true }), true)).toBeUndefined();
+});
+
+test("with plain keys off only those with Ctrl are left", () => {
+  expect(actionFor(press("p"), false)).toBeUndefined();
+  expect(actionFor(press("k", { ctrlKey: true }), false)?.id).toBe("palette");
+});
+
+test("a sign is read whatever Shift says", () => {
+  expect(isShortcut("?", press("?", { shiftKey: true }))).toBe(true);
+  expect(isShortcut(",", press(","))).toBe(true);
+  expect(isShortcut(",", press(",", { altKey: true }))).toBe(false);
+});

@@ -1,0 +1,94 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { createRoot } from "react-dom/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PlaygroundProvider } from "../../client/react.tsx";
+import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { LogView } from "./LogView.tsx";
+
+let playground: FakePlayground;
+let unmount: () => void;
+
+beforeEach(() => {
+  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+  vi.useFakeTimers();
+  playground = createFakePlayground();
+  const root = createRoot(document.body.appendChild(document.createElement("div")));
+  act(() =>
+    root.render(
+      <PlaygroundProvider playground={playground}>
+        <LogView />
+      </PlaygroundProvider>,
+    ),
+  );
+  unmount = () => {
+    act(() => root.unmount());
+    document.body.replaceChildren();
+  };
+});
+afterEach(() => {
+  unmount();
+  vi.useRealTimers();
+});
+
+const rows = () => [...document.querySelectorAll("[data-level]")].map((row) => row.textContent ?? "");
+const spoken = () => document.querySelector("section > [role=status]")?.textContent ?? "";
+const write = (...lines: string[]) =>
+  act(async () => {
+    playground.store.setState(({ log }) => ({
+      log: [
+        ...log,
+        ...lines.map((line, index) => ({
+          seq: (log.at(-1)?.seq ?? 0) + 1 + index,
+          at: 7e9,
+          partition: "A",
+          level: "info" as const,
+          line,
+          transaction: 0,
+        })),
+      ],
+    }));
+    await vi.advanceTimersByTimeAsync(0);
+  });
+const choose = (label: string, value: string) =>
+  act(async () => {
+    const field = document.querySelector<HTMLSelectElement>(`[aria-label="${label}"]`)!;
+    field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+test("lines are shown with time, partition and a mark for commands", () => {
+  expect(rows()).toHaveLength(8);
+  expect(rows()[3]).toBe("2.180000Ainfo: Offlined Pages 32768");
+  expect(rows()[2]).toContain("# echo offline");
+});
+
+test("choosing a level or a partition narrows it down", async () => {
+  await choose("Level", "warn");
+  expect(rows()).toHaveLength(2);
+  await choose("Partition", "B");
+  expect(rows()).toEqual([]);
+  expect(document.body.textContent).toContain("No line matches.");
+});
+
+test("a page that the kernel dumps leads to that page", async () => {
+  await act(async () => document.querySelector<HTMLButtonElement>("[data-level=warn] button")!.click());
+  expect(playground.store.getState().selection).toMatchObject({ block: "A:37", pfn: 0x12a807 });
+});
+
+test("a screen reader hears one sentence after a burst, not every line", async () => {
+  await write("one", "two");
+  await write("three");
+  expect(spoken()).toBe("");
+  await act(() => vi.advanceTimersByTimeAsync(1300));
+  expect(spoken()).toBe("3 lines, the last: three");
+  await write(...Array.from({ length: 30 }, (_, index) => `line ${index}`));
+  await act(() => vi.advanceTimersByTimeAsync(1300));
+  expect(spoken()).toBe("30 new lines");
+});
+
+test("only the newest lines are in the page, however many there are", async () => {
+  await write(...Array.from({ length: 1500 }, (_, index) => `line ${index}`));
+  expect(rows()).toHaveLength(400);
+  expect(rows().at(-1)).toContain("line 1499");
+});

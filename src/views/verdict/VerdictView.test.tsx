@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { createRoot } from "react-dom/client";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { PlaygroundProvider } from "../../client/react.tsx";
+import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { sampleRecords } from "../../client/sample-records.ts";
+import { VerdictView } from "./VerdictView.tsx";
+
+let playground: FakePlayground;
+let unmount: () => void;
+
+beforeEach(() => {
+  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+});
+afterEach(() => unmount());
+
+function show(fake = createFakePlayground()) {
+  playground = fake;
+  const root = createRoot(document.body.appendChild(document.createElement("div")));
+  act(() =>
+    root.render(
+      <PlaygroundProvider playground={playground}>
+        <VerdictView />
+      </PlaygroundProvider>,
+    ),
+  );
+  unmount = () => {
+    act(() => root.unmount());
+    document.body.replaceChildren();
+  };
+}
+const text = () => document.body.textContent ?? "";
+const button = (name: string) =>
+  [...document.querySelectorAll("button")].find(
+    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
+  );
+const click = async (name: string) => {
+  const found = button(name);
+  if (!found) throw new Error(`no button ${name} in ${text()}`);
+  await act(async () => found.click());
+};
+
+test("before anything was tried it says what to try", () => {
+  show(createFakePlayground({ records: { ...sampleRecords(), attempt: {} } }));
+  expect(text()).toContain("Nothing was tried yet");
+  expect(text()).toContain("Drag a DIMM");
+});
+
+test("a running eject shows how far it is and can be called off", async () => {
+  show();
+  expect(text()).toContain("d4 is being emptied, to leave node 1");
+  expect(document.querySelector("progress")?.value).toBeGreaterThan(0);
+  await click("Cancel");
+  expect(playground.sent).toEqual([{ do: "signal", op: 3 }]);
+});
+
+test("a refusal names page, owner and rule, and leads to the page", async () => {
+  show();
+  await click("Older attempt");
+  expect(text()).toContain("memory37 stayed online: EBUSY");
+  expect(text()).toContain("0x12a807");
+  expect(text()).toContain("slab dentry");
+  expect(document.querySelectorAll('li[data-verdict="pass"]')).toHaveLength(3);
+  expect(document.querySelector('li[data-verdict="fail"]')?.textContent).toContain("pageblock 20");
+  await click("Show the page");
+  expect(playground.store.getState().selection).toMatchObject({ block: "A:37", pfn: 0x12a807, attempt: "2" });
+  await click("Retry");
+  expect(playground.sent.at(-1)).toMatchObject({ do: "write", text: "offline" });
+});
+
+test("a block of an eject leads to its own verdict, and back", async () => {
+  show();
+  await click("memory48: being emptied");
+  expect(text()).toContain("memory48 is going offline");
+  await click("Part of taking out d4");
+  expect(text()).toContain("d4 is being emptied");
+});
+
+test("a new attempt takes over from one that was looked up", async () => {
+  show();
+  await click("Older attempt");
+  expect(playground.store.getState().selection.attempt).toBe("2");
+  act(() =>
+    playground.setRecord("attempt", "9", {
+      ...sampleRecords().attempt["1"]!,
+      key: "9",
+      id: 9,
+      target: "memory40",
+    }),
+  );
+  expect(text()).toContain("memory40 is offline");
+});
+
+test("a command that is refused at once says so", async () => {
+  show();
+  playground.answer = { to: "command", errno: "EBUSY", message: "the DIMM is already being emptied", op: null };
+  await click("Older attempt");
+  await click("Retry");
+  expect(text()).toContain("Not accepted: the DIMM is already being emptied");
+});

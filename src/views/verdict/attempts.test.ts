@@ -1,0 +1,77 @@
+import { beforeEach, expect, test } from "vitest";
+import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import {
+  type AttemptRecord,
+  culpritOf,
+  partsOf,
+  placeOf,
+  progressOf,
+  shownAttempt,
+  topLevel,
+  waysOn,
+} from "./attempts.ts";
+
+let playground: FakePlayground;
+beforeEach(() => {
+  playground = createFakePlayground();
+});
+const tables = () => playground.store.getState().records;
+const attempt = (key: string): AttemptRecord => tables().attempt[key]!;
+const ways = (key: string, destination: string | null = null) =>
+  waysOn(tables(), attempt(key), culpritOf(attempt(key), partsOf(tables().attempt, attempt(key))), destination);
+const change = (key: string, parts: Partial<AttemptRecord>) =>
+  playground.setRecord("attempt", key, { ...attempt(key), ...parts });
+
+test("the newest attempt that someone asked for is shown, or the one that is selected", () => {
+  expect(topLevel(tables().attempt).map(({ id }) => id)).toEqual([1, 2, 3]);
+  expect(shownAttempt(tables().attempt, null)?.id).toBe(3);
+  expect(shownAttempt(tables().attempt, "4")?.id).toBe(4);
+  expect(shownAttempt(tables().attempt, "gone")?.id).toBe(3);
+  expect(shownAttempt({}, null)).toBeUndefined();
+});
+
+test("an eject is blamed on the page that its last refused block names", () => {
+  const culprit = attempt("2").culprit!;
+  change("4", { result: "failed", culprit });
+  expect(culpritOf(attempt("3"), partsOf(tables().attempt, attempt("3")))).toBe(culprit);
+});
+
+test("a DIMM's place is the node of its slot", () => {
+  expect(placeOf(tables(), attempt("3"))).toBe("node 1");
+  expect(placeOf(tables(), attempt("2"))).toBeNull();
+});
+
+test("progress counts pages that left and pages that are still there", () => {
+  const block = tables().block["A:48"]!;
+  expect(progressOf(tables(), attempt("4"))).toEqual({ moved: 5743, left: block.pages - block.kinds[1]! });
+  const dimm = tables().dimm["d4"]!;
+  expect(progressOf(tables(), attempt("3"))).toEqual({
+    moved: dimm.usedPagesAtStart - dimm.usedPages,
+    left: dimm.usedPages,
+  });
+  expect(progressOf(tables(), { ...attempt("2"), kind: "online" })).toBeNull();
+});
+
+test("what runs can be called off", () => {
+  expect(ways("3")).toEqual([{ way: "cancel", command: { do: "signal", op: 3 } }]);
+});
+
+test("a refused offline can be tried again, and the owner of the page ended", () => {
+  expect(ways("2").map(({ way, command }) => [way, command])).toEqual([
+    ["kill", { do: "kill", partition: "A", pid: 812 }],
+    ["retry", { do: "write", partition: "A", path: "/sys/devices/system/memory/memory37/state", text: "offline" }],
+  ]);
+});
+
+test("a block that is offline can go online, as movable where that is valid", () => {
+  expect(ways("1").map(({ way }) => way)).toEqual(["online", "online-movable"]);
+  playground.setRecord("block", "A:49", { ...tables().block["A:49"]!, validZones: ["Normal"] });
+  expect(ways("1").map(({ way }) => way)).toEqual(["online"]);
+});
+
+test("a refused DIMM is sent where it was to go, or asked for again", () => {
+  change("3", { result: "failed", errno: "EBUSY" });
+  playground.setRecord("dimm", "d4", { ...tables().dimm["d4"]!, phase: "in-use" });
+  expect(ways("3", "A/0/2")).toEqual([{ way: "retry", command: { do: "move", dimm: "d4", to: { slot: "A/0/2" } } }]);
+  expect(ways("3")).toEqual([{ way: "retry", command: { do: "press", dimm: "d4" } }]);
+});
