@@ -1,5 +1,8 @@
+// biome-ignore lint/style/noRestrictedImports: the test runs in Node; the style sheet is read as text
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import css from "./theme.css?raw";
+
+const css = readFileSync(new URL("./theme.css", import.meta.url), "utf8");
 
 /** Tokens of the theme block that begins with this `color-scheme`. */
 function tokens(scheme: "light" | "dark"): ReadonlyMap<string, string> {
