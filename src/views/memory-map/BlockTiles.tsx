@@ -200,9 +200,15 @@ function TileOptions({ group, at, layout, ratio, total, chosen, ids, visible }: 
   return (
     // biome-ignore lint/a11y/useSemanticElements: options of a list box are grouped by this role
     <div role="group" aria-label={`${words.group(group.id)}, ${detail}`}>
-      <div className={styles.groupHead} aria-hidden="true" title={detail} style={{ top: `${place.top / ratio}px` }}>
-        <b>{words.group(group.id)}</b>
-        <span>{formatBytes(bytes)}</span>
+      <div
+        className={styles.groupSpan}
+        aria-hidden="true"
+        style={{ top: `${place.top / ratio}px`, height: `${place.height / ratio}px` }}
+      >
+        <div className={styles.groupHead} title={detail}>
+          <b>{words.group(group.id)}</b>
+          <span>{formatBytes(bytes)}</span>
+        </div>
       </div>
       {group.blocks.map((block, inside) => {
         const index = place.first + inside;

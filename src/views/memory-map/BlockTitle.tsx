@@ -13,12 +13,10 @@ interface BlockTitleProps {
   readonly onSection: (section: number) => void;
   readonly onMenu: (at: { readonly x: number; readonly y: number }) => void;
   readonly onCancel: () => void;
-  /** Goes back to the block that is going offline; `null` when the map follows it anyway. */
-  readonly onFollow: (() => void) | null;
 }
 
 export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
-  const { block, attempt, section, onSection, onMenu, onCancel, onFollow } = props;
+  const { block, attempt, section, onSection, onMenu, onCancel } = props;
   const sections = Math.ceil(block.pages / PAGES_PER_SECTION);
   const running = attempt?.result === "running";
   const openMenu = (event: MouseEvent<HTMLButtonElement>) => {
@@ -55,11 +53,6 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
         </span>
       )}
       <span className={styles.spring} />
-      {onFollow && (
-        <button type="button" className={styles.cancel} aria-label={words.followLabel} onClick={onFollow}>
-          {words.follow}
-        </button>
-      )}
       {running && (
         <button type="button" className={styles.cancel} aria-label={words.cancelLabel(block.number)} onClick={onCancel}>
           {words.cancel}

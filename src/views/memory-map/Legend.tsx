@@ -6,7 +6,7 @@ import { legendOf } from "./legend-counts.ts";
 import styles from "./memory-map.module.css";
 import type { Highlight } from "./palette.ts";
 import { memoryMapStrings as words } from "./strings.ts";
-import { useSlowState } from "./use-slow-state.ts";
+import { useSlowState } from "../use-slow-state.ts";
 
 interface LegendProps {
   readonly node: string | null;

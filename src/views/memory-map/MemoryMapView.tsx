@@ -19,7 +19,6 @@ import { PageMap } from "./PageMap.tsx";
 import type { PlacedLayout } from "./page-scene.ts";
 import type { Highlight } from "./palette.ts";
 import { memoryMapStrings as words } from "./strings.ts";
-import { useFollow } from "./use-follow.ts";
 import { useInspection } from "./use-inspection.ts";
 
 interface OpenMenu {
@@ -37,7 +36,6 @@ export function MemoryMapView() {
   const block = useRecord("block", blockKey);
   const attempt = useRecord("attempt", block?.attempt);
   const pointedAt = useRecord("attempt", usePlaygroundState((state) => state.selection.attempt));
-  const follow = useFollow();
   const [highlight, setHighlight] = useState<Highlight | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [notice, setNotice] = useState("");
@@ -62,14 +60,12 @@ export function MemoryMapView() {
     setMarked(blamed === null ? null : { page: blamed - base, text: words.culprit(blamed, blamedOwner) });
   }, [blamed, blamedOwner, base]);
 
-  const { stray } = follow;
   const choose = useCallback(
     (key: string) => {
-      stray();
       setNotice("");
       playground.select({ block: key });
     },
-    [playground, stray],
+    [playground],
   );
   const chooseNode = useCallback((key: string) => playground.select({ node: key }), [playground]);
   const choosePage = useCallback((index: number) => playground.select({ pfn: base + index }), [playground, base]);
@@ -153,7 +149,6 @@ export function MemoryMapView() {
                 onSection={setSection}
                 onMenu={(at) => openMenu(block.key, at)}
                 onCancel={() => cancel(block.key)}
-                onFollow={follow.running && !follow.following ? follow.resume : null}
               />
               <PageMap
                 block={block.key}

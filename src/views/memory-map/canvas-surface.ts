@@ -22,8 +22,11 @@ export function observeSurface(element: Element, listener: (size: SurfaceSize) =
     for (const entry of entries) {
       const exact = entry.devicePixelContentBoxSize?.[0];
       const ratio = window.devicePixelRatio || 1;
-      if (exact) report(exact.inlineSize, exact.blockSize);
-      else report(Math.floor(entry.contentRect.width * ratio), Math.floor(entry.contentRect.height * ratio));
+      const width = entry.contentRect.width * ratio;
+      const height = entry.contentRect.height * ratio;
+      // An emulated display reports CSS pixels here.
+      if (exact && Math.abs(exact.inlineSize - width) < 2) report(exact.inlineSize, exact.blockSize);
+      else report(Math.floor(width), Math.floor(height));
     }
   });
   try {

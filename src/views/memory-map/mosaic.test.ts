@@ -26,14 +26,22 @@ describe("mosaic", () => {
     const cells = new Uint8Array(MOSAIC_CELLS).fill(PageKind.Free);
     cells.fill(PageKind.PageCache, 0, 10);
     cells.fill(PageKind.Anon, 10, 16);
-    const result = { kind: 0, share: 0 };
+    const result = { kind: 0, stuck: 0, share: 0 };
     dominantUse(cells, result);
-    expect(result).toEqual({ kind: PageKind.PageCache, share: 0.25 });
+    expect(result).toEqual({ kind: PageKind.PageCache, stuck: PageKind.PageCache, share: 0.25 });
+  });
+
+  test("a plain tile does not hide what keeps its block from going offline", () => {
+    const cells = new Uint8Array(MOSAIC_CELLS).fill(PageKind.PageCache);
+    cells[17] = PageKind.Slab;
+    const result = { kind: 0, stuck: 0, share: 0 };
+    dominantUse(cells, result);
+    expect(result).toEqual({ kind: PageKind.PageCache, stuck: PageKind.Slab, share: 1 });
   });
 
   test("a plain tile of a free block is free", () => {
-    const result = { kind: 0, share: 0 };
+    const result = { kind: 0, stuck: 0, share: 0 };
     dominantUse(new Uint8Array(MOSAIC_CELLS).fill(PageKind.Free), result);
-    expect(result).toEqual({ kind: PageKind.Free, share: 0 });
+    expect(result).toEqual({ kind: PageKind.Free, stuck: PageKind.Free, share: 0 });
   });
 });

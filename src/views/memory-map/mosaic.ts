@@ -25,8 +25,17 @@ export function gatherMosaic(map: Uint8Array, cells: Uint8Array): void {
   }
 }
 
-/** The most frequent kind among cells that hold something, and the share (0 to 1) of cells that do. */
-export function dominantUse(cells: Uint8Array, result: { kind: number; share: number }): void {
+/** What a plain tile shows. */
+export interface Use {
+  /** The most frequent kind among cells that hold something; free when none does. */
+  kind: number;
+  /** The most frequent kind that can't be moved; `kind` when there is none. */
+  stuck: number;
+  /** Share (0 to 1) of cells that hold something. */
+  share: number;
+}
+
+export function dominantUse(cells: Uint8Array, result: Use): void {
   tally.fill(0);
   let used = 0;
   for (let cell = 0; cell < MOSAIC_CELLS; cell++) {
@@ -36,6 +45,8 @@ export function dominantUse(cells: Uint8Array, result: { kind: number; share: nu
     used++;
   }
   result.kind = used === 0 ? PageKind.Free : mostFrequent(PageKind.Anon, PAGE_KINDS);
+  const stuck = mostFrequent(PageKind.Slab, PAGE_KINDS);
+  result.stuck = tally[stuck] === 0 ? result.kind : stuck;
   result.share = used / MOSAIC_CELLS;
 }
 

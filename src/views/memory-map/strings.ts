@@ -78,8 +78,6 @@ export const memoryMapStrings = {
   cancel: "Cancel",
   cancelLabel: (n: number) => `Cancel the attempt on memory${n}`,
   cancelHint: "as Ctrl-C would: the write ends with EINTR",
-  follow: "Follow",
-  followLabel: "Follow the block that is going offline",
 
   pageMapLabel: (n: number) => `memory${n}, page by page`,
   pageMapRole: "page map",

@@ -55,7 +55,7 @@ describe("layout of tiles", () => {
     expect(large.height).toBeGreaterThan(270);
   });
 
-  test("rows hold a multiple of four where they can", () => {
+  test("long rows hold a multiple of four", () => {
     for (const width of [300, 390, 700]) expect(layoutTiles([200], width, 270, 1).columns % 4).toBe(0);
   });
 

@@ -30,6 +30,8 @@ export interface TileLayout {
 export interface TileGroupLayout {
   /** Top of the first row of tiles, and of the label beside it. */
   readonly top: number;
+  /** Down to the last row of tiles, or the end of the label when that is longer. */
+  readonly height: number;
   /** Index of the first tile. */
   readonly first: number;
   readonly count: number;
@@ -89,18 +91,19 @@ function place(
   let y = margin;
   let first = 0;
   for (const count of counts) {
-    groups.push({ top: y, first, count });
     const rows = Math.ceil(count / columns) * (tile + gap) - gap;
-    y += Math.max(rows, Math.round(LABEL_HEIGHT * ratio)) + gap + Math.round(GROUP_GAP * ratio);
+    const high = Math.max(rows, Math.round(LABEL_HEIGHT * ratio));
+    groups.push({ top: y, height: high, first, count });
+    y += high + gap + Math.round(GROUP_GAP * ratio);
     first += count;
   }
   const height = Math.max(0, y - gap - Math.round(GROUP_GAP * ratio) + margin);
   return { tile, cell, grid, gap, columns, left, groups, width, height, count: first };
 }
 
-/** Columns in fours, so that the same place in a row means the same address bits. */
+/** Long rows in fours, so that the same place in a row means the same address bits. */
 function roundColumns(columns: number): number {
-  return columns >= 4 ? columns - (columns % 4) : Math.max(1, columns);
+  return columns >= 8 ? columns - (columns % 4) : Math.max(1, columns);
 }
 
 /** Rectangle of a tile. */

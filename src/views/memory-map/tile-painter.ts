@@ -28,7 +28,7 @@ export function createTilePainter(
   const context = canvas.getContext("2d");
   const palette = new Uint32Array(PALETTE_SIZE);
   const cells = new Uint8Array(MOSAIC_CELLS);
-  const use = { kind: 0, share: 0 };
+  const use = { kind: 0, stuck: 0, share: 0 };
   const indexOf = new Map<string, number>();
 
   let layout: TileLayout | undefined;
@@ -103,6 +103,8 @@ export function createTilePainter(
           // Fuller blocks are stronger; the least is still seen as its kind.
           const strength = use.share === 0 ? 0 : 5 + Math.round(use.share * 11);
           fill(rect.x, y, tile, tile, blend(palette[PageKind.Free]!, palette[use.kind]!, strength));
+          const foot = Math.max(1, Math.round(tile / 3));
+          if (use.stuck !== use.kind) fill(rect.x, y + tile - foot, tile, foot, palette[use.stuck]!);
         } else {
           for (let at = 0; at < MOSAIC_CELLS; at++) {
             const column = at % MOSAIC;

@@ -1,7 +1,7 @@
 /** Figures that are read rather than watched: brought up to date a few times a second, and once more when all is quiet. */
 import { useEffect, useState } from "react";
-import { usePlayground } from "../../client/react.tsx";
-import type { PlaygroundState } from "../../client/playground.ts";
+import { usePlayground } from "../client/react.tsx";
+import type { PlaygroundState } from "../client/playground.ts";
 
 /** `select` must be stable (module level or `useCallback`); it runs at most once in `ms` milliseconds. */
 export function useSlowState<T>(select: (state: PlaygroundState) => T, ms = 250): T {

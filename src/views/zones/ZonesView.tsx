@@ -1,0 +1,122 @@
+/** The zones of the selected node: where they lie, how full they are, what is free in which sizes, what they accept. */
+import { memo, useCallback, useEffect, useRef, useState } from "react";
+import { usePlaygroundState, useRecord } from "../../client/react.tsx";
+import type { PlaygroundState } from "../../client/playground.ts";
+import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
+import { zoneToken } from "../kinds.ts";
+import { useSlowState } from "../use-slow-state.ts";
+import { createSpanFigure } from "./span-figure.ts";
+import { zoneStrings as words } from "./strings.ts";
+import { ZoneNumbers } from "./ZoneNumbers.tsx";
+import { createZoneFigure } from "./zone-figure.ts";
+import { populated } from "./zone-shapes.ts";
+import styles from "./zones.module.css";
+
+/** Often enough to be seen moving, seldom enough to be read. */
+const REFRESH_MS = 100;
+
+interface NodeZones {
+  readonly zones: readonly ZoneRecord[];
+  readonly blocks: readonly BlockRecord[];
+}
+
+function zonesOf({ records }: PlaygroundState, key: string | null): NodeZones {
+  const node = key === null ? undefined : records.node[key];
+  return {
+    zones: populated((node?.zones ?? []).flatMap((zone) => records.zone[zone] ?? [])),
+    blocks: (node?.blocks ?? []).flatMap((block) => records.block[block] ?? []),
+  };
+}
+
+export function ZonesView() {
+  const key = usePlaygroundState((state) => state.selection.node);
+  const status = usePlaygroundState((state) => state.status);
+  const node = useRecord("node", key);
+  const { zones, blocks } = useSlowState(
+    useCallback((state: PlaygroundState) => zonesOf(state, key), [key]),
+    REFRESH_MS,
+  );
+  const [room, width] = useWidth();
+  return (
+    <section className={styles.panel} aria-labelledby="zones-title">
+      <header className={styles.head}>
+        <h2 id="zones-title">{words.title}</h2>
+        {node && <span>{words.node(node.partition, node.id)}</span>}
+      </header>
+      <div className={styles.scroll}>
+        <div ref={room}>
+          {zones.length === 0 ? (
+            <p className={styles.empty}>
+              {status === "starting" ? words.starting : node ? words.noZones : words.noNode}
+            </p>
+          ) : (
+            <>
+              <Spans zones={zones} blocks={blocks} width={width} />
+              {zones.map((zone) => (
+                <Zone key={zone.key} zone={zone} width={width} />
+              ))}
+            </>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+const Spans = memo(function Spans({ zones, blocks, width }: NodeZones & { readonly width: number }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const figure = useFigure(svg, createSpanFigure);
+  useEffect(() => figure.current?.update(zones, blocks, width), [figure, zones, blocks, width]);
+  return <svg ref={svg} className={styles.spans} role="img" aria-label={words.spanLabel} />;
+});
+
+const Zone = memo(function Zone({ zone, width }: { readonly zone: ZoneRecord; readonly width: number }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const figure = useFigure(svg, createZoneFigure);
+  useEffect(() => figure.current?.update(zone, width), [figure, zone, width]);
+  return (
+    <section className={styles.zone} aria-label={zone.zone}>
+      <div className={styles.zoneHead}>
+        <h3>
+          <i style={{ background: `var(${zoneToken(zone.zone)})` }} />
+          {zone.zone}
+        </h3>
+        <span className="figures">{words.sum(zone.managed, zone.free)}</span>
+      </div>
+      <svg ref={svg} role="img" aria-label={words.barLabel(zone.zone, zone.managed, zone.free)} />
+      <p className={styles.accepts}>{words.accepts(zone.zone)}</p>
+      <ZoneNumbers zone={zone} />
+    </section>
+  );
+});
+
+/** A D3 closure that lives as long as its SVG. */
+function useFigure<F extends { destroy(): void }>(
+  svg: { readonly current: SVGSVGElement | null },
+  create: (svg: SVGSVGElement) => F,
+) {
+  const figure = useRef<F | null>(null);
+  useEffect(() => {
+    if (!svg.current) return;
+    const made = create(svg.current);
+    figure.current = made;
+    return () => {
+      figure.current = null;
+      made.destroy();
+    };
+  }, [svg, create]);
+  return figure;
+}
+
+/** Width of an element, CSS pixels. */
+function useWidth() {
+  const room = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(320);
+  useEffect(() => {
+    if (!room.current) return;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
+    observer.observe(room.current);
+    return () => observer.disconnect();
+  }, []);
+  return [room, width] as const;
+}

@@ -1,0 +1,72 @@
+/**
+ * Where the zones of a node lie in its addresses: what is present as a band in the colours of the zones, and under it
+ * each zone's span as a line, from its first to its last pfn, holes and all. Spans of zones may overlap.
+ */
+import { select } from "d3-selection";
+import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
+import { zoneToken } from "../kinds.ts";
+import { zoneStrings as words } from "./strings.ts";
+import { addressScale, extentOf, stretchesOf } from "./zone-shapes.ts";
+import styles from "./zones.module.css";
+
+export interface SpanFigure {
+  update(zones: readonly ZoneRecord[], blocks: readonly BlockRecord[], width: number): void;
+  destroy(): void;
+}
+
+/** CSS pixels. */
+const BAND = 8;
+const LINE = 4;
+
+export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
+  const root = select(svg);
+  const absent = root.append("g");
+  const band = root.append("g");
+  const spans = root.append("g");
+  return {
+    update(zones, blocks, width) {
+      const extent = extentOf(zones, blocks);
+      const x = addressScale(extent, width);
+      root.attr("width", width).attr("height", BAND + 3 + zones.length * LINE);
+
+      // Blocks that are there but offline: in nobody's zone.
+      absent
+        .selectAll<SVGRectElement, BlockRecord>("rect")
+        .data(blocks.filter((block) => block.state === "offline"))
+        .join("rect")
+        .attr("class", styles.absent ?? "")
+        .attr("x", (block) => x(block.startPfn))
+        .attr("width", (block) => Math.max(1, x(block.startPfn + block.pages) - x(block.startPfn)))
+        .attr("height", BAND);
+
+      const stretches = zones.flatMap((zone) => stretchesOf(zone.zone, blocks).map((stretch) => ({ zone, stretch })));
+      band
+        .selectAll<SVGRectElement, (typeof stretches)[number]>("rect")
+        .data(stretches)
+        .join("rect")
+        .style("fill", ({ zone }) => `var(${zoneToken(zone.zone)})`)
+        .attr("x", ({ stretch }) => x(stretch.start))
+        .attr("width", ({ stretch }) => Math.max(1, x(stretch.start + stretch.pages) - x(stretch.start)))
+        .attr("height", BAND);
+
+      const lines = spans
+        .selectAll<SVGPathElement, ZoneRecord>("path")
+        .data(zones as ZoneRecord[], (zone) => zone.key)
+        .join((enter) => {
+          const path = enter.append("path").attr("class", styles.span ?? "");
+          path.append("title");
+          return path;
+        })
+        .style("stroke", (zone) => `var(${zoneToken(zone.zone)})`)
+        .attr("d", (zone, index) => {
+          const y = BAND + 4 + index * LINE;
+          const end = Math.max(x(zone.startPfn) + 2, x(zone.startPfn + zone.spanned));
+          return `M${x(zone.startPfn)} ${y}H${end}`;
+        });
+      lines.select("title").text((zone) => `${zone.zone}: ${words.spanTitle(zone.startPfn, zone.startPfn + zone.spanned - 1)}`);
+    },
+    destroy() {
+      root.selectChildren().remove();
+    },
+  };
+}

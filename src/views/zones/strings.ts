@@ -1,0 +1,74 @@
+/** Every word that the zones view shows or says. */
+import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
+
+const number = new Intl.NumberFormat("en");
+export const count = (value: number): string => number.format(value);
+const plural = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? "" : "s"}`;
+/** An amount of memory given in pages. */
+export const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);
+/** Whole percents, but never 0 or 100 for something in between. */
+export function percent(part: number, whole: number): string {
+  if (whole <= 0 || part <= 0) return "0 %";
+  const share = (part / whole) * 100;
+  return share < 1 ? "< 1 %" : share > 99 && part < whole ? "> 99 %" : `${Math.round(share)} %`;
+}
+
+const accepts: Readonly<Record<string, string>> = {
+  DMA: "Below 16 MiB, for devices that reach no further; spared for them.",
+  DMA32: "Below 4 GiB: devices with 32-bit addresses, and anyone else when the rest is full.",
+  Normal: "Kernel and user pages alike: what the kernel puts here stays.",
+  Movable: "User pages only: everything in it can be moved.",
+  Device: "Memory that belongs to a device; the allocator gives none of it away.",
+};
+
+export const zoneStrings = {
+  title: "Zones",
+  node: (partition: string, id: number) => `${partition} · node ${id}`,
+  noNode: "Choose a node in the memory map.",
+  noZones: "No memory of this node is online.",
+  starting: "Reading the zones…",
+
+  accepts: (zone: string) => accepts[zone] ?? "",
+  sum: (managed: number, free: number) => `${amount(managed)} · ${percent(free, managed)} free`,
+  barLabel: (zone: string, managed: number, free: number) =>
+    `${zone}: ${amount(managed)} managed, ${amount(managed - free)} in use, ${amount(free)} free`,
+  watermarks: ["min", "low", "high"] as const,
+  watermark: (name: string, pages: number) => `${name} ${amount(pages)}`,
+  state: (free: number, marks: { readonly min: number; readonly low: number; readonly high: number }): string =>
+    free <= marks.min
+      ? "below min: allocations wait for reclaim"
+      : free <= marks.low
+        ? "below low: kswapd reclaims"
+        : free <= marks.high
+          ? "below high: kswapd goes on if awake"
+          : "",
+
+  spanLabel: "Where the zones lie in the node's addresses",
+  extents: (zone: { readonly spanned: number; readonly present: number; readonly managed: number }) =>
+    `spans ${amount(zone.spanned)} · present ${amount(zone.present)} · managed ${amount(zone.managed)}`,
+  spanTitle: (first: number, last: number) => `pfn 0x${first.toString(16)} to 0x${last.toString(16)}`,
+
+  orders: "free chunks by order",
+  orderLabel: (order: number, chunks: number) =>
+    `order ${order}: ${plural(chunks, "free chunk")} of ${amount(2 ** order)}`,
+  types: "by migrate type",
+  typeShare: (type: string, pages: number, free: number) => `${percent(pages, free)} ${type}`,
+  typeLabel: (type: string, pages: number) => `${type} ${amount(pages)}`,
+
+  more: "All numbers",
+  tableOf: (zone: string) => `${zone} in numbers`,
+  pages: "pages",
+  size: "size",
+  row: {
+    startPfn: "start pfn",
+    spanned: "spanned",
+    present: "present",
+    managed: "managed",
+    free: "free",
+    min: "min",
+    low: "low",
+    high: "high",
+  },
+  protection: "lowmem protection",
+  protectionFor: (zone: string) => `against ${zone}`,
+} as const;

@@ -1,0 +1,132 @@
+/**
+ * The picture of one zone: how full it is against its watermarks, and its free lists. D3 in a closure: made once for
+ * an SVG, told what to show, and motion is left to the style sheet.
+ */
+import { scaleBand, scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
+import type { ZoneRecord } from "../../protocol/records.ts";
+import { zoneToken } from "../kinds.ts";
+import { zoneStrings as words } from "./strings.ts";
+import { freeScale, orderScale, zoomedShare } from "./zone-shapes.ts";
+import styles from "./zones.module.css";
+
+export interface ZoneFigure {
+  update(zone: ZoneRecord, width: number): void;
+  destroy(): void;
+}
+
+/** CSS pixels. */
+const BAR = 14;
+const TICK = 3;
+const CAPTION = 13;
+const ORDERS_TOP = TICK + BAR + TICK + CAPTION + 2;
+const ORDERS = 22;
+const ORDERS_SHARE = 0.56;
+export const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
+
+export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
+  const root = select(svg);
+  const bar = root.append("g").attr("transform", `translate(0 ${TICK})`);
+  const ground = bar.append("rect").attr("class", styles.ground ?? "").attr("height", BAR).attr("rx", 3);
+  const used = bar.append("rect").attr("class", styles.used ?? "").attr("height", BAR).attr("rx", 3);
+  const seam = bar.append("path").attr("class", styles.seam ?? "");
+  const marks = bar.append("g");
+  const markNames = root.append("text").attr("class", styles.caption ?? "").attr("text-anchor", "end");
+  const state = root.append("text").attr("class", styles.state ?? "");
+  const orders = root.append("g").attr("transform", `translate(0 ${ORDERS_TOP})`);
+  const orderName = root.append("text").attr("class", styles.caption ?? "").attr("y", ORDERS_TOP + ORDERS + CAPTION - 2);
+  const types = root.append("g").attr("transform", `translate(0 ${ORDERS_TOP})`);
+  const typeName = root.append("text").attr("class", styles.caption ?? "").attr("y", ORDERS_TOP + ORDERS + CAPTION - 2);
+
+  function drawBar(zone: ZoneRecord, width: number): void {
+    const scale = freeScale(zone.managed, zone.high, width);
+    const free = scale(zone.free);
+    ground.attr("width", width);
+    used.attr("width", Math.max(0, width - free)).style("fill", `var(${zoneToken(zone.zone)})`);
+    const at = width * (1 - zoomedShare);
+    seam.attr("d", `M${at - 2} ${BAR + 1}L${at + 2} -1M${at + 1} ${BAR + 1}L${at + 5} -1`);
+    const levels = words.watermarks.map((name) => ({ name, pages: zone[name] }));
+    const ticks = marks
+      .selectAll<SVGLineElement, (typeof levels)[number]>("line")
+      .data(levels, ({ name }) => name)
+      .join((enter) => {
+        const line = enter.append("line").attr("y1", -TICK).attr("y2", BAR + TICK).attr("class", styles.mark ?? "");
+        line.append("title");
+        return line;
+      })
+      .attr("x1", ({ pages }) => width - scale(pages))
+      .attr("x2", ({ pages }) => width - scale(pages));
+    ticks.select("title").text(({ name, pages }) => words.watermark(name, pages));
+    const captionY = TICK + BAR + TICK + CAPTION - 4;
+    const text = [...words.watermarks].reverse().join("  ");
+    markNames
+      .attr("x", Math.min(width, width - scale(zone.min) + 16))
+      .attr("y", captionY)
+      .text(text);
+    state.attr("y", captionY).text(words.state(zone.free, zone));
+  }
+
+  function drawOrders(zone: ZoneRecord, width: number): void {
+    const room = width * ORDERS_SHARE;
+    const x = scaleBand<number>().domain(zone.freeByOrder.map((_, order) => order)).range([0, room]).paddingInner(0.28);
+    const height = orderScale(zone.freeByOrder, ORDERS);
+    const bars = orders
+      .selectAll<SVGRectElement, number>("rect")
+      .data(zone.freeByOrder as number[])
+      .join((enter) => {
+        const rect = enter.append("rect").attr("rx", 1.5);
+        rect.append("title");
+        return rect;
+      })
+      .style("fill", `var(${zoneToken(zone.zone)})`)
+      .attr("class", styles.order ?? "")
+      .attr("x", (_, order) => x(order) ?? 0)
+      .attr("width", x.bandwidth())
+      .attr("y", (chunks, order) => ORDERS - Math.max(1, height(chunks * 2 ** order)))
+      .attr("height", (chunks, order) => Math.max(1, height(chunks * 2 ** order)));
+    bars.select("title").text((chunks, order) => words.orderLabel(order, chunks));
+    orderName.text(words.orders);
+  }
+
+  function drawTypes(zone: ZoneRecord, width: number): void {
+    const left = width * ORDERS_SHARE + 16;
+    const x = scaleLinear()
+      .domain([0, Math.max(1, zone.free)])
+      .range([left, width]);
+    let from = 0;
+    const parts = zone.freeByType.map((pages, type) => {
+      const part = { type, pages, from };
+      from += pages;
+      return part;
+    });
+    const rects = types
+      .selectAll<SVGRectElement, (typeof parts)[number]>("rect")
+      .data(parts, ({ type }) => type)
+      .join((enter) => {
+        const rect = enter.append("rect").attr("y", ORDERS - 8).attr("height", 8);
+        rect.append("title");
+        return rect;
+      })
+      .attr("class", ({ type }) => `${styles.type ?? ""} ${styles[`type${type}`] ?? ""}`)
+      .attr("x", ({ from: start }) => x(start))
+      .attr("width", ({ pages }) => Math.max(0, x(pages) - x(0) - (pages > 0 ? 1 : 0)));
+    rects.select("title").text(({ type, pages }) => words.typeLabel(MIGRATE_TYPE_NAMES[type] ?? "", pages));
+    const most = parts.reduce((a, b) => (b.pages > a.pages ? b : a), { type: 0, pages: 0 });
+    typeName
+      .attr("x", left)
+      .text(most.pages > 0 ? words.typeShare(MIGRATE_TYPE_NAMES[most.type] ?? "", most.pages, zone.free) : words.types);
+  }
+
+  return {
+    update(zone, width) {
+      root.attr("width", width).attr("height", FIGURE_HEIGHT);
+      drawBar(zone, width);
+      drawOrders(zone, width);
+      drawTypes(zone, width);
+    },
+    destroy() {
+      root.selectChildren().remove();
+    },
+  };
+}
