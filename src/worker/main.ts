@@ -1,11 +1,11 @@
 /** The worker's entry: joins a session to the worker's message port and clock. */
-import { Engine } from "../engine/time/engine.ts";
+import { EngineHost } from "./engine-host.ts";
 import { Session } from "./session.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 const session = new Session({
-  build: (scenario) => new Engine(scenario),
+  build: (scenario) => new EngineHost(scenario),
   send: (message, transfer) => self.postMessage(message, transfer),
   clock: () => performance.now(),
   later: (callback, milliseconds) => setTimeout(callback, milliseconds),

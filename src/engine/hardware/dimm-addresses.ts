@@ -62,6 +62,7 @@ export function plugDimm(machine: PlugMachine, plugged: readonly PluggedDimm[], 
 }
 
 function freeSlot(slots: number, plugged: readonly PluggedDimm[], wanted: number | undefined): number | string {
+  if (slots === 0) return "no slots where allocated, please specify the 'slots' option";
   const taken = new Set(plugged.map((dimm) => dimm.slot));
   if (wanted !== undefined) {
     if (wanted < 0 || wanted >= slots) return `invalid slot number ${wanted}, valid range is [0-${slots - 1}]`;

@@ -81,7 +81,9 @@ const PC_LOW_LIMIT = 3.5 * GIB;
 export const HIGH_MEMORY_START = 4 * GIB;
 const LOW_MEMORY_TOP = 0x9fc00;
 const LEGACY_HOLE_END = 1 * MIB;
-/** The HyperTransport range of AMD machines, which the emulated processor is: RAM may not reach into it. */
+/** Address space for devices that the emulated PC keeps after all memory. */
+const PCI_HOLE64 = 2 * GIB;
+/** The HyperTransport range of AMD machines, which the emulated processor is: where RAM would reach it, all of it above 4 GiB moves behind. */
 const HYPERTRANSPORT = addressRange(0xfd_0000_0000, 1 * TIB);
 const MIN_BLOCK = 128 * MIB;
 const MAX_BLOCK = 2 * GIB;
@@ -121,8 +123,8 @@ function emulatedPc(partition: PartitionDescription, slots: number): FirmwareMap
   const maxPlugged = Math.max(0, partition.maxMemory - total);
   const windowSize = slots > 0 ? maxPlugged + slots * GIB : 0;
   const windowAfter = (start: number) => alignUp(start + total - lowEnd, GIB);
-  const reach = windowSize > 0 ? windowAfter(HIGH_MEMORY_START) + windowSize : HIGH_MEMORY_START + total - lowEnd;
-  const highStart = reach > HYPERTRANSPORT.start ? HYPERTRANSPORT.end : HIGH_MEMORY_START;
+  const end = windowSize > 0 ? windowAfter(HIGH_MEMORY_START) + windowSize : HIGH_MEMORY_START + total - lowEnd;
+  const highStart = alignUp(end, GIB) + PCI_HOLE64 > HYPERTRANSPORT.start ? HYPERTRANSPORT.end : HIGH_MEMORY_START;
 
   const pieces: MemoryPiece[] = [];
   let cursor = 0;

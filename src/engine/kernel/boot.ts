@@ -143,12 +143,15 @@ function stretches(kernel: Kernel, layout: BootLayout): Stretch[] {
         const held = node.reserved.find((r) => r.start <= start && start < r.end);
         // Movable lies over the kernel zone that the range would otherwise be in, so it is asked first.
         const zone = [...zones].reverse().find((z) => z.startPfn <= start && start < z.end);
-        if (zone) all.push({ start: pfn(start), end: pfn(sorted[i + 1] as number), zone, kind: held?.kind ?? PageKind.Free });
+        if (zone) all.push({ start: pfn(start), end: pfn(sorted[i + 1] as number), zone, kind: held ? reservedKind(held.kind) : PageKind.Free });
       }
     }
   }
   return all.sort((x, y) => x.start - y.start);
 }
+
+/** What memblock keeps is reserved (PG_reserved), whatever it is for; two uses have kinds of their own. */
+const reservedKind = (kind: number): number => (kind === PageKind.KernelImage || kind === PageKind.BootMemmap ? kind : PageKind.Reserved);
 
 /** Fills the page array and the free lists. Returns the zones that got memory. */
 function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {
@@ -180,7 +183,9 @@ function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {
     pages.state[section] = SectionState.Online;
     const zones = new Set(parts.map((part) => part.zone));
     pages.zoneOfSection[section] = zones.size === 1 ? (parts[0] as Stretch).zone.index : MIXED_ZONES;
-    if (zones.size > 1) for (const part of parts) kernel.mixed.push({ start: part.start, end: part.end, zone: part.zone });
+    const from = section * PAGES_PER_SECTION;
+    const to = from + PAGES_PER_SECTION;
+    if (zones.size > 1) for (const part of parts) kernel.mixed.push({ start: Math.max(part.start, from), end: Math.min(part.end, to), zone: part.zone });
     pages.uniformKind[section] = PageKind.None;
   }
   pages.reserveSlots(partial.size + 4);

@@ -80,6 +80,8 @@ export class Kernel {
   readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0 };
   /** Chunks that hold the memory map of each hot-added section. */
   readonly memoryMaps = new Map<number, readonly number[]>();
+  /** Ranges that are isolated now. */
+  readonly isolated = new Set<{ readonly zone: Zone; readonly keptAside: number }>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */
   readonly failureLog = { since: Number.NEGATIVE_INFINITY, printed: 0, missed: 0 };
   /** Records of blocks, nodes or devices changed since the views last looked. */
@@ -246,6 +248,13 @@ export class Kernel {
   pageblockTypeAt(frame: number): MigrateType {
     const index = this.pages.indexOf(frame);
     return (index < 0 ? MigrateType.Movable : this.pages.pageblockType[index >> 9]) as MigrateType;
+  }
+
+  /** Untouched sections of a zone that ranges being isolated keep aside, off the free lists. */
+  asideSections(zone: Zone): number {
+    let sum = 0;
+    for (const range of this.isolated) if (range.zone === zone) sum += range.keptAside;
+    return sum;
   }
 
   /** Direct reclaim: drops clean page cache first, then reclaimable slab, in the zones asked for. */

@@ -31,8 +31,13 @@ export class IsolatedRange {
     this.pages = pages;
   }
 
+  get keptAside(): number {
+    return this.aside.size;
+  }
+
   /** Isolates all pageblocks: the first, the last, then the others upwards; undoes all at the first that cannot be. */
   *isolate(): Steps<IsolationResult> {
+    this.kernel.isolated.add(this);
     const count = this.pages / PAGEBLOCK_PAGES;
     const order = [0, count - 1];
     for (let i = 1; i < count - 1; i++) order.push(i);
@@ -44,6 +49,7 @@ export class IsolatedRange {
       if (obstacle !== undefined) {
         for (const undone of done) this.releaseOne(this.startPfn + undone * PAGEBLOCK_PAGES);
         this.releaseAside();
+        this.kernel.isolated.delete(this);
         return { ok: false, pfn: obstacle, done: done.length };
       }
       done.push(number);
@@ -61,6 +67,7 @@ export class IsolatedRange {
   release(): void {
     for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame += PAGEBLOCK_PAGES) this.releaseOne(frame);
     this.releaseAside();
+    this.kernel.isolated.delete(this);
   }
 
   /** True when every page is free, or out of use for good (test_pages_isolated). */
@@ -93,6 +100,7 @@ export class IsolatedRange {
       pages.zoneOfSection[section] = -1;
     }
     this.aside.clear();
+    this.kernel.isolated.delete(this);
   }
 
   /** Isolates one pageblock; returns the pfn of an obstacle (-1: somebody else's isolation), or undefined. */

@@ -2,7 +2,7 @@
  * The engine: a box, its kernels and their time. Commands go in, transactions come out; the same seed and commands
  * give the same transactions, byte for byte. Nothing here looks at a wall clock.
  */
-import type { BoxDescription } from "../hardware/description.ts";
+import type { BoxDescription, PartitionDescription } from "../hardware/description.ts";
 import { Chassis } from "../hardware/chassis.ts";
 import { AttemptLog } from "../hotplug/attempt.ts";
 import type { AttemptKind, ErrnoName } from "../hotplug/outcome.ts";
@@ -56,6 +56,7 @@ export class Engine {
   readonly attempts = new Map<number, AttemptLog>();
   readonly journal: JournalEntry[] = [];
   readonly random: () => number;
+  private readonly descriptions: ReadonlyMap<string, PartitionDescription>;
   private readonly scheduler = new Scheduler();
   private readonly operations = new Map<number, Operation>();
   private running = 0;
@@ -67,6 +68,7 @@ export class Engine {
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.random = seededRandom(scenario.seed);
     this.chassis = new Chassis(scenario.box);
+    this.descriptions = new Map(scenario.box.partitions.map((partition) => [partition.id, partition]));
     const kernels = new Map<string, Kernel>();
     const layouts = new Map<string, BootLayout>();
     this.recorder.begin("boot", "boot");
@@ -109,6 +111,13 @@ export class Engine {
     const kernel = this.kernels.get(partition);
     if (!kernel) throw new Error(`no partition ${partition}`);
     return kernel;
+  }
+
+  /** A partition as it was described. */
+  description(partition: string): PartitionDescription {
+    const description = this.descriptions.get(partition);
+    if (!description) throw new Error(`no partition ${partition}`);
+    return description;
   }
 
   /** /sys and /proc of a partition. */

@@ -86,6 +86,13 @@ export class Recorder {
     return this.provenances[id];
   }
 
+  /** The first provenance that is not older than a time. */
+  provenanceSince(at: number): number {
+    let first = this.provenances.length;
+    while (first > 1 && (this.provenances[first - 1] as Provenance).at >= at) first--;
+    return first;
+  }
+
   drainTransactions(): Transaction[] {
     const drained = this.transactions;
     this.transactions = [];

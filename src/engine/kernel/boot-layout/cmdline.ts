@@ -3,6 +3,7 @@
  * memparse, the early_param and module_param handlers of each option): words are split at blanks outside double
  * quotes, `-` and `_` mean the same in names, a later option wins, a value that a handler refuses leaves the default.
  */
+import type { KernelVersion } from "../../hardware/description.ts";
 import { type Bytes, bytes, PAGE_SIZE } from "../../units.ts";
 
 /** `movablecore=` and `kernelcore=`: an amount or a share of all boot pages. */
@@ -32,8 +33,6 @@ export interface KernelCmdline {
   readonly transparentHugepage: "always" | "madvise" | "never" | null;
   /** Queries of `dyndbg=` in order. */
   readonly dyndbg: readonly string[];
-  /** Lines that the parser itself logs. */
-  readonly warnings: readonly string[];
   /** Everything else, in order, as written. */
   readonly unknown: readonly string[];
 }
@@ -72,24 +71,25 @@ export function splitParameters(text: string): { name: string; value: string | n
   });
 }
 
-/** `y`, `1`, `on` and their kin (kstrtobool); `null` when it is none of them. */
-function parseBool(value: string): boolean | null {
-  const text = value.toLowerCase();
-  if (/^[y1t]/.test(text) || text.startsWith("on")) return true;
-  if (/^[n0f]/.test(text) || text.startsWith("of")) return false;
+/** `y`, `1`, `on` and their kin (kstrtobool, by the first letters); `null` when it is none of them, or none yet in this version. */
+function parseBool(value: string, kernel: KernelVersion): boolean | null {
+  const [first, second] = value.toLowerCase();
+  if (first === "o") return second === "n" ? true : second === "f" ? false : null;
+  const newer = kernel === "6.1" ? "" : first;
+  if (first === "y" || first === "1" || newer === "t" || newer === "e") return true;
+  if (first === "n" || first === "0" || newer === "f" || newer === "d") return false;
   return null;
 }
 
-function parseCore(value: string): { size: CoreSize | null; warning: string | null } {
-  const { value: number, rest } = memparse(value);
-  if (rest.startsWith("%")) {
-    return { size: { percent: number }, warning: number > 100 ? "core: percentage above 100" : null };
-  }
-  return { size: { pages: Math.floor(number / PAGE_SIZE) }, warning: null };
+/** An amount with a suffix, or a number directly followed by `%` (cmdline_parse_core). */
+function parseCore(value: string): CoreSize {
+  const percent = /^(0[xX][0-9a-fA-F]+|\d+)%/.exec(value);
+  if (percent) return { percent: memparse(percent[1] ?? "").value };
+  return { pages: Math.floor(memparse(value).value / PAGE_SIZE) };
 }
 
 /** Parses a command line; never fails. */
-export function parseCmdline(text: string): KernelCmdline {
+export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline {
   let movablecore: CoreSize | null = null;
   let kernelcore: CoreSize | "mirror" | null = null;
   let movableNode = false;
@@ -107,23 +107,21 @@ export function parseCmdline(text: string): KernelCmdline {
   let transparentHugepage: KernelCmdline["transparentHugepage"] = null;
   const hugepages: { size: Bytes; count: number; node: number | null }[] = [];
   const dyndbg: string[] = [];
-  const warnings: string[] = [];
   const unknown: string[] = [];
 
   for (const { name: written, value, raw } of splitParameters(text)) {
+    // What follows is for the first process.
+    if (raw === "--") break;
     const name = written.replaceAll("-", "_");
     switch (name) {
-      case "movablecore": {
-        if (value === null) break;
-        const core = parseCore(value);
-        movablecore = core.size;
+      case "movablecore":
+        if (value !== null) movablecore = parseCore(value);
         break;
-      }
-      case "kernelcore": {
-        if (value === null) break;
-        kernelcore = value.startsWith("mirror") ? "mirror" : parseCore(value).size;
+      case "kernelcore":
+        // Once asked for, mirrored memory stays asked for.
+        if (value?.split(",").includes("mirror")) kernelcore = "mirror";
+        else if (value !== null && kernelcore !== "mirror") kernelcore = parseCore(value);
         break;
-      }
       case "movable_node":
         movableNode = true;
         break;
@@ -133,9 +131,9 @@ export function parseCmdline(text: string): KernelCmdline {
         break;
       }
       case "memory_hotplug.memmap_on_memory": {
-        if (value === "force") memmapOnMemory = "force";
+        if (value === "force" && kernel !== "6.1") memmapOnMemory = "force";
         else {
-          const on = value === null ? true : parseBool(value);
+          const on = value === null ? true : parseBool(value, kernel);
           if (on !== null) memmapOnMemory = on ? "Y" : "N";
         }
         break;
@@ -147,13 +145,13 @@ export function parseCmdline(text: string): KernelCmdline {
         if (value !== null && /^\d+$/.test(value)) autoMovableRatio = Number(value);
         break;
       case "memory_hotplug.auto_movable_numa_aware": {
-        const on = value === null ? true : parseBool(value);
+        const on = value === null ? true : parseBool(value, kernel);
         if (on !== null) autoMovableNumaAware = on;
         break;
       }
       case "mem": {
         const size = value === null ? 0 : memparse(value).value;
-        if (size > 0) mem = bytes(size);
+        if (size > 0) mem = bytes(Math.min(size, mem ?? size));
         break;
       }
       case "default_hugepagesz": {
@@ -215,7 +213,6 @@ export function parseCmdline(text: string): KernelCmdline {
     noSrat,
     transparentHugepage,
     dyndbg,
-    warnings,
     unknown,
   };
 }

@@ -20,6 +20,7 @@ import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware
 import { ZoneType } from "../../memory/kinds.ts";
 import { type Bytes, PAGE_SIZE, type Pfn } from "../../units.ts";
 import { type BootBlock, bootBlocks } from "./blocks.ts";
+import { calibrate } from "./calibration.ts";
 import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
 import { type FirmwareMemmapEntry, firmwareMemmap, iomemLine, systemRam } from "./iomem.ts";
 import { bootLog } from "./log.ts";
@@ -90,7 +91,7 @@ export interface BootLayout {
 
 /** Lays out the memory of a partition as its kernel finds it at boot. Pure: the same description gives the same layout. */
 export function layoutBoot(partition: PartitionDescription): BootLayout {
-  const cmdline = parseCmdline(partition.cmdline);
+  const cmdline = parseCmdline(partition.cmdline, partition.kernel);
   const map = firmwareMap(partition);
   const srat = sratOf(partition, map);
   const slit = slitOf(partition, srat);
@@ -118,7 +119,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       cpus: node.cpus,
       ranges: node.ranges,
       zones,
-      reserved: reserved.byNode.get(node.id) ?? [],
+      reserved: calibrate(node.id, node.ranges, zones, reserved.byNode.get(node.id) ?? [], partition.calibration ?? []),
     };
   });
   const ram = systemRam(partition, map, memory, cmdline);

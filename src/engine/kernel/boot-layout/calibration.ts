@@ -1,0 +1,56 @@
+/**
+ * Fits the computed reservations to what a real kernel managed. The computed ones are exact for the kernels that
+ * were recorded; another build differs by some pages, which are added or taken away where they do least harm.
+ */
+import type { ZoneCalibration } from "../../hardware/description.ts";
+import { PageKind, ZONE_NAMES } from "../../memory/kinds.ts";
+import { type PfnRange, pagesWithin, pfnRange, rangePages, subtract } from "./ranges.ts";
+import type { ReservedRange } from "./reserved.ts";
+import type { BootZone } from "./zones.ts";
+
+const UNACCOUNTED = { kind: PageKind.Reserved, what: "kernel allocations at boot" } as const;
+
+/**
+ * Reservations of a node such that each zone that is calibrated manages what it should: missing ones are put below the
+ * others at the top of the zone, surplus ones given back from the top down, memory maps last. A zone that is said to
+ * manage more than is present (memory was added before the reading) stays as computed.
+ */
+export function calibrate(node: number, ranges: readonly PfnRange[], zones: readonly BootZone[], reserved: readonly ReservedRange[], calibration: readonly ZoneCalibration[]): readonly ReservedRange[] {
+  let result = reserved;
+  for (const wanted of calibration) {
+    const zone = zones.find((candidate) => ZONE_NAMES[candidate.type] === wanted.zone);
+    if (wanted.node !== node || !zone || wanted.managed > zone.present) continue;
+    const start = zone.startPfn;
+    const end = zone.startPfn + zone.spanned;
+    const surplus = pagesWithin(result, start, end) - (zone.present - wanted.managed);
+    if (surplus > 0) result = giveBack(result, start, end, surplus);
+    if (surplus < 0) result = takeMore(ranges, result, start, end, -surplus);
+  }
+  return result;
+}
+
+function giveBack(reserved: readonly ReservedRange[], start: number, end: number, pages: number): readonly ReservedRange[] {
+  const isMemmap = (range: ReservedRange) => Number(range.kind === PageKind.BootMemmap);
+  const order = reserved.filter((range) => range.start >= start && range.end <= end).sort((a, b) => isMemmap(a) - isMemmap(b) || b.start - a.start);
+  const given = new Map<ReservedRange, number>();
+  let left = pages;
+  for (const range of order) {
+    const give = Math.min(left, rangePages(range));
+    given.set(range, give);
+    left -= give;
+  }
+  return reserved.map((range) => ({ ...range, ...pfnRange(range.start, range.end - (given.get(range) ?? 0)) })).filter((range) => rangePages(range) > 0);
+}
+
+function takeMore(ranges: readonly PfnRange[], reserved: readonly ReservedRange[], start: number, end: number, pages: number): readonly ReservedRange[] {
+  const within = ranges.map((range) => pfnRange(Math.max(range.start, start), Math.max(start, Math.min(range.end, end)))).filter((range) => range.start < range.end);
+  const free = subtract(within, reserved);
+  const added: ReservedRange[] = [];
+  let left = pages;
+  for (const range of free.reverse()) {
+    const take = Math.min(left, rangePages(range));
+    if (take > 0) added.push({ ...pfnRange(range.end - take, range.end), ...UNACCOUNTED });
+    left -= take;
+  }
+  return [...reserved, ...added].sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { GIB, MIB } from "../../units.ts";
+import { memparse, parseCmdline } from "./cmdline.ts";
+
+const parse = (text: string) => parseCmdline(text, "6.1");
+
+describe("memparse", () => {
+  it.each([
+    ["512M", 512 * MIB, ""],
+    ["0x10k", 16 * 1024, ""],
+    ["010", 8, ""],
+    ["2g,rest", 2 * GIB, ",rest"],
+    ["acpi", 0, "acpi"],
+    ["7", 7, ""],
+  ])("reads %s", (text, value, rest) => {
+    expect(memparse(text)).toEqual({ value, rest });
+  });
+});
+
+describe("parseCmdline", () => {
+  it("has the kernel's defaults", () => {
+    expect(parse("")).toMatchObject({
+      movablecore: null,
+      kernelcore: null,
+      movableNode: false,
+      memhpDefaultState: null,
+      memmapOnMemory: "N",
+      onlinePolicy: "contig-zones",
+      autoMovableRatio: 301,
+      autoMovableNumaAware: true,
+      mem: null,
+      unknown: [],
+    });
+  });
+
+  it("reads sizes, shares and mirrored memory", () => {
+    expect(parse("movablecore=1G").movablecore).toEqual({ pages: 262144 });
+    expect(parse("kernelcore=50%").kernelcore).toEqual({ percent: 50 });
+    expect(parse("kernelcore=mirror kernelcore=1G").kernelcore).toBe("mirror");
+    expect(parse("kernelcore=1G kernelcore=2G").kernelcore).toEqual({ pages: 524288 });
+    // The option proposed in 2013 parses as no pages at all.
+    expect(parse("movablecore=acpi").movablecore).toEqual({ pages: 0 });
+  });
+
+  it("takes - for _ in names, not in values", () => {
+    expect(parse("memory-hotplug.online-policy=auto-movable").onlinePolicy).toBe("auto-movable");
+    expect(parse("memory_hotplug.online_policy=auto_movable").onlinePolicy).toBe("contig-zones");
+  });
+
+  it("leaves the default where the kernel refuses the value", () => {
+    const line = parse("memhp_default_state=ONLINE memory_hotplug.auto_movable_ratio=many memory_hotplug.auto_movable_numa_aware=maybe mem=0 transparent_hugepage=often");
+    expect(line).toMatchObject({ memhpDefaultState: null, autoMovableRatio: 301, autoMovableNumaAware: true, mem: null, transparentHugepage: null });
+  });
+
+  it("knows what each version takes for a boolean", () => {
+    expect(parse("memory_hotplug.memmap_on_memory").memmapOnMemory).toBe("Y");
+    expect(parse("memory_hotplug.memmap_on_memory=on").memmapOnMemory).toBe("Y");
+    expect(parse("memory_hotplug.memmap_on_memory=force").memmapOnMemory).toBe("N");
+    expect(parseCmdline("memory_hotplug.memmap_on_memory=force", "6.12").memmapOnMemory).toBe("force");
+    expect(parse("memory_hotplug.memmap_on_memory=true").memmapOnMemory).toBe("N");
+    expect(parseCmdline("memory_hotplug.memmap_on_memory=true", "6.12").memmapOnMemory).toBe("Y");
+  });
+
+  it("keeps huge page requests with their size and node", () => {
+    expect(parse("hugepages=4 hugepagesz=1G hugepages=0:1,1:2 hugepagesz=3M default_hugepagesz=1G")).toMatchObject({
+      hugepages: [
+        { size: 0, count: 4, node: null },
+        { size: GIB, count: 1, node: 0 },
+        { size: GIB, count: 2, node: 1 },
+      ],
+      defaultHugepageSize: GIB,
+    });
+  });
+
+  it("keeps quoted values whole, what it does not know, and stops at --", () => {
+    const line = parse('quiet dyndbg="file memory_hotplug.c +p" foo=bar -- movable_node');
+    expect(line.dyndbg).toEqual(["file memory_hotplug.c +p"]);
+    expect(line.unknown).toEqual(["quiet", "foo=bar"]);
+    expect(line.movableNode).toBe(false);
+  });
+
+  it("uses the smallest of several memory limits", () => {
+    expect(parse("mem=2G mem=1G mem=3G").mem).toBe(GIB);
+  });
+});

@@ -1,0 +1,241 @@
+/** The engine behind the worker's port: records, page maps, inspection and foresight over a running box. */
+import type { BoxDescription } from "../engine/hardware/description.ts";
+import { foreseeOffline, likelyTarget } from "../engine/hotplug/foresight.ts";
+import { blocksIn } from "../engine/hotplug/remove.ts";
+import { mappedAt, ownerOf, provenanceOf } from "../engine/kernel/describe.ts";
+import type { Kernel } from "../engine/kernel/kernel.ts";
+import { audit } from "../engine/kernel/audit.ts";
+import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind, ZoneType } from "../engine/memory/kinds.ts";
+import { NO_PAGE } from "../engine/memory/page-array.ts";
+import { deviceOf, refusalToPlace } from "../engine/time/box-operations.ts";
+import type { Command, Place } from "../engine/time/commands.ts";
+import { Engine, type Submission } from "../engine/time/engine.ts";
+import type { Transaction } from "../engine/time/transactions.ts";
+import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, type SimNs } from "../engine/units.ts";
+import { type Foresight, type LogEntry, MapFlag } from "../protocol/messages.ts";
+import type { PageInfo, Patch } from "../protocol/records.ts";
+import type { EnginePort } from "./engine-port.ts";
+import { Projector } from "./projector.ts";
+
+/** Pages allocated within this simulated time are drawn as fresh. */
+const FRESH_NS = 20e6;
+
+export class EngineHost implements EnginePort {
+  private readonly engine: Engine;
+  private readonly projector: Projector;
+
+  constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
+    this.engine = new Engine(scenario);
+    this.projector = new Projector(this.engine);
+  }
+
+  get now(): SimNs {
+    return this.engine.now;
+  }
+
+  get idle(): boolean {
+    return this.engine.idle;
+  }
+
+  submit(command: Command, origin?: string): Submission {
+    return this.engine.submit(command, origin);
+  }
+
+  runUntil(t: SimNs, budget?: { expired(): boolean }): void {
+    this.engine.runUntil(t, budget);
+  }
+
+  settle(): void {
+    this.engine.settle();
+  }
+
+  drainPatches(): Patch[] {
+    return this.projector.patches();
+  }
+
+  drainLog(): LogEntry[] {
+    return this.engine.recorder.drainLog();
+  }
+
+  drainTransactions(): Transaction[] {
+    return this.engine.drainTransactions();
+  }
+
+  drainChangedBlocks(): string[] {
+    return this.projector.takeChangedBlocks();
+  }
+
+  pageMap(block: string, into: Uint8Array): void {
+    const found = this.find(block);
+    if (!found) return;
+    const { kernel, number } = found;
+    const { pages } = kernel;
+    const first = sectionOf(number * kernel.blockPages);
+    const fresh = this.engine.recorder.provenanceSince(this.engine.now - FRESH_NS);
+    for (let i = 0; i * PAGES_PER_SECTION < into.length; i++) {
+      const section = first + i;
+      const at = i * PAGES_PER_SECTION;
+      const slot = pages.slotOf[section] ?? -1;
+      if (slot < 0) {
+        into.fill(pages.uniformKind[section] ?? PageKind.None, at, at + PAGES_PER_SECTION);
+        continue;
+      }
+      const base = slot << SECTION_SHIFT;
+      const { kind, flags, born } = pages;
+      for (let page = 0; page < PAGES_PER_SECTION; page++) {
+        const is = kind[base + page] as number;
+        let byte = is;
+        if (is > PageKind.Free) {
+          const set = flags[base + page] as number;
+          if (set & PageFlag.Isolated) byte |= MapFlag.Isolated;
+          if (set & PageFlag.Pinned) byte |= MapFlag.Pinned;
+          if ((born[base + page] as number) >= fresh) byte |= MapFlag.Fresh;
+        }
+        into[at + page] = byte;
+      }
+    }
+  }
+
+  pageblockMap(block: string, into: Uint8Array): void {
+    const found = this.find(block);
+    if (!found) return;
+    const { kernel, number } = found;
+    const { pages } = kernel;
+    const first = sectionOf(number * kernel.blockPages);
+    const perSection = PAGES_PER_SECTION / PAGEBLOCK_PAGES;
+    const counts = new Uint16Array(PAGE_KINDS);
+    for (let i = 0; i * perSection < into.length; i++) {
+      const slot = pages.slotOf[first + i] ?? -1;
+      if (slot < 0) {
+        into.fill(pages.uniformKind[first + i] ?? PageKind.None, i * perSection, (i + 1) * perSection);
+        continue;
+      }
+      const base = slot << SECTION_SHIFT;
+      for (let pageblock = 0; pageblock < perSection; pageblock++) {
+        counts.fill(0);
+        const start = base + pageblock * PAGEBLOCK_PAGES;
+        for (let page = start; page < start + PAGEBLOCK_PAGES; page++) counts[pages.kind[page] as number]!++;
+        into[i * perSection + pageblock] = dominant(counts);
+      }
+    }
+  }
+
+  inspect(partition: string, frame: number): PageInfo | null {
+    const kernel = this.engine.kernels.get(partition);
+    if (!kernel || !Number.isSafeInteger(frame) || frame < 0 || sectionOf(frame) >= kernel.pages.sections) return null;
+    const block = kernel.blocks.get(kernel.blockNumberOf(frame));
+    if (!block) return null;
+    const { pages } = kernel;
+    const index = pages.indexOf(frame);
+    const kind = pages.kindAt(frame);
+    const flags = index === NO_PAGE ? 0 : (pages.flags[index] as number);
+    const order = index === NO_PAGE ? 10 : (pages.order[index] as number);
+    const { owner, pid } = ownerOf(kernel, frame);
+    const born = provenanceOf(kernel, frame);
+    const zone = kernel.zoneAt(frame);
+    return {
+      partition,
+      pfn: frame,
+      block: block.number,
+      kind: kind as PageInfo["kind"],
+      flags,
+      order: order <= 10 ? order : 0,
+      owner,
+      pid,
+      mappedAt: mappedAt(kernel, frame),
+      allocatedAt: kind === PageKind.Free || kind === PageKind.None ? null : born.at,
+      allocatedWhy: kind === PageKind.Free || kind === PageKind.None ? "" : born.why,
+      pageblock: Math.floor((frame - block.startPfn) / PAGEBLOCK_PAGES),
+      pageblockType: MIGRATE_TYPE_NAMES[kernel.pageblockTypeAt(frame)] as string,
+      zone: zone?.name ?? null,
+      node: zone?.node ?? block.nodes[0] ?? 0,
+      fate: fateOf(kind, flags, block.state === "offline", zone?.type === ZoneType.Movable),
+    };
+  }
+
+  foresee(id: string, to: Place): Foresight {
+    const dimm = this.engine.chassis.dimms.get(id);
+    const nothing = { unmovableBlocks: 0, pagesToMove: 0 };
+    if (!dimm) return { possible: false, text: `There is no DIMM ${id}.`, ...nothing };
+    const destination = "slot" in to ? to.slot : "shelf";
+    const refused = refusalToPlace(this.engine, dimm, destination);
+    if (refused) return { possible: false, text: refused.message ?? "", ...nothing };
+    if (dimm.slot === destination || (dimm.slot === null && destination === "shelf"))
+      return { possible: true, text: "Stays where it is.", ...nothing };
+    const arrival = destination === "shelf" ? "" : arrivalText(this.engine, destination);
+    if (dimm.slot === null) return { possible: true, text: arrival, ...nothing };
+    const { kernel, device } = deviceOf(this.engine, dimm);
+    const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
+    let unmovableBlocks = 0;
+    let pinnedBlocks = 0;
+    let pagesToMove = 0;
+    for (const block of blocks) {
+      const foreseen = foreseeOffline(kernel, block);
+      pagesToMove += foreseen.pagesToMove;
+      if (foreseen.obstacle === "pinned") pinnedBlocks++;
+      else if (foreseen.obstacle) unmovableBlocks++;
+    }
+    const count = (n: number): string => n.toLocaleString("en-US");
+    if (unmovableBlocks > 0) {
+      const text = `Will be refused: ${unmovableBlocks} of ${blocks.length} blocks hold kernel memory.`;
+      return { possible: true, text, unmovableBlocks, pagesToMove };
+    }
+    if (pinnedBlocks > 0)
+      return {
+        possible: true,
+        text: `Will hang: ${pinnedBlocks} of ${blocks.length} blocks hold pinned pages.`,
+        unmovableBlocks,
+        pagesToMove,
+      };
+    const target = likelyTarget(kernel, device.node);
+    const leaves =
+      pagesToMove === 0 ? "Empty: nothing has to move." : `${count(pagesToMove)} pages move to node ${target}.`;
+    return { possible: true, text: arrival ? `${leaves} ${arrival}` : leaves, unmovableBlocks, pagesToMove };
+  }
+
+  audit(): string[] {
+    return [...this.engine.kernels.values()].flatMap((kernel) => audit(kernel));
+  }
+
+  private find(key: string): { kernel: Kernel; number: number } | undefined {
+    const [partition, number] = key.split(":");
+    const kernel = this.engine.kernels.get(partition ?? "");
+    return kernel && number !== undefined ? { kernel, number: Number(number) } : undefined;
+  }
+}
+
+function arrivalText(engine: Engine, destination: string): string {
+  const slot = engine.chassis.slots.get(destination);
+  if (!slot) return "";
+  const kernel = engine.kernel(slot.partition);
+  const word = kernel.parameters.autoOnline;
+  const becomes =
+    word === "offline"
+      ? "Its blocks stay offline"
+      : word === "online_movable"
+        ? "Its blocks come online in Movable"
+        : "Its blocks come online";
+  return `${becomes} on node ${slot.device.pxm} of partition ${slot.partition}.`;
+}
+
+/** The kind that a pageblock is shown as: what most of its used pages are; free only when all are. */
+function dominant(counts: Uint16Array): number {
+  let best: number = PageKind.Free;
+  let most = 0;
+  for (let kind = 0; kind < counts.length; kind++) {
+    if (kind === PageKind.Free || (counts[kind] as number) <= most) continue;
+    most = counts[kind] as number;
+    best = kind;
+  }
+  // A pageblock that is nearly all free looks free, unless kernel memory in it decides over the whole block.
+  const movable = isMovableKind(best);
+  return movable && most < PAGEBLOCK_PAGES / 8 ? PageKind.Free : best;
+}
+
+function fateOf(kind: number, flags: number, offline: boolean, movableZone: boolean): PageInfo["fate"] {
+  if (offline || kind === PageKind.None) return "nothing";
+  if (kind === PageKind.Free) return "freed";
+  if (kind === PageKind.Poisoned || kind === PageKind.Offline || kind === PageKind.SelfMemmap) return "nothing";
+  if (isMovableKind(kind)) return flags & PageFlag.Pinned ? "stays" : "moves";
+  return movableZone && kind < PageKind.Reserved ? "stays" : "blocks";
+}

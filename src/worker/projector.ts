@@ -1,0 +1,314 @@
+/**
+ * The engine's state as records. Each `patches()` yields what changed since the last call; records are built only
+ * for things that the engine marked as changed, so a quiet terabyte costs nothing.
+ */
+import type { Dimm } from "../engine/hardware/chassis.ts";
+import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
+import { validZones } from "../engine/hotplug/zone-choice.ts";
+import type { Kernel } from "../engine/kernel/kernel.ts";
+import { MIGRATE_TYPES, PAGE_KINDS, PageKind } from "../engine/memory/kinds.ts";
+import { deviceOf, usedPages } from "../engine/time/box-operations.ts";
+import type { Engine } from "../engine/time/engine.ts";
+import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../engine/units.ts";
+import type { Process } from "../engine/workload/process.ts";
+import type { BlockRecord, DimmRecord, Led, NodeRecord, Patch, ZoneRecord } from "../protocol/records.ts";
+
+export const blockKey = (partition: string, number: number): string => `${partition}:${number}`;
+
+export class Projector {
+  private readonly engine: Engine;
+  /** Keys of things that come and go, as last sent. */
+  private readonly sent = {
+    block: new Set<string>(),
+    zone: new Set<string>(),
+    process: new Set<string>(),
+    dimm: new Set<string>(),
+  };
+  private first = true;
+  /** Blocks whose pages changed since the views last asked. */
+  private changedBlocks = new Set<string>();
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  patches(): Patch[] {
+    const patches: Patch[] = [];
+    const { chassis } = this.engine;
+    const touchedDimms = new Set<string>();
+    for (const kernel of this.engine.kernels.values()) this.projectKernel(kernel, patches, touchedDimms);
+    if (chassis.changed || this.first) {
+      chassis.changed = false;
+      for (const slot of chassis.slots.values()) {
+        const node = slot.device.pxm === null ? null : `${slot.partition}/${slot.device.pxm}`;
+        patches.push([
+          "slot",
+          slot.key,
+          {
+            key: slot.key,
+            node,
+            partition: slot.partition,
+            index: Number(slot.key.split("/").at(-1)),
+            dimm: slot.dimm,
+          },
+        ]);
+      }
+      for (const id of chassis.dimms.keys()) touchedDimms.add(id);
+    }
+    for (const id of touchedDimms) {
+      const dimm = chassis.dimms.get(id);
+      if (dimm) patches.push(["dimm", id, this.dimmRecord(dimm)]);
+    }
+    this.retire("dimm", new Set(chassis.dimms.keys()), patches);
+    for (const attempt of this.engine.attempts.values()) {
+      if (!attempt.changed) continue;
+      attempt.changed = false;
+      const key = String(attempt.id);
+      patches.push(["attempt", key, { key, ...attempt.value() }]);
+    }
+    this.first = false;
+    return patches;
+  }
+
+  takeChangedBlocks(): string[] {
+    const taken = [...this.changedBlocks];
+    this.changedBlocks = new Set();
+    return taken;
+  }
+
+  private projectKernel(kernel: Kernel, patches: Patch[], dimms: Set<string>): void {
+    const perSection = kernel.blockPages / PAGES_PER_SECTION;
+    for (const section of kernel.pages.takeChanged()) {
+      const block = kernel.blocks.get(Math.floor(section / perSection));
+      if (!block) continue;
+      block.changed = true;
+      this.changedBlocks.add(blockKey(kernel.id, block.number));
+    }
+    const structure = kernel.structureChanged || this.first;
+    kernel.structureChanged = false;
+    for (const block of kernel.blocks.values()) {
+      // What an offline block may become depends on every zone's span, so structure touches all of them.
+      if (!block.changed && !(structure && block.state === "offline") && !this.first) continue;
+      block.changed = false;
+      const key = blockKey(kernel.id, block.number);
+      patches.push(["block", key, this.blockRecord(kernel, block)]);
+      if (block.dimm !== null) dimms.add(block.dimm);
+    }
+    let zonesChanged = false;
+    for (const zone of kernel.zones) {
+      if (!zone.changed && !this.first) continue;
+      zone.changed = false;
+      zonesChanged = true;
+      if (zone.populated) {
+        const record = zoneRecord(kernel, zone);
+        patches.push(["zone", record.key, record]);
+      }
+    }
+    for (const process of kernel.processes.values()) {
+      if (!process.changed && !this.first) continue;
+      process.changed = false;
+      patches.push(["process", processKey(kernel, process), processRecord(kernel, process)]);
+    }
+    if (structure) {
+      this.retire(
+        "block",
+        new Set([...kernel.blocks.keys()].map((number) => blockKey(kernel.id, number))),
+        patches,
+        `${kernel.id}:`,
+      );
+      this.retire(
+        "process",
+        new Set([...kernel.processes.values()].map((process) => processKey(kernel, process))),
+        patches,
+        `${kernel.id}!`,
+      );
+      patches.push(["partition", kernel.id, this.partitionRecord(kernel)]);
+    }
+    if (structure || zonesChanged) {
+      const live = new Set(
+        kernel.zones.filter((zone) => zone.populated).map((zone) => `${kernel.id}/${zone.node}/${zone.name}`),
+      );
+      this.retire("zone", live, patches, `${kernel.id}/`);
+      for (const record of nodeRecords(this.engine, kernel)) patches.push(["node", record.key, record]);
+    }
+  }
+
+  /** Sends the end of what is no longer there, and remembers what is. */
+  private retire(
+    kind: "block" | "zone" | "process" | "dimm",
+    live: ReadonlySet<string>,
+    patches: Patch[],
+    prefix = "",
+  ): void {
+    const sent = this.sent[kind];
+    for (const key of sent) {
+      if (!key.startsWith(prefix) || live.has(key)) continue;
+      sent.delete(key);
+      patches.push([kind, key, null] as Patch);
+    }
+    for (const key of live) sent.add(key);
+  }
+
+  private partitionRecord(kernel: Kernel) {
+    const { parameters } = kernel;
+    return {
+      key: kernel.id,
+      name: this.engine.description(kernel.id).name,
+      kernel: kernel.profile.version,
+      cmdline: kernel.cmdline,
+      blockBytes: kernel.blockPages * PAGE_SIZE,
+      nodes: kernel.nodes.map((node) => `${kernel.id}/${node.id}`),
+      processes: [...kernel.processes.values()].map((process) => processKey(kernel, process)),
+      autoOnline: parameters.autoOnline,
+      onlinePolicy: parameters.onlinePolicy,
+    };
+  }
+
+  private blockRecord(kernel: Kernel, block: MemoryBlock): BlockRecord {
+    const kinds = new Array<number>(PAGE_KINDS).fill(0);
+    let pinned = 0;
+    const first = sectionOf(block.startPfn);
+    for (let section = first; section < first + block.pages / PAGES_PER_SECTION; section++) {
+      for (let kind = 0; kind < PAGE_KINDS; kind++)
+        kinds[kind] = (kinds[kind] as number) + kernel.pages.countIn(section, kind);
+      pinned += kernel.pages.pinnedIn(section);
+    }
+    return {
+      key: blockKey(kernel.id, block.number),
+      partition: kernel.id,
+      number: block.number,
+      nodes: block.nodes,
+      state: block.state,
+      zone: block.zone?.name ?? null,
+      validZones: validZones(kernel, block),
+      dimm: block.dimm,
+      startPfn: block.startPfn,
+      pages: block.pages,
+      kinds,
+      pinned,
+      attempt: block.attempt === null ? null : String(block.attempt),
+    };
+  }
+
+  private dimmRecord(dimm: Dimm): DimmRecord {
+    const inSlot = dimm.slot !== null ? deviceOf(this.engine, dimm) : undefined;
+    const blocks: string[] = [];
+    if (inSlot) {
+      const { kernel } = inSlot;
+      for (const block of kernel.blocks.values())
+        if (block.dimm === dimm.id) blocks.push(blockKey(kernel.id, block.number));
+      blocks.sort((x, y) => Number(x.split(":")[1]) - Number(y.split(":")[1]));
+    }
+    return {
+      key: dimm.id,
+      bytes: dimm.size,
+      health: dimm.health,
+      slot: dimm.slot,
+      phase: dimm.phase,
+      led: ledOf(dimm),
+      destination: dimm.destination,
+      blocks,
+      attempt: dimm.attempt === null ? null : String(dimm.attempt),
+      usedPages: inSlot ? usedPages(inSlot.kernel, dimm) : 0,
+      usedPagesAtStart: dimm.usedPagesAtStart,
+    };
+  }
+}
+
+function ledOf(dimm: Dimm): Led {
+  if (dimm.slot === null) return dimm.health === "ok" ? "off" : "fault";
+  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return "blinking";
+  return dimm.phase === "inert" ? "fault" : "on";
+}
+
+const processKey = (kernel: Kernel, process: Process): string => `${kernel.id}!${process.pid}`;
+
+function zoneRecord(kernel: Kernel, zone: Kernel["zones"][number]): ZoneRecord {
+  const freeByOrder: number[] = [];
+  for (let order = 0; order <= MAX_ORDER; order++) freeByOrder.push(zone.chunksOfOrder(order));
+  const freeByType: number[] = [];
+  for (let type = 0; type < MIGRATE_TYPES; type++) freeByType.push(zone.freeOfType(type as never));
+  return {
+    key: `${kernel.id}/${zone.node}/${zone.name}`,
+    partition: kernel.id,
+    node: zone.node,
+    zone: zone.name,
+    startPfn: zone.startPfn,
+    spanned: zone.spanned,
+    present: zone.present,
+    managed: zone.managed,
+    free: zone.free,
+    min: zone.min,
+    low: zone.low,
+    high: zone.high,
+    protection: [...zone.protection],
+    freeByOrder,
+    freeByType,
+  };
+}
+
+function* nodeRecords(engine: Engine, kernel: Kernel): Iterable<NodeRecord> {
+  const blocksOf = new Map<number, string[]>();
+  for (const number of [...kernel.blocks.keys()].sort((x, y) => x - y)) {
+    for (const node of kernel.blocks.get(number)?.nodes ?? []) {
+      const known = blocksOf.get(node);
+      if (known) known.push(blockKey(kernel.id, number));
+      else blocksOf.set(node, [blockKey(kernel.id, number)]);
+    }
+  }
+  const described = engine.description(kernel.id).nodes;
+  for (const node of kernel.nodes) {
+    const slots = [...engine.chassis.slots.values()].filter(
+      (slot) => slot.partition === kernel.id && slot.device.pxm === node.id,
+    );
+    yield {
+      key: `${kernel.id}/${node.id}`,
+      partition: kernel.id,
+      id: node.id,
+      cpus: node.cpus,
+      online: node.online,
+      hasMemory: node.hasMemory,
+      slots: slots.map((slot) => slot.key),
+      blocks: blocksOf.get(node.id) ?? [],
+      zones: node.zones.filter((zone) => zone.populated).map((zone) => `${kernel.id}/${node.id}/${zone.name}`),
+      totalBytes: node.managed * PAGE_SIZE,
+      freeBytes: node.free * PAGE_SIZE,
+      onboardBytes: described[node.id]?.onboard ?? 0,
+      distances: kernel.nodes.map((other) => [`${kernel.id}/${other.id}`, kernel.distance(node.id, other.id)] as const),
+    };
+  }
+}
+
+/** Pages looked at to say where a process's memory is: enough for a figure, however large it is. */
+const SAMPLE = 512;
+
+function processRecord(kernel: Kernel, process: Process) {
+  const byNode = new Map<number, number>();
+  let pages = 0;
+  let weighted = 0;
+  for (const mapping of process.mappings) {
+    pages += mapping.resident;
+    const step = Math.max(1, Math.floor(mapping.pages.length / SAMPLE));
+    for (let offset = 0; offset < mapping.pages.length; offset += step) {
+      const page = mapping.pages[offset] as number;
+      if (page < 0 || kernel.pages.kind[page] === PageKind.Free) continue;
+      const { node } = kernel.zoneOfIndex(page);
+      byNode.set(node, (byNode.get(node) ?? 0) + step);
+    }
+  }
+  let counted = 0;
+  for (const [node, count] of byNode) {
+    counted += count;
+    weighted += (count * kernel.distance(process.node, node)) / 10;
+  }
+  return {
+    key: processKey(kernel, process),
+    partition: kernel.id,
+    pid: process.pid,
+    comm: process.comm,
+    load: process.load,
+    pages,
+    byNode: [...byNode].map(([node, count]) => [node, Math.min(pages, count)] as const),
+    meanDistance: counted > 0 ? weighted / counted : 1,
+  };
+}
