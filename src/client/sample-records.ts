@@ -201,7 +201,7 @@ export const sampleAttempts = {
       check("state-changes", "pass", "device_offline"),
       check("no-holes", "pass", "offline_pages"),
       check("one-zone", "pass", "test_pages_in_a_zone", { zone: "Normal", node: 0, pages: 32768 }),
-      check("isolate", "fail", "has_unmovable_pages", { pageblocks: 64, isolated: 20, pageblock: 20 }),
+      check("isolate", "fail", "has_unmovable_pages", { pageblocks: 64, done: 20, pageblock: 20 }),
     ],
     culprit: {
       pfn: pfn(0x12_a807),

@@ -4,6 +4,7 @@
  */
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useRef } from "react";
+import type { RecordTables } from "../../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
@@ -23,7 +24,7 @@ export function VerdictView() {
   const scenario = findScenario(usePlaygroundState((state) => state.scenario));
   useNewest();
   const attempt = shownAttempt(records.attempt, selected);
-  const destination = useDestination(attempt, attempt && records.dimm[attempt.target]?.destination);
+  const journey = useJourney(records, attempt);
 
   if (!attempt) {
     return (
@@ -40,10 +41,9 @@ export function VerdictView() {
 
   const parts = partsOf(records.attempt, attempt);
   const culprit = culpritOf(attempt, parts);
-  const place = placeOf(records, attempt);
   const whole = attempt.parent === null ? undefined : records.attempt[String(attempt.parent)];
-  const head = headline(attempt, place);
-  const log = [...attempt.log, ...parts.flatMap((part) => part.log)];
+  const head = headline(attempt, journey.from);
+  const { log } = attempt;
   return (
     <section className={styles.panel} data-result={attempt.result} aria-labelledby="verdict-title">
       <div className={styles.bar}>
@@ -72,17 +72,31 @@ export function VerdictView() {
           </details>
         )}
       </div>
-      <Actions attempt={attempt} culprit={culprit} destination={destination} />
+      <Actions attempt={attempt} culprit={culprit} destination={journey.to} />
     </section>
   );
 }
 
-/** Where the shown attempt's DIMM was to go: records know it only while it is on its way, a retry needs it afterwards. */
-function useDestination(attempt: AttemptRecord | undefined, now: string | null | undefined): string | null {
-  const known = useRef(new Map<string, string>());
-  if (!attempt) return null;
-  if (now != null && attempt.result === "running") known.current.set(attempt.key, now);
-  return known.current.get(attempt.key) ?? null;
+interface Journey {
+  /** Node that the DIMM was in when the attempt ran. */
+  readonly from: string | null;
+  /** Slot that it was to go to. */
+  readonly to: string | null;
+}
+
+/** From where to where an attempt's DIMM was to go. Records know that only while it runs; it is told afterwards too. */
+function useJourney(records: RecordTables, attempt: AttemptRecord | undefined): Journey {
+  const known = useRef(new Map<string, Journey>());
+  if (!attempt) return { from: null, to: null };
+  const now = { from: placeOf(records, attempt), to: records.dimm[attempt.target]?.destination ?? null };
+  if (attempt.result === "running") known.current.set(attempt.key, now);
+  // A DIMM that left is elsewhere by now; one that was refused is still where it was.
+  return (
+    known.current.get(attempt.key) ?? {
+      from: attempt.result === "ok" && attempt.kind === "eject" ? null : now.from,
+      to: null,
+    }
+  );
 }
 
 function History({ shown }: { readonly shown: AttemptRecord }) {

@@ -36,16 +36,9 @@ export const blockOf = (tables: RecordTables, attempt: AttemptRecord): BlockReco
   return number === undefined ? undefined : tables.block[`${attempt.partition}:${number}`];
 };
 
-/** `node 1` of the node that the attempt's DIMM is in, when that can be told. */
+/** `node 1` of the node that the attempt's DIMM is in now, when that can be told. */
 export function placeOf(tables: RecordTables, attempt: AttemptRecord): string | null {
-  const dimm = tables.dimm[attempt.target];
-  if (!dimm) return null;
-  // A DIMM that left is elsewhere already; its checks know where it was.
-  if (attempt.kind === "eject" && attempt.result === "ok") {
-    const node = attempt.checks.map(({ data }) => data.node).find((value) => value !== undefined);
-    return node === undefined ? null : `node ${node}`;
-  }
-  const slot = dimm.slot === null ? undefined : tables.slot[dimm.slot];
+  const slot = tables.slot[tables.dimm[attempt.target]?.slot ?? ""];
   const node = slot?.node ? tables.node[slot.node] : undefined;
   return node ? `node ${node.id}` : null;
 }

@@ -63,7 +63,7 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
         : `${plural(pageblocks, "pageblock")} isolated`;
     },
     fail: (data) => {
-      const isolated = amount(data, "isolated");
+      const isolated = amount(data, "done");
       const of = amount(data, "pageblocks");
       const progress =
         isolated === undefined || of === undefined ? "" : `; ${count(isolated)} of ${count(of)} were isolated`;
@@ -76,7 +76,8 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     title: "No objection",
     asks: "Does every part of the kernel that wants to be asked agree?",
     pass: () => "nobody in the kernel objects",
-    fail: (data) => given(data, "by", (by) => `${by} objects`, "a part of the kernel objects"),
+    fail: (data) =>
+      given(data, "errno", (errno) => `a part of the kernel objects: ${errno}`, "a part of the kernel objects"),
     pending: () => "asking around in the kernel",
   },
   migrate: {
@@ -115,7 +116,7 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     title: "Not called off",
     asks: "Has nobody interrupted the attempt?",
     pass: () => "nobody interrupted it",
-    fail: (data) => given(data, "signal", (signal) => `${signal} arrived`, "it was interrupted"),
+    fail: () => "a signal arrived",
     pending: () => "can be interrupted",
   },
   "online-zone": {
@@ -128,7 +129,11 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
   "range-aligned": {
     title: "Alignment",
     asks: "Do start and size fall on memory block borders?",
-    pass: (data) => given(data, "blocks", (blocks) => `exactly ${blocks} memory blocks`, "falls on block borders"),
+    pass: (data) => {
+      const size = amount(data, "size");
+      const block = amount(data, "block");
+      return size && block ? `exactly ${plural(size / block, "memory block")}` : "falls on block borders";
+    },
     fail: () => "start or size do not fall on memory block borders",
     pending: () => "looking at the range",
   },
@@ -168,8 +173,8 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     asks: "Is every memory block of the DIMM offline? Only then may its power go.",
     pass: (data) => given(data, "blocks", (blocks) => `all ${blocks} are offline`, "all of them are offline"),
     fail: (data) => {
-      const target = given(data, "block", (block) => (/^\d+$/.test(block) ? `memory${block}` : block));
-      return target ? `${target} stayed online` : "a block stayed online";
+      const block = amount(data, "block");
+      return block === undefined || block < 0 ? "a block stayed online" : `memory${block} stayed online`;
     },
     pending: (data) => {
       const offline = amount(data, "offline");
