@@ -16,7 +16,12 @@ const partition = (nodes: PartitionDescription["nodes"], sharedSlots?: number): 
 describe("memory devices", () => {
   it("has one for each slot, empty or not, node by node", () => {
     const dimm = { id: "d0", size: bytes(GIB) };
-    const devices = memoryDevices(partition([{ onboard: bytes(0), cpus: "0", slots: [dimm, null] }, { onboard: bytes(0), cpus: "1", slots: [null] }]));
+    const devices = memoryDevices(
+      partition([
+        { onboard: bytes(0), cpus: "0", slots: [dimm, null] },
+        { onboard: bytes(0), cpus: "1", slots: [null] },
+      ]),
+    );
     expect(devices.map((device) => [device.name, device.path, device.slot, device.slotKey, device.pxm])).toEqual([
       ["PNP0C80:00", "\\_SB_.MHPC.MP00", 0, "A/0/0", 0],
       ["PNP0C80:01", "\\_SB_.MHPC.MP01", 1, "A/0/1", 0],
@@ -36,7 +41,9 @@ describe("memory devices", () => {
 
 describe("_OST", () => {
   it("answers an insertion with the DIMM's name", () => {
-    expect(insertionEvents(1, "d4")).toEqual([{ event: "ACPI_DEVICE_OST", source: 1, status: 0, slot: "1", device: "d4" }]);
+    expect(insertionEvents(1, "d4")).toEqual([
+      { event: "ACPI_DEVICE_OST", source: 1, status: 0, slot: "1", device: "d4" },
+    ]);
   });
 
   it("answers an eject in two steps, the last without the name", () => {
@@ -48,6 +55,8 @@ describe("_OST", () => {
   });
 
   it("says busy when a block stays online", () => {
-    expect(ejectRefusedEvents(0, "d0")).toEqual([{ event: "ACPI_DEVICE_OST", source: 3, status: 130, slot: "0", device: "d0" }]);
+    expect(ejectRefusedEvents(0, "d0")).toEqual([
+      { event: "ACPI_DEVICE_OST", source: 3, status: 130, slot: "0", device: "d0" },
+    ]);
   });
 });

@@ -4,20 +4,46 @@ import { bytes, GIB, MIB, TIB } from "../units.ts";
 import type { NodeDescription, PartitionDescription } from "./description.ts";
 import { firmwareMap, memoryBlockBytes } from "./memory-map.ts";
 
-const server = (nodes: readonly NodeDescription[], maxMemory = 1 * TIB): PartitionDescription => ({ id: "A", name: "A", nodes, maxMemory: bytes(maxMemory), kernel: "6.1", cmdline: "" });
+const server = (nodes: readonly NodeDescription[], maxMemory = 1 * TIB): PartitionDescription => ({
+  id: "A",
+  name: "A",
+  nodes,
+  maxMemory: bytes(maxMemory),
+  kernel: "6.1",
+  cmdline: "",
+});
 const node = (onboard: number, ...slots: readonly (number | null)[]): NodeDescription => ({
   onboard: bytes(onboard),
   cpus: "",
   slots: slots.map((size, i) => (size === null ? null : { id: `d${onboard / MIB}-${i}`, size: bytes(size) })),
 });
-const emulated = (memory: readonly number[], maxMemory: number, slots = 4): PartitionDescription => ({ ...server(memory.map((size) => node(size)), maxMemory), sharedSlots: slots });
-const gib = (ranges: readonly { start: number; end: number }[]) => ranges.map((range) => [range.start / GIB, range.end / GIB]);
+const emulated = (memory: readonly number[], maxMemory: number, slots = 4): PartitionDescription => ({
+  ...server(
+    memory.map((size) => node(size)),
+    maxMemory,
+  ),
+  sharedSlots: slots,
+});
+const gib = (ranges: readonly { start: number; end: number }[]) =>
+  ranges.map((range) => [range.start / GIB, range.end / GIB]);
 
 describe("the emulated PC", () => {
   it.each([
     [3.25, [[0, 3.25]]],
-    [3.5, [[0, 3], [4, 4.5]]],
-    [8, [[0, 3], [4, 9]]],
+    [
+      3.5,
+      [
+        [0, 3],
+        [4, 4.5],
+      ],
+    ],
+    [
+      8,
+      [
+        [0, 3],
+        [4, 9],
+      ],
+    ],
   ])("splits %d GiB at the hole as recorded", (size, ranges) => {
     expect(gib(firmwareMap(emulated([size * GIB], 64 * GIB)).pieces)).toEqual(ranges);
   });
@@ -34,12 +60,22 @@ describe("the emulated PC", () => {
   });
 
   it("moves memory behind the HyperTransport range when it would reach it", () => {
-    expect(gib(firmwareMap(emulated([960 * GIB], 960 * GIB, 0)).pieces)).toEqual([[0, 3], [4, 961]]);
-    expect(gib(firmwareMap(emulated([2 * TIB], 2 * TIB, 0)).pieces)).toEqual([[0, 3], [1024, 3069]]);
+    expect(gib(firmwareMap(emulated([960 * GIB], 960 * GIB, 0)).pieces)).toEqual([
+      [0, 3],
+      [4, 961],
+    ]);
+    expect(gib(firmwareMap(emulated([2 * TIB], 2 * TIB, 0)).pieces)).toEqual([
+      [0, 3],
+      [1024, 3069],
+    ]);
   });
 
   it("keeps a window with slack for each slot, and none without slots", () => {
-    expect(firmwareMap(emulated([GIB, GIB], 16 * GIB, 8)).window).toMatchObject({ base: 4 * GIB, size: 22 * GIB, maxPlugged: 14 * GIB });
+    expect(firmwareMap(emulated([GIB, GIB], 16 * GIB, 8)).window).toMatchObject({
+      base: 4 * GIB,
+      size: 22 * GIB,
+      maxPlugged: 14 * GIB,
+    });
     expect(firmwareMap(emulated([GIB, GIB], 16 * GIB, 0)).window.size).toBe(0);
   });
 });
@@ -59,7 +95,13 @@ describe("the server", () => {
 
   it("boots from the first DIMM when nothing is soldered on", () => {
     const map = firmwareMap(server([node(0, 8 * GIB, 8 * GIB)]));
-    expect(map.bootDimms.map((dimm) => gib(dimm.ranges))).toEqual([[[0, 3], [4, 9]], [[9, 17]]]);
+    expect(map.bootDimms.map((dimm) => gib(dimm.ranges))).toEqual([
+      [
+        [0, 3],
+        [4, 9],
+      ],
+      [[9, 17]],
+    ]);
   });
 
   it("leaves gaps where large memory blocks need them", () => {
@@ -67,7 +109,8 @@ describe("the server", () => {
     const map = firmwareMap(server([node(GIB, 32 * GIB), node(GIB, 32 * GIB)]));
     const end = map.pieces.at(-1)?.end ?? 0;
     const block = memoryBlockBytes(end);
-    for (const { ranges } of map.bootDimms) for (const range of ranges) expect([range.start % block, range.end % block]).toEqual([0, 0]);
+    for (const { ranges } of map.bootDimms)
+      for (const range of ranges) expect([range.start % block, range.end % block]).toEqual([0, 0]);
   });
 
   it("leaves out a DIMM that does not power on", () => {
@@ -78,20 +121,32 @@ describe("the server", () => {
   it("holds every byte of every DIMM once, with room for more", () => {
     const size = fc.integer({ min: 1, max: 64 }).map((blocks) => blocks * 128 * MIB);
     const slots = fc.array(fc.option(size, { nil: null }), { maxLength: 4 });
-    const nodes = fc.array(fc.tuple(fc.integer({ min: 0, max: 48 }).map((blocks) => blocks * 128 * MIB), slots), { minLength: 1, maxLength: 5 });
+    const nodes = fc.array(
+      fc.tuple(
+        fc.integer({ min: 0, max: 48 }).map((blocks) => blocks * 128 * MIB),
+        slots,
+      ),
+      { minLength: 1, maxLength: 5 },
+    );
     fc.assert(
       fc.property(nodes, (description) => {
         const partition = server(description.map(([onboard, sizes]) => node(onboard, ...sizes)));
         const map = firmwareMap(partition);
         const ordered = [...map.pieces].sort((a, b) => a.start - b.start);
-        for (let i = 1; i < ordered.length; i += 1) expect(ordered[i]?.start).toBeGreaterThanOrEqual(ordered[i - 1]?.end ?? 0);
+        for (let i = 1; i < ordered.length; i += 1)
+          expect(ordered[i]?.start).toBeGreaterThanOrEqual(ordered[i - 1]?.end ?? 0);
         for (const piece of map.pieces) expect(piece.end <= 3.5 * GIB || piece.start >= 4 * GIB).toBe(true);
         const held = map.pieces.reduce((sum, piece) => sum + piece.end - piece.start, 0);
-        const put = description.reduce((sum, [onboard, sizes]) => sum + onboard + sizes.reduce((total: number, dimm) => total + (dimm ?? 0), 0), 0);
+        const put = description.reduce(
+          (sum, [onboard, sizes]) => sum + onboard + sizes.reduce((total: number, dimm) => total + (dimm ?? 0), 0),
+          0,
+        );
         expect(held).toBe(put);
-        for (const dimm of map.bootDimms) expect(dimm.ranges.reduce((sum, range) => sum + range.end - range.start, 0)).toBe(dimm.size);
+        for (const dimm of map.bootDimms)
+          expect(dimm.ranges.reduce((sum, range) => sum + range.end - range.start, 0)).toBe(dimm.size);
         expect(map.window.base).toBeGreaterThanOrEqual(ordered.at(-1)?.end ?? 0);
-        for (let i = 1; i < map.e820.length; i += 1) expect(map.e820[i]?.start).toBeGreaterThanOrEqual(map.e820[i - 1]?.end ?? 0);
+        for (let i = 1; i < map.e820.length; i += 1)
+          expect(map.e820[i]?.start).toBeGreaterThanOrEqual(map.e820[i - 1]?.end ?? 0);
       }),
     );
   });

@@ -4,7 +4,11 @@ import type { PartitionDescription } from "./description.ts";
 import { firmwareMap } from "./memory-map.ts";
 import { nodesByPxm, parseCpuList, slitOf, sratBytes, sratOf } from "./numa-tables.ts";
 
-const machine = (memory: readonly number[], cpus: readonly string[], more: Partial<PartitionDescription> = {}): PartitionDescription => ({
+const machine = (
+  memory: readonly number[],
+  cpus: readonly string[],
+  more: Partial<PartitionDescription> = {},
+): PartitionDescription => ({
   id: "A",
   name: "A",
   nodes: memory.map((size, i) => ({ onboard: bytes(size * GIB), cpus: cpus[i] ?? "", slots: [] })),
@@ -34,8 +38,15 @@ describe("SRAT", () => {
   });
 
   it("is as long as the recorded tables", () => {
-    const lengths = [machine([1, 1], ["0-1"]), machine([1, 1, 0], ["0-1"]), machine([1, 1, 1, 1], ["0-1"]), machine([40, 40], ["0-1"], { maxMemory: bytes(256 * GIB) })];
-    expect(lengths.map((partition) => sratBytes(partition, firmwareMap(partition)))).toEqual([0x118, 0x140, 0x168, 0x118]);
+    const lengths = [
+      machine([1, 1], ["0-1"]),
+      machine([1, 1, 0], ["0-1"]),
+      machine([1, 1, 1, 1], ["0-1"]),
+      machine([40, 40], ["0-1"], { maxMemory: bytes(256 * GIB) }),
+    ];
+    expect(lengths.map((partition) => sratBytes(partition, firmwareMap(partition)))).toEqual([
+      0x118, 0x140, 0x168, 0x118,
+    ]);
   });
 });
 
@@ -52,7 +63,15 @@ describe("SLIT", () => {
   });
 
   it("holds a pair both ways unless both are given", () => {
-    const distances = slit(machine([1, 1, 1], ["0"], { distances: [[0, 1, 15], [1, 2, 25], [2, 1, 35]] })).distances;
+    const distances = slit(
+      machine([1, 1, 1], ["0"], {
+        distances: [
+          [0, 1, 15],
+          [1, 2, 25],
+          [2, 1, 35],
+        ],
+      }),
+    ).distances;
     expect(distances).toEqual([
       [10, 15, 20],
       [15, 10, 25],

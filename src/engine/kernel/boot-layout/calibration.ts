@@ -15,7 +15,13 @@ const UNACCOUNTED = { kind: PageKind.Reserved, what: "kernel allocations at boot
  * others at the top of the zone, surplus ones given back from the top down, memory maps last. A zone that is said to
  * manage more than is present (memory was added before the reading) stays as computed.
  */
-export function calibrate(node: number, ranges: readonly PfnRange[], zones: readonly BootZone[], reserved: readonly ReservedRange[], calibration: readonly ZoneCalibration[]): readonly ReservedRange[] {
+export function calibrate(
+  node: number,
+  ranges: readonly PfnRange[],
+  zones: readonly BootZone[],
+  reserved: readonly ReservedRange[],
+  calibration: readonly ZoneCalibration[],
+): readonly ReservedRange[] {
   let result = reserved;
   for (const wanted of calibration) {
     const zone = zones.find((candidate) => ZONE_NAMES[candidate.type] === wanted.zone);
@@ -29,9 +35,16 @@ export function calibrate(node: number, ranges: readonly PfnRange[], zones: read
   return result;
 }
 
-function giveBack(reserved: readonly ReservedRange[], start: number, end: number, pages: number): readonly ReservedRange[] {
+function giveBack(
+  reserved: readonly ReservedRange[],
+  start: number,
+  end: number,
+  pages: number,
+): readonly ReservedRange[] {
   const isMemmap = (range: ReservedRange) => Number(range.kind === PageKind.BootMemmap);
-  const order = reserved.filter((range) => range.start >= start && range.end <= end).sort((a, b) => isMemmap(a) - isMemmap(b) || b.start - a.start);
+  const order = reserved
+    .filter((range) => range.start >= start && range.end <= end)
+    .sort((a, b) => isMemmap(a) - isMemmap(b) || b.start - a.start);
   const given = new Map<ReservedRange, number>();
   let left = pages;
   for (const range of order) {
@@ -39,11 +52,21 @@ function giveBack(reserved: readonly ReservedRange[], start: number, end: number
     given.set(range, give);
     left -= give;
   }
-  return reserved.map((range) => ({ ...range, ...pfnRange(range.start, range.end - (given.get(range) ?? 0)) })).filter((range) => rangePages(range) > 0);
+  return reserved
+    .map((range) => ({ ...range, ...pfnRange(range.start, range.end - (given.get(range) ?? 0)) }))
+    .filter((range) => rangePages(range) > 0);
 }
 
-function takeMore(ranges: readonly PfnRange[], reserved: readonly ReservedRange[], start: number, end: number, pages: number): readonly ReservedRange[] {
-  const within = ranges.map((range) => pfnRange(Math.max(range.start, start), Math.max(start, Math.min(range.end, end)))).filter((range) => range.start < range.end);
+function takeMore(
+  ranges: readonly PfnRange[],
+  reserved: readonly ReservedRange[],
+  start: number,
+  end: number,
+  pages: number,
+): readonly ReservedRange[] {
+  const within = ranges
+    .map((range) => pfnRange(Math.max(range.start, start), Math.max(start, Math.min(range.end, end))))
+    .filter((range) => range.start < range.end);
   const free = subtract(within, reserved);
   const added: ReservedRange[] = [];
   let left = pages;

@@ -48,8 +48,16 @@ describe("parseCmdline", () => {
   });
 
   it("leaves the default where the kernel refuses the value", () => {
-    const line = parse("memhp_default_state=ONLINE memory_hotplug.auto_movable_ratio=many memory_hotplug.auto_movable_numa_aware=maybe mem=0 transparent_hugepage=often");
-    expect(line).toMatchObject({ memhpDefaultState: null, autoMovableRatio: 301, autoMovableNumaAware: true, mem: null, transparentHugepage: null });
+    const line = parse(
+      "memhp_default_state=ONLINE memory_hotplug.auto_movable_ratio=many memory_hotplug.auto_movable_numa_aware=maybe mem=0 transparent_hugepage=often",
+    );
+    expect(line).toMatchObject({
+      memhpDefaultState: null,
+      autoMovableRatio: 301,
+      autoMovableNumaAware: true,
+      mem: null,
+      transparentHugepage: null,
+    });
   });
 
   it("knows what each version takes for a boolean", () => {

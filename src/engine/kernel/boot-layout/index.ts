@@ -139,7 +139,18 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     bootDimms: map.bootDimms,
     cmdline,
     movableStart: movable.byNode,
-    logLines: bootLog({ kernel: partition.kernel, cmdline, map, srat, slit, memory, systemRam: ram, movable, zonesByNode, nodeData: reserved.nodeData }),
+    logLines: bootLog({
+      kernel: partition.kernel,
+      cmdline,
+      map,
+      srat,
+      slit,
+      memory,
+      systemRam: ram,
+      movable,
+      zonesByNode,
+      nodeData: reserved.nodeData,
+    }),
   };
 }
 

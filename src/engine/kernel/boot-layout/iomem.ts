@@ -20,7 +20,12 @@ const hex = (value: number): string => value.toString(16).padStart(8, "0");
 export const iomemLine = (range: AddressRange): string => `${hex(range.start)}-${hex(range.end - 1)} : System RAM`;
 
 /** System RAM to the byte (e820__reserve_resources): the kernel's RAM without a replaced ACPI table. */
-export function systemRam(partition: PartitionDescription, map: FirmwareMap, memory: BootMemory, cmdline: KernelCmdline): AddressRange[] {
+export function systemRam(
+  partition: PartitionDescription,
+  map: FirmwareMap,
+  memory: BootMemory,
+  cmdline: KernelCmdline,
+): AddressRange[] {
   const override = sratOverride(partition, map, cmdline);
   return memory.ram
     .flatMap((range): AddressRange[] => {

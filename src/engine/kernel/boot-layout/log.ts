@@ -36,7 +36,14 @@ function mem(start: number, end: number, digits: number): string {
 
 /** The log lines of boot. */
 export function bootLog(story: BootStory): string[] {
-  return [...e820Lines(story), ...sratLines(story), ...numaLines(story), ...zoneLines(story), ...unavailableLines(story), ...blockLines(story)];
+  return [
+    ...e820Lines(story),
+    ...sratLines(story),
+    ...numaLines(story),
+    ...zoneLines(story),
+    ...unavailableLines(story),
+    ...blockLines(story),
+  ];
 }
 
 function e820Lines({ map, memory, cmdline }: BootStory): string[] {
@@ -62,7 +69,11 @@ function userMapLines(map: FirmwareMap, limit: number): string[] {
     const end = entry.type === "usable" ? Math.min(entry.end, limit) : entry.end;
     return entry.start < end ? [`user: ${mem(entry.start, end, 16)} ${entry.type}`] : [];
   });
-  return [`e820: remove [mem 0x${limit.toString(16).padStart(8, "0")}-0xfffffffffffffffe] usable`, "user-defined physical RAM map:", ...lines];
+  return [
+    `e820: remove [mem 0x${limit.toString(16).padStart(8, "0")}-0xfffffffffffffffe] usable`,
+    "user-defined physical RAM map:",
+    ...lines,
+  ];
 }
 
 function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {
@@ -70,8 +81,13 @@ function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {
   const hex2 = (value: number) => `0x${value.toString(16).padStart(2, "0")}`;
   return [
     // Later kernels keep the processors' lines for debugging.
-    ...(kernel === "6.1" ? srat.cpus.map((cpu) => `SRAT: PXM ${cpu.pxm} -> APIC ${hex2(cpu.apicId)} -> Node ${cpu.node}`) : []),
-    ...srat.memory.map((entry) => `ACPI: SRAT: Node ${entry.node} PXM ${entry.pxm} ${mem(entry.start, entry.end, 8)}${entry.hotpluggable ? " hotplug" : ""}`),
+    ...(kernel === "6.1"
+      ? srat.cpus.map((cpu) => `SRAT: PXM ${cpu.pxm} -> APIC ${hex2(cpu.apicId)} -> Node ${cpu.node}`)
+      : []),
+    ...srat.memory.map(
+      (entry) =>
+        `ACPI: SRAT: Node ${entry.node} PXM ${entry.pxm} ${mem(entry.start, entry.end, 8)}${entry.hotpluggable ? " hotplug" : ""}`,
+    ),
     ...(slit.given && !slit.valid ? ["SLIT table looks invalid. Not used."] : []),
     ...(slit.given && slit.valid ? [`NUMA: Initialized distance table, cnt=${slit.distances.length}`] : []),
   ];
@@ -79,7 +95,12 @@ function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {
 
 function numaLines(story: BootStory): string[] {
   const { memory } = story;
-  const lines = memory.numa ? mergeLines(story) : [...(story.cmdline.numaOff ? ["NUMA turned off"] : ["No NUMA configuration found"]), `Faking a node at ${mem(0, memory.maxPfn * PAGE_SIZE, 16)}`];
+  const lines = memory.numa
+    ? mergeLines(story)
+    : [
+        ...(story.cmdline.numaOff ? ["NUMA turned off"] : ["No NUMA configuration found"]),
+        `Faking a node at ${mem(0, memory.maxPfn * PAGE_SIZE, 16)}`,
+      ];
   for (const place of story.nodeData) {
     lines.push(`NODE_DATA(${place.node}) allocated ${mem(place.start, place.end, 0)}`);
     if (place.on !== place.node) lines.push(`    NODE_DATA(${place.node}) on node ${place.on}`);
@@ -89,9 +110,17 @@ function numaLines(story: BootStory): string[] {
 
 /** Ranges of one node are joined across holes while no other node lies between (numa_cleanup_meminfo). */
 function mergeLines({ srat, memory, kernel }: BootStory): string[] {
-  const low = kernel === "6.1" ? 0 : (memory.nodes.reduce((least, node) => Math.min(least, node.ranges[0]?.start ?? least), Number.POSITIVE_INFINITY) as number) * PAGE_SIZE;
+  const low =
+    kernel === "6.1"
+      ? 0
+      : (memory.nodes.reduce(
+          (least, node) => Math.min(least, node.ranges[0]?.start ?? least),
+          Number.POSITIVE_INFINITY,
+        ) as number) * PAGE_SIZE;
   const high = memory.maxPfn * PAGE_SIZE;
-  const blocks = srat.memory.map((entry) => ({ node: entry.node, start: Math.max(entry.start, low), end: Math.min(entry.end, high) })).filter((block) => block.start < block.end);
+  const blocks = srat.memory
+    .map((entry) => ({ node: entry.node, start: Math.max(entry.start, low), end: Math.min(entry.end, high) }))
+    .filter((block) => block.start < block.end);
   const lines: string[] = [];
   for (let i = 0; i < blocks.length; i += 1) {
     for (let j = i + 1; j < blocks.length; j += 1) {
@@ -101,7 +130,9 @@ function mergeLines({ srat, memory, kernel }: BootStory): string[] {
       const start = Math.min(first.start, second.start);
       const end = Math.max(first.end, second.end);
       if (blocks.some((other) => other.node !== first.node && start < other.end && end > other.start)) continue;
-      lines.push(`NUMA: Node ${first.node} ${mem(first.start, first.end, 8)} + ${mem(second.start, second.end, 8)} -> ${mem(start, end, 8)}`);
+      lines.push(
+        `NUMA: Node ${first.node} ${mem(first.start, first.end, 8)} + ${mem(second.start, second.end, 8)} -> ${mem(start, end, 8)}`,
+      );
       blocks[i] = { node: first.node, start, end };
       blocks.splice(j, 1);
       j -= 1;
@@ -111,13 +142,20 @@ function mergeLines({ srat, memory, kernel }: BootStory): string[] {
 }
 
 function zoneLines({ memory, movable, kernel }: BootStory): string[] {
-  const range = (name: string, start: number, end: number) => `  ${name.padEnd(8)} ${start < end ? mem(start * PAGE_SIZE, end * PAGE_SIZE, 16) : "empty"}`;
-  const lines = ["Zone ranges:", ...zoneLimits(memory.nodes).map(([type, start, end]) => range(ZONE_NAMES[type] ?? "", start, end)), range("Device", 0, 0)];
+  const range = (name: string, start: number, end: number) =>
+    `  ${name.padEnd(8)} ${start < end ? mem(start * PAGE_SIZE, end * PAGE_SIZE, 16) : "empty"}`;
+  const lines = [
+    "Zone ranges:",
+    ...zoneLimits(memory.nodes).map(([type, start, end]) => range(ZONE_NAMES[type] ?? "", start, end)),
+    range("Device", 0, 0),
+  ];
   if (movable.warning) lines.push(movable.warning);
   lines.push("Movable zone start for each node");
-  for (const [node, start] of [...movable.byNode].sort(([a], [b]) => a - b)) lines.push(`  Node ${node}: 0x${(start * PAGE_SIZE).toString(16).padStart(16, "0")}`);
+  for (const [node, start] of [...movable.byNode].sort(([a], [b]) => a - b))
+    lines.push(`  Node ${node}: 0x${(start * PAGE_SIZE).toString(16).padStart(16, "0")}`);
   lines.push("Early memory node ranges");
-  for (const { node, start, end } of rangesByAddress(memory.nodes)) lines.push(`  node ${String(node).padStart(3)}: ${mem(start * PAGE_SIZE, end * PAGE_SIZE, 16)}`);
+  for (const { node, start, end } of rangesByAddress(memory.nodes))
+    lines.push(`  node ${String(node).padStart(3)}: ${mem(start * PAGE_SIZE, end * PAGE_SIZE, 16)}`);
   for (const node of memory.nodes) {
     const first = node.ranges[0];
     const last = node.ranges.at(-1);
@@ -132,7 +170,11 @@ function zoneLines({ memory, movable, kernel }: BootStory): string[] {
 }
 
 function rangesByAddress(nodes: readonly NodeMemory[]): { node: number; start: number; end: number }[] {
-  return nodes.flatMap((node) => node.ranges.map((range) => ({ node: node.id, start: range.start as number, end: range.end as number }))).sort((a, b) => a.start - b.start);
+  return nodes
+    .flatMap((node) =>
+      node.ranges.map((range) => ({ node: node.id, start: range.start as number, end: range.end as number })),
+    )
+    .sort((a, b) => a.start - b.start);
 }
 
 /**
@@ -141,7 +183,14 @@ function rangesByAddress(nodes: readonly NodeMemory[]): { node: number; start: n
  */
 function unavailableLines({ memory, zonesByNode }: BootStory): string[] {
   const ranges = rangesByAddress(memory.nodes);
-  const sections = normalise(ranges.map(({ start, end }) => pfnRange(Math.floor(start / PAGES_PER_SECTION) * PAGES_PER_SECTION, Math.ceil(end / PAGES_PER_SECTION) * PAGES_PER_SECTION)));
+  const sections = normalise(
+    ranges.map(({ start, end }) =>
+      pfnRange(
+        Math.floor(start / PAGES_PER_SECTION) * PAGES_PER_SECTION,
+        Math.ceil(end / PAGES_PER_SECTION) * PAGES_PER_SECTION,
+      ),
+    ),
+  );
   const lines: string[] = [];
   const tell = (from: number, to: number, node: number, zone: string) => {
     const pages = pagesWithin(sections, from, to);

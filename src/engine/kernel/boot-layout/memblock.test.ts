@@ -33,7 +33,12 @@ describe("Memblock", () => {
   });
 
   it("keeps reservations sorted and disjoint, and gives each allocation memory of its own", () => {
-    const step = fc.record({ size: fc.integer({ min: 1, max: 0x3000 }), align: fc.constantFrom(1, 0x40, 0x1000), node: fc.constantFrom(0, 1, undefined), free: fc.boolean() });
+    const step = fc.record({
+      size: fc.integer({ min: 1, max: 0x3000 }),
+      align: fc.constantFrom(1, 0x40, 0x1000),
+      node: fc.constantFrom(0, 1, undefined),
+      free: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const memblock = new Memblock(memory);
@@ -54,7 +59,8 @@ describe("Memblock", () => {
         }
         const total = memblock.reserved.reduce((sum, range) => sum + range.end - range.start, 0);
         expect(total).toBe(held.reduce((sum, range) => sum + range.end - range.start, 0));
-        for (let i = 1; i < memblock.reserved.length; i += 1) expect(memblock.reserved[i]?.start).toBeGreaterThanOrEqual(memblock.reserved[i - 1]?.end ?? 0);
+        for (let i = 1; i < memblock.reserved.length; i += 1)
+          expect(memblock.reserved[i]?.start).toBeGreaterThanOrEqual(memblock.reserved[i - 1]?.end ?? 0);
       }),
     );
   });

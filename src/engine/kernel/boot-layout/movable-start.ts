@@ -42,11 +42,13 @@ export function movableStarts(
     }
   } else if (cmdline.kernelcore === "mirror") {
     // No firmware here reports mirrored memory: 6.1 makes everything above 4 GiB movable, later kernels ignore the option.
-    if (kernel !== "6.1") return { byNode: new Map(), warning: "The system has no mirror memory, ignore kernelcore=mirror." };
+    if (kernel !== "6.1")
+      return { byNode: new Map(), warning: "The system has no mirror memory, ignore kernelcore=mirror." };
     for (const node of withMemory) {
       const high = node.ranges.find((range) => range.start >= ZONE_NORMAL_START_PFN);
       if (high) starts.set(node.id, high.start);
-      if (node.ranges.some((range) => range.start < ZONE_NORMAL_START_PFN)) warning = "This configuration results in unmirrored kernel memory.";
+      if (node.ranges.some((range) => range.start < ZONE_NORMAL_START_PFN))
+        warning = "This configuration results in unmirrored kernel memory.";
     }
   } else {
     starts = shareKernelMemory(withMemory, cmdline.kernelcore, cmdline.movablecore);

@@ -209,7 +209,8 @@ function memoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): void {
     const purpose = memmapOf(node);
     const whole = { node, exact: true, from: ABOVE_DMA };
     if (memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole) === null) {
-      for (let section = 0; section < sections; section += 1) memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA });
+      for (let section = 0; section < sections; section += 1)
+        memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA });
     }
     for (const [level, reach] of [
       ["pud", RAM_PER_VMEMMAP_PUD],
@@ -234,14 +235,17 @@ interface SectionRun {
 function indexes(stretches: SectionRun["stretches"], size: number): number[] {
   const met: number[] = [];
   for (const { first, last } of stretches) {
-    for (let index = Math.floor(first / size); index <= Math.floor(last / size); index += 1) if (met.at(-1) !== index) met.push(index);
+    for (let index = Math.floor(first / size); index <= Math.floor(last / size); index += 1)
+      if (met.at(-1) !== index) met.push(index);
   }
   return met;
 }
 
 /** Sections with memory in address order, split where the node changes. A shared section counts to the node that starts it. */
 function sectionRuns(nodes: readonly NodeMemory[]): SectionRun[] {
-  const ranges = nodes.flatMap((node) => node.ranges.map((range) => ({ node: node.id, range }))).sort((a, b) => a.range.start - b.range.start);
+  const ranges = nodes
+    .flatMap((node) => node.ranges.map((range) => ({ node: node.id, range })))
+    .sort((a, b) => a.range.start - b.range.start);
   const runs: SectionRun[] = [];
   let next = 0;
   for (const { node, range } of ranges) {

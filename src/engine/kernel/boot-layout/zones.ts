@@ -45,7 +45,12 @@ export function zonesOf(
   const zones: BootZone[] = [];
   const add = (type: ZoneType, start: number, end: number, usable: number) => {
     if (start >= end) return;
-    zones.push({ type, startPfn: pfn(start), spanned: end - start, present: pagesWithin(node.ranges, start, Math.min(end, usable)) });
+    zones.push({
+      type,
+      startPfn: pfn(start),
+      spanned: end - start,
+      present: pagesWithin(node.ranges, start, Math.min(end, usable)),
+    });
   };
   for (const [type, low, high] of limits) {
     const start = Math.min(Math.max(nodeStart, low), high);
