@@ -44,8 +44,8 @@ const STRETCH_COST = 0.08;
 export function layoutPages(width: number, height: number, ratio = 1): PageLayout {
   let best: PageLayout | undefined;
   let bestScore = -1;
-  const wide = Math.max(2, Math.round(1.5 * ratio));
-  for (const gap of [wide, 1]) {
+  // Narrower gaps where they let a page have another pixel.
+  for (let gap = Math.max(2, Math.round(1.5 * ratio)); gap >= 1; gap--) {
     const roomAcross = width - 2 * gap;
     const roomDown = height - 2 * gap;
     for (const [blocksAcross, pagesAcross] of ARRANGEMENTS) {

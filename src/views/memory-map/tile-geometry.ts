@@ -101,9 +101,9 @@ function place(
   return { tile, cell, grid, gap, columns, left, groups, width, height, count: first };
 }
 
-/** Long rows in fours, so that the same place in a row means the same address bits. */
+/** Columns in fours, so that the same place in a row means the same address bits. */
 function roundColumns(columns: number): number {
-  return columns >= 8 ? columns - (columns % 4) : Math.max(1, columns);
+  return columns >= 4 ? columns - (columns % 4) : Math.max(1, columns);
 }
 
 /** Rectangle of a tile. */

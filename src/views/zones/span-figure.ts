@@ -17,17 +17,23 @@ export interface SpanFigure {
 /** CSS pixels. */
 const BAND = 8;
 const LINE = 4;
+const CAPTION = 13;
 
 export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
   const root = select(svg);
   const absent = root.append("g");
   const band = root.append("g");
   const spans = root.append("g");
+  const first = root.append("text").attr("class", styles.caption ?? "");
+  const last = root.append("text").attr("class", styles.caption ?? "").attr("text-anchor", "end");
   return {
     update(zones, blocks, width) {
       const extent = extentOf(zones, blocks);
       const x = addressScale(extent, width);
-      root.attr("width", width).attr("height", BAND + 3 + zones.length * LINE);
+      const bottom = BAND + 3 + zones.length * LINE;
+      root.attr("width", width).attr("height", bottom + CAPTION);
+      first.attr("y", bottom + 9).text(words.address(extent.start));
+      last.attr("x", width).attr("y", bottom + 9).text(words.address(extent.start + extent.pages));
 
       // Blocks that are there but offline: in nobody's zone.
       absent

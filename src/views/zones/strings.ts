@@ -14,8 +14,8 @@ export function percent(part: number, whole: number): string {
 }
 
 const accepts: Readonly<Record<string, string>> = {
-  DMA: "Below 16 MiB, for devices that reach no further; spared for them.",
-  DMA32: "Below 4 GiB: devices with 32-bit addresses, and anyone else when the rest is full.",
+  DMA: "Below 16 MiB: spared for devices that reach no further.",
+  DMA32: "Below 4 GiB: 32-bit devices, and anyone in need.",
   Normal: "Kernel and user pages alike: what the kernel puts here stays.",
   Movable: "User pages only: everything in it can be moved.",
   Device: "Memory that belongs to a device; the allocator gives none of it away.",
@@ -46,13 +46,14 @@ export const zoneStrings = {
   spanLabel: "Where the zones lie in the node's addresses",
   extents: (zone: { readonly spanned: number; readonly present: number; readonly managed: number }) =>
     `spans ${amount(zone.spanned)} · present ${amount(zone.present)} · managed ${amount(zone.managed)}`,
+  address: (pfn: number) => (pfn === 0 ? "address 0" : amount(pfn)),
   spanTitle: (first: number, last: number) => `pfn 0x${first.toString(16)} to 0x${last.toString(16)}`,
 
-  orders: "free chunks by order",
+  orders: "free chunks, order 0–10",
   orderLabel: (order: number, chunks: number) =>
     `order ${order}: ${plural(chunks, "free chunk")} of ${amount(2 ** order)}`,
-  types: "by migrate type",
-  typeShare: (type: string, pages: number, free: number) => `${percent(pages, free)} ${type}`,
+  types: "by migrate type: none free",
+  typeShare: (type: string, pages: number, free: number) => `by type: ${percent(pages, free)} ${type}`,
   typeLabel: (type: string, pages: number) => `${type} ${amount(pages)}`,
 
   more: "All numbers",

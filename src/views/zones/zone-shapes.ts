@@ -51,7 +51,7 @@ export function extentOf(zones: readonly ZoneRecord[], blocks: readonly BlockRec
 }
 
 /** Share of a bar that is given to what lies near the watermarks. */
-export const zoomedShare = 0.34;
+export const zoomedShare = 0.2;
 /** That part reaches to this many times the high watermark. */
 const ZOOMED_TO = 1.6;
 
