@@ -1,5 +1,5 @@
 /** Simulated time, and a quiet line of what happened in it. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import styles from "./footer.module.css";
 import { clockTime, type Happening, happeningsSince, lineLength } from "./happenings.ts";
@@ -31,9 +31,9 @@ function Line() {
   const playground = usePlayground();
   const now = usePlaygroundState((state) => state.now);
   const log = usePlaygroundState((state) => state.log);
-  const records = usePlaygroundState((state) => state.records);
+  const attempts = usePlaygroundState((state) => state.records.attempt);
   const begin = useBegin();
-  const happenings = happeningsSince(begin, { log, records });
+  const happenings = useMemo(() => happeningsSince(begin, log, attempts), [begin, log, attempts]);
   const length = lineLength(now - begin);
   const percent = (at: number) => `${(100 * Math.max(0, at - begin)) / length}%`;
   const [focused, setFocused] = useState<string | null>(null);

@@ -1,5 +1,6 @@
 /** What happened since the page was opened, as marks on a line of simulated time. */
-import type { PlaygroundState } from "../client/playground.ts";
+import type { PlaygroundState, RecordTables } from "../client/playground.ts";
+import { topLevel } from "../views/verdict/attempts.ts";
 import { headline } from "../views/verdict/sentences.ts";
 
 export interface Happening {
@@ -15,15 +16,16 @@ export interface Happening {
 /** The newest so many are shown. */
 const MOST = 80;
 
-/** Commands, and attempts that ended or run, since `begin`, oldest first. */
+/** Commands, and what someone attempted, since `begin`, oldest first. */
 export function happeningsSince(
   begin: number,
-  { log, records }: Pick<PlaygroundState, "log" | "records">,
+  log: PlaygroundState["log"],
+  attempts: RecordTables["attempt"],
 ): readonly Happening[] {
   const commands = log
     .filter(({ level, at }) => level === "command" && at >= begin)
     .map(({ seq, at, line }): Happening => ({ key: `line ${seq}`, at, kind: "command", text: line, attempt: null }));
-  const attempts = Object.values(records.attempt)
+  const attempted = topLevel(attempts)
     .filter((attempt) => (attempt.endedAt ?? attempt.startedAt) >= begin)
     .map(
       (attempt): Happening => ({
@@ -34,7 +36,7 @@ export function happeningsSince(
         attempt: attempt.key,
       }),
     );
-  return [...commands, ...attempts].sort((a, b) => a.at - b.at).slice(-MOST);
+  return [...commands, ...attempted].sort((a, b) => a.at - b.at).slice(-MOST);
 }
 
 /**

@@ -88,7 +88,7 @@ test("what did not change keeps its identity", async () => {
   expect(after.block["A:0"]?.state).toBe("offline");
   expect(after.block["A:1"]).toBe(before.block["A:1"]);
   expect(after.node).toBe(before.node);
-  expect(state().log.map(({ line }) => line)).toEqual(["done"]);
+  expect(state().log.map(({ level }) => level)).toEqual(["command", "info"]);
 });
 
 test("listeners are called after the store holds the frame", () => {

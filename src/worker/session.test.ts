@@ -43,7 +43,12 @@ test("the setup is over before anything is told", () => {
   expect(sent.map((message) => message.type)).toEqual(["ready", "frame"]);
   expect(engine.now).toBe(2 * OPERATION);
   expect(engine.submitted.map(({ origin }) => origin)).toEqual(["setup", "setup"]);
-  expect(last()?.log).toHaveLength(2);
+  expect(last()?.log.map(({ line, level }) => [level, line])).toEqual([
+    ["command", `echo offline > ${fakeOffline.do === "write" && fakeOffline.path}`],
+    ["info", "done"],
+    ["command", `echo offline > ${fakeOffline.do === "write" && fakeOffline.path}`],
+    ["info", "done"],
+  ]);
 });
 
 test("simulated time follows real time times speed", () => {
@@ -73,7 +78,7 @@ test("one frame is in flight; what happens meanwhile goes into the next", () => 
   pass(4);
   expect(frames()).toHaveLength(2);
   expect(last()?.patches.filter(([kind]) => kind === "block")).toHaveLength(1);
-  expect(last()?.log.map(({ line }) => line)).toEqual(["done"]);
+  expect(last()?.log.map(({ level }) => level)).toEqual(["command", "info"]);
 });
 
 test("a page that shows nothing stops the clock, and starts it again", () => {
@@ -97,6 +102,12 @@ test("a command is answered at once, and a frame follows its answer", () => {
   });
   pass(4);
   expect(frames()).toHaveLength(2);
+  expect(last()?.log.map(({ line }) => line)).toEqual(["attention button of d1", "refused: EINVAL, only writes here"]);
+});
+
+test("lines are numbered without a gap", () => {
+  tell({ type: "start", scenario: fakeScenario({ setup: [fakeOffline, fakeOffline] }) });
+  expect(last()?.log.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
 });
 
 test("the script's commands come at their times, counted from the end of the setup", () => {

@@ -6,12 +6,13 @@
  * one in flight, the next one only after the page has said that it showed the last. What happens in between adds up
  * in the engine and goes into the next frame. Nothing here knows about workers; ./main.ts gives it its mouth and clock.
  */
-import type { Command, Place } from "../engine/time/commands.ts";
+import type { Place } from "../engine/time/commands.ts";
 import { simNs } from "../engine/units.ts";
 import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine, EnginePort } from "./engine-port.ts";
+import { LogBook } from "./log-book.ts";
 import { MapWatch } from "./map-watch.ts";
 
 /** Real milliseconds between two turns of the pump. */
@@ -40,6 +41,7 @@ export interface SessionHost {
 /** A machine that runs, and where its play is. */
 interface Play {
   readonly engine: EnginePort;
+  readonly log: LogBook;
   readonly script: Scenario["script"];
   /** Simulated time when the setup was done: script times count from it. */
   readonly begin: number;
@@ -98,19 +100,22 @@ export class Session {
         if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
         return;
       case "command":
-        this.#answer(message.id, { to: "command", ...this.#engine().submit(message.command) });
+        this.#answer(message.id, { to: "command", ...this.#running().log.submit(message.command) });
         return;
       case "inspect":
-        this.#answer(message.id, { to: "inspect", page: this.#engine().inspect(message.partition, message.pfn) });
+        this.#answer(message.id, {
+          to: "inspect",
+          page: this.#running().engine.inspect(message.partition, message.pfn),
+        });
         return;
       case "foresee":
         this.#answer(message.id, {
           to: "foresee",
-          foresight: this.#engine().foresee(message.dimm, placeOf(message.to)),
+          foresight: this.#running().engine.foresee(message.dimm, placeOf(message.to)),
         });
         return;
       case "audit":
-        this.#answer(message.id, { to: "audit", problems: this.#engine().audit() });
+        this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });
         return;
       default:
         message satisfies never;
@@ -120,11 +125,16 @@ export class Session {
   #start(scenario: Scenario): void {
     this.#play = null;
     const engine = this.#host.build({ seed: scenario.seed, box: scenario.box });
-    for (const command of scenario.setup) this.#settled(engine, command);
+    const log = new LogBook(engine);
+    for (const command of scenario.setup) {
+      log.submit(command, "setup");
+      engine.settle();
+    }
     this.#watch.reset();
     this.#inFlight = null;
     this.#play = {
       engine,
+      log,
       script: scenario.script.toSorted((a, b) => a.at - b.at),
       begin: engine.now,
       step: 0,
@@ -140,14 +150,9 @@ export class Session {
     }
   }
 
-  #settled(engine: EnginePort, command: Command): void {
-    engine.submit(command, "setup");
-    engine.settle();
-  }
-
-  #engine(): EnginePort {
+  #running(): Play {
     if (!this.#play) throw new Error("no scenario is loaded");
-    return this.#play.engine;
+    return this.#play;
   }
 
   #answer(id: number, answer: Extract<FromWorker, { type: "answer" }>["answer"]): void {
@@ -176,21 +181,21 @@ export class Session {
 
   /** Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their times. */
   #advance(play: Play, nanoseconds: number): void {
-    const { engine, script, begin } = play;
+    const { engine, log, script, begin } = play;
     const deadline = this.#host.clock() + BUDGET;
     const budget = { expired: () => this.#host.clock() >= deadline };
     const target = engine.now + Math.round(nanoseconds);
     for (let next = script[play.step]; next && begin + next.at <= target; next = script[++play.step]) {
       engine.runUntil(simNs(begin + next.at), budget);
       if (engine.now < begin + next.at) return;
-      engine.submit(next.command, "script");
+      log.submit(next.command, "script");
     }
     engine.runUntil(simNs(target), budget);
   }
 
-  #sendFrame({ engine }: Play): void {
+  #sendFrame({ engine, log: book }: Play): void {
     const patches = engine.drainPatches();
-    const log = engine.drainLog();
+    const log = book.drain();
     engine.drainTransactions();
     this.#watch.note(patches, engine.drainChangedBlocks());
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);

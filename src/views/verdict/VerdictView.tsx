@@ -8,11 +8,11 @@ import type { RecordTables } from "../../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
-import { type AttemptRecord, culpritOf, partsOf, placeOf, shownAttempt, topLevel } from "./attempts.ts";
+import { type AttemptRecord, arrivalOf, culpritOf, partsOf, placeOf, shownAttempt, topLevel } from "./attempts.ts";
 import { CheckList } from "./CheckList.tsx";
 import { Facts, Parts, Progress } from "./Facts.tsx";
 import { PhraseText } from "./PhraseText.tsx";
-import { headline, summary } from "./sentences.ts";
+import { arrival, headline, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
@@ -61,6 +61,7 @@ export function VerdictView() {
         <p>
           <PhraseText phrase={summary(attempt, culprit)} />
         </p>
+        <Arrival of={attempt} />
         <Progress attempt={attempt} />
         <Parts parts={parts} />
         <CheckList checks={attempt.checks} />
@@ -122,6 +123,16 @@ function History({ shown }: { readonly shown: AttemptRecord }) {
       </button>
     </fieldset>
   );
+}
+
+/** What became of a DIMM after it left. */
+function Arrival({ of }: { readonly of: AttemptRecord }) {
+  const records = usePlaygroundState((state) => state.records);
+  const add = arrivalOf(records.attempt, of);
+  if (!add) return null;
+  const blocks = records.dimm[add.target]?.blocks ?? [];
+  const online = blocks.filter((key) => records.block[key]?.state === "online").length;
+  return <p>{arrival(add, placeOf(records, add), online)}</p>;
 }
 
 function Whole({ attempt }: { readonly attempt: AttemptRecord }) {

@@ -1,7 +1,9 @@
+import { simNs } from "../../engine/units.ts";
 import { beforeEach, expect, test } from "vitest";
 import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
 import {
   type AttemptRecord,
+  arrivalOf,
   culpritOf,
   partsOf,
   placeOf,
@@ -28,6 +30,15 @@ test("the newest attempt that someone asked for is shown, or the one that is sel
   expect(shownAttempt(tables().attempt, "4")?.id).toBe(4);
   expect(shownAttempt(tables().attempt, "gone")?.id).toBe(3);
   expect(shownAttempt({}, null)).toBeUndefined();
+});
+
+test("leaving and arriving is one errand", () => {
+  change("3", { result: "ok", endedAt: simNs(7e9) });
+  const add: AttemptRecord = { ...attempt("3"), key: "9", id: 9, kind: "add", startedAt: simNs(7e9) };
+  playground.setRecord("attempt", "9", add);
+  playground.setRecord("attempt", "10", { ...add, key: "10", id: 10, target: "d6" });
+  expect(arrivalOf(tables().attempt, attempt("3"))).toBe(add);
+  expect(topLevel(tables().attempt).map(({ id }) => id)).toEqual([1, 2, 3, 10]);
 });
 
 test("an eject is blamed on the page that its last refused block names", () => {

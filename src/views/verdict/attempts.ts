@@ -7,11 +7,23 @@ import type { BlockRecord, Records } from "../../protocol/records.ts";
 
 export type AttemptRecord = Records["attempt"];
 
-/** Attempts that someone asked for, oldest first; those they are made of are not among them. */
-export const topLevel = (attempts: RecordTables["attempt"]): readonly AttemptRecord[] =>
-  Object.values(attempts)
-    .filter((attempt) => attempt.parent === null)
-    .sort((a, b) => a.id - b.id);
+/**
+ * Attempts that someone asked for, oldest first. Not those they are made of, and not the arrival of a DIMM that left
+ * elsewhere for it: that is the same errand.
+ */
+export function topLevel(attempts: RecordTables["attempt"]): readonly AttemptRecord[] {
+  const all = Object.values(attempts);
+  const arrivals = new Set(all.map((attempt) => arrivalOf(attempts, attempt)?.key));
+  return all.filter((attempt) => attempt.parent === null && !arrivals.has(attempt.key)).sort((a, b) => a.id - b.id);
+}
+
+/** The add that follows an eject: the DIMM goes into its new slot the moment it has left the old one. */
+export function arrivalOf(attempts: RecordTables["attempt"], eject: AttemptRecord): AttemptRecord | undefined {
+  if (eject.kind !== "eject" || eject.result !== "ok") return undefined;
+  return Object.values(attempts).find(
+    ({ kind, target, startedAt }) => kind === "add" && target === eject.target && startedAt === eject.endedAt,
+  );
+}
 
 /** What an attempt is made of, oldest first. */
 export const partsOf = (attempts: RecordTables["attempt"], whole: AttemptRecord): readonly AttemptRecord[] =>

@@ -61,6 +61,16 @@ function refused(kind: Attempt["kind"], place: Place): string {
   }
 }
 
+/** How a DIMM that left arrived: `It was added to node 0, and 8 blocks of it are online.` */
+export function arrival(add: Attempt, place: Place, online: number): string {
+  const where = place ? ` to ${place}` : "";
+  if (add.result === "running") return `It is being added${where}.`;
+  if (add.result === "failed") return `It was not added${where}: ${add.errno ?? "failed"}.`;
+  return online > 0
+    ? `It was added${where}, and ${plural(online, "block")} of it ${online === 1 ? "is" : "are"} online.`
+    : `It was added${where}; its blocks are offline.`;
+}
+
 /** One or two sentences: what decided, or what happened. `culprit` may be that of a part of the attempt. */
 export function summary(attempt: Attempt, culprit: Culprit | null): Phrase {
   if (culprit && attempt.result !== "ok") return blame(attempt, culprit);

@@ -4,7 +4,7 @@ import type { Attempt, Culprit, ErrnoName } from "../../engine/hotplug/outcome.t
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
 import { pfn, simNs } from "../../engine/units.ts";
 import { duration, hexPfn, plainText, plural } from "./phrase.ts";
-import { headline, law, summary } from "./sentences.ts";
+import { arrival, headline, law, summary } from "./sentences.ts";
 import { checkTexts, errnoTexts } from "./strings.ts";
 
 const attempt = (parts: Partial<Attempt>): Attempt => ({ ...sampleAttempts.refused, culprit: null, ...parts });
@@ -107,6 +107,14 @@ test("a boot allocation has no age, an owner that names its process is not named
   expect(text).toContain("there since boot");
   expect(text).not.toContain("for pid");
   expect(text).toContain("holds a reference");
+});
+
+test("a DIMM that left is followed to where it arrived", () => {
+  const add = (parts: Partial<Attempt>) => attempt({ kind: "add", errno: null, ...parts });
+  expect(arrival(add({ result: "running" }), "node 0", 0)).toBe("It is being added to node 0.");
+  expect(arrival(add({ result: "ok" }), "node 0", 8)).toBe("It was added to node 0, and 8 blocks of it are online.");
+  expect(arrival(add({ result: "ok" }), null, 0)).toBe("It was added; its blocks are offline.");
+  expect(arrival(add({ errno: "EEXIST" }), "node 0", 0)).toBe("It was not added to node 0: EEXIST.");
 });
 
 test("a success has no culprit", () => {

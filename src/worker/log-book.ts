@@ -1,0 +1,53 @@
+/** The log as the page reads it: the kernels' lines, and between them the commands that caused them, as they were given. */
+import type { ErrnoName } from "../engine/hotplug/outcome.ts";
+import type { Command } from "../engine/time/commands.ts";
+import { describeCommand } from "../engine/time/engine.ts";
+import type { LogEntry } from "../protocol/messages.ts";
+import type { EnginePort } from "./engine-port.ts";
+
+/** Lines that are kept for a page that does not take them; it would not show more either. */
+const MOST = 2000;
+
+export class LogBook {
+  readonly #engine: EnginePort;
+  #entries: LogEntry[] = [];
+  #seq = 0;
+
+  constructor(engine: EnginePort) {
+    this.#engine = engine;
+  }
+
+  /** Hands a command to the engine, and writes it down between what the kernels wrote before and after it. */
+  submit(command: Command, origin?: string): ReturnType<EnginePort["submit"]> {
+    this.#take();
+    this.#command(command, describeCommand(command));
+    const submission = this.#engine.submit(command, origin);
+    if (submission.errno !== null) {
+      this.#take();
+      this.#command(command, refusal(submission.errno, submission.message));
+    }
+    return submission;
+  }
+
+  drain(): LogEntry[] {
+    this.#take();
+    return this.#entries.splice(0);
+  }
+
+  #command(command: Command, line: string): void {
+    const partition = "partition" in command ? command.partition : "";
+    this.#write({ seq: 0, at: this.#engine.now, partition, level: "command", line, transaction: 0 });
+  }
+
+  #take(): void {
+    for (const entry of this.#engine.drainLog()) this.#write(entry);
+  }
+
+  #write(entry: LogEntry): void {
+    this.#entries.push({ ...entry, seq: this.#seq++ });
+    if (this.#entries.length > 2 * MOST) this.#entries.splice(0, this.#entries.length - MOST);
+  }
+}
+
+const refusal = (errno: ErrnoName, message: string | null): string =>
+  message === null ? `refused: ${errno}` : `refused: ${errno}, ${message}`;
