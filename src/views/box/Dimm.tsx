@@ -46,6 +46,7 @@ export function Dimm({ dimm, stance }: { readonly dimm: string; readonly stance:
       tabIndex={tabIndex}
       aria-pressed={carried !== null}
       aria-label={label}
+      title={label}
       aria-haspopup="menu"
     >
       <ModuleFace blocks={blocks} stance={stance} />

@@ -31,20 +31,20 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
       className={styles.partition}
       style={{ "--bays": bays, "--nodes": partition.nodes.length, flexGrow: bays } as React.CSSProperties}
     >
-      <section aria-label={boxStrings.partitionLabel(name)}>
+      <div className={styles.wall}>
         <header className={styles.partitionHead}>
           <span className={styles.up} aria-hidden="true" />
           <h3>{name}</h3>
           <span>{boxStrings.partitionUp(partition.nodes.length)}</span>
           <span className={styles.kernel}>{boxStrings.kernel(kernel)}</span>
         </header>
-        <ul className={styles.nodes}>
+        <ul className={styles.nodes} aria-label={boxStrings.nodesOf(name)}>
           {partition.nodes.map((node) => (
             <Node key={node} node={node} />
           ))}
           {partition.sharedSlots.length > 0 ? <SharedSlots slots={partition.sharedSlots} /> : null}
         </ul>
-      </section>
+      </div>
     </li>
   );
 });
@@ -81,7 +81,7 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
       data-receiving={receiving || undefined}
       style={{ "--bays": Math.max(1, bays), flexGrow: Math.max(1, bays) } as React.CSSProperties}
     >
-      <section aria-label={name}>
+      <div className={styles.nodeBoard}>
         <header className={styles.nodeHead}>
           <h4>
             <button type="button" data-control="node" onClick={() => playground.select({ node })} tabIndex={-1}>
@@ -102,13 +102,13 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
           style={{ "--used": about.usedPercent / 100 } as React.CSSProperties}
           aria-hidden="true"
         />
-        <ul className={styles.slots}>
+        <ul className={styles.slots} aria-label={boxStrings.slotsOf(name)}>
           {about.onboard > 0 ? <Onboard node={node} bytes={about.onboard} /> : null}
           {slots.map((slot) => (
             <Slot key={slot} slot={slot} />
           ))}
         </ul>
-      </section>
+      </div>
     </li>
   );
 });
@@ -134,16 +134,16 @@ function useDistance(node: string): string {
 function SharedSlots({ slots }: { readonly slots: readonly string[] }) {
   return (
     <li className={styles.node} style={{ "--bays": slots.length, flexGrow: slots.length } as React.CSSProperties}>
-      <section aria-label={boxStrings.shared}>
+      <div className={styles.nodeBoard}>
         <header className={styles.nodeHead}>
           <h4>{boxStrings.shared}</h4>
         </header>
-        <ul className={styles.slots}>
+        <ul className={styles.slots} aria-label={boxStrings.shared}>
           {slots.map((slot) => (
             <Slot key={slot} slot={slot} />
           ))}
         </ul>
-      </section>
+      </div>
     </li>
   );
 }

@@ -25,15 +25,9 @@ export function Shelf() {
   const reception = useReception(SHELF);
   const outlook = useOutlook(SHELF);
   return (
-    <section
-      className={styles.shelf}
-      aria-label={boxStrings.shelf}
-      data-place={SHELF}
-      data-reception={reception}
-      data-outlook={outlook}
-    >
+    <div className={styles.shelf} data-place={SHELF} data-reception={reception} data-outlook={outlook}>
       <h3>{boxStrings.shelf}</h3>
-      <ul className={styles.row}>
+      <ul className={styles.row} aria-label={boxStrings.shelf}>
         {dimms.map((dimm) => (
           <SpareDimm key={dimm} dimm={dimm} />
         ))}
@@ -49,7 +43,7 @@ export function Shelf() {
           {dimms.length + coming.length === 0 ? <span className={styles.nothing}>{boxStrings.shelfEmpty}</span> : null}
         </li>
       </ul>
-    </section>
+    </div>
   );
 }
 

@@ -23,9 +23,10 @@ export const boxStrings = {
     "Arrow keys move between DIMMs and slots. Enter or M picks a DIMM up, then arrow keys choose a place, Enter drops it there, Escape puts it back. Shift F10 opens its menu.",
 
   partitionUp: (nodes: number) => `up · ${plural(nodes, "node")}`,
-  partitionLabel: (name: string) => `Partition ${name}`,
+  nodesOf: (partition: string) => `Nodes of ${partition}`,
   kernel: (version: string) => `Linux ${version}`,
   node: (id: number) => `Node ${id}`,
+  slotsOf: (node: string) => `Slots of ${node}`,
   cpus: (list: string) => (list === "" ? "no CPUs" : `CPU ${list.replaceAll("-", "–")}`),
   size: formatBytes,
   noMemory: "no memory",
