@@ -10,8 +10,31 @@ import { join } from "node:path";
 export const TRACES = "public/traces";
 
 /**
- * @typedef {{ trace: string, agrees: boolean }} Verdict `trace` is like `linux-6.1/no-room`
+ * @typedef {{ trace: string, wrong: readonly string[] }} Verdict `trace` is like `linux-6.1/no-room`, `wrong` the steps
+ * that disagree, with their fields
+ * @typedef {{ step: "boot" | number, disagreements: readonly { field: string }[] }} Row
  */
+
+/**
+ * What `npm run conformance -- --json` printed; nothing when it didn't come to its end.
+ *
+ * @param {string} output
+ * @returns {Verdict[]}
+ */
+export function readVerdicts(output) {
+  if (output.trim() === "") return [];
+  /** @type {{ traces: readonly { file: string, steps: readonly Row[] }[] }} */
+  const { traces } = JSON.parse(output);
+  return traces.map(({ file, steps }) => ({
+    trace: file
+      .replaceAll("\\", "/")
+      .replace(`${TRACES}/`, "")
+      .replace(/\.json$/, ""),
+    wrong: steps
+      .filter(({ disagreements }) => disagreements.length > 0)
+      .map(({ step, disagreements }) => `${step} (${disagreements.map(({ field }) => field).join(", ")})`),
+  }));
+}
 
 /** @returns {Readonly<Record<string, string>>} reason by trace */
 export function readKnownMisses() {
@@ -27,17 +50,18 @@ export function readKnownMisses() {
  */
 export function judge(verdicts, knownMisses) {
   const lines = [];
+  const unplayed = new Set(Object.keys(knownMisses));
   let passed = 0;
-  const missing = new Set(Object.keys(knownMisses));
-  for (const { trace, agrees } of verdicts) {
+  for (const { trace, wrong } of verdicts) {
     const reason = knownMisses[trace];
-    missing.delete(trace);
+    unplayed.delete(trace);
+    const agrees = wrong.length === 0;
     if (agrees === (reason === undefined)) passed += 1;
-    else if (agrees) lines.push(`${trace} agrees: take it off scripts/checks/known-misses.json`);
-    else lines.push(`${trace} disagrees`);
+    if (agrees && reason !== undefined) lines.push(`${trace} agrees: take it off scripts/checks/known-misses.json`);
+    if (!agrees && reason === undefined) lines.push(`${trace} disagrees in step ${wrong.join(", step ")}`);
     if (!agrees && reason !== undefined) lines.push(`${trace} is known to disagree: ${reason}`);
   }
-  for (const trace of missing) lines.push(`${trace} is on scripts/checks/known-misses.json and was not played`);
-  const failed = verdicts.length - passed + missing.size + (verdicts.length === 0 ? 1 : 0);
+  for (const trace of unplayed) lines.push(`${trace} is on scripts/checks/known-misses.json and was not played`);
+  const failed = verdicts.length - passed + unplayed.size + (verdicts.length === 0 ? 1 : 0);
   return { passed, failed, lines };
 }

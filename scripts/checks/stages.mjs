@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { ensureBrowser } from "../setup/browser.mjs";
 import { root } from "../setup/packages.mjs";
 import { checkBundle } from "./bundle.mjs";
-import { judge, readKnownMisses, TRACES } from "./conformance.mjs";
+import { judge, readKnownMisses, readVerdicts, TRACES } from "./conformance.mjs";
 import { runNode } from "./run.mjs";
 
 /**
@@ -57,7 +57,7 @@ async function unit() {
 async function conformance() {
   const program = ["scripts/run-ts.mjs", "src/conformance/cli.ts", "--json", TRACES];
   const { output } = await runNode(program, { minutes: 8, capture: true });
-  const { passed, failed, lines } = judge(JSON.parse(output || "[]"), readKnownMisses());
+  const { passed, failed, lines } = judge(readVerdicts(output), readKnownMisses());
   for (const line of lines) console.log(line);
   return { passed, failed };
 }
