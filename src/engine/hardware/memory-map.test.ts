@@ -148,6 +148,7 @@ describe("the server", () => {
         for (let i = 1; i < map.e820.length; i += 1)
           expect(map.e820[i]?.start).toBeGreaterThanOrEqual(map.e820[i - 1]?.end ?? 0);
       }),
+      { numRuns: 300 },
     );
   });
 });

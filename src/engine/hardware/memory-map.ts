@@ -257,11 +257,12 @@ function e820Of(pieces: readonly MemoryPiece[], lowEnd: number, tables: number, 
       entries[entries.length - 1] = { ...addressRange(last.start, end), type };
     else entries.push({ ...addressRange(start, end), type });
   };
-  add(0, LOW_MEMORY_TOP, "usable");
+  add(0, Math.min(LOW_MEMORY_TOP, lowEnd), "usable");
   add(LOW_MEMORY_TOP, 640 * KIB, "reserved");
   add(0xf0000, LEGACY_HOLE_END, "reserved");
-  add(LEGACY_HOLE_END, lowEnd - tables, "usable");
-  add(lowEnd - tables, lowEnd, "reserved");
+  const tableStart = Math.max(LEGACY_HOLE_END, lowEnd - tables);
+  add(LEGACY_HOLE_END, tableStart, "usable");
+  add(tableStart, lowEnd, "reserved");
   add(0xfffc0000, HIGH_MEMORY_START, "reserved");
   const high = pieces
     .filter((piece) => piece.start >= HIGH_MEMORY_START)

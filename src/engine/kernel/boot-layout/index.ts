@@ -76,7 +76,7 @@ export interface BootLayout {
   readonly blocks: readonly BootBlock[];
   /** `System RAM` lines of /proc/iomem: `00001000-0009fbff : System RAM`. */
   readonly iomem: readonly string[];
-  /** /sys/firmware/memmap at boot; the next hot-added range gets the index after the last. */
+  /** /sys/firmware/memmap at boot, without cold-plugged DIMMs, which come first; the next hot-added range gets the index after the last. */
   readonly firmwareMemmap: readonly FirmwareMemmapEntry[];
   readonly srat: Srat;
   readonly slit: Slit;
@@ -132,7 +132,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     blockPages,
     blocks: bootBlocks(memory.nodes, zonesByNode, blockPages),
     iomem: ram.map(iomemLine),
-    firmwareMemmap: firmwareMemmap(map),
+    firmwareMemmap: firmwareMemmap(map, cmdline.acpiNoMemhotplug ? 0 : (partition.coldplug?.length ?? 0)),
     srat,
     slit,
     hotplugWindow: map.window,

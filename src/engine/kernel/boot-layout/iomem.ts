@@ -38,10 +38,13 @@ export function systemRam(
     .filter((range) => range.start < range.end);
 }
 
-/** Boot entries of /sys/firmware/memmap: the map as firmware gave it, in order (firmware_map_add_early). */
-export function firmwareMemmap(map: FirmwareMap): FirmwareMemmapEntry[] {
+/**
+ * Boot entries of /sys/firmware/memmap: the map as firmware gave it, in order. They are numbered when the directory is
+ * made, after DIMMs that ACPI found in the hot-plug window at boot took their numbers (firmware_memmap_init).
+ */
+export function firmwareMemmap(map: FirmwareMap, coldplugged: number): FirmwareMemmapEntry[] {
   return map.e820.map((entry, index) => ({
-    index,
+    index: coldplugged + index,
     start: entry.start,
     end: (entry.end - 1) as Bytes,
     type: entry.type === "usable" ? "System RAM" : "Reserved",

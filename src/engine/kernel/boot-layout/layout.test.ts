@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NodeDescription, PartitionDescription } from "../../hardware/description.ts";
-import { PageKind, ZoneType } from "../../memory/kinds.ts";
+import { PageKind, ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
 import { bytes, GIB, MIB, PAGE_SIZE, TIB } from "../../units.ts";
 import { layoutBoot, nodeForDimm } from "./index.ts";
 import { clip, pagesWithin, subtract, totalPages } from "./ranges.ts";
@@ -88,6 +88,24 @@ describe("layoutBoot", () => {
       for (const range of dimm.ranges)
         expect(pagesWithin(second?.reserved ?? [], range.start / PAGE_SIZE, range.end / PAGE_SIZE)).toBe(0);
     }
+  });
+
+  // Read from a real 6.1 whose SRAT was edited to mark the upper half of node 1 only.
+  it.each([
+    ["movable_node", ["0 DMA32 745421", "1 Normal 253646", "1 Movable 262144"], 0x13ffd5000],
+    ["", ["0 DMA32 745421", "1 Normal 515788"], 0x17ffd3000],
+  ])("treats onboard memory and DIMMs of a node as a real kernel does with '%s'", (cmdline, managed, nodeData) => {
+    const layout = layoutBoot(
+      partition([node(3 * GIB, "0"), node(GIB, "1", GIB)], { cmdline, maxMemory: bytes(16 * GIB) }),
+    );
+    const counted = layout.nodes.flatMap((n) =>
+      n.zones.map(
+        (zone) =>
+          `${n.id} ${ZONE_NAMES[zone.type]} ${zone.present - pagesWithin(n.reserved, zone.startPfn, zone.startPfn + zone.spanned)}`,
+      ),
+    );
+    expect(counted.slice(1)).toEqual(managed);
+    expect(layout.nodes[1]?.reserved.find((range) => range.what === "NODE_DATA(1)")?.start).toBe(nodeData / PAGE_SIZE);
   });
 
   it("boots 16 TiB on 16 nodes by ranges", () => {
