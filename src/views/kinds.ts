@@ -57,13 +57,7 @@ export const displayGroups: readonly DisplayGroup[] = [
     id: "pagetable",
     token: "--kind-pagetable",
     label: "page tables, memmap",
-    kinds: [
-      PageKind.PageTable,
-      PageKind.KernelPageTable,
-      PageKind.Vmemmap,
-      PageKind.BootMemmap,
-      PageKind.SelfMemmap,
-    ],
+    kinds: [PageKind.PageTable, PageKind.KernelPageTable, PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
     offlining: "stays",
   },
   {
@@ -74,7 +68,13 @@ export const displayGroups: readonly DisplayGroup[] = [
     offlining: "stays",
   },
   { id: "poisoned", token: "--kind-poisoned", label: "poisoned", kinds: [PageKind.Poisoned], offlining: "unused" },
-  { id: "offline", token: "--kind-offline", label: "offline", kinds: [PageKind.None, PageKind.Offline], offlining: "unused" },
+  {
+    id: "offline",
+    token: "--kind-offline",
+    label: "offline",
+    kinds: [PageKind.None, PageKind.Offline],
+    offlining: "unused",
+  },
 ];
 
 /** Tokens of the two states that lie over a kind. */

@@ -88,7 +88,6 @@ export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: B
         <span>{words.menuState(block.state, block.validZones)}</span>
       </div>
       {choices.map((choice, index) => (
-        // biome-ignore lint/a11y/useSemanticElements: items of a menu have this role; the menu handles their keys
         <div
           key={choice.action}
           role="menuitem"
@@ -112,7 +111,6 @@ export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: B
         </div>
       ))}
       {running && (
-        // biome-ignore lint/a11y/useSemanticElements: items of a menu have this role; the menu handles their keys
         <div
           role="menuitem"
           tabIndex={active === cancelIndex ? 0 : -1}

@@ -91,7 +91,12 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
     if (move) {
       const to = order[chosen < 0 ? at : moveTile(layout, at, move)];
       if (to) onChoose(to.key);
-    } else if (event.key === "Enter" || event.key === " " || event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
+    } else if (
+      event.key === "Enter" ||
+      event.key === " " ||
+      event.key === "ContextMenu" ||
+      (event.shiftKey && event.key === "F10")
+    ) {
       onMenu(current.key, pointOf(event.currentTarget, layout, at, surface?.ratio ?? 1, scroller.current));
     } else if (action) void onAction(current.key, action);
     else if (event.key === "Escape" && current.state === "going-offline") onCancel(current.key);
@@ -104,7 +109,7 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
   };
 
   const blockUnder = (event: MouseEvent): string | undefined =>
-    (event.target as Element).closest<HTMLElement>("[data-block]")?.dataset["block"];
+    (event.target as Element).closest<HTMLElement>("[data-block]")?.dataset.block;
 
   function resize(step: 1 | -1): void {
     if (!layout || !surface) return;
@@ -149,7 +154,11 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
       >
         <canvas ref={canvas} aria-hidden="true" />
         {layout && surface && (
-          <div className={styles.tileSheet} role="presentation" style={{ height: `${layout.height / surface.ratio}px` }}>
+          <div
+            className={styles.tileSheet}
+            role="presentation"
+            style={{ height: `${layout.height / surface.ratio}px` }}
+          >
             {groups.map((group, at) => (
               <TileOptions
                 key={group.id}

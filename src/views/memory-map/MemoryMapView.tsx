@@ -35,7 +35,10 @@ export function MemoryMapView() {
   const node = useRecord("node", nodeKey);
   const block = useRecord("block", blockKey);
   const attempt = useRecord("attempt", block?.attempt);
-  const pointedAt = useRecord("attempt", usePlaygroundState((state) => state.selection.attempt));
+  const pointedAt = useRecord(
+    "attempt",
+    usePlaygroundState((state) => state.selection.attempt),
+  );
   const [highlight, setHighlight] = useState<Highlight | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [notice, setNotice] = useState("");
@@ -129,7 +132,9 @@ export function MemoryMapView() {
               onCancel={cancel}
             />
           ) : (
-            <p className={styles.hint}>{status === "starting" ? words.starting : node ? words.noBlocks : words.noNodes}</p>
+            <p className={styles.hint}>
+              {status === "starting" ? words.starting : node ? words.noBlocks : words.noNodes}
+            </p>
           )}
           <PageInspector
             inspection={inspection}

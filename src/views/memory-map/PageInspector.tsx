@@ -47,7 +47,12 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
             <code>{words.pfn(info.pfn)}</code>
             <span>{flagWords(info.flags, info.order)}</span>
           </div>
-          <Fact term={words.fateTerm} value={words.fate(info.fate)} full={words.fateSpoken(info.fate)} tone={info.fate} />
+          <Fact
+            term={words.fateTerm}
+            value={words.fate(info.fate)}
+            full={words.fateSpoken(info.fate)}
+            tone={info.fate}
+          />
           {info.owner && <Fact term={words.owner} value={info.owner} />}
           {info.mappedAt.length > 0 && <Fact term={words.mappedTerm} value={words.mapped(info.mappedAt)} mono />}
           {(info.allocatedAt !== null || info.allocatedWhy) && (
@@ -56,10 +61,7 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
               value={words.allocated(inspection.at, info.allocatedAt, info.allocatedWhy)}
             />
           )}
-          <Fact
-            term={words.placeTerm}
-            value={words.place(info.pageblock, info.pageblockType, info.zone, info.node)}
-          />
+          <Fact term={words.placeTerm} value={words.place(info.pageblock, info.pageblockType, info.zone, info.node)} />
         </dl>
       ) : (
         <p className={styles.hint}>{words.inspectorEmpty}</p>

@@ -26,7 +26,21 @@ export interface PageMapProps {
 }
 
 export const PageMap = memo(function PageMap(props: PageMapProps) {
-  const { block, number, offline, section, highlight, chosen, hovered, culprit, lens, placed, onPlaced, onHover, onChoose } = props;
+  const {
+    block,
+    number,
+    offline,
+    section,
+    highlight,
+    chosen,
+    hovered,
+    culprit,
+    lens,
+    placed,
+    onPlaced,
+    onHover,
+    onChoose,
+  } = props;
   const playground = usePlayground();
   const room = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -119,4 +133,3 @@ export function moveOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey"
       return undefined;
   }
 }
-

@@ -72,7 +72,10 @@ function outlookOfOnline(block: BlockRecord, action: Exclude<BlockAction, "offli
 
 /** Pages that offlining can neither free nor move (mm/page_isolation.c, has_unmovable_pages). */
 export function unmovablePages(block: BlockRecord): number {
-  return block.kinds.reduce((sum, pages, kind) => (kind > PageKind.Hugetlb && !isGoneAnyway(kind) ? sum + pages : sum), 0);
+  return block.kinds.reduce(
+    (sum, pages, kind) => (kind > PageKind.Hugetlb && !isGoneAnyway(kind) ? sum + pages : sum),
+    0,
+  );
 }
 const isGoneAnyway = (kind: number): boolean =>
   kind === PageKind.SelfMemmap || kind === PageKind.Offline || kind === PageKind.Poisoned;
@@ -82,7 +85,8 @@ export function movablePages(block: BlockRecord): number {
   return block.kinds.reduce((sum, pages, kind) => (isMovableKind(kind) ? sum + pages : sum), 0);
 }
 
-const statePath = (block: Pick<BlockRecord, "number">): string => `/sys/devices/system/memory/memory${block.number}/state`;
+const statePath = (block: Pick<BlockRecord, "number">): string =>
+  `/sys/devices/system/memory/memory${block.number}/state`;
 
 /** The write that an action is. */
 export const commandOf = (block: Pick<BlockRecord, "partition" | "number">, action: BlockAction): Command => ({

@@ -29,7 +29,16 @@ describe("streams", () => {
 
   test("are drawn for destinations that took pages only", () => {
     expect(layoutFlow([[0, "Normal", 0]], 300, 40)).toEqual([]);
-    expect(layoutFlow([[1, "Movable", 3], [0, "Normal", 0]], 300, 40).map((stream) => stream.node)).toEqual([1]);
+    expect(
+      layoutFlow(
+        [
+          [1, "Movable", 3],
+          [0, "Normal", 0],
+        ],
+        300,
+        40,
+      ).map((stream) => stream.node),
+    ).toEqual([1]);
   });
 });
 

@@ -12,9 +12,7 @@ describe("layout", () => {
   test("holds every page of a section and its map is as large as it says", () => {
     fc.assert(
       fc.property(layouts, ({ layout }) => {
-        expect(
-          layout.pagesAcross * layout.pagesDown * layout.blocksAcross * layout.blocksDown,
-        ).toBe(PAGES_PER_SECTION);
+        expect(layout.pagesAcross * layout.pagesDown * layout.blocksAcross * layout.blocksDown).toBe(PAGES_PER_SECTION);
         const last = pageRect(layout, PAGES_PER_SECTION - 1);
         expect([last.x + last.width, last.y + last.height]).toEqual([layout.width, layout.height]);
       }),
@@ -87,8 +85,18 @@ describe("keys", () => {
 
   test("never leave the section", () => {
     const moves = [
-      "left", "right", "up", "down", "block-left", "block-right", "block-up", "block-down",
-      "previous-block", "next-block", "first", "last",
+      "left",
+      "right",
+      "up",
+      "down",
+      "block-left",
+      "block-right",
+      "block-up",
+      "block-down",
+      "previous-block",
+      "next-block",
+      "first",
+      "last",
     ] as const;
     fc.assert(
       fc.property(layouts, pages, fc.constantFrom(...moves), ({ layout: any }, page, move) => {

@@ -94,11 +94,8 @@ export function cellOf(layout: PageLayout, page: number): { readonly column: num
 
 /** Page (index in the section) at a column and row of the grid of all pages. */
 export function pageOfCell(layout: PageLayout, column: number, row: number): number {
-  const block =
-    Math.floor(row / layout.pagesDown) * layout.blocksAcross + Math.floor(column / layout.pagesAcross);
-  return (
-    block * PAGEBLOCK_PAGES + (row % layout.pagesDown) * layout.pagesAcross + (column % layout.pagesAcross)
-  );
+  const block = Math.floor(row / layout.pagesDown) * layout.blocksAcross + Math.floor(column / layout.pagesAcross);
+  return block * PAGEBLOCK_PAGES + (row % layout.pagesDown) * layout.pagesAcross + (column % layout.pagesAcross);
 }
 
 /** Rectangle of a page. */

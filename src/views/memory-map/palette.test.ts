@@ -10,7 +10,8 @@ const tokens = new Map<string, Rgb>([
   ["--panel", { r: 255, g: 255, b: 255 }],
   ["--ink", { r: 10, g: 20, b: 30 }],
 ]);
-for (const [index, group] of displayGroups.entries()) tokens.set(group.token, { r: 20 + index * 10, g: 100, b: 200 - index * 9 });
+for (const [index, group] of displayGroups.entries())
+  tokens.set(group.token, { r: 20 + index * 10, g: 100, b: 200 - index * 9 });
 tokens.set("--kind-pinned", { r: 1, g: 2, b: 3 });
 tokens.set("--kind-isolated", { r: 250, g: 220, b: 90 });
 const colourOf = (token: string): Rgb => {
@@ -50,9 +51,7 @@ describe("palette", () => {
     const plain = filled();
     const palette = filled("anon");
     expect(palette[PageKind.Anon]).toBe(plain[PageKind.Anon]);
-    expect(palette[PageKind.PageCache]).toBe(
-      pack(mix(colourOf("--kind-file"), colourOf("--panel"), 0.86)),
-    );
+    expect(palette[PageKind.PageCache]).toBe(pack(mix(colourOf("--kind-file"), colourOf("--panel"), 0.86)));
   });
 
   test("highlighting pinned pages is about the pin, not about the kind", () => {

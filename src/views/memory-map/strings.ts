@@ -97,9 +97,7 @@ export const memoryMapStrings = {
   mappedTerm: "mapped at",
   allocatedTerm: "allocated",
   allocated: (now: number, at: number | null, why: string) =>
-    at === null
-      ? `at boot${why ? `: ${why}` : ""}`
-      : `${duration(Math.max(0, now - at))} ago${why ? `: ${why}` : ""}`,
+    at === null ? `at boot${why ? `: ${why}` : ""}` : `${duration(Math.max(0, now - at))} ago${why ? `: ${why}` : ""}`,
   placeTerm: "in",
   place: (pageblock: number, type: string, zone: string | null, node: number) =>
     `${zone ?? "no zone"}, node ${node}, pageblock ${pageblock} (${type})`,
@@ -132,9 +130,12 @@ export const memoryMapStrings = {
     ].join(", "),
 
   action: (action: BlockAction): string =>
-    ({ offline: "Offline", online: "Online", online_kernel: "Online as kernel memory", online_movable: "Online as movable" })[
-      action
-    ],
+    ({
+      offline: "Offline",
+      online: "Online",
+      online_kernel: "Online as kernel memory",
+      online_movable: "Online as movable",
+    })[action],
   obstacle: (obstacle: Obstacle): string =>
     ({
       "already-offline": "it is offline already",

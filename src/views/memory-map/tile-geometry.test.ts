@@ -66,7 +66,7 @@ describe("layout of tiles", () => {
 });
 
 describe("keys", () => {
-  const layout = layoutTiles([10, 3], 390, 270, 1, 0);
+  const layout = layoutTiles([10, 3], 540, 270, 1, 0);
 
   test("never leave the tiles", () => {
     fc.assert(
@@ -147,7 +147,11 @@ describe("groups", () => {
   });
 
   test("runs are as few as can be", () => {
-    expect(runsOf([0, 1, 2, 5, 7, 8])).toEqual([[0, 2], [5, 5], [7, 8]]);
+    expect(runsOf([0, 1, 2, 5, 7, 8])).toEqual([
+      [0, 2],
+      [5, 5],
+      [7, 8],
+    ]);
     expect(runsOf([])).toEqual([]);
   });
 });

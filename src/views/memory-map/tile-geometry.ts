@@ -41,19 +41,22 @@ export interface TileGroupLayout {
 const LABEL_WIDTH = 68;
 const LABEL_HEIGHT = 30;
 const GROUP_GAP = 6;
-const LARGEST_TILE = 60;
+const LARGEST_TILE = 96;
 const SMALLEST_PLAIN = 5;
 /** When even the smallest doesn't fit, the list scrolls and tiles are large enough to be told apart. */
 const SCROLLED_TILE = 16;
 
 /** Side lengths that a tile can have, largest first: every mosaic with whole cells, then plain ones. */
-export function tileSizes(ratio: number): readonly { readonly tile: number; readonly cell: number; readonly grid: number }[] {
+export function tileSizes(
+  ratio: number,
+): readonly { readonly tile: number; readonly cell: number; readonly grid: number }[] {
   const sizes: { tile: number; cell: number; grid: number }[] = [];
   for (let cell = Math.floor((LARGEST_TILE * ratio) / MOSAIC); cell >= 1; cell--) {
     const grid = cell >= 4 ? Math.max(1, Math.round(ratio / 2)) : 0;
     sizes.push({ tile: MOSAIC * cell + (MOSAIC - 1) * grid, cell, grid });
   }
-  for (let tile = MOSAIC - 1; tile >= Math.round(SMALLEST_PLAIN * ratio); tile--) sizes.push({ tile, cell: 0, grid: 0 });
+  for (let tile = MOSAIC - 1; tile >= Math.round(SMALLEST_PLAIN * ratio); tile--)
+    sizes.push({ tile, cell: 0, grid: 0 });
   return sizes;
 }
 
@@ -120,7 +123,9 @@ export function tileRect(layout: TileLayout, index: number): Rect {
 }
 
 function groupAt(layout: TileLayout, index: number): TileGroupLayout {
-  const group = layout.groups.find((candidate) => index >= candidate.first && index < candidate.first + candidate.count);
+  const group = layout.groups.find(
+    (candidate) => index >= candidate.first && index < candidate.first + candidate.count,
+  );
   if (!group) throw new RangeError(`no tile ${index}`);
   return group;
 }

@@ -92,7 +92,8 @@ export function createTilePainter(
 
     if (mark & TileMark.Offline) {
       fill(rect.x, y, tile, tile, colours.edge);
-      if (tile > 2 * stroke + 2) fill(rect.x + stroke, y + stroke, tile - 2 * stroke, tile - 2 * stroke, colours.hollow);
+      if (tile > 2 * stroke + 2)
+        fill(rect.x + stroke, y + stroke, tile - 2 * stroke, tile - 2 * stroke, colours.hollow);
     } else {
       const map = mapOf(keys[index] ?? "");
       if (map === undefined || map.length === 0) fill(rect.x, y, tile, tile, palette[PageKind.Free]!);
@@ -118,7 +119,8 @@ export function createTilePainter(
     const thick = tile >= 12 * ratio ? Math.max(1, Math.round(1.5 * ratio)) : stroke;
     if (mark & TileMark.OfSelectedDimm) fill(rect.x, y + tile + stroke, tile, stroke, colours.ink);
     if (mark & TileMark.Culprit) frame(rect.x, y, tile, thick, colours.bad, 0);
-    else if (mark & TileMark.GoingOffline) frame(rect.x, y, tile, thick, colours.warn, Math.max(2, Math.round(tile / 9)));
+    else if (mark & TileMark.GoingOffline)
+      frame(rect.x, y, tile, thick, colours.warn, Math.max(2, Math.round(tile / 9)));
     if (mark & TileMark.Selected) frame(rect.x, y, tile, thick, colours.accent, 0);
     if (mark & (TileMark.Culprit | TileMark.GoingOffline))
       corner(rect.x, y, Math.max(3, Math.round(tile / 3.4)), mark & TileMark.Culprit ? colours.bad : colours.warn);
@@ -149,7 +151,10 @@ export function createTilePainter(
     recolour(colourOf, highlight) {
       fillPalette(palette, colourOf, highlight);
       const panel = colourOf("--panel");
-      const offline = highlight === null || highlight === "offline" ? colourOf("--kind-offline") : mix(colourOf("--kind-offline"), panel, 0.7);
+      const offline =
+        highlight === null || highlight === "offline"
+          ? colourOf("--kind-offline")
+          : mix(colourOf("--kind-offline"), panel, 0.7);
       colours = {
         accent: pack(colourOf("--accent")),
         bad: pack(colourOf("--bad")),

@@ -19,9 +19,7 @@ export function useInspection(partition: string | null, pfn: number | null): Ins
   const [inquiry] = useState(() => createInquiry());
 
   useEffect(() => {
-    inquiry.listen((info) =>
-      setInspection(info === null ? null : { info, at: playground.store.getState().now }),
-    );
+    inquiry.listen((info) => setInspection(info === null ? null : { info, at: playground.store.getState().now }));
     return () => inquiry.listen(null);
   }, [inquiry, playground]);
 

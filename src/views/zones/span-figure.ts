@@ -25,7 +25,10 @@ export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
   const band = root.append("g");
   const spans = root.append("g");
   const first = root.append("text").attr("class", styles.caption ?? "");
-  const last = root.append("text").attr("class", styles.caption ?? "").attr("text-anchor", "end");
+  const last = root
+    .append("text")
+    .attr("class", styles.caption ?? "")
+    .attr("text-anchor", "end");
   return {
     update(zones, blocks, width) {
       const extent = extentOf(zones, blocks);
@@ -33,7 +36,10 @@ export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
       const bottom = BAND + 3 + zones.length * LINE;
       root.attr("width", width).attr("height", bottom + CAPTION);
       first.attr("y", bottom + 9).text(words.address(extent.start));
-      last.attr("x", width).attr("y", bottom + 9).text(words.address(extent.start + extent.pages));
+      last
+        .attr("x", width)
+        .attr("y", bottom + 9)
+        .text(words.address(extent.start + extent.pages));
 
       // Blocks that are there but offline: in nobody's zone.
       absent
@@ -69,7 +75,9 @@ export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
           const end = Math.max(x(zone.startPfn) + 2, x(zone.startPfn + zone.spanned));
           return `M${x(zone.startPfn)} ${y}H${end}`;
         });
-      lines.select("title").text((zone) => `${zone.zone}: ${words.spanTitle(zone.startPfn, zone.startPfn + zone.spanned - 1)}`);
+      lines
+        .select("title")
+        .text((zone) => `${zone.zone}: ${words.spanTitle(zone.startPfn, zone.startPfn + zone.spanned - 1)}`);
     },
     destroy() {
       root.selectChildren().remove();

@@ -28,16 +28,33 @@ export const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
   const root = select(svg);
   const bar = root.append("g").attr("transform", `translate(0 ${TICK})`);
-  const ground = bar.append("rect").attr("class", styles.ground ?? "").attr("height", BAR).attr("rx", 3);
-  const used = bar.append("rect").attr("class", styles.used ?? "").attr("height", BAR).attr("rx", 3);
+  const ground = bar
+    .append("rect")
+    .attr("class", styles.ground ?? "")
+    .attr("height", BAR)
+    .attr("rx", 3);
+  const used = bar
+    .append("rect")
+    .attr("class", styles.used ?? "")
+    .attr("height", BAR)
+    .attr("rx", 3);
   const seam = bar.append("path").attr("class", styles.seam ?? "");
   const marks = bar.append("g");
-  const markNames = root.append("text").attr("class", styles.caption ?? "").attr("text-anchor", "end");
+  const markNames = root
+    .append("text")
+    .attr("class", styles.caption ?? "")
+    .attr("text-anchor", "end");
   const state = root.append("text").attr("class", styles.state ?? "");
   const orders = root.append("g").attr("transform", `translate(0 ${ORDERS_TOP})`);
-  const orderName = root.append("text").attr("class", styles.caption ?? "").attr("y", ORDERS_TOP + ORDERS + CAPTION - 2);
+  const orderName = root
+    .append("text")
+    .attr("class", styles.caption ?? "")
+    .attr("y", ORDERS_TOP + ORDERS + CAPTION - 2);
   const types = root.append("g").attr("transform", `translate(0 ${ORDERS_TOP})`);
-  const typeName = root.append("text").attr("class", styles.caption ?? "").attr("y", ORDERS_TOP + ORDERS + CAPTION - 2);
+  const typeName = root
+    .append("text")
+    .attr("class", styles.caption ?? "")
+    .attr("y", ORDERS_TOP + ORDERS + CAPTION - 2);
 
   function drawBar(zone: ZoneRecord, width: number): void {
     const scale = freeScale(zone.managed, zone.high, width);
@@ -51,7 +68,11 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
       .selectAll<SVGLineElement, (typeof levels)[number]>("line")
       .data(levels, ({ name }) => name)
       .join((enter) => {
-        const line = enter.append("line").attr("y1", -TICK).attr("y2", BAR + TICK).attr("class", styles.mark ?? "");
+        const line = enter
+          .append("line")
+          .attr("y1", -TICK)
+          .attr("y2", BAR + TICK)
+          .attr("class", styles.mark ?? "");
         line.append("title");
         return line;
       })
@@ -69,7 +90,10 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
 
   function drawOrders(zone: ZoneRecord, width: number): void {
     const room = width * ORDERS_SHARE;
-    const x = scaleBand<number>().domain(zone.freeByOrder.map((_, order) => order)).range([0, room]).paddingInner(0.28);
+    const x = scaleBand<number>()
+      .domain(zone.freeByOrder.map((_, order) => order))
+      .range([0, room])
+      .paddingInner(0.28);
     const height = orderScale(zone.freeByOrder, ORDERS);
     const bars = orders
       .selectAll<SVGRectElement, number>("rect")
@@ -104,7 +128,10 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
       .selectAll<SVGRectElement, (typeof parts)[number]>("rect")
       .data(parts, ({ type }) => type)
       .join((enter) => {
-        const rect = enter.append("rect").attr("y", ORDERS - 8).attr("height", 8);
+        const rect = enter
+          .append("rect")
+          .attr("y", ORDERS - 8)
+          .attr("height", 8);
         rect.append("title");
         return rect;
       })

@@ -84,9 +84,14 @@ describe("scales", () => {
 
 describe("words", () => {
   test("percents never round something to nothing or everything", () => {
-    expect([percent(0, 10), percent(1, 1000), percent(1, 2), percent(999, 1000), percent(10, 10), percent(1, 0)]).toEqual(
-      ["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "0 %"],
-    );
+    expect([
+      percent(0, 10),
+      percent(1, 1000),
+      percent(1, 2),
+      percent(999, 1000),
+      percent(10, 10),
+      percent(1, 0),
+    ]).toEqual(["0 %", "< 1 %", "50 %", "> 99 %", "100 %", "0 %"]);
   });
 
   test("the state against the watermarks is said only when it matters", () => {

@@ -7,9 +7,7 @@ export const ZONE_ORDER: readonly string[] = ["DMA", "DMA32", "Normal", "Movable
 
 /** A zone without present pages is not populated, and not shown (mm/page_alloc.c, populated_zone). */
 export const populated = (zones: readonly ZoneRecord[]): readonly ZoneRecord[] =>
-  zones
-    .filter((zone) => zone.present > 0)
-    .sort((a, b) => ZONE_ORDER.indexOf(a.zone) - ZONE_ORDER.indexOf(b.zone));
+  zones.filter((zone) => zone.present > 0).sort((a, b) => ZONE_ORDER.indexOf(a.zone) - ZONE_ORDER.indexOf(b.zone));
 
 export interface Stretch {
   readonly start: number;

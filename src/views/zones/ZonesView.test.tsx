@@ -1,0 +1,93 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { PlaygroundProvider } from "../../client/react.tsx";
+import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { ZonesView } from "./ZonesView.tsx";
+
+let playground: FakePlayground;
+let root: Root;
+let page: HTMLElement;
+
+beforeEach(async () => {
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+  page = document.createElement("div");
+  document.body.append(page);
+  playground = createFakePlayground();
+  root = createRoot(page);
+  await act(async () =>
+    root.render(
+      <PlaygroundProvider playground={playground}>
+        <ZonesView />
+      </PlaygroundProvider>,
+    ),
+  );
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  page.remove();
+  vi.unstubAllGlobals();
+});
+
+const zones = () => [...page.querySelectorAll("section section")].map((zone) => zone.getAttribute("aria-label"));
+const zone = (name: string): HTMLElement => {
+  const element = page.querySelector<HTMLElement>(`section[aria-label="${name}"]`);
+  if (!element) throw new Error(`no zone ${name}`);
+  return element;
+};
+const titles = (name: string) => [...zone(name).querySelectorAll("title")].map((title) => title.textContent);
+const movable = () => playground.store.getState().records.zone["A/1/Movable"]!;
+
+describe("zones of the selected node", () => {
+  it("are shown in order, and follow the selection", async () => {
+    expect(zones()).toEqual(["DMA32", "Movable"]);
+    await act(async () => playground.select({ node: "A/0" }));
+    expect(zones()).toEqual(["DMA32", "Normal", "Movable"]);
+  });
+
+  it("say what they accept and how full they are", () => {
+    expect(zone("Movable").textContent).toContain("everything in it can be moved");
+    expect(zone("Movable").textContent).toMatch(/1\.35 GiB · \d+ % free/);
+  });
+
+  it("label every order, migrate type and watermark", () => {
+    const { freeByOrder, min } = movable();
+    expect(titles("Movable")).toContain(
+      `order 0: ${new Intl.NumberFormat("en").format(freeByOrder[0]!)} free chunks of 4 KiB`,
+    );
+    expect(titles("Movable").filter((title) => title?.startsWith("order "))).toHaveLength(11);
+    expect(titles("Movable").some((title) => title?.startsWith("min "))).toBe(true);
+    expect(min).toBeGreaterThan(0);
+  });
+
+  it("unfold to all their numbers as a table", async () => {
+    const details = zone("Movable").querySelector("details")!;
+    expect(details.querySelector("table")).toBeNull();
+    await act(async () => {
+      details.open = true;
+      details.dispatchEvent(new Event("toggle"));
+    });
+    const rows = [...details.querySelectorAll("tbody tr")].map((row) => row.textContent);
+    expect(rows).toContain(`managed${new Intl.NumberFormat("en").format(movable().managed)}1.35 GiB`);
+  });
+
+  it("warn when free memory is below a watermark", async () => {
+    const before = movable();
+    await act(async () => {
+      playground.setRecord("zone", before.key, { ...before, free: before.min });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    });
+    expect(zone("Movable").textContent).toContain("below min");
+  });
+
+  it("without pages are left out, and a node without any says so", async () => {
+    await act(async () => {
+      for (const key of ["A/1/Movable", "A/1/DMA32"])
+        playground.setRecord("zone", key, { ...playground.store.getState().records.zone[key]!, present: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    });
+    expect(zones()).toEqual([]);
+    expect(page.textContent).toContain("No memory of this node is online.");
+  });
+});
