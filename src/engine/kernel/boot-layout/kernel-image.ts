@@ -39,7 +39,7 @@ export const KERNEL_IMAGES: Readonly<Record<KernelVersion, KernelImage>> = {
     nodeDataAlign: 4096,
     memorylessNodeData: 0x2a880,
     percpu: 0x3d000,
-    percpuMetadata: [8, 8, 8, 16, 352, 144, 256, 264, 64, 144, 896, 904, 224],
+    percpuMetadata: [352, 144, 256, 264, 64, 144, 896, 904, 224],
     cpumasks: 6,
   },
   "6.12": {
@@ -55,7 +55,7 @@ export const KERNEL_IMAGES: Readonly<Record<KernelVersion, KernelImage>> = {
     nodeDataAlign: 64,
     memorylessNodeData: 0x2a980,
     percpu: 0x42000,
-    percpuMetadata: [8, 8, 8, 16, 352, 200, 256, 264, 64, 200, 896, 904, 224],
+    percpuMetadata: [352, 200, 256, 264, 64, 200, 896, 904, 224],
     cpumasks: 3,
   },
 };

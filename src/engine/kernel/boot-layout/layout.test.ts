@@ -68,6 +68,18 @@ describe("what boot reserves", () => {
 });
 
 describe("layoutBoot", () => {
+  it("reserves what a kernel with 24 CPUs reserved", () => {
+    const nodes = [node(3 * GIB, "0-11"), node(2 * GIB, "12-23")];
+    const layout = layoutBoot(
+      partition(nodes, { sharedSlots: 4, maxMemory: bytes(16 * GIB), cmdline: "memblock=debug" }),
+    );
+    const pages = layout.nodes.flatMap((n) =>
+      n.zones.map((zone) => zone.present - pagesWithin(n.reserved, zone.startPfn, zone.startPfn + zone.spanned)),
+    );
+    expect(pages).toEqual([3840, 744_750, 514_827]);
+    expect(layout.nodes[1]?.reserved.some((range) => range.what === "log buffer")).toBe(true);
+  });
+
   it("sends a DIMM of a domain without a node to the first node", () => {
     const layout = layoutBoot(
       partition([node(GIB, "0-1"), node(0, ""), node(0, "")], { sharedSlots: 8, maxMemory: bytes(16 * GIB) }),

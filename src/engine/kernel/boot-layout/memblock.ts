@@ -3,7 +3,8 @@
  * not pages: small allocations share pages, and a page with one reserved byte is reserved. A boot makes some hundred
  * allocations, so plain sorted arrays do.
  */
-import type { PageKind } from "../../memory/kinds.ts";
+import { PageKind } from "../../memory/kinds.ts";
+import { MIB } from "../../units.ts";
 
 export interface MemblockMemory {
   readonly start: number;
@@ -18,6 +19,11 @@ export interface Purpose {
   readonly kind: PageKind;
   readonly what: string;
 }
+
+export const EARLY: Purpose = { kind: PageKind.Reserved, what: "early kernel allocations" };
+export const PAGE_TABLES: Purpose = { kind: PageKind.KernelPageTable, what: "kernel page tables" };
+/** Most early allocations prefer memory above the DMA zone. */
+export const ABOVE_DMA = 16 * MIB;
 
 export interface MemblockReserved {
   readonly start: number;

@@ -7,11 +7,12 @@ import type { PartitionDescription } from "../../hardware/description.ts";
 import { type AddressRange, addressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
-import { GIB, KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, SECTION_BYTES } from "../../units.ts";
+import { KIB, MIB, PAGE_SIZE } from "../../units.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import { COMMAND_LINE_PREFIX, KERNEL_IMAGES, type KernelImage } from "./kernel-image.ts";
-import { Memblock, type MemblockReserved, type Purpose } from "./memblock.ts";
+import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
+import { allocateMemoryMaps } from "./memory-maps.ts";
 import { percpuUnits } from "./percpu.ts";
 import { clip, type PfnRange, pfnRange, rangePages, totalPages } from "./ranges.ts";
 
@@ -25,27 +26,19 @@ export interface ReservedRange extends PfnRange {
 const FIRST_MIB: Purpose = { kind: PageKind.Reserved, what: "first MiB: firmware and real-mode code" };
 const IMAGE: Purpose = { kind: PageKind.KernelImage, what: "kernel image" };
 const INITRD: Purpose = { kind: PageKind.Reserved, what: "initial ram disk" };
-const EARLY: Purpose = { kind: PageKind.Reserved, what: "early kernel allocations" };
 const PERCPU: Purpose = { kind: PageKind.Reserved, what: "per-CPU data" };
-const PAGE_TABLES: Purpose = { kind: PageKind.KernelPageTable, what: "kernel page tables" };
 const HASHES: Purpose = { kind: PageKind.Reserved, what: "dentry and inode hash tables" };
 const BOUNCE: Purpose = { kind: PageKind.Reserved, what: "bounce buffers (swiotlb)" };
 const LOG_BUFFER: Purpose = { kind: PageKind.Reserved, what: "log buffer" };
 const ACPI_OVERRIDE: Purpose = { kind: PageKind.Reserved, what: "replaced ACPI table" };
-const memmapOf = (node: number): Purpose => ({ kind: PageKind.BootMemmap, what: `memory map of node ${node}` });
 const nodeDataOf = (node: number): Purpose => ({ kind: PageKind.Reserved, what: `NODE_DATA(${node})` });
 
-/** Early allocations prefer memory above the DMA zone. */
-const ABOVE_DMA = 16 * MIB;
-const SECTION_MEMMAP = SECTION_BYTES / 64;
-const SECTIONS_PER_ROOT = 256;
-/** Usage bitmaps of one section. */
-const SECTION_USAGE = 56;
-/** RAM whose memory map one page of the middle page-table level covers. */
-const RAM_PER_VMEMMAP_PMD = 64 * GIB;
-const RAM_PER_VMEMMAP_PUD = 32 * 1024 * GIB;
 const BOUNCE_BUFFERS = 64 * MIB;
 const BOUNCE_SLOTS = 768 * KIB;
+const BOUNCE_AREA = 16;
+/** Pages of the area that each CPU enters the kernel through; page tables for all of them are made early. */
+const CPU_ENTRY_PAGES = 59;
+const PTES_PER_PAGE = 512;
 
 /**
  * Node numbers whose hot-pluggable marks count: those without any boot reservation. The kernel image, the initial
@@ -122,27 +115,28 @@ export function reservedLayout(
   if (memory.maxPfn * PAGE_SIZE > HIGH_MEMORY_START && !cmdline.movableNode) {
     for (let level = 0; level < 2; level += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
   }
-  const logBytes = dynamicLogBytes(cpus.length);
-  if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
   const nodeData = withMemory.flatMap((node): NodeDataPlace[] => {
     const start = memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
     return start === null ? [] : [{ node: node.id, start, end: start + image.nodeData, on: nodeAt(memory, start) }];
   });
-  memoryMaps(memblock, withMemory);
+  allocateMemoryMaps(memblock, withMemory);
   for (const node of memory.nodes)
     if (node.ranges.length === 0) memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
 
   smallTables(memblock, map.e820.length, memory.ram.length, COMMAND_LINE_PREFIX + partition.cmdline.length);
   percpuAreas(memblock, memory.nodes, image);
+  const logBytes = dynamicLogBytes(cpus.length);
+  if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
   if (withMemory.length === 1) hashTables(memblock, totalPages(withMemory[0]?.ranges ?? []));
-  for (let page = 0; page < 3; page += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
+  const entryTables = 2 + Math.ceil((cpus.length * CPU_ENTRY_PAGES) / PTES_PER_PAGE);
+  for (let page = 0; page < entryTables; page += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
   // What firmware says may come counts: with room for DIMMs above 4 GiB devices may have to bounce.
   const possible = memory.numa ? srat.memory : [];
   const reach = possible.reduce((last, entry) => Math.max(last, entry.end), memory.maxPfn * PAGE_SIZE);
   if (reach > HIGH_MEMORY_START) {
     memblock.allocate(BOUNCE_BUFFERS, PAGE_SIZE, BOUNCE, { to: HIGH_MEMORY_START });
     memblock.allocate(BOUNCE_SLOTS, PAGE_SIZE, BOUNCE);
-    memblock.allocate(32, 64, EARLY);
+    memblock.allocate(2 ** Math.ceil(Math.log2(Math.max(1, cpus.length))) * BOUNCE_AREA, 64, EARLY);
   }
 
   for (const [start, end] of image.freed) memblock.free(start, end);
@@ -190,78 +184,6 @@ function dynamicLogBytes(cpus: number): number {
   return 2 ** Math.ceil(Math.log2(extra + builtIn)) * 4.5;
 }
 
-/** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
-function memoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): void {
-  memblock.allocate(16 * KIB, 64, EARLY);
-  const runs = sectionRuns(nodes);
-  const roots = new Set<number>();
-  for (const { node, stretches } of runs) {
-    for (const root of indexes(stretches, SECTIONS_PER_ROOT)) {
-      if (roots.has(root)) continue;
-      roots.add(root);
-      memblock.allocate(PAGE_SIZE, 64, EARLY, { node });
-    }
-  }
-  const tables = new Set<string>();
-  for (const { node, stretches } of runs) {
-    const sections = stretches.reduce((sum, stretch) => sum + stretch.last - stretch.first + 1, 0);
-    memblock.allocate(sections * SECTION_USAGE, 64, EARLY, { node });
-    const purpose = memmapOf(node);
-    const whole = { node, exact: true, from: ABOVE_DMA };
-    if (memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole) === null) {
-      for (let section = 0; section < sections; section += 1)
-        memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA });
-    }
-    for (const [level, reach] of [
-      ["pud", RAM_PER_VMEMMAP_PUD],
-      ["pmd", RAM_PER_VMEMMAP_PMD],
-    ] as const) {
-      for (const index of indexes(stretches, reach / SECTION_BYTES)) {
-        if (tables.has(`${level}${index}`)) continue;
-        tables.add(`${level}${index}`);
-        memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
-      }
-    }
-  }
-}
-
-interface SectionRun {
-  readonly node: number;
-  /** First and last section of each stretch without a hole. */
-  readonly stretches: { first: number; last: number }[];
-}
-
-/** Numbers of the groups of `size` sections that the stretches touch. */
-function indexes(stretches: SectionRun["stretches"], size: number): number[] {
-  const met: number[] = [];
-  for (const { first, last } of stretches) {
-    for (let index = Math.floor(first / size); index <= Math.floor(last / size); index += 1)
-      if (met.at(-1) !== index) met.push(index);
-  }
-  return met;
-}
-
-/** Sections with memory in address order, split where the node changes. A shared section counts to the node that starts it. */
-function sectionRuns(nodes: readonly NodeMemory[]): SectionRun[] {
-  const ranges = nodes
-    .flatMap((node) => node.ranges.map((range) => ({ node: node.id, range })))
-    .sort((a, b) => a.range.start - b.range.start);
-  const runs: SectionRun[] = [];
-  let next = 0;
-  for (const { node, range } of ranges) {
-    const first = Math.max(next, Math.floor(range.start / PAGES_PER_SECTION));
-    const last = Math.floor((range.end - 1) / PAGES_PER_SECTION);
-    if (first > last) continue;
-    const run = runs.at(-1);
-    const stretch = run?.stretches.at(-1);
-    if (run?.node !== node) runs.push({ node, stretches: [{ first, last }] });
-    else if (stretch && stretch.last + 1 === first) stretch.last = last;
-    else run.stretches.push({ first, last });
-    next = last + 1;
-  }
-  return runs;
-}
-
 /** HPET and I/O APIC resources, e820 resources, firmware map entries, hibernation's regions, two copies of the command line. */
 function smallTables(memblock: Memblock, e820Entries: number, ramEntries: number, commandLine: number): void {
   const firmwareMap = Array.from({ length: e820Entries }, () => 104);
@@ -286,7 +208,8 @@ function percpuAreas(memblock: Memblock, nodes: readonly NodeMemory[], image: Ke
       memblock.free(start + unit * units.bytes + used, start + (unit + 1) * units.bytes);
     }
   });
-  for (const size of image.percpuMetadata) memblock.allocate(size, 64, EARLY);
+  const cpus = groups.reduce((sum, node) => sum + node.cpus.length, 0);
+  for (const size of [16, 16, 4 * cpus, 8 * cpus, ...image.percpuMetadata]) memblock.allocate(size, 64, EARLY);
   for (const page of scratch) if (page !== null) memblock.free(page, page + PAGE_SIZE);
   for (let mask = 0; mask < image.cpumasks; mask += 1) memblock.allocate(8, 64, EARLY);
 }

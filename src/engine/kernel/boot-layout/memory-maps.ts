@@ -1,0 +1,90 @@
+/**
+ * The memory map of boot memory: where each node's struct pages, and what describes and maps them, are put
+ * (sparse_init, mm/sparse.c; vmemmap_populate, arch/x86/mm/init_64.c). It stays reserved for good, near the top of the
+ * node: the blocks that hold it can never go offline.
+ */
+import { PageKind } from "../../memory/kinds.ts";
+import { GIB, KIB, PAGE_SIZE, PAGES_PER_SECTION, SECTION_BYTES, STRUCT_PAGE_BYTES } from "../../units.ts";
+import { ABOVE_DMA, EARLY, type Memblock, PAGE_TABLES, type Purpose } from "./memblock.ts";
+import type { NodeMemory } from "./node-memory.ts";
+
+const SECTION_MEMMAP = PAGES_PER_SECTION * STRUCT_PAGE_BYTES;
+const SECTIONS_PER_ROOT = 256;
+/** Usage bitmaps of one section. */
+const SECTION_USAGE = 56;
+/** RAM whose memory map one page of the middle page-table level covers. */
+const RAM_PER_VMEMMAP_PMD = 64 * GIB;
+const RAM_PER_VMEMMAP_PUD = 32 * 1024 * GIB;
+const memmapOf = (node: number): Purpose => ({ kind: PageKind.BootMemmap, what: `memory map of node ${node}` });
+
+/** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
+export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): void {
+  memblock.allocate(16 * KIB, 64, EARLY);
+  const runs = sectionRuns(nodes);
+  const roots = new Set<number>();
+  for (const { node, stretches } of runs) {
+    for (const root of indexes(stretches, SECTIONS_PER_ROOT)) {
+      if (roots.has(root)) continue;
+      roots.add(root);
+      memblock.allocate(PAGE_SIZE, 64, EARLY, { node });
+    }
+  }
+  const tables = new Set<string>();
+  for (const { node, stretches } of runs) {
+    const sections = stretches.reduce((sum, stretch) => sum + stretch.last - stretch.first + 1, 0);
+    memblock.allocate(sections * SECTION_USAGE, 64, EARLY, { node });
+    const purpose = memmapOf(node);
+    const whole = { node, exact: true, from: ABOVE_DMA };
+    if (memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole) === null) {
+      for (let section = 0; section < sections; section += 1)
+        memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA });
+    }
+    for (const [level, reach] of [
+      ["pud", RAM_PER_VMEMMAP_PUD],
+      ["pmd", RAM_PER_VMEMMAP_PMD],
+    ] as const) {
+      for (const index of indexes(stretches, reach / SECTION_BYTES)) {
+        if (tables.has(`${level}${index}`)) continue;
+        tables.add(`${level}${index}`);
+        memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
+      }
+    }
+  }
+}
+
+interface SectionRun {
+  readonly node: number;
+  /** First and last section of each stretch without a hole. */
+  readonly stretches: { first: number; last: number }[];
+}
+
+/** Numbers of the groups of `size` sections that the stretches touch. */
+function indexes(stretches: SectionRun["stretches"], size: number): number[] {
+  const met: number[] = [];
+  for (const { first, last } of stretches) {
+    for (let index = Math.floor(first / size); index <= Math.floor(last / size); index += 1)
+      if (met.at(-1) !== index) met.push(index);
+  }
+  return met;
+}
+
+/** Sections with memory in address order, split where the node changes. A shared section counts to the node that starts it. */
+function sectionRuns(nodes: readonly NodeMemory[]): SectionRun[] {
+  const ranges = nodes
+    .flatMap((node) => node.ranges.map((range) => ({ node: node.id, range })))
+    .sort((a, b) => a.range.start - b.range.start);
+  const runs: SectionRun[] = [];
+  let next = 0;
+  for (const { node, range } of ranges) {
+    const first = Math.max(next, Math.floor(range.start / PAGES_PER_SECTION));
+    const last = Math.floor((range.end - 1) / PAGES_PER_SECTION);
+    if (first > last) continue;
+    const run = runs.at(-1);
+    const stretch = run?.stretches.at(-1);
+    if (run?.node !== node) runs.push({ node, stretches: [{ first, last }] });
+    else if (stretch && stretch.last + 1 === first) stretch.last = last;
+    else run.stretches.push({ first, last });
+    next = last + 1;
+  }
+  return runs;
+}
