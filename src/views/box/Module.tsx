@@ -17,9 +17,7 @@ export function ModuleFace({ blocks, stance }: ModuleFaceProps) {
   useEffect(() => (canvas.current ? painter.attach(canvas.current, blocks) : undefined), [painter, blocks]);
   return (
     <span className={styles.board} data-stance={stance}>
-      <span className={styles.cells}>
-        <canvas ref={canvas} aria-hidden="true" />
-      </span>
+      <canvas ref={canvas} className={styles.cells} aria-hidden="true" />
     </span>
   );
 }

@@ -59,7 +59,11 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
       return {
         id: record.id,
         cpus: record.cpus,
-        size: record.hasMemory ? formatBytes(record.totalBytes) : boxStrings.noMemory,
+        memory: !record.online
+          ? boxStrings.nodeOffline
+          : record.hasMemory
+            ? formatBytes(record.totalBytes)
+            : boxStrings.noMemory,
         usedPercent: record.totalBytes === 0 ? 0 : Math.round((1 - record.freeBytes / record.totalBytes) * 100),
         onboard: record.onboardBytes,
       };
@@ -89,7 +93,7 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
             </button>
           </h4>
           <span className={styles.nodeFacts}>
-            {boxStrings.cpus(about.cpus)} · {about.size}
+            {boxStrings.cpus(about.cpus)} · {about.memory}
           </span>
           {distance ? (
             <span className={styles.distance} title={boxStrings.distanceTitle}>
@@ -192,8 +196,14 @@ function Onboard({ node, bytes }: { readonly node: string; readonly bytes: numbe
         </button>
       </div>
       <div className={slotStyles.caption}>
-        {dense ? null : <span className={slotStyles.size}>{size}</span>}
-        <span className={slotStyles.name}>{dense ? boxStrings.onboardShort : boxStrings.onboard}</span>
+        {dense ? (
+          boxStrings.onboardShort
+        ) : (
+          <>
+            <span className={slotStyles.size}>{size}</span>
+            <span className={slotStyles.name}>{boxStrings.onboard}</span>
+          </>
+        )}
       </div>
     </li>
   );

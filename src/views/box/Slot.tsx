@@ -54,7 +54,7 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
       data-reception={reception}
       data-outlook={outlook}
     >
-      <div className={styles.head}>{dimm === null ? <Led led="off" /> : <SlotControls dimm={dimm} few={dense} />}</div>
+      <SlotHead dimm={dimm} few={dense} />
       <div className={styles.seat}>
         {dimm === null ? <EmptySlot slot={slot} /> : <Dimm key={dimm} dimm={dimm} stance="upright" />}
         {dimm === null && coming !== null ? <Ghost dimm={coming} stance="upright" held={reservedFor === null} /> : null}
@@ -62,7 +62,13 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
       </div>
       <div className={styles.caption}>
         {dimm === null ? (
-          <span>{coming !== null ? boxStrings.slotWaits(coming) : dense ? "" : boxStrings.slotCaption}</span>
+          coming !== null ? (
+            boxStrings.slotWaits(coming)
+          ) : dense ? (
+            ""
+          ) : (
+            boxStrings.slotCaption
+          )
         ) : (
           <DimmCaption dimm={dimm} short={dense} />
         )}
@@ -71,24 +77,26 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
   );
 }
 
-/** `few`: there is no room for buttons; the DIMM's menu has the same. */
-function SlotControls({ dimm, few }: { readonly dimm: string; readonly few: boolean }) {
-  const led = usePlaygroundState(({ records }) => records.dimm[dimm]?.led ?? "off");
-  const ejecting = usePlaygroundState(({ records }) => records.dimm[dimm]?.phase === "ejecting");
-  const inserting = usePlaygroundState(({ records }) => records.dimm[dimm]?.phase === "inserting");
-  const tabIndex = useTabIndex(itemOf.dimm(dimm));
+/** `few`: there is no room for buttons; the DIMM's menu has the same. Still, an eject can be cancelled. */
+function SlotHead({ dimm, few }: { readonly dimm: string | null; readonly few: boolean }) {
+  const led = usePlaygroundState(({ records }) => (dimm === null ? "off" : (records.dimm[dimm]?.led ?? "off")));
+  const phase = usePlaygroundState(({ records }) => (dimm === null ? undefined : records.dimm[dimm]?.phase));
+  const tabIndex = useTabIndex(dimm === null ? "" : itemOf.dimm(dimm));
+  const buttons =
+    dimm === null || phase === "inserting" ? null : phase === "ejecting" ? (
+      <CancelButton dimm={dimm} />
+    ) : few ? null : (
+      <>
+        <AttentionButton dimm={dimm} tabIndex={tabIndex} />
+        <MenuButton dimm={dimm} tabIndex={tabIndex} />
+      </>
+    );
+  if (few && buttons === null) return <Led led={led} />;
   return (
-    <>
+    <div className={styles.head}>
       <Led led={led} />
-      {ejecting ? (
-        <CancelButton dimm={dimm} />
-      ) : inserting || few ? null : (
-        <>
-          <AttentionButton dimm={dimm} tabIndex={tabIndex} />
-          <MenuButton dimm={dimm} tabIndex={tabIndex} />
-        </>
-      )}
-    </>
+      {buttons}
+    </div>
   );
 }
 
@@ -122,7 +130,7 @@ function DimmCaption({ dimm, short }: { readonly dimm: string; readonly short: b
   const record = useRecord("dimm", dimm);
   if (!record) return null;
   if (record.phase === "ejecting") return <EmptyingCaption dimm={dimm} left={record.usedPages} short={short} />;
-  if (short) return <span className={record.health === "ok" ? styles.name : styles.ailing}>{dimm}</span>;
+  if (short) return record.health === "ok" ? dimm : <span className={styles.ailing}>{dimm}</span>;
   const health = boxStrings.healthShort(record.health);
   return (
     <>

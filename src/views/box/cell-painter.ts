@@ -246,8 +246,10 @@ function mark(canvas: HTMLCanvasElement, at: readonly [number, number] | null, g
   if (!holder) return;
   holder.toggleAttribute("data-scanning", at !== null);
   if (!at) return;
-  holder.style.setProperty("--scan-x", `${at[0]}px`);
-  holder.style.setProperty("--scan-y", `${at[1]}px`);
+  // The padding keeps the cells off the contacts and edges.
+  const { paddingLeft, paddingTop } = getComputedStyle(canvas);
+  holder.style.setProperty("--scan-x", `calc(${at[0]}px + ${paddingLeft})`);
+  holder.style.setProperty("--scan-y", `calc(${at[1]}px + ${paddingTop})`);
   holder.style.setProperty("--scan-w", `${grid.width}px`);
   holder.style.setProperty("--scan-h", `${grid.height}px`);
 }

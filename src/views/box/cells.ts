@@ -1,7 +1,7 @@
 /** Memory blocks as cells on a module: what each shows, and how many fit. Pure; drawn by ./cell-painter.ts. */
 import type { BlockRecord } from "../../protocol/records.ts";
-import { PageKind } from "../../engine/memory/kinds.ts";
-import { kindGroup, kindToken, PINNED_TOKEN } from "../kinds.ts";
+import { isMovableKind, PageKind } from "../../engine/memory/kinds.ts";
+import { kindToken, PINNED_TOKEN } from "../kinds.ts";
 
 export interface Cell {
   readonly state: BlockRecord["state"];
@@ -19,6 +19,12 @@ export interface Cell {
 }
 
 const known = new WeakMap<BlockRecord, Cell>();
+
+/** Whether pages of this kind keep their block from being offlined (mm/page_isolation.c, has_unmovable_pages). */
+function staysPut(kind: number): boolean {
+  const gone = kind === PageKind.None || kind === PageKind.Free || kind === PageKind.Offline;
+  return !gone && kind !== PageKind.Poisoned && !isMovableKind(kind);
+}
 
 /** The cell of one block. Records are replaced, never changed, so each is looked at once. */
 export function cellOf(block: BlockRecord): Cell {
@@ -48,7 +54,7 @@ export function mix(blocks: readonly BlockRecord[]): Cell {
       const token = kindToken(kind);
       used += count;
       byToken.set(token, (byToken.get(token) ?? 0) + count);
-      if (kindGroup(kind).offlining === "stays") stuckPages += count;
+      if (staysPut(kind)) stuckPages += count;
     }
   }
   const token = most(byToken);
@@ -85,7 +91,7 @@ function mostStuck(blocks: readonly BlockRecord[]): string | null {
   const byToken = new Map<string, number>();
   for (const block of blocks) {
     for (const [kind, count] of block.kinds.entries()) {
-      if (count === 0 || kindGroup(kind).offlining !== "stays") continue;
+      if (count === 0 || !staysPut(kind)) continue;
       byToken.set(kindToken(kind), (byToken.get(kindToken(kind)) ?? 0) + count);
     }
   }

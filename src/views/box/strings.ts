@@ -1,5 +1,4 @@
 /** Every word that the box shows or says. */
-import { formatBytes } from "../../engine/units.ts";
 import type { DimmHealth } from "../../engine/hardware/description.ts";
 import type { DimmRecord, Led } from "../../protocol/records.ts";
 import type { Obstacle } from "./floor.ts";
@@ -28,10 +27,8 @@ export const boxStrings = {
   node: (id: number) => `Node ${id}`,
   slotsOf: (node: string) => `Slots of ${node}`,
   cpus: (list: string) => (list === "" ? "no CPUs" : `CPU ${list.replaceAll("-", "–")}`),
-  size: formatBytes,
   noMemory: "no memory",
   nodeOffline: "offline",
-  nodeUse: (free: string) => `${free} free`,
   distance: (distance: number, to: number) => `${distance} to node ${to}`,
   distances: (least: number, most: number) =>
     least === most ? `${least} to other nodes` : `${least}–${most} to other nodes`,
@@ -86,7 +83,6 @@ export const boxStrings = {
   menuNowhere: "No free place",
   foreseeing: "looking ahead…",
   cancel: (dimm: string) => `Cancel emptying ${dimm}`,
-  cancelShort: "Cancel",
   progress: (dimm: string) => `Emptying ${dimm}`,
   progressValue: (left: number, percent: number) => `${percent} % emptied, ${plural(left, "page")} left`,
   progressShort: (left: number) => `${count(left)} left`,
