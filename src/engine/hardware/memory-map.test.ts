@@ -113,6 +113,13 @@ describe("the server", () => {
       for (const range of ranges) expect([range.start % block, range.end % block]).toEqual([0, 0]);
   });
 
+  it("keeps room for the DIMMs that are in, however low the limit", () => {
+    expect(firmwareMap(server([node(GIB, 4 * GIB, 4 * GIB)], 2 * GIB)).window).toMatchObject({
+      maxPlugged: 8 * GIB,
+      size: 10 * GIB,
+    });
+  });
+
   it("leaves out a DIMM that does not power on", () => {
     const failed = { onboard: bytes(GIB), cpus: "", slots: [{ id: "x", size: bytes(GIB), health: "failed" as const }] };
     expect(firmwareMap(server([failed])).bootDimms).toEqual([]);

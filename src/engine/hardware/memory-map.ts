@@ -175,7 +175,9 @@ function server(partition: PartitionDescription): FirmwareMap {
     (last, piece) => (piece.start < HIGH_MEMORY_START ? Math.max(last, piece.end) : last),
     0,
   );
-  const maxPlugged = Math.max(0, partition.maxMemory - onboard);
+  // A DIMM that came out of its slot can always go back in, whatever the description says the limit is.
+  const installed = layout.reduce((sum, piece) => (piece.slot === null ? sum : sum + piece.end - piece.start), 0);
+  const maxPlugged = Math.max(installed, partition.maxMemory - onboard);
   const alignment = memoryBlockBytes(end);
   const slack = Math.max(GIB, alignment);
   const window = {
