@@ -89,11 +89,11 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   }
   attempt.check("migrate", "pass", "migrate_pages", { moved: attempt.pagesMoved });
 
+  // Under mem_hotplug_lock nobody sees anything between here and the end: the time is charged first.
+  yield pages * Cost.initPage + Cost.rebuild;
   range.takeOffline();
-  yield pages * Cost.initPage;
   kernel.log("debug", `Offlined Pages ${pages}`);
   leaveZone(kernel, block, zone, pages);
-  yield Cost.rebuild;
   return null;
 }
 

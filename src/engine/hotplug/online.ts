@@ -98,13 +98,13 @@ function releaseSection(kernel: Kernel, zone: Zone, section: number, selfMemmap:
   }
 }
 
-/** kswapd_run and kcompactd_run: their stacks come from the node itself if it has kernel zones. */
+/** kswapd_run and kcompactd_run. The threads are made by one that runs on the CPUs' node, and so is their memory. */
 function startDaemons(kernel: Kernel, node: NumaNode): void {
   if (node.daemons) return;
   node.daemons = true;
   const stacks = kernel.daemonStacks;
   for (let thread = 0; thread < 2; thread++) {
-    kernel.owners.takePages(stacks, THREAD_STACK_PAGES, node.id, null);
-    kernel.owners.takePages(kernel.metadata, THREAD_SLAB_PAGES, node.id, null);
+    kernel.owners.takePages(stacks, THREAD_STACK_PAGES, kernel.cpuNode.id, null);
+    kernel.owners.takePages(kernel.metadata, THREAD_SLAB_PAGES, kernel.cpuNode.id, null);
   }
 }

@@ -1,7 +1,7 @@
 /** What each command does. Refusals are values; a thrown error would be a fault of ours. */
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import { type LoadResult, refusal, runLoad } from "../workload/loads.ts";
-import { endProcess, startProcess } from "../workload/processes.ts";
+import { endProcess, forkActivity, startProcess } from "../workload/processes.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command, LoadDescription } from "./commands.ts";
 import type { Engine, Submission } from "./engine.ts";
@@ -45,6 +45,8 @@ export function execute(engine: Engine, command: Command): Submission {
 }
 
 function write(engine: Engine, partition: string, path: string, text: string): Submission {
+  // Whoever writes is a process that comes and goes.
+  forkActivity(engine.kernel(partition));
   const result = engine.files(partition).write(path, text);
   engine.recorder.emit({ c: "file", partition, path, text, errno: result.errno });
   return { errno: result.errno as ErrnoName | null, message: result.errno === null ? null : `${path}: ${result.errno}`, op: result.op };

@@ -46,11 +46,14 @@ export function ownedBy(kernel: Kernel, process: Process, what: string, kind: Pa
   return owner;
 }
 
-/** A page fault: brings in the page at an offset of the area's mapping unless it is there, and maps it. False on -ENOMEM. */
+/**
+ * A page fault: brings in the page at an offset of the area's mapping unless it is there, and maps it. False on -ENOMEM.
+ * The policy is the area's (mbind): page tables are the process's own business and come from near its CPU.
+ */
 export function faultIn(kernel: Kernel, area: Process["areas"][number], offset: number, gfp: Gfp, policy: Policy, flags: number): boolean {
   const { mapping, process } = area;
   if ((mapping.pages[offset] as number) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0) return false;
-  if (Mappings.map(area, offset, policy.node, policy.mode === "bind" ? policy.mask : null)) {
+  if (Mappings.map(area, offset, process.node, null)) {
     process.changed = true;
     return true;
   }
@@ -72,4 +75,18 @@ export function endProcess(kernel: Kernel, process: Process): void {
   kernel.processes.delete(process.pid);
   kernel.structureChanged = true;
   kernel.recorder.emit({ c: "process", partition: kernel.id, pid: process.pid, comm: process.comm, pages: 0, alive: false });
+}
+
+/** Pages of slab that each new process leaves behind in the kernel's caches, and when the caches stop growing. */
+const LEFT_BEHIND = 3;
+const MOST_LEFT_BEHIND = 1_500;
+
+/** A short-lived process comes and goes, as when a shell runs a command: its memory returns, the kernel's caches keep a little. */
+export function forkActivity(kernel: Kernel): void {
+  const process = startProcess(kernel, "sh", "command");
+  if (kernel.dentries.count < MOST_LEFT_BEHIND) {
+    kernel.owners.takePages(kernel.dentries, LEFT_BEHIND - 1, kernel.cpuNode.id, null);
+    kernel.owners.take(kernel.metadata, 0, kernel.cpuNode.id, null);
+  }
+  if (process) endProcess(kernel, process);
 }

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { audit } from "./kernel/audit.ts";
+import { type Action, actions, cmdlines } from "./testing/random-actions.ts";
+import { smallBox } from "./testing/small-box.ts";
+import { Engine } from "./time/engine.ts";
+
+const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 500);
+
+function play(line: string, steps: readonly Action[], after: (engine: Engine) => void, run = (engine: Engine, wait: number) => engine.runFor(wait)): Engine {
+  const engine = new Engine({ seed: 7, box: smallBox(line) });
+  for (const { resolve, wait } of steps) {
+    const command = resolve(engine);
+    if (command) engine.submit(command);
+    after(engine);
+    run(engine, wait);
+    after(engine);
+  }
+  return engine;
+}
+
+const problems = (engine: Engine): string[] => [...engine.kernels.values()].flatMap(audit);
+
+describe("whatever people do", () => {
+  test("the memory agrees with itself after every command and in the middle of every operation", () => {
+    const seen = { moved: 0, refused: 0, interrupted: 0, inFlight: 0, removed: 0 };
+    fc.assert(
+      fc.property(cmdlines, actions(14), (line, steps) => {
+        const engine = play(line, steps, (now) => {
+          expect(problems(now)).toEqual([]);
+          for (const kernel of now.kernels.values()) if (kernel.inFlight > 0) seen.inFlight++;
+        });
+        for (const attempt of engine.attempts.values()) {
+          const { kind, errno, pagesMoved, result } = attempt.value();
+          if (kind === "offline" && pagesMoved > 0) seen.moved++;
+          if (errno === "EBUSY") seen.refused++;
+          if (errno === "EINTR") seen.interrupted++;
+          if (kind === "eject" && result === "ok") seen.removed++;
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    // A search that never migrates, refuses, interrupts or removes would prove nothing.
+    for (const [what, times] of Object.entries(seen)) expect([what, times > 20]).toEqual([what, true]);
+  }, 600_000);
+
+  test("the same seed and commands give the same transactions, byte for byte", () => {
+    fc.assert(
+      fc.property(cmdlines, actions(10), (line, steps) => {
+        const once = play(line, steps, () => {}).drainTransactions();
+        const again = play(line, steps, () => {}).drainTransactions();
+        expect(JSON.stringify(again)).toBe(JSON.stringify(once));
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  test("cutting time into other pieces changes nothing", () => {
+    fc.assert(
+      fc.property(cmdlines, actions(8), fc.integer({ min: 20_000, max: 3_000_000 }), (line, steps, piece) => {
+        const whole = play(line, steps, () => {});
+        const cut = play(line, steps, () => {}, (engine, wait) => {
+          const end = engine.now + wait;
+          for (let at = engine.now + piece; at < end; at += piece) engine.runUntil(at);
+          engine.runUntil(end);
+        });
+        expect(JSON.stringify(cut.drainTransactions())).toBe(JSON.stringify(whole.drainTransactions()));
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,39 @@
+/** A small box for tests: two partitions with DIMMs of one to four memory blocks, and spares. Boots in milliseconds. */
+import type { BoxDescription, DimmDescription } from "../hardware/description.ts";
+import { bytes, GIB, MIB } from "../units.ts";
+
+const dimm = (id: string, mib: number): DimmDescription => ({ id, size: bytes(mib * MIB) });
+
+export function smallBox(cmdline = ""): BoxDescription {
+  return {
+    partitions: [
+      {
+        id: "A",
+        name: "first",
+        nodes: [
+          { onboard: bytes(512 * MIB), cpus: "0-1", slots: [dimm("d1", 256), null] },
+          { onboard: bytes(256 * MIB), cpus: "2-3", slots: [dimm("d2", 256), null] },
+          { onboard: bytes(0), cpus: "", slots: [null, null] },
+        ],
+        maxMemory: bytes(8 * GIB),
+        distances: [
+          [0, 2, 30],
+          [2, 0, 30],
+          [1, 2, 15],
+          [2, 1, 15],
+        ],
+        kernel: "6.1",
+        cmdline,
+      },
+      {
+        id: "B",
+        name: "second",
+        nodes: [{ onboard: bytes(512 * MIB), cpus: "0", slots: [null, null] }],
+        maxMemory: bytes(4 * GIB),
+        kernel: "6.12",
+        cmdline: "memhp_default_state=online_movable",
+      },
+    ],
+    shelf: [dimm("d3", 128), dimm("d4", 512), { ...dimm("d5", 256), health: "failing" }],
+  };
+}
