@@ -41,9 +41,11 @@ function Shell() {
 
   return (
     <ActionProvider context={context}>
-      <a className={styles.skip} href={`#${panelElementId("box")}`}>
-        {strings.skip}
-      </a>
+      {fault === null && (
+        <a className={styles.skip} href={`#${panelElementId("box")}`}>
+          {strings.skip}
+        </a>
+      )}
       <div className={styles.shell}>
         <Header />
         {fault === null ? <Panels /> : <FaultScreen reason={fault} />}

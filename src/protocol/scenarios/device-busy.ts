@@ -10,13 +10,16 @@ export const deviceBusy: Scenario = {
     "The DIMMs are in ZONE_NORMAL, and the kernel has put its own data there. Try to pull one and see what it says.",
   seed: 2014,
   box: standardBox("memhp_default_state=online_kernel"),
+  // The database fills what is soldered on and the beginning of d3; then someone walks the file system, and the dentries
+  // and inodes that the kernel caches for it land in the middle of that DIMM.
   setup: [
-    { do: "load", partition: "A", load: { kind: "anon", mib: 400, node: 1, policy: "preferred", comm: "postgres" } },
+    { do: "load", partition: "A", load: { kind: "anon", mib: 620, node: 1, policy: "preferred", comm: "postgres" } },
     {
       do: "load",
       partition: "A",
-      load: { kind: "slab", count: 60_000, node: 1, policy: "preferred", cache: "dentry", comm: "find" },
+      load: { kind: "slab", count: 40_000, node: 1, policy: "preferred", cache: "dentry", comm: "find" },
     },
+    { do: "load", partition: "A", load: { kind: "cache", mib: 240, node: 1, policy: "preferred", comm: "tar" } },
   ],
   script: [],
   focus: { node: "A/1", speed: 1 / 16 },

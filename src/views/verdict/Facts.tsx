@@ -30,6 +30,7 @@ export function Parts({ parts }: { readonly parts: readonly AttemptRecord[] }) {
   const listed = parts.filter((part, index) => part.result === "failed" || index >= parts.length - MOST_PARTS);
   return (
     <ul className={styles.parts} aria-label={strings.blocks}>
+      <li aria-hidden>{strings.memory}</li>
       {listed.map((part) => {
         const Sign = SIGNS[part.result];
         const label = strings.block(part.target, strings.blockResult[part.result]);

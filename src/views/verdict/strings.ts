@@ -245,6 +245,8 @@ export const verdictStrings = {
   checkVerdict: { pass: "passed", fail: "failed", pending: "under way" },
   where: (name: string) => `Decided in ${name}`,
   blocks: "Its memory blocks",
+  /** Before the numbers of memory blocks. */
+  memory: "memory",
   block: (target: string, verdict: string) => `${target}: ${verdict}`,
   blockResult: { ok: "offline", failed: "stayed online", running: "being emptied" },
   partOf: (target: string) => `Part of taking out ${target}`,
