@@ -23,7 +23,7 @@ function fail(path: string, error: unknown): never {
 export function readText(path: string): string {
   try {
     const stat = statSync(path);
-    if (stat.isDirectory()) throw new BadInput(`${path}: ${REASONS["EISDIR"]}`);
+    if (stat.isDirectory()) throw new BadInput(`${path}: ${REASONS.EISDIR}`);
     if (!stat.isFile()) throw new BadInput(`${path}: not a file`);
     if (stat.size > MAX_TEXT) throw new BadInput(`${path}: larger than 256 MiB`);
     return readFileSync(path, "utf8");

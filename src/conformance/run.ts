@@ -6,7 +6,7 @@ export interface Output {
   readonly err: (text: string) => void;
 }
 
-/** 0 all is well, 1 something disagrees or failed, 2 the input cannot be used. */
+/** 0 all is well, 1 something disagrees or the simulator failed, 2 the input cannot be used. */
 export type ExitCode = 0 | 1 | 2;
 
 /** Runs a tool on the process's own arguments and streams. Whatever goes wrong is one line and an exit code. */
@@ -29,8 +29,9 @@ export function guarded(
   try {
     return tool(args, output);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    output.err(`${error instanceof BadInput ? message : `unexpected: ${message.split("\n")[0]}`}\n`);
-    return 2;
+    const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
+    const bad = error instanceof BadInput;
+    output.err(`${bad ? message : `the simulator failed: ${message}`}\n`);
+    return bad ? 2 : 1;
   }
 }

@@ -74,7 +74,6 @@ export class SimulatedMachine implements System {
     return this.engine.now;
   }
 
-  // biome-ignore lint/suspicious/noEmptyBlockStatements: the engine keeps no account of short-lived processes.
   forked(): void {}
 
   signal(op: number): void {

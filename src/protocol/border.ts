@@ -77,9 +77,12 @@ export const expected =
 const object = (what: string) => (issue: { readonly input: unknown; readonly expected: string | null }) =>
   issue.expected?.startsWith('"') ? "missing" : expected(what)(issue);
 
+const isObject = (input: unknown): input is object =>
+  typeof input === "object" && input !== null && !Array.isArray(input);
+
 /** An object whose named fields hold; further fields are left out. */
 export function fields<T extends v.ObjectEntries>(what: string, entries: T) {
-  return v.object(entries, object(what));
+  return v.pipe(v.custom<object>(isObject, expected(what)), v.object(entries, object(what)));
 }
 
 export function whole(min: number, max: number) {
