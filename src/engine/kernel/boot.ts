@@ -31,7 +31,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     id: partition.id,
     profile: profileOf(partition.kernel),
     cmdline: partition.cmdline,
-    parameters: parametersOf(layout),
+    parameters: parametersOf(layout, profileOf(partition.kernel).onlinesByDefault),
     blockPages: layout.blockPages,
     recorder,
     sections: Math.ceil(end / SECTION_BYTES),
@@ -39,7 +39,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
-  for (const entry of layout.firmwareMemmap) kernel.resources.addFirmware(entry.start, entry.end, entry.type);
+  for (const entry of layout.firmwareMemmap) kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);
   for (const range of layout.ram) kernel.resources.claim(range.start, range.end - range.start);
   for (const node of layout.nodes) {
     const booted = kernel.nodes[node.id];
@@ -82,10 +82,10 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   return { kernel, layout };
 }
 
-function parametersOf(layout: BootLayout): KernelParameters {
+function parametersOf(layout: BootLayout, onlinesByDefault: boolean): KernelParameters {
   const line = layout.cmdline;
   return {
-    autoOnline: line.memhpDefaultState ?? "online",
+    autoOnline: line.memhpDefaultState ?? (onlinesByDefault ? "online" : "offline"),
     onlinePolicy: line.onlinePolicy,
     autoMovableRatio: line.autoMovableRatio,
     autoMovableNumaAware: line.autoMovableNumaAware,

@@ -18,6 +18,8 @@ export interface Profile {
   readonly memmapOnMemoryAnySize: boolean;
   /** Onlining a block with poisoned pages is refused with EHWPOISON (6.2). */
   readonly refusesPoisonedBlocks: boolean;
+  /** auto_online_blocks starts as `online` (as distributions build it since 6.12), else as `offline`. */
+  readonly onlinesByDefault: boolean;
 }
 
 const PROFILES: Readonly<Record<KernelVersion, Profile>> = {
@@ -29,6 +31,7 @@ const PROFILES: Readonly<Record<KernelVersion, Profile>> = {
     dumpFormat: "6.1",
     memmapOnMemoryAnySize: false,
     refusesPoisonedBlocks: false,
+    onlinesByDefault: false,
   },
   "6.12": {
     version: "6.12",
@@ -38,6 +41,7 @@ const PROFILES: Readonly<Record<KernelVersion, Profile>> = {
     dumpFormat: "6.12",
     memmapOnMemoryAnySize: true,
     refusesPoisonedBlocks: true,
+    onlinesByDefault: true,
   },
 };
 

@@ -18,7 +18,7 @@ export interface FirmwareEntry {
 export class Resources {
   readonly ram: RamResource[] = [];
   readonly firmware: FirmwareEntry[] = [];
-  private nextFirmware = 0;
+  private readonly usedIndexes = new Set<number>();
 
   /** Claims a range. False (-EEXIST) when it overlaps memory that is known. */
   claim(start: number, size: number, name = "System RAM"): boolean {
@@ -52,9 +52,17 @@ export class Resources {
     return at >= start + size;
   }
 
-  /** Indexes are never used again, even after removal. */
-  addFirmware(start: number, end: number, type: string): void {
-    this.firmware.push({ index: this.nextFirmware++, start, end, type });
+  /** Adds an entry under an index, or under the lowest that never was used: numbers are not given twice, even after removal. */
+  addFirmware(start: number, end: number, type: string, index = this.unusedIndex()): void {
+    this.usedIndexes.add(index);
+    this.firmware.push({ index, start, end, type });
+    this.firmware.sort((x, y) => x.index - y.index);
+  }
+
+  private unusedIndex(): number {
+    let index = 0;
+    while (this.usedIndexes.has(index)) index++;
+    return index;
   }
 
   removeFirmware(start: number, end: number): void {
