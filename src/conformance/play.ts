@@ -53,6 +53,8 @@ export class Player {
 
   step(step: TraceStep): PlayedStep {
     const answer = this.act(step);
+    // To read the log and observe, the recorder runs processes on the machine.
+    this.machine.forked();
     const { log, events } = this.happened();
     return {
       do: step,

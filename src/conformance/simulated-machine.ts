@@ -74,7 +74,10 @@ export class SimulatedMachine implements System {
     return this.engine.now;
   }
 
-  forked(): void {}
+  /** What a process that comes and goes takes and leaves is part of every write; this one writes nothing. */
+  forked(): void {
+    this.submit({ do: "write", partition: this.partition, path: "/dev/null", text: "" });
+  }
 
   signal(op: number): void {
     this.submit({ do: "signal", op });

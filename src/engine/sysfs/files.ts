@@ -1,5 +1,5 @@
 /**
- * The files of one kernel: `/sys`, `/proc`, and `/mods` (see ./module-files.ts). Made once for a kernel; everything
+ * The files of one kernel: `/sys`, `/proc`, `/dev/null`, and `/mods` (see ./module-files.ts). Made once for a kernel; everything
  * is read from its state at the moment of reading.
  *
  * A write changes the kernel at once, or begins an operation and gives its id. The engine calls `write` when it
@@ -12,12 +12,19 @@ import { LoadedModules, memoryHotplugParameters, notifierErrorInject } from "./m
 import { nodeDirectories } from "./node-files.ts";
 import type { FileActions } from "./port.ts";
 import { procDirectory } from "./proc-files.ts";
-import { type Directory, FileTree, directory, union } from "./tree.ts";
+import { DONE, type Directory, FileTree, directory, union, writable } from "./tree.ts";
+
+/** Writing here changes nothing, but whoever writes is a process that comes and goes. */
+const readWriteNothing = writable(
+  () => "",
+  () => DONE,
+);
 
 export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
   const modules = new LoadedModules();
   return new FileTree(
     directory({
+      dev: directory({ null: readWriteNothing }),
       mods: modules.files,
       proc: procDirectory(kernel, modules),
       sys: sysDirectory(kernel, actions, modules),

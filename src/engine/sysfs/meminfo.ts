@@ -61,8 +61,8 @@ export function meminfo(kernel: Kernel): string {
 
 function line(name: string, value: number, unit: "kB" | "count"): string {
   const label = `${name}:`.padEnd(16);
-  if (unit === "count") return `${label}${String(value).padStart(5)}\n`;
-  const width = name === "HardwareCorrupted" ? 5 : 8;
+  if (unit === "count") return `${label}${String(value).padStart(8)}\n`;
+  const width = name === "HardwareCorrupted" ? 6 : 8;
   return `${label}${String(value).padStart(width)} kB\n`;
 }
 
