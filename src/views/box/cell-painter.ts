@@ -54,6 +54,8 @@ export function createCellPainter(playground: Playground): CellPainter {
   theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class", "style"] });
   const media = [matchMedia("(forced-colors: active)"), matchMedia("(prefers-color-scheme: dark)")];
   for (const query of media) query.addEventListener("change", redrawAll);
+  // The page's text grows with the window, and the cells with it.
+  window.addEventListener("resize", redrawAll);
 
   /** Takes the module's present blocks; true when any is new. */
   const refresh = (face: Face, now: number): boolean => {
@@ -94,13 +96,17 @@ export function createCellPainter(playground: Playground): CellPainter {
       sizes.disconnect();
       theme.disconnect();
       for (const query of media) query.removeEventListener("change", redrawAll);
+      window.removeEventListener("resize", redrawAll);
       faces.clear();
     },
   };
 }
 
-/** Colours by token, read once a theme. */
-type Palette = ReadonlyMap<string, string>;
+/** Colours by token and the size of a drawn unit in CSS px, read once a theme or size. */
+interface Palette {
+  readonly colours: ReadonlyMap<string, string>;
+  readonly unit: number;
+}
 const TOKENS = [
   ...displayGroups.map((group) => group.token),
   PINNED_TOKEN,
@@ -111,24 +117,29 @@ const TOKENS = [
 
 function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  return new Map(TOKENS.map((token) => [token, style.getPropertyValue(token).trim()]));
+  return {
+    colours: new Map(TOKENS.map((token) => [token, style.getPropertyValue(token).trim()])),
+    unit: (Number.parseFloat(style.fontSize) || 16) / 16,
+  };
 }
 
 function draw(face: Face, palette: Palette): void {
   const { canvas, width, height, shown } = face;
   if (width < 2 || height < 2) return;
-  const scale = window.devicePixelRatio || 1;
-  const pixelWidth = Math.round(width * scale);
-  const pixelHeight = Math.round(height * scale);
+  const ratio = window.devicePixelRatio || 1;
+  const pixelWidth = Math.round(width * ratio);
+  const pixelHeight = Math.round(height * ratio);
   if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
     canvas.width = pixelWidth;
     canvas.height = pixelHeight;
   }
   const pen = canvas.getContext("2d");
   if (!pen) return;
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  const grid = gridFor(shown.length || BLANK_CHIPS, width, height);
+  // Cells grow with the page's text, so that a wall shows the same picture as a laptop.
+  const unit = palette.unit;
+  pen.setTransform(ratio * unit, 0, 0, ratio * unit, 0, 0);
+  pen.clearRect(0, 0, width / unit, height / unit);
+  const grid = gridFor(shown.length || BLANK_CHIPS, width / unit, height / unit);
   const cells = cellsOf(shown, grid);
   let scanned: readonly [number, number] | null = null;
   for (let index = 0; index < grid.columns * grid.rows; index++) {
@@ -139,7 +150,7 @@ function draw(face: Face, palette: Palette): void {
     drawCell(pen, cell, x, y, grid, palette);
     if (cell.state === "going-offline") scanned ??= [x, y];
   }
-  mark(canvas, scanned, grid);
+  mark(canvas, scanned, grid, unit);
 }
 
 const BLANK: Cell = {
@@ -169,7 +180,7 @@ function drawCell(
   { width, height }: CellGrid,
   palette: Palette,
 ): void {
-  const colour = (token: string) => palette.get(token) ?? "#888";
+  const colour = (token: string) => palette.colours.get(token) ?? "#888";
   const roomy = width >= 10 && height >= 6;
   // The zone is told by shape as well as by its colour at the edge: movable blocks are rounded, others square.
   const radius = cell.zone === "Movable" || cell.zone === null ? Math.min(3.5, width / 4, height / 3) : 0.75;
@@ -241,15 +252,15 @@ function drawStuck(
 }
 
 /** Tells the stylesheet which cell is going offline: the pulse over it is an animation of its own. */
-function mark(canvas: HTMLCanvasElement, at: readonly [number, number] | null, grid: CellGrid): void {
+function mark(canvas: HTMLCanvasElement, at: readonly [number, number] | null, grid: CellGrid, unit: number): void {
   const holder = canvas.parentElement;
   if (!holder) return;
   holder.toggleAttribute("data-scanning", at !== null);
   if (!at) return;
   // The padding keeps the cells off the contacts and edges.
   const { paddingLeft, paddingTop } = getComputedStyle(canvas);
-  holder.style.setProperty("--scan-x", `calc(${at[0]}px + ${paddingLeft})`);
-  holder.style.setProperty("--scan-y", `calc(${at[1]}px + ${paddingTop})`);
-  holder.style.setProperty("--scan-w", `${grid.width}px`);
-  holder.style.setProperty("--scan-h", `${grid.height}px`);
+  holder.style.setProperty("--scan-x", `calc(${at[0] * unit}px + ${paddingLeft})`);
+  holder.style.setProperty("--scan-y", `calc(${at[1] * unit}px + ${paddingTop})`);
+  holder.style.setProperty("--scan-w", `${grid.width * unit}px`);
+  holder.style.setProperty("--scan-h", `${grid.height * unit}px`);
 }
