@@ -1,8 +1,9 @@
 /**
  * Pictures of the built app.
  *
- * `npm run screenshot` makes docs/screenshot.png, the picture in the README.
- * `npm run screenshot -- FOLDER [SCENARIO]` fills a folder with the app in each theme and size, for looking at.
+ * `npm run screenshot` makes docs/screenshot.png, the picture in the README: a DIMM that the kernel doesn't give up.
+ * `npm run screenshot -- FOLDER [SCENARIO [DIMM]]` fills a folder with the app in each theme and size, for looking at;
+ * with a DIMM, after it was pulled.
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -13,7 +14,7 @@ ensurePackages();
 
 const { importTypeScript } = await import("./import-ts.mjs");
 /** @type {typeof import("./setup/built-page.ts")} */
-const { openBuiltPage } = await importTypeScript("script./setup/built-page.ts");
+const { openBuiltPage } = await importTypeScript("scripts/setup/built-page.ts");
 
 /** @typedef {{ file: string, width: number, height: number, theme: "light" | "dark", still?: boolean, touch?: boolean }} View */
 
@@ -28,16 +29,16 @@ const MATRIX = [
   { file: "light-1440x900-reduced-motion", width: 1440, height: 900, theme: "light", still: true },
 ];
 
-const [folder, scenario] = process.argv.slice(2);
+const [folder, scenario, dimm] = process.argv.slice(2);
 const built = await openBuiltPage();
 try {
   if (folder) {
     mkdirSync(folder, { recursive: true });
-    for (const view of MATRIX) await picture(view, join(resolve(folder), `${view.file}.png`));
+    for (const view of MATRIX) await picture(view, join(resolve(folder), `${view.file}.png`), { scenario, dimm });
   } else {
     mkdirSync(join(root, "docs"), { recursive: true });
     const view = /** @type {const} */ ({ file: "screenshot", width: 1440, height: 900, theme: "light", still: true });
-    await picture(view, join(root, "docs/screenshot.png"));
+    await picture(view, join(root, "docs/screenshot.png"), { scenario: "device-busy", dimm: "d3", culprit: true });
   }
 } finally {
   await built.close();
@@ -46,8 +47,9 @@ try {
 /**
  * @param {View} view
  * @param {string} path
+ * @param {{ scenario?: string | undefined, dimm?: string | undefined, culprit?: boolean }} shown
  */
-async function picture({ width, height, theme, still = false, touch = false }, path) {
+async function picture({ width, height, theme, still = false, touch = false }, path, shown) {
   const context = await built.browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -57,8 +59,23 @@ async function picture({ width, height, theme, still = false, touch = false }, p
   const page = await context.newPage();
   await page.goto(built.url);
   await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
-  if (scenario) await page.evaluate((name) => window.__playground?.load(name), scenario);
-  await page.evaluate(() => window.__playground?.whenIdle());
+  await page.evaluate(async ({ scenario, dimm }) => {
+    const playground = window.__playground;
+    if (!playground) throw new Error("The page has no playground.");
+    if (scenario) playground.load(scenario);
+    await playground.whenIdle();
+    if (!dimm) return;
+    const { speed } = playground.store.getState();
+    playground.setSpeed(1);
+    await playground.send({ do: "move", dimm, to: { shelf: true } });
+    await playground.whenIdle();
+    playground.setSpeed(speed);
+    await playground.whenIdle();
+  }, shown);
+  if (shown.culprit) {
+    await page.getByRole("button", { name: "Show the page" }).click();
+    await page.evaluate(() => window.__playground?.whenIdle());
+  }
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.screenshot({ path, animations: still ? "disabled" : "allow" });
   console.log(path);

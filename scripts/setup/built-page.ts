@@ -1,4 +1,6 @@
 /** The built app in a browser, for benchmarks and pictures: built and served once, and a fresh browser context for each run. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "@playwright/test";
 import { build, type PreviewServer, preview } from "vite";
 import { BROWSER_FLAGS, ensureBrowser, findBrowser } from "./browser.mjs";
@@ -16,8 +18,15 @@ export async function openBuiltPage(): Promise<BuiltPage> {
   const problem = await ensureBrowser();
   if (problem) throw new Error(problem);
   const root = process.cwd();
-  await build({ root, logLevel: "warn" });
-  const server: PreviewServer = await preview({ root, logLevel: "warn", preview: { port: 4300 } });
+  // A folder of its own: what is measured or pictured stays the same while others build.
+  const outDir = join(root, "node_modules/.cache/built-page", String(process.pid));
+  await build({ root, logLevel: "warn", build: { outDir, emptyOutDir: true } });
+  const server: PreviewServer = await preview({
+    root,
+    logLevel: "warn",
+    build: { outDir },
+    preview: { port: 4300, host: "localhost" },
+  });
   const url = server.resolvedUrls?.local[0];
   if (!url) throw new Error("The preview server has no address.");
   const executablePath = findBrowser();
@@ -32,6 +41,7 @@ export async function openBuiltPage(): Promise<BuiltPage> {
     async close() {
       await browser.close();
       await server.close();
+      rmSync(outDir, { recursive: true, force: true });
     },
   };
 }
