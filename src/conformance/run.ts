@@ -2,8 +2,8 @@
 import { BadInput } from "./input.ts";
 
 export interface Output {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+  readonly out: (text: string) => unknown;
+  readonly err: (text: string) => unknown;
 }
 
 /** 0 all is well, 1 something disagrees or the simulator failed, 2 the input cannot be used. */
@@ -14,8 +14,8 @@ export function runTool(tool: (args: readonly string[], output: Output) => ExitC
   // `… | head` closes the pipe early; that is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
   const output: Output = {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
   };
   process.exitCode = guarded(tool, process.argv.slice(2), output);
 }

@@ -21,10 +21,10 @@ interface Ended {
   readonly err: string;
 }
 function run(tool: Parameters<typeof guarded>[0], ...args: string[]): Ended {
-  let out = "";
-  let err = "";
-  const exit = guarded(tool, args, { out: (text) => void (out += text), err: (text) => void (err += text) });
-  return { exit, out, err };
+  const out: string[] = [];
+  const err: string[] = [];
+  const exit = guarded(tool, args, { out: (text) => out.push(text), err: (text) => err.push(text) });
+  return { exit, out: out.join(""), err: err.join("") };
 }
 function written(name: string, content: unknown): string {
   const path = join(folder, name);

@@ -86,6 +86,7 @@ describe("a memory block", () => {
     expect(read(`${MEMORY}/block_size_bytes`)).toBe("8000000\n");
     expect(read(`${NODE}/node1/memory32/state`)).toBe("offline\n");
     expect(read(`${MEMORY}/memory8/../memory32/state`)).toBe("offline\n");
+    expect(read("/sys/bus/memory/devices/memory32/subsystem/devices/memory33/state")).toBe("offline\n");
   });
 
   test.each([

@@ -12,7 +12,7 @@ import { LoadedModules, memoryHotplugParameters, notifierErrorInject } from "./m
 import { nodeDirectories } from "./node-files.ts";
 import type { FileActions } from "./port.ts";
 import { procDirectory } from "./proc-files.ts";
-import { DONE, type Directory, FileTree, directory, union, writable } from "./tree.ts";
+import { DONE, type Directory, FileTree, directory, link, union, writable } from "./tree.ts";
 
 /** Writing here changes nothing, but whoever writes is a process that comes and goes. */
 const readWriteNothing = writable(
@@ -37,16 +37,15 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
     (below, name) => directory({ [name]: below }),
     acpiDevices(kernel, actions, "directories"),
   );
+  const memory = memoryDirectory(kernel, actions);
+  const node = nodeDirectories(kernel);
   return directory({
     bus: directory({
       acpi: directory({ devices: acpiDevices(kernel, actions, "links") }),
-      memory: directory({ devices: directory({}) }),
-      node: directory({ devices: directory({}) }),
+      memory: directory({ devices: busLinks(memory, "memory") }),
+      node: directory({ devices: busLinks(node, "node") }),
     }),
-    devices: union(
-      directory({ system: directory({ memory: memoryDirectory(kernel, actions), node: nodeDirectories(kernel) }) }),
-      container,
-    ),
+    devices: union(directory({ system: directory({ memory, node }) }), container),
     firmware: directory({
       acpi: directory({ hotplug: acpiHotplugDirectory(kernel) }),
       memmap: memmapDirectory(kernel),
@@ -54,4 +53,16 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
     kernel: directory({ debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }) }),
     module: directory({ memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) }),
   });
+}
+
+/** /sys/bus/BUS/devices: a link to each device of a subsystem (`memory32`, `node1`). */
+function busLinks(subsystem: Directory, bus: "memory" | "node"): Directory {
+  const isDevice = new RegExp(`^${bus}\\d+$`);
+  return {
+    kind: "directory",
+    mode: 0o755,
+    names: () => subsystem.names().filter((name) => isDevice.test(name)),
+    entry: (name) =>
+      isDevice.test(name) && subsystem.entry(name) ? link(`../../../devices/system/${bus}/${name}`) : undefined,
+  };
 }

@@ -61,7 +61,14 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
   const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
   const hugetlb = () => memoryInUse(kindCounts(kernel, node.id)).hugetlb;
+  const poisoned = directory(
+    Object.fromEntries(
+      ["delayed", "failed", "ignored", "recovered", "total"].map((name) => [name, readable(() => "0\n")]),
+    ),
+  );
   const fixed = directory({
+    // Since 6.3.
+    ...(kernel.profile.version === "6.1" ? {} : { memory_failure: poisoned }),
     compact: writeOnly(() => DONE),
     cpulist: readable(() => `${node.cpus}\n`),
     cpumap: readable(() => `${cpuMask(cpus, words)}\n`),
