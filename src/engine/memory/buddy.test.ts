@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PAGEBLOCK_ORDER, PAGES_PER_SECTION } from "../units.ts";
+import { Buddy } from "./buddy.ts";
+import { MIGRATE_TYPES, MigrateType, PageKind, ZoneType } from "./kinds.ts";
+import { PageArray, SectionState } from "./page-array.ts";
+import { Zone } from "./zone.ts";
+
+const SECTIONS = 2;
+
+function freshZone(): { buddy: Buddy; zone: Zone; pages: PageArray } {
+  const pages = new PageArray(SECTIONS);
+  const zone = new Zone(0, 0, ZoneType.Normal);
+  const buddy = new Buddy(pages);
+  zone.spanned = zone.present = zone.managed = SECTIONS * PAGES_PER_SECTION;
+  for (let section = 0; section < SECTIONS; section++) {
+    pages.state[section] = SectionState.Online;
+    pages.zoneOfSection[section] = 0;
+    pages.uniformKind[section] = PageKind.Free;
+    buddy.giveSection(zone, section);
+  }
+  return { buddy, zone, pages };
+}
+
+function take(machine: ReturnType<typeof freshZone>, order: number, type: MigrateType = MigrateType.Movable): number {
+  const page = machine.buddy.take(machine.zone, order, type, true);
+  if (page >= 0) machine.pages.setKind(page, 1 << order, type === MigrateType.Movable ? PageKind.Anon : PageKind.Slab, 0);
+  return page;
+}
+
+describe("buddy allocator", () => {
+  test("an untouched section costs nothing and stands in the lists as 32 chunks of order 10", () => {
+    const { zone, pages } = freshZone();
+    expect(pages.materialised).toBe(0);
+    expect(zone.chunksOfOrder(10)).toBe(64);
+    expect(zone.free).toBe(2 * PAGES_PER_SECTION);
+  });
+
+  test("takes the lowest page first, splits, and keeps the upper halves", () => {
+    const machine = freshZone();
+    const page = take(machine, 0);
+    expect(machine.pages.pfnOf(page)).toBe(0);
+    expect(machine.pages.materialised).toBe(1);
+    for (let order = 0; order < 10; order++) expect(machine.zone.chunksOfOrder(order)).toBe(1);
+    expect(machine.zone.chunksOfOrder(10)).toBe(63);
+    machine.buddy.give(machine.zone, page, 0, false);
+    expect(machine.zone.chunksOfOrder(10)).toBe(64);
+    expect(machine.zone.chunksOfOrder(0)).toBe(0);
+  });
+
+  test("memory that comes later is used after what is free already", () => {
+    const machine = freshZone();
+    machine.buddy.takeSection(machine.zone, 0);
+    machine.buddy.giveSection(machine.zone, 0);
+    expect(machine.pages.pfnOf(take(machine, 10))).toBe(PAGES_PER_SECTION);
+  });
+
+  test("a kernel request takes over whole pageblocks of the largest Movable chunk", () => {
+    const machine = freshZone();
+    const page = take(machine, 0, MigrateType.Unmovable);
+    expect(machine.pages.pageblockType[page >> PAGEBLOCK_ORDER]).toBe(MigrateType.Unmovable);
+    expect(machine.pages.pageblockType[(page >> PAGEBLOCK_ORDER) + 1]).toBe(MigrateType.Unmovable);
+    expect(machine.zone.freeOfType(MigrateType.Unmovable)).toBe(1023);
+  });
+
+  test("a Movable request that must steal little takes the smallest chunk that does", () => {
+    const machine = freshZone();
+    const { zone, buddy } = machine;
+    while (take(machine, 10, MigrateType.Unmovable) >= 0);
+    const chunk = machine.pages.indexOf(0);
+    buddy.give(zone, chunk, 3, false);
+    buddy.give(zone, chunk + 512, 1, false);
+    expect(take(machine, 0)).toBe(chunk + 512);
+    expect(machine.pages.pageblockType[(chunk + 512) >> PAGEBLOCK_ORDER]).toBe(MigrateType.Unmovable);
+  });
+
+  test("isolated pageblocks don't merge with their neighbours, and their pages don't count as free", () => {
+    const machine = freshZone();
+    const page = take(machine, 10);
+    machine.pages.pageblockType[page >> PAGEBLOCK_ORDER] = MigrateType.Isolate;
+    const before = machine.zone.free;
+    machine.buddy.give(machine.zone, page, 9, false);
+    machine.buddy.give(machine.zone, page + 512, 9, false);
+    expect(machine.zone.free - before).toBe(512);
+    expect(machine.zone.chunks[9 * MIGRATE_TYPES + MigrateType.Isolate]).toBe(1);
+    expect(machine.zone.chunks[9 * MIGRATE_TYPES + MigrateType.Movable]).toBe(1);
+  });
+
+  test("whatever is taken and given back, chunks never overlap, and everything merges in the end", () => {
+    const requests = fc.array(fc.record({ order: fc.integer({ min: 0, max: 10 }), type: fc.constantFrom(MigrateType.Movable, MigrateType.Unmovable, MigrateType.Reclaimable), keep: fc.boolean(), which: fc.nat() }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(requests, (all) => {
+        const machine = freshZone();
+        const held: { page: number; order: number }[] = [];
+        const owner = new Int32Array(SECTIONS * PAGES_PER_SECTION).fill(-1);
+        const release = (at: number): void => {
+          const { page, order } = held.splice(at, 1)[0] as { page: number; order: number };
+          owner.fill(-1, machine.pages.pfnOf(page), machine.pages.pfnOf(page) + (1 << order));
+          machine.buddy.give(machine.zone, page, order, false);
+        };
+        for (const { order, type, keep, which } of all) {
+          const page = take(machine, order, type);
+          if (page < 0) continue;
+          const first = machine.pages.pfnOf(page);
+          expect(first % (1 << order)).toBe(0);
+          expect(owner.subarray(first, first + (1 << order)).every((one) => one === -1)).toBe(true);
+          owner.fill(page, first, first + (1 << order));
+          held.push({ page, order });
+          if (!keep) release(which % held.length);
+        }
+        const taken = held.reduce((sum, { order }) => sum + (1 << order), 0);
+        expect(machine.zone.free).toBe(SECTIONS * PAGES_PER_SECTION - taken);
+        while (held.length > 0) release(held.length - 1);
+        expect(machine.zone.chunksOfOrder(10)).toBe(64);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
