@@ -177,6 +177,32 @@ describe("the box", () => {
     expect(spoken()).toContain("It is now in Database server, node 0, slot 2.");
   });
 
+  it("gives the focus to the DIMM that came into the slot which had it", async () => {
+    await focus(dimm("d6"));
+    await press("m");
+    await press("Home");
+    expect(document.activeElement).toBe(spot("A/1/2"));
+    await click(spot("A/1/2"));
+    await focus(spot("A/1/2"));
+    const { records } = playground.store.getState();
+    const d6 = records.dimm.d6;
+    const to = records.slot["A/1/2"];
+    if (!d6 || !to) throw new Error("the sample box has d6 and its slots");
+    await act(async () =>
+      playground.store.setState({
+        records: {
+          ...records,
+          dimm: { ...records.dimm, d6: { ...d6, slot: "A/1/2", phase: "inserting" } },
+          slot: { ...records.slot, "A/1/2": { ...to, dimm: "d6" } },
+        },
+      }),
+    );
+    expect(document.activeElement).toBe(dimm("d6"));
+    expect(spoken()).toBe(
+      "Dropped DIMM d6 on Database server, node 1, slot 2. DIMM d6 is in Database server, node 1, slot 2.",
+    );
+  });
+
   it("draws no module again while another one is emptied", async () => {
     const d1 = dimm("d1");
     const before = d1.outerHTML;

@@ -147,10 +147,10 @@ function Voice() {
   );
 }
 
-/** Slides what moved, and gives the focus back to a DIMM that had it before it went elsewhere. */
+/** Slides what moved, and finds the focus again where what had it has gone. */
 function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage): void {
   const flip = useRef<Flip>(null);
-  const focused = useRef<string | null>(null);
+  const focused = useRef<Parameters<Focuser>[0] | null>(null);
   const floor = useStore(carriage.store, (state) => state.floor);
   const drops = useStore(carriage.store, (state) => state.carry.drops);
   const inHand = useStore(carriage.store, (state) => state.carry.carrying?.by === "pointer");
@@ -166,16 +166,24 @@ function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage
       if (state.floor === previous.floor && state.carry.drops === previous.carry.drops && !dropped) return;
       motion.capture();
       const active = element.ownerDocument.activeElement;
-      focused.current = element.contains(active) ? ((active as HTMLElement).dataset.handle ?? null) : null;
+      focused.current = element.contains(active) ? focusOf(active as HTMLElement) : null;
     });
   }, [root, carriage]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what can move a module.
   useLayoutEffect(() => {
     flip.current?.play();
-    const dimm = focused.current;
+    const had = focused.current;
     focused.current = null;
-    if (dimm !== null && document.activeElement === document.body) focusIn(root.current, { dimm });
+    if (had === null || document.activeElement !== document.body) return;
+    // The DIMM that had the focus went elsewhere; or the free slot that had it holds a DIMM now.
+    const dimm = "dimm" in had ? had.dimm : floor.slotByKey.get(had.place)?.dimm;
+    if (dimm != null) focusIn(root.current, { dimm });
   }, [floor, drops, inHand]);
+}
+
+function focusOf({ dataset }: HTMLElement): Parameters<Focuser>[0] | null {
+  if (dataset.handle !== undefined) return { dimm: dataset.handle };
+  return dataset.spot === undefined ? null : { place: dataset.spot };
 }
 
 const handleOf = (root: HTMLElement | null, dimm: string) =>

@@ -47,7 +47,7 @@ export function Dimm({ dimm, stance }: { readonly dimm: string; readonly stance:
       aria-pressed={carried !== null}
       aria-label={label}
       title={label}
-      aria-haspopup="menu"
+      aria-keyshortcuts="M Shift+F10"
     >
       <ModuleFace blocks={blocks} stance={stance} />
       {phase === "ejecting" ? <Progress dimm={dimm} /> : null}

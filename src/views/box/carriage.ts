@@ -5,7 +5,16 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../../client/playground.ts";
-import { type Announcement, AT_REST, carry, type CarryEffect, type CarryEvent, type CarryState } from "./carry.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import {
+  type Announcement,
+  AT_REST,
+  carry,
+  type CarryEffect,
+  type CarryEvent,
+  type CarryState,
+  type Refusal,
+} from "./carry.ts";
 import { createFloorSelector, type Floor, liftObstacle, type PlaceKey, SHELF, targetsOf } from "./floor.ts";
 import { createOracle, type Oracle } from "./foresight.ts";
 import { happenings } from "./happenings.ts";
@@ -37,6 +46,7 @@ export type Focuser = (on: { readonly dimm: string } | { readonly place: PlaceKe
 
 /** More targets than this are not asked for beforehand, only when held over. */
 const ASKED_BEFOREHAND = 24;
+const JUST_SAID_MS = 1000;
 
 export function createCarriage(playground: Playground, focus: Focuser): Carriage {
   const floorOf = createFloorSelector();
@@ -48,9 +58,17 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
     lastItem: null,
   }));
 
+  let spokenAt = Number.NEGATIVE_INFINITY;
   const speak = (sentence: string) => {
+    spokenAt = performance.now();
     // A live region that is told the same words twice says nothing: a no-break space makes them other words.
     store.setState(({ spoken }) => ({ spoken: spoken === sentence ? `${sentence}\u00a0` : sentence }));
+  };
+  /** What the machine does follows on what the person did: it must not cut off words that were only just said. */
+  const speakAfter = (sentences: readonly string[]) => {
+    if (sentences.length === 0) return;
+    const before = performance.now() - spokenAt < JUST_SAID_MS ? [store.getState().spoken] : [];
+    speak([...before, ...sentences].join(" "));
   };
   const perform = (effect: CarryEffect) => {
     switch (effect.effect) {
@@ -73,13 +91,23 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
         break;
     }
   };
+  /** Why the engine would not begin; `null` when it did. */
+  const order = async (command: Command): Promise<Refusal | null> => {
+    try {
+      const { errno, message } = await playground.send(command);
+      return errno === null ? null : { errno, message };
+    } catch (problem) {
+      // The playground was closed or began again, or the simulator is gone.
+      return { errno: "EIO", message: problem instanceof Error ? problem.message : null };
+    }
+  };
   const send = async ({ turn, command }: Extract<CarryEffect, { effect: "send" }>) => {
-    const answer = await playground.send(command).catch((problem: unknown) => ({
-      errno: "EIO",
-      message: problem instanceof Error ? problem.message : null,
-    }));
-    const { errno, message } = answer;
-    dispatch({ type: "answered", turn, refusal: errno === null ? null : { errno, message } });
+    const refusal = await order(command);
+    dispatch({ type: "answered", turn, refusal });
+  };
+  const orderFor = async (dimm: string, command: Command) => {
+    const refusal = await order(command);
+    if (refusal) speak(sentenceOf(playground, { said: "not-accepted", dimm, refusal }));
   };
   const dispatch = (event: CarryEvent) => {
     const before = store.getState();
@@ -103,8 +131,7 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
       store.setState({ floor });
       dispatch({ type: "floor-changed" });
     }
-    if (state.scenario === previous.scenario)
-      for (const sentence of happenings(previous.records, state.records)) speak(sentence);
+    if (state.scenario === previous.scenario) speakAfter(happenings(previous.records, state.records));
   });
 
   return {
@@ -121,12 +148,12 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
       if (liftObstacle(floor, dimm) !== null || floor.dimms.get(dimm)?.place === SHELF) return;
       dispatch({ type: "cancel" });
       select(playground, dimm);
-      void playground.send({ do: "press", dimm });
+      void orderFor(dimm, { do: "press", dimm });
     },
     cancelEject(dimm) {
       const { records } = playground.store.getState();
       const attempt = records.attempt[records.dimm[dimm]?.attempt ?? ""];
-      if (attempt) void playground.send({ do: "signal", op: attempt.id });
+      if (attempt) void orderFor(dimm, { do: "signal", op: attempt.id });
     },
     dispose() {
       unsubscribe();
