@@ -1,4 +1,7 @@
-/** A modal dialog on the browser's own element: focus stays inside, Escape and a click beside it close it. */
+/**
+ * A modal dialog on the browser's own element: focus stays inside, Escape and a click beside it close it. The focus goes
+ * to what is marked `data-first`, else to the first thing that can have it.
+ */
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import styles from "./dialog.module.css";
@@ -15,7 +18,10 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>("[data-first]")?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -48,7 +48,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         aria-autocomplete="list"
         placeholder={strings.search}
         value={query}
-        autoFocus
+        data-first
         onChange={(event) => {
           setQuery(event.target.value);
           setAt(0);

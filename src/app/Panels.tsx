@@ -13,21 +13,25 @@ import { appStrings as strings } from "./strings.ts";
 export function Panels() {
   return (
     <main className={styles.main}>
-      <Panel id="box">
-        <BoxView />
-      </Panel>
-      <Panel id="memory">
-        <MemoryMapView />
-      </Panel>
-      <Panel id="verdict">
-        <VerdictView />
-      </Panel>
-      <Panel id="zones">
-        <ZonesView />
-      </Panel>
-      <Panel id="log">
-        <LogView />
-      </Panel>
+      <div className={styles.column}>
+        <Panel id="box">
+          <BoxView />
+        </Panel>
+        <Panel id="memory">
+          <MemoryMapView />
+        </Panel>
+      </div>
+      <div className={styles.side}>
+        <Panel id="verdict">
+          <VerdictView />
+        </Panel>
+        <Panel id="zones">
+          <ZonesView />
+        </Panel>
+        <Panel id="log">
+          <LogView />
+        </Panel>
+      </div>
     </main>
   );
 }

@@ -8,6 +8,7 @@ import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { App } from "./App.tsx";
+import { followAttempts } from "./follow.ts";
 import { followSystemTheme } from "./theme.ts";
 
 declare global {
@@ -19,6 +20,7 @@ declare global {
 
 followSystemTheme();
 const playground = createPlayground(SCENARIOS[0].name);
+followAttempts(playground);
 window.__playground = playground;
 
 const root = document.getElementById("root");

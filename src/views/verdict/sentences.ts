@@ -137,9 +137,11 @@ function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culp
   if (allocatedAt === null) return ["there since boot"];
   const age = attempt.startedAt - allocatedAt;
   const when = age >= 0 ? `allocated ${duration(age)} earlier` : "allocated meanwhile";
-  // The owner names the process already when it owns the page itself.
+  // The owner may say all that is known of the cause already.
   const by = pid !== null && !owner.includes(String(pid)) ? ` for pid ${pid}` : "";
-  return allocatedWhy === "" ? [`${when}${by}`] : [`${when}${by}: `, code(allocatedWhy)];
+  return allocatedWhy === "" || owner.includes(allocatedWhy)
+    ? [`${when}${by}`]
+    : [`${when}${by}: `, code(allocatedWhy)];
 }
 
 /** The rule that such a page stops an attempt by, in a sentence. */

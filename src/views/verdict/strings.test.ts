@@ -117,6 +117,11 @@ test("a DIMM that left is followed to where it arrived", () => {
   expect(arrival(add({ errno: "EEXIST" }), "node 0", 0)).toBe("It was not added to node 0: EEXIST.");
 });
 
+test("a cause that the owner names already is not said again", () => {
+  const of = culprit({ owner: "slab dentry of find (pid 812)", allocatedWhy: "find (pid 812)" });
+  expect(plainText(summary(attempt({}), of))).toContain("allocated 3.5 s earlier. Kernel data");
+});
+
 test("a success has no culprit", () => {
   expect(plainText(summary(attempt({ result: "ok", errno: null }), culprit({})))).not.toContain("unmovable");
 });

@@ -66,7 +66,7 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
       const isolated = amount(data, "done");
       const of = amount(data, "pageblocks");
       const progress =
-        isolated === undefined || of === undefined ? "" : `; ${count(isolated)} of ${count(of)} were isolated`;
+        isolated === undefined || of === undefined ? "" : `; ${count(isolated)} of ${count(of)} could be isolated`;
       const where = given(data, "pageblock", (index) => `pageblock ${index}`, "a pageblock");
       return `${where} holds a page that cannot move${progress}`;
     },

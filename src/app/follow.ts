@@ -1,0 +1,50 @@
+/**
+ * What the page looks at while something goes on. When someone's attempt empties memory, the page map goes along with
+ * it, block by block, and stops at the block that refused. As soon as the person chooses another block themselves they
+ * are left alone, until the next attempt.
+ */
+import type { Playground } from "../client/playground.ts";
+import type { Records } from "../protocol/records.ts";
+
+type AttemptRecord = Records["attempt"];
+
+/** Starts following; returns how to stop. */
+export function followAttempts(playground: Playground): () => void {
+  /** Id of the attempt that is followed: one that someone asked for. */
+  let followed: number | null = null;
+  /** The block that following chose last; another one was chosen by a person. */
+  let shown: string | null = null;
+
+  return playground.store.subscribe((state, before) => {
+    const { attempt: attempts } = state.records;
+    // What a scenario's setup did is over when the page opens: nothing to go along with.
+    if (attempts === before.records.attempt || before.status !== "running") return;
+    const news = Object.values(attempts)
+      .filter((attempt) => attempt.kind === "offline" || attempt.kind === "eject")
+      .filter((attempt) => isNews(attempt, before.records.attempt[attempt.key]))
+      .sort((a, b) => a.id - b.id);
+    let goTo: string | null = null;
+    for (const attempt of news) {
+      if (attempt.parent === null && !before.records.attempt[attempt.key]) {
+        followed = attempt.id;
+        shown = state.selection.block;
+      }
+      if (attempt.id !== followed && attempt.parent !== followed) continue;
+      goTo = blockOf(attempt) ?? goTo;
+    }
+    const { block } = state.selection;
+    const strayed = block !== null && block !== shown;
+    if (goTo === null || strayed || !state.records.block[goTo]) return;
+    shown = goTo;
+    if (goTo !== block) playground.select({ block: goTo });
+  });
+}
+
+/** It has just begun, or just been stopped by a page. */
+const isNews = (attempt: AttemptRecord, before: AttemptRecord | undefined): boolean =>
+  !before || (attempt.culprit !== null && before.culprit === null);
+
+function blockOf({ target, partition }: AttemptRecord): string | null {
+  const number = /^memory(\d+)$/.exec(target)?.[1];
+  return number === undefined ? null : `${partition}:${number}`;
+}
