@@ -51,8 +51,8 @@ async function emptyingDimm(): Promise<readonly number[]> {
       const state = window.__playground?.store.getState();
       return state?.scenario === scenario && Object.keys(state.records.dimm).length > 0;
     }, SCENARIO);
-    const { frames, longestTask } = await recordMainThread(browser, page, () => pullFullestDimm(page));
-    return [quantile(frames, 0.95), longestTask];
+    const { wall, processor } = await recordMainThread(browser, page, () => pullFullestDimm(page));
+    return [wall, processor].flatMap(({ frames, longestTask }) => [quantile(frames, 0.95), longestTask]);
   } finally {
     await context.close();
   }
@@ -106,6 +106,9 @@ export const benches: readonly Bench[] = [
     figures: [
       { name: "main-thread time of a frame, p95", unit: "ms", better: "lower", target: 16.7 },
       { name: "longest task", unit: "ms", better: "lower", target: 50 },
+      // The same without what other programs on the machine cost: what to compare between runs.
+      { name: "processor time of a frame, p95", unit: "ms", better: "lower" },
+      { name: "processor time of the longest task", unit: "ms", better: "lower" },
     ],
     runs: 5,
     warmUp: 1,

@@ -9,11 +9,19 @@ const thread = (pid: number, name: string): TraceEvent => ({
   ts: 0,
   args: { name },
 });
-const task = (ts: number, dur: number, pid = 7): TraceEvent => ({ name: "RunTask", ph: "X", pid, tid: 1, ts, dur });
+const task = (ts: number, dur: number, pid = 7): TraceEvent => ({
+  name: "RunTask",
+  ph: "X",
+  pid,
+  tid: 1,
+  ts,
+  dur,
+  tdur: dur / 2,
+});
 const frame = (ts: number): TraceEvent => ({ name: "AnimationFrame", ph: "b", pid: 7, tid: 1, ts });
 
 test("a task counts for the frame that it makes or follows, in ms", () => {
-  const { frames, longestTask } = readTrace([
+  const { wall, processor } = readTrace([
     thread(7, "CrRendererMain"),
     // Makes the first frame, then a message before the second.
     task(1000, 4000),
@@ -22,13 +30,12 @@ test("a task counts for the frame that it makes or follows, in ms", () => {
     task(17_000, 6000),
     frame(17_050),
   ]);
-  expect(frames).toEqual([6, 6]);
-  expect(longestTask).toBe(6);
+  expect(wall).toEqual({ frames: [6, 6], longestTask: 6 });
+  expect(processor).toEqual({ frames: [3, 3], longestTask: 3 });
 });
 
 test("other threads and other processes don't count", () => {
   const events = [thread(7, "CrRendererMain"), thread(8, "CrBrowserMain"), thread(9, "CrRendererMain")];
-  const { frames, longestTask } = readTrace([...events, frame(0), task(0, 3000), task(0, 90_000, 8), task(0, 1000, 9)]);
-  expect(frames).toEqual([3]);
-  expect(longestTask).toBe(3);
+  const { wall } = readTrace([...events, frame(0), task(0, 3000), task(0, 90_000, 8), task(0, 1000, 9)]);
+  expect(wall).toEqual({ frames: [3], longestTask: 3 });
 });

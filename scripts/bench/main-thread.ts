@@ -2,7 +2,14 @@
 import type { Browser, Page } from "@playwright/test";
 
 export interface MainThread {
-  /** For each display frame, ms that the main thread worked since the frame before it began. */
+  /** By the clock, as a person feels it. */
+  readonly wall: Work;
+  /** Time on a processor: steadier where other programs want the processors too. */
+  readonly processor: Work;
+}
+
+export interface Work {
+  /** For each display frame, ms that the main thread worked from its beginning to that of the next. */
   readonly frames: readonly number[];
   /** Length of the longest task, ms. */
   readonly longestTask: number;
@@ -18,6 +25,8 @@ export interface TraceEvent {
   /** µs. */
   readonly ts: number;
   readonly dur?: number;
+  /** µs on a processor. */
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
 
@@ -52,24 +61,26 @@ export function readTrace(events: readonly TraceEvent[]): MainThread {
   }
   const [busiest = []] = [...threads.values()].sort((one, other) => other.length - one.length);
   return {
-    frames: frameTimes(busiest),
-    longestTask: busiest.filter(isTask).reduce((longest, { dur = 0 }) => Math.max(longest, dur / 1000), 0),
+    wall: workOf(busiest, ({ dur = 0 }) => dur / 1000),
+    processor: workOf(busiest, ({ tdur = 0 }) => tdur / 1000),
   };
 }
 
 const isTask = ({ name, ph }: TraceEvent): boolean => name === TASK && ph === "X";
 const isFrame = ({ name, ph }: TraceEvent): boolean => name === FRAME && ph === "b";
 
-function frameTimes(events: readonly TraceEvent[]): number[] {
+function workOf(events: readonly TraceEvent[], length: (task: TraceEvent) => number): Work {
   const begins = events
     .filter(isFrame)
     .map(({ ts }) => ts)
     .sort((one, other) => one - other);
-  const times = new Array<number>(begins.length).fill(0);
-  for (const { ts, dur = 0 } of events.filter(isTask)) {
+  const frames = new Array<number>(begins.length).fill(0);
+  let longestTask = 0;
+  for (const task of events.filter(isTask)) {
+    longestTask = Math.max(longestTask, length(task));
     // A frame begins inside the task that makes it, so a task counts for the last frame that began before its end.
-    const frame = begins.findLastIndex((begin) => begin < ts + dur);
-    if (frame >= 0) times[frame] = (times[frame] ?? 0) + dur / 1000;
+    const frame = begins.findLastIndex((begin) => begin < task.ts + (task.dur ?? 0));
+    if (frame >= 0) frames[frame] = (frames[frame] ?? 0) + length(task);
   }
-  return times;
+  return { frames, longestTask };
 }
