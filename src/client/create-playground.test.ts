@@ -137,6 +137,20 @@ test("idle waits for the answer, the frame after it, and the drawing", async () 
   expect(engine.now).toBeLessThan(OPERATION + 100e6);
 });
 
+test("while time stands still, waiting for what runs would never end: that counts as idle", async () => {
+  run(2);
+  playground.setSpeed(0);
+  void playground.send(fakeOffline);
+  let idle = false;
+  void playground.whenIdle().then(() => {
+    idle = true;
+  });
+  run(3);
+  await Promise.resolve();
+  expect(idle).toBe(true);
+  expect(state()).toMatchObject({ idle: false, speed: 0 });
+});
+
 test("a scenario brings its focus and its speed", () => {
   playground.load("focused");
   run(3);

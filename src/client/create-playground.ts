@@ -182,11 +182,11 @@ class WorkerPlayground implements Playground, Participant {
 
   /** Running operations, questions without an answer, and frames that are on their way. */
   get busy(): boolean {
-    const { status, records, idle } = this.store.getState();
+    const { status, records, idle, speed } = this.store.getState();
     if (status === "fault") return false;
     if (status === "starting" || this.#pending.size > 0 || this.#awaitsFrame || this.#arrived) return true;
-    // Loads can go on forever; operations end.
-    return !idle && Object.values(records.attempt).some((attempt) => attempt.result === "running");
+    // Loads can go on forever; operations end, unless time stands still.
+    return !idle && speed > 0 && Object.values(records.attempt).some((attempt) => attempt.result === "running");
   }
 
   show(elapsed: number): void {
