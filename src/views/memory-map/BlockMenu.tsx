@@ -28,14 +28,19 @@ export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: B
   const [place, setPlace] = useState({ left: at.x, top: at.y });
   const items = () => [...(menu.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
 
-  // In the top layer, so that no panel cuts it off; closing by a click elsewhere comes with it.
+  // In the top layer, so that no panel cuts it off. It closes itself: an automatic popover that opens on a
+  // right click would be closed by the release of that very click.
   useLayoutEffect(() => {
-    const element = menu.current;
-    if (!element) return;
-    element.showPopover?.();
-    const closed = (event: Event) => (event as ToggleEvent).newState === "closed" && onClose();
-    element.addEventListener("toggle", closed);
-    return () => element.removeEventListener("toggle", closed);
+    menu.current?.showPopover?.();
+    const outside = (event: Event) => {
+      if (!menu.current?.contains(event.target as Node)) onClose();
+    };
+    document.addEventListener("pointerdown", outside, true);
+    window.addEventListener("resize", onClose);
+    return () => {
+      document.removeEventListener("pointerdown", outside, true);
+      window.removeEventListener("resize", onClose);
+    };
   }, [onClose]);
 
   useLayoutEffect(() => {
@@ -75,7 +80,7 @@ export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: B
   return (
     <div
       ref={menu}
-      popover="auto"
+      popover="manual"
       className={styles.menu}
       role="menu"
       aria-labelledby={title}

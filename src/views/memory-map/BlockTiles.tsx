@@ -2,7 +2,17 @@
  * All memory blocks of a node. The canvas shows them; over it lies a list box whose options are where the tiles are,
  * so that a pointer, the keys and a screen reader all find the same thing.
  */
-import { type KeyboardEvent, memo, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type MouseEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
 import { type BlockAction, actionOfKey } from "./block-actions.ts";
@@ -26,13 +36,15 @@ export interface BlockTilesProps {
   readonly onMenu: (block: string, at: { readonly x: number; readonly y: number }) => void;
   readonly onAction: (block: string, action: BlockAction) => Promise<void>;
   readonly onCancel: (block: string) => void;
+  /** Takes the function that makes tiles larger (-1) or smaller (1), for buttons elsewhere. */
+  readonly sizer: RefObject<((step: 1 | -1) => void) | null>;
 }
 
 /** More options than this are not all put into the page: those in sight, and the chosen one. */
 const MOST_OPTIONS = 900;
 
 export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
-  const { node, nodeName, block, highlight, onChoose, onMenu, onAction, onCancel } = props;
+  const { node, nodeName, block, highlight, onChoose, onMenu, onAction, onCancel, sizer } = props;
   const playground = usePlayground();
   const blocks = usePlaygroundState(useMemo(() => tileBlocksOf(node), [node]));
   const dimm = usePlaygroundState((state) => state.selection.dimm);
@@ -122,6 +134,10 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
     if (sizes[next]) setSize(next);
   }
 
+  useEffect(() => {
+    sizer.current = resize;
+  });
+
   const visible = (index: number): boolean => {
     if (!layout || !surface || order.length <= MOST_OPTIONS || index === chosen) return true;
     const y = tileRect(layout, index).y / surface.ratio;
@@ -178,14 +194,6 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
       <p id={help} className="visually-hidden">
         {words.blocksHelp}
       </p>
-      <div className={styles.sizes}>
-        <button type="button" aria-label={words.smaller} title={words.smaller} onClick={() => resize(1)}>
-          −
-        </button>
-        <button type="button" aria-label={words.larger} title={words.larger} onClick={() => resize(-1)}>
-          +
-        </button>
-      </div>
     </div>
   );
 });

@@ -46,6 +46,7 @@ export function MemoryMapView() {
   const [hovered, setHovered] = useState<number | null>(null);
   const [section, setSection] = useSection(block, pfn);
   const lens = useRef<HTMLCanvasElement>(null);
+  const sizer = useRef<((step: 1 | -1) => void) | null>(null);
   const refocus = useRef<HTMLElement | null>(null);
   useDefaultSelection();
 
@@ -117,6 +118,14 @@ export function MemoryMapView() {
         <h2 id="memory-map-title">{words.title}</h2>
         <NodeChooser node={nodeKey} onChoose={chooseNode} />
         <Legend node={nodeKey} highlight={highlight} onHighlight={setHighlight} />
+        <span className={styles.sizes}>
+          <button type="button" aria-label={words.smaller} title={words.smaller} onClick={() => sizer.current?.(1)}>
+            −
+          </button>
+          <button type="button" aria-label={words.larger} title={words.larger} onClick={() => sizer.current?.(-1)}>
+            +
+          </button>
+        </span>
       </header>
       <div className={styles.body}>
         <div className={styles.left}>
@@ -130,6 +139,7 @@ export function MemoryMapView() {
               onMenu={openMenu}
               onAction={act}
               onCancel={cancel}
+              sizer={sizer}
             />
           ) : (
             <p className={styles.hint}>

@@ -40,29 +40,34 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
         )}
       </div>
       {info ? (
-        <dl className={styles.facts}>
+        <div className={styles.facts}>
           <div className={styles.factsHead}>
             <i style={{ background: `var(${kindToken(info.kind)})` }} />
             <b>{words.page(info.kind)}</b>
             <code>{words.pfn(info.pfn)}</code>
             <span>{flagWords(info.flags, info.order)}</span>
           </div>
-          <Fact
-            term={words.fateTerm}
-            value={words.fate(info.fate)}
-            full={words.fateSpoken(info.fate)}
-            tone={info.fate}
-          />
-          {info.owner && <Fact term={words.owner} value={info.owner} />}
-          {info.mappedAt.length > 0 && <Fact term={words.mappedTerm} value={words.mapped(info.mappedAt)} mono />}
-          {(info.allocatedAt !== null || info.allocatedWhy) && (
+          <dl>
             <Fact
-              term={words.allocatedTerm}
-              value={words.allocated(inspection.at, info.allocatedAt, info.allocatedWhy)}
+              term={words.fateTerm}
+              value={words.fate(info.fate)}
+              full={words.fateSpoken(info.fate)}
+              tone={info.fate}
             />
-          )}
-          <Fact term={words.placeTerm} value={words.place(info.pageblock, info.pageblockType, info.zone, info.node)} />
-        </dl>
+            {info.owner && <Fact term={words.owner} value={info.owner} />}
+            {info.mappedAt.length > 0 && <Fact term={words.mappedTerm} value={words.mapped(info.mappedAt)} mono />}
+            {(info.allocatedAt !== null || info.allocatedWhy) && (
+              <Fact
+                term={words.allocatedTerm}
+                value={words.allocated(inspection.at, info.allocatedAt, info.allocatedWhy)}
+              />
+            )}
+            <Fact
+              term={words.placeTerm}
+              value={words.place(info.pageblock, info.pageblockType, info.zone, info.node)}
+            />
+          </dl>
+        </div>
       ) : (
         <p className={styles.hint}>{words.inspectorEmpty}</p>
       )}

@@ -85,6 +85,7 @@ export const PageMap = memo(function PageMap(props: PageMapProps) {
     <div className={styles.pageRoom} ref={room}>
       <div
         className={styles.pageMap}
+        data-offline={offline}
         role="application"
         aria-roledescription={words.pageMapRole}
         aria-label={words.pageMapLabel(number)}

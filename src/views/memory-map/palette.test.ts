@@ -13,7 +13,6 @@ const tokens = new Map<string, Rgb>([
 for (const [index, group] of displayGroups.entries())
   tokens.set(group.token, { r: 20 + index * 10, g: 100, b: 200 - index * 9 });
 tokens.set("--kind-pinned", { r: 1, g: 2, b: 3 });
-tokens.set("--kind-isolated", { r: 250, g: 220, b: 90 });
 const colourOf = (token: string): Rgb => {
   const colour = tokens.get(token);
   if (!colour) throw new Error(`no colour ${token}`);

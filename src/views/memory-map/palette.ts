@@ -3,7 +3,7 @@
  * highlighted kind changes.
  */
 import { MAP_KIND_MASK, MapFlag } from "../../protocol/messages.ts";
-import { type DisplayGroupId, ISOLATED_TOKEN, kindGroup, PINNED_TOKEN } from "../kinds.ts";
+import { type DisplayGroupId, kindGroup, PINNED_TOKEN } from "../kinds.ts";
 
 export interface Rgb {
   readonly r: number;
@@ -33,7 +33,7 @@ export const pack = ({ r, g, b }: Rgb): number => ((255 << 24) | (b << 16) | (g 
 
 /**
  * Fills `target` with the pixel for each map byte. `colourOf` reads a CSS custom property. A pinned page shows that
- * it is pinned, whatever it holds; an isolated one is tinted; with `highlight`, all others fade into the panel.
+ * it is pinned, whatever it holds; an isolated one is pale, as it is already half gone; with `highlight`, all others fade into the panel.
  *
  * The Fresh flag gives the colour a page lights up in: views fade from it to the byte without the flag.
  */
@@ -45,12 +45,11 @@ export function fillPalette(
   const panel = colourOf("--panel");
   const ink = colourOf("--ink");
   const pinned = colourOf(PINNED_TOKEN);
-  const isolated = colourOf(ISOLATED_TOKEN);
   for (let byte = 0; byte < PALETTE_SIZE; byte++) {
     const group = kindGroup(byte & MAP_KIND_MASK);
     const isPinned = (byte & MapFlag.Pinned) !== 0;
     let colour = isPinned ? pinned : colourOf(group.token);
-    if (byte & MapFlag.Isolated) colour = mix(colour, isolated, ISOLATED_SHARE);
+    if (byte & MapFlag.Isolated) colour = mix(colour, panel, ISOLATED_SHARE);
     if (byte & MapFlag.Fresh) colour = mix(colour, luminance(panel) > 0.5 ? ink : WHITE, FRESH_SHARE);
     const stands = highlight === null || (highlight === "pinned" ? isPinned : highlight === group.id && !isPinned);
     target[byte] = pack(stands ? colour : mix(colour, panel, DIMMED_SHARE));
