@@ -77,9 +77,8 @@ export const displayGroups: readonly DisplayGroup[] = [
   },
 ];
 
-/** Tokens of the two states that lie over a kind. */
+/** Token of a page that something pins, whatever its kind. */
 export const PINNED_TOKEN = "--kind-pinned";
-export const ISOLATED_TOKEN = "--kind-isolated";
 
 const groupByKind: readonly DisplayGroup[] = PAGE_KIND_NAMES.map((name, kind) => {
   const group = displayGroups.find((candidate) => (candidate.kinds as readonly number[]).includes(kind));

@@ -2,7 +2,7 @@
  * Physical memory: every block of a node as a tile, and one block page by page. What is selected here is selected
  * everywhere; the playground then fetches the maps of the selected node and block.
  */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
@@ -46,6 +46,7 @@ export function MemoryMapView() {
   const [hovered, setHovered] = useState<number | null>(null);
   const [section, setSection] = useSection(block, pfn);
   const lens = useRef<HTMLCanvasElement>(null);
+  const title = useId();
   const sizer = useRef<((step: 1 | -1) => void) | null>(null);
   const refocus = useRef<HTMLElement | null>(null);
   useDefaultSelection();
@@ -113,9 +114,9 @@ export function MemoryMapView() {
   const menuAttempt = useRecord("attempt", menuBlock?.attempt);
   const nodeName = node ? words.nodeLabel(node.partition, node.id) : "";
   return (
-    <section className={styles.panel} aria-labelledby="memory-map-title">
+    <section className={styles.panel} aria-labelledby={title}>
       <header className={styles.head}>
-        <h2 id="memory-map-title">{words.title}</h2>
+        <h2 id={title}>{words.title}</h2>
         <NodeChooser node={nodeKey} onChoose={chooseNode} />
         <Legend node={nodeKey} highlight={highlight} onHighlight={setHighlight} />
         <span className={styles.sizes}>

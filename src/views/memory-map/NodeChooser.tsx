@@ -1,5 +1,5 @@
 /** Which node's memory is shown. Arrow keys go through the nodes, as in any group of radio buttons. */
-import { memo } from "react";
+import { memo, useId } from "react";
 import { useRecords } from "../../client/react.tsx";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
@@ -10,6 +10,7 @@ interface NodeChooserProps {
 }
 
 export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeChooserProps) {
+  const group = useId();
   const nodes = useRecords("node").filter((record) => record.online || record.blocks.length > 0);
   return (
     <fieldset className={styles.nodes}>
@@ -18,7 +19,7 @@ export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeCho
         <label key={key}>
           <input
             type="radio"
-            name="memory-map-node"
+            name={group}
             className="visually-hidden"
             checked={key === node}
             aria-label={words.nodeLabel(partition, id)}

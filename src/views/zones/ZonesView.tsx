@@ -1,5 +1,5 @@
 /** The zones of the selected node: where they lie, how full they are, what is free in which sizes, what they accept. */
-import { memo, useCallback, useEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useId, useRef, useState } from "react";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
@@ -37,10 +37,11 @@ export function ZonesView() {
     REFRESH_MS,
   );
   const [room, width] = useWidth();
+  const title = useId();
   return (
-    <section className={styles.panel} aria-labelledby="zones-title">
+    <section className={styles.panel} aria-labelledby={title}>
       <header className={styles.head}>
-        <h2 id="zones-title">{words.title}</h2>
+        <h2 id={title}>{words.title}</h2>
         {node && <span>{words.node(node.partition, node.id)}</span>}
       </header>
       <div className={styles.scroll}>
