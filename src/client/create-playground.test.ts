@@ -158,6 +158,16 @@ test("a scenario brings its focus and its speed", () => {
   expect(playground.pageMap()?.block).toBe("A:1");
 });
 
+test("the box before stays until the new one is there", () => {
+  run(2);
+  const before = state().records;
+  playground.load("focused");
+  expect(state()).toMatchObject({ status: "starting", scenario: "focused", records: before });
+  run(3);
+  expect(state().status).toBe("running");
+  expect(state().records.node).not.toBe(before.node);
+});
+
 test("frames of the scenario before are not shown", () => {
   run(2);
   void playground.send(fakeOffline);

@@ -69,6 +69,8 @@ class WorkerPlayground implements Playground, Participant {
   /** An answer came, and no frame since: what it set in motion is not in the records yet. */
   #awaitsFrame = true;
   #showing = false;
+  /** What a scenario that was loaded selects when its first frame is shown; `null` once that is so. */
+  #entrance: Selection | null = null;
 
   constructor(scenario: string, parts: PlaygroundParts) {
     this.#open = parts.open ?? openWorker;
@@ -123,7 +125,6 @@ class WorkerPlayground implements Playground, Participant {
     this.#abandon("Another scenario was loaded.");
     this.#arrived = null;
     this.#awaitsFrame = true;
-    this.#maps.clear();
     if (this.store.getState().status === "fault") {
       // A simulator that broke may not answer any more.
       this.#channel.close();
@@ -131,23 +132,16 @@ class WorkerPlayground implements Playground, Participant {
       this.#starting = 0;
     }
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
-    this.store.setState({
-      status: "starting",
-      fault: null,
-      scenario: scenario.name,
-      records: NO_RECORDS,
-      now: 0,
-      idle: false,
-      speed,
-      log: [],
-      selection: { ...NO_SELECTION, node, block },
-    });
+    // The box before stays on the page until the new one is there: nothing collapses and comes back.
+    this.#entrance = { ...NO_SELECTION, node, block };
+    this.store.setState({ status: "starting", fault: null, scenario: scenario.name, speed });
     this.#starting++;
     this.#channel.send({ type: "start", scenario });
-    this.#watch(this.store.getState().selection);
+    this.#watch(this.#entrance);
   }
 
   select(selection: Partial<Selection>): void {
+    if (this.#entrance) this.#entrance = { ...this.#entrance, ...selection };
     this.store.setState((state) => ({ selection: chooseIn(state, selection) }));
   }
 
@@ -194,9 +188,14 @@ class WorkerPlayground implements Playground, Participant {
     this.#arrived = null;
     let buffers: ArrayBuffer[] = [];
     if (frame) {
-      this.#showing = true;
+      const before = this.store.getState();
+      const selection = this.#entrance;
+      if (selection) this.#maps.clear();
       buffers = this.#maps.take(frame);
-      this.store.setState(applyFrame(this.store.getState(), frame));
+      const state = selection ? { ...before, selection, records: NO_RECORDS, log: [] } : before;
+      this.#entrance = null;
+      this.#showing = true;
+      this.store.setState(applyFrame(state, frame));
       this.#showing = false;
       this.#awaitsFrame = false;
     }

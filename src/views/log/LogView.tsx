@@ -141,11 +141,15 @@ function CopyButton({ shown }: { readonly shown: readonly LogEntry[] }) {
     const timer = setTimeout(() => setTold(""), 2500);
     return () => clearTimeout(timer);
   }, [told]);
-  const copy = () =>
-    navigator.clipboard.writeText(logText(shown)).then(
-      () => setTold(strings.copied(shown.length)),
-      () => setTold(strings.copyFailed),
-    );
+  const copy = async () => {
+    try {
+      // Absent where the page was not loaded over a secure connection.
+      await navigator.clipboard.writeText(logText(shown));
+      setTold(strings.copied(shown.length));
+    } catch {
+      setTold(strings.copyFailed);
+    }
+  };
   const Sign = told === "" ? Copy : Check;
   return (
     <>

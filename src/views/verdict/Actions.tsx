@@ -1,8 +1,9 @@
 /** The buttons that help: go and see the page, try again, call it off. */
 import { useState } from "react";
+import { useShallow } from "zustand/react/shallow";
 import type { Culprit } from "../../engine/hotplug/outcome.ts";
-import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import { type AttemptRecord, type WayOn, waysOn } from "./attempts.ts";
+import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
+import { type AttemptRecord, surroundingsOf, type WayOn, waysOn } from "./attempts.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 
@@ -14,10 +15,10 @@ interface ActionsProps {
 
 export function Actions({ attempt, culprit, destination }: ActionsProps) {
   const playground = usePlayground();
-  const records = usePlaygroundState((state) => state.records);
+  const surroundings = usePlaygroundState(useShallow((state) => surroundingsOf(state.records, attempt, culprit)));
   const [refusal, setRefusal] = useState<{ readonly attempt: string; readonly text: string } | null>(null);
-  const ways = waysOn(records, attempt, culprit, destination);
-  const block = culprit && `${attempt.partition}:${culprit.block}`;
+  const ways = waysOn(attempt, surroundings, destination);
+  const block = useRecord("block", culprit && `${attempt.partition}:${culprit.block}`);
   if (ways.length === 0 && !block) return null;
 
   const take = async ({ command }: WayOn) => {
@@ -30,8 +31,11 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   };
   return (
     <fieldset className={styles.actions} aria-label={strings.actions}>
-      {block && records.block[block] && (
-        <button type="button" onClick={() => playground.select({ block, pfn: culprit.pfn, attempt: attempt.key })}>
+      {culprit && block && (
+        <button
+          type="button"
+          onClick={() => playground.select({ block: block.key, pfn: culprit.pfn, attempt: attempt.key })}
+        >
           {strings.showPage}
         </button>
       )}

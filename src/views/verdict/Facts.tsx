@@ -1,5 +1,6 @@
 /** How far an attempt is, what it is made of, and what it came to in figures. */
 import { Check as Passed, LoaderCircle, X } from "lucide-react";
+import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { type AttemptRecord, progressOf } from "./attempts.ts";
 import { count, duration } from "./phrase.ts";
@@ -7,8 +8,9 @@ import { verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 
 export function Progress({ attempt }: { readonly attempt: AttemptRecord }) {
-  const records = usePlaygroundState((state) => state.records);
-  const progress = attempt.result === "running" ? progressOf(records, attempt) : null;
+  const progress = usePlaygroundState(
+    useShallow((state) => (attempt.result === "running" ? progressOf(state.records, attempt) : null)),
+  );
   if (!progress) return null;
   const { moved, left } = progress;
   return (

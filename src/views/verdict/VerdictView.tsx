@@ -4,7 +4,6 @@
  */
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useRef } from "react";
-import type { RecordTables } from "../../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
@@ -18,13 +17,13 @@ import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
 
 export function VerdictView() {
-  const records = usePlaygroundState((state) => state.records);
+  const attempts = usePlaygroundState((state) => state.records.attempt);
   const selected = usePlaygroundState((state) => state.selection.attempt);
   const status = usePlaygroundState((state) => state.status);
   const scenario = findScenario(usePlaygroundState((state) => state.scenario));
   useNewest();
-  const attempt = shownAttempt(records.attempt, selected);
-  const journey = useJourney(records, attempt);
+  const attempt = shownAttempt(attempts, selected);
+  const journey = useJourney(attempt);
 
   if (!attempt) {
     return (
@@ -39,9 +38,9 @@ export function VerdictView() {
     );
   }
 
-  const parts = partsOf(records.attempt, attempt);
+  const parts = partsOf(attempts, attempt);
   const culprit = culpritOf(attempt, parts);
-  const whole = attempt.parent === null ? undefined : records.attempt[String(attempt.parent)];
+  const whole = attempt.parent === null ? undefined : attempts[String(attempt.parent)];
   const head = headline(attempt, journey.from);
   const { log } = attempt;
   return (
@@ -86,18 +85,17 @@ interface Journey {
 }
 
 /** From where to where an attempt's DIMM was to go. Records know that only while it runs; it is told afterwards too. */
-function useJourney(records: RecordTables, attempt: AttemptRecord | undefined): Journey {
+function useJourney(attempt: AttemptRecord | undefined): Journey {
   const known = useRef(new Map<string, Journey>());
+  const from = usePlaygroundState(({ records }) => (attempt ? placeOf(records, attempt) : null));
+  const to = usePlaygroundState(({ records }) => (attempt && records.dimm[attempt.target]?.destination) ?? null);
   if (!attempt) return { from: null, to: null };
-  const now = { from: placeOf(records, attempt), to: records.dimm[attempt.target]?.destination ?? null };
-  if (attempt.result === "running") known.current.set(attempt.key, now);
+  // Numbers begin again with every scenario; the time tells the attempts apart.
+  const key = `${attempt.key} ${attempt.startedAt}`;
+  if (attempt.result === "running") known.current.set(key, { from, to });
   // A DIMM that left is elsewhere by now; one that was refused is still where it was.
-  return (
-    known.current.get(attempt.key) ?? {
-      from: attempt.result === "ok" && attempt.kind === "eject" ? null : now.from,
-      to: null,
-    }
-  );
+  const left = attempt.result === "ok" && attempt.kind === "eject";
+  return known.current.get(key) ?? { from: left ? null : from, to: null };
 }
 
 function History({ shown }: { readonly shown: AttemptRecord }) {
@@ -127,12 +125,14 @@ function History({ shown }: { readonly shown: AttemptRecord }) {
 
 /** What became of a DIMM after it left. */
 function Arrival({ of }: { readonly of: AttemptRecord }) {
-  const records = usePlaygroundState((state) => state.records);
-  const add = arrivalOf(records.attempt, of);
-  if (!add) return null;
-  const blocks = records.dimm[add.target]?.blocks ?? [];
-  const online = blocks.filter((key) => records.block[key]?.state === "online").length;
-  return <p>{arrival(add, placeOf(records, add), online)}</p>;
+  const text = usePlaygroundState(({ records }) => {
+    const add = arrivalOf(records.attempt, of);
+    if (!add) return null;
+    const blocks = records.dimm[add.target]?.blocks ?? [];
+    const online = blocks.filter((key) => records.block[key]?.state === "online").length;
+    return arrival(add, placeOf(records, add), online);
+  });
+  return text && <p>{text}</p>;
 }
 
 function Whole({ attempt }: { readonly attempt: AttemptRecord }) {

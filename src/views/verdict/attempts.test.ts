@@ -9,6 +9,7 @@ import {
   placeOf,
   progressOf,
   shownAttempt,
+  surroundingsOf,
   topLevel,
   waysOn,
 } from "./attempts.ts";
@@ -19,8 +20,10 @@ beforeEach(() => {
 });
 const tables = () => playground.store.getState().records;
 const attempt = (key: string): AttemptRecord => tables().attempt[key]!;
-const ways = (key: string, destination: string | null = null) =>
-  waysOn(tables(), attempt(key), culpritOf(attempt(key), partsOf(tables().attempt, attempt(key))), destination);
+const ways = (key: string, destination: string | null = null) => {
+  const culprit = culpritOf(attempt(key), partsOf(tables().attempt, attempt(key)));
+  return waysOn(attempt(key), surroundingsOf(tables(), attempt(key), culprit), destination);
+};
 const change = (key: string, parts: Partial<AttemptRecord>) =>
   playground.setRecord("attempt", key, { ...attempt(key), ...parts });
 

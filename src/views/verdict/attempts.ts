@@ -87,18 +87,33 @@ export interface WayOn {
   readonly process?: { readonly comm: string; readonly pid: number };
 }
 
-/** What helps now. `destination` is where a refused DIMM was to go, when that is known. */
-export function waysOn(
+/** What there is now of the things that an attempt was about. */
+export interface Surroundings {
+  readonly block: BlockRecord | undefined;
+  readonly dimm: Records["dimm"] | undefined;
+  /** The process that the culprit belongs to, while it lives. */
+  readonly owner: Records["process"] | undefined;
+}
+
+export const surroundingsOf = (
   tables: RecordTables,
   attempt: AttemptRecord,
   culprit: Culprit | null,
+): Surroundings => ({
+  block: blockOf(tables, attempt),
+  dimm: tables.dimm[attempt.target],
+  owner: culprit?.pid == null ? undefined : processOf(tables, attempt.partition, culprit.pid),
+});
+
+/** What helps now. `destination` is where a refused DIMM was to go, when that is known. */
+export function waysOn(
+  attempt: AttemptRecord,
+  { block, dimm, owner }: Surroundings,
   destination: string | null,
 ): readonly WayOn[] {
   if (attempt.result === "running") return [{ way: "cancel", command: { do: "signal", op: attempt.id } }];
   const ways: WayOn[] = [];
-  const block = blockOf(tables, attempt);
   if (attempt.result === "failed") {
-    const owner = culprit?.pid == null ? undefined : processOf(tables, attempt.partition, culprit.pid);
     if (owner)
       ways.push({
         way: "kill",
@@ -107,7 +122,6 @@ export function waysOn(
       });
     if (attempt.kind === "offline" && block?.state === "online")
       ways.push({ way: "retry", command: state(attempt, "offline") });
-    const dimm = tables.dimm[attempt.target];
     if (attempt.kind === "eject" && dimm?.slot != null && dimm.phase !== "ejecting")
       ways.push({
         way: "retry",
