@@ -62,7 +62,7 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
   const layout = useMemo(() => {
     if (!surface) return null;
     const counts = groups.map((group) => group.blocks.length);
-    return layoutTiles(counts, surface.width, surface.height, surface.ratio, size ?? undefined);
+    return layoutTiles(counts, surface.width, surface.height, surface.unit, size ?? undefined);
   }, [groups, surface, size]);
   const chosen = order.findIndex((one) => one.key === block);
 
@@ -125,12 +125,12 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
 
   function resize(step: 1 | -1): void {
     if (!layout || !surface) return;
-    const sizes = tileSizes(surface.ratio);
+    const sizes = tileSizes(surface.unit);
     const now = sizes.findIndex((candidate) => candidate.tile === layout.tile);
     // A step is a size that can be told from the last one.
     let next = now;
     do next += step;
-    while (sizes[next] && Math.abs((sizes[next]?.tile ?? 0) - layout.tile) < 4 * surface.ratio);
+    while (sizes[next] && Math.abs((sizes[next]?.tile ?? 0) - layout.tile) < 4 * surface.unit);
     if (sizes[next]) setSize(next);
   }
 

@@ -7,6 +7,7 @@ import { layoutFlow, rateOf } from "./flow-layout.ts";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
+/** CSS pixels where text has its usual size; the style sheet gives the same height in rem. */
 const HEIGHT = 34;
 
 export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly block: BlockRecord }) {
@@ -31,7 +32,8 @@ export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly b
         {streams.length > 0 && attempt && (
           <svg
             width={width}
-            height={HEIGHT}
+            viewBox={`0 0 ${width} ${HEIGHT}`}
+            preserveAspectRatio="none"
             role="img"
             aria-label={words.flowLabel(words.block(block.number), attempt.movedTo)}
           >
@@ -45,7 +47,7 @@ export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly b
         <>
           <div className={styles.flowTargets} aria-hidden="true">
             {streams.map(({ node, zone, y }) => (
-              <span key={`${node} ${zone}`} style={{ top: `${y}px` }}>
+              <span key={`${node} ${zone}`} style={{ top: `${y / 16}rem` }}>
                 {words.flowTarget(node, zone)}
               </span>
             ))}

@@ -1,8 +1,9 @@
 /** What is known of one page: always in the same place, so that nothing covers the map. */
 import { memo, type RefObject, useEffect, useState } from "react";
+import { PageKind } from "../../engine/memory/kinds.ts";
 import { kindToken } from "../kinds.ts";
 import styles from "./memory-map.module.css";
-import { LENS_CELL, lensWindow } from "./lens.ts";
+import { LENS_COLUMNS, LENS_ROWS, lensWindow } from "./lens.ts";
 import type { PageLayout } from "./page-geometry.ts";
 import { memoryMapStrings as words } from "./strings.ts";
 import type { Inspection } from "./use-inspection.ts";
@@ -31,10 +32,10 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
         {mark && (
           <i
             style={{
-              left: `${mark.markColumn * LENS_CELL}px`,
-              top: `${mark.markRow * LENS_CELL}px`,
-              width: `${LENS_CELL}px`,
-              height: `${LENS_CELL}px`,
+              left: `${(mark.markColumn / LENS_COLUMNS) * 100}%`,
+              top: `${(mark.markRow / LENS_ROWS) * 100}%`,
+              width: `${100 / LENS_COLUMNS}%`,
+              height: `${100 / LENS_ROWS}%`,
             }}
           />
         )}
@@ -48,13 +49,8 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
             <span>{flagWords(info.flags, info.order)}</span>
           </div>
           <dl>
-            <Fact
-              term={words.fateTerm}
-              value={words.fate(info.fate)}
-              full={words.fateSpoken(info.fate)}
-              tone={info.fate}
-            />
-            {info.owner && <Fact term={words.owner} value={info.owner} />}
+            <Fact term={words.fateTerm} value={words.fate(info)} full={words.fateSpoken(info)} tone={info.fate} />
+            {info.owner && info.kind !== PageKind.Free && <Fact term={words.owner} value={info.owner} />}
             {info.mappedAt.length > 0 && <Fact term={words.mappedTerm} value={words.mapped(info.mappedAt)} mono />}
             {(info.allocatedAt !== null || info.allocatedWhy) && (
               <Fact

@@ -11,13 +11,16 @@ interface PageMarkersProps {
   readonly culprit: { readonly page: number; readonly text: string } | null;
 }
 
-/** CSS pixels: how far a frame stands off its page, the culprit's ring, and how far its label is from it. */
+/** CSS pixels where text has its usual size: how far a frame stands off its page, the culprit's ring, and how far its label is from it. */
 const STAND_OFF = 3;
 const RING = 11;
 const REACH = 26;
 
 export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, culprit }: PageMarkersProps) {
-  const { layout, ratio } = placed;
+  const { layout, ratio, unit } = placed;
+  const scale = unit / ratio;
+  const ring = RING * scale;
+  const reach = REACH * scale;
   const width = (layout.width + 2 * layout.gap) / ratio;
   const height = (layout.height + 2 * layout.gap) / ratio;
   const boxOf = (page: number) => {
@@ -34,24 +37,26 @@ export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, 
   // The label goes to the side that has more room.
   const right = centre !== null && centre.x < width / 2;
   const below = centre !== null && centre.y < height / 2;
-  const end = centre && { x: centre.x + (right ? REACH : -REACH), y: centre.y + (below ? REACH : -REACH) };
+  const end = centre && { x: centre.x + (right ? reach : -reach), y: centre.y + (below ? reach : -reach) };
 
   return (
     <>
       <svg className={styles.markers} width={width} height={height} aria-hidden="true">
-        {hovered !== null && <Frame box={boxOf(hovered)} className={styles.hoveredPage} />}
-        {chosen !== null && chosen !== culprit?.page && <Frame box={boxOf(chosen)} className={styles.chosenPage} />}
+        {hovered !== null && <Frame box={boxOf(hovered)} standOff={STAND_OFF * scale} className={styles.hoveredPage} />}
+        {chosen !== null && chosen !== culprit?.page && (
+          <Frame box={boxOf(chosen)} standOff={STAND_OFF * scale} className={styles.chosenPage} />
+        )}
         {centre && end && (
           <g className={styles.culpritPage}>
             <line className={styles.halo} x1={centre.x} y1={centre.y} x2={end.x} y2={end.y} />
-            <circle className={styles.halo} cx={centre.x} cy={centre.y} r={RING} />
+            <circle className={styles.halo} cx={centre.x} cy={centre.y} r={ring} />
             <line
-              x1={centre.x + (right ? 1 : -1) * RING * Math.SQRT1_2}
-              y1={centre.y + (below ? 1 : -1) * RING * Math.SQRT1_2}
+              x1={centre.x + (right ? 1 : -1) * ring * Math.SQRT1_2}
+              y1={centre.y + (below ? 1 : -1) * ring * Math.SQRT1_2}
               x2={end.x}
               y2={end.y}
             />
-            <circle cx={centre.x} cy={centre.y} r={RING} />
+            <circle cx={centre.x} cy={centre.y} r={ring} />
           </g>
         )}
       </svg>
@@ -72,16 +77,18 @@ export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, 
 
 function Frame({
   box,
+  standOff,
   className,
 }: {
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly standOff: number;
   readonly className: string | undefined;
 }) {
   const frame = {
-    x: box.x - STAND_OFF,
-    y: box.y - STAND_OFF,
-    width: box.width + 2 * STAND_OFF,
-    height: box.height + 2 * STAND_OFF,
+    x: box.x - standOff,
+    y: box.y - standOff,
+    width: box.width + 2 * standOff,
+    height: box.height + 2 * standOff,
     rx: 2,
   };
   return (

@@ -1,4 +1,5 @@
 /** A canvas whose pixels are the screen's pixels, whatever the zoom of the browser and the density of the display. */
+import { textScale } from "../text-scale.ts";
 
 export interface SurfaceSize {
   /** Device pixels. */
@@ -6,6 +7,8 @@ export interface SurfaceSize {
   readonly height: number;
   /** Device pixels of a CSS pixel. */
   readonly ratio: number;
+  /** Device pixels of what is a CSS pixel where text has its usual size: what lies beside text is measured in it. */
+  readonly unit: number;
 }
 
 /** Reports the size of `element` in device pixels, at once and whenever it changes; returns how to stop. */
@@ -13,10 +16,11 @@ export function observeSurface(element: Element, listener: (size: SurfaceSize) =
   let last = "";
   const report = (width: number, height: number) => {
     const ratio = window.devicePixelRatio || 1;
-    const signature = `${width} ${height} ${ratio}`;
+    const unit = ratio * textScale();
+    const signature = `${width} ${height} ${unit}`;
     if (signature === last || width === 0 || height === 0) return;
     last = signature;
-    listener({ width, height, ratio });
+    listener({ width, height, ratio, unit });
   };
   const observer = new ResizeObserver((entries) => {
     for (const entry of entries) {

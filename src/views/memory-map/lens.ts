@@ -1,7 +1,7 @@
 /** What the lens shows: the pages round one page, large enough to tell them apart. */
 import { cellOf, type PageLayout } from "./page-geometry.ts";
 
-/** CSS pixels of a page in the lens. */
+/** CSS pixels of a page in the lens, where text has its usual size. */
 export const LENS_CELL = 6;
 export const LENS_COLUMNS = 16;
 export const LENS_ROWS = 14;

@@ -41,11 +41,11 @@ const STRETCH_COST = 0.08;
  * The arrangement that makes the pages largest in `width` by `height` device pixels, the margin of one gap all round
  * included; at least one pixel a page.
  */
-export function layoutPages(width: number, height: number, ratio = 1): PageLayout {
+export function layoutPages(width: number, height: number, unit = 1): PageLayout {
   let best: PageLayout | undefined;
   let bestScore = -1;
   // Narrower gaps where they let a page have another pixel.
-  for (let gap = Math.max(2, Math.round(1.5 * ratio)); gap >= 1; gap--) {
+  for (let gap = Math.max(2, Math.round(1.5 * unit)); gap >= 1; gap--) {
     const roomAcross = width - 2 * gap;
     const roomDown = height - 2 * gap;
     for (const [blocksAcross, pagesAcross] of ARRANGEMENTS) {

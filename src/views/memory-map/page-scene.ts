@@ -22,7 +22,9 @@ export interface PageView {
 
 export interface PlacedLayout {
   readonly layout: PageLayout;
+  /** Device pixels of a CSS pixel, and of one where text has its usual size. */
   readonly ratio: number;
+  readonly unit: number;
 }
 
 export interface PageScene {
@@ -50,9 +52,9 @@ export function createPageScene(
     playground.requestFrame();
   }
 
-  function resize({ width, height, ratio }: SurfaceSize): void {
-    const layout = layoutPages(width, height, ratio);
-    placed = { layout, ratio };
+  function resize({ width, height, ratio, unit }: SurfaceSize): void {
+    const layout = layoutPages(width, height, unit);
+    placed = { layout, ratio, unit };
     painter.resize(layout);
     canvas.style.width = `${canvas.width / ratio}px`;
     canvas.style.height = `${canvas.height / ratio}px`;
@@ -76,8 +78,8 @@ export function createPageScene(
 
   function drawLens(): void {
     if (!lens || !placed || view.magnified === null) return;
-    const { layout, ratio } = placed;
-    const cell = Math.round(LENS_CELL * ratio);
+    const { layout, ratio, unit } = placed;
+    const cell = Math.round(LENS_CELL * unit);
     const width = LENS_COLUMNS * cell;
     const height = LENS_ROWS * cell;
     if (lens.width !== width || lens.height !== height) {

@@ -1,5 +1,5 @@
 /** Every word that the memory map shows or says. */
-import { PAGE_KIND_NAMES } from "../../engine/memory/kinds.ts";
+import { PAGE_KIND_NAMES, PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes } from "../../engine/units.ts";
 import type { PageInfo } from "../../protocol/records.ts";
 import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
@@ -103,30 +103,34 @@ export const memoryMapStrings = {
     `${zone ?? "no zone"}, node ${node}, pageblock ${pageblock} (${type})`,
   fateTerm: "offlined",
   /** In a few words; `fateSpoken` says the same as a sentence. */
-  fate: (fate: PageInfo["fate"]): string =>
-    ({
-      nothing: "nothing to do",
-      freed: "freed, no copy needed",
-      moves: "moves, its mappings follow",
-      stays: "stays, and goes with the block",
-      blocks: "can't move: EBUSY",
-    })[fate],
-  fateSpoken: (fate: PageInfo["fate"]): string =>
-    ({
-      nothing: "nothing needs doing, it holds nothing",
-      freed: "it is freed, nobody needs a copy",
-      moves: "its contents move to another page, and all that maps it follows",
-      stays: "it stays, and goes with the block",
-      blocks: "it can't move, so the block is refused with EBUSY",
-    })[fate],
+  fate: ({ kind, fate }: Pick<PageInfo, "kind" | "fate">): string =>
+    kind === PageKind.Free
+      ? "leaves the free lists"
+      : {
+          nothing: "nothing to do",
+          freed: "freed, no copy needed",
+          moves: "moves, its mappings follow",
+          stays: "stays, and goes with the block",
+          blocks: "can't move: EBUSY",
+        }[fate],
+  fateSpoken: ({ kind, fate }: Pick<PageInfo, "kind" | "fate">): string =>
+    kind === PageKind.Free
+      ? "it leaves the free lists"
+      : {
+          nothing: "nothing needs doing, it holds nothing",
+          freed: "it is freed, nobody needs a copy",
+          moves: "its contents move to another page, and all that maps it follows",
+          stays: "it stays, and goes with the block",
+          blocks: "it can't move, so the block is refused with EBUSY",
+        }[fate],
   spoken: (info: PageInfo, now: number) =>
     [
       `pfn ${hex(info.pfn)}`,
       PAGE_KIND_NAMES[info.kind] ?? "unknown",
-      ...(info.owner ? [info.owner] : []),
+      ...(info.owner && info.kind !== PageKind.Free ? [info.owner] : []),
       ...(info.allocatedAt === null ? [] : [`allocated ${duration(Math.max(0, now - info.allocatedAt))} ago`]),
       `pageblock ${info.pageblock}, ${info.pageblockType}`,
-      `when offlined, ${memoryMapStrings.fateSpoken(info.fate)}`,
+      `when offlined, ${memoryMapStrings.fateSpoken(info)}`,
     ].join(", "),
 
   action: (action: BlockAction): string =>

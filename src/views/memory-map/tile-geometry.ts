@@ -37,8 +37,8 @@ export interface TileGroupLayout {
   readonly count: number;
 }
 
-/** CSS pixels. */
-const LABEL_WIDTH = 68;
+/** CSS pixels where text has its usual size; `unit` is their device pixels. */
+const LABEL_WIDTH = 70;
 const LABEL_HEIGHT = 30;
 const GROUP_GAP = 6;
 const LARGEST_TILE = 96;
@@ -48,15 +48,14 @@ const SCROLLED_TILE = 16;
 
 /** Side lengths that a tile can have, largest first: every mosaic with whole cells, then plain ones. */
 export function tileSizes(
-  ratio: number,
+  unit: number,
 ): readonly { readonly tile: number; readonly cell: number; readonly grid: number }[] {
   const sizes: { tile: number; cell: number; grid: number }[] = [];
-  for (let cell = Math.floor((LARGEST_TILE * ratio) / MOSAIC); cell >= 1; cell--) {
-    const grid = cell >= 4 ? Math.max(1, Math.round(ratio / 2)) : 0;
+  for (let cell = Math.floor((LARGEST_TILE * unit) / MOSAIC); cell >= 1; cell--) {
+    const grid = cell >= 4 ? Math.max(1, Math.round(unit / 2)) : 0;
     sizes.push({ tile: MOSAIC * cell + (MOSAIC - 1) * grid, cell, grid });
   }
-  for (let tile = MOSAIC - 1; tile >= Math.round(SMALLEST_PLAIN * ratio); tile--)
-    sizes.push({ tile, cell: 0, grid: 0 });
+  for (let tile = MOSAIC - 1; tile >= Math.round(SMALLEST_PLAIN * unit); tile--) sizes.push({ tile, cell: 0, grid: 0 });
   return sizes;
 }
 
@@ -65,42 +64,42 @@ export function layoutTiles(
   counts: readonly number[],
   width: number,
   height: number,
-  ratio: number,
+  unit: number,
   size?: number,
 ): TileLayout {
-  const sizes = tileSizes(ratio);
+  const sizes = tileSizes(unit);
   const chosen = size === undefined ? undefined : sizes[Math.min(Math.max(size, 0), sizes.length - 1)];
-  if (chosen) return place(counts, width, ratio, chosen);
+  if (chosen) return place(counts, width, unit, chosen);
   for (const candidate of sizes) {
-    const layout = place(counts, width, ratio, candidate);
+    const layout = place(counts, width, unit, candidate);
     if (layout.height <= height) return layout;
   }
-  const scrolled = sizes.findLast((candidate) => candidate.tile >= SCROLLED_TILE * ratio) ?? sizes[0]!;
-  return place(counts, width, ratio, scrolled);
+  const scrolled = sizes.findLast((candidate) => candidate.tile >= SCROLLED_TILE * unit) ?? sizes[0]!;
+  return place(counts, width, unit, scrolled);
 }
 
 function place(
   counts: readonly number[],
   width: number,
-  ratio: number,
+  unit: number,
   { tile, cell, grid }: { readonly tile: number; readonly cell: number; readonly grid: number },
 ): TileLayout {
-  const gap = Math.round((tile >= 24 * ratio ? 5 : tile >= 12 * ratio ? 4 : tile >= MOSAIC ? 3 : 2) * ratio);
+  const gap = Math.round((tile >= 24 * unit ? 5 : tile >= 12 * unit ? 4 : tile >= MOSAIC ? 3 : 2) * unit);
   // Outlines stand outside of tiles, so half a gap lies round everything.
   const margin = Math.ceil(gap / 2) + 1;
-  const left = Math.round(LABEL_WIDTH * ratio) + margin;
+  const left = Math.round(LABEL_WIDTH * unit) + margin;
   const columns = roundColumns(Math.floor((width - left - margin + gap) / (tile + gap)));
   const groups: TileGroupLayout[] = [];
   let y = margin;
   let first = 0;
   for (const count of counts) {
     const rows = Math.ceil(count / columns) * (tile + gap) - gap;
-    const high = Math.max(rows, Math.round(LABEL_HEIGHT * ratio));
+    const high = Math.max(rows, Math.round(LABEL_HEIGHT * unit));
     groups.push({ top: y, height: high, first, count });
-    y += high + gap + Math.round(GROUP_GAP * ratio);
+    y += high + gap + Math.round(GROUP_GAP * unit);
     first += count;
   }
-  const height = Math.max(0, y - gap - Math.round(GROUP_GAP * ratio) + margin);
+  const height = Math.max(0, y - gap - Math.round(GROUP_GAP * unit) + margin);
   return { tile, cell, grid, gap, columns, left, groups, width, height, count: first };
 }
 

@@ -13,8 +13,8 @@ export const TileMark = { Offline: 1, GoingOffline: 2, Culprit: 4, Selected: 8, 
 export interface TilePainter {
   /** Tiles in the order of the layout: keys of their blocks, and their `TileMark` bits. */
   arrange(layout: TileLayout, keys: readonly string[], marks: Uint8Array): void;
-  /** Size of the canvas and how far the list is scrolled, in device pixels. */
-  view(width: number, height: number, scroll: number, ratio: number): void;
+  /** Size of the canvas, how far the list is scrolled, and the unit of line widths, in device pixels. */
+  view(width: number, height: number, scroll: number, unit: number): void;
   recolour(colourOf: (token: string) => Rgb, highlight: Highlight | null): void;
   /** Paints what is out of date: everything after one of the above, else the tiles of `changed` blocks. */
   update(changed: readonly string[]): void;
@@ -39,7 +39,7 @@ export function createTilePainter(
   let width = 0;
   let height = 0;
   let scroll = 0;
-  let ratio = 1;
+  let unit = 1;
   let stale = true;
   let colours = { accent: 0, bad: 0, warn: 0, ink: 0, hollow: 0, edge: 0 };
   let dirtyTop = 0;
@@ -88,7 +88,7 @@ export function createTilePainter(
     dirtyBottom = Math.max(dirtyBottom, Math.min(height, y + rect.height + half));
     const mark = marks[index] ?? 0;
     const { tile, cell, grid } = layout;
-    const stroke = Math.max(1, Math.round(ratio));
+    const stroke = Math.max(1, Math.round(unit));
 
     if (mark & TileMark.Offline) {
       fill(rect.x, y, tile, tile, colours.edge);
@@ -116,7 +116,7 @@ export function createTilePainter(
       }
     }
 
-    const thick = tile >= 12 * ratio ? Math.max(1, Math.round(1.5 * ratio)) : stroke;
+    const thick = tile >= 12 * unit ? Math.max(1, Math.round(1.5 * unit)) : stroke;
     if (mark & TileMark.OfSelectedDimm) fill(rect.x, y + tile + stroke, tile, stroke, colours.ink);
     if (mark & TileMark.Culprit) frame(rect.x, y, tile, thick, colours.bad, 0);
     else if (mark & TileMark.GoingOffline)
@@ -135,7 +135,7 @@ export function createTilePainter(
       for (const [index, key] of nextKeys.entries()) indexOf.set(key, index);
       stale = true;
     },
-    view(nextWidth, nextHeight, nextScroll, nextRatio) {
+    view(nextWidth, nextHeight, nextScroll, nextUnit) {
       if (nextWidth !== width || nextHeight !== height || !image) {
         width = nextWidth;
         height = nextHeight;
@@ -145,7 +145,7 @@ export function createTilePainter(
         pixels = new Uint32Array(image?.data.buffer ?? new ArrayBuffer(0));
       }
       scroll = nextScroll;
-      ratio = nextRatio;
+      unit = nextUnit;
       stale = true;
     },
     recolour(colourOf, highlight) {

@@ -31,7 +31,7 @@ export function createTileScene(
   let view: TileView | undefined;
 
   const frameView = () => {
-    if (size) painter.view(size.width, size.height, Math.round(scroller.scrollTop * size.ratio), size.ratio);
+    if (size) painter.view(size.width, size.height, Math.round(scroller.scrollTop * size.ratio), size.unit);
   };
   const recolour = () => {
     painter.recolour(colourReader(canvas), view?.highlight ?? null);

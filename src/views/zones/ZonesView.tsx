@@ -4,6 +4,7 @@ import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
+import { textScale } from "../text-scale.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import { createSpanFigure } from "./span-figure.ts";
 import { zoneStrings as words } from "./strings.ts";
@@ -67,14 +68,14 @@ export function ZonesView() {
 const Spans = memo(function Spans({ zones, blocks, width }: NodeZones & { readonly width: number }) {
   const svg = useRef<SVGSVGElement>(null);
   const figure = useFigure(svg, createSpanFigure);
-  useEffect(() => figure.current?.update(zones, blocks, width), [figure, zones, blocks, width]);
+  useEffect(() => figure.current?.update(zones, blocks, width, textScale()), [figure, zones, blocks, width]);
   return <svg ref={svg} className={styles.spans} role="img" aria-label={words.spanLabel} />;
 });
 
 const Zone = memo(function Zone({ zone, width }: { readonly zone: ZoneRecord; readonly width: number }) {
   const svg = useRef<SVGSVGElement>(null);
   const figure = useFigure(svg, createZoneFigure);
-  useEffect(() => figure.current?.update(zone, width), [figure, zone, width]);
+  useEffect(() => figure.current?.update(zone, width, textScale()), [figure, zone, width]);
   return (
     <section className={styles.zone} aria-label={zone.zone}>
       <div className={styles.zoneHead}>

@@ -10,11 +10,12 @@ import { addressScale, extentOf, stretchesOf } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
 
 export interface SpanFigure {
-  update(zones: readonly ZoneRecord[], blocks: readonly BlockRecord[], width: number): void;
+  /** `room` in CSS pixels; `scale` is that of text. */
+  update(zones: readonly ZoneRecord[], blocks: readonly BlockRecord[], room: number, scale: number): void;
   destroy(): void;
 }
 
-/** CSS pixels. */
+/** Units of the picture: CSS pixels where text has its usual size, more on a wall. */
 const BAND = 8;
 const LINE = 4;
 const CAPTION = 13;
@@ -30,11 +31,16 @@ export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
     .attr("class", styles.caption ?? "")
     .attr("text-anchor", "end");
   return {
-    update(zones, blocks, width) {
+    update(zones, blocks, room, scale) {
+      const width = room / scale;
       const extent = extentOf(zones, blocks);
       const x = addressScale(extent, width);
       const bottom = BAND + 3 + zones.length * LINE;
-      root.attr("width", width).attr("height", bottom + CAPTION);
+      const height = bottom + CAPTION;
+      root
+        .attr("width", room)
+        .attr("height", height * scale)
+        .attr("viewBox", `0 0 ${width} ${height}`);
       first.attr("y", bottom + 9).text(words.address(extent.start));
       last
         .attr("x", width)

@@ -12,18 +12,19 @@ import { freeScale, orderScale, zoomedShare } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
 
 export interface ZoneFigure {
-  update(zone: ZoneRecord, width: number): void;
+  /** `room` in CSS pixels; `scale` is that of text. */
+  update(zone: ZoneRecord, room: number, scale: number): void;
   destroy(): void;
 }
 
-/** CSS pixels. */
+/** Units of the picture: CSS pixels where text has its usual size, more on a wall. */
 const BAR = 14;
 const TICK = 3;
 const CAPTION = 13;
 const ORDERS_TOP = TICK + BAR + TICK + CAPTION + 2;
 const ORDERS = 22;
 const ORDERS_SHARE = 0.56;
-export const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
+const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
   const root = select(svg);
@@ -115,8 +116,10 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
 
   function drawTypes(zone: ZoneRecord, width: number): void {
     const left = width * ORDERS_SHARE + 16;
+    // Free pages of isolated pageblocks are in a list, but do not count as free.
+    const listed = zone.freeByType.reduce((sum, pages) => sum + pages, 0);
     const x = scaleLinear()
-      .domain([0, Math.max(1, zone.free)])
+      .domain([0, Math.max(1, listed)])
       .range([left, width]);
     let from = 0;
     const parts = zone.freeByType.map((pages, type) => {
@@ -142,12 +145,16 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     const most = parts.reduce((a, b) => (b.pages > a.pages ? b : a), { type: 0, pages: 0 });
     typeName
       .attr("x", left)
-      .text(most.pages > 0 ? words.typeShare(MIGRATE_TYPE_NAMES[most.type] ?? "", most.pages, zone.free) : words.types);
+      .text(most.pages > 0 ? words.typeShare(MIGRATE_TYPE_NAMES[most.type] ?? "", most.pages, listed) : words.types);
   }
 
   return {
-    update(zone, width) {
-      root.attr("width", width).attr("height", FIGURE_HEIGHT);
+    update(zone, room, scale) {
+      const width = room / scale;
+      root
+        .attr("width", room)
+        .attr("height", FIGURE_HEIGHT * scale)
+        .attr("viewBox", `0 0 ${width} ${FIGURE_HEIGHT}`);
       drawBar(zone, width);
       drawOrders(zone, width);
       drawTypes(zone, width);
