@@ -1,7 +1,9 @@
 /** The parts of the page, side by side where there is room, below one another with tabs where there is not. */
 import { Cpu, Grid3x3, Layers, Scale, ScrollText } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
+import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
+import { shownAttempt } from "../views/verdict/attempts.ts";
 import { LogView } from "../views/log/LogView.tsx";
 import { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
 import { VerdictView } from "../views/verdict/VerdictView.tsx";
@@ -50,6 +52,9 @@ const ICONS = { box: Cpu, memory: Grid3x3, verdict: Scale, zones: Layers, log: S
 /** Ways to the panels on a narrow screen, where they do not fit beside each other. */
 export function PanelTabs() {
   const current = useVisiblePanel();
+  const result = usePlaygroundState(
+    ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
+  );
   return (
     <nav className={styles.tabs} aria-label={strings.panels.label}>
       {PANELS.map((panel) => {
@@ -59,6 +64,8 @@ export function PanelTabs() {
             key={panel}
             type="button"
             aria-current={panel === current ? "location" : undefined}
+            // A verdict that is not on the screen shows how it stands.
+            data-result={panel === "verdict" ? result : undefined}
             onClick={() => focusPanel(panel)}
           >
             <Icon aria-hidden />
@@ -80,8 +87,8 @@ function useVisiblePanel(): PanelId {
         const panel = PANELS.find((id) => panelElementId(id) === entering?.id);
         if (panel) setCurrent(panel);
       },
-      // A line across the window, a third of the way down.
-      { rootMargin: "-33% 0px -66% 0px" },
+      // A line across the window, a little below its upper edge, where a panel is that one went to.
+      { rootMargin: "-12% 0px -87% 0px" },
     );
     for (const panel of PANELS) {
       const element = document.getElementById(panelElementId(panel));

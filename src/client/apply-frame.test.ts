@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { LogEntry } from "../protocol/messages.ts";
+import { appendLog, applyPatches, chooseIn, LONGEST_LOG, pruneSelection } from "./apply-frame.ts";
+import { sampleRecords } from "./sample-records.ts";
+import { createFakePlayground } from "./sample-world.ts";
+
+const entry = (seq: number): LogEntry => ({ seq, at: 0, partition: "A", level: "info", line: "", transaction: 0 });
+
+test("patches change what they name and nothing else", () => {
+  const before = sampleRecords();
+  const dimm = { ...before.dimm["d1"]!, led: "fault" as const };
+  const after = applyPatches(before, [
+    ["dimm", "d1", dimm],
+    ["dimm", "d6", null],
+  ]);
+  expect(after.dimm["d1"]).toBe(dimm);
+  expect(after.dimm["d6"]).toBeUndefined();
+  expect(after.dimm["d2"]).toBe(before.dimm["d2"]);
+  expect(before.dimm["d6"]).toBeDefined();
+  for (const kind of ["block", "node", "attempt"] as const) expect(after[kind]).toBe(before[kind]);
+  expect(applyPatches(before, [])).toBe(before);
+});
+
+test("the log keeps its newest lines", () => {
+  const log = Array.from({ length: LONGEST_LOG }, (_, seq) => entry(seq));
+  expect(appendLog(log, [])).toBe(log);
+  const longer = appendLog(log, [entry(LONGEST_LOG), entry(LONGEST_LOG + 1)]);
+  expect(longer).toHaveLength(LONGEST_LOG);
+  expect(longer[0]?.seq).toBe(2);
+});
+
+test("what is gone is not selected any more", () => {
+  const records = sampleRecords();
+  const selection = { node: "A/1", block: "A:48", dimm: "d4", attempt: "3", pfn: 1_600_000 };
+  expect(pruneSelection(selection, records)).toBe(selection);
+  const without = applyPatches(records, [
+    ["block", "A:48", null],
+    ["dimm", "d4", null],
+  ]);
+  expect(pruneSelection(selection, without)).toEqual({ node: "A/1", block: null, dimm: null, attempt: "3", pfn: null });
+});
+
+test("a block brings its node, a node lets go of a block that is not its own", () => {
+  const state = createFakePlayground().store.getState();
+  expect(chooseIn(state, { block: "A:32" })).toMatchObject({ node: "A/0", block: "A:32" });
+  expect(chooseIn(state, { node: "B/0" })).toMatchObject({ node: "B/0", block: null });
+  expect(chooseIn(state, { node: "A/1" })).toMatchObject({ node: "A/1", block: "A:48" });
+});
+
+test("a page belongs to the block that it was chosen in", () => {
+  const state = { ...createFakePlayground().store.getState() };
+  const selection = chooseIn(state, { pfn: 1_600_000 });
+  expect(selection.pfn).toBe(1_600_000);
+  expect(chooseIn({ ...state, selection }, { block: "A:41" }).pfn).toBeNull();
+  expect(chooseIn({ ...state, selection }, { block: "A:41", pfn: 1_343_488 }).pfn).toBe(1_343_488);
+  expect(chooseIn({ ...state, selection }, { dimm: "d1" }).pfn).toBe(1_600_000);
+});
