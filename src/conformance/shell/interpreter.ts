@@ -13,17 +13,16 @@ import {
   type ParsedScript,
   type Pipeline,
   type PipelineNode,
-  type Redirection,
   type Statement,
   parse,
 } from "unbash";
-import { strerror } from "../../engine/sysfs/errno.ts";
 import { type CommandContext, MICROSECOND, MILLISECOND } from "./commands/command.ts";
 import { BUILTINS, EXTERNALS } from "./commands/table.ts";
 import { expandPattern, expandText, expandWords } from "./expand.ts";
 import { matches } from "./pattern.ts";
-import { MAX_DEPTH, ShellError, type ShellState, absolute, complaint, subshell } from "./state.ts";
-import { Collected, FileSink, Input, type Standard } from "./streams.ts";
+import { redirect } from "./redirect.ts";
+import { MAX_DEPTH, ShellError, type ShellState, complaint, subshell } from "./state.ts";
+import { Collected, Input, type Standard } from "./streams.ts";
 import { Budget, LimitReached, type Running, type System, pass } from "./system.ts";
 
 export interface ScriptResult {
@@ -163,7 +162,7 @@ function* command(node: CommandNode, state: ShellState, std: Standard): Running<
     case "Command":
       return yield* simple(node, state, std);
     case "Redirected": {
-      const redirected = yield* redirect(node.redirects, state, std);
+      const redirected = yield* redirect(node.redirects, state, std, expanding);
       return redirected ? yield* command(node.command, state, redirected) : 1;
     }
     case "BraceGroup":
@@ -235,7 +234,7 @@ function* simple(node: Command, state: ShellState, std: Standard): Running<numbe
   state.budget.command();
   const words = [...(node.name ? [node.name] : []), ...node.args.filter((arg) => arg.type === "Word")];
   const args = yield* expandWords(words, state, expanding);
-  const redirected = yield* redirect(node.redirects, state, std);
+  const redirected = yield* redirect(node.redirects, state, std, expanding);
   if (!redirected) return 1;
   const [name, ...rest] = args;
   // `x=1 command` gives the variable to the command alone; no command here has an environment to look at.
@@ -292,68 +291,4 @@ function unwind(name: string, args: readonly string[], state: ShellState): Unwin
     return new Unwind("exit", args[0] === undefined ? state.status : Number.parseInt(args[0], 10) & 255);
   if (name === "break" || name === "continue") return new Unwind(name, Math.max(1, Number(args[0] ?? 1) || 1));
   return undefined;
-}
-
-/** Opens what a command redirects to; `undefined` when that failed and was said. */
-function* redirect(
-  redirections: readonly Redirection[],
-  state: ShellState,
-  std: Standard,
-): Running<Standard | undefined> {
-  const expanding = (parsed: ParsedScript) => substitute(parsed, state, std);
-  let current: Standard = std;
-  for (const redirection of redirections) {
-    if (redirection.descriptor?.type === "FileDescriptorVariable")
-      throw new ShellError("bad redirection", redirection.pos);
-    if (redirection.type === "HereDoc") {
-      const { body: document } = redirection;
-      const whole = {
-        type: "Word",
-        text: document.text,
-        value: document.text,
-        pos: document.pos,
-        end: document.end,
-        parts: document.parts,
-      } as const;
-      current = { ...current, in: new Input(yield* expandText(whole, state, expanding)) };
-      continue;
-    }
-    if (!redirection.target) throw new ShellError("syntax error: unexpected end of line", redirection.pos);
-    const target = yield* expandText(redirection.target, state, expanding);
-    if (redirection.type === "HereString") {
-      current = { ...current, in: new Input(`${target}\n`) };
-      continue;
-    }
-    const { operator } = redirection;
-    const descriptor = redirection.descriptor?.value ?? (operator.startsWith("<") ? 0 : 1);
-    const path = absolute(state, target);
-    if (operator === ">&" && /^\d$/.test(target)) {
-      const from = target === "2" ? current.err : current.out;
-      current = descriptor === 2 ? { ...current, err: from } : { ...current, out: from };
-    } else if (operator === "<" || operator === "<>") {
-      const errno = state.system.files.open(path, "read");
-      const read = errno === null ? state.system.files.read(path) : { errno };
-      if ("errno" in read) {
-        const why = read.errno === "ENOENT" ? "no such file" : strerror(read.errno);
-        yield* std.err.write(`${complaint(state, redirection.pos)}can't open ${target}: ${why}\n`);
-        return undefined;
-      }
-      current = { ...current, in: new Input(read.text) };
-    } else if (operator === "<&") {
-      throw new ShellError("bad redirection", redirection.pos);
-    } else {
-      const errno = state.system.files.open(path, "write");
-      if (errno !== null) {
-        const why = errno === "ENOENT" ? "nonexistent directory" : strerror(errno);
-        yield* std.err.write(`${complaint(state, redirection.pos)}can't create ${target}: ${why}\n`);
-        return undefined;
-      }
-      const append = operator === ">>" || operator === "&>>";
-      if (!append) state.system.files.truncate(path);
-      const sink = new FileSink(state.system.files, path);
-      if (operator.startsWith("&")) current = { ...current, out: sink, err: sink };
-      else current = descriptor === 2 ? { ...current, err: sink } : { ...current, out: sink };
-    }
-  }
-  return current;
 }

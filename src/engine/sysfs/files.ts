@@ -5,6 +5,7 @@
  * A write changes the kernel at once, or begins an operation and gives its id. The engine calls `write` when it
  * carries out a `write` command; readers call `read`, `list` and `stat` directly.
  */
+import { hugepagesDirectory } from "./hugepage-files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ACPI_CONTAINER, acpiDevices, acpiHotplugDirectory, memmapDirectory } from "./firmware-files.ts";
 import { memoryDirectory } from "./memory-files.ts";
@@ -50,7 +51,7 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
       acpi: directory({ hotplug: acpiHotplugDirectory(kernel) }),
       memmap: memmapDirectory(kernel),
     }),
-    kernel: directory({ debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }) }),
+    kernel: directory({ mm: directory({ hugepages: hugepagesDirectory(kernel) }), debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }) }),
     module: directory({ memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) }),
   });
 }

@@ -1,4 +1,5 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
+import { poisonedPages } from "../kernel/memory-failure.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { type MemoryInUse, kindCounts, memoryInUse } from "./statistics.ts";
@@ -44,13 +45,14 @@ export function meminfo(kernel: Kernel): string {
   put("VmallocUsed", kb(use.vmalloc));
   put("VmallocChunk", 0);
   put("Percpu", 0);
-  put("HardwareCorrupted", kb(use.poisoned));
+  put("HardwareCorrupted", kb(poisonedPages(kernel)));
   put("AnonHugePages", kb(use.anonHuge));
   for (const name of ["ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"]) put(name, 0);
-  put("HugePages_Total", use.hugetlb, "count");
-  put("HugePages_Free", 0, "count");
-  put("HugePages_Rsvd", 0, "count");
-  put("HugePages_Surp", 0, "count");
+  const pool = kernel.hugePages;
+  put("HugePages_Total", pool.pages, "count");
+  put("HugePages_Free", pool.freePages, "count");
+  put("HugePages_Rsvd", pool.reserved, "count");
+  put("HugePages_Surp", pool.surplus.reduce((sum, n) => sum + n, 0), "count");
   put("Hugepagesize", 2048);
   put("Hugetlb", use.hugetlb * 2048);
   put("DirectMap4k", kernel.directMap.mapped4k / 1024);
@@ -88,7 +90,11 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
       `Node ${node.id} ${`${name}:`.padEnd(narrow.has(name) ? 15 : 16)}${String(value).padStart(8)} kB\n`,
   );
   const counts = (["Total", "Free", "Surp"] as const).map(
-    (name) => `Node ${node.id} HugePages_${name}: ${String(name === "Total" ? use.hugetlb : 0).padStart(5)}\n`,
+    (name) => {
+      const pool = kernel.hugePages;
+      const value = { Total: pool.total[node.id], Free: pool.freeOn(node.id), Surp: pool.surplus[node.id] }[name];
+      return `Node ${node.id} HugePages_${name}: ${String(value).padStart(5)}\n`;
+    },
   );
   return [...values, ...counts].join("");
 }

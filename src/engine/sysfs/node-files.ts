@@ -3,6 +3,7 @@ import { formatList } from "../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
+import { resizePool } from "./hugepage-files.ts";
 import { nodeMeminfo } from "./meminfo.ts";
 import { kindCounts, memoryInUse } from "./statistics.ts";
 import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
@@ -60,7 +61,7 @@ export function nodeDirectories(kernel: Kernel): Directory {
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
   const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
-  const hugetlb = () => memoryInUse(kindCounts(kernel, node.id)).hugetlb;
+  const pool = kernel.hugePages;
   const poisoned = directory(
     Object.fromEntries(
       ["delayed", "failed", "ignored", "recovered", "total"].map((name) => [name, readable(() => "0\n")]),
@@ -75,9 +76,12 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
     hugepages: directory({
       "hugepages-2048kB": directory({
-        free_hugepages: readable(() => "0\n"),
-        nr_hugepages: readable(() => `${hugetlb()}\n`),
-        surplus_hugepages: readable(() => "0\n"),
+        free_hugepages: readable(() => `${pool.freeOn(node.id)}\n`),
+        nr_hugepages: writable(
+          () => `${pool.total[node.id]}\n`,
+          (text) => resizePool(kernel, text, node.id),
+        ),
+        surplus_hugepages: readable(() => `${pool.surplus[node.id]}\n`),
       }),
     }),
     meminfo: readable(() => nodeMeminfo(kernel, node)),

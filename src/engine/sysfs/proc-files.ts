@@ -71,6 +71,20 @@ function sysctls(kernel: Kernel): Directory {
         kernel.setupWatermarks();
       },
     ),
+    nr_hugepages: number(
+      () => kernel.hugePages.pages,
+      0,
+      2 ** 30,
+      (value) => kernel.hugePages.resize(value, null),
+    ),
+    nr_overcommit_hugepages: number(
+      () => kernel.hugePages.overcommit,
+      0,
+      2 ** 30,
+      (value) => {
+        kernel.hugePages.overcommit = value;
+      },
+    ),
     watermark_scale_factor: number(
       () => parameters.watermarkScaleFactor,
       1,

@@ -1,0 +1,35 @@
+/** /sys/kernel/mm/hugepages: the pool of 2 MiB pages (mm/hugetlb.c, nr_hugepages_store and its siblings). */
+import type { Kernel } from "../kernel/kernel.ts";
+import { DONE, type Directory, directory, failed, readable, writable, type WriteResult } from "./tree.ts";
+
+/** A count written to nr_hugepages: best effort, so the write succeeds whatever could be had. `node` null is all nodes. */
+export function resizePool(kernel: Kernel, text: string, node: number | null): WriteResult {
+  const match = /^\s*(\d+)\s*$/.exec(text);
+  if (!match) return failed("EINVAL");
+  kernel.hugePages.resize(Math.min(Number(match[1]), 2 ** 30), node);
+  return DONE;
+}
+
+export function hugepagesDirectory(kernel: Kernel): Directory {
+  const pool = kernel.hugePages;
+  return directory({
+    "hugepages-2048kB": directory({
+      free_hugepages: readable(() => `${pool.freePages}\n`),
+      nr_hugepages: writable(
+        () => `${pool.pages}\n`,
+        (text) => resizePool(kernel, text, null),
+      ),
+      nr_overcommit_hugepages: writable(
+        () => `${pool.overcommit}\n`,
+        (text) => {
+          const match = /^\s*(\d+)\s*$/.exec(text);
+          if (!match) return failed("EINVAL");
+          pool.overcommit = Number(match[1]);
+          return DONE;
+        },
+      ),
+      resv_hugepages: readable(() => `${pool.reserved}\n`),
+      surplus_hugepages: readable(() => `${pool.surplus.reduce((sum, n) => sum + n, 0)}\n`),
+    }),
+  });
+}
