@@ -100,6 +100,16 @@ describe("blocks", () => {
     expect(page.querySelectorAll("[role=option]")).toHaveLength(12);
   });
 
+  it("are never left unchosen: the same one again when a scenario starts over", async () => {
+    await act(async () => playground.select({ block: null }));
+    const first = selection().block;
+    expect(first).toBe("A:40");
+    await act(async () => playground.select({ block: null }));
+    expect(selection().block).toBe(first);
+    await act(async () => playground.select({ node: null, block: null }));
+    expect(selection()).toMatchObject({ node: "A/0", block: "A:32" });
+  });
+
   it("keep their tiles while only counters move", async () => {
     const before = get('[data-block="A:42"]');
     const record = playground.store.getState().records.block["A:42"]!;

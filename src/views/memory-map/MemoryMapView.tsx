@@ -229,13 +229,16 @@ function useSection(
 /** Something is always selected: a node with memory, and of its blocks one in the zone that can be emptied. */
 function useDefaultSelection(): void {
   const playground = usePlayground();
-  const node = usePlaygroundState((state) => state.selection.node ?? firstNode(state));
-  const block = usePlaygroundState((state) => state.selection.block ?? defaultBlock(state, node));
+  const node = usePlaygroundState((state) => (state.selection.node === null ? firstNode(state) : null));
+  const block = usePlaygroundState((state) =>
+    state.selection.block === null ? defaultBlock(state, state.selection.node) : null,
+  );
   useEffect(() => {
-    const { selection } = playground.store.getState();
-    if (node !== null && selection.node === null) playground.select({ node });
-    if (block !== null && selection.block === null) playground.select({ block, pfn: null });
-  }, [playground, node, block]);
+    if (node !== null) playground.select({ node });
+  }, [playground, node]);
+  useEffect(() => {
+    if (block !== null) playground.select({ block, pfn: null });
+  }, [playground, block]);
 }
 
 const firstNode = ({ records }: PlaygroundState): string | null =>
