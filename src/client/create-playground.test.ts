@@ -205,13 +205,13 @@ test("a fault answers every open question, and loading again brings a new simula
   expect(state().status).toBe("running");
 });
 
-test("buffers come back to the simulator", () => {
+test("the buffer of a page map comes back to the simulator", () => {
   playground.select({ node: "A/0", block: "A:0" });
   run(2);
   playground.select({ block: "A:1" });
   run(2);
   const returned = told.flatMap((message) => (message.type === "ack" ? message.buffers : []));
-  // Transferred: on this side they are empty now.
-  expect(returned.length).toBeGreaterThan(2);
+  // Transferred: on this side it is empty now.
+  expect(returned).toHaveLength(1);
   expect(returned.every((buffer) => buffer.byteLength === 0)).toBe(true);
 });

@@ -12,12 +12,11 @@ export class PageMaps {
       if (this.#pages) free.push(this.#pages.bytes.buffer);
       this.#pages = { block: frame.pages.block, bytes: new Uint8Array(frame.pages.map) };
     }
-    // Pageblock maps are small and kept for long: copied into an array of the block's own, so that views may hold on to it.
+    // Taken up in an array of the block's own, so that views may hold on to it.
     for (const { block, map } of frame.pageblocks) {
       const known = this.#pageblocks.get(block);
       if (known?.length === map.byteLength) known.set(new Uint8Array(map));
-      else this.#pageblocks.set(block, new Uint8Array(map.slice(0)));
-      free.push(map);
+      else this.#pageblocks.set(block, new Uint8Array(map));
     }
     for (const [kind, key, record] of frame.patches) if (kind === "block" && record === null) this.#forget(key);
     return free;

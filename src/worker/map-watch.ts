@@ -1,6 +1,6 @@
 /**
- * Which page maps the page wants, which of them are stale, and the buffers they travel in. Buffers are transferred,
- * come back with the acknowledgement, and are filled again.
+ * Which page maps the page wants, which of them are stale, and the buffers they travel in. The buffer of a page
+ * map is transferred, comes back with the acknowledgement, and is filled again.
  */
 import { PAGEBLOCK_PAGES } from "../engine/units.ts";
 import type { Frame, Watch } from "../protocol/messages.ts";
@@ -8,7 +8,7 @@ import type { Patch } from "../protocol/records.ts";
 import type { EnginePort } from "./engine-port.ts";
 
 /** Buffers of one length that are kept for later; more than this are left to the garbage collector. */
-const MOST_SPARE = 64;
+const MOST_SPARE = 4;
 
 export class MapWatch {
   #watch: Watch = { block: null, node: null };
@@ -56,34 +56,30 @@ export class MapWatch {
     }
   }
 
-  /** Maps of what is watched and stale, and the buffers to transfer with them. */
+  /** Maps of what is watched and stale, and the buffer to transfer with them. */
   collect(engine: EnginePort): Pick<Frame, "pages" | "pageblocks"> & { readonly transfer: ArrayBuffer[] } {
-    const transfer: ArrayBuffer[] = [];
-    const fill = (length: number, block: string, from: "pageMap" | "pageblockMap") => {
-      const map = this.#spare.get(length)?.pop() ?? new ArrayBuffer(length);
-      engine[from](block, new Uint8Array(map));
-      transfer.push(map);
-      return { block, map };
-    };
-
     const { block, node } = this.#watch;
-    const pagesOfBlock = block === null ? undefined : this.#pagesOf.get(block);
-    const pages =
-      block !== null && pagesOfBlock !== undefined && this.#stalePages.has(block)
-        ? fill(pagesOfBlock, block, "pageMap")
-        : null;
+    const count = block === null ? undefined : this.#pagesOf.get(block);
+    let pages: Frame["pages"] = null;
+    if (block !== null && count !== undefined && this.#stalePages.has(block)) {
+      pages = { block, map: this.#spare.get(count)?.pop() ?? new ArrayBuffer(count) };
+      engine.pageMap(block, new Uint8Array(pages.map));
+    }
 
+    // So small that they are copied rather than transferred: handing over a buffer costs more than its 64 bytes.
     const pageblocks: { readonly block: string; readonly map: ArrayBuffer }[] = [];
     for (const key of (node !== null && this.#blocksOf.get(node)) || []) {
-      const count = this.#pagesOf.get(key);
-      if (count !== undefined && this.#stalePageblocks.has(key))
-        pageblocks.push(fill(count / PAGEBLOCK_PAGES, key, "pageblockMap"));
+      const length = (this.#pagesOf.get(key) ?? 0) / PAGEBLOCK_PAGES;
+      if (length === 0 || !this.#stalePageblocks.has(key)) continue;
+      const map = new ArrayBuffer(length);
+      engine.pageblockMap(key, new Uint8Array(map));
+      pageblocks.push({ block: key, map });
     }
 
     // What is not watched is not kept: it counts as stale when it is looked at again.
     this.#stalePages.clear();
     this.#stalePageblocks.clear();
-    return { pages, pageblocks, transfer };
+    return { pages, pageblocks, transfer: pages ? [pages.map] : [] };
   }
 
   recycle(buffers: readonly ArrayBuffer[]): void {
