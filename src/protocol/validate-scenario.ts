@@ -3,7 +3,7 @@
  * and partitions that exist, identifiers that are used once.
  */
 import * as v from "valibot";
-import type { BoxDescription } from "../engine/hardware/description.ts";
+import { type BoxDescription, KERNEL_VERSIONS } from "../engine/hardware/description.ts";
 import type { Command, LoadKind } from "../engine/time/commands.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";
@@ -47,7 +47,7 @@ const partition = fields("a partition", {
     list(v.tuple([node, node, whole(1, 255)], expected("[from, to, distance]")), MAX_NODES * MAX_NODES),
   ),
   hotpluggable: exactOptional(list(node, MAX_NODES)),
-  kernel: words(["6.1", "6.12"]),
+  kernel: words(KERNEL_VERSIONS),
   cmdline: text(4096),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
   calibration: exactOptional(

@@ -4,8 +4,10 @@
  */
 import type { Bytes } from "../units.ts";
 
-/** `linux-6.1` and `linux-6.12` are compared with recorded kernels. */
-export type KernelVersion = "6.1" | "6.12";
+/** Kernels that a partition can boot, as profiles (../kernel/profiles): releases, the talk's proposal, and what never was. */
+export const KERNEL_VERSIONS = ["3.7", "3.8", "3.9", "3.14", "4.14", "5.15", "6.1", "6.12", "2013-proposal", "what-if"] as const;
+/** 6.1 and 6.12 are compared with recorded kernels. */
+export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
 
 export interface DimmDescription {
   readonly id: string;

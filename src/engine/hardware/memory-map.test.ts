@@ -172,6 +172,8 @@ describe("memoryBlockBytes", () => {
   });
 
   it("is 2 GiB on large bare metal", () => {
-    expect(memoryBlockBytes(64.5 * GIB, false)).toBe(2 * GIB);
+    expect(memoryBlockBytes(64.5 * GIB, { hypervisor: false })).toBe(2 * GIB);
+    expect(memoryBlockBytes(128 * GIB, { kernel: "3.14" })).toBe(128 * MIB);
+    expect(memoryBlockBytes(128 * GIB, { kernel: "4.14" })).toBe(2 * GIB);
   });
 });

@@ -19,7 +19,8 @@
  * machines.
  */
 import { bytes, type Bytes, GIB, KIB, MIB, TIB } from "../units.ts";
-import type { NodeDescription, PartitionDescription } from "./description.ts";
+import { profileOf } from "../kernel/profiles/index.ts";
+import type { KernelVersion, NodeDescription, PartitionDescription } from "./description.ts";
 import { legacyTableBytes } from "./smbios.ts";
 
 /** Physical addresses [start, end). */
@@ -96,11 +97,12 @@ export const alignDown = (value: number, to: number): number => Math.floor(value
 /**
  * Size of a memory block (probe_memory_block_size, arch/x86/mm/init_64.c): 128 MiB while boot RAM ends below 64 GiB;
  * beyond that 2 GiB on bare metal, and under a hypervisor (a partition's firmware counts as one) the largest power of
- * two up to 2 GiB that divides the end of RAM.
+ * two up to 2 GiB that divides the end of RAM. Kernels before 4.3 have blocks of 128 MiB whatever the size.
  */
-export function memoryBlockBytes(endOfRam: number, hypervisor = true): Bytes {
-  if (endOfRam < LARGE_BLOCK_THRESHOLD) return bytes(MIN_BLOCK);
-  if (!hypervisor) return bytes(MAX_BLOCK);
+export function memoryBlockBytes(endOfRam: number, { hypervisor = true, kernel = "6.1" }: { hypervisor?: boolean; kernel?: KernelVersion } = {}): Bytes {
+  const { blockSizes } = profileOf(kernel);
+  if (endOfRam < LARGE_BLOCK_THRESHOLD || blockSizes === "128 MiB") return bytes(MIN_BLOCK);
+  if (!hypervisor && blockSizes === "by machine") return bytes(MAX_BLOCK);
   let size = MAX_BLOCK;
   while (size > MIN_BLOCK && endOfRam % size !== 0) size /= 2;
   return bytes(size);
@@ -165,7 +167,7 @@ function server(partition: PartitionDescription): FirmwareMap {
   let layout = serverPieces(partition, MIN_BLOCK);
   for (let alignment = MIN_BLOCK; alignment <= MAX_BLOCK; alignment *= 2) {
     const candidate = serverPieces(partition, alignment);
-    if (wholeBlocks(candidate)) {
+    if (wholeBlocks(candidate, partition.kernel)) {
       layout = candidate;
       break;
     }
@@ -178,7 +180,7 @@ function server(partition: PartitionDescription): FirmwareMap {
   // A DIMM that came out of its slot can always go back in, whatever the description says the limit is.
   const installed = layout.reduce((sum, piece) => (piece.slot === null ? sum : sum + piece.end - piece.start), 0);
   const maxPlugged = Math.max(installed, partition.maxMemory - onboard);
-  const alignment = memoryBlockBytes(end);
+  const alignment = memoryBlockBytes(end, { kernel: partition.kernel });
   const slack = Math.max(GIB, alignment);
   const window = {
     base: bytes(alignUp(Math.max(end, HIGH_MEMORY_START), slack)),
@@ -227,8 +229,11 @@ function serverPieces(partition: PartitionDescription, alignment: number): Memor
   return pieces;
 }
 
-function wholeBlocks(pieces: readonly MemoryPiece[]): boolean {
-  const block = memoryBlockBytes(pieces.reduce((last, piece) => Math.max(last, piece.end), 0));
+function wholeBlocks(pieces: readonly MemoryPiece[], kernel: KernelVersion): boolean {
+  const block = memoryBlockBytes(
+    pieces.reduce((last, piece) => Math.max(last, piece.end), 0),
+    { kernel },
+  );
   return pieces.every((piece) => piece.slot === null || (piece.start % block === 0 && piece.end % block === 0));
 }
 

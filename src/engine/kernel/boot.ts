@@ -16,7 +16,7 @@ import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.
 import { formatList } from "./boot-layout/ranges.ts";
 import { Kernel } from "./kernel.ts";
 import type { KernelParameters } from "./parameters.ts";
-import { profileOf } from "./profiles.ts";
+import { type Profile, profileOf } from "./profiles/index.ts";
 
 export interface BootedKernel {
   readonly kernel: Kernel;
@@ -31,7 +31,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     id: partition.id,
     profile: profileOf(partition.kernel),
     cmdline: partition.cmdline,
-    parameters: parametersOf(layout, profileOf(partition.kernel).onlinesByDefault),
+    parameters: parametersOf(layout, profileOf(partition.kernel)),
     blockPages: layout.blockPages,
     recorder,
     sections: Math.ceil(end / SECTION_BYTES),
@@ -82,15 +82,18 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   return { kernel, layout };
 }
 
-function parametersOf(layout: BootLayout, onlinesByDefault: boolean): KernelParameters {
+function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
   const line = layout.cmdline;
   return {
-    autoOnline: line.memhpDefaultState ?? (onlinesByDefault ? "online" : "offline"),
+    autoOnline: line.memhpDefaultState ?? (profile.onlinesByDefault ? "online" : "offline"),
     onlinePolicy: line.onlinePolicy,
     autoMovableRatio: line.autoMovableRatio,
     autoMovableNumaAware: line.autoMovableNumaAware,
     memmapOnMemory: line.memmapOnMemory !== "N",
-    movableNode: line.movableNode,
+    movableNode: line.movableNode && profile.movableNode === "boot and run time",
+    movablecoreAcpi: line.movablecoreAcpi,
+    treatHotaddAsMovable: false,
+    whatIf: line.whatIf,
     dynamicDebug: line.dyndbg.some((query) => query.includes("memory_hotplug")),
     minFreeKb: 0,
     watermarkScaleFactor: 10,

@@ -19,7 +19,7 @@ import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
 import { DirectMap } from "./direct-map.ts";
 import type { KernelParameters } from "./parameters.ts";
-import type { Profile } from "./profiles.ts";
+import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
 import { Mappings } from "../workload/mappings.ts";
 import { type Owner, Owners } from "../workload/owners.ts";

@@ -1,4 +1,5 @@
 /** What the command line and run-time files set. */
+import type { WhatIf } from "./boot-layout/cmdline.ts";
 
 export type OnlineType = "offline" | "online" | "online_kernel" | "online_movable";
 
@@ -9,7 +10,13 @@ export interface KernelParameters {
   autoMovableRatio: number;
   autoMovableNumaAware: boolean;
   readonly memmapOnMemory: boolean;
+  /** `movable_node` decides the zone of memory that lies in none (4.13 on). */
   readonly movableNode: boolean;
+  /** `movablecore=acpi` of the 2013 proposal: hot-added memory that the SRAT marks hot-pluggable becomes Movable. */
+  readonly movablecoreAcpi: boolean;
+  /** `vm.hotadd_memory_treat_as_movable` of the 2013 proposal: all hot-added memory becomes Movable. */
+  treatHotaddAsMovable: boolean;
+  readonly whatIf: WhatIf;
   /** The quiet lines of memory hot-plug reach the log (dynamic debug). */
   dynamicDebug: boolean;
   minFreeKb: number;

@@ -69,7 +69,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   );
   const fixed = directory({
     // Since 6.3.
-    ...(kernel.profile.version === "6.1" ? {} : { memory_failure: poisoned }),
+    ...(kernel.profile.countsMemoryFailures ? { memory_failure: poisoned } : {}),
     compact: writeOnly(() => DONE),
     cpulist: readable(() => `${node.cpus}\n`),
     cpumap: readable(() => `${cpuMask(cpus, words)}\n`),

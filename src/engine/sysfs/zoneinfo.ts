@@ -40,7 +40,7 @@ function zoneLines(kernel: Kernel, zone: Zone): string {
     ["low", zone.low],
     ["high", zone.high],
     // Tiered memory's mark; printed since 6.10.
-    ...(kernel.profile.version === "6.1" ? [] : [["promo", zone.high + (zone.high - zone.low)] as [string, number]]),
+    ...(kernel.profile.zoneinfo === "6.10" ? [["promo", zone.high + (zone.high - zone.low)] as [string, number]] : []),
     ["spanned", zone.spanned],
     ["present", zone.present],
     ["managed", zone.managed],

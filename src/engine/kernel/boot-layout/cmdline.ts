@@ -5,16 +5,31 @@
  */
 import type { KernelVersion } from "../../hardware/description.ts";
 import { type Bytes, bytes, PAGE_SIZE } from "../../units.ts";
+import type { OnlineType } from "../parameters.ts";
+import { type Profile, profileOf } from "../profiles/index.ts";
 
 /** `movablecore=` and `kernelcore=`: an amount or a share of all boot pages. */
 export type CoreSize = { readonly pages: number } | { readonly percent: number };
-export type OnlineType = "offline" | "online" | "online_kernel" | "online_movable";
+
+/** The switches of the `what-if` profile (docs/decisions.md). */
+export interface WhatIf {
+  /** `playground.movable_kernel`: kernel memory of the direct mapping moves, its virtual address stays. */
+  readonly movableKernel: boolean;
+  /** `playground.movable_vmalloc`: vmalloc pages move, their page-table entries are rewritten. */
+  readonly movableVmalloc: boolean;
+  /** `playground.tables_on_memory`: page tables that map added memory lie on it. */
+  readonly tablesOnMemory: boolean;
+}
 
 export interface KernelCmdline {
   readonly text: string;
   readonly movablecore: CoreSize | null;
   readonly kernelcore: CoreSize | "mirror" | null;
+  /** `movable_node`, or what was to be `movablecore=acpi`: what the SRAT marks hot-pluggable is Movable. */
   readonly movableNode: boolean;
+  /** `movablecore=acpi` (the 2013 proposal): memory added later is treated as the SRAT says, too. */
+  readonly movablecoreAcpi: boolean;
+  readonly whatIf: WhatIf;
   /** `memhp_default_state=`; `null` leaves the kernel's configured default. */
   readonly memhpDefaultState: OnlineType | null;
   readonly memmapOnMemory: "N" | "Y" | "force";
@@ -72,24 +87,45 @@ export function splitParameters(text: string): { name: string; value: string | n
 }
 
 /** `y`, `1`, `on` and their kin (kstrtobool, by the first letters); `null` when it is none of them, or none yet in this version. */
-function parseBool(value: string, kernel: KernelVersion): boolean | null {
+function parseBool(value: string, { longBooleans }: Pick<Profile, "longBooleans">): boolean | null {
   const [first, second] = value.toLowerCase();
   if (first === "o") return second === "n" ? true : second === "f" ? false : null;
-  const newer = kernel === "6.1" ? "" : first;
+  const newer = longBooleans ? first : "";
   if (first === "y" || first === "1" || newer === "t" || newer === "e") return true;
   if (first === "n" || first === "0" || newer === "f" || newer === "d") return false;
   return null;
 }
 
-/** An amount with a suffix, or a number directly followed by `%` (cmdline_parse_core). */
-function parseCore(value: string): CoreSize {
-  const percent = /^(0[xX][0-9a-fA-F]+|\d+)%/.exec(value);
+/** An amount with a suffix, or a number directly followed by `%` (cmdline_parse_core); before 4.17 the sign means nothing. */
+function parseCore(value: string, { corePercent }: Profile): CoreSize {
+  const percent = corePercent ? /^(0[xX][0-9a-fA-F]+|\d+)%/.exec(value) : null;
   if (percent) return { percent: memparse(percent[1] ?? "").value };
   return { pages: Math.floor(memparse(value).value / PAGE_SIZE) };
 }
 
-/** Parses a command line; never fails. */
+/** Whether an option exists in this kernel at all. What no kernel here lacks isn't listed. */
+function knowsOption(profile: Profile, name: string): boolean {
+  switch (name) {
+    case "movable_node":
+      return profile.movableNode !== "unknown";
+    case "memhp_default_state":
+      return profile.autoOnline !== "absent";
+    case "memory_hotplug.memmap_on_memory":
+      return profile.hasMemmapOnMemory;
+    case "memory_hotplug.online_policy":
+    case "memory_hotplug.auto_movable_ratio":
+    case "memory_hotplug.auto_movable_numa_aware":
+      return profile.hasAutoMovable;
+    default:
+      return profile.whatIf || !name.startsWith("playground.");
+  }
+}
+
+/** Parses a command line as this kernel does; never fails. Options that it has not heard of are in `unknown`. */
 export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline {
+  const profile = profileOf(kernel);
+  const whatIf = { movableKernel: profile.whatIf, movableVmalloc: profile.whatIf, tablesOnMemory: profile.whatIf };
+  let movablecoreAcpi = false;
   let movablecore: CoreSize | null = null;
   let kernelcore: CoreSize | "mirror" | null = null;
   let movableNode = false;
@@ -113,27 +149,41 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
     // What follows is for the first process.
     if (raw === "--") break;
     const name = written.replaceAll("-", "_");
+    if (!knowsOption(profile, name)) {
+      unknown.push(raw);
+      continue;
+    }
     switch (name) {
       case "movablecore":
-        if (value !== null) movablecore = parseCore(value);
+        if (value === "acpi" && profile.proposal2013) movablecoreAcpi = movableNode = true;
+        else if (value !== null) movablecore = parseCore(value, profile);
         break;
       case "kernelcore":
         // Once asked for, mirrored memory stays asked for.
-        if (value?.split(",").includes("mirror")) kernelcore = "mirror";
-        else if (value !== null && kernelcore !== "mirror") kernelcore = parseCore(value);
+        if (profile.coreMirror !== "unknown" && value?.split(",").includes("mirror")) kernelcore = "mirror";
+        else if (value !== null && kernelcore !== "mirror") kernelcore = parseCore(value, profile);
         break;
       case "movable_node":
         movableNode = true;
         break;
       case "memhp_default_state": {
         const type = ONLINE_TYPES.find((word) => word === value);
-        if (type) memhpDefaultState = type;
+        if (type && (profile.autoOnline === "words" || type === "online" || type === "offline")) memhpDefaultState = type;
         break;
       }
+      case "playground.movable_kernel":
+        whatIf.movableKernel = parseBool(value ?? "y", profile) ?? whatIf.movableKernel;
+        break;
+      case "playground.movable_vmalloc":
+        whatIf.movableVmalloc = parseBool(value ?? "y", profile) ?? whatIf.movableVmalloc;
+        break;
+      case "playground.tables_on_memory":
+        whatIf.tablesOnMemory = parseBool(value ?? "y", profile) ?? whatIf.tablesOnMemory;
+        break;
       case "memory_hotplug.memmap_on_memory": {
-        if (value === "force" && kernel !== "6.1") memmapOnMemory = "force";
+        if (value === "force" && profile.forcesMemmapOnMemory) memmapOnMemory = "force";
         else {
-          const on = value === null ? true : parseBool(value, kernel);
+          const on = value === null ? true : parseBool(value, profile);
           if (on !== null) memmapOnMemory = on ? "Y" : "N";
         }
         break;
@@ -145,7 +195,7 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
         if (value !== null && /^\d+$/.test(value)) autoMovableRatio = Number(value);
         break;
       case "memory_hotplug.auto_movable_numa_aware": {
-        const on = value === null ? true : parseBool(value, kernel);
+        const on = value === null ? true : parseBool(value, profile);
         if (on !== null) autoMovableNumaAware = on;
         break;
       }
@@ -200,6 +250,8 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
     movablecore,
     kernelcore,
     movableNode,
+    movablecoreAcpi,
+    whatIf,
     memhpDefaultState,
     memmapOnMemory,
     onlinePolicy,

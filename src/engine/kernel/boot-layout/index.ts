@@ -105,7 +105,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       zonesOf(node, limits, movable.byNode.get(node.id), cmdline.kernelcore === "mirror"),
     ]),
   );
-  const blockPages = memoryBlockBytes(memory.maxPfn * PAGE_SIZE) / PAGE_SIZE;
+  const blockPages = memoryBlockBytes(memory.maxPfn * PAGE_SIZE, { kernel: partition.kernel }) / PAGE_SIZE;
   const reserved = reservedLayout(partition, map, srat, memory, hotpluggable, cmdline);
   const nodes = memory.nodes.map((node): BootNode => {
     const zones = zonesByNode.get(node.id) ?? [];

@@ -7,6 +7,7 @@ import { type AddressRange, type FirmwareMap, HIGH_MEMORY_START, memoryBlockByte
 import type { Slit, Srat } from "../../hardware/numa-tables.ts";
 import { ZONE_NAMES } from "../../memory/kinds.ts";
 import { KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../../units.ts";
+import { profileOf } from "../profiles/index.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import type { MovableStarts } from "./movable-start.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
@@ -78,15 +79,16 @@ function userMapLines(map: FirmwareMap, limit: number): string[] {
 
 function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {
   if (cmdline.numaOff || cmdline.noSrat) return [];
+  const style = profileOf(kernel).bootLog;
   const hex2 = (value: number) => `0x${value.toString(16).padStart(2, "0")}`;
   return [
     // Later kernels keep the processors' lines for debugging.
-    ...(kernel === "6.1"
+    ...(style.processors
       ? srat.cpus.map((cpu) => `SRAT: PXM ${cpu.pxm} -> APIC ${hex2(cpu.apicId)} -> Node ${cpu.node}`)
       : []),
     ...srat.memory.map(
       (entry) =>
-        `ACPI: SRAT: Node ${entry.node} PXM ${entry.pxm} ${mem(entry.start, entry.end, 8)}${entry.hotpluggable ? " hotplug" : ""}`,
+        `${style.acpiPrefix ? "ACPI: " : ""}SRAT: Node ${entry.node} PXM ${entry.pxm} ${mem(entry.start, entry.end, 8)}${entry.hotpluggable && style.hotplugMarks ? " hotplug" : ""}`,
     ),
     ...(slit.given && !slit.valid ? ["SLIT table looks invalid. Not used."] : []),
     ...(slit.given && slit.valid ? [`NUMA: Initialized distance table, cnt=${slit.distances.length}`] : []),
@@ -111,7 +113,7 @@ function numaLines(story: BootStory): string[] {
 /** Ranges of one node are joined across holes while no other node lies between (numa_cleanup_meminfo). */
 function mergeLines({ srat, memory, kernel }: BootStory): string[] {
   const low =
-    kernel === "6.1"
+    !profileOf(kernel).bootLog.joinsFromRam
       ? 0
       : (memory.nodes.reduce(
           (least, node) => Math.min(least, node.ranges[0]?.start ?? least),
@@ -142,12 +144,13 @@ function mergeLines({ srat, memory, kernel }: BootStory): string[] {
 }
 
 function zoneLines({ memory, movable, kernel }: BootStory): string[] {
+  const style = profileOf(kernel).bootLog;
   const range = (name: string, start: number, end: number) =>
     `  ${name.padEnd(8)} ${start < end ? mem(start * PAGE_SIZE, end * PAGE_SIZE, 16) : "empty"}`;
   const lines = [
     "Zone ranges:",
     ...zoneLimits(memory.nodes).map(([type, start, end]) => range(ZONE_NAMES[type] ?? "", start, end)),
-    range("Device", 0, 0),
+    ...(style.deviceZone ? [range("Device", 0, 0)] : []),
   ];
   if (movable.warning) lines.push(movable.warning);
   lines.push("Movable zone start for each node");
@@ -161,8 +164,8 @@ function zoneLines({ memory, movable, kernel }: BootStory): string[] {
     const last = node.ranges.at(-1);
     if (first && last) {
       lines.push(`Initmem setup node ${node.id} ${mem(first.start * PAGE_SIZE, last.end * PAGE_SIZE, 16)}`);
-    } else {
-      if (kernel === "6.1") lines.push(`Initializing node ${node.id} as memoryless`);
+    } else if (style.memoryless !== "none") {
+      if (style.memoryless === "twice") lines.push(`Initializing node ${node.id} as memoryless`);
       lines.push(`Initmem setup node ${node.id} as memoryless`);
     }
   }
@@ -181,7 +184,8 @@ function rangesByAddress(nodes: readonly NodeMemory[]): { node: number; start: n
  * Page frames in holes that have a struct page all the same, because their section has memory; each hole is told with
  * the zone that follows it, the last with the last populated zone (memmap_init).
  */
-function unavailableLines({ memory, zonesByNode }: BootStory): string[] {
+function unavailableLines({ memory, zonesByNode, kernel }: BootStory): string[] {
+  if (!profileOf(kernel).bootLog.unavailable) return [];
   const ranges = rangesByAddress(memory.nodes);
   const sections = normalise(
     ranges.map(({ start, end }) =>
@@ -215,8 +219,9 @@ function unavailableLines({ memory, zonesByNode }: BootStory): string[] {
   return lines;
 }
 
-function blockLines({ memory, systemRam }: BootStory): string[] {
-  const lines = [`x86/mm: Memory block size: ${memoryBlockBytes(memory.maxPfn * PAGE_SIZE) / MIB}MB`];
+function blockLines({ memory, systemRam, kernel }: BootStory): string[] {
+  const size = memoryBlockBytes(memory.maxPfn * PAGE_SIZE, { kernel });
+  const lines = profileOf(kernel).bootLog.blockSize ? [`x86/mm: Memory block size: ${size / MIB}MB`] : [];
   for (const { end } of systemRam) {
     const alignment = end < MIB ? 64 * KIB : end < 16 * MIB ? MIB : 64 * MIB;
     const aligned = Math.ceil(end / alignment) * alignment;

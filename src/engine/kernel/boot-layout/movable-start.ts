@@ -6,6 +6,7 @@
 import { HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { PAGE_SIZE, PAGES_PER_MAX_ORDER, type Pfn, pfn } from "../../units.ts";
 import type { KernelVersion } from "../../hardware/description.ts";
+import { profileOf } from "../profiles/index.ts";
 import type { CoreSize, KernelCmdline } from "./cmdline.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import { totalPages } from "./ranges.ts";
@@ -42,7 +43,7 @@ export function movableStarts(
     }
   } else if (cmdline.kernelcore === "mirror") {
     // No firmware here reports mirrored memory: 6.1 makes everything above 4 GiB movable, later kernels ignore the option.
-    if (kernel !== "6.1")
+    if (profileOf(kernel).coreMirror === "only if mirrored")
       return { byNode: new Map(), warning: "The system has no mirror memory, ignore kernelcore=mirror." };
     for (const node of withMemory) {
       const high = node.ranges.find((range) => range.start >= ZONE_NORMAL_START_PFN);

@@ -9,7 +9,7 @@ import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
 import { KIB, MIB, PAGE_SIZE } from "../../units.ts";
 import type { KernelCmdline } from "./cmdline.ts";
-import { COMMAND_LINE_PREFIX, KERNEL_IMAGES, type KernelImage } from "./kernel-image.ts";
+import { COMMAND_LINE_PREFIX, type KernelImage, kernelImage } from "./kernel-image.ts";
 import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
 import { allocateMemoryMaps } from "./memory-maps.ts";
@@ -72,7 +72,7 @@ export function sratOverride(
   cmdline: KernelCmdline,
 ): AddressRange | null {
   if (!map.emulated || !partition.hotpluggable?.length) return null;
-  const start = cmdline.movableNode ? MIB : initrdRange(map, KERNEL_IMAGES[partition.kernel]).start - PAGE_SIZE;
+  const start = cmdline.movableNode ? MIB : initrdRange(map, kernelImage(partition.kernel)).start - PAGE_SIZE;
   return addressRange(start, start + sratBytes(partition, map));
 }
 
@@ -99,7 +99,7 @@ export function reservedLayout(
   hotpluggable: ReadonlySet<number>,
   cmdline: KernelCmdline,
 ): ReservedLayout {
-  const image = KERNEL_IMAGES[partition.kernel];
+  const image = kernelImage(partition.kernel);
   const memblock = new Memblock(memblockMemory(memory, hotpluggable, cmdline));
   const withMemory = memory.nodes.filter((node) => node.ranges.length > 0);
   const cpus = memory.nodes.flatMap((node) => node.cpus);

@@ -1,0 +1,177 @@
+/**
+ * The rows: each profile is its predecessor and what changed since. Source: the timeline of memory hot-plug in
+ * docs/kernel-profiles.md, which says for each switch how it is known.
+ */
+import type { KernelVersion } from "../../hardware/description.ts";
+import type { Profile } from "./profile.ts";
+
+/** Where the talk starts from: add, online into Normal, offline what is movable; nothing can be removed. */
+const v3_7: Profile = {
+  version: "3.7",
+  removesMemory: false,
+  stateWords: ["offline", "online"],
+  stateParsing: "prefix",
+  zoneFixedAt: "add",
+  convertsAtZoneEdges: false,
+  addsAboveMovable: false,
+  needsNormalMemory: true,
+  autoOnline: "absent",
+  onlinesByDefault: false,
+  movableNode: "unknown",
+  hasAutoMovable: false,
+  refusesPoisonedBlocks: false,
+  offlineGivesUp: "after 120 s",
+  isolationTrustsMigrateType: true,
+  isolatesEndsFirst: false,
+  migrationTarget: "near the CPU",
+  movesHugetlb: false,
+  pinsLeaveMovable: false,
+  offlineTells: "all",
+  dumpsPages: false,
+  listsFailuresBackwards: false,
+  dumpFormat: "6.1",
+  removableFile: "heuristic",
+  hasMemmapOnMemory: false,
+  memmapOnMemoryAnySize: false,
+  forcesMemmapOnMemory: false,
+  zonelistLog: "ordered",
+  skipsMemorylessSelf: false,
+  scalesWatermarks: false,
+  boundsMovableMin: false,
+  mostMinFreeKb: 65_536,
+  hasOnlineFile: false,
+  hasEndPhysIndex: true,
+  hasValidZones: false,
+  hasMemoryMask: false,
+  countsMemoryFailures: false,
+  zoneinfo: "3.x",
+  blockSizes: "128 MiB",
+  corePercent: false,
+  coreMirror: "unknown",
+  longBooleans: false,
+  bootLog: {
+    acpiPrefix: false,
+    hotplugMarks: false,
+    processors: true,
+    deviceZone: false,
+    blockSize: false,
+    unavailable: false,
+    memoryless: "none",
+    joinsFromRam: false,
+  },
+  proposal2013: false,
+  whatIf: false,
+};
+
+/** Movable nodes: memory can be onlined into a zone of one's choice, as far as the zones' edges allow. */
+const v3_8: Profile = {
+  ...v3_7,
+  version: "3.8",
+  stateWords: ["offline", "online", "online_kernel", "online_movable"],
+  convertsAtZoneEdges: true,
+  needsNormalMemory: false,
+  hasMemoryMask: true,
+};
+
+/** The day of the talk: memory can be removed. */
+const v3_9: Profile = { ...v3_8, version: "3.9", removesMemory: true };
+
+/** movable_node and the SRAT; hugetlb pages migrate. */
+const v3_14: Profile = {
+  ...v3_9,
+  version: "3.14",
+  addsAboveMovable: true,
+  movableNode: "boot",
+  movesHugetlb: true,
+  hasOnlineFile: true,
+  hasEndPhysIndex: false,
+  bootLog: { ...v3_9.bootLog, hotplugMarks: true },
+};
+
+/** Any block to any zone, decided when it is onlined. */
+const v4_14: Profile = {
+  ...v3_14,
+  version: "4.14",
+  stateParsing: "exact",
+  zoneFixedAt: "online",
+  convertsAtZoneEdges: false,
+  addsAboveMovable: false,
+  autoOnline: "switch",
+  movableNode: "boot and run time",
+  migrationTarget: "other nodes",
+  offlineTells: "success",
+  zonelistLog: "plain",
+  scalesWatermarks: true,
+  hasValidZones: true,
+  zoneinfo: "4.8",
+  blockSizes: "by end of memory",
+  coreMirror: "by address",
+  bootLog: { ...v3_14.bootLog, acpiPrefix: true, deviceZone: true, blockSize: true },
+};
+
+/** No timeout, reasons in the log, auto-movable, memory maps on the memory itself, pins that leave Movable. */
+const v5_15: Profile = {
+  ...v4_14,
+  version: "5.15",
+  autoOnline: "words",
+  hasAutoMovable: true,
+  offlineGivesUp: "on a signal",
+  isolationTrustsMigrateType: false,
+  pinsLeaveMovable: true,
+  offlineTells: "nothing",
+  dumpsPages: true,
+  removableFile: "always",
+  hasMemmapOnMemory: true,
+  mostMinFreeKb: 262_144,
+  zoneinfo: "5.12",
+  blockSizes: "by machine",
+  corePercent: true,
+  bootLog: { ...v4_14.bootLog, unavailable: true },
+};
+
+/** Compared with recorded kernels. */
+const v6_1: Profile = {
+  ...v5_15,
+  version: "6.1",
+  isolatesEndsFirst: true,
+  zonelistLog: "fallback",
+  bootLog: { ...v5_15.bootLog, memoryless: "twice" },
+};
+
+/** Compared with recorded kernels. */
+const v6_12: Profile = {
+  ...v6_1,
+  version: "6.12",
+  onlinesByDefault: true,
+  refusesPoisonedBlocks: true,
+  listsFailuresBackwards: true,
+  dumpFormat: "6.12",
+  memmapOnMemoryAnySize: true,
+  forcesMemmapOnMemory: true,
+  skipsMemorylessSelf: true,
+  boundsMovableMin: true,
+  countsMemoryFailures: true,
+  zoneinfo: "6.10",
+  coreMirror: "only if mirrored",
+  longBooleans: true,
+  bootLog: { ...v6_1.bootLog, processors: false, memoryless: "once", joinsFromRam: true },
+};
+
+/** 3.9 with what the talk announced as under development. */
+const proposal: Profile = { ...v3_9, version: "2013-proposal", proposal2013: true };
+
+/** 6.12 with what nobody has built. */
+const whatIf: Profile = { ...v6_12, version: "what-if", whatIf: true };
+
+export const ROWS: Readonly<Record<KernelVersion, Profile>> = {
+  "3.7": v3_7,
+  "3.8": v3_8,
+  "3.9": v3_9,
+  "3.14": v3_14,
+  "4.14": v4_14,
+  "5.15": v5_15,
+  "6.1": v6_1,
+  "6.12": v6_12,
+  "2013-proposal": proposal,
+  "what-if": whatIf,
+};
