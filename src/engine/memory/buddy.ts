@@ -155,6 +155,18 @@ export class Buddy {
     zone.changed = true;
   }
 
+  /** Cuts the largest chunk that begins here, if it is free, into two pageblocks on the same list (split_free_page). */
+  cutChunk(zone: Zone, page: number): void {
+    const { kind, order } = this.pages;
+    if (kind[page] !== PageKind.Free || order[page] !== MAX_ORDER) return;
+    const type = this.listTypeOf(page);
+    this.unlink(zone, TOP_LIST + type, page);
+    for (const half of [page, page + PAGEBLOCK_PAGES]) {
+      order[half] = PAGEBLOCK_ORDER;
+      this.linkTail(zone, PAGEBLOCK_ORDER * MIGRATE_TYPES + type, half);
+    }
+  }
+
   /**
    * __free_one_page: gives a chunk back, merging with its buddy as far as possible. `toTail` keeps freshly onlined
    * memory behind what is already free.

@@ -7,28 +7,37 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType, PageFlag, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { Steps } from "../time/task.ts";
+import { isOnList } from "./migrate.ts";
 
 export type IsolationResult =
   | { readonly ok: true }
   /** `pfn` of the page that cannot move; -1 when a pageblock was isolated by somebody else. `done` pageblocks had been isolated. */
   | { readonly ok: false; readonly pfn: number; readonly done: number };
 
-/** A range that is being offlined: sections that nobody had touched are kept aside whole. */
+/**
+ * What a range is isolated for: memory that goes offline may hold pages that are out of use (poisoned, given to the
+ * hypervisor); memory that is to be allocated as one piece may not (MEMORY_OFFLINE of start_isolate_page_range).
+ */
+export type IsolationPurpose = "offline" | "allocation";
+
+/** A range of whole pageblocks that is being emptied: sections that nobody had touched are kept aside whole. */
 export class IsolatedRange {
   readonly kernel: Kernel;
   readonly zone: Zone;
   readonly startPfn: number;
   readonly pages: number;
+  private readonly purpose: IsolationPurpose;
   /** Untouched sections taken out of the free lists. */
   private readonly aside = new Set<number>();
 
-  constructor(kernel: Kernel, zone: Zone, startPfn: number, pages: number) {
+  constructor(kernel: Kernel, zone: Zone, startPfn: number, pages: number, purpose: IsolationPurpose = "offline") {
     this.kernel = kernel;
     this.zone = zone;
     this.startPfn = startPfn;
     this.pages = pages;
+    this.purpose = purpose;
   }
 
   get keptAside(): number {
@@ -39,7 +48,7 @@ export class IsolatedRange {
   *isolate(): Steps<IsolationResult> {
     this.kernel.isolated.add(this);
     const count = this.pages / PAGEBLOCK_PAGES;
-    const order = [0, count - 1];
+    const order = count > 1 ? [0, count - 1] : [0];
     for (let i = 1; i < count - 1; i++) order.push(i);
     const done: number[] = [];
     let cost = 0;
@@ -74,7 +83,11 @@ export class IsolatedRange {
   get empty(): boolean {
     for (let section = sectionOf(this.startPfn); section < sectionOf(this.startPfn + this.pages); section++) {
       const { pages } = this.kernel;
-      const gone = pages.countIn(section, PageKind.Free) + pages.countIn(section, PageKind.Poisoned) + pages.countIn(section, PageKind.SelfMemmap);
+      const gone =
+        pages.countIn(section, PageKind.Free) +
+        pages.countIn(section, PageKind.Poisoned) +
+        pages.countIn(section, PageKind.SelfMemmap) +
+        pages.countIn(section, PageKind.Offline);
       if (gone !== PAGES_PER_SECTION) return false;
     }
     return true;
@@ -103,6 +116,42 @@ export class IsolatedRange {
     this.kernel.isolated.delete(this);
   }
 
+  /** True when every page of the range is in the allocator's hands, so that all of it can be allocated at once. */
+  get allFree(): boolean {
+    const { pages } = this.kernel;
+    for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame++) {
+      if (frame % PAGES_PER_SECTION === 0 && this.aside.has(sectionOf(frame))) frame += PAGES_PER_SECTION - 1;
+      else if (pages.kindAt(frame) !== PageKind.Free) return false;
+    }
+    return true;
+  }
+
+  /** isolate_freepages_range and undo_isolate_page_range: all pages, which are free, get a use; the pageblocks become Movable. */
+  takeFor(kind: PageKind): void {
+    const { pages, buddy } = this.kernel;
+    for (const section of this.aside) pages.makeUniform(section, kind);
+    for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame += PAGEBLOCK_PAGES) {
+      if (this.aside.has(sectionOf(frame))) continue;
+      const index = pages.indexOf(frame);
+      for (let page = index; page < index + PAGEBLOCK_PAGES; page++) {
+        if (pages.order[page] !== NOT_HEAD && pages.kind[page] === PageKind.Free) buddy.takeChunk(this.zone, page);
+      }
+    }
+    for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame += PAGEBLOCK_PAGES) {
+      if (this.aside.has(sectionOf(frame))) continue;
+      const index = pages.indexOf(frame);
+      pages.setKind(index, PAGEBLOCK_PAGES, kind, 0);
+      pages.order.fill(NOT_HEAD, index, index + PAGEBLOCK_PAGES);
+      pages.a.fill(-1, index, index + PAGEBLOCK_PAGES);
+      pages.b.fill(-1, index, index + PAGEBLOCK_PAGES);
+      pages.born.fill(this.kernel.allocator.stamp, index, index + PAGEBLOCK_PAGES);
+      pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Movable;
+    }
+    this.aside.clear();
+    this.zone.changed = true;
+    this.kernel.isolated.delete(this);
+  }
+
   /** Isolates one pageblock; returns the pfn of an obstacle (-1: somebody else's isolation), or undefined. */
   private isolateOne(frame: number): number | undefined {
     const { pages, buddy } = this.kernel;
@@ -110,15 +159,20 @@ export class IsolatedRange {
     if (this.aside.has(section)) return undefined;
     if ((pages.slotOf[section] as number) < 0) {
       const kind = pages.uniformKind[section] as number;
+      if (kind === PageKind.Offline && this.purpose === "offline") return undefined;
       if (kind !== PageKind.Free) return frame;
-      buddy.takeSection(this.zone, section);
-      this.aside.add(section);
-      return undefined;
+      if (this.holdsWhole(section)) {
+        buddy.takeSection(this.zone, section);
+        this.aside.add(section);
+        return undefined;
+      }
+      buddy.touch(this.zone, section);
     }
     const index = pages.indexOf(frame);
     if (pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Isolate) return -1;
     const obstacle = this.unmovableIn(index);
     if (obstacle >= 0) return frame + (obstacle - index);
+    this.cutAtBorders(frame, index);
     const moved = buddy.moveFreePages(this.zone, index, MigrateType.Isolate);
     pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Isolate;
     pages.pageblockChanged[index >> PAGEBLOCK_ORDER] = 1;
@@ -126,6 +180,18 @@ export class IsolatedRange {
     this.zone.changed = true;
     pages.markSection(section);
     return undefined;
+  }
+
+  private holdsWhole(section: number): boolean {
+    const first = section * PAGES_PER_SECTION;
+    return first >= this.startPfn && first + PAGES_PER_SECTION <= this.startPfn + this.pages;
+  }
+
+  /** isolate_single_pageblock: a free chunk that reaches over a border of the range is cut there. */
+  private cutAtBorders(frame: number, index: number): void {
+    const upperHalf = (index & (PAGES_PER_MAX_ORDER - 1)) !== 0;
+    if (upperHalf && frame === this.startPfn) this.kernel.buddy.cutChunk(this.zone, index - PAGEBLOCK_PAGES);
+    if (!upperHalf && frame + PAGEBLOCK_PAGES === this.startPfn + this.pages) this.kernel.buddy.cutChunk(this.zone, index);
   }
 
   /** unset_migratetype_isolate. */
@@ -165,7 +231,9 @@ export class IsolatedRange {
       const is = kind[page] as number;
       if (is === PageKind.Free) continue;
       if (is === PageKind.Reserved || is === PageKind.KernelImage || is === PageKind.BootMemmap || is === PageKind.None) return page;
-      if (movableZone || is === PageKind.Poisoned || is === PageKind.Offline || is === PageKind.SelfMemmap) continue;
+      if (movableZone || is === PageKind.SelfMemmap) continue;
+      if (this.purpose === "offline" && (is === PageKind.Poisoned || is === PageKind.Offline)) continue;
+      if (is === PageKind.Offline && isOnList(this.kernel, page)) continue;
       if (isMovableKind(is) && ((flags[page] as number) & PageFlag.Isolated) === 0) continue;
       return page;
     }
