@@ -78,7 +78,7 @@ export const PageMap = memo(function PageMap(props: PageMapProps) {
     const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
-    onChoose(movePage(placed.layout, chosen ?? 0, chosen === null ? "first" : move));
+    onChoose(movePage(placed.layout, chosen ?? 0, chosen === null && move !== "last" ? "first" : move));
   };
 
   return (

@@ -23,7 +23,7 @@ const TICK = 3;
 const CAPTION = 13;
 const ORDERS_TOP = TICK + BAR + TICK + CAPTION + 2;
 const ORDERS = 22;
-const ORDERS_SHARE = 0.56;
+const ORDERS_SHARE = 0.52;
 const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
@@ -115,7 +115,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
   }
 
   function drawTypes(zone: ZoneRecord, width: number): void {
-    const left = width * ORDERS_SHARE + 16;
+    const left = width * ORDERS_SHARE + 12;
     // Free pages of isolated pageblocks are in a list, but do not count as free.
     const listed = zone.freeByType.reduce((sum, pages) => sum + pages, 0);
     const x = scaleLinear()
