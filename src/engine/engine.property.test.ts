@@ -3,12 +3,26 @@ import { describe, expect, test } from "vitest";
 import { audit } from "./kernel/audit.ts";
 import { type Action, actions, cmdlines } from "./testing/random-actions.ts";
 import { smallBox } from "./testing/small-box.ts";
+import type { Command } from "./time/commands.ts";
 import { Engine } from "./time/engine.ts";
 
 const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 500);
 
+const IN_USE: readonly Command[] = [
+  { do: "move", dimm: "d4", to: { slot: "A/2/0" } },
+  { do: "move", dimm: "d3", to: { slot: "B/0/0" } },
+  { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } },
+  { do: "load", partition: "A", load: { kind: "cache", mib: 40, node: 1, policy: "preferred" } },
+  { do: "load", partition: "A", load: { kind: "thp", mib: 30, node: 2, policy: "preferred" } },
+];
+
 function play(line: string, steps: readonly Action[], after: (engine: Engine) => void, run = (engine: Engine, wait: number) => engine.runFor(wait)): Engine {
   const engine = new Engine({ seed: 7, box: smallBox(line) });
+  // A box that is in use: what follows meets memory that is held and blocks that can be emptied.
+  for (const command of IN_USE) {
+    engine.submit(command);
+    engine.settle();
+  }
   for (const { resolve, wait } of steps) {
     const command = resolve(engine);
     if (command) engine.submit(command);
@@ -25,7 +39,7 @@ describe("whatever people do", () => {
   test("the memory agrees with itself after every command and in the middle of every operation", () => {
     const seen = { moved: 0, refused: 0, interrupted: 0, inFlight: 0, removed: 0 };
     fc.assert(
-      fc.property(cmdlines, actions(14), (line, steps) => {
+      fc.property(cmdlines, actions(12), (line, steps) => {
         const engine = play(line, steps, (now) => {
           expect(problems(now)).toEqual([]);
           for (const kernel of now.kernels.values()) if (kernel.inFlight > 0) seen.inFlight++;
@@ -41,7 +55,8 @@ describe("whatever people do", () => {
       { numRuns: RUNS },
     );
     // A search that never migrates, refuses, interrupts or removes would prove nothing.
-    for (const [what, times] of Object.entries(seen)) expect([what, times > 20]).toEqual([what, true]);
+    const least = Math.ceil(RUNS / 25);
+    for (const [what, times] of Object.entries(seen)) expect(`${what} ${times >= least ? "often enough" : `only ${times} times`}`).toBe(`${what} often enough`);
   }, 600_000);
 
   test("the same seed and commands give the same transactions, byte for byte", () => {

@@ -16,6 +16,7 @@ import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
 import { onlineBlock } from "./online.ts";
 import type { ErrnoName } from "./outcome.ts";
+import { joinZone } from "./zone-at-add.ts";
 
 /** Pages of slab for a block's device, its sysfs entries and its links. */
 const DEVICE_PAGES = 1;
@@ -59,6 +60,7 @@ export function* addMemory(kernel: Kernel, nodeId: number, start: number, size: 
     return "ENOMEM";
   }
   const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted);
+  if (kernel.profile.zoneFixedAt === "add") joinZone(kernel, node, blocks);
   if (isNew) {
     node.online = true;
     kernel.allocator.onlineNodes++;
@@ -140,11 +142,13 @@ function createBlocks(kernel: Kernel, node: NumaNode, start: number, size: numbe
       state: "offline",
       nodes: [node.id],
       zone: null,
+      fixedZone: null,
       dimm,
       selfMemmapPages,
       group,
       early: false,
       attempt: null,
+      poisoned: 0,
       changed: true,
     };
     kernel.blocks.set(block.number, block);

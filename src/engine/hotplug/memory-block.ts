@@ -11,6 +11,8 @@ export interface MemoryBlock {
   nodes: readonly number[];
   /** The one zone of an online block; `null` when offline, or when boot memory of several zones or nodes shares it. */
   zone: Zone | null;
+  /** Zone that it lies in even while offline, where zones are fixed as memory is added (before 4.13); else `null`. */
+  fixedZone: Zone | null;
   /** DIMM that it belongs to. */
   readonly dimm: string | null;
   /** First pages that hold the block's own memory map (memmap_on_memory). */
@@ -20,6 +22,8 @@ export interface MemoryBlock {
   readonly early: boolean;
   /** Id of the running or last attempt on it. */
   attempt: number | null;
+  /** Pages taken out of use after memory errors; remembered while the block is offline. */
+  poisoned: number;
   changed: boolean;
 }
 

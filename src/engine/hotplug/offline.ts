@@ -9,7 +9,7 @@ import { culpritAt, unmovablePages } from "../kernel/describe.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
-import { notifyGoing } from "../kernel/notifiers.ts";
+import { notifyChanged, notifyGoing } from "../kernel/notifiers.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
@@ -73,11 +73,12 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   }
   attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / 512 });
 
-  const veto = notifyGoing(kernel, "MEM_GOING_OFFLINE");
+  const veto = yield* notifyGoing(kernel, "MEM_GOING_OFFLINE", block);
   yield Cost.call * 4;
   if (veto !== null) {
     attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
     range.release();
+    notifyChanged(kernel, "MEM_CANCEL_OFFLINE", block);
     return refuse(kernel, block, attempt, veto, "notifier failure");
   }
   attempt.check("notifiers", "pass", "memory_notify", {});
@@ -85,23 +86,33 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   const emptied = yield* emptyRange(kernel, range, zone, block, task, attempt);
   if (emptied !== null) {
     range.release();
-    return refuse(kernel, block, attempt, emptied, emptied === "EINTR" ? "signal backoff" : "unmovable page");
+    notifyChanged(kernel, "MEM_CANCEL_OFFLINE", block);
+    return refuse(kernel, block, attempt, emptied.errno, emptied.why);
   }
   attempt.check("migrate", "pass", "migrate_pages", { moved: attempt.pagesMoved });
 
   // Under mem_hotplug_lock nobody sees anything between here and the end: the time is charged first.
   yield pages * Cost.initPage + Cost.rebuild;
+  // Pages that a driver had kept from the allocator were not managed.
+  const withheld = kernel.offlinePages(block);
   range.takeOffline();
   kernel.log("debug", `Offlined Pages ${pages}`);
-  leaveZone(kernel, block, zone, pages);
+  leaveZone(kernel, block, zone, pages - withheld);
+  notifyChanged(kernel, "MEM_OFFLINE", block);
   return null;
+}
+
+/** What ended the emptying of a range, with the words of the log. */
+interface Refusal {
+  readonly errno: ErrnoName;
+  readonly why: string;
 }
 
 /**
  * Scans for pages that can move and moves them, again and again: no limit on rounds or time. Ends when the range is
- * empty (null), or with EINTR when a signal arrives.
+ * empty (null), with EINTR when a signal arrives, or with EBUSY when free huge pages in it are promised to somebody.
  */
-function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<Refusal | null> {
   const start = range.startPfn;
   const end = start + range.pages;
   /** A round that moved nothing, and the state of the machine then: until that changes every round is the same. */
@@ -111,7 +122,7 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
     for (;;) {
       if (task.signalled) {
         attempt.check("signal", "fail", "offline_pages", {});
-        return "EINTR";
+        return { errno: "EINTR", why: "signal backoff" };
       }
       if (stuck !== null && stuck.epoch === kernel.epoch) {
         attempt.pass();
@@ -131,6 +142,11 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
       from = found;
     }
     yield Cost.call;
+    const dissolved = kernel.hugePages.dissolve(start, range.pages);
+    if (dissolved !== null) {
+      attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
+      return { errno: dissolved, why: "failure to dissolve huge pages" };
+    }
     if (range.empty) return null;
   }
 }
@@ -233,7 +249,7 @@ function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number
   if (clearsFirst) updateNodeStates(node);
   if (!zone.populated) kernel.rebuildZonelistsLoudly();
   updateNodeStates(node);
-  shrinkZone(kernel, zone, block.startPfn, block.pages);
+  if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
   block.zone = null;
   block.state = "offline";
   kernel.structureChanged = true;

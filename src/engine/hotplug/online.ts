@@ -4,18 +4,20 @@
  */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { notifyGoing } from "../kernel/notifiers.ts";
+import type { MemoryDriver } from "../kernel/memory-driver.ts";
+import { notifyChanged, notifyGoing } from "../kernel/notifiers.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
-import { PageKind, ZoneType } from "../memory/kinds.ts";
+import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { Steps, Task } from "../time/task.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
 import type { ErrnoName } from "./outcome.ts";
 import { growZone, shrinkZone } from "./spans.ts";
+import { changeSides } from "./zone-at-add.ts";
 import { zoneForBlock } from "./zone-choice.ts";
 
 /** Kernel stack and descriptor of a kernel thread: four pages and about two of slab. */
@@ -26,18 +28,29 @@ const THREAD_SLAB_PAGES = 2;
 export function* onlineBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, task: Task, parent: AttemptLog | null): Steps<ErrnoName | null> {
   const attempt = task.attempt("online", kernel.id, `memory${block.number}`, parent);
   block.attempt = attempt.id;
-  const zone = zoneForBlock(kernel, block, word);
+  const chosen = zoneForBlock(kernel, block, word);
+  if ("errno" in chosen) {
+    attempt.check("online-zone", "fail", word === "online_movable" ? "move_pfn_range_right" : "move_pfn_range_left", { zone: block.fixedZone?.name ?? "none", word });
+    return end(kernel, block, attempt, chosen.errno);
+  }
+  const { zone } = chosen;
+  if (chosen.moves) changeSides(kernel, block, zone);
   const node = kernel.nodes[zone.node] as NumaNode;
   const pages = block.pages - block.selfMemmapPages;
+  if (block.poisoned > 0 && kernel.profile.refusesPoisonedBlocks) {
+    attempt.check("not-poisoned", "fail", "memory_block_online", { pages: block.poisoned });
+    return end(kernel, block, attempt, "EHWPOISON");
+  }
   attempt.check("online-zone", "pass", "zone_for_pfn_range", { zone: zone.name, node: zone.node, word });
 
   growZone(kernel, zone, block.startPfn, block.pages);
   yield pages * Cost.initPage;
-  const veto = notifyGoing(kernel, "MEM_GOING_ONLINE");
+  const veto = yield* notifyGoing(kernel, "MEM_GOING_ONLINE", block);
   yield Cost.call * 4;
   if (veto !== null) {
+    notifyChanged(kernel, "MEM_CANCEL_ONLINE", block);
     attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
-    shrinkZone(kernel, zone, block.startPfn, block.pages);
+    if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
     const first = (block.startPfn * 4096).toString(16).padStart(8, "0");
     const last = ((block.startPfn + block.pages) * 4096 - 1).toString(16).padStart(8, "0");
     kernel.log("debug", `online_pages [mem 0x${first}-0x${last}] failed`);
@@ -46,10 +59,13 @@ export function* onlineBlock(kernel: Kernel, block: MemoryBlock, word: OnlineTyp
   attempt.check("notifiers", "pass", "memory_notify", {});
 
   const wasPopulated = zone.populated;
+  const driver = kernel.driverOf(block);
+  let withheld = 0;
   for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++) {
-    releaseSection(kernel, zone, section, section === sectionOf(block.startPfn) ? block.selfMemmapPages : 0);
+    if (driver && !wholeSection(driver, section)) withheld += releasePlugged(kernel, zone, section, driver);
+    else releaseSection(kernel, zone, section, section === sectionOf(block.startPfn) ? block.selfMemmapPages : 0);
   }
-  zone.managed += pages;
+  zone.managed += pages - withheld;
   zone.present += block.pages;
   node.present += block.pages;
   if (block.group) {
@@ -63,6 +79,7 @@ export function* onlineBlock(kernel: Kernel, block: MemoryBlock, word: OnlineTyp
   block.zone = zone;
   block.state = "online";
   startDaemons(kernel, node);
+  notifyChanged(kernel, "MEM_ONLINE", block);
   yield Cost.rebuild;
   kernel.emitZone(zone);
   return end(kernel, block, attempt, null);
@@ -96,6 +113,37 @@ function releaseSection(kernel: Kernel, zone: Zone, section: number, selfMemmap:
     buddy.give(zone, at, order, true);
     at += 1 << order;
   }
+}
+
+function wholeSection(driver: MemoryDriver, section: number): boolean {
+  const first = section * PAGES_PER_SECTION;
+  for (let frame = first; frame < first + PAGES_PER_SECTION; frame += PAGEBLOCK_PAGES) if (!driver.isPlugged(frame)) return false;
+  return true;
+}
+
+/**
+ * The online-page callback of a driver that has only a part of a section: pageblocks that it lacks are marked offline
+ * (PageOffline; dirty, for they never were online) and kept from the allocator. Returns the pages kept.
+ */
+function releasePlugged(kernel: Kernel, zone: Zone, section: number, driver: MemoryDriver): number {
+  const { pages, buddy } = kernel;
+  pages.state[section] = SectionState.Online;
+  pages.zoneOfSection[section] = zone.index;
+  pages.uniformKind[section] = PageKind.None;
+  const first = pages.materialise(section) << SECTION_SHIFT;
+  const plugged = (page: number): boolean => driver.isPlugged(section * PAGES_PER_SECTION + page - first);
+  let withheld = 0;
+  for (let at = first; at < first + PAGES_PER_SECTION; at += PAGEBLOCK_PAGES) {
+    if (plugged(at)) continue;
+    pages.setKind(at, PAGEBLOCK_PAGES, PageKind.Offline, PageFlag.Dirty);
+    withheld += PAGEBLOCK_PAGES;
+  }
+  for (let at = first; at < first + PAGES_PER_SECTION; at += 1 << MAX_ORDER) {
+    const halves = [at, at + PAGEBLOCK_PAGES].filter(plugged);
+    if (halves.length === 2) buddy.give(zone, at, MAX_ORDER, true);
+    else for (const half of halves) buddy.give(zone, half, PAGEBLOCK_ORDER, true);
+  }
+  return withheld;
 }
 
 /** kswapd_run and kcompactd_run. The threads are made by one that runs on the CPUs' node, and so is their memory. */

@@ -23,6 +23,7 @@ export type CheckRule =
   | "migrate" // all movable pages left
   | "dissolve-hugetlb"
   | "signal" // no signal arrived
+  | "not-poisoned" // no page of the block is out of use after a memory error
   | "online-zone" // which zone the block goes to
   | "range-aligned"
   | "range-free" // no overlap with memory that exists

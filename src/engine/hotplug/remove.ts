@@ -11,6 +11,7 @@ import { dropSection } from "./add.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
 import type { ErrnoName } from "./outcome.ts";
+import { shrinkZone } from "./spans.ts";
 
 /** Removes `[start, start + size)`. The caller holds the hotplug lock. Returns the errno or null. */
 export function* removeMemory(kernel: Kernel, start: number, size: number, attempt: AttemptLog): Steps<ErrnoName | null> {
@@ -34,6 +35,7 @@ export function* removeMemory(kernel: Kernel, start: number, size: number, attem
     dropSection(kernel, section);
     yield Cost.mapSection;
   }
+  for (const block of blocks) if (block.fixedZone) shrinkZone(kernel, block.fixedZone, block.startPfn, block.pages);
   kernel.directMap.unmap(start, start + size, kernel.cpuNode.id);
   kernel.resources.release(start, size);
   for (const id of nodes) tryOfflineNode(kernel, kernel.nodes[id] as NumaNode);

@@ -46,6 +46,14 @@ export function shrinkZone(kernel: Kernel, zone: Zone, start: number, pages: num
   updateNodeSpan(kernel.nodes[zone.node] as NumaNode);
 }
 
+/** resize_zone of kernels before 4.13: a zone's span is [from, to), or empty. */
+export function updateSpan(kernel: Kernel, zone: Zone, from: number, to: number): void {
+  zone.startPfn = from < to ? from : 0;
+  zone.spanned = Math.max(0, to - from);
+  zone.changed = true;
+  updateNodeSpan(kernel.nodes[zone.node] as NumaNode);
+}
+
 /** Lowest pfn of the zone's online memory in [from, to). */
 function firstOnline(kernel: Kernel, zone: Zone, from: number, to: number): number | undefined {
   for (let at = from; at < to; ) {
@@ -77,6 +85,9 @@ function lastOnline(kernel: Kernel, zone: Zone, from: number, to: number): numbe
 }
 
 function ownership(kernel: Kernel, zone: Zone, section: number): "all" | "some" | "none" {
+  // Where zones are fixed at add, offline memory still lies in one.
+  const fixed = kernel.blocks.get(kernel.blockNumberOf(section * PAGES_PER_SECTION))?.fixedZone;
+  if (fixed) return fixed === zone ? "all" : "none";
   if (kernel.pages.state[section] !== SectionState.Online) return "none";
   const owner = kernel.pages.zoneOfSection[section] as number;
   return owner === zone.index ? "all" : owner === MIXED_ZONES ? "some" : "none";

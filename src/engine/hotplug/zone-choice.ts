@@ -8,9 +8,22 @@ import { ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { MemoryBlock } from "./memory-block.ts";
+import type { ErrnoName } from "./outcome.ts";
+import { zoneAtEdge, zonesAtEdge } from "./zone-at-add.ts";
 
-/** The zone for an offline block and a word written to its `state`. */
-export function zoneForBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType): Zone {
+/** The zone that a block is to be onlined into; `moves` says that it lies in another one until then. */
+export interface ChosenZone {
+  readonly zone: Zone;
+  readonly moves: boolean;
+}
+
+/** The zone for an offline block and a word written to its `state`, or the errno with which a kernel before 4.13 refuses. */
+export function zoneForBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType): ChosenZone | { readonly errno: ErrnoName } {
+  if (kernel.profile.zoneFixedAt === "add") return zoneAtEdge(kernel, block, word);
+  return { zone: freelyChosen(kernel, block, word), moves: false };
+}
+
+function freelyChosen(kernel: Kernel, block: MemoryBlock, word: OnlineType): Zone {
   const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
   if (word === "online_kernel") return kernelZone(node, block.startPfn, block.pages);
   if (word === "online_movable") return node.zones[ZoneType.Movable] as Zone;
@@ -20,8 +33,9 @@ export function zoneForBlock(kernel: Kernel, block: MemoryBlock, word: OnlineTyp
 /** The words of valid_zones. */
 export function validZones(kernel: Kernel, block: MemoryBlock): readonly string[] {
   if (block.state !== "offline") return [block.zone?.name ?? "none"];
+  if (kernel.profile.zoneFixedAt === "add") return zonesAtEdge(kernel, block);
   const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
-  const preferred = zoneForBlock(kernel, block, "online");
+  const preferred = freelyChosen(kernel, block, "online");
   const words = [preferred.name];
   const kernelName = kernelZone(node, block.startPfn, block.pages).name;
   if (!words.includes(kernelName)) words.push(kernelName);

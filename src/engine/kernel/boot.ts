@@ -58,19 +58,23 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   }
   for (const node of kernel.nodes) updateNodeSpan(node);
   const freed = populateSections(kernel, layout);
+  const fixesZones = kernel.profile.zoneFixedAt === "add";
   for (const block of layout.blocks) {
+    const zone = block.zone === null ? null : ((kernel.nodes[block.node]?.zones[block.zone] as Zone | undefined) ?? null);
     kernel.blocks.set(block.id, {
       number: block.id,
       startPfn: block.startPfn,
       pages: kernel.blockPages,
       state: "online",
       nodes: block.nodes,
-      zone: block.zone === null ? null : ((kernel.nodes[block.node]?.zones[block.zone] as Zone | undefined) ?? null),
+      zone,
+      fixedZone: fixesZones ? zone : null,
       dimm: dimmAt(layout, block.startPfn * PAGE_SIZE),
       selfMemmapPages: 0,
       group: null,
       early: true,
       attempt: null,
+      poisoned: 0,
       changed: true,
     });
   }

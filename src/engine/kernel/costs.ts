@@ -28,6 +28,8 @@ export const Cost = {
   mapSection: 150_000,
   /** One page fault of a user page: zeroing included. */
   fault: 500,
+  /** Zeroing one page of a huge page. */
+  zeroPage: 80,
   /** One page of kernel memory. */
   kernelPage: 250,
   /** Pause of a writer that finds device_hotplug_lock taken. */

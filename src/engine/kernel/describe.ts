@@ -2,6 +2,7 @@
 import type { Culprit } from "../hotplug/outcome.ts";
 import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
+import { vpnOf } from "../workload/mappings.ts";
 import type { Process } from "../workload/process.ts";
 import { PAGE_SIZE, pfn, sectionOf } from "../units.ts";
 import type { Kernel } from "./kernel.ts";
@@ -19,6 +20,7 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
   if (index === NO_PAGE) return { owner: name, process: null, pid: null };
   const a = kernel.pages.a[index] as number;
   if (isMovableKind(kind)) {
+    if (kind === PageKind.Hugetlb && a < 0) return { owner: "hugetlb pool (free)", process: null, pid: null };
     const mapping = kernel.mappings.get(a);
     const process = mapping?.areas[0]?.process ?? null;
     if (!mapping) return { owner: name, process: null, pid: null };
@@ -61,7 +63,7 @@ export function mappedAt(kernel: Kernel, frame: number, limit = 4): (readonly [n
   const found: (readonly [number, string])[] = [];
   for (const area of mapping?.areas ?? []) {
     if (offset < area.offset || offset >= area.offset + area.pages || found.length >= limit) continue;
-    found.push([area.process.pid, `0x${((area.start + offset - area.offset) * PAGE_SIZE).toString(16)}`]);
+    found.push([area.process.pid, `0x${(vpnOf(area, offset) * PAGE_SIZE).toString(16)}`]);
   }
   return found;
 }

@@ -15,12 +15,14 @@ import { Zone } from "../memory/zone.ts";
 import { buildZonelists, zonelistLines } from "../memory/zonelists.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import type { Steps, Task } from "../time/task.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
 import { DirectMap } from "./direct-map.ts";
+import type { MemoryDriver } from "./memory-driver.ts";
 import type { KernelParameters } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
+import { HugePool } from "../workload/huge-pool.ts";
 import { Mappings } from "../workload/mappings.ts";
 import { type Owner, Owners } from "../workload/owners.ts";
 import type { Process } from "../workload/process.ts";
@@ -50,6 +52,7 @@ export class Kernel {
   readonly mappings: Mappings;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
+  readonly hugePages: HugePool;
   readonly resources = new Resources();
   readonly blocks = new Map<number, MemoryBlock>();
   readonly processes = new Map<number, Process>();
@@ -80,6 +83,10 @@ export class Kernel {
   readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0 };
   /** Chunks that hold the memory map of each hot-added section. */
   readonly memoryMaps = new Map<number, readonly number[]>();
+  /** Drivers that own memory blocks. */
+  readonly memoryDrivers: MemoryDriver[] = [];
+  /** Memory groups of devices that grow and shrink, which the auto-movable policy weighs. */
+  readonly dynamicGroups: MemoryGroup[] = [];
   /** Ranges that are isolated now. */
   readonly isolated = new Set<{ readonly zone: Zone; readonly keptAside: number }>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */
@@ -127,6 +134,8 @@ export class Kernel {
     this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
     this.vmemmap = this.owners.add("memory map of hot-added memory", PageKind.Vmemmap, GFP_KERNEL);
     this.daemonStacks = this.owners.add("kernel stacks of kswapd and kcompactd", PageKind.KernelStack, GFP_KERNEL);
+    this.hugePages = new HugePool(this);
+    this.mappings.returnHuge = (page) => this.hugePages.put(page);
     this.directMap = new DirectMap(this.owners);
     this.allocator.reclaim = (from, wanted) => this.reclaim(from, wanted);
   }
@@ -162,6 +171,18 @@ export class Kernel {
   zoneOfIndex(index: number): Zone {
     const zone = this.pages.zoneOfSection[this.pages.sectionOfSlot[index >> SECTION_SHIFT] as number] as number;
     return zone >= 0 ? (this.zones[zone] as Zone) : (this.zoneAt(this.pages.pfnOf(index)) as Zone);
+  }
+
+  /** Driver that a block belongs to. */
+  driverOf(block: MemoryBlock): MemoryDriver | undefined {
+    return this.memoryDrivers.find((driver) => driver.owns(block));
+  }
+
+  /** Pages of an online block that are marked offline: not in the allocator's hands though present. */
+  offlinePages(block: MemoryBlock): number {
+    let sum = 0;
+    for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++) sum += this.pages.countIn(section, PageKind.Offline);
+    return sum;
   }
 
   /** Block that a pfn lies in, present or not. */

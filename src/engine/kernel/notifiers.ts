@@ -1,6 +1,9 @@
 /** The memory notifier chain: who may refuse an online or offline (drivers/base/memory.c, memory_notify). */
+import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { Steps } from "../time/task.ts";
 import type { Kernel } from "./kernel.ts";
+import type { MemoryChange } from "./memory-driver.ts";
 
 export type NotifierEvent = "MEM_GOING_ONLINE" | "MEM_GOING_OFFLINE";
 
@@ -10,10 +13,21 @@ const ERRNO_NAMES: Readonly<Record<number, ErrnoName>> = {
   16: "EBUSY", 17: "EEXIST", 19: "ENODEV", 22: "EINVAL", 28: "ENOSPC", 34: "ERANGE", 133: "EHWPOISON",
 };
 
-/** Asks the chain; returns the errno of the first that refuses. The error injector (lib/notifier-error-inject.c) is first in line. */
-export function notifyGoing(kernel: Kernel, event: NotifierEvent): ErrnoName | null {
+/**
+ * Asks the chain; returns the errno of the first that refuses. The error injector (lib/notifier-error-inject.c) is first
+ * in line, then the driver that the block belongs to, which may wait.
+ */
+export function* notifyGoing(kernel: Kernel, event: NotifierEvent, block: MemoryBlock): Steps<ErrnoName | null> {
   const injected = kernel.injected.get(event) ?? 0;
-  if (injected === 0) return null;
-  kernel.log("info", `Injecting error (${injected}) to ${event}`);
-  return ERRNO_NAMES[-injected] ?? "EIO";
+  if (injected !== 0) {
+    kernel.log("info", `Injecting error (${injected}) to ${event}`);
+    return ERRNO_NAMES[-injected] ?? "EIO";
+  }
+  const driver = kernel.driverOf(block);
+  return driver ? yield* driver.going(event, block) : null;
+}
+
+/** Tells the chain what became of it. Nobody can refuse. */
+export function notifyChanged(kernel: Kernel, event: MemoryChange, block: MemoryBlock): void {
+  kernel.driverOf(block)?.changed(event, block);
 }

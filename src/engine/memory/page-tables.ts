@@ -14,7 +14,15 @@ const PGD_SPAN = 2 ** 27;
 const PUD_SPAN = 2 ** 18;
 
 /** Bits of a leaf entry. A migration entry stands in for a page that is being moved: touching it waits. */
-export const Pte = { Present: 1, Writable: 2, Dirty: 4, Young: 8, Migration: 16 } as const;
+export const Pte = {
+  Present: 1,
+  Writable: 2,
+  Dirty: 4,
+  Young: 8,
+  Migration: 16,
+  /** An entry of the third level that maps a huge page of 2 MiB itself, without a table below. */
+  Huge: 32,
+} as const;
 
 export class PageTableStore {
   entries = new Int32Array(64 * ENTRIES).fill(EMPTY);
@@ -89,6 +97,8 @@ export class PageTables {
   /** The last leaf table used: neighbours are nearly always in the same one. */
   private cachedSpan = -1;
   private cachedTable = -1;
+  /** Leaf tables set aside for huge pages. */
+  private readonly deposits: number[] = [];
 
   private constructor(store: PageTableStore, allocator: Allocator, owner: number, root: number) {
     this.store = store;
@@ -115,14 +125,74 @@ export class PageTables {
     return true;
   }
 
+  /** Maps a huge page of 2 MiB by an entry of the third level. False when a table page could not be had, or small pages are mapped there. */
+  mapHuge(vpn: number, page: number, bits: number, node: number, mask: NodeMask): boolean {
+    const table = this.tableFor(vpn, 2, node, mask);
+    if (table < 0) return false;
+    const at = Math.floor(vpn / ENTRIES) & (ENTRIES - 1);
+    const entry = table * ENTRIES + at;
+    if ((this.store.entries[entry] as number) >= 0 && !((this.store.bits[entry] as number) & Pte.Huge)) return false;
+    this.store.set(table, at, page, bits | Pte.Huge);
+    return true;
+  }
+
+  /** Position of the third-level entry that maps a huge page at a virtual page number, or -1. */
+  hugeEntryOf(vpn: number): number {
+    let table = this.root;
+    for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
+      table = this.store.entries[table * ENTRIES + at] as number;
+      if (table < 0) return -1;
+    }
+    const entry = table * ENTRIES + (Math.floor(vpn / ENTRIES) & (ENTRIES - 1));
+    return (this.store.bits[entry] as number) & Pte.Huge ? entry : -1;
+  }
+
+  /**
+   * Sets a leaf table aside for a huge page, as the kernel does so that a split can never fail for want of memory
+   * (pgtable_trans_huge_deposit). False (-ENOMEM) when there is no page for it.
+   */
+  deposit(node: number, mask: NodeMask): boolean {
+    const page = this.allocator.alloc(GFP_KERNEL, 0, node, mask, PageKind.PageTable, 0, this.owner, -1);
+    if (page < 0) return false;
+    const table = this.store.add(page);
+    this.allocator.pages.b[page] = table;
+    this.deposits.push(table);
+    this.tables++;
+    return true;
+  }
+
+  /** Gives one deposited table back: its huge page is gone. */
+  withdraw(): void {
+    const table = this.deposits.pop();
+    if (table === undefined) return;
+    const page = this.store.pageOf[table] as number;
+    this.store.remove(table);
+    this.allocator.free(page, 0);
+    this.tables--;
+  }
+
+  /** Maps what a huge entry maps by 512 small ones, in a deposited table (__split_huge_pmd). */
+  splitHuge(vpn: number): void {
+    const entry = this.hugeEntryOf(vpn);
+    const table = this.deposits.pop();
+    if (entry < 0 || table === undefined) throw new Error("a huge mapping without a deposited table cannot be split");
+    const first = this.store.entries[entry] as number;
+    const bits = (this.store.bits[entry] as number) & ~Pte.Huge;
+    for (let i = 0; i < ENTRIES; i++) this.store.set(table, i, first + i, bits);
+    this.store.entries[entry] = table;
+    this.store.bits[entry] = Pte.Present | Pte.Writable;
+    this.cachedSpan = -1;
+  }
+
   /** Position of the leaf entry for a virtual page in the store's arrays, or -1 where there is no table. */
   entryOf(vpn: number): number {
     const span = Math.floor(vpn / ENTRIES);
     if (span === this.cachedSpan) return this.cachedTable * ENTRIES + (vpn & (ENTRIES - 1));
     let table = this.root;
     for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511, span & 511]) {
-      table = this.store.entries[table * ENTRIES + at] as number;
-      if (table < 0) return -1;
+      const entry = table * ENTRIES + at;
+      table = this.store.entries[entry] as number;
+      if (table < 0 || (this.store.bits[entry] as number) & Pte.Huge) return -1;
     }
     this.cachedSpan = span;
     this.cachedTable = table;
@@ -132,6 +202,7 @@ export class PageTables {
   /** Gives back every table page. The pages that were mapped are the caller's business. */
   destroy(): void {
     this.freeLevel(this.root, 4);
+    while (this.deposits.length > 0) this.withdraw();
     this.cachedSpan = -1;
     this.tables = 0;
   }
@@ -139,9 +210,22 @@ export class PageTables {
   private leafFor(vpn: number, node: number, mask: NodeMask): number {
     const span = Math.floor(vpn / ENTRIES);
     if (span === this.cachedSpan) return this.cachedTable;
+    const table = this.tableFor(vpn, 3, node, mask);
+    if (table < 0) return -1;
+    this.cachedSpan = span;
+    this.cachedTable = table;
+    return table;
+  }
+
+  /** The table that is `depth` levels below the root on the way to a virtual page, built where it is missing. */
+  private tableFor(vpn: number, depth: number, node: number, mask: NodeMask): number {
     let table = this.root;
-    for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511, span & 511]) {
-      let next = this.store.entries[table * ENTRIES + at] as number;
+    const way = [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511, Math.floor(vpn / ENTRIES) & 511];
+    for (let level = 0; level < depth; level++) {
+      const at = way[level] as number;
+      const entry = table * ENTRIES + at;
+      if ((this.store.bits[entry] as number) & Pte.Huge) return -1;
+      let next = this.store.entries[entry] as number;
       if (next < 0) {
         const page = this.allocator.alloc(GFP_KERNEL, 0, node, mask, PageKind.PageTable, 0, this.owner, -1);
         if (page < 0) return -1;
@@ -152,16 +236,15 @@ export class PageTables {
       }
       table = next;
     }
-    this.cachedSpan = span;
-    this.cachedTable = table;
     return table;
   }
 
   private freeLevel(table: number, level: number): void {
     if (level > 1) {
       for (let at = 0; at < ENTRIES; at++) {
-        const next = this.store.entries[table * ENTRIES + at] as number;
-        if (next >= 0) this.freeLevel(next, level - 1);
+        const entry = table * ENTRIES + at;
+        const next = this.store.entries[entry] as number;
+        if (next >= 0 && !((this.store.bits[entry] as number) & Pte.Huge)) this.freeLevel(next, level - 1);
       }
     }
     const page = this.store.pageOf[table] as number;

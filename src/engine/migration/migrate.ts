@@ -9,15 +9,18 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { type Gfp, GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
 import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { NOT_HEAD } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { Steps } from "../time/task.ts";
-import { type Area, ORPHAN } from "../workload/mappings.ts";
+import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../workload/huge-pool.ts";
+import { entryOf, ORPHAN, vpnOf } from "../workload/mappings.ts";
 
 /** Pages unmapped together before they are moved. */
 const BATCH = 32;
 /** Passes over pages that may become movable any moment (NR_MAX_MIGRATE_SYNC_RETRY and its siblings). */
 const PASSES = 10;
+const GFP_TRANSHUGE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
 
 export interface MigrationTarget {
   /** Node that distances are counted from. */
@@ -85,6 +88,13 @@ function* migrateBatch(kernel: Kernel, batch: readonly number[], target: Migrati
       cost += Cost.failPage;
       continue;
     }
+    if (isHuge(kernel, page)) {
+      const left = yield* migrateHuge(kernel, page, target, report, again, onMoved);
+      if (!left) continue;
+      report.left.push(...batch.slice(i));
+      outOfMemory = true;
+      break;
+    }
     const zone = kernel.zoneOfIndex(page);
     const gfp = target.gfp ?? (zone.type === ZoneType.Movable ? GFP_HIGHUSER_MOVABLE : GFP_USER_MOVABLE);
     const copy = allocator.alloc(gfp, 0, target.node, target.mask, pages.kind[page] as number, PageFlag.Isolated, ORPHAN, ORPHAN);
@@ -147,6 +157,89 @@ function unmap(kernel: Kernel, page: number): void {
   }
 }
 
+/**
+ * Moves a huge page as a whole: to a page of the pool, or to another chunk of 2 MiB. A transparent one that finds no
+ * chunk is split, and its pages are tried again one by one. True when the run must end for want of memory.
+ */
+function* migrateHuge(kernel: Kernel, page: number, target: MigrationTarget, report: MigrationReport, again: number[], onMoved: OnMoved): Steps<boolean> {
+  const { pages, allocator, hugePages } = kernel;
+  const pooled = pages.kind[page] === PageKind.Hugetlb;
+  let copy: number;
+  let place: HugeTarget | undefined;
+  if (pooled) {
+    place = hugePages.targetFor(target.node, target.mask);
+    if (!place) return true;
+    copy = place.page;
+    pages.a.fill(ORPHAN, copy, copy + HUGE_PAGES);
+    pages.setFlags(copy, PageFlag.Isolated, 0);
+  } else {
+    copy = allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN);
+    if (copy < 0) {
+      again.push(...splitTransparent(kernel, page));
+      return false;
+    }
+    pages.setFlags(copy, PageFlag.Isolated, 0);
+  }
+  kernel.inFlight += HUGE_PAGES;
+  unmap(kernel, page);
+  yield Cost.unmapPage;
+  kernel.inFlight -= HUGE_PAGES;
+  report.moved++;
+  const zone = kernel.zoneOfIndex(copy);
+  if (pages.a[page] === ORPHAN) {
+    pages.setFlags(copy, 0, PageFlag.Isolated);
+    if (place) hugePages.returnTarget(place);
+    else allocator.free(copy, HUGE_ORDER);
+    freeOrphan(kernel, page);
+    return false;
+  }
+  moveHuge(kernel, page, copy);
+  if (place) hugePages.replaced(page, place);
+  else allocator.free(page, HUGE_ORDER);
+  kernel.vmstat.pgmigrateSuccess += HUGE_PAGES;
+  onMoved(zone, HUGE_PAGES);
+  yield Math.round((HUGE_PAGES * Cost.copyPage * kernel.distance(target.node, zone.node)) / 10) + Cost.remapPage;
+  return false;
+}
+
+/** The copy takes a huge page's place in its mapping and in page tables. */
+function moveHuge(kernel: Kernel, page: number, copy: number): void {
+  const { pages, tables } = kernel;
+  const mapping = kernel.mappings.get(pages.a[page] as number);
+  if (!mapping) throw new Error(`huge page ${page} has a mapping that does not exist`);
+  const offset = pages.b[page] as number;
+  for (let i = 0; i < HUGE_PAGES; i++) {
+    pages.a[copy + i] = pages.a[page + i] as number;
+    pages.b[copy + i] = pages.b[page + i] as number;
+    pages.born[copy + i] = pages.born[page + i] as number;
+    if (mapping.order === 0) mapping.pages[offset + i] = copy + i;
+  }
+  if (mapping.order > 0) mapping.pages[offset] = copy;
+  pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
+  for (const area of mapping.areas) {
+    const entry = entryOf(area, offset);
+    if (entry < 0) continue;
+    tables.entries[entry] = copy;
+    tables.bits[entry] = ((tables.bits[entry] as number) & ~Pte.Migration) | Pte.Present;
+    area.process.changed = true;
+  }
+  pages.setFlags(page, 0, PageFlag.Isolated);
+}
+
+/** split_huge_page: 512 small pages in the same place, all isolated as the huge one was. Returns them. */
+function splitTransparent(kernel: Kernel, page: number): number[] {
+  const { pages } = kernel;
+  const mapping = kernel.mappings.get(pages.a[page] as number);
+  const offset = pages.b[page] as number;
+  for (const area of mapping?.areas ?? []) if (entryOf(area, offset) >= 0) area.process.tables.splitHuge(vpnOf(area, offset));
+  const flags = pages.flags[page] as number;
+  pages.setKind(page, HUGE_PAGES, PageKind.Anon, flags);
+  pages.order.fill(NOT_HEAD, page, page + HUGE_PAGES);
+  return Array.from({ length: HUGE_PAGES }, (_, i) => page + i);
+}
+
+const isHuge = (kernel: Kernel, page: number): boolean => kernel.pages.kind[page] === PageKind.AnonHuge || kernel.pages.kind[page] === PageKind.Hugetlb;
+
 /** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is freed. */
 function move(kernel: Kernel, page: number, copy: number): void {
   const { pages, tables } = kernel;
@@ -170,14 +263,11 @@ function move(kernel: Kernel, page: number, copy: number): void {
   kernel.allocator.free(page, 0);
 }
 
-function entryOf(area: Area, offset: number): number {
-  if (offset < area.offset || offset >= area.offset + area.pages) return -1;
-  return area.process.tables.entryOf(area.start + offset - area.offset);
-}
-
 function freeOrphan(kernel: Kernel, page: number): void {
-  kernel.mappings.orphaned--;
-  kernel.allocator.free(page, 0);
+  const order = isHuge(kernel, page) ? HUGE_ORDER : 0;
+  kernel.mappings.orphaned -= 1 << order;
+  kernel.pages.setFlags(page, 0, PageFlag.Isolated);
+  kernel.mappings.release(page, order);
 }
 
 /** Takes a page off its LRU list (isolate_lru_page). */
@@ -193,8 +283,10 @@ export function putBack(kernel: Kernel, list: readonly number[]): void {
   }
 }
 
-/** Whether a page of this kind can be taken off a list to be moved. */
+/** Whether a page can be taken off a list to be moved: huge pages by their first page, those of the pool only while in use. */
 export function isOnList(kernel: Kernel, page: number): boolean {
   const kind = kernel.pages.kind[page] as number;
-  return kind >= PageKind.Anon && kind <= PageKind.Shmem && ((kernel.pages.flags[page] as number) & PageFlag.Isolated) === 0;
+  if (kind < PageKind.Anon || kind > PageKind.Hugetlb || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
+  if (kind <= PageKind.Shmem) return true;
+  return kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0);
 }

@@ -3,6 +3,8 @@
  * comes (the third online block, the operation that runs now), so that most of them do something.
  */
 import fc from "fast-check";
+import { PageKind } from "../memory/kinds.ts";
+import { PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import type { Command, LoadKind } from "../time/commands.ts";
 import type { Engine } from "../time/engine.ts";
 
@@ -24,9 +26,12 @@ const write = (path: (engine: Engine, id: string, n: number) => string | undefin
   });
 
 const stateOf = (online: boolean) => (engine: Engine, id: string, n: number) => {
-  const blocks = [...engine.kernel(id).blocks.values()].filter((block) => (block.state === "online") === online);
-  // Blocks that came with DIMMs are the ones that can be emptied.
-  const block = pick(blocks.filter((b) => b.dimm !== null).length > 0 ? blocks.filter((b) => b.dimm !== null) : blocks, n);
+  const { blocks, pages } = engine.kernel(id);
+  const some = [...blocks.values()].filter((block) => (block.state === "online") === online);
+  // Most interesting are blocks that hold pages of users and nothing else; then those that came with DIMMs; then any.
+  const users = some.filter((block) => block.zone?.name === "Movable" && pages.countIn(sectionOf(block.startPfn), PageKind.Free) < PAGES_PER_SECTION);
+  const dimms = some.filter((block) => block.dimm !== null);
+  const block = pick(n % 4 > 0 && users.length > 0 ? users : n % 8 > 0 && dimms.length > 0 ? dimms : some, n >> 3);
   return block && `/sys/devices/system/memory/memory${block.number}/state`;
 };
 
@@ -40,13 +45,27 @@ const move = fc.tuple(nth, nth).map(([which, where]): Resolve => (engine) => {
 const load = fc
   .record({
     id: partition,
-    kind: fc.constantFrom<LoadKind>("anon", "anon", "shm", "mlock", "pin", "longterm", "pipes", "cache", "cache", "slab", "vmalloc", "server"),
+    kind: fc.constantFrom<LoadKind>("anon", "anon", "thp", "huge", "shm", "mlock", "pin", "longterm", "pipes", "cache", "cache", "slab", "vmalloc", "server"),
     mib: fc.integer({ min: 1, max: 160 }),
     count: fc.integer({ min: 1, max: 400 }),
     node: fc.integer({ min: -1, max: 2 }),
     policy: fc.constantFrom("bind" as const, "preferred" as const, "default" as const),
   })
   .map(({ id, ...description }): Resolve => () => ({ do: "load", partition: id, load: description }));
+
+/** Memory errors at any page of a block, and pools of huge pages of any size. */
+const breakPage = fc.tuple(partition, nth, fc.nat({ max: 32767 }), fc.constantFrom("hard", "soft")).map(([id, n, page, how]): Resolve => (engine) => {
+  const block = pick([...engine.kernel(id).blocks.values()], n);
+  if (!block) return undefined;
+  const address = (block.startPfn + page) * 4096;
+  return { do: "write", partition: id, path: `/sys/devices/system/memory/${how}_offline_page`, text: `0x${address.toString(16)}` };
+});
+const hugePool = fc.tuple(partition, fc.nat({ max: 2 }), fc.nat({ max: 60 })).map(([id, node, count]): Resolve => () => ({
+  do: "write",
+  partition: id,
+  path: `/sys/devices/system/node/node${node}/hugepages/hugepages-2048kB/nr_hugepages`,
+  text: String(count),
+}));
 
 const kill = fc.tuple(partition, nth).map(([id, n]): Resolve => (engine) => {
   const pid = pick([...engine.kernel(id).processes.keys()], n);
@@ -75,15 +94,19 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 4, arbitrary: write(stateOf(true), ["offline"]) },
         { weight: 2, arbitrary: write(stateOf(false), ["online", "online_kernel", "online_movable", "bogus"]) },
         { weight: 6, arbitrary: load },
+        { weight: 1, arbitrary: breakPage },
+        { weight: 1, arbitrary: hugePool },
         { weight: 2, arbitrary: kill },
         { weight: 2, arbitrary: signal },
       ),
       wait: fc.constantFrom(0, 30_000, 200_000, 3_000_000, 40_000_000, 400_000_000),
     }),
-    { minLength: 1, maxLength },
+    // Long sequences: memory must be there, be filled and be wanted back before anything interesting happens.
+    { minLength: 1, maxLength, size: "max" },
   );
 
 export const cmdlines = fc.constantFrom(
+  "memhp_default_state=online_movable",
   "memhp_default_state=online_movable",
   "movable_node memhp_default_state=online_movable",
   "movable_node",

@@ -7,11 +7,13 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_KERNEL, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { Pte } from "../memory/page-tables.ts";
 import { isolatePage, migratePages, putBack } from "../migration/migrate.ts";
 import type { LoadDescription } from "../time/commands.ts";
 import type { Steps } from "../time/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
-import type { Area } from "./mappings.ts";
+import { HUGE_PAGES } from "./huge-pool.ts";
+import { type Area, vpnOf } from "./mappings.ts";
 import { busyServer } from "./busy-server.ts";
 import { faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "./process.ts";
@@ -69,8 +71,9 @@ export function* runLoad(kernel: Kernel, process: Process, load: LoadDescription
     case "server":
       return yield* busyServer(kernel, process, load, policy, random);
     case "thp":
+      return yield* touchTransparent(kernel, area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, false), policy);
     case "huge":
-      return { errno: "EINVAL" };
+      return yield* touchHuge(kernel, process, Math.floor(pages / HUGE_PAGES), policy);
   }
 }
 
@@ -90,6 +93,52 @@ function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> 
     if (!where.process.alive) return { errno: "EINTR" };
     if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, flags)) return { errno: "ENOMEM" };
     if (offset % STRIDE === STRIDE - 1) yield STRIDE * Cost.fault;
+  }
+  return { errno: null };
+}
+
+/** Touches an area that asked for transparent huge pages: by 2 MiB where a chunk can be had, else by single pages. */
+function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> {
+  const { process, mapping } = where;
+  for (let offset = 0; offset < where.pages; ) {
+    if (!process.alive) return { errno: "EINTR" };
+    const whole = offset + HUGE_PAGES <= where.pages && process.tables.deposit(process.node, null);
+    const page = whole ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, PageFlag.Dirty) : -1;
+    if (page >= 0) {
+      if (!process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young, process.node, null)) return { errno: "ENOMEM" };
+      process.changed = true;
+      offset += HUGE_PAGES;
+      yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
+      continue;
+    }
+    if (whole) process.tables.withdraw();
+    const end = Math.min(where.pages, offset + HUGE_PAGES);
+    for (; offset < end; offset++) if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return { errno: "ENOMEM" };
+    yield HUGE_PAGES * Cost.fault;
+  }
+  return { errno: null };
+}
+
+/** A mapping of huge pages of the pool: promised when it is made (mmap fails when the pool is too small), taken when touched. */
+function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Policy): Steps<LoadResult> {
+  const pool = kernel.hugePages;
+  if (pool.freePages - pool.reserved < count) return { errno: "ENOMEM" };
+  pool.reserved += count;
+  const where = area(kernel, process, "huge pages", PageKind.Hugetlb, count, false);
+  for (let offset = 0; offset < count; offset++) {
+    const page = process.alive ? pool.take(policy.node, policy.mask, true) : -1;
+    if (page < 0) {
+      // No page of the pool is where the policy wants it: the process gets a bus error, and its promises lapse.
+      pool.reserved -= count - offset;
+      return { errno: process.alive ? "ENOMEM" : "EINTR" };
+    }
+    kernel.mappings.fillHuge(where.mapping, offset, page);
+    if (!process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Young, process.node, null)) {
+      pool.reserved -= count - offset - 1;
+      return { errno: "ENOMEM" };
+    }
+    process.changed = true;
+    yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
   }
   return { errno: null };
 }

@@ -7,6 +7,7 @@ import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { PageArray } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
+import { HUGE_ORDER, HUGE_PAGES } from "./huge-pool.ts";
 import type { Process } from "./process.ts";
 
 export const HOLE = -1;
@@ -18,11 +19,28 @@ export interface Area {
   readonly process: Process;
   /** First virtual page number. */
   readonly start: number;
+  /** Length, in pages of the mapping's size. */
   readonly pages: number;
   readonly mapping: Mapping;
   /** Offset in the mapping of the first page. */
   readonly offset: number;
   readonly locked: boolean;
+}
+
+/** Virtual page number at which an area shows an offset of its mapping. */
+export const vpnOf = (area: Area, offset: number): number => area.start + (offset - area.offset) * 2 ** area.mapping.order;
+
+/**
+ * Position in the page tables of the entry that maps the page at an offset: a leaf entry, or a third-level one where a
+ * huge page is mapped. -1 when the area does not show the offset or has not touched it.
+ */
+export function entryOf(area: Area, offset: number): number {
+  if (offset < area.offset || offset >= area.offset + area.pages) return -1;
+  const vpn = vpnOf(area, offset);
+  const { tables } = area.process;
+  if (area.mapping.order > 0) return tables.hugeEntryOf(vpn);
+  const leaf = tables.entryOf(vpn);
+  return leaf >= 0 || area.mapping.kind !== PageKind.Anon ? leaf : tables.hugeEntryOf(vpn);
 }
 
 export class Mapping {
@@ -33,12 +51,16 @@ export class Mapping {
   /** Page at each offset, or HOLE. */
   readonly pages: Int32Array;
   readonly areas: Area[] = [];
+  /** Resident pages of 4 KiB. */
   resident = 0;
+  /** Order of the pages at the offsets: 9 for hugetlb, else 0. Offsets count pages of this size. */
+  readonly order: number;
 
   constructor(id: number, name: string, kind: PageKind, length: number) {
     this.id = id;
     this.name = name;
     this.kind = kind;
+    this.order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0;
     this.pages = new Int32Array(length).fill(HOLE);
   }
 }
@@ -94,9 +116,8 @@ export class Mappings {
 
   /** Makes a resident page visible in an area's page tables. False when a table page could not be had. */
   static map(area: Area, offset: number, node: number, mask: NodeMask): boolean {
-    const vpn = area.start + offset - area.offset;
     const bits = Pte.Present | Pte.Writable | Pte.Young | (area.mapping.kind === PageKind.PageCache ? 0 : Pte.Dirty);
-    return area.process.tables.map(vpn, area.mapping.pages[offset] as number, bits, node, mask);
+    return area.process.tables.map(vpnOf(area, offset), area.mapping.pages[offset] as number, bits, node, mask);
   }
 
   /** How many page-table entries map a user's page (page_mapcount). */
@@ -108,23 +129,64 @@ export class Mappings {
     return count;
   }
 
-  /** Unmaps the page at an offset everywhere and frees it. A page that is off its list to be migrated is freed by who holds it. */
+  /**
+   * Unmaps the page at an offset everywhere and frees it; a transparent huge page goes as a whole. A page that is off
+   * its list to be migrated is freed by who holds it.
+   */
   drop(mapping: Mapping, offset: number): void {
-    const page = mapping.pages[offset] as number;
-    if (page === HOLE) return;
-    for (const area of mapping.areas) {
-      const vpn = area.start + offset - area.offset;
-      if (offset < area.offset || offset >= area.offset + area.pages) continue;
-      const entry = area.process.tables.entryOf(vpn);
-      if (entry >= 0) area.process.store.clear(entry);
-    }
-    mapping.pages[offset] = HOLE;
-    mapping.resident--;
     const { pages } = this.allocator;
+    let page = mapping.pages[offset] as number;
+    if (page === HOLE) return;
+    const huge = pages.kind[page] === PageKind.AnonHuge;
+    const order = huge ? HUGE_ORDER : mapping.order;
+    let first = offset;
+    if (huge) {
+      first -= page & (HUGE_PAGES - 1);
+      page &= ~(HUGE_PAGES - 1);
+    }
+    for (const area of mapping.areas) {
+      const entry = entryOf(area, first);
+      if (entry < 0) continue;
+      area.process.store.clear(entry);
+      if (huge) area.process.tables.withdraw();
+    }
+    mapping.pages.fill(HOLE, first, first + (huge ? HUGE_PAGES : 1));
+    mapping.resident -= 1 << order;
     if ((pages.flags[page] as number) & PageFlag.Isolated) {
-      pages.a[page] = ORPHAN;
-      this.orphaned++;
-    } else this.allocator.free(page, 0);
+      pages.a.fill(ORPHAN, page, page + (1 << order));
+      this.orphaned += 1 << order;
+    } else this.release(page, order);
+  }
+
+  /** Frees a page that has no user any more: huge pages of the pool return to it. */
+  release(page: number, order: number): void {
+    if (this.allocator.pages.kind[page] === PageKind.Hugetlb) this.returnHuge(page);
+    else this.allocator.free(page, order);
+  }
+
+  /** Where huge pages of the pool go back to; the kernel sets it. */
+  returnHuge: (page: number) => void = () => {};
+
+  /** Makes a page of the pool the one at an offset. */
+  fillHuge(mapping: Mapping, offset: number, page: number): void {
+    const { pages } = this.allocator;
+    pages.a.fill(mapping.id, page, page + HUGE_PAGES);
+    pages.b.fill(offset, page, page + HUGE_PAGES);
+    pages.born.fill(this.allocator.stamp, page, page + HUGE_PAGES);
+    mapping.pages[offset] = page;
+    mapping.resident += HUGE_PAGES;
+  }
+
+  /** Brings in a transparent huge page at an aligned offset. Returns its first page, or -1 when there is no chunk of 2 MiB. */
+  fillTransparent(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
+    const page = this.allocator.alloc({ ...gfp, noReclaim: true }, HUGE_ORDER, node, mask, PageKind.AnonHuge, flags, mapping.id, offset);
+    if (page < 0) return -1;
+    for (let i = 0; i < HUGE_PAGES; i++) {
+      this.allocator.pages.b[page + i] = offset + i;
+      mapping.pages[offset + i] = page + i;
+    }
+    mapping.resident += HUGE_PAGES;
+    return page;
   }
 
   /** Ends a mapping: all its pages go back. */

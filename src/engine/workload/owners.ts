@@ -51,8 +51,10 @@ export class Owners {
 
   /** Takes one chunk for an owner. Returns its first page or -1 (-ENOMEM). */
   take(owner: Owner, order: number, node: number, mask: NodeMask): number {
-    const page = this.allocator.alloc(owner.gfp, order, node, mask, owner.kind, 0, owner.id, owner.count);
+    const page = this.allocator.alloc(owner.gfp, order, node, mask, owner.kind, 0, owner.id, -1);
     if (page < 0) return -1;
+    // Its place is known only now: finding the page may have reclaimed others of this owner.
+    this.allocator.pages.b.fill(owner.count, page, page + (1 << order));
     this.append(owner, page);
     return page;
   }

@@ -27,7 +27,7 @@ export class Process {
   /** Mappings that nobody else has. */
   readonly mappings: Mapping[] = [];
   /** Next free virtual page number for a new area: areas grow upwards from here. */
-  private nextVpn = 0x7f0000000;
+  private nextVpn = 0x7f0000000; // a multiple of 512, so that huge pages fit
   alive = true;
   changed = true;
 
@@ -44,7 +44,7 @@ export class Process {
   attach(mapping: Mapping, offset: number, pages: number, locked = false): Area {
     const area: Area = { process: this, start: this.nextVpn, pages, mapping, offset, locked };
     // An empty leaf table's worth of room between areas, as address-space randomisation leaves.
-    this.nextVpn += Math.ceil(pages / 512) * 512 + 512;
+    this.nextVpn += Math.ceil((pages * 2 ** mapping.order) / 512) * 512 + 512;
     this.areas.push(area);
     mapping.areas.push(area);
     return area;

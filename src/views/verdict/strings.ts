@@ -119,6 +119,18 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     fail: () => "a signal arrived",
     pending: () => "can be interrupted",
   },
+  "not-poisoned": {
+    title: "No broken pages",
+    asks: "Has no page of the block been taken out of use after a memory error?",
+    pass: () => "no page of it is known to be broken",
+    fail: (data) => {
+      const pages = amount(data, "pages");
+      return pages === undefined
+        ? "pages of it are broken"
+        : `${plural(pages, "page")} of it broke before it went offline`;
+    },
+    pending: () => "looking for broken pages",
+  },
   "online-zone": {
     title: "Zone",
     asks: "Which zone does the block go to?",
