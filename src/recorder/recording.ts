@@ -1,0 +1,219 @@
+/**
+ * Plays a scenario on a real kernel and returns its trace. What a step starts is waited for where the machine says that
+ * it is done (an ACPI _OST, a deleted device, a process that is gone), with bounds for what never ends.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LabScenario, PlayedStep, Trace, TraceStep } from "../protocol/trace.ts";
+import { bytesOf } from "../conformance/machine.ts";
+import { BadInput } from "../conformance/input.ts";
+import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
+import type { MonitorEvent } from "./emulator/monitor.ts";
+import { backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
+import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
+import { messages, parseObservation } from "./observation.ts";
+
+/** The log keeps this many new lines of a step. */
+const LOG_LINES = 120;
+/** Boot messages that say something about memory. */
+const ABOUT_MEMORY =
+  /SRAT|e820|NUMA|[Zz]one|Movable|node +\d|On node|Memory:|Memory block|zonelist|Initmem|hotplug|memmap_on/;
+const PAGES_COUNTED = 32_768;
+/** An eject that waits for pinned pages never ends; one that does not takes far less than this. */
+const EJECT_MS = 20_000;
+const HOTADD_MS = 30_000;
+const RESIZE_WAIT = 6;
+const STEADY_MS = 2_000;
+const POLL_MS = 100;
+/** RAM from here on lies above 4 GiB (QEMU, pc_init1). */
+const LOW_MEMORY_MOST = 0xe0000000;
+const LOW_MEMORY_ELSE = 0xc0000000;
+const EJECT_REQUEST = 3;
+const IN_PROGRESS = 0x84;
+
+export interface RecordingOptions {
+  readonly files: MachineFiles;
+  /** Told before each step. */
+  readonly onStep?: (number: number, step: TraceStep) => void;
+}
+
+/** Throws `MachineRefused` when QEMU can't make such a machine, `MachineLost` when the kernel stops. */
+export async function recordTrace(scenario: LabScenario, { files, onStep }: RecordingOptions): Promise<Trace> {
+  const work = mkdtempSync(join(tmpdir(), "recording-"));
+  let vm: EmulatedMachine | undefined;
+  try {
+    const args = machineArguments(scenario);
+    const initramfs = await withHotpluggable(scenario, files, args, work);
+    vm = await EmulatedMachine.boot({ ...files, initramfs }, args, scenario.cmdline);
+    return await new Recording(vm, scenario).play(onStep);
+  } finally {
+    await vm?.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The initial ram disk, with a SRAT in front where the scenario marks nodes hot-pluggable. */
+async function withHotpluggable(
+  { machine }: LabScenario,
+  files: MachineFiles,
+  args: readonly string[],
+  work: string,
+): Promise<string> {
+  const nodes = machine.hotpluggable ?? [];
+  if (nodes.length === 0) return files.initramfs;
+  const total = machine.nodes.reduce((sum, { mem }) => sum + bytesOf(mem), 0);
+  const firmware = await EmulatedMachine.firmware(files, args);
+  try {
+    const srat = await firmware.firmwareTable("SRAT", total >= LOW_MEMORY_MOST ? LOW_MEMORY_ELSE : total);
+    const path = join(work, "initramfs");
+    writeFileSync(path, Buffer.concat([tableArchive(markHotpluggable(srat, nodes)), readFileSync(files.initramfs)]));
+    return path;
+  } finally {
+    await firmware.close();
+  }
+}
+
+type Answer = Pick<PlayedStep, "exit" | "stdout" | "stderr" | "error">;
+
+class Recording {
+  private readonly vm: EmulatedMachine;
+  private readonly scenario: LabScenario;
+
+  constructor(vm: EmulatedMachine, scenario: LabScenario) {
+    this.vm = vm;
+    this.scenario = scenario;
+  }
+
+  async play(onStep: RecordingOptions["onStep"]): Promise<Trace> {
+    const { vm } = this;
+    const { name, about, machine, coldplug, virtio_mem, cmdline, setup } = this.scenario;
+    const kernel = (await vm.sh("uname -r")).stdout.trim();
+    const bootlog = messages((await vm.sh("dmesg -c")).stdout.split("\n")).filter((line) => ABOUT_MEMORY.test(line));
+    for (const line of setup) await vm.sh(line);
+    const boot = parseObservation((await vm.sh("observe")).stdout).observation;
+    const steps: PlayedStep[] = [];
+    for (const [i, step] of this.scenario.steps.entries()) {
+      onStep?.(i + 1, step);
+      steps.push(await this.step(step));
+    }
+    return { name, about, machine, coldplug, virtio_mem, cmdline, setup, kernel, bootlog, boot, steps };
+  }
+
+  private async step(step: TraceStep): Promise<PlayedStep> {
+    const { monitor } = this.vm;
+    const seen = monitor.events.length;
+    const answer = await this.act(step, seen);
+    const { log, observation } = parseObservation((await this.vm.sh("observe")).stdout);
+    const devices = await monitor.memoryDevices();
+    return {
+      do: step,
+      ...answer,
+      dmesg: log.slice(0, LOG_LINES),
+      devices: devices.map(({ data }) => deviceFields(data)),
+      events: monitor.events.slice(seen) as PlayedStep["events"],
+      after: observation,
+      ...(step.kinds ? { kinds: await this.kinds(step.kinds) } : {}),
+    };
+  }
+
+  private async act(step: TraceStep, seen: number): Promise<Answer> {
+    const { vm } = this;
+    if ("sh" in step) {
+      const { sh, timeout } = step;
+      return vm.sh(timeout ? `timeout ${timeout} sh -c '${sh.replaceAll("'", "'\\''")}'` : sh);
+    }
+    if ("hotadd" in step) return { error: await this.hotAdd(step.hotadd, seen) };
+    if ("hotremove" in step) return { error: await this.hotRemove(step.hotremove, seen, step.wait) };
+    if ("load" in step) {
+      const { kind, mib, count, node, policy = "bind" } = step.load;
+      return vm.sh(`mem ${kind} ${mib ?? count ?? 0} ${node} ${policy}`);
+    }
+    if ("resize" in step) return { error: await this.resize(step.resize, step.wait) };
+    // A process that was killed gives its memory back a moment later.
+    await vm.sh(
+      "killall -9 mem 2>/dev/null; i=0; while pidof mem >/dev/null && [ $i -lt 500 ]; do i=$((i+1)); done; sleep 1",
+    );
+    return {};
+  }
+
+  private async hotAdd(dimm: Extract<TraceStep, { hotadd: unknown }>["hotadd"], seen: number): Promise<string | null> {
+    const { monitor } = this.vm;
+    const { id, size, node, addr } = dimm;
+    const backend = { "qom-type": "memory-backend-ram", id: backendOf(id), size: bytesOf(size), reserve: false };
+    const refused = await monitor.tell("object-add", backend);
+    if (refused !== null) return refused;
+    const error = await monitor.tell("device_add", {
+      ...{ driver: "pc-dimm", id, memdev: backendOf(id), node },
+      ...(addr === undefined ? {} : { addr }),
+    });
+    if (error === null) await monitor.event(seen, (event) => ost(event) !== undefined, HOTADD_MS);
+    else await monitor.tell("object-del", { id: backendOf(id) });
+    return error;
+  }
+
+  private async hotRemove(id: string, seen: number, wait = 0): Promise<string | null> {
+    const { monitor } = this.vm;
+    const error = await monitor.tell("device_del", { id });
+    if (error !== null) return error;
+    const answered = (event: MonitorEvent) => {
+      const told = ost(event);
+      return told?.source === EJECT_REQUEST && told.status !== IN_PROGRESS;
+    };
+    await monitor.event(seen, answered, Math.max(EJECT_MS, wait * 1000));
+    const there = await monitor.memoryDevices();
+    if (!there.some(({ data }) => data.id === id)) await monitor.tell("object-del", { id: backendOf(id) });
+    return null;
+  }
+
+  /** Ends when the device has the size, or hasn't changed for a while: a guest gives what it can. */
+  private async resize(
+    { id, size }: { readonly id: string; readonly size: string },
+    wait = RESIZE_WAIT,
+  ): Promise<string | null> {
+    const { monitor } = this.vm;
+    const error = await monitor.tell("qom-set", {
+      ...{ path: `/machine/peripheral/${id}`, property: "requested-size", value: bytesOf(size) },
+    });
+    if (error !== null) return error;
+    const plugged = async () => (await monitor.memoryDevices()).find(({ data }) => data.id === id)?.data.size;
+    const end = Date.now() + Math.max(wait, RESIZE_WAIT) * 5000;
+    let last = await plugged();
+    let since = Date.now();
+    while (last !== bytesOf(size) && Date.now() < end && Date.now() - since < STEADY_MS) {
+      await new Promise((done) => setTimeout(done, POLL_MS));
+      const now = await plugged();
+      if (now !== last) since = Date.now();
+      last = now;
+    }
+    return null;
+  }
+
+  private async kinds(blocks: readonly number[]): Promise<PlayedStep["kinds"]> {
+    const counted: Record<string, Record<string, number>> = {};
+    for (const block of blocks) {
+      const { stdout } = await this.vm.sh(`mem kinds ${block * PAGES_COUNTED} ${PAGES_COUNTED}`);
+      counted[block] = Object.fromEntries(
+        [...stdout.matchAll(/(\w+)=(\d+)/g)].map(([, kind = "", count]) => [kind, Number(count)]),
+      );
+    }
+    return counted;
+  }
+}
+
+const DEVICE_FIELDS = ["id", "addr", "memaddr", "size", "requested-size", "node", "slot"] as const;
+
+const deviceFields = (data: Readonly<Record<string, unknown>>): PlayedStep["devices"][number] =>
+  Object.fromEntries(
+    DEVICE_FIELDS.flatMap((field) => (field in data ? [[field, data[field]]] : [])),
+  ) as PlayedStep["devices"][number];
+
+/** What an event says of _OST, the firmware method by which the kernel answers to a hot-plug request. */
+function ost({ event, data }: MonitorEvent): { readonly source: number; readonly status: number } | undefined {
+  return event === "ACPI_DEVICE_OST" ? (data?.info as { source: number; status: number } | undefined) : undefined;
+}
+
+/** QEMU's refusal of a machine is a fault of the scenario. */
+export function refusedMachine(file: string, error: unknown): unknown {
+  return error instanceof MachineRefused ? new BadInput(`${file}: machine: QEMU refuses it: ${error.message}`) : error;
+}
