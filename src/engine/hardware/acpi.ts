@@ -35,6 +35,8 @@ export type OstSource = (typeof OstSource)[keyof typeof OstSource];
 export const OstStatus = {
   Success: 0,
   NonSpecificFailure: 1,
+  /** Eject: switched off, or not in this kernel's power (0x80). */
+  NotSupported: 128,
   /** Eject: a device or one of its dependants is in use (0x82). */
   DeviceBusy: 130,
   /** Eject: begun, the answer follows (0x84). */

@@ -60,7 +60,11 @@ export function* deviceCheck(kernel: Kernel, device: MemoryDevice, task: Task, a
 export function* ejectRequest(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
   if (!kernel.parameters.acpiHotplugEnabled) {
     kernel.log("info", `acpi ${device.name}: Eject disabled`);
-    tell(kernel, [ost(OstSource.EjectRequest, 0x80 as OstStatus, device.slot, device.dimm)]);
+    tell(kernel, [ost(OstSource.EjectRequest, OstStatus.NotSupported, device.slot, device.dimm)]);
+    return "EPERM";
+  }
+  if (!kernel.profile.removesMemory) {
+    refuseRemoval(kernel, device, attempt);
     return "EPERM";
   }
   tell(kernel, ejectBegunEvents(device.slot, device.dimm));
@@ -86,6 +90,15 @@ export function* ejectRequest(kernel: Kernel, device: MemoryDevice, task: Task, 
   unlockHotplug(kernel, task);
   tell(kernel, ejectedEvents(device.slot, device.dimm));
   return null;
+}
+
+/**
+ * Before 3.9 nothing takes down the direct mapping and the memory map of memory that goes: an eject request is answered
+ * with "not supported", and nothing changes.
+ */
+export function refuseRemoval(kernel: Kernel, device: MemoryDevice, attempt: AttemptLog): void {
+  attempt.check("removal-supported", "fail", "arch_remove_memory", { kernel: kernel.profile.version });
+  tell(kernel, [ost(OstSource.EjectRequest, OstStatus.NotSupported, device.slot, device.dimm)]);
 }
 
 /** acpi_scan_try_to_offline. Returns EBUSY after undoing what it did, or null. */

@@ -14,17 +14,19 @@ import { ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
-import { type MigrationReport, isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
+import { type MigrationReport, isOnList, isolatePage } from "../migration/migrate.ts";
 import type { Steps, Task } from "../time/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
+import { migrateList, scanMovable, warn } from "./move-off.ts";
+import { emptyInRounds } from "./offline-rounds.ts";
 import type { ErrnoName } from "./outcome.ts";
 import { shrinkZone } from "./spans.ts";
 
-/** Interval and burst of the rate limit of migration failures in the log. */
-const FAILURE_INTERVAL_NS = 5e9;
-const FAILURE_BURST = 10;
+/** Reasons that come before anything was isolated. */
+const NOT_ISOLATED = "failure to isolate range";
+const HOLES = "memory holes";
 
 /**
  * Offlines one block; the caller holds the hotplug lock and the block is online. Returns the errno or null.
@@ -51,11 +53,17 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     return "EINVAL";
   }
   attempt.check("one-zone", "pass", "memory_block_offline", { zone: zone.name, node: zone.node, pages: block.pages });
-  if (!kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096)) {
-    attempt.check("no-holes", "fail", "offline_pages", {});
-    return refuse(kernel, block, attempt, "EINVAL", "memory holes");
+  if (kernel.profile.refusesHoles) {
+    if (!kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096)) {
+      attempt.check("no-holes", "fail", "offline_pages", {});
+      return refuse(kernel, block, attempt, "EINVAL", HOLES);
+    }
+    attempt.check("no-holes", "pass", "offline_pages", {});
   }
-  attempt.check("no-holes", "pass", "offline_pages", {});
+  if (kernel.profile.needsNormalMemory && leavesOnlyMovable(kernel.nodes[zone.node] as NumaNode, zone, block)) {
+    attempt.check("normal-memory", "fail", "can_offline_normal", { node: zone.node });
+    return refuse(kernel, block, attempt, "EINVAL", NOT_ISOLATED);
+  }
   yield Cost.drain;
 
   const start = block.startPfn + block.selfMemmapPages;
@@ -67,9 +75,9 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     if (isolated.pfn >= 0) {
       const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
       attempt.blame(culpritAt(kernel, isolated.pfn, "unmovable page", Math.max(0, others)));
-      for (const line of dumpPage(kernel, isolated.pfn, "unmovable page")) warn(kernel, attempt, line);
+      if (kernel.profile.dumpsPages) for (const line of dumpPage(kernel, isolated.pfn, "unmovable page")) warn(kernel, attempt, line);
     }
-    return refuse(kernel, block, attempt, "EBUSY", "failure to isolate range");
+    return refuse(kernel, block, attempt, "EBUSY", NOT_ISOLATED);
   }
   attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / 512 });
 
@@ -83,7 +91,8 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   }
   attempt.check("notifiers", "pass", "memory_notify", {});
 
-  const emptied = yield* emptyRange(kernel, range, zone, block, task, attempt);
+  const empty = kernel.profile.offlineGivesUp === "on a signal" ? emptyRange : emptyInRounds;
+  const emptied = yield* empty(kernel, range, zone, block, task, attempt);
   if (emptied !== null) {
     range.release();
     notifyChanged(kernel, "MEM_CANCEL_OFFLINE", block);
@@ -96,14 +105,21 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   // Pages that a driver had kept from the allocator were not managed.
   const withheld = kernel.offlinePages(block);
   range.takeOffline();
-  kernel.log("debug", `Offlined Pages ${pages}`);
+  kernel.log(kernel.profile.offlineTells === "nothing" ? "debug" : "info", `Offlined Pages ${pages}`);
   leaveZone(kernel, block, zone, pages - withheld);
   notifyChanged(kernel, "MEM_OFFLINE", block);
   return null;
 }
 
+/** Whether a node would keep Movable pages and lose its last in a kernel zone. */
+function leavesOnlyMovable(node: NumaNode, zone: Zone, block: MemoryBlock): boolean {
+  if (zone.type > ZoneType.Normal || !node.zones[ZoneType.Movable]?.populated) return false;
+  const kernelPages = node.zones.reduce((sum, each) => sum + (each.type <= ZoneType.Normal ? each.present : 0), 0);
+  return kernelPages <= block.pages;
+}
+
 /** What ended the emptying of a range, with the words of the log. */
-interface Refusal {
+export interface Refusal {
   readonly errno: ErrnoName;
   readonly why: string;
 }
@@ -151,21 +167,6 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
   }
 }
 
-/** scan_movable_pages: the first page in [from, end) that sits on a list, or -1. */
-function scanMovable(kernel: Kernel, from: number, end: number): number {
-  for (let at = from; at < end; ) {
-    const section = sectionOf(at);
-    const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
-    const slot = kernel.pages.slotOf[section] as number;
-    if (slot >= 0) {
-      const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
-      for (let frame = at; frame < stop; frame++) if (isOnList(kernel, base + frame)) return frame;
-    }
-    at = stop;
-  }
-  return -1;
-}
-
 /** do_migrate_range: isolates every page on a list from `from` on and migrates them all. */
 function* migrateRange(kernel: Kernel, from: number, end: number, zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<MigrationReport> {
   const list: number[] = [];
@@ -185,52 +186,7 @@ function* migrateRange(kernel: Kernel, from: number, end: number, zone: Zone, bl
   yield list.length * Cost.isolatePage + scanned * Cost.scanPage;
   attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
 
-  const others = kernel.nodes.filter((node) => node.hasMemory && node.id !== zone.node).map((node) => node.id);
-  const mask = new Set(others.length > 0 ? others : [zone.node]);
-  const moved = new Map<Zone, number>();
-  const report = yield* migratePages(kernel, list, { node: zone.node, mask }, (to, pages) => {
-    attempt.moved(to.node, to.name, pages);
-    moved.set(to, (moved.get(to) ?? 0) + pages);
-  });
-  tellFailures(kernel, block, report, attempt);
-  putBack(kernel, report.left);
-  kernel.recorder.emit({
-    c: "migrated",
-    partition: kernel.id,
-    block: block.number,
-    moved: report.moved,
-    failed: report.left.length,
-    left: report.left.length,
-    to: [...moved].map(([to, pages]) => [to.node, to.name, pages] as const),
-  });
-  return report;
-}
-
-/** Logs pages that stayed, within the rate limit, and remembers the first as the one to blame. */
-function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationReport, attempt: AttemptLog): void {
-  attempt.failed(report.left.length);
-  if (report.left.length === 0) return;
-  const order = kernel.profile.listsFailuresBackwards ? [...report.left].reverse() : report.left;
-  const limit = kernel.failureLog;
-  for (const page of order) {
-    if (kernel.now - limit.since > FAILURE_INTERVAL_NS) {
-      if (limit.missed > 0) warn(kernel, attempt, `do_migrate_range: ${limit.missed} callbacks suppressed`);
-      limit.since = kernel.now;
-      limit.printed = 0;
-      limit.missed = 0;
-    }
-    if (limit.printed >= FAILURE_BURST) {
-      limit.missed++;
-      continue;
-    }
-    limit.printed++;
-    const frame = kernel.pages.pfnOf(page);
-    warn(kernel, attempt, `migrating pfn ${frame.toString(16)} failed ret:${report.result}`);
-    for (const line of dumpPage(kernel, frame, "migration failure")) warn(kernel, attempt, line);
-  }
-  const first = kernel.pages.pfnOf(report.left[0] as number);
-  attempt.check("migrate", "fail", "migrate_pages", { left: report.left.length, block: block.number, result: report.result });
-  attempt.blame(culpritAt(kernel, first, "migration failure", report.left.length - 1));
+  return yield* migrateList(kernel, list, zone, block, attempt);
 }
 
 /** From where nothing can fail any more: the zone shrinks, watermarks and zonelists follow, node states change. */
@@ -266,14 +222,13 @@ function updateNodeStates(node: NumaNode): void {
 function refuse(kernel: Kernel, block: MemoryBlock, attempt: AttemptLog, errno: ErrnoName, why: string): ErrnoName {
   const first = toAddress(block.startPfn).toString(16).padStart(8, "0");
   const last = (toAddress(block.startPfn + block.pages) - 1).toString(16).padStart(8, "0");
-  kernel.log("debug", `memory offlining [mem 0x${first}-0x${last}] failed due to ${why}`);
+  const line = `memory offlining [mem 0x${first}-0x${last}] failed`;
+  const { dumpsPages, offlineTells } = kernel.profile;
+  if (dumpsPages) kernel.log("debug", `${line} due to ${why}`);
+  // Without a reason it is told only when the range had been isolated.
+  else if (why !== NOT_ISOLATED && why !== HOLES) kernel.log(offlineTells === "all" ? "info" : "debug", line);
   attempt.log(`offlining failed due to ${why}`);
   return errno;
-}
-
-function warn(kernel: Kernel, attempt: AttemptLog, line: string): void {
-  kernel.log("warn", line);
-  attempt.log(line);
 }
 
 /** Names of the zones that share a boot block. */

@@ -24,6 +24,10 @@ export type CheckRule =
   | "dissolve-hugetlb"
   | "signal" // no signal arrived
   | "not-poisoned" // no page of the block is out of use after a memory error
+  | "normal-memory" // the node keeps memory in a kernel zone
+  | "all-free" // nothing is left that was on no list (before 4.15)
+  | "in-time" // less than 120 s have passed (before 4.15)
+  | "removal-supported" // this kernel can remove memory (3.9 on)
   | "online-zone" // which zone the block goes to
   | "range-aligned"
   | "range-free" // no overlap with memory that exists

@@ -7,7 +7,7 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import type { Steps, Task } from "../time/task.ts";
-import { ejectRequest, type MemoryDevice } from "./acpi-hotplug.ts";
+import { ejectRequest, type MemoryDevice, refuseRemoval } from "./acpi-hotplug.ts";
 import type { AttemptLog } from "./attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
 import type { MemoryBlock } from "./memory-block.ts";
@@ -19,6 +19,10 @@ import { blocksIn } from "./remove.ts";
 export function* unplug(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
   const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
   const done: { block: MemoryBlock; word: "online_kernel" | "online_movable" }[] = [];
+  if (!kernel.profile.removesMemory) {
+    refuseRemoval(kernel, device, attempt);
+    return "EPERM";
+  }
   for (const block of blocks) {
     if (!(yield* lockHotplug(kernel, task))) return yield* undo(kernel, done, task, attempt, "EINTR");
     if (block.state === "offline") {

@@ -22,6 +22,12 @@ export type IsolationResult =
  */
 export type IsolationPurpose = "offline" | "allocation";
 
+/** In which order pageblocks are isolated: upwards, since 6.0 after the two at the ends. */
+function isolationOrder(count: number, endsFirst: boolean): number[] {
+  const upwards = Array.from({ length: count }, (_, i) => i);
+  return endsFirst && count > 1 ? [0, count - 1, ...upwards.slice(1, -1)] : upwards;
+}
+
 /** A range of whole pageblocks that is being emptied: sections that nobody had touched are kept aside whole. */
 export class IsolatedRange {
   readonly kernel: Kernel;
@@ -48,8 +54,7 @@ export class IsolatedRange {
   *isolate(): Steps<IsolationResult> {
     this.kernel.isolated.add(this);
     const count = this.pages / PAGEBLOCK_PAGES;
-    const order = count > 1 ? [0, count - 1] : [0];
-    for (let i = 1; i < count - 1; i++) order.push(i);
+    const order = isolationOrder(count, this.kernel.profile.isolatesEndsFirst);
     const done: number[] = [];
     let cost = 0;
     for (const number of order) {
@@ -160,7 +165,7 @@ export class IsolatedRange {
     if ((pages.slotOf[section] as number) < 0) {
       const kind = pages.uniformKind[section] as number;
       if (kind === PageKind.Offline && this.purpose === "offline") return undefined;
-      if (kind !== PageKind.Free) return frame;
+      if (kind !== PageKind.Free) return this.kernel.profile.isolationTrustsMigrateType ? undefined : frame;
       if (this.holdsWhole(section)) {
         buddy.takeSection(this.zone, section);
         this.aside.add(section);
@@ -223,10 +228,17 @@ export class IsolatedRange {
     this.aside.clear();
   }
 
+  /** Kernels before 4.15 believe a pageblock's type, and its zone, without looking at its pages. */
+  private trusts(index: number): boolean {
+    if (!this.kernel.profile.isolationTrustsMigrateType) return false;
+    return this.zone.type === ZoneType.Movable || this.kernel.pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Movable;
+  }
+
   /** has_unmovable_pages: index of the first page of a pageblock that cannot move, or -1. */
   private unmovableIn(index: number): number {
     const { kind, flags } = this.kernel.pages;
     const movableZone = this.zone.type === ZoneType.Movable;
+    if (this.trusts(index)) return -1;
     for (let page = index; page < index + PAGEBLOCK_PAGES; page++) {
       const is = kind[page] as number;
       if (is === PageKind.Free) continue;

@@ -56,6 +56,8 @@ export interface Profile {
 
   /** A round that goes wrong five times or 120 s end an offline; since 4.15 only a signal does (mm, memory_hotplug: remove timeout from __offline_memory). */
   readonly offlineGivesUp: "after 120 s" | "on a signal";
+  /** A block with holes is refused with EINVAL at once (5.5); before it failed at the end with EBUSY. */
+  readonly refusesHoles: boolean;
   /** Isolation looks at no page of a pageblock whose type is Movable (until 4.15, 4da2ce250f98): what cannot move is found only at the end. */
   readonly isolationTrustsMigrateType: boolean;
   /** The first and the last pageblock are isolated before those between (6.0, isolate_single_pageblock). */

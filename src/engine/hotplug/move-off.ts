@@ -1,0 +1,99 @@
+/**
+ * Moving pages out of a range that is being offlined, as all kernels do it: find the next page on a list, choose where
+ * pages go, migrate them, tell what stayed (mm/memory_hotplug.c, scan_movable_pages and do_migrate_range).
+ */
+import { culpritAt } from "../kernel/describe.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { dumpPage } from "../kernel/page-dump.ts";
+import { GFP_USER_MOVABLE } from "../memory/allocator.ts";
+import type { Zone } from "../memory/zone.ts";
+import { type MigrationReport, type MigrationTarget, isOnList, migratePages, putBack } from "../migration/migrate.ts";
+import type { Steps } from "../time/task.ts";
+import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import type { AttemptLog } from "./attempt.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+
+/** Interval and burst of the rate limit of migration failures in the log. */
+const FAILURE_INTERVAL_NS = 5e9;
+const FAILURE_BURST = 10;
+
+/** scan_movable_pages: the first page in [from, end) that sits on a list, or -1. */
+export function scanMovable(kernel: Kernel, from: number, end: number): number {
+  for (let at = from; at < end; ) {
+    const section = sectionOf(at);
+    const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
+    const slot = kernel.pages.slotOf[section] as number;
+    if (slot >= 0) {
+      const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
+      for (let frame = at; frame < stop; frame++) if (isOnList(kernel, base + frame)) return frame;
+    }
+    at = stop;
+  }
+  return -1;
+}
+
+/** Migrates pages that were taken off their lists, and puts back those that stay. */
+export function* migrateList(kernel: Kernel, list: readonly number[], zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<MigrationReport> {
+  const moved = new Map<Zone, number>();
+  const report = yield* migratePages(kernel, list, targetOf(kernel, zone), (to, pages) => {
+    attempt.moved(to.node, to.name, pages);
+    moved.set(to, (moved.get(to) ?? 0) + pages);
+  });
+  tellFailures(kernel, block, report, attempt);
+  putBack(kernel, report.left);
+  kernel.recorder.emit({
+    c: "migrated",
+    partition: kernel.id,
+    block: block.number,
+    moved: report.moved,
+    failed: report.left.length,
+    left: report.left.length,
+    to: [...moved].map(([to, pages]) => [to.node, to.name, pages] as const),
+  });
+  return report;
+}
+
+/**
+ * Where pages of a zone go: to other nodes, the nearest first, as long as any has memory (new_migration_target, 4.13 on).
+ * Before 4.8: to where the CPU that runs the writer allocates, and to kernel zones only, for nothing asks for Movable
+ * (alloc_migrate_target).
+ */
+export function targetOf(kernel: Kernel, zone: Zone): MigrationTarget {
+  if (kernel.profile.migrationTarget === "near the CPU") return { node: kernel.cpuNode.id, mask: null, gfp: GFP_USER_MOVABLE };
+  const others = kernel.nodes.filter((node) => node.hasMemory && node.id !== zone.node).map((node) => node.id);
+  return { node: zone.node, mask: new Set(others.length > 0 ? others : [zone.node]) };
+}
+
+/** Logs pages that stayed, within the rate limit, and remembers the first as the one to blame. */
+function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationReport, attempt: AttemptLog): void {
+  attempt.failed(report.left.length);
+  if (report.left.length === 0) return;
+  const order = kernel.profile.listsFailuresBackwards ? [...report.left].reverse() : report.left;
+  const limit = kernel.failureLog;
+  for (const page of order) {
+    if (kernel.now - limit.since > FAILURE_INTERVAL_NS) {
+      if (limit.missed > 0 && kernel.profile.dumpsPages) warn(kernel, attempt, `do_migrate_range: ${limit.missed} callbacks suppressed`);
+      limit.since = kernel.now;
+      limit.printed = 0;
+      limit.missed = 0;
+    }
+    if (limit.printed >= FAILURE_BURST) {
+      limit.missed++;
+      continue;
+    }
+    limit.printed++;
+    if (!kernel.profile.dumpsPages) continue;
+    const frame = kernel.pages.pfnOf(page);
+    warn(kernel, attempt, `migrating pfn ${frame.toString(16)} failed ret:${report.result}`);
+    for (const line of dumpPage(kernel, frame, "migration failure")) warn(kernel, attempt, line);
+  }
+  const first = kernel.pages.pfnOf(report.left[0] as number);
+  attempt.check("migrate", "fail", "migrate_pages", { left: report.left.length, block: block.number, result: report.result });
+  attempt.blame(culpritAt(kernel, first, "migration failure", report.left.length - 1));
+}
+
+/** Writes a line to the kernel's log, and to the attempt's. */
+export function warn(kernel: Kernel, attempt: AttemptLog, line: string): void {
+  kernel.log("warn", line);
+  attempt.log(line);
+}

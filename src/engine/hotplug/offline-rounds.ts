@@ -1,0 +1,112 @@
+/**
+ * How kernels before 4.15 emptied a memory block (mm/memory_hotplug.c of 3.10, __offline_pages and do_migrate_range):
+ * rounds of at most 256 pages, until nothing is left on a list, five rounds went wrong, or 120 s are over.
+ */
+import { Cost } from "../kernel/costs.ts";
+import { culpritAt, unmovablePages } from "../kernel/describe.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { PageKind, ZoneType } from "../memory/kinds.ts";
+import { NO_PAGE } from "../memory/page-array.ts";
+import type { Zone } from "../memory/zone.ts";
+import type { IsolatedRange } from "../migration/isolation.ts";
+import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
+import type { Steps, Task } from "../time/task.ts";
+import type { AttemptLog } from "./attempt.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+import { migrateList, scanMovable } from "./move-off.ts";
+import type { Refusal } from "./offline.ts";
+import type { ErrnoName } from "./outcome.ts";
+
+/** The caller's patience, counted from the moment when everything is isolated. */
+const TIMEOUT_NS = 120e9;
+/** Rounds that may end with an error, over the whole attempt. */
+const HARD_FAILURES = 5;
+/** NR_OFFLINE_AT_ONCE_PAGES. */
+const PAGES_A_ROUND = 256;
+
+/** Empties an isolated range. EAGAIN after 120 s, EINTR on a signal, else the error of the fifth round that went wrong. */
+export function* emptyInRounds(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<Refusal | null> {
+  const start = range.startPfn;
+  const end = start + range.pages;
+  const expires = kernel.now + TIMEOUT_NS;
+  let mayFail = HARD_FAILURES;
+  /** A round that changed nothing: until somebody else does, the next ones are the same. */
+  let stuck: { readonly epoch: number; readonly cost: number } | null = null;
+  for (let round = 0; ; round++) {
+    if (kernel.now > expires) {
+      attempt.check("in-time", "fail", "offline_pages", { seconds: TIMEOUT_NS / 1e9 });
+      return { errno: "EAGAIN", why: "timeout" };
+    }
+    if (task.signalled) {
+      attempt.check("signal", "fail", "offline_pages", {});
+      return { errno: "EINTR", why: "signal backoff" };
+    }
+    if (stuck !== null && stuck.epoch === kernel.epoch) {
+      attempt.pass();
+      yield stuck.cost;
+      continue;
+    }
+    const begun = kernel.now;
+    if (round > 0) yield Cost.drain;
+    const found = scanMovable(kernel, start, end);
+    yield Math.max(Cost.call, ((found < 0 ? end : found) - start) * Cost.scanPage);
+    if (found < 0) break;
+    attempt.pass();
+    const { list, obstacle } = takeRound(kernel, found, end);
+    yield list.length * Cost.isolatePage + Cost.call;
+    let failed: ErrnoName | null = null;
+    stuck = null;
+    if (obstacle >= 0) {
+      putBack(kernel, list);
+      failed = "EBUSY";
+    } else {
+      const report = yield* migrateList(kernel, list, zone, block, attempt);
+      if (report.result < 0) failed = "ENOMEM";
+      else if (report.moved === 0 && report.left.length > 0) stuck = { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun) };
+    }
+    if (failed === null || --mayFail > 0) continue;
+    if (obstacle >= 0) blameStaying(kernel, obstacle, zone, block, attempt);
+    return { errno: failed, why: "unmovable page" };
+  }
+  yield Cost.drain;
+  const dissolved = kernel.profile.movesHugetlb ? kernel.hugePages.dissolve(start, range.pages) : null;
+  if (dissolved !== null) {
+    attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
+    return { errno: dissolved, why: "failure to dissolve huge pages" };
+  }
+  if (range.empty) return null;
+  blameStaying(kernel, firstLeft(kernel, start, end), zone, block, attempt);
+  return { errno: "EBUSY", why: "unmovable page" };
+}
+
+/** Names the page that is in use and on no list. */
+function blameStaying(kernel: Kernel, frame: number, zone: Zone, block: MemoryBlock, attempt: AttemptLog): void {
+  const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
+  attempt.check("all-free", "fail", "check_pages_isolated", { left: Math.max(1, others + 1) });
+  attempt.blame(culpritAt(kernel, frame, "unmovable page", Math.max(0, others)));
+}
+
+/** Takes pages off their lists, in order, up to a round's worth. A page in use that is on no list spoils the round. */
+function takeRound(kernel: Kernel, from: number, end: number): { readonly list: number[]; readonly obstacle: number } {
+  const list: number[] = [];
+  for (let frame = from; frame < end && list.length < PAGES_A_ROUND; frame++) {
+    const index = kernel.pages.indexOf(frame);
+    if (index === NO_PAGE) continue;
+    if (isOnList(kernel, index)) {
+      isolatePage(kernel, index);
+      list.push(index);
+    } else if (stays(kernel.pages.kind[index] as number)) return { list, obstacle: frame };
+  }
+  return { list, obstacle: -1 };
+}
+
+/** In use, and nothing that an offline can take: not free, not out of use, and not part of a huge page that moves with its head. */
+const stays = (kind: number): boolean => (kind >= PageKind.Slab && kind <= PageKind.BootMemmap) || kind === PageKind.Offline;
+
+function firstLeft(kernel: Kernel, start: number, end: number): number {
+  for (let frame = start; frame < end; frame++) {
+    const kind = kernel.pages.kindAt(frame);
+    if (kind !== PageKind.Free && kind !== PageKind.Poisoned && kind !== PageKind.SelfMemmap) return frame;
+  }
+  return -1;
+}
