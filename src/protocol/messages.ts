@@ -45,6 +45,7 @@ export type Answer =
 
 /** What dropping a DIMM on a target would do, said beforehand. Mirrors the checks, without doing anything. */
 export interface Foresight {
+  /** False when it will be refused, by whoever refuses it: it may be tried all the same, to see why. */
   readonly possible: boolean;
   /** Short sentence: `32 of 32 blocks can be emptied: 104,212 pages move to node 0`. */
   readonly text: string;

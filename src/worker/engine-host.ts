@@ -178,11 +178,11 @@ export class EngineHost implements EnginePort {
     const count = (n: number): string => n.toLocaleString("en-US");
     if (unmovableBlocks > 0) {
       const text = `Will be refused: ${unmovableBlocks} of ${blocks.length} blocks hold kernel memory.`;
-      return { possible: true, text, unmovableBlocks, pagesToMove };
+      return { possible: false, text, unmovableBlocks, pagesToMove };
     }
     if (pinnedBlocks > 0)
       return {
-        possible: true,
+        possible: false,
         text: `Will hang: ${pinnedBlocks} of ${blocks.length} blocks hold pinned pages.`,
         unmovableBlocks,
         pagesToMove,

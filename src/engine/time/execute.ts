@@ -1,6 +1,7 @@
 /** What each command does. Refusals are values; a thrown error would be a fault of ours. */
 import type { ErrnoName } from "../hotplug/outcome.ts";
-import { type LoadResult, refusal, runLoad } from "../workload/loads.ts";
+import { busyServer } from "../workload/busy-server.ts";
+import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
 import { endProcess, forkActivity, startProcess } from "../workload/processes.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command, LoadDescription } from "./commands.ts";
@@ -52,7 +53,7 @@ function write(engine: Engine, partition: string, path: string, text: string): S
   return { errno: result.errno as ErrnoName | null, message: result.errno === null ? null : `${path}: ${result.errno}`, op: result.op };
 }
 
-/** Loads are processes; a load that can be had is an operation until it holds what it wants. The busy server goes on. */
+/** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
 function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {
   const kernel = engine.kernel(partition);
   const errno = refusal(kernel, load);
@@ -60,18 +61,14 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   const comm = load.comm ?? (load.kind === "server" ? "server" : "mem");
   const process = startProcess(kernel, comm, load.kind);
   if (!process) return refuse("ENOMEM", "There is no memory for another process.");
-  const steps = runLoad(kernel, process, load, engine.random);
   const reason = `${comm} (pid ${process.pid})`;
-  const ended = (result: LoadResult): void => {
-    if (result.errno !== null && process.alive) endProcess(kernel, process);
-  };
-  if (load.kind === "server") {
-    engine.spawn(`load:${process.pid}`, reason, steps, (result) => ended(result as LoadResult));
-    return DONE;
-  }
+  const { kind } = load;
+  const server = kind === "server" ? busyServer(kernel, process, load, policyOf(kernel, load), engine.random) : undefined;
+  const fill = server?.fill ?? runLoad(kernel, process, { ...load, kind: kind as FixedLoad["kind"] });
   const op = engine.start(reason, true, function* () {
-    const result = yield* steps;
-    ended(result);
+    const result = yield* fill;
+    if (result.errno !== null && process.alive) endProcess(kernel, process);
+    else if (server) engine.spawn(`load:${process.pid}`, reason, server.work, () => {});
     return result.errno;
   });
   return { errno: null, message: null, op };

@@ -1,4 +1,7 @@
-/** A server at work: connections come and go, each with memory of its own, files are read, kernel objects come and go. */
+/**
+ * A server at work: connections come and go, each with memory of its own, files are read and dropped again, kernel
+ * objects come and go. What it leaves is what real machines look like: uses mixed page by page, with holes.
+ */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
@@ -10,41 +13,75 @@ import type { LoadResult } from "./loads.ts";
 import { faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "./process.ts";
 
-/** Pages of one connection's buffers, faulted in and given back together. */
-const CONNECTION_PAGES = 64;
+/** Pages that one connection uses: so many of its own memory, so many of files that it reads. */
+const OWN_PAGES = 20;
+const FILE_PAGES = 12;
+const CONNECTION_PAGES = OWN_PAGES + FILE_PAGES;
 /** Connections for each page of slab that comes or goes with them. */
-const CONNECTIONS_PER_SLAB_PAGE = 4;
+const CONNECTIONS_PER_SLAB_PAGE = 8;
+/** Share of connections that are closed again while the working set is built up: the holes of a machine that has been up for long. */
+const IDLE_SHARE = 0.12;
 const NS_PER_SECOND = 1e9;
 
-/** Fills its working set, then replaces random connections at the given rate until the process ends. */
-export function* busyServer(kernel: Kernel, process: Process, load: LoadDescription, policy: Policy, random: () => number): Steps<LoadResult> {
+/** A server: first it builds up its working set, then it turns memory over for as long as it lives. */
+export interface BusyServer {
+  readonly fill: Steps<LoadResult>;
+  readonly work: Steps<void>;
+}
+
+export function busyServer(kernel: Kernel, process: Process, load: LoadDescription, policy: Policy, random: () => number): BusyServer {
   const connections = Math.max(1, Math.floor(((load.mib ?? 64) * MIB) / PAGE_SIZE / CONNECTION_PAGES));
-  const heap = kernel.mappings.add(`${process.comm} connections`, PageKind.Anon, connections * CONNECTION_PAGES);
+  const heap = kernel.mappings.add(`${process.comm} connections`, PageKind.Anon, connections * OWN_PAGES);
+  const files = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, connections * FILE_PAGES);
   process.mappings.push(heap);
   const area = process.attach(heap, 0, heap.pages.length);
   const slab = ownedBy(kernel, process, "slab sock_inode_cache", PageKind.Slab);
+
+  /** Own memory and file pages in the order in which work needs them. */
   const open = (connection: number): boolean => {
-    const first = connection * CONNECTION_PAGES;
-    for (let offset = first; offset < first + CONNECTION_PAGES; offset++) {
-      if (!faultIn(kernel, area, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return false;
+    let own = 0;
+    let read = 0;
+    while (own + read < CONNECTION_PAGES) {
+      const wantsOwn = own < OWN_PAGES && (read >= FILE_PAGES || random() < OWN_PAGES / CONNECTION_PAGES);
+      if (wantsOwn) {
+        if (!faultIn(kernel, area, connection * OWN_PAGES + own++, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return false;
+        continue;
+      }
+      const offset = connection * FILE_PAGES + read++;
+      if ((files.pages[offset] as number) >= 0) continue;
+      if (kernel.mappings.fill(files, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0) return false;
     }
-    return connection % CONNECTIONS_PER_SLAB_PAGE !== 0 || kernel.owners.take(slab, 0, policy.node, policy.mask) >= 0;
+    return connection % CONNECTIONS_PER_SLAB_PAGE !== 0 || kernel.owners.take(slab, 0, process.node, null) >= 0;
   };
-  for (let connection = 0; connection < connections; connection++) {
-    if (!process.alive) return { errno: "EINTR" };
-    if (!open(connection)) break;
-    yield CONNECTION_PAGES * Cost.fault;
+  const close = (connection: number): void => {
+    for (let i = 0; i < OWN_PAGES; i++) kernel.mappings.drop(heap, connection * OWN_PAGES + i);
+    for (let i = 0; i < FILE_PAGES; i++) kernel.mappings.drop(files, connection * FILE_PAGES + i);
+    if (connection % CONNECTIONS_PER_SLAB_PAGE === 0 && slab.count > 0) kernel.owners.giveDownTo(slab, slab.count - 1);
+  };
+
+  function* fill(): Steps<LoadResult> {
+    for (let connection = 0; connection < connections; connection++) {
+      if (!process.alive) return { errno: "EINTR" };
+      if (!open(connection)) break;
+      yield CONNECTION_PAGES * Cost.fault;
+    }
+    for (let connection = 0; connection < connections; connection++) {
+      if (!process.alive) return { errno: "EINTR" };
+      if (random() >= IDLE_SHARE) continue;
+      close(connection);
+      yield Cost.call;
+    }
+    return { errno: null };
   }
   const bytesPerSecond = Math.max(1, (load.churnMibPerSecond ?? 32) * MIB);
   const pause = Math.round((CONNECTION_PAGES * PAGE_SIZE * NS_PER_SECOND) / bytesPerSecond);
-  while (process.alive) {
-    yield pause;
-    if (!process.alive) break;
-    const connection = Math.floor(random() * connections);
-    const first = connection * CONNECTION_PAGES;
-    for (let offset = first; offset < first + CONNECTION_PAGES; offset++) kernel.mappings.drop(heap, offset);
-    if (connection % CONNECTIONS_PER_SLAB_PAGE === 0 && slab.count > 0) kernel.owners.giveDownTo(slab, slab.count - 1);
-    open(connection);
+  function* work(): Steps<void> {
+    while (process.alive) {
+      yield pause;
+      if (!process.alive) return;
+      close(Math.floor(random() * connections));
+      open(Math.floor(random() * connections));
+    }
   }
-  return { errno: "EINTR" };
+  return { fill: fill(), work: work() };
 }

@@ -14,7 +14,6 @@ import type { Steps } from "../time/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
 import { type Area, vpnOf } from "./mappings.ts";
-import { busyServer } from "./busy-server.ts";
 import { faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "./process.ts";
 
@@ -28,10 +27,13 @@ const MOST_PIPES = 510;
 /** What a process that used many kernel objects leaves behind in caches of the slab allocator. */
 const LEFT_IN_CACHES = 0.25;
 
+/** Every load but the busy server, which never holds all that it wants. */
+export type FixedLoad = Omit<LoadDescription, "kind"> & { readonly kind: Exclude<LoadDescription["kind"], "server"> };
+
 export type LoadResult = { readonly errno: ErrnoName | null };
 
 /** Memory policy of a load, as mbind or set_mempolicy would set it. */
-export function policyOf(kernel: Kernel, load: LoadDescription): Policy {
+export function policyOf(kernel: Kernel, load: Pick<LoadDescription, "node" | "policy">): Policy {
   const node = load.node ?? -1;
   if (node < 0 || load.policy === "default") return { mode: "default", node: kernel.cpuNode.id, mask: null };
   if (load.policy === "preferred") return { mode: "preferred", node, mask: null };
@@ -46,8 +48,8 @@ export function refusal(kernel: Kernel, load: LoadDescription): ErrnoName | null
   return null;
 }
 
-/** Runs a load's process to the point where it holds what it wants; the busy server goes on for ever. */
-export function* runLoad(kernel: Kernel, process: Process, load: LoadDescription, random: () => number): Steps<LoadResult> {
+/** Runs a load's process to the point where it holds what it wants. */
+export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Steps<LoadResult> {
   const policy = policyOf(kernel, load);
   const pages = Math.floor(((load.mib ?? 0) * MIB) / PAGE_SIZE);
   switch (load.kind) {
@@ -68,8 +70,6 @@ export function* runLoad(kernel: Kernel, process: Process, load: LoadDescription
       return yield* takeKernel(kernel, process, `slab ${load.cache ?? "dentry"}`, PageKind.SlabReclaimable, pages || slabPages(load.count ?? 0), policy);
     case "vmalloc":
       return yield* takeKernel(kernel, process, "vmalloc", PageKind.Vmalloc, pages, policy);
-    case "server":
-      return yield* busyServer(kernel, process, load, policy, random);
     case "thp":
       return yield* touchTransparent(kernel, area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, false), policy);
     case "huge":

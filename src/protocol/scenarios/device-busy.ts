@@ -13,7 +13,11 @@ export const deviceBusy: Scenario = {
   // The database fills what is soldered on and the beginning of d3; then someone walks the file system, and the dentries
   // and inodes that the kernel caches for it land in the middle of that DIMM.
   setup: [
-    { do: "load", partition: "A", load: { kind: "anon", mib: 620, node: 1, policy: "preferred", comm: "postgres" } },
+    {
+      do: "load",
+      partition: "A",
+      load: { kind: "server", mib: 580, node: 1, policy: "preferred", churnMibPerSecond: 8, comm: "postgres" },
+    },
     {
       do: "load",
       partition: "A",
