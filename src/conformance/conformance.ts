@@ -36,7 +36,7 @@ export function conformance(args: readonly string[], { out }: Output): ExitCode 
     }
     const name = `${trace.name || basename(file, ".json")} (${trace.kernel})`;
     if (json) report.push({ file, name: trace.name, kernel: trace.kernel, steps: rows });
-    else out(rows.map((row) => lines(name, row, args.includes("--close"))).join(""));
+    else out(rows.map((row) => disagreementLines(name, row, args.includes("--close"))).join(""));
   }
   out(json ? `${JSON.stringify({ traces: report, ...totals, summary: summary(totals) })}\n` : `${summary(totals)}\n`);
   return totals.stepsAgree === totals.steps ? 0 : 1;
@@ -63,7 +63,12 @@ function summary({ steps, stepsAgree, fields, fieldsAgree }: Totals): string {
   return `conformance: ${stepsAgree} of ${steps} steps agree (${percent} %), ${fieldsAgree} of ${fields} fields`;
 }
 
-function lines(name: string, { step, done, disagreements, far }: ComparedStep, withClose: boolean): string {
+/** What disagrees in a row, a field a line; with what is too far off among the close fields if asked for. */
+export function disagreementLines(
+  name: string,
+  { step, done, disagreements, far }: ComparedStep,
+  withClose: boolean,
+): string {
   const where = step === "boot" ? "boot" : `step ${step} ${shorten(JSON.stringify(done), 90)}`;
   const exact = disagreements.map(({ field, real, simulated }) => {
     const [left, right] = unlike(real, simulated);

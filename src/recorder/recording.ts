@@ -166,7 +166,7 @@ class Recording {
     return null;
   }
 
-  /** Ends when the device has the size, or hasn't changed for a while: a guest gives what it can. */
+  /** Ends when the device hasn't changed for a while: a guest gives what it can, and has work to do when it gave it. */
   private async resize(
     { id, size }: { readonly id: string; readonly size: string },
     wait = RESIZE_WAIT,
@@ -180,7 +180,7 @@ class Recording {
     const end = Date.now() + Math.max(wait, RESIZE_WAIT) * 5000;
     let last = await plugged();
     let since = Date.now();
-    while (last !== bytesOf(size) && Date.now() < end && Date.now() - since < STEADY_MS) {
+    while (Date.now() < end && Date.now() - since < STEADY_MS) {
       await new Promise((done) => setTimeout(done, POLL_MS));
       const now = await plugged();
       if (now !== last) since = Date.now();

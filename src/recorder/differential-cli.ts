@@ -1,0 +1,5 @@
+/** `npm run differential`. */
+import { differential } from "./differential.ts";
+import { runTool } from "./run.ts";
+
+await runTool(differential);
