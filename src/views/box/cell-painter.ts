@@ -23,6 +23,8 @@ interface Face {
   height: number;
   shown: readonly BlockRecord[];
   lookedAt: number;
+  /** Where the mark lies that the stylesheet animates, as last told: telling it costs a look at computed styles. */
+  marked: string;
 }
 
 /** Modules with more blocks than this are looked at a few times a second, not every frame. */
@@ -80,7 +82,7 @@ export function createCellPainter(playground: Playground): CellPainter {
 
   return {
     attach(canvas, source) {
-      const face: Face = { canvas, source, width: 0, height: 0, shown: [], lookedAt: Number.NEGATIVE_INFINITY };
+      const face: Face = { canvas, source, width: 0, height: 0, shown: [], lookedAt: Number.NEGATIVE_INFINITY, marked: "" };
       faces.add(face);
       faceOf.set(canvas, face);
       refresh(face, performance.now());
@@ -150,6 +152,9 @@ function draw(face: Face, palette: Palette): void {
     drawCell(pen, cell, x, y, grid, palette);
     if (cell.state === "going-offline") scanned ??= [x, y];
   }
+  const marked = scanned ? `${scanned.join()} ${grid.width} ${grid.height} ${unit}` : "";
+  if (marked === face.marked) return;
+  face.marked = marked;
   mark(canvas, scanned, grid, unit);
 }
 
