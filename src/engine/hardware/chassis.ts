@@ -1,7 +1,7 @@
 /** The hardware of the box while it runs: DIMMs, slots, the shelf. What kernels make of it is not known here. */
 import { memoryDevices, type AcpiMemoryDevice } from "./acpi.ts";
 import type { BoxDescription, DimmDescription, DimmHealth, PartitionDescription } from "./description.ts";
-import { type PluggedDimm, plugDimm, type PlugResult } from "./dimm-addresses.ts";
+import { placeRegion, type PluggedDimm, plugDimm, type PlugResult } from "./dimm-addresses.ts";
 import type { AddressRange, HotplugWindow } from "./memory-map.ts";
 import { bytes, type Bytes } from "../units.ts";
 
@@ -32,11 +32,16 @@ export interface Slot {
   dimm: string | null;
 }
 
+/** In place of a slot's number. */
+const NO_SLOT = -1;
+
 export class Chassis {
   readonly dimms = new Map<string, Dimm>();
   readonly slots = new Map<string, Slot>();
   private readonly partitions: ReadonlyMap<string, PartitionDescription>;
   private readonly windows = new Map<string, HotplugWindow>();
+  /** Regions of devices that are no DIMMs. */
+  private readonly regions = new Map<string, readonly PluggedDimm[]>();
   /** Something moved since the views last looked. */
   changed = true;
 
@@ -119,7 +124,25 @@ export class Chassis {
     const window = this.windows.get(partition);
     if (!description || !window) return { ok: false, error: `no partition ${partition}` };
     const slots = [...this.slots.values()].filter((slot) => slot.partition === partition);
-    const plugged: PluggedDimm[] = this.dimmsOf(partition).flatMap((dimm) => {
+    return plugDimm({ window, slots: slots.length, domains: description.nodes.length }, this.plugged(partition), {
+      ...request,
+      size: bytes(request.size),
+    });
+  }
+
+  /** Finds room in a partition's window for a device that brings a region of memory, and keeps it. Returns the address or the emulator's refusal. */
+  reserveRegion(partition: string, id: string, size: Bytes): Bytes | string {
+    const window = this.windows.get(partition);
+    if (!window) return `no partition ${partition}`;
+    const placed = placeRegion(window, this.plugged(partition), id, size);
+    if (!placed.ok) return placed.error;
+    this.regions.set(partition, [...(this.regions.get(partition) ?? []), { id, slot: NO_SLOT, address: placed.address, size }]);
+    return placed.address;
+  }
+
+  /** What takes up addresses of a partition's window: DIMMs in slots, regions of devices. */
+  private plugged(partition: string): PluggedDimm[] {
+    const dimms = this.dimmsOf(partition).flatMap((dimm) => {
       const slot = this.slots.get(dimm.slot as string) as Slot;
       return dimm.ranges.map((range) => ({
         id: dimm.id,
@@ -128,10 +151,7 @@ export class Chassis {
         size: bytes(range.end - range.start),
       }));
     });
-    return plugDimm({ window, slots: slots.length, domains: description.nodes.length }, plugged, {
-      ...request,
-      size: bytes(request.size),
-    });
+    return [...dimms, ...(this.regions.get(partition) ?? [])];
   }
 
   slotByIndex(partition: string, index: number): Slot | undefined {

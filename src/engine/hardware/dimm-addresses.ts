@@ -61,6 +61,13 @@ export function plugDimm(machine: PlugMachine, plugged: readonly PluggedDimm[], 
   return typeof address === "string" ? refuse(address) : { ok: true, slot, address: bytes(address) };
 }
 
+/** Address for a device that brings a region of memory and needs no slot (virtio-mem), or the emulator's refusal. */
+export function placeRegion(window: HotplugWindow, plugged: readonly PluggedDimm[], id: string, size: number): { readonly ok: true; readonly address: Bytes } | { readonly ok: false; readonly error: string } {
+  if (plugged.some((known) => known.id === id)) return { ok: false, error: `Duplicate device ID '${id}'` };
+  const address = freeAddress(window, plugged, size, undefined);
+  return typeof address === "string" ? { ok: false, error: address } : { ok: true, address: bytes(address) };
+}
+
 function freeSlot(slots: number, plugged: readonly PluggedDimm[], wanted: number | undefined): number | string {
   if (slots === 0) return "no slots where allocated, please specify the 'slots' option";
   const taken = new Set(plugged.map((dimm) => dimm.slot));

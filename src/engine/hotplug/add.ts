@@ -21,8 +21,27 @@ import { joinZone } from "./zone-at-add.ts";
 /** Pages of slab for a block's device, its sysfs entries and its links. */
 const DEVICE_PAGES = 1;
 
+/**
+ * Memory that a driver adds for itself (add_memory_driver_managed): under a resource name of its own, which grows
+ * together with what the same device added beside it; without an entry in the firmware's map and without memmap_on_memory.
+ */
+export interface DriverManaged {
+  readonly resource: string;
+  readonly device: string;
+}
+
 /** Adds `[start, start + size)` to a node. The caller holds the hotplug lock. Returns the errno or null. */
-export function* addMemory(kernel: Kernel, nodeId: number, start: number, size: number, dimm: string | null, group: MemoryGroup | null, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* addMemory(
+  kernel: Kernel,
+  nodeId: number,
+  start: number,
+  size: number,
+  dimm: string | null,
+  group: MemoryGroup | null,
+  task: Task,
+  attempt: AttemptLog,
+  managed: DriverManaged | null = null,
+): Steps<ErrnoName | null> {
   const blockBytes = kernel.blockPages * PAGE_SIZE;
   const limit = kernel.pages.sections * PAGES_PER_SECTION * PAGE_SIZE;
   if (start + size > limit) {
@@ -31,7 +50,7 @@ export function* addMemory(kernel: Kernel, nodeId: number, start: number, size: 
     kernel.log("warn", `Hotplug memory [${hex(start)}-${hex(start + size)}] exceeds maximum addressable range [0x0-${hex(limit - 1)}]`);
     return "E2BIG";
   }
-  if (!kernel.resources.claim(start, size)) {
+  if (!kernel.resources.claim(start, size, managed?.resource, managed?.device)) {
     attempt.check("range-free", "fail", "register_memory_resource", { start, size });
     return "EEXIST";
   }
@@ -53,7 +72,7 @@ export function* addMemory(kernel: Kernel, nodeId: number, start: number, size: 
   const isNew = !node.online;
   if (isNew) kernel.rebuildZonelistsLoudly(node);
 
-  const selfHosted = kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
+  const selfHosted = !managed && kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
   const mapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
   if (!mapped) {
     kernel.resources.release(start, size);
@@ -66,7 +85,7 @@ export function* addMemory(kernel: Kernel, nodeId: number, start: number, size: 
     kernel.allocator.onlineNodes++;
     kernel.recorder.emit({ c: "node", partition: kernel.id, node: node.id, online: true, hasMemory: node.hasMemory });
   }
-  kernel.resources.addFirmware(start, start + size - 1, "System RAM");
+  if (!managed) kernel.resources.addFirmware(start, start + size - 1, "System RAM");
   kernel.structureChanged = true;
   yield Cost.call;
   const word = kernel.parameters.autoOnline;

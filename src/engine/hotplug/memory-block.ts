@@ -27,9 +27,11 @@ export interface MemoryBlock {
   changed: boolean;
 }
 
-/** Memory of one DIMM, which the auto-movable policy keeps together (include/linux/memory_hotplug.h). */
+/** Memory of one DIMM, or of one device that grows and shrinks, which the auto-movable policy keeps together (include/linux/memory_hotplug.h). */
 export interface MemoryGroup {
   readonly node: number;
+  /** Of a device that grows and shrinks (a dynamic group): pages that it adds and removes at a time. */
+  readonly unitPages?: number;
   readonly maxPages: number;
   kernelPages: number;
   movablePages: number;

@@ -67,11 +67,8 @@ function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zo
   const ofKernel = kernelZone(node, block.startPfn, block.pages);
   const { autoMovableRatio: ratio, autoMovableNumaAware: numaAware } = kernel.parameters;
   if (ratio === 0) return ofKernel;
-  let wanted = block.pages;
-  if (block.group) {
-    if (block.group.kernelPages > 0) return ofKernel;
-    wanted = block.group.maxPages - block.group.movablePages;
-  }
+  const wanted = movablePagesWanted(kernel, block);
+  if (wanted === undefined) return ofKernel;
   const allowed = (nodes: readonly NumaNode[]): boolean => {
     let early = 0;
     let movable = 0;
@@ -81,9 +78,38 @@ function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zo
         else early += zone.presentEarly;
       }
     }
-    return early > 0 && movable + wanted <= Math.floor((ratio * early) / 100);
+    // Kernel memory of a device allows for Movable memory of the same device only: what the others need of boot's goes first.
+    let required = 0;
+    for (const other of kernel.dynamicGroups) {
+      if (other === block.group || !nodes.some((each) => each.id === other.node)) continue;
+      required += Math.max(0, Math.floor((other.movablePages * 100) / ratio) - other.kernelPages);
+      movable -= other.movablePages;
+    }
+    if (early <= required) return false;
+    early -= required;
+    if (block.group?.unitPages !== undefined) early += block.group.kernelPages;
+    return movable + wanted <= Math.floor((ratio * early) / 100);
   };
   if (!allowed(kernel.nodes)) return ofKernel;
   if (numaAware && !allowed([node])) return ofKernel;
   return node.zones[ZoneType.Movable] as Zone;
+}
+
+/**
+ * Pages that must fit into Movable for the block to go there: the rest of its DIMM, the rest of its device's unit, or the
+ * block alone. `undefined` when a part of the same DIMM or unit is kernel memory already.
+ */
+function movablePagesWanted(kernel: Kernel, block: MemoryBlock): number | undefined {
+  const { group } = block;
+  if (!group || group.unitPages === block.pages) return block.pages;
+  if (group.unitPages === undefined) return group.kernelPages > 0 ? undefined : group.maxPages - group.movablePages;
+  const first = Math.floor(block.startPfn / group.unitPages) * group.unitPages;
+  let online = 0;
+  for (let number = first / kernel.blockPages; number < (first + group.unitPages) / kernel.blockPages; number++) {
+    const zone = kernel.blocks.get(number)?.zone;
+    if (!zone) continue;
+    if (zone.type !== ZoneType.Movable) return undefined;
+    online += kernel.blockPages;
+  }
+  return group.unitPages - online;
 }

@@ -5,6 +5,16 @@ export interface RamResource {
   /** Inclusive, as iomem prints it. */
   readonly end: number;
   readonly name: string;
+  /** Device inside whose region it lies; what one device added side by side is one entry. */
+  readonly device: string | null;
+}
+
+/** Region of a device that adds memory, a line above its memory in iomem. */
+export interface DeviceRegion {
+  readonly start: number;
+  /** Inclusive. */
+  readonly end: number;
+  readonly name: string;
 }
 
 export interface FirmwareEntry {
@@ -17,14 +27,23 @@ export interface FirmwareEntry {
 
 export class Resources {
   readonly ram: RamResource[] = [];
+  readonly devices: DeviceRegion[] = [];
   readonly firmware: FirmwareEntry[] = [];
   private readonly usedIndexes = new Set<number>();
 
-  /** Claims a range. False (-EEXIST) when it overlaps memory that is known. */
-  claim(start: number, size: number, name = "System RAM"): boolean {
+  /** Claims a range, and joins it with what its device has beside it (merge_system_ram_resource). False (-EEXIST) when it overlaps memory that is known. */
+  claim(start: number, size: number, name = "System RAM", device: string | null = null): boolean {
     const end = start + size - 1;
     if (this.ram.some((known) => start <= known.end && end >= known.start)) return false;
-    this.ram.push({ start, end, name });
+    const merged = { start, end, name, device };
+    if (device !== null) {
+      for (const known of this.ram.filter((each) => each.device === device && (each.end + 1 === start || end + 1 === each.start))) {
+        this.ram.splice(this.ram.indexOf(known), 1);
+        merged.start = Math.min(merged.start, known.start);
+        merged.end = Math.max(merged.end, known.end);
+      }
+    }
+    this.ram.push(merged);
     this.ram.sort((x, y) => x.start - y.start);
     return true;
   }

@@ -50,6 +50,18 @@ export class IsolatedRange {
     return this.aside.size;
   }
 
+  holdsAside(section: number): boolean {
+    return this.aside.has(section);
+  }
+
+  /** Gives a section that is kept aside whole its entries, isolated as the rest of the range: a page of it is about to differ. */
+  unpack(section: number): void {
+    if (!this.aside.delete(section)) return;
+    this.kernel.buddy.giveSection(this.zone, section);
+    this.kernel.buddy.touch(this.zone, section);
+    for (let frame = section * PAGES_PER_SECTION; frame < (section + 1) * PAGES_PER_SECTION; frame += PAGEBLOCK_PAGES) this.isolateOne(frame);
+  }
+
   /** Isolates all pageblocks: the first, the last, then the others upwards; undoes all at the first that cannot be. */
   *isolate(): Steps<IsolationResult> {
     this.kernel.isolated.add(this);
@@ -162,6 +174,7 @@ export class IsolatedRange {
     const { pages, buddy } = this.kernel;
     const section = sectionOf(frame);
     if (this.aside.has(section)) return undefined;
+    for (const other of this.kernel.isolated) if (other.holdsAside(section)) return -1;
     if ((pages.slotOf[section] as number) < 0) {
       const kind = pages.uniformKind[section] as number;
       if (kind === PageKind.Offline && this.purpose === "offline") return undefined;

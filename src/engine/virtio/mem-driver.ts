@@ -1,0 +1,305 @@
+/**
+ * Linux's driver of a virtio-mem device (drivers/virtio/virtio_mem.c): follows the size that the hypervisor requests, as
+ * well as it can, by adding and removing memory blocks and parts of them.
+ *
+ *   a new requested size → queue → run → pass: clean up, then grow or shrink → what could not be done is tried again later
+ *
+ * How memory is cut up is the mode's business: parts of memory blocks (./sub-block-mode.ts), or several blocks at a time
+ * (./big-block-mode.ts). Here is what both need: the device, the work queue, the memory group, fake-offline pages.
+ */
+import type { AttemptLog } from "../hotplug/attempt.ts";
+import { addMemory } from "../hotplug/add.ts";
+import { lockHotplug, unlockHotplug } from "../hotplug/lock.ts";
+import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
+import { offlineAndRemove } from "../hotplug/offline-and-remove.ts";
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { MemoryChange, MemoryDriver } from "../kernel/memory-driver.ts";
+import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import type { Zone } from "../memory/zone.ts";
+import { giveContiguous, takeContiguous } from "../migration/contiguous.ts";
+import type { Steps, Task } from "../time/task.ts";
+import { GIB, MAX_ORDER, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
+import { BigBlockMode } from "./big-block-mode.ts";
+import type { VirtioMemDevice } from "./mem-device.ts";
+import { hex, type PlugMode } from "./plug-mode.ts";
+import { SubBlockMode } from "./sub-block-mode.ts";
+import { since } from "./versions.ts";
+
+/** Name of its memory in iomem, the same for all devices. */
+const RESOURCE = "System RAM (virtio_mem)";
+/** The driver keeps at most this much memory offline, or two blocks if they are larger: what nobody onlines must not pile up. */
+const OFFLINE_THRESHOLD = GIB;
+/** Pause before what failed is tried again; doubles up to the longest. */
+const RETRY_NS = 50e9;
+const LONGEST_RETRY_NS = 300e9;
+/** Tries to empty a range of Movable, which should be possible, before giving up. */
+const FAKE_OFFLINE_TRIES = 5;
+/** A request to the hypervisor and its answer. */
+const REQUEST_NS = 20_000;
+
+const ERRNO_NUMBERS: Readonly<Partial<Record<ErrnoName, number>>> = { EEXIST: 17, EINVAL: 22, E2BIG: 7, ERANGE: 34 };
+
+/** Module parameters. */
+export interface VirtioMemParameters {
+  /** Memory that is online may be unplugged. */
+  unplugOnline: boolean;
+  readonly forceBigBlocks: boolean;
+  /** Wanted size of big blocks; 0 is the smallest. */
+  readonly bigBlockBytes: number;
+}
+
+/** Time, as a kernel worker sees it. */
+export interface Workqueue {
+  /** Runs work that no signal reaches. */
+  run(reason: string, steps: (task: Task) => Steps<ErrnoName | null>): void;
+  after(ns: number, reason: string, action: () => void): void;
+}
+
+export class VirtioMemDriver implements MemoryDriver {
+  readonly kernel: Kernel;
+  readonly device: VirtioMemDevice;
+  readonly parameters: VirtioMemParameters;
+  readonly mode: PlugMode;
+  /** `virtio0`. */
+  private readonly name: string;
+  private readonly node: number;
+  private readonly group: MemoryGroup;
+  private readonly queue: Workqueue;
+  private readonly offlineThreshold: number;
+  /** Bytes added and not online. */
+  private offlineSize = 0;
+  /** As last read from the device. */
+  private requested = 0;
+  private configChanged = true;
+  private queued = false;
+  private working = false;
+  private broken = false;
+  private retryNs = RETRY_NS;
+  /** Number of the retry timer that counts; older ones were cancelled. */
+  private timer = 0;
+  /** hotplug_mutex: held while pages of online blocks are plugged or unplugged, and while a block changes state. */
+  private locked = false;
+  /** Block whose change of state holds it. */
+  private changing: MemoryBlock | null = null;
+
+  constructor(kernel: Kernel, device: VirtioMemDevice, name: string, node: number, parameters: VirtioMemParameters, queue: Workqueue) {
+    this.kernel = kernel;
+    this.device = device;
+    this.name = name;
+    this.node = node;
+    this.parameters = parameters;
+    this.queue = queue;
+    const block = kernel.blockPages * PAGE_SIZE;
+    // Before 5.19 only the largest chunks could be allocated by address.
+    const smallest = since(kernel.profile.version, 5, 19) ? PAGEBLOCK_PAGES : 1 << MAX_ORDER;
+    const subBlock = Math.max(device.blockSize, smallest * PAGE_SIZE);
+    this.mode = subBlock < block && !parameters.forceBigBlocks ? new SubBlockMode(this, subBlock) : new BigBlockMode(this, Math.max(device.blockSize, block, parameters.bigBlockBytes));
+    this.offlineThreshold = Math.max(OFFLINE_THRESHOLD, 2 * block, 2 * this.mode.unitPages * PAGE_SIZE);
+    this.group = { node, unitPages: this.mode.unitPages, maxPages: device.regionSize / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
+  }
+
+  /** virtio_mem_probe: finds the device, claims its region, and begins to follow it. */
+  probe(): void {
+    const { kernel, device } = this;
+    const end = device.address + device.regionSize;
+    const block = kernel.blockPages * PAGE_SIZE;
+    this.say(`start address: ${hex(device.address)}`);
+    this.say(`region size: ${hex(device.regionSize)}`);
+    this.say(`device block size: ${hex(device.blockSize)}`);
+    this.say(`nid: ${this.node}`);
+    if (device.address % block !== 0) this.say("The alignment of the physical start address can make some memory unusable.", "warn");
+    if (end % block !== 0) this.say("The alignment of the physical end address can make some memory unusable.", "warn");
+    this.say(`memory block size: ${hex(block)}`);
+    this.say(this.mode.description);
+    kernel.resources.devices.push({ start: device.address, end: end - 1, name: this.name });
+    kernel.dynamicGroups.push(this.group);
+    kernel.memoryDrivers.push(this);
+    device.onConfig = () => this.configure();
+    this.configure();
+  }
+
+  owns(block: MemoryBlock): boolean {
+    return block.group === this.group;
+  }
+
+  isPlugged(frame: number): boolean {
+    return this.device.isPlugged(frame * PAGE_SIZE);
+  }
+
+  *going(event: "MEM_GOING_ONLINE" | "MEM_GOING_OFFLINE", block: MemoryBlock): Steps<ErrnoName | null> {
+    yield* this.lock();
+    if (event === "MEM_GOING_OFFLINE" || this.mode.mayOnline(block)) {
+      this.changing = block;
+      return null;
+    }
+    this.unlock();
+    this.say("memory block onlining denied", "warn");
+    return "EPERM";
+  }
+
+  changed(event: MemoryChange, block: MemoryBlock): void {
+    // An earlier notifier may have refused before this one was asked.
+    if (this.changing !== block) return;
+    this.changing = null;
+    this.mode.changed(event, block);
+    const size = block.pages * PAGE_SIZE;
+    if (event === "MEM_OFFLINE") {
+      this.offlineSize += size;
+      if (!this.parameters.unplugOnline) this.retry();
+    } else if (event === "MEM_ONLINE") {
+      this.offlineSize -= size;
+      if (!this.working && this.mayAdd(this.offlineThreshold / 2)) this.retry();
+    }
+    this.unlock();
+  }
+
+  *lock(): Steps<void> {
+    while (this.locked) yield Cost.lockRetry;
+    this.locked = true;
+  }
+
+  unlock(): void {
+    this.locked = false;
+  }
+
+  /** Whether that much more memory may be offline. */
+  mayAdd(size: number): boolean {
+    return this.offlineSize + size <= this.offlineThreshold;
+  }
+
+  /** Asks the hypervisor for memory, or gives it back. */
+  *ask(what: "plug" | "unplug", address: number, size: number): Steps<ErrnoName | null> {
+    const answer = this.device[what](address, size);
+    yield REQUEST_NS;
+    return answer === "ack" ? null : answer === "nack" ? "EAGAIN" : "EINVAL";
+  }
+
+  /** Adds plugged memory to Linux (add_memory_driver_managed). It may come online at once. */
+  *add(address: number, size: number, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+    const { kernel } = this;
+    this.offlineSize += size;
+    yield* lockHotplug(kernel, task, false);
+    const errno = yield* addMemory(kernel, this.node, address, size, null, this.group, task, attempt, { resource: RESOURCE, device: this.device.id });
+    unlockHotplug(kernel, task);
+    if (errno !== null) {
+      this.offlineSize -= size;
+      this.say(`adding memory failed: -${ERRNO_NUMBERS[errno] ?? 12}`, "warn");
+    }
+    return errno;
+  }
+
+  /** Offlines and removes memory, all of which is out of the allocator's hands. Room for more may be there then: looks again at once. */
+  *remove(address: number, size: number, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+    const errno = yield* offlineAndRemove(this.kernel, address, size, task, attempt);
+    if (errno !== null) return since(this.kernel.profile.version, 6, 6) && errno !== "ENOMEM" ? "EBUSY" : errno;
+    this.offlineSize -= size;
+    this.retry();
+    return null;
+  }
+
+  /** Takes pages of an online block out of the allocator's hands, moving away what is in them (virtio_mem_fake_offline). */
+  *fakeOffline(startPfn: number, pages: number, attempt: AttemptLog): Steps<ErrnoName | null> {
+    const { kernel } = this;
+    const zone = kernel.zoneAt(startPfn) as Zone;
+    for (let tries = 0; tries < FAKE_OFFLINE_TRIES; tries++) {
+      if (this.configChanged && since(kernel.profile.version, 6, 6)) return "EAGAIN";
+      const errno = yield* takeContiguous(kernel, zone, startPfn, pages, PageKind.Offline, (to, moved) => attempt.moved(to.node, to.name, moved));
+      if (errno === "ENOMEM") return errno;
+      if (errno === null) {
+        zone.managed -= pages;
+        kernel.emitZone(zone);
+        return null;
+      }
+      if (zone.type !== ZoneType.Movable) break;
+    }
+    return "EBUSY";
+  }
+
+  /** Gives pages of an online block to the allocator, again or for the first time (virtio_mem_fake_online). */
+  fakeOnline(startPfn: number, pages: number): void {
+    const { kernel } = this;
+    const zone = kernel.zoneAt(startPfn) as Zone;
+    const index = kernel.pages.indexOf(startPfn);
+    const neverOnline = index >= 0 && ((kernel.pages.flags[index] as number) & PageFlag.Dirty) !== 0;
+    giveContiguous(kernel, zone, startPfn, pages, neverOnline);
+    zone.managed += pages;
+    kernel.emitZone(zone);
+  }
+
+  /** virtio_mem_config_changed. */
+  private configure(): void {
+    this.configChanged = true;
+    this.retry();
+  }
+
+  /** Queues the work unless it is queued already; work that runs is queued again. */
+  private retry(): void {
+    if (this.queued) return;
+    this.queued = true;
+    if (this.working) return;
+    this.working = true;
+    this.queue.run(`virtio_mem ${this.name}`, (task) => this.work(task));
+  }
+
+  /** virtio_mem_run_wq, as often as it is queued. */
+  private *work(task: Task): Steps<ErrnoName | null> {
+    let errno: ErrnoName | null = null;
+    while (this.queued) {
+      this.queued = false;
+      this.timer++;
+      if (this.broken) break;
+      yield Cost.call;
+      do {
+        if (this.configChanged) this.readConfig();
+        errno = yield* this.pass(task);
+      } while (errno === "EAGAIN");
+      if (errno === null) this.retryNs = RETRY_NS;
+      else if (errno === "EBUSY" || errno === "ENOMEM") this.startTimer();
+      else if (errno !== "ENOSPC") {
+        this.say(`unknown error, marking device broken: -${ERRNO_NUMBERS[errno] ?? 5}`, "warn");
+        this.broken = true;
+      }
+    }
+    this.working = false;
+    return errno;
+  }
+
+  private *pass(task: Task): Steps<ErrnoName | null> {
+    const { kernel, device, mode } = this;
+    let errno = yield* mode.cleanUp(task);
+    const missing = this.requested - device.size;
+    if (errno === null && missing !== 0) {
+      const attempt = task.attempt(missing > 0 ? "add" : "remove", kernel.id, device.id, null);
+      errno = yield* missing > 0 ? mode.grow(missing, task, attempt) : mode.shrink(-missing, task, attempt);
+      attempt.end(errno, kernel.recorder.now);
+      kernel.recorder.emit({ c: "attempt", attempt: attempt.value() });
+    }
+    return errno === null && mode.hasLeftovers ? "EBUSY" : errno;
+  }
+
+  /** virtio_mem_refresh_config. */
+  private readConfig(): void {
+    const { device } = this;
+    this.configChanged = false;
+    this.requested = device.requested;
+    const end = Math.min(device.address + device.usable, this.kernel.pages.sections * PAGES_PER_SECTION * PAGE_SIZE);
+    this.mode.setUsable(end);
+    this.say(`plugged size: ${hex(device.size)}`);
+    this.say(`requested size: ${hex(device.requested)}`);
+  }
+
+  private startTimer(): void {
+    const number = this.timer;
+    this.queue.after(this.retryNs, `virtio_mem ${this.name}: retry`, () => {
+      if (number !== this.timer) return;
+      this.retryNs = Math.min(2 * this.retryNs, LONGEST_RETRY_NS);
+      this.retry();
+    });
+  }
+
+  private say(text: string, level: "info" | "warn" = "info"): void {
+    this.kernel.log(level, `virtio_mem ${this.name}: ${text}`);
+  }
+}
