@@ -56,7 +56,8 @@ export async function differential(args: readonly string[], { out, err }: Output
 }
 
 function conclude(out: Say, scenarios: number, disagree: number, unsteady: number): ExitCode {
-  if (unsteady > 0) out(`${unsteady} of them are not definite: the real kernel answers differently each time\n`);
+  if (unsteady > 0)
+    out(`${unsteady} of them are not definite: the real kernel answers differently each time, or stops\n`);
   out(`differential: ${scenarios} scenarios, ${disagree} disagree\n`);
   return disagree > 0 ? 1 : 0;
 }
@@ -90,6 +91,12 @@ function tell(out: Say, name: string, rows: readonly ComparedStep[]): void {
   for (const row of rows) out(disagreementLines(name, row, false));
 }
 
+/** A kernel that stopped has no answer to compare with. */
+function lost(error: unknown): string {
+  if (error instanceof MachineLost) return error.message;
+  throw error;
+}
+
 interface RunOptions {
   readonly record: (scenario: LabScenario) => Promise<Trace>;
   readonly recordings: Recordings;
@@ -111,7 +118,13 @@ class Run {
     const { recordings, out, err } = this.options;
     const begin = Date.now();
     const cached = recordings.find(scenario);
-    const trace = checkedKernel(cached ?? (await this.record(scenario)), scenario.name);
+    const recorded = cached ?? (await this.record(scenario).catch(lost));
+    if (typeof recorded === "string") {
+      this.unsteady++;
+      out(`${scenario.name}: ${recorded}\n`);
+      return;
+    }
+    const trace = checkedKernel(recorded, scenario.name);
     if (!cached) recordings.keep(trace);
     const rows = disagreeing(trace);
     const seconds = ((Date.now() - begin) / 1000).toFixed(1);

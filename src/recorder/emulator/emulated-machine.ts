@@ -164,7 +164,7 @@ function lastLine(path: string): string {
     readFileSync(path, "utf8")
       .trim()
       .split("\n")
-      .filter((line) => !line.includes("warning:"))
+      .filter((line) => !/ (warning|info): /.test(line))
       .at(-1) ?? ""
   );
 }

@@ -6,6 +6,8 @@ import type { Chance } from "./chance.ts";
 export type RandomMachine = Pick<LabScenario, "machine" | "coldplug" | "cmdline" | "setup">;
 type Nodes = LabScenario["machine"]["nodes"];
 
+/** MiB without which a kernel runs out of memory while it boots or runs processes. */
+const KERNEL_LEAST = 400;
 const AUTO_ONLINE = "/sys/devices/system/memory/auto_online_blocks";
 
 export function randomMachine(chance: Chance): RandomMachine {
@@ -73,13 +75,21 @@ function randomOptions(chance: Chance, nodes: Nodes): string[] {
   }
   if (chance.percent(18))
     options.push(`memhp_default_state=${chance.of(["online", "online_kernel", "online_movable", "offline"])}`);
-  if (chance.percent(25)) {
-    const size = `${Math.max(64, Math.round((total * chance.whole(5, 90)) / 100))}M`;
-    const amount = chance.percent(30) ? `${chance.whole(5, 95)}%` : size;
-    options.push(`${chance.of(["movablecore", "kernelcore"])}=${amount}`);
-    if (chance.percent(15)) options.push(`kernelcore=${Math.round(total / 2)}M`);
-  }
+  if (chance.percent(25) && total > 2 * KERNEL_LEAST) options.push(...randomMovable(chance, total));
   return options;
+}
+
+/** ZONE_MOVABLE at boot, by its own size or by what is left to the kernel, which needs some to come up at all. */
+function randomMovable(chance: Chance, total: number): string[] {
+  const kernel = chance.whole(KERNEL_LEAST, total - 16);
+  const percent = Math.ceil((kernel * 100) / total);
+  return chance.weighted([
+    [3, [`kernelcore=${kernel}M`]],
+    [3, [`movablecore=${total - kernel}M`]],
+    [1, [`kernelcore=${percent}%`]],
+    [1, [`movablecore=${100 - percent}%`]],
+    [1, [`movablecore=${total - kernel}M`, `kernelcore=${Math.round(total / 2)}M`]],
+  ]);
 }
 
 function randomColdplug(chance: Chance, nodes: Nodes): LabScenario["coldplug"] {
