@@ -12,7 +12,7 @@ import { MIXED_ZONES, PageArray } from "../memory/page-array.ts";
 import { PageTableStore } from "../memory/page-tables.ts";
 import { setupWatermarks } from "../memory/watermarks.ts";
 import { Zone } from "../memory/zone.ts";
-import { buildZonelists, zonelistLines } from "../memory/zonelists.ts";
+import { buildZonelists, prefersZoneOrder, zonelistLines } from "../memory/zonelists.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import type { Steps, Task } from "../time/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
@@ -209,6 +209,7 @@ export class Kernel {
     const rules = {
       distance: (from: number, to: number) => this.distance(from, to),
       skipsMemorylessSelf: this.profile.skipsMemorylessSelf,
+      zoneOrder: this.profile.zonelistLog === "ordered" && prefersZoneOrder(this.nodes),
     };
     buildZonelists(this.nodes, only ? [only] : this.nodes, rules);
     for (const zone of this.zones) {
@@ -220,7 +221,9 @@ export class Kernel {
   rebuildZonelistsLoudly(only?: NumaNode): void {
     this.rebuildZonelists(only);
     const policy = ["DMA", "DMA32", "Normal"][this.policyZone] as string;
-    for (const line of zonelistLines(only ? [only] : this.nodes, this.allocator.onlineNodes, this.cpuNode, policy)) this.log("info", line);
+    const { zonelistLog } = this.profile;
+    const style = zonelistLog !== "ordered" ? zonelistLog : prefersZoneOrder(this.nodes) ? "by zone" : "by node";
+    for (const line of zonelistLines(only ? [only] : this.nodes, this.allocator.onlineNodes, this.cpuNode, policy, style)) this.log("info", line);
   }
 
   /** init_per_zone_wmark_min. */
@@ -234,6 +237,8 @@ export class Kernel {
         reserveRatio: [256, 256, 32, 0],
         hugePages: this.parameters.transparentHugePages,
         boundsMovable: this.profile.boundsMovableMin,
+        scales: this.profile.scalesWatermarks,
+        mostMinFreeKb: this.profile.mostMinFreeKb,
       },
     );
   }

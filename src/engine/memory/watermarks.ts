@@ -19,6 +19,10 @@ export interface WatermarkRules {
   readonly hugePages: boolean;
   /** 6.7 and later leave Movable out of the sum and bound its min. */
   readonly boundsMovable: boolean;
+  /** The scale factor counts (4.6 on); else the gap is a quarter of min. */
+  readonly scales: boolean;
+  /** Upper end of what is computed from the size of memory. */
+  readonly mostMinFreeKb: number;
 }
 
 /** How the kernel divides huge-page reserve: MIGRATE_PCPTYPES squared. */
@@ -28,7 +32,7 @@ const PCP_TYPES_SQUARED = 9;
 export function setupWatermarks(nodes: readonly NumaNode[], cpuNode: NumaNode, rules: WatermarkRules): number {
   const zones = nodes.flatMap((node) => [...node.zones]);
   const lowmemKb = freeZonePages(cpuNode.zonelist, ZoneType.Normal) * 4;
-  let minFreeKb = Math.max(Math.min(Math.max(Math.floor(Math.sqrt(lowmemKb * 16)), 128), 262144), rules.userMinFreeKb);
+  let minFreeKb = Math.max(Math.min(Math.max(Math.floor(Math.sqrt(lowmemKb * 16)), 128), rules.mostMinFreeKb), rules.userMinFreeKb);
   setMarks(zones, minFreeKb, rules);
   setReserves(nodes, rules);
   if (rules.hugePages) {
@@ -51,7 +55,7 @@ function setMarks(zones: readonly Zone[], minFreeKb: number, rules: WatermarkRul
   for (const zone of zones) {
     const share = lowmem > 0 ? Math.floor((pagesMin * zone.managed) / lowmem) : 0;
     zone.min = rules.boundsMovable && zone.type === ZoneType.Movable ? Math.min(Math.max(Math.floor(zone.managed / 1024), 32), 128) : share;
-    const gap = Math.max(Math.floor(share / 4), Math.floor((zone.managed * rules.scaleFactor) / 10000));
+    const gap = Math.max(Math.floor(share / 4), rules.scales ? Math.floor((zone.managed * rules.scaleFactor) / 10000) : 0);
     zone.low = zone.min + gap;
     zone.high = zone.low + gap;
     zone.changed = true;

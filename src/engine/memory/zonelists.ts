@@ -16,6 +16,23 @@ export interface ZonelistRules {
   distance(from: number, to: number): number;
   /** 6.12 leaves a node without memory out of its own list; 6.1 keeps it in front. */
   readonly skipsMemorylessSelf: boolean;
+  /** Zones of one type on all nodes come before those of the next (kernels before 3.16, where it seemed better). */
+  readonly zoneOrder?: boolean;
+}
+
+/** Which order a kernel before 3.16 prefers: by zone, unless that would leave nodes without low memory of their own (default_zonelist_order). */
+export function prefersZoneOrder(nodes: readonly NumaNode[]): boolean {
+  const online = nodes.filter((node) => node.online);
+  const present = (each: readonly NumaNode[], below: ZoneType) => each.reduce((sum, node) => sum + node.zones.reduce((pages, zone) => pages + (zone.type < below ? zone.present : 0), 0), 0);
+  const low = present(online, ZoneType.Normal);
+  const total = present(online, ZoneType.Device);
+  if (online.some((node) => !node.zones[ZoneType.Normal]?.populated) || low === 0 || low > total / 2) return false;
+  const average = total / (online.filter((node) => node.hasMemory).length + 1);
+  return !online.some((node) => {
+    const own = present([node], ZoneType.Normal);
+    const all = present([node], ZoneType.Device);
+    return own > 0 && all > average && own > (all * 70) / 100;
+  });
 }
 
 /** Node order for every given node; equal distances are spread between lists by a load that grows with each use. */
@@ -64,7 +81,8 @@ export function buildZonelists(nodes: readonly NumaNode[], build: readonly NumaN
         if (zone?.populated && zone.managed > 0) list.push(zone);
       }
     }
-    node.zonelist = list;
+    // Sorting is stable: within a type the nodes keep their order.
+    node.zonelist = rules.zoneOrder ? list.sort((x, y) => y.type - x.type) : list;
     node.fallback = order;
   }
 }
@@ -76,13 +94,17 @@ export function freeZonePages(list: readonly Zone[], highest: ZoneType): number 
   return sum;
 }
 
+/** How a kernel tells of a rebuild: see the profiles' `zonelistLog`. */
+export type ZonelistStyle = "by zone" | "by node" | "plain" | "fallback";
+
 /** The lines that build_all_zonelists logs. `described` are the nodes whose order is printed. */
-export function zonelistLines(described: readonly NumaNode[], onlineNodes: number, cpuNode: NumaNode, highestKernelZone: string): string[] {
+export function zonelistLines(described: readonly NumaNode[], onlineNodes: number, cpuNode: NumaNode, highestKernelZone: string, style: ZonelistStyle = "fallback"): string[] {
   const total = freeZonePages(cpuNode.zonelist, ZoneType.Movable);
   const mobility = total < PAGEBLOCK_PAGES * MIGRATE_TYPES ? "off" : "on";
+  const order = style === "by zone" ? " in Zone order" : style === "by node" ? " in Node order" : "";
   return [
-    ...described.map((node) => `Fallback order for Node ${node.id}: ${node.fallback.map((id) => `${id} `).join("")}`),
-    `Built ${onlineNodes} zonelists, mobility grouping ${mobility}.  Total pages: ${total}`,
+    ...(style === "fallback" ? described.map((node) => `Fallback order for Node ${node.id}: ${node.fallback.map((id) => `${id} `).join("")}`) : []),
+    `Built ${onlineNodes} zonelists${order}, mobility grouping ${mobility}.  Total pages: ${total}`,
     `Policy zone: ${highestKernelZone}`,
   ];
 }

@@ -52,7 +52,7 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
       memmap: memmapDirectory(kernel),
     }),
     kernel: directory({ mm: directory({ hugepages: hugepagesDirectory(kernel) }), debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }) }),
-    module: directory({ memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) }),
+    module: directory(kernel.profile.hasMemmapOnMemory ? { memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) } : {}),
   });
 }
 

@@ -1,8 +1,10 @@
 /** /sys/devices/system/memory (drivers/base/memory.c). */
+import { looksRemovable } from "../hotplug/removable.ts";
 import { validZones } from "../hotplug/zone-choice.ts";
 import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
+import type { Profile } from "../kernel/profiles/index.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { memoryFailureFiles } from "./memory-failure-files.ts";
 import type { FileActions } from "./port.ts";
@@ -24,6 +26,20 @@ const ONLINE_TYPES: readonly OnlineType[] = ["offline", "online", "online_kernel
 export const sameWord = (text: string, word: string): boolean => text === word || text === `${word}\n`;
 const onlineType = (text: string): OnlineType | undefined => ONLINE_TYPES.find((word) => sameWord(text, word));
 
+/** The longest words first, as state_store tries them: a prefix must not hide them. */
+const BY_LENGTH: readonly OnlineType[] = ["online_kernel", "online_movable", "online", "offline"];
+
+/**
+ * What a write to `state` means to this kernel. Before 3.16 only the first letters counted, so `online_xyz` is `online`
+ * (and in 3.7 `online_movable` is, too). Commands write lines: one without its end is given it.
+ */
+export function stateWord({ stateParsing, stateWords }: Pick<Profile, "stateParsing" | "stateWords">, text: string): OnlineType | undefined {
+  const known = BY_LENGTH.filter((word) => stateWords.includes(word));
+  if (stateParsing === "exact") return known.find((word) => sameWord(text, word));
+  const line = text.endsWith("\n") ? text : `${text}\n`;
+  return known.find((word) => line.startsWith(word));
+}
+
 /** kstrtobool as sysfs files use it: the first letters decide. */
 export function parseBool(text: string): boolean | undefined {
   if (/^[yYtT1]/.test(text)) return true;
@@ -33,18 +49,23 @@ export function parseBool(text: string): boolean | undefined {
   return undefined;
 }
 
+/** auto_online_blocks: since 4.6 on or off, since 5.7 any word of `state`. */
+function autoOnlineBlocks(kernel: Kernel): Entry {
+  return writable(
+    () => `${kernel.parameters.autoOnline}\n`,
+    (text) => {
+      const word = onlineType(text);
+      if (word === undefined || (kernel.profile.autoOnline === "switch" && word !== "online" && word !== "offline")) return failed("EINVAL");
+      kernel.parameters.autoOnline = word;
+      kernel.structureChanged = true;
+      return DONE;
+    },
+  );
+}
+
 export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory {
   const fixed = directory({
-    auto_online_blocks: writable(
-      () => `${kernel.parameters.autoOnline}\n`,
-      (text) => {
-        const word = onlineType(text);
-        if (word === undefined) return failed("EINVAL");
-        kernel.parameters.autoOnline = word;
-        kernel.structureChanged = true;
-        return DONE;
-      },
-    ),
+    ...(kernel.profile.autoOnline === "absent" ? {} : { auto_online_blocks: autoOnlineBlocks(kernel) }),
     block_size_bytes: readable(() => `${(kernel.blockPages * PAGE_SIZE).toString(16)}\n`),
     power: directory({}),
     uevent: writable(
@@ -69,21 +90,24 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
   const acpi = actions.memoryDevices().find(({ dimm }) => dimm !== null && dimm === block.dimm);
   if (acpi) entries.firmware_node = link(`../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/${acpi.device.name}`);
   for (const node of block.nodes) entries[`node${node}`] = link(`../../node/node${node}`);
-  entries.online = writable(
-    () => `${Number(block.state !== "offline")}\n`,
-    (text) => {
-      const wanted = parseBool(text);
-      return wanted === undefined ? failed("EINVAL") : begin(actions, block, wanted ? "online" : "offline", "online");
-    },
-  );
+  const { profile } = kernel;
+  if (profile.hasEndPhysIndex) entries.end_phys_index = readable(() => `${block.number.toString(16).padStart(8, "0")}\n`);
+  if (profile.hasOnlineFile)
+    entries.online = writable(
+      () => `${Number(block.state !== "offline")}\n`,
+      (text) => {
+        const wanted = parseBool(text);
+        return wanted === undefined ? failed("EINVAL") : begin(actions, block, wanted ? "online" : "offline", "online");
+      },
+    );
   entries.phys_device = readable(() => "0\n");
   entries.phys_index = readable(() => `${block.number.toString(16).padStart(8, "0")}\n`);
   entries.power = directory({});
-  entries.removable = readable(() => "1\n");
+  entries.removable = readable(() => (profile.removableFile === "always" || looksRemovable(kernel, block) ? "1\n" : "0\n"));
   entries.state = writable(
     () => `${block.state}\n`,
     (text) => {
-      const word = onlineType(text);
+      const word = stateWord(profile, text);
       return word === undefined ? failed("EINVAL") : begin(actions, block, word, "state");
     },
   );
@@ -92,7 +116,7 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
     () => "",
     () => DONE,
   );
-  entries.valid_zones = readable(() => `${validZones(kernel, block).join(" ")}\n`);
+  if (profile.hasValidZones) entries.valid_zones = readable(() => `${validZones(kernel, block).join(" ")}\n`);
   return directory(entries);
 }
 

@@ -38,7 +38,9 @@ export const blocksOf = (kernel: Kernel, node: number): number[] =>
 export function nodeDirectories(kernel: Kernel): Directory {
   const lists = directory(
     Object.fromEntries(
-      (Object.keys(IN_LIST) as NodeList[]).map((name) => [name, readable(() => `${nodeList(kernel, name)}\n`)]),
+      (Object.keys(IN_LIST) as NodeList[])
+        .filter((name) => name !== "has_memory" || kernel.profile.hasMemoryMask)
+        .map((name) => [name, readable(() => `${nodeList(kernel, name)}\n`)]),
     ),
   );
   const online = () => kernel.nodes.filter((node) => node.online);

@@ -52,6 +52,24 @@ function sysctls(kernel: Kernel): Directory {
       },
     );
   const { parameters } = kernel;
+  const treatAsMovable = number(
+    () => Number(parameters.treatHotaddAsMovable),
+    0,
+    1,
+    (value) => {
+      parameters.treatHotaddAsMovable = value === 1;
+      kernel.structureChanged = true;
+    },
+  );
+  const scaleFactor = number(
+    () => parameters.watermarkScaleFactor,
+    1,
+    MAX_SCALE_FACTOR,
+    (value) => {
+      parameters.watermarkScaleFactor = value;
+      kernel.setupWatermarks();
+    },
+  );
   return directory({
     drop_caches: number(
       () => 0,
@@ -85,14 +103,7 @@ function sysctls(kernel: Kernel): Directory {
         kernel.hugePages.overcommit = value;
       },
     ),
-    watermark_scale_factor: number(
-      () => parameters.watermarkScaleFactor,
-      1,
-      MAX_SCALE_FACTOR,
-      (value) => {
-        parameters.watermarkScaleFactor = value;
-        kernel.setupWatermarks();
-      },
-    ),
+    ...(kernel.profile.proposal2013 ? { hotadd_memory_treat_as_movable: treatAsMovable } : {}),
+    ...(kernel.profile.scalesWatermarks ? { watermark_scale_factor: scaleFactor } : {}),
   });
 }

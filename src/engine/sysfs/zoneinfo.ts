@@ -18,8 +18,10 @@ export function zoneinfo(kernel: Kernel): string {
   for (const node of onlineNodes(kernel)) {
     let statsPrinted = false;
     for (const zone of node.zones) {
+      // Before 4.12 zones without pages are not told of.
+      if (!zone.populated && kernel.profile.zoneinfo === "3.x") continue;
       text += `Node ${node.id}, zone ${zone.name.padStart(8)}\n`;
-      if (zone.populated && !statsPrinted) {
+      if (zone.populated && !statsPrinted && kernel.profile.zoneinfo !== "3.x") {
         statsPrinted = true;
         text += `  per-node stats\n${statistics(nodeCounters(memoryInUse(kindCounts(kernel, node.id))))}`;
       }
@@ -34,17 +36,19 @@ const statistics = (counters: readonly (readonly [string, number])[]): string =>
   counters.map(([name, value]) => `      ${name.padEnd(12)} ${value}\n`).join("");
 
 function zoneLines(kernel: Kernel, zone: Zone): string {
+  const era = kernel.profile.zoneinfo;
   const figures: [string, number][] = [
-    ["boost", 0],
+    ...(era === "5.12" || era === "6.10" ? [["boost", 0] as [string, number]] : []),
     ["min", zone.min],
     ["low", zone.low],
     ["high", zone.high],
     // Tiered memory's mark; printed since 6.10.
     ...(kernel.profile.zoneinfo === "6.10" ? [["promo", zone.high + (zone.high - zone.low)] as [string, number]] : []),
+    ...(era === "3.x" ? [["scanned", 0] as [string, number]] : []),
     ["spanned", zone.spanned],
     ["present", zone.present],
     ["managed", zone.managed],
-    ["cma", 0],
+    ...(era === "5.12" || era === "6.10" ? [["cma", 0] as [string, number]] : []),
   ];
   const lines = figures.map(([name, value]) => `        ${name.padEnd(8)} ${value}\n`).join("");
   return `  pages free     ${zone.free}\n${lines}        protection: (${protection(zone).join(", ")})\n`;

@@ -151,14 +151,14 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   const where = area(kernel, process, longTerm ? "registered buffers" : "spliced buffers", PageKind.Anon, pages, false);
   const touched = yield* touch(kernel, where, policy);
   if (touched.errno !== null) return touched;
-  if (longTerm) {
+  if (longTerm && kernel.profile.pinsLeaveMovable) {
     const movable: number[] = [];
     for (const page of where.mapping.pages) if (kernel.zoneOfIndex(page).type === ZoneType.Movable) movable.push(page);
     for (const page of movable) isolatePage(kernel, page);
     const report = yield* migratePages(kernel, movable, { node: policy.node, mask: null, gfp: GFP_USER_MOVABLE }, () => {});
     putBack(kernel, report.left);
     if (report.left.length > 0) return { errno: "ENOMEM" };
-  } else {
+  } else if (!longTerm) {
     const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
     kernel.owners.takePages(pipes, Math.ceil(pages / 256), kernel.cpuNode.id, null);
   }
