@@ -2,6 +2,7 @@
  * One running kernel: the memory of one partition and everything that describes it. This file holds the state and the
  * few operations that all parts need; what happens to it is told in boot.ts, ../hotplug, ../migration and ../workload.
  */
+import type { IsolatedRange } from "../migration/isolation.ts";
 import type { LogLevel } from "../time/transactions.ts";
 import type { Recorder } from "../time/recorder.ts";
 import { Allocator } from "../memory/allocator.ts";
@@ -88,7 +89,7 @@ export class Kernel {
   /** Memory groups of devices that grow and shrink, which the auto-movable policy weighs. */
   readonly dynamicGroups: MemoryGroup[] = [];
   /** Ranges that are isolated now. */
-  readonly isolated = new Set<{ readonly zone: Zone; readonly keptAside: number }>();
+  readonly isolated = new Set<IsolatedRange>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */
   readonly failureLog = { since: Number.NEGATIVE_INFINITY, printed: 0, missed: 0 };
   /** Records of blocks, nodes or devices changed since the views last looked. */

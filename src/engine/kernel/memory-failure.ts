@@ -91,6 +91,7 @@ function isOnline(kernel: Kernel, frame: number): boolean {
 
 /** Index of a page of an online section, which gets entries of its own if it has none. */
 function touch(kernel: Kernel, frame: number): number {
+  for (const range of kernel.isolated) range.unpack(sectionOf(frame));
   kernel.buddy.touch(kernel.zoneAt(frame), sectionOf(frame));
   return kernel.pages.indexOf(frame);
 }
