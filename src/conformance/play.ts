@@ -74,7 +74,6 @@ export class Player {
   }
 
   private act(step: TraceStep): Pick<PlayedStep, "exit" | "stdout" | "stderr" | "error"> {
-    const { machine } = this;
     if ("sh" in step)
       return this.shell(
         step.timeout ? `timeout ${step.timeout} sh -c '${step.sh.replaceAll("'", "'\\''")}'` : step.sh,
@@ -94,8 +93,8 @@ export class Player {
       this.monitor({ do: "killall", partition: PARTITION }, KILLALL_WAIT);
       return {};
     }
-    machine.beginStep(step.wait ?? RESIZE_WAIT);
-    return { error: `Device '${step.resize.id}' not found` };
+    const { id, size } = step.resize;
+    return this.monitor({ do: "resize", partition: PARTITION, id, size: bytesOf(size) }, step.wait ?? RESIZE_WAIT);
   }
 
   private monitor(command: Parameters<SimulatedMachine["submit"]>[0], wait: number): Pick<PlayedStep, "error"> {
@@ -154,16 +153,22 @@ export class Player {
   /** The monitor's query-memory-devices: by address. */
   private devices(): TraceDevice[] {
     const { chassis } = this.machine.engine;
-    return chassis
-      .dimmsOf(PARTITION)
-      .map((dimm) => ({
-        id: dimm.id,
-        addr: dimm.ranges[0]?.start ?? 0,
-        size: dimm.size,
-        node: dimm.pxm,
-        slot: chassis.slots.get(dimm.slot ?? "")?.device.slot ?? 0,
-      }))
-      .sort((a, b) => a.addr - b.addr);
+    const dimms = chassis.dimmsOf(PARTITION).map((dimm) => ({
+      id: dimm.id,
+      addr: dimm.ranges[0]?.start ?? 0,
+      size: dimm.size,
+      node: dimm.pxm,
+      slot: chassis.slots.get(dimm.slot ?? "")?.device.slot ?? 0,
+    }));
+    const growing = this.machine.engine.virtio(PARTITION).memory.map((device) => ({
+      id: device.id,
+      memaddr: device.address,
+      size: device.size,
+      "requested-size": device.requested,
+      node: device.pxm,
+    }));
+    const at = (device: { readonly addr?: number; readonly memaddr?: number }): number => device.addr ?? device.memaddr ?? 0;
+    return [...dimms, ...growing].sort((a, b) => at(a) - at(b));
   }
 }
 

@@ -6,7 +6,7 @@ import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import type { FileErrno } from "../engine/sysfs/errno.ts";
-import { MODULES } from "../engine/sysfs/module-files.ts";
+import { modulesOf } from "../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Transaction } from "../engine/time/transactions.ts";
@@ -51,7 +51,7 @@ export class SimulatedMachine implements System {
     };
     this.files = new MountedFiles(
       kernelFiles,
-      Object.keys(MODULES).map((name) => `${name}.ko`),
+      Object.keys(modulesOf(this.kernel.profile.version)).map((name) => `${name}.ko`),
     );
     this.beginStep(0);
   }
@@ -83,9 +83,9 @@ export class SimulatedMachine implements System {
     this.submit({ do: "signal", op });
   }
 
-  insmod(path: string): FileErrno | null {
+  insmod(path: string, parameters: string): FileErrno | null {
     if (!/^\/mods\/[\w-]+\.ko$/.test(path) || this.files.open(path, "read") !== null) return "ENOENT";
-    return this.submit({ do: "write", partition: this.partition, path, text: "insmod" }).errno;
+    return this.submit({ do: "write", partition: this.partition, path, text: `insmod ${parameters}`.trim() }).errno;
   }
 
   /** Lets simulated time pass. */

@@ -285,6 +285,19 @@ function consistent<T extends LabScenario | Trace>(
         return wrong(`${name}[${i}].node`, `expected a node below ${nodes}, got ${device.node}`);
     }
   }
+  const regions = [...cold, ...virtio].reduce((sum, each) => sum + bytes(each.size), 0);
+  if (virtio.length > 0 && total + regions > bytes(m.maxmem))
+    return wrong("machine.maxmem", `expected room for the virtio-mem devices, got ${m.maxmem}`);
+  if (virtio.length > 0 && m.slots === 0) return wrong("machine.slots", "expected at least one slot with virtio-mem devices");
+  for (const [i, each] of virtio.entries()) {
+    const requested = bytes(each.requested ?? "0");
+    if (bytes(each.size) === 0 || bytes(each.size) % (2 * MIB) !== 0)
+      return wrong(`virtio_mem[${i}].size`, `expected a multiple of 2M, got ${each.size}`);
+    if (requested % (2 * MIB) !== 0 || requested > bytes(each.size))
+      return wrong(`virtio_mem[${i}].requested`, `expected a multiple of 2M up to the size, got ${each.requested}`);
+    if ([...cold, ...virtio].filter(({ id }) => id === each.id).length > 1)
+      return wrong(`virtio_mem[${i}].id`, `${each.id} is used twice`);
+  }
   if (cold.length > m.slots)
     return wrong("coldplug", `expected at most ${m.slots} DIMMs, one a slot, got ${cold.length}`);
   return read;

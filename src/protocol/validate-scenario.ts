@@ -3,7 +3,7 @@
  * and partitions that exist, identifiers that are used once.
  */
 import * as v from "valibot";
-import { type BoxDescription, KERNEL_VERSIONS } from "../engine/hardware/description.ts";
+import { type BoxDescription, KERNEL_VERSIONS, type VirtioMemDescription } from "../engine/hardware/description.ts";
 import type { Command, LoadKind } from "../engine/time/commands.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";
@@ -50,6 +50,18 @@ const partition = fields("a partition", {
   kernel: words(KERNEL_VERSIONS),
   cmdline: text(4096),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
+  virtioMem: exactOptional(
+    list(
+      fields("a virtio-mem device", {
+        id,
+        node,
+        size: sizeFrom(2 * MIB),
+        requested: exactOptional(sizeFrom(0)),
+        blockSize: exactOptional(v.pipe(sizeFrom(2 * MIB), v.check((size) => Number.isInteger(Math.log2(size)), "expected a power of two"))),
+      }),
+      32,
+    ),
+  ),
   calibration: exactOptional(
     list(
       fields("figures of a zone", { node, zone: text(16), managed: whole(0, MAX_BYTES), free: whole(0, MAX_BYTES) }),
@@ -109,6 +121,7 @@ const commands = {
   killall: { partition: id },
   hotadd: { partition: id, id, node: whole(0, 255), size: sizeFrom(MIB), addr: exactOptional(whole(0, MAX_BYTES)) },
   hotremove: { partition: id, id },
+  resize: { partition: id, id, size: sizeFrom(0) },
 } satisfies Record<Command["do"], v.ObjectEntries>;
 const VERBS = Object.keys(commands) as Command["do"][];
 
@@ -181,6 +194,14 @@ function boxProblem({ partitions, shelf }: BoxDescription): string | undefined {
       if (cold.node >= each.nodes.length)
         return `${at}.coldplug[${c}].node: expected a node below ${each.nodes.length}, got ${cold.node}`;
     }
+    for (const [m, device] of (each.virtioMem ?? []).entries()) {
+      const problem = again(`dimm ${device.id}`) ? `id: ${device.id} is used twice` : virtioMemProblem(device, each.nodes.length);
+      if (problem !== undefined) return `${at}.virtioMem[${m}].${problem}`;
+    }
+    const regions = (each.virtioMem ?? []).reduce((sum, device) => sum + device.size, 0);
+    if (each.sharedSlots === 0 && regions > 0) return `${at}.sharedSlots: expected at least one slot in an emulated machine with virtio-mem devices`;
+    if (each.sharedSlots !== undefined && total + regions + (each.coldplug ?? []).reduce((sum, cold) => sum + cold.size, 0) > each.maxMemory)
+      return `${at}.maxMemory: expected room for the virtio-mem devices, got ${each.maxMemory}`;
     if (total < GIB / 4) return `${at}.nodes: expected at least 256 MiB of memory`;
     if (total > 16 * TIB) return `${at}.nodes: expected at most 16 TiB of memory`;
     if (each.maxMemory < total)
@@ -195,6 +216,16 @@ function boxProblem({ partitions, shelf }: BoxDescription): string | undefined {
     }
   }
   return undefined;
+}
+
+function virtioMemProblem(device: VirtioMemDescription, nodes: number): string | undefined {
+  const { node: on, size } = device;
+  const blockSize = device.blockSize ?? 2 * MIB;
+  const requested = device.requested ?? 0;
+  if (on >= nodes) return `node: expected a node below ${nodes}, got ${on}`;
+  if (size % blockSize !== 0) return `size: expected a multiple of ${blockSize}, got ${size}`;
+  if (requested % blockSize !== 0) return `requested: expected a multiple of ${blockSize}, got ${requested}`;
+  return requested > size ? `requested: expected at most the size, ${size}, got ${requested}` : undefined;
 }
 
 function commandProblem({ box: { partitions }, setup, script }: Scenario): string | undefined {

@@ -40,7 +40,7 @@ export interface System {
   /** Ends the task behind a long operation, which ends with EINTR. */
   signal(op: number): void;
   /** Loads a kernel module by its path. */
-  insmod(path: string): FileErrno | null;
+  insmod(path: string, parameters: string): FileErrno | null;
 }
 
 /** Waits for simulated time to pass. */

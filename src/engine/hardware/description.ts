@@ -42,8 +42,21 @@ export interface PartitionDescription {
   readonly cmdline: string;
   /** DIMMs found by the ACPI scan at boot, in the hot-plug window, not in the boot memory map (QEMU cold plug). */
   readonly coldplug?: readonly { readonly id: string; readonly size: Bytes; readonly node: number }[];
+  /** virtio-mem devices: they grow and shrink on request while the partition runs, once the kernel has their driver. */
+  readonly virtioMem?: readonly VirtioMemDescription[];
   /** What a real kernel of this machine had at boot; the simulated one starts from it. */
   readonly calibration?: readonly ZoneCalibration[];
+}
+export interface VirtioMemDescription {
+  readonly id: string;
+  /** Proximity domain: index of the node. */
+  readonly node: number;
+  /** Its region of addresses in the hot-plug window: the most that it can give. */
+  readonly size: Bytes;
+  /** What it is asked to give at power-on; nothing when left out. */
+  readonly requested?: Bytes;
+  /** Blocks are given and taken back in this size: 2 MiB when left out. */
+  readonly blockSize?: Bytes;
 }
 export interface ZoneCalibration {
   readonly node: number;

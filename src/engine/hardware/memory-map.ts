@@ -177,14 +177,16 @@ function server(partition: PartitionDescription): FirmwareMap {
     (last, piece) => (piece.start < HIGH_MEMORY_START ? Math.max(last, piece.end) : last),
     0,
   );
-  // A DIMM that came out of its slot can always go back in, whatever the description says the limit is.
+  // A DIMM that came out of its slot can always go back in, and devices have their regions, whatever the description says the limit is.
   const installed = layout.reduce((sum, piece) => (piece.slot === null ? sum : sum + piece.end - piece.start), 0);
-  const maxPlugged = Math.max(installed, partition.maxMemory - onboard);
+  const devices = partition.virtioMem ?? [];
+  const regions = devices.reduce((sum, device) => sum + device.size, 0);
+  const maxPlugged = Math.max(installed + regions, partition.maxMemory - onboard);
   const alignment = memoryBlockBytes(end, { kernel: partition.kernel });
   const slack = Math.max(GIB, alignment);
   const window = {
     base: bytes(alignUp(Math.max(end, HIGH_MEMORY_START), slack)),
-    size: bytes(slots > 0 ? maxPlugged + slots * slack : 0),
+    size: bytes(slots + devices.length > 0 ? maxPlugged + (slots + devices.length) * slack : 0),
     maxPlugged: bytes(maxPlugged),
     alignment,
   };

@@ -22,7 +22,7 @@ const readWriteNothing = writable(
 );
 
 export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
-  const modules = new LoadedModules();
+  const modules = new LoadedModules(kernel.profile.version, (name, parameters) => actions.moduleLoaded(name, parameters));
   return new FileTree(
     directory({
       dev: directory({ null: readWriteNothing }),

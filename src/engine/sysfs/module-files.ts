@@ -2,19 +2,34 @@
  * Parameters of memory hot-plug (mm/memory_hotplug.c), and the kernel modules that can be loaded: the notifier error
  * injector appears in debugfs once its two modules are there (lib/notifier-error-inject.c).
  */
+import type { KernelVersion } from "../hardware/description.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NotifierEvent } from "../kernel/notifiers.ts";
 import { parseBool, sameWord } from "./memory-files.ts";
+import { since } from "../virtio/versions.ts";
 import { DONE, type Directory, type Entry, directory, failed, readable, writable } from "./tree.ts";
 
 const UINT_MAX = 0xffff_ffff;
 const MAX_ERRNO = 4095;
 
-/** Modules that exist as files in /mods, and those that each needs first. */
-export const MODULES: Readonly<Record<string, readonly string[]>> = {
+const INJECTORS: Readonly<Record<string, readonly string[]>> = {
   "notifier-error-inject": [],
   "memory-notifier-error-inject": ["notifier-error-inject"],
 };
+/** In the 6.1 that was recorded everything of virtio is a module; in 6.12 only the driver is. */
+const VIRTIO_BUS: Readonly<Record<string, readonly string[]>> = {
+  virtio_ring: [],
+  virtio: ["virtio_ring"],
+  virtio_pci_modern_dev: [],
+  virtio_pci_legacy_dev: [],
+  virtio_pci: ["virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev"],
+};
+
+/** Modules of a kernel that exist as files in /mods, and those that each needs first. */
+export function modulesOf(version: KernelVersion): Readonly<Record<string, readonly string[]>> {
+  if (!since(version, 5, 8)) return INJECTORS;
+  return version === "6.1" ? { ...INJECTORS, ...VIRTIO_BUS, virtio_mem: ["virtio"] } : { ...INJECTORS, virtio_mem: [] };
+}
 
 export function memoryHotplugParameters(kernel: Kernel): Directory {
   const { parameters } = kernel;
@@ -62,6 +77,13 @@ export function parseInteger(text: string): number | undefined {
 
 export class LoadedModules {
   private readonly loaded = new Set<string>();
+  private readonly known: Readonly<Record<string, readonly string[]>>;
+  private readonly onLoad: (name: string, parameters: string) => void;
+
+  constructor(version: KernelVersion, onLoad: (name: string, parameters: string) => void) {
+    this.known = modulesOf(version);
+    this.onLoad = onLoad;
+  }
 
   has(name: string): boolean {
     return this.loaded.has(name);
@@ -72,20 +94,21 @@ export class LoadedModules {
   }
 
   /**
-   * Files of /mods. Writing `insmod` to one stands for finit_module(2): loading must be a command like any other, so
-   * that a replay does it too.
+   * Files of /mods. Writing `insmod` to one, with parameters if there are any, stands for finit_module(2): loading must be
+   * a command like any other, so that a replay does it too.
    */
   get files(): Directory {
     return directory(
       Object.fromEntries(
-        Object.entries(MODULES).map(([name, needs]) => [
+        Object.entries(this.known).map(([name, needs]) => [
           `${name}.ko`,
           writable(
             () => "",
-            () => {
+            (text) => {
               if (this.loaded.has(name)) return failed("EEXIST");
               if (!needs.every((other) => this.loaded.has(other))) return failed("ENOENT");
               this.loaded.add(name);
+              this.onLoad(name, text.replace(/^insmod\s*/, ""));
               return DONE;
             },
           ),

@@ -15,6 +15,8 @@ export interface FileActions {
   setBlock(block: MemoryBlock, word: OnlineType, through: "state" | "online"): number;
   /** Begins an eject of what is in a slot (acpi_device_hotplug with an OSPM eject); it goes on by itself. */
   eject(device: AcpiMemoryDevice): FileErrno | null;
+  /** A module was loaded with these parameters (`force_bbm=1`). */
+  moduleLoaded(name: string, parameters: string): void;
   /** The partition's memory devices, in slot order, with the DIMM that is in the slot. */
   memoryDevices(): readonly { readonly device: AcpiMemoryDevice; readonly dimm: string | null }[];
 }

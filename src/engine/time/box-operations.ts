@@ -73,6 +73,7 @@ export function fileActions(engine: Engine, partition: string, kernel: Kernel): 
       leave(engine, dimm, SHELF, true);
       return null;
     },
+    moduleLoaded: (name, text) => engine.virtio(partition).moduleLoaded(name, text),
     memoryDevices: () => [...engine.chassis.slots.values()].filter((slot) => slot.partition === partition).map(({ device, dimm }) => ({ device, dimm })),
   };
 }

@@ -20,6 +20,7 @@ import { Recorder } from "./recorder.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Steps, Task } from "./task.ts";
 import type { Transaction } from "./transactions.ts";
+import { VirtioDevices } from "./virtio-devices.ts";
 
 /** What became of a command: refused at once, done, or going on as an operation. */
 export interface Submission {
@@ -53,6 +54,7 @@ export class Engine {
   readonly kernels: ReadonlyMap<string, Kernel>;
   readonly layouts: ReadonlyMap<string, BootLayout>;
   private readonly fileTrees = new Map<string, FileTree>();
+  private readonly virtioDevices = new Map<string, VirtioDevices>();
   readonly attempts = new Map<number, AttemptLog>();
   readonly journal: JournalEntry[] = [];
   readonly random: () => number;
@@ -77,6 +79,7 @@ export class Engine {
       kernels.set(partition.id, kernel);
       layouts.set(partition.id, layout);
       this.chassis.setWindow(partition.id, layout.hotplugWindow);
+      this.virtioDevices.set(partition.id, new VirtioDevices(this, partition.id, kernel, layout));
       this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
       kernel.start = (reason, steps) => this.start(reason, true, steps);
       for (const boot of layout.bootDimms) {
@@ -94,6 +97,7 @@ export class Engine {
     this.recorder.commit();
     for (const partition of scenario.box.partitions) {
       for (const dimm of partition.coldplug ?? []) coldPlug(this, partition.id, dimm);
+      this.virtio(partition.id).plugIn(partition.virtioMem ?? []);
     }
     this.settle();
   }
@@ -118,6 +122,13 @@ export class Engine {
     const description = this.descriptions.get(partition);
     if (!description) throw new Error(`no partition ${partition}`);
     return description;
+  }
+
+  /** virtio devices of a partition. */
+  virtio(partition: string): VirtioDevices {
+    const devices = this.virtioDevices.get(partition);
+    if (!devices) throw new Error(`no partition ${partition}`);
+    return devices;
   }
 
   /** /sys and /proc of a partition. */
@@ -264,5 +275,7 @@ export function describeCommand(command: Command): string {
       return `device_add ${command.id}`;
     case "hotremove":
       return `device_del ${command.id}`;
+    case "resize":
+      return `${command.id}: requested-size=${command.size}`;
   }
 }

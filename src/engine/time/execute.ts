@@ -21,6 +21,10 @@ export function execute(engine: Engine, command: Command): Submission {
       return hotAdd(engine, command.partition, command);
     case "hotremove":
       return hotRemove(engine, command.partition, command.id);
+    case "resize": {
+      const refused = engine.virtio(command.partition).resize(command.id, command.size);
+      return refused ? refuse(refused.errno, refused.message) : DONE;
+    }
     case "write":
       return write(engine, command.partition, command.path, command.text);
     case "signal": {

@@ -95,7 +95,7 @@ export class VirtioMemDriver implements MemoryDriver {
     // Before 5.19 only the largest chunks could be allocated by address.
     const smallest = since(kernel.profile.version, 5, 19) ? PAGEBLOCK_PAGES : 1 << MAX_ORDER;
     const subBlock = Math.max(device.blockSize, smallest * PAGE_SIZE);
-    this.mode = subBlock < block && !parameters.forceBigBlocks ? new SubBlockMode(this, subBlock) : new BigBlockMode(this, Math.max(device.blockSize, block, parameters.bigBlockBytes));
+    this.mode = subBlock < block && !parameters.forceBigBlocks ? new SubBlockMode(this, subBlock) : new BigBlockMode(this, this.bigBlock(Math.max(device.blockSize, block)));
     this.offlineThreshold = Math.max(OFFLINE_THRESHOLD, 2 * block, 2 * this.mode.unitPages * PAGE_SIZE);
     this.group = { node, unitPages: this.mode.unitPages, maxPages: device.regionSize / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
   }
@@ -297,6 +297,16 @@ export class VirtioMemDriver implements MemoryDriver {
       this.retryNs = Math.min(2 * this.retryNs, LONGEST_RETRY_NS);
       this.retry();
     });
+  }
+
+  /** The size asked for by the module's parameter if it is possible. */
+  private bigBlock(least: number): number {
+    const wanted = this.parameters.bigBlockBytes;
+    if (wanted === 0) return least;
+    if (!Number.isInteger(Math.log2(wanted))) this.say("bbm_block_size is not a power of two", "warn");
+    else if (wanted < least) this.say("bbm_block_size is too small", "warn");
+    else return wanted;
+    return least;
   }
 
   private say(text: string, level: "info" | "warn" = "info"): void {

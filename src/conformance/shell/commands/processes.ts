@@ -72,9 +72,9 @@ export function* timeout(context: CommandContext): Running<number> {
 }
 
 export function* insmod(context: CommandContext): Running<number> {
-  const [path] = context.args;
-  if (path === undefined) return yield* complain(context, "usage: insmod FILE");
-  const errno = context.state.system.insmod(absolute(context.state, path));
+  const [path, ...parameters] = context.args;
+  if (path === undefined) return yield* complain(context, "usage: insmod FILE [NAME=VALUE]...");
+  const errno = context.state.system.insmod(absolute(context.state, path), parameters.join(" "));
   if (errno === null) return 0;
   return yield* complain(context, `can't insert '${path}': ${strerror(errno)}`);
 }

@@ -1,0 +1,97 @@
+/** virtio devices of a partition: the hypervisor's side, and the drivers that the kernel has once their module is loaded. */
+import type { VirtioMemDescription } from "../hardware/description.ts";
+import type { ErrnoName } from "../hotplug/outcome.ts";
+import { type BootLayout, nodeForDimm } from "../kernel/boot-layout/index.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { parseBool } from "../sysfs/memory-files.ts";
+import { modulesOf, parseInteger } from "../sysfs/module-files.ts";
+import { bytes, MIB } from "../units.ts";
+import { VirtioMemDevice } from "../virtio/mem-device.ts";
+import { VirtioMemDriver, type VirtioMemParameters, type Workqueue } from "../virtio/mem-driver.ts";
+import type { Engine } from "./engine.ts";
+
+const BLOCK = bytes(2 * MIB);
+const MODULE = "virtio_mem";
+/** Devices are found behind this bus, where it is a module. */
+const BUS = "virtio_pci";
+
+export class VirtioDevices {
+  /** In the order in which they were plugged in. */
+  readonly memory: VirtioMemDevice[] = [];
+  readonly drivers: VirtioMemDriver[] = [];
+  private readonly engine: Engine;
+  private readonly partition: string;
+  private readonly kernel: Kernel;
+  private readonly layout: BootLayout;
+  private readonly loaded = new Set<string>();
+  private parameters: VirtioMemParameters = { unplugOnline: true, forceBigBlocks: false, bigBlockBytes: 0 };
+
+  constructor(engine: Engine, partition: string, kernel: Kernel, layout: BootLayout) {
+    this.engine = engine;
+    this.partition = partition;
+    this.kernel = kernel;
+    this.layout = layout;
+  }
+
+  /** Devices that are there at power-on, after the DIMMs. A region that does not fit is a mistake in the description. */
+  plugIn(devices: readonly VirtioMemDescription[]): void {
+    for (const { id, node, size, requested, blockSize } of devices) {
+      const address = this.engine.chassis.reserveRegion(this.partition, id, size);
+      if (typeof address === "string") throw new Error(`virtio-mem device ${id}: ${address}`);
+      const device = new VirtioMemDevice(id, node, address, size, blockSize ?? BLOCK);
+      const refused = device.request(requested ?? 0);
+      if (refused !== null) throw new Error(`virtio-mem device ${id}: ${refused}`);
+      this.memory.push(device);
+    }
+  }
+
+  /** The monitor's qom-set of requested-size. Returns the refusal, or `undefined`. */
+  resize(id: string, size: number): { readonly errno: ErrnoName; readonly message: string } | undefined {
+    const device = this.memory.find((each) => each.id === id);
+    if (!device) return { errno: "ENODEV", message: `Device '${id}' not found` };
+    const message = device.request(size);
+    return message === null ? undefined : { errno: "EINVAL", message };
+  }
+
+  /** Once driver and bus are there, the driver finds the devices. */
+  moduleLoaded(name: string, text: string): void {
+    this.loaded.add(name);
+    if (name === MODULE) this.parameters = parametersOf(text);
+    if (!this.loaded.has(MODULE) || this.drivers.length > 0) return;
+    if (BUS in modulesOf(this.kernel.profile.version) && !this.loaded.has(BUS)) return;
+    for (const [i, device] of this.memory.entries()) {
+      const node = nodeForDimm(this.layout, device.pxm);
+      const driver = new VirtioMemDriver(this.kernel, device, `virtio${i}`, node, this.parameters, this.workqueue());
+      this.drivers.push(driver);
+      driver.probe();
+    }
+  }
+
+  private workqueue(): Workqueue {
+    const { engine } = this;
+    return {
+      run: (reason, steps) => void engine.start(reason, false, steps),
+      after: (ns, reason, action) =>
+        engine.spawn(
+          reason,
+          reason,
+          (function* () {
+            yield ns;
+          })(),
+          action,
+        ),
+    };
+  }
+}
+
+/** Reads `name=value` words, as modprobe passes them. What it does not know the kernel ignores with a warning. */
+function parametersOf(text: string): VirtioMemParameters {
+  const values = new Map(text.split(/\s+/).map((word) => [word.replace(/=.*/, ""), word.replace(/^[^=]*=?/, "")] as const));
+  // A name alone switches on.
+  const flag = (name: string, otherwise: boolean): boolean => (values.has(name) ? (parseBool(values.get(name) || "y") ?? otherwise) : otherwise);
+  return {
+    unplugOnline: flag("unplug_online", true),
+    forceBigBlocks: flag("force_bbm", false),
+    bigBlockBytes: parseInteger(values.get("bbm_block_size") ?? "0") ?? 0,
+  };
+}
