@@ -10,26 +10,34 @@ export interface Observed {
 export function parseObservation(text: string): Observed {
   const sections = sectionsOf(text);
   const section = (name: string): readonly string[] => sections.get(name) ?? [];
+  const links = section("links").flatMap(words);
+  const files = filesOf(section("files"));
+  const file = (path: string): readonly string[] => files.get(path) ?? [];
   return {
     log: messages(section("log")),
     observation: {
-      blocks: blocks(section("blocks"), section("block nodes")),
+      blocks: blocks(files, links),
       nodes: {
-        ...Object.fromEntries(section("node lists").map((line) => split(line, ":"))),
-        list: nodes(section("nodes"), section("node blocks")),
+        ...Object.fromEntries(NODE_LISTS.map((name) => [name, file(`node/${name}`)[0] ?? ""])),
+        list: nodes(files, links),
       },
-      zones: zones(section("zones")),
-      iomem: section("iomem").map((line) => line.trim()),
-      meminfo: numbers(section("meminfo"), /^(\S+): +(\d+)/),
-      buddy: section("buddy").flatMap((line) => {
+      zones: zones(file("/proc/zoneinfo")),
+      // Lines of other ranges begin with a digit too.
+      iomem: file("/proc/iomem")
+        .filter((line) => line.includes("System RAM"))
+        .map((line) => line.trim()),
+      meminfo: numbers(file("/proc/meminfo"), /^(\S+): +(\d+)/),
+      buddy: file("/proc/buddyinfo").flatMap((line) => {
         const [, node, zone, free] = /^Node (\d+), zone +(\S+) +(.*)/.exec(line) ?? [];
         return free === undefined ? [] : [[Number(node), zone ?? "", words(free).map(Number)] as const];
       }) as Observation["buddy"] & {},
       // Not part of what is compared, but of the format.
-      ...{ vmstat: numbers(section("vmstat"), /^(\S+) (\d+)/) },
+      ...{ vmstat: numbers(file("/proc/vmstat"), /^(\S+) (\d+)/) },
     },
   };
 }
+
+const NODE_LISTS = ["possible", "online", "has_memory", "has_normal_memory", "has_cpu"] as const;
 
 /** Log lines without `[   12.345678] `. */
 export const messages = (lines: readonly string[]): string[] =>
@@ -47,9 +55,19 @@ function sectionsOf(text: string): ReadonlyMap<string, readonly string[]> {
   return sections;
 }
 
-function split(line: string, at: string): [string, string] {
-  const index = line.indexOf(at);
-  return [line.slice(0, index), line.slice(index + at.length)];
+type Files = ReadonlyMap<string, readonly string[]>;
+
+/** Lines by file, from `file:line`. */
+function filesOf(lines: readonly string[]): Files {
+  const files = new Map<string, string[]>();
+  for (const line of lines) {
+    const at = line.indexOf(":");
+    const path = line.slice(0, at);
+    const known = files.get(path);
+    if (known) known.push(line.slice(at + 1));
+    else files.set(path, [line.slice(at + 1)]);
+  }
+  return files;
 }
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
@@ -62,33 +80,33 @@ const numbers = (lines: readonly string[], form: RegExp): Record<string, number>
     }),
   );
 
-/** `memory32/state:online` lines, and the links `memory32/node1`. */
-function blocks(lines: readonly string[], links: readonly string[]): Observation["blocks"] {
-  const files = new Map<number, Map<string, string>>();
-  for (const line of lines) {
-    const [, block, file, content] = /^memory(\d+)\/(\w+):(.*)/.exec(line) ?? [];
-    if (file === undefined) continue;
-    const known = files.get(Number(block)) ?? new Map<string, string>();
-    files.set(Number(block), known.set(file, content ?? ""));
-  }
-  const nodesOf = pairs(links, /^memory(\d+)\/node(\d+)$/);
-  return [...files]
-    .sort(([a], [b]) => a - b)
-    .map(([block, file]) => [
+/** Numbers in the paths of files that are there. */
+const numbersIn = (files: Files, form: RegExp): number[] =>
+  [...files.keys()].flatMap((path) => {
+    const [, number] = form.exec(path) ?? [];
+    return number === undefined ? [] : [Number(number)];
+  });
+
+function blocks(files: Files, links: readonly string[]): Observation["blocks"] {
+  const nodesOf = pairs(links, /^memory\/memory(\d+)\/node(\d+)$/);
+  const read = (block: number, name: string): string => files.get(`memory/memory${block}/${name}`)?.[0] ?? "";
+  return numbersIn(files, /^memory\/memory(\d+)\/state$/)
+    .sort((a, b) => a - b)
+    .map((block) => [
       block,
-      file.get("state") ?? "",
-      file.get("valid_zones") ?? "",
+      read(block, "state"),
+      read(block, "valid_zones"),
       nodesOf.get(block) ?? [],
-      Number(file.get("removable") ?? 0),
-      Number(file.get("online") ?? 0),
+      Number(read(block, "removable")),
+      Number(read(block, "online")),
     ]);
 }
 
-/** Numbers of a glob's matches by the first number, ascending as a shell with `sort -n` has them. */
-function pairs(lines: readonly string[], form: RegExp): ReadonlyMap<number, number[]> {
+/** Second numbers of links by the first, ascending. */
+function pairs(links: readonly string[], form: RegExp): ReadonlyMap<number, number[]> {
   const found = new Map<number, number[]>();
-  for (const match of lines.flatMap(words)) {
-    const [, first, second] = form.exec(match) ?? [];
+  for (const link of links) {
+    const [, first, second] = form.exec(link) ?? [];
     if (second === undefined) continue;
     found.set(Number(first), [...(found.get(Number(first)) ?? []), Number(second)]);
   }
@@ -97,22 +115,20 @@ function pairs(lines: readonly string[], form: RegExp): ReadonlyMap<number, numb
 }
 
 /** In the order of the folders' names: node10 before node2. */
-function nodes(lines: readonly string[], links: readonly string[]): Observation["nodes"]["list"] {
-  const blocksOf = pairs(links, /^node(\d+)\/memory(\d+)$/);
-  const found = new Map<number, { totalKB: number; freeKB: number; distance: string[] }>();
-  for (const line of lines) {
-    const [, id, file, content] = /^node(\d+)\/(\w+):(.*)/.exec(line) ?? [];
-    if (content === undefined) continue;
-    const node = found.get(Number(id)) ?? { totalKB: 0, freeKB: 0, distance: [] };
-    found.set(Number(id), node);
-    if (file === "distance") node.distance = words(content);
-    const [, name, value] = /(MemTotal|MemFree): +(\d+)/.exec(content) ?? [];
-    if (name === "MemTotal") node.totalKB = Number(value);
-    if (name === "MemFree") node.freeKB = Number(value);
-  }
-  return [...found]
-    .sort(([a], [b]) => (`node${a}` < `node${b}` ? -1 : 1))
-    .map(([id, { distance, totalKB, freeKB }]) => ({ id, distance, totalKB, freeKB, blocks: blocksOf.get(id) ?? [] }));
+function nodes(files: Files, links: readonly string[]): Observation["nodes"]["list"] {
+  const blocksOf = pairs(links, /^node\/node(\d+)\/memory(\d+)$/);
+  return numbersIn(files, /^node\/node(\d+)\/distance$/)
+    .sort((a, b) => (`node${a}` < `node${b}` ? -1 : 1))
+    .map((id) => {
+      const memory = numbers(files.get(`node/node${id}/meminfo`) ?? [], /(Mem\w+): +(\d+)/);
+      return {
+        id,
+        distance: words(files.get(`node/node${id}/distance`)?.[0] ?? ""),
+        totalKB: memory.MemTotal ?? 0,
+        freeKB: memory.MemFree ?? 0,
+        blocks: blocksOf.get(id) ?? [],
+      };
+    });
 }
 
 const ZONE_FIELD = /^ +(pages free|min|low|high|spanned|present|managed|start_pfn:) +(\d+)/;

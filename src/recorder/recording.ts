@@ -14,6 +14,8 @@ import { backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
 import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
 import { messages, parseObservation } from "./observation.ts";
 
+/** Read by the shell that runs the line: a process less. */
+const OBSERVE = ". /bin/observe";
 /** The log keeps this many new lines of a step. */
 const LOG_LINES = 120;
 /** Boot messages that say something about memory. */
@@ -91,7 +93,7 @@ class Recording {
     const kernel = (await vm.sh("uname -r")).stdout.trim();
     const bootlog = messages((await vm.sh("dmesg -c")).stdout.split("\n")).filter((line) => ABOUT_MEMORY.test(line));
     for (const line of setup) await vm.sh(line);
-    const boot = parseObservation((await vm.sh("observe")).stdout).observation;
+    const boot = parseObservation((await vm.sh(OBSERVE)).stdout).observation;
     const steps: PlayedStep[] = [];
     for (const [i, step] of this.scenario.steps.entries()) {
       onStep?.(i + 1, step);
@@ -104,7 +106,7 @@ class Recording {
     const { monitor } = this.vm;
     const seen = monitor.events.length;
     const answer = await this.act(step, seen);
-    const { log, observation } = parseObservation((await this.vm.sh("observe")).stdout);
+    const { log, observation } = parseObservation((await this.vm.sh(OBSERVE)).stdout);
     const devices = await monitor.memoryDevices();
     return {
       do: step,

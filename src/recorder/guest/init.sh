@@ -15,8 +15,8 @@ while IFS= read -r line; do
   printf '%s\n' "$line" > /tmp/cmd
   sh /tmp/cmd > /tmp/out 2> /tmp/err < /dev/null
   status=$?
-  cat /tmp/out
+  [ -s /tmp/out ] && cat /tmp/out
   printf '%s' "$mark"
-  cat /tmp/err
+  [ -s /tmp/err ] && cat /tmp/err
   printf '%s%d\n' "$mark" "$status"
 done
