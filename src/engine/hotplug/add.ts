@@ -11,7 +11,7 @@ import { PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Steps, Task } from "../time/task.ts";
-import { PAGEBLOCK_ORDER, PAGES_PER_SECTION, PAGE_SIZE, pfn, sectionOf, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
+import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, PAGE_SIZE, pfn, sectionOf, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
 import { onlineBlock } from "./online.ts";
@@ -69,16 +69,24 @@ export function* addMemory(
     kernel.log("warn", `node ${nodeId} was absent from the node_possible_map`);
     return "EINVAL";
   }
+  const lent = kernel.directMap.lentIn(start, start + size);
+  if (lent > 0) {
+    kernel.resources.release(start, size);
+    attempt.check("address-free", "fail", "init_memory_mapping", { lent });
+    kernel.log("warn", `direct mapping of [mem 0x${start.toString(16)}-0x${(start + size - 1).toString(16)}]: ${lent} virtual pages lead elsewhere`);
+    return "EBUSY";
+  }
   const isNew = !node.online;
   if (isNew) kernel.rebuildZonelistsLoudly(node);
 
   const selfHosted = !managed && kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
+  const hosts = hostsOfTables(kernel, start, size);
   const mapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
   if (!mapped) {
     kernel.resources.release(start, size);
     return "ENOMEM";
   }
-  const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted);
+  const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted, hosts);
   if (kernel.profile.zoneFixedAt === "add") joinZone(kernel, node, blocks);
   if (isNew) {
     node.online = true;
@@ -97,7 +105,7 @@ export function* addMemory(
 function* mapSections(kernel: Kernel, node: NumaNode, start: number, size: number, selfHosted: boolean, attempt: AttemptLog): Steps<boolean> {
   const first = sectionOf(start / PAGE_SIZE);
   const last = sectionOf((start + size) / PAGE_SIZE);
-  kernel.directMap.map(start, start + size, kernel.cpuNode.id);
+  kernel.directMap.map(start, start + size, kernel.cpuNode.id, kernel.parameters.whatIf.tablesOnMemory);
   let pages = 0;
   for (let section = first; section < last; section++) {
     if (!selfHosted) {
@@ -149,7 +157,16 @@ export function dropSection(kernel: Kernel, section: number): void {
   kernel.pages.zoneOfSection[section] = -1;
 }
 
-function createBlocks(kernel: Kernel, node: NumaNode, start: number, size: number, dimm: string | null, group: MemoryGroup | null, selfHosted: boolean): MemoryBlock[] {
+/**
+ * What-if: the first pages of these blocks hold page tables of the direct mapping of their own gibibyte. A pageblock each,
+ * though one page is used: less than a pageblock cannot be kept apart.
+ */
+function hostsOfTables(kernel: Kernel, start: number, size: number): ReadonlySet<number> {
+  if (!kernel.parameters.whatIf.tablesOnMemory) return new Set();
+  return new Set(kernel.directMap.tablesNeeded(start, start + size).map((at) => kernel.blockNumberOf(at / PAGE_SIZE)));
+}
+
+function createBlocks(kernel: Kernel, node: NumaNode, start: number, size: number, dimm: string | null, group: MemoryGroup | null, selfHosted: boolean, hosts: ReadonlySet<number>): MemoryBlock[] {
   const blocks: MemoryBlock[] = [];
   const first = start / PAGE_SIZE / kernel.blockPages;
   const selfMemmapPages = selfHosted ? (kernel.blockPages / PAGES_PER_SECTION) * VMEMMAP_PAGES_PER_SECTION : 0;
@@ -163,7 +180,7 @@ function createBlocks(kernel: Kernel, node: NumaNode, start: number, size: numbe
       zone: null,
       fixedZone: null,
       dimm,
-      selfMemmapPages,
+      selfMemmapPages: selfMemmapPages + (hosts.has(first + i) ? PAGEBLOCK_PAGES : 0),
       group,
       early: false,
       attempt: null,

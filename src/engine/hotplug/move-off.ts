@@ -7,11 +7,14 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
 import { GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import type { Zone } from "../memory/zone.ts";
+import type { IsolatedRange } from "../migration/isolation.ts";
+import { moveKernelPages } from "../migration/kernel-pages.ts";
 import { type MigrationReport, type MigrationTarget, isOnList, migratePages, putBack } from "../migration/migrate.ts";
 import type { Steps } from "../time/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
+import type { ErrnoName } from "./outcome.ts";
 
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;
@@ -62,6 +65,28 @@ export function targetOf(kernel: Kernel, zone: Zone): MigrationTarget {
   if (kernel.profile.migrationTarget === "near the CPU") return { node: kernel.cpuNode.id, mask: null, gfp: GFP_USER_MOVABLE };
   const others = kernel.nodes.filter((node) => node.hasMemory && node.id !== zone.node).map((node) => node.id);
   return { node: zone.node, mask: new Set(others.length > 0 ? others : [zone.node]) };
+}
+
+/**
+ * The what-if kernel's last step: kernel memory follows, its addresses stay. Returns why not, or null. What it cost is
+ * told with the check.
+ */
+export function* moveKernelMemory(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<ErrnoName | null> {
+  const { movableKernel, movableVmalloc } = kernel.parameters.whatIf;
+  if (!movableKernel && !movableVmalloc) return null;
+  const moved = new Map<Zone, number>();
+  const report = yield* moveKernelPages(kernel, range.startPfn, range.startPfn + range.pages, targetOf(kernel, zone), (to, pages) => {
+    attempt.moved(to.node, to.name, pages);
+    moved.set(to, (moved.get(to) ?? 0) + pages);
+  });
+  if (report.moved === 0 && report.failed < 0) return null;
+  const { stops, stoppedNs, splits } = report;
+  attempt.check("kernel-memory", report.failed < 0 ? "pass" : "fail", "move_kernel_pages", { moved: report.moved, splits, stops, stoppedMs: Math.round(stoppedNs / 1e4) / 100 });
+  const to = [...moved].map(([where, pages]) => [where.node, where.name, pages] as const);
+  kernel.recorder.emit({ c: "migrated", partition: kernel.id, block: block.number, moved: report.moved, failed: 0, left: 0, to });
+  if (report.failed < 0) return null;
+  attempt.blame(culpritAt(kernel, report.failed, "migration failure", 0));
+  return "ENOMEM";
 }
 
 /** Logs pages that stayed, within the rate limit, and remembers the first as the one to blame. */

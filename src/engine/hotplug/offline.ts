@@ -19,7 +19,7 @@ import type { Steps, Task } from "../time/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
-import { migrateList, scanMovable, warn } from "./move-off.ts";
+import { migrateList, moveKernelMemory, scanMovable, warn } from "./move-off.ts";
 import { emptyInRounds } from "./offline-rounds.ts";
 import type { ErrnoName } from "./outcome.ts";
 import { shrinkZone } from "./spans.ts";
@@ -158,6 +158,8 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
       from = found;
     }
     yield Cost.call;
+    const stayed = yield* moveKernelMemory(kernel, range, zone, block, attempt);
+    if (stayed !== null) return { errno: stayed, why: "no memory for kernel pages" };
     const dissolved = kernel.hugePages.dissolve(start, range.pages);
     if (dissolved !== null) {
       attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });

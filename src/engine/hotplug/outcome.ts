@@ -24,6 +24,8 @@ export type CheckRule =
   | "dissolve-hugetlb"
   | "signal" // no signal arrived
   | "not-poisoned" // no page of the block is out of use after a memory error
+  | "kernel-memory" // what-if: kernel memory moved and kept its addresses
+  | "address-free" // what-if: no virtual address of the range leads elsewhere
   | "normal-memory" // the node keeps memory in a kernel zone
   | "all-free" // nothing is left that was on no list (before 4.15)
   | "in-time" // less than 120 s have passed (before 4.15)

@@ -25,6 +25,7 @@ export function audit(kernel: Kernel): string[] {
   auditFreeLists(kernel, say);
   auditZones(kernel, say);
   auditOwners(kernel, say);
+  auditDisplaced(kernel, say);
   auditMappings(kernel, say);
   auditHugePages(kernel, say);
   auditTables(kernel, say);
@@ -175,6 +176,13 @@ function auditOwners(kernel: Kernel, say: Say): void {
     const there = countKind(kernel, kind);
     if (there !== (owned.get(kind) ?? 0)) say(`${there} pages are ${PAGE_KIND_NAMES[kind]}, ${owned.get(kind) ?? 0} are owned`);
   }
+}
+
+/** Every page that moved away from its virtual address is in use, and each such address is lent once. */
+function auditDisplaced(kernel: Kernel, say: Say): void {
+  const { pages, displaced, directMap } = kernel;
+  if (displaced.count !== directMap.lent) say(`${displaced.count} pages are displaced, ${directMap.lent} virtual pages are lent`);
+  for (const index of displaced.indexes()) if (pages.kind[index] === PageKind.Free) say(`pfn ${pages.pfnOf(index)} is free and displaced`);
 }
 
 function countKind(kernel: Kernel, kind: number): number {

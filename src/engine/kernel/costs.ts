@@ -32,6 +32,10 @@ export const Cost = {
   zeroPage: 80,
   /** One page of kernel memory. */
   kernelPage: 250,
+  /** What-if: stopping all CPUs and letting them go on; a TLB flush on one of them; filling the table for an entry that is split. */
+  stopMachine: 60_000,
+  flushTlb: 2_000,
+  splitEntry: 3_000,
   /** Pause of a writer that finds device_hotplug_lock taken. */
   lockRetry: 5_000_000,
 } as const;

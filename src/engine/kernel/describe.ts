@@ -2,6 +2,7 @@
 import type { Culprit } from "../hotplug/outcome.ts";
 import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
+import { kernelMove } from "../migration/kernel-pages.ts";
 import { vpnOf } from "../workload/mappings.ts";
 import type { Process } from "../workload/process.ts";
 import { PAGE_SIZE, pfn, sectionOf } from "../units.ts";
@@ -100,7 +101,7 @@ export function unmovablePages(kernel: Kernel, startPfn: number, pages: number, 
   let sum = 0;
   for (let section = sectionOf(startPfn); section < sectionOf(startPfn + pages - 1) + 1; section++) {
     for (let kind = PageKind.Slab as number; kind <= PageKind.BootMemmap; kind++) {
-      if (movableZone && kind < PageKind.Reserved) continue;
+      if ((movableZone && kind < PageKind.Reserved) || kernelMove(kernel, kind) !== undefined) continue;
       sum += kernel.pages.countIn(section, kind);
     }
   }

@@ -18,7 +18,9 @@ import type { ErrnoName } from "../hotplug/outcome.ts";
 import type { Steps, Task } from "../time/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
+import { parseCpuList } from "../hardware/numa-tables.ts";
 import { DirectMap } from "./direct-map.ts";
+import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
 import type { KernelParameters } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
@@ -53,6 +55,9 @@ export class Kernel {
   readonly mappings: Mappings;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
+  /** Kernel memory that moved and kept its virtual address (what-if). */
+  readonly displaced: DisplacedPages;
+  readonly cpuCount: number;
   readonly hugePages: HugePool;
   readonly resources = new Resources();
   readonly blocks = new Map<number, MemoryBlock>();
@@ -138,6 +143,8 @@ export class Kernel {
     this.hugePages = new HugePool(this);
     this.mappings.returnHuge = (page) => this.hugePages.put(page);
     this.directMap = new DirectMap(this.owners);
+    this.displaced = new DisplacedPages(this.allocator, this.directMap);
+    this.cpuCount = options.nodes.reduce((sum, node) => sum + parseCpuList(node.cpus).length, 0);
     this.allocator.reclaim = (from, wanted) => this.reclaim(from, wanted);
   }
 

@@ -78,9 +78,13 @@ export class Allocator {
     return index;
   }
 
+  /** Told of every chunk that is given back, where somebody keeps books on pages in use. */
+  onFree: ((index: number, order: number) => void) | null = null;
+
   /** Gives 2^order pages back to the zone that they belong to. */
   free(index: number, order: number): void {
     const pages = this.pages;
+    if (this.onFree !== null) this.onFree(index, order);
     pages.order[index] = NOT_HEAD;
     this.buddy.give(this.zoneOf(index), index, order, false);
   }

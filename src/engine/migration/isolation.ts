@@ -9,6 +9,7 @@ import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { Steps } from "../time/task.ts";
+import { kernelMove } from "./kernel-pages.ts";
 import { isOnList } from "./migrate.ts";
 
 export type IsolationResult =
@@ -260,6 +261,7 @@ export class IsolatedRange {
       if (this.purpose === "offline" && (is === PageKind.Poisoned || is === PageKind.Offline)) continue;
       if (is === PageKind.Offline && isOnList(this.kernel, page)) continue;
       if (isMovableKind(is) && ((flags[page] as number) & PageFlag.Isolated) === 0) continue;
+      if (kernelMove(this.kernel, is) !== undefined && this.purpose === "offline") continue;
       return page;
     }
     return -1;

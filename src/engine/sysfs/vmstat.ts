@@ -99,12 +99,9 @@ export function vmstat(kernel: Kernel): string {
       "compact_fail",
       "compact_success",
     ),
-    ...zeros(
-      "unevictable_pgs_mlocked",
-      "unevictable_pgs_munlocked",
-      "direct_map_level2_splits",
-      "direct_map_level3_splits",
-    ),
+    ...zeros("unevictable_pgs_mlocked", "unevictable_pgs_munlocked"),
+    ["direct_map_level2_splits", kernel.directMap.splits2M],
+    ["direct_map_level3_splits", kernel.directMap.splits1G],
     ["nr_unstable", 0],
   ];
   return counters.map(([name, value]) => `${name} ${value}\n`).join("");

@@ -131,6 +131,21 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     },
     pending: () => "looking for broken pages",
   },
+  "kernel-memory": {
+    title: "Kernel memory",
+    asks: "What if kernel memory could move and keep its virtual addresses? Entries of the direct mapping are split for it, and all CPUs wait.",
+    pass: (data) =>
+      `${given(data, "moved", (moved) => `${moved} kernel pages moved`, "kernel pages moved")}${given(data, "splits", (splits) => `, ${splits} entries split`)}${given(data, "stoppedMs", (ms) => `, all CPUs waited ${ms} ms`)}`,
+    fail: () => "there is no memory for its copy elsewhere",
+    pending: () => "moving kernel pages",
+  },
+  "address-free": {
+    title: "Addresses free",
+    asks: "Is every virtual address of the range free? Kernel memory that moved away from here has kept its own.",
+    pass: () => "all are free",
+    fail: (data) => given(data, "lent", (lent) => `${lent} addresses are still used by kernel pages that moved away`, "some are still in use"),
+    pending: () => "looking at the direct mapping",
+  },
   "normal-memory": {
     title: "Normal memory",
     asks: "Does the node keep memory for the kernel? In this kernel no node may consist of Movable memory alone.",
