@@ -192,19 +192,19 @@ test("emptying can be called off half way", async ({ page, playground }) => {
   await playground.open({ scenario: "busy-server" });
   await setSpeed(page, 1 / 64);
   const commands = await listen(page);
-  await dimm(page, "d4").focus();
+  await dimm(page, "d3").focus();
   await page.keyboard.press("m");
   await page.keyboard.press("Home");
   await page.keyboard.press("Enter");
-  const progress = box(page).getByRole("progressbar", { name: "Emptying d4" });
+  const progress = box(page).getByRole("progressbar", { name: "Emptying d3" });
   await expect(progress).not.toHaveAttribute("aria-valuenow", "0");
-  await box(page).getByRole("button", { name: "Cancel emptying d4" }).click();
+  await box(page).getByRole("button", { name: "Cancel emptying d3" }).click();
   await setSpeed(page, 1);
-  await expect(slot(page, "A/1/1").getByRole("button", { name: /^Emptying d4 was cancelled/ })).toBeVisible();
-  await expect(voice(page)).toContainText("Cancelled. DIMM d4 stays in Database server, node 1, slot 1.");
+  await expect(slot(page, "A/1/0").getByRole("button", { name: /^Emptying d3 was cancelled/ })).toBeVisible();
+  await expect(voice(page)).toContainText("Cancelled. DIMM d3 stays in Database server, node 1, slot 0.");
   expect((await commands()).map((command) => command.do)).toEqual(["move", "signal"]);
   await playground.idle();
-  expect((await playground.state()).records.dimm.d4).toMatchObject({ slot: "A/1/1", phase: "in-use" });
+  expect((await playground.state()).records.dimm.d3).toMatchObject({ slot: "A/1/0", phase: "in-use" });
   expect(await playground.audit()).toEqual([]);
 });
 

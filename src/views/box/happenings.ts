@@ -35,6 +35,12 @@ function happened(was: DimmRecord, is: DimmRecord, before: Tables, after: Tables
   }
   if (was.phase !== is.phase && is.phase === "inert") return said.inert(nameOf(is), errnoOf(is, after));
   if (was.phase === "inserting" && is.phase === "in-use") return said.inUse(nameOf(is), is.blocks.length);
+  // A frame may hold a whole story: refused, or gone, before the next one was drawn.
+  if (!moved && is.attempt !== was.attempt && is.phase === was.phase) {
+    const attempt = is.attempt ? after.attempt[is.attempt] : undefined;
+    return attempt?.kind === "eject" && attempt.result === "failed" ? stayed(is, after, is.attempt) : null;
+  }
+  if (moved && was.slot !== null) return left(is.attempt === was.attempt ? was : { ...was, attempt: is.attempt }, is, before, after);
   if (moved)
     return is.slot === null ? said.shelved(nameOf(is), 0) : said.inserted(nameOf(is), placeName(after, is.slot));
   return null;
