@@ -5,10 +5,17 @@ import { type Action, actions, cmdlines } from "./testing/random-actions.ts";
 import { smallBox } from "./testing/small-box.ts";
 import type { Command } from "./time/commands.ts";
 import { Engine } from "./time/engine.ts";
+import { bytes, MIB } from "./units.ts";
 
 const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 500);
 
+const VIRTIO = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
+const insmod = (partition: string, module: string): Command => ({ do: "write", partition, path: `/mods/${module}.ko`, text: "insmod" });
+
 const IN_USE: readonly Command[] = [
+  ...VIRTIO.map((module) => insmod("A", module)),
+  insmod("B", "virtio_mem"),
+  { do: "resize", partition: "A", id: "v1", size: bytes(300 * MIB) },
   { do: "move", dimm: "d4", to: { slot: "A/2/0" } },
   { do: "move", dimm: "d3", to: { slot: "B/0/0" } },
   { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } },

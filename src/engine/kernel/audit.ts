@@ -129,7 +129,8 @@ function auditZones(kernel: Kernel, say: Say): void {
     const name = `zone ${zone.node}/${zone.name}`;
     const present = countPages(kernel, zone, (kind) => kind !== PageKind.None);
     if (present !== zone.present) say(`${name} says ${zone.present} present, has ${present}`);
-    const held = countPages(kernel, zone, (kind) => (kind >= PageKind.Reserved && kind <= PageKind.BootMemmap) || kind === PageKind.SelfMemmap);
+    const reserved = countPages(kernel, zone, (kind) => (kind >= PageKind.Reserved && kind <= PageKind.BootMemmap) || kind === PageKind.SelfMemmap);
+    const held = reserved + withheldPages(kernel, (section) => kernel.pages.zoneOfSection[section] === zone.index);
     if (zone.present - held !== zone.managed) say(`${name} says ${zone.managed} managed, has ${zone.present - held}`);
     if (zone.present > zone.spanned) say(`${name} has more present than spanned pages`);
     if (zone.free > zone.managed) say(`${name} has more free than managed pages`);
@@ -156,6 +157,23 @@ function countPages(kernel: Kernel, zone: Zone, wanted: (kind: number) => boolea
   }
   return sum;
 }
+
+/** Pages that drivers keep from the allocator, in some sections: marked offline, and in no balloon. */
+function withheldPages(kernel: Kernel, wanted: (section: number) => boolean): number {
+  const { pages } = kernel;
+  let sum = 0;
+  for (let section = 0; section < pages.sections; section++) {
+    const offline = pages.countIn(section, PageKind.Offline);
+    if (offline === 0 || !wanted(section)) continue;
+    const slot = pages.slotOf[section] as number;
+    if (slot < 0) sum += offline;
+    else for (let page = slot << SECTION_SHIFT; page < (slot + 1) << SECTION_SHIFT; page++) if (isWithheld(kernel, page)) sum++;
+  }
+  return sum;
+}
+
+const isWithheld = ({ pages }: Kernel, page: number): boolean =>
+  pages.kind[page] === PageKind.Offline && (pages.a[page] as number) < 0 && ((pages.flags[page] as number) & PageFlag.Isolated) === 0;
 
 /** Kernel memory: each chunk knows its owner and place, and nothing is owned by nobody. */
 function auditOwners(kernel: Kernel, say: Say): void {
@@ -207,7 +225,7 @@ function auditMappings(kernel: Kernel, say: Say): void {
     if (resident !== mapping.resident) say(`${mapping.name} counts ${mapping.resident} pages, has ${resident}`);
     mapped += resident;
   }
-  let users = 0;
+  let users = countKind(kernel, PageKind.Offline) - withheldPages(kernel, () => true);
   for (let kind = 0; kind < PAGE_KINDS; kind++) if (isMovableKind(kind)) users += countKind(kernel, kind);
   const held = mappings.orphaned + kernel.inFlight + kernel.hugePages.pooledBasePages;
   if (users !== mapped + held) say(`${users} pages belong to users, ${mapped} are mapped and ${held} in flight or pooled`);
@@ -266,6 +284,8 @@ function auditBlocks(kernel: Kernel, say: Say): void {
       if (block.early && state === SectionState.Absent) continue;
       if (block.zone && kernel.pages.zoneOfSection[section] !== block.zone.index && kernel.pages.zoneOfSection[section] !== -2) say(`memory${block.number} is in ${block.zone.name} and section ${section} is not`);
     }
+    const driver = kernel.driverOf(block);
+    if (kernel.offlinePages(block) > 0 && withheldPages(kernel, (section) => kernel.blockNumberOf(section * PAGES_PER_SECTION) === block.number) > 0 && !driver) say(`memory${block.number} belongs to no driver and has pages that one keeps`);
     if (!block.early && !kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096)) say(`memory${block.number} is not in iomem`);
   }
 }

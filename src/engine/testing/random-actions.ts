@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { PageKind } from "../memory/kinds.ts";
-import { PAGES_PER_SECTION, sectionOf } from "../units.ts";
+import { bytes, MIB, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import type { Command, LoadKind } from "../time/commands.ts";
 import type { Engine } from "../time/engine.ts";
 
@@ -67,6 +67,12 @@ const hugePool = fc.tuple(partition, fc.nat({ max: 2 }), fc.nat({ max: 60 })).ma
   text: String(count),
 }));
 
+/** Sizes that are and are not multiples of 2 MiB, at times more than there is. */
+const resize = fc.tuple(partition, nth, fc.integer({ min: 0, max: 260 }), fc.integer({ min: 0, max: 9 })).map(([id, n, size, odd]): Resolve => (engine) => {
+  const device = pick(engine.virtio(id).memory, n);
+  return device && { do: "resize", partition: id, id: device.id, size: bytes((2 * size + (odd === 0 ? 1 : 0)) * MIB) };
+});
+
 const kill = fc.tuple(partition, nth).map(([id, n]): Resolve => (engine) => {
   const pid = pick([...engine.kernel(id).processes.keys()], n);
   return pid === undefined ? undefined : { do: "kill", partition: id, pid };
@@ -74,7 +80,8 @@ const kill = fc.tuple(partition, nth).map(([id, n]): Resolve => (engine) => {
 
 const signal = nth.map((n): Resolve => (engine) => {
   const op = pick(
-    [...engine.attempts.values()].filter((attempt) => attempt.running).map((attempt) => attempt.id),
+    // What firmware and devices do runs in kernel workers, where no signal reaches it.
+    [...engine.attempts.values()].filter((attempt) => attempt.running && attempt.kind !== "add" && attempt.kind !== "remove").map((attempt) => attempt.id),
     n,
   );
   return op === undefined ? undefined : { do: "signal", op };
@@ -96,8 +103,9 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 6, arbitrary: load },
         { weight: 1, arbitrary: breakPage },
         { weight: 1, arbitrary: hugePool },
+        { weight: 4, arbitrary: resize },
         { weight: 2, arbitrary: kill },
-        { weight: 2, arbitrary: signal },
+        { weight: 3, arbitrary: signal },
       ),
       wait: fc.constantFrom(0, 30_000, 200_000, 3_000_000, 40_000_000, 400_000_000),
     }),

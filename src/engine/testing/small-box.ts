@@ -1,4 +1,7 @@
-/** A small box for tests: two partitions with DIMMs of one to four memory blocks, and spares. Boots in milliseconds. */
+/**
+ * A small box for tests: two partitions with DIMMs of one to four memory blocks, spares, and virtio-mem devices (which
+ * do nothing until their driver is loaded). Boots in milliseconds.
+ */
 import type { BoxDescription, DimmDescription } from "../hardware/description.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 
@@ -24,6 +27,10 @@ export function smallBox(cmdline = ""): BoxDescription {
         ],
         kernel: "6.1",
         cmdline,
+        virtioMem: [
+          { id: "v1", node: 1, size: bytes(512 * MIB) },
+          { id: "v2", node: 2, size: bytes(256 * MIB) },
+        ],
       },
       {
         id: "B",
@@ -31,6 +38,7 @@ export function smallBox(cmdline = ""): BoxDescription {
         nodes: [{ onboard: bytes(512 * MIB), cpus: "0", slots: [null, null] }],
         maxMemory: bytes(4 * GIB),
         kernel: "6.12",
+        virtioMem: [{ id: "v3", node: 0, size: bytes(384 * MIB) }],
         cmdline: "memhp_default_state=online_movable",
       },
     ],
