@@ -47,8 +47,9 @@ export function memoryHotplugParameters(kernel: Kernel): Directory {
       () => `${parameters.autoMovableRatio}\n`,
       (text) => {
         const value = parseInteger(text);
-        if (value === undefined) return failed("EINVAL");
-        if (value < 0 || value > UINT_MAX) return failed("ERANGE");
+        // kstrtouint knows no minus, not even before 0.
+        if (value === undefined || text.startsWith("-")) return failed("EINVAL");
+        if (value > UINT_MAX) return failed("ERANGE");
         parameters.autoMovableRatio = value;
         return DONE;
       },
