@@ -12,9 +12,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   protocol: ["engine"],
-  conformance: ["engine", "protocol"],
-  recorder: ["engine", "protocol", "conformance"],
-  worker: ["engine", "protocol"],
+  shell: ["engine"],
+  conformance: ["engine", "protocol", "shell"],
+  recorder: ["engine", "protocol", "shell", "conformance"],
+  worker: ["engine", "protocol", "shell"],
   client: ["engine", "protocol"],
   views: ["engine", "protocol", "client"],
   lessons: ["engine", "protocol", "client"],

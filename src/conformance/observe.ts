@@ -57,7 +57,9 @@ export function observe(kernel: Kernel): Observation {
       start_pfn: zone.startPfn,
       protection: [...protection(zone)],
     })),
-    iomem: iomemLines(kernel).filter((line) => line.includes("System RAM")),
+    iomem: iomemLines(kernel)
+      .map((line) => line.trim())
+      .filter((line) => line.includes("System RAM")),
     meminfo: Object.fromEntries(
       meminfo(kernel)
         .split("\n")

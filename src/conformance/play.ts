@@ -15,7 +15,7 @@ import type {
 import type { Played } from "./compare.ts";
 import { PARTITION, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
 import { observe, recordedKinds } from "./observe.ts";
-import { runScript } from "./shell/interpreter.ts";
+import { runScript } from "../shell/interpreter.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
 
 const HOTADD_WAIT = 1.5;

@@ -10,8 +10,8 @@ import { modulesOf } from "../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Transaction } from "../engine/time/transactions.ts";
-import { MountedFiles } from "./shell/mounts.ts";
-import type { Running, System, Wait, Woken } from "./shell/system.ts";
+import { MountedFiles } from "../shell/mounts.ts";
+import type { Running, System, Wait, Woken } from "../shell/system.ts";
 
 export const SECOND = 1e9;
 /** Simulated time that one step may take beyond the waits it asks for. */

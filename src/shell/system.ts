@@ -3,8 +3,8 @@
  * operation of the simulated kernel, or a simulated time), and whoever drives it moves the simulation there. So it
  * runs headless in one go, and can be stepped, signalled or abandoned at any of these points.
  */
-import type { FileErrno } from "../../engine/sysfs/errno.ts";
-import type { ReadResult, Stat, WriteResult } from "../../engine/sysfs/tree.ts";
+import type { FileErrno } from "../engine/sysfs/errno.ts";
+import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
 
 /** Wait for the end of `op` (when there is one), but not beyond simulated time `until` (ns). */
 export interface Wait {

@@ -1,6 +1,6 @@
 /** `cat` and `ls`. */
-import { strerror } from "../../../engine/sysfs/errno.ts";
-import type { Stat } from "../../../engine/sysfs/tree.ts";
+import { strerror } from "../../engine/sysfs/errno.ts";
+import type { Stat } from "../../engine/sysfs/tree.ts";
 import { absolute } from "../state.ts";
 import type { Running } from "../system.ts";
 import { cannotOpen, complain, joinLines, options, print } from "./output.ts";

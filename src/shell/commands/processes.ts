@@ -1,5 +1,5 @@
 /** Commands about processes, time and modules. */
-import { strerror } from "../../../engine/sysfs/errno.ts";
+import { strerror } from "../../engine/sysfs/errno.ts";
 import { absolute } from "../state.ts";
 import type { Running } from "../system.ts";
 import { pass } from "../system.ts";

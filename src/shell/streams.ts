@@ -1,5 +1,5 @@
 /** Standard input and outputs of commands. */
-import type { FileErrno } from "../../engine/sysfs/errno.ts";
+import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { type Budget, type Files, type Running, writeThrough } from "./system.ts";
 
 /** Where output goes. One `write` is one write(2): a file of the kernel sees the text whole. */

@@ -1,5 +1,5 @@
 /** Commands that the shell carries out itself. */
-import { strerror } from "../../../engine/sysfs/errno.ts";
+import { strerror } from "../../engine/sysfs/errno.ts";
 import { absolute, logical } from "../state.ts";
 import type { Running } from "../system.ts";
 import { print } from "./output.ts";

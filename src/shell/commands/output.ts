@@ -1,5 +1,5 @@
 /** Printing from commands. */
-import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
+import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
 import type { Running } from "../system.ts";
 import type { CommandContext } from "./command.ts";
 

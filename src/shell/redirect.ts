@@ -1,6 +1,6 @@
 /** Redirections: files and here-documents in place of a command's input and outputs. */
 import type { Redirection } from "unbash";
-import { strerror } from "../../engine/sysfs/errno.ts";
+import { strerror } from "../engine/sysfs/errno.ts";
 import { expandText, type Substitute } from "./expand.ts";
 import { absolute, complaint, ShellError, type ShellState } from "./state.ts";
 import { FileSink, Input, type Standard } from "./streams.ts";

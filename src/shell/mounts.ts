@@ -2,8 +2,8 @@
  * The files that a shell sees: the kernel's trees under /sys and /proc, and beside them a little file system in
  * memory for what scripts write (/tmp) and for the modules that can be loaded (/mods).
  */
-import type { FileErrno } from "../../engine/sysfs/errno.ts";
-import { DONE, type Stat, type WriteResult, failed } from "../../engine/sysfs/tree.ts";
+import type { FileErrno } from "../engine/sysfs/errno.ts";
+import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import { logical } from "./state.ts";
 import type { Files } from "./system.ts";
 

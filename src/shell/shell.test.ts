@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FileErrno } from "../../engine/sysfs/errno.ts";
-import { DONE, type Entry, FileTree, directory, failed, link, readable, writable } from "../../engine/sysfs/tree.ts";
+import type { FileErrno } from "../engine/sysfs/errno.ts";
+import { DONE, type Entry, FileTree, directory, failed, link, readable, writable } from "../engine/sysfs/tree.ts";
 import { type ScriptResult, runScript } from "./interpreter.ts";
 import { MountedFiles } from "./mounts.ts";
 import { Budget, type Running, type System } from "./system.ts";
