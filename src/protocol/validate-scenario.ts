@@ -86,6 +86,7 @@ const LOADS = [
   "cache",
   "slab",
   "vmalloc",
+  "balloon",
   "server",
 ] as const satisfies readonly LoadKind[];
 const loadNode = whole(-1, MAX_NODES - 1);
@@ -97,6 +98,7 @@ const load = fields("a load", {
   policy: exactOptional(words(["default", "bind", "preferred"])),
   comm: exactOptional(text(64)),
   cache: exactOptional(text(64)),
+  compaction: exactOptional(v.boolean(expected("true or false"))),
   churnMibPerSecond: exactOptional(whole(0, MAX_LOAD_MIB)),
 });
 const place = v.union(

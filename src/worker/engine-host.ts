@@ -235,7 +235,8 @@ function dominant(counts: Uint16Array): number {
 function fateOf(kind: number, flags: number, offline: boolean, movableZone: boolean): PageInfo["fate"] {
   if (offline || kind === PageKind.None) return "nothing";
   if (kind === PageKind.Free) return "freed";
-  if (kind === PageKind.Poisoned || kind === PageKind.Offline || kind === PageKind.SelfMemmap) return "nothing";
+  if (kind === PageKind.Offline) return flags & PageFlag.Pinned ? "blocks" : "nothing";
+  if (kind === PageKind.Poisoned || kind === PageKind.SelfMemmap) return "nothing";
   if (isMovableKind(kind)) return flags & PageFlag.Pinned ? "stays" : "moves";
   return movableZone && kind < PageKind.Reserved ? "stays" : "blocks";
 }

@@ -6,10 +6,11 @@ import { culpritAt } from "../kernel/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
 import { GFP_USER_MOVABLE } from "../memory/allocator.ts";
+import { PageKind } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { IsolatedRange } from "../migration/isolation.ts";
 import { moveKernelPages } from "../migration/kernel-pages.ts";
-import { type MigrationReport, type MigrationTarget, isOnList, migratePages, putBack } from "../migration/migrate.ts";
+import { type MigrationReport, type MigrationTarget, isHeldOffline, isOnList, migratePages, putBack } from "../migration/migrate.ts";
 import type { Steps } from "../time/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
@@ -19,6 +20,20 @@ import type { ErrnoName } from "./outcome.ts";
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;
 const FAILURE_BURST = 10;
+
+/** The first page in [from, end) that is marked offline and still referenced, where scan_movable_pages gives up; or -1. */
+export function heldOfflinePage(kernel: Kernel, from: number, end: number): number {
+  const { pages } = kernel;
+  for (let at = from; at < end; ) {
+    const section = sectionOf(at);
+    const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
+    if ((pages.slotOf[section] as number) >= 0 && pages.countIn(section, PageKind.Offline) > 0) {
+      for (let frame = at; frame < stop; frame++) if (isHeldOffline(kernel, pages.indexOf(frame))) return frame;
+    }
+    at = stop;
+  }
+  return -1;
+}
 
 /** scan_movable_pages: the first page in [from, end) that sits on a list, or -1. */
 export function scanMovable(kernel: Kernel, from: number, end: number): number {

@@ -19,7 +19,7 @@ import type { Steps, Task } from "../time/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
-import { migrateList, moveKernelMemory, scanMovable, warn } from "./move-off.ts";
+import { heldOfflinePage, migrateList, moveKernelMemory, scanMovable, warn } from "./move-off.ts";
 import { emptyInRounds } from "./offline-rounds.ts";
 import type { ErrnoName } from "./outcome.ts";
 import { shrinkZone } from "./spans.ts";
@@ -126,7 +126,8 @@ export interface Refusal {
 
 /**
  * Scans for pages that can move and moves them, again and again: no limit on rounds or time. Ends when the range is
- * empty (null), with EINTR when a signal arrives, or with EBUSY when free huge pages in it are promised to somebody.
+ * empty (null), with EINTR when a signal arrives, or with EBUSY when free huge pages in it are promised to somebody or an
+ * offline page in it is still referenced.
  */
 function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<Refusal | null> {
   const start = range.startPfn;
@@ -149,6 +150,12 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
       }
       const found = scanMovable(kernel, from, end);
       yield Math.max(Cost.call, (Math.min(found < 0 ? end : found, end) - from) * Cost.scanPage);
+      const held = heldOfflinePage(kernel, from, found < 0 ? end : found);
+      if (held >= 0) {
+        attempt.check("migrate", "fail", "scan_movable_pages", { left: 1, block: block.number });
+        attempt.blame(culpritAt(kernel, held, "unmovable page", 0));
+        return { errno: "EBUSY", why: "unmovable page" };
+      }
       if (found < 0) break;
       attempt.pass();
       const begun = kernel.now;

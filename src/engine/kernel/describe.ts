@@ -28,6 +28,8 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     return { owner: process ? `${process.comm} (pid ${process.pid})` : mapping.name, process, pid: process?.pid ?? null };
   }
   switch (kind) {
+    case PageKind.Offline:
+      return { owner: kernel.mappings.get(a)?.name ?? "virtio-mem (not plugged)", process: null, pid: null };
     case PageKind.Slab:
     case PageKind.SlabReclaimable:
     case PageKind.PageTable:

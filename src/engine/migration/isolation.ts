@@ -106,9 +106,20 @@ export class IsolatedRange {
         pages.countIn(section, PageKind.Poisoned) +
         pages.countIn(section, PageKind.SelfMemmap) +
         pages.countIn(section, PageKind.Offline);
-      if (gone !== PAGES_PER_SECTION) return false;
+      if (gone !== PAGES_PER_SECTION || this.hasBalloon(section)) return false;
     }
     return true;
+  }
+
+  /** Whether offline pages of a section belong to a balloon: those are still in use, unlike what a driver keeps back. */
+  private hasBalloon(section: number): boolean {
+    const { pages } = this.kernel;
+    const slot = pages.slotOf[section] as number;
+    if (slot < 0 || pages.countIn(section, PageKind.Offline) === 0) return false;
+    for (let page = slot << SECTION_SHIFT; page < (slot + 1) << SECTION_SHIFT; page++) {
+      if (pages.kind[page] === PageKind.Offline && (pages.a[page] as number) >= 0) return true;
+    }
+    return false;
   }
 
   /** __offline_isolated_pages: the free pages leave the lists, the sections go offline. */

@@ -286,7 +286,15 @@ export function putBack(kernel: Kernel, list: readonly number[]): void {
 /** Whether a page can be taken off a list to be moved: huge pages by their first page, those of the pool only while in use. */
 export function isOnList(kernel: Kernel, page: number): boolean {
   const kind = kernel.pages.kind[page] as number;
+  if (kind === PageKind.Offline) return isMovableBalloon(kernel, page);
   if (kind < PageKind.Anon || kind > PageKind.Hugetlb || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
   if (kind <= PageKind.Shmem) return true;
   return kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0);
 }
+
+/** A page of a balloon that its driver can replace by another (movable_ops): in a balloon, and not held there. */
+const isMovableBalloon = ({ pages }: Kernel, page: number): boolean =>
+  (pages.a[page] as number) >= 0 && ((pages.flags[page] as number) & (PageFlag.Isolated | PageFlag.Pinned)) === 0;
+
+/** Offline to everybody and still referenced: no offline gets past it (scan_movable_pages). */
+export const isHeldOffline = ({ pages }: Kernel, page: number): boolean => pages.kind[page] === PageKind.Offline && ((pages.flags[page] as number) & PageFlag.Pinned) !== 0;

@@ -9,11 +9,14 @@ import { buddyinfo, pagetypeinfo, zoneinfo } from "./zoneinfo.ts";
 const MAX_SCALE_FACTOR = 3000;
 const proc = (read: () => string, mode = 0o444): File => readable(read, mode, 0);
 
-/** Lines of /proc/iomem for RAM (kernel/resource.c, r_show). */
-export const iomemLines = (kernel: Kernel): string[] =>
-  kernel.resources.ram.map(
-    ({ start, end, name }) => `${start.toString(16).padStart(8, "0")}-${end.toString(16).padStart(8, "0")} : ${name}`,
-  );
+/** Lines of /proc/iomem for RAM, and for the regions of devices that have some of it inside (kernel/resource.c, r_show). */
+export function iomemLines(kernel: Kernel): string[] {
+  const { ram, devices } = kernel.resources;
+  const hex = (address: number): string => address.toString(16).padStart(8, "0");
+  return [...devices.map((region) => ({ ...region, depth: 0 })), ...ram.map((range) => ({ ...range, depth: range.device === null ? 0 : 1 }))]
+    .sort((a, b) => a.start - b.start || a.depth - b.depth)
+    .map(({ start, end, name, depth }) => `${"  ".repeat(depth)}${hex(start)}-${hex(end)} : ${name}`);
+}
 
 export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory {
   return directory(

@@ -45,7 +45,7 @@ const move = fc.tuple(nth, nth).map(([which, where]): Resolve => (engine) => {
 const load = fc
   .record({
     id: partition,
-    kind: fc.constantFrom<LoadKind>("anon", "anon", "thp", "huge", "shm", "mlock", "pin", "longterm", "pipes", "cache", "cache", "slab", "vmalloc", "server"),
+    kind: fc.constantFrom<LoadKind>("anon", "anon", "thp", "huge", "shm", "mlock", "pin", "longterm", "pipes", "cache", "cache", "slab", "vmalloc", "balloon", "balloon", "server"),
     mib: fc.integer({ min: 1, max: 160 }),
     count: fc.integer({ min: 1, max: 400 }),
     node: fc.integer({ min: -1, max: 2 }),

@@ -38,6 +38,8 @@ export interface LoadDescription {
   readonly comm?: string;
   /** Cache name for slab loads, e.g. `dentry`. */
   readonly cache?: string;
+  /** Balloon: whether its pages can be moved (CONFIG_BALLOON_COMPACTION). They can when left out. */
+  readonly compaction?: boolean;
   /** Busy server: how much memory it turns over each second of simulated time, in MiB. */
   readonly churnMibPerSecond?: number;
 }
@@ -57,5 +59,7 @@ export type LoadKind =
   | "cache"
   | "slab"
   | "vmalloc"
+  /** Pages given to the hypervisor by a balloon driver. */
+  | "balloon"
   /** Allocates, touches and frees anonymous memory and page cache over simulated time. */
   | "server";

@@ -12,6 +12,7 @@ import { isolatePage, migratePages, putBack } from "../migration/migrate.ts";
 import type { LoadDescription } from "../time/commands.ts";
 import type { Steps } from "../time/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
+import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
 import { type Area, vpnOf } from "./mappings.ts";
 import { faultIn, ownedBy } from "./processes.ts";
@@ -70,6 +71,8 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
       return yield* takeKernel(kernel, process, `slab ${load.cache ?? "dentry"}`, PageKind.SlabReclaimable, pages || slabPages(load.count ?? 0), policy);
     case "vmalloc":
       return yield* takeKernel(kernel, process, "vmalloc", PageKind.Vmalloc, pages, policy);
+    case "balloon":
+      return yield* inflateBalloon(kernel, process, pages, policy, load.compaction ?? true);
     case "thp":
       return yield* touchTransparent(kernel, area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, false), policy);
     case "huge":

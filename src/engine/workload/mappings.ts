@@ -46,7 +46,7 @@ export function entryOf(area: Area, offset: number): number {
 export class Mapping {
   readonly id: number;
   readonly name: string;
-  /** Anon, Shmem or PageCache. */
+  /** Anon, Shmem, PageCache or Hugetlb; Offline for a balloon, which nobody maps. */
   readonly kind: PageKind;
   /** Page at each offset, or HOLE. */
   readonly pages: Int32Array;

@@ -1,0 +1,35 @@
+/**
+ * A balloon: pages that the guest takes for nothing and gives to the hypervisor (drivers/virtio/virtio_balloon.c;
+ * mm/balloon_compaction.c). They are marked offline (PageOffline).
+ *
+ * With balloon compaction they come from anywhere, Movable included, and move out of the way of an offline: the page that
+ * is left is deflated, another inflated. Without it they are like any kernel page, but nobody notices before the end:
+ * isolation lets offline pages pass, and the scan finds that they are still referenced.
+ */
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
+import type { Steps } from "../time/task.ts";
+import type { LoadResult } from "../workload/loads.ts";
+import type { Policy, Process } from "../workload/process.ts";
+
+/** Pages taken and told to the hypervisor together (VIRTIO_BALLOON_ARRAY_PFNS_MAX). */
+const ARRAY_PAGES = 256;
+/** A balloon never makes others give up memory for it (__GFP_NORETRY). */
+const MOVABLE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
+const FIXED: Gfp = { ...GFP_KERNEL, noReclaim: true };
+
+/** Inflates to this many pages, or to as many as can be had without pressing others. Deflates when its process ends. */
+export function* inflateBalloon(kernel: Kernel, process: Process, pages: number, policy: Policy, compaction: boolean): Steps<LoadResult> {
+  const balloon = kernel.mappings.add(`balloon of ${process.comm} (pid ${process.pid})`, PageKind.Offline, pages);
+  process.mappings.push(balloon);
+  for (let offset = 0; offset < pages; offset++) {
+    if (!process.alive) return { errno: "EINTR" };
+    const page = kernel.mappings.fill(balloon, offset, compaction ? MOVABLE : FIXED, policy.node, policy.mask, compaction ? 0 : PageFlag.Pinned);
+    if (page < 0) break;
+    process.changed = true;
+    if (offset % ARRAY_PAGES === ARRAY_PAGES - 1) yield ARRAY_PAGES * Cost.kernelPage;
+  }
+  return { errno: null };
+}
