@@ -70,13 +70,15 @@ export class Projector {
     return patches;
   }
 
+  /** Keys of blocks whose pages changed since the last call; their records may wait for the next `patches`. */
   takeChangedBlocks(): string[] {
+    for (const kernel of this.engine.kernels.values()) this.noteChangedPages(kernel);
     const taken = [...this.changedBlocks];
     this.changedBlocks = new Set();
     return taken;
   }
 
-  private projectKernel(kernel: Kernel, patches: Patch[], dimms: Set<string>): void {
+  private noteChangedPages(kernel: Kernel): void {
     const perSection = kernel.blockPages / PAGES_PER_SECTION;
     for (const section of kernel.pages.takeChanged()) {
       const block = kernel.blocks.get(Math.floor(section / perSection));
@@ -84,6 +86,10 @@ export class Projector {
       block.changed = true;
       this.changedBlocks.add(blockKey(kernel.id, block.number));
     }
+  }
+
+  private projectKernel(kernel: Kernel, patches: Patch[], dimms: Set<string>): void {
+    this.noteChangedPages(kernel);
     const structure = kernel.structureChanged || this.first;
     kernel.structureChanged = false;
     for (const block of kernel.blocks.values()) {

@@ -23,6 +23,11 @@ const BUDGET = 8;
 const LONGEST_STEP = 100;
 /** When only time has passed, that is told this often. */
 const HEARTBEAT = 100;
+/**
+ * Maps are watched, records are read: counters that move all the time are told this often. What someone asked for, and
+ * what the log tells of, comes with its records at once.
+ */
+const READING = 100;
 /** The page shows nothing while it is hidden; then simulated time stands still too. */
 const PATIENCE = 1000;
 
@@ -58,6 +63,7 @@ export class Session {
   #frame = 0;
   #inFlight: { readonly frame: number; readonly since: number } | null = null;
   #lastSent = Number.NEGATIVE_INFINITY;
+  #lastRecords = Number.NEGATIVE_INFINITY;
   /** Something was asked since the last frame: the next one goes out even if nothing changed, to say so. */
   #owesFrame = false;
 
@@ -142,6 +148,7 @@ export class Session {
     this.#speed = scenario.focus?.speed ?? 1;
     this.#host.send({ type: "ready", version: PROTOCOL_VERSION, scenario: scenario.name }, []);
     this.#lastSent = Number.NEGATIVE_INFINITY;
+    this.#lastRecords = Number.NEGATIVE_INFINITY;
     this.#lastTurn = this.#host.clock();
     this.#owesFrame = true;
     if (!this.#turning) {
@@ -194,12 +201,15 @@ export class Session {
   }
 
   #sendFrame({ engine, log: book }: Play): void {
-    const patches = engine.drainPatches();
+    const clock = this.#host.clock();
     const log = book.drain();
+    // Nothing running and records held back would look like quiet.
+    const due = this.#owesFrame || log.length > 0 || engine.idle || clock - this.#lastRecords >= READING;
+    const patches = due ? engine.drainPatches() : [];
+    if (due) this.#lastRecords = clock;
     engine.drainTransactions();
     this.#watch.note(patches, engine.drainChangedBlocks());
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);
-    const clock = this.#host.clock();
     const changed = patches.length > 0 || log.length > 0 || pages !== null || pageblocks.length > 0;
     if (!changed && !this.#owesFrame && (this.#speed === 0 || clock - this.#lastSent < HEARTBEAT)) return;
     this.#owesFrame = false;
