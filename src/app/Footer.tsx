@@ -1,6 +1,7 @@
 /** Simulated time, and a quiet line of what happened in it. */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
+import { useSlowNow } from "../views/use-slow-state.ts";
 import styles from "./footer.module.css";
 import { clockTime, type Happening, happeningsSince, lineLength } from "./happenings.ts";
 import { appStrings } from "./strings.ts";
@@ -17,7 +18,7 @@ export function Footer() {
 }
 
 function Clock() {
-  const now = usePlaygroundState((state) => state.now);
+  const now = useSlowNow();
   const fraction = String(Math.floor(now / 1000) % 1000).padStart(3, "0");
   return (
     <time className={`${styles.clock} figures`} title={strings.now}>
@@ -29,7 +30,7 @@ function Clock() {
 
 function Line() {
   const playground = usePlayground();
-  const now = usePlaygroundState((state) => state.now);
+  const now = useSlowNow();
   const log = usePlaygroundState((state) => state.log);
   const attempts = usePlaygroundState((state) => state.records.attempt);
   const begin = useBegin();
@@ -57,7 +58,10 @@ function Line() {
 
   return (
     <div className={styles.line}>
-      <div className={styles.passed} style={{ inlineSize: percent(now) }} />
+      <div className={styles.passing}>
+        {/* Moved rather than made longer: nothing has to be laid out again. */}
+        <div className={styles.passed} style={{ transform: `translateX(calc(${percent(now)} - 100%))` }} />
+      </div>
       <ul ref={list} aria-label={strings.events} onKeyDown={onKeyDown}>
         {happenings.map((happening) => (
           <Mark

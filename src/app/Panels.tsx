@@ -1,6 +1,6 @@
 /** The parts of the page, side by side where there is room, below one another with tabs where there is not. */
 import { Cpu, Grid3x3, Layers, Scale, ScrollText } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
@@ -80,7 +80,10 @@ export function PanelTabs() {
 /** The panel in the upper part of the window. */
 function useVisiblePanel(): PanelId {
   const [current, setCurrent] = useState<PanelId>("box");
+  const narrow = useSyncExternalStore(onWidthChange, isNarrow);
   useEffect(() => {
+    // Looking where panels are costs something in every frame: only where there are tabs to show it.
+    if (!narrow) return;
     const observer = new IntersectionObserver(
       (entries) => {
         const entering = entries.find((entry) => entry.isIntersecting)?.target;
@@ -95,6 +98,15 @@ function useVisiblePanel(): PanelId {
       if (element) observer.observe(element);
     }
     return () => observer.disconnect();
-  }, []);
+  }, [narrow]);
   return current;
 }
+
+/** The width at which shell.module.css puts panels below one another. */
+const NARROW = "(max-width: 45rem)";
+const isNarrow = () => matchMedia(NARROW).matches;
+const onWidthChange = (listener: () => void) => {
+  const query = matchMedia(NARROW);
+  query.addEventListener("change", listener);
+  return () => query.removeEventListener("change", listener);
+};

@@ -1,6 +1,8 @@
 /** Which node's memory is shown. Arrow keys go through the nodes, as in any group of radio buttons. */
 import { memo, useId } from "react";
-import { useRecords } from "../../client/react.tsx";
+import { useShallow } from "zustand/react/shallow";
+import type { PlaygroundState } from "../../client/playground.ts";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
@@ -11,7 +13,11 @@ interface NodeChooserProps {
 
 export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeChooserProps) {
   const group = useId();
-  const nodes = useRecords("node").filter((record) => record.online || record.blocks.length > 0);
+  const { store } = usePlayground();
+  // Which nodes there are, not how full they are: that changes all the time.
+  const keys = usePlaygroundState(useShallow(nodesToShow));
+  const { node: records } = store.getState().records;
+  const nodes = keys.flatMap((key) => records[key] ?? []);
   return (
     <fieldset className={styles.nodes}>
       <legend className="visually-hidden">{words.nodes}</legend>
@@ -31,3 +37,6 @@ export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeCho
     </fieldset>
   );
 });
+
+const nodesToShow = ({ records }: PlaygroundState): readonly string[] =>
+  Object.values(records.node).flatMap(({ key, online, blocks }) => (online || blocks.length > 0 ? [key] : []));

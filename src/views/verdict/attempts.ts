@@ -12,10 +12,18 @@ export type AttemptRecord = Records["attempt"];
  * elsewhere for it: that is the same errand.
  */
 export function topLevel(attempts: RecordTables["attempt"]): readonly AttemptRecord[] {
-  const all = Object.values(attempts);
-  const arrivals = new Set(all.map((attempt) => arrivalOf(attempts, attempt)?.key));
-  return all.filter((attempt) => attempt.parent === null && !arrivals.has(attempt.key)).sort((a, b) => a.id - b.id);
+  let top = topLevelOf.get(attempts);
+  if (!top) {
+    const all = Object.values(attempts);
+    const arrivals = new Set(all.map((attempt) => arrivalOf(attempts, attempt)?.key));
+    top = all.filter((attempt) => attempt.parent === null && !arrivals.has(attempt.key)).sort((a, b) => a.id - b.id);
+    topLevelOf.set(attempts, top);
+  }
+  return top;
 }
+
+/** Tables are replaced, never changed, and several views ask the same of each. */
+const topLevelOf = new WeakMap<RecordTables["attempt"], readonly AttemptRecord[]>();
 
 /** The add that follows an eject: the DIMM goes into its new slot the moment it has left the old one. */
 export function arrivalOf(attempts: RecordTables["attempt"], eject: AttemptRecord): AttemptRecord | undefined {

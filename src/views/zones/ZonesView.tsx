@@ -37,7 +37,7 @@ export function ZonesView() {
     useCallback((state: PlaygroundState) => zonesOf(state, key), [key]),
     REFRESH_MS,
   );
-  const [room, width] = useWidth();
+  const [room, size] = useRoom();
   const title = useId();
   return (
     <section className={styles.panel} aria-labelledby={title}>
@@ -53,9 +53,9 @@ export function ZonesView() {
             </p>
           ) : (
             <>
-              <Spans zones={zones} blocks={blocks} width={width} />
+              <Spans zones={zones} blocks={blocks} size={size} />
               {zones.map((zone) => (
-                <Zone key={zone.key} zone={zone} width={width} />
+                <Zone key={zone.key} zone={zone} size={size} />
               ))}
             </>
           )}
@@ -65,17 +65,17 @@ export function ZonesView() {
   );
 }
 
-const Spans = memo(function Spans({ zones, blocks, width }: NodeZones & { readonly width: number }) {
+const Spans = memo(function Spans({ zones, blocks, size }: NodeZones & { readonly size: RoomSize }) {
   const svg = useRef<SVGSVGElement>(null);
   const figure = useFigure(svg, createSpanFigure);
-  useEffect(() => figure.current?.update(zones, blocks, width, textScale()), [figure, zones, blocks, width]);
+  useEffect(() => figure.current?.update(zones, blocks, size.width, size.scale), [figure, zones, blocks, size]);
   return <svg ref={svg} className={styles.spans} role="img" aria-label={words.spanLabel} />;
 });
 
-const Zone = memo(function Zone({ zone, width }: { readonly zone: ZoneRecord; readonly width: number }) {
+const Zone = memo(function Zone({ zone, size }: { readonly zone: ZoneRecord; readonly size: RoomSize }) {
   const svg = useRef<SVGSVGElement>(null);
   const figure = useFigure(svg, createZoneFigure);
-  useEffect(() => figure.current?.update(zone, width, textScale()), [figure, zone, width]);
+  useEffect(() => figure.current?.update(zone, size.width, size.scale), [figure, zone, size]);
   return (
     <section className={styles.zone} aria-label={zone.zone}>
       <div className={styles.zoneHead}>
@@ -110,15 +110,27 @@ function useFigure<F extends { destroy(): void }>(
   return figure;
 }
 
-/** Width of an element, CSS pixels. */
-function useWidth() {
+interface RoomSize {
+  /** CSS pixels. */
+  readonly width: number;
+  /** How much larger text is than on a desk. */
+  readonly scale: number;
+}
+
+function useRoom() {
   const room = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(320);
+  const [size, setSize] = useState<RoomSize>({ width: 320, scale: 1 });
   useEffect(() => {
     if (!room.current) return;
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
+    const observer = new ResizeObserver(([entry]) => {
+      if (!entry) return;
+      const width = Math.floor(entry.contentRect.width);
+      // Text that grows makes the room higher, so this is asked again then.
+      const scale = textScale();
+      setSize((last) => (last.width === width && last.scale === scale ? last : { width, scale }));
+    });
     observer.observe(room.current);
     return () => observer.disconnect();
   }, []);
-  return [room, width] as const;
+  return [room, size] as const;
 }

@@ -5,6 +5,7 @@
 import { select } from "d3-selection";
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
+import { setAttributes, setText } from "./changed-only.ts";
 import { zoneStrings as words } from "./strings.ts";
 import { addressScale, extentOf, stretchesOf } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
@@ -37,35 +38,32 @@ export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
       const x = addressScale(extent, width);
       const bottom = BAND + 3 + zones.length * LINE;
       const height = bottom + CAPTION;
-      root
-        .attr("width", room)
-        .attr("height", height * scale)
-        .attr("viewBox", `0 0 ${width} ${height}`);
-      first.attr("y", bottom + 9).text(words.address(extent.start));
-      last
-        .attr("x", width)
-        .attr("y", bottom + 9)
-        .text(words.address(extent.start + extent.pages));
+      setAttributes(root, { width: room, height: height * scale, viewBox: `0 0 ${width} ${height}` });
+      setAttributes(first, { y: bottom + 9 });
+      setText(first, words.address(extent.start));
+      setAttributes(last, { x: width, y: bottom + 9 });
+      setText(last, words.address(extent.start + extent.pages));
 
       // Blocks that are there but offline: in nobody's zone.
-      absent
+      const gone = absent
         .selectAll<SVGRectElement, BlockRecord>("rect")
         .data(blocks.filter((block) => block.state === "offline"))
-        .join("rect")
-        .attr("class", styles.absent ?? "")
-        .attr("x", (block) => x(block.startPfn))
-        .attr("width", (block) => Math.max(1, x(block.startPfn + block.pages) - x(block.startPfn)))
-        .attr("height", BAND);
+        .join("rect");
+      setAttributes(gone, {
+        class: styles.absent ?? "",
+        x: (block) => x(block.startPfn),
+        width: (block) => Math.max(1, x(block.startPfn + block.pages) - x(block.startPfn)),
+        height: BAND,
+      });
 
       const stretches = zones.flatMap((zone) => stretchesOf(zone.zone, blocks).map((stretch) => ({ zone, stretch })));
-      band
-        .selectAll<SVGRectElement, (typeof stretches)[number]>("rect")
-        .data(stretches)
-        .join("rect")
-        .style("fill", ({ zone }) => `var(${zoneToken(zone.zone)})`)
-        .attr("x", ({ stretch }) => x(stretch.start))
-        .attr("width", ({ stretch }) => Math.max(1, x(stretch.start + stretch.pages) - x(stretch.start)))
-        .attr("height", BAND);
+      const present = band.selectAll<SVGRectElement, (typeof stretches)[number]>("rect").data(stretches).join("rect");
+      setAttributes(present, {
+        style: ({ zone }) => `fill: var(${zoneToken(zone.zone)})`,
+        x: ({ stretch }) => x(stretch.start),
+        width: ({ stretch }) => Math.max(1, x(stretch.start + stretch.pages) - x(stretch.start)),
+        height: BAND,
+      });
 
       const lines = spans
         .selectAll<SVGPathElement, ZoneRecord>("path")
@@ -74,16 +72,19 @@ export function createSpanFigure(svg: SVGSVGElement): SpanFigure {
           const path = enter.append("path").attr("class", styles.span ?? "");
           path.append("title");
           return path;
-        })
-        .style("stroke", (zone) => `var(${zoneToken(zone.zone)})`)
-        .attr("d", (zone, index) => {
+        });
+      setAttributes(lines, {
+        style: (zone) => `stroke: var(${zoneToken(zone.zone)})`,
+        d: (zone, index) => {
           const y = BAND + 4 + index * LINE;
           const end = Math.max(x(zone.startPfn) + 2, x(zone.startPfn + zone.spanned));
           return `M${x(zone.startPfn)} ${y}H${end}`;
-        });
-      lines
-        .select("title")
-        .text((zone) => `${zone.zone}: ${words.spanTitle(zone.startPfn, zone.startPfn + zone.spanned - 1)}`);
+        },
+      });
+      setText(
+        lines.select<SVGTitleElement>("title"),
+        (zone) => `${zone.zone}: ${words.spanTitle(zone.startPfn, zone.startPfn + zone.spanned - 1)}`,
+      );
     },
     destroy() {
       root.selectChildren().remove();

@@ -7,6 +7,7 @@ import { select } from "d3-selection";
 import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
 import type { ZoneRecord } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
+import { setAttributes, setText } from "./changed-only.ts";
 import { zoneStrings as words } from "./strings.ts";
 import { freeScale, orderScale, zoomedShare } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
@@ -24,6 +25,8 @@ const CAPTION = 13;
 const ORDERS_TOP = TICK + BAR + TICK + CAPTION + 2;
 const ORDERS = 22;
 const ORDERS_SHARE = 0.52;
+/** Milliseconds of rest after which a change glides. */
+const GLIDE_AFTER = 400;
 const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
@@ -60,10 +63,10 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
   function drawBar(zone: ZoneRecord, width: number): void {
     const scale = freeScale(zone.managed, zone.high, width);
     const free = scale(zone.free);
-    ground.attr("width", width);
-    used.attr("width", Math.max(0, width - free)).style("fill", `var(${zoneToken(zone.zone)})`);
+    setAttributes(ground, { width });
+    setAttributes(used, { width: Math.max(0, width - free), style: `fill: var(${zoneToken(zone.zone)})` });
     const at = width * (1 - zoomedShare);
-    seam.attr("d", `M${at - 2} ${BAR + 1}L${at + 2} -1M${at + 1} ${BAR + 1}L${at + 5} -1`);
+    setAttributes(seam, { d: `M${at - 2} ${BAR + 1}L${at + 2} -1M${at + 1} ${BAR + 1}L${at + 5} -1` });
     const levels = words.watermarks.map((name) => ({ name, pages: zone[name] }));
     const ticks = marks
       .selectAll<SVGLineElement, (typeof levels)[number]>("line")
@@ -76,17 +79,16 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
           .attr("class", styles.mark ?? "");
         line.append("title");
         return line;
-      })
-      .attr("x1", ({ pages }) => width - scale(pages))
-      .attr("x2", ({ pages }) => width - scale(pages));
-    ticks.select("title").text(({ name, pages }) => words.watermark(name, pages));
+      });
+    const along = ({ pages }: (typeof levels)[number]) => width - scale(pages);
+    setAttributes(ticks, { x1: along, x2: along });
+    setText(ticks.select<SVGTitleElement>("title"), ({ name, pages }) => words.watermark(name, pages));
     const captionY = TICK + BAR + TICK + CAPTION - 4;
     const text = [...words.watermarks].reverse().join("  ");
-    markNames
-      .attr("x", Math.min(width, width - scale(zone.min) + 16))
-      .attr("y", captionY)
-      .text(text);
-    state.attr("y", captionY).text(words.state(zone.free, zone));
+    setAttributes(markNames, { x: Math.min(width, width - scale(zone.min) + 16), y: captionY });
+    setText(markNames, text);
+    setAttributes(state, { y: captionY });
+    setText(state, words.state(zone.free, zone));
   }
 
   function drawOrders(zone: ZoneRecord, width: number): void {
@@ -100,18 +102,23 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
       .selectAll<SVGRectElement, number>("rect")
       .data(zone.freeByOrder as number[])
       .join((enter) => {
-        const rect = enter.append("rect").attr("rx", 1.5);
+        const rect = enter
+          .append("rect")
+          .attr("rx", 1.5)
+          .attr("class", styles.order ?? "");
         rect.append("title");
         return rect;
-      })
-      .style("fill", `var(${zoneToken(zone.zone)})`)
-      .attr("class", styles.order ?? "")
-      .attr("x", (_, order) => x(order) ?? 0)
-      .attr("width", x.bandwidth())
-      .attr("y", (chunks, order) => ORDERS - Math.max(1, height(chunks * 2 ** order)))
-      .attr("height", (chunks, order) => Math.max(1, height(chunks * 2 ** order)));
-    bars.select("title").text((chunks, order) => words.orderLabel(order, chunks));
-    orderName.text(words.orders);
+      });
+    const heightOf = (chunks: number, order: number) => Math.max(1, height(chunks * 2 ** order));
+    setAttributes(bars, {
+      style: `fill: var(${zoneToken(zone.zone)})`,
+      x: (_, order) => x(order) ?? 0,
+      width: x.bandwidth(),
+      y: (chunks, order) => ORDERS - heightOf(chunks, order),
+      height: heightOf,
+    });
+    setText(bars.select<SVGTitleElement>("title"), (chunks, order) => words.orderLabel(order, chunks));
+    setText(orderName, words.orders);
   }
 
   function drawTypes(zone: ZoneRecord, width: number): void {
@@ -134,27 +141,39 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
         const rect = enter
           .append("rect")
           .attr("y", ORDERS - 8)
-          .attr("height", 8);
+          .attr("height", 8)
+          .attr("class", ({ type }) => `${styles.type ?? ""} ${styles[`type${type}`] ?? ""}`);
         rect.append("title");
         return rect;
-      })
-      .attr("class", ({ type }) => `${styles.type ?? ""} ${styles[`type${type}`] ?? ""}`)
-      .attr("x", ({ from: start }) => x(start))
-      .attr("width", ({ pages }) => Math.max(0, x(pages) - x(0) - (pages > 0 ? 1 : 0)));
-    rects.select("title").text(({ type, pages }) => words.typeLabel(MIGRATE_TYPE_NAMES[type] ?? "", pages));
+      });
+    setAttributes(rects, {
+      x: ({ from: start }) => x(start),
+      width: ({ pages }) => Math.max(0, x(pages) - x(0) - (pages > 0 ? 1 : 0)),
+    });
+    setText(rects.select<SVGTitleElement>("title"), ({ type, pages }) =>
+      words.typeLabel(MIGRATE_TYPE_NAMES[type] ?? "", pages),
+    );
     const most = parts.reduce((a, b) => (b.pages > a.pages ? b : a), { type: 0, pages: 0 });
-    typeName
-      .attr("x", left)
-      .text(most.pages > 0 ? words.typeShare(MIGRATE_TYPE_NAMES[most.type] ?? "", most.pages, listed) : words.types);
+    setAttributes(typeName, { x: left });
+    setText(
+      typeName,
+      most.pages > 0 ? words.typeShare(MIGRATE_TYPE_NAMES[most.type] ?? "", most.pages, listed) : words.types,
+    );
   }
 
+  let updated = Number.NEGATIVE_INFINITY;
   return {
     update(zone, room, scale) {
       const width = room / scale;
-      root
-        .attr("width", room)
-        .attr("height", FIGURE_HEIGHT * scale)
-        .attr("viewBox", `0 0 ${width} ${FIGURE_HEIGHT}`);
+      // Changes on the heels of each other are motion enough; gliding as well would lay the picture out in every frame.
+      const now = performance.now();
+      svg.toggleAttribute("data-busy", now - updated < GLIDE_AFTER);
+      updated = now;
+      setAttributes(root, {
+        width: room,
+        height: FIGURE_HEIGHT * scale,
+        viewBox: `0 0 ${width} ${FIGURE_HEIGHT}`,
+      });
       drawBar(zone, width);
       drawOrders(zone, width);
       drawTypes(zone, width);
