@@ -17,6 +17,8 @@ export function ModuleFace({ blocks, stance }: ModuleFaceProps) {
   useEffect(() => (canvas.current ? painter.attach(canvas.current, blocks) : undefined), [painter, blocks]);
   return (
     <span className={styles.board} data-stance={stance}>
+      {/* Beside the canvas, not round it: a mask over something that changes is drawn anew with every change. */}
+      <span className={styles.plate} />
       <canvas ref={canvas} className={styles.cells} aria-hidden="true" />
     </span>
   );
