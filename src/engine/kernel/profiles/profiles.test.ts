@@ -1,7 +1,7 @@
 /** What the timeline says that each kernel can and cannot do, asked of the simulated kernels themselves. */
 import { describe, expect, test } from "vitest";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../hardware/description.ts";
-import { Trial, twoNodeBox } from "../../testing/two-node-box.ts";
+import { Trial, twoNodeBox } from "../../experiments/trial.ts";
 import type { MemoryBlock } from "../../hotplug/memory-block.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGES_PER_SECTION } from "../../units.ts";

@@ -1,7 +1,7 @@
 /** What Linux never got: kernel memory, vmalloc memory and page tables that do not hold a DIMM back; and what that costs. */
 import { describe, expect, test } from "vitest";
 import { PageKind } from "../../memory/kinds.ts";
-import { Trial, twoNodeBox } from "../../testing/two-node-box.ts";
+import { Trial, twoNodeBox } from "../../experiments/trial.ts";
 import { bytes, GIB, MIB, PAGES_PER_SECTION } from "../../units.ts";
 import { audit } from "../audit.ts";
 

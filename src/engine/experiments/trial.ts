@@ -1,6 +1,6 @@
 /** A box for comparing kernels: one partition of two nodes, an empty slot on each, and spare DIMMs of two memory blocks. */
 import type { BoxDescription, KernelVersion } from "../hardware/description.ts";
-import { type ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../hotplug/outcome.ts";
 import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
