@@ -1,84 +1,146 @@
 /**
- * The files that a shell sees: the kernel's trees under /sys and /proc, and beside them a little file system in
- * memory for what scripts write (/tmp) and for the modules that can be loaded (/mods).
+ * The files that a shell sees: the kernel's trees under /sys and /proc and its devices in /dev, and around them a file
+ * system in memory. /mods holds the modules that can be loaded.
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
-import { logical } from "./state.ts";
+import { MemoryFiles } from "./memory-files.ts";
 import type { Files } from "./system.ts";
 
 /** The kernel's part of the tree. */
-export type KernelFiles = Omit<Files, "truncate">;
+export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write">;
 
-const MAX_FILE = 16 * 1024 * 1024;
+/** Devices that need no kernel: what reading gives (`null` is endless), and what writing answers. */
+const DEVICES: Readonly<Record<string, { readonly byte: string; readonly write: FileErrno | null }>> = {
+  null: { byte: "", write: null },
+  zero: { byte: "\0", write: null },
+  full: { byte: "\0", write: "ENOSPC" },
+  tty: { byte: "", write: null },
+};
+/** One read(2) of an endless device gives this many bytes. */
+const DEVICE_READ = 4096;
+const FOLDERS = ["/tmp", "/mods", "/dev", "/bin", "/sbin", "/etc", "/root", "/usr", "/var"];
+
+type Target = { readonly kernel: string } | { readonly device: string } | { readonly memory: true };
 
 export class MountedFiles implements Files {
   private readonly kernel: KernelFiles;
-  private readonly texts = new Map<string, string>();
-  private readonly folders: ReadonlySet<string>;
+  private readonly memory: MemoryFiles;
+  private readonly devices: ReadonlySet<string>;
 
-  /** `modules` are the names of files in /mods. */
-  constructor(kernel: KernelFiles, modules: readonly string[] = []) {
+  /** `modules` are the names of files in /mods; `now` is simulated time, ns. */
+  constructor(kernel: KernelFiles, modules: readonly string[] = [], now: () => number = () => 0) {
     this.kernel = kernel;
-    this.folders = new Set(["/", "/tmp", "/mods", "/dev", "/bin", "/etc", "/proc", "/sys"]);
-    for (const module of modules) this.texts.set(`/mods/${module}`, "");
+    this.memory = new MemoryFiles(["/sys", "/proc"], now);
+    for (const folder of FOLDERS) this.memory.mkdir(folder, folder === "/tmp" ? 0o1777 : 0o755);
+    for (const module of modules) this.memory.touch(`/mods/${module}`);
+    const own = this.kernel.list("/dev");
+    this.devices = new Set("names" in own ? own.names.filter((name) => !(name in DEVICES)) : []);
   }
 
-  private static ofKernel(path: string): boolean {
-    return /^\/+(sys|proc)(\/|$)/.test(path);
+  private target(path: string): Target {
+    const device = /^\/+dev\/+([^/]+)$/.exec(path)?.[1];
+    if (device !== undefined && this.devices.has(device)) return { kernel: `/dev/${device}` };
+    if (device !== undefined && Object.hasOwn(DEVICES, device)) return { device };
+    const place = this.memory.resolve(path, !path.endsWith("/"));
+    return "mounted" in place ? { kernel: place.mounted } : { memory: true };
   }
 
   list(path: string): { readonly names: readonly string[] } | { readonly errno: FileErrno } {
-    if (MountedFiles.ofKernel(path)) return this.kernel.list(path);
-    const clean = logical(path);
-    if (this.texts.has(clean)) return { errno: "ENOTDIR" };
-    if (!this.folders.has(clean)) return { errno: "ENOENT" };
-    const prefix = clean === "/" ? "/" : `${clean}/`;
-    const below = [...this.texts.keys(), ...this.folders].filter((name) => name !== "/" && name.startsWith(prefix));
-    return { names: [...new Set(below.map((name) => name.slice(prefix.length).split("/")[0] ?? ""))].sort() };
+    const listed = this.memory.list(path);
+    if ("mounted" in listed) return this.kernel.list(listed.mounted);
+    if ("errno" in listed || !/^\/+dev\/*$/.test(path)) return listed;
+    return { names: [...new Set([...listed.names, ...Object.keys(DEVICES), ...this.devices])].sort() };
   }
 
   stat(path: string): Stat | { readonly errno: FileErrno } {
-    if (MountedFiles.ofKernel(path)) return this.kernel.stat(path);
-    const clean = logical(path);
-    if (clean === "/dev/null") return { kind: "file", mode: 0o666, size: 0, target: null };
-    if (this.folders.has(clean)) return { kind: "directory", mode: 0o755, size: 0, target: null };
-    const text = this.texts.get(clean);
-    return text === undefined ? { errno: "ENOENT" } : { kind: "file", mode: 0o644, size: text.length, target: null };
+    const target = this.target(path);
+    if ("device" in target) return { kind: "file", mode: 0o666, size: 0, target: null, device: true };
+    const place = this.memory.resolve(path, path.endsWith("/"));
+    if ("mounted" in place) return this.kernel.stat(place.mounted);
+    if ("kernel" in target && /^\/dev\//.test(target.kernel)) return this.kernel.stat(target.kernel);
+    if ("missing" in place) return { errno: "ENOENT" };
+    return "errno" in place ? place : this.memory.stat(place.inode);
   }
 
   open(path: string, how: "read" | "write"): FileErrno | null {
-    if (MountedFiles.ofKernel(path)) return this.kernel.open(path, how);
-    const clean = logical(path);
-    if (clean === "/dev/null" || this.texts.has(clean)) return null;
-    if (this.folders.has(clean)) return how === "write" ? "EISDIR" : null;
-    return how === "write" && this.folders.has(logical(`${clean}/..`)) ? null : "ENOENT";
+    const target = this.target(path);
+    if ("kernel" in target) return this.kernel.open(target.kernel, how);
+    if ("device" in target) return null;
+    const place = this.memory.resolve(path);
+    if ("errno" in place) return place.errno;
+    if ("mounted" in place) return this.kernel.open(place.mounted, how);
+    if ("missing" in place) return how === "write" ? null : "ENOENT";
+    return place.inode.kind === "directory" && how === "write" ? "EISDIR" : null;
   }
 
   read(path: string): { readonly text: string } | { readonly errno: FileErrno } {
-    if (MountedFiles.ofKernel(path)) return this.kernel.read(path);
-    const clean = logical(path);
-    if (clean === "/dev/null") return { text: "" };
-    if (this.folders.has(clean)) return { errno: "EISDIR" };
-    const text = this.texts.get(clean);
-    return text === undefined ? { errno: "ENOENT" } : { text };
+    const target = this.target(path);
+    if ("kernel" in target) return this.kernel.read(target.kernel);
+    if ("device" in target) return { text: (DEVICES[target.device]?.byte ?? "").repeat(DEVICE_READ) };
+    const place = this.memory.resolve(path);
+    if ("mounted" in place) return this.kernel.read(place.mounted);
+    if ("errno" in place) return place;
+    if ("missing" in place) return { errno: "ENOENT" };
+    if (place.inode.kind !== "file") return { errno: "EISDIR" };
+    return { text: place.inode.text };
   }
 
   write(path: string, text: string): WriteResult {
-    if (MountedFiles.ofKernel(path)) return this.kernel.write(path, text);
-    const errno = this.open(path, "write");
-    if (errno !== null) return failed(errno);
-    const clean = logical(path);
-    if (clean === "/dev/null") return DONE;
-    const held = (this.texts.get(clean) ?? "") + text;
-    if (held.length > MAX_FILE) return failed("ENOSPC");
-    this.texts.set(clean, held);
-    return DONE;
+    const target = this.target(path);
+    if ("kernel" in target) return this.kernel.write(target.kernel, text);
+    if ("device" in target) {
+      const errno = DEVICES[target.device]?.write ?? null;
+      return errno === null ? DONE : failed(errno);
+    }
+    const errno = this.change(path, (held) => held + text);
+    return errno === null ? DONE : failed(errno);
   }
 
   truncate(path: string): void {
-    const clean = logical(path);
-    if (!MountedFiles.ofKernel(path) && clean !== "/dev/null" && this.open(path, "write") === null)
-      this.texts.set(clean, "");
+    if ("memory" in this.target(path)) this.change(path, () => "");
+  }
+
+  private change(path: string, how: (held: string) => string): FileErrno | null {
+    const place = this.memory.resolve(path);
+    if ("mounted" in place) return "EINVAL";
+    const file = this.memory.make(place);
+    return "errno" in file ? file.errno : this.memory.replace(file, how(file.text));
+  }
+
+  mkdir(path: string, mode?: number): FileErrno | null {
+    const place = this.memory.resolve(path.replace(/\/+$/, "") || "/", false);
+    if (!("mounted" in place)) return this.memory.mkdir(path, mode);
+    return "errno" in this.kernel.stat(place.mounted) ? "EPERM" : "EEXIST";
+  }
+
+  remove(path: string, what: "file" | "directory"): FileErrno | null {
+    return this.ofKernel(path) ?? this.memory.remove(path, what);
+  }
+
+  rename(from: string, to: string): FileErrno | null {
+    return this.ofKernel(from) ?? this.ofKernel(to) ?? this.memory.rename(from, to);
+  }
+
+  symlink(target: string, path: string): FileErrno | null {
+    return this.ofKernel(path) ?? this.memory.symlink(target, path);
+  }
+
+  chmod(path: string, mode: number): FileErrno | null {
+    return this.ofKernel(path) ?? this.memory.chmod(path, mode);
+  }
+
+  touch(path: string, at?: number): FileErrno | null {
+    const target = this.target(path);
+    if ("kernel" in target) return "errno" in this.kernel.stat(target.kernel) ? "EACCES" : null;
+    return "device" in target ? null : this.memory.touch(path, at);
+  }
+
+  /** Names in /sys and /proc are the kernel's: nobody makes, moves or removes them. */
+  private ofKernel(path: string): FileErrno | null {
+    const place = this.memory.resolve(path, false);
+    if (!("mounted" in place)) return null;
+    const stat = this.kernel.stat(place.mounted);
+    return "errno" in stat ? stat.errno : "EPERM";
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
+import type { Command } from "../engine/time/commands.ts";
 
 /** Wait for the end of `op` (when there is one), but not beyond simulated time `until` (ns). */
 export interface Wait {
@@ -28,6 +29,37 @@ export interface Files {
   write(path: string, text: string): WriteResult;
   /** Empties a file that holds text; creates it where files can be made. */
   truncate(path: string): void;
+  mkdir(path: string, mode?: number): FileErrno | null;
+  /** unlink(2), or rmdir(2) of an empty folder. */
+  remove(path: string, what: "file" | "directory"): FileErrno | null;
+  rename(from: string, to: string): FileErrno | null;
+  symlink(target: string, path: string): FileErrno | null;
+  chmod(path: string, mode: number): FileErrno | null;
+  /** Sets the time of the last change (simulated ns; now when left out), making the file where it is missing. */
+  touch(path: string, at?: number): FileErrno | null;
+}
+
+/** What the monitor of the emulated machine shows of a memory device. */
+export interface MonitorDevice {
+  readonly kind: "dimm" | "virtio-mem";
+  readonly id: string;
+  readonly address: number;
+  readonly size: number;
+  readonly node: number;
+  /** Of a DIMM. */
+  readonly slot: number | null;
+  /** Of a virtio-mem device: what the hypervisor asks for, and the size of its region, in bytes. */
+  readonly requested: number | null;
+  readonly region: number | null;
+  readonly hotplugged: boolean;
+}
+
+/** The machine around the kernel: loads, hardware, and the journal that they go through. */
+export interface Machine {
+  readonly partition: string;
+  /** As `Engine.submit`: refused at once, done, or going on as an operation. */
+  submit(command: Command): { readonly errno: FileErrno | null; readonly message: string | null; readonly op: number | null };
+  devices(): readonly MonitorDevice[];
 }
 
 /** The rest of the machine, as far as commands need it. */
@@ -39,6 +71,8 @@ export interface System {
   forked(): void;
   /** Ends the task behind a long operation, which ends with EINTR. */
   signal(op: number): void;
+  /** Absent where there are files only, as in tests of the shell. */
+  readonly machine?: Machine;
   /** Loads a kernel module by its path. */
   insmod(path: string, parameters: string): FileErrno | null;
 }

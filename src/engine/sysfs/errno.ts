@@ -2,7 +2,23 @@
 import type { ErrnoName } from "../hotplug/outcome.ts";
 
 /** What opening, reading or writing a file can answer. */
-export type FileErrno = ErrnoName | "EISDIR" | "ENOTDIR" | "ELOOP" | "EFAULT" | "ENOTSUP" | "EROFS";
+export type FileErrno =
+  | ErrnoName
+  | "EISDIR"
+  | "ENOTDIR"
+  | "ELOOP"
+  | "EFAULT"
+  | "ENOTSUP"
+  | "EROFS"
+  | "ENOTEMPTY"
+  | "EPIPE"
+  | "ESRCH"
+  | "EXDEV"
+  | "EBADF"
+  | "ECHILD"
+  | "ESPIPE"
+  | "ENOEXEC"
+  | "ENAMETOOLONG";
 
 const PHRASES: Readonly<Record<FileErrno, string>> = {
   EPERM: "Operation not permitted",
@@ -26,6 +42,15 @@ const PHRASES: Readonly<Record<FileErrno, string>> = {
   ERANGE: "Numerical result out of range",
   ELOOP: "Too many levels of symbolic links",
   ENOTSUP: "Operation not supported",
+  ENOTEMPTY: "Directory not empty",
+  ENAMETOOLONG: "File name too long",
+  EPIPE: "Broken pipe",
+  EBADF: "Bad file descriptor",
+  ESRCH: "No such process",
+  ECHILD: "No child processes",
+  ESPIPE: "Illegal seek",
+  ENOEXEC: "Exec format error",
+  EXDEV: "Invalid cross-device link",
   EHWPOISON: "Memory page has hardware error",
 };
 

@@ -42,6 +42,10 @@ export interface Stat {
   readonly size: number;
   /** Of a link. */
   readonly target: string | null;
+  /** Simulated time of the last change, ns, where it is known. */
+  readonly changed?: number;
+  /** A character device: its text has no end, and no size. */
+  readonly device?: true;
 }
 export type Found = { readonly entry: Entry; readonly path: string } | { readonly errno: FileErrno };
 

@@ -1,0 +1,231 @@
+/**
+ * A file system in memory: folders, files and symbolic links with modes and times (as tmpfs has them, seen by root). What
+ * lies below a mount point belongs to somebody else: resolving a path into one gives the rest of the way.
+ */
+import type { FileErrno } from "../engine/sysfs/errno.ts";
+import type { Stat } from "../engine/sysfs/tree.ts";
+
+interface Node {
+  mode: number;
+  /** Simulated time of the last change, ns. */
+  changed: number;
+}
+export interface TextFile extends Node {
+  readonly kind: "file";
+  text: string;
+}
+export interface Folder extends Node {
+  readonly kind: "directory";
+  readonly entries: Map<string, Inode>;
+}
+interface Link extends Node {
+  readonly kind: "link";
+  readonly target: string;
+}
+type Inode = TextFile | Folder | Link;
+
+type Place =
+  | { readonly inode: Inode; readonly folder: Folder; readonly name: string }
+  /** The last name is missing: it could be made in this folder. */
+  | { readonly missing: string; readonly folder: Folder }
+  | { readonly mounted: string }
+  | { readonly errno: FileErrno };
+
+const MAX_LINKS = 40;
+const MAX_FILE = 16 * 1024 * 1024;
+/** Text that all files together may hold. */
+const MAX_TOTAL = 256 * 1024 * 1024;
+
+const namesOf = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");
+
+export class MemoryFiles {
+  private readonly root: Folder = { kind: "directory", mode: 0o755, changed: 0, entries: new Map() };
+  private readonly mounts: ReadonlySet<string>;
+  private readonly now: () => number;
+  private held = 0;
+
+  /** `mounts` are absolute paths that others serve. */
+  constructor(mounts: readonly string[], now: () => number) {
+    this.mounts = new Set(mounts);
+    this.now = now;
+  }
+
+  /** Where a path leads. Links on the way are followed; one at its end only when `follow` says so. */
+  resolve(path: string, follow = true): Place {
+    let names = namesOf(path);
+    const mustBeFolder = path.endsWith("/");
+    let walked: { readonly name: string; readonly folder: Folder }[] = [];
+    let here = this.root;
+    let links = 0;
+    for (;;) {
+      const [name, ...rest] = names;
+      if (name === undefined) {
+        const last = walked.at(-1);
+        return { inode: here, folder: walked.at(-2)?.folder ?? this.root, name: last?.name ?? "" };
+      }
+      names = rest;
+      if (name === "..") {
+        walked.pop();
+        here = walked.at(-1)?.folder ?? this.root;
+        continue;
+      }
+      const at = `/${[...walked.map((step) => step.name), name].join("/")}`;
+      if (this.mounts.has(at)) {
+        const outside = leaving(rest);
+        if (outside === null) return { mounted: [at, ...rest].join("/") + (mustBeFolder ? "/" : "") };
+        names = outside;
+        continue;
+      }
+      const inode = here.entries.get(name);
+      if (!inode) return rest.length === 0 ? { missing: name, folder: here } : { errno: "ENOENT" };
+      if (inode.kind === "link" && (rest.length > 0 || follow || mustBeFolder)) {
+        if (++links > MAX_LINKS) return { errno: "ELOOP" };
+        names = [...namesOf(inode.target), ...rest];
+        if (inode.target.startsWith("/")) {
+          walked = [];
+          here = this.root;
+        }
+        continue;
+      }
+      if (inode.kind === "directory") {
+        walked.push({ name, folder: inode });
+        here = inode;
+        continue;
+      }
+      if (rest.length > 0 || mustBeFolder) return { errno: "ENOTDIR" };
+      return { inode, folder: here, name };
+    }
+  }
+
+  list(path: string): { readonly names: readonly string[] } | { readonly errno: FileErrno } | { readonly mounted: string } {
+    const found = this.resolve(path);
+    if ("errno" in found || "mounted" in found) return found;
+    if ("missing" in found) return { errno: "ENOENT" };
+    if (found.inode.kind !== "directory") return { errno: "ENOTDIR" };
+    const below = path === "/" || namesOf(path).length === 0 ? [...this.mounts].map((mount) => mount.slice(1)).filter((name) => !name.includes("/")) : [];
+    return { names: [...new Set([...found.inode.entries.keys(), ...below])].sort() };
+  }
+
+  stat(inode: Inode): Stat {
+    return {
+      kind: inode.kind,
+      mode: inode.mode,
+      size: inode.kind === "file" ? inode.text.length : inode.kind === "link" ? inode.target.length : 0,
+      target: inode.kind === "link" ? inode.target : null,
+      changed: inode.changed,
+    };
+  }
+
+  /** The file behind a path that is about to be written, made where it is missing. */
+  make(place: Exclude<Place, { mounted: string }>): TextFile | { readonly errno: FileErrno } {
+    if ("errno" in place) return place;
+    if ("missing" in place) {
+      const file: TextFile = { kind: "file", mode: 0o644, changed: this.now(), text: "" };
+      this.enter(place.folder, place.missing, file);
+      return file;
+    }
+    return place.inode.kind === "file" ? place.inode : { errno: place.inode.kind === "directory" ? "EISDIR" : "ENOENT" };
+  }
+
+  replace(file: TextFile, text: string): FileErrno | null {
+    if (text.length > MAX_FILE || this.held + text.length - file.text.length > MAX_TOTAL) return "ENOSPC";
+    this.held += text.length - file.text.length;
+    file.text = text;
+    file.changed = this.now();
+    return null;
+  }
+
+  mkdir(path: string, mode = 0o755): FileErrno | null {
+    const place = this.resolve(path.replace(/\/+$/, "") || "/", false);
+    if ("errno" in place) return place.errno;
+    if ("mounted" in place || "inode" in place) return "EEXIST";
+    this.enter(place.folder, place.missing, { kind: "directory", mode, changed: this.now(), entries: new Map() });
+    return null;
+  }
+
+  symlink(target: string, path: string): FileErrno | null {
+    const place = this.resolve(path, false);
+    if ("errno" in place) return place.errno;
+    if ("mounted" in place || "inode" in place) return "EEXIST";
+    this.enter(place.folder, place.missing, { kind: "link", mode: 0o777, changed: this.now(), target });
+    return null;
+  }
+
+  /** unlink(2), or rmdir(2) of an empty folder. */
+  remove(path: string, what: "file" | "directory"): FileErrno | null {
+    const place = this.resolve(path.replace(/(.)\/+$/, "$1"), false);
+    if ("errno" in place) return place.errno;
+    if ("missing" in place) return "ENOENT";
+    if ("mounted" in place || place.inode === this.root) return "EBUSY";
+    if (place.inode.kind === "directory") {
+      if (what === "file") return "EISDIR";
+      if (place.inode.entries.size > 0) return "ENOTEMPTY";
+    } else if (what === "directory") return "ENOTDIR";
+    if (place.inode.kind === "file") this.held -= place.inode.text.length;
+    place.folder.entries.delete(place.name);
+    place.folder.changed = this.now();
+    return null;
+  }
+
+  rename(from: string, to: string): FileErrno | null {
+    const source = this.resolve(from.replace(/(.)\/+$/, "$1"), false);
+    const target = this.resolve(to.replace(/(.)\/+$/, "$1"), false);
+    if ("errno" in source) return source.errno;
+    if ("errno" in target) return target.errno;
+    if ("missing" in source) return "ENOENT";
+    if ("mounted" in source || "mounted" in target || source.inode === this.root) return "EBUSY";
+    if ("inode" in target) {
+      if (target.inode === source.inode) return null;
+      if (target.inode.kind === "directory") {
+        if (source.inode.kind !== "directory") return "EISDIR";
+        if (target.inode.entries.size > 0) return "ENOTEMPTY";
+      } else if (source.inode.kind === "directory") return "ENOTDIR";
+      if (target.inode.kind === "file") this.held -= target.inode.text.length;
+    }
+    if (source.inode.kind === "directory" && holds(source.inode, target.folder)) return "EINVAL";
+    source.folder.entries.delete(source.name);
+    this.enter(target.folder, "inode" in target ? target.name : target.missing, source.inode);
+    return null;
+  }
+
+  chmod(path: string, mode: number): FileErrno | null {
+    const place = this.resolve(path);
+    if ("errno" in place) return place.errno;
+    if ("missing" in place) return "ENOENT";
+    if ("mounted" in place) return "EPERM";
+    place.inode.mode = mode & 0o7777;
+    return null;
+  }
+
+  /** Sets the time of the last change, making the file where it is missing. */
+  touch(path: string, at = this.now()): FileErrno | null {
+    const place = this.resolve(path);
+    if ("mounted" in place) return null;
+    if ("inode" in place && place.inode.kind !== "file") {
+      place.inode.changed = at;
+      return null;
+    }
+    const file = this.make(place);
+    if ("errno" in file) return file.errno;
+    file.changed = at;
+    return null;
+  }
+
+  private enter(folder: Folder, name: string, inode: Inode): void {
+    folder.entries.set(name, inode);
+    folder.changed = this.now();
+  }
+}
+
+/** Names left when `..` leads out of a mount point again; `null` while the way stays below it. */
+function leaving(names: readonly string[]): string[] | null {
+  let depth = 0;
+  for (const [i, name] of names.entries()) {
+    depth += name === ".." ? -1 : 1;
+    if (depth < 0) return names.slice(i + 1);
+  }
+  return null;
+}
+
+const holds = (folder: Folder, wanted: Folder): boolean =>
+  folder === wanted || [...folder.entries.values()].some((inode) => inode.kind === "directory" && holds(inode, wanted));
