@@ -119,6 +119,7 @@ const commands = {
   },
   signal: { op: whole(0, Number.MAX_SAFE_INTEGER) },
   load: { partition: id, load },
+  fork: { partition: id, comm: text(64) },
   kill: { partition: id, pid: whole(0, 0x7fff_ffff) },
   killall: { partition: id },
   hotadd: { partition: id, id, node: whole(0, 255), size: sizeFrom(MIB), addr: exactOptional(whole(0, MAX_BYTES)) },

@@ -18,6 +18,8 @@ export type Command =
   | { readonly do: "signal"; readonly op: number }
   /** Start something that takes memory. */
   | { readonly do: "load"; readonly partition: string; readonly load: LoadDescription }
+  /** A process starts that takes no more than every process does: a command of a shell. `kill` is its end. Its number is the kernel's `nextPid`. */
+  | { readonly do: "fork"; readonly partition: string; readonly comm: string }
   /** End a process and give back its memory. */
   | { readonly do: "kill"; readonly partition: string; readonly pid: number }
   | { readonly do: "killall"; readonly partition: string }

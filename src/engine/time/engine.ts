@@ -64,6 +64,8 @@ export class Engine {
   private running = 0;
   private nextId = 1;
   private lastTask = -1;
+  /** What waits for operations to end. */
+  private readonly endings = new Map<number, (() => void)[]>();
   /** Attempts that belong to each operation, so that a signal to one reaches it. */
   private readonly operationOfAttempt = new Map<number, number>();
 
@@ -195,6 +197,9 @@ export class Engine {
       operation.errno = result as ErrnoName | null;
       this.running--;
       onEnd?.(operation.errno);
+      const waiting = this.endings.get(operation.id) ?? [];
+      this.endings.delete(operation.id);
+      for (const act of waiting) act();
     });
     return operation.id;
   }
@@ -202,6 +207,26 @@ export class Engine {
   /** Begins a load: a task that nobody waits for. */
   spawn(origin: string, reason: string, steps: Steps<unknown>, onEnd: (result: unknown) => void): void {
     this.schedule(this.nextId++, origin, reason, steps, onEnd);
+  }
+
+  /**
+   * Calls back at a simulated time, between the steps of tasks: for what acts on the box from outside, such as the
+   * processes of a shell. It changes the box by commands only, so that the journal tells all.
+   */
+  at(time: number, act: () => void): void {
+    const steps = (function* (): Steps<null> {
+      act();
+      return null;
+    })();
+    const nothing = (): void => {};
+    this.scheduler.schedule({ id: -2, steps, before: nothing, after: nothing, afterStep: nothing }, Math.max(time, this.now));
+  }
+
+  /** Calls back when an operation has ended; at once when it has already. */
+  whenEnded(op: number, act: () => void): void {
+    const operation = this.operations.get(op);
+    if (!operation || operation.done) return act();
+    this.endings.set(op, [...(this.endings.get(op) ?? []), act]);
   }
 
   /** Sends a signal to the operation with this number, or to the one that an attempt with this number belongs to. */
@@ -267,6 +292,8 @@ export function describeCommand(command: Command): string {
       return `signal to operation ${command.op}`;
     case "load":
       return `start ${command.load.comm ?? command.load.kind}`;
+    case "fork":
+      return `start ${command.comm}`;
     case "kill":
       return `kill ${command.pid}`;
     case "killall":

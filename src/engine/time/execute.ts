@@ -34,6 +34,8 @@ export function execute(engine: Engine, command: Command): Submission {
     }
     case "load":
       return startLoad(engine, command.partition, command.load);
+    case "fork":
+      return startProcess(engine.kernel(command.partition), command.comm, "command") ? DONE : refuse("ENOMEM", "There is no memory for another process.");
     case "kill": {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
