@@ -82,7 +82,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   for (const zone of freed) zone.managed = zone.free;
   kernel.rebuildZonelists();
   kernel.setupWatermarks();
-  takeKernelMemory(kernel, partition);
+  // With DIMMs at boot, their memory is there too before the kernel has all that it holds.
+  if (!partition.coldplug?.length) takeKernelMemory(kernel, partition);
   return { kernel, layout };
 }
 
@@ -233,7 +234,7 @@ const IDLE_PAGES_OTHER_NODE = 2_700;
 const ROOT_FILE_PAGES = 1_400;
 
 /** Takes what the kernel and the first processes hold after boot: from a recording where there is one. */
-function takeKernelMemory(kernel: Kernel, partition: PartitionDescription): void {
+export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription): void {
   const slab = kernel.owners.add("slab kernfs_node_cache", PageKind.Slab, GFP_KERNEL);
   const inodes = kernel.owners.add("slab inode_cache", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
   const percpu = kernel.owners.add("per-CPU areas", PageKind.Vmalloc, GFP_KERNEL);

@@ -6,7 +6,7 @@ import type { BoxDescription, PartitionDescription } from "../hardware/descripti
 import { Chassis } from "../hardware/chassis.ts";
 import { AttemptLog } from "../hotplug/attempt.ts";
 import type { AttemptKind, ErrnoName } from "../hotplug/outcome.ts";
-import { bootKernel } from "../kernel/boot.ts";
+import { bootKernel, takeKernelMemory } from "../kernel/boot.ts";
 import type { BootLayout } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { simNs, type SimNs } from "../units.ts";
@@ -102,6 +102,8 @@ export class Engine {
       this.virtio(partition.id).plugIn(partition.virtioMem ?? []);
     }
     this.settle();
+    for (const partition of scenario.box.partitions)
+      if (partition.coldplug?.length) takeKernelMemory(this.kernel(partition.id), partition);
   }
 
   get now(): SimNs {
