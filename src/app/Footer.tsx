@@ -1,7 +1,6 @@
 /** Simulated time, and a quiet line of what happened in it. */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
-import { useSlowNow } from "../views/use-slow-state.ts";
 import styles from "./footer.module.css";
 import { clockTime, type Happening, happeningsSince, lineLength } from "./happenings.ts";
 import { appStrings } from "./strings.ts";
@@ -18,7 +17,7 @@ export function Footer() {
 }
 
 function Clock() {
-  const now = useSlowNow();
+  const now = usePlaygroundState((state) => state.now);
   const fraction = String(Math.floor(now / 1000) % 1000).padStart(3, "0");
   return (
     <time className={`${styles.clock} figures`} title={strings.now}>
@@ -30,7 +29,7 @@ function Clock() {
 
 function Line() {
   const playground = usePlayground();
-  const now = useSlowNow();
+  const now = usePlaygroundState((state) => state.now);
   const log = usePlaygroundState((state) => state.log);
   const attempts = usePlaygroundState((state) => state.records.attempt);
   const begin = useBegin();

@@ -45,6 +45,15 @@ function answerInstead(to: To, reason: string): Answer {
   }
 }
 
+/**
+ * Whether a frame has anything for those who look at the state. Most have only maps, which whoever draws them takes as
+ * the frame is shown; time alone is no reason to ask everyone what they need of it.
+ */
+function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolean {
+  const maps = frame.pages !== null || frame.pageblocks.length > 0;
+  return !maps || frame.patches.length > 0 || frame.log.length > 0 || frame.idle !== idle || status !== "running";
+}
+
 /** Starts the simulator with a built-in scenario (the first one when there is none by that name). */
 export function createPlayground(scenario: string, parts: PlaygroundParts = {}): Playground {
   return new WorkerPlayground(scenario, parts);
@@ -194,13 +203,15 @@ class WorkerPlayground implements Playground, Participant {
       buffers = this.#maps.take(frame);
       const state = selection ? { ...before, selection, records: NO_RECORDS, log: [] } : before;
       this.#entrance = null;
-      this.#showing = true;
-      this.store.setState(applyFrame(state, frame));
-      this.#showing = false;
+      if (selection || hasNews(frame, before)) {
+        this.#showing = true;
+        this.store.setState(applyFrame(state, frame));
+        this.#showing = false;
+      }
       this.#awaitsFrame = false;
     }
     const info: FrameInfo = {
-      now: this.store.getState().now,
+      now: frame?.now ?? this.store.getState().now,
       elapsed,
       changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
       pagesChanged: Boolean(frame?.pages),

@@ -62,6 +62,7 @@ export interface PlaygroundState {
   readonly scenario: string;
   /** Unchanged records keep their identity from frame to frame, so selectors by key are cheap. */
   readonly records: RecordTables;
+  /** Simulated ns since power-on, as of the newest records; a frame that has only maps tells its own in `FrameInfo`. */
   readonly now: number;
   readonly idle: boolean;
   readonly speed: number;

@@ -27,7 +27,7 @@ const HEARTBEAT = 100;
  * Maps are watched, records are read: counters that move all the time are told this often. What someone asked for, and
  * what the log tells of, comes with its records at once.
  */
-const READING = 100;
+const READING = 125;
 /** The page shows nothing while it is hidden; then simulated time stands still too. */
 const PATIENCE = 1000;
 

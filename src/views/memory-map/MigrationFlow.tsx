@@ -1,10 +1,8 @@
 /** Where the pages of a block went in its running or last attempt, how fast, and what failed. */
-import { memo, useCallback, useEffect, useRef, useState } from "react";
-import { useRecord } from "../../client/react.tsx";
-import type { PlaygroundState } from "../../client/playground.ts";
+import { memo, useEffect, useRef, useState } from "react";
+import { useRecord, usePlaygroundState } from "../../client/react.tsx";
 import type { BlockRecord } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
-import { useSlowState } from "../use-slow-state.ts";
 import { layoutFlow, rateOf } from "./flow-layout.ts";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
@@ -14,9 +12,8 @@ const HEIGHT = 34;
 
 export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly block: BlockRecord }) {
   const attempt = useRecord("attempt", block.attempt);
-  const ended = attempt?.endedAt !== null;
   // Simulated time matters here only while the attempt runs.
-  const now = useSlowState(useCallback((state: PlaygroundState) => (ended ? 0 : state.now), [ended]));
+  const now = usePlaygroundState((state) => (attempt?.endedAt === null ? state.now : 0));
   const [width, setWidth] = useState(240);
   const room = useRef<HTMLDivElement>(null);
   useEffect(() => {
