@@ -123,10 +123,11 @@ function moveOne(kernel: Kernel, page: number, how: KernelMove, target: Migratio
   let splits = 0;
   if (how === "remap" && kind !== PageKind.Vmemmap) {
     for (let i = 0; i < count; i++) {
-      const split = kernel.displaced.move(head + i, copy + i, pages.pfnOf(head + i), target.node);
+      // The tables that a split takes go where the copy went: not into memory that is about to leave.
+      const split = kernel.displaced.move(head + i, copy + i, pages.pfnOf(head + i), zone.node);
       if (split < 0) {
         // Those before lead to the copy already; they go back.
-        for (let undo = 0; undo < i; undo++) kernel.displaced.move(copy + undo, head + undo, pages.pfnOf(head + undo), target.node);
+        for (let undo = 0; undo < i; undo++) kernel.displaced.move(copy + undo, head + undo, pages.pfnOf(head + undo), zone.node);
         allocator.free(copy, order);
         return undefined;
       }
