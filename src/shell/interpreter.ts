@@ -22,7 +22,7 @@ import { expandPattern, expandText, expandWords } from "./expand.ts";
 import { matches } from "./pattern.ts";
 import { redirect } from "./redirect.ts";
 import { MAX_DEPTH, ShellError, type ShellState, complaint, subshell } from "./state.ts";
-import { Collected, Input, type Standard } from "./streams.ts";
+import { Collected, type Input, type Standard, TextInput } from "./streams.ts";
 import { Budget, LimitReached, type Running, type System, pass } from "./system.ts";
 
 export interface ScriptResult {
@@ -64,7 +64,7 @@ export function* runScript(text: string, system: System, name: string, budget = 
   };
   let exit: number;
   try {
-    exit = yield* runText(text, state, { in: new Input(""), out, err });
+    exit = yield* runText(text, state, { in: new TextInput(""), out, err });
   } catch (error) {
     if (!(error instanceof LimitReached || error instanceof RangeError)) throw error;
     return { stdout: out.toString(), stderr: `${err.toString()}Killed\n`, exit: 137 };
@@ -123,7 +123,7 @@ function* pipeline(node: PipelineNode, state: ShellState, std: Standard): Runnin
 }
 
 function* piped(node: Pipeline, state: ShellState, std: Standard): Running<number> {
-  let input = std.in;
+  let input: Input = std.in;
   let status = 0;
   for (const [i, part] of node.commands.entries()) {
     const last = i === node.commands.length - 1;
@@ -133,7 +133,7 @@ function* piped(node: Pipeline, state: ShellState, std: Standard): Running<numbe
     status = yield* isolated(inner, () =>
       command(part, inner, { in: input, out: last ? std.out : pipe, err: both ? pipe : std.err }),
     );
-    input = new Input(pipe.toString());
+    input = new TextInput(pipe.toString());
   }
   return status;
 }

@@ -3,7 +3,7 @@ import type { Redirection } from "unbash";
 import { strerror } from "../engine/sysfs/errno.ts";
 import { expandText, type Substitute } from "./expand.ts";
 import { absolute, complaint, ShellError, type ShellState } from "./state.ts";
-import { FileSink, Input, type Standard } from "./streams.ts";
+import { FileSink, type Standard, TextInput } from "./streams.ts";
 import type { Running } from "./system.ts";
 
 /** Opens what a command redirects to; `undefined` when that failed and was said. */
@@ -27,13 +27,13 @@ export function* redirect(
         end: document.end,
         parts: document.parts,
       } as const;
-      current = { ...current, in: new Input(yield* expandText(whole, state, expanding)) };
+      current = { ...current, in: new TextInput(yield* expandText(whole, state, expanding)) };
       continue;
     }
     if (!redirection.target) throw new ShellError("syntax error: unexpected end of line", redirection.pos);
     const target = yield* expandText(redirection.target, state, expanding);
     if (redirection.type === "HereString") {
-      current = { ...current, in: new Input(`${target}\n`) };
+      current = { ...current, in: new TextInput(`${target}\n`) };
       continue;
     }
     const { operator } = redirection;
@@ -50,7 +50,7 @@ export function* redirect(
         yield* std.err.write(`${complaint(state, redirection.pos)}can't open ${target}: ${why}\n`);
         return undefined;
       }
-      current = { ...current, in: new Input(read.text) };
+      current = { ...current, in: new TextInput(read.text) };
     } else if (operator === "<&") {
       throw new ShellError("bad redirection", redirection.pos);
     } else {

@@ -7,22 +7,43 @@ export interface Sink {
   write(text: string): Running<FileErrno | null>;
 }
 
-/** Text still to be read, shared by the commands that read from it. */
-export class Input {
+/**
+ * A command's input: a file, a pipe whose writer is still at work, or a terminal. Every method may wait. Nothing is
+ * read ahead, so commands can share an input, as `{ read line; cat; }` does.
+ */
+export interface Input {
+  /** The next line without its newline; `undefined` at the end. */
+  line(): Running<string | undefined>;
+  /** What there is next, a few kilobytes at most; `undefined` at the end. For commands that stream (`cat`, `tee`). */
+  chunk(): Running<string | undefined>;
+  /** Everything up to the end. Not for commands that may stop early, or that may be given input without end. */
+  rest(): Running<string>;
+  /** Is it a terminal that somebody types on? */
+  readonly isTerminal: boolean;
+}
+
+/** Text that is there from the beginning. */
+export class TextInput implements Input {
+  readonly isTerminal = false;
   private text: string;
 
   constructor(text: string) {
     this.text = text;
   }
 
-  rest(): string {
+  // biome-ignore lint/correctness/useYield: an input that never waits.
+  *rest(): Running<string> {
     const { text } = this;
     this.text = "";
     return text;
   }
 
-  /** The next line without its newline; `undefined` at the end. */
-  line(): string | undefined {
+  *chunk(): Running<string | undefined> {
+    return (yield* this.rest()) || undefined;
+  }
+
+  // biome-ignore lint/correctness/useYield: an input that never waits.
+  *line(): Running<string | undefined> {
     if (this.text === "") return undefined;
     const end = this.text.indexOf("\n");
     const line = end < 0 ? this.text : this.text.slice(0, end);

@@ -137,7 +137,7 @@ export function* pwd(context: CommandContext): Running<number> {
 
 export function* read(context: CommandContext): Running<number> {
   const names = context.args.filter((arg) => !arg.startsWith("-"));
-  const line = context.std.in.line();
+  const line = yield* context.std.in.line();
   const words = (line ?? "").trim().split(/[ \t]+/);
   for (const [i, name] of (names.length > 0 ? names : ["REPLY"]).entries()) {
     const last = i === Math.max(0, names.length - 1);

@@ -11,7 +11,7 @@ export function* cat(context: CommandContext): Running<number> {
   let status = 0;
   for (const path of rest.length > 0 ? rest : ["-"]) {
     if (path === "-") {
-      status = (yield* print(context, context.std.in.rest())) || status;
+      status = (yield* print(context, yield* context.std.in.rest())) || status;
       continue;
     }
     const read = context.state.system.files.read(absolute(context.state, path));

@@ -168,7 +168,7 @@ export function* tr(context: CommandContext): Running<number> {
   };
   const from = expand(rest[0] ?? "");
   const to = expand(rest[1] ?? "");
-  const text = context.std.in.rest();
+  const text = yield* context.std.in.rest();
   const out = [...text].map((character) => {
     const at = from.indexOf(character);
     if (at < 0) return character;

@@ -33,7 +33,7 @@ export function* sleep(context: CommandContext): Running<number> {
 export function* sh(context: CommandContext): Running<number> {
   const [flag, text, name = "sh", ...positional] = context.args;
   if (flag === "-c" && text !== undefined) return yield* context.shell(text, name, positional);
-  if (flag === undefined) return yield* context.shell(context.std.in.rest(), "sh", []);
+  if (flag === undefined) return yield* context.shell(yield* context.std.in.rest(), "sh", []);
   const read = context.state.system.files.read(absolute(context.state, flag));
   if ("errno" in read) return yield* complain(context, `can't open '${flag}': ${strerror(read.errno)}`, 2);
   return yield* context.shell(read.text, flag, context.args.slice(1));

@@ -14,12 +14,12 @@ export function* sources(
   context: CommandContext,
   paths: readonly string[],
 ): Running<{ readonly all: readonly Source[]; readonly status: number }> {
-  if (paths.length === 0) return { all: [{ name: "(standard input)", text: context.std.in.rest() }], status: 0 };
+  if (paths.length === 0) return { all: [{ name: "(standard input)", text: yield* context.std.in.rest() }], status: 0 };
   const all: Source[] = [];
   let status = 0;
   for (const path of paths) {
     if (path === "-") {
-      all.push({ name: path, text: context.std.in.rest() });
+      all.push({ name: path, text: yield* context.std.in.rest() });
       continue;
     }
     const read = context.state.system.files.read(absolute(context.state, path));
