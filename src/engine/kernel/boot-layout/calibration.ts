@@ -12,8 +12,9 @@ const UNACCOUNTED = { kind: PageKind.Reserved, what: "kernel allocations at boot
 
 /**
  * Reservations of a node such that each zone that is calibrated manages what it should: missing ones are put below the
- * others at the top of the zone, surplus ones given back from the top down, memory maps last. A zone that is said to
- * manage more than is present (memory was added before the reading) stays as computed.
+ * others at the top of the zone, surplus ones given back from the top down, memory maps last. DIMMs that were there at
+ * boot count in the reading, but are added later here: whole blocks of theirs, `blockManaged` pages each, are left out
+ * (null without such DIMMs).
  */
 export function calibrate(
   node: number,
@@ -21,14 +22,16 @@ export function calibrate(
   zones: readonly BootZone[],
   reserved: readonly ReservedRange[],
   calibration: readonly ZoneCalibration[],
+  blockManaged: number | null,
 ): readonly ReservedRange[] {
   let result = reserved;
   for (const wanted of calibration) {
     const zone = zones.find((candidate) => ZONE_NAMES[candidate.type] === wanted.zone);
-    if (wanted.node !== node || !zone || wanted.managed > zone.present) continue;
+    if (wanted.node !== node || !zone) continue;
     const start = zone.startPfn;
     const end = zone.startPfn + zone.spanned;
-    const surplus = pagesWithin(result, start, end) - (zone.present - wanted.managed);
+    const more = wanted.managed - (zone.present - pagesWithin(result, start, end));
+    const surplus = blockManaged === null ? more : more - Math.max(0, Math.round(more / blockManaged)) * blockManaged;
     if (surplus > 0) result = giveBack(result, start, end, surplus);
     if (surplus < 0) result = takeMore(ranges, result, start, end, -surplus);
   }

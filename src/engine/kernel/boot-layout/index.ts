@@ -18,7 +18,7 @@ import {
 } from "../../hardware/memory-map.ts";
 import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware/numa-tables.ts";
 import { ZoneType } from "../../memory/kinds.ts";
-import { type Bytes, PAGE_SIZE, type Pfn } from "../../units.ts";
+import { type Bytes, PAGE_SIZE, type Pfn, STRUCT_PAGE_BYTES } from "../../units.ts";
 import { type BootBlock, bootBlocks } from "./blocks.ts";
 import { calibrate } from "./calibration.ts";
 import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
@@ -106,6 +106,8 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     ]),
   );
   const blockPages = memoryBlockBytes(memory.maxPfn * PAGE_SIZE, { kernel: partition.kernel }) / PAGE_SIZE;
+  const ownMaps = cmdline.memmapOnMemory === "N" ? 0 : (blockPages * STRUCT_PAGE_BYTES) / PAGE_SIZE;
+  const blockManaged = blockPages - ownMaps;
   const reserved = reservedLayout(partition, map, srat, memory, hotpluggable, cmdline);
   const nodes = memory.nodes.map((node): BootNode => {
     const zones = zonesByNode.get(node.id) ?? [];
@@ -119,7 +121,14 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       cpus: node.cpus,
       ranges: node.ranges,
       zones,
-      reserved: calibrate(node.id, node.ranges, zones, reserved.byNode.get(node.id) ?? [], partition.calibration ?? []),
+      reserved: calibrate(
+        node.id,
+        node.ranges,
+        zones,
+        reserved.byNode.get(node.id) ?? [],
+        partition.calibration ?? [],
+        partition.coldplug?.length ? blockManaged : null,
+      ),
     };
   });
   const ram = systemRam(partition, map, memory, cmdline);
