@@ -8,7 +8,8 @@ type Nodes = LabScenario["machine"]["nodes"];
 
 /** MiB without which a kernel runs out of memory while it boots or runs processes. */
 const KERNEL_LEAST = 400;
-const AUTO_ONLINE = "/sys/devices/system/memory/auto_online_blocks";
+/** The line that leaves added memory offline. */
+export const AUTO_OFFLINE = "echo offline > /sys/devices/system/memory/auto_online_blocks";
 
 export function randomMachine(chance: Chance): RandomMachine {
   const nodes = randomNodes(chance);
@@ -28,7 +29,7 @@ export function randomMachine(chance: Chance): RandomMachine {
     coldplug: chance.percent(20) ? randomColdplug(chance, nodes) : [],
     cmdline: options.join(" "),
     // Most kernels online by themselves or don't; scenarios that do it by hand are worth more.
-    setup: chance.percent(85) ? [`echo offline > ${AUTO_ONLINE}`] : [],
+    setup: chance.percent(85) ? [AUTO_OFFLINE] : [],
   };
 }
 
@@ -80,7 +81,7 @@ function randomOptions(chance: Chance, nodes: Nodes): string[] {
 }
 
 /** ZONE_MOVABLE at boot, by its own size or by what is left to the kernel, which needs some to come up at all. */
-function randomMovable(chance: Chance, total: number): string[] {
+export function randomMovable(chance: Chance, total: number): string[] {
   const kernel = chance.whole(KERNEL_LEAST, total - 16);
   const percent = Math.ceil((kernel * 100) / total);
   return chance.weighted([

@@ -22,6 +22,16 @@ const PINNED_TIMEOUT = 6;
 
 type Step = TraceStep;
 
+/** What steps dwell on. */
+export interface Liking {
+  /** Blocks of boot memory on nodes without CPUs are taken, too. */
+  readonly bootBlocks?: boolean;
+  /** DIMMs go to node 0. */
+  readonly near?: boolean;
+  /** Loads are so many times as likely, larger, and of more kinds. */
+  readonly loads?: number;
+}
+
 interface Dimm {
   readonly id: string;
   readonly node: number;
@@ -39,17 +49,22 @@ export class RandomSteps {
   private added = 0;
   private loaded = false;
   private pinned = false;
+  /** MiB that loads hold. */
+  private held = 0;
   private readonly injecting: boolean;
+  private readonly liking: Liking;
 
-  constructor(chance: Chance, { machine, coldplug }: RandomMachine, injecting: boolean) {
+  constructor(chance: Chance, { machine, coldplug }: RandomMachine, injecting: boolean, liking: Liking) {
     this.chance = chance;
     this.nodes = machine.nodes;
     this.injecting = injecting;
+    this.liking = liking;
     const total = machine.nodes.reduce((sum, { mem }) => sum + bytesOf(mem), 0);
     const low = total >= LOW_MOST ? LOW_ELSE : total;
     this.base = Math.ceil((HIGH_START + total - low) / GIB) * GIB;
     this.dimms = [];
     for (const { id, node, size } of coldplug) this.plug(id, node, bytesOf(size));
+    if (liking.bootBlocks) this.knowBootBlocks(low);
   }
 
   list(count: number): Step[] {
@@ -71,7 +86,7 @@ export class RandomSteps {
       [4, () => this.policy()],
       [3, () => this.badWrite()],
       [this.injecting ? 8 : 0, () => this.inject()],
-      [this.loaded ? 3 : 6, () => this.load()],
+      [(this.loaded ? 3 : 6) * (this.liking.loads ?? 1), () => (this.liking.loads ? this.largeLoad() : this.load())],
       [this.loaded ? 6 : 0, () => this.killall()],
       [1.5, () => this.tool()],
     ]);
@@ -87,9 +102,23 @@ export class RandomSteps {
     return { hotadd: { id, node, size } };
   }
 
+  /** Nodes follow each other from address 0, around the gap below 4 GiB. */
+  private knowBootBlocks(low: number): void {
+    let at = 0;
+    for (const [node, { mem, cpus }] of this.nodes.entries()) {
+      const end = at + bytesOf(mem);
+      for (let address = at; cpus === undefined && address < end; address += BLOCK) {
+        const block = Math.floor((address < low ? address : address - low + HIGH_START) / BLOCK);
+        this.blocks.set(block, node);
+      }
+      at = end;
+    }
+  }
+
   /** Where boot's CPUs are, hot-added kernel memory is used at once by whatever runs; other nodes tell more. */
   private someNode(): number {
     const last = this.nodes.length - 1;
+    if (this.liking.near) return 0;
     return last === 0 || this.chance.percent(12) ? 0 : this.chance.whole(1, last);
   }
 
@@ -227,7 +256,21 @@ export class RandomSteps {
     return { load: { kind, mib: Math.round((room * chance.whole(5, 35)) / 100), node } };
   }
 
+  /** Up to two thirds of the machine with what is loaded already; anywhere, or on a node as far as it reaches. */
+  private largeLoad(): Step {
+    const { chance } = this;
+    const total = this.nodes.reduce((sum, { mem }) => sum + bytesOf(mem), 0) / 2 ** 20;
+    const mib = Math.min(Math.round((total * chance.whole(5, 25)) / 100), Math.floor((total * 2) / 3 - this.held));
+    if (mib < 16) return this.killall();
+    this.held += mib;
+    this.loaded = true;
+    const kind = chance.of(["anon", "anon", "shm", "mlock"] as const);
+    const node = chance.percent(25) ? -1 : chance.whole(0, this.nodes.length - 1);
+    return { load: { kind, mib, node, ...(node < 0 ? {} : { policy: "pref" as const }) } };
+  }
+
   private killall(): Step {
+    this.held = 0;
     this.loaded = false;
     this.pinned = false;
     return { killall: 1 };

@@ -1,0 +1,53 @@
+/**
+ * What random scenarios dwell on: each thousand of seeds has a flavour. Seeds below 1,000 mix everything; the others
+ * look harder at one part.
+ */
+import type { LabScenario } from "../../protocol/trace.ts";
+import type { Chance } from "./chance.ts";
+import { bootMachine, filledMachine, movableBootMachine, nearMachine } from "./flavoured-machines.ts";
+import { type RandomMachine, randomMachine } from "./random-machine.ts";
+import { type Liking, RandomSteps } from "./random-steps.ts";
+
+interface Flavour {
+  readonly about: string;
+  readonly machine: (chance: Chance) => RandomMachine;
+  /** Fewest and most steps. */
+  readonly length: readonly [number, number];
+  readonly liking: Liking;
+}
+
+const PER_FLAVOUR = 1000;
+
+const FLAVOURS: readonly Flavour[] = [
+  { about: "Random machine and steps", machine: randomMachine, length: [8, 20], liking: {} },
+  { about: "Random boot options and many sizes of nodes", machine: bootMachine, length: [1, 3], liking: {} },
+  {
+    about: "Boot memory in ZONE_MOVABLE, taken offline and put online",
+    machine: movableBootMachine,
+    length: [8, 16],
+    liking: { bootBlocks: true },
+  },
+  {
+    about: "Loads that fill nodes with and without room elsewhere",
+    machine: filledMachine,
+    length: [10, 18],
+    liking: { loads: 4 },
+  },
+  {
+    about: "DIMMs near the CPUs, online as Movable",
+    machine: nearMachine,
+    length: [8, 18],
+    liking: { near: true, loads: 2 },
+  },
+];
+
+export function flavouredScenario(seed: number, chance: Chance): Pick<LabScenario, "about" | "steps"> & RandomMachine {
+  const flavour = FLAVOURS[Math.floor(seed / PER_FLAVOUR) % FLAVOURS.length] as Flavour;
+  const machine = flavour.machine(chance);
+  const steps = new RandomSteps(chance, machine, chance.percent(12), flavour.liking);
+  return {
+    about: `${flavour.about}, seed ${seed}.`,
+    ...machine,
+    steps: steps.list(chance.whole(...flavour.length)),
+  };
+}
