@@ -25,6 +25,9 @@ export function setText<E extends Element, D, P extends BaseType, PD>(
 ): void {
   selection.each(function (datum, index) {
     const next = typeof text === "function" ? text(datum, index) : text;
-    if (this.textContent !== next) this.textContent = next;
+    if (this.textContent === next) return;
+    // The text itself rather than another in its place: that would be built into the layout anew.
+    if (this.firstChild instanceof Text) this.firstChild.data = next;
+    else this.textContent = next;
   });
 }

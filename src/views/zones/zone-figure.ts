@@ -1,6 +1,6 @@
 /**
  * The picture of one zone: how full it is against its watermarks, and its free lists. D3 in a closure: made once for
- * an SVG, told what to show, and motion is left to the style sheet.
+ * an SVG, and told what to show a few times a second. It does not glide: that would lay it out anew in every frame.
  */
 import { scaleBand, scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
@@ -25,8 +25,6 @@ const CAPTION = 13;
 const ORDERS_TOP = TICK + BAR + TICK + CAPTION + 2;
 const ORDERS = 22;
 const ORDERS_SHARE = 0.52;
-/** Milliseconds of rest after which a change glides. */
-const GLIDE_AFTER = 400;
 const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
@@ -37,11 +35,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     .attr("class", styles.ground ?? "")
     .attr("height", BAR)
     .attr("rx", 3);
-  const used = bar
-    .append("rect")
-    .attr("class", styles.used ?? "")
-    .attr("height", BAR)
-    .attr("rx", 3);
+  const used = bar.append("rect").attr("height", BAR).attr("rx", 3);
   const seam = bar.append("path").attr("class", styles.seam ?? "");
   const marks = bar.append("g");
   const markNames = root
@@ -142,7 +136,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
           .append("rect")
           .attr("y", ORDERS - 8)
           .attr("height", 8)
-          .attr("class", ({ type }) => `${styles.type ?? ""} ${styles[`type${type}`] ?? ""}`);
+          .attr("class", ({ type }) => styles[`type${type}`] ?? "");
         rect.append("title");
         return rect;
       });
@@ -161,14 +155,9 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     );
   }
 
-  let updated = Number.NEGATIVE_INFINITY;
   return {
     update(zone, room, scale) {
       const width = room / scale;
-      // Changes on the heels of each other are motion enough; gliding as well would lay the picture out in every frame.
-      const now = performance.now();
-      svg.toggleAttribute("data-busy", now - updated < GLIDE_AFTER);
-      updated = now;
       setAttributes(root, {
         width: room,
         height: FIGURE_HEIGHT * scale,
