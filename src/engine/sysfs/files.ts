@@ -4,6 +4,9 @@
  *
  * A write changes the kernel at once, or begins an operation and gives its id. The engine calls `write` when it
  * carries out a `write` command; readers call `read`, `list` and `stat` directly.
+ *
+ * These are the files that the page itself works with. Those that only people at a shell look at are in ./more, which
+ * comes with the shell.
  */
 import { hugepagesDirectory } from "./hugepage-files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -22,7 +25,9 @@ const readWriteNothing = writable(
 );
 
 export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
-  const modules = new LoadedModules(kernel.profile.version, (name, parameters) => actions.moduleLoaded(name, parameters));
+  const modules = new LoadedModules(kernel.profile.version, (name, parameters) => actions.moduleLoaded(name, parameters), (name) => {
+    if (name === "memory-notifier-error-inject") kernel.injected.clear();
+  });
   return new FileTree(
     directory({
       dev: directory({ null: readWriteNothing }),
@@ -30,6 +35,7 @@ export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
       proc: procDirectory(kernel, modules),
       sys: sysDirectory(kernel, actions, modules),
     }),
+    { kernel, actions, modules },
   );
 }
 
@@ -51,7 +57,7 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
       acpi: directory({ hotplug: acpiHotplugDirectory(kernel) }),
       memmap: memmapDirectory(kernel),
     }),
-    kernel: directory({ mm: directory({ hugepages: hugepagesDirectory(kernel) }), debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }) }),
+    kernel: directory({ mm: directory({ hugepages: hugepagesDirectory(kernel) }), debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }, 0o700) }),
     module: directory(kernel.profile.hasMemmapOnMemory ? { memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) } : {}),
   });
 }

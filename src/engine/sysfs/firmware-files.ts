@@ -67,6 +67,7 @@ export function acpiDevices(kernel: Kernel, actions: FileActions, as: "directori
 
 function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Directory {
   const now = () => actions.memoryDevices().find(({ device }) => device.name === name);
+  const occupied = () => (now()?.dimm ?? null) !== null;
   const entries: Record<string, Entry> = {
     eject: writeOnly((text) => {
       const slot = now();
@@ -76,13 +77,14 @@ function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Di
       return { errno: actions.eject(slot.device), op: null };
     }),
     hid: readable(() => "PNP0C80\n"),
-    modalias: readable(() => "acpi:PNP0C80:\n"),
+    // Only a device that is present has matched anything.
+    modalias: readable(() => (occupied() ? "acpi:PNP0C80:\n" : "")),
     path: readable(() => `${now()?.device.path ?? ""}\n`),
     power: directory({}),
-    status: readable(() => `${sta((now()?.dimm ?? null) !== null)}\n`),
+    status: readable(() => `${sta(occupied())}\n`),
     subsystem: link("../../../../../bus/acpi"),
     uevent: writable(
-      () => "MODALIAS=acpi:PNP0C80:\n",
+      () => (occupied() ? "MODALIAS=acpi:PNP0C80:\n" : "MODALIAS=\n"),
       () => DONE,
     ),
     uid: readable(() => `0x${(now()?.device.slot ?? 0).toString(16).toUpperCase().padStart(2, "0")}\n`),

@@ -1,15 +1,16 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
 import { poisonedPages } from "../kernel/memory-failure.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { MigrateType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
-import { type MemoryInUse, kindCounts, memoryInUse } from "./statistics.ts";
+import { type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 
 const VMALLOC_TOTAL_KB = 34_359_738_367;
 const kb = (pages: number): number => pages * 4;
 
 /** Lines of /proc/meminfo. Anonymous and file pages count as inactive: the simulation has no LRU age. */
 export function meminfo(kernel: Kernel): string {
-  const use = memoryInUse(kindCounts(kernel, null));
+  const use = memoryInUse(kindCounts(kernel, null), mlockedPages(kernel, null));
   const managed = kernel.zones.reduce((sum, zone) => sum + zone.managed, 0);
   const free = kernel.zones.reduce((sum, zone) => sum + zone.free, 0);
   const cache = use.file - use.shmem;
@@ -22,12 +23,14 @@ export function meminfo(kernel: Kernel): string {
   put("Cached", kb(use.file));
   put("SwapCached", 0);
   put("Active", 0);
-  put("Inactive", kb(use.anon + use.file));
+  put("Inactive", kb(use.anon + use.file - use.mlocked));
   put("Active(anon)", 0);
-  put("Inactive(anon)", kb(use.anon + use.shmem));
+  put("Inactive(anon)", kb(use.anon + use.shmem - use.mlocked));
   put("Active(file)", 0);
   put("Inactive(file)", kb(cache));
-  for (const name of ["Unevictable", "Mlocked", "SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback"])
+  put("Unevictable", kb(use.mlocked));
+  put("Mlocked", kb(use.mlocked));
+  for (const name of ["SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback"])
     put(name, 0);
   put("AnonPages", kb(use.anon));
   put("Mapped", kb(use.shmem));
@@ -48,6 +51,11 @@ export function meminfo(kernel: Kernel): string {
   put("HardwareCorrupted", kb(poisonedPages(kernel)));
   put("AnonHugePages", kb(use.anonHuge));
   for (const name of ["ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"]) put(name, 0);
+  if (kernel.profile.hasCma) {
+    put("CmaTotal", kb(kernel.zones.reduce((sum, zone) => sum + zone.cma, 0)));
+    put("CmaFree", kb(kernel.zones.reduce((sum, zone) => sum + (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0), 0)));
+  }
+  if (kernel.profile.zoneinfo === "6.10") put("Unaccepted", 0);
   const pool = kernel.hugePages;
   put("HugePages_Total", pool.pages, "count");
   put("HugePages_Free", pool.freePages, "count");
@@ -82,9 +90,11 @@ function available(kernel: Kernel, free: number, cache: number, reclaimable: num
 
 /** nodeN/meminfo: value from column 17 of the label, three counts without a unit at the end. */
 export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
-  const use = memoryInUse(kindCounts(kernel, node.id));
-  const lines = nodeLines(node, use);
-  const narrow = new Set(["FileHugePages", "FilePmdMapped"]);
+  const use = memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id));
+  const recent = kernel.profile.zoneinfo === "6.10";
+  const lines = nodeLines(node, use, recent);
+  // Their labels got the others' width in 6.7.
+  const narrow = new Set(recent ? [] : ["FileHugePages", "FilePmdMapped"]);
   const values = lines.map(
     ([name, value]) =>
       `Node ${node.id} ${`${name}:`.padEnd(narrow.has(name) ? 15 : 16)}${String(value).padStart(8)} kB\n`,
@@ -99,7 +109,7 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
   return [...values, ...counts].join("");
 }
 
-function nodeLines(node: NumaNode, use: MemoryInUse): [string, number][] {
+function nodeLines(node: NumaNode, use: MemoryInUse, recent: boolean): [string, number][] {
   const cache = use.file - use.shmem;
   const zero = (...names: string[]): [string, number][] => names.map((name) => [name, 0]);
   return [
@@ -107,12 +117,14 @@ function nodeLines(node: NumaNode, use: MemoryInUse): [string, number][] {
     ["MemFree", kb(node.free)],
     ["MemUsed", kb(node.managed - node.free)],
     ...zero("SwapCached", "Active"),
-    ["Inactive", kb(use.anon + use.file)],
+    ["Inactive", kb(use.anon + use.file - use.mlocked)],
     ...zero("Active(anon)"),
-    ["Inactive(anon)", kb(use.anon + use.shmem)],
+    ["Inactive(anon)", kb(use.anon + use.shmem - use.mlocked)],
     ...zero("Active(file)"),
     ["Inactive(file)", kb(cache)],
-    ...zero("Unevictable", "Mlocked", "Dirty", "Writeback"),
+    ["Unevictable", kb(use.mlocked)],
+    ["Mlocked", kb(use.mlocked)],
+    ...zero("Dirty", "Writeback"),
     ["FilePages", kb(use.file)],
     ["Mapped", kb(use.shmem)],
     ["AnonPages", kb(use.anon)],
@@ -126,5 +138,6 @@ function nodeLines(node: NumaNode, use: MemoryInUse): [string, number][] {
     ["SUnreclaim", kb(use.slabUnreclaimable)],
     ["AnonHugePages", kb(use.anonHuge)],
     ...zero("ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"),
+    ...(recent ? zero("Unaccepted") : []),
   ];
 }

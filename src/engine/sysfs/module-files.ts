@@ -7,7 +7,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { NotifierEvent } from "../kernel/notifiers.ts";
 import { parseBool, sameWord } from "./memory-files.ts";
 import { since } from "../virtio/versions.ts";
-import { DONE, type Directory, type Entry, directory, failed, readable, writable } from "./tree.ts";
+import { DONE, type Directory, type Entry, directory, failed, readable, writable, type WriteResult } from "./tree.ts";
 
 const UINT_MAX = 0xffff_ffff;
 const MAX_ERRNO = 4095;
@@ -81,9 +81,12 @@ export class LoadedModules {
   private readonly known: Readonly<Record<string, readonly string[]>>;
   private readonly onLoad: (name: string, parameters: string) => void;
 
-  constructor(version: KernelVersion, onLoad: (name: string, parameters: string) => void) {
+  private readonly onUnload: (name: string) => void;
+
+  constructor(version: KernelVersion, onLoad: (name: string, parameters: string) => void, onUnload: (name: string) => void = () => {}) {
     this.known = modulesOf(version);
     this.onLoad = onLoad;
+    this.onUnload = onUnload;
   }
 
   has(name: string): boolean {
@@ -94,9 +97,23 @@ export class LoadedModules {
     return [...this.loaded];
   }
 
+  /** Loaded modules that need this one. */
+  usersOf(name: string): readonly string[] {
+    return [...this.loaded].filter((other) => this.known[other]?.includes(name)).reverse();
+  }
+
+  /** delete_module(2): refused while another module needs it, or while it drives devices. */
+  private unload(name: string): WriteResult {
+    if (!this.loaded.has(name)) return failed("ENOENT");
+    if (this.usersOf(name).length > 0 || name.startsWith("virtio")) return failed("EBUSY");
+    this.loaded.delete(name);
+    this.onUnload(name);
+    return DONE;
+  }
+
   /**
-   * Files of /mods. Writing `insmod` to one, with parameters if there are any, stands for finit_module(2): loading must be
-   * a command like any other, so that a replay does it too.
+   * Files of /mods. Writing `insmod` to one, with parameters if there are any, stands for finit_module(2), `rmmod` for
+   * delete_module(2): loading must be a command like any other, so that a replay does it too.
    */
   get files(): Directory {
     return directory(
@@ -106,6 +123,7 @@ export class LoadedModules {
           writable(
             () => "",
             (text) => {
+              if (/^rmmod\b/.test(text)) return this.unload(name);
               if (this.loaded.has(name)) return failed("EEXIST");
               if (!needs.every((other) => this.loaded.has(other))) return failed("ENOENT");
               this.loaded.add(name);
@@ -132,6 +150,8 @@ export function notifierErrorInject(kernel: Kernel, modules: LoadedModules): Dir
           kernel.injected.set(event, value);
           return DONE;
         },
+        0o600,
+        0,
       ),
     });
   const memory = () =>

@@ -5,7 +5,7 @@ import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
 import { resizePool } from "./hugepage-files.ts";
 import { nodeMeminfo } from "./meminfo.ts";
-import { kindCounts, memoryInUse } from "./statistics.ts";
+import { kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
@@ -100,9 +100,9 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     ),
     vmstat: readable(() =>
       [
-        ...node.zones.reduce((sum, zone) => addCounters(sum, zoneCounters(kernel, zone)), new Map<string, number>()),
+        ...zoneCounters(kernel, node.zones, memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id))),
         ...numaCounters(),
-        ...nodeCounters(memoryInUse(kindCounts(kernel, node.id))),
+        ...nodeCounters(kernel, node.id),
       ]
         .map(([name, value]) => `${name} ${value}\n`)
         .join(""),
@@ -123,9 +123,4 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
       return fixed.entry(name);
     },
   };
-}
-
-function addCounters(sum: Map<string, number>, counters: readonly (readonly [string, number])[]): Map<string, number> {
-  for (const [name, value] of counters) sum.set(name, (sum.get(name) ?? 0) + value);
-  return sum;
 }

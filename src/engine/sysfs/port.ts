@@ -3,9 +3,11 @@
  * around the kernel. The engine gives it (src/engine/time/engine.ts).
  */
 import type { AcpiMemoryDevice } from "../hardware/acpi.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { FileErrno } from "./errno.ts";
+import type { LoadedModules } from "./module-files.ts";
 
 export interface FileActions {
   /**
@@ -19,4 +21,11 @@ export interface FileActions {
   moduleLoaded(name: string, parameters: string): void;
   /** The partition's memory devices, in slot order, with the DIMM that is in the slot. */
   memoryDevices(): readonly { readonly device: AcpiMemoryDevice; readonly dimm: string | null }[];
+}
+
+/** Everything that files can be about. */
+export interface FileSource {
+  readonly kernel: Kernel;
+  readonly actions: FileActions;
+  readonly modules: LoadedModules;
 }

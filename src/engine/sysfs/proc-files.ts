@@ -28,12 +28,9 @@ export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory
           iomemLines(kernel)
             .map((line) => `${line}\n`)
             .join(""),
-        0o400,
       ),
       meminfo: proc(() => meminfo(kernel)),
-      modules: proc(() =>
-        modules.names.map((name) => `${name.replaceAll("-", "_")} 16384 0 - Live 0x0000000000000000\n`).join(""),
-      ),
+      modules: proc(() => loadedModules(kernel, modules)),
       pagetypeinfo: proc(() => pagetypeinfo(kernel), 0o400),
       sys: directory({ vm: sysctls(kernel) }),
       vmstat: proc(() => vmstat(kernel)),
@@ -41,6 +38,17 @@ export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory
     },
     0o555,
   );
+}
+
+/** Newest first: size, users and their names, and an address in the modules' region (kernel/module/procfs.c, m_show). */
+function loadedModules(kernel: Kernel, modules: LoadedModules): string {
+  const size = kernel.profile.zoneinfo === "6.10" ? 12288 : 16384;
+  const lines = modules.names.map((name, i) => {
+    const users = modules.usersOf(name).map((user) => user.replaceAll("-", "_"));
+    const address = (0xffff_ffff_c040_1000n + BigInt(i) * 0x9000n).toString(16);
+    return `${name.replaceAll("-", "_")} ${size} ${users.length} ${users.length > 0 ? `${users.join(",")},` : "-"} Live 0x${address}\n`;
+  });
+  return lines.reverse().join("");
 }
 
 function sysctls(kernel: Kernel): Directory {

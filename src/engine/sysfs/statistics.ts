@@ -2,7 +2,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { PAGE_KINDS, PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
-import { PAGES_PER_SECTION } from "../units.ts";
+import type { Zone } from "../memory/zone.ts";
+import { PAGES_PER_SECTION, sectionOf } from "../units.ts";
 
 /** Pages by PageKind, of one node or of all. */
 export type KindCounts = readonly number[];
@@ -19,6 +20,42 @@ export function kindCounts(kernel: Kernel, node: number | null): KindCounts {
     }
   }
   return counts;
+}
+
+/** Pages of one zone by kind. Boot sections that several zones share are looked at page by page. */
+export function zoneKindCounts(kernel: Kernel, zone: Zone): KindCounts {
+  const counts = new Array<number>(PAGE_KINDS).fill(0);
+  const { pages } = kernel;
+  if (zone.spanned === 0) return counts;
+  for (let section = sectionOf(zone.startPfn); section <= sectionOf(zone.end - 1); section++) {
+    if (pages.state[section] !== SectionState.Online || pages.zoneOfSection[section] !== zone.index) continue;
+    for (let kind = 0; kind < PAGE_KINDS; kind++) counts[kind]! += pages.countIn(section, kind);
+  }
+  for (const stretch of kernel.mixed) {
+    if (stretch.zone !== zone || pages.state[sectionOf(stretch.start)] !== SectionState.Online) continue;
+    for (let frame = stretch.start; frame < stretch.end; frame++) counts[pages.kindAt(frame)]! += 1;
+  }
+  return counts;
+}
+
+/** Pages that a process has locked in memory, in a zone, on a node or anywhere: the unevictable list. */
+export function mlockedPages(kernel: Kernel, where: Zone | number | null): number {
+  let count = 0;
+  for (const process of kernel.processes.values()) {
+    for (const area of process.areas) {
+      if (!area.locked) continue;
+      if (where === null) {
+        count += area.mapping.resident;
+        continue;
+      }
+      for (const page of area.mapping.pages) {
+        if (page < 0) continue;
+        const zone = kernel.zoneOfIndex(page);
+        if (typeof where === "number" ? zone.node === where : zone === where) count++;
+      }
+    }
+  }
+  return count;
 }
 
 /** Pages of a block by kind, whatever its state. */
@@ -45,11 +82,13 @@ export interface MemoryInUse {
   readonly pageTables: number;
   readonly vmalloc: number;
   readonly poisoned: number;
+  /** Locked in memory: of the anonymous pages. */
+  readonly mlocked: number;
   /** Pages of 2 MiB in the hugetlb pool. */
   readonly hugetlb: number;
 }
 
-export function memoryInUse(counts: KindCounts): MemoryInUse {
+export function memoryInUse(counts: KindCounts, mlocked: number): MemoryInUse {
   const of = (kind: number) => counts[kind] ?? 0;
   return {
     anon: of(PageKind.Anon) + of(PageKind.AnonHuge),
@@ -63,6 +102,7 @@ export function memoryInUse(counts: KindCounts): MemoryInUse {
     pageTables: of(PageKind.PageTable),
     vmalloc: of(PageKind.Vmalloc),
     poisoned: of(PageKind.Poisoned),
+    mlocked,
     hugetlb: of(PageKind.Hugetlb) / 512,
   };
 }

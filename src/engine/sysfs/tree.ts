@@ -6,6 +6,7 @@
  * and new names cannot be made in either.
  */
 import type { FileErrno } from "./errno.ts";
+import type { FileSource } from "./port.ts";
 
 export type Entry = Directory | File | Link;
 
@@ -23,6 +24,9 @@ export interface File {
   readonly write: (text: string) => WriteResult;
   /** Size that `stat` shows: a page for sysfs files, 0 in /proc. */
   readonly size: number;
+  /** Files that are too large to render whole (/proc/kpageflags): part of them, one character a byte; "" at the end. */
+  readonly at?: (offset: number, length: number) => ReadResult;
+  readonly device?: true;
 }
 export interface Link {
   readonly kind: "link";
@@ -64,18 +68,18 @@ export const readable = (read: () => string, mode = 0o444, size = SYSFS_FILE_SIZ
   write: () => failed("EIO"),
 });
 /** A file that can be read and written. */
-export const writable = (read: () => string, write: (text: string) => WriteResult, mode = 0o644): File => ({
+export const writable = (read: () => string, write: (text: string) => WriteResult, mode = 0o644, size = SYSFS_FILE_SIZE): File => ({
   kind: "file",
   mode,
-  size: SYSFS_FILE_SIZE,
+  size,
   read: () => ({ text: read() }),
   write,
 });
 /** A file that can only be written. */
-export const writeOnly = (write: (text: string) => WriteResult): File => ({
+export const writeOnly = (write: (text: string) => WriteResult, size = SYSFS_FILE_SIZE): File => ({
   kind: "file",
   mode: 0o200,
-  size: SYSFS_FILE_SIZE,
+  size,
   read: () => ({ errno: "EIO" }),
   write,
 });
@@ -110,11 +114,36 @@ export function union(...parts: readonly Directory[]): Directory {
   };
 }
 
-export class FileTree {
-  readonly root: Directory;
+/** Two trees as one: folders of both are one folder; where both have a file, `over` has it. */
+export function overlay(under: Directory, over: Directory): Directory {
+  return {
+    kind: "directory",
+    mode: over.mode,
+    names: () => [...new Set([...under.names(), ...over.names()])],
+    entry: (name) => {
+      const [a, b] = [under.entry(name), over.entry(name)];
+      return a?.kind === "directory" && b?.kind === "directory" ? overlay(a, b) : (b ?? a);
+    },
+  };
+}
 
-  constructor(root: Directory) {
-    this.root = root;
+export class FileTree {
+  /** What the files are about, for who adds more of them (./more). */
+  readonly source: FileSource | undefined;
+  private tree: Directory;
+
+  constructor(root: Directory, source?: FileSource) {
+    this.tree = root;
+    this.source = source;
+  }
+
+  get root(): Directory {
+    return this.tree;
+  }
+
+  /** Lays another tree over this one. */
+  extend(more: Directory): void {
+    this.tree = overlay(this.tree, more);
   }
 
   /** Finds an absolute path. Links on the way are followed; one at its end only when `follow` says so. */
@@ -170,7 +199,9 @@ export class FileTree {
     if ("errno" in found) return found;
     const { entry } = found;
     if (entry.kind === "link") return { kind: "link", mode: 0o777, size: 0, target: entry.target };
-    return { kind: entry.kind, mode: entry.mode, size: entry.kind === "file" ? entry.size : 0, target: null };
+    const { kind, mode } = entry;
+    if (entry.kind === "directory") return { kind, mode, size: 0, target: null };
+    return { kind, mode, size: entry.size, target: null, ...(entry.device ? { device: true } : {}) };
   }
 
   /** May it be opened? The answer that open(2) gives, with O_CREAT when writing. */
@@ -194,6 +225,18 @@ export class FileTree {
     const found = this.resolve(path);
     if ("errno" in found) return found;
     return found.entry.kind === "file" ? found.entry.read() : { errno: "EISDIR" };
+  }
+
+  /** Part of a file, one character a byte: what pread(2) gives. "" is its end. */
+  readAt(path: string, offset: number, length: number): ReadResult {
+    const errno = this.open(path, "read");
+    if (errno !== null) return { errno };
+    const found = this.resolve(path);
+    if ("errno" in found) return found;
+    if (found.entry.kind !== "file") return { errno: "EISDIR" };
+    if (found.entry.at) return found.entry.at(offset, length);
+    const read = found.entry.read();
+    return "text" in read ? { text: read.text.slice(offset, offset + length) } : read;
   }
 
   /** One write(2) of all the text. */

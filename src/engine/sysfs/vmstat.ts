@@ -1,108 +1,122 @@
 /**
- * Counters of memory, by the names and in the order of mm/vmstat.c (vmstat_text) for 6.1. What nothing in the
- * simulation changes reads 0.
+ * Counters of memory, by the names and in the order of mm/vmstat.c (vmstat_text): 6.1's, and what 6.12 has beside
+ * them. What nothing in the simulation changes reads 0: events of reclaim, swap, compaction, NUMA balancing.
  */
 import type { Kernel } from "../kernel/kernel.ts";
-import { ZoneType } from "../memory/kinds.ts";
+import { PageKind, ZONE_NAMES, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
-import { type MemoryInUse, kindCounts, memoryInUse } from "./statistics.ts";
+import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 
 export type Counter = readonly [name: string, value: number];
-const zeros = (...names: string[]): Counter[] => names.map((name) => [name, 0]);
+const zeros = (names: string): Counter[] => names.split(" ").map((name) => [name, 0]);
+const sum = (zones: readonly Zone[], of: (zone: Zone) => number): number => zones.reduce((total, zone) => total + of(zone), 0);
+/** Counters of 6.12. */
+const isRecent = (kernel: Kernel): boolean => kernel.profile.zoneinfo === "6.10";
 
-/** Items of a zone; `null` sums all. */
-export function zoneCounters(kernel: Kernel, zone: Zone | null): Counter[] {
-  const free = zone ? zone.free : kernel.zones.reduce((sum, each) => sum + each.free, 0);
+/** Items of a zone, or of several summed up. */
+export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: MemoryInUse): Counter[] {
   return [
-    ["nr_free_pages", free],
-    ...zeros(
-      "nr_zone_inactive_anon",
-      "nr_zone_active_anon",
-      "nr_zone_inactive_file",
-      "nr_zone_active_file",
-      "nr_zone_unevictable",
-    ),
-    ...zeros("nr_zone_write_pending", "nr_mlock", "nr_bounce", "nr_zspages", "nr_free_cma"),
+    ["nr_free_pages", sum(zones, (zone) => zone.free)],
+    ["nr_zone_inactive_anon", use.anon + use.shmem - use.mlocked],
+    ...zeros("nr_zone_active_anon"),
+    ["nr_zone_inactive_file", use.file - use.shmem],
+    ...zeros("nr_zone_active_file"),
+    ["nr_zone_unevictable", use.mlocked],
+    ...zeros("nr_zone_write_pending"),
+    ["nr_mlock", use.mlocked],
+    ...zeros("nr_bounce nr_zspages nr_free_cma"),
+    ...(isRecent(kernel) ? zeros("nr_unaccepted") : []),
   ];
 }
 
-export const numaCounters = (): Counter[] =>
-  zeros("numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other");
+export const numaCounters = (): Counter[] => zeros("numa_hit numa_miss numa_foreign numa_interleave numa_local numa_other");
 
-/** Items of a node. */
-export function nodeCounters(use: MemoryInUse): Counter[] {
+/** Items of a node. Anonymous and file pages count as inactive: the simulation has no LRU age. */
+export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
+  const use = memoryInUse(kindCounts(kernel, node), mlockedPages(kernel, node));
+  const recent = isRecent(kernel);
   return [
-    ["nr_inactive_anon", use.anon + use.shmem],
-    ["nr_active_anon", 0],
+    ["nr_inactive_anon", use.anon + use.shmem - use.mlocked],
+    ...zeros("nr_active_anon"),
     ["nr_inactive_file", use.file - use.shmem],
-    ...zeros("nr_active_file", "nr_unevictable"),
+    ...zeros("nr_active_file"),
+    ["nr_unevictable", use.mlocked],
     ["nr_slab_reclaimable", use.slabReclaimable],
     ["nr_slab_unreclaimable", use.slabUnreclaimable],
-    ...zeros(
-      "nr_isolated_anon",
-      "nr_isolated_file",
-      "workingset_nodes",
-      "workingset_refault_anon",
-      "workingset_refault_file",
-    ),
-    ...zeros(
-      "workingset_activate_anon",
-      "workingset_activate_file",
-      "workingset_restore_anon",
-      "workingset_restore_file",
-    ),
-    ...zeros("workingset_nodereclaim"),
+    ...zeros("nr_isolated_anon nr_isolated_file workingset_nodes workingset_refault_anon workingset_refault_file"),
+    ...zeros("workingset_activate_anon workingset_activate_file workingset_restore_anon workingset_restore_file workingset_nodereclaim"),
     ["nr_anon_pages", use.anon],
     ["nr_mapped", use.shmem],
     ["nr_file_pages", use.file],
-    ...zeros("nr_dirty", "nr_writeback", "nr_writeback_temp"),
+    ...zeros("nr_dirty nr_writeback nr_writeback_temp"),
     ["nr_shmem", use.shmem],
-    ...zeros("nr_shmem_hugepages", "nr_shmem_pmdmapped", "nr_file_hugepages", "nr_file_pmdmapped"),
+    ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
     ["nr_anon_transparent_hugepages", use.anonHuge / 512],
-    ...zeros("nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written", "nr_throttled_written"),
-    ["nr_kernel_misc_reclaimable", 0],
-    ...zeros("nr_foll_pin_acquired", "nr_foll_pin_released"),
+    ...zeros("nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released"),
     ["nr_kernel_stack", use.kernelStack * 4],
     ["nr_page_table_pages", use.pageTables],
-    ...zeros("nr_sec_page_table_pages", "nr_swapcached", "pgpromote_success", "pgpromote_candidate"),
+    ...zeros("nr_sec_page_table_pages"),
+    ...(recent ? zeros("nr_iommu_pages") : []),
+    ...zeros("nr_swapcached pgpromote_success pgpromote_candidate"),
+    ...(recent ? zeros("pgdemote_kswapd pgdemote_direct pgdemote_khugepaged") : []),
+  ];
+}
+
+/** Pages that hold memory maps: of hot-added memory and of blocks that host their own; of boot memory. */
+const memmapCounters = (counts: KindCounts): Counter[] => [
+  ["nr_memmap_pages", (counts[PageKind.Vmemmap] ?? 0) + (counts[PageKind.SelfMemmap] ?? 0)],
+  ["nr_memmap_boot_pages", counts[PageKind.BootMemmap] ?? 0],
+];
+
+/** A name for each zone, as the counters of zones end: `pgalloc_dma32`. */
+const byZone = (prefix: string): string => ZONE_NAMES.map((name) => `${prefix}_${name.toLowerCase()}`).join(" ");
+
+/** Events, of the whole kernel. */
+function events(kernel: Kernel): Counter[] {
+  const recent = isRecent(kernel);
+  const only = (names: string): Counter[] => (recent ? zeros(names) : []);
+  return [
+    ...zeros(`pgpgin pgpgout pswpin pswpout ${byZone("pgalloc")} ${byZone("allocstall")} ${byZone("pgskip")}`),
+    ...zeros("pgfree pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed pgrefill pgreuse pgsteal_kswapd pgsteal_direct"),
+    ...(recent ? zeros("pgsteal_khugepaged pgscan_kswapd pgscan_direct pgscan_khugepaged") : zeros("pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct")),
+    ...zeros("pgscan_direct_throttle pgscan_anon pgscan_file pgsteal_anon pgsteal_file"),
+    ...only("zone_reclaim_success"),
+    ...zeros("zone_reclaim_failed pginodesteal slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun pgrotated"),
+    ...zeros("drop_pagecache drop_slab oom_kill numa_pte_updates numa_huge_pte_updates numa_hint_faults numa_hint_faults_local numa_pages_migrated"),
+    ["pgmigrate_success", kernel.vmstat.pgmigrateSuccess],
+    ["pgmigrate_fail", kernel.vmstat.pgmigrateFail],
+    ...zeros("thp_migration_success thp_migration_fail thp_migration_split compact_migrate_scanned compact_free_scanned compact_isolated compact_stall compact_fail compact_success"),
+    ...zeros("compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned htlb_buddy_alloc_success htlb_buddy_alloc_fail"),
+    ...zeros("unevictable_pgs_culled unevictable_pgs_scanned unevictable_pgs_rescued unevictable_pgs_mlocked unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded"),
+    ...zeros("thp_fault_alloc thp_fault_fallback thp_fault_fallback_charge thp_collapse_alloc thp_collapse_alloc_failed thp_file_alloc thp_file_fallback thp_file_fallback_charge"),
+    ...zeros("thp_file_mapped thp_split_page thp_split_page_failed thp_deferred_split_page"),
+    ...only("thp_underused_split_page"),
+    ...zeros("thp_split_pmd thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte thp_split_pud thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback"),
+    ...zeros("balloon_inflate balloon_deflate balloon_migrate swap_ra swap_ra_hit"),
+    ...only("swpin_zero swpout_zero"),
+    ...zeros("ksm_swpin_copy cow_ksm"),
+    ["direct_map_level2_splits", kernel.directMap.splits2M],
+    ["direct_map_level3_splits", kernel.directMap.splits1G],
+    ["nr_unstable", 0],
   ];
 }
 
 /** /proc/vmstat. */
 export function vmstat(kernel: Kernel): string {
-  const managed = kernel.zones.reduce((sum, zone) => sum + (zone.type === ZoneType.Device ? 0 : zone.managed), 0);
-  const counters: Counter[] = [
-    ...zoneCounters(kernel, null),
-    ...numaCounters(),
-    ...nodeCounters(memoryInUse(kindCounts(kernel, null))),
+  const managed = kernel.zones.reduce((total, zone) => total + (zone.type === ZoneType.Device ? 0 : zone.managed), 0);
+  const counts = kindCounts(kernel, null);
+  const use = memoryInUse(counts, mlockedPages(kernel, null));
+  const thresholds: Counter[] = [
     ["nr_dirty_threshold", Math.floor(managed / 5)],
     ["nr_dirty_background_threshold", Math.floor(managed / 10)],
-    ...zeros(
-      "pgpgin",
-      "pgpgout",
-      "pswpin",
-      "pswpout",
-      "pgalloc_dma",
-      "pgalloc_dma32",
-      "pgalloc_normal",
-      "pgalloc_movable",
-    ),
-    ...zeros("pgalloc_device", "pgfree", "pgfault", "pgmajfault", "drop_pagecache", "drop_slab", "oom_kill"),
-    ["pgmigrate_success", kernel.vmstat.pgmigrateSuccess],
-    ["pgmigrate_fail", kernel.vmstat.pgmigrateFail],
-    ...zeros("thp_migration_success", "thp_migration_fail", "thp_migration_split"),
-    ...zeros(
-      "compact_migrate_scanned",
-      "compact_free_scanned",
-      "compact_isolated",
-      "compact_stall",
-      "compact_fail",
-      "compact_success",
-    ),
-    ...zeros("unevictable_pgs_mlocked", "unevictable_pgs_munlocked"),
-    ["direct_map_level2_splits", kernel.directMap.splits2M],
-    ["direct_map_level3_splits", kernel.directMap.splits1G],
-    ["nr_unstable", 0],
+  ];
+  const counters = [
+    ...zoneCounters(kernel, kernel.zones, use),
+    ...numaCounters(),
+    ...nodeCounters(kernel, null),
+    ...thresholds,
+    ...(isRecent(kernel) ? memmapCounters(counts) : []),
+    ...events(kernel),
   ];
   return counters.map(([name, value]) => `${name} ${value}\n`).join("");
 }

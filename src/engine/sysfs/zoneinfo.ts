@@ -1,16 +1,18 @@
 /** /proc/zoneinfo, /proc/buddyinfo, /proc/pagetypeinfo (mm/vmstat.c). */
 import { parseCpus } from "./cpus.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, ZONE_TYPES } from "../memory/kinds.ts";
+import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, MigrateType, ZONE_TYPES } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { MAX_ORDER, PAGEBLOCKS_PER_SECTION, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
-import { kindCounts, memoryInUse } from "./statistics.ts";
+import { memoryInUse, mlockedPages, zoneKindCounts } from "./statistics.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
-const TYPES = Array.from({ length: MIGRATE_TYPES }, (_, type) => type);
+const { Unmovable, Movable, Reclaimable, HighAtomic, Cma, Isolate } = MigrateType;
+/** Migrate types in the order of the kernel's files. */
+const typesOf = (kernel: Kernel): readonly number[] => [Unmovable, Movable, Reclaimable, HighAtomic, ...(kernel.profile.hasCma ? [Cma] : []), Isolate];
 const onlineNodes = (kernel: Kernel): readonly NumaNode[] => kernel.nodes.filter((node) => node.online);
 
 export function zoneinfo(kernel: Kernel): string {
@@ -23,7 +25,7 @@ export function zoneinfo(kernel: Kernel): string {
       text += `Node ${node.id}, zone ${zone.name.padStart(8)}\n`;
       if (zone.populated && !statsPrinted && kernel.profile.zoneinfo !== "3.x") {
         statsPrinted = true;
-        text += `  per-node stats\n${statistics(nodeCounters(memoryInUse(kindCounts(kernel, node.id))))}`;
+        text += `  per-node stats\n${statistics(nodeCounters(kernel, node.id))}`;
       }
       text += zoneLines(kernel, zone);
       if (zone.populated) text += populatedLines(kernel, node, zone);
@@ -48,7 +50,7 @@ function zoneLines(kernel: Kernel, zone: Zone): string {
     ["spanned", zone.spanned],
     ["present", zone.present],
     ["managed", zone.managed],
-    ...(era === "5.12" || era === "6.10" ? [["cma", 0] as [string, number]] : []),
+    ...(era === "5.12" || era === "6.10" ? [["cma", zone.cma] as [string, number]] : []),
   ];
   const lines = figures.map(([name, value]) => `        ${name.padEnd(8)} ${value}\n`).join("");
   return `  pages free     ${zone.free}\n${lines}        protection: (${protection(zone).join(", ")})\n`;
@@ -62,16 +64,18 @@ function populatedLines(kernel: Kernel, node: NumaNode, zone: Zone): string {
   const local = parseCpus(node.cpus).length || cpus.length || 1;
   const batch = pagesetBatch(zone.managed);
   const high = Math.max(Math.floor(zone.low / local), 4 * batch);
-  const pagesets = cpus
-    .map(
-      (cpu) => `    cpu: ${cpu}\n              count: 0\n              high:  ${high}\n              batch: ${batch}\n`,
-    )
-    .join("");
   const bits = (n: number) => (n < 1 ? 0 : Math.floor(Math.log2(n)) + 1);
   const threshold = Math.min(125, 2 * bits(cpus.length) * (1 + bits(Math.floor(zone.managed / 32768))));
+  const pagesets = cpus
+    .map(
+      (cpu) =>
+        `    cpu: ${cpu}\n              count: 0\n              high:  ${high}\n              batch: ${batch}\n  vm stats threshold: ${threshold}\n`,
+    )
+    .join("");
+  const use = memoryInUse(zoneKindCounts(kernel, zone), mlockedPages(kernel, zone));
   return (
-    statistics([...zoneCounters(kernel, zone), ...numaCounters()]) +
-    `  pagesets\n${pagesets}  vm stats threshold: ${threshold}\n  node_unreclaimable:  0\n  start_pfn:           ${zone.startPfn}\n`
+    statistics([...zoneCounters(kernel, [zone], use), ...numaCounters()]) +
+    `  pagesets\n${pagesets}  node_unreclaimable:  0\n  start_pfn:           ${zone.startPfn}\n`
   );
 }
 
@@ -93,27 +97,29 @@ export function buddyinfo(kernel: Kernel): string {
 
 export function pagetypeinfo(kernel: Kernel): string {
   const counts = pageblockCounts(kernel);
-  let text = `Page block order: ${PAGEBLOCK_ORDER}\nPages per block:  ${PAGEBLOCK_PAGES}\n\n`;
+  const types = typesOf(kernel);
+  let text = "";
   for (const node of onlineNodes(kernel).filter((each) => each.hasMemory)) {
     const zones = node.zones.filter((zone) => zone.populated);
+    text += `Page block order: ${PAGEBLOCK_ORDER}\nPages per block:  ${PAGEBLOCK_PAGES}\n\n`;
     text += `${"Free pages count per migrate type at order".padEnd(43)}${ORDERS.map((order) => `${String(order).padStart(6)} `).join("")}\n`;
     for (const zone of zones) {
-      for (const type of TYPES) {
-        const free = ORDERS.map((order) => `${String(zone.chunks[order * MIGRATE_TYPES + type]).padStart(6)} `).join(
-          "",
-        );
+      for (const type of types) {
+        const free = ORDERS.map((order) => `${overflow(zone.chunks[order * MIGRATE_TYPES + type] as number)} `).join("");
         text += `Node ${String(node.id).padStart(4)}, zone ${zone.name.padStart(8)}, type ${(MIGRATE_TYPE_NAMES[type] ?? "").padStart(12)} ${free}\n`;
       }
     }
-    text += `\n${"Number of blocks type".padEnd(23)}${TYPES.map((type) => `${(MIGRATE_TYPE_NAMES[type] ?? "").padStart(12)} `).join("")}\n`;
+    text += `\n${"Number of blocks type".padEnd(23)}${types.map((type) => `${(MIGRATE_TYPE_NAMES[type] ?? "").padStart(12)} `).join("")}\n`;
     for (const zone of zones) {
-      const blocks = TYPES.map((type) => `${String(counts.get(zone)?.[type] ?? 0).padStart(12)} `).join("");
+      const blocks = types.map((type) => `${String(counts.get(zone)?.[type] ?? 0).padStart(12)} `).join("");
       text += `Node ${node.id}, zone ${zone.name.padStart(8)} ${blocks}\n`;
     }
-    text += "\n";
   }
   return text;
 }
+
+/** The kernel counts no further than this while it holds the zone's lock. */
+const overflow = (count: number): string => (count >= 100_000 ? ">100000" : String(count).padStart(6));
 
 /** Online pageblocks of each zone by migrate type. */
 function pageblockCounts(kernel: Kernel): Map<Zone, number[]> {

@@ -11,6 +11,19 @@ export interface Provenance {
   readonly reason: string;
 }
 
+/** A line of a kernel's log: its number since boot, and facility * 8 + level. */
+export interface KernelMessage {
+  readonly seq: number;
+  readonly at: SimNs;
+  readonly priority: number;
+  readonly line: string;
+}
+
+export interface LogRing {
+  readonly lines: KernelMessage[];
+  next: number;
+}
+
 export interface LogLine {
   readonly seq: number;
   readonly at: SimNs;
@@ -20,6 +33,10 @@ export interface LogLine {
   readonly transaction: number;
 }
 
+/** Lines of its log that a kernel keeps (a ring buffer of 256 KiB holds about as many). */
+const KEPT_LINES = 2_500;
+/** Priorities (facility kernel) of our levels: KERN_WARNING, KERN_INFO, KERN_DEBUG. */
+const PRIORITY: Readonly<Record<LogLevel, number>> = { warn: 4, info: 6, debug: 7 };
 /** Allocations of one cause within this time share a provenance. */
 const PROVENANCE_NS = 1_000_000;
 /** Transactions kept for who drains them late; older ones are forgotten. */
@@ -34,6 +51,7 @@ export class Recorder {
   private nextTransaction = 1;
   private log: LogLine[] = [];
   private nextLine = 1;
+  private readonly rings = new Map<string, LogRing>();
   private readonly provenances: Provenance[] = [{ at: simNs(0), origin: "boot", reason: "boot" }];
   private provenanceNow = 0;
   /** Set by the engine: allocators read their stamp from here. */
@@ -66,7 +84,20 @@ export class Recorder {
         line: change.line,
         transaction: this.nextTransaction,
       });
+      const ring = this.logOf(change.partition);
+      ring.lines.push({ seq: ring.next++, at: this.now, priority: change.priority ?? PRIORITY[change.level], line: change.line });
+      if (ring.lines.length > 2 * KEPT_LINES) ring.lines.splice(0, ring.lines.length - KEPT_LINES);
     }
+  }
+
+  /** The log of a partition's kernel, as /dev/kmsg gives it to whoever opens it. */
+  logOf(partition: string): LogRing {
+    let ring = this.rings.get(partition);
+    if (!ring) {
+      ring = { lines: [], next: 0 };
+      this.rings.set(partition, ring);
+    }
+    return ring;
   }
 
   commit(): void {

@@ -17,7 +17,7 @@ export interface Transaction {
 }
 
 export type Change =
-  | { readonly c: "log"; readonly partition: string; readonly level: LogLevel; readonly line: string }
+  | { readonly c: "log"; readonly partition: string; readonly level: LogLevel; readonly line: string; /** Facility * 8 + level, where it is not what `level` says of the kernel itself. */ readonly priority?: number }
   | { readonly c: "acpi"; readonly partition: string; readonly event: AcpiEvent }
   | { readonly c: "dimm"; readonly id: string; readonly place: string; readonly phase: string }
   | { readonly c: "block"; readonly partition: string; readonly block: number; readonly state: string; readonly zone: string | null }
