@@ -26,7 +26,7 @@ type Step = TraceStep;
 export interface Liking {
   /** Blocks of boot memory on nodes without CPUs are taken, too. */
   readonly bootBlocks?: boolean;
-  /** DIMMs go to node 0. */
+  /** DIMMs go to node 0, and their blocks to ZONE_MOVABLE. */
   readonly near?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
@@ -151,7 +151,7 @@ export class RandomSteps {
     if (dimms.length === 0 || chance.percent(4)) return { hotremove: `d${this.added + 3}` };
     const at = chance.whole(0, dimms.length - 1);
     const dimm = dimms[at] as Dimm;
-    if (this.usedByAll(dimm.node)) return { hotremove: "none" };
+    if (this.usedByAll(dimm.node) && !this.liking.near) return { hotremove: "none" };
     // Half of the time it will be refused; then its place is still taken.
     if (chance.percent(50)) dimms.splice(at, 1);
     return { hotremove: dimm.id };
@@ -170,7 +170,7 @@ export class RandomSteps {
   private online(): Step {
     const { chance } = this;
     const block = this.block();
-    if (chance.percent(8)) return { sh: `echo 1 > ${MEMORY}/memory${block}/online` };
+    if (!this.liking.near && chance.percent(8)) return { sh: `echo 1 > ${MEMORY}/memory${block}/online` };
     const word = this.usedByAll(this.blocks.get(block) ?? 0)
       ? "online_movable"
       : chance.weighted([
@@ -192,6 +192,8 @@ export class RandomSteps {
 
   private policy(): Step {
     const { chance } = this;
+    if (this.liking.near)
+      return { sh: `echo ${chance.of(["online_movable", "offline"])} > ${MEMORY}/auto_online_blocks` };
     const write = chance.of([
       `echo ${chance.of(["online", "online_kernel", "online_movable", "offline"])} > ${MEMORY}/auto_online_blocks`,
       `echo ${chance.of(["contig-zones", "auto-movable"])} > ${PARAMETERS}/online_policy`,
@@ -278,7 +280,7 @@ export class RandomSteps {
 
   private tool(): Step {
     const { chance } = this;
-    if (this.pinned) return this.online();
+    if (this.pinned || this.liking.near) return this.online();
     const block = this.block();
     return {
       sh: chance.of([
