@@ -74,8 +74,12 @@ function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zo
     let movable = 0;
     for (const each of nodes) {
       for (const zone of each.zones) {
+        // Contiguous areas are for movable pages, too.
         if (zone.type === ZoneType.Movable) movable += zone.present;
-        else early += zone.presentEarly;
+        else {
+          early += zone.presentEarly - zone.cma;
+          movable += zone.cma;
+        }
       }
     }
     // Kernel memory of a device allows for Movable memory of the same device only: what the others need of boot's goes first.

@@ -14,6 +14,7 @@ import type { Zone } from "../memory/zone.ts";
 import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, pfn, SECTION_BYTES, SECTION_SHIFT, sectionOf } from "../units.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
 import { formatList } from "./boot-layout/ranges.ts";
+import { reserveCma } from "./cma.ts";
 import { Kernel } from "./kernel.ts";
 import type { KernelParameters } from "./parameters.ts";
 import { type Profile, profileOf } from "./profiles/index.ts";
@@ -80,6 +81,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   }
   for (const range of layout.ram) kernel.directMap.mapBoot(Math.ceil(range.start / PAGE_SIZE) * PAGE_SIZE, Math.floor(range.end / PAGE_SIZE) * PAGE_SIZE);
   for (const zone of freed) zone.managed = zone.free;
+  if (layout.cmdline.cma) reserveCma(kernel, layout.cmdline.cma);
   kernel.rebuildZonelists();
   kernel.setupWatermarks();
   // With DIMMs at boot, their memory is there too before the kernel has all that it holds.

@@ -2,7 +2,7 @@
  * The lines that dump_page prints (mm/debug.c, __dump_page), in the formats of 6.1 and 6.12. Addresses of struct page
  * are shown hashed by kernels; here they are derived from the pfn.
  */
-import { PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
+import { MigrateType, PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { Mappings } from "../workload/mappings.ts";
 import type { Kernel } from "./kernel.ts";
@@ -26,7 +26,7 @@ export function dumpPage(kernel: Kernel, frame: number, reason: string): string[
   const place = [`node=${zone?.node ?? 0}`, `zone=${zone?.type ?? 0}`, NO_CPU_PID];
   const lines = [
     old ? `page:${hex((frame * 2654435761) % 2 ** 32, 16)} ${first}` : `page: ${first}`,
-    `${kind === PageKind.Anon ? "anon " : ""}flags: 0x${flagsWord(zone?.node ?? 0, zone?.type ?? 0, words)}(${[...words, ...place].join("|")})`,
+    `${kind === PageKind.Anon ? "anon " : ""}flags: 0x${flagsWord(zone?.node ?? 0, zone?.type ?? 0, words)}(${[...words, ...place].join("|")})${kernel.pageblockTypeAt(frame) === MigrateType.Cma ? " CMA" : ""}`,
   ];
   if (!old && (kind === PageKind.Slab || kind === PageKind.SlabReclaimable)) lines.push("page_type: f5(slab)");
   lines.push(`page dumped because: ${reason}`);

@@ -17,6 +17,8 @@ export interface Gfp {
   readonly atomic?: boolean;
   /** Stay on the preferred node (__GFP_THISNODE). */
   readonly thisNode?: boolean;
+  /** Will not move again soon: no page of a contiguous area (a task that pins, PF_MEMALLOC_PIN). */
+  readonly staysForLong?: boolean;
   /** Do not reclaim: fail at once (huge pages, first tries). */
   readonly noReclaim?: boolean;
 }
@@ -133,8 +135,9 @@ export class Allocator {
           break;
         }
         const threshold = mark === "low" ? zone.low : mark === "min" ? zone.min : zone.min - (zone.min >> 1) - (zone.min >> 3);
-        if (!zone.watermarkOk(order, threshold, gfp.highest)) continue;
-        const page = this.buddy.take(zone, order, gfp.type, !noFragment);
+        const usesCma = gfp.type === MigrateType.Movable && !gfp.staysForLong;
+        if (!zone.watermarkOk(order, threshold, gfp.highest, usesCma)) continue;
+        const page = this.buddy.take(zone, order, gfp.type, !noFragment, usesCma);
         if (page >= 0) {
           this.taken = page;
           return zone;

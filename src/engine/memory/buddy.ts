@@ -32,9 +32,14 @@ export class Buddy {
     this.pages = pages;
   }
 
-  /** Takes a chunk from this zone or returns -1. `mayFallBack` false keeps to the own migrate type (ALLOC_NOFRAGMENT: or steals whole pageblocks). */
-  take(zone: Zone, order: number, type: MigrateType, mayFragment: boolean): number {
-    let page = this.takeSmallest(zone, order, type);
+  /** Takes a chunk from this zone or returns -1. `mayFallBack` false keeps to the own migrate type (ALLOC_NOFRAGMENT: or steals whole pageblocks). `usesCma`: contiguous areas may serve it, too (ALLOC_CMA). */
+  take(zone: Zone, order: number, type: MigrateType, mayFragment: boolean, usesCma = false): number {
+    const cma = usesCma && zone.cma > 0;
+    let page = -1;
+    // Contiguous areas are used before they are all that is left: once they hold more than half of what is free.
+    if (cma && zone.freeOfType(MigrateType.Cma) > zone.free / 2) page = this.takeSmallest(zone, order, MigrateType.Cma);
+    if (page < 0) page = this.takeSmallest(zone, order, type);
+    if (page < 0 && cma) page = this.takeSmallest(zone, order, MigrateType.Cma);
     if (page < 0 && this.steal(zone, order, type, mayFragment)) page = this.takeSmallest(zone, order, type);
     if (page >= 0) {
       zone.free -= 1 << order;

@@ -91,11 +91,11 @@ export function isMovableKind(kind: number): boolean {
   return kind >= PageKind.Anon && kind <= PageKind.Hugetlb;
 }
 
-/** Migrate types, in the kernel's order (include/linux/mmzone.h, enum migratetype, without CMA). */
-export const MigrateType = { Unmovable: 0, Movable: 1, Reclaimable: 2, HighAtomic: 3, Isolate: 4 } as const;
+/** Migrate types (include/linux/mmzone.h, enum migratetype); CMA, which most kernels are built without, comes last here. */
+export const MigrateType = { Unmovable: 0, Movable: 1, Reclaimable: 2, HighAtomic: 3, Isolate: 4, Cma: 5 } as const;
 export type MigrateType = (typeof MigrateType)[keyof typeof MigrateType];
-export const MIGRATE_TYPES = 5;
-export const MIGRATE_TYPE_NAMES: readonly string[] = ["Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate"];
+export const MIGRATE_TYPES = 6;
+export const MIGRATE_TYPE_NAMES: readonly string[] = ["Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate", "CMA"];
 
 /** Zones, in the kernel's order. */
 export const ZoneType = { DMA: 0, DMA32: 1, Normal: 2, Movable: 3, Device: 4 } as const;

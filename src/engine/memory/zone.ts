@@ -17,6 +17,8 @@ export class Zone {
   /** Pages of kernel zones that were there at boot; the auto-movable policy counts them. */
   presentEarly = 0;
   managed = 0;
+  /** Pages of contiguous memory areas (see cma.ts). */
+  cma = 0;
 
   /** NR_FREE_PAGES: free pages outside Isolate pageblocks. */
   free = 0;
@@ -71,14 +73,16 @@ export class Zone {
 
   /**
    * Whether a request may take pages from here (mm/page_alloc.c, __zone_watermark_ok): what is left must exceed the
-   * mark and what is held back for requests that can only use lower zones, and a chunk that large must exist.
+   * mark and what is held back for requests that can only use lower zones, and a chunk that large must exist. Free pages
+   * of a contiguous area are there for movable requests only.
    */
-  watermarkOk(order: number, mark: number, highestZone: number): boolean {
-    const left = this.free - ((1 << order) - 1);
+  watermarkOk(order: number, mark: number, highestZone: number, usesCma = false): boolean {
+    const left = this.free - ((1 << order) - 1) - (this.cma > 0 && !usesCma ? this.freeOfType(MigrateType.Cma) : 0);
     if (left <= mark + (this.protection[highestZone] as number)) return false;
     if (order === 0) return true;
     for (let o = order; o <= MAX_ORDER; o++) {
       const at = o * MIGRATE_TYPES;
+      if (usesCma && this.chunks[at + MigrateType.Cma]) return true;
       if (this.chunks[at + MigrateType.Unmovable] || this.chunks[at + MigrateType.Movable] || this.chunks[at + MigrateType.Reclaimable]) return true;
     }
     return false;

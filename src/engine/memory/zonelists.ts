@@ -4,10 +4,11 @@
  */
 import { ZoneType } from "./kinds.ts";
 import type { NumaNode } from "./node.ts";
-import { MIGRATE_TYPES } from "./kinds.ts";
 import { PAGEBLOCK_PAGES } from "../units.ts";
 import type { Zone } from "./zone.ts";
 
+/** Migrate types of a kernel without CMA: fewer pageblocks than these are not worth grouping. */
+const GROUPED_TYPES = 5;
 /** MAX_NUMNODES with CONFIG_NODES_SHIFT=10: keeps the load below any difference in distance. */
 const MAX_NUMNODES = 1024;
 
@@ -100,7 +101,7 @@ export type ZonelistStyle = "by zone" | "by node" | "plain" | "fallback";
 /** The lines that build_all_zonelists logs. `described` are the nodes whose order is printed. */
 export function zonelistLines(described: readonly NumaNode[], onlineNodes: number, cpuNode: NumaNode, highestKernelZone: string, style: ZonelistStyle = "fallback"): string[] {
   const total = freeZonePages(cpuNode.zonelist, ZoneType.Movable);
-  const mobility = total < PAGEBLOCK_PAGES * MIGRATE_TYPES ? "off" : "on";
+  const mobility = total < PAGEBLOCK_PAGES * GROUPED_TYPES ? "off" : "on";
   const order = style === "by zone" ? " in Zone order" : style === "by node" ? " in Node order" : "";
   return [
     ...(style === "fallback" ? described.map((node) => `Fallback order for Node ${node.id}: ${node.fallback.map((id) => `${id} `).join("")}`) : []),

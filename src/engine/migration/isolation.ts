@@ -200,6 +200,7 @@ export class IsolatedRange {
     }
     const index = pages.indexOf(frame);
     if (pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Isolate) return -1;
+    if (pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Cma) return frame;
     const obstacle = this.unmovableIn(index);
     if (obstacle >= 0) return frame + (obstacle - index);
     this.cutAtBorders(frame, index);

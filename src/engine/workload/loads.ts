@@ -6,12 +6,12 @@ import type { ErrnoName } from "../hotplug/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_KERNEL, GFP_USER_MOVABLE } from "../memory/allocator.ts";
-import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { MigrateType, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { isolatePage, migratePages, putBack } from "../migration/migrate.ts";
 import type { LoadDescription } from "../time/commands.ts";
 import type { Steps } from "../time/task.ts";
-import { MIB, PAGE_SIZE } from "../units.ts";
+import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
 import { type Area, vpnOf } from "./mappings.ts";
@@ -148,7 +148,7 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
 
 /**
  * Pages with extra references. Pipes hold them where they are; a long-term pin (FOLL_LONGTERM) first moves what is in
- * ZONE_MOVABLE to a kernel zone (mm/gup.c, check_and_migrate_movable_pages).
+ * ZONE_MOVABLE or a contiguous area elsewhere (mm/gup.c, check_and_migrate_movable_pages).
  */
 function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, longTerm: boolean): Steps<LoadResult> {
   const where = area(kernel, process, longTerm ? "registered buffers" : "spliced buffers", PageKind.Anon, pages, false);
@@ -156,9 +156,12 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   if (touched.errno !== null) return touched;
   if (longTerm && kernel.profile.pinsLeaveMovable) {
     const movable: number[] = [];
-    for (const page of where.mapping.pages) if (kernel.zoneOfIndex(page).type === ZoneType.Movable) movable.push(page);
+    const { pageblockType } = kernel.pages;
+    for (const page of where.mapping.pages) {
+      if (kernel.zoneOfIndex(page).type === ZoneType.Movable || pageblockType[page >> PAGEBLOCK_ORDER] === MigrateType.Cma) movable.push(page);
+    }
     for (const page of movable) isolatePage(kernel, page);
-    const report = yield* migratePages(kernel, movable, { node: policy.node, mask: null, gfp: GFP_USER_MOVABLE }, () => {});
+    const report = yield* migratePages(kernel, movable, { node: policy.node, mask: null, gfp: { ...GFP_USER_MOVABLE, staysForLong: true } }, () => {});
     putBack(kernel, report.left);
     if (report.left.length > 0) return { errno: "ENOMEM" };
   } else if (!longTerm) {

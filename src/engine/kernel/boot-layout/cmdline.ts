@@ -4,6 +4,7 @@
  * quotes, `-` and `_` mean the same in names, a later option wins, a value that a handler refuses leaves the default.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
+import type { CmaRequest } from "../cma.ts";
 import { type Bytes, bytes, PAGE_SIZE } from "../../units.ts";
 import type { OnlineType } from "../parameters.ts";
 import { type Profile, profileOf } from "../profiles/index.ts";
@@ -36,6 +37,8 @@ export interface KernelCmdline {
   readonly onlinePolicy: "contig-zones" | "auto-movable";
   readonly autoMovableRatio: number;
   readonly autoMovableNumaAware: boolean;
+  /** `cma=`: a contiguous memory area. */
+  readonly cma: CmaRequest | null;
   /** `mem=`: RAM at and above this address is not used. */
   readonly mem: Bytes | null;
   /** Requests for huge pages in order: `hugepages=` after the `hugepagesz=` that it belongs to; size 0 is the default size. */
@@ -110,6 +113,8 @@ function knowsOption(profile: Profile, name: string): boolean {
       return profile.movableNode !== "unknown";
     case "memhp_default_state":
       return profile.autoOnline !== "absent";
+    case "cma":
+      return profile.hasCma;
     case "memory_hotplug.memmap_on_memory":
       return profile.hasMemmapOnMemory;
     case "memory_hotplug.online_policy":
@@ -135,6 +140,7 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
   let autoMovableRatio = 301;
   let autoMovableNumaAware = true;
   let mem: Bytes | null = null;
+  let cma: CmaRequest | null = null;
   let defaultHugepageSize = bytes(HUGE_2M);
   let hugepageSize = bytes(0);
   let acpiNoMemhotplug = false;
@@ -199,6 +205,11 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
         if (on !== null) autoMovableNumaAware = on;
         break;
       }
+      case "cma": {
+        const { value: size, rest } = memparse(value ?? "");
+        if (size > 0) cma = { size, base: rest.startsWith("@") ? memparse(rest.slice(1)).value : null };
+        break;
+      }
       case "mem": {
         const size = value === null ? 0 : memparse(value).value;
         if (size > 0) mem = bytes(Math.min(size, mem ?? size));
@@ -258,6 +269,7 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
     autoMovableRatio,
     autoMovableNumaAware,
     mem,
+    cma,
     hugepages,
     defaultHugepageSize,
     acpiNoMemhotplug,

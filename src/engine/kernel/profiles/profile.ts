@@ -79,6 +79,9 @@ export interface Profile {
   /** What the file `removable` says: whether the pageblocks look movable (is_mem_section_removable), or always 1 (5.7). */
   readonly removableFile: "heuristic" | "always";
 
+  /** Contiguous memory areas can be asked for, `cma=` (CONFIG_CMA, since 3.5). The recorded kernels were built without. */
+  readonly hasCma: boolean;
+
   // Memory map
 
   /** A block can hold its own memory map (5.13, memory_hotplug.memmap_on_memory). */

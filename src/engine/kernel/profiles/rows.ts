@@ -32,6 +32,7 @@ const v3_7: Profile = {
   listsFailuresBackwards: false,
   dumpFormat: "6.1",
   removableFile: "heuristic",
+  hasCma: false,
   hasMemmapOnMemory: false,
   memmapOnMemoryAnySize: false,
   forcesMemmapOnMemory: false,
@@ -163,7 +164,7 @@ const v6_12: Profile = {
 const proposal: Profile = { ...v3_9, version: "2013-proposal", proposal2013: true };
 
 /** 6.12 with what nobody has built. */
-const whatIf: Profile = { ...v6_12, version: "what-if", whatIf: true };
+const whatIf: Profile = { ...v6_12, version: "what-if", whatIf: true, hasCma: true };
 
 export const ROWS: Readonly<Record<KernelVersion, Profile>> = {
   "3.7": v3_7,
