@@ -78,7 +78,7 @@ export class EmulatedMachine {
     const folder = mkdtempSync(join(tmpdir(), "emulated-machine-"));
     const complaints = openSync(join(folder, "stderr"), "w");
     const fixed = ["-nodefaults", "-display", "none", "-no-reboot", "-accel", accelerator];
-    const processor = ["-cpu", "max,la57=off", "-smp", "2"];
+    const processor = ["-cpu", "max,la57=off"];
     const sockets = [
       ...["-serial", `unix:${folder}/serial,server=on,wait=on`],
       ...["-qmp", `unix:${folder}/qmp,server=on,wait=off`],

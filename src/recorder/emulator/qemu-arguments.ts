@@ -17,7 +17,7 @@ export function machineArguments({ machine, coldplug, virtio_mem: virtioMem }: L
   const { nodes, slots, maxmem, distance = [] } = machine;
   const total = nodes.reduce((sum, node) => sum + bytesOf(node.mem), 0);
   return [
-    ...["-m", `${total / 2 ** 20}M,slots=${slots},maxmem=${maxmem}`],
+    ...["-m", `${total / 2 ** 20}M,slots=${slots},maxmem=${maxmem}`, "-smp", String(processors(nodes))],
     ...nodes.flatMap(({ mem, cpus }, i) => {
       const node = `node,nodeid=${i}${
         cpus === undefined
@@ -40,6 +40,12 @@ export function machineArguments({ machine, coldplug, virtio_mem: virtioMem }: L
       `virtio-mem-pci,id=${id},memdev=${backendOf(id)},node=${node},requested-size=${bytesOf(requested)},block-size=${VIRTIO_BLOCK}`,
     ]),
   ];
+}
+
+/** Two, as on the machines that were recorded before, unless the nodes name more. */
+function processors(nodes: LabScenario["machine"]["nodes"]): number {
+  const named = nodes.flatMap(({ cpus }) => (cpus?.match(/\d+/g) ?? []).map(Number));
+  return Math.max(1, ...named) + 1;
 }
 
 /** Arguments of the kernel that every recording has. They steer the console, and time that is emulated; not memory. */
