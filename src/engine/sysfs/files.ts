@@ -12,7 +12,7 @@ import { hugepagesDirectory } from "./hugepage-files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ACPI_CONTAINER, acpiDevices, acpiHotplugDirectory, memmapDirectory } from "./firmware-files.ts";
 import { memoryDirectory } from "./memory-files.ts";
-import { LoadedModules, memoryHotplugParameters, notifierErrorInject } from "./module-files.ts";
+import { LoadedModules, memoryHotplugParameters, notifierErrorInject, virtioMemModule } from "./module-files.ts";
 import { nodeDirectories } from "./node-files.ts";
 import type { FileActions } from "./port.ts";
 import { procDirectory } from "./proc-files.ts";
@@ -58,7 +58,10 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
       memmap: memmapDirectory(kernel),
     }),
     kernel: directory({ mm: directory({ hugepages: hugepagesDirectory(kernel) }), debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }, 0o700) }),
-    module: directory(kernel.profile.hasMemmapOnMemory ? { memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) } : {}),
+    module: union(
+      directory(kernel.profile.hasMemmapOnMemory ? { memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) } : {}),
+      virtioMemModule(kernel, actions),
+    ),
   });
 }
 

@@ -6,7 +6,9 @@ import type { KernelVersion } from "../hardware/description.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NotifierEvent } from "../kernel/notifiers.ts";
 import { parseBool, sameWord } from "./memory-files.ts";
+import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
 import { since } from "../virtio/versions.ts";
+import type { FileActions } from "./port.ts";
 import { DONE, type Directory, type Entry, directory, failed, readable, writable, type WriteResult } from "./tree.ts";
 
 const UINT_MAX = 0xffff_ffff;
@@ -66,6 +68,37 @@ export function memoryHotplugParameters(kernel: Kernel): Directory {
       },
     ),
   });
+}
+
+/** /sys/module/virtio_mem, once it is loaded (drivers/virtio/virtio_mem.c). */
+export function virtioMemModule(kernel: Kernel, actions: FileActions): Directory {
+  const names = (): readonly string[] => (actions.virtioMem() === null ? [] : ["virtio_mem"]);
+  const letter = (on: boolean): string => `${on ? "Y" : "N"}\n`;
+  const parameters = (of: VirtioMemParameters): Directory =>
+    directory({
+      bbm_block_size: readable(() => `${of.bigBlockBytes}\n`),
+      // Until 6.6 the careful way could be switched off.
+      ...(since(kernel.profile.version, 6, 6) ? {} : { bbm_safe_unplug: readable(() => letter(true)) }),
+      force_bbm: readable(() => letter(of.forceBigBlocks)),
+      unplug_online: writable(
+        () => letter(of.unplugOnline),
+        (text) => {
+          const value = parseBool(text);
+          if (value === undefined) return failed("EINVAL");
+          of.unplugOnline = value;
+          return DONE;
+        },
+      ),
+    });
+  return {
+    kind: "directory",
+    mode: 0o755,
+    names,
+    entry: (name) => {
+      const of = actions.virtioMem();
+      return of !== null && names().includes(name) ? directory({ parameters: parameters(of) }) : undefined;
+    },
+  };
 }
 
 /** kstrtoint with base 0: decimal, 0x…, 0…, one trailing newline. */

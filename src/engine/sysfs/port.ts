@@ -6,6 +6,7 @@ import type { AcpiMemoryDevice } from "../hardware/acpi.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
+import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
 import type { FileErrno } from "./errno.ts";
 import type { LoadedModules } from "./module-files.ts";
 
@@ -19,6 +20,8 @@ export interface FileActions {
   eject(device: AcpiMemoryDevice): FileErrno | null;
   /** A module was loaded with these parameters (`force_bbm=1`). */
   moduleLoaded(name: string, parameters: string): void;
+  /** Parameters of the virtio_mem module; `null` while it is not loaded. */
+  virtioMem(): VirtioMemParameters | null;
   /** The partition's memory devices, in slot order, with the DIMM that is in the slot. */
   memoryDevices(): readonly { readonly device: AcpiMemoryDevice; readonly dimm: string | null }[];
 }

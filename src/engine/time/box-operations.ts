@@ -74,6 +74,7 @@ export function fileActions(engine: Engine, partition: string, kernel: Kernel): 
       return null;
     },
     moduleLoaded: (name, text) => engine.virtio(partition).moduleLoaded(name, text),
+    virtioMem: () => engine.virtio(partition).moduleParameters,
     memoryDevices: () => [...engine.chassis.slots.values()].filter((slot) => slot.partition === partition).map(({ device, dimm }) => ({ device, dimm })),
   };
 }

@@ -33,6 +33,10 @@ export class VirtioDevices {
     this.layout = layout;
   }
 
+  get moduleParameters(): VirtioMemParameters | null {
+    return this.loaded.has(MODULE) ? this.parameters : null;
+  }
+
   /** Devices that are there at power-on, after the DIMMs. A region that does not fit is a mistake in the description. */
   plugIn(devices: readonly VirtioMemDescription[]): void {
     for (const { id, node, size, requested, blockSize } of devices) {

@@ -218,6 +218,10 @@ describe("the driver", () => {
     expect(machine.size).toBe(256);
     machine.state(machine.first, "offline");
     expect(machine.blocks.map(([at]) => at)).toEqual([1]);
+    // And told otherwise while it runs.
+    machine.do({ do: "write", partition: "A", path: "/sys/module/virtio_mem/parameters/unplug_online", text: "Y" });
+    machine.resize(0);
+    expect(machine.size).toBe(0);
   });
 
   test("keeps an empty block that a notifier will not let go; 6.6 and later try again", () => {
