@@ -82,3 +82,51 @@ export function nearMachine(chance: Chance): RandomMachine {
     setup: [AUTO_OFFLINE],
   };
 }
+
+/** What `online` means is chosen by policy, from the first DIMM on. */
+export function policyMachine(chance: Chance): RandomMachine {
+  const { machine } = randomMachine(chance);
+  const ratio = chance.of([20, 75, 100, 133, 200, 301, 350]);
+  return {
+    machine: { ...machine, slots: 8, maxmem: "32G" },
+    coldplug: [],
+    cmdline: [
+      "memory_hotplug.online_policy=auto-movable",
+      ...(chance.percent(70) ? [`memory_hotplug.auto_movable_ratio=${ratio}`] : []),
+      ...(chance.percent(40) ? ["memory_hotplug.auto_movable_numa_aware=0"] : []),
+      ...(chance.percent(25) ? ["memory_hotplug.memmap_on_memory=1"] : []),
+      ...(chance.percent(50) ? ["memhp_default_state=online"] : []),
+    ].join(" "),
+    setup: [],
+  };
+}
+
+const RARE_OPTIONS = [
+  "numa=off",
+  "acpi_no_memhotplug",
+  "memory_hotplug.memmap_on_memory=force",
+  "memory_hotplug.memmap_on_memory=y",
+  "memory_hotplug.memmap_on_memory",
+  "memory_hotplug.online_policy=bogus",
+  "memory_hotplug.auto_movable_ratio=-5",
+  "memhp_default_state=bogus",
+  "memhp_default_state=online_movable",
+  "kernelcore=mirror",
+  "movablecore=bogus",
+  "cma=64M",
+  "transparent_hugepage=never",
+  "hugepages=16",
+  "maxcpus=1",
+  "init_on_alloc=1",
+];
+
+export function rareMachine(chance: Chance): RandomMachine {
+  const { machine, cmdline } = randomMachine(chance);
+  const options = cmdline.split(" ").filter((option) => option && !/^(movable|kernel)core=/.test(option));
+  options.push(chance.of(RARE_OPTIONS));
+  if (chance.percent(40)) options.push(chance.of(RARE_OPTIONS));
+  const total = totalMib(machine.nodes);
+  // The nodes of the CPUs keep enough to boot.
+  if (chance.percent(25) && total > 1100) options.push(`mem=${chance.whole(1000, total)}M`);
+  return { machine, coldplug: [], cmdline: options.join(" "), setup: [AUTO_OFFLINE] };
+}

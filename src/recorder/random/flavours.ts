@@ -4,7 +4,14 @@
  */
 import type { LabScenario } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
-import { bootMachine, filledMachine, movableBootMachine, nearMachine } from "./flavoured-machines.ts";
+import {
+  bootMachine,
+  filledMachine,
+  movableBootMachine,
+  nearMachine,
+  policyMachine,
+  rareMachine,
+} from "./flavoured-machines.ts";
 import { type RandomMachine, randomMachine } from "./random-machine.ts";
 import { type Liking, RandomSteps } from "./random-steps.ts";
 
@@ -38,6 +45,18 @@ const FLAVOURS: readonly Flavour[] = [
     machine: nearMachine,
     length: [8, 18],
     liking: { near: true, loads: 2 },
+  },
+  {
+    about: "Policies that choose a zone, changed as memory comes and goes",
+    machine: policyMachine,
+    length: [10, 20],
+    liking: { policies: true },
+  },
+  {
+    about: "Rare boot options, and what ACPI is asked from the kernel's side",
+    machine: rareMachine,
+    length: [6, 14],
+    liking: { firmware: true },
   },
 ];
 

@@ -20,6 +20,12 @@ const GIB = 2 ** 30;
 /** A retry that never ends is ended after so many seconds. */
 const PINNED_TIMEOUT = 6;
 
+const SIZES = ["128M", "256M", "256M", "384M", "512M", "512M", "1G"];
+const LARGER = ["128M", "256M", "512M", "640M", "1G", "1536M", "2G"];
+const ACPI_DEVICES = "/sys/bus/acpi/devices";
+/** An eject goes on after the write that asks for it. */
+const EJECT_SECONDS = 3;
+
 type Step = TraceStep;
 
 /** What steps dwell on. */
@@ -28,6 +34,10 @@ export interface Liking {
   readonly bootBlocks?: boolean;
   /** DIMMs go to node 0, and their blocks to ZONE_MOVABLE. */
   readonly near?: boolean;
+  /** Policies change often, and DIMMs are larger. */
+  readonly policies?: boolean;
+  /** Ejects that the kernel's side asks for, switches of ACPI's hot-plug. */
+  readonly firmware?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
 }
@@ -83,7 +93,8 @@ export class RandomSteps {
       [this.pinned ? 0 : 8, () => this.hotremove()],
       [30, () => this.online()],
       [24, () => this.offline()],
-      [4, () => this.policy()],
+      [this.liking.policies ? 25 : 4, () => this.policy()],
+      [this.liking.firmware ? 12 : 0, () => this.firmware()],
       [3, () => this.badWrite()],
       [this.injecting ? 8 : 0, () => this.inject()],
       [(this.loaded ? 3 : 6) * (this.liking.loads ?? 1), () => (this.liking.loads ? this.largeLoad() : this.load())],
@@ -97,7 +108,7 @@ export class RandomSteps {
     const { chance } = this;
     const id = `d${this.added++}`;
     const node = this.someNode();
-    const size = chance.of(["128M", "256M", "256M", "384M", "512M", "512M", "1G"]);
+    const size = chance.of(this.liking.policies ? LARGER : SIZES);
     this.plug(id, node, bytesOf(size));
     return { hotadd: { id, node, size } };
   }
@@ -201,6 +212,13 @@ export class RandomSteps {
       `echo ${chance.of(["Y", "N"])} > ${PARAMETERS}/auto_movable_numa_aware`,
     ]);
     return { sh: write };
+  }
+
+  private firmware(): Step {
+    const { chance } = this;
+    if (chance.percent(30)) return { sh: `echo ${chance.of([0, 1, 1])} > /sys/firmware/acpi/hotplug/memory/enabled` };
+    const slot = chance.whole(0, Math.max(1, this.added));
+    return { sh: `echo 1 > ${ACPI_DEVICES}/PNP0C80:0${Math.min(slot, 7)}/eject; sleep ${EJECT_SECONDS}` };
   }
 
   private badWrite(): Step {
