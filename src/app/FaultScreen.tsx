@@ -9,6 +9,7 @@ const strings = appStrings.fault;
 export function FaultScreen({ reason }: { readonly reason: string }) {
   const playground = usePlayground();
   const scenario = usePlaygroundState((state) => state.scenario);
+  const kernels = usePlaygroundState((state) => state.kernels);
   return (
     <main className={styles.fault}>
       <div role="alert">
@@ -17,7 +18,7 @@ export function FaultScreen({ reason }: { readonly reason: string }) {
         <p className={styles.quiet}>{strings.kept}</p>
       </div>
       <WaysOut>
-        <button type="button" className={styles.primary} onClick={() => playground.load(scenario)}>
+        <button type="button" className={styles.primary} onClick={() => playground.load(scenario, kernels)}>
           {strings.again}
         </button>
       </WaysOut>

@@ -1,8 +1,11 @@
 import { ChevronDown, Monitor, Moon, Sun } from "lucide-react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
+import type { KernelVersion } from "../engine/hardware/description.ts";
+import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { ActionButton, useActionContext } from "./action-context.tsx";
 import styles from "./header.module.css";
+import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { SpeedControl } from "./SpeedControl.tsx";
 import { appStrings as strings } from "./strings.ts";
 
@@ -51,19 +54,39 @@ function ScenarioMenu() {
   );
 }
 
-/** Kernel and command line of the partition that is looked at. */
+const GROUPS = [
+  { label: strings.kernels.released, profiles: PROFILES.filter(({ released }) => released !== null) },
+  { label: strings.kernels.imagined, profiles: PROFILES.filter(({ released }) => released === null) },
+];
+
+/** Kernel and command line of the partition that is looked at. Another kernel can be chosen: the scenario begins anew with it. */
 function Kernel() {
-  const partition = usePlaygroundState(({ records, selection }) => {
-    const node = selection.node === null ? undefined : records.node[selection.node];
-    return node ? records.partition[node.partition] : Object.values(records.partition)[0];
-  });
+  const playground = usePlayground();
+  const partition = usePlaygroundState(partitionInView);
   if (!partition) return null;
+  const profile = describeProfile(partition.kernel);
   return (
     <>
-      <span className={styles.chip}>
+      <label className={`${styles.menu} ${styles.chip}`} title={profile.news}>
         <span className={styles.menuName}>{partition.name}</span>
-        <b>{strings.linux(partition.kernel)}</b>
-      </span>
+        <b>{profile.title}</b>
+        <ChevronDown aria-hidden />
+        <select
+          aria-label={strings.kernels.choose(partition.name)}
+          value={partition.kernel}
+          onChange={(event) => bootKernel(playground, event.target.value as KernelVersion)}
+        >
+          {GROUPS.map(({ label, profiles }) => (
+            <optgroup key={label} label={label}>
+              {profiles.map(({ version, title, released, news }) => (
+                <option key={version} value={version} title={news}>
+                  {strings.kernels.option(title, released)}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+      </label>
       {partition.cmdline !== "" && (
         <code className={styles.cmdline} title={`${strings.cmdline(partition.name)}: ${partition.cmdline}`}>
           {partition.cmdline}

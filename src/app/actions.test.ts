@@ -54,6 +54,17 @@ test("slower and faster go step by step and stop at the ends", () => {
   expect(playground.speeds).toEqual([1 / 64]);
 });
 
+test("another kernel boots in the partition that is looked at, and stays when the scenario is started again", () => {
+  const kernel = Object.values(playground.store.getState().records.partition)[0]?.kernel;
+  expect(findAction(`kernel-${kernel}`).enabled(context)).toBe(false);
+  perform("kernel-3.9");
+  expect(playground.store.getState().kernels).toEqual({ A: "3.9" });
+  perform("reset");
+  expect(playground.store.getState().kernels).toEqual({ A: "3.9" });
+  perform("load-device-busy");
+  expect(playground.store.getState().kernels).toEqual({});
+});
+
 test("cancel signals what was asked for, and is there only while it runs", () => {
   expect(findAction("cancel").enabled(context)).toBe(true);
   perform("cancel");

@@ -5,6 +5,7 @@
 import {
   CircleHelp,
   CircleStop,
+  Cpu,
   Gauge,
   LayoutPanelLeft,
   List,
@@ -17,7 +18,9 @@ import {
   Snail,
 } from "lucide-react";
 import type { Playground } from "../client/playground.ts";
+import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
 import { appStrings } from "./strings.ts";
@@ -98,7 +101,7 @@ export const ACTIONS: readonly Action[] = [
     icon: RotateCcw,
     shortcut: "Shift+R",
     enabled: () => true,
-    perform: (context) => context.playground.load(state(context).scenario),
+    perform: (context) => context.playground.load(state(context).scenario, state(context).kernels),
   },
   ...SCENARIOS.map(
     ({ name, title }): Action => ({
@@ -108,6 +111,16 @@ export const ACTIONS: readonly Action[] = [
       icon: Server,
       enabled: () => true,
       perform: ({ playground }) => playground.load(name),
+    }),
+  ),
+  ...PROFILES.map(
+    ({ version, title }): Action => ({
+      id: `kernel-${version}`,
+      name: names.kernel.name(title),
+      keywords: names.kernel.keywords,
+      icon: Cpu,
+      enabled: (context) => runs(context) && partitionInView(state(context))?.kernel !== version,
+      perform: ({ playground }) => bootKernel(playground, version),
     }),
   ),
   ...PANELS.map(

@@ -16,8 +16,12 @@ export const appStrings = {
   scenario: "Scenario",
   loaded: (title: string) => `${title}: the box is ready`,
   loading: (title: string) => `Switching the box on: ${title}`,
-  kernel: "Kernel",
-  linux: (version: string) => `Linux ${version}`,
+  kernels: {
+    choose: (partition: string) => `Kernel of ${partition}: the scenario begins anew with another one`,
+    option: (title: string, released: string | null) => (released === null ? title : `${title} · ${released}`),
+    released: "Released",
+    imagined: "Never released",
+  },
   cmdline: (partition: string) => `Kernel command line of ${partition}`,
 
   speed: {
@@ -75,6 +79,7 @@ export const appStrings = {
     cancel: { name: "Cancel what is running", keywords: "signal interrupt ctrl-c abort stop offline eject" },
     reset: { name: "Start the scenario again", keywords: "reset restart begin" },
     load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
+    kernel: { name: (title: string) => `Boot the kernel: ${title}`, keywords: "version profile linux" },
     theme: { name: "Change the theme", keywords: "dark light colour mode" },
     fullScreen: { name: "Full screen", keywords: "present projector talk" },
     palette: { name: "All actions", keywords: "menu command palette search" },

@@ -9,7 +9,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import { type Answer, type Foresight, type Frame, type FromWorker, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
-import type { Scenario } from "../protocol/scenario.ts";
+import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { applyFrame, chooseIn, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
@@ -89,6 +89,7 @@ class WorkerPlayground implements Playground, Participant {
       status: "starting",
       fault: null,
       scenario,
+      kernels: {},
       records: NO_RECORDS,
       now: 0,
       idle: false,
@@ -129,8 +130,8 @@ class WorkerPlayground implements Playground, Participant {
     this.store.setState({ speed });
   }
 
-  load(name: string): void {
-    const scenario = this.#scenarios(name) ?? SCENARIOS[0];
+  load(name: string, kernels: KernelChoice = {}): void {
+    const scenario = withKernels(this.#scenarios(name) ?? SCENARIOS[0], kernels);
     this.#abandon("Another scenario was loaded.");
     this.#arrived = null;
     this.#awaitsFrame = true;
@@ -143,7 +144,7 @@ class WorkerPlayground implements Playground, Participant {
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
     // The box before stays on the page until the new one is there: nothing collapses and comes back.
     this.#entrance = { ...NO_SELECTION, node, block };
-    this.store.setState({ status: "starting", fault: null, scenario: scenario.name, speed });
+    this.store.setState({ status: "starting", fault: null, scenario: scenario.name, kernels, speed });
     this.#starting++;
     this.#channel.send({ type: "start", scenario });
     this.#watch(this.#entrance);

@@ -6,6 +6,7 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Answer, Foresight, LogEntry } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
+import type { KernelChoice } from "../protocol/scenario.ts";
 
 export type CommandAnswer = Extract<Answer, { to: "command" }>;
 
@@ -19,8 +20,8 @@ export interface Playground {
   audit(): Promise<readonly string[]>;
   /** Simulated ns per real ns; 0 pauses. */
   setSpeed(speed: number): void;
-  /** Load a scenario from its beginning. */
-  load(name: string): void;
+  /** Load a scenario from its beginning, with other kernels than its own where some are given. */
+  load(name: string, kernels?: KernelChoice): void;
   select(selection: Partial<Selection>): void;
   /** Bytes of the watched block, one a page; valid until the next frame. */
   pageMap(): { readonly block: string; readonly bytes: Uint8Array } | null;
@@ -60,6 +61,8 @@ export interface PlaygroundState {
   readonly status: "starting" | "running" | "fault";
   readonly fault: string | null;
   readonly scenario: string;
+  /** Kernels chosen instead of the scenario's. */
+  readonly kernels: KernelChoice;
   /** Unchanged records keep their identity from frame to frame, so selectors by key are cheap. */
   readonly records: RecordTables;
   /** Simulated ns since power-on, as of the newest records; a frame that has only maps tells its own in `FrameInfo`. */

@@ -8,6 +8,7 @@ import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Foresight } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
+import type { KernelChoice } from "../protocol/scenario.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
 import { sampleLog, sampleRecords } from "./sample-records.ts";
 
@@ -34,6 +35,7 @@ export class FakePlayground implements Playground {
       status: "running",
       fault: null,
       scenario: "busy-server",
+      kernels: {},
       records: sampleRecords(),
       now: 6.2e9,
       idle: false,
@@ -87,9 +89,9 @@ export class FakePlayground implements Playground {
     this.store.setState({ speed });
   }
 
-  load(name: string): void {
+  load(name: string, kernels: KernelChoice = {}): void {
     this.loaded.push(name);
-    this.store.setState({ scenario: name });
+    this.store.setState({ scenario: name, kernels });
   }
 
   select(selection: Partial<Selection>): void {

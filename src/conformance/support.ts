@@ -3,7 +3,12 @@
  * what changed from one kernel to another.
  */
 import { KERNEL_VERSIONS, type KernelVersion } from "../engine/hardware/description.ts";
-import { type Ability, type SupportReport, supportChanges, supportReport } from "../engine/experiments/support-report.ts";
+import {
+  type Ability,
+  type SupportReport,
+  supportChanges,
+  supportReport,
+} from "../engine/experiments/support-report.ts";
 import { describeProfile } from "../engine/kernel/profiles/index.ts";
 import { BadInput } from "./input.ts";
 import type { ExitCode, Output } from "./run.ts";

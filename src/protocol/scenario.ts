@@ -2,8 +2,21 @@
  * Scenario files, version 1: a box, a seed, and commands at simulated times. Also what built-in scenarios and
  * `npm run simulate` use. Validated here, at the border; the engine gets plain values that hold.
  */
-import type { BoxDescription } from "../engine/hardware/description.ts";
+import type { BoxDescription, KernelVersion } from "../engine/hardware/description.ts";
 import type { Command } from "../engine/time/commands.ts";
+
+/** Kernels chosen instead of a scenario's own, by partition. */
+export type KernelChoice = Readonly<Record<string, KernelVersion>>;
+
+/** The same scenario with other kernels: everything else, the command lines included, is as it was. */
+export function withKernels(scenario: Scenario, kernels: KernelChoice): Scenario {
+  const { box } = scenario;
+  const partitions = box.partitions.map((partition) => ({
+    ...partition,
+    kernel: kernels[partition.id] ?? partition.kernel,
+  }));
+  return { ...scenario, box: { ...box, partitions } };
+}
 
 export interface Scenario {
   readonly version: 1;

@@ -165,6 +165,12 @@ export class EngineHost implements EnginePort {
     const arrival = destination === "shelf" ? "" : arrivalText(this.engine, destination);
     if (dimm.slot === null) return { possible: true, text: arrival, ...nothing };
     const { kernel, device } = deviceOf(this.engine, dimm);
+    if (!kernel.profile.removesMemory)
+      return {
+        possible: true,
+        text: `Will be refused: Linux ${kernel.profile.version} cannot remove memory.`,
+        ...nothing,
+      };
     const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
     let unmovableBlocks = 0;
     let pinnedBlocks = 0;

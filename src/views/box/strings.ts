@@ -1,5 +1,6 @@
 /** Every word that the box shows or says. */
-import type { DimmHealth } from "../../engine/hardware/description.ts";
+import type { DimmHealth, KernelVersion } from "../../engine/hardware/description.ts";
+import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
 import type { DimmRecord, Led } from "../../protocol/records.ts";
 import type { Obstacle } from "./floor.ts";
 
@@ -23,7 +24,7 @@ export const boxStrings = {
 
   partitionUp: (nodes: number) => `up · ${plural(nodes, "node")}`,
   nodesOf: (partition: string) => `Nodes of ${partition}`,
-  kernel: (version: string) => `Linux ${version}`,
+  kernel: (version: KernelVersion | "") => (version === "" ? "" : describeProfile(version).title),
   node: (id: number) => `Node ${id}`,
   slotsOf: (node: string) => `Slots of ${node}`,
   cpus: (list: string) => (list === "" ? "no CPUs" : `CPU ${list.replaceAll("-", "–")}`),
