@@ -3,25 +3,47 @@ import { useEffect, useState } from "react";
 import { usePlayground } from "../client/react.tsx";
 import type { PlaygroundState } from "../client/playground.ts";
 
-/** `select` must be stable (module level or `useCallback`); it runs at most once in `ms` milliseconds. */
-export function useSlowState<T>(select: (state: PlaygroundState) => T, ms = 250): T {
+/** Real milliseconds: what is due that soon comes along with records that are shown now, so that the page is laid out once. */
+const EARLY = 40;
+/** Real milliseconds after which what is due does not wait for more records. */
+const LATE = 150;
+
+/**
+ * `select` must be stable (module level or `useCallback`); it runs at most about once in `ms` milliseconds. With `same`
+ * a value that says the same as the last is no reason to render.
+ */
+export function useSlowState<T>(
+  select: (state: PlaygroundState) => T,
+  ms = 250,
+  same: (one: T, other: T) => boolean = Object.is,
+): T {
   const { store } = usePlayground();
   const [shown, setShown] = useState(() => ({ select, value: select(store.getState()) }));
   useEffect(() => {
+    let value = select(store.getState());
+    setShown({ select, value });
+    let refreshed = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
+      clearTimeout(timer);
       timer = undefined;
-      const value = select(store.getState());
-      setShown((last) => (last.select === select && Object.is(last.value, value) ? last : { select, value }));
+      refreshed = performance.now();
+      const next = select(store.getState());
+      if (same(value, next)) return;
+      value = next;
+      setShown({ select, value });
     };
     const stop = store.subscribe((state, before) => {
-      if (timer === undefined && state.records !== before.records) timer = setTimeout(refresh, ms);
+      if (state.records === before.records) return;
+      const due = refreshed + ms - performance.now();
+      if (due <= EARLY) refresh();
+      else timer ??= setTimeout(refresh, due + LATE);
     });
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [store, select, ms]);
+  }, [store, select, ms, same]);
   // Another question is answered at once, not when its turn comes.
   return shown.select === select ? shown.value : select(store.getState());
 }

@@ -76,7 +76,7 @@ describe("zones of the selected node", () => {
     const before = movable();
     await act(async () => {
       playground.setRecord("zone", before.key, { ...before, free: before.min });
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 450));
     });
     expect(zone("Movable").textContent).toContain("below min");
   });
@@ -85,7 +85,7 @@ describe("zones of the selected node", () => {
     await act(async () => {
       for (const key of ["A/1/Movable", "A/1/DMA32"])
         playground.setRecord("zone", key, { ...playground.store.getState().records.zone[key]!, present: 0 });
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 450));
     });
     expect(zones()).toEqual([]);
     expect(page.textContent).toContain("No memory of this node is online.");

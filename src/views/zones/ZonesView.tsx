@@ -14,7 +14,7 @@ import { populated } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
 
 /** Often enough to be seen moving, seldom enough to be read. */
-const REFRESH_MS = 200;
+const REFRESH_MS = 250;
 
 interface NodeZones {
   readonly zones: readonly ZoneRecord[];
