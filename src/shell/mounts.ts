@@ -8,7 +8,7 @@ import { MemoryFiles } from "./memory-files.ts";
 import type { Files } from "./system.ts";
 
 /** The kernel's part of the tree. */
-export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write">;
+export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write"> & Partial<Pick<Files, "readAt">>;
 
 /** Devices that need no kernel: what reading gives (`null` is endless), and what writing answers. */
 const DEVICES: Readonly<Record<string, { readonly byte: string; readonly write: FileErrno | null }>> = {
@@ -84,6 +84,14 @@ export class MountedFiles implements Files {
     if ("missing" in place) return { errno: "ENOENT" };
     if (place.inode.kind !== "file") return { errno: "EISDIR" };
     return { text: place.inode.text };
+  }
+
+  readAt(path: string, offset: number, length: number): { readonly text: string } | { readonly errno: FileErrno } {
+    const target = this.target(path);
+    if ("kernel" in target && this.kernel.readAt) return this.kernel.readAt(target.kernel, offset, length);
+    if ("device" in target) return { text: (DEVICES[target.device]?.byte ?? "").repeat(length) };
+    const read = this.read(path);
+    return "text" in read ? { text: read.text.slice(offset, offset + length) } : read;
   }
 
   write(path: string, text: string): WriteResult {

@@ -7,17 +7,50 @@ import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
 import type { Command } from "../engine/time/commands.ts";
 
-/** Wait for the end of `op` (when there is one), but not beyond simulated time `until` (ns). */
+/**
+ * Wait for the end of `op` (when there is one), or until somebody wakes `queue`, but not beyond simulated time `until`
+ * (ns).
+ */
 export interface Wait {
   readonly op: number | null;
   readonly until: number;
+  readonly queue?: WaitQueue;
 }
-/** `ended` is false when the time came first. `errno` is that of the operation. */
+/**
+ * `ended` is false when the time came first, or a signal that the process catches (`interrupted`). `errno` is that of
+ * the operation.
+ */
 export interface Woken {
   readonly ended: boolean;
   readonly errno: FileErrno | null;
+  readonly interrupted?: boolean;
 }
 export type Running<T> = Generator<Wait, T, Woken>;
+
+/** Processes that wait for something that others do: room in a pipe, a child's end, a key. */
+export class WaitQueue {
+  private readonly waiting = new Set<() => void>();
+
+  add(wake: () => void): void {
+    this.waiting.add(wake);
+  }
+
+  remove(wake: () => void): void {
+    this.waiting.delete(wake);
+  }
+
+  wake(): void {
+    const all = [...this.waiting];
+    this.waiting.clear();
+    for (const wake of all) wake();
+  }
+}
+
+/** Waits until somebody wakes the queue. False when a signal came first. */
+export function* waitOn(queue: WaitQueue): Running<boolean> {
+  const { interrupted } = yield { op: null, until: Number.POSITIVE_INFINITY, queue };
+  return interrupted !== true;
+}
 
 /** Files by absolute path; a simulated kernel's tree has this form (src/engine/sysfs/tree.ts). */
 export interface Files {
@@ -25,6 +58,8 @@ export interface Files {
   stat(path: string): Stat | { readonly errno: FileErrno };
   open(path: string, how: "read" | "write"): FileErrno | null;
   read(path: string): ReadResult;
+  /** Part of a file, one character a byte (pread); "" at its end. For files too large to render whole, as /proc/kpageflags. */
+  readAt(path: string, offset: number, length: number): ReadResult;
   /** One write(2), at the end of the file where it has one. */
   write(path: string, text: string): WriteResult;
   /** Empties a file that holds text; creates it where files can be made. */
@@ -62,9 +97,13 @@ export interface Machine {
   devices(): readonly MonitorDevice[];
 }
 
+/** Whose words messages are in: bash and the coreutils, or the busybox that the recorded machines ran. */
+export type Dialect = "bash" | "busybox";
+
 /** The rest of the machine, as far as commands need it. */
 export interface System {
   readonly files: Files;
+  readonly dialect: Dialect;
   /** Simulated time, ns. */
   now(): number;
   /** A process was forked, ran and ended: it took and gave back a little memory. */
@@ -90,26 +129,25 @@ export function* writeThrough(files: Files, path: string, text: string): Running
   return woken.ended ? woken.errno : "EINTR";
 }
 
-/** A script used more than it may: commands, output, or text held at once. */
+/** A process asked for more text at once than there is memory for: it ends as if killed. */
 export class LimitReached extends Error {}
 
-/** What one script may use, so that any script ends. */
+/** Text that one step may make, hold or search. */
+const MAX_TEXT = 64 * 1024 * 1024;
+const NS_PER_CHARACTER = 0.5;
+
+/** What a process has computed since it last let time pass; it owes the simulated time for it. */
 export class Budget {
-  private commands: number;
-  private characters: number;
-
-  constructor(commands = 200_000, characters = 64 * 1024 * 1024) {
-    this.commands = commands;
-    this.characters = characters;
-  }
-
-  command(): void {
-    if (--this.commands < 0) throw new LimitReached("too many commands");
-  }
+  /** Simulated ns. */
+  owed = 0;
 
   /** Charges text that is made, held or searched. */
   text(characters: number): void {
-    this.characters -= characters;
-    if (this.characters < 0) throw new LimitReached("too much text");
+    if (characters > MAX_TEXT) throw new LimitReached("too much text");
+    this.owed += characters * NS_PER_CHARACTER;
+  }
+
+  spend(ns: number): void {
+    this.owed += ns;
   }
 }

@@ -103,7 +103,7 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
     (name) => {
       const pool = kernel.hugePages;
       const value = { Total: pool.total[node.id], Free: pool.freeOn(node.id), Surp: pool.surplus[node.id] }[name];
-      return `Node ${node.id} HugePages_${name}: ${String(value).padStart(5)}\n`;
+      return `Node ${node.id} ${`HugePages_${name}:`.padEnd(17)}${String(value).padStart(5)}\n`;
     },
   );
   return [...values, ...counts].join("");

@@ -52,6 +52,7 @@ export function refusal(kernel: Kernel, load: LoadDescription): ErrnoName | null
 /** Runs a load's process to the point where it holds what it wants. */
 export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Steps<LoadResult> {
   const policy = policyOf(kernel, load);
+  process.policy = policy;
   const pages = Math.floor(((load.mib ?? 0) * MIB) / PAGE_SIZE);
   switch (load.kind) {
     case "anon":

@@ -30,6 +30,8 @@ export class Process {
   private nextVpn = 0x7f0000000; // a multiple of 512, so that huge pages fit
   alive = true;
   changed = true;
+  /** Memory policy of the areas that its load maps. */
+  policy: Policy | null = null;
 
   constructor(pid: number, comm: string, load: string, node: number, store: PageTableStore, tables: PageTables) {
     this.pid = pid;

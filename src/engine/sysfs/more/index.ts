@@ -1,0 +1,58 @@
+/**
+ * Files that only people at a shell look at, laid over those of ../files.ts. They are apart so that they need not be
+ * loaded before a shell is: `addFiles(engine.files(partition))`. Whoever replays a journal in which such a file was
+ * written adds them first.
+ *
+ * What the simulation does not have is a constant that a freshly booted small machine shows, read from the recorded
+ * kernels: CPU vulnerabilities, ksm, sysctls without a part in hot-plug. Writing to those changes what is read back and
+ * nothing else.
+ */
+import { type FileTree, directory } from "../tree.ts";
+import { cpuDirectory } from "./cpu-files.ts";
+import { dynamicDebug } from "./dynamic-debug.ts";
+import { extfrag } from "./extfrag.ts";
+import { iomem } from "./iomem.ts";
+import { kmsg } from "./kmsg.ts";
+import { proc } from "./machine-files.ts";
+import { memoryManagement } from "./mm-files.ts";
+import { moduleDirectories } from "./module-directories.ts";
+import { pageFiles } from "./page-files.ts";
+import { processDirectories } from "./process-files.ts";
+import { deviceExtras } from "./device-extras.ts";
+import { kernelSysctls, vmSysctls } from "./sysctls.ts";
+import { union } from "../tree.ts";
+
+const extended = new WeakSet<FileTree>();
+
+/** Adds the files to a kernel's tree; once is enough. */
+export function addFiles(tree: FileTree): void {
+  if (!tree.source || extended.has(tree)) return;
+  extended.add(tree);
+  const { kernel, modules } = tree.source;
+  tree.extend(
+    directory({
+      dev: directory({ kmsg: kmsg(kernel) }),
+      proc: union(
+        directory(
+          {
+            ...proc(kernel),
+            ...pageFiles(kernel),
+            iomem: iomem(kernel),
+            sys: directory({ vm: vmSysctls(kernel), kernel: kernelSysctls(kernel) }, 0o555),
+          },
+          0o555,
+        ),
+        processDirectories(kernel),
+      ),
+      sys: directory({
+        ...deviceExtras(kernel),
+        kernel: directory({
+          debug: directory({ dynamic_debug: directory({ control: dynamicDebug(kernel) }), extfrag: extfrag(kernel) }, 0o700),
+          mm: memoryManagement(kernel),
+        }),
+        module: moduleDirectories(kernel, modules),
+      }),
+    }),
+  );
+  tree.extend(directory({ sys: directory({ devices: directory({ system: directory({ cpu: cpuDirectory(kernel) }) }) }) }));
+}

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { BoxDescription, KernelVersion } from "../../hardware/description.ts";
+import { bytes, GIB } from "../../units.ts";
+import { smallBox } from "../../testing/small-box.ts";
+import { Engine } from "../../time/engine.ts";
+import { audit } from "../../kernel/audit.ts";
+import type { FileTree } from "../tree.ts";
+import { addFiles } from "./index.ts";
+import names from "./fixtures/recorded-names.json" with { type: "json" };
+
+/** The machine of the recordings: two nodes of 1 GiB, CPUs on node 0. */
+const twoNodes = (kernel: KernelVersion): BoxDescription => ({
+  shelf: [],
+  partitions: [
+    {
+      id: "pc",
+      name: "pc",
+      kernel,
+      cmdline: "",
+      maxMemory: bytes(16 * GIB),
+      sharedSlots: 4,
+      nodes: [
+        { onboard: bytes(GIB), cpus: "0-1", slots: [] },
+        { onboard: bytes(GIB), cpus: "", slots: [] },
+      ],
+    },
+  ],
+});
+
+let engine: Engine;
+let files: FileTree;
+beforeEach(() => {
+  engine = new Engine({ seed: 1, box: smallBox() });
+  files = engine.files("A");
+  addFiles(files);
+});
+const read = (path: string, tree = files): string => {
+  const found = tree.read(path);
+  return "text" in found ? found.text : `<${found.errno}>`;
+};
+const write = (path: string, text: string): string | null => engine.submit({ do: "write", partition: "A", path, text }).errno;
+const load = (kind: "anon" | "mlock" | "thp" | "shm", mib: number, node = 0) => {
+  const { op } = engine.submit({ do: "load", partition: "A", load: { kind, mib, node, policy: "bind", comm: "hog" } });
+  engine.runOperation(op as number, engine.now + 60e9);
+  return Math.max(...engine.kernel("A").processes.keys());
+};
+/** Every path of the tree, links not followed. */
+function* paths(tree: FileTree, at = "/"): Iterable<string> {
+  const listed = tree.list(at);
+  if ("errno" in listed) return;
+  for (const name of listed.names) {
+    const path = `${at === "/" ? "" : at}/${name}`;
+    yield path;
+    const stat = tree.stat(path);
+    if (!("errno" in stat) && stat.kind === "directory") yield* paths(tree, path);
+  }
+}
+
+describe("files for people at a shell", () => {
+  test("the tree of before and what is laid over it are one", () => {
+    const { names } = files.list("/proc/sys/vm") as { names: readonly string[] };
+    expect(names).toEqual(expect.arrayContaining(["min_free_kbytes", "swappiness", "nr_hugepages", "zone_reclaim_mode"]));
+    expect(read("/proc/sys/vm/swappiness")).toBe("60\n");
+    expect(write("/proc/sys/vm/swappiness", "10\n")).toBeNull();
+    expect(read("/proc/sys/vm/swappiness")).toBe("10\n");
+    expect(write("/proc/sys/vm/swappiness", "300\n")).toBe("EINVAL");
+    expect(read("/sys/devices/system/memory/block_size_bytes")).toBe("8000000\n");
+    expect(read("/sys/module/memory_hotplug/parameters/online_policy")).toBe("contig-zones\n");
+  });
+
+  test("every path can be looked at: reading gives text or an errno, and links lead somewhere or nowhere", () => {
+    load("anon", 4);
+    let count = 0;
+    for (const path of paths(files)) {
+      count++;
+      const stat = files.stat(path);
+      expect(stat, path).not.toHaveProperty("errno");
+      if (!("errno" in stat) && stat.kind === "file") expect(files.readAt(path, 0, 64), path).toSatisfy((answer: object) => "text" in answer || "errno" in answer);
+    }
+    expect(count).toBeGreaterThan(800);
+    expect(audit(engine.kernel("A"))).toEqual([]);
+  });
+
+  test("the log as records, with what processes write", () => {
+    expect(write("/dev/kmsg", "<4>hello\n")).toBeNull();
+    expect(write("/dev/kmsg", "<30>daemon\n")).toBeNull();
+    expect(write("/dev/kmsg", "x".repeat(1000))).toBe("EINVAL");
+    const lines = read("/dev/kmsg").trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^6,0,\d+,-;/);
+    expect(lines.at(-2)).toMatch(/^12,\d+,\d+,-;hello$/);
+    expect(lines.at(-1)).toMatch(/^30,\d+,\d+,-;daemon$/);
+    expect(lines.map((line) => Number(line.split(",")[1]))).toEqual(lines.map((_, i) => i));
+  });
+
+  test("dynamic debug switches the quiet lines", () => {
+    const control = "/sys/kernel/debug/dynamic_debug/control";
+    expect(read(control)).toContain('mm/memory_hotplug.c:1919 [memory_hotplug]offline_pages =_ "Offlined Pages %ld\\n"\n');
+    expect(write(control, "file memory_hotplug.c +p\n")).toBeNull();
+    expect(engine.kernel("A").parameters.dynamicDebug).toBe(true);
+    expect(read(control)).toContain("=p");
+    expect(write(control, "func offline_pages -p; func online_pages -p\n")).toBeNull();
+    expect(engine.kernel("A").parameters.dynamicDebug).toBe(true);
+    expect(write(control, "module memory_hotplug =_")).toBeNull();
+    expect(engine.kernel("A").parameters.dynamicDebug).toBe(false);
+    expect(write(control, "bogus\n")).toBe("EINVAL");
+    expect(read("/dev/kmsg")).toMatch(/3,\d+,\d+,-;dyndbg: bad flag-op b, at start of bogus\n3,.*;dyndbg: flags parse failed\n$/);
+  });
+
+  test("a process, its areas by node, its pages one by one", () => {
+    const pid = load("anon", 16, 1);
+    expect(read(`/proc/${pid}/comm`)).toBe("hog\n");
+    expect(read(`/proc/${pid}/numa_maps`)).toMatch(/ bind:1 anon=4096 dirty=4096 active=0 N1=4096 kernelpagesize_kB=4\n/);
+    expect(read(`/proc/${pid}/status`)).toMatch(/^Name:\thog\n[^]*VmRSS:\t {3}16480 kB\n/);
+    expect(read(`/proc/${pid}/stat`).split(" ")).toHaveLength(52);
+    const range = /^([0-9a-f]+)-([0-9a-f]+) rw-p 00000000 00:00 0 $/m.exec(read(`/proc/${pid}/maps`));
+    expect(Number.parseInt(range?.[2] ?? "", 16) - Number.parseInt(range?.[1] ?? "", 16)).toBe(16 * 1024 * 1024);
+    const vpn = Number.parseInt(range?.[1] ?? "", 16) / 4096;
+    const entry = files.readAt(`/proc/${pid}/pagemap`, vpn * 8, 8);
+    const bytes = "text" in entry ? [...entry.text].map((c) => c.charCodeAt(0)) : [];
+    expect(bytes.slice(6)).toEqual([0x80, 0x81]);
+    const frame = bytes.slice(0, 6).reduce((sum, byte, i) => sum + byte * 256 ** i, 0);
+    const flags = files.readAt("/proc/kpageflags", frame * 8, 8);
+    // Up to date, dirty, on an LRU list, mapped, anonymous, swap-backed.
+    expect("text" in flags && [...flags.text].map((c) => c.charCodeAt(0))).toEqual([0x38, 0x58, 0, 0, 0, 0, 0, 0]);
+    expect(files.readAt("/proc/kpageflags", 4, 8)).toEqual({ errno: "EINVAL" });
+    expect(files.open("/proc/kpageflags", "read")).toBeNull();
+  });
+
+  test("locked pages are unevictable", () => {
+    const before = read("/proc/meminfo");
+    load("mlock", 8, 1);
+    expect(before).toMatch(/^Mlocked: +0 kB$/m);
+    expect(read("/proc/meminfo")).toMatch(/^Unevictable: +8192 kB\nMlocked: +8192 kB$/m);
+    expect(read("/sys/devices/system/node/node1/vmstat")).toMatch(/^nr_mlock 2048$/m);
+    expect(read("/proc/zoneinfo")).toMatch(/ nr_zone_unevictable 2048\n/);
+  });
+
+  test.each(["6.1", "6.12"] as const)("names, order and columns are those of the recorded %s", (version) => {
+    const recorded = names[version];
+    const box = twoNodes(version);
+    const machine = new Engine({ seed: 1, box });
+    const tree = machine.files("pc");
+    addFiles(tree);
+    const lines = (path: string): string[] => read(path, tree).trimEnd().split("\n");
+    const first = (path: string): string[] => lines(path).map((line) => line.split(/[ :]/)[0] ?? "");
+    expect(first("/proc/vmstat")).toEqual(recorded.vmstat);
+    // The recorded kernels were built without zswap, and 6.1 without memory failure; Debian's others have both.
+    const optional = new Set(["Zswap", "Zswapped", "HardwareCorrupted"]);
+    expect(first("/proc/meminfo").filter((name) => !optional.has(name))).toEqual(recorded.meminfo.filter((name) => !optional.has(name)));
+    const node = lines("/sys/devices/system/node/node1/meminfo");
+    expect(node.map((line) => line.replace(/ +\d+( kB)?$/, " #"))).toEqual(recorded.nodeMeminfo);
+    expect(node.map((line) => line.replace(/ kB$/, "").length)).toEqual(recorded.nodeMeminfoWidths);
+    expect(first("/sys/devices/system/node/node1/vmstat")).toEqual(recorded.nodeVmstat);
+    const zone = lines("/proc/zoneinfo").map((line) => line.replace(/-?\d+/g, "#").replace(/ +#/g, " #"));
+    expect(zone.slice(0, zone.findIndex((line) => line.startsWith("  start_pfn")) + 1)).toEqual(recorded.zoneinfo);
+    // The 64-bit window of the PCI bus depends on the processor; the DIMM was there only then.
+    const iomem = recorded.iomem.filter((line) => !/^(680000000|100000000)-/.test(line));
+    expect(lines("/proc/iomem")).toEqual(iomem);
+  });
+
+  test("modules come and go", () => {
+    expect(write("/mods/notifier-error-inject.ko", "insmod")).toBeNull();
+    expect(write("/mods/memory-notifier-error-inject.ko", "insmod")).toBeNull();
+    expect(read("/proc/modules")).toBe(
+      "memory_notifier_error_inject 16384 0 - Live 0xffffffffc040a000\nnotifier_error_inject 16384 1 memory_notifier_error_inject, Live 0xffffffffc0401000\n",
+    );
+    expect(read("/sys/module/notifier_error_inject/refcnt")).toBe("1\n");
+    expect(write("/mods/notifier-error-inject.ko", "rmmod")).toBe("EBUSY");
+    expect(write("/mods/memory-notifier-error-inject.ko", "rmmod")).toBeNull();
+    expect(files.list("/sys/kernel/debug/notifier-error-inject")).toEqual({ names: [] });
+    expect(write("/mods/notifier-error-inject.ko", "rmmod")).toBeNull();
+    expect(read("/proc/modules")).toBe("");
+  });
+});

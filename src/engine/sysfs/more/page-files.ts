@@ -1,0 +1,164 @@
+/**
+ * Pages one by one, as binary records of eight bytes: /proc/kpageflags, kpagecount (fs/proc/page.c) and PID/pagemap
+ * (fs/proc/task_mmu.c). Texts here hold a byte a character.
+ */
+import type { Kernel } from "../../kernel/kernel.ts";
+import { PageFlag, PageKind } from "../../memory/kinds.ts";
+import { SectionState } from "../../memory/page-array.ts";
+import { PAGES_PER_SECTION, sectionOf } from "../../units.ts";
+import type { Area } from "../../workload/mappings.ts";
+import type { Process } from "../../workload/process.ts";
+import type { Entry, File, ReadResult } from "../tree.ts";
+import { failed } from "../tree.ts";
+
+/** Bits of kpageflags (include/uapi/linux/kernel-page-flags.h). */
+export const Kpf = {
+  Referenced: 2,
+  Uptodate: 3,
+  Dirty: 4,
+  Lru: 5,
+  Slab: 7,
+  Writeback: 8,
+  Buddy: 10,
+  Mmap: 11,
+  Anon: 12,
+  SwapBacked: 14,
+  CompoundHead: 15,
+  CompoundTail: 16,
+  Huge: 17,
+  Unevictable: 18,
+  Hwpoison: 19,
+  NoPage: 20,
+  Thp: 22,
+  Offline: 23,
+  PageTable: 26,
+  Reserved: 32,
+  Mlocked: 33,
+} as const;
+
+const bits = (...numbers: readonly number[]): number => numbers.reduce((sum, bit) => sum + 2 ** bit, 0);
+const BY_KIND: Readonly<Partial<Record<number, number>>> = {
+  [PageKind.None]: bits(Kpf.NoPage),
+  [PageKind.Free]: bits(Kpf.Buddy),
+  [PageKind.Anon]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked),
+  [PageKind.AnonHuge]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked, Kpf.Thp),
+  [PageKind.PageCache]: bits(Kpf.Uptodate, Kpf.Lru),
+  [PageKind.Shmem]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.SwapBacked),
+  [PageKind.Hugetlb]: bits(Kpf.Huge),
+  [PageKind.Slab]: bits(Kpf.Slab),
+  [PageKind.SlabReclaimable]: bits(Kpf.Slab),
+  [PageKind.PageTable]: bits(Kpf.PageTable),
+  [PageKind.Reserved]: bits(Kpf.Reserved),
+  [PageKind.KernelImage]: bits(Kpf.Reserved),
+  [PageKind.BootMemmap]: bits(Kpf.Reserved),
+  [PageKind.Offline]: bits(Kpf.Offline),
+  [PageKind.Poisoned]: bits(Kpf.Hwpoison),
+};
+/** Kinds that a process maps. */
+const MAPPED = new Set<number>([PageKind.Anon, PageKind.AnonHuge, PageKind.Shmem]);
+
+/** stable_page_flags. */
+export function pageFlags(kernel: Kernel, frame: number): number {
+  const { pages } = kernel;
+  if (pages.state[sectionOf(frame)] !== SectionState.Online) return bits(Kpf.NoPage);
+  const kind = pages.kindAt(frame);
+  let flags = BY_KIND[kind] ?? 0;
+  const index = pages.indexOf(frame);
+  if (index < 0) return flags;
+  const own = pages.flags[index] as number;
+  if (own & PageFlag.Dirty) flags += bits(Kpf.Dirty);
+  if (own & PageFlag.Mlocked) flags += bits(Kpf.Mlocked, Kpf.Unevictable);
+  if (own & PageFlag.Writeback) flags += bits(Kpf.Writeback);
+  if (own & PageFlag.Head) flags += bits(Kpf.CompoundHead);
+  if (own & PageFlag.Tail) flags += bits(Kpf.CompoundTail);
+  if (own & PageFlag.Isolated && flags & bits(Kpf.Lru)) flags -= bits(Kpf.Lru);
+  return flags;
+}
+
+/** Times that a page is mapped. */
+export function mapCount(kernel: Kernel, frame: number): number {
+  const index = kernel.pages.indexOf(frame);
+  if (index < 0 || !MAPPED.has(kernel.pages.kindAt(frame))) return 0;
+  return kernel.mappings.get(kernel.pages.a[index] as number)?.areas.length ?? 0;
+}
+
+/** Eight bytes, lowest first. */
+function record(value: number): string {
+  let text = "";
+  let rest = value;
+  for (let i = 0; i < 8; i++) {
+    text += String.fromCharCode(rest % 256);
+    rest = Math.floor(rest / 256);
+  }
+  return text;
+}
+
+/** Pages that one read gives at most. */
+const MOST = 65_536;
+
+/** Records of numbers, most of which are like the one before. */
+function encoder(value: (index: number) => number): (index: number) => string {
+  let cached = -1;
+  let encoded = "";
+  return (index) => {
+    const now = value(index);
+    if (now !== cached) {
+      cached = now;
+      encoded = record(now);
+    }
+    return encoded;
+  };
+}
+
+/** A file of records. As the kernel has it, reads must begin and end between records. */
+function recordFile(count: () => number, value: (index: number) => string, mode: number): File {
+  const at = (offset: number, length: number): ReadResult => {
+    if (offset % 8 !== 0 || length % 8 !== 0) return { errno: "EINVAL" };
+    const first = offset / 8;
+    const end = Math.min(count(), first + Math.min(length / 8, MOST));
+    let text = "";
+    for (let index = first; index < end; index++) text += value(index);
+    return { text };
+  };
+  return { kind: "file", mode, size: 0, at, read: () => at(0, MOST * 8), write: () => failed("EIO") };
+}
+
+export function pageFiles(kernel: Kernel): Record<string, Entry> {
+  const frames = () => kernel.pages.sections * PAGES_PER_SECTION;
+  return {
+    kpagecount: recordFile(frames, encoder((frame) => mapCount(kernel, frame)), 0o400),
+    kpageflags: recordFile(frames, encoder((frame) => pageFlags(kernel, frame)), 0o400),
+  };
+}
+
+/** The two highest bytes of an entry: bit 55 soft-dirty, 56 mapped once, 61 file page or shared memory, 63 present. */
+const SOFT_DIRTY = 0x80;
+const EXCLUSIVE = 0x01;
+const FILE_PAGE = 0x20;
+const PRESENT = 0x80;
+const NOTHING = record(0);
+/** Virtual pages below the end of a process's half of the address space. */
+const USER_PAGES = 2 ** 35;
+
+export function pagemap(kernel: Kernel, process: Process | null): File {
+  return recordFile(
+    () => (process ? USER_PAGES : 0),
+    (vpn) => {
+      const area = process?.areas.find((each) => vpn >= each.start && vpn < each.start + each.pages * 2 ** each.mapping.order);
+      return area ? mapEntry(kernel, area, vpn) : NOTHING;
+    },
+    0o400,
+  );
+}
+
+/** Bits 0-54 are the page frame. */
+function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
+  const { mapping } = area;
+  const size = 2 ** mapping.order;
+  const offset = area.offset + Math.floor((vpn - area.start) / size);
+  const page = mapping.pages[offset] ?? -1;
+  if (page < 0) return NOTHING;
+  const frame = kernel.pages.pfnOf(page) + ((vpn - area.start) % size);
+  const top = PRESENT | (mapping.kind === PageKind.Anon ? 0 : FILE_PAGE) | (mapping.areas.length === 1 ? EXCLUSIVE : 0);
+  return record(frame).slice(0, 6) + String.fromCharCode(SOFT_DIRTY, top);
+}

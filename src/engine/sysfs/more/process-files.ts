@@ -1,0 +1,52 @@
+/** /proc/PID of every process (fs/proc/base.c, array.c, task_mmu.c), and /proc/self. */
+import type { Kernel } from "../../kernel/kernel.ts";
+import { type Directory, type Entry, directory, link, readable, writable, DONE } from "../tree.ts";
+import { pagemap } from "./page-files.ts";
+import { MOUNTS } from "./machine-files.ts";
+import { type Listed, processesOf } from "./process-list.ts";
+import { maps, numaMaps, smaps } from "./process-maps.ts";
+import { stat, statm, status } from "./process-status.ts";
+
+export function processDirectories(kernel: Kernel): Directory {
+  const self = () => String(kernel.processes.size > 0 ? Math.max(...kernel.processes.keys()) : 1);
+  return {
+    kind: "directory",
+    mode: 0o555,
+    names: () => [...processesOf(kernel).map(({ pid }) => String(pid)), "self", "thread-self"],
+    entry: (name) => {
+      // Whoever reads is the youngest process.
+      if (name === "self") return link(self());
+      if (name === "thread-self") return link(`${self()}/task/${self()}`);
+      if (!/^[1-9]\d{0,9}$/.test(name)) return undefined;
+      const found = processesOf(kernel).find(({ pid }) => String(pid) === name);
+      return found && directory(entries(kernel, found, true), 0o555);
+    },
+  };
+}
+
+function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<string, Entry | (() => Entry)> {
+  const { process, comm, kernelThread } = listed;
+  const text = (read: () => string, mode = 0o444) => readable(read, mode, 0);
+  return {
+    ...(withTasks ? { task: () => directory({ [String(listed.pid)]: () => directory(entries(kernel, listed, false), 0o555) }, 0o555) } : {}),
+    cmdline: text(() => (kernelThread ? "" : `${comm}\0`)),
+    comm: text(() => `${comm}\n`),
+    cwd: link("/"),
+    exe: link(kernelThread ? "" : `/bin/${comm}`),
+    maps: text(() => (process ? maps(process) : "")),
+    mounts: text(() => MOUNTS.map((line) => `${line}\n`).join("")),
+    numa_maps: text(() => (process ? numaMaps(kernel, process) : "")),
+    oom_score_adj: writable(
+      () => "0\n",
+      () => DONE,
+      0o644,
+      0,
+    ),
+    pagemap: pagemap(kernel, process),
+    root: link("/"),
+    smaps: text(() => (process ? smaps(process) : "")),
+    stat: text(() => stat(listed)),
+    statm: text(() => statm(listed)),
+    status: text(() => status(kernel, listed)),
+  };
+}
