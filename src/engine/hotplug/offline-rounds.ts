@@ -95,13 +95,14 @@ function takeRound(kernel: Kernel, from: number, end: number): { readonly list: 
     if (isOnList(kernel, index)) {
       isolatePage(kernel, index);
       list.push(index);
-    } else if (stays(kernel.pages.kind[index] as number)) return { list, obstacle: frame };
+    } else if (stays(kernel.pages.kind[index] as number, kernel.profile.movesHugetlb)) return { list, obstacle: frame };
   }
   return { list, obstacle: -1 };
 }
 
 /** In use, and nothing that an offline can take: not free, not out of use, and not part of a huge page that moves with its head. */
-const stays = (kind: number): boolean => (kind >= PageKind.Slab && kind <= PageKind.BootMemmap) || kind === PageKind.Offline;
+const stays = (kind: number, movesHugetlb: boolean): boolean =>
+  (kind >= PageKind.Slab && kind <= PageKind.BootMemmap) || kind === PageKind.Offline || (kind === PageKind.Hugetlb && !movesHugetlb);
 
 function firstLeft(kernel: Kernel, start: number, end: number): number {
   for (let frame = start; frame < end; frame++) {

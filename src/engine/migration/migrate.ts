@@ -173,7 +173,8 @@ function* migrateHuge(kernel: Kernel, page: number, target: MigrationTarget, rep
     pages.a.fill(ORPHAN, copy, copy + HUGE_PAGES);
     pages.setFlags(copy, PageFlag.Isolated, 0);
   } else {
-    copy = allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN);
+    const whole = kernel.profile.movesHugeWhole;
+    copy = whole ? allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN) : -1;
     if (copy < 0) {
       again.push(...splitTransparent(kernel, page));
       return false;
@@ -289,6 +290,7 @@ export function isOnList(kernel: Kernel, page: number): boolean {
   if (kind === PageKind.Offline) return isMovableBalloon(kernel, page);
   if (kind < PageKind.Anon || kind > PageKind.Hugetlb || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
   if (kind <= PageKind.Shmem) return true;
+  if (kind === PageKind.Hugetlb && !kernel.profile.movesHugetlb) return false;
   return kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0);
 }
 

@@ -130,6 +130,33 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     expect(lastAttempt(trial)?.movedTo.some(([, zone]) => zone === "Movable")).toBe(false);
   });
 
+  test("hugetlb pages keep their block before 3.12", () => {
+    const trial = new Trial(twoNodeBox(kernel, OFFLINE));
+    const blocks = trial.insert("d1", "A/1/0");
+    for (const block of blocks) trial.state(block, "online");
+    trial.load({ kind: "anon", mib: 236, node: 1, policy: "preferred" });
+    expect(trial.write("/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "20")).toBe(null);
+    const holder = blocks.find((block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.Hugetlb) > 0);
+    if (!holder) throw new Error("no huge page is in the DIMM");
+    const early = ["3.7", "3.8", "3.9", "2013-proposal"].includes(kernel);
+    expect(trial.state(holder, "offline")).toBe(early ? "EBUSY" : null);
+    expect(audit(trial.kernel)).toEqual([]);
+  });
+
+  test("transparent huge pages are split to be moved before 4.14", () => {
+    const trial = new Trial(twoNodeBox(kernel, OFFLINE));
+    const blocks = trial.insert("d1", "A/1/0");
+    for (const block of blocks) trial.state(block, "online");
+    trial.load({ kind: "thp", mib: 260, node: 1, policy: "preferred" });
+    const holder = blocks.find((block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.AnonHuge) > 0);
+    if (!holder) throw new Error("no huge page is in the DIMM");
+    const huge = () => [...trial.kernel.blocks.values()].reduce((sum, block) => sum + trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.AnonHuge), 0);
+    const before = huge();
+    expect(trial.state(holder, "offline")).toBe(null);
+    expect(huge() === before).toBe(!has(BEFORE_4_13, kernel));
+    expect(audit(trial.kernel)).toEqual([]);
+  });
+
   test("long-term pins leave Movable since 5.13", () => {
     const trial = new Trial(twoNodeBox(kernel, OFFLINE));
     const blocks = trial.insert("d1", "A/0/0");
