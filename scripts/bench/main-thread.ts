@@ -6,6 +6,8 @@ export interface MainThread {
   readonly wall: Work;
   /** Time on a processor: steadier where other programs want the processors too. */
   readonly processor: Work;
+  /** How often the page, or a part of it, was laid out. */
+  readonly layouts: number;
 }
 
 export interface Work {
@@ -32,6 +34,7 @@ export interface TraceEvent {
 
 const TASK = "RunTask";
 const FRAME = "AnimationFrame";
+const LAYOUT = "Layout";
 const CATEGORIES = ["disabled-by-default-devtools.timeline", "devtools.timeline"];
 
 /** Records while `action` runs. Tasks are what Chromium's scheduler runs: scripts, messages, layout, painting. */
@@ -57,16 +60,18 @@ export function readTrace(events: readonly TraceEvent[]): MainThread {
       threads.set(`${event.pid}/${event.tid}`, []);
   }
   for (const event of events) {
-    if (isTask(event) || isFrame(event)) threads.get(`${event.pid}/${event.tid}`)?.push(event);
+    if (isTask(event) || isFrame(event) || isLayout(event)) threads.get(`${event.pid}/${event.tid}`)?.push(event);
   }
   const [busiest = []] = [...threads.values()].sort((one, other) => other.length - one.length);
   return {
     wall: workOf(busiest, ({ dur = 0 }) => dur / 1000),
     processor: workOf(busiest, ({ tdur = 0 }) => tdur / 1000),
+    layouts: busiest.filter(isLayout).length,
   };
 }
 
 const isTask = ({ name, ph }: TraceEvent): boolean => name === TASK && ph === "X";
+const isLayout = ({ name, ph }: TraceEvent): boolean => name === LAYOUT && ph === "X";
 const isFrame = ({ name, ph }: TraceEvent): boolean => name === FRAME && ph === "b";
 
 function workOf(events: readonly TraceEvent[], length: (task: TraceEvent) => number): Work {

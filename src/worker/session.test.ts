@@ -175,6 +175,37 @@ test("when only time passes, that is told ten times a second, and not at all whe
   expect(frames()).toHaveLength(before);
 });
 
+test("while something runs, records are told a few times a second and maps whenever they changed", () => {
+  tell({ type: "start", scenario: fakeScenario() });
+  ack();
+  tell({ type: "watch", watch: { block: "A:0", node: "A/0" } });
+  pass(4);
+  ack();
+  let asked = 0;
+  Object.defineProperty(engine, "idle", { value: false });
+  engine.drainChangedBlocks = () => ["A:0"];
+  engine.drainPatches = () => {
+    asked++;
+    return [];
+  };
+  const before = frames().length;
+  for (let i = 0; i < 250; i++) {
+    ack();
+    pass(4);
+  }
+  expect(frames().length - before).toBeGreaterThan(200);
+  expect(last()?.pages).not.toBeNull();
+  expect(asked).toBeGreaterThan(5);
+  expect(asked).toBeLessThan(10);
+
+  // What someone asked for does not wait its turn.
+  asked = 0;
+  tell({ type: "command", id: 9, command: fakeOffline });
+  ack();
+  pass(4);
+  expect(asked).toBe(1);
+});
+
 test.each([
   ["nonsense", "something it does not understand"],
   [{ type: "command", id: 1, command: { do: "explode" } }, "command.do: expected one of"],
