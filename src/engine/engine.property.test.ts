@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { audit } from "./kernel/audit.ts";
+import type { Kernel } from "./kernel/kernel.ts";
+import type { MemoryDriver } from "./kernel/memory-driver.ts";
 import { type Action, actions, cmdlines } from "./testing/random-actions.ts";
 import { smallBox } from "./testing/small-box.ts";
 import type { Command } from "./time/commands.ts";
@@ -40,16 +42,20 @@ function play(line: string, steps: readonly Action[], after: (engine: Engine) =>
   return engine;
 }
 
+/** A device has a part of an online block, and not all of it. */
+const hasHole = (kernel: Kernel, driver: MemoryDriver): boolean => [...kernel.blocks.values()].some((block) => block.zone !== null && driver.owns(block) && kernel.offlinePages(block) > 0);
+
 const problems = (engine: Engine): string[] => [...engine.kernels.values()].flatMap(audit);
 
 describe("whatever people do", () => {
   test("the memory agrees with itself after every command and in the middle of every operation", () => {
-    const seen = { moved: 0, refused: 0, interrupted: 0, inFlight: 0, removed: 0 };
+    const seen = { moved: 0, refused: 0, interrupted: 0, inFlight: 0, removed: 0, holes: 0, shrunk: 0 };
     fc.assert(
       fc.property(cmdlines, actions(12), (line, steps) => {
         const engine = play(line, steps, (now) => {
           expect(problems(now)).toEqual([]);
           for (const kernel of now.kernels.values()) if (kernel.inFlight > 0) seen.inFlight++;
+          for (const kernel of now.kernels.values()) if (kernel.memoryDrivers.some((driver) => hasHole(kernel, driver))) seen.holes++;
         });
         for (const attempt of engine.attempts.values()) {
           const { kind, errno, pagesMoved, result } = attempt.value();
@@ -57,6 +63,7 @@ describe("whatever people do", () => {
           if (errno === "EBUSY") seen.refused++;
           if (errno === "EINTR") seen.interrupted++;
           if (kind === "eject" && result === "ok") seen.removed++;
+          if (kind === "remove" && result === "ok") seen.shrunk++;
         }
       }),
       { numRuns: RUNS },

@@ -105,7 +105,7 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 1, arbitrary: hugePool },
         { weight: 4, arbitrary: resize },
         { weight: 2, arbitrary: kill },
-        { weight: 3, arbitrary: signal },
+        { weight: 6, arbitrary: signal },
       ),
       wait: fc.constantFrom(0, 30_000, 200_000, 3_000_000, 40_000_000, 400_000_000),
     }),
