@@ -2,14 +2,13 @@
  * The picture of one zone: how full it is against its watermarks, and its free lists. D3 in a closure: made once for
  * an SVG, and told what to show a few times a second. It does not glide: that would lay it out anew in every frame.
  */
-import { scaleBand, scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
 import type { ZoneRecord } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
 import { setAttributes, setText } from "./changed-only.ts";
 import { zoneStrings as words } from "./strings.ts";
-import { freeScale, orderScale, zoomedShare } from "./zone-shapes.ts";
+import { freeScale, linearScale, orderScale, zoomedShare } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
 
 export interface ZoneFigure {
@@ -25,6 +24,8 @@ const CAPTION = 13;
 const ORDERS_TOP = TICK + BAR + TICK + CAPTION + 2;
 const ORDERS = 22;
 const ORDERS_SHARE = 0.52;
+/** Share of an order's room that is left free beside its bar. */
+const ORDER_GAP = 0.28;
 const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
@@ -87,10 +88,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
 
   function drawOrders(zone: ZoneRecord, width: number): void {
     const room = width * ORDERS_SHARE;
-    const x = scaleBand<number>()
-      .domain(zone.freeByOrder.map((_, order) => order))
-      .range([0, room])
-      .paddingInner(0.28);
+    const pitch = room / (zone.freeByOrder.length - ORDER_GAP);
     const height = orderScale(zone.freeByOrder, ORDERS);
     const bars = orders
       .selectAll<SVGRectElement, number>("rect")
@@ -106,8 +104,8 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     const heightOf = (chunks: number, order: number) => Math.max(1, height(chunks * 2 ** order));
     setAttributes(bars, {
       style: `fill: var(${zoneToken(zone.zone)})`,
-      x: (_, order) => x(order) ?? 0,
-      width: x.bandwidth(),
+      x: (_, order) => order * pitch,
+      width: pitch * (1 - ORDER_GAP),
       y: (chunks, order) => ORDERS - heightOf(chunks, order),
       height: heightOf,
     });
@@ -119,9 +117,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     const left = width * ORDERS_SHARE + 12;
     // Free pages of isolated pageblocks are in a list, but do not count as free.
     const listed = zone.freeByType.reduce((sum, pages) => sum + pages, 0);
-    const x = scaleLinear()
-      .domain([0, Math.max(1, listed)])
-      .range([left, width]);
+    const x = linearScale(0, Math.max(1, listed), left, width);
     let from = 0;
     const parts = zone.freeByType.map((pages, type) => {
       const part = { type, pages, from };

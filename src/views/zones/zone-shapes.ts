@@ -1,5 +1,4 @@
 /** The geometry of a zone's pictures, apart from their drawing. */
-import { scaleLinear, scalePow } from "d3-scale";
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
 
 /** Names in the order of the address space and of the kernel's enum. */
@@ -48,6 +47,15 @@ export function extentOf(zones: readonly ZoneRecord[], blocks: readonly BlockRec
   return end > start ? { start, pages: end - start } : { start: 0, pages: 1 };
 }
 
+/** From a quantity to a place or a length in a picture. */
+export type Scale = (value: number) => number;
+
+/** `from`..`to` laid out along `start`..`end`. (d3-scale would bring colours, dates and number formats along.) */
+export const linearScale =
+  (from: number, to: number, start: number, end: number): Scale =>
+  (value) =>
+    start + ((value - from) / (to - from)) * (end - start);
+
 /** Share of a bar that is given to what lies near the watermarks. */
 export const zoomedShare = 0.2;
 /** That part reaches to this many times the high watermark. */
@@ -57,23 +65,21 @@ const ZOOMED_TO = 1.6;
  * Free pages along a bar, from its full end. Watermarks are at a percent of a zone or so, where a plain scale would
  * hide them: what lies near them has a part of the bar for itself, the rest of the zone has the rest.
  */
-export function freeScale(managed: number, high: number, width: number) {
-  const knee = Math.min(Math.max(1, high * ZOOMED_TO), Math.max(2, managed) / 2);
-  return scaleLinear()
-    .domain([0, knee, Math.max(2, managed)])
-    .range([0, width * zoomedShare, width])
-    .clamp(true);
+export function freeScale(managed: number, high: number, width: number): Scale {
+  const most = Math.max(2, managed);
+  const knee = Math.min(Math.max(1, high * ZOOMED_TO), most / 2);
+  const bend = width * zoomedShare;
+  const near = linearScale(0, knee, 0, bend);
+  const far = linearScale(knee, most, bend, width);
+  return (free) => (free <= knee ? near(Math.max(0, free)) : far(Math.min(free, most)));
 }
 
 /** Addresses along the strip of a node. */
-export const addressScale = (extent: Stretch, width: number) =>
-  scaleLinear()
-    .domain([extent.start, extent.start + extent.pages])
-    .range([0, width]);
+export const addressScale = (extent: Stretch, width: number): Scale =>
+  linearScale(extent.start, extent.start + extent.pages, 0, width);
 
 /** Height of an order's bar by the memory its chunks hold, so that ten big chunks outweigh ten single pages. */
-export const orderScale = (freeByOrder: readonly number[], height: number) =>
-  scalePow()
-    .exponent(0.4)
-    .domain([0, Math.max(1, ...freeByOrder.map((chunks, order) => chunks * 2 ** order))])
-    .range([0, height]);
+export function orderScale(freeByOrder: readonly number[], height: number): Scale {
+  const most = Math.max(1, ...freeByOrder.map((chunks, order) => chunks * 2 ** order));
+  return (pages) => height * (pages / most) ** 0.4;
+}
