@@ -1,91 +1,163 @@
 /**
- * POSIX regular expressions (basic and extended) for grep and sed. They are simulated in lock-step (a Pike machine),
- * so the time is proportional to the expression times the text, whatever the expression: nothing that is typed can
- * make a search run away. Back-references inside expressions are not supported.
+ * POSIX regular expressions (basic and extended) for grep, sed, awk and the shell: the leftmost match, and of those the
+ * longest. They are simulated in lock-step (a Pike machine), so the time is proportional to the expression times the
+ * text, whatever the expression: nothing that is typed can make a search run away. Expressions with back-references are
+ * tried one way after the other, a limited number of times.
  */
-import { bracket } from "./pattern.ts";
+import { type Assertion, BadExpression, type Node, Parser } from "./regex-parse.ts";
+
+export { BadExpression };
 
 type Instruction =
   | { readonly op: "one"; readonly has: (character: string) => boolean }
-  | { readonly op: "start" | "end" | "match" }
+  | { readonly op: "assert"; readonly what: Assertion }
+  | { readonly op: "match" }
   | { op: "split"; first: number; second: number }
   | { op: "jump"; to: number }
   | { readonly op: "save"; readonly slot: number };
 
-type Node =
-  | { readonly is: "one"; readonly has: (character: string) => boolean }
-  | { readonly is: "start" | "end" | "empty" }
-  | { readonly is: "group"; readonly number: number; readonly node: Node }
-  | { readonly is: "repeat"; readonly node: Node; readonly min: number; readonly max: number }
-  | { readonly is: "then" | "or"; readonly nodes: readonly Node[] };
-
 const MAX_INSTRUCTIONS = 4096;
-const MAX_REPEAT = 255;
-const MAX_DEPTH = 100;
-
-/** An expression that cannot be read. The message is what grep says after the colon. */
-export class BadExpression extends Error {}
+/** Steps that a search with back-references may take. */
+const MAX_STEPS = 500_000;
 
 /** Where a match is, and its groups: `[start, end]` pairs, group 0 the whole; -1 where a group took no part. */
 export type Match = readonly number[];
 
+interface Thread {
+  readonly pc: number;
+  readonly saved: readonly number[];
+}
+
+export interface ExpressionOptions {
+  readonly extended?: boolean;
+  readonly ignoreCase?: boolean;
+  /** `^` and `$` match at every line of the text. */
+  readonly multiline?: boolean;
+}
+
+/** Lower case, character by character, so that places stay what they are. */
+function folded(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : [...text].map((c) => (c.toLowerCase().length === c.length ? c.toLowerCase() : c)).join("");
+}
+
 export class Expression {
   private readonly program: Instruction[] = [];
-  private readonly groups: number;
+  readonly groups: number;
   private readonly fold: boolean;
+  private readonly multiline: boolean;
+  private readonly tree: Node;
+  private readonly backtracks: boolean;
+  /** The whole expression, where it is plain text. */
+  private readonly plain: string | undefined;
 
-  constructor(source: string, options: { readonly extended?: boolean; readonly ignoreCase?: boolean } = {}) {
+  constructor(source: string, options: ExpressionOptions = {}) {
     this.fold = options.ignoreCase ?? false;
-    const parser = new Parser(this.fold ? source.toLowerCase() : source, options.extended ?? false);
-    this.emit({ is: "group", number: 0, node: parser.parse() });
-    this.program.push({ op: "match" });
+    this.multiline = options.multiline ?? false;
+    const parser = new Parser(source, options.extended ?? false);
+    this.tree = { is: "group", number: 0, node: parser.parse() };
+    this.backtracks = parser.hasBackReferences;
     this.groups = parser.groups;
+    const plain = plainText((this.tree as { readonly node: Node }).node);
+    this.plain = plain !== undefined && this.fold ? folded(plain) : plain;
+    this.emit(this.tree);
+    this.program.push({ op: "match" });
   }
 
   get size(): number {
     return this.program.length;
   }
 
-  /** The leftmost match at or after `from`. */
+  test(text: string): boolean {
+    return this.exec(text) !== undefined;
+  }
+
+  /** The leftmost match at or after `from`, the longest of those. */
   exec(original: string, from = 0): Match | undefined {
-    const text = this.fold ? original.toLowerCase() : original;
-    let current: { pc: number; saved: readonly number[] }[] = [];
+    const text = this.fold ? folded(original) : original;
+    if (this.plain !== undefined) {
+      const at = text.indexOf(this.plain, from);
+      return at < 0 ? undefined : [at, at + this.plain.length];
+    }
+    return this.backtracks ? this.backtrack(text, from) : this.simulate(text, from);
+  }
+
+  private simulate(text: string, from: number): Match | undefined {
+    let current: Thread[] = [];
     let found: Match | undefined;
     const marks = new Int32Array(this.program.length).fill(-1);
-    const add = (threads: typeof current, start: number, slots: readonly number[], at: number): void => {
-      const stack: [number, readonly number[]][] = [[start, slots]];
-      while (stack.length > 0) {
-        const [pc, saved] = stack.pop()!;
-        if (marks[pc] === at) continue;
-        marks[pc] = at;
-        const instruction = this.program[pc]!;
-        if (instruction.op === "jump") stack.push([instruction.to, saved]);
-        else if (instruction.op === "split") stack.push([instruction.second, saved], [instruction.first, saved]);
-        else if (instruction.op === "save") stack.push([pc + 1, saved.with(instruction.slot, at)]);
-        else if (instruction.op === "start" || instruction.op === "end") {
-          if (at === (instruction.op === "start" ? 0 : text.length)) stack.push([pc + 1, saved]);
-        } else threads.push({ pc, saved });
-      }
-    };
-    const nothing = Array.from({ length: (this.groups + 1) * 2 }, () => -1);
+    const nothing: readonly number[] = new Array<number>((this.groups + 1) * 2).fill(-1);
     for (let at = from; at <= text.length; at++) {
       const threads = current;
       // Threads of earlier starts come first; a new start is tried only while nothing has matched.
-      if (!found) add(threads, 0, nothing, at);
-      if (threads.length === 0) break;
-      const next: typeof current = [];
+      if (!found) this.add(threads, marks, text, nothing, at);
+      if (threads.length === 0) {
+        if (found) break;
+        continue;
+      }
+      const next: Thread[] = [];
       for (const { pc, saved } of threads) {
-        const instruction = this.program[pc]!;
+        // What starts later than the match, or could be no longer, is of no interest.
+        if (found && (saved[0] as number) > (found[0] as number)) continue;
+        const instruction = this.program[pc] as Instruction;
         if (instruction.op === "match") {
-          found = saved;
-          break;
+          if (!found || (saved[0] as number) < (found[0] as number) || (saved[1] as number) > (found[1] as number)) found = saved;
+        } else if (instruction.op === "one" && at < text.length && instruction.has(text[at] as string)) {
+          this.follow(next, marks, text, pc + 1, saved, at + 1);
         }
-        if (instruction.op === "one" && at < text.length && instruction.has(text[at]!))
-          add(next, pc + 1, saved, at + 1);
       }
       current = next;
     }
     return found;
+  }
+
+  private add(threads: Thread[], marks: Int32Array, text: string, nothing: readonly number[], at: number): void {
+    this.follow(threads, marks, text, 0, nothing, at);
+  }
+
+  /** Follows jumps, splits and assertions from an instruction to those that look at a character. */
+  private follow(threads: Thread[], marks: Int32Array, text: string, start: number, slots: readonly number[], at: number): void {
+    const stack: [number, readonly number[]][] = [[start, slots]];
+    for (let top = stack.pop(); top; top = stack.pop()) {
+      const [pc, saved] = top;
+      if (marks[pc] === at) continue;
+      marks[pc] = at;
+      const instruction = this.program[pc] as Instruction;
+      if (instruction.op === "jump") stack.push([instruction.to, saved]);
+      else if (instruction.op === "split") stack.push([instruction.second, saved], [instruction.first, saved]);
+      else if (instruction.op === "save") stack.push([pc + 1, saved.with(instruction.slot, at)]);
+      else if (instruction.op === "assert") {
+        if (this.holds(instruction.what, text, at)) stack.push([pc + 1, saved]);
+      } else threads.push({ pc, saved });
+    }
+  }
+
+  /** Where case does not count, a character of the (folded) text may match as either. */
+  private either(has: (character: string) => boolean): (character: string) => boolean {
+    return this.fold ? (character) => has(character) || has(character.toUpperCase()) : has;
+  }
+
+  private holds(what: Assertion, text: string, at: number): boolean {
+    const word = (index: number): boolean => index >= 0 && index < text.length && /\w/.test(text[index] as string);
+    const [before, after] = [word(at - 1), word(at)];
+    switch (what) {
+      case "start":
+        return at === 0;
+      case "end":
+        return at === text.length;
+      case "line start":
+        return at === 0 || (this.multiline && text[at - 1] === "\n");
+      case "line end":
+        return at === text.length || (this.multiline && text[at] === "\n");
+      case "word":
+        return before !== after;
+      case "no word":
+        return before === after;
+      case "word start":
+        return !before && after;
+      case "word end":
+        return before && !after;
+    }
   }
 
   private emit(node: Node): void {
@@ -93,13 +165,13 @@ export class Expression {
     const { program } = this;
     switch (node.is) {
       case "one":
-        program.push({ op: "one", has: node.has });
+        program.push({ op: "one", has: this.either(node.has) });
         break;
-      case "start":
-      case "end":
-        program.push({ op: node.is });
+      case "assert":
+        program.push({ op: "assert", what: node.what });
         break;
       case "empty":
+      case "back":
         break;
       case "group":
         program.push({ op: "save", slot: node.number * 2 });
@@ -109,158 +181,120 @@ export class Expression {
       case "then":
         for (const part of node.nodes) this.emit(part);
         break;
-      case "or": {
-        const exits: { op: "jump"; to: number }[] = [];
-        for (const [i, part] of node.nodes.entries()) {
-          if (i === node.nodes.length - 1) {
-            this.emit(part);
-            break;
-          }
-          const split = { op: "split" as const, first: program.length + 1, second: 0 };
-          program.push(split);
-          this.emit(part);
-          const exit = { op: "jump" as const, to: 0 };
-          exits.push(exit);
-          program.push(exit);
-          split.second = program.length;
-        }
-        for (const exit of exits) exit.to = program.length;
+      case "or":
+        this.emitAlternatives(node.nodes);
         break;
-      }
-      case "repeat": {
-        for (let i = 0; i < node.min; i++) this.emit(node.node);
-        if (node.max === Number.POSITIVE_INFINITY) {
-          const split = { op: "split" as const, first: program.length + 1, second: 0 };
-          const back = program.length;
-          program.push(split);
-          this.emit(node.node);
-          program.push({ op: "jump", to: back });
-          split.second = program.length;
-        } else {
-          const splits = [];
-          for (let i = node.min; i < node.max; i++) {
-            const split = { op: "split" as const, first: program.length + 1, second: 0 };
-            splits.push(split);
-            program.push(split);
-            this.emit(node.node);
-          }
-          for (const split of splits) split.second = program.length;
-        }
+      case "repeat":
+        this.emitRepeat(node.node, node.min, node.max);
         break;
-      }
     }
+  }
+
+  private emitAlternatives(nodes: readonly Node[]): void {
+    const { program } = this;
+    const exits: { op: "jump"; to: number }[] = [];
+    for (const [i, part] of nodes.entries()) {
+      if (i === nodes.length - 1) {
+        this.emit(part);
+        break;
+      }
+      const split = { op: "split" as const, first: program.length + 1, second: 0 };
+      program.push(split);
+      this.emit(part);
+      const exit = { op: "jump" as const, to: 0 };
+      exits.push(exit);
+      program.push(exit);
+      split.second = program.length;
+    }
+    for (const exit of exits) exit.to = program.length;
+  }
+
+  private emitRepeat(node: Node, min: number, max: number): void {
+    const { program } = this;
+    for (let i = 0; i < min; i++) this.emit(node);
+    if (max === Number.POSITIVE_INFINITY) {
+      const split = { op: "split" as const, first: program.length + 1, second: 0 };
+      const back = program.length;
+      program.push(split);
+      this.emit(node);
+      program.push({ op: "jump", to: back });
+      split.second = program.length;
+      return;
+    }
+    const splits = [];
+    for (let i = min; i < max; i++) {
+      const split = { op: "split" as const, first: program.length + 1, second: 0 };
+      splits.push(split);
+      program.push(split);
+      this.emit(node);
+    }
+    for (const split of splits) split.second = program.length;
+  }
+
+  /** Tries every way until one leads to the end. */
+  private backtrack(text: string, from: number): Match | undefined {
+    let steps = 0;
+    const slots = new Array<number>((this.groups + 1) * 2).fill(-1);
+    const go = (node: Node, at: number, then: (at: number) => boolean): boolean => {
+      if (++steps > MAX_STEPS) throw new BadExpression("Memory exhausted");
+      switch (node.is) {
+        case "one":
+          return at < text.length && this.either(node.has)(text[at] as string) && then(at + 1);
+        case "assert":
+          return this.holds(node.what, text, at) && then(at);
+        case "empty":
+          return then(at);
+        case "back": {
+          const [start, end] = [slots[node.number * 2] as number, slots[node.number * 2 + 1] as number];
+          const held = text.slice(start, end);
+          return start >= 0 && end >= 0 && text.startsWith(held, at) && then(at + held.length);
+        }
+        case "group": {
+          const [i, j] = [node.number * 2, node.number * 2 + 1];
+          const before = [slots[i] as number, slots[j] as number] as const;
+          const done = go(node.node, at, (end) => {
+            const inner = [slots[i] as number, slots[j] as number] as const;
+            slots[i] = at;
+            slots[j] = end;
+            if (then(end)) return true;
+            [slots[i], slots[j]] = inner;
+            return false;
+          });
+          if (!done) [slots[i], slots[j]] = before;
+          return done;
+        }
+        case "then": {
+          const rest = (i: number, here: number): boolean => {
+            const part = node.nodes[i];
+            return part === undefined ? then(here) : go(part, here, (end) => rest(i + 1, end));
+          };
+          return rest(0, at);
+        }
+        case "or":
+          return node.nodes.some((part) => go(part, at, then));
+        case "repeat": {
+          const more = (count: number, here: number): boolean =>
+            (count < node.max && go(node.node, here, (end) => (end > here || count < node.min) && more(count + 1, end))) || (count >= node.min && then(here));
+          return more(0, at);
+        }
+      }
+    };
+    for (let at = from; at <= text.length; at++) {
+      slots.fill(-1);
+      if (go(this.tree, at, () => true)) return [...slots];
+    }
+    return undefined;
   }
 }
 
-/** Reads both syntaxes: what is special with a backslash in a basic expression is special without one in an extended. */
-class Parser {
-  groups = 0;
-  private at = 0;
-  private depth = 0;
-  private readonly source: string;
-  private readonly extended: boolean;
-
-  constructor(source: string, extended: boolean) {
-    this.source = source;
-    this.extended = extended;
+/** The text that an expression of plain characters stands for. */
+function plainText(node: Node): string | undefined {
+  if (node.is === "one") return node.literal;
+  if (node.is !== "then") return undefined;
+  let text = "";
+  for (const part of node.nodes) {
+    if (part.is !== "one" || part.literal === undefined) return undefined;
+    text += part.literal;
   }
-
-  parse(): Node {
-    const node = this.alternatives();
-    if (this.at < this.source.length) throw new BadExpression("Unmatched ) or \\)");
-    return node;
-  }
-
-  /** Is `symbol` next, as an operator? */
-  private operator(symbol: string): boolean {
-    return this.source.startsWith(this.extended ? symbol : `\\${symbol}`, this.at);
-  }
-
-  private skip(): void {
-    this.at += this.extended ? 1 : 2;
-  }
-
-  private alternatives(): Node {
-    if (++this.depth > MAX_DEPTH) throw new BadExpression("Regular expression too big");
-    const nodes = [this.sequence()];
-    while (this.operator("|")) {
-      this.skip();
-      nodes.push(this.sequence());
-    }
-    this.depth--;
-    return nodes.length === 1 ? nodes[0]! : { is: "or", nodes };
-  }
-
-  private sequence(): Node {
-    const nodes: Node[] = [];
-    while (this.at < this.source.length && !this.operator("|") && !this.operator(")")) {
-      const atom = this.atom(nodes.length === 0);
-      nodes.push(this.repeated(atom));
-    }
-    return nodes.length === 0 ? { is: "empty" } : nodes.length === 1 ? nodes[0]! : { is: "then", nodes };
-  }
-
-  private atom(first: boolean): Node {
-    if (this.operator("(")) {
-      this.skip();
-      const number = ++this.groups;
-      const node = this.alternatives();
-      if (!this.operator(")")) throw new BadExpression("Unmatched ( or \\(");
-      this.skip();
-      return { is: "group", number, node };
-    }
-    const character = this.source[this.at]!;
-    const start = this.at++;
-    if (character === "[") {
-      const set = bracket(this.source, start, false);
-      if (!set) throw new BadExpression("Unmatched [, [^, [:, [., or [=");
-      this.at = set.end + 1;
-      return { is: "one", has: set.has };
-    }
-    if (character === ".") return { is: "one", has: () => true };
-    if (character === "^" && (this.extended || first)) return { is: "start" };
-    const last = this.at === this.source.length || this.operator(")") || this.operator("|");
-    if (character === "$" && (this.extended || last)) return { is: "end" };
-    if (character === "\\") {
-      const escaped = this.source[this.at++];
-      if (escaped === undefined) throw new BadExpression("Trailing backslash");
-      if (/[1-9]/.test(escaped)) throw new BadExpression("Invalid back reference");
-      const klass = { w: /\w/, W: /\W/, s: /\s/, S: /\S/ }[escaped];
-      if (klass) return { is: "one", has: (c) => klass.test(c) };
-      return { is: "one", has: (c) => c === escaped };
-    }
-    return { is: "one", has: (c) => c === character };
-  }
-
-  private repeated(atom: Node): Node {
-    let node = atom;
-    while (this.at < this.source.length) {
-      if (this.source[this.at] === "*") {
-        this.at++;
-        node = { is: "repeat", node, min: 0, max: Number.POSITIVE_INFINITY };
-      } else if (this.operator("+")) {
-        this.skip();
-        node = { is: "repeat", node, min: 1, max: Number.POSITIVE_INFINITY };
-      } else if (this.operator("?")) {
-        this.skip();
-        node = { is: "repeat", node, min: 0, max: 1 };
-      } else if (this.operator("{")) {
-        const close = this.extended ? "\\}" : "\\\\\\}";
-        const counts = new RegExp(`^\\\\?\\{(\\d{1,3})(,(\\d{0,3}))?${close}`).exec(
-          this.source.slice(this.at, this.at + 16),
-        );
-        if (!counts) {
-          if (this.extended) return node;
-          throw new BadExpression("Invalid content of \\{\\}");
-        }
-        const min = Number(counts[1]);
-        const max = counts[2] === undefined ? min : counts[3] === "" ? Number.POSITIVE_INFINITY : Number(counts[3]);
-        if (min > max || min > MAX_REPEAT || (Number.isFinite(max) && max > MAX_REPEAT))
-          throw new BadExpression("Invalid content of \\{\\}");
-        this.at += counts[0].length;
-        node = { is: "repeat", node, min, max };
-      } else break;
-    }
-    return node;
-  }
+  return text;
 }
