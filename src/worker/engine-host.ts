@@ -5,6 +5,7 @@ import { blocksIn } from "../engine/hotplug/remove.ts";
 import { mappedAt, ownerOf, provenanceOf } from "../engine/kernel/describe.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { audit } from "../engine/kernel/audit.ts";
+import { kernelMove } from "../engine/migration/kernel-pages.ts";
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind, ZoneType } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
 import { deviceOf, refusalToPlace } from "../engine/time/box-operations.ts";
@@ -149,7 +150,10 @@ export class EngineHost implements EnginePort {
       pageblockType: MIGRATE_TYPE_NAMES[kernel.pageblockTypeAt(frame)] as string,
       zone: zone?.name ?? null,
       node: zone?.node ?? block.nodes[0] ?? 0,
-      fate: fateOf(kind, flags, block.state === "offline", zone?.type === ZoneType.Movable),
+      fate:
+        kernelMove(kernel, kind) !== undefined && block.state !== "offline"
+          ? "moves"
+          : fateOf(kind, flags, block.state === "offline", zone?.type === ZoneType.Movable),
     };
   }
 
