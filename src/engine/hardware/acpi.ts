@@ -28,7 +28,12 @@ export const STA_PRESENT = 0b1111;
 export const sta = (occupied: boolean): number => (occupied ? STA_PRESENT : STA_EMPTY);
 
 /** Source events of _OST: the notification that is answered. */
-export const OstSource = { DeviceCheck: 1, EjectRequest: 3 } as const;
+export const OstSource = {
+  DeviceCheck: 1,
+  EjectRequest: 3,
+  /** An eject that began on the operating system's side: the `eject` file of the device (0x103). */
+  OspmEject: 259,
+} as const;
 export type OstSource = (typeof OstSource)[keyof typeof OstSource];
 
 /** Status codes of _OST as Linux sends them (drivers/acpi/scan.c, acpi_device_hotplug). */
@@ -78,18 +83,26 @@ export const insertionEvents = (slot: number, device: string): readonly AcpiEven
   ost(OstSource.DeviceCheck, OstStatus.Success, slot, device),
 ];
 
-/** When an eject request has been taken up. */
+/** When an eject has been taken up: reported as a request whoever asked for it. */
 export const ejectBegunEvents = (slot: number, device: string): readonly AcpiEvent[] => [
   ost(OstSource.EjectRequest, OstStatus.EjectionInProgress, slot, device),
 ];
 
 /** When every block is offline and _EJ0 has been evaluated: the DIMM goes first, then success is reported. */
-export const ejectedEvents = (slot: number, device: string): readonly AcpiEvent[] => [
+export const ejectedEvents = (
+  slot: number,
+  device: string,
+  source: OstSource = OstSource.EjectRequest,
+): readonly AcpiEvent[] => [
   { event: "DEVICE_DELETED", device },
-  ost(OstSource.EjectRequest, OstStatus.Success, slot),
+  ost(source, OstStatus.Success, slot),
 ];
 
 /** When a block could not go offline. */
-export const ejectRefusedEvents = (slot: number, device: string): readonly AcpiEvent[] => [
-  ost(OstSource.EjectRequest, OstStatus.DeviceBusy, slot, device),
+export const ejectRefusedEvents = (
+  slot: number,
+  device: string,
+  source: OstSource = OstSource.EjectRequest,
+): readonly AcpiEvent[] => [
+  ost(source, OstStatus.DeviceBusy, slot, device),
 ];

@@ -32,6 +32,11 @@ export interface MemoryDevice {
 /** Notify(device, 1): a DIMM was inserted. Returns the errno of the last range when none could be added. */
 export function* deviceCheck(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
   yield Cost.acpi;
+  if (!kernel.parameters.acpiMemoryHotplug) {
+    // The device is there, but nothing attaches to it.
+    tell(kernel, insertionEvents(device.slot, device.dimm));
+    return null;
+  }
   yield* lockHotplug(kernel, task);
   const size = device.ranges.reduce((sum, range) => sum + range.end - range.start, 0);
   const group: MemoryGroup = { node: device.node, maxPages: size / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
@@ -57,10 +62,16 @@ export function* deviceCheck(kernel: Kernel, device: MemoryDevice, task: Task, a
  * Notify(device, 3): somebody wants the DIMM back. All its blocks go offline in two passes, then the memory is
  * removed and the slot powered off. When a block refuses, those that went offline come back online.
  */
-export function* ejectRequest(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* ejectRequest(
+  kernel: Kernel,
+  device: MemoryDevice,
+  task: Task,
+  attempt: AttemptLog,
+  source: OstSource = OstSource.EjectRequest,
+): Steps<ErrnoName | null> {
   if (!kernel.parameters.acpiHotplugEnabled) {
     kernel.log("info", `acpi ${device.name}: Eject disabled`);
-    tell(kernel, [ost(OstSource.EjectRequest, OstStatus.NotSupported, device.slot, device.dimm)]);
+    tell(kernel, [ost(source, OstStatus.NotSupported, device.slot, device.dimm)]);
     return "EPERM";
   }
   if (!kernel.profile.removesMemory) {
@@ -74,21 +85,21 @@ export function* ejectRequest(kernel: Kernel, device: MemoryDevice, task: Task, 
   const refused = yield* offlineAll(kernel, blocks, task, attempt);
   if (refused !== null) {
     unlockHotplug(kernel, task);
-    tell(kernel, ejectRefusedEvents(device.slot, device.dimm));
+    tell(kernel, ejectRefusedEvents(device.slot, device.dimm, source));
     return refused;
   }
-  for (const range of device.ranges) {
+  for (const range of kernel.parameters.acpiMemoryHotplug ? device.ranges : []) {
     const errno = yield* removeMemory(kernel, range.start, range.end - range.start, attempt);
     if (errno !== null) {
       unlockHotplug(kernel, task);
-      tell(kernel, ejectRefusedEvents(device.slot, device.dimm));
+      tell(kernel, ejectRefusedEvents(device.slot, device.dimm, source));
       return errno;
     }
   }
   yield Cost.acpi;
   attempt.check("powered-off", "pass", "acpi_evaluate_ej0", { slot: device.slot });
   unlockHotplug(kernel, task);
-  tell(kernel, ejectedEvents(device.slot, device.dimm));
+  tell(kernel, ejectedEvents(device.slot, device.dimm, source));
   return null;
 }
 
@@ -101,7 +112,7 @@ export function refuseRemoval(kernel: Kernel, device: MemoryDevice, attempt: Att
   tell(kernel, [ost(OstSource.EjectRequest, OstStatus.NotSupported, device.slot, device.dimm)]);
 }
 
-/** acpi_scan_try_to_offline. Returns EBUSY after undoing what it did, or null. */
+/** acpi_scan_try_to_offline. Returns EBUSY, since 3.11 after undoing what it did, or null. */
 function* offlineAll(kernel: Kernel, blocks: readonly MemoryBlock[], task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
   const done: MemoryBlock[] = [];
   let failed: MemoryBlock | undefined;
@@ -118,9 +129,14 @@ function* offlineAll(kernel: Kernel, blocks: readonly MemoryBlock[], task: Task,
     }
     if (!failed) return null;
   }
-  if (failed) warn(kernel, attempt, `memory memory${failed.number}: Offline failed.`);
+  if (failed && kernel.profile.undoesEject) warn(kernel, attempt, `memory memory${failed.number}: Offline failed.`);
+  else if (failed) {
+    const hex = (address: number): string => `0x${address.toString(16).padStart(8, "0")}`;
+    const start = failed.startPfn * PAGE_SIZE;
+    warn(kernel, attempt, `removing memory fails, because memory [${hex(start)}-${hex(start + failed.pages * PAGE_SIZE - 1)}] is onlined`);
+  }
   attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: failed?.number ?? -1 });
-  for (const block of done) if (block.state === "offline") yield* onlineBlock(kernel, block, "online", task, attempt);
+  if (kernel.profile.undoesEject) for (const block of done) if (block.state === "offline") yield* onlineBlock(kernel, block, "online", task, attempt);
   return "EBUSY";
 }
 

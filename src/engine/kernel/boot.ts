@@ -105,6 +105,7 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     minFreeKb: 0,
     watermarkScaleFactor: 10,
     transparentHugePages: line.transparentHugepage !== "never",
+    acpiMemoryHotplug: !line.acpiNoMemhotplug,
     acpiHotplugEnabled: true,
   };
 }

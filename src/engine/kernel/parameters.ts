@@ -22,6 +22,8 @@ export interface KernelParameters {
   minFreeKb: number;
   watermarkScaleFactor: number;
   readonly transparentHugePages: boolean;
+  /** The driver of ACPI memory devices takes part in hot-plug (not with `acpi_no_memhotplug`). */
+  readonly acpiMemoryHotplug: boolean;
   /** ACPI eject requests are honoured (/sys/firmware/acpi/hotplug/memory/enabled). */
   acpiHotplugEnabled: boolean;
 }

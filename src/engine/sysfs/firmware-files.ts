@@ -30,22 +30,23 @@ export function memmapDirectory(kernel: Kernel): Directory {
 }
 
 export function acpiHotplugDirectory(kernel: Kernel): Directory {
+  const memory = directory({
+    enabled: writable(
+      () => `${Number(kernel.parameters.acpiHotplugEnabled)}\n`,
+      (text) => {
+        const value = /^[01]\n?$/.exec(text);
+        if (!value) return failed("EINVAL");
+        kernel.parameters.acpiHotplugEnabled = text.startsWith("1");
+        return DONE;
+      },
+    ),
+  });
   return directory({
     force_remove: writable(
       () => "0\n",
       (text) => (parseBool(text) === false ? DONE : failed("EINVAL")),
     ),
-    memory: directory({
-      enabled: writable(
-        () => `${Number(kernel.parameters.acpiHotplugEnabled)}\n`,
-        (text) => {
-          const value = /^[01]\n?$/.exec(text);
-          if (!value) return failed("EINVAL");
-          kernel.parameters.acpiHotplugEnabled = text.startsWith("1");
-          return DONE;
-        },
-      ),
-    }),
+    ...(kernel.parameters.acpiMemoryHotplug ? { memory } : {}),
   });
 }
 
@@ -74,6 +75,7 @@ function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Di
       if (!text.startsWith("1")) return failed("EINVAL");
       // No driver is attached to the device of an empty slot.
       if (!slot || slot.dimm === null) return failed("ENODEV");
+      if (!kernel.parameters.acpiMemoryHotplug || !kernel.parameters.acpiHotplugEnabled) return failed("ENODEV");
       return { errno: actions.eject(slot.device), op: null };
     }),
     hid: readable(() => "PNP0C80\n"),

@@ -1,4 +1,5 @@
 /** What people do to hardware: carrying DIMMs, pushing buttons, the monitor of an emulated machine. */
+import { OstSource } from "../hardware/acpi.ts";
 import type { Dimm } from "../hardware/chassis.ts";
 import { deviceCheck, ejectRequest, type MemoryDevice } from "../hotplug/acpi-hotplug.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
@@ -70,7 +71,7 @@ export function fileActions(engine: Engine, partition: string, kernel: Kernel): 
     eject: (device) => {
       const dimm = engine.chassis.dimms.get(engine.chassis.slots.get(device.slotKey)?.dimm ?? "");
       if (!dimm || dimm.phase === "ejecting" || dimm.phase === "inserting") return "ENODEV";
-      leave(engine, dimm, SHELF, true);
+      leave(engine, dimm, SHELF, true, OstSource.OspmEject);
       return null;
     },
     moduleLoaded: (name, text) => engine.virtio(partition).moduleLoaded(name, text),
@@ -127,7 +128,7 @@ function beginInsertion(engine: Engine, dimm: Dimm): number {
  * A DIMM leaves its slot: by an administrator's script, which a signal can stop, or because firmware asks. `null` as the
  * destination makes it vanish.
  */
-function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware: boolean): Submission {
+function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware: boolean, source: OstSource = OstSource.EjectRequest): Submission {
   const { kernel, device } = deviceOf(engine, dimm);
   dimm.destination = destination;
   dimm.usedPagesAtStart = usedPages(kernel, dimm);
@@ -136,7 +137,7 @@ function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware:
   const op = engine.start(
     firmware ? `eject request for ${dimm.id}` : `taking ${dimm.id} out of slot ${dimm.slot}`,
     !firmware,
-    (task) => asAttempt(engine, kernel, dimm, "eject", task, (attempt) => (firmware ? ejectRequest : unplug)(kernel, device, task, attempt)),
+    (task) => asAttempt(engine, kernel, dimm, "eject", task, (attempt) => firmware ? ejectRequest(kernel, device, task, attempt, source) : unplug(kernel, device, task, attempt)),
     (errno) => {
       if (errno !== null) {
         dimm.destination = null;
