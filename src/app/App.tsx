@@ -1,5 +1,5 @@
 /** The shell: header, panels, footer, dialogs, keys; and what is shown when the simulation or the page breaks. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Playground } from "../client/playground.ts";
 import { PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { ActionProvider } from "./action-context.tsx";
@@ -14,6 +14,7 @@ import { panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
 import { appStrings as strings } from "./strings.ts";
+import { useTerminalControl } from "./terminal-place.ts";
 import { chosenTheme } from "./theme.ts";
 
 export function App({ playground }: { readonly playground: Playground }) {
@@ -32,10 +33,11 @@ function Shell() {
   const runningSpeed = useRunningSpeed();
   const [theme, setTheme] = useState(chosenTheme);
   const [dialog, setDialog] = useState<"help" | "palette" | null>(null);
+  const terminal = useTerminalControl();
   const close = useCallback(() => setDialog(null), []);
   const context = useMemo<ActionContext>(
-    () => ({ playground, runningSpeed, theme, setTheme, open: setDialog }),
-    [playground, runningSpeed, theme],
+    () => ({ playground, runningSpeed, theme, setTheme, terminal, open: setDialog }),
+    [playground, runningSpeed, theme, terminal],
   );
   useShortcuts(context);
 
@@ -46,7 +48,11 @@ function Shell() {
           {strings.skip}
         </a>
       )}
-      <div className={styles.shell}>
+      <div
+        className={styles.shell}
+        data-terminal={terminal.place}
+        style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}
+      >
         <Header />
         {fault === null ? <Panels /> : <FaultScreen reason={fault} />}
         <Footer />

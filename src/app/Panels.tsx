@@ -1,14 +1,18 @@
 /** The parts of the page, side by side where there is room, below one another with tabs where there is not. */
-import { Cpu, Grid3x3, Layers, Scale, ScrollText } from "lucide-react";
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { Cpu, Grid3x3, Layers, Scale, ScrollText, SquareTerminal } from "lucide-react";
+import { useEffect, useState } from "react";
 import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
-import { LogView } from "../views/log/LogView.tsx";
 import { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
 import { VerdictView } from "../views/verdict/VerdictView.tsx";
 import { ZonesView } from "../views/zones/ZonesView.tsx";
-import { focusPanel, PANELS, type PanelId, panelElementId } from "./panels.ts";
+import { useActionContext } from "./action-context.tsx";
+import { findAction } from "./actions.ts";
+import { Dock } from "./Dock.tsx";
+import { useNarrow } from "./narrow.ts";
+import { Panel } from "./Panel.tsx";
+import { PANELS, type PanelId, panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
 import { appStrings as strings } from "./strings.ts";
 
@@ -30,27 +34,17 @@ export function Panels() {
         <Panel id="zones">
           <ZonesView />
         </Panel>
-        <Panel id="log">
-          <LogView />
-        </Panel>
+        <Dock />
       </div>
     </main>
   );
 }
 
-/** Where a view goes. It takes the focus when someone goes there by key. */
-function Panel({ id, children }: { readonly id: PanelId; readonly children: ReactNode }) {
-  return (
-    <div id={panelElementId(id)} className={styles.panel} data-panel={id} tabIndex={-1}>
-      {children}
-    </div>
-  );
-}
-
-const ICONS = { box: Cpu, memory: Grid3x3, verdict: Scale, zones: Layers, log: ScrollText } as const;
+const ICONS = { box: Cpu, memory: Grid3x3, verdict: Scale, zones: Layers, log: ScrollText, terminal: SquareTerminal } as const;
 
 /** Ways to the panels on a narrow screen, where they do not fit beside each other. */
 export function PanelTabs() {
+  const context = useActionContext();
   const current = useVisiblePanel();
   const result = usePlaygroundState(
     ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
@@ -66,7 +60,7 @@ export function PanelTabs() {
             aria-current={panel === current ? "location" : undefined}
             // A verdict that is not on the screen shows how it stands.
             data-result={panel === "verdict" ? result : undefined}
-            onClick={() => focusPanel(panel)}
+            onClick={() => findAction(`show-${panel}`).perform(context)}
           >
             <Icon aria-hidden />
             {strings.panelsShort[panel]}
@@ -80,7 +74,7 @@ export function PanelTabs() {
 /** The panel in the upper part of the window. */
 function useVisiblePanel(): PanelId {
   const [current, setCurrent] = useState<PanelId>("box");
-  const narrow = useSyncExternalStore(onWidthChange, isNarrow);
+  const narrow = useNarrow();
   useEffect(() => {
     // Looking where panels are costs something in every frame: only where there are tabs to show it.
     if (!narrow) return;
@@ -101,12 +95,3 @@ function useVisiblePanel(): PanelId {
   }, [narrow]);
   return current;
 }
-
-/** The width at which shell.module.css puts panels below one another. */
-const NARROW = "(max-width: 45rem)";
-const isNarrow = () => matchMedia(NARROW).matches;
-const onWidthChange = (listener: () => void) => {
-  const query = matchMedia(NARROW);
-  query.addEventListener("change", listener);
-  return () => query.removeEventListener("change", listener);
-};

@@ -2,20 +2,32 @@ import { beforeEach, expect, test } from "vitest";
 import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
 import { ACTIONS, type ActionContext, findAction, searchActions } from "./actions.ts";
 import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
+import type { TerminalPlace } from "./terminal-place.ts";
 import { fasterThan, SPEEDS, slowerThan } from "./speeds.ts";
 
 let playground: FakePlayground;
 let opened: string[];
 let context: ActionContext;
+let places: TerminalPlace[];
 
 beforeEach(() => {
   playground = createFakePlayground();
   opened = [];
+  places = [];
   context = {
     playground,
     runningSpeed: 1 / 16,
     theme: "auto",
     setTheme: () => {},
+    terminal: {
+      place: "closed",
+      usualPlace: "drawer",
+      height: 30,
+      screenReader: false,
+      setPlace: (place) => places.push(place),
+      setHeight: () => {},
+      setScreenReader: () => {},
+    },
     open: (dialog) => opened.push(dialog),
   };
 });

@@ -24,6 +24,8 @@ import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
 import { appStrings } from "./strings.ts";
+import { TERMINAL_ACTIONS } from "./terminal-actions.ts";
+import type { TerminalControl } from "./terminal-place.ts";
 import { chooseTheme, chosenTheme, THEME_CHOICES, type ThemeChoice } from "./theme.ts";
 
 /** What an action can work with. */
@@ -33,6 +35,7 @@ export interface ActionContext {
   readonly runningSpeed: number;
   readonly theme: ThemeChoice;
   setTheme(choice: ThemeChoice): void;
+  readonly terminal: TerminalControl;
   open(dialog: "help" | "palette"): void;
 }
 
@@ -58,7 +61,21 @@ const running = (context: ActionContext) =>
     (attempt) => attempt.result === "running" && attempt.parent === null,
   );
 
-const PANEL_KEYS: Readonly<Record<PanelId, string>> = { box: "B", memory: "Y", verdict: "V", zones: "Z", log: "L" };
+const PANEL_KEYS: Readonly<Record<PanelId, string>> = {
+  box: "B",
+  memory: "Y",
+  verdict: "V",
+  zones: "Z",
+  log: "L",
+  terminal: "X",
+};
+
+/** Brings a panel into view, out of the other's shadow where two share a place, and goes there. */
+function showPanel(panel: PanelId, { terminal }: ActionContext): void {
+  if (panel === "terminal" && terminal.place === "closed") terminal.setPlace(terminal.usualPlace);
+  if (panel === "log" && terminal.place === "side") terminal.setPlace("closed");
+  focusPanel(panel);
+}
 
 export const ACTIONS: readonly Action[] = [
   {
@@ -131,9 +148,10 @@ export const ACTIONS: readonly Action[] = [
       icon: LayoutPanelLeft,
       shortcut: PANEL_KEYS[panel],
       enabled: () => true,
-      perform: () => focusPanel(panel),
+      perform: (context) => showPanel(panel, context),
     }),
   ),
+  ...TERMINAL_ACTIONS,
   {
     id: "theme",
     ...names.theme,

@@ -15,6 +15,7 @@ import { applyFrame, chooseIn, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
+import { type TerminalEnds, type TerminalLine, TerminalLines, type TerminalSize } from "./terminal-lines.ts";
 import { type Channel, type OpenChannel, openWorker } from "./worker-channel.ts";
 
 export interface PlaygroundParts {
@@ -65,6 +66,7 @@ class WorkerPlayground implements Playground, Participant {
   readonly #scenarios: (name: string) => Scenario | undefined;
   readonly #open: OpenChannel;
   readonly #maps = new PageMaps();
+  readonly #terminals = new TerminalLines((message) => this.#channel.send(message));
   readonly #listeners = new Set<(frame: FrameInfo) => void>();
   readonly #pending = new Map<number, Pending>();
   readonly #leave: () => void;
@@ -123,6 +125,10 @@ class WorkerPlayground implements Playground, Participant {
 
   async audit(): Promise<readonly string[]> {
     return (await this.#request("audit", (id) => this.#channel.send({ type: "audit", id }))).problems;
+  }
+
+  openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine {
+    return this.#terminals.open(partition, size, ends);
   }
 
   setSpeed(speed: number): void {
@@ -253,7 +259,7 @@ class WorkerPlayground implements Playground, Participant {
         this.#fault(message.message);
         return;
       default:
-        message satisfies never;
+        this.#terminals.receive(message);
     }
   }
 
@@ -284,5 +290,6 @@ class WorkerPlayground implements Playground, Participant {
   #abandon(reason: string): void {
     for (const { to, resolve } of this.#pending.values()) resolve(answerInstead(to, reason));
     this.#pending.clear();
+    this.#terminals.abandon(reason);
   }
 }

@@ -9,8 +9,18 @@ import type { Command, Place } from "../engine/time/commands.ts";
 import type { Foresight } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
+import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
 import { sampleLog, sampleRecords } from "./sample-records.ts";
+
+/** A terminal that was opened: what it was told, and how to answer. */
+export interface FakeTerminal {
+  readonly partition: string;
+  readonly ends: TerminalEnds;
+  readonly typed: string[];
+  readonly dropped: [string, string][];
+  closed: boolean;
+}
 
 export class FakePlayground implements Playground {
   readonly store: StoreApi<PlaygroundState>;
@@ -18,6 +28,7 @@ export class FakePlayground implements Playground {
   readonly sent: Command[] = [];
   readonly loaded: string[] = [];
   readonly speeds: number[] = [];
+  readonly terminals: FakeTerminal[] = [];
   /** What the next commands are answered; replace it in a test. */
   answer: CommandAnswer = { to: "command", errno: null, message: null, op: 1 };
   foresight: Foresight = {
@@ -73,6 +84,19 @@ export class FakePlayground implements Playground {
       zone: block.zone,
       node: block.nodes[0] ?? 0,
       fate: kind === PageKind.Free ? "nothing" : "moves",
+    };
+  }
+
+  openTerminal(partition: string, _size: TerminalSize, ends: TerminalEnds): TerminalLine {
+    const terminal: FakeTerminal = { partition, ends, typed: [], dropped: [], closed: false };
+    this.terminals.push(terminal);
+    return {
+      input: (text) => terminal.typed.push(text),
+      resize: () => {},
+      drop: (name, text) => terminal.dropped.push([name, text]),
+      close: () => {
+        terminal.closed = true;
+      },
     };
   }
 

@@ -22,7 +22,21 @@ export type ToWorker =
   | { readonly type: "ack"; readonly frame: number; readonly buffers: readonly ArrayBuffer[] }
   | { readonly type: "inspect"; readonly id: number; readonly partition: string; readonly pfn: number }
   | { readonly type: "foresee"; readonly id: number; readonly dimm: string; readonly to: string | "shelf" }
-  | { readonly type: "audit"; readonly id: number };
+  | { readonly type: "audit"; readonly id: number }
+  | ToTerminal;
+
+/** To the worker's end of a terminal. The page numbers its terminals, and uses no number twice. */
+export type ToTerminal = { readonly terminal: number } & (
+  | { readonly type: "terminal-open"; readonly partition: string; readonly columns: number; readonly rows: number }
+  /** As terminals send it: `\r` for Enter, `\x03` for Ctrl-C. */
+  | { readonly type: "terminal-input"; readonly text: string }
+  | { readonly type: "terminal-resize"; readonly columns: number; readonly rows: number }
+  /** So many characters of its output are on the screen. */
+  | { readonly type: "terminal-ack"; readonly characters: number }
+  /** A file for the home folder. */
+  | { readonly type: "terminal-drop"; readonly name: string; readonly text: string }
+  | { readonly type: "terminal-close" }
+);
 
 export interface Watch {
   /** A block to see page by page: key of a block. */
@@ -35,7 +49,22 @@ export type FromWorker =
   | { readonly type: "ready"; readonly version: number; readonly scenario: string }
   | Frame
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
-  | { readonly type: "fault"; readonly message: string };
+  | { readonly type: "fault"; readonly message: string }
+  | FromTerminal;
+
+/** From the worker's end of a terminal. At most `TERMINAL_WINDOW` characters are on their way unacknowledged. */
+export type FromTerminal = { readonly terminal: number } & (
+  | { readonly type: "terminal-output"; readonly text: string }
+  /** Whether a command runs in the foreground; told when that changes. */
+  | { readonly type: "terminal-busy"; readonly busy: boolean }
+  /** Nothing comes after this. `reason` is a sentence, `null` when the shell ended by itself. */
+  | { readonly type: "terminal-end"; readonly status: number; readonly reason: string | null }
+);
+
+/** Output on its way to the page: little enough to be drawn within a display frame. */
+export const TERMINAL_WINDOW = 32 * 1024;
+/** The largest script that can be dropped on a terminal, in characters. */
+export const LARGEST_SCRIPT = 1024 * 1024;
 
 export type Answer =
   | { readonly to: "command"; readonly errno: ErrnoName | null; readonly message: string | null; readonly op: number | null }
@@ -76,7 +105,8 @@ export interface LogEntry {
   readonly seq: number;
   readonly at: number;
   readonly partition: string;
-  readonly level: LogLevel | "command";
+  /** `command`: what was commanded; `shell`: the line that would do the same in a shell. */
+  readonly level: LogLevel | "command" | "shell";
   readonly line: string;
   readonly transaction: number;
   readonly acpi?: AcpiEvent;

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { type Checked, check, expected, fields, list, text, whole, words } from "./border.ts";
-import type { ToWorker } from "./messages.ts";
+import { LARGEST_SCRIPT, type ToWorker } from "./messages.ts";
 import { checkScenario, commandSchema } from "./validate-scenario.ts";
 
 const id = whole(0, Number.MAX_SAFE_INTEGER);
@@ -12,6 +12,7 @@ const key = text(64, "a key");
 const speed = v.pipe(v.number(expected("a speed")), v.finite(), v.minValue(0), v.maxValue(1000));
 /** 64 TiB in pages. */
 const pfn = whole(0, 2 ** 34);
+const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
 const schemas = {
   start: { scenario: v.unknown() },
@@ -22,6 +23,12 @@ const schemas = {
   inspect: { id, partition: key, pfn },
   foresee: { id, dimm: key, to: key },
   audit: { id },
+  "terminal-open": { terminal: id, partition: key, ...size },
+  "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },
+  "terminal-resize": { terminal: id, ...size },
+  "terminal-ack": { terminal: id, characters: id },
+  "terminal-drop": { terminal: id, name: text(255, "a file name"), text: text(LARGEST_SCRIPT) },
+  "terminal-close": { terminal: id },
 } satisfies Record<ToWorker["type"], v.ObjectEntries>;
 const TYPES = Object.keys(schemas) as ToWorker["type"][];
 

@@ -15,8 +15,10 @@ import type { Transaction } from "../engine/time/transactions.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, type SimNs } from "../engine/units.ts";
 import { type Foresight, type LogEntry, MapFlag } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
-import type { EnginePort } from "./engine-port.ts";
+import type { Session, SessionOptions } from "../shell/session.ts";
+import type { EnginePort, Submit } from "./engine-port.ts";
 import { Projector } from "./projector.ts";
+import { type ShellLines, shellLines } from "./shell-lines.ts";
 
 /** Pages allocated within this simulated time are drawn as fresh. */
 const FRESH_NS = 20e6;
@@ -170,11 +172,7 @@ export class EngineHost implements EnginePort {
     if (dimm.slot === null) return { possible: true, text: arrival, ...nothing };
     const { kernel, device } = deviceOf(this.engine, dimm);
     if (!kernel.profile.removesMemory)
-      return {
-        possible: true,
-        text: `Will be refused: Linux ${kernel.profile.version} cannot remove memory.`,
-        ...nothing,
-      };
+      return { possible: true, text: `Will be refused: Linux ${kernel.profile.version} cannot remove memory.`, ...nothing };
     const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
     let unmovableBlocks = 0;
     let pinnedBlocks = 0;
@@ -201,6 +199,14 @@ export class EngineHost implements EnginePort {
     const leaves =
       pagesToMove === 0 ? "Empty: nothing has to move." : `${count(pagesToMove)} pages move to node ${target}.`;
     return { possible: true, text: arrival ? `${leaves} ${arrival}` : leaves, unmovableBlocks, pagesToMove };
+  }
+
+  shellLines(command: Command): ShellLines | null {
+    return shellLines(this.engine, command);
+  }
+
+  async openShell(_partition: string, _options: SessionOptions, _submit: Submit): Promise<Session> {
+    throw new Error("this machine has no shell yet");
   }
 
   audit(): string[] {

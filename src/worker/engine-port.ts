@@ -9,15 +9,20 @@ import type { Transaction } from "../engine/time/transactions.ts";
 import type { SimNs } from "../engine/units.ts";
 import type { Foresight, LogEntry } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
+import type { Session, SessionOptions } from "../shell/session.ts";
+import type { ShellLines } from "./shell-lines.ts";
+
+/** Hands a command to the engine, and says what became of it. */
+export type Submit = (
+  command: Command,
+  origin?: string,
+) => { readonly errno: ErrnoName | null; readonly message: string | null; readonly op: number | null };
 
 export interface EnginePort {
   readonly now: SimNs;
   /** Nothing left to simulate but the passing of time. */
   readonly idle: boolean;
-  submit(
-    command: Command,
-    origin?: string,
-  ): { readonly errno: ErrnoName | null; readonly message: string | null; readonly op: number | null };
+  readonly submit: Submit;
   /** Advances to `t`; returns early, with `now` where it got, when the budget expires. */
   runUntil(t: SimNs, budget?: { expired(): boolean }): void;
   /** Runs until all running operations ended. */
@@ -33,6 +38,10 @@ export interface EnginePort {
   pageblockMap(block: string, into: Uint8Array): void;
   inspect(partition: string, pfn: number): PageInfo | null;
   foresee(dimm: string, to: Place): Foresight;
+  /** What a command, not carried out yet, is as shell lines; `null` where a shell has nothing to say. */
+  shellLines(command: Command): ShellLines | null;
+  /** Starts a shell on a partition. What it commands goes through `submit`. Its code is fetched with the first one. */
+  openShell(partition: string, options: SessionOptions, submit: Submit): Promise<Session>;
   /** Sentences about what does not agree with itself; empty when all is well. */
   audit(): string[];
 }

@@ -8,13 +8,16 @@ import type { Command } from "../engine/time/commands.ts";
 import type { LogEntry } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
+import type { Session, SessionOptions } from "../shell/session.ts";
 import type { EnginePort } from "./engine-port.ts";
+import type { ShellLines } from "./shell-lines.ts";
 
 /** Simulated ns that an operation takes. */
 export const OPERATION = 10e6;
 
 export class FakeEngine implements EnginePort {
   now: SimNs = simNs(0);
+  readonly shells: FakeShell[] = [];
   readonly submitted: { readonly command: Command; readonly origin: string | undefined; readonly at: number }[] = [];
   /** Thrown by the next command. */
   throwNext: Error | null = null;
@@ -103,6 +106,15 @@ export class FakeEngine implements EnginePort {
   pageblockMap(_block: string, into: Uint8Array): void {
     into.fill(this.#done);
   }
+  shellLines(command: Command): ShellLines | null {
+    return command.do === "move" ? { partition: "A", lines: ["echo 1 > eject"] } : null;
+  }
+  async openShell(partition: string, options: SessionOptions): Promise<Session> {
+    if (partition !== "A") throw new Error(`there is no partition ${partition}`);
+    const shell = new FakeShell(options);
+    this.shells.push(shell);
+    return shell;
+  }
   inspect(): null {
     return null;
   }
@@ -111,6 +123,49 @@ export class FakeEngine implements EnginePort {
   }
   audit(): string[] {
     return [];
+  }
+}
+
+/** A shell that echoes what is typed and writes what a test wants it to write. */
+export class FakeShell implements Session {
+  readonly options: SessionOptions;
+  readonly calls: (readonly [string, ...unknown[]])[] = [];
+  busy = false;
+  readonly cwd = "/root";
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+  }
+  input(text: string): void {
+    this.calls.push(["input", text]);
+    if (text === "\x04") this.options.onExit?.(3);
+    else this.options.onOutput(text);
+  }
+  /** Characters that it was told are drawn. */
+  get acknowledged(): number {
+    return this.calls.reduce((sum, [name, count]) => (name === "acknowledge" ? sum + Number(count) : sum), 0);
+  }
+  acknowledge(characters: number): void {
+    this.calls.push(["acknowledge", characters]);
+  }
+  resize(columns: number, rows: number): void {
+    this.calls.push(["resize", columns, rows]);
+  }
+  interrupt(): void {
+    this.calls.push(["interrupt"]);
+  }
+  type(line: string): void {
+    this.calls.push(["type", line]);
+  }
+  announce(line: string): void {
+    this.calls.push(["announce", line]);
+  }
+  drop(name: string, text: string): string {
+    this.calls.push(["drop", name, text]);
+    return `/root/${name}`;
+  }
+  close(): void {
+    this.calls.push(["close"]);
   }
 }
 

@@ -20,7 +20,11 @@ export class LogBook {
   /** Hands a command to the engine, and writes it down between what the kernels wrote before and after it. */
   submit(command: Command, origin?: string): ReturnType<EnginePort["submit"]> {
     this.#take();
-    this.#command(command, describeCommand(command));
+    const described = describeCommand(command);
+    const shell = this.#engine.shellLines(command);
+    this.#command(command, described);
+    for (const line of shell?.lines ?? [])
+      if (line !== described) this.#write({ ...this.#entry(shell?.partition ?? ""), level: "shell", line });
     const submission = this.#engine.submit(command, origin);
     if (submission.errno !== null) {
       this.#take();
@@ -35,8 +39,11 @@ export class LogBook {
   }
 
   #command(command: Command, line: string): void {
-    const partition = "partition" in command ? command.partition : "";
-    this.#write({ seq: 0, at: this.#engine.now, partition, level: "command", line, transaction: 0 });
+    this.#write({ ...this.#entry("partition" in command ? command.partition : ""), level: "command", line });
+  }
+
+  #entry(partition: string): Omit<LogEntry, "level" | "line"> {
+    return { seq: 0, at: this.#engine.now, partition, transaction: 0 };
   }
 
   #take(): void {

@@ -14,6 +14,7 @@ import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine, EnginePort } from "./engine-port.ts";
 import { LogBook } from "./log-book.ts";
 import { MapWatch } from "./map-watch.ts";
+import { Terminals } from "./terminals.ts";
 
 /** Real milliseconds between two turns of the pump. */
 const TURN = 4;
@@ -56,6 +57,7 @@ interface Play {
 export class Session {
   readonly #host: SessionHost;
   readonly #watch = new MapWatch();
+  readonly #terminals: Terminals;
   #play: Play | null = null;
   #speed = 1;
   #lastTurn = 0;
@@ -69,6 +71,13 @@ export class Session {
 
   constructor(host: SessionHost) {
     this.#host = host;
+    this.#terminals = new Terminals(
+      (message) => host.send(message, []),
+      async (partition, options) => {
+        const { engine, log } = this.#running();
+        return engine.openShell(partition, options, (command, origin) => log.submit(command, origin));
+      },
+    );
   }
 
   /** Takes a message as it came, checks it, and does what it says. Never throws: what goes wrong is a `fault`. */
@@ -105,9 +114,16 @@ export class Session {
         this.#watch.recycle(message.buffers);
         if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
         return;
-      case "command":
-        this.#answer(message.id, { to: "command", ...this.#running().log.submit(message.command) });
+      case "command": {
+        const { engine, log } = this.#running();
+        const shell = engine.shellLines(message.command);
+        const submission = log.submit(message.command);
+        // What was refused before the kernel was asked is no lesson in what to type.
+        if (shell && (submission.errno === null || message.command.do === "write"))
+          this.#terminals.announce(shell.partition, shell.lines);
+        this.#answer(message.id, { to: "command", ...submission });
         return;
+      }
       case "inspect":
         this.#answer(message.id, {
           to: "inspect",
@@ -124,12 +140,13 @@ export class Session {
         this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });
         return;
       default:
-        message satisfies never;
+        this.#terminals.receive(message);
     }
   }
 
   #start(scenario: Scenario): void {
     this.#play = null;
+    this.#terminals.stop("The scenario began again.");
     const engine = this.#host.build({ seed: scenario.seed, box: scenario.box });
     const log = new LogBook(engine);
     for (const command of scenario.setup) {
@@ -179,6 +196,7 @@ export class Session {
       this.#lastTurn = now;
       const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
       if (!away && this.#speed > 0) this.#advance(play, elapsed * 1e6 * this.#speed);
+      this.#terminals.flush();
       if (this.#inFlight === null) this.#sendFrame(play);
     } catch (error) {
       this.#break(error);
@@ -225,6 +243,7 @@ export class Session {
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
   #break(error: unknown): void {
     this.#play = null;
+    this.#terminals.stop("The simulation stopped.");
     this.#fault(`The simulation stopped: ${error instanceof Error ? error.message : String(error)}.`);
   }
 

@@ -92,3 +92,44 @@ test("only the newest lines are in the page, however many there are", async () =
   expect(rows()).toHaveLength(400);
   expect(rows().at(-1)).toContain("line 1499");
 });
+
+test("blocks and pages that a line names are ways to them, by arrow keys too", async () => {
+  const mentions = [...document.querySelectorAll<HTMLElement>("[data-mention]")];
+  expect(mentions.map(({ tabIndex }) => tabIndex).filter((index) => index === 0)).toHaveLength(1);
+  expect(mentions.at(-1)?.tabIndex).toBe(0);
+  const key = (name: string) =>
+    act(async () => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true }));
+    });
+  mentions.at(-1)?.focus();
+  await key("Home");
+  expect(document.activeElement).toBe(mentions[0]);
+  expect(mentions[0]?.textContent).toBe("/sys/devices/system/memory/memory49/state");
+  await act(async () => mentions[0]?.click());
+  expect(playground.store.getState().selection.block).toBe("A:49");
+  await key("ArrowDown");
+  expect(document.activeElement).toBe(mentions[1]);
+});
+
+test("a line that a shell would take is shown as one, a comment as it is", async () => {
+  await act(async () => {
+    playground.store.setState(({ log }) => ({
+      log: [
+        ...log,
+        ...["echo 1 > eject", "# firmware tells the kernel"].map((line, index) => ({
+          seq: 1000 + index,
+          at: 7e9,
+          partition: "A",
+          level: "shell" as const,
+          line,
+          transaction: 0,
+        })),
+      ],
+    }));
+    await vi.advanceTimersByTimeAsync(0);
+  });
+  expect(rows().slice(-2)).toEqual([
+    "7.000000Ain a shell: # echo 1 > eject",
+    "7.000000Ain a shell: # firmware tells the kernel",
+  ]);
+});

@@ -1,10 +1,11 @@
 /** The event log: commands and the kernels' own lines, newest at the end. Follows its end unless scrolled away from it. */
 import { ArrowDown, Check, Copy } from "lucide-react";
-import { memo, useDeferredValue, useEffect, useMemo, useState } from "react";
-import { usePlayground, usePlaygroundState, useRecords } from "../../client/react.tsx";
+import { memo, type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { usePlaygroundState, useRecords } from "../../client/react.tsx";
 import type { LogEntry } from "../../protocol/messages.ts";
 import { filterLog, kernelTime, type LevelChoice, type LogFilter, logText, NO_FILTER } from "./log-filter.ts";
 import styles from "./log.module.css";
+import { Mentions, useMentionKeys } from "./Mentions.tsx";
 import { logStrings as strings } from "./strings.ts";
 import { useHeard } from "./use-heard.ts";
 import { useTail } from "./use-tail.ts";
@@ -12,7 +13,8 @@ import { useTail } from "./use-tail.ts";
 /** Rows in the page at once. What is older is still searched, and copied. */
 const MOST_ROWS = 400;
 
-export function LogView() {
+/** `title` stands where a panel has its title: tabs, where the log shares its place. */
+export function LogView({ title }: { readonly title?: ReactNode }) {
   // The log may fall behind the picture for a moment, never the other way round.
   const log = useDeferredValue(usePlaygroundState((state) => state.log));
   const partitions = useRecords("partition");
@@ -21,12 +23,13 @@ export function LogView() {
   const rows = shown.slice(-MOST_ROWS);
   const tail = useTail(shown);
   const heard = useHeard(log);
+  const mentionKeys = useMentionKeys(tail.ref, shown);
   const change = (part: Partial<LogFilter>) => setFilter((before) => ({ ...before, ...part }));
 
   return (
-    <section className={styles.panel} aria-labelledby="log-title">
+    <section className={styles.panel} aria-label={strings.title}>
       <div className={styles.bar}>
-        <h2 id="log-title">{strings.title}</h2>
+        {title ?? <h2>{strings.title}</h2>}
         <input
           type="search"
           className={styles.search}
@@ -72,6 +75,7 @@ export function LogView() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
         tabIndex={0}
         onScroll={tail.onScroll}
+        onKeyDown={mentionKeys}
       >
         {rows.map((entry) => (
           <Row key={entry.seq} entry={entry} named={partitions.length > 1} />
@@ -100,35 +104,20 @@ export function LogView() {
 }
 
 const Row = memo(function Row({ entry, named }: { readonly entry: LogEntry; readonly named: boolean }) {
-  const playground = usePlayground();
-  const isCommand = entry.level === "command";
-  const culprit = /^page:.* pfn:0x([0-9a-f]+)/.exec(entry.line)?.[1];
-  // A page that the kernel names is a way to that page.
-  const show = () => {
-    const pfn = Number.parseInt(culprit ?? "", 16);
-    const block = Object.values(playground.store.getState().records.block).find(
-      ({ partition, startPfn, pages }) => partition === entry.partition && pfn >= startPfn && pfn < startPfn + pages,
-    );
-    if (block) playground.select({ block: block.key, pfn });
-  };
+  const isComment = entry.line.startsWith("#");
+  const isTyped = !isComment && (entry.level === "command" || entry.level === "shell");
   return (
     <div className={styles.row} data-level={entry.level}>
       <span className={styles.time}>{kernelTime(entry.at).trimStart()}</span>
       {named && <span className={styles.partition}>{entry.partition}</span>}
       <span className={styles.line}>
         <span className="visually-hidden">{strings.levelNames[entry.level]}: </span>
-        {isCommand && (
+        {isTyped && (
           <span className={styles.prompt} aria-hidden>
             #{" "}
           </span>
         )}
-        {culprit ? (
-          <button type="button" onClick={show}>
-            {entry.line}
-          </button>
-        ) : (
-          entry.line
-        )}
+        <Mentions text={entry.line} partition={entry.partition} />
       </span>
     </div>
   );

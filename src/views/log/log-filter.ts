@@ -14,10 +14,10 @@ export interface LogFilter {
 export const NO_FILTER: LogFilter = { partition: null, level: "notice", text: "" };
 
 const SHOWN: Readonly<Record<LevelChoice, ReadonlySet<LogEntry["level"]>>> = {
-  all: new Set(["warn", "info", "debug", "command"]),
-  notice: new Set(["warn", "info", "command"]),
+  all: new Set(["warn", "info", "debug", "command", "shell"]),
+  notice: new Set(["warn", "info", "command", "shell"]),
   warn: new Set(["warn"]),
-  command: new Set(["command"]),
+  command: new Set(["command", "shell"]),
 };
 
 export function filterLog(log: readonly LogEntry[], { partition, level, text }: LogFilter): readonly LogEntry[] {
@@ -42,6 +42,6 @@ export function kernelTime(ns: number): string {
 export const logText = (log: readonly LogEntry[]): string =>
   log
     .map(({ at, partition, level, line }) =>
-      level === "command" ? `${partition} # ${line}` : `${partition} [${kernelTime(at)}] ${line}`,
+      level === "command" || level === "shell" ? `${partition} # ${line}` : `${partition} [${kernelTime(at)}] ${line}`,
     )
     .join("\n");

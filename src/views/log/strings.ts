@@ -20,7 +20,7 @@ export const logStrings = {
     warn: "Warnings",
     command: "Commands",
   },
-  levelNames: { warn: "warning", info: "info", debug: "debug", command: "command" } satisfies Record<
+  levelNames: { warn: "warning", info: "info", debug: "debug", command: "command", shell: "in a shell" } satisfies Record<
     LogEntry["level"],
     string
   >,

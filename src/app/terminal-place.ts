@@ -1,0 +1,64 @@
+/** Where the terminal is: nowhere, in the side column in place of the log, or in a drawer along the bottom. */
+import { useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { remember, remembered } from "./remembered.ts";
+
+export type TerminalPlace = "closed" | "side" | "drawer";
+
+export interface TerminalControl {
+  readonly place: TerminalPlace;
+  /** Where it was last, for when it opens again. */
+  readonly usualPlace: Exclude<TerminalPlace, "closed">;
+  /** Height of the drawer, in percent of the window. */
+  readonly height: number;
+  readonly screenReader: boolean;
+  /** Takes effect at once: what comes into view can be given the focus on the next line. */
+  setPlace(place: TerminalPlace): void;
+  setHeight(percent: number): void;
+  setScreenReader(on: boolean): void;
+}
+
+const READER_KEY = "hotplug-terminal-reader";
+const HEIGHT_KEY = "hotplug-terminal-height";
+const PLACE_KEY = "hotplug-terminal-place";
+/** Windows whose side column is too narrow for lines of a terminal, but that have one. */
+const TIGHT = "(min-width: 45.01rem) and (max-width: 75rem)";
+
+function usualPlace(): TerminalControl["usualPlace"] {
+  const place = remembered(PLACE_KEY);
+  if (place === "side" || place === "drawer") return place;
+  return matchMedia(TIGHT).matches ? "drawer" : "side";
+}
+
+export function useTerminalControl(): TerminalControl {
+  const [place, setPlace] = useState<TerminalPlace>("closed");
+  const usual = useRef(usualPlace());
+  const [height, setHeight] = useState(() => Math.max(20, Math.min(80, Number(remembered(HEIGHT_KEY)) || 32)));
+  const [screenReader, setScreenReader] = useState(() => remembered(READER_KEY) === "on");
+  return useMemo(
+    () => ({
+      place,
+      get usualPlace() {
+        return usual.current;
+      },
+      height,
+      screenReader,
+      setPlace: (to) => {
+        if (to !== "closed" && to !== usual.current) {
+          usual.current = to;
+          remember(PLACE_KEY, to);
+        }
+        flushSync(() => setPlace(to));
+      },
+      setHeight: (percent) => {
+        remember(HEIGHT_KEY, String(percent));
+        setHeight(percent);
+      },
+      setScreenReader: (on) => {
+        remember(READER_KEY, on ? "on" : null);
+        setScreenReader(on);
+      },
+    }),
+    [place, height, screenReader],
+  );
+}

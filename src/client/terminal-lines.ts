@@ -1,0 +1,85 @@
+/** The page's ends of its terminals' lines to the worker. What comes before a line's number is known, or after its end, is dropped. */
+import type { FromTerminal, ToTerminal } from "../protocol/messages.ts";
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a terminal on the screen is told. */
+export interface TerminalEnds {
+  /** Text for the screen, with escape sequences. Call `drawn` when it is drawn: only then does more come than a little. */
+  output(text: string, drawn: () => void): void;
+  /** A command runs in the foreground, or has ended. */
+  busy(busy: boolean): void;
+  /** Nothing comes after this. `reason` is a sentence; `null` when the shell ended by itself, with this status. */
+  ended(status: number, reason: string | null): void;
+}
+
+export interface TerminalLine {
+  /** As terminals send it: `\r` for Enter, `\x03` for Ctrl-C. */
+  input(text: string): void;
+  resize(size: TerminalSize): void;
+  /** Puts a file into the home folder, and says so in the terminal. */
+  drop(name: string, text: string): void;
+  close(): void;
+}
+
+export class TerminalLines {
+  readonly #send: (message: ToTerminal) => void;
+  readonly #ends = new Map<number, TerminalEnds>();
+  #last = 0;
+
+  constructor(send: (message: ToTerminal) => void) {
+    this.#send = send;
+  }
+
+  open(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine {
+    const terminal = ++this.#last;
+    const send = (message: ToTerminal) => {
+      if (this.#ends.has(terminal)) this.#send(message);
+    };
+    this.#ends.set(terminal, ends);
+    send({ type: "terminal-open", terminal, partition, ...size });
+    return {
+      input: (text) => send({ type: "terminal-input", terminal, text }),
+      resize: ({ columns, rows }) => send({ type: "terminal-resize", terminal, columns, rows }),
+      drop: (name, text) => send({ type: "terminal-drop", terminal, name, text }),
+      close: () => {
+        send({ type: "terminal-close", terminal });
+        this.#ends.delete(terminal);
+      },
+    };
+  }
+
+  receive(message: FromTerminal): void {
+    const { terminal } = message;
+    const ends = this.#ends.get(terminal);
+    if (!ends) return;
+    switch (message.type) {
+      case "terminal-output": {
+        const characters = message.text.length;
+        ends.output(message.text, () => {
+          if (this.#ends.has(terminal)) this.#send({ type: "terminal-ack", terminal, characters });
+        });
+        return;
+      }
+      case "terminal-busy":
+        ends.busy(message.busy);
+        return;
+      case "terminal-end":
+        this.#ends.delete(terminal);
+        ends.ended(message.status, message.reason);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Every line ends, because the simulator is gone. */
+  abandon(reason: string): void {
+    const all = [...this.#ends.values()];
+    this.#ends.clear();
+    for (const ends of all) ends.ended(0, reason);
+  }
+}

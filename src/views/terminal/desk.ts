@@ -1,0 +1,99 @@
+/**
+ * The terminals of one page, whether they are seen or not: which are open, which one is in front. They live here and
+ * not in React, so a panel that moves or hides takes nothing from them.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Playground } from "../../client/playground.ts";
+import { Screen } from "./screen.ts";
+import { terminalStrings as strings } from "./strings.ts";
+
+export interface Tab {
+  readonly id: number;
+  readonly partition: string;
+  /** `A`, or `A 2` for the second terminal of a partition. */
+  readonly title: string;
+  /** Title and the partition's own name. */
+  readonly label: string;
+  readonly busy: boolean;
+}
+
+export interface DeskState {
+  readonly tabs: readonly Tab[];
+  readonly front: number | null;
+}
+
+export class Desk {
+  readonly store: StoreApi<DeskState> = createStore<DeskState>(() => ({ tabs: [], front: null }));
+  /** Called when someone leaves a terminal by key. */
+  onLeave: () => void = () => {};
+  readonly #playground: Playground;
+  readonly #screens = new Map<number, Screen>();
+  #last = 0;
+  #screenReader: boolean;
+
+  constructor(playground: Playground, screenReader: boolean) {
+    this.#playground = playground;
+    this.#screenReader = screenReader;
+  }
+
+  /** Opens a terminal on a partition, by default that of what is selected, and puts it in front. */
+  open(partition = this.#partitionInView()): void {
+    const { partition: partitions } = this.#playground.store.getState().records;
+    const record = partition === undefined ? undefined : partitions[partition];
+    if (!record) return;
+    const id = ++this.#last;
+    const { tabs } = this.store.getState();
+    const taken = new Set(tabs.map(({ title }) => title));
+    let title = record.key;
+    for (let count = 2; taken.has(title); count++) title = `${record.key} ${count}`;
+    const label = strings.tab(title, record.name);
+    const screen = new Screen(this.#playground, record.key, label, this.#screenReader, {
+      busy: (busy) => this.#change(id, { busy }),
+      ended: () => this.close(id),
+      leave: () => this.onLeave(),
+    });
+    this.#screens.set(id, screen);
+    this.store.setState({ tabs: [...tabs, { id, partition: record.key, title, label, busy: false }], front: id });
+  }
+
+  close(id: number): void {
+    this.#screens.get(id)?.dispose();
+    this.#screens.delete(id);
+    this.store.setState(({ tabs, front }) => {
+      const at = tabs.findIndex((tab) => tab.id === id);
+      const rest = tabs.filter((tab) => tab.id !== id);
+      return { tabs: rest, front: front === id ? ((rest[at] ?? rest.at(-1))?.id ?? null) : front };
+    });
+  }
+
+  choose(id: number): void {
+    this.store.setState({ front: id });
+  }
+
+  screen(id: number | null): Screen | undefined {
+    return id === null ? undefined : this.#screens.get(id);
+  }
+
+  get front(): Screen | undefined {
+    return this.screen(this.store.getState().front);
+  }
+
+  setScreenReader(on: boolean): void {
+    this.#screenReader = on;
+    for (const screen of this.#screens.values()) screen.setScreenReader(on);
+  }
+
+  dispose(): void {
+    for (const id of [...this.#screens.keys()]) this.close(id);
+  }
+
+  #partitionInView(): string | undefined {
+    const { records, selection } = this.#playground.store.getState();
+    const node = selection.node === null ? undefined : records.node[selection.node];
+    return node?.partition ?? Object.keys(records.partition)[0];
+  }
+
+  #change(id: number, part: Partial<Tab>): void {
+    this.store.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.id === id ? { ...tab, ...part } : tab)) }));
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * One terminal on the page: an xterm.js screen, joined to a shell in the worker.
+ *
+ * Keys go to the shell as they are pressed. What the shell writes is drawn piece by piece, and each piece is
+ * acknowledged when it is drawn, which is what lets the shell write on (src/worker/terminals.ts). A scenario that
+ * begins again gets a new shell on the same screen.
+ */
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal } from "@xterm/xterm";
+import "@xterm/xterm/css/xterm.css";
+import type { Playground } from "../../client/playground.ts";
+import type { TerminalLine } from "../../client/terminal-lines.ts";
+import { onThemeChange } from "../memory-map/theme-colours.ts";
+import { textScale } from "../text-scale.ts";
+import { terminalColours } from "./colours.ts";
+import { meaningOf } from "./keys.ts";
+import { linksTo } from "./links.ts";
+import { terminalStrings as strings } from "./strings.ts";
+
+const FONT = '"JetBrains Mono Variable", "JetBrains Mono", "DejaVu Sans Mono", monospace';
+/** CSS pixels at the size that text has on a desk. */
+const FONT_SIZE = 12;
+const SCROLLBACK = 5000;
+
+export interface ScreenEvents {
+  busy(busy: boolean): void;
+  /** The shell has ended by itself. */
+  ended(): void;
+  /** The key that leaves the terminal was pressed. */
+  leave(): void;
+}
+
+export class Screen {
+  /** Where it is drawn; whoever shows it puts it into the page. */
+  readonly element = document.createElement("div");
+  readonly #playground: Playground;
+  readonly #partition: string;
+  readonly #events: ScreenEvents;
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #resizes = new ResizeObserver(() => this.#adapt());
+  readonly #stops: (() => void)[] = [];
+  #line: TerminalLine | null = null;
+  #opened = false;
+
+  constructor(playground: Playground, partition: string, label: string, screenReader: boolean, events: ScreenEvents) {
+    this.#playground = playground;
+    this.#partition = partition;
+    this.#events = events;
+    Terminal.strings.promptLabel = strings.input(label);
+    Terminal.strings.tooMuchOutput = strings.tooMuch;
+    this.#terminal = new Terminal({
+      fontFamily: FONT,
+      fontSize: FONT_SIZE * textScale(),
+      lineHeight: 1.1,
+      scrollback: SCROLLBACK,
+      minimumContrastRatio: 4.5,
+      cursorBlink: false,
+      cursorInactiveStyle: "outline",
+      screenReaderMode: screenReader,
+      macOptionIsMeta: true,
+      theme: terminalColours(document.documentElement),
+    });
+    this.#terminal.loadAddon(this.#fit);
+    this.#terminal.attachCustomKeyEventHandler((event) => this.#isForShell(event));
+    this.#terminal.registerLinkProvider(linksTo(playground, partition, this.#terminal));
+    this.#terminal.onData((text) => this.#line?.input(text));
+    this.#terminal.onResize(({ cols, rows }) => this.#line?.resize({ columns: cols, rows }));
+    this.#stops.push(
+      onThemeChange(() => {
+        this.#terminal.options.theme = terminalColours(document.documentElement);
+      }),
+    );
+  }
+
+  /** Draws itself, once it is in the page; a screen that is shown again adapts to the room it has now. */
+  show(): void {
+    if (this.#opened) {
+      this.#adapt();
+      return;
+    }
+    this.#opened = true;
+    this.#terminal.open(this.element);
+    this.#fit.fit();
+    this.#resizes.observe(this.element);
+    this.#connect();
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  /** Sends keys, as from the keyboard. */
+  send(keys: string): void {
+    this.#line?.input(keys);
+    this.focus();
+  }
+
+  drop(name: string, text: string): void {
+    this.#line?.drop(name, text);
+  }
+
+  /** Writes a line of the page's own. */
+  note(text: string): void {
+    this.#terminal.write(`\r\n\x1b[90m${text}\x1b[39m\r\n`);
+  }
+
+  setScreenReader(on: boolean): void {
+    this.#terminal.options.screenReaderMode = on;
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops) stop();
+    this.#resizes.disconnect();
+    this.#line?.close();
+    this.#terminal.dispose();
+    this.element.remove();
+  }
+
+  #connect(): void {
+    const { cols: columns, rows } = this.#terminal;
+    this.#line = this.#playground.openTerminal(
+      this.#partition,
+      { columns, rows },
+      {
+        output: (text, drawn) => this.#terminal.write(text, drawn),
+        busy: (busy) => this.#events.busy(busy),
+        ended: (_status, reason) => this.#ended(reason),
+      },
+    );
+  }
+
+  #ended(reason: string | null): void {
+    this.#line = null;
+    this.#events.busy(false);
+    if (reason === null) {
+      this.#events.ended();
+      return;
+    }
+    this.note(strings.again(reason));
+    const stop = this.#playground.store.subscribe((state, before) => {
+      if (state.status !== "running" || before.status === "running") return;
+      stop();
+      if (state.records.partition[this.#partition]) this.#connect();
+      else this.note(strings.noPartition(this.#partition));
+    });
+    this.#stops.push(stop);
+  }
+
+  #adapt(): void {
+    // Out of sight it has no size to adapt to.
+    if (this.element.clientHeight > 0 && this.element.clientWidth > 0) this.#fit.fit();
+  }
+
+  /** Whether a press goes to the shell; does what it means otherwise. */
+  #isForShell(event: KeyboardEvent): boolean {
+    const meaning = meaningOf(event, this.#terminal.hasSelection());
+    if (meaning === "shell" || meaning === "page") return meaning === "shell";
+    event.preventDefault();
+    if (event.type !== "keydown") return false;
+    if (meaning === "leave") this.#events.leave();
+    else void this.#copy();
+    return false;
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.#terminal.getSelection());
+      this.#terminal.clearSelection();
+    } catch {
+      // Not over a secure connection, or not allowed: what is selected stays so, for the browser's own menu.
+    }
+  }
+}
