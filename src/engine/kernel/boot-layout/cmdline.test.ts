@@ -62,6 +62,7 @@ describe("parseCmdline", () => {
 
   it("knows what each version takes for a boolean", () => {
     expect(parse("memory_hotplug.memmap_on_memory").memmapOnMemory).toBe("Y");
+    expect(parseCmdline("memory_hotplug.memmap_on_memory", "6.12").memmapOnMemory).toBe("N");
     expect(parse("memory_hotplug.memmap_on_memory=on").memmapOnMemory).toBe("Y");
     expect(parse("memory_hotplug.memmap_on_memory=force").memmapOnMemory).toBe("N");
     expect(parseCmdline("memory_hotplug.memmap_on_memory=force", "6.12").memmapOnMemory).toBe("force");

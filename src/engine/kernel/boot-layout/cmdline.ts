@@ -189,7 +189,9 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
       case "memory_hotplug.memmap_on_memory": {
         if (value === "force" && profile.forcesMemmapOnMemory) memmapOnMemory = "force";
         else {
-          const on = value === null ? true : parseBool(value, profile);
+          // Since it takes `force` it is no boolean of its own any more, and needs a value.
+          const bare = profile.forcesMemmapOnMemory ? null : true;
+          const on = value === null ? bare : parseBool(value, profile);
           if (on !== null) memmapOnMemory = on ? "Y" : "N";
         }
         break;
