@@ -130,7 +130,7 @@ function auditZones(kernel: Kernel, say: Say): void {
     const present = countPages(kernel, zone, (kind) => kind !== PageKind.None);
     if (present !== zone.present) say(`${name} says ${zone.present} present, has ${present}`);
     const reserved = countPages(kernel, zone, (kind) => (kind >= PageKind.Reserved && kind <= PageKind.BootMemmap) || kind === PageKind.SelfMemmap);
-    const held = reserved + withheldPages(kernel, (section) => kernel.pages.zoneOfSection[section] === zone.index);
+    const held = reserved + withheldPages(kernel, (section) => kernel.pages.zoneOfSection[section] === zone.index) + balloonPages(kernel, zone);
     if (zone.present - held !== zone.managed) say(`${name} says ${zone.managed} managed, has ${zone.present - held}`);
     if (zone.present > zone.spanned) say(`${name} has more present than spanned pages`);
     if (zone.free > zone.managed) say(`${name} has more free than managed pages`);
@@ -168,6 +168,16 @@ function withheldPages(kernel: Kernel, wanted: (section: number) => boolean): nu
     const slot = pages.slotOf[section] as number;
     if (slot < 0) sum += offline;
     else for (let page = slot << SECTION_SHIFT; page < (slot + 1) << SECTION_SHIFT; page++) if (isWithheld(kernel, page)) sum++;
+  }
+  return sum;
+}
+
+/** Pages of balloons in a zone. */
+function balloonPages(kernel: Kernel, zone: Zone): number {
+  let sum = 0;
+  for (const mapping of kernel.mappings) {
+    if (mapping.kind !== PageKind.Offline) continue;
+    for (const page of mapping.pages) if (page >= 0 && kernel.zoneOfIndex(page) === zone) sum++;
   }
   return sum;
 }

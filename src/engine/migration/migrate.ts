@@ -126,6 +126,16 @@ function* migrateBatch(kernel: Kernel, batch: readonly number[], target: Migrati
       report.moved++;
       continue;
     }
+    if ((pages.flags[page] as number) & PageFlag.Pinned) {
+      // Somebody took a reference between unmapping and copying: mapped again, to be tried later.
+      remap(kernel, page);
+      kernel.inFlight--;
+      pages.setFlags(copy, 0, PageFlag.Isolated);
+      allocator.free(copy, 0);
+      again.push(page);
+      cost += Cost.failPage;
+      continue;
+    }
     const zone = kernel.zoneOfIndex(copy);
     move(kernel, page, copy);
     kernel.inFlight--;
@@ -143,6 +153,17 @@ function* migrateBatch(kernel: Kernel, batch: readonly number[], target: Migrati
   kernel.vmstat.pgmigrateSuccess += sources.length;
   if (cost > 0) yield cost;
   return outOfMemory;
+}
+
+/** remove_migration_ptes with the old page: what unmap did is undone. */
+function remap(kernel: Kernel, page: number): void {
+  const mapping = kernel.mappings.get(kernel.pages.a[page] as number);
+  const offset = kernel.pages.b[page] as number;
+  const bits = kernel.tables.bits;
+  for (const area of mapping?.areas ?? []) {
+    const entry = entryOf(area, offset);
+    if (entry >= 0) bits[entry] = ((bits[entry] as number) & ~Pte.Migration) | Pte.Present;
+  }
 }
 
 /** try_to_migrate: every page-table entry of the page becomes a migration entry. */
@@ -260,6 +281,10 @@ function move(kernel: Kernel, page: number, copy: number): void {
     entries[entry] = copy;
     bits[entry] = ((bits[entry] as number) & ~Pte.Migration) | Pte.Present;
     area.process.changed = true;
+  }
+  if (mapping.kind === PageKind.Offline) {
+    kernel.mappings.manage(page, 1);
+    kernel.mappings.manage(copy, -1);
   }
   kernel.allocator.free(page, 0);
 }

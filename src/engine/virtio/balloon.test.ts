@@ -36,12 +36,20 @@ describe("a balloon", () => {
     const { engine, kernel, block } = boxWith("online_movable");
     inflate(engine, 32, true);
     expect(offlineIn(kernel, 2)).toBe(8192);
-    expect(kernel.nodes[2]?.zones[3]?.free).toBe(32768 - 8192);
+    const zone = kernel.nodes[2]?.zones[3];
+    expect([zone?.present, zone?.managed, zone?.free]).toEqual([32768, 32768 - 8192, 32768 - 8192]);
+    const managed = (): number => kernel.zones.reduce((sum, each) => sum + each.managed, 0);
+    const all = managed();
     expect(audit(kernel)).toEqual([]);
 
     expect(offline(engine, block)).toBe(null);
     expect(offlineIn(kernel, 2)).toBe(0);
     expect(offlineIn(kernel, 0) + offlineIn(kernel, 1)).toBe(8192);
+    // The block took its other pages with it; the balloon is as large as before.
+    expect(managed()).toBe(all - (32768 - 8192));
+    expect(audit(kernel)).toEqual([]);
+    engine.submit({ do: "killall", partition: "A" });
+    expect(managed()).toBe(all - (32768 - 8192) + 8192);
     expect(audit(kernel)).toEqual([]);
   });
 

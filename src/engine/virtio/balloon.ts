@@ -1,6 +1,6 @@
 /**
  * A balloon: pages that the guest takes for nothing and gives to the hypervisor (drivers/virtio/virtio_balloon.c;
- * mm/balloon_compaction.c). They are marked offline (PageOffline).
+ * mm/balloon_compaction.c). They are marked offline (PageOffline) and not managed while they are in the balloon.
  *
  * With balloon compaction they come from anywhere, Movable included, and move out of the way of an offline: the page that
  * is left is deflated, another inflated. Without it they are like any kernel page, but nobody notices before the end:

@@ -100,7 +100,15 @@ export class Mappings {
     if (page < 0) return -1;
     mapping.pages[offset] = page;
     mapping.resident++;
+    if (mapping.kind === PageKind.Offline) this.manage(page, -1);
     return page;
+  }
+
+  /** Pages of a balloon are the hypervisor's: nobody manages them until they come back (adjust_managed_page_count). */
+  manage(page: number, change: 1 | -1): void {
+    const zone = this.allocator.zoneOf(page);
+    zone.managed += change;
+    zone.changed = true;
   }
 
   /** Puts a page that was taken from a zone directly (boot) at an offset. */
@@ -152,6 +160,7 @@ export class Mappings {
     }
     mapping.pages.fill(HOLE, first, first + (huge ? HUGE_PAGES : 1));
     mapping.resident -= 1 << order;
+    if (mapping.kind === PageKind.Offline) this.manage(page, 1);
     if ((pages.flags[page] as number) & PageFlag.Isolated) {
       pages.a.fill(ORPHAN, page, page + (1 << order));
       this.orphaned += 1 << order;
