@@ -8,7 +8,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_KERNEL, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { MigrateType, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
-import { isolatePage, migratePages, putBack } from "../migration/migrate.ts";
+import { isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
 import type { LoadDescription } from "../time/commands.ts";
 import type { Steps } from "../time/task.ts";
 import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
@@ -156,21 +156,41 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   const touched = yield* touch(kernel, where, policy);
   if (touched.errno !== null) return touched;
   if (longTerm && kernel.profile.pinsLeaveMovable) {
-    const movable: number[] = [];
-    const { pageblockType } = kernel.pages;
-    for (const page of where.mapping.pages) {
-      if (kernel.zoneOfIndex(page).type === ZoneType.Movable || pageblockType[page >> PAGEBLOCK_ORDER] === MigrateType.Cma) movable.push(page);
-    }
-    for (const page of movable) isolatePage(kernel, page);
-    const report = yield* migratePages(kernel, movable, { node: policy.node, mask: null, gfp: { ...GFP_USER_MOVABLE, staysForLong: true } }, () => {});
-    putBack(kernel, report.left);
-    if (report.left.length > 0) return { errno: "ENOMEM" };
+    const errno = yield* leaveMovable(kernel, process, where, policy);
+    if (errno !== null) return { errno };
   } else if (!longTerm) {
     const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
     kernel.owners.takePages(pipes, Math.ceil(pages / 256), kernel.cpuNode.id, null);
   }
-  for (let offset = 0; offset < pages; offset++) kernel.pages.setFlags(where.mapping.pages[offset] as number, PageFlag.Pinned, 0);
+  for (const page of where.mapping.pages) if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
   return { errno: null };
+}
+
+/** How often pages that somebody else has isolated are looked at again, and the pause between. */
+const PIN_TRIES = 1_000;
+const PIN_PAUSE_NS = 100_000;
+
+/**
+ * Moves an area's pages out of ZONE_MOVABLE and CMA pageblocks, as often as needed: pages that an offline has isolated
+ * are waited for (__gup_longterm_locked). Returns the errno or null.
+ */
+function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Policy): Steps<ErrnoName | null> {
+  const { pageblockType } = kernel.pages;
+  const mustLeave = (page: number): boolean =>
+    page >= 0 && (kernel.zoneOfIndex(page).type === ZoneType.Movable || pageblockType[page >> PAGEBLOCK_ORDER] === MigrateType.Cma);
+  for (let tries = 0; tries < PIN_TRIES; tries++) {
+    if (!process.alive) return "EINTR";
+    const wanted = [...where.mapping.pages].filter(mustLeave);
+    if (wanted.length === 0) return null;
+    const list = wanted.filter((page) => isOnList(kernel, page));
+    for (const page of list) isolatePage(kernel, page);
+    const gfp = { ...GFP_USER_MOVABLE, staysForLong: true };
+    const report = yield* migratePages(kernel, list, { node: policy.node, mask: null, gfp }, () => {});
+    putBack(kernel, report.left);
+    if (report.left.length > 0) return "ENOMEM";
+    if (list.length < wanted.length) yield PIN_PAUSE_NS;
+  }
+  return "EBUSY";
 }
 
 /** Reads a file once: its pages stay in the page cache, and outlive the process. */

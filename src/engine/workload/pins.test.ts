@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { audit } from "../kernel/audit.ts";
+import { PageFlag, ZoneType } from "../memory/kinds.ts";
+import { smallBox } from "../testing/small-box.ts";
+import { Engine } from "../time/engine.ts";
+
+/** Partition B with one Movable block, d3. */
+function withMovableBlock() {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  engine.submit({ do: "move", dimm: "d3", to: { slot: "B/0/0" } });
+  engine.settle();
+  const kernel = engine.kernel("B");
+  const block = [...kernel.blocks.values()].find((one) => one.dimm === "d3");
+  if (!block) throw new Error("d3 has no block");
+  const offline = () => engine.submit({ do: "write", partition: "B", path: `/sys/devices/system/memory/memory${block.number}/state`, text: "offline" });
+  return { engine, kernel, block, offline };
+}
+
+describe("pins", () => {
+  test("a long-term pin leaves ZONE_MOVABLE first, so that the block can go", () => {
+    const { engine, kernel, block, offline } = withMovableBlock();
+    engine.submit({ do: "load", partition: "B", load: { kind: "longterm", mib: 16, node: 0 } });
+    engine.settle();
+    let pinned = 0;
+    for (const mapping of kernel.mappings) {
+      for (const page of mapping.pages) {
+        if (page < 0 || !((kernel.pages.flags[page] as number) & PageFlag.Pinned)) continue;
+        pinned++;
+        expect(kernel.zoneOfIndex(page).type).not.toBe(ZoneType.Movable);
+      }
+    }
+    expect(pinned).toBe(4096);
+    offline();
+    engine.settle();
+    expect(block.state).toBe("offline");
+  });
+
+  test("a pin that meets an offline waits for its pages, whenever it comes", () => {
+    for (const lead of [100_000, 400_000, 900_000, 2_000_000, 5_000_000]) {
+      const { engine, kernel, offline } = withMovableBlock();
+      engine.submit({ do: "load", partition: "B", load: { kind: "longterm", mib: 16, node: 0 } });
+      engine.runFor(lead);
+      offline();
+      for (let i = 0; i < 30; i++) {
+        engine.runFor(300_000);
+        expect(audit(kernel)).toEqual([]);
+      }
+      engine.settle();
+      expect(audit(kernel)).toEqual([]);
+    }
+  });
+});
