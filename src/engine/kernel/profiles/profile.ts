@@ -17,6 +17,11 @@ export interface Profile {
    * and the clean-up round it). Before, memory could only be offlined: an eject request is refused.
    */
   readonly removesMemory: boolean;
+  /**
+   * When a block refuses, those that the eject request had offlined come back online (3.11, acpi_bus_online_companions);
+   * before they stayed offline, and the log named the range that had refused.
+   */
+  readonly undoesEject: boolean;
 
   // Onlining
 

@@ -36,6 +36,27 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     expect(audit(trial.kernel)).toEqual([]);
   });
 
+  test("a refused eject is undone since 3.11; before, what had gone offline stayed so", () => {
+    if (!profileOf(kernel).removesMemory) return;
+    const trial = new Trial(twoNodeBox(kernel, `${OFFLINE} playground.movable_kernel=0`));
+    const blocks = trial.insert("d1", "A/1/0");
+    for (const block of blocks) trial.state(block, "online");
+    // What is onlined later is used later: programs take what is left of the first block, the kernel begins the second.
+    trial.load({ kind: "anon", mib: 240, node: 1, policy: "preferred" });
+    trial.load({ kind: "slab", mib: 100, node: 1, policy: "preferred" });
+    trial.log();
+    const before = blocks.map((block) => block.state);
+    expect(trial.eject("d1")).toBe("EBUSY");
+    const log = trial.log().join("\n");
+    const undoes = kernel !== "3.9" && kernel !== "2013-proposal";
+    expect(log.includes("Offline failed.")).toBe(undoes);
+    expect(log.includes("removing memory fails, because memory [0x")).toBe(!undoes);
+    expect(before).toEqual(["online", "online"]);
+    expect(blocks.filter((block) => block.state === "offline").length).toBeLessThan(blocks.length);
+    if (undoes) expect(blocks.map((block) => block.state)).toEqual(before);
+    expect(audit(trial.kernel)).toEqual([]);
+  });
+
   test("online_movable came with 3.8, at the edge of Normal; everywhere with 4.14", () => {
     const trial = new Trial(twoNodeBox(kernel, OFFLINE));
     const [low, high] = trial.insert("d1", "A/1/0");

@@ -9,6 +9,7 @@ import type { Profile } from "./profile.ts";
 const v3_7: Profile = {
   version: "3.7",
   removesMemory: false,
+  undoesEject: false,
   stateWords: ["offline", "online"],
   stateParsing: "prefix",
   zoneFixedAt: "add",
@@ -83,6 +84,7 @@ const v3_9: Profile = { ...v3_8, version: "3.9", removesMemory: true };
 const v3_14: Profile = {
   ...v3_9,
   version: "3.14",
+  undoesEject: true,
   addsAboveMovable: true,
   movableNode: "boot",
   movesHugetlb: true,
