@@ -58,6 +58,9 @@ test("with kernel memory that can move, the busy DIMM leaves", async ({ playgrou
   const { records } = await playground.state();
   expect(records.slot["A/0/2"]?.dimm).toBe("d3");
   await expect(page.locator("#panel-verdict")).toContainText(/d3 left node 1/);
+  await expect(page.locator("#panel-verdict")).toContainText(
+    /[\d,]+ kernel pages moved, [\d,]+ entries split, all CPUs waited [\d.]+ ms/,
+  );
   expect(await playground.audit()).toEqual([]);
 });
 

@@ -41,6 +41,14 @@ export class AttemptLog {
     this.changed = true;
   }
 
+  /** States a check that passed, and adds its figures to what was stated before, here and in the whole. */
+  tally(rule: CheckRule, where: string, amounts: Readonly<Record<string, number>>): void {
+    const before = this.checks.get(rule)?.data ?? {};
+    const data = Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, Math.round((Number(before[name] ?? 0) + amount) * 100) / 100]));
+    this.check(rule, "pass", where, data);
+    this.whole?.tally(rule, where, amounts);
+  }
+
   blame(culprit: Culprit): void {
     this.culprit = culprit;
     this.changed = true;

@@ -96,10 +96,11 @@ export function* moveKernelMemory(kernel: Kernel, range: IsolatedRange, zone: Zo
   });
   if (report.moved === 0 && report.failed < 0) return null;
   const { stops, stoppedNs, splits } = report;
-  attempt.check("kernel-memory", report.failed < 0 ? "pass" : "fail", "move_kernel_pages", { moved: report.moved, splits, stops, stoppedMs: Math.round(stoppedNs / 1e4) / 100 });
+  attempt.tally("kernel-memory", "move_kernel_pages", { moved: report.moved, splits, stops, stoppedMs: stoppedNs / 1e6 });
   const to = [...moved].map(([where, pages]) => [where.node, where.name, pages] as const);
   kernel.recorder.emit({ c: "migrated", partition: kernel.id, block: block.number, moved: report.moved, failed: 0, left: 0, to });
   if (report.failed < 0) return null;
+  attempt.check("kernel-memory", "fail", "move_kernel_pages", { moved: report.moved });
   attempt.blame(culpritAt(kernel, report.failed, "migration failure", 0));
   return "ENOMEM";
 }

@@ -62,6 +62,11 @@ describe("kernel memory that moves and keeps its address", () => {
     trial.eject("d1");
     const told = [...trial.engine.attempts.values()].flatMap((attempt) => attempt.value().checks).filter(({ rule }) => rule === "kernel-memory");
     expect(told.length).toBeGreaterThan(0);
+    const eject = [...trial.engine.attempts.values()].map((attempt) => attempt.value()).find(({ kind }) => kind === "eject");
+    const whole = eject?.checks.find(({ rule }) => rule === "kernel-memory");
+    const parts = [...trial.engine.attempts.values()].map((attempt) => attempt.value()).filter(({ kind }) => kind === "offline");
+    const sum = parts.reduce((all, { checks }) => all + Number(checks.find(({ rule }) => rule === "kernel-memory")?.data.moved ?? 0), 0);
+    expect(whole).toMatchObject({ verdict: "pass", data: { moved: sum } });
     for (const { verdict, data } of told) {
       expect(verdict).toBe("pass");
       expect(Number(data.stops)).toBeGreaterThan(0);
