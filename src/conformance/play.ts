@@ -15,7 +15,6 @@ import type {
 import type { Played } from "./compare.ts";
 import { PARTITION, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
 import { observe, recordedKinds } from "./observe.ts";
-import { runScript } from "../shell/interpreter.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
 
 const HOTADD_WAIT = 1.5;
@@ -26,7 +25,6 @@ const PIPES_WAIT = 3;
 /** The recorder keeps this many new lines of the log. */
 const LOG_LINES = 120;
 const SCRIPT = "/tmp/cmd";
-const SIGTERM_STATUS = 143;
 const SEED = 1;
 
 /** A trace names a kernel that there is no profile for. */
@@ -106,8 +104,7 @@ export class Player {
 
   private shell(line: string, seconds = 0): Pick<PlayedStep, "exit" | "stdout" | "stderr"> {
     this.machine.beginStep(seconds);
-    const result = this.machine.drive(runScript(`${line}\n`, this.machine, SCRIPT));
-    return result ?? { exit: SIGTERM_STATUS, stdout: "", stderr: "Terminated\n" };
+    return this.machine.script(`${line}\n`, SCRIPT);
   }
 
   /** What the recorder's `mem` program does and prints. */

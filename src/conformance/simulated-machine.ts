@@ -6,12 +6,12 @@ import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import type { FileErrno } from "../engine/sysfs/errno.ts";
-import { modulesOf } from "../engine/sysfs/module-files.ts";
-import { type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Transaction } from "../engine/time/transactions.ts";
-import { MountedFiles } from "../shell/mounts.ts";
-import type { Running, System, Wait, Woken } from "../shell/system.ts";
+import { startScript } from "../shell/host.ts";
+import { exitStatus } from "../shell/process/process.ts";
+import { Signal } from "../shell/process/signals.ts";
+import { Userland } from "../shell/process/userland.ts";
 
 export const SECOND = 1e9;
 /** Simulated time that one step may take beyond the waits it asks for. */
@@ -26,10 +26,17 @@ const SLICE_NS = SECOND / 4;
 /** A step used up its time. */
 export class OutOfTime extends Error {}
 
-export class SimulatedMachine implements System {
+export interface ScriptResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+}
+
+export class SimulatedMachine {
   readonly engine: Engine;
   readonly partition: string;
-  readonly files: MountedFiles;
+  /** The recorded machines ran busybox; a process was counted as one that came and went. */
+  readonly userland: Userland;
   /** Told of all transactions as they are drained. */
   onTransactions: (transactions: readonly Transaction[]) => void = () => {};
   private deadline = 0;
@@ -38,21 +45,7 @@ export class SimulatedMachine implements System {
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }, partition: string) {
     this.engine = new Engine(scenario);
     this.partition = partition;
-    const tree = this.engine.files(partition);
-    const kernelFiles = {
-      list: (path: string) => tree.list(path),
-      stat: (path: string) => tree.stat(path),
-      open: (path: string, how: "read" | "write") => tree.open(path, how),
-      read: (path: string) => tree.read(path),
-      write: (path: string, text: string): WriteResult => {
-        const { errno, op } = this.submit({ do: "write", partition, path, text });
-        return errno === null ? { errno, op } : failed(errno);
-      },
-    };
-    this.files = new MountedFiles(
-      kernelFiles,
-      Object.keys(modulesOf(this.kernel.profile.version)).map((name) => `${name}.ko`),
-    );
+    this.userland = new Userland(this.engine, partition, { dialect: "busybox", memory: "passing" });
     this.beginStep(0);
   }
 
@@ -76,16 +69,7 @@ export class SimulatedMachine implements System {
 
   /** What a process that comes and goes takes and leaves is part of every write; this one writes nothing. */
   forked(): void {
-    this.submit({ do: "write", partition: this.partition, path: "/dev/null", text: "" });
-  }
-
-  signal(op: number): void {
-    this.submit({ do: "signal", op });
-  }
-
-  insmod(path: string, parameters: string): FileErrno | null {
-    if (!/^\/mods\/[\w-]+\.ko$/.test(path) || this.files.open(path, "read") !== null) return "ENOENT";
-    return this.submit({ do: "write", partition: this.partition, path, text: `insmod ${parameters}`.trim() }).errno;
+    this.userland.forked();
   }
 
   /** Lets simulated time pass. */
@@ -99,37 +83,28 @@ export class SimulatedMachine implements System {
     return this.engine.operation(op)?.errno ?? null;
   }
 
-  /** Drives a script to its end; one that is still waiting when the step's time is over is ended as by SIGTERM. */
-  drive<T>(running: Running<T>): T | undefined {
-    let step = running.next();
-    while (!step.done) {
-      const wait = step.value;
-      if (Math.min(wait.until, this.deadline) === this.deadline && this.now() >= this.deadline)
-        return this.abandon(running, wait);
-      const woken = this.wait(wait);
-      if (!woken.ended && wait.until > this.deadline) return this.abandon(running, wait);
-      step = running.next(woken);
+  /** Runs a script to its end; one that is still at work when the step's time is over is ended as by SIGTERM. */
+  script(text: string, name: string): ScriptResult {
+    const output = { out: "", err: "" };
+    const process = startScript(this.userland, {
+      text,
+      name,
+      folder: "/",
+      out: (written) => {
+        output.out += written;
+      },
+      err: (written) => {
+        output.err += written;
+      },
+    });
+    const over = () => !process.alive;
+    if (!this.advance(this.deadline, over)) {
+      this.userland.killGroup(process.group, Signal.TERM);
+      this.advance(this.now() + UNDO_NS, over);
+      return { exit: 128 + Signal.TERM, stdout: "", stderr: "Terminated\n" };
     }
-    return step.value;
-  }
-
-  private abandon<T>(running: Running<T>, { op }: Wait): undefined {
-    if (op !== null) {
-      this.signal(op);
-      this.advance(this.now() + UNDO_NS, () => this.ended(op));
-    }
-    running.return(undefined as T);
-    return undefined;
-  }
-
-  private wait({ op, until }: Wait): Woken {
-    const end = Math.min(until, this.deadline);
-    if (op === null) {
-      this.advance(end, () => false);
-      return { ended: end >= until, errno: null };
-    }
-    const ended = this.advance(end, () => this.ended(op));
-    return { ended, errno: ended ? (this.engine.operation(op)?.errno ?? null) : null };
+    const killed = process.ending?.signal === Signal.KILL ? "Killed\n" : "";
+    return { exit: process.ending ? exitStatus(process.ending) : 0, stdout: output.out, stderr: output.err + killed };
   }
 
   private ended(op: number): boolean {

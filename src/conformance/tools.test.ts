@@ -136,7 +136,7 @@ describe("simulate", () => {
   test.each<[string, unknown, string]>([
     ["box.partitions: expected at least one partition", { ...scenario(), box: { partitions: [], shelf: [] } }, ""],
     [
-      'setup[0].do: expected one of move, press, write, signal, load, kill, killall, hotadd, hotremove, resize, got "dance"',
+      'setup[0].do: expected one of move, press, write, signal, load, fork, kill, killall, hotadd, hotremove, resize, got "dance"',
       { ...scenario(), setup: [{ do: "dance" }] },
       "",
     ],

@@ -1,25 +1,15 @@
 /**
- * Shell patterns (`*`, `?`, `[…]`), matched in time proportional to pattern times text. In a pattern a backslash
- * makes the next character plain.
+ * Shell patterns (`*`, `?`, `[…]`, and `@(a|b)` and its kin), matched by following all possibilities at once: in time
+ * proportional to pattern times text, whatever the pattern. A backslash in a pattern makes the next character plain.
  */
-type Piece = { readonly any: true } | { readonly one: (character: string) => boolean };
+type Piece =
+  | { readonly is: "any" }
+  | { readonly is: "one"; readonly one: (character: string) => boolean; readonly plain: string | null }
+  | { readonly is: "group"; readonly operator: string; readonly choices: readonly (readonly Piece[])[] };
 
-const plain = (expected: string): Piece => ({ one: (character) => character === expected });
-
-function compile(pattern: string): Piece[] {
-  const pieces: Piece[] = [];
-  for (let i = 0; i < pattern.length; i++) {
-    const character = pattern[i]!;
-    if (character === "\\" && i + 1 < pattern.length) pieces.push(plain(pattern[++i]!));
-    else if (character === "*") pieces.push({ any: true });
-    else if (character === "?") pieces.push({ one: () => true });
-    else if (character === "[") {
-      const set = bracket(pattern, i);
-      pieces.push(set ? { one: set.has } : plain("["));
-      if (set) i = set.end;
-    } else pieces.push(plain(character));
-  }
-  return pieces;
+export interface PatternOptions {
+  readonly ignoreCase?: boolean;
+  readonly extended?: boolean;
 }
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
@@ -33,6 +23,10 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   punct: /[!-/:-@[-`{-~]/,
   xdigit: /[0-9A-Fa-f]/,
   print: /[ -~]/,
+  graph: /[!-~]/,
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the class is.
+  cntrl: /[\0-\x1f\x7f]/,
+  word: /\w/,
 };
 
 /** A bracket expression that starts at `start`; `end` is the place of its closing bracket. Also used for regular expressions. */
@@ -61,46 +55,190 @@ export function bracket(
     const from = pattern[i++] ?? "";
     let to = from;
     if (pattern[i] === "-" && pattern[i + 1] !== "]" && i + 1 < pattern.length) {
-      to = pattern[i + 1] ?? from;
-      i += 2;
+      const escaped = escapes && pattern[i + 1] === "\\" && i + 2 < pattern.length;
+      to = pattern[i + (escaped ? 2 : 1)] ?? from;
+      i += escaped ? 3 : 2;
     }
     tests.push((character) => character >= from && character <= to);
   }
   return undefined;
 }
 
-/** Does the whole text match? */
-export function matches(pattern: string, text: string): boolean {
-  const pieces = compile(pattern);
-  let piece = 0;
-  let at = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < text.length) {
-    const current = pieces[piece];
-    if (current && "any" in current) {
-      star = piece++;
-      starAt = at;
-    } else if (current && "one" in current && current.one(text[at]!)) {
-      piece++;
-      at++;
-    } else if (star >= 0) {
-      piece = star + 1;
-      at = ++starAt;
-    } else return false;
+const MAX_NESTING = 50;
+
+function compile(pattern: string, { ignoreCase = false, extended = true }: PatternOptions, depth = 0): Piece[] {
+  const pieces: Piece[] = [];
+  const fold = (has: (character: string) => boolean): ((character: string) => boolean) =>
+    ignoreCase ? (character) => has(character.toLowerCase()) || has(character.toUpperCase()) : has;
+  const plain = (expected: string): Piece => ({
+    is: "one",
+    one: fold((character) => character === expected),
+    plain: ignoreCase && expected.toLowerCase() !== expected.toUpperCase() ? null : expected,
+  });
+  for (let i = 0; i < pattern.length; i++) {
+    const character = pattern[i] as string;
+    if (extended && depth < MAX_NESTING && "?*+@!".includes(character) && pattern[i + 1] === "(") {
+      const group = groupAt(pattern, i + 1);
+      if (group) {
+        const choices = group.choices.map((choice) => compile(choice, { ignoreCase, extended }, depth + 1));
+        pieces.push({ is: "group", operator: character, choices });
+        i = group.end;
+        continue;
+      }
+    }
+    if (character === "\\" && i + 1 < pattern.length) pieces.push(plain(pattern[++i] as string));
+    else if (character === "*") {
+      if (pieces.at(-1)?.is !== "any") pieces.push({ is: "any" });
+    } else if (character === "?") pieces.push({ is: "one", one: () => true, plain: null });
+    else if (character === "[") {
+      const set = bracket(pattern, i);
+      pieces.push(set ? { is: "one", one: fold(set.has), plain: null } : plain("["));
+      if (set) i = set.end;
+    } else pieces.push(plain(character));
   }
-  while (pieces[piece] && "any" in pieces[piece]!) piece++;
-  return piece === pieces.length;
+  return pieces;
 }
 
-/** The part of the text that `${x#pattern}` and its kin cut off: at which end, and the longest or the shortest. */
-export function affix(pattern: string, text: string, end: "prefix" | "suffix", longest: boolean): number {
+/** The choices between the parenthesis at `open` and the one that closes it. */
+function groupAt(pattern: string, open: number): { readonly choices: string[]; readonly end: number } | undefined {
+  const choices: string[] = [];
+  let depth = 0;
+  let from = open + 1;
+  for (let i = open; i < pattern.length; i++) {
+    const character = pattern[i];
+    if (character === "\\") i++;
+    else if (character === "(") depth++;
+    else if (character === "|" && depth === 1) {
+      choices.push(pattern.slice(from, i));
+      from = i + 1;
+    } else if (character === ")" && --depth === 0) return { choices: [...choices, pattern.slice(from, i)], end: i };
+  }
+  return undefined;
+}
+
+/** Where a match can end that begins at any of `starts`; ascending. */
+function follow(pieces: readonly Piece[], text: string, starts: readonly number[]): number[] {
+  let at = starts;
+  for (const piece of pieces) {
+    if (at.length === 0) return [];
+    if (piece.is === "one") at = at.filter((i) => i < text.length && piece.one(text[i] as string)).map((i) => i + 1);
+    else if (piece.is === "any") {
+      const first = at[0] as number;
+      at = Array.from({ length: text.length - first + 1 }, (_, i) => first + i);
+    } else at = group(piece.operator, piece.choices, text, at);
+  }
+  return [...at];
+}
+
+function group(operator: string, choices: readonly (readonly Piece[])[], text: string, starts: readonly number[]): number[] {
+  const once = (from: readonly number[]): number[] => [...new Set(choices.flatMap((choice) => follow(choice, text, from)))];
+  const sorted = (all: Iterable<number>): number[] => [...new Set(all)].sort((a, b) => a - b);
+  switch (operator) {
+    case "@":
+      return sorted(once(starts));
+    case "?":
+      return sorted([...starts, ...once(starts)]);
+    case "!": {
+      const ends = new Set<number>();
+      for (const start of starts) {
+        const not = new Set(once([start]));
+        for (let end = start; end <= text.length; end++) if (!not.has(end)) ends.add(end);
+      }
+      return sorted(ends);
+    }
+    default: {
+      const reached = new Set<number>(operator === "*" ? starts : []);
+      let fresh = starts;
+      while (fresh.length > 0) {
+        fresh = once(fresh).filter((end) => !reached.has(end));
+        for (const end of fresh) reached.add(end);
+      }
+      return sorted(reached);
+    }
+  }
+}
+
+const CACHED = 256;
+const cache = new Map<string, Pattern>();
+
+export class Pattern {
+  private readonly pieces: readonly Piece[];
+  private readonly simple: boolean;
+  /** The text itself when nothing in the pattern is special. */
+  readonly plain: string | null;
+
+  private constructor(pieces: readonly Piece[]) {
+    this.pieces = pieces;
+    this.simple = pieces.every((piece) => piece.is !== "group");
+    const plain = pieces.map((piece) => (piece.is === "one" ? piece.plain : null));
+    this.plain = plain.includes(null) ? null : plain.join("");
+  }
+
+  static of(pattern: string, options: PatternOptions = {}): Pattern {
+    const key = `${options.ignoreCase ? "i" : ""}${options.extended === false ? "b" : ""}/${pattern}`;
+    const held = cache.get(key);
+    if (held) return held;
+    if (cache.size >= CACHED) cache.clear();
+    const made = new Pattern(compile(pattern, options));
+    cache.set(key, made);
+    return made;
+  }
+
+  /** Does the whole text match? */
+  matches(text: string): boolean {
+    if (this.plain !== null) return text === this.plain;
+    return this.simple ? this.greedy(text) : follow(this.pieces, text, [0]).at(-1) === text.length;
+  }
+
+  /** Without groups: only the last `*` ever has to give way. */
+  private greedy(text: string): boolean {
+    const { pieces } = this;
+    let piece = 0;
+    let at = 0;
+    let star = -1;
+    let starAt = 0;
+    while (at < text.length) {
+      const current = pieces[piece];
+      if (current?.is === "any") {
+        star = piece++;
+        starAt = at;
+      } else if (current?.is === "one" && current.one(text[at] as string)) {
+        piece++;
+        at++;
+      } else if (star >= 0) {
+        piece = star + 1;
+        at = ++starAt;
+      } else return false;
+    }
+    while (pieces[piece]?.is === "any") piece++;
+    return piece === pieces.length;
+  }
+
+  /** Where a match that begins at `start` can end, ascending. */
+  ends(text: string, start: number): number[] {
+    if (this.plain !== null) return text.startsWith(this.plain, start) ? [start + this.plain.length] : [];
+    return follow(this.pieces, text, [start]);
+  }
+}
+
+/** Does the whole text match? */
+export const matches = (pattern: string, text: string, options?: PatternOptions): boolean => Pattern.of(pattern, options).matches(text);
+
+/** Length of what `${x#pattern}` and its kin cut off: at which end, and the longest or the shortest; 0 when nothing matches. */
+export function affix(pattern: Pattern, text: string, end: "prefix" | "suffix", longest: boolean): number {
+  if (end === "prefix") {
+    const ends = pattern.ends(text, 0);
+    return (longest ? ends.at(-1) : ends[0]) ?? 0;
+  }
   for (let i = 0; i <= text.length; i++) {
     const length = longest ? text.length - i : i;
-    if (matches(pattern, end === "prefix" ? text.slice(0, length) : text.slice(text.length - length))) return length;
+    if (pattern.matches(text.slice(text.length - length))) return length;
   }
   return 0;
 }
 
-export const isPattern = (text: string): boolean => /[*?[]/.test(text);
-export const escapePattern = (text: string): string => text.replace(/[\\*?[\]!^-]/g, "\\$&");
+export const isPattern = (text: string, extended = false): boolean => {
+  const bare = text.replace(/\\./gs, "");
+  return /[*?]|\[.*\]/s.test(bare) || (extended && /[?*+@!]\(/.test(bare));
+};
+export const escapePattern = (text: string): string => text.replace(/[\\*?[\]!^()|+@-]/g, "\\$&");

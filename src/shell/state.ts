@@ -1,41 +1,220 @@
 /** What a shell remembers between commands, and how it speaks of its errors. */
-import type { Budget, System } from "./system.ts";
+import type { CompoundCommand, CompoundList, Redirected } from "unbash";
+import type { Jobs } from "./jobs.ts";
+import type { Process } from "./process/process.ts";
+import type { Userland } from "./process/userland.ts";
+import { type Computed, Variables } from "./variables.ts";
+import type { Budget } from "./system.ts";
+
+/** Text that is being run, for line numbers and for quoting what a function was made of. */
+export class Source {
+  readonly text: string;
+  /** What messages begin with; `$0` when null. */
+  readonly name: string | null;
+  private readonly firstLine: number;
+  private starts: number[] | null = null;
+
+  constructor(text: string, name: string | null = null, firstLine = 1) {
+    this.text = text;
+    this.name = name;
+    this.firstLine = firstLine;
+  }
+
+  lineAt(position: number): number {
+    if (!this.starts) {
+      this.starts = [0];
+      for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1)) this.starts.push(at + 1);
+    }
+    let low = 0;
+    let high = this.starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.starts[middle] as number) <= position) low = middle;
+      else high = middle;
+    }
+    return this.firstLine + low;
+  }
+}
+
+export interface ShellFunction {
+  readonly name: string;
+  readonly body: CompoundCommand | Redirected | CompoundList;
+  readonly source: Source;
+  /** The definition as it was written. */
+  readonly text: string;
+}
+
+/** `set -o`, by long name. */
+export type OptionName =
+  | "allexport" | "errexit" | "noglob" | "noclobber" | "nounset" | "xtrace" | "verbose" | "noexec" | "pipefail" | "monitor"
+  | "errtrace" | "functrace" | "hashall" | "braceexpand" | "emacs" | "history" | "ignoreeof" | "interactive-comments" | "posix";
+
+export const OPTION_LETTERS: Readonly<Record<string, OptionName>> = {
+  a: "allexport", e: "errexit", f: "noglob", C: "noclobber", u: "nounset", x: "xtrace", v: "verbose", n: "noexec",
+  m: "monitor", E: "errtrace", T: "functrace", h: "hashall", B: "braceexpand",
+};
+
+/** `shopt`, as far as something depends on it. */
+export type ShoptName =
+  | "nullglob" | "failglob" | "dotglob" | "extglob" | "globstar" | "nocaseglob" | "nocasematch" | "lastpipe" | "expand_aliases"
+  | "inherit_errexit" | "xpg_echo" | "checkwinsize" | "cmdhist" | "histappend" | "sourcepath" | "autocd";
+export const SHOPT_NAMES: readonly ShoptName[] = [
+  "autocd", "checkwinsize", "cmdhist", "dotglob", "expand_aliases", "extglob", "failglob", "globstar", "histappend",
+  "inherit_errexit", "lastpipe", "nocaseglob", "nocasematch", "nullglob", "sourcepath", "xpg_echo",
+];
+
+export interface Frame {
+  readonly name: string;
+  /** Line of the call. */
+  readonly line: number;
+  readonly source: string;
+}
 
 export interface ShellState {
-  readonly system: System;
+  readonly system: Userland;
+  readonly process: Process;
   readonly budget: Budget;
-  readonly variables: Map<string, string>;
-  readonly positional: readonly string[];
+  variables: Variables;
+  functions: Map<string, ShellFunction>;
+  readonly aliases: Map<string, string>;
+  positional: readonly string[];
   /** `$0`: the script's path, or `sh` for `sh -c`. */
   readonly name: string;
-  /** The text being run, for line numbers; `null` where the shell prints none (`sh -c`). */
-  readonly source: string | null;
+  /** The text being run. */
+  source: Source;
+  /** Position of the command that runs, in the source. */
+  position: number;
   cwd: string;
   /** `$?` */
   status: number;
-  /** How deep in loops, subshells and substitutions. */
+  pipeStatus: number[];
+  readonly options: Set<OptionName>;
+  readonly shopts: Set<ShoptName>;
+  /** Commands of traps, by signal number; 0 is EXIT. "" ignores. */
+  readonly traps: Map<number | "ERR" | "DEBUG" | "RETURN", string>;
+  readonly jobs: Jobs;
+  /** `$!` */
+  lastBackground: number | null;
+  /** `$$`: the shell that this is a subshell of, or its own number. */
+  readonly shellPid: number;
+  readonly interactive: boolean;
+  /** Started as `sh -c` or `bash -c`. */
+  readonly fromArgument: boolean;
+  /** How deep in functions, files, substitutions: each costs stack. */
   depth: number;
+  readonly subshells: number;
+  /** Loops around the command that runs, in this function. */
+  loops: number;
+  readonly frames: Frame[];
+  readonly folders: string[];
+  /** In a condition, where `set -e` and the ERR trap look away. */
+  unchecked: number;
+  /** Status of the last command substitution of a command that has no name. */
+  substituted: number | null;
+  readonly hashed: Map<string, string>;
+  readonly started: number;
+  /** Seed of `$RANDOM`. */
+  random: number;
+  /** The process is there for one command, which takes its place instead of being its child. */
+  replace: boolean;
+  /** Where `getopts` is inside an argument. */
+  optionPosition: { readonly index: number; readonly within: number } | null;
+  /** Traps wait while one runs. */
+  trapping: boolean;
+  /** Aliases that are being expanded: none is expanded inside itself. */
+  readonly expanding: Set<string>;
+  /** Descriptors that process substitutions of the running command use. */
+  readonly lent: number[];
+  /** Lines that were read at the prompt, oldest first. */
+  readonly history: string[];
 }
 
-export const MAX_DEPTH = 200;
+export const MAX_DEPTH = 300;
 
-/** A copy that changes on its own: subshells, pipelines, substitutions. */
-export const subshell = (state: ShellState): ShellState => ({
-  ...state,
-  variables: new Map(state.variables),
-  depth: state.depth + 1,
-});
+const computedOf = (state: () => ShellState): Map<string, Computed> => {
+  let seconds = 0;
+  return new Map<string, Computed>([
+    ["RANDOM", {
+      get: () => {
+        const held = state();
+        held.random = (Math.imul(held.random, 1_103_515_245) + 12_345) >>> 0;
+        return String((held.random >>> 16) & 32_767);
+      },
+      set: (text) => {
+        state().random = Number.parseInt(text, 10) >>> 0;
+      },
+    }],
+    ["SECONDS", {
+      get: () => String(Math.floor((state().system.now() - state().started) / 1e9) + seconds),
+      set: (text) => {
+        seconds = (Number.parseInt(text, 10) || 0) - Math.floor((state().system.now() - state().started) / 1e9);
+      },
+    }],
+    ["LINENO", { get: () => String(lineOf(state())) }],
+    ["BASHPID", { get: () => String(state().process.pid) }],
+    ["BASH_SUBSHELL", { get: () => String(state().subshells) }],
+    ["EPOCHSECONDS", { get: () => String(Math.floor(state().system.now() / 1e9)) }],
+    ["EPOCHREALTIME", { get: () => (state().system.now() / 1e9).toFixed(6) }],
+    ["PPID", { get: () => String(state().process.parent?.pid ?? 1) }],
+    ["UID", { get: () => "0" }],
+    ["EUID", { get: () => "0" }],
+    ["SHELLOPTS", { get: () => [...state().options].sort().join(":") }],
+    ["BASHOPTS", { get: () => [...state().shopts].sort().join(":") }],
+  ]);
+};
 
-/** What a line of the shell's own begins with: `/tmp/cmd: line 1: `. */
-export function complaint(state: ShellState, position: number): string {
-  if (state.source === null) return `${state.name}: `;
-  const line = state.source.slice(0, position).split("\n").length;
-  return `${state.name}: line ${line}: `;
+/** Gives a state its variables: computed ones look at the state itself. */
+export function withVariables(state: Omit<ShellState, "variables">, from: Variables): ShellState {
+  const made = state as ShellState;
+  made.variables = from.copy(computedOf(() => made));
+  return made;
+}
+
+export { Variables };
+
+/** A copy that changes on its own: subshells, pipelines, substitutions. Traps that do something are the parent's own. */
+export function subshell(state: ShellState, process: Process): ShellState {
+  return withVariables(
+    {
+      ...state,
+      process,
+      budget: process.budget,
+      functions: new Map(state.functions),
+      aliases: new Map(state.aliases),
+      options: new Set([...state.options].filter((option) => option !== "monitor")),
+      shopts: new Set(state.shopts),
+      traps: new Map([...state.traps].filter(([, text]) => text === "")),
+      jobs: state.jobs.inherited(),
+      frames: [...state.frames],
+      folders: [...state.folders],
+      hashed: new Map(state.hashed),
+      pipeStatus: [...state.pipeStatus],
+      lent: [],
+      expanding: new Set(),
+      subshells: state.subshells + 1,
+      depth: state.depth + 1,
+      interactive: false,
+      random: (state.random ^ (process.pid * 2_654_435_761)) >>> 0,
+      trapping: false,
+      replace: false,
+    },
+    state.variables,
+  );
+}
+
+export const lineOf = (state: ShellState): number => state.source.lineAt(state.position);
+
+/** What a line of the shell's own begins with: `bash: line 1: `, `./script.sh: line 7: `, at a prompt `bash: `. */
+export function complaint(state: ShellState): string {
+  const name = state.source.name ?? state.name;
+  if (state.interactive && state.source.name === null) return `${name}: `;
+  if (state.fromArgument && state.system.dialect === "busybox") return `${name}: `;
+  return `${name}: line ${lineOf(state)}: `;
 }
 
 /** A path from here; `..` stays in it, for what it means depends on links. */
-export const absolute = (state: ShellState, path: string): string =>
-  path.startsWith("/") ? path : `${state.cwd}/${path}`;
+export const absolute = (state: { readonly cwd: string }, path: string): string =>
+  path.startsWith("/") ? path : `${state.cwd === "/" ? "" : state.cwd}/${path}`;
 
 /** A path without `.` and `..`, as the shell keeps it in `$PWD`. */
 export function logical(path: string): string {
@@ -46,16 +225,4 @@ export function logical(path: string): string {
     else names.push(name);
   }
   return `/${names.join("/")}`;
-}
-
-/** A word or construct that cannot be carried out: the message goes to stderr after the complaint, status 2. */
-export class ShellError extends Error {
-  readonly position: number;
-  readonly status: number;
-
-  constructor(message: string, position: number, status = 2) {
-    super(message);
-    this.position = position;
-    this.status = status;
-  }
 }

@@ -19,7 +19,7 @@ export function* cat(context: CommandContext): Running<number> {
       const opened = context.state.system.files.open(absolute(context.state, path), "read");
       status = yield* complain(
         context,
-        opened === null ? `read error: ${strerror(read.errno)}` : cannotOpen(path, read.errno),
+        opened === null ? `read error: ${strerror(read.errno)}` : cannotOpen(context, path, read.errno),
       );
       continue;
     }

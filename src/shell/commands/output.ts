@@ -1,13 +1,25 @@
-/** Printing from commands. */
+/** Printing from commands, and what they say of their errors. */
 import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
 import type { Running } from "../system.ts";
 import type { CommandContext } from "./command.ts";
 
-/** Writes to standard output; a failed write is said as busybox says it, and is status 1. Applets in the shell speak as `sh`. */
+/** A command ends before its time: its reader has gone (SIGPIPE), or it said what is wrong. */
+export class Ended extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super("ended");
+    this.status = status;
+  }
+}
+const SIGPIPE_STATUS = 141;
+
+/** Writes to standard output; a failed write is said and is status 1. Nobody reading any more ends the command. */
 export function* print(context: CommandContext, text: string, speaker = context.name): Running<number> {
   if (text === "") return 0;
   const errno = yield* context.std.out.write(text);
   if (errno === null) return 0;
+  if (errno === "EPIPE") throw new Ended(SIGPIPE_STATUS);
   yield* context.std.err.write(`${speaker}: write error: ${strerror(errno)}\n`);
   return 1;
 }
@@ -17,8 +29,36 @@ export function* complain(context: CommandContext, message: string, status = 1):
   return status;
 }
 
-/** `cat: can't open 'x': No such file or directory` */
-export const cannotOpen = (path: string, errno: FileErrno): string => `can't open '${path}': ${strerror(errno)}`;
+/** As `complain`, and what to try. */
+export function* usage(context: CommandContext, message: string, status = 1): Running<number> {
+  yield* context.std.err.write(`${context.name}: ${message}\nTry '${context.name} --help' for more information.\n`);
+  return status;
+}
+
+/** How a command says that it does not know an option, or misses its value. */
+export function optionError({ unknown, missing }: Options): string {
+  if (missing !== null) return missing.startsWith("--") ? `option '${missing}' requires an argument` : `option requires an argument -- '${missing}'`;
+  return unknown?.startsWith("--") ? `unrecognized option '${unknown}'` : `invalid option -- '${unknown ?? ""}'`;
+}
+
+/** A file that cannot be opened or read, in the words of the command, or of busybox where that is what the machine runs. */
+export function cannotOpen(context: CommandContext, path: string, errno: FileErrno): string {
+  const why = strerror(errno);
+  if (context.state.system.dialect === "busybox") return context.name === "grep" ? `${path}: ${why}` : `can't open '${path}': ${why}`;
+  switch (context.name) {
+    case "head":
+    case "tail":
+      return errno === "EISDIR" ? `error reading '${path}': ${why}` : `cannot open '${path}' for reading: ${why}`;
+    case "sort":
+      return errno === "EISDIR" ? `read failed: ${path}: ${why}` : `cannot read: ${path}: ${why}`;
+    case "sed":
+      return errno === "EISDIR" ? `couldn't edit ${path}: not a regular file` : `can't read ${path}: ${why}`;
+    case "awk":
+      return `cannot open "${path}" (${why})`;
+    default:
+      return `${path}: ${why}`;
+  }
+}
 
 /** Splits text into lines; a last line without newline counts. */
 export function lines(text: string): string[] {
@@ -29,64 +69,84 @@ export function lines(text: string): string[] {
 export const joinLines = (all: readonly string[]): string => (all.length === 0 ? "" : `${all.join("\n")}\n`);
 
 export interface Options {
-  /** Letters given, with their values where they take one. */
+  /** Letters given, with their last values where they take one. */
   readonly flags: ReadonlyMap<string, string>;
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly rest: readonly string[];
   /** The first option that is not known. */
   readonly unknown: string | null;
+  /** The first option that lacks its value. */
+  readonly missing: string | null;
 }
 
 /**
- * Reads options as getopt does. `letters` is like `ab:c`: a colon after what takes a value. `long` gives each long
- * name its letter.
+ * Reads options as getopt_long does: long names may be cut short while they mean one option, options may stand behind
+ * operands. `letters` is like `ab:c::`: a colon after what takes a value, two where the value is optional and
+ * attached. A leading `+` stops at the first operand. `long` gives each long name its letter.
  */
-export function options(
-  args: readonly string[],
-  letters: string,
-  long: Readonly<Record<string, string>> = {},
-): Options {
+export function options(args: readonly string[], letters: string, long: Readonly<Record<string, string>> = {}): Options {
   const flags = new Map<string, string>();
   const values = new Map<string, string[]>();
   const rest: string[] = [];
   let unknown: string | null = null;
-  const takes = (letter: string) => letters[letters.indexOf(letter) + 1] === ":";
+  let missing: string | null = null;
+  const stops = letters.startsWith("+");
+  const takes = (letter: string): "nothing" | "value" | "optional" => {
+    const at = letters.indexOf(letter, stops ? 1 : 0);
+    if (letters[at + 1] !== ":") return "nothing";
+    return letters[at + 2] === ":" ? "optional" : "value";
+  };
   const give = (letter: string, value: string) => {
+    flags.delete(letter);
     flags.set(letter, value);
     values.set(letter, [...(values.get(letter) ?? []), value]);
   };
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
+    const arg = args[i] as string;
     if (arg === "--") {
       rest.push(...args.slice(i + 1));
       break;
     }
     const named = /^--([\w-]+)(?:=(.*))?$/s.exec(arg);
     if (named) {
-      const letter = long[named[1] ?? ""];
-      if (letter === undefined) unknown ??= arg;
-      else give(letter, named[2] ?? (takes(letter) ? (args[++i] ?? "") : ""));
+      const letter = longLetter(named[1] as string, long);
+      if (letter === undefined) unknown ??= arg.replace(/=.*/s, "");
+      else if (takes(letter) !== "value") give(letter, named[2] ?? "");
+      else if (named[2] === undefined && i + 1 >= args.length) missing ??= arg;
+      else give(letter, named[2] ?? (args[++i] as string));
       continue;
     }
     if (!/^-./s.test(arg)) {
       rest.push(arg);
-      continue;
+      if (!stops) continue;
+      rest.push(...args.slice(i + 1));
+      break;
     }
     for (let at = 1; at < arg.length; at++) {
-      const letter = arg[at]!;
-      if (letter === ":" || !letters.includes(letter)) {
+      const letter = arg[at] as string;
+      if (letter === ":" || letter === "+" || !letters.includes(letter)) {
         unknown ??= letter;
         break;
       }
-      if (!takes(letter)) {
+      if (takes(letter) === "nothing") {
         give(letter, "");
         continue;
       }
       const attached = arg.slice(at + 1);
-      if (attached === "" && i + 1 >= args.length) unknown ??= letter;
-      give(letter, attached === "" ? (args[++i] ?? "") : attached);
+      if (attached !== "" || takes(letter) === "optional") give(letter, attached);
+      else if (i + 1 >= args.length) missing ??= letter;
+      else give(letter, args[++i] as string);
       break;
     }
   }
-  return { flags, values, rest, unknown };
+  return { flags, values, rest, unknown, missing };
 }
+
+function longLetter(name: string, long: Readonly<Record<string, string>>): string | undefined {
+  if (Object.hasOwn(long, name)) return long[name];
+  const letters = new Set(Object.keys(long).filter((each) => each.startsWith(name)).map((each) => long[each] as string));
+  return letters.size === 1 ? [...letters][0] : undefined;
+}
+
+/** Wrong options, said: true when there are some. */
+export const badOptions = ({ unknown, missing }: Options): boolean => unknown !== null || missing !== null;

@@ -1,7 +1,7 @@
-/** The texts that a filter works on. */
+/** What a filter works on: files named, or standard input; whole, or line by line as they come. */
 import { absolute } from "../state.ts";
-import type { Running } from "../system.ts";
-import type { CommandContext } from "./command.ts";
+import { type Running, pass } from "../system.ts";
+import { type CommandContext, MILLISECOND } from "./command.ts";
 import { cannotOpen, complain } from "./output.ts";
 
 export interface Source {
@@ -9,11 +9,8 @@ export interface Source {
   readonly text: string;
 }
 
-/** The files named, or standard input. What can't be read is said and left out. */
-export function* sources(
-  context: CommandContext,
-  paths: readonly string[],
-): Running<{ readonly all: readonly Source[]; readonly status: number }> {
+/** The files named, or standard input, each to its end. What can't be read is said and left out. */
+export function* sources(context: CommandContext, paths: readonly string[]): Running<{ readonly all: readonly Source[]; readonly status: number }> {
   if (paths.length === 0) return { all: [{ name: "(standard input)", text: yield* context.std.in.rest() }], status: 0 };
   const all: Source[] = [];
   let status = 0;
@@ -23,13 +20,158 @@ export function* sources(
       continue;
     }
     const read = context.state.system.files.read(absolute(context.state, path));
-    if ("errno" in read)
-      status = yield* complain(
-        context,
-        cannotOpen(path, read.errno).replace(/^can't open '(.*)'/, context.name === "grep" ? "$1" : "can't open '$1'"),
-      );
+    if ("errno" in read) status = yield* complain(context, cannotOpen(context, path, read.errno));
     else all.push({ name: path, text: read.text });
   }
   for (const { text } of all) context.state.budget.text(text.length);
   return { all, status };
 }
+
+/** How often a device that has nothing new is asked again. */
+const POLL = 100 * MILLISECOND;
+/** Records of the kernel's log begin with their numbers. */
+const RECORD = /^\d+,(\d+),/;
+
+/** Text from one place, in pieces. */
+export interface Pieces {
+  readonly name: string;
+  /** The next piece; `undefined` at the end. */
+  next(): Running<string | undefined>;
+}
+
+/** Opens a file to be read in pieces; `undefined` when that failed and was said. Devices may never come to an end. */
+export function* open(context: CommandContext, path: string, status: { value: number }): Running<Pieces | undefined> {
+  if (path === "-") return { name: path, next: () => context.std.in.chunk() };
+  const { system } = context.state;
+  const whole = absolute(context.state, path);
+  const stat = system.files.stat(whole);
+  if (!("errno" in stat) && stat.device && /kmsg$/.test(whole)) return followLog(context, path, whole);
+  const endless = !("errno" in stat) && stat.device === true;
+  const first = system.files.read(whole);
+  if ("errno" in first) {
+    status.value = yield* complain(context, cannotOpen(context, path, first.errno), context.name === "grep" || context.name === "sed" ? 2 : 1);
+    return undefined;
+  }
+  let piece: string | undefined = first.text === "" ? undefined : first.text;
+  return {
+    name: path,
+    *next() {
+      if (endless && piece !== undefined) yield* pass(system, 1000);
+      const now = piece;
+      if (!endless) piece = undefined;
+      if (now !== undefined) context.state.budget.text(now.length);
+      return now;
+    },
+  };
+}
+
+/** /dev/kmsg: all records there are, then each as it comes. */
+function followLog(context: CommandContext, name: string, path: string): Pieces {
+  const { system } = context.state;
+  let after = -1;
+  return {
+    name,
+    *next() {
+      for (;;) {
+        const read = system.files.read(path);
+        if ("errno" in read) return undefined;
+        const fresh = read.text.split("\n").filter((line) => Number(RECORD.exec(line)?.[1] ?? -1) > after);
+        const last = fresh.at(-1);
+        if (last !== undefined) {
+          after = Number(RECORD.exec(last)?.[1]);
+          return `${fresh.join("\n")}\n`;
+        }
+        yield* pass(system, POLL);
+      }
+    },
+  };
+}
+
+/** Lines out of pieces. */
+export class LineReader {
+  private readonly pieces: Pieces;
+  private held = "";
+  private at = 0;
+  private ended = false;
+  /** The last line that was given had no newline. */
+  unterminated = false;
+
+  private readonly writer: Writer | undefined;
+
+  /** What the writer holds goes out before anybody waits for more input. */
+  constructor(pieces: Pieces, writer?: Writer) {
+    this.pieces = pieces;
+    this.writer = writer;
+  }
+
+  /** The next line without its newline; `undefined` at the end. */
+  *next(separator = "\n"): Running<string | undefined> {
+    for (;;) {
+      const end = this.held.indexOf(separator, this.at);
+      if (end >= 0) {
+        const line = this.held.slice(this.at, end);
+        this.at = end + separator.length;
+        return line;
+      }
+      if (this.ended) {
+        const line = this.held.slice(this.at);
+        this.held = "";
+        this.at = 0;
+        this.unterminated = line !== "";
+        return line === "" ? undefined : line;
+      }
+      if (this.writer) yield* this.writer.flush();
+      const piece: string | undefined = yield* this.pieces.next();
+      if (piece === undefined) this.ended = true;
+      else {
+        this.held = this.held.slice(this.at) + piece;
+        this.at = 0;
+      }
+    }
+  }
+}
+
+/**
+ * Hands every line of the files named (or of standard input) to `each`, as they come. `each` says "stop" to end.
+ * Returns 1 (2 for grep and sed) when some file could not be read.
+ */
+export function* eachLine(
+  context: CommandContext,
+  paths: readonly string[],
+  each: (line: string, source: { readonly name: string; readonly terminated: boolean }) => Running<"stop" | undefined> | Running<undefined> | Running<void>,
+  writer?: Writer,
+): Running<number> {
+  const status = { value: 0 };
+  for (const path of paths.length === 0 ? ["-"] : paths) {
+    const pieces = yield* open(context, path, status);
+    if (!pieces) continue;
+    const reader = new LineReader(pieces, writer);
+    for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
+      if ((yield* each(line, { name: path, terminated: !reader.unterminated })) === "stop") return status.value;
+    }
+  }
+  return status.value;
+}
+
+/** Gathers output so that not every line is a write of its own, without holding back what a slow input gives. */
+export class Writer {
+  private text = "";
+  private readonly write: (text: string) => Running<number>;
+  status = 0;
+
+  constructor(write: (text: string) => Running<number>) {
+    this.write = write;
+  }
+
+  *put(text: string): Running<void> {
+    this.text += text;
+    if (this.text.length >= BUFFER) yield* this.flush();
+  }
+
+  *flush(): Running<void> {
+    const { text } = this;
+    this.text = "";
+    if (text !== "") this.status = (yield* this.write(text)) || this.status;
+  }
+}
+const BUFFER = 4096;

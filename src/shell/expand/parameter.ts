@@ -1,0 +1,349 @@
+/** Parameter expansion: `$x`, `${x:-word}`, `${x##pattern}`, `${x/a/b}`, `${a[@]:1:2}`, `${!x}`, and the rest of bash's. */
+import type { ParameterExpansionPart, ParameterOperation, Word } from "unbash";
+import { Pattern, affix } from "../pattern.ts";
+import type { ShellState } from "../state.ts";
+import type { Running } from "../system.ts";
+import { ShellError } from "../unwind.ts";
+import { Refused } from "../variables.ts";
+import { BREAK, type Piece, quoted, result } from "./fields.ts";
+import { quoteAlways, quoteDouble } from "./quote.ts";
+import { type Expander, arithmetic, expandParts, expandPattern, expandQuoted, expandText, patternOf } from "./words.ts";
+
+/** What a parameter is: one text or a list of them; `undefined` when unset. */
+interface Value {
+  readonly texts: readonly string[] | undefined;
+  /** `@` or `*` when it is a list. */
+  readonly list: "@" | "*" | null;
+}
+
+/** The value of a variable or special parameter; `undefined` when unset. */
+export function valueOf(name: string, state: ShellState): string | undefined {
+  switch (name) {
+    case "?":
+      return String(state.status);
+    case "#":
+      return String(state.positional.length);
+    case "0":
+      return state.name;
+    case "$":
+      return String(state.shellPid);
+    case "!":
+      return state.lastBackground === null ? undefined : String(state.lastBackground);
+    case "-":
+      return flags(state);
+    case "_":
+      return state.variables.get("_") ?? "";
+    default:
+      if (/^\d+$/.test(name)) return state.positional[Number(name) - 1];
+      if (name === "PIPESTATUS") return String(state.pipeStatus[0] ?? 0);
+      if (name === "FUNCNAME") return state.frames.at(-1)?.name;
+      if (name === "DIRSTACK") return state.cwd;
+      return state.variables.get(name);
+  }
+}
+
+const LETTERS: readonly (readonly [string, Parameters<ShellState["options"]["has"]>[0]])[] = [
+  ["a", "allexport"], ["e", "errexit"], ["f", "noglob"], ["h", "hashall"], ["m", "monitor"], ["n", "noexec"], ["u", "nounset"],
+  ["v", "verbose"], ["x", "xtrace"], ["B", "braceexpand"], ["C", "noclobber"], ["E", "errtrace"], ["H", "history"], ["T", "functrace"],
+];
+
+function flags(state: ShellState): string {
+  const set = LETTERS.filter(([, option]) => state.options.has(option)).map(([letter]) => letter);
+  if (state.interactive) set.splice(set.filter((letter) => letter < "i" && letter >= "a").length, 0, "i");
+  return set.join("") + (state.fromArgument ? "c" : "");
+}
+
+/** Elements of what is an array or looks like one. */
+function elementsOf(name: string, state: ShellState): [string, string][] {
+  const listed = (texts: readonly (string | number)[]): [string, string][] => texts.map((text, i) => [String(i), String(text)]);
+  if (name === "PIPESTATUS") return listed(state.pipeStatus);
+  if (name === "FUNCNAME") return listed(state.frames.map((frame) => frame.name).reverse());
+  if (name === "BASH_LINENO") return listed(state.frames.map((frame) => frame.line).reverse());
+  if (name === "BASH_SOURCE") return listed(state.frames.map((frame) => frame.source).reverse());
+  if (name === "DIRSTACK") return listed([state.cwd, ...state.folders]);
+  return state.variables.elements(name);
+}
+
+const SPECIAL_ARRAYS: ReadonlySet<string> = new Set(["PIPESTATUS", "FUNCNAME", "BASH_LINENO", "BASH_SOURCE", "DIRSTACK"]);
+const separator = (state: ShellState): string => (state.variables.get("IFS") ?? " ").slice(0, 1);
+
+/** Pieces of `$@` or `$*`, or of an array's elements. */
+function listPieces(texts: readonly string[], list: "@" | "*", inQuotes: boolean, state: ShellState): Piece[] {
+  if (list === "*" && inQuotes) return [quoted(texts.join(separator(state)))];
+  return texts.flatMap((text, i) => (i === 0 ? [result(text, inQuotes)] : [BREAK, result(text, inQuotes)]));
+}
+
+const pieces = (value: Value, inQuotes: boolean, state: ShellState): Piece[] =>
+  value.list === null ? [result(value.texts?.[0] ?? "", inQuotes)] : listPieces(value.texts ?? [], value.list, inQuotes, state);
+
+function checkSet(name: string, text: string | undefined, state: ShellState): void {
+  if (text === undefined && state.options.has("nounset")) throw new ShellError(`${name}: unbound variable`, 127, "exit");
+}
+
+/** `$x`, `$1`, `$@`. */
+export function simpleParameter(name: string, expander: Expander, inQuotes: boolean): Piece[] {
+  const { state } = expander;
+  if (name === "@" || name === "*") return listPieces(state.positional, name, inQuotes, state);
+  const text = valueOf(name, state);
+  checkSet(name, text, state);
+  return [result(text ?? "", inQuotes)];
+}
+
+const bad = (part: ParameterExpansionPart): ShellError => new ShellError(`${part.text}: bad substitution`);
+
+function* subscriptOf(index: Word, name: string, expander: Expander): Running<string> {
+  const associative = expander.state.variables.find(name)?.keyed !== undefined;
+  return associative ? yield* expandText(index, expander) : yield* expandQuoted(index.text, expander);
+}
+
+function* read(name: string, index: Word | undefined, expander: Expander): Running<Value> {
+  const { state } = expander;
+  if (name === "@" || name === "*") return { texts: state.positional, list: name };
+  if (!index) {
+    const text = valueOf(name, state);
+    return { texts: text === undefined ? undefined : [text], list: null };
+  }
+  if (index.text === "@" || index.text === "*") {
+    const all = elementsOf(name, state);
+    return { texts: all.map(([, text]) => text), list: index.text };
+  }
+  const subscript = yield* subscriptOf(index, name, expander);
+  try {
+    const text = SPECIAL_ARRAYS.has(name)
+      ? elementsOf(name, state).at(Number(state.variables.evaluate(subscript)))?.[1]
+      : state.variables.element(name, subscript);
+    return { texts: text === undefined ? undefined : [text], list: null };
+  } catch (error) {
+    if (error instanceof Refused) throw new ShellError(error.message);
+    throw error;
+  }
+}
+
+const NAME = /^([A-Za-z_]\w*|\d+|[@*#?$!_-])$/;
+
+export function* parameter(part: ParameterExpansionPart, expander: Expander, inQuotes: boolean): Running<Piece[]> {
+  const { state } = expander;
+  const { operation } = part;
+  let { parameter: name, index } = part;
+  if (!NAME.test(name) || operation?.type === "Unknown") throw bad(part);
+  if (part.prefix === "!") {
+    if (operation?.type === "Names") {
+      const names = state.variables.names(name);
+      return listPieces(names, operation.operator, inQuotes, state);
+    }
+    if (index && (index.text === "@" || index.text === "*") && !operation)
+      return listPieces(elementsOf(name, state).map(([key]) => key), index.text, inQuotes, state);
+    const variable = state.variables.find(name);
+    const target = (yield* read(name, index, expander)).texts?.[0] ?? (variable?.reference ? variable.text : undefined);
+    if (target === undefined || target === "") {
+      if (operation?.type === "Default") return yield* byDefault(part, operation, { texts: undefined, list: null }, expander, inQuotes);
+      throw new ShellError(target === "" ? `${target}: invalid variable name` : `${name}: invalid indirect expansion`);
+    }
+    const found = /^([A-Za-z_]\w*|\d+|[@*#?$!_-])(?:\[(.*)\])?$/s.exec(target);
+    if (!found) throw new ShellError(`${target}: invalid variable name`);
+    name = found[1] ?? "";
+    index = found[2] === undefined ? undefined : { type: "Word", text: found[2], value: found[2], pos: 0, end: 0 };
+  }
+  const value = yield* read(name, index, expander);
+  const shown = index ? `${name}[${index.text}]` : name;
+  if (part.prefix === "#") {
+    if (operation) throw bad(part);
+    if (value.list !== null) return [result(String(value.texts?.length ?? 0), inQuotes)];
+    checkSet(shown, value.texts?.[0], state);
+    return [result(String([...(value.texts?.[0] ?? "")].length), inQuotes)];
+  }
+  if (operation?.type === "Default") return yield* byDefault(part, operation, value, expander, inQuotes);
+  if (value.list === null && operation?.type !== "Transform") checkSet(shown, value.texts?.[0], state);
+  if (!operation) return pieces(value, inQuotes, state);
+  if (operation.type === "Slice") return yield* slice(operation, name, value, expander, inQuotes);
+  if (operation.type === "Transform") return transform(part, name, value, state, inQuotes);
+  const change = yield* changer(part, operation, expander);
+  if (value.texts === undefined) return pieces(value, inQuotes, state);
+  const texts = value.texts.map((text) => {
+    state.budget.text(text.length);
+    return change(text);
+  });
+  return pieces({ texts, list: value.list }, inQuotes, state);
+}
+
+type Operation<T extends ParameterOperation["type"]> = Extract<ParameterOperation, { readonly type: T }>;
+
+function* byDefault(part: ParameterExpansionPart, operation: Operation<"Default">, value: Value, expander: Expander, inQuotes: boolean): Running<Piece[]> {
+  const { state } = expander;
+  const { operator, operand } = operation;
+  const texts = value.texts ?? [];
+  const unset = value.list === null ? value.texts === undefined : texts.length === 0;
+  const empty = value.list === null ? texts[0] === "" : texts.join("") === "" && texts.length <= 1;
+  const missing = unset || (operator.startsWith(":") && empty);
+  const kind = operator.at(-1);
+  const alternative = function* (): Running<Piece[]> {
+    const expanded = yield* expandParts(inQuotes ? inDoubleQuotes(operand) : operand, expander);
+    if (inQuotes) return expanded.map((piece) => (piece === BREAK ? piece : quoted(piece.text)));
+    // Unquoted text of the operand is split as what an expansion gave.
+    return expanded.map((piece, i) => (piece === BREAK || !isBare(operand, i, piece.text) ? piece : { ...piece, split: true, quoted: false }));
+  };
+  if (kind === "+") return missing ? [] : yield* alternative();
+  if (!missing) return pieces(value, inQuotes, state);
+  if (kind === "?") {
+    const message = yield* expandText(operand, expander);
+    throw new ShellError(`${part.parameter}: ${message || (operator === ":?" ? "parameter null or not set" : "parameter not set")}`, 127, "exit");
+  }
+  if (kind !== "=") return yield* alternative();
+  if (!/^[A-Za-z_]/.test(part.parameter)) throw new ShellError(`$${part.parameter}: cannot assign in this way`);
+  const text = yield* expandText(inQuotes ? inDoubleQuotes(operand) : operand, expander);
+  try {
+    if (part.index) state.variables.setElement(part.parameter, yield* subscriptOf(part.index, part.parameter, expander), text);
+    else state.variables.set(part.parameter, text);
+  } catch (error) {
+    if (error instanceof Refused) throw new ShellError(error.message);
+    throw error;
+  }
+  return [result(text, inQuotes)];
+}
+
+/** Is a piece of the operand text that stood there without quotes? */
+const isBare = (operand: Word, at: number, text: string): boolean =>
+  operand.parts ? operand.parts.length > at && operand.parts[at]?.type === "Literal" && operand.parts[at].text === text : operand.text === text;
+
+/** Inside double quotes single quotes are characters like others. */
+function inDoubleQuotes(operand: Word): Word {
+  if (!operand.text.includes("'")) return operand;
+  const parts = (operand.parts ?? []).map((part) =>
+    part.type === "SingleQuoted" ? { type: "Literal" as const, pos: part.pos, end: part.end, text: part.text, value: part.text } : part,
+  );
+  return { ...operand, parts };
+}
+
+function* slice(operation: Operation<"Slice">, name: string, value: Value, expander: Expander, inQuotes: boolean): Running<Piece[]> {
+  const { state } = expander;
+  const offset = Number(yield* arithmetic(operation.offset.text, expander));
+  const length = operation.length ? Number(yield* arithmetic(operation.length.text, expander)) : undefined;
+  if (value.list !== null) {
+    if (length !== undefined && length < 0) throw new ShellError(`${operation.length?.text}: substring expression < 0`);
+    let texts: readonly string[];
+    if (name === "@" || name === "*") {
+      const all = [state.name, ...state.positional];
+      const from = offset < 0 ? all.length + offset : offset;
+      texts = from < 0 ? [] : all.slice(from, length === undefined ? undefined : from + length);
+    } else {
+      const all = elementsOf(name, state);
+      const indexed = state.variables.find(name)?.indexed !== undefined;
+      const last = indexed ? Number(all.at(-1)?.[0] ?? -1) : all.length - 1;
+      const from = offset < 0 ? last + 1 + offset : offset;
+      const wanted = from < 0 ? [] : all.filter(([key], i) => (indexed ? Number(key) : i) >= from);
+      texts = wanted.slice(0, length).map(([, text]) => text);
+    }
+    return listPieces(texts, value.list, inQuotes, state);
+  }
+  const text = [...(value.texts?.[0] ?? "")];
+  const from = offset < 0 ? text.length + offset : offset;
+  if (from < 0 || from > text.length) return [result("", inQuotes)];
+  const to = length === undefined ? text.length : length < 0 ? text.length + length : from + length;
+  if (to < from) throw new ShellError(`${operation.length?.text}: substring expression < 0`);
+  return [result(text.slice(from, to).join(""), inQuotes)];
+}
+
+/** What `#`, `%`, `/`, `^` and `,` do to each text. */
+function* changer(part: ParameterExpansionPart, operation: ParameterOperation, expander: Expander): Running<(text: string) => string> {
+  const { state } = expander;
+  switch (operation.type) {
+    case "Remove": {
+      const pattern = Pattern.of(yield* expandPattern(operation.operand, expander));
+      const longest = operation.operator.length === 2;
+      const atStart = operation.operator.startsWith("#");
+      return (text) => {
+        if (pattern.plain === null) state.budget.text(text.length * (atStart ? 8 : Math.max(8, text.length / 64)));
+        const length = affix(pattern, text, atStart ? "prefix" : "suffix", longest);
+        return atStart ? text.slice(length) : text.slice(0, text.length - length);
+      };
+    }
+    case "Replace": {
+      const pattern = Pattern.of(patternOf(yield* expandParts(operation.pattern, expander)), { ignoreCase: state.shopts.has("nocasematch") });
+      const replacement = (yield* expandParts(operation.replacement, expander))
+        .map((piece) => (piece === BREAK ? " " : piece.quoted ? piece.text.replace(/[\\&]/g, "\\$&") : piece.text))
+        .join("");
+      return (text) => replace(text, pattern, replacement, operation.operator, (length) => state.budget.text(length));
+    }
+    case "CaseModification": {
+      const pattern = operation.operand ? Pattern.of(yield* expandPattern(operation.operand, expander)) : null;
+      const upper = operation.operator.startsWith("^");
+      const all = operation.operator.length === 2;
+      return (text) =>
+        [...text]
+          .map((character, i) => ((i > 0 && !all) || (pattern && !pattern.matches(character)) ? character : upper ? character.toUpperCase() : character.toLowerCase()))
+          .join("");
+    }
+    default:
+      throw bad(part);
+  }
+}
+
+/** `/` replaces the first match, `//` all, `/#` and `/%` one at the beginning or the end. An unquoted `&` is what matched. */
+function replace(text: string, pattern: Pattern, replacement: string, operator: string, charge: (characters: number) => void): string {
+  const by = (match: string): string => replacement.replace(/\\([\\&])|&/gs, (whole, escaped?: string) => escaped ?? (whole === "&" ? match : whole));
+  if (pattern.plain === "") return operator === "/#" ? by("") + text : operator === "/%" ? text + by("") : text;
+  if (operator === "/#") {
+    const end = pattern.ends(text, 0).at(-1);
+    return end === undefined ? text : by(text.slice(0, end)) + text.slice(end);
+  }
+  if (operator === "/%") {
+    for (let start = 0; start <= text.length; start++) {
+      if (pattern.matches(text.slice(start))) return text.slice(0, start) + by(text.slice(start));
+    }
+    return text;
+  }
+  let out = "";
+  let from = 0;
+  for (let at = 0; at <= text.length; ) {
+    if (pattern.plain !== null) {
+      const next = text.indexOf(pattern.plain, at);
+      if (next < 0) break;
+      at = next;
+    } else charge(Math.min(text.length - at, 256));
+    const end = pattern.ends(text, at).at(-1);
+    if (end === undefined || (end === at && at === text.length && text.length > 0)) {
+      at++;
+      continue;
+    }
+    out += text.slice(from, at) + by(text.slice(at, end));
+    from = end;
+    if (operator === "/") break;
+    if (end === at) {
+      out += text.slice(at, at + 1);
+      from = ++at;
+    } else at = end;
+  }
+  return out + text.slice(from);
+}
+
+function transform(part: ParameterExpansionPart, name: string, value: Value, state: ShellState, inQuotes: boolean): Piece[] {
+  const how = part.operation?.type === "Transform" ? part.operation.operand.text : "";
+  const texts = value.texts;
+  const variable = state.variables.find(name);
+  const changes: Readonly<Record<string, (text: string) => string>> = {
+    Q: quoteAlways,
+    U: (text) => text.toUpperCase(),
+    u: (text) => text.charAt(0).toUpperCase() + text.slice(1),
+    L: (text) => text.toLowerCase(),
+    E: (text) => text.replace(/\\n/g, "\n").replace(/\\t/g, "\t").replace(/\\\\/g, "\\"),
+    P: (text) => text,
+  };
+  const change = Object.hasOwn(changes, how) ? changes[how] : undefined;
+  if (change) return pieces({ texts: texts?.map(change), list: value.list }, inQuotes, state);
+  const attributes = `${variable?.indexed ? "a" : ""}${variable?.keyed ? "A" : ""}${variable?.integer ? "i" : ""}${variable?.readonly ? "r" : ""}${variable?.exported ? "x" : ""}`;
+  if (how === "a") return pieces({ texts: variable ? (value.list ? (texts ?? []).map(() => attributes) : [attributes]) : undefined, list: value.list }, inQuotes, state);
+  if (how === "A") {
+    if (texts === undefined) return [];
+    const flag = attributes === "" ? "" : `declare -${attributes} `;
+    if (variable?.indexed || variable?.keyed) {
+      const all = elementsOf(name, state).map(([key, text]) => `[${key}]=${quoteDouble(text)}`).join(" ");
+      return [result(`${flag}${name}=(${all}${variable.keyed ? " " : ""})`, inQuotes)];
+    }
+    return [result(`${flag}${name}=${quoteAlways(texts[0] ?? "")}`, inQuotes)];
+  }
+  if (how === "K" || how === "k") {
+    const all = value.list ? elementsOf(name, state).map(([key, text]) => `${key} ${quoteDouble(text)}`).join(" ") : quoteAlways(texts?.[0] ?? "");
+    return [result(all, inQuotes)];
+  }
+  throw bad(part);
+}

@@ -1,0 +1,95 @@
+/** Open files by path, texts that are there from the beginning (here-documents), and places where output is gathered. */
+import type { FileErrno } from "../../engine/sysfs/errno.ts";
+import type { ReadResult } from "../../engine/sysfs/tree.ts";
+import type { Process } from "../process/process.ts";
+import { type Files, type Running, writeThrough } from "../system.ts";
+import { Counted, type OpenFile, endOfRead } from "./open-file.ts";
+
+/** A file that was opened by its path. What is written goes to the end. */
+export class PathFile extends Counted implements OpenFile {
+  readonly path: string;
+  readonly isTerminal = false;
+  private readonly files: Files;
+  private readonly how: "read" | "write" | "both";
+  /** Devices give text without end; files of the kernel are rendered when reading begins, and stay so. */
+  private readonly endless: boolean;
+  private rendered: string | null = null;
+  private offset = 0;
+
+  constructor(files: Files, path: string, how: "read" | "write" | "both") {
+    super();
+    this.files = files;
+    this.path = path;
+    this.how = how;
+    const stat = files.stat(path);
+    this.endless = !("errno" in stat) && stat.device === true;
+  }
+
+  // biome-ignore lint/correctness/useYield: what a file holds is there at once.
+  *read(_by: Process, max: number, stop?: string): Running<ReadResult> {
+    if (this.how === "write") return { errno: "EBADF" };
+    if (this.endless || this.rendered === null || this.offset >= this.rendered.length) {
+      const read = this.files.read(this.path);
+      if ("errno" in read) return read;
+      this.rendered = read.text;
+      if (this.endless) this.offset = 0;
+    }
+    const end = endOfRead(this.rendered, this.offset, max, stop);
+    const text = this.rendered.slice(this.offset, end);
+    this.offset = Math.max(this.offset, end);
+    return { text };
+  }
+
+  *write(_by: Process, text: string): Running<FileErrno | null> {
+    return this.how === "read" ? "EBADF" : yield* writeThrough(this.files, this.path, text);
+  }
+}
+
+/** A here-document or a script's own text. */
+export class TextFile extends Counted implements OpenFile {
+  readonly path = null;
+  readonly isTerminal = false;
+  private readonly text: string;
+  private offset = 0;
+
+  constructor(text: string) {
+    super();
+    this.text = text;
+  }
+
+  // biome-ignore lint/correctness/useYield: the text is there at once.
+  *read(_by: Process, max: number, stop?: string): Running<ReadResult> {
+    const end = endOfRead(this.text, this.offset, max, stop);
+    const text = this.text.slice(this.offset, end);
+    this.offset = end;
+    return { text };
+  }
+
+  // biome-ignore lint/correctness/useYield: refused at once.
+  *write(): Running<FileErrno | null> {
+    return "EBADF";
+  }
+}
+
+/** Hands what is written to somebody outside the machine. Can't be read. */
+export class Capture extends Counted implements OpenFile {
+  readonly path = null;
+  readonly isTerminal = false;
+  private readonly take: (text: string) => void;
+
+  constructor(take: (text: string) => void) {
+    super();
+    this.take = take;
+  }
+
+  // biome-ignore lint/correctness/useYield: there is nothing to read.
+  *read(): Running<ReadResult> {
+    return { text: "" };
+  }
+
+  // biome-ignore lint/correctness/useYield: whoever takes it takes it at once.
+  *write(_by: Process, text: string): Running<FileErrno | null> {
+    this.take(text);
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+/** The files of a machine's processes: the kernel's, and those that a small installation has in /etc and /bin. */
+import { modulesOf } from "../../engine/sysfs/module-files.ts";
+import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import type { Engine, Submission } from "../../engine/time/engine.ts";
+import { MountedFiles } from "../mounts.ts";
+import type { Files } from "../system.ts";
+
+const OS_RELEASE = `PRETTY_NAME="Hotplug Playground"
+NAME="Hotplug Playground"
+ID=playground
+`;
+const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
+
+/** Writes to files of the kernel are commands, so that a replay does them too. */
+export function mountedFiles(engine: Engine, partition: string, submit: (command: Command) => Submission): Files {
+  const tree = engine.files(partition);
+  const { version } = engine.kernel(partition).profile;
+  const files = new MountedFiles(
+    {
+      list: (path) => tree.list(path),
+      stat: (path) => tree.stat(path),
+      open: (path, how) => tree.open(path, how),
+      read: (path) => tree.read(path),
+      write: (path, text): WriteResult => {
+        const { errno, op } = submit({ do: "write", partition, path, text });
+        return errno === null ? { errno, op } : failed(errno);
+      },
+    },
+    Object.keys(modulesOf(version)).map((name) => `${name}.ko`),
+    () => engine.now,
+  );
+  const texts: Readonly<Record<string, string>> = {
+    "/etc/hostname": `${partition}\n`,
+    "/etc/os-release": OS_RELEASE,
+    "/etc/passwd": PASSWD,
+    "/etc/group": "root:x:0:\n",
+    "/etc/shells": "/bin/sh\n/bin/bash\n",
+  };
+  for (const [path, text] of Object.entries(texts)) files.write(path, text);
+  return files;
+}
+
+/** Puts programs where shells look for them; /bin, /sbin and /usr/sbin are the same folder, as on merged systems. */
+export function install(files: Files, names: Iterable<string>): void {
+  files.mkdir("/usr");
+  files.mkdir("/usr/bin");
+  for (const [link, target] of [["/usr/sbin", "bin"], ["/bin", "usr/bin"], ["/sbin", "usr/bin"]] as const) {
+    files.remove(link, "directory");
+    files.symlink(target, link);
+  }
+  for (const name of names) {
+    files.truncate(`/usr/bin/${name}`);
+    files.chmod(`/usr/bin/${name}`, 0o755);
+  }
+}
+
+/** Is this the path of a module that can be loaded? */
+export const kernelModule = (files: Files, path: string): boolean =>
+  /^\/mods\/[\w-]+\.ko$/.test(path) && files.open(path, "read") === null;

@@ -1,0 +1,253 @@
+/**
+ * The processes of one partition. Each is a generator that yields what it waits for; it goes on as an event of the
+ * engine, at the simulated time when that has come. A process computes for at most a slice before others may. It is a
+ * process of the simulated kernel too: it takes memory, and not more of them fit than there is room for.
+ */
+import type { FileErrno } from "../../engine/sysfs/errno.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import type { Engine } from "../../engine/time/engine.ts";
+import { type Dialect, type Files, LimitReached, type Machine, type Running, type System, type Wait, type Woken } from "../system.ts";
+import { programs } from "../run/programs.ts";
+import { install, kernelModule, mountedFiles } from "./machine-files.ts";
+import { monitorDevices } from "./monitor.ts";
+import { type Ending, Process, type ProcessOptions } from "./process.ts";
+import { Signal, defaultAction } from "./signals.ts";
+
+export interface UserlandOptions {
+  readonly dialect?: Dialect;
+  /**
+   * Memory of processes: `held` from their beginning to their end; `passing` for machines whose recordings counted a
+   * process only as something that came and went.
+   */
+  readonly memory?: "held" | "passing";
+  /** Told of commands before they reach the engine. */
+  readonly submit?: (command: Command) => ReturnType<Engine["submit"]>;
+}
+
+export interface SpawnOptions extends Omit<ProcessOptions, "now"> {
+  readonly parent: Process | null;
+  readonly command: string;
+  readonly steps: (process: Process) => Running<number>;
+}
+
+const AWAKE: Woken = { ended: true, errno: null };
+const LATE: Woken = { ended: false, errno: null };
+const INTERRUPTED: Woken = { ended: false, errno: null, interrupted: true };
+
+export class Userland implements System {
+  readonly engine: Engine;
+  readonly partition: string;
+  readonly dialect: Dialect;
+  readonly files: Files;
+  readonly machine: Machine;
+  readonly processes = new Map<number, Process>();
+  private readonly memory: "held" | "passing";
+  private nextPid = 300;
+
+  constructor(engine: Engine, partition: string, options: UserlandOptions = {}) {
+    this.engine = engine;
+    this.partition = partition;
+    this.dialect = options.dialect ?? "bash";
+    this.memory = options.memory ?? "held";
+    const submit = options.submit ?? ((command: Command) => engine.submit(command));
+    this.machine = { partition, submit, devices: () => monitorDevices(engine, partition) };
+    this.files = mountedFiles(engine, partition, (command) => submit(command));
+    if (this.dialect === "bash") install(this.files, programs().keys());
+  }
+
+  now(): number {
+    return this.engine.now;
+  }
+
+  forked(): void {
+    if (this.memory === "passing") this.machine.submit({ do: "write", partition: this.partition, path: "/dev/null", text: "" });
+  }
+
+  signal(op: number): void {
+    this.machine.submit({ do: "signal", op });
+  }
+
+  insmod(path: string, parameters: string): FileErrno | null {
+    return kernelModule(this.files, path) ? this.machine.submit({ do: "write", partition: this.partition, path, text: `insmod ${parameters}`.trim() }).errno : "ENOENT";
+  }
+
+  /** Starts a process, or says why there can be none: EAGAIN at the limit of processes, ENOMEM without memory. */
+  spawn(options: SpawnOptions): Process | FileErrno {
+    const { parent, command } = options;
+    if (parent && this.processes.size >= parent.limits.processes) return "EAGAIN";
+    const pid = this.newPid(command);
+    if (pid === undefined) return "ENOMEM";
+    const process = new Process(pid, parent, command, { ...options, now: this.now() });
+    parent?.children.add(process);
+    this.processes.set(pid, process);
+    process.steps = options.steps(process);
+    this.wakeSoon(process, AWAKE);
+    return process;
+  }
+
+  /** The number of a new process; with memory of its own where that is held. */
+  private newPid(command: string): number | undefined {
+    if (this.memory === "passing") return this.nextPid++;
+    const pid = this.engine.kernel(this.partition).nextPid;
+    const comm = command.split(" ", 1)[0]?.replace(/^.*\//, "").slice(0, 15) || "sh";
+    return this.machine.submit({ do: "fork", partition: this.partition, comm }).errno === null ? pid : undefined;
+  }
+
+  /** Sends a signal. False when there is nobody to get it. */
+  kill(process: Process, signal: number): boolean {
+    if (!process.alive) return false;
+    if (signal === 0) return true;
+    const action = process.actions.get(signal);
+    const unmaskable = signal === Signal.KILL || signal === Signal.STOP;
+    if (signal === Signal.CONT || signal === Signal.KILL) this.resume(process);
+    if (action === "ignore" && !unmaskable) return true;
+    if (action === "catch" && !unmaskable) {
+      process.caught.push(signal);
+      process.fresh = true;
+      this.interrupt(process);
+      return true;
+    }
+    switch (defaultAction(signal)) {
+      case "terminate":
+        process.dying ??= signal;
+        this.interrupt(process);
+        return true;
+      case "stop":
+        process.stopped = signal;
+        process.changed.wake();
+        process.parent?.changed.wake();
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  /** Sends a signal to a process that runs no command of ours: a load, which any signal but 0 ends. */
+  killOther(pid: number, signal: number): boolean {
+    if (!this.engine.kernel(this.partition).processes.has(pid)) return false;
+    if (signal !== 0 && defaultAction(signal) === "terminate") this.machine.submit({ do: "kill", partition: this.partition, pid });
+    return true;
+  }
+
+  killGroup(group: number, signal: number): boolean {
+    const all = [...this.processes.values()].filter((process) => process.group === group);
+    for (const process of all) this.kill(process, signal);
+    return all.length > 0;
+  }
+
+  private resume(process: Process): void {
+    if (process.stopped === null) return;
+    process.stopped = null;
+    process.changed.wake();
+    const { held } = process;
+    process.held = null;
+    if (held) this.wakeSoon(process, held);
+  }
+
+  /** A signal reaches a process that waits: the kernel's operation is told; any other wait is over. */
+  private interrupt(process: Process): void {
+    const { waiting } = process;
+    if (!waiting) return;
+    if (waiting.op !== null) this.signal(waiting.op);
+    else if (process.dying !== null) this.end(process, { status: 0, signal: process.dying });
+    else this.wakeNow(process, INTERRUPTED);
+  }
+
+  /** Lets a process go on as soon as what is due now has run. */
+  private wakeSoon(process: Process, woken: Woken): void {
+    const ticket = ++process.ticket;
+    this.engine.at(this.now(), () => {
+      if (process.ticket === ticket) this.run(process, woken);
+    });
+  }
+
+  private wakeNow(process: Process, woken: Woken): void {
+    this.leaveQueue(process);
+    process.waiting = null;
+    this.wakeSoon(process, woken);
+  }
+
+  private leaveQueue(process: Process): void {
+    process.waiting?.queue?.remove(process.wake);
+  }
+
+  private run(process: Process, woken: Woken): void {
+    if (!process.alive || !process.steps) return;
+    if (process.stopped !== null) {
+      process.held = woken;
+      return;
+    }
+    this.leaveQueue(process);
+    process.waiting = null;
+    if (process.dying !== null) return this.end(process, { status: 0, signal: process.dying });
+    if (this.memory === "held" && !this.engine.kernel(this.partition).processes.has(process.pid)) return this.end(process, { status: 0, signal: Signal.KILL });
+    if (woken.interrupted || woken.errno === "EINTR") process.fresh = false;
+    let step: IteratorResult<Wait, number>;
+    try {
+      step = process.steps.next(woken);
+    } catch (error) {
+      const signal = error instanceof LimitReached ? Signal.KILL : error instanceof RangeError ? Signal.SEGV : null;
+      if (signal === null) throw error;
+      return this.end(process, { status: 0, signal });
+    }
+    if (step.done) return this.end(process, { status: step.value & 255, signal: null });
+    // What it computed takes its time: nothing wakes it before that is over.
+    const owed = Math.round(process.budget.owed);
+    process.budget.owed = 0;
+    process.used += owed;
+    if (process.dying !== null && step.value.op === null) return this.end(process, { status: 0, signal: process.dying });
+    this.wait(process, step.value, owed);
+  }
+
+  private ifStill(process: Process, ticket: number, act: () => void): () => void {
+    return () => {
+      if (process.ticket === ticket) act();
+    };
+  }
+
+  private wait(process: Process, wait: Wait, owed: number): void {
+    const ticket = ++process.ticket;
+    const ready = this.now() + owed;
+    const go = (woken: Woken): void =>
+      this.engine.at(Math.max(this.now(), ready), this.ifStill(process, ticket, () => this.run(process, woken)));
+    process.waiting = wait;
+    if (wait.op !== null) {
+      const { op } = wait;
+      this.engine.whenEnded(op, () => go({ ended: true, errno: this.engine.operation(op)?.errno ?? null }));
+      if (process.dying !== null || process.fresh) this.signal(op);
+    }
+    if (wait.queue) {
+      process.wake = () => go(AWAKE);
+      wait.queue.add(process.wake);
+      // A signal that came while it computed would never wake it again.
+      if (process.fresh) return this.wakeNow(process, INTERRUPTED);
+    }
+    if (!Number.isFinite(wait.until)) return;
+    const timed = wait.op === null && !wait.queue;
+    const at = Math.max(wait.until, this.now()) + (timed ? owed : 0);
+    this.engine.at(at, this.ifStill(process, ticket, () => this.run(process, timed ? AWAKE : LATE)));
+  }
+
+  private end(process: Process, ending: Ending): void {
+    if (!process.alive) return;
+    process.ending = ending;
+    process.ticket++;
+    this.leaveQueue(process);
+    process.waiting = null;
+    const { steps } = process;
+    process.steps = null;
+    try {
+      steps?.return(0);
+    } catch (error) {
+      // It is itself running (it ended by a signal of its own): it won't be asked to go on.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    process.closeAll();
+    this.processes.delete(process.pid);
+    process.parent?.children.delete(process);
+    if (this.memory === "held") this.machine.submit({ do: "kill", partition: this.partition, pid: process.pid });
+    process.changed.wake();
+    process.parent?.changed.wake();
+  }
+}
+

@@ -1,0 +1,196 @@
+/** Programs that are shells, run other programs, or are builtins under their own names in /bin. */
+import { strerror } from "../../engine/sysfs/errno.ts";
+import { BUILTINS } from "../builtins/table.ts";
+import type { CommandContext, CommandFunction } from "../commands/command.ts";
+import { Ended } from "../commands/output.ts";
+import { EXTERNALS } from "../commands/table.ts";
+import { type Process, exitStatus } from "../process/process.ts";
+import { Signal, signalNumber } from "../process/signals.ts";
+import { OPTION_LETTERS, absolute } from "../state.ts";
+import { type Running, pass } from "../system.ts";
+import { Interpreter } from "./interpreter.ts";
+import { newShell } from "./script.ts";
+
+/** `sh` and `bash`: `-c LINE`, a script, or what standard input gives. */
+function* shell(context: CommandContext): Running<number> {
+  const { state, std } = context;
+  const args = [...context.args];
+  const options: string[] = [];
+  let fromArgument = false;
+  while (args[0] !== undefined && /^[-+]./.test(args[0])) {
+    const arg = args.shift() as string;
+    if (arg === "--" || arg === "--login" || arg === "--norc" || arg === "--noprofile" || arg === "--posix") {
+      if (arg === "--") break;
+      continue;
+    }
+    if (arg === "--version") {
+      yield* std.out.write("GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\n");
+      return 0;
+    }
+    if (/^[-+]o$/.test(arg)) {
+      options.push(`-o${args.shift() ?? ""}`);
+      continue;
+    }
+    for (const letter of arg.slice(1)) {
+      if (letter === "c") fromArgument = true;
+      else if (!"slix".includes(letter) && !OPTION_LETTERS[letter]) {
+        yield* std.err.write(`${context.name}: ${arg}: invalid option\n`);
+        return 2;
+      } else options.push(`-${letter}`);
+    }
+  }
+  if (fromArgument) {
+    const [text, name = context.name, ...positional] = args;
+    if (text === undefined) {
+      yield* std.err.write(`${context.name}: -c: option requires an argument\n`);
+      return 2;
+    }
+    return yield* newShell(state, { text, name, positional, options, fromArgument });
+  }
+  const [path, ...positional] = args;
+  if (path === undefined) return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: [], options });
+  const whole = absolute(state, path);
+  const read = "names" in state.system.files.list(whole) ? ({ errno: "EISDIR" } as const) : state.system.files.read(whole);
+  if ("errno" in read) {
+    const busybox = state.system.dialect === "busybox";
+    yield* std.err.write(`${context.name}: ${busybox ? `can't open '${path}'` : path}: ${strerror(read.errno)}\n`);
+    return busybox ? 2 : read.errno === "ENOENT" ? 127 : 126;
+  }
+  return yield* newShell(state, { text: read.text, name: path, positional, options });
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `1.5`, `2m`, `infinity` in simulated ns. */
+function duration(text: string): number | undefined {
+  if (text === "infinity" || text === "inf") return Number.POSITIVE_INFINITY;
+  const match = /^(\d{0,12}(?:\.\d{0,9})?)([smhd]?)$/.exec(text);
+  if (!match || !/\d/.test(match[1] ?? "")) return undefined;
+  return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 1) * 1e9;
+}
+
+function* sleep(context: CommandContext): Running<number> {
+  const { state, std, args } = context;
+  const wrong = args.find((arg) => duration(arg) === undefined);
+  if (args.length === 0) {
+    yield* std.err.write("sleep: missing operand\nTry 'sleep --help' for more information.\n");
+    return 1;
+  }
+  if (wrong !== undefined) {
+    const busybox = state.system.dialect === "busybox";
+    yield* std.err.write(busybox ? `sleep: invalid number '${wrong}'\n` : `sleep: invalid time interval '${wrong}'\nTry 'sleep --help' for more information.\n`);
+    return 1;
+  }
+  yield* pass(state.system, args.reduce((sum, arg) => sum + (duration(arg) ?? 0), 0));
+  return 0;
+}
+
+/** `timeout SECONDS COMMAND…`: a signal when the time is over, SIGKILL when `-k` seconds later it still runs. */
+function* timeout(context: CommandContext): Running<number> {
+  const { state, std, process } = context;
+  const { system } = state;
+  const busybox = system.dialect === "busybox";
+  const args = [...context.args];
+  let signal: number = Signal.TERM;
+  let patience = Number.POSITIVE_INFINITY;
+  let keep = false;
+  const fail = function* (message: string): Running<number> {
+    yield* std.err.write(`timeout: ${message}\nTry 'timeout --help' for more information.\n`);
+    return 125;
+  };
+  while (args[0]?.startsWith("-")) {
+    const arg = args.shift() as string;
+    const [, name, attached] = /^(-[ks]|--signal|--kill-after)=?(.*)$/s.exec(arg) ?? [];
+    if (arg === "--preserve-status") keep = true;
+    else if (arg === "--foreground" || arg === "-v") continue;
+    else if (arg === "--") break;
+    else if (name) {
+      const value = attached || (args.shift() ?? "");
+      if (name === "-s" || name === "--signal") {
+        const number = signalNumber(value);
+        if (number === undefined) return yield* fail(`${value}: invalid signal`);
+        signal = number;
+      } else patience = duration(value) ?? Number.POSITIVE_INFINITY;
+    } else return yield* fail(`unrecognized option '${arg}'`);
+  }
+  const [time, ...words] = args;
+  if (time === undefined || words.length === 0) return yield* fail("missing operand");
+  const limit = duration(time);
+  if (limit === undefined) {
+    if (!busybox) return yield* fail(`invalid time interval '${time}'`);
+    yield* std.err.write(`timeout: invalid number '${time}'\n`);
+    return 1;
+  }
+  const child = yield* context.start(words);
+  if ("problem" in child) {
+    yield* std.err.write(`timeout: failed to run command '${words[0]}': ${child.status === 127 ? "No such file or directory" : "Permission denied"}\n`);
+    return child.status;
+  }
+  if ("errno" in child) return yield* fail(strerror(child.errno));
+  const deadline = limit === 0 ? Number.POSITIVE_INFINITY : system.now() + limit;
+  // What ends it ends its child too.
+  process.actions.set(Signal.TERM, "catch");
+  process.actions.set(Signal.INT, "catch");
+  if (yield* endsBefore(child, deadline, process, context)) return ended(child);
+  system.kill(child, signal);
+  system.kill(child, Signal.CONT);
+  if (!(yield* endsBefore(child, system.now() + patience, process, context))) {
+    system.kill(child, Signal.KILL);
+    yield* endsBefore(child, Number.POSITIVE_INFINITY, process, context);
+  }
+  if (busybox) {
+    // Its command had its own process: what the shell sees is that the signal ended it.
+    process.actions.clear();
+    system.kill(process, signal);
+    yield { op: null, until: 0 };
+  }
+  return keep ? ended(child) : child.ending?.signal === Signal.KILL ? 137 : 124;
+}
+
+const ended = (child: Process): number => (child.ending ? exitStatus(child.ending) : 0);
+
+/** Waits for a child up to a time; signals that come meanwhile are passed on. */
+function* endsBefore(child: Process, deadline: number, process: Process, { state }: CommandContext): Running<boolean> {
+  while (child.alive) {
+    if (state.system.now() >= deadline) return false;
+    yield { op: null, until: deadline, queue: child.changed };
+    for (const signal of process.caught.splice(0)) state.system.kill(child, signal);
+    process.fresh = false;
+  }
+  return true;
+}
+
+/** Builtins that are programs too, for those that run programs. */
+const SHARED = ["echo", "printf", "test", "[", "true", "false", "pwd", "kill"] as const;
+
+const shared = (name: string): CommandFunction =>
+  function* ({ args, state }) {
+    const builtin = BUILTINS[name];
+    if (!builtin) return 127;
+    return yield* builtin({ name, args, assigned: () => undefined, interpreter: new Interpreter(state), state });
+  };
+
+const own: Readonly<Record<string, CommandFunction>> = { sh: shell, bash: shell, sleep, timeout };
+
+/** All programs by name. What the tools bring wins over what the shell shares. */
+let all: ReadonlyMap<string, CommandFunction> | null = null;
+
+export function programs(): ReadonlyMap<string, CommandFunction> {
+  if (all) return all;
+  const made = new Map<string, CommandFunction>();
+  for (const name of SHARED) made.set(name, shared(name));
+  for (const [name, program] of Object.entries({ ...EXTERNALS, ...own })) made.set(name, program);
+  all = made;
+  return made;
+}
+
+/** Runs a program; one that ends before its time says with which status. */
+export function* runProgram(program: CommandFunction, context: CommandContext): Running<number> {
+  try {
+    return yield* program(context);
+  } catch (error) {
+    if (error instanceof Ended) return error.status;
+    throw error;
+  }
+}
+

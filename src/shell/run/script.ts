@@ -1,0 +1,234 @@
+/** Texts that are run: scripts, `-c` lines, `eval`, files that are sourced; and what is wrong with those that can't be. */
+import { type ParseError, type ParsedScript, type Statement, parse } from "unbash";
+import { Jobs } from "../jobs.ts";
+import { OPTION_LETTERS, type OptionName, type ShellState, Source, Variables, withVariables } from "../state.ts";
+import type { Running } from "../system.ts";
+import { ShellError, Unwind } from "../unwind.ts";
+import { Interpreter } from "./interpreter.ts";
+import { isolated } from "./isolated.ts";
+import { say, tell } from "./say.ts";
+
+/** Runs text in a shell's own state: `eval`, traps, a sourced file. Syntax errors are said and give status 2. */
+export function* runText(text: string, interpreter: Interpreter, source: Source): Running<number> {
+  interpreter.state.budget.text(text.length);
+  return yield* interpreter.within(source, () => runParsed(parse(text), interpreter, source));
+}
+
+/** Runs what was parsed. The commands on lines before a syntax error run first. */
+export function* runParsed(parsed: ParsedScript, interpreter: Interpreter, source: Source): Running<number> {
+  const { state } = interpreter;
+  const wrong = parsed.errors?.[0];
+  if (!wrong) return yield* interpreter.statements(parsed.commands);
+  const line = source.text.lastIndexOf("\n", startOf(parsed, wrong, source.text) - 1) + 1;
+  const good = parsed.commands.filter((statement) => statement.end <= line);
+  if (good.length > 0) yield* interpreter.statements(good);
+  yield* syntaxError(wrong, source, state);
+  return (state.status = 2);
+}
+
+/** Where the command that is wrong begins. */
+function startOf(parsed: ParsedScript, wrong: ParseError, text: string): number {
+  const around = parsed.commands.find((statement) => statement.pos <= wrong.pos && statement.end >= wrong.pos);
+  return Math.min(around?.pos ?? wrong.pos, text.length);
+}
+
+const CLOSERS: Readonly<Record<string, string>> = {
+  "unterminated single quote": "'",
+  "unterminated double quote": '"',
+  "unterminated command substitution": ")",
+  "unterminated process substitution": ")",
+  "unterminated backtick": "`",
+  "unterminated parameter expansion": "}",
+  "unterminated arithmetic expansion": ")",
+  "unterminated arithmetic command": ")",
+  "unterminated extended glob": ")",
+};
+
+/** Is the text only not finished yet? The prompt then asks for more. */
+export function isUnfinished(error: ParseError, text: string): boolean {
+  if (Object.hasOwn(CLOSERS, error.message)) return true;
+  return error.message.startsWith("expected") && text.slice(error.pos).trim() === "" && !/^expected redirect target/.test(error.message) && !/(^|[;&|]\s*)(for|select|case)\s*$/.test(text);
+}
+
+/** Says what bash says of a syntax error. */
+export function* syntaxError(error: ParseError, source: Source, state: ShellState): Running<void> {
+  const name = (source.name ?? state.name) + (state.fromArgument && source.name === null ? ": -c" : "");
+  const at = (position: number): string => (state.interactive && source.name === null ? `${name}: ` : `${name}: line ${source.lineAt(position)}: `);
+  const { text } = source;
+  if (state.system.dialect === "busybox") return yield* tell(state, `${at(error.pos)}syntax error: ${error.message}\n`);
+  const closer = Object.hasOwn(CLOSERS, error.message) ? CLOSERS[error.message] : undefined;
+  if (closer !== undefined) return yield* tell(state, `${at(error.pos)}unexpected EOF while looking for matching \`${closer}'\n`);
+  if (isUnfinished(error, text)) {
+    const lines = text.endsWith("\n") ? text.length : text.length + 1;
+    const line = source.lineAt(text.length) + (lines > text.length ? 1 : 0);
+    return yield* tell(state, `${state.interactive && source.name === null ? `${name}: ` : `${name}: line ${line}: `}syntax error: unexpected end of file\n`);
+  }
+  const token = tokenAt(text, error);
+  yield* tell(state, `${at(error.pos)}syntax error near unexpected token \`${token}'\n`);
+  const start = text.lastIndexOf("\n", error.pos - 1) + 1;
+  const end = text.indexOf("\n", error.pos);
+  yield* tell(state, `${at(error.pos)}\`${text.slice(start, end < 0 ? text.length : end)}'\n`);
+}
+
+/** The token that is in the way. */
+function tokenAt(text: string, error: ParseError): string {
+  const quoted = /^unexpected token '(.*)'$/s.exec(error.message)?.[1];
+  const rest = text.slice(error.pos).replace(/^[ \t]+/, "");
+  if (quoted !== undefined && quoted !== ")") return quoted;
+  const token = /^(?:&&|\|\||;;&|;;|;&|<<-|<<<|<<|>>|&>|[|&;()<>]|\n|[^\s|&;()<>]+)/.exec(rest)?.[0] ?? "newline";
+  return token === "\n" ? "newline" : token;
+}
+
+export interface NewShell {
+  readonly text: string;
+  /** `$0`. */
+  readonly name: string;
+  readonly positional: readonly string[];
+  /** `-e`, `-x` and the like. */
+  readonly options: readonly string[];
+  /** `-c`: messages are of the line. */
+  readonly fromArgument?: boolean;
+}
+
+export const DEFAULT_OPTIONS: readonly OptionName[] = ["braceexpand", "hashall", "interactive-comments"];
+
+/** A shell of its own in a process that is there already: only the environment and the folder come from outside. */
+export function* newShell(from: ShellState, given: NewShell): Running<number> {
+  const variables = new Variables();
+  for (const [name, text] of from.variables.environment()) {
+    variables.set(name, text);
+    variables.export(name);
+  }
+  const state = freshState(from, variables, given);
+  for (const option of given.options) {
+    if (option.startsWith("-o")) {
+      state.options.add(option.slice(2) as OptionName);
+      continue;
+    }
+    for (const letter of /^-([a-zA-Z]+)$/.exec(option)?.[1] ?? "") {
+      const name = OPTION_LETTERS[letter];
+      if (name) state.options.add(name);
+    }
+  }
+  return yield* runScript(given.text, new Interpreter(state));
+}
+
+/** Defaults of a shell that starts. */
+export function freshState(from: Pick<ShellState, "system" | "process" | "cwd">, variables: Variables, given: Omit<NewShell, "options" | "text"> & { readonly text?: string; readonly interactive?: boolean }): ShellState {
+  const set = (name: string, text: string, exported = false): void => {
+    if (variables.get(name) === undefined) variables.set(name, text);
+    if (exported) variables.export(name);
+  };
+  set("IFS", " \t\n");
+  variables.set("IFS", " \t\n");
+  set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", true);
+  set("HOME", "/root", true);
+  set("USER", "root", true);
+  set("LOGNAME", "root", true);
+  set("SHELL", "/bin/bash", true);
+  set("TERM", from.process.terminal ? "xterm-256color" : "dumb", true);
+  set("HOSTNAME", from.system.partition);
+  set("HOSTTYPE", "x86_64");
+  set("OSTYPE", "linux-gnu");
+  set("MACHTYPE", "x86_64-pc-linux-gnu");
+  set("BASH", "/bin/bash");
+  set("BASH_VERSION", "5.2.15(1)-release");
+  set("PS4", "+ ");
+  set("OPTIND", "1");
+  variables.set("PWD", from.cwd);
+  variables.export("PWD");
+  const level = (Number(variables.get("SHLVL")) || 0) + 1;
+  variables.set("SHLVL", String(level));
+  variables.export("SHLVL");
+  if (variables.find("BASH_VERSINFO") === undefined)
+    variables.setArray("BASH_VERSINFO", ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map((text) => ({ key: null, text })));
+  return withVariables(
+    {
+      system: from.system,
+      process: from.process,
+      budget: from.process.budget,
+      functions: new Map(),
+      aliases: new Map(),
+      positional: given.positional,
+      name: given.name,
+      source: new Source(given.text ?? ""),
+      position: 0,
+      cwd: from.cwd,
+      status: 0,
+      pipeStatus: [0],
+      options: new Set(DEFAULT_OPTIONS),
+      shopts: new Set(["extglob", "sourcepath", "checkwinsize", "cmdhist"]),
+      traps: new Map(),
+      jobs: new Jobs(),
+      lastBackground: null,
+      shellPid: from.process.pid,
+      interactive: given.interactive ?? false,
+      fromArgument: given.fromArgument ?? false,
+      depth: 0,
+      subshells: 0,
+      loops: 0,
+      frames: [],
+      folders: [],
+      unchecked: 0,
+      substituted: null,
+      hashed: new Map(),
+      started: from.system.now(),
+      random: (from.process.pid * 2_654_435_761) >>> 0,
+      replace: false,
+      optionPosition: null,
+      trapping: false,
+      lent: [],
+      expanding: new Set(),
+      history: [],
+    },
+    variables,
+  );
+}
+
+/** Runs a script or a `-c` line to its end, the EXIT trap included. */
+export function* runScript(text: string, interpreter: Interpreter): Running<number> {
+  const { state } = interpreter;
+  const source = new Source(text);
+  state.source = source;
+  state.budget.text(text.length);
+  return yield* isolated(interpreter, function* () {
+    const parsed = parse(text);
+    const wrong = parsed.errors?.[0];
+    const limit = wrong ? text.lastIndexOf("\n", startOf(parsed, wrong, text) - 1) + 1 : Number.POSITIVE_INFINITY;
+    const commands = parsed.commands.filter((statement) => statement.end <= limit);
+    const last = commands.at(-1);
+    for (const line of lines(commands, text)) {
+      // The last command of a line that is given as an argument takes the shell's place.
+      if (state.fromArgument && !wrong && line.length === 1 && line[0] === last && commands.length === 1 && last?.command.type === "Command" && !last.background) state.replace = true;
+      try {
+        yield* interpreter.statements(line);
+      } catch (error) {
+        if (!(error instanceof ShellError) || error.ends === "exit") throw error;
+        if (error.message !== "") yield* say(state, error.message);
+        state.status = error.status;
+        state.loops = 0;
+        state.unchecked = 0;
+        // A line of `-c` is given up whole.
+        if (state.fromArgument) return error.status;
+      }
+    }
+    if (wrong) {
+      yield* syntaxError(wrong, source, state);
+      state.status = 2;
+      throw new Unwind("exit", 2);
+    }
+    return state.status;
+  });
+}
+
+/** Commands that were read together: those on one line. */
+function lines(commands: readonly Statement[], text: string): Statement[][] {
+  const all: Statement[][] = [];
+  let end = -1;
+  for (const statement of commands) {
+    if (end >= 0 && !text.slice(end, statement.pos).includes("\n")) all.at(-1)?.push(statement);
+    else all.push([statement]);
+    end = statement.end;
+  }
+  return all;
+}

@@ -1,0 +1,90 @@
+/** Traps: what a shell does when signals come, when it ends, and when commands fail. */
+import { Signal, signalName } from "../process/signals.ts";
+import { type ShellState, Source } from "../state.ts";
+import type { Running } from "../system.ts";
+import { Interrupted, Unwind } from "../unwind.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { runText } from "./script.ts";
+
+/** Runs a trap's command; `$?` is after it what it was before. */
+function* runTrap(text: string, interpreter: Interpreter): Running<void> {
+  const { state } = interpreter;
+  const { status, unchecked, pipeStatus, source, position } = state;
+  state.trapping = true;
+  try {
+    yield* runText(text, interpreter, new Source(text, source.name, state.source.lineAt(position)));
+  } finally {
+    state.trapping = false;
+    state.source = source;
+    state.position = position;
+  }
+  state.status = status;
+  state.pipeStatus = pipeStatus;
+  state.unchecked = unchecked;
+}
+
+/** Signals that came since the last command. */
+export function* runPendingTraps(interpreter: Interpreter): Running<void> {
+  const { state } = interpreter;
+  const { process } = state;
+  while (process.caught.length > 0) {
+    const signal = process.caught.shift() as number;
+    process.fresh = false;
+    const text = state.traps.get(signal);
+    if (text !== undefined && text !== "") yield* runTrap(text, interpreter);
+    else if (signal === Signal.INT && state.interactive) throw new Interrupted();
+  }
+}
+
+export function* runErrorTrap(interpreter: Interpreter): Running<void> {
+  const { state } = interpreter;
+  const text = state.traps.get("ERR");
+  if (text === undefined || text === "" || state.trapping) return;
+  if (state.frames.length > 0 && !state.options.has("errtrace")) return;
+  yield* runTrap(text, interpreter);
+}
+
+/** The EXIT trap; what it exits with replaces the status. */
+export function* runExitTrap(interpreter: Interpreter, status: number): Running<number> {
+  const { state } = interpreter;
+  const text = state.traps.get(0);
+  if (text === undefined || text === "") return status;
+  state.traps.delete(0);
+  state.status = status;
+  state.loops = 0;
+  state.unchecked = 0;
+  try {
+    yield* runTrap(text, interpreter);
+    return status;
+  } catch (error) {
+    if (error instanceof Unwind) return error.how === "exit" ? error.count : status;
+    throw error;
+  }
+}
+
+/** What the process does about a signal follows from the trap that is set for it. */
+export function setTrap(state: ShellState, signal: number | "ERR" | "DEBUG" | "RETURN", text: string | null): void {
+  if (text === null) state.traps.delete(signal);
+  else state.traps.set(signal, text);
+  if (typeof signal !== "number" || signal === 0) return;
+  const { actions } = state.process;
+  if (text === null) {
+    const own = state.interactive ? interactiveActions.get(signal) : undefined;
+    if (own) actions.set(signal, own);
+    else actions.delete(signal);
+  } else actions.set(signal, text === "" ? "ignore" : "catch");
+}
+
+/** What a shell that somebody sits at does about signals. */
+export const interactiveActions: ReadonlyMap<number, "ignore" | "catch"> = new Map([
+  [Signal.INT, "catch"],
+  [Signal.QUIT, "ignore"],
+  [Signal.TERM, "ignore"],
+  [Signal.TSTP, "ignore"],
+  [Signal.TTIN, "ignore"],
+  [22, "ignore"],
+]);
+
+/** Name of a trap as `trap -p` prints it. */
+export const trapName = (signal: number | string): string =>
+  typeof signal === "string" ? signal : signal === 0 ? "EXIT" : `SIG${signalName(signal)}`;
