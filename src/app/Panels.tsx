@@ -40,7 +40,14 @@ export function Panels() {
   );
 }
 
-const ICONS = { box: Cpu, memory: Grid3x3, verdict: Scale, zones: Layers, log: ScrollText, terminal: SquareTerminal } as const;
+const ICONS = {
+  box: Cpu,
+  memory: Grid3x3,
+  verdict: Scale,
+  zones: Layers,
+  log: ScrollText,
+  terminal: SquareTerminal,
+} as const;
 
 /** Ways to the panels on a narrow screen, where they do not fit beside each other. */
 export function PanelTabs() {

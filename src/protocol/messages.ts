@@ -67,7 +67,12 @@ export const TERMINAL_WINDOW = 32 * 1024;
 export const LARGEST_SCRIPT = 1024 * 1024;
 
 export type Answer =
-  | { readonly to: "command"; readonly errno: ErrnoName | null; readonly message: string | null; readonly op: number | null }
+  | {
+      readonly to: "command";
+      readonly errno: ErrnoName | null;
+      readonly message: string | null;
+      readonly op: number | null;
+    }
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
   | { readonly to: "audit"; readonly problems: readonly string[] };

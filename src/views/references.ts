@@ -49,7 +49,11 @@ function selectionOf(
   records: RecordTables,
 ): Partial<Selection> | null {
   const [, name = said.name, digits = said.number] =
-    said.path?.split("/").reverse().map((part) => THING.exec(part)).find(Boolean) ?? [];
+    said.path
+      ?.split("/")
+      .reverse()
+      .map((part) => THING.exec(part))
+      .find(Boolean) ?? [];
   if (said.path !== undefined && name === undefined) return null;
   const number = Number(digits);
   if (name?.toLowerCase() === "memory") {

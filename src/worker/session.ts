@@ -6,7 +6,7 @@
  * one in flight, the next one only after the page has said that it showed the last. What happens in between adds up
  * in the engine and goes into the next frame. Nothing here knows about workers; ./main.ts gives it its mouth and clock.
  */
-import type { Place } from "../engine/time/commands.ts";
+import type { Command, Place } from "../engine/time/commands.ts";
 import { simNs } from "../engine/units.ts";
 import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -34,6 +34,9 @@ const PATIENCE = 1000;
 
 /** Messages that need a machine. */
 const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit"]);
+
+/** Commands of a shell about its own processes: it sends them all the time, and nobody would read them in the log. */
+const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "kill", "signal"]);
 
 export interface SessionHost {
   readonly build: BuildEngine;
@@ -75,7 +78,9 @@ export class Session {
       (message) => host.send(message, []),
       async (partition, options) => {
         const { engine, log } = this.#running();
-        return engine.openShell(partition, options, (command, origin) => log.submit(command, origin));
+        return engine.openShell(partition, options, (command, origin) =>
+          (OWN_AFFAIRS.has(command.do) ? engine : log).submit(command, origin),
+        );
       },
     );
   }

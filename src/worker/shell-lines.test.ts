@@ -21,7 +21,11 @@ describe("a command of the mouse as shell lines", () => {
 
   test("taking a DIMM out is a loop of offlines and an eject", () => {
     const lines = shellLines(engine, { do: "move", dimm: "d3", to: { shelf: true } });
-    const [first = 0, last = 0] = /\{(\d+)\.\.(\d+)\}/.exec(lines?.lines[0] ?? "")?.slice(1).map(Number) ?? [];
+    const [first = 0, last = 0] =
+      /\{(\d+)\.\.(\d+)\}/
+        .exec(lines?.lines[0] ?? "")
+        ?.slice(1)
+        .map(Number) ?? [];
     expect(lines).toEqual({
       partition: "A",
       lines: [
@@ -34,7 +38,9 @@ describe("a command of the mouse as shell lines", () => {
 
   test("only blocks that are online are taken offline", () => {
     const other = busyServer();
-    const blocks = [...other.kernel("A").blocks.values()].filter(({ dimm }) => dimm === "d3").map(({ number }) => number);
+    const blocks = [...other.kernel("A").blocks.values()]
+      .filter(({ dimm }) => dimm === "d3")
+      .map(({ number }) => number);
     other.submit(write("offline", `/sys/devices/system/memory/memory${blocks[2]}/state`));
     other.settle();
     const { lines = [] } = shellLines(other, { do: "move", dimm: "d3", to: { shelf: true } }) ?? {};

@@ -39,7 +39,9 @@ export function shellLines(engine: Engine, command: Command): ShellLines | null 
 function moving(engine: Engine, id: string, destination: string | null): ShellLines | null {
   const goal = destination === null ? undefined : engine.chassis.slots.get(destination);
   const from = seated(engine, id);
-  const arrival = goal ? [`# ${id} goes into slot ${goal.key}: firmware tells the kernel to check ${goal.device.name}`] : [];
+  const arrival = goal
+    ? [`# ${id} goes into slot ${goal.key}: firmware tells the kernel to check ${goal.device.name}`]
+    : [];
   if (!from) return goal ? { partition: goal.partition, lines: arrival } : null;
   if (from.slot === goal) return null;
   const { dimm, slot } = from;

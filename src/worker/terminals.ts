@@ -103,7 +103,8 @@ export class Terminals {
         if (isOpen()) terminal.connect(shell);
         else shell.close();
       },
-      (error: unknown) => end(1, `No shell could be started: ${error instanceof Error ? error.message : String(error)}.`),
+      (error: unknown) =>
+        end(1, `No shell could be started: ${error instanceof Error ? error.message : String(error)}.`),
     );
   }
 }

@@ -20,10 +20,13 @@ export const logStrings = {
     warn: "Warnings",
     command: "Commands",
   },
-  levelNames: { warn: "warning", info: "info", debug: "debug", command: "command", shell: "in a shell" } satisfies Record<
-    LogEntry["level"],
-    string
-  >,
+  levelNames: {
+    warn: "warning",
+    info: "info",
+    debug: "debug",
+    command: "command",
+    shell: "in a shell",
+  } satisfies Record<LogEntry["level"], string>,
   copy: "Copy the lines shown",
   copied: (lines: number) => `${number.format(lines)} ${lines === 1 ? "line" : "lines"} copied`,
   copyFailed: "The browser did not allow copying",

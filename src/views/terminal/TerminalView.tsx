@@ -60,11 +60,7 @@ export default function TerminalView(props: TerminalViewProps) {
         <p className={styles.leave}>{strings.leave}</p>
         <div className={styles.tools}>
           <ScriptButton desk={desk} />
-          <IconButton
-            label={strings.reader}
-            pressed={screenReader}
-            onClick={() => props.onScreenReader(!screenReader)}
-          >
+          <IconButton label={strings.reader} pressed={screenReader} onClick={() => props.onScreenReader(!screenReader)}>
             <Accessibility aria-hidden />
           </IconButton>
         </div>

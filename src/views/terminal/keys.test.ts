@@ -13,7 +13,8 @@ const press = (key: string, held: Partial<Press> = {}): Press => ({
 const ctrl = { ctrlKey: true };
 
 test("what is typed is the shell's, Escape and Tab and its control keys too", () => {
-  for (const key of ["a", "Enter", "Escape", "Tab", "ArrowUp", "F1"]) expect(meaningOf(press(key), false)).toBe("shell");
+  for (const key of ["a", "Enter", "Escape", "Tab", "ArrowUp", "F1"])
+    expect(meaningOf(press(key), false)).toBe("shell");
   for (const key of ["a", "c", "d", "k", "l", "r", "z"]) expect(meaningOf(press(key, ctrl), false)).toBe("shell");
 });
 

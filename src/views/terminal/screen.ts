@@ -42,6 +42,8 @@ export class Screen {
   readonly #stops: (() => void)[] = [];
   #line: TerminalLine | null = null;
   #opened = false;
+  /** Pieces of output that were taken in and are on the screen with the next display frame. */
+  #drawn: (() => void)[] = [];
 
   constructor(playground: Playground, partition: string, label: string, screenReader: boolean, events: ScreenEvents) {
     this.#playground = playground;
@@ -69,6 +71,9 @@ export class Screen {
     this.#stops.push(
       onThemeChange(() => {
         this.#terminal.options.theme = terminalColours(document.documentElement);
+      }),
+      playground.onFrame(() => {
+        for (const drawn of this.#drawn.splice(0)) drawn();
       }),
     );
   }
@@ -123,7 +128,12 @@ export class Screen {
       this.#partition,
       { columns, rows },
       {
-        output: (text, drawn) => this.#terminal.write(text, drawn),
+        output: (text, drawn) =>
+          this.#terminal.write(text, () => {
+            // Once a display frame, so that a flood takes no more of a frame than the window lets through.
+            this.#drawn.push(drawn);
+            this.#playground.requestFrame();
+          }),
         busy: (busy) => this.#events.busy(busy),
         ended: (_status, reason) => this.#ended(reason),
       },

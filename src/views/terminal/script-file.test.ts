@@ -4,7 +4,11 @@ import { readScript } from "./script-file.ts";
 const file = (name: string, content: string | Uint8Array<ArrayBuffer>) => new File([content], name);
 
 test("a script is taken as it is, with the line ends that a shell reads", async () => {
-  expect(await readScript(file("run.sh", "echo 1\r\necho 2\n"))).toEqual({ ok: true, name: "run.sh", text: "echo 1\necho 2\n" });
+  expect(await readScript(file("run.sh", "echo 1\r\necho 2\n"))).toEqual({
+    ok: true,
+    name: "run.sh",
+    text: "echo 1\necho 2\n",
+  });
 });
 
 test("its name becomes one that needs no quotes, and no path", async () => {

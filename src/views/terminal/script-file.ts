@@ -11,6 +11,10 @@ export async function readScript(file: Pick<File, "name" | "size" | "text">): Pr
   const text = await file.text();
   if (text.includes("\0") || text.includes("\ufffd")) return { ok: false, problem: strings.notText(file.name) };
   // A name as a shell can write it without quotes, and never a path.
-  const name = file.name.replace(/^.*[/\\]/, "").replace(/[^\w.+-]+/g, "-").replace(/^[-.]+/, "").slice(0, 100);
+  const name = file.name
+    .replace(/^.*[/\\]/, "")
+    .replace(/[^\w.+-]+/g, "-")
+    .replace(/^[-.]+/, "")
+    .slice(0, 100);
   return { ok: true, name: name || "script.sh", text: text.replaceAll("\r\n", "\n") };
 }

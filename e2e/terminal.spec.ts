@@ -1,0 +1,352 @@
+/** The terminal: a shell on the machine that the picture shows. */
+import type { Locator, Page } from "@playwright/test";
+import { recordMainThread } from "../scripts/bench/main-thread.ts";
+import { expectAccessible } from "./support/accessibility.ts";
+import { expect, test } from "./support/playground.ts";
+
+const panel = (page: Page) => page.locator("#panel-terminal");
+/** What the terminal in front shows. */
+const screen = (page: Page) => panel(page).locator("[role=tabpanel] > :not([hidden]) .xterm-rows");
+const tabs = (page: Page) => page.getByRole("tablist", { name: "Open terminals" }).getByRole("tab");
+const input = (page: Page) => page.getByRole("textbox", { name: /^Shell on/ });
+const PROMPT = /[#$]\s*$/;
+
+async function openTerminal(page: Page): Promise<void> {
+  await page.keyboard.press("Control+`");
+  await expect(screen(page)).toContainText(PROMPT);
+  await expect(input(page)).toBeFocused();
+}
+async function type(page: Page, line: string): Promise<void> {
+  await page.keyboard.type(line);
+  await page.keyboard.press("Enter");
+}
+/** The shell is at its prompt again. */
+const atPrompt = (page: Page) => expect(tabs(page).and(page.locator("[data-busy]"))).toHaveCount(0);
+const busy = (page: Page) => expect(tabs(page).and(page.locator("[data-busy]"))).toHaveCount(1);
+const setSpeed = (page: Page, speed: number) => page.evaluate((value) => window.__playground?.setSpeed(value), speed);
+const frames = (page: Page, count: number) =>
+  page.evaluate(async (most) => {
+    for (let frame = 0; frame < most; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  }, count);
+
+test("nothing of it is fetched before it is opened", async ({ playground, page }) => {
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(request.url()));
+  await playground.open();
+  expect(fetched.filter((url) => /Terminal|session|shell/i.test(url))).toEqual([]);
+  expect(await page.locator(".xterm").count()).toBe(0);
+  await openTerminal(page);
+  expect(fetched.some((url) => /TerminalView.*\.js/.test(url))).toBe(true);
+});
+
+test("what is typed moves the picture, and the kernel answers in the terminal", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await type(page, "cat /sys/devices/system/memory/memory0/valid_zones");
+  await expect(screen(page)).toContainText(/valid_zones\s*(none|DMA)/);
+
+  const block = Object.values((await playground.state()).records.block).find(
+    ({ partition, zone }) => partition === "A" && zone === "Movable",
+  );
+  await type(page, `echo offline > /sys/devices/system/memory/memory${block?.number}/state`);
+  await atPrompt(page);
+  await playground.idle();
+  expect((await playground.state()).records.block[block?.key ?? ""]?.state).toBe("offline");
+  await expect(page.locator("#panel-verdict")).toContainText(`memory${block?.number} is offline`);
+
+  await type(page, "echo nonsense > /sys/devices/system/memory/memory0/state");
+  await expect(screen(page)).toContainText("write error: Invalid argument");
+  expect(await playground.audit()).toEqual([]);
+});
+
+test("what the mouse does appears as the lines that would do it, in the terminal and in the log", async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await page.keyboard.type("echo kept");
+  await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
+  await expect(screen(page)).toContainText("echo 1 > /sys/bus/acpi/devices/PNP0C80:03/eject");
+  await expect(screen(page)).toContainText(/for n in \{\d+\.\.\d+\}; do echo offline/);
+  await page.keyboard.press("Enter");
+  await expect(screen(page)).toContainText(/\skept/);
+  await playground.idle();
+  await playground.send({ do: "move", dimm: "d6", to: { slot: "A/0/2" } });
+  await expect(screen(page)).toContainText("firmware tells the kernel to check PNP0C80:02");
+  await page.getByRole("tablist", { name: "Log or terminal" }).getByRole("tab", { name: "Log" }).click();
+  await expect(page.getByRole("log")).toContainText("# echo 1 > /sys/bus/acpi/devices/PNP0C80:03/eject");
+});
+
+test("a path or a page in the text is a way to it, by mouse in the terminal and by keys in the log", async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await page.getByRole("button", { name: /drawer along the bottom/ }).click();
+  await type(page, "cat /sys/devices/system/memory/memory44/state");
+  await expect(screen(page)).toContainText("online");
+  await page.evaluate(() => window.__playground?.select({ block: null, node: "B/0" }));
+  await clickText(page, screen(page), "memory44");
+  await expect.poll(async () => (await playground.state()).selection.block).toBe("A:44");
+
+  const block = (await playground.state()).records.block["A:45"];
+  await type(page, `echo pfn 0x${((block?.startPfn ?? 0) + 7).toString(16)}`);
+  await clickText(page, screen(page).locator("> div").filter({ hasText: /^pfn/ }), "0x");
+  await expect
+    .poll(async () => (await playground.state()).selection)
+    .toMatchObject({
+      block: "A:45",
+      pfn: (block?.startPfn ?? 0) + 7,
+    });
+
+  await type(page, "echo offline > /sys/devices/system/memory/memory46/state");
+  await atPrompt(page);
+  await page
+    .getByRole("log")
+    .getByRole("button", { name: /memory46\/state/ })
+    .press("Enter");
+  await expect.poll(async () => (await playground.state()).selection.block).toBe("A:46");
+});
+
+/** Clicks on the first place where a text stands in a terminal. */
+async function clickText(page: Page, where: Locator, text: string): Promise<void> {
+  const spot = await where.evaluate((element, wanted) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.textContent?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }
+    throw new Error(`"${wanted}" does not stand in ${element.textContent}`);
+  }, text);
+  // A link comes to be when it is pointed at.
+  await page.mouse.move(spot.x - 1, spot.y);
+  await page.mouse.move(spot.x, spot.y);
+  await expect(page.locator(".xterm-cursor-pointer")).toHaveCount(1);
+  await page.mouse.click(spot.x, spot.y);
+}
+
+test("Ctrl-C ends a loop that never ends, and an offline that cannot", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await type(page, "while :; do :; done");
+  await busy(page);
+  const waited = await interrupt(page);
+  expect(waited, "from the key to the prompt, ms").toBeLessThan(1000);
+
+  // Pages that something has pinned cannot be moved: the kernel tries until it is told to stop.
+  const block = Object.values((await playground.state()).records.block).find(
+    ({ partition, zone }) => partition === "A" && zone === "Movable",
+  );
+  const node = block?.nodes[0] ?? 0;
+  await playground.send({ do: "load", partition: "A", load: { kind: "pin", mib: 64, node } });
+  await playground.idle();
+  const pinned = Object.values((await playground.state()).records.block).find(
+    ({ partition, pinned: pages, zone }) => partition === "A" && zone === "Movable" && pages > 0,
+  );
+  expect(pinned).toBeDefined();
+  await type(page, `echo offline > /sys/devices/system/memory/memory${pinned?.number}/state`);
+  await busy(page);
+  await frames(page, 60);
+  await busy(page);
+  await interrupt(page);
+  await playground.idle();
+  expect((await playground.state()).records.block[pinned?.key ?? ""]?.state).toBe("online");
+  expect(await playground.audit()).toEqual([]);
+});
+
+/** Presses Ctrl-C; milliseconds until the shell is at its prompt again, by the page's own clock. */
+async function interrupt(page: Page): Promise<number> {
+  const waiting = page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        window.addEventListener(
+          "keydown",
+          () => {
+            const pressed = performance.now();
+            const look = () => {
+              if (document.querySelector("#panel-terminal [role=tab][data-busy]")) requestAnimationFrame(look);
+              else resolve(performance.now() - pressed);
+            };
+            look();
+          },
+          { capture: true, once: true },
+        );
+      }),
+  );
+  await page.keyboard.press("Control+c");
+  return waiting;
+}
+
+test("a flood of output leaves the page its frames, and stops at once", async ({ playground, page, browser }) => {
+  await playground.open({ scenario: "busy-server" });
+  await openTerminal(page);
+  await setSpeed(page, 1);
+  const { processor } = await recordMainThread(browser, page, async () => {
+    await type(page, "yes | head -c 100000000");
+    await busy(page);
+    await frames(page, 180);
+  });
+  const worked = processor.frames.toSorted((one, other) => one - other);
+  expect(worked.length).toBeGreaterThan(60);
+  // 1000/60 ms is a frame. Time on a processor, for how long others take it away is no property of the page.
+  expect(worked[Math.floor(worked.length * 0.9)]).toBeLessThan(16.7);
+  await busy(page);
+  expect(await interrupt(page)).toBeLessThan(1000);
+  await expect(screen(page)).toContainText(PROMPT);
+  await type(page, "echo still $((40 + 2))");
+  await expect(screen(page)).toContainText("still 42");
+});
+
+test("a script that is dropped or picked lands in the home folder, and runs", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await panel(page)
+    .getByRole("tabpanel")
+    .evaluate((target) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["echo from the script: $1\r\n"], "my script.sh"));
+      for (const name of ["dragover", "drop"])
+        target.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }));
+    });
+  await expect(screen(page)).toContainText("/root/my-script.sh is here");
+  await type(page, "bash my-script.sh hello");
+  await expect(screen(page)).toContainText("from the script: hello");
+
+  const choosing = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Put a script into the home folder" }).click();
+  await (await choosing).setFiles({ name: "a.out", mimeType: "", buffer: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]) });
+  await expect(screen(page)).toContainText("a.out is no text");
+});
+
+test("each partition can have terminals of its own", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await expect(tabs(page)).toHaveText(["A"]);
+  await page.getByRole("combobox", { name: "New terminal" }).selectOption("B");
+  await page.getByRole("combobox", { name: "New terminal" }).selectOption("A");
+  await expect(tabs(page)).toHaveText(["A", "B", "A 2"]);
+  await tabs(page).nth(1).click();
+  await type(page, "echo offline > /sys/devices/system/memory/memory9999/state");
+  await expect(screen(page)).toContainText(/memory9999\/state: (Permission denied|No such file)/);
+  await tabs(page).nth(1).press("ArrowRight");
+  await expect(tabs(page).nth(2)).toBeFocused();
+  await expect(screen(page)).not.toContainText("memory9999");
+  await page.getByRole("button", { name: /^Close the terminal A 2/ }).click();
+  await expect(tabs(page)).toHaveText(["A", "B"]);
+  await input(page).focus();
+  await type(page, "exit");
+  await expect(tabs(page)).toHaveText(["A"]);
+});
+
+test("it is opened, left, enlarged and closed by keys, and Escape is the shell's", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await page.locator("[data-item]").first().focus();
+  await openTerminal(page);
+  await page.keyboard.press("Escape");
+  await expect(input(page)).toBeFocused();
+  await page.keyboard.press("F6");
+  await expect(tabs(page).first()).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: /^Close the terminal/ })).toBeFocused();
+  await page.getByRole("button", { name: /drawer along the bottom/ }).press("Enter");
+  await expect(input(page)).toBeFocused();
+  const grip = page.getByRole("separator", { name: "Height of the terminal drawer" });
+  const before = (await panel(page).boundingBox())?.height ?? 0;
+  await grip.press("ArrowUp");
+  await expect.poll(async () => (await panel(page).boundingBox())?.height ?? 0).toBeGreaterThan(before);
+  await input(page).focus();
+  await page.keyboard.press("Control+`");
+  await expect(panel(page)).toBeHidden();
+  await page.keyboard.press("x");
+  await expect(input(page)).toBeFocused();
+  await expect(grip).toBeVisible();
+});
+
+test("a scenario that begins again gives the terminal a new shell", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await type(page, "while :; do :; done");
+  await busy(page);
+  await playground.load("device-busy");
+  await expect(screen(page)).toContainText("Another scenario was loaded.");
+  await expect(screen(page)).toContainText(PROMPT);
+  await setSpeed(page, 1);
+  await input(page).focus();
+  await type(page, "echo back");
+  await expect(screen(page)).toContainText(/\sback/);
+});
+
+test("while time stands still a command waits, and says why", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await openTerminal(page);
+  await setSpeed(page, 0);
+  await type(page, "sleep 0.01; echo it ran");
+  await expect(panel(page).getByRole("status")).toContainText("Time stands still");
+  await panel(page).getByRole("button", { name: "Run time" }).click();
+  await expect(screen(page)).toContainText(/\sit ran/);
+  await expect(panel(page).getByRole("status")).toHaveCount(0);
+});
+
+test("screen reader mode is a setting that stays", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
+  await expect(page.locator(".xterm-accessibility")).toHaveCount(0);
+  await page.getByRole("button", { name: "Screen reader mode" }).click();
+  await expect(page.locator(".xterm-accessibility")).toHaveCount(1);
+  await page.reload();
+  await playground.idle();
+  await openTerminal(page);
+  await setSpeed(page, 1);
+  await type(page, "echo read this out");
+  await expect(page.locator(".xterm-accessibility-tree")).toContainText("read this out");
+  await expectAccessible(page);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing with the terminal open, ${colorScheme}`, async ({ playground, page }) => {
+    await page.emulateMedia({ colorScheme });
+    await playground.open({ scenario: "busy-server" });
+    await setSpeed(page, 1);
+    await openTerminal(page);
+    await type(page, "echo nonsense > /sys/devices/system/memory/memory0/state");
+    await expect(screen(page)).toContainText("error");
+    await playground.send({ do: "move", dimm: "d3", to: { slot: "A/0/2" } });
+    await playground.idle();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: /drawer along the bottom/ }).click();
+    await expectAccessible(page);
+  });
+}
+
+for (const [width, height] of [
+  [390, 844],
+  [1024, 768],
+  [1440, 900],
+] as const) {
+  test(`with the terminal open nothing is cut off sideways at ${width}×${height}`, async ({ playground, page }) => {
+    await page.setViewportSize({ width, height });
+    await playground.open({ scenario: "busy-server" });
+    await openTerminal(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    const room = await panel(page).boundingBox();
+    const drawn = await panel(page).locator(".xterm-screen").boundingBox();
+    expect((drawn?.x ?? 0) + (drawn?.width ?? 0)).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0));
+    expect((drawn?.y ?? 0) + (drawn?.height ?? 0)).toBeLessThanOrEqual((room?.y ?? 0) + (room?.height ?? 0));
+    await expect(screen(page)).toBeInViewport();
+  });
+}
