@@ -101,6 +101,31 @@ export function policyMachine(chance: Chance): RandomMachine {
   };
 }
 
+/** More nodes, CPUs on other nodes than the first, small nodes, blocks that two nodes share. */
+export function oddMachine(chance: Chance): RandomMachine {
+  const { machine, cmdline } = randomMachine(chance);
+  const count = chance.whole(2, 7);
+  const cpus = chance.whole(0, count - 1);
+  const other = chance.percent(30) ? (cpus + 1) % count : cpus;
+  const nodes = Array.from({ length: count }, (_, i) => {
+    const named = i === cpus ? { cpus: other === cpus ? "0-1" : "0" } : i === other ? { cpus: "1" } : {};
+    const mem = chance.of(["0M", "64M", "128M", "200M", "256M", "512M", "700M", "1G", "1G", "2G"]);
+    return { mem, ...named };
+  });
+  // Enough to boot, somewhere.
+  const large = chance.whole(0, count - 1);
+  const { distance: _, hotpluggable: __, ...rest } = machine;
+  return {
+    machine: { ...rest, nodes: nodes.map((node, i) => (i === large ? { ...node, mem: "1G" } : node)), maxmem: "24G" },
+    coldplug: [],
+    cmdline: cmdline
+      .split(" ")
+      .filter((option) => !/^(movable|kernel)core=/.test(option))
+      .join(" "),
+    setup: [AUTO_OFFLINE],
+  };
+}
+
 const RARE_OPTIONS = [
   "numa=off",
   "acpi_no_memhotplug",

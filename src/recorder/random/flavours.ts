@@ -9,6 +9,7 @@ import {
   filledMachine,
   movableBootMachine,
   nearMachine,
+  oddMachine,
   policyMachine,
   rareMachine,
 } from "./flavoured-machines.ts";
@@ -57,6 +58,12 @@ const FLAVOURS: readonly Flavour[] = [
     machine: rareMachine,
     length: [6, 14],
     liking: { firmware: true },
+  },
+  {
+    about: "Odd machines: up to seven nodes, CPUs anywhere, DIMMs at addresses of their own",
+    machine: oddMachine,
+    length: [6, 14],
+    liking: { addresses: true },
   },
 ];
 

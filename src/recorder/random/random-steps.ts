@@ -38,6 +38,8 @@ export interface Liking {
   readonly policies?: boolean;
   /** Ejects that the kernel's side asks for, switches of ACPI's hot-plug. */
   readonly firmware?: boolean;
+  /** DIMMs are put at addresses with gaps between them. */
+  readonly addresses?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
 }
@@ -109,6 +111,11 @@ export class RandomSteps {
     const id = `d${this.added++}`;
     const node = this.someNode();
     const size = chance.of(this.liking.policies ? LARGER : SIZES);
+    if (this.liking.addresses && chance.percent(50)) {
+      const addr = this.base + chance.whole(0, 60) * BLOCK;
+      this.note({ id, node, start: addr, size: bytesOf(size) });
+      return { hotadd: { id, node, size, addr } };
+    }
     this.plug(id, node, bytesOf(size));
     return { hotadd: { id, node, size } };
   }
@@ -140,8 +147,13 @@ export class RandomSteps {
       if (start + size <= dimm.start) break;
       start = Math.max(start, dimm.start + dimm.size);
     }
-    this.dimms.push({ id, node, start, size });
-    for (let at = start; at < start + size; at += BLOCK) this.blocks.set(Math.floor(at / BLOCK), node);
+    this.note({ id, node, start, size });
+  }
+
+  private note(dimm: Dimm): void {
+    this.dimms.push(dimm);
+    for (let at = dimm.start; at < dimm.start + dimm.size; at += BLOCK)
+      this.blocks.set(Math.floor(at / BLOCK), dimm.node);
   }
 
   private badHotadd(): Step {
