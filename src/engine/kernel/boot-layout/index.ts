@@ -135,7 +135,8 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
   return {
     nodes,
     nodeOfPxm: memory.numa ? nodesByPxm(srat) : new Map<number, number>(),
-    fallbackNode: nodes.find((node) => node.hasMemory)?.id ?? 0,
+    // By address: with CPUs on another node than the lowest memory, numbers say nothing.
+    fallbackNode: nodes.filter((node) => node.hasMemory).toSorted((a, b) => lowest(a.ranges) - lowest(b.ranges))[0]?.id ?? 0,
     maxPfn: memory.maxPfn,
     ram,
     blockPages,
@@ -167,6 +168,8 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
 export function nodeForDimm(layout: Pick<BootLayout, "nodeOfPxm" | "fallbackNode">, pxm: number): number {
   return layout.nodeOfPxm.get(pxm) ?? layout.fallbackNode;
 }
+
+const lowest = (ranges: readonly PfnRange[]): number => Math.min(...ranges.map(({ start }) => start));
 
 /** Size of a memory block of this layout. */
 export const blockBytes = (layout: Pick<BootLayout, "blockPages">): Bytes => (layout.blockPages * PAGE_SIZE) as Bytes;
