@@ -65,6 +65,12 @@ const FLAVOURS: readonly Flavour[] = [
     length: [6, 14],
     liking: { addresses: true },
   },
+  {
+    about: "Lines of shell about many blocks, tools, and other files",
+    machine: filledMachine,
+    length: [8, 16],
+    liking: { shell: true },
+  },
 ];
 
 export function flavouredScenario(seed: number, chance: Chance): Pick<LabScenario, "about" | "steps"> & RandomMachine {

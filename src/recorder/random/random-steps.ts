@@ -7,6 +7,7 @@ import { bytesOf } from "../../conformance/machine.ts";
 import type { TraceStep } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 import type { RandomMachine } from "./random-machine.ts";
+import { shellLine } from "./shell-lines.ts";
 
 const MEMORY = "/sys/devices/system/memory";
 const PARAMETERS = "/sys/module/memory_hotplug/parameters";
@@ -40,6 +41,8 @@ export interface Liking {
   readonly firmware?: boolean;
   /** DIMMs are put at addresses with gaps between them. */
   readonly addresses?: boolean;
+  /** Lines that act on several blocks, tools, and other files. */
+  readonly shell?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
 }
@@ -89,7 +92,8 @@ export class RandomSteps {
   }
 
   private step(): Step {
-    const make = this.chance.weighted<() => Step>([
+    const { chance } = this;
+    const make = chance.weighted<() => Step>([
       [this.dimms.length < 3 ? 14 : 6, () => this.hotadd()],
       [2, () => this.badHotadd()],
       [this.pinned ? 0 : 8, () => this.hotremove()],
@@ -97,6 +101,7 @@ export class RandomSteps {
       [24, () => this.offline()],
       [this.liking.policies ? 25 : 4, () => this.policy()],
       [this.liking.firmware ? 12 : 0, () => this.firmware()],
+      [this.liking.shell ? 45 : 0, () => ({ sh: shellLine(chance, [...this.blocks.keys()]) })],
       [3, () => this.badWrite()],
       [this.injecting ? 8 : 0, () => this.inject()],
       [(this.loaded ? 3 : 6) * (this.liking.loads ?? 1), () => (this.liking.loads ? this.largeLoad() : this.load())],
