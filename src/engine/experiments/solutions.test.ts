@@ -28,7 +28,13 @@ describe("the same scenario", () => {
 
   test("a movable node empties at the first request and splits nothing, but its kernel memory is remote all the time", () => {
     expect(movableNode.answers).toEqual([null]);
-    expect(movableNode).toMatchObject({ stayBehind: 0, entriesSplit: 0, addressesLent: 0, stoppedNs: 0, smallMapped: 0 });
+    expect(movableNode).toMatchObject({
+      stayBehind: 0,
+      entriesSplit: 0,
+      addressesLent: 0,
+      stoppedNs: 0,
+      smallMapped: 0,
+    });
     expect(movableNode.inUse.remote).toBeGreaterThan(0.1);
     expect(movableNode.inUse.slowDown).toBeGreaterThan(kernelMemory.inUse.slowDown + 0.1);
   });

@@ -20,9 +20,18 @@ export type Solution = "neither" | "offline kernel memory" | "movable node";
 
 export const SOLUTIONS: readonly Solution[] = ["neither", "offline kernel memory", "movable node"];
 
-const SETUP: Readonly<Record<Solution, { readonly kernel: KernelVersion; readonly cmdline: string; readonly hotpluggable: readonly number[] }>> = {
+const SETUP: Readonly<
+  Record<
+    Solution,
+    { readonly kernel: KernelVersion; readonly cmdline: string; readonly hotpluggable: readonly number[] }
+  >
+> = {
   neither: { kernel: "6.12", cmdline: "memhp_default_state=online_kernel", hotpluggable: [] },
-  "offline kernel memory": { kernel: "what-if", cmdline: "memhp_default_state=online_kernel playground.tables_on_memory=0", hotpluggable: [] },
+  "offline kernel memory": {
+    kernel: "what-if",
+    cmdline: "memhp_default_state=online_kernel playground.tables_on_memory=0",
+    hotpluggable: [],
+  },
   "movable node": { kernel: "6.12", cmdline: "movable_node memhp_default_state=online_movable", hotpluggable: [1] },
 };
 
@@ -55,7 +64,11 @@ export interface SolutionCosts {
 }
 
 const SERVER_NODE = 1;
-const near = (load: Omit<LoadDescription, "node" | "policy">): LoadDescription => ({ ...load, node: SERVER_NODE, policy: "preferred" });
+const near = (load: Omit<LoadDescription, "node" | "policy">): LoadDescription => ({
+  ...load,
+  node: SERVER_NODE,
+  policy: "preferred",
+});
 /** In this order: programs fill the node's own memory, so that all kinds of kernel memory come to lie in the DIMM, if they may. */
 const LOADS: readonly LoadDescription[] = [
   near({ kind: "anon", mib: 240, comm: "postgres" }),
@@ -78,7 +91,12 @@ export function solutionCosts(solution: Solution, distance: number): SolutionCos
   const inUse = accessOf(kernel);
   const { directMap } = kernel;
   const before = { tables: directMap.tablePages, small: directMap.mapped4k };
-  const stayBehind = trial.blocksOf("dimm").reduce((sum, block) => sum + unmovablePages(kernel, block.startPfn, block.pages, block.zone?.name === "Movable"), 0);
+  const stayBehind = trial
+    .blocksOf("dimm")
+    .reduce(
+      (sum, block) => sum + unmovablePages(kernel, block.startPfn, block.pages, block.zone?.name === "Movable"),
+      0,
+    );
   const begun = engine.now;
   const known = new Set(engine.attempts.keys());
   const answers = [trial.eject("dimm")];
@@ -87,7 +105,11 @@ export function solutionCosts(solution: Solution, distance: number): SolutionCos
     answers.push(trial.eject("dimm"));
   }
   const attempts = [...engine.attempts.values()].filter(({ id }) => !known.has(id)).map((attempt) => attempt.value());
-  const stopped = attempts.filter(({ kind }) => kind === "offline").flatMap(({ checks }) => checks.flatMap(({ rule, data }) => (rule === "kernel-memory" ? [Number(data.stoppedMs)] : [])));
+  const stopped = attempts
+    .filter(({ kind }) => kind === "offline")
+    .flatMap(({ checks }) =>
+      checks.flatMap(({ rule, data }) => (rule === "kernel-memory" ? [Number(data.stoppedMs)] : [])),
+    );
   return {
     answers,
     stayBehind,

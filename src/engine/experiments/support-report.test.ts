@@ -9,7 +9,8 @@ const reportOf = (kernel: (typeof KERNEL_VERSIONS)[number]): SupportReport => {
   reports.set(kernel, known);
   return known;
 };
-const found = (report: SupportReport, ability: Ability) => report.findings.find((finding) => finding.ability === ability);
+const found = (report: SupportReport, ability: Ability) =>
+  report.findings.find((finding) => finding.ability === ability);
 
 const yes: Support = "support";
 const some: Support = "with limitation";
@@ -36,7 +37,9 @@ test.each(KERNEL_VERSIONS.map((kernel, column) => [kernel, column] as const))(
   "what %s supports",
   (kernel, column) => {
     const report = reportOf(kernel);
-    expect(Object.fromEntries(report.findings.map(({ ability, support }) => [ability, support]))).toEqual(Object.fromEntries(Object.entries(TABLE).map(([ability, row]) => [ability, row[column]])));
+    expect(Object.fromEntries(report.findings.map(({ ability, support }) => [ability, support]))).toEqual(
+      Object.fromEntries(Object.entries(TABLE).map(([ability, row]) => [ability, row[column]])),
+    );
     for (const { seen } of report.findings) expect(seen.length).toBeGreaterThan(0);
   },
   60_000,
@@ -60,5 +63,7 @@ test("the slide on offlining names its limits: kernel memory, and references tha
 }, 60_000);
 
 test("the proposal gave the SRAT a say, and changed nothing else", () => {
-  expect(supportChanges(reportOf("3.9"), reportOf("2013-proposal")).map(({ ability }) => ability)).toEqual(["Movable from the SRAT"]);
+  expect(supportChanges(reportOf("3.9"), reportOf("2013-proposal")).map(({ ability }) => ability)).toEqual([
+    "Movable from the SRAT",
+  ]);
 }, 60_000);

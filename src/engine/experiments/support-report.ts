@@ -66,7 +66,10 @@ const EXPERIMENTS: Readonly<Record<Ability, Experiment>> = {
 };
 
 /** Runs the experiments on a kernel; some seconds of simulated time, about one of real time. */
-export function supportReport(kernel: KernelVersion, abilities = Object.keys(EXPERIMENTS) as readonly Ability[]): SupportReport {
+export function supportReport(
+  kernel: KernelVersion,
+  abilities = Object.keys(EXPERIMENTS) as readonly Ability[],
+): SupportReport {
   return { kernel, findings: abilities.map((ability) => ({ ability, ...EXPERIMENTS[ability](kernel) })) };
 }
 
@@ -86,7 +89,8 @@ const size = (pages: number): string => formatBytes(pages * PAGE_SIZE);
 const outcome = (errno: string | null): string => errno ?? "done";
 const names = (blocks: readonly MemoryBlock[]): string => `${blocks.length} memory blocks`;
 const sectionOfBlock = (block: MemoryBlock): number => block.startPfn / PAGES_PER_SECTION;
-const machine = (kernel: KernelVersion, cmdline = BY_HAND, hotpluggable: readonly number[] = []): Trial => new Trial(twoNodeBox(kernel, cmdline, hotpluggable));
+const machine = (kernel: KernelVersion, cmdline = BY_HAND, hotpluggable: readonly number[] = []): Trial =>
+  new Trial(twoNodeBox(kernel, cmdline, hotpluggable));
 const freePages = (trial: Trial): number => trial.kernel.nodes.reduce((sum, node) => sum + node.free, 0);
 
 function add(kernel: KernelVersion): Omit<Finding, "ability"> {
@@ -96,7 +100,13 @@ function add(kernel: KernelVersion): Omit<Finding, "ability"> {
   if (blocks.length === 0) return { support: "not support", seen: ["a DIMM was inserted: no memory block appeared"] };
   const zone = blocks[0]?.fixedZone;
   const where = zone ? `offline, in ${zone.name} already` : "offline, in no zone yet";
-  return { support: "support", seen: [`a DIMM was inserted: ${names(blocks)}, ${where}`, `${size(free - freePages(trial))} of other memory went to its memory map and tables`] };
+  return {
+    support: "support",
+    seen: [
+      `a DIMM was inserted: ${names(blocks)}, ${where}`,
+      `${size(free - freePages(trial))} of other memory went to its memory map and tables`,
+    ],
+  };
 }
 
 function online(kernel: KernelVersion): Omit<Finding, "ability"> {
@@ -104,7 +114,10 @@ function online(kernel: KernelVersion): Omit<Finding, "ability"> {
   const blocks = trial.insert("d1", SLOT);
   const results = blocks.map((block) => trial.state(block, "online"));
   const zones = [...new Set(blocks.map((block) => block.zone?.name ?? "none"))];
-  return { support: results.every((errno) => errno === null) ? "support" : "not support", seen: [`echo online: ${results.map(outcome).join(", ")}; zone ${zones.join(", ")}`] };
+  return {
+    support: results.every((errno) => errno === null) ? "support" : "not support",
+    seen: [`echo online: ${results.map(outcome).join(", ")}; zone ${zones.join(", ")}`],
+  };
 }
 
 /** Tried from the lowest block up, and what was refused again from the highest down. */
@@ -112,10 +125,14 @@ function onlineMovable(kernel: KernelVersion): Omit<Finding, "ability"> {
   const trial = machine(kernel);
   const blocks = trial.insert("d1", SLOT);
   const upwards = blocks.map((block) => trial.state(block, "online_movable"));
-  const downwards = [...blocks].reverse().filter((block) => block.state === "offline").map((block) => trial.state(block, "online_movable"));
+  const downwards = [...blocks]
+    .reverse()
+    .filter((block) => block.state === "offline")
+    .map((block) => trial.state(block, "online_movable"));
   const movable = blocks.filter((block) => block.zone?.name === "Movable");
   const seen = [`echo online_movable, lowest block first: ${upwards.map(outcome).join(", ")}`];
-  if (downwards.length > 0) seen.push(`what was refused, once the blocks above it were Movable: ${downwards.map(outcome).join(", ")}`);
+  if (downwards.length > 0)
+    seen.push(`what was refused, once the blocks above it were Movable: ${downwards.map(outcome).join(", ")}`);
   seen.push(`${movable.length} of ${blocks.length} blocks are in Movable`);
   if (movable.length === 0) return { support: "not support", seen };
   return { support: upwards.includes("EPERM") ? "with limitation" : "support", seen };
@@ -127,15 +144,24 @@ function offline(kernel: KernelVersion): Omit<Finding, "ability"> {
   const kernels = offlineHolding(kernel, "slab", "kernel memory (slab)");
   const pinned = offlinePinned(kernel);
   const all = [users, kernels, pinned];
-  const support = all.every((each) => each.support === "support") ? "support" : users.support === "support" ? "with limitation" : "not support";
+  const support = all.every((each) => each.support === "support")
+    ? "support"
+    : users.support === "support"
+      ? "with limitation"
+      : "not support";
   return { support, seen: all.flatMap((each) => each.seen) };
 }
 
 /** Offlines the block of a DIMM in Normal that holds most of a kind of memory. */
-function offlineHolding(kernel: KernelVersion, load: "anon" | "slab" | "vmalloc", what: string): Omit<Finding, "ability"> {
+function offlineHolding(
+  kernel: KernelVersion,
+  load: "anon" | "slab" | "vmalloc",
+  what: string,
+): Omit<Finding, "ability"> {
   const kind = { anon: PageKind.Anon, slab: PageKind.SlabReclaimable, vmalloc: PageKind.Vmalloc }[load];
   const trial = machine(kernel);
-  for (const block of trial.insert("d1", SLOT)) trial.state(block, profileOf(kernel).stateWords.includes("online_kernel") ? "online_kernel" : "online");
+  for (const block of trial.insert("d1", SLOT))
+    trial.state(block, profileOf(kernel).stateWords.includes("online_kernel") ? "online_kernel" : "online");
   if (load !== "anon") trial.load({ kind: "anon", mib: 230, node: 1, policy: "preferred", comm: "filler" });
   trial.load({ kind: load, mib: load === "anon" ? 300 : 60, node: 1, policy: "preferred" });
   const held = (block: MemoryBlock): number => trial.kernel.pages.countIn(sectionOfBlock(block), kind);
@@ -145,9 +171,13 @@ function offlineHolding(kernel: KernelVersion, load: "anon" | "slab" | "vmalloc"
   const errno = trial.state(block, "offline");
   const attempt = [...trial.engine.attempts.values()].find(({ id }) => id === block.attempt)?.value();
   const { directMap } = trial.kernel;
-  const seen = [`a block with ${size(pages)} of ${what}: offline ${outcome(errno)}${errno === null ? `, ${size(attempt?.pagesMoved ?? 0)} moved` : ""}`];
-  if (attempt?.culprit && errno !== null) seen.push(`in the way: ${attempt.culprit.owner}, pfn 0x${attempt.culprit.pfn.toString(16)}`);
-  if (directMap.splits2M > 0) seen.push(`${directMap.splits2M + directMap.splits1G} entries of the direct mapping were split for it`);
+  const seen = [
+    `a block with ${size(pages)} of ${what}: offline ${outcome(errno)}${errno === null ? `, ${size(attempt?.pagesMoved ?? 0)} moved` : ""}`,
+  ];
+  if (attempt?.culprit && errno !== null)
+    seen.push(`in the way: ${attempt.culprit.owner}, pfn 0x${attempt.culprit.pfn.toString(16)}`);
+  if (directMap.splits2M > 0)
+    seen.push(`${directMap.splits2M + directMap.splits1G} entries of the direct mapping were split for it`);
   return { support: errno === null ? "support" : "not support", seen };
 }
 
@@ -159,26 +189,43 @@ function offlinePinned(kernel: KernelVersion): Omit<Finding, "ability"> {
   const block = trial.blocksOf("d1").find((each) => trial.kernel.pages.pinnedIn(sectionOfBlock(each)) > 0);
   if (!block) throw new Error("no block of the DIMM holds pinned pages");
   const begun = trial.engine.now;
-  const { op } = trial.engine.submit({ do: "write", partition: "A", path: `/sys/devices/system/memory/memory${block.number}/state`, text: "offline" });
+  const { op } = trial.engine.submit({
+    do: "write",
+    partition: "A",
+    path: `/sys/devices/system/memory/memory${block.number}/state`,
+    text: "offline",
+  });
   trial.engine.runFor(130e9);
   const operation = trial.engine.operation(op ?? -1);
   const ended = [...trial.engine.attempts.values()].find(({ id }) => id === block.attempt)?.value().endedAt;
-  if (operation?.done) return { support: "not support", seen: [`a block with pinned pages: offline gave up after ${Math.round(((ended ?? begun) - begun) / 1e9)} s, ${outcome(operation.errno)}`] };
+  if (operation?.done)
+    return {
+      support: "not support",
+      seen: [
+        `a block with pinned pages: offline gave up after ${Math.round(((ended ?? begun) - begun) / 1e9)} s, ${outcome(operation.errno)}`,
+      ],
+    };
   trial.engine.signal(op ?? -1);
   trial.engine.runFor(1e9);
-  return { support: "not support", seen: [`a block with pinned pages: offline went on until a signal came, ${outcome(operation?.errno ?? null)}`] };
+  return {
+    support: "not support",
+    seen: [`a block with pinned pages: offline went on until a signal came, ${outcome(operation?.errno ?? null)}`],
+  };
 }
 
 function remove(kernel: KernelVersion): Omit<Finding, "ability"> {
   const trial = machine(kernel);
-  const mapped = () => trial.kernel.directMap.mapped1G + trial.kernel.directMap.mapped2M + trial.kernel.directMap.mapped4k;
+  const mapped = () =>
+    trial.kernel.directMap.mapped1G + trial.kernel.directMap.mapped2M + trial.kernel.directMap.mapped4k;
   const blocks = trial.insert("d1", SLOT);
   const before = { mapped: mapped(), maps: trial.kernel.memoryMaps.size };
   const errno = trial.eject("d1");
   const left = trial.blocksOf("d1").length;
   const seen = [`eject request for an offline DIMM: ${outcome(errno)}; ${left} of ${names(blocks)} are left in sysfs`];
   if (errno === null)
-    seen.push(`${formatBytes(before.mapped - mapped())} of direct mapping and the memory maps of ${before.maps - trial.kernel.memoryMaps.size} sections are gone; the slot is off`);
+    seen.push(
+      `${formatBytes(before.mapped - mapped())} of direct mapping and the memory maps of ${before.maps - trial.kernel.memoryMaps.size} sections are gone; the slot is off`,
+    );
   return { support: errno === null && left === 0 ? "support" : "not support", seen };
 }
 
@@ -190,11 +237,17 @@ function movableNode(kernel: KernelVersion): Omit<Finding, "ability"> {
   const empty = { onboard: bytes(0), cpus: "", slots: [null] };
   const trial = new Trial({ ...box, partitions: [{ ...partition, nodes: [...partition.nodes, empty] }] });
   const blocks = trial.insert("d1", "A/2/0");
-  for (const block of [...blocks].reverse()) trial.state(block, profileOf(kernel).stateWords.includes("online_movable") ? "online_movable" : "online");
+  for (const block of [...blocks].reverse())
+    trial.state(block, profileOf(kernel).stateWords.includes("online_movable") ? "online_movable" : "online");
   for (const block of blocks) if (block.state === "offline") trial.state(block, "online");
   const node = trial.kernel.nodes[2];
   const only = node?.hasMemory === true && !node.hasNormalMemory;
-  return { support: only ? "support" : "not support", seen: [`node 2: has memory ${node?.hasMemory ? "yes" : "no"}, has normal memory ${node?.hasNormalMemory ? "yes" : "no"}`] };
+  return {
+    support: only ? "support" : "not support",
+    seen: [
+      `node 2: has memory ${node?.hasMemory ? "yes" : "no"}, has normal memory ${node?.hasNormalMemory ? "yes" : "no"}`,
+    ],
+  };
 }
 
 /** Firmware marks node 1; the option that the kernel of the day has for it is given. */
@@ -202,7 +255,10 @@ function movableFromSrat(kernel: KernelVersion): Omit<Finding, "ability"> {
   const option = profileOf(kernel).proposal2013 ? "movablecore=acpi" : "movable_node";
   const trial = machine(kernel, `${option} ${BY_HAND}`, [1]);
   const movable = trial.kernel.nodes[1]?.zones.find(({ name }) => name === "Movable")?.present ?? 0;
-  return { support: movable > 0 ? "support" : "not support", seen: [`${option}: ${size(movable)} of node 1 are Movable from boot`] };
+  return {
+    support: movable > 0 ? "support" : "not support",
+    seen: [`${option}: ${size(movable)} of node 1 are Movable from boot`],
+  };
 }
 
 function autoOnline(kernel: KernelVersion): Omit<Finding, "ability"> {
@@ -211,7 +267,10 @@ function autoOnline(kernel: KernelVersion): Omit<Finding, "ability"> {
     return { word, zone: block?.zone?.name ?? null };
   });
   const done = results.filter(({ word, zone }) => zone !== null && (word === "online" || zone === "Movable"));
-  const seen = results.map(({ word, zone }) => `memhp_default_state=${word}: ${zone === null ? "the block stays offline" : `the block is online in ${zone}`}`);
+  const seen = results.map(
+    ({ word, zone }) =>
+      `memhp_default_state=${word}: ${zone === null ? "the block stays offline" : `the block is online in ${zone}`}`,
+  );
   return { support: done.length === 2 ? "support" : done.length === 1 ? "with limitation" : "not support", seen };
 }
 
@@ -223,8 +282,13 @@ function ownMemoryMap(kernel: KernelVersion): Omit<Finding, "ability"> {
     return { mib, own: (block?.selfMemmapPages ?? 0) > 0 };
   });
   const own = results.filter((result) => result.own);
-  const seen = results.map((result) => `a DIMM of ${result.mib} MiB: its memory map is ${result.own ? "on it" : "in other memory"}`);
-  return { support: own.length === results.length ? "support" : own.length > 0 ? "with limitation" : "not support", seen };
+  const seen = results.map(
+    (result) => `a DIMM of ${result.mib} MiB: its memory map is ${result.own ? "on it" : "in other memory"}`,
+  );
+  return {
+    support: own.length === results.length ? "support" : own.length > 0 ? "with limitation" : "not support",
+    seen,
+  };
 }
 
 function ownTables(kernel: KernelVersion): Omit<Finding, "ability"> {
@@ -232,18 +296,25 @@ function ownTables(kernel: KernelVersion): Omit<Finding, "ability"> {
   const before = trial.kernel.directMap.tablePages;
   trial.insert("d1", SLOT);
   const elsewhere = trial.kernel.directMap.tablePages - before;
-  return { support: elsewhere === 0 ? "support" : "not support", seen: [`page-table pages of the direct mapping taken in other memory: ${elsewhere}`] };
+  return {
+    support: elsewhere === 0 ? "support" : "not support",
+    seen: [`page-table pages of the direct mapping taken in other memory: ${elsewhere}`],
+  };
 }
 
 function pinsLeave(kernel: KernelVersion): Omit<Finding, "ability"> {
   const trial = machine(kernel);
   const words = profileOf(kernel).stateWords;
   const blocks = trial.insert("d1", "A/0/0");
-  for (const block of [...blocks].reverse()) trial.state(block, words.includes("online_movable") ? "online_movable" : "online");
+  for (const block of [...blocks].reverse())
+    trial.state(block, words.includes("online_movable") ? "online_movable" : "online");
   trial.load({ kind: "longterm", mib: 32 });
   const pinned = blocks.reduce((sum, block) => sum + pinnedMovable(trial, block), 0);
   const movable = blocks.some((block) => block.zone?.name === "Movable");
-  return { support: pinned === 0 && movable ? "support" : "not support", seen: [movable ? `pages of a long-term pin that lie in Movable: ${pinned}` : "nothing that was added is Movable"] };
+  return {
+    support: pinned === 0 && movable ? "support" : "not support",
+    seen: [movable ? `pages of a long-term pin that lie in Movable: ${pinned}` : "nothing that was added is Movable"],
+  };
 }
 
 function pinnedMovable(trial: Trial, block: MemoryBlock): number {

@@ -93,16 +93,11 @@ export const ejectedEvents = (
   slot: number,
   device: string,
   source: OstSource = OstSource.EjectRequest,
-): readonly AcpiEvent[] => [
-  { event: "DEVICE_DELETED", device },
-  ost(source, OstStatus.Success, slot),
-];
+): readonly AcpiEvent[] => [{ event: "DEVICE_DELETED", device }, ost(source, OstStatus.Success, slot)];
 
 /** When a block could not go offline. */
 export const ejectRefusedEvents = (
   slot: number,
   device: string,
   source: OstSource = OstSource.EjectRequest,
-): readonly AcpiEvent[] => [
-  ost(source, OstStatus.DeviceBusy, slot, device),
-];
+): readonly AcpiEvent[] => [ost(source, OstStatus.DeviceBusy, slot, device)];

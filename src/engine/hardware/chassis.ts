@@ -136,7 +136,10 @@ export class Chassis {
     if (!window) return `no partition ${partition}`;
     const placed = placeRegion(window, this.plugged(partition), id, size);
     if (!placed.ok) return placed.error;
-    this.regions.set(partition, [...(this.regions.get(partition) ?? []), { id, slot: NO_SLOT, address: placed.address, size }]);
+    this.regions.set(partition, [
+      ...(this.regions.get(partition) ?? []),
+      { id, slot: NO_SLOT, address: placed.address, size },
+    ]);
     return placed.address;
   }
 

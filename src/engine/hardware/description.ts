@@ -5,7 +5,18 @@
 import type { Bytes } from "../units.ts";
 
 /** Kernels that a partition can boot, as profiles (../kernel/profiles): releases, the talk's proposal, and what never was. */
-export const KERNEL_VERSIONS = ["3.7", "3.8", "3.9", "3.14", "4.14", "5.15", "6.1", "6.12", "2013-proposal", "what-if"] as const;
+export const KERNEL_VERSIONS = [
+  "3.7",
+  "3.8",
+  "3.9",
+  "3.14",
+  "4.14",
+  "5.15",
+  "6.1",
+  "6.12",
+  "2013-proposal",
+  "what-if",
+] as const;
 /** 6.1 and 6.12 are compared with recorded kernels. */
 export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
 

@@ -62,7 +62,12 @@ export function plugDimm(machine: PlugMachine, plugged: readonly PluggedDimm[], 
 }
 
 /** Address for a device that brings a region of memory and needs no slot (virtio-mem), or the emulator's refusal. */
-export function placeRegion(window: HotplugWindow, plugged: readonly PluggedDimm[], id: string, size: number): { readonly ok: true; readonly address: Bytes } | { readonly ok: false; readonly error: string } {
+export function placeRegion(
+  window: HotplugWindow,
+  plugged: readonly PluggedDimm[],
+  id: string,
+  size: number,
+): { readonly ok: true; readonly address: Bytes } | { readonly ok: false; readonly error: string } {
   if (plugged.some((known) => known.id === id)) return { ok: false, error: `Duplicate device ID '${id}'` };
   const address = freeAddress(window, plugged, size, undefined);
   return typeof address === "string" ? { ok: false, error: address } : { ok: true, address: bytes(address) };

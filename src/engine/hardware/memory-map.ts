@@ -99,7 +99,10 @@ export const alignDown = (value: number, to: number): number => Math.floor(value
  * beyond that 2 GiB on bare metal, and under a hypervisor (a partition's firmware counts as one) the largest power of
  * two up to 2 GiB that divides the end of RAM. Kernels before 4.3 have blocks of 128 MiB whatever the size.
  */
-export function memoryBlockBytes(endOfRam: number, { hypervisor = true, kernel = "6.1" }: { hypervisor?: boolean; kernel?: KernelVersion } = {}): Bytes {
+export function memoryBlockBytes(
+  endOfRam: number,
+  { hypervisor = true, kernel = "6.1" }: { hypervisor?: boolean; kernel?: KernelVersion } = {},
+): Bytes {
   const { blockSizes } = profileOf(kernel);
   if (endOfRam < LARGE_BLOCK_THRESHOLD || blockSizes === "128 MiB") return bytes(MIN_BLOCK);
   if (!hypervisor && blockSizes === "by machine") return bytes(MAX_BLOCK);

@@ -2,7 +2,15 @@
  * What the kernel does when firmware says that a DIMM came or should go (drivers/acpi/scan.c, acpi_device_hotplug,
  * acpi_scan_hot_remove; drivers/acpi/acpi_memhotplug.c). Runs in a kernel worker: no signal reaches it.
  */
-import { ejectBegunEvents, ejectedEvents, ejectRefusedEvents, insertionEvents, ost, OstSource, OstStatus } from "../hardware/acpi.ts";
+import {
+  ejectBegunEvents,
+  ejectedEvents,
+  ejectRefusedEvents,
+  insertionEvents,
+  ost,
+  OstSource,
+  OstStatus,
+} from "../hardware/acpi.ts";
 import type { AddressRange } from "../hardware/memory-map.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -30,7 +38,12 @@ export interface MemoryDevice {
 }
 
 /** Notify(device, 1): a DIMM was inserted. Returns the errno of the last range when none could be added. */
-export function* deviceCheck(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* deviceCheck(
+  kernel: Kernel,
+  device: MemoryDevice,
+  task: Task,
+  attempt: AttemptLog,
+): Steps<ErrnoName | null> {
   yield Cost.acpi;
   if (!kernel.parameters.acpiMemoryHotplug) {
     // The device is there, but nothing attaches to it.
@@ -43,7 +56,16 @@ export function* deviceCheck(kernel: Kernel, device: MemoryDevice, task: Task, a
   let failure: ErrnoName | null = null;
   let enabled = 0;
   for (const range of device.ranges) {
-    const errno = yield* addMemory(kernel, device.node, range.start, range.end - range.start, device.dimm, group, task, attempt);
+    const errno = yield* addMemory(
+      kernel,
+      device.node,
+      range.start,
+      range.end - range.start,
+      device.dimm,
+      group,
+      task,
+      attempt,
+    );
     if (errno === null || errno === "EEXIST") enabled++;
     else {
       failure = errno;
@@ -113,7 +135,12 @@ export function refuseRemoval(kernel: Kernel, device: MemoryDevice, attempt: Att
 }
 
 /** acpi_scan_try_to_offline. Returns EBUSY, since 3.11 after undoing what it did, or null. */
-function* offlineAll(kernel: Kernel, blocks: readonly MemoryBlock[], task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+function* offlineAll(
+  kernel: Kernel,
+  blocks: readonly MemoryBlock[],
+  task: Task,
+  attempt: AttemptLog,
+): Steps<ErrnoName | null> {
   const done: MemoryBlock[] = [];
   let failed: MemoryBlock | undefined;
   for (let pass = 0; pass < 2; pass++) {
@@ -133,10 +160,15 @@ function* offlineAll(kernel: Kernel, blocks: readonly MemoryBlock[], task: Task,
   else if (failed) {
     const hex = (address: number): string => `0x${address.toString(16).padStart(8, "0")}`;
     const start = failed.startPfn * PAGE_SIZE;
-    warn(kernel, attempt, `removing memory fails, because memory [${hex(start)}-${hex(start + failed.pages * PAGE_SIZE - 1)}] is onlined`);
+    warn(
+      kernel,
+      attempt,
+      `removing memory fails, because memory [${hex(start)}-${hex(start + failed.pages * PAGE_SIZE - 1)}] is onlined`,
+    );
   }
   attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: failed?.number ?? -1 });
-  if (kernel.profile.undoesEject) for (const block of done) if (block.state === "offline") yield* onlineBlock(kernel, block, "online", task, attempt);
+  if (kernel.profile.undoesEject)
+    for (const block of done) if (block.state === "offline") yield* onlineBlock(kernel, block, "online", task, attempt);
   return "EBUSY";
 }
 

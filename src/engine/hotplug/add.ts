@@ -11,7 +11,15 @@ import { PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Steps, Task } from "../time/task.ts";
-import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, PAGE_SIZE, pfn, sectionOf, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
+import {
+  PAGEBLOCK_ORDER,
+  PAGEBLOCK_PAGES,
+  PAGES_PER_SECTION,
+  PAGE_SIZE,
+  pfn,
+  sectionOf,
+  VMEMMAP_PAGES_PER_SECTION,
+} from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
 import { onlineBlock } from "./online.ts";
@@ -47,7 +55,10 @@ export function* addMemory(
   if (start + size > limit) {
     attempt.check("addressable", "fail", "add_memory_resource", { end: start + size });
     const hex = (n: number): string => `0x${n.toString(16)}`;
-    kernel.log("warn", `Hotplug memory [${hex(start)}-${hex(start + size)}] exceeds maximum addressable range [0x0-${hex(limit - 1)}]`);
+    kernel.log(
+      "warn",
+      `Hotplug memory [${hex(start)}-${hex(start + size)}] exceeds maximum addressable range [0x0-${hex(limit - 1)}]`,
+    );
     return "E2BIG";
   }
   if (!kernel.resources.claim(start, size, managed?.resource, managed?.device)) {
@@ -58,7 +69,10 @@ export function* addMemory(
   if (size === 0 || start % blockBytes !== 0 || size % blockBytes !== 0) {
     kernel.resources.release(start, size);
     attempt.check("range-aligned", "fail", "check_hotplug_memory_range", { start, size, block: blockBytes });
-    kernel.log("warn", `Block size [0x${blockBytes.toString(16)}] unaligned hotplug range: start 0x${start.toString(16)}, size 0x${size.toString(16)}`);
+    kernel.log(
+      "warn",
+      `Block size [0x${blockBytes.toString(16)}] unaligned hotplug range: start 0x${start.toString(16)}, size 0x${size.toString(16)}`,
+    );
     return "EINVAL";
   }
   attempt.check("range-aligned", "pass", "check_hotplug_memory_range", { start, size, block: blockBytes });
@@ -73,13 +87,17 @@ export function* addMemory(
   if (lent > 0) {
     kernel.resources.release(start, size);
     attempt.check("address-free", "fail", "init_memory_mapping", { lent });
-    kernel.log("warn", `direct mapping of [mem 0x${start.toString(16)}-0x${(start + size - 1).toString(16)}]: ${lent} virtual pages lead elsewhere`);
+    kernel.log(
+      "warn",
+      `direct mapping of [mem 0x${start.toString(16)}-0x${(start + size - 1).toString(16)}]: ${lent} virtual pages lead elsewhere`,
+    );
     return "EBUSY";
   }
   const isNew = !node.online;
   if (isNew) kernel.rebuildZonelistsLoudly(node);
 
-  const selfHosted = !managed && kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
+  const selfHosted =
+    !managed && kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
   const hosts = hostsOfTables(kernel, start, size);
   const mapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
   if (!mapped) {
@@ -102,7 +120,14 @@ export function* addMemory(
 }
 
 /** Direct mapping and memory map of each section. False (-ENOMEM) with everything given back when a memory map could not be had. */
-function* mapSections(kernel: Kernel, node: NumaNode, start: number, size: number, selfHosted: boolean, attempt: AttemptLog): Steps<boolean> {
+function* mapSections(
+  kernel: Kernel,
+  node: NumaNode,
+  start: number,
+  size: number,
+  selfHosted: boolean,
+  attempt: AttemptLog,
+): Steps<boolean> {
   const first = sectionOf(start / PAGE_SIZE);
   const last = sectionOf((start + size) / PAGE_SIZE);
   kernel.directMap.map(start, start + size, kernel.cpuNode.id, kernel.parameters.whatIf.tablesOnMemory);
@@ -166,7 +191,16 @@ function hostsOfTables(kernel: Kernel, start: number, size: number): ReadonlySet
   return new Set(kernel.directMap.tablesNeeded(start, start + size).map((at) => kernel.blockNumberOf(at / PAGE_SIZE)));
 }
 
-function createBlocks(kernel: Kernel, node: NumaNode, start: number, size: number, dimm: string | null, group: MemoryGroup | null, selfHosted: boolean, hosts: ReadonlySet<number>): MemoryBlock[] {
+function createBlocks(
+  kernel: Kernel,
+  node: NumaNode,
+  start: number,
+  size: number,
+  dimm: string | null,
+  group: MemoryGroup | null,
+  selfHosted: boolean,
+  hosts: ReadonlySet<number>,
+): MemoryBlock[] {
   const blocks: MemoryBlock[] = [];
   const first = start / PAGE_SIZE / kernel.blockPages;
   const selfMemmapPages = selfHosted ? (kernel.blockPages / PAGES_PER_SECTION) * VMEMMAP_PAGES_PER_SECTION : 0;

@@ -44,7 +44,12 @@ export class AttemptLog {
   /** States a check that passed, and adds its figures to what was stated before, here and in the whole. */
   tally(rule: CheckRule, where: string, amounts: Readonly<Record<string, number>>): void {
     const before = this.checks.get(rule)?.data ?? {};
-    const data = Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, Math.round((Number(before[name] ?? 0) + amount) * 100) / 100]));
+    const data = Object.fromEntries(
+      Object.entries(amounts).map(([name, amount]) => [
+        name,
+        Math.round((Number(before[name] ?? 0) + amount) * 100) / 100,
+      ]),
+    );
     this.check(rule, "pass", where, data);
     this.whole?.tally(rule, where, amounts);
   }
@@ -90,7 +95,8 @@ export class AttemptLog {
     this.endedAt = at;
     this.changed = true;
     // A refusal of a part explains the whole: its checks are the interesting ones.
-    if (errno !== null && this.whole) for (const check of this.checks.values()) this.whole.check(check.rule, check.verdict, check.where, check.data);
+    if (errno !== null && this.whole)
+      for (const check of this.checks.values()) this.whole.check(check.rule, check.verdict, check.where, check.data);
   }
 
   value(): Attempt {

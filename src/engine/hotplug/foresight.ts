@@ -18,10 +18,12 @@ export function foreseeOffline(kernel: Kernel, block: MemoryBlock): BlockForesig
   let movable = 0;
   let pinned = 0;
   for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++) {
-    for (let kind = PageKind.Anon as number; kind <= PageKind.Hugetlb; kind++) movable += kernel.pages.countIn(section, kind);
+    for (let kind = PageKind.Anon as number; kind <= PageKind.Hugetlb; kind++)
+      movable += kernel.pages.countIn(section, kind);
     pinned += kernel.pages.pinnedIn(section);
   }
-  if (unmovablePages(kernel, block.startPfn, block.pages, block.zone.type === ZoneType.Movable) > 0) return { obstacle: "unmovable", pagesToMove: movable };
+  if (unmovablePages(kernel, block.startPfn, block.pages, block.zone.type === ZoneType.Movable) > 0)
+    return { obstacle: "unmovable", pagesToMove: movable };
   return { obstacle: pinned > 0 ? "pinned" : null, pagesToMove: movable };
 }
 

@@ -10,7 +10,14 @@ import { PageKind } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { IsolatedRange } from "../migration/isolation.ts";
 import { moveKernelPages } from "../migration/kernel-pages.ts";
-import { type MigrationReport, type MigrationTarget, isHeldOffline, isOnList, migratePages, putBack } from "../migration/migrate.ts";
+import {
+  type MigrationReport,
+  type MigrationTarget,
+  isHeldOffline,
+  isOnList,
+  migratePages,
+  putBack,
+} from "../migration/migrate.ts";
 import type { Steps } from "../time/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
@@ -51,7 +58,13 @@ export function scanMovable(kernel: Kernel, from: number, end: number): number {
 }
 
 /** Migrates pages that were taken off their lists, and puts back those that stay. */
-export function* migrateList(kernel: Kernel, list: readonly number[], zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<MigrationReport> {
+export function* migrateList(
+  kernel: Kernel,
+  list: readonly number[],
+  zone: Zone,
+  block: MemoryBlock,
+  attempt: AttemptLog,
+): Steps<MigrationReport> {
   const moved = new Map<Zone, number>();
   const report = yield* migratePages(kernel, list, targetOf(kernel, zone), (to, pages) => {
     attempt.moved(to.node, to.name, pages);
@@ -77,7 +90,8 @@ export function* migrateList(kernel: Kernel, list: readonly number[], zone: Zone
  * (alloc_migrate_target).
  */
 export function targetOf(kernel: Kernel, zone: Zone): MigrationTarget {
-  if (kernel.profile.migrationTarget === "near the CPU") return { node: kernel.cpuNode.id, mask: null, gfp: GFP_USER_MOVABLE };
+  if (kernel.profile.migrationTarget === "near the CPU")
+    return { node: kernel.cpuNode.id, mask: null, gfp: GFP_USER_MOVABLE };
   const others = kernel.nodes.filter((node) => node.hasMemory && node.id !== zone.node).map((node) => node.id);
   return { node: zone.node, mask: new Set(others.length > 0 ? others : [zone.node]) };
 }
@@ -86,19 +100,44 @@ export function targetOf(kernel: Kernel, zone: Zone): MigrationTarget {
  * The what-if kernel's last step: kernel memory follows, its addresses stay. Returns why not, or null. What it cost is
  * told with the check.
  */
-export function* moveKernelMemory(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* moveKernelMemory(
+  kernel: Kernel,
+  range: IsolatedRange,
+  zone: Zone,
+  block: MemoryBlock,
+  attempt: AttemptLog,
+): Steps<ErrnoName | null> {
   const { movableKernel, movableVmalloc } = kernel.parameters.whatIf;
   if (!movableKernel && !movableVmalloc) return null;
   const moved = new Map<Zone, number>();
-  const report = yield* moveKernelPages(kernel, range.startPfn, range.startPfn + range.pages, targetOf(kernel, zone), (to, pages) => {
-    attempt.moved(to.node, to.name, pages);
-    moved.set(to, (moved.get(to) ?? 0) + pages);
-  });
+  const report = yield* moveKernelPages(
+    kernel,
+    range.startPfn,
+    range.startPfn + range.pages,
+    targetOf(kernel, zone),
+    (to, pages) => {
+      attempt.moved(to.node, to.name, pages);
+      moved.set(to, (moved.get(to) ?? 0) + pages);
+    },
+  );
   if (report.moved === 0 && report.failed < 0) return null;
   const { stops, stoppedNs, splits } = report;
-  attempt.tally("kernel-memory", "move_kernel_pages", { moved: report.moved, splits, stops, stoppedMs: stoppedNs / 1e6 });
+  attempt.tally("kernel-memory", "move_kernel_pages", {
+    moved: report.moved,
+    splits,
+    stops,
+    stoppedMs: stoppedNs / 1e6,
+  });
   const to = [...moved].map(([where, pages]) => [where.node, where.name, pages] as const);
-  kernel.recorder.emit({ c: "migrated", partition: kernel.id, block: block.number, moved: report.moved, failed: 0, left: 0, to });
+  kernel.recorder.emit({
+    c: "migrated",
+    partition: kernel.id,
+    block: block.number,
+    moved: report.moved,
+    failed: 0,
+    left: 0,
+    to,
+  });
   if (report.failed < 0) return null;
   attempt.check("kernel-memory", "fail", "move_kernel_pages", { moved: report.moved });
   attempt.blame(culpritAt(kernel, report.failed, "migration failure", 0));
@@ -113,7 +152,8 @@ function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationRepor
   const limit = kernel.failureLog;
   for (const page of order) {
     if (kernel.now - limit.since > FAILURE_INTERVAL_NS) {
-      if (limit.missed > 0 && kernel.profile.dumpsPages) warn(kernel, attempt, `do_migrate_range: ${limit.missed} callbacks suppressed`);
+      if (limit.missed > 0 && kernel.profile.dumpsPages)
+        warn(kernel, attempt, `do_migrate_range: ${limit.missed} callbacks suppressed`);
       limit.since = kernel.now;
       limit.printed = 0;
       limit.missed = 0;
@@ -129,7 +169,11 @@ function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationRepor
     for (const line of dumpPage(kernel, frame, "migration failure")) warn(kernel, attempt, line);
   }
   const first = kernel.pages.pfnOf(report.left[0] as number);
-  attempt.check("migrate", "fail", "migrate_pages", { left: report.left.length, block: block.number, result: report.result });
+  attempt.check("migrate", "fail", "migrate_pages", {
+    left: report.left.length,
+    block: block.number,
+    result: report.result,
+  });
   attempt.blame(culpritAt(kernel, first, "migration failure", report.left.length - 1));
 }
 

@@ -15,7 +15,13 @@ import type { ErrnoName } from "./outcome.ts";
 import { blocksIn, removeMemory } from "./remove.ts";
 
 /** Offlines and removes `[start, start + size)`: whole memory blocks. Runs in a kernel worker. Returns the errno or null. */
-export function* offlineAndRemove(kernel: Kernel, start: number, size: number, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* offlineAndRemove(
+  kernel: Kernel,
+  start: number,
+  size: number,
+  task: Task,
+  attempt: AttemptLog,
+): Steps<ErrnoName | null> {
   yield* lockHotplug(kernel, task, false);
   const done: { readonly block: MemoryBlock; readonly word: "online_kernel" | "online_movable" }[] = [];
   let errno: ErrnoName | null = null;

@@ -25,7 +25,14 @@ const HARD_FAILURES = 5;
 const PAGES_A_ROUND = 256;
 
 /** Empties an isolated range. EAGAIN after 120 s, EINTR on a signal, else the error of the fifth round that went wrong. */
-export function* emptyInRounds(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<Refusal | null> {
+export function* emptyInRounds(
+  kernel: Kernel,
+  range: IsolatedRange,
+  zone: Zone,
+  block: MemoryBlock,
+  task: Task,
+  attempt: AttemptLog,
+): Steps<Refusal | null> {
   const start = range.startPfn;
   const end = start + range.pages;
   const expires = kernel.now + TIMEOUT_NS;
@@ -62,7 +69,8 @@ export function* emptyInRounds(kernel: Kernel, range: IsolatedRange, zone: Zone,
     } else {
       const report = yield* migrateList(kernel, list, zone, block, attempt);
       if (report.result < 0) failed = "ENOMEM";
-      else if (report.moved === 0 && report.left.length > 0) stuck = { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun) };
+      else if (report.moved === 0 && report.left.length > 0)
+        stuck = { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun) };
     }
     if (failed === null || --mayFail > 0) continue;
     if (obstacle >= 0) blameStaying(kernel, obstacle, zone, block, attempt);
@@ -102,7 +110,9 @@ function takeRound(kernel: Kernel, from: number, end: number): { readonly list: 
 
 /** In use, and nothing that an offline can take: not free, not out of use, and not part of a huge page that moves with its head. */
 const stays = (kind: number, movesHugetlb: boolean): boolean =>
-  (kind >= PageKind.Slab && kind <= PageKind.BootMemmap) || kind === PageKind.Offline || (kind === PageKind.Hugetlb && !movesHugetlb);
+  (kind >= PageKind.Slab && kind <= PageKind.BootMemmap) ||
+  kind === PageKind.Offline ||
+  (kind === PageKind.Hugetlb && !movesHugetlb);
 
 function firstLeft(kernel: Kernel, start: number, end: number): number {
   for (let frame = start; frame < end; frame++) {

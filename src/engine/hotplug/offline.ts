@@ -32,7 +32,12 @@ const HOLES = "memory holes";
  * Offlines one block; the caller holds the hotplug lock and the block is online. Returns the errno or null.
  * Every refusal puts back what had been done.
  */
-export function* offlineBlock(kernel: Kernel, block: MemoryBlock, task: Task, parent: AttemptLog | null): Steps<ErrnoName | null> {
+export function* offlineBlock(
+  kernel: Kernel,
+  block: MemoryBlock,
+  task: Task,
+  parent: AttemptLog | null,
+): Steps<ErrnoName | null> {
   const attempt = task.attempt("offline", kernel.id, `memory${block.number}`, parent);
   block.attempt = attempt.id;
   block.state = "going-offline";
@@ -75,7 +80,8 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     if (isolated.pfn >= 0) {
       const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
       attempt.blame(culpritAt(kernel, isolated.pfn, "unmovable page", Math.max(0, others)));
-      if (kernel.profile.dumpsPages) for (const line of dumpPage(kernel, isolated.pfn, "unmovable page")) warn(kernel, attempt, line);
+      if (kernel.profile.dumpsPages)
+        for (const line of dumpPage(kernel, isolated.pfn, "unmovable page")) warn(kernel, attempt, line);
     }
     return refuse(kernel, block, attempt, "EBUSY", NOT_ISOLATED);
   }
@@ -129,7 +135,14 @@ export interface Refusal {
  * empty (null), with EINTR when a signal arrives, or with EBUSY when free huge pages in it are promised to somebody or an
  * offline page in it is still referenced.
  */
-function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: MemoryBlock, task: Task, attempt: AttemptLog): Steps<Refusal | null> {
+function* emptyRange(
+  kernel: Kernel,
+  range: IsolatedRange,
+  zone: Zone,
+  block: MemoryBlock,
+  task: Task,
+  attempt: AttemptLog,
+): Steps<Refusal | null> {
   const start = range.startPfn;
   const end = start + range.pages;
   /** A round that moved nothing, and the state of the machine then: until that changes every round is the same. */
@@ -161,7 +174,9 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
       const begun = kernel.now;
       const report = yield* migrateRange(kernel, found, end, zone, block, attempt);
       const still = report.moved === 0 && report.left.length > 0;
-      stuck = still ? { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun), left: report.left.length } : null;
+      stuck = still
+        ? { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun), left: report.left.length }
+        : null;
       from = found;
     }
     yield Cost.call;
@@ -177,7 +192,14 @@ function* emptyRange(kernel: Kernel, range: IsolatedRange, zone: Zone, block: Me
 }
 
 /** do_migrate_range: isolates every page on a list from `from` on and migrates them all. */
-function* migrateRange(kernel: Kernel, from: number, end: number, zone: Zone, block: MemoryBlock, attempt: AttemptLog): Steps<MigrationReport> {
+function* migrateRange(
+  kernel: Kernel,
+  from: number,
+  end: number,
+  zone: Zone,
+  block: MemoryBlock,
+  attempt: AttemptLog,
+): Steps<MigrationReport> {
   const list: number[] = [];
   let scanned = 0;
   for (let section = sectionOf(from); section * PAGES_PER_SECTION < end; section++) {
@@ -242,5 +264,7 @@ function refuse(kernel: Kernel, block: MemoryBlock, attempt: AttemptLog, errno: 
 
 /** Names of the zones that share a boot block. */
 function zonesOf(kernel: Kernel, block: MemoryBlock): string[] {
-  return kernel.zones.filter((zone) => zone.populated && zone.intersects(block.startPfn, block.pages)).map((zone) => zone.name);
+  return kernel.zones
+    .filter((zone) => zone.populated && zone.intersects(block.startPfn, block.pages))
+    .map((zone) => zone.name);
 }

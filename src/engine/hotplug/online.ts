@@ -25,12 +25,21 @@ const THREAD_STACK_PAGES = 4;
 const THREAD_SLAB_PAGES = 2;
 
 /** Onlines one offline block; the caller holds the hotplug lock. Returns the errno or null. */
-export function* onlineBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, task: Task, parent: AttemptLog | null): Steps<ErrnoName | null> {
+export function* onlineBlock(
+  kernel: Kernel,
+  block: MemoryBlock,
+  word: OnlineType,
+  task: Task,
+  parent: AttemptLog | null,
+): Steps<ErrnoName | null> {
   const attempt = task.attempt("online", kernel.id, `memory${block.number}`, parent);
   block.attempt = attempt.id;
   const chosen = zoneForBlock(kernel, block, word);
   if ("errno" in chosen) {
-    attempt.check("online-zone", "fail", word === "online_movable" ? "move_pfn_range_right" : "move_pfn_range_left", { zone: block.fixedZone?.name ?? "none", word });
+    attempt.check("online-zone", "fail", word === "online_movable" ? "move_pfn_range_right" : "move_pfn_range_left", {
+      zone: block.fixedZone?.name ?? "none",
+      word,
+    });
     return end(kernel, block, attempt, chosen.errno);
   }
   const { zone } = chosen;
@@ -117,7 +126,8 @@ function releaseSection(kernel: Kernel, zone: Zone, section: number, selfMemmap:
 
 function wholeSection(driver: MemoryDriver, section: number): boolean {
   const first = section * PAGES_PER_SECTION;
-  for (let frame = first; frame < first + PAGES_PER_SECTION; frame += PAGEBLOCK_PAGES) if (!driver.isPlugged(frame)) return false;
+  for (let frame = first; frame < first + PAGES_PER_SECTION; frame += PAGEBLOCK_PAGES)
+    if (!driver.isPlugged(frame)) return false;
   return true;
 }
 

@@ -2,7 +2,23 @@
 import type { Pfn, SimNs } from "../units.ts";
 
 /** Errno names that the memory hot-plug paths return. */
-export type ErrnoName = "EPERM" | "EINTR" | "EIO" | "ENXIO" | "EAGAIN" | "ENOMEM" | "EBUSY" | "EEXIST" | "ENODEV" | "EINVAL" | "ENOENT" | "EACCES" | "ENOSPC" | "E2BIG" | "ERANGE" | "EHWPOISON";
+export type ErrnoName =
+  | "EPERM"
+  | "EINTR"
+  | "EIO"
+  | "ENXIO"
+  | "EAGAIN"
+  | "ENOMEM"
+  | "EBUSY"
+  | "EEXIST"
+  | "ENODEV"
+  | "EINVAL"
+  | "ENOENT"
+  | "EACCES"
+  | "ENOSPC"
+  | "E2BIG"
+  | "ERANGE"
+  | "EHWPOISON";
 
 export type AttemptKind = "add" | "online" | "offline" | "remove" | "eject";
 

@@ -14,12 +14,20 @@ import type { ErrnoName } from "./outcome.ts";
 import { shrinkZone } from "./spans.ts";
 
 /** Removes `[start, start + size)`. The caller holds the hotplug lock. Returns the errno or null. */
-export function* removeMemory(kernel: Kernel, start: number, size: number, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* removeMemory(
+  kernel: Kernel,
+  start: number,
+  size: number,
+  attempt: AttemptLog,
+): Steps<ErrnoName | null> {
   const blocks = blocksIn(kernel, start, size);
   const online = blocks.find((block) => block.state !== "offline");
   if (online) {
     const address = (at: number): string => `0x${at.toString(16).padStart(16, "0")}`;
-    kernel.log("warn", `removing memory fails, because memory [${address(start)}-${address(start + size - 1)}] is onlined`);
+    kernel.log(
+      "warn",
+      `removing memory fails, because memory [${address(start)}-${address(start + size - 1)}] is onlined`,
+    );
     attempt.check("all-blocks-offline", "fail", "try_remove_memory", { block: online.number });
     return "EBUSY";
   }

@@ -62,7 +62,8 @@ function firstOnline(kernel: Kernel, zone: Zone, from: number, to: number): numb
     if (owner === "all") return at;
     const next = (section + 1) * PAGES_PER_SECTION;
     if (owner === "some") {
-      for (let step = at; step < Math.min(next, to); step += PAGEBLOCK_PAGES) if (kernel.zoneAt(step) === zone) return step;
+      for (let step = at; step < Math.min(next, to); step += PAGEBLOCK_PAGES)
+        if (kernel.zoneAt(step) === zone) return step;
     }
     at = next;
   }
@@ -77,7 +78,8 @@ function lastOnline(kernel: Kernel, zone: Zone, from: number, to: number): numbe
     if (owner === "all") return at;
     const first = section * PAGES_PER_SECTION;
     if (owner === "some") {
-      for (let step = at; step > Math.max(first, from); step -= PAGEBLOCK_PAGES) if (kernel.zoneAt(step - 1) === zone) return step;
+      for (let step = at; step > Math.max(first, from); step -= PAGEBLOCK_PAGES)
+        if (kernel.zoneAt(step - 1) === zone) return step;
     }
     at = first;
   }

@@ -21,7 +21,13 @@ export function setBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, t
   return kernel.start(reason, (task) => change(kernel, block, word, through === "state" ? "EINVAL" : null, task));
 }
 
-function* change(kernel: Kernel, block: MemoryBlock, word: OnlineType, already: ErrnoName | null, task: Task): Steps<ErrnoName | null> {
+function* change(
+  kernel: Kernel,
+  block: MemoryBlock,
+  word: OnlineType,
+  already: ErrnoName | null,
+  task: Task,
+): Steps<ErrnoName | null> {
   if (!(yield* lockHotplug(kernel, task))) return "EINTR";
   try {
     if (kernel.blocks.get(block.number) !== block) return "ENODEV";

@@ -16,7 +16,12 @@ import { onlineBlock } from "./online.ts";
 import type { ErrnoName } from "./outcome.ts";
 import { blocksIn } from "./remove.ts";
 
-export function* unplug(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
+export function* unplug(
+  kernel: Kernel,
+  device: MemoryDevice,
+  task: Task,
+  attempt: AttemptLog,
+): Steps<ErrnoName | null> {
   const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
   const done: { block: MemoryBlock; word: "online_kernel" | "online_movable" }[] = [];
   if (!kernel.profile.removesMemory) {
@@ -39,7 +44,13 @@ export function* unplug(kernel: Kernel, device: MemoryDevice, task: Task, attemp
   return yield* ejectRequest(kernel, device, task, attempt);
 }
 
-function* undo(kernel: Kernel, done: readonly { block: MemoryBlock; word: "online_kernel" | "online_movable" }[], task: Task, attempt: AttemptLog, errno: ErrnoName): Steps<ErrnoName> {
+function* undo(
+  kernel: Kernel,
+  done: readonly { block: MemoryBlock; word: "online_kernel" | "online_movable" }[],
+  task: Task,
+  attempt: AttemptLog,
+  errno: ErrnoName,
+): Steps<ErrnoName> {
   attempt.check("all-blocks-offline", "fail", "memory_subsys_offline", { done: done.length });
   for (const { block, word } of done) {
     yield* lockHotplug(kernel, task, false);

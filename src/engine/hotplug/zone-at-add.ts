@@ -34,7 +34,11 @@ export function joinZone(kernel: Kernel, node: NumaNode, blocks: readonly Memory
 }
 
 /** The zone that a block would be onlined into by a word, or the errno of the refusal. */
-export function zoneAtEdge(kernel: Kernel, block: MemoryBlock, word: OnlineType): { readonly zone: Zone; readonly moves: boolean } | { readonly errno: ErrnoName } {
+export function zoneAtEdge(
+  kernel: Kernel,
+  block: MemoryBlock,
+  word: OnlineType,
+): { readonly zone: Zone; readonly moves: boolean } | { readonly errno: ErrnoName } {
   const zone = block.fixedZone;
   if (zone === null) return { errno: "EINVAL" };
   const { zones } = kernel.nodes[zone.node] as NumaNode;

@@ -18,7 +18,11 @@ export interface ChosenZone {
 }
 
 /** The zone for an offline block and a word written to its `state`, or the errno with which a kernel before 4.13 refuses. */
-export function zoneForBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType): ChosenZone | { readonly errno: ErrnoName } {
+export function zoneForBlock(
+  kernel: Kernel,
+  block: MemoryBlock,
+  word: OnlineType,
+): ChosenZone | { readonly errno: ErrnoName } {
   if (kernel.profile.zoneFixedAt === "add") return zoneAtEdge(kernel, block, word);
   return { zone: freelyChosen(kernel, block, word), moves: false };
 }
@@ -27,7 +31,9 @@ function freelyChosen(kernel: Kernel, block: MemoryBlock, word: OnlineType): Zon
   const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
   if (word === "online_kernel") return kernelZone(node, block.startPfn, block.pages);
   if (word === "online_movable") return node.zones[ZoneType.Movable] as Zone;
-  return kernel.parameters.onlinePolicy === "auto-movable" ? autoMovableZone(kernel, node, block) : contiguousZone(kernel, node, block);
+  return kernel.parameters.onlinePolicy === "auto-movable"
+    ? autoMovableZone(kernel, node, block)
+    : contiguousZone(kernel, node, block);
 }
 
 /** The words of valid_zones. */

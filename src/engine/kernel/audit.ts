@@ -4,7 +4,17 @@
  * what does not; an empty list means that nothing is lost. Costs a look at every materialised page: for tests, and for
  * whoever wants to know.
  */
-import { isMovableKind, MIGRATE_TYPE_NAMES, MIGRATE_TYPES, MigrateType, PAGE_KIND_NAMES, PAGE_KINDS, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import {
+  isMovableKind,
+  MIGRATE_TYPE_NAMES,
+  MIGRATE_TYPES,
+  MigrateType,
+  PAGE_KIND_NAMES,
+  PAGE_KINDS,
+  PageFlag,
+  PageKind,
+  ZoneType,
+} from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import { sectionOfToken } from "../memory/buddy.ts";
 import { ENTRIES, Pte } from "../memory/page-tables.ts";
@@ -42,7 +52,8 @@ function auditSections(kernel: Kernel, say: Say): void {
   for (let section = 0; section < pages.sections; section++) {
     const slot = pages.slotOf[section] as number;
     if (slot < 0) {
-      if (pages.state[section] !== SectionState.Online && pages.uniformKind[section] !== PageKind.None) say(`section ${section} is not online and has pages`);
+      if (pages.state[section] !== SectionState.Online && pages.uniformKind[section] !== PageKind.None)
+        say(`section ${section} is not online and has pages`);
       continue;
     }
     if (pages.sectionOfSlot[slot] !== section) say(`section ${section} and slot ${slot} disagree`);
@@ -58,9 +69,11 @@ function auditSections(kernel: Kernel, say: Say): void {
     }
     for (let kind = 0; kind < PAGE_KINDS; kind++) {
       const kept = pages.kindCount[slot * PAGE_KINDS + kind] as number;
-      if (kept !== counts[kind]) say(`section ${section} counts ${kept} pages of ${PAGE_KIND_NAMES[kind]}, has ${counts[kind]}`);
+      if (kept !== counts[kind])
+        say(`section ${section} counts ${kept} pages of ${PAGE_KIND_NAMES[kind]}, has ${counts[kind]}`);
     }
-    if (pages.pinnedCount[slot] !== pinned) say(`section ${section} counts ${pages.pinnedCount[slot]} pinned pages, has ${pinned}`);
+    if (pages.pinnedCount[slot] !== pinned)
+      say(`section ${section} counts ${pages.pinnedCount[slot]} pinned pages, has ${pinned}`);
     for (let page = first; page < first + PAGES_PER_SECTION; ) {
       if (pages.kind[page] !== PageKind.Free) {
         page++;
@@ -73,7 +86,8 @@ function auditSections(kernel: Kernel, say: Say): void {
         continue;
       }
       for (let i = page + 1; i < page + (1 << order); i++) {
-        if (pages.kind[i] !== PageKind.Free || pages.order[i] !== NOT_HEAD) say(`chunk of order ${order} at pfn ${pages.pfnOf(page)} is broken`);
+        if (pages.kind[i] !== PageKind.Free || pages.order[i] !== NOT_HEAD)
+          say(`chunk of order ${order} at pfn ${pages.pfnOf(page)} is broken`);
       }
       page += 1 << order;
     }
@@ -97,18 +111,26 @@ function auditFreeLists(kernel: Kernel, say: Say): void {
           previous = chunk;
           if (chunk < 0) {
             const section = sectionOfToken(chunk);
-            if ((pages.slotOf[section] as number) >= 0 || pages.uniformKind[section] !== PageKind.Free) say(`list ${name} has a token of section ${section}, which is not untouched`);
+            if ((pages.slotOf[section] as number) >= 0 || pages.uniformKind[section] !== PageKind.Free)
+              say(`list ${name} has a token of section ${section}, which is not untouched`);
             if (pages.zoneOfSection[section] !== zone.index) say(`list ${name} has a token of another zone`);
             chunks += PAGES_PER_SECTION >> MAX_ORDER;
           } else {
-            if (pages.kind[chunk] !== PageKind.Free || pages.order[chunk] !== order) say(`list ${name} has pfn ${pages.pfnOf(chunk)}, which is not a free chunk of that order`);
+            if (pages.kind[chunk] !== PageKind.Free || pages.order[chunk] !== order)
+              say(`list ${name} has pfn ${pages.pfnOf(chunk)}, which is not a free chunk of that order`);
             if (buddy.listTypeOf(chunk) !== type) say(`pfn ${pages.pfnOf(chunk)} is on ${name} and believes otherwise`);
             if (kernel.zoneOfIndex(chunk) !== zone) say(`list ${name} has pfn ${pages.pfnOf(chunk)} of another zone`);
             const isolated = pages.pageblockType[chunk >> 9] === MigrateType.Isolate;
-            if (isolated !== (type === MigrateType.Isolate)) say(`pfn ${pages.pfnOf(chunk)} on ${name} lies in a pageblock of type ${pages.pageblockType[chunk >> 9]}`);
+            if (isolated !== (type === MigrateType.Isolate))
+              say(
+                `pfn ${pages.pfnOf(chunk)} on ${name} lies in a pageblock of type ${pages.pageblockType[chunk >> 9]}`,
+              );
             chunks++;
           }
-          if (chunks > 2 ** 24) return say(`list ${name} has no end`);
+          if (chunks > 2 ** 24) {
+            say(`list ${name} has no end`);
+            return;
+          }
         }
         if ((zone.tail[list] as number) !== previous) say(`list ${name} ends elsewhere`);
         if (zone.chunks[list] !== chunks) say(`list ${name} counts ${zone.chunks[list]} chunks, has ${chunks}`);
@@ -119,7 +141,8 @@ function auditFreeLists(kernel: Kernel, say: Say): void {
     if (free !== zone.free) say(`zone ${zone.node}/${zone.name} counts ${zone.free} free pages, lists ${free}`);
     const there = countPages(kernel, zone, (kind) => kind === PageKind.Free);
     const aside = kernel.asideSections(zone) * PAGES_PER_SECTION;
-    if (listed + aside !== there) say(`zone ${zone.node}/${zone.name} lists ${listed} free pages and has ${there - aside}`);
+    if (listed + aside !== there)
+      say(`zone ${zone.node}/${zone.name} lists ${listed} free pages and has ${there - aside}`);
   }
 }
 
@@ -129,8 +152,15 @@ function auditZones(kernel: Kernel, say: Say): void {
     const name = `zone ${zone.node}/${zone.name}`;
     const present = countPages(kernel, zone, (kind) => kind !== PageKind.None);
     if (present !== zone.present) say(`${name} says ${zone.present} present, has ${present}`);
-    const reserved = countPages(kernel, zone, (kind) => (kind >= PageKind.Reserved && kind <= PageKind.BootMemmap) || kind === PageKind.SelfMemmap);
-    const held = reserved + withheldPages(kernel, (section) => kernel.pages.zoneOfSection[section] === zone.index) + balloonPages(kernel, zone);
+    const reserved = countPages(
+      kernel,
+      zone,
+      (kind) => (kind >= PageKind.Reserved && kind <= PageKind.BootMemmap) || kind === PageKind.SelfMemmap,
+    );
+    const held =
+      reserved +
+      withheldPages(kernel, (section) => kernel.pages.zoneOfSection[section] === zone.index) +
+      balloonPages(kernel, zone);
     if (zone.present - held !== zone.managed) say(`${name} says ${zone.managed} managed, has ${zone.present - held}`);
     if (zone.present > zone.spanned) say(`${name} has more present than spanned pages`);
     if (zone.free > zone.managed) say(`${name} has more free than managed pages`);
@@ -149,7 +179,8 @@ function countPages(kernel: Kernel, zone: Zone, wanted: (kind: number) => boolea
   let sum = 0;
   for (let section = sectionOf(zone.startPfn); section * PAGES_PER_SECTION < zone.end; section++) {
     const owner = pages.zoneOfSection[section] as number;
-    if (owner === zone.index) for (let kind = 0; kind < PAGE_KINDS; kind++) if (wanted(kind)) sum += pages.countIn(section, kind);
+    if (owner === zone.index)
+      for (let kind = 0; kind < PAGE_KINDS; kind++) if (wanted(kind)) sum += pages.countIn(section, kind);
   }
   for (const stretch of kernel.mixed) {
     if (stretch.zone !== zone || (pages.zoneOfSection[sectionOf(stretch.start)] as number) !== -2) continue;
@@ -167,7 +198,9 @@ function withheldPages(kernel: Kernel, wanted: (section: number) => boolean): nu
     if (offline === 0 || !wanted(section)) continue;
     const slot = pages.slotOf[section] as number;
     if (slot < 0) sum += offline;
-    else for (let page = slot << SECTION_SHIFT; page < (slot + 1) << SECTION_SHIFT; page++) if (isWithheld(kernel, page)) sum++;
+    else
+      for (let page = slot << SECTION_SHIFT; page < (slot + 1) << SECTION_SHIFT; page++)
+        if (isWithheld(kernel, page)) sum++;
   }
   return sum;
 }
@@ -183,7 +216,9 @@ function balloonPages(kernel: Kernel, zone: Zone): number {
 }
 
 const isWithheld = ({ pages }: Kernel, page: number): boolean =>
-  pages.kind[page] === PageKind.Offline && (pages.a[page] as number) < 0 && ((pages.flags[page] as number) & PageFlag.Isolated) === 0;
+  pages.kind[page] === PageKind.Offline &&
+  (pages.a[page] as number) < 0 &&
+  ((pages.flags[page] as number) & PageFlag.Isolated) === 0;
 
 /** Kernel memory: each chunk knows its owner and place, and nothing is owned by nobody. */
 function auditOwners(kernel: Kernel, say: Say): void {
@@ -192,7 +227,8 @@ function auditOwners(kernel: Kernel, say: Say): void {
   for (const owner of kernel.owners) {
     for (let i = 0; i < owner.count; i++) {
       const page = owner.chunks[i] as number;
-      if (pages.kind[page] !== owner.kind || pages.a[page] !== owner.id || pages.b[page] !== i) say(`${owner.what} does not have its chunk ${i} at pfn ${pages.pfnOf(page)}`);
+      if (pages.kind[page] !== owner.kind || pages.a[page] !== owner.id || pages.b[page] !== i)
+        say(`${owner.what} does not have its chunk ${i} at pfn ${pages.pfnOf(page)}`);
       const order = pages.order[page] as number;
       owned.set(owner.kind, (owned.get(owner.kind) ?? 0) + (order <= MAX_ORDER ? 1 << order : 1));
     }
@@ -202,15 +238,18 @@ function auditOwners(kernel: Kernel, say: Say): void {
   owned.set(PageKind.PageTable, (owned.get(PageKind.PageTable) ?? 0) + tables);
   for (let kind = PageKind.Slab as number; kind <= PageKind.KernelPageTable; kind++) {
     const there = countKind(kernel, kind);
-    if (there !== (owned.get(kind) ?? 0)) say(`${there} pages are ${PAGE_KIND_NAMES[kind]}, ${owned.get(kind) ?? 0} are owned`);
+    if (there !== (owned.get(kind) ?? 0))
+      say(`${there} pages are ${PAGE_KIND_NAMES[kind]}, ${owned.get(kind) ?? 0} are owned`);
   }
 }
 
 /** Every page that moved away from its virtual address is in use, and each such address is lent once. */
 function auditDisplaced(kernel: Kernel, say: Say): void {
   const { pages, displaced, directMap } = kernel;
-  if (displaced.count !== directMap.lent) say(`${displaced.count} pages are displaced, ${directMap.lent} virtual pages are lent`);
-  for (const index of displaced.indexes()) if (pages.kind[index] === PageKind.Free) say(`pfn ${pages.pfnOf(index)} is free and displaced`);
+  if (displaced.count !== directMap.lent)
+    say(`${displaced.count} pages are displaced, ${directMap.lent} virtual pages are lent`);
+  for (const index of displaced.indexes())
+    if (pages.kind[index] === PageKind.Free) say(`pfn ${pages.pfnOf(index)} is free and displaced`);
 }
 
 function countKind(kernel: Kernel, kind: number): number {
@@ -230,7 +269,8 @@ function auditMappings(kernel: Kernel, say: Say): void {
       if (page < 0) continue;
       resident += 1 << mapping.order;
       const kind = pages.kind[page] === PageKind.AnonHuge ? PageKind.Anon : pages.kind[page];
-      if (kind !== mapping.kind || pages.a[page] !== mapping.id || pages.b[page] !== offset) say(`${mapping.name} does not have its page ${offset} at pfn ${pages.pfnOf(page)}`);
+      if (kind !== mapping.kind || pages.a[page] !== mapping.id || pages.b[page] !== offset)
+        say(`${mapping.name} does not have its page ${offset} at pfn ${pages.pfnOf(page)}`);
     }
     if (resident !== mapping.resident) say(`${mapping.name} counts ${mapping.resident} pages, has ${resident}`);
     mapped += resident;
@@ -238,15 +278,18 @@ function auditMappings(kernel: Kernel, say: Say): void {
   let users = countKind(kernel, PageKind.Offline) - withheldPages(kernel, () => true);
   for (let kind = 0; kind < PAGE_KINDS; kind++) if (isMovableKind(kind)) users += countKind(kernel, kind);
   const held = mappings.orphaned + kernel.inFlight + kernel.hugePages.pooledBasePages;
-  if (users !== mapped + held) say(`${users} pages belong to users, ${mapped} are mapped and ${held} in flight or pooled`);
+  if (users !== mapped + held)
+    say(`${users} pages belong to users, ${mapped} are mapped and ${held} in flight or pooled`);
 }
 
 /** Huge pages: the pool's figures are those of its pages. */
 function auditHugePages(kernel: Kernel, say: Say): void {
   const pool = kernel.hugePages;
-  if (countKind(kernel, PageKind.Hugetlb) !== pool.pages * 512) say(`the pool says ${pool.pages} huge pages, there are ${countKind(kernel, PageKind.Hugetlb) / 512}`);
+  if (countKind(kernel, PageKind.Hugetlb) !== pool.pages * 512)
+    say(`the pool says ${pool.pages} huge pages, there are ${countKind(kernel, PageKind.Hugetlb) / 512}`);
   for (const page of pool) {
-    if (kernel.pages.kind[page] !== PageKind.Hugetlb || (kernel.pages.a[page] as number) >= 0) say(`the pool has pfn ${kernel.pages.pfnOf(page)}, which is not free in it`);
+    if (kernel.pages.kind[page] !== PageKind.Hugetlb || (kernel.pages.a[page] as number) >= 0)
+      say(`the pool has pfn ${kernel.pages.pfnOf(page)}, which is not free in it`);
   }
   if (pool.reserved > pool.freePages) say(`${pool.reserved} huge pages are promised, ${pool.freePages} are free`);
 }
@@ -256,7 +299,8 @@ function auditTables(kernel: Kernel, say: Say): void {
   const { pages, tables } = kernel;
   for (const table of tables.tables()) {
     const page = tables.pageOf[table] as number;
-    if (pages.kind[page] !== PageKind.PageTable || pages.b[page] !== table) say(`page table ${table} is not at pfn ${pages.pfnOf(page)}`);
+    if (pages.kind[page] !== PageKind.PageTable || pages.b[page] !== table)
+      say(`page table ${table} is not at pfn ${pages.pfnOf(page)}`);
     let used = 0;
     for (let at = 0; at < ENTRIES; at++) if ((tables.entries[table * ENTRIES + at] as number) >= 0) used++;
     if (tables.used[table] !== used) say(`page table ${table} counts ${tables.used[table]} entries, has ${used}`);
@@ -271,14 +315,17 @@ function auditTables(kernel: Kernel, say: Say): void {
         const page = entry >= 0 && (tables.bits[entry] as number) & Pte.Huge ? at & ~511 : at;
         const value = entry < 0 ? -1 : (tables.entries[entry] as number);
         if (value < 0) {
-          if (page >= 0 && mapping.kind === PageKind.Anon) say(`${process.comm} has page ${i} of ${mapping.name} and no entry for it`);
+          if (page >= 0 && mapping.kind === PageKind.Anon)
+            say(`${process.comm} has page ${i} of ${mapping.name} and no entry for it`);
           continue;
         }
         if (value !== page) say(`${process.comm} maps page ${i} of ${mapping.name} elsewhere`);
         const bits = tables.bits[entry] as number;
         const migrating = (bits & Pte.Migration) !== 0;
-        if (migrating === ((bits & Pte.Present) !== 0)) say(`entry for page ${i} of ${mapping.name} is neither present nor migrating`);
-        if (migrating && !((pages.flags[value] as number) & PageFlag.Isolated)) say(`page ${i} of ${mapping.name} migrates and is on its list`);
+        if (migrating === ((bits & Pte.Present) !== 0))
+          say(`entry for page ${i} of ${mapping.name} is neither present nor migrating`);
+        if (migrating && !((pages.flags[value] as number) & PageFlag.Isolated))
+          say(`page ${i} of ${mapping.name} migrates and is on its list`);
       }
     }
   }
@@ -289,13 +336,25 @@ function auditBlocks(kernel: Kernel, say: Say): void {
     const first = sectionOf(block.startPfn);
     for (let section = first; section < first + block.pages / PAGES_PER_SECTION; section++) {
       const state = kernel.pages.state[section];
-      if (block.state === "offline" && state !== SectionState.Offline) say(`memory${block.number} is offline and section ${section} is not`);
+      if (block.state === "offline" && state !== SectionState.Offline)
+        say(`memory${block.number} is offline and section ${section} is not`);
       // The PCI hole lies inside large boot blocks: sections that do not exist belong to no zone.
       if (block.early && state === SectionState.Absent) continue;
-      if (block.zone && kernel.pages.zoneOfSection[section] !== block.zone.index && kernel.pages.zoneOfSection[section] !== -2) say(`memory${block.number} is in ${block.zone.name} and section ${section} is not`);
+      if (
+        block.zone &&
+        kernel.pages.zoneOfSection[section] !== block.zone.index &&
+        kernel.pages.zoneOfSection[section] !== -2
+      )
+        say(`memory${block.number} is in ${block.zone.name} and section ${section} is not`);
     }
     const driver = kernel.driverOf(block);
-    if (kernel.offlinePages(block) > 0 && withheldPages(kernel, (section) => kernel.blockNumberOf(section * PAGES_PER_SECTION) === block.number) > 0 && !driver) say(`memory${block.number} belongs to no driver and has pages that one keeps`);
-    if (!block.early && !kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096)) say(`memory${block.number} is not in iomem`);
+    if (
+      kernel.offlinePages(block) > 0 &&
+      withheldPages(kernel, (section) => kernel.blockNumberOf(section * PAGES_PER_SECTION) === block.number) > 0 &&
+      !driver
+    )
+      say(`memory${block.number} belongs to no driver and has pages that one keeps`);
+    if (!block.early && !kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096))
+      say(`memory${block.number} is not in iomem`);
   }
 }

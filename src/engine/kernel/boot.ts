@@ -40,7 +40,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
-  for (const entry of layout.firmwareMemmap) kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);
+  for (const entry of layout.firmwareMemmap)
+    kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);
   for (const range of layout.ram) kernel.resources.claim(range.start, range.end - range.start);
   for (const node of layout.nodes) {
     const booted = kernel.nodes[node.id];
@@ -61,7 +62,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   const freed = populateSections(kernel, layout);
   const fixesZones = kernel.profile.zoneFixedAt === "add";
   for (const block of layout.blocks) {
-    const zone = block.zone === null ? null : ((kernel.nodes[block.node]?.zones[block.zone] as Zone | undefined) ?? null);
+    const zone =
+      block.zone === null ? null : ((kernel.nodes[block.node]?.zones[block.zone] as Zone | undefined) ?? null);
     kernel.blocks.set(block.id, {
       number: block.id,
       startPfn: block.startPfn,
@@ -79,7 +81,11 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
       changed: true,
     });
   }
-  for (const range of layout.ram) kernel.directMap.mapBoot(Math.ceil(range.start / PAGE_SIZE) * PAGE_SIZE, Math.floor(range.end / PAGE_SIZE) * PAGE_SIZE);
+  for (const range of layout.ram)
+    kernel.directMap.mapBoot(
+      Math.ceil(range.start / PAGE_SIZE) * PAGE_SIZE,
+      Math.floor(range.end / PAGE_SIZE) * PAGE_SIZE,
+    );
   for (const zone of freed) zone.managed = zone.free;
   if (layout.cmdline.cma) reserveCma(kernel, layout.cmdline.cma);
   kernel.rebuildZonelists();
@@ -111,7 +117,12 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
 }
 
 /** Span of a node: from the lowest start to the highest end of its zones (update_pgdat_span). */
-export function updateNodeSpan(node: { readonly zones: readonly Zone[]; startPfn: number; spanned: number; present: number }): void {
+export function updateNodeSpan(node: {
+  readonly zones: readonly Zone[];
+  startPfn: number;
+  spanned: number;
+  present: number;
+}): void {
   let start = Number.POSITIVE_INFINITY;
   let end = 0;
   let present = 0;
@@ -146,15 +157,23 @@ function stretches(kernel: Kernel, layout: BootLayout): Stretch[] {
     const zones = (kernel.nodes[node.id]?.zones ?? []).filter((zone) => zone.spanned > 0);
     for (const range of node.ranges) {
       const cuts = new Set<number>([range.start, range.end]);
-      for (const zone of zones) for (const at of [zone.startPfn, zone.end]) if (at > range.start && at < range.end) cuts.add(at);
-      for (const held of node.reserved) for (const at of [held.start, held.end]) if (at > range.start && at < range.end) cuts.add(at);
+      for (const zone of zones)
+        for (const at of [zone.startPfn, zone.end]) if (at > range.start && at < range.end) cuts.add(at);
+      for (const held of node.reserved)
+        for (const at of [held.start, held.end]) if (at > range.start && at < range.end) cuts.add(at);
       const sorted = [...cuts].sort((x, y) => x - y);
       for (let i = 0; i + 1 < sorted.length; i++) {
         const start = sorted[i] as number;
         const held = node.reserved.find((r) => r.start <= start && start < r.end);
         // Movable lies over the kernel zone that the range would otherwise be in, so it is asked first.
         const zone = [...zones].reverse().find((z) => z.startPfn <= start && start < z.end);
-        if (zone) all.push({ start: pfn(start), end: pfn(sorted[i + 1] as number), zone, kind: held ? reservedKind(held.kind) : PageKind.Free });
+        if (zone)
+          all.push({
+            start: pfn(start),
+            end: pfn(sorted[i + 1] as number),
+            zone,
+            kind: held ? reservedKind(held.kind) : PageKind.Free,
+          });
       }
     }
   }
@@ -162,7 +181,8 @@ function stretches(kernel: Kernel, layout: BootLayout): Stretch[] {
 }
 
 /** What memblock keeps is reserved (PG_reserved), whatever it is for; two uses have kinds of their own. */
-const reservedKind = (kind: number): number => (kind === PageKind.KernelImage || kind === PageKind.BootMemmap ? kind : PageKind.Reserved);
+const reservedKind = (kind: number): number =>
+  kind === PageKind.KernelImage || kind === PageKind.BootMemmap ? kind : PageKind.Reserved;
 
 /** Fills the page array and the free lists. Returns the zones that got memory. */
 function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {
@@ -196,7 +216,9 @@ function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {
     pages.zoneOfSection[section] = zones.size === 1 ? (parts[0] as Stretch).zone.index : MIXED_ZONES;
     const from = section * PAGES_PER_SECTION;
     const to = from + PAGES_PER_SECTION;
-    if (zones.size > 1) for (const part of parts) kernel.mixed.push({ start: Math.max(part.start, from), end: Math.min(part.end, to), zone: part.zone });
+    if (zones.size > 1)
+      for (const part of parts)
+        kernel.mixed.push({ start: Math.max(part.start, from), end: Math.min(part.end, to), zone: part.zone });
     pages.uniformKind[section] = PageKind.None;
   }
   pages.reserveSlots(partial.size + 4);
@@ -271,7 +293,8 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
   if (partition.calibration) {
     for (const figure of partition.calibration) {
       const zone = kernel.nodes[figure.node]?.zones.find((z) => z.name === figure.zone);
-      if (zone && figure.free < zone.free) take(zone, zone.free - figure.free, figure.node === kernel.cpuNode.id && zone.type !== ZoneType.DMA);
+      if (zone && figure.free < zone.free)
+        take(zone, zone.free - figure.free, figure.node === kernel.cpuNode.id && zone.type !== ZoneType.DMA);
     }
     return;
   }

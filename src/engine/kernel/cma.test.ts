@@ -18,7 +18,8 @@ function boot(cmdline: string, kernel: KernelVersion = "what-if"): { engine: Eng
 /** Pageblocks of contiguous areas, as numbers of pageblocks in the machine. */
 function areaOf(kernel: Kernel): number[] {
   const found: number[] = [];
-  for (let frame = 0; frame < kernel.pages.sections * 32768; frame += PAGEBLOCK_PAGES) if (kernel.pageblockTypeAt(frame) === MigrateType.Cma) found.push(frame / PAGEBLOCK_PAGES);
+  for (let frame = 0; frame < kernel.pages.sections * 32768; frame += PAGEBLOCK_PAGES)
+    if (kernel.pageblockTypeAt(frame) === MigrateType.Cma) found.push(frame / PAGEBLOCK_PAGES);
   return found;
 }
 
@@ -37,7 +38,9 @@ describe("cma=", () => {
     expect(audit(kernel)).toEqual([]);
     expect(read(engine, "/proc/meminfo")).toMatch(/CmaTotal: +65536 kB\nCmaFree: +65536 kB/);
     expect(read(engine, "/proc/pagetypeinfo")).toContain("HighAtomic          CMA      Isolate");
-    expect(engine.recorder.drainLog().some(({ line }) => /cma: Reserved 64 MiB at 0x[0-9a-f]{16} on node -1/.test(line))).toBe(true);
+    expect(
+      engine.recorder.drainLog().some(({ line }) => /cma: Reserved 64 MiB at 0x[0-9a-f]{16} on node -1/.test(line)),
+    ).toBe(true);
   });
 
   test("may say where; what does not fit is refused", () => {
@@ -55,7 +58,12 @@ describe("cma=", () => {
     const { engine, kernel } = boot("cma=64M");
     const area = areaOf(kernel);
     const block = kernel.blockNumberOf((area[0] ?? 0) * PAGEBLOCK_PAGES);
-    const { op } = engine.submit({ do: "write", partition: "A", path: `/sys/devices/system/memory/memory${block}/state`, text: "offline" });
+    const { op } = engine.submit({
+      do: "write",
+      partition: "A",
+      path: `/sys/devices/system/memory/memory${block}/state`,
+      text: "offline",
+    });
     engine.settle();
     expect(engine.operation(op ?? -1)?.errno).toBe("EBUSY");
     const attempt = [...engine.attempts.values()].at(-1)?.value();
@@ -71,7 +79,11 @@ describe("cma=", () => {
     const freeThere = (): number => zone.freeOfType(MigrateType.Cma);
     const all = freeThere();
     const others = (): number => ((kernel.nodes[zone.node]?.free ?? 0) - freeThere()) / 256;
-    engine.submit({ do: "load", partition: "A", load: { kind: "vmalloc", mib: Math.floor(others()) - 48, node: zone.node, policy: "bind" } });
+    engine.submit({
+      do: "load",
+      partition: "A",
+      load: { kind: "vmalloc", mib: Math.floor(others()) - 48, node: zone.node, policy: "bind" },
+    });
     engine.settle();
     expect(others()).toBeLessThan(49);
     // The process itself has a few pages, which may be anywhere.

@@ -21,7 +21,8 @@ const PREFERRED_START = (4 * GIB) / PAGE_SIZE;
 export function reserveCma(kernel: Kernel, { size, base }: CmaRequest): void {
   const pages = Math.ceil(size / PAGE_SIZE / PAGEBLOCK_PAGES) * PAGEBLOCK_PAGES;
   if (pages === 0) return;
-  const start = base === null ? findRoom(kernel, pages) : fits(kernel, base / PAGE_SIZE, pages) ? base / PAGE_SIZE : undefined;
+  const start =
+    base === null ? findRoom(kernel, pages) : fits(kernel, base / PAGE_SIZE, pages) ? base / PAGE_SIZE : undefined;
   const mib = (pages * PAGE_SIZE) / MIB;
   if (start === undefined) {
     kernel.log("warn", `cma: Failed to reserve ${mib} MiB`);
@@ -47,8 +48,10 @@ export function reserveCma(kernel: Kernel, { size, base }: CmaRequest): void {
 /** The lowest place above 4 GiB, or the highest that there is. */
 function findRoom(kernel: Kernel, pages: number): number | undefined {
   const end = kernel.pages.sections * PAGES_PER_SECTION;
-  for (let start = PREFERRED_START; start + pages <= end; start += PAGEBLOCK_PAGES) if (fits(kernel, start, pages)) return start;
-  for (let start = Math.min(end, PREFERRED_START) - pages; start >= 0; start -= PAGEBLOCK_PAGES) if (fits(kernel, start, pages)) return start;
+  for (let start = PREFERRED_START; start + pages <= end; start += PAGEBLOCK_PAGES)
+    if (fits(kernel, start, pages)) return start;
+  for (let start = Math.min(end, PREFERRED_START) - pages; start >= 0; start -= PAGEBLOCK_PAGES)
+    if (fits(kernel, start, pages)) return start;
   return undefined;
 }
 

@@ -25,7 +25,11 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     const mapping = kernel.mappings.get(a);
     const process = mapping?.areas[0]?.process ?? null;
     if (!mapping) return { owner: name, process: null, pid: null };
-    return { owner: process ? `${process.comm} (pid ${process.pid})` : mapping.name, process, pid: process?.pid ?? null };
+    return {
+      owner: process ? `${process.comm} (pid ${process.pid})` : mapping.name,
+      process,
+      pid: process?.pid ?? null,
+    };
   }
   switch (kind) {
     case PageKind.Offline:
@@ -41,7 +45,11 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
       const owner = kernel.owners.get(a);
       if (!owner) return { owner: name, process: null, pid: null };
       const process = owner.pid === null ? null : (kernel.processes.get(owner.pid) ?? null);
-      return { owner: owner.comm ? `${owner.what} of ${owner.comm} (pid ${owner.pid})` : owner.what, process, pid: owner.pid };
+      return {
+        owner: owner.comm ? `${owner.what} of ${owner.comm} (pid ${owner.pid})` : owner.what,
+        process,
+        pid: owner.pid,
+      };
     }
     default:
       return { owner: name, process: null, pid: null };

@@ -136,7 +136,12 @@ export class DirectMap {
       if (!entry) return;
       entry.small -= size;
       this.mapped2M -= size - this.unmapSplits(at, at + size, entry);
-      if (entry.table === SELF_HOSTED && entry.host >= start && entry.host < end && (entry.small > 0 || entry.orphans > 0)) {
+      if (
+        entry.table === SELF_HOSTED &&
+        entry.host >= start &&
+        entry.host < end &&
+        (entry.small > 0 || entry.orphans > 0)
+      ) {
         // The table would go with the memory it lies on, but maps more than that.
         entry.table = this.owners.take(this.owner, 0, node, null);
       }
@@ -195,7 +200,8 @@ export class DirectMap {
   /** Virtual pages of a range that lead elsewhere: memory cannot be mapped there while they do. */
   lentIn(start: number, end: number): number {
     let sum = 0;
-    if (this.lent > 0) for (const [at, split] of this.split) if (at * TWO_MIB < end && (at + 1) * TWO_MIB > start) sum += split.lent;
+    if (this.lent > 0)
+      for (const [at, split] of this.split) if (at * TWO_MIB < end && (at + 1) * TWO_MIB > start) sum += split.lent;
     return sum;
   }
 

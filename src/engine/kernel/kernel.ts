@@ -189,7 +189,8 @@ export class Kernel {
   /** Pages of an online block that are marked offline: not in the allocator's hands though present. */
   offlinePages(block: MemoryBlock): number {
     let sum = 0;
-    for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++) sum += this.pages.countIn(section, PageKind.Offline);
+    for (let section = sectionOf(block.startPfn); section < sectionOf(block.startPfn + block.pages); section++)
+      sum += this.pages.countIn(section, PageKind.Offline);
     return sum;
   }
 
@@ -231,7 +232,14 @@ export class Kernel {
     const policy = ["DMA", "DMA32", "Normal"][this.policyZone] as string;
     const { zonelistLog } = this.profile;
     const style = zonelistLog !== "ordered" ? zonelistLog : prefersZoneOrder(this.nodes) ? "by zone" : "by node";
-    for (const line of zonelistLines(only ? [only] : this.nodes, this.allocator.onlineNodes, this.cpuNode, policy, style)) this.log("info", line);
+    for (const line of zonelistLines(
+      only ? [only] : this.nodes,
+      this.allocator.onlineNodes,
+      this.cpuNode,
+      policy,
+      style,
+    ))
+      this.log("info", line);
   }
 
   /** init_per_zone_wmark_min. */

@@ -10,7 +10,10 @@ const MEMORY = "/sys/devices/system/memory";
 /** Partition B runs 6.12; its DIMM d3 is one block in Movable. */
 function withDimm(kernel: "6.1" | "6.12" = "6.12") {
   const box = smallBox();
-  const engine = new Engine({ seed: 1, box: { ...box, partitions: box.partitions.map((one) => (one.id === "B" ? { ...one, kernel } : one)) } });
+  const engine = new Engine({
+    seed: 1,
+    box: { ...box, partitions: box.partitions.map((one) => (one.id === "B" ? { ...one, kernel } : one)) },
+  });
   engine.submit({ do: "move", dimm: "d3", to: { slot: "B/0/0" } });
   engine.settle();
   const running = engine.kernel("B");
@@ -21,7 +24,13 @@ function withDimm(kernel: "6.1" | "6.12" = "6.12") {
     engine.settle();
     return op === null ? errno : (engine.operation(op)?.errno ?? null);
   };
-  return { engine, kernel: running, block, write, address: (page: number) => `0x${((block.startPfn + page) * 4096).toString(16)}` };
+  return {
+    engine,
+    kernel: running,
+    block,
+    write,
+    address: (page: number) => `0x${((block.startPfn + page) * 4096).toString(16)}`,
+  };
 }
 
 describe("memory errors", () => {

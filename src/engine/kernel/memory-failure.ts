@@ -47,14 +47,20 @@ export function hardOffline(kernel: Kernel, frame: number): ErrnoName | null {
     tell(kernel, frame, `${dirty} ${place}`, "Recovered");
     return null;
   }
-  const what = kind === PageKind.Slab || kind === PageKind.SlabReclaimable ? "kernel slab page" : isMovableKind(kind) ? "huge page" : "reserved kernel page";
+  const what =
+    kind === PageKind.Slab || kind === PageKind.SlabReclaimable
+      ? "kernel slab page"
+      : isMovableKind(kind)
+        ? "huge page"
+        : "reserved kernel page";
   tell(kernel, frame, what, "Ignored");
   return "EBUSY";
 }
 
 /** soft_offline_page: contents of a page in use move elsewhere; clean page cache without a user is dropped. */
 export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | null> {
-  if (sectionOf(frame) >= kernel.pages.sections || kernel.pages.state[sectionOf(frame)] === SectionState.Absent) return "ENXIO";
+  if (sectionOf(frame) >= kernel.pages.sections || kernel.pages.state[sectionOf(frame)] === SectionState.Absent)
+    return "ENXIO";
   if (!isOnline(kernel, frame)) return "EIO";
   const index = touch(kernel, frame);
   const { pages } = kernel;
@@ -67,14 +73,23 @@ export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | n
   const single = kind === PageKind.Anon || kind === PageKind.PageCache || kind === PageKind.Shmem;
   if (!single || (pages.flags[index] as number) & PageFlag.Isolated) return "EBUSY";
   const mapping = kernel.mappings.get(pages.a[index] as number);
-  if (kind === PageKind.PageCache && mapping?.areas.length === 0 && !((pages.flags[index] as number) & PageFlag.Dirty)) {
+  if (
+    kind === PageKind.PageCache &&
+    mapping?.areas.length === 0 &&
+    !((pages.flags[index] as number) & PageFlag.Dirty)
+  ) {
     discard(kernel, index);
     kernel.log("info", `soft_offline: 0x${frame.toString(16)}: invalidated`);
     return null;
   }
   isolatePage(kernel, index);
   const zone = kernel.zoneOfIndex(index);
-  const report = yield* migratePages(kernel, [index], { node: zone.node, mask: null, gfp: GFP_HIGHUSER_MOVABLE }, () => {});
+  const report = yield* migratePages(
+    kernel,
+    [index],
+    { node: zone.node, mask: null, gfp: GFP_HIGHUSER_MOVABLE },
+    () => {},
+  );
   if (report.left.length > 0) {
     putBack(kernel, report.left);
     kernel.log("info", `soft offline: 0x${frame.toString(16)}: page migration failed ${report.result}`);
@@ -86,7 +101,13 @@ export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | n
 }
 
 function isOnline(kernel: Kernel, frame: number): boolean {
-  return Number.isSafeInteger(frame) && frame >= 0 && sectionOf(frame) < kernel.pages.sections && kernel.pages.state[sectionOf(frame)] === SectionState.Online && kernel.pages.kindAt(frame) !== PageKind.None;
+  return (
+    Number.isSafeInteger(frame) &&
+    frame >= 0 &&
+    sectionOf(frame) < kernel.pages.sections &&
+    kernel.pages.state[sectionOf(frame)] === SectionState.Online &&
+    kernel.pages.kindAt(frame) !== PageKind.None
+  );
 }
 
 /** Index of a page of an online section, which gets entries of its own if it has none. */
@@ -151,4 +172,3 @@ export function poisonedPages(kernel: Kernel): number {
   for (const block of kernel.blocks.values()) sum += block.poisoned;
   return sum;
 }
-

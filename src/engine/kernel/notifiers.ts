@@ -9,8 +9,22 @@ export type NotifierEvent = "MEM_GOING_ONLINE" | "MEM_GOING_OFFLINE";
 
 /** Errno numbers that the error injector can be told to answer with, by name. */
 const ERRNO_NAMES: Readonly<Record<number, ErrnoName>> = {
-  1: "EPERM", 2: "ENOENT", 4: "EINTR", 5: "EIO", 6: "ENXIO", 7: "E2BIG", 11: "EAGAIN", 12: "ENOMEM", 13: "EACCES",
-  16: "EBUSY", 17: "EEXIST", 19: "ENODEV", 22: "EINVAL", 28: "ENOSPC", 34: "ERANGE", 133: "EHWPOISON",
+  1: "EPERM",
+  2: "ENOENT",
+  4: "EINTR",
+  5: "EIO",
+  6: "ENXIO",
+  7: "E2BIG",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  16: "EBUSY",
+  17: "EEXIST",
+  19: "ENODEV",
+  22: "EINVAL",
+  28: "ENOSPC",
+  34: "ERANGE",
+  133: "EHWPOISON",
 };
 
 /**

@@ -35,8 +35,21 @@ export function dumpPage(kernel: Kernel, frame: number, reason: string): string[
 
 /** Bit numbers of the flag words that the simulation knows, in bit order (include/linux/page-flags.h). */
 const BITS_6_1: Readonly<Record<string, number>> = {
-  locked: 0, referenced: 2, uptodate: 3, dirty: 4, lru: 5, active: 6, slab: 9, reserved: 12, private: 13, writeback: 15,
-  head: 16, swapbacked: 19, unevictable: 20, mlocked: 21, hwpoison: 23,
+  locked: 0,
+  referenced: 2,
+  uptodate: 3,
+  dirty: 4,
+  lru: 5,
+  active: 6,
+  slab: 9,
+  reserved: 12,
+  private: 13,
+  writeback: 15,
+  head: 16,
+  swapbacked: 19,
+  unevictable: 20,
+  mlocked: 21,
+  hwpoison: 23,
 };
 
 function flagWords(kind: number, flags: number, old: boolean): string[] {
@@ -49,7 +62,8 @@ function flagWords(kind: number, flags: number, old: boolean): string[] {
     if (kind !== PageKind.PageCache) words.push("swapbacked");
     if (flags & PageFlag.Mlocked) words.push("unevictable", "mlocked");
   } else if (old && (kind === PageKind.Slab || kind === PageKind.SlabReclaimable)) words.push("slab");
-  else if (kind === PageKind.Reserved || kind === PageKind.KernelImage || kind === PageKind.BootMemmap) words.push("reserved");
+  else if (kind === PageKind.Reserved || kind === PageKind.KernelImage || kind === PageKind.BootMemmap)
+    words.push("reserved");
   if (flags & PageFlag.Poisoned) words.push("hwpoison");
   return words;
 }

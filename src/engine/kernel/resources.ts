@@ -37,7 +37,9 @@ export class Resources {
     if (this.ram.some((known) => start <= known.end && end >= known.start)) return false;
     const merged = { start, end, name, device };
     if (device !== null) {
-      for (const known of this.ram.filter((each) => each.device === device && (each.end + 1 === start || end + 1 === each.start))) {
+      for (const known of this.ram.filter(
+        (each) => each.device === device && (each.end + 1 === start || end + 1 === each.start),
+      )) {
         this.ram.splice(this.ram.indexOf(known), 1);
         merged.start = Math.min(merged.start, known.start);
         merged.end = Math.max(merged.end, known.end);

@@ -60,7 +60,16 @@ export class Allocator {
    * Takes 2^order pages for a use. Returns the index of the first page, or -1 (-ENOMEM).
    * All pages get the kind, flags and words given; `order` of the first page is set for chunks larger than one page.
    */
-  alloc(gfp: Gfp, order: number, node: number, mask: NodeMask, kind: number, flags: number, a: number, b: number): number {
+  alloc(
+    gfp: Gfp,
+    order: number,
+    node: number,
+    mask: NodeMask,
+    kind: number,
+    flags: number,
+    a: number,
+    b: number,
+  ): number {
     const zone = this.place(gfp, order, node, mask);
     if (zone === undefined) return -1;
     const index = this.taken;
@@ -109,7 +118,9 @@ export class Allocator {
     if (zone) return zone;
     zone = this.walk(list, gfp, order, node, mask, gfp.atomic ? "atomic" : "min");
     if (zone || gfp.atomic || gfp.noReclaim) return zone;
-    const usable = list.filter((z) => z.type <= gfp.highest && (!mask || mask.has(z.node)) && (!gfp.thisNode || z.node === node));
+    const usable = list.filter(
+      (z) => z.type <= gfp.highest && (!mask || mask.has(z.node)) && (!gfp.thisNode || z.node === node),
+    );
     for (let round = 0; round < RECLAIM_ROUNDS; round++) {
       if (this.reclaim(usable, Math.max(RECLAIM_BATCH, 1 << order)) === 0) return undefined;
       zone = this.walk(list, gfp, order, node, mask, "min");
@@ -119,13 +130,21 @@ export class Allocator {
   }
 
   /** get_page_from_freelist. Leaves the chunk found in `taken`. */
-  private walk(list: readonly Zone[], gfp: Gfp, order: number, node: number, mask: NodeMask, mark: "low" | "min" | "atomic"): Zone | undefined {
+  private walk(
+    list: readonly Zone[],
+    gfp: Gfp,
+    order: number,
+    node: number,
+    mask: NodeMask,
+    mark: "low" | "min" | "atomic",
+  ): Zone | undefined {
     let preferred: Zone | undefined;
     let noFragment = false;
     for (;;) {
       let leftPreferredNode = false;
       for (const zone of list) {
-        if (zone.type > gfp.highest || (mask !== null && !mask.has(zone.node)) || (gfp.thisNode && zone.node !== node)) continue;
+        if (zone.type > gfp.highest || (mask !== null && !mask.has(zone.node)) || (gfp.thisNode && zone.node !== node))
+          continue;
         if (preferred === undefined) {
           preferred = zone;
           noFragment = this.avoidsFragmentation(zone);
@@ -134,7 +153,8 @@ export class Allocator {
           leftPreferredNode = true;
           break;
         }
-        const threshold = mark === "low" ? zone.low : mark === "min" ? zone.min : zone.min - (zone.min >> 1) - (zone.min >> 3);
+        const threshold =
+          mark === "low" ? zone.low : mark === "min" ? zone.min : zone.min - (zone.min >> 1) - (zone.min >> 3);
         const usesCma = gfp.type === MigrateType.Movable && !gfp.staysForLong;
         if (!zone.watermarkOk(order, threshold, gfp.highest, usesCma)) continue;
         const page = this.buddy.take(zone, order, gfp.type, !noFragment, usesCma);

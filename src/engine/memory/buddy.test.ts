@@ -24,7 +24,8 @@ function freshZone(): { buddy: Buddy; zone: Zone; pages: PageArray } {
 
 function take(machine: ReturnType<typeof freshZone>, order: number, type: MigrateType = MigrateType.Movable): number {
   const page = machine.buddy.take(machine.zone, order, type, true);
-  if (page >= 0) machine.pages.setKind(page, 1 << order, type === MigrateType.Movable ? PageKind.Anon : PageKind.Slab, 0);
+  if (page >= 0)
+    machine.pages.setKind(page, 1 << order, type === MigrateType.Movable ? PageKind.Anon : PageKind.Slab, 0);
   return page;
 }
 
@@ -87,7 +88,15 @@ describe("buddy allocator", () => {
   });
 
   test("whatever is taken and given back, chunks never overlap, and everything merges in the end", () => {
-    const requests = fc.array(fc.record({ order: fc.integer({ min: 0, max: 10 }), type: fc.constantFrom(MigrateType.Movable, MigrateType.Unmovable, MigrateType.Reclaimable), keep: fc.boolean(), which: fc.nat() }), { minLength: 1, maxLength: 300 });
+    const requests = fc.array(
+      fc.record({
+        order: fc.integer({ min: 0, max: 10 }),
+        type: fc.constantFrom(MigrateType.Movable, MigrateType.Unmovable, MigrateType.Reclaimable),
+        keep: fc.boolean(),
+        which: fc.nat(),
+      }),
+      { minLength: 1, maxLength: 300 },
+    );
     fc.assert(
       fc.property(requests, (all) => {
         const machine = freshZone();

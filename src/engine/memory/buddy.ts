@@ -8,7 +8,14 @@
  */
 import { MIGRATE_TYPES, MigrateType, PageKind } from "./kinds.ts";
 import { NOT_HEAD, type PageArray } from "./page-array.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT } from "../units.ts";
+import {
+  MAX_ORDER,
+  PAGEBLOCK_ORDER,
+  PAGEBLOCK_PAGES,
+  PAGES_PER_MAX_ORDER,
+  PAGES_PER_SECTION,
+  SECTION_SHIFT,
+} from "../units.ts";
 import { NIL, type Zone } from "./zone.ts";
 
 const CHUNKS_PER_SECTION = PAGES_PER_SECTION / PAGES_PER_MAX_ORDER;
@@ -114,7 +121,8 @@ export class Buddy {
         if (kind === PageKind.Free) free++;
         else if (kind >= PageKind.Anon && kind <= PageKind.AnonHuge) movable++;
       }
-      const alike = to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
+      const alike =
+        to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
       this.moveFreePages(zone, start, to);
       if (free + alike >= HALF_PAGEBLOCK) pages.pageblockType[start >> PAGEBLOCK_ORDER] = to;
       return true;
@@ -231,7 +239,8 @@ export class Buddy {
   touch(zone: Zone | undefined, section: number): void {
     const pages = this.pages;
     if ((pages.slotOf[section] as number) >= 0) return;
-    if (pages.uniformKind[section] === PageKind.Free && zone) this.unfold(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
+    if (pages.uniformKind[section] === PageKind.Free && zone)
+      this.unfold(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
     else pages.materialise(section);
   }
 

@@ -95,7 +95,14 @@ export function isMovableKind(kind: number): boolean {
 export const MigrateType = { Unmovable: 0, Movable: 1, Reclaimable: 2, HighAtomic: 3, Isolate: 4, Cma: 5 } as const;
 export type MigrateType = (typeof MigrateType)[keyof typeof MigrateType];
 export const MIGRATE_TYPES = 6;
-export const MIGRATE_TYPE_NAMES: readonly string[] = ["Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate", "CMA"];
+export const MIGRATE_TYPE_NAMES: readonly string[] = [
+  "Unmovable",
+  "Movable",
+  "Reclaimable",
+  "HighAtomic",
+  "Isolate",
+  "CMA",
+];
 
 /** Zones, in the kernel's order. */
 export const ZoneType = { DMA: 0, DMA32: 1, Normal: 2, Movable: 3, Device: 4 } as const;

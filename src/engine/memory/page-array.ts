@@ -85,7 +85,14 @@ export class PageArray {
   get byteLength(): number {
     const perSection = this.slotOf.byteLength * 3 + this.zoneOfSection.byteLength + this.state.byteLength * 3;
     const perPage = this.kind.byteLength * 3 + this.a.byteLength * 2 + this.born.byteLength;
-    return perSection + perPage + this.pageblockType.byteLength * 2 + this.kindCount.byteLength + this.pinnedCount.byteLength + this.sectionOfSlot.byteLength;
+    return (
+      perSection +
+      perPage +
+      this.pageblockType.byteLength * 2 +
+      this.kindCount.byteLength +
+      this.pinnedCount.byteLength +
+      this.sectionOfSlot.byteLength
+    );
   }
 
   /** Makes room for that many materialised sections at once (growing copies the arrays). */

@@ -109,7 +109,13 @@ export class PageTables {
   }
 
   /** A tree with an empty top level, or `undefined` when there is no page for it. `owner` is charged for table pages. */
-  static create(store: PageTableStore, allocator: Allocator, owner: number, node: number, mask: NodeMask): PageTables | undefined {
+  static create(
+    store: PageTableStore,
+    allocator: Allocator,
+    owner: number,
+    node: number,
+    mask: NodeMask,
+  ): PageTables | undefined {
     const page = allocator.alloc(GFP_KERNEL, 0, node, mask, PageKind.PageTable, 0, owner, -1);
     if (page < 0) return undefined;
     const root = store.add(page);

@@ -32,7 +32,10 @@ const PCP_TYPES_SQUARED = 9;
 export function setupWatermarks(nodes: readonly NumaNode[], cpuNode: NumaNode, rules: WatermarkRules): number {
   const zones = nodes.flatMap((node) => [...node.zones]);
   const lowmemKb = freeZonePages(cpuNode.zonelist, ZoneType.Normal) * 4;
-  let minFreeKb = Math.max(Math.min(Math.max(Math.floor(Math.sqrt(lowmemKb * 16)), 128), rules.mostMinFreeKb), rules.userMinFreeKb);
+  let minFreeKb = Math.max(
+    Math.min(Math.max(Math.floor(Math.sqrt(lowmemKb * 16)), 128), rules.mostMinFreeKb),
+    rules.userMinFreeKb,
+  );
   setMarks(zones, minFreeKb, rules);
   setReserves(nodes, rules);
   if (rules.hugePages) {
@@ -54,8 +57,14 @@ function setMarks(zones: readonly Zone[], minFreeKb: number, rules: WatermarkRul
   for (const zone of zones) if (!(rules.boundsMovable && zone.type === ZoneType.Movable)) lowmem += zone.managed;
   for (const zone of zones) {
     const share = lowmem > 0 ? Math.floor((pagesMin * zone.managed) / lowmem) : 0;
-    zone.min = rules.boundsMovable && zone.type === ZoneType.Movable ? Math.min(Math.max(Math.floor(zone.managed / 1024), 32), 128) : share;
-    const gap = Math.max(Math.floor(share / 4), rules.scales ? Math.floor((zone.managed * rules.scaleFactor) / 10000) : 0);
+    zone.min =
+      rules.boundsMovable && zone.type === ZoneType.Movable
+        ? Math.min(Math.max(Math.floor(zone.managed / 1024), 32), 128)
+        : share;
+    const gap = Math.max(
+      Math.floor(share / 4),
+      rules.scales ? Math.floor((zone.managed * rules.scaleFactor) / 10000) : 0,
+    );
     zone.low = zone.min + gap;
     zone.high = zone.low + gap;
     zone.changed = true;

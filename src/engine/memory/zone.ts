@@ -67,7 +67,8 @@ export class Zone {
   /** Free pages of a migrate type. */
   freeOfType(type: MigrateType): number {
     let sum = 0;
-    for (let order = 0; order <= MAX_ORDER; order++) sum += (this.chunks[order * MIGRATE_TYPES + type] as number) << order;
+    for (let order = 0; order <= MAX_ORDER; order++)
+      sum += (this.chunks[order * MIGRATE_TYPES + type] as number) << order;
     return sum;
   }
 
@@ -83,7 +84,12 @@ export class Zone {
     for (let o = order; o <= MAX_ORDER; o++) {
       const at = o * MIGRATE_TYPES;
       if (usesCma && this.chunks[at + MigrateType.Cma]) return true;
-      if (this.chunks[at + MigrateType.Unmovable] || this.chunks[at + MigrateType.Movable] || this.chunks[at + MigrateType.Reclaimable]) return true;
+      if (
+        this.chunks[at + MigrateType.Unmovable] ||
+        this.chunks[at + MigrateType.Movable] ||
+        this.chunks[at + MigrateType.Reclaimable]
+      )
+        return true;
     }
     return false;
   }

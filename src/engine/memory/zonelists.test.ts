@@ -20,11 +20,29 @@ const rules = (distances: readonly (readonly number[])[], skipsMemorylessSelf = 
 
 describe("zonelists", () => {
   test("nearest node first; within a node the highest zone first", () => {
-    const nodes = [node(0, "0-1", [ZoneType.DMA, ZoneType.DMA32]), node(1, "", [ZoneType.Normal, ZoneType.Movable]), node(2, "", [ZoneType.Normal])];
-    buildZonelists(nodes, nodes, rules([[10, 30, 15], [30, 10, 20], [15, 20, 10]]));
+    const nodes = [
+      node(0, "0-1", [ZoneType.DMA, ZoneType.DMA32]),
+      node(1, "", [ZoneType.Normal, ZoneType.Movable]),
+      node(2, "", [ZoneType.Normal]),
+    ];
+    buildZonelists(
+      nodes,
+      nodes,
+      rules([
+        [10, 30, 15],
+        [30, 10, 20],
+        [15, 20, 10],
+      ]),
+    );
     expect(nodes[0]?.fallback).toEqual([0, 2, 1]);
     expect(nodes[1]?.fallback).toEqual([1, 2, 0]);
-    expect(nodes[0]?.zonelist.map((zone) => `${zone.node}${zone.name}`)).toEqual(["0DMA32", "0DMA", "2Normal", "1Movable", "1Normal"]);
+    expect(nodes[0]?.zonelist.map((zone) => `${zone.node}${zone.name}`)).toEqual([
+      "0DMA32",
+      "0DMA",
+      "2Normal",
+      "1Movable",
+      "1Normal",
+    ]);
   });
 
   test("at equal distance a node without CPUs is preferred, then the next higher number", () => {

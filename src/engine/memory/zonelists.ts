@@ -24,7 +24,11 @@ export interface ZonelistRules {
 /** Which order a kernel before 3.16 prefers: by zone, unless that would leave nodes without low memory of their own (default_zonelist_order). */
 export function prefersZoneOrder(nodes: readonly NumaNode[]): boolean {
   const online = nodes.filter((node) => node.online);
-  const present = (each: readonly NumaNode[], below: ZoneType) => each.reduce((sum, node) => sum + node.zones.reduce((pages, zone) => pages + (zone.type < below ? zone.present : 0), 0), 0);
+  const present = (each: readonly NumaNode[], below: ZoneType) =>
+    each.reduce(
+      (sum, node) => sum + node.zones.reduce((pages, zone) => pages + (zone.type < below ? zone.present : 0), 0),
+      0,
+    );
   const low = present(online, ZoneType.Normal);
   const total = present(online, ZoneType.Device);
   if (online.some((node) => !node.zones[ZoneType.Normal]?.populated) || low === 0 || low > total / 2) return false;
@@ -37,7 +41,11 @@ export function prefersZoneOrder(nodes: readonly NumaNode[]): boolean {
 }
 
 /** Node order for every given node; equal distances are spread between lists by a load that grows with each use. */
-function fallbackOrders(nodes: readonly NumaNode[], build: readonly NumaNode[], rules: ZonelistRules): Map<number, number[]> {
+function fallbackOrders(
+  nodes: readonly NumaNode[],
+  build: readonly NumaNode[],
+  rules: ZonelistRules,
+): Map<number, number[]> {
   const load = new Map<number, number>();
   const orders = new Map<number, number[]>();
   for (const node of build) {
@@ -51,7 +59,9 @@ function fallbackOrders(nodes: readonly NumaNode[], build: readonly NumaNode[], 
         let least = Number.POSITIVE_INFINITY;
         for (const other of nodes) {
           if (used.has(other.id) || !other.hasMemory) continue;
-          const value = (rules.distance(node.id, other.id) + (other.id < node.id ? 1 : 0) + (other.hasCpu ? 1 : 0)) * MAX_NUMNODES + (load.get(other.id) ?? 0);
+          const value =
+            (rules.distance(node.id, other.id) + (other.id < node.id ? 1 : 0) + (other.hasCpu ? 1 : 0)) * MAX_NUMNODES +
+            (load.get(other.id) ?? 0);
           if (value < least) {
             least = value;
             best = other.id;
@@ -60,7 +70,8 @@ function fallbackOrders(nodes: readonly NumaNode[], build: readonly NumaNode[], 
       }
       if (best < 0) break;
       used.add(best);
-      if (rules.distance(node.id, best) !== rules.distance(node.id, previous)) load.set(best, (load.get(best) ?? 0) + 1);
+      if (rules.distance(node.id, best) !== rules.distance(node.id, previous))
+        load.set(best, (load.get(best) ?? 0) + 1);
       order.push(best);
       previous = best;
     }
@@ -99,12 +110,20 @@ export function freeZonePages(list: readonly Zone[], highest: ZoneType): number 
 export type ZonelistStyle = "by zone" | "by node" | "plain" | "fallback";
 
 /** The lines that build_all_zonelists logs. `described` are the nodes whose order is printed. */
-export function zonelistLines(described: readonly NumaNode[], onlineNodes: number, cpuNode: NumaNode, highestKernelZone: string, style: ZonelistStyle = "fallback"): string[] {
+export function zonelistLines(
+  described: readonly NumaNode[],
+  onlineNodes: number,
+  cpuNode: NumaNode,
+  highestKernelZone: string,
+  style: ZonelistStyle = "fallback",
+): string[] {
   const total = freeZonePages(cpuNode.zonelist, ZoneType.Movable);
   const mobility = total < PAGEBLOCK_PAGES * GROUPED_TYPES ? "off" : "on";
   const order = style === "by zone" ? " in Zone order" : style === "by node" ? " in Node order" : "";
   return [
-    ...(style === "fallback" ? described.map((node) => `Fallback order for Node ${node.id}: ${node.fallback.map((id) => `${id} `).join("")}`) : []),
+    ...(style === "fallback"
+      ? described.map((node) => `Fallback order for Node ${node.id}: ${node.fallback.map((id) => `${id} `).join("")}`)
+      : []),
     `Built ${onlineNodes} zonelists${order}, mobility grouping ${mobility}.  Total pages: ${total}`,
     `Policy zone: ${highestKernelZone}`,
   ];

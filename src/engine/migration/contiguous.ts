@@ -11,7 +11,14 @@ import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { Steps } from "../time/task.ts";
-import { MAX_ORDER, PAGES_PER_MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf } from "../units.ts";
+import {
+  MAX_ORDER,
+  PAGES_PER_MAX_ORDER,
+  PAGEBLOCK_ORDER,
+  PAGEBLOCK_PAGES,
+  PAGES_PER_SECTION,
+  sectionOf,
+} from "../units.ts";
 import { IsolatedRange } from "./isolation.ts";
 import { isOnList, isolatePage, migratePages, type OnMoved, putBack } from "./migrate.ts";
 
@@ -26,7 +33,14 @@ export type ContiguousErrno = "EBUSY" | "ENOMEM";
  * Takes `[startPfn, startPfn + pages)` (whole pageblocks of one zone) out of the allocator for a use. Returns the errno
  * with everything put back, or null.
  */
-export function* takeContiguous(kernel: Kernel, zone: Zone, startPfn: number, pages: number, kind: PageKind, onMoved: OnMoved): Steps<ContiguousErrno | null> {
+export function* takeContiguous(
+  kernel: Kernel,
+  zone: Zone,
+  startPfn: number,
+  pages: number,
+  kind: PageKind,
+  onMoved: OnMoved,
+): Steps<ContiguousErrno | null> {
   const range = new IsolatedRange(kernel, zone, startPfn, pages, "allocation");
   const isolated = yield* range.isolate();
   if (!isolated.ok) return "EBUSY";
@@ -41,7 +55,13 @@ export function* takeContiguous(kernel: Kernel, zone: Zone, startPfn: number, pa
 }
 
 /** __alloc_contig_migrate_range: cluster by cluster upwards; a cluster that does not go away ends it. */
-function* moveOut(kernel: Kernel, zone: Zone, start: number, end: number, onMoved: OnMoved): Steps<ContiguousErrno | null> {
+function* moveOut(
+  kernel: Kernel,
+  zone: Zone,
+  start: number,
+  end: number,
+  onMoved: OnMoved,
+): Steps<ContiguousErrno | null> {
   let from = start;
   for (;;) {
     const cluster = nextCluster(kernel, from, end);
@@ -81,7 +101,8 @@ function nextCluster(kernel: Kernel, from: number, end: number): { readonly page
     frame++;
     if (!isOnList(kernel, index)) continue;
     const file = pages.kind[index] === PageKind.PageCache ? mappings.get(pages.a[index] as number) : undefined;
-    const keeps = (pages.flags[index] as number) & (PageFlag.Dirty | PageFlag.Pinned | PageFlag.Mlocked | PageFlag.Writeback);
+    const keeps =
+      (pages.flags[index] as number) & (PageFlag.Dirty | PageFlag.Pinned | PageFlag.Mlocked | PageFlag.Writeback);
     if (file && file.areas.length === 0 && keeps === 0) {
       mappings.drop(file, pages.b[index] as number);
       continue;

@@ -7,7 +7,15 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType, PageFlag, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import {
+  MAX_ORDER,
+  PAGEBLOCK_ORDER,
+  PAGEBLOCK_PAGES,
+  PAGES_PER_MAX_ORDER,
+  PAGES_PER_SECTION,
+  SECTION_SHIFT,
+  sectionOf,
+} from "../units.ts";
 import type { Steps } from "../time/task.ts";
 import { kernelMove } from "./kernel-pages.ts";
 import { isOnList } from "./migrate.ts";
@@ -60,7 +68,8 @@ export class IsolatedRange {
     if (!this.aside.delete(section)) return;
     this.kernel.buddy.giveSection(this.zone, section);
     this.kernel.buddy.touch(this.zone, section);
-    for (let frame = section * PAGES_PER_SECTION; frame < (section + 1) * PAGES_PER_SECTION; frame += PAGEBLOCK_PAGES) this.isolateOne(frame);
+    for (let frame = section * PAGES_PER_SECTION; frame < (section + 1) * PAGES_PER_SECTION; frame += PAGEBLOCK_PAGES)
+      this.isolateOne(frame);
   }
 
   /** Isolates all pageblocks: the first, the last, then the others upwards; undoes all at the first that cannot be. */
@@ -92,7 +101,8 @@ export class IsolatedRange {
 
   /** undo_isolate_page_range: everything becomes Movable, whatever it was before. */
   release(): void {
-    for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame += PAGEBLOCK_PAGES) this.releaseOne(frame);
+    for (let frame = this.startPfn; frame < this.startPfn + this.pages; frame += PAGEBLOCK_PAGES)
+      this.releaseOne(frame);
     this.releaseAside();
     this.kernel.isolated.delete(this);
   }
@@ -222,7 +232,8 @@ export class IsolatedRange {
   private cutAtBorders(frame: number, index: number): void {
     const upperHalf = (index & (PAGES_PER_MAX_ORDER - 1)) !== 0;
     if (upperHalf && frame === this.startPfn) this.kernel.buddy.cutChunk(this.zone, index - PAGEBLOCK_PAGES);
-    if (!upperHalf && frame + PAGEBLOCK_PAGES === this.startPfn + this.pages) this.kernel.buddy.cutChunk(this.zone, index);
+    if (!upperHalf && frame + PAGEBLOCK_PAGES === this.startPfn + this.pages)
+      this.kernel.buddy.cutChunk(this.zone, index);
   }
 
   /** unset_migratetype_isolate. */
@@ -257,7 +268,10 @@ export class IsolatedRange {
   /** Kernels before 4.15 believe a pageblock's type, and its zone, without looking at its pages. */
   private trusts(index: number): boolean {
     if (!this.kernel.profile.isolationTrustsMigrateType) return false;
-    return this.zone.type === ZoneType.Movable || this.kernel.pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Movable;
+    return (
+      this.zone.type === ZoneType.Movable ||
+      this.kernel.pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Movable
+    );
   }
 
   /** has_unmovable_pages: index of the first page of a pageblock that cannot move, or -1. */
@@ -268,7 +282,8 @@ export class IsolatedRange {
     for (let page = index; page < index + PAGEBLOCK_PAGES; page++) {
       const is = kind[page] as number;
       if (is === PageKind.Free) continue;
-      if (is === PageKind.Reserved || is === PageKind.KernelImage || is === PageKind.BootMemmap || is === PageKind.None) return page;
+      if (is === PageKind.Reserved || is === PageKind.KernelImage || is === PageKind.BootMemmap || is === PageKind.None)
+        return page;
       if (movableZone || is === PageKind.SelfMemmap) continue;
       if (this.purpose === "offline" && (is === PageKind.Poisoned || is === PageKind.Offline)) continue;
       if (is === PageKind.Offline && isOnList(this.kernel, page)) continue;

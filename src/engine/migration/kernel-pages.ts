@@ -51,7 +51,13 @@ export interface KernelMoveReport {
 }
 
 /** Moves all kernel memory that can move out of `[start, end)`. Stops at the first page for which there is no memory. */
-export function* moveKernelPages(kernel: Kernel, start: number, end: number, target: MigrationTarget, onMoved: OnMoved): Steps<KernelMoveReport> {
+export function* moveKernelPages(
+  kernel: Kernel,
+  start: number,
+  end: number,
+  target: MigrationTarget,
+  onMoved: OnMoved,
+): Steps<KernelMoveReport> {
   const report: KernelMoveReport = { moved: 0, splits: 0, stops: 0, stoppedNs: 0, failed: -1 };
   const cpus = kernel.cpuCount;
   let batch = 0;
@@ -114,7 +120,8 @@ function moveOne(kernel: Kernel, page: number, how: KernelMove, target: Migratio
   const zone = kernel.zoneOfIndex(copy);
   // Finding room may have reclaimed the page itself.
   const position = pages.b[head] as number;
-  const there = pages.kind[head] === kind && (isTable ? tables.pageOf[position] === head : owner.chunks[position] === head);
+  const there =
+    pages.kind[head] === kind && (isTable ? tables.pageOf[position] === head : owner.chunks[position] === head);
   if (!there) {
     allocator.free(copy, order);
     return { zone, pages: 0, splits: 0 };
@@ -127,7 +134,8 @@ function moveOne(kernel: Kernel, page: number, how: KernelMove, target: Migratio
       const split = kernel.displaced.move(head + i, copy + i, pages.pfnOf(head + i), zone.node);
       if (split < 0) {
         // Those before lead to the copy already; they go back.
-        for (let undo = 0; undo < i; undo++) kernel.displaced.move(copy + undo, head + undo, pages.pfnOf(head + undo), zone.node);
+        for (let undo = 0; undo < i; undo++)
+          kernel.displaced.move(copy + undo, head + undo, pages.pfnOf(head + undo), zone.node);
         allocator.free(copy, order);
         return undefined;
       }

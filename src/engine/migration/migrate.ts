@@ -45,7 +45,12 @@ export type OnMoved = (zone: Zone, pages: number) => void;
  * Moves isolated pages (indexes). Pages whose user went away meanwhile are freed and count as moved, as
  * migrate_pages counts them. Pages that stay are still isolated: `putBack` returns them.
  */
-export function* migratePages(kernel: Kernel, list: readonly number[], target: MigrationTarget, onMoved: OnMoved): Steps<MigrationReport> {
+export function* migratePages(
+  kernel: Kernel,
+  list: readonly number[],
+  target: MigrationTarget,
+  onMoved: OnMoved,
+): Steps<MigrationReport> {
   const report: MigrationReport = { moved: 0, result: 0, left: [] };
   let pending = list;
   for (let pass = 0; pass < PASSES && pending.length > 0; pass++) {
@@ -69,7 +74,14 @@ export function* migratePages(kernel: Kernel, list: readonly number[], target: M
 }
 
 /** One batch. True when memory for a copy ran out: the rest of the batch is then in `report.left`. */
-function* migrateBatch(kernel: Kernel, batch: readonly number[], target: MigrationTarget, report: MigrationReport, again: number[], onMoved: OnMoved): Steps<boolean> {
+function* migrateBatch(
+  kernel: Kernel,
+  batch: readonly number[],
+  target: MigrationTarget,
+  report: MigrationReport,
+  again: number[],
+  onMoved: OnMoved,
+): Steps<boolean> {
   const { pages, allocator } = kernel;
   const sources: number[] = [];
   const copies: number[] = [];
@@ -97,7 +109,16 @@ function* migrateBatch(kernel: Kernel, batch: readonly number[], target: Migrati
     }
     const zone = kernel.zoneOfIndex(page);
     const gfp = target.gfp ?? (zone.type === ZoneType.Movable ? GFP_HIGHUSER_MOVABLE : GFP_USER_MOVABLE);
-    const copy = allocator.alloc(gfp, 0, target.node, target.mask, pages.kind[page] as number, PageFlag.Isolated, ORPHAN, ORPHAN);
+    const copy = allocator.alloc(
+      gfp,
+      0,
+      target.node,
+      target.mask,
+      pages.kind[page] as number,
+      PageFlag.Isolated,
+      ORPHAN,
+      ORPHAN,
+    );
     if (copy < 0) {
       report.left.push(...batch.slice(i));
       outOfMemory = true;
@@ -182,7 +203,14 @@ function unmap(kernel: Kernel, page: number): void {
  * Moves a huge page as a whole: to a page of the pool, or to another chunk of 2 MiB. A transparent one that finds no
  * chunk is split, and its pages are tried again one by one. True when the run must end for want of memory.
  */
-function* migrateHuge(kernel: Kernel, page: number, target: MigrationTarget, report: MigrationReport, again: number[], onMoved: OnMoved): Steps<boolean> {
+function* migrateHuge(
+  kernel: Kernel,
+  page: number,
+  target: MigrationTarget,
+  report: MigrationReport,
+  again: number[],
+  onMoved: OnMoved,
+): Steps<boolean> {
   const { pages, allocator, hugePages } = kernel;
   const pooled = pages.kind[page] === PageKind.Hugetlb;
   let copy: number;
@@ -195,7 +223,9 @@ function* migrateHuge(kernel: Kernel, page: number, target: MigrationTarget, rep
     pages.setFlags(copy, PageFlag.Isolated, 0);
   } else {
     const whole = kernel.profile.movesHugeWhole;
-    copy = whole ? allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN) : -1;
+    copy = whole
+      ? allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN)
+      : -1;
     if (copy < 0) {
       again.push(...splitTransparent(kernel, page));
       return false;
@@ -253,14 +283,16 @@ function splitTransparent(kernel: Kernel, page: number): number[] {
   const { pages } = kernel;
   const mapping = kernel.mappings.get(pages.a[page] as number);
   const offset = pages.b[page] as number;
-  for (const area of mapping?.areas ?? []) if (entryOf(area, offset) >= 0) area.process.tables.splitHuge(vpnOf(area, offset));
+  for (const area of mapping?.areas ?? [])
+    if (entryOf(area, offset) >= 0) area.process.tables.splitHuge(vpnOf(area, offset));
   const flags = pages.flags[page] as number;
   pages.setKind(page, HUGE_PAGES, PageKind.Anon, flags);
   pages.order.fill(NOT_HEAD, page, page + HUGE_PAGES);
   return Array.from({ length: HUGE_PAGES }, (_, i) => page + i);
 }
 
-const isHuge = (kernel: Kernel, page: number): boolean => kernel.pages.kind[page] === PageKind.AnonHuge || kernel.pages.kind[page] === PageKind.Hugetlb;
+const isHuge = (kernel: Kernel, page: number): boolean =>
+  kernel.pages.kind[page] === PageKind.AnonHuge || kernel.pages.kind[page] === PageKind.Hugetlb;
 
 /** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is freed. */
 function move(kernel: Kernel, page: number, copy: number): void {
@@ -313,10 +345,13 @@ export function putBack(kernel: Kernel, list: readonly number[]): void {
 export function isOnList(kernel: Kernel, page: number): boolean {
   const kind = kernel.pages.kind[page] as number;
   if (kind === PageKind.Offline) return isMovableBalloon(kernel, page);
-  if (kind < PageKind.Anon || kind > PageKind.Hugetlb || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
+  if (kind < PageKind.Anon || kind > PageKind.Hugetlb || (kernel.pages.flags[page] as number) & PageFlag.Isolated)
+    return false;
   if (kind <= PageKind.Shmem) return true;
   if (kind === PageKind.Hugetlb && !kernel.profile.movesHugetlb) return false;
-  return kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0);
+  return (
+    kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0)
+  );
 }
 
 /** A page of a balloon that its driver can replace by another (movable_ops): in a balloon, and not held there. */
@@ -324,4 +359,5 @@ const isMovableBalloon = ({ pages }: Kernel, page: number): boolean =>
   (pages.a[page] as number) >= 0 && ((pages.flags[page] as number) & (PageFlag.Isolated | PageFlag.Pinned)) === 0;
 
 /** Offline to everybody and still referenced: no offline gets past it (scan_movable_pages). */
-export const isHeldOffline = ({ pages }: Kernel, page: number): boolean => pages.kind[page] === PageKind.Offline && ((pages.flags[page] as number) & PageFlag.Pinned) !== 0;
+export const isHeldOffline = ({ pages }: Kernel, page: number): boolean =>
+  pages.kind[page] === PageKind.Offline && ((pages.flags[page] as number) & PageFlag.Pinned) !== 0;

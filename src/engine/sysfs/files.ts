@@ -25,9 +25,13 @@ const readWriteNothing = writable(
 );
 
 export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
-  const modules = new LoadedModules(kernel.profile.version, (name, parameters) => actions.moduleLoaded(name, parameters), (name) => {
-    if (name === "memory-notifier-error-inject") kernel.injected.clear();
-  });
+  const modules = new LoadedModules(
+    kernel.profile.version,
+    (name, parameters) => actions.moduleLoaded(name, parameters),
+    (name) => {
+      if (name === "memory-notifier-error-inject") kernel.injected.clear();
+    },
+  );
   return new FileTree(
     directory({
       dev: directory({ null: readWriteNothing }),
@@ -57,9 +61,16 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
       acpi: directory({ hotplug: acpiHotplugDirectory(kernel) }),
       memmap: memmapDirectory(kernel),
     }),
-    kernel: directory({ mm: directory({ hugepages: hugepagesDirectory(kernel) }), debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }, 0o700) }),
+    kernel: directory({
+      mm: directory({ hugepages: hugepagesDirectory(kernel) }),
+      debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }, 0o700),
+    }),
     module: union(
-      directory(kernel.profile.hasMemmapOnMemory ? { memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) } : {}),
+      directory(
+        kernel.profile.hasMemmapOnMemory
+          ? { memory_hotplug: directory({ parameters: memoryHotplugParameters(kernel) }) }
+          : {},
+      ),
       virtioMemModule(kernel, actions),
     ),
   });

@@ -30,8 +30,7 @@ export function meminfo(kernel: Kernel): string {
   put("Inactive(file)", kb(cache));
   put("Unevictable", kb(use.mlocked));
   put("Mlocked", kb(use.mlocked));
-  for (const name of ["SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback"])
-    put(name, 0);
+  for (const name of ["SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback"]) put(name, 0);
   put("AnonPages", kb(use.anon));
   put("Mapped", kb(use.shmem));
   put("Shmem", kb(use.shmem));
@@ -53,14 +52,21 @@ export function meminfo(kernel: Kernel): string {
   for (const name of ["ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"]) put(name, 0);
   if (kernel.profile.hasCma) {
     put("CmaTotal", kb(kernel.zones.reduce((sum, zone) => sum + zone.cma, 0)));
-    put("CmaFree", kb(kernel.zones.reduce((sum, zone) => sum + (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0), 0)));
+    put(
+      "CmaFree",
+      kb(kernel.zones.reduce((sum, zone) => sum + (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0), 0)),
+    );
   }
   if (kernel.profile.zoneinfo === "6.10") put("Unaccepted", 0);
   const pool = kernel.hugePages;
   put("HugePages_Total", pool.pages, "count");
   put("HugePages_Free", pool.freePages, "count");
   put("HugePages_Rsvd", pool.reserved, "count");
-  put("HugePages_Surp", pool.surplus.reduce((sum, n) => sum + n, 0), "count");
+  put(
+    "HugePages_Surp",
+    pool.surplus.reduce((sum, n) => sum + n, 0),
+    "count",
+  );
   put("Hugepagesize", 2048);
   put("Hugetlb", use.hugetlb * 2048);
   put("DirectMap4k", kernel.directMap.mapped4k / 1024);
@@ -99,13 +105,11 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
     ([name, value]) =>
       `Node ${node.id} ${`${name}:`.padEnd(narrow.has(name) ? 15 : 16)}${String(value).padStart(8)} kB\n`,
   );
-  const counts = (["Total", "Free", "Surp"] as const).map(
-    (name) => {
-      const pool = kernel.hugePages;
-      const value = { Total: pool.total[node.id], Free: pool.freeOn(node.id), Surp: pool.surplus[node.id] }[name];
-      return `Node ${node.id} ${`HugePages_${name}:`.padEnd(17)}${String(value).padStart(5)}\n`;
-    },
-  );
+  const counts = (["Total", "Free", "Surp"] as const).map((name) => {
+    const pool = kernel.hugePages;
+    const value = { Total: pool.total[node.id], Free: pool.freeOn(node.id), Surp: pool.surplus[node.id] }[name];
+    return `Node ${node.id} ${`HugePages_${name}:`.padEnd(17)}${String(value).padStart(5)}\n`;
+  });
   return [...values, ...counts].join("");
 }
 

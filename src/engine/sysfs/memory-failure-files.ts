@@ -23,7 +23,12 @@ export function memoryFailureFiles(kernel: Kernel): Directory {
     soft_offline_page: writeOnly((text) => {
       const at = address(text);
       if (at === undefined) return failed("EINVAL");
-      return { errno: null, op: kernel.start(`echo ${text.trim()} > soft_offline_page`, () => softOffline(kernel, Math.floor(at / PAGE_SIZE))) };
+      return {
+        errno: null,
+        op: kernel.start(`echo ${text.trim()} > soft_offline_page`, () =>
+          softOffline(kernel, Math.floor(at / PAGE_SIZE)),
+        ),
+      };
     }),
   });
 }

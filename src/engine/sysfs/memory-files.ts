@@ -33,7 +33,10 @@ const BY_LENGTH: readonly OnlineType[] = ["online_kernel", "online_movable", "on
  * What a write to `state` means to this kernel. Before 3.16 only the first letters counted, so `online_xyz` is `online`
  * (and in 3.7 `online_movable` is, too). Commands write lines: one without its end is given it.
  */
-export function stateWord({ stateParsing, stateWords }: Pick<Profile, "stateParsing" | "stateWords">, text: string): OnlineType | undefined {
+export function stateWord(
+  { stateParsing, stateWords }: Pick<Profile, "stateParsing" | "stateWords">,
+  text: string,
+): OnlineType | undefined {
   const known = BY_LENGTH.filter((word) => stateWords.includes(word));
   if (stateParsing === "exact") return known.find((word) => sameWord(text, word));
   const line = text.endsWith("\n") ? text : `${text}\n`;
@@ -55,7 +58,8 @@ function autoOnlineBlocks(kernel: Kernel): Entry {
     () => `${kernel.parameters.autoOnline}\n`,
     (text) => {
       const word = onlineType(text);
-      if (word === undefined || (kernel.profile.autoOnline === "switch" && word !== "online" && word !== "offline")) return failed("EINVAL");
+      if (word === undefined || (kernel.profile.autoOnline === "switch" && word !== "online" && word !== "offline"))
+        return failed("EINVAL");
       kernel.parameters.autoOnline = word;
       kernel.structureChanged = true;
       return DONE;
@@ -76,7 +80,11 @@ export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory
   const failures = memoryFailureFiles(kernel);
   return {
     ...fixed,
-    names: () => [...fixed.names(), ...failures.names(), ...[...kernel.blocks.keys()].map((number) => `memory${number}`)],
+    names: () => [
+      ...fixed.names(),
+      ...failures.names(),
+      ...[...kernel.blocks.keys()].map((number) => `memory${number}`),
+    ],
     entry: (name) => {
       const number = /^memory(0|[1-9]\d*)$/.exec(name)?.[1];
       const block = number === undefined ? undefined : kernel.blocks.get(Number(number));
@@ -91,7 +99,8 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
   if (acpi) entries.firmware_node = link(`../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/${acpi.device.name}`);
   for (const node of block.nodes) entries[`node${node}`] = link(`../../node/node${node}`);
   const { profile } = kernel;
-  if (profile.hasEndPhysIndex) entries.end_phys_index = readable(() => `${block.number.toString(16).padStart(8, "0")}\n`);
+  if (profile.hasEndPhysIndex)
+    entries.end_phys_index = readable(() => `${block.number.toString(16).padStart(8, "0")}\n`);
   if (profile.hasOnlineFile)
     entries.online = writable(
       () => `${Number(block.state !== "offline")}\n`,
@@ -103,7 +112,9 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
   entries.phys_device = readable(() => "0\n");
   entries.phys_index = readable(() => `${block.number.toString(16).padStart(8, "0")}\n`);
   entries.power = directory({});
-  entries.removable = readable(() => (profile.removableFile === "always" || looksRemovable(kernel, block) ? "1\n" : "0\n"));
+  entries.removable = readable(() =>
+    profile.removableFile === "always" || looksRemovable(kernel, block) ? "1\n" : "0\n",
+  );
   entries.state = writable(
     () => `${block.state}\n`,
     (text) => {

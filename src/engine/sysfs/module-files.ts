@@ -116,7 +116,11 @@ export class LoadedModules {
 
   private readonly onUnload: (name: string) => void;
 
-  constructor(version: KernelVersion, onLoad: (name: string, parameters: string) => void, onUnload: (name: string) => void = () => {}) {
+  constructor(
+    version: KernelVersion,
+    onLoad: (name: string, parameters: string) => void,
+    onUnload: (name: string) => void = () => {},
+  ) {
     this.known = modulesOf(version);
     this.onLoad = onLoad;
     this.onUnload = onUnload;

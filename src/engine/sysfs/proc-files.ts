@@ -13,7 +13,10 @@ const proc = (read: () => string, mode = 0o444): File => readable(read, mode, 0)
 export function iomemLines(kernel: Kernel): string[] {
   const { ram, devices } = kernel.resources;
   const hex = (address: number): string => address.toString(16).padStart(8, "0");
-  return [...devices.map((region) => ({ ...region, depth: 0 })), ...ram.map((range) => ({ ...range, depth: range.device === null ? 0 : 1 }))]
+  return [
+    ...devices.map((region) => ({ ...region, depth: 0 })),
+    ...ram.map((range) => ({ ...range, depth: range.device === null ? 0 : 1 })),
+  ]
     .sort((a, b) => a.start - b.start || a.depth - b.depth)
     .map(({ start, end, name, depth }) => `${"  ".repeat(depth)}${hex(start)}-${hex(end)} : ${name}`);
 }
@@ -23,11 +26,10 @@ export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory
     {
       buddyinfo: proc(() => buddyinfo(kernel)),
       cmdline: proc(() => `${kernel.cmdline}\n`),
-      iomem: proc(
-        () =>
-          iomemLines(kernel)
-            .map((line) => `${line}\n`)
-            .join(""),
+      iomem: proc(() =>
+        iomemLines(kernel)
+          .map((line) => `${line}\n`)
+          .join(""),
       ),
       meminfo: proc(() => meminfo(kernel)),
       modules: proc(() => loadedModules(kernel, modules)),

@@ -68,7 +68,12 @@ export const readable = (read: () => string, mode = 0o444, size = SYSFS_FILE_SIZ
   write: () => failed("EIO"),
 });
 /** A file that can be read and written. */
-export const writable = (read: () => string, write: (text: string) => WriteResult, mode = 0o644, size = SYSFS_FILE_SIZE): File => ({
+export const writable = (
+  read: () => string,
+  write: (text: string) => WriteResult,
+  mode = 0o644,
+  size = SYSFS_FILE_SIZE,
+): File => ({
   kind: "file",
   mode,
   size,

@@ -9,7 +9,8 @@ import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPage
 
 export type Counter = readonly [name: string, value: number];
 const zeros = (names: string): Counter[] => names.split(" ").map((name) => [name, 0]);
-const sum = (zones: readonly Zone[], of: (zone: Zone) => number): number => zones.reduce((total, zone) => total + of(zone), 0);
+const sum = (zones: readonly Zone[], of: (zone: Zone) => number): number =>
+  zones.reduce((total, zone) => total + of(zone), 0);
 /** Counters of 6.12. */
 const isRecent = (kernel: Kernel): boolean => kernel.profile.zoneinfo === "6.10";
 
@@ -29,7 +30,8 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
   ];
 }
 
-export const numaCounters = (): Counter[] => zeros("numa_hit numa_miss numa_foreign numa_interleave numa_local numa_other");
+export const numaCounters = (): Counter[] =>
+  zeros("numa_hit numa_miss numa_foreign numa_interleave numa_local numa_other");
 
 /** Items of a node. Anonymous and file pages count as inactive: the simulation has no LRU age. */
 export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
@@ -44,7 +46,9 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ["nr_slab_reclaimable", use.slabReclaimable],
     ["nr_slab_unreclaimable", use.slabUnreclaimable],
     ...zeros("nr_isolated_anon nr_isolated_file workingset_nodes workingset_refault_anon workingset_refault_file"),
-    ...zeros("workingset_activate_anon workingset_activate_file workingset_restore_anon workingset_restore_file workingset_nodereclaim"),
+    ...zeros(
+      "workingset_activate_anon workingset_activate_file workingset_restore_anon workingset_restore_file workingset_nodereclaim",
+    ),
     ["nr_anon_pages", use.anon],
     ["nr_mapped", use.shmem],
     ["nr_file_pages", use.file],
@@ -52,7 +56,9 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ["nr_shmem", use.shmem],
     ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
     ["nr_anon_transparent_hugepages", use.anonHuge / 512],
-    ...zeros("nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released"),
+    ...zeros(
+      "nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released",
+    ),
     ["nr_kernel_stack", use.kernelStack * 4],
     ["nr_page_table_pages", use.pageTables],
     ...zeros("nr_sec_page_table_pages"),
@@ -77,21 +83,39 @@ function events(kernel: Kernel): Counter[] {
   const only = (names: string): Counter[] => (recent ? zeros(names) : []);
   return [
     ...zeros(`pgpgin pgpgout pswpin pswpout ${byZone("pgalloc")} ${byZone("allocstall")} ${byZone("pgskip")}`),
-    ...zeros("pgfree pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed pgrefill pgreuse pgsteal_kswapd pgsteal_direct"),
-    ...(recent ? zeros("pgsteal_khugepaged pgscan_kswapd pgscan_direct pgscan_khugepaged") : zeros("pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct")),
+    ...zeros(
+      "pgfree pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed pgrefill pgreuse pgsteal_kswapd pgsteal_direct",
+    ),
+    ...(recent
+      ? zeros("pgsteal_khugepaged pgscan_kswapd pgscan_direct pgscan_khugepaged")
+      : zeros("pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct")),
     ...zeros("pgscan_direct_throttle pgscan_anon pgscan_file pgsteal_anon pgsteal_file"),
     ...only("zone_reclaim_success"),
-    ...zeros("zone_reclaim_failed pginodesteal slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun pgrotated"),
-    ...zeros("drop_pagecache drop_slab oom_kill numa_pte_updates numa_huge_pte_updates numa_hint_faults numa_hint_faults_local numa_pages_migrated"),
+    ...zeros(
+      "zone_reclaim_failed pginodesteal slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun pgrotated",
+    ),
+    ...zeros(
+      "drop_pagecache drop_slab oom_kill numa_pte_updates numa_huge_pte_updates numa_hint_faults numa_hint_faults_local numa_pages_migrated",
+    ),
     ["pgmigrate_success", kernel.vmstat.pgmigrateSuccess],
     ["pgmigrate_fail", kernel.vmstat.pgmigrateFail],
-    ...zeros("thp_migration_success thp_migration_fail thp_migration_split compact_migrate_scanned compact_free_scanned compact_isolated compact_stall compact_fail compact_success"),
-    ...zeros("compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned htlb_buddy_alloc_success htlb_buddy_alloc_fail"),
-    ...zeros("unevictable_pgs_culled unevictable_pgs_scanned unevictable_pgs_rescued unevictable_pgs_mlocked unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded"),
-    ...zeros("thp_fault_alloc thp_fault_fallback thp_fault_fallback_charge thp_collapse_alloc thp_collapse_alloc_failed thp_file_alloc thp_file_fallback thp_file_fallback_charge"),
+    ...zeros(
+      "thp_migration_success thp_migration_fail thp_migration_split compact_migrate_scanned compact_free_scanned compact_isolated compact_stall compact_fail compact_success",
+    ),
+    ...zeros(
+      "compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned htlb_buddy_alloc_success htlb_buddy_alloc_fail",
+    ),
+    ...zeros(
+      "unevictable_pgs_culled unevictable_pgs_scanned unevictable_pgs_rescued unevictable_pgs_mlocked unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded",
+    ),
+    ...zeros(
+      "thp_fault_alloc thp_fault_fallback thp_fault_fallback_charge thp_collapse_alloc thp_collapse_alloc_failed thp_file_alloc thp_file_fallback thp_file_fallback_charge",
+    ),
     ...zeros("thp_file_mapped thp_split_page thp_split_page_failed thp_deferred_split_page"),
     ...only("thp_underused_split_page"),
-    ...zeros("thp_split_pmd thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte thp_split_pud thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback"),
+    ...zeros(
+      "thp_split_pmd thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte thp_split_pud thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback",
+    ),
     ...zeros("balloon_inflate balloon_deflate balloon_migrate swap_ra swap_ra_hit"),
     ...only("swpin_zero swpout_zero"),
     ...zeros("ksm_swpin_copy cow_ksm"),

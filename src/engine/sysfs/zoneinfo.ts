@@ -12,7 +12,14 @@ import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
 const { Unmovable, Movable, Reclaimable, HighAtomic, Cma, Isolate } = MigrateType;
 /** Migrate types in the order of the kernel's files. */
-const typesOf = (kernel: Kernel): readonly number[] => [Unmovable, Movable, Reclaimable, HighAtomic, ...(kernel.profile.hasCma ? [Cma] : []), Isolate];
+const typesOf = (kernel: Kernel): readonly number[] => [
+  Unmovable,
+  Movable,
+  Reclaimable,
+  HighAtomic,
+  ...(kernel.profile.hasCma ? [Cma] : []),
+  Isolate,
+];
 const onlineNodes = (kernel: Kernel): readonly NumaNode[] => kernel.nodes.filter((node) => node.online);
 
 export function zoneinfo(kernel: Kernel): string {
@@ -105,7 +112,9 @@ export function pagetypeinfo(kernel: Kernel): string {
     text += `${"Free pages count per migrate type at order".padEnd(43)}${ORDERS.map((order) => `${String(order).padStart(6)} `).join("")}\n`;
     for (const zone of zones) {
       for (const type of types) {
-        const free = ORDERS.map((order) => `${overflow(zone.chunks[order * MIGRATE_TYPES + type] as number)} `).join("");
+        const free = ORDERS.map((order) => `${overflow(zone.chunks[order * MIGRATE_TYPES + type] as number)} `).join(
+          "",
+        );
         text += `Node ${String(node.id).padStart(4)}, zone ${zone.name.padStart(8)}, type ${(MIGRATE_TYPE_NAMES[type] ?? "").padStart(12)} ${free}\n`;
       }
     }

@@ -20,77 +20,133 @@ const partition = fc.constantFrom("A", "A", "A", "B");
 const nth = fc.nat({ max: 1000 });
 
 const write = (path: (engine: Engine, id: string, n: number) => string | undefined, words: readonly string[]) =>
-  fc.tuple(partition, nth, fc.constantFrom(...words)).map(([id, n, text]): Resolve => (engine) => {
-    const found = path(engine, id, n);
-    return found === undefined ? undefined : { do: "write", partition: id, path: found, text };
-  });
+  fc.tuple(partition, nth, fc.constantFrom(...words)).map(
+    ([id, n, text]): Resolve =>
+      (engine) => {
+        const found = path(engine, id, n);
+        return found === undefined ? undefined : { do: "write", partition: id, path: found, text };
+      },
+  );
 
 const stateOf = (online: boolean) => (engine: Engine, id: string, n: number) => {
   const { blocks, pages } = engine.kernel(id);
   const some = [...blocks.values()].filter((block) => (block.state === "online") === online);
   // Most interesting are blocks that hold pages of users and nothing else; then those that came with DIMMs; then any.
-  const users = some.filter((block) => block.zone?.name === "Movable" && pages.countIn(sectionOf(block.startPfn), PageKind.Free) < PAGES_PER_SECTION);
+  const users = some.filter(
+    (block) =>
+      block.zone?.name === "Movable" && pages.countIn(sectionOf(block.startPfn), PageKind.Free) < PAGES_PER_SECTION,
+  );
   const dimms = some.filter((block) => block.dimm !== null);
   const block = pick(n % 4 > 0 && users.length > 0 ? users : n % 8 > 0 && dimms.length > 0 ? dimms : some, n >> 3);
   return block && `/sys/devices/system/memory/memory${block.number}/state`;
 };
 
-const move = fc.tuple(nth, nth).map(([which, where]): Resolve => (engine) => {
-  const dimm = pick([...engine.chassis.dimms.keys()], which);
-  const slots = [...engine.chassis.slots.keys(), "shelf"];
-  const to = pick(slots, where) as string;
-  return dimm === undefined ? undefined : { do: "move", dimm, to: to === "shelf" ? { shelf: true } : { slot: to } };
-});
+const move = fc.tuple(nth, nth).map(
+  ([which, where]): Resolve =>
+    (engine) => {
+      const dimm = pick([...engine.chassis.dimms.keys()], which);
+      const slots = [...engine.chassis.slots.keys(), "shelf"];
+      const to = pick(slots, where) as string;
+      return dimm === undefined ? undefined : { do: "move", dimm, to: to === "shelf" ? { shelf: true } : { slot: to } };
+    },
+);
 
 const load = fc
   .record({
     id: partition,
-    kind: fc.constantFrom<LoadKind>("anon", "anon", "thp", "huge", "shm", "mlock", "pin", "longterm", "pipes", "cache", "cache", "slab", "vmalloc", "balloon", "balloon", "server"),
+    kind: fc.constantFrom<LoadKind>(
+      "anon",
+      "anon",
+      "thp",
+      "huge",
+      "shm",
+      "mlock",
+      "pin",
+      "longterm",
+      "pipes",
+      "cache",
+      "cache",
+      "slab",
+      "vmalloc",
+      "balloon",
+      "balloon",
+      "server",
+    ),
     mib: fc.integer({ min: 1, max: 160 }),
     count: fc.integer({ min: 1, max: 400 }),
     node: fc.integer({ min: -1, max: 2 }),
     policy: fc.constantFrom("bind" as const, "preferred" as const, "default" as const),
   })
-  .map(({ id, ...description }): Resolve => () => ({ do: "load", partition: id, load: description }));
+  .map(
+    ({ id, ...description }): Resolve =>
+      () => ({ do: "load", partition: id, load: description }),
+  );
 
 /** Memory errors at any page of a block, and pools of huge pages of any size. */
-const breakPage = fc.tuple(partition, nth, fc.nat({ max: 32767 }), fc.constantFrom("hard", "soft")).map(([id, n, page, how]): Resolve => (engine) => {
-  const block = pick([...engine.kernel(id).blocks.values()], n);
-  if (!block) return undefined;
-  const address = (block.startPfn + page) * 4096;
-  return { do: "write", partition: id, path: `/sys/devices/system/memory/${how}_offline_page`, text: `0x${address.toString(16)}` };
-});
-const hugePool = fc.tuple(partition, fc.nat({ max: 2 }), fc.nat({ max: 60 })).map(([id, node, count]): Resolve => () => ({
-  do: "write",
-  partition: id,
-  path: `/sys/devices/system/node/node${node}/hugepages/hugepages-2048kB/nr_hugepages`,
-  text: String(count),
-}));
+const breakPage = fc.tuple(partition, nth, fc.nat({ max: 32767 }), fc.constantFrom("hard", "soft")).map(
+  ([id, n, page, how]): Resolve =>
+    (engine) => {
+      const block = pick([...engine.kernel(id).blocks.values()], n);
+      if (!block) return undefined;
+      const address = (block.startPfn + page) * 4096;
+      return {
+        do: "write",
+        partition: id,
+        path: `/sys/devices/system/memory/${how}_offline_page`,
+        text: `0x${address.toString(16)}`,
+      };
+    },
+);
+const hugePool = fc.tuple(partition, fc.nat({ max: 2 }), fc.nat({ max: 60 })).map(
+  ([id, node, count]): Resolve =>
+    () => ({
+      do: "write",
+      partition: id,
+      path: `/sys/devices/system/node/node${node}/hugepages/hugepages-2048kB/nr_hugepages`,
+      text: String(count),
+    }),
+);
 
 /** Sizes that are and are not multiples of 2 MiB, at times more than there is. */
-const resize = fc.tuple(partition, nth, fc.integer({ min: 0, max: 260 }), fc.integer({ min: 0, max: 9 })).map(([id, n, size, odd]): Resolve => (engine) => {
-  const device = pick(engine.virtio(id).memory, n);
-  return device && { do: "resize", partition: id, id: device.id, size: bytes((2 * size + (odd === 0 ? 1 : 0)) * MIB) };
-});
+const resize = fc.tuple(partition, nth, fc.integer({ min: 0, max: 260 }), fc.integer({ min: 0, max: 9 })).map(
+  ([id, n, size, odd]): Resolve =>
+    (engine) => {
+      const device = pick(engine.virtio(id).memory, n);
+      return (
+        device && { do: "resize", partition: id, id: device.id, size: bytes((2 * size + (odd === 0 ? 1 : 0)) * MIB) }
+      );
+    },
+);
 
-const kill = fc.tuple(partition, nth).map(([id, n]): Resolve => (engine) => {
-  const pid = pick([...engine.kernel(id).processes.keys()], n);
-  return pid === undefined ? undefined : { do: "kill", partition: id, pid };
-});
+const kill = fc.tuple(partition, nth).map(
+  ([id, n]): Resolve =>
+    (engine) => {
+      const pid = pick([...engine.kernel(id).processes.keys()], n);
+      return pid === undefined ? undefined : { do: "kill", partition: id, pid };
+    },
+);
 
-const signal = nth.map((n): Resolve => (engine) => {
-  const op = pick(
-    // What firmware and devices do runs in kernel workers, where no signal reaches it.
-    [...engine.attempts.values()].filter((attempt) => attempt.running && attempt.kind !== "add" && attempt.kind !== "remove").map((attempt) => attempt.id),
-    n,
-  );
-  return op === undefined ? undefined : { do: "signal", op };
-});
+const signal = nth.map(
+  (n): Resolve =>
+    (engine) => {
+      const op = pick(
+        // What firmware and devices do runs in kernel workers, where no signal reaches it.
+        [...engine.attempts.values()]
+          .filter((attempt) => attempt.running && attempt.kind !== "add" && attempt.kind !== "remove")
+          .map((attempt) => attempt.id),
+        n,
+      );
+      return op === undefined ? undefined : { do: "signal", op };
+    },
+);
 
-const press = nth.map((n): Resolve => (engine) => {
-  const dimm = pick([...engine.chassis.dimms.keys()], n);
-  return dimm === undefined ? undefined : { do: "press", dimm };
-});
+const press = nth.map(
+  (n): Resolve =>
+    (engine) => {
+      const dimm = pick([...engine.chassis.dimms.keys()], n);
+      return dimm === undefined ? undefined : { do: "press", dimm };
+    },
+);
 
 export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
   fc.array(

@@ -44,10 +44,19 @@ export function pressButton(engine: Engine, id: string): Submission {
 }
 
 /** The monitor's device_add: a new DIMM appears in the first free shared slot. */
-export function hotAdd(engine: Engine, partition: string, request: { id: string; node: number; size: Bytes; addr?: number | undefined }): Submission {
+export function hotAdd(
+  engine: Engine,
+  partition: string,
+  request: { id: string; node: number; size: Bytes; addr?: number | undefined },
+): Submission {
   const known = engine.chassis.dimms.get(request.id);
   if (known && known.slot !== null) return refuse("EEXIST", `Duplicate device ID '${request.id}'`);
-  const plugged = engine.chassis.plug(partition, { id: request.id, size: request.size, pxm: request.node, address: request.addr });
+  const plugged = engine.chassis.plug(partition, {
+    id: request.id,
+    size: request.size,
+    pxm: request.node,
+    address: request.addr,
+  });
   if (!plugged.ok) return refuse("EINVAL", plugged.error);
   const slot = engine.chassis.slotByIndex(partition, plugged.slot);
   if (!slot) return refuse("EINVAL", "no free slots available");
@@ -60,7 +69,8 @@ export function hotAdd(engine: Engine, partition: string, request: { id: string;
 /** The monitor's device_del: an eject request; the DIMM is gone for good when it succeeds. */
 export function hotRemove(engine: Engine, partition: string, id: string): Submission {
   const dimm = engine.chassis.dimms.get(id);
-  if (!dimm || dimm.slot === null || engine.chassis.slots.get(dimm.slot)?.partition !== partition) return refuse("ENODEV", `Device '${id}' not found`);
+  if (!dimm || dimm.slot === null || engine.chassis.slots.get(dimm.slot)?.partition !== partition)
+    return refuse("ENODEV", `Device '${id}' not found`);
   return leave(engine, dimm, null, true);
 }
 
@@ -76,7 +86,10 @@ export function fileActions(engine: Engine, partition: string, kernel: Kernel): 
     },
     moduleLoaded: (name, text) => engine.virtio(partition).moduleLoaded(name, text),
     virtioMem: () => engine.virtio(partition).moduleParameters,
-    memoryDevices: () => [...engine.chassis.slots.values()].filter((slot) => slot.partition === partition).map(({ device, dimm }) => ({ device, dimm })),
+    memoryDevices: () =>
+      [...engine.chassis.slots.values()]
+        .filter((slot) => slot.partition === partition)
+        .map(({ device, dimm }) => ({ device, dimm })),
   };
 }
 
@@ -95,10 +108,16 @@ export function refusalToPlace(engine: Engine, dimm: Dimm, destination: string):
   if (dimm.health === "failed") return refuse("EIO", `${dimm.id} does not power on.`);
   if (slot.dimm === dimm.id) return undefined;
   for (const other of engine.chassis.dimms.values()) {
-    if (other.destination === destination && other.id !== dimm.id) return refuse("EBUSY", `Slot ${destination} is kept for ${other.id}.`);
+    if (other.destination === destination && other.id !== dimm.id)
+      return refuse("EBUSY", `Slot ${destination} is kept for ${other.id}.`);
   }
   if (slot.device.pxm === null) return refuse("EINVAL", "This machine's DIMMs come and go through its monitor.");
-  const plugged = engine.chassis.plug(slot.partition, { id: `${dimm.id}`, size: dimm.size, pxm: slot.device.pxm, slot: slot.device.slot });
+  const plugged = engine.chassis.plug(slot.partition, {
+    id: `${dimm.id}`,
+    size: dimm.size,
+    pxm: slot.device.pxm,
+    slot: slot.device.slot,
+  });
   if (!plugged.ok && dimm.slot === null) return refuse("EINVAL", plugged.error);
   return undefined;
 }
@@ -106,7 +125,12 @@ export function refusalToPlace(engine: Engine, dimm: Dimm, destination: string):
 function insert(engine: Engine, dimm: Dimm, destination: string): Submission {
   const slot = engine.chassis.slots.get(destination);
   if (!slot || slot.device.pxm === null) return refuse("ENODEV", `There is no slot ${destination}.`);
-  const plugged = engine.chassis.plug(slot.partition, { id: dimm.id, size: dimm.size, pxm: slot.device.pxm, slot: slot.device.slot });
+  const plugged = engine.chassis.plug(slot.partition, {
+    id: dimm.id,
+    size: dimm.size,
+    pxm: slot.device.pxm,
+    slot: slot.device.slot,
+  });
   if (!plugged.ok) return refuse("EINVAL", plugged.error);
   engine.chassis.place(dimm, destination, slot.device.pxm);
   dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
@@ -128,7 +152,13 @@ function beginInsertion(engine: Engine, dimm: Dimm): number {
  * A DIMM leaves its slot: by an administrator's script, which a signal can stop, or because firmware asks. `null` as the
  * destination makes it vanish.
  */
-function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware: boolean, source: OstSource = OstSource.EjectRequest): Submission {
+function leave(
+  engine: Engine,
+  dimm: Dimm,
+  destination: string | null,
+  firmware: boolean,
+  source: OstSource = OstSource.EjectRequest,
+): Submission {
   const { kernel, device } = deviceOf(engine, dimm);
   dimm.destination = destination;
   dimm.usedPagesAtStart = usedPages(kernel, dimm);
@@ -137,7 +167,10 @@ function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware:
   const op = engine.start(
     firmware ? `eject request for ${dimm.id}` : `taking ${dimm.id} out of slot ${dimm.slot}`,
     !firmware,
-    (task) => asAttempt(engine, kernel, dimm, "eject", task, (attempt) => firmware ? ejectRequest(kernel, device, task, attempt, source) : unplug(kernel, device, task, attempt)),
+    (task) =>
+      asAttempt(engine, kernel, dimm, "eject", task, (attempt) =>
+        firmware ? ejectRequest(kernel, device, task, attempt, source) : unplug(kernel, device, task, attempt),
+      ),
     (errno) => {
       if (errno !== null) {
         dimm.destination = null;
@@ -154,7 +187,14 @@ function leave(engine: Engine, dimm: Dimm, destination: string | null, firmware:
   return began(op);
 }
 
-function* asAttempt(engine: Engine, kernel: Kernel, dimm: Dimm, kind: "add" | "eject", task: Task, work: (attempt: AttemptLog) => Steps<ErrnoName | null>): Steps<ErrnoName | null> {
+function* asAttempt(
+  engine: Engine,
+  kernel: Kernel,
+  dimm: Dimm,
+  kind: "add" | "eject",
+  task: Task,
+  work: (attempt: AttemptLog) => Steps<ErrnoName | null>,
+): Steps<ErrnoName | null> {
   const attempt = task.attempt(kind, kernel.id, dimm.id, null);
   dimm.attempt = attempt.id;
   engine.chassis.changed = true;
@@ -172,7 +212,13 @@ export function deviceOf(engine: Engine, dimm: Dimm): { kernel: Kernel; device: 
   if (!layout) throw new Error(`no partition ${slot.partition}`);
   return {
     kernel: engine.kernel(slot.partition),
-    device: { dimm: dimm.id, slot: slot.device.slot, name: slot.device.name, node: nodeForDimm(layout, dimm.pxm ?? 0), ranges: dimm.ranges },
+    device: {
+      dimm: dimm.id,
+      slot: slot.device.slot,
+      name: slot.device.name,
+      node: nodeForDimm(layout, dimm.pxm ?? 0),
+      ranges: dimm.ranges,
+    },
   };
 }
 

@@ -24,7 +24,14 @@ export type Command =
   | { readonly do: "kill"; readonly partition: string; readonly pid: number }
   | { readonly do: "killall"; readonly partition: string }
   /** The emulated machine's monitor: a DIMM appears in a shared slot. */
-  | { readonly do: "hotadd"; readonly partition: string; readonly id: string; readonly node: number; readonly size: Bytes; readonly addr?: number }
+  | {
+      readonly do: "hotadd";
+      readonly partition: string;
+      readonly id: string;
+      readonly node: number;
+      readonly size: Bytes;
+      readonly addr?: number;
+    }
   | { readonly do: "hotremove"; readonly partition: string; readonly id: string }
   /** The hypervisor would like a virtio-mem device to give this much. */
   | { readonly do: "resize"; readonly partition: string; readonly id: string; readonly size: Bytes };

@@ -183,8 +183,20 @@ export class Engine {
   }
 
   /** Begins an operation: a task that is waited for and that has an end. */
-  start(reason: string, interruptible: boolean, steps: (task: Task) => Steps<ErrnoName | null>, onEnd?: (errno: ErrnoName | null) => void): number {
-    const operation: Operation = { id: this.nextId++, reason, interruptible, signalled: false, done: false, errno: null };
+  start(
+    reason: string,
+    interruptible: boolean,
+    steps: (task: Task) => Steps<ErrnoName | null>,
+    onEnd?: (errno: ErrnoName | null) => void,
+  ): number {
+    const operation: Operation = {
+      id: this.nextId++,
+      reason,
+      interruptible,
+      signalled: false,
+      done: false,
+      errno: null,
+    };
     this.operations.set(operation.id, operation);
     this.running++;
     const task: Task = {
@@ -216,18 +228,20 @@ export class Engine {
    * processes of a shell. It changes the box by commands only, so that the journal tells all.
    */
   at(time: number, act: () => void): void {
-    const steps = (function* (): Steps<null> {
-      act();
-      return null;
-    })();
     const nothing = (): void => {};
-    this.scheduler.schedule({ id: -2, steps, before: nothing, after: nothing, afterStep: nothing }, Math.max(time, this.now));
+    this.scheduler.schedule(
+      { id: -2, steps: once(act), before: nothing, after: nothing, afterStep: nothing },
+      Math.max(time, this.now),
+    );
   }
 
   /** Calls back when an operation has ended; at once when it has already. */
   whenEnded(op: number, act: () => void): void {
     const operation = this.operations.get(op);
-    if (!operation || operation.done) return act();
+    if (!operation || operation.done) {
+      act();
+      return;
+    }
     this.endings.set(op, [...(this.endings.get(op) ?? []), act]);
   }
 
@@ -240,7 +254,13 @@ export class Engine {
     return null;
   }
 
-  newAttempt(kind: AttemptKind, partition: string, target: string, parent: AttemptLog | null, operation: number): AttemptLog {
+  newAttempt(
+    kind: AttemptKind,
+    partition: string,
+    target: string,
+    parent: AttemptLog | null,
+    operation: number,
+  ): AttemptLog {
     const attempt = new AttemptLog(this.nextId++, kind, partition, target, this.now, parent);
     this.attempts.set(attempt.id, attempt);
     this.operationOfAttempt.set(attempt.id, operation);
@@ -251,7 +271,13 @@ export class Engine {
     return this.recorder.drainTransactions();
   }
 
-  private schedule(id: number, origin: string, reason: string, steps: Steps<unknown>, after: (result: unknown) => void): void {
+  private schedule(
+    id: number,
+    origin: string,
+    reason: string,
+    steps: Steps<unknown>,
+    after: (result: unknown) => void,
+  ): void {
     const recorder = this.recorder;
     this.scheduler.schedule(
       {
@@ -279,6 +305,13 @@ export class Engine {
     this.lastTask = -1;
     for (const kernel of this.kernels.values()) kernel.epoch++;
   }
+}
+
+/** Steps that do one thing and end. */
+// biome-ignore lint/correctness/useYield: what ends with its first step never waits.
+function* once(act: () => void): Steps<null> {
+  act();
+  return null;
 }
 
 /** A command in words, as the reason of what it causes. */

@@ -11,7 +11,8 @@ const DONE: Submission = { errno: null, message: null, op: null };
 const refuse = (errno: ErrnoName, message: string): Submission => ({ errno, message, op: null });
 
 export function execute(engine: Engine, command: Command): Submission {
-  if ("partition" in command && !engine.kernels.has(command.partition)) return refuse("ENODEV", `There is no partition ${command.partition}.`);
+  if ("partition" in command && !engine.kernels.has(command.partition))
+    return refuse("ENODEV", `There is no partition ${command.partition}.`);
   switch (command.do) {
     case "move":
       return moveDimm(engine, command.dimm, command.to);
@@ -29,13 +30,16 @@ export function execute(engine: Engine, command: Command): Submission {
       return write(engine, command.partition, command.path, command.text);
     case "signal": {
       const errno = engine.signal(command.op);
-      if (errno === "EPERM") return refuse(errno, "Firmware asked for this: it runs in a kernel worker, which no signal reaches.");
+      if (errno === "EPERM")
+        return refuse(errno, "Firmware asked for this: it runs in a kernel worker, which no signal reaches.");
       return errno === null ? DONE : refuse(errno, "Nothing with that number is running.");
     }
     case "load":
       return startLoad(engine, command.partition, command.load);
     case "fork":
-      return startProcess(engine.kernel(command.partition), command.comm, "command") ? DONE : refuse("ENOMEM", "There is no memory for another process.");
+      return startProcess(engine.kernel(command.partition), command.comm, "command")
+        ? DONE
+        : refuse("ENOMEM", "There is no memory for another process.");
     case "kill": {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
@@ -56,7 +60,11 @@ function write(engine: Engine, partition: string, path: string, text: string): S
   forkActivity(engine.kernel(partition));
   const result = engine.files(partition).write(path, text);
   engine.recorder.emit({ c: "file", partition, path, text, errno: result.errno });
-  return { errno: result.errno as ErrnoName | null, message: result.errno === null ? null : `${path}: ${result.errno}`, op: result.op };
+  return {
+    errno: result.errno as ErrnoName | null,
+    message: result.errno === null ? null : `${path}: ${result.errno}`,
+    op: result.op,
+  };
 }
 
 /** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
@@ -69,7 +77,8 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   if (!process) return refuse("ENOMEM", "There is no memory for another process.");
   const reason = `${comm} (pid ${process.pid})`;
   const { kind } = load;
-  const server = kind === "server" ? busyServer(kernel, process, load, policyOf(kernel, load), engine.random) : undefined;
+  const server =
+    kind === "server" ? busyServer(kernel, process, load, policyOf(kernel, load), engine.random) : undefined;
   const fill = server?.fill ?? runLoad(kernel, process, { ...load, kind: kind as FixedLoad["kind"] });
   const op = engine.start(reason, true, function* () {
     const result = yield* fill;

@@ -85,7 +85,12 @@ export class Recorder {
         transaction: this.nextTransaction,
       });
       const ring = this.logOf(change.partition);
-      ring.lines.push({ seq: ring.next++, at: this.now, priority: change.priority ?? PRIORITY[change.level], line: change.line });
+      ring.lines.push({
+        seq: ring.next++,
+        at: this.now,
+        priority: change.priority ?? PRIORITY[change.level],
+        line: change.line,
+      });
       if (ring.lines.length > 2 * KEPT_LINES) ring.lines.splice(0, ring.lines.length - KEPT_LINES);
     }
   }

@@ -17,19 +17,73 @@ export interface Transaction {
 }
 
 export type Change =
-  | { readonly c: "log"; readonly partition: string; readonly level: LogLevel; readonly line: string; /** Facility * 8 + level, where it is not what `level` says of the kernel itself. */ readonly priority?: number }
+  | {
+      readonly c: "log";
+      readonly partition: string;
+      readonly level: LogLevel;
+      readonly line: string /** Facility * 8 + level, where it is not what `level` says of the kernel itself. */;
+      readonly priority?: number;
+    }
   | { readonly c: "acpi"; readonly partition: string; readonly event: AcpiEvent }
   | { readonly c: "dimm"; readonly id: string; readonly place: string; readonly phase: string }
-  | { readonly c: "block"; readonly partition: string; readonly block: number; readonly state: string; readonly zone: string | null }
-  | { readonly c: "zone"; readonly partition: string; readonly node: number; readonly zone: string; readonly startPfn: number; readonly spanned: number; readonly present: number; readonly managed: number }
-  | { readonly c: "node"; readonly partition: string; readonly node: number; readonly online: boolean; readonly hasMemory: boolean }
-  | { readonly c: "migrated"; readonly partition: string; readonly block: number; readonly moved: number; readonly failed: number; readonly left: number; readonly to: readonly (readonly [number, string, number])[] }
-  | { readonly c: "process"; readonly partition: string; readonly pid: number; readonly comm: string; readonly pages: number; readonly alive: boolean }
+  | {
+      readonly c: "block";
+      readonly partition: string;
+      readonly block: number;
+      readonly state: string;
+      readonly zone: string | null;
+    }
+  | {
+      readonly c: "zone";
+      readonly partition: string;
+      readonly node: number;
+      readonly zone: string;
+      readonly startPfn: number;
+      readonly spanned: number;
+      readonly present: number;
+      readonly managed: number;
+    }
+  | {
+      readonly c: "node";
+      readonly partition: string;
+      readonly node: number;
+      readonly online: boolean;
+      readonly hasMemory: boolean;
+    }
+  | {
+      readonly c: "migrated";
+      readonly partition: string;
+      readonly block: number;
+      readonly moved: number;
+      readonly failed: number;
+      readonly left: number;
+      readonly to: readonly (readonly [number, string, number])[];
+    }
+  | {
+      readonly c: "process";
+      readonly partition: string;
+      readonly pid: number;
+      readonly comm: string;
+      readonly pages: number;
+      readonly alive: boolean;
+    }
   | { readonly c: "attempt"; readonly attempt: Attempt }
-  | { readonly c: "file"; readonly partition: string; readonly path: string; readonly text: string; readonly errno: string | null };
+  | {
+      readonly c: "file";
+      readonly partition: string;
+      readonly path: string;
+      readonly text: string;
+      readonly errno: string | null;
+    };
 
 export type LogLevel = "warn" | "info" | "debug";
 /** As the emulated machine's monitor reports them. */
 export type AcpiEvent =
-  | { readonly event: "ACPI_DEVICE_OST"; readonly source: number; readonly status: number; readonly slot: string; readonly device?: string }
+  | {
+      readonly event: "ACPI_DEVICE_OST";
+      readonly source: number;
+      readonly status: number;
+      readonly slot: string;
+      readonly device?: string;
+    }
   | { readonly event: "DEVICE_DELETED"; readonly device: string };

@@ -90,9 +90,12 @@ export class VirtioDevices {
 
 /** Reads `name=value` words, as modprobe passes them. What it does not know the kernel ignores with a warning. */
 function parametersOf(text: string): VirtioMemParameters {
-  const values = new Map(text.split(/\s+/).map((word) => [word.replace(/=.*/, ""), word.replace(/^[^=]*=?/, "")] as const));
+  const values = new Map(
+    text.split(/\s+/).map((word) => [word.replace(/=.*/, ""), word.replace(/^[^=]*=?/, "")] as const),
+  );
   // A name alone switches on.
-  const flag = (name: string, otherwise: boolean): boolean => (values.has(name) ? (parseBool(values.get(name) || "y") ?? otherwise) : otherwise);
+  const flag = (name: string, otherwise: boolean): boolean =>
+    values.has(name) ? (parseBool(values.get(name) || "y") ?? otherwise) : otherwise;
   return {
     unplugOnline: flag("unplug_online", true),
     forceBigBlocks: flag("force_bbm", false),

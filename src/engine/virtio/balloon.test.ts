@@ -18,10 +18,17 @@ function boxWith(word: "online_movable" | "online_kernel"): { engine: Engine; ke
 }
 
 const offlineIn = (kernel: Kernel, node: number): number =>
-  [...kernel.blocks.values()].filter((block) => block.nodes[0] === node).reduce((sum, block) => sum + kernel.offlinePages(block), 0);
+  [...kernel.blocks.values()]
+    .filter((block) => block.nodes[0] === node)
+    .reduce((sum, block) => sum + kernel.offlinePages(block), 0);
 
 function offline(engine: Engine, block: number): string | null {
-  const { op } = engine.submit({ do: "write", partition: "A", path: `/sys/devices/system/memory/memory${block}/state`, text: "offline" });
+  const { op } = engine.submit({
+    do: "write",
+    partition: "A",
+    path: `/sys/devices/system/memory/memory${block}/state`,
+    text: "offline",
+  });
   engine.settle();
   return engine.operation(op ?? -1)?.errno ?? null;
 }
@@ -63,7 +70,11 @@ describe("a balloon", () => {
     expect(offlineIn(kernel, 2)).toBe(8192);
     expect(offline(engine, block)).toBe("EBUSY");
     const attempt = [...engine.attempts.values()].find((each) => each.kind === "offline")?.value();
-    expect(attempt?.culprit).toMatchObject({ kind: PageKind.Offline, owner: expect.stringContaining("balloon"), reason: "unmovable page" });
+    expect(attempt?.culprit).toMatchObject({
+      kind: PageKind.Offline,
+      owner: expect.stringContaining("balloon"),
+      reason: "unmovable page",
+    });
     expect(attempt?.checks.find((check) => check.verdict === "fail")).toMatchObject({ where: "scan_movable_pages" });
     expect(audit(kernel)).toEqual([]);
   });
@@ -80,7 +91,12 @@ describe("a balloon", () => {
   test("deflates when it ends, even in the middle of an offline that moves it", () => {
     const { engine, kernel, block } = boxWith("online_movable");
     inflate(engine, 32, true);
-    const { op } = engine.submit({ do: "write", partition: "A", path: `/sys/devices/system/memory/memory${block}/state`, text: "offline" });
+    const { op } = engine.submit({
+      do: "write",
+      partition: "A",
+      path: `/sys/devices/system/memory/memory${block}/state`,
+      text: "offline",
+    });
     while (kernel.inFlight === 0) engine.runFor(10_000);
     engine.submit({ do: "killall", partition: "A" });
     expect(audit(kernel)).toEqual([]);

@@ -21,12 +21,25 @@ const MOVABLE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
 const FIXED: Gfp = { ...GFP_KERNEL, noReclaim: true };
 
 /** Inflates to this many pages, or to as many as can be had without pressing others. Deflates when its process ends. */
-export function* inflateBalloon(kernel: Kernel, process: Process, pages: number, policy: Policy, compaction: boolean): Steps<LoadResult> {
+export function* inflateBalloon(
+  kernel: Kernel,
+  process: Process,
+  pages: number,
+  policy: Policy,
+  compaction: boolean,
+): Steps<LoadResult> {
   const balloon = kernel.mappings.add(`balloon of ${process.comm} (pid ${process.pid})`, PageKind.Offline, pages);
   process.mappings.push(balloon);
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };
-    const page = kernel.mappings.fill(balloon, offset, compaction ? MOVABLE : FIXED, policy.node, policy.mask, compaction ? 0 : PageFlag.Pinned);
+    const page = kernel.mappings.fill(
+      balloon,
+      offset,
+      compaction ? MOVABLE : FIXED,
+      policy.node,
+      policy.mask,
+      compaction ? 0 : PageFlag.Pinned,
+    );
     if (page < 0) break;
     process.changed = true;
     if (offset % ARRAY_PAGES === ARRAY_PAGES - 1) yield ARRAY_PAGES * Cost.kernelPage;

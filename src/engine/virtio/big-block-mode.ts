@@ -132,7 +132,9 @@ export class BigBlockMode implements PlugMode {
   }
 
   private isMovable(at: number): boolean {
-    return this.sections(at).every((frame) => !this.isOnline(frame) || this.driver.kernel.zoneAt(frame)?.type === ZoneType.Movable);
+    return this.sections(at).every(
+      (frame) => !this.isOnline(frame) || this.driver.kernel.zoneAt(frame)?.type === ZoneType.Movable,
+    );
   }
 
   private addressOf(at: number): number {

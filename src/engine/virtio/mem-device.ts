@@ -45,8 +45,10 @@ export class VirtioMemDevice {
 
   /** Sets the requested size. Returns the monitor's refusal, or null. */
   request(size: number): string | null {
-    if (size % this.blockSize !== 0) return `'requested-size' has to be multiples of 'block-size' (0x${this.blockSize.toString(16)})`;
-    if (size > this.regionSize) return `'requested-size' cannot exceed the memory backend size (0x${this.regionSize.toString(16)})`;
+    if (size % this.blockSize !== 0)
+      return `'requested-size' has to be multiples of 'block-size' (0x${this.blockSize.toString(16)})`;
+    if (size > this.regionSize)
+      return `'requested-size' cannot exceed the memory backend size (0x${this.regionSize.toString(16)})`;
     if (size !== this.requested) {
       this.usable = bytes(Math.max(this.usable, size === 0 ? 0 : Math.min(this.regionSize, size + USABLE_EXTENT)));
       this.requested = bytes(size);
@@ -76,12 +78,19 @@ export class VirtioMemDevice {
 
   private valid(address: number, size: number): boolean {
     const offset = address - this.address;
-    return offset >= 0 && size > 0 && offset % this.blockSize === 0 && size % this.blockSize === 0 && offset + size <= this.usable;
+    return (
+      offset >= 0 &&
+      size > 0 &&
+      offset % this.blockSize === 0 &&
+      size % this.blockSize === 0 &&
+      offset + size <= this.usable
+    );
   }
 
   private all(address: number, size: number, state: 0 | 1): boolean {
     const first = (address - this.address) / this.blockSize;
-    for (let block = first; block < first + size / this.blockSize; block++) if (this.plugged[block] !== state) return false;
+    for (let block = first; block < first + size / this.blockSize; block++)
+      if (this.plugged[block] !== state) return false;
     return true;
   }
 

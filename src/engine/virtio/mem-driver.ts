@@ -84,7 +84,14 @@ export class VirtioMemDriver implements MemoryDriver {
   /** Block whose change of state holds it. */
   private changing: MemoryBlock | null = null;
 
-  constructor(kernel: Kernel, device: VirtioMemDevice, name: string, node: number, parameters: VirtioMemParameters, queue: Workqueue) {
+  constructor(
+    kernel: Kernel,
+    device: VirtioMemDevice,
+    name: string,
+    node: number,
+    parameters: VirtioMemParameters,
+    queue: Workqueue,
+  ) {
     this.kernel = kernel;
     this.device = device;
     this.name = name;
@@ -95,9 +102,18 @@ export class VirtioMemDriver implements MemoryDriver {
     // Before 5.19 only the largest chunks could be allocated by address.
     const smallest = since(kernel.profile.version, 5, 19) ? PAGEBLOCK_PAGES : 1 << MAX_ORDER;
     const subBlock = Math.max(device.blockSize, smallest * PAGE_SIZE);
-    this.mode = subBlock < block && !parameters.forceBigBlocks ? new SubBlockMode(this, subBlock) : new BigBlockMode(this, this.bigBlock(Math.max(device.blockSize, block)));
+    this.mode =
+      subBlock < block && !parameters.forceBigBlocks
+        ? new SubBlockMode(this, subBlock)
+        : new BigBlockMode(this, this.bigBlock(Math.max(device.blockSize, block)));
     this.offlineThreshold = Math.max(OFFLINE_THRESHOLD, 2 * block, 2 * this.mode.unitPages * PAGE_SIZE);
-    this.group = { node, unitPages: this.mode.unitPages, maxPages: device.regionSize / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
+    this.group = {
+      node,
+      unitPages: this.mode.unitPages,
+      maxPages: device.regionSize / PAGE_SIZE,
+      kernelPages: 0,
+      movablePages: 0,
+    };
   }
 
   /** virtio_mem_probe: finds the device, claims its region, and begins to follow it. */
@@ -109,7 +125,8 @@ export class VirtioMemDriver implements MemoryDriver {
     this.say(`region size: ${hex(device.regionSize)}`);
     this.say(`device block size: ${hex(device.blockSize)}`);
     this.say(`nid: ${this.node}`);
-    if (device.address % block !== 0) this.say("The alignment of the physical start address can make some memory unusable.", "warn");
+    if (device.address % block !== 0)
+      this.say("The alignment of the physical start address can make some memory unusable.", "warn");
     if (end % block !== 0) this.say("The alignment of the physical end address can make some memory unusable.", "warn");
     this.say(`memory block size: ${hex(block)}`);
     this.say(this.mode.description);
@@ -181,7 +198,10 @@ export class VirtioMemDriver implements MemoryDriver {
     const { kernel } = this;
     this.offlineSize += size;
     yield* lockHotplug(kernel, task, false);
-    const errno = yield* addMemory(kernel, this.node, address, size, null, this.group, task, attempt, { resource: RESOURCE, device: this.device.id });
+    const errno = yield* addMemory(kernel, this.node, address, size, null, this.group, task, attempt, {
+      resource: RESOURCE,
+      device: this.device.id,
+    });
     unlockHotplug(kernel, task);
     if (errno !== null) {
       this.offlineSize -= size;
@@ -205,7 +225,9 @@ export class VirtioMemDriver implements MemoryDriver {
     const zone = kernel.zoneAt(startPfn) as Zone;
     for (let tries = 0; tries < FAKE_OFFLINE_TRIES; tries++) {
       if (this.configChanged && since(kernel.profile.version, 6, 6)) return "EAGAIN";
-      const errno = yield* takeContiguous(kernel, zone, startPfn, pages, PageKind.Offline, (to, moved) => attempt.moved(to.node, to.name, moved));
+      const errno = yield* takeContiguous(kernel, zone, startPfn, pages, PageKind.Offline, (to, moved) =>
+        attempt.moved(to.node, to.name, moved),
+      );
       if (errno === "ENOMEM") return errno;
       if (errno === null) {
         zone.managed -= pages;

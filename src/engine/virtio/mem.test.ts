@@ -27,7 +27,13 @@ class Machine {
   }
 
   loadDriver(parameters = ""): void {
-    for (const module of MODULES) this.engine.submit({ do: "write", partition: "A", path: `/mods/${module}.ko`, text: `insmod ${module === "virtio_mem" ? parameters : ""}` });
+    for (const module of MODULES)
+      this.engine.submit({
+        do: "write",
+        partition: "A",
+        path: `/mods/${module}.ko`,
+        text: `insmod ${module === "virtio_mem" ? parameters : ""}`,
+      });
     this.engine.settle();
   }
 
@@ -43,7 +49,12 @@ class Machine {
   }
 
   state(block: number, word: string): string | null {
-    return this.do({ do: "write", partition: "A", path: `/sys/devices/system/memory/memory${block}/state`, text: word });
+    return this.do({
+      do: "write",
+      partition: "A",
+      path: `/sys/devices/system/memory/memory${block}/state`,
+      text: word,
+    });
   }
 
   check(): void {
@@ -58,7 +69,15 @@ class Machine {
   /** Blocks of the device: number from the first on, state, zone, MiB in the allocator's hands. */
   get blocks(): (readonly [number, string, string | null, number])[] {
     const blocks = this.own;
-    return blocks.map((block) => [block.number - this.first, block.state, block.zone?.name ?? null, block.zone ? (block.pages - this.kernel.offlinePages(block)) / 256 : 0] as const);
+    return blocks.map(
+      (block) =>
+        [
+          block.number - this.first,
+          block.state,
+          block.zone?.name ?? null,
+          block.zone ? (block.pages - this.kernel.offlinePages(block)) / 256 : 0,
+        ] as const,
+    );
   }
 
   /** MiB present and managed in node 1's Normal zone. */
@@ -68,7 +87,9 @@ class Machine {
   }
 
   get own() {
-    return [...this.kernel.blocks.values()].filter((block) => block.group?.unitPages !== undefined).sort((a, b) => a.number - b.number);
+    return [...this.kernel.blocks.values()]
+      .filter((block) => block.group?.unitPages !== undefined)
+      .sort((a, b) => a.number - b.number);
   }
 
   get first(): number {
@@ -119,7 +140,11 @@ describe("the driver", () => {
       [0, "online", "Movable", 128],
       [1, "online", "Movable", 128],
     ]);
-    expect(machine.kernel.resources.ram.at(-1)).toMatchObject({ name: "System RAM (virtio_mem)", start: machine.first * 128 * MIB, end: (machine.first + 2) * 128 * MIB - 1 });
+    expect(machine.kernel.resources.ram.at(-1)).toMatchObject({
+      name: "System RAM (virtio_mem)",
+      start: machine.first * 128 * MIB,
+      end: (machine.first + 2) * 128 * MIB - 1,
+    });
     expect(machine.kernel.resources.firmware.some(({ start }) => start === machine.first * 128 * MIB)).toBe(false);
   });
 
@@ -156,7 +181,16 @@ describe("the driver", () => {
     machine.resize(256);
     const held = 40;
     // All but the device's memory on node 1 is full of it, and so is a part of that.
-    machine.do({ do: "load", partition: "A", load: { kind: "slab", mib: Math.floor(((machine.kernel.nodes[1]?.free ?? 0) * 4) / 1024) - 256 + held, node: 1, policy: "bind" } });
+    machine.do({
+      do: "load",
+      partition: "A",
+      load: {
+        kind: "slab",
+        mib: Math.floor(((machine.kernel.nodes[1]?.free ?? 0) * 4) / 1024) - 256 + held,
+        node: 1,
+        policy: "bind",
+      },
+    });
     machine.resize(0);
     expect(machine.size).toBeGreaterThanOrEqual(held);
     expect(machine.size).toBeLessThan(256);
@@ -177,7 +211,9 @@ describe("the driver", () => {
     machine.resize(128);
     machine.check();
     expect(machine.size).toBe(128);
-    const attempts = [...machine.engine.attempts.values()].map((attempt) => attempt.value()).filter(({ kind, target }) => kind === "remove" && target === "vm");
+    const attempts = [...machine.engine.attempts.values()]
+      .map((attempt) => attempt.value())
+      .filter(({ kind, target }) => kind === "remove" && target === "vm");
     expect(attempts.map(({ result }) => result)).toEqual(["ok", "ok"]);
     expect(attempts.flatMap(({ movedTo }) => movedTo).every(([node]) => node === 1)).toBe(true);
   });
@@ -253,7 +289,9 @@ describe("the driver", () => {
   test("works in big blocks when told to: whole ones only", () => {
     const machine = new Machine("memhp_default_state=online_movable", "force_bbm=1 bbm_block_size=0x10000000");
     machine.resize(600);
-    expect(machine.blocks.map(([, state, , mib]) => [state, mib])).toEqual(Array.from({ length: 4 }, () => ["online", 128]));
+    expect(machine.blocks.map(([, state, , mib]) => [state, mib])).toEqual(
+      Array.from({ length: 4 }, () => ["online", 128]),
+    );
     machine.do({ do: "load", partition: "A", load: { kind: "pin", mib: 4, node: 1, policy: "bind" } });
     machine.resize(0);
     expect(machine.blocks.map(([at]) => at)).toEqual([0, 1]);
@@ -263,7 +301,9 @@ describe("the driver", () => {
   });
 
   test("is one group to the auto-movable policy: its kernel memory allows for Movable memory of its own", () => {
-    const machine = new Machine("memory_hotplug.online_policy=auto-movable memhp_default_state=online memory_hotplug.auto_movable_ratio=100");
+    const machine = new Machine(
+      "memory_hotplug.online_policy=auto-movable memhp_default_state=online memory_hotplug.auto_movable_ratio=100",
+    );
     machine.resize(2048);
     const kinds = machine.blocks.map(([, , zone]) => zone);
     expect(kinds).toContain("Normal");
@@ -274,5 +314,11 @@ describe("the driver", () => {
 });
 
 test("releases are compared by number; what has none is older than all", () => {
-  expect([since("6.12", 6, 6), since("6.1", 6, 6), since("5.15", 5, 8), since("4.14", 5, 8), since("what-if", 3, 0)]).toEqual([true, false, true, false, false]);
+  expect([
+    since("6.12", 6, 6),
+    since("6.1", 6, 6),
+    since("5.15", 5, 8),
+    since("4.14", 5, 8),
+    since("what-if", 3, 0),
+  ]).toEqual([true, false, true, false, false]);
 });

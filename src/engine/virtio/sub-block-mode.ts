@@ -19,10 +19,24 @@ import { hex, type PlugMode } from "./plug-mode.ts";
 import { since } from "./versions.ts";
 
 /** `-partial`: some sub-blocks are not plugged. */
-type BlockState = "unused" | "offline" | "offline-partial" | "kernel" | "kernel-partial" | "movable" | "movable-partial";
+type BlockState =
+  | "unused"
+  | "offline"
+  | "offline-partial"
+  | "kernel"
+  | "kernel-partial"
+  | "movable"
+  | "movable-partial";
 
 const GROW_ORDER: readonly BlockState[] = ["kernel-partial", "movable-partial", "offline-partial"];
-const SHRINK_ORDER: readonly BlockState[] = ["offline-partial", "offline", "movable-partial", "kernel-partial", "movable", "kernel"];
+const SHRINK_ORDER: readonly BlockState[] = [
+  "offline-partial",
+  "offline",
+  "movable-partial",
+  "kernel-partial",
+  "movable",
+  "kernel",
+];
 /** States of SHRINK_ORDER that are tried even when online memory must be left alone. */
 const OFFLINE_STATES = 2;
 
@@ -69,7 +83,8 @@ export class SubBlockMode implements PlugMode {
     this.hasLeftovers = false;
     yield* this.driver.lock();
     for (const state of ["movable-partial", "kernel-partial", "offline-partial"] as const) {
-      for (let at = 0; at < this.states.length; at++) if (this.states[at] === state) yield* this.removeIfEmpty(at, task, null);
+      for (let at = 0; at < this.states.length; at++)
+        if (this.states[at] === state) yield* this.removeIfEmpty(at, task, null);
     }
     this.driver.unlock();
     return null;
@@ -145,7 +160,9 @@ export class SubBlockMode implements PlugMode {
       }
       for (let at = this.states.length - 1; at >= 0; at--) {
         if (this.states[at] !== state) continue;
-        const errno = yield* i < OFFLINE_STATES ? this.emptyOffline(at, left, task, attempt) : this.emptyOnline(at, left, task, attempt);
+        const errno = yield* i < OFFLINE_STATES
+          ? this.emptyOffline(at, left, task, attempt)
+          : this.emptyOnline(at, left, task, attempt);
         if (errno !== null || left.count === 0) {
           this.driver.unlock();
           return errno;

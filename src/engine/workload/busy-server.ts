@@ -29,7 +29,13 @@ export interface BusyServer {
   readonly work: Steps<void>;
 }
 
-export function busyServer(kernel: Kernel, process: Process, load: LoadDescription, policy: Policy, random: () => number): BusyServer {
+export function busyServer(
+  kernel: Kernel,
+  process: Process,
+  load: LoadDescription,
+  policy: Policy,
+  random: () => number,
+): BusyServer {
   const connections = Math.max(1, Math.floor(((load.mib ?? 64) * MIB) / PAGE_SIZE / CONNECTION_PAGES));
   const heap = kernel.mappings.add(`${process.comm} connections`, PageKind.Anon, connections * OWN_PAGES);
   const files = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, connections * FILE_PAGES);
@@ -44,7 +50,8 @@ export function busyServer(kernel: Kernel, process: Process, load: LoadDescripti
     while (own + read < CONNECTION_PAGES) {
       const wantsOwn = own < OWN_PAGES && (read >= FILE_PAGES || random() < OWN_PAGES / CONNECTION_PAGES);
       if (wantsOwn) {
-        if (!faultIn(kernel, area, connection * OWN_PAGES + own++, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return false;
+        if (!faultIn(kernel, area, connection * OWN_PAGES + own++, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty))
+          return false;
         continue;
       }
       const offset = connection * FILE_PAGES + read++;

@@ -63,7 +63,8 @@ export class HugePool {
    */
   resize(count: number, node: number | null): void {
     const nodes = node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
-    const size = (): number => (node === null ? this.persistent : (this.total[node] as number) - (this.surplus[node] as number));
+    const size = (): number =>
+      node === null ? this.persistent : (this.total[node] as number) - (this.surplus[node] as number);
     while (size() < count && this.growOnOneOf(nodes));
     while (size() > count && this.freePages > this.reserved && this.shrinkOnOneOf(nodes));
   }
@@ -151,7 +152,16 @@ export class HugePool {
   private growOnOneOf(nodes: readonly number[]): boolean {
     for (let tried = 0; tried < nodes.length; tried++) {
       const node = nodes[this.nextNode++ % nodes.length] as number;
-      const page = this.kernel.allocator.alloc({ ...GFP_HUGE, thisNode: true }, HUGE_ORDER, node, null, PageKind.Hugetlb, 0, POOLED, -1);
+      const page = this.kernel.allocator.alloc(
+        { ...GFP_HUGE, thisNode: true },
+        HUGE_ORDER,
+        node,
+        null,
+        PageKind.Hugetlb,
+        0,
+        POOLED,
+        -1,
+      );
       if (page < 0) continue;
       this.total[node] = (this.total[node] as number) + 1;
       (this.free[node] as number[]).push(page);

@@ -57,7 +57,11 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
   switch (load.kind) {
     case "anon":
     case "mlock":
-      return yield* touch(kernel, area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, load.kind === "mlock"), policy);
+      return yield* touch(
+        kernel,
+        area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, load.kind === "mlock"),
+        policy,
+      );
     case "shm":
       return yield* touch(kernel, area(kernel, process, "shared memory", PageKind.Shmem, pages, false), policy);
     case "pin":
@@ -69,13 +73,24 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "pipes":
       return yield* fillPipes(kernel, process, load.count ?? 0, policy);
     case "slab":
-      return yield* takeKernel(kernel, process, `slab ${load.cache ?? "dentry"}`, PageKind.SlabReclaimable, pages || slabPages(load.count ?? 0), policy);
+      return yield* takeKernel(
+        kernel,
+        process,
+        `slab ${load.cache ?? "dentry"}`,
+        PageKind.SlabReclaimable,
+        pages || slabPages(load.count ?? 0),
+        policy,
+      );
     case "vmalloc":
       return yield* takeKernel(kernel, process, "vmalloc", PageKind.Vmalloc, pages, policy);
     case "balloon":
       return yield* inflateBalloon(kernel, process, pages, policy, load.compaction ?? true);
     case "thp":
-      return yield* touchTransparent(kernel, area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, false), policy);
+      return yield* touchTransparent(
+        kernel,
+        area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, false),
+        policy,
+      );
     case "huge":
       return yield* touchHuge(kernel, process, Math.floor(pages / HUGE_PAGES), policy);
   }
@@ -107,9 +122,20 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
   for (let offset = 0; offset < where.pages; ) {
     if (!process.alive) return { errno: "EINTR" };
     const whole = offset + HUGE_PAGES <= where.pages && process.tables.deposit(process.node, null);
-    const page = whole ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, PageFlag.Dirty) : -1;
+    const page = whole
+      ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, PageFlag.Dirty)
+      : -1;
     if (page >= 0) {
-      if (!process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young, process.node, null)) return { errno: "ENOMEM" };
+      if (
+        !process.tables.mapHuge(
+          vpnOf(where, offset),
+          page,
+          Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young,
+          process.node,
+          null,
+        )
+      )
+        return { errno: "ENOMEM" };
       process.changed = true;
       offset += HUGE_PAGES;
       yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
@@ -117,7 +143,8 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
     }
     if (whole) process.tables.withdraw();
     const end = Math.min(where.pages, offset + HUGE_PAGES);
-    for (; offset < end; offset++) if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return { errno: "ENOMEM" };
+    for (; offset < end; offset++)
+      if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return { errno: "ENOMEM" };
     yield HUGE_PAGES * Cost.fault;
   }
   return { errno: null };
@@ -137,7 +164,9 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
       return { errno: process.alive ? "ENOMEM" : "EINTR" };
     }
     kernel.mappings.fillHuge(where.mapping, offset, page);
-    if (!process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Young, process.node, null)) {
+    if (
+      !process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Young, process.node, null)
+    ) {
       pool.reserved -= count - offset - 1;
       return { errno: "ENOMEM" };
     }
@@ -177,7 +206,8 @@ const PIN_PAUSE_NS = 100_000;
 function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Policy): Steps<ErrnoName | null> {
   const { pageblockType } = kernel.pages;
   const mustLeave = (page: number): boolean =>
-    page >= 0 && (kernel.zoneOfIndex(page).type === ZoneType.Movable || pageblockType[page >> PAGEBLOCK_ORDER] === MigrateType.Cma);
+    page >= 0 &&
+    (kernel.zoneOfIndex(page).type === ZoneType.Movable || pageblockType[page >> PAGEBLOCK_ORDER] === MigrateType.Cma);
   for (let tries = 0; tries < PIN_TRIES; tries++) {
     if (!process.alive) return "EINTR";
     const wanted = [...where.mapping.pages].filter(mustLeave);
@@ -198,7 +228,8 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
   const file = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, pages);
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };
-    if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0) return { errno: "ENOMEM" };
+    if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0)
+      return { errno: "ENOMEM" };
     if (offset % STRIDE === STRIDE - 1) yield STRIDE * Cost.fault;
   }
   return { errno: null };
@@ -222,7 +253,14 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
   return { errno: null };
 }
 
-function* takeKernel(kernel: Kernel, process: Process, what: string, kind: PageKind, pages: number, policy: Policy): Steps<LoadResult> {
+function* takeKernel(
+  kernel: Kernel,
+  process: Process,
+  what: string,
+  kind: PageKind,
+  pages: number,
+  policy: Policy,
+): Steps<LoadResult> {
   const owner = ownedBy(kernel, process, what, kind, kind === PageKind.SlabReclaimable ? GFP_RECLAIMABLE : GFP_KERNEL);
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };

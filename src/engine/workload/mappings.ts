@@ -28,7 +28,8 @@ export interface Area {
 }
 
 /** Virtual page number at which an area shows an offset of its mapping. */
-export const vpnOf = (area: Area, offset: number): number => area.start + (offset - area.offset) * 2 ** area.mapping.order;
+export const vpnOf = (area: Area, offset: number): number =>
+  area.start + (offset - area.offset) * 2 ** area.mapping.order;
 
 /**
  * Position in the page tables of the entry that maps the page at an offset: a leaf entry, or a third-level one where a
@@ -188,7 +189,16 @@ export class Mappings {
 
   /** Brings in a transparent huge page at an aligned offset. Returns its first page, or -1 when there is no chunk of 2 MiB. */
   fillTransparent(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
-    const page = this.allocator.alloc({ ...gfp, noReclaim: true }, HUGE_ORDER, node, mask, PageKind.AnonHuge, flags, mapping.id, offset);
+    const page = this.allocator.alloc(
+      { ...gfp, noReclaim: true },
+      HUGE_ORDER,
+      node,
+      mask,
+      PageKind.AnonHuge,
+      flags,
+      mapping.id,
+      offset,
+    );
     if (page < 0) return -1;
     for (let i = 0; i < HUGE_PAGES; i++) {
       this.allocator.pages.b[page + i] = offset + i;
@@ -219,10 +229,12 @@ export class Mappings {
     while (freed < wanted && left-- > 0 && this.files.length > 0) {
       const file = this.files[this.hand.file % this.files.length] as Mapping;
       const offset = this.hand.offset++;
-      if (this.hand.offset >= file.pages.length) this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
+      if (this.hand.offset >= file.pages.length)
+        this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
       const page = file.pages[offset] as number;
       if (page === HOLE || !inZone(page)) continue;
-      if ((this.allocator.pages.flags[page] as number) & (PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked)) continue;
+      if ((this.allocator.pages.flags[page] as number) & (PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked))
+        continue;
       this.drop(file, offset);
       freed++;
     }

@@ -12,7 +12,13 @@ function withMovableBlock() {
   const kernel = engine.kernel("B");
   const block = [...kernel.blocks.values()].find((one) => one.dimm === "d3");
   if (!block) throw new Error("d3 has no block");
-  const offline = () => engine.submit({ do: "write", partition: "B", path: `/sys/devices/system/memory/memory${block.number}/state`, text: "offline" });
+  const offline = () =>
+    engine.submit({
+      do: "write",
+      partition: "B",
+      path: `/sys/devices/system/memory/memory${block.number}/state`,
+      text: "offline",
+    });
   return { engine, kernel, block, offline };
 }
 

@@ -23,7 +23,8 @@ export function startProcess(kernel: Kernel, comm: string, load: string): Proces
   kernel.processes.set(pid, process);
   const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);
   const slab = ownedBy(kernel, process, "slab task_struct", PageKind.Slab);
-  const held = kernel.owners.takePages(stack, STACK_PAGES, node, null) + kernel.owners.takePages(slab, SLAB_PAGES, node, null);
+  const held =
+    kernel.owners.takePages(stack, STACK_PAGES, node, null) + kernel.owners.takePages(slab, SLAB_PAGES, node, null);
   const image = kernel.mappings.add(`${comm} stack and data`, PageKind.Anon, USER_PAGES);
   process.mappings.push(image);
   const area = process.attach(image, 0, USER_PAGES);
@@ -50,9 +51,20 @@ export function ownedBy(kernel: Kernel, process: Process, what: string, kind: Pa
  * A page fault: brings in the page at an offset of the area's mapping unless it is there, and maps it. False on -ENOMEM.
  * The policy is the area's (mbind): page tables are the process's own business and come from near its CPU.
  */
-export function faultIn(kernel: Kernel, area: Process["areas"][number], offset: number, gfp: Gfp, policy: Policy, flags: number): boolean {
+export function faultIn(
+  kernel: Kernel,
+  area: Process["areas"][number],
+  offset: number,
+  gfp: Gfp,
+  policy: Policy,
+  flags: number,
+): boolean {
   const { mapping, process } = area;
-  if ((mapping.pages[offset] as number) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0) return false;
+  if (
+    (mapping.pages[offset] as number) < 0 &&
+    kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0
+  )
+    return false;
   if (Mappings.map(area, offset, process.node, null)) {
     process.changed = true;
     return true;
@@ -74,7 +86,14 @@ export function endProcess(kernel: Kernel, process: Process): void {
   process.tables.destroy();
   kernel.processes.delete(process.pid);
   kernel.structureChanged = true;
-  kernel.recorder.emit({ c: "process", partition: kernel.id, pid: process.pid, comm: process.comm, pages: 0, alive: false });
+  kernel.recorder.emit({
+    c: "process",
+    partition: kernel.id,
+    pid: process.pid,
+    comm: process.comm,
+    pages: 0,
+    alive: false,
+  });
 }
 
 /** Pages of slab that each new process leaves behind in the kernel's caches, and when the caches stop growing. */

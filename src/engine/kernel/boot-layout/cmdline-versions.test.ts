@@ -29,13 +29,18 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
 
   test("memhp_default_state came with 4.7, its words kernel and movable with 5.7", () => {
     expect(parseCmdline("memhp_default_state=online", kernel).memhpDefaultState).toBe(early ? null : "online");
-    expect(parseCmdline("memhp_default_state=online_movable", kernel).memhpDefaultState).toBe(old ? null : "online_movable");
+    expect(parseCmdline("memhp_default_state=online_movable", kernel).memhpDefaultState).toBe(
+      old ? null : "online_movable",
+    );
   });
 
   test("parameters of memory_hotplug came with 5.13", () => {
-    const line = "memory_hotplug.memmap_on_memory=1 memory_hotplug.online_policy=auto-movable memory_hotplug.auto_movable_ratio=200";
+    const line =
+      "memory_hotplug.memmap_on_memory=1 memory_hotplug.online_policy=auto-movable memory_hotplug.auto_movable_ratio=200";
     const { memmapOnMemory, onlinePolicy, autoMovableRatio, unknown } = parseCmdline(line, kernel);
-    expect([memmapOnMemory, onlinePolicy, autoMovableRatio]).toEqual(old ? ["N", "contig-zones", 301] : ["Y", "auto-movable", 200]);
+    expect([memmapOnMemory, onlinePolicy, autoMovableRatio]).toEqual(
+      old ? ["N", "contig-zones", 301] : ["Y", "auto-movable", 200],
+    );
     expect(unknown).toEqual(old ? line.split(" ") : []);
   });
 
@@ -49,7 +54,10 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
   test("what-if switches are on where they exist, and can be switched off there", () => {
     const on = kernel === "what-if";
     expect(parseCmdline("", kernel).whatIf).toEqual({ movableKernel: on, movableVmalloc: on, tablesOnMemory: on });
-    const some = parseCmdline("playground.movable_kernel=0 playground.movable_vmalloc playground.tables_on_memory=off", kernel);
+    const some = parseCmdline(
+      "playground.movable_kernel=0 playground.movable_vmalloc playground.tables_on_memory=off",
+      kernel,
+    );
     expect(some.whatIf).toEqual({ movableKernel: false, movableVmalloc: on, tablesOnMemory: false });
     expect(some.unknown).toHaveLength(on ? 0 : 3);
   });

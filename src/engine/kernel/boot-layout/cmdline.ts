@@ -174,7 +174,8 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
         break;
       case "memhp_default_state": {
         const type = ONLINE_TYPES.find((word) => word === value);
-        if (type && (profile.autoOnline === "words" || type === "online" || type === "offline")) memhpDefaultState = type;
+        if (type && (profile.autoOnline === "words" || type === "online" || type === "offline"))
+          memhpDefaultState = type;
         break;
       }
       case "playground.movable_kernel":

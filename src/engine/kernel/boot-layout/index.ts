@@ -136,7 +136,8 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     nodes,
     nodeOfPxm: memory.numa ? nodesByPxm(srat) : new Map<number, number>(),
     // By address: with CPUs on another node than the lowest memory, numbers say nothing.
-    fallbackNode: nodes.filter((node) => node.hasMemory).toSorted((a, b) => lowest(a.ranges) - lowest(b.ranges))[0]?.id ?? 0,
+    fallbackNode:
+      nodes.filter((node) => node.hasMemory).toSorted((a, b) => lowest(a.ranges) - lowest(b.ranges))[0]?.id ?? 0,
     maxPfn: memory.maxPfn,
     ram,
     blockPages,

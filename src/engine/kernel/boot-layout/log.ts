@@ -112,13 +112,12 @@ function numaLines(story: BootStory): string[] {
 
 /** Ranges of one node are joined across holes while no other node lies between (numa_cleanup_meminfo). */
 function mergeLines({ srat, memory, kernel }: BootStory): string[] {
-  const low =
-    !profileOf(kernel).bootLog.joinsFromRam
-      ? 0
-      : (memory.nodes.reduce(
-          (least, node) => Math.min(least, node.ranges[0]?.start ?? least),
-          Number.POSITIVE_INFINITY,
-        ) as number) * PAGE_SIZE;
+  const low = !profileOf(kernel).bootLog.joinsFromRam
+    ? 0
+    : (memory.nodes.reduce(
+        (least, node) => Math.min(least, node.ranges[0]?.start ?? least),
+        Number.POSITIVE_INFINITY,
+      ) as number) * PAGE_SIZE;
   const high = memory.maxPfn * PAGE_SIZE;
   const blocks = srat.memory
     .map((entry) => ({ node: entry.node, start: Math.max(entry.start, low), end: Math.min(entry.end, high) }))

@@ -24,7 +24,10 @@ test("the memory of every kernel agrees with itself after every command and in t
   fc.assert(
     fc.property(fc.constantFrom(...OTHERS), cmdlines, actions(12), (kernel, cmdline, steps) => {
       const small = smallBox(cmdline);
-      const engine = new Engine({ seed: 7, box: { ...small, partitions: small.partitions.map((partition) => ({ ...partition, kernel, cmdline })) } });
+      const engine = new Engine({
+        seed: 7,
+        box: { ...small, partitions: small.partitions.map((partition) => ({ ...partition, kernel, cmdline })) },
+      });
       const agrees = () => expect([...engine.kernels.values()].flatMap((each) => audit(each))).toEqual([]);
       engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
       engine.settle();
@@ -34,11 +37,13 @@ test("the memory of every kernel agrees with itself after every command and in t
       };
       const { blocks, displaced } = engine.kernel("A");
       // Kernel memory in a DIMM: where it can move, one of its blocks is emptied before anything else happens.
-      for (const { dimm, number } of blocks.values()) if (dimm === "d4") for (const word of ["offline", "online_kernel"]) write(number, word);
+      for (const { dimm, number } of blocks.values())
+        if (dimm === "d4") for (const word of ["offline", "online_kernel"]) write(number, word);
       engine.submit({ do: "load", partition: "A", load: { kind: "slab", mib: 30, node: 2, policy: "preferred" } });
       engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } });
       engine.settle();
-      for (const { dimm, number } of blocks.values()) if (dimm === "d4") for (const word of ["offline", "online"]) write(number, word);
+      for (const { dimm, number } of blocks.values())
+        if (dimm === "d4") for (const word of ["offline", "online"]) write(number, word);
       seen.displaced += displaced.count;
       for (const { resolve, wait } of steps) {
         const command = resolve(engine);
@@ -55,5 +60,6 @@ test("the memory of every kernel agrees with itself after every command and in t
     }),
     { numRuns: RUNS },
   );
-  for (const [what, times] of Object.entries(seen)) expect(`${what} ${times > 0 ? "seen" : "never seen"}`).toBe(`${what} seen`);
+  for (const [what, times] of Object.entries(seen))
+    expect(`${what} ${times > 0 ? "seen" : "never seen"}`).toBe(`${what} seen`);
 }, 600_000);

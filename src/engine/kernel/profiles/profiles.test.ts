@@ -61,7 +61,9 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     const trial = new Trial(twoNodeBox(kernel, OFFLINE));
     const [low, high] = trial.insert("d1", "A/1/0");
     if (!low || !high) throw new Error("no blocks");
-    expect(trial.state(low, "online_movable")).toBe(kernel === "3.7" ? null : has(BEFORE_4_13, kernel) ? "EPERM" : null);
+    expect(trial.state(low, "online_movable")).toBe(
+      kernel === "3.7" ? null : has(BEFORE_4_13, kernel) ? "EPERM" : null,
+    );
     expect(trial.state(high, "online_movable")).toBe(null);
     expect(high.zone?.name).toBe(kernel === "3.7" ? "Normal" : "Movable");
     if (low.state === "offline") expect(trial.state(low, "online_movable")).toBe(null);
@@ -143,7 +145,9 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     const blocks = trial.insert("d1", "A/0/0");
     for (const block of [...blocks].reverse()) trial.state(block, kernel === "3.7" ? "online" : "online_movable");
     trial.load({ kind: "anon", mib: 200 });
-    const full = blocks.find((block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.Anon) > 1000);
+    const full = blocks.find(
+      (block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.Anon) > 1000,
+    );
     if (!full) throw new Error("nothing is in the DIMM");
     expect(trial.state(full, "offline")).toBe(null);
     const targets = lastAttempt(trial)?.movedTo.map(([node]) => node);
@@ -157,7 +161,9 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     for (const block of blocks) trial.state(block, "online");
     trial.load({ kind: "anon", mib: 236, node: 1, policy: "preferred" });
     expect(trial.write("/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "20")).toBe(null);
-    const holder = blocks.find((block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.Hugetlb) > 0);
+    const holder = blocks.find(
+      (block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.Hugetlb) > 0,
+    );
     if (!holder) throw new Error("no huge page is in the DIMM");
     const early = ["3.7", "3.8", "3.9", "2013-proposal"].includes(kernel);
     expect(trial.state(holder, "offline")).toBe(early ? "EBUSY" : null);
@@ -169,9 +175,15 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     const blocks = trial.insert("d1", "A/1/0");
     for (const block of blocks) trial.state(block, "online");
     trial.load({ kind: "thp", mib: 260, node: 1, policy: "preferred" });
-    const holder = blocks.find((block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.AnonHuge) > 0);
+    const holder = blocks.find(
+      (block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.AnonHuge) > 0,
+    );
     if (!holder) throw new Error("no huge page is in the DIMM");
-    const huge = () => [...trial.kernel.blocks.values()].reduce((sum, block) => sum + trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.AnonHuge), 0);
+    const huge = () =>
+      [...trial.kernel.blocks.values()].reduce(
+        (sum, block) => sum + trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.AnonHuge),
+        0,
+      );
     const before = huge();
     expect(trial.state(holder, "offline")).toBe(null);
     expect(huge() === before).toBe(!has(BEFORE_4_13, kernel));
@@ -198,15 +210,21 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
 
   test("what stands in the log when an offline fails", () => {
     const trial = new Trial(twoNodeBox(kernel));
-    const reserved = [...trial.kernel.blocks.values()].find((block) => block.zone?.node === 1 && holdsReserved(trial, block));
+    const reserved = [...trial.kernel.blocks.values()].find(
+      (block) => block.zone?.node === 1 && holdsReserved(trial, block),
+    );
     if (!reserved) throw new Error("no block with boot memory");
     trial.log();
     expect(trial.state(reserved, "offline")).toBe("EBUSY");
     const log = trial.log();
     const trusting = has(BEFORE_4_15, kernel);
-    expect(log.filter((line) => /^memory offlining \[mem 0x[0-9a-f]+-0x[0-9a-f]+\] failed$/.test(line))).toHaveLength(has(BEFORE_4_13, kernel) ? 1 : 0);
+    expect(log.filter((line) => /^memory offlining \[mem 0x[0-9a-f]+-0x[0-9a-f]+\] failed$/.test(line))).toHaveLength(
+      has(BEFORE_4_13, kernel) ? 1 : 0,
+    );
     expect(log.some((line) => line.includes("unmovable page"))).toBe(!trusting);
-    const failed = lastAttempt(trial)?.checks.filter(({ verdict }) => verdict === "fail").map(({ rule }) => rule);
+    const failed = lastAttempt(trial)
+      ?.checks.filter(({ verdict }) => verdict === "fail")
+      .map(({ rule }) => rule);
     expect(failed).toEqual([trusting ? "all-free" : "isolate"]);
     expect(lastAttempt(trial)?.culprit).not.toBe(null);
     expect(audit(trial.kernel)).toEqual([]);
@@ -214,7 +232,9 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
 
   test("removable guessed before 5.7", () => {
     const trial = new Trial(twoNodeBox(kernel));
-    const removable = [...trial.kernel.blocks.keys()].map((number) => reads(trial, `/sys/devices/system/memory/memory${number}/removable`));
+    const removable = [...trial.kernel.blocks.keys()].map((number) =>
+      reads(trial, `/sys/devices/system/memory/memory${number}/removable`),
+    );
     // Kernel memory that has made a pageblock its own is seen; boot reservations are not.
     expect(removable.includes("0")).toBe(has(BEFORE_4_15, kernel));
   });
@@ -236,7 +256,9 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     if (kernel === "3.7") return expect(log).toEqual([]);
     expect(log.some((line) => line.startsWith("Fallback order"))).toBe(!has(BEFORE_4_15, kernel) && kernel !== "5.15");
     const built = log.find((line) => line.startsWith("Built"));
-    expect(built).toMatch(has(BEFORE_4_13, kernel) ? /^Built 2 zonelists in (Node|Zone) order, mobility/ : /^Built 2 zonelists, mobility/);
+    expect(built).toMatch(
+      has(BEFORE_4_13, kernel) ? /^Built 2 zonelists in (Node|Zone) order, mobility/ : /^Built 2 zonelists, mobility/,
+    );
   });
 
   test("memory maps on the memory itself came with 5.13, for large DIMMs with 6.8", () => {

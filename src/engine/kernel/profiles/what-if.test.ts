@@ -13,10 +13,17 @@ function withKernelMemory(cmdline: string, kind: "slab" | "vmalloc" | "pipes"): 
   const trial = new Trial(twoNodeBox("what-if", `${KERNEL}${cmdline}`));
   trial.insert("d1", "A/1/0");
   trial.load({ kind: "anon", mib: 240, node: 1, policy: "preferred" });
-  trial.load(kind === "pipes" ? { kind, count: 300, node: 1, policy: "preferred", comm: "k" } : { kind, mib: 24, node: 1, policy: "preferred", comm: "k" });
+  trial.load(
+    kind === "pipes"
+      ? { kind, count: 300, node: 1, policy: "preferred", comm: "k" }
+      : { kind, mib: 24, node: 1, policy: "preferred", comm: "k" },
+  );
   return trial;
 }
-const inDimm = (trial: Trial, kind: number) => trial.blocksOf("d1").reduce((sum, block) => sum + trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, kind), 0);
+const inDimm = (trial: Trial, kind: number) =>
+  trial
+    .blocksOf("d1")
+    .reduce((sum, block) => sum + trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, kind), 0);
 const loadOf = (trial: Trial) => [...trial.kernel.processes.values()].find(({ comm }) => comm === "k");
 
 describe("kernel memory that moves and keeps its address", () => {
@@ -60,12 +67,21 @@ describe("kernel memory that moves and keeps its address", () => {
   test("it costs: all CPUs stand still, and the time is told", () => {
     const trial = withKernelMemory("", "slab");
     trial.eject("d1");
-    const told = [...trial.engine.attempts.values()].flatMap((attempt) => attempt.value().checks).filter(({ rule }) => rule === "kernel-memory");
+    const told = [...trial.engine.attempts.values()]
+      .flatMap((attempt) => attempt.value().checks)
+      .filter(({ rule }) => rule === "kernel-memory");
     expect(told.length).toBeGreaterThan(0);
-    const eject = [...trial.engine.attempts.values()].map((attempt) => attempt.value()).find(({ kind }) => kind === "eject");
+    const eject = [...trial.engine.attempts.values()]
+      .map((attempt) => attempt.value())
+      .find(({ kind }) => kind === "eject");
     const whole = eject?.checks.find(({ rule }) => rule === "kernel-memory");
-    const parts = [...trial.engine.attempts.values()].map((attempt) => attempt.value()).filter(({ kind }) => kind === "offline");
-    const sum = parts.reduce((all, { checks }) => all + Number(checks.find(({ rule }) => rule === "kernel-memory")?.data.moved ?? 0), 0);
+    const parts = [...trial.engine.attempts.values()]
+      .map((attempt) => attempt.value())
+      .filter(({ kind }) => kind === "offline");
+    const sum = parts.reduce(
+      (all, { checks }) => all + Number(checks.find(({ rule }) => rule === "kernel-memory")?.data.moved ?? 0),
+      0,
+    );
     expect(whole).toMatchObject({ verdict: "pass", data: { moved: sum } });
     for (const { verdict, data } of told) {
       expect(verdict).toBe("pass");
@@ -80,7 +96,11 @@ describe("kernel memory that moves and keeps its address", () => {
     trial.insert("d1", "A/1/0");
     expect(trial.kernel.directMap.mapped1G).toBeGreaterThanOrEqual(GIB);
     trial.load({ kind: "slab", mib: 700, node: 1, policy: "preferred", comm: "k" });
-    const full = trial.blocksOf("d1").find((block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.SlabReclaimable) > 20_000);
+    const full = trial
+      .blocksOf("d1")
+      .find(
+        (block) => trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.SlabReclaimable) > 20_000,
+      );
     if (!full) throw new Error("no block is full of slab");
     trial.state(full, "offline");
     expect(trial.kernel.directMap.splits1G).toBeGreaterThan(0);
@@ -104,7 +124,13 @@ describe("kernel memory that moves and keeps its address", () => {
 describe("vmalloc pages that migrate", () => {
   test("their entries are rewritten and nothing is split", () => {
     const trial = withKernelMemory(off("movable_kernel"), "vmalloc");
-    const [block] = trial.blocksOf("d1").filter((each) => trial.kernel.pages.countIn(each.startPfn / PAGES_PER_SECTION, PageKind.Vmalloc) > 0 && trial.kernel.pages.countIn(each.startPfn / PAGES_PER_SECTION, PageKind.PageTable) === 0);
+    const [block] = trial
+      .blocksOf("d1")
+      .filter(
+        (each) =>
+          trial.kernel.pages.countIn(each.startPfn / PAGES_PER_SECTION, PageKind.Vmalloc) > 0 &&
+          trial.kernel.pages.countIn(each.startPfn / PAGES_PER_SECTION, PageKind.PageTable) === 0,
+      );
     if (!block) throw new Error("no block with vmalloc memory alone");
     const there = trial.kernel.pages.countIn(block.startPfn / PAGES_PER_SECTION, PageKind.Vmalloc);
     expect(there).toBeGreaterThan(100);
@@ -140,12 +166,20 @@ describe("page tables of added memory on that memory", () => {
     trial.insert("d2", "A/1/1");
     expect(trial.kernel.directMap.tablePages).toBe(0);
     expect(trial.eject("d1")).toBe(null);
-    expect(trial.kernel.directMap.tablePages).toBe(trial.blocksOf("d2").some((block) => block.selfMemmapPages > 0) ? 0 : 1);
+    expect(trial.kernel.directMap.tablePages).toBe(
+      trial.blocksOf("d2").some((block) => block.selfMemmapPages > 0) ? 0 : 1,
+    );
     expect(audit(trial.kernel)).toEqual([]);
   });
 });
 
 test("no other kernel knows the switches", () => {
-  const trial = new Trial(twoNodeBox("6.12", "playground.movable_kernel=1 playground.movable_vmalloc=1 playground.tables_on_memory=1"));
-  expect(trial.kernel.parameters.whatIf).toEqual({ movableKernel: false, movableVmalloc: false, tablesOnMemory: false });
+  const trial = new Trial(
+    twoNodeBox("6.12", "playground.movable_kernel=1 playground.movable_vmalloc=1 playground.tables_on_memory=1"),
+  );
+  expect(trial.kernel.parameters.whatIf).toEqual({
+    movableKernel: false,
+    movableVmalloc: false,
+    tablesOnMemory: false,
+  });
 });

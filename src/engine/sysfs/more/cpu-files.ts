@@ -8,11 +8,16 @@ const LIST_SIZE = 28_672;
 const MOST_CPUS = 8191;
 
 export function cpuDirectory(kernel: Kernel): Directory {
-  const byNode = kernel.nodes.map((node) => ({ node: node.id, cpus: parseCpus(node.cpus) })).filter(({ cpus }) => cpus.length > 0);
+  const byNode = kernel.nodes
+    .map((node) => ({ node: node.id, cpus: parseCpus(node.cpus) }))
+    .filter(({ cpus }) => cpus.length > 0);
   const all = byNode.flatMap(({ cpus }) => cpus);
   const list = `${formatList(all)}\n`;
   const cpus = byNode.flatMap(({ node, cpus: siblings }, socket) =>
-    siblings.map((cpu, core) => [`cpu${cpu}`, () => cpuOf(cpu, core, node, socket, siblings, Math.ceil((Math.max(...all) + 1) / 32))] as const),
+    siblings.map(
+      (cpu, core) =>
+        [`cpu${cpu}`, () => cpuOf(cpu, core, node, socket, siblings, Math.ceil((Math.max(...all) + 1) / 32))] as const,
+    ),
   );
   return directory({
     ...Object.fromEntries(cpus),
@@ -32,12 +37,26 @@ export function cpuDirectory(kernel: Kernel): Directory {
   });
 }
 
-function cpuOf(cpu: number, core: number, node: number, socket: number, siblings: readonly number[], words: number): Directory {
+function cpuOf(
+  cpu: number,
+  core: number,
+  node: number,
+  socket: number,
+  siblings: readonly number[],
+  words: number,
+): Directory {
   const mask = (of: readonly number[]) => readable(() => `${cpuMask(of, words)}\n`);
   const list = (of: readonly number[]) => readable(() => `${formatList([...of])}\n`, 0o444, LIST_SIZE);
   return directory({
     // The boot CPU cannot be switched off; nothing here switches the others.
-    ...(cpu === 0 ? {} : { online: writable(() => "1\n", (text) => (/^1\n?$/.test(text) ? DONE : failed("EPERM"))) }),
+    ...(cpu === 0
+      ? {}
+      : {
+          online: writable(
+            () => "1\n",
+            (text) => (/^1\n?$/.test(text) ? DONE : failed("EPERM")),
+          ),
+        }),
     [`node${node}`]: link(`../../node/node${node}`),
     power: directory({}),
     subsystem: link("../../../../bus/cpu"),

@@ -36,6 +36,8 @@ export function deviceExtras(kernel: Kernel): Record<string, Entry> {
   const crash = kernel.profile.zoneinfo === "6.10" ? { crash_hotplug: readable(() => "0\n") } : {};
   return {
     bus: directory({ acpi: bus(), cpu: bus(), memory: bus(), node: bus() }),
-    devices: directory({ system: directory({ memory: directory({ ...crash, power: power() }), node: directory({ power: power() }) }) }),
+    devices: directory({
+      system: directory({ memory: directory({ ...crash, power: power() }), node: directory({ power: power() }) }),
+    }),
   };
 }

@@ -31,7 +31,9 @@ const MODULE = "memory_hotplug";
 
 export function dynamicDebug(kernel: Kernel): File {
   const all = kernel.profile.zoneinfo === "6.10" ? RECENT : BASE;
-  const flags = new Map<Site, Set<string>>(all.map((each) => [each, new Set(kernel.parameters.dynamicDebug ? ["p"] : [])]));
+  const flags = new Map<Site, Set<string>>(
+    all.map((each) => [each, new Set(kernel.parameters.dynamicDebug ? ["p"] : [])]),
+  );
   const shown = (each: Site): string => [..."pmflt"].filter((flag) => flags.get(each)?.has(flag)).join("") || "_";
   const refuse = (why: string) => {
     tell(kernel, 3, `dyndbg: ${why}`);
@@ -91,7 +93,9 @@ function matching(words: readonly string[]): ((site: Site) => boolean) | undefin
         break;
       case "line": {
         const [from, to] = value.split("-").map(Number);
-        tests.push((site) => (to === undefined ? site.line === from : site.line >= (from || 0) && (to === 0 || site.line <= to)));
+        tests.push((site) =>
+          to === undefined ? site.line === from : site.line >= (from || 0) && (to === 0 || site.line <= to),
+        );
         break;
       }
       case "format":

@@ -6,7 +6,8 @@ import { type Directory, directory, readable } from "../tree.ts";
 
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
 /** Thousandths as the files print them. */
-const thousandths = (value: number): string => `${Math.trunc(value / 1000)}.${String(Math.abs(value % 1000)).padStart(3, "0")}`;
+const thousandths = (value: number): string =>
+  `${Math.trunc(value / 1000)}.${String(Math.abs(value % 1000)).padStart(3, "0")}`;
 
 /** Share of free memory that is of no use for an allocation of this order, in thousandths. */
 function unusable(zone: Zone, order: number): number {
@@ -33,10 +34,23 @@ export function extfrag(kernel: Kernel): Directory {
     kernel.nodes
       .filter((node) => node.online)
       .flatMap((node) => node.zones.filter((zone) => zone.populated))
-      .map((zone) => `Node ${zone.node}, zone ${zone.name.padStart(8)} ${ORDERS.map((order) => `${value(zone, order)} `).join("")}\n`)
+      .map(
+        (zone) =>
+          `Node ${zone.node}, zone ${zone.name.padStart(8)} ${ORDERS.map((order) => `${value(zone, order)} `).join("")}\n`,
+      )
       .join("");
   return directory({
-    extfrag_index: readable(lines((zone, order) => (fragmentation(zone, order) === -1000 ? "-1.000" : thousandths(fragmentation(zone, order)))), 0o444, 0),
-    unusable_index: readable(lines((zone, order) => thousandths(unusable(zone, order))), 0o444, 0),
+    extfrag_index: readable(
+      lines((zone, order) =>
+        fragmentation(zone, order) === -1000 ? "-1.000" : thousandths(fragmentation(zone, order)),
+      ),
+      0o444,
+      0,
+    ),
+    unusable_index: readable(
+      lines((zone, order) => thousandths(unusable(zone, order))),
+      0o444,
+      0,
+    ),
   });
 }

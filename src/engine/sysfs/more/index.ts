@@ -47,12 +47,17 @@ export function addFiles(tree: FileTree): void {
       sys: directory({
         ...deviceExtras(kernel),
         kernel: directory({
-          debug: directory({ dynamic_debug: directory({ control: dynamicDebug(kernel) }), extfrag: extfrag(kernel) }, 0o700),
+          debug: directory(
+            { dynamic_debug: directory({ control: dynamicDebug(kernel) }), extfrag: extfrag(kernel) },
+            0o700,
+          ),
           mm: memoryManagement(kernel),
         }),
         module: moduleDirectories(kernel, modules),
       }),
     }),
   );
-  tree.extend(directory({ sys: directory({ devices: directory({ system: directory({ cpu: cpuDirectory(kernel) }) }) }) }));
+  tree.extend(
+    directory({ sys: directory({ devices: directory({ system: directory({ cpu: cpuDirectory(kernel) }) }) }) }),
+  );
 }

@@ -32,7 +32,9 @@ export function iomem(kernel: Kernel): File {
 function ranges(kernel: Kernel): Range[] {
   const recent = kernel.profile.zoneinfo === "6.10";
   const { firmware, ram, devices } = kernel.resources;
-  const reserved = firmware.filter(({ type }) => type === "Reserved").map(({ start, end }) => range(start, end, "Reserved"));
+  const reserved = firmware
+    .filter(({ type }) => type === "Reserved")
+    .map(({ start, end }) => range(start, end, "Reserved"));
   const low = firmware.filter(({ end }) => end < 0xf0000000).reduce((most, { end }) => Math.max(most, end), 0);
   const rodata = kernel.profile.zoneinfo === "5.12" || recent;
   return [

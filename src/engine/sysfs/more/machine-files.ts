@@ -10,7 +10,26 @@ import { release } from "./sysctls.ts";
 const file = (read: () => string, mode = 0o444): File => readable(read, mode, 0);
 const seconds = (ns: number): string => (Math.floor(ns / 1e7) / 100).toFixed(2);
 
-const FILE_SYSTEMS = ["sysfs", "tmpfs", "proc", "cgroup", "cgroup2", "cpuset", "devtmpfs", "debugfs", "tracefs", "securityfs", "sockfs", "bpf", "pipefs", "ramfs", "hugetlbfs", "devpts", "mqueue", "pstore"];
+const FILE_SYSTEMS = [
+  "sysfs",
+  "tmpfs",
+  "proc",
+  "cgroup",
+  "cgroup2",
+  "cpuset",
+  "devtmpfs",
+  "debugfs",
+  "tracefs",
+  "securityfs",
+  "sockfs",
+  "bpf",
+  "pipefs",
+  "ramfs",
+  "hugetlbfs",
+  "devpts",
+  "mqueue",
+  "pstore",
+];
 
 export const MOUNTS = [
   "rootfs / rootfs rw 0 0",
@@ -22,17 +41,27 @@ export const MOUNTS = [
 ];
 
 export function proc(kernel: Kernel): Record<string, Entry> {
-  const cpus = kernel.nodes.flatMap((node, socket) => parseCpus(node.cpus).map((cpu, core, all) => ({ cpu, core, socket, siblings: all.length })));
+  const cpus = kernel.nodes.flatMap((node, socket) =>
+    parseCpus(node.cpus).map((cpu, core, all) => ({ cpu, core, socket, siblings: all.length })),
+  );
   const { release: name, version, compiler } = release(kernel);
   return {
     cpuinfo: file(() => cpus.map(cpuInfo).join("")),
     filesystems: file(() => `${FILE_SYSTEMS.map((each) => `nodev\t${each}\n`).join("")}\text4\n`),
     loadavg: file(() => `0.00 0.00 0.00 1/${processesOf(kernel).length} ${kernel.nextPid - 1}\n`),
     mounts: link("self/mounts"),
-    stat: file(() => stat(kernel, cpus.map(({ cpu }) => cpu))),
+    stat: file(() =>
+      stat(
+        kernel,
+        cpus.map(({ cpu }) => cpu),
+      ),
+    ),
     swaps: file(() => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
     uptime: file(() => `${seconds(kernel.now)} ${seconds(kernel.now * cpus.length)}\n`),
-    version: file(() => `Linux version ${name} (debian-kernel@lists.debian.org) (${compiler}, GNU ld (GNU Binutils for Debian) 2.40) ${version}\n`),
+    version: file(
+      () =>
+        `Linux version ${name} (debian-kernel@lists.debian.org) (${compiler}, GNU ld (GNU Binutils for Debian) 2.40) ${version}\n`,
+    ),
   };
 }
 
@@ -47,7 +76,17 @@ function stat(kernel: Kernel, cpus: readonly number[]): string {
   );
 }
 
-function cpuInfo({ cpu, core, socket, siblings }: { readonly cpu: number; readonly core: number; readonly socket: number; readonly siblings: number }): string {
+function cpuInfo({
+  cpu,
+  core,
+  socket,
+  siblings,
+}: {
+  readonly cpu: number;
+  readonly core: number;
+  readonly socket: number;
+  readonly siblings: number;
+}): string {
   const lines: [string, string | number][] = [
     ["processor\t", cpu],
     ["vendor_id\t", "AuthenticAMD"],
@@ -62,7 +101,10 @@ function cpuInfo({ cpu, core, socket, siblings }: { readonly cpu: number; readon
     ["core id\t\t", core],
     ["cpu cores\t", siblings],
     ["apicid\t\t", cpu],
-    ["flags\t\t", "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush acpi mmx fxsr sse sse2 ss ht syscall nx pdpe1gb rdtscp lm nopl cpuid hypervisor"],
+    [
+      "flags\t\t",
+      "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush acpi mmx fxsr sse sse2 ss ht syscall nx pdpe1gb rdtscp lm nopl cpuid hypervisor",
+    ],
     ["clflush size\t", 64],
     ["cache_alignment\t", 64],
     ["address sizes\t", "46 bits physical, 48 bits virtual"],

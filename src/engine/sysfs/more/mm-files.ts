@@ -1,6 +1,16 @@
 /** /sys/kernel/mm: transparent huge pages, huge pages of 1 GiB (there are none), ksm, demotion. */
 import type { Kernel } from "../../kernel/kernel.ts";
-import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable, writeOnly } from "../tree.ts";
+import {
+  DONE,
+  type Directory,
+  type Entry,
+  type File,
+  directory,
+  failed,
+  readable,
+  writable,
+  writeOnly,
+} from "../tree.ts";
 
 /** `always [madvise] never`: one of some words. */
 function choice(words: readonly string[], first: string): File {
@@ -44,8 +54,24 @@ export function memoryManagement(kernel: Kernel): Directory {
   return directory({
     hugepages: directory({ "hugepages-1048576kB": giganticPages() }),
     ksm: directory({
-      ...constants({ full_scans: 0, pages_shared: 0, pages_sharing: 0, pages_unshared: 0, pages_volatile: 0, stable_node_chains: 0, stable_node_dups: 0 }),
-      ...numbers({ max_page_sharing: 256, merge_across_nodes: 1, pages_to_scan: 100, run: 0, sleep_millisecs: 20, stable_node_chains_prune_millisecs: 2000, use_zero_pages: 0 }),
+      ...constants({
+        full_scans: 0,
+        pages_shared: 0,
+        pages_sharing: 0,
+        pages_unshared: 0,
+        pages_volatile: 0,
+        stable_node_chains: 0,
+        stable_node_dups: 0,
+      }),
+      ...numbers({
+        max_page_sharing: 256,
+        merge_across_nodes: 1,
+        pages_to_scan: 100,
+        run: 0,
+        sleep_millisecs: 20,
+        stable_node_chains_prune_millisecs: 2000,
+        use_zero_pages: 0,
+      }),
     }),
     numa: directory({ demotion_enabled: choiceOfBool() }),
     transparent_hugepage: directory({
@@ -54,10 +80,23 @@ export function memoryManagement(kernel: Kernel): Directory {
       hpage_pmd_size: constant(2_097_152),
       khugepaged: directory({
         ...constants({ full_scans: 0, pages_collapsed: 0 }),
-        ...numbers({ alloc_sleep_millisecs: 60_000, defrag: 1, max_ptes_none: 511, max_ptes_shared: 256, max_ptes_swap: 64, pages_to_scan: 4096, scan_sleep_millisecs: 10_000 }),
+        ...numbers({
+          alloc_sleep_millisecs: 60_000,
+          defrag: 1,
+          max_ptes_none: 511,
+          max_ptes_shared: 256,
+          max_ptes_swap: 64,
+          pages_to_scan: 4096,
+          scan_sleep_millisecs: 10_000,
+        }),
       }),
       shmem_enabled: choice(["always", "within_size", "advise", "never", "deny", "force"], "never"),
-      ...(recent ? { ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(size)])), shrink_underused: number(1, 1) } : {}),
+      ...(recent
+        ? {
+            ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(size)])),
+            shrink_underused: number(1, 1),
+          }
+        : {}),
       use_zero_page: number(1, 1),
     }),
   });

@@ -38,7 +38,8 @@ const read = (path: string, tree = files): string => {
   const found = tree.read(path);
   return "text" in found ? found.text : `<${found.errno}>`;
 };
-const write = (path: string, text: string): string | null => engine.submit({ do: "write", partition: "A", path, text }).errno;
+const write = (path: string, text: string): string | null =>
+  engine.submit({ do: "write", partition: "A", path, text }).errno;
 const load = (kind: "anon" | "mlock" | "thp" | "shm", mib: number, node = 0) => {
   const { op } = engine.submit({ do: "load", partition: "A", load: { kind, mib, node, policy: "bind", comm: "hog" } });
   engine.runOperation(op as number, engine.now + 60e9);
@@ -59,7 +60,9 @@ function* paths(tree: FileTree, at = "/"): Iterable<string> {
 describe("files for people at a shell", () => {
   test("the tree of before and what is laid over it are one", () => {
     const { names } = files.list("/proc/sys/vm") as { names: readonly string[] };
-    expect(names).toEqual(expect.arrayContaining(["min_free_kbytes", "swappiness", "nr_hugepages", "zone_reclaim_mode"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["min_free_kbytes", "swappiness", "nr_hugepages", "zone_reclaim_mode"]),
+    );
     expect(read("/proc/sys/vm/swappiness")).toBe("60\n");
     expect(write("/proc/sys/vm/swappiness", "10\n")).toBeNull();
     expect(read("/proc/sys/vm/swappiness")).toBe("10\n");
@@ -75,7 +78,8 @@ describe("files for people at a shell", () => {
       count++;
       const stat = files.stat(path);
       expect(stat, path).not.toHaveProperty("errno");
-      if (!("errno" in stat) && stat.kind === "file") expect(files.readAt(path, 0, 64), path).toSatisfy((answer: object) => "text" in answer || "errno" in answer);
+      if (!("errno" in stat) && stat.kind === "file")
+        expect(files.readAt(path, 0, 64), path).toSatisfy((answer: object) => "text" in answer || "errno" in answer);
     }
     expect(count).toBeGreaterThan(800);
     expect(audit(engine.kernel("A"))).toEqual([]);
@@ -94,7 +98,9 @@ describe("files for people at a shell", () => {
 
   test("dynamic debug switches the quiet lines", () => {
     const control = "/sys/kernel/debug/dynamic_debug/control";
-    expect(read(control)).toContain('mm/memory_hotplug.c:1919 [memory_hotplug]offline_pages =_ "Offlined Pages %ld\\n"\n');
+    expect(read(control)).toContain(
+      'mm/memory_hotplug.c:1919 [memory_hotplug]offline_pages =_ "Offlined Pages %ld\\n"\n',
+    );
     expect(write(control, "file memory_hotplug.c +p\n")).toBeNull();
     expect(engine.kernel("A").parameters.dynamicDebug).toBe(true);
     expect(read(control)).toContain("=p");
@@ -103,14 +109,18 @@ describe("files for people at a shell", () => {
     expect(write(control, "module memory_hotplug =_")).toBeNull();
     expect(engine.kernel("A").parameters.dynamicDebug).toBe(false);
     expect(write(control, "bogus\n")).toBe("EINVAL");
-    expect(read("/dev/kmsg")).toMatch(/3,\d+,\d+,-;dyndbg: bad flag-op b, at start of bogus\n3,.*;dyndbg: flags parse failed\n$/);
+    expect(read("/dev/kmsg")).toMatch(
+      /3,\d+,\d+,-;dyndbg: bad flag-op b, at start of bogus\n3,.*;dyndbg: flags parse failed\n$/,
+    );
   });
 
   test("a process, its areas by node, its pages one by one", () => {
     const pid = load("anon", 16, 1);
     expect(read(`/proc/${pid}/comm`)).toBe("hog\n");
-    expect(read(`/proc/${pid}/numa_maps`)).toMatch(/ bind:1 anon=4096 dirty=4096 active=0 N1=4096 kernelpagesize_kB=4\n/);
-    expect(read(`/proc/${pid}/status`)).toMatch(/^Name:\thog\n[^]*VmRSS:\t {3}16480 kB\n/);
+    expect(read(`/proc/${pid}/numa_maps`)).toMatch(
+      / bind:1 anon=4096 dirty=4096 active=0 N1=4096 kernelpagesize_kB=4\n/,
+    );
+    expect(read(`/proc/${pid}/status`)).toMatch(/^Name:\thog\n[\s\S]*VmRSS:\t {3}16480 kB\n/);
     expect(read(`/proc/${pid}/stat`).split(" ")).toHaveLength(52);
     const range = /^([0-9a-f]+)-([0-9a-f]+) rw-p 00000000 00:00 0 $/m.exec(read(`/proc/${pid}/maps`));
     expect(Number.parseInt(range?.[2] ?? "", 16) - Number.parseInt(range?.[1] ?? "", 16)).toBe(16 * 1024 * 1024);
@@ -146,7 +156,9 @@ describe("files for people at a shell", () => {
     expect(first("/proc/vmstat")).toEqual(recorded.vmstat);
     // The recorded kernels were built without zswap, and 6.1 without memory failure; Debian's others have both.
     const optional = new Set(["Zswap", "Zswapped", "HardwareCorrupted"]);
-    expect(first("/proc/meminfo").filter((name) => !optional.has(name))).toEqual(recorded.meminfo.filter((name) => !optional.has(name)));
+    expect(first("/proc/meminfo").filter((name) => !optional.has(name))).toEqual(
+      recorded.meminfo.filter((name) => !optional.has(name)),
+    );
     const node = lines("/sys/devices/system/node/node1/meminfo");
     expect(node.map((line) => line.replace(/ +\d+( kB)?$/, " #"))).toEqual(recorded.nodeMeminfo);
     expect(node.map((line) => line.replace(/ kB$/, "").length)).toEqual(recorded.nodeMeminfoWidths);

@@ -126,8 +126,16 @@ function recordFile(count: () => number, value: (index: number) => string, mode:
 export function pageFiles(kernel: Kernel): Record<string, Entry> {
   const frames = () => kernel.pages.sections * PAGES_PER_SECTION;
   return {
-    kpagecount: recordFile(frames, encoder((frame) => mapCount(kernel, frame)), 0o400),
-    kpageflags: recordFile(frames, encoder((frame) => pageFlags(kernel, frame)), 0o400),
+    kpagecount: recordFile(
+      frames,
+      encoder((frame) => mapCount(kernel, frame)),
+      0o400,
+    ),
+    kpageflags: recordFile(
+      frames,
+      encoder((frame) => pageFlags(kernel, frame)),
+      0o400,
+    ),
   };
 }
 
@@ -144,7 +152,9 @@ export function pagemap(kernel: Kernel, process: Process | null): File {
   return recordFile(
     () => (process ? USER_PAGES : 0),
     (vpn) => {
-      const area = process?.areas.find((each) => vpn >= each.start && vpn < each.start + each.pages * 2 ** each.mapping.order);
+      const area = process?.areas.find(
+        (each) => vpn >= each.start && vpn < each.start + each.pages * 2 ** each.mapping.order,
+      );
       return area ? mapEntry(kernel, area, vpn) : NOTHING;
     },
     0o400,

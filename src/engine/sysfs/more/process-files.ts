@@ -28,7 +28,12 @@ function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<str
   const { process, comm, kernelThread } = listed;
   const text = (read: () => string, mode = 0o444) => readable(read, mode, 0);
   return {
-    ...(withTasks ? { task: () => directory({ [String(listed.pid)]: () => directory(entries(kernel, listed, false), 0o555) }, 0o555) } : {}),
+    ...(withTasks
+      ? {
+          task: () =>
+            directory({ [String(listed.pid)]: () => directory(entries(kernel, listed, false), 0o555) }, 0o555),
+        }
+      : {}),
     cmdline: text(() => (kernelThread ? "" : `${comm}\0`)),
     comm: text(() => `${comm}\n`),
     cwd: link("/"),

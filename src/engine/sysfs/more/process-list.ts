@@ -18,15 +18,26 @@ const FIRST_DAEMON = 20;
 const ALWAYS = ["oom_reaper", "khugepaged", "ksmd"];
 
 export function processesOf(kernel: Kernel): Listed[] {
-  const thread = (pid: number, comm: string, parent = KTHREADD): Listed => ({ pid, parent, comm, process: null, kernelThread: true });
+  const thread = (pid: number, comm: string, parent = KTHREADD): Listed => ({
+    pid,
+    parent,
+    comm,
+    process: null,
+    kernelThread: true,
+  });
   const daemons = kernel.nodes
     .filter((node) => node.daemons)
-    .flatMap(({ id }) => [thread(FIRST_DAEMON + 2 * id, `kswapd${id}`), thread(FIRST_DAEMON + 2 * id + 1, `kcompactd${id}`)]);
+    .flatMap(({ id }) => [
+      thread(FIRST_DAEMON + 2 * id, `kswapd${id}`),
+      thread(FIRST_DAEMON + 2 * id + 1, `kcompactd${id}`),
+    ]);
   return [
     { pid: INIT, parent: 0, comm: "init", process: null, kernelThread: false },
     thread(KTHREADD, "kthreadd", 0),
     ...ALWAYS.map((comm, i) => thread(10 + i, comm)),
     ...daemons,
-    ...[...kernel.processes.values()].map((process): Listed => ({ pid: process.pid, parent: INIT, comm: process.comm, process, kernelThread: false })),
+    ...[...kernel.processes.values()].map(
+      (process): Listed => ({ pid: process.pid, parent: INIT, comm: process.comm, process, kernelThread: false }),
+    ),
   ].sort((a, b) => a.pid - b.pid);
 }

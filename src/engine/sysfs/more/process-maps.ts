@@ -25,13 +25,19 @@ function label(process: Process, area: Area): string {
 function line(process: Process, area: Area): string {
   const hex = (address: number) => address.toString(16).padStart(8, "0");
   const shared = isShared(area) ? "s" : "p";
-  const device = area.mapping.kind === PageKind.Anon ? "00:00 0" : `00:${SHARED.toString(16).padStart(2, "0")} ${area.mapping.id + 1}`;
+  const device =
+    area.mapping.kind === PageKind.Anon
+      ? "00:00 0"
+      : `00:${SHARED.toString(16).padStart(2, "0")} ${area.mapping.id + 1}`;
   const front = `${hex(start(area))}-${hex(end(area))} rw-${shared} ${hex(0)} ${device} `;
   const name = label(process, area);
   return name === "" ? `${front}\n` : `${front.padEnd(73)}${name}\n`;
 }
 
-export const maps = (process: Process): string => inOrder(process).map((area) => line(process, area)).join("");
+export const maps = (process: Process): string =>
+  inOrder(process)
+    .map((area) => line(process, area))
+    .join("");
 
 /** Resident small pages of an area, and those that are in huge ones. */
 export function resident(process: Process, area: Area): { readonly pages: number; readonly huge: number } {
@@ -39,7 +45,9 @@ export function resident(process: Process, area: Area): { readonly pages: number
   let count = 0;
   for (let offset = area.offset; offset < area.offset + area.pages; offset++) if ((pages[offset] ?? -1) >= 0) count++;
   let huge = 0;
-  if (area.mapping.order === 0) for (let vpn = area.start; vpn < area.start + area.pages; vpn += 512) if (process.tables.hugeEntryOf(vpn) >= 0) huge += 512;
+  if (area.mapping.order === 0)
+    for (let vpn = area.start; vpn < area.start + area.pages; vpn += 512)
+      if (process.tables.hugeEntryOf(vpn) >= 0) huge += 512;
   return { pages: count * each(area), huge };
 }
 

@@ -61,7 +61,9 @@ export function status(kernel: Kernel, listed: Listed): string {
         recent ? "untag_mask:\t0xffffffffffffffff\n" : "",
       ].join("");
   const ids = ["NStgid", "NSpid", "NSpgid", "NSsid"].map((name) => `${name}:\t${pid}\n`).join("");
-  const masks = ["SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh"].map((name) => `${name}:\t${"0".repeat(16)}\n`).join("");
+  const masks = ["SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh"]
+    .map((name) => `${name}:\t${"0".repeat(16)}\n`)
+    .join("");
   const capabilities = ["CapPrm", "CapEff", "CapBnd"].map((name) => `${name}:\t000001ffffffffff\n`).join("");
   return (
     `Name:\t${comm}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t${pid}\nNgid:\t0\nPid:\t${pid}\nPPid:\t${parent}\nTracerPid:\t0\n` +
@@ -78,8 +80,39 @@ export function stat(listed: Listed): string {
   const of = sizes(listed);
   const group = listed.kernelThread ? 0 : pid;
   const rss = (of.anon + of.file + of.shmem) / 4;
-  const fields = [pid, `(${comm})`, "S", parent, group, group, 0, -1, listed.kernelThread ? 2129984 : 4194560, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 1, 0, 0, of.size * 1024, rss];
-  const rest = ["18446744073709551615", ...new Array<number>(13).fill(0), 17, listed.process?.node ?? 0, ...new Array<number>(12).fill(0)];
+  const fields = [
+    pid,
+    `(${comm})`,
+    "S",
+    parent,
+    group,
+    group,
+    0,
+    -1,
+    listed.kernelThread ? 2129984 : 4194560,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    20,
+    0,
+    1,
+    0,
+    0,
+    of.size * 1024,
+    rss,
+  ];
+  const rest = [
+    "18446744073709551615",
+    ...new Array<number>(13).fill(0),
+    17,
+    listed.process?.node ?? 0,
+    ...new Array<number>(12).fill(0),
+  ];
   return `${[...fields, ...rest].slice(0, 52).join(" ")}\n`;
 }
 

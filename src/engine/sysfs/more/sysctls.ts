@@ -4,7 +4,17 @@
  */
 import type { Kernel } from "../../kernel/kernel.ts";
 import { parseInteger } from "../module-files.ts";
-import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable, writeOnly } from "../tree.ts";
+import {
+  DONE,
+  type Directory,
+  type Entry,
+  type File,
+  directory,
+  failed,
+  readable,
+  writable,
+  writeOnly,
+} from "../tree.ts";
 
 const INT_MAX = 0x7fff_ffff;
 
@@ -44,8 +54,29 @@ export function vmSysctls(kernel: Kernel): Directory {
   const recent = kernel.profile.zoneinfo === "6.10";
   return directory(
     {
-      ...each({ compact_unevictable_allowed: 1, hugetlb_optimize_vmemmap: 0, memory_failure_early_kill: 0, memory_failure_recovery: 1, numa_stat: 1, unprivileged_userfaultfd: 0 }, 0, 1),
-      ...each({ compaction_proactiveness: 20, dirty_background_ratio: 10, dirty_ratio: 20, min_slab_ratio: 5, min_unmapped_ratio: 1 }, 0, 100),
+      ...each(
+        {
+          compact_unevictable_allowed: 1,
+          hugetlb_optimize_vmemmap: 0,
+          memory_failure_early_kill: 0,
+          memory_failure_recovery: 1,
+          numa_stat: 1,
+          unprivileged_userfaultfd: 0,
+        },
+        0,
+        1,
+      ),
+      ...each(
+        {
+          compaction_proactiveness: 20,
+          dirty_background_ratio: 10,
+          dirty_ratio: 20,
+          min_slab_ratio: 5,
+          min_unmapped_ratio: 1,
+        },
+        0,
+        100,
+      ),
       ...each({ overcommit_memory: 0, panic_on_oom: 0 }, 0, 2),
       ...each({
         admin_reserve_kbytes: 8192,
@@ -87,12 +118,24 @@ export function vmSysctls(kernel: Kernel): Directory {
 }
 
 /** Release and build of the recorded kernels; older profiles carry their version's name. */
-export function release(kernel: Kernel): { readonly release: string; readonly version: string; readonly compiler: string } {
+export function release(kernel: Kernel): {
+  readonly release: string;
+  readonly version: string;
+  readonly compiler: string;
+} {
   const { version } = kernel.profile;
   if (version === "6.1")
-    return { release: "6.1.0-56-cloud-amd64", version: "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)", compiler: "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0" };
+    return {
+      release: "6.1.0-56-cloud-amd64",
+      version: "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)",
+      compiler: "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0",
+    };
   if (version === "6.12")
-    return { release: "6.12.117+deb12-cloud-amd64", version: "#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1~deb12u1 (2026-11-14)", compiler: "x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0" };
+    return {
+      release: "6.12.117+deb12-cloud-amd64",
+      version: "#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1~deb12u1 (2026-11-14)",
+      compiler: "x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0",
+    };
   return { release: `${version}.0-playground`, version: "#1 SMP", compiler: "gcc" };
 }
 
@@ -100,7 +143,21 @@ export function kernelSysctls(kernel: Kernel): Directory {
   const { release: name, version } = release(kernel);
   return directory(
     {
-      ...each({ dmesg_restrict: 1, ftrace_enabled: 1, kexec_load_disabled: 0, modules_disabled: 0, nmi_watchdog: 0, randomize_va_space: 2, soft_watchdog: 1, unprivileged_userns_clone: 1, watchdog: 1 }, 0, 2),
+      ...each(
+        {
+          dmesg_restrict: 1,
+          ftrace_enabled: 1,
+          kexec_load_disabled: 0,
+          modules_disabled: 0,
+          nmi_watchdog: 0,
+          randomize_va_space: 2,
+          soft_watchdog: 1,
+          unprivileged_userns_clone: 1,
+          watchdog: 1,
+        },
+        0,
+        2,
+      ),
       ...each({
         core_uses_pid: 0,
         hung_task_timeout_secs: 120,
