@@ -6,12 +6,21 @@
 import { bytesOf } from "../../conformance/machine.ts";
 import type { TraceStep } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
+import {
+  INSERT_INJECTOR,
+  autoOnlineLine,
+  badLine,
+  firmwareLine,
+  injectLine,
+  onlineLine,
+  policyLine,
+  stateLine,
+  toolLine,
+} from "./file-writes.ts";
+import { RandomLoads } from "./random-loads.ts";
 import type { RandomMachine } from "./random-machine.ts";
 import { shellLine } from "./shell-lines.ts";
 
-const MEMORY = "/sys/devices/system/memory";
-const PARAMETERS = "/sys/module/memory_hotplug/parameters";
-const INJECTOR = "/sys/kernel/debug/notifier-error-inject/memory/actions";
 const BLOCK = 128 * 2 ** 20;
 /** DIMMs lie above boot memory, which leaves a gap below 4 GiB (QEMU, pc_init1), at the next GiB. */
 const LOW_MOST = 0xe0000000;
@@ -23,9 +32,6 @@ const PINNED_TIMEOUT = 6;
 
 const SIZES = ["128M", "256M", "256M", "384M", "512M", "512M", "1G"];
 const LARGER = ["128M", "256M", "512M", "640M", "1G", "1536M", "2G"];
-const ACPI_DEVICES = "/sys/bus/acpi/devices";
-/** An eject goes on after the write that asks for it. */
-const EJECT_SECONDS = 3;
 
 type Step = TraceStep;
 
@@ -62,16 +68,14 @@ export class RandomSteps {
   /** Blocks that were there at some time, with their nodes. */
   private readonly blocks = new Map<number, number>();
   private added = 0;
-  private loaded = false;
-  private pinned = false;
-  /** MiB that loads hold. */
-  private held = 0;
+  private readonly loads: RandomLoads;
   private readonly injecting: boolean;
   private readonly liking: Liking;
 
   constructor(chance: Chance, { machine, coldplug }: RandomMachine, injecting: boolean, liking: Liking) {
     this.chance = chance;
     this.nodes = machine.nodes;
+    this.loads = new RandomLoads(chance, machine.nodes);
     this.injecting = injecting;
     this.liking = liking;
     const total = machine.nodes.reduce((sum, { mem }) => sum + bytesOf(mem), 0);
@@ -83,29 +87,27 @@ export class RandomSteps {
   }
 
   list(count: number): Step[] {
-    const steps: Step[] = this.injecting
-      ? [{ sh: "insmod /mods/notifier-error-inject.ko; insmod /mods/memory-notifier-error-inject.ko" }]
-      : [];
+    const steps: Step[] = this.injecting ? [{ sh: INSERT_INJECTOR }] : [];
     steps.push(this.hotadd());
     while (steps.length < count) steps.push(this.step());
     return steps;
   }
 
   private step(): Step {
-    const { chance } = this;
+    const { chance, loads } = this;
     const make = chance.weighted<() => Step>([
       [this.dimms.length < 3 ? 14 : 6, () => this.hotadd()],
       [2, () => this.badHotadd()],
-      [this.pinned ? 0 : 8, () => this.hotremove()],
+      [loads.pinned ? 0 : 8, () => this.hotremove()],
       [30, () => this.online()],
       [24, () => this.offline()],
-      [this.liking.policies ? 25 : 4, () => this.policy()],
-      [this.liking.firmware ? 12 : 0, () => this.firmware()],
+      [this.liking.policies ? 25 : 4, () => ({ sh: this.policy() })],
+      [this.liking.firmware ? 12 : 0, () => ({ sh: firmwareLine(chance, this.added) })],
       [this.liking.shell ? 45 : 0, () => ({ sh: shellLine(chance, [...this.blocks.keys()]) })],
-      [3, () => this.badWrite()],
-      [this.injecting ? 8 : 0, () => this.inject()],
-      [(this.loaded ? 3 : 6) * (this.liking.loads ?? 1), () => (this.liking.loads ? this.largeLoad() : this.load())],
-      [this.loaded ? 6 : 0, () => this.killall()],
+      [3, () => ({ sh: badLine(chance, this.block()) })],
+      [this.injecting ? 8 : 0, () => ({ sh: injectLine(chance) })],
+      [(loads.alive ? 3 : 6) * (this.liking.loads ?? 1), () => this.load()],
+      [loads.alive ? 6 : 0, () => loads.end()],
       [1.5, () => this.tool()],
     ]);
     return make();
@@ -198,7 +200,7 @@ export class RandomSteps {
   private online(): Step {
     const { chance } = this;
     const block = this.block();
-    if (!this.liking.near && chance.percent(8)) return { sh: `echo 1 > ${MEMORY}/memory${block}/online` };
+    if (!this.liking.near && chance.percent(8)) return { sh: onlineLine(block, 1) };
     const word = this.usedByAll(this.blocks.get(block) ?? 0)
       ? "online_movable"
       : chance.weighted([
@@ -206,124 +208,27 @@ export class RandomSteps {
           [35, "online_kernel"],
           [45, "online_movable"],
         ]);
-    return { sh: `echo ${word} > ${MEMORY}/memory${block}/state` };
+    return { sh: stateLine(block, word) };
   }
 
   private offline(): Step {
     const { chance } = this;
     const block = this.block();
-    const file = chance.percent(12)
-      ? `echo 0 > ${MEMORY}/memory${block}/online`
-      : `echo offline > ${MEMORY}/memory${block}/state`;
-    return this.pinned ? { sh: file, timeout: PINNED_TIMEOUT } : { sh: file };
+    const sh = chance.percent(12) ? onlineLine(block, 0) : stateLine(block, "offline");
+    return this.loads.pinned ? { sh, timeout: PINNED_TIMEOUT } : { sh };
   }
 
-  private policy(): Step {
+  private policy(): string {
     const { chance } = this;
-    if (this.liking.near)
-      return { sh: `echo ${chance.of(["online_movable", "offline"])} > ${MEMORY}/auto_online_blocks` };
-    const write = chance.of([
-      `echo ${chance.of(["online", "online_kernel", "online_movable", "offline"])} > ${MEMORY}/auto_online_blocks`,
-      `echo ${chance.of(["contig-zones", "auto-movable"])} > ${PARAMETERS}/online_policy`,
-      `echo ${chance.of([0, 50, 100, 301, 500])} > ${PARAMETERS}/auto_movable_ratio`,
-      `echo ${chance.of(["Y", "N"])} > ${PARAMETERS}/auto_movable_numa_aware`,
-    ]);
-    return { sh: write };
+    return this.liking.near ? autoOnlineLine(chance.of(["online_movable", "offline"])) : policyLine(chance);
   }
 
-  private firmware(): Step {
-    const { chance } = this;
-    if (chance.percent(30)) return { sh: `echo ${chance.of([0, 1, 1])} > /sys/firmware/acpi/hotplug/memory/enabled` };
-    const slot = chance.whole(0, Math.max(1, this.added));
-    return { sh: `echo 1 > ${ACPI_DEVICES}/PNP0C80:0${Math.min(slot, 7)}/eject; sleep ${EJECT_SECONDS}` };
-  }
-
-  private badWrite(): Step {
-    const { chance } = this;
-    const block = this.block();
-    return {
-      sh: chance.of([
-        `echo bogus > ${MEMORY}/memory${block}/state`,
-        `echo ONLINE > ${MEMORY}/memory${block}/state`,
-        `echo "" > ${MEMORY}/memory${block}/state`,
-        `echo " online" > ${MEMORY}/memory${block}/state`,
-        `printf online_movable > ${MEMORY}/memory${block}/state`,
-        `echo 2 > ${MEMORY}/memory${block}/online`,
-        `echo on > ${MEMORY}/memory${block}/online`,
-        `echo x > ${MEMORY}/memory${block}/valid_zones`,
-        `echo bogus > ${MEMORY}/auto_online_blocks`,
-        `echo bogus > ${PARAMETERS}/online_policy`,
-        `echo -1 > ${PARAMETERS}/auto_movable_ratio`,
-        `echo Y > ${PARAMETERS}/memmap_on_memory`,
-        `echo offline > ${MEMORY}/memory0/state`,
-        `echo online > ${MEMORY}/memory0/state`,
-        `echo 0 > ${MEMORY}/memory0/online`,
-      ]),
-    };
-  }
-
-  private inject(): Step {
-    const { chance } = this;
-    const error = chance.of([-1, -12, -16, -22, 0, 0, 0]);
-    return { sh: `echo ${error} > ${INJECTOR}/MEM_GOING_${chance.of(["ONLINE", "OFFLINE"])}/error` };
-  }
-
-  /** Well within what a node has from boot: what happens when memory runs out depends on what else runs. */
   private load(): Step {
-    const { chance } = this;
-    const candidates = this.nodes.flatMap(({ mem, cpus }, i) =>
-      bytesOf(mem) >= 512 * 2 ** 20 && cpus === undefined ? [i] : [],
-    );
-    if (candidates.length === 0) return this.online();
-    const node = chance.of(candidates);
-    const room = bytesOf(this.nodes[node]?.mem ?? "0M") / 2 ** 20;
-    const kind = chance.weighted<"anon" | "mlock" | "shm" | "pipes" | "pin">([
-      [40, "anon"],
-      [20, "mlock"],
-      [20, "shm"],
-      [15, "pipes"],
-      [5, "pin"],
-    ]);
-    this.loaded = true;
-    if (kind === "pipes") return { load: { kind, count: chance.of([50, 200, 400]), node } };
-    if (kind === "pin") {
-      this.pinned = true;
-      return { load: { kind, mib: chance.of([8, 16]), node } };
-    }
-    return { load: { kind, mib: Math.round((room * chance.whole(5, 35)) / 100), node } };
-  }
-
-  /** Up to two thirds of the machine with what is loaded already; anywhere, or on a node as far as it reaches. */
-  private largeLoad(): Step {
-    const { chance } = this;
-    const total = this.nodes.reduce((sum, { mem }) => sum + bytesOf(mem), 0) / 2 ** 20;
-    const mib = Math.min(Math.round((total * chance.whole(5, 25)) / 100), Math.floor((total * 2) / 3 - this.held));
-    if (mib < 16) return this.killall();
-    this.held += mib;
-    this.loaded = true;
-    const kind = chance.of(["anon", "anon", "shm", "mlock"] as const);
-    const node = chance.percent(25) ? -1 : chance.whole(0, this.nodes.length - 1);
-    return { load: { kind, mib, node, ...(node < 0 ? {} : { policy: "pref" as const }) } };
-  }
-
-  private killall(): Step {
-    this.held = 0;
-    this.loaded = false;
-    this.pinned = false;
-    return { killall: 1 };
+    return this.liking.loads ? this.loads.large() : (this.loads.modest() ?? this.online());
   }
 
   private tool(): Step {
-    const { chance } = this;
-    if (this.pinned || this.liking.near) return this.online();
-    const block = this.block();
-    return {
-      sh: chance.of([
-        `chmem -e -b ${block}`,
-        `chmem -d -b ${block}`,
-        `chmem -e -z Movable -b ${block}`,
-        `lsmem -a -o RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES`,
-      ]),
-    };
+    if (this.loads.pinned || this.liking.near) return this.online();
+    return { sh: toolLine(this.chance, this.block()) };
   }
 }

@@ -1,0 +1,72 @@
+/** Lines that write to one file of memory hot-plug: what it takes, and what it doesn't. */
+import type { Chance } from "./chance.ts";
+
+const MEMORY = "/sys/devices/system/memory";
+const PARAMETERS = "/sys/module/memory_hotplug/parameters";
+const INJECTOR = "/sys/kernel/debug/notifier-error-inject/memory/actions";
+const ACPI_DEVICES = "/sys/bus/acpi/devices";
+/** An eject goes on after the write that asks for it. */
+const EJECT_SECONDS = 3;
+/** Most slots that have a name of one digit. */
+const LAST_SLOT = 7;
+
+export const stateLine = (block: number, word: string): string => `echo ${word} > ${MEMORY}/memory${block}/state`;
+
+export const onlineLine = (block: number, value: 0 | 1): string => `echo ${value} > ${MEMORY}/memory${block}/online`;
+
+/** What the kernel does with memory that is added from now on. */
+export const autoOnlineLine = (word: string): string => `echo ${word} > ${MEMORY}/auto_online_blocks`;
+
+export function policyLine(chance: Chance): string {
+  return chance.of([
+    autoOnlineLine(chance.of(["online", "online_kernel", "online_movable", "offline"])),
+    `echo ${chance.of(["contig-zones", "auto-movable"])} > ${PARAMETERS}/online_policy`,
+    `echo ${chance.of([0, 50, 100, 301, 500])} > ${PARAMETERS}/auto_movable_ratio`,
+    `echo ${chance.of(["Y", "N"])} > ${PARAMETERS}/auto_movable_numa_aware`,
+  ]);
+}
+
+/** An eject that the kernel's side begins, of one of so many slots, or the switch for all ejects. */
+export function firmwareLine(chance: Chance, slots: number): string {
+  if (chance.percent(30)) return `echo ${chance.of([0, 1, 1])} > /sys/firmware/acpi/hotplug/memory/enabled`;
+  const slot = Math.min(chance.whole(0, Math.max(1, slots)), LAST_SLOT);
+  return `echo 1 > ${ACPI_DEVICES}/PNP0C80:0${slot}/eject; sleep ${EJECT_SECONDS}`;
+}
+
+/** What is no word, no number, not allowed, or never possible. */
+export function badLine(chance: Chance, block: number): string {
+  return chance.of([
+    stateLine(block, "bogus"),
+    stateLine(block, "ONLINE"),
+    stateLine(block, '""'),
+    stateLine(block, '" online"'),
+    `printf online_movable > ${MEMORY}/memory${block}/state`,
+    `echo 2 > ${MEMORY}/memory${block}/online`,
+    `echo on > ${MEMORY}/memory${block}/online`,
+    `echo x > ${MEMORY}/memory${block}/valid_zones`,
+    autoOnlineLine("bogus"),
+    `echo bogus > ${PARAMETERS}/online_policy`,
+    `echo -1 > ${PARAMETERS}/auto_movable_ratio`,
+    `echo Y > ${PARAMETERS}/memmap_on_memory`,
+    stateLine(0, "offline"),
+    stateLine(0, "online"),
+    onlineLine(0, 0),
+  ]);
+}
+
+export const INSERT_INJECTOR = "insmod /mods/notifier-error-inject.ko; insmod /mods/memory-notifier-error-inject.ko";
+
+/** An error that listeners to memory events shall return; 0 is none. */
+export function injectLine(chance: Chance): string {
+  const error = chance.of([-1, -12, -16, -22, 0, 0, 0]);
+  return `echo ${error} > ${INJECTOR}/MEM_GOING_${chance.of(["ONLINE", "OFFLINE"])}/error`;
+}
+
+export function toolLine(chance: Chance, block: number): string {
+  return chance.of([
+    `chmem -e -b ${block}`,
+    `chmem -d -b ${block}`,
+    `chmem -e -z Movable -b ${block}`,
+    "lsmem -a -o RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES",
+  ]);
+}
