@@ -6,5 +6,6 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   worker: { format: "es" },
-  build: { target: "es2023" },
+  // Every browser that knows es2023 preloads modules by itself.
+  build: { target: "es2023", modulePreload: { polyfill: false } },
 });

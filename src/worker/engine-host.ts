@@ -15,6 +15,7 @@ import type { Transaction } from "../engine/time/transactions.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, type SimNs } from "../engine/units.ts";
 import { type Foresight, type LogEntry, MapFlag } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
+import type { Userland } from "../shell/process/userland.ts";
 import type { Session, SessionOptions } from "../shell/session.ts";
 import type { EnginePort, Submit } from "./engine-port.ts";
 import { Projector } from "./projector.ts";
@@ -26,6 +27,8 @@ const FRESH_NS = 20e6;
 export class EngineHost implements EnginePort {
   private readonly engine: Engine;
   private readonly projector: Projector;
+  /** Processes of each partition that has had a terminal; all its terminals share them. */
+  private readonly userlands = new Map<string, Userland>();
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
@@ -205,8 +208,14 @@ export class EngineHost implements EnginePort {
     return shellLines(this.engine, command);
   }
 
-  async openShell(_partition: string, _options: SessionOptions, _submit: Submit): Promise<Session> {
-    throw new Error("this machine has no shell yet");
+  async openShell(partition: string, options: SessionOptions, submit: Submit): Promise<Session> {
+    const [{ ShellSession }, { Userland }] = await Promise.all([
+      import("../shell/session.ts"),
+      import("../shell/process/userland.ts"),
+    ]);
+    const userland = this.userlands.get(partition) ?? new Userland(this.engine, partition, { submit });
+    this.userlands.set(partition, userland);
+    return new ShellSession(userland, options);
   }
 
   audit(): string[] {

@@ -8,13 +8,13 @@
  */
 import type { Command, Place } from "../engine/time/commands.ts";
 import { simNs } from "../engine/units.ts";
-import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "../protocol/messages.ts";
+import { type FromWorker, PROTOCOL_VERSION, type ToTerminal, type ToWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine, EnginePort } from "./engine-port.ts";
 import { LogBook } from "./log-book.ts";
 import { MapWatch } from "./map-watch.ts";
-import { Terminals } from "./terminals.ts";
+import type { Terminals } from "./terminals.ts";
 
 /** Real milliseconds between two turns of the pump. */
 const TURN = 4;
@@ -60,7 +60,9 @@ interface Play {
 export class Session {
   readonly #host: SessionHost;
   readonly #watch = new MapWatch();
-  readonly #terminals: Terminals;
+  /** Fetched when the first terminal opens. */
+  #terminals: Terminals | null = null;
+  #terminalsToCome: Promise<Terminals> | null = null;
   #play: Play | null = null;
   #speed = 1;
   #lastTurn = 0;
@@ -74,15 +76,6 @@ export class Session {
 
   constructor(host: SessionHost) {
     this.#host = host;
-    this.#terminals = new Terminals(
-      (message) => host.send(message, []),
-      async (partition, options) => {
-        const { engine, log } = this.#running();
-        return engine.openShell(partition, options, (command, origin) =>
-          (OWN_AFFAIRS.has(command.do) ? engine : log).submit(command, origin),
-        );
-      },
-    );
   }
 
   /** Takes a message as it came, checks it, and does what it says. Never throws: what goes wrong is a `fault`. */
@@ -125,7 +118,7 @@ export class Session {
         const submission = log.submit(message.command);
         // What was refused before the kernel was asked is no lesson in what to type.
         if (shell && (submission.errno === null || message.command.do === "write"))
-          this.#terminals.announce(shell.partition, shell.lines);
+          this.#terminals?.announce(shell.partition, shell.lines);
         this.#answer(message.id, { to: "command", ...submission });
         return;
       }
@@ -145,13 +138,48 @@ export class Session {
         this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });
         return;
       default:
-        this.#terminals.receive(message);
+        this.#tellTerminal(message);
     }
+  }
+
+  #tellTerminal(message: ToTerminal): void {
+    if (this.#terminals) {
+      this.#terminals.receive(message);
+      return;
+    }
+    // Messages keep their order while they wait.
+    this.#terminalsToCome ??= this.#fetchTerminals();
+    this.#terminalsToCome
+      .then(
+        (terminals) => terminals.receive(message),
+        (error: unknown) => this.#refuseTerminal(message, error),
+      )
+      .catch((error: unknown) => this.#break(error));
+  }
+
+  #refuseTerminal({ type, terminal }: ToTerminal, error: unknown): void {
+    this.#terminalsToCome = null;
+    const reason = `The shell could not be fetched: ${textOf(error)}.`;
+    if (type === "terminal-open") this.#host.send({ type: "terminal-end", terminal, status: 1, reason }, []);
+  }
+
+  async #fetchTerminals(): Promise<Terminals> {
+    const { Terminals } = await import("./terminals.ts");
+    this.#terminals = new Terminals(
+      (message) => this.#host.send(message, []),
+      async (partition, options) => {
+        const { engine, log } = this.#running();
+        return engine.openShell(partition, options, (command, origin) =>
+          (OWN_AFFAIRS.has(command.do) ? engine : log).submit(command, origin),
+        );
+      },
+    );
+    return this.#terminals;
   }
 
   #start(scenario: Scenario): void {
     this.#play = null;
-    this.#terminals.stop("The scenario began again.");
+    this.#terminals?.stop("The scenario began again.");
     const engine = this.#host.build({ seed: scenario.seed, box: scenario.box });
     const log = new LogBook(engine);
     for (const command of scenario.setup) {
@@ -200,8 +228,9 @@ export class Session {
       const elapsed = Math.min(now - this.#lastTurn, LONGEST_STEP);
       this.#lastTurn = now;
       const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
-      if (!away && this.#speed > 0) this.#advance(play, elapsed * 1e6 * this.#speed);
-      this.#terminals.flush();
+      // While time stands still, what needs none goes on: a new shell shows its prompt.
+      if (!away && (this.#speed > 0 || this.#terminals)) this.#advance(play, elapsed * 1e6 * this.#speed);
+      this.#terminals?.flush();
       if (this.#inFlight === null) this.#sendFrame(play);
     } catch (error) {
       this.#break(error);
@@ -248,8 +277,8 @@ export class Session {
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
   #break(error: unknown): void {
     this.#play = null;
-    this.#terminals.stop("The simulation stopped.");
-    this.#fault(`The simulation stopped: ${error instanceof Error ? error.message : String(error)}.`);
+    this.#terminals?.stop("The simulation stopped.");
+    this.#fault(`The simulation stopped: ${textOf(error)}.`);
   }
 
   #fault(message: string): void {
@@ -258,3 +287,4 @@ export class Session {
 }
 
 const placeOf = (to: string): Place => (to === "shelf" ? { shelf: true } : { slot: to });
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
