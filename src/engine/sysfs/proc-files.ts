@@ -2,7 +2,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { meminfo } from "./meminfo.ts";
 import { type LoadedModules, parseInteger } from "./module-files.ts";
-import { DONE, type Directory, type File, directory, failed, readable, writable } from "./tree.ts";
+import { since } from "../virtio/versions.ts";
+import { DONE, type Directory, type File, directory, failed, readable, writable, writeOnly } from "./tree.ts";
 import { vmstat } from "./vmstat.ts";
 import { buddyinfo, pagetypeinfo, zoneinfo } from "./zoneinfo.ts";
 
@@ -65,6 +66,8 @@ function sysctls(kernel: Kernel): Directory {
       },
     );
   const { parameters } = kernel;
+  // Earlier kernels compact whatever is written.
+  const onlyOneCompacts = since(kernel.profile.version, 6, 5);
   const treatAsMovable = number(
     () => Number(parameters.treatHotaddAsMovable),
     0,
@@ -84,14 +87,13 @@ function sysctls(kernel: Kernel): Directory {
     },
   );
   return directory({
-    drop_caches: number(
-      () => 0,
-      1,
-      4,
-      (value) => {
-        if (value % 2 === 1) kernel.mappings.shrink(() => true, Number.POSITIVE_INFINITY);
-      },
-    ),
+    compact_memory: writeOnly((text) => (onlyOneCompacts && parseInteger(text.trim()) !== 1 ? failed("EINVAL") : DONE)),
+    drop_caches: writeOnly((text) => {
+      const value = parseInteger(text.trim());
+      if (value === undefined || value < 1 || value > 4) return failed("EINVAL");
+      if (value % 2 === 1) kernel.mappings.shrink(() => true, Number.POSITIVE_INFINITY);
+      return DONE;
+    }),
     lowmem_reserve_ratio: proc(() => "256\t256\t32\t0\t0\n", 0o644),
     min_free_kbytes: number(
       () => kernel.minFreeKb,

@@ -8,6 +8,9 @@
 import type { FileErrno } from "./errno.ts";
 import type { FileSource } from "./port.ts";
 
+/** Where modes hold for root, too: sysfs, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
+const REFUSES_ROOT = /^\/(sys|proc\/sys)\//;
+
 export type Entry = Directory | File | Link;
 
 export interface Directory {
@@ -221,7 +224,7 @@ export class FileTree {
     if (entry.kind === "directory") return how === "write" ? "EISDIR" : null;
     if (entry.kind === "link") return "ENOENT";
     const bits = how === "read" ? 0o444 : 0o222;
-    return found.path.startsWith("/sys/") && (entry.mode & bits) === 0 ? "EACCES" : null;
+    return REFUSES_ROOT.test(found.path) && (entry.mode & bits) === 0 ? "EACCES" : null;
   }
 
   read(path: string): ReadResult {
