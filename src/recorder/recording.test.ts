@@ -1,5 +1,5 @@
 /** Recordings of an emulator that is none: what is asked of it, what is waited for, what becomes of its answers. */
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -13,7 +13,6 @@ const files = { qemu: EMULATOR, kernel: "/dev/null", initramfs: "/dev/null", acc
 
 let folder = "";
 beforeAll(() => {
-  chmodSync(EMULATOR, 0o755);
   folder = mkdtempSync(join(tmpdir(), "recording-test-"));
   vi.stubEnv("TMPDIR", folder);
 });
