@@ -4,6 +4,10 @@ import type { Chance } from "./chance.ts";
 const MEMORY = "/sys/devices/system/memory";
 const PARAMETERS = "/sys/module/memory_hotplug/parameters";
 const INJECTOR = "/sys/kernel/debug/notifier-error-inject/memory/actions";
+const NODE = "/sys/devices/system/node";
+const PAGE = 4096;
+const BLOCK = 128 * 2 ** 20;
+const PAGES_OF_BLOCK = BLOCK / PAGE;
 const ACPI_DEVICES = "/sys/bus/acpi/devices";
 /** An eject goes on after the write that asks for it. */
 const EJECT_SECONDS = 3;
@@ -60,6 +64,23 @@ export const INSERT_INJECTOR = "insmod /mods/notifier-error-inject.ko; insmod /m
 export function injectLine(chance: Chance): string {
   const error = chance.of([-1, -12, -16, -22, 0, 0, 0]);
   return `echo ${error} > ${INJECTOR}/MEM_GOING_${chance.of(["ONLINE", "OFFLINE"])}/error`;
+}
+
+/** Pools of huge pages, of one node or of all. */
+export function poolLine(chance: Chance, nodes: number): string {
+  const pages = chance.of([0, 8, 16, 40, 64, 100]);
+  const pool = `${NODE}/node${chance.whole(0, nodes - 1)}/hugepages/hugepages-2048kB/nr_hugepages`;
+  return chance.weighted([
+    [6, `echo ${pages} > ${pool}`],
+    [2, `echo ${pages} > /proc/sys/vm/nr_hugepages`],
+    [1, `echo ${chance.of([0, 20, 60])} > /proc/sys/vm/nr_overcommit_hugepages`],
+  ]);
+}
+
+/** A page of a block that is said to be broken: softly, its content goes elsewhere; or hard. */
+export function poisonLine(chance: Chance, block: number, softly: boolean): string {
+  const address = block * BLOCK + chance.whole(0, PAGES_OF_BLOCK - 1) * PAGE;
+  return `echo 0x${address.toString(16)} > ${MEMORY}/${softly ? "soft" : "hard"}_offline_page`;
 }
 
 export function toolLine(chance: Chance, block: number): string {

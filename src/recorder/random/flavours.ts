@@ -71,6 +71,12 @@ const FLAVOURS: readonly Flavour[] = [
     length: [8, 16],
     liking: { shell: true },
   },
+  {
+    about: "Huge pages in pools and without, and pages that break",
+    machine: filledMachine,
+    length: [10, 18],
+    liking: { huge: true },
+  },
 ];
 
 export function flavouredScenario(seed: number, chance: Chance): Pick<LabScenario, "about" | "steps"> & RandomMachine {

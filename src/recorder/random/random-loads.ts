@@ -62,6 +62,15 @@ export class RandomLoads {
     return { load: { kind, mib, node, ...(node < 0 ? {} : { policy: "pref" as const }) } };
   }
 
+  /** Pages of a pool, or transparent huge pages, on a node without CPUs if there is one. */
+  huge(): TraceStep {
+    const { chance } = this;
+    const apart = this.nodes.flatMap(({ cpus }, i) => (cpus === undefined ? [i] : []));
+    this.alive = true;
+    const node = apart.length > 0 ? chance.of(apart) : 0;
+    return { load: { kind: chance.of(["huge", "huge", "thp"] as const), mib: 2 * chance.whole(4, 60), node } };
+  }
+
   /** All of them end. */
   end(): TraceStep {
     this.held = 0;

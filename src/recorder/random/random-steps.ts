@@ -13,6 +13,8 @@ import {
   firmwareLine,
   injectLine,
   onlineLine,
+  poisonLine,
+  poolLine,
   policyLine,
   stateLine,
   toolLine,
@@ -49,6 +51,8 @@ export interface Liking {
   readonly addresses?: boolean;
   /** Lines that act on several blocks, tools, and other files. */
   readonly shell?: boolean;
+  /** Huge pages in pools and without, and pages that break. */
+  readonly huge?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
 }
@@ -103,6 +107,10 @@ export class RandomSteps {
       [24, () => this.offline()],
       [this.liking.policies ? 25 : 4, () => ({ sh: this.policy() })],
       [this.liking.firmware ? 12 : 0, () => ({ sh: firmwareLine(chance, this.added) })],
+      [this.liking.huge ? 14 : 0, () => ({ sh: poolLine(chance, this.nodes.length) })],
+      [this.liking.huge ? 10 : 0, () => loads.huge()],
+      // Hard, a page that is in use takes its process with it.
+      [this.liking.huge ? 6 : 0, () => ({ sh: poisonLine(chance, this.block(), loads.alive || chance.percent(50)) })],
       [this.liking.shell ? 45 : 0, () => ({ sh: shellLine(chance, [...this.blocks.keys()]) })],
       [3, () => ({ sh: badLine(chance, this.block()) })],
       [this.injecting ? 8 : 0, () => ({ sh: injectLine(chance) })],
