@@ -165,27 +165,34 @@ test("Ctrl-C ends a loop that never ends, and an offline that cannot", async ({ 
   expect(await playground.audit()).toEqual([]);
 });
 
+declare global {
+  interface Window {
+    /** Set by `interrupt`: milliseconds from Ctrl-C to the prompt. */
+    __interrupted?: Promise<number>;
+  }
+}
+
 /** Presses Ctrl-C; milliseconds until the shell is at its prompt again, by the page's own clock. */
 async function interrupt(page: Page): Promise<number> {
-  const waiting = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        window.addEventListener(
-          "keydown",
-          () => {
-            const pressed = performance.now();
-            const look = () => {
-              if (document.querySelector("#panel-terminal [role=tab][data-busy]")) requestAnimationFrame(look);
-              else resolve(performance.now() - pressed);
-            };
-            look();
-          },
-          { capture: true, once: true },
-        );
-      }),
-  );
+  await page.evaluate(() => {
+    window.__interrupted = new Promise((resolve) => {
+      const onKey = ({ key }: KeyboardEvent) => {
+        if (key !== "c") return;
+        window.removeEventListener("keydown", onKey, true);
+        const pressed = performance.now();
+        const look = () => {
+          if (document.querySelector("#panel-terminal [role=tab][data-busy]")) setTimeout(look);
+          else resolve(performance.now() - pressed);
+        };
+        look();
+      };
+      window.addEventListener("keydown", onKey, true);
+    });
+  });
   await page.keyboard.press("Control+c");
-  return waiting;
+  const waited = await page.evaluate(() => window.__interrupted);
+  if (waited === undefined) throw new Error("Nothing measured the time.");
+  return waited;
 }
 
 test("a flood of output leaves the page its frames, and stops at once", async ({ playground, page, browser }) => {

@@ -175,7 +175,11 @@ export class EngineHost implements EnginePort {
     if (dimm.slot === null) return { possible: true, text: arrival, ...nothing };
     const { kernel, device } = deviceOf(this.engine, dimm);
     if (!kernel.profile.removesMemory)
-      return { possible: true, text: `Will be refused: Linux ${kernel.profile.version} cannot remove memory.`, ...nothing };
+      return {
+        possible: true,
+        text: `Will be refused: Linux ${kernel.profile.version} cannot remove memory.`,
+        ...nothing,
+      };
     const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
     let unmovableBlocks = 0;
     let pinnedBlocks = 0;

@@ -9,7 +9,7 @@ import type { LogEntry } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { Session, SessionOptions } from "../shell/session.ts";
-import type { EnginePort } from "./engine-port.ts";
+import type { EnginePort, Submit } from "./engine-port.ts";
 import type { ShellLines } from "./shell-lines.ts";
 
 /** Simulated ns that an operation takes. */
@@ -54,13 +54,13 @@ export class FakeEngine implements EnginePort {
     return this.#ends.length === 0;
   }
 
-  submit(command: Command, origin?: string) {
+  submit: Submit = (command, origin) => {
     if (this.throwNext) throw this.throwNext;
     this.submitted.push({ command, origin, at: this.now });
     if (command.do !== "write") return { errno: "EINVAL", message: "only writes here", op: null } as const;
     this.#ends.push(this.now + OPERATION);
     return { errno: null, message: null, op: this.submitted.length } as const;
-  }
+  };
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
     while (true) {

@@ -66,7 +66,7 @@ describe("a command of the mouse as shell lines", () => {
     expect(shellLines(engine, { do: "press", dimm: "d5" })).toEqual({
       partition: "B",
       lines: [
-        "# attention button of d5: firmware asks for PNP0C80:00, as this would:",
+        "# firmware asks the kernel for PNP0C80:00, as this would:",
         "echo 1 > /sys/bus/acpi/devices/PNP0C80:00/eject",
       ],
     });

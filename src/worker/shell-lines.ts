@@ -28,7 +28,7 @@ export function shellLines(engine: Engine, command: Command): ShellLines | null 
     case "press": {
       const { slot } = seated(engine, command.dimm) ?? {};
       if (!slot) return null;
-      const what = `# attention button of ${command.dimm}: firmware asks for ${slot.device.name}, as this would:`;
+      const what = `# firmware asks the kernel for ${slot.device.name}, as this would:`;
       return { partition: slot.partition, lines: [what, eject(slot)] };
     }
     default:

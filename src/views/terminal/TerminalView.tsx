@@ -5,7 +5,6 @@ import { useStore } from "zustand";
 import { usePlayground, usePlaygroundState, useRecords } from "../../client/react.tsx";
 import { Desk, type Tab } from "./desk.ts";
 import { Grip } from "./Grip.tsx";
-import type { Screen } from "./screen.ts";
 import { readScript } from "./script-file.ts";
 import { terminalStrings as strings } from "./strings.ts";
 import styles from "./terminal.module.css";
@@ -38,7 +37,7 @@ export default function TerminalView(props: TerminalViewProps) {
   useEffect(() => {
     if (!shown || !ready) return;
     if (desk.store.getState().tabs.length === 0) desk.open();
-    focusUnlessTouched(desk);
+    else desk.focus();
   }, [desk, shown, ready]);
   useEffect(() => desk.setScreenReader(screenReader), [desk, screenReader]);
   useEffect(() => {
@@ -69,7 +68,7 @@ export default function TerminalView(props: TerminalViewProps) {
           label={drawer === null ? strings.enlarge : strings.shrink}
           onClick={() => {
             onPlace(drawer === null ? "drawer" : "side");
-            focusUnlessTouched(desk);
+            desk.focus();
           }}
         >
           {drawer === null ? <PanelBottomOpen aria-hidden /> : <PanelRightOpen aria-hidden />}
@@ -85,12 +84,6 @@ export default function TerminalView(props: TerminalViewProps) {
       <Keys desk={desk} />
     </section>
   );
-}
-
-/** On a screen that is touched, the focus would bring up the keyboard over half of what someone came to see. */
-const isTouched = () => matchMedia("(pointer: coarse)").matches;
-function focusUnlessTouched(desk: Desk): void {
-  if (!isTouched()) desk.front?.focus();
 }
 
 interface TabListProps {
@@ -131,10 +124,7 @@ function TabList({ tabs, front, desk, panelId, listRef }: TabListProps) {
           title={label}
           tabIndex={id === front ? 0 : -1}
           data-busy={busy || undefined}
-          onClick={() => {
-            desk.choose(id);
-            focusUnlessTouched(desk);
-          }}
+          onClick={() => desk.goTo(id)}
         >
           {title}
         </button>
@@ -232,7 +222,7 @@ function Screens({ desk, tabs, front, panelId }: ScreensProps) {
       }}
     >
       {tabs.map(({ id }) => (
-        <Host key={id} screen={desk.screen(id)} hidden={id !== front} />
+        <Host key={id} id={id} desk={desk} hidden={id !== front} />
       ))}
       {tabs.length === 0 && (
         <p className={styles.empty}>
@@ -248,15 +238,11 @@ function Screens({ desk, tabs, front, panelId }: ScreensProps) {
 }
 
 /** The place of a screen, which brings its own element. */
-function Host({ screen, hidden }: { readonly screen: Screen | undefined; readonly hidden: boolean }) {
+function Host({ id, desk, hidden }: { readonly id: number; readonly desk: Desk; readonly hidden: boolean }) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!screen || hidden) return;
-    host.current?.append(screen.element);
-    screen.show();
-    // What was just opened or chosen is typed into next.
-    if (!isTouched()) screen.focus();
-  }, [screen, hidden]);
+    if (host.current && !hidden) desk.show(id, host.current);
+  }, [id, desk, hidden]);
   return <div ref={host} className={styles.host} hidden={hidden} />;
 }
 

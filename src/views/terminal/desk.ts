@@ -28,6 +28,8 @@ export class Desk {
   onLeave: () => void = () => {};
   readonly #playground: Playground;
   readonly #screens = new Map<number, Screen>();
+  /** The terminal that is typed into as soon as it is seen. */
+  #wanted: number | null = null;
   #last = 0;
   #screenReader: boolean;
 
@@ -53,6 +55,7 @@ export class Desk {
       leave: () => this.onLeave(),
     });
     this.#screens.set(id, screen);
+    this.#wanted = id;
     this.store.setState({ tabs: [...tabs, { id, partition: record.key, title, label, busy: false }], front: id });
   }
 
@@ -70,12 +73,33 @@ export class Desk {
     this.store.setState({ front: id });
   }
 
-  screen(id: number | null): Screen | undefined {
-    return id === null ? undefined : this.#screens.get(id);
+  /** Puts a terminal in front, to type into it. */
+  goTo(id: number): void {
+    if (this.store.getState().front === id) this.focus();
+    else {
+      this.#wanted = id;
+      this.choose(id);
+    }
+  }
+
+  /** A terminal's place is in the page now, and in sight. */
+  show(id: number, host: HTMLElement): void {
+    const screen = this.#screens.get(id);
+    if (!screen) return;
+    host.append(screen.element);
+    screen.show();
+    if (this.#wanted === id) this.focus();
+  }
+
+  /** Goes to the terminal in front; not where the focus would bring up a keyboard over half of what someone came to see. */
+  focus(): void {
+    this.#wanted = null;
+    if (!matchMedia("(pointer: coarse)").matches) this.front?.focus();
   }
 
   get front(): Screen | undefined {
-    return this.screen(this.store.getState().front);
+    const { front } = this.store.getState();
+    return front === null ? undefined : this.#screens.get(front);
   }
 
   setScreenReader(on: boolean): void {
