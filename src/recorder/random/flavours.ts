@@ -25,6 +25,8 @@ interface Flavour {
 }
 
 const PER_FLAVOUR = 1000;
+/** Debian's cloud kernel of this version is built without CONFIG_MEMORY_FAILURE: it knows no broken pages. */
+const WITHOUT_MEMORY_FAILURE = "6.1";
 
 const FLAVOURS: readonly Flavour[] = [
   { about: "Random machine and steps", machine: randomMachine, length: [8, 20], liking: {} },
@@ -79,10 +81,17 @@ const FLAVOURS: readonly Flavour[] = [
   },
 ];
 
-export function flavouredScenario(seed: number, chance: Chance): Pick<LabScenario, "about" | "steps"> & RandomMachine {
+export function flavouredScenario(
+  seed: number,
+  kernel: string,
+  chance: Chance,
+): Pick<LabScenario, "about" | "steps"> & RandomMachine {
   const flavour = FLAVOURS[Math.floor(seed / PER_FLAVOUR) % FLAVOURS.length] as Flavour;
   const machine = flavour.machine(chance);
-  const steps = new RandomSteps(chance, machine, chance.percent(12), flavour.liking);
+  const steps = new RandomSteps(chance, machine, chance.percent(12), {
+    ...flavour.liking,
+    breaks: kernel !== WITHOUT_MEMORY_FAILURE,
+  });
   return {
     about: `${flavour.about}, seed ${seed}.`,
     ...machine,

@@ -4,5 +4,5 @@ import { Chance } from "./chance.ts";
 import { flavouredScenario } from "./flavours.ts";
 
 export function randomScenario(seed: number, kernel: string): LabScenario {
-  return { name: `random-${seed}`, kernel, virtio_mem: [], ...flavouredScenario(seed, new Chance(seed)) };
+  return { name: `random-${seed}`, kernel, virtio_mem: [], ...flavouredScenario(seed, kernel, new Chance(seed)) };
 }

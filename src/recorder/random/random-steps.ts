@@ -51,8 +51,10 @@ export interface Liking {
   readonly addresses?: boolean;
   /** Lines that act on several blocks, tools, and other files. */
   readonly shell?: boolean;
-  /** Huge pages in pools and without, and pages that break. */
+  /** Huge pages in pools and without. */
   readonly huge?: boolean;
+  /** With huge pages: pages that break, too. */
+  readonly breaks?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
 }
@@ -110,7 +112,10 @@ export class RandomSteps {
       [this.liking.huge ? 14 : 0, () => ({ sh: poolLine(chance, this.nodes.length) })],
       [this.liking.huge ? 10 : 0, () => loads.huge()],
       // Hard, a page that is in use takes its process with it.
-      [this.liking.huge ? 6 : 0, () => ({ sh: poisonLine(chance, this.block(), loads.alive || chance.percent(50)) })],
+      [
+        this.liking.huge && this.liking.breaks ? 6 : 0,
+        () => ({ sh: poisonLine(chance, this.block(), loads.alive || chance.percent(50)) }),
+      ],
       [this.liking.shell ? 45 : 0, () => ({ sh: shellLine(chance, [...this.blocks.keys()]) })],
       [3, () => ({ sh: badLine(chance, this.block()) })],
       [this.injecting ? 8 : 0, () => ({ sh: injectLine(chance) })],
