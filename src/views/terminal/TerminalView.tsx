@@ -1,5 +1,5 @@
 /** The terminal panel: its tabs, tools and screens. Loaded when someone opens it for the first time. */
-import { Accessibility, FileUp, PanelBottomOpen, PanelRightOpen, Plus, X } from "lucide-react";
+import { Accessibility, ChevronDown, FileUp, PanelBottomOpen, PanelRightOpen, Plus, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { usePlayground, usePlaygroundState, useRecords } from "../../client/react.tsx";
@@ -75,7 +75,7 @@ export default function TerminalView(props: TerminalViewProps) {
         </IconButton>
         {drawer !== null && (
           <IconButton label={strings.hide} onClick={() => onPlace("closed")}>
-            <X aria-hidden />
+            <ChevronDown aria-hidden />
           </IconButton>
         )}
       </div>
