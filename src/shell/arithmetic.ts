@@ -79,9 +79,17 @@ class Evaluation {
     if (!match) return this.fail(this.operandNext ? "syntax error: operand expected" : "syntax error: invalid arithmetic operator", this.start);
     this.token = match[1] ?? "";
     this.at = TOKEN.lastIndex;
+    // Two signs are one operator only beside a variable.
+    if ((this.token === "++" || this.token === "--") && !this.afterName && !/^\s*[A-Za-z_]/.test(this.text.slice(this.at))) {
+      this.token = this.token.slice(1);
+      this.at--;
+    }
+    this.afterName = /^[A-Za-z_]/.test(this.token);
   }
 
   private operandNext = true;
+  /** The token before was a variable's name. */
+  private afterName = false;
 
   private fail(what: string, from: number): never {
     const rest = this.text.slice(from);
@@ -120,6 +128,7 @@ class Evaluation {
         return this.assign(name, subscript, operator, right);
       }
       Object.assign(this, save);
+      this.afterName = true;
       this.operandNext = true;
     }
     const value = this.conditional();
@@ -217,9 +226,8 @@ class Evaluation {
     const base = this.unary();
     if (this.token !== "**") return base;
     this.take();
-    const from = this.start;
     const exponent = this.power();
-    if (exponent < 0n && this.skip === 0) this.fail("exponent less than 0", from);
+    if (exponent < 0n && this.skip === 0) this.fail("exponent less than 0", this.before);
     let result = 1n;
     let factor = base;
     for (let left = BigInt.asUintN(64, exponent); left > 0n; left >>= 1n) {

@@ -113,8 +113,11 @@ export class Jobs {
     return process.ending ? exitStatus(process.ending) : 0;
   }
 
-  /** A subshell sees no jobs to wait for. */
+  /** What a subshell sees: the same jobs, which are not its children. */
   inherited(): Jobs {
-    return new Jobs();
+    const copy = new Jobs();
+    for (const [number, job] of this.all) copy.all.set(number, job);
+    copy.order = [...this.order];
+    return copy;
   }
 }

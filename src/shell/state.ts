@@ -11,11 +11,14 @@ export class Source {
   readonly text: string;
   /** What messages begin with; `$0` when null. */
   readonly name: string | null;
+  /** Where a syntax error in it is: `-c`, `eval`. */
+  readonly place: string | null;
   private readonly firstLine: number;
   private starts: number[] | null = null;
 
-  constructor(text: string, name: string | null = null, firstLine = 1) {
+  constructor(text: string, name: string | null = null, firstLine = 1, place: string | null = null) {
     this.text = text;
+    this.place = place;
     this.name = name;
     this.firstLine = firstLine;
   }
@@ -111,6 +114,8 @@ export interface ShellState {
   unchecked: number;
   /** Status of the last command substitution of a command that has no name. */
   substituted: number | null;
+  /** `$_` */
+  lastArgument: string;
   readonly hashed: Map<string, string>;
   readonly started: number;
   /** Seed of `$RANDOM`. */

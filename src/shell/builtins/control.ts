@@ -50,20 +50,24 @@ function* statusFrom(context: BuiltinContext): Running<number> {
 }
 
 export function* exit(context: BuiltinContext): Running<number> {
-  if (context.args.length > 1 && /^[+-]?\d+$/.test(context.args[0] ?? "")) return yield* complain(context, "too many arguments");
+  if (context.args.length > 1 && /^[+-]?\d+$/.test(context.args[0] ?? "")) {
+    yield* complain(context, "too many arguments");
+    if (!context.state.interactive) throw new Unwind("exit", 1);
+    return 1;
+  }
   throw new Unwind("exit", yield* statusFrom(context));
 }
 
 export function* returnFrom(context: BuiltinContext): Running<number> {
   const { state } = context;
-  if (state.frames.length === 0 && !state.trapping) return yield* complain(context, "can only `return' from a function or sourced script");
+  if (state.frames.length === 0 && !state.trapping) return yield* complain(context, "can only `return' from a function or sourced script", 2);
   throw new Unwind("return", yield* statusFrom(context));
 }
 
 export function* evaluate({ args, interpreter, state }: BuiltinContext): Running<number> {
   const text = args.join(" ");
   if (text.trim() === "") return 0;
-  return yield* runText(text, interpreter, new Source(text, state.source.name, state.source.lineAt(state.position)));
+  return yield* runText(text, interpreter, new Source(text, state.source.name, state.source.lineAt(state.position), "eval"));
 }
 
 export function* source(context: BuiltinContext): Running<number> {

@@ -111,7 +111,7 @@ export function* wait(context: BuiltinContext): Running<number> {
   }
   if (rest.length === 0) {
     const interrupted = yield* until(() => background.every((process) => !process.alive), context);
-    for (const process of background) if (!state.interactive) forget(process, state);
+    for (const process of background) if (!state.interactive && process.ending?.signal == null) forget(process, state);
     return interrupted ?? 0;
   }
   let status = 0;
@@ -142,6 +142,7 @@ function forget(process: Process, state: ShellState): void {
 export function* disown(context: BuiltinContext): Running<number> {
   const { state } = context;
   const specs = context.args.filter((arg) => !/^-[ahr]+$/.test(arg));
+  if (specs.length === 0 && !state.jobs.current) return 0;
   if (context.args.includes("-a")) for (const job of state.jobs.list()) state.jobs.remove(job);
   else {
     for (const spec of specs.length > 0 ? specs : [undefined]) {
@@ -161,10 +162,10 @@ export function* kill(context: BuiltinContext): Running<number> {
   if (first === "-l" || first === "-L") {
     if (args.length === 1) return yield* print(context, signalList());
     for (const arg of args.slice(1)) {
-      const number = signalNumber(arg);
-      const value = number !== undefined && number > 128 ? number - 128 : number;
+      const status = /^\d+$/.test(arg) && Number(arg) > 128 ? String(Number(arg) - 128) : arg;
+      const value = signalNumber(status);
       if (value === undefined) return yield* complain(context, `${arg}: invalid signal specification`);
-      yield* print(context, /^\d+$/.test(arg) ? `${signalName(value > 128 ? value - 128 : value)}\n` : `${value}\n`);
+      yield* print(context, /^\d+$/.test(arg) ? `${signalName(value)}\n` : `${value}\n`);
     }
     return 0;
   }

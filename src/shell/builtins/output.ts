@@ -215,7 +215,7 @@ class Formatter {
     const magnitude = Math.abs(value);
     let text: string;
     if (!Number.isFinite(value)) text = "inf";
-    else if (lower === "f") text = magnitude < 1e21 ? magnitude.toFixed(places) : BigInt(magnitude).toString() + (places > 0 ? `.${"0".repeat(places)}` : "");
+    else if (lower === "f") text = magnitude < 1e21 ? fixed(magnitude, places) : BigInt(magnitude).toString() + (places > 0 ? `.${"0".repeat(places)}` : "");
     else if (lower === "e") text = exponent(magnitude.toExponential(places));
     else {
       const significant = Math.max(1, places);
@@ -240,6 +240,15 @@ class Formatter {
     const value = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
     return found[1] === "-" ? -value : value;
   }
+}
+
+/** As C rounds: halves go to the even neighbour. */
+function fixed(value: number, places: number): string {
+  const exact = value.toFixed(Math.min(100, places + 40));
+  const dot = exact.indexOf(".");
+  if (!/^50*$/.test(exact.slice(dot + 1 + places))) return value.toFixed(places);
+  const down = exact.slice(0, dot + (places > 0 ? 1 + places : 0));
+  return Number(down.at(-1)) % 2 === 0 ? down : value.toFixed(places);
 }
 
 /** `%(…)T`: seconds since 1970 in UTC. */

@@ -1,7 +1,8 @@
 /** Builtins about variables, functions and options. */
+import { parse } from "unbash";
 import { quoteDouble, quoteIfNeeded } from "../expand/quote.ts";
 import { OPTION_LETTERS, type OptionName, SHOPT_NAMES, type ShellState, type ShoptName } from "../state.ts";
-import { type Assigned, assign } from "../run/simple.ts";
+import { type Assigned, assign, expandAssignment } from "../run/simple.ts";
 import type { Running } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { Refused, type Variable } from "../variables.ts";
@@ -111,8 +112,16 @@ function* one(context: BuiltinContext, name: string, assigned: Assigned | undefi
   if (on.has("x")) variable.exported = true;
   if (off.has("x")) variable.exported = false;
   // Keys of an associative array were expanded before it was known to be one; their texts are the same.
-  if (assigned) yield* assign(assigned, interpreter, false);
+  if (assigned) yield* assign(yield* asArray(assigned, variable, interpreter), interpreter, false);
   if (on.has("r")) variable.readonly = true;
+}
+
+/** `declare -a "x=(1 2)"`: a text that is an array as it would be written. */
+function* asArray(assigned: Assigned, variable: Variable, interpreter: BuiltinContext["interpreter"]): Running<Assigned> {
+  if (typeof assigned.value !== "string" || assigned.subscript !== null || (!variable.indexed && !variable.keyed) || !/^\(.*\)$/s.test(assigned.value)) return assigned;
+  const read = parse(`${assigned.name}=${assigned.value}`).commands[0]?.command;
+  const first = read?.type === "Command" ? read.prefix[0] : undefined;
+  return first?.type === "Assignment" ? yield* expandAssignment(first, interpreter) : assigned;
 }
 
 function* list(context: BuiltinContext, on: ReadonlySet<string>): Running<number> {
@@ -151,7 +160,7 @@ export function* unset(context: BuiltinContext): Running<number> {
     else if (name === "--") continue;
     else if (/^-./.test(name)) return yield* usage(context, name.slice(0, 2), "unset [-f] [-v] [-n] [name ...]");
     else if (what === "function") state.functions.delete(name);
-    else if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name)) status = yield* complain(context, `\`${name}': not a valid identifier`);
+    else if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name)) status = what === "variable" ? yield* complain(context, `\`${name}': not a valid identifier`) : status;
     else if (what === "reference") state.variables.declare(name, "seen").reference = false;
     else {
       const bare = name.replace(/\[.*$/s, "");
@@ -325,7 +334,7 @@ export function* getopts(context: BuiltinContext): Running<number> {
   }
   const attached = arg?.slice(within) ?? "";
   const value = more ? attached : args[index];
-  index += more ? 1 : 2;
+  index += more || value === undefined ? 1 : 2;
   within = 1;
   if (value === undefined) {
     put(silent ? ":" : "?", silent ? letter : null);

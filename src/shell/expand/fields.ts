@@ -137,7 +137,7 @@ const MAX_FOUND = 20_000;
 /** `**`: all folders below, and files too when it comes last. */
 function below(base: string, state: ShellState, withFiles: boolean): string[] {
   const { files } = state.system;
-  const all: string[] = withFiles ? [] : [base];
+  const all: string[] = withFiles ? (base === "" ? [] : [`${base.replace(/\/$/, "")}/`]) : [base];
   const visit = (folder: string): void => {
     const listed = files.list(absolute(state, folder || "."));
     if ("errno" in listed) return;

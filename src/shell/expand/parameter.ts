@@ -32,11 +32,13 @@ export function valueOf(name: string, state: ShellState): string | undefined {
     case "-":
       return flags(state);
     case "_":
-      return state.variables.get("_") ?? "";
+      return state.lastArgument;
     default:
       if (/^\d+$/.test(name)) return state.positional[Number(name) - 1];
       if (name === "PIPESTATUS") return String(state.pipeStatus[0] ?? 0);
       if (name === "FUNCNAME") return state.frames.at(-1)?.name;
+      if (name === "BASH_LINENO") return state.frames.at(-1) ? String(state.frames.at(-1)?.line) : undefined;
+      if (name === "BASH_SOURCE") return state.frames.at(-1)?.source;
       if (name === "DIRSTACK") return state.cwd;
       return state.variables.get(name);
   }
@@ -125,7 +127,8 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
   const { state } = expander;
   const { operation } = part;
   let { parameter: name, index } = part;
-  if (!NAME.test(name) || operation?.type === "Unknown") throw bad(part);
+  const toggles = operation?.type === "Unknown" && /^~~?$/.test(operation.operator) ? operation.operator.length : 0;
+  if (!NAME.test(name) || (operation?.type === "Unknown" && toggles === 0)) throw bad(part);
   if (part.prefix === "!") {
     if (operation?.type === "Names") {
       const names = state.variables.names(name);
@@ -157,7 +160,7 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
   if (!operation) return pieces(value, inQuotes, state);
   if (operation.type === "Slice") return yield* slice(operation, name, value, expander, inQuotes);
   if (operation.type === "Transform") return transform(part, name, value, state, inQuotes);
-  const change = yield* changer(part, operation, expander);
+  const change = toggles > 0 ? (text: string) => toggled(text, toggles === 2) : yield* changer(part, operation, expander);
   if (value.texts === undefined) return pieces(value, inQuotes, state);
   const texts = value.texts.map((text) => {
     state.budget.text(text.length);
@@ -165,6 +168,10 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
   });
   return pieces({ texts, list: value.list }, inQuotes, state);
 }
+
+/** `${x~}` and `${x~~}`: upper and lower case change places. */
+const toggled = (text: string, all: boolean): string =>
+  [...text].map((character, i) => (i > 0 && !all ? character : character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase())).join("");
 
 type Operation<T extends ParameterOperation["type"]> = Extract<ParameterOperation, { readonly type: T }>;
 
@@ -182,7 +189,7 @@ function* byDefault(part: ParameterExpansionPart, operation: Operation<"Default"
     // Unquoted text of the operand is split as what an expansion gave.
     return expanded.map((piece, i) => (piece === BREAK || !isBare(operand, i, piece.text) ? piece : { ...piece, split: true, quoted: false }));
   };
-  if (kind === "+") return missing ? [] : yield* alternative();
+  if (kind === "+") return missing ? (inQuotes ? [quoted("")] : []) : yield* alternative();
   if (!missing) return pieces(value, inQuotes, state);
   if (kind === "?") {
     const message = yield* expandText(operand, expander);
@@ -208,7 +215,8 @@ const isBare = (operand: Word, at: number, text: string): boolean =>
 /** Inside double quotes single quotes are characters like others. */
 function inDoubleQuotes(operand: Word): Word {
   if (!operand.text.includes("'")) return operand;
-  const parts = (operand.parts ?? []).map((part) =>
+  if (!operand.parts) return { ...operand, value: operand.text };
+  const parts = operand.parts.map((part) =>
     part.type === "SingleQuoted" ? { type: "Literal" as const, pos: part.pos, end: part.end, text: part.text, value: part.text } : part,
   );
   return { ...operand, parts };

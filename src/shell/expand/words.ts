@@ -38,7 +38,13 @@ export function* expandWords(words: readonly Word[], expander: Expander): Runnin
 }
 
 function* expandFields(word: Word, expander: Expander): Running<Field[]> {
-  if (!word.parts && word.text === word.value && !word.text.startsWith("~")) return [{ text: word.value, pattern: escapePattern(word.value) }];
+  if (!word.parts && word.text === word.value && !word.text.includes("~")) return [{ text: word.value, pattern: escapePattern(word.value) }];
+  if (!word.parts && /^[A-Za-z_]\w*=~/.test(word.text)) {
+    const at = word.text.indexOf("=") + 1;
+    const [home, rest] = tilde(word.text.slice(at), expander.state, true);
+    const text = word.text.slice(0, at) + home + tildesIn(unescaped(rest), expander.state);
+    return [{ text, pattern: escapePattern(text) }];
+  }
   const pieces = yield* expandParts(word, expander);
   return splitFields(pieces, expander.state.variables.get("IFS") ?? " \t\n");
 }

@@ -39,8 +39,8 @@ export class Terminal extends Counted implements OpenFile {
   rows: number;
   /** The process group that keys' signals go to, and that may read. */
   foreground = 0;
-  /** A line editor that takes the keys itself. */
-  editor: ((text: string) => void) | null = null;
+  /** A line editor that takes the keys itself; what comes after its line it gives back. */
+  editor: ((text: string) => string) | null = null;
   private readonly host: TerminalHost;
   private pending = "";
   private flushing = false;
@@ -63,7 +63,10 @@ export class Terminal extends Counted implements OpenFile {
   keys(text: string): void {
     let rest = text;
     while (rest !== "") {
-      if (this.editor) return this.editor(rest);
+      if (this.editor) {
+        rest = this.editor(rest);
+        continue;
+      }
       const key = rest[0] as string;
       rest = rest.slice(1);
       this.key(key);
@@ -146,7 +149,7 @@ export class Terminal extends Counted implements OpenFile {
   }
 
   /** Text of the terminal's own or of processes, gathered for a moment. */
-  private show(text: string): void {
+  show(text: string): void {
     this.pending += text.replaceAll("\n", "\r\n");
     if (this.pending.length >= GATHERED) return this.flush();
     if (this.flushing) return;

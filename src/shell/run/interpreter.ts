@@ -15,6 +15,7 @@ import type {
   TestCommand,
 } from "unbash";
 import { type Expander, arithmetic, expandPattern, expandText, expandWords } from "../expand/words.ts";
+import { quoteIfNeeded } from "../expand/quote.ts";
 import { Pattern } from "../pattern.ts";
 import { MAX_DEPTH, type ShellState, Source, subshell } from "../state.ts";
 import type { Running } from "../system.ts";
@@ -163,6 +164,7 @@ export class Interpreter implements Expander {
         return yield* this.loop(function* (this: Interpreter) {
           const next = words[at++];
           if (next === undefined) return null;
+          if (state.options.has("xtrace")) yield* trace(this, `for ${node.name.text} in ${words.map(quoteIfNeeded).join(" ")}`);
           this.assign(node.name.text, next);
           return yield* this.body(node.body);
         });
@@ -209,7 +211,7 @@ export class Interpreter implements Expander {
   }
 
   private *arithmeticCommand(body: string): Running<number> {
-    if (this.state.options.has("xtrace")) yield* trace(this, `((${body}))`);
+    if (this.state.options.has("xtrace")) yield* trace(this, `(( ${body} ))`);
     try {
       return Number((yield* arithmetic(body, this, "((: ")) === 0n);
     } catch (error) {
@@ -230,6 +232,7 @@ export class Interpreter implements Expander {
 
   private *choose(node: Case): Running<number> {
     const word = yield* expandText(node.word, this);
+    if (this.state.options.has("xtrace")) yield* trace(this, `case ${node.word.text} in`);
     const ignoreCase = this.state.shopts.has("nocasematch");
     let status = 0;
     let through = false;

@@ -12,6 +12,7 @@ import type { Interpreter } from "./interpreter.ts";
 import { isolated } from "./isolated.ts";
 import { say, tell } from "./say.ts";
 import { fork } from "./spawn.ts";
+import { Interrupted } from "../unwind.ts";
 
 const STOPPED_STATUS = 128 + Signal.TSTP;
 const FORK_FAILED = 254;
@@ -46,6 +47,24 @@ function* tellTime(state: ShellState, real: number, user: number, posix: boolean
   yield* tell(state, posix ? text : `\n${text}`);
 }
 
+/** `shopt -s lastpipe`: the last command of a pipeline runs in the shell itself. */
+function* lastInShell(part: CommandNode, input: OpenFile | null, processes: readonly Process[], interpreter: Interpreter): Running<number> {
+  const { state } = interpreter;
+  const before = state.process.descriptors.get(0) ?? null;
+  before?.share();
+  state.process.install(0, input);
+  let status: number;
+  try {
+    status = yield* interpreter.command(part);
+  } finally {
+    state.process.install(0, before);
+    before?.release();
+  }
+  for (const process of processes) yield* waitFor(process, interpreter);
+  state.pipeStatus = [...processes.map((process) => (process.ending ? exitStatus(process.ending) : 0)), status];
+  return state.options.has("pipefail") ? (state.pipeStatus.findLast((each) => each !== 0) ?? 0) : status;
+}
+
 /** What a stage's process is called before it runs: its command where that is plain. */
 const nameOf = (node: CommandNode): string => (node.type === "Command" && node.name && !node.name.parts ? node.name.value : "bash");
 
@@ -55,6 +74,7 @@ function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
   let input: OpenFile | null = null;
   for (const [i, part] of node.commands.entries()) {
     const last = i === node.commands.length - 1;
+    if (last && state.shopts.has("lastpipe") && !state.options.has("monitor")) return yield* lastInShell(part, input, processes, interpreter);
     const next = last ? null : pipe();
     const descriptors = new Map(state.process.descriptors);
     if (input) descriptors.set(0, input);
@@ -64,7 +84,7 @@ function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
     const process = yield* fork(state, { descriptors, ...(group === undefined ? {} : { group }) }, nameOf(part), (child) => {
       const inner = interpreter.forked(child);
       inner.state.replace = part.type === "Command";
-      return isolated(inner, () => inner.command(part));
+      return isolated(inner, () => inside(part, inner));
     });
     if (!process) {
       for (const end of [input, next?.reader, next?.writer]) drop(end);
@@ -77,6 +97,10 @@ function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
   }
   return yield* waitForeground(processes, state.source.text.slice(node.pos, node.end), interpreter);
 }
+
+/** A command in a process that was made for it: a subshell needs no other. */
+const inside = (node: CommandNode, interpreter: Interpreter): Running<number> =>
+  node.type === "Subshell" ? interpreter.body(node.body) : interpreter.command(node);
 
 /** Closes an end of a pipe that nobody holds. */
 function drop(end: OpenFile | null | undefined): void {
@@ -134,7 +158,8 @@ function* statusOf(processes: readonly Process[], interpreter: Interpreter, text
 /** A shell tells of a child that a signal ended, but for Ctrl-C and closed pipes. */
 function* tellOfSignal(signal: number, process: Process, { state }: Interpreter, text: string): Running<void> {
   if (signal === Signal.INT) {
-    if (state.interactive) yield* tell(state, "\n");
+    // Whoever sits at the shell meant all of the line.
+    if (state.interactive) throw new Interrupted();
     return;
   }
   if (signal === Signal.PIPE) return;
@@ -153,7 +178,8 @@ export function* runSubshell(node: Subshell, interpreter: Interpreter): Running<
   });
   if (!process) return FORK_FAILED;
   takeTerminal(state, process.group);
-  return yield* waitForeground([process], state.source.text.slice(node.pos, node.end), interpreter);
+  const inside = state.source.text.slice(node.pos, node.end).replace(/^\(\s*|\s*\)$/g, "");
+  return yield* waitForeground([process], `( ${inside} )`, interpreter);
 }
 
 /** `command &` */
@@ -168,7 +194,7 @@ export function* background(statement: Statement, interpreter: Interpreter): Run
     if (!monitor) for (const signal of [Signal.INT, Signal.QUIT]) child.actions.set(signal, "ignore");
     const inner = interpreter.forked(child);
     inner.state.replace = command.type === "Command";
-    return isolated(inner, () => inner.andOr(command));
+    return isolated(inner, () => (command.type === "Subshell" ? inside(command, inner) : inner.andOr(command)));
   });
   if (!process) return FORK_FAILED;
   const text = state.source.text.slice(command.pos, command.end);

@@ -17,6 +17,7 @@ function* shell(context: CommandContext): Running<number> {
   const args = [...context.args];
   const options: string[] = [];
   let fromArgument = false;
+  let fromInput = false;
   while (args[0] !== undefined && /^[-+]./.test(args[0])) {
     const arg = args.shift() as string;
     if (arg === "--" || arg === "--login" || arg === "--norc" || arg === "--noprofile" || arg === "--posix") {
@@ -33,7 +34,8 @@ function* shell(context: CommandContext): Running<number> {
     }
     for (const letter of arg.slice(1)) {
       if (letter === "c") fromArgument = true;
-      else if (!"slix".includes(letter) && !OPTION_LETTERS[letter]) {
+      else if (letter === "s") fromInput = true;
+      else if (!"lix".includes(letter) && !OPTION_LETTERS[letter]) {
         yield* std.err.write(`${context.name}: ${arg}: invalid option\n`);
         return 2;
       } else options.push(`-${letter}`);
@@ -47,6 +49,7 @@ function* shell(context: CommandContext): Running<number> {
     }
     return yield* newShell(state, { text, name, positional, options, fromArgument });
   }
+  if (fromInput) return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: args, options });
   const [path, ...positional] = args;
   if (path === undefined) return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: [], options });
   const whole = absolute(state, path);

@@ -52,12 +52,17 @@ export function isUnfinished(error: ParseError, text: string): boolean {
 
 /** Says what bash says of a syntax error. */
 export function* syntaxError(error: ParseError, source: Source, state: ShellState): Running<void> {
-  const name = (source.name ?? state.name) + (state.fromArgument && source.name === null ? ": -c" : "");
+  const place = source.place ?? (state.fromArgument && source.name === null ? "-c" : null);
+  const name = (source.name ?? state.name) + (place === null ? "" : `: ${place}`);
   const at = (position: number): string => (state.interactive && source.name === null ? `${name}: ` : `${name}: line ${source.lineAt(position)}: `);
   const { text } = source;
   if (state.system.dialect === "busybox") return yield* tell(state, `${at(error.pos)}syntax error: ${error.message}\n`);
   const closer = Object.hasOwn(CLOSERS, error.message) ? CLOSERS[error.message] : undefined;
-  if (closer !== undefined) return yield* tell(state, `${at(error.pos)}unexpected EOF while looking for matching \`${closer}'\n`);
+  if (closer !== undefined) {
+    // What is inside of a substitution is read to the end of the text first.
+    const line = error.message === "unterminated command substitution" && !text.endsWith("\n") ? `${name}: line ${source.lineAt(text.length) + 1}: ` : at(error.pos);
+    return yield* tell(state, `${state.interactive ? at(error.pos) : line}unexpected EOF while looking for matching \`${closer}'\n`);
+  }
   if (isUnfinished(error, text)) {
     const lines = text.endsWith("\n") ? text.length : text.length + 1;
     const line = source.lineAt(text.length) + (lines > text.length ? 1 : 0);
@@ -171,6 +176,7 @@ export function freshState(from: Pick<ShellState, "system" | "process" | "cwd">,
       folders: [],
       unchecked: 0,
       substituted: null,
+      lastArgument: given.name,
       hashed: new Map(),
       started: from.system.now(),
       random: (from.process.pid * 2_654_435_761) >>> 0,

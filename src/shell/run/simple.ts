@@ -11,7 +11,7 @@ import { Refused } from "../variables.ts";
 import { runExternal } from "./external.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { keep, redirect, restore } from "./redirect.ts";
-import { tell } from "./say.ts";
+import { say, tell } from "./say.ts";
 import { runParsed } from "./script.ts";
 
 /** An assignment with everything expanded, as declaring builtins take it. */
@@ -75,6 +75,7 @@ function* expanded(node: Command, interpreter: Interpreter, replace: boolean): R
     for (const { text } of temporary) yield* trace(interpreter, text);
     yield* trace(interpreter, args.map((arg, i) => (assignments.has(i) ? arg : quoteIfNeeded(arg))).join(" "));
   }
+  state.lastArgument = args.at(-1) ?? "";
   const saved = yield* redirect(node.redirects, interpreter);
   if (!saved) {
     if (SPECIAL.has(name) && state.options.has("posix")) throw new Unwind("exit", 1);
@@ -118,8 +119,8 @@ function* withTemporary(temporary: readonly Assigned[], interpreter: Interpreter
   for (const assigned of temporary) {
     const seen = variables.find(assigned.name);
     if (seen?.readonly) {
-      variables.leaveFunction();
-      throw new ShellError(`${assigned.name}: readonly variable`);
+      yield* say(interpreter.state, `${assigned.name}: readonly variable`);
+      continue;
     }
     const made = variables.declare(assigned.name, "local");
     if (assigned.append && seen?.text !== undefined) made.text = seen.text;

@@ -1,0 +1,131 @@
+/** A shell that somebody sits at: prompts, reads, runs, tells of jobs, until `exit` or Ctrl-D. */
+import { type ParsedScript, type SyntaxNode, forEachChild, parse } from "unbash";
+import { tellOfJobs } from "./builtins/jobs.ts";
+import { expandHistory } from "./readline/history.ts";
+import { promptText } from "./readline/prompt.ts";
+import type { Answer } from "./readline/editor.ts";
+import type { Interpreter } from "./run/interpreter.ts";
+import { takeTerminal } from "./run/pipeline.ts";
+import { say, tell } from "./run/say.ts";
+import { isUnfinished, runParsed } from "./run/script.ts";
+import { runExitTrap, runPendingTraps } from "./run/traps.ts";
+import { Source } from "./state.ts";
+import type { Running } from "./system.ts";
+import { Interrupted, ShellError, Unwind } from "./unwind.ts";
+
+/** Shows a prompt and waits for a line. */
+export type ReadLine = (prompt: string) => Running<Answer>;
+
+const INTERRUPTED_STATUS = 130;
+const MAX_HISTORY = 1000;
+
+export function* interactive(interpreter: Interpreter, readLine: ReadLine): Running<number> {
+  const { state } = interpreter;
+  let warned = false;
+  for (;;) {
+    takeTerminal(state, state.process.group);
+    yield* pendingTraps(interpreter);
+    yield* tellOfJobs(state);
+    const read = yield* readCommand(interpreter, readLine);
+    if (read === "end") {
+      const stopped = state.jobs.list().some((job) => job.stopped);
+      yield* tell(state, "exit\n");
+      if (stopped && !warned) {
+        warned = true;
+        yield* tell(state, "There are stopped jobs.\n");
+        continue;
+      }
+      return yield* runExitTrap(interpreter, state.status);
+    }
+    if (read === null) continue;
+    warned = false;
+    const ended = yield* run(read.text, read.parsed, interpreter);
+    if (ended !== null) return yield* runExitTrap(interpreter, ended);
+  }
+}
+
+function* pendingTraps(interpreter: Interpreter): Running<void> {
+  try {
+    yield* runPendingTraps(interpreter);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+}
+
+/** Reads lines until they are a whole command; `null` when there is none. */
+function* readCommand(interpreter: Interpreter, readLine: ReadLine): Running<{ readonly text: string; readonly parsed: ParsedScript } | null | "end"> {
+  const { state } = interpreter;
+  let prompt = yield* promptText("PS1", interpreter);
+  let text = "";
+  for (;;) {
+    const answer = yield* readLine(prompt);
+    if (answer === "interrupted") {
+      state.status = INTERRUPTED_STATUS;
+      return null;
+    }
+    let ended = false;
+    if (answer === "end") {
+      if (text === "") return "end";
+      ended = true;
+    } else {
+      const expanded = expandHistory(answer.line, state.history);
+      if (typeof expanded !== "string") {
+        yield* say(state, `${expanded.missing}: event not found`);
+        return null;
+      }
+      if (expanded !== answer.line) yield* tell(state, `${expanded}\n`);
+      text += `${expanded}\n`;
+    }
+    if (text.trim() === "") return null;
+    const parsed = parse(text);
+    if (!ended && isPartial(parsed, text)) {
+      prompt = yield* promptText("PS2", interpreter);
+      continue;
+    }
+    const line = text.replace(/\n$/, "");
+    if (state.history.at(-1) !== line && !line.startsWith(" ")) state.history.push(line);
+    if (state.history.length > MAX_HISTORY) state.history.shift();
+    return { text, parsed };
+  }
+}
+
+/** More lines are needed: something is open, a here-document has no end, or the last line ends with a backslash. */
+function isPartial(parsed: ParsedScript, text: string): boolean {
+  if (/(^|[^\\])(\\\\)*\\\n$/.test(text)) return true;
+  const wrong = parsed.errors?.[0];
+  if (wrong) return isUnfinished(wrong, text);
+  let open = false;
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === "HereDoc" && !node.closing) open = true;
+    if (!open) forEachChild(node, visit);
+  };
+  forEachChild(parsed, visit);
+  return open;
+}
+
+/** Runs a command; the status to end the shell with, when that is what it did. */
+function* run(text: string, parsed: ParsedScript, interpreter: Interpreter): Running<number | null> {
+  const { state } = interpreter;
+  const source = new Source(text);
+  try {
+    yield* interpreter.within(source, () => runParsed(parsed, interpreter, source));
+  } catch (error) {
+    if (error instanceof Unwind) {
+      if (error.how === "exit") {
+        yield* tell(state, "exit\n");
+        return error.count;
+      }
+    } else if (error instanceof ShellError) {
+      if (error.message !== "") yield* say(state, error.message);
+      state.status = error.status === 127 ? 1 : error.status;
+    } else if (error instanceof Interrupted) {
+      yield* tell(state, "\n");
+      state.status = INTERRUPTED_STATUS;
+    } else throw error;
+    state.loops = 0;
+    state.unchecked = 0;
+    state.depth = 0;
+    state.trapping = false;
+  }
+  return null;
+}

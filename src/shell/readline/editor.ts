@@ -1,0 +1,446 @@
+/**
+ * A line editor with the keys of bash's emacs mode: motion, killing and yanking, history, searching back, completion,
+ * pasted text. It answers keys at once and draws on the terminal itself.
+ */
+import { type Completion, commonPrefix, listing } from "./candidates.ts";
+import { type Key, firstKey } from "./keys.ts";
+import { type Place, after, move } from "./layout.ts";
+
+export interface EditorHost {
+  /** Text for the screen, as it is. */
+  draw(text: string): void;
+  readonly columns: number;
+  /** Earlier lines, oldest first. */
+  readonly history: readonly string[];
+  complete(line: string, cursor: number): Completion;
+}
+
+/** How reading a line ended: with a line, by Ctrl-C, or by Ctrl-D on an empty line. */
+export type Answer = { readonly line: string } | "interrupted" | "end";
+
+const PASTE_END = "\x1b[201~";
+const BELL = "\x07";
+const MAX_UNDO = 200;
+/** More candidates than this are asked about in bash; here they are cut. */
+const MAX_LINE = 64 * 1024;
+
+export class LineEditor {
+  private readonly host: EditorHost;
+  private prompt = "";
+  private line = "";
+  private cursor = 0;
+  /** Where the cursor stands on the screen, from the beginning of the prompt. */
+  private at: Place = { row: 0, column: 0 };
+  private answered: ((answer: Answer) => void) | null = null;
+  private killed: string[] = [];
+  /** The last key killed (so that kills in a row add up), yanked, or completed. */
+  private last: "kill" | "yank" | "tab" | "argument" | null = null;
+  private yankedFrom = 0;
+  private argumentsBack = 0;
+  /** Place in the history; its length is the new line. */
+  private place = 0;
+  private edited = new Map<number, string>();
+  private undo: { line: string; cursor: number }[] = [];
+  private search: { query: string; at: number; before: string; cursor: number } | null = null;
+  /** Pasted text whose end has not come yet. */
+  private pasting: string | null = null;
+  /** An escape sequence that was cut off. */
+  private partial = "";
+
+  constructor(host: EditorHost) {
+    this.host = host;
+  }
+
+  get active(): boolean {
+    return this.answered !== null;
+  }
+
+  /** Shows the prompt and takes keys until the line is done. */
+  begin(prompt: string, answered: (answer: Answer) => void): void {
+    this.prompt = prompt;
+    this.answered = answered;
+    this.line = "";
+    this.cursor = 0;
+    this.place = this.host.history.length;
+    this.edited = new Map();
+    this.undo = [];
+    this.search = null;
+    this.last = null;
+    this.at = { row: 0, column: 0 };
+    this.host.draw("\x1b[?2004h");
+    this.redraw();
+  }
+
+  /** Takes keys; gives back what came after the line was done. */
+  keys(given: string): string {
+    let text = this.partial + given;
+    this.partial = "";
+    while (text !== "" && this.active) {
+      if (this.pasting !== null) {
+        const end = text.indexOf(PASTE_END);
+        this.pasting += end < 0 ? text : text.slice(0, end);
+        text = end < 0 ? "" : text.slice(end + PASTE_END.length);
+        if (end >= 0) {
+          this.insert(this.pasting.replace(/\r\n?/g, "\n").replace(/\n+$/, ""));
+          this.pasting = null;
+        }
+        continue;
+      }
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
+      if (/^\x1b(\[[\d;]*)?$/.test(text) && text.length > 1) {
+        this.partial = text;
+        return "";
+      }
+      const { key, length } = firstKey(text);
+      text = text.slice(length);
+      this.key(key);
+    }
+    return text;
+  }
+
+  private key(key: Key): void {
+    if (this.search) return this.searchKey(key);
+    if ("text" in key) {
+      this.last = null;
+      return this.insert(key.text);
+    }
+    const { last } = this;
+    this.last = null;
+    this.command(key.name, last);
+  }
+
+  private command(name: string, last: LineEditor["last"]): void {
+    const { line, cursor } = this;
+    switch (name) {
+      case "enter":
+        return this.done({ line });
+      case "C-c":
+        this.moveTo(line.length);
+        this.host.draw("^C");
+        return this.done("interrupted");
+      case "C-d":
+        return line === "" ? this.done("end") : this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+      case "left":
+      case "C-b":
+        return this.moveTo(cursor - this.previousLength());
+      case "right":
+      case "C-f":
+        return this.moveTo(cursor + this.nextLength());
+      case "home":
+      case "C-a":
+        return this.moveTo(line.lastIndexOf("\n", cursor - 1) + 1);
+      case "end":
+      case "C-e": {
+        const end = line.indexOf("\n", cursor);
+        return this.moveTo(end < 0 ? line.length : end);
+      }
+      case "M-b":
+      case "C-left":
+      case "M-left":
+        return this.moveTo(this.wordLeft());
+      case "M-f":
+      case "C-right":
+      case "M-right":
+        return this.moveTo(this.wordRight());
+      case "backspace": {
+        const length = this.previousLength();
+        return length === 0 ? undefined : this.change(line.slice(0, cursor - length) + line.slice(cursor), cursor - length);
+      }
+      case "delete":
+        return this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+      case "C-k":
+        return this.kill(cursor, line.length, "after", last);
+      case "C-u":
+        return this.kill(0, cursor, "before", last);
+      case "C-w":
+        return this.kill(/\S*\s*$/.exec(line.slice(0, cursor))?.index ?? 0, cursor, "before", last);
+      case "M-backspace":
+        return this.kill(this.wordLeft(), cursor, "before", last);
+      case "M-d":
+        return this.kill(cursor, this.wordRight(), "after", last);
+      case "C-y":
+        return this.yank();
+      case "M-y":
+        return last === "yank" ? this.yankOlder() : this.bell();
+      case "C-_":
+      case "C-x":
+        return this.undoOnce();
+      case "C-t":
+        return this.transpose();
+      case "M-u":
+        return this.recase((word) => word.toUpperCase());
+      case "M-l":
+        return this.recase((word) => word.toLowerCase());
+      case "M-c":
+        return this.recase((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
+      case "up":
+      case "C-p":
+        return this.recall(this.place - 1);
+      case "down":
+      case "C-n":
+        return this.recall(this.place + 1);
+      case "M-<":
+      case "page-up":
+        return this.recall(0);
+      case "M->":
+      case "page-down":
+        return this.recall(this.host.history.length);
+      case "M-.":
+      case "M-_":
+        return this.lastArgument(last);
+      case "C-r":
+        this.search = { query: "", at: this.host.history.length, before: line, cursor };
+        return this.redraw();
+      case "C-l":
+        this.host.draw("\x1b[H\x1b[2J");
+        this.at = { row: 0, column: 0 };
+        return this.redraw();
+      case "tab":
+        return this.tab(last === "tab");
+      case "paste":
+        this.pasting = "";
+        return;
+      case "M-#":
+        this.change(`#${line}`, 0);
+        return this.done({ line: this.line });
+      default:
+        return;
+    }
+  }
+
+  private bell(): void {
+    this.host.draw(BELL);
+  }
+
+  private previousLength(): number {
+    return [...this.line.slice(0, this.cursor)].at(-1)?.length ?? 0;
+  }
+
+  private nextLength(): number {
+    return [...this.line.slice(this.cursor)][0]?.length ?? 0;
+  }
+
+  private wordLeft(): number {
+    return /[\p{L}\p{N}]*[^\p{L}\p{N}]*$/u.exec(this.line.slice(0, this.cursor))?.index ?? 0;
+  }
+
+  private wordRight(): number {
+    return this.cursor + (/^[^\p{L}\p{N}]*[\p{L}\p{N}]*/u.exec(this.line.slice(this.cursor))?.[0].length ?? 0);
+  }
+
+  private remember(): void {
+    this.undo.push({ line: this.line, cursor: this.cursor });
+    if (this.undo.length > MAX_UNDO) this.undo.shift();
+  }
+
+  private insert(text: string): void {
+    if (this.line.length + text.length > MAX_LINE) return this.bell();
+    this.remember();
+    const atEnd = this.cursor === this.line.length;
+    this.line = this.line.slice(0, this.cursor) + text + this.line.slice(this.cursor);
+    this.cursor += text.length;
+    const next = after(text, this.host.columns, this.at);
+    // At the end of the last row nothing else has to be drawn anew.
+    if (atEnd && next.row === this.at.row && !text.includes("\n")) {
+      this.host.draw(text);
+      this.at = next;
+    } else this.redraw();
+  }
+
+  private change(line: string, cursor: number): void {
+    if (line === this.line) return this.moveTo(cursor);
+    this.remember();
+    this.line = line;
+    this.cursor = cursor;
+    this.redraw();
+  }
+
+  private moveTo(cursor: number): void {
+    const to = Math.max(0, Math.min(this.line.length, cursor));
+    if (to === this.cursor) return;
+    this.cursor = to;
+    const place = this.placeOf(to);
+    this.host.draw(move(this.at, place));
+    this.at = place;
+  }
+
+  private kill(from: number, to: number, side: "before" | "after", last: LineEditor["last"]): void {
+    this.last = "kill";
+    if (from >= to) return;
+    const text = this.line.slice(from, to);
+    if (last === "kill" && this.killed.length > 0) {
+      const held = this.killed[0] ?? "";
+      this.killed[0] = side === "before" ? text + held : held + text;
+    } else this.killed = [text, ...this.killed].slice(0, 20);
+    this.change(this.line.slice(0, from) + this.line.slice(to), from);
+  }
+
+  private yank(): void {
+    const text = this.killed[0];
+    if (text === undefined) return this.bell();
+    this.yankedFrom = this.cursor;
+    this.insert(text);
+    this.last = "yank";
+  }
+
+  private yankOlder(): void {
+    const [newest, ...older] = this.killed;
+    if (newest === undefined) return;
+    this.killed = [...older, newest];
+    const text = this.killed[0] ?? "";
+    this.change(this.line.slice(0, this.yankedFrom) + text + this.line.slice(this.cursor), this.yankedFrom + text.length);
+    this.last = "yank";
+  }
+
+  private undoOnce(): void {
+    const before = this.undo.pop();
+    if (!before) return this.bell();
+    this.line = before.line;
+    this.cursor = before.cursor;
+    this.redraw();
+  }
+
+  private transpose(): void {
+    const { line } = this;
+    if (line.length < 2 || this.cursor === 0) return this.bell();
+    const at = Math.min(this.cursor, line.length - 1);
+    this.change(line.slice(0, at - 1) + line[at] + line[at - 1] + line.slice(at + 1), at + 1);
+  }
+
+  private recase(how: (word: string) => string): void {
+    const end = this.wordRight();
+    const part = this.line.slice(this.cursor, end);
+    const lead = /^[^\p{L}\p{N}]*/u.exec(part)?.[0] ?? "";
+    this.change(this.line.slice(0, this.cursor) + lead + how(part.slice(lead.length)) + this.line.slice(end), end);
+  }
+
+  private recall(place: number): void {
+    const { history } = this.host;
+    if (place < 0 || place > history.length || place === this.place) return this.bell();
+    this.edited.set(this.place, this.line);
+    this.place = place;
+    const line = this.edited.get(place) ?? history[place] ?? "";
+    this.line = line;
+    this.cursor = line.length;
+    this.undo = [];
+    this.redraw();
+  }
+
+  private lastArgument(last: LineEditor["last"]): void {
+    const { history } = this.host;
+    this.argumentsBack = last === "argument" ? this.argumentsBack + 1 : 1;
+    const word = /(\S+)\s*$/.exec(history[history.length - this.argumentsBack] ?? "")?.[1];
+    if (word === undefined) return this.bell();
+    const from = last === "argument" ? this.yankedFrom : this.cursor;
+    this.yankedFrom = from;
+    this.change(this.line.slice(0, from) + word + this.line.slice(this.cursor), from + word.length);
+    this.last = "argument";
+  }
+
+  private tab(again: boolean): void {
+    const { from, candidates } = this.host.complete(this.line, this.cursor);
+    this.last = "tab";
+    const [only] = candidates;
+    if (only === undefined) return this.bell();
+    const given = this.line.slice(from, this.cursor);
+    const text = candidates.length === 1 ? only.text + only.after : commonPrefix(candidates.map((candidate) => candidate.text));
+    if (candidates.length === 1 || text.length > given.length) {
+      this.change(this.line.slice(0, from) + text + this.line.slice(this.cursor), from + text.length);
+      return;
+    }
+    if (!again) return this.bell();
+    this.above(listing(candidates.map((candidate) => candidate.shown), this.host.columns));
+  }
+
+  private searchKey(key: Key): void {
+    const search = this.search as NonNullable<LineEditor["search"]>;
+    const leave = (): void => {
+      this.search = null;
+      this.redraw();
+    };
+    if ("text" in key) {
+      search.query += key.text;
+      this.find(search.at);
+    } else if (key.name === "backspace") {
+      search.query = search.query.slice(0, -1);
+      this.find(this.host.history.length);
+    } else if (key.name === "C-r") this.find(search.at - 1);
+    else if (key.name === "C-g" || key.name === "C-c") {
+      this.line = search.before;
+      this.cursor = search.cursor;
+      leave();
+      if (key.name === "C-c") this.command("C-c", null);
+    } else {
+      leave();
+      if (key.name !== "escape") this.command(key.name, null);
+    }
+  }
+
+  /** The newest line at or before a place that has the query in it. */
+  private find(from: number): void {
+    const search = this.search as NonNullable<LineEditor["search"]>;
+    const { history } = this.host;
+    for (let at = Math.min(from, history.length - 1); search.query !== "" && at >= 0; at--) {
+      const found = history[at]?.lastIndexOf(search.query) ?? -1;
+      if (found < 0) continue;
+      search.at = at;
+      this.place = at;
+      this.line = history[at] ?? "";
+      this.cursor = found;
+      return this.redraw();
+    }
+    this.redraw();
+    if (search.query !== "") this.bell();
+  }
+
+  private get shownPrompt(): string {
+    return this.search ? `(reverse-i-search)\`${this.search.query}': ` : this.prompt;
+  }
+
+  private placeOf(cursor: number): Place {
+    return after(this.shownPrompt + this.line.slice(0, cursor), this.host.columns);
+  }
+
+  /** Draws prompt and line anew. */
+  redraw(): void {
+    const start = move(this.at, { row: 0, column: 0 });
+    const whole = this.shownPrompt + this.line;
+    const end = after(whole, this.host.columns);
+    // A line that fills its row leaves the cursor at the margin until something follows.
+    const margin = end.column === 0 && end.row > 0 && !whole.endsWith("\n") ? "\r\n" : "";
+    this.at = this.placeOf(this.cursor);
+    const back = this.cursor === this.line.length ? "" : move(end, this.at);
+    this.host.draw(`${start}\x1b[J${whole.replaceAll("\n", "\r\n")}${margin}${back}`);
+  }
+
+  /** Shows lines above the prompt; the line that is being edited stays. */
+  above(text: string): void {
+    this.moveTo(this.line.length);
+    this.host.draw(`\r\n${text.replaceAll("\n", "\r\n")}`);
+    this.at = { row: 0, column: 0 };
+    this.redraw();
+  }
+
+  /** As `above`, in place of the prompt, which comes again below. */
+  announce(text: string): void {
+    this.host.draw(`${move(this.at, { row: 0, column: 0 })}\x1b[J${text.replaceAll("\n", "\r\n")}\r\n`);
+    this.at = { row: 0, column: 0 };
+    this.redraw();
+  }
+
+  /** Puts a line in place of what was typed, and takes it. */
+  submit(line: string): void {
+    this.search = null;
+    this.change(line, line.length);
+    this.done({ line });
+  }
+
+  private done(answer: Answer): void {
+    const { answered } = this;
+    const end = this.placeOf(this.line.length);
+    this.host.draw(`${answer === "interrupted" || this.cursor === this.line.length ? "" : move(this.at, end)}${answer === "end" ? "" : "\r\n"}\x1b[?2004l`);
+    this.answered = null;
+    this.pasting = null;
+    answered?.(answer);
+  }
+}

@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { smallBox } from "../engine/testing/small-box.ts";
+import { Engine } from "../engine/time/engine.ts";
+import { Userland } from "./process/userland.ts";
+import { ShellSession, WINDOW } from "./session.ts";
+
+const SECOND = 1e9;
+
+/** A terminal that remembers what was printed; what only moves the cursor or asks for pastes is left out. */
+class Desk {
+  readonly engine = new Engine({ seed: 1, box: smallBox() });
+  readonly userland = new Userland(this.engine, "A");
+  raw = "";
+  status: number | null = null;
+  readonly session: ShellSession;
+
+  constructor(acknowledges = false) {
+    this.session = new ShellSession(this.userland, {
+      columns: 80,
+      rows: 24,
+      acknowledges,
+      onOutput: (text) => {
+        this.raw += text;
+      },
+      onExit: (status) => {
+        this.status = status;
+      },
+    });
+    this.pass(0.1);
+  }
+
+  pass(seconds: number): void {
+    this.engine.runFor(seconds * SECOND);
+  }
+
+  /** Types and lets a second pass; gives what appeared. */
+  type(text: string, seconds = 1): string {
+    const from = this.raw.length;
+    this.session.input(text);
+    this.pass(seconds);
+    return this.screen(from);
+  }
+
+  screen(from = 0): string {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
+    return this.raw.slice(from).replace(/\x1b\[\??[\d;]*[A-Za-z]/g, "").replaceAll("\r\n", "\n").replaceAll("\r", "");
+  }
+}
+
+const PROMPT = "root@A:~# ";
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+
+describe("a line", () => {
+  test("is echoed, run, and followed by a prompt", () => {
+    expect(desk.screen()).toBe(PROMPT);
+    expect(desk.type("echo hi\r")).toBe(`echo hi\nhi\n${PROMPT}`);
+    expect(desk.type("cd /tmp\r")).toBe("cd /tmp\nroot@A:/tmp# ");
+    expect(desk.session.cwd).toBe("/tmp");
+  });
+
+  test("goes on after a prompt of its own while something is open", () => {
+    expect(desk.type("if true\rthen echo yes\rfi\r")).toContain(`> fi\nyes\n${PROMPT}`);
+    expect(desk.type("echo 'a\rb'\r")).toContain("a\nb\n");
+    expect(desk.type("cat <<E\rx\rE\r")).toContain("x\n");
+    expect(desk.type("echo a\\\rb\r")).toContain("ab\n");
+  });
+
+  test("with an error says so and goes on", () => {
+    expect(desk.type("nosuch\r")).toBe(`nosuch\nbash: nosuch: command not found\n${PROMPT}`);
+    expect(desk.type("echo )\r")).toContain("bash: syntax error near unexpected token `)'\n");
+    expect(desk.type("echo ${x?gone}\r")).toContain("bash: x: gone\n");
+    expect(desk.type("echo $((1/0)); echo no\r")).toContain('bash: 1/0: division by 0 (error token is "0")\n');
+    expect(desk.type("echo $?\r")).toContain("\n1\n");
+    expect(desk.type("echo x > /sys/devices/system/memory/memory0/state\r")).toContain("bash: echo: write error: Invalid argument\n");
+  });
+
+  test("ends the shell", () => {
+    desk.type("exit 3\r");
+    expect(desk.status).toBe(3);
+    const other = new Desk();
+    other.type("false\r");
+    expect(other.type("\x04")).toContain("exit\n");
+    expect(other.status).toBe(1);
+  });
+});
+
+describe("keys", () => {
+  test.each([
+    ["echo ab\x02X\r", "aXb"],
+    ["ho a\x01ec\x05b\r", "ab"],
+    ["echo one two\x17three\r", "one three"],
+    ["xx\x15echo k\r", "k"],
+    ["echo a b\x01\x0becho c \x19\r", "c echo a b"],
+    ["echo abc\x1b[D\x1b[D\x1b[3~\r", "ac"],
+    ["echo x\x7fy\r", "y"],
+    ["echo one two\x1bb\x1bd\x1b.three\r", "one three"],
+    ["echo lower\x1bb\x1bu\r", "LOWER"],
+    ["echo ab\x14\r", "ba"],
+    ["echo \x1b[200~pasted text\x1b[201~\r", "pasted text"],
+  ])("%j prints %j", (keys, printed) => {
+    expect(desk.type(keys)).toContain(`\n${printed}\n${PROMPT}`);
+  });
+
+  test("up and down go through what was typed, also what was not entered", () => {
+    desk.type("echo first\recho second\r");
+    expect(desk.type("\x1b[A\x1b[A\r")).toContain("\nfirst\n");
+    expect(desk.type("echo new\x1b[A\x1b[B er\r")).toContain("\nnew er\n");
+  });
+
+  test("Ctrl-R searches back", () => {
+    desk.type("echo apple\recho pear\r");
+    expect(desk.type("\x12app\r")).toContain("\napple\n");
+    expect(desk.type("!!\r")).toContain("echo apple\napple\n");
+  });
+
+  test("a paste of several lines is one line until Enter", () => {
+    expect(desk.type("\x1b[200~echo a\necho b\n\x1b[201~")).not.toContain("\na\n");
+    expect(desk.type("\r")).toContain(`a\nb\n${PROMPT}`);
+  });
+
+  test("lines pasted without brackets run one after another", () => {
+    expect(desk.type("echo a\recho b\rsleep 1\recho c\r", 5)).toContain("\nc\n");
+  });
+
+  test("a line that is longer than a row is drawn in rows", () => {
+    const word = "x".repeat(100);
+    expect(desk.type(`echo ${word}\r`)).toContain(`\n${word}\n`);
+  });
+});
+
+describe("completion", () => {
+  test.each([
+    ["cat /sys/devices/system/mem\tblo\t\r", "8000000"],
+    ["cd /sys/devices/system/memory/memory2\t\rpwd\r", "/sys/devices/system/memory/memory2"],
+    ["foo=bar\recho $fo\t\r", "bar"],
+    ["ech\t done\r", "done"],
+    ["cat /sys/devices/system/memory/memory0/sta\t\r", "online"],
+  ])("%j gives %j", (keys, printed) => {
+    expect(desk.type(keys)).toContain(`\n${printed}\n`);
+  });
+
+  test("what is not one thing is listed, numbers in their order", () => {
+    const shown = desk.type("ls /sys/devices/system/memory/memory\t\t");
+    expect(shown).toContain("memory0/");
+    expect(shown.indexOf("memory2/")).toBeLessThan(shown.indexOf("memory10/") < 0 ? Number.POSITIVE_INFINITY : shown.indexOf("memory10/"));
+    expect(shown.endsWith(`${PROMPT}ls /sys/devices/system/memory/memory`)).toBe(true);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("gives up what is typed", () => {
+    expect(desk.type("echo half\x03")).toBe(`echo half^C\n${PROMPT}`);
+    expect(desk.type("echo $?\r")).toContain("\n130\n");
+  });
+
+  test.each([
+    ["a loop of the shell's own", "while :; do :; done"],
+    ["a loop that runs programs", "while :; do sleep 0.001; done"],
+    ["a loop in a pipeline", "while :; do echo y; done | cat > /dev/null"],
+    ["output without end", "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"],
+    ["a sleep", "sleep 1000; echo never"],
+    ["a substitution", "x=$(while :; do :; done)"],
+    ["a recursion without end", "f() { f; }; f"],
+    ["a fork bomb", "bomb() { bomb | bomb & }; bomb; wait"],
+  ])("ends %s", (_, line) => {
+    desk.type(`${line}\r`, 0.5);
+    desk.session.input("\x03");
+    // The next prompt within a tenth of a second.
+    desk.pass(0.1);
+    expect(desk.session.busy).toBe(false);
+    expect(desk.screen().endsWith(PROMPT)).toBe(true);
+    expect(desk.screen()).not.toContain("\nnever");
+  });
+
+  test("ends a write that the kernel works at", () => {
+    desk.engine.submit({ do: "load", partition: "A", load: { kind: "pin", mib: 64, node: 0 } });
+    desk.engine.settle();
+    const kernel = desk.engine.kernel("A");
+    const owner = [...kernel.processes.values()].find((process) => process.load === "pin");
+    const page = owner?.mappings.find((mapping) => mapping.pages.length > 1000)?.pages[0] ?? -1;
+    const block = kernel.blockNumberOf(kernel.pages.pfnOf(page));
+    desk.type(`echo offline > /sys/devices/system/memory/memory${block}/state\r`, 2);
+    if (!desk.session.busy) return expect(desk.screen()).toMatch(/write error/);
+    const shown = desk.type("\x03");
+    expect(shown).toContain("bash: echo: write error: Interrupted system call");
+    expect(desk.session.busy).toBe(false);
+  });
+});
+
+describe("jobs", () => {
+  test("Ctrl-Z stops, bg goes on, fg waits", () => {
+    desk.type("sleep 10\r");
+    expect(desk.type("\x1a")).toContain("[1]+  Stopped                 sleep 10\n");
+    expect(desk.type("bg\r")).toContain("[1]+ sleep 10 &\n");
+    expect(desk.type("jobs\r")).toContain("[1]+  Running                 sleep 10 &\n");
+    desk.type("fg\r", 0.5);
+    expect(desk.session.busy).toBe(true);
+    desk.pass(20);
+    expect(desk.session.busy).toBe(false);
+  });
+
+  test("what ended in the background is told before the next prompt", () => {
+    expect(desk.type("sleep 0.1 &\r")).toMatch(/\[1\] \d+\n/);
+    expect(desk.type("\r")).toContain("[1]+  Done                    sleep 0.1\n");
+  });
+
+  test("who reads the terminal from the background is stopped", () => {
+    desk.type("cat &\r");
+    expect(desk.type("jobs\r")).toContain("Stopped                 cat");
+  });
+});
+
+describe("a terminal", () => {
+  test("gives programs lines, and the end at Ctrl-D", () => {
+    desk.type('while read line; do echo "<$line>"; done\r');
+    expect(desk.type("helo\x7f\x7fllo\r")).toContain("<hello>\n");
+    desk.type("\x04");
+    expect(desk.session.busy).toBe(false);
+  });
+
+  test("that does not draw holds its writers back", () => {
+    const slow = new Desk(true);
+    slow.type("while :; do echo 0123456789012345678901234567890123456789; done\r", 5);
+    expect(slow.raw.length).toBeGreaterThan(WINDOW / 2);
+    expect(slow.raw.length).toBeLessThan(2 * WINDOW);
+    slow.session.acknowledge(slow.raw.length);
+    slow.pass(5);
+    expect(slow.raw.length).toBeGreaterThan(1.5 * WINDOW);
+    slow.session.acknowledge(slow.raw.length);
+    slow.session.input("\x03");
+    slow.pass(0.1);
+    slow.session.acknowledge(slow.raw.length);
+    slow.pass(0.1);
+    expect(slow.session.busy).toBe(false);
+  });
+
+  test("shows lines of others above the prompt, and takes commands of others", () => {
+    desk.session.input("echo half");
+    desk.session.announce("# DIMM d1 was pulled");
+    expect(desk.screen().endsWith(`# DIMM d1 was pulled\n${PROMPT}echo half`)).toBe(true);
+    desk.session.type("echo other");
+    desk.pass(1);
+    expect(desk.screen()).toContain("\nother\n");
+  });
+
+  test("takes files that are dropped on it", () => {
+    expect(desk.session.drop("a b.sh", "echo dropped $1\n")).toBe("/root/a b.sh");
+    expect(desk.type("./a\\ b.sh x\r")).toContain("dropped x\n");
+  });
+
+  test("hangs up: nothing that it ran goes on", () => {
+    const before = desk.engine.kernel("A").processes.size;
+    desk.type("sleep 1000 & sleep 1000\r");
+    desk.session.close();
+    desk.pass(1);
+    expect(desk.engine.kernel("A").processes.size).toBe(before - 1);
+    expect(desk.userland.processes.size).toBe(0);
+    expect(desk.status).toBe(129);
+  });
+});
