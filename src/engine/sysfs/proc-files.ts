@@ -87,13 +87,16 @@ function sysctls(kernel: Kernel): Directory {
     },
   );
   return directory({
-    compact_memory: writeOnly((text) => (onlyOneCompacts && parseInteger(text.trim()) !== 1 ? failed("EINVAL") : DONE)),
+    compact_memory: writeOnly(
+      (text) => (onlyOneCompacts && parseInteger(text.trim()) !== 1 ? failed("EINVAL") : DONE),
+      0,
+    ),
     drop_caches: writeOnly((text) => {
       const value = parseInteger(text.trim());
       if (value === undefined || value < 1 || value > 4) return failed("EINVAL");
       if (value % 2 === 1) kernel.mappings.shrink(() => true, Number.POSITIVE_INFINITY);
       return DONE;
-    }),
+    }, 0),
     lowmem_reserve_ratio: proc(() => "256\t256\t32\t0\t0\n", 0o644),
     min_free_kbytes: number(
       () => kernel.minFreeKb,

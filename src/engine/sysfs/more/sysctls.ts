@@ -4,17 +4,7 @@
  */
 import type { Kernel } from "../../kernel/kernel.ts";
 import { parseInteger } from "../module-files.ts";
-import {
-  DONE,
-  type Directory,
-  type Entry,
-  type File,
-  directory,
-  failed,
-  readable,
-  writable,
-  writeOnly,
-} from "../tree.ts";
+import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
 const INT_MAX = 0x7fff_ffff;
 
@@ -104,7 +94,6 @@ export function vmSysctls(kernel: Kernel): Directory {
         watermark_boost_factor: 15_000,
         zone_reclaim_mode: 0,
       }),
-      compact_memory: writeOnly((text) => (/^1\n?$/.test(text) ? DONE : failed("EINVAL")), 0),
       mmap_rnd_bits: number(28, 28, 32),
       mmap_rnd_compat_bits: number(8, 8, 16),
       nr_hugepages_mempolicy: readable(() => `${kernel.hugePages.pages}\n`, 0o644, 0),
