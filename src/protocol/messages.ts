@@ -61,8 +61,8 @@ export type FromTerminal = { readonly terminal: number } & (
   | { readonly type: "terminal-end"; readonly status: number; readonly reason: string | null }
 );
 
-/** Output on its way to the page: little enough to be drawn within a display frame. */
-export const TERMINAL_WINDOW = 32 * 1024;
+/** Output on its way to the page. This much is drawn in a display frame: about a millisecond, and a megabyte a second. */
+export const TERMINAL_WINDOW = 16 * 1024;
 /** The largest script that can be dropped on a terminal, in characters. */
 export const LARGEST_SCRIPT = 1024 * 1024;
 

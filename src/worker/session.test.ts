@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Frame, FromWorker, ToWorker } from "../protocol/messages.ts";
 import { FakeEngine, fakeOffline, fakeScenario, OPERATION } from "./fake-engine.ts";
 import { Session } from "./session.ts";
@@ -231,4 +231,65 @@ test("after a fault of the machine nothing runs on, and a new start works", () =
   expect(sent).toHaveLength(before);
   tell({ type: "start", scenario: fakeScenario() });
   expect(sent.slice(before).map((message) => message.type)).toEqual(["ready", "frame"]);
+});
+
+describe("terminals", () => {
+  const settled = () => vi.waitFor(() => expect(engine.shells).toHaveLength(1));
+  const open = async () => {
+    tell({ type: "start", scenario: fakeScenario() });
+    tell({ type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
+    tell({ type: "terminal-input", terminal: 1, text: "early" });
+    await settled();
+    return engine.shells[0]!;
+  };
+  const ofTerminal = () => sent.filter(({ type }) => type.startsWith("terminal-"));
+
+  test("a shell opens, with what was typed meanwhile, and writes between two turns", async () => {
+    const shell = await open();
+    expect(ofTerminal()).toEqual([{ type: "terminal-output", terminal: 1, text: "early" }]);
+    for (let line = 0; line < 100; line++) shell.options.onOutput("y\r\n");
+    expect(ofTerminal()).toHaveLength(1);
+    pass(4);
+    expect(ofTerminal().at(-1)).toEqual({ type: "terminal-output", terminal: 1, text: "y\r\n".repeat(100) });
+  });
+
+  test("what the mouse does is said there, and in the log", async () => {
+    const shell = await open();
+    const move = { do: "move", dimm: "d1", to: { shelf: true } } as const;
+    tell({ type: "command", id: 1, command: move });
+    // The fake machine refuses to move anything: there is nothing to learn from that.
+    expect(shell.calls.filter(([name]) => name === "announce")).toEqual([]);
+    engine.submit = () => ({ errno: null, message: null, op: 1 });
+    tell({ type: "command", id: 2, command: move });
+    expect(shell.calls.at(-1)).toEqual(["announce", "\x1b[90mecho 1 > eject\x1b[39m"]);
+    ack();
+    pass(4);
+    expect(last()?.log.map(({ level, line }) => [level, line])).toContainEqual(["shell", "echo 1 > eject"]);
+  });
+
+  test("a scenario that begins again ends them, and says why", async () => {
+    await open();
+    tell({ type: "start", scenario: fakeScenario() });
+    expect(ofTerminal().at(-1)).toMatchObject({ type: "terminal-end", reason: "The scenario began again." });
+  });
+
+  test("while time stands still a shell gets its turns, and no time", async () => {
+    tell({ type: "start", scenario: fakeScenario() });
+    tell({ type: "speed", speed: 0 });
+    pass(40);
+    const { now } = engine;
+    let turns = 0;
+    const runUntil = engine.runUntil.bind(engine);
+    engine.runUntil = (t, budget) => {
+      turns++;
+      runUntil(t, budget);
+    };
+    pass(40);
+    expect(turns).toBe(0);
+    tell({ type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
+    await settled();
+    pass(40);
+    expect(turns).toBeGreaterThan(0);
+    expect(engine.now).toBe(now);
+  });
 });

@@ -13,7 +13,7 @@ import type { Session as Shell, SessionOptions } from "../shell/session.ts";
 export type OpenShell = (partition: string, options: SessionOptions) => Promise<Shell>;
 
 /** Characters in one message: drawn by the page without a pause that anyone sees. */
-const CHUNK = 16 * 1024;
+const CHUNK = 8 * 1024;
 /** With more than this waiting, Ctrl-C throws away what waits, as a terminal's line discipline does. */
 const FLUSHED_BEYOND = 2048;
 /** Ends an escape sequence that was cut in the middle, and whatever colours it began. */

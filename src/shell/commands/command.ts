@@ -1,5 +1,6 @@
 /** What a command is given, and the simulated time that starting one costs. */
 import type { FileErrno } from "../../engine/sysfs/errno.ts";
+import type { OpenFile } from "../io/open-file.ts";
 import type { Process } from "../process/process.ts";
 import type { ShellState } from "../state.ts";
 import type { Standard } from "../streams.ts";
@@ -16,11 +17,11 @@ export interface CommandContext {
   readonly run: (name: string, args: readonly string[]) => Running<number>;
   /**
    * Starts another command and gives its process, on whose `changed` its end can be waited for; or why there is none.
-   * Group 0 is a process group of its own.
+   * Group 0 is a process group of its own; without descriptors of its own it has what this command has open.
    */
   readonly start: (
     words: readonly string[],
-    options?: { readonly group?: number },
+    options?: { readonly group?: number; readonly descriptors?: ReadonlyMap<number, OpenFile> },
   ) => Running<Process | { readonly problem: string; readonly status: number } | { readonly errno: FileErrno }>;
   /** Runs text in a new shell, as `sh -c` does. */
   readonly shell: (text: string, name: string, positional: readonly string[]) => Running<number>;

@@ -1,27 +1,126 @@
 /** The commands that are programs of their own. */
+import { awk } from "./awk/awk.ts";
 import type { CommandFunction } from "./command.ts";
-import { cat, ls } from "./files.ts";
-import { cut, grep, head, seq, sort, tail, tr, uniq, wc } from "./filters.ts";
-import { chmem } from "./chmem.ts";
-import { lsmem } from "./lsmem.ts";
-import { insmod, lsmod } from "./processes.ts";
-import { sed } from "./sed.ts";
+import { dd, hexdump, od, xxd } from "./files/bytes.ts";
+import { cat } from "./files/cat.ts";
+import { find, stat } from "./files/find.ts";
+import { ls } from "./files/ls.ts";
+import { chmod, cp, ln, mkdir, mv, rm, rmdir, touch } from "./files/manage.ts";
+import { basename, dirname, mktemp, readlink, realpath } from "./files/names.ts";
+import { bc } from "./machine/bc.ts";
+import { date, env, expr, printenv, which } from "./machine/misc.ts";
+import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
+import { clear, getconf, hostname, id, insmod, lscpu, lsmod, modprobe, mount, nproc, rmmod, sysctl, tput, umount, uname, uptime, whoami } from "./machine/system.ts";
+import { man } from "../man/man.ts";
+import { chmem } from "./memory/chmem.ts";
+import { dmesg } from "./memory/dmesg.ts";
+import { free, vmstat } from "./memory/free.ts";
+import { mem, memhog, stressNg } from "./memory/loads.ts";
+import { lsmem } from "./memory/lsmem.ts";
+import { qemuMonitor, virsh } from "./memory/monitor.ts";
+import { numactl, numastat } from "./memory/numa.ts";
+import { pageTypes } from "./memory/page-types.ts";
+import { column, cut, fold, paste, tr } from "./text/columns.ts";
+import { grep } from "./text/grep.ts";
+import { head, nl, rev, tac, tail, wc } from "./text/lines.ts";
+import { seq, tee, watch, xargs, yes } from "./text/plumbing.ts";
+import { sed } from "./text/sed.ts";
+import { comm, join, sort, uniq } from "./text/sort.ts";
 
 export const EXTERNALS: Readonly<Record<string, CommandFunction>> = {
+  // Files
+  basename,
   cat,
+  chmod,
+  cp,
+  dd,
+  dirname,
+  find,
+  hd: hexdump,
+  hexdump,
+  ln,
   ls,
-  grep,
-  sed,
-  sort,
-  head,
-  tail,
-  wc,
+  mkdir,
+  mktemp,
+  mv,
+  od,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  touch,
+  xxd,
+  // Text
+  awk,
+  column,
+  comm,
   cut,
-  tr,
+  egrep: grep,
+  fgrep: grep,
+  fold,
+  grep,
+  head,
+  join,
+  nl,
+  paste,
+  rev,
+  sed,
   seq,
+  sort,
+  tac,
+  tail,
+  tee,
+  tr,
   uniq,
+  wc,
+  xargs,
+  yes,
+  // The machine
+  bc,
+  clear,
+  date,
+  env,
+  expr,
+  getconf,
+  hostname,
+  id,
   insmod,
+  killall,
+  lscpu,
   lsmod,
-  lsmem,
+  man,
+  modprobe,
+  mount,
+  nproc,
+  pgrep,
+  pidof,
+  pkill: pgrep,
+  printenv,
+  ps,
+  rmmod,
+  sysctl,
+  top,
+  tput,
+  umount,
+  uname,
+  uptime,
+  watch,
+  which,
+  whoami,
+  // Memory
   chmem,
+  dmesg,
+  free,
+  lsmem,
+  mem,
+  memhog,
+  numactl,
+  numastat,
+  "page-types": pageTypes,
+  "qemu-monitor": qemuMonitor,
+  stress: stressNg,
+  "stress-ng": stressNg,
+  virsh,
+  vmstat,
 };

@@ -1,4 +1,5 @@
 /** The files of a machine's processes: the kernel's, and those that a small installation has in /etc and /bin. */
+import { addFiles } from "../../engine/sysfs/more/index.ts";
 import { modulesOf } from "../../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
 import type { Command } from "../../engine/time/commands.ts";
@@ -15,6 +16,7 @@ const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
 /** Writes to files of the kernel are commands, so that a replay does them too. */
 export function mountedFiles(engine: Engine, partition: string, submit: (command: Command) => Submission): Files {
   const tree = engine.files(partition);
+  addFiles(tree);
   const { version } = engine.kernel(partition).profile;
   const files = new MountedFiles(
     {
@@ -22,6 +24,7 @@ export function mountedFiles(engine: Engine, partition: string, submit: (command
       stat: (path) => tree.stat(path),
       open: (path, how) => tree.open(path, how),
       read: (path) => tree.read(path),
+      readAt: (path, offset, length) => tree.readAt(path, offset, length),
       write: (path, text): WriteResult => {
         const { errno, op } = submit({ do: "write", partition, path, text });
         return errno === null ? { errno, op } : failed(errno);

@@ -1,6 +1,7 @@
 /** Commands that are programs: found in PATH, run as processes; scripts among them get a shell of their own. */
 import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
 import type { CommandContext, CommandFunction } from "../commands/command.ts";
+import type { OpenFile } from "../io/open-file.ts";
 import type { Process } from "../process/process.ts";
 import { exitStatus } from "../process/process.ts";
 import { type ShellState, absolute, subshell } from "../state.ts";
@@ -159,7 +160,7 @@ export function contextOf(name: string, args: readonly string[], state: ShellSta
 }
 
 /** Starts a program as a child of a program (`timeout`, `xargs`); an errno or a status when there is none. */
-function* startChild(words: readonly string[], state: ShellState, options: { readonly group?: number } = {}): Running<Process | { readonly problem: string; readonly status: number } | { readonly errno: FileErrno }> {
+function* startChild(words: readonly string[], state: ShellState, options: { readonly group?: number; readonly descriptors?: ReadonlyMap<number, OpenFile> } = {}): Running<Process | { readonly problem: string; readonly status: number } | { readonly errno: FileErrno }> {
   const found = find(words[0] ?? "", state);
   if ("problem" in found) return found;
   const process = state.system.spawn({

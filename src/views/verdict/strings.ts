@@ -143,7 +143,13 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     title: "Addresses free",
     asks: "Is every virtual address of the range free? Kernel memory that moved away from here has kept its own.",
     pass: () => "all are free",
-    fail: (data) => given(data, "lent", (lent) => `${lent} addresses are still used by kernel pages that moved away`, "some are still in use"),
+    fail: (data) =>
+      given(
+        data,
+        "lent",
+        (lent) => `${lent} addresses are still used by kernel pages that moved away`,
+        "some are still in use",
+      ),
     pending: () => "looking at the direct mapping",
   },
   "normal-memory": {
@@ -171,7 +177,8 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     title: "Removal",
     asks: "Can this kernel forget memory? Linux learned it with 3.9.",
     pass: () => "it can",
-    fail: (data) => given(data, "kernel", (kernel) => `Linux ${kernel} cannot remove memory`, "it cannot remove memory"),
+    fail: (data) =>
+      given(data, "kernel", (kernel) => `Linux ${kernel} cannot remove memory`, "it cannot remove memory"),
     pending: () => "asking the kernel",
   },
   "online-zone": {

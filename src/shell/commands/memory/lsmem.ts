@@ -1,8 +1,8 @@
 /** `lsmem` of util-linux 2.38: the ranges of memory and whether they are online. */
-import type { Running } from "../system.ts";
+import type { Running } from "../../system.ts";
 import { type BlockInfo, hexRange, humanSize, readBlocks } from "./memory-blocks.ts";
-import { joinLines, options, print } from "./output.ts";
-import type { CommandContext } from "./command.ts";
+import { joinLines, options, print } from "../output.ts";
+import type { CommandContext } from "../command.ts";
 
 const COLUMNS = ["RANGE", "SIZE", "STATE", "REMOVABLE", "BLOCK", "NODE", "ZONES"] as const;
 type Column = (typeof COLUMNS)[number];

@@ -1,5 +1,5 @@
 /** The memory blocks as lsmem and chmem (util-linux 2.38) read them from sysfs. */
-import type { ShellState } from "../state.ts";
+import type { ShellState } from "../../state.ts";
 
 export const MEMORY = "/sys/devices/system/memory";
 

@@ -1,10 +1,10 @@
 /** `chmem` of util-linux 2.38: sets blocks online or offline. Exit 0 done, 1 nothing done, 64 done in part. */
-import { strerror } from "../../engine/sysfs/errno.ts";
-import { type Bytes, MIB, parseSize } from "../../engine/units.ts";
-import { type Running, writeThrough } from "../system.ts";
+import { strerror } from "../../../engine/sysfs/errno.ts";
+import { type Bytes, MIB, parseSize } from "../../../engine/units.ts";
+import { type Running, writeThrough } from "../../system.ts";
 import { type BlockInfo, MEMORY, hexRange, humanSize, readBlock, readBlocks } from "./memory-blocks.ts";
-import { complain, options, print } from "./output.ts";
-import type { CommandContext } from "./command.ts";
+import { complain, options, print } from "../output.ts";
+import type { CommandContext } from "../command.ts";
 
 const PARTLY = 64;
 const ZONES = ["DMA", "DMA32", "Normal", "Highmem", "Movable", "Device"];

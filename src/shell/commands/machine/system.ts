@@ -1,0 +1,330 @@
+/** The machine and its kernel: `uname`, `hostname`, `id`, `whoami`, `nproc`, `getconf`, `uptime`, `lscpu`, `sysctl`, `mount`, `umount`, modules. */
+import { strerror } from "../../../engine/sysfs/errno.ts";
+import { absolute } from "../../state.ts";
+import { type Running, writeThrough } from "../../system.ts";
+import type { CommandContext } from "../command.ts";
+import { readText, listed, nodesOf, NODES } from "../memory/meminfo-text.ts";
+import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
+import { dateOf } from "./dates.ts";
+
+const line = (context: CommandContext, path: string): string => (readText(context, path) ?? "").trim();
+
+export function* uname(context: CommandContext): Running<number> {
+  const given = options(context.args, "asnrvmpio", { all: "a", "kernel-name": "s", nodename: "n", "kernel-release": "r", "kernel-version": "v", machine: "m", processor: "p", "hardware-platform": "i", "operating-system": "o" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const { flags } = given;
+  const values: [string, string][] = [
+    ["s", "Linux"],
+    ["n", line(context, "/proc/sys/kernel/hostname")],
+    ["r", line(context, "/proc/sys/kernel/osrelease")],
+    ["v", line(context, "/proc/sys/kernel/version")],
+    ["m", "x86_64"],
+    ["p", "unknown"],
+    ["i", "unknown"],
+    ["o", "GNU/Linux"],
+  ];
+  const wanted = values.filter(([letter]) => flags.has(letter) || (flags.has("a") && letter !== "p" && letter !== "i") || (flags.size === 0 && letter === "s"));
+  return yield* print(context, `${wanted.map(([, value]) => value).join(" ")}\n`);
+}
+
+export function* hostname(context: CommandContext): Running<number> {
+  const [name] = context.args.filter((arg) => !arg.startsWith("-"));
+  if (name === undefined) return yield* print(context, `${line(context, "/proc/sys/kernel/hostname")}\n`);
+  const errno = yield* writeThrough(context.state.system.files, "/proc/sys/kernel/hostname", `${name}\n`);
+  return errno === null ? 0 : yield* complain(context, strerror(errno));
+}
+
+export function* id(context: CommandContext): Running<number> {
+  const given = options(context.args, "ugGnrz", { user: "u", group: "g", groups: "G", name: "n" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const { flags } = given;
+  if (!flags.has("u") && !flags.has("g") && !flags.has("G")) return yield* print(context, "uid=0(root) gid=0(root) groups=0(root)\n");
+  return yield* print(context, flags.has("n") ? "root\n" : "0\n");
+}
+
+export function* whoami(context: CommandContext): Running<number> {
+  return yield* print(context, "root\n");
+}
+
+const cpus = (context: CommandContext): number[] => nodesOf(context).flatMap((node) => listed(readText(context, `${NODES}/node${node}/cpulist`) ?? ""));
+
+export function* nproc(context: CommandContext): Running<number> {
+  const ignore = Number(/^--ignore=(\d+)$/.exec(context.args[0] ?? "")?.[1] ?? 0);
+  return yield* print(context, `${Math.max(1, cpus(context).length - ignore)}\n`);
+}
+
+export function* getconf(context: CommandContext): Running<number> {
+  const [name] = context.args;
+  const pages = (field: string): number => Math.floor(Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readText(context, "/proc/meminfo") ?? "")?.[1] ?? 0) / 4);
+  const values: Readonly<Record<string, string | number>> = {
+    PAGE_SIZE: 4096,
+    PAGESIZE: 4096,
+    _NPROCESSORS_ONLN: cpus(context).length,
+    _NPROCESSORS_CONF: cpus(context).length,
+    _PHYS_PAGES: pages("MemTotal"),
+    _AVPHYS_PAGES: pages("MemFree"),
+    LONG_BIT: 64,
+    WORD_BIT: 32,
+    CLK_TCK: 100,
+    ARG_MAX: 2_097_152,
+    NAME_MAX: 255,
+    PATH_MAX: 4096,
+    HOST_NAME_MAX: 64,
+    OPEN_MAX: 1024,
+  };
+  if (name === undefined) {
+    yield* context.std.err.write("Usage: getconf [-v SPEC] VAR\n");
+    return 1;
+  }
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value === undefined) return yield* complain(context, `Unrecognized variable \`${name}'`);
+  return yield* print(context, `${value}\n`);
+}
+
+/** ` 00:01:02 up 1 min,  0 users,  load average: …`. */
+export function upLine(context: CommandContext): string {
+  const now = context.state.system.now();
+  const minutes = Math.floor(now / 60e9);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  const up = `${days > 0 ? `${days} day${days === 1 ? "" : "s"}, ` : ""}${minutes >= 60 ? `${String(hours).padStart(2)}:${String(minutes % 60).padStart(2, "0")}` : `${minutes} min`}`;
+  const load = line(context, "/proc/loadavg").split(" ").slice(0, 3).join(", ");
+  return ` ${dateOf(now).time} up ${up},  0 users,  load average: ${load}`;
+}
+
+export function* uptime(context: CommandContext): Running<number> {
+  const given = options(context.args, "psV", { pretty: "p", since: "s" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const minutes = Math.floor(context.state.system.now() / 60e9);
+  if (given.flags.has("s")) {
+    const date = dateOf(0);
+    return yield* print(context, `${date.iso} ${date.time}\n`);
+  }
+  if (given.flags.has("p")) return yield* print(context, `up ${minutes >= 60 ? `${Math.floor(minutes / 60)} hour${minutes >= 120 ? "s" : ""}, ` : ""}${minutes % 60} minutes\n`);
+  return yield* print(context, `${upLine(context)}\n`);
+}
+
+export function* lscpu(context: CommandContext): Running<number> {
+  const info = readText(context, "/proc/cpuinfo") ?? "";
+  const of = (name: string): string => new RegExp(`^${name}\\s*: (.*)$`, "m").exec(info)?.[1] ?? "";
+  const all = cpus(context);
+  const byNode = nodesOf(context).map((node) => ({ node, list: line(context, `${NODES}/node${node}/cpulist`) }));
+  const sockets = byNode.filter(({ list }) => list !== "").length;
+  const rows: [string, string | number][] = [
+    ["Architecture:", "x86_64"],
+    ["  CPU op-mode(s):", "32-bit, 64-bit"],
+    ["  Address sizes:", of("address sizes")],
+    ["  Byte Order:", "Little Endian"],
+    ["CPU(s):", all.length],
+    ["  On-line CPU(s) list:", line(context, "/sys/devices/system/cpu/online")],
+    ["Vendor ID:", of("vendor_id")],
+    ["  Model name:", of("model name")],
+    ["    CPU family:", of("cpu family")],
+    ["    Model:", of("model\t\t") || of("model")],
+    ["    Thread(s) per core:", 1],
+    ["    Core(s) per socket:", Math.max(1, Math.round(all.length / Math.max(1, sockets)))],
+    ["    Socket(s):", sockets],
+    ["NUMA:", ""],
+    ["  NUMA node(s):", byNode.length],
+    ...byNode.map(({ node, list }): [string, string] => [`  NUMA node${node} CPU(s):`, list]),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return yield* print(context, joinLines(rows.map(([label, value]) => (value === "" ? label.padEnd(width) : label.padEnd(width) + value).trimEnd())));
+}
+
+const SYSCTLS = "/proc/sys";
+
+export function* sysctl(context: CommandContext): Running<number> {
+  const given = options(context.args, "aAbeNnqwp::r:", { all: "a", binary: "b", ignore: "e", names: "N", values: "n", quiet: "q", write: "w", load: "p", pattern: "r" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const { flags, rest } = given;
+  const { files } = context.state.system;
+  const pathOf = (name: string): string => `${SYSCTLS}/${name.includes("/") ? name : name.replaceAll(".", "/")}`;
+  const nameOf = (path: string): string => path.slice(SYSCTLS.length + 1).replaceAll("/", ".");
+  const walk = function* (path: string): Iterable<string> {
+    const found = files.list(path);
+    if ("errno" in found) yield path;
+    else for (const name of found.names) yield* walk(`${path}/${name}`);
+  };
+  const show = function* (path: string): Running<number> {
+    const read = files.read(path);
+    if ("errno" in read) return flags.has("a") ? 0 : yield* complain(context, `permission denied on key '${nameOf(path)}'`);
+    if (flags.has("N")) return yield* print(context, `${nameOf(path)}\n`);
+    const text = read.text.split("\n").filter((each, i, all) => each !== "" || all.length === 1 || i === 0);
+    return yield* print(context, joinLines(text.map((value) => (flags.has("n") ? value : `${nameOf(path)} = ${value}`))));
+  };
+  if (flags.has("a") || flags.has("A")) {
+    for (const path of walk(SYSCTLS)) {
+      const status = yield* show(path);
+      if (status !== 0) return status;
+    }
+    return 0;
+  }
+  if (rest.length === 0) return yield* usage(context, `no variables specified`);
+  let status = 0;
+  for (const word of rest) {
+    const [name = "", ...values] = word.split("=");
+    const path = pathOf(name.trim());
+    const stat = files.stat(path);
+    if ("errno" in stat) {
+      if (!flags.has("e")) status = yield* complain(context, `cannot stat ${path}: ${strerror(stat.errno)}`);
+      continue;
+    }
+    if (values.length === 0) {
+      if (stat.kind === "directory") for (const each of walk(path)) status = (yield* show(each)) || status;
+      else status = (yield* show(path)) || status;
+      continue;
+    }
+    const errno = files.open(path, "write") ?? (yield* writeThrough(files, path, `${values.join("=")}\n`));
+    if (errno !== null) status = yield* complain(context, `setting key "${name}": ${strerror(errno)}`, 255);
+    else if (!flags.has("q")) status = (yield* print(context, `${name} = ${values.join("=")}\n`)) || status;
+  }
+  return status;
+}
+
+export function* mount(context: CommandContext): Running<number> {
+  const given = options(context.args, "t:o:nrwva", { types: "t", options: "o" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const { rest } = given;
+  const mounts = (readText(context, "/proc/mounts") ?? "").trim().split("\n");
+  if (rest.length === 0) return yield* print(context, joinLines(mounts.map((entry) => entry.replace(/^(\S+) (\S+) (\S+) (\S+) 0 0$/, "$1 on $2 type $3 ($4)"))));
+  const where = rest.at(-1) as string;
+  const known = mounts.some((entry) => entry.split(" ")[1] === absolute(context.state, where));
+  if (known) return yield* complain(context, `${where}: ${rest[0]} already mounted on ${where}.`, 32);
+  if (!("names" in context.state.system.files.list(absolute(context.state, where)))) return yield* complain(context, `${where}: mount point does not exist.`, 32);
+  return yield* complain(context, `${where}: permission denied.`, 32);
+}
+
+export function* umount(context: CommandContext): Running<number> {
+  const where = context.args.filter((arg) => !arg.startsWith("-")).at(-1);
+  if (where === undefined) return yield* usage(context, "bad usage");
+  const known = (readText(context, "/proc/mounts") ?? "").split("\n").some((entry) => entry.split(" ")[1] === absolute(context.state, where));
+  return yield* complain(context, known ? `${where}: target is busy.` : `${where}: not mounted.`, 32);
+}
+
+/** The path of a module: as given, or by its name in /mods. */
+function modulePath(context: CommandContext, name: string): string | undefined {
+  const listed_ = context.state.system.files.list("/mods");
+  const wanted = name.replace(/\.ko$/, "").replaceAll("_", "-");
+  const file = ("names" in listed_ ? listed_.names : []).find((each) => each.replace(/\.ko$/, "").replaceAll("_", "-") === wanted);
+  return file && `/mods/${file}`;
+}
+
+export function* insmod(context: CommandContext): Running<number> {
+  const [path, ...parameters] = context.args;
+  const busybox = context.state.system.dialect === "busybox";
+  if (path === undefined) return yield* complain(context, busybox ? "usage: insmod FILE [NAME=VALUE]..." : "ERROR: missing filename.");
+  const errno = context.state.system.insmod(absolute(context.state, path), parameters.join(" "));
+  if (errno === null) return 0;
+  if (busybox) return yield* complain(context, `can't insert '${path}': ${strerror(errno)}`);
+  const exists = !("errno" in context.state.system.files.stat(absolute(context.state, path)));
+  // A module whose symbols are missing is refused with ENOENT although its file is there.
+  return yield* complain(context, exists ? `ERROR: could not insert module ${path}: ${errno === "ENOENT" ? "Unknown symbol in module" : strerror(errno)}` : `ERROR: could not load module ${path}: ${strerror(errno)}`);
+}
+
+export function* modprobe(context: CommandContext): Running<number> {
+  const given = options(context.args, "+arvnqf", { all: "a", remove: "r", verbose: "v", quiet: "q" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const { flags, rest } = given;
+  const [first, ...parameters] = rest;
+  if (first === undefined) return yield* complain(context, "ERROR: missing parameters. See -h.");
+  if (flags.has("r")) return yield* remove(context, rest);
+  let status = 0;
+  for (const name of flags.has("a") ? rest : [first]) {
+    const path = modulePath(context, name);
+    if (path === undefined) {
+      status = yield* complain(context, `FATAL: Module ${name} not found in directory /lib/modules/${line(context, "/proc/sys/kernel/osrelease")}`);
+      continue;
+    }
+    status = (yield* insertWithNeeds(context, path, flags.has("a") ? "" : parameters.join(" "), 0)) || status;
+  }
+  return status;
+}
+
+/** What a module needs comes first: others are tried until it goes in. */
+function* insertWithNeeds(context: CommandContext, path: string, parameters: string, depth: number): Running<number> {
+  const { system } = context.state;
+  const errno = system.insmod(path, parameters);
+  if (errno === null || errno === "EEXIST") return 0;
+  const others = system.files.list("/mods");
+  if (errno === "ENOENT" && depth < 4 && "names" in others) {
+    for (const other of NEEDS[path.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("_", "-")] ?? []) {
+      const file = others.names.find((name) => name.replace(/\.ko$/, "").replaceAll("_", "-") === other);
+      if (file) yield* insertWithNeeds(context, `/mods/${file}`, "", depth + 1);
+    }
+    const again = system.insmod(path, parameters);
+    if (again === null || again === "EEXIST") return 0;
+  }
+  return yield* complain(context, `ERROR: could not insert '${path.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("-", "_")}': ${strerror(errno)}`);
+}
+
+/** As modules.dep has it. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  "memory-notifier-error-inject": ["notifier-error-inject"],
+  virtio: ["virtio-ring"],
+  "virtio-pci": ["virtio-ring", "virtio", "virtio-pci-modern-dev", "virtio-pci-legacy-dev"],
+  "virtio-mem": ["virtio-ring", "virtio", "virtio-pci-modern-dev", "virtio-pci-legacy-dev", "virtio-pci"],
+};
+
+function* remove(context: CommandContext, names: readonly string[]): Running<number> {
+  const { machine } = context.state.system;
+  let status = 0;
+  for (const given of names) {
+    const name = given.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("-", "_");
+    const path = modulePath(context, name);
+    const entry = new RegExp(`^${name} \\d+ (\\d+) (\\S+)`, "m").exec(readText(context, "/proc/modules") ?? "");
+    if (!path || !entry || !machine) {
+      status = yield* complain(context, `ERROR: Module ${name} is not currently loaded`);
+      continue;
+    }
+    if (Number(entry[1]) > 0) {
+      status = yield* complain(context, `ERROR: Module ${name} is in use by: ${(entry[2] as string).replace(/,$/, "").replaceAll(",", " ")}`);
+      continue;
+    }
+    const { errno } = machine.submit({ do: "write", partition: machine.partition, path, text: "rmmod" });
+    if (errno !== null) status = yield* complain(context, `ERROR: could not remove module ${name}: ${strerror(errno)}`);
+  }
+  return status;
+}
+
+export function* rmmod(context: CommandContext): Running<number> {
+  const names = context.args.filter((arg) => !arg.startsWith("-"));
+  return names.length === 0 ? yield* complain(context, "ERROR: missing module name.") : yield* remove(context, names);
+}
+
+export function* lsmod(context: CommandContext): Running<number> {
+  const modules = readText(context, "/proc/modules") ?? "";
+  if (context.state.system.dialect === "busybox") return yield* print(context, `Module                  Size  Used by    Not tainted\n${modules}`);
+  const rows = modules
+    .split("\n")
+    .filter(Boolean)
+    .map((entry) => {
+      const [name = "", size = "", users = "", by = "-"] = entry.split(" ");
+      return `${name.padEnd(19)} ${size.padStart(8)}  ${users}${by === "-" ? "" : ` ${by.replace(/,$/, "")}`}`;
+    });
+  return yield* print(context, joinLines(["Module                  Size  Used by", ...rows]));
+}
+
+export function* tput(context: CommandContext): Running<number> {
+  const [name] = context.args;
+  const { variables } = context.state;
+  const values: Readonly<Record<string, string>> = {
+    clear: "\x1b[H\x1b[2J",
+    cols: `${variables.get("COLUMNS") ?? 80}\n`,
+    lines: `${variables.get("LINES") ?? 24}\n`,
+    bold: "\x1b[1m",
+    smul: "\x1b[4m",
+    rmul: "\x1b[24m",
+    rev: "\x1b[7m",
+    sgr0: "\x1b(B\x1b[m",
+    colors: "256\n",
+    reset: "\x1bc",
+  };
+  if (name === "setaf" || name === "setab") return yield* print(context, `\x1b[${name === "setaf" ? 3 : 4}${Number(context.args[1] ?? 0) % 8}m`);
+  const value = name === undefined ? undefined : values[name];
+  if (value === undefined) return yield* complain(context, `unknown terminfo capability '${name ?? ""}'`, 4);
+  return yield* print(context, value);
+}
+
+export function* clear(context: CommandContext): Running<number> {
+  return yield* print(context, "\x1b[H\x1b[2J\x1b[3J");
+}

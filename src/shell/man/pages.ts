@@ -1,0 +1,1 @@
+import type { ManPage } from "./man.ts"; export const PAGES: readonly ManPage[] = [];
