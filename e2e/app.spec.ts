@@ -62,7 +62,8 @@ test("what runs can be called off, and a block can come back as movable", async 
   await playground.open({ scenario: "busy-server" });
   await setSpeed(page, 1 / 64);
   const block = Object.values((await playground.state()).records.block).find(
-    ({ partition, zone, kinds }) => partition === "A" && zone === "Movable" && (kinds[2] ?? 0) + (kinds[3] ?? 0) > 20_000,
+    ({ partition, zone, kinds }) =>
+      partition === "A" && zone === "Movable" && (kinds[2] ?? 0) + (kinds[3] ?? 0) > 20_000,
   );
   const number = block?.number ?? 0;
   await playground.send(offline(number));

@@ -29,7 +29,8 @@ function record(script) {
       timeout: TIMEOUT_MS,
     });
     // Numbers of processes differ from run to run.
-    const plain = (/** @type {string} */ text) => text.replaceAll(folder, "/tmp/t").replace(/(line \d+:) +\d+ (?=[A-Z]\w+ +)/g, "$1 PID ");
+    const plain = (/** @type {string} */ text) =>
+      text.replaceAll(folder, "/tmp/t").replace(/(line \d+:) +\d+ (?=[A-Z]\w+ +)/g, "$1 PID ");
     const exit = signal ? 128 + ({ SIGTERM: 15, SIGINT: 2, SIGKILL: 9 }[/** @type {string} */ (signal)] ?? 0) : status;
     return { script, stdout: plain(stdout), stderr: plain(stderr), status: exit };
   } finally {
@@ -40,8 +41,10 @@ function record(script) {
 let count = 0;
 for (const name of readdirSync(fixtures).filter((file) => file.endsWith(".json"))) {
   const path = join(fixtures, name);
-  const recorded = JSON.parse(readFileSync(path, "utf8")).map((/** @type {{ script: string }} */ { script }) => record(script));
-  writeFileSync(path, `${JSON.stringify(recorded, null, 1)}\n`);
+  const recorded = JSON.parse(readFileSync(path, "utf8")).map((/** @type {{ script: string }} */ { script }) =>
+    record(script),
+  );
+  writeFileSync(path, `${JSON.stringify(recorded, null, 2)}\n`);
   count += recorded.length;
 }
 console.log(`${count} scripts recorded`);

@@ -77,7 +77,8 @@ const mixed: Bench = {
       orders[at] = order;
     }
     const took = performance.now() - start;
-    for (let at = 0; at < HELD; at++) if ((held[at] as number) >= 0) buddy.give(zone, held[at] as number, orders[at] as number, false);
+    for (let at = 0; at < HELD; at++)
+      if ((held[at] as number) >= 0) buddy.give(zone, held[at] as number, orders[at] as number, false);
     return [PAIRS / took / 1000];
   },
   close() {
@@ -91,7 +92,11 @@ function evenBox(nodes: number, total: number): BoxDescription {
       {
         id: "A",
         name: "bench",
-        nodes: Array.from({ length: nodes }, (_, i) => ({ onboard: bytes(total / nodes), cpus: `${i * 8}-${i * 8 + 7}`, slots: [null, null] })),
+        nodes: Array.from({ length: nodes }, (_, i) => ({
+          onboard: bytes(total / nodes),
+          cpus: `${i * 8}-${i * 8 + 7}`,
+          slots: [null, null],
+        })),
         maxMemory: bytes(total + 64 * GIB),
         kernel: "6.1",
         cmdline: "memhp_default_state=online_movable",
@@ -115,11 +120,17 @@ const offlining: Bench = {
     const block = [...engine.kernel("A").blocks.values()].find((one) => one.dimm === "spare");
     globalThis.gc?.();
     const start = performance.now();
-    const { op } = engine.submit({ do: "write", partition: "A", path: `/sys/devices/system/memory/memory${block?.number}/state`, text: "offline" });
+    const { op } = engine.submit({
+      do: "write",
+      partition: "A",
+      path: `/sys/devices/system/memory/memory${block?.number}/state`,
+      text: "offline",
+    });
     engine.settle();
     const took = performance.now() - start;
     const moved = [...engine.attempts.values()].at(-1)?.pagesMoved ?? 0;
-    if (op === null || engine.operation(op)?.errno !== null || moved !== PAGES_PER_SECTION) throw new Error(`the block did not empty: ${moved} pages moved`);
+    if (op === null || engine.operation(op)?.errno !== null || moved !== PAGES_PER_SECTION)
+      throw new Error(`the block did not empty: ${moved} pages moved`);
     return [moved / took / 1000];
   },
 };

@@ -19,7 +19,12 @@ function costs(solution: Solution, distance: number): SolutionCosts {
 }
 
 /** One figure of all solutions, one below the other. */
-const compare = (name: string, unit: string, value: (costs: SolutionCosts) => number, distance: number = TYPICAL): Bench => ({
+const compare = (
+  name: string,
+  unit: string,
+  value: (costs: SolutionCosts) => number,
+  distance: number = TYPICAL,
+): Bench => ({
   name,
   figures: SOLUTIONS.map((solution) => ({ name: solution, unit, better: "lower" })),
   runs: 1,
@@ -27,7 +32,9 @@ const compare = (name: string, unit: string, value: (costs: SolutionCosts) => nu
 });
 
 export const benches: readonly Bench[] = [
-  compare("requests until the DIMM left (0: it stayed)", "", ({ answers }) => (answers.at(-1) === null ? answers.length : 0)),
+  compare("requests until the DIMM left (0: it stayed)", "", ({ answers }) =>
+    answers.at(-1) === null ? answers.length : 0,
+  ),
   compare("pages that stay behind", "pages", ({ stayBehind }) => stayBehind),
   compare("pages moved", "pages", ({ pagesMoved }) => pagesMoved),
   compare("direct-map entries split", "entries", ({ entriesSplit }) => entriesSplit),
@@ -38,6 +45,10 @@ export const benches: readonly Bench[] = [
   compare("all CPUs stood still", "ms", ({ stoppedNs }) => stoppedNs / 1e6),
   compare("remote accesses while the DIMM is there", "%", ({ inUse }) => inUse.remote * 100),
   compare("remote accesses afterwards", "%", ({ afterwards }) => afterwards.remote * 100),
-  ...DISTANCES.map((distance) => compare(`slow-down while it is there, SLIT ${distance}`, "×", ({ inUse }) => inUse.slowDown, distance)),
-  ...DISTANCES.map((distance) => compare(`slow-down afterwards, SLIT ${distance}`, "×", ({ afterwards }) => afterwards.slowDown, distance)),
+  ...DISTANCES.map((distance) =>
+    compare(`slow-down while it is there, SLIT ${distance}`, "×", ({ inUse }) => inUse.slowDown, distance),
+  ),
+  ...DISTANCES.map((distance) =>
+    compare(`slow-down afterwards, SLIT ${distance}`, "×", ({ afterwards }) => afterwards.slowDown, distance),
+  ),
 ];

@@ -38,7 +38,12 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
         kernel,
         cmdline: `${CONSOLE} ${source.cmdline}`.trim(),
         coldplug: coldplug.map(({ id, size, node }) => ({ id, size: bytesOf(size), node })),
-        virtioMem: source.virtio_mem.map(({ id, node, size, requested }) => ({ id, node, size: bytesOf(size), requested: bytesOf(requested ?? "0") })),
+        virtioMem: source.virtio_mem.map(({ id, node, size, requested }) => ({
+          id,
+          node,
+          size: bytesOf(size),
+          requested: bytesOf(requested ?? "0"),
+        })),
         ...("boot" in source ? { calibration: calibrationOf(source) } : {}),
       },
     ],

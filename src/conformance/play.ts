@@ -164,7 +164,8 @@ export class Player {
       "requested-size": device.requested,
       node: device.pxm,
     }));
-    const at = (device: { readonly addr?: number; readonly memaddr?: number }): number => device.addr ?? device.memaddr ?? 0;
+    const at = (device: { readonly addr?: number; readonly memaddr?: number }): number =>
+      device.addr ?? device.memaddr ?? 0;
     return [...dimms, ...growing].sort((a, b) => at(a) - at(b));
   }
 }

@@ -15,7 +15,8 @@ import { Userland } from "../shell/process/userland.ts";
 import { ShellSession } from "../shell/session.ts";
 import { BadInput, readText } from "./input.ts";
 
-const USAGE = "usage: npm run shell -- [--machine SCENARIO.json|NAME] [--kernel VERSION] [--partition ID] [-c LINE | SCRIPT.sh] [ARGUMENTS]";
+const USAGE =
+  "usage: npm run shell -- [--machine SCENARIO.json|NAME] [--kernel VERSION] [--partition ID] [-c LINE | SCRIPT.sh] [ARGUMENTS]";
 /** Simulated time between two looks at the world outside. */
 const SLICE_NS = 20e6;
 const SETTLE_NS = 120e9;
@@ -65,7 +66,8 @@ async function requestOf(args: readonly string[]): Promise<Request> {
     else if (arg === "--kernel") {
       const version = value(arg);
       kernel = KERNEL_VERSIONS.find((known) => known === version) ?? null;
-      if (kernel === null) throw new BadInput(`--kernel: expected one of ${KERNEL_VERSIONS.join(", ")}, got ${version}`);
+      if (kernel === null)
+        throw new BadInput(`--kernel: expected one of ${KERNEL_VERSIONS.join(", ")}, got ${version}`);
     } else if (arg === "-c") {
       line = value(arg);
       at++;
@@ -79,18 +81,24 @@ async function requestOf(args: readonly string[]): Promise<Request> {
   const given = scenarioOf(machine);
   const chosen = partition ?? given.box.partitions[0]?.id ?? "";
   if (!given.box.partitions.some(({ id }) => id === chosen))
-    throw new BadInput(`${machine}: no partition ${chosen} (there are ${given.box.partitions.map(({ id }) => id).join(", ")})`);
+    throw new BadInput(
+      `${machine}: no partition ${chosen} (there are ${given.box.partitions.map(({ id }) => id).join(", ")})`,
+    );
   const scenario: Scenario =
     kernel === null
       ? given
-      : { ...given, box: { ...given.box, partitions: given.box.partitions.map((described) => ({ ...described, kernel })) } };
+      : {
+          ...given,
+          box: { ...given.box, partitions: given.box.partitions.map((described) => ({ ...described, kernel })) },
+        };
   const rest = args.slice(at);
   if (line !== null) {
     const [name = "bash", ...positional] = rest;
     return { scenario, partition: chosen, script: { text: line, name, positional, fromArgument: true } };
   }
   const [path, ...positional] = rest;
-  if (path !== undefined) return { scenario, partition: chosen, script: { text: readText(path), name: path, positional } };
+  if (path !== undefined)
+    return { scenario, partition: chosen, script: { text: readText(path), name: path, positional } };
   if (process.stdin.isTTY) return { scenario, partition: chosen, script: null };
   return { scenario, partition: chosen, script: { text: await standardInput(), name: "bash" } };
 }
@@ -100,7 +108,9 @@ function scenarioOf(name: string): Scenario {
   const known = findScenario(name);
   if (known) return known;
   if (/^[\w-]+$/.test(name) && !existsSync(name))
-    throw new BadInput(`${name}: no scenario of that name (there are ${SCENARIOS.map((scenario) => scenario.name).join(", ")}), and not the path of a .json file`);
+    throw new BadInput(
+      `${name}: no scenario of that name (there are ${SCENARIOS.map((scenario) => scenario.name).join(", ")}), and not the path of a .json file`,
+    );
   const read = readScenario(readText(name), name);
   if (!read.ok) throw new BadInput(read.problem);
   return read.value;
@@ -116,7 +126,8 @@ async function standardInput(): Promise<string> {
 /** Lets what is outside happen: signals, output being taken. */
 async function breathe(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  while (process.stdout.writableLength > MOST_PENDING) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  while (process.stdout.writableLength > MOST_PENDING)
+    await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 
 /** Simulated time goes as fast as it can; Ctrl-C is the script's. */

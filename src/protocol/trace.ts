@@ -288,7 +288,8 @@ function consistent<T extends LabScenario | Trace>(
   const regions = [...cold, ...virtio].reduce((sum, each) => sum + bytes(each.size), 0);
   if (virtio.length > 0 && total + regions > bytes(m.maxmem))
     return wrong("machine.maxmem", `expected room for the virtio-mem devices, got ${m.maxmem}`);
-  if (virtio.length > 0 && m.slots === 0) return wrong("machine.slots", "expected at least one slot with virtio-mem devices");
+  if (virtio.length > 0 && m.slots === 0)
+    return wrong("machine.slots", "expected at least one slot with virtio-mem devices");
   for (const [i, each] of virtio.entries()) {
     const requested = bytes(each.requested ?? "0");
     if (bytes(each.size) === 0 || bytes(each.size) % (2 * MIB) !== 0)

@@ -57,7 +57,12 @@ const partition = fields("a partition", {
         node,
         size: sizeFrom(2 * MIB),
         requested: exactOptional(sizeFrom(0)),
-        blockSize: exactOptional(v.pipe(sizeFrom(2 * MIB), v.check((size) => Number.isInteger(Math.log2(size)), "expected a power of two"))),
+        blockSize: exactOptional(
+          v.pipe(
+            sizeFrom(2 * MIB),
+            v.check((size) => Number.isInteger(Math.log2(size)), "expected a power of two"),
+          ),
+        ),
       }),
       32,
     ),
@@ -198,12 +203,18 @@ function boxProblem({ partitions, shelf }: BoxDescription): string | undefined {
         return `${at}.coldplug[${c}].node: expected a node below ${each.nodes.length}, got ${cold.node}`;
     }
     for (const [m, device] of (each.virtioMem ?? []).entries()) {
-      const problem = again(`dimm ${device.id}`) ? `id: ${device.id} is used twice` : virtioMemProblem(device, each.nodes.length);
+      const problem = again(`dimm ${device.id}`)
+        ? `id: ${device.id} is used twice`
+        : virtioMemProblem(device, each.nodes.length);
       if (problem !== undefined) return `${at}.virtioMem[${m}].${problem}`;
     }
     const regions = (each.virtioMem ?? []).reduce((sum, device) => sum + device.size, 0);
-    if (each.sharedSlots === 0 && regions > 0) return `${at}.sharedSlots: expected at least one slot in an emulated machine with virtio-mem devices`;
-    if (each.sharedSlots !== undefined && total + regions + (each.coldplug ?? []).reduce((sum, cold) => sum + cold.size, 0) > each.maxMemory)
+    if (each.sharedSlots === 0 && regions > 0)
+      return `${at}.sharedSlots: expected at least one slot in an emulated machine with virtio-mem devices`;
+    if (
+      each.sharedSlots !== undefined &&
+      total + regions + (each.coldplug ?? []).reduce((sum, cold) => sum + cold.size, 0) > each.maxMemory
+    )
       return `${at}.maxMemory: expected room for the virtio-mem devices, got ${each.maxMemory}`;
     if (total < GIB / 4) return `${at}.nodes: expected at least 256 MiB of memory`;
     if (total > 16 * TIB) return `${at}.nodes: expected at most 16 TiB of memory`;

@@ -22,7 +22,12 @@ const LEVELS: readonly Readonly<Record<string, Operation>>[] = [
   { "^": (a, b) => a ^ b },
   { "&": (a, b) => a & b },
   { "==": (a, b) => bool(a === b), "!=": (a, b) => bool(a !== b) },
-  { "<=": (a, b) => bool(a <= b), ">=": (a, b) => bool(a >= b), "<": (a, b) => bool(a < b), ">": (a, b) => bool(a > b) },
+  {
+    "<=": (a, b) => bool(a <= b),
+    ">=": (a, b) => bool(a >= b),
+    "<": (a, b) => bool(a < b),
+    ">": (a, b) => bool(a > b),
+  },
   { "<<": (a, b) => a << (b & 63n), ">>": (a, b) => a >> (b & 63n) },
   { "+": (a, b) => a + b, "-": (a, b) => a - b },
   { "*": (a, b) => a * b, "/": (a, b) => a / b, "%": (a, b) => a % b },
@@ -33,7 +38,8 @@ const ASSIGNMENT = /^(=|[-+*/%&^|]=|<<=|>>=)$/;
 
 export function evaluate(text: string, variables: ArithmeticVariables, depth = 0): bigint {
   // bash's own message lacks the expression's beginning when that is deep inside.
-  if (depth > MAX_DEPTH) throw new BadArithmetic(`${text}: expression recursion level exceeded (error token is "${text}")`);
+  if (depth > MAX_DEPTH)
+    throw new BadArithmetic(`${text}: expression recursion level exceeded (error token is "${text}")`);
   return new Evaluation(text, variables, depth).whole();
 }
 
@@ -76,11 +82,19 @@ class Evaluation {
     }
     TOKEN.lastIndex = this.at;
     const match = TOKEN.exec(this.text);
-    if (!match) return this.fail(this.operandNext ? "syntax error: operand expected" : "syntax error: invalid arithmetic operator", this.start);
+    if (!match)
+      return this.fail(
+        this.operandNext ? "syntax error: operand expected" : "syntax error: invalid arithmetic operator",
+        this.start,
+      );
     this.token = match[1] ?? "";
     this.at = TOKEN.lastIndex;
     // Two signs are one operator only beside a variable.
-    if ((this.token === "++" || this.token === "--") && !this.afterName && !/^\s*[A-Za-z_]/.test(this.text.slice(this.at))) {
+    if (
+      (this.token === "++" || this.token === "--") &&
+      !this.afterName &&
+      !/^\s*[A-Za-z_]/.test(this.text.slice(this.at))
+    ) {
       this.token = this.token.slice(1);
       this.at--;
     }
@@ -168,7 +182,8 @@ class Evaluation {
     if (condition === 0n) this.skip++;
     const yes = this.comma();
     if (condition === 0n) this.skip--;
-    if ((this.token as string) !== ":") this.fail("`:' expected for conditional expression", (this.token as string) === "" ? this.before : this.start);
+    if ((this.token as string) !== ":")
+      this.fail("`:' expected for conditional expression", (this.token as string) === "" ? this.before : this.start);
     this.take();
     if (condition !== 0n) this.skip++;
     const no = this.assignment();
@@ -217,7 +232,9 @@ class Evaluation {
     if ((operator === "/" || operator === "%") && right === 0n) {
       if (this.skip > 0) return 0n;
       const rest = this.text.slice(from).trimEnd();
-      throw new BadArithmetic(`${this.text.trimStart()}: division by 0 (error token is "${rest === "" ? this.text.slice(this.before) : this.text.slice(from)}")`);
+      throw new BadArithmetic(
+        `${this.text.trimStart()}: division by 0 (error token is "${rest === "" ? this.text.slice(this.before) : this.text.slice(from)}")`,
+      );
     }
     return whole(OPERATIONS[operator]?.(left, right) ?? 0n);
   }
@@ -310,7 +327,8 @@ class Evaluation {
       }
       return value;
     }
-    if (/^0[xX]?/.test(token) || /^\d+$/.test(token) || /^\d+[a-zA-Z_@]/.test(token)) return this.fail("value too great for base", start);
+    if (/^0[xX]?/.test(token) || /^\d+$/.test(token) || /^\d+[a-zA-Z_@]/.test(token))
+      return this.fail("value too great for base", start);
     return this.fail("syntax error: invalid number", start);
   }
 

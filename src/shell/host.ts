@@ -49,7 +49,12 @@ export function startScript(userland: Userland, start: ScriptStart): Process {
         variables.set(name, text);
         variables.export(name);
       }
-      const state = freshState({ system: userland, process: self, cwd: start.folder ?? "/root" }, variables, { name: start.name, positional, fromArgument, text: start.text });
+      const state = freshState({ system: userland, process: self, cwd: start.folder ?? "/root" }, variables, {
+        name: start.name,
+        positional,
+        fromArgument,
+        text: start.text,
+      });
       for (const letter of start.options ?? "") {
         const option = OPTION_LETTERS[letter];
         if (option) state.options.add(option);

@@ -53,7 +53,10 @@ function* pendingTraps(interpreter: Interpreter): Running<void> {
 }
 
 /** Reads lines until they are a whole command; `null` when there is none. */
-function* readCommand(interpreter: Interpreter, readLine: ReadLine): Running<{ readonly text: string; readonly parsed: ParsedScript } | null | "end"> {
+function* readCommand(
+  interpreter: Interpreter,
+  readLine: ReadLine,
+): Running<{ readonly text: string; readonly parsed: ParsedScript } | null | "end"> {
   const { state } = interpreter;
   let prompt = yield* promptText("PS1", interpreter);
   let text = "";

@@ -102,7 +102,9 @@ export class Jobs {
     if (what === "" || what === "%" || what === "+") return this.current;
     if (what === "-") return this.recent[1] ?? this.current;
     if (/^\d+$/.test(what)) return this.all.get(Number(what));
-    return this.list().find((job) => (what.startsWith("?") ? job.text.includes(what.slice(1)) : job.text.startsWith(what)));
+    return this.list().find((job) =>
+      what.startsWith("?") ? job.text.includes(what.slice(1)) : job.text.startsWith(what),
+    );
   }
 
   process(pid: number): Process | undefined {

@@ -97,12 +97,17 @@ export class MemoryFiles {
     }
   }
 
-  list(path: string): { readonly names: readonly string[] } | { readonly errno: FileErrno } | { readonly mounted: string } {
+  list(
+    path: string,
+  ): { readonly names: readonly string[] } | { readonly errno: FileErrno } | { readonly mounted: string } {
     const found = this.resolve(path);
     if ("errno" in found || "mounted" in found) return found;
     if ("missing" in found) return { errno: "ENOENT" };
     if (found.inode.kind !== "directory") return { errno: "ENOTDIR" };
-    const below = path === "/" || namesOf(path).length === 0 ? [...this.mounts].map((mount) => mount.slice(1)).filter((name) => !name.includes("/")) : [];
+    const below =
+      path === "/" || namesOf(path).length === 0
+        ? [...this.mounts].map((mount) => mount.slice(1)).filter((name) => !name.includes("/"))
+        : [];
     return { names: [...new Set([...found.inode.entries.keys(), ...below])].sort() };
   }
 
@@ -124,7 +129,9 @@ export class MemoryFiles {
       this.enter(place.folder, place.missing, file);
       return file;
     }
-    return place.inode.kind === "file" ? place.inode : { errno: place.inode.kind === "directory" ? "EISDIR" : "ENOENT" };
+    return place.inode.kind === "file"
+      ? place.inode
+      : { errno: place.inode.kind === "directory" ? "EISDIR" : "ENOENT" };
   }
 
   replace(file: TextFile, text: string): FileErrno | null {

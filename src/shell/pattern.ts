@@ -130,8 +130,15 @@ function follow(pieces: readonly Piece[], text: string, starts: readonly number[
   return [...at];
 }
 
-function group(operator: string, choices: readonly (readonly Piece[])[], text: string, starts: readonly number[]): number[] {
-  const once = (from: readonly number[]): number[] => [...new Set(choices.flatMap((choice) => follow(choice, text, from)))];
+function group(
+  operator: string,
+  choices: readonly (readonly Piece[])[],
+  text: string,
+  starts: readonly number[],
+): number[] {
+  const once = (from: readonly number[]): number[] => [
+    ...new Set(choices.flatMap((choice) => follow(choice, text, from))),
+  ];
   const sorted = (all: Iterable<number>): number[] => [...new Set(all)].sort((a, b) => a - b);
   switch (operator) {
     case "@":
@@ -222,7 +229,8 @@ export class Pattern {
 }
 
 /** Does the whole text match? */
-export const matches = (pattern: string, text: string, options?: PatternOptions): boolean => Pattern.of(pattern, options).matches(text);
+export const matches = (pattern: string, text: string, options?: PatternOptions): boolean =>
+  Pattern.of(pattern, options).matches(text);
 
 /** Length of what `${x#pattern}` and its kin cut off: at which end, and the longest or the shortest; 0 when nothing matches. */
 export function affix(pattern: Pattern, text: string, end: "prefix" | "suffix", longest: boolean): number {

@@ -26,7 +26,14 @@ const CLASSES: Readonly<Record<string, (character: string) => boolean>> = {
   s: (c) => /\s/.test(c),
   S: (c) => !/\s/.test(c),
 };
-const ASSERTIONS: Readonly<Record<string, Assertion>> = { b: "word", B: "no word", "<": "word start", ">": "word end", "`": "start", "'": "end" };
+const ASSERTIONS: Readonly<Record<string, Assertion>> = {
+  b: "word",
+  B: "no word",
+  "<": "word start",
+  ">": "word end",
+  "`": "start",
+  "'": "end",
+};
 
 /** What is special with a backslash in a basic expression is special without one in an extended. */
 export class Parser {
@@ -159,7 +166,8 @@ export class Parser {
     const min = Number(counts[1]);
     const max = counts[2] === undefined ? min : counts[3] === "" ? Number.POSITIVE_INFINITY : Number(counts[3]);
     if (min > max) throw new BadExpression("Invalid content of \\{\\}");
-    if (min > MAX_REPEAT || (Number.isFinite(max) && max > MAX_REPEAT)) throw new BadExpression("Regular expression too big");
+    if (min > MAX_REPEAT || (Number.isFinite(max) && max > MAX_REPEAT))
+      throw new BadExpression("Regular expression too big");
     this.at += counts[0].length;
     return { min, max };
   }

@@ -38,7 +38,9 @@ export interface ExpressionOptions {
 /** Lower case, character by character, so that places stay what they are. */
 function folded(text: string): string {
   const lower = text.toLowerCase();
-  return lower.length === text.length ? lower : [...text].map((c) => (c.toLowerCase().length === c.length ? c.toLowerCase() : c)).join("");
+  return lower.length === text.length
+    ? lower
+    : [...text].map((c) => (c.toLowerCase().length === c.length ? c.toLowerCase() : c)).join("");
 }
 
 export class Expression {
@@ -101,7 +103,8 @@ export class Expression {
         if (found && (saved[0] as number) > (found[0] as number)) continue;
         const instruction = this.program[pc] as Instruction;
         if (instruction.op === "match") {
-          if (!found || (saved[0] as number) < (found[0] as number) || (saved[1] as number) > (found[1] as number)) found = saved;
+          if (!found || (saved[0] as number) < (found[0] as number) || (saved[1] as number) > (found[1] as number))
+            found = saved;
         } else if (instruction.op === "one" && at < text.length && instruction.has(text[at] as string)) {
           this.follow(next, marks, text, pc + 1, saved, at + 1);
         }
@@ -116,7 +119,14 @@ export class Expression {
   }
 
   /** Follows jumps, splits and assertions from an instruction to those that look at a character. */
-  private follow(threads: Thread[], marks: Int32Array, text: string, start: number, slots: readonly number[], at: number): void {
+  private follow(
+    threads: Thread[],
+    marks: Int32Array,
+    text: string,
+    start: number,
+    slots: readonly number[],
+    at: number,
+  ): void {
     const stack: [number, readonly number[]][] = [[start, slots]];
     for (let top = stack.pop(); top; top = stack.pop()) {
       const [pc, saved] = top;
@@ -274,7 +284,9 @@ export class Expression {
           return node.nodes.some((part) => go(part, at, then));
         case "repeat": {
           const more = (count: number, here: number): boolean =>
-            (count < node.max && go(node.node, here, (end) => (end > here || count < node.min) && more(count + 1, end))) || (count >= node.min && then(here));
+            (count < node.max &&
+              go(node.node, here, (end) => (end > here || count < node.min) && more(count + 1, end))) ||
+            (count >= node.min && then(here));
           return more(0, at);
         }
       }

@@ -120,7 +120,11 @@ export class ShellSession implements Session {
   private *run(process: Process): Running<number> {
     for (const [signal, action] of interactiveActions) process.actions.set(signal, action);
     const variables = new Variables();
-    const state = freshState({ system: this.userland, process, cwd: HOME }, variables, { name: "bash", positional: [], interactive: true });
+    const state = freshState({ system: this.userland, process, cwd: HOME }, variables, {
+      name: "bash",
+      positional: [],
+      interactive: true,
+    });
     for (const option of ["monitor", "history", "emacs"] as const) state.options.add(option);
     state.shopts.add("expand_aliases");
     this.state = state;

@@ -49,22 +49,84 @@ export interface ShellFunction {
 
 /** `set -o`, by long name. */
 export type OptionName =
-  | "allexport" | "errexit" | "noglob" | "noclobber" | "nounset" | "xtrace" | "verbose" | "noexec" | "pipefail" | "monitor"
-  | "errtrace" | "functrace" | "hashall" | "braceexpand" | "emacs" | "history" | "ignoreeof" | "interactive-comments" | "posix";
+  | "allexport"
+  | "errexit"
+  | "noglob"
+  | "noclobber"
+  | "nounset"
+  | "xtrace"
+  | "verbose"
+  | "noexec"
+  | "pipefail"
+  | "monitor"
+  | "errtrace"
+  | "functrace"
+  | "hashall"
+  | "braceexpand"
+  | "emacs"
+  | "history"
+  | "ignoreeof"
+  | "interactive-comments"
+  | "posix";
 
 export const OPTION_LETTERS: Readonly<Record<string, OptionName>> = {
-  a: "allexport", e: "errexit", f: "noglob", C: "noclobber", u: "nounset", x: "xtrace", v: "verbose", n: "noexec",
-  m: "monitor", E: "errtrace", T: "functrace", h: "hashall", B: "braceexpand",
+  a: "allexport",
+  e: "errexit",
+  f: "noglob",
+  C: "noclobber",
+  u: "nounset",
+  x: "xtrace",
+  v: "verbose",
+  n: "noexec",
+  m: "monitor",
+  E: "errtrace",
+  T: "functrace",
+  h: "hashall",
+  B: "braceexpand",
 };
 
 /** `shopt`, as far as something depends on it. */
 export type ShoptName =
-  | "nullglob" | "failglob" | "dotglob" | "extglob" | "globstar" | "nocaseglob" | "nocasematch" | "lastpipe" | "expand_aliases"
-  | "inherit_errexit" | "xpg_echo" | "checkwinsize" | "cmdhist" | "histappend" | "sourcepath" | "autocd";
+  | "nullglob"
+  | "failglob"
+  | "dotglob"
+  | "extglob"
+  | "globstar"
+  | "nocaseglob"
+  | "nocasematch"
+  | "lastpipe"
+  | "expand_aliases"
+  | "inherit_errexit"
+  | "xpg_echo"
+  | "checkwinsize"
+  | "cmdhist"
+  | "histappend"
+  | "sourcepath"
+  | "autocd";
 export const SHOPT_NAMES: readonly ShoptName[] = [
-  "autocd", "checkwinsize", "cmdhist", "dotglob", "expand_aliases", "extglob", "failglob", "globstar", "histappend",
-  "inherit_errexit", "lastpipe", "nocaseglob", "nocasematch", "nullglob", "sourcepath", "xpg_echo",
+  "autocd",
+  "checkwinsize",
+  "cmdhist",
+  "dotglob",
+  "expand_aliases",
+  "extglob",
+  "failglob",
+  "globstar",
+  "histappend",
+  "inherit_errexit",
+  "lastpipe",
+  "nocaseglob",
+  "nocasematch",
+  "nullglob",
+  "sourcepath",
+  "xpg_echo",
 ];
+
+/** A descriptor of a process substitution, and which end of the pipe it is. */
+export interface Lent {
+  readonly descriptor: number;
+  readonly side: "read" | "write";
+}
 
 export interface Frame {
   readonly name: string;
@@ -129,7 +191,7 @@ export interface ShellState {
   /** Aliases that are being expanded: none is expanded inside itself. */
   readonly expanding: Set<string>;
   /** Descriptors that process substitutions of the running command use. */
-  readonly lent: number[];
+  readonly lent: Lent[];
   /** Lines that were read at the prompt, oldest first. */
   readonly history: string[];
 }
@@ -139,22 +201,28 @@ export const MAX_DEPTH = 300;
 const computedOf = (state: () => ShellState): Map<string, Computed> => {
   let seconds = 0;
   return new Map<string, Computed>([
-    ["RANDOM", {
-      get: () => {
-        const held = state();
-        held.random = (Math.imul(held.random, 1_103_515_245) + 12_345) >>> 0;
-        return String((held.random >>> 16) & 32_767);
+    [
+      "RANDOM",
+      {
+        get: () => {
+          const held = state();
+          held.random = (Math.imul(held.random, 1_103_515_245) + 12_345) >>> 0;
+          return String((held.random >>> 16) & 32_767);
+        },
+        set: (text) => {
+          state().random = Number.parseInt(text, 10) >>> 0;
+        },
       },
-      set: (text) => {
-        state().random = Number.parseInt(text, 10) >>> 0;
+    ],
+    [
+      "SECONDS",
+      {
+        get: () => String(Math.floor((state().system.now() - state().started) / 1e9) + seconds),
+        set: (text) => {
+          seconds = (Number.parseInt(text, 10) || 0) - Math.floor((state().system.now() - state().started) / 1e9);
+        },
       },
-    }],
-    ["SECONDS", {
-      get: () => String(Math.floor((state().system.now() - state().started) / 1e9) + seconds),
-      set: (text) => {
-        seconds = (Number.parseInt(text, 10) || 0) - Math.floor((state().system.now() - state().started) / 1e9);
-      },
-    }],
+    ],
     ["LINENO", { get: () => String(lineOf(state())) }],
     ["BASHPID", { get: () => String(state().process.pid) }],
     ["BASH_SUBSHELL", { get: () => String(state().subshells) }],

@@ -93,7 +93,11 @@ export interface MonitorDevice {
 export interface Machine {
   readonly partition: string;
   /** As `Engine.submit`: refused at once, done, or going on as an operation. */
-  submit(command: Command): { readonly errno: FileErrno | null; readonly message: string | null; readonly op: number | null };
+  submit(command: Command): {
+    readonly errno: FileErrno | null;
+    readonly message: string | null;
+    readonly op: number | null;
+  };
   devices(): readonly MonitorDevice[];
 }
 

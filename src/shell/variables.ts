@@ -123,12 +123,20 @@ export class Variables {
     if (variable.indexed) return void this.put(variable.indexed, 0, variable, text, append);
     if (variable.keyed) return void this.put(variable.keyed, "0", variable, text, append);
     const held = append ? (variable.text ?? "") : "";
-    variable.text = variable.integer && append ? String(this.evaluate(held || "0") + this.evaluate(text)) : this.shaped(variable, held + text);
+    variable.text =
+      variable.integer && append
+        ? String(this.evaluate(held || "0") + this.evaluate(text))
+        : this.shaped(variable, held + text);
   }
 
   private put<K>(map: Map<K, string>, key: K, variable: Variable, text: string, append: boolean): void {
     const held = append ? (map.get(key) ?? "") : "";
-    map.set(key, variable.integer && append ? String(this.evaluate(held || "0") + this.evaluate(text)) : this.shaped(variable, held + text));
+    map.set(
+      key,
+      variable.integer && append
+        ? String(this.evaluate(held || "0") + this.evaluate(text))
+        : this.shaped(variable, held + text),
+    );
   }
 
   /** `name[subscript]=text`; the subscript is arithmetic unless the array is associative. */
@@ -157,14 +165,19 @@ export class Variables {
   }
 
   /** Sets a whole array: elements with keys of their own, or one after another. */
-  setArray(given: string, elements: readonly { readonly key: string | null; readonly text: string; readonly append?: boolean }[], append = false): void {
+  setArray(
+    given: string,
+    elements: readonly { readonly key: string | null; readonly text: string; readonly append?: boolean }[],
+    append = false,
+  ): void {
     const name = this.resolve(given);
     const variable = this.target(name);
     if (variable.keyed) {
       if (!append) variable.keyed.clear();
       let key: string | null = null;
       for (const element of elements) {
-        if (element.key !== null) this.put(variable.keyed, element.key, variable, element.text, element.append ?? false);
+        if (element.key !== null)
+          this.put(variable.keyed, element.key, variable, element.text, element.append ?? false);
         else if (key === null) key = element.text;
         else {
           variable.keyed.set(key, this.shaped(variable, element.text));
@@ -187,7 +200,8 @@ export class Variables {
   /** Elements in order; a plain variable is an array of one. */
   elements(name: string): [key: string, text: string][] {
     const variable = this.find(name);
-    if (variable?.indexed) return [...variable.indexed].sort(([a], [b]) => a - b).map(([at, text]) => [String(at), text]);
+    if (variable?.indexed)
+      return [...variable.indexed].sort(([a], [b]) => a - b).map(([at, text]) => [String(at), text]);
     if (variable?.keyed) return [...variable.keyed];
     const text = this.get(name);
     return text === undefined ? [] : [["0", text]];

@@ -60,14 +60,19 @@ export function* exit(context: BuiltinContext): Running<number> {
 
 export function* returnFrom(context: BuiltinContext): Running<number> {
   const { state } = context;
-  if (state.frames.length === 0 && !state.trapping) return yield* complain(context, "can only `return' from a function or sourced script", 2);
+  if (state.frames.length === 0 && !state.trapping)
+    return yield* complain(context, "can only `return' from a function or sourced script", 2);
   throw new Unwind("return", yield* statusFrom(context));
 }
 
 export function* evaluate({ args, interpreter, state }: BuiltinContext): Running<number> {
   const text = args.join(" ");
   if (text.trim() === "") return 0;
-  return yield* runText(text, interpreter, new Source(text, state.source.name, state.source.lineAt(state.position), "eval"));
+  return yield* runText(
+    text,
+    interpreter,
+    new Source(text, state.source.name, state.source.lineAt(state.position), "eval"),
+  );
 }
 
 export function* source(context: BuiltinContext): Running<number> {
@@ -99,7 +104,8 @@ export function* source(context: BuiltinContext): Running<number> {
 
 export function* exec(context: BuiltinContext): Running<number> {
   const { rest, bad } = lettersOf(context.args, "cla:");
-  if (bad !== null) return yield* usage(context, bad, "exec [-cl] [-a name] [command [argument ...]] [redirection ...]");
+  if (bad !== null)
+    return yield* usage(context, bad, "exec [-cl] [-a name] [command [argument ...]] [redirection ...]");
   const status = yield* runInPlace(rest, context.interpreter);
   if (status < 0 && context.state.interactive) return -status;
   context.state.traps.delete(0);
@@ -107,13 +113,38 @@ export function* exec(context: BuiltinContext): Running<number> {
 }
 
 const KEYWORDS: ReadonlySet<string> = new Set([
-  "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+  "if",
+  "then",
+  "else",
+  "elif",
+  "fi",
+  "case",
+  "esac",
+  "for",
+  "select",
+  "while",
+  "until",
+  "do",
+  "done",
+  "in",
+  "function",
+  "time",
+  "{",
+  "}",
+  "!",
+  "[[",
+  "]]",
+  "coproc",
 ]);
 
 /** What a name is, as `type -t` says it. */
-function kindOf(name: string, { state }: BuiltinContext): { readonly kind: "alias" | "keyword" | "function" | "builtin" | "file"; readonly path: string } | undefined {
+function kindOf(
+  name: string,
+  { state }: BuiltinContext,
+): { readonly kind: "alias" | "keyword" | "function" | "builtin" | "file"; readonly path: string } | undefined {
   const alias = state.aliases.get(name);
-  if (alias !== undefined && (state.interactive || state.shopts.has("expand_aliases"))) return { kind: "alias", path: alias };
+  if (alias !== undefined && (state.interactive || state.shopts.has("expand_aliases")))
+    return { kind: "alias", path: alias };
   if (KEYWORDS.has(name)) return { kind: "keyword", path: name };
   if (state.functions.has(name)) return { kind: "function", path: name };
   if (Object.hasOwn(BUILTINS, name)) return { kind: "builtin", path: name };
@@ -138,8 +169,10 @@ export function* type(context: BuiltinContext): Running<number> {
     else if (kind === "alias") yield* print(context, `${name} is aliased to \`${path}'\n`);
     else if (kind === "keyword") yield* print(context, `${name} is a shell keyword\n`);
     else if (kind === "builtin") yield* print(context, `${name} is a shell builtin\n`);
-    else if (kind === "function") yield* print(context, `${name} is a function\n${context.state.functions.get(name)?.text ?? ""}\n`);
-    else yield* print(context, context.state.hashed.has(name) ? `${name} is hashed (${path})\n` : `${name} is ${path}\n`);
+    else if (kind === "function")
+      yield* print(context, `${name} is a function\n${context.state.functions.get(name)?.text ?? ""}\n`);
+    else
+      yield* print(context, context.state.hashed.has(name) ? `${name} is hashed (${path})\n` : `${name} is ${path}\n`);
   }
   return status;
 }
@@ -175,7 +208,10 @@ export function* hash(context: BuiltinContext): Running<number> {
   if (rest.length === 0) {
     if (flags.size > 0) return 0;
     if (state.hashed.size === 0) return yield* print(context, "hash: hash table empty\n");
-    return yield* print(context, `hits\tcommand\n${[...state.hashed.values()].map((path) => `   1\t${path}\n`).join("")}`);
+    return yield* print(
+      context,
+      `hits\tcommand\n${[...state.hashed.values()].map((path) => `   1\t${path}\n`).join("")}`,
+    );
   }
   let status = 0;
   for (const name of rest) {
@@ -200,8 +236,13 @@ export function* trap(context: BuiltinContext): Running<number> {
   if (flags.has("l")) return yield* print(context, signalList());
   if (flags.has("p") || rest.length === 0) {
     const wanted = rest.map(trapKey);
-    const listed = [...state.traps].filter(([key]) => rest.length === 0 || wanted.includes(key)).sort(([a], [b]) => order(a) - order(b));
-    return yield* print(context, listed.map(([key, text]) => `trap -- ${quoteAlways(text)} ${trapName(key)}\n`).join(""));
+    const listed = [...state.traps]
+      .filter(([key]) => rest.length === 0 || wanted.includes(key))
+      .sort(([a], [b]) => order(a) - order(b));
+    return yield* print(
+      context,
+      listed.map(([key, text]) => `trap -- ${quoteAlways(text)} ${trapName(key)}\n`).join(""),
+    );
   }
   const [action = "", ...signals] = rest;
   const reset = action === "-" || (signals.length === 0 && trapKey(action) !== undefined) || /^\d+$/.test(action);
@@ -220,7 +261,14 @@ const order = (key: TrapKey): number => (typeof key === "number" ? key : { DEBUG
 export function signalList(): string {
   const all = signalNames.map((name, i) => `${String(i + 1).padStart(2)}) SIG${name}`);
   const lines: string[] = [];
-  for (let i = 0; i < all.length; i += 5) lines.push(`${all.slice(i, i + 5).map((text) => text.padEnd(15)).join("\t").trimEnd()}\n`);
+  for (let i = 0; i < all.length; i += 5)
+    lines.push(
+      `${all
+        .slice(i, i + 5)
+        .map((text) => text.padEnd(15))
+        .join("\t")
+        .trimEnd()}\n`,
+    );
   return lines.join("");
 }
 
@@ -246,7 +294,8 @@ export function* unalias(context: BuiltinContext): Running<number> {
     return 0;
   }
   let status = 0;
-  for (const name of context.args) if (!state.aliases.delete(name)) status = yield* complain(context, `${name}: not found`);
+  for (const name of context.args)
+    if (!state.aliases.delete(name)) status = yield* complain(context, `${name}: not found`);
   return status;
 }
 
@@ -260,8 +309,15 @@ export function* umask(context: BuiltinContext): Running<number> {
   const { flags, rest } = lettersOf(context.args, "Sp");
   const [text] = rest;
   if (text === undefined) {
-    const part = (shift: number): string => "rwx".split("").filter((_, i) => !(process.umask & ((4 >> i) << shift))).join("");
-    return yield* print(context, flags.has("S") ? `u=${part(6)},g=${part(3)},o=${part(0)}\n` : `${process.umask.toString(8).padStart(4, "0")}\n`);
+    const part = (shift: number): string =>
+      "rwx"
+        .split("")
+        .filter((_, i) => !(process.umask & ((4 >> i) << shift)))
+        .join("");
+    return yield* print(
+      context,
+      flags.has("S") ? `u=${part(6)},g=${part(3)},o=${part(0)}\n` : `${process.umask.toString(8).padStart(4, "0")}\n`,
+    );
   }
   if (!/^[0-7]{1,4}$/.test(text)) return yield* complain(context, `${text}: octal number out of range`);
   process.umask = Number.parseInt(text, 8);
@@ -272,12 +328,14 @@ export function* ulimit(context: BuiltinContext): Running<number> {
   const { process } = context.state;
   const { flags, rest } = lettersOf(context.args, "SHacdefilmnpqrstuvxT");
   const [value] = rest;
-  if (flags.has("a")) return yield* print(context, `max user processes                  (-u) ${process.limits.processes}\n`);
+  if (flags.has("a"))
+    return yield* print(context, `max user processes                  (-u) ${process.limits.processes}\n`);
   if (!flags.has("u")) return yield* value === undefined ? print(context, "unlimited\n") : nothing();
   if (value === undefined) return yield* print(context, `${process.limits.processes}\n`);
   if (value !== "unlimited" && !/^\d+$/.test(value)) return yield* complain(context, `${value}: invalid number`);
   const wanted = value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value);
-  if (wanted > MAX_PROCESSES) return yield* complain(context, "max user processes: cannot modify limit: Operation not permitted");
+  if (wanted > MAX_PROCESSES)
+    return yield* complain(context, "max user processes: cannot modify limit: Operation not permitted");
   process.limits.processes = wanted;
   return 0;
 }
@@ -310,6 +368,11 @@ export function* history(context: BuiltinContext): Running<number> {
   }
   const count = /^\d+$/.test(context.args[0] ?? "") ? Number(context.args[0]) : lines.length;
   const from = Math.max(0, lines.length - count);
-  return yield* print(context, lines.slice(from).map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`).join(""));
+  return yield* print(
+    context,
+    lines
+      .slice(from)
+      .map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`)
+      .join(""),
+  );
 }
-

@@ -10,9 +10,12 @@ export function fileTest(operator: string, operand: string, state: ShellState): 
       return operand === "";
     case "-v": {
       const element = /^(\w+)\[(.+)\]$/.exec(operand);
-      if (element && (element[2] === "@" || element[2] === "*")) return state.variables.elements(element[1] ?? "").length > 0;
+      if (element && (element[2] === "@" || element[2] === "*"))
+        return state.variables.elements(element[1] ?? "").length > 0;
       if (element) return state.variables.element(element[1] ?? "", element[2] ?? "") !== undefined;
-      return /^\d+$/.test(operand) ? state.positional.length >= Number(operand) : state.variables.get(operand) !== undefined;
+      return /^\d+$/.test(operand)
+        ? state.positional.length >= Number(operand)
+        : state.variables.get(operand) !== undefined;
     }
     case "-R":
       return state.variables.find(operand)?.reference === true;
@@ -30,7 +33,8 @@ export function fileTest(operator: string, operand: string, state: ShellState): 
   const folder = "names" in files.list(path);
   const target = own !== undefined && !("errno" in own) && own.kind === "link" ? files.stat(`${path}/.`) : own;
   const readable = folder ? null : files.open(path, "read");
-  const exists = folder || readable === null || readable === "EACCES" || /^\/dev\/(fd\/\d+|stdin|stdout|stderr|tty)$/.test(path);
+  const exists =
+    folder || readable === null || readable === "EACCES" || /^\/dev\/(fd\/\d+|stdin|stdout|stderr|tty)$/.test(path);
   const mode = "errno" in target ? 0 : target.mode;
   switch (operator) {
     case "-e":

@@ -61,7 +61,11 @@ export function* cd(context: BuiltinContext): Running<number> {
       }
     }
   }
-  if (problem !== null) return yield* complain(context, state.system.dialect === "busybox" ? `can't cd to ${target}: ${problem}` : `${target}: ${problem}`);
+  if (problem !== null)
+    return yield* complain(
+      context,
+      state.system.dialect === "busybox" ? `can't cd to ${target}: ${problem}` : `${target}: ${problem}`,
+    );
   return show ? yield* print(context, `${state.cwd}\n`) : 0;
 }
 
@@ -84,7 +88,8 @@ export function* dirs(context: BuiltinContext): Running<number> {
     return 0;
   }
   const all = [state.cwd, ...state.folders].map((path) => (flags.has("l") ? path : shown(path, state)));
-  if (flags.has("v")) return yield* print(context, all.map((path, i) => `${String(i).padStart(2)}  ${path}\n`).join(""));
+  if (flags.has("v"))
+    return yield* print(context, all.map((path, i) => `${String(i).padStart(2)}  ${path}\n`).join(""));
   return yield* print(context, `${all.join(flags.has("p") ? "\n" : " ")}\n`);
 }
 

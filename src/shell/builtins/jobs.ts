@@ -118,7 +118,15 @@ export function* wait(context: BuiltinContext): Running<number> {
   for (const spec of rest) {
     const process = target(spec, state);
     if (!process) {
-      status = yield* complain(context, spec.startsWith("%") ? `${spec}: no such job` : /^\d+$/.test(spec) ? `pid ${spec} is not a child of this shell` : `\`${spec}': not a pid or valid job spec`, /^\d+$|^%/.test(spec) ? 127 : 1);
+      status = yield* complain(
+        context,
+        spec.startsWith("%")
+          ? `${spec}: no such job`
+          : /^\d+$/.test(spec)
+            ? `pid ${spec} is not a child of this shell`
+            : `\`${spec}': not a pid or valid job spec`,
+        /^\d+$|^%/.test(spec) ? 127 : 1,
+      );
       continue;
     }
     const interrupted = yield* until(() => !process.alive, context);
@@ -179,7 +187,12 @@ export function* kill(context: BuiltinContext): Running<number> {
     args = args.slice(1);
   }
   if (args[0] === "--") args = args.slice(1);
-  if (args.length === 0) return yield* usage(context, null, "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]");
+  if (args.length === 0)
+    return yield* usage(
+      context,
+      null,
+      "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
+    );
   let status = 0;
   for (const spec of args) {
     const problem = send(spec, signal, state);
@@ -197,13 +210,16 @@ function send(spec: string, signal: number, state: ShellState): string | null {
     const job = state.jobs.find(spec);
     if (!job) return `${spec}: no such job`;
     // A stopped process looks at its signals only when it goes on.
-    const sent = state.options.has("monitor") ? system.killGroup(job.group, signal) : job.processes.map((process) => system.kill(process, signal)).includes(true);
+    const sent = state.options.has("monitor")
+      ? system.killGroup(job.group, signal)
+      : job.processes.map((process) => system.kill(process, signal)).includes(true);
     if (job.stopped && (signal === Signal.TERM || signal === Signal.HUP)) system.killGroup(job.group, Signal.CONT);
     return sent ? null : `(${job.pid}) - ${strerror("ESRCH")}`;
   }
   if (!/^-?\d+$/.test(spec)) return `${spec}: arguments must be process or job IDs`;
   const pid = Number(spec);
-  if (pid < 0 || pid === 0) return system.killGroup(pid === 0 ? state.process.group : -pid, signal) ? null : `(${spec}) - ${strerror("ESRCH")}`;
+  if (pid < 0 || pid === 0)
+    return system.killGroup(pid === 0 ? state.process.group : -pid, signal) ? null : `(${spec}) - ${strerror("ESRCH")}`;
   const process = system.processes.get(pid);
   if (process) return system.kill(process, signal) ? null : `(${pid}) - ${strerror("ESRCH")}`;
   return system.killOther(pid, signal) ? null : `(${pid}) - ${strerror("ESRCH")}`;

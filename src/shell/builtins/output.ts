@@ -5,11 +5,23 @@ import { Refused } from "../variables.ts";
 import { type BuiltinContext, complain, print, usage } from "./builtin.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\",
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  E: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
 };
 
 /** Backslash escapes; `\c` ends the output. */
-function unescaped(text: string, style: "echo" | "format" | "argument"): { readonly text: string; readonly ends: boolean } {
+function unescaped(
+  text: string,
+  style: "echo" | "format" | "argument",
+): { readonly text: string; readonly ends: boolean } {
   let out = "";
   for (let i = 0; i < text.length; i++) {
     const character = text[i] as string;
@@ -20,7 +32,13 @@ function unescaped(text: string, style: "echo" | "format" | "argument"): { reado
     }
     const rest = text.slice(i + 1);
     if (next === "c" && style !== "format") return { text: out, ends: true };
-    const number = (style === "format" ? /^([0-7]{1,3})/ : style === "echo" ? /^0([0-7]{0,3})/ : /^(?:0([0-7]{0,3})|([1-7][0-7]{0,2}))/).exec(rest);
+    const number = (
+      style === "format"
+        ? /^([0-7]{1,3})/
+        : style === "echo"
+          ? /^0([0-7]{0,3})/
+          : /^(?:0([0-7]{0,3})|([1-7][0-7]{0,2}))/
+    ).exec(rest);
     const hex = /^x([0-9a-fA-F]{1,2})|^u([0-9a-fA-F]{1,4})|^U([0-9a-fA-F]{1,8})/.exec(rest);
     if (number) {
       out += String.fromCharCode(Number.parseInt(number[1] ?? number[2] ?? "0", 8) & 255 || 0);
@@ -71,9 +89,11 @@ export function* printf(context: BuiltinContext): Running<number> {
   if (args[0] === "-v") {
     variable = args[1] ?? "";
     args = args.slice(2);
-    if (!/^[A-Za-z_]\w*(\[.+\])?$/.test(variable)) return yield* complain(context, `\`${variable}': not a valid identifier`, 2);
+    if (!/^[A-Za-z_]\w*(\[.+\])?$/.test(variable))
+      return yield* complain(context, `\`${variable}': not a valid identifier`, 2);
   } else if (args[0] === "--") args = args.slice(1);
-  else if (/^-[^-]/.test(args[0] ?? "") && args[0] !== "-") return yield* usage(context, (args[0] ?? "").slice(0, 2), "printf [-v var] format [arguments]");
+  else if (/^-[^-]/.test(args[0] ?? "") && args[0] !== "-")
+    return yield* usage(context, (args[0] ?? "").slice(0, 2), "printf [-v var] format [arguments]");
   const [format, ...values] = args;
   if (format === undefined) return yield* usage(context, null, "printf [-v var] format [arguments]");
   const formatter = new Formatter(values, state.system.now());
@@ -124,7 +144,9 @@ class Formatter {
       const found = DIRECTIVE.exec(format);
       if (!found) {
         const character = format[percent + 1];
-        this.problems.push(character === undefined ? "`%': missing format character" : `\`${character}': invalid format character`);
+        this.problems.push(
+          character === undefined ? "`%': missing format character" : `\`${character}': invalid format character`,
+        );
         this.ends = true;
         return out;
       }
@@ -141,7 +163,8 @@ class Formatter {
 
   private directive(found: RegExpExecArray): string {
     let flags = found[2] ?? "";
-    const number = (text: string | undefined): number | undefined => (text === "*" ? Number(this.integer(this.next() ?? "0")) : text === undefined ? undefined : Number(text));
+    const number = (text: string | undefined): number | undefined =>
+      text === "*" ? Number(this.integer(this.next() ?? "0")) : text === undefined ? undefined : Number(text);
     let width = number(found[3]) ?? 0;
     const dotted = found[0].includes(".");
     const given = dotted ? (found[4] === undefined ? 0 : number(found[4])) : undefined;
@@ -159,7 +182,8 @@ class Formatter {
     const text = this.convert(kind, flags, precision);
     const wide = Math.min(MAX_WIDTH, width);
     if (flags.includes("-")) return text.padEnd(wide);
-    if (!flags.includes("0") || "sbqc".includes(kind) || (precision !== undefined && "diouxX".includes(kind))) return text.padStart(wide);
+    if (!flags.includes("0") || "sbqc".includes(kind) || (precision !== undefined && "diouxX".includes(kind)))
+      return text.padStart(wide);
     const sign = /^([+ -]|0[xX])*/.exec(text)?.[0] ?? "";
     return sign + text.slice(sign.length).padStart(wide - sign.length, "0");
   }
@@ -186,7 +210,9 @@ class Formatter {
 
   private time(): number {
     const value = this.next();
-    return value === undefined || value === "-1" || value === "-2" ? Math.floor(this.now / 1e9) : Number(this.integer(value));
+    return value === undefined || value === "-1" || value === "-2"
+      ? Math.floor(this.now / 1e9)
+      : Number(this.integer(value));
   }
 
   private whole(kind: string, flags: string, precision: number | undefined): string {
@@ -195,7 +221,10 @@ class Formatter {
     const radix = kind === "o" ? 8 : kind === "x" || kind === "X" ? 16 : 10;
     const bits = signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
     const magnitude = bits < 0n ? -bits : bits;
-    let digits = precision === 0 && bits === 0n ? "" : magnitude.toString(radix).padStart(Math.min(MAX_WIDTH, precision ?? 0), "0");
+    let digits =
+      precision === 0 && bits === 0n
+        ? ""
+        : magnitude.toString(radix).padStart(Math.min(MAX_WIDTH, precision ?? 0), "0");
     if (flags.includes("#") && bits !== 0n) digits = (radix === 16 ? "0x" : radix === 8 ? "0" : "") + digits;
     const sign = bits < 0n ? "-" : signed && flags.includes("+") ? "+" : signed && flags.includes(" ") ? " " : "";
     const text = sign + digits;
@@ -204,7 +233,8 @@ class Formatter {
 
   private real(kind: string, flags: string, precision: number | undefined): string {
     const given = this.next() ?? "0";
-    let value = given.startsWith("'") || given.startsWith('"') ? given.charCodeAt(1) : Number(given.trim() === "" ? 0 : given);
+    let value =
+      given.startsWith("'") || given.startsWith('"') ? given.charCodeAt(1) : Number(given.trim() === "" ? 0 : given);
     if (Number.isNaN(value)) {
       this.problems.push(`${given}: invalid number`);
       value = Number.parseFloat(given) || 0;
@@ -215,12 +245,19 @@ class Formatter {
     const magnitude = Math.abs(value);
     let text: string;
     if (!Number.isFinite(value)) text = "inf";
-    else if (lower === "f") text = magnitude < 1e21 ? fixed(magnitude, places) : BigInt(magnitude).toString() + (places > 0 ? `.${"0".repeat(places)}` : "");
+    else if (lower === "f")
+      text =
+        magnitude < 1e21
+          ? fixed(magnitude, places)
+          : BigInt(magnitude).toString() + (places > 0 ? `.${"0".repeat(places)}` : "");
     else if (lower === "e") text = exponent(magnitude.toExponential(places));
     else {
       const significant = Math.max(1, places);
       const power = magnitude === 0 ? 0 : Number(magnitude.toExponential(significant - 1).split("e")[1]);
-      text = power < -4 || power >= significant ? exponent(magnitude.toExponential(significant - 1)) : magnitude.toFixed(Math.max(0, significant - 1 - power));
+      text =
+        power < -4 || power >= significant
+          ? exponent(magnitude.toExponential(significant - 1))
+          : magnitude.toFixed(Math.max(0, significant - 1 - power));
       if (!flags.includes("#") && text.includes(".")) text = text.replace(/\.?0+(?=e|$)/, "");
     }
     const sign = value < 0 || Object.is(value, -0) ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
@@ -235,7 +272,8 @@ class Formatter {
       if (text !== "") this.problems.push(`${text}: invalid number`);
       return 0n;
     }
-    if (found[0].length < text.length) this.problems.push(/^\s*[+-]?0\d/.test(text) ? `${text}: invalid octal number` : `${text}: invalid number`);
+    if (found[0].length < text.length)
+      this.problems.push(/^\s*[+-]?0\d/.test(text) ? `${text}: invalid octal number` : `${text}: invalid number`);
     const digits = found[2] ?? "0";
     const value = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
     return found[1] === "-" ? -value : value;

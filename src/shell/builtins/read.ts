@@ -12,8 +12,14 @@ const MAX_LINE = 1 << 20;
 export function* read(context: BuiltinContext): Running<number> {
   const { state } = context;
   const { flags, rest, bad } = lettersOf(context.args, "rsea:d:i:n:N:p:t:u:");
-  if (bad !== null) return yield* usage(context, bad, "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]");
-  for (const name of rest) if (!/^[A-Za-z_]\w*(\[.+\])?$/.test(name)) return yield* complain(context, `\`${name}': not a valid identifier`);
+  if (bad !== null)
+    return yield* usage(
+      context,
+      bad,
+      "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
+    );
+  for (const name of rest)
+    if (!/^[A-Za-z_]\w*(\[.+\])?$/.test(name)) return yield* complain(context, `\`${name}': not a valid identifier`);
   const descriptor = Number(flags.get("u") ?? 0);
   const file = state.process.descriptors.get(descriptor);
   if (!file) return yield* complain(context, `${descriptor}: invalid file descriptor: Bad file descriptor`);
@@ -23,7 +29,12 @@ export function* read(context: BuiltinContext): Running<number> {
   const most = Number(flags.get("N") ?? flags.get("n") ?? Number.POSITIVE_INFINITY);
   const delimiter = exact ? null : (flags.get("d")?.slice(0, 1) ?? "\n");
   const deadline = flags.has("t") ? state.system.now() + Number(flags.get("t")) * 1e9 : Number.POSITIVE_INFINITY;
-  const line = yield* readUpTo(file, context, { delimiter: delimiter === "" ? "\0" : delimiter, most, raw: flags.has("r"), deadline });
+  const line = yield* readUpTo(file, context, {
+    delimiter: delimiter === "" ? "\0" : delimiter,
+    most,
+    raw: flags.has("r"),
+    deadline,
+  });
   try {
     store(context, line, rest, flags.get("a"), exact);
   } catch (error) {
@@ -41,7 +52,11 @@ interface Line {
   readonly late: boolean;
 }
 
-function* readUpTo(file: OpenFile, { state }: BuiltinContext, options: { delimiter: string | null; most: number; raw: boolean; deadline: number }): Running<Line> {
+function* readUpTo(
+  file: OpenFile,
+  { state }: BuiltinContext,
+  options: { delimiter: string | null; most: number; raw: boolean; deadline: number },
+): Running<Line> {
   const { delimiter, most, raw, deadline } = options;
   let text = "";
   const plain: boolean[] = [];
@@ -51,7 +66,9 @@ function* readUpTo(file: OpenFile, { state }: BuiltinContext, options: { delimit
   let late = false;
   reading: while (count < most && text.length < MAX_LINE) {
     const by = Number.isFinite(most) ? 1 : 4096;
-    const answer: ReadResult | "late" = Number.isFinite(deadline) ? yield* before(file.read(state.process, by, delimiter ?? undefined), deadline) : yield* file.read(state.process, by, delimiter ?? undefined);
+    const answer: ReadResult | "late" = Number.isFinite(deadline)
+      ? yield* before(file.read(state.process, by, delimiter ?? undefined), deadline)
+      : yield* file.read(state.process, by, delimiter ?? undefined);
     if (answer === "late") {
       late = true;
       break;
@@ -97,12 +114,21 @@ function* before<T>(running: Running<T>, deadline: number): Running<T | "late"> 
   return step.value;
 }
 
-function store(context: BuiltinContext, line: Line, names: readonly string[], array: string | undefined, exact: boolean): void {
+function store(
+  context: BuiltinContext,
+  line: Line,
+  names: readonly string[],
+  array: string | undefined,
+  exact: boolean,
+): void {
   const { variables } = context.state;
   const separators = exact ? "" : (variables.get("IFS") ?? " \t\n");
   if (array !== undefined) {
     const fields = split(line, separators, Number.POSITIVE_INFINITY);
-    variables.setArray(array, fields.map((text) => ({ key: null, text })));
+    variables.setArray(
+      array,
+      fields.map((text) => ({ key: null, text })),
+    );
     return;
   }
   if (names.length === 0) {
@@ -126,7 +152,8 @@ function split({ text, plain }: Line, separators: string, most: number): string[
     if (fields.length === most - 1) {
       let rest = end;
       // One separator at the very end belongs to the field before it, when it is the only one.
-      if (separates(rest - 1) && ![...Array(rest - 1 - at).keys()].some((i) => separates(at + i) && !blank(at + i))) rest--;
+      if (separates(rest - 1) && ![...Array(rest - 1 - at).keys()].some((i) => separates(at + i) && !blank(at + i)))
+        rest--;
       fields.push(text.slice(at, rest));
       return fields;
     }
@@ -145,7 +172,8 @@ function split({ text, plain }: Line, separators: string, most: number): string[
 export function* mapfile(context: BuiltinContext): Running<number> {
   const { state } = context;
   const { flags, rest, bad } = lettersOf(context.args, "td:n:O:s:u:");
-  if (bad !== null) return yield* usage(context, bad, "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [array]");
+  if (bad !== null)
+    return yield* usage(context, bad, "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [array]");
   const file = state.process.descriptors.get(Number(flags.get("u") ?? 0));
   if (!file) return yield* complain(context, `${flags.get("u")}: invalid file descriptor: Bad file descriptor`);
   const delimiter = flags.has("d") ? flags.get("d")?.slice(0, 1) || "\0" : "\n";
@@ -162,7 +190,11 @@ export function* mapfile(context: BuiltinContext): Running<number> {
       if (text.endsWith(delimiter)) break;
     }
     if (text === "") break;
-    if (i >= skip) all.push({ key: all.length === 0 ? (flags.get("O") ?? null) : null, text: flags.has("t") && text.endsWith(delimiter) ? text.slice(0, -1) : text });
+    if (i >= skip)
+      all.push({
+        key: all.length === 0 ? (flags.get("O") ?? null) : null,
+        text: flags.has("t") && text.endsWith(delimiter) ? text.slice(0, -1) : text,
+      });
     if (state.budget.owed > 1e5) yield { op: null, until: 0 };
   }
   state.variables.setArray(rest[0] ?? "MAPFILE", all, flags.has("O"));

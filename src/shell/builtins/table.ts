@@ -1,6 +1,26 @@
 /** What the shell carries out itself. */
 import type { Builtin } from "./builtin.ts";
-import { alias, answer, builtin, command, evaluate, exec, exit, hash, history, leave, letBuiltin, returnFrom, source, times, trap, type, ulimit, umask, unalias } from "./control.ts";
+import {
+  alias,
+  answer,
+  builtin,
+  command,
+  evaluate,
+  exec,
+  exit,
+  hash,
+  history,
+  leave,
+  letBuiltin,
+  returnFrom,
+  source,
+  times,
+  trap,
+  type,
+  ulimit,
+  umask,
+  unalias,
+} from "./control.ts";
 import { cd, dirs, popd, pushd, pwd } from "./folders.ts";
 import { bg, disown, fg, jobs, kill, wait } from "./jobs.ts";
 import { echo, printf } from "./output.ts";
@@ -63,4 +83,20 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
 };
 
 /** POSIX's special builtins, whose errors end a shell in its posix mode. */
-export const SPECIAL: ReadonlySet<string> = new Set(["break", ":", ".", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset"]);
+export const SPECIAL: ReadonlySet<string> = new Set([
+  "break",
+  ":",
+  ".",
+  "continue",
+  "eval",
+  "exec",
+  "exit",
+  "export",
+  "readonly",
+  "return",
+  "set",
+  "shift",
+  "times",
+  "trap",
+  "unset",
+]);

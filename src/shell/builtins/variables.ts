@@ -20,14 +20,17 @@ function assignedOf(context: BuiltinContext, at: number, text: string): Assigned
 }
 
 const attributesOf = (variable: Variable): string =>
-  `${variable.indexed ? "a" : ""}${variable.keyed ? "A" : ""}${variable.integer ? "i" : ""}${variable.letters === "lower" ? "l" : ""}${variable.reference ? "n" : ""}${variable.readonly ? "r" : ""}${variable.letters === "upper" ? "u" : ""}${variable.exported ? "x" : ""}` || "-";
+  `${variable.indexed ? "a" : ""}${variable.keyed ? "A" : ""}${variable.integer ? "i" : ""}${variable.letters === "lower" ? "l" : ""}${variable.reference ? "n" : ""}${variable.readonly ? "r" : ""}${variable.letters === "upper" ? "u" : ""}${variable.exported ? "x" : ""}` ||
+  "-";
 
 /** A line of `declare -p`. */
 function declaration(name: string, variable: Variable, state: ShellState): string {
   const flags = attributesOf(variable);
   const head = `declare -${flags} ${name}`;
   if (variable.indexed || variable.keyed) {
-    const all = state.variables.elements(name).map(([key, text]) => `[${variable.keyed ? quoteKey(key) : key}]=${quoteDouble(text)}`);
+    const all = state.variables
+      .elements(name)
+      .map(([key, text]) => `[${variable.keyed ? quoteKey(key) : key}]=${quoteDouble(text)}`);
     return `${head}=(${all.join(" ")}${variable.keyed && all.length > 0 ? " " : ""})\n`;
   }
   return variable.text === undefined ? `${head}\n` : `${head}=${quoteDouble(variable.text)}\n`;
@@ -50,13 +53,19 @@ export function* declare(context: BuiltinContext): Running<number> {
     }
     if (!/^[-+]./.test(arg) || context.assigned(at)) break;
     for (const letter of arg.slice(1)) {
-      if (!FLAGS.includes(letter)) return yield* usage(context, `${arg[0]}${letter}`, `${command} [-aAfFgiIlnrtux] [name[=value] ...] or ${command} -p [-aAfFilnrtux] [name ...]`);
+      if (!FLAGS.includes(letter))
+        return yield* usage(
+          context,
+          `${arg[0]}${letter}`,
+          `${command} [-aAfFgiIlnrtux] [name[=value] ...] or ${command} -p [-aAfFilnrtux] [name ...]`,
+        );
       (arg.startsWith("-") ? on : off).add(letter);
     }
   }
   if (command === "export") (on.has("n") ? off : on).add("x");
   if (command === "readonly") on.add("r");
-  if (command === "local" && !state.variables.inFunction) return yield* complain(context, "can only be used in a function");
+  if (command === "local" && !state.variables.inFunction)
+    return yield* complain(context, "can only be used in a function");
   const names = context.args.slice(at);
   if (on.has("f") || on.has("F")) return yield* functions(context, names, on);
   if (names.length === 0) return yield* list(context, on);
@@ -77,16 +86,25 @@ export function* declare(context: BuiltinContext): Running<number> {
     try {
       yield* one(context, name, assigned, on, off);
     } catch (error) {
-      if (error instanceof Refused || (error instanceof ShellError && error.ends !== "exit")) status = yield* complain(context, error.message);
+      if (error instanceof Refused || (error instanceof ShellError && error.ends !== "exit"))
+        status = yield* complain(context, error.message);
       else throw error;
     }
   }
   return status;
 }
 
-function* one(context: BuiltinContext, name: string, assigned: Assigned | undefined, on: ReadonlySet<string>, off: ReadonlySet<string>): Running<void> {
+function* one(
+  context: BuiltinContext,
+  name: string,
+  assigned: Assigned | undefined,
+  on: ReadonlySet<string>,
+  off: ReadonlySet<string>,
+): Running<void> {
   const { state, name: command, interpreter } = context;
-  const local = command === "local" || ((command === "declare" || command === "typeset") && state.variables.inFunction && !on.has("g"));
+  const local =
+    command === "local" ||
+    ((command === "declare" || command === "typeset") && state.variables.inFunction && !on.has("g"));
   const target = on.has("n") && command !== "export" ? name : local ? name : state.variables.resolve(name);
   const variable = state.variables.declare(target, local ? "local" : on.has("g") ? "global" : "seen");
   if (variable.readonly && (assigned || off.has("r"))) throw new Refused(`${name}: readonly variable`);
@@ -117,8 +135,18 @@ function* one(context: BuiltinContext, name: string, assigned: Assigned | undefi
 }
 
 /** `declare -a "x=(1 2)"`: a text that is an array as it would be written. */
-function* asArray(assigned: Assigned, variable: Variable, interpreter: BuiltinContext["interpreter"]): Running<Assigned> {
-  if (typeof assigned.value !== "string" || assigned.subscript !== null || (!variable.indexed && !variable.keyed) || !/^\(.*\)$/s.test(assigned.value)) return assigned;
+function* asArray(
+  assigned: Assigned,
+  variable: Variable,
+  interpreter: BuiltinContext["interpreter"],
+): Running<Assigned> {
+  if (
+    typeof assigned.value !== "string" ||
+    assigned.subscript !== null ||
+    (!variable.indexed && !variable.keyed) ||
+    !/^\(.*\)$/s.test(assigned.value)
+  )
+    return assigned;
   const read = parse(`${assigned.name}=${assigned.value}`).commands[0]?.command;
   const first = read?.type === "Command" ? read.prefix[0] : undefined;
   return first?.type === "Assignment" ? yield* expandAssignment(first, interpreter) : assigned;
@@ -160,7 +188,8 @@ export function* unset(context: BuiltinContext): Running<number> {
     else if (name === "--") continue;
     else if (/^-./.test(name)) return yield* usage(context, name.slice(0, 2), "unset [-f] [-v] [-n] [name ...]");
     else if (what === "function") state.functions.delete(name);
-    else if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name)) status = what === "variable" ? yield* complain(context, `\`${name}': not a valid identifier`) : status;
+    else if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name))
+      status = what === "variable" ? yield* complain(context, `\`${name}': not a valid identifier`) : status;
     else if (what === "reference") state.variables.declare(name, "seen").reference = false;
     else {
       const bare = name.replace(/\[.*$/s, "");
@@ -192,8 +221,25 @@ export function* shift(context: BuiltinContext): Running<number> {
 }
 
 const OPTIONS: readonly OptionName[] = [
-  "allexport", "braceexpand", "emacs", "errexit", "errtrace", "functrace", "hashall", "history", "ignoreeof", "interactive-comments",
-  "monitor", "noclobber", "noexec", "noglob", "nounset", "pipefail", "posix", "verbose", "xtrace",
+  "allexport",
+  "braceexpand",
+  "emacs",
+  "errexit",
+  "errtrace",
+  "functrace",
+  "hashall",
+  "history",
+  "ignoreeof",
+  "interactive-comments",
+  "monitor",
+  "noclobber",
+  "noexec",
+  "noglob",
+  "nounset",
+  "pipefail",
+  "posix",
+  "verbose",
+  "xtrace",
 ];
 
 export function* set(context: BuiltinContext): Running<number> {
@@ -202,7 +248,13 @@ export function* set(context: BuiltinContext): Running<number> {
     const all = state.variables.names().flatMap((name) => {
       const variable = state.variables.find(name);
       if (!variable) return [];
-      if (variable.indexed || variable.keyed) return [`${name}=(${state.variables.elements(name).map(([key, text]) => `[${key}]=${quoteDouble(text)}`).join(" ")})\n`];
+      if (variable.indexed || variable.keyed)
+        return [
+          `${name}=(${state.variables
+            .elements(name)
+            .map(([key, text]) => `[${key}]=${quoteDouble(text)}`)
+            .join(" ")})\n`,
+        ];
       return variable.text === undefined ? [] : [`${name}=${quoteIfNeeded(variable.text)}\n`];
     });
     return yield* print(context, all.join(""));
@@ -232,7 +284,12 @@ export function* set(context: BuiltinContext): Running<number> {
         continue;
       }
       const name = OPTION_LETTERS[letter];
-      if (!name) return yield* usage(context, `${arg[0]}${letter}`, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]");
+      if (!name)
+        return yield* usage(
+          context,
+          `${arg[0]}${letter}`,
+          "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]",
+        );
       turn(state, name, turnOn);
     }
   }
@@ -247,7 +304,9 @@ function turn(state: ShellState, name: OptionName, on: boolean): void {
 function* showOptions(context: BuiltinContext, readable: boolean): Running<number> {
   const { options } = context.state;
   const line = (name: OptionName): string =>
-    readable ? `${name.padEnd(15)}\t${options.has(name) ? "on" : "off"}\n` : `set ${options.has(name) ? "-" : "+"}o ${name}\n`;
+    readable
+      ? `${name.padEnd(15)}\t${options.has(name) ? "on" : "off"}\n`
+      : `set ${options.has(name) ? "-" : "+"}o ${name}\n`;
   return yield* print(context, OPTIONS.map(line).join(""));
 }
 
@@ -257,8 +316,12 @@ export function* shopt(context: BuiltinContext): Running<number> {
   const names = context.args.filter((arg) => !/^-[supqo]+$/.test(arg));
   let status = 0;
   const known: readonly string[] = flags.has("o") ? OPTIONS : SHOPT_NAMES;
-  const isOn = (name: string): boolean => (flags.has("o") ? state.options.has(name as OptionName) : state.shopts.has(name as ShoptName));
-  const line = (name: string): string => (flags.has("p") ? `shopt -${isOn(name) ? "s" : "u"} ${name}\n` : `${name.padEnd(15)}\t${isOn(name) ? "on" : "off"}\n`);
+  const isOn = (name: string): boolean =>
+    flags.has("o") ? state.options.has(name as OptionName) : state.shopts.has(name as ShoptName);
+  const line = (name: string): string =>
+    flags.has("p")
+      ? `shopt -${isOn(name) ? "s" : "u"} ${name}\n`
+      : `${name.padEnd(15)}\t${isOn(name) ? "on" : "off"}\n`;
   if (names.length === 0) {
     const wanted = known.filter((name) => (flags.has("s") ? isOn(name) : flags.has("u") ? !isOn(name) : true));
     return yield* print(context, wanted.map(line).join(""));
@@ -284,7 +347,8 @@ export function* shopt(context: BuiltinContext): Running<number> {
 export function* getopts(context: BuiltinContext): Running<number> {
   const { state } = context;
   const [letters, name, ...given] = context.args;
-  if (letters === undefined || name === undefined) return yield* usage(context, null, "getopts optstring name [arg ...]");
+  if (letters === undefined || name === undefined)
+    return yield* usage(context, null, "getopts optstring name [arg ...]");
   const args = given.length > 0 ? given : state.positional;
   const silent = letters.startsWith(":");
   let [index = 1, within = 1] = (state.variables.get("OPTIND") ?? "1").split(":").map(Number);
@@ -349,4 +413,3 @@ function* tellOf({ state }: BuiltinContext, text: string): Running<void> {
   const file = state.process.descriptors.get(2);
   if (file) yield* file.write(state.process, `${state.source.name ?? state.name}: ${text}\n`);
 }
-

@@ -37,14 +37,18 @@ export function* usage(context: CommandContext, message: string, status = 1): Ru
 
 /** How a command says that it does not know an option, or misses its value. */
 export function optionError({ unknown, missing }: Options): string {
-  if (missing !== null) return missing.startsWith("--") ? `option '${missing}' requires an argument` : `option requires an argument -- '${missing}'`;
+  if (missing !== null)
+    return missing.startsWith("--")
+      ? `option '${missing}' requires an argument`
+      : `option requires an argument -- '${missing}'`;
   return unknown?.startsWith("--") ? `unrecognized option '${unknown}'` : `invalid option -- '${unknown ?? ""}'`;
 }
 
 /** A file that cannot be opened or read, in the words of the command, or of busybox where that is what the machine runs. */
 export function cannotOpen(context: CommandContext, path: string, errno: FileErrno): string {
   const why = strerror(errno);
-  if (context.state.system.dialect === "busybox") return context.name === "grep" ? `${path}: ${why}` : `can't open '${path}': ${why}`;
+  if (context.state.system.dialect === "busybox")
+    return context.name === "grep" ? `${path}: ${why}` : `can't open '${path}': ${why}`;
   switch (context.name) {
     case "head":
     case "tail":
@@ -84,7 +88,11 @@ export interface Options {
  * operands. `letters` is like `ab:c::`: a colon after what takes a value, two where the value is optional and
  * attached. A leading `+` stops at the first operand. `long` gives each long name its letter.
  */
-export function options(args: readonly string[], letters: string, long: Readonly<Record<string, string>> = {}): Options {
+export function options(
+  args: readonly string[],
+  letters: string,
+  long: Readonly<Record<string, string>> = {},
+): Options {
   const flags = new Map<string, string>();
   const values = new Map<string, string[]>();
   const rest: string[] = [];
@@ -144,7 +152,11 @@ export function options(args: readonly string[], letters: string, long: Readonly
 
 function longLetter(name: string, long: Readonly<Record<string, string>>): string | undefined {
   if (Object.hasOwn(long, name)) return long[name];
-  const letters = new Set(Object.keys(long).filter((each) => each.startsWith(name)).map((each) => long[each] as string));
+  const letters = new Set(
+    Object.keys(long)
+      .filter((each) => each.startsWith(name))
+      .map((each) => long[each] as string),
+  );
   return letters.size === 1 ? [...letters][0] : undefined;
 }
 

@@ -10,7 +10,10 @@ export interface Source {
 }
 
 /** The files named, or standard input, each to its end. What can't be read is said and left out. */
-export function* sources(context: CommandContext, paths: readonly string[]): Running<{ readonly all: readonly Source[]; readonly status: number }> {
+export function* sources(
+  context: CommandContext,
+  paths: readonly string[],
+): Running<{ readonly all: readonly Source[]; readonly status: number }> {
   if (paths.length === 0) return { all: [{ name: "(standard input)", text: yield* context.std.in.rest() }], status: 0 };
   const all: Source[] = [];
   let status = 0;
@@ -49,7 +52,11 @@ export function* open(context: CommandContext, path: string, status: { value: nu
   const endless = !("errno" in stat) && stat.device === true;
   const first = system.files.read(whole);
   if ("errno" in first) {
-    status.value = yield* complain(context, cannotOpen(context, path, first.errno), context.name === "grep" || context.name === "sed" ? 2 : 1);
+    status.value = yield* complain(
+      context,
+      cannotOpen(context, path, first.errno),
+      context.name === "grep" || context.name === "sed" ? 2 : 1,
+    );
     return undefined;
   }
   let piece: string | undefined = first.text === "" ? undefined : first.text;
@@ -138,7 +145,10 @@ export class LineReader {
 export function* eachLine(
   context: CommandContext,
   paths: readonly string[],
-  each: (line: string, source: { readonly name: string; readonly terminated: boolean }) => Running<"stop" | undefined> | Running<undefined> | Running<void>,
+  each: (
+    line: string,
+    source: { readonly name: string; readonly terminated: boolean },
+  ) => Running<"stop" | undefined> | Running<undefined> | Running<void>,
   writer?: Writer,
 ): Running<number> {
   const status = { value: 0 };

@@ -10,7 +10,25 @@ import { basename, dirname, mktemp, readlink, realpath } from "./files/names.ts"
 import { bc } from "./machine/bc.ts";
 import { date, env, expr, printenv, which } from "./machine/misc.ts";
 import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
-import { clear, getconf, hostname, id, insmod, lscpu, lsmod, modprobe, mount, nproc, rmmod, sysctl, tput, umount, uname, uptime, whoami } from "./machine/system.ts";
+import {
+  clear,
+  getconf,
+  hostname,
+  id,
+  insmod,
+  lscpu,
+  lsmod,
+  modprobe,
+  mount,
+  nproc,
+  rmmod,
+  sysctl,
+  tput,
+  umount,
+  uname,
+  uptime,
+  whoami,
+} from "./machine/system.ts";
 import { man } from "../man/man.ts";
 import { chmem } from "./memory/chmem.ts";
 import { dmesg } from "./memory/dmesg.ts";

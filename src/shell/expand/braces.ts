@@ -8,7 +8,8 @@ export function expandBraces(text: string, budget = { left: MAX_WORDS }): string
   const { start, end, parts } = group;
   const before = text.slice(0, start);
   const after = expandBraces(text.slice(end + 1), budget);
-  const middles = parts.length > 1 ? parts.flatMap((part) => expandBraces(part, budget)) : (sequence(parts[0] ?? "") ?? []);
+  const middles =
+    parts.length > 1 ? parts.flatMap((part) => expandBraces(part, budget)) : (sequence(parts[0] ?? "") ?? []);
   const all: string[] = [];
   for (const middle of middles) {
     for (const rest of after) {

@@ -101,7 +101,8 @@ export function matchPaths(pattern: string, state: ShellState, extended = true):
     const last = i === parts.length - 1;
     if (part === "") {
       // A trailing slash asks for folders.
-      if (last && i > 0) found = found.filter((path) => "names" in files.list(absolute(state, path))).map((path) => join(path, ""));
+      if (last && i > 0)
+        found = found.filter((path) => "names" in files.list(absolute(state, path))).map((path) => join(path, ""));
       if (last && i > 0) found = found.map((path) => (path.endsWith("/") ? path : `${path}/`));
       continue;
     }

@@ -17,7 +17,7 @@ interface Value {
 }
 
 /** The value of a variable or special parameter; `undefined` when unset. */
-export function valueOf(name: string, state: ShellState): string | undefined {
+export function variableValue(name: string, state: ShellState): string | undefined {
   switch (name) {
     case "?":
       return String(state.status);
@@ -45,8 +45,20 @@ export function valueOf(name: string, state: ShellState): string | undefined {
 }
 
 const LETTERS: readonly (readonly [string, Parameters<ShellState["options"]["has"]>[0]])[] = [
-  ["a", "allexport"], ["e", "errexit"], ["f", "noglob"], ["h", "hashall"], ["m", "monitor"], ["n", "noexec"], ["u", "nounset"],
-  ["v", "verbose"], ["x", "xtrace"], ["B", "braceexpand"], ["C", "noclobber"], ["E", "errtrace"], ["H", "history"], ["T", "functrace"],
+  ["a", "allexport"],
+  ["e", "errexit"],
+  ["f", "noglob"],
+  ["h", "hashall"],
+  ["m", "monitor"],
+  ["n", "noexec"],
+  ["u", "nounset"],
+  ["v", "verbose"],
+  ["x", "xtrace"],
+  ["B", "braceexpand"],
+  ["C", "noclobber"],
+  ["E", "errtrace"],
+  ["H", "history"],
+  ["T", "functrace"],
 ];
 
 function flags(state: ShellState): string {
@@ -57,7 +69,8 @@ function flags(state: ShellState): string {
 
 /** Elements of what is an array or looks like one. */
 function elementsOf(name: string, state: ShellState): [string, string][] {
-  const listed = (texts: readonly (string | number)[]): [string, string][] => texts.map((text, i) => [String(i), String(text)]);
+  const listed = (texts: readonly (string | number)[]): [string, string][] =>
+    texts.map((text, i) => [String(i), String(text)]);
   if (name === "PIPESTATUS") return listed(state.pipeStatus);
   if (name === "FUNCNAME") return listed(state.frames.map((frame) => frame.name).reverse());
   if (name === "BASH_LINENO") return listed(state.frames.map((frame) => frame.line).reverse());
@@ -66,7 +79,13 @@ function elementsOf(name: string, state: ShellState): [string, string][] {
   return state.variables.elements(name);
 }
 
-const SPECIAL_ARRAYS: ReadonlySet<string> = new Set(["PIPESTATUS", "FUNCNAME", "BASH_LINENO", "BASH_SOURCE", "DIRSTACK"]);
+const SPECIAL_ARRAYS: ReadonlySet<string> = new Set([
+  "PIPESTATUS",
+  "FUNCNAME",
+  "BASH_LINENO",
+  "BASH_SOURCE",
+  "DIRSTACK",
+]);
 const separator = (state: ShellState): string => (state.variables.get("IFS") ?? " ").slice(0, 1);
 
 /** Pieces of `$@` or `$*`, or of an array's elements. */
@@ -76,17 +95,20 @@ function listPieces(texts: readonly string[], list: "@" | "*", inQuotes: boolean
 }
 
 const pieces = (value: Value, inQuotes: boolean, state: ShellState): Piece[] =>
-  value.list === null ? [result(value.texts?.[0] ?? "", inQuotes)] : listPieces(value.texts ?? [], value.list, inQuotes, state);
+  value.list === null
+    ? [result(value.texts?.[0] ?? "", inQuotes)]
+    : listPieces(value.texts ?? [], value.list, inQuotes, state);
 
 function checkSet(name: string, text: string | undefined, state: ShellState): void {
-  if (text === undefined && state.options.has("nounset")) throw new ShellError(`${name}: unbound variable`, 127, "exit");
+  if (text === undefined && state.options.has("nounset"))
+    throw new ShellError(`${name}: unbound variable`, 127, "exit");
 }
 
 /** `$x`, `$1`, `$@`. */
 export function simpleParameter(name: string, expander: Expander, inQuotes: boolean): Piece[] {
   const { state } = expander;
   if (name === "@" || name === "*") return listPieces(state.positional, name, inQuotes, state);
-  const text = valueOf(name, state);
+  const text = variableValue(name, state);
   checkSet(name, text, state);
   return [result(text ?? "", inQuotes)];
 }
@@ -102,7 +124,7 @@ function* read(name: string, index: Word | undefined, expander: Expander): Runni
   const { state } = expander;
   if (name === "@" || name === "*") return { texts: state.positional, list: name };
   if (!index) {
-    const text = valueOf(name, state);
+    const text = variableValue(name, state);
     return { texts: text === undefined ? undefined : [text], list: null };
   }
   if (index.text === "@" || index.text === "*") {
@@ -135,11 +157,17 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
       return listPieces(names, operation.operator, inQuotes, state);
     }
     if (index && (index.text === "@" || index.text === "*") && !operation)
-      return listPieces(elementsOf(name, state).map(([key]) => key), index.text, inQuotes, state);
+      return listPieces(
+        elementsOf(name, state).map(([key]) => key),
+        index.text,
+        inQuotes,
+        state,
+      );
     const variable = state.variables.find(name);
     const target = (yield* read(name, index, expander)).texts?.[0] ?? (variable?.reference ? variable.text : undefined);
     if (target === undefined || target === "") {
-      if (operation?.type === "Default") return yield* byDefault(part, operation, { texts: undefined, list: null }, expander, inQuotes);
+      if (operation?.type === "Default")
+        return yield* byDefault(part, operation, { texts: undefined, list: null }, expander, inQuotes);
       throw new ShellError(target === "" ? `${target}: invalid variable name` : `${name}: invalid indirect expansion`);
     }
     const found = /^([A-Za-z_]\w*|\d+|[@*#?$!_-])(?:\[(.*)\])?$/s.exec(target);
@@ -160,7 +188,8 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
   if (!operation) return pieces(value, inQuotes, state);
   if (operation.type === "Slice") return yield* slice(operation, name, value, expander, inQuotes);
   if (operation.type === "Transform") return transform(part, name, value, state, inQuotes);
-  const change = toggles > 0 ? (text: string) => toggled(text, toggles === 2) : yield* changer(part, operation, expander);
+  const change =
+    toggles > 0 ? (text: string) => toggled(text, toggles === 2) : yield* changer(part, operation, expander);
   if (value.texts === undefined) return pieces(value, inQuotes, state);
   const texts = value.texts.map((text) => {
     state.budget.text(text.length);
@@ -171,11 +200,25 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
 
 /** `${x~}` and `${x~~}`: upper and lower case change places. */
 const toggled = (text: string, all: boolean): string =>
-  [...text].map((character, i) => (i > 0 && !all ? character : character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase())).join("");
+  [...text]
+    .map((character, i) =>
+      i > 0 && !all
+        ? character
+        : character === character.toUpperCase()
+          ? character.toLowerCase()
+          : character.toUpperCase(),
+    )
+    .join("");
 
 type Operation<T extends ParameterOperation["type"]> = Extract<ParameterOperation, { readonly type: T }>;
 
-function* byDefault(part: ParameterExpansionPart, operation: Operation<"Default">, value: Value, expander: Expander, inQuotes: boolean): Running<Piece[]> {
+function* byDefault(
+  part: ParameterExpansionPart,
+  operation: Operation<"Default">,
+  value: Value,
+  expander: Expander,
+  inQuotes: boolean,
+): Running<Piece[]> {
   const { state } = expander;
   const { operator, operand } = operation;
   const texts = value.texts ?? [];
@@ -187,19 +230,26 @@ function* byDefault(part: ParameterExpansionPart, operation: Operation<"Default"
     const expanded = yield* expandParts(inQuotes ? inDoubleQuotes(operand) : operand, expander);
     if (inQuotes) return expanded.map((piece) => (piece === BREAK ? piece : quoted(piece.text)));
     // Unquoted text of the operand is split as what an expansion gave.
-    return expanded.map((piece, i) => (piece === BREAK || !isBare(operand, i, piece.text) ? piece : { ...piece, split: true, quoted: false }));
+    return expanded.map((piece, i) =>
+      piece === BREAK || !isBare(operand, i, piece.text) ? piece : { ...piece, split: true, quoted: false },
+    );
   };
   if (kind === "+") return missing ? (inQuotes ? [quoted("")] : []) : yield* alternative();
   if (!missing) return pieces(value, inQuotes, state);
   if (kind === "?") {
     const message = yield* expandText(operand, expander);
-    throw new ShellError(`${part.parameter}: ${message || (operator === ":?" ? "parameter null or not set" : "parameter not set")}`, 127, "exit");
+    throw new ShellError(
+      `${part.parameter}: ${message || (operator === ":?" ? "parameter null or not set" : "parameter not set")}`,
+      127,
+      "exit",
+    );
   }
   if (kind !== "=") return yield* alternative();
   if (!/^[A-Za-z_]/.test(part.parameter)) throw new ShellError(`$${part.parameter}: cannot assign in this way`);
   const text = yield* expandText(inQuotes ? inDoubleQuotes(operand) : operand, expander);
   try {
-    if (part.index) state.variables.setElement(part.parameter, yield* subscriptOf(part.index, part.parameter, expander), text);
+    if (part.index)
+      state.variables.setElement(part.parameter, yield* subscriptOf(part.index, part.parameter, expander), text);
     else state.variables.set(part.parameter, text);
   } catch (error) {
     if (error instanceof Refused) throw new ShellError(error.message);
@@ -210,19 +260,29 @@ function* byDefault(part: ParameterExpansionPart, operation: Operation<"Default"
 
 /** Is a piece of the operand text that stood there without quotes? */
 const isBare = (operand: Word, at: number, text: string): boolean =>
-  operand.parts ? operand.parts.length > at && operand.parts[at]?.type === "Literal" && operand.parts[at].text === text : operand.text === text;
+  operand.parts
+    ? operand.parts.length > at && operand.parts[at]?.type === "Literal" && operand.parts[at].text === text
+    : operand.text === text;
 
 /** Inside double quotes single quotes are characters like others. */
 function inDoubleQuotes(operand: Word): Word {
   if (!operand.text.includes("'")) return operand;
   if (!operand.parts) return { ...operand, value: operand.text };
   const parts = operand.parts.map((part) =>
-    part.type === "SingleQuoted" ? { type: "Literal" as const, pos: part.pos, end: part.end, text: part.text, value: part.text } : part,
+    part.type === "SingleQuoted"
+      ? { type: "Literal" as const, pos: part.pos, end: part.end, text: part.text, value: part.text }
+      : part,
   );
   return { ...operand, parts };
 }
 
-function* slice(operation: Operation<"Slice">, name: string, value: Value, expander: Expander, inQuotes: boolean): Running<Piece[]> {
+function* slice(
+  operation: Operation<"Slice">,
+  name: string,
+  value: Value,
+  expander: Expander,
+  inQuotes: boolean,
+): Running<Piece[]> {
   const { state } = expander;
   const offset = Number(yield* arithmetic(operation.offset.text, expander));
   const length = operation.length ? Number(yield* arithmetic(operation.length.text, expander)) : undefined;
@@ -252,7 +312,11 @@ function* slice(operation: Operation<"Slice">, name: string, value: Value, expan
 }
 
 /** What `#`, `%`, `/`, `^` and `,` do to each text. */
-function* changer(part: ParameterExpansionPart, operation: ParameterOperation, expander: Expander): Running<(text: string) => string> {
+function* changer(
+  part: ParameterExpansionPart,
+  operation: ParameterOperation,
+  expander: Expander,
+): Running<(text: string) => string> {
   const { state } = expander;
   switch (operation.type) {
     case "Remove": {
@@ -266,7 +330,9 @@ function* changer(part: ParameterExpansionPart, operation: ParameterOperation, e
       };
     }
     case "Replace": {
-      const pattern = Pattern.of(patternOf(yield* expandParts(operation.pattern, expander)), { ignoreCase: state.shopts.has("nocasematch") });
+      const pattern = Pattern.of(patternOf(yield* expandParts(operation.pattern, expander)), {
+        ignoreCase: state.shopts.has("nocasematch"),
+      });
       const replacement = (yield* expandParts(operation.replacement, expander))
         .map((piece) => (piece === BREAK ? " " : piece.quoted ? piece.text.replace(/[\\&]/g, "\\$&") : piece.text))
         .join("");
@@ -278,7 +344,13 @@ function* changer(part: ParameterExpansionPart, operation: ParameterOperation, e
       const all = operation.operator.length === 2;
       return (text) =>
         [...text]
-          .map((character, i) => ((i > 0 && !all) || (pattern && !pattern.matches(character)) ? character : upper ? character.toUpperCase() : character.toLowerCase()))
+          .map((character, i) =>
+            (i > 0 && !all) || (pattern && !pattern.matches(character))
+              ? character
+              : upper
+                ? character.toUpperCase()
+                : character.toLowerCase(),
+          )
           .join("");
     }
     default:
@@ -287,8 +359,15 @@ function* changer(part: ParameterExpansionPart, operation: ParameterOperation, e
 }
 
 /** `/` replaces the first match, `//` all, `/#` and `/%` one at the beginning or the end. An unquoted `&` is what matched. */
-function replace(text: string, pattern: Pattern, replacement: string, operator: string, charge: (characters: number) => void): string {
-  const by = (match: string): string => replacement.replace(/\\([\\&])|&/gs, (whole, escaped?: string) => escaped ?? (whole === "&" ? match : whole));
+function replace(
+  text: string,
+  pattern: Pattern,
+  replacement: string,
+  operator: string,
+  charge: (characters: number) => void,
+): string {
+  const by = (match: string): string =>
+    replacement.replace(/\\([\\&])|&/gs, (whole, escaped?: string) => escaped ?? (whole === "&" ? match : whole));
   if (pattern.plain === "") return operator === "/#" ? by("") + text : operator === "/%" ? text + by("") : text;
   if (operator === "/#") {
     const end = pattern.ends(text, 0).at(-1);
@@ -324,7 +403,13 @@ function replace(text: string, pattern: Pattern, replacement: string, operator: 
   return out + text.slice(from);
 }
 
-function transform(part: ParameterExpansionPart, name: string, value: Value, state: ShellState, inQuotes: boolean): Piece[] {
+function transform(
+  part: ParameterExpansionPart,
+  name: string,
+  value: Value,
+  state: ShellState,
+  inQuotes: boolean,
+): Piece[] {
   const how = part.operation?.type === "Transform" ? part.operation.operand.text : "";
   const texts = value.texts;
   const variable = state.variables.find(name);
@@ -339,18 +424,32 @@ function transform(part: ParameterExpansionPart, name: string, value: Value, sta
   const change = Object.hasOwn(changes, how) ? changes[how] : undefined;
   if (change) return pieces({ texts: texts?.map(change), list: value.list }, inQuotes, state);
   const attributes = `${variable?.indexed ? "a" : ""}${variable?.keyed ? "A" : ""}${variable?.integer ? "i" : ""}${variable?.readonly ? "r" : ""}${variable?.exported ? "x" : ""}`;
-  if (how === "a") return pieces({ texts: variable ? (value.list ? (texts ?? []).map(() => attributes) : [attributes]) : undefined, list: value.list }, inQuotes, state);
+  if (how === "a")
+    return pieces(
+      {
+        texts: variable ? (value.list ? (texts ?? []).map(() => attributes) : [attributes]) : undefined,
+        list: value.list,
+      },
+      inQuotes,
+      state,
+    );
   if (how === "A") {
     if (texts === undefined) return [];
     const flag = attributes === "" ? "" : `declare -${attributes} `;
     if (variable?.indexed || variable?.keyed) {
-      const all = elementsOf(name, state).map(([key, text]) => `[${key}]=${quoteDouble(text)}`).join(" ");
+      const all = elementsOf(name, state)
+        .map(([key, text]) => `[${key}]=${quoteDouble(text)}`)
+        .join(" ");
       return [result(`${flag}${name}=(${all}${variable.keyed ? " " : ""})`, inQuotes)];
     }
     return [result(`${flag}${name}=${quoteAlways(texts[0] ?? "")}`, inQuotes)];
   }
   if (how === "K" || how === "k") {
-    const all = value.list ? elementsOf(name, state).map(([key, text]) => `${key} ${quoteDouble(text)}`).join(" ") : quoteAlways(texts?.[0] ?? "");
+    const all = value.list
+      ? elementsOf(name, state)
+          .map(([key, text]) => `${key} ${quoteDouble(text)}`)
+          .join(" ")
+      : quoteAlways(texts?.[0] ?? "");
     return [result(all, inQuotes)];
   }
   throw bad(part);

@@ -3,7 +3,16 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const CONTROL = /[\0-\x1f\x7f]/;
 const ESCAPES: Readonly<Record<string, string>> = {
-  "\x07": "\\a", "\b": "\\b", "\x1b": "\\E", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\", "'": "\\'",
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\x1b": "\\E",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\\": "\\\\",
+  "'": "\\'",
 };
 
 /** `$'a\nb'` */
@@ -27,8 +36,13 @@ export function quoteIfNeeded(text: string): string {
 export function quoteBackslash(text: string): string {
   if (text === "") return "''";
   if (CONTROL.test(text)) return ansi(text);
-  return text.replace(/[^\w@%+=:./-]/g, (character, at: number) => (/[^\0-\x7f]/.test(character) || (character === "~" && at > 0) || (character === "#" && at > 0) ? character : `\\${character}`));
+  return text.replace(/[^\w@%+=:./-]/g, (character, at: number) =>
+    /[^\0-\x7f]/.test(character) || (character === "~" && at > 0) || (character === "#" && at > 0)
+      ? character
+      : `\\${character}`,
+  );
 }
 
 /** In double quotes: `declare -p`. */
-export const quoteDouble = (text: string): string => (CONTROL.test(text) ? ansi(text) : `"${text.replace(/["\\$`]/g, "\\$&")}"`);
+export const quoteDouble = (text: string): string =>
+  CONTROL.test(text) ? ansi(text) : `"${text.replace(/["\\$`]/g, "\\$&")}"`;

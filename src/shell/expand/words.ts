@@ -2,7 +2,14 @@
  * Word expansion in bash's order: braces, tildes, parameters, commands and arithmetic, then field splitting and file
  * names.
  */
-import { type DoubleQuotedChild, type ParsedScript, type ProcessSubstitutionPart, type Word, type WordPart, parse } from "unbash";
+import {
+  type DoubleQuotedChild,
+  type ParsedScript,
+  type ProcessSubstitutionPart,
+  type Word,
+  type WordPart,
+  parse,
+} from "unbash";
 import { BadArithmetic, evaluate } from "../arithmetic.ts";
 import { escapePattern } from "../pattern.ts";
 import type { ShellState } from "../state.ts";
@@ -38,7 +45,8 @@ export function* expandWords(words: readonly Word[], expander: Expander): Runnin
 }
 
 function* expandFields(word: Word, expander: Expander): Running<Field[]> {
-  if (!word.parts && word.text === word.value && !word.text.includes("~")) return [{ text: word.value, pattern: escapePattern(word.value) }];
+  if (!word.parts && word.text === word.value && !word.text.includes("~"))
+    return [{ text: word.value, pattern: escapePattern(word.value) }];
   if (!word.parts && /^[A-Za-z_]\w*=~/.test(word.text)) {
     const at = word.text.indexOf("=") + 1;
     const [home, rest] = tilde(word.text.slice(at), expander.state, true);
@@ -69,7 +77,8 @@ export function wordOf(text: string): Word | undefined {
   return word?.type === "Word" ? word : { type: "Word", text, value: text, pos: 0, end: text.length };
 }
 
-const joined = (pieces: readonly Piece[]): string => pieces.map((piece) => (piece === BREAK ? " " : piece.text)).join("");
+const joined = (pieces: readonly Piece[]): string =>
+  pieces.map((piece) => (piece === BREAK ? " " : piece.text)).join("");
 
 /** One word as one text: redirection targets, `case` words, operands. */
 export function* expandText(word: Word, expander: Expander): Running<string> {
@@ -97,7 +106,8 @@ export function* expandRegex(word: Word, expander: Expander): Running<string> {
   let text = "";
   for (const part of word.parts) {
     if (part.type === "Literal") text += part.text;
-    else if (part.type === "Glob" && part.kind === "bracket") text += joined(yield* expandBracket(part.parts, expander));
+    else if (part.type === "Glob" && part.kind === "bracket")
+      text += joined(yield* expandBracket(part.parts, expander));
     else {
       for (const piece of yield* expandPart(part, expander, false)) {
         if (piece !== BREAK) text += piece.quoted ? piece.text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : piece.text;
@@ -158,13 +168,22 @@ function* expandBracket(parts: readonly WordPart[], expander: Expander): Running
   const pieces: Piece[] = [literal("[")];
   for (const part of parts) {
     if (part.type === "Literal") pieces.push(literal(part.text));
-    else pieces.push(...(yield* expandPart(part, expander, false)).map((piece) => (piece === BREAK ? piece : { ...piece, split: false })));
+    else
+      pieces.push(
+        ...(yield* expandPart(part, expander, false)).map((piece) =>
+          piece === BREAK ? piece : { ...piece, split: false },
+        ),
+      );
   }
   pieces.push(literal("]"));
   return pieces;
 }
 
-export function* expandPart(part: WordPart | DoubleQuotedChild, expander: Expander, inQuotes: boolean): Running<Piece[]> {
+export function* expandPart(
+  part: WordPart | DoubleQuotedChild,
+  expander: Expander,
+  inQuotes: boolean,
+): Running<Piece[]> {
   switch (part.type) {
     case "Literal":
     case "SingleQuoted":
@@ -244,7 +263,8 @@ export function compute(text: string, state: ShellState, construct = ""): bigint
     return evaluate(text, {
       get: (name, subscript) => {
         const value = subscript === null ? state.variables.get(name) : state.variables.element(name, subscript);
-        if (value === undefined && state.options.has("nounset")) throw new ShellError(`${name}: unbound variable`, 127, "exit");
+        if (value === undefined && state.options.has("nounset"))
+          throw new ShellError(`${name}: unbound variable`, 127, "exit");
         return value;
       },
       set: (name, subscript, value) => {

@@ -26,12 +26,22 @@ export function* man(context: CommandContext): Running<number> {
   const { flags } = given;
   const names = given.rest.filter((word) => !/^[1-9]$/.test(word));
   if (names.length === 0) {
-    yield* context.std.err.write(flags.has("k") ? "apropos what?\n" : "What manual page do you want?\nFor example, try 'man man'.\n");
+    yield* context.std.err.write(
+      flags.has("k") ? "apropos what?\n" : "What manual page do you want?\nFor example, try 'man man'.\n",
+    );
     return 1;
   }
   if (flags.has("k") || flags.has("f")) {
-    const found = PAGES.filter((page) => names.some((name) => (flags.has("f") ? page.name === name : `${page.name} ${page.summary}`.toLowerCase().includes(name.toLowerCase()))));
-    if (found.length > 0) return yield* print(context, found.map((page) => `${`${page.name} (1)`.padEnd(20)} - ${page.summary}\n`).join(""));
+    const found = PAGES.filter((page) =>
+      names.some((name) =>
+        flags.has("f") ? page.name === name : `${page.name} ${page.summary}`.toLowerCase().includes(name.toLowerCase()),
+      ),
+    );
+    if (found.length > 0)
+      return yield* print(
+        context,
+        found.map((page) => `${`${page.name} (1)`.padEnd(20)} - ${page.summary}\n`).join(""),
+      );
     yield* context.std.err.write(`${names[0]}: nothing appropriate.\n`);
     return 16;
   }
@@ -52,15 +62,26 @@ export function render(page: ManPage): string {
   const title = `${page.name.toUpperCase()}(1)`;
   const middle = "Hotplug Playground";
   const gap = " ".repeat(Math.max(1, Math.floor((WIDTH - 2 * title.length - middle.length) / 2)));
-  const parts = [`${title}${gap}${middle}${gap}${title}`, section("NAME", [`${page.name} - ${page.summary}`]), section("SYNOPSIS", page.synopsis)];
+  const parts = [
+    `${title}${gap}${middle}${gap}${title}`,
+    section("NAME", [`${page.name} - ${page.summary}`]),
+    section("SYNOPSIS", page.synopsis),
+  ];
   parts.push(section("DESCRIPTION", page.description, true));
-  if (page.options) parts.push(`OPTIONS\n${page.options.map(([option, meaning]) => `${" ".repeat(INDENT)}${option}\n${filled(meaning, INDENT + 7)}`).join("\n\n")}`);
-  if (page.examples) parts.push(`EXAMPLES\n${page.examples.map(([command, meaning]) => `${" ".repeat(INDENT)}${command}\n${filled(meaning, INDENT + 7)}`).join("\n\n")}`);
+  if (page.options)
+    parts.push(
+      `OPTIONS\n${page.options.map(([option, meaning]) => `${" ".repeat(INDENT)}${option}\n${filled(meaning, INDENT + 7)}`).join("\n\n")}`,
+    );
+  if (page.examples)
+    parts.push(
+      `EXAMPLES\n${page.examples.map(([command, meaning]) => `${" ".repeat(INDENT)}${command}\n${filled(meaning, INDENT + 7)}`).join("\n\n")}`,
+    );
   if (page.seeAlso) parts.push(section("SEE ALSO", [page.seeAlso.map((name) => `${name}(1)`).join(", ")]));
   return `${parts.join("\n\n")}\n`;
 }
 
-const section = (heading: string, lines: readonly string[], apart = false): string => `${heading}\n${lines.map((line) => filled(line, INDENT)).join(apart ? "\n\n" : "\n")}`;
+const section = (heading: string, lines: readonly string[], apart = false): string =>
+  `${heading}\n${lines.map((line) => filled(line, INDENT)).join(apart ? "\n\n" : "\n")}`;
 
 /** Words in lines that fit the width. */
 function filled(text: string, indent: number): string {

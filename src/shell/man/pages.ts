@@ -1,1 +1,2 @@
-import type { ManPage } from "./man.ts"; export const PAGES: readonly ManPage[] = [];
+import type { ManPage } from "./man.ts";
+export const PAGES: readonly ManPage[] = [];

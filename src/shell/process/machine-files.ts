@@ -48,7 +48,11 @@ export function mountedFiles(engine: Engine, partition: string, submit: (command
 export function install(files: Files, names: Iterable<string>): void {
   files.mkdir("/usr");
   files.mkdir("/usr/bin");
-  for (const [link, target] of [["/usr/sbin", "bin"], ["/bin", "usr/bin"], ["/sbin", "usr/bin"]] as const) {
+  for (const [link, target] of [
+    ["/usr/sbin", "bin"],
+    ["/bin", "usr/bin"],
+    ["/sbin", "usr/bin"],
+  ] as const) {
     files.remove(link, "directory");
     files.symlink(target, link);
   }

@@ -36,7 +36,8 @@ test("a process that the machine's owner kills is gone for its shell too", () =>
   const { engine, run } = machine();
   const before = new Set(engine.kernel("A").processes.keys());
   run("sleep 100; echo $?", 1);
-  for (const pid of engine.kernel("A").processes.keys()) if (!before.has(pid)) engine.submit({ do: "kill", partition: "A", pid });
+  for (const pid of engine.kernel("A").processes.keys())
+    if (!before.has(pid)) engine.submit({ do: "kill", partition: "A", pid });
   engine.runFor(200e9);
   expect(engine.kernel("A").processes.size).toBe(before.size);
 });

@@ -6,7 +6,16 @@
 import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Engine } from "../../engine/time/engine.ts";
-import { type Dialect, type Files, LimitReached, type Machine, type Running, type System, type Wait, type Woken } from "../system.ts";
+import {
+  type Dialect,
+  type Files,
+  LimitReached,
+  type Machine,
+  type Running,
+  type System,
+  type Wait,
+  type Woken,
+} from "../system.ts";
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
 import { monitorDevices } from "./monitor.ts";
@@ -41,6 +50,8 @@ export class Userland implements System {
   readonly files: Files;
   readonly machine: Machine;
   readonly processes = new Map<number, Process>();
+  /** Descriptors that process substitutions use: no two at a time have the same path. */
+  readonly lent = new Set<number>();
   private readonly memory: "held" | "passing";
   private nextPid = 300;
 
@@ -60,7 +71,8 @@ export class Userland implements System {
   }
 
   forked(): void {
-    if (this.memory === "passing") this.machine.submit({ do: "write", partition: this.partition, path: "/dev/null", text: "" });
+    if (this.memory === "passing")
+      this.machine.submit({ do: "write", partition: this.partition, path: "/dev/null", text: "" });
   }
 
   signal(op: number): void {
@@ -68,7 +80,9 @@ export class Userland implements System {
   }
 
   insmod(path: string, parameters: string): FileErrno | null {
-    return kernelModule(this.files, path) ? this.machine.submit({ do: "write", partition: this.partition, path, text: `insmod ${parameters}`.trim() }).errno : "ENOENT";
+    return kernelModule(this.files, path)
+      ? this.machine.submit({ do: "write", partition: this.partition, path, text: `insmod ${parameters}`.trim() }).errno
+      : "ENOENT";
   }
 
   /** Starts a process, or says why there can be none: EAGAIN at the limit of processes, ENOMEM without memory. */
@@ -125,7 +139,8 @@ export class Userland implements System {
   /** Sends a signal to a process that runs no command of ours: a load, which any signal but 0 ends. */
   killOther(pid: number, signal: number): boolean {
     if (!this.engine.kernel(this.partition).processes.has(pid)) return false;
-    if (signal !== 0 && defaultAction(signal) === "terminate") this.machine.submit({ do: "kill", partition: this.partition, pid });
+    if (signal !== 0 && defaultAction(signal) === "terminate")
+      this.machine.submit({ do: "kill", partition: this.partition, pid });
     return true;
   }
 
@@ -180,7 +195,8 @@ export class Userland implements System {
     this.leaveQueue(process);
     process.waiting = null;
     if (process.dying !== null) return this.end(process, { status: 0, signal: process.dying });
-    if (this.memory === "held" && !this.engine.kernel(this.partition).processes.has(process.pid)) return this.end(process, { status: 0, signal: Signal.KILL });
+    if (this.memory === "held" && !this.engine.kernel(this.partition).processes.has(process.pid))
+      return this.end(process, { status: 0, signal: Signal.KILL });
     if (woken.interrupted || woken.errno === "EINTR") process.fresh = false;
     let step: IteratorResult<Wait, number>;
     try {
@@ -195,7 +211,8 @@ export class Userland implements System {
     const owed = Math.round(process.budget.owed);
     process.budget.owed = 0;
     process.used += owed;
-    if (process.dying !== null && step.value.op === null) return this.end(process, { status: 0, signal: process.dying });
+    if (process.dying !== null && step.value.op === null)
+      return this.end(process, { status: 0, signal: process.dying });
     this.wait(process, step.value, owed);
   }
 
@@ -209,7 +226,10 @@ export class Userland implements System {
     const ticket = ++process.ticket;
     const ready = this.now() + owed;
     const go = (woken: Woken): void =>
-      this.engine.at(Math.max(this.now(), ready), this.ifStill(process, ticket, () => this.run(process, woken)));
+      this.engine.at(
+        Math.max(this.now(), ready),
+        this.ifStill(process, ticket, () => this.run(process, woken)),
+      );
     process.waiting = wait;
     if (wait.op !== null) {
       const { op } = wait;
@@ -225,7 +245,10 @@ export class Userland implements System {
     if (!Number.isFinite(wait.until)) return;
     const timed = wait.op === null && !wait.queue;
     const at = Math.max(wait.until, this.now()) + (timed ? owed : 0);
-    this.engine.at(at, this.ifStill(process, ticket, () => this.run(process, timed ? AWAKE : LATE)));
+    this.engine.at(
+      at,
+      this.ifStill(process, ticket, () => this.run(process, timed ? AWAKE : LATE)),
+    );
   }
 
   private end(process: Process, ending: Ending): void {
@@ -250,4 +273,3 @@ export class Userland implements System {
     process.parent?.changed.wake();
   }
 }
-

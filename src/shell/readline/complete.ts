@@ -3,10 +3,40 @@ import { BUILTINS } from "../builtins/table.ts";
 import { type ShellState, absolute } from "../state.ts";
 import type { Candidate, Completion } from "./candidates.ts";
 
-const KEYWORDS = ["case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select", "then", "time", "until", "while"];
+const KEYWORDS = [
+  "case",
+  "do",
+  "done",
+  "elif",
+  "else",
+  "esac",
+  "fi",
+  "for",
+  "function",
+  "if",
+  "in",
+  "select",
+  "then",
+  "time",
+  "until",
+  "while",
+];
 /** Commands that a folder must follow, and those that take names of commands. */
 const FOLDERS: ReadonlySet<string> = new Set(["cd", "pushd", "rmdir"]);
-const COMMANDS: ReadonlySet<string> = new Set(["man", "type", "which", "command", "exec", "time", "timeout", "watch", "sudo", "nohup", "xargs", "help"]);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "man",
+  "type",
+  "which",
+  "command",
+  "exec",
+  "time",
+  "timeout",
+  "watch",
+  "sudo",
+  "nohup",
+  "xargs",
+  "help",
+]);
 
 const escaped = (text: string): string => text.replace(/[\s'"\\|&;<>()$`*?[\]!{}#]/g, "\\$&");
 
@@ -21,10 +51,16 @@ export function complete(line: string, cursor: number, state: ShellState): Compl
   if (variable && quote !== "'") {
     const [, brace = "", part = ""] = variable;
     const names = [...state.variables.names(part)];
-    return { from: cursor - part.length, candidates: names.map((name) => ({ text: name, after: brace ? "}" : "", shown: name })) };
+    return {
+      from: cursor - part.length,
+      candidates: names.map((name) => ({ text: name, after: brace ? "}" : "", shown: name })),
+    };
   }
   const earlier = before.slice(0, start);
-  const command = /(?:^|[|&;({]|\b(?:then|do|else|elif|if|while|until|!)\s)\s*(\w+=\S*\s+)*([^\s|&;()<>]+)\s[^|&;]*$/.exec(earlier)?.[2] ?? "";
+  const command =
+    /(?:^|[|&;({]|\b(?:then|do|else|elif|if|while|until|!)\s)\s*(\w+=\S*\s+)*([^\s|&;()<>]+)\s[^|&;]*$/.exec(
+      earlier,
+    )?.[2] ?? "";
   const isCommand = /(^|[|&;({`]|\$\(|\b(then|do|else|elif|if|while|until|time)\s|!\s)\s*(\w+=\S*\s+)*$/.test(earlier);
   if ((isCommand || COMMANDS.has(command)) && !word.includes("/") && !/[<>]\s*$/.test(earlier)) {
     const found = commands(state, word).map((name): Candidate => ({ text: name, after: " ", shown: name }));
@@ -66,7 +102,11 @@ const byNumber = (a: string, b: string): number => {
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-function paths(word: string, state: ShellState, { foldersOnly, quote }: { readonly foldersOnly: boolean; readonly quote: string }): Candidate[] {
+function paths(
+  word: string,
+  state: ShellState,
+  { foldersOnly, quote }: { readonly foldersOnly: boolean; readonly quote: string },
+): Candidate[] {
   const slash = word.lastIndexOf("/") + 1;
   const [folder, prefix] = [word.slice(0, slash), word.slice(slash)];
   const home = state.variables.get("HOME") ?? "/root";

@@ -119,7 +119,9 @@ export class LineEditor {
         this.host.draw("^C");
         return this.done("interrupted");
       case "C-d":
-        return line === "" ? this.done("end") : this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        return line === ""
+          ? this.done("end")
+          : this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
       case "left":
       case "C-b":
         return this.moveTo(cursor - this.previousLength());
@@ -144,7 +146,9 @@ export class LineEditor {
         return this.moveTo(this.wordRight());
       case "backspace": {
         const length = this.previousLength();
-        return length === 0 ? undefined : this.change(line.slice(0, cursor - length) + line.slice(cursor), cursor - length);
+        return length === 0
+          ? undefined
+          : this.change(line.slice(0, cursor - length) + line.slice(cursor), cursor - length);
       }
       case "delete":
         return this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
@@ -288,7 +292,10 @@ export class LineEditor {
     if (newest === undefined) return;
     this.killed = [...older, newest];
     const text = this.killed[0] ?? "";
-    this.change(this.line.slice(0, this.yankedFrom) + text + this.line.slice(this.cursor), this.yankedFrom + text.length);
+    this.change(
+      this.line.slice(0, this.yankedFrom) + text + this.line.slice(this.cursor),
+      this.yankedFrom + text.length,
+    );
     this.last = "yank";
   }
 
@@ -343,13 +350,19 @@ export class LineEditor {
     const [only] = candidates;
     if (only === undefined) return this.bell();
     const given = this.line.slice(from, this.cursor);
-    const text = candidates.length === 1 ? only.text + only.after : commonPrefix(candidates.map((candidate) => candidate.text));
+    const text =
+      candidates.length === 1 ? only.text + only.after : commonPrefix(candidates.map((candidate) => candidate.text));
     if (candidates.length === 1 || text.length > given.length) {
       this.change(this.line.slice(0, from) + text + this.line.slice(this.cursor), from + text.length);
       return;
     }
     if (!again) return this.bell();
-    this.above(listing(candidates.map((candidate) => candidate.shown), this.host.columns));
+    this.above(
+      listing(
+        candidates.map((candidate) => candidate.shown),
+        this.host.columns,
+      ),
+    );
   }
 
   private searchKey(key: Key): void {
@@ -438,7 +451,9 @@ export class LineEditor {
   private done(answer: Answer): void {
     const { answered } = this;
     const end = this.placeOf(this.line.length);
-    this.host.draw(`${answer === "interrupted" || this.cursor === this.line.length ? "" : move(this.at, end)}${answer === "end" ? "" : "\r\n"}\x1b[?2004l`);
+    this.host.draw(
+      `${answer === "interrupted" || this.cursor === this.line.length ? "" : move(this.at, end)}${answer === "end" ? "" : "\r\n"}\x1b[?2004l`,
+    );
     this.answered = null;
     this.pasting = null;
     answered?.(answer);

@@ -3,9 +3,25 @@
 /** A name for what does something (`up`, `C-a`, `M-b`), or the text that was typed. */
 export type Key = { readonly name: string } | { readonly text: string };
 
-const CONTROL: Readonly<Record<string, string>> = { "\r": "enter", "\n": "enter", "\t": "tab", "\x7f": "backspace", "\b": "backspace" };
+const CONTROL: Readonly<Record<string, string>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\t": "tab",
+  "\x7f": "backspace",
+  "\b": "backspace",
+};
 const FINAL: Readonly<Record<string, string>> = { A: "up", B: "down", C: "right", D: "left", H: "home", F: "end" };
-const TILDE: Readonly<Record<string, string>> = { 1: "home", 2: "insert", 3: "delete", 4: "end", 5: "page-up", 6: "page-down", 7: "home", 8: "end", 200: "paste" };
+const TILDE: Readonly<Record<string, string>> = {
+  1: "home",
+  2: "insert",
+  3: "delete",
+  4: "end",
+  5: "page-up",
+  6: "page-down",
+  7: "home",
+  8: "end",
+  200: "paste",
+};
 
 /** What modifiers a sequence names: 5 is Ctrl, 3 is Alt. */
 const withModifier = (name: string, modifier: string | undefined): string => {
@@ -16,7 +32,7 @@ const withModifier = (name: string, modifier: string | undefined): string => {
 /** The first key of a text, and how many characters it took. A sequence that is cut off counts as Escape. */
 export function firstKey(text: string): { readonly key: Key; readonly length: number } {
   const character = text[0] as string;
-  if (character === "\x1b") return escape(text);
+  if (character === "\x1b") return escapeSequence(text);
   const named = CONTROL[character];
   if (named) return { key: { name: named }, length: 1 };
   const code = character.charCodeAt(0);
@@ -28,7 +44,7 @@ export function firstKey(text: string): { readonly key: Key; readonly length: nu
   return { key: { text: plain }, length: plain.length };
 }
 
-function escape(text: string): { readonly key: Key; readonly length: number } {
+function escapeSequence(text: string): { readonly key: Key; readonly length: number } {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
   const csi = /^\x1b\[([\d;]*)([A-Za-z~])/.exec(text);
   if (csi) {

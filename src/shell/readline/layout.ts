@@ -5,9 +5,20 @@ export function widthOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;
   if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) return 0;
-  const wide = (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) || (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+  const wide =
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
   return wide ? 2 : 1;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
+const UNSEEN = /\x1b\[[\d;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x01\x02]/g;
 
 export interface Place {
   readonly row: number;
@@ -15,8 +26,7 @@ export interface Place {
 }
 
 /** Takes what moves no cursor out of a text: colours and other escape sequences. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
-export const visible = (text: string): string => text.replace(/\x1b\[[\d;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x01\x02]/g, "");
+export const visible = (text: string): string => text.replace(UNSEEN, "");
 
 /** Where the cursor stands after a text, from a place on. At the right margin it stands on the next row. */
 export function after(text: string, columns: number, from: Place = { row: 0, column: 0 }): Place {

@@ -6,7 +6,9 @@ import type { Running } from "../system.ts";
 /** `~` for the home folder, as `\w` shows it. */
 function shortened(state: ShellState): string {
   const home = state.variables.get("HOME");
-  return home && (state.cwd === home || state.cwd.startsWith(`${home}/`)) ? `~${state.cwd.slice(home.length)}` : state.cwd;
+  return home && (state.cwd === home || state.cwd.startsWith(`${home}/`))
+    ? `~${state.cwd.slice(home.length)}`
+    : state.cwd;
 }
 
 function decoded(text: string, state: ShellState): string {
@@ -46,4 +48,3 @@ export function* promptText(name: "PS1" | "PS2", expander: Expander): Running<st
   const text = state.variables.get(name) ?? (name === "PS1" ? "\\u@\\h:\\w\\$ " : "> ");
   return yield* expandQuoted(decoded(text, state).replaceAll("\\$", "\\\\\\$"), expander);
 }
-

@@ -45,7 +45,10 @@ const NUMERIC: Readonly<Record<string, (a: bigint, b: bigint) => boolean>> = {
   "-ge": (a, b) => a >= b,
 };
 
-function* binary(node: Extract<TestExpression, { readonly type: "TestBinary" }>, interpreter: Interpreter): Running<boolean> {
+function* binary(
+  node: Extract<TestExpression, { readonly type: "TestBinary" }>,
+  interpreter: Interpreter,
+): Running<boolean> {
   const { state } = interpreter;
   const left = yield* expandText(node.left, interpreter);
   const { operator } = node;
@@ -56,9 +59,11 @@ function* binary(node: Extract<TestExpression, { readonly type: "TestBinary" }>,
     state.budget.text(left.length + pattern.length);
     return Pattern.of(pattern, { ignoreCase }).matches(left) === (operator !== "!=");
   }
-  if (operator === "=~") return yield* regex(left, yield* expandRegex(node.right, interpreter), ignoreCase, interpreter);
+  if (operator === "=~")
+    return yield* regex(left, yield* expandRegex(node.right, interpreter), ignoreCase, interpreter);
   const right = yield* expandText(node.right, interpreter);
-  if (state.options.has("xtrace")) yield* trace(interpreter, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
+  if (state.options.has("xtrace"))
+    yield* trace(interpreter, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
   const numeric = NUMERIC[operator];
   if (numeric) return numeric(compute(left, state, "[[: "), compute(right, state, "[[: "));
   switch (operator) {

@@ -4,7 +4,7 @@ import type { CommandContext, CommandFunction } from "../commands/command.ts";
 import type { OpenFile } from "../io/open-file.ts";
 import type { Process } from "../process/process.ts";
 import { exitStatus } from "../process/process.ts";
-import { type ShellState, absolute, subshell } from "../state.ts";
+import { type Lent, type ShellState, absolute, subshell } from "../state.ts";
 import { type Running, waitOn } from "../system.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { takeTerminal, waitForeground } from "./pipeline.ts";
@@ -21,6 +21,8 @@ type Found =
   | { readonly problem: string; readonly status: number };
 
 const EXEC_NS = 700_000;
+/** A program sees this much of a process substitution without end. */
+const MAX_LENT = 4 * 1024 * 1024;
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
@@ -77,13 +79,18 @@ function find(name: string, state: ShellState): Found {
   const path = absolute(state, name);
   if ("names" in files.list(path)) return { problem: `${name}: Is a directory`, status: NOT_EXECUTABLE };
   const errno = files.open(path, "read");
-  if (errno !== null) return { problem: `${name}: ${strerror(errno)}`, status: errno === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE };
+  if (errno !== null)
+    return { problem: `${name}: ${strerror(errno)}`, status: errno === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE };
   if (!isExecutable(path, state)) return { problem: `${name}: ${strerror("EACCES")}`, status: NOT_EXECUTABLE };
   return program(name);
 }
 
 /** Runs a program as a child, or in this process's own place, and gives its status. */
-export function* runExternal(args: readonly string[], interpreter: Interpreter, options: { readonly replace: boolean; readonly text: string }): Running<number> {
+export function* runExternal(
+  args: readonly string[],
+  interpreter: Interpreter,
+  options: { readonly replace: boolean; readonly text: string },
+): Running<number> {
   const { state } = interpreter;
   const found = find(args[0] ?? "", state);
   if ("problem" in found) {
@@ -116,7 +123,13 @@ export function* runInPlace(args: readonly string[], interpreter: Interpreter): 
 }
 
 /** The program itself, in its own process. */
-function* execute(found: Exclude<Found, { readonly problem: string }>, args: readonly string[], from: ShellState, process: Process, forked: boolean): Running<number> {
+function* execute(
+  found: Exclude<Found, { readonly problem: string }>,
+  args: readonly string[],
+  from: ShellState,
+  process: Process,
+  forked: boolean,
+): Running<number> {
   const { system } = from;
   const state = programState(from, process, forked);
   // Caught signals are as if nothing had been said about them.
@@ -125,7 +138,45 @@ function* execute(found: Exclude<Found, { readonly problem: string }>, args: rea
   process.budget.spend(EXEC_NS);
   yield { op: null, until: 0 };
   if ("script" in found) return yield* runScriptFile(found.path, found.script, args, state);
-  return yield* runProgram(found.program, contextOf(found.name, args.slice(1), state, process));
+  const lent = from.lent.filter(({ descriptor }) => args.includes(`/dev/fd/${descriptor}`));
+  yield* fillLent(lent, state, process);
+  const status = yield* runProgram(found.program, contextOf(found.name, args.slice(1), state, process));
+  yield* emptyLent(lent, state, process);
+  return status;
+}
+
+/** Programs read files whole: what a process substitution gives is put into a file of its path first. */
+function* fillLent(lent: readonly Lent[], { system }: ShellState, process: Process): Running<void> {
+  for (const { descriptor, side } of lent) {
+    const path = `/dev/fd/${descriptor}`;
+    system.files.mkdir("/dev/fd");
+    system.files.truncate(path);
+    if (side === "write") continue;
+    let text = "";
+    while (text.length < MAX_LENT) {
+      const read = yield* process.descriptors.get(descriptor)?.read(process, 65_536) ?? ended();
+      if ("errno" in read || read.text === "") break;
+      text += read.text;
+    }
+    process.install(descriptor, null);
+    system.files.write(path, text);
+  }
+}
+
+/** What a program wrote to a process substitution goes to its process when the program has ended. */
+function* emptyLent(lent: readonly Lent[], { system }: ShellState, process: Process): Running<void> {
+  for (const { descriptor, side } of lent) {
+    const path = `/dev/fd/${descriptor}`;
+    const read = system.files.read(path);
+    if (side === "write" && "text" in read)
+      yield* process.descriptors.get(descriptor)?.write(process, read.text) ?? ended();
+    system.files.remove(path, "file");
+  }
+}
+
+// biome-ignore lint/correctness/useYield: there is nothing to read.
+function* ended(): Running<{ readonly text: string }> {
+  return { text: "" };
 }
 
 /** What a program sees of the shell: its folder and its environment. */
@@ -139,9 +190,14 @@ function* runScriptFile(path: string, text: string, args: readonly string[], sta
   const interpreterName = shebang?.[1]?.replace(/^.*\//, "") ?? "bash";
   const words = [interpreterName === "env" ? (shebang?.[2] ?? "bash") : interpreterName];
   if (interpreterName !== "env" && shebang?.[2]) words.push(shebang[2].trim());
-  if (["bash", "sh", "dash"].includes(words[0] ?? "")) return yield* newShell(state, { text, name: path, positional: args.slice(1), options: words.slice(1) });
+  if (["bash", "sh", "dash"].includes(words[0] ?? ""))
+    return yield* newShell(state, { text, name: path, positional: args.slice(1), options: words.slice(1) });
   const program = programs().get(words[0] ?? "");
-  if (program) return yield* runProgram(program, contextOf(words[0] ?? "", [...words.slice(1), path, ...args.slice(1)], state, state.process));
+  if (program)
+    return yield* runProgram(
+      program,
+      contextOf(words[0] ?? "", [...words.slice(1), path, ...args.slice(1)], state, state.process),
+    );
   yield* say(state, `${path}: ${shebang?.[1]}: bad interpreter: ${strerror("ENOENT")}`);
   return NOT_EXECUTABLE;
 }
@@ -155,12 +211,17 @@ export function contextOf(name: string, args: readonly string[], state: ShellSta
     std: standardOf(state.system, process),
     run: (command, given) => runChild([command, ...given], state),
     start: (words, options) => startChild(words, state, options),
-    shell: (text, shellName, positional) => newShell(state, { text, name: shellName, positional, options: [], fromArgument: true }),
+    shell: (text, shellName, positional) =>
+      newShell(state, { text, name: shellName, positional, options: [], fromArgument: true }),
   };
 }
 
 /** Starts a program as a child of a program (`timeout`, `xargs`); an errno or a status when there is none. */
-function* startChild(words: readonly string[], state: ShellState, options: { readonly group?: number; readonly descriptors?: ReadonlyMap<number, OpenFile> } = {}): Running<Process | { readonly problem: string; readonly status: number } | { readonly errno: FileErrno }> {
+function* startChild(
+  words: readonly string[],
+  state: ShellState,
+  options: { readonly group?: number; readonly descriptors?: ReadonlyMap<number, OpenFile> } = {},
+): Running<Process | { readonly problem: string; readonly status: number } | { readonly errno: FileErrno }> {
   const found = find(words[0] ?? "", state);
   if ("problem" in found) return found;
   const process = state.system.spawn({
@@ -177,7 +238,9 @@ function* startChild(words: readonly string[], state: ShellState, options: { rea
 function* runChild(words: readonly string[], state: ShellState): Running<number> {
   const started = yield* startChild(words, state);
   if ("problem" in started) {
-    yield* standardOf(state.system, state.process).err.write(`${state.process.command.split(" ", 1)[0]?.replace(/^.*\//, "")}: ${started.problem.replace(/: command not found$/, ": No such file or directory")}\n`);
+    yield* standardOf(state.system, state.process).err.write(
+      `${state.process.command.split(" ", 1)[0]?.replace(/^.*\//, "")}: ${started.problem.replace(/: command not found$/, ": No such file or directory")}\n`,
+    );
     return started.status;
   }
   if ("errno" in started) return NOT_EXECUTABLE;

@@ -17,7 +17,7 @@ import type {
 import { type Expander, arithmetic, expandPattern, expandText, expandWords } from "../expand/words.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { Pattern } from "../pattern.ts";
-import { MAX_DEPTH, type ShellState, Source, subshell } from "../state.ts";
+import { MAX_DEPTH, type ShellState, type Source, subshell } from "../state.ts";
 import type { Running } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { Refused } from "../variables.ts";
@@ -164,13 +164,18 @@ export class Interpreter implements Expander {
         return yield* this.loop(function* (this: Interpreter) {
           const next = words[at++];
           if (next === undefined) return null;
-          if (state.options.has("xtrace")) yield* trace(this, `for ${node.name.text} in ${words.map(quoteIfNeeded).join(" ")}`);
+          if (state.options.has("xtrace"))
+            yield* trace(this, `for ${node.name.text} in ${words.map(quoteIfNeeded).join(" ")}`);
           this.assign(node.name.text, next);
           return yield* this.body(node.body);
         });
       }
       case "ArithmeticFor": {
-        const value = function* (this: Interpreter, expression: ArithmeticExpression | undefined, missing: bigint): Running<bigint> {
+        const value = function* (
+          this: Interpreter,
+          expression: ArithmeticExpression | undefined,
+          missing: bigint,
+        ): Running<bigint> {
           if (!expression) return missing;
           return yield* arithmetic(state.source.text.slice(expression.pos, expression.end), this, "((: ");
         };

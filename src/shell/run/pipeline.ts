@@ -28,7 +28,8 @@ export function* pipeline(node: PipelineNode, interpreter: Interpreter): Running
   const times = node.prefixes.find((prefix) => prefix.type === "Time");
   const negated = node.prefixes.filter(({ type }) => type === "Negation").length % 2 === 1;
   const began = { now: state.system.now(), used: state.process.used };
-  const run = () => (node.commands.length === 1 ? interpreter.command(node.commands[0] as CommandNode) : piped(node, interpreter));
+  const run = () =>
+    node.commands.length === 1 ? interpreter.command(node.commands[0] as CommandNode) : piped(node, interpreter);
   const status = yield* negated ? interpreter.unchecked(run) : run();
   if (node.commands.length === 1) state.pipeStatus = [status];
   if (times) {
@@ -42,13 +43,22 @@ export function* pipeline(node: PipelineNode, interpreter: Interpreter): Running
 function* tellTime(state: ShellState, real: number, user: number, posix: boolean): Running<void> {
   const clock = (ns: number): string =>
     posix ? (ns / 1e9).toFixed(2) : `${Math.floor(ns / 60e9)}m${((ns % 60e9) / 1e9).toFixed(3)}s`;
-  const lines = [["real", real], ["user", user], ["sys", 0]] as const;
+  const lines = [
+    ["real", real],
+    ["user", user],
+    ["sys", 0],
+  ] as const;
   const text = lines.map(([name, ns]) => `${name}${posix ? " " : "\t"}${clock(ns)}\n`).join("");
   yield* tell(state, posix ? text : `\n${text}`);
 }
 
 /** `shopt -s lastpipe`: the last command of a pipeline runs in the shell itself. */
-function* lastInShell(part: CommandNode, input: OpenFile | null, processes: readonly Process[], interpreter: Interpreter): Running<number> {
+function* lastInShell(
+  part: CommandNode,
+  input: OpenFile | null,
+  processes: readonly Process[],
+  interpreter: Interpreter,
+): Running<number> {
   const { state } = interpreter;
   const before = state.process.descriptors.get(0) ?? null;
   before?.share();
@@ -66,7 +76,8 @@ function* lastInShell(part: CommandNode, input: OpenFile | null, processes: read
 }
 
 /** What a stage's process is called before it runs: its command where that is plain. */
-const nameOf = (node: CommandNode): string => (node.type === "Command" && node.name && !node.name.parts ? node.name.value : "bash");
+const nameOf = (node: CommandNode): string =>
+  node.type === "Command" && node.name && !node.name.parts ? node.name.value : "bash";
 
 function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
   const { state } = interpreter;
@@ -74,18 +85,24 @@ function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
   let input: OpenFile | null = null;
   for (const [i, part] of node.commands.entries()) {
     const last = i === node.commands.length - 1;
-    if (last && state.shopts.has("lastpipe") && !state.options.has("monitor")) return yield* lastInShell(part, input, processes, interpreter);
+    if (last && state.shopts.has("lastpipe") && !state.options.has("monitor"))
+      return yield* lastInShell(part, input, processes, interpreter);
     const next = last ? null : pipe();
     const descriptors = new Map(state.process.descriptors);
     if (input) descriptors.set(0, input);
     if (next) descriptors.set(1, next.writer);
     if (next && node.operators[i] === "|&") descriptors.set(2, next.writer);
     const group = state.options.has("monitor") ? (processes[0]?.group ?? 0) : undefined;
-    const process = yield* fork(state, { descriptors, ...(group === undefined ? {} : { group }) }, nameOf(part), (child) => {
-      const inner = interpreter.forked(child);
-      inner.state.replace = part.type === "Command";
-      return isolated(inner, () => inside(part, inner));
-    });
+    const process = yield* fork(
+      state,
+      { descriptors, ...(group === undefined ? {} : { group }) },
+      nameOf(part),
+      (child) => {
+        const inner = interpreter.forked(child);
+        inner.state.replace = part.type === "Command";
+        return isolated(inner, () => inside(part, inner));
+      },
+    );
     if (!process) {
       for (const end of [input, next?.reader, next?.writer]) drop(end);
       for (const begun of processes) yield* waitFor(begun, interpreter);
@@ -120,7 +137,12 @@ export function* waitFor(process: Process, _interpreter: Interpreter): Running<v
 }
 
 /** Waits for processes in the foreground. Stopped ones become a job. */
-export function* waitForeground(processes: readonly Process[], text: string, interpreter: Interpreter, job?: Job): Running<number> {
+export function* waitForeground(
+  processes: readonly Process[],
+  text: string,
+  interpreter: Interpreter,
+  job?: Job,
+): Running<number> {
   const { state } = interpreter;
   const monitor = state.options.has("monitor");
   for (;;) {
@@ -190,12 +212,17 @@ export function* background(statement: Statement, interpreter: Interpreter): Run
   const descriptors = new Map(state.process.descriptors);
   if (!monitor) descriptors.set(0, new PathFile(state.system.files, "/dev/null", "read"));
   const { command } = statement;
-  const process = yield* fork(state, { descriptors, ...(monitor ? { group: 0 } : {}) }, command.type === "AndOr" || command.type === "Pipeline" ? "bash" : nameOf(command), (child) => {
-    if (!monitor) for (const signal of [Signal.INT, Signal.QUIT]) child.actions.set(signal, "ignore");
-    const inner = interpreter.forked(child);
-    inner.state.replace = command.type === "Command";
-    return isolated(inner, () => (command.type === "Subshell" ? inside(command, inner) : inner.andOr(command)));
-  });
+  const process = yield* fork(
+    state,
+    { descriptors, ...(monitor ? { group: 0 } : {}) },
+    command.type === "AndOr" || command.type === "Pipeline" ? "bash" : nameOf(command),
+    (child) => {
+      if (!monitor) for (const signal of [Signal.INT, Signal.QUIT]) child.actions.set(signal, "ignore");
+      const inner = interpreter.forked(child);
+      inner.state.replace = command.type === "Command";
+      return isolated(inner, () => (command.type === "Subshell" ? inside(command, inner) : inner.andOr(command)));
+    },
+  );
   if (!process) return FORK_FAILED;
   const text = state.source.text.slice(command.pos, command.end);
   const job = state.jobs.add(text, [process], true);

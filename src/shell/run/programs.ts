@@ -49,11 +49,14 @@ function* shell(context: CommandContext): Running<number> {
     }
     return yield* newShell(state, { text, name, positional, options, fromArgument });
   }
-  if (fromInput) return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: args, options });
+  if (fromInput)
+    return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: args, options });
   const [path, ...positional] = args;
-  if (path === undefined) return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: [], options });
+  if (path === undefined)
+    return yield* newShell(state, { text: yield* std.in.rest(), name: context.name, positional: [], options });
   const whole = absolute(state, path);
-  const read = "names" in state.system.files.list(whole) ? ({ errno: "EISDIR" } as const) : state.system.files.read(whole);
+  const read =
+    "names" in state.system.files.list(whole) ? ({ errno: "EISDIR" } as const) : state.system.files.read(whole);
   if ("errno" in read) {
     const busybox = state.system.dialect === "busybox";
     yield* std.err.write(`${context.name}: ${busybox ? `can't open '${path}'` : path}: ${strerror(read.errno)}\n`);
@@ -81,10 +84,17 @@ function* sleep(context: CommandContext): Running<number> {
   }
   if (wrong !== undefined) {
     const busybox = state.system.dialect === "busybox";
-    yield* std.err.write(busybox ? `sleep: invalid number '${wrong}'\n` : `sleep: invalid time interval '${wrong}'\nTry 'sleep --help' for more information.\n`);
+    yield* std.err.write(
+      busybox
+        ? `sleep: invalid number '${wrong}'\n`
+        : `sleep: invalid time interval '${wrong}'\nTry 'sleep --help' for more information.\n`,
+    );
     return 1;
   }
-  yield* pass(state.system, args.reduce((sum, arg) => sum + (duration(arg) ?? 0), 0));
+  yield* pass(
+    state.system,
+    args.reduce((sum, arg) => sum + (duration(arg) ?? 0), 0),
+  );
   return 0;
 }
 
@@ -126,7 +136,9 @@ function* timeout(context: CommandContext): Running<number> {
   }
   const child = yield* context.start(words);
   if ("problem" in child) {
-    yield* std.err.write(`timeout: failed to run command '${words[0]}': ${child.status === 127 ? "No such file or directory" : "Permission denied"}\n`);
+    yield* std.err.write(
+      `timeout: failed to run command '${words[0]}': ${child.status === 127 ? "No such file or directory" : "Permission denied"}\n`,
+    );
     return child.status;
   }
   if ("errno" in child) return yield* fail(strerror(child.errno));
@@ -196,4 +208,3 @@ export function* runProgram(program: CommandFunction, context: CommandContext): 
     throw error;
   }
 }
-

@@ -107,7 +107,8 @@ function* one(redirection: Redirection, expander: Expander, saved: Saved): Runni
   if (target === undefined || words.length > 1) return `${redirection.target.text}: ambiguous redirect`;
   const append = operator === ">>" || operator === "&>>";
   const how = operator === "<" ? "read" : operator === "<>" ? "both" : "write";
-  if (operator === ">" && state.options.has("noclobber") && isRegular(state, target)) return `${target}: cannot overwrite existing file`;
+  if (operator === ">" && state.options.has("noclobber") && isRegular(state, target))
+    return `${target}: cannot overwrite existing file`;
   const opened = open(state, target, how, how === "write" && !append);
   if (typeof opened === "string") return failure(state, target, opened, how);
   if (operator.startsWith("&")) {
@@ -129,7 +130,12 @@ function failure(state: ShellState, target: string, errno: FileErrno, how: "read
 }
 
 /** Opens a path as open(2) does; /dev/fd and the terminal are what the process has open. */
-export function open(state: ShellState, target: string, how: "read" | "write" | "both", truncate: boolean): OpenFile | FileErrno {
+export function open(
+  state: ShellState,
+  target: string,
+  how: "read" | "write" | "both",
+  truncate: boolean,
+): OpenFile | FileErrno {
   if (target === "") return "ENOENT";
   const path = absolute(state, target);
   const special = /^\/dev\/(?:fd\/(\d{1,4})|(stdin)|(stdout)|(stderr))$/.exec(path);
@@ -162,7 +168,14 @@ function* hereDocument({ operator, body }: HereDoc, expander: Expander): Running
       text += strip ? part.value.replace(fresh ? /^\t+/gm : /(?<=\n)\t+/g, "") : part.value;
       continue;
     }
-    const word = { type: "Word", text: body.text, value: body.text, pos: body.pos, end: body.end, parts: [part] } as const;
+    const word = {
+      type: "Word",
+      text: body.text,
+      value: body.text,
+      pos: body.pos,
+      end: body.end,
+      parts: [part],
+    } as const;
     for (const piece of yield* expandParts(word, expander)) text += piece === BREAK ? " " : piece.text;
   }
   return text;

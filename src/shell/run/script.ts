@@ -23,7 +23,8 @@ export function* runParsed(parsed: ParsedScript, interpreter: Interpreter, sourc
   const good = parsed.commands.filter((statement) => statement.end <= line);
   if (good.length > 0) yield* interpreter.statements(good);
   yield* syntaxError(wrong, source, state);
-  return (state.status = 2);
+  state.status = 2;
+  return 2;
 }
 
 /** Where the command that is wrong begins. */
@@ -47,26 +48,41 @@ const CLOSERS: Readonly<Record<string, string>> = {
 /** Is the text only not finished yet? The prompt then asks for more. */
 export function isUnfinished(error: ParseError, text: string): boolean {
   if (Object.hasOwn(CLOSERS, error.message)) return true;
-  return error.message.startsWith("expected") && text.slice(error.pos).trim() === "" && !/^expected redirect target/.test(error.message) && !/(^|[;&|]\s*)(for|select|case)\s*$/.test(text);
+  return (
+    error.message.startsWith("expected") &&
+    text.slice(error.pos).trim() === "" &&
+    !/^expected redirect target/.test(error.message) &&
+    !/(^|[;&|]\s*)(for|select|case)\s*$/.test(text)
+  );
 }
 
 /** Says what bash says of a syntax error. */
 export function* syntaxError(error: ParseError, source: Source, state: ShellState): Running<void> {
   const place = source.place ?? (state.fromArgument && source.name === null ? "-c" : null);
   const name = (source.name ?? state.name) + (place === null ? "" : `: ${place}`);
-  const at = (position: number): string => (state.interactive && source.name === null ? `${name}: ` : `${name}: line ${source.lineAt(position)}: `);
+  const at = (position: number): string =>
+    state.interactive && source.name === null ? `${name}: ` : `${name}: line ${source.lineAt(position)}: `;
   const { text } = source;
   if (state.system.dialect === "busybox") return yield* tell(state, `${at(error.pos)}syntax error: ${error.message}\n`);
   const closer = Object.hasOwn(CLOSERS, error.message) ? CLOSERS[error.message] : undefined;
   if (closer !== undefined) {
     // What is inside of a substitution is read to the end of the text first.
-    const line = error.message === "unterminated command substitution" && !text.endsWith("\n") ? `${name}: line ${source.lineAt(text.length) + 1}: ` : at(error.pos);
-    return yield* tell(state, `${state.interactive ? at(error.pos) : line}unexpected EOF while looking for matching \`${closer}'\n`);
+    const line =
+      error.message === "unterminated command substitution" && !text.endsWith("\n")
+        ? `${name}: line ${source.lineAt(text.length) + 1}: `
+        : at(error.pos);
+    return yield* tell(
+      state,
+      `${state.interactive ? at(error.pos) : line}unexpected EOF while looking for matching \`${closer}'\n`,
+    );
   }
   if (isUnfinished(error, text)) {
     const lines = text.endsWith("\n") ? text.length : text.length + 1;
     const line = source.lineAt(text.length) + (lines > text.length ? 1 : 0);
-    return yield* tell(state, `${state.interactive && source.name === null ? `${name}: ` : `${name}: line ${line}: `}syntax error: unexpected end of file\n`);
+    return yield* tell(
+      state,
+      `${state.interactive && source.name === null ? `${name}: ` : `${name}: line ${line}: `}syntax error: unexpected end of file\n`,
+    );
   }
   const token = tokenAt(text, error);
   yield* tell(state, `${at(error.pos)}syntax error near unexpected token \`${token}'\n`);
@@ -119,7 +135,11 @@ export function* newShell(from: ShellState, given: NewShell): Running<number> {
 }
 
 /** Defaults of a shell that starts. */
-export function freshState(from: Pick<ShellState, "system" | "process" | "cwd">, variables: Variables, given: Omit<NewShell, "options" | "text"> & { readonly text?: string; readonly interactive?: boolean }): ShellState {
+export function freshState(
+  from: Pick<ShellState, "system" | "process" | "cwd">,
+  variables: Variables,
+  given: Omit<NewShell, "options" | "text"> & { readonly text?: string; readonly interactive?: boolean },
+): ShellState {
   const set = (name: string, text: string, exported = false): void => {
     if (variables.get(name) === undefined) variables.set(name, text);
     if (exported) variables.export(name);
@@ -146,7 +166,10 @@ export function freshState(from: Pick<ShellState, "system" | "process" | "cwd">,
   variables.set("SHLVL", String(level));
   variables.export("SHLVL");
   if (variables.find("BASH_VERSINFO") === undefined)
-    variables.setArray("BASH_VERSINFO", ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map((text) => ({ key: null, text })));
+    variables.setArray(
+      "BASH_VERSINFO",
+      ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map((text) => ({ key: null, text })),
+    );
   return withVariables(
     {
       system: from.system,
@@ -205,7 +228,16 @@ export function* runScript(text: string, interpreter: Interpreter): Running<numb
     const last = commands.at(-1);
     for (const line of lines(commands, text)) {
       // The last command of a line that is given as an argument takes the shell's place.
-      if (state.fromArgument && !wrong && line.length === 1 && line[0] === last && commands.length === 1 && last?.command.type === "Command" && !last.background) state.replace = true;
+      if (
+        state.fromArgument &&
+        !wrong &&
+        line.length === 1 &&
+        line[0] === last &&
+        commands.length === 1 &&
+        last?.command.type === "Command" &&
+        !last.background
+      )
+        state.replace = true;
       try {
         yield* interpreter.statements(line);
       } catch (error) {

@@ -42,7 +42,10 @@ export function* simple(node: Command, interpreter: Interpreter): Running<number
     if (error instanceof Refused) throw new ShellError(error.message);
     throw error;
   } finally {
-    for (const descriptor of state.lent.splice(0)) state.process.install(descriptor, null);
+    for (const { descriptor } of state.lent.splice(0)) {
+      state.process.install(descriptor, null);
+      state.system.lent.delete(descriptor);
+    }
   }
 }
 
@@ -89,15 +92,24 @@ function* expanded(node: Command, interpreter: Interpreter, replace: boolean): R
   try {
     const called = state.functions.get(name);
     if (called) return yield* withTemporary(temporary, interpreter, () => callFunction(called, rest, interpreter));
-    if (builtin) return yield* withTemporary(temporary, interpreter, () => callBuiltin(builtin, name, rest, assignments, interpreter));
-    return yield* withTemporary(temporary, interpreter, () => runExternal(args, interpreter, { replace, text: state.source.text.slice(node.pos, node.end) }));
+    if (builtin)
+      return yield* withTemporary(temporary, interpreter, () =>
+        callBuiltin(builtin, name, rest, assignments, interpreter),
+      );
+    return yield* withTemporary(temporary, interpreter, () =>
+      runExternal(args, interpreter, { replace, text: state.source.text.slice(node.pos, node.end) }),
+    );
   } finally {
     restore(state, saved);
   }
 }
 
 /** Runs a command line that is already expanded: `eval`'s kin, `command`, `xargs`. */
-export function* runWords(args: readonly string[], interpreter: Interpreter, options: { readonly functions?: boolean; readonly replace?: boolean } = {}): Running<number> {
+export function* runWords(
+  args: readonly string[],
+  interpreter: Interpreter,
+  options: { readonly functions?: boolean; readonly replace?: boolean } = {},
+): Running<number> {
   const { state } = interpreter;
   const [name = "", ...rest] = args;
   const called = options.functions === false ? undefined : state.functions.get(name);
@@ -107,12 +119,28 @@ export function* runWords(args: readonly string[], interpreter: Interpreter, opt
   return yield* runExternal(args, interpreter, { replace: options.replace ?? false, text: args.join(" ") });
 }
 
-function* callBuiltin(builtin: Builtin, name: string, args: readonly string[], assignments: ReadonlyMap<number, Assigned>, interpreter: Interpreter): Running<number> {
-  return yield* builtin({ name, args, assigned: (at) => assignments.get(at + 1), interpreter, state: interpreter.state });
+function* callBuiltin(
+  builtin: Builtin,
+  name: string,
+  args: readonly string[],
+  assignments: ReadonlyMap<number, Assigned>,
+  interpreter: Interpreter,
+): Running<number> {
+  return yield* builtin({
+    name,
+    args,
+    assigned: (at) => assignments.get(at + 1),
+    interpreter,
+    state: interpreter.state,
+  });
 }
 
 /** `x=1 command`: the variable is the command's alone. */
-function* withTemporary(temporary: readonly Assigned[], interpreter: Interpreter, run: () => Running<number>): Running<number> {
+function* withTemporary(
+  temporary: readonly Assigned[],
+  interpreter: Interpreter,
+  run: () => Running<number>,
+): Running<number> {
   if (temporary.length === 0) return yield* run();
   const { variables } = interpreter.state;
   variables.enterFunction();
@@ -134,19 +162,30 @@ function* withTemporary(temporary: readonly Assigned[], interpreter: Interpreter
   }
 }
 
-export function* callFunction(called: ShellFunction, args: readonly string[], interpreter: Interpreter): Running<number> {
+export function* callFunction(
+  called: ShellFunction,
+  args: readonly string[],
+  interpreter: Interpreter,
+): Running<number> {
   const { state } = interpreter;
   const { positional, loops, source, position } = state;
   const depth = state.frames.length;
   const limit = Number(state.variables.get("FUNCNEST") ?? 0);
-  if (limit > 0 && depth >= limit) throw new ShellError(`${called.name}: maximum function nesting level exceeded (${limit})`);
-  state.frames.push({ name: called.name, line: state.source.lineAt(position), source: called.source.name ?? state.name });
+  if (limit > 0 && depth >= limit)
+    throw new ShellError(`${called.name}: maximum function nesting level exceeded (${limit})`);
+  state.frames.push({
+    name: called.name,
+    line: state.source.lineAt(position),
+    source: called.source.name ?? state.name,
+  });
   state.positional = args;
   state.loops = 0;
   state.source = called.source;
   state.variables.enterFunction();
   try {
-    return called.body.type === "CompoundList" ? yield* interpreter.body(called.body) : yield* interpreter.command(called.body);
+    return called.body.type === "CompoundList"
+      ? yield* interpreter.body(called.body)
+      : yield* interpreter.command(called.body);
   } catch (error) {
     if (error instanceof Unwind && error.how === "return") return error.count;
     throw error;
@@ -160,7 +199,13 @@ export function* callFunction(called: ShellFunction, args: readonly string[], in
   }
 }
 
-const asWord = (text: string, value: string, node: { readonly pos: number; readonly end: number }): Word => ({ type: "Word", text, value, pos: node.pos, end: node.end });
+const asWord = (text: string, value: string, node: { readonly pos: number; readonly end: number }): Word => ({
+  type: "Word",
+  text,
+  value,
+  pos: node.pos,
+  end: node.end,
+});
 
 /** An argument that looks like an assignment and is none: `dd if=x`. */
 function wordOfAssignment(node: Assignment): Word {
@@ -168,7 +213,10 @@ function wordOfAssignment(node: Assignment): Word {
   if (node.value.type === "ArrayValue") return asWord(node.text, node.text, node);
   const { value } = node;
   if (!value.parts) return { ...asWord(before + value.text, before + value.value, node) };
-  return { ...asWord(node.text, node.text, node), parts: [{ type: "Literal", pos: node.pos, end: node.pos, value: before, text: before }, ...value.parts] };
+  return {
+    ...asWord(node.text, node.text, node),
+    parts: [{ type: "Literal", pos: node.pos, end: node.pos, value: before, text: before }, ...value.parts],
+  };
 }
 
 export function* expandAssignment(node: Assignment, interpreter: Interpreter): Running<Assigned> {
@@ -182,7 +230,13 @@ export function* expandAssignment(node: Assignment, interpreter: Interpreter): R
   const before = `${name}${subscript === null ? "" : `[${subscript}]`}${append ? "+" : ""}=`;
   if (value.type === "Word") {
     const text = yield* expandAssigned(value, interpreter);
-    return { name, subscript, append, value: text, text: `${before}${quoteIfNeeded(text) === text || text === "" ? text : quoteIfNeeded(text)}` };
+    return {
+      name,
+      subscript,
+      append,
+      value: text,
+      text: `${before}${quoteIfNeeded(text) === text || text === "" ? text : quoteIfNeeded(text)}`,
+    };
   }
   const elements: { key: string | null; text: string; append: boolean }[] = [];
   for (const element of value.elements) {
@@ -199,7 +253,13 @@ export function* expandAssignment(node: Assignment, interpreter: Interpreter): R
     }
     for (const text of yield* expandWords([element], interpreter)) elements.push({ key: null, text, append: false });
   }
-  return { name, subscript, append, value: elements, text: `${before}(${elements.map(({ text }) => quoteIfNeeded(text)).join(" ")})` };
+  return {
+    name,
+    subscript,
+    append,
+    value: elements,
+    text: `${before}(${elements.map(({ text }) => quoteIfNeeded(text)).join(" ")})`,
+  };
 }
 
 /** Carries out an assignment. */
@@ -245,4 +305,3 @@ function* runAlias(node: Command, alias: string, interpreter: Interpreter): Runn
     state.expanding.delete(name.value);
   }
 }
-

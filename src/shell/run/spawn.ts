@@ -18,7 +18,10 @@ export function* fork(
   command: string,
   steps: (process: Process) => Running<number>,
 ): Running<Process | undefined> {
-  const byDefault = [...(options.byDefault ?? []), ...(state.interactive ? [...interactiveActions.keys()].filter((signal) => state.traps.get(signal) !== "") : [])];
+  const byDefault = [
+    ...(options.byDefault ?? []),
+    ...(state.interactive ? [...interactiveActions.keys()].filter((signal) => state.traps.get(signal) !== "") : []),
+  ];
   state.budget.spend(FORK_NS);
   yield { op: null, until: 0 };
   for (let attempt = 0; ; attempt++) {

@@ -15,10 +15,17 @@ import { isolated } from "./isolated.ts";
 /** A substitution holds at most this much text. */
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
+/** Descriptors of process substitutions count down from here. */
+const HIGHEST = 63;
+const LOWEST = 20;
+
 /** `$(…)`: all output of a subshell; its status becomes `$?`. */
 export function* substitution(script: ParsedScript, interpreter: Interpreter): Running<string> {
   const { state } = interpreter;
-  const source = script.source === undefined ? state.source : new Source(script.source, state.source.name, state.source.lineAt(state.position));
+  const source =
+    script.source === undefined
+      ? state.source
+      : new Source(script.source, state.source.name, state.source.lineAt(state.position));
   const wrong = script.errors?.[0];
   if (wrong) {
     yield* syntaxError(wrong, source, state);
@@ -82,8 +89,11 @@ export function* processSubstitution(part: ProcessSubstitutionPart, interpreter:
     return isolated(inner, () => inner.within(source, () => runParsed(script, inner, source)));
   });
   if (!process) throw new ShellError("", 254, "exit");
-  const descriptor = 63 - [...state.process.descriptors.keys()].filter((held) => held > 40).length;
+  let descriptor = HIGHEST;
+  while (state.system.lent.has(descriptor) || state.process.descriptors.has(descriptor)) descriptor--;
+  if (descriptor < LOWEST) throw new ShellError("cannot make pipe for process substitution: Too many open files");
   state.process.install(descriptor, own);
-  state.lent.push(descriptor);
+  state.system.lent.add(descriptor);
+  state.lent.push({ descriptor, side: part.operator === "<" ? "read" : "write" });
   return `/dev/fd/${descriptor}`;
 }

@@ -40,13 +40,19 @@ export class ShellBench {
       },
     });
     this.until(() => !process.alive, seconds);
-    return { stdout: output.out, stderr: output.err, status: process.ending ? exitStatus(process.ending) : null, process };
+    return {
+      stdout: output.out,
+      stderr: output.err,
+      status: process.ending ? exitStatus(process.ending) : null,
+      process,
+    };
   }
 
   /** Lets simulated time pass until something holds; false when it did not in that time. */
   until(condition: () => boolean, seconds: number): boolean {
     const end = this.engine.now + seconds * SECOND;
-    while (!condition() && this.engine.now < end) this.engine.runUntil(Math.min(end, this.engine.now + SLICE), { expired: condition });
+    while (!condition() && this.engine.now < end)
+      this.engine.runUntil(Math.min(end, this.engine.now + SLICE), { expired: condition });
     return condition();
   }
 }

@@ -82,7 +82,15 @@ export function createCellPainter(playground: Playground): CellPainter {
 
   return {
     attach(canvas, source) {
-      const face: Face = { canvas, source, width: 0, height: 0, shown: [], lookedAt: Number.NEGATIVE_INFINITY, marked: "" };
+      const face: Face = {
+        canvas,
+        source,
+        width: 0,
+        height: 0,
+        shown: [],
+        lookedAt: Number.NEGATIVE_INFINITY,
+        marked: "",
+      };
       faces.add(face);
       faceOf.set(canvas, face);
       refresh(face, performance.now());

@@ -32,9 +32,19 @@ describe("what is said of what happened", () => {
   });
 
   it("a refusal that began and ended between two frames is told too", () => {
-    const resting = { ...before, dimm: { ...before.dimm, d4: { ...changed("d4", {}).dimm.d4, phase: "in-use", attempt: null, destination: null } as DimmRecord } };
+    const resting = {
+      ...before,
+      dimm: {
+        ...before.dimm,
+        d4: { ...changed("d4", {}).dimm.d4, phase: "in-use", attempt: null, destination: null } as DimmRecord,
+      },
+    };
     const refused: Attempt = { ...sampleAttempts.refused, id: 9, kind: "eject", target: "d4" };
-    const now = { ...resting, dimm: { ...resting.dimm, d4: { ...resting.dimm.d4, attempt: "9" } }, attempt: { ...before.attempt, 9: { ...refused, key: "9" } } };
+    const now = {
+      ...resting,
+      dimm: { ...resting.dimm, d4: { ...resting.dimm.d4, attempt: "9" } },
+      attempt: { ...before.attempt, 9: { ...refused, key: "9" } },
+    };
     expect(happenings(resting, now)).toEqual([
       "DIMM d4 stays in Database server, node 1, slot 1: EBUSY, unmovable page in memory37, held by slab dentry.",
     ]);

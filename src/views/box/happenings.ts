@@ -40,7 +40,8 @@ function happened(was: DimmRecord, is: DimmRecord, before: Tables, after: Tables
     const attempt = is.attempt ? after.attempt[is.attempt] : undefined;
     return attempt?.kind === "eject" && attempt.result === "failed" ? stayed(is, after, is.attempt) : null;
   }
-  if (moved && was.slot !== null) return left(is.attempt === was.attempt ? was : { ...was, attempt: is.attempt }, is, before, after);
+  if (moved && was.slot !== null)
+    return left(is.attempt === was.attempt ? was : { ...was, attempt: is.attempt }, is, before, after);
   if (moved)
     return is.slot === null ? said.shelved(nameOf(is), 0) : said.inserted(nameOf(is), placeName(after, is.slot));
   return null;

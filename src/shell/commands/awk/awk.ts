@@ -17,7 +17,10 @@ export function* awk(context: CommandContext): Running<number> {
   const operands = [...given.rest];
   const parts: string[] = [];
   for (const path of values.get("f") ?? []) {
-    const read = path === "-" ? { text: yield* context.std.in.rest() } : context.state.system.files.read(absolute(context.state, path));
+    const read =
+      path === "-"
+        ? { text: yield* context.std.in.rest() }
+        : context.state.system.files.read(absolute(context.state, path));
     if ("errno" in read) return yield* complain(context, `couldn't open file ${path}`, WRONG);
     parts.push(read.text);
   }

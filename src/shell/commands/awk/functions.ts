@@ -7,7 +7,14 @@ import type { Awk } from "./run.ts";
 import type { Expression } from "./syntax.ts";
 import { type Value, formatted, fromInput, numberOf } from "./value.ts";
 
-const MATH: Readonly<Record<string, (x: number) => number>> = { sin: Math.sin, cos: Math.cos, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, int: Math.trunc };
+const MATH: Readonly<Record<string, (x: number) => number>> = {
+  sin: Math.sin,
+  cos: Math.cos,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  int: Math.trunc,
+};
 
 export function* callBuiltIn(awk: Awk, name: string, args: readonly Expression[]): Running<Value> {
   const [first, second, third] = args;
@@ -60,7 +67,7 @@ export function* callBuiltIn(awk: Awk, name: string, args: readonly Expression[]
     case "srand": {
       const before = awk.seed;
       awk.seed = first ? yield* number(first) : Math.floor(awk.context.state.system.now() / 1e9);
-      awk.random = Math.abs(Math.trunc(awk.seed * 2654435761)) % 2147483646 + 1;
+      awk.random = (Math.abs(Math.trunc(awk.seed * 2654435761)) % 2147483646) + 1;
       return before;
     }
     case "system":
@@ -91,7 +98,12 @@ function random(awk: Awk): number {
   return awk.random / 2147483647;
 }
 
-function* splitInto(awk: Awk, text: string, target: Expression | undefined, separator: Expression | undefined): Running<Value> {
+function* splitInto(
+  awk: Awk,
+  text: string,
+  target: Expression | undefined,
+  separator: Expression | undefined,
+): Running<Value> {
   if (target?.is !== "variable") throw new AwkError("split: second argument must be an array", 0);
   let by: string | Regex = awk.variableText("FS");
   if (separator) by = separator.is === "regex" ? awk.regex(separator.source) : awk.text(yield* awk.evaluate(separator));
@@ -124,7 +136,9 @@ function* substitute(awk: Awk, everywhere: boolean, args: readonly Expression[])
       continue;
     }
     count++;
-    out += text.slice(at, start) + by.replace(/\\\\|\\&|&/g, (part) => (part === "&" ? text.slice(start, end) : part === "\\&" ? "&" : "\\"));
+    out +=
+      text.slice(at, start) +
+      by.replace(/\\\\|\\&|&/g, (part) => (part === "&" ? text.slice(start, end) : part === "\\&" ? "&" : "\\"));
     at = end;
     lastEnd = end;
     if (end === start) {

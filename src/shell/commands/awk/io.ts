@@ -131,7 +131,8 @@ export class AwkInput {
       const path = awk.text(yield* awk.evaluate(expression.file));
       let records = this.files.get(path);
       if (!records) {
-        const read = path === "-" ? { text: "" } : awk.context.state.system.files.read(absolute(awk.context.state, path));
+        const read =
+          path === "-" ? { text: "" } : awk.context.state.system.files.read(absolute(awk.context.state, path));
         if ("errno" in read) return -1;
         const pieces = yield* open(awk.context, path, { value: 0 });
         if (!pieces) return -1;
@@ -173,7 +174,9 @@ export class AwkInput {
 
 /** Runs a shell's line as a child, with descriptors of its own; its status. */
 function* child(context: CommandContext, command: string, descriptors: ReadonlyMap<number, OpenFile>): Running<number> {
-  const started = yield* context.start(["sh", "-c", command], { descriptors: new Map([...context.process.descriptors, ...descriptors]) });
+  const started = yield* context.start(["sh", "-c", command], {
+    descriptors: new Map([...context.process.descriptors, ...descriptors]),
+  });
   if ("problem" in started || "errno" in started) return -1;
   while (started.alive) yield* waitOn(started.changed);
   return started.ending ? exitStatus(started.ending) : 0;
@@ -234,7 +237,11 @@ export class AwkOutput {
   private *toFile(path: string, name: string, text: string): Running<number> {
     const errno = yield* writeThrough(this.context.state.system.files, path, text);
     if (errno === null) return 0;
-    return (this.status = yield* complain(this.context, `close failure on file ${cannotOpen({ ...this.context, name: "" }, name, errno)}`.replace(/: /, " ("), 2));
+    return (this.status = yield* complain(
+      this.context,
+      `close failure on file ${cannotOpen({ ...this.context, name: "" }, name, errno)}`.replace(/: /, " ("),
+      2,
+    ));
   }
 
   *flushAll(): Running<void> {

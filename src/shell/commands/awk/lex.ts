@@ -14,21 +14,59 @@ export interface Token {
   readonly line: number;
 }
 
-const KEYWORDS = new Set(["BEGIN", "END", "function", "func", "if", "else", "while", "for", "do", "break", "continue", "next", "nextfile", "exit", "return", "delete", "in", "getline", "print", "printf"]);
+const KEYWORDS = new Set([
+  "BEGIN",
+  "END",
+  "function",
+  "func",
+  "if",
+  "else",
+  "while",
+  "for",
+  "do",
+  "break",
+  "continue",
+  "next",
+  "nextfile",
+  "exit",
+  "return",
+  "delete",
+  "in",
+  "getline",
+  "print",
+  "printf",
+]);
 const OPERATORS = /^(?:\*\*=|\*\*|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|==|<=|>=|!=|!~|&&|\|\||>>|[-+*/%^!<>|?:~$=(){}[\];,])/;
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\\": "\\", '"': '"', "/": "/", a: "\x07", b: "\b", f: "\f", v: "\v" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  "\\": "\\",
+  '"': '"',
+  "/": "/",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+};
 
 /** Escapes of strings. */
 export const unescaped = (text: string): string =>
-  text.replace(/\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|\n)/gs, (whole, octal?: string, hex?: string, character?: string) => {
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return character === undefined ? "" : (ESCAPES[character] ?? whole);
-  });
+  text.replace(
+    /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|\n)/gs,
+    (whole, octal?: string, hex?: string, character?: string) => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      return character === undefined ? "" : (ESCAPES[character] ?? whole);
+    },
+  );
 
 /** After these a slash divides; anywhere else it begins a regular expression. */
 const divides = (last: Token | undefined): boolean =>
-  last !== undefined && (["number", "string", "name"].includes(last.kind) || (last.kind === "operator" && [")", "]", "$", "++", "--"].includes(last.text)) || (last.kind === "keyword" && last.text === "getline"));
+  last !== undefined &&
+  (["number", "string", "name"].includes(last.kind) ||
+    (last.kind === "operator" && [")", "]", "$", "++", "--"].includes(last.text)) ||
+    (last.kind === "keyword" && last.text === "getline"));
 
 export function lex(text: string): Token[] {
   const tokens: Token[] = [];
@@ -63,13 +101,15 @@ export function lex(text: string): Token[] {
       continue;
     }
     if (rest[0] === '"') {
-      const string = /^"((?:[^"\\\n]|\\[^])*)"/.exec(text.slice(at));
+      const string = /^"((?:[^"\\\n]|\\[\s\S])*)"/.exec(text.slice(at));
       if (!string) throw new AwkError("unterminated string", line);
       put("string", unescaped(string[1] as string), string[0].length);
       continue;
     }
     if (rest[0] === "/" && !divides(tokens.at(-1))) {
-      const regex = /^\/((?:[^/\\\n[]|\\.|\[\^?\]?(?:\[:\w+:\]|[^\]\n])*\])*)\//.exec(rest) ?? /^\/((?:[^/\\\n]|\\.)*)\//.exec(rest);
+      const regex =
+        /^\/((?:[^/\\\n[]|\\.|\[\^?\]?(?:\[:\w+:\]|[^\]\n])*\])*)\//.exec(rest) ??
+        /^\/((?:[^/\\\n]|\\.)*)\//.exec(rest);
       if (!regex) throw new AwkError("unterminated regexp", line);
       put("regex", (regex[1] as string).replaceAll("\\/", "/"), regex[0].length);
       continue;

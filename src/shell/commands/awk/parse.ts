@@ -3,7 +3,32 @@ import { AwkError, type Token, lex } from "./lex.ts";
 import type { AwkProgram, Expression, Output, Routine, Rule, Statement } from "./syntax.ts";
 
 const MAX_DEPTH = 200;
-const BUILT_IN = new Set(["length", "substr", "index", "split", "sub", "gsub", "match", "sprintf", "sin", "cos", "atan2", "exp", "log", "sqrt", "int", "rand", "srand", "tolower", "toupper", "system", "close", "fflush", "systime", "strftime"]);
+const BUILT_IN = new Set([
+  "length",
+  "substr",
+  "index",
+  "split",
+  "sub",
+  "gsub",
+  "match",
+  "sprintf",
+  "sin",
+  "cos",
+  "atan2",
+  "exp",
+  "log",
+  "sqrt",
+  "int",
+  "rand",
+  "srand",
+  "tolower",
+  "toupper",
+  "system",
+  "close",
+  "fflush",
+  "systime",
+  "strftime",
+]);
 const COMPARISONS = new Set(["<", "<=", "==", "!=", ">", ">="]);
 const ASSIGNMENTS = new Set(["=", "+=", "-=", "*=", "/=", "%=", "^="]);
 
@@ -176,7 +201,8 @@ class AwkParser {
       case "exit":
       case "return": {
         this.next();
-        const bare = this.is("newline") || this.is("operator", ";") || this.is("operator", "}") || this.token.kind === "end";
+        const bare =
+          this.is("newline") || this.is("operator", ";") || this.is("operator", "}") || this.token.kind === "end";
         return this.terminated({ is: token.text, value: bare ? null : this.expression() });
       }
       default:
@@ -187,7 +213,12 @@ class AwkParser {
   private loop(): Statement {
     this.next();
     this.expect("(");
-    if (this.is("name") && this.tokens[this.at + 1]?.text === "in" && this.tokens[this.at + 2]?.kind === "name" && this.tokens[this.at + 3]?.text === ")") {
+    if (
+      this.is("name") &&
+      this.tokens[this.at + 1]?.text === "in" &&
+      this.tokens[this.at + 2]?.kind === "name" &&
+      this.tokens[this.at + 3]?.text === ")"
+    ) {
       const variable = this.next().text;
       this.next();
       const array = this.next().text;
@@ -227,7 +258,9 @@ class AwkParser {
   private printing(): Statement {
     const is = this.next().text as "print" | "printf";
     let args: Expression[] = [];
-    const ends = () => ["newline", "end"].includes(this.token.kind) || (this.token.kind === "operator" && [";", "}", ">", ">>", "|"].includes(this.token.text));
+    const ends = () =>
+      ["newline", "end"].includes(this.token.kind) ||
+      (this.token.kind === "operator" && [";", "}", ">", ">>", "|"].includes(this.token.text));
     const grouping = this.is("operator", "(") ? this.groupedList() : undefined;
     if (grouping && ends()) args = grouping;
     else if (!ends()) {
@@ -342,7 +375,11 @@ class AwkParser {
 
   private comparison(): Expression {
     const left = this.concatenation();
-    if (this.token.kind === "operator" && COMPARISONS.has(this.token.text) && !(this.noGreater && this.token.text === ">")) {
+    if (
+      this.token.kind === "operator" &&
+      COMPARISONS.has(this.token.text) &&
+      !(this.noGreater && this.token.text === ">")
+    ) {
       const operator = this.next().text;
       return { is: "binary", operator, left, right: this.concatenation() };
     }
@@ -413,7 +450,13 @@ class AwkParser {
     const left = this.postfix();
     if (!this.take("operator", "^")) return left;
     // To the right, and tighter than a minus before it.
-    return { is: "binary", operator: "^", left, right: this.is("operator", "-") || this.is("operator", "+") || this.is("operator", "!") ? this.unary() : this.power() };
+    return {
+      is: "binary",
+      operator: "^",
+      left,
+      right:
+        this.is("operator", "-") || this.is("operator", "+") || this.is("operator", "!") ? this.unary() : this.power(),
+    };
   }
 
   private postfixTarget(): Expression {
@@ -422,7 +465,8 @@ class AwkParser {
 
   private postfix(): Expression {
     const operand = this.primary();
-    if (isTarget(operand) && (this.is("operator", "++") || this.is("operator", "--"))) return { is: "step", by: this.next().text === "++" ? 1 : -1, before: false, target: operand };
+    if (isTarget(operand) && (this.is("operator", "++") || this.is("operator", "--")))
+      return { is: "step", by: this.next().text === "++" ? 1 : -1, before: false, target: operand };
     return operand;
   }
 
@@ -431,7 +475,10 @@ class AwkParser {
     const { token } = this;
     if (token.kind === "operator" && (token.text === "++" || token.text === "--")) {
       this.next();
-      return { is: "field", index: { is: "step", by: token.text === "++" ? 1 : -1, before: true, target: this.primary() } };
+      return {
+        is: "field",
+        index: { is: "step", by: token.text === "++" ? 1 : -1, before: true, target: this.primary() },
+      };
     }
     if (token.kind === "operator" && token.text === "-") {
       this.next();
@@ -463,7 +510,8 @@ class AwkParser {
         return this.call();
       case "name":
         this.next();
-        if (token.text === "length" && !this.is("operator", "[")) return { is: "call", name: "length", args: [], own: false };
+        if (token.text === "length" && !this.is("operator", "["))
+          return { is: "call", name: "length", args: [], own: false };
         if (this.take("operator", "[")) return { is: "element", array: token.text, subscripts: this.list("]") };
         return { is: "variable", name: token.text };
       case "keyword":
@@ -509,4 +557,5 @@ class AwkParser {
   }
 }
 
-const isTarget = (expression: Expression): boolean => expression.is === "variable" || expression.is === "field" || expression.is === "element";
+const isTarget = (expression: Expression): boolean =>
+  expression.is === "variable" || expression.is === "field" || expression.is === "element";

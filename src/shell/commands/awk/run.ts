@@ -40,12 +40,31 @@ export class Awk {
     this.context = context;
     this.program = program;
     this.output = new AwkOutput(context);
-    const defaults: Record<string, Value> = { FS: " ", OFS: " ", ORS: "\n", RS: "\n", NR: 0, NF: 0, FNR: 0, SUBSEP: "\u001c", CONVFMT: "%.6g", OFMT: "%.6g", FILENAME: "", RSTART: 0, RLENGTH: -1 };
+    const defaults: Record<string, Value> = {
+      FS: " ",
+      OFS: " ",
+      ORS: "\n",
+      RS: "\n",
+      NR: 0,
+      NF: 0,
+      FNR: 0,
+      SUBSEP: "\u001c",
+      CONVFMT: "%.6g",
+      OFMT: "%.6g",
+      FILENAME: "",
+      RSTART: 0,
+      RLENGTH: -1,
+    };
     for (const [name, value] of Object.entries(defaults)) this.globals.set(name, { value });
-    const args: AwkArray = new Map([["0", "awk"], ...operands.map((arg, i): [string, Value] => [String(i + 1), fromInput(arg)])]);
+    const args: AwkArray = new Map([
+      ["0", "awk"],
+      ...operands.map((arg, i): [string, Value] => [String(i + 1), fromInput(arg)]),
+    ]);
     this.globals.set("ARGV", { array: args });
     this.globals.set("ARGC", { value: operands.length + 1 });
-    this.globals.set("ENVIRON", { array: new Map([...context.state.variables.environment()].map(([name, value]) => [name, fromInput(value)])) });
+    this.globals.set("ENVIRON", {
+      array: new Map([...context.state.variables.environment()].map(([name, value]) => [name, fromInput(value)])),
+    });
     this.input = new AwkInput(this);
   }
 
@@ -163,7 +182,13 @@ export class Awk {
     this.context.state.budget.text(text.length);
     if (separator === " ") return text.split(/[ \t\n]+/).filter((part) => part !== "");
     if (separator === "") return [...text];
-    if (typeof separator === "string" && separator.length === 1 && separator !== "\\" && !/[[\]^$.*+?(){}|]/.test(separator)) return text.split(separator);
+    if (
+      typeof separator === "string" &&
+      separator.length === 1 &&
+      separator !== "\\" &&
+      !/[[\]^$.*+?(){}|]/.test(separator)
+    )
+      return text.split(separator);
     if (typeof separator === "string" && separator.length === 1) return text.split(separator);
     const expression = typeof separator === "string" ? this.regex(separator) : separator;
     const parts: string[] = [];
@@ -213,7 +238,9 @@ export class Awk {
       try {
         known = new Regex(source, { extended: true });
       } catch (error) {
-        throw error instanceof BadExpression ? new AwkError(`regular expression compile failed (${error.message})\n${source}`, 0) : error;
+        throw error instanceof BadExpression
+          ? new AwkError(`regular expression compile failed (${error.message})\n${source}`, 0)
+          : error;
       }
       if (this.regexes.size > 500) this.regexes.clear();
       this.regexes.set(source, known);
@@ -265,7 +292,14 @@ export class Awk {
         return yield* this.evaluate(expression.inner);
       case "assign": {
         const given = yield* this.evaluate(expression.value);
-        const value = expression.operator === "=" ? given : arithmetic(expression.operator.slice(0, -1), numberOf(yield* this.evaluate(expression.target)), numberOf(given));
+        const value =
+          expression.operator === "="
+            ? given
+            : arithmetic(
+                expression.operator.slice(0, -1),
+                numberOf(yield* this.evaluate(expression.target)),
+                numberOf(given),
+              );
         yield* this.assign(expression.target, value);
         return value;
       }
@@ -275,7 +309,11 @@ export class Awk {
         return yield* this.binary(expression.operator, expression.left, expression.right);
       case "unary": {
         const operand = yield* this.evaluate(expression.operand);
-        return expression.operator === "!" ? Number(!isTrue(operand)) : expression.operator === "-" ? -numberOf(operand) : numberOf(operand);
+        return expression.operator === "!"
+          ? Number(!isTrue(operand))
+          : expression.operator === "-"
+            ? -numberOf(operand)
+            : numberOf(operand);
       }
       case "step": {
         const before = numberOf(yield* this.evaluate(expression.target));
@@ -291,7 +329,9 @@ export class Awk {
       case "in":
         return Number(this.array(expression.array).has(yield* this.key(expression.subscripts)));
       case "call":
-        return expression.own ? yield* this.callRoutine(expression.name, expression.args) : yield* callBuiltIn(this, expression.name, expression.args);
+        return expression.own
+          ? yield* this.callRoutine(expression.name, expression.args)
+          : yield* callBuiltIn(this, expression.name, expression.args);
       case "getline":
         return yield* this.input.getline(expression);
     }
@@ -443,7 +483,9 @@ export class Awk {
       const parts = values.length === 0 ? [this.field(0)] : values;
       text = parts.map((value) => textOf(value, format)).join(this.variableText("OFS")) + this.variableText("ORS");
     }
-    const to = statement.output ? { how: statement.output.how, name: this.text(yield* this.evaluate(statement.output.to)) } : null;
+    const to = statement.output
+      ? { how: statement.output.how, name: this.text(yield* this.evaluate(statement.output.to)) }
+      : null;
     yield* this.output.write(to, text);
   }
 }

@@ -16,7 +16,12 @@ export type Expression =
   | { readonly is: "in"; readonly subscripts: readonly Expression[]; readonly array: string }
   | { readonly is: "call"; readonly name: string; readonly args: readonly Expression[]; readonly own: boolean }
   /** From a file, from a command's output, or (both null) the next record. */
-  | { readonly is: "getline"; readonly target: Expression | null; readonly file: Expression | null; readonly command: Expression | null };
+  | {
+      readonly is: "getline";
+      readonly target: Expression | null;
+      readonly file: Expression | null;
+      readonly command: Expression | null;
+    };
 
 export interface Output {
   readonly how: ">" | ">>" | "|";
@@ -29,7 +34,13 @@ export type Statement =
   | { readonly is: "print" | "printf"; readonly args: readonly Expression[]; readonly output: Output | null }
   | { readonly is: "if"; readonly test: Expression; readonly yes: Statement; readonly no: Statement | null }
   | { readonly is: "while"; readonly test: Expression; readonly body: Statement; readonly first: boolean }
-  | { readonly is: "for"; readonly start: Statement | null; readonly test: Expression | null; readonly step: Statement | null; readonly body: Statement }
+  | {
+      readonly is: "for";
+      readonly start: Statement | null;
+      readonly test: Expression | null;
+      readonly step: Statement | null;
+      readonly body: Statement;
+    }
   | { readonly is: "for in"; readonly variable: string; readonly array: string; readonly body: Statement }
   | { readonly is: "delete"; readonly array: string; readonly subscripts: readonly Expression[] | null }
   | { readonly is: "break" | "continue" | "next" | "nextfile" }

@@ -6,7 +6,20 @@ import { type CommandContext, MILLISECOND } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print, usage } from "../output.ts";
 import { utf8 } from "../text/utf8.ts";
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, c: 1, w: 2, b: 512, k: 1024, K: 1024, kB: 1000, KB: 1000, M: 1024 ** 2, MB: 1e6, G: 1024 ** 3, GB: 1e9 };
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  c: 1,
+  w: 2,
+  b: 512,
+  k: 1024,
+  K: 1024,
+  kB: 1000,
+  KB: 1000,
+  M: 1024 ** 2,
+  MB: 1e6,
+  G: 1024 ** 3,
+  GB: 1e9,
+};
 
 /** `4K`, `0x10`, `2x512`. */
 function amount(text: string): number | undefined {
@@ -28,12 +41,19 @@ export function* dd(context: CommandContext): Running<number> {
   const words = new Map<string, string>();
   for (const arg of context.args) {
     const match = /^([a-z]+)=(.*)$/s.exec(arg);
-    if (!match || !["if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "iflag", "oflag", "conv", "status"].includes(match[1] as string)) return yield* usage(context, `unrecognized operand '${arg}'`);
+    if (
+      !match ||
+      !["if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "iflag", "oflag", "conv", "status"].includes(
+        match[1] as string,
+      )
+    )
+      return yield* usage(context, `unrecognized operand '${arg}'`);
     words.set(match[1] as string, match[2] as string);
   }
   for (const name of ["bs", "ibs", "obs", "count", "skip", "seek"]) {
     const value = words.get(name);
-    if (value !== undefined && amount(value) === undefined) return yield* complain(context, `invalid number: '${value}'`);
+    if (value !== undefined && amount(value) === undefined)
+      return yield* complain(context, `invalid number: '${value}'`);
   }
   const size = Math.min(MAX_BLOCK, amount(words.get("bs") ?? words.get("ibs") ?? "512") as number);
   if (size === 0) return yield* complain(context, "invalid number: '0'");
@@ -54,11 +74,15 @@ export function* dd(context: CommandContext): Running<number> {
     if (!words.get("conv")?.includes("notrunc")) files.truncate(target);
   }
   const whole = input === undefined ? yield* context.std.in.rest() : null;
-  const read = (at: number) => (whole === null ? files.readAt(absolute(context.state, input as string), at, size) : { text: whole.slice(at, at + size) });
+  const read = (at: number) =>
+    whole === null
+      ? files.readAt(absolute(context.state, input as string), at, size)
+      : { text: whole.slice(at, at + size) };
   let [full, part, bytes, at] = [0, 0, 0, skip];
   while (full + part < count) {
     const piece = read(at);
-    if ("errno" in piece) return yield* complain(context, `error reading '${input ?? "standard input"}': ${strerror(piece.errno)}`);
+    if ("errno" in piece)
+      return yield* complain(context, `error reading '${input ?? "standard input"}': ${strerror(piece.errno)}`);
     if (piece.text === "") break;
     at += piece.text.length;
     bytes += piece.text.length;
@@ -80,7 +104,9 @@ export function* dd(context: CommandContext): Running<number> {
   if (words.get("status") === "noxfer") return 0;
   const seconds = Math.max(1e-6, (context.state.system.now() - started) / 1e9);
   const human = bytes < 1000 ? "" : ` (${scaled(bytes, 1000)}B${bytes >= 1024 ? `, ${scaled(bytes, 1024)}iB` : ""})`;
-  yield* context.std.err.write(`${bytes} byte${bytes === 1 ? "" : "s"}${human} copied, ${Number(seconds.toPrecision(6))} s, ${scaled(bytes / seconds, 1000)}B/s\n`);
+  yield* context.std.err.write(
+    `${bytes} byte${bytes === 1 ? "" : "s"}${human} copied, ${Number(seconds.toPrecision(6))} s, ${scaled(bytes / seconds, 1000)}B/s\n`,
+  );
   return 0;
 }
 
@@ -94,7 +120,12 @@ function scaled(bytes: number, step: number): string {
 }
 
 /** Bytes of the operands, from an offset, at most so many; `undefined` after saying why not. */
-function* bytesOf(context: CommandContext, paths: readonly string[], skip: number, most: number): Running<number[] | undefined> {
+function* bytesOf(
+  context: CommandContext,
+  paths: readonly string[],
+  skip: number,
+  most: number,
+): Running<number[] | undefined> {
   const parts: string[] = [];
   let left = skip + most;
   for (const path of paths.length > 0 ? paths : ["-"]) {
@@ -105,7 +136,8 @@ function* bytesOf(context: CommandContext, paths: readonly string[], skip: numbe
     const { files } = context.state.system;
     const whole = absolute(context.state, path);
     // Large files are read no further than needed.
-    const read = Number.isFinite(left) && parts.length === 0 ? files.readAt(whole, 0, Math.ceil(left / 8) * 8) : files.read(whole);
+    const read =
+      Number.isFinite(left) && parts.length === 0 ? files.readAt(whole, 0, Math.ceil(left / 8) * 8) : files.read(whole);
     if ("errno" in read) {
       yield* complain(context, cannotOpen(context, path, read.errno));
       return undefined;
@@ -115,7 +147,8 @@ function* bytesOf(context: CommandContext, paths: readonly string[], skip: numbe
   }
   const text = parts.join("");
   context.state.budget.text(text.length * 2);
-  const bytes = /[^\0-\xff]/.test(text) || !/\0/.test(text) ? utf8(text) : [...text].map((character) => character.charCodeAt(0));
+  const bytes =
+    /[^\0-\xff]/.test(text) || !/\0/.test(text) ? utf8(text) : [...text].map((character) => character.charCodeAt(0));
   return bytes.slice(skip, Number.isFinite(most) ? skip + most : undefined);
 }
 
@@ -130,12 +163,66 @@ interface Format {
 }
 
 const little = (bytes: readonly number[]): bigint => bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
-const SIGNS: Readonly<Record<number, string>> = { 0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r" };
-const NAMES = ["nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff", "cr", "so", "si", "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs", "us", "sp"];
+const SIGNS: Readonly<Record<number, string>> = {
+  0: "\\0",
+  7: "\\a",
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+};
+const NAMES = [
+  "nul",
+  "soh",
+  "stx",
+  "etx",
+  "eot",
+  "enq",
+  "ack",
+  "bel",
+  "bs",
+  "ht",
+  "nl",
+  "vt",
+  "ff",
+  "cr",
+  "so",
+  "si",
+  "dle",
+  "dc1",
+  "dc2",
+  "dc3",
+  "dc4",
+  "nak",
+  "syn",
+  "etb",
+  "can",
+  "em",
+  "sub",
+  "esc",
+  "fs",
+  "gs",
+  "rs",
+  "us",
+  "sp",
+];
 
 function odFormat(text: string): Format | undefined {
-  if (text === "c") return { size: 1, width: 3, show: ([byte = 0]) => SIGNS[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : byte.toString(8).padStart(3, "0")) };
-  if (text === "a") return { size: 1, width: 3, show: ([byte = 0]) => NAMES[byte & 127] ?? ((byte & 127) === 127 ? "del" : String.fromCharCode(byte & 127)) };
+  if (text === "c")
+    return {
+      size: 1,
+      width: 3,
+      show: ([byte = 0]) =>
+        SIGNS[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : byte.toString(8).padStart(3, "0")),
+    };
+  if (text === "a")
+    return {
+      size: 1,
+      width: 3,
+      show: ([byte = 0]) => NAMES[byte & 127] ?? ((byte & 127) === 127 ? "del" : String.fromCharCode(byte & 127)),
+    };
   const match = /^([xoud])([1248CSIL]?)$/.exec(text);
   if (!match) return undefined;
   const size = { C: 1, S: 2, I: 4, L: 8, "": 4 }[match[2] as "C"] ?? Number(match[2]);
@@ -155,10 +242,21 @@ function odFormat(text: string): Format | undefined {
 
 export function* od(context: CommandContext): Running<number> {
   const shorthand: Readonly<Record<string, string>> = { b: "o1", c: "c", d: "u2", o: "o2", s: "d2", x: "x2", i: "d4" };
-  const given = options(context.args, "A:t:N:j:w::vbcdosxi", { "address-radix": "A", format: "t", "read-bytes": "N", "skip-bytes": "j", width: "w" });
+  const given = options(context.args, "A:t:N:j:w::vbcdosxi", {
+    "address-radix": "A",
+    format: "t",
+    "read-bytes": "N",
+    "skip-bytes": "j",
+    width: "w",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, values, rest } = given;
-  const types = [...(values.get("t") ?? []).flatMap((text) => text.match(/[acxoud][1248CSIL]?/g) ?? [text]), ...Object.keys(shorthand).filter((letter) => flags.has(letter)).map((letter) => shorthand[letter] as string)];
+  const types = [
+    ...(values.get("t") ?? []).flatMap((text) => text.match(/[acxoud][1248CSIL]?/g) ?? [text]),
+    ...Object.keys(shorthand)
+      .filter((letter) => flags.has(letter))
+      .map((letter) => shorthand[letter] as string),
+  ];
   const formats: Format[] = [];
   for (const type of types.length > 0 ? types : ["o2"]) {
     const format = odFormat(type);
@@ -172,7 +270,14 @@ export function* od(context: CommandContext): Running<number> {
   if (!bytes) return 1;
   const row = flags.has("w") ? Number(flags.get("w") || 32) : ROW;
   const radix = flags.get("A") ?? "o";
-  const address = (at: number): string => (radix === "n" ? "" : radix === "x" ? hex(at, 6) : radix === "d" ? String(at).padStart(7, "0") : at.toString(8).padStart(7, "0"));
+  const address = (at: number): string =>
+    radix === "n"
+      ? ""
+      : radix === "x"
+        ? hex(at, 6)
+        : radix === "d"
+          ? String(at).padStart(7, "0")
+          : at.toString(8).padStart(7, "0");
   // Columns of several formats stand below each other.
   const perByte = Math.max(...formats.map((format) => (format.width + 1) / format.size));
   const out: string[] = [];
@@ -207,7 +312,12 @@ export function* hexdump(context: CommandContext): Running<number> {
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const skip = amount(flags.get("s") ?? "0") ?? 0;
-  const bytes = yield* bytesOf(context, rest, skip, flags.has("n") ? (amount(flags.get("n") as string) ?? 0) : Number.POSITIVE_INFINITY);
+  const bytes = yield* bytesOf(
+    context,
+    rest,
+    skip,
+    flags.has("n") ? (amount(flags.get("n") as string) ?? 0) : Number.POSITIVE_INFINITY,
+  );
   if (!bytes) return 1;
   const canonical = flags.has("C") || context.name === "hd";
   const out: string[] = [];
@@ -241,7 +351,12 @@ export function* xxd(context: CommandContext): Running<number> {
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const skip = amount(flags.get("s") ?? "0") ?? 0;
-  const bytes = yield* bytesOf(context, rest, skip, flags.has("l") ? (amount(flags.get("l") as string) ?? 0) : Number.POSITIVE_INFINITY);
+  const bytes = yield* bytesOf(
+    context,
+    rest,
+    skip,
+    flags.has("l") ? (amount(flags.get("l") as string) ?? 0) : Number.POSITIVE_INFINITY,
+  );
   if (!bytes) return 1;
   const out: string[] = [];
   const columns = Number(flags.get("c") ?? (flags.has("p") ? 30 : ROW)) || ROW;
@@ -253,7 +368,9 @@ export function* xxd(context: CommandContext): Running<number> {
       continue;
     }
     const cells = slice.map((byte, i) => hex(byte, 2) + ((i + 1) % group === 0 ? " " : "")).join("");
-    out.push(`${hex(skip + at, 8)}: ${cells.padEnd(columns * 2 + Math.ceil(columns / group))} ${slice.map(printable).join("")}`);
+    out.push(
+      `${hex(skip + at, 8)}: ${cells.padEnd(columns * 2 + Math.ceil(columns / group))} ${slice.map(printable).join("")}`,
+    );
   }
   return yield* print(context, out.map((line) => `${line}\n`).join(""));
 }

@@ -8,7 +8,15 @@ import { open } from "../sources.ts";
 import { utf8 } from "../text/utf8.ts";
 
 export function* cat(context: CommandContext): Running<number> {
-  const given = options(context.args, "AbeEnstTuv", { "show-all": "A", "number-nonblank": "b", "show-ends": "E", number: "n", "squeeze-blank": "s", "show-tabs": "T", "show-nonprinting": "v" });
+  const given = options(context.args, "AbeEnstTuv", {
+    "show-all": "A",
+    "number-nonblank": "b",
+    "show-ends": "E",
+    number: "n",
+    "squeeze-blank": "s",
+    "show-tabs": "T",
+    "show-nonprinting": "v",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const changes = flags.size > 0 ? new Changes(flags) : null;
@@ -61,7 +69,8 @@ class Changes {
         if (flags.has("s") && this.blanks > 0) continue;
         this.blanks++;
       } else this.blanks = 0;
-      if (this.atStart && (flags.has("b") ? body !== "" : flags.has("n"))) out += `${String(++this.number).padStart(6)}\t`;
+      if (this.atStart && (flags.has("b") ? body !== "" : flags.has("n")))
+        out += `${String(++this.number).padStart(6)}\t`;
       out += this.visible(body) + (whole ? `${ends ? "$" : ""}\n` : "");
       this.atStart = whole;
     }
@@ -79,7 +88,9 @@ class Changes {
       else if (!signs) out += String.fromCharCode(byte);
       else {
         const low = byte & 127;
-        out += (byte > 127 ? "M-" : "") + (low === 127 ? "^?" : low < 32 ? `^${String.fromCharCode(low + 64)}` : String.fromCharCode(low));
+        out +=
+          (byte > 127 ? "M-" : "") +
+          (low === 127 ? "^?" : low < 32 ? `^${String.fromCharCode(low + 64)}` : String.fromCharCode(low));
       }
     }
     return signs ? out : text.replaceAll("\t", "^I");

@@ -43,7 +43,15 @@ export function* find(context: CommandContext): Running<number> {
 }
 
 const MAX_DEPTH = 100;
-const SIZE_UNITS: Readonly<Record<string, number>> = { "": 512, b: 512, c: 1, w: 2, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  "": 512,
+  b: 512,
+  c: 1,
+  w: 2,
+  k: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+};
 
 class Finder {
   status = 0;
@@ -70,7 +78,10 @@ class Finder {
 
   parse(): void {
     if (this.args.length > 0) this.test = this.either();
-    if (this.at < this.args.length) throw new FindError(`paths must precede expression: '${this.args[this.at]}'`.replaceAll("'", "`").replace(/`([^`]*)`$/, "`$1'"));
+    if (this.at < this.args.length)
+      throw new FindError(
+        `paths must precede expression: '${this.args[this.at]}'`.replaceAll("'", "`").replace(/`([^`]*)`$/, "`$1'"),
+      );
     if (this.acts) return;
     const { test, out } = this;
     this.test = function* (candidate) {
@@ -84,19 +95,33 @@ class Finder {
     const { files } = this.context.state.system;
     const whole = absolute(this.context.state, path);
     const stat = files.stat(whole);
-    if ("errno" in stat) return yield* complain(this.context, `'${path}': ${strerror(stat.errno)}`.replace(/^'(.*)': /, "‘$1’: ").replace("‘", "'").replace("’", "'"));
+    if ("errno" in stat)
+      return yield* complain(
+        this.context,
+        `'${path}': ${strerror(stat.errno)}`
+          .replace(/^'(.*)': /, "‘$1’: ")
+          .replace("‘", "'")
+          .replace("’", "'"),
+      );
     this.context.state.budget.text(64);
-    const candidate: Candidate = { path, name: path === "/" ? "/" : path.replace(/\/+$/, "").replace(/.*\//s, ""), stat, depth, start };
+    const candidate: Candidate = {
+      path,
+      name: path === "/" ? "/" : path.replace(/\/+$/, "").replace(/.*\//s, ""),
+      stat,
+      depth,
+      start,
+    };
     this.pruned = false;
     if (!this.depthFirst && depth >= this.minDepth && !this.quit) yield* this.test(candidate);
     let status = 0;
     if (stat.kind === "directory" && depth < this.maxDepth && !this.pruned && !this.quit) {
       const listed = files.list(whole);
       if ("errno" in listed) status = yield* complain(this.context, `'${path}': ${strerror(listed.errno)}`);
-      else for (const name of listed.names) {
-        if (this.quit) break;
-        status = (yield* this.walk(`${path.replace(/\/$/, "")}/${name}`, start, depth + 1)) || status;
-      }
+      else
+        for (const name of listed.names) {
+          if (this.quit) break;
+          status = (yield* this.walk(`${path.replace(/\/$/, "")}/${name}`, start, depth + 1)) || status;
+        }
     }
     if (this.depthFirst && depth >= this.minDepth && !this.quit) yield* this.test(candidate);
     return status;
@@ -148,7 +173,8 @@ class Finder {
     if (this.args[this.at] === "(") {
       this.at++;
       const test = this.either();
-      if (this.args[this.at++] !== ")") throw new FindError("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
+      if (this.args[this.at++] !== ")")
+        throw new FindError("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
       return test;
     }
     return this.primary();
@@ -186,11 +212,14 @@ class Finder {
       }
       case "-type": {
         const types = this.value(name).split(",");
-        return plain(({ stat }) => types.includes(stat.device ? "c" : { directory: "d", file: "f", link: "l" }[stat.kind]));
+        return plain(({ stat }) =>
+          types.includes(stat.device ? "c" : { directory: "d", file: "f", link: "l" }[stat.kind]),
+        );
       }
       case "-empty":
         return plain(({ stat, path }) => {
-          const listed = stat.kind === "directory" ? this.context.state.system.files.list(absolute(this.context.state, path)) : null;
+          const listed =
+            stat.kind === "directory" ? this.context.state.system.files.list(absolute(this.context.state, path)) : null;
           return listed ? "names" in listed && listed.names.length === 0 : stat.kind === "file" && stat.size === 0;
         });
       case "-size": {
@@ -202,7 +231,9 @@ class Finder {
       case "-mtime": {
         const [, sign = "", count = "0"] = /^([+-]?)(\d+)$/.exec(this.value(name)) ?? [];
         const unit = name === "-mmin" ? 60e9 : 86_400e9;
-        return plain(({ stat }) => compared(Math.floor((this.context.state.system.now() - (stat.changed ?? 0)) / unit), sign, Number(count)));
+        return plain(({ stat }) =>
+          compared(Math.floor((this.context.state.system.now() - (stat.changed ?? 0)) / unit), sign, Number(count)),
+        );
       }
       case "-newer": {
         const other = this.context.state.system.files.stat(absolute(this.context.state, this.value(name)));
@@ -211,12 +242,15 @@ class Finder {
       case "-perm": {
         const [, sign = "", digits = "0"] = /^([-/]?)([0-7]+)$/.exec(this.value(name)) ?? [];
         const bits = Number.parseInt(digits, 8);
-        return plain(({ stat }) => (sign === "-" ? (stat.mode & bits) === bits : sign === "/" ? (stat.mode & bits) !== 0 : stat.mode === bits));
+        return plain(({ stat }) =>
+          sign === "-" ? (stat.mode & bits) === bits : sign === "/" ? (stat.mode & bits) !== 0 : stat.mode === bits,
+        );
       }
       case "-maxdepth":
       case "-mindepth": {
         const value = this.value(name);
-        if (!/^\d+$/.test(value)) throw new FindError(`Expected a positive decimal integer argument to ${name}, but got \`${value}'`);
+        if (!/^\d+$/.test(value))
+          throw new FindError(`Expected a positive decimal integer argument to ${name}, but got \`${value}'`);
         if (name === "-maxdepth") this.maxDepth = Math.min(MAX_DEPTH, Number(value));
         else this.minDepth = Number(value);
         return plain(() => true);
@@ -262,14 +296,19 @@ class Finder {
       case "-ls":
         return function* ({ path, stat }) {
           const date = dateOf(stat.changed ?? 0);
-          yield* out.put(`${"1".padStart(9)} ${"0".padStart(6)} ${modeText(stat)} ${"1".padStart(3)} root     root     ${String(stat.size).padStart(8)} ${date.month} ${String(date.day).padStart(2)} ${date.time.slice(0, 5)} ${path}${stat.target === null ? "" : ` -> ${stat.target}`}\n`);
+          yield* out.put(
+            `${"1".padStart(9)} ${"0".padStart(6)} ${modeText(stat)} ${"1".padStart(3)} root     root     ${String(stat.size).padStart(8)} ${date.month} ${String(date.day).padStart(2)} ${date.time.slice(0, 5)} ${path}${stat.target === null ? "" : ` -> ${stat.target}`}\n`,
+          );
           return true;
         };
       case "-delete": {
         this.depthFirst = true;
         const { files } = context.state.system;
         return function* ({ path, stat }) {
-          const errno: FileErrno | null = files.remove(absolute(context.state, path), stat.kind === "directory" ? "directory" : "file");
+          const errno: FileErrno | null = files.remove(
+            absolute(context.state, path),
+            stat.kind === "directory" ? "directory" : "file",
+          );
           if (errno !== null) yield* complain(context, `cannot delete '${path}': ${strerror(errno)}`);
           return errno === null;
         };
@@ -308,7 +347,8 @@ class Finder {
   }
 }
 
-const compared = (value: number, sign: string, wanted: number): boolean => (sign === "+" ? value > wanted : sign === "-" ? value < wanted : value === wanted);
+const compared = (value: number, sign: string, wanted: number): boolean =>
+  sign === "+" ? value > wanted : sign === "-" ? value < wanted : value === wanted;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", "0": "\0", "\\": "\\" };
 
@@ -342,26 +382,44 @@ function printed(format: string, { path, name, stat, depth, start }: Candidate):
 export function* stat(context: CommandContext): Running<number> {
   const given = options(context.args, "Lc:ft", { dereference: "L", format: "c", printf: "p" });
   const printf = context.args.find((arg) => arg.startsWith("--printf="));
-  const args = options(context.args.filter((arg) => arg !== printf), "Lc:ft", { dereference: "L", format: "c", "file-system": "f", terse: "t" });
+  const args = options(
+    context.args.filter((arg) => arg !== printf),
+    "Lc:ft",
+    { dereference: "L", format: "c", "file-system": "f", terse: "t" },
+  );
   if (badOptions(args)) return yield* usage(context, optionError(args));
   const { flags, rest } = args;
   if (rest.length === 0) return yield* usage(context, "missing operand");
   let status = 0;
   for (const path of rest) {
     const whole = absolute(context.state, path);
-    const found = context.state.system.files.stat(flags.has("L") && "names" in context.state.system.files.list(whole) ? `${whole}/` : whole);
+    const found = context.state.system.files.stat(
+      flags.has("L") && "names" in context.state.system.files.list(whole) ? `${whole}/` : whole,
+    );
     if ("errno" in found) {
       status = yield* complain(context, `cannot statx '${path}': ${strerror(found.errno)}`);
       continue;
     }
     const format = printf?.slice(9) ?? flags.get("c");
     const text = format === undefined ? described(path, found) : filled(format, path, found) + (printf ? "" : "\n");
-    yield* print(context, printf ? text.replace(/\\(.)/g, (all, character: string) => ESCAPES[character] ?? all) : text);
+    yield* print(
+      context,
+      printf ? text.replace(/\\(.)/g, (all, character: string) => ESCAPES[character] ?? all) : text,
+    );
   }
   return given.unknown === null || printf ? status : status;
 }
 
-const kindOf = (found: Stat): string => (found.device ? "character special file" : found.kind === "directory" ? "directory" : found.kind === "link" ? "symbolic link" : found.size === 0 ? "regular empty file" : "regular file");
+const kindOf = (found: Stat): string =>
+  found.device
+    ? "character special file"
+    : found.kind === "directory"
+      ? "directory"
+      : found.kind === "link"
+        ? "symbolic link"
+        : found.size === 0
+          ? "regular empty file"
+          : "regular file";
 const stamp = (at: number): string => {
   const date = dateOf(at);
   return `${date.iso} ${date.time}.${String(date.nanoseconds).padStart(9, "0")} +0000`;

@@ -41,7 +41,8 @@ export function* ls(context: CommandContext): Running<number> {
     "full-time": "T",
   });
   if (badOptions(given)) {
-    if (context.state.system.dialect === "busybox") return yield* complain(context, `unrecognized option: ${given.unknown ?? ""}`);
+    if (context.state.system.dialect === "busybox")
+      return yield* complain(context, `unrecognized option: ${given.unknown ?? ""}`);
     return yield* usage(context, optionError(given), SERIOUS);
   }
   const { flags, rest } = given;
@@ -79,7 +80,10 @@ class Lister {
         this.status = this.busybox ? 1 : SERIOUS;
         continue;
       }
-      const opens = !this.flags.has("d") && "names" in files.list(path) && (stat.kind === "directory" || !this.long || operand.endsWith("/"));
+      const opens =
+        !this.flags.has("d") &&
+        "names" in files.list(path) &&
+        (stat.kind === "directory" || !this.long || operand.endsWith("/"));
       if (opens) folders.push(operand);
       else alone.push({ name: operand, stat, path });
     }
@@ -90,7 +94,9 @@ class Lister {
     return this.status;
   }
 
-  private stat(path: string): Stat | { readonly errno: "ENOENT" } | ReturnType<CommandContext["state"]["system"]["files"]["stat"]> {
+  private stat(
+    path: string,
+  ): Stat | { readonly errno: "ENOENT" } | ReturnType<CommandContext["state"]["system"]["files"]["stat"]> {
     const { files } = this.context.state.system;
     return files.stat(this.flags.has("L") ? `${path}/` : path) as Stat;
   }
@@ -108,7 +114,10 @@ class Lister {
     this.printed = true;
     const { flags } = this;
     const dots = flags.has("a") ? [".", ".."] : [];
-    const names = [...dots, ...listed.names.filter((name) => flags.has("a") || flags.has("A") || !name.startsWith("."))];
+    const names = [
+      ...dots,
+      ...listed.names.filter((name) => flags.has("a") || flags.has("A") || !name.startsWith(".")),
+    ];
     const all: Shown[] = names.flatMap((name) => {
       const path = `${base}/${name}`;
       const stat = this.stat(path);
@@ -119,12 +128,18 @@ class Lister {
     const sorted = this.sorted(all);
     yield* this.show(sorted);
     if (!flags.has("R")) return;
-    for (const { name, stat } of sorted) if (stat.kind === "directory" && name !== "." && name !== "..") yield* this.folder(`${operand.replace(/\/$/, "")}/${name}`, true);
+    for (const { name, stat } of sorted)
+      if (stat.kind === "directory" && name !== "." && name !== "..")
+        yield* this.folder(`${operand.replace(/\/$/, "")}/${name}`, true);
   }
 
   /** Blocks of 1 KiB on disk; the kernel's files take none. */
   private blocks(all: readonly Shown[]): number {
-    return all.reduce((sum, { stat, path }) => sum + (stat.kind === "file" && !/^\/(sys|proc|dev)\//.test(path) ? Math.ceil(stat.size / 4096) * 4 : 0), 0);
+    return all.reduce(
+      (sum, { stat, path }) =>
+        sum + (stat.kind === "file" && !/^\/(sys|proc|dev)\//.test(path) ? Math.ceil(stat.size / 4096) * 4 : 0),
+      0,
+    );
   }
 
   private sorted(all: readonly Shown[]): Shown[] {
@@ -144,7 +159,18 @@ class Lister {
   }
 
   private name({ name, stat }: Shown, withTarget: boolean): string {
-    const sign = this.flags.has("F") || this.flags.has("p") ? (stat.kind === "directory" ? "/" : !this.flags.has("F") ? "" : stat.kind === "link" && !withTarget ? "@" : stat.kind === "file" && (stat.mode & 0o111) !== 0 ? "*" : "") : "";
+    const sign =
+      this.flags.has("F") || this.flags.has("p")
+        ? stat.kind === "directory"
+          ? "/"
+          : !this.flags.has("F")
+            ? ""
+            : stat.kind === "link" && !withTarget
+              ? "@"
+              : stat.kind === "file" && (stat.mode & 0o111) !== 0
+                ? "*"
+                : ""
+        : "";
     return `${this.flags.has("i") ? `${inode(name)} ` : ""}${name}${sign}${withTarget && stat.target !== null ? ` -> ${stat.target}` : ""}`;
   }
 
@@ -164,12 +190,16 @@ class Lister {
     const [links, sizes] = [width((row) => row.links), width((row) => row.size)];
     const owner = numeric ? "0" : "root";
     const owners = `${flags.has("g") ? "" : `${owner} `}${flags.has("o") ? "" : `${owner} `}`;
-    return rows.map((row) => `${row.mode} ${row.links.padStart(links)} ${owners}${row.size.padStart(sizes)} ${row.time} ${row.name}`);
+    return rows.map(
+      (row) => `${row.mode} ${row.links.padStart(links)} ${owners}${row.size.padStart(sizes)} ${row.time} ${row.name}`,
+    );
   }
 
   private time(at: number): string {
     const date = dateOf(at);
-    return this.flags.has("T") ? `${date.iso} ${date.time}.${String(Math.floor(at % 1e9)).padStart(9, "0")} +0000` : `${date.month} ${String(date.day).padStart(2)} ${date.time.slice(0, 5)}`;
+    return this.flags.has("T")
+      ? `${date.iso} ${date.time}.${String(Math.floor(at % 1e9)).padStart(9, "0")} +0000`
+      : `${date.month} ${String(date.day).padStart(2)} ${date.time.slice(0, 5)}`;
   }
 
   /** The recorded machines have no list of users, and their columns do not grow. */
@@ -184,7 +214,8 @@ class Lister {
   /** One name a line, or columns on a terminal. */
   private shortLines(all: readonly Shown[]): string[] {
     const names = all.map((shown) => this.name(shown, false));
-    const columns = this.flags.has("C") || ((this.context.process.descriptors.get(1)?.isTerminal ?? false) && !this.flags.has("1"));
+    const columns =
+      this.flags.has("C") || ((this.context.process.descriptors.get(1)?.isTerminal ?? false) && !this.flags.has("1"));
     if (!columns || this.busybox) return names;
     const width = Number(this.context.state.variables.get("COLUMNS") ?? 80) || 80;
     return inColumns(names, width);
@@ -200,12 +231,22 @@ export function inColumns(names: readonly string[], width: number): string[] {
     if (widths.reduce((sum, each) => sum + each + 2, -2) >= width) continue;
     return Array.from({ length: rows }, (_, row) =>
       columns
-        .flatMap((column, i) => (column[row] === undefined ? [] : [(column[row] as string).padEnd(i === columns.length - 1 || columns[i + 1]?.[row] === undefined ? 0 : (widths[i] as number) + 2)]))
+        .flatMap((column, i) =>
+          column[row] === undefined
+            ? []
+            : [
+                (column[row] as string).padEnd(
+                  i === columns.length - 1 || columns[i + 1]?.[row] === undefined ? 0 : (widths[i] as number) + 2,
+                ),
+              ],
+        )
         .join(""),
     );
   }
   return [...names];
 }
 
-const size = (bytes: number): string => (bytes < 1024 ? String(bytes) : humanSize(bytes).replace(/^(\d)([A-Z])$/, "$1.0$2"));
-const inode = (name: string): number => [...name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_000, 7);
+const size = (bytes: number): string =>
+  bytes < 1024 ? String(bytes) : humanSize(bytes).replace(/^(\d)([A-Z])$/, "$1.0$2");
+const inode = (name: string): number =>
+  [...name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_000, 7);

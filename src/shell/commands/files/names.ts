@@ -35,9 +35,15 @@ export function* dirname(context: CommandContext): Running<number> {
 }
 
 /** The path without links; the last name may be missing where `strict` is false. */
-export function resolved(context: CommandContext, path: string, missing: "none" | "last" | "any"): string | { readonly errno: FileErrno } {
+export function resolved(
+  context: CommandContext,
+  path: string,
+  missing: "none" | "last" | "any",
+): string | { readonly errno: FileErrno } {
   const { files } = context.state.system;
-  let names = absolute(context.state, path).split("/").filter((name) => name !== "" && name !== ".");
+  let names = absolute(context.state, path)
+    .split("/")
+    .filter((name) => name !== "" && name !== ".");
   const walked: string[] = [];
   let links = 0;
   while (names.length > 0) {
@@ -67,13 +73,22 @@ export function resolved(context: CommandContext, path: string, missing: "none" 
 }
 
 export function* realpath(context: CommandContext): Running<number> {
-  const given = options(context.args, "emLPqszR:B:", { "canonicalize-existing": "e", "canonicalize-missing": "m", strip: "s", "no-symlinks": "s", quiet: "q", "relative-to": "R" });
+  const given = options(context.args, "emLPqszR:B:", {
+    "canonicalize-existing": "e",
+    "canonicalize-missing": "m",
+    strip: "s",
+    "no-symlinks": "s",
+    quiet: "q",
+    "relative-to": "R",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   if (rest.length === 0) return yield* usage(context, "missing operand");
   let status = 0;
   for (const path of rest) {
-    const found = flags.has("s") ? logical(absolute(context.state, path)) : resolved(context, path, flags.has("e") ? "none" : flags.has("m") ? "any" : "last");
+    const found = flags.has("s")
+      ? logical(absolute(context.state, path))
+      : resolved(context, path, flags.has("e") ? "none" : flags.has("m") ? "any" : "last");
     if (typeof found !== "string") {
       status = 1;
       if (!flags.has("q")) yield* complain(context, `${path}: ${strerror(found.errno)}`);
@@ -93,14 +108,21 @@ function relative(from: string, to: string): string {
 }
 
 export function* readlink(context: CommandContext): Running<number> {
-  const given = options(context.args, "femnqsvz", { canonicalize: "f", "canonicalize-existing": "e", "canonicalize-missing": "m", "no-newline": "n", verbose: "v" });
+  const given = options(context.args, "femnqsvz", {
+    canonicalize: "f",
+    "canonicalize-existing": "e",
+    "canonicalize-missing": "m",
+    "no-newline": "n",
+    verbose: "v",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   if (rest.length === 0) return yield* usage(context, "missing operand");
   let status = 0;
   for (const path of rest) {
     let found: string | { readonly errno: FileErrno };
-    if (flags.has("f") || flags.has("e") || flags.has("m")) found = resolved(context, path, flags.has("e") ? "none" : flags.has("m") ? "any" : "last");
+    if (flags.has("f") || flags.has("e") || flags.has("m"))
+      found = resolved(context, path, flags.has("e") ? "none" : flags.has("m") ? "any" : "last");
     else {
       const stat = context.state.system.files.stat(absolute(context.state, path));
       found = "errno" in stat ? stat : (stat.target ?? { errno: "EINVAL" });
@@ -137,7 +159,11 @@ export function* mktemp(context: CommandContext): Running<number> {
     const whole = absolute(context.state, path);
     if (!("errno" in files.stat(whole))) continue;
     const errno = flags.has("u") ? null : flags.has("d") ? files.mkdir(whole, 0o700) : files.touch(whole);
-    if (errno !== null) return yield* complain(context, `failed to create ${flags.has("d") ? "directory" : "file"} via template '${template}': ${strerror(errno)}`);
+    if (errno !== null)
+      return yield* complain(
+        context,
+        `failed to create ${flags.has("d") ? "directory" : "file"} via template '${template}': ${strerror(errno)}`,
+      );
     return yield* print(context, `${path}\n`);
   }
 }

@@ -17,10 +17,19 @@ const MAX_SCALE = 1000;
 const MAX_DIGITS = 20_000;
 const ZERO: Decimal = { digits: 0n, scale: 0 };
 const power10 = (n: number): bigint => 10n ** BigInt(n);
-const atScale = ({ digits, scale }: Decimal, wanted: number): Decimal => ({ digits: wanted >= scale ? digits * power10(wanted - scale) : digits / power10(scale - wanted), scale: wanted });
+const atScale = ({ digits, scale }: Decimal, wanted: number): Decimal => ({
+  digits: wanted >= scale ? digits * power10(wanted - scale) : digits / power10(scale - wanted),
+  scale: wanted,
+});
 
 export function* bc(context: CommandContext): Running<number> {
-  const given = options(context.args, "lqisw", { mathlib: "l", quiet: "q", interactive: "i", standard: "s", warn: "w" });
+  const given = options(context.args, "lqisw", {
+    mathlib: "l",
+    quiet: "q",
+    interactive: "i",
+    standard: "s",
+    warn: "w",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const out = new Writer((text) => print(context, text));
   const machine = new Calculator(given.flags.has("l") ? 20 : 0);
@@ -39,23 +48,53 @@ export function* bc(context: CommandContext): Running<number> {
   };
   for (const path of given.rest) {
     const read = context.state.system.files.read(absolute(context.state, path));
-    if ("errno" in read) return yield* complain(context, `File ${path} is unavailable.`.replace("File", cannotOpen(context, path, read.errno) === "" ? "" : "File"));
+    if ("errno" in read)
+      return yield* complain(
+        context,
+        `File ${path} is unavailable.`.replace("File", cannotOpen(context, path, read.errno) === "" ? "" : "File"),
+      );
     if (!(yield* feed(read.text))) return 0;
   }
   if (context.std.in.isTerminal) {
-    for (let line = yield* context.std.in.line(); line !== undefined; line = yield* context.std.in.line()) if (!(yield* feed(`${line}\n`))) return 0;
+    for (let line = yield* context.std.in.line(); line !== undefined; line = yield* context.std.in.line())
+      if (!(yield* feed(`${line}\n`))) return 0;
   } else yield* feed(yield* context.std.in.rest());
   return out.status;
 }
 
 type Token = { readonly kind: "number" | "name" | "operator" | "string" | "end"; readonly text: string };
-const KEYWORDS = new Set(["if", "else", "while", "for", "break", "continue", "quit", "halt", "define", "return", "auto", "print", "length", "sqrt", "scale", "read"]);
+const KEYWORDS = new Set([
+  "if",
+  "else",
+  "while",
+  "for",
+  "break",
+  "continue",
+  "quit",
+  "halt",
+  "define",
+  "return",
+  "auto",
+  "print",
+  "length",
+  "sqrt",
+  "scale",
+  "read",
+]);
 const MOST_STEPS = 2_000_000;
 
 class Calculator {
   private readonly variables = new Map<string, Decimal>();
   private readonly arrays = new Map<string, Map<number, Decimal>>();
-  private readonly functions = new Map<string, { readonly parameters: readonly string[]; readonly autos: readonly string[]; readonly from: number; readonly tokens: readonly Token[] }>();
+  private readonly functions = new Map<
+    string,
+    {
+      readonly parameters: readonly string[];
+      readonly autos: readonly string[];
+      readonly from: number;
+      readonly tokens: readonly Token[];
+    }
+  >();
   private scale: number;
   private ibase = 10;
   private obase = 10;
@@ -199,7 +238,8 @@ class Calculator {
       default: {
         const assigns = this.isAssignment();
         const value = this.expression(run);
-        if (!this.is("\n") && !this.is(";") && !this.is("}") && this.token.kind !== "end") this.fail();
+        const ends = ["\n", ";", "}", "else"].some((text) => this.is(text)) || this.token.kind === "end";
+        if (!ends) this.fail();
         if (!run || assigns) return;
         this.last = value;
         this.out.push(`${wrapped(this.show(value))}\n`);
@@ -208,7 +248,7 @@ class Calculator {
   }
 
   private isAssignment(): boolean {
-    if (this.token.kind !== "name" || KEYWORDS.has(this.token.text) && this.token.text !== "scale") return false;
+    if (this.token.kind !== "name" || (KEYWORDS.has(this.token.text) && this.token.text !== "scale")) return false;
     let at = this.at + 1;
     if (this.tokens[at]?.text === "[") {
       while (this.tokens[at] && this.tokens[at]?.text !== "]") at++;
@@ -324,7 +364,9 @@ class Calculator {
       const right = this.sum(run);
       const scale = Math.max(left.scale, right.scale);
       const [a, b] = [atScale(left, scale).digits, atScale(right, scale).digits];
-      left = bool({ "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator] as boolean);
+      left = bool(
+        { "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator] as boolean,
+      );
     }
     return left;
   }
@@ -363,7 +405,8 @@ class Calculator {
 
   private calculate(operator: string, a: Decimal, b: Decimal): Decimal {
     const checked = (value: Decimal): Decimal => {
-      if (value.digits > power10(MAX_DIGITS) || -value.digits > power10(MAX_DIGITS)) throw new BcError("Runtime error: number too large");
+      if (value.digits > power10(MAX_DIGITS) || -value.digits > power10(MAX_DIGITS))
+        throw new BcError("Runtime error: number too large");
       return value;
     };
     switch (operator) {
@@ -377,12 +420,19 @@ class Calculator {
       }
       case "/":
         if (b.digits === 0n) throw new BcError("Runtime error: Divide by zero");
-        return { digits: (a.digits * power10(this.scale + b.scale)) / (b.digits * power10(a.scale)), scale: this.scale };
+        return {
+          digits: (a.digits * power10(this.scale + b.scale)) / (b.digits * power10(a.scale)),
+          scale: this.scale,
+        };
       case "%": {
         if (b.digits === 0n) throw new BcError("Runtime error: Modulo by zero");
         const quotient = this.calculate("/", a, b);
         const scale = Math.max(this.scale + b.scale, a.scale);
-        return add(atScale(a, scale), atScale({ digits: quotient.digits * b.digits, scale: quotient.scale + b.scale }, scale), -1n);
+        return add(
+          atScale(a, scale),
+          atScale({ digits: quotient.digits * b.digits, scale: quotient.scale + b.scale }, scale),
+          -1n,
+        );
       }
       default: {
         const exponent = Number(atScale(b, 0).digits);
@@ -417,7 +467,9 @@ class Calculator {
       this.expect("(");
       const value = this.expression(run);
       this.expect(")");
-      return token.text === "length" ? whole(Math.max(value.digits.toString().replace("-", "").length, value.scale)) : this.root(value);
+      return token.text === "length"
+        ? whole(Math.max(value.digits.toString().replace("-", "").length, value.scale))
+        : this.root(value);
     }
     if (token.text === "scale" && this.tokens[this.at + 1]?.text === "(") {
       this.at += 2;
@@ -460,7 +512,12 @@ class Calculator {
     return this.variables.get(name) ?? ZERO;
   }
 
-  private assign(run: boolean, operator: string, given: Decimal, target: { readonly name: string; readonly index: number | null }): Decimal {
+  private assign(
+    run: boolean,
+    operator: string,
+    given: Decimal,
+    target: { readonly name: string; readonly index: number | null },
+  ): Decimal {
     if (!run) return ZERO;
     const value = operator === "=" ? given : this.calculate(operator.slice(0, -1), this.read(target), given);
     const number = Number(atScale(value, 0).digits);
@@ -523,7 +580,9 @@ class Calculator {
     const size = digits < 0n ? -digits : digits;
     if (this.obase !== 10) {
       const integer = size / power10(scale);
-      return sign + (this.obase <= 16 ? integer.toString(this.obase).toUpperCase() : groups(integer, BigInt(this.obase)));
+      return (
+        sign + (this.obase <= 16 ? integer.toString(this.obase).toUpperCase() : groups(integer, BigInt(this.obase)))
+      );
     }
     const text = size.toString().padStart(scale, "0");
     if (scale === 0) return sign + text;
@@ -544,16 +603,28 @@ function add(a: Decimal, b: Decimal, sign: bigint): Decimal {
 function groups(value: bigint, base: bigint): string {
   const width = (base - 1n).toString().length;
   const all: string[] = [];
-  for (let rest = value; rest > 0n || all.length === 0; rest /= base) all.unshift((rest % base).toString().padStart(width, "0"));
+  for (let rest = value; rest > 0n || all.length === 0; rest /= base)
+    all.unshift((rest % base).toString().padStart(width, "0"));
   return all.map((group) => ` ${group}`).join("");
 }
 
 function parseNumber(text: string, base: number): Decimal {
   const [integer = "", fraction = ""] = text.split(".");
-  const digit = (character: string): bigint => BigInt(Math.min(Number.parseInt(character, 36), text.length === 1 ? 35 : base - 1));
-  const value = (digits: string): bigint => [...digits].reduce((sum, character) => sum * BigInt(base) + digit(character), 0n);
-  if (base === 10) return { digits: BigInt([...(integer + fraction)].map((character) => digit(character)).join("") || "0"), scale: fraction.length };
-  return { digits: value(integer) * power10(fraction.length) + (value(fraction) * power10(fraction.length)) / BigInt(base) ** BigInt(fraction.length), scale: fraction.length };
+  const digit = (character: string): bigint =>
+    BigInt(Math.min(Number.parseInt(character, 36), text.length === 1 ? 35 : base - 1));
+  const value = (digits: string): bigint =>
+    [...digits].reduce((sum, character) => sum * BigInt(base) + digit(character), 0n);
+  if (base === 10)
+    return {
+      digits: BigInt([...(integer + fraction)].map((character) => digit(character)).join("") || "0"),
+      scale: fraction.length,
+    };
+  return {
+    digits:
+      value(integer) * power10(fraction.length) +
+      (value(fraction) * power10(fraction.length)) / BigInt(base) ** BigInt(fraction.length),
+    scale: fraction.length,
+  };
 }
 
 /** Long numbers are continued after 68 digits. */
@@ -564,12 +635,15 @@ function lex(text: string): Token[] {
   let at = 0;
   while (at < text.length) {
     const rest = text.slice(at, at + 4096);
-    const blank = /^(?:[ \t\r]|\\\n|#[^\n]*|\/\*[^]*?\*\/)+/.exec(rest)?.[0];
+    const blank = /^(?:[ \t\r]|\\\n|#[^\n]*|\/\*[\s\S]*?\*\/)+/.exec(rest)?.[0];
     if (blank) {
       at += blank.length;
       continue;
     }
-    const match = /^(?:(\d+\.?\d*|\.\d+|[0-9A-F]+(?:\.[0-9A-F]*)?)|([a-z]\w*)|"([^"]*)"|(\n|&&|\|\||\+\+|--|[-+*/%^]=|[=!<>]=|[-+*/%^=<>!(){}[\];,.]))/.exec(rest);
+    const match =
+      /^(?:(\d+\.?\d*|\.\d+|[0-9A-F]+(?:\.[0-9A-F]*)?)|([a-z]\w*)|"([^"]*)"|(\n|&&|\|\||\+\+|--|[-+*/%^]=|[=!<>]=|[-+*/%^=<>!(){}[\];,.]))/.exec(
+        rest,
+      );
     if (!match) throw new BcError(`illegal character: ${rest[0]}`);
     at += match[0].length;
     if (match[1] !== undefined) tokens.push({ kind: "number", text: match[1] });

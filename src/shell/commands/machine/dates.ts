@@ -1,7 +1,20 @@
 /** The calendar of the simulated machine, in UTC. */
 import { BOOT_TIME } from "../../../engine/sysfs/more/clock.ts";
 
-export const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+export const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 export const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 export interface CalendarDate {
@@ -25,7 +38,8 @@ export interface CalendarDate {
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** The date at a time since boot, ns. */
-export const dateOf = (ns: number): CalendarDate => dateOfSeconds(BOOT_TIME + Math.floor(ns / 1e9), Math.floor(ns % 1e9));
+export const dateOf = (ns: number): CalendarDate =>
+  dateOfSeconds(BOOT_TIME + Math.floor(ns / 1e9), Math.floor(ns % 1e9));
 
 export function dateOfSeconds(seconds: number, nanoseconds = 0): CalendarDate {
   const days = Math.floor(seconds / 86_400);
@@ -56,7 +70,14 @@ const lengths = (year: number): number[] => [31, leap(year) ? 29 : 28, 31, 30, 3
 export function daysBefore(year: number, monthIndex: number, day: number): number {
   const before = year - 1;
   const years = before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 719_162;
-  return years + lengths(year).slice(0, monthIndex).reduce((sum, length) => sum + length, 0) + day - 1;
+  return (
+    years +
+    lengths(year)
+      .slice(0, monthIndex)
+      .reduce((sum, length) => sum + length, 0) +
+    day -
+    1
+  );
 }
 
 function civil(days: number): [year: number, monthIndex: number, day: number] {

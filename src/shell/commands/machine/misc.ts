@@ -11,7 +11,8 @@ const two = (value: number): string => String(value).padStart(2, "0");
 /** strftime, as far as `date` formats are in use. */
 export function strftime(format: string, date: CalendarDate): string {
   const hour12 = date.hour % 12 === 0 ? 12 : date.hour % 12;
-  const week = (first: number): string => two(Math.floor((date.dayOfYear - 1 + 7 - ((date.weekday - first + 7) % 7)) / 7));
+  const week = (first: number): string =>
+    two(Math.floor((date.dayOfYear - 1 + 7 - ((date.weekday - first + 7) % 7)) / 7));
   const values: Readonly<Record<string, () => string>> = {
     "%": () => "%",
     n: () => "\n",
@@ -63,7 +64,16 @@ export function strftime(format: string, date: CalendarDate): string {
   });
 }
 
-const UNITS: Readonly<Record<string, number>> = { sec: 1, second: 1, min: 60, minute: 60, hour: 3600, day: 86_400, week: 604_800, fortnight: 1_209_600 };
+const UNITS: Readonly<Record<string, number>> = {
+  sec: 1,
+  second: 1,
+  min: 60,
+  minute: 60,
+  hour: 3600,
+  day: 86_400,
+  week: 604_800,
+  fortnight: 1_209_600,
+};
 
 /** `@SECONDS`, `now`, `2026-01-01 12:00:00`, `yesterday`, `2 days ago`, `+1 hour`. */
 function parseDate(text: string, now: CalendarDate): CalendarDate | undefined {
@@ -79,11 +89,17 @@ function parseDate(text: string, now: CalendarDate): CalendarDate | undefined {
   }
   const time = / (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? /.exec(rest);
   if (time) {
-    seconds = Math.floor(seconds / 86_400) * 86_400 + Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3] ?? 0);
+    seconds =
+      Math.floor(seconds / 86_400) * 86_400 + Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3] ?? 0);
     rest = rest.replace(time[0], " ");
   }
-  rest = rest.replace(/ (?:now|today|UTC|GMT) /g, " ").replace(/ yesterday /, " -1 day ").replace(/ tomorrow /, " +1 day ");
-  for (const [, sign, count = "1", unit = "", ago] of rest.matchAll(/([-+]?) ?(\d+)? ?(sec|second|min|minute|hour|day|week|fortnight)s?( ago)?/g)) {
+  rest = rest
+    .replace(/ (?:now|today|UTC|GMT) /g, " ")
+    .replace(/ yesterday /, " -1 day ")
+    .replace(/ tomorrow /, " +1 day ");
+  for (const [, sign, count = "1", unit = "", ago] of rest.matchAll(
+    /([-+]?) ?(\d+)? ?(sec|second|min|minute|hour|day|week|fortnight)s?( ago)?/g,
+  )) {
     seconds += (sign === "-" || ago ? -1 : 1) * Number(count) * (UNITS[unit] as number);
   }
   rest = rest.replace(/([-+]?) ?(\d+)? ?(sec|second|min|minute|hour|day|week|fortnight)s?( ago)?/g, "");
@@ -91,7 +107,15 @@ function parseDate(text: string, now: CalendarDate): CalendarDate | undefined {
 }
 
 export function* date(context: CommandContext): Running<number> {
-  const given = options(context.args, "d:uRI::r:s:", { date: "d", utc: "u", universal: "u", "rfc-email": "R", "iso-8601": "I", reference: "r", set: "s" });
+  const given = options(context.args, "d:uRI::r:s:", {
+    date: "d",
+    utc: "u",
+    universal: "u",
+    "rfc-email": "R",
+    "iso-8601": "I",
+    reference: "r",
+    set: "s",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const now = dateOf(context.state.system.now());
@@ -100,13 +124,32 @@ export function* date(context: CommandContext): Running<number> {
   if (flags.has("s")) return yield* complain(context, "cannot set date: Operation not permitted");
   const [format] = rest;
   if (format !== undefined && !format.startsWith("+")) return yield* complain(context, `invalid date '${format}'`);
-  const iso: Readonly<Record<string, string>> = { "": "%Y-%m-%d", date: "%Y-%m-%d", hours: "%Y-%m-%dT%H+00:00", minutes: "%Y-%m-%dT%H:%M+00:00", seconds: "%Y-%m-%dT%H:%M:%S+00:00", ns: "%Y-%m-%dT%H:%M:%S,%N+00:00" };
-  const pattern = format?.slice(1) ?? (flags.has("R") ? "%a, %d %b %Y %H:%M:%S +0000" : flags.has("I") ? (iso[flags.get("I") as string] ?? "%F") : "%a %b %e %H:%M:%S %Z %Y");
+  const iso: Readonly<Record<string, string>> = {
+    "": "%Y-%m-%d",
+    date: "%Y-%m-%d",
+    hours: "%Y-%m-%dT%H+00:00",
+    minutes: "%Y-%m-%dT%H:%M+00:00",
+    seconds: "%Y-%m-%dT%H:%M:%S+00:00",
+    ns: "%Y-%m-%dT%H:%M:%S,%N+00:00",
+  };
+  const pattern =
+    format?.slice(1) ??
+    (flags.has("R")
+      ? "%a, %d %b %Y %H:%M:%S +0000"
+      : flags.has("I")
+        ? (iso[flags.get("I") as string] ?? "%F")
+        : "%a %b %e %H:%M:%S %Z %Y");
   return yield* print(context, `${strftime(pattern, when)}\n`);
 }
 
 export function* env(context: CommandContext): Running<number> {
-  const given = options(context.args, "+iu:0S:C:", { "ignore-environment": "i", unset: "u", null: "0", "split-string": "S", chdir: "C" });
+  const given = options(context.args, "+iu:0S:C:", {
+    "ignore-environment": "i",
+    unset: "u",
+    null: "0",
+    "split-string": "S",
+    chdir: "C",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given), 125);
   const { flags, values } = given;
   const words = [...(flags.has("S") ? (flags.get("S") as string).split(/\s+/) : []), ...given.rest];
@@ -126,7 +169,8 @@ export function* env(context: CommandContext): Running<number> {
 
 export function* printenv(context: CommandContext): Running<number> {
   const environment = context.state.variables.environment();
-  if (context.args.length === 0) return yield* print(context, joinLines([...environment].map(([name, value]) => `${name}=${value}`)));
+  if (context.args.length === 0)
+    return yield* print(context, joinLines([...environment].map(([name, value]) => `${name}=${value}`)));
   const found = context.args.flatMap((name) => environment.get(name) ?? []);
   return (yield* print(context, joinLines(found))) || (found.length === context.args.length ? 0 : 1);
 }
@@ -215,10 +259,33 @@ class ExprParser {
 
   private comparison(): string {
     let left = this.sum();
-    for (let operator = this.take("<", "<=", "=", "==", "!=", ">=", ">"); operator; operator = this.take("<", "<=", "=", "==", "!=", ">=", ">")) {
+    for (
+      let operator = this.take("<", "<=", "=", "==", "!=", ">=", ">");
+      operator;
+      operator = this.take("<", "<=", "=", "==", "!=", ">=", ">")
+    ) {
       const right = this.sum();
-      const order = isInteger(left) && isInteger(right) ? (BigInt(left) < BigInt(right) ? -1 : BigInt(left) > BigInt(right) ? 1 : 0) : left < right ? -1 : left > right ? 1 : 0;
-      const holds = { "<": order < 0, "<=": order <= 0, "=": order === 0, "==": order === 0, "!=": order !== 0, ">=": order >= 0, ">": order > 0 }[operator];
+      const order =
+        isInteger(left) && isInteger(right)
+          ? BigInt(left) < BigInt(right)
+            ? -1
+            : BigInt(left) > BigInt(right)
+              ? 1
+              : 0
+          : left < right
+            ? -1
+            : left > right
+              ? 1
+              : 0;
+      const holds = {
+        "<": order < 0,
+        "<=": order <= 0,
+        "=": order === 0,
+        "==": order === 0,
+        "!=": order !== 0,
+        ">=": order >= 0,
+        ">": order > 0,
+      }[operator];
       left = holds ? "1" : "0";
     }
     return left;
@@ -256,11 +323,19 @@ class ExprParser {
 
   private primary(): string {
     const word = this.args[this.at++];
-    if (word === undefined) throw new ExprError(this.at > 1 ? `syntax error: missing argument after '${this.args[this.at - 2]}'` : "missing operand");
+    if (word === undefined)
+      throw new ExprError(
+        this.at > 1 ? `syntax error: missing argument after '${this.args[this.at - 2]}'` : "missing operand",
+      );
     switch (word) {
       case "(": {
         const value = this.either();
-        if (!this.take(")")) throw new ExprError(this.args[this.at] === undefined ? `syntax error: expecting ')' after '${this.args[this.at - 1]}'` : `syntax error: expecting ')' instead of '${this.args[this.at]}'`);
+        if (!this.take(")"))
+          throw new ExprError(
+            this.args[this.at] === undefined
+              ? `syntax error: expecting ')' after '${this.args[this.at - 1]}'`
+              : `syntax error: expecting ')' instead of '${this.args[this.at]}'`,
+          );
         return value;
       }
       case "+":

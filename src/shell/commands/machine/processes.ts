@@ -36,8 +36,12 @@ function all(context: CommandContext): Listed[] {
       const own = system.processes.get(pid);
       const status = readText(context, `/proc/${pid}/status`) ?? "";
       const of = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
-      const comm = (own ? own.command.split(" ")[0]?.replace(/.*\//, "").slice(0, 15) : undefined) ?? /^Name:\t(.*)$/m.exec(status)?.[1] ?? "";
-      const command = own?.command ?? (readText(context, `/proc/${pid}/cmdline`) ?? "").replace(/\0$/, "").replaceAll("\0", " ");
+      const comm =
+        (own ? own.command.split(" ")[0]?.replace(/.*\//, "").slice(0, 15) : undefined) ??
+        /^Name:\t(.*)$/m.exec(status)?.[1] ??
+        "";
+      const command =
+        own?.command ?? (readText(context, `/proc/${pid}/cmdline`) ?? "").replace(/\0$/, "").replaceAll("\0", " ");
       return {
         pid,
         ppid: own ? (own.parent?.pid ?? 1) : of("PPid"),
@@ -91,33 +95,72 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   nice: { heading: "NI", width: 3, show: () => "0" },
   start: { heading: "STARTED", width: 8, show: ({ started }) => dateOf(started).time },
 };
-const ALIASES: Readonly<Record<string, string>> = { cmd: "args", command: "args", rssize: "rss", vsize: "vsz", s: "state", "%cpu": "pcpu", "%mem": "pmem", tname: "tty", tt: "tty", ni: "nice", euser: "user", lstart: "start", cputime: "time" };
+const ALIASES: Readonly<Record<string, string>> = {
+  cmd: "args",
+  command: "args",
+  rssize: "rss",
+  vsize: "vsz",
+  s: "state",
+  "%cpu": "pcpu",
+  "%mem": "pmem",
+  tname: "tty",
+  tt: "tty",
+  ni: "nice",
+  euser: "user",
+  lstart: "start",
+  cputime: "time",
+};
 
 export function* ps(context: CommandContext): Running<number> {
   const { args } = context;
   // Options of BSD have no minus.
   const bsd = args.filter((arg) => /^[a-z]+$/.test(arg)).join("");
-  const given = options(args.filter((arg) => !/^[a-z]+$/.test(arg)).map((arg) => arg.replace(/^--(pid|sort|ppid)=/, (_, name: string) => `-${{ pid: "p", sort: "S", ppid: "P" }[name as "pid"]}`)), "Aaefljo:p:C:u:U:t:wNHTLS:P:x", { "no-headers": "h", "no-heading": "h", pid: "p", sort: "S", forest: "H", ppid: "P" });
+  const given = options(
+    args
+      .filter((arg) => !/^[a-z]+$/.test(arg))
+      .map((arg) =>
+        arg.replace(
+          /^--(pid|sort|ppid)=/,
+          (_, name: string) => `-${{ pid: "p", sort: "S", ppid: "P" }[name as "pid"]}`,
+        ),
+      ),
+    "Aaefljo:p:C:u:U:t:wNHTLS:P:x",
+    { "no-headers": "h", "no-heading": "h", pid: "p", sort: "S", forest: "H", ppid: "P" },
+  );
   const letters = options(given.rest.length > 0 ? [] : [], "", {});
   if (badOptions(given)) {
-    yield* context.std.err.write("error: unsupported option\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n");
+    yield* context.std.err.write(
+      "error: unsupported option\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n",
+    );
     return 1 + letters.rest.length;
   }
   const { flags, values } = given;
   const every = all(context);
-  const numbers = (list: readonly string[] | undefined): number[] => (list ?? []).flatMap((text) => text.split(/[ ,]+/)).map(Number);
+  const numbers = (list: readonly string[] | undefined): number[] =>
+    (list ?? []).flatMap((text) => text.split(/[ ,]+/)).map(Number);
   let chosen: Listed[];
   if (flags.has("p")) chosen = every.filter(({ pid }) => numbers(values.get("p")).includes(pid));
   else if (flags.has("P")) chosen = every.filter(({ ppid }) => numbers(values.get("P")).includes(ppid));
-  else if (flags.has("C")) chosen = every.filter(({ comm }) => (values.get("C") ?? []).flatMap((text) => text.split(",")).includes(comm));
+  else if (flags.has("C"))
+    chosen = every.filter(({ comm }) => (values.get("C") ?? []).flatMap((text) => text.split(",")).includes(comm));
   else if (flags.has("e") || flags.has("A") || bsd.includes("a") || bsd.includes("x") || flags.has("u")) chosen = every;
-  else chosen = every.filter(({ pid }) => context.state.system.processes.has(pid) && (context.process.terminal === null || context.state.system.processes.get(pid)?.terminal === context.process.terminal));
+  else
+    chosen = every.filter(
+      ({ pid }) =>
+        context.state.system.processes.has(pid) &&
+        (context.process.terminal === null ||
+          context.state.system.processes.get(pid)?.terminal === context.process.terminal),
+    );
   const sort = flags.get("S");
   if (sort !== undefined) {
     const descending = sort.startsWith("-");
     const key = ALIASES[sort.replace(/^[-+]/, "")] ?? sort.replace(/^[-+]/, "");
-    const numeric = (process: Listed): number => ({ rss: process.rss, vsz: process.vsz, pid: process.pid, pmem: process.rss })[key as "rss"] ?? 0;
-    chosen.sort((a, b) => (numeric(a) - numeric(b) || (key === "comm" ? a.comm.localeCompare(b.comm) : 0)) * (descending ? -1 : 1));
+    const numeric = (process: Listed): number =>
+      ({ rss: process.rss, vsz: process.vsz, pid: process.pid, pmem: process.rss })[key as "rss"] ?? 0;
+    chosen.sort(
+      (a, b) =>
+        (numeric(a) - numeric(b) || (key === "comm" ? a.comm.localeCompare(b.comm) : 0)) * (descending ? -1 : 1),
+    );
   }
   const formats = values.get("o");
   let text: string;
@@ -136,22 +179,33 @@ export function* ps(context: CommandContext): Running<number> {
     }
     text = table(context, columns, chosen, silent || flags.has("h"));
   } else if (bsd.includes("u")) {
-    const row = (each: Listed) => `${"root".padEnd(8)} ${String(each.pid).padStart(7)}  0.0 ${memoryShare(each, context).padStart(4)} ${String(each.vsz).padStart(6)} ${String(each.rss).padStart(5)} ${each.terminal.padEnd(8)} ${each.state.padEnd(4)} ${dateOf(each.started).time.slice(0, 5)}   ${clock(each.time).slice(4)} ${each.args}`;
-    text = joinLines(["USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND", ...chosen.map(row)]);
+    const row = (each: Listed) =>
+      `${"root".padEnd(8)} ${String(each.pid).padStart(7)}  0.0 ${memoryShare(each, context).padStart(4)} ${String(each.vsz).padStart(6)} ${String(each.rss).padStart(5)} ${each.terminal.padEnd(8)} ${each.state.padEnd(4)} ${dateOf(each.started).time.slice(0, 5)}   ${clock(each.time).slice(4)} ${each.args}`;
+    text = joinLines([
+      "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND",
+      ...chosen.map(row),
+    ]);
   } else if (flags.has("f")) {
-    const row = (each: Listed) => `${"root".padEnd(8)} ${String(each.pid).padStart(7)} ${String(each.ppid).padStart(7)}  0 ${dateOf(each.started).time.slice(0, 5)} ${each.terminal.padEnd(8)} ${clock(each.time)} ${each.args}`;
+    const row = (each: Listed) =>
+      `${"root".padEnd(8)} ${String(each.pid).padStart(7)} ${String(each.ppid).padStart(7)}  0 ${dateOf(each.started).time.slice(0, 5)} ${each.terminal.padEnd(8)} ${clock(each.time)} ${each.args}`;
     text = joinLines(["UID          PID    PPID  C STIME TTY          TIME CMD", ...chosen.map(row)]);
   } else {
-    const row = (each: Listed) => `${String(each.pid).padStart(7)} ${each.terminal.padEnd(8)} ${clock(each.time)} ${each.comm}`;
+    const row = (each: Listed) =>
+      `${String(each.pid).padStart(7)} ${each.terminal.padEnd(8)} ${clock(each.time)} ${each.comm}`;
     text = joinLines(["    PID TTY          TIME CMD", ...chosen.map(row)]);
   }
   return (yield* print(context, text)) || (chosen.length > 0 ? 0 : 1);
 }
 
 function table(context: CommandContext, columns: readonly Column[], rows: readonly Listed[], silent: boolean): string {
-  const cell = (column: Column, text: string, last: boolean): string => (column.left ? (last ? text : text.padEnd(column.width)) : text.padStart(column.width));
-  const line = (texts: readonly string[]): string => texts.map((text, i) => cell(columns[i] as Column, text, i === texts.length - 1)).join(" ");
-  return joinLines([...(silent ? [] : [line(columns.map(({ heading }) => heading))]), ...rows.map((row) => line(columns.map((column) => column.show(row, context))))]);
+  const cell = (column: Column, text: string, last: boolean): string =>
+    column.left ? (last ? text : text.padEnd(column.width)) : text.padStart(column.width);
+  const line = (texts: readonly string[]): string =>
+    texts.map((text, i) => cell(columns[i] as Column, text, i === texts.length - 1)).join(" ");
+  return joinLines([
+    ...(silent ? [] : [line(columns.map(({ heading }) => heading))]),
+    ...rows.map((row) => line(columns.map((column) => column.show(row, context)))),
+  ]);
 }
 
 export function* top(context: CommandContext): Running<number> {
@@ -161,10 +215,14 @@ export function* top(context: CommandContext): Running<number> {
   const batch = flags.has("b");
   const count = flags.has("n") ? Number(flags.get("n")) : Number.POSITIVE_INFINITY;
   const delay = Number(flags.get("d") ?? 3);
-  if (!(count >= 1) || !(delay >= 0)) return yield* complain(context, `bad iterations argument '${flags.get("n") ?? flags.get("d")}'`);
+  if (!(count >= 1) || !(delay >= 0))
+    return yield* complain(context, `bad iterations argument '${flags.get("n") ?? flags.get("d")}'`);
   for (let i = 0; i < count; i++) {
     if (i > 0) yield* pass(context.state.system, Math.max(0.1, delay) * SECOND);
-    const status = yield* print(context, `${batch ? (i > 0 ? "\n" : "") : "\x1b[H\x1b[2J"}${screen(context, batch ? Number.POSITIVE_INFINITY : 16)}`);
+    const status = yield* print(
+      context,
+      `${batch ? (i > 0 ? "\n" : "") : "\x1b[H\x1b[2J"}${screen(context, batch ? Number.POSITIVE_INFINITY : 16)}`,
+    );
     if (status !== 0) return status;
   }
   return 0;
@@ -192,7 +250,11 @@ function screen(context: CommandContext, most: number): string {
 }
 
 /** Processes that a pattern means; never the command itself. */
-function matching(context: CommandContext, pattern: string, how: { readonly exact: boolean; readonly full: boolean; readonly fold: boolean }): Listed[] | null {
+function matching(
+  context: CommandContext,
+  pattern: string,
+  how: { readonly exact: boolean; readonly full: boolean; readonly fold: boolean },
+): Listed[] | null {
   let expression: RegExp;
   // The pattern is short and matched against short names.
   if (pattern.length > 200) return null;
@@ -201,12 +263,29 @@ function matching(context: CommandContext, pattern: string, how: { readonly exac
   } catch {
     return null;
   }
-  return all(context).filter((each) => each.pid !== context.process.pid && expression.test(how.full ? each.args.slice(0, 200) : each.comm));
+  return all(context).filter(
+    (each) => each.pid !== context.process.pid && expression.test(how.full ? each.args.slice(0, 200) : each.comm),
+  );
 }
 
 export function* pgrep(context: CommandContext): Running<number> {
-  const signalArg = context.name === "pkill" ? context.args.find((arg) => /^-(\d+|[A-Z][A-Z0-9]+)$/.test(arg)) : undefined;
-  const given = options(context.args.filter((arg) => arg !== signalArg), "afilnocxvu:P:d:s:", { "list-full": "a", full: "f", "ignore-case": "i", "list-name": "l", newest: "n", oldest: "o", count: "c", exact: "x", signal: "s" });
+  const signalArg =
+    context.name === "pkill" ? context.args.find((arg) => /^-(\d+|[A-Z][A-Z0-9]+)$/.test(arg)) : undefined;
+  const given = options(
+    context.args.filter((arg) => arg !== signalArg),
+    "afilnocxvu:P:d:s:",
+    {
+      "list-full": "a",
+      full: "f",
+      "ignore-case": "i",
+      "list-name": "l",
+      newest: "n",
+      oldest: "o",
+      count: "c",
+      exact: "x",
+      signal: "s",
+    },
+  );
   if (badOptions(given)) return yield* usage(context, optionError(given), 2);
   const { flags, rest } = given;
   const [pattern] = rest;
@@ -223,7 +302,8 @@ export function* pgrep(context: CommandContext): Running<number> {
   }
   if (flags.has("c")) yield* print(context, `${found.length}\n`);
   else {
-    const show = ({ pid, comm, args }: Listed) => (flags.has("a") ? `${pid} ${args}` : flags.has("l") ? `${pid} ${comm}` : String(pid));
+    const show = ({ pid, comm, args }: Listed) =>
+      flags.has("a") ? `${pid} ${args}` : flags.has("l") ? `${pid} ${comm}` : String(pid);
     const delimiter = flags.get("d") ?? "\n";
     if (found.length > 0) yield* print(context, `${found.map(show).join(delimiter)}\n`);
   }
@@ -244,7 +324,12 @@ export function* killall(context: CommandContext): Running<number> {
   let quiet = false;
   for (let i = 0; i < context.args.length; i++) {
     const arg = context.args[i] as string;
-    const number = arg === "-s" ? signalNumber(context.args[++i] ?? "") : /^-[A-Z0-9]+$/.test(arg) ? signalNumber(arg.slice(1)) : undefined;
+    const number =
+      arg === "-s"
+        ? signalNumber(context.args[++i] ?? "")
+        : /^-[A-Z0-9]+$/.test(arg)
+          ? signalNumber(arg.slice(1))
+          : undefined;
     if (number !== undefined) signal = number;
     else if (arg === "-q") quiet = true;
     else if (!arg.startsWith("-")) names.push(arg);

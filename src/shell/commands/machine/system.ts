@@ -10,7 +10,17 @@ import { dateOf } from "./dates.ts";
 const line = (context: CommandContext, path: string): string => (readText(context, path) ?? "").trim();
 
 export function* uname(context: CommandContext): Running<number> {
-  const given = options(context.args, "asnrvmpio", { all: "a", "kernel-name": "s", nodename: "n", "kernel-release": "r", "kernel-version": "v", machine: "m", processor: "p", "hardware-platform": "i", "operating-system": "o" });
+  const given = options(context.args, "asnrvmpio", {
+    all: "a",
+    "kernel-name": "s",
+    nodename: "n",
+    "kernel-release": "r",
+    "kernel-version": "v",
+    machine: "m",
+    processor: "p",
+    "hardware-platform": "i",
+    "operating-system": "o",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags } = given;
   const values: [string, string][] = [
@@ -23,7 +33,10 @@ export function* uname(context: CommandContext): Running<number> {
     ["i", "unknown"],
     ["o", "GNU/Linux"],
   ];
-  const wanted = values.filter(([letter]) => flags.has(letter) || (flags.has("a") && letter !== "p" && letter !== "i") || (flags.size === 0 && letter === "s"));
+  const wanted = values.filter(
+    ([letter]) =>
+      flags.has(letter) || (flags.has("a") && letter !== "p" && letter !== "i") || (flags.size === 0 && letter === "s"),
+  );
   return yield* print(context, `${wanted.map(([, value]) => value).join(" ")}\n`);
 }
 
@@ -38,7 +51,8 @@ export function* id(context: CommandContext): Running<number> {
   const given = options(context.args, "ugGnrz", { user: "u", group: "g", groups: "G", name: "n" });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags } = given;
-  if (!flags.has("u") && !flags.has("g") && !flags.has("G")) return yield* print(context, "uid=0(root) gid=0(root) groups=0(root)\n");
+  if (!flags.has("u") && !flags.has("g") && !flags.has("G"))
+    return yield* print(context, "uid=0(root) gid=0(root) groups=0(root)\n");
   return yield* print(context, flags.has("n") ? "root\n" : "0\n");
 }
 
@@ -46,7 +60,8 @@ export function* whoami(context: CommandContext): Running<number> {
   return yield* print(context, "root\n");
 }
 
-const cpus = (context: CommandContext): number[] => nodesOf(context).flatMap((node) => listed(readText(context, `${NODES}/node${node}/cpulist`) ?? ""));
+const cpus = (context: CommandContext): number[] =>
+  nodesOf(context).flatMap((node) => listed(readText(context, `${NODES}/node${node}/cpulist`) ?? ""));
 
 export function* nproc(context: CommandContext): Running<number> {
   const ignore = Number(/^--ignore=(\d+)$/.exec(context.args[0] ?? "")?.[1] ?? 0);
@@ -55,7 +70,10 @@ export function* nproc(context: CommandContext): Running<number> {
 
 export function* getconf(context: CommandContext): Running<number> {
   const [name] = context.args;
-  const pages = (field: string): number => Math.floor(Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readText(context, "/proc/meminfo") ?? "")?.[1] ?? 0) / 4);
+  const pages = (field: string): number =>
+    Math.floor(
+      Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readText(context, "/proc/meminfo") ?? "")?.[1] ?? 0) / 4,
+    );
   const values: Readonly<Record<string, string | number>> = {
     PAGE_SIZE: 4096,
     PAGESIZE: 4096,
@@ -99,7 +117,11 @@ export function* uptime(context: CommandContext): Running<number> {
     const date = dateOf(0);
     return yield* print(context, `${date.iso} ${date.time}\n`);
   }
-  if (given.flags.has("p")) return yield* print(context, `up ${minutes >= 60 ? `${Math.floor(minutes / 60)} hour${minutes >= 120 ? "s" : ""}, ` : ""}${minutes % 60} minutes\n`);
+  if (given.flags.has("p"))
+    return yield* print(
+      context,
+      `up ${minutes >= 60 ? `${Math.floor(minutes / 60)} hour${minutes >= 120 ? "s" : ""}, ` : ""}${minutes % 60} minutes\n`,
+    );
   return yield* print(context, `${upLine(context)}\n`);
 }
 
@@ -128,13 +150,28 @@ export function* lscpu(context: CommandContext): Running<number> {
     ...byNode.map(({ node, list }): [string, string] => [`  NUMA node${node} CPU(s):`, list]),
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
-  return yield* print(context, joinLines(rows.map(([label, value]) => (value === "" ? label.padEnd(width) : label.padEnd(width) + value).trimEnd())));
+  return yield* print(
+    context,
+    joinLines(
+      rows.map(([label, value]) => (value === "" ? label.padEnd(width) : label.padEnd(width) + value).trimEnd()),
+    ),
+  );
 }
 
 const SYSCTLS = "/proc/sys";
 
 export function* sysctl(context: CommandContext): Running<number> {
-  const given = options(context.args, "aAbeNnqwp::r:", { all: "a", binary: "b", ignore: "e", names: "N", values: "n", quiet: "q", write: "w", load: "p", pattern: "r" });
+  const given = options(context.args, "aAbeNnqwp::r:", {
+    all: "a",
+    binary: "b",
+    ignore: "e",
+    names: "N",
+    values: "n",
+    quiet: "q",
+    write: "w",
+    load: "p",
+    pattern: "r",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const { files } = context.state.system;
@@ -147,10 +184,14 @@ export function* sysctl(context: CommandContext): Running<number> {
   };
   const show = function* (path: string): Running<number> {
     const read = files.read(path);
-    if ("errno" in read) return flags.has("a") ? 0 : yield* complain(context, `permission denied on key '${nameOf(path)}'`);
+    if ("errno" in read)
+      return flags.has("a") ? 0 : yield* complain(context, `permission denied on key '${nameOf(path)}'`);
     if (flags.has("N")) return yield* print(context, `${nameOf(path)}\n`);
     const text = read.text.split("\n").filter((each, i, all) => each !== "" || all.length === 1 || i === 0);
-    return yield* print(context, joinLines(text.map((value) => (flags.has("n") ? value : `${nameOf(path)} = ${value}`))));
+    return yield* print(
+      context,
+      joinLines(text.map((value) => (flags.has("n") ? value : `${nameOf(path)} = ${value}`))),
+    );
   };
   if (flags.has("a") || flags.has("A")) {
     for (const path of walk(SYSCTLS)) {
@@ -185,19 +226,30 @@ export function* mount(context: CommandContext): Running<number> {
   const given = options(context.args, "t:o:nrwva", { types: "t", options: "o" });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { rest } = given;
-  const mounts = (readText(context, "/proc/mounts") ?? "").trim().split("\n");
-  if (rest.length === 0) return yield* print(context, joinLines(mounts.map((entry) => entry.replace(/^(\S+) (\S+) (\S+) (\S+) 0 0$/, "$1 on $2 type $3 ($4)"))));
+  const type = given.flags.get("t");
+  const mounts = (readText(context, "/proc/mounts") ?? "")
+    .trim()
+    .split("\n")
+    .filter((entry) => type === undefined || type.split(",").includes(entry.split(" ")[2] ?? ""));
+  if (rest.length === 0)
+    return yield* print(
+      context,
+      joinLines(mounts.map((entry) => entry.replace(/^(\S+) (\S+) (\S+) (\S+) 0 0$/, "$1 on $2 type $3 ($4)"))),
+    );
   const where = rest.at(-1) as string;
   const known = mounts.some((entry) => entry.split(" ")[1] === absolute(context.state, where));
   if (known) return yield* complain(context, `${where}: ${rest[0]} already mounted on ${where}.`, 32);
-  if (!("names" in context.state.system.files.list(absolute(context.state, where)))) return yield* complain(context, `${where}: mount point does not exist.`, 32);
+  if (!("names" in context.state.system.files.list(absolute(context.state, where))))
+    return yield* complain(context, `${where}: mount point does not exist.`, 32);
   return yield* complain(context, `${where}: permission denied.`, 32);
 }
 
 export function* umount(context: CommandContext): Running<number> {
   const where = context.args.filter((arg) => !arg.startsWith("-")).at(-1);
   if (where === undefined) return yield* usage(context, "bad usage");
-  const known = (readText(context, "/proc/mounts") ?? "").split("\n").some((entry) => entry.split(" ")[1] === absolute(context.state, where));
+  const known = (readText(context, "/proc/mounts") ?? "")
+    .split("\n")
+    .some((entry) => entry.split(" ")[1] === absolute(context.state, where));
   return yield* complain(context, known ? `${where}: target is busy.` : `${where}: not mounted.`, 32);
 }
 
@@ -205,20 +257,28 @@ export function* umount(context: CommandContext): Running<number> {
 function modulePath(context: CommandContext, name: string): string | undefined {
   const listed_ = context.state.system.files.list("/mods");
   const wanted = name.replace(/\.ko$/, "").replaceAll("_", "-");
-  const file = ("names" in listed_ ? listed_.names : []).find((each) => each.replace(/\.ko$/, "").replaceAll("_", "-") === wanted);
+  const file = ("names" in listed_ ? listed_.names : []).find(
+    (each) => each.replace(/\.ko$/, "").replaceAll("_", "-") === wanted,
+  );
   return file && `/mods/${file}`;
 }
 
 export function* insmod(context: CommandContext): Running<number> {
   const [path, ...parameters] = context.args;
   const busybox = context.state.system.dialect === "busybox";
-  if (path === undefined) return yield* complain(context, busybox ? "usage: insmod FILE [NAME=VALUE]..." : "ERROR: missing filename.");
+  if (path === undefined)
+    return yield* complain(context, busybox ? "usage: insmod FILE [NAME=VALUE]..." : "ERROR: missing filename.");
   const errno = context.state.system.insmod(absolute(context.state, path), parameters.join(" "));
   if (errno === null) return 0;
   if (busybox) return yield* complain(context, `can't insert '${path}': ${strerror(errno)}`);
   const exists = !("errno" in context.state.system.files.stat(absolute(context.state, path)));
   // A module whose symbols are missing is refused with ENOENT although its file is there.
-  return yield* complain(context, exists ? `ERROR: could not insert module ${path}: ${errno === "ENOENT" ? "Unknown symbol in module" : strerror(errno)}` : `ERROR: could not load module ${path}: ${strerror(errno)}`);
+  return yield* complain(
+    context,
+    exists
+      ? `ERROR: could not insert module ${path}: ${errno === "ENOENT" ? "Unknown symbol in module" : strerror(errno)}`
+      : `ERROR: could not load module ${path}: ${strerror(errno)}`,
+  );
 }
 
 export function* modprobe(context: CommandContext): Running<number> {
@@ -227,12 +287,22 @@ export function* modprobe(context: CommandContext): Running<number> {
   const { flags, rest } = given;
   const [first, ...parameters] = rest;
   if (first === undefined) return yield* complain(context, "ERROR: missing parameters. See -h.");
-  if (flags.has("r")) return yield* remove(context, rest);
+  if (flags.has("r")) {
+    // What is not loaded is as it should be.
+    const loaded = readText(context, "/proc/modules") ?? "";
+    return yield* remove(
+      context,
+      rest.filter((name) => new RegExp(`^${name.replaceAll("-", "_").replace(/\W/g, "")} `, "m").test(loaded)),
+    );
+  }
   let status = 0;
   for (const name of flags.has("a") ? rest : [first]) {
     const path = modulePath(context, name);
     if (path === undefined) {
-      status = yield* complain(context, `FATAL: Module ${name} not found in directory /lib/modules/${line(context, "/proc/sys/kernel/osrelease")}`);
+      status = yield* complain(
+        context,
+        `FATAL: Module ${name} not found in directory /lib/modules/${line(context, "/proc/sys/kernel/osrelease")}`,
+      );
       continue;
     }
     status = (yield* insertWithNeeds(context, path, flags.has("a") ? "" : parameters.join(" "), 0)) || status;
@@ -254,7 +324,10 @@ function* insertWithNeeds(context: CommandContext, path: string, parameters: str
     const again = system.insmod(path, parameters);
     if (again === null || again === "EEXIST") return 0;
   }
-  return yield* complain(context, `ERROR: could not insert '${path.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("-", "_")}': ${strerror(errno)}`);
+  return yield* complain(
+    context,
+    `ERROR: could not insert '${path.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("-", "_")}': ${strerror(errno)}`,
+  );
 }
 
 /** As modules.dep has it. */
@@ -277,7 +350,10 @@ function* remove(context: CommandContext, names: readonly string[]): Running<num
       continue;
     }
     if (Number(entry[1]) > 0) {
-      status = yield* complain(context, `ERROR: Module ${name} is in use by: ${(entry[2] as string).replace(/,$/, "").replaceAll(",", " ")}`);
+      status = yield* complain(
+        context,
+        `ERROR: Module ${name} is in use by: ${(entry[2] as string).replace(/,$/, "").replaceAll(",", " ")}`,
+      );
       continue;
     }
     const { errno } = machine.submit({ do: "write", partition: machine.partition, path, text: "rmmod" });
@@ -293,7 +369,8 @@ export function* rmmod(context: CommandContext): Running<number> {
 
 export function* lsmod(context: CommandContext): Running<number> {
   const modules = readText(context, "/proc/modules") ?? "";
-  if (context.state.system.dialect === "busybox") return yield* print(context, `Module                  Size  Used by    Not tainted\n${modules}`);
+  if (context.state.system.dialect === "busybox")
+    return yield* print(context, `Module                  Size  Used by    Not tainted\n${modules}`);
   const rows = modules
     .split("\n")
     .filter(Boolean)
@@ -319,7 +396,8 @@ export function* tput(context: CommandContext): Running<number> {
     colors: "256\n",
     reset: "\x1bc",
   };
-  if (name === "setaf" || name === "setab") return yield* print(context, `\x1b[${name === "setaf" ? 3 : 4}${Number(context.args[1] ?? 0) % 8}m`);
+  if (name === "setaf" || name === "setab")
+    return yield* print(context, `\x1b[${name === "setaf" ? 3 : 4}${Number(context.args[1] ?? 0) % 8}m`);
   const value = name === undefined ? undefined : values[name];
   if (value === undefined) return yield* complain(context, `unknown terminfo capability '${name ?? ""}'`, 4);
   return yield* print(context, value);

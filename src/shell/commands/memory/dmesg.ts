@@ -6,7 +6,20 @@ import { badOptions, complain, optionError, options, print, usage } from "../out
 import { Writer } from "../sources.ts";
 
 const LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"];
-const FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"];
+const FACILITIES = [
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+];
 const POLL = 100 * MILLISECOND;
 /** Up to which record the log was cleared, machine by machine: what was cleared stays in /dev/kmsg. */
 const cleared = new WeakMap<System, number>();
@@ -93,7 +106,16 @@ export function* dmesg(context: CommandContext): Running<number> {
 function parse(text: string): Record[] {
   return text.split("\n").flatMap((line) => {
     const match = /^(\d+),(\d+),(\d+),[^;]*;(.*)$/.exec(line);
-    return match ? [{ priority: Number(match[1]), seq: Number(match[2]), microseconds: Number(match[3]), text: match[4] as string }] : [];
+    return match
+      ? [
+          {
+            priority: Number(match[1]),
+            seq: Number(match[2]),
+            microseconds: Number(match[3]),
+            text: match[4] as string,
+          },
+        ]
+      : [];
   });
 }
 
@@ -135,11 +157,15 @@ class Printer {
     if (flags.has("J")) {
       const comma = this.first ? "" : ",\n";
       this.first = false;
-      const decoded = flags.has("x") ? `         "fac": ${JSON.stringify(FACILITIES[priority >> 3] ?? "unknown")},\n         "pri": ${JSON.stringify(LEVELS[priority & 7])},\n` : `         "pri": ${priority},\n`;
+      const decoded = flags.has("x")
+        ? `         "fac": ${JSON.stringify(FACILITIES[priority >> 3] ?? "unknown")},\n         "pri": ${JSON.stringify(LEVELS[priority & 7])},\n`
+        : `         "pri": ${priority},\n`;
       return `${comma}      {\n${decoded}         "time": ${seconds.padStart(12)},\n         "msg": ${JSON.stringify(text)}\n      }`;
     }
     if (flags.has("r")) return `<${priority}>[${seconds.padStart(12)}] ${text}\n`;
-    const decoded = flags.has("x") ? `${(FACILITIES[priority >> 3] ?? "unknown").padEnd(6)}:${(LEVELS[priority & 7] as string).padEnd(6)}: ` : "";
+    const decoded = flags.has("x")
+      ? `${(FACILITIES[priority >> 3] ?? "unknown").padEnd(6)}:${(LEVELS[priority & 7] as string).padEnd(6)}: `
+      : "";
     return `${decoded}${this.time(microseconds, seconds)}${text}\n`;
   }
 

@@ -8,7 +8,23 @@ const UNITS: Readonly<Record<string, number>> = { b: 1 / 1024, k: 1, m: 1024, g:
 const DECIMAL: Readonly<Record<string, number>> = { b: 1 / 1024, k: 1000 / 1024, m: 1e6 / 1024, g: 1e9 / 1024 };
 
 export function* free(context: CommandContext): Running<number> {
-  const given = options(context.args, "bkmghlLs:c:twS", { bytes: "b", kibi: "k", mebi: "m", gibi: "g", human: "h", lohi: "l", line: "L", seconds: "s", count: "c", total: "t", wide: "w", si: "S", mega: "m", giga: "g", kilo: "k" });
+  const given = options(context.args, "bkmghlLs:c:twS", {
+    bytes: "b",
+    kibi: "k",
+    mebi: "m",
+    gibi: "g",
+    human: "h",
+    lohi: "l",
+    line: "L",
+    seconds: "s",
+    count: "c",
+    total: "t",
+    wide: "w",
+    si: "S",
+    mega: "m",
+    giga: "g",
+    kilo: "k",
+  });
   if (badOptions(given)) {
     yield* complain(context, optionError(given));
     yield* context.std.err.write("\nUsage:\n free [options]\n");
@@ -16,7 +32,11 @@ export function* free(context: CommandContext): Running<number> {
   }
   const { flags } = given;
   const seconds = flags.has("s") ? Number(flags.get("s")) : 1;
-  if (flags.has("s") && !(seconds > 0)) return yield* complain(context, `seconds argument failed: '${flags.get("s")}'`.replace(/'(.*)'/, "$1").replace("failed: ", "failed: "));
+  if (flags.has("s") && !(seconds > 0))
+    return yield* complain(
+      context,
+      `seconds argument failed: '${flags.get("s")}'`.replace(/'(.*)'/, "$1").replace("failed: ", "failed: "),
+    );
   const count = flags.has("c") ? Number(flags.get("c")) : flags.has("s") ? Number.POSITIVE_INFINITY : 1;
   if (!(count >= 1)) return yield* complain(context, `failed to parse count argument: '${flags.get("c")}'`);
   for (let i = 0; i < count; i++) {
@@ -39,14 +59,28 @@ function table(context: CommandContext, flags: ReadonlyMap<string, string>): str
   const swap = [of("SwapTotal"), of("SwapTotal") - of("SwapFree"), of("SwapFree")];
   const wide = flags.has("w");
   const headings = ["total", "used", "free", "shared", ...(wide ? ["buffers", "cache"] : ["buff/cache"]), "available"];
-  const memory = [of("MemTotal"), used, of("MemFree"), of("Shmem"), ...(wide ? [buffers, cache] : [buffers + cache]), of("MemAvailable")];
+  const memory = [
+    of("MemTotal"),
+    used,
+    of("MemFree"),
+    of("Shmem"),
+    ...(wide ? [buffers, cache] : [buffers + cache]),
+    of("MemAvailable"),
+  ];
   const line = (label: string, values: readonly number[]): string => label.padEnd(8) + values.map(show).join("");
   const lines = [" ".repeat(8) + headings.map((heading) => heading.padStart(12)).join(""), line("Mem:", memory)];
   if (flags.has("l")) {
     lines.push(line("Low:", [of("MemTotal"), of("MemTotal") - of("MemFree"), of("MemFree")]), line("High:", [0, 0, 0]));
   }
   lines.push(line("Swap:", swap));
-  if (flags.has("t")) lines.push(line("Total:", [of("MemTotal") + (swap[0] as number), used + (swap[1] as number), of("MemFree") + (swap[2] as number)]));
+  if (flags.has("t"))
+    lines.push(
+      line("Total:", [
+        of("MemTotal") + (swap[0] as number),
+        used + (swap[1] as number),
+        of("MemFree") + (swap[2] as number),
+      ]),
+    );
   return joinLines(lines);
 }
 

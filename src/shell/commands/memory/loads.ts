@@ -44,13 +44,15 @@ const pids = (context: CommandContext): number[] => {
   const listed = context.state.system.files.list("/proc");
   return ("names" in listed ? listed.names : []).filter((name) => /^\d+$/.test(name)).map(Number);
 };
-const end = (machine: Machine, pid: number): void => void (pid >= 0 && machine.submit({ do: "kill", partition: machine.partition, pid }));
+const end = (machine: Machine, pid: number): void =>
+  void (pid >= 0 && machine.submit({ do: "kill", partition: machine.partition, pid }));
 
 function* noMachine(context: CommandContext): Running<number> {
   return yield* complain(context, "there is no machine to take memory from");
 }
 
-const MEMHOG_USAGE = "usage: memhog [-fFILE] [-rNUM] [-H] size[kmg] [policy [nodeset]]\n-f mmap is backed by FILE\n-rNUM repeat memset NUM times\n-H disable transparent hugepages\n";
+const MEMHOG_USAGE =
+  "usage: memhog [-fFILE] [-rNUM] [-H] size[kmg] [policy [nodeset]]\n-f mmap is backed by FILE\n-rNUM repeat memset NUM times\n-H disable transparent hugepages\n";
 
 export function* memhog(context: CommandContext): Running<number> {
   const { machine } = context.state.system;
@@ -63,10 +65,19 @@ export function* memhog(context: CommandContext): Running<number> {
   }
   if (!machine) return yield* noMachine(context);
   const repeats = given.flags.has("r") ? Number(given.flags.get("r")) : 10;
-  const own = policy === undefined || policy === "default" ? policyOf(context) : { node: Number(nodes ?? 0), policy: policy === "membind" ? ("bind" as const) : ("preferred" as const) };
-  const held = yield* hold(context, machine, { kind: given.flags.has("H") ? "anon" : "thp", mib: size / MIB, comm: "memhog", ...own });
+  const own =
+    policy === undefined || policy === "default"
+      ? policyOf(context)
+      : { node: Number(nodes ?? 0), policy: policy === "membind" ? ("bind" as const) : ("preferred" as const) };
+  const held = yield* hold(context, machine, {
+    kind: given.flags.has("H") ? "anon" : "thp",
+    mib: size / MIB,
+    comm: "memhog",
+    ...own,
+  });
   try {
-    if (held.errno !== null) return yield* complain(context, `mbind: ${strerror(held.errno)}`.replace("mbind: Cannot", "mmap: Cannot"));
+    if (held.errno !== null)
+      return yield* complain(context, `mbind: ${strerror(held.errno)}`.replace("mbind: Cannot", "mmap: Cannot"));
     const dots = ".".repeat(Math.max(1, Math.min(200, Math.ceil(size / (10 * MIB)))));
     for (let i = 0; i < repeats; i++) {
       const status = yield* print(context, `${dots}\n`);
@@ -141,7 +152,9 @@ export function* stressNg(context: CommandContext): Running<number> {
   const say = function* (text: string): Running<void> {
     if (!flags.has("q")) yield* context.std.err.write(`${own}: info:  [${context.process.pid}] ${text}\n`);
   };
-  yield* say(flags.has("t") ? `setting to a ${time} second run per stressor` : `defaulting to a ${DAY} second run per stressor`);
+  yield* say(
+    flags.has("t") ? `setting to a ${time} second run per stressor` : `defaulting to a ${DAY} second run per stressor`,
+  );
   yield* say(`dispatching hogs: ${hogs.map(({ name, count }) => `${count} ${name}`).join(", ")}`);
   if (flags.has("n")) return 0;
   const started = context.state.system.now();
@@ -150,10 +163,17 @@ export function* stressNg(context: CommandContext): Running<number> {
   try {
     for (const { name, count, kind } of hogs) {
       for (let i = 0; i < count; i++) {
-        const held = yield* hold(context, machine, { kind, mib: Math.max(1, Math.floor(bytes / count / MIB)), comm: `${own}-${name}`, ...policyOf(context) });
+        const held = yield* hold(context, machine, {
+          kind,
+          mib: Math.max(1, Math.floor(bytes / count / MIB)),
+          comm: `${own}-${name}`,
+          ...policyOf(context),
+        });
         if (held.errno === null) running.push(held.pid);
         else {
-          yield* context.std.err.write(`${own}: error: [${context.process.pid}] ${name}: cannot take memory: ${strerror(held.errno)}\n`);
+          yield* context.std.err.write(
+            `${own}: error: [${context.process.pid}] ${name}: cannot take memory: ${strerror(held.errno)}\n`,
+          );
           status = 3;
         }
       }
@@ -163,11 +183,27 @@ export function* stressNg(context: CommandContext): Running<number> {
   } finally {
     for (const pid of running) end(machine, pid);
   }
-  yield* say(`${status === 0 ? "successful" : "unsuccessful"} run completed in ${((context.state.system.now() - started) / 1e9).toFixed(2)} secs`);
+  yield* say(
+    `${status === 0 ? "successful" : "unsuccessful"} run completed in ${((context.state.system.now() - started) / 1e9).toFixed(2)} secs`,
+  );
   return status;
 }
 
-const KINDS: readonly LoadKind[] = ["anon", "thp", "shm", "mlock", "huge", "pin", "longterm", "pipes", "cache", "slab", "vmalloc", "balloon", "server"];
+const KINDS: readonly LoadKind[] = [
+  "anon",
+  "thp",
+  "shm",
+  "mlock",
+  "huge",
+  "pin",
+  "longterm",
+  "pipes",
+  "cache",
+  "slab",
+  "vmalloc",
+  "balloon",
+  "server",
+];
 
 /** `mem KIND MIB [NODE [bind|pref]]`: takes memory in the background and keeps it; `kill` ends it. */
 export function* mem(context: CommandContext): Running<number> {
@@ -178,7 +214,10 @@ export function* mem(context: CommandContext): Running<number> {
     return 1;
   }
   if (!machine) return yield* noMachine(context);
-  const chosen = node === "-1" ? policyOf(context) : { node: Number(node), policy: how.startsWith("pref") ? ("preferred" as const) : ("bind" as const) };
+  const chosen =
+    node === "-1"
+      ? policyOf(context)
+      : { node: Number(node), policy: how.startsWith("pref") ? ("preferred" as const) : ("bind" as const) };
   const size = kind === "pipes" ? { count: Number(amount) } : { mib: Number(amount) };
   const held = yield* hold(context, machine, { kind: kind as LoadKind, ...size, comm: "mem", ...chosen });
   if (held.errno !== null) {

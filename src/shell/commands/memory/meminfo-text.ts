@@ -10,7 +10,9 @@ export function readText(context: CommandContext, path: string): string | null {
 
 /** `Name: 123 kB` lines; a node's have `Node N ` before them. */
 export function figures(text: string): Map<string, number> {
-  return new Map([...text.matchAll(/^(?:Node \d+ )?([\w()]+):\s+(\d+)/gm)].map(([, name, value]) => [name as string, Number(value)]));
+  return new Map(
+    [...text.matchAll(/^(?:Node \d+ )?([\w()]+):\s+(\d+)/gm)].map(([, name, value]) => [name as string, Number(value)]),
+  );
 }
 
 /** `0-2,4` as numbers. */
@@ -24,4 +26,5 @@ export const listed = (text: string): number[] =>
       return Array.from({ length: last - first + 1 }, (_, i) => first + i);
     });
 
-export const nodesOf = (context: CommandContext, mask: "online" | "has_memory" | "possible" = "online"): number[] => listed(readText(context, `${NODES}/${mask}`) ?? "");
+export const nodesOf = (context: CommandContext, mask: "online" | "has_memory" | "possible" = "online"): number[] =>
+  listed(readText(context, `${NODES}/${mask}`) ?? "");

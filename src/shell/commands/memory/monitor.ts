@@ -43,9 +43,17 @@ export function* virsh(context: CommandContext): Running<number> {
   const { machine } = context.state.system;
   const words = context.args.filter((arg) => arg !== "--hmp" && arg !== "--pretty");
   const [command, domain, ...rest] = words;
-  if (command === "list") return yield* print(context, ` Id   Name${" ".repeat(6)}State\n-------------------------\n 1    ${(machine?.partition ?? "").padEnd(9)} running\n\n`);
+  if (command === "list")
+    return yield* print(
+      context,
+      ` Id   Name${" ".repeat(6)}State\n-------------------------\n 1    ${(machine?.partition ?? "").padEnd(9)} running\n\n`,
+    );
   if (command !== "qemu-monitor-command" || !machine) {
-    yield* context.std.err.write(command === undefined ? "usage: virsh qemu-monitor-command DOMAIN --hmp COMMAND\n" : `error: unknown command: '${command}'\n`);
+    yield* context.std.err.write(
+      command === undefined
+        ? "usage: virsh qemu-monitor-command DOMAIN --hmp COMMAND\n"
+        : `error: unknown command: '${command}'\n`,
+    );
     return 1;
   }
   if (domain !== machine.partition && domain !== "1") {
@@ -74,10 +82,12 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
       const [kind, values] = properties(words.join(""));
       if (!/^memory-backend-(ram|memfd|file)$/.test(kind)) return yield* refuse(`invalid object type: ${kind}`);
       const [id, size] = [values.get("id"), values.get("size")];
-      const amount = size === undefined ? undefined : parseSize(/^\d+$/.test(size) && Number(size) < 4096 ? `${size}M` : size);
+      const amount =
+        size === undefined ? undefined : parseSize(/^\d+$/.test(size) && Number(size) < 4096 ? `${size}M` : size);
       if (id === undefined) return yield* refuse("Parameter 'id' is missing");
       if (amount === undefined || amount === 0) return yield* refuse("Parameter 'size' is missing");
-      if (own.has(id) || machine.devices().some((device) => device.id === id)) return yield* refuse(`attempt to add duplicate property '${id}' to object (type 'container')`);
+      if (own.has(id) || machine.devices().some((device) => device.id === id))
+        return yield* refuse(`attempt to add duplicate property '${id}' to object (type 'container')`);
       own.set(id, amount);
       return 0;
     }
@@ -91,9 +101,19 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
       const [id, backend] = [values.get("id") ?? `dimm${machine.devices().length}`, values.get("memdev")];
       const size = backend === undefined ? undefined : own.get(backend);
       if (backend === undefined) return yield* refuse("'memdev' property is not set");
-      if (size === undefined) return yield* refuse(`Property 'pc-dimm.memdev' can't find value '${backend}'`.replace("find value", "take value"));
+      if (size === undefined)
+        return yield* refuse(
+          `Property 'pc-dimm.memdev' can't find value '${backend}'`.replace("find value", "take value"),
+        );
       const address = values.get("addr");
-      const added = machine.submit({ do: "hotadd", partition: machine.partition, id, node: Number(values.get("node") ?? 0), size: bytes(size), ...(address === undefined ? {} : { addr: Number(address) }) });
+      const added = machine.submit({
+        do: "hotadd",
+        partition: machine.partition,
+        id,
+        node: Number(values.get("node") ?? 0),
+        size: bytes(size),
+        ...(address === undefined ? {} : { addr: Number(address) }),
+      });
       if (added.errno !== null) return yield* refuse(added.message ?? added.errno);
       own.delete(backend);
       return 0;
@@ -108,7 +128,12 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
       if (property !== "requested-size") return yield* refuse(`Property '${path}.${property ?? ""}' not found`);
       const size = parseSize(value);
       if (size === undefined) return yield* refuse(`Parameter 'requested-size' expects a size`);
-      const set = machine.submit({ do: "resize", partition: machine.partition, id: path.replace(/^.*\//, ""), size: bytes(size) });
+      const set = machine.submit({
+        do: "resize",
+        partition: machine.partition,
+        id: path.replace(/^.*\//, ""),
+        size: bytes(size),
+      });
       return set.errno === null ? 0 : yield* refuse(set.message ?? set.errno);
     }
     default:
@@ -129,7 +154,10 @@ function* info(context: CommandContext, machine: Machine, what: string): Running
   if (what === "memory_size_summary") {
     const plugged = devices.reduce((sum, device) => sum + device.size, 0);
     const total = Number(/^MemTotal:\s+(\d+)/m.exec(textOf(context))?.[1] ?? 0) * 1024;
-    return yield* print(context, `base memory: ${Math.max(0, Math.ceil((total - plugged) / MIB) * MIB)}\nplugged memory: ${plugged}\n`);
+    return yield* print(
+      context,
+      `base memory: ${Math.max(0, Math.ceil((total - plugged) / MIB) * MIB)}\nplugged memory: ${plugged}\n`,
+    );
   }
   yield* context.std.err.write(`unknown command: 'info ${what}'\n`);
   return 1;

@@ -50,7 +50,10 @@ const FLAGS: readonly (readonly [bit: number, letter: string, name: string])[] =
 ];
 const has = (flags: number, bit: number): boolean => Math.floor(flags / 2 ** bit) % 2 === 1;
 const symbols = (flags: number): string => FLAGS.map(([bit, letter]) => (has(flags, bit) ? letter : "_")).join("");
-const names = (flags: number): string => FLAGS.filter(([bit]) => has(flags, bit)).map(([, , name]) => name).join(",");
+const names = (flags: number): string =>
+  FLAGS.filter(([bit]) => has(flags, bit))
+    .map(([, , name]) => name)
+    .join(",");
 const hex = (value: number): string => value.toString(16);
 
 /** Pages of one read. */
@@ -62,11 +65,23 @@ interface Stretch {
 }
 
 export function* pageTypes(context: CommandContext): Running<number> {
-  const given = options(context.args, "rp:f:a:b:lLNMXxhd:c:i:", { raw: "r", pid: "p", file: "f", addr: "a", bits: "b", list: "l", "list-each": "L", "no-summary": "N", help: "h" });
+  const given = options(context.args, "rp:f:a:b:lLNMXxhd:c:i:", {
+    raw: "r",
+    pid: "p",
+    file: "f",
+    addr: "a",
+    bits: "b",
+    list: "l",
+    "list-each": "L",
+    "no-summary": "N",
+    help: "h",
+  });
   const { flags } = given;
   if (badOptions(given) || flags.has("h") || given.rest.length > 0) {
     if (given.unknown !== null || given.missing !== null) yield* complain(context, optionError(given));
-    yield* context.std.err.write("page-types [options]\n            -p|--pid     pid           Walk process address space\n            -a|--addr    addr-spec     Walk a range of pages\n            -b|--bits    bits-spec     Walk pages with specified bits\n            -l|--list                  Show page details in ranges\n            -L|--list-each             Show page details one by one\n            -N|--no-summary            Don't show summary info\n");
+    yield* context.std.err.write(
+      "page-types [options]\n            -p|--pid     pid           Walk process address space\n            -a|--addr    addr-spec     Walk a range of pages\n            -b|--bits    bits-spec     Walk pages with specified bits\n            -l|--list                  Show page details in ranges\n            -L|--list-each             Show page details one by one\n            -N|--no-summary            Don't show summary info\n",
+    );
     return flags.has("h") ? 0 : 1;
   }
   const range = parseRange(flags.get("a") ?? "");
@@ -76,7 +91,8 @@ export function* pageTypes(context: CommandContext): Running<number> {
   const walker = new Walker(context, flags, wanted);
   const pid = flags.get("p");
   if (pid !== undefined) {
-    if (readText(context, `/proc/${pid}/comm`) === null) return yield* complain(context, `open /proc/${pid}/pagemap: No such file or directory`);
+    if (readText(context, `/proc/${pid}/comm`) === null)
+      return yield* complain(context, `open /proc/${pid}/pagemap: No such file or directory`);
     yield* walker.process(pid, range);
   } else yield* walker.physical(range);
   return yield* walker.finish();
@@ -145,7 +161,9 @@ class Walker {
   *process(pid: string, range: Stretch): Running<void> {
     yield* this.start();
     const { files } = this.context.state.system;
-    for (const [, from = "", to = ""] of (readText(this.context, `/proc/${pid}/maps`) ?? "").matchAll(/^([0-9a-f]+)-([0-9a-f]+) /gm)) {
+    for (const [, from = "", to = ""] of (readText(this.context, `/proc/${pid}/maps`) ?? "").matchAll(
+      /^([0-9a-f]+)-([0-9a-f]+) /gm,
+    )) {
       const end = Math.min(Number.parseInt(to, 16) / 4096, range.first + range.count);
       for (let vpn = Math.max(Number.parseInt(from, 16) / 4096, range.first); vpn < end; vpn += BATCH) {
         const read = files.readAt(`/proc/${pid}/pagemap`, vpn * 8, Math.min(BATCH, end - vpn) * 8);
@@ -171,10 +189,16 @@ class Walker {
     }
     this.counts.set(flags, (this.counts.get(flags) ?? 0) + 1);
     const virtual = this.flags.has("p");
-    if (this.flags.has("L")) yield* this.out.put(`${virtual ? `${hex(voffset)}\t` : ""}${hex(frame)}\t${symbols(flags)}\n`);
+    if (this.flags.has("L"))
+      yield* this.out.put(`${virtual ? `${hex(voffset)}\t` : ""}${hex(frame)}\t${symbols(flags)}\n`);
     if (!this.flags.has("l")) return;
     const { run } = this;
-    if (run && run.flags === flags && frame === run.first + run.count && (!virtual || voffset === run.voffset + run.count)) {
+    if (
+      run &&
+      run.flags === flags &&
+      frame === run.first + run.count &&
+      (!virtual || voffset === run.voffset + run.count)
+    ) {
       run.count++;
       return;
     }
@@ -185,7 +209,10 @@ class Walker {
   private *endRun(): Running<void> {
     const { run } = this;
     this.run = undefined;
-    if (run) yield* this.out.put(`${this.flags.has("p") ? `${hex(run.voffset)}\t` : ""}${hex(run.first)}\t${hex(run.count)}\t${symbols(run.flags)}\n`);
+    if (run)
+      yield* this.out.put(
+        `${this.flags.has("p") ? `${hex(run.voffset)}\t` : ""}${hex(run.first)}\t${hex(run.count)}\t${symbols(run.flags)}\n`,
+      );
   }
 
   *finish(): Running<number> {
@@ -197,7 +224,9 @@ class Walker {
       yield* this.out.put("             flags\tpage-count       MB  symbolic-flags\t\t\tlong-symbolic-flags\n");
       for (const [flags, count] of [...this.counts].sort(([a], [b]) => a - b)) {
         total += count;
-        yield* this.out.put(`0x${hex(flags).padStart(16, "0")}\t${String(count).padStart(10)} ${megabytes(count)}  ${symbols(flags)}\t${names(flags)}\n`);
+        yield* this.out.put(
+          `0x${hex(flags).padStart(16, "0")}\t${String(count).padStart(10)} ${megabytes(count)}  ${symbols(flags)}\t${names(flags)}\n`,
+        );
       }
       yield* this.out.put(`             total\t${String(total).padStart(10)} ${megabytes(total)}\n`);
     }

@@ -5,31 +5,48 @@ import { badOptions, complain, joinLines, lines, optionError, options, print, us
 import { LineReader, type Pieces, Writer, eachLine, open, sources } from "../sources.ts";
 
 export function* cut(context: CommandContext): Running<number> {
-  const given = options(context.args, "b:c:d:f:nsC:O:X", { bytes: "b", characters: "c", delimiter: "d", fields: "f", "only-delimited": "s", complement: "X", "output-delimiter": "O" });
+  const given = options(context.args, "b:c:d:f:nsC:O:X", {
+    bytes: "b",
+    characters: "c",
+    delimiter: "d",
+    fields: "f",
+    "only-delimited": "s",
+    complement: "X",
+    "output-delimiter": "O",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const kinds = ["b", "c", "f"].filter((letter) => flags.has(letter));
   if (kinds.length === 0) return yield* usage(context, "you must specify a list of bytes, characters, or fields");
-  if (kinds.length > 1 || (given.values.get(kinds[0] as string)?.length ?? 0) > 1) return yield* usage(context, "only one list may be specified");
+  if (kinds.length > 1 || (given.values.get(kinds[0] as string)?.length ?? 0) > 1)
+    return yield* usage(context, "only one list may be specified");
   const fields = flags.has("f");
-  if (flags.has("d") && !fields) return yield* usage(context, "an input delimiter may be specified only\n\twhen operating on fields");
-  if (flags.has("s") && !fields) return yield* usage(context, "suppressing non-delimited lines makes sense\n\tonly when operating on fields");
+  if (flags.has("d") && !fields)
+    return yield* usage(context, "an input delimiter may be specified only\n\twhen operating on fields");
+  if (flags.has("s") && !fields)
+    return yield* usage(context, "suppressing non-delimited lines makes sense\n\tonly when operating on fields");
   const delimiter = flags.get("d") ?? "\t";
   if (delimiter.length > 1) return yield* usage(context, "the delimiter must be a single character");
   const ranges = parseRanges(flags.get(kinds[0] as string) ?? "", fields);
   if (typeof ranges === "string") return yield* usage(context, ranges);
-  const chosen = (position: number): boolean => ranges.some(({ from, to }) => position >= from && position <= to) !== flags.has("X");
+  const chosen = (position: number): boolean =>
+    ranges.some(({ from, to }) => position >= from && position <= to) !== flags.has("X");
   const glue = flags.get("O") ?? (fields ? delimiter : "");
   const out = new Writer((text) => print(context, text));
-  const status = yield* eachLine(context, rest, function* (line) {
-    if (fields && !line.includes(delimiter)) {
-      if (!flags.has("s")) yield* out.put(`${line}\n`);
-      return;
-    }
-    const parts = fields ? line.split(delimiter) : [...line];
-    if (fields || !flags.has("O")) yield* out.put(`${parts.filter((_, i) => chosen(i + 1)).join(glue)}\n`);
-    else yield* out.put(`${runs(parts, chosen).join(glue)}\n`);
-  }, out);
+  const status = yield* eachLine(
+    context,
+    rest,
+    function* (line) {
+      if (fields && !line.includes(delimiter)) {
+        if (!flags.has("s")) yield* out.put(`${line}\n`);
+        return;
+      }
+      const parts = fields ? line.split(delimiter) : [...line];
+      if (fields || !flags.has("O")) yield* out.put(`${parts.filter((_, i) => chosen(i + 1)).join(glue)}\n`);
+      else yield* out.put(`${runs(parts, chosen).join(glue)}\n`);
+    },
+    out,
+  );
   yield* out.flush();
   return out.status || status;
 }
@@ -53,10 +70,12 @@ function parseRanges(text: string, fields: boolean): { readonly from: number; re
   const ranges: { from: number; to: number }[] = [];
   for (const range of text.split(/[ ,]/)) {
     const match = /^(\d*)(-?)(\d*)$/.exec(range);
-    if (!match) return `invalid ${fields ? "field value" : "byte/character position"} '${range.replace(/^[\d-]*/, "") || range}'`;
+    if (!match)
+      return `invalid ${fields ? "field value" : "byte/character position"} '${range.replace(/^[\d-]*/, "") || range}'`;
     const [, from = "", dash = "", to = ""] = match;
     if (range === "-") return "invalid range with no endpoint: -";
-    if ((from === "" && to === "") || from === "0" || (from === "" && to === "0")) return `${fields ? "fields" : "byte/character positions"} are numbered from 1`;
+    if ((from === "" && to === "") || from === "0" || (from === "" && to === "0"))
+      return `${fields ? "fields" : "byte/character positions"} are numbered from 1`;
     const start = from === "" ? 1 : Number(from);
     const end = dash === "" ? start : to === "" ? Number.POSITIVE_INFINITY : Number(to);
     if (end < start) return "invalid decreasing range";
@@ -79,14 +98,28 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   upper: /[A-Z]/,
   xdigit: /[0-9A-Fa-f]/,
 };
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v", "\\": "\\" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  "\\": "\\",
+};
 
 export function* paste(context: CommandContext): Running<number> {
   const given = options(context.args, "d:s", { delimiters: "d", serial: "s" });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
-  const delimiters = [...(flags.get("d") ?? "\t").replace(/\\(.)/gs, (_, escaped: string) => (escaped === "0" ? "\u0001" : (ESCAPES[escaped] ?? escaped)))];
-  const glue = (i: number): string => (delimiters.length === 0 ? "" : (delimiters[i % delimiters.length] as string).replace("\u0001", ""));
+  const delimiters = [
+    ...(flags.get("d") ?? "\t").replace(/\\(.)/gs, (_, escaped: string) =>
+      escaped === "0" ? "\u0001" : (ESCAPES[escaped] ?? escaped),
+    ),
+  ];
+  const glue = (i: number): string =>
+    delimiters.length === 0 ? "" : (delimiters[i % delimiters.length] as string).replace("\u0001", "");
   const status = { value: 0 };
   const inputs: LineReader[] = [];
   const standard: { reader?: LineReader } = {};
@@ -105,7 +138,8 @@ export function* paste(context: CommandContext): Running<number> {
     for (const input of inputs) {
       let text = "";
       let count = 0;
-      for (let line = yield* input.next(); line !== undefined; line = yield* input.next()) text += (count === 0 ? "" : glue(count - 1)) + line + (count++, "");
+      for (let line = yield* input.next(); line !== undefined; line = yield* input.next())
+        text += (count === 0 ? "" : glue(count - 1)) + line + (count++, "");
       yield* out.put(`${text}\n`);
     }
   } else {
@@ -152,7 +186,8 @@ function expandSet(text: string): string[] | string {
     if (text[at] === "-" && at + 1 < text.length) {
       const [to, after] = one(at + 1);
       if (to < from) return `range-endpoints of '${from}-${to}' are in reverse collating sequence order`;
-      for (let code = from.charCodeAt(0); code <= Math.min(to.charCodeAt(0), from.charCodeAt(0) + 255); code++) found.push(String.fromCharCode(code));
+      for (let code = from.charCodeAt(0); code <= Math.min(to.charCodeAt(0), from.charCodeAt(0) + 255); code++)
+        found.push(String.fromCharCode(code));
       at = after;
     } else found.push(from);
   }
@@ -160,26 +195,42 @@ function expandSet(text: string): string[] | string {
 }
 
 export function* tr(context: CommandContext): Running<number> {
-  const given = options(context.args, "+cCdst", { complement: "c", delete: "d", "squeeze-repeats": "s", "truncate-set1": "t" });
+  const given = options(context.args, "+cCdst", {
+    complement: "c",
+    delete: "d",
+    "squeeze-repeats": "s",
+    "truncate-set1": "t",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const [first, second] = rest;
   if (first === undefined) return yield* usage(context, "missing operand");
   const needsTwo = !flags.has("d") && !flags.has("s");
-  if (needsTwo && second === undefined) return yield* usage(context, `missing operand after '${first}'\nTwo strings must be given when translating.`);
-  if (flags.has("d") && !flags.has("s") && second !== undefined) return yield* usage(context, `extra operand '${second}'\nOnly one string may be given when deleting without squeezing repeats.`);
+  if (needsTwo && second === undefined)
+    return yield* usage(context, `missing operand after '${first}'\nTwo strings must be given when translating.`);
+  if (flags.has("d") && !flags.has("s") && second !== undefined)
+    return yield* usage(
+      context,
+      `extra operand '${second}'\nOnly one string may be given when deleting without squeezing repeats.`,
+    );
   const from = expandSet(first);
   const to = expandSet(second ?? "");
-  if (typeof from === "string" || typeof to === "string") return yield* complain(context, typeof from === "string" ? from : (to as string));
+  if (typeof from === "string" || typeof to === "string")
+    return yield* complain(context, typeof from === "string" ? from : (to as string));
   const complement = flags.has("c") || flags.has("C");
-  if (!flags.has("d") && second === "" ) return yield* complain(context, "when not truncating set1, string2 must be non-empty");
+  if (!flags.has("d") && second === "")
+    return yield* complain(context, "when not truncating set1, string2 must be non-empty");
   const set = new Set(from);
   const inFirst = (character: string): boolean => set.has(character) !== complement;
   const map = new Map<string, string>();
-  if (second !== undefined && !complement) for (const [i, character] of from.entries()) if (i < to.length || !flags.has("t")) map.set(character, to[Math.min(i, to.length - 1)] as string);
-  const translate = (character: string): string => (complement ? (inFirst(character) ? (to.at(-1) as string) : character) : (map.get(character) ?? character));
+  if (second !== undefined && !complement)
+    for (const [i, character] of from.entries())
+      if (i < to.length || !flags.has("t")) map.set(character, to[Math.min(i, to.length - 1)] as string);
+  const translate = (character: string): string =>
+    complement ? (inFirst(character) ? (to.at(-1) as string) : character) : (map.get(character) ?? character);
   const squeezed = new Set(flags.has("s") ? (second === undefined ? [] : to) : []);
-  const squeezes = (character: string): boolean => flags.has("s") && (second === undefined ? inFirst(character) : squeezed.has(character));
+  const squeezes = (character: string): boolean =>
+    flags.has("s") && (second === undefined ? inFirst(character) : squeezed.has(character));
   let last: string | undefined;
   let status = 0;
   for (let piece = yield* context.std.in.chunk(); piece !== undefined; piece = yield* context.std.in.chunk()) {
@@ -197,22 +248,32 @@ export function* tr(context: CommandContext): Running<number> {
 }
 
 export function* fold(context: CommandContext): Running<number> {
-  const given = options(context.args.map((arg) => (/^-\d+$/.test(arg) ? `-w${arg.slice(1)}` : arg)), "w:sb", { width: "w", spaces: "s", bytes: "b" });
+  const given = options(
+    context.args.map((arg) => (/^-\d+$/.test(arg) ? `-w${arg.slice(1)}` : arg)),
+    "w:sb",
+    { width: "w", spaces: "s", bytes: "b" },
+  );
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const width = Number(flags.get("w") ?? 80);
-  if (!Number.isInteger(width) || width < 1) return yield* complain(context, `invalid number of columns: '${flags.get("w")}'`);
+  if (!Number.isInteger(width) || width < 1)
+    return yield* complain(context, `invalid number of columns: '${flags.get("w")}'`);
   const out = new Writer((text) => print(context, text));
-  const status = yield* eachLine(context, rest, function* (line) {
-    let left = line;
-    while (left.length > width) {
-      const blank = flags.has("s") ? left.slice(0, width).lastIndexOf(" ") : -1;
-      const end = blank < 0 ? width : blank + 1;
-      yield* out.put(`${left.slice(0, end)}\n`);
-      left = left.slice(end);
-    }
-    yield* out.put(`${left}\n`);
-  }, out);
+  const status = yield* eachLine(
+    context,
+    rest,
+    function* (line) {
+      let left = line;
+      while (left.length > width) {
+        const blank = flags.has("s") ? left.slice(0, width).lastIndexOf(" ") : -1;
+        const end = blank < 0 ? width : blank + 1;
+        yield* out.put(`${left.slice(0, end)}\n`);
+        left = left.slice(end);
+      }
+      yield* out.put(`${left}\n`);
+    },
+    out,
+  );
   yield* out.flush();
   return out.status || status;
 }
@@ -226,9 +287,15 @@ export function* column(context: CommandContext): Running<number> {
   const every = all.flatMap(({ text }) => lines(text)).filter((line) => line.trim() !== "");
   if (!flags.has("t")) return (yield* print(context, joinLines(every))) || status;
   const separator = flags.get("s");
-  const rows = every.map((line) => (separator === undefined ? line.trim().split(/[ \t]+/) : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, "\\$&")}]`))));
+  const rows = every.map((line) =>
+    separator === undefined
+      ? line.trim().split(/[ \t]+/)
+      : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, "\\$&")}]`)),
+  );
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  const table = rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] as number))).join(flags.get("o") ?? "  "));
+  const table = rows.map((row) =>
+    row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] as number))).join(flags.get("o") ?? "  "),
+  );
   return (yield* print(context, joinLines(table))) || status;
 }

@@ -54,28 +54,40 @@ export function* grep(context: CommandContext): Running<number> {
   const given = options(countOption(context.args), "EFGPivwxcqnlLosHhrRUe:f:m:A:B:C:I:X:K::aZ", LONG);
   if (badOptions(given)) {
     yield* complain(context, optionError(given));
-    yield* context.std.err.write("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
+    yield* context.std.err.write(
+      "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n",
+    );
     return WRONG;
   }
   const { flags, values } = given;
   const operands = [...given.rest];
   const patterns = [...(values.get("e") ?? [])];
   for (const path of values.get("f") ?? []) {
-    const read = path === "-" ? { text: yield* context.std.in.rest() } : context.state.system.files.read(absolute(context.state, path));
+    const read =
+      path === "-"
+        ? { text: yield* context.std.in.rest() }
+        : context.state.system.files.read(absolute(context.state, path));
     if ("errno" in read) return yield* complain(context, cannotOpen(context, path, read.errno), WRONG);
     patterns.push(...read.text.replace(/\n$/, "").split("\n"));
   }
   if (!values.has("e") && !values.has("f")) {
     const first = operands.shift();
     if (first === undefined) {
-      yield* context.std.err.write("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
+      yield* context.std.err.write(
+        "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n",
+      );
       return WRONG;
     }
     patterns.push(first);
   }
   for (const letter of "ABCm") {
     const value = flags.get(letter);
-    if (value !== undefined && !/^\d+$/.test(value)) return yield* complain(context, letter === "m" ? "invalid max count" : `${value}: invalid context length argument`, WRONG);
+    if (value !== undefined && !/^\d+$/.test(value))
+      return yield* complain(
+        context,
+        letter === "m" ? "invalid max count" : `${value}: invalid context length argument`,
+        WRONG,
+      );
   }
   const extended = flags.has("E") || context.name === "egrep" || flags.has("P");
   const fixed = flags.has("F") || context.name === "fgrep";
@@ -104,9 +116,15 @@ export function* grep(context: CommandContext): Running<number> {
 }
 
 /** `-5` means `-C 5`. */
-const countOption = (args: readonly string[]): string[] => args.map((arg) => (/^-\d+$/.test(arg) ? `-C${arg.slice(1)}` : arg));
+const countOption = (args: readonly string[]): string[] =>
+  args.map((arg) => (/^-\d+$/.test(arg) ? `-C${arg.slice(1)}` : arg));
 
-function finder(expressions: readonly Expression[], words: boolean, whole: boolean, context: CommandContext): Wanted["find"] {
+function finder(
+  expressions: readonly Expression[],
+  words: boolean,
+  whole: boolean,
+  context: CommandContext,
+): Wanted["find"] {
   const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
   const size = expressions.reduce((sum, expression) => sum + expression.size, 0);
   return (line, from) => {
@@ -116,7 +134,9 @@ function finder(expressions: readonly Expression[], words: boolean, whole: boole
       let at = from;
       for (let match = expression.exec(line, at); match; match = expression.exec(line, at)) {
         const [start = 0, end = 0] = match;
-        const fits = whole ? start === 0 && end === line.length : !words || (!isWord(line[start - 1]) && !isWord(line[end]));
+        const fits = whole
+          ? start === 0 && end === line.length
+          : !words || (!isWord(line[start - 1]) && !isWord(line[end]));
         if (fits) {
           if (!best || start < (best[0] as number) || (start === best[0] && end > (best[1] as number))) best = match;
           break;
@@ -129,7 +149,11 @@ function finder(expressions: readonly Expression[], words: boolean, whole: boole
   };
 }
 
-function* below(context: CommandContext, operands: readonly string[], flags: ReadonlyMap<string, string>): Iterable<string> {
+function* below(
+  context: CommandContext,
+  operands: readonly string[],
+  flags: ReadonlyMap<string, string>,
+): Iterable<string> {
   const { files } = context.state.system;
   const walk = function* (path: string): Iterable<string> {
     const listed = files.list(absolute(context.state, path));
@@ -137,7 +161,8 @@ function* below(context: CommandContext, operands: readonly string[], flags: Rea
       const name = path.replace(/.*\//, "");
       const include = flags.get("I");
       const exclude = flags.get("X");
-      if ((include === undefined || matches(include, name)) && (exclude === undefined || !matches(exclude, name))) yield path;
+      if ((include === undefined || matches(include, name)) && (exclude === undefined || !matches(exclude, name)))
+        yield path;
       return;
     }
     for (const name of listed.names) {
@@ -150,7 +175,12 @@ function* below(context: CommandContext, operands: readonly string[], flags: Rea
   else for (const path of walk(".")) yield path.replace(/^\.\//, "");
 }
 
-function* search(context: CommandContext, wanted: Wanted, paths: readonly string[], recursive: boolean): Running<number> {
+function* search(
+  context: CommandContext,
+  wanted: Wanted,
+  paths: readonly string[],
+  recursive: boolean,
+): Running<number> {
   const { flags } = wanted;
   const status = { value: 0 };
   const out = new Writer((text) => print(context, text));
@@ -161,7 +191,19 @@ function* search(context: CommandContext, wanted: Wanted, paths: readonly string
       status.value = WRONG;
       continue;
     }
-    const quiet = flags.has("s") ? { ...context, std: { ...context.std, err: { write: function* () { return null; } } } } : context;
+    const quiet = flags.has("s")
+      ? {
+          ...context,
+          std: {
+            ...context.std,
+            err: {
+              write: function* () {
+                return null;
+              },
+            },
+          },
+        }
+      : context;
     const pieces = yield* open(quiet, path, status);
     if (!pieces) {
       status.value = WRONG;
@@ -180,7 +222,8 @@ function* search(context: CommandContext, wanted: Wanted, paths: readonly string
 function* searchOne(wanted: Wanted, name: string, reader: LineReader, out: Writer): Running<number> {
   const { flags, find, named } = wanted;
   const silent = flags.has("c") || flags.has("l") || flags.has("L") || flags.has("q");
-  const prefix = (separator: string, number: number): string => (named ? name + separator : "") + (flags.has("n") ? number + separator : "");
+  const prefix = (separator: string, number: number): string =>
+    (named ? name + separator : "") + (flags.has("n") ? number + separator : "");
   const waiting: string[] = [];
   let count = 0;
   let number = 0;
@@ -223,7 +266,13 @@ function* searchOne(wanted: Wanted, name: string, reader: LineReader, out: Write
 }
 
 /** -o: every match that is not empty, a line each. */
-function* parts(line: string, first: Match | undefined, find: Wanted["find"], prefix: string, out: Writer): Running<void> {
+function* parts(
+  line: string,
+  first: Match | undefined,
+  find: Wanted["find"],
+  prefix: string,
+  out: Writer,
+): Running<void> {
   for (let match = first; match; ) {
     const [start = 0, end = 0] = match;
     if (end > start) yield* out.put(`${prefix}${line.slice(start, end)}\n`);

@@ -10,7 +10,16 @@ import { utf8 } from "./utf8.ts";
 const countOption = (args: readonly string[]): string[] =>
   args.map((arg, i) => (/^-\d+$/.test(arg) && !/^-[nc]$/.test(args[i - 1] ?? "") ? `-n${arg.slice(1)}` : arg));
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, b: 512, kB: 1000, K: 1024, MB: 1e6, M: 1024 ** 2, GB: 1e9, G: 1024 ** 3 };
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 512,
+  kB: 1000,
+  K: 1024,
+  MB: 1e6,
+  M: 1024 ** 2,
+  GB: 1e9,
+  G: 1024 ** 3,
+};
 
 /** `12`, `-12`, `+12`, `1K`. */
 function count(text: string): { readonly sign: string; readonly value: number } | undefined {
@@ -18,10 +27,17 @@ function count(text: string): { readonly sign: string; readonly value: number } 
   return match ? { sign: match[1] as string, value: Number(match[2]) * (UNITS[match[3] ?? ""] ?? 1) } : undefined;
 }
 
-const header = (name: string, first: boolean): string => `${first ? "" : "\n"}==> ${name === "-" ? "standard input" : name} <==\n`;
+const header = (name: string, first: boolean): string =>
+  `${first ? "" : "\n"}==> ${name === "-" ? "standard input" : name} <==\n`;
 
 export function* head(context: CommandContext): Running<number> {
-  const given = options(countOption(context.args), "n:c:qvz", { lines: "n", bytes: "c", quiet: "q", silent: "q", verbose: "v" });
+  const given = options(countOption(context.args), "n:c:qvz", {
+    lines: "n",
+    bytes: "c",
+    quiet: "q",
+    silent: "q",
+    verbose: "v",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const bytes = flags.has("c");
@@ -50,10 +66,18 @@ export function* head(context: CommandContext): Running<number> {
       for (let piece = yield* pieces.next(); piece !== undefined; piece = yield* pieces.next()) whole.push(piece);
       const all = whole.join("");
       const parts = all.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-      yield* out.put(bytes ? all.slice(0, Math.max(0, all.length - wanted.value)) : parts.slice(0, Math.max(0, parts.length - wanted.value)).join(""));
+      yield* out.put(
+        bytes
+          ? all.slice(0, Math.max(0, all.length - wanted.value))
+          : parts.slice(0, Math.max(0, parts.length - wanted.value)).join(""),
+      );
     } else if (bytes) {
       let left = wanted.value;
-      for (let piece = left > 0 ? yield* pieces.next() : undefined; piece !== undefined; piece = left > 0 ? yield* pieces.next() : undefined) {
+      for (
+        let piece = left > 0 ? yield* pieces.next() : undefined;
+        piece !== undefined;
+        piece = left > 0 ? yield* pieces.next() : undefined
+      ) {
         yield* out.put(piece.slice(0, left));
         left -= Math.min(left, piece.length);
       }
@@ -64,7 +88,13 @@ export function* head(context: CommandContext): Running<number> {
   return wrong || status.value;
 }
 
-function* headLines(context: CommandContext, path: string, reader: LineReader, wanted: number, out: Writer): Running<void> {
+function* headLines(
+  context: CommandContext,
+  path: string,
+  reader: LineReader,
+  wanted: number,
+  out: Writer,
+): Running<void> {
   for (let left = wanted; left > 0; left--) {
     // From a shared input no more is taken than is shown.
     const line = path === "-" ? yield* context.std.in.line() : yield* reader.next();
@@ -78,7 +108,15 @@ const POLL = 100 * MILLISECOND;
 
 export function* tail(context: CommandContext): Running<number> {
   const args = countOption(context.args).map((arg, i) => (/^\+\d+$/.test(arg) && i === 0 ? `-n${arg}` : arg));
-  const given = options(args, "n:c:qvf::Fs:", { lines: "n", bytes: "c", follow: "f", quiet: "q", verbose: "v", "sleep-interval": "s", retry: "F" });
+  const given = options(args, "n:c:qvf::Fs:", {
+    lines: "n",
+    bytes: "c",
+    follow: "f",
+    quiet: "q",
+    verbose: "v",
+    "sleep-interval": "s",
+    retry: "F",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const bytes = flags.has("c");
@@ -102,12 +140,18 @@ export function* tail(context: CommandContext): Running<number> {
     const from = wanted.sign === "+" ? Math.max(0, wanted.value - 1) : Math.max(0, parts.length - wanted.value);
     status = (yield* print(context, parts.slice(from).join(""))) || status;
   }
-  if ((flags.has("f") || flags.has("F")) && paths.some((path) => path !== "-")) return yield* follow(context, paths, lengths, named);
+  if ((flags.has("f") || flags.has("F")) && paths.some((path) => path !== "-"))
+    return yield* follow(context, paths, lengths, named);
   return status;
 }
 
 /** -f: what is added to the files, until somebody ends it. */
-function* follow(context: CommandContext, paths: readonly string[], lengths: Map<string, number>, named: boolean): Running<number> {
+function* follow(
+  context: CommandContext,
+  paths: readonly string[],
+  lengths: Map<string, number>,
+  named: boolean,
+): Running<number> {
   let last = paths.at(-1);
   for (;;) {
     yield* pass(context.state.system, POLL);
@@ -128,7 +172,13 @@ function* follow(context: CommandContext, paths: readonly string[], lengths: Map
 }
 
 export function* wc(context: CommandContext): Running<number> {
-  const given = options(context.args, "lwcmL", { lines: "l", words: "w", bytes: "c", chars: "m", "max-line-length": "L" });
+  const given = options(context.args, "lwcmL", {
+    lines: "l",
+    words: "w",
+    bytes: "c",
+    chars: "m",
+    "max-line-length": "L",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const { all, status } = yield* sources(context, rest);
@@ -143,22 +193,40 @@ export function* wc(context: CommandContext): Running<number> {
     };
     return { name, values: chosen.map((letter) => of[letter] as number), bytes: of.c as number };
   });
-  if (context.state.system.dialect === "busybox") return (yield* print(context, joinLines(counts.map((each) => busyboxCount(each, rest.length > 0))))) || status;
-  const total = chosen.map((letter, i) => counts.reduce((sum, each) => (letter === "L" ? Math.max(sum, each.values[i] as number) : sum + (each.values[i] as number)), 0));
+  if (context.state.system.dialect === "busybox")
+    return (yield* print(context, joinLines(counts.map((each) => busyboxCount(each, rest.length > 0))))) || status;
+  const total = chosen.map((letter, i) =>
+    counts.reduce(
+      (sum, each) => (letter === "L" ? Math.max(sum, each.values[i] as number) : sum + (each.values[i] as number)),
+      0,
+    ),
+  );
   const isFile = rest.length > 0 && !rest.includes("-");
-  const sized = isFile && rest.every((path) => {
-    const stat = context.state.system.files.stat(absolute(context.state, path));
-    return !("errno" in stat) && !/^\/(proc|sys|dev)\//.test(absolute(context.state, path));
-  });
-  const width = counts.length <= 1 && chosen.length === 1 ? 1 : sized ? String(counts.reduce((sum, each) => sum + each.bytes, 0)).length : 7;
-  const line = (values: readonly number[], name: string): string => `${values.map((value) => String(value).padStart(width)).join(" ")}${name === "" ? "" : ` ${name}`}`;
+  const sized =
+    isFile &&
+    rest.every((path) => {
+      const stat = context.state.system.files.stat(absolute(context.state, path));
+      return !("errno" in stat) && !/^\/(proc|sys|dev)\//.test(absolute(context.state, path));
+    });
+  const width =
+    counts.length <= 1 && chosen.length === 1
+      ? 1
+      : sized
+        ? String(counts.reduce((sum, each) => sum + each.bytes, 0)).length
+        : 7;
+  const line = (values: readonly number[], name: string): string =>
+    `${values.map((value) => String(value).padStart(width)).join(" ")}${name === "" ? "" : ` ${name}`}`;
   const out = counts.map(({ name, values }) => line(values, rest.length === 0 ? "" : name));
   if (rest.length > 1) out.push(line(total, "total"));
   return (yield* print(context, joinLines(out))) || status;
 }
 
-function busyboxCount({ name, values }: { readonly name: string; readonly values: readonly number[] }, named: boolean): string {
-  const numbers = values.length === 1 && !named ? `${values[0]}` : values.map((value) => String(value).padStart(9)).join(" ");
+function busyboxCount(
+  { name, values }: { readonly name: string; readonly values: readonly number[] },
+  named: boolean,
+): string {
+  const numbers =
+    values.length === 1 && !named ? `${values[0]}` : values.map((value) => String(value).padStart(9)).join(" ");
   return named ? `${numbers.trimStart()} ${name}` : numbers;
 }
 
@@ -170,29 +238,49 @@ export function* tac(context: CommandContext): Running<number> {
 
 export function* rev(context: CommandContext): Running<number> {
   const out = new Writer((text) => print(context, text));
-  const status = yield* eachLine(context, context.args, function* (line) {
-    yield* out.put(`${[...line].reverse().join("")}\n`);
-  }, out);
+  const status = yield* eachLine(
+    context,
+    context.args,
+    function* (line) {
+      yield* out.put(`${[...line].reverse().join("")}\n`);
+    },
+    out,
+  );
   yield* out.flush();
   return out.status || status;
 }
 
 export function* nl(context: CommandContext): Running<number> {
-  const given = options(context.args, "b:n:w:s:v:i:", { "body-numbering": "b", "number-format": "n", "number-width": "w", "number-separator": "s", "starting-line-number": "v", "line-increment": "i" });
+  const given = options(context.args, "b:n:w:s:v:i:", {
+    "body-numbering": "b",
+    "number-format": "n",
+    "number-width": "w",
+    "number-separator": "s",
+    "starting-line-number": "v",
+    "line-increment": "i",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const width = Number(flags.get("w") ?? 6);
   const separator = flags.get("s") ?? "\t";
   let number = Number(flags.get("v") ?? 1);
   const style = flags.get("b") ?? "t";
-  const format = (value: number): string => (flags.get("n") === "ln" ? String(value).padEnd(width) : String(value).padStart(width, flags.get("n") === "rz" ? "0" : " "));
+  const format = (value: number): string =>
+    flags.get("n") === "ln"
+      ? String(value).padEnd(width)
+      : String(value).padStart(width, flags.get("n") === "rz" ? "0" : " ");
   const out = new Writer((text) => print(context, text));
-  const status = yield* eachLine(context, rest, function* (line) {
-    if (style === "a" || (style === "t" && line !== "")) {
-      yield* out.put(`${format(number)}${separator}${line}\n`);
-      number += Number(flags.get("i") ?? 1);
-    } else yield* out.put(`${" ".repeat(width + separator.length)}${line}\n`);
-  }, out);
+  const status = yield* eachLine(
+    context,
+    rest,
+    function* (line) {
+      if (style === "a" || (style === "t" && line !== "")) {
+        yield* out.put(`${format(number)}${separator}${line}\n`);
+        number += Number(flags.get("i") ?? 1);
+      } else yield* out.put(`${" ".repeat(width + separator.length)}${line}\n`);
+    },
+    out,
+  );
   yield* out.flush();
   return out.status || status;
 }

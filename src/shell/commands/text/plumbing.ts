@@ -65,7 +65,11 @@ export function* seq(context: CommandContext): Running<number> {
       else format = arg.slice(2);
     } else if (/^--separator=/.test(arg)) separator = arg.slice(12);
     else if (/^--format=/.test(arg)) format = arg.slice(9);
-    else if (/^-[^\d.]/.test(arg) && !NUMBER.test(arg)) return yield* usage(context, arg.startsWith("--") ? `unrecognized option '${arg}'` : `invalid option -- '${arg[1]}'`);
+    else if (/^-[^\d.]/.test(arg) && !NUMBER.test(arg))
+      return yield* usage(
+        context,
+        arg.startsWith("--") ? `unrecognized option '${arg}'` : `invalid option -- '${arg[1]}'`,
+      );
     else args.push(arg);
   }
   if (args.length === 0) return yield* usage(context, "missing operand");
@@ -73,19 +77,28 @@ export function* seq(context: CommandContext): Running<number> {
   const wrong = args.find((arg) => !NUMBER.test(arg));
   if (wrong !== undefined) return yield* usage(context, `invalid floating point argument: '${wrong}'`);
   const numbers = args.map(Number);
-  const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0] as number] : numbers.length === 2 ? [numbers[0] as number, 1, numbers[1] as number] : (numbers as [number, number, number]);
+  const [first, step, last] =
+    numbers.length === 1
+      ? [1, 1, numbers[0] as number]
+      : numbers.length === 2
+        ? [numbers[0] as number, 1, numbers[1] as number]
+        : (numbers as [number, number, number]);
   if (step === 0) return yield* usage(context, `invalid Zero increment value: '${args[1]}'`);
   const decimals = (text: string | undefined): number => /\.(\d+)/.exec(text ?? "")?.[1]?.length ?? 0;
   const places = numbers.length === 1 ? 0 : Math.max(decimals(args[0]), numbers.length === 3 ? decimals(args[1]) : 0);
   const show = (value: number): string => {
     const text = value.toFixed(places);
-    return format === undefined ? text : format.replace(/%0?(\d*)(?:\.(\d+))?[gfe]/, (all, width: string, precision?: string) => {
-      const number = precision !== undefined || /f/.test(all) ? value.toFixed(Number(precision ?? 6)) : String(Number(text));
-      return number.padStart(Number(width), all[1] === "0" ? "0" : " ");
-    });
+    return format === undefined
+      ? text
+      : format.replace(/%0?(\d*)(?:\.(\d+))?[gfe]/, (all, width: string, precision?: string) => {
+          const number =
+            precision !== undefined || /f/.test(all) ? value.toFixed(Number(precision ?? 6)) : String(Number(text));
+          return number.padStart(Number(width), all[1] === "0" ? "0" : " ");
+        });
   };
   const width = wide ? Math.max(show(first).length, show(last).length) : 0;
-  const pad = (text: string): string => (text.startsWith("-") ? `-${text.slice(1).padStart(width - 1, "0")}` : text.padStart(width, "0"));
+  const pad = (text: string): string =>
+    text.startsWith("-") ? `-${text.slice(1).padStart(width - 1, "0")}` : text.padStart(width, "0");
   const out = new Writer((text) => print(context, text));
   const most = Math.min(MOST, Math.floor((last - first) / step + 1e-9));
   for (let i = 0; i <= most && most >= 0; i++) {
@@ -100,14 +113,29 @@ export function* seq(context: CommandContext): Running<number> {
 }
 
 export function* xargs(context: CommandContext): Running<number> {
-  const given = options(context.args, "+0a:d:E:I:L:n:P:rtx", { null: "0", delimiter: "d", "max-args": "n", "max-lines": "L", "max-procs": "P", "no-run-if-empty": "r", verbose: "t", replace: "I" });
+  const given = options(context.args, "+0a:d:E:I:L:n:P:rtx", {
+    null: "0",
+    delimiter: "d",
+    "max-args": "n",
+    "max-lines": "L",
+    "max-procs": "P",
+    "no-run-if-empty": "r",
+    verbose: "t",
+    replace: "I",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const [name = "echo", ...fixed] = rest;
   const text = yield* context.std.in.rest();
   const replace = flags.get("I");
   let items: string[][];
-  if (flags.has("0")) items = [text.replace(/\0$/, "").split("\0").filter((item, _, all) => all.length > 1 || item !== "")];
+  if (flags.has("0"))
+    items = [
+      text
+        .replace(/\0$/, "")
+        .split("\0")
+        .filter((item, _, all) => all.length > 1 || item !== ""),
+    ];
   else if (flags.has("d")) {
     const delimiter = (flags.get("d") ?? "").replace(/^\\n$/, "\n").replace(/^\\t$/, "\t").replace(/^\\0$/, "\0");
     items = [text === "" ? [] : (text.endsWith(delimiter) ? text.slice(0, -1) : text).split(delimiter)];
@@ -125,7 +153,9 @@ export function* xargs(context: CommandContext): Running<number> {
     for (let i = 0; i < items.length; i += perLine) runs.push([...fixed, ...items.slice(i, i + perLine).flat()]);
   } else if (words.length === 0) {
     if (!flags.has("r")) runs.push(fixed);
-  } else for (let i = 0; i < words.length; i += perRun) runs.push([...fixed, ...words.slice(i, Number.isFinite(perRun) ? i + perRun : undefined)]);
+  } else
+    for (let i = 0; i < words.length; i += perRun)
+      runs.push([...fixed, ...words.slice(i, Number.isFinite(perRun) ? i + perRun : undefined)]);
   let status = 0;
   for (const args of runs) {
     const command = replace === undefined ? name : name.replaceAll(replace, words[runs.indexOf(args)] as string);
@@ -167,7 +197,8 @@ function quotedLines(text: string, wholeLines: boolean): string[][] | string {
         word = undefined;
       } else word = (word ?? "") + character;
     }
-    if (quote !== "") return `unmatched ${quote === "'" ? "single" : "double"} quote; by default quotes are special to xargs unless you use the -0 option`;
+    if (quote !== "")
+      return `unmatched ${quote === "'" ? "single" : "double"} quote; by default quotes are special to xargs unless you use the -0 option`;
     if (word !== undefined) words.push(word);
     all.push(words);
   }
@@ -176,7 +207,14 @@ function quotedLines(text: string, wholeLines: boolean): string[][] | string {
 
 /** Runs a command again and again, on a screen cleared each time. */
 export function* watch(context: CommandContext): Running<number> {
-  const given = options(context.args, "+n:tdegx", { interval: "n", "no-title": "t", differences: "d", errexit: "e", chgexit: "g", exec: "x" });
+  const given = options(context.args, "+n:tdegx", {
+    interval: "n",
+    "no-title": "t",
+    differences: "d",
+    errexit: "e",
+    chgexit: "g",
+    exec: "x",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   if (rest.length === 0) return yield* usage(context, "usage: watch [options] command");

@@ -37,7 +37,10 @@ export interface Substitution {
   readonly file: string | null;
 }
 /** Part of a replacement: text, a group (0 is the match), or a change of case for what follows. */
-export type Piece = { readonly text: string } | { readonly group: number } | { readonly fold: "U" | "L" | "u" | "l" | "E" };
+export type Piece =
+  | { readonly text: string }
+  | { readonly group: number }
+  | { readonly fold: "U" | "L" | "u" | "l" | "E" };
 
 const MAX_COMMANDS = 2_000;
 
@@ -66,7 +69,13 @@ export class Program {
     for (const command of this.commands) {
       if (!"btT".includes(command.verb)) continue;
       const label = this.commands.findIndex((each) => each.verb === ":" && each.text === command.text);
-      if (command.text !== "" && label < 0) throw new BadExpression(`-e expression #1, char ${this.text.length}: can't find label for jump to \`${command.text}'`.replace(/^.*: can't/, "can't"));
+      if (command.text !== "" && label < 0)
+        throw new BadExpression(
+          `-e expression #1, char ${this.text.length}: can't find label for jump to \`${command.text}'`.replace(
+            /^.*: can't/,
+            "can't",
+          ),
+        );
       command.target = command.text === "" ? this.commands.length : label;
     }
   }
@@ -124,7 +133,8 @@ export class Program {
     if (verb === "s" && this.text[this.at - 1] === "\n") return;
     this.blanks(false);
     const next = this.text[this.at];
-    if (next !== undefined && !";\n}#".includes(next)) throw this.wrong(verb === "s" ? "unknown option to `s'" : "extra characters after command");
+    if (next !== undefined && !";\n}#".includes(next))
+      throw this.wrong(verb === "s" ? "unknown option to `s'" : "extra characters after command");
   }
 
   private address(): Address | null {
@@ -167,7 +177,11 @@ export class Program {
   private expression(source: string, flags: string): Expression | null {
     if (source === "") return null;
     try {
-      return new Expression(source, { extended: this.extended, ignoreCase: /i/i.test(flags), multiline: /m/i.test(flags) });
+      return new Expression(source, {
+        extended: this.extended,
+        ignoreCase: /i/i.test(flags),
+        multiline: /m/i.test(flags),
+      });
     } catch (error) {
       throw error instanceof BadExpression ? this.wrong(error.message) : error;
     }
@@ -224,8 +238,16 @@ export class Program {
     const expression = this.expression(source, flags);
     const pieces = replacementPieces(replacement);
     const highest = Math.max(0, ...pieces.map((piece) => ("group" in piece ? piece.group : 0)));
-    if (expression && highest > expression.groups) throw this.wrong(`invalid reference \\${highest} on \`s' command's RHS`);
-    return { expression, replacement: pieces, global: flags.includes("g"), nth: Number(nth ?? 1), print: flags.includes("p"), file };
+    if (expression && highest > expression.groups)
+      throw this.wrong(`invalid reference \\${highest} on \`s' command's RHS`);
+    return {
+      expression,
+      replacement: pieces,
+      global: flags.includes("g"),
+      nth: Number(nth ?? 1),
+      print: flags.includes("p"),
+      file,
+    };
   }
 
   private characters(): Map<string, string> {
@@ -233,7 +255,9 @@ export class Program {
     const from = this.upTo(delimiter, false);
     const to = from === undefined ? undefined : this.upTo(delimiter, false);
     if (from === undefined || to === undefined) throw this.wrong("unterminated `y' command");
-    const plain = (text: string): string[] => [...text.replace(/\\(.)/gs, (_, c: string) => (c === "n" ? "\n" : c === "t" ? "\t" : c))];
+    const plain = (text: string): string[] => [
+      ...text.replace(/\\(.)/gs, (_, c: string) => (c === "n" ? "\n" : c === "t" ? "\t" : c)),
+    ];
     const [a, b] = [plain(from), plain(to)];
     if (a.length !== b.length) throw this.wrong("strings for `y' command are different lengths");
     return new Map(a.map((character, i) => [character, b[i] as string]));

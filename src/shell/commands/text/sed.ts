@@ -14,7 +14,16 @@ const WRONG = 2;
 const STEPS = 10_000;
 
 export function* sed(context: CommandContext): Running<number> {
-  const given = options(context.args, "nEre:f:si::uz", { quiet: "n", silent: "n", "regexp-extended": "E", expression: "e", file: "f", separate: "s", "in-place": "i", unbuffered: "u" });
+  const given = options(context.args, "nEre:f:si::uz", {
+    quiet: "n",
+    silent: "n",
+    "regexp-extended": "E",
+    expression: "e",
+    file: "f",
+    separate: "s",
+    "in-place": "i",
+    unbuffered: "u",
+  });
   if (badOptions(given)) {
     yield* complain(context, optionError(given));
     yield* context.std.err.write(USAGE);
@@ -24,8 +33,15 @@ export function* sed(context: CommandContext): Running<number> {
   const operands = [...given.rest];
   const scripts = [...(values.get("e") ?? [])];
   for (const path of values.get("f") ?? []) {
-    const read = path === "-" ? { text: yield* context.std.in.rest() } : context.state.system.files.read(absolute(context.state, path));
-    if ("errno" in read) return yield* complain(context, `couldn't open file ${path}: ${cannotOpen({ ...context, name: "" }, path, read.errno).replace(/^.*: /, "")}`);
+    const read =
+      path === "-"
+        ? { text: yield* context.std.in.rest() }
+        : context.state.system.files.read(absolute(context.state, path));
+    if ("errno" in read)
+      return yield* complain(
+        context,
+        `couldn't open file ${path}: ${cannotOpen({ ...context, name: "" }, path, read.errno).replace(/^.*: /, "")}`,
+      );
     scripts.push(read.text.replace(/\n$/, ""));
   }
   if (!values.has("e") && !values.has("f")) {
@@ -96,7 +112,13 @@ class Editor {
   private lastExpression: Expression | null = null;
   private readonly written = new Set<string>();
 
-  constructor(context: CommandContext, program: Program, flags: ReadonlyMap<string, string>, out: Writer, paths: readonly string[]) {
+  constructor(
+    context: CommandContext,
+    program: Program,
+    flags: ReadonlyMap<string, string>,
+    out: Writer,
+    paths: readonly string[],
+  ) {
     this.context = context;
     this.program = program.commands;
     for (const command of this.program) command.active = false;
@@ -258,7 +280,10 @@ class Editor {
         }
         case "w":
         case "W":
-          yield* this.writeTo(command.text, command.verb === "w" ? this.pattern : (this.pattern.split("\n")[0] as string));
+          yield* this.writeTo(
+            command.text,
+            command.verb === "w" ? this.pattern : (this.pattern.split("\n")[0] as string),
+          );
           break;
         case "y":
           this.pattern = [...this.pattern].map((character) => command.map?.get(character) ?? character).join("");
@@ -304,7 +329,10 @@ class Editor {
   private matches(address: Address): boolean {
     if ("line" in address) return this.number === address.line;
     if ("last" in address) return this.isLast;
-    if ("first" in address) return address.step <= 0 ? this.number === address.first : this.number >= address.first && (this.number - address.first) % address.step === 0;
+    if ("first" in address)
+      return address.step <= 0
+        ? this.number === address.first
+        : this.number >= address.first && (this.number - address.first) % address.step === 0;
     return "expression" in address && this.find(address.expression, this.pattern, 0) !== undefined;
   }
 
@@ -334,7 +362,8 @@ class Editor {
     if (fromZero && "expression" in to && this.matches(to)) return true;
     if ("line" in to) command.until = to.line;
     else if ("more" in to) command.until = this.number + to.more;
-    else if ("multiple" in to) command.until = to.multiple > 0 ? Math.ceil(this.number / to.multiple) * to.multiple : this.number;
+    else if ("multiple" in to)
+      command.until = to.multiple > 0 ? Math.ceil(this.number / to.multiple) * to.multiple : this.number;
     else {
       command.active = !("last" in to && this.isLast);
       return true;
@@ -387,7 +416,10 @@ function filled(pieces: readonly Piece[], text: string, match: readonly number[]
       else fold = piece.fold;
       continue;
     }
-    let part = "text" in piece ? piece.text : text.slice(Math.max(0, match[piece.group * 2] ?? 0), Math.max(0, match[piece.group * 2 + 1] ?? 0));
+    let part =
+      "text" in piece
+        ? piece.text
+        : text.slice(Math.max(0, match[piece.group * 2] ?? 0), Math.max(0, match[piece.group * 2 + 1] ?? 0));
     if (fold === "U") part = part.toUpperCase();
     if (fold === "L") part = part.toLowerCase();
     if (next !== null && part !== "") {
@@ -399,7 +431,16 @@ function filled(pieces: readonly Piece[], text: string, match: readonly number[]
   return out;
 }
 
-const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\x07": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v" };
+const NAMED: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+};
 const LINE = 69;
 
 /** As `l` shows a line: unprintable characters as escapes, folded. */

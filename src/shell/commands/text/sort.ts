@@ -42,7 +42,8 @@ export function* sort(context: CommandContext): Running<number> {
   const { flags, values, rest } = given;
   const separator = flags.get("t");
   if (separator === "") return yield* complain(context, "empty tab", WRONG);
-  if (separator !== undefined && separator.length > 1 && separator !== "\\0") return yield* complain(context, `multi-character tab '${separator}'`, WRONG);
+  if (separator !== undefined && separator.length > 1 && separator !== "\\0")
+    return yield* complain(context, `multi-character tab '${separator}'`, WRONG);
   const global = [..."bdfgiMhnrV"].filter((letter) => flags.has(letter)).join("");
   const keys: Key[] = [];
   for (const text of values.get("k") ?? []) {
@@ -70,8 +71,12 @@ export function* sort(context: CommandContext): Running<number> {
     }
     return 0;
   };
-  const lastResort = flags.has("s") || flags.has("u") ? () => 0 : (a: string, b: string) => (global.includes("r") ? order(b, a) : order(a, b));
-  const full = (a: (typeof prepared)[number], b: (typeof prepared)[number]): number => byKeys(a, b) || lastResort(a.line, b.line);
+  const lastResort =
+    flags.has("s") || flags.has("u")
+      ? () => 0
+      : (a: string, b: string) => (global.includes("r") ? order(b, a) : order(a, b));
+  const full = (a: (typeof prepared)[number], b: (typeof prepared)[number]): number =>
+    byKeys(a, b) || lastResort(a.line, b.line);
   if (flags.has("c") || flags.has("C")) {
     for (let i = 1; i < prepared.length; i++) {
       const [a, b] = [prepared[i - 1] as (typeof prepared)[number], prepared[i] as (typeof prepared)[number]];
@@ -90,7 +95,9 @@ export function* sort(context: CommandContext): Running<number> {
   const refused = files.open(target, "write");
   if (refused === null) files.truncate(target);
   const errno = refused ?? (yield* writeThrough(files, target, text));
-  return errno === null ? 0 : yield* complain(context, `open failed: ${cannotOpen({ ...context, name: "" }, path, errno)}`, WRONG);
+  return errno === null
+    ? 0
+    : yield* complain(context, `open failed: ${cannotOpen({ ...context, name: "" }, path, errno)}`, WRONG);
 }
 
 /** `+1 -2`, the form of old, as `-k 2,2`. */
@@ -107,7 +114,8 @@ function parseKey(text: string, global: string): Key | string {
   if (!match) return `invalid number at field start: invalid count at start of '${text}'`;
   const [, field = "", character = "1", startHow = "", endField, endCharacter = "0", endHow = ""] = match;
   if (Number(field) === 0) return `field number is zero: invalid field specification '${text}'`;
-  if (endField !== undefined && Number(endField) === 0) return `field number is zero: invalid field specification '${text}'`;
+  if (endField !== undefined && Number(endField) === 0)
+    return `field number is zero: invalid field specification '${text}'`;
   return {
     from: [Number(field), Math.max(1, Number(character))],
     to: endField === undefined ? null : [Number(endField), Number(endCharacter)],
@@ -162,7 +170,11 @@ function compare(a: string, b: string, how: string): number {
   if (how.includes("M")) return month(a) - month(b);
   if (how.includes("V")) return version(a, b);
   const clean = (text: string): string => {
-    const known = how.includes("d") ? text.replace(/[^A-Za-z0-9 \t]/g, "") : how.includes("i") ? text.replace(/[^ -~]/g, "") : text;
+    const known = how.includes("d")
+      ? text.replace(/[^A-Za-z0-9 \t]/g, "")
+      : how.includes("i")
+        ? text.replace(/[^ -~]/g, "")
+        : text;
     return how.includes("f") ? known.toUpperCase() : known;
   };
   return order(clean(a), clean(b));
@@ -174,7 +186,11 @@ const NUMBER = /^[ \t]*(-?)(\d*)(?:\.(\d*))?/;
 function compareNumbers(a: string, b: string): number {
   const read = (text: string) => {
     const [, sign = "", whole = "", fraction = ""] = NUMBER.exec(text) ?? [];
-    return { negative: sign === "-" && /[1-9]/.test(whole + fraction), whole: whole.replace(/^0+/, ""), fraction: fraction.replace(/0+$/, "") };
+    return {
+      negative: sign === "-" && /[1-9]/.test(whole + fraction),
+      whole: whole.replace(/^0+/, ""),
+      fraction: fraction.replace(/0+$/, ""),
+    };
   };
   const [x, y] = [read(a), read(b)];
   if (x.negative !== y.negative) return x.negative ? -1 : 1;
@@ -190,7 +206,8 @@ function general(text: string): number {
 
 function human(text: string): number {
   const [, sign = "", digits = "0", suffix = ""] = /^[ \t]*(-?)(\d*\.?\d*)([KMGTPEZYk]?)/.exec(text) ?? [];
-  const value = Number(digits || 0) * (suffix === "" ? 1 : 1e6 ** 2 * 1e4 ** (SUFFIXES.indexOf(suffix.toUpperCase()) + 1));
+  const value =
+    Number(digits || 0) * (suffix === "" ? 1 : 1e6 ** 2 * 1e4 ** (SUFFIXES.indexOf(suffix.toUpperCase()) + 1));
   return sign === "-" ? -value : value;
 }
 
@@ -215,11 +232,24 @@ function version(a: string, b: string): number {
 }
 
 export function* uniq(context: CommandContext): Running<number> {
-  const given = options(context.args, "cdDuif:s:w:z", { count: "c", repeated: "d", unique: "u", "ignore-case": "i", "skip-fields": "f", "skip-chars": "s", "check-chars": "w" });
+  const given = options(context.args, "cdDuif:s:w:z", {
+    count: "c",
+    repeated: "d",
+    unique: "u",
+    "ignore-case": "i",
+    "skip-fields": "f",
+    "skip-chars": "s",
+    "check-chars": "w",
+  });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   if (rest.length > 2) return yield* usage(context, `extra operand '${rest[2]}'`);
-  for (const letter of "fsw") if (flags.has(letter) && !/^\d+$/.test(flags.get(letter) ?? "")) return yield* complain(context, `${flags.get(letter)}: invalid number of ${letter === "f" ? "fields" : "bytes"} to ${letter === "w" ? "compare" : "skip"}`);
+  for (const letter of "fsw")
+    if (flags.has(letter) && !/^\d+$/.test(flags.get(letter) ?? ""))
+      return yield* complain(
+        context,
+        `${flags.get(letter)}: invalid number of ${letter === "f" ? "fields" : "bytes"} to ${letter === "w" ? "compare" : "skip"}`,
+      );
   const key = (line: string): string => {
     let text = line;
     for (let i = Number(flags.get("f") ?? 0); i > 0; i--) text = text.replace(/^[ \t]*[^ \t]*/, "");
@@ -260,7 +290,15 @@ export function* comm(context: CommandContext): Running<number> {
   const given = options(context.args, "123", {});
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
-  if (rest.length !== 2) return yield* usage(context, rest.length === 0 ? "missing operand" : rest.length === 1 ? `missing operand after '${rest[0]}'` : `extra operand '${rest[2]}'`);
+  if (rest.length !== 2)
+    return yield* usage(
+      context,
+      rest.length === 0
+        ? "missing operand"
+        : rest.length === 1
+          ? `missing operand after '${rest[0]}'`
+          : `extra operand '${rest[2]}'`,
+    );
   const { all, status } = yield* sources(context, rest);
   if (status !== 0) return 1;
   const [a = [], b = []] = all.map(({ text }) => lines(text));
@@ -292,13 +330,17 @@ export function* join(context: CommandContext): Running<number> {
   const given = options(context.args, "1:2:j:t:a:v:e:o:i", {});
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, values, rest } = given;
-  if (rest.length !== 2) return yield* usage(context, rest.length === 0 ? "missing operand" : `missing operand after '${rest.at(-1)}'`);
+  if (rest.length !== 2)
+    return yield* usage(context, rest.length === 0 ? "missing operand" : `missing operand after '${rest.at(-1)}'`);
   const { all, status } = yield* sources(context, rest);
   if (status !== 0) return 1;
   const separator = flags.get("t");
-  const fields = (line: string): string[] => (separator === undefined ? line.trim().split(/[ \t]+/) : line.split(separator));
+  const fields = (line: string): string[] =>
+    separator === undefined ? line.trim().split(/[ \t]+/) : line.split(separator);
   const on = [Number(flags.get("1") ?? flags.get("j") ?? 1) - 1, Number(flags.get("2") ?? flags.get("j") ?? 1) - 1];
-  const tables = all.map(({ text }, file) => lines(text).map((line) => ({ key: fields(line)[on[file] as number] ?? "", fields: fields(line) })));
+  const tables = all.map(({ text }, file) =>
+    lines(text).map((line) => ({ key: fields(line)[on[file] as number] ?? "", fields: fields(line) })),
+  );
   const glue = separator ?? " ";
   const empty = flags.get("e") ?? "";
   const list = flags.get("o")?.split(/[ ,]+/);
@@ -314,7 +356,8 @@ export function* join(context: CommandContext): Running<number> {
     });
     out.push((picked ?? [key, ...rests.flat()]).join(glue));
   };
-  const alone = (file: string): boolean => (values.get("a")?.includes(file) ?? false) || (values.get("v")?.includes(file) ?? false);
+  const alone = (file: string): boolean =>
+    (values.get("a")?.includes(file) ?? false) || (values.get("v")?.includes(file) ?? false);
   const [a = [], b = []] = tables;
   const matched = new Set<Row>();
   for (const x of a) {
