@@ -1,6 +1,8 @@
 /**
- * Records what a real bash answers to the scripts in src/shell/fixtures/*.json, in place: standard output, standard
- * error and exit status of each. Needs bash; the tests that compare with the recordings do not.
+ * Records what a real bash and its tools answer to the scripts in src/shell/fixtures/*.json and
+ * src/shell/commands/fixtures/*.json, in place: standard output, standard error and exit status of each. Needs bash; the tests that compare with the recordings do not.
+ *
+ * `node scripts/record-bash.mjs commands` records only the files with that in their path.
  *
  * Each script runs as `bash -c` in an empty folder of its own, whose name becomes /tmp/t in what is recorded.
  */
@@ -11,7 +13,7 @@ import { join } from "node:path";
 import { root } from "./setup/packages.mjs";
 
 const TIMEOUT_MS = 10_000;
-const fixtures = join(root, "src/shell/fixtures");
+const FOLDERS = ["src/shell/fixtures", "src/shell/commands/fixtures"];
 
 /**
  * @param {string} script
@@ -39,8 +41,9 @@ function record(script) {
 }
 
 let count = 0;
-for (const name of readdirSync(fixtures).filter((file) => file.endsWith(".json"))) {
-  const path = join(fixtures, name);
+const files = FOLDERS.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
+const wanted = process.argv.slice(2);
+for (const path of files.filter((file) => file.endsWith(".json") && wanted.every((part) => file.includes(part)))) {
   const recorded = JSON.parse(readFileSync(path, "utf8")).map((/** @type {{ script: string }} */ { script }) =>
     record(script),
   );

@@ -24,7 +24,6 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
   print: /[ -~]/,
   graph: /[!-~]/,
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the class is.
   cntrl: /[\0-\x1f\x7f]/,
   word: /\w/,
 };

@@ -5,7 +5,6 @@ import { Userland } from "./process/userland.ts";
 import { ShellSession, WINDOW } from "./session.ts";
 
 const SECOND = 1e9;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
 const SEQUENCES = /\x1b\[\??[\d;]*[A-Za-z]/g;
 
 /** A terminal that remembers what was printed; what only moves the cursor or asks for pastes is left out. */
@@ -44,11 +43,7 @@ class Desk {
   }
 
   screen(from = 0): string {
-    return this.raw
-      .slice(from)
-      .replace(SEQUENCES, "")
-      .replaceAll("\r\n", "\n")
-      .replaceAll("\r", "");
+    return this.raw.slice(from).replace(SEQUENCES, "").replaceAll("\r\n", "\n").replaceAll("\r", "");
   }
 }
 

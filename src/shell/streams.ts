@@ -31,7 +31,6 @@ export class TextInput implements Input {
     this.text = text;
   }
 
-  // biome-ignore lint/correctness/useYield: an input that never waits.
   *rest(): Running<string> {
     const { text } = this;
     this.text = "";
@@ -42,7 +41,6 @@ export class TextInput implements Input {
     return (yield* this.rest()) || undefined;
   }
 
-  // biome-ignore lint/correctness/useYield: an input that never waits.
   *line(): Running<string | undefined> {
     if (this.text === "") return undefined;
     const end = this.text.indexOf("\n");
@@ -61,7 +59,6 @@ export class Collected implements Sink {
     this.budget = budget;
   }
 
-  // biome-ignore lint/correctness/useYield: a sink that never waits.
   *write(text: string): Running<FileErrno | null> {
     this.budget.text(text.length);
     this.parts.push(text);

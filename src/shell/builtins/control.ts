@@ -15,7 +15,6 @@ import { type Builtin, type BuiltinContext, complain, lettersOf, print, usage } 
 import { BUILTINS } from "./table.ts";
 
 export const answer = (status: number): Builtin =>
-  // biome-ignore lint/correctness/useYield: it does nothing, at once.
   function* () {
     return status;
   };
@@ -341,7 +340,6 @@ export function* ulimit(context: BuiltinContext): Running<number> {
 }
 const MAX_PROCESSES = 1024;
 
-// biome-ignore lint/correctness/useYield: limits that nothing looks at.
 function* nothing(): Running<number> {
   return 0;
 }

@@ -9,6 +9,8 @@ export interface Source {
   readonly text: string;
 }
 
+const isStandardInput = (path: string): boolean => path === "-" || path === "/dev/stdin";
+
 /** The files named, or standard input, each to its end. What can't be read is said and left out. */
 export function* sources(
   context: CommandContext,
@@ -18,7 +20,7 @@ export function* sources(
   const all: Source[] = [];
   let status = 0;
   for (const path of paths) {
-    if (path === "-") {
+    if (isStandardInput(path)) {
       all.push({ name: path, text: yield* context.std.in.rest() });
       continue;
     }
@@ -44,7 +46,7 @@ export interface Pieces {
 
 /** Opens a file to be read in pieces; `undefined` when that failed and was said. Devices may never come to an end. */
 export function* open(context: CommandContext, path: string, status: { value: number }): Running<Pieces | undefined> {
-  if (path === "-") return { name: path, next: () => context.std.in.chunk() };
+  if (isStandardInput(path)) return { name: path, next: () => context.std.in.chunk() };
   const { system } = context.state;
   const whole = absolute(context.state, path);
   const stat = system.files.stat(whole);
@@ -124,8 +126,9 @@ export class LineReader {
         const line = this.held.slice(this.at);
         this.held = "";
         this.at = 0;
-        this.unterminated = line !== "";
-        return line === "" ? undefined : line;
+        if (line === "") return undefined;
+        this.unterminated = true;
+        return line;
       }
       if (this.writer) yield* this.writer.flush();
       const piece: string | undefined = yield* this.pieces.next();

@@ -1,6 +1,5 @@
 /** Writing values so that a shell reads them back: `declare -p`, `set`, `printf %q`, `${x@Q}`, `set -x`. */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const CONTROL = /[\0-\x1f\x7f]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   "\x07": "\\a",
@@ -17,7 +16,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** `$'a\nb'` */
 const ansi = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced.
   `$'${text.replace(/[\0-\x1f\x7f\\']/g, (character) => ESCAPES[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`)}'`;
 
 const single = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -25,7 +25,6 @@ export class PathFile extends Counted implements OpenFile {
     this.endless = !("errno" in stat) && stat.device === true;
   }
 
-  // biome-ignore lint/correctness/useYield: what a file holds is there at once.
   *read(_by: Process, max: number, stop?: string): Running<ReadResult> {
     if (this.how === "write") return { errno: "EBADF" };
     if (this.endless || this.rendered === null || this.offset >= this.rendered.length) {
@@ -57,7 +56,6 @@ export class TextFile extends Counted implements OpenFile {
     this.text = text;
   }
 
-  // biome-ignore lint/correctness/useYield: the text is there at once.
   *read(_by: Process, max: number, stop?: string): Running<ReadResult> {
     const end = endOfRead(this.text, this.offset, max, stop);
     const text = this.text.slice(this.offset, end);
@@ -65,7 +63,6 @@ export class TextFile extends Counted implements OpenFile {
     return { text };
   }
 
-  // biome-ignore lint/correctness/useYield: refused at once.
   *write(): Running<FileErrno | null> {
     return "EBADF";
   }
@@ -82,12 +79,10 @@ export class Capture extends Counted implements OpenFile {
     this.take = take;
   }
 
-  // biome-ignore lint/correctness/useYield: there is nothing to read.
   *read(): Running<ReadResult> {
     return { text: "" };
   }
 
-  // biome-ignore lint/correctness/useYield: whoever takes it takes it at once.
   *write(_by: Process, text: string): Running<FileErrno | null> {
     this.take(text);
     return null;

@@ -86,7 +86,6 @@ export class LineEditor {
         }
         continue;
       }
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
       if (/^\x1b(\[[\d;]*)?$/.test(text) && text.length > 1) {
         this.partial = text;
         return "";

@@ -39,13 +39,11 @@ export function firstKey(text: string): { readonly key: Key; readonly length: nu
   if (code === 0) return { key: { name: "C-@" }, length: 1 };
   if (code < 27) return { key: { name: `C-${String.fromCharCode(code + 96)}` }, length: 1 };
   if (code < 32) return { key: { name: `C-${String.fromCharCode(code + 64)}` }, length: 1 };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: text ends where a control character begins.
   const plain = /^[^\0-\x1f\x7f]+/.exec(text)?.[0] ?? character;
   return { key: { text: plain }, length: plain.length };
 }
 
 function escapeSequence(text: string): { readonly key: Key; readonly length: number } {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
   const csi = /^\x1b\[([\d;]*)([A-Za-z~])/.exec(text);
   if (csi) {
     const [whole, numbers = "", final = ""] = csi;
@@ -53,7 +51,6 @@ function escapeSequence(text: string): { readonly key: Key; readonly length: num
     const name = final === "~" ? TILDE[first ?? ""] : final === "Z" ? "S-tab" : FINAL[final];
     return { key: { name: name ? withModifier(name, modifier) : "unknown" }, length: whole.length };
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
   const application = /^\x1bO([A-Za-z])/.exec(text);
   if (application) return { key: { name: FINAL[application[1] ?? ""] ?? "unknown" }, length: 3 };
   const next = text[1];

@@ -17,7 +17,6 @@ export function widthOf(character: string): number {
   return wide ? 2 : 1;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
 const UNSEEN = /\x1b\[[\d;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x01\x02]/g;
 
 export interface Place {

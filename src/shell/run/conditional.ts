@@ -83,7 +83,6 @@ function* binary(
 }
 
 /** `=~`: groups go to BASH_REMATCH; an expression that can't be read gives status 2. */
-// biome-ignore lint/correctness/useYield: matching waits for nothing.
 function* regex(text: string, source: string, ignoreCase: boolean, { state }: Interpreter): Running<boolean> {
   let expression: Expression;
   try {

@@ -174,7 +174,6 @@ function* emptyLent(lent: readonly Lent[], { system }: ShellState, process: Proc
   }
 }
 
-// biome-ignore lint/correctness/useYield: there is nothing to read.
 function* ended(): Running<{ readonly text: string }> {
   return { text: "" };
 }

@@ -18,7 +18,7 @@ export function* awk(context: CommandContext): Running<number> {
   const parts: string[] = [];
   for (const path of values.get("f") ?? []) {
     const read =
-      path === "-"
+      path === "-" || path === "/dev/stdin"
         ? { text: yield* context.std.in.rest() }
         : context.state.system.files.read(absolute(context.state, path));
     if ("errno" in read) return yield* complain(context, `couldn't open file ${path}`, WRONG);

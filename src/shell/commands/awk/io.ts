@@ -149,7 +149,6 @@ export class AwkInput {
         let given = false;
         records = new Records(awk, {
           name: command,
-          // biome-ignore lint/correctness/useYield: the output is there.
           *next() {
             if (given || text === "") return undefined;
             given = true;

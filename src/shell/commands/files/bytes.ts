@@ -241,8 +241,17 @@ function odFormat(text: string): Format | undefined {
 }
 
 export function* od(context: CommandContext): Running<number> {
-  const shorthand: Readonly<Record<string, string>> = { b: "o1", c: "c", d: "u2", o: "o2", s: "d2", x: "x2", i: "d4" };
-  const given = options(context.args, "A:t:N:j:w::vbcdosxi", {
+  const shorthand: Readonly<Record<string, string>> = {
+    a: "a",
+    b: "o1",
+    c: "c",
+    d: "u2",
+    o: "o2",
+    s: "d2",
+    x: "x2",
+    i: "d4",
+  };
+  const given = options(context.args, "A:t:N:j:w::vabcdosxi", {
     "address-radix": "A",
     format: "t",
     "read-bytes": "N",

@@ -190,7 +190,6 @@ class Finder {
     const name = this.args[this.at++];
     if (name === undefined) throw new FindError("invalid expression; expected to find an operand");
     const plain = (test: (candidate: Candidate) => boolean): Test =>
-      // biome-ignore lint/correctness/useYield: a test that never waits.
       function* (candidate) {
         return test(candidate);
       };
@@ -330,7 +329,6 @@ class Finder {
       if (word === "+" && words.at(-1) === "{}") {
         const batch = { words: words.slice(0, -1), paths: [] as string[] };
         this.batches.push(batch);
-        // biome-ignore lint/correctness/useYield: the command runs at the end.
         return function* ({ path }) {
           batch.paths.push(path);
           return true;

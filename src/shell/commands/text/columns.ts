@@ -295,7 +295,9 @@ export function* column(context: CommandContext): Running<number> {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
   const table = rows.map((row) =>
-    row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] as number))).join(flags.get("o") ?? "  "),
+    row
+      .map((cell, i) => (i === widths.length - 1 ? cell : cell.padEnd(widths[i] as number)))
+      .join(flags.get("o") ?? "  "),
   );
   return (yield* print(context, joinLines(table))) || status;
 }

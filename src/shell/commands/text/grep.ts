@@ -210,13 +210,13 @@ function* search(
       continue;
     }
     const count = yield* searchOne(wanted, path === "-" ? "(standard input)" : path, new LineReader(pieces, out), out);
-    if (count > 0) found = true;
+    // With -L a file is found when nothing in it is.
+    if (count > 0 !== flags.has("L")) found = true;
     if (found && flags.has("q")) return 0;
   }
   yield* out.flush();
   if (out.status !== 0) return WRONG;
-  const listed = flags.has("L") ? !found : found;
-  return status.value !== 0 ? WRONG : listed ? 0 : 1;
+  return status.value !== 0 ? WRONG : found ? 0 : 1;
 }
 
 function* searchOne(wanted: Wanted, name: string, reader: LineReader, out: Writer): Running<number> {

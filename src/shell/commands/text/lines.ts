@@ -88,6 +88,9 @@ export function* head(context: CommandContext): Running<number> {
   return wrong || status.value;
 }
 
+/** Characters of one read. */
+const PIECE = 4096;
+
 function* headLines(
   context: CommandContext,
   path: string,
@@ -95,12 +98,21 @@ function* headLines(
   wanted: number,
   out: Writer,
 ): Running<void> {
-  for (let left = wanted; left > 0; left--) {
+  const standard = path === "-" ? context.process.descriptors.get(0) : undefined;
+  for (let left = wanted; left > 0; ) {
+    if (!standard) {
+      const line = yield* reader.next();
+      if (line === undefined) break;
+      yield* out.put(reader.unterminated ? line : `${line}\n`);
+      left--;
+      continue;
+    }
     // From a shared input no more is taken than is shown.
-    const line = path === "-" ? yield* context.std.in.line() : yield* reader.next();
-    if (line === undefined) break;
-    yield* out.put(reader.unterminated ? line : `${line}\n`);
-    if (path === "-" && context.std.in.isTerminal) yield* out.flush();
+    const piece = yield* standard.read(context.process, PIECE, "\n");
+    if (!("text" in piece) || piece.text === "") break;
+    yield* out.put(piece.text);
+    if (piece.text.endsWith("\n")) left--;
+    if (standard.isTerminal) yield* out.flush();
   }
 }
 

@@ -105,6 +105,7 @@ class Editor {
   /** The line after this one, read ahead to know which is the last. */
   private ahead: string | undefined;
   private started = false;
+  private unterminated = false;
   private number = 0;
   private pattern = "";
   private hold = "";
@@ -161,8 +162,11 @@ class Editor {
     if (this.ahead === undefined) return false;
     this.pattern = this.ahead;
     this.number++;
+    const reader = this.reader;
     // Only programs that speak of the last line need to wait for the next.
     this.ahead = yield* this.read();
+    // The input's last line may lack its newline, and then so does what becomes of it.
+    if (this.isLast) this.unterminated = reader?.unterminated ?? false;
     return true;
   }
 
@@ -171,7 +175,7 @@ class Editor {
   }
 
   private *print(text: string): Running<void> {
-    yield* this.out.put(`${text}\n`);
+    yield* this.out.put(this.isLast && this.unterminated ? text : `${text}\n`);
   }
 
   private *endCycle(): Running<void> {
@@ -379,10 +383,19 @@ class Editor {
     let at = 0;
     let count = 0;
     let did = false;
+    let lastEnd = -1;
     while (at <= text.length) {
       const match = this.find(substitution.expression, text, at);
       if (!match) break;
       const [start = 0, end = 0] = match;
+      // Nothing right behind a match is no match of its own.
+      if (end === start && start === lastEnd) {
+        out += text[at] ?? "";
+        at++;
+        lastEnd = -1;
+        continue;
+      }
+      lastEnd = end;
       count++;
       out += text.slice(at, start);
       if (count >= substitution.nth) {

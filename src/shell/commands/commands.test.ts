@@ -1,0 +1,22 @@
+/** Every script in ./fixtures, whose answers real tools gave (scripts/record-bash.mjs), answered the same here. */
+import { describe, expect, test } from "vitest";
+import { ShellBench } from "../testing/shell-bench.ts";
+import awk from "./fixtures/awk.json";
+import files from "./fixtures/files.json";
+import sed from "./fixtures/sed.json";
+import text from "./fixtures/text.json";
+
+describe.each(Object.entries({ text, sed, awk, files }))("%s", (_, scripts) => {
+  test.each(
+    scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").slice(4).join("\n") })),
+  )("$number: $line", ({ script, stdout, status }) => {
+    const bench = new ShellBench();
+    bench.userland.files.mkdir("/tmp/t");
+    const run = bench.run(script, {
+      folder: "/tmp/t",
+      environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
+    });
+    // Messages are those of the C locale, with plain quotes.
+    expect({ stdout: run.stdout, status: run.status }).toEqual({ stdout: stdout.replace(/[‘’]/g, "'"), status });
+  });
+});
