@@ -49,7 +49,7 @@ const single = async (command) => one((await runNode(command, { minutes: 5 })).o
 async function unit() {
   const report = freshReport("unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { ok } = await runNode([VITEST, "run", ...reporters], { minutes: 12 });
+  const { ok } = await runNode([VITEST, "run", ...reporters], { minutes: 20 });
   const { numPassedTests = 0, numFailedTests = 0 } = readReport(report);
   return atLeastOneFailure(ok, { passed: numPassedTests, failed: numFailedTests });
 }
@@ -76,7 +76,7 @@ async function e2e() {
   }
   const report = freshReport("e2e.json");
   const { ok } = await runNode([PLAYWRIGHT, "test"], {
-    minutes: 15,
+    minutes: 20,
     env: { PLAYGROUND_BUILT: "1", PLAYWRIGHT_JSON_OUTPUT_FILE: join(root, report) },
   });
   const { expected = 0, unexpected = 0, flaky = 0 } = readReport(report).stats ?? {};
