@@ -20,7 +20,6 @@ export default defineConfig({
   // A simulated machine and its worker keep a core busy; more at once only wait for each other.
   workers: 1,
   forbidOnly: true,
-  // A test that needs a second try is a test that is wrong.
   // A shared machine can take the processor away in the middle of a drag; a fault of ours fails every time.
   retries: process.env.CI ? 2 : 0,
   timeout: 90_000,
