@@ -2,20 +2,8 @@
 import type { CommandContext } from "../commands/command.ts";
 import { badOptions, optionError, options, print, usage } from "../commands/output.ts";
 import type { Running } from "../system.ts";
+import type { ManPage } from "./page.ts";
 import { PAGES } from "./pages.ts";
-
-export interface ManPage {
-  readonly name: string;
-  /** One line: what it does. */
-  readonly summary: string;
-  /** Ways to call it. */
-  readonly synopsis: readonly string[];
-  /** Paragraphs. */
-  readonly description: readonly string[];
-  readonly options?: readonly (readonly [option: string, meaning: string])[];
-  readonly examples?: readonly (readonly [command: string, meaning: string])[];
-  readonly seeAlso?: readonly string[];
-}
 
 const WIDTH = 78;
 const INDENT = 7;

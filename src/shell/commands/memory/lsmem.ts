@@ -1,7 +1,7 @@
 /** `lsmem` of util-linux 2.38: the ranges of memory and whether they are online. */
 import type { Running } from "../../system.ts";
 import { type BlockInfo, hexRange, humanSize, readBlocks } from "./memory-blocks.ts";
-import { joinLines, options, print } from "../output.ts";
+import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 import type { CommandContext } from "../command.ts";
 
 const COLUMNS = ["RANGE", "SIZE", "STATE", "REMOVABLE", "BLOCK", "NODE", "ZONES"] as const;
@@ -32,9 +32,17 @@ interface Range {
 
 export function* lsmem(context: CommandContext): Running<number> {
   const given = context.args.map((arg) => (arg === "--summary" ? "--summary=only" : arg));
-  const { flags, rest, unknown } = options(given, "JPabno:OrS:s:y:", LONG);
+  const parsed = options(given, "JPabno:OrS:s:y:", LONG);
+  const { flags, rest } = parsed;
+  if (badOptions(parsed)) return yield* usage(context, optionError(parsed));
+  const exclusive = ["--json --pairs --raw", "--split --all"].find(
+    (_, i) => (["JPr", "Sa"][i] as string).split("").filter((letter) => flags.has(letter)).length > 1,
+  );
+  if (exclusive !== undefined) return yield* complain(context, `mutually exclusive arguments: ${exclusive}`);
+  if (!["never", "always", "only"].includes(flags.get("y") ?? "always"))
+    return yield* complain(context, "unsupported --summary argument");
   const columns = chosen(flags);
-  if (unknown !== null || rest.length > 0 || typeof columns === "string") {
+  if (rest.length > 0 || typeof columns === "string") {
     if (typeof columns === "string") yield* context.std.err.write(`lsmem: unknown column: ${columns}\n`);
     else yield* context.std.err.write("lsmem: bad usage\n");
     if (typeof columns !== "string") yield* context.std.err.write("Try 'lsmem --help' for more information.\n");
@@ -54,7 +62,7 @@ export function* lsmem(context: CommandContext): Running<number> {
   const summary = flags.get("y") ?? "always";
   let out = "";
   if (summary !== "only") {
-    if (flags.has("J")) out += json(columns, ranges, rows);
+    if (flags.has("J")) out += json(columns, ranges, rows, flags.has("b"));
     else if (flags.has("P"))
       out += joinLines(rows.map((row) => columns.map((column, i) => `${column}="${row[i]}"`).join(" ")));
     else if (flags.has("r"))
@@ -139,7 +147,8 @@ function cell(column: Column, { first, last, block }: Range, size: number, bytes
 function table(columns: readonly Column[], rows: readonly (readonly string[])[], headings: boolean): string {
   const widths = columns.map((column, i) => {
     const data = Math.max(0, ...rows.map((row) => row[i]?.length ?? 0));
-    const least = headings ? column.length : 0;
+    // A heading that is not shown takes its room all the same.
+    const least = column.length;
     if (data < least) return least;
     const hint = HINTS[column] ?? 0;
     return data < hint && least < hint ? hint : data;
@@ -152,9 +161,15 @@ function table(columns: readonly Column[], rows: readonly (readonly string[])[],
   return joinLines([...(headings ? [columns] : []), ...rows].map(line));
 }
 
-function json(columns: readonly Column[], ranges: readonly Range[], rows: readonly (readonly string[])[]): string {
+function json(
+  columns: readonly Column[],
+  ranges: readonly Range[],
+  rows: readonly (readonly string[])[],
+  inBytes: boolean,
+): string {
   const value = (column: Column, text: string, { block }: Range): string => {
     if (column === "REMOVABLE") return String(block.state === "online" && block.removable);
+    if (column === "SIZE" && inBytes) return text;
     return column === "NODE" ? text || "null" : JSON.stringify(text);
   };
   const items = rows.map((row, r) => {

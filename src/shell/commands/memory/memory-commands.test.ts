@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { audit } from "../../../engine/kernel/audit.ts";
+import { ShellBench } from "../../testing/shell-bench.ts";
+
+let bench: ShellBench;
+beforeEach(() => {
+  bench = new ShellBench();
+});
+const out = (line: string): string => bench.run(line).stdout;
+
+describe("commands about memory", () => {
+  test("numactl --hardware: nodes, sizes, distances", () => {
+    expect(out("numactl -H")).toMatch(
+      /^available: 2 nodes \(0-1\)\nnode 0 cpus: 0 1\nnode 0 size: \d+ MB\nnode 0 free: \d+ MB\nnode 1 cpus: 2 3\n[\s\S]*node distances:\nnode {3}0 {3}1 \n {2}0: {2}10 {2}20 \n {2}1: {2}20 {2}10 \n$/,
+    );
+    expect(bench.run("numactl --membind=9 true").status).toBe(1);
+  });
+
+  test("a load that numactl binds is where it says, and goes with its command", () => {
+    const before = bench.engine.kernel("A").processes.size;
+    expect(out("numactl --membind=1 mem anon 16")).toMatch(/^ok pid=\d+\n$/);
+    expect(out("cat /proc/$(pidof mem)/numa_maps")).toMatch(/ bind:1 anon=4096 .*N1=4096/);
+    expect(out("killall mem; sleep 0.1; pidof mem; echo $?")).toBe("1\n");
+    expect(out("memhog -r2 32M")).toBe("....\n....\n");
+    const stress = bench.run("timeout -s INT 1 stress-ng --vm 2 --vm-bytes 32M -q; numastat -n | head -2");
+    expect(stress.stdout).toContain("Per-node numastat info");
+    expect(bench.engine.kernel("A").processes.size).toBe(before);
+    expect(audit(bench.engine.kernel("A"))).toEqual([]);
+  });
+
+  test("free: units and columns", () => {
+    const [header, memory] = out("free -k").split("\n");
+    expect(header).toBe("               total        used        free      shared  buff/cache   available");
+    expect(memory).toHaveLength((header as string).length);
+    expect(out("free -m -t -w")).toMatch(
+      /^ +total +used +free +shared +buffers +cache +available\nMem: [\s\S]*\nTotal: /,
+    );
+    expect(bench.run("free -Z").status).toBe(1);
+  });
+
+  test("dmesg: formats, levels, clearing, following", () => {
+    out("echo '<3>bad thing' > /dev/kmsg; echo fine > /dev/kmsg");
+    expect(out("dmesg | tail -1")).toMatch(/^\[ {4}\d\.\d{6}\] fine\n$/);
+    expect(out("dmesg -l err -t")).toBe("bad thing\n");
+    expect(out("dmesg -x | tail -1")).toMatch(/^user {2}:warn {2}: \[/);
+    expect(out("dmesg -T | tail -1")).toMatch(/^\[Thu Jan {2}1 00:00:\d\d 2026\] fine\n$/);
+    expect(out("dmesg -C; dmesg; echo more > /dev/kmsg; dmesg -t")).toBe("more\n");
+    expect(out("(sleep 1; echo later > /dev/kmsg) & timeout 2 dmesg -w -t | tail -1")).toBe("later\n");
+    expect(bench.run("dmesg -l nosuch")).toMatchObject({ stderr: "dmesg: unknown level 'nosuch'\n", status: 1 });
+  });
+
+  test("page-types adds up, and tells of a process's pages", () => {
+    const table = out("page-types -b buddy");
+    expect(table).toMatch(/^ {13}flags\tpage-count {7}MB {2}symbolic-flags\t\t\tlong-symbolic-flags\n0x0{13}400\t/);
+    out("mem anon 4 0");
+    expect(out("page-types -p $(pidof mem) -b anonymous | tail -1")).toMatch(/^ {13}total\t {6}10\d\d {8}4\n$/);
+  });
+
+  test("modules: what needs what", () => {
+    expect(out("modprobe memory-notifier-error-inject; lsmod | tail -2")).toBe(
+      "memory_notifier_error_inject    16384  0\nnotifier_error_inject    16384  1 memory_notifier_error_inject\n",
+    );
+    expect(bench.run("rmmod notifier_error_inject")).toMatchObject({
+      stderr: "rmmod: ERROR: Module notifier_error_inject is in use by: memory_notifier_error_inject\n",
+      status: 1,
+    });
+    expect(out("rmmod memory_notifier_error_inject notifier_error_inject; lsmod")).toBe(
+      "Module                  Size  Used by\n",
+    );
+  });
+
+  test("the monitor says what is plugged in, and what it refuses", () => {
+    expect(out("qemu-monitor info memory-devices")).toMatch(/^Memory device \[dimm\]: "d1"\n {2}addr: 0x/);
+    expect(bench.run("qemu-monitor device_del nosuch").status).toBe(1);
+    expect(bench.run("qemu-monitor device_add pc-dimm,id=x,memdev=none").stderr).toMatch(/^Error: /);
+    expect(out("virsh qemu-monitor-command A --hmp info memory-devices")).toBe(out("qemu-monitor info memory-devices"));
+  });
+
+  test("chmem does what it says", () => {
+    // Some blocks hold what cannot move; downwards from the last, one is found that goes.
+    const disabled = /^Memory Block (\d+) (\(0x[0-9a-f]{16}-0x[0-9a-f]{16}\)) disabled$/m.exec(out("chmem -v -d 128M"));
+    const [, block, range] = disabled ?? [];
+    expect(out(`cat /sys/devices/system/memory/memory${block}/state`)).toBe("offline\n");
+    expect(out(`chmem -v -d -b ${block}`)).toBe(`Memory Block ${block} ${range} already disabled\n`);
+    expect(out(`chmem -v -e -b ${block}`)).toBe(`Memory Block ${block} ${range} enabled\n`);
+    expect(out(`cat /sys/devices/system/memory/memory${block}/state`)).toBe("online\n");
+    expect(bench.run("chmem")).toMatchObject({
+      stderr: "chmem: bad usage\nTry 'chmem --help' for more information.\n",
+      status: 1,
+    });
+    expect(bench.run("chmem -e 100M").stderr).toBe("chmem: Size must be aligned to memory block size (128M)\n");
+  });
+});
