@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { type BoxDescription, KERNEL_VERSIONS, type VirtioMemDescription } from "../engine/hardware/description.ts";
-import type { Command, LoadKind } from "../engine/time/commands.ts";
+import { type Command, LOAD_KINDS } from "../engine/time/commands.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";
 import type { Scenario } from "./scenario.ts";
@@ -79,24 +79,9 @@ const box = fields("a box", {
   shelf: list(dimm, 256),
 });
 
-const LOADS = [
-  "anon",
-  "thp",
-  "shm",
-  "mlock",
-  "huge",
-  "pin",
-  "longterm",
-  "pipes",
-  "cache",
-  "slab",
-  "vmalloc",
-  "balloon",
-  "server",
-] as const satisfies readonly LoadKind[];
 const loadNode = whole(-1, MAX_NODES - 1);
 const load = fields("a load", {
-  kind: words(LOADS),
+  kind: words(LOAD_KINDS),
   mib: exactOptional(whole(0, MAX_LOAD_MIB)),
   count: exactOptional(whole(0, 1_000_000)),
   node: exactOptional(loadNode),

@@ -52,23 +52,26 @@ export interface LoadDescription {
   /** Busy server: how much memory it turns over each second of simulated time, in MiB. */
   readonly churnMibPerSecond?: number;
 }
-export type LoadKind =
-  | "anon"
-  | "thp"
-  | "shm"
-  | "mlock"
-  | "huge"
+/** Every kind of load, in the order in which lists of them are shown. */
+export const LOAD_KINDS = [
+  "anon",
+  "thp",
+  "shm",
+  "mlock",
+  "huge",
   /** Pages held by pipes: short-term references that migration cannot take. */
-  | "pin"
+  "pin",
   /** Long-term pins (RDMA): moved out of ZONE_MOVABLE first. */
-  | "longterm"
+  "longterm",
   /** Pipes full of data: kernel memory. */
-  | "pipes"
+  "pipes",
   /** Files read into the page cache. */
-  | "cache"
-  | "slab"
-  | "vmalloc"
+  "cache",
+  "slab",
+  "vmalloc",
   /** Pages given to the hypervisor by a balloon driver. */
-  | "balloon"
+  "balloon",
   /** Allocates, touches and frees anonymous memory and page cache over simulated time. */
-  | "server";
+  "server",
+] as const;
+export type LoadKind = (typeof LOAD_KINDS)[number];

@@ -1,4 +1,4 @@
-/** Tests on files, descriptors and texts: `-f`, `-d`, `-z`, `-t` and their kin, for `test` and `[[`. */
+/** What `test` and `[[` share: `-f`, `-d`, `-z`, `-t` and their kin, the order of texts and files, and of numbers. */
 import { type ShellState, absolute } from "../state.ts";
 
 /** A test with one operand; `undefined` when there is none of that name. */
@@ -72,6 +72,26 @@ const changed = (path: string, state: ShellState): number => {
   const stat = state.system.files.stat(absolute(state, path));
   return "errno" in stat ? Number.NEGATIVE_INFINITY : (stat.changed ?? 0);
 };
-export const newer = (a: string, b: string, state: ShellState): boolean => changed(a, state) > changed(b, state);
-export const sameFile = (a: string, b: string, state: ShellState): boolean =>
+const newer = (a: string, b: string, state: ShellState): boolean => changed(a, state) > changed(b, state);
+const sameFile = (a: string, b: string, state: ShellState): boolean =>
   absolute(state, a) === absolute(state, b) && !("errno" in state.system.files.stat(absolute(state, a)));
+
+type Comparison<Operand> = (a: Operand, b: Operand, state: ShellState) => boolean;
+
+/** Texts and files side by side. */
+export const COMPARE: Readonly<Record<string, Comparison<string>>> = {
+  "<": (a, b) => a < b,
+  ">": (a, b) => a > b,
+  "-nt": newer,
+  "-ot": (a, b, state) => newer(b, a, state),
+  "-ef": sameFile,
+};
+
+export const COMPARE_NUMBERS: Readonly<Record<string, Comparison<bigint>>> = {
+  "-eq": (a, b) => a === b,
+  "-ne": (a, b) => a !== b,
+  "-lt": (a, b) => a < b,
+  "-le": (a, b) => a <= b,
+  "-gt": (a, b) => a > b,
+  "-ge": (a, b) => a >= b,
+};

@@ -1,20 +1,18 @@
 /** `test` and `[`: conditions from words, by POSIX's rules for up to four of them, and by precedence beyond. */
 import type { Running } from "../system.ts";
 import { type BuiltinContext, complain } from "./builtin.ts";
-import { fileTest, newer, sameFile } from "./file-tests.ts";
+import { COMPARE, COMPARE_NUMBERS, fileTest } from "./file-tests.ts";
 
 /** A condition that cannot be read; bash's words. */
 class BadTest extends Error {}
 
-const COMPARE: Readonly<Record<string, (a: bigint, b: bigint) => boolean>> = {
-  "-eq": (a, b) => a === b,
-  "-ne": (a, b) => a !== b,
-  "-lt": (a, b) => a < b,
-  "-le": (a, b) => a <= b,
-  "-gt": (a, b) => a > b,
-  "-ge": (a, b) => a >= b,
-};
-const BINARY: ReadonlySet<string> = new Set([...Object.keys(COMPARE), "=", "==", "!=", "<", ">", "-nt", "-ot", "-ef"]);
+const BINARY: ReadonlySet<string> = new Set([
+  ...Object.keys(COMPARE_NUMBERS),
+  ...Object.keys(COMPARE),
+  "=",
+  "==",
+  "!=",
+]);
 
 export function* test(context: BuiltinContext): Running<number> {
   let args = [...context.args];
@@ -142,24 +140,10 @@ class Condition {
 
   private binary(left: string, operator: string, right: string): boolean {
     const { state } = this.context;
-    const compare = COMPARE[operator];
-    if (compare) return compare(this.number(left), this.number(right));
-    switch (operator) {
-      case "!=":
-        return left !== right;
-      case "<":
-        return left < right;
-      case ">":
-        return left > right;
-      case "-nt":
-        return newer(left, right, state);
-      case "-ot":
-        return newer(right, left, state);
-      case "-ef":
-        return sameFile(left, right, state);
-      default:
-        return left === right;
-    }
+    const numeric = COMPARE_NUMBERS[operator];
+    if (numeric) return numeric(this.number(left), this.number(right), state);
+    if (operator === "!=") return left !== right;
+    return COMPARE[operator]?.(left, right, state) ?? left === right;
   }
 
   private number(text: string): bigint {

@@ -1,6 +1,6 @@
 /** `[[ … ]]`: comparisons with patterns and regular expressions; nothing is split. */
 import type { TestExpression } from "unbash";
-import { fileTest, newer, sameFile } from "../builtins/file-tests.ts";
+import { COMPARE, COMPARE_NUMBERS, fileTest } from "../builtins/file-tests.ts";
 import { compute, expandPattern, expandRegex, expandText } from "../expand/words.ts";
 import { Pattern } from "../pattern.ts";
 import { BadExpression, Expression } from "../regex.ts";
@@ -36,15 +36,6 @@ const fail = (operator: string): never => {
   throw new ShellError(`${operator}: conditional operator expected`, 2);
 };
 
-const NUMERIC: Readonly<Record<string, (a: bigint, b: bigint) => boolean>> = {
-  "-eq": (a, b) => a === b,
-  "-ne": (a, b) => a !== b,
-  "-lt": (a, b) => a < b,
-  "-le": (a, b) => a <= b,
-  "-gt": (a, b) => a > b,
-  "-ge": (a, b) => a >= b,
-};
-
 function* binary(
   node: Extract<TestExpression, { readonly type: "TestBinary" }>,
   interpreter: Interpreter,
@@ -64,22 +55,9 @@ function* binary(
   const right = yield* expandText(node.right, interpreter);
   if (state.options.has("xtrace"))
     yield* trace(interpreter, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
-  const numeric = NUMERIC[operator];
-  if (numeric) return numeric(compute(left, state, "[[: "), compute(right, state, "[[: "));
-  switch (operator) {
-    case "<":
-      return left < right;
-    case ">":
-      return left > right;
-    case "-nt":
-      return newer(left, right, state);
-    case "-ot":
-      return newer(right, left, state);
-    case "-ef":
-      return sameFile(left, right, state);
-    default:
-      return fail(operator);
-  }
+  const numeric = COMPARE_NUMBERS[operator];
+  if (numeric) return numeric(compute(left, state, "[[: "), compute(right, state, "[[: "), state);
+  return COMPARE[operator]?.(left, right, state) ?? fail(operator);
 }
 
 /** `=~`: groups go to BASH_REMATCH; an expression that can't be read gives status 2. */

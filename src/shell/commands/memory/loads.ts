@@ -4,7 +4,7 @@
  */
 import type { FileErrno } from "../../../engine/sysfs/errno.ts";
 import { strerror } from "../../../engine/sysfs/errno.ts";
-import type { LoadDescription, LoadKind } from "../../../engine/time/commands.ts";
+import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../../engine/time/commands.ts";
 import { MIB, parseSize } from "../../../engine/units.ts";
 import { type Machine, type Running, pass } from "../../system.ts";
 import { type CommandContext, SECOND } from "../command.ts";
@@ -189,28 +189,14 @@ export function* stressNg(context: CommandContext): Running<number> {
   return status;
 }
 
-const KINDS: readonly LoadKind[] = [
-  "anon",
-  "thp",
-  "shm",
-  "mlock",
-  "huge",
-  "pin",
-  "longterm",
-  "pipes",
-  "cache",
-  "slab",
-  "vmalloc",
-  "balloon",
-  "server",
-];
+const isLoadKind = (word: string | undefined): word is LoadKind => LOAD_KINDS.includes(word as LoadKind);
 
 /** `mem KIND MIB [NODE [bind|pref]]`: takes memory in the background and keeps it; `kill` ends it. */
 export function* mem(context: CommandContext): Running<number> {
   const { machine } = context.state.system;
   const [kind, amount, node = "-1", how = "bind"] = context.args;
-  if (!KINDS.includes(kind as LoadKind) || !/^\d{1,7}$/.test(amount ?? "") || !/^-?\d{1,4}$/.test(node)) {
-    yield* context.std.err.write(`usage: mem ${KINDS.join("|")} MIB [NODE [bind|pref]]\n`);
+  if (!isLoadKind(kind) || !/^\d{1,7}$/.test(amount ?? "") || !/^-?\d{1,4}$/.test(node)) {
+    yield* context.std.err.write(`usage: mem ${LOAD_KINDS.join("|")} MIB [NODE [bind|pref]]\n`);
     return 1;
   }
   if (!machine) return yield* noMachine(context);
@@ -219,7 +205,7 @@ export function* mem(context: CommandContext): Running<number> {
       ? policyOf(context)
       : { node: Number(node), policy: how.startsWith("pref") ? ("preferred" as const) : ("bind" as const) };
   const size = kind === "pipes" ? { count: Number(amount) } : { mib: Number(amount) };
-  const held = yield* hold(context, machine, { kind: kind as LoadKind, ...size, comm: "mem", ...chosen });
+  const held = yield* hold(context, machine, { kind, ...size, comm: "mem", ...chosen });
   if (held.errno !== null) {
     end(machine, held.pid);
     return (yield* print(context, `failed: ${strerror(held.errno)}\n`)) || 1;
