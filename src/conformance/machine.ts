@@ -8,6 +8,9 @@ export const PARTITION = "pc";
 /** Arguments that every recording had: they steer the console, not memory. */
 const CONSOLE = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable";
 
+/** Debian's cloud kernels gained CONFIG_MEMORY_FAILURE between these releases. */
+const WITHOUT_MEMORY_FAILURE = /^6\.1[.-].*cloud/;
+
 export const bytesOf = (size: string): Bytes => parseSize(size) ?? (0 as Bytes);
 
 /** Profile for a release (`6.1.0-56-cloud-amd64`), or `undefined` when no profile is like it. */
@@ -36,6 +39,7 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
         distances: machine.distance ?? [],
         hotpluggable: machine.hotpluggable ?? [],
         kernel,
+        ...(WITHOUT_MEMORY_FAILURE.test(source.kernel) ? { builtWithout: ["CONFIG_MEMORY_FAILURE" as const] } : {}),
         cmdline: `${CONSOLE} ${source.cmdline}`.trim(),
         coldplug: coldplug.map(({ id, size, node }) => ({ id, size: bytesOf(size), node })),
         virtioMem: source.virtio_mem.map(({ id, node, size, requested }) => ({

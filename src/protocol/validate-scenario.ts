@@ -3,7 +3,12 @@
  * and partitions that exist, identifiers that are used once.
  */
 import * as v from "valibot";
-import { type BoxDescription, KERNEL_VERSIONS, type VirtioMemDescription } from "../engine/hardware/description.ts";
+import {
+  BUILD_OPTIONS,
+  type BoxDescription,
+  KERNEL_VERSIONS,
+  type VirtioMemDescription,
+} from "../engine/hardware/description.ts";
 import { type Command, LOAD_KINDS } from "../engine/time/commands.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";
@@ -48,6 +53,7 @@ const partition = fields("a partition", {
   ),
   hotpluggable: exactOptional(list(node, MAX_NODES)),
   kernel: words(KERNEL_VERSIONS),
+  builtWithout: exactOptional(list(words(BUILD_OPTIONS), BUILD_OPTIONS.length)),
   cmdline: text(4096),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
   virtioMem: exactOptional(

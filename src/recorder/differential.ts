@@ -52,13 +52,22 @@ export async function differential(args: readonly string[], { out, err }: Output
     while (next < seed + count) await run.scenario(randomScenario(next++, kernel));
   };
   await Promise.all(Array.from({ length: Math.min(jobs, count) }, work));
-  return conclude(out, count, run.disagree, run.unsteady);
+  if (run.lost === count) throw new BadInput(`no scenario could be played: ${run.whyLost}`);
+  return conclude(out, count, run);
 }
 
-function conclude(out: Say, scenarios: number, disagree: number, unsteady: number): ExitCode {
-  if (unsteady > 0)
-    out(`${unsteady} of them are not definite: the real kernel answers differently each time, or stops\n`);
-  out(`differential: ${scenarios} scenarios, ${disagree} disagree\n`);
+interface Found {
+  readonly disagree: number;
+  /** The real kernel itself answers differently each time. */
+  readonly unsteady?: number;
+  /** The machine did not come up, or stopped answering. */
+  readonly lost?: number;
+}
+
+function conclude(out: Say, scenarios: number, { disagree, unsteady = 0, lost = 0 }: Found): ExitCode {
+  if (unsteady > 0) out(`${unsteady} of them are not definite: the real kernel answers differently each time\n`);
+  if (lost > 0) out(`${lost} of them could not be played to their end\n`);
+  out(`differential: ${scenarios - lost} scenarios played, ${disagree} disagree\n`);
   return disagree > 0 ? 1 : 0;
 }
 
@@ -76,7 +85,7 @@ function replay(folder: string, out: Say): ExitCode {
     if (rows.length > 0) disagree++;
     tell(out, `${file} (${read.value.kernel})`, rows);
   }
-  return conclude(out, files.length, disagree, 0);
+  return conclude(out, files.length, { disagree });
 }
 
 function checkedKernel(trace: Trace, where: string): Trace {
@@ -91,8 +100,8 @@ function tell(out: Say, name: string, rows: readonly ComparedStep[]): void {
   for (const row of rows) out(disagreementLines(name, row, false));
 }
 
-/** A kernel that stopped has no answer to compare with. */
-function lost(error: unknown): string {
+/** A kernel that stopped has no answer to compare with: why it stopped. */
+function reason(error: unknown): string {
   if (error instanceof MachineLost) return error.message;
   throw error;
 }
@@ -108,6 +117,8 @@ interface RunOptions {
 class Run {
   disagree = 0;
   unsteady = 0;
+  lost = 0;
+  whyLost = "";
   private readonly options: RunOptions;
 
   constructor(options: RunOptions) {
@@ -118,9 +129,10 @@ class Run {
     const { recordings, out, err } = this.options;
     const begin = Date.now();
     const cached = recordings.find(scenario);
-    const recorded = cached ?? (await this.record(scenario).catch(lost));
+    const recorded = cached ?? (await this.record(scenario).catch(reason));
     if (typeof recorded === "string") {
-      this.unsteady++;
+      this.lost++;
+      this.whyLost = recorded;
       out(`${scenario.name}: ${recorded}\n`);
       return;
     }

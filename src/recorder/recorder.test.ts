@@ -108,7 +108,7 @@ describe("differential", () => {
   test("recordings are compared without a kernel", async () => {
     expect(await run(differential, "--replay", TRACE)).toEqual({
       exit: 0,
-      out: "differential: 1 scenarios, 0 disagree\n",
+      out: "differential: 1 scenarios played, 0 disagree\n",
       err: "",
     });
     const other = JSON.parse(readFileSync(TRACE, "utf8"));
@@ -121,7 +121,7 @@ describe("differential", () => {
     expect(exit).toBe(1);
     expect(out.split("\n")).toEqual([
       expect.stringMatching(/other\.json .* step 2 .* exit: real "failed" · simulated "ok"$/),
-      "differential: 1 scenarios, 1 disagree",
+      "differential: 1 scenarios played, 1 disagree",
       "",
     ]);
   });

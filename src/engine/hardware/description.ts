@@ -20,6 +20,10 @@ export const KERNEL_VERSIONS = [
 /** 6.1 and 6.12 are compared with recorded kernels. */
 export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
 
+/** Options that distributions build their kernels with or without. */
+export const BUILD_OPTIONS = ["CONFIG_MEMORY_FAILURE"] as const;
+export type BuildOption = (typeof BUILD_OPTIONS)[number];
+
 export interface DimmDescription {
   readonly id: string;
   readonly size: Bytes;
@@ -50,6 +54,8 @@ export interface PartitionDescription {
   /** Nodes whose boot memory the SRAT marks hot-pluggable. */
   readonly hotpluggable?: readonly number[];
   readonly kernel: KernelVersion;
+  /** What this build of the kernel lacks; nothing when left out. */
+  readonly builtWithout?: readonly BuildOption[];
   readonly cmdline: string;
   /** DIMMs found by the ACPI scan at boot, in the hot-plug window, not in the boot memory map (QEMU cold plug). */
   readonly coldplug?: readonly { readonly id: string; readonly size: Bytes; readonly node: number }[];

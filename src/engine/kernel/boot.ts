@@ -17,7 +17,7 @@ import { formatList } from "./boot-layout/ranges.ts";
 import { reserveCma } from "./cma.ts";
 import { Kernel } from "./kernel.ts";
 import type { KernelParameters } from "./parameters.ts";
-import { type Profile, profileOf } from "./profiles/index.ts";
+import { type Profile, profileOf, profileOfBuild } from "./profiles/index.ts";
 
 export interface BootedKernel {
   readonly kernel: Kernel;
@@ -30,7 +30,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   const end = Math.max(layout.maxPfn * PAGE_SIZE, window.base + window.size);
   const kernel = new Kernel({
     id: partition.id,
-    profile: profileOf(partition.kernel),
+    profile: profileOfBuild(partition),
     cmdline: partition.cmdline,
     parameters: parametersOf(layout, profileOf(partition.kernel)),
     blockPages: layout.blockPages,

@@ -7,6 +7,16 @@ import { poisonedPages } from "./memory-failure.ts";
 
 const MEMORY = "/sys/devices/system/memory";
 
+test("a kernel built without it has no files for it", () => {
+  const box = smallBox();
+  const partitions = box.partitions.map((one) => ({ ...one, builtWithout: ["CONFIG_MEMORY_FAILURE" as const] }));
+  const engine = new Engine({ seed: 1, box: { ...box, partitions } });
+  const write = (path: string) => engine.submit({ do: "write", partition: "A", path, text: "0x100000" }).errno;
+  expect(write(`${MEMORY}/soft_offline_page`)).toBe("EACCES");
+  expect(write(`${MEMORY}/hard_offline_page`)).toBe("EACCES");
+  expect(write(`${MEMORY}/auto_online_blocks`)).toBe("EINVAL");
+});
+
 /** Partition B runs 6.12; its DIMM d3 is one block in Movable. */
 function withDimm(kernel: "6.1" | "6.12" = "6.12") {
   const box = smallBox();

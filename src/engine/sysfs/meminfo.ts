@@ -47,7 +47,7 @@ export function meminfo(kernel: Kernel): string {
   put("VmallocUsed", kb(use.vmalloc));
   put("VmallocChunk", 0);
   put("Percpu", 0);
-  put("HardwareCorrupted", kb(poisonedPages(kernel)));
+  if (kernel.profile.handlesMemoryFailure) put("HardwareCorrupted", kb(poisonedPages(kernel)));
   put("AnonHugePages", kb(use.anonHuge));
   for (const name of ["ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"]) put(name, 0);
   if (kernel.profile.hasCma) {

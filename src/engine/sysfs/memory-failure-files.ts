@@ -14,6 +14,7 @@ function address(text: string): number | undefined {
 }
 
 export function memoryFailureFiles(kernel: Kernel): Directory {
+  if (!kernel.profile.handlesMemoryFailure) return directory({});
   return directory({
     hard_offline_page: writeOnly((text) => {
       const at = address(text);

@@ -121,6 +121,8 @@ export interface Profile {
   readonly hasValidZones: boolean;
   /** node/has_memory, apart from has_normal_memory (3.8). */
   readonly hasMemoryMask: boolean;
+  /** CONFIG_MEMORY_FAILURE: broken pages are taken out of use, and `soft_offline_page` and its kin are there. */
+  readonly handlesMemoryFailure: boolean;
   /** nodeN/memory_failure (6.3). */
   readonly countsMemoryFailures: boolean;
   /** /proc/zoneinfo: zones print their statistics and `all_unreclaimable` (to 4.7); node statistics apart; `boost` and `cma` (5.12); `promo` (6.10). */

@@ -47,6 +47,7 @@ const v3_7: Profile = {
   hasEndPhysIndex: true,
   hasValidZones: false,
   hasMemoryMask: false,
+  handlesMemoryFailure: true,
   countsMemoryFailures: false,
   zoneinfo: "3.x",
   blockSizes: "128 MiB",

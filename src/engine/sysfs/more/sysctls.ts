@@ -48,8 +48,7 @@ export function vmSysctls(kernel: Kernel): Directory {
         {
           compact_unevictable_allowed: 1,
           hugetlb_optimize_vmemmap: 0,
-          memory_failure_early_kill: 0,
-          memory_failure_recovery: 1,
+          ...(kernel.profile.handlesMemoryFailure ? { memory_failure_early_kill: 0, memory_failure_recovery: 1 } : {}),
           numa_stat: 1,
           unprivileged_userfaultfd: 0,
         },
