@@ -137,6 +137,28 @@ test("idle waits for the answer, the frame after it, and the drawing", async () 
   expect(engine.now).toBeLessThan(OPERATION + 100e6);
 });
 
+test("a frame that was on its way before the answer does not stand for what the answer is about", async () => {
+  run(2);
+  // A frame leaves the simulator, and only then does it hear of the command: both arrive in one display frame.
+  playground.select({ node: "A/0", block: "A:0" });
+  for (const turn of turns.splice(0)) turn();
+  expect(inbox.map(({ type }) => type)).toEqual(["frame"]);
+  void playground.send(fakeOffline);
+  expect(inbox.map(({ type }) => type)).toEqual(["frame", "answer"]);
+  let idle = false;
+  void playground.whenIdle().then(() => {
+    idle = state().records.block["A:0"]?.state === "offline";
+  });
+  for (const message of inbox.splice(0)) ends.receive(message);
+  for (const callback of displays.splice(0)) callback(time);
+  await Promise.resolve();
+  expect(playground.store.getState().records.block["A:0"]?.state).toBe("online");
+  expect(displays).not.toEqual([]);
+  run(3);
+  await Promise.resolve();
+  expect(idle).toBe(true);
+});
+
 test("while time stands still, waiting for what runs would never end: that counts as idle", async () => {
   run(2);
   playground.setSpeed(0);

@@ -77,7 +77,7 @@ class WorkerPlayground implements Playground, Participant {
   #starting = 0;
   /** The frame that came and is not shown yet. */
   #arrived: Frame | null = null;
-  /** An answer came, and no frame since: what it set in motion is not in the records yet. */
+  /** An answer came, and no frame after it: what it set in motion is in none that has arrived. */
   #awaitsFrame = true;
   #showing = false;
   /** What a scenario that was loaded selects when its first frame is shown; `null` once that is so. */
@@ -215,7 +215,6 @@ class WorkerPlayground implements Playground, Participant {
         this.store.setState(applyFrame(state, frame));
         this.#showing = false;
       }
-      this.#awaitsFrame = false;
     }
     const info: FrameInfo = {
       now: frame?.now ?? this.store.getState().now,
@@ -248,6 +247,7 @@ class WorkerPlayground implements Playground, Participant {
       case "frame":
         if (this.#starting > 0 || this.store.getState().status === "fault") return;
         this.#arrived = message;
+        this.#awaitsFrame = false;
         this.#scheduler.invalidate(this);
         return;
       case "answer":
