@@ -90,6 +90,8 @@ test("the log shows commands and kernel lines, narrows down, and copies", async 
   await playground.send({ do: "press", dimm: "d3" });
   await playground.idle();
   await expect(log(page)).toContainText("# attention button of d3");
+  await page.getByRole("button", { name: "Choose which lines are shown" }).click();
+  await expect(page.getByRole("searchbox", { name: "Filter" })).toBeFocused();
   await page.getByRole("searchbox", { name: "Filter" }).fill("attention");
   await expect(log(page).locator("[data-level]")).toHaveCount(1);
   await page.getByRole("button", { name: "Copy the lines shown" }).click();

@@ -63,12 +63,21 @@ test("lines are shown with time, partition and a mark for commands", () => {
   expect(rows()[2]).toContain("# echo offline");
 });
 
-test("choosing a level or a partition narrows it down", async () => {
+test("choosing a level or a partition narrows it down, and stays told when the fields are put away", async () => {
+  const toggle = document.querySelector<HTMLButtonElement>("[aria-label='Choose which lines are shown']")!;
+  expect(document.querySelector("select")).toBeNull();
+  await act(async () => toggle.click());
+  expect(toggle.getAttribute("aria-expanded")).toBe("true");
+  expect(toggle.dataset.set).toBe("false");
   await choose("Level", "warn");
   expect(rows()).toHaveLength(2);
   await choose("Partition", "B");
   expect(rows()).toEqual([]);
   expect(document.body.textContent).toContain("No line matches.");
+  await act(async () => toggle.click());
+  expect(document.querySelector("select")).toBeNull();
+  expect(toggle.dataset.set).toBe("true");
+  expect(rows()).toEqual([]);
 });
 
 test("a page that the kernel dumps leads to that page", async () => {

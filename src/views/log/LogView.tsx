@@ -1,6 +1,6 @@
 /** The event log: commands and the kernels' own lines, newest at the end. Follows its end unless scrolled away from it. */
-import { ArrowDown, Check, Copy } from "lucide-react";
-import { memo, type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { ArrowDown, Check, Copy, ListFilter } from "lucide-react";
+import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from "react";
 import { usePlaygroundState, useRecords } from "../../client/react.tsx";
 import type { LogEntry } from "../../protocol/messages.ts";
 import { filterLog, kernelTime, type LevelChoice, type LogFilter, logText, NO_FILTER } from "./log-filter.ts";
@@ -19,52 +19,73 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
   const log = useDeferredValue(usePlaygroundState((state) => state.log));
   const partitions = useRecords("partition");
   const [filter, setFilter] = useState<LogFilter>(NO_FILTER);
+  const [filtering, setFiltering] = useState(false);
+  const filtersId = useId();
   const shown = useMemo(() => filterLog(log, filter), [log, filter]);
   const rows = shown.slice(-MOST_ROWS);
   const tail = useTail(shown);
   const heard = useHeard(log);
   const mentionKeys = useMentionKeys(tail.ref, shown);
+  const narrowed = filter.text !== "" || filter.partition !== null || filter.level !== NO_FILTER.level;
   const change = (part: Partial<LogFilter>) => setFilter((before) => ({ ...before, ...part }));
 
   return (
     <section className={styles.panel} aria-label={strings.title}>
       <div className={styles.bar}>
         {title ?? <h2>{strings.title}</h2>}
-        <input
-          type="search"
-          className={styles.search}
-          aria-label={strings.filter}
-          placeholder={strings.filterPlaceholder}
-          value={filter.text}
-          onChange={(event) => change({ text: event.target.value })}
-        />
-        {partitions.length > 1 && (
+        <button
+          type="button"
+          className={styles.icon}
+          data-set={narrowed}
+          aria-label={strings.filters}
+          title={strings.filters}
+          aria-expanded={filtering}
+          aria-controls={filtersId}
+          onClick={() => setFiltering(!filtering)}
+        >
+          <ListFilter aria-hidden />
+        </button>
+        <CopyButton shown={shown} />
+      </div>
+      {filtering && (
+        <div className={styles.filters} id={filtersId}>
+          <input
+            type="search"
+            // biome-ignore lint/a11y/noAutofocus: whoever opens the filters is about to type
+            autoFocus
+            className={styles.search}
+            aria-label={strings.filter}
+            placeholder={strings.filterPlaceholder}
+            value={filter.text}
+            onChange={(event) => change({ text: event.target.value })}
+          />
+          {partitions.length > 1 && (
+            <select
+              aria-label={strings.partition}
+              value={filter.partition ?? ""}
+              onChange={(event) => change({ partition: event.target.value || null })}
+            >
+              <option value="">{strings.everyPartition}</option>
+              {partitions.map(({ key, name }) => (
+                <option key={key} value={key}>
+                  {key} · {name}
+                </option>
+              ))}
+            </select>
+          )}
           <select
-            aria-label={strings.partition}
-            value={filter.partition ?? ""}
-            onChange={(event) => change({ partition: event.target.value || null })}
+            aria-label={strings.level}
+            value={filter.level}
+            onChange={(event) => change({ level: event.target.value as LevelChoice })}
           >
-            <option value="">{strings.everyPartition}</option>
-            {partitions.map(({ key, name }) => (
-              <option key={key} value={key}>
-                {key} · {name}
+            {Object.entries(strings.levels).map(([level, name]) => (
+              <option key={level} value={level}>
+                {name}
               </option>
             ))}
           </select>
-        )}
-        <select
-          aria-label={strings.level}
-          value={filter.level}
-          onChange={(event) => change({ level: event.target.value as LevelChoice })}
-        >
-          {Object.entries(strings.levels).map(([level, name]) => (
-            <option key={level} value={level}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <CopyButton shown={shown} />
-      </div>
+        </div>
+      )}
       <div
         ref={tail.ref}
         className={styles.list}

@@ -9,6 +9,7 @@ export const logStrings = {
   empty: "Nothing yet.",
   noMatch: "No line matches.",
   showAll: "Show all",
+  filters: "Choose which lines are shown",
   filter: "Filter",
   filterPlaceholder: "Filter lines",
   partition: "Partition",
