@@ -226,3 +226,21 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test("a shelf with more DIMMs than it can show is reached by keys, and cuts no words off before that", async ({
+  playground,
+  page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await playground.open({ scenario: "busy-server" });
+  const shelf = page.getByRole("list", { name: "Spare shelf" });
+  const overflow = () => shelf.evaluate((row) => row.scrollWidth - row.clientWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await setSpeed(page, 1);
+  for (const key of ["d3", "d4"]) await playground.send({ do: "move", dimm: key, to: { shelf: true } });
+  await playground.idle();
+  await page.setViewportSize({ width: 760, height: 900 });
+  await expect.poll(overflow).toBeGreaterThan(0);
+  await expect(shelf).toHaveAttribute("tabindex", "0");
+  await expectAccessible(page);
+});

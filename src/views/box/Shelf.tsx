@@ -1,4 +1,5 @@
 /** The shelf with spare DIMMs, and the spot where another can be laid. */
+import { useEffect, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useRecord } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
@@ -24,10 +25,17 @@ export function Shelf() {
   );
   const reception = useReception(SHELF);
   const outlook = useOutlook(SHELF);
+  const { row, crowded } = useCrowded(dimms.length + coming.length);
   return (
     <div className={styles.shelf} data-place={SHELF} data-reception={reception} data-outlook={outlook}>
       <h3>{boxStrings.shelf}</h3>
-      <ul className={styles.row} aria-label={boxStrings.shelf}>
+      <ul
+        ref={row}
+        className={styles.row}
+        aria-label={boxStrings.shelf}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={crowded ? 0 : undefined}
+      >
         {dimms.map((dimm) => (
           <SpareDimm key={dimm} dimm={dimm} />
         ))}
@@ -45,6 +53,22 @@ export function Shelf() {
       </ul>
     </div>
   );
+}
+
+/** Whether more lies on the row than it can show at once. */
+function useCrowded(count: number) {
+  const row = useRef<HTMLUListElement>(null);
+  const [crowded, setCrowded] = useState(false);
+  useEffect(() => {
+    const element = row.current;
+    if (!element || count === 0) return;
+    const look = () => setCrowded(element.scrollWidth > element.clientWidth);
+    const observer = new ResizeObserver(look);
+    for (const part of [element, ...element.children]) observer.observe(part);
+    look();
+    return () => observer.disconnect();
+  }, [count]);
+  return { row, crowded };
 }
 
 function SpareDimm({ dimm }: { readonly dimm: string }) {

@@ -66,6 +66,7 @@ export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, 
           style={{
             [right ? "left" : "right"]: `${right ? end.x : width - end.x}px`,
             [below ? "top" : "bottom"]: `${below ? end.y : height - end.y}px`,
+            maxInlineSize: `${right ? width - end.x : end.x}px`,
           }}
         >
           {culprit.text}
