@@ -1,7 +1,7 @@
 /** `npm run shell`. */
 import { shell } from "./shell.ts";
 
-shell(process.argv.slice(2)).then(
+shell(process.argv.slice(2), process).then(
   (status) => {
     process.exitCode = status;
   },

@@ -2,29 +2,23 @@
  * Plays a scenario without a browser: a scenario file, a scenario that comes with the playground (by its name), or
  * one in the form of the traces. Prints the transactions, one JSON value a line, or a summary.
  */
-import { existsSync } from "node:fs";
 import type { Attempt } from "../engine/hotplug/outcome.ts";
 import { Engine } from "../engine/time/engine.ts";
 import type { Change, Transaction } from "../engine/time/transactions.ts";
 import { formatBytes, PAGE_SIZE } from "../engine/units.ts";
 import type { Scenario } from "../protocol/scenario.ts";
-import { SCENARIOS, findScenario } from "../protocol/scenarios/index.ts";
-import { type LabScenario, type Trace, readLabScenario, readTrace } from "../protocol/trace.ts";
-import { readScenario } from "../protocol/validate-scenario.ts";
-import { BadInput, readText } from "./input.ts";
+import type { LabScenario, Trace } from "../protocol/trace.ts";
+import { BadInput } from "./input.ts";
 import { Player, UnknownKernel, stepsOf } from "./play.ts";
 import type { ExitCode, Output } from "./run.ts";
 import { OutOfTime } from "./simulated-machine.ts";
+import { findSource } from "./source.ts";
 
 const USAGE = "usage: npm run simulate -- SCENARIO.json|NAME [--json]";
 /** Simulated time that operations get to end after the last command. */
 const SETTLE_NS = 120e9;
 const REAL_LIMIT_MS = 120_000;
 const SLICE_NS = 250e6;
-
-type Source =
-  | { readonly is: "scenario"; readonly scenario: Scenario }
-  | { readonly is: "lab"; readonly scenario: LabScenario | Trace };
 
 export function simulation(args: readonly string[], { out }: Output): ExitCode {
   const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--json");
@@ -40,42 +34,11 @@ export function simulation(args: readonly string[], { out }: Output): ExitCode {
       out(json ? `${JSON.stringify(transaction)}\n` : lines(transaction));
     }
   };
-  const source = find(name);
+  const source = findSource(name);
   if (source.is === "scenario") playScenario(source.scenario, told);
   else playSteps(name, source.scenario, told, json ? () => {} : out);
   if (!json) out(summary.text());
   return 0;
-}
-
-/** A file if there is one, else a scenario of that name. */
-function find(name: string): Source {
-  const known = findScenario(name);
-  if (known) return { is: "scenario", scenario: known };
-  if (/^[\w-]+$/.test(name) && !existsSync(name)) {
-    const all = SCENARIOS.map((scenario) => scenario.name).join(", ");
-    throw new BadInput(`${name}: no scenario of that name (there are ${all}), and not the path of a .json file`);
-  }
-  const content = readText(name);
-  const form = formOf(content);
-  const read =
-    form === "trace"
-      ? readTrace(content, name)
-      : form === "lab"
-        ? readLabScenario(content, name)
-        : readScenario(content, name);
-  if (!read.ok) throw new BadInput(read.problem);
-  return "box" in read.value ? { is: "scenario", scenario: read.value } : { is: "lab", scenario: read.value };
-}
-
-/** Which of the forms a file has, by the fields that only that form has. */
-function formOf(content: string): "trace" | "lab" | "scenario" {
-  try {
-    const value: unknown = JSON.parse(content);
-    if (value === null || typeof value !== "object" || !("steps" in value || "machine" in value)) return "scenario";
-    return "boot" in value ? "trace" : "lab";
-  } catch {
-    return "scenario";
-  }
 }
 
 /** Setup first, each command to its end; then the script at its times. What is refused is part of the story. */
