@@ -12,11 +12,22 @@ export interface ArithmeticVariables {
   set(name: string, subscript: string | null, value: bigint): void;
 }
 
-const MAX_DEPTH = 128;
+/** Brackets, operators to the right and texts of variables that may be inside each other: each takes of JavaScript's stack. */
+const MAX_DEPTH = 256;
+/** Texts of variables that one expression may come to: `a='b+b' b='c+c' …` doubles with each. */
+const MAX_EVALUATIONS = 20_000;
+
+/** What evaluations inside each other share: a variable's text and a subscript are expressions themselves. */
+export class Effort {
+  depth = 0;
+  evaluations = 0;
+}
+
 const whole = (value: bigint): bigint => BigInt.asIntN(64, value);
 const bool = (value: boolean): bigint => (value ? 1n : 0n);
 
 type Operation = (a: bigint, b: bigint) => bigint;
+/** Operators with two sides, from those that bind least to those that bind most. */
 const LEVELS: readonly Readonly<Record<string, Operation>>[] = [
   { "|": (a, b) => a | b },
   { "^": (a, b) => a ^ b },
@@ -32,34 +43,44 @@ const LEVELS: readonly Readonly<Record<string, Operation>>[] = [
   { "+": (a, b) => a + b, "-": (a, b) => a - b },
   { "*": (a, b) => a * b, "/": (a, b) => a / b, "%": (a, b) => a % b },
 ];
-const OPERATIONS: Readonly<Record<string, Operation>> = { ...Object.assign({}, ...LEVELS) };
+const OPERATIONS = new Map<string, { readonly level: number; readonly operation: Operation }>(
+  LEVELS.flatMap((operations, level) =>
+    Object.entries(operations).map(([operator, operation]) => [operator, { level, operation }] as const),
+  ),
+);
 const TOKEN = /\s*(<<=|>>=|\*\*|\+\+|--|&&|\|\||[-+*/%&^|<>=!]=|<<|>>|[-+*/%&^|<>=!~?:,()]|[0-9][\w@#]*|[A-Za-z_]\w*)/y;
 const ASSIGNMENT = /^(=|[-+*/%&^|]=|<<=|>>=)$/;
 
-export function evaluate(text: string, variables: ArithmeticVariables, depth = 0): bigint {
+export function evaluate(text: string, variables: ArithmeticVariables, effort = new Effort()): bigint {
+  const { depth } = effort;
+  if (depth === 0) effort.evaluations = 0;
   // bash's own message lacks the expression's beginning when that is deep inside.
-  if (depth > MAX_DEPTH)
+  if (depth >= MAX_DEPTH || ++effort.evaluations > MAX_EVALUATIONS)
     throw new BadArithmetic(`${text}: expression recursion level exceeded (error token is "${text}")`);
-  return new Evaluation(text, variables, depth).whole();
+  effort.depth++;
+  try {
+    return new Evaluation(text, variables, effort).whole();
+  } finally {
+    effort.depth = depth;
+  }
 }
 
 /** Evaluates while it parses; `skip` is for the branches that aren't taken. */
 class Evaluation {
   private readonly text: string;
   private readonly variables: ArithmeticVariables;
-  private readonly depth: number;
+  private readonly effort: Effort;
   private at = 0;
   private token = "";
   /** Where the present token begins, and where the one before it did: what errors quote. */
   private start = 0;
   private before = 0;
   private skip = 0;
-  private nesting = 0;
 
-  constructor(text: string, variables: ArithmeticVariables, depth: number) {
+  constructor(text: string, variables: ArithmeticVariables, effort: Effort) {
     this.text = text;
     this.variables = variables;
-    this.depth = depth;
+    this.effort = effort;
     this.next();
   }
 
@@ -111,6 +132,10 @@ class Evaluation {
     throw new BadArithmetic(`${shown}: ${what} (error token is "${rest}")`);
   }
 
+  private deeper(): void {
+    if (++this.effort.depth > MAX_DEPTH) this.fail("expression recursion level exceeded", this.start);
+  }
+
   private take(): string {
     const { token } = this;
     this.operandNext = !/^[\w)]/.test(token);
@@ -128,7 +153,7 @@ class Evaluation {
   }
 
   private assignment(): bigint {
-    if (++this.nesting > 2 * MAX_DEPTH) this.fail("expression recursion level exceeded", this.start);
+    this.deeper();
     if (/^[A-Za-z_]/.test(this.token)) {
       const save = { at: this.at, token: this.token, start: this.start, before: this.before };
       const name = this.token;
@@ -138,7 +163,7 @@ class Evaluation {
       if (ASSIGNMENT.test(this.token)) {
         const operator = this.take();
         const right = this.assignment();
-        this.nesting--;
+        this.effort.depth--;
         return this.assign(name, subscript, operator, right);
       }
       Object.assign(this, save);
@@ -147,7 +172,7 @@ class Evaluation {
     }
     const value = this.conditional();
     if (ASSIGNMENT.test(this.token)) this.fail("attempted assignment to non-variable", this.start);
-    this.nesting--;
+    this.effort.depth--;
     return value;
   }
 
@@ -215,17 +240,15 @@ class Evaluation {
     return value;
   }
 
-  private binary(level: number): bigint {
-    const operations = LEVELS[level];
-    if (!operations) return this.power();
-    let value = this.binary(level + 1);
-    while (Object.hasOwn(operations, this.token)) {
+  private binary(least: number): bigint {
+    let value = this.power();
+    for (;;) {
+      const level = OPERATIONS.get(this.token)?.level ?? -1;
+      if (level < least) return value;
       const operator = this.take();
       const from = this.start;
-      const right = this.binary(level + 1);
-      value = this.apply(operator, value, right, from);
+      value = this.apply(operator, value, this.binary(level + 1), from);
     }
-    return value;
   }
 
   private apply(operator: string, left: bigint, right: bigint, from = this.start): bigint {
@@ -236,14 +259,16 @@ class Evaluation {
         `${this.text.trimStart()}: division by 0 (error token is "${rest === "" ? this.text.slice(this.before) : this.text.slice(from)}")`,
       );
     }
-    return whole(OPERATIONS[operator]?.(left, right) ?? 0n);
+    return whole(OPERATIONS.get(operator)?.operation(left, right) ?? 0n);
   }
 
   private power(): bigint {
     const base = this.unary();
     if (this.token !== "**") return base;
     this.take();
+    this.deeper();
     const exponent = this.power();
+    this.effort.depth--;
     if (exponent < 0n && this.skip === 0) this.fail("exponent less than 0", this.before);
     let result = 1n;
     let factor = base;
@@ -257,10 +282,10 @@ class Evaluation {
   private unary(): bigint {
     const { token } = this;
     if (token === "!" || token === "~" || token === "+" || token === "-") {
-      if (++this.nesting > 2 * MAX_DEPTH) this.fail("expression recursion level exceeded", this.start);
+      this.deeper();
       this.take();
       const value = this.unary();
-      this.nesting--;
+      this.effort.depth--;
       return token === "!" ? bool(value === 0n) : token === "~" ? ~value : token === "-" ? whole(-value) : value;
     }
     if (token === "++" || token === "--") {
@@ -338,7 +363,7 @@ class Evaluation {
     const text = this.variables.get(name, subscript)?.trim() ?? "";
     if (text === "") return 0n;
     if (/^-?[1-9]\d{0,17}$|^0$/.test(text)) return BigInt(text);
-    return evaluate(text, this.variables, this.depth + 1);
+    return evaluate(text, this.variables, this.effort);
   }
 }
 

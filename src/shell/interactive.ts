@@ -97,13 +97,17 @@ function isPartial(parsed: ParsedScript, text: string): boolean {
   if (/(^|[^\\])(\\\\)*\\\n$/.test(text)) return true;
   const wrong = parsed.errors?.[0];
   if (wrong) return isUnfinished(wrong, text);
-  let open = false;
-  const visit = (node: SyntaxNode): void => {
-    if (node.type === "HereDoc" && !node.closing) open = true;
-    if (!open) forEachChild(node, visit);
+  // Long lists are deep trees: a stack of our own holds what is left to look at.
+  const left: SyntaxNode[] = [];
+  const push = (node: SyntaxNode): void => {
+    left.push(node);
   };
-  forEachChild(parsed, visit);
-  return open;
+  forEachChild(parsed, push);
+  for (let node = left.pop(); node; node = left.pop()) {
+    if (node.type === "HereDoc" && !node.closing) return true;
+    forEachChild(node, push);
+  }
+  return false;
 }
 
 /** Runs a command; the status to end the shell with, when that is what it did. */

@@ -168,6 +168,7 @@ describe("Ctrl-C", () => {
     ["a sleep", "sleep 1000; echo never"],
     ["a substitution", "x=$(while :; do :; done)"],
     ["a fork bomb", "bomb() { bomb | bomb & }; bomb; wait"],
+    ["a recursion without end", "f() { f; }; f"],
   ])("ends %s", (_, line) => {
     desk.type(`${line}\r`, 0.5);
     desk.session.input("\x03");

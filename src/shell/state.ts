@@ -1,5 +1,6 @@
 /** What a shell remembers between commands, and how it speaks of its errors. */
 import type { CompoundCommand, CompoundList, Redirected } from "unbash";
+import type { Effort } from "./arithmetic.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Process } from "./process/process.ts";
 import type { Userland } from "./process/userland.ts";
@@ -139,6 +140,7 @@ export interface ShellState {
   readonly system: Userland;
   readonly process: Process;
   readonly budget: Budget;
+  readonly effort: Effort;
   variables: Variables;
   functions: Map<string, ShellFunction>;
   readonly aliases: Map<string, string>;
@@ -165,7 +167,7 @@ export interface ShellState {
   readonly interactive: boolean;
   /** Started as `sh -c` or `bash -c`. */
   readonly fromArgument: boolean;
-  /** How deep in functions, files, substitutions: each costs stack. */
+  /** How deep in commands, functions, texts and substitutions. */
   depth: number;
   readonly subshells: number;
   /** Loops around the command that runs, in this function. */
@@ -196,7 +198,10 @@ export interface ShellState {
   readonly history: string[];
 }
 
-export const MAX_DEPTH = 300;
+/** A shell's own memory holds this much nesting; a real one goes on to the end of its stack and dies of it. */
+export const MAX_DEPTH = 2000;
+/** Calls of functions inside each other when FUNCNEST does not say. */
+export const MAX_CALLS = 1000;
 
 const computedOf = (state: () => ShellState): Map<string, Computed> => {
   let seconds = 0;

@@ -9,21 +9,24 @@ import type { Command } from "../engine/time/commands.ts";
 
 /**
  * Wait for the end of `op` (when there is one), or until somebody wakes `queue`, but not beyond simulated time `until`
- * (ns).
+ * (ns). Or no wait at all: see ./process/stack.ts for `call` and `become`.
  */
 export interface Wait {
   readonly op: number | null;
   readonly until: number;
   readonly queue?: WaitQueue;
+  readonly call?: Running<unknown>;
+  readonly become?: Running<number>;
 }
 /**
  * `ended` is false when the time came first, or a signal that the process catches (`interrupted`). `errno` is that of
- * the operation.
+ * the operation, `value` what a call gave.
  */
 export interface Woken {
   readonly ended: boolean;
   readonly errno: FileErrno | null;
   readonly interrupted?: boolean;
+  readonly value?: unknown;
 }
 export type Running<T> = Generator<Wait, T, Woken>;
 

@@ -71,6 +71,7 @@ export function* evaluate({ args, interpreter, state }: BuiltinContext): Running
     text,
     interpreter,
     new Source(text, state.source.name, state.source.lineAt(state.position), "eval"),
+    "eval ",
   );
 }
 
@@ -91,7 +92,7 @@ export function* source(context: BuiltinContext): Running<number> {
   state.frames.push({ name: "source", line: state.source.lineAt(state.position), source: path });
   if (positional.length > 0) state.positional = positional;
   try {
-    return yield* runText(read.text, interpreter, new Source(read.text, path));
+    return yield* runText(read.text, interpreter, new Source(read.text, path), "source ");
   } catch (error) {
     if (error instanceof Unwind && error.how === "return") return error.count;
     throw error;

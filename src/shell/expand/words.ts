@@ -10,7 +10,7 @@ import {
   type WordPart,
   parse,
 } from "unbash";
-import { BadArithmetic, evaluate } from "../arithmetic.ts";
+import { type ArithmeticVariables, BadArithmetic, evaluate } from "../arithmetic.ts";
 import { escapePattern } from "../pattern.ts";
 import type { ShellState } from "../state.ts";
 import type { Running } from "../system.ts";
@@ -256,25 +256,30 @@ export function* arithmetic(body: string, expander: Expander, construct = ""): R
   return compute(yield* expandQuoted(body.replaceAll('"', ""), expander), expander.state, construct);
 }
 
+const NS_PER_EVALUATION = 500;
+
 /** Evaluates an expression in which nothing is left to expand. */
 export function compute(text: string, state: ShellState, construct = ""): bigint {
   state.budget.text(text.length);
+  const variables: ArithmeticVariables = {
+    get: (name, subscript) => {
+      const value = subscript === null ? state.variables.get(name) : state.variables.element(name, subscript);
+      if (value === undefined && state.options.has("nounset"))
+        throw new ShellError(`${name}: unbound variable`, 127, "exit");
+      return value;
+    },
+    set: (name, subscript, value) => {
+      if (subscript === null) state.variables.set(name, String(value));
+      else state.variables.setElement(name, subscript, String(value));
+    },
+  };
   try {
-    return evaluate(text, {
-      get: (name, subscript) => {
-        const value = subscript === null ? state.variables.get(name) : state.variables.element(name, subscript);
-        if (value === undefined && state.options.has("nounset"))
-          throw new ShellError(`${name}: unbound variable`, 127, "exit");
-        return value;
-      },
-      set: (name, subscript, value) => {
-        if (subscript === null) state.variables.set(name, String(value));
-        else state.variables.setElement(name, subscript, String(value));
-      },
-    });
+    return evaluate(text, variables, state.effort);
   } catch (error) {
     if (error instanceof BadArithmetic) throw new ShellError(construct + error.message);
     if (error instanceof Refused) throw new ShellError(error.message);
     throw error;
+  } finally {
+    state.budget.spend(state.effort.evaluations * NS_PER_EVALUATION);
   }
 }

@@ -4,7 +4,8 @@
  */
 import type { OpenFile } from "../io/open-file.ts";
 import type { Terminal } from "../io/terminal.ts";
-import { Budget, type Running, type Wait, WaitQueue, type Woken } from "../system.ts";
+import { Budget, type Wait, WaitQueue, type Woken } from "../system.ts";
+import type { Stack } from "./stack.ts";
 
 /** How a process ended: with a status of its own, or by a signal. */
 export interface Ending {
@@ -29,6 +30,8 @@ export class Process {
   command: string;
   readonly terminal: Terminal | null;
   readonly descriptors: Map<number, OpenFile>;
+  /** What redirections put aside until their commands end. */
+  readonly aside = new Set<Map<number, OpenFile | null>>();
   readonly children = new Set<Process>();
   readonly limits: Limits;
   readonly started: number;
@@ -51,7 +54,7 @@ export class Process {
   readonly budget = new Budget();
 
   /** The rest belongs to the scheduler in ./userland.ts. */
-  steps: Running<number> | null = null;
+  steps: Stack | null = null;
   waiting: Wait | null = null;
   /** Changes with every wait, so that what wakes late finds nobody. */
   ticket = 0;
@@ -95,7 +98,14 @@ export class Process {
     return descriptor;
   }
 
+  /** Lets go of all that was put aside: what is redirected now stays so. */
+  forgetAside(): void {
+    for (const saved of this.aside) for (const file of saved.values()) file?.release();
+    this.aside.clear();
+  }
+
   closeAll(): void {
+    this.forgetAside();
     for (const file of this.descriptors.values()) file.release();
     this.descriptors.clear();
   }

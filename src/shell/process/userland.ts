@@ -21,6 +21,7 @@ import { install, kernelModule, mountedFiles } from "./machine-files.ts";
 import { monitorDevices } from "./monitor.ts";
 import { type Ending, Process, type ProcessOptions } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
+import { Stack } from "./stack.ts";
 
 export interface UserlandOptions {
   readonly dialect?: Dialect;
@@ -94,7 +95,7 @@ export class Userland implements System {
     const process = new Process(pid, parent, command, { ...options, now: this.now() });
     parent?.children.add(process);
     this.processes.set(pid, process);
-    process.steps = options.steps(process);
+    process.steps = new Stack(options.steps(process));
     this.wakeSoon(process, AWAKE);
     return process;
   }
@@ -259,12 +260,7 @@ export class Userland implements System {
     process.waiting = null;
     const { steps } = process;
     process.steps = null;
-    try {
-      steps?.return(0);
-    } catch (error) {
-      // It is itself running (it ended by a signal of its own): it won't be asked to go on.
-      if (!(error instanceof TypeError)) throw error;
-    }
+    steps?.return();
     process.closeAll();
     this.processes.delete(process.pid);
     process.parent?.children.delete(process);

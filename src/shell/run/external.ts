@@ -3,6 +3,7 @@ import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
 import type { CommandContext, CommandFunction } from "../commands/command.ts";
 import type { OpenFile } from "../io/open-file.ts";
 import type { Process } from "../process/process.ts";
+import { instead } from "../process/stack.ts";
 import { exitStatus } from "../process/process.ts";
 import { type Lent, type ShellState, absolute, subshell } from "../state.ts";
 import { type Running, waitOn } from "../system.ts";
@@ -101,10 +102,10 @@ export function* runExternal(
   }
   if (options.replace && state.traps.size === 0) {
     state.process.command = args.join(" ");
-    return yield* execute(found, args, state, state.process, false);
+    return yield* become(found, args, state);
   }
   const group = state.options.has("monitor") ? { group: 0 } : {};
-  const process = yield* fork(state, group, args.join(" "), (child) => execute(found, args, state, child, true));
+  const process = yield* fork(state, group, args.join(" "), (child) => execute(found, args, state, child));
   if (!process) return 254;
   takeTerminal(state, process.group);
   return yield* waitForeground([process], options.text, interpreter);
@@ -119,7 +120,17 @@ export function* runInPlace(args: readonly string[], interpreter: Interpreter): 
     return -found.status;
   }
   state.process.command = args.join(" ");
-  return yield* execute(found, args, state, state.process, false);
+  return yield* become(found, args, state);
+}
+
+/** The program in the shell's own process, and what is redirected now with it. */
+function become(
+  found: Exclude<Found, { readonly problem: string }>,
+  args: readonly string[],
+  state: ShellState,
+): Running<never> {
+  state.process.forgetAside();
+  return instead(execute(found, args, state, state.process));
 }
 
 /** The program itself, in its own process. */
@@ -128,10 +139,9 @@ function* execute(
   args: readonly string[],
   from: ShellState,
   process: Process,
-  forked: boolean,
 ): Running<number> {
   const { system } = from;
-  const state = programState(from, process, forked);
+  const state = programState(from, process);
   // Caught signals are as if nothing had been said about them.
   for (const [signal, action] of process.actions) if (action === "catch") process.actions.delete(signal);
   system.forked();
@@ -179,10 +189,8 @@ function* ended(): Running<{ readonly text: string }> {
 }
 
 /** What a program sees of the shell: its folder and its environment. */
-function programState(from: ShellState, process: Process, forked: boolean): ShellState {
-  const state = subshell(from, process);
-  return forked ? Object.assign(state, { depth: 0 }) : state;
-}
+const programState = (from: ShellState, process: Process): ShellState =>
+  Object.assign(subshell(from, process), { depth: 0 });
 
 function* runScriptFile(path: string, text: string, args: readonly string[], state: ShellState): Running<number> {
   const shebang = /^#!\s*(\S+)(?:[ \t]+(\S.*))?/.exec(text);
@@ -227,7 +235,7 @@ function* startChild(
     ...options,
     parent: state.process,
     command: words.join(" "),
-    steps: (child) => execute(found, words, state, child, true),
+    steps: (child) => execute(found, words, state, child),
   });
   if (typeof process === "string") return { errno: process };
   yield { op: null, until: 0 };

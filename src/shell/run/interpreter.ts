@@ -17,6 +17,7 @@ import type {
 import { type Expander, arithmetic, expandPattern, expandText, expandWords } from "../expand/words.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { Pattern } from "../pattern.ts";
+import { apart } from "../process/stack.ts";
 import { MAX_DEPTH, type ShellState, type Source, subshell } from "../state.ts";
 import type { Running } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
@@ -117,12 +118,20 @@ export class Interpreter implements Expander {
     if (node.type === "Command") return yield* this.check(yield* simple(node, this));
     yield* this.step();
     if (node.type !== "Redirected" && node.type !== "Function") state.position = node.pos;
-    if (++state.depth > MAX_DEPTH) {
-      state.depth--;
-      throw new ShellError("maximum nesting level exceeded");
+    return yield* this.nested("", () => this.compound(node));
+  }
+
+  /** Runs what may contain itself, without end: commands, and texts of the `kind` that a message calls them. */
+  *nested<T>(kind: "" | "eval " | "source " | "trap ", run: () => Running<T>): Running<T> {
+    const { state } = this;
+    if (state.depth >= MAX_DEPTH) {
+      // A signal that its own trap sends would begin it all again.
+      state.process.caught.length = 0;
+      throw new ShellError(`maximum ${kind}nesting level exceeded (${MAX_DEPTH})`);
     }
+    state.depth++;
     try {
-      return yield* this.compound(node);
+      return yield* apart(run());
     } finally {
       state.depth--;
     }
@@ -287,7 +296,7 @@ export class Interpreter implements Expander {
   /** An interpreter for a process of its own, with a copy of this one's state. */
   forked(process: ShellState["process"]): Interpreter {
     const inner = subshell(this.state, process);
-    if (inner.depth > MAX_DEPTH) throw new ShellError("too deeply nested");
+    if (inner.depth > MAX_DEPTH) throw new ShellError(`maximum nesting level exceeded (${MAX_DEPTH})`);
     return new Interpreter(inner);
   }
 

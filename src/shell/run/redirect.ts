@@ -17,6 +17,7 @@ export type Saved = Map<number, OpenFile | null>;
 export function* redirect(redirections: readonly Redirection[], expander: Expander): Running<Saved | undefined> {
   const { state } = expander;
   const saved: Saved = new Map();
+  if (redirections.length > 0) state.process.aside.add(saved);
   for (const redirection of redirections) {
     let problem: string | undefined;
     try {
@@ -34,17 +35,17 @@ export function* redirect(redirections: readonly Redirection[], expander: Expand
 }
 
 export function restore(state: ShellState, saved: Saved): void {
+  if (!state.process.aside.delete(saved)) return;
   for (const [descriptor, file] of [...saved].reverse()) {
     state.process.install(descriptor, file);
     file?.release();
   }
-  saved.clear();
 }
 
 /** Lets go of what was saved: the redirections stay (`exec`). */
-export function keep(saved: Saved): void {
+export function keep(state: ShellState, saved: Saved): void {
+  if (!state.process.aside.delete(saved)) return;
   for (const file of saved.values()) file?.release();
-  saved.clear();
 }
 
 function put(state: ShellState, descriptor: number, file: OpenFile | null, saved: Saved): void {

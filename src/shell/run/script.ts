@@ -1,5 +1,6 @@
 /** Texts that are run: scripts, `-c` lines, `eval`, files that are sourced; and what is wrong with those that can't be. */
 import { type ParseError, type ParsedScript, type Statement, parse } from "unbash";
+import { Effort } from "../arithmetic.ts";
 import { Jobs } from "../jobs.ts";
 import { OPTION_LETTERS, type OptionName, type ShellState, Source, Variables, withVariables } from "../state.ts";
 import type { Running } from "../system.ts";
@@ -9,9 +10,16 @@ import { isolated } from "./isolated.ts";
 import { say, tell } from "./say.ts";
 
 /** Runs text in a shell's own state: `eval`, traps, a sourced file. Syntax errors are said and give status 2. */
-export function* runText(text: string, interpreter: Interpreter, source: Source): Running<number> {
+export function* runText(
+  text: string,
+  interpreter: Interpreter,
+  source: Source,
+  kind: "eval " | "source " | "trap ",
+): Running<number> {
   interpreter.state.budget.text(text.length);
-  return yield* interpreter.within(source, () => runParsed(parse(text), interpreter, source));
+  return yield* interpreter.nested(kind, () =>
+    interpreter.within(source, () => runParsed(parse(text), interpreter, source)),
+  );
 }
 
 /** Runs what was parsed. The commands on lines before a syntax error run first. */
@@ -175,6 +183,7 @@ export function freshState(
       system: from.system,
       process: from.process,
       budget: from.process.budget,
+      effort: new Effort(),
       functions: new Map(),
       aliases: new Map(),
       positional: given.positional,

@@ -4,7 +4,7 @@ import { BUILTINS, SPECIAL } from "../builtins/table.ts";
 import type { Builtin } from "../builtins/builtin.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { expandAssigned, expandQuoted, expandText, expandWords, wordOf } from "../expand/words.ts";
-import { type ShellFunction, type ShellState, Source } from "../state.ts";
+import { MAX_CALLS, type ShellFunction, type ShellState, Source } from "../state.ts";
 import type { Running } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { Refused } from "../variables.ts";
@@ -86,7 +86,7 @@ function* expanded(node: Command, interpreter: Interpreter, replace: boolean): R
   }
   const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
   if (name === "exec" && rest.length === 0) {
-    keep(saved);
+    keep(state, saved);
     return 0;
   }
   try {
@@ -170,9 +170,9 @@ export function* callFunction(
   const { state } = interpreter;
   const { positional, loops, source, position } = state;
   const depth = state.frames.length;
-  const limit = Number(state.variables.get("FUNCNEST") ?? 0);
-  if (limit > 0 && depth >= limit)
-    throw new ShellError(`${called.name}: maximum function nesting level exceeded (${limit})`);
+  const asked = Number(state.variables.get("FUNCNEST") ?? 0);
+  const limit = asked > 0 ? Math.min(asked, MAX_CALLS) : MAX_CALLS;
+  if (depth >= limit) throw new ShellError(`${called.name}: maximum function nesting level exceeded (${limit})`);
   state.frames.push({
     name: called.name,
     line: state.source.lineAt(position),
@@ -281,7 +281,14 @@ export function* assign(assigned: Assigned, interpreter: Interpreter, traced = t
 /** A line of `set -x`. */
 export function* trace(interpreter: Interpreter, text: string): Running<void> {
   const { state } = interpreter;
-  const prompt = yield* expandQuoted(state.variables.get("PS4") ?? "+ ", interpreter);
+  // What the prompt itself runs is not traced.
+  state.options.delete("xtrace");
+  let prompt: string;
+  try {
+    prompt = yield* expandQuoted(state.variables.get("PS4") ?? "+ ", interpreter);
+  } finally {
+    state.options.add("xtrace");
+  }
   yield* tell(state, `${prompt.slice(0, 1).repeat(state.subshells + 1)}${prompt.slice(1)}${text}\n`);
 }
 

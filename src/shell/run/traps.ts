@@ -12,7 +12,7 @@ function* runTrap(text: string, interpreter: Interpreter): Running<void> {
   const { status, unchecked, pipeStatus, source, position } = state;
   state.trapping = true;
   try {
-    yield* runText(text, interpreter, new Source(text, source.name, state.source.lineAt(position)));
+    yield* runText(text, interpreter, new Source(text, source.name, state.source.lineAt(position)), "trap ");
   } finally {
     state.trapping = false;
     state.source = source;
