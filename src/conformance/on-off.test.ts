@@ -72,14 +72,14 @@ describe.each(["6.1", "6.12"])("Linux %s", (kernel) => {
     const went = Number(/^offline +(\d+)$/m.exec(out.join("\n"))?.[1]);
     expect(went).toBeGreaterThan(16);
     expect(went).toBeLessThan(32);
-    expect(out.slice(3)).toEqual(
-      lines(
-        ["online again", "32"],
-        ["refused to go online", `${went}: Cannot allocate memory`],
-        ["refused to go offline", `${went}: Cannot allocate memory`],
-        ["online at the end", "32"],
-      ),
+    expect(out.slice(3, 5)).toEqual(
+      lines(["online again", "32"], ["refused to go online", `${went}: Cannot allocate memory`]).slice(0, 2),
     );
+    // Pages that moved into a block since may keep it: the kernel finds them before it asks the notifiers.
+    expect(out[5]).toMatch(
+      new RegExp(`^refused to go offline +${went}: Cannot allocate memory(\\|Device or resource busy)?$`),
+    );
+    expect(out.slice(6)).toEqual(lines(["online at the end", "32"]));
   });
 });
 
