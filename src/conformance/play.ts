@@ -22,6 +22,8 @@ const HOTREMOVE_WAIT = 2;
 const RESIZE_WAIT = 6;
 const KILLALL_WAIT = 1;
 const PIPES_WAIT = 3;
+/** Until the first observation's programs have come up, a driver that the setup inserted has done what it begins with. */
+const DRIVER_WAIT = 1;
 /** The recorder keeps this many new lines of the log. */
 const LOG_LINES = 120;
 const SCRIPT = "/tmp/cmd";
@@ -45,6 +47,7 @@ export class Player {
   /** The lines that come before the first observation. */
   setup(): Observation {
     for (const line of this.source.setup) this.shell(line);
+    if (this.source.virtio_mem.length > 0) this.machine.pass(DRIVER_WAIT);
     this.machine.drainTransactions();
     return observe(this.machine.kernel);
   }

@@ -126,6 +126,46 @@ export function oddMachine(chance: Chance): RandomMachine {
   };
 }
 
+/** The driver is a module of the kernels that are asked; where it is built in there is nothing to insert. */
+const INSERT_VIRTIO_MEM =
+  "for m in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_mem; do [ -e /mods/$m.ko ] && insmod /mods/$m.ko; done";
+
+/** One or two virtio-mem devices, beside DIMMs; what they give comes online as one word or a policy says. */
+export function virtioMachine(chance: Chance): RandomMachine {
+  const nodes: Nodes = [
+    { mem: chance.of(["1G", "2G"]), cpus: "0-1" },
+    ...Array.from({ length: chance.whole(1, 2) }, () => ({ mem: chance.of(["0M", "512M", "1G"]) })),
+  ];
+  const count = chance.weighted([
+    [3, 1],
+    [2, 2],
+  ]);
+  const word = chance.weighted([
+    [5, "online_movable"],
+    [3, "online"],
+    [2, "offline"],
+  ]);
+  return {
+    machine: { nodes, slots: 4, maxmem: chance.of(["16G", "16G", "32G"]) },
+    coldplug: [],
+    virtio_mem: Array.from({ length: count }, (_, i) => ({
+      id: `vm${i}`,
+      node: chance.whole(1, nodes.length - 1),
+      size: chance.of(["512M", "1G", "2G", "514M", "1200M"]),
+      ...(chance.percent(30) ? { requested: chance.of(["128M", "256M", "200M"]) } : {}),
+    })),
+    cmdline: chance.percent(35)
+      ? chance.of([
+          "memory_hotplug.online_policy=auto-movable",
+          "memory_hotplug.memmap_on_memory=1",
+          "movable_node",
+          "memory_hotplug.online_policy=auto-movable memory_hotplug.auto_movable_ratio=100",
+        ])
+      : "",
+    setup: [`echo ${word} > /sys/devices/system/memory/auto_online_blocks`, INSERT_VIRTIO_MEM],
+  };
+}
+
 const RARE_OPTIONS = [
   "numa=off",
   "acpi_no_memhotplug",

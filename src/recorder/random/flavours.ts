@@ -12,6 +12,7 @@ import {
   oddMachine,
   policyMachine,
   rareMachine,
+  virtioMachine,
 } from "./flavoured-machines.ts";
 import { type RandomMachine, randomMachine } from "./random-machine.ts";
 import { type Liking, RandomSteps } from "./random-steps.ts";
@@ -78,6 +79,12 @@ const FLAVOURS: readonly Flavour[] = [
     machine: filledMachine,
     length: [10, 18],
     liking: { huge: true },
+  },
+  {
+    about: "Devices whose memory grows and shrinks",
+    machine: virtioMachine,
+    length: [6, 12],
+    liking: { resizes: true },
   },
 ];
 

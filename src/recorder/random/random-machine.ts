@@ -3,7 +3,9 @@ import { bytesOf } from "../../conformance/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 
-export type RandomMachine = Pick<LabScenario, "machine" | "coldplug" | "cmdline" | "setup">;
+export type RandomMachine = Pick<LabScenario, "machine" | "coldplug" | "cmdline" | "setup"> & {
+  readonly virtio_mem?: LabScenario["virtio_mem"];
+};
 type Nodes = LabScenario["machine"]["nodes"];
 
 /** MiB without which a kernel runs out of memory while it boots or runs processes. */

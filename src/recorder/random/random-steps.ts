@@ -28,6 +28,7 @@ const BLOCK = 128 * 2 ** 20;
 const LOW_MOST = 0xe0000000;
 const LOW_ELSE = 0xc0000000;
 const HIGH_START = 2 ** 32;
+const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 /** A retry that never ends is ended after so many seconds. */
 const PINNED_TIMEOUT = 6;
@@ -57,6 +58,8 @@ export interface Liking {
   readonly breaks?: boolean;
   /** Loads are so many times as likely, larger, and of more kinds. */
   readonly loads?: number;
+  /** virtio-mem devices are asked for another size. */
+  readonly resizes?: boolean;
 }
 
 interface Dimm {
@@ -77,8 +80,14 @@ export class RandomSteps {
   private readonly loads: RandomLoads;
   private readonly injecting: boolean;
   private readonly liking: Liking;
+  private readonly devices: NonNullable<RandomMachine["virtio_mem"]>;
 
-  constructor(chance: Chance, { machine, coldplug }: RandomMachine, injecting: boolean, liking: Liking) {
+  constructor(
+    chance: Chance,
+    { machine, coldplug, virtio_mem: devices = [] }: RandomMachine,
+    injecting: boolean,
+    liking: Liking,
+  ) {
     this.chance = chance;
     this.nodes = machine.nodes;
     this.loads = new RandomLoads(chance, machine.nodes);
@@ -88,13 +97,15 @@ export class RandomSteps {
     const low = total >= LOW_MOST ? LOW_ELSE : total;
     this.base = Math.ceil((HIGH_START + total - low) / GIB) * GIB;
     this.dimms = [];
+    this.devices = devices;
+    for (const { id, node, size } of devices) this.plug(id, node, bytesOf(size));
     for (const { id, node, size } of coldplug) this.plug(id, node, bytesOf(size));
     if (liking.bootBlocks) this.knowBootBlocks(low);
   }
 
   list(count: number): Step[] {
     const steps: Step[] = this.injecting ? [{ sh: INSERT_INJECTOR }] : [];
-    steps.push(this.hotadd());
+    steps.push(this.liking.resizes ? this.resize() : this.hotadd());
     while (steps.length < count) steps.push(this.step());
     return steps;
   }
@@ -109,6 +120,7 @@ export class RandomSteps {
       [24, () => this.offline()],
       [this.liking.policies ? 25 : 4, () => ({ sh: this.policy() })],
       [this.liking.firmware ? 12 : 0, () => ({ sh: firmwareLine(chance, this.added) })],
+      [this.liking.resizes ? 60 : 0, () => this.resize()],
       [this.liking.huge ? 14 : 0, () => ({ sh: poolLine(chance, this.nodes.length) })],
       [this.liking.huge ? 10 : 0, () => loads.huge()],
       // Hard, a page that is in use takes its process with it.
@@ -174,6 +186,21 @@ export class RandomSteps {
     this.dimms.push(dimm);
     for (let at = dimm.start; at < dimm.start + dimm.size; at += BLOCK)
       this.blocks.set(Math.floor(at / BLOCK), dimm.node);
+  }
+
+  /** Up to its whole region, in device blocks or not. */
+  private resize(): Step {
+    const { chance } = this;
+    const device = chance.of(this.devices);
+    const most = bytesOf(device.size) / MIB;
+    const mib = chance.weighted<number>([
+      [4, chance.whole(0, Math.floor(most / 128)) * 128],
+      [4, chance.whole(0, most / 2) * 2],
+      [2, 0],
+      [2, most],
+      [1, chance.whole(0, most)],
+    ]);
+    return { resize: { id: device.id, size: `${Math.min(mib, most)}M` } };
   }
 
   private badHotadd(): Step {
