@@ -8,15 +8,15 @@ const entry = (seq: number): LogEntry => ({ seq, at: 0, partition: "A", level: "
 
 test("patches change what they name and nothing else", () => {
   const before = sampleRecords();
-  const dimm = { ...before.dimm["d1"]!, led: "fault" as const };
+  const dimm = { ...before.dimm.d1!, led: "fault" as const };
   const after = applyPatches(before, [
     ["dimm", "d1", dimm],
     ["dimm", "d6", null],
   ]);
-  expect(after.dimm["d1"]).toBe(dimm);
-  expect(after.dimm["d6"]).toBeUndefined();
-  expect(after.dimm["d2"]).toBe(before.dimm["d2"]);
-  expect(before.dimm["d6"]).toBeDefined();
+  expect(after.dimm.d1).toBe(dimm);
+  expect(after.dimm.d6).toBeUndefined();
+  expect(after.dimm.d2).toBe(before.dimm.d2);
+  expect(before.dimm.d6).toBeDefined();
   for (const kind of ["block", "node", "attempt"] as const) expect(after[kind]).toBe(before[kind]);
   expect(applyPatches(before, [])).toBe(before);
 });

@@ -29,7 +29,7 @@ test("changing a record keeps the identity of the others and shows a frame", () 
   playground.setRecord("dimm", "d6", null);
   const after = playground.store.getState().records;
   expect(frames).toBe(1);
-  expect(after.dimm["d6"]).toBeUndefined();
-  expect(after.dimm["d1"]).toBe(before.dimm["d1"]);
+  expect(after.dimm.d6).toBeUndefined();
+  expect(after.dimm.d1).toBe(before.dimm.d1);
   expect(after.block).toBe(before.block);
 });

@@ -10,8 +10,8 @@ import { Engine } from "./time/engine.ts";
 import { bytes, MIB } from "./units.ts";
 
 /** One seed for everybody, so that a run means the same everywhere; PROPERTY_SEED and PROPERTY_RUNS search elsewhere and longer. */
-const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 500);
-const SEED = Number(process.env["PROPERTY_SEED"] ?? 2013);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 500);
+const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
 
 const VIRTIO = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
 const insmod = (partition: string, module: string): Command => ({

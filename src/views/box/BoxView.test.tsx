@@ -1,35 +1,19 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { PlaygroundProvider } from "../../client/react.tsx";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sampleAttempts } from "../../client/sample-records.ts";
-import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { type Mounted, mount } from "../testing/mounted.tsx";
 import { BoxView } from "./BoxView.tsx";
 
-let playground: FakePlayground;
-let root: Root;
+let mounted: Mounted;
+let playground: Mounted["playground"];
 let page: HTMLElement;
 
 beforeEach(async () => {
-  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  page = document.createElement("div");
-  document.body.append(page);
-  playground = createFakePlayground();
-  root = createRoot(page);
-  await act(async () =>
-    root.render(
-      <PlaygroundProvider playground={playground}>
-        <BoxView />
-      </PlaygroundProvider>,
-    ),
-  );
+  mounted = await mount(<BoxView />);
+  ({ playground, page } = mounted);
 });
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
-});
+afterEach(() => mounted.unmount());
 
 function get(selector: string): HTMLElement {
   const element = page.querySelector<HTMLElement>(selector);

@@ -33,7 +33,6 @@ export function Shelf() {
         ref={row}
         className={styles.row}
         aria-label={boxStrings.shelf}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={crowded ? 0 : undefined}
       >
         {dimms.map((dimm) => (

@@ -1,33 +1,19 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { PlaygroundProvider } from "../../client/react.tsx";
-import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { type Mounted, mount } from "../testing/mounted.tsx";
 import { LogView } from "./LogView.tsx";
 
-let playground: FakePlayground;
-let unmount: () => void;
+let mounted: Mounted;
+let playground: Mounted["playground"];
 
-beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+beforeEach(async () => {
   vi.useFakeTimers();
-  playground = createFakePlayground();
-  const root = createRoot(document.body.appendChild(document.createElement("div")));
-  act(() =>
-    root.render(
-      <PlaygroundProvider playground={playground}>
-        <LogView />
-      </PlaygroundProvider>,
-    ),
-  );
-  unmount = () => {
-    act(() => root.unmount());
-    document.body.replaceChildren();
-  };
+  mounted = await mount(<LogView />);
+  ({ playground } = mounted);
 });
-afterEach(() => {
-  unmount();
+afterEach(async () => {
+  await mounted.unmount();
   vi.useRealTimers();
 });
 

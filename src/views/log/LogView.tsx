@@ -3,6 +3,7 @@ import { ArrowDown, Check, Copy, ListFilter } from "lucide-react";
 import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from "react";
 import { usePlaygroundState, useRecords } from "../../client/react.tsx";
 import type { LogEntry } from "../../protocol/messages.ts";
+import bar from "../bar.module.css";
 import { filterLog, kernelTime, type LevelChoice, type LogFilter, logText, NO_FILTER } from "./log-filter.ts";
 import styles from "./log.module.css";
 import { Mentions, useMentionKeys } from "./Mentions.tsx";
@@ -35,7 +36,7 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
         {title ?? <h2>{strings.title}</h2>}
         <button
           type="button"
-          className={styles.icon}
+          className={`${bar.icon} ${styles.icon}`}
           data-set={narrowed}
           aria-label={strings.filters}
           title={strings.filters}
@@ -165,7 +166,7 @@ function CopyButton({ shown }: { readonly shown: readonly LogEntry[] }) {
     <>
       <button
         type="button"
-        className={styles.icon}
+        className={`${bar.icon} ${styles.icon}`}
         aria-label={strings.copy}
         title={strings.copy}
         onClick={() => void copy()}

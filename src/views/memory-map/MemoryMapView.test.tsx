@@ -1,13 +1,11 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { PlaygroundProvider } from "../../client/react.tsx";
-import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { type Mounted, mount } from "../testing/mounted.tsx";
 import { MemoryMapView } from "./MemoryMapView.tsx";
 
-let playground: FakePlayground;
-let root: Root;
+let mounted: Mounted;
+let playground: Mounted["playground"];
 let page: HTMLElement;
 
 /** Nothing is laid out in tests: every observed element is as large as the panel of a laptop leaves it. */
@@ -24,29 +22,15 @@ class Room {
 }
 
 beforeEach(async () => {
-  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   vi.stubGlobal("ResizeObserver", Room);
-  page = document.createElement("div");
-  document.body.append(page);
-  playground = createFakePlayground();
-  root = createRoot(page);
-  await show();
+  mounted = await mount(<MemoryMapView />);
+  ({ playground, page } = mounted);
 });
 afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
+  await mounted.unmount();
   vi.useRealTimers();
 });
 
-const show = () =>
-  act(async () =>
-    root.render(
-      <PlaygroundProvider playground={playground}>
-        <MemoryMapView />
-      </PlaygroundProvider>,
-    ),
-  );
 function get(selector: string): HTMLElement {
   const element = page.querySelector<HTMLElement>(selector);
   if (!element) throw new Error(`nothing on the page matches ${selector}`);

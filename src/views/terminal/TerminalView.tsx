@@ -7,6 +7,7 @@ import { Desk, type Tab } from "./desk.ts";
 import { Grip } from "./Grip.tsx";
 import { readScript } from "./script-file.ts";
 import { terminalStrings as strings } from "./strings.ts";
+import bar from "../bar.module.css";
 import styles from "./terminal.module.css";
 
 export interface TerminalViewProps {
@@ -143,7 +144,7 @@ function NewTerminal({ desk }: { readonly desk: Desk }) {
       </IconButton>
     );
   return (
-    <label className={`${styles.icon} ${styles.menu}`} title={strings.open}>
+    <label className={`${bar.icon} ${styles.icon} ${styles.menu}`} title={strings.open}>
       <Plus aria-hidden />
       <select aria-label={strings.open} value="" onChange={(event) => desk.open(event.target.value)}>
         <option value="" disabled hidden>
@@ -292,7 +293,7 @@ function IconButton({ label, className, pressed, children, onClick }: IconButton
   return (
     <button
       type="button"
-      className={className ? `${styles.icon} ${className}` : styles.icon}
+      className={`${bar.icon} ${styles.icon} ${className ?? ""}`}
       aria-label={label}
       aria-pressed={pressed}
       title={label}

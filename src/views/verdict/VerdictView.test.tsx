@@ -1,34 +1,19 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { createRoot } from "react-dom/client";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { PlaygroundProvider } from "../../client/react.tsx";
-import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { afterEach, expect, test } from "vitest";
+import { createFakePlayground } from "../../client/sample-world.ts";
 import { sampleRecords } from "../../client/sample-records.ts";
+import { type Mounted, mount } from "../testing/mounted.tsx";
 import { VerdictView } from "./VerdictView.tsx";
 
-let playground: FakePlayground;
-let unmount: () => void;
+let mounted: Mounted;
+let playground: Mounted["playground"];
 
-beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-});
-afterEach(() => unmount());
+afterEach(() => mounted.unmount());
 
-function show(fake = createFakePlayground()) {
-  playground = fake;
-  const root = createRoot(document.body.appendChild(document.createElement("div")));
-  act(() =>
-    root.render(
-      <PlaygroundProvider playground={playground}>
-        <VerdictView />
-      </PlaygroundProvider>,
-    ),
-  );
-  unmount = () => {
-    act(() => root.unmount());
-    document.body.replaceChildren();
-  };
+async function show(fake?: Mounted["playground"]) {
+  mounted = await mount(<VerdictView />, fake);
+  ({ playground } = mounted);
 }
 const text = () => document.body.textContent ?? "";
 const button = (name: string) =>
@@ -41,14 +26,14 @@ const click = async (name: string) => {
   await act(async () => found.click());
 };
 
-test("before anything was tried it says what to try", () => {
-  show(createFakePlayground({ records: { ...sampleRecords(), attempt: {} } }));
+test("before anything was tried it says what to try", async () => {
+  await show(createFakePlayground({ records: { ...sampleRecords(), attempt: {} } }));
   expect(text()).toContain("Nothing was tried yet");
   expect(text()).toContain("Drag a DIMM");
 });
 
 test("a running eject shows how far it is and can be called off", async () => {
-  show();
+  await show();
   expect(text()).toContain("d4 is being emptied, to leave node 1");
   expect(document.querySelector("progress")?.value).toBeGreaterThan(0);
   await click("Cancel");
@@ -56,7 +41,7 @@ test("a running eject shows how far it is and can be called off", async () => {
 });
 
 test("a refusal names page, owner and rule, and leads to the page", async () => {
-  show();
+  await show();
   await click("Older attempt");
   expect(text()).toContain("memory37 stayed online: EBUSY");
   expect(text()).toContain("0x12a807");
@@ -70,7 +55,7 @@ test("a refusal names page, owner and rule, and leads to the page", async () => 
 });
 
 test("a block of an eject leads to its own verdict, and back", async () => {
-  show();
+  await show();
   await click("memory48: being emptied");
   expect(text()).toContain("memory48 is going offline");
   await click("Part of taking out d4");
@@ -78,7 +63,7 @@ test("a block of an eject leads to its own verdict, and back", async () => {
 });
 
 test("a new attempt takes over from one that was looked up", async () => {
-  show();
+  await show();
   await click("Older attempt");
   expect(playground.store.getState().selection.attempt).toBe("2");
   act(() =>
@@ -93,7 +78,7 @@ test("a new attempt takes over from one that was looked up", async () => {
 });
 
 test("a command that is refused at once says so", async () => {
-  show();
+  await show();
   playground.answer = { to: "command", errno: "EBUSY", message: "the DIMM is already being emptied", op: null };
   await click("Older attempt");
   await click("Retry");

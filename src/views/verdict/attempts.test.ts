@@ -58,7 +58,7 @@ test("a DIMM's place is the node of its slot", () => {
 test("progress counts pages that left and pages that are still there", () => {
   const block = tables().block["A:48"]!;
   expect(progressOf(tables(), attempt("4"))).toEqual({ moved: 5743, left: block.pages - block.kinds[1]! });
-  const dimm = tables().dimm["d4"]!;
+  const dimm = tables().dimm.d4!;
   expect(progressOf(tables(), attempt("3"))).toEqual({
     moved: dimm.usedPagesAtStart - dimm.usedPages,
     left: dimm.usedPages,
@@ -85,7 +85,7 @@ test("a block that is offline can go online, as movable where that is valid", ()
 
 test("a refused DIMM is sent where it was to go, or asked for again", () => {
   change("3", { result: "failed", errno: "EBUSY" });
-  playground.setRecord("dimm", "d4", { ...tables().dimm["d4"]!, phase: "in-use" });
+  playground.setRecord("dimm", "d4", { ...tables().dimm.d4!, phase: "in-use" });
   expect(ways("3", "A/0/2")).toEqual([{ way: "retry", command: { do: "move", dimm: "d4", to: { slot: "A/0/2" } } }]);
   expect(ways("3")).toEqual([{ way: "retry", command: { do: "press", dimm: "d4" } }]);
 });

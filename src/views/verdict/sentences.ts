@@ -110,7 +110,7 @@ export function summary(attempt: Attempt, culprit: Culprit | null): Phrase {
 function blame(attempt: Attempt, culprit: Culprit): Phrase {
   const pages =
     culprit.others > 0
-      ? `${plural(culprit.others + 1, adjective(culprit) + " page")}, the first`
+      ? `${plural(culprit.others + 1, `${adjective(culprit)} page`)}, the first`
       : `1 ${adjective(culprit)} page`;
   const owner = culprit.owner === "" ? kindLabel(culprit.kind) : culprit.owner;
   return [

@@ -1,34 +1,18 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { PlaygroundProvider } from "../../client/react.tsx";
-import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Mounted, mount } from "../testing/mounted.tsx";
 import { ZonesView } from "./ZonesView.tsx";
 
-let playground: FakePlayground;
-let root: Root;
+let mounted: Mounted;
+let playground: Mounted["playground"];
 let page: HTMLElement;
 
 beforeEach(async () => {
-  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  page = document.createElement("div");
-  document.body.append(page);
-  playground = createFakePlayground();
-  root = createRoot(page);
-  await act(async () =>
-    root.render(
-      <PlaygroundProvider playground={playground}>
-        <ZonesView />
-      </PlaygroundProvider>,
-    ),
-  );
+  mounted = await mount(<ZonesView />);
+  ({ playground, page } = mounted);
 });
-afterEach(async () => {
-  await act(async () => root.unmount());
-  page.remove();
-  vi.unstubAllGlobals();
-});
+afterEach(() => mounted.unmount());
 
 const zones = () => [...page.querySelectorAll("section section")].map((zone) => zone.getAttribute("aria-label"));
 const zone = (name: string): HTMLElement => {
