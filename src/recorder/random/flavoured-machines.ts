@@ -152,7 +152,6 @@ export function virtioMachine(chance: Chance): RandomMachine {
       id: `vm${i}`,
       node: chance.whole(1, nodes.length - 1),
       size: chance.of(["512M", "1G", "2G", "514M", "1200M"]),
-      ...(chance.percent(30) ? { requested: chance.of(["128M", "256M", "200M"]) } : {}),
     })),
     cmdline: chance.percent(35)
       ? chance.of([
