@@ -10,7 +10,7 @@ import { say, tell } from "./run/say.ts";
 import { isUnfinished, runParsed } from "./run/script.ts";
 import { runExitTrap, runPendingTraps } from "./run/traps.ts";
 import { Source } from "./state.ts";
-import type { Running } from "./system.ts";
+import { LimitReached, type Running } from "./system.ts";
 import { Interrupted, ShellError, Unwind } from "./unwind.ts";
 
 /** Shows a prompt and waits for a line. */
@@ -24,8 +24,8 @@ export function* interactive(interpreter: Interpreter, readLine: ReadLine): Runn
   let warned = false;
   for (;;) {
     takeTerminal(state, state.process.group);
-    yield* pendingTraps(interpreter);
-    yield* tellOfJobs(state);
+    const trapped = yield* attempt(interpreter, () => beforePrompt(interpreter));
+    if (trapped !== null) return yield* runExitTrap(interpreter, trapped);
     const read = yield* readCommand(interpreter, readLine);
     if (read === "end") {
       const stopped = state.jobs.list().some((job) => job.stopped);
@@ -39,17 +39,26 @@ export function* interactive(interpreter: Interpreter, readLine: ReadLine): Runn
     }
     if (read === null) continue;
     warned = false;
-    const ended = yield* run(read.text, read.parsed, interpreter);
+    const source = new Source(read.text);
+    const ended = yield* attempt(interpreter, () =>
+      interpreter.within(source, () => runParsed(read.parsed, interpreter, source)),
+    );
     if (ended !== null) return yield* runExitTrap(interpreter, ended);
   }
 }
 
-function* pendingTraps(interpreter: Interpreter): Running<void> {
-  try {
-    yield* runPendingTraps(interpreter);
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-  }
+function* beforePrompt(interpreter: Interpreter): Running<void> {
+  yield* runPendingTraps(interpreter);
+  yield* tellOfJobs(interpreter.state);
+}
+
+/** A prompt; one whose text can't be expanded is only its sign. */
+function* promptOf(name: "PS1" | "PS2", interpreter: Interpreter): Running<string> {
+  let prompt = name === "PS1" ? "# " : "> ";
+  yield* attempt(interpreter, function* () {
+    prompt = yield* promptText(name, interpreter);
+  });
+  return prompt;
 }
 
 /** Reads lines until they are a whole command; `null` when there is none. */
@@ -58,7 +67,7 @@ function* readCommand(
   readLine: ReadLine,
 ): Running<{ readonly text: string; readonly parsed: ParsedScript } | null | "end"> {
   const { state } = interpreter;
-  let prompt = yield* promptText("PS1", interpreter);
+  let prompt = yield* promptOf("PS1", interpreter);
   let text = "";
   for (;;) {
     const answer = yield* readLine(prompt);
@@ -82,7 +91,7 @@ function* readCommand(
     if (text.trim() === "") return null;
     const parsed = parse(text);
     if (!ended && isPartial(parsed, text)) {
-      prompt = yield* promptText("PS2", interpreter);
+      prompt = yield* promptOf("PS2", interpreter);
       continue;
     }
     const line = text.replace(/\n$/, "");
@@ -110,12 +119,11 @@ function isPartial(parsed: ParsedScript, text: string): boolean {
   return false;
 }
 
-/** Runs a command; the status to end the shell with, when that is what it did. */
-function* run(text: string, parsed: ParsedScript, interpreter: Interpreter): Running<number | null> {
+/** Whatever goes wrong in it, the shell goes on. Gives the status to end the shell with, when that is what it did. */
+function* attempt(interpreter: Interpreter, run: () => Running<unknown>): Running<number | null> {
   const { state } = interpreter;
-  const source = new Source(text);
   try {
-    yield* interpreter.within(source, () => runParsed(parsed, interpreter, source));
+    yield* run();
   } catch (error) {
     if (error instanceof Unwind) {
       if (error.how === "exit") {
@@ -128,6 +136,10 @@ function* run(text: string, parsed: ParsedScript, interpreter: Interpreter): Run
     } else if (error instanceof Interrupted) {
       yield* tell(state, "\n");
       state.status = INTERRUPTED_STATUS;
+    } else if (error instanceof LimitReached) {
+      // A real one would be gone, and the terminal with it.
+      yield* say(state, "cannot allocate memory");
+      state.status = 1;
     } else throw error;
     state.loops = 0;
     state.unchecked = 0;

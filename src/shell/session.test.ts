@@ -1,53 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { smallBox } from "../engine/testing/small-box.ts";
-import { Engine } from "../engine/time/engine.ts";
-import { Userland } from "./process/userland.ts";
-import { ShellSession, WINDOW } from "./session.ts";
+import { WINDOW } from "./session.ts";
+import { Desk, PROMPT } from "./testing/desk.ts";
 
-const SECOND = 1e9;
-const SEQUENCES = /\x1b\[\??[\d;]*[A-Za-z]/g;
-
-/** A terminal that remembers what was printed; what only moves the cursor or asks for pastes is left out. */
-class Desk {
-  readonly engine = new Engine({ seed: 1, box: smallBox() });
-  readonly userland = new Userland(this.engine, "A");
-  raw = "";
-  status: number | null = null;
-  readonly session: ShellSession;
-
-  constructor(acknowledges = false) {
-    this.session = new ShellSession(this.userland, {
-      columns: 80,
-      rows: 24,
-      acknowledges,
-      onOutput: (text) => {
-        this.raw += text;
-      },
-      onExit: (status) => {
-        this.status = status;
-      },
-    });
-    this.pass(0.1);
-  }
-
-  pass(seconds: number): void {
-    this.engine.runFor(seconds * SECOND);
-  }
-
-  /** Types and lets a second pass; gives what appeared. */
-  type(text: string, seconds = 1): string {
-    const from = this.raw.length;
-    this.session.input(text);
-    this.pass(seconds);
-    return this.screen(from);
-  }
-
-  screen(from = 0): string {
-    return this.raw.slice(from).replace(SEQUENCES, "").replaceAll("\r\n", "\n").replaceAll("\r", "");
-  }
-}
-
-const PROMPT = "root@A:~# ";
 let desk: Desk;
 beforeEach(() => {
   desk = new Desk();

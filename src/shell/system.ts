@@ -143,6 +143,9 @@ export class LimitReached extends Error {}
 const MAX_TEXT = 64 * 1024 * 1024;
 const NS_PER_CHARACTER = 0.5;
 
+/** Computing time, in simulated ns, after which a process lets others go on. */
+export const SLICE = 100_000;
+
 /** What a process has computed since it last let time pass; it owes the simulated time for it. */
 export class Budget {
   /** Simulated ns. */

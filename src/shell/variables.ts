@@ -24,6 +24,13 @@ const copyOf = (variable: Variable): Variable => ({
   ...(variable.keyed ? { keyed: new Map(variable.keyed) } : {}),
 });
 
+/** The highest index of an array, -1 of an empty one. */
+function lastIndex(indexed: ReadonlyMap<number, string>): number {
+  let last = -1;
+  for (const index of indexed.keys()) if (index > last) last = index;
+  return last;
+}
+
 /** A variable that the shell computes: what reading gives, and what setting does. */
 export interface Computed {
   readonly get: () => string;
@@ -152,7 +159,7 @@ export class Variables {
   /** Indexes from the end count when negative. */
   index(name: string, indexed: ReadonlyMap<number, string>, subscript: string): number {
     const value = Number(this.evaluate(subscript));
-    const at = value < 0 ? Math.max(-1, ...indexed.keys()) + 1 + value : value;
+    const at = value < 0 ? lastIndex(indexed) + 1 + value : value;
     if (at < 0) throw new Refused(`${name}[${subscript}]: bad array subscript`);
     return at;
   }
@@ -189,7 +196,7 @@ export class Variables {
     }
     const indexed = this.asArray(variable);
     if (!append) indexed.clear();
-    let next = append ? Math.max(-1, ...indexed.keys()) + 1 : 0;
+    let next = append ? lastIndex(indexed) + 1 : 0;
     for (const { key, text, append: more } of elements) {
       if (key !== null) next = this.index(name, indexed, key);
       this.put(indexed, next++, variable, text, more ?? false);
@@ -212,7 +219,7 @@ export class Variables {
     if (variable?.keyed) return variable.keyed.get(subscript);
     if (variable?.indexed) {
       const value = Number(this.evaluate(subscript));
-      const at = value < 0 ? Math.max(-1, ...variable.indexed.keys()) + 1 + value : value;
+      const at = value < 0 ? lastIndex(variable.indexed) + 1 + value : value;
       if (at < 0) throw new Refused(`${name}: bad array subscript`);
       return variable.indexed.get(at);
     }

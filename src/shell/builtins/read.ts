@@ -185,7 +185,7 @@ export function* mapfile(context: BuiltinContext): Running<number> {
     for (;;) {
       const read = yield* file.read(state.process, 16_384, delimiter);
       if ("errno" in read || read.text === "") break;
-      text += read.text;
+      text += read.text.replaceAll(delimiter === "\0" ? "" : "\0", "");
       state.budget.text(read.text.length);
       if (text.endsWith(delimiter)) break;
     }

@@ -1,21 +1,26 @@
 /** Brace expansion: `a{b,c}d`, `{1..9..2}`, `{a..e}`. It works on the text of words, before anything else is expanded. */
-const MAX_WORDS = 20_000;
+/** Braces inside each other and one after another: each takes of JavaScript's stack. */
+const MAX_DEPTH = 200;
 
-/** The words that a word's text stands for; the text itself when it has no braces that count. */
-export function expandBraces(text: string, budget = { left: MAX_WORDS }): string[] {
+/** The words that a word's text stands for: the text itself when it has no braces that count; `undefined` beyond `most`. */
+export function expandBraces(text: string, most: number, depth = 0): string[] | undefined {
   const group = firstGroup(text);
   if (!group) return [text];
+  if (depth > MAX_DEPTH) return undefined;
   const { start, end, parts } = group;
   const before = text.slice(0, start);
-  const after = expandBraces(text.slice(end + 1), budget);
-  const middles =
-    parts.length > 1 ? parts.flatMap((part) => expandBraces(part, budget)) : (sequence(parts[0] ?? "") ?? []);
+  const after = expandBraces(text.slice(end + 1), most, depth + 1);
+  const middles = parts.length > 1 ? choices(parts, most, depth + 1) : sequence(parts[0] ?? "", most);
+  if (!after || !middles || middles.length * after.length > most) return undefined;
+  return middles.flatMap((middle) => after.map((rest) => before + middle + rest));
+}
+
+function choices(parts: readonly string[], most: number, depth: number): string[] | undefined {
   const all: string[] = [];
-  for (const middle of middles) {
-    for (const rest of after) {
-      if (--budget.left < 0) return all;
-      all.push(before + middle + rest);
-    }
+  for (const part of parts) {
+    const words = expandBraces(part, most, depth);
+    if (!words || all.length + words.length > most) return undefined;
+    for (const word of words) all.push(word);
   }
   return all;
 }
@@ -36,7 +41,7 @@ function firstGroup(text: string): Group | undefined {
     }
     if (text[i] !== "{") continue;
     const group = groupAt(text, i);
-    if (group && (group.parts.length > 1 || sequence(group.parts[0] ?? "") !== undefined)) return group;
+    if (group && (group.parts.length > 1 || SEQUENCE.test(group.parts[0] ?? ""))) return group;
   }
   return undefined;
 }
@@ -87,20 +92,21 @@ function pass(text: string, at: number): number {
 
 const behind = (at: number, text: string): number => (at < 0 ? text.length : at + 1);
 
-/** `1..10`, `01..10..3`, `a..e`; `undefined` when it is none. */
-function sequence(text: string): string[] | undefined {
-  const numbers = /^([+-]?\d{1,15})\.\.([+-]?\d{1,15})(?:\.\.([+-]?\d{1,15}))?$/.exec(text);
-  const letters = /^([A-Za-z])\.\.([A-Za-z])(?:\.\.([+-]?\d{1,5}))?$/.exec(text);
-  const found = numbers ?? letters;
-  if (!found) return undefined;
-  const [, from = "", to = "", by] = found;
+const NUMBERS = /^([+-]?\d{1,15})\.\.([+-]?\d{1,15})(?:\.\.([+-]?\d{1,15}))?$/;
+const LETTERS = /^([A-Za-z])\.\.([A-Za-z])(?:\.\.([+-]?\d{1,5}))?$/;
+const SEQUENCE = new RegExp(`${NUMBERS.source}|${LETTERS.source}`);
+
+/** `1..10`, `01..10..3`, `a..e`; `undefined` when that is too long. */
+function sequence(text: string, most: number): string[] | undefined {
+  const numbers = NUMBERS.exec(text);
+  const [, from = "", to = "", by] = numbers ?? LETTERS.exec(text) ?? [];
   const value = (end: string): number => (numbers ? Number(end) : end.charCodeAt(0));
   const [first, last] = [value(from), value(to)];
   const step = (Math.abs(Number(by ?? 1)) || 1) * (first <= last ? 1 : -1);
+  if ((last - first) / step > most) return undefined;
   const padded = numbers && [from, to].some((end) => /^[+-]?0\d/.test(end)) ? Math.max(from.length, to.length) : 0;
   const all: string[] = [];
   for (let n = first; step > 0 ? n <= last : n >= last; n += step) {
-    if (all.length >= MAX_WORDS) break;
     if (!numbers) all.push(String.fromCharCode(n));
     else all.push(n < 0 && padded > 0 ? `-${String(-n).padStart(padded - 1, "0")}` : String(n).padStart(padded, "0"));
   }

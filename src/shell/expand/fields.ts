@@ -114,7 +114,8 @@ export function matchPaths(pattern: string, state: ShellState, extended = true):
         continue;
       }
       if (part === "**" && state.shopts.has("globstar")) {
-        next.push(...below(base, state, last));
+        for (const path of below(base, state, last)) next.push(path);
+        if (next.length > MAX_FOUND) throw new ShellError("Argument list too long");
         continue;
       }
       const listed = files.list(absolute(state, base || "."));

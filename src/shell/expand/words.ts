@@ -29,7 +29,13 @@ export interface Expander {
   process(part: ProcessSubstitutionPart): Running<string>;
 }
 
-const MAX_FIELDS = 100_000;
+/** Words that a command, a loop or an array may be given. */
+export const MAX_FIELDS = 200_000;
+
+/** `push` of any number: spread into arguments, many would overflow JavaScript's stack. */
+export function append<T>(to: T[], items: readonly T[]): void {
+  for (const item of items) to.push(item);
+}
 
 /** All fields of some words: what a command gets as arguments. */
 export function* expandWords(words: readonly Word[], expander: Expander): Running<string[]> {
@@ -37,8 +43,10 @@ export function* expandWords(words: readonly Word[], expander: Expander): Runnin
   const all: string[] = [];
   for (const given of words) {
     for (const word of bracesOf(given, state)) {
-      for (const field of yield* expandFields(word, expander)) all.push(...fileNames(field, state));
-      if (all.length > MAX_FIELDS) throw new ShellError("Argument list too long");
+      for (const field of yield* expandFields(word, expander)) {
+        append(all, fileNames(field, state));
+        if (all.length > MAX_FIELDS) throw new ShellError("Argument list too long");
+      }
     }
   }
   return all;
@@ -64,7 +72,9 @@ function bracesOf(word: Word, state: ShellState): readonly Word[] {
   if (!word.parts?.some((part) => part.type === "BraceExpansion") || !state.options.has("braceexpand")) return [word];
   const held = braced.get(word);
   if (held) return held;
-  const made = expandBraces(word.text).flatMap((text) => wordOf(text) ?? []);
+  const texts = expandBraces(word.text, MAX_FIELDS);
+  if (!texts) throw new ShellError("brace expansion: cannot allocate memory");
+  const made = texts.flatMap((text) => wordOf(text) ?? []);
   braced.set(word, made);
   return made;
 }
@@ -72,6 +82,7 @@ function bracesOf(word: Word, state: ShellState): readonly Word[] {
 /** A word read from its text; `undefined` when nothing is left of it. */
 export function wordOf(text: string): Word | undefined {
   if (text === "") return undefined;
+  if (/^[\w./+-]+$/.test(text)) return { type: "Word", text, value: text, pos: 0, end: text.length };
   const command = parse(`: ${text}`).commands[0]?.command;
   const word = command?.type === "Command" ? command.suffix[0] : undefined;
   return word?.type === "Word" ? word : { type: "Word", text, value: text, pos: 0, end: text.length };
@@ -138,7 +149,7 @@ export function* expandParts(word: Word, expander: Expander, assigned = false): 
         continue;
       }
     }
-    pieces.push(...(yield* expandPart(part, expander, false)));
+    append(pieces, yield* expandPart(part, expander, false));
   }
   for (const piece of pieces) if (piece !== BREAK) state.budget.text(piece.text.length + 1);
   return pieces;
@@ -202,7 +213,7 @@ export function* expandPart(
       for (const child of part.parts) {
         const expanded = yield* expandPart(child, expander, true);
         if (expanded.length === 0) lists++;
-        pieces.push(...expanded);
+        append(pieces, expanded);
       }
       // "$@" without parameters is no field at all; any other quotes make one, even empty.
       return pieces.length === 0 && lists > 0 && lists === part.parts.length ? [] : [quoted(""), ...pieces];

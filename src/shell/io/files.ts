@@ -2,7 +2,7 @@
 import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { ReadResult } from "../../engine/sysfs/tree.ts";
 import type { Process } from "../process/process.ts";
-import { type Files, type Running, writeThrough } from "../system.ts";
+import { type Files, type Running, SLICE, writeThrough } from "../system.ts";
 import { Counted, type OpenFile, endOfRead } from "./open-file.ts";
 
 /** A file that was opened by its path. What is written goes to the end. */
@@ -25,8 +25,11 @@ export class PathFile extends Counted implements OpenFile {
     this.endless = !("errno" in stat) && stat.device === true;
   }
 
-  *read(_by: Process, max: number, stop?: string): Running<ReadResult> {
+  *read(by: Process, max: number, stop?: string): Running<ReadResult> {
     if (this.how === "write") return { errno: "EBADF" };
+    // Devices that always have more would keep their reader, and everybody, from anything else.
+    if (by.budget.owed > SLICE) yield { op: null, until: 0 };
+    if (this.endless && by.caught.length > 0) return { errno: "EINTR" };
     if (this.endless || this.rendered === null || this.offset >= this.rendered.length) {
       const read = this.files.read(this.path);
       if ("errno" in read) return read;

@@ -19,7 +19,7 @@ import { quoteIfNeeded } from "../expand/quote.ts";
 import { Pattern } from "../pattern.ts";
 import { apart } from "../process/stack.ts";
 import { MAX_DEPTH, type ShellState, type Source, subshell } from "../state.ts";
-import type { Running } from "../system.ts";
+import { type Running, SLICE } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { Refused } from "../variables.ts";
 import { condition } from "./conditional.ts";
@@ -29,7 +29,6 @@ import { redirect, restore } from "./redirect.ts";
 import { say } from "./say.ts";
 import { select } from "./select.ts";
 import { simple, trace } from "./simple.ts";
-import { SLICE } from "./streams-of.ts";
 import { runErrorTrap, runPendingTraps } from "./traps.ts";
 
 /** Simulated time that a command of the shell's own takes, without what it waits for. */

@@ -10,6 +10,9 @@ import type { Running } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { say } from "./say.ts";
 
+/** Files that a process may have open (RLIMIT_NOFILE). */
+const MAX_DESCRIPTORS = 1024;
+
 /** What stood in the places of descriptors before. */
 export type Saved = Map<number, OpenFile | null>;
 
@@ -60,10 +63,13 @@ function put(state: ShellState, descriptor: number, file: OpenFile | null, saved
 function* one(redirection: Redirection, expander: Expander, saved: Saved): Running<string | undefined> {
   const { state } = expander;
   let descriptor = redirection.descriptor?.type === "FileDescriptor" ? redirection.descriptor.value : undefined;
+  if (descriptor !== undefined && descriptor >= MAX_DESCRIPTORS) return `${descriptor}: ${strerror("EBADF")}`;
   const variable = redirection.descriptor?.type === "FileDescriptorVariable" ? redirection.descriptor.name : undefined;
   const place = (usual: number): number => {
     if (variable === undefined) return descriptor ?? usual;
     descriptor ??= state.process.free(10);
+    if (descriptor >= MAX_DESCRIPTORS)
+      throw new ShellError("redirection error: cannot duplicate fd: Too many open files");
     state.variables.set(variable, String(descriptor));
     return descriptor;
   };

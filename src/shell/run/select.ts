@@ -17,6 +17,7 @@ export function* select(node: Select, interpreter: Interpreter): Running<number>
     for (;;) {
       if (show) yield* tell(state, menu);
       yield* tell(state, state.variables.get("PS3") ?? "#? ");
+      yield* interpreter.step();
       const line = yield* new DescriptorInput(state.process, 0).line();
       if (line === undefined) {
         yield* tell(state, "\n", 1);

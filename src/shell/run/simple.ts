@@ -3,7 +3,7 @@ import { type Assignment, type Command, type Word, parse } from "unbash";
 import { BUILTINS, SPECIAL } from "../builtins/table.ts";
 import type { Builtin } from "../builtins/builtin.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
-import { expandAssigned, expandQuoted, expandText, expandWords, wordOf } from "../expand/words.ts";
+import { append, expandAssigned, expandQuoted, expandText, expandWords, wordOf } from "../expand/words.ts";
 import { MAX_CALLS, type ShellFunction, type ShellState, Source } from "../state.ts";
 import type { Running } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
@@ -54,14 +54,14 @@ function* expanded(node: Command, interpreter: Interpreter, replace: boolean): R
   const declaring = node.name !== undefined && DECLARING.has(node.name.value);
   const args: string[] = [];
   const assignments = new Map<number, Assigned>();
-  if (node.name) args.push(...(yield* expandWords([node.name], interpreter)));
+  if (node.name) append(args, yield* expandWords([node.name], interpreter));
   for (const arg of node.args) {
-    if (arg.type === "Word") args.push(...(yield* expandWords([arg], interpreter)));
+    if (arg.type === "Word") append(args, yield* expandWords([arg], interpreter));
     else if (declaring) {
       const assigned = yield* expandAssignment(arg, interpreter);
       assignments.set(args.length, assigned);
       args.push(assigned.text);
-    } else args.push(...(yield* expandWords([wordOfAssignment(arg)], interpreter)));
+    } else append(args, yield* expandWords([wordOfAssignment(arg)], interpreter));
   }
   const prefix = node.prefix.filter((part) => part.type === "Assignment");
   const [name, ...rest] = args;

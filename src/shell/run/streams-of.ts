@@ -3,7 +3,7 @@ import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { Process } from "../process/process.ts";
 import { Signal } from "../process/signals.ts";
 import type { Input, Sink, Standard } from "../streams.ts";
-import type { Running } from "../system.ts";
+import { type Running, SLICE } from "../system.ts";
 import type { Userland } from "../process/userland.ts";
 
 const CHUNK = 16_384;
@@ -88,9 +88,6 @@ export class DescriptorSink implements Sink {
     return errno;
   }
 }
-
-/** Computing time after which others may go on. */
-export const SLICE = 100_000;
 
 export const standardOf = (userland: Userland, process: Process): Standard => ({
   in: new DescriptorInput(process, 0),

@@ -2,19 +2,20 @@
 import { Signal, signalName } from "../process/signals.ts";
 import { type ShellState, Source } from "../state.ts";
 import type { Running } from "../system.ts";
-import { Interrupted, Unwind } from "../unwind.ts";
+import { Interrupted, ShellError, Unwind } from "../unwind.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { say } from "./say.ts";
 import { runText } from "./script.ts";
 
 /** Runs a trap's command; `$?` is after it what it was before. */
 function* runTrap(text: string, interpreter: Interpreter): Running<void> {
   const { state } = interpreter;
-  const { status, unchecked, pipeStatus, source, position } = state;
+  const { status, unchecked, pipeStatus, source, position, trapping } = state;
   state.trapping = true;
   try {
     yield* runText(text, interpreter, new Source(text, source.name, state.source.lineAt(position)), "trap ");
   } finally {
-    state.trapping = false;
+    state.trapping = trapping;
     state.source = source;
     state.position = position;
   }
@@ -58,7 +59,10 @@ export function* runExitTrap(interpreter: Interpreter, status: number): Running<
     return status;
   } catch (error) {
     if (error instanceof Unwind) return error.how === "exit" ? error.count : status;
-    throw error;
+    if (error instanceof Interrupted) return status;
+    if (!(error instanceof ShellError)) throw error;
+    if (error.message !== "") yield* say(state, error.message);
+    return status;
   }
 }
 
