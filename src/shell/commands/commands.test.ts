@@ -2,21 +2,28 @@
 import { describe, expect, test } from "vitest";
 import { ShellBench } from "../testing/shell-bench.ts";
 import awk from "./fixtures/awk.json";
+import compare from "./fixtures/compare.json";
 import files from "./fixtures/files.json";
 import sed from "./fixtures/sed.json";
 import text from "./fixtures/text.json";
 
-describe.each(Object.entries({ text, sed, awk, files }))("%s", (_, scripts) => {
-  test.each(
-    scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").slice(4).join("\n") })),
-  )("$number: $line", ({ script, stdout, status }) => {
-    const bench = new ShellBench();
-    bench.userland.files.mkdir("/tmp/t");
-    const run = bench.run(script, {
-      folder: "/tmp/t",
-      environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
-    });
-    // Messages are those of the C locale, with plain quotes.
-    expect({ stdout: run.stdout, status: run.status }).toEqual({ stdout: stdout.replace(/[‘’]/g, "'"), status });
-  });
+describe.each(Object.entries({ text, sed, awk, files, compare }))("%s", (_, scripts) => {
+  test.each(scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").at(-1) })))(
+    "$number: $line",
+    ({ script, stdout, stderr, status }) => {
+      const bench = new ShellBench();
+      bench.userland.files.mkdir("/tmp/t");
+      const run = bench.run(script, {
+        folder: "/tmp/t",
+        environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
+      });
+      // Messages are those of the C locale, with plain quotes.
+      const plain = (text: string): string => text.replace(/[‘’]/g, "'");
+      expect({ stdout: run.stdout, stderr: run.stderr, status: run.status }).toEqual({
+        stdout: plain(stdout),
+        stderr: plain(stderr),
+        status,
+      });
+    },
+  );
 });

@@ -3,12 +3,16 @@ import { awk } from "./awk/awk.ts";
 import type { CommandFunction } from "./command.ts";
 import { dd, hexdump, od, xxd } from "./files/bytes.ts";
 import { cat } from "./files/cat.ts";
+import { cmp } from "./files/cmp.ts";
 import { find, stat } from "./files/find.ts";
 import { ls } from "./files/ls.ts";
-import { chmod, cp, ln, mkdir, mv, rm, rmdir, touch } from "./files/manage.ts";
+import { cp, ln, mv } from "./files/copy.ts";
+import { chmod, mkdir, rm, rmdir, touch } from "./files/manage.ts";
 import { basename, dirname, mktemp, readlink, realpath } from "./files/names.ts";
 import { bc } from "./machine/bc.ts";
-import { date, env, expr, printenv, which } from "./machine/misc.ts";
+import { date } from "./machine/date.ts";
+import { env, printenv, which } from "./machine/environment.ts";
+import { expr } from "./machine/expr.ts";
 import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
 import {
   clear,
@@ -39,6 +43,7 @@ import { qemuMonitor, virsh } from "./memory/monitor.ts";
 import { numactl, numastat } from "./memory/numa.ts";
 import { pageTypes } from "./memory/page-types.ts";
 import { column, cut, fold, paste, tr } from "./text/columns.ts";
+import { diff } from "./text/diff.ts";
 import { grep } from "./text/grep.ts";
 import { head, nl, rev, tac, tail, wc } from "./text/lines.ts";
 import { seq, tee, watch, xargs, yes } from "./text/plumbing.ts";
@@ -50,6 +55,7 @@ export const EXTERNALS: Readonly<Record<string, CommandFunction>> = {
   basename,
   cat,
   chmod,
+  cmp,
   cp,
   dd,
   dirname,
@@ -74,6 +80,7 @@ export const EXTERNALS: Readonly<Record<string, CommandFunction>> = {
   column,
   comm,
   cut,
+  diff,
   egrep: grep,
   fgrep: grep,
   fold,

@@ -111,6 +111,18 @@ export const FILES_PAGES: readonly ManPage[] = [
     description: ["Also reads large files of the kernel, such as /proc/kpageflags, from the middle."],
   },
   {
+    name: "cmp",
+    summary: "find where two files differ, byte by byte",
+    synopsis: ["cmp [-bls] [-n N] [-i SKIP] FIRST [SECOND [SKIP [SKIP]]]"],
+    description: ["The first byte that differs, and its line. Status 0: none does; 1: some do; 2: trouble."],
+    options: [
+      ["-l, -b", "All of them, in octal; as characters too."],
+      ["-s", "Only the status."],
+      ["-n N, -i SKIP", "At most so many bytes; not the first ones."],
+    ],
+    seeAlso: ["diff", "od"],
+  },
+  {
     name: "od",
     summary: "show bytes",
     synopsis: ["od [-A RADIX] [-t TYPE] [-j N] [-N N] [FILE]..."],

@@ -94,6 +94,25 @@ export const TEXT_PAGES: readonly ManPage[] = [
     options: [["-1 -2 -3", "Leave out a column."]],
   },
   {
+    name: "diff",
+    summary: "show how files differ, line by line",
+    synopsis: ["diff [-u] [-U N] [-c] [-q] [-s] [-r] [-N] [-ibwa] [-L LABEL]... FIRST SECOND"],
+    description: [
+      "What has to change in the first file to make it the second. Of two folders, files of the same name are compared. Status 0: the same; 1: not the same; 2: trouble.",
+    ],
+    options: [
+      ["-u, -U N", "With three, or N, lines around each change, in the form that patches have."],
+      ["-c, -C N", "The same in the older form."],
+      ["-q, -s", "Say only whether they differ; say it when they do not."],
+      ["-r, -N", "Folders in folders too; files that only one has count as empty in the other."],
+      ["-i -b -w", "Ignore case; changes of white space; all white space."],
+      ["-a", "Binary files as text."],
+      ["-L LABEL", "In place of a file's name and time."],
+    ],
+    examples: [["diff <(lsmem -r) <(sleep 5; lsmem -r)", "What five seconds changed."]],
+    seeAlso: ["cmp", "comm"],
+  },
+  {
     name: "join",
     summary: "join two sorted files on a field",
     synopsis: ["join [-1 N] [-2 N] [-t C] [-a N] [-v N] [-e TEXT] [-o LIST] FILE1 FILE2"],

@@ -1,15 +1,12 @@
-/** Making, moving and removing files: `touch`, `mkdir`, `rm`, `rmdir`, `mv`, `cp`, `ln`, `chmod`. */
+/** Making, marking and removing files: `touch`, `mkdir`, `rm`, `rmdir`, `chmod`. */
 import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import { type Running, writeThrough } from "../../system.ts";
+import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
+import { parseDate } from "../machine/date-text.ts";
+import { type CalendarDate, dateOf, dateOfSeconds, daysBefore, nanosecondsOf } from "../machine/dates.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
-
-const isFolder = (context: CommandContext, path: string): boolean =>
-  "names" in context.state.system.files.list(absolute(context.state, path));
-const exists = (context: CommandContext, path: string): boolean =>
-  !("errno" in context.state.system.files.stat(absolute(context.state, path)));
-const last = (path: string): string => path.replace(/\/+$/, "").replace(/.*\//s, "");
+import { exists, inside, isFolder, last } from "./operands.ts";
 
 /** Makes each operand by `make`, and says what went wrong as `what` says. */
 function* each(
@@ -27,17 +24,43 @@ function* each(
 }
 
 export function* touch(context: CommandContext): Running<number> {
-  const given = options(context.args, "acd:fhmr:t:", { "no-create": "c", date: "d", reference: "r" });
+  const given = options(context.args, "acd:fhmr:t:", { "no-create": "c", date: "d", reference: "r", time: "T" });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
+  const { files, now } = { files: context.state.system.files, now: dateOf(context.state.system.now()) };
+  let at: CalendarDate | undefined = now;
+  const reference = flags.get("r");
+  if (reference !== undefined) {
+    const stat = files.stat(absolute(context.state, reference));
+    if ("errno" in stat)
+      return yield* complain(context, `failed to get attributes of '${reference}': ${strerror(stat.errno)}`);
+    at = dateOf(stat.changed ?? 0);
+  }
+  const [text, stamp] = [flags.get("d"), flags.get("t")];
+  if (text !== undefined) at = parseDate(text, at);
+  if (stamp !== undefined) at = stamped(stamp, now);
+  if (at === undefined) return yield* complain(context, `invalid date format '${stamp ?? text}'`);
   if (rest.length === 0) return yield* usage(context, "missing file operand");
-  const { files } = context.state.system;
+  const time = nanosecondsOf(at);
   return yield* each(
     context,
     rest,
     (path) => `cannot touch '${path}'`,
-    (path) => (flags.has("c") && !exists(context, path) ? null : files.touch(absolute(context.state, path))),
+    (path) => (flags.has("c") && !exists(context, path) ? null : files.touch(absolute(context.state, path), time)),
   );
+}
+
+/** `[[CC]YY]MMDDhhmm[.ss]`. */
+function stamped(text: string, now: CalendarDate): CalendarDate | undefined {
+  const match = /^(\d{2}|\d{4})?(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{2}))?$/.exec(text);
+  if (!match) return undefined;
+  const [, years, month, day, hour, minute, second = "0"] = match;
+  const short = Number(years);
+  const year = years === undefined ? now.year : years.length === 4 ? short : short + (short < 69 ? 2000 : 1900);
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return undefined;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  const days = daysBefore(year, Number(month) - 1, Number(day));
+  return dateOfSeconds(days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second));
 }
 
 export function* mkdir(context: CommandContext): Running<number> {
@@ -129,186 +152,13 @@ function* removeTree(
   if (folder && recursive) {
     const listed = files.list(whole);
     for (const name of "names" in listed ? listed.names : [])
-      status = (yield* removeTree(context, `${path.replace(/\/$/, "")}/${name}`, true, flags)) || status;
+      status = (yield* removeTree(context, inside(path, name), true, flags)) || status;
     if (status !== 0) return status;
   }
   const errno = files.remove(whole, folder ? "directory" : "file");
   if (errno !== null) return yield* complain(context, `cannot remove '${path}': ${strerror(errno)}`);
   if (flags.has("v")) yield* print(context, `removed ${folder ? "directory " : ""}'${path}'\n`);
   return 0;
-}
-
-/** Sources and where they go: into a folder, or to one name. */
-function* destinations(
-  context: CommandContext,
-  operands: readonly string[],
-  folder: string | undefined,
-  single: boolean,
-): Running<readonly (readonly [string, string])[] | null> {
-  const sources = folder === undefined ? operands.slice(0, -1) : operands;
-  const target = folder ?? (operands.at(-1) as string);
-  const into = folder !== undefined || (!single && isFolder(context, target));
-  if (sources.length > 1 && !into) {
-    yield* complain(
-      context,
-      `target '${target}' is not a directory`.replace(
-        /^target '(.*)' is/,
-        exists(context, target) ? "target '$1' is" : "target '$1' is",
-      ),
-    );
-    return null;
-  }
-  return sources.map((source) => [source, into ? `${target.replace(/\/$/, "")}/${last(source)}` : target] as const);
-}
-
-const enough = function* (
-  context: CommandContext,
-  rest: readonly string[],
-  folder: string | undefined,
-): Running<number> {
-  if (rest.length === 0) return yield* usage(context, "missing file operand");
-  if (rest.length === 1 && folder === undefined)
-    return yield* usage(context, `missing destination file operand after '${rest[0]}'`);
-  return 0;
-};
-
-export function* mv(context: CommandContext): Running<number> {
-  const given = options(context.args, "finTt:uv", {
-    force: "f",
-    "no-clobber": "n",
-    "no-target-directory": "T",
-    "target-directory": "t",
-    verbose: "v",
-  });
-  if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  const wrong = yield* enough(context, rest, flags.get("t"));
-  if (wrong !== 0) return wrong;
-  const pairs = yield* destinations(context, rest, flags.get("t"), flags.has("T"));
-  if (!pairs) return 1;
-  let status = 0;
-  for (const [from, to] of pairs) {
-    if (flags.has("n") && exists(context, to)) continue;
-    if (!exists(context, from)) {
-      status = yield* complain(context, `cannot stat '${from}': ${strerror("ENOENT")}`);
-      continue;
-    }
-    const errno = context.state.system.files.rename(absolute(context.state, from), absolute(context.state, to));
-    if (errno === "EINVAL")
-      status = yield* complain(context, `cannot move '${from}' to a subdirectory of itself, '${to}'`);
-    else if (errno !== null) status = yield* complain(context, `cannot move '${from}' to '${to}': ${strerror(errno)}`);
-    else if (flags.has("v")) yield* print(context, `renamed '${from}' -> '${to}'\n`);
-  }
-  return status;
-}
-
-export function* cp(context: CommandContext): Running<number> {
-  const given = options(context.args, "adfilLnpPrRsTt:uv", {
-    archive: "a",
-    force: "f",
-    "no-clobber": "n",
-    recursive: "r",
-    "symbolic-link": "s",
-    "target-directory": "t",
-    "no-target-directory": "T",
-    verbose: "v",
-  });
-  if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  const wrong = yield* enough(context, rest, flags.get("t"));
-  if (wrong !== 0) return wrong;
-  const pairs = yield* destinations(context, rest, flags.get("t"), flags.has("T"));
-  if (!pairs) return 1;
-  let status = 0;
-  for (const [from, to] of pairs) status = (yield* copy(context, from, to, flags, 0)) || status;
-  return status;
-}
-
-const MAX_DEPTH = 100;
-
-function* copy(
-  context: CommandContext,
-  from: string,
-  to: string,
-  flags: ReadonlyMap<string, string>,
-  depth: number,
-): Running<number> {
-  const { files } = context.state.system;
-  const [source, target] = [absolute(context.state, from), absolute(context.state, to)];
-  const recursive = flags.has("r") || flags.has("R") || flags.has("a");
-  const stat = files.stat(source);
-  if ("errno" in stat) return yield* complain(context, `cannot stat '${from}': ${strerror(stat.errno)}`);
-  if (stat.kind === "link" && (flags.has("P") || flags.has("d") || flags.has("a") || (recursive && !flags.has("L")))) {
-    if (exists(context, to)) files.remove(target, "file");
-    const errno = files.symlink(stat.target ?? "", target);
-    return errno === null ? 0 : yield* complain(context, `cannot create symbolic link '${to}': ${strerror(errno)}`);
-  }
-  const listed = files.list(source);
-  if ("names" in listed) {
-    if (!recursive) return yield* complain(context, `-r not specified; omitting directory '${from}'`);
-    if (depth > MAX_DEPTH) return yield* complain(context, `cannot copy a directory, '${from}', into itself, '${to}'`);
-    const errno = isFolder(context, to) ? null : files.mkdir(target, stat.mode);
-    if (errno !== null) return yield* complain(context, `cannot create directory '${to}': ${strerror(errno)}`);
-    let status = 0;
-    for (const name of listed.names)
-      status =
-        (yield* copy(
-          context,
-          `${from.replace(/\/$/, "")}/${name}`,
-          `${to.replace(/\/$/, "")}/${name}`,
-          flags,
-          depth + 1,
-        )) || status;
-    return status;
-  }
-  if (source === target) return yield* complain(context, `'${from}' and '${to}' are the same file`);
-  if (flags.has("n") && exists(context, to)) return 0;
-  if (flags.has("s")) {
-    const errno = files.symlink(from, target);
-    return errno === null ? 0 : yield* complain(context, `cannot create symbolic link '${to}': ${strerror(errno)}`);
-  }
-  const read = files.read(source);
-  if ("errno" in read) return yield* complain(context, `cannot open '${from}' for reading: ${strerror(read.errno)}`);
-  const opened = files.open(target, "write");
-  if (opened !== null) return yield* complain(context, `cannot create regular file '${to}': ${strerror(opened)}`);
-  files.truncate(target);
-  const errno = yield* writeThrough(files, target, read.text);
-  if (errno !== null) return yield* complain(context, `error writing '${to}': ${strerror(errno)}`);
-  if (stat.kind === "file" && !/^\/(sys|proc|dev)\//.test(target)) files.chmod(target, stat.mode);
-  if (flags.has("v")) yield* print(context, `'${from}' -> '${to}'\n`);
-  return 0;
-}
-
-export function* ln(context: CommandContext): Running<number> {
-  const given = options(context.args, "sfnTt:vr", {
-    symbolic: "s",
-    force: "f",
-    "no-dereference": "n",
-    "no-target-directory": "T",
-    "target-directory": "t",
-    verbose: "v",
-  });
-  if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  if (rest.length === 0) return yield* usage(context, "missing file operand");
-  const operands = rest.length === 1 && !flags.has("t") ? [...rest, last(rest[0] as string)] : rest;
-  const pairs = yield* destinations(context, operands, flags.get("t"), flags.has("T") || flags.has("n"));
-  if (!pairs) return 1;
-  const { files } = context.state.system;
-  let status = 0;
-  for (const [target, name] of pairs) {
-    const path = absolute(context.state, name);
-    if (!flags.has("s")) {
-      status = yield* complain(context, `failed to create hard link '${name}' => '${target}': ${strerror("EPERM")}`);
-      continue;
-    }
-    if (flags.has("f") && exists(context, name)) files.remove(path, "file");
-    const errno = files.symlink(target, path);
-    if (errno !== null)
-      status = yield* complain(context, `failed to create symbolic link '${name}': ${strerror(errno)}`);
-    else if (flags.has("v")) yield* print(context, `'${name}' -> '${target}'\n`);
-  }
-  return status;
 }
 
 export function* chmod(context: CommandContext): Running<number> {

@@ -39,7 +39,11 @@ const two = (value: number): string => String(value).padStart(2, "0");
 
 /** The date at a time since boot, ns. */
 export const dateOf = (ns: number): CalendarDate =>
-  dateOfSeconds(BOOT_TIME + Math.floor(ns / 1e9), Math.floor(ns % 1e9));
+  dateOfSeconds(BOOT_TIME + Math.floor(ns / 1e9), ((ns % 1e9) + 1e9) % 1e9);
+
+/** The other way: the time since boot of a date, ns. */
+export const nanosecondsOf = ({ seconds, nanoseconds }: CalendarDate): number =>
+  (seconds - BOOT_TIME) * 1e9 + nanoseconds;
 
 export function dateOfSeconds(seconds: number, nanoseconds = 0): CalendarDate {
   const days = Math.floor(seconds / 86_400);
