@@ -192,9 +192,20 @@ export const TEXT_PAGES: readonly ManPage[] = [
   },
   {
     name: "column",
-    summary: "make a table",
-    synopsis: ["column -t [-s C] [-o TEXT] [FILE]..."],
-    description: ["Pads cells so that columns line up."],
+    summary: "put lines side by side, or make a table",
+    synopsis: ["column [-x] [-c WIDTH] [FILE]...", "column -t [-s C] [-o TEXT] [-N NAMES] [FILE]..."],
+    description: [
+      "As many columns as fit the width, filled one after the other, or row by row with -x. With -t, cells are padded so that they line up.",
+    ],
+    options: [
+      ["-s CHARACTERS, -o TEXT", "What parts fields; what stands between them."],
+      ["-N NAMES, -d", "A header; no header."],
+      ["-R, -H, -O COLUMNS", "Columns on the right, hidden, first; by name or number."],
+      ["-l N", "The last of N columns takes the rest of the line."],
+      ["-J, -n NAME", "JSON, whose list has that name."],
+      ["-L", "Keep empty lines."],
+    ],
+    examples: [["mount | column -t", "A table."]],
   },
   {
     name: "seq",

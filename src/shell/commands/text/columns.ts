@@ -1,8 +1,8 @@
-/** Columns and characters: `cut`, `paste`, `tr`, `fold`, `expand`, `column`. */
+/** Columns and characters: `cut`, `paste`, `tr`, `fold`. */
 import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
-import { badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
-import { LineReader, type Pieces, Writer, eachLine, open, sources } from "../sources.ts";
+import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
+import { LineReader, type Pieces, Writer, eachLine, open } from "../sources.ts";
 
 export function* cut(context: CommandContext): Running<number> {
   const given = options(context.args, "b:c:d:f:nsC:O:X", {
@@ -276,28 +276,4 @@ export function* fold(context: CommandContext): Running<number> {
   );
   yield* out.flush();
   return out.status || status;
-}
-
-/** `column -t`: a table; without it, lines side by side are left as they are. */
-export function* column(context: CommandContext): Running<number> {
-  const given = options(context.args, "ts:o:", { table: "t", separator: "s", "output-separator": "o" });
-  if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  const { all, status } = yield* sources(context, rest);
-  const every = all.flatMap(({ text }) => lines(text)).filter((line) => line.trim() !== "");
-  if (!flags.has("t")) return (yield* print(context, joinLines(every))) || status;
-  const separator = flags.get("s");
-  const rows = every.map((line) =>
-    separator === undefined
-      ? line.trim().split(/[ \t]+/)
-      : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, "\\$&")}]`)),
-  );
-  const widths: number[] = [];
-  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  const table = rows.map((row) =>
-    row
-      .map((cell, i) => (i === widths.length - 1 ? cell : cell.padEnd(widths[i] as number)))
-      .join(flags.get("o") ?? "  "),
-  );
-  return (yield* print(context, joinLines(table))) || status;
 }

@@ -1,0 +1,172 @@
+/** `column` of util-linux 2.38: lines side by side, or a table of their fields. */
+import type { Running } from "../../system.ts";
+import type { CommandContext } from "../command.ts";
+import { badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
+import { sources } from "../sources.ts";
+
+const TAB = 8;
+const COLUMNS = 80;
+const LONG: Readonly<Record<string, string>> = {
+  fillrows: "x",
+  json: "J",
+  "keep-empty-lines": "L",
+  "output-separator": "o",
+  "output-width": "c",
+  separator: "s",
+  table: "t",
+  "table-columns": "N",
+  "table-columns-limit": "l",
+  "table-header-repeat": "e",
+  "table-hide": "H",
+  "table-name": "n",
+  "table-noheadings": "d",
+  "table-order": "O",
+  "table-right": "R",
+};
+/** Options that say how a table looks. */
+const OF_TABLES = ["N", "l", "H", "O", "R"];
+
+interface Column {
+  readonly name: string | null;
+  /** Place of its cells in a row. */
+  readonly at: number;
+}
+
+export function* column(context: CommandContext): Running<number> {
+  const given = options(context.args, "c:deH:JLl:N:n:O:o:R:s:tx", LONG);
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  const { flags, rest } = given;
+  const width = flags.get("c") ?? context.state.variables.get("COLUMNS") ?? String(COLUMNS);
+  if (flags.has("c") && !/^\d+$/.test(width)) return yield* complain(context, `invalid columns argument: '${width}'`);
+  const limit = flags.get("l");
+  if (limit !== undefined && !/^\d+$/.test(limit))
+    return yield* complain(context, `invalid columns limit argument: '${limit}'`);
+  if (limit !== undefined && Number(limit) === 0)
+    return yield* complain(context, "columns limit must be greater than zero");
+  if (flags.has("t") && flags.has("x"))
+    return yield* complain(context, "mutually exclusive arguments: --table --fillrows");
+  const table = flags.has("t") || flags.has("J");
+  if (!table && OF_TABLES.some((letter) => flags.has(letter)))
+    return yield* complain(context, "option --table required for all --table-*");
+  if (flags.has("J") && !flags.has("N")) return yield* complain(context, "option --table-columns required for --json");
+  const { all, status } = yield* sources(context, rest);
+  const entries = all.flatMap(({ text }) => lines(text)).filter((line) => flags.has("L") || line.trim() !== "");
+  const shown = table
+    ? asTable(entries, flags)
+    : sideBySide(entries, Number(width) || 0, flags.has("x") ? "rows" : "columns");
+  if (typeof shown !== "string") return yield* complain(context, shown.problem);
+  return (yield* print(context, shown)) || status;
+}
+
+const widthOf = (text: string): number => [...text].length;
+
+/** As many columns as fit, with tabs between them; filled one after the other, or row by row. */
+function sideBySide(entries: readonly string[], width: number, fill: "rows" | "columns"): string {
+  const longest = entries.reduce((most, entry) => Math.max(most, widthOf(entry)), 0);
+  const cell = (Math.floor(longest / TAB) + 1) * TAB;
+  if (cell >= width) return joinLines(entries);
+  const columns = Math.floor(width / cell);
+  const rows = Math.ceil(entries.length / columns);
+  const result: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const inRow = Array.from(
+      { length: columns },
+      (_, i) => entries[fill === "rows" ? row * columns + i : row + i * rows],
+    );
+    const present = inRow.filter((entry) => entry !== undefined);
+    result.push(
+      present
+        .map((entry, i) =>
+          i === present.length - 1 ? entry : entry + "\t".repeat(Math.ceil((cell - widthOf(entry)) / TAB)),
+        )
+        .join(""),
+    );
+  }
+  return joinLines(result);
+}
+
+function asTable(
+  entries: readonly string[],
+  flags: ReadonlyMap<string, string>,
+): string | { readonly problem: string } {
+  const rows = entries.map((line) => fieldsOf(line, flags.get("s"), Number(flags.get("l") ?? 0)));
+  const names = list(flags.get("N"));
+  // Messages count lines from two.
+  const long = flags.has("J") ? rows.findIndex((row) => row.length > names.length) : -1;
+  if (long >= 0)
+    return { problem: `line ${long + 2}: for JSON the name of the column ${names.length + 1} is required` };
+  const count = rows.reduce((most, row) => Math.max(most, row.length), names.length);
+  const all: Column[] = Array.from({ length: count }, (_, at) => ({ name: names[at] ?? null, at }));
+  const [hidden, right, order] = [
+    chosen(flags.get("H"), all),
+    chosen(flags.get("R"), all),
+    chosen(flags.get("O"), all),
+  ];
+  for (const choice of [hidden, right, order]) if ("problem" in choice) return choice;
+  if ("problem" in hidden || "problem" in right || "problem" in order) return { problem: "" };
+  const columns = [...new Set([...order, ...all])].filter((each) => !hidden.includes(each));
+  if (flags.has("J")) return asJson(rows, columns, flags.get("n") ?? "table");
+  const header = names.length > 0 && !flags.has("d") ? [all.map(({ name }) => name ?? "")] : [];
+  const body = [...header, ...rows];
+  const widths = columns.map(({ at }) => body.reduce((most, row) => Math.max(most, widthOf(row[at] ?? "")), 0));
+  return joinLines(
+    body.map((row) =>
+      columns
+        .map((each, i) => {
+          const cell = row[each.at] ?? "";
+          const gap = " ".repeat((widths[i] as number) - widthOf(cell));
+          const last = i === columns.length - 1;
+          if (right.includes(each) && !(last && cell === "")) return gap + cell;
+          return last ? cell : cell + gap;
+        })
+        .join(flags.get("o") ?? "  "),
+    ),
+  );
+}
+
+/** White space of any length parts fields, or each of some characters does; the last of so many takes the rest. */
+function fieldsOf(line: string, separators: string | undefined, limit: number): string[] {
+  const fields: string[] = [];
+  let rest = separators === undefined ? line.trim() : line;
+  if (separators === "") return [rest];
+  while (limit === 0 || fields.length < limit - 1) {
+    const at =
+      separators === undefined
+        ? rest.search(/[ \t]/)
+        : [...rest].findIndex((character) => separators.includes(character));
+    if (at < 0) break;
+    fields.push(rest.slice(0, at));
+    rest = rest.slice(at + 1);
+    if (separators === undefined && fields.length !== limit - 1) rest = rest.trimStart();
+  }
+  return [...fields, rest];
+}
+
+const list = (text: string | undefined): string[] => (text ?? "").split(",").filter((name) => name !== "");
+
+/** Columns by their names or numbers; 0 are all, - those without a name. */
+function chosen(text: string | undefined, all: readonly Column[]): Column[] | { readonly problem: string } {
+  const found: Column[] = [];
+  for (const word of list(text)) {
+    const named = all.find(({ name }) => name === word);
+    if (word === "0") found.push(...all);
+    else if (word === "-") found.push(...all.filter(({ name }) => name === null));
+    else if (named) found.push(named);
+    else if (/^\d+$/.test(word)) found.push(...all.slice(Number(word) - 1, Number(word)));
+    else return { problem: `undefined column name '${word}'` };
+  }
+  return found;
+}
+
+function asJson(rows: readonly (readonly string[])[], columns: readonly Column[], name: string): string {
+  const value = (text: string | undefined): string =>
+    text === undefined || text === "" ? "null" : JSON.stringify(text);
+  const objects = rows.map((row) =>
+    columns
+      .map(({ name, at }) => `         ${JSON.stringify((name ?? "").toLowerCase())}: ${value(row[at])}`)
+      .join(",\n"),
+  );
+  if (objects.length === 0) return "";
+  const inside = objects.map((object) => `{\n${object}\n      }`).join(",");
+  return `{\n   ${JSON.stringify(name)}: [\n      ${inside}\n   ]\n}\n`;
+}
