@@ -47,6 +47,9 @@ export class Job {
   }
 }
 
+/** Jobs after which those that have ended are forgotten untold. */
+const MANY = 128;
+
 export class Jobs {
   private readonly all = new Map<number, Job>();
   /** Last used first. */
@@ -55,6 +58,8 @@ export class Jobs {
   private readonly known = new Map<number, Process>();
 
   add(text: string, processes: readonly Process[], background: boolean): Job {
+    // A loop that starts jobs never comes to the prompt that would tell of them.
+    if (this.all.size >= MANY) for (const held of this.list()) if (held.done) this.remove(held);
     const number = Math.max(0, ...this.all.keys()) + 1;
     const job = new Job(number, text, processes, background);
     this.all.set(number, job);

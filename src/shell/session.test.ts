@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { audit } from "../engine/kernel/audit.ts";
 import { WINDOW } from "./session.ts";
 import { Desk, PROMPT } from "./testing/desk.ts";
 
@@ -133,18 +134,49 @@ describe("Ctrl-C", () => {
     expect(desk.screen()).not.toContain("\nnever");
   });
 
-  test("ends a write that the kernel works at", () => {
-    desk.engine.submit({ do: "load", partition: "A", load: { kind: "pin", mib: 64, node: 0 } });
-    desk.engine.settle();
-    const kernel = desk.engine.kernel("A");
-    const owner = [...kernel.processes.values()].find((process) => process.load === "pin");
-    const page = owner?.mappings.find((mapping) => mapping.pages.length > 1000)?.pages[0] ?? -1;
-    const block = kernel.blockNumberOf(kernel.pages.pfnOf(page));
-    desk.type(`echo offline > /sys/devices/system/memory/memory${block}/state\r`, 2);
-    if (!desk.session.busy) return expect(desk.screen()).toMatch(/write error/);
-    const shown = desk.type("\x03");
-    expect(shown).toContain("bash: echo: write error: Interrupted system call");
+  test("ends the wait for room for a process", () => {
+    desk.type("ulimit -u 1\r");
+    // The shell's own reserve is for a person: a script in its place has none.
+    desk.type("bash -c 'ulimit -u 1; sleep 1 | sleep 1; echo never'\r", 0.5);
+    expect(desk.screen()).toContain("fork: retry: Resource temporarily unavailable\n");
+    desk.session.input("\x03");
+    desk.pass(0.1);
     expect(desk.session.busy).toBe(false);
+  });
+
+  test("at the prompt of a machine full of processes: what is typed runs, and can end them", () => {
+    desk.type("bomb() { bomb | bomb & }; bomb\r", 2);
+    expect(desk.userland.processes.size).toBeGreaterThan(200);
+    desk.session.input("\x03");
+    desk.pass(0.1);
+    expect(desk.type("ps | wc -l\r", 0.5)).toMatch(/\n2\d\d\n/);
+    desk.type("killall bash\r", 0.5);
+    expect(desk.userland.processes.size).toBe(1);
+    expect(desk.type("echo on\r")).toContain("\non\n");
+  });
+
+  test("ends a write that the kernel works at", () => {
+    const { engine, session } = desk;
+    const kernel = engine.kernel("A");
+    // A node whose only memory is one movable block, with pages in it that pipes hold on to.
+    desk.type("echo online_movable > /sys/devices/system/memory/auto_online_blocks\r");
+    engine.submit({ do: "move", dimm: "d3", to: { slot: "A/2/0" } });
+    engine.settle();
+    engine.submit({ do: "load", partition: "A", load: { kind: "pin", mib: 64, node: 2, policy: "bind" } });
+    engine.settle();
+    const [block] = [...kernel.blocks.values()].filter(({ nodes }) => nodes.includes(2));
+    const state = `/sys/devices/system/memory/memory${block?.number}`;
+    expect(desk.type(`cat ${state}/valid_zones\r`)).toContain("\nMovable\n");
+
+    desk.type(`echo offline > ${state}/state\r`, 10);
+    expect(session.busy).toBe(true);
+    session.input("\x03");
+    desk.pass(0.1);
+    expect(session.busy).toBe(false);
+    expect(desk.screen()).toContain("^Cbash: echo: write error: Interrupted system call\n");
+    expect(desk.type("echo $?\r")).toContain("\n130\n");
+    expect(desk.type(`cat ${state}/state\r`)).toContain("\nonline\n");
+    expect(audit(kernel)).toEqual([]);
   });
 });
 

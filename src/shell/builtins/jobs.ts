@@ -111,6 +111,7 @@ export function* wait(context: BuiltinContext): Running<number> {
   }
   if (rest.length === 0) {
     const interrupted = yield* until(() => background.every((process) => !process.alive), context);
+    if (state.interactive && interrupted === null) yield* tellOfJobs(state);
     for (const process of background) if (!state.interactive && process.ending?.signal == null) forget(process, state);
     return interrupted ?? 0;
   }

@@ -44,6 +44,11 @@ const AWAKE: Woken = { ended: true, errno: null };
 const LATE: Woken = { ended: false, errno: null };
 const INTERRUPTED: Woken = { ended: false, errno: null, interrupted: true };
 
+/** Processes beyond the limit that the shell of a terminal may start: whoever sits there can end what fills the machine. */
+const RESERVED = 16;
+const roomFor = (parent: Process): number =>
+  parent.limits.processes + (parent.parent === null && parent.terminal ? RESERVED : 0);
+
 export class Userland implements System {
   readonly engine: Engine;
   readonly partition: string;
@@ -89,7 +94,7 @@ export class Userland implements System {
   /** Starts a process, or says why there can be none: EAGAIN at the limit of processes, ENOMEM without memory. */
   spawn(options: SpawnOptions): Process | FileErrno {
     const { parent, command } = options;
-    if (parent && this.processes.size >= parent.limits.processes) return "EAGAIN";
+    if (parent && this.processes.size >= roomFor(parent)) return "EAGAIN";
     const pid = this.newPid(command);
     if (pid === undefined) return "ENOMEM";
     const process = new Process(pid, parent, command, { ...options, now: this.now() });

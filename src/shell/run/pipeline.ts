@@ -1,5 +1,6 @@
 /** Pipelines, subshells and jobs: the processes that a command becomes, and waiting for them. */
 import type { CommandNode, Pipeline, PipelineNode, Statement, Subshell } from "unbash";
+import { BUILTINS } from "../builtins/table.ts";
 import type { OpenFile } from "../io/open-file.ts";
 import { PathFile } from "../io/files.ts";
 import { pipe } from "../io/pipe.ts";
@@ -75,9 +76,11 @@ function* lastInShell(
   return state.options.has("pipefail") ? (state.pipeStatus.findLast((each) => each !== 0) ?? 0) : status;
 }
 
-/** What a stage's process is called before it runs: its command where that is plain. */
-const nameOf = (node: CommandNode): string =>
-  node.type === "Command" && node.name && !node.name.parts ? node.name.value : "bash";
+/** What a stage's process is called before it runs: the program that it will become, where that is plain. */
+function nameOf(node: CommandNode, { functions }: ShellState): string {
+  const name = node.type === "Command" && node.name && !node.name.parts ? node.name.value : "bash";
+  return functions.has(name) || Object.hasOwn(BUILTINS, name) ? "bash" : name;
+}
 
 function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
   const { state } = interpreter;
@@ -96,7 +99,7 @@ function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
     const process = yield* fork(
       state,
       { descriptors, ...(group === undefined ? {} : { group }) },
-      nameOf(part),
+      nameOf(part, state),
       (child) => {
         const inner = interpreter.forked(child);
         inner.state.replace = part.type === "Command";
@@ -215,7 +218,7 @@ export function* background(statement: Statement, interpreter: Interpreter): Run
   const process = yield* fork(
     state,
     { descriptors, ...(monitor ? { group: 0 } : {}) },
-    command.type === "AndOr" || command.type === "Pipeline" ? "bash" : nameOf(command),
+    command.type === "AndOr" || command.type === "Pipeline" ? "bash" : nameOf(command, state),
     (child) => {
       if (!monitor) for (const signal of [Signal.INT, Signal.QUIT]) child.actions.set(signal, "ignore");
       const inner = interpreter.forked(child);

@@ -2,7 +2,7 @@
 import { strerror } from "../../engine/sysfs/errno.ts";
 import type { Process, ProcessOptions } from "../process/process.ts";
 import type { ShellState } from "../state.ts";
-import { type Running, pass } from "../system.ts";
+import type { Running } from "../system.ts";
 import { interactiveActions } from "./traps.ts";
 import { say } from "./say.ts";
 
@@ -32,6 +32,10 @@ export function* fork(
       return undefined;
     }
     yield* say(state, `fork: retry: ${strerror(process)}`);
-    yield* pass(state.system, 2 ** attempt * SECOND);
+    const { interrupted } = yield { op: null, until: state.system.now() + 2 ** attempt * SECOND };
+    if (!interrupted) continue;
+    // The signal's turn comes after the command.
+    yield* say(state, `fork: ${strerror("EINTR")}`);
+    return undefined;
   }
 }
