@@ -4,35 +4,20 @@ import type { CommandFunction } from "./command.ts";
 import { dd, hexdump, od, xxd } from "./files/bytes.ts";
 import { cat } from "./files/cat.ts";
 import { cmp } from "./files/cmp.ts";
-import { find, stat } from "./files/find.ts";
+import { find } from "./files/find.ts";
 import { ls } from "./files/ls.ts";
 import { cp, ln, mv } from "./files/copy.ts";
 import { chmod, mkdir, rm, rmdir, touch } from "./files/manage.ts";
 import { basename, dirname, mktemp, readlink, realpath } from "./files/names.ts";
+import { stat } from "./files/stat.ts";
 import { bc } from "./machine/bc.ts";
 import { date } from "./machine/date.ts";
 import { env, printenv, which } from "./machine/environment.ts";
 import { expr } from "./machine/expr.ts";
+import { insmod, lsmod, modprobe, rmmod } from "./machine/modules.ts";
 import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
-import {
-  clear,
-  getconf,
-  hostname,
-  id,
-  insmod,
-  lscpu,
-  lsmod,
-  modprobe,
-  mount,
-  nproc,
-  rmmod,
-  sysctl,
-  tput,
-  umount,
-  uname,
-  uptime,
-  whoami,
-} from "./machine/system.ts";
+import { clear, tput } from "./machine/screen.ts";
+import { getconf, hostname, id, lscpu, mount, nproc, sysctl, umount, uname, uptime, whoami } from "./machine/system.ts";
 import { man } from "../man/man.ts";
 import { chmem } from "./memory/chmem.ts";
 import { dmesg } from "./memory/dmesg.ts";

@@ -1,4 +1,4 @@
-/** `find` and `stat`. */
+/** `find`. */
 import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import type { Stat } from "../../../engine/sysfs/tree.ts";
 import { absolute } from "../../state.ts";
@@ -7,9 +7,10 @@ import { Expression } from "../../regex.ts";
 import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { dateOf } from "../machine/dates.ts";
-import { complain, badOptions, optionError, options, print, usage } from "../output.ts";
+import { complain, print } from "../output.ts";
 import { Writer } from "../sources.ts";
 import { modeText } from "./ls.ts";
+import { escaped } from "./stat.ts";
 
 interface Candidate {
   readonly path: string;
@@ -348,8 +349,6 @@ class Finder {
 const compared = (value: number, sign: string, wanted: number): boolean =>
   sign === "+" ? value > wanted : sign === "-" ? value < wanted : value === wanted;
 
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", "0": "\0", "\\": "\\" };
-
 function printed(format: string, { path, name, stat, depth, start }: Candidate): string {
   const date = dateOf(stat.changed ?? 0);
   const values: Readonly<Record<string, string>> = {
@@ -374,89 +373,5 @@ function printed(format: string, { path, name, stat, depth, start }: Candidate):
       const value = values[letter[0] as string] as string;
       return width.startsWith("-") ? value.padEnd(Number(width.slice(1))) : value.padStart(Number(width || 0));
     })
-    .replace(/\\(.)/g, (whole, character: string) => ESCAPES[character] ?? whole);
-}
-
-export function* stat(context: CommandContext): Running<number> {
-  const given = options(context.args, "Lc:ft", { dereference: "L", format: "c", printf: "p" });
-  const printf = context.args.find((arg) => arg.startsWith("--printf="));
-  const args = options(
-    context.args.filter((arg) => arg !== printf),
-    "Lc:ft",
-    { dereference: "L", format: "c", "file-system": "f", terse: "t" },
-  );
-  if (badOptions(args)) return yield* usage(context, optionError(args));
-  const { flags, rest } = args;
-  if (rest.length === 0) return yield* usage(context, "missing operand");
-  let status = 0;
-  for (const path of rest) {
-    const whole = absolute(context.state, path);
-    const found = context.state.system.files.stat(
-      flags.has("L") && "names" in context.state.system.files.list(whole) ? `${whole}/` : whole,
-    );
-    if ("errno" in found) {
-      status = yield* complain(context, `cannot statx '${path}': ${strerror(found.errno)}`);
-      continue;
-    }
-    const format = printf?.slice(9) ?? flags.get("c");
-    const text = format === undefined ? described(path, found) : filled(format, path, found) + (printf ? "" : "\n");
-    yield* print(
-      context,
-      printf ? text.replace(/\\(.)/g, (all, character: string) => ESCAPES[character] ?? all) : text,
-    );
-  }
-  return given.unknown === null || printf ? status : status;
-}
-
-const kindOf = (found: Stat): string =>
-  found.device
-    ? "character special file"
-    : found.kind === "directory"
-      ? "directory"
-      : found.kind === "link"
-        ? "symbolic link"
-        : found.size === 0
-          ? "regular empty file"
-          : "regular file";
-const stamp = (at: number): string => {
-  const date = dateOf(at);
-  return `${date.iso} ${date.time}.${String(date.nanoseconds).padStart(9, "0")} +0000`;
-};
-
-function filled(format: string, path: string, found: Stat): string {
-  const values: Readonly<Record<string, string>> = {
-    "%": "%",
-    n: path,
-    N: found.target === null ? `'${path}'` : `'${path}' -> '${found.target}'`,
-    s: String(found.size),
-    a: (found.mode & 0o7777).toString(8),
-    A: modeText(found),
-    F: kindOf(found),
-    u: "0",
-    g: "0",
-    U: "root",
-    G: "root",
-    b: String(Math.ceil(found.size / 4096) * 8),
-    B: "512",
-    h: found.kind === "directory" ? "2" : "1",
-    i: "1",
-    Y: String(dateOf(found.changed ?? 0).seconds),
-    y: stamp(found.changed ?? 0),
-    X: String(dateOf(found.changed ?? 0).seconds),
-    x: stamp(found.changed ?? 0),
-    Z: String(dateOf(found.changed ?? 0).seconds),
-    z: stamp(found.changed ?? 0),
-  };
-  return format.replace(/%([%nNsaAFugUGbBhiYyXxZz])/g, (_, letter: string) => values[letter] as string);
-}
-
-function described(path: string, found: Stat): string {
-  const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
-  const time = stamp(found.changed ?? 0);
-  const name = found.target === null ? path : `${path} -> ${found.target}`;
-  return (
-    `  File: ${name}\n  Size: ${String(found.size).padEnd(10)}\tBlocks: ${String(Math.ceil(found.size / 4096) * 8).padEnd(10)} IO Block: 4096   ${kindOf(found)}\n` +
-    `Device: 0,1\tInode: 1           Links: ${found.kind === "directory" ? 2 : 1}\n` +
-    `Access: (${mode}/${modeText(found)})  Uid: (    0/    root)   Gid: (    0/    root)\nAccess: ${time}\nModify: ${time}\nChange: ${time}\n Birth: -\n`
-  );
+    .replace(/\\(.)/g, escaped);
 }
