@@ -129,6 +129,16 @@ export interface Lent {
   readonly side: "read" | "write";
 }
 
+/** Traps of what is no signal. */
+export type OwnTrap = "ERR" | "DEBUG" | "RETURN";
+
+export interface Coprocess {
+  readonly name: string;
+  readonly process: Process;
+  /** The shell's ends: its output, its input. */
+  readonly descriptors: readonly number[];
+}
+
 export interface Frame {
   readonly name: string;
   /** Line of the call. */
@@ -149,6 +159,8 @@ export interface ShellState {
   readonly name: string;
   /** The text being run. */
   source: Source;
+  /** What `$BASH_COMMAND` is. */
+  running: { readonly source: Source; readonly pos: number; readonly end: number } | null;
   /** Position of the command that runs, in the source. */
   position: number;
   cwd: string;
@@ -158,7 +170,7 @@ export interface ShellState {
   readonly options: Set<OptionName>;
   readonly shopts: Set<ShoptName>;
   /** Commands of traps, by signal number; 0 is EXIT. "" ignores. */
-  readonly traps: Map<number | "ERR" | "DEBUG" | "RETURN", string>;
+  readonly traps: Map<number | OwnTrap, string>;
   readonly jobs: Jobs;
   /** `$!` */
   lastBackground: number | null;
@@ -194,6 +206,7 @@ export interface ShellState {
   readonly expanding: Set<string>;
   /** Descriptors that process substitutions of the running command use. */
   readonly lent: Lent[];
+  readonly coprocs: Coprocess[];
   /** Lines that were read at the prompt, oldest first. */
   readonly history: string[];
 }
@@ -234,6 +247,15 @@ const computedOf = (state: () => ShellState): Map<string, Computed> => {
     ["EPOCHSECONDS", { get: () => String(Math.floor(state().system.now() / 1e9)) }],
     ["EPOCHREALTIME", { get: () => (state().system.now() / 1e9).toFixed(6) }],
     ["PPID", { get: () => String(state().process.parent?.pid ?? 1) }],
+    [
+      "BASH_COMMAND",
+      {
+        get: () => {
+          const { running } = state();
+          return running ? running.source.text.slice(running.pos, running.end) : "";
+        },
+      },
+    ],
     ["UID", { get: () => "0" }],
     ["EUID", { get: () => "0" }],
     ["SHELLOPTS", { get: () => [...state().options].sort().join(":") }],
@@ -261,13 +283,19 @@ export function subshell(state: ShellState, process: Process): ShellState {
       aliases: new Map(state.aliases),
       options: new Set([...state.options].filter((option) => option !== "monitor")),
       shopts: new Set(state.shopts),
-      traps: new Map([...state.traps].filter(([, text]) => text === "")),
+      traps: new Map(
+        [...state.traps].filter(([trap, text]) => {
+          if (text === "") return true;
+          return state.options.has(trap === "ERR" ? "errtrace" : "functrace") && typeof trap === "string";
+        }),
+      ),
       jobs: state.jobs.inherited(),
       frames: [...state.frames],
       folders: [...state.folders],
       hashed: new Map(state.hashed),
       pipeStatus: [...state.pipeStatus],
       lent: [],
+      coprocs: [...state.coprocs],
       expanding: new Set(),
       subshells: state.subshells + 1,
       depth: state.depth + 1,

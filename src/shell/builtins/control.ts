@@ -1,14 +1,17 @@
 /** Builtins that steer the shell itself: leaving loops, running text, traps, finding commands, aliases, limits. */
 import { strerror } from "../../engine/sysfs/errno.ts";
+import type { ReadResult } from "../../engine/sysfs/tree.ts";
 import { quoteAlways } from "../expand/quote.ts";
 import { compute } from "../expand/words.ts";
 import { signalNames, signalNumber } from "../process/signals.ts";
 import { findInPath, runInPlace } from "../run/external.ts";
 import { programs } from "../run/programs.ts";
+import type { Interpreter } from "../run/interpreter.ts";
+import { open } from "../run/redirect.ts";
 import { runText } from "../run/script.ts";
 import { runWords } from "../run/simple.ts";
-import { setTrap, trapName } from "../run/traps.ts";
-import { Source, absolute } from "../state.ts";
+import { runOwnTrap, setTrap, trapName, withoutTraps } from "../run/traps.ts";
+import { type ShellState, Source, absolute } from "../state.ts";
 import type { Running } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { type Builtin, type BuiltinContext, complain, lettersOf, print, usage } from "./builtin.ts";
@@ -80,10 +83,9 @@ export function* source(context: BuiltinContext): Running<number> {
   const [path, ...positional] = context.args[0] === "--" ? context.args.slice(1) : context.args;
   if (path === undefined) return yield* usage(context, null, `${context.name} filename [arguments]`);
   const found = path.includes("/") ? path : (findInPath(path, state) ?? path);
-  const { files } = state.system;
-  const whole = absolute(state, found);
-  if ("names" in files.list(whole)) return yield* complain(context, `${path}: is a directory`);
-  const read = files.read(whole);
+  if ("names" in state.system.files.list(absolute(state, found)))
+    return yield* complain(context, `${path}: is a directory`);
+  const read = yield* textOf(found, state);
   if ("errno" in read) {
     yield* complain({ ...context, name: path }, strerror(read.errno));
     return 1;
@@ -92,13 +94,35 @@ export function* source(context: BuiltinContext): Running<number> {
   state.frames.push({ name: "source", line: state.source.lineAt(state.position), source: path });
   if (positional.length > 0) state.positional = positional;
   try {
-    return yield* runText(read.text, interpreter, new Source(read.text, path), "source ");
-  } catch (error) {
-    if (error instanceof Unwind && error.how === "return") return error.count;
-    throw error;
+    const status = yield* withoutTraps(["DEBUG"], interpreter, () => fileBody(read.text, path, interpreter));
+    yield* runOwnTrap("RETURN", interpreter);
+    return status;
   } finally {
     state.frames.pop();
     if (positional.length > 0) state.positional = before;
+  }
+}
+
+function* fileBody(text: string, path: string, interpreter: Interpreter): Running<number> {
+  try {
+    return yield* runText(text, interpreter, new Source(text, path), "source ");
+  } catch (error) {
+    if (error instanceof Unwind && error.how === "return") return error.count;
+    throw error;
+  }
+}
+
+/** A file's text, which may be a descriptor's: `. <(command)`. */
+function* textOf(path: string, state: ShellState): Running<ReadResult> {
+  const file = open(state, path, "read", false);
+  if (typeof file === "string") return { errno: file };
+  const parts: string[] = [];
+  for (;;) {
+    const read = yield* file.read(state.process, 65_536);
+    if ("errno" in read) return read;
+    if (read.text === "") return { text: parts.join("") };
+    parts.push(read.text);
+    state.budget.text(read.text.length);
   }
 }
 

@@ -56,8 +56,6 @@ export class Userland implements System {
   readonly files: Files;
   readonly machine: Machine;
   readonly processes = new Map<number, Process>();
-  /** Descriptors that process substitutions use: no two at a time have the same path. */
-  readonly lent = new Set<number>();
   private readonly memory: "held" | "passing";
   private nextPid = 300;
 

@@ -5,11 +5,12 @@ import type { OpenFile } from "../io/open-file.ts";
 import type { Process } from "../process/process.ts";
 import { instead } from "../process/stack.ts";
 import { exitStatus } from "../process/process.ts";
-import { type Lent, type ShellState, absolute, subshell } from "../state.ts";
+import { type ShellState, absolute, subshell } from "../state.ts";
 import { type Running, waitOn } from "../system.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { takeTerminal, waitForeground } from "./pipeline.ts";
 import { say } from "./say.ts";
+import { withLent } from "./lent-files.ts";
 import { programs, runProgram } from "./programs.ts";
 import { newShell } from "./script.ts";
 import { fork } from "./spawn.ts";
@@ -22,8 +23,6 @@ type Found =
   | { readonly problem: string; readonly status: number };
 
 const EXEC_NS = 700_000;
-/** A program sees this much of a process substitution without end. */
-const MAX_LENT = 4 * 1024 * 1024;
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
@@ -148,44 +147,9 @@ function* execute(
   process.budget.spend(EXEC_NS);
   yield { op: null, until: 0 };
   if ("script" in found) return yield* runScriptFile(found.path, found.script, args, state);
-  const lent = from.lent.filter(({ descriptor }) => args.includes(`/dev/fd/${descriptor}`));
-  yield* fillLent(lent, state, process);
-  const status = yield* runProgram(found.program, contextOf(found.name, args.slice(1), state, process));
-  yield* emptyLent(lent, state, process);
-  return status;
-}
-
-/** Programs read files whole: what a process substitution gives is put into a file of its path first. */
-function* fillLent(lent: readonly Lent[], { system }: ShellState, process: Process): Running<void> {
-  for (const { descriptor, side } of lent) {
-    const path = `/dev/fd/${descriptor}`;
-    system.files.mkdir("/dev/fd");
-    system.files.truncate(path);
-    if (side === "write") continue;
-    let text = "";
-    while (text.length < MAX_LENT) {
-      const read = yield* process.descriptors.get(descriptor)?.read(process, 65_536) ?? ended();
-      if ("errno" in read || read.text === "") break;
-      text += read.text;
-    }
-    process.install(descriptor, null);
-    system.files.write(path, text);
-  }
-}
-
-/** What a program wrote to a process substitution goes to its process when the program has ended. */
-function* emptyLent(lent: readonly Lent[], { system }: ShellState, process: Process): Running<void> {
-  for (const { descriptor, side } of lent) {
-    const path = `/dev/fd/${descriptor}`;
-    const read = system.files.read(path);
-    if (side === "write" && "text" in read)
-      yield* process.descriptors.get(descriptor)?.write(process, read.text) ?? ended();
-    system.files.remove(path, "file");
-  }
-}
-
-function* ended(): Running<{ readonly text: string }> {
-  return { text: "" };
+  return yield* withLent(args, from.lent, system, process, (seen) =>
+    runProgram(found.program, contextOf(found.name, args.slice(1), { ...state, system: seen }, process)),
+  );
 }
 
 /** What a program sees of the shell: its folder and its environment. */

@@ -23,13 +23,14 @@ import { type Running, SLICE } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { Refused } from "../variables.ts";
 import { condition } from "./conditional.ts";
+import { coproc } from "./coproc.ts";
 import { background, pipeline, runSubshell } from "./pipeline.ts";
 import { processSubstitution, substitution } from "./substitution.ts";
 import { redirect, restore } from "./redirect.ts";
 import { say } from "./say.ts";
 import { select } from "./select.ts";
 import { simple, trace } from "./simple.ts";
-import { runErrorTrap, runPendingTraps } from "./traps.ts";
+import { announce, runOwnTrap, runPendingTraps } from "./traps.ts";
 
 /** Simulated time that a command of the shell's own takes, without what it waits for. */
 const STEP_NS = 5_000;
@@ -107,7 +108,7 @@ export class Interpreter implements Expander {
     const { state } = this;
     if (status === 0 || state.unchecked > 0) return status;
     state.status = status;
-    yield* runErrorTrap(this);
+    yield* runOwnTrap("ERR", this);
     if (state.options.has("errexit")) throw new Unwind("exit", status);
     return status;
   }
@@ -172,6 +173,7 @@ export class Interpreter implements Expander {
         return yield* this.loop(function* (this: Interpreter) {
           const next = words[at++];
           if (next === undefined) return null;
+          yield* announce({ pos: node.pos, end: (node.wordlist?.at(-1) ?? node.name).end }, this);
           if (state.options.has("xtrace"))
             yield* trace(this, `for ${node.name.text} in ${words.map(quoteIfNeeded).join(" ")}`);
           this.assign(node.name.text, next);
@@ -185,6 +187,7 @@ export class Interpreter implements Expander {
           missing: bigint,
         ): Running<bigint> {
           if (!expression) return missing;
+          yield* announce(expression, this);
           return yield* arithmetic(state.source.text.slice(expression.pos, expression.end), this, "((: ");
         };
         yield* value.call(this, node.initialize, 0n);
@@ -202,6 +205,7 @@ export class Interpreter implements Expander {
       case "TestCommand":
         return yield* this.check(yield* this.test(node));
       case "ArithmeticCommand":
+        yield* announce(node, this);
         return yield* this.check(yield* this.arithmeticCommand(node.body));
       case "Function": {
         const text = state.source.text.slice(node.pos, node.end);
@@ -209,11 +213,12 @@ export class Interpreter implements Expander {
         return 0;
       }
       case "Coproc":
-        throw new ShellError("coproc: not supported", 2);
+        return yield* coproc(node, this);
     }
   }
 
   private *test(node: TestCommand): Running<number> {
+    yield* announce(node, this);
     try {
       return Number(!(yield* condition(node.expression, this)));
     } catch (error) {
@@ -244,6 +249,7 @@ export class Interpreter implements Expander {
   }
 
   private *choose(node: Case): Running<number> {
+    yield* announce({ pos: node.pos, end: node.word.end }, this);
     const word = yield* expandText(node.word, this);
     if (this.state.options.has("xtrace")) yield* trace(this, `case ${node.word.text} in`);
     const ignoreCase = this.state.shopts.has("nocasematch");
@@ -296,6 +302,9 @@ export class Interpreter implements Expander {
   forked(process: ShellState["process"]): Interpreter {
     const inner = subshell(this.state, process);
     if (inner.depth > MAX_DEPTH) throw new ShellError(`maximum nesting level exceeded (${MAX_DEPTH})`);
+    // A subshell doesn't hold the ends of its parent's coprocesses: they would never see an end.
+    for (const { descriptors } of inner.coprocs.splice(0))
+      for (const descriptor of descriptors) process.install(descriptor, null);
     return new Interpreter(inner);
   }
 

@@ -13,6 +13,7 @@ import type { Interpreter } from "./interpreter.ts";
 import { isolated } from "./isolated.ts";
 import { say, tell } from "./say.ts";
 import { fork } from "./spawn.ts";
+import { announce } from "./traps.ts";
 import { Interrupted } from "../unwind.ts";
 
 const STOPPED_STATUS = 128 + Signal.TSTP;
@@ -90,6 +91,7 @@ function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {
     const last = i === node.commands.length - 1;
     if (last && state.shopts.has("lastpipe") && !state.options.has("monitor"))
       return yield* lastInShell(part, input, processes, interpreter);
+    if (part.type === "Command") yield* announce(part, interpreter);
     const next = last ? null : pipe();
     const descriptors = new Map(state.process.descriptors);
     if (input) descriptors.set(0, input);

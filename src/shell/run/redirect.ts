@@ -90,7 +90,7 @@ function* one(redirection: Redirection, expander: Expander, saved: Saved): Runni
     const target = yield* expandText(redirection.target, expander);
     const usual = operator === ">&" ? 1 : 0;
     if (target === "-") {
-      if (variable !== undefined) state.process.install(Number(state.variables.get(variable)), null);
+      if (variable !== undefined) state.process.install(numberIn(variable, state), null);
       else install(usual, null);
       return undefined;
     }
@@ -123,6 +123,12 @@ function* one(redirection: Redirection, expander: Expander, saved: Saved): Runni
     put(state, 2, opened, saved);
   } else install(how === "write" ? 1 : 0, opened);
   return undefined;
+}
+
+/** The descriptor in a variable or an element: `{fd}>&-`, `{COPROC[1]}>&-`. */
+function numberIn(variable: string, { variables }: ShellState): number {
+  const [, name = variable, subscript] = /^(\w+)\[(.+)\]$/.exec(variable) ?? [];
+  return Number((subscript === undefined ? variables.get(name) : variables.element(name, subscript)) ?? Number.NaN);
 }
 
 function isRegular(state: ShellState, path: string): boolean {

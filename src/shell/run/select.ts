@@ -4,6 +4,7 @@ import { expandWords } from "../expand/words.ts";
 import type { Running } from "../system.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { tell } from "./say.ts";
+import { announce } from "./traps.ts";
 import { DescriptorInput } from "./streams-of.ts";
 
 export function* select(node: Select, interpreter: Interpreter): Running<number> {
@@ -18,6 +19,7 @@ export function* select(node: Select, interpreter: Interpreter): Running<number>
       if (show) yield* tell(state, menu);
       yield* tell(state, state.variables.get("PS3") ?? "#? ");
       yield* interpreter.step();
+      yield* announce({ pos: node.pos, end: node.name.end }, interpreter);
       const line = yield* new DescriptorInput(state.process, 0).line();
       if (line === undefined) {
         yield* tell(state, "\n", 1);

@@ -13,6 +13,7 @@ import type { Interpreter } from "./interpreter.ts";
 import { keep, redirect, restore } from "./redirect.ts";
 import { say, tell } from "./say.ts";
 import { runParsed } from "./script.ts";
+import { announce, runOwnTrap, withoutTraps } from "./traps.ts";
 
 /** An assignment with everything expanded, as declaring builtins take it. */
 export interface Assigned {
@@ -33,6 +34,7 @@ export function* simple(node: Command, interpreter: Interpreter): Running<number
   state.position = node.pos;
   yield* interpreter.step();
   state.position = node.pos;
+  yield* announce(node, interpreter);
   state.substituted = null;
   const alias = aliasOf(node, state);
   if (alias !== undefined) return yield* runAlias(node, alias, interpreter);
@@ -42,10 +44,7 @@ export function* simple(node: Command, interpreter: Interpreter): Running<number
     if (error instanceof Refused) throw new ShellError(error.message);
     throw error;
   } finally {
-    for (const { descriptor } of state.lent.splice(0)) {
-      state.process.install(descriptor, null);
-      state.system.lent.delete(descriptor);
-    }
+    for (const { descriptor } of state.lent.splice(0)) state.process.install(descriptor, null);
   }
 }
 
@@ -172,7 +171,10 @@ export function* callFunction(
   const depth = state.frames.length;
   const asked = Number(state.variables.get("FUNCNEST") ?? 0);
   const limit = asked > 0 ? Math.min(asked, MAX_CALLS) : MAX_CALLS;
-  if (depth >= limit) throw new ShellError(`${called.name}: maximum function nesting level exceeded (${limit})`);
+  if (depth >= limit) {
+    yield* say(state, `${called.name}: maximum function nesting level exceeded (${limit})`);
+    throw new ShellError("");
+  }
   state.frames.push({
     name: called.name,
     line: state.source.lineAt(position),
@@ -183,12 +185,7 @@ export function* callFunction(
   state.source = called.source;
   state.variables.enterFunction();
   try {
-    return called.body.type === "CompoundList"
-      ? yield* interpreter.body(called.body)
-      : yield* interpreter.command(called.body);
-  } catch (error) {
-    if (error instanceof Unwind && error.how === "return") return error.count;
-    throw error;
+    return yield* withoutTraps(["ERR", "DEBUG", "RETURN"], interpreter, () => functionBody(called, interpreter));
   } finally {
     state.variables.leaveFunction();
     state.frames.length = depth;
@@ -197,6 +194,19 @@ export function* callFunction(
     state.source = source;
     state.position = position;
   }
+}
+
+function* functionBody({ body }: ShellFunction, interpreter: Interpreter): Running<number> {
+  let status: number;
+  yield* runOwnTrap("DEBUG", interpreter);
+  try {
+    status = body.type === "CompoundList" ? yield* interpreter.body(body) : yield* interpreter.command(body);
+  } catch (error) {
+    if (!(error instanceof Unwind) || error.how !== "return") throw error;
+    status = error.count;
+  }
+  yield* runOwnTrap("RETURN", interpreter);
+  return status;
 }
 
 const asWord = (text: string, value: string, node: { readonly pos: number; readonly end: number }): Word => ({

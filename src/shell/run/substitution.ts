@@ -90,10 +90,9 @@ export function* processSubstitution(part: ProcessSubstitutionPart, interpreter:
   });
   if (!process) throw new ShellError("", 254, "exit");
   let descriptor = HIGHEST;
-  while (state.system.lent.has(descriptor) || state.process.descriptors.has(descriptor)) descriptor--;
+  while (state.process.descriptors.has(descriptor)) descriptor--;
   if (descriptor < LOWEST) throw new ShellError("cannot make pipe for process substitution: Too many open files");
   state.process.install(descriptor, own);
-  state.system.lent.add(descriptor);
   state.lent.push({ descriptor, side: part.operator === "<" ? "read" : "write" });
   return `/dev/fd/${descriptor}`;
 }

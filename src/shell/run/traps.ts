@@ -1,6 +1,6 @@
 /** Traps: what a shell does when signals come, when it ends, and when commands fail. */
 import { Signal, signalName } from "../process/signals.ts";
-import { type ShellState, Source } from "../state.ts";
+import { type OptionName, type OwnTrap, type ShellState, Source } from "../state.ts";
 import type { Running } from "../system.ts";
 import { Interrupted, ShellError, Unwind } from "../unwind.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -37,12 +37,50 @@ export function* runPendingTraps(interpreter: Interpreter): Running<void> {
   }
 }
 
-export function* runErrorTrap(interpreter: Interpreter): Running<void> {
+/** The trap of what happens in the shell itself: a command failed, is about to run, a function or a file came to its end. */
+export function* runOwnTrap(which: OwnTrap, interpreter: Interpreter): Running<void> {
   const { state } = interpreter;
-  const text = state.traps.get("ERR");
+  const text = state.traps.get(which);
   if (text === undefined || text === "" || state.trapping) return;
-  if (state.frames.length > 0 && !state.options.has("errtrace")) return;
   yield* runTrap(text, interpreter);
+}
+
+/** Before a command: `$BASH_COMMAND` is what it says, and the DEBUG trap runs. */
+export function* announce(
+  node: { readonly pos: number; readonly end: number },
+  interpreter: Interpreter,
+): Running<void> {
+  const { state } = interpreter;
+  if (state.trapping) return;
+  state.running = { source: state.source, pos: node.pos, end: node.end };
+  if (state.traps.has("DEBUG")) yield* runOwnTrap("DEBUG", interpreter);
+}
+
+/** Traps that functions, files and subshells don't take over, but for the option that says so. */
+export const INHERITED: ReadonlyMap<OwnTrap, OptionName> = new Map([
+  ["ERR", "errtrace"],
+  ["DEBUG", "functrace"],
+  ["RETURN", "functrace"],
+]);
+
+/** Runs a function, or a file, without the traps that it doesn't take over; those that it sets itself stay. */
+export function* withoutTraps<T>(
+  which: readonly OwnTrap[],
+  interpreter: Interpreter,
+  run: () => Running<T>,
+): Running<T> {
+  const { traps, options } = interpreter.state;
+  const hidden = which.flatMap((trap) => {
+    const text = traps.get(trap);
+    return text === undefined || options.has(INHERITED.get(trap) as OptionName) ? [] : [[trap, text] as const];
+  });
+  if (hidden.length === 0) return yield* run();
+  for (const [trap] of hidden) traps.delete(trap);
+  try {
+    return yield* run();
+  } finally {
+    for (const [trap, text] of hidden) if (!traps.has(trap)) traps.set(trap, text);
+  }
 }
 
 /** The EXIT trap; what it exits with replaces the status. */
@@ -67,7 +105,7 @@ export function* runExitTrap(interpreter: Interpreter, status: number): Running<
 }
 
 /** What the process does about a signal follows from the trap that is set for it. */
-export function setTrap(state: ShellState, signal: number | "ERR" | "DEBUG" | "RETURN", text: string | null): void {
+export function setTrap(state: ShellState, signal: number | OwnTrap, text: string | null): void {
   if (text === null) state.traps.delete(signal);
   else state.traps.set(signal, text);
   if (typeof signal !== "number" || signal === 0) return;
