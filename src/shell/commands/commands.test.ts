@@ -6,9 +6,10 @@ import column from "./fixtures/column.json";
 import compare from "./fixtures/compare.json";
 import files from "./fixtures/files.json";
 import sed from "./fixtures/sed.json";
+import tools from "./fixtures/tools.json";
 import text from "./fixtures/text.json";
 
-describe.each(Object.entries({ text, sed, awk, files, compare, column }))("%s", (_, scripts) => {
+describe.each(Object.entries({ text, sed, awk, files, compare, column, tools }))("%s", (_, scripts) => {
   test.each(scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").at(-1) })))(
     "$number: $line",
     ({ script, stdout, stderr, status }) => {

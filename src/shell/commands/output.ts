@@ -12,7 +12,8 @@ export class Ended extends Error {
     this.status = status;
   }
 }
-const SIGPIPE_STATUS = 141;
+/** Of a command that wrote what nobody reads. */
+export const SIGPIPE_STATUS = 141;
 
 /** Writes to standard output; a failed write is said and is status 1. Nobody reading any more ends the command. */
 export function* print(context: CommandContext, text: string, speaker = context.name): Running<number> {

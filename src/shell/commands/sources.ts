@@ -153,13 +153,14 @@ export function* eachLine(
     source: { readonly name: string; readonly terminated: boolean },
   ) => Running<"stop" | undefined> | Running<undefined> | Running<void>,
   writer?: Writer,
+  separator = "\n",
 ): Running<number> {
   const status = { value: 0 };
   for (const path of paths.length === 0 ? ["-"] : paths) {
     const pieces = yield* open(context, path, status);
     if (!pieces) continue;
     const reader = new LineReader(pieces, writer);
-    for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
+    for (let line = yield* reader.next(separator); line !== undefined; line = yield* reader.next(separator)) {
       if ((yield* each(line, { name: path, terminated: !reader.unterminated })) === "stop") return status.value;
     }
   }

@@ -1,6 +1,25 @@
 /** Manual pages: memory. */
 import type { ManPage } from "./page.ts";
 
+/** Both names of the program that puts a load on memory. */
+const loadPage = (name: string): ManPage => ({
+  name,
+  summary: "put a load on memory",
+  synopsis: [`${name} --vm N [--vm-bytes SIZE] [-t TIME]`],
+  description: [
+    "Starts N processes that share SIZE between them, and keeps them until the time is over or it is interrupted. Only loads on memory exist here.",
+  ],
+  options: [
+    ["--vm N", "Processes with anonymous memory."],
+    ["--shm N", "Processes with shared memory."],
+    ["--vm-bytes SIZE", "Together, 256M unless said; may be a share of available memory such as 50%."],
+    ["--vm-locked", "Locked in memory."],
+    ["-t TIME", "Such as 30s or 5m."],
+  ],
+  examples: [[`${name} --vm 1 --vm-bytes 256M -t 10s`, "Hold 256 MiB for ten seconds."]],
+  seeAlso: ["memhog", "mem"],
+});
+
 export const MEMORY_PAGES: readonly ManPage[] = [
   {
     name: "lsmem",
@@ -156,40 +175,8 @@ export const MEMORY_PAGES: readonly ManPage[] = [
     examples: [["mem pin 16 1", "Hold 16 MiB of node 1 so that it cannot be moved."]],
     seeAlso: ["memhog", "kill"],
   },
-  {
-    name: "stress-ng",
-    summary: "put a load on memory",
-    synopsis: ["stress-ng --vm N [--vm-bytes SIZE] [-t TIME]"],
-    description: [
-      "Starts N processes that share SIZE between them, and keeps them until the time is over or it is interrupted. Only loads on memory exist here.",
-    ],
-    options: [
-      ["--vm N", "Processes with anonymous memory."],
-      ["--shm N", "Processes with shared memory."],
-      ["--vm-bytes SIZE", "Together, 256M unless said; may be a share of available memory such as 50%."],
-      ["--vm-locked", "Locked in memory."],
-      ["-t TIME", "Such as 30s or 5m."],
-    ],
-    examples: [["stress-ng --vm 1 --vm-bytes 256M -t 10s", "Hold 256 MiB for ten seconds."]],
-    seeAlso: ["memhog", "mem"],
-  },
-  {
-    name: "stress",
-    summary: "put a load on memory",
-    synopsis: ["stress --vm N [--vm-bytes SIZE] [-t TIME]"],
-    description: [
-      "Starts N processes that share SIZE between them, and keeps them until the time is over or it is interrupted. Only loads on memory exist here.",
-    ],
-    options: [
-      ["--vm N", "Processes with anonymous memory."],
-      ["--shm N", "Processes with shared memory."],
-      ["--vm-bytes SIZE", "Together, 256M unless said; may be a share of available memory such as 50%."],
-      ["--vm-locked", "Locked in memory."],
-      ["-t TIME", "Such as 30s or 5m."],
-    ],
-    examples: [["stress --vm 1 --vm-bytes 256M -t 10s", "Hold 256 MiB for ten seconds."]],
-    seeAlso: ["memhog", "mem"],
-  },
+  loadPage("stress-ng"),
+  loadPage("stress"),
   {
     name: "qemu-monitor",
     summary: "talk to the monitor of the emulated machine",

@@ -321,12 +321,8 @@ export function* hexdump(context: CommandContext): Running<number> {
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const skip = amount(flags.get("s") ?? "0") ?? 0;
-  const bytes = yield* bytesOf(
-    context,
-    rest,
-    skip,
-    flags.has("n") ? (amount(flags.get("n") as string) ?? 0) : Number.POSITIVE_INFINITY,
-  );
+  const most = amount(flags.get("n") ?? "");
+  const bytes = yield* bytesOf(context, rest, skip, most ?? (flags.has("n") ? 0 : Number.POSITIVE_INFINITY));
   if (!bytes) return 1;
   const canonical = flags.has("C") || context.name === "hd";
   const out: string[] = [];
@@ -360,12 +356,8 @@ export function* xxd(context: CommandContext): Running<number> {
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
   const skip = amount(flags.get("s") ?? "0") ?? 0;
-  const bytes = yield* bytesOf(
-    context,
-    rest,
-    skip,
-    flags.has("l") ? (amount(flags.get("l") as string) ?? 0) : Number.POSITIVE_INFINITY,
-  );
+  const most = amount(flags.get("l") ?? "");
+  const bytes = yield* bytesOf(context, rest, skip, most ?? (flags.has("l") ? 0 : Number.POSITIVE_INFINITY));
   if (!bytes) return 1;
   const out: string[] = [];
   const columns = Number(flags.get("c") ?? (flags.has("p") ? 30 : ROW)) || ROW;

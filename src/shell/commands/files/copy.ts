@@ -71,6 +71,14 @@ export function* mv(context: CommandContext): Running<number> {
       status = yield* complain(context, `cannot stat '${from}': ${strerror("ENOENT")}`);
       continue;
     }
+    if (absolute(context.state, from) === absolute(context.state, to)) {
+      status = yield* complain(context, `'${from}' and '${to}' are the same file`);
+      continue;
+    }
+    if (isFolder(context, to) && !isFolder(context, from)) {
+      status = yield* complain(context, `cannot overwrite directory '${to}' with non-directory`);
+      continue;
+    }
     const errno = context.state.system.files.rename(absolute(context.state, from), absolute(context.state, to));
     if (errno === "EINVAL")
       status = yield* complain(context, `cannot move '${from}' to a subdirectory of itself, '${to}'`);
@@ -130,6 +138,8 @@ function* copy(
     const errno = files.symlink(from, target);
     return errno === null ? 0 : yield* complain(context, `cannot create symbolic link '${to}': ${strerror(errno)}`);
   }
+  if (isFolder(context, to)) return yield* complain(context, `cannot overwrite directory '${to}' with non-directory`);
+  if (to.endsWith("/")) return yield* complain(context, `cannot create regular file '${to}': ${strerror("ENOTDIR")}`);
   const read = files.read(source);
   if ("errno" in read) return yield* complain(context, `cannot open '${from}' for reading: ${strerror(read.errno)}`);
   const opened = files.open(target, "write");

@@ -1,35 +1,26 @@
 /** `find`. */
 import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
-import type { Stat } from "../../../engine/sysfs/tree.ts";
 import { absolute } from "../../state.ts";
 import { matches } from "../../pattern.ts";
 import { Expression } from "../../regex.ts";
 import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
-import { dateOf } from "../machine/dates.ts";
 import { complain, print } from "../output.ts";
 import { Writer } from "../sources.ts";
-import { modeText } from "./ls.ts";
-import { escaped } from "./stat.ts";
+import { type Candidate, printed } from "./find-format.ts";
 
-interface Candidate {
-  readonly path: string;
-  readonly name: string;
-  readonly stat: Stat;
-  readonly depth: number;
-  /** Starting point that it was found below. */
-  readonly start: string;
-}
 type Test = (candidate: Candidate) => Running<boolean>;
 
 class FindError extends Error {}
 
 export function* find(context: CommandContext): Running<number> {
-  const { args } = context;
+  const links = context.args.findIndex((arg) => !/^-[HLP]$/.test(arg));
+  const args = context.args.slice(links < 0 ? context.args.length : links);
+  const follows = context.args.slice(0, context.args.length - args.length).at(-1) === "-L";
   const first = args.findIndex((arg) => /^[-(!]/.test(arg) && arg !== "-");
   const starts = first < 0 ? args : args.slice(0, first);
   const out = new Writer((text) => print(context, text));
-  const finder = new Finder(context, args.slice(first < 0 ? args.length : first), out);
+  const finder = new Finder(context, args.slice(first < 0 ? args.length : first), out, follows);
   try {
     finder.parse();
     let status = 0;
@@ -59,6 +50,8 @@ class Finder {
   private readonly context: CommandContext;
   private readonly args: readonly string[];
   private readonly out: Writer;
+  /** Looks at what links lead to. */
+  private follows: boolean;
   private at = 0;
   private minDepth = 0;
   private maxDepth = MAX_DEPTH;
@@ -70,8 +63,11 @@ class Finder {
   };
   private readonly batches: { readonly words: readonly string[]; readonly paths: string[] }[] = [];
   private quit = false;
+  /** Expressions of -regex are extended ones. */
+  private extended = false;
 
-  constructor(context: CommandContext, args: readonly string[], out: Writer) {
+  constructor(context: CommandContext, args: readonly string[], out: Writer, follows: boolean) {
+    this.follows = follows;
     this.context = context;
     this.args = args;
     this.out = out;
@@ -95,7 +91,9 @@ class Finder {
   *walk(path: string, start: string, depth: number): Running<number> {
     const { files } = this.context.state.system;
     const whole = absolute(this.context.state, path);
-    const stat = files.stat(whole);
+    const own = files.stat(whole);
+    const seen = this.follows && !("errno" in own) && own.kind === "link" ? files.stat(this.target(whole)) : own;
+    const stat = "errno" in seen ? own : seen;
     if ("errno" in stat)
       return yield* complain(
         this.context,
@@ -126,6 +124,18 @@ class Finder {
     }
     if (this.depthFirst && depth >= this.minDepth && !this.quit) yield* this.test(candidate);
     return status;
+  }
+
+  /** Where a link leads, some links further. */
+  private target(path: string): string {
+    const { files } = this.context.state.system;
+    let at = path;
+    for (let links = 0; links < 8; links++) {
+      const stat = files.stat(at);
+      if ("errno" in stat || stat.target === null) break;
+      at = stat.target.startsWith("/") ? stat.target : `${at.replace(/[^/]*$/, "")}${stat.target}`;
+    }
+    return at;
   }
 
   /** -exec … + runs once, at the end. */
@@ -206,12 +216,27 @@ class Finder {
         const pattern = this.value(name);
         return plain((each) => matches(pattern, each.path));
       }
+      case "-regextype":
+        this.extended = /extended|egrep|awk/.test(this.value(name));
+        return plain(() => true);
+      case "-lname": {
+        const pattern = this.value(name);
+        return plain(({ stat }) => stat.target !== null && matches(pattern, stat.target));
+      }
+      case "-user":
+      case "-group": {
+        const owner = this.value(name);
+        return plain(() => owner === "root" || owner === "0");
+      }
       case "-regex": {
-        const expression = new Expression(`^\\(${this.value(name)}\\)$`);
+        const [open, close] = this.extended ? ["(", ")"] : ["\\(", "\\)"];
+        const expression = new Expression(`^${open}${this.value(name)}${close}$`, { extended: this.extended });
         return plain((each) => expression.test(each.path));
       }
       case "-type": {
         const types = this.value(name).split(",");
+        const unknown = types.find((type) => !/^[bcdpfls]$/.test(type));
+        if (unknown !== undefined) throw new FindError(`Unknown argument to -type: ${unknown}`);
         return plain(({ stat }) =>
           types.includes(stat.device ? "c" : { directory: "d", file: "f", link: "l" }[stat.kind]),
         );
@@ -250,7 +275,7 @@ class Finder {
       case "-mindepth": {
         const value = this.value(name);
         if (!/^\d+$/.test(value))
-          throw new FindError(`Expected a positive decimal integer argument to ${name}, but got \`${value}'`);
+          throw new FindError(`Expected a positive decimal integer argument to ${name}, but got '${value}'`);
         if (name === "-maxdepth") this.maxDepth = Math.min(MAX_DEPTH, Number(value));
         else this.minDepth = Number(value);
         return plain(() => true);
@@ -258,9 +283,11 @@ class Finder {
       case "-depth":
         this.depthFirst = true;
         return plain(() => true);
+      case "-follow":
+        this.follows = true;
+        return plain(() => true);
       case "-mount":
       case "-xdev":
-      case "-follow":
       case "-true":
         return plain(() => true);
       case "-false":
@@ -268,6 +295,7 @@ class Finder {
       case "-prune":
         return plain(() => (this.pruned = true));
       case "-quit":
+        this.acts = true;
         return plain(() => (this.quit = true));
       default:
         return this.action(name);
@@ -348,30 +376,3 @@ class Finder {
 
 const compared = (value: number, sign: string, wanted: number): boolean =>
   sign === "+" ? value > wanted : sign === "-" ? value < wanted : value === wanted;
-
-function printed(format: string, { path, name, stat, depth, start }: Candidate): string {
-  const date = dateOf(stat.changed ?? 0);
-  const values: Readonly<Record<string, string>> = {
-    "%": "%",
-    p: path,
-    f: name,
-    h: path.includes("/") ? path.replace(/\/[^/]*$/, "") || "/" : ".",
-    P: path.slice(start.length).replace(/^\//, ""),
-    H: start,
-    s: String(stat.size),
-    d: String(depth),
-    m: (stat.mode & 0o7777).toString(8),
-    M: modeText(stat),
-    y: stat.device ? "c" : ({ directory: "d", file: "f", link: "l" } as const)[stat.kind],
-    l: stat.target ?? "",
-    u: "root",
-    g: "root",
-    T: `${date.seconds}.${String(date.nanoseconds).padStart(9, "0")}0`,
-  };
-  return format
-    .replace(/%(-?\d*)(T@|[%pfhPHsdmMylugT])/g, (_, width: string, letter: string) => {
-      const value = values[letter[0] as string] as string;
-      return width.startsWith("-") ? value.padEnd(Number(width.slice(1))) : value.padStart(Number(width || 0));
-    })
-    .replace(/\\(.)/g, escaped);
-}

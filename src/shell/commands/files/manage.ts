@@ -3,7 +3,7 @@ import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
-import { parseDate } from "../machine/date-text.ts";
+import { parseDate } from "../machine/date-parse.ts";
 import { type CalendarDate, dateOf, dateOfSeconds, daysBefore, nanosecondsOf } from "../machine/dates.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { exists, inside, isFolder, last } from "./operands.ts";

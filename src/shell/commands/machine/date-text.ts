@@ -1,5 +1,5 @@
-/** Dates as text: what formats make of them, and what texts mean. */
-import { type CalendarDate, DAYS, MONTHS, dateOfSeconds, daysBefore } from "./dates.ts";
+/** Dates as text, by a format (strftime). */
+import { type CalendarDate, DAYS, MONTHS, daysBefore } from "./dates.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
@@ -31,8 +31,11 @@ export function strftime(format: string, date: CalendarDate): string {
     m: () => two(date.monthIndex + 1),
     M: () => two(date.minute),
     N: () => String(date.nanoseconds).padStart(9, "0"),
+    g: () => two(isoWeek(date).year % 100),
+    G: () => String(isoWeek(date).year),
     p: () => (date.hour < 12 ? "AM" : "PM"),
     P: () => (date.hour < 12 ? "am" : "pm"),
+    q: () => String(Math.floor(date.monthIndex / 3) + 1),
     r: () => strftime("%I:%M:%S %p", date),
     R: () => strftime("%H:%M", date),
     s: () => String(date.seconds),
@@ -40,6 +43,7 @@ export function strftime(format: string, date: CalendarDate): string {
     T: () => date.time,
     u: () => String(date.weekday === 0 ? 7 : date.weekday),
     U: () => week(0),
+    V: () => two(isoWeek(date).week),
     w: () => String(date.weekday),
     W: () => week(1),
     x: () => strftime("%m/%d/%y", date),
@@ -49,54 +53,31 @@ export function strftime(format: string, date: CalendarDate): string {
     z: () => "+0000",
     Z: () => "UTC",
   };
-  return format.replace(/%([-_0^#]?)(\d*)([%a-zA-Z])/g, (whole, flag: string, width: string, letter: string) => {
-    const value = Object.hasOwn(values, letter) ? values[letter]?.() : undefined;
-    if (value === undefined) return whole;
-    if (letter === "N" && width !== "") return value.slice(0, Number(width));
-    if (flag === "-") return value.replace(/^[ 0]+(?=.)/, "");
-    if (flag === "_") return value.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length));
-    return flag === "^" ? value.toUpperCase() : value;
-  });
+  return format.replace(
+    /%([-_0^#+]*)(\d*)(:{0,3})([%a-zA-Z])/g,
+    (whole, flags: string, width: string, colons: string, letter: string) => {
+      const value = Object.hasOwn(values, letter) ? values[letter]?.() : undefined;
+      if (value === undefined || (colons !== "" && letter !== "z")) return whole;
+      if (colons !== "") return colons === ":" ? "+00:00" : colons === "::" ? "+00:00:00" : "+00";
+      if (letter === "N" && width !== "") return value.slice(0, Number(width));
+      return padded(flags.includes("^") ? value.toUpperCase() : value, flags, Number(width), letter);
+    },
+  );
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  sec: 1,
-  second: 1,
-  min: 60,
-  minute: 60,
-  hour: 3600,
-  day: 86_400,
-  week: 604_800,
-  fortnight: 1_209_600,
-};
+/** As the flags say: without its zeros, with blanks in their place, or filled up to a width. */
+function padded(value: string, flags: string, width: number, letter: string): string {
+  if (flags.includes("-")) return value.replace(/^[ 0]+(?=.)/, "");
+  const blanks = flags.includes("_");
+  const text = blanks ? value.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length)) : value;
+  const zeros = !blanks && (/[0+]/.test(flags) || "CdgGHIjmMqsSuUVwWyYN".includes(letter));
+  return zeros ? text.trimStart().padStart(Math.max(width, text.length), "0") : text.padStart(width);
+}
 
-/** `@SECONDS`, `now`, `2026-01-01 12:00:00`, `yesterday`, `2 days ago`, `+1 hour`. */
-export function parseDate(text: string, now: CalendarDate): CalendarDate | undefined {
-  const at = /^@(-?\d{1,12})(?:\.(\d{1,9}))?$/.exec(text.trim());
-  if (at) return dateOfSeconds(Number(at[1]), Number((at[2] ?? "").padEnd(9, "0") || 0));
-  let { seconds } = now;
-  let rest = ` ${text.trim().replace("T", " ").replace(/Z$/, "")} `;
-  const day = / (\d{4})-(\d{1,2})-(\d{1,2}) /.exec(rest);
-  if (day) {
-    if (Number(day[2]) < 1 || Number(day[2]) > 12 || Number(day[3]) < 1 || Number(day[3]) > 31) return undefined;
-    seconds = daysBefore(Number(day[1]), Number(day[2]) - 1, Number(day[3])) * 86_400;
-    rest = rest.replace(day[0], " ");
-  }
-  const time = / (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? /.exec(rest);
-  if (time) {
-    seconds =
-      Math.floor(seconds / 86_400) * 86_400 + Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3] ?? 0);
-    rest = rest.replace(time[0], " ");
-  }
-  rest = rest
-    .replace(/ (?:now|today|UTC|GMT) /g, " ")
-    .replace(/ yesterday /, " -1 day ")
-    .replace(/ tomorrow /, " +1 day ");
-  for (const [, sign, count = "1", unit = "", ago] of rest.matchAll(
-    /([-+]?) ?(\d+)? ?(sec|second|min|minute|hour|day|week|fortnight)s?( ago)?/g,
-  )) {
-    seconds += (sign === "-" || ago ? -1 : 1) * Number(count) * (UNITS[unit] as number);
-  }
-  rest = rest.replace(/([-+]?) ?(\d+)? ?(sec|second|min|minute|hour|day|week|fortnight)s?( ago)?/g, "");
-  return rest.trim() === "" ? dateOfSeconds(seconds, day || time ? 0 : now.nanoseconds) : undefined;
+/** Week and year of ISO 8601: weeks begin on Mondays, the first is the one with the year's first Thursday. */
+function isoWeek({ year, dayOfYear, weekday }: CalendarDate): { readonly year: number; readonly week: number } {
+  const thursday = dayOfYear + 4 - (weekday === 0 ? 7 : weekday);
+  const length = (of: number): number => daysBefore(of + 1, 0, 1) - daysBefore(of, 0, 1);
+  if (thursday < 1) return { year: year - 1, week: Math.ceil((thursday + length(year - 1)) / 7) };
+  return thursday > length(year) ? { year: year + 1, week: 1 } : { year, week: Math.ceil(thursday / 7) };
 }

@@ -5,7 +5,7 @@ import { badOptions, complain, optionError, options, print, usage } from "../out
 import { LineReader, type Pieces, Writer, eachLine, open } from "../sources.ts";
 
 export function* cut(context: CommandContext): Running<number> {
-  const given = options(context.args, "b:c:d:f:nsC:O:X", {
+  const given = options(context.args, "b:c:d:f:nsO:Xz", {
     bytes: "b",
     characters: "c",
     delimiter: "d",
@@ -13,6 +13,7 @@ export function* cut(context: CommandContext): Running<number> {
     "only-delimited": "s",
     complement: "X",
     "output-delimiter": "O",
+    "zero-terminated": "z",
   });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
@@ -25,7 +26,8 @@ export function* cut(context: CommandContext): Running<number> {
     return yield* usage(context, "an input delimiter may be specified only\n\twhen operating on fields");
   if (flags.has("s") && !fields)
     return yield* usage(context, "suppressing non-delimited lines makes sense\n\tonly when operating on fields");
-  const delimiter = flags.get("d") ?? "\t";
+  const delimiter = (flags.get("d") ?? "\t") || "\0";
+  const end = flags.has("z") ? "\0" : "\n";
   if (delimiter.length > 1) return yield* usage(context, "the delimiter must be a single character");
   const ranges = parseRanges(flags.get(kinds[0] as string) ?? "", fields);
   if (typeof ranges === "string") return yield* usage(context, ranges);
@@ -38,14 +40,15 @@ export function* cut(context: CommandContext): Running<number> {
     rest,
     function* (line) {
       if (fields && !line.includes(delimiter)) {
-        if (!flags.has("s")) yield* out.put(`${line}\n`);
+        if (!flags.has("s")) yield* out.put(line + end);
         return;
       }
       const parts = fields ? line.split(delimiter) : [...line];
-      if (fields || !flags.has("O")) yield* out.put(`${parts.filter((_, i) => chosen(i + 1)).join(glue)}\n`);
-      else yield* out.put(`${runs(parts, chosen).join(glue)}\n`);
+      if (fields || !flags.has("O")) yield* out.put(`${parts.filter((_, i) => chosen(i + 1)).join(glue)}${end}`);
+      else yield* out.put(`${runs(parts, chosen).join(glue)}${end}`);
     },
     out,
+    end,
   );
   yield* out.flush();
   return out.status || status;
@@ -213,6 +216,10 @@ export function* tr(context: CommandContext): Running<number> {
       context,
       `extra operand '${second}'\nOnly one string may be given when deleting without squeezing repeats.`,
     );
+  if (rest.length > 2) return yield* usage(context, `extra operand '${rest[2]}'`);
+  const cases = /\[:(?:upper|lower):\]/;
+  if (second !== undefined && !flags.has("d") && cases.test(second) && !cases.test(first))
+    return yield* complain(context, "misaligned [:upper:] and/or [:lower:] construct");
   const from = expandSet(first);
   const to = expandSet(second ?? "");
   if (typeof from === "string" || typeof to === "string")
@@ -227,7 +234,11 @@ export function* tr(context: CommandContext): Running<number> {
     for (const [i, character] of from.entries())
       if (i < to.length || !flags.has("t")) map.set(character, to[Math.min(i, to.length - 1)] as string);
   const translate = (character: string): string =>
-    complement ? (inFirst(character) ? (to.at(-1) as string) : character) : (map.get(character) ?? character);
+    complement
+      ? inFirst(character) && !flags.has("t")
+        ? (to.at(-1) as string)
+        : character
+      : (map.get(character) ?? character);
   const squeezed = new Set(flags.has("s") ? (second === undefined ? [] : to) : []);
   const squeezes = (character: string): boolean =>
     flags.has("s") && (second === undefined ? inFirst(character) : squeezed.has(character));

@@ -2,7 +2,7 @@
 import { absolute } from "../../state.ts";
 import { type Running, pass } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
-import { badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
+import { type Options, badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
 import { LineReader, Writer, eachLine, open, sources } from "../sources.ts";
 import { utf8 } from "./utf8.ts";
 
@@ -27,6 +27,16 @@ function count(text: string): { readonly sign: string; readonly value: number } 
   return match ? { sign: match[1] as string, value: Number(match[2]) * (UNITS[match[3] ?? ""] ?? 1) } : undefined;
 }
 
+/** What `head` and `tail` are asked for; or what is wrong with that. */
+function partOf({ flags, rest }: Options) {
+  const bytes = flags.has("c");
+  const text = flags.get(bytes ? "c" : "n") ?? "10";
+  const wanted = count(text);
+  if (!wanted) return `invalid number of ${bytes ? "bytes" : "lines"}: '${text}'`;
+  const paths = rest.length > 0 ? rest : ["-"];
+  return { bytes, wanted, paths, named: flags.has("v") || (paths.length > 1 && !flags.has("q")) };
+}
+
 const header = (name: string, first: boolean): string =>
   `${first ? "" : "\n"}==> ${name === "-" ? "standard input" : name} <==\n`;
 
@@ -39,13 +49,9 @@ export function* head(context: CommandContext): Running<number> {
     verbose: "v",
   });
   if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  const bytes = flags.has("c");
-  const text = flags.get(bytes ? "c" : "n") ?? "10";
-  const wanted = count(text);
-  if (!wanted) return yield* complain(context, `invalid number of ${bytes ? "bytes" : "lines"}: '${text}'`);
-  const paths = rest.length > 0 ? rest : ["-"];
-  const named = flags.has("v") || (paths.length > 1 && !flags.has("q"));
+  const asked = partOf(given);
+  if (typeof asked === "string") return yield* complain(context, asked);
+  const { bytes, wanted, paths, named } = asked;
   const status = { value: 0 };
   let first = true;
   let wrong = 0;
@@ -130,13 +136,10 @@ export function* tail(context: CommandContext): Running<number> {
     retry: "F",
   });
   if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  const bytes = flags.has("c");
-  const text = flags.get(bytes ? "c" : "n") ?? "10";
-  const wanted = count(text);
-  if (!wanted) return yield* complain(context, `invalid number of ${bytes ? "bytes" : "lines"}: '${text}'`);
-  const paths = rest.length > 0 ? rest : ["-"];
-  const named = flags.has("v") || (paths.length > 1 && !flags.has("q"));
+  const asked = partOf(given);
+  if (typeof asked === "string") return yield* complain(context, asked);
+  const { bytes, wanted, paths, named } = asked;
+  const { flags } = given;
   const lengths = new Map<string, number>();
   let status = 0;
   let first = true;

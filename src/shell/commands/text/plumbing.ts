@@ -3,7 +3,8 @@ import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { type Running, pass, writeThrough } from "../../system.ts";
 import { type CommandContext, SECOND } from "../command.ts";
-import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
+import { formatted } from "../awk/value.ts";
+import { Ended, SIGPIPE_STATUS, badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { Writer } from "../sources.ts";
 
 export function* tee(context: CommandContext): Running<number> {
@@ -24,7 +25,9 @@ export function* tee(context: CommandContext): Running<number> {
     paths.push(path);
   }
   for (let piece = yield* context.std.in.chunk(); piece !== undefined; piece = yield* context.std.in.chunk()) {
-    status = (yield* print(context, piece, "tee: 'standard output'")) || status;
+    const full = yield* context.std.out.write(piece);
+    if (full === "EPIPE") throw new Ended(SIGPIPE_STATUS);
+    if (full !== null) status = yield* complain(context, `'standard output': ${strerror(full)}`);
     for (const path of paths) {
       const errno = yield* writeThrough(files, absolute(context.state, path), piece);
       if (errno !== null) status = yield* complain(context, `${path}: ${strerror(errno)}`);
@@ -44,7 +47,9 @@ export function* yes(context: CommandContext): Running<number> {
   }
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|0x[\da-f]+|inf(?:inity)?|nan)$/i;
+const numberOf = (text: string): number =>
+  /inf/i.test(text) ? Number(text.replace(/inf\w*/i, "Infinity")) : Number(text);
 const MOST = 100_000_000;
 
 export function* seq(context: CommandContext): Running<number> {
@@ -65,7 +70,10 @@ export function* seq(context: CommandContext): Running<number> {
       else format = arg.slice(2);
     } else if (/^--separator=/.test(arg)) separator = arg.slice(12);
     else if (/^--format=/.test(arg)) format = arg.slice(9);
-    else if (/^-[^\d.]/.test(arg) && !NUMBER.test(arg))
+    else if (arg === "--") {
+      args.push(...context.args.slice(i + 1));
+      break;
+    } else if (/^-[^\d.]/.test(arg) && !NUMBER.test(arg))
       return yield* usage(
         context,
         arg.startsWith("--") ? `unrecognized option '${arg}'` : `invalid option -- '${arg[1]}'`,
@@ -76,7 +84,11 @@ export function* seq(context: CommandContext): Running<number> {
   if (args.length > 3) return yield* usage(context, `extra operand '${args[3]}'`);
   const wrong = args.find((arg) => !NUMBER.test(arg));
   if (wrong !== undefined) return yield* usage(context, `invalid floating point argument: '${wrong}'`);
-  const numbers = args.map(Number);
+  const vague = args.find((arg) => /nan/i.test(arg));
+  if (vague !== undefined) return yield* usage(context, `invalid 'not-a-number' argument: '${vague}'`);
+  const malformed = format === undefined ? null : formatProblem(format);
+  if (malformed !== null) return yield* complain(context, malformed);
+  const numbers = args.map(numberOf);
   const [first, step, last] =
     numbers.length === 1
       ? [1, 1, numbers[0] as number]
@@ -86,16 +98,8 @@ export function* seq(context: CommandContext): Running<number> {
   if (step === 0) return yield* usage(context, `invalid Zero increment value: '${args[1]}'`);
   const decimals = (text: string | undefined): number => /\.(\d+)/.exec(text ?? "")?.[1]?.length ?? 0;
   const places = numbers.length === 1 ? 0 : Math.max(decimals(args[0]), numbers.length === 3 ? decimals(args[1]) : 0);
-  const show = (value: number): string => {
-    const text = value.toFixed(places);
-    return format === undefined
-      ? text
-      : format.replace(/%0?(\d*)(?:\.(\d+))?[gfe]/, (all, width: string, precision?: string) => {
-          const number =
-            precision !== undefined || /f/.test(all) ? value.toFixed(Number(precision ?? 6)) : String(Number(text));
-          return number.padStart(Number(width), all[1] === "0" ? "0" : " ");
-        });
-  };
+  const show = (value: number): string =>
+    format === undefined ? value.toFixed(places) : formatted(format, [Number(value.toFixed(Math.max(places, 12)))]);
   const width = wide ? Math.max(show(first).length, show(last).length) : 0;
   const pad = (text: string): string =>
     text.startsWith("-") ? `-${text.slice(1).padStart(width - 1, "0")}` : text.padStart(width, "0");
@@ -112,8 +116,18 @@ export function* seq(context: CommandContext): Running<number> {
   return out.status;
 }
 
+/** A format has one directive, for a number with a fraction. */
+function formatProblem(format: string): string | null {
+  const directives = [...format.matchAll(/%(?:%|[-+ #0']*\d*(?:\.\d*)?(.?))/g)].filter(([whole]) => whole !== "%%");
+  const [first] = directives;
+  if (!first) return `format '${format}' has no % directive`;
+  if (!/^[efgaEFGA]$/.test(first[1] ?? "")) return `format '${format}' has unknown %${first[1]} directive`;
+  return directives.length > 1 ? `format '${format}' has too many % directives` : null;
+}
+
 export function* xargs(context: CommandContext): Running<number> {
-  const given = options(context.args, "+0a:d:E:I:L:n:P:rtx", {
+  const given = options(context.args, "+0a:d:E:I:i::L:n:P:rs:tx", {
+    "arg-file": "a",
     null: "0",
     delimiter: "d",
     "max-args": "n",
@@ -125,9 +139,22 @@ export function* xargs(context: CommandContext): Running<number> {
   });
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags, rest } = given;
+  for (const letter of ["n", "L", "P"]) {
+    const number = flags.get(letter);
+    if (number === undefined) continue;
+    if (!/^\d+$/.test(number)) return yield* usage(context, `invalid number "${number}" for -${letter} option`);
+    if (Number(number) === 0 && letter !== "P")
+      return yield* usage(context, `value 0 for -${letter} option should be >= 1`);
+  }
   const [name = "echo", ...fixed] = rest;
-  const text = yield* context.std.in.rest();
-  const replace = flags.get("I");
+  const file = flags.get("a");
+  const read =
+    file === undefined
+      ? { text: yield* context.std.in.rest() }
+      : context.state.system.files.read(absolute(context.state, file));
+  if ("errno" in read) return yield* complain(context, `Cannot open input file '${file}': ${strerror(read.errno)}`);
+  const { text } = read;
+  const replace = flags.get("I") ?? (flags.has("i") ? flags.get("i") || "{}" : undefined);
   let items: string[][];
   if (flags.has("0"))
     items = [
@@ -144,6 +171,10 @@ export function* xargs(context: CommandContext): Running<number> {
     if (typeof parsed === "string") return yield* complain(context, parsed);
     items = parsed;
   }
+  const end = flags.get("E");
+  const stop = end === undefined ? -1 : items.findIndex((words) => words.includes(end));
+  if (end !== undefined && stop >= 0)
+    items = [...items.slice(0, stop), (items[stop] as string[]).slice(0, items[stop]?.indexOf(end))];
   const words = items.flat();
   const perRun = flags.has("n") ? Math.max(1, Number(flags.get("n")) || 1) : Number.POSITIVE_INFINITY;
   const runs: (readonly string[])[] = [];
@@ -178,7 +209,9 @@ export function* xargs(context: CommandContext): Running<number> {
 /** Words of each line, with quotes and backslashes; whole lines when they replace something. */
 function quotedLines(text: string, wholeLines: boolean): string[][] | string {
   const all: string[][] = [];
-  for (const line of text.split("\n")) {
+  // A blank at the end of a line joins it with the next.
+  const joined = wholeLines ? text : text.replace(/[ \t]\n(?=[^\n])/g, " ");
+  for (const line of joined.split("\n")) {
     if (line.trim() === "") continue;
     const words: string[] = [];
     let word: string | undefined;

@@ -60,9 +60,10 @@ export function* sort(context: CommandContext): Running<number> {
     if (parts.at(-1) === "") parts.pop();
     return parts;
   };
-  const prepared = all
-    .flatMap(({ text }) => split(text))
-    .map((line) => ({ line, keys: keys.map((key) => keyOf(line, key, separator)) }));
+  const inputs = all.map(({ text }) =>
+    split(text).map((line) => ({ line, keys: keys.map((key) => keyOf(line, key, separator)) })),
+  );
+  const prepared = inputs.flat();
   context.state.budget.text(prepared.length * 32);
   const byKeys = (a: (typeof prepared)[number], b: (typeof prepared)[number]): number => {
     for (const [i, key] of keys.entries()) {
@@ -85,7 +86,7 @@ export function* sort(context: CommandContext): Running<number> {
     }
     return 0;
   }
-  let sorted = prepared.sort(full);
+  let sorted = flags.has("m") ? merged(inputs, full) : prepared.sort(full);
   if (flags.has("u")) sorted = sorted.filter((line, i) => i === 0 || byKeys(sorted[i - 1] as typeof line, line) !== 0);
   const text = sorted.map(({ line }) => line + end).join("");
   const path = flags.get("o");
@@ -109,11 +110,24 @@ const obsolete = (args: readonly string[]): string[] =>
     return /^-\d+$/.test(arg) && /^\+\d+$/.test(args[i - 1] ?? "") ? [] : [arg];
   });
 
+/** The first of all the inputs' next lines, again and again: in order where each input is. */
+function merged<T>(inputs: readonly (readonly T[])[], order: (a: T, b: T) => number): T[] {
+  const result: T[] = [];
+  const ahead = inputs.map((input) => [...input].reverse()).filter((input) => input.length > 0);
+  while (ahead.length > 0) {
+    const least = ahead.reduce((best, input) => (order(input.at(-1) as T, best.at(-1) as T) < 0 ? input : best));
+    result.push(least.pop() as T);
+    if (least.length === 0) ahead.splice(ahead.indexOf(least), 1);
+  }
+  return result;
+}
+
 function parseKey(text: string, global: string): Key | string {
   const match = /^(\d+)(?:\.(\d+))?([bdfgiMhnrV]*)(?:,(\d+)(?:\.(\d+))?([bdfgiMhnrV]*))?$/.exec(text);
   if (!match) return `invalid number at field start: invalid count at start of '${text}'`;
   const [, field = "", character = "1", startHow = "", endField, endCharacter = "0", endHow = ""] = match;
   if (Number(field) === 0) return `field number is zero: invalid field specification '${text}'`;
+  if (Number(character) === 0) return `character offset is zero: invalid field specification '${text}'`;
   if (endField !== undefined && Number(endField) === 0)
     return `field number is zero: invalid field specification '${text}'`;
   return {
