@@ -103,11 +103,12 @@ class Evaluation {
     }
     TOKEN.lastIndex = this.at;
     const match = TOKEN.exec(this.text);
-    if (!match)
-      return this.fail(
+    if (!match) {
+      this.fail(
         this.operandNext ? "syntax error: operand expected" : "syntax error: invalid arithmetic operator",
         this.start,
       );
+    }
     this.token = match[1] ?? "";
     this.at = TOKEN.lastIndex;
     // Two signs are one operator only beside a variable.

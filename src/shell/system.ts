@@ -123,6 +123,12 @@ export interface System {
   insmod(path: string, parameters: string): FileErrno | null;
 }
 
+/** The answer of what never waits, to those who wait for it. */
+// biome-ignore lint/correctness/useYield: it has nothing to wait for.
+export function* done<T>(value: T): Running<T> {
+  return value;
+}
+
 /** Waits for simulated time to pass. */
 export function* pass(system: System, ns: number): Running<void> {
   yield { op: null, until: system.now() + ns };

@@ -123,9 +123,15 @@ export class Variables {
   set(given: string, text: string, append = false): void {
     const name = this.resolve(given);
     const element = /^([A-Za-z_]\w*)\[(.+)\]$/s.exec(name);
-    if (element) return this.setElement(element[1] ?? "", element[2] ?? "", text, append);
+    if (element) {
+      this.setElement(element[1] ?? "", element[2] ?? "", text, append);
+      return;
+    }
     const computed = this.computed.get(name);
-    if (computed?.set && !this.lookup(name)) return computed.set(text);
+    if (computed?.set && !this.lookup(name)) {
+      computed.set(text);
+      return;
+    }
     const variable = this.target(name);
     if (variable.indexed) return void this.put(variable.indexed, 0, variable, text, append);
     if (variable.keyed) return void this.put(variable.keyed, "0", variable, text, append);
@@ -150,7 +156,10 @@ export class Variables {
   setElement(given: string, subscript: string, text: string, append = false): void {
     const name = this.resolve(given);
     const variable = this.target(name);
-    if (variable.keyed) return this.put(variable.keyed, subscript, variable, text, append);
+    if (variable.keyed) {
+      this.put(variable.keyed, subscript, variable, text, append);
+      return;
+    }
     const indexed = this.asArray(variable);
     const at = this.index(name, indexed, subscript);
     this.put(indexed, at, variable, text, append);
@@ -248,7 +257,10 @@ export class Variables {
   unset(given: string): void {
     const name = this.resolve(given);
     const element = /^([A-Za-z_]\w*)\[(.+)\]$/s.exec(name);
-    if (element) return this.unsetElement(element[1] ?? "", element[2] ?? "");
+    if (element) {
+      this.unsetElement(element[1] ?? "", element[2] ?? "");
+      return;
+    }
     for (let i = this.scopes.length - 1; i >= 0; i--) {
       const variable = this.scopes[i]?.get(name);
       if (!variable) continue;

@@ -12,15 +12,15 @@ import { runText } from "../run/script.ts";
 import { runWords } from "../run/simple.ts";
 import { runOwnTrap, setTrap, trapName, withoutTraps } from "../run/traps.ts";
 import { type ShellState, Source, absolute } from "../state.ts";
-import type { Running } from "../system.ts";
+import { type Running, done } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { type Builtin, type BuiltinContext, complain, lettersOf, print, usage } from "./builtin.ts";
 import { BUILTINS } from "./table.ts";
 
-export const answer = (status: number): Builtin =>
-  function* () {
-    return status;
-  };
+export const answer =
+  (status: number): Builtin =>
+  () =>
+    done(status);
 
 /** `break` and `continue`. */
 export const leave = (how: "break" | "continue"): Builtin =>
@@ -354,7 +354,7 @@ export function* ulimit(context: BuiltinContext): Running<number> {
   const [value] = rest;
   if (flags.has("a"))
     return yield* print(context, `max user processes                  (-u) ${process.limits.processes}\n`);
-  if (!flags.has("u")) return yield* value === undefined ? print(context, "unlimited\n") : nothing();
+  if (!flags.has("u")) return yield* value === undefined ? print(context, "unlimited\n") : done(0);
   if (value === undefined) return yield* print(context, `${process.limits.processes}\n`);
   if (value !== "unlimited" && !/^\d+$/.test(value)) return yield* complain(context, `${value}: invalid number`);
   const wanted = value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value);
@@ -364,10 +364,6 @@ export function* ulimit(context: BuiltinContext): Running<number> {
   return 0;
 }
 const MAX_PROCESSES = 1024;
-
-function* nothing(): Running<number> {
-  return 0;
-}
 
 export function* letBuiltin(context: BuiltinContext): Running<number> {
   if (context.args.length === 0) return yield* complain(context, "expression expected");

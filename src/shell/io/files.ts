@@ -2,7 +2,7 @@
 import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { ReadResult } from "../../engine/sysfs/tree.ts";
 import type { Process } from "../process/process.ts";
-import { type Files, type Running, SLICE, writeThrough } from "../system.ts";
+import { type Files, type Running, SLICE, done, writeThrough } from "../system.ts";
 import { Counted, type OpenFile, endOfRead } from "./open-file.ts";
 
 /** A file that was opened by its path. What is written goes to the end. */
@@ -59,15 +59,15 @@ export class TextFile extends Counted implements OpenFile {
     this.text = text;
   }
 
-  *read(_by: Process, max: number, stop?: string): Running<ReadResult> {
+  read(_by: Process, max: number, stop?: string): Running<ReadResult> {
     const end = endOfRead(this.text, this.offset, max, stop);
     const text = this.text.slice(this.offset, end);
     this.offset = end;
-    return { text };
+    return done({ text });
   }
 
-  *write(): Running<FileErrno | null> {
-    return "EBADF";
+  write(): Running<FileErrno | null> {
+    return done("EBADF");
   }
 }
 
@@ -82,12 +82,12 @@ export class Capture extends Counted implements OpenFile {
     this.take = take;
   }
 
-  *read(): Running<ReadResult> {
-    return { text: "" };
+  read(): Running<ReadResult> {
+    return done({ text: "" });
   }
 
-  *write(_by: Process, text: string): Running<FileErrno | null> {
+  write(_by: Process, text: string): Running<FileErrno | null> {
     this.take(text);
-    return null;
+    return done(null);
   }
 }

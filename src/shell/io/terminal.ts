@@ -151,7 +151,10 @@ export class Terminal extends Counted implements OpenFile {
   /** Text of the terminal's own or of processes, gathered for a moment. */
   show(text: string): void {
     this.pending += text.replaceAll("\n", "\r\n");
-    if (this.pending.length >= GATHERED) return this.flush();
+    if (this.pending.length >= GATHERED) {
+      this.flush();
+      return;
+    }
     if (this.flushing) return;
     this.flushing = true;
     this.host.soon(() => {

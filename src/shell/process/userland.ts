@@ -198,9 +198,12 @@ export class Userland implements System {
     }
     this.leaveQueue(process);
     process.waiting = null;
-    if (process.dying !== null) return this.end(process, { status: 0, signal: process.dying });
-    if (this.memory === "held" && !this.engine.kernel(this.partition).processes.has(process.pid))
-      return this.end(process, { status: 0, signal: Signal.KILL });
+    const gone = this.memory === "held" && !this.engine.kernel(this.partition).processes.has(process.pid);
+    const ended = process.dying ?? (gone ? Signal.KILL : null);
+    if (ended !== null) {
+      this.end(process, { status: 0, signal: ended });
+      return;
+    }
     if (woken.interrupted || woken.errno === "EINTR") process.fresh = false;
     let step: IteratorResult<Wait, number>;
     try {
@@ -208,16 +211,19 @@ export class Userland implements System {
     } catch (error) {
       const signal = error instanceof LimitReached ? Signal.KILL : error instanceof RangeError ? Signal.SEGV : null;
       if (signal === null) throw error;
-      return this.end(process, { status: 0, signal });
+      this.end(process, { status: 0, signal });
+      return;
     }
-    if (step.done) return this.end(process, { status: step.value & 255, signal: null });
+    if (step.done) {
+      this.end(process, { status: step.value & 255, signal: null });
+      return;
+    }
     // What it computed takes its time: nothing wakes it before that is over.
     const owed = Math.round(process.budget.owed);
     process.budget.owed = 0;
     process.used += owed;
-    if (process.dying !== null && step.value.op === null)
-      return this.end(process, { status: 0, signal: process.dying });
-    this.wait(process, step.value, owed);
+    if (process.dying !== null && step.value.op === null) this.end(process, { status: 0, signal: process.dying });
+    else this.wait(process, step.value, owed);
   }
 
   private ifStill(process: Process, ticket: number, act: () => void): () => void {
@@ -244,7 +250,10 @@ export class Userland implements System {
       process.wake = () => go(AWAKE);
       wait.queue.add(process.wake);
       // A signal that came while it computed would never wake it again.
-      if (process.fresh) return this.wakeNow(process, INTERRUPTED);
+      if (process.fresh) {
+        this.wakeNow(process, INTERRUPTED);
+        return;
+      }
     }
     if (!Number.isFinite(wait.until)) return;
     const timed = wait.op === null && !wait.queue;

@@ -98,10 +98,14 @@ export class LineEditor {
   }
 
   private key(key: Key): void {
-    if (this.search) return this.searchKey(key);
+    if (this.search) {
+      this.searchKey(key);
+      return;
+    }
     if ("text" in key) {
       this.last = null;
-      return this.insert(key.text);
+      this.insert(key.text);
+      return;
     }
     const { last } = this;
     this.last = null;
@@ -112,102 +116,130 @@ export class LineEditor {
     const { line, cursor } = this;
     switch (name) {
       case "enter":
-        return this.done({ line });
+        this.done({ line });
+        break;
       case "C-c":
         this.moveTo(line.length);
         this.host.draw("^C");
-        return this.done("interrupted");
+        this.done("interrupted");
+        break;
       case "C-d":
-        return line === ""
-          ? this.done("end")
-          : this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        if (line === "") this.done("end");
+        else this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        break;
       case "left":
       case "C-b":
-        return this.moveTo(cursor - this.previousLength());
+        this.moveTo(cursor - this.previousLength());
+        break;
       case "right":
       case "C-f":
-        return this.moveTo(cursor + this.nextLength());
+        this.moveTo(cursor + this.nextLength());
+        break;
       case "home":
       case "C-a":
-        return this.moveTo(line.lastIndexOf("\n", cursor - 1) + 1);
+        this.moveTo(line.lastIndexOf("\n", cursor - 1) + 1);
+        break;
       case "end":
       case "C-e": {
         const end = line.indexOf("\n", cursor);
-        return this.moveTo(end < 0 ? line.length : end);
+        this.moveTo(end < 0 ? line.length : end);
+        break;
       }
       case "M-b":
       case "C-left":
       case "M-left":
-        return this.moveTo(this.wordLeft());
+        this.moveTo(this.wordLeft());
+        break;
       case "M-f":
       case "C-right":
       case "M-right":
-        return this.moveTo(this.wordRight());
+        this.moveTo(this.wordRight());
+        break;
       case "backspace": {
         const length = this.previousLength();
-        return length === 0
-          ? undefined
-          : this.change(line.slice(0, cursor - length) + line.slice(cursor), cursor - length);
+        if (length > 0) this.change(line.slice(0, cursor - length) + line.slice(cursor), cursor - length);
+        break;
       }
       case "delete":
-        return this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        break;
       case "C-k":
-        return this.kill(cursor, line.length, "after", last);
+        this.kill(cursor, line.length, "after", last);
+        break;
       case "C-u":
-        return this.kill(0, cursor, "before", last);
+        this.kill(0, cursor, "before", last);
+        break;
       case "C-w":
-        return this.kill(/\S*\s*$/.exec(line.slice(0, cursor))?.index ?? 0, cursor, "before", last);
+        this.kill(/\S*\s*$/.exec(line.slice(0, cursor))?.index ?? 0, cursor, "before", last);
+        break;
       case "M-backspace":
-        return this.kill(this.wordLeft(), cursor, "before", last);
+        this.kill(this.wordLeft(), cursor, "before", last);
+        break;
       case "M-d":
-        return this.kill(cursor, this.wordRight(), "after", last);
+        this.kill(cursor, this.wordRight(), "after", last);
+        break;
       case "C-y":
-        return this.yank();
+        this.yank();
+        break;
       case "M-y":
-        return last === "yank" ? this.yankOlder() : this.bell();
+        if (last === "yank") this.yankOlder();
+        else this.bell();
+        break;
       case "C-_":
       case "C-x":
-        return this.undoOnce();
+        this.undoOnce();
+        break;
       case "C-t":
-        return this.transpose();
+        this.transpose();
+        break;
       case "M-u":
-        return this.recase((word) => word.toUpperCase());
+        this.recase((word) => word.toUpperCase());
+        break;
       case "M-l":
-        return this.recase((word) => word.toLowerCase());
+        this.recase((word) => word.toLowerCase());
+        break;
       case "M-c":
-        return this.recase((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
+        this.recase((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
+        break;
       case "up":
       case "C-p":
-        return this.recall(this.place - 1);
+        this.recall(this.place - 1);
+        break;
       case "down":
       case "C-n":
-        return this.recall(this.place + 1);
+        this.recall(this.place + 1);
+        break;
       case "M-<":
       case "page-up":
-        return this.recall(0);
+        this.recall(0);
+        break;
       case "M->":
       case "page-down":
-        return this.recall(this.host.history.length);
+        this.recall(this.host.history.length);
+        break;
       case "M-.":
       case "M-_":
-        return this.lastArgument(last);
+        this.lastArgument(last);
+        break;
       case "C-r":
         this.search = { query: "", at: this.host.history.length, before: line, cursor };
-        return this.redraw();
+        this.redraw();
+        break;
       case "C-l":
         this.host.draw("\x1b[H\x1b[2J");
         this.at = { row: 0, column: 0 };
-        return this.redraw();
+        this.redraw();
+        break;
       case "tab":
-        return this.tab(last === "tab");
+        this.tab(last === "tab");
+        break;
       case "paste":
         this.pasting = "";
-        return;
+        break;
       case "M-#":
         this.change(`#${line}`, 0);
-        return this.done({ line: this.line });
-      default:
-        return;
+        this.done({ line: this.line });
+        break;
     }
   }
 
@@ -237,7 +269,10 @@ export class LineEditor {
   }
 
   private insert(text: string): void {
-    if (this.line.length + text.length > MAX_LINE) return this.bell();
+    if (this.line.length + text.length > MAX_LINE) {
+      this.bell();
+      return;
+    }
     this.remember();
     const atEnd = this.cursor === this.line.length;
     this.line = this.line.slice(0, this.cursor) + text + this.line.slice(this.cursor);
@@ -251,7 +286,10 @@ export class LineEditor {
   }
 
   private change(line: string, cursor: number): void {
-    if (line === this.line) return this.moveTo(cursor);
+    if (line === this.line) {
+      this.moveTo(cursor);
+      return;
+    }
     this.remember();
     this.line = line;
     this.cursor = cursor;
@@ -280,7 +318,10 @@ export class LineEditor {
 
   private yank(): void {
     const text = this.killed[0];
-    if (text === undefined) return this.bell();
+    if (text === undefined) {
+      this.bell();
+      return;
+    }
     this.yankedFrom = this.cursor;
     this.insert(text);
     this.last = "yank";
@@ -300,7 +341,10 @@ export class LineEditor {
 
   private undoOnce(): void {
     const before = this.undo.pop();
-    if (!before) return this.bell();
+    if (!before) {
+      this.bell();
+      return;
+    }
     this.line = before.line;
     this.cursor = before.cursor;
     this.redraw();
@@ -308,7 +352,10 @@ export class LineEditor {
 
   private transpose(): void {
     const { line } = this;
-    if (line.length < 2 || this.cursor === 0) return this.bell();
+    if (line.length < 2 || this.cursor === 0) {
+      this.bell();
+      return;
+    }
     const at = Math.min(this.cursor, line.length - 1);
     this.change(line.slice(0, at - 1) + line[at] + line[at - 1] + line.slice(at + 1), at + 1);
   }
@@ -322,7 +369,10 @@ export class LineEditor {
 
   private recall(place: number): void {
     const { history } = this.host;
-    if (place < 0 || place > history.length || place === this.place) return this.bell();
+    if (place < 0 || place > history.length || place === this.place) {
+      this.bell();
+      return;
+    }
     this.edited.set(this.place, this.line);
     this.place = place;
     const line = this.edited.get(place) ?? history[place] ?? "";
@@ -336,7 +386,10 @@ export class LineEditor {
     const { history } = this.host;
     this.argumentsBack = last === "argument" ? this.argumentsBack + 1 : 1;
     const word = /(\S+)\s*$/.exec(history[history.length - this.argumentsBack] ?? "")?.[1];
-    if (word === undefined) return this.bell();
+    if (word === undefined) {
+      this.bell();
+      return;
+    }
     const from = last === "argument" ? this.yankedFrom : this.cursor;
     this.yankedFrom = from;
     this.change(this.line.slice(0, from) + word + this.line.slice(this.cursor), from + word.length);
@@ -347,7 +400,10 @@ export class LineEditor {
     const { from, candidates } = this.host.complete(this.line, this.cursor);
     this.last = "tab";
     const [only] = candidates;
-    if (only === undefined) return this.bell();
+    if (only === undefined) {
+      this.bell();
+      return;
+    }
     const given = this.line.slice(from, this.cursor);
     const text =
       candidates.length === 1 ? only.text + only.after : commonPrefix(candidates.map((candidate) => candidate.text));
@@ -355,7 +411,10 @@ export class LineEditor {
       this.change(this.line.slice(0, from) + text + this.line.slice(this.cursor), from + text.length);
       return;
     }
-    if (!again) return this.bell();
+    if (!again) {
+      this.bell();
+      return;
+    }
     this.above(
       listing(
         candidates.map((candidate) => candidate.shown),
@@ -399,7 +458,8 @@ export class LineEditor {
       this.place = at;
       this.line = history[at] ?? "";
       this.cursor = found;
-      return this.redraw();
+      this.redraw();
+      return;
     }
     this.redraw();
     if (search.query !== "") this.bell();

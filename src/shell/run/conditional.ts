@@ -50,8 +50,7 @@ function* binary(
     state.budget.text(left.length + pattern.length);
     return Pattern.of(pattern, { ignoreCase }).matches(left) === (operator !== "!=");
   }
-  if (operator === "=~")
-    return yield* regex(left, yield* expandRegex(node.right, interpreter), ignoreCase, interpreter);
+  if (operator === "=~") return regex(left, yield* expandRegex(node.right, interpreter), ignoreCase, interpreter);
   const right = yield* expandText(node.right, interpreter);
   if (state.options.has("xtrace"))
     yield* trace(interpreter, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
@@ -61,7 +60,7 @@ function* binary(
 }
 
 /** `=~`: groups go to BASH_REMATCH; an expression that can't be read gives status 2. */
-function* regex(text: string, source: string, ignoreCase: boolean, { state }: Interpreter): Running<boolean> {
+function regex(text: string, source: string, ignoreCase: boolean, { state }: Interpreter): boolean {
   let expression: Expression;
   try {
     expression = new Expression(source, { extended: true, ignoreCase });

@@ -7,7 +7,7 @@ import { DONE } from "../../engine/sysfs/tree.ts";
 import type { Process } from "../process/process.ts";
 import type { Userland } from "../process/userland.ts";
 import type { Lent } from "../state.ts";
-import type { Files, Running } from "../system.ts";
+import { type Files, type Running, done } from "../system.ts";
 
 /** A program sees this much of what has no end. */
 const MAX_TEXT = 4 * 1024 * 1024;
@@ -91,7 +91,8 @@ export function* withLent(
   if (texts.size === 0) return yield* run(system);
   const status = yield* run(viewOf(system, texts));
   for (const descriptor of written)
-    yield* process.descriptors.get(descriptor)?.write(process, texts.get(`/dev/fd/${descriptor}`) ?? "") ?? nothing();
+    yield* process.descriptors.get(descriptor)?.write(process, texts.get(`/dev/fd/${descriptor}`) ?? "") ??
+      done(undefined);
   return status;
 }
 
@@ -102,7 +103,7 @@ function* textOf(descriptor: number, files: Files, process: Process): Running<st
   const whole = path === null ? null : files.read(path);
   if (whole && "text" in whole) return whole.text;
   for (let held = 0; held < MAX_TEXT; ) {
-    const read = yield* process.descriptors.get(descriptor)?.read(process, 65_536) ?? nothing();
+    const read = yield* process.descriptors.get(descriptor)?.read(process, 65_536) ?? done(undefined);
     if (!read || "errno" in read || read.text === "") break;
     parts.push(read.text);
     held += read.text.length;
@@ -110,8 +111,4 @@ function* textOf(descriptor: number, files: Files, process: Process): Running<st
   // Whoever still writes learns that nobody reads.
   process.install(descriptor, null);
   return parts.join("");
-}
-
-function* nothing(): Running<undefined> {
-  return undefined;
 }
