@@ -7,6 +7,8 @@ import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { complain, print } from "../output.ts";
 import { Writer } from "../sources.ts";
+import { dateOf } from "../machine/dates.ts";
+import { modeText } from "./ls.ts";
 import { type Candidate, printed } from "./find-format.ts";
 
 type Test = (candidate: Candidate) => Running<boolean>;
