@@ -255,7 +255,7 @@ function freeRange(kernel: Kernel, zone: Zone, from: number, to: number): void {
 /** Pages that a kernel with little to do holds by the time the first shell runs, by node, where no recording says so. */
 const IDLE_PAGES_CPU_NODE = 10_600;
 const IDLE_PAGES_OTHER_NODE = 2_700;
-/** Pages of the initial file system that stay in the page cache. */
+/** Pages of the initial file system that stay in the page cache, beside those that found a place in ZONE_MOVABLE. */
 const ROOT_FILE_PAGES = 1_400;
 
 /** Takes what the kernel and the first processes hold after boot: from a recording where there is one. */
@@ -264,8 +264,29 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
   const inodes = kernel.owners.add("slab inode_cache", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
   const percpu = kernel.owners.add("per-CPU areas", PageKind.Vmalloc, GFP_KERNEL);
   const stacks = kernel.owners.add("kernel stacks", PageKind.KernelStack, GFP_KERNEL);
-  const root = kernel.mappings.add("root file system", PageKind.PageCache, ROOT_FILE_PAGES);
+  const taken = (partition.calibration ?? []).flatMap((figure) => {
+    const zone = kernel.nodes[figure.node]?.zones.find((z) => z.name === figure.zone);
+    return zone && figure.free < zone.free ? [{ zone, pages: zone.free - figure.free }] : [];
+  });
+  const inMovable = taken.reduce((sum, { zone, pages }) => sum + (zone.type === ZoneType.Movable ? pages : 0), 0);
+  const root = kernel.mappings.add("root file system", PageKind.PageCache, ROOT_FILE_PAGES + inMovable);
+  let read = 0;
+  /** Reads files of the initial file system into a zone. Gives how many pages that took. */
+  const readFiles = (zone: Zone, most: number): number => {
+    const end = Math.min(root.pages.length, read + most);
+    const from = read;
+    for (; read < end; read++) {
+      const page = kernel.buddy.take(zone, 0, MigrateType.Movable, true);
+      if (page < 0) break;
+      kernel.mappings.adopt(root, read, page);
+    }
+    return read - from;
+  };
   const take = (zone: Zone, wanted: number, cpuNode: boolean): void => {
+    if (zone.type === ZoneType.Movable) {
+      readFiles(zone, wanted);
+      return;
+    }
     let left = wanted;
     const kernelShare = (owner: typeof slab, share: number, type: MigrateType): void => {
       const count = Math.min(left, Math.floor(wanted * share));
@@ -279,23 +300,12 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     kernelShare(slab, 0.4, MigrateType.Unmovable);
     kernelShare(inodes, 0.2, MigrateType.Reclaimable);
     kernelShare(stacks, 0.02, MigrateType.Unmovable);
-    if (cpuNode) {
-      for (let offset = 0; offset < ROOT_FILE_PAGES && left > 0; offset++) {
-        if ((root.pages[offset] as number) >= 0) continue;
-        const page = kernel.buddy.take(zone, 0, MigrateType.Movable, true);
-        if (page < 0) break;
-        kernel.mappings.adopt(root, offset, page);
-        left--;
-      }
-    }
+    if (cpuNode) left -= readFiles(zone, Math.min(left, ROOT_FILE_PAGES - Math.min(read, ROOT_FILE_PAGES)));
     kernelShare(percpu, 1, MigrateType.Unmovable);
   };
   if (partition.calibration) {
-    for (const figure of partition.calibration) {
-      const zone = kernel.nodes[figure.node]?.zones.find((z) => z.name === figure.zone);
-      if (zone && figure.free < zone.free)
-        take(zone, zone.free - figure.free, figure.node === kernel.cpuNode.id && zone.type !== ZoneType.DMA);
-    }
+    for (const { zone, pages } of taken)
+      take(zone, pages, zone.node === kernel.cpuNode.id && zone.type !== ZoneType.DMA);
     return;
   }
   for (const node of kernel.nodes) {

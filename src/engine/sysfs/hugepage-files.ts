@@ -29,7 +29,7 @@ export function hugepagesDirectory(kernel: Kernel): Directory {
         },
       ),
       resv_hugepages: readable(() => `${pool.reserved}\n`),
-      surplus_hugepages: readable(() => `${pool.surplus.reduce((sum, n) => sum + n, 0)}\n`),
+      surplus_hugepages: readable(() => `${pool.surplusPages}\n`),
     }),
   });
 }

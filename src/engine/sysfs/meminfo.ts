@@ -62,11 +62,7 @@ export function meminfo(kernel: Kernel): string {
   put("HugePages_Total", pool.pages, "count");
   put("HugePages_Free", pool.freePages, "count");
   put("HugePages_Rsvd", pool.reserved, "count");
-  put(
-    "HugePages_Surp",
-    pool.surplus.reduce((sum, n) => sum + n, 0),
-    "count",
-  );
+  put("HugePages_Surp", pool.surplusPages, "count");
   put("Hugepagesize", 2048);
   put("Hugetlb", use.hugetlb * 2048);
   put("DirectMap4k", kernel.directMap.mapped4k / 1024);

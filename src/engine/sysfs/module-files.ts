@@ -109,6 +109,9 @@ export function parseInteger(text: string): number | undefined {
   return sign === "-" && value !== 0 ? -value : value;
 }
 
+/** A number as /proc/sys takes it: what follows after white space is not looked at (kernel/sysctl.c, proc_get_long). */
+export const parseSysctl = (text: string): number | undefined => parseInteger(text.trim().split(/\s/)[0] ?? "");
+
 export class LoadedModules {
   private readonly loaded = new Set<string>();
   private readonly known: Readonly<Record<string, readonly string[]>>;

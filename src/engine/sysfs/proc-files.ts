@@ -1,7 +1,7 @@
 /** /proc, as far as it is about memory. */
 import type { Kernel } from "../kernel/kernel.ts";
 import { meminfo } from "./meminfo.ts";
-import { type LoadedModules, parseInteger } from "./module-files.ts";
+import { type LoadedModules, parseInteger, parseSysctl } from "./module-files.ts";
 import { since } from "../virtio/versions.ts";
 import { DONE, type Directory, type File, directory, failed, readable, writable, writeOnly } from "./tree.ts";
 import { vmstat } from "./vmstat.ts";
@@ -59,7 +59,7 @@ function sysctls(kernel: Kernel): Directory {
     writable(
       () => `${read()}\n`,
       (text) => {
-        const value = parseInteger(text.trim());
+        const value = parseSysctl(text);
         if (value === undefined || value < min || value > max) return failed("EINVAL");
         write(value);
         return DONE;
@@ -108,7 +108,7 @@ function sysctls(kernel: Kernel): Directory {
       },
     ),
     nr_hugepages: number(
-      () => kernel.hugePages.pages,
+      () => kernel.hugePages.most,
       0,
       2 ** 30,
       (value) => kernel.hugePages.resize(value, null),

@@ -26,12 +26,16 @@ export class HugePool {
   private readonly free: number[][];
   /** Pages of each node, free or in use. */
   readonly total: number[];
+  /** Pages of each node beyond the administrator's number: they leave the pool when they come free. */
   readonly surplus: number[];
   /** Pages promised to mappings that have not touched them yet. */
   reserved = 0;
-  /** vm.nr_overcommit_hugepages. */
+  /** vm.nr_overcommit_hugepages: how many surplus pages there may be. */
   overcommit = 0;
-  private nextNode = 0;
+  /** vm.nr_hugepages: what the administrator got, less what was dissolved since (max_huge_pages). */
+  most = 0;
+  /** Whose turn it is to give memory to the pool, and to get some back (next_nid_to_alloc, next_nid_to_free). */
+  private readonly turn = { grow: 0, shrink: 0 };
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -40,6 +44,7 @@ export class HugePool {
     this.surplus = kernel.nodes.map(() => 0);
   }
 
+  /** Free, in use and surplus. */
   get pages(): number {
     return this.total.reduce((sum, n) => sum + n, 0);
   }
@@ -57,63 +62,102 @@ export class HugePool {
     return this.freePages * HUGE_PAGES;
   }
 
+  get surplusPages(): number {
+    return this.surplus.reduce((sum, n) => sum + n, 0);
+  }
+
   /**
    * Makes the pool as large as asked, as far as memory allows (set_max_huge_pages): over all nodes in turn, or on one
-   * node. Never fails; what could not be had is seen by reading back.
+   * node. Never fails; what could not be had is seen by reading back. Surplus pages are taken over first; pages in use
+   * beyond the number become surplus.
    */
   resize(count: number, node: number | null): void {
     const nodes = node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
-    const size = (): number =>
-      node === null ? this.persistent : (this.total[node] as number) - (this.surplus[node] as number);
-    while (size() < count && this.growOnOneOf(nodes));
-    while (size() > count && this.freePages > this.reserved && this.shrinkOnOneOf(nodes));
+    // The whole pool has its number, and a node's is counted up to it.
+    const whole = node === null ? count : count + this.elsewhere(node);
+    while (this.persistent < whole && this.makePersistent(nodes));
+    while (this.persistent < whole && this.growOnOneOf(nodes));
+    const least = Math.max(whole, this.reserved + this.pages - this.freePages);
+    while (this.persistent > least && this.shrinkOnOneOf(nodes));
+    while (this.persistent > whole && this.makeSurplus(nodes));
+    this.most = this.persistent;
   }
 
-  /** A page for a mapping, from the pool (dequeue_huge_page): the nearest allowed node that has one. -1 when none has. */
-  take(node: number, mask: NodeMask, promised: boolean): number {
-    if (!promised && this.freePages - this.reserved <= 0) return -1;
-    for (const id of this.nearTo(node, mask)) {
-      const page = this.free[id]?.pop();
-      if (page === undefined) continue;
-      if (promised) this.reserved--;
-      return page;
+  /**
+   * Promises pages to a mapping (hugetlb_acct_memory): what the pool lacks is taken as surplus, near the node given.
+   * False, with nothing changed, when there can't be so many.
+   */
+  promise(count: number, node: number): boolean {
+    const missing = this.reserved + count - this.freePages;
+    const gathered: number[] = [];
+    while (gathered.length < missing) {
+      const page = this.takeSurplus(node, null);
+      if (page < 0) {
+        for (const each of gathered) this.put(each);
+        return false;
+      }
+      gathered.push(page);
     }
-    return -1;
+    for (const page of gathered) this.keep(page);
+    this.reserved += count;
+    return true;
+  }
+
+  /** A mapping ends without having touched so many of its pages (return_unused_surplus_pages). */
+  release(count: number): void {
+    this.reserved -= count;
+    for (let left = Math.min(count, this.surplusPages); left > 0; left--) {
+      const node = this.free.findIndex((list, id) => list.length > 0 && (this.surplus[id] as number) > 0);
+      if (node < 0) return;
+      this.put((this.free[node] as number[]).pop() as number);
+    }
+  }
+
+  /** A page that was promised, for a mapping that touches it: where its policy wants it, or a surplus one. -1 when none can be had. */
+  takePromised(node: number, mask: NodeMask): number {
+    const pooled = this.takeFree(node, mask);
+    const page = pooled >= 0 ? pooled : this.takeSurplus(node, mask);
+    if (page >= 0) this.reserved--;
+    return page;
   }
 
   /** A mapping is done with a page (free_huge_page). */
   put(page: number): void {
     const node = this.kernel.zoneOfIndex(page).node;
-    if ((this.surplus[node] as number) > 0) {
-      this.surplus[node] = (this.surplus[node] as number) - 1;
-      this.giveToBuddy(page, node);
-      return;
-    }
-    this.mark(page, POOLED, -1);
-    (this.free[node] as number[]).push(page);
+    if ((this.surplus[node] as number) > 0) this.leave(page, node, true);
+    else this.keep(page);
   }
 
   /** Where a page can move to: a free page of the pool on an allowed node, or a fresh one (alloc_huge_page_nodemask). */
   targetFor(node: number, mask: NodeMask): HugeTarget | undefined {
-    const pooled = this.take(node, mask, false);
+    const pooled = this.freePages > this.reserved ? this.takeFree(node, mask) : -1;
     if (pooled >= 0) return { page: pooled, temporary: false };
-    const fresh = this.kernel.allocator.alloc(GFP_HUGE, HUGE_ORDER, node, mask, PageKind.Hugetlb, 0, POOLED, -1);
-    if (fresh < 0) return undefined;
-    const on = this.kernel.zoneOfIndex(fresh).node;
-    this.total[on] = (this.total[on] as number) + 1;
-    return { page: fresh, temporary: true };
+    const fresh = this.takeFresh(GFP_HUGE, node, mask);
+    return fresh < 0 ? undefined : { page: fresh, temporary: true };
   }
 
   /** A target that was not needed after all. */
   returnTarget(target: HugeTarget): void {
-    if (target.temporary) this.giveToBuddy(target.page, this.kernel.zoneOfIndex(target.page).node);
+    if (target.temporary) this.leave(target.page, this.kernel.zoneOfIndex(target.page).node, false);
     else this.put(target.page);
   }
 
-  /** The page that a target replaced: temporary pages change places with it, so that no pool grows by a move. */
+  /**
+   * The page that a target replaced (move_hugetlb_state): temporary pages change places with it, so that no pool grows
+   * by a move, and what was surplus on its node is so on theirs.
+   */
   replaced(page: number, target: HugeTarget): void {
-    if (target.temporary) this.giveToBuddy(page, this.kernel.zoneOfIndex(page).node);
-    else this.put(page);
+    if (!target.temporary) {
+      this.put(page);
+      return;
+    }
+    const from = this.kernel.zoneOfIndex(page).node;
+    const to = this.kernel.zoneOfIndex(target.page).node;
+    if (from !== to && (this.surplus[from] as number) > 0) {
+      count(this.surplus, from, -1);
+      count(this.surplus, to, 1);
+    }
+    this.leave(page, from, false);
   }
 
   /** dissolve_free_huge_pages: free pages in a range leave the pool for good. EBUSY when they are promised. */
@@ -136,7 +180,8 @@ export class HugePool {
     const node = this.kernel.zoneOfIndex(page).node;
     const list = this.free[node] as number[];
     list.splice(list.indexOf(page), 1);
-    this.giveToBuddy(page, node);
+    this.leave(page, node, (this.surplus[node] as number) > 0);
+    this.most--;
   }
 
   /** Free pages by index, for the audit. */
@@ -144,45 +189,90 @@ export class HugePool {
     for (const list of this.free) yield* list;
   }
 
+  private elsewhere(node: number): number {
+    const all = this.pages - (this.total[node] as number);
+    return this.kernel.profile.countsPersistentHuge ? all - this.surplusPages + (this.surplus[node] as number) : all;
+  }
+
   private get persistent(): number {
-    return this.pages - this.surplus.reduce((sum, n) => sum + n, 0);
+    return this.pages - this.surplusPages;
+  }
+
+  private takeFree(node: number, mask: NodeMask): number {
+    for (const id of this.nearTo(node, mask)) {
+      const page = this.free[id]?.pop();
+      if (page !== undefined) return page;
+    }
+    return -1;
+  }
+
+  /** A fresh page beyond the administrator's number, as far as overcommitting goes (alloc_surplus_huge_page). */
+  private takeSurplus(node: number, mask: NodeMask): number {
+    if (this.surplusPages >= this.overcommit) return -1;
+    const page = this.takeFresh(GFP_HUGE, node, mask);
+    if (page >= 0) count(this.surplus, this.kernel.zoneOfIndex(page).node, 1);
+    return page;
+  }
+
+  private takeFresh(gfp: Gfp, node: number, mask: NodeMask): number {
+    const page = this.kernel.allocator.alloc(gfp, HUGE_ORDER, node, mask, PageKind.Hugetlb, 0, POOLED, -1);
+    if (page >= 0) count(this.total, this.kernel.zoneOfIndex(page).node, 1);
+    return page;
   }
 
   /** A fresh page on the next of these nodes that has one (alloc_pool_huge_page). */
   private growOnOneOf(nodes: readonly number[]): boolean {
-    for (let tried = 0; tried < nodes.length; tried++) {
-      const node = nodes[this.nextNode++ % nodes.length] as number;
-      const page = this.kernel.allocator.alloc(
-        { ...GFP_HUGE, thisNode: true },
-        HUGE_ORDER,
-        node,
-        null,
-        PageKind.Hugetlb,
-        0,
-        POOLED,
-        -1,
-      );
-      if (page < 0) continue;
-      this.total[node] = (this.total[node] as number) + 1;
-      (this.free[node] as number[]).push(page);
-      return true;
-    }
-    return false;
+    return this.onNext("grow", nodes, (node) => {
+      const page = this.takeFresh({ ...GFP_HUGE, thisNode: true }, node, null);
+      if (page >= 0) this.keep(page);
+      return page >= 0;
+    });
   }
 
+  /** A free page of the next of these nodes that has one (remove_pool_huge_page). */
   private shrinkOnOneOf(nodes: readonly number[]): boolean {
-    for (let tried = 0; tried < nodes.length; tried++) {
-      const node = nodes[this.nextNode++ % nodes.length] as number;
+    return this.onNext("shrink", nodes, (node) => {
       const page = this.free[node]?.pop();
-      if (page === undefined) continue;
-      this.giveToBuddy(page, node);
-      return true;
-    }
-    return false;
+      if (page !== undefined) this.leave(page, node, false);
+      return page !== undefined;
+    });
   }
 
-  private giveToBuddy(page: number, node: number): void {
-    this.total[node] = (this.total[node] as number) - 1;
+  /** adjust_pool_surplus, both ways. */
+  private makePersistent(nodes: readonly number[]): boolean {
+    return this.onNext("grow", nodes, (node) => {
+      const some = (this.surplus[node] as number) > 0;
+      if (some) count(this.surplus, node, -1);
+      return some;
+    });
+  }
+  private makeSurplus(nodes: readonly number[]): boolean {
+    return this.onNext("shrink", nodes, (node) => {
+      const some = (this.surplus[node] as number) < (this.total[node] as number);
+      if (some) count(this.surplus, node, 1);
+      return some;
+    });
+  }
+
+  /** Whether one of the nodes could, asked in turn from where the last turn ended. `nodes` by number. */
+  private onNext(way: "grow" | "shrink", nodes: readonly number[], can: (node: number) => boolean): boolean {
+    const after = (node: number): number => nodes.find((id) => id > node) ?? (nodes[0] as number);
+    return nodes.some(() => {
+      const node = nodes.includes(this.turn[way]) ? this.turn[way] : after(this.turn[way]);
+      this.turn[way] = after(node);
+      return can(node);
+    });
+  }
+
+  private keep(page: number): void {
+    this.mark(page, POOLED, -1);
+    (this.free[this.kernel.zoneOfIndex(page).node] as number[]).push(page);
+  }
+
+  /** A page that is on no list goes back to the buddy allocator (remove_hugetlb_page). */
+  private leave(page: number, node: number, wasSurplus: boolean): void {
+    if (wasSurplus) count(this.surplus, node, -1);
+    count(this.total, node, -1);
     this.kernel.allocator.free(page, HUGE_ORDER);
   }
 
@@ -195,3 +285,7 @@ export class HugePool {
     this.kernel.pages.b.fill(b, page, page + HUGE_PAGES);
   }
 }
+
+const count = (counters: number[], node: number, by: 1 | -1): void => {
+  counters[node] = (counters[node] as number) + by;
+};

@@ -153,21 +153,20 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
 /** A mapping of huge pages of the pool: promised when it is made (mmap fails when the pool is too small), taken when touched. */
 function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Policy): Steps<LoadResult> {
   const pool = kernel.hugePages;
-  if (pool.freePages - pool.reserved < count) return { errno: "ENOMEM" };
-  pool.reserved += count;
+  if (!pool.promise(count, kernel.cpuNode.id)) return { errno: "ENOMEM" };
   const where = area(kernel, process, "huge pages", PageKind.Hugetlb, count, false);
   for (let offset = 0; offset < count; offset++) {
-    const page = process.alive ? pool.take(policy.node, policy.mask, true) : -1;
+    const page = process.alive ? pool.takePromised(policy.node, policy.mask) : -1;
     if (page < 0) {
-      // No page of the pool is where the policy wants it: the process gets a bus error, and its promises lapse.
-      pool.reserved -= count - offset;
+      // No page can be had where the policy wants it: the process gets a bus error, and its promises lapse.
+      pool.release(count - offset);
       return { errno: process.alive ? "ENOMEM" : "EINTR" };
     }
     kernel.mappings.fillHuge(where.mapping, offset, page);
     if (
       !process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Young, process.node, null)
     ) {
-      pool.reserved -= count - offset - 1;
+      pool.release(count - offset - 1);
       return { errno: "ENOMEM" };
     }
     process.changed = true;

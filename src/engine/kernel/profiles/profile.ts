@@ -71,6 +71,8 @@ export interface Profile {
   readonly migrationTarget: "near the CPU" | "other nodes";
   /** Huge pages of the hugetlb pool are migrated or dissolved (3.12); before they keep their block with EBUSY. */
   readonly movesHugetlb: boolean;
+  /** A node's number of huge pages leaves surplus ones out of account, its own and others' (seen on 6.12; 6.1 counts them). */
+  readonly countsPersistentHuge: boolean;
   /** Transparent huge pages move as a whole where there is a chunk for them (4.14, CONFIG_ARCH_ENABLE_THP_MIGRATION); before they were split. */
   readonly movesHugeWhole: boolean;
   /** Long-term pins take pages out of Movable first (5.13, check_and_migrate_movable_pages); before they blocked it. */

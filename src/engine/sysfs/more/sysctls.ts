@@ -3,7 +3,7 @@
  * the kernel would take (kernel/sysctl.c), and have no part in the simulation.
  */
 import type { Kernel } from "../../kernel/kernel.ts";
-import { parseInteger } from "../module-files.ts";
+import { parseSysctl } from "../module-files.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
 const INT_MAX = 0x7fff_ffff;
@@ -14,7 +14,7 @@ function number(first: number, least = 0, most = INT_MAX): File {
   return writable(
     () => `${value}\n`,
     (text) => {
-      const given = parseInteger(`${text.trim().split(/\s/)[0] ?? ""}\n`);
+      const given = parseSysctl(text);
       if (given === undefined || given < least || given > most) return failed("EINVAL");
       value = given;
       return DONE;
@@ -95,7 +95,7 @@ export function vmSysctls(kernel: Kernel): Directory {
       }),
       mmap_rnd_bits: number(28, 28, 32),
       mmap_rnd_compat_bits: number(8, 8, 16),
-      nr_hugepages_mempolicy: readable(() => `${kernel.hugePages.pages}\n`, 0o644, 0),
+      nr_hugepages_mempolicy: readable(() => `${kernel.hugePages.most}\n`, 0o644, 0),
       numa_zonelist_order: word("Node"),
       stat_refresh: readable(() => "", 0o600, 0),
       swappiness: number(60, 0, 200),
