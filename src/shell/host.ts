@@ -34,8 +34,8 @@ export function startScript(userland: Userland, start: ScriptStart): Process {
   const { input = "", positional = [], fromArgument = false } = start;
   const descriptors = new Map<number, OpenFile>([
     [0, typeof input === "string" ? new TextFile(input) : input],
-    [1, new Capture(start.out)],
-    [2, new Capture(start.err)],
+    [1, new Capture(start.out, () => userland.now())],
+    [2, new Capture(start.err, () => userland.now())],
   ]);
   const process = userland.spawn({
     parent: null,

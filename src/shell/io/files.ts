@@ -71,23 +71,32 @@ export class TextFile extends Counted implements OpenFile {
   }
 }
 
+/** Whoever takes output outside the machine takes 500 MB of it in a simulated second, from all writers together. */
+const TAKING_NS = 2;
+
 /** Hands what is written to somebody outside the machine. Can't be read. */
 export class Capture extends Counted implements OpenFile {
   readonly path = null;
   readonly isTerminal = false;
   private readonly take: (text: string) => void;
+  private readonly now: () => number;
+  /** When all that was written will have been taken. */
+  private takenAt = 0;
 
-  constructor(take: (text: string) => void) {
+  constructor(take: (text: string) => void, now: () => number) {
     super();
     this.take = take;
+    this.now = now;
   }
 
   read(): Running<ReadResult> {
     return done({ text: "" });
   }
 
-  write(_by: Process, text: string): Running<FileErrno | null> {
+  *write(_by: Process, text: string): Running<FileErrno | null> {
     this.take(text);
-    return done(null);
+    this.takenAt = Math.max(this.takenAt, this.now()) + text.length * TAKING_NS;
+    if (this.takenAt > this.now() + SLICE) yield { op: null, until: this.takenAt };
+    return null;
   }
 }

@@ -184,7 +184,11 @@ function* child(context: CommandContext, command: string, descriptors: ReadonlyM
 /** The output of a command. */
 function* capture(context: CommandContext, command: string): Running<string> {
   const parts: string[] = [];
-  yield* child(context, command, new Map([[1, new Capture((part) => parts.push(part))]]));
+  const output = new Capture(
+    (part) => parts.push(part),
+    () => context.state.system.now(),
+  );
+  yield* child(context, command, new Map([[1, output]]));
   return parts.join("");
 }
 
