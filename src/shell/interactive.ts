@@ -136,8 +136,8 @@ function* attempt(interpreter: Interpreter, run: () => Running<unknown>): Runnin
     } else if (error instanceof Interrupted) {
       yield* tell(state, "\n");
       state.status = INTERRUPTED_STATUS;
-    } else if (error instanceof LimitReached) {
-      // A real one would be gone, and the terminal with it.
+    } else if (error instanceof LimitReached || error instanceof RangeError) {
+      // Too much text, or in a browser of small stacks too deep. A real shell would be gone, and the terminal with it.
       yield* say(state, "cannot allocate memory");
       state.status = 1;
     } else throw error;
