@@ -1,6 +1,7 @@
 /** The commands that are programs of their own. */
 import { awk } from "./awk/awk.ts";
 import type { CommandFunction } from "./command.ts";
+import { print } from "./output.ts";
 import { dd, hexdump, od, xxd } from "./files/bytes.ts";
 import { cat } from "./files/cat.ts";
 import { cmp } from "./files/cmp.ts";
@@ -18,7 +19,7 @@ import { insmod, lsmod, modprobe, rmmod } from "./machine/modules.ts";
 import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
 import { clear, tput } from "./machine/screen.ts";
 import { getconf, hostname, id, lscpu, mount, nproc, sysctl, umount, uname, uptime, whoami } from "./machine/system.ts";
-import { man } from "../man/man.ts";
+import { help, man } from "../man/man.ts";
 import { chmem } from "./memory/chmem.ts";
 import { dmesg } from "./memory/dmesg.ts";
 import { free, vmstat } from "./memory/free.ts";
@@ -36,7 +37,7 @@ import { seq, tee, watch, xargs, yes } from "./text/plumbing.ts";
 import { sed } from "./text/sed.ts";
 import { comm, join, sort, uniq } from "./text/sort.ts";
 
-export const EXTERNALS: Readonly<Record<string, CommandFunction>> = {
+const TOOLS: Readonly<Record<string, CommandFunction>> = {
   // Files
   basename,
   cat,
@@ -135,3 +136,15 @@ export const EXTERNALS: Readonly<Record<string, CommandFunction>> = {
   virsh,
   vmstat,
 };
+
+/** With `--help` alone, a tool says how it is called. On recorded machines that is busybox's business. */
+const helpful =
+  (tool: CommandFunction): CommandFunction =>
+  (context) => {
+    const text = context.args.length === 1 && context.args[0] === "--help" ? help(context.name) : undefined;
+    return text !== undefined && context.state.system.dialect === "bash" ? print(context, text) : tool(context);
+  };
+
+export const EXTERNALS: Readonly<Record<string, CommandFunction>> = Object.fromEntries(
+  Object.entries(TOOLS).map(([name, tool]) => [name, helpful(tool)]),
+);

@@ -24,3 +24,12 @@ test("man shows them, and says what it has not got", () => {
   expect(bench.run("man nosuch")).toMatchObject({ stderr: "No manual entry for nosuch\n", status: 16 });
   expect(bench.run("man -k zone; man -k node | head -1").stdout).toContain("numa");
 });
+
+test("--help says how a command is called; man -k finds it", () => {
+  const bench = new ShellBench();
+  expect(bench.run("chmem --help")).toMatchObject({ stdout: expect.stringMatching(/^Usage: chmem \[/), status: 0 });
+  expect(bench.run("seq --help | head -1").stdout).toMatch(/^Usage: seq /);
+  expect(bench.run("expr --help | head -1").stdout).toMatch(/^Usage: expr/);
+  expect(bench.run("man -k differ").stdout).toMatch(/^cmp \(1\)[\s\S]*diff \(1\)/);
+  expect(bench.run("man -k nothing-of-the-kind")).toMatchObject({ status: 16 });
+});

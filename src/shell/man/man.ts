@@ -28,7 +28,10 @@ export function* man(context: CommandContext): Running<number> {
     if (found.length > 0)
       return yield* print(
         context,
-        found.map((page) => `${`${page.name} (1)`.padEnd(20)} - ${page.summary}\n`).join(""),
+        found
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+          .map((page) => `${`${page.name} (1)`.padEnd(20)} - ${page.summary}\n`)
+          .join(""),
       );
     yield* context.std.err.write(`${names[0]}: nothing appropriate.\n`);
     return 16;
@@ -43,6 +46,14 @@ export function* man(context: CommandContext): Running<number> {
     }
   }
   return status;
+}
+
+/** What `--help` prints: how a command is called, and its options. */
+export function help(name: string): string | undefined {
+  const page = PAGES.find((each) => each.name === name);
+  if (!page) return undefined;
+  const options = (page.options ?? []).map(([option, meaning]) => `  ${option.padEnd(24)} ${meaning}\n`).join("");
+  return `Usage: ${page.synopsis.join("\n   or: ")}\n${page.summary}\n${options === "" ? "" : `\n${options}`}`;
 }
 
 /** A page as plain text. */

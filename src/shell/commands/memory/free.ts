@@ -4,26 +4,42 @@ import { type CommandContext, SECOND } from "../command.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 import { figures, readText } from "./meminfo-text.ts";
 
-const UNITS: Readonly<Record<string, number>> = { b: 1 / 1024, k: 1, m: 1024, g: 1024 ** 2 };
-const DECIMAL: Readonly<Record<string, number>> = { b: 1 / 1024, k: 1000 / 1024, m: 1e6 / 1024, g: 1e9 / 1024 };
+/** Bytes of a unit, by the letter of its option. */
+const UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  T: 1024 ** 4,
+  P: 1024 ** 5,
+  1: 1000,
+  2: 1000 ** 2,
+  3: 1000 ** 3,
+  4: 1000 ** 4,
+  5: 1000 ** 5,
+};
 
 export function* free(context: CommandContext): Running<number> {
-  const given = options(context.args, "bkmghlLs:c:twS", {
+  const given = options(context.args, "bkmghls:c:twvTPS12345", {
     bytes: "b",
     kibi: "k",
     mebi: "m",
     gibi: "g",
+    tebi: "T",
+    pebi: "P",
+    kilo: "1",
+    mega: "2",
+    giga: "3",
+    tera: "4",
+    peta: "5",
     human: "h",
     lohi: "l",
-    line: "L",
+    committed: "v",
     seconds: "s",
     count: "c",
     total: "t",
     wide: "w",
     si: "S",
-    mega: "m",
-    giga: "g",
-    kilo: "k",
   });
   if (badOptions(given)) {
     yield* complain(context, optionError(given));
@@ -32,13 +48,12 @@ export function* free(context: CommandContext): Running<number> {
   }
   const { flags } = given;
   const seconds = flags.has("s") ? Number(flags.get("s")) : 1;
-  if (flags.has("s") && !(seconds > 0))
-    return yield* complain(
-      context,
-      `seconds argument failed: '${flags.get("s")}'`.replace(/'(.*)'/, "$1").replace("failed: ", "failed: "),
-    );
+  if (flags.has("s") && !(seconds > 0)) return yield* complain(context, `seconds argument '${flags.get("s")}' failed`);
   const count = flags.has("c") ? Number(flags.get("c")) : flags.has("s") ? Number.POSITIVE_INFINITY : 1;
-  if (!(count >= 1)) return yield* complain(context, `failed to parse count argument: '${flags.get("c")}'`);
+  if (!(count >= 1)) {
+    const why = count === 0 ? ": Numerical result out of range" : "";
+    return yield* complain(context, `failed to parse count argument: '${flags.get("c")}'${why}`);
+  }
   for (let i = 0; i < count; i++) {
     if (i > 0) yield* pass(context.state.system, seconds * SECOND);
     const status = yield* print(context, table(context, flags) + (i + 1 < count ? "\n" : ""));
@@ -50,9 +65,11 @@ export function* free(context: CommandContext): Running<number> {
 function table(context: CommandContext, flags: ReadonlyMap<string, string>): string {
   const info = figures(readText(context, "/proc/meminfo") ?? "");
   const of = (name: string): number => info.get(name) ?? 0;
-  const unit = ["b", "k", "m", "g"].find((letter) => flags.has(letter)) ?? "k";
-  const scale = (flags.has("S") ? DECIMAL : UNITS)[unit] as number;
-  const show = (kib: number): string => (flags.has("h") ? human(kib) : String(Math.floor(kib / scale))).padStart(12);
+  const unit = Object.keys(UNITS).find((letter) => flags.has(letter)) ?? "k";
+  const decimal: Readonly<Record<string, string>> = { k: "1", m: "2", g: "3", T: "4", P: "5" };
+  const scale = UNITS[flags.has("S") ? (decimal[unit] ?? unit) : unit] as number;
+  const show = (kib: number): string =>
+    (flags.has("h") ? human(kib * 1024, flags.has("S")) : String(Math.floor((kib * 1024) / scale))).padStart(12);
   const buffers = of("Buffers");
   const cache = of("Cached") + of("SReclaimable");
   const used = of("MemTotal") - of("MemAvailable");
@@ -81,20 +98,23 @@ function table(context: CommandContext, flags: ReadonlyMap<string, string>): str
         of("MemFree") + (swap[2] as number),
       ]),
     );
+  if (flags.has("v")) {
+    const [limit, committed] = [of("CommitLimit"), of("Committed_AS")];
+    lines.push(line("Comm:", [limit, committed, limit - committed]));
+  }
   return joinLines(lines);
 }
 
-/** At most four characters and a unit: `3.4Gi`, `16Gi`, `0B`. */
-function human(kib: number): string {
-  const bytes = kib * 1024;
+/** Three digits, or two with a point, and a unit: `3.4Gi`, `16Gi`, `0B`; of thousands `3.4G`. */
+function human(bytes: number, decimal: boolean): string {
   if (bytes < 1000) return `${bytes}B`;
-  for (const [i, unit] of ["Ki", "Mi", "Gi", "Ti", "Pi"].entries()) {
-    const value = bytes / 1024 ** (i + 1);
-    const tenths = Math.floor(value * 10) / 10;
-    if (tenths < 10) return `${tenths.toFixed(1)}${unit}`;
-    if (Math.floor(value) < 1000) return `${Math.floor(value)}${unit}`;
+  const base = decimal ? 1000 : 1024;
+  for (const [i, letter] of ["K", "M", "G", "T", "P"].entries()) {
+    const value = bytes / base ** (i + 1);
+    const unit = decimal ? letter : `${letter}i`;
+    for (const text of [value.toFixed(1), String(Math.floor(value))]) if (text.length <= 3) return text + unit;
   }
-  return `${Math.floor(bytes / 1024 ** 5)}Pi`;
+  return `${Math.floor(bytes / base ** 5)}P`;
 }
 
 export function* vmstat(context: CommandContext): Running<number> {

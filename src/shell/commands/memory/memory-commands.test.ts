@@ -28,6 +28,28 @@ describe("commands about memory", () => {
     expect(audit(bench.engine.kernel("A"))).toEqual([]);
   });
 
+  test("numastat -p: one process by kind of memory, several by their numbers", () => {
+    const pid = /pid=(\d+)/.exec(out("mem anon 8 1"))?.[1];
+    expect(out("numastat -p mem").split("\n").slice(1)).toEqual([
+      `Per-node process memory usage (in MBs) for PID ${pid} (mem)`,
+      "                           Node 0          Node 1           Total",
+      "                  --------------- --------------- ---------------",
+      expect.stringMatching(/^Huge {13,}/),
+      expect.stringMatching(/^Heap {13,}/),
+      expect.stringMatching(/^Stack {12,}/),
+      "Private                      0.00            8.00            8.00",
+      "----------------  --------------- --------------- ---------------",
+      expect.stringMatching(/^Total {12,}[\d.]+ +8\.00 +8\.\d\d$/),
+      "",
+    ]);
+    out("mem anon 4 1");
+    expect(out("numastat -p mem").split("\n").slice(1, 4)).toEqual([
+      "Per-node process memory usage (in MBs)",
+      "PID                        Node 0          Node 1           Total",
+      "----------------  --------------- --------------- ---------------",
+    ]);
+  });
+
   test("free: units and columns", () => {
     const [header, memory] = out("free -k").split("\n");
     expect(header).toBe("               total        used        free      shared  buff/cache   available");

@@ -109,6 +109,42 @@ function* show(context: CommandContext): Running<number> {
 
 const COUNTERS = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
 const WIDTH = 16;
+type Row = readonly [name: string, values: readonly number[]];
+/** Lines of meminfo that this numastat knows, in its order. */
+const KNOWN = [
+  "MemTotal",
+  "MemFree",
+  "MemUsed",
+  "Active",
+  "Inactive",
+  "Active(anon)",
+  "Inactive(anon)",
+  "Active(file)",
+  "Inactive(file)",
+  "Unevictable",
+  "Mlocked",
+  "Dirty",
+  "Writeback",
+  "FilePages",
+  "Mapped",
+  "AnonPages",
+  "Shmem",
+  "KernelStack",
+  "PageTables",
+  "NFS_Unstable",
+  "Bounce",
+  "WritebackTmp",
+  "Slab",
+  "SReclaimable",
+  "SUnreclaim",
+  "AnonHugePages",
+  "ShmemHugePages",
+  "ShmemPmdMapped",
+  "HugePages_Total",
+  "HugePages_Free",
+  "HugePages_Surp",
+  "KReclaimable",
+];
 
 export function* numastat(context: CommandContext): Running<number> {
   const given = options(context.args, "cmnp:s::vVz", {});
@@ -125,21 +161,17 @@ export function* numastat(context: CommandContext): Running<number> {
   const nodes = nodesOf(context);
   if (flags.has("m")) {
     const perNode = nodes.map((node) => figures(readText(context, `${NODES}/node${node}/meminfo`) ?? ""));
-    const rows = [...(perNode[0]?.keys() ?? [])].map((name): [string, number[]] => [
-      name,
-      perNode.map(
-        (info) => (name.startsWith("HugePages") ? (info.get(name) ?? 0) * 2048 : (info.get(name) ?? 0)) / 1024,
-      ),
-    ]);
-    const shown = flags.has("z") ? rows.filter(([, values]) => values.some((value) => value !== 0)) : rows;
-    return yield* print(context, `\nPer-node system memory usage (in MBs):\n${table(nodes, shown)}`);
+    const rows = KNOWN.filter((name) => perNode.some((info) => info.has(name))).map((name): Row => {
+      const scale = name.startsWith("HugePages") ? 2 : 1 / 1024;
+      return [name, perNode.map((info) => (info.get(name) ?? 0) * scale)];
+    });
+    return yield* print(context, `\nPer-node system memory usage (in MBs):\n${chosenRows(nodes, rows, flags)}`);
   }
-  if (flags.has("n")) {
-    const rows = COUNTERS.map((name): [string, number[]] => [
-      title(name),
-      nodes.map((node) => counter(context, node, name) * (4096 / 1024 ** 2)),
-    ]);
-    return yield* print(context, `\nPer-node numastat info (in MBs):\n${table(nodes, rows)}`);
+  if (["n", "c", "z", "s"].some((letter) => flags.has(letter))) {
+    const rows = COUNTERS.map(
+      (name): Row => [title(name), nodes.map((node) => counter(context, node, name) * (4096 / 1024 ** 2))],
+    );
+    return yield* print(context, `\nPer-node numastat info (in MBs):\n${chosenRows(nodes, rows, flags)}`);
   }
   // Without options: as the script of old printed it, in pages.
   const lines = [`${" ".repeat(WIDTH)}${nodes.map((node) => `node${node}`.padStart(WIDTH)).join("")}`];
@@ -153,25 +185,39 @@ const title = (name: string): string =>
 const counter = (context: CommandContext, node: number, name: string): number =>
   Number(new RegExp(`^${name} (\\d+)`, "m").exec(readText(context, `${NODES}/node${node}/numastat`) ?? "")?.[1] ?? 0);
 
-/** Columns of nodes and a total, two decimals. */
-function table(nodes: readonly number[], rows: readonly (readonly [string, readonly number[]])[]): string {
-  const first = Math.max(WIDTH, ...rows.map(([name]) => name.length + 1));
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** As -z, -s and -c say: without lines of zeros, the largest first, narrow. */
+function chosenRows(nodes: readonly number[], rows: readonly Row[], flags: ReadonlyMap<string, string>): string {
+  const shown = flags.has("z") ? rows.filter(([, values]) => values.some((value) => value !== 0)) : [...rows];
+  if (shown.length === 0) return "Table has no non-zero data.\n";
+  const by = nodes.indexOf(Number(flags.get("s") || Number.NaN));
+  const rank = ([, values]: Row): number => (by < 0 ? sum(values) : (values[by] as number));
+  if (flags.has("s")) shown.sort((x, y) => rank(y) - rank(x));
+  return table(nodes, shown, flags.has("c"));
+}
+
+/** Columns of nodes and a total, with two decimals; or as narrow as they can be, without. */
+function table(nodes: readonly number[], rows: readonly Row[], narrow = false, least = WIDTH): string {
+  const longest = Math.max(...rows.map(([name]) => name.length)) + 1;
+  const first = narrow ? longest : Math.max(least, longest);
   const headings = [...nodes.map((node) => `Node ${node}`), "Total"];
-  const line = (label: string, cells: readonly string[]) =>
-    label.padEnd(first - 1) + cells.map((cell) => cell.padStart(WIDTH)).join("");
-  const rule =
-    line("", [])
-      .replace(/./g, " ")
-      .slice(0, first - 1) + headings.map(() => ` ${"-".repeat(WIDTH - 1)}`).join("");
+  const body = rows.map(([name, values]): [string, string[]] => [
+    name,
+    [...values, sum(values)].map((value) => value.toFixed(narrow ? 0 : 2)),
+  ]);
+  const widths = headings.map((heading, i) =>
+    narrow ? Math.max(heading.length, ...body.map(([, cells]) => (cells[i] as string).length)) : WIDTH - 1,
+  );
+  const line = (label: string, cells: readonly string[]): string =>
+    label.padEnd(first) + cells.map((cell, i) => ` ${cell.padStart(widths[i] as number)}`).join("");
   return joinLines([
     line("", headings),
-    rule,
-    ...rows.map(([name, values]) =>
-      line(
-        name,
-        [...values, values.reduce((sum, value) => sum + value, 0)].map((value) => value.toFixed(2)),
-      ),
+    line(
+      "",
+      widths.map((width) => "-".repeat(width)),
     ),
+    ...body.map(([name, cells]) => line(name, cells)),
   ]);
 }
 
@@ -224,16 +270,14 @@ function* processTable(context: CommandContext, patterns: readonly string[]): Ru
   const rows = chosen.map(({ pid, comm }): [string, number[]] => [`${pid} (${comm})`, sums(usage(pid).values())]);
   return yield* print(
     context,
-    `\nPer-node process memory usage (in MBs)\n${totalled(nodes, rows, sums(rows.map(([, row]) => row))).replace(/^ {3}/, "PID")}`,
+    `\nPer-node process memory usage (in MBs)\n${totalled(nodes, rows, sums(rows.map(([, row]) => row)), "PID")}`,
   );
 }
 
-function totalled(
-  nodes: readonly number[],
-  rows: readonly (readonly [string, readonly number[]])[],
-  total: readonly number[],
-): string {
-  const body = table(nodes, [...rows, ["Total", total]]).split("\n");
-  const rule = (body[1] as string).replace(/^ +/, (blank) => "-".repeat(blank.length));
-  return [body[0], rule, ...body.slice(2, -2), rule, body.at(-2), ""].join("\n");
+/** A table with its sum; under the headings stands a rule where the first column has one, too. */
+function totalled(nodes: readonly number[], rows: readonly Row[], total: readonly number[], heading = ""): string {
+  const [head = "", under = "", ...body] = table(nodes, [...rows, ["Total", total]], false, WIDTH + 1).split("\n");
+  const rule = under.replace(/^ +/, (blank) => `${"-".repeat(blank.length - 2)}  `);
+  const first = heading + head.slice(heading.length);
+  return [first, heading === "" ? under : rule, ...body.slice(0, -2), rule, body.at(-2), ""].join("\n");
 }
