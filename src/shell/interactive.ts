@@ -26,7 +26,11 @@ export function* interactive(interpreter: Interpreter, readLine: ReadLine): Runn
     takeTerminal(state, state.process.group);
     const trapped = yield* attempt(interpreter, () => beforePrompt(interpreter));
     if (trapped !== null) return yield* runExitTrap(interpreter, trapped);
-    const read = yield* readCommand(interpreter, readLine);
+    const given: Given[] = [];
+    yield* attempt(interpreter, function* () {
+      given.push(yield* readCommand(interpreter, readLine));
+    });
+    const read = given[0] ?? null;
     if (read === "end") {
       const stopped = state.jobs.list().some((job) => job.stopped);
       yield* tell(state, "exit\n");
@@ -61,11 +65,11 @@ function* promptOf(name: "PS1" | "PS2", interpreter: Interpreter): Running<strin
   return prompt;
 }
 
+/** A command as it was typed, none, or the end of the input. */
+type Given = { readonly text: string; readonly parsed: ParsedScript } | null | "end";
+
 /** Reads lines until they are a whole command; `null` when there is none. */
-function* readCommand(
-  interpreter: Interpreter,
-  readLine: ReadLine,
-): Running<{ readonly text: string; readonly parsed: ParsedScript } | null | "end"> {
+function* readCommand(interpreter: Interpreter, readLine: ReadLine): Running<Given> {
   const { state } = interpreter;
   let prompt = yield* promptOf("PS1", interpreter);
   let text = "";
