@@ -71,6 +71,16 @@ describe("commands about memory", () => {
     expect(bench.run("dmesg -l nosuch")).toMatchObject({ stderr: "dmesg: unknown level 'nosuch'\n", status: 1 });
   });
 
+  test("watch: on a screen of its own, with what and when above", () => {
+    expect(out("timeout 5 watch -n 2 echo a").split("\x1b[H\x1b[2J").slice(1)).toEqual(
+      ["00", "02", "04"].map((second) =>
+        expect.stringMatching(new RegExp(`^Every 2\\.0s: echo a {10,}A: Thu Jan {2}1 00:00:${second} 2026\\n\\na\\n$`)),
+      ),
+    );
+    expect(out("timeout 1 watch -x -t -n 5 printf '%s|' 'a b' c")).toBe("\x1b[H\x1b[2Ja b|c|");
+    expect(bench.run("watch -e -t false").status).toBe(1);
+  });
+
   test("page-types adds up, and tells of a process's pages", () => {
     const table = out("page-types -b buddy");
     expect(table).toMatch(/^ {13}flags\tpage-count {7}MB {2}symbolic-flags\t\t\tlong-symbolic-flags\n0x0{13}400\t/);
