@@ -35,6 +35,8 @@ export class UnknownKernel extends Error {}
 export class Player {
   readonly machine: SimulatedMachine;
   private readonly source: Trace | LabScenario;
+  /** What the setup put into the log: the first step's reading of it has that too. */
+  private early: readonly string[] = [];
 
   constructor(source: Trace | LabScenario) {
     const version = kernelVersion(source.kernel);
@@ -46,9 +48,12 @@ export class Player {
 
   /** The lines that come before the first observation. */
   setup(): Observation {
+    // The recorder has read the log of the boot by now, and empties it as it reads.
+    this.machine.clearLog();
+    this.machine.drainTransactions();
     for (const line of this.source.setup) this.shell(line);
     if (this.source.virtio_mem.length > 0) this.machine.pass(DRIVER_WAIT);
-    this.machine.drainTransactions();
+    this.early = this.happened().log;
     return observe(this.machine.kernel);
   }
 
@@ -57,10 +62,13 @@ export class Player {
     // To read the log and observe, the recorder runs processes on the machine.
     this.machine.forked();
     const { log, events } = this.happened();
+    const lines = [...this.early, ...log];
+    this.early = [];
+    this.machine.clearLog();
     return {
       do: step,
       ...answer,
-      dmesg: log.slice(0, LOG_LINES),
+      dmesg: lines.slice(0, LOG_LINES),
       devices: this.devices(),
       events,
       after: observe(this.machine.kernel),

@@ -10,6 +10,7 @@ import type { Command } from "../engine/time/commands.ts";
 import type { Transaction } from "../engine/time/transactions.ts";
 import { startScript } from "../shell/host.ts";
 import { exitStatus } from "../shell/process/process.ts";
+import { clearLog } from "../shell/commands/memory/dmesg.ts";
 import { Signal } from "../shell/process/signals.ts";
 import { Userland } from "../shell/process/userland.ts";
 
@@ -70,6 +71,11 @@ export class SimulatedMachine {
   /** What a process that comes and goes takes and leaves is part of every write; this one writes nothing. */
   forked(): void {
     this.userland.forked();
+  }
+
+  /** Empties the kernel's log for whoever reads it on the machine, as `dmesg -C` does. */
+  clearLog(): void {
+    clearLog(this.userland);
   }
 
   /** Lets simulated time pass. */

@@ -82,6 +82,9 @@ class Recording {
   private readonly vm: EmulatedMachine;
   private readonly scenario: LabScenario;
 
+  /** What the setup put into the log: part of what the first step shows. */
+  private early: readonly string[] = [];
+
   constructor(vm: EmulatedMachine, scenario: LabScenario) {
     this.vm = vm;
     this.scenario = scenario;
@@ -93,7 +96,8 @@ class Recording {
     const kernel = (await vm.sh("uname -r")).stdout.trim();
     const bootlog = messages((await vm.sh("dmesg -c")).stdout.split("\n")).filter((line) => ABOUT_MEMORY.test(line));
     for (const line of setup) await vm.sh(line);
-    const boot = parseObservation((await vm.sh(OBSERVE)).stdout).observation;
+    const { log, observation: boot } = parseObservation((await vm.sh(OBSERVE)).stdout);
+    this.early = log;
     const steps: PlayedStep[] = [];
     for (const [i, step] of this.scenario.steps.entries()) {
       onStep?.(i + 1, step);
@@ -107,11 +111,13 @@ class Recording {
     const seen = monitor.events.length;
     const answer = await this.act(step, seen);
     const { log, observation } = parseObservation((await this.vm.sh(OBSERVE)).stdout);
+    const lines = [...this.early, ...log];
+    this.early = [];
     const devices = await monitor.memoryDevices();
     return {
       do: step,
       ...answer,
-      dmesg: log.slice(0, LOG_LINES),
+      dmesg: lines.slice(0, LOG_LINES),
       devices: devices.map(({ data }) => deviceFields(data)),
       events: monitor.events.slice(seen) as PlayedStep["events"],
       after: observation,

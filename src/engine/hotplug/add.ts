@@ -97,7 +97,9 @@ export function* addMemory(
   if (isNew) kernel.rebuildZonelistsLoudly(node);
 
   const selfHosted =
-    !managed && kernel.parameters.memmapOnMemory && (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
+    !managed &&
+    kernel.parameters.memmapOnMemory !== "N" &&
+    (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
   const hosts = hostsOfTables(kernel, start, size);
   const mapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
   if (!mapped) {

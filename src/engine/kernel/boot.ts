@@ -12,6 +12,7 @@ import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { MIXED_ZONES, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, pfn, SECTION_BYTES, SECTION_SHIFT, sectionOf } from "../units.ts";
+import { HUGE_PAGES } from "../workload/huge-pool.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
 import { formatList } from "./boot-layout/ranges.ts";
 import { reserveCma } from "./cma.ts";
@@ -90,6 +91,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   if (layout.cmdline.cma) reserveCma(kernel, layout.cmdline.cma);
   kernel.rebuildZonelists();
   kernel.setupWatermarks();
+  for (const { size, count, node } of layout.cmdline.hugepages)
+    if (size === 0 || size === HUGE_PAGES * PAGE_SIZE) kernel.hugePages.fillAtBoot(count, node);
   // With DIMMs at boot, their memory is there too before the kernel has all that it holds.
   if (!partition.coldplug?.length) takeKernelMemory(kernel, partition);
   return { kernel, layout };
@@ -102,7 +105,7 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     onlinePolicy: line.onlinePolicy,
     autoMovableRatio: line.autoMovableRatio,
     autoMovableNumaAware: line.autoMovableNumaAware,
-    memmapOnMemory: line.memmapOnMemory !== "N",
+    memmapOnMemory: line.memmapOnMemory,
     movableNode: line.movableNode && profile.movableNode === "boot and run time",
     movablecoreAcpi: line.movablecoreAcpi,
     treatHotaddAsMovable: false,

@@ -95,6 +95,8 @@ export class Kernel {
   readonly dynamicGroups: MemoryGroup[] = [];
   /** Ranges that are isolated now. */
   readonly isolated = new Set<IsolatedRange>();
+  /** Frames of pages that broke and that the kernel goes on using: what it keeps in them cannot be taken away. */
+  readonly brokenInUse = new Set<number>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */
   readonly failureLog = { since: Number.NEGATIVE_INFINITY, printed: 0, missed: 0 };
   /** Records of blocks, nodes or devices changed since the views last looked. */

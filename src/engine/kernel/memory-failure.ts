@@ -6,11 +6,14 @@ import type { ErrnoName } from "../hotplug/outcome.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
-import { isolatePage, migratePages, putBack } from "../migration/migrate.ts";
+import { isolatePage, migratePages, putBack, splitTransparent } from "../migration/migrate.ts";
 import type { Steps } from "../time/task.ts";
 import { MAX_ORDER, sectionOf } from "../units.ts";
 import { HUGE_PAGES } from "../workload/huge-pool.ts";
 import type { Kernel } from "./kernel.ts";
+
+/** How the kernel got on with a broken page, as nodeN/memory_failure counts it (include/linux/mmzone.h, memory_failure_stats). */
+export type FailureResult = "ignored" | "failed" | "delayed" | "recovered";
 
 /** hard_offline_page. Returns the errno of the write, or null. */
 export function hardOffline(kernel: Kernel, frame: number): ErrnoName | null {
@@ -18,43 +21,63 @@ export function hardOffline(kernel: Kernel, frame: number): ErrnoName | null {
     kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: memory outside kernel control`);
     return "ENXIO";
   }
-  const index = touch(kernel, frame);
-  const { pages } = kernel;
-  const kind = pages.kind[index] as number;
-  if (kind === PageKind.Poisoned) {
-    kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: already hardware poisoned`);
+  if (isBroken(kernel, frame)) {
+    const told = kernel.profile.countsMemoryFailures
+      ? "recovery action for already poisoned page: Failed"
+      : "already hardware poisoned";
+    kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: ${told}`);
     return "EHWPOISON";
   }
-  if (kind === PageKind.Free) {
-    poisonFree(kernel, index);
-    tell(kernel, frame, "free buddy page", "Recovered");
-    return null;
-  }
-  if (kind === PageKind.Hugetlb && (pages.a[index] as number) < 0) {
-    kernel.hugePages.dissolveOne(index & ~(HUGE_PAGES - 1));
-    poisonFree(kernel, index);
-    tell(kernel, frame, "free huge page", "Recovered");
-    return null;
-  }
-  if (kind === PageKind.Anon || kind === PageKind.PageCache || kind === PageKind.Shmem) {
-    if ((pages.flags[index] as number) & (PageFlag.Isolated | PageFlag.Pinned)) {
-      tell(kernel, frame, "dirty LRU page", "Failed");
-      return "EBUSY";
+  const index = touch(kernel, frame);
+  const { pages } = kernel;
+  const kind = index < 0 ? PageKind.None : (pages.kind[index] as number);
+  switch (kind) {
+    case PageKind.Free:
+      poisonFree(kernel, index);
+      tell(kernel, frame, "free buddy page", "recovered");
+      return null;
+    case PageKind.Hugetlb:
+      return hardOfflineHuge(kernel, frame, index);
+    case PageKind.AnonHuge:
+    case PageKind.Anon:
+    case PageKind.PageCache:
+    case PageKind.Shmem: {
+      if ((pages.flags[headOf(kernel, index)] as number) & (PageFlag.Isolated | PageFlag.Pinned)) {
+        tell(kernel, frame, "dirty LRU page", "failed");
+        return "EBUSY";
+      }
+      if (kind === PageKind.AnonHuge) splitTransparent(kernel, headOf(kernel, index));
+      const dirty = (pages.flags[index] as number) & PageFlag.Dirty || kind !== PageKind.PageCache ? "dirty" : "clean";
+      const place = (pages.flags[index] as number) & PageFlag.Mlocked ? "mlocked LRU page" : "LRU page";
+      discard(kernel, index);
+      tell(kernel, frame, `${dirty} ${place}`, "recovered");
+      return null;
     }
-    const dirty = (pages.flags[index] as number) & PageFlag.Dirty || kind === PageKind.Anon ? "dirty" : "clean";
-    const place = (pages.flags[index] as number) & PageFlag.Mlocked ? "mlocked LRU page" : "LRU page";
-    discard(kernel, index);
-    tell(kernel, frame, `${dirty} ${place}`, "Recovered");
-    return null;
+    default:
+      // The kernel's own data: it goes on using the page, and hopes. Reserved pages, and holes, are taken for that too.
+      kernel.brokenInUse.add(frame);
+      count(kernel, frame);
+      sayUnhandlable(kernel, frame);
+      tell(kernel, frame, kernel.profile.countsMemoryFailures ? "get hwpoison page" : "unknown page", "ignored");
+      return "EBUSY";
   }
-  const what =
-    kind === PageKind.Slab || kind === PageKind.SlabReclaimable
-      ? "kernel slab page"
-      : isMovableKind(kind)
-        ? "huge page"
-        : "reserved kernel page";
-  tell(kernel, frame, what, "Ignored");
-  return "EBUSY";
+}
+
+/** try_memory_failure_hugetlb: whoever uses the huge page loses it, and all of it but the broken part is free again. */
+function hardOfflineHuge(kernel: Kernel, frame: number, index: number): ErrnoName | null {
+  const { pages, hugePages } = kernel;
+  const head = headOf(kernel, index);
+  const mapping = kernel.mappings.get(pages.a[head] as number);
+  const busy = (pages.flags[head] as number) & (PageFlag.Isolated | PageFlag.Pinned);
+  if (busy || (!mapping && !hugePages.mayDissolve)) {
+    tell(kernel, frame, "huge page", "failed");
+    return "EBUSY";
+  }
+  const what = mapping || kernel.profile.countsMemoryFailures ? "huge page" : "free huge page";
+  if (mapping) kernel.mappings.drop(mapping, pages.b[head] as number);
+  breakOutOfPool(kernel, index);
+  tell(kernel, frame, what, "recovered");
+  return null;
 }
 
 /** soft_offline_page: contents of a page in use move elsewhere; clean page cache without a user is dropped. */
@@ -62,16 +85,29 @@ export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | n
   if (sectionOf(frame) >= kernel.pages.sections || kernel.pages.state[sectionOf(frame)] === SectionState.Absent)
     return "ENXIO";
   if (!isOnline(kernel, frame)) return "EIO";
+  if (isBroken(kernel, frame)) {
+    kernel.log("info", `Soft offline: 0x${frame.toString(16)}: page already poisoned`);
+    return null;
+  }
   const index = touch(kernel, frame);
   const { pages } = kernel;
-  const kind = pages.kind[index] as number;
-  if (kind === PageKind.Poisoned) return null;
+  const kind = index < 0 ? PageKind.None : (pages.kind[index] as number);
   if (kind === PageKind.Free) {
     poisonFree(kernel, index);
     return null;
   }
-  const single = kind === PageKind.Anon || kind === PageKind.PageCache || kind === PageKind.Shmem;
-  if (!single || (pages.flags[index] as number) & PageFlag.Isolated) return "EBUSY";
+  if (!isMovableKind(kind)) {
+    sayUnhandlable(kernel, frame);
+    return "EIO";
+  }
+  const head = headOf(kernel, index);
+  if ((pages.flags[head] as number) & PageFlag.Isolated) return "EBUSY";
+  if (kind === PageKind.Hugetlb && (pages.a[head] as number) < 0) {
+    if (!kernel.hugePages.mayDissolve) return "EBUSY";
+    breakOutOfPool(kernel, index);
+    return null;
+  }
+  if (kind === PageKind.AnonHuge) splitTransparent(kernel, head);
   const mapping = kernel.mappings.get(pages.a[index] as number);
   if (
     kind === PageKind.PageCache &&
@@ -82,11 +118,18 @@ export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | n
     kernel.log("info", `soft_offline: 0x${frame.toString(16)}: invalidated`);
     return null;
   }
-  isolatePage(kernel, index);
-  const zone = kernel.zoneOfIndex(index);
+  return yield* moveAway(kernel, frame, index);
+}
+
+/** soft_offline_in_use_page: huge pages of the pool move as a whole. */
+function* moveAway(kernel: Kernel, frame: number, index: number): Steps<ErrnoName | null> {
+  const { pages } = kernel;
+  const page = pages.kind[index] === PageKind.Hugetlb ? headOf(kernel, index) : index;
+  isolatePage(kernel, page);
+  const zone = kernel.zoneOfIndex(page);
   const report = yield* migratePages(
     kernel,
-    [index],
+    [page],
     { node: zone.node, mask: null, gfp: GFP_HIGHUSER_MOVABLE },
     () => {},
   );
@@ -95,23 +138,41 @@ export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | n
     kernel.log("info", `soft offline: 0x${frame.toString(16)}: page migration failed ${report.result}`);
     return "EBUSY";
   }
-  if (pages.kind[index] !== PageKind.Free) return "EBUSY";
-  poisonFree(kernel, index);
-  return null;
+  breakOutOfPool(kernel, index);
+  return pages.kind[index] === PageKind.Poisoned ? null : "EBUSY";
 }
 
+/** A page that nobody uses any more: where it belongs to a free huge page of the pool, that is dissolved first. */
+function breakOutOfPool(kernel: Kernel, index: number): void {
+  const { pages, hugePages } = kernel;
+  const head = headOf(kernel, index);
+  if (pages.kind[index] === PageKind.Hugetlb && hugePages.isFree(head) && hugePages.mayDissolve)
+    hugePages.dissolveOne(head);
+  if (pages.kind[index] === PageKind.Free) poisonFree(kernel, index);
+}
+
+/** First page of the huge page that a page is part of; single pages are their own. */
+function headOf({ pages }: Kernel, index: number): number {
+  const kind = pages.kind[index] as number;
+  return kind === PageKind.AnonHuge || kind === PageKind.Hugetlb ? index & ~(HUGE_PAGES - 1) : index;
+}
+
+/** pfn_to_online_page: holes of an online section have a struct page too. */
 function isOnline(kernel: Kernel, frame: number): boolean {
   return (
     Number.isSafeInteger(frame) &&
     frame >= 0 &&
     sectionOf(frame) < kernel.pages.sections &&
-    kernel.pages.state[sectionOf(frame)] === SectionState.Online &&
-    kernel.pages.kindAt(frame) !== PageKind.None
+    kernel.pages.state[sectionOf(frame)] === SectionState.Online
   );
 }
 
-/** Index of a page of an online section, which gets entries of its own if it has none. */
+const isBroken = (kernel: Kernel, frame: number): boolean =>
+  kernel.brokenInUse.has(frame) || kernel.pages.kindAt(frame) === PageKind.Poisoned;
+
+/** Index of a page of an online section, which gets entries of its own if it has none. -1 in a hole without any. */
 function touch(kernel: Kernel, frame: number): number {
+  if (kernel.pages.kindAt(frame) === PageKind.None) return -1;
   for (const range of kernel.isolated) range.unpack(sectionOf(frame));
   kernel.buddy.touch(kernel.zoneAt(frame), sectionOf(frame));
   return kernel.pages.indexOf(frame);
@@ -150,7 +211,12 @@ function markPoisoned(kernel: Kernel, index: number): void {
   pages.setKind(index, 1, PageKind.Poisoned, PageFlag.Poisoned);
   pages.order[index] = NOT_HEAD;
   pages.born[index] = kernel.allocator.stamp;
-  const block = kernel.blocks.get(kernel.blockNumberOf(pages.pfnOf(index)));
+  count(kernel, pages.pfnOf(index));
+}
+
+/** num_poisoned_pages_inc. */
+function count(kernel: Kernel, frame: number): void {
+  const block = kernel.blocks.get(kernel.blockNumberOf(frame));
   if (block) block.poisoned++;
 }
 
@@ -162,11 +228,18 @@ function discard(kernel: Kernel, index: number): void {
   if (pages.kind[index] === PageKind.Free) poisonFree(kernel, index);
 }
 
-function tell(kernel: Kernel, frame: number, what: string, result: string): void {
-  kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: recovery action for ${what}: ${result}`);
+const sayUnhandlable = (kernel: Kernel, frame: number): void =>
+  kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: unhandlable page.`);
+
+/** action_result. */
+function tell(kernel: Kernel, frame: number, what: string, result: FailureResult): void {
+  const word = `${result.charAt(0).toUpperCase()}${result.slice(1)}`;
+  kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: recovery action for ${what}: ${word}`);
+  const node = kernel.nodes[kernel.blocks.get(kernel.blockNumberOf(frame))?.nodes[0] ?? -1];
+  if (node) node.memoryFailures[result]++;
 }
 
-/** Pages out of use, in KiB as HardwareCorrupted shows them: those of offline blocks still count. */
+/** Broken pages, as HardwareCorrupted counts them: those of offline blocks too, and those that the kernel has to go on using. */
 export function poisonedPages(kernel: Kernel): number {
   let sum = 0;
   for (const block of kernel.blocks.values()) sum += block.poisoned;

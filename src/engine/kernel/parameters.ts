@@ -9,7 +9,7 @@ export interface KernelParameters {
   onlinePolicy: "contig-zones" | "auto-movable";
   autoMovableRatio: number;
   autoMovableNumaAware: boolean;
-  readonly memmapOnMemory: boolean;
+  readonly memmapOnMemory: "N" | "Y" | "force";
   /** `movable_node` decides the zone of memory that lies in none (4.13 on). */
   readonly movableNode: boolean;
   /** `movablecore=acpi` of the 2013 proposal: hot-added memory that the SRAT marks hot-pluggable becomes Movable. */

@@ -20,6 +20,8 @@ export class NumaNode {
   fallback: readonly number[] = [];
   /** kswapdN and kcompactdN run. */
   daemons = false;
+  /** What came of pages that broke (memory_failure_stats). */
+  readonly memoryFailures = { delayed: 0, failed: 0, ignored: 0, recovered: 0 };
 
   constructor(id: number, cpus: string, zones: readonly Zone[]) {
     this.id = id;

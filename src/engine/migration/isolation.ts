@@ -151,6 +151,9 @@ export class IsolatedRange {
       pages.state[section] = SectionState.Offline;
       pages.zoneOfSection[section] = -1;
     }
+    // The pages' descriptions are made anew when they come online again.
+    for (const frame of this.kernel.brokenInUse)
+      if (frame >= this.startPfn && frame < this.startPfn + this.pages) this.kernel.brokenInUse.delete(frame);
     this.aside.clear();
     this.kernel.isolated.delete(this);
   }

@@ -279,7 +279,7 @@ function moveHuge(kernel: Kernel, page: number, copy: number): void {
 }
 
 /** split_huge_page: 512 small pages in the same place, all isolated as the huge one was. Returns them. */
-function splitTransparent(kernel: Kernel, page: number): number[] {
+export function splitTransparent(kernel: Kernel, page: number): number[] {
   const { pages } = kernel;
   const mapping = kernel.mappings.get(pages.a[page] as number);
   const offset = pages.b[page] as number;

@@ -56,7 +56,7 @@ export function memoryHotplugParameters(kernel: Kernel): Directory {
         return DONE;
       },
     ),
-    memmap_on_memory: readable(() => `${parameters.memmapOnMemory ? "Y" : "N"}\n`),
+    memmap_on_memory: readable(() => `${parameters.memmapOnMemory}\n`),
     online_policy: writable(
       () => `${parameters.onlinePolicy}\n`,
       (text) => {

@@ -64,14 +64,14 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
   const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
   const pool = kernel.hugePages;
-  const poisoned = directory(
-    Object.fromEntries(
-      ["delayed", "failed", "ignored", "recovered", "total"].map((name) => [name, readable(() => "0\n")]),
-    ),
-  );
+  const results = ["delayed", "failed", "ignored", "recovered"] as const;
+  const failures = directory({
+    ...Object.fromEntries(results.map((name) => [name, readable(() => `${node.memoryFailures[name]}\n`)])),
+    total: readable(() => `${results.reduce((sum, name) => sum + node.memoryFailures[name], 0)}\n`),
+  });
   const fixed = directory({
     // Since 6.3.
-    ...(kernel.profile.countsMemoryFailures ? { memory_failure: poisoned } : {}),
+    ...(kernel.profile.countsMemoryFailures ? { memory_failure: failures } : {}),
     compact: writeOnly(() => DONE),
     cpulist: readable(() => `${node.cpus}\n`),
     cpumap: readable(() => `${cpuMask(cpus, words)}\n`),

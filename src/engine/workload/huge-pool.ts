@@ -83,6 +83,18 @@ export class HugePool {
     this.most = this.persistent;
   }
 
+  /** `hugepages=`: over all nodes in turn, or on one node; as many as there is room for (hugetlb_hstate_alloc_pages). */
+  fillAtBoot(count: number, node: number | null): void {
+    const nodes = node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
+    const shared = this.kernel.profile.sharesOutBootHuge;
+    for (const share of shared && node === null ? shares(count, nodes.length) : [count]) {
+      for (let i = 0; i < share && this.growOnOneOf(nodes); i++);
+      // Whose turn it is, each thread knew for itself.
+      if (shared) this.turn.grow = 0;
+    }
+    this.most = this.persistent;
+  }
+
   /**
    * Promises pages to a mapping (hugetlb_acct_memory): what the pool lacks is taken as surplus, near the node given.
    * False, with nothing changed, when there can't be so many.
@@ -130,7 +142,7 @@ export class HugePool {
 
   /** Where a page can move to: a free page of the pool on an allowed node, or a fresh one (alloc_huge_page_nodemask). */
   targetFor(node: number, mask: NodeMask): HugeTarget | undefined {
-    const pooled = this.freePages > this.reserved ? this.takeFree(node, mask) : -1;
+    const pooled = this.mayDissolve ? this.takeFree(node, mask) : -1;
     if (pooled >= 0) return { page: pooled, temporary: false };
     const fresh = this.takeFresh(GFP_HUGE, node, mask);
     return fresh < 0 ? undefined : { page: fresh, temporary: true };
@@ -167,12 +179,21 @@ export class HugePool {
       const slot = this.kernel.pages.slotOf[section] as number;
       if (slot < 0 || this.kernel.pages.countIn(section, PageKind.Hugetlb) === 0) continue;
       for (let page = slot << SECTION_SHIFT; page < (slot + 1) << SECTION_SHIFT; page += HUGE_PAGES) {
-        if (this.kernel.pages.kind[page] !== PageKind.Hugetlb || this.kernel.pages.a[page] !== POOLED) continue;
-        if (this.freePages - this.reserved <= 0) return "EBUSY";
+        if (this.kernel.pages.kind[page] !== PageKind.Hugetlb || !this.isFree(page)) continue;
+        if (!this.mayDissolve) return "EBUSY";
         this.dissolveOne(page);
       }
     }
     return null;
+  }
+
+  isFree(page: number): boolean {
+    return this.kernel.pages.a[page] === POOLED;
+  }
+
+  /** Whether a free page may leave: all that are left can be promised. */
+  get mayDissolve(): boolean {
+    return this.freePages > this.reserved;
   }
 
   /** A free page leaves the pool, e.g. because part of it is broken (dissolve_free_huge_page). */
@@ -289,3 +310,14 @@ export class HugePool {
 const count = (counters: number[], node: number, by: 1 | -1): void => {
   counters[node] = (counters[node] as number) + by;
 };
+
+/** How padata_do_multithreaded cuts up the work of boot's huge pages: two threads a node, each with several pieces. */
+function shares(pages: number, nodes: number): number[] {
+  const threads = 2 * nodes;
+  const least = Math.floor(pages / threads);
+  const workers = Math.min(Math.max(1, Math.floor(pages / Math.max(least, 1))), threads);
+  if (workers === 1) return [pages];
+  const piece = Math.max(Math.floor(pages / (workers * PIECES_A_WORKER)), least, 1);
+  return Array.from({ length: Math.ceil(pages / piece) }, (_, i) => Math.min(piece, pages - i * piece));
+}
+const PIECES_A_WORKER = 4;

@@ -24,6 +24,16 @@ const POLL = 100 * MILLISECOND;
 /** Up to which record the log was cleared, machine by machine: what was cleared stays in /dev/kmsg. */
 const cleared = new WeakMap<System, number>();
 
+/** SYSLOG_ACTION_CLEAR. */
+export function clearLog(system: System): void {
+  cleared.set(system, (recordsOf(system)?.at(-1)?.seq ?? -1) + 1);
+}
+
+function recordsOf(system: System): Record[] | null {
+  const text = system.files.read("/dev/kmsg");
+  return "text" in text ? parse(text.text) : null;
+}
+
 interface Record {
   readonly priority: number;
   readonly seq: number;
@@ -59,12 +69,9 @@ export function* dmesg(context: CommandContext): Running<number> {
   if (badOptions(given)) return yield* usage(context, optionError(given));
   const { flags } = given;
   const { system } = context.state;
-  const read = (): Record[] | null => {
-    const text = system.files.read("/dev/kmsg");
-    return "text" in text ? parse(text.text) : null;
-  };
+  const read = () => recordsOf(system);
   if (flags.has("C")) {
-    cleared.set(system, (read()?.at(-1)?.seq ?? -1) + 1);
+    clearLog(system);
     return 0;
   }
   if (flags.has("D") || flags.has("E") || flags.has("n")) return 0;
