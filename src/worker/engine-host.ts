@@ -77,7 +77,7 @@ export class EngineHost implements EnginePort {
     const { kernel, number } = found;
     const { pages } = kernel;
     const first = sectionOf(number * kernel.blockPages);
-    const fresh = this.engine.recorder.provenanceSince(this.engine.now - FRESH_NS);
+    const fresh = this.engine.recorder.provenances.since(this.engine.now - FRESH_NS);
     for (let i = 0; i * PAGES_PER_SECTION < into.length; i++) {
       const section = first + i;
       const at = i * PAGES_PER_SECTION;
@@ -95,7 +95,7 @@ export class EngineHost implements EnginePort {
           const set = flags[base + page] as number;
           if (set & PageFlag.Isolated) byte |= MapFlag.Isolated;
           if (set & PageFlag.Pinned) byte |= MapFlag.Pinned;
-          if ((born[base + page] as number) >= fresh) byte |= MapFlag.Fresh;
+          if (fresh[born[base + page] as number] === 1) byte |= MapFlag.Fresh;
         }
         into[at + page] = byte;
       }

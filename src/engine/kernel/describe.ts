@@ -56,13 +56,13 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
   }
 }
 
-/** When and why a page got its present use. */
+/** When and why a page got its present use. A free page has none; what boot took has no time. */
 export function provenanceOf(kernel: Kernel, frame: number): { at: number | null; why: string; id: number } {
   const index = kernel.pages.indexOf(frame);
-  const id = index === NO_PAGE ? 0 : (kernel.pages.born[index] as number);
-  const provenance = kernel.recorder.provenance(id);
-  if (id === 0 || !provenance) return { at: null, why: "boot", id: 0 };
-  return { at: provenance.at, why: provenance.reason, id };
+  const inUse = index !== NO_PAGE && (kernel.pages.kind[index] as number) > PageKind.Free;
+  const provenance = inUse ? kernel.recorder.provenances.get(kernel.pages.born[index] as number) : undefined;
+  if (!provenance || provenance.id === 0) return { at: null, why: "boot", id: 0 };
+  return { at: provenance.at, why: provenance.reason, id: provenance.id };
 }
 
 /** Virtual addresses that map a page of a user, at most `limit`. */

@@ -40,12 +40,14 @@ const RECLAIM_ROUNDS = 16;
 /** Pages that one round of direct reclaim aims for (SWAP_CLUSTER_MAX). */
 const RECLAIM_BATCH = 32;
 
+const BOOT = { stamp: 0 };
+
 export class Allocator {
   readonly pages: PageArray;
   readonly buddy: Buddy;
   private readonly nodes: readonly NumaNode[];
-  /** Transaction that allocations are charged to: says when and why. */
-  stamp = 0;
+  /** What allocations are charged to: says when and why. All that boot takes is charged to boot. */
+  causes: { readonly stamp: number } = BOOT;
   reclaim: Reclaim = () => 0;
   /** Order-0 pages that requests took, all zones: drives the cost of reclaim in the busy server. */
   onlineNodes = 1;
@@ -54,6 +56,11 @@ export class Allocator {
     this.pages = pages;
     this.buddy = buddy;
     this.nodes = nodes;
+  }
+
+  /** For `PageArray.born`: the number of the present cause. */
+  get stamp(): number {
+    return this.causes.stamp;
   }
 
   /**

@@ -15,6 +15,7 @@ import type { FileTree } from "../sysfs/tree.ts";
 import { coldPlug, fileActions } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import { execute } from "./execute.ts";
+import { Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "./recorder.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -40,11 +41,6 @@ export interface Operation {
   errno: ErrnoName | null;
 }
 
-export interface JournalEntry {
-  readonly at: SimNs;
-  readonly command: Command;
-}
-
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
 const SETTLE_NS = 600e9;
 
@@ -56,7 +52,7 @@ export class Engine {
   private readonly fileTrees = new Map<string, FileTree>();
   private readonly virtioDevices = new Map<string, VirtioDevices>();
   readonly attempts = new Map<number, AttemptLog>();
-  readonly journal: JournalEntry[] = [];
+  readonly journal = new Journal();
   readonly random: () => number;
   private readonly descriptions: ReadonlyMap<string, PartitionDescription>;
   private readonly scheduler = new Scheduler();
@@ -93,9 +89,10 @@ export class Engine {
     }
     this.kernels = kernels;
     this.layouts = layouts;
-    this.recorder.onProvenance = (provenance) => {
-      for (const kernel of kernels.values()) kernel.allocator.stamp = provenance;
-    };
+    for (const { allocator, pages } of kernels.values()) {
+      this.recorder.provenances.watch(pages);
+      allocator.causes = this.recorder;
+    }
     this.recorder.commit();
     for (const partition of scenario.box.partitions) {
       for (const dimm of partition.coldplug ?? []) coldPlug(this, partition.id, dimm);
@@ -144,7 +141,7 @@ export class Engine {
 
   /** Does a command at the present simulated time. */
   submit(command: Command, origin?: string): Submission {
-    this.journal.push({ at: this.now, command });
+    this.journal.add(this.now, command);
     this.touched();
     this.recorder.begin(origin ?? `command:${this.journal.length}`, describeCommand(command));
     const submission = execute(this, command);

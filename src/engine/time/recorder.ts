@@ -1,15 +1,10 @@
 /**
- * Writes down what happens. A transaction gathers the changes between `begin` and `commit`; a *provenance* number says,
- * for a page, when and why it was allocated, and costs four bytes a page however many pages there are.
+ * Writes down what happens. A transaction gathers the changes between `begin` and `commit`; pages that are taken
+ * meanwhile are stamped with its cause.
  */
 import type { Change, LogLevel, Transaction } from "./transactions.ts";
 import { type SimNs, simNs } from "../units.ts";
-
-export interface Provenance {
-  readonly at: SimNs;
-  readonly origin: string;
-  readonly reason: string;
-}
+import { Provenances } from "./provenance.ts";
 
 /** A line of a kernel's log: its number since boot, and facility * 8 + level. */
 export interface KernelMessage {
@@ -37,8 +32,6 @@ export interface LogLine {
 const KEPT_LINES = 2_500;
 /** Priorities (facility kernel) of our levels: KERN_WARNING, KERN_INFO, KERN_DEBUG. */
 const PRIORITY: Readonly<Record<LogLevel, number>> = { warn: 4, info: 6, debug: 7 };
-/** Allocations of one cause within this time share a provenance. */
-const PROVENANCE_NS = 1_000_000;
 /** Transactions kept for who drains them late; older ones are forgotten. */
 const KEPT = 100_000;
 
@@ -52,20 +45,22 @@ export class Recorder {
   private log: LogLine[] = [];
   private nextLine = 1;
   private readonly rings = new Map<string, LogRing>();
-  private readonly provenances: Provenance[] = [{ at: simNs(0), origin: "boot", reason: "boot" }];
-  private provenanceNow = 0;
-  /** Set by the engine: allocators read their stamp from here. */
-  onProvenance: (provenance: number) => void = () => {};
+  /** When and why pages were taken. */
+  readonly provenances = new Provenances();
+  /** Number of the present cause, or -1 while no page was taken for it. */
+  private stamped = -1;
 
   /** Everything until `commit` has this cause. */
   begin(origin: string, reason: string): void {
     this.origin = origin;
     this.reason = reason;
-    const last = this.provenances[this.provenanceNow] as Provenance;
-    if (last.origin !== origin || last.reason !== reason || this.now - last.at > PROVENANCE_NS) {
-      this.provenanceNow = this.provenances.push({ at: this.now, origin, reason }) - 1;
-    }
-    this.onProvenance(this.provenanceNow);
+    this.stamped = -1;
+  }
+
+  /** For `PageArray.born`: the number of what goes on now. */
+  get stamp(): number {
+    if (this.stamped < 0) this.stamped = this.provenances.numberOf(this.now, this.origin, this.reason);
+    return this.stamped;
   }
 
   /** Number of the transaction that is being gathered. */
@@ -116,17 +111,6 @@ export class Recorder {
     });
     this.changes = [];
     if (this.transactions.length > 2 * KEPT) this.transactions.splice(0, KEPT);
-  }
-
-  provenance(id: number): Provenance | undefined {
-    return this.provenances[id];
-  }
-
-  /** The first provenance that is not older than a time. */
-  provenanceSince(at: number): number {
-    let first = this.provenances.length;
-    while (first > 1 && (this.provenances[first - 1] as Provenance).at >= at) first--;
-    return first;
   }
 
   drainTransactions(): Transaction[] {

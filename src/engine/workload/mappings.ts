@@ -68,6 +68,8 @@ export class Mapping {
 
 export class Mappings {
   private readonly all: (Mapping | undefined)[] = [];
+  /** Numbers of mappings that are gone, to give out again. */
+  private readonly unused: number[] = [];
   private readonly allocator: Allocator;
   /** Files with cached pages, for reclaim; and where its hand stands. */
   private readonly files: Mapping[] = [];
@@ -80,8 +82,8 @@ export class Mappings {
   }
 
   add(name: string, kind: PageKind, length: number): Mapping {
-    const mapping = new Mapping(this.all.length, name, kind, length);
-    this.all.push(mapping);
+    const mapping = new Mapping(this.unused.pop() ?? this.all.length, name, kind, length);
+    this.all[mapping.id] = mapping;
     if (kind === PageKind.PageCache) this.files.push(mapping);
     return mapping;
   }
@@ -212,6 +214,7 @@ export class Mappings {
   remove(mapping: Mapping): void {
     if (mapping.resident > 0) for (let offset = 0; offset < mapping.pages.length; offset++) this.drop(mapping, offset);
     this.all[mapping.id] = undefined;
+    this.unused.push(mapping.id);
     const at = this.files.indexOf(mapping);
     if (at >= 0) {
       this.files.splice(at, 1);

@@ -18,7 +18,9 @@ export interface Owner {
 }
 
 export class Owners {
-  private readonly all: Owner[] = [];
+  private readonly all: (Owner | undefined)[] = [];
+  /** Numbers of owners that are gone, to give out again. */
+  private readonly unused: number[] = [];
   private readonly allocator: Allocator;
 
   constructor(allocator: Allocator) {
@@ -26,17 +28,25 @@ export class Owners {
   }
 
   add(what: string, kind: number, gfp: Gfp, pid: number | null = null, comm: string | null = null): Owner {
-    const owner: Owner = { id: this.all.length, what, kind, gfp, pid, comm, chunks: new Int32Array(4), count: 0 };
-    this.all.push(owner);
+    const id = this.unused.pop() ?? this.all.length;
+    const owner: Owner = { id, what, kind, gfp, pid, comm, chunks: new Int32Array(4), count: 0 };
+    this.all[id] = owner;
     return owner;
+  }
+
+  /** Gives back all that an owner holds, and forgets it. */
+  remove(owner: Owner): void {
+    this.giveDownTo(owner, 0);
+    this.all[owner.id] = undefined;
+    this.unused.push(owner.id);
   }
 
   get(id: number): Owner | undefined {
     return this.all[id];
   }
 
-  [Symbol.iterator](): Iterator<Owner> {
-    return this.all[Symbol.iterator]();
+  *[Symbol.iterator](): Iterator<Owner> {
+    for (const owner of this.all) if (owner) yield owner;
   }
 
   /** Puts a page that was taken from a zone directly (boot) on an owner's list. */

@@ -18,8 +18,12 @@ export function startProcess(kernel: Kernel, comm: string, load: string): Proces
   const pid = kernel.nextPid++;
   const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, pid, comm);
   const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null);
-  if (!tables) return undefined;
+  if (!tables) {
+    kernel.owners.remove(tableOwner);
+    return undefined;
+  }
   const process = new Process(pid, comm, load, node, kernel.tables, tables);
+  process.owners.push(tableOwner);
   kernel.processes.set(pid, process);
   const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);
   const slab = ownedBy(kernel, process, "slab task_struct", PageKind.Slab);
@@ -84,6 +88,8 @@ export function endProcess(kernel: Kernel, process: Process): void {
   process.areas.length = 0;
   for (const owner of process.owners) kernel.owners.giveDownTo(owner, 0);
   process.tables.destroy();
+  // Only now: pages of tables are on no owner's list, and name theirs until the tree gives them back.
+  for (const owner of process.owners) kernel.owners.remove(owner);
   kernel.processes.delete(process.pid);
   kernel.structureChanged = true;
   kernel.recorder.emit({

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { provenanceOf } from "../kernel/describe.ts";
+import { audit } from "../kernel/audit.ts";
+import { GFP_KERNEL } from "../memory/allocator.ts";
+import { PageKind } from "../memory/kinds.ts";
+import { actions, cmdlines } from "../testing/random-actions.ts";
+import { smallBox } from "../testing/small-box.ts";
+import { PAGES_PER_SECTION } from "../units.ts";
+import { Engine } from "./engine.ts";
+
+/** For each page in use the provenance that a verdict would name: its number since boot stands for its time and words. */
+function tellings(engine: Engine): number[] {
+  const told: number[] = [];
+  for (const kernel of engine.kernels.values()) {
+    const { pages } = kernel;
+    for (let section = 0; section < pages.sections; section++) {
+      if ((pages.slotOf[section] as number) < 0) continue;
+      for (let frame = section * PAGES_PER_SECTION; frame < (section + 1) * PAGES_PER_SECTION; frame++) {
+        if (pages.kindAt(frame) <= PageKind.Free) continue;
+        told.push(frame, provenanceOf(kernel, frame).id);
+      }
+    }
+  }
+  return told;
+}
+
+/** A command that takes memory and gives it back, so many times. */
+function forkLoop(engine: Engine, times: number): void {
+  for (let i = 0; i < times; i++) {
+    const pid = engine.kernel("A").nextPid;
+    engine.submit({ do: "fork", partition: "A", comm: "true" });
+    engine.runFor(300_000);
+    engine.submit({ do: "kill", partition: "A", pid });
+    engine.runFor(20_000);
+  }
+}
+
+test("a loop of forks leaves nothing that grows", () => {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  const kernel = engine.kernel("A");
+  // Numbers are given out again, so the next one says how long the lists behind them are.
+  const count = () => {
+    const owner = kernel.owners.add("slab", PageKind.Slab, GFP_KERNEL);
+    const mapping = kernel.mappings.add("heap", PageKind.Anon, 1);
+    kernel.owners.remove(owner);
+    kernel.mappings.remove(mapping);
+    return { owners: [...kernel.owners].length, owner: owner.id, mapping: mapping.id };
+  };
+  forkLoop(engine, 100);
+  const before = count();
+  for (let round = 0; round < 30; round++) {
+    forkLoop(engine, 1_000);
+    engine.drainTransactions();
+  }
+  expect(count()).toEqual(before);
+  expect(engine.recorder.provenances.count).toBeLessThanOrEqual(4_096);
+  expect(engine.journal.length).toBeGreaterThan(60_000);
+  expect(engine.journal.size).toBeLessThan(2_000);
+  expect(audit(kernel)).toEqual([]);
+}, 60_000);
+
+test("a cause that takes no page leaves no provenance", () => {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  const before = engine.recorder.provenances.count;
+  for (let i = 0; i < 100; i++) {
+    engine.submit({ do: "kill", partition: "A", pid: 99_999 });
+    engine.runFor(10_000_000);
+  }
+  expect(engine.recorder.provenances.count).toBe(before);
+});
+
+test("a page that is in use tells its time and cause after any number of others", () => {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  engine.runFor(1e9);
+  const at = engine.now;
+  const pid = engine.kernel("A").nextPid;
+  engine.submit({ do: "fork", partition: "A", comm: "old" });
+  engine.runFor(5e6);
+  const page = engine.kernel("A").processes.get(pid)?.mappings[0]?.pages[0] as number;
+  const frame = engine.kernel("A").pages.pfnOf(page);
+  const told = provenanceOf(engine.kernel("A"), frame);
+  expect(told).toMatchObject({ at, why: "start old" });
+  forkLoop(engine, 10_000);
+  expect(provenanceOf(engine.kernel("A"), frame)).toEqual(told);
+  expect(engine.recorder.provenances.since(at)[engine.kernel("A").pages.born[page] as number]).toBe(1);
+  expect(engine.recorder.provenances.since(at + 1)[engine.kernel("A").pages.born[page] as number]).toBe(0);
+}, 60_000);
+
+describe("whatever people do", () => {
+  test("forgetting what no page names changes nothing that anybody is told, and no transaction", () => {
+    let forgotten = 0;
+    fc.assert(
+      fc.property(cmdlines, actions(12), (line, steps) => {
+        const transactions = [false, true].map((forgets) => {
+          const engine = new Engine({ seed: 7, box: smallBox(line) });
+          for (const { resolve, wait } of steps) {
+            const command = resolve(engine);
+            if (command) engine.submit(command);
+            engine.runFor(wait);
+            forkLoop(engine, 5);
+            if (!forgets) continue;
+            const [before, kept] = [tellings(engine), engine.recorder.provenances.count];
+            engine.recorder.provenances.forgetUnnamed();
+            forgotten += kept - engine.recorder.provenances.count;
+            if (tellings(engine).join() !== before.join()) throw new Error("pages tell something else");
+          }
+          return JSON.stringify(engine.drainTransactions());
+        });
+        expect(transactions[1]).toBe(transactions[0]);
+      }),
+      { numRuns: 25, seed: 2013 },
+    );
+    expect(forgotten).toBeGreaterThan(100);
+  }, 120_000);
+});

@@ -1,0 +1,97 @@
+/**
+ * When and why pages got their present use. A page names its provenance by a number in `PageArray.born`, which costs
+ * four bytes a page however many causes there were. A provenance is made when the first page of a cause is taken; numbers
+ * that no page in use names any more are given out again, so what is kept is bounded by the memory that is in use and
+ * not by what has happened so far.
+ */
+import { PageKind } from "../memory/kinds.ts";
+import type { PageArray } from "../memory/page-array.ts";
+import { SECTION_SHIFT, type SimNs, simNs } from "../units.ts";
+
+export interface Provenance {
+  /** The how-manyth it is since boot, which is 0: never given twice. */
+  readonly id: number;
+  readonly at: SimNs;
+  readonly origin: string;
+  readonly reason: string;
+}
+
+/** Allocations of one cause within this time share a provenance. */
+const SHARED_NS = 1_000_000;
+/** Fewer than this are not worth a look at the pages. */
+const LEAST = 2_048;
+/** One more may be kept for each so many pages: looking at all of them then costs each provenance about as much as making it. */
+const PAGES_EACH = 256;
+
+export class Provenances {
+  private readonly all: (Provenance | undefined)[] = [{ id: 0, at: simNs(0), origin: "boot", reason: "boot" }];
+  /** Numbers to give out again, the lowest last. */
+  private readonly unused: number[] = [];
+  /** With so many, those that no page names are looked for. */
+  private limit = LEAST;
+  private nextId = 1;
+  private last = 0;
+  private readonly arrays: PageArray[] = [];
+
+  /** Provenances that are kept. */
+  get count(): number {
+    return this.all.length - this.unused.length;
+  }
+
+  /** Tells of pages that name provenances: all that ever do, before the first of them does. */
+  watch(pages: PageArray): void {
+    this.arrays.push(pages);
+  }
+
+  get(number: number): Provenance | undefined {
+    return this.all[number];
+  }
+
+  /** The number of a cause, for pages that are taken now. */
+  numberOf(now: SimNs, origin: string, reason: string): number {
+    const last = this.all[this.last] as Provenance;
+    if (last.origin === origin && last.reason === reason && now - last.at <= SHARED_NS) return this.last;
+    if (this.unused.length === 0 && this.all.length >= this.limit) this.forgetUnnamed();
+    const number = this.unused.pop() ?? this.all.length;
+    this.all[number] = { id: this.nextId++, at: now, origin, reason };
+    this.last = number;
+    return number;
+  }
+
+  /** For each number, 1 when its provenance is not older than a time. */
+  since(at: number): Uint8Array {
+    const { all } = this;
+    const since = new Uint8Array(all.length);
+    for (let number = 0; number < all.length; number++) if ((all[number]?.at ?? -1) >= at) since[number] = 1;
+    return since;
+  }
+
+  /** Forgets what no page in use names. The order in which numbers are given out stays the simulation's own. */
+  forgetUnnamed(): void {
+    const named = new Uint8Array(this.all.length);
+    named[0] = named[this.last] = 1;
+    let entries = 0;
+    for (const pages of this.arrays) entries += markNamed(pages, named);
+    this.unused.length = 0;
+    for (let number = this.all.length - 1; number > 0; number--) {
+      if (named[number]) continue;
+      this.all[number] = undefined;
+      this.unused.push(number);
+    }
+    this.limit = Math.max(LEAST, 2 * this.count, Math.floor(entries / PAGES_EACH));
+  }
+}
+
+/** Marks the numbers that pages in use name (free pages keep their list's type there). Returns how many pages it looked at. */
+function markNamed(pages: PageArray, named: Uint8Array): number {
+  const { kind, born, sectionOfSlot } = pages;
+  let entries = 0;
+  for (let slot = 0; slot < sectionOfSlot.length; slot++) {
+    if ((sectionOfSlot[slot] as number) < 0) continue;
+    const end = (slot + 1) << SECTION_SHIFT;
+    for (let page = slot << SECTION_SHIFT; page < end; page++)
+      if ((kind[page] as number) > PageKind.Free) named[born[page] as number] = 1;
+    entries += 1 << SECTION_SHIFT;
+  }
+  return entries;
+}
