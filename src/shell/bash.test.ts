@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import control from "./fixtures/control.json";
 import data from "./fixtures/data.json";
 import plumbing from "./fixtures/plumbing.json";
+import syntax from "./fixtures/syntax.json";
 import words from "./fixtures/words.json";
 import { ShellBench } from "./testing/shell-bench.ts";
 
-const recorded = { words, control, data, plumbing };
+const recorded = { words, control, data, plumbing, syntax };
 
 describe.each(Object.entries(recorded))("%s", (_, scripts) => {
   test.each(scripts.map((script, number) => ({ number, ...script })))(

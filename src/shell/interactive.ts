@@ -7,7 +7,8 @@ import type { Answer } from "./readline/editor.ts";
 import type { Interpreter } from "./run/interpreter.ts";
 import { takeTerminal } from "./run/pipeline.ts";
 import { say, tell } from "./run/say.ts";
-import { isUnfinished, runParsed } from "./run/script.ts";
+import { runParsed } from "./run/script.ts";
+import { isUnfinished, mistake } from "./run/syntax-error.ts";
 import { runExitTrap, runPendingTraps } from "./run/traps.ts";
 import { Source } from "./state.ts";
 import { LimitReached, type Running } from "./system.ts";
@@ -108,8 +109,8 @@ function* readCommand(interpreter: Interpreter, readLine: ReadLine): Running<Giv
 /** More lines are needed: something is open, a here-document has no end, or the last line ends with a backslash. */
 function isPartial(parsed: ParsedScript, text: string): boolean {
   if (/(^|[^\\])(\\\\)*\\\n$/.test(text)) return true;
-  const wrong = parsed.errors?.[0];
-  if (wrong) return isUnfinished(wrong, text);
+  const wrong = mistake(parsed, text);
+  if (wrong) return isUnfinished(wrong.trouble);
   // Long lists are deep trees: a stack of our own holds what is left to look at.
   const left: SyntaxNode[] = [];
   const push = (node: SyntaxNode): void => {

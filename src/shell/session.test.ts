@@ -26,6 +26,8 @@ describe("a line", () => {
   test("with an error says so and goes on", () => {
     expect(desk.type("nosuch\r")).toBe(`nosuch\nbash: nosuch: command not found\n${PROMPT}`);
     expect(desk.type("echo )\r")).toContain("bash: syntax error near unexpected token `)'\n");
+    // Who typed the line sees it, and no more of it is asked for.
+    expect(desk.type("if true; fi\r")).not.toMatch(/`if true; fi'|> $/);
     expect(desk.type("echo ${x?gone}\r")).toContain("bash: x: gone\n");
     expect(desk.type("echo $((1/0)); echo no\r")).toContain('bash: 1/0: division by 0 (error token is "0")\n');
     expect(desk.type("echo $?\r")).toContain("\n1\n");

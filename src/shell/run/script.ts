@@ -1,5 +1,5 @@
 /** Texts that are run: scripts, `-c` lines, `eval`, files that are sourced; and what is wrong with those that can't be. */
-import { type ParseError, type ParsedScript, type Statement, parse } from "unbash";
+import { type ParsedScript, type Statement, parse } from "unbash";
 import { Effort } from "../arithmetic.ts";
 import { Jobs } from "../jobs.ts";
 import { OPTION_LETTERS, type OptionName, type ShellState, Source, Variables, withVariables } from "../state.ts";
@@ -7,7 +7,8 @@ import type { Running } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { Interpreter } from "./interpreter.ts";
 import { isolated } from "./isolated.ts";
-import { say, tell } from "./say.ts";
+import { say } from "./say.ts";
+import { mistake, statusOf, syntaxError } from "./syntax-error.ts";
 
 /** Runs text in a shell's own state: `eval`, traps, a sourced file. Syntax errors are said and give status 2. */
 export function* runText(
@@ -24,88 +25,14 @@ export function* runText(
 
 /** Runs what was parsed. The commands on lines before a syntax error run first. */
 export function* runParsed(parsed: ParsedScript, interpreter: Interpreter, source: Source): Running<number> {
-  const { state } = interpreter;
-  const wrong = parsed.errors?.[0];
+  const wrong = mistake(parsed, source.text);
   if (!wrong) return yield* interpreter.statements(parsed.commands);
-  const line = source.text.lastIndexOf("\n", startOf(parsed, wrong, source.text) - 1) + 1;
-  const good = parsed.commands.filter((statement) => statement.end <= line);
+  const good = parsed.commands.filter((statement) => statement.pos < wrong.start);
   if (good.length > 0) yield* interpreter.statements(good);
-  yield* syntaxError(wrong, source, state);
-  state.status = 2;
-  return 2;
-}
-
-/** Where the command that is wrong begins. */
-function startOf(parsed: ParsedScript, wrong: ParseError, text: string): number {
-  const around = parsed.commands.find((statement) => statement.pos <= wrong.pos && statement.end >= wrong.pos);
-  return Math.min(around?.pos ?? wrong.pos, text.length);
-}
-
-const CLOSERS: Readonly<Record<string, string>> = {
-  "unterminated single quote": "'",
-  "unterminated double quote": '"',
-  "unterminated command substitution": ")",
-  "unterminated process substitution": ")",
-  "unterminated backtick": "`",
-  "unterminated parameter expansion": "}",
-  "unterminated arithmetic expansion": ")",
-  "unterminated arithmetic command": ")",
-  "unterminated extended glob": ")",
-};
-
-/** Is the text only not finished yet? The prompt then asks for more. */
-export function isUnfinished(error: ParseError, text: string): boolean {
-  if (Object.hasOwn(CLOSERS, error.message)) return true;
-  return (
-    error.message.startsWith("expected") &&
-    text.slice(error.pos).trim() === "" &&
-    !/^expected redirect target/.test(error.message) &&
-    !/(^|[;&|]\s*)(for|select|case)\s*$/.test(text)
-  );
-}
-
-/** Says what bash says of a syntax error. */
-export function* syntaxError(error: ParseError, source: Source, state: ShellState): Running<void> {
-  const place = source.place ?? (state.fromArgument && source.name === null ? "-c" : null);
-  const name = (source.name ?? state.name) + (place === null ? "" : `: ${place}`);
-  const at = (position: number): string =>
-    state.interactive && source.name === null ? `${name}: ` : `${name}: line ${source.lineAt(position)}: `;
-  const { text } = source;
-  if (state.system.dialect === "busybox") return yield* tell(state, `${at(error.pos)}syntax error: ${error.message}\n`);
-  const closer = Object.hasOwn(CLOSERS, error.message) ? CLOSERS[error.message] : undefined;
-  if (closer !== undefined) {
-    // What is inside of a substitution is read to the end of the text first.
-    const line =
-      error.message === "unterminated command substitution" && !text.endsWith("\n")
-        ? `${name}: line ${source.lineAt(text.length) + 1}: `
-        : at(error.pos);
-    return yield* tell(
-      state,
-      `${state.interactive ? at(error.pos) : line}unexpected EOF while looking for matching \`${closer}'\n`,
-    );
-  }
-  if (isUnfinished(error, text)) {
-    const lines = text.endsWith("\n") ? text.length : text.length + 1;
-    const line = source.lineAt(text.length) + (lines > text.length ? 1 : 0);
-    return yield* tell(
-      state,
-      `${state.interactive && source.name === null ? `${name}: ` : `${name}: line ${line}: `}syntax error: unexpected end of file\n`,
-    );
-  }
-  const token = tokenAt(text, error);
-  yield* tell(state, `${at(error.pos)}syntax error near unexpected token \`${token}'\n`);
-  const start = text.lastIndexOf("\n", error.pos - 1) + 1;
-  const end = text.indexOf("\n", error.pos);
-  yield* tell(state, `${at(error.pos)}\`${text.slice(start, end < 0 ? text.length : end)}'\n`);
-}
-
-/** The token that is in the way. */
-function tokenAt(text: string, error: ParseError): string {
-  const quoted = /^unexpected token '(.*)'$/s.exec(error.message)?.[1];
-  const rest = text.slice(error.pos).replace(/^[ \t]+/, "");
-  if (quoted !== undefined && quoted !== ")") return quoted;
-  const token = /^(?:&&|\|\||;;&|;;|;&|<<-|<<<|<<|>>|&>|[|&;()<>]|\n|[^\s|&;()<>]+)/.exec(rest)?.[0] ?? "newline";
-  return token === "\n" ? "newline" : token;
+  const { state } = interpreter;
+  yield* syntaxError(wrong.trouble, source, state);
+  state.status = statusOf(wrong.trouble, state);
+  return state.status;
 }
 
 export interface NewShell {
@@ -233,9 +160,9 @@ export function* runScript(text: string, interpreter: Interpreter): Running<numb
   state.budget.text(text.length);
   return yield* isolated(interpreter, function* () {
     const parsed = parse(text);
-    const wrong = parsed.errors?.[0];
-    const limit = wrong ? text.lastIndexOf("\n", startOf(parsed, wrong, text) - 1) + 1 : Number.POSITIVE_INFINITY;
-    const commands = parsed.commands.filter((statement) => statement.end <= limit);
+    const wrong = mistake(parsed, text);
+    const limit = wrong?.start ?? Number.POSITIVE_INFINITY;
+    const commands = parsed.commands.filter((statement) => statement.pos < limit);
     const last = commands.at(-1);
     for (const line of lines(commands, text)) {
       // The last command of a line that is given as an argument takes the shell's place.
@@ -262,9 +189,9 @@ export function* runScript(text: string, interpreter: Interpreter): Running<numb
       }
     }
     if (wrong) {
-      yield* syntaxError(wrong, source, state);
-      state.status = 2;
-      throw new Unwind("exit", 2);
+      yield* syntaxError(wrong.trouble, source, state);
+      state.status = statusOf(wrong.trouble, state);
+      throw new Unwind("exit", state.status);
     }
     return state.status;
   });

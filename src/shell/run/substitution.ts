@@ -8,7 +8,8 @@ import type { Running } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { waitFor } from "./pipeline.ts";
-import { runParsed, syntaxError } from "./script.ts";
+import { runParsed } from "./script.ts";
+import { mistake, syntaxError } from "./syntax-error.ts";
 import { fork } from "./spawn.ts";
 import { isolated } from "./isolated.ts";
 
@@ -26,9 +27,9 @@ export function* substitution(script: ParsedScript, interpreter: Interpreter): R
     script.source === undefined
       ? state.source
       : new Source(script.source, state.source.name, state.source.lineAt(state.position));
-  const wrong = script.errors?.[0];
+  const wrong = script.errors?.[0] && mistake(script, source.text);
   if (wrong) {
-    yield* syntaxError(wrong, source, state);
+    yield* syntaxError(wrong.trouble, source, state);
     throw new ShellError("", 2);
   }
   // `$(< file)` is the file's text.
