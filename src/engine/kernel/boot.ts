@@ -91,6 +91,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   if (layout.cmdline.cma) reserveCma(kernel, layout.cmdline.cma);
   kernel.rebuildZonelists();
   kernel.setupWatermarks();
+  kernel.allocator.cpuNode = kernel.cpuNode.id;
   for (const { size, count, node } of layout.cmdline.hugepages)
     if (size === 0 || size === HUGE_PAGES * PAGE_SIZE) kernel.hugePages.fillAtBoot(count, node);
   // With DIMMs at boot, their memory is there too before the kernel has all that it holds.

@@ -51,6 +51,8 @@ export class Allocator {
   reclaim: Reclaim = () => 0;
   /** Order-0 pages that requests took, all zones: drives the cost of reclaim in the busy server. */
   onlineNodes = 1;
+  /** Node of the CPUs that requests come from. */
+  cpuNode = 0;
 
   constructor(pages: PageArray, buddy: Buddy, nodes: readonly NumaNode[]) {
     this.pages = pages;
@@ -136,6 +138,17 @@ export class Allocator {
     return undefined;
   }
 
+  /** zone_statistics. */
+  private account(preferred: Zone, zone: Zone): void {
+    if (zone.node === preferred.node) zone.served.hit++;
+    else {
+      zone.served.miss++;
+      preferred.served.foreign++;
+    }
+    if (zone.node === this.cpuNode) zone.served.local++;
+    else zone.served.other++;
+  }
+
   /** get_page_from_freelist. Leaves the chunk found in `taken`. */
   private walk(
     list: readonly Zone[],
@@ -167,6 +180,7 @@ export class Allocator {
         const page = this.buddy.take(zone, order, gfp.type, !noFragment, usesCma);
         if (page >= 0) {
           this.taken = page;
+          this.account(preferred, zone);
           return zone;
         }
       }

@@ -34,6 +34,12 @@ export class Zone {
   /** Chunks on each list; a token counts as 32. */
   readonly chunks = new Int32Array((MAX_ORDER + 1) * MIGRATE_TYPES);
 
+  /**
+   * Requests served from here, since boot (enum numa_stat_item): as wanted, in place of another zone, and by another in
+   * place of this one; for the CPUs' own node, and for another.
+   */
+  readonly served = { hit: 0, miss: 0, foreign: 0, local: 0, other: 0 };
+
   /** A counter changed since the views last looked. */
   changed = true;
 

@@ -60,6 +60,12 @@ export function nodeDirectories(kernel: Kernel): Directory {
   };
 }
 
+const NUMASTAT_NAMES: Readonly<Record<string, string>> = {
+  numa_interleave: "interleave_hit",
+  numa_local: "local_node",
+  numa_other: "other_node",
+};
+
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
   const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
@@ -88,8 +94,9 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     }),
     meminfo: readable(() => nodeMeminfo(kernel, node)),
     numastat: readable(() =>
-      ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"]
-        .map((name) => `${name} 0\n`)
+      // The same figures under older names.
+      numaCounters(node.zones)
+        .map(([name, value]) => `${NUMASTAT_NAMES[name] ?? name} ${value}\n`)
         .join(""),
     ),
     power: directory({}),
@@ -101,7 +108,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     vmstat: readable(() =>
       [
         ...zoneCounters(kernel, node.zones, memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id))),
-        ...numaCounters(),
+        ...numaCounters(node.zones),
         ...nodeCounters(kernel, node.id),
       ]
         .map(([name, value]) => `${name} ${value}\n`)

@@ -3,7 +3,7 @@
  * them. What nothing in the simulation changes reads 0: events of reclaim, swap, compaction, NUMA balancing.
  */
 import type { Kernel } from "../kernel/kernel.ts";
-import { PageKind, ZONE_NAMES, ZoneType } from "../memory/kinds.ts";
+import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 
@@ -25,13 +25,21 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
     ["nr_zone_unevictable", use.mlocked],
     ...zeros("nr_zone_write_pending"),
     ["nr_mlock", use.mlocked],
-    ...zeros("nr_bounce nr_zspages nr_free_cma"),
+    ...zeros("nr_bounce nr_zspages"),
+    ["nr_free_cma", sum(zones, (zone) => (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0))],
     ...(isRecent(kernel) ? zeros("nr_unaccepted") : []),
   ];
 }
 
-export const numaCounters = (): Counter[] =>
-  zeros("numa_hit numa_miss numa_foreign numa_interleave numa_local numa_other");
+/** Where requests were served, by zones summed up. Nothing here interleaves. */
+export const numaCounters = (zones: readonly Zone[]): Counter[] => [
+  ["numa_hit", sum(zones, ({ served }) => served.hit)],
+  ["numa_miss", sum(zones, ({ served }) => served.miss)],
+  ["numa_foreign", sum(zones, ({ served }) => served.foreign)],
+  ["numa_interleave", 0],
+  ["numa_local", sum(zones, ({ served }) => served.local)],
+  ["numa_other", sum(zones, ({ served }) => served.other)],
+];
 
 /** Items of a node. Anonymous and file pages count as inactive: the simulation has no LRU age. */
 export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
@@ -136,7 +144,7 @@ export function vmstat(kernel: Kernel): string {
   ];
   const counters = [
     ...zoneCounters(kernel, kernel.zones, use),
-    ...numaCounters(),
+    ...numaCounters(kernel.zones),
     ...nodeCounters(kernel, null),
     ...thresholds,
     ...(isRecent(kernel) ? memmapCounters(counts) : []),

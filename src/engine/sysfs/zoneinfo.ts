@@ -81,7 +81,7 @@ function populatedLines(kernel: Kernel, node: NumaNode, zone: Zone): string {
     .join("");
   const use = memoryInUse(zoneKindCounts(kernel, zone), mlockedPages(kernel, zone));
   return (
-    statistics([...zoneCounters(kernel, [zone], use), ...numaCounters()]) +
+    statistics([...zoneCounters(kernel, [zone], use), ...numaCounters([zone])]) +
     `  pagesets\n${pagesets}  node_unreclaimable:  0\n  start_pfn:           ${zone.startPfn}\n`
   );
 }

@@ -187,20 +187,37 @@ const counter = (context: CommandContext, node: number, name: string): number =>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** As -z, -s and -c say: without lines of zeros, the largest first, narrow. */
+/** As -z, -s and -c say: without rows and columns of zeros, the largest first, narrow. */
 function chosenRows(nodes: readonly number[], rows: readonly Row[], flags: ReadonlyMap<string, string>): string {
-  const shown = flags.has("z") ? rows.filter(([, values]) => values.some((value) => value !== 0)) : [...rows];
+  const used = (values: readonly number[]): boolean => values.some((value) => value !== 0);
+  const shown = flags.has("z") ? rows.filter(([, values]) => used(values)) : [...rows];
   if (shown.length === 0) return "Table has no non-zero data.\n";
   const by = nodes.indexOf(Number(flags.get("s") || Number.NaN));
-  const rank = ([, values]: Row): number => (by < 0 ? sum(values) : (values[by] as number));
-  if (flags.has("s")) shown.sort((x, y) => rank(y) - rank(x));
-  return table(nodes, shown, flags.has("c"));
+  if (flags.has("s")) largestFirst(shown, ([, values]) => (by < 0 ? sum(values) : (values[by] as number)));
+  const columns = nodes
+    .map((_, i) => i)
+    .filter((i) => !flags.has("z") || used(shown.map(([, values]) => values[i] ?? 0)));
+  return table(
+    columns.map((i) => nodes[i] as number),
+    shown.map(([name, values]) => [name, columns.map((i) => values[i] as number)]),
+    flags.has("c"),
+    Math.max(...rows.map(([name]) => name.length)),
+  );
+}
+
+/** By choosing the largest of the rest and changing places with it: that decides where equal rows end up. */
+function largestFirst(rows: Row[], rank: (row: Row) => number): void {
+  for (let at = 0; at < rows.length; at++) {
+    let largest = at;
+    for (let i = at + 1; i < rows.length; i++) if (rank(rows[i] as Row) > rank(rows[largest] as Row)) largest = i;
+    [rows[at], rows[largest]] = [rows[largest] as Row, rows[at] as Row];
+  }
 }
 
 /** Columns of nodes and a total, with two decimals; or as narrow as they can be, without. */
-function table(nodes: readonly number[], rows: readonly Row[], narrow = false, least = WIDTH): string {
-  const longest = Math.max(...rows.map(([name]) => name.length)) + 1;
-  const first = narrow ? longest : Math.max(least, longest);
+function table(nodes: readonly number[], rows: readonly Row[], narrow = false, longest = 0, least = WIDTH): string {
+  const label = Math.max(longest, ...rows.map(([name]) => name.length)) + 1;
+  const first = narrow ? label : Math.max(least, label);
   const headings = [...nodes.map((node) => `Node ${node}`), "Total"];
   const body = rows.map(([name, values]): [string, string[]] => [
     name,
@@ -209,8 +226,8 @@ function table(nodes: readonly number[], rows: readonly Row[], narrow = false, l
   const widths = headings.map((heading, i) =>
     narrow ? Math.max(heading.length, ...body.map(([, cells]) => (cells[i] as string).length)) : WIDTH - 1,
   );
-  const line = (label: string, cells: readonly string[]): string =>
-    label.padEnd(first) + cells.map((cell, i) => ` ${cell.padStart(widths[i] as number)}`).join("");
+  const line = (name: string, cells: readonly string[]): string =>
+    name.padEnd(first) + cells.map((cell, i) => ` ${cell.padStart(widths[i] as number)}`).join("");
   return joinLines([
     line("", headings),
     line(
