@@ -293,7 +293,7 @@ function* processTable(context: CommandContext, patterns: readonly string[]): Ru
 
 /** A table with its sum; under the headings stands a rule where the first column has one, too. */
 function totalled(nodes: readonly number[], rows: readonly Row[], total: readonly number[], heading = ""): string {
-  const [head = "", under = "", ...body] = table(nodes, [...rows, ["Total", total]], false, WIDTH + 1).split("\n");
+  const [head = "", under = "", ...body] = table(nodes, [...rows, ["Total", total]], false, 0, WIDTH + 1).split("\n");
   const rule = under.replace(/^ +/, (blank) => `${"-".repeat(blank.length - 2)}  `);
   const first = heading + head.slice(heading.length);
   return [first, heading === "" ? under : rule, ...body.slice(0, -2), rule, body.at(-2), ""].join("\n");
