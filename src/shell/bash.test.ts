@@ -1,5 +1,6 @@
 /** Every script in ./fixtures, whose answers a real bash gave (scripts/record-bash.mjs), answered the same here. */
 import { describe, expect, test } from "vitest";
+import completion from "./fixtures/completion.json";
 import control from "./fixtures/control.json";
 import data from "./fixtures/data.json";
 import plumbing from "./fixtures/plumbing.json";
@@ -7,7 +8,7 @@ import syntax from "./fixtures/syntax.json";
 import words from "./fixtures/words.json";
 import { ShellBench } from "./testing/shell-bench.ts";
 
-const recorded = { words, control, data, plumbing, syntax };
+const recorded = { words, control, data, plumbing, syntax, completion };
 
 describe.each(Object.entries(recorded))("%s", (_, scripts) => {
   test.each(scripts.map((script, number) => ({ number, ...script })))(

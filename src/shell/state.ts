@@ -46,6 +46,8 @@ export interface ShellFunction {
   readonly source: Source;
   /** The definition as it was written. */
   readonly text: string;
+  /** Letters of `declare`, in its order: `r` readonly, `t` traced, `x` exported. */
+  readonly attributes: string;
 }
 
 /** `set -o`, by long name. */
@@ -153,6 +155,8 @@ export interface ShellState {
   readonly effort: Effort;
   variables: Variables;
   functions: Map<string, ShellFunction>;
+  /** What `complete` was told of commands, as `complete -p` prints it. */
+  completions: Map<string, string>;
   readonly aliases: Map<string, string>;
   positional: readonly string[];
   /** `$0`: the script's path, or `sh` for `sh -c`. */
@@ -280,6 +284,7 @@ export function subshell(state: ShellState, process: Process): ShellState {
       process,
       budget: process.budget,
       functions: new Map(state.functions),
+      completions: new Map(state.completions),
       aliases: new Map(state.aliases),
       options: new Set([...state.options].filter((option) => option !== "monitor")),
       shopts: new Set(state.shopts),

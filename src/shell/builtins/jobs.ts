@@ -2,9 +2,9 @@
 import { strerror } from "../../engine/sysfs/errno.ts";
 import type { Job } from "../jobs.ts";
 import { type Process, exitStatus } from "../process/process.ts";
-import { Signal, signalName, signalNumber } from "../process/signals.ts";
+import { Signal, signalName, signalNumber, signalText } from "../process/signals.ts";
 import { takeTerminal, waitForeground } from "../run/pipeline.ts";
-import { tell } from "../run/say.ts";
+import { say, tell } from "../run/say.ts";
 import { runPendingTraps } from "../run/traps.ts";
 import type { ShellState } from "../state.ts";
 import { type Running, waitOn } from "../system.ts";
@@ -133,6 +133,7 @@ export function* wait(context: BuiltinContext): Running<number> {
     const interrupted = yield* until(() => !process.alive, context);
     if (interrupted !== null) return interrupted;
     status = state.jobs.status(process);
+    yield* tellOfEnd(process, state);
     forget(process, state);
   }
   return status;
@@ -142,6 +143,16 @@ function target(spec: string, state: ShellState): Process | undefined {
   if (spec.startsWith("%")) return state.jobs.find(spec)?.processes.at(-1);
   return state.jobs.process(Number(spec));
 }
+
+/** A script tells of a background process that a signal ended, but for those by which processes are ended on purpose. */
+function* tellOfEnd(process: Process, state: ShellState): Running<void> {
+  const signal = process.ending?.signal ?? null;
+  const job = state.jobs.list().find((held) => held.processes.includes(process));
+  if (state.interactive || !job || signal === null || UNTOLD.has(signal)) return;
+  if (state.system.dialect === "busybox") return;
+  yield* say(state, `${String(process.pid).padStart(5)} ${signalText(signal).padEnd(23)} ${job.text}`);
+}
+const UNTOLD: ReadonlySet<number> = new Set([Signal.INT, Signal.TERM, Signal.PIPE]);
 
 function forget(process: Process, state: ShellState): void {
   const job = state.jobs.list().find((held) => held.processes.includes(process));

@@ -21,6 +21,7 @@ import {
   umask,
   unalias,
 } from "./control.ts";
+import { compgen, complete, compopt } from "./completion.ts";
 import { cd, dirs, popd, pushd, pwd } from "./folders.ts";
 import { bg, disown, fg, jobs, kill, wait } from "./jobs.ts";
 import { echo, printf } from "./output.ts";
@@ -40,6 +41,9 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   builtin,
   cd,
   command,
+  compgen,
+  complete,
+  compopt,
   continue: leave("continue"),
   declare,
   dirs,

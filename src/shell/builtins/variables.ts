@@ -67,7 +67,11 @@ export function* declare(context: BuiltinContext): Running<number> {
   if (command === "local" && !state.variables.inFunction)
     return yield* complain(context, "can only be used in a function");
   const names = context.args.slice(at);
-  if (on.has("f") || on.has("F")) return yield* functions(context, names, on);
+  if (on.has("f") || on.has("F")) {
+    const wrong = [..."iaAlu"].find((letter) => on.has(letter));
+    if (wrong !== undefined) return yield* complain(context, `-${wrong}: invalid option`);
+    return yield* functions(context, names, on, off);
+  }
   if (names.length === 0) return yield* list(context, on);
   let status = 0;
   for (const [i, text] of names.entries()) {
@@ -165,16 +169,38 @@ function* list(context: BuiltinContext, on: ReadonlySet<string>): Running<number
   return yield* print(context, out);
 }
 
-function* functions(context: BuiltinContext, names: readonly string[], on: ReadonlySet<string>): Running<number> {
+function* functions(
+  context: BuiltinContext,
+  names: readonly string[],
+  on: ReadonlySet<string>,
+  off: ReadonlySet<string>,
+): Running<number> {
   const { state } = context;
   let status = 0;
+  const set = [...on].some((letter) => "rtx".includes(letter));
+  const changes = (set || [...off].some((letter) => "tx".includes(letter))) && names.length > 0;
   for (const name of names.length > 0 ? names : [...state.functions.keys()].sort()) {
     const found = state.functions.get(name);
-    if (!found) status = 1;
-    else if (on.has("F")) yield* print(context, names.length > 0 ? `${name}\n` : `declare -f ${name}\n`);
+    if (!found) status = context.name === "declare" ? 1 : yield* complain(context, `${name}: not a function`);
+    else if (changes) {
+      const attributes = [..."rtx"].filter(
+        (letter) => on.has(letter) || (found.attributes.includes(letter) && !off.has(letter)),
+      );
+      state.functions.set(name, { ...found, attributes: attributes.join("") });
+    } else if (on.has("F") || set)
+      yield* print(context, names.length > 0 ? `${name}\n` : `declare -f${found.attributes} ${name}\n`);
     else yield* print(context, `${found.text}\n`);
   }
   return status;
+}
+
+/** Forgets a function; status 1 when it is readonly, after saying so. */
+function* forgetFunction(context: BuiltinContext, name: string): Running<number> {
+  const { functions: all } = context.state;
+  if (all.get(name)?.attributes.includes("r"))
+    return yield* complain(context, `${name}: cannot unset: readonly function`);
+  all.delete(name);
+  return 0;
 }
 
 export function* unset(context: BuiltinContext): Running<number> {
@@ -187,14 +213,14 @@ export function* unset(context: BuiltinContext): Running<number> {
     else if (name === "-n") what = "reference";
     else if (name === "--") continue;
     else if (/^-./.test(name)) return yield* usage(context, name.slice(0, 2), "unset [-f] [-v] [-n] [name ...]");
-    else if (what === "function") state.functions.delete(name);
+    else if (what === "function") status = (yield* forgetFunction(context, name)) || status;
     else if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name))
       status = what === "variable" ? yield* complain(context, `\`${name}': not a valid identifier`) : status;
     else if (what === "reference") state.variables.declare(name, "seen").reference = false;
     else {
       const bare = name.replace(/\[.*$/s, "");
       if (what === "either" && !state.variables.find(bare) && state.functions.has(name)) {
-        state.functions.delete(name);
+        status = (yield* forgetFunction(context, name)) || status;
         continue;
       }
       try {
@@ -220,7 +246,7 @@ export function* shift(context: BuiltinContext): Running<number> {
   return 0;
 }
 
-const OPTIONS: readonly OptionName[] = [
+export const OPTIONS: readonly OptionName[] = [
   "allexport",
   "braceexpand",
   "emacs",

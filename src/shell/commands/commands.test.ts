@@ -4,28 +4,34 @@ import { ShellBench } from "../testing/shell-bench.ts";
 import awk from "./fixtures/awk.json";
 import column from "./fixtures/column.json";
 import compare from "./fixtures/compare.json";
+import details from "./fixtures/details.json";
 import files from "./fixtures/files.json";
 import sed from "./fixtures/sed.json";
 import tools from "./fixtures/tools.json";
+import timeout from "./fixtures/timeout.json";
 import text from "./fixtures/text.json";
 
-describe.each(Object.entries({ text, sed, awk, files, compare, column, tools }))("%s", (_, scripts) => {
-  test.each(scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").at(-1) })))(
-    "$number: $line",
-    ({ script, stdout, stderr, status }) => {
-      const bench = new ShellBench();
-      bench.userland.files.mkdir("/tmp/t");
-      const run = bench.run(script, {
-        folder: "/tmp/t",
-        environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
-      });
-      // Messages are those of the C locale, with plain quotes.
-      const plain = (text: string): string => text.replace(/[‘’]/g, "'");
-      expect({ stdout: run.stdout, stderr: run.stderr, status: run.status }).toEqual({
-        stdout: plain(stdout),
-        stderr: plain(stderr),
-        status,
-      });
-    },
-  );
-});
+describe.each(Object.entries({ text, sed, awk, files, compare, column, tools, timeout, details }))(
+  "%s",
+  (_, scripts) => {
+    test.each(scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").at(-1) })))(
+      "$number: $line",
+      ({ script, stdout, stderr, status }) => {
+        const bench = new ShellBench();
+        bench.userland.files.mkdir("/tmp/t");
+        const run = bench.run(script, {
+          folder: "/tmp/t",
+          environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
+        });
+        // Messages are those of the C locale, with plain quotes.
+        const plain = (text: string): string =>
+          text.replace(/[‘’]/g, "'").replace(/(line \d+:) +\d+ (?=[A-Z]\w+ +)/g, "$1 PID ");
+        expect({ stdout: run.stdout, stderr: plain(run.stderr), status: run.status }).toEqual({
+          stdout: plain(stdout),
+          stderr: plain(stderr),
+          status,
+        });
+      },
+    );
+  },
+);

@@ -33,7 +33,8 @@ import { cut, fold, paste, tr } from "./text/columns.ts";
 import { diff } from "./text/diff.ts";
 import { grep } from "./text/grep.ts";
 import { head, nl, rev, tac, tail, wc } from "./text/lines.ts";
-import { seq, tee, watch, xargs, yes } from "./text/plumbing.ts";
+import { seq, tee, xargs, yes } from "./text/plumbing.ts";
+import { watch } from "./machine/watch.ts";
 import { sed } from "./text/sed.ts";
 import { comm, join, sort, uniq } from "./text/sort.ts";
 

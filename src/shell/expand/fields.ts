@@ -1,6 +1,7 @@
 /** From expanded pieces to fields: splitting at the characters of IFS, then file names. */
 import { Pattern, escapePattern, isPattern } from "../pattern.ts";
 import { type ShellState, absolute } from "../state.ts";
+import { type Running, SLICE } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 
 /** A stretch of expanded text. Only unquoted results of expansions are split; only unquoted text makes patterns. */
@@ -81,17 +82,17 @@ export function splitFields(pieces: readonly Piece[], separators: string): Field
 }
 
 /** File names that match; the text itself when nothing does, or when it is no pattern. */
-export function fileNames(field: Field, state: ShellState): string[] {
+export function* fileNames(field: Field, state: ShellState): Running<string[]> {
   const extended = state.shopts.has("extglob");
   if (state.options.has("noglob") || !isPattern(field.pattern, extended)) return [field.text];
-  const found = matchPaths(field.pattern, state, extended);
+  const found = yield* matchPaths(field.pattern, state, extended);
   if (found.length > 0) return found;
   if (state.shopts.has("failglob")) throw new ShellError(`no match: ${field.text}`);
   return state.shopts.has("nullglob") ? [] : [field.text];
 }
 
 /** Paths that match a pattern, sorted. */
-export function matchPaths(pattern: string, state: ShellState, extended = true): string[] {
+export function* matchPaths(pattern: string, state: ShellState, extended = true): Running<string[]> {
   const parts = pattern.split("/");
   const { files } = state.system;
   const ignoreCase = state.shopts.has("nocaseglob");
@@ -108,13 +109,14 @@ export function matchPaths(pattern: string, state: ShellState, extended = true):
     }
     const next: string[] = [];
     for (const base of found) {
+      yield* lookedAt(1, state);
       if (!isPattern(part, extended)) {
         const path = join(base, part.replace(/\\(.)/gs, "$1"));
         if (!("errno" in files.stat(absolute(state, path)))) next.push(path);
         continue;
       }
       if (part === "**" && state.shopts.has("globstar")) {
-        for (const path of below(base, state, last)) next.push(path);
+        for (const path of yield* below(base, state, last)) next.push(path);
         if (next.length > MAX_FOUND) throw new ShellError("Argument list too long");
         continue;
       }
@@ -123,6 +125,7 @@ export function matchPaths(pattern: string, state: ShellState, extended = true):
       state.budget.text(listed.names.length * part.length);
       const compiled = Pattern.of(part, { ignoreCase, extended });
       const dots = part.startsWith(".") || part.startsWith("\\.") || state.shopts.has("dotglob");
+      yield* lookedAt(listed.names.length, state);
       for (const name of listed.names) {
         if ((name.startsWith(".") && !dots) || !compiled.matches(name)) continue;
         const path = join(base, name);
@@ -136,22 +139,32 @@ export function matchPaths(pattern: string, state: ShellState, extended = true):
 
 const MAX_FOUND = 20_000;
 
+/** Simulated time for looking at one file: a getdents(2) entry and a stat(2). */
+const LOOK_NS = 2_000;
+
+/** Files were looked at: that takes time, and others may go on. */
+function* lookedAt(count: number, { budget }: ShellState): Running<void> {
+  budget.spend(count * LOOK_NS);
+  if (budget.owed > SLICE) yield { op: null, until: 0 };
+}
+
 /** `**`: all folders below, and files too when it comes last. */
-function below(base: string, state: ShellState, withFiles: boolean): string[] {
+function* below(base: string, state: ShellState, withFiles: boolean): Running<string[]> {
   const { files } = state.system;
   const all: string[] = withFiles ? (base === "" ? [] : [`${base.replace(/\/$/, "")}/`]) : [base];
-  const visit = (folder: string): void => {
+  const left = [base];
+  for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
     const listed = files.list(absolute(state, folder || "."));
-    if ("errno" in listed) return;
+    if ("errno" in listed) continue;
+    yield* lookedAt(listed.names.length, state);
     for (const name of listed.names) {
       if (name.startsWith(".") || all.length > MAX_FOUND) continue;
       const path = folder === "" || folder.endsWith("/") ? folder + name : `${folder}/${name}`;
       const stat = files.stat(absolute(state, path));
       const folderToo = !("errno" in stat) && stat.kind === "directory";
       if (withFiles || folderToo) all.push(path);
-      if (folderToo) visit(path);
+      if (folderToo) left.push(path);
     }
-  };
-  visit(base);
+  }
   return all;
 }

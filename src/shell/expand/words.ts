@@ -44,7 +44,7 @@ export function* expandWords(words: readonly Word[], expander: Expander): Runnin
   for (const given of words) {
     for (const word of bracesOf(given, state)) {
       for (const field of yield* expandFields(word, expander)) {
-        append(all, fileNames(field, state));
+        append(all, yield* fileNames(field, state));
         if (all.length > MAX_FIELDS) throw new ShellError("Argument list too long");
       }
     }

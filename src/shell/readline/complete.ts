@@ -86,7 +86,8 @@ function wordStart(text: string): number {
   return start;
 }
 
-function commands(state: ShellState, prefix: string): string[] {
+/** Names of commands that begin so, sorted. */
+export function commands(state: ShellState, prefix: string): string[] {
   const all = new Set([...Object.keys(BUILTINS), ...KEYWORDS, ...state.functions.keys(), ...state.aliases.keys()]);
   for (const folder of (state.variables.get("PATH") ?? "").split(":")) {
     const listed = state.system.files.list(absolute(state, folder || "."));

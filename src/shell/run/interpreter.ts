@@ -209,7 +209,13 @@ export class Interpreter implements Expander {
         return yield* this.check(yield* this.arithmeticCommand(node.body));
       case "Function": {
         const text = state.source.text.slice(node.pos, node.end);
-        state.functions.set(node.name.value, { name: node.name.value, body: node.body, source: state.source, text });
+        const name = node.name.value;
+        const { attributes = "" } = state.functions.get(name) ?? {};
+        if (attributes.includes("r")) {
+          yield* say(state, `${name}: readonly function`);
+          return yield* this.check(1);
+        }
+        state.functions.set(name, { name, body: node.body, source: state.source, text, attributes });
         return 0;
       }
       case "Coproc":

@@ -2,10 +2,10 @@
 import { strerror } from "../../engine/sysfs/errno.ts";
 import { BUILTINS } from "../builtins/table.ts";
 import type { CommandContext, CommandFunction } from "../commands/command.ts";
-import { Ended } from "../commands/output.ts";
+import { Ended, badOptions, optionError, options, usage } from "../commands/output.ts";
 import { EXTERNALS } from "../commands/table.ts";
 import { type Process, exitStatus } from "../process/process.ts";
-import { Signal, signalNumber } from "../process/signals.ts";
+import { Signal, signalName, signalNumber } from "../process/signals.ts";
 import { OPTION_LETTERS, absolute } from "../state.ts";
 import { type Running, pass } from "../system.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -98,68 +98,87 @@ function* sleep(context: CommandContext): Running<number> {
   return 0;
 }
 
-/** `timeout SECONDS COMMAND…`: a signal when the time is over, SIGKILL when `-k` seconds later it still runs. */
+/**
+ * `timeout SECONDS COMMAND…`: a signal when the time is over, SIGKILL when `-k` seconds later it still runs. SIGKILL goes to
+ * its whole group, itself included, so that its shell says "Killed".
+ */
 function* timeout(context: CommandContext): Running<number> {
   const { state, std, process } = context;
   const { system } = state;
   const busybox = system.dialect === "busybox";
-  const args = [...context.args];
-  let signal: number = Signal.TERM;
-  let patience = Number.POSITIVE_INFINITY;
-  let keep = false;
-  const fail = function* (message: string): Running<number> {
-    yield* std.err.write(`timeout: ${message}\nTry 'timeout --help' for more information.\n`);
-    return 125;
-  };
-  while (args[0]?.startsWith("-")) {
-    const arg = args.shift() as string;
-    const [, name, attached] = /^(-[ks]|--signal|--kill-after)=?(.*)$/s.exec(arg) ?? [];
-    if (arg === "--preserve-status") keep = true;
-    else if (arg === "--foreground" || arg === "-v") continue;
-    else if (arg === "--") break;
-    else if (name) {
-      const value = attached || (args.shift() ?? "");
-      if (name === "-s" || name === "--signal") {
-        const number = signalNumber(value);
-        if (number === undefined) return yield* fail(`${value}: invalid signal`);
-        signal = number;
-      } else patience = duration(value) ?? Number.POSITIVE_INFINITY;
-    } else return yield* fail(`unrecognized option '${arg}'`);
+  const given = options(context.args, "+k:s:v", {
+    foreground: "f",
+    "kill-after": "k",
+    "preserve-status": "p",
+    signal: "s",
+    verbose: "v",
+  });
+  if (badOptions(given)) return yield* usage(context, optionError(given), 125);
+  const { flags, rest } = given;
+  for (const [letter, value] of flags) {
+    if (letter === "k" && duration(value) === undefined)
+      return yield* usage(context, `invalid time interval '${value}'`, 125);
+    if (letter === "s" && signalNumber(value) === undefined)
+      return yield* usage(context, `'${value}': invalid signal`, 125);
   }
-  const [time, ...words] = args;
-  if (time === undefined || words.length === 0) return yield* fail("missing operand");
+  const signal = signalNumber(flags.get("s") ?? "TERM") ?? Signal.TERM;
+  const patience = duration(flags.get("k") ?? "") || Number.POSITIVE_INFINITY;
+  const [time, ...words] = rest;
+  const [command = ""] = words;
+  if (time === undefined || command === "") {
+    yield* std.err.write("Try 'timeout --help' for more information.\n");
+    return 125;
+  }
   const limit = duration(time);
   if (limit === undefined) {
-    if (!busybox) return yield* fail(`invalid time interval '${time}'`);
+    if (!busybox) return yield* usage(context, `invalid time interval '${time}'`, 125);
     yield* std.err.write(`timeout: invalid number '${time}'\n`);
     return 1;
   }
   const child = yield* context.start(words);
   if ("problem" in child) {
-    yield* std.err.write(
-      `timeout: failed to run command '${words[0]}': ${child.status === 127 ? "No such file or directory" : "Permission denied"}\n`,
-    );
+    const why = child.status === 127 ? "No such file or directory" : "Permission denied";
+    yield* std.err.write(`timeout: failed to run command '${command}': ${why}\n`);
     return child.status;
   }
-  if ("errno" in child) return yield* fail(strerror(child.errno));
+  if ("errno" in child) {
+    yield* std.err.write(`timeout: fork system call failed: ${strerror(child.errno)}\n`);
+    return 125;
+  }
+  const send = function* (sent: number): Running<void> {
+    if (flags.has("v")) yield* std.err.write(`timeout: sending signal ${signalName(sent)} to command '${command}'\n`);
+    system.kill(child, sent);
+    if (sent === Signal.KILL && !flags.has("f") && !busybox) {
+      system.kill(process, sent);
+      yield { op: null, until: 0 };
+    }
+    system.kill(child, Signal.CONT);
+  };
   const deadline = limit === 0 ? Number.POSITIVE_INFINITY : system.now() + limit;
   // What ends it ends its child too.
   process.actions.set(Signal.TERM, "catch");
   process.actions.set(Signal.INT, "catch");
-  if (yield* endsBefore(child, deadline, process, context)) return ended(child);
-  system.kill(child, signal);
-  system.kill(child, Signal.CONT);
+  if (yield* endsBefore(child, deadline, process, context)) {
+    // What ended the command ends this too, so that whoever waits sees it.
+    if (child.ending?.signal != null && !busybox) yield* die(process, child.ending.signal, context);
+    return ended(child);
+  }
+  yield* send(signal);
   if (!(yield* endsBefore(child, system.now() + patience, process, context))) {
-    system.kill(child, Signal.KILL);
+    yield* send(Signal.KILL);
     yield* endsBefore(child, Number.POSITIVE_INFINITY, process, context);
   }
   if (busybox) {
     // Its command had its own process: what the shell sees is that the signal ended it.
-    process.actions.clear();
-    system.kill(process, signal);
-    yield { op: null, until: 0 };
+    yield* die(process, signal, context);
   }
-  return keep ? ended(child) : child.ending?.signal === Signal.KILL ? 137 : 124;
+  return flags.has("p") ? ended(child) : child.ending?.signal === Signal.KILL ? 137 : 124;
+}
+
+function* die(process: Process, signal: number, { state }: CommandContext): Running<void> {
+  process.actions.clear();
+  state.system.kill(process, signal);
+  yield { op: null, until: 0 };
 }
 
 const ended = (child: Process): number => (child.ending ? exitStatus(child.ending) : 0);

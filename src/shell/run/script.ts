@@ -56,6 +56,7 @@ export function* newShell(from: ShellState, given: NewShell): Running<number> {
     variables.export(name);
   }
   const state = freshState(from, variables, given);
+  for (const [name, called] of from.functions) if (called.attributes.includes("x")) state.functions.set(name, called);
   for (const option of given.options) {
     if (option.startsWith("-o")) {
       state.options.add(option.slice(2) as OptionName);
@@ -112,6 +113,7 @@ export function freshState(
       budget: from.process.budget,
       effort: new Effort(),
       functions: new Map(),
+      completions: new Map(),
       aliases: new Map(),
       positional: given.positional,
       name: given.name,

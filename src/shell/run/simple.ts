@@ -185,7 +185,11 @@ export function* callFunction(
   state.source = called.source;
   state.variables.enterFunction();
   try {
-    return yield* withoutTraps(["ERR", "DEBUG", "RETURN"], interpreter, () => functionBody(called, interpreter));
+    return yield* withoutTraps(
+      called.attributes.includes("t") ? ["ERR"] : ["ERR", "DEBUG", "RETURN"],
+      interpreter,
+      () => functionBody(called, interpreter),
+    );
   } finally {
     state.variables.leaveFunction();
     state.frames.length = depth;

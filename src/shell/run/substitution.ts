@@ -39,6 +39,9 @@ export function* substitution(script: ParsedScript, interpreter: Interpreter): R
   const process = yield* fork(state, { descriptors }, "bash", (child) => {
     const inner = interpreter.forked(child);
     if (!state.shopts.has("inherit_errexit")) inner.state.options.delete("errexit");
+    // A lone command takes the subshell's place.
+    const [only, second] = script.commands;
+    inner.state.replace = only?.command.type === "Command" && !only.background && second === undefined;
     return isolated(inner, () => inner.within(source, () => runParsed(script, inner, source)));
   });
   if (!process) {

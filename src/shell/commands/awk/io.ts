@@ -4,7 +4,7 @@ import { absolute } from "../../state.ts";
 import { Capture, TextFile } from "../../io/files.ts";
 import type { OpenFile } from "../../io/open-file.ts";
 import { exitStatus } from "../../process/process.ts";
-import { type Running, waitOn, writeThrough } from "../../system.ts";
+import { type Running, done, waitOn, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { cannotOpen, complain, print } from "../output.ts";
 import { LineReader, type Pieces, Writer, open } from "../sources.ts";
@@ -149,10 +149,10 @@ export class AwkInput {
         let given = false;
         records = new Records(awk, {
           name: command,
-          *next() {
-            if (given || text === "") return undefined;
+          next: () => {
+            const first = given || text === "" ? undefined : text;
             given = true;
-            return text;
+            return done(first);
           },
         });
         this.commands.set(command, records);
@@ -240,11 +240,12 @@ export class AwkOutput {
   private *toFile(path: string, name: string, text: string): Running<number> {
     const errno = yield* writeThrough(this.context.state.system.files, path, text);
     if (errno === null) return 0;
-    return (this.status = yield* complain(
+    this.status = yield* complain(
       this.context,
       `close failure on file ${cannotOpen({ ...this.context, name: "" }, name, errno)}`.replace(/: /, " ("),
       2,
-    ));
+    );
+    return this.status;
   }
 
   *flushAll(): Running<void> {

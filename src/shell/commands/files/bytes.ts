@@ -4,7 +4,7 @@ import { absolute } from "../../state.ts";
 import { type Running, pass, writeThrough } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print, usage } from "../output.ts";
-import { utf8 } from "../text/utf8.ts";
+import { octets } from "../text/utf8.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -147,9 +147,7 @@ function* bytesOf(
   }
   const text = parts.join("");
   context.state.budget.text(text.length * 2);
-  const bytes =
-    /[^\0-\xff]/.test(text) || !/\0/.test(text) ? utf8(text) : [...text].map((character) => character.charCodeAt(0));
-  return bytes.slice(skip, Number.isFinite(most) ? skip + most : undefined);
+  return octets(text).slice(skip, Number.isFinite(most) ? skip + most : undefined);
 }
 
 const ROW = 16;

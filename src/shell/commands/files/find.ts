@@ -3,12 +3,12 @@ import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { matches } from "../../pattern.ts";
 import { Expression } from "../../regex.ts";
-import type { Running } from "../../system.ts";
+import { type Running, done } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { complain, print } from "../output.ts";
 import { Writer } from "../sources.ts";
 import { dateOf } from "../machine/dates.ts";
-import { modeText } from "./ls.ts";
+import { inode, modeText } from "./ls.ts";
 import { type Candidate, printed } from "./find-format.ts";
 
 type Test = (candidate: Candidate) => Running<boolean>;
@@ -60,9 +60,7 @@ class Finder {
   private depthFirst = false;
   private acts = false;
   private pruned = false;
-  private test: Test = function* () {
-    return true;
-  };
+  private test: Test = () => done(true);
   private readonly batches: { readonly words: readonly string[]; readonly paths: string[] }[] = [];
   private quit = false;
   /** Expressions of -regex are extended ones. */
@@ -202,10 +200,10 @@ class Finder {
   private primary(): Test {
     const name = this.args[this.at++];
     if (name === undefined) throw new FindError("invalid expression; expected to find an operand");
-    const plain = (test: (candidate: Candidate) => boolean): Test =>
-      function* (candidate) {
-        return test(candidate);
-      };
+    const plain =
+      (test: (candidate: Candidate) => boolean): Test =>
+      (candidate) =>
+        done(test(candidate));
     switch (name) {
       case "-name":
       case "-iname": {
@@ -294,6 +292,10 @@ class Finder {
         return plain(() => true);
       case "-false":
         return plain(() => false);
+      case "-links":
+        return this.numbered(name, ({ stat }) => (stat.kind === "directory" ? 2 : 1));
+      case "-inum":
+        return this.numbered(name, ({ name: own }) => inode(own));
       case "-prune":
         return plain(() => (this.pruned = true));
       case "-quit":
@@ -346,26 +348,62 @@ class Finder {
       case "-exec":
       case "-ok":
         return this.execution(name);
+      case "-execdir":
+      case "-okdir":
+        return this.executionThere(name);
       default:
         throw new FindError(`unknown predicate \`${name}'`);
     }
   }
 
-  private execution(name: string): Test {
+  /** `+N`, `-N`, `N` of something. */
+  private numbered(name: string, value: (candidate: Candidate) => number): Test {
+    const text = this.value(name);
+    const [, sign = "", count] = /^([+-]?)(\d+)$/.exec(text) ?? [];
+    if (count === undefined) throw new FindError(`invalid argument \`${text}' to \`${name}'`);
+    return (candidate) => done(compared(value(candidate), sign, Number(count)));
+  }
+
+  /** The words of a command up to its `;` or `{} +`. */
+  private words(name: string): { readonly words: readonly string[]; readonly batched: boolean } {
     const words: string[] = [];
     for (;;) {
       const word = this.args[this.at++];
       if (word === undefined) throw new FindError(`missing argument to \`${name}'`);
-      if (word === ";") break;
-      if (word === "+" && words.at(-1) === "{}") {
-        const batch = { words: words.slice(0, -1), paths: [] as string[] };
-        this.batches.push(batch);
-        return function* ({ path }) {
-          batch.paths.push(path);
-          return true;
-        };
-      }
+      if (word === ";") return { words, batched: false };
+      if (word === "+" && words.at(-1) === "{}") return { words: words.slice(0, -1), batched: true };
       words.push(word);
+    }
+  }
+
+  /** In the folder of the file, with its name from there; one file at a time, the batches of the original too. */
+  private executionThere(name: string): Test {
+    const { words, batched } = this.words(name);
+    const { context, out } = this;
+    return function* ({ path }) {
+      yield* out.flush();
+      const whole = absolute(context.state, path).replace(/(.)\/+$/, "$1");
+      const own = `./${whole.replace(/^.*\//s, "")}`;
+      const [command = "", ...args] = batched ? [...words, own] : words.map((word) => word.replaceAll("{}", own));
+      const { cwd } = context.state;
+      context.state.cwd = whole.replace(/\/[^/]*$/s, "") || "/";
+      try {
+        return (yield* context.run(command, args)) === 0 || batched;
+      } finally {
+        context.state.cwd = cwd;
+      }
+    };
+  }
+
+  private execution(name: string): Test {
+    const { words, batched } = this.words(name);
+    if (batched) {
+      const batch = { words, paths: [] as string[] };
+      this.batches.push(batch);
+      return ({ path }) => {
+        batch.paths.push(path);
+        return done(true);
+      };
     }
     const { context, out } = this;
     return function* ({ path }) {

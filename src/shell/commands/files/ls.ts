@@ -248,5 +248,6 @@ export function inColumns(names: readonly string[], width: number): string[] {
 
 const size = (bytes: number): string =>
   bytes < 1024 ? String(bytes) : humanSize(bytes).replace(/^(\d)([A-Z])$/, "$1.0$2");
-const inode = (name: string): number =>
+/** A number for a file, the same as long as it has its name. */
+export const inode = (name: string): number =>
   [...name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_000, 7);

@@ -6,7 +6,7 @@ import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { dateOf } from "../machine/dates.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
-import { modeText } from "./ls.ts";
+import { inode, modeText } from "./ls.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", "0": "\0", "\\": "\\" };
 
@@ -72,7 +72,7 @@ function filled(format: string, path: string, found: Stat): string {
     b: String(Math.ceil(found.size / 4096) * 8),
     B: "512",
     h: found.kind === "directory" ? "2" : "1",
-    i: "1",
+    i: String(inode(path.replace(/^.*\/(?=.)/s, ""))),
     Y: String(dateOf(found.changed ?? 0).seconds),
     y: stamp(found.changed ?? 0),
     X: String(dateOf(found.changed ?? 0).seconds),

@@ -98,11 +98,14 @@ export class Calculator extends Expressions {
         return;
       }
       case "while":
-        return this.loop(run, false);
+        this.loop(run, false);
+        return;
       case "for":
-        return this.loop(run, true);
+        this.loop(run, true);
+        return;
       case "define":
-        return this.define();
+        this.define();
+        return;
       case "print":
         this.at++;
         do {

@@ -110,10 +110,10 @@ export function parseDate(text: string, now: CalendarDate): CalendarDate | undef
   // Nothing is the midnight that the day began with.
   if (rest === "") parts.time = 0;
   while (rest !== "") {
-    let match: RegExpExecArray | null = null;
-    const form = FORMS.find(([pattern]) => (match = pattern.exec(rest)) !== null);
+    const form = FORMS.find(([pattern]) => pattern.test(rest));
+    const match = form?.[0].exec(rest);
     if (!form || !match || !form[1](parts, match)) return undefined;
-    rest = rest.slice((match as RegExpExecArray)[0].length).trimStart();
+    rest = rest.slice(match[0].length).trimStart();
   }
   const months = parts.year * 12 + parts.month + parts.months;
   const days = daysBefore(Math.floor(months / 12), ((months % 12) + 12) % 12, 1) + parts.day - 1;

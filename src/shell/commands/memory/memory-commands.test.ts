@@ -79,6 +79,13 @@ describe("commands about memory", () => {
     );
     expect(out("timeout 1 watch -x -t -n 5 printf '%s|' 'a b' c")).toBe("\x1b[H\x1b[2Ja b|c|");
     expect(bench.run("watch -e -t false").status).toBe(1);
+    // What changed is in reverse; -g ends at the first change; a tenth of a second is the shortest.
+    expect(out("echo 10 > f; (sleep 1; echo 12 > f) & timeout 2 watch -d -t -n 1.5 cat f")).toBe(
+      "\x1b[H\x1b[2J10\n\x1b[H\x1b[2J1\x1b[7m2\x1b[27m\n",
+    );
+    expect(bench.run("(sleep 1; echo 13 > f) & watch -g -t -n 0.1 cat f", {}, 5)).toMatchObject({ status: 0 });
+    expect(out("timeout 1 watch -t -n 0.01 echo").split("\x1b[2J").length).toBeGreaterThan(8);
+    expect(out("timeout 1 watch -t -n 0.01 echo").split("\x1b[2J").length).toBeLessThan(12);
   });
 
   test("page-types adds up, and tells of a process's pages", () => {

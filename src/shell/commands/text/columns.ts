@@ -3,6 +3,10 @@ import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { LineReader, type Pieces, Writer, eachLine, open } from "../sources.ts";
+import { fromUtf8, utf8 } from "./utf8.ts";
+
+/** One byte a character. */
+const PLAIN = /^[\0-\x7f]*$/;
 
 export function* cut(context: CommandContext): Running<number> {
   const given = options(context.args, "b:c:d:f:nsO:Xz", {
@@ -33,6 +37,8 @@ export function* cut(context: CommandContext): Running<number> {
   if (typeof ranges === "string") return yield* usage(context, ranges);
   const chosen = (position: number): boolean =>
     ranges.some(({ from, to }) => position >= from && position <= to) !== flags.has("X");
+  const together = (position: number): boolean =>
+    flags.has("X") || ranges.some(({ from, to }) => from < position && position <= to);
   const glue = flags.get("O") ?? (fields ? delimiter : "");
   const out = new Writer((text) => print(context, text));
   const status = yield* eachLine(
@@ -43,9 +49,13 @@ export function* cut(context: CommandContext): Running<number> {
         if (!flags.has("s")) yield* out.put(line + end);
         return;
       }
-      const parts = fields ? line.split(delimiter) : [...line];
-      if (fields || !flags.has("O")) yield* out.put(`${parts.filter((_, i) => chosen(i + 1)).join(glue)}${end}`);
-      else yield* out.put(`${runs(parts, chosen).join(glue)}${end}`);
+      // Characters are bytes to it, as to GNU's.
+      const bytes = fields || PLAIN.test(line) ? null : utf8(line);
+      const parts = fields ? line.split(delimiter) : bytes ? bytes.map((byte) => String.fromCharCode(byte)) : [...line];
+      const kept = fields ? parts.filter((_, i) => chosen(i + 1)) : runs(parts, chosen, together);
+      if (bytes && glue === "") kept.splice(0, kept.length, kept.join(""));
+      const whole = bytes ? kept.map((part) => fromUtf8([...part].map((byte) => byte.charCodeAt(0)))) : kept;
+      yield* out.put(`${whole.join(glue)}${end}`);
     },
     out,
     end,
@@ -54,13 +64,17 @@ export function* cut(context: CommandContext): Running<number> {
   return out.status || status;
 }
 
-/** Stretches of chosen characters: an output delimiter stands between them. */
-function runs(parts: readonly string[], chosen: (position: number) => boolean): string[] {
+/** Stretches of chosen characters, each in one range (`together` with the one before): an output delimiter stands between them. */
+function runs(
+  parts: readonly string[],
+  chosen: (position: number) => boolean,
+  together: (position: number) => boolean,
+): string[] {
   const found: string[] = [];
   let open = false;
   for (const [i, part] of parts.entries()) {
     if (!chosen(i + 1)) open = false;
-    else if (open) found[found.length - 1] += part;
+    else if (open && together(i + 1)) found[found.length - 1] += part;
     else {
       found.push(part);
       open = true;
@@ -141,8 +155,8 @@ export function* paste(context: CommandContext): Running<number> {
     for (const input of inputs) {
       let text = "";
       let count = 0;
-      for (let line = yield* input.next(); line !== undefined; line = yield* input.next())
-        text += (count === 0 ? "" : glue(count - 1)) + line + (count++, "");
+      for (let line = yield* input.next(); line !== undefined; line = yield* input.next(), count++)
+        text += (count === 0 ? "" : glue(count - 1)) + line;
       yield* out.put(`${text}\n`);
     }
   } else {

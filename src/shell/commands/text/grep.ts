@@ -2,7 +2,7 @@
 import { absolute } from "../../state.ts";
 import { BadExpression, Expression, type Match } from "../../regex.ts";
 import { matches } from "../../pattern.ts";
-import type { Running } from "../../system.ts";
+import { type Running, done } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print } from "../output.ts";
 import { LineReader, Writer, open } from "../sources.ts";
@@ -49,6 +49,9 @@ interface Wanted {
   readonly most: number;
   readonly named: boolean;
 }
+
+/** Where messages go that nobody wants. */
+const NOWHERE = { write: () => done(null) };
 
 export function* grep(context: CommandContext): Running<number> {
   const given = options(countOption(context.args), "EFGPivwxcqnlLosHhrRUe:f:m:A:B:C:I:X:K::aZ", LONG);
@@ -191,19 +194,7 @@ function* search(
       status.value = WRONG;
       continue;
     }
-    const quiet = flags.has("s")
-      ? {
-          ...context,
-          std: {
-            ...context.std,
-            err: {
-              write: function* () {
-                return null;
-              },
-            },
-          },
-        }
-      : context;
+    const quiet = flags.has("s") ? { ...context, std: { ...context.std, err: NOWHERE } } : context;
     const pieces = yield* open(quiet, path, status);
     if (!pieces) {
       status.value = WRONG;

@@ -4,7 +4,7 @@ import { type Running, pass } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
 import { type Options, badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
 import { LineReader, Writer, eachLine, open, sources } from "../sources.ts";
-import { utf8 } from "./utf8.ts";
+import { octets } from "./utf8.ts";
 
 /** `-5` means `-n 5`. */
 const countOption = (args: readonly string[]): string[] =>
@@ -203,13 +203,18 @@ export function* wc(context: CommandContext): Running<number> {
       l: text.split("\n").length - 1,
       w: text.split(/[ \t\n\v\f\r]+/).filter(Boolean).length,
       m: [...text].length,
-      c: utf8(text).length,
+      c: octets(text).length,
       L: Math.max(0, ...lines(text).map((line) => [...line].length)),
     };
     return { name, values: chosen.map((letter) => of[letter] as number), bytes: of.c as number };
   });
   if (context.state.system.dialect === "busybox")
-    return (yield* print(context, joinLines(counts.map((each) => busyboxCount(each, rest.length > 0))))) || status;
+    return (
+      (yield* print(
+        context,
+        joinLines(busyboxCounts(rest.length > 0 ? counts : counts.map((each) => ({ ...each, name: "" })))),
+      )) || status
+    );
   const total = chosen.map((letter, i) =>
     counts.reduce(
       (sum, each) => (letter === "L" ? Math.max(sum, each.values[i] as number) : sum + (each.values[i] as number)),
@@ -236,13 +241,15 @@ export function* wc(context: CommandContext): Running<number> {
   return (yield* print(context, joinLines(out))) || status;
 }
 
-function busyboxCount(
-  { name, values }: { readonly name: string; readonly values: readonly number[] },
-  named: boolean,
-): string {
-  const numbers =
-    values.length === 1 && !named ? `${values[0]}` : values.map((value) => String(value).padStart(9)).join(" ");
-  return named ? `${numbers.trimStart()} ${name}` : numbers;
+/** Busybox: one number alone stands as it is, all others take nine columns; several files have a total. */
+function busyboxCounts(counts: readonly { readonly name: string; readonly values: readonly number[] }[]): string[] {
+  const sum = counts.reduce<number[]>((total, { values }) => values.map((value, i) => value + (total[i] ?? 0)), []);
+  const rows = counts.length > 1 ? [...counts, { name: "total", values: sum }] : counts;
+  return rows.map(({ name, values }) => {
+    const alone = counts.length === 1 && values.length === 1;
+    const numbers = alone ? `${values[0]}` : values.map((value) => String(value).padStart(9)).join(" ");
+    return name === "" ? numbers : `${numbers} ${name}`;
+  });
 }
 
 export function* tac(context: CommandContext): Running<number> {

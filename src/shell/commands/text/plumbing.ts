@@ -1,12 +1,9 @@
-/** What connects commands: `tee`, `xargs`, `yes`, `seq`, `watch`. */
+/** What connects commands: `tee`, `xargs`, `yes`, `seq`. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { type Running, pass, writeThrough } from "../../system.ts";
-import { type CommandContext, SECOND } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { formatted } from "../awk/value.ts";
-import { strftime } from "../machine/date-text.ts";
-import { dateOf } from "../machine/dates.ts";
-import { readText } from "../memory/meminfo-text.ts";
 import { Ended, SIGPIPE_STATUS, badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { Writer } from "../sources.ts";
 
@@ -239,45 +236,4 @@ function quotedLines(text: string, wholeLines: boolean): string[][] | string {
     all.push(words);
   }
   return all;
-}
-
-/** What is watched, and on the right where and when. */
-function heading(context: CommandContext, seconds: number, command: string): string {
-  const { system, variables } = context.state;
-  const [left, right] = [
-    `Every ${seconds.toFixed(1)}s: ${command}`,
-    `${readText(context, "/etc/hostname")?.trim()}: ${strftime("%c", dateOf(system.now()))}`,
-  ];
-  const width = Number(variables.get("COLUMNS")) || 80;
-  const room = width - right.length - 1;
-  return left.length <= room
-    ? left.padEnd(width - right.length) + right
-    : `${left.slice(0, Math.max(0, room - 3))}... ${right}`;
-}
-
-/** Runs a command again and again, on a screen cleared each time. */
-export function* watch(context: CommandContext): Running<number> {
-  const given = options(context.args, "+n:tdegx", {
-    interval: "n",
-    "no-title": "t",
-    differences: "d",
-    errexit: "e",
-    chgexit: "g",
-    exec: "x",
-  });
-  if (badOptions(given)) return yield* usage(context, optionError(given));
-  const { flags, rest } = given;
-  if (rest.length === 0) return yield* usage(context, "usage: watch [options] command");
-  const seconds = Math.max(0.1, Number(flags.get("n") ?? 2));
-  if (Number.isNaN(seconds)) return yield* complain(context, `failed to parse argument: '${flags.get("n")}'`);
-  const command = rest.join(" ");
-  for (;;) {
-    const title = flags.has("t") ? "" : `${heading(context, seconds, command)}\n\n`;
-    const failed = yield* print(context, `\x1b[H\x1b[2J${title}`);
-    if (failed !== 0) return failed;
-    const [name = "", ...args] = rest;
-    const status = yield* flags.has("x") ? context.run(name, args) : context.run("sh", ["-c", command]);
-    if (status !== 0 && flags.has("e")) return status;
-    yield* pass(context.state.system, seconds * SECOND);
-  }
 }

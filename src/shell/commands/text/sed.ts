@@ -1,7 +1,7 @@
 /** `sed`. */
 import { absolute } from "../../state.ts";
 import { BadExpression } from "../../regex.ts";
-import { type Running, writeThrough } from "../../system.ts";
+import { type Running, done, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print } from "../output.ts";
 import { Writer } from "../sources.ts";
@@ -67,9 +67,9 @@ export function* sed(context: CommandContext): Running<number> {
   let status = 0;
   for (const path of operands) {
     let text = "";
-    const out = new Writer(function* (part) {
+    const out = new Writer((part) => {
       text += part;
-      return 0;
+      return done(0);
     });
     const editor = new Editor(context, program, flags, out, [path]);
     const ended = yield* editor.run();

@@ -19,7 +19,7 @@ const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "
 const SUFFIXES = "KMGTPEZY";
 
 export function* sort(context: CommandContext): Running<number> {
-  const given = options(obsolete(context.args), "bdfgiMhnRrVcCk:mo:sS:t:T:uz", {
+  const given = options(obsolete(context.args), "bdfgiMhnRrVcCk:mo:sS:t:T:uz\0:", {
     "ignore-leading-blanks": "b",
     "dictionary-order": "d",
     "ignore-case": "f",
@@ -29,6 +29,7 @@ export function* sort(context: CommandContext): Running<number> {
     "numeric-sort": "n",
     reverse: "r",
     "version-sort": "V",
+    parallel: "\0",
     check: "c",
     key: "k",
     merge: "m",
@@ -40,6 +41,11 @@ export function* sort(context: CommandContext): Running<number> {
   });
   if (badOptions(given)) return yield* usage(context, optionError(given), WRONG);
   const { flags, values, rest } = given;
+  const threads = flags.get("\0");
+  if (threads !== undefined && !/^\d+$/.test(threads))
+    return yield* complain(context, `invalid --parallel argument '${threads}'`, WRONG);
+  if (threads !== undefined && Number(threads) === 0)
+    return yield* complain(context, "number in parallel must be nonzero", WRONG);
   const separator = flags.get("t");
   if (separator === "") return yield* complain(context, "empty tab", WRONG);
   if (separator !== undefined && separator.length > 1 && separator !== "\\0")
