@@ -1,5 +1,5 @@
 /** The machine of a trace or lab scenario as a box with one partition, the emulated PC that the kernels were recorded on. */
-import type { BoxDescription, KernelVersion, ZoneCalibration } from "../engine/hardware/description.ts";
+import type { BoxDescription, BuildOption, KernelVersion, ZoneCalibration } from "../engine/hardware/description.ts";
 import { type Bytes, parseSize } from "../engine/units.ts";
 import type { LabScenario, Trace } from "../protocol/trace.ts";
 
@@ -8,8 +8,11 @@ export const PARTITION = "pc";
 /** Arguments that every recording had: they steer the console, not memory. */
 const CONSOLE = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable";
 
-/** Debian's cloud kernels gained CONFIG_MEMORY_FAILURE between these releases. */
-const WITHOUT_MEMORY_FAILURE = /^6\.1[.-].*cloud/;
+/** What a recorded kernel was built without: Debian's cloud kernels know no compressed swap, and 6.1 no broken pages. */
+function builtWithout(release: string): BuildOption[] {
+  if (!release.includes("cloud")) return [];
+  return kernelVersion(release) === "6.1" ? ["CONFIG_ZSWAP", "CONFIG_MEMORY_FAILURE"] : ["CONFIG_ZSWAP"];
+}
 
 export const bytesOf = (size: string): Bytes => parseSize(size) ?? (0 as Bytes);
 
@@ -39,8 +42,8 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
         distances: machine.distance ?? [],
         hotpluggable: machine.hotpluggable ?? [],
         kernel,
-        ...(WITHOUT_MEMORY_FAILURE.test(source.kernel) ? { builtWithout: ["CONFIG_MEMORY_FAILURE" as const] } : {}),
-        cmdline: `${CONSOLE} ${source.cmdline}`.trim(),
+        builtWithout: builtWithout(source.kernel),
+        cmdline: `${CONSOLE} ${source.cmdline}`,
         coldplug: coldplug.map(({ id, size, node }) => ({ id, size: bytesOf(size), node })),
         virtioMem: source.virtio_mem.map(({ id, node, size, requested }) => ({
           id,

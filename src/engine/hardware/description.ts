@@ -21,7 +21,7 @@ export const KERNEL_VERSIONS = [
 export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
 
 /** Options that distributions build their kernels with or without. */
-export const BUILD_OPTIONS = ["CONFIG_MEMORY_FAILURE"] as const;
+export const BUILD_OPTIONS = ["CONFIG_MEMORY_FAILURE", "CONFIG_ZSWAP"] as const;
 export type BuildOption = (typeof BUILD_OPTIONS)[number];
 
 export interface DimmDescription {

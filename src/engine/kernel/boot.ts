@@ -11,7 +11,16 @@ import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { MIXED_ZONES, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, pfn, SECTION_BYTES, SECTION_SHIFT, sectionOf } from "../units.ts";
+import {
+  GIB,
+  MAX_ORDER,
+  PAGE_SIZE,
+  PAGES_PER_SECTION,
+  pfn,
+  SECTION_BYTES,
+  SECTION_SHIFT,
+  sectionOf,
+} from "../units.ts";
 import { HUGE_PAGES } from "../workload/huge-pool.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
 import { formatList } from "./boot-layout/ranges.ts";
@@ -43,6 +52,11 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
   for (const entry of layout.firmwareMemmap)
     kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);
+  if (partition.sharedSlots !== undefined) {
+    // The emulated PC's second window (QEMU, pc_pci_hole64_start and the host bridge's default size).
+    const start = Math.ceil((window.base + window.size) / GIB) * GIB;
+    kernel.resources.bridges.push({ start, end: start + 2 * GIB - 1, name: "PCI Bus 0000:00" });
+  }
   for (const range of layout.ram) kernel.resources.claim(range.start, range.end - range.start);
   for (const node of layout.nodes) {
     const booted = kernel.nodes[node.id];

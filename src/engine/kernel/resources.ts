@@ -29,6 +29,8 @@ export class Resources {
   readonly ram: RamResource[] = [];
   readonly devices: DeviceRegion[] = [];
   readonly firmware: FirmwareEntry[] = [];
+  /** Windows of addresses above memory that the PCI host bridge decodes. */
+  readonly bridges: DeviceRegion[] = [];
   private readonly usedIndexes = new Set<number>();
 
   /** Claims a range, and joins it with what its device has beside it (merge_system_ram_resource). False (-EEXIST) when it overlaps memory that is known. */

@@ -12,7 +12,7 @@ import { hugepagesDirectory } from "./hugepage-files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ACPI_CONTAINER, acpiDevices, acpiHotplugDirectory, memmapDirectory } from "./firmware-files.ts";
 import { memoryDirectory } from "./memory-files.ts";
-import { LoadedModules, memoryHotplugParameters, notifierErrorInject, virtioMemModule } from "./module-files.ts";
+import { debugDirectory, LoadedModules, memoryHotplugParameters, virtioMemModule } from "./module-files.ts";
 import { nodeDirectories } from "./node-files.ts";
 import type { FileActions } from "./port.ts";
 import { procDirectory } from "./proc-files.ts";
@@ -63,7 +63,7 @@ function sysDirectory(kernel: Kernel, actions: FileActions, modules: LoadedModul
     }),
     kernel: directory({
       mm: directory({ hugepages: hugepagesDirectory(kernel) }),
-      debug: directory({ "notifier-error-inject": notifierErrorInject(kernel, modules) }, 0o700),
+      debug: debugDirectory(kernel, modules),
     }),
     module: union(
       directory(

@@ -47,6 +47,23 @@ export function acpiHotplugDirectory(kernel: Kernel): Directory {
       (text) => (parseBool(text) === false ? DONE : failed("EINVAL")),
     ),
     ...(kernel.parameters.acpiMemoryHotplug ? { memory } : {}),
+    pci_root: alwaysOn(),
+    processor: alwaysOn(),
+  });
+}
+
+/** A profile of devices that nobody here plugs: its switch can be set, and nothing comes of it. */
+function alwaysOn(): Directory {
+  let enabled = true;
+  return directory({
+    enabled: writable(
+      () => `${Number(enabled)}\n`,
+      (text) => {
+        if (!/^[01]\n?$/.test(text)) return failed("EINVAL");
+        enabled = text.startsWith("1");
+        return DONE;
+      },
+    ),
   });
 }
 

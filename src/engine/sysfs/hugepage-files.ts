@@ -12,13 +12,16 @@ export function resizePool(kernel: Kernel, text: string, node: number | null): W
 
 export function hugepagesDirectory(kernel: Kernel): Directory {
   const pool = kernel.hugePages;
+  const number = writable(
+    () => `${pool.pages}\n`,
+    (text) => resizePool(kernel, text, null),
+  );
   return directory({
     "hugepages-2048kB": directory({
       free_hugepages: readable(() => `${pool.freePages}\n`),
-      nr_hugepages: writable(
-        () => `${pool.pages}\n`,
-        (text) => resizePool(kernel, text, null),
-      ),
+      nr_hugepages: number,
+      // By the writer's memory policy, which is no other than the default here.
+      nr_hugepages_mempolicy: number,
       nr_overcommit_hugepages: writable(
         () => `${pool.overcommit}\n`,
         (text) => {

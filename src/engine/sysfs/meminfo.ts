@@ -30,7 +30,14 @@ export function meminfo(kernel: Kernel): string {
   put("Inactive(file)", kb(cache));
   put("Unevictable", kb(use.mlocked));
   put("Mlocked", kb(use.mlocked));
-  for (const name of ["SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback"]) put(name, 0);
+  for (const name of [
+    "SwapTotal",
+    "SwapFree",
+    ...(kernel.profile.hasZswap ? ["Zswap", "Zswapped"] : []),
+    "Dirty",
+    "Writeback",
+  ])
+    put(name, 0);
   put("AnonPages", kb(use.anon));
   put("Mapped", kb(use.shmem));
   put("Shmem", kb(use.shmem));

@@ -177,8 +177,19 @@ export class LoadedModules {
   }
 }
 
+/** /sys/kernel/debug, as far as it is about memory: the injector is there once its module is. */
+export function debugDirectory(kernel: Kernel, modules: LoadedModules): Directory {
+  const names = () => (modules.has("notifier-error-inject") ? ["notifier-error-inject"] : []);
+  return {
+    kind: "directory",
+    mode: 0o700,
+    names,
+    entry: (name) => (names().includes(name) ? notifierErrorInject(kernel, modules) : undefined),
+  };
+}
+
 /** /sys/kernel/debug/notifier-error-inject. */
-export function notifierErrorInject(kernel: Kernel, modules: LoadedModules): Directory {
+function notifierErrorInject(kernel: Kernel, modules: LoadedModules): Directory {
   const action = (event: NotifierEvent): Entry =>
     directory({
       error: writable(

@@ -1,4 +1,5 @@
 /** /sys/devices/system/node (drivers/base/node.c). A node's directory is there while the node is online. */
+import { since } from "../virtio/versions.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
@@ -60,6 +61,8 @@ export function nodeDirectories(kernel: Kernel): Directory {
   };
 }
 
+/** Room for 8,192 CPUs, seven digits and commas for each two. */
+const CPULIST_SIZE = (8192 * 7) / 2;
 const NUMASTAT_NAMES: Readonly<Record<string, string>> = {
   numa_interleave: "interleave_hit",
   numa_local: "local_node",
@@ -79,7 +82,8 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     // Since 6.3.
     ...(kernel.profile.countsMemoryFailures ? { memory_failure: failures } : {}),
     compact: writeOnly(() => DONE),
-    cpulist: readable(() => `${node.cpus}\n`),
+    // Since 6.0 these have room for as many CPUs as the kernel is built for (BIN_ATTRIBUTE, CPULIST_FILE_MAX_BYTES).
+    cpulist: readable(() => `${node.cpus}\n`, 0o444, since(kernel.profile.version, 6, 0) ? CPULIST_SIZE : undefined),
     cpumap: readable(() => `${cpuMask(cpus, words)}\n`),
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
     hugepages: directory({
@@ -105,6 +109,8 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
       () => "",
       () => DONE,
     ),
+    // The enclave memory of a node with SGX has a file here; the folder is there without, too.
+    ...(since(kernel.profile.version, 5, 17) ? { x86: directory({}) } : {}),
     vmstat: readable(() =>
       [
         ...zoneCounters(kernel, node.zones, memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id))),

@@ -109,7 +109,7 @@ export function pagetypeinfo(kernel: Kernel): string {
   for (const node of onlineNodes(kernel).filter((each) => each.hasMemory)) {
     const zones = node.zones.filter((zone) => zone.populated);
     text += `Page block order: ${PAGEBLOCK_ORDER}\nPages per block:  ${PAGEBLOCK_PAGES}\n\n`;
-    text += `${"Free pages count per migrate type at order".padEnd(43)}${ORDERS.map((order) => `${String(order).padStart(6)} `).join("")}\n`;
+    text += `${"Free pages count per migrate type at order ".padEnd(44)}${ORDERS.map((order) => `${String(order).padStart(6)} `).join("")}\n`;
     for (const zone of zones) {
       for (const type of types) {
         const free = ORDERS.map((order) => `${overflow(zone.chunks[order * MIGRATE_TYPES + type] as number)} `).join(

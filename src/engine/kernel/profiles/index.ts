@@ -1,5 +1,5 @@
 /** Kernel profiles: which there are, what each can do, and how each is introduced to people. */
-import type { KernelVersion, PartitionDescription } from "../../hardware/description.ts";
+import type { BuildOption, KernelVersion, PartitionDescription } from "../../hardware/description.ts";
 import type { Profile } from "./profile.ts";
 import { ROWS } from "./rows.ts";
 
@@ -10,7 +10,10 @@ export const profileOf = (version: KernelVersion): Profile => ROWS[version];
 
 /** The profile of one build of that version. */
 export function profileOfBuild({ kernel, builtWithout = [] }: PartitionDescription): Profile {
-  const profile = profileOf(kernel);
-  if (!builtWithout.includes("CONFIG_MEMORY_FAILURE")) return profile;
-  return { ...profile, handlesMemoryFailure: false, countsMemoryFailures: false };
+  const lacks = new Set<BuildOption>(builtWithout);
+  return {
+    ...profileOf(kernel),
+    ...(lacks.has("CONFIG_MEMORY_FAILURE") ? { handlesMemoryFailure: false, countsMemoryFailures: false } : {}),
+    ...(lacks.has("CONFIG_ZSWAP") ? { hasZswap: false } : {}),
+  };
 }

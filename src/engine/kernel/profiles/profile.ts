@@ -125,6 +125,8 @@ export interface Profile {
   readonly hasValidZones: boolean;
   /** node/has_memory, apart from has_normal_memory (3.8). */
   readonly hasMemoryMask: boolean;
+  /** CONFIG_ZSWAP: /proc/meminfo tells of compressed swap (5.19). */
+  readonly hasZswap: boolean;
   /** CONFIG_MEMORY_FAILURE: broken pages are taken out of use, and `soft_offline_page` and its kin are there. */
   readonly handlesMemoryFailure: boolean;
   /** nodeN/memory_failure (6.3). */

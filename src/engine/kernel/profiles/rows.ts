@@ -49,6 +49,7 @@ const v3_7: Profile = {
   hasEndPhysIndex: true,
   hasValidZones: false,
   hasMemoryMask: false,
+  hasZswap: false,
   handlesMemoryFailure: true,
   countsMemoryFailures: false,
   zoneinfo: "3.x",
@@ -143,6 +144,7 @@ const v5_15: Profile = {
 const v6_1: Profile = {
   ...v5_15,
   version: "6.1",
+  hasZswap: true,
   isolatesEndsFirst: true,
   zonelistLog: "fallback",
   bootLog: { ...v5_15.bootLog, memoryless: "twice" },

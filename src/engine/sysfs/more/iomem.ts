@@ -31,7 +31,7 @@ export function iomem(kernel: Kernel): File {
 
 function ranges(kernel: Kernel): Range[] {
   const recent = kernel.profile.zoneinfo === "6.10";
-  const { firmware, ram, devices } = kernel.resources;
+  const { firmware, ram, devices, bridges } = kernel.resources;
   const reserved = firmware
     .filter(({ type }) => type === "Reserved")
     .map(({ start, end }) => range(start, end, "Reserved"));
@@ -48,6 +48,7 @@ function ranges(kernel: Kernel): Range[] {
     range(0xfed00000, 0xfed003ff, "PNP0103:00"),
     ...(recent ? [] : [range(0xfee00000, 0xfee00fff, "Local APIC")]),
     ...reserved,
+    ...bridges,
     ...devices,
     ...ram,
     ...(recent ? RECENT_IMAGE : BASE_IMAGE).filter(({ name }) => rodata || name !== "Kernel rodata"),

@@ -38,7 +38,8 @@ export const Kpf = {
 
 const bits = (...numbers: readonly number[]): number => numbers.reduce((sum, bit) => sum + 2 ** bit, 0);
 const BY_KIND: Readonly<Partial<Record<number, number>>> = {
-  [PageKind.None]: bits(Kpf.NoPage),
+  // Holes of a section that is online are described as reserved.
+  [PageKind.None]: bits(Kpf.Reserved),
   [PageKind.Free]: bits(Kpf.Buddy),
   [PageKind.Anon]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked),
   [PageKind.AnonHuge]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked, Kpf.Thp),
@@ -93,8 +94,9 @@ function record(value: number): string {
   return text;
 }
 
-/** Pages that one read gives at most. */
+/** Pages that one read gives at most; one read of the whole file, as of a script's `cat`. */
 const MOST = 65_536;
+const MOST_AT_ONCE = 2 ** 22;
 
 /** Records of numbers, most of which are like the one before. */
 function encoder(value: (index: number) => number): (index: number) => string {
@@ -112,19 +114,24 @@ function encoder(value: (index: number) => number): (index: number) => string {
 
 /** A file of records. As the kernel has it, reads must begin and end between records. */
 function recordFile(count: () => number, value: (index: number) => string, mode: number): File {
-  const at = (offset: number, length: number): ReadResult => {
-    if (offset % 8 !== 0 || length % 8 !== 0) return { errno: "EINVAL" };
-    const first = offset / 8;
-    const end = Math.min(count(), first + Math.min(length / 8, MOST));
+  const records = (first: number, most: number): ReadResult => {
+    const end = Math.min(count(), first + most);
     let text = "";
     for (let index = first; index < end; index++) text += value(index);
     return { text };
   };
-  return { kind: "file", mode, size: 0, at, read: () => at(0, MOST * 8), write: () => failed("EIO") };
+  const at = (offset: number, length: number): ReadResult =>
+    offset % 8 !== 0 || length % 8 !== 0 ? { errno: "EINVAL" } : records(offset / 8, Math.min(length / 8, MOST));
+  return { kind: "file", mode, size: 0, at, read: () => records(0, MOST_AT_ONCE), write: () => failed("EIO") };
 }
 
 export function pageFiles(kernel: Kernel): Record<string, Entry> {
-  const frames = () => kernel.pages.sections * PAGES_PER_SECTION;
+  /** get_max_dump_pfn: to the end of the last section that has memory. */
+  const frames = () => {
+    let section = kernel.pages.sections;
+    while (section > 0 && kernel.pages.state[section - 1] === SectionState.Absent) section--;
+    return section * PAGES_PER_SECTION;
+  };
   return {
     kpagecount: recordFile(
       frames,
