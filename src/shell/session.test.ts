@@ -126,6 +126,7 @@ describe("Ctrl-C", () => {
     ["a substitution", "x=$(while :; do :; done)"],
     ["a fork bomb", "bomb() { bomb | bomb & }; bomb; wait"],
     ["a recursion without end", "f() { f; }; f"],
+    ["a search for file names", "shopt -s globstar; while :; do : /**/**/**/*; done"],
   ])("ends %s", (_, line) => {
     desk.type(`${line}\r`, 0.5);
     desk.session.input("\x03");

@@ -4,7 +4,9 @@
  */
 import { type Completion, commonPrefix, listing } from "./candidates.ts";
 import { type Key, firstKey } from "./keys.ts";
-import { type Place, after, move } from "./layout.ts";
+import { LineDisplay } from "./display.ts";
+import { KillRing } from "./kill-ring.ts";
+import { lengthAfter, lengthBefore, wordAfter, wordBefore } from "./words.ts";
 
 export interface EditorHost {
   /** Text for the screen, as it is. */
@@ -29,10 +31,9 @@ export class LineEditor {
   private prompt = "";
   private line = "";
   private cursor = 0;
-  /** Where the cursor stands on the screen, from the beginning of the prompt. */
-  private at: Place = { row: 0, column: 0 };
   private answered: ((answer: Answer) => void) | null = null;
-  private killed: string[] = [];
+  private readonly display: LineDisplay;
+  private readonly killed = new KillRing();
   /** The last key killed (so that kills in a row add up), yanked, or completed. */
   private last: "kill" | "yank" | "tab" | "argument" | null = null;
   private yankedFrom = 0;
@@ -49,6 +50,7 @@ export class LineEditor {
 
   constructor(host: EditorHost) {
     this.host = host;
+    this.display = new LineDisplay(host, () => ({ prompt: this.shownPrompt, line: this.line, cursor: this.cursor }));
   }
 
   get active(): boolean {
@@ -66,9 +68,7 @@ export class LineEditor {
     this.undo = [];
     this.search = null;
     this.last = null;
-    this.at = { row: 0, column: 0 };
-    this.host.draw("\x1b[?2004h");
-    this.redraw();
+    this.display.begin();
   }
 
   /** Takes keys; gives back what came after the line was done. */
@@ -125,15 +125,15 @@ export class LineEditor {
         break;
       case "C-d":
         if (line === "") this.done("end");
-        else this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        else this.change(line.slice(0, cursor) + line.slice(cursor + lengthAfter(line, cursor)), cursor);
         break;
       case "left":
       case "C-b":
-        this.moveTo(cursor - this.previousLength());
+        this.moveTo(cursor - lengthBefore(line, cursor));
         break;
       case "right":
       case "C-f":
-        this.moveTo(cursor + this.nextLength());
+        this.moveTo(cursor + lengthAfter(line, cursor));
         break;
       case "home":
       case "C-a":
@@ -148,20 +148,20 @@ export class LineEditor {
       case "M-b":
       case "C-left":
       case "M-left":
-        this.moveTo(this.wordLeft());
+        this.moveTo(wordBefore(line, cursor));
         break;
       case "M-f":
       case "C-right":
       case "M-right":
-        this.moveTo(this.wordRight());
+        this.moveTo(wordAfter(line, cursor));
         break;
       case "backspace": {
-        const length = this.previousLength();
+        const length = lengthBefore(line, cursor);
         if (length > 0) this.change(line.slice(0, cursor - length) + line.slice(cursor), cursor - length);
         break;
       }
       case "delete":
-        this.change(line.slice(0, cursor) + line.slice(cursor + this.nextLength()), cursor);
+        this.change(line.slice(0, cursor) + line.slice(cursor + lengthAfter(line, cursor)), cursor);
         break;
       case "C-k":
         this.kill(cursor, line.length, "after", last);
@@ -173,10 +173,10 @@ export class LineEditor {
         this.kill(/\S*\s*$/.exec(line.slice(0, cursor))?.index ?? 0, cursor, "before", last);
         break;
       case "M-backspace":
-        this.kill(this.wordLeft(), cursor, "before", last);
+        this.kill(wordBefore(line, cursor), cursor, "before", last);
         break;
       case "M-d":
-        this.kill(cursor, this.wordRight(), "after", last);
+        this.kill(cursor, wordAfter(line, cursor), "after", last);
         break;
       case "C-y":
         this.yank();
@@ -226,9 +226,7 @@ export class LineEditor {
         this.redraw();
         break;
       case "C-l":
-        this.host.draw("\x1b[H\x1b[2J");
-        this.at = { row: 0, column: 0 };
-        this.redraw();
+        this.display.clear();
         break;
       case "tab":
         this.tab(last === "tab");
@@ -247,22 +245,6 @@ export class LineEditor {
     this.host.draw(BELL);
   }
 
-  private previousLength(): number {
-    return [...this.line.slice(0, this.cursor)].at(-1)?.length ?? 0;
-  }
-
-  private nextLength(): number {
-    return [...this.line.slice(this.cursor)][0]?.length ?? 0;
-  }
-
-  private wordLeft(): number {
-    return /[\p{L}\p{N}]*[^\p{L}\p{N}]*$/u.exec(this.line.slice(0, this.cursor))?.index ?? 0;
-  }
-
-  private wordRight(): number {
-    return this.cursor + (/^[^\p{L}\p{N}]*[\p{L}\p{N}]*/u.exec(this.line.slice(this.cursor))?.[0].length ?? 0);
-  }
-
   private remember(): void {
     this.undo.push({ line: this.line, cursor: this.cursor });
     if (this.undo.length > MAX_UNDO) this.undo.shift();
@@ -277,12 +259,8 @@ export class LineEditor {
     const atEnd = this.cursor === this.line.length;
     this.line = this.line.slice(0, this.cursor) + text + this.line.slice(this.cursor);
     this.cursor += text.length;
-    const next = after(text, this.host.columns, this.at);
-    // At the end of the last row nothing else has to be drawn anew.
-    if (atEnd && next.row === this.at.row && !text.includes("\n")) {
-      this.host.draw(text);
-      this.at = next;
-    } else this.redraw();
+    if (atEnd) this.display.append(text);
+    else this.redraw();
   }
 
   private change(line: string, cursor: number): void {
@@ -300,24 +278,18 @@ export class LineEditor {
     const to = Math.max(0, Math.min(this.line.length, cursor));
     if (to === this.cursor) return;
     this.cursor = to;
-    const place = this.placeOf(to);
-    this.host.draw(move(this.at, place));
-    this.at = place;
+    this.display.follow();
   }
 
   private kill(from: number, to: number, side: "before" | "after", last: LineEditor["last"]): void {
     this.last = "kill";
     if (from >= to) return;
-    const text = this.line.slice(from, to);
-    if (last === "kill" && this.killed.length > 0) {
-      const held = this.killed[0] ?? "";
-      this.killed[0] = side === "before" ? text + held : held + text;
-    } else this.killed = [text, ...this.killed].slice(0, 20);
+    this.killed.add(this.line.slice(from, to), last === "kill" ? side : "new");
     this.change(this.line.slice(0, from) + this.line.slice(to), from);
   }
 
   private yank(): void {
-    const text = this.killed[0];
+    const text = this.killed.newest;
     if (text === undefined) {
       this.bell();
       return;
@@ -328,10 +300,7 @@ export class LineEditor {
   }
 
   private yankOlder(): void {
-    const [newest, ...older] = this.killed;
-    if (newest === undefined) return;
-    this.killed = [...older, newest];
-    const text = this.killed[0] ?? "";
+    const text = this.killed.rotate();
     this.change(
       this.line.slice(0, this.yankedFrom) + text + this.line.slice(this.cursor),
       this.yankedFrom + text.length,
@@ -361,7 +330,7 @@ export class LineEditor {
   }
 
   private recase(how: (word: string) => string): void {
-    const end = this.wordRight();
+    const end = wordAfter(this.line, this.cursor);
     const part = this.line.slice(this.cursor, end);
     const lead = /^[^\p{L}\p{N}]*/u.exec(part)?.[0] ?? "";
     this.change(this.line.slice(0, this.cursor) + lead + how(part.slice(lead.length)) + this.line.slice(end), end);
@@ -469,35 +438,19 @@ export class LineEditor {
     return this.search ? `(reverse-i-search)\`${this.search.query}': ` : this.prompt;
   }
 
-  private placeOf(cursor: number): Place {
-    return after(this.shownPrompt + this.line.slice(0, cursor), this.host.columns);
-  }
-
-  /** Draws prompt and line anew. */
   redraw(): void {
-    const start = move(this.at, { row: 0, column: 0 });
-    const whole = this.shownPrompt + this.line;
-    const end = after(whole, this.host.columns);
-    // A line that fills its row leaves the cursor at the margin until something follows.
-    const margin = end.column === 0 && end.row > 0 && !whole.endsWith("\n") ? "\r\n" : "";
-    this.at = this.placeOf(this.cursor);
-    const back = this.cursor === this.line.length ? "" : move(end, this.at);
-    this.host.draw(`${start}\x1b[J${whole.replaceAll("\n", "\r\n")}${margin}${back}`);
+    this.display.redraw();
   }
 
   /** Shows lines above the prompt; the line that is being edited stays. */
-  above(text: string): void {
+  private above(text: string): void {
     this.moveTo(this.line.length);
-    this.host.draw(`\r\n${text.replaceAll("\n", "\r\n")}`);
-    this.at = { row: 0, column: 0 };
-    this.redraw();
+    this.display.above(text);
   }
 
   /** As `above`, in place of the prompt, which comes again below. */
   announce(text: string): void {
-    this.host.draw(`${move(this.at, { row: 0, column: 0 })}\x1b[J${text.replaceAll("\n", "\r\n")}\r\n`);
-    this.at = { row: 0, column: 0 };
-    this.redraw();
+    this.display.announce(text);
   }
 
   /** Puts a line in place of what was typed, and takes it. */
@@ -509,10 +462,8 @@ export class LineEditor {
 
   private done(answer: Answer): void {
     const { answered } = this;
-    const end = this.placeOf(this.line.length);
-    this.host.draw(
-      `${answer === "interrupted" || this.cursor === this.line.length ? "" : move(this.at, end)}${answer === "end" ? "" : "\r\n"}\x1b[?2004l`,
-    );
+    if (answer !== "interrupted") this.cursor = this.line.length;
+    this.display.end(answer !== "end");
     this.answered = null;
     this.pasting = null;
     answered?.(answer);
