@@ -20,7 +20,7 @@ const display = (now: number) => {
 
 const participant = () => {
   const shown: number[] = [];
-  const self: Participant & { busy: boolean; readonly shown: number[] } = {
+  const self: { busy: boolean; readonly shown: number[]; show: Participant["show"] } = {
     busy: false,
     shown,
     show: (elapsed) => shown.push(elapsed),
@@ -62,6 +62,27 @@ test("idle comes when nobody is busy and nothing waits to be drawn", async () =>
   display(32);
   await waiting;
   expect(one.shown).toHaveLength(1);
+});
+
+test("what goes on moving is waited for, but not for ever", async () => {
+  const one = participant();
+  one.show = (elapsed) => {
+    one.shown.push(elapsed);
+    scheduler.invalidate(one);
+  };
+  scheduler.add(one);
+  scheduler.invalidate(one);
+  let idle = false;
+  void scheduler.whenIdle().then(() => {
+    idle = true;
+  });
+  for (let frame = 0; frame < 50; frame++) display(frame * 16);
+  await Promise.resolve();
+  expect(idle).toBe(false);
+  for (let frame = 50; frame < 80; frame++) display(frame * 16);
+  await Promise.resolve();
+  expect(idle).toBe(true);
+  expect(one.shown.length).toBeGreaterThan(60);
 });
 
 test("who leaves is neither shown nor waited for", async () => {

@@ -21,6 +21,9 @@ const browserClock: DisplayClock = {
   mark: (name) => performance.mark(name),
 };
 
+/** Display frames that idle waits for drawings to end: where a server is at work, pictures of it move for ever. */
+const DRAWING_FRAMES = 60;
+
 export class FrameScheduler {
   readonly #clock: DisplayClock;
   /** Time of each participant's last turn. */
@@ -28,6 +31,8 @@ export class FrameScheduler {
   readonly #due = new Set<Participant>();
   #requested = false;
   #waiting: (() => void)[] = [];
+  /** Display frames in a row in which nobody was busy and something was drawn all the same, while someone waits. */
+  #onlyDrawing = 0;
   #marked = false;
 
   constructor(clock: DisplayClock = browserClock) {
@@ -61,7 +66,7 @@ export class FrameScheduler {
     this.#clock.request(() => this.#clock.mark("first-usable-frame"));
   }
 
-  /** Resolves when no participant is busy and nothing waits to be drawn. */
+  /** Resolves when no participant is busy and nothing waits to be drawn; or nothing but what goes on moving. */
   whenIdle(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -91,11 +96,13 @@ export class FrameScheduler {
 
   #settle(): void {
     if (this.#waiting.length === 0) return;
-    const busy = this.#due.size > 0 || [...this.#participants.keys()].some((participant) => participant.busy);
-    if (busy) {
+    const busy = [...this.#participants.keys()].some((participant) => participant.busy);
+    this.#onlyDrawing = busy || this.#due.size === 0 ? 0 : this.#onlyDrawing + 1;
+    if (busy || (this.#due.size > 0 && this.#onlyDrawing < DRAWING_FRAMES)) {
       this.#request();
       return;
     }
+    this.#onlyDrawing = 0;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
