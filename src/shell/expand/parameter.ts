@@ -7,6 +7,7 @@ import { ShellError } from "../unwind.ts";
 import { Refused } from "../variables.ts";
 import { BREAK, type Piece, quoted, result } from "./fields.ts";
 import { quoteAlways, quoteDouble } from "./quote.ts";
+import { SPECIAL_ARRAYS, elementsOf, variableValue } from "./special.ts";
 import { type Expander, arithmetic, expandParts, expandPattern, expandQuoted, expandText, patternOf } from "./words.ts";
 
 /** What a parameter is: one text or a list of them; `undefined` when unset. */
@@ -16,76 +17,6 @@ interface Value {
   readonly list: "@" | "*" | null;
 }
 
-/** The value of a variable or special parameter; `undefined` when unset. */
-export function variableValue(name: string, state: ShellState): string | undefined {
-  switch (name) {
-    case "?":
-      return String(state.status);
-    case "#":
-      return String(state.positional.length);
-    case "0":
-      return state.name;
-    case "$":
-      return String(state.shellPid);
-    case "!":
-      return state.lastBackground === null ? undefined : String(state.lastBackground);
-    case "-":
-      return flags(state);
-    case "_":
-      return state.lastArgument;
-    default:
-      if (/^\d+$/.test(name)) return state.positional[Number(name) - 1];
-      if (name === "PIPESTATUS") return String(state.pipeStatus[0] ?? 0);
-      if (name === "FUNCNAME") return state.frames.at(-1)?.name;
-      if (name === "BASH_LINENO") return state.frames.at(-1) ? String(state.frames.at(-1)?.line) : undefined;
-      if (name === "BASH_SOURCE") return state.frames.at(-1)?.source;
-      if (name === "DIRSTACK") return state.cwd;
-      return state.variables.get(name);
-  }
-}
-
-const LETTERS: readonly (readonly [string, Parameters<ShellState["options"]["has"]>[0]])[] = [
-  ["a", "allexport"],
-  ["e", "errexit"],
-  ["f", "noglob"],
-  ["h", "hashall"],
-  ["m", "monitor"],
-  ["n", "noexec"],
-  ["u", "nounset"],
-  ["v", "verbose"],
-  ["x", "xtrace"],
-  ["B", "braceexpand"],
-  ["C", "noclobber"],
-  ["E", "errtrace"],
-  ["H", "history"],
-  ["T", "functrace"],
-];
-
-function flags(state: ShellState): string {
-  const set = LETTERS.filter(([, option]) => state.options.has(option)).map(([letter]) => letter);
-  if (state.interactive) set.splice(set.filter((letter) => letter < "i" && letter >= "a").length, 0, "i");
-  return set.join("") + (state.fromArgument ? "c" : "");
-}
-
-/** Elements of what is an array or looks like one. */
-function elementsOf(name: string, state: ShellState): [string, string][] {
-  const listed = (texts: readonly (string | number)[]): [string, string][] =>
-    texts.map((text, i) => [String(i), String(text)]);
-  if (name === "PIPESTATUS") return listed(state.pipeStatus);
-  if (name === "FUNCNAME") return listed(state.frames.map((frame) => frame.name).reverse());
-  if (name === "BASH_LINENO") return listed(state.frames.map((frame) => frame.line).reverse());
-  if (name === "BASH_SOURCE") return listed(state.frames.map((frame) => frame.source).reverse());
-  if (name === "DIRSTACK") return listed([state.cwd, ...state.folders]);
-  return state.variables.elements(name);
-}
-
-const SPECIAL_ARRAYS: ReadonlySet<string> = new Set([
-  "PIPESTATUS",
-  "FUNCNAME",
-  "BASH_LINENO",
-  "BASH_SOURCE",
-  "DIRSTACK",
-]);
 const separator = (state: ShellState): string => (state.variables.get("IFS") ?? " ").slice(0, 1);
 
 /** Pieces of `$@` or `$*`, or of an array's elements. */

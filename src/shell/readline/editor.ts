@@ -6,7 +6,8 @@ import { type Completion, commonPrefix, listing } from "./candidates.ts";
 import { type Key, firstKey } from "./keys.ts";
 import { LineDisplay } from "./display.ts";
 import { KillRing } from "./kill-ring.ts";
-import { lengthAfter, lengthBefore, wordAfter, wordBefore } from "./words.ts";
+import { lengthAfter, lengthBefore, recased, transposed, wordAfter, wordBefore } from "./words.ts";
+import { searchBack } from "./history.ts";
 
 export interface EditorHost {
   /** Text for the screen, as it is. */
@@ -23,7 +24,6 @@ export type Answer = { readonly line: string } | "interrupted" | "end";
 const PASTE_END = "\x1b[201~";
 const BELL = "\x07";
 const MAX_UNDO = 200;
-/** More candidates than this are asked about in bash; here they are cut. */
 const MAX_LINE = 64 * 1024;
 
 export class LineEditor {
@@ -320,20 +320,14 @@ export class LineEditor {
   }
 
   private transpose(): void {
-    const { line } = this;
-    if (line.length < 2 || this.cursor === 0) {
-      this.bell();
-      return;
-    }
-    const at = Math.min(this.cursor, line.length - 1);
-    this.change(line.slice(0, at - 1) + line[at] + line[at - 1] + line.slice(at + 1), at + 1);
+    const changed = transposed(this.line, this.cursor);
+    if (changed) this.change(changed.line, changed.cursor);
+    else this.bell();
   }
 
   private recase(how: (word: string) => string): void {
-    const end = wordAfter(this.line, this.cursor);
-    const part = this.line.slice(this.cursor, end);
-    const lead = /^[^\p{L}\p{N}]*/u.exec(part)?.[0] ?? "";
-    this.change(this.line.slice(0, this.cursor) + lead + how(part.slice(lead.length)) + this.line.slice(end), end);
+    const { line, cursor } = recased(this.line, this.cursor, how);
+    this.change(line, cursor);
   }
 
   private recall(place: number): void {
@@ -419,19 +413,15 @@ export class LineEditor {
   /** The newest line at or before a place that has the query in it. */
   private find(from: number): void {
     const search = this.search as NonNullable<LineEditor["search"]>;
-    const { history } = this.host;
-    for (let at = Math.min(from, history.length - 1); search.query !== "" && at >= 0; at--) {
-      const found = history[at]?.lastIndexOf(search.query) ?? -1;
-      if (found < 0) continue;
-      search.at = at;
-      this.place = at;
-      this.line = history[at] ?? "";
-      this.cursor = found;
-      this.redraw();
-      return;
+    const found = searchBack(this.host.history, search.query, from);
+    if (found) {
+      search.at = found.place;
+      this.place = found.place;
+      this.line = this.host.history[found.place] ?? "";
+      this.cursor = found.column;
     }
     this.redraw();
-    if (search.query !== "") this.bell();
+    if (!found && search.query !== "") this.bell();
   }
 
   private get shownPrompt(): string {

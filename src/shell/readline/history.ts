@@ -1,4 +1,18 @@
-/** History expansion: `!!`, `!$`, `!5`, `!-2`, `!echo`, `!?part?` and `^old^new`. */
+/** History: searching it, and its expansion: `!!`, `!$`, `!5`, `!-2`, `!echo`, `!?part?` and `^old^new`. */
+
+/** The newest line at or before a place that has a text in it, and where in it. */
+export function searchBack(
+  history: readonly string[],
+  query: string,
+  from: number,
+): { readonly place: number; readonly column: number } | null {
+  if (query === "") return null;
+  for (let place = Math.min(from, history.length - 1); place >= 0; place--) {
+    const column = history[place]?.lastIndexOf(query) ?? -1;
+    if (column >= 0) return { place, column };
+  }
+  return null;
+}
 
 /** The line with its references filled in, or the one that leads nowhere. */
 export function expandHistory(line: string, history: readonly string[]): string | { readonly missing: string } {
