@@ -14,7 +14,16 @@ export interface Completion {
   readonly candidates: readonly Candidate[];
 }
 
-export function commonPrefix(texts: readonly string[]): string {
+/** What stands in the place of the word that was given: the only candidate, or what all begin with; `null` when that is no more. */
+export function completed(candidates: readonly Candidate[], given: string): string | null {
+  const [only, second] = candidates;
+  if (only === undefined) return null;
+  if (second === undefined) return only.text + only.after;
+  const text = commonPrefix(candidates.map((candidate) => candidate.text));
+  return text.length > given.length ? text : null;
+}
+
+function commonPrefix(texts: readonly string[]): string {
   let prefix = texts[0] ?? "";
   for (const text of texts) {
     let length = 0;

@@ -2,7 +2,7 @@
  * A line editor with the keys of bash's emacs mode: motion, killing and yanking, history, searching back, completion,
  * pasted text. It answers keys at once and draws on the terminal itself.
  */
-import { type Completion, commonPrefix, listing } from "./candidates.ts";
+import { type Completion, completed, listing } from "./candidates.ts";
 import { type Key, firstKey } from "./keys.ts";
 import { LineDisplay } from "./display.ts";
 import { KillRing } from "./kill-ring.ts";
@@ -362,28 +362,13 @@ export class LineEditor {
   private tab(again: boolean): void {
     const { from, candidates } = this.host.complete(this.line, this.cursor);
     this.last = "tab";
-    const [only] = candidates;
-    if (only === undefined) {
-      this.bell();
-      return;
+    const text = completed(candidates, this.line.slice(from, this.cursor));
+    if (text !== null) this.change(this.line.slice(0, from) + text + this.line.slice(this.cursor), from + text.length);
+    else if (candidates.length === 0 || !again) this.bell();
+    else {
+      const names = candidates.map((candidate) => candidate.shown);
+      this.above(listing(names, this.host.columns));
     }
-    const given = this.line.slice(from, this.cursor);
-    const text =
-      candidates.length === 1 ? only.text + only.after : commonPrefix(candidates.map((candidate) => candidate.text));
-    if (candidates.length === 1 || text.length > given.length) {
-      this.change(this.line.slice(0, from) + text + this.line.slice(this.cursor), from + text.length);
-      return;
-    }
-    if (!again) {
-      this.bell();
-      return;
-    }
-    this.above(
-      listing(
-        candidates.map((candidate) => candidate.shown),
-        this.host.columns,
-      ),
-    );
   }
 
   private searchKey(key: Key): void {
