@@ -183,6 +183,8 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   const where = area(kernel, process, longTerm ? "registered buffers" : "spliced buffers", PageKind.Anon, pages, false);
   const touched = yield* touch(kernel, where, policy);
   if (touched.errno !== null) return touched;
+  // It may have been ended as it touched the last page.
+  if (!process.alive) return { errno: "EINTR" };
   if (longTerm && kernel.profile.pinsLeaveMovable) {
     const errno = yield* leaveMovable(kernel, process, where, policy);
     if (errno !== null) return { errno };

@@ -56,3 +56,26 @@ describe("pins", () => {
     }
   });
 });
+
+test.each(["pin", "longterm", "pipes", "huge", "slab", "vmalloc", "mlock", "thp"] as const)(
+  "a %s load that is ended at any moment leaves nothing behind but what caches keep",
+  (kind) => {
+    const leftBehind = (after: number): number => {
+      const { engine, kernel } = withMovableBlock();
+      engine.submit({ do: "write", partition: "B", path: "/proc/sys/vm/nr_hugepages", text: "4" });
+      engine.settle();
+      const inUse = () => kernel.zones.reduce((sum, zone) => sum + zone.managed - zone.free, 0);
+      const before = inUse();
+      engine.submit({ do: "load", partition: "B", load: { kind, mib: 2, count: 20, node: 0 } });
+      const pid = Math.max(...kernel.processes.keys());
+      engine.runUntil((engine.now + after) as typeof engine.now);
+      engine.submit({ do: "kill", partition: "B", pid });
+      engine.settle();
+      expect(audit(kernel)).toEqual([]);
+      return inUse() - before;
+    };
+    const kept = kind === "pipes" ? 16 : 0;
+    for (let after = 1_000; after < 2e6; after *= 1.2)
+      expect(leftBehind(Math.round(after)), `ended after ${Math.round(after)} ns`).toBeLessThanOrEqual(kept);
+  },
+);
