@@ -7,7 +7,8 @@ import { inside, last } from "../files/operands.ts";
 import { dateOf, dateOfSeconds, nanosecondsOf } from "../machine/dates.ts";
 import { type Options, Ended, badOptions, complain, joinLines, lines, optionError, options, print } from "../output.ts";
 import { type Side, contextual, normal, unified } from "./diff-formats.ts";
-import { editScript } from "./edit-script.ts";
+import { type SidesOptions, sides } from "./diff-sides.ts";
+import { type Change, editScript } from "./edit-script.ts";
 
 const TROUBLE = 2;
 /** The time of a file that is not there. */
@@ -28,10 +29,15 @@ const LONG: Readonly<Record<string, string>> = {
   text: "a",
   label: "L",
   normal: "n",
+  "side-by-side": "y",
+  width: "W",
+  "left-column": "\0",
+  "suppress-common-lines": "\x01",
 };
 
 interface Request {
-  readonly form: "normal" | "unified" | "context";
+  readonly form: "normal" | "unified" | "context" | "sides";
+  readonly width: number;
   readonly context: number;
   readonly has: (letter: string) => boolean;
   /** Options as they were given, for the line that says which two files of folders are compared. */
@@ -50,7 +56,7 @@ interface Place {
 export function* diff(context: CommandContext): Running<number> {
   const given = options(
     context.args.map((arg) => arg.replace(/^-u(?=.)|^--unified=/, "-U").replace(/^-c(?=\d)|^--context=/, "-C")),
-    "uU:cC:qrNsiwbaL:n",
+    "uU:cC:qrNsiwbaL:nyW:",
     LONG,
   );
   const request = yield* requestOf(context, given);
@@ -82,9 +88,15 @@ function* requestOf(context: CommandContext, given: Options): Running<Request> {
   const number = flags.get("U") ?? flags.get("C");
   if (number !== undefined && !/^\d{1,9}$/.test(number))
     throw new Ended(yield* fail(context, `invalid context length '${number}'`));
+  const width = flags.get("W") ?? "130";
+  if (!/^[1-9]\d{0,5}$/.test(width)) throw new Ended(yield* fail(context, `invalid width '${width}'`));
   const isUnified = flags.has("u") || flags.has("U");
+  const hasContext = flags.has("c") || flags.has("C");
+  if (flags.has("y") && (isUnified || hasContext))
+    throw new Ended(yield* fail(context, "conflicting output style options"));
   return {
-    form: isUnified ? "unified" : flags.has("c") || flags.has("C") ? "context" : "normal",
+    form: isUnified ? "unified" : hasContext ? "context" : flags.has("y") ? "sides" : "normal",
+    width: Number(width),
     context: number === undefined ? CONTEXT : Number(number),
     has: (letter) => flags.has(letter),
     given: context.args
@@ -169,6 +181,11 @@ function* compare(
   const same =
     first.text === second.text ||
     (!binary && joinLines(keys(a)) === joinLines(keys(b)) && a.terminated === b.terminated);
+  // Side by side, common lines are shown too.
+  if (same && !has("q") && form === "sides") {
+    yield* print(context, header);
+    for (const text of shownAs(request, a, b, [])) yield* print(context, text);
+  }
   if (same) {
     if (has("s")) yield* print(context, `Files ${first.name} and ${second.name} are identical\n`);
     return 0;
@@ -178,17 +195,30 @@ function* compare(
     return 1;
   }
   yield* print(context, header);
-  const around = form === "normal" ? 0 : request.context;
+  const around = form === "normal" || form === "sides" ? 0 : request.context;
   const changes = editScript(keys(a), keys(b), around, (steps) => context.state.budget.spend(steps * NS_PER_STEP));
-  const shown =
-    form === "normal"
-      ? normal(a, b, changes)
-      : form === "unified"
-        ? unified(a, b, changes, request.context)
-        : contextual(a, b, changes, request.context);
-  for (const text of shown) yield* print(context, text);
+  for (const text of shownAs(request, a, b, changes)) yield* print(context, text);
   return 1;
 }
+
+function shownAs(request: Request, a: Side, b: Side, changes: readonly Change[]): Iterable<string> {
+  switch (request.form) {
+    case "normal":
+      return normal(a, b, changes);
+    case "unified":
+      return unified(a, b, changes, request.context);
+    case "context":
+      return contextual(a, b, changes, request.context);
+    case "sides":
+      return sides(a, b, changes, sidesOptions(request));
+  }
+}
+
+const sidesOptions = ({ width, has }: Request): SidesOptions => ({
+  width,
+  leftColumn: has("\0"),
+  suppressCommon: has("\x01"),
+});
 
 function sideOf({ name, text, changed }: Place, label: string | undefined): Side {
   const { iso, time, nanoseconds } = dateOf(changed);
