@@ -21,7 +21,7 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   // A shared machine can take the processor away in the middle of a drag; a fault of ours fails every time.
-  retries: process.env.CI ? 2 : 0,
+  retries: process.env.CI ? 1 : 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"], ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["json"] as ["json"]] : [])],
