@@ -23,7 +23,7 @@ export const FILES_PAGES: readonly ManPage[] = [
     summary: "look for files",
     synopsis: ["find [PATH]... [EXPRESSION]"],
     description: [
-      "Tests: -name -iname -path -regex -type -size -empty -perm -newer -mmin -mtime -maxdepth -mindepth. Actions: -print -print0 -printf -ls -exec -delete -prune -quit. Joined by -a, -o, ! and brackets.",
+      "Tests: -name -iname -path -regex -type -size -empty -perm -newer -mmin -mtime -links -inum -maxdepth -mindepth. Actions: -print -print0 -printf -ls -exec -execdir -delete -prune -quit. Joined by -a, -o, ! and brackets.",
     ],
   },
   {

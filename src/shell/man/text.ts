@@ -96,13 +96,14 @@ export const TEXT_PAGES: readonly ManPage[] = [
   {
     name: "diff",
     summary: "show how files differ, line by line",
-    synopsis: ["diff [-u] [-U N] [-c] [-q] [-s] [-r] [-N] [-ibwa] [-L LABEL]... FIRST SECOND"],
+    synopsis: ["diff [-u] [-U N] [-c] [-y] [-W N] [-q] [-s] [-r] [-N] [-ibwa] [-L LABEL]... FIRST SECOND"],
     description: [
       "What has to change in the first file to make it the second. Of two folders, files of the same name are compared. Status 0: the same; 1: not the same; 2: trouble.",
     ],
     options: [
       ["-u, -U N", "With three, or N, lines around each change, in the form that patches have."],
       ["-c, -C N", "The same in the older form."],
+      ["-y, -W N", "Both files next to each other, in 130 or N columns; --left-column, --suppress-common-lines."],
       ["-q, -s", "Say only whether they differ; say it when they do not."],
       ["-r, -N", "Folders in folders too; files that only one has count as empty in the other."],
       ["-i -b -w", "Ignore case; changes of white space; all white space."],
@@ -121,8 +122,8 @@ export const TEXT_PAGES: readonly ManPage[] = [
   {
     name: "cut",
     summary: "print parts of lines",
-    synopsis: ["cut -f LIST [-d C] [-s] [FILE]...", "cut -c LIST [FILE]..."],
-    description: ["A list is numbers and ranges such as 1,3-5,7-."],
+    synopsis: ["cut -f LIST [-d C] [-s] [FILE]...", "cut -b LIST | -c LIST [FILE]..."],
+    description: ["Characters are bytes to it. A list is numbers and ranges such as 1,3-5,7-."],
     options: [
       ["--complement", "Everything else."],
       ["--output-delimiter=TEXT", "What stands between the parts."],
@@ -236,7 +237,14 @@ export const TEXT_PAGES: readonly ManPage[] = [
   {
     name: "watch",
     summary: "run a command again and again",
-    synopsis: ["watch [-n SECONDS] [-te] COMMAND"],
-    description: ["Every two seconds of simulated time."],
+    synopsis: ["watch [-n SECONDS] [-degtx] COMMAND"],
+    description: ["Every two seconds of simulated time, or every -n, a tenth of a second at least."],
+    options: [
+      ["-d", "What changed in reverse; --differences=permanent: what changed since the first time."],
+      ["-g", "End when the output changes."],
+      ["-e", "End when the command fails."],
+      ["-t", "Without a title."],
+      ["-x", "Run the command itself, not a shell."],
+    ],
   },
 ];
