@@ -4,7 +4,7 @@
  */
 import { type Tokens, conditional } from "./conditional.ts";
 import { Scanner, type Token } from "./scanner.ts";
-import { Troubled, type Trouble } from "./trouble.ts";
+import { TooDeep, type Trouble, Troubled } from "./trouble.ts";
 
 export interface Misread {
   readonly trouble: Trouble;
@@ -12,7 +12,7 @@ export interface Misread {
   readonly start: number;
 }
 
-/** Commands inside each other; the parser refuses what is deeper in its own words. */
+/** Commands inside each other. */
 const MAX_DEPTH = 300;
 
 const RESERVED = new Set(
@@ -22,8 +22,6 @@ const REDIRECTION = /^(?:&>>?|<<<|<<-?|>>|[<>]&|<>|>\||[<>])$/;
 const ASSIGNMENT = /^[A-Za-z_]\w*(?:\[.*\])?\+?=/s;
 const DECLARES = /^(?:alias|declare|export|local|readonly|typeset)$/;
 const COMPOUND_AFTER_NAME = /[\w-]+[ \t]+(?:[({]|\[\[|(?:if|while|until|for|case|select)\b)/y;
-
-class TooDeep extends Error {}
 
 /** What is wrong with a script, or `null`. */
 export function misread(text: string): Misread | null {

@@ -1,5 +1,5 @@
 /** Tokens of the shell's grammar, as bash's parse.y reads them, with nothing expanded and nothing kept of words but their text. */
-import { Troubled, type Within } from "./trouble.ts";
+import { TooDeep, Troubled, type Within } from "./trouble.ts";
 
 export interface Token {
   /** A number is one that stands directly before a redirection, as does `{name}`. */
@@ -14,6 +14,9 @@ const ASSIGNED_ARRAY = /^[A-Za-z_]\w*(?:\[.*\])?\+?=$/s;
 const SUBSCRIPTED = /[A-Za-z_]\w*\[/y;
 const BEFORE_REDIRECTION = /(?:\d+|\{[A-Za-z_]\w*\})(?=[<>])/y;
 
+/** Brackets inside each other. */
+const MAX_DEPTH = 300;
+
 interface HereDocument {
   readonly delimiter: string;
   readonly tabs: boolean;
@@ -27,6 +30,9 @@ export class Scanner {
   /** Reads the list of commands of a substitution, up to and with its `)`. */
   private readonly list: () => void;
   private documents: HereDocument[] = [];
+  private depth = 0;
+  /** By the place after `$(` of what begins as arithmetic: where it ends, or that it is none, or what is wrong with it. */
+  private readonly arithmetic = new Map<number, number | null | Troubled>();
 
   constructor(text: string, list: () => void) {
     this.text = text;
@@ -85,6 +91,7 @@ export class Scanner {
   /** Up to and with the closer of what was opened before; quotes and substitutions in it are wholes. */
   matched(opener: string, closer: string, quoted: boolean): void {
     const from = this.at - 1;
+    if (++this.depth > MAX_DEPTH) throw new TooDeep();
     let depth = 1;
     for (;;) {
       const char = this.text[this.at];
@@ -95,6 +102,7 @@ export class Scanner {
       else this.part();
     }
     this.at++;
+    this.depth--;
   }
 
   private blanks(): void {
@@ -207,7 +215,7 @@ export class Scanner {
     const next = text[this.at + 1];
     this.at += 2;
     if (next === "{") this.matched("{", "}", quoted);
-    else if (next === "(" && text[this.at] === "(" && this.isArithmetic()) this.matched("(", ")", quoted);
+    else if (next === "(" && text[this.at] === "(") this.twoParentheses();
     else if (next === "(") this.substitution();
     else if (next === "'" && !quoted) {
       this.at--;
@@ -215,18 +223,31 @@ export class Scanner {
     } else if (next !== "$") this.at--;
   }
 
-  /** After `$(` and before a second parenthesis: whether both close together, or nothing does. */
-  private isArithmetic(): boolean {
-    const { at } = this;
+  /** After `$(` and before a second parenthesis: arithmetic when both close together, or when nothing does. */
+  private twoParentheses(): void {
+    const from = this.at;
+    let end = this.arithmetic.get(from);
+    if (end === undefined) {
+      end = this.arithmeticEnd();
+      this.arithmetic.set(from, end);
+    }
+    if (end instanceof Troubled) throw end;
+    this.at = end ?? from;
+    if (end === null) this.substitution();
+  }
+
+  private arithmeticEnd(): number | null | Troubled {
+    const { depth, within } = this;
     try {
       this.at++;
       this.matched("(", ")", false);
-      return this.at >= this.text.length || this.text[this.at] === ")";
+      if (this.text[this.at] === ")") return this.at + 1;
+      return this.at < this.text.length - 1 ? null : this.unclosed(this.at);
     } catch (error) {
-      if (error instanceof Troubled) return true;
-      throw error;
-    } finally {
-      this.at = at;
+      if (!(error instanceof Troubled)) throw error;
+      this.depth = depth;
+      this.within = within;
+      return error;
     }
   }
 
@@ -259,6 +280,10 @@ export class Scanner {
   }
 
   private open(closer: string, pos: number): never {
-    throw new Troubled({ kind: "open", closer, pos, atEnd: false, within: this.within });
+    throw this.unclosed(pos, closer);
+  }
+
+  private unclosed(pos: number, closer = ")"): Troubled {
+    return new Troubled({ kind: "open", closer, pos, atEnd: false, within: this.within });
   }
 }

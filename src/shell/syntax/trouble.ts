@@ -26,6 +26,9 @@ export type Trouble =
 /** What the trouble is in, where that decides about the status. */
 export type Within = "command" | "substitution" | "array";
 
+/** A text is too deep to be judged here; the parser refuses it in its own words. */
+export class TooDeep extends Error {}
+
 /** Leaves the reading of a text. */
 export class Troubled extends Error {
   readonly trouble: Trouble;
