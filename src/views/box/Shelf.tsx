@@ -29,12 +29,7 @@ export function Shelf() {
   return (
     <div className={styles.shelf} data-place={SHELF} data-reception={reception} data-outlook={outlook}>
       <h3>{boxStrings.shelf}</h3>
-      <ul
-        ref={row}
-        className={styles.row}
-        aria-label={boxStrings.shelf}
-        tabIndex={crowded ? 0 : undefined}
-      >
+      <ul ref={row} className={styles.row} aria-label={boxStrings.shelf} tabIndex={crowded ? 0 : undefined}>
         {dimms.map((dimm) => (
           <SpareDimm key={dimm} dimm={dimm} />
         ))}
