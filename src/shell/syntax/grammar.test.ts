@@ -48,3 +48,10 @@ test("what is whole is let pass", () => {
   ])
     expect(misread(`${text}\n`), text).toBeNull();
 });
+
+test.each(["a\u00a0b \u2003 c\n", "\u0085\n", "\ufeffecho x\n", "[[ a =~ b\u00a0c ]]\n", "x\r\n\v\f y\n"])(
+  "only blanks, tabs and line ends part words: %j",
+  (text) => {
+    expect(misread(text)).toBeNull();
+  },
+);

@@ -78,7 +78,7 @@ export class Scanner {
   expression(): Token {
     this.blanks();
     const pos = this.at;
-    for (let char = this.text[this.at]; char !== undefined && !/\s/.test(char); char = this.text[this.at]) {
+    for (let char = this.text[this.at]; char !== undefined && !/[ \t\n]/.test(char); char = this.text[this.at]) {
       if (char === "(") {
         this.at++;
         this.matched("(", ")", false);
@@ -138,7 +138,7 @@ export class Scanner {
       } else if ((char === "<" || char === ">") && text[this.at + 1] === "(") {
         this.at += 2;
         this.substitution();
-      } else if (/[\s|&;<>)]/.test(char)) break;
+      } else if (/[ \t\n|&;<>)]/.test(char)) break;
       else this.part();
     }
   }
