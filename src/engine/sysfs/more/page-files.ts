@@ -94,9 +94,11 @@ function record(value: number): string {
   return text;
 }
 
-/** Pages that one read gives at most; one read of the whole file, as of a script's `cat`. */
+/** Records that one read gives at most; and one of a whole file of page frames, as of a script's `cat`: those of 2 GiB. */
 const MOST = 65_536;
-const MOST_AT_ONCE = 2 ** 22;
+const MOST_FRAMES = 2 ** 19;
+/** Records that are put together at a time. */
+const BATCH = 1024;
 
 /** Records of numbers, most of which are like the one before. */
 function encoder(value: (index: number) => number): (index: number) => string {
@@ -113,16 +115,17 @@ function encoder(value: (index: number) => number): (index: number) => string {
 }
 
 /** A file of records. As the kernel has it, reads must begin and end between records. */
-function recordFile(count: () => number, value: (index: number) => string, mode: number): File {
+function recordFile(count: () => number, value: (index: number) => string, mode: number, whole = MOST): File {
   const records = (first: number, most: number): ReadResult => {
     const end = Math.min(count(), first + most);
-    let text = "";
-    for (let index = first; index < end; index++) text += value(index);
-    return { text };
+    const batches: string[] = [];
+    for (let from = first; from < end; from += BATCH)
+      batches.push(Array.from({ length: Math.min(BATCH, end - from) }, (_, i) => value(from + i)).join(""));
+    return { text: batches.join("") };
   };
   const at = (offset: number, length: number): ReadResult =>
     offset % 8 !== 0 || length % 8 !== 0 ? { errno: "EINVAL" } : records(offset / 8, Math.min(length / 8, MOST));
-  return { kind: "file", mode, size: 0, at, read: () => records(0, MOST_AT_ONCE), write: () => failed("EIO") };
+  return { kind: "file", mode, size: 0, at, read: () => records(0, whole), write: () => failed("EIO") };
 }
 
 export function pageFiles(kernel: Kernel): Record<string, Entry> {
@@ -137,11 +140,13 @@ export function pageFiles(kernel: Kernel): Record<string, Entry> {
       frames,
       encoder((frame) => mapCount(kernel, frame)),
       0o400,
+      MOST_FRAMES,
     ),
     kpageflags: recordFile(
       frames,
       encoder((frame) => pageFlags(kernel, frame)),
       0o400,
+      MOST_FRAMES,
     ),
   };
 }
