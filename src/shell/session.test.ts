@@ -126,6 +126,7 @@ describe("Ctrl-C", () => {
     ["a substitution", "x=$(while :; do :; done)"],
     ["a fork bomb", "bomb() { bomb | bomb & }; bomb; wait"],
     ["a recursion without end", "f() { f; }; f"],
+    ["a source without end", ". /dev/kmsg"],
     ["a search for file names", "shopt -s globstar; while :; do : /**/**/**/*; done"],
   ])("ends %s", (_, line) => {
     desk.type(`${line}\r`, 0.5);
@@ -135,6 +136,11 @@ describe("Ctrl-C", () => {
     expect(desk.session.busy).toBe(false);
     expect(desk.screen().endsWith(PROMPT)).toBe(true);
     expect(desk.screen()).not.toContain("\nnever");
+  });
+
+  test("is not needed to end a source without end", () => {
+    expect(desk.type(". /dev/zero\r", 120)).toContain("cannot allocate memory\n");
+    expect(desk.type("echo $?\r")).toContain("\n1\n");
   });
 
   test("ends the wait for room for a process", () => {

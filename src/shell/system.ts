@@ -157,9 +157,14 @@ export class Budget {
   /** Simulated ns. */
   owed = 0;
 
+  /** That so much text is held at once: too much ends the process. */
+  holds(characters: number): void {
+    if (characters > MAX_TEXT) throw new LimitReached("too much text");
+  }
+
   /** Charges text that is made, held or searched. */
   text(characters: number): void {
-    if (characters > MAX_TEXT) throw new LimitReached("too much text");
+    this.holds(characters);
     this.owed += characters * NS_PER_CHARACTER;
   }
 

@@ -117,12 +117,16 @@ function* textOf(path: string, state: ShellState): Running<ReadResult> {
   const file = open(state, path, "read", false);
   if (typeof file === "string") return { errno: file };
   const parts: string[] = [];
+  let held = 0;
   for (;;) {
     const read = yield* file.read(state.process, 65_536);
     if ("errno" in read) return read;
     if (read.text === "") return { text: parts.join("") };
     parts.push(read.text);
+    held += read.text.length;
+    // A device without end ends the process, not the machine.
     state.budget.text(read.text.length);
+    state.budget.holds(held);
   }
 }
 
