@@ -72,7 +72,7 @@ export class HugePool {
    * beyond the number become surplus.
    */
   resize(count: number, node: number | null): void {
-    const nodes = node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
+    const nodes = this.nodesToAsk(node);
     // The whole pool has its number, and a node's is counted up to it.
     const whole = node === null ? count : count + this.elsewhere(node);
     while (this.persistent < whole && this.makePersistent(nodes));
@@ -85,7 +85,7 @@ export class HugePool {
 
   /** `hugepages=`: over all nodes in turn, or on one node; as many as there is room for (hugetlb_hstate_alloc_pages). */
   fillAtBoot(count: number, node: number | null): void {
-    const nodes = node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
+    const nodes = this.nodesToAsk(node);
     const shared = this.kernel.profile.sharesOutBootHuge;
     for (const share of shared && node === null ? shares(count, nodes.length) : [count]) {
       for (let i = 0; i < share && this.growOnOneOf(nodes); i++);
@@ -135,7 +135,7 @@ export class HugePool {
 
   /** A mapping is done with a page (free_huge_page). */
   put(page: number): void {
-    const node = this.kernel.zoneOfIndex(page).node;
+    const node = this.nodeOf(page);
     if ((this.surplus[node] as number) > 0) this.leave(page, node, true);
     else this.keep(page);
   }
@@ -150,7 +150,7 @@ export class HugePool {
 
   /** A target that was not needed after all. */
   returnTarget(target: HugeTarget): void {
-    if (target.temporary) this.leave(target.page, this.kernel.zoneOfIndex(target.page).node, false);
+    if (target.temporary) this.leave(target.page, this.nodeOf(target.page), false);
     else this.put(target.page);
   }
 
@@ -163,11 +163,11 @@ export class HugePool {
       this.put(page);
       return;
     }
-    const from = this.kernel.zoneOfIndex(page).node;
-    const to = this.kernel.zoneOfIndex(target.page).node;
+    const from = this.nodeOf(page);
+    const to = this.nodeOf(target.page);
     if (from !== to && (this.surplus[from] as number) > 0) {
-      count(this.surplus, from, -1);
-      count(this.surplus, to, 1);
+      adjust(this.surplus, from, -1);
+      adjust(this.surplus, to, 1);
     }
     this.leave(page, from, false);
   }
@@ -198,7 +198,7 @@ export class HugePool {
 
   /** A free page leaves the pool, e.g. because part of it is broken (dissolve_free_huge_page). */
   dissolveOne(page: number): void {
-    const node = this.kernel.zoneOfIndex(page).node;
+    const node = this.nodeOf(page);
     const list = this.free[node] as number[];
     list.splice(list.indexOf(page), 1);
     this.leave(page, node, (this.surplus[node] as number) > 0);
@@ -208,6 +208,14 @@ export class HugePool {
   /** Free pages by index, for the audit. */
   *[Symbol.iterator](): Iterator<number> {
     for (const list of this.free) yield* list;
+  }
+
+  private nodesToAsk(node: number | null): readonly number[] {
+    return node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
+  }
+
+  private nodeOf(page: number): number {
+    return this.kernel.zoneOfIndex(page).node;
   }
 
   private elsewhere(node: number): number {
@@ -231,13 +239,13 @@ export class HugePool {
   private takeSurplus(node: number, mask: NodeMask): number {
     if (this.surplusPages >= this.overcommit) return -1;
     const page = this.takeFresh(GFP_HUGE, node, mask);
-    if (page >= 0) count(this.surplus, this.kernel.zoneOfIndex(page).node, 1);
+    if (page >= 0) adjust(this.surplus, this.nodeOf(page), 1);
     return page;
   }
 
   private takeFresh(gfp: Gfp, node: number, mask: NodeMask): number {
     const page = this.kernel.allocator.alloc(gfp, HUGE_ORDER, node, mask, PageKind.Hugetlb, 0, POOLED, -1);
-    if (page >= 0) count(this.total, this.kernel.zoneOfIndex(page).node, 1);
+    if (page >= 0) adjust(this.total, this.nodeOf(page), 1);
     return page;
   }
 
@@ -263,14 +271,14 @@ export class HugePool {
   private makePersistent(nodes: readonly number[]): boolean {
     return this.onNext("grow", nodes, (node) => {
       const some = (this.surplus[node] as number) > 0;
-      if (some) count(this.surplus, node, -1);
+      if (some) adjust(this.surplus, node, -1);
       return some;
     });
   }
   private makeSurplus(nodes: readonly number[]): boolean {
     return this.onNext("shrink", nodes, (node) => {
       const some = (this.surplus[node] as number) < (this.total[node] as number);
-      if (some) count(this.surplus, node, 1);
+      if (some) adjust(this.surplus, node, 1);
       return some;
     });
   }
@@ -286,28 +294,24 @@ export class HugePool {
   }
 
   private keep(page: number): void {
-    this.mark(page, POOLED, -1);
-    (this.free[this.kernel.zoneOfIndex(page).node] as number[]).push(page);
+    this.kernel.pages.a.fill(POOLED, page, page + HUGE_PAGES);
+    this.kernel.pages.b.fill(-1, page, page + HUGE_PAGES);
+    (this.free[this.nodeOf(page)] as number[]).push(page);
   }
 
   /** A page that is on no list goes back to the buddy allocator (remove_hugetlb_page). */
   private leave(page: number, node: number, wasSurplus: boolean): void {
-    if (wasSurplus) count(this.surplus, node, -1);
-    count(this.total, node, -1);
+    if (wasSurplus) adjust(this.surplus, node, -1);
+    adjust(this.total, node, -1);
     this.kernel.allocator.free(page, HUGE_ORDER);
   }
 
   private *nearTo(node: number, mask: NodeMask): Iterable<number> {
     for (const id of this.kernel.nodes[node]?.fallback ?? []) if (!mask || mask.has(id)) yield id;
   }
-
-  private mark(page: number, a: number, b: number): void {
-    this.kernel.pages.a.fill(a, page, page + HUGE_PAGES);
-    this.kernel.pages.b.fill(b, page, page + HUGE_PAGES);
-  }
 }
 
-const count = (counters: number[], node: number, by: 1 | -1): void => {
+const adjust = (counters: number[], node: number, by: 1 | -1): void => {
   counters[node] = (counters[node] as number) + by;
 };
 
