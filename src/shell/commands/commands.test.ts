@@ -17,16 +17,11 @@ describe.each(Object.entries({ text, sed, awk, files, compare, column, tools, ti
     test.each(scripts.map((script, number) => ({ number, ...script, line: script.script.split("\n").at(-1) })))(
       "$number: $line",
       ({ script, stdout, stderr, status }) => {
-        const bench = new ShellBench();
-        bench.userland.files.mkdir("/tmp/t");
-        const run = bench.run(script, {
-          folder: "/tmp/t",
-          environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
-        });
+        const run = new ShellBench().recorded(script);
         // Messages are those of the C locale, with plain quotes.
         const plain = (text: string): string =>
           text.replace(/[‘’]/g, "'").replace(/(line \d+:) +\d+ (?=[A-Z]\w+ +)/g, "$1 PID ");
-        expect({ stdout: run.stdout, stderr: plain(run.stderr), status: run.status }).toEqual({
+        expect({ ...run, stdout: plain(run.stdout), stderr: plain(run.stderr) }).toEqual({
           stdout: plain(stdout),
           stderr: plain(stderr),
           status,

@@ -20,8 +20,8 @@ export class ShellBench {
   readonly engine: Engine;
   readonly userland: Userland;
 
-  constructor(options: UserlandOptions = {}) {
-    this.engine = new Engine({ seed: 1, box: smallBox() });
+  constructor(options: UserlandOptions = {}, engine = new Engine({ seed: 1, box: smallBox() })) {
+    this.engine = engine;
     this.userland = new Userland(this.engine, "A", options);
   }
 
@@ -46,6 +46,16 @@ export class ShellBench {
       status: process.ending ? exitStatus(process.ending) : null,
       process,
     };
+  }
+
+  /** As scripts/record-bash.mjs runs a script: its folder and environment, and no process numbers in what is compared. */
+  recorded(script: string): Pick<Run, "stdout" | "stderr" | "status"> {
+    this.userland.files.mkdir("/tmp/t");
+    const { stdout, stderr, status } = this.run(script, {
+      folder: "/tmp/t",
+      environment: { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
+    });
+    return { stdout, stderr: stderr.replace(/(line \d+:) +\d+ (?=[A-Z]\w+ +)/g, "$1 PID "), status };
   }
 
   /** Lets simulated time pass until something holds; false when it did not in that time. */

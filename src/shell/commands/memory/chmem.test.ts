@@ -1,8 +1,6 @@
 /** The real chmem's answers about simulated machines (scripts/record-chmem.mjs), what it wrote, and ours. */
 import { describe, expect, test } from "vitest";
-import { startScript } from "../../host.ts";
-import { exitStatus } from "../../process/process.ts";
-import { Userland } from "../../process/userland.ts";
+import { ShellBench } from "../../testing/shell-bench.ts";
 import { CHANGED_STATES } from "./chmem-calls.ts";
 import recorded from "./fixtures/chmem.json";
 import { machineIn } from "./lsmem-states.ts";
@@ -11,19 +9,8 @@ import { MEMORY } from "./memory-blocks.ts";
 function run(state: string, args: readonly string[]) {
   const engine = machineIn(state);
   const before = engine.journal.length;
-  let [stdout, stderr] = ["", ""];
-  const process = startScript(new Userland(engine, "A", { memory: "passing" }), {
-    name: "bash",
-    fromArgument: true,
-    text: `chmem ${args.map((arg) => `'${arg}'`).join(" ")}`,
-    out: (text) => {
-      stdout += text;
-    },
-    err: (text) => {
-      stderr += text;
-    },
-  });
-  engine.runUntil(engine.now + 60e9, { expired: () => !process.alive });
+  const bench = new ShellBench({ memory: "passing" }, engine);
+  const { stdout, stderr, status } = bench.run(`chmem ${args.map((arg) => `'${arg}'`).join(" ")}`);
   const words = new Map<string, string>();
   for (const { command } of engine.journal.slice(before)) {
     const block = command.do === "write" ? /memory(\d+)\/state$/.exec(command.path)?.[1] : undefined;
@@ -36,7 +23,7 @@ function run(state: string, args: readonly string[]) {
   return {
     stdout,
     stderr,
-    status: process.ending && exitStatus(process.ending),
+    status,
     written: obeyed.map((each) => each.join(" ")).sort(),
   };
 }

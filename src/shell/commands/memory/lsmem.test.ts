@@ -1,27 +1,14 @@
 /** The real lsmem's answers about simulated machines (scripts/record-lsmem.mjs), and ours. */
 import { describe, expect, test } from "vitest";
 import type { Engine } from "../../../engine/time/engine.ts";
-import { startScript } from "../../host.ts";
-import { Userland } from "../../process/userland.ts";
-import { exitStatus } from "../../process/process.ts";
+import { ShellBench } from "../../testing/shell-bench.ts";
 import recorded from "./fixtures/lsmem.json";
 import { machineIn, STATES } from "./lsmem-states.ts";
 
 function run(engine: Engine, args: readonly string[]) {
-  let [stdout, stderr] = ["", ""];
-  const process = startScript(new Userland(engine, "A", { memory: "passing" }), {
-    name: "bash",
-    fromArgument: true,
-    text: `lsmem ${args.map((arg) => `'${arg}'`).join(" ")}`,
-    out: (text) => {
-      stdout += text;
-    },
-    err: (text) => {
-      stderr += text;
-    },
-  });
-  engine.runUntil(engine.now + 1e9, { expired: () => !process.alive });
-  return { stdout, stderr, status: process.ending && exitStatus(process.ending) };
+  const bench = new ShellBench({ memory: "passing" }, engine);
+  const { stdout, stderr, status } = bench.run(`lsmem ${args.map((arg) => `'${arg}'`).join(" ")}`, {}, 1);
+  return { stdout, stderr, status };
 }
 
 test("at least ten machines and states", () => expect(STATES.length).toBeGreaterThanOrEqual(10));
