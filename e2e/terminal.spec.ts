@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from "@playwright/test";
 import { type MainThread, recordMainThread } from "../scripts/bench/main-thread.ts";
 import { expectAccessible } from "./support/accessibility.ts";
-import { expect, test } from "./support/playground.ts";
+import { expect, type PlaygroundPage, test } from "./support/playground.ts";
 
 const panel = (page: Page) => page.locator("#panel-terminal");
 /** What the terminal in front shows. */
@@ -15,6 +15,12 @@ async function openTerminal(page: Page): Promise<void> {
   await page.keyboard.press("Control+`");
   await expect(screen(page)).toContainText(PROMPT);
   await expect(input(page)).toBeFocused();
+}
+/** A busy server at full speed, and a shell on it. */
+async function begin(playground: PlaygroundPage, page: Page): Promise<void> {
+  await playground.open({ scenario: "busy-server" });
+  await setSpeed(page, 1);
+  await openTerminal(page);
 }
 async function type(page: Page, line: string): Promise<void> {
   await page.keyboard.type(line);
@@ -40,9 +46,7 @@ test("nothing of it is fetched before it is opened", async ({ playground, page }
 });
 
 test("what is typed moves the picture, and the kernel answers in the terminal", async ({ playground, page }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await type(page, "cat /sys/devices/system/memory/memory0/valid_zones");
   await expect(screen(page)).toContainText(/valid_zones\s*(none|DMA)/);
 
@@ -64,9 +68,7 @@ test("what the mouse does appears as the lines that would do it, in the terminal
   playground,
   page,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await page.keyboard.type("echo kept");
   await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
   await expect(screen(page)).toContainText("echo 1 > /sys/bus/acpi/devices/PNP0C80:03/eject");
@@ -84,9 +86,7 @@ test("a path or a page in the text is a way to it, by mouse in the terminal and 
   playground,
   page,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await page.getByRole("button", { name: /drawer along the bottom/ }).click();
   await type(page, "cat /sys/devices/system/memory/memory44/state");
   await expect(screen(page)).toContainText("online");
@@ -186,9 +186,7 @@ for (const [what, line] of [
   ["a fork bomb", "bomb() { bomb | bomb; }; bomb"],
 ] as const) {
   test(`${what} leaves the page its frames, and Ctrl-C ends it at once`, async ({ playground, page, browser }) => {
-    await playground.open({ scenario: "busy-server" });
-    await setSpeed(page, 1);
-    await openTerminal(page);
+    await begin(playground, page);
     const quiet = await recordMainThread(browser, page, () => frames(page, 120));
     await type(page, line);
     await busy(page);
@@ -217,9 +215,7 @@ test("a fork bomb in the background leaves the terminal usable; killall ends it,
   page,
   browser,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   const quiet = await recordMainThread(browser, page, () => frames(page, 120));
   await type(page, ":(){ :|:& };:");
   // It fills what there is room for.
@@ -245,9 +241,7 @@ test("an offline that can never end leaves the page its frames, and Ctrl-C ends 
   page,
   browser,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   const quiet = await recordMainThread(browser, page, () => frames(page, 120));
   // Pages that something has pinned cannot be moved: the kernel tries until it is told to stop.
   const block = Object.values((await playground.state()).records.block).find(
@@ -271,9 +265,7 @@ test("an offline that can never end leaves the page its frames, and Ctrl-C ends 
 });
 
 test("a script that is dropped or picked lands in the home folder, and runs", async ({ playground, page }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await panel(page)
     .getByRole("tabpanel")
     .evaluate((target) => {
@@ -293,9 +285,7 @@ test("a script that is dropped or picked lands in the home folder, and runs", as
 });
 
 test("each partition can have terminals of its own", async ({ playground, page }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await expect(tabs(page)).toHaveText(["A"]);
   await page.getByRole("combobox", { name: "New terminal" }).selectOption("B");
   await page.getByRole("combobox", { name: "New terminal" }).selectOption("A");
@@ -338,9 +328,7 @@ test("it is opened, left, enlarged and closed by keys, and Escape is the shell's
 });
 
 test("a scenario that begins again gives the terminal a new shell", async ({ playground, page }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await type(page, "while :; do :; done");
   await busy(page);
   await playground.load("device-busy");
@@ -364,9 +352,7 @@ test("while time stands still a command waits, and says why", async ({ playgroun
 });
 
 test("screen reader mode is a setting that stays", async ({ playground, page }) => {
-  await playground.open({ scenario: "busy-server" });
-  await setSpeed(page, 1);
-  await openTerminal(page);
+  await begin(playground, page);
   await expect(page.locator(".xterm-accessibility")).toHaveCount(0);
   await page.getByRole("button", { name: "Screen reader mode" }).click();
   await expect(page.locator(".xterm-accessibility")).toHaveCount(1);
@@ -382,9 +368,7 @@ test("screen reader mode is a setting that stays", async ({ playground, page }) 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing with the terminal open, ${colorScheme}`, async ({ playground, page }) => {
     await page.emulateMedia({ colorScheme });
-    await playground.open({ scenario: "busy-server" });
-    await setSpeed(page, 1);
-    await openTerminal(page);
+    await begin(playground, page);
     await type(page, "echo nonsense > /sys/devices/system/memory/memory0/state");
     await expect(screen(page)).toContainText("error");
     await playground.send({ do: "move", dimm: "d3", to: { slot: "A/0/2" } });
