@@ -12,6 +12,7 @@ import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { applyFrame, chooseIn, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
+import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
@@ -148,9 +149,12 @@ class WorkerPlayground implements Playground, Participant {
       this.#starting = 0;
     }
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
-    // The box before stays on the page until the new one is there: nothing collapses and comes back.
+    // The box before stays on the page until the new one is there, and before the first one its outline: nothing
+    // collapses or comes back.
     this.#entrance = { ...NO_SELECTION, node, block };
-    this.store.setState({ status: "starting", fault: null, scenario: scenario.name, kernels, speed });
+    const { records: before } = this.store.getState();
+    const records = before === NO_RECORDS ? outlineOf(scenario) : before;
+    this.store.setState({ status: "starting", fault: null, scenario: scenario.name, kernels, speed, records });
     this.#starting++;
     this.#channel.send({ type: "start", scenario });
     this.#watch(this.#entrance);
