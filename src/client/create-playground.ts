@@ -7,7 +7,14 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
-import { type Answer, type Foresight, type Frame, type FromWorker, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import {
+  type Answer,
+  type Foresight,
+  type Frame,
+  type FromWorker,
+  type Past,
+  PROTOCOL_VERSION,
+} from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
@@ -42,6 +49,8 @@ function answerInstead(to: To, reason: string): Answer {
       return { to, page: null };
     case "foresee":
       return { to, foresight: { possible: false, text: reason, unmovableBlocks: 0, pagesToMove: 0 } };
+    case "past":
+      return { to, past: null };
     case "audit":
       return { to, problems: [reason] };
   }
@@ -126,6 +135,10 @@ class WorkerPlayground implements Playground, Participant {
 
   async audit(): Promise<readonly string[]> {
     return (await this.#request("audit", (id) => this.#channel.send({ type: "audit", id }))).problems;
+  }
+
+  async past(): Promise<Past | null> {
+    return (await this.#request("past", (id) => this.#channel.send({ type: "past", id }))).past;
   }
 
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine {

@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
-import type { Answer, Foresight, LogEntry } from "../protocol/messages.ts";
+import type { Answer, Foresight, LogEntry, Past } from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
@@ -19,6 +19,8 @@ export interface Playground {
   /** What dropping this DIMM there would do, without doing it. */
   foresee(dimm: string, to: Place): Promise<Foresight>;
   audit(): Promise<readonly string[]>;
+  /** What has to be kept to make this machine again; `null` when it can't be told any more. */
+  past(): Promise<Past | null>;
   /** Opens a terminal with a shell on a partition's kernel. */
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine;
   /** Simulated ns per real ns; 0 pauses. */

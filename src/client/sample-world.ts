@@ -104,6 +104,10 @@ export class FakePlayground implements Playground {
     return this.foresight;
   }
 
+  async past(): Promise<null> {
+    return null;
+  }
+
   async audit(): Promise<readonly string[]> {
     return this.problems;
   }

@@ -5,6 +5,7 @@
  */
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
+import type { Instant, JournalData } from "../engine/time/journal.ts";
 import type { AcpiEvent, LogLevel } from "../engine/time/transactions.ts";
 import type { PageInfo, Patch } from "./records.ts";
 import type { Scenario } from "./scenario.ts";
@@ -23,6 +24,8 @@ export type ToWorker =
   | { readonly type: "inspect"; readonly id: number; readonly partition: string; readonly pfn: number }
   | { readonly type: "foresee"; readonly id: number; readonly dimm: string; readonly to: string | "shelf" }
   | { readonly type: "audit"; readonly id: number }
+  /** The machine's past: what has to be kept to make it again. */
+  | { readonly type: "past"; readonly id: number }
   | ToTerminal;
 
 /** To the worker's end of a terminal. The page numbers its terminals, and uses no number twice. */
@@ -75,7 +78,16 @@ export type Answer =
     }
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
-  | { readonly to: "audit"; readonly problems: readonly string[] };
+  | { readonly to: "audit"; readonly problems: readonly string[] }
+  | { readonly to: "past"; readonly past: Past | null };
+
+/** A machine's past and place: with its scenario enough to make it again (src/engine/time/replay.ts). */
+export interface Past {
+  readonly journal: JournalData;
+  readonly instant: Instant;
+  /** What the machine's state comes to (src/engine/time/state-hash.ts). */
+  readonly hash: string;
+}
 
 /** What dropping a DIMM on a target would do, said beforehand. Mirrors the checks, without doing anything. */
 export interface Foresight {

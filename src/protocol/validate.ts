@@ -23,6 +23,7 @@ const schemas = {
   inspect: { id, partition: key, pfn },
   foresee: { id, dimm: key, to: key },
   audit: { id },
+  past: { id },
   "terminal-open": { terminal: id, partition: key, ...size },
   "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },
   "terminal-resize": { terminal: id, ...size },

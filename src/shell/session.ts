@@ -27,21 +27,11 @@ export interface SessionOptions {
   readonly onOutput: (text: string) => void;
   /** The shell has ended (`exit`, Ctrl-D, `close()`), with this status. Nothing comes after it. */
   readonly onExit?: (status: number) => void;
-  /**
-   * The terminal promises to `acknowledge` what it has drawn. Then at most `WINDOW` characters are on their way to it,
-   * and commands that write more wait. Without it, nothing but simulated time slows a writer down.
-   */
-  readonly acknowledges?: boolean;
 }
-
-/** Characters that may be on their way to a terminal that acknowledges. */
-export const WINDOW = 128 * 1024;
 
 export interface Session {
   /** Text from the keyboard as terminals send it: `\r` for Enter, `\x03` for Ctrl-C, `\x1b[A` for Up, pasted text. */
   input(text: string): void;
-  /** The terminal has drawn this many characters of `onOutput` (see `acknowledges`). */
-  acknowledge(characters: number): void;
   /** The terminal's size changed: the line is drawn anew, processes get SIGWINCH. */
   resize(columns: number, rows: number): void;
   /** Ctrl-C, from a button. */
@@ -87,7 +77,7 @@ export class ShellSession implements Session {
         },
         signal: (group, signal) => userland.killGroup(group, signal),
         soon: (act) => engine.at(engine.now, act),
-        window: options.acknowledges ? WINDOW : Number.POSITIVE_INFINITY,
+        now: () => engine.now,
       },
       options.columns,
       options.rows,
@@ -175,10 +165,6 @@ export class ShellSession implements Session {
 
   input(text: string): void {
     if (!this.ended) this.terminal.keys(text);
-  }
-
-  acknowledge(characters: number): void {
-    this.terminal.acknowledge(characters);
   }
 
   resize(columns: number, rows: number): void {

@@ -113,6 +113,8 @@ export interface System {
   readonly dialect: Dialect;
   /** Simulated time, ns. */
   now(): number;
+  /** Chance in [0, 1), from the machine's seed. */
+  random(): number;
   /** A process was forked, ran and ended: it took and gave back a little memory. */
   forked(): void;
   /** Ends the task behind a long operation, which ends with EINTR. */

@@ -9,15 +9,17 @@ import { kernelMove } from "../engine/migration/kernel-pages.ts";
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind, ZoneType } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
 import { deviceOf, refusalToPlace } from "../engine/time/box-operations.ts";
-import type { Command, Place } from "../engine/time/commands.ts";
+import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import { Engine, type Submission } from "../engine/time/engine.ts";
+import type { Instant, JournalEntry } from "../engine/time/journal.ts";
+import { replay } from "../engine/time/replay.ts";
+import { stateHash } from "../engine/time/state-hash.ts";
 import type { Transaction } from "../engine/time/transactions.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, type SimNs } from "../engine/units.ts";
-import { type Foresight, type LogEntry, MapFlag } from "../protocol/messages.ts";
+import { type Foresight, type LogEntry, MapFlag, type Past } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
-import type { Userland } from "../shell/process/userland.ts";
-import type { Session, SessionOptions } from "../shell/session.ts";
-import type { EnginePort, Submit } from "./engine-port.ts";
+import type { TerminalSink } from "../shell/shell-terminals.ts";
+import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import { Projector } from "./projector.ts";
 import { type ShellLines, shellLines } from "./shell-lines.ts";
 
@@ -27,8 +29,6 @@ const FRESH_NS = 20e6;
 export class EngineHost implements EnginePort {
   private readonly engine: Engine;
   private readonly projector: Projector;
-  /** Processes of each partition that has had a terminal; all its terminals share them. */
-  private readonly userlands = new Map<string, Userland>();
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
@@ -43,8 +43,12 @@ export class EngineHost implements EnginePort {
     return this.engine.idle;
   }
 
-  submit(command: Command, origin?: string): Submission {
+  submit(command: Cause, origin?: string): Submission {
     return this.engine.submit(command, origin);
+  }
+
+  act(command: Command, origin: string): Submission {
+    return this.engine.act(command, origin);
   }
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
@@ -212,14 +216,19 @@ export class EngineHost implements EnginePort {
     return shellLines(this.engine, command);
   }
 
-  async openShell(partition: string, options: SessionOptions, submit: Submit): Promise<Session> {
-    const [{ ShellSession }, { Userland }] = await Promise.all([
-      import("../shell/session.ts"),
-      import("../shell/process/userland.ts"),
-    ]);
-    const userland = this.userlands.get(partition) ?? new Userland(this.engine, partition, { submit });
-    this.userlands.set(partition, userland);
-    return new ShellSession(userland, options);
+  async joinTerminals(sink: TerminalSink, act: EnginePort["act"]): Promise<TerminalsOfMachine> {
+    const { ShellTerminals } = await import("../shell/shell-terminals.ts");
+    return new ShellTerminals(this.engine, { sink, act, linesOf: (command) => shellLines(this.engine, command) });
+  }
+
+  /** Plays a journal into a machine that has just booted. */
+  replay(entries: Iterable<JournalEntry>, end: Instant): void {
+    replay(this.engine, entries, end);
+  }
+
+  past(): Past {
+    const { journal, instant } = this.engine;
+    return { journal: journal.save(), instant, hash: stateHash(this.engine) };
   }
 
   audit(): string[] {

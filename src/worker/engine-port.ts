@@ -3,26 +3,29 @@
  * machine of their own behind it.
  */
 import type { BoxDescription } from "../engine/hardware/description.ts";
-import type { ErrnoName } from "../engine/hotplug/outcome.ts";
-import type { Command, Place } from "../engine/time/commands.ts";
+import type { Cause, Command, Place } from "../engine/time/commands.ts";
+import type { Submission } from "../engine/time/engine.ts";
 import type { Transaction } from "../engine/time/transactions.ts";
 import type { SimNs } from "../engine/units.ts";
-import type { Foresight, LogEntry } from "../protocol/messages.ts";
+import type { Foresight, LogEntry, Past } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
-import type { Session, SessionOptions } from "../shell/session.ts";
+import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { ShellLines } from "./shell-lines.ts";
 
-/** Hands a command to the engine, and says what became of it. */
-export type Submit = (
-  command: Command,
-  origin?: string,
-) => { readonly errno: ErrnoName | null; readonly message: string | null; readonly op: number | null };
+/** A machine's terminals, once their code is there. */
+export interface TerminalsOfMachine {
+  /** A command runs in the foreground of a terminal. */
+  busy(terminal: number): boolean;
+}
 
 export interface EnginePort {
   readonly now: SimNs;
   /** Nothing left to simulate but the passing of time. */
   readonly idle: boolean;
-  readonly submit: Submit;
+  /** Hands a cause from outside to the engine, and says what became of it. */
+  submit(command: Cause, origin?: string): Submission;
+  /** Does what follows from such a cause: what a shell does. */
+  act(command: Command, origin: string): Submission;
   /** Advances to `t`; returns early, with `now` where it got, when the budget expires. */
   runUntil(t: SimNs, budget?: { expired(): boolean }): void;
   /** Runs until all running operations ended. */
@@ -40,8 +43,9 @@ export interface EnginePort {
   foresee(dimm: string, to: Place): Foresight;
   /** What a command, not carried out yet, is as shell lines; `null` where a shell has nothing to say. */
   shellLines(command: Command): ShellLines | null;
-  /** Starts a shell on a partition. What it commands goes through `submit`. Its code is fetched with the first one. */
-  openShell(partition: string, options: SessionOptions, submit: Submit): Promise<Session>;
+  /** Gives the machine terminals, whose code is fetched now. What processes do goes through `act`. */
+  joinTerminals(sink: TerminalSink, act: EnginePort["act"]): Promise<TerminalsOfMachine>;
+  past(): Past;
   /** Sentences about what does not agree with itself; empty when all is well. */
   audit(): string[];
 }

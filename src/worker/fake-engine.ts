@@ -4,12 +4,13 @@
  * have ended.
  */
 import { bytes, type SimNs, simNs } from "../engine/units.ts";
-import type { Command } from "../engine/time/commands.ts";
-import type { LogEntry } from "../protocol/messages.ts";
+import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
+import type { Submission } from "../engine/time/engine.ts";
+import type { LogEntry, Past } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
-import type { Session, SessionOptions } from "../shell/session.ts";
-import type { EnginePort, Submit } from "./engine-port.ts";
+import type { TerminalSink } from "../shell/shell-terminals.ts";
+import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import type { ShellLines } from "./shell-lines.ts";
 
 /** Simulated ns that an operation takes. */
@@ -17,7 +18,11 @@ export const OPERATION = 10e6;
 
 export class FakeEngine implements EnginePort {
   now: SimNs = simNs(0);
-  readonly shells: FakeShell[] = [];
+  /** What was done at terminals, and where what they show goes. */
+  readonly typed: TerminalCommand[] = [];
+  sink: TerminalSink | null = null;
+  /** A command runs in the foreground. */
+  busy = false;
   readonly submitted: { readonly command: Command; readonly origin: string | undefined; readonly at: number }[] = [];
   /** Thrown by the next command. */
   throwNext: Error | null = null;
@@ -54,13 +59,30 @@ export class FakeEngine implements EnginePort {
     return this.#ends.length === 0;
   }
 
-  submit: Submit = (command, origin) => {
+  submit = (command: Cause, origin?: string): Submission => {
     if (this.throwNext) throw this.throwNext;
+    return isTerminalCommand(command) ? this.#type(command) : this.act(command, origin);
+  };
+
+  act(command: Command, origin?: string): Submission {
     this.submitted.push({ command, origin, at: this.now });
     if (command.do !== "write") return { errno: "EINVAL", message: "only writes here", op: null } as const;
     this.#ends.push(this.now + OPERATION);
     return { errno: null, message: null, op: this.submitted.length } as const;
-  };
+  }
+
+  /** Terminals that echo what is typed, and end with Ctrl-D. */
+  #type(command: TerminalCommand): Submission {
+    this.typed.push(command);
+    const { terminal } = command;
+    if (command.do === "terminal-open" && command.partition !== "A")
+      return { errno: "ENODEV", message: `There is no partition ${command.partition}.`, op: null };
+    if (command.do === "terminal-input") {
+      if (command.text === "\x04") this.sink?.ended(terminal, 3);
+      else this.sink?.output(terminal, command.text);
+    }
+    return { errno: null, message: null, op: null };
+  }
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
     while (true) {
@@ -109,11 +131,13 @@ export class FakeEngine implements EnginePort {
   shellLines(command: Command): ShellLines | null {
     return command.do === "move" ? { partition: "A", lines: ["echo 1 > eject"] } : null;
   }
-  async openShell(partition: string, options: SessionOptions): Promise<Session> {
-    if (partition !== "A") throw new Error(`there is no partition ${partition}`);
-    const shell = new FakeShell(options);
-    this.shells.push(shell);
-    return shell;
+  async joinTerminals(sink: TerminalSink): Promise<TerminalsOfMachine> {
+    this.sink = sink;
+    return { busy: () => this.busy };
+  }
+  past(): Past {
+    const journal = { version: 1, texts: [], bytes: new Uint8Array() } as const;
+    return { journal, instant: { step: 0, at: this.now }, hash: "" };
   }
   inspect(): null {
     return null;
@@ -123,49 +147,6 @@ export class FakeEngine implements EnginePort {
   }
   audit(): string[] {
     return [];
-  }
-}
-
-/** A shell that echoes what is typed and writes what a test wants it to write. */
-export class FakeShell implements Session {
-  readonly options: SessionOptions;
-  readonly calls: (readonly [string, ...unknown[]])[] = [];
-  busy = false;
-  readonly cwd = "/root";
-
-  constructor(options: SessionOptions) {
-    this.options = options;
-  }
-  input(text: string): void {
-    this.calls.push(["input", text]);
-    if (text === "\x04") this.options.onExit?.(3);
-    else this.options.onOutput(text);
-  }
-  /** Characters that it was told are drawn. */
-  get acknowledged(): number {
-    return this.calls.reduce((sum, [name, count]) => (name === "acknowledge" ? sum + Number(count) : sum), 0);
-  }
-  acknowledge(characters: number): void {
-    this.calls.push(["acknowledge", characters]);
-  }
-  resize(columns: number, rows: number): void {
-    this.calls.push(["resize", columns, rows]);
-  }
-  interrupt(): void {
-    this.calls.push(["interrupt"]);
-  }
-  type(line: string): void {
-    this.calls.push(["type", line]);
-  }
-  announce(line: string): void {
-    this.calls.push(["announce", line]);
-  }
-  drop(name: string, text: string): string {
-    this.calls.push(["drop", name, text]);
-    return `/root/${name}`;
-  }
-  close(): void {
-    this.calls.push(["close"]);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The log as the page reads it: the kernels' lines, and between them the commands that caused them, as they were given. */
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
-import { describeCommand } from "../engine/time/engine.ts";
+import { describeCommand, type Submission } from "../engine/time/engine.ts";
 import type { LogEntry } from "../protocol/messages.ts";
 import type { EnginePort } from "./engine-port.ts";
 
@@ -17,15 +17,24 @@ export class LogBook {
     this.#engine = engine;
   }
 
-  /** Hands a command to the engine, and writes it down between what the kernels wrote before and after it. */
-  submit(command: Command, origin?: string): ReturnType<EnginePort["submit"]> {
+  /** Hands a command from outside to the engine, and writes it down between what the kernels wrote before and after it. */
+  submit(command: Command, origin?: string): Submission {
+    return this.#written(command, () => this.#engine.submit(command, origin));
+  }
+
+  /** The same for what follows from such a command: what shells do. */
+  act(command: Command, origin: string): Submission {
+    return this.#written(command, () => this.#engine.act(command, origin));
+  }
+
+  #written(command: Command, carryOut: () => Submission): Submission {
     this.#take();
     const described = describeCommand(command);
     const shell = this.#engine.shellLines(command);
     this.#command(command, described);
     for (const line of shell?.lines ?? [])
       if (line !== described) this.#write({ ...this.#entry(shell?.partition ?? ""), level: "shell", line });
-    const submission = this.#engine.submit(command, origin);
+    const submission = carryOut();
     if (submission.errno !== null) {
       this.#take();
       this.#command(command, refusal(submission.errno, submission.message));

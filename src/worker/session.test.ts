@@ -234,37 +234,46 @@ test("after a fault of the machine nothing runs on, and a new start works", () =
 });
 
 describe("terminals", () => {
-  const settled = () => vi.waitFor(() => expect(engine.shells).toHaveLength(1));
   const open = async () => {
     tell({ type: "start", scenario: fakeScenario() });
     tell({ type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
     tell({ type: "terminal-input", terminal: 1, text: "early" });
-    await settled();
-    return engine.shells[0]!;
+    await vi.waitFor(() => expect(engine.typed).toHaveLength(2));
+    return engine.sink!;
   };
   const ofTerminal = () => sent.filter(({ type }) => type.startsWith("terminal-"));
 
-  test("a shell opens, with what was typed meanwhile, and writes between two turns", async () => {
-    const shell = await open();
+  test("one opens, with what was typed meanwhile, and writes between two turns", async () => {
+    const sink = await open();
     expect(ofTerminal()).toEqual([{ type: "terminal-output", terminal: 1, text: "early" }]);
-    for (let line = 0; line < 100; line++) shell.options.onOutput("y\r\n");
+    for (let line = 0; line < 100; line++) sink.output(1, "y\r\n");
     expect(ofTerminal()).toHaveLength(1);
     pass(4);
     expect(ofTerminal().at(-1)).toEqual({ type: "terminal-output", terminal: 1, text: "y\r\n".repeat(100) });
   });
 
-  test("what the mouse does is said there, and in the log", async () => {
-    const shell = await open();
-    const move = { do: "move", dimm: "d1", to: { shelf: true } } as const;
-    tell({ type: "command", id: 1, command: move });
-    // The fake machine refuses to move anything: there is nothing to learn from that.
-    expect(shell.calls.filter(([name]) => name === "announce")).toEqual([]);
-    engine.submit = () => ({ errno: null, message: null, op: 1 });
-    tell({ type: "command", id: 2, command: move });
-    expect(shell.calls.at(-1)).toEqual(["announce", "\x1b[90mecho 1 > eject\x1b[39m"]);
+  test("what is done at them reaches the machine with its place in time, and does not stand in the log", async () => {
+    await open();
+    expect(engine.typed.map((command) => command.do)).toEqual(["terminal-open", "terminal-input"]);
     ack();
     pass(4);
-    expect(last()?.log.map(({ level, line }) => [level, line])).toContainEqual(["shell", "echo 1 > eject"]);
+    expect(last()?.log).toEqual([]);
+  });
+
+  test("a page that is slow to draw slows time, and changes nothing else", async () => {
+    const sink = await open();
+    ack();
+    pass(40);
+    const before = engine.now;
+    sink.output(1, "x".repeat(300 * 1024));
+    const turns = vi.spyOn(engine, "runUntil");
+    pass(40);
+    // The fake machine looks at its budget between operations only; the real one between steps.
+    expect(turns.mock.lastCall?.[1]?.expired()).toBe(true);
+    tell({ type: "terminal-input", terminal: 1, text: "\x03" });
+    pass(4);
+    expect(turns.mock.lastCall?.[1]?.expired()).toBe(false);
+    expect(engine.now).toBeGreaterThan(before);
   });
 
   test("a scenario that begins again ends them, and says why", async () => {
@@ -287,7 +296,7 @@ describe("terminals", () => {
     pass(40);
     expect(turns).toBe(0);
     tell({ type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
-    await settled();
+    await vi.waitFor(() => expect(engine.typed).toHaveLength(1));
     pass(40);
     expect(turns).toBeGreaterThan(0);
     expect(engine.now).toBe(now);

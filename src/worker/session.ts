@@ -11,7 +11,7 @@ import { simNs } from "../engine/units.ts";
 import { type FromWorker, PROTOCOL_VERSION, type ToTerminal, type ToWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
-import type { BuildEngine, EnginePort } from "./engine-port.ts";
+import type { BuildEngine, EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import { LogBook } from "./log-book.ts";
 import { MapWatch } from "./map-watch.ts";
 import type { Terminals } from "./terminals.ts";
@@ -33,7 +33,7 @@ const READING = 125;
 const PATIENCE = 1000;
 
 /** Messages that need a machine. */
-const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit"]);
+const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit", "past"]);
 
 /** Commands of a shell about its own processes: it sends them all the time, and nobody would read them in the log. */
 const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "kill", "signal"]);
@@ -112,16 +112,9 @@ export class Session {
         this.#watch.recycle(message.buffers);
         if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
         return;
-      case "command": {
-        const { engine, log } = this.#running();
-        const shell = engine.shellLines(message.command);
-        const submission = log.submit(message.command);
-        // What was refused before the kernel was asked is no lesson in what to type.
-        if (shell && (submission.errno === null || message.command.do === "write"))
-          this.#terminals?.announce(shell.partition, shell.lines);
-        this.#answer(message.id, { to: "command", ...submission });
+      case "command":
+        this.#answer(message.id, { to: "command", ...this.#running().log.submit(message.command) });
         return;
-      }
       case "inspect":
         this.#answer(message.id, {
           to: "inspect",
@@ -136,6 +129,9 @@ export class Session {
         return;
       case "audit":
         this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });
+        return;
+      case "past":
+        this.#answer(message.id, { to: "past", past: this.#running().engine.past() });
         return;
       default:
         this.#tellTerminal(message);
@@ -158,28 +154,32 @@ export class Session {
   }
 
   #refuseTerminal({ type, terminal }: ToTerminal, error: unknown): void {
-    this.#terminalsToCome = null;
+    if (!this.#terminals) this.#terminalsToCome = null;
     const reason = `The shell could not be fetched: ${textOf(error)}.`;
     if (type === "terminal-open") this.#host.send({ type: "terminal-end", terminal, status: 1, reason }, []);
   }
 
+  /** Their code is fetched when the first one opens; each machine has terminals of its own. */
   async #fetchTerminals(): Promise<Terminals> {
+    const play = this.#running();
+    const { engine, log } = play;
     const { Terminals } = await import("./terminals.ts");
-    this.#terminals = new Terminals(
-      (message) => this.#host.send(message, []),
-      async (partition, options) => {
-        const { engine, log } = this.#running();
-        return engine.openShell(partition, options, (command, origin) =>
-          (OWN_AFFAIRS.has(command.do) ? engine : log).submit(command, origin),
-        );
-      },
+    let machine: TerminalsOfMachine | null = null;
+    const terminals = new Terminals((message) => this.#host.send(message, []), {
+      submit: (command) => engine.submit(command),
+      busy: (terminal) => machine?.busy(terminal) ?? false,
+    });
+    machine = await engine.joinTerminals(terminals, (command, origin) =>
+      (OWN_AFFAIRS.has(command.do) ? engine : log).act(command, origin),
     );
-    return this.#terminals;
+    if (this.#play !== play) throw new Error("the scenario began again");
+    this.#terminals = terminals;
+    return terminals;
   }
 
   #start(scenario: Scenario): void {
     this.#play = null;
-    this.#terminals?.stop("The scenario began again.");
+    this.#endTerminals("The scenario began again.");
     const engine = this.#host.build({ seed: scenario.seed, box: scenario.box });
     const log = new LogBook(engine);
     for (const command of scenario.setup) {
@@ -205,6 +205,12 @@ export class Session {
       this.#turning = true;
       this.#turn();
     }
+  }
+
+  #endTerminals(reason: string): void {
+    this.#terminals?.stop(reason);
+    this.#terminals = null;
+    this.#terminalsToCome = null;
   }
 
   #running(): Play {
@@ -242,7 +248,7 @@ export class Session {
   #advance(play: Play, nanoseconds: number): void {
     const { engine, log, script, begin } = play;
     const deadline = this.#host.clock() + BUDGET;
-    const budget = { expired: () => this.#host.clock() >= deadline };
+    const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true };
     const target = engine.now + Math.round(nanoseconds);
     for (let next = script[play.step]; next && begin + next.at <= target; next = script[++play.step]) {
       engine.runUntil(simNs(begin + next.at), budget);
@@ -277,7 +283,7 @@ export class Session {
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
   #break(error: unknown): void {
     this.#play = null;
-    this.#terminals?.stop("The simulation stopped.");
+    this.#endTerminals("The simulation stopped.");
     this.#fault(`The simulation stopped: ${textOf(error)}.`);
   }
 

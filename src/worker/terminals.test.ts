@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
-import { FakeEngine, type FakeShell } from "./fake-engine.ts";
+import { FakeEngine } from "./fake-engine.ts";
 import { Terminals } from "./terminals.ts";
 
 let engine: FakeEngine;
@@ -10,49 +10,49 @@ let sent: FromTerminal[];
 beforeEach(() => {
   engine = new FakeEngine();
   sent = [];
-  terminals = new Terminals(
-    (message) => sent.push(message),
-    (partition, options) => engine.openShell(partition, options),
-  );
+  terminals = new Terminals((message) => sent.push(message), {
+    submit: (command) => engine.submit(command),
+    busy: () => engine.busy,
+  });
+  engine.sink = terminals;
 });
 
 const tell = (message: ToTerminal) => terminals.receive(message);
-const settled = () => new Promise((resolve) => setTimeout(resolve));
-async function open(terminal = 1, partition = "A"): Promise<FakeShell> {
+const open = (terminal = 1, partition = "A") =>
   tell({ type: "terminal-open", terminal, partition, columns: 80, rows: 24 });
-  await settled();
-  return engine.shells.at(-1)!;
-}
 const output = (terminal = 1) =>
   sent.flatMap((message) => (message.type === "terminal-output" && message.terminal === terminal ? message.text : []));
 const ack = (characters: number) => tell({ type: "terminal-ack", terminal: 1, characters });
 
-test("what is typed before the shell is there reaches it, in order", async () => {
-  tell({ type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
+test("what a person does at a terminal is a command of the machine; what the page has drawn is not", () => {
+  open();
   tell({ type: "terminal-input", terminal: 1, text: "ls" });
   tell({ type: "terminal-resize", terminal: 1, columns: 40, rows: 10 });
-  await settled();
-  const [shell] = engine.shells;
-  expect(shell?.options).toMatchObject({ columns: 80, rows: 24, acknowledges: true });
-  expect(shell?.calls).toEqual([
-    ["input", "ls"],
-    ["resize", 40, 10],
+  tell({ type: "terminal-drop", terminal: 1, name: "run.sh", text: "echo hi" });
+  ack(2);
+  tell({ type: "terminal-close", terminal: 1 });
+  expect(engine.typed).toEqual([
+    { do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 },
+    { do: "terminal-input", terminal: 1, text: "ls" },
+    { do: "terminal-resize", terminal: 1, columns: 40, rows: 10 },
+    { do: "terminal-drop", terminal: 1, name: "run.sh", text: "echo hi" },
+    { do: "terminal-close", terminal: 1 },
   ]);
   expect(output()).toEqual(["ls"]);
 });
 
-test("many small writes become few messages", async () => {
-  const shell = await open();
-  for (let line = 0; line < 1000; line++) shell.options.onOutput("y\r\n");
+test("many small writes become few messages", () => {
+  open();
+  for (let line = 0; line < 1000; line++) terminals.output(1, "y\r\n");
   expect(output()).toEqual([]);
   terminals.flush();
   expect(output()).toEqual(["y\r\n".repeat(1000)]);
 });
 
-test("no more is on its way than the window, and none of it is lost", async () => {
-  const shell = await open();
+test("no more is on its way than the window, and none of it is lost", () => {
+  open();
   const flood = Array.from({ length: 20_000 }, (_, line) => `line ${line}\r\n`).join("");
-  shell.options.onOutput(flood);
+  terminals.output(1, flood);
   terminals.flush();
   terminals.flush();
   let drawn = 0;
@@ -64,43 +64,54 @@ test("no more is on its way than the window, and none of it is lost", async () =
     drawn += Math.min(there - drawn, 1000);
   }
   expect(output().join("")).toBe(flood);
-  expect(shell.acknowledged).toBe(flood.length);
 });
 
-test("an acknowledgement of what was never sent counts for nothing", async () => {
-  const shell = await open();
-  shell.options.onOutput("abc");
+test("an acknowledgement of what was never sent counts for nothing", () => {
+  open();
+  terminals.output(1, "abc");
   terminals.flush();
   ack(1e9);
-  expect(shell.acknowledged).toBe(3);
+  terminals.output(1, "x".repeat(100_000));
+  terminals.flush();
+  expect(output().join("").length).toBe(3 + TERMINAL_WINDOW);
 });
 
-test("Ctrl-C in a flood throws away what waits, and the shell may write again", async () => {
-  const shell = await open();
-  shell.options.onOutput("x".repeat(100_000));
+test("with more waiting than the page can draw soon it is full, until the page has caught up", () => {
+  open();
+  terminals.output(1, "x".repeat(300 * 1024));
+  expect(terminals.full).toBe(true);
+  for (let drawn = 0; drawn < 64 * 1024; drawn += TERMINAL_WINDOW) {
+    terminals.flush();
+    ack(TERMINAL_WINDOW);
+  }
+  expect(terminals.full).toBe(false);
+});
+
+test("Ctrl-C in a flood throws away what waits", () => {
+  open();
+  terminals.output(1, "x".repeat(400_000));
   terminals.flush();
   const onTheWay = output().join("").length;
   tell({ type: "terminal-input", terminal: 1, text: "\x03" });
-  expect(shell.calls.at(-1)).toEqual(["input", "\x03"]);
-  expect(shell.acknowledged).toBe(100_000 - onTheWay);
+  expect(engine.typed.at(-1)).toMatchObject({ do: "terminal-input", text: "\x03" });
+  expect(terminals.full).toBe(false);
   for (let i = 0; i < 4; i++) ack(TERMINAL_WINDOW);
-  expect(shell.acknowledged).toBe(100_000 + 1);
   expect(output().join("").slice(onTheWay)).toBe("\x18\x1b[m\x03");
 });
 
-test("Ctrl-C after a few lines leaves them", async () => {
-  const shell = await open();
-  shell.options.onOutput("a few lines\r\n");
+test("Ctrl-C after a few lines leaves them", () => {
+  open();
+  terminals.output(1, "a few lines\r\n");
   tell({ type: "terminal-input", terminal: 1, text: "\x03" });
   expect(output().join("")).toBe("a few lines\r\n\x03");
 });
 
-test("it tells when a command begins and ends, once", async () => {
-  const shell = await open();
-  shell.busy = true;
+test("it tells when a command begins and ends, once", () => {
+  open();
+  engine.busy = true;
   terminals.flush();
   terminals.flush();
-  shell.busy = false;
+  engine.busy = false;
   terminals.flush();
   expect(sent).toEqual([
     { type: "terminal-busy", terminal: 1, busy: true },
@@ -108,51 +119,28 @@ test("it tells when a command begins and ends, once", async () => {
   ]);
 });
 
-test("an announcement goes to the partition's terminal that was used last", async () => {
-  const first = await open(1);
-  const second = await open(2);
-  terminals.announce("A", ["one"]);
-  tell({ type: "terminal-input", terminal: 1, text: "x" });
-  terminals.announce("A", ["two"]);
-  terminals.announce("B", ["three"]);
-  const announced = ({ calls }: FakeShell) => calls.filter(([name]) => name === "announce").map(([, line]) => line);
-  expect(announced(first)).toEqual(["\x1b[90mtwo\x1b[39m"]);
-  expect(announced(second)).toEqual(["\x1b[90mone\x1b[39m"]);
-});
-
-test("a dropped script lands in the home folder, and that is said", async () => {
-  const shell = await open();
-  tell({ type: "terminal-drop", terminal: 1, name: "run.sh", text: "echo hi" });
-  expect(shell.calls).toEqual([
-    ["drop", "run.sh", "echo hi"],
-    ["announce", "# /root/run.sh is here: bash /root/run.sh"],
-  ]);
-});
-
-test("a shell that ends says its status, after its last words", async () => {
-  const shell = await open();
-  shell.options.onOutput("logout\r\n");
+test("a shell that ends says its status, after its last words", () => {
+  open();
+  terminals.output(1, "logout\r\n");
   tell({ type: "terminal-input", terminal: 1, text: "\x04" });
   expect(sent.map(({ type }) => type)).toEqual(["terminal-output", "terminal-end"]);
   expect(sent.at(-1)).toEqual({ type: "terminal-end", terminal: 1, status: 3, reason: null });
 });
 
-test("a partition that is not there is an end with a reason", async () => {
-  await open(1, "Z");
+test("a partition that is not there is an end with a reason", () => {
+  open(1, "Z");
   expect(sent).toEqual([
-    { type: "terminal-end", terminal: 1, status: 1, reason: "No shell could be started: there is no partition Z." },
+    { type: "terminal-end", terminal: 1, status: 1, reason: "No shell could be started: There is no partition Z." },
   ]);
 });
 
-test("closed or stopped, a terminal is silent, even if its shell was still on its way", async () => {
-  const shell = await open(1);
+test("closed or stopped, a terminal is silent", () => {
+  open(1);
   tell({ type: "terminal-close", terminal: 1 });
-  shell.options.onOutput("late");
-  tell({ type: "terminal-open", terminal: 2, partition: "A", columns: 80, rows: 24 });
+  terminals.output(1, "late");
+  open(2);
   terminals.stop("The scenario began again.");
-  await settled();
-  expect(engine.shells.at(-1)?.calls).toEqual([["close"]]);
+  terminals.output(2, "late");
   terminals.flush();
-  expect(shell.calls).toEqual([["close"]]);
   expect(sent).toEqual([{ type: "terminal-end", terminal: 2, status: 0, reason: "The scenario began again." }]);
 });

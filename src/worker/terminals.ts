@@ -1,81 +1,92 @@
 /**
- * The worker's ends of the page's terminals: each has a shell of its own behind it, whose code is fetched when the
- * first one opens.
+ * The page's terminals as the worker holds them: their shells are part of the machine (src/shell/shell-terminals.ts),
+ * and here their text waits for the page.
  *
- * Output flows with back-pressure. The page says what it has drawn; until then at most TERMINAL_WINDOW characters are
- * on their way, what waits here is bounded by the shell's own window, and beyond that the command that writes waits,
- * in simulated time too. So a flood costs the page a few milliseconds in each frame and never more.
+ * The page says what it has drawn; at most TERMINAL_WINDOW characters are on their way to it. With too many waiting here
+ * `full` says so, and then simulated time rests until the page has caught up: a flood costs the page a few milliseconds
+ * in each frame and never more, and what the machine does stays the same however slow the page is.
  */
+import type { Cause } from "../engine/time/commands.ts";
+import type { Submission } from "../engine/time/engine.ts";
 import { type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
-import type { Session as Shell, SessionOptions } from "../shell/session.ts";
+import type { TerminalSink } from "../shell/shell-terminals.ts";
 
-/** Starts a shell on a partition; rejects when there is no such partition, or its code can't be had. */
-export type OpenShell = (partition: string, options: SessionOptions) => Promise<Shell>;
+/** The machine behind the terminals. */
+export interface TerminalMachine {
+  submit(command: Cause): Pick<Submission, "errno" | "message">;
+  /** A command runs in the foreground of a terminal. */
+  busy(terminal: number): boolean;
+}
 
 /** Characters in one message: drawn by the page without a pause that anyone sees. */
 const CHUNK = 8 * 1024;
 /** With more than this waiting, Ctrl-C throws away what waits, as a terminal's line discipline does. */
 const FLUSHED_BEYOND = 2048;
+/** With more than this waiting, time rests. */
+const FULL = 256 * 1024;
 /** Ends an escape sequence that was cut in the middle, and whatever colours it began. */
 const CLEAN_CUT = "\x18\x1b[m";
 
-export class Terminals {
+export class Terminals implements TerminalSink {
   readonly #send: (message: FromTerminal) => void;
-  readonly #open: OpenShell;
+  readonly #machine: TerminalMachine;
   readonly #terminals = new Map<number, Terminal>();
-  /** How often terminals were opened or typed into. */
-  #uses = 0;
 
-  constructor(send: (message: FromTerminal) => void, open: OpenShell) {
+  constructor(send: (message: FromTerminal) => void, machine: TerminalMachine) {
     this.#send = send;
-    this.#open = open;
+    this.#machine = machine;
+  }
+
+  /** More waits for the page than it will have drawn soon. */
+  get full(): boolean {
+    for (const terminal of this.#terminals.values()) if (terminal.waiting > FULL) return true;
+    return false;
   }
 
   receive(message: ToTerminal): void {
+    const { terminal: id } = message;
     if (message.type === "terminal-open") {
-      this.#begin(message);
+      this.#open(message);
       return;
     }
-    const terminal = this.#terminals.get(message.terminal);
+    const terminal = this.#terminals.get(id);
     // Of a terminal that has ended: the page will hear of that.
     if (!terminal) return;
     switch (message.type) {
       case "terminal-input":
-        terminal.used = ++this.#uses;
-        terminal.input(message.text);
+        if (message.text.includes("\x03")) terminal.cut();
+        this.#machine.submit({ do: message.type, terminal: id, text: message.text });
         break;
       case "terminal-resize":
-        terminal.tell((shell) => shell.resize(message.columns, message.rows));
+        this.#machine.submit({ do: message.type, terminal: id, columns: message.columns, rows: message.rows });
         break;
       case "terminal-ack":
         terminal.drawn(message.characters);
         break;
       case "terminal-drop":
-        terminal.tell((shell) => shell.announce(landed(shell.drop(message.name, message.text))));
+        this.#machine.submit({ do: message.type, terminal: id, name: message.name, text: message.text });
         break;
       case "terminal-close":
-        terminal.tell((shell) => shell.close());
-        this.#terminals.delete(message.terminal);
+        this.#terminals.delete(id);
+        this.#machine.submit({ do: message.type, terminal: id });
         return;
       default:
         message satisfies never;
     }
-    terminal.flush();
+    this.#flush(id, terminal);
   }
 
-  /** Shows lines in the terminal of a partition that was used last; does nothing when it has none. */
-  announce(partition: string, lines: readonly string[]): void {
-    const terminal = [...this.#terminals.values()]
-      .filter((candidate) => candidate.partition === partition)
-      .reduce<Terminal | null>((last, candidate) => (last && last.used >= candidate.used ? last : candidate), null);
-    if (!terminal) return;
-    for (const line of lines) terminal.tell((shell) => shell.announce(`\x1b[90m${line}\x1b[39m`));
-    terminal.flush();
+  output(terminal: number, text: string): void {
+    this.#terminals.get(terminal)?.put(text);
+  }
+
+  ended(id: number, status: number): void {
+    this.#end(id, status, null);
   }
 
   /** Sends what came up since the last call, as far as the page can take it. */
   flush(): void {
-    for (const terminal of this.#terminals.values()) terminal.flush();
+    for (const [id, terminal] of this.#terminals) this.#flush(id, terminal);
   }
 
   /** The machine is gone, with all shells on it: every terminal ends. */
@@ -84,98 +95,68 @@ export class Terminals {
     this.#terminals.clear();
   }
 
-  #begin({ terminal: id, partition, columns, rows }: Extract<ToTerminal, { type: "terminal-open" }>): void {
-    const isOpen = () => this.#terminals.get(id) === terminal;
-    const end = (status: number, reason: string | null) => {
-      if (!isOpen()) return;
-      terminal.flush();
-      this.#terminals.delete(id);
-      this.#send({ type: "terminal-end", terminal: id, status, reason });
-    };
-    const terminal = new Terminal(partition, (message) => {
-      if (isOpen()) this.#send({ ...message, terminal: id });
-    });
-    terminal.used = ++this.#uses;
+  #open({ terminal: id, partition, columns, rows }: Extract<ToTerminal, { type: "terminal-open" }>): void {
+    const terminal = new Terminal((message) => this.#send({ ...message, terminal: id }));
     this.#terminals.set(id, terminal);
-    const onExit = (status: number) => end(status, null);
-    this.#open(partition, { columns, rows, acknowledges: true, onOutput: (text) => terminal.put(text), onExit }).then(
-      (shell) => {
-        if (isOpen()) terminal.connect(shell);
-        else shell.close();
-      },
-      (error: unknown) =>
-        end(1, `No shell could be started: ${error instanceof Error ? error.message : String(error)}.`),
-    );
+    const { errno, message } = this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
+    if (errno !== null) this.#end(id, 1, `No shell could be started: ${message ?? errno}`);
+    else this.#flush(id, terminal);
+  }
+
+  #flush(id: number, terminal: Terminal): void {
+    terminal.flush(this.#machine.busy(id));
+  }
+
+  #end(id: number, status: number, reason: string | null): void {
+    const terminal = this.#terminals.get(id);
+    if (!terminal) return;
+    terminal.flush(false);
+    this.#terminals.delete(id);
+    this.#send({ type: "terminal-end", terminal: id, status, reason });
   }
 }
-
-const landed = (path: string): string => `# ${path} is here: bash ${path}`;
 
 /** A message without the terminal's number. */
 type Told = FromTerminal extends infer M ? (M extends FromTerminal ? Omit<M, "terminal"> : never) : never;
 
-/** One terminal: what waits for its shell to be there, and what waits for the page to have drawn. */
+/** One terminal: what waits for the page to have drawn. */
 class Terminal {
-  readonly partition: string;
-  /** The higher, the later it was opened or typed into. */
-  used = 0;
   readonly #send: (message: Told) => void;
-  #shell: Shell | null = null;
-  #calls: ((shell: Shell) => void)[] = [];
   #waiting = "";
   #onTheWay = 0;
-  /** Characters of our own among those: the shell never wrote them, so they are not acknowledged to it. */
-  #ours = 0;
   #busy = false;
 
-  constructor(partition: string, send: (message: Told) => void) {
-    this.partition = partition;
+  constructor(send: (message: Told) => void) {
     this.#send = send;
   }
 
-  connect(shell: Shell): void {
-    this.#shell = shell;
-    for (const call of this.#calls.splice(0)) call(shell);
-    this.flush();
-  }
-
-  /** Calls the shell as soon as it is there. */
-  tell(call: (shell: Shell) => void): void {
-    if (this.#shell) call(this.#shell);
-    else this.#calls.push(call);
+  /** Characters that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   put(text: string): void {
     this.#waiting += text;
   }
 
-  input(text: string): void {
-    if (text.includes("\x03") && this.#waiting.length > FLUSHED_BEYOND) {
-      const dropped = this.#waiting.length;
-      this.#waiting = "";
-      this.tell((shell) => shell.acknowledge(dropped));
-      this.#ours += CLEAN_CUT.length;
-      this.#output(CLEAN_CUT);
-    }
-    this.tell((shell) => shell.input(text));
+  /** Throws away what waits, when that is much. */
+  cut(): void {
+    if (this.#waiting.length <= FLUSHED_BEYOND) return;
+    this.#waiting = "";
+    this.#output(CLEAN_CUT);
   }
 
   drawn(characters: number): void {
-    const known = Math.min(characters, this.#onTheWay);
-    this.#onTheWay -= known;
-    const ours = Math.min(known, this.#ours);
-    this.#ours -= ours;
-    if (known > ours) this.tell((shell) => shell.acknowledge(known - ours));
+    this.#onTheWay -= Math.min(characters, this.#onTheWay);
   }
 
-  /** Sends what waits, as far as the page can take it, and whether a command runs. */
-  flush(): void {
+  /** Sends what waits, as far as the page can take it, and whether a command runs when that has changed. */
+  flush(busy: boolean): void {
     while (this.#waiting !== "" && this.#onTheWay + CHUNK <= TERMINAL_WINDOW) {
       const text = this.#waiting.slice(0, CHUNK);
       this.#waiting = this.#waiting.slice(CHUNK);
       this.#output(text);
     }
-    const busy = this.#shell?.busy ?? false;
     if (busy === this.#busy) return;
     this.#busy = busy;
     this.#send({ type: "terminal-busy", busy });

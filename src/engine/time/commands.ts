@@ -36,6 +36,25 @@ export type Command =
   /** The hypervisor would like a virtio-mem device to give this much. */
   | { readonly do: "resize"; readonly partition: string; readonly id: string; readonly size: Bytes };
 
+/** Everything that comes from outside, and so all that a journal holds. */
+export type Cause = Command | TerminalCommand;
+
+/**
+ * What a person does at a terminal. The commands that a shell gives because of it follow from it, and are no causes.
+ * Whoever opens terminals numbers them, and uses no number twice.
+ */
+export type TerminalCommand = { readonly terminal: number } & (
+  | { readonly do: "terminal-open"; readonly partition: string; readonly columns: number; readonly rows: number }
+  /** As terminals send it: `\r` for Enter, `\x03` for Ctrl-C. */
+  | { readonly do: "terminal-input"; readonly text: string }
+  | { readonly do: "terminal-resize"; readonly columns: number; readonly rows: number }
+  /** A file for the home folder. */
+  | { readonly do: "terminal-drop"; readonly name: string; readonly text: string }
+  | { readonly do: "terminal-close" }
+);
+
+export const isTerminalCommand = (command: Cause): command is TerminalCommand => "terminal" in command;
+
 /** What a load takes; `mib` is its size, `count` the number of objects. `node` -1 is any. */
 export interface LoadDescription {
   readonly kind: LoadKind;

@@ -13,9 +13,9 @@ import { simNs, type SimNs } from "../units.ts";
 import { kernelFiles } from "../sysfs/files.ts";
 import type { FileTree } from "../sysfs/tree.ts";
 import { coldPlug, fileActions } from "./box-operations.ts";
-import type { Command } from "./commands.ts";
+import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "./commands.ts";
 import { execute } from "./execute.ts";
-import { Journal } from "./journal.ts";
+import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "./recorder.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -30,6 +30,16 @@ export interface Submission {
   readonly message: string | null;
   /** Operation that goes on; ask `operation(op)` for its end. */
   readonly op: number | null;
+}
+
+/**
+ * The userland as the engine sees it: terminals with shells behind them, whose code is fetched apart
+ * (src/shell/terminals.ts). It acts on the box by `Engine.act`.
+ */
+export interface TerminalHost {
+  carryOut(command: TerminalCommand): Submission;
+  /** A person is about to give a command: what is returned is told what became of it. */
+  watch(command: Command): ((submission: Submission) => void) | null;
 }
 
 export interface Operation {
@@ -52,8 +62,11 @@ export class Engine {
   private readonly fileTrees = new Map<string, FileTree>();
   private readonly virtioDevices = new Map<string, VirtioDevices>();
   readonly attempts = new Map<number, AttemptLog>();
+  /** Every cause that came from outside, with its exact place: enough to play all of it again (./replay.ts). */
   readonly journal = new Journal();
+  readonly seed: number;
   readonly random: () => number;
+  private terminals: TerminalHost | null = null;
   private readonly descriptions: ReadonlyMap<string, PartitionDescription>;
   private readonly scheduler = new Scheduler();
   private readonly operations = new Map<number, Operation>();
@@ -66,6 +79,7 @@ export class Engine {
   private readonly operationOfAttempt = new Map<number, number>();
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
+    this.seed = scenario.seed;
     this.random = seededRandom(scenario.seed);
     this.chassis = new Chassis(scenario.box);
     this.descriptions = new Map(scenario.box.partitions.map((partition) => [partition.id, partition]));
@@ -139,14 +153,58 @@ export class Engine {
     return files;
   }
 
-  /** Does a command at the present simulated time. */
-  submit(command: Command, origin?: string): Submission {
-    this.journal.add(this.now, command);
+  /** Where the machine is: between which two steps, and at what simulated time. */
+  get instant(): Instant {
+    return { step: this.scheduler.steps, at: this.now };
+  }
+
+  /** Gives the box terminals. Commands to terminals need them. */
+  join(terminals: TerminalHost): void {
+    this.terminals = terminals;
+  }
+
+  /** Terminals can be opened. */
+  get hasTerminals(): boolean {
+    return this.terminals !== null;
+  }
+
+  /** Does a command from outside at the present instant, and writes it into the journal. */
+  submit(command: Cause, origin?: string): Submission {
+    const { terminals } = this;
+    if (isTerminalCommand(command)) {
+      if (!terminals) throw new Error("a command to a terminal, and no userland");
+      this.journal.add({ ...this.instant, origin: origin ?? null, command });
+      this.touched();
+      return terminals.carryOut(command);
+    }
+    this.journal.add({ ...this.instant, origin: origin ?? null, command });
+    // Above the prompt of a terminal, people read what their mouse did as a line of the shell.
+    const told = origin === undefined ? terminals?.watch(command) : null;
+    const submission = this.act(command, origin ?? `command:${this.journal.length}`);
+    told?.(submission);
+    return submission;
+  }
+
+  /**
+   * Does what follows from something that the journal has already: what a shell does because of keys. `origin` names
+   * the cause.
+   */
+  act(command: Command, origin: string): Submission {
     this.touched();
-    this.recorder.begin(origin ?? `command:${this.journal.length}`, describeCommand(command));
+    this.recorder.begin(origin, describeCommand(command));
     const submission = execute(this, command);
     this.recorder.commit();
     return submission;
+  }
+
+  /** Runs to an instant of a machine that did the same until then. Throws where this one can't get there. */
+  advanceTo({ step, at }: Instant): void {
+    while (this.scheduler.steps < step) {
+      if (this.scheduler.nextAt > at) throw new Error(`no step ${step} until ${at} ns`);
+      this.runOne();
+    }
+    if (this.scheduler.steps > step || this.now > at) throw new Error(`step ${step} at ${at} ns has passed`);
+    this.recorder.now = simNs(at);
   }
 
   /** Runs everything that is due up to `t`. With a budget it may stop earlier: `now` says where it got. */
@@ -222,7 +280,7 @@ export class Engine {
 
   /**
    * Calls back at a simulated time, between the steps of tasks: for what acts on the box from outside, such as the
-   * processes of a shell. It changes the box by commands only, so that the journal tells all.
+   * processes of a shell. It changes the box by `act` only.
    */
   at(time: number, act: () => void): void {
     const nothing = (): void => {};

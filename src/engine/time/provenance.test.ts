@@ -29,9 +29,9 @@ function tellings(engine: Engine): number[] {
 function forkLoop(engine: Engine, times: number): void {
   for (let i = 0; i < times; i++) {
     const pid = engine.kernel("A").nextPid;
-    engine.submit({ do: "fork", partition: "A", comm: "true" });
+    engine.act({ do: "fork", partition: "A", comm: "true" }, `shell:${i}`);
     engine.runFor(300_000);
-    engine.submit({ do: "kill", partition: "A", pid });
+    engine.act({ do: "kill", partition: "A", pid }, `shell:${i}`);
     engine.runFor(20_000);
   }
 }
@@ -55,8 +55,7 @@ test("a loop of forks leaves nothing that grows", () => {
   }
   expect(count()).toEqual(before);
   expect(engine.recorder.provenances.count).toBeLessThanOrEqual(4_096);
-  expect(engine.journal.length).toBeGreaterThan(60_000);
-  expect(engine.journal.size).toBeLessThan(2_000);
+  expect(engine.journal).toHaveLength(0);
   expect(audit(kernel)).toEqual([]);
 }, 60_000);
 

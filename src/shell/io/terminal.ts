@@ -16,14 +16,20 @@ export interface TerminalHost {
   signal(group: number, signal: number): void;
   /** Calls back within this moment of simulated time, after what is due now. */
   soon(act: () => void): void;
-  /** Characters that may be on their way to a terminal that says what it has drawn; infinite for one that doesn't. */
-  readonly window: number;
+  /** Simulated time, ns. */
+  now(): number;
 }
 
 /** Text gathered before it is handed on within a moment. */
 const GATHERED = 16_384;
-/** A terminal takes about 20 MB a second: what a character costs its writer. */
+/** What a character costs its writer. */
 const NS_PER_CHARACTER = 50;
+/**
+ * A terminal draws a megabyte a second of simulated time, and what is on its way to it is at most this many characters:
+ * who writes more waits. How fast the page really draws is no part of it, so that a replay is the same everywhere.
+ */
+const NS_PER_DRAWN = 1_000;
+export const WINDOW = 128 * 1024;
 /** A line that is typed while nobody reads can be this long (N_TTY_BUF_SIZE). */
 const MAX_LINE = 4096;
 const SIGNAL_KEYS: Readonly<Record<string, readonly [signal: number, shown: string]>> = {
@@ -44,7 +50,9 @@ export class Terminal extends Counted implements OpenFile {
   private readonly host: TerminalHost;
   private pending = "";
   private flushing = false;
-  private unacknowledged = 0;
+  /** Simulated time at which it has drawn all that was written so far. */
+  private drawnAt = 0;
+  /** Wakes writers when what is on its way is thrown away. */
   private readonly drained = new WaitQueue();
   /** Lines typed and not yet read; "" is the end of the input (Ctrl-D). */
   private lines: string[] = [];
@@ -78,6 +86,9 @@ export class Terminal extends Counted implements OpenFile {
     if (signal) {
       this.line = "";
       this.lines = [];
+      // As NOFLSH not set: what is on its way is thrown away (isig in n_tty.c).
+      this.drawnAt = 0;
+      this.drained.wake();
       this.show(signal[1]);
       this.host.signal(this.foreground, signal[0]);
     } else if (key === "\r" || key === "\n") {
@@ -137,8 +148,10 @@ export class Terminal extends Counted implements OpenFile {
   *write(by: Process, text: string): Running<FileErrno | null> {
     if (this.hungUp) return "EIO";
     for (let at = 0; at < text.length; at += GATHERED) {
-      while (this.unacknowledged >= this.host.window) {
-        if (!(yield* waitOn(this.drained))) return "EINTR";
+      for (let room = this.roomAt(); room > this.host.now(); room = this.roomAt()) {
+        const woken = yield { op: null, until: room, queue: this.drained };
+        if (woken.interrupted) return "EINTR";
+        if (this.hungUp) return "EIO";
       }
       const piece = text.slice(at, at + GATHERED);
       by.budget.spend(piece.length * NS_PER_CHARACTER);
@@ -166,22 +179,24 @@ export class Terminal extends Counted implements OpenFile {
   /** Text of a line editor: on the screen at once, as it is. */
   draw(text: string): void {
     this.flush();
-    if (text === "") return;
-    this.unacknowledged += text.length;
-    this.host.output(text);
+    this.send(text);
   }
 
   flush(): void {
     const text = this.pending;
     this.pending = "";
+    this.send(text);
+  }
+
+  private send(text: string): void {
     if (text === "") return;
-    this.unacknowledged += text.length;
+    this.drawnAt = Math.max(this.drawnAt, this.host.now()) + text.length * NS_PER_DRAWN;
     this.host.output(text);
   }
 
-  acknowledge(characters: number): void {
-    this.unacknowledged = Math.max(0, this.unacknowledged - characters);
-    this.drained.wake();
+  /** When there is room for more on the way to the terminal. */
+  private roomAt(): number {
+    return this.drawnAt - (WINDOW - this.pending.length) * NS_PER_DRAWN;
   }
 
   hangUp(): void {

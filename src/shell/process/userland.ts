@@ -6,6 +6,7 @@
 import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Engine } from "../../engine/time/engine.ts";
+import { seededRandom } from "../../engine/time/random.ts";
 import {
   type Dialect,
   type Files,
@@ -30,8 +31,8 @@ export interface UserlandOptions {
    * process only as something that came and went.
    */
   readonly memory?: "held" | "passing";
-  /** Told of commands before they reach the engine. */
-  readonly submit?: (command: Command) => ReturnType<Engine["submit"]>;
+  /** Told of what processes do to the machine before that reaches the engine. */
+  readonly submit?: (command: Command) => ReturnType<Engine["act"]>;
 }
 
 export interface SpawnOptions extends Omit<ProcessOptions, "now"> {
@@ -56,6 +57,8 @@ export class Userland implements System {
   readonly files: Files;
   readonly machine: Machine;
   readonly processes = new Map<number, Process>();
+  /** Chance in the userland: names of temporary files. From the machine's seed, so that a replay has the same. */
+  readonly random: () => number;
   private readonly memory: "held" | "passing";
   private nextPid = 300;
 
@@ -64,7 +67,9 @@ export class Userland implements System {
     this.partition = partition;
     this.dialect = options.dialect ?? "bash";
     this.memory = options.memory ?? "held";
-    const submit = options.submit ?? ((command: Command) => engine.submit(command));
+    this.random = seededRandom([...partition].reduce((mixed, c) => mixed * 31 + c.charCodeAt(0), engine.seed));
+    // It follows from keys and scripts, which are the causes that a journal holds.
+    const submit = options.submit ?? ((command: Command) => engine.act(command, `shell:${partition}`));
     this.machine = { partition, submit, devices: () => monitorDevices(engine, partition) };
     this.files = mountedFiles(engine, partition, (command) => submit(command));
     if (this.dialect === "bash") install(this.files, programs().keys());

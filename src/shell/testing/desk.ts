@@ -16,11 +16,10 @@ export class Desk {
   status: number | null = null;
   readonly session: ShellSession;
 
-  constructor(acknowledges = false) {
+  constructor() {
     this.session = new ShellSession(this.userland, {
       columns: 80,
       rows: 24,
-      acknowledges,
       onOutput: (text) => {
         this.raw += text;
       },

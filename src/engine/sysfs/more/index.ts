@@ -1,7 +1,7 @@
 /**
  * Files that only people at a shell look at, laid over those of ../files.ts. They are apart so that they need not be
- * loaded before a shell is: `addFiles(engine.files(partition))`. Whoever replays a journal in which such a file was
- * written adds them first.
+ * loaded before a shell is: `addFiles(engine.files(partition))`. Terminals bring them (src/shell/shell-terminals.ts), so who
+ * plays a journal again in which such a file was written gives the machine terminals first.
  *
  * What the simulation does not have is a constant that a freshly booted small machine shows, read from the recorded
  * kernels: CPU vulnerabilities, ksm, sysctls without a part in hot-plug. Writing to those changes what is read back and

@@ -137,7 +137,6 @@ export function* readlink(context: CommandContext): Running<number> {
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-let made = 0;
 
 export function* mktemp(context: CommandContext): Running<number> {
   const given = options(context.args, "dqtup:", { directory: "d", quiet: "q", tmpdir: "p" });
@@ -147,14 +146,10 @@ export function* mktemp(context: CommandContext): Running<number> {
   const marks = /X{3,}(?!.*X)/.exec(template);
   if (!marks) return yield* complain(context, `too few X's in template '${template}'`);
   const folder = flags.get("p") ?? (rest[0] === undefined || flags.has("t") ? "/tmp" : "");
-  const { files } = context.state.system;
+  const { system } = context.state;
+  const { files } = system;
   for (;;) {
-    // Names follow from how many were made before, so that a replay makes the same.
-    let seed = ++made * 2_654_435_761;
-    const name = [...marks[0]].map(() => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return LETTERS[seed % LETTERS.length];
-    });
+    const name = [...marks[0]].map(() => LETTERS[Math.floor(system.random() * LETTERS.length)]);
     const path = `${folder === "" ? "" : `${folder}/`}${template.replace(marks[0], name.join(""))}`;
     const whole = absolute(context.state, path);
     if (!("errno" in files.stat(whole))) continue;

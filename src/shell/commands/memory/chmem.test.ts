@@ -8,13 +8,13 @@ import { MEMORY } from "./memory-blocks.ts";
 
 function run(state: string, args: readonly string[]) {
   const engine = machineIn(state);
-  const before = engine.journal.length;
+  engine.drainTransactions();
   const bench = new ShellBench({ memory: "passing" }, engine);
   const { stdout, stderr, status } = bench.run(`chmem ${args.map((arg) => `'${arg}'`).join(" ")}`);
   const words = new Map<string, string>();
-  for (const { command } of engine.journal.slice(before)) {
-    const block = command.do === "write" ? /memory(\d+)\/state$/.exec(command.path)?.[1] : undefined;
-    if (block !== undefined && command.do === "write") words.set(block, command.text.trim());
+  for (const change of engine.drainTransactions().flatMap(({ changes }) => changes)) {
+    const block = change.c === "file" ? /memory(\d+)\/state$/.exec(change.path)?.[1] : undefined;
+    if (block !== undefined && change.c === "file") words.set(block, change.text.trim());
   }
   const obeyed = [...words].filter(([block, word]) => {
     const read = engine.files("A").read(`${MEMORY}/memory${block}/state`);

@@ -1,0 +1,144 @@
+/**
+ * The terminals of a box, each with a shell behind it: what turns a person's keys into what processes do. They are part
+ * of the machine: the same keys at the same instants give the same text, whoever reads it and however fast.
+ */
+import { addFiles } from "../engine/sysfs/more/index.ts";
+import type { Command, TerminalCommand } from "../engine/time/commands.ts";
+import type { Engine, Submission, TerminalHost } from "../engine/time/engine.ts";
+import { Userland } from "./process/userland.ts";
+import { type Session, ShellSession } from "./session.ts";
+
+/** What the terminals show. */
+export interface TerminalSink {
+  /** Text for the screen, with escape sequences. */
+  output(terminal: number, text: string): void;
+  /** The shell has ended with this status; nothing comes after it. */
+  ended(terminal: number, status: number): void;
+}
+
+export interface ShellTerminalOptions {
+  readonly sink: TerminalSink;
+  /** What a person's command is as lines of a shell, before it is carried out; `null` where a shell has nothing to say. */
+  readonly linesOf: (command: Command) => { readonly partition: string; readonly lines: readonly string[] } | null;
+  /** Told of what processes do to the machine, in place of `Engine.act`. */
+  readonly act?: (command: Command, origin: string) => Submission;
+}
+
+interface Open {
+  readonly partition: string;
+  readonly shell: Session;
+  /** The higher, the later it was opened or typed into. */
+  used: number;
+}
+
+const DONE: Submission = { errno: null, message: null, op: null };
+const GREY = "\x1b[90m";
+const PLAIN = "\x1b[39m";
+
+export class ShellTerminals implements TerminalHost {
+  private readonly engine: Engine;
+  private readonly options: ShellTerminalOptions;
+  /** Processes of each partition that has had a terminal; all its terminals share them. */
+  private readonly userlands = new Map<string, Userland>();
+  private readonly terminals = new Map<number, Open>();
+  private uses = 0;
+
+  /** Joins the engine. */
+  constructor(engine: Engine, options: ShellTerminalOptions) {
+    this.engine = engine;
+    this.options = options;
+    // What a person can read or write does not depend on whether a terminal was opened first.
+    for (const partition of engine.kernels.keys()) addFiles(engine.files(partition));
+    engine.join(this);
+  }
+
+  /** A command runs in the foreground of a terminal. */
+  busy(terminal: number): boolean {
+    return this.terminals.get(terminal)?.shell.busy ?? false;
+  }
+
+  /**
+   * Does what a person does at a terminal. ENODEV: there is no such partition; EEXIST: the number was given out;
+   * ENOMEM: no memory for a shell; ENOENT: the terminal has ended.
+   */
+  carryOut(command: TerminalCommand): Submission {
+    if (command.do === "terminal-open") return this.open(command);
+    const open = this.terminals.get(command.terminal);
+    if (!open) return { errno: "ENOENT", message: `There is no terminal ${command.terminal}.`, op: null };
+    const { shell } = open;
+    switch (command.do) {
+      case "terminal-input":
+        open.used = ++this.uses;
+        shell.input(command.text);
+        break;
+      case "terminal-resize":
+        shell.resize(command.columns, command.rows);
+        break;
+      case "terminal-drop": {
+        const path = shell.drop(command.name, command.text);
+        shell.announce(`# ${path} is here: bash ${path}`);
+        break;
+      }
+      case "terminal-close":
+        shell.close();
+        this.terminals.delete(command.terminal);
+        break;
+      default:
+        command satisfies never;
+    }
+    return DONE;
+  }
+
+  /** What a person does with the mouse stands, as lines of a shell, in the partition's terminal that was used last. */
+  watch(command: Command): ((submission: Submission) => void) | null {
+    const said = this.options.linesOf(command);
+    if (!said) return null;
+    return ({ errno }) => {
+      // What was refused before the kernel was asked is no lesson in what to type.
+      if (errno !== null && command.do !== "write") return;
+      const shell = this.usedLast(said.partition);
+      for (const line of said.lines) shell?.announce(`${GREY}${line}${PLAIN}`);
+    };
+  }
+
+  private usedLast(partition: string): Session | undefined {
+    let last: Open | undefined;
+    for (const open of this.terminals.values())
+      if (open.partition === partition && open.used > (last?.used ?? 0)) last = open;
+    return last?.shell;
+  }
+
+  private open(command: Extract<TerminalCommand, { do: "terminal-open" }>): Submission {
+    const { terminal, partition, columns, rows } = command;
+    if (!this.engine.kernels.has(partition))
+      return { errno: "ENODEV", message: `There is no partition ${partition}.`, op: null };
+    if (this.terminals.has(terminal)) return { errno: "EEXIST", message: `Terminal ${terminal} is open.`, op: null };
+    const { sink } = this.options;
+    let shell: Session;
+    try {
+      shell = new ShellSession(this.userland(partition), {
+        columns,
+        rows,
+        onOutput: (text) => sink.output(terminal, text),
+        onExit: (status) => {
+          if (this.terminals.delete(terminal)) sink.ended(terminal, status);
+        },
+      });
+    } catch (error) {
+      return { errno: "ENOMEM", message: error instanceof Error ? error.message : String(error), op: null };
+    }
+    this.terminals.set(terminal, { partition, shell, used: ++this.uses });
+    return DONE;
+  }
+
+  private userland(partition: string): Userland {
+    let userland = this.userlands.get(partition);
+    if (!userland) {
+      const { act } = this.options;
+      const origin = `shell:${partition}`;
+      userland = new Userland(this.engine, partition, act ? { submit: (command) => act(command, origin) } : {});
+      this.userlands.set(partition, userland);
+    }
+    return userland;
+  }
+}
