@@ -11,6 +11,6 @@ if (!entry) {
 }
 
 // The program sees itself and its own arguments, as if Node had run it.
-process.argv.splice(1, process.argv.length - 1, entry, ...args);
+process.argv = [process.execPath, entry, ...args];
 const { importTypeScript } = await import("./import-ts.mjs");
 await importTypeScript(entry);

@@ -70,7 +70,7 @@ function summary(bench: string, figure: Figure, values: readonly number[]): Resu
   const { name, unit, better, target } = figure;
   const median = quantile(values, 0.5);
   const met = target === undefined ? null : better === "lower" ? median <= target : median >= target;
-  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const [min, max] = [quantile(values, 0), quantile(values, 1)];
   return { bench, figure: name, unit, better, median, min, max, runs: values.length, target: target ?? null, met };
 }
 

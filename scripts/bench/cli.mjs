@@ -26,7 +26,7 @@ for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWi
   for (const bench of benches.filter(({ name }) => `${file} ${name}`.includes(filter))) {
     try {
       const figures = await runBench(bench);
-      results.push(...figures);
+      for (const figure of figures) results.push(figure);
       if (!json) for (const figure of figures) console.log(lineOf(figure));
     } catch (error) {
       broken += 1;

@@ -97,7 +97,9 @@ let refusedFiles: ReadonlySet<string>;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "import-rule-"));
-  copyFileSync(join(root, "biome.jsonc"), join(folder, "biome.jsonc"));
+  mkdirSync(join(folder, "scripts/checks"), { recursive: true });
+  for (const file of ["biome.jsonc", "scripts/checks/no-spread-call.grit"])
+    copyFileSync(join(root, file), join(folder, file));
   for (const { file, specifier, form } of CASES) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), FORMS[form]?.(specifier) ?? "");

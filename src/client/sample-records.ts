@@ -16,6 +16,7 @@ import type {
   ZoneRecord,
 } from "../protocol/records.ts";
 import type { RecordTables } from "./playground.ts";
+import { append } from "../engine/lists.ts";
 
 /** Blocks of one zone, and where they sit. */
 interface Stretch {
@@ -329,12 +330,12 @@ export function sampleRecords(): RecordTables {
           .flatMap(([, list]) => list.filter((block) => block.state !== "offline")),
       ),
     );
-    zones.push(...mine);
+    append(zones, mine);
     const nodeSlots = [0, 1, 2].map((index): SlotRecord => {
       const slot = `${key}/${index}`;
       return { key: slot, node: key, partition, index, dimm: dimms.find((dimm) => dimm.slot === slot)?.key ?? null };
     });
-    slots.push(...nodeSlots);
+    append(slots, nodeSlots);
     nodes.push({
       key,
       partition,

@@ -16,6 +16,7 @@ import type { Played } from "./compare.ts";
 import { PARTITION, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
 import { observe, recordedKinds } from "./observe.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
+import { largest } from "../engine/lists.ts";
 
 const HOTADD_WAIT = 1.5;
 const HOTREMOVE_WAIT = 2;
@@ -136,7 +137,7 @@ export class Player {
         policy: load.node < 0 ? "default" : preferred ? "preferred" : "bind",
       },
     });
-    const pid = Math.max(0, ...machine.kernel.processes.keys());
+    const pid = largest(machine.kernel.processes.keys(), 0);
     if (pipes) machine.pass(PIPES_WAIT);
     else if (op !== null && machine.finish(op) !== null) return { exit: 1, stdout: "failed\n", stderr: "" };
     if (errno !== null)

@@ -12,6 +12,7 @@ import {
 import { describeProfile } from "../engine/kernel/profiles/index.ts";
 import { BadInput } from "./input.ts";
 import type { ExitCode, Output } from "./run.ts";
+import { largest } from "../engine/lists.ts";
 
 const USAGE = "usage: npm run report -- [--kernel VERSION] [--from VERSION] [--json]";
 /** The talk looked back from its own day to the kernel that it had started from. */
@@ -61,7 +62,7 @@ function slides({ kernel, findings }: SupportReport): string {
 
 /** The fifth: all abilities of two kernels side by side; what changed is marked and explained. */
 function table(before: SupportReport, now: SupportReport): string {
-  const width = Math.max(...now.findings.map(({ ability }) => ability.length));
+  const width = largest(now.findings.map(({ ability }) => ability.length));
   const changes = supportChanges(before, now);
   const head = `${"".padEnd(width + 2)}${before.kernel.padEnd(18)}${now.kernel}\n`;
   const rows = now.findings.map(({ ability, support }) => {

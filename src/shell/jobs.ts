@@ -1,6 +1,7 @@
 /** Jobs of a shell: pipelines that run in the background or were stopped (bash, jobs.c). */
 import { type Ending, type Process, exitStatus } from "./process/process.ts";
 import { Signal, signalText } from "./process/signals.ts";
+import { largest } from "../engine/lists.ts";
 
 export class Job {
   readonly number: number;
@@ -60,7 +61,7 @@ export class Jobs {
   add(text: string, processes: readonly Process[], background: boolean): Job {
     // A loop that starts jobs never comes to the prompt that would tell of them.
     if (this.all.size >= MANY) for (const held of this.list()) if (held.done) this.remove(held);
-    const number = Math.max(0, ...this.all.keys()) + 1;
+    const number = largest(this.all.keys(), 0) + 1;
     const job = new Job(number, text, processes, background);
     this.all.set(number, job);
     this.touch(job);

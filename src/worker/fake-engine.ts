@@ -12,6 +12,7 @@ import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import type { ShellLines } from "./shell-lines.ts";
+import { smallest } from "../engine/lists.ts";
 
 /** Simulated ns that an operation takes. */
 export const OPERATION = 10e6;
@@ -86,7 +87,7 @@ export class FakeEngine implements EnginePort {
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
     while (true) {
-      const end = Math.min(...this.#ends);
+      const end = smallest(this.#ends);
       if (end > t) break;
       if (budget?.expired()) return;
       this.now = simNs(end);
@@ -107,7 +108,7 @@ export class FakeEngine implements EnginePort {
   }
 
   settle(): void {
-    while (!this.idle) this.runUntil(simNs(Math.min(...this.#ends)));
+    while (!this.idle) this.runUntil(simNs(smallest(this.#ends)));
   }
 
   drainPatches(): Patch[] {

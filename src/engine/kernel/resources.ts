@@ -58,10 +58,9 @@ export class Resources {
     const at = this.ram.findIndex((known) => known.start <= start && known.end >= end);
     const known = this.ram[at];
     if (!known) return;
-    const rest: RamResource[] = [];
-    if (known.start < start) rest.push({ ...known, end: start - 1 });
-    if (known.end > end) rest.push({ ...known, start: end + 1 });
-    this.ram.splice(at, 1, ...rest);
+    this.ram.splice(at, 1);
+    if (known.end > end) this.ram.splice(at, 0, { ...known, start: end + 1 });
+    if (known.start < start) this.ram.splice(at, 0, { ...known, end: start - 1 });
   }
 
   /** Whether every page of a range is System RAM. */

@@ -15,6 +15,7 @@ import type { Zone } from "../memory/zone.ts";
 import type { Steps } from "../time/task.ts";
 import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../workload/huge-pool.ts";
 import { entryOf, ORPHAN, vpnOf } from "../workload/mappings.ts";
+import { append } from "../lists.ts";
 
 /** Pages unmapped together before they are moved. */
 const BATCH = 32;
@@ -31,6 +32,7 @@ export interface MigrationTarget {
 }
 
 export interface MigrationReport {
+  /** Items of the list that moved or were freed: a huge page is one item. */
   moved: number;
   /** Pages left after all passes, or -12 (-ENOMEM) when a target could not be had. */
   result: number;
@@ -59,7 +61,8 @@ export function* migratePages(
       const batch = pending.slice(at, at + BATCH);
       const outOfMemory = yield* migrateBatch(kernel, batch, target, report, again, onMoved);
       if (outOfMemory) {
-        report.left.push(...again, ...pending.slice(at + BATCH));
+        append(report.left, again);
+        append(report.left, pending.slice(at + BATCH));
         report.result = -12;
         kernel.vmstat.pgmigrateFail += 1;
         return report;
@@ -67,7 +70,7 @@ export function* migratePages(
     }
     pending = again;
   }
-  report.left.push(...pending);
+  append(report.left, pending);
   report.result = pending.length;
   kernel.vmstat.pgmigrateFail += pending.length;
   return report;
@@ -103,7 +106,7 @@ function* migrateBatch(
     if (isHuge(kernel, page)) {
       const left = yield* migrateHuge(kernel, page, target, report, again, onMoved);
       if (!left) continue;
-      report.left.push(...batch.slice(i));
+      append(report.left, batch.slice(i));
       outOfMemory = true;
       break;
     }
@@ -120,7 +123,7 @@ function* migrateBatch(
       ORPHAN,
     );
     if (copy < 0) {
-      report.left.push(...batch.slice(i));
+      append(report.left, batch.slice(i));
       outOfMemory = true;
       break;
     }
@@ -227,7 +230,7 @@ function* migrateHuge(
       ? allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN)
       : -1;
     if (copy < 0) {
-      again.push(...splitTransparent(kernel, page));
+      append(again, splitTransparent(kernel, page));
       return false;
     }
     pages.setFlags(copy, PageFlag.Isolated, 0);
@@ -291,7 +294,8 @@ export function splitTransparent(kernel: Kernel, page: number): number[] {
   return Array.from({ length: HUGE_PAGES }, (_, i) => page + i);
 }
 
-const isHuge = (kernel: Kernel, page: number): boolean =>
+/** Whether the page at an index is the first of a page of 2 MiB, of a pool or of a process. */
+export const isHuge = (kernel: Kernel, page: number): boolean =>
   kernel.pages.kind[page] === PageKind.AnonHuge || kernel.pages.kind[page] === PageKind.Hugetlb;
 
 /** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is freed. */

@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
+import { largest } from "../lists.ts";
 
 const VMALLOC_TOTAL_KB = 34_359_738_367;
 const kb = (pages: number): number => pages * 4;
@@ -91,7 +92,7 @@ function available(kernel: Kernel, free: number, cache: number, reclaimable: num
   let low = 0;
   for (const zone of kernel.zones) {
     low += zone.low;
-    reserve += Math.min(zone.managed, Math.max(...zone.protection) + zone.high);
+    reserve += Math.min(zone.managed, largest(zone.protection) + zone.high);
   }
   const usable = (pages: number) => pages - Math.min(Math.floor(pages / 2), low);
   return Math.max(0, free - reserve + usable(cache) + usable(reclaimable));

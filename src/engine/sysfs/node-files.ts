@@ -9,6 +9,7 @@ import { nodeMeminfo } from "./meminfo.ts";
 import { kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
+import { largest } from "../lists.ts";
 
 export type NodeList = "possible" | "online" | "has_memory" | "has_normal_memory" | "has_cpu" | "has_generic_initiator";
 
@@ -71,7 +72,14 @@ const NUMASTAT_NAMES: Readonly<Record<string, string>> = {
 
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
-  const words = Math.ceil((Math.max(0, ...kernel.nodes.flatMap((each) => parseCpus(each.cpus))) + 1) / 32);
+  const words = Math.ceil(
+    (largest(
+      kernel.nodes.flatMap((each) => parseCpus(each.cpus)),
+      0,
+    ) +
+      1) /
+      32,
+  );
   const pool = kernel.hugePages;
   const results = ["delayed", "failed", "ignored", "recovered"] as const;
   const failures = directory({

@@ -1,6 +1,7 @@
 /** A described machine as QEMU's `pc`: memory by node, SLIT, and the DIMMs and virtio-mem devices that are there at boot. */
 import { bytesOf } from "../../conformance/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
+import { largest } from "../../engine/lists.ts";
 
 export const backendOf = (device: string): string => `mem-${device}`;
 
@@ -45,7 +46,7 @@ export function machineArguments({ machine, coldplug, virtio_mem: virtioMem }: L
 /** Two, as on the machines that were recorded before, unless the nodes name more. */
 function processors(nodes: LabScenario["machine"]["nodes"]): number {
   const named = nodes.flatMap(({ cpus }) => (cpus?.match(/\d+/g) ?? []).map(Number));
-  return Math.max(1, ...named) + 1;
+  return largest(named, 1) + 1;
 }
 
 /** Arguments of the kernel that every recording has. They steer the console, and time that is emulated; not memory. */

@@ -3,6 +3,7 @@ import { bytesOf } from "../../conformance/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 import { AUTO_OFFLINE, type RandomMachine, randomMachine, randomMovable } from "./random-machine.ts";
+import { append } from "../../engine/lists.ts";
 
 type Nodes = LabScenario["machine"]["nodes"];
 
@@ -17,7 +18,7 @@ export function bootMachine(chance: Chance): RandomMachine {
     mem: node.mem === "0M" ? node.mem : i === 0 ? chance.of(sizes.slice(2)) : chance.of(sizes),
   }));
   const options = cmdline.split(" ").filter((option) => option && !/^(movable|kernel)core=/.test(option));
-  if (chance.percent(75) && totalMib(nodes) > 1000) options.push(...randomMovable(chance, totalMib(nodes)));
+  if (chance.percent(75) && totalMib(nodes) > 1000) append(options, randomMovable(chance, totalMib(nodes)));
   return {
     machine: { ...machine, nodes, maxmem: chance.of(["32G", "40G", "64G"]) },
     coldplug: chance.percent(50) ? coldplug : [],

@@ -102,6 +102,6 @@ export function flavouredScenario(
   return {
     about: `${flavour.about}, seed ${seed}.`,
     ...machine,
-    steps: steps.list(chance.whole(...flavour.length)),
+    steps: steps.list(chance.whole(flavour.length[0], flavour.length[1])),
   };
 }

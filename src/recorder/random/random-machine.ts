@@ -2,6 +2,7 @@
 import { bytesOf } from "../../conformance/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
+import { append } from "../../engine/lists.ts";
 
 export type RandomMachine = Pick<LabScenario, "machine" | "coldplug" | "cmdline" | "setup"> & {
   readonly virtio_mem?: LabScenario["virtio_mem"];
@@ -78,7 +79,7 @@ function randomOptions(chance: Chance, nodes: Nodes): string[] {
   }
   if (chance.percent(18))
     options.push(`memhp_default_state=${chance.of(["online", "online_kernel", "online_movable", "offline"])}`);
-  if (chance.percent(25) && total > 2 * KERNEL_LEAST) options.push(...randomMovable(chance, total));
+  if (chance.percent(25) && total > 2 * KERNEL_LEAST) append(options, randomMovable(chance, total));
   return options;
 }
 

@@ -3,6 +3,7 @@ import { strerror } from "../../engine/sysfs/errno.ts";
 import { type ShellState, absolute, logical } from "../state.ts";
 import type { Running } from "../system.ts";
 import { type BuiltinContext, complain, lettersOf, print, usage } from "./builtin.ts";
+import { append } from "../../engine/lists.ts";
 
 /** The folder without links in its path. */
 function physical(path: string, state: ShellState): string {
@@ -105,7 +106,8 @@ export function* pushd(context: BuiltinContext): Running<number> {
     if (wanted === undefined) return yield* complain(context, `${target}: directory stack index out of range`);
     const turned = target === undefined ? [wanted, before, ...all.slice(2)] : [...all.slice(at), ...all.slice(0, at)];
     enter(wanted, state, true);
-    state.folders.splice(0, Number.POSITIVE_INFINITY, ...turned.slice(1));
+    state.folders.length = 0;
+    append(state.folders, turned.slice(1));
   } else {
     const problem = enter(target, state, true);
     if (problem !== null) return yield* complain(context, `${target}: ${problem}`);

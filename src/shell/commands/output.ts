@@ -2,6 +2,7 @@
 import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
 import type { Running } from "../system.ts";
 import type { CommandContext } from "./command.ts";
+import { append } from "../../engine/lists.ts";
 
 /** A command ends before its time: its reader has gone (SIGPIPE), or it said what is wrong. */
 export class Ended extends Error {
@@ -113,7 +114,7 @@ export function options(
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
     if (arg === "--") {
-      rest.push(...args.slice(i + 1));
+      append(rest, args.slice(i + 1));
       break;
     }
     const named = /^--([\w-]+)(?:=(.*))?$/s.exec(arg);
@@ -128,7 +129,7 @@ export function options(
     if (!/^-./s.test(arg)) {
       rest.push(arg);
       if (!stops) continue;
-      rest.push(...args.slice(i + 1));
+      append(rest, args.slice(i + 1));
       break;
     }
     for (let at = 1; at < arg.length; at++) {

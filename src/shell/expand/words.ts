@@ -180,11 +180,8 @@ function* expandBracket(parts: readonly WordPart[], expander: Expander): Running
   for (const part of parts) {
     if (part.type === "Literal") pieces.push(literal(part.text));
     else
-      pieces.push(
-        ...(yield* expandPart(part, expander, false)).map((piece) =>
-          piece === BREAK ? piece : { ...piece, split: false },
-        ),
-      );
+      for (const piece of yield* expandPart(part, expander, false))
+        pieces.push(piece === BREAK ? piece : { ...piece, split: false });
   }
   pieces.push(literal("]"));
   return pieces;

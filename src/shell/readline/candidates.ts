@@ -1,4 +1,6 @@
 /** What a word can be completed to, and how a list of that is shown. */
+import { largest } from "../../engine/lists.ts";
+
 export interface Candidate {
   /** What stands in the word's place. */
   readonly text: string;
@@ -35,7 +37,11 @@ function commonPrefix(texts: readonly string[]): string {
 
 /** Names in columns, down and then across. */
 export function listing(names: readonly string[], columns: number): string {
-  const width = Math.max(0, ...names.map((name) => name.length)) + 2;
+  const width =
+    largest(
+      names.map((name) => name.length),
+      0,
+    ) + 2;
   const across = Math.max(1, Math.floor(columns / width));
   const rows = Math.ceil(names.length / across);
   const lines: string[] = [];

@@ -15,6 +15,7 @@ import { Slot } from "./Slot.tsx";
 import slotStyles from "./slot.module.css";
 import { boxStrings } from "./strings.ts";
 import { useDigest } from "./use-digest.ts";
+import { largest, smallest } from "../../engine/lists.ts";
 
 export const Partition = memo(function Partition({ partition }: { readonly partition: FloorPartition }) {
   const { name = partition.key, kernel = "" } =
@@ -131,7 +132,7 @@ function useDistance(node: string): string {
     const onlyId = only && records.node[only[0]]?.id;
     if (only && onlyId !== undefined) return boxStrings.distance(only[1], onlyId);
     const all = others.map(([, distance]) => distance);
-    return all.length === 0 ? "" : boxStrings.distances(Math.min(...all), Math.max(...all));
+    return all.length === 0 ? "" : boxStrings.distances(smallest(all), largest(all));
   });
 }
 

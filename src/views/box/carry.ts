@@ -127,7 +127,7 @@ function lift(state: CarryState, dimm: string, by: Carrier, floor: Floor): Carry
   if (obstacle !== null || !known) {
     const why = obstacle ?? "unknown";
     const told = say({ said: "cannot-lift", dimm, obstacle: why });
-    return stay({ ...state, carrying: null }, ...(known ? [select, told] : [told]));
+    return { state: { ...state, carrying: null }, effects: known ? [select, told] : [told] };
   }
   return stay(
     { ...state, carrying: { dimm, home: known.place, over: null, by } },
@@ -144,7 +144,10 @@ function over(state: CarryState, key: PlaceKey | null, floor: Floor): CarryStep 
   if (target === carrying.over) return stay(state);
   const next = { ...state, carrying: { ...carrying, over: target } };
   if (target === null) return stay(next);
-  return stay(next, ...focus(carrying, { place: target }), { effect: "foresee", dimm: carrying.dimm, place: target });
+  return {
+    state: next,
+    effects: [...focus(carrying, { place: target }), { effect: "foresee", dimm: carrying.dimm, place: target }],
+  };
 }
 
 /** A slot that an unanswered drop goes to is taken. The shelf takes any number. */
@@ -165,22 +168,26 @@ function place(state: CarryState, key: PlaceKey | null, floor: Floor): CarryStep
     return stay(state, say({ said: "cannot-place", dimm, place: key, obstacle: obstacle ?? "unknown" }));
   }
   const turn = state.turn + 1;
-  return stay(
-    { carrying: null, turn, drops: [...state.drops, { turn, dimm, to: key, by }] },
-    { effect: "send", turn, command: { do: "move", dimm, to: placeOf(key) } },
-    say({ said: "dropped", dimm, to: key }),
-    ...focus(carrying, { dimm }),
-  );
+  return {
+    state: { carrying: null, turn, drops: [...state.drops, { turn, dimm, to: key, by }] },
+    effects: [
+      { effect: "send", turn, command: { do: "move", dimm, to: placeOf(key) } },
+      say({ said: "dropped", dimm, to: key }),
+      ...focus(carrying, { dimm }),
+    ],
+  };
 }
 
 function putBack(state: CarryState): CarryStep {
   const { carrying } = state;
   if (!carrying) return stay(state);
-  return stay(
-    { ...state, carrying: null },
-    say({ said: "put-back", dimm: carrying.dimm, home: carrying.home }),
-    ...focus(carrying, { dimm: carrying.dimm }),
-  );
+  return {
+    state: { ...state, carrying: null },
+    effects: [
+      say({ said: "put-back", dimm: carrying.dimm, home: carrying.home }),
+      ...focus(carrying, { dimm: carrying.dimm }),
+    ],
+  };
 }
 
 function floorChanged(state: CarryState, floor: Floor): CarryStep {

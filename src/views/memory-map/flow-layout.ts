@@ -2,6 +2,7 @@
 import { area, curveBumpX } from "d3-shape";
 import type { Attempt } from "../../engine/hotplug/outcome.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
+import { largest } from "../../engine/lists.ts";
 
 export interface FlowStream {
   readonly node: number;
@@ -29,7 +30,10 @@ export function layoutFlow(movedTo: Destinations, width: number, height: number)
   const scale = (thickest * Math.min(1, Math.sqrt(total / FULL_AT_PAGES))) / total;
   const heights = targets.map(([, , pages]) => Math.max(LEAST, pages * scale));
   const sum = heights.reduce((a, b) => a + b, 0);
-  const pitch = Math.max(LABEL_LINE, ...heights.map((h) => h + 4));
+  const pitch = largest(
+    heights.map((h) => h + 4),
+    LABEL_LINE,
+  );
   const spread = Math.min(pitch, height / targets.length);
   let from = (height - sum) / 2;
   return targets.map(([node, zone, pages], index) => {

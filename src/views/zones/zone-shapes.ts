@@ -1,5 +1,6 @@
 /** The geometry of a zone's pictures, apart from their drawing. */
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
+import { largest } from "../../engine/lists.ts";
 
 /** Names in the order of the address space and of the kernel's enum. */
 export const ZONE_ORDER: readonly string[] = ["DMA", "DMA32", "Normal", "Movable", "Device"];
@@ -80,6 +81,9 @@ export const addressScale = (extent: Stretch, width: number): Scale =>
 
 /** Height of an order's bar by the memory its chunks hold, so that ten big chunks outweigh ten single pages. */
 export function orderScale(freeByOrder: readonly number[], height: number): Scale {
-  const most = Math.max(1, ...freeByOrder.map((chunks, order) => chunks * 2 ** order));
+  const most = largest(
+    freeByOrder.map((chunks, order) => chunks * 2 ** order),
+    1,
+  );
   return (pages) => height * (pages / most) ** 0.4;
 }

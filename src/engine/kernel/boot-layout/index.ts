@@ -29,6 +29,7 @@ import { bootMemory } from "./node-memory.ts";
 import type { PfnRange } from "./ranges.ts";
 import { type ReservedRange, reservedLayout, survivingHotpluggable } from "./reserved.ts";
 import { type BootZone, zoneLimits, zonesOf } from "./zones.ts";
+import { smallest } from "../../lists.ts";
 
 export type {
   BootBlock,
@@ -170,7 +171,7 @@ export function nodeForDimm(layout: Pick<BootLayout, "nodeOfPxm" | "fallbackNode
   return layout.nodeOfPxm.get(pxm) ?? layout.fallbackNode;
 }
 
-const lowest = (ranges: readonly PfnRange[]): number => Math.min(...ranges.map(({ start }) => start));
+const lowest = (ranges: readonly PfnRange[]): number => smallest(ranges.map(({ start }) => start));
 
 /** Size of a memory block of this layout. */
 export const blockBytes = (layout: Pick<BootLayout, "blockPages">): Bytes => (layout.blockPages * PAGE_SIZE) as Bytes;

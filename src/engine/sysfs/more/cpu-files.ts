@@ -3,6 +3,7 @@ import { formatList } from "../../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { cpuMask, parseCpus } from "../cpus.ts";
 import { DONE, type Directory, directory, failed, link, readable, writable } from "../tree.ts";
+import { largest } from "../../lists.ts";
 
 const LIST_SIZE = 28_672;
 const MOST_CPUS = 8191;
@@ -16,7 +17,7 @@ export function cpuDirectory(kernel: Kernel): Directory {
   const cpus = byNode.flatMap(({ node, cpus: siblings }, socket) =>
     siblings.map(
       (cpu, core) =>
-        [`cpu${cpu}`, () => cpuOf(cpu, core, node, socket, siblings, Math.ceil((Math.max(...all) + 1) / 32))] as const,
+        [`cpu${cpu}`, () => cpuOf(cpu, core, node, socket, siblings, Math.ceil((largest(all) + 1) / 32))] as const,
     ),
   );
   return directory({

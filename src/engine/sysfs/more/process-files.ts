@@ -6,9 +6,10 @@ import { MOUNTS } from "./machine-files.ts";
 import { type Listed, processesOf } from "./process-list.ts";
 import { maps, numaMaps, smaps } from "./process-maps.ts";
 import { stat, statm, status } from "./process-status.ts";
+import { largest } from "../../lists.ts";
 
 export function processDirectories(kernel: Kernel): Directory {
-  const self = () => String(kernel.processes.size > 0 ? Math.max(...kernel.processes.keys()) : 1);
+  const self = () => String(largest(kernel.processes.keys(), 1));
   return {
     kind: "directory",
     mode: 0o555,

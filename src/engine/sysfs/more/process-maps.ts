@@ -115,7 +115,7 @@ export function numaMaps(kernel: Kernel, process: Process): string {
         if (area.mapping.kind === PageKind.Anon) words.push(`anon=${pages}`);
         if (dirty > 0) words.push(`dirty=${dirty}`);
         if (area.mapping.order === 0) words.push("active=0");
-        words.push(...[...byNode].sort(([a], [b]) => a - b).map(([node, count]) => `N${node}=${count}`));
+        for (const [node, count] of [...byNode].sort(([a], [b]) => a - b)) words.push(`N${node}=${count}`);
         words.push(`kernelpagesize_kB=${4 * each(area)}`);
       }
       return `${words.join(" ")}\n`;

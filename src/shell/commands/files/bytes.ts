@@ -5,6 +5,7 @@ import { type Running, pass, writeThrough } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print, usage } from "../output.ts";
 import { octets } from "../text/utf8.ts";
+import { largest } from "../../../engine/lists.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -286,7 +287,7 @@ export function* od(context: CommandContext): Running<number> {
           ? String(at).padStart(7, "0")
           : at.toString(8).padStart(7, "0");
   // Columns of several formats stand below each other.
-  const perByte = Math.max(...formats.map((format) => (format.width + 1) / format.size));
+  const perByte = largest(formats.map((format) => (format.width + 1) / format.size));
   const out: string[] = [];
   let before = "";
   let starred = false;

@@ -7,6 +7,7 @@ import type { CommandContext } from "../command.ts";
 import { dateOf } from "../machine/dates.ts";
 import { humanSize } from "../memory/memory-blocks.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
+import { largest } from "../../../engine/lists.ts";
 
 const SERIOUS = 2;
 const MODES = ["---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx"];
@@ -186,7 +187,11 @@ class Lister {
       time: this.time(shown.stat.changed ?? 0),
       name: this.name(shown, true),
     }));
-    const width = (of: (row: (typeof rows)[number]) => string) => Math.max(0, ...rows.map((row) => of(row).length));
+    const width = (of: (row: (typeof rows)[number]) => string) =>
+      largest(
+        rows.map((row) => of(row).length),
+        0,
+      );
     const [links, sizes] = [width((row) => row.links), width((row) => row.size)];
     const owner = numeric ? "0" : "root";
     const owners = `${flags.has("g") ? "" : `${owner} `}${flags.has("o") ? "" : `${owner} `}`;
@@ -227,7 +232,7 @@ export function inColumns(names: readonly string[], width: number): string[] {
   for (let rows = 1; rows < names.length; rows++) {
     const columns: string[][] = [];
     for (let i = 0; i < names.length; i += rows) columns.push(names.slice(i, i + rows));
-    const widths = columns.map((column) => Math.max(...column.map((name) => name.length)));
+    const widths = columns.map((column) => largest(column.map((name) => name.length)));
     if (widths.reduce((sum, each) => sum + each + 2, -2) >= width) continue;
     return Array.from({ length: rows }, (_, row) =>
       columns

@@ -6,6 +6,7 @@ import type { CommandContext } from "../command.ts";
 import { readText, listed, nodesOf, NODES } from "../memory/meminfo-text.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 import { dateOf } from "./dates.ts";
+import { largest } from "../../../engine/lists.ts";
 
 const line = (context: CommandContext, path: string): string => (readText(context, path) ?? "").trim();
 
@@ -149,7 +150,7 @@ export function* lscpu(context: CommandContext): Running<number> {
     ["  NUMA node(s):", byNode.length],
     ...byNode.map(({ node, list }): [string, string] => [`  NUMA node${node} CPU(s):`, list]),
   ];
-  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  const width = largest(rows.map(([label]) => label.length)) + 2;
   return yield* print(
     context,
     joinLines(

@@ -3,6 +3,7 @@ import type { Running } from "../../system.ts";
 import { type BlockInfo, hexRange, humanSize, readBlocks } from "./memory-blocks.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 import type { CommandContext } from "../command.ts";
+import { largest } from "../../../engine/lists.ts";
 
 const COLUMNS = ["RANGE", "SIZE", "STATE", "REMOVABLE", "BLOCK", "NODE", "ZONES"] as const;
 type Column = (typeof COLUMNS)[number];
@@ -146,7 +147,10 @@ function cell(column: Column, { first, last, block }: Range, size: number, bytes
 
 function table(columns: readonly Column[], rows: readonly (readonly string[])[], headings: boolean): string {
   const widths = columns.map((column, i) => {
-    const data = Math.max(0, ...rows.map((row) => row[i]?.length ?? 0));
+    const data = largest(
+      rows.map((row) => row[i]?.length ?? 0),
+      0,
+    );
     // A heading that is not shown takes its room all the same.
     const least = column.length;
     if (data < least) return least;

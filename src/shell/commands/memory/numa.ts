@@ -3,6 +3,7 @@ import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, joinLines, optionError, options, print } from "../output.ts";
 import { NODES, figures, listed, nodesOf, readText } from "./meminfo-text.ts";
+import { largest } from "../../../engine/lists.ts";
 
 /** Policy that `numactl` gives to the commands it runs: `bind:1`. They look for it in their environment. */
 export const POLICY = "NUMACTL_POLICY";
@@ -201,7 +202,7 @@ function chosenRows(nodes: readonly number[], rows: readonly Row[], flags: Reado
     columns.map((i) => nodes[i] as number),
     shown.map(([name, values]) => [name, columns.map((i) => values[i] as number)]),
     flags.has("c"),
-    Math.max(...rows.map(([name]) => name.length)),
+    largest(rows.map(([name]) => name.length)),
   );
 }
 
@@ -216,7 +217,11 @@ function largestFirst(rows: Row[], rank: (row: Row) => number): void {
 
 /** Columns of nodes and a total, with two decimals; or as narrow as they can be, without. */
 function table(nodes: readonly number[], rows: readonly Row[], narrow = false, longest = 0, least = WIDTH): string {
-  const label = Math.max(longest, ...rows.map(([name]) => name.length)) + 1;
+  const label =
+    largest(
+      rows.map(([name]) => name.length),
+      longest,
+    ) + 1;
   const first = narrow ? label : Math.max(least, label);
   const headings = [...nodes.map((node) => `Node ${node}`), "Total"];
   const body = rows.map(([name, values]): [string, string[]] => [
@@ -224,7 +229,12 @@ function table(nodes: readonly number[], rows: readonly Row[], narrow = false, l
     [...values, sum(values)].map((value) => value.toFixed(narrow ? 0 : 2)),
   ]);
   const widths = headings.map((heading, i) =>
-    narrow ? Math.max(heading.length, ...body.map(([, cells]) => (cells[i] as string).length)) : WIDTH - 1,
+    narrow
+      ? largest(
+          body.map(([, cells]) => (cells[i] as string).length),
+          heading.length,
+        )
+      : WIDTH - 1,
   );
   const line = (name: string, cells: readonly string[]): string =>
     name.padEnd(first) + cells.map((cell, i) => ` ${cell.padStart(widths[i] as number)}`).join("");

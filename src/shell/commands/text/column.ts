@@ -3,6 +3,7 @@ import type { Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
 import { sources } from "../sources.ts";
+import { append } from "../../../engine/lists.ts";
 
 const TAB = 8;
 const COLUMNS = 80;
@@ -149,10 +150,14 @@ function chosen(text: string | undefined, all: readonly Column[]): Column[] | { 
   const found: Column[] = [];
   for (const word of list(text)) {
     const named = all.find(({ name }) => name === word);
-    if (word === "0") found.push(...all);
-    else if (word === "-") found.push(...all.filter(({ name }) => name === null));
+    if (word === "0") append(found, all);
+    else if (word === "-")
+      append(
+        found,
+        all.filter(({ name }) => name === null),
+      );
     else if (named) found.push(named);
-    else if (/^\d+$/.test(word)) found.push(...all.slice(Number(word) - 1, Number(word)));
+    else if (/^\d+$/.test(word)) append(found, all.slice(Number(word) - 1, Number(word)));
     else return { problem: `undefined column name '${word}'` };
   }
   return found;

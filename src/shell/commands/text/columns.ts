@@ -4,6 +4,7 @@ import type { CommandContext } from "../command.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { LineReader, type Pieces, Writer, eachLine, open } from "../sources.ts";
 import { fromUtf8, utf8 } from "./utf8.ts";
+import { append } from "../../../engine/lists.ts";
 
 /** One byte a character. */
 const PLAIN = /^[\0-\x7f]*$/;
@@ -187,14 +188,17 @@ function expandSet(text: string): string[] | string {
     const known = named && CLASSES[named[1] as string];
     if (named && !known) return `invalid character class '${named[1]}'`;
     if (named && known) {
-      found.push(...codes.filter((character) => known.test(character)));
+      append(
+        found,
+        codes.filter((character) => known.test(character)),
+      );
       at += named[0].length;
       continue;
     }
     const repeated = /^\[(.)\*(\d*)\]/s.exec(text.slice(at));
     if (repeated) {
       const times = repeated[2] === "" ? 256 : Number(repeated[2]);
-      found.push(...new Array<string>(Math.min(times, 256)).fill(repeated[1] as string));
+      append(found, new Array<string>(Math.min(times, 256)).fill(repeated[1] as string));
       at += repeated[0].length;
       continue;
     }

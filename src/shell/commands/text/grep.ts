@@ -6,6 +6,7 @@ import { type Running, done } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print } from "../output.ts";
 import { LineReader, Writer, open } from "../sources.ts";
+import { append } from "../../../engine/lists.ts";
 
 const LONG = {
   "extended-regexp": "E",
@@ -71,7 +72,7 @@ export function* grep(context: CommandContext): Running<number> {
         ? { text: yield* context.std.in.rest() }
         : context.state.system.files.read(absolute(context.state, path));
     if ("errno" in read) return yield* complain(context, cannotOpen(context, path, read.errno), WRONG);
-    patterns.push(...read.text.replace(/\n$/, "").split("\n"));
+    append(patterns, read.text.replace(/\n$/, "").split("\n"));
   }
   if (!values.has("e") && !values.has("f")) {
     const first = operands.shift();

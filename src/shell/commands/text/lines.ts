@@ -5,6 +5,7 @@ import { type CommandContext, MILLISECOND } from "../command.ts";
 import { type Options, badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
 import { LineReader, Writer, eachLine, open, sources } from "../sources.ts";
 import { octets } from "./utf8.ts";
+import { largest } from "../../../engine/lists.ts";
 
 /** `-5` means `-n 5`. */
 const countOption = (args: readonly string[]): string[] =>
@@ -204,7 +205,10 @@ export function* wc(context: CommandContext): Running<number> {
       w: text.split(/[ \t\n\v\f\r]+/).filter(Boolean).length,
       m: [...text].length,
       c: octets(text).length,
-      L: Math.max(0, ...lines(text).map((line) => [...line].length)),
+      L: largest(
+        lines(text).map((line) => [...line].length),
+        0,
+      ),
     };
     return { name, values: chosen.map((letter) => of[letter] as number), bytes: of.c as number };
   });

@@ -6,6 +6,7 @@ import type { CommandContext } from "../command.ts";
 import { formatted } from "../awk/value.ts";
 import { Ended, SIGPIPE_STATUS, badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { Writer } from "../sources.ts";
+import { append } from "../../../engine/lists.ts";
 
 export function* tee(context: CommandContext): Running<number> {
   const given = options(context.args, "aip", { append: "a", "ignore-interrupts": "i" });
@@ -71,7 +72,7 @@ export function* seq(context: CommandContext): Running<number> {
     } else if (/^--separator=/.test(arg)) separator = arg.slice(12);
     else if (/^--format=/.test(arg)) format = arg.slice(9);
     else if (arg === "--") {
-      args.push(...context.args.slice(i + 1));
+      append(args, context.args.slice(i + 1));
       break;
     } else if (/^-[^\d.]/.test(arg) && !NUMBER.test(arg))
       return yield* usage(

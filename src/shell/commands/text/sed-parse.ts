@@ -1,5 +1,6 @@
 /** Reads the programs of `sed`. */
 import { BadExpression, Expression } from "../../regex.ts";
+import { largest } from "../../../engine/lists.ts";
 
 export type Address =
   | { readonly line: number }
@@ -237,7 +238,10 @@ export class Program {
     if (nth !== undefined && Number(nth) === 0) throw this.wrong("number option to `s' command may not be zero");
     const expression = this.expression(source, flags);
     const pieces = replacementPieces(replacement);
-    const highest = Math.max(0, ...pieces.map((piece) => ("group" in piece ? piece.group : 0)));
+    const highest = largest(
+      pieces.map((piece) => ("group" in piece ? piece.group : 0)),
+      0,
+    );
     if (expression && highest > expression.groups)
       throw this.wrong(`invalid reference \\${highest} on \`s' command's RHS`);
     return {
