@@ -126,7 +126,7 @@ class Summary {
     this.transactions++;
     this.end = at;
     for (const change of changes) {
-      if (change.c === "migrated") this.moved += change.moved;
+      if (change.c === "migrated") this.moved += change.pagesMoved;
       if (change.c !== "attempt" || change.attempt.result === "running") continue;
       const count = this.attempts.get(change.attempt.kind) ?? { ok: 0, failed: 0 };
       if (change.attempt.result === "ok") count.ok++;

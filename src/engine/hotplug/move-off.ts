@@ -14,11 +14,13 @@ import {
   type MigrationReport,
   type MigrationTarget,
   isHeldOffline,
+  isHuge,
   isOnList,
   migratePages,
   putBack,
 } from "../migration/migrate.ts";
 import type { Steps } from "../time/task.ts";
+import { HUGE_PAGES } from "../workload/huge-pool.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "./attempt.ts";
 import type { MemoryBlock } from "./memory-block.ts";
@@ -70,15 +72,15 @@ export function* migrateList(
     attempt.moved(to.node, to.name, pages);
     moved.set(to, (moved.get(to) ?? 0) + pages);
   });
-  tellFailures(kernel, block, report, attempt);
+  const pagesLeft = pagesIn(kernel, report.left);
+  tellFailures(kernel, block, report, pagesLeft, attempt);
   putBack(kernel, report.left);
   kernel.recorder.emit({
     c: "migrated",
     partition: kernel.id,
     block: block.number,
-    moved: report.moved,
-    failed: report.left.length,
-    left: report.left.length,
+    pagesMoved: [...moved.values()].reduce((sum, pages) => sum + pages, 0),
+    pagesLeft,
     to: [...moved].map(([to, pages]) => [to.node, to.name, pages] as const),
   });
   return report;
@@ -133,9 +135,8 @@ export function* moveKernelMemory(
     c: "migrated",
     partition: kernel.id,
     block: block.number,
-    moved: report.moved,
-    failed: 0,
-    left: 0,
+    pagesMoved: to.reduce((sum, [, , pages]) => sum + pages, 0),
+    pagesLeft: 0,
     to,
   });
   if (report.failed < 0) return null;
@@ -144,9 +145,19 @@ export function* moveKernelMemory(
   return "ENOMEM";
 }
 
+/** Pages of 4 KiB in a list whose items may be huge pages. */
+const pagesIn = (kernel: Kernel, list: readonly number[]): number =>
+  list.reduce((sum, page) => sum + (isHuge(kernel, page) ? HUGE_PAGES : 1), 0);
+
 /** Logs pages that stayed, within the rate limit, and remembers the first as the one to blame. */
-function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationReport, attempt: AttemptLog): void {
-  attempt.failed(report.left.length);
+function tellFailures(
+  kernel: Kernel,
+  block: MemoryBlock,
+  report: MigrationReport,
+  pagesLeft: number,
+  attempt: AttemptLog,
+): void {
+  attempt.failed(pagesLeft);
   if (report.left.length === 0) return;
   const order = kernel.profile.listsFailuresBackwards ? [...report.left].reverse() : report.left;
   const limit = kernel.failureLog;
@@ -170,7 +181,7 @@ function tellFailures(kernel: Kernel, block: MemoryBlock, report: MigrationRepor
   }
   const first = kernel.pages.pfnOf(report.left[0] as number);
   attempt.check("migrate", "fail", "migrate_pages", {
-    left: report.left.length,
+    left: pagesLeft,
     block: block.number,
     result: report.result,
   });

@@ -54,9 +54,11 @@ export type Change =
       readonly c: "migrated";
       readonly partition: string;
       readonly block: number;
-      readonly moved: number;
-      readonly failed: number;
-      readonly left: number;
+      /** Pages of 4 KiB, whatever their order: the sum of `to`. */
+      readonly pagesMoved: number;
+      /** Pages of 4 KiB that stayed. */
+      readonly pagesLeft: number;
+      /** Node, zone and pages of 4 KiB that went there. */
       readonly to: readonly (readonly [number, string, number])[];
     }
   | {
