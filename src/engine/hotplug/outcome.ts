@@ -1,5 +1,6 @@
 /** The outcome of an attempt, as data: what was checked, what decided, and the page that is to blame. */
 import type { Pfn, SimNs } from "../units.ts";
+import type { Lifetime } from "../workload/owners.ts";
 
 /** Errno names that the memory hot-plug paths return. */
 export type ErrnoName =
@@ -64,7 +65,10 @@ export interface Culprit {
   readonly flags: number;
   /** Who owns it, in words: `slab dentry`, `postgres (pid 812)`, `kernel image`. */
   readonly owner: string;
+  /** The process whose end frees it. */
   readonly pid: number | null;
+  /** What frees it: the end of a process, the shrinking of a cache (drop_caches, want of memory), nothing. */
+  readonly lifetime: Lifetime;
   /** When it was allocated; `null` for boot allocations. */
   readonly allocatedAt: SimNs | null;
   /** What was being done then: the transaction's reason. */

@@ -273,7 +273,7 @@ function freeRange(kernel: Kernel, zone: Zone, from: number, to: number): void {
 /** Pages that a kernel with little to do holds by the time the first shell runs, by node, where no recording says so. */
 const IDLE_PAGES_CPU_NODE = 10_600;
 const IDLE_PAGES_OTHER_NODE = 2_700;
-/** Pages of the initial file system that stay in the page cache, beside those that found a place in ZONE_MOVABLE. */
+/** Pages of the initial file system, which is a tmpfs: shared memory. Beside those that found a place in ZONE_MOVABLE. */
 const ROOT_FILE_PAGES = 1_400;
 
 /** Takes what the kernel and the first processes hold after boot: from a recording where there is one. */
@@ -287,7 +287,7 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     return zone && figure.free < zone.free ? [{ zone, pages: zone.free - figure.free }] : [];
   });
   const inMovable = taken.reduce((sum, { zone, pages }) => sum + (zone.type === ZoneType.Movable ? pages : 0), 0);
-  const root = kernel.mappings.add("root file system", PageKind.PageCache, ROOT_FILE_PAGES + inMovable);
+  const root = kernel.mappings.add("root file system", PageKind.Shmem, ROOT_FILE_PAGES + inMovable);
   let read = 0;
   /** Reads files of the initial file system into a zone. Gives how many pages that took. */
   const readFiles = (zone: Zone, most: number): number => {

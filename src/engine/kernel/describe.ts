@@ -2,6 +2,7 @@
 import type { Culprit } from "../hotplug/outcome.ts";
 import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
+import { lifetimeOf } from "./lifetimes.ts";
 import { kernelMove } from "../migration/kernel-pages.ts";
 import { vpnOf } from "../workload/mappings.ts";
 import type { Process } from "../workload/process.ts";
@@ -11,6 +12,7 @@ import type { Kernel } from "./kernel.ts";
 export interface Ownership {
   readonly owner: string;
   readonly process: Process | null;
+  /** The process whose end frees the page. */
   readonly pid: number | null;
 }
 
@@ -44,6 +46,10 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     case PageKind.KernelPageTable: {
       const owner = kernel.owners.get(a);
       if (!owner) return { owner: name, process: null, pid: null };
+      if (owner.lifetime !== "process") {
+        const filled = owner.comm ? `, filled by ${owner.comm} (pid ${owner.pid})` : "";
+        return { owner: `${owner.what}${filled}`, process: null, pid: null };
+      }
       const process = owner.pid === null ? null : (kernel.processes.get(owner.pid) ?? null);
       return {
         owner: owner.comm ? `${owner.what} of ${owner.comm} (pid ${owner.pid})` : owner.what,
@@ -91,6 +97,7 @@ export function culpritAt(kernel: Kernel, frame: number, reason: Culprit["reason
     flags: index === NO_PAGE ? 0 : (kernel.pages.flags[index] as number),
     owner,
     pid,
+    lifetime: lifetimeOf(kernel, frame) ?? "kernel",
     allocatedAt: born.at as Culprit["allocatedAt"],
     allocatedWhy: born.why,
     transaction: born.id,

@@ -28,6 +28,7 @@ import { Resources } from "./resources.ts";
 import { HugePool } from "../workload/huge-pool.ts";
 import { Mappings } from "../workload/mappings.ts";
 import { type Owner, Owners } from "../workload/owners.ts";
+import { SlabCaches } from "../workload/slab-caches.ts";
 import type { Process } from "../workload/process.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 
@@ -52,6 +53,7 @@ export class Kernel {
   readonly buddy: Buddy;
   readonly allocator: Allocator;
   readonly owners: Owners;
+  readonly slabs: SlabCaches;
   readonly mappings: Mappings;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
@@ -137,9 +139,10 @@ export class Kernel {
     this.allocator.zones = zones;
     this.allocator.mixedZone = (index) => this.zoneAt(this.pages.pfnOf(index));
     this.owners = new Owners(this.allocator);
+    this.slabs = new SlabCaches(this.owners, this.allocator);
     this.mappings = new Mappings(this.allocator);
     this.metadata = this.owners.add("slab kmalloc", PageKind.Slab, GFP_KERNEL);
-    this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
+    this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
     this.vmemmap = this.owners.add("memory map of hot-added memory", PageKind.Vmemmap, GFP_KERNEL);
     this.daemonStacks = this.owners.add("kernel stacks of kswapd and kcompactd", PageKind.KernelStack, GFP_KERNEL);
     this.hugePages = new HugePool(this);
@@ -304,17 +307,22 @@ export class Kernel {
   /** Direct reclaim: drops clean page cache first, then reclaimable slab, in the zones asked for. */
   private reclaim(from: readonly Zone[], wanted: number): number {
     const zones = new Set(from);
-    let freed = this.mappings.shrink((page) => zones.has(this.zoneOfIndex(page)), wanted);
-    for (const owner of this.owners) {
-      if (freed >= wanted) break;
-      if (owner.kind !== PageKind.SlabReclaimable) continue;
-      for (let i = owner.count - 1; i >= 0 && freed < wanted; i--) {
-        const page = owner.chunks[i] as number;
-        if (!zones.has(this.zoneOfIndex(page))) continue;
-        this.owners.give(owner, page);
-        freed++;
-      }
-    }
-    return freed;
+    const inZones = (page: number): boolean => zones.has(this.zoneOfIndex(page));
+    const freed = this.mappings.shrink(inZones, wanted);
+    return freed + this.shrinkSlab(inZones, wanted - freed);
+  }
+
+  private shrinkSlab(inZone: (index: number) => boolean, wanted: number): number {
+    return this.slabs.shrink(inZone, wanted, (pid) => this.processes.has(pid));
+  }
+
+  /**
+   * A write to drop_caches: bit 0 drops page cache that is clean and in nobody's address space, never shared memory; bit 1
+   * shrinks caches of kernel objects (fs/drop_caches.c, drop_caches_sysctl_handler).
+   */
+  dropCaches(what: number): void {
+    const anywhere = (): boolean => true;
+    if (what & 1) this.mappings.shrink(anywhere, Number.POSITIVE_INFINITY);
+    if (what & 2) this.shrinkSlab(anywhere, Number.POSITIVE_INFINITY);
   }
 }

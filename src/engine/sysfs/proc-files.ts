@@ -94,7 +94,7 @@ function sysctls(kernel: Kernel): Directory {
     drop_caches: writeOnly((text) => {
       const value = parseInteger(text.trim());
       if (value === undefined || value < 1 || value > 4) return failed("EINVAL");
-      if (value % 2 === 1) kernel.mappings.shrink(() => true, Number.POSITIVE_INFINITY);
+      kernel.dropCaches(value);
       return DONE;
     }, 0),
     lowmem_reserve_ratio: proc(() => "256\t256\t32\t0\t0\n", 0o644),

@@ -5,7 +5,7 @@
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_KERNEL, GFP_USER_MOVABLE } from "../memory/allocator.ts";
+import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { MigrateType, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
@@ -25,8 +25,10 @@ const PIPE_BUFFERS = 16;
 const SLAB_PAGES_PER_100_PIPES = 67;
 /** Two descriptors a pipe, 1,024 a process, three taken. */
 const MOST_PIPES = 510;
-/** What a process that used many kernel objects leaves behind in caches of the slab allocator. */
-const LEFT_IN_CACHES = 0.25;
+/** What a process that filled pipes leaves behind in the many caches that it used: their allocator keeps empty pages of each. */
+const LEFT_IN_CACHES = 0.65;
+/** However many pipes there were, once or again. */
+const MOST_LEFT_IN_CACHES = 120;
 
 /** Every load but the busy server, which never holds all that it wants. */
 export type FixedLoad = Omit<LoadDescription, "kind"> & { readonly kind: Exclude<LoadDescription["kind"], "server"> };
@@ -73,16 +75,15 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "pipes":
       return yield* fillPipes(kernel, process, load.count ?? 0, policy);
     case "slab":
-      return yield* takeKernel(
+      return yield* fillCache(
         kernel,
         process,
         `slab ${load.cache ?? "dentry"}`,
-        PageKind.SlabReclaimable,
         pages || slabPages(load.count ?? 0),
         policy,
       );
     case "vmalloc":
-      return yield* takeKernel(kernel, process, "vmalloc", PageKind.Vmalloc, pages, policy);
+      return yield* takeVmalloc(kernel, process, pages, policy);
     case "balloon":
       return yield* inflateBalloon(kernel, process, pages, policy, load.compaction ?? true);
     case "thp":
@@ -240,12 +241,13 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
 function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Policy): Steps<LoadResult> {
   const count = Math.min(wanted, MOST_PIPES);
   const slab = Math.ceil((count * SLAB_PAGES_PER_100_PIPES) / 100);
-  const kept = Math.ceil(slab * LEFT_IN_CACHES);
-  const caches = kernel.owners.add("slab caches left by pipes", PageKind.KernelBuffer, GFP_KERNEL);
+  const caches = kernel.slabs.keptEmpty("slab pipe_inode_info", policy.node);
+  const kept = Math.max(0, Math.min(MOST_LEFT_IN_CACHES, Math.ceil(slab * LEFT_IN_CACHES)) - caches.count);
+  const own = slab - kept;
   const objects = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
   const buffers = ownedBy(kernel, process, "pipe buffers", PageKind.KernelBuffer);
   if (kernel.owners.takePages(caches, kept, policy.node, policy.mask) < kept) return { errno: "ENOMEM" };
-  if (kernel.owners.takePages(objects, slab - kept, policy.node, policy.mask) < slab - kept) return { errno: "ENOMEM" };
+  if (kernel.owners.takePages(objects, own, policy.node, policy.mask) < own) return { errno: "ENOMEM" };
   for (let i = 0; i < count * PIPE_BUFFERS; i++) {
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.owners.take(buffers, 0, policy.node, policy.mask) < 0) return { errno: null };
@@ -254,15 +256,20 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
   return { errno: null };
 }
 
-function* takeKernel(
-  kernel: Kernel,
-  process: Process,
-  what: string,
-  kind: PageKind,
-  pages: number,
-  policy: Policy,
-): Steps<LoadResult> {
-  const owner = ownedBy(kernel, process, what, kind, kind === PageKind.SlabReclaimable ? GFP_RECLAIMABLE : GFP_KERNEL);
+/** Fills a cache of the kernel's with objects that nobody needs for long: walks a file system. They outlive the process. */
+function* fillCache(kernel: Kernel, process: Process, what: string, pages: number, policy: Policy): Steps<LoadResult> {
+  const owner = ownedBy(kernel, process, what, PageKind.SlabReclaimable, GFP_RECLAIMABLE, "cache");
+  for (let i = 0; i < pages; i++) {
+    if (!process.alive) return { errno: "EINTR" };
+    if (!kernel.slabs.take(owner, i, pages, policy.node, policy.mask)) return { errno: "ENOMEM" };
+    if (i % STRIDE === STRIDE - 1) yield STRIDE * Cost.kernelPage;
+  }
+  return { errno: null };
+}
+
+/** Maps pages into the kernel's own space for a process, until it ends. */
+function* takeVmalloc(kernel: Kernel, process: Process, pages: number, policy: Policy): Steps<LoadResult> {
+  const owner = ownedBy(kernel, process, "vmalloc", PageKind.Vmalloc);
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.owners.take(owner, 0, policy.node, policy.mask) < 0) return { errno: "ENOMEM" };

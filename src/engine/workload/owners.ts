@@ -4,18 +4,29 @@
  */
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 
+/**
+ * When memory goes back: when the process ends; when the kernel shrinks the cache that it belongs to (shrink_slab, for
+ * want of memory or told to by drop_caches), whoever filled it; or not as long as the kernel runs.
+ */
+export type Lifetime = "process" | "cache" | "kernel";
+
 export interface Owner {
   readonly id: number;
   /** In words: `slab dentry`, `kernel stack`, `pipe buffers`. */
   readonly what: string;
   readonly kind: number;
   readonly gfp: Gfp;
+  /** The process on whose behalf the memory was taken. */
   readonly pid: number | null;
   readonly comm: string | null;
+  readonly lifetime: Lifetime;
   /** First pages of its chunks. */
   chunks: Int32Array;
   count: number;
 }
+
+/** On whose behalf an owner holds memory, and for how long. */
+type Cause = Pick<Owner, "pid" | "comm" | "lifetime">;
 
 export class Owners {
   private readonly all: (Owner | undefined)[] = [];
@@ -27,9 +38,15 @@ export class Owners {
     this.allocator = allocator;
   }
 
-  add(what: string, kind: number, gfp: Gfp, pid: number | null = null, comm: string | null = null): Owner {
+  /** A new owner; of the kernel's own unless a process is named. */
+  add(
+    what: string,
+    kind: number,
+    gfp: Gfp,
+    { pid = null, comm = null, lifetime = pid === null ? "kernel" : "process" }: Partial<Cause> = {},
+  ): Owner {
     const id = this.unused.pop() ?? this.all.length;
-    const owner: Owner = { id, what, kind, gfp, pid, comm, chunks: new Int32Array(4), count: 0 };
+    const owner: Owner = { id, what, kind, gfp, pid, comm, lifetime, chunks: new Int32Array(4), count: 0 };
     this.all[id] = owner;
     return owner;
   }
@@ -98,6 +115,17 @@ export class Owners {
   /** Gives back the newest chunks until `keep` are left. */
   giveDownTo(owner: Owner, keep: number): void {
     while (owner.count > keep) this.give(owner, owner.chunks[owner.count - 1] as number);
+  }
+
+  /** Makes the newest `count` single pages of an owner another's. */
+  handOver(from: Owner, to: Owner, count: number): void {
+    const { pages } = this.allocator;
+    for (let left = Math.min(count, from.count); left > 0; left--) {
+      const page = from.chunks[--from.count] as number;
+      pages.a[page] = to.id;
+      pages.b[page] = to.count;
+      this.append(to, page);
+    }
   }
 
   private orderOf(page: number): number {

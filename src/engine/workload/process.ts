@@ -22,7 +22,7 @@ export class Process {
   readonly store: PageTableStore;
   readonly tables: PageTables;
   readonly areas: Area[] = [];
-  /** Kernel memory that goes when the process ends. */
+  /** Kernel memory taken on its behalf. */
   readonly owners: Owner[] = [];
   /** Mappings that nobody else has. */
   readonly mappings: Mapping[] = [];

@@ -4,7 +4,7 @@ import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.
 import { PageKind } from "../memory/kinds.ts";
 import { PageTables } from "../memory/page-tables.ts";
 import { Mappings } from "./mappings.ts";
-import type { Owner } from "./owners.ts";
+import type { Lifetime, Owner } from "./owners.ts";
 import { type Policy, Process } from "./process.ts";
 
 /** What every process takes: kernel stack, descriptors, its binary's data and stack. */
@@ -16,7 +16,7 @@ const USER_PAGES = 24;
 export function startProcess(kernel: Kernel, comm: string, load: string): Process | undefined {
   const node = kernel.cpuNode.id;
   const pid = kernel.nextPid++;
-  const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, pid, comm);
+  const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
   const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null);
   if (!tables) {
     kernel.owners.remove(tableOwner);
@@ -44,9 +44,16 @@ export function startProcess(kernel: Kernel, comm: string, load: string): Proces
   return process;
 }
 
-/** Kernel memory that goes when the process ends. */
-export function ownedBy(kernel: Kernel, process: Process, what: string, kind: PageKind, gfp: Gfp = GFP_KERNEL): Owner {
-  const owner = kernel.owners.add(what, kind, gfp, process.pid, process.comm);
+/** Kernel memory that is taken on behalf of a process, and goes when it ends unless it is a cache's. */
+export function ownedBy(
+  kernel: Kernel,
+  process: Process,
+  what: string,
+  kind: PageKind,
+  gfp: Gfp = GFP_KERNEL,
+  lifetime: Lifetime = "process",
+): Owner {
+  const owner = kernel.owners.add(what, kind, gfp, { pid: process.pid, comm: process.comm, lifetime });
   process.owners.push(owner);
   return owner;
 }
@@ -77,7 +84,7 @@ export function faultIn(
   return false;
 }
 
-/** exit_mmap and what follows: areas, private memory, kernel memory and page tables go back. */
+/** exit_mmap and what follows: areas, private memory, kernel memory and page tables go back. The kernel's caches stay. */
 export function endProcess(kernel: Kernel, process: Process): void {
   process.alive = false;
   for (const mapping of process.mappings) kernel.mappings.remove(mapping);
@@ -86,10 +93,14 @@ export function endProcess(kernel: Kernel, process: Process): void {
     if (at >= 0) area.mapping.areas.splice(at, 1);
   }
   process.areas.length = 0;
-  for (const owner of process.owners) kernel.owners.giveDownTo(owner, 0);
+  const gone = process.owners.filter(({ lifetime, count }) => lifetime !== "cache" || count === 0);
+  for (const owner of gone) {
+    kernel.slabs.leave(owner);
+    kernel.owners.giveDownTo(owner, 0);
+  }
   process.tables.destroy();
   // Only now: pages of tables are on no owner's list, and name theirs until the tree gives them back.
-  for (const owner of process.owners) kernel.owners.remove(owner);
+  for (const owner of gone) kernel.owners.remove(owner);
   kernel.processes.delete(process.pid);
   kernel.structureChanged = true;
   kernel.recorder.emit({

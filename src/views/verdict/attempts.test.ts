@@ -70,7 +70,9 @@ test("what runs can be called off", () => {
   expect(ways("3")).toEqual([{ way: "cancel", command: { do: "signal", op: 3 } }]);
 });
 
-test("a refused offline can be tried again, and the owner of the page ended", () => {
+test("a refused offline can be tried again; the owner of the page is ended where that frees it, not where a cache is the kernel's", () => {
+  expect(ways("2").map(({ way }) => way)).toEqual(["retry"]);
+  change("2", { culprit: { ...attempt("2").culprit!, pid: 812, lifetime: "process" } });
   expect(ways("2").map(({ way, command }) => [way, command])).toEqual([
     ["kill", { do: "kill", partition: "A", pid: 812 }],
     ["retry", { do: "write", partition: "A", path: "/sys/devices/system/memory/memory37/state", text: "offline" }],

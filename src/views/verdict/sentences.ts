@@ -144,6 +144,9 @@ function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culp
     : [`${when}${by}: `, code(allocatedWhy)];
 }
 
+const CACHE =
+  " It belongs to a cache of the kernel's, which outlives the process that filled it; drop_caches frees most of it, not all.";
+
 /** The rule that such a page stops an attempt by, in a sentence. */
 export function law(culprit: Culprit): string {
   if (culprit.reason === "isolation failed")
@@ -169,7 +172,7 @@ export function law(culprit: Culprit): string {
     case PageKind.KernelStack:
     case PageKind.Vmalloc:
     case PageKind.KernelBuffer:
-      return "Kernel data is used by its address, and nothing tells its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out.";
+      return `Kernel data is used by its address, and nothing tells its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out.${culprit.lifetime === "cache" ? CACHE : ""}`;
     default:
       return "The kernel has no way to move such a page.";
   }

@@ -85,8 +85,9 @@ test("the culprit is told with page, owner, place, age, reason and rule", () => 
   const refused: Attempt = sampleAttempts.refused;
   expect(plainText(summary(refused, refused.culprit))).toBe(
     "1 unmovable page at pfn 0x12a807, slab dentry, in pageblock 20 of memory37 (node 0, zone Normal), " +
-      "allocated 3.5 s earlier for pid 812: find walks /usr. Kernel data is used by its address, and nothing tells " +
-      "its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out.",
+      "allocated 3.5 s earlier: find walks /usr. Kernel data is used by its address, and nothing tells " +
+      "its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out. It belongs to a cache of the kernel's, " +
+      "which outlives the process that filled it; drop_caches frees most of it, not all.",
   );
 });
 
@@ -118,7 +119,7 @@ test("a DIMM that left is followed to where it arrived", () => {
 });
 
 test("a cause that the owner names already is not said again", () => {
-  const of = culprit({ owner: "slab dentry of find (pid 812)", allocatedWhy: "find (pid 812)" });
+  const of = culprit({ owner: "slab dentry, filled by find (pid 812)", allocatedWhy: "find (pid 812)" });
   expect(plainText(summary(attempt({}), of))).toContain("allocated 3.5 s earlier. Kernel data");
 });
 
