@@ -85,6 +85,8 @@ const box = fields("a box", {
   shelf: list(dimm, 256),
 });
 
+const MAX_CPU = 8191;
+const pid = whole(0, 0x7fff_ffff);
 const loadNode = whole(-1, MAX_NODES - 1);
 const load = fields("a load", {
   kind: words(LOAD_KINDS),
@@ -93,6 +95,7 @@ const load = fields("a load", {
   node: exactOptional(loadNode),
   policy: exactOptional(words(["default", "bind", "preferred"])),
   comm: exactOptional(text(64)),
+  parent: exactOptional(pid),
   cache: exactOptional(text(64)),
   compaction: exactOptional(v.boolean(expected("true or false"))),
   churnMibPerSecond: exactOptional(whole(0, MAX_LOAD_MIB)),
@@ -115,8 +118,9 @@ const commands = {
   },
   signal: { op: whole(0, Number.MAX_SAFE_INTEGER) },
   load: { partition: id, load },
-  fork: { partition: id, comm: text(64) },
-  kill: { partition: id, pid: whole(0, 0x7fff_ffff) },
+  fork: { partition: id, comm: text(64), parent: exactOptional(pid) },
+  affinity: { partition: id, pid, cpus: list(whole(0, MAX_CPU), MAX_CPU + 1) },
+  kill: { partition: id, pid },
   killall: { partition: id },
   hotadd: { partition: id, id, node: whole(0, 255), size: sizeFrom(MIB), addr: exactOptional(whole(0, MAX_BYTES)) },
   hotremove: { partition: id, id },

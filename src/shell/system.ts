@@ -102,6 +102,8 @@ export interface Machine {
     readonly op: number | null;
   };
   devices(): readonly MonitorDevice[];
+  /** Bytes that it was switched on with, before any memory device. */
+  readonly baseMemory: number;
 }
 
 /** Whose words messages are in: bash and the coreutils, or the busybox that the recorded machines ran. */

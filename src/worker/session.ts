@@ -36,7 +36,7 @@ const PATIENCE = 1000;
 const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit", "past"]);
 
 /** Commands of a shell about its own processes: it sends them all the time, and nobody would read them in the log. */
-const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "kill", "signal"]);
+const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "affinity", "kill", "signal"]);
 
 export interface SessionHost {
   readonly build: BuildEngine;

@@ -18,8 +18,13 @@ export type Command =
   | { readonly do: "signal"; readonly op: number }
   /** Start something that takes memory. */
   | { readonly do: "load"; readonly partition: string; readonly load: LoadDescription }
-  /** A process starts that takes no more than every process does: a command of a shell. `kill` is its end. Its number is the kernel's `nextPid`. */
-  | { readonly do: "fork"; readonly partition: string; readonly comm: string }
+  /**
+   * A process starts that takes no more than every process does: a command of a shell. `kill` is its end. Its number is
+   * the kernel's `nextPid`. It may run on the CPUs of its `parent`, or on all.
+   */
+  | { readonly do: "fork"; readonly partition: string; readonly comm: string; readonly parent?: number }
+  /** sched_setaffinity: a process may run on these CPUs only. EINVAL when the machine has none of them. */
+  | { readonly do: "affinity"; readonly partition: string; readonly pid: number; readonly cpus: readonly number[] }
   /** End a process and give back its memory. */
   | { readonly do: "kill"; readonly partition: string; readonly pid: number }
   | { readonly do: "killall"; readonly partition: string }
@@ -64,6 +69,8 @@ export interface LoadDescription {
   readonly policy?: "default" | "bind" | "preferred";
   /** Name shown for the process. */
   readonly comm?: string;
+  /** Process that starts it, whose CPUs it may run on; on all when left out. */
+  readonly parent?: number;
   /** Cache name for slab loads, e.g. `dentry`. */
   readonly cache?: string;
   /** Balloon: whether its pages can be moved (CONFIG_BALLOON_COMPACTION). They can when left out. */

@@ -384,6 +384,8 @@ export function describeCommand(command: Command): string {
       return `start ${command.load.comm ?? command.load.kind}`;
     case "fork":
       return `start ${command.comm}`;
+    case "affinity":
+      return `taskset -cp ${command.cpus.join(",")} ${command.pid}`;
     case "kill":
       return `kill ${command.pid}`;
     case "killall":

@@ -2,6 +2,7 @@
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import { busyServer } from "../workload/busy-server.ts";
 import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
+import { onItsNode, setAffinity } from "../workload/affinity.ts";
 import { endProcess, forkActivity, startProcess } from "../workload/processes.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command, LoadDescription } from "./commands.ts";
@@ -37,9 +38,17 @@ export function execute(engine: Engine, command: Command): Submission {
     case "load":
       return startLoad(engine, command.partition, command.load);
     case "fork":
-      return startProcess(engine.kernel(command.partition), command.comm, "command")
+      return startProcess(engine.kernel(command.partition), command.comm, "command", command.parent)
         ? DONE
         : refuse("ENOMEM", "There is no memory for another process.");
+    case "affinity": {
+      const kernel = engine.kernel(command.partition);
+      const process = kernel.processes.get(command.pid);
+      if (!process) return refuse("ENOENT", `There is no process ${command.pid}.`);
+      return setAffinity(kernel, process, command.cpus)
+        ? DONE
+        : refuse("EINVAL", `The machine has none of the CPUs ${command.cpus.join(",")}.`);
+    }
     case "kill": {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
@@ -73,17 +82,17 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   const errno = refusal(kernel, load);
   if (errno !== null) return refuse(errno, `Node ${load.node} has no memory.`);
   const comm = load.comm ?? (load.kind === "server" ? "server" : "mem");
-  const process = startProcess(kernel, comm, load.kind);
+  const process = startProcess(kernel, comm, load.kind, load.parent);
   if (!process) return refuse("ENOMEM", "There is no memory for another process.");
   const reason = `${comm} (pid ${process.pid})`;
   const { kind } = load;
   const server =
-    kind === "server" ? busyServer(kernel, process, load, policyOf(kernel, load), engine.random) : undefined;
+    kind === "server" ? busyServer(kernel, process, load, policyOf(process, load), engine.random) : undefined;
   const fill = server?.fill ?? runLoad(kernel, process, { ...load, kind: kind as FixedLoad["kind"] });
   const op = engine.start(reason, true, function* () {
-    const result = yield* fill;
+    const result = yield* onItsNode(kernel, process, fill);
     if (result.errno !== null && process.alive) endProcess(kernel, process);
-    else if (server) engine.spawn(`load:${process.pid}`, reason, server.work, () => {});
+    else if (server) engine.spawn(`load:${process.pid}`, reason, onItsNode(kernel, process, server.work), () => {});
     return result.errno;
   });
   return { errno: null, message: null, op };

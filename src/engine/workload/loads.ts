@@ -36,9 +36,9 @@ export type FixedLoad = Omit<LoadDescription, "kind"> & { readonly kind: Exclude
 export type LoadResult = { readonly errno: ErrnoName | null };
 
 /** Memory policy of a load, as mbind or set_mempolicy would set it. */
-export function policyOf(kernel: Kernel, load: Pick<LoadDescription, "node" | "policy">): Policy {
+export function policyOf(process: Process, load: Pick<LoadDescription, "node" | "policy">): Policy {
   const node = load.node ?? -1;
-  if (node < 0 || load.policy === "default") return { mode: "default", node: kernel.cpuNode.id, mask: null };
+  if (node < 0 || load.policy === "default") return { mode: "default", node: process.node, mask: null };
   if (load.policy === "preferred") return { mode: "preferred", node, mask: null };
   return { mode: "bind", node, mask: new Set([node]) };
 }
@@ -53,7 +53,7 @@ export function refusal(kernel: Kernel, load: LoadDescription): ErrnoName | null
 
 /** Runs a load's process to the point where it holds what it wants. */
 export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Steps<LoadResult> {
-  const policy = policyOf(kernel, load);
+  const policy = policyOf(process, load);
   process.policy = policy;
   const pages = Math.floor(((load.mib ?? 0) * MIB) / PAGE_SIZE);
   switch (load.kind) {
@@ -154,7 +154,7 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
 /** A mapping of huge pages of the pool: promised when it is made (mmap fails when the pool is too small), taken when touched. */
 function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Policy): Steps<LoadResult> {
   const pool = kernel.hugePages;
-  if (!pool.promise(count, kernel.cpuNode.id)) return { errno: "ENOMEM" };
+  if (!pool.promise(count, process.node)) return { errno: "ENOMEM" };
   const where = area(kernel, process, "huge pages", PageKind.Hugetlb, count, false);
   for (let offset = 0; offset < count; offset++) {
     const page = process.alive ? pool.takePromised(policy.node, policy.mask) : -1;
@@ -191,7 +191,7 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
     if (errno !== null) return { errno };
   } else if (!longTerm) {
     const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
-    kernel.owners.takePages(pipes, Math.ceil(pages / 256), kernel.cpuNode.id, null);
+    kernel.owners.takePages(pipes, Math.ceil(pages / 256), process.node, null);
   }
   for (const page of where.mapping.pages) if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
   return { errno: null };

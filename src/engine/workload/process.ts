@@ -17,8 +17,10 @@ export class Process {
   readonly comm: string;
   /** Kind of load it runs, as in commands. */
   readonly load: string;
+  /** CPUs that it may run on; `null`: on all. */
+  cpus: ReadonlySet<number> | null = null;
   /** Node of the CPU that it runs on. */
-  readonly node: number;
+  node: number;
   readonly store: PageTableStore;
   readonly tables: PageTables;
   readonly areas: Area[] = [];

@@ -3,6 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { PageTables } from "../memory/page-tables.ts";
+import { nodeFor } from "./affinity.ts";
 import { Mappings } from "./mappings.ts";
 import type { Lifetime, Owner } from "./owners.ts";
 import { type Policy, Process } from "./process.ts";
@@ -12,9 +13,10 @@ const STACK_PAGES = 4;
 const SLAB_PAGES = 3;
 const USER_PAGES = 24;
 
-/** Starts a process on the CPU node, or returns `undefined` (-ENOMEM). */
-export function startProcess(kernel: Kernel, comm: string, load: string): Process | undefined {
-  const node = kernel.cpuNode.id;
+/** Starts a process where its parent may run, or returns `undefined` (-ENOMEM). */
+export function startProcess(kernel: Kernel, comm: string, load: string, parent?: number): Process | undefined {
+  const cpus = kernel.processes.get(parent ?? -1)?.cpus ?? null;
+  const node = nodeFor(kernel, cpus);
   const pid = kernel.nextPid++;
   const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
   const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null);
@@ -23,6 +25,7 @@ export function startProcess(kernel: Kernel, comm: string, load: string): Proces
     return undefined;
   }
   const process = new Process(pid, comm, load, node, kernel.tables, tables);
+  process.cpus = cpus;
   process.owners.push(tableOwner);
   kernel.processes.set(pid, process);
   const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);

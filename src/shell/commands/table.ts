@@ -20,13 +20,15 @@ import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
 import { clear, tput } from "./machine/screen.ts";
 import { getconf, hostname, id, lscpu, mount, nproc, sysctl, umount, uname, uptime, whoami } from "./machine/system.ts";
 import { help, man } from "../man/man.ts";
+import { taskset } from "./memory/affinity.ts";
 import { chmem } from "./memory/chmem.ts";
 import { dmesg } from "./memory/dmesg.ts";
 import { free, vmstat } from "./memory/free.ts";
 import { mem, memhog, stressNg } from "./memory/loads.ts";
 import { lsmem } from "./memory/lsmem.ts";
 import { qemuMonitor, virsh } from "./memory/monitor.ts";
-import { numactl, numastat } from "./memory/numa.ts";
+import { numactl } from "./memory/numa.ts";
+import { numastat } from "./memory/numastat.ts";
 import { pageTypes } from "./memory/page-types.ts";
 import { column } from "./text/column.ts";
 import { cut, fold, paste, tr } from "./text/columns.ts";
@@ -134,14 +136,19 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   "qemu-monitor": qemuMonitor,
   stress: stressNg,
   "stress-ng": stressNg,
+  taskset,
   virsh,
   vmstat,
 };
+
+/** Tools that answer `--help` in the words of the originals. */
+const SAY_IT_THEMSELVES = new Set(["chmem", "numactl", "taskset"]);
 
 /** With `--help` alone, a tool says how it is called. On recorded machines that is busybox's business. */
 const helpful =
   (tool: CommandFunction): CommandFunction =>
   (context) => {
+    if (SAY_IT_THEMSELVES.has(context.name)) return tool(context);
     const text = context.args.length === 1 && context.args[0] === "--help" ? help(context.name) : undefined;
     return text !== undefined && context.state.system.dialect === "bash" ? print(context, text) : tool(context);
   };

@@ -8,7 +8,7 @@ import { Refused } from "../variables.ts";
 import { BREAK, type Piece, quoted, result } from "./fields.ts";
 import { quoteAlways, quoteDouble } from "./quote.ts";
 import { SPECIAL_ARRAYS, elementsOf, variableValue } from "./special.ts";
-import { type Expander, arithmetic, expandParts, expandPattern, expandQuoted, expandText, patternOf } from "./words.ts";
+import { type Expander, arithmetic, expandOperand, expandParts, expandQuoted, expandText } from "./words.ts";
 
 /** What a parameter is: one text or a list of them; `undefined` when unset. */
 interface Value {
@@ -249,9 +249,10 @@ function* changer(
   expander: Expander,
 ): Running<(text: string) => string> {
   const { state } = expander;
+  const extended = state.shopts.has("extglob");
   switch (operation.type) {
     case "Remove": {
-      const pattern = Pattern.of(yield* expandPattern(operation.operand, expander));
+      const pattern = Pattern.of(yield* expandOperand(operation.operand, expander), { extended });
       const longest = operation.operator.length === 2;
       const atStart = operation.operator.startsWith("#");
       return (text) => {
@@ -261,7 +262,8 @@ function* changer(
       };
     }
     case "Replace": {
-      const pattern = Pattern.of(patternOf(yield* expandParts(operation.pattern, expander)), {
+      const pattern = Pattern.of(yield* expandOperand(operation.pattern, expander), {
+        extended,
         ignoreCase: state.shopts.has("nocasematch"),
       });
       const replacement = (yield* expandParts(operation.replacement, expander))
@@ -270,7 +272,9 @@ function* changer(
       return (text) => replace(text, pattern, replacement, operation.operator, (length) => state.budget.text(length));
     }
     case "CaseModification": {
-      const pattern = operation.operand ? Pattern.of(yield* expandPattern(operation.operand, expander)) : null;
+      const pattern = operation.operand
+        ? Pattern.of(yield* expandOperand(operation.operand, expander), { extended })
+        : null;
       const upper = operation.operator.startsWith("^");
       const all = operation.operator.length === 2;
       return (text) =>

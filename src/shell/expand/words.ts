@@ -111,6 +111,22 @@ export function* expandPattern(word: Word, expander: Expander): Running<string> 
 export const patternOf = (pieces: readonly Piece[]): string =>
   pieces.map((piece) => (piece === BREAK ? " " : piece.quoted ? escapePattern(piece.text) : piece.text)).join("");
 
+/**
+ * The pattern of an operand (`${x//+(a|b)/c}`): what stands there without quotes is a pattern's own text, groups and
+ * backslashes included, though the grammar takes it for plain characters.
+ */
+export function* expandOperand(word: Word, expander: Expander): Running<string> {
+  const parts = word.parts ?? [
+    { type: "Literal" as const, pos: word.pos, end: word.end, text: word.text, value: word.value },
+  ];
+  let text = "";
+  for (const [i, part] of parts.entries()) {
+    if (part.type === "Literal" && !(i === 0 && part.text.startsWith("~"))) text += part.text;
+    else text += patternOf(yield* expandParts({ ...word, parts: [part] }, expander));
+  }
+  return text;
+}
+
 /** One word as an extended regular expression: what is quoted stands for itself. */
 export function* expandRegex(word: Word, expander: Expander): Running<string> {
   if (!word.parts) return word.text;

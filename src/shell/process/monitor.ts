@@ -33,3 +33,7 @@ export function monitorDevices(engine: Engine, partition: string): MonitorDevice
   );
   return [...dimms, ...growing].sort((a, b) => a.address - b.address);
 }
+
+/** Bytes of a partition that no device brings. */
+export const baseMemory = (engine: Engine, partition: string): number =>
+  engine.description(partition).nodes.reduce((sum, { onboard }) => sum + onboard, 0);

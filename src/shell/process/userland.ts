@@ -19,7 +19,7 @@ import {
 } from "../system.ts";
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
-import { monitorDevices } from "./monitor.ts";
+import { baseMemory, monitorDevices } from "./monitor.ts";
 import { type Ending, Process, type ProcessOptions } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
 import { Stack } from "./stack.ts";
@@ -70,7 +70,12 @@ export class Userland implements System {
     this.random = seededRandom([...partition].reduce((mixed, c) => mixed * 31 + c.charCodeAt(0), engine.seed));
     // It follows from keys and scripts, which are the causes that a journal holds.
     const submit = options.submit ?? ((command: Command) => engine.act(command, `shell:${partition}`));
-    this.machine = { partition, submit, devices: () => monitorDevices(engine, partition) };
+    this.machine = {
+      partition,
+      submit,
+      devices: () => monitorDevices(engine, partition),
+      baseMemory: baseMemory(engine, partition),
+    };
     this.files = mountedFiles(engine, partition, (command) => submit(command));
     if (this.dialect === "bash") install(this.files, programs().keys());
   }
@@ -98,7 +103,7 @@ export class Userland implements System {
   spawn(options: SpawnOptions): Process | FileErrno {
     const { parent, command } = options;
     if (parent && this.processes.size >= roomFor(parent)) return "EAGAIN";
-    const pid = this.newPid(command);
+    const pid = this.newPid(command, parent);
     if (pid === undefined) return "ENOMEM";
     const process = new Process(pid, parent, command, { ...options, now: this.now() });
     parent?.children.add(process);
@@ -109,11 +114,16 @@ export class Userland implements System {
   }
 
   /** The number of a new process; with memory of its own where that is held. */
-  private newPid(command: string): number | undefined {
+  private newPid(command: string, parent: Process | null): number | undefined {
     if (this.memory === "passing") return this.nextPid++;
     const pid = this.engine.kernel(this.partition).nextPid;
     const comm = command.split(" ", 1)[0]?.replace(/^.*\//, "").slice(0, 15) || "sh";
-    return this.machine.submit({ do: "fork", partition: this.partition, comm }).errno === null ? pid : undefined;
+    // Whose parent may run anywhere need not name it.
+    const bound = parent !== null && this.engine.kernel(this.partition).processes.get(parent.pid)?.cpus;
+    const inherited = bound ? { parent: parent.pid } : {};
+    return this.machine.submit({ do: "fork", partition: this.partition, comm, ...inherited }).errno === null
+      ? pid
+      : undefined;
   }
 
   /** Sends a signal. False when there is nobody to get it. */

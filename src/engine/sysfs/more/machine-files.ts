@@ -1,6 +1,7 @@
 /** /proc about the machine as a whole: version, time, processors, file systems (fs/proc/). */
-import { formatList } from "../../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { cpusFor } from "../../workload/affinity.ts";
+import type { Process } from "../../workload/process.ts";
 import { parseCpus } from "../cpus.ts";
 import { type Entry, type File, link, readable } from "../tree.ts";
 import { BOOT_TIME, ticks } from "./clock.ts";
@@ -112,8 +113,11 @@ function cpuInfo({
   return `${lines.map(([label, value]) => `${label}: ${value}\n`).join("")}power management:\n\n`;
 }
 
-/** CPUs and nodes that every process may use, as /proc/PID/status lists them. */
-export const allowed = (kernel: Kernel): { readonly cpus: string; readonly nodes: string } => ({
-  cpus: formatList(kernel.nodes.flatMap((node) => parseCpus(node.cpus))),
-  nodes: formatList(kernel.nodes.filter((node) => node.hasMemory).map(({ id }) => id)),
+/** CPUs and nodes that a process may use, ascending. */
+export const allowed = (
+  kernel: Kernel,
+  process: Process | null,
+): { readonly cpus: readonly number[]; readonly nodes: readonly number[] } => ({
+  cpus: cpusFor(kernel, process),
+  nodes: kernel.nodes.filter((node) => node.hasMemory).map(({ id }) => id),
 });

@@ -1,9 +1,26 @@
 /** /proc/PID/status, stat and statm (fs/proc/array.c). */
+import { formatList } from "../../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { PageKind } from "../../memory/kinds.ts";
+import { allCpus } from "../../workload/affinity.ts";
 import { allowed } from "./machine-files.ts";
 import type { Listed } from "./process-list.ts";
 import { resident } from "./process-maps.ts";
+
+/** CONFIG_NODES_SHIFT of the recorded kernels is 10. */
+const MAX_NUMNODES = 1024;
+const WORD = 32;
+
+/** As `%*pb` prints a bitmap: hexadecimal words of 32 bits, highest first, the first as wide as its bits. */
+function bitmap(set: readonly number[], bits: number): string {
+  const words: string[] = [];
+  for (let from = 0; from < Math.max(1, bits); from += WORD) {
+    const digits = Math.ceil(Math.min(WORD, Math.max(1, bits) - from) / 4);
+    const value = set.reduce((sum, bit) => (bit >= from && bit < from + WORD ? sum + 2 ** (bit - from) : sum), 0);
+    words.unshift(value.toString(16).padStart(digits, "0"));
+  }
+  return words.join(",");
+}
 
 interface Sizes {
   readonly size: number;
@@ -36,7 +53,7 @@ export function status(kernel: Kernel, listed: Listed): string {
   const of = sizes(listed);
   const kb = (name: string, value: number) => `${name}:\t${String(value).padStart(8)} kB\n`;
   const rss = of.anon + of.file + of.shmem;
-  const { cpus, nodes } = allowed(kernel);
+  const { cpus, nodes } = allowed(kernel, listed.process);
   const recent = kernel.profile.zoneinfo === "6.10";
   const memory = kernelThread
     ? ""
@@ -69,7 +86,8 @@ export function status(kernel: Kernel, listed: Listed): string {
     `Name:\t${comm}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t${pid}\nNgid:\t0\nPid:\t${pid}\nPPid:\t${parent}\nTracerPid:\t0\n` +
     `Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t \n${ids}${recent ? `Kthread:\t${Number(kernelThread)}\n` : ""}${memory}` +
     `Threads:\t1\nSigQ:\t0/7626\n${masks}${capabilities}CapAmb:\t${"0".repeat(16)}\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n` +
-    `Speculation_Store_Bypass:\tnot vulnerable\nSpeculationIndirectBranch:\talways enabled\nCpus_allowed_list:\t${cpus}\nMems_allowed_list:\t${nodes}\n` +
+    `Speculation_Store_Bypass:\tnot vulnerable\nSpeculationIndirectBranch:\talways enabled\nCpus_allowed:\t${bitmap(cpus, allCpus(kernel).length)}\nCpus_allowed_list:\t${formatList(cpus)}\n` +
+    `Mems_allowed:\t${bitmap(nodes, MAX_NUMNODES)}\nMems_allowed_list:\t${formatList(nodes)}\n` +
     "voluntary_ctxt_switches:\t1\nnonvoluntary_ctxt_switches:\t1\n"
   );
 }

@@ -3,6 +3,7 @@ import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { type Running, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
+import { cpusOf } from "../memory/affinity.ts";
 import { readText, listed, nodesOf, NODES } from "../memory/meminfo-text.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 import { dateOf } from "./dates.ts";
@@ -66,7 +67,8 @@ const cpus = (context: CommandContext): number[] =>
 
 export function* nproc(context: CommandContext): Running<number> {
   const ignore = Number(/^--ignore=(\d+)$/.exec(context.args[0] ?? "")?.[1] ?? 0);
-  return yield* print(context, `${Math.max(1, cpus(context).length - ignore)}\n`);
+  const own = context.args.includes("--all") ? null : cpusOf(context, context.process.pid);
+  return yield* print(context, `${Math.max(1, (own ?? cpus(context)).length - ignore)}\n`);
 }
 
 export function* getconf(context: CommandContext): Running<number> {

@@ -17,10 +17,30 @@ interface Request {
 }
 type Wanted = { readonly bytes: number } | { readonly first: number; readonly last: number };
 
-const LONG = { enable: "e", disable: "d", block: "b", zone: "z", verbose: "v", version: "V" };
+const HELP = `
+Usage:
+ chmem [options] [SIZE|RANGE|BLOCKRANGE]
+
+Set a particular size or range of memory online or offline.
+
+Options:
+ -e, --enable       enable memory
+ -d, --disable      disable memory
+ -b, --blocks       use memory blocks
+ -z, --zone <name>  select memory zone (see below)
+ -v, --verbose      verbose output
+ -h, --help         display this help
+ -V, --version      display version
+
+Supported zones:
+${ZONES.map((name) => ` ${name}\n`).join("")}
+For more details see chmem(8).
+`;
+
+const LONG = { enable: "e", disable: "d", blocks: "b", zone: "z", verbose: "v", help: "h", version: "V" };
 
 export function* chmem(context: CommandContext): Running<number> {
-  const { flags, rest, unknown, missing, values } = options(context.args, "edbz:vV", LONG);
+  const { flags, rest, unknown, missing, values } = options(context.args, "edbz:vhV", LONG);
   const given = { flags, rest, unknown, missing, values };
   if (flags.has("e") && flags.has("d"))
     return yield* complain(context, "mutually exclusive arguments: --disable --enable");
@@ -28,6 +48,7 @@ export function* chmem(context: CommandContext): Running<number> {
   const known = ZONES.find((name) => name.toLowerCase() === zone?.toLowerCase());
   if (zone !== undefined && !known) return yield* usage(context, `unknown memory zone: ${zone}`);
   if (badOptions(given)) return yield* usage(context, optionError(given));
+  if (flags.has("h")) return yield* print(context, HELP);
   if (flags.has("V")) return yield* print(context, "chmem from util-linux 2.38.1\n");
   if (rest.length !== 1 || (!flags.has("e") && !flags.has("d"))) return yield* usage(context, "bad usage");
   const read = readBlocks(context.state);

@@ -15,8 +15,8 @@ import { POLICY } from "./numa.ts";
 /** What `numactl` gave on the way. */
 function policyOf(context: CommandContext): Pick<LoadDescription, "node" | "policy"> {
   const [mode, nodes = ""] = (context.state.variables.environment().get(POLICY) ?? "default").split(":");
-  if (mode !== "bind" && mode !== "preferred") return { node: -1, policy: "default" };
-  return { node: Number(nodes.split(",")[0]), policy: mode };
+  if (mode !== "bind" && !mode?.startsWith("preferred")) return { node: -1, policy: "default" };
+  return { node: Number(nodes.split(",")[0]), policy: mode === "bind" ? "bind" : "preferred" };
 }
 
 interface Held {
@@ -27,7 +27,8 @@ interface Held {
 /** Starts a load and waits until it holds what it wants. When the command is ended before, so is the load. */
 function* hold(context: CommandContext, machine: Machine, load: LoadDescription): Running<Held> {
   const before = new Set(pids(context));
-  const { errno, op } = machine.submit({ do: "load", partition: machine.partition, load });
+  const parent = context.process.pid;
+  const { errno, op } = machine.submit({ do: "load", partition: machine.partition, load: { ...load, parent } });
   if (errno !== null) return { errno, pid: -1 };
   const pid = pids(context).find((each) => !before.has(each)) ?? -1;
   let held = false;
@@ -210,5 +211,7 @@ export function* mem(context: CommandContext): Running<number> {
     end(machine, held.pid);
     return (yield* print(context, `failed: ${strerror(held.errno)}\n`)) || 1;
   }
-  return yield* print(context, `ok pid=${held.pid}\n`);
+  // That of the recorded machines says more.
+  const said = context.state.system.dialect === "busybox" ? `ok pid=${held.pid}` : `${held.pid}`;
+  return yield* print(context, `${said}\n`);
 }

@@ -120,6 +120,8 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
     }
     case "device_del": {
       const [id = ""] = words;
+      if (machine.devices().some((device) => device.kind === "virtio-mem" && device.id === id))
+        return yield* refuse("virtio based memory devices cannot be unplugged.");
       const gone = machine.submit({ do: "hotremove", partition: machine.partition, id });
       return gone.errno === null ? 0 : yield* refuse(gone.message ?? gone.errno);
     }
@@ -153,20 +155,11 @@ function* info(context: CommandContext, machine: Machine, what: string): Running
   if (what === "memory-devices") return yield* print(context, devices.map(described).join(""));
   if (what === "memory_size_summary") {
     const plugged = devices.reduce((sum, device) => sum + device.size, 0);
-    const total = Number(/^MemTotal:\s+(\d+)/m.exec(textOf(context))?.[1] ?? 0) * 1024;
-    return yield* print(
-      context,
-      `base memory: ${Math.max(0, Math.ceil((total - plugged) / MIB) * MIB)}\nplugged memory: ${plugged}\n`,
-    );
+    return yield* print(context, `base memory: ${machine.baseMemory}\nplugged memory: ${plugged}\n`);
   }
   yield* context.std.err.write(`unknown command: 'info ${what}'\n`);
   return 1;
 }
-
-const textOf = (context: CommandContext): string => {
-  const read = context.state.system.files.read("/proc/meminfo");
-  return "text" in read ? read.text : "";
-};
 
 function described(device: MonitorDevice): string {
   const hex = (value: number) => `0x${value.toString(16)}`;

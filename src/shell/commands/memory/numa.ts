@@ -1,72 +1,147 @@
-/** `numactl` and `numastat` of numactl 2.0.16. */
+/** `numactl` of numactl 2.0.16: shows nodes, or runs a command with a memory policy and on some CPUs only. */
 import type { Running } from "../../system.ts";
+import { waitOn } from "../../system.ts";
+import { exitStatus } from "../../process/process.ts";
 import type { CommandContext } from "../command.ts";
-import { badOptions, complain, joinLines, optionError, options, print } from "../output.ts";
+import { Ended, joinLines, optionError, options, print } from "../output.ts";
+import { cpusOf, setCpus } from "./affinity.ts";
 import { NODES, figures, listed, nodesOf, readText } from "./meminfo-text.ts";
-import { largest } from "../../../engine/lists.ts";
+import { type Numbers, parseNumbers } from "./numa-numbers.ts";
 
 /** Policy that `numactl` gives to the commands it runs: `bind:1`. They look for it in their environment. */
 export const POLICY = "NUMACTL_POLICY";
 
-const USAGE = `usage: numactl [--all | -a] [--interleave= | -i <nodes>] [--preferred= | -p <node>]
+const USAGE = `usage: numactl [--all | -a] [--balancing | -b] [--interleave= | -i <nodes>]
+\t\t[--preferred= | -p <node>] [--preferred-many= | -P <nodes>]
                [--physcpubind= | -C <cpus>] [--cpunodebind= | -N <nodes>]
                [--membind= | -m <nodes>] [--localalloc | -l] command args ...
+               [--localalloc | -l] command args ...
        numactl [--show | -s]
        numactl [--hardware | -H]
+       numactl [--length | -L <length>] [--offset | -o <offset>] [--shmmode | -M <shmmode>]
+               [--strict | -t]
+               [--shmid | -I <id>] --shm | -S <shmkeyfile>
+               [--shmid | -I <id>] --file | -f <tmpfsfile>
+               [--huge | -u] [--touch | -T] 
+               memory policy [--dump | -d] [--dump-nodes | -D]
+
+memory policy is --interleave | -i, --preferred | -p, --membind | -m, --localalloc | -l
+<nodes> is a comma delimited list of node numbers or A-B ranges or all.
+Instead of a number a node can also be:
+  netdev:DEV the node connected to network device DEV
+  file:PATH  the node the block device of path is connected to
+  ip:HOST    the node of the network device host routes through
+  block:PATH the node of block device path
+  pci:[seg:]bus:dev[:func] The node of a PCI device
+<cpus> is a comma delimited list of cpu numbers or A-B ranges or all
+all ranges can be inverted with !
+all numbers and ranges can be made cpuset-relative with +
+the old --cpubind argument is deprecated.
+use --cpunodebind or --physcpubind instead
+use --balancing | -b to enable Linux kernel NUMA balancing
+for the process if it is supported by kernel
+<length> can have g (GB), m (MB) or k (KB) suffixes
 `;
 
+const POLICIES: Readonly<Record<string, string>> = {
+  m: "bind",
+  p: "preferred",
+  P: "preferred-many",
+  i: "interleave",
+  l: "local",
+};
+
 export function* numactl(context: CommandContext): Running<number> {
-  const given = options(context.args, "+aHsi:p:C:N:m:lc:P:", {
+  const given = options(context.args, "+abhHsti:p:c:C:N:m:lP:", {
     all: "a",
+    balancing: "b",
     hardware: "H",
     show: "s",
+    strict: "t",
     interleave: "i",
     preferred: "p",
     "preferred-many": "P",
     physcpubind: "C",
     cpunodebind: "N",
+    cpubind: "c",
     membind: "m",
     localalloc: "l",
-    cpubind: "c",
+    help: "h",
   });
+  const problem = optionError(given);
   const { flags, rest } = given;
-  if (badOptions(given)) {
-    yield* complain(context, optionError(given));
-    yield* context.std.err.write(USAGE);
-    return 1;
-  }
-  if (flags.has("H")) return yield* hardware(context);
-  if (flags.has("s") || (context.args.length > 0 && rest.length === 0 && flags.size === 0)) return yield* show(context);
-  const memory = ["m", "p", "i", "P", "N", "C", "l"].find((letter) => "mpiP".includes(letter) && flags.has(letter));
-  let policy = "default";
-  if (memory !== undefined) {
-    const text = flags.get(memory) as string;
-    const nodes = nodesIn(context, text);
-    if (!nodes) {
-      yield* context.std.err.write(`<${text}> is invalid\n${USAGE}`);
-      return 1;
+  if (given.unknown !== null || given.missing !== null) return yield* usage(context, `numactl: ${problem}\n`);
+  // One option after the other, as each takes effect when it is read.
+  let policy: string | null = null;
+  let bound = false;
+  for (const [letter, text] of flags) {
+    if (letter === "h") return yield* usage(context);
+    if (letter === "H") return yield* hardware(context);
+    if (letter === "s") return yield* show(context, policy);
+    if (letter === "a" && bound)
+      return yield* usage(context, "numactl: --all/-a option must be before all cpu/node specifications");
+    if (letter in POLICIES) {
+      if (policy !== null) return yield* usage(context, "numactl: Conflicting policies");
+      const nodes = letter === "l" ? [] : yield* chosen(context, text, "node");
+      if (letter !== "l" && nodes.length === 0) {
+        const what =
+          letter === "m" ? "setting membind" : letter === "i" ? "setting interleave mask" : "setting preferred node";
+        yield* context.std.err.write(`set_mempolicy: Invalid argument\n${what}: Invalid argument\n`);
+        return 1;
+      }
+      policy = `${POLICIES[letter]}:${nodes.join(",")}`;
+    } else if (letter === "C" || letter === "N" || letter === "c") {
+      const byNode = letter !== "C";
+      const numbers = yield* chosen(context, text, byNode ? "node" : "cpu");
+      const cpus = byNode ? numbers.flatMap((node) => cpusOfNode(context, node)) : numbers;
+      if (!setCpus(context, context.process.pid, cpus)) {
+        const lead = byNode ? "numa_sched_setaffinity_v2_int() failed: Invalid argument\n" : "";
+        yield* context.std.err.write(`${lead}sched_setaffinity: Invalid argument\n`);
+        return 1;
+      }
     }
-    policy = `${{ m: "bind", p: "preferred", P: "preferred", i: "default" }[memory as "m"]}:${nodes.join(",")}`;
+    if (letter !== "a" && letter !== "b" && letter !== "t") bound = true;
   }
-  const [name, ...args] = rest;
-  if (name === undefined) {
-    yield* context.std.err.write(USAGE);
+  if (rest.length === 0) return flags.size === 0 ? yield* usage(context) : 0;
+  if (policy !== null) {
+    context.state.variables.set(POLICY, policy);
+    context.state.variables.export(POLICY);
+  }
+  const started = yield* context.start(rest);
+  if ("problem" in started || "errno" in started) {
+    const why =
+      "problem" in started ? started.problem.replace(/^.*: /, "").replace("command not found", NOT_FOUND) : NOT_FOUND;
+    yield* context.std.err.write(`numactl: execution of \`${rest[0]}': ${why}\n`);
     return 1;
   }
-  context.state.variables.set(POLICY, policy);
-  context.state.variables.export(POLICY);
-  return yield* context.run(name, args);
+  while (started.alive) yield* waitOn(started.changed);
+  return started.ending ? exitStatus(started.ending) : 0;
 }
 
-/** Nodes of a list; all those must have memory. */
-function nodesIn(context: CommandContext, text: string): number[] | null {
-  const with_ = nodesOf(context, "has_memory");
-  if (text === "all") return with_;
-  if (!/^!?\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) return null;
-  const nodes = listed(text.replace("!", ""));
-  const chosen = text.startsWith("!") ? with_.filter((node) => !nodes.includes(node)) : nodes;
-  return chosen.length > 0 && chosen.every((node) => with_.includes(node)) ? chosen : null;
+const NOT_FOUND = "No such file or directory";
+
+function* usage(context: CommandContext, before = ""): Running<number> {
+  yield* context.std.err.write(before + USAGE);
+  return 1;
 }
+
+/** Nodes or CPUs of a list; what is wrong with it is said, and ends the command. */
+function* chosen(context: CommandContext, text: string, what: Numbers): Running<readonly number[]> {
+  const parsed = parseNumbers(text, what, what === "node" ? nodesOf(context, "has_memory") : allCpus(context));
+  if (typeof parsed !== "string") return parsed;
+  if (parsed !== "") yield* context.std.err.write(`libnuma: Warning: ${parsed}\n\n`);
+  yield* print(context, `<${text}> is invalid\n`);
+  yield* usage(context);
+  throw new Ended(1);
+}
+
+const cpusOfNode = (context: CommandContext, node: number): number[] =>
+  listed(readText(context, `${NODES}/node${node}/cpulist`) ?? "");
+
+const allCpus = (context: CommandContext): number[] =>
+  nodesOf(context)
+    .flatMap((node) => cpusOfNode(context, node))
+    .sort((a, b) => a - b);
 
 function* hardware(context: CommandContext): Running<number> {
   const nodes = nodesOf(context);
@@ -89,222 +164,30 @@ function* hardware(context: CommandContext): Running<number> {
   return yield* print(context, joinLines(lines));
 }
 
-function* show(context: CommandContext): Running<number> {
-  const [mode = "default", nodes = ""] = (context.state.variables.environment().get(POLICY) ?? "default").split(":");
-  const cpus = nodesOf(context).flatMap((node) => listed(readText(context, `${NODES}/node${node}/cpulist`) ?? ""));
-  const withCpus = nodesOf(context).filter(
-    (node) => listed(readText(context, `${NODES}/node${node}/cpulist`) ?? "").length > 0,
-  );
-  const all = nodesOf(context, "has_memory");
-  const words = (values: readonly number[]) => values.map((value) => `${value} `).join("");
-  const lines = [
-    `policy: ${mode}`,
-    `preferred node: ${mode === "preferred" ? nodes : mode === "bind" ? nodes.split(",")[0] : "current"}`,
-    `physcpubind: ${words(cpus)}`,
-    `cpubind: ${words(withCpus)}`,
-    `nodebind: ${words(withCpus)}`,
-    `membind: ${words(mode === "bind" ? nodes.split(",").map(Number) : all)}`,
-  ];
-  return yield* print(context, joinLines(lines));
-}
-
-const COUNTERS = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
-const WIDTH = 16;
-type Row = readonly [name: string, values: readonly number[]];
-/** Lines of meminfo that this numastat knows, in its order. */
-const KNOWN = [
-  "MemTotal",
-  "MemFree",
-  "MemUsed",
-  "Active",
-  "Inactive",
-  "Active(anon)",
-  "Inactive(anon)",
-  "Active(file)",
-  "Inactive(file)",
-  "Unevictable",
-  "Mlocked",
-  "Dirty",
-  "Writeback",
-  "FilePages",
-  "Mapped",
-  "AnonPages",
-  "Shmem",
-  "KernelStack",
-  "PageTables",
-  "NFS_Unstable",
-  "Bounce",
-  "WritebackTmp",
-  "Slab",
-  "SReclaimable",
-  "SUnreclaim",
-  "AnonHugePages",
-  "ShmemHugePages",
-  "ShmemPmdMapped",
-  "HugePages_Total",
-  "HugePages_Free",
-  "HugePages_Surp",
-  "KReclaimable",
-];
-
-export function* numastat(context: CommandContext): Running<number> {
-  const given = options(context.args, "cmnp:s::vVz", {});
-  const { flags, rest } = given;
-  if (badOptions(given)) {
-    yield* complain(context, optionError(given));
-    yield* context.std.err.write(
-      "Usage: numastat [-c] [-m] [-n] [-p <PID>|<pattern>] [-s[<node>]] [-v] [-V] [-z] [<PID>|<pattern>...]\n",
-    );
-    return 1;
-  }
-  const processes = [...(flags.has("p") ? [flags.get("p") as string] : []), ...rest];
-  if (processes.length > 0) return yield* processTable(context, processes);
-  const nodes = nodesOf(context);
-  if (flags.has("m")) {
-    const perNode = nodes.map((node) => figures(readText(context, `${NODES}/node${node}/meminfo`) ?? ""));
-    const rows = KNOWN.filter((name) => perNode.some((info) => info.has(name))).map((name): Row => {
-      const scale = name.startsWith("HugePages") ? 2 : 1 / 1024;
-      return [name, perNode.map((info) => (info.get(name) ?? 0) * scale)];
-    });
-    return yield* print(context, `\nPer-node system memory usage (in MBs):\n${chosenRows(nodes, rows, flags)}`);
-  }
-  if (["n", "c", "z", "s"].some((letter) => flags.has(letter))) {
-    const rows = COUNTERS.map(
-      (name): Row => [title(name), nodes.map((node) => counter(context, node, name) * (4096 / 1024 ** 2))],
-    );
-    return yield* print(context, `\nPer-node numastat info (in MBs):\n${chosenRows(nodes, rows, flags)}`);
-  }
-  // Without options: as the script of old printed it, in pages.
-  const lines = [`${" ".repeat(WIDTH)}${nodes.map((node) => `node${node}`.padStart(WIDTH)).join("")}`];
-  for (const name of COUNTERS)
-    lines.push(name.padEnd(WIDTH) + nodes.map((node) => String(counter(context, node, name)).padStart(WIDTH)).join(""));
-  return yield* print(context, joinLines(lines));
-}
-
-const title = (name: string): string =>
-  name.replace(/(^|_)([a-z])/g, (_, bar: string, letter: string) => bar + letter.toUpperCase());
-const counter = (context: CommandContext, node: number, name: string): number =>
-  Number(new RegExp(`^${name} (\\d+)`, "m").exec(readText(context, `${NODES}/node${node}/numastat`) ?? "")?.[1] ?? 0);
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** As -z, -s and -c say: without rows and columns of zeros, the largest first, narrow. */
-function chosenRows(nodes: readonly number[], rows: readonly Row[], flags: ReadonlyMap<string, string>): string {
-  const used = (values: readonly number[]): boolean => values.some((value) => value !== 0);
-  const shown = flags.has("z") ? rows.filter(([, values]) => used(values)) : [...rows];
-  if (shown.length === 0) return "Table has no non-zero data.\n";
-  const by = nodes.indexOf(Number(flags.get("s") || Number.NaN));
-  if (flags.has("s")) largestFirst(shown, ([, values]) => (by < 0 ? sum(values) : (values[by] as number)));
-  const columns = nodes
-    .map((_, i) => i)
-    .filter((i) => !flags.has("z") || used(shown.map(([, values]) => values[i] ?? 0)));
-  return table(
-    columns.map((i) => nodes[i] as number),
-    shown.map(([name, values]) => [name, columns.map((i) => values[i] as number)]),
-    flags.has("c"),
-    largest(rows.map(([name]) => name.length)),
-  );
-}
-
-/** By choosing the largest of the rest and changing places with it: that decides where equal rows end up. */
-function largestFirst(rows: Row[], rank: (row: Row) => number): void {
-  for (let at = 0; at < rows.length; at++) {
-    let largest = at;
-    for (let i = at + 1; i < rows.length; i++) if (rank(rows[i] as Row) > rank(rows[largest] as Row)) largest = i;
-    [rows[at], rows[largest]] = [rows[largest] as Row, rows[at] as Row];
-  }
-}
-
-/** Columns of nodes and a total, with two decimals; or as narrow as they can be, without. */
-function table(nodes: readonly number[], rows: readonly Row[], narrow = false, longest = 0, least = WIDTH): string {
-  const label =
-    largest(
-      rows.map(([name]) => name.length),
-      longest,
-    ) + 1;
-  const first = narrow ? label : Math.max(least, label);
-  const headings = [...nodes.map((node) => `Node ${node}`), "Total"];
-  const body = rows.map(([name, values]): [string, string[]] => [
-    name,
-    [...values, sum(values)].map((value) => value.toFixed(narrow ? 0 : 2)),
-  ]);
-  const widths = headings.map((heading, i) =>
-    narrow
-      ? largest(
-          body.map(([, cells]) => (cells[i] as string).length),
-          heading.length,
-        )
-      : WIDTH - 1,
-  );
-  const line = (name: string, cells: readonly string[]): string =>
-    name.padEnd(first) + cells.map((cell, i) => ` ${cell.padStart(widths[i] as number)}`).join("");
-  return joinLines([
-    line("", headings),
-    line(
-      "",
-      widths.map((width) => "-".repeat(width)),
-    ),
-    ...body.map(([name, cells]) => line(name, cells)),
-  ]);
-}
-
-/** Memory of processes by node and kind, from numa_maps. */
-function* processTable(context: CommandContext, patterns: readonly string[]): Running<number> {
-  const listing = context.state.system.files.list("/proc");
-  const all = ("names" in listing ? listing.names : [])
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({ pid, comm: (readText(context, `/proc/${pid}/comm`) ?? "").trim() }));
-  const chosen = all.filter(({ pid, comm }) =>
-    patterns.some((pattern) => (/^\d+$/.test(pattern) ? pid === pattern : comm.includes(pattern))),
-  );
-  if (chosen.length === 0) {
-    yield* context.std.err.write(`Found no processes containing pattern: "${patterns[0]}"\n`);
-    return 1;
-  }
-  const nodes = nodesOf(context);
-  const usage = (pid: string): Map<string, number[]> => {
-    const sums = new Map(["Huge", "Heap", "Stack", "Private"].map((name) => [name, nodes.map(() => 0)]));
-    for (const line of (readText(context, `/proc/${pid}/numa_maps`) ?? "").split("\n")) {
-      const kind = / huge/.test(line)
-        ? "Huge"
-        : / heap/.test(line)
-          ? "Heap"
-          : / stack/.test(line)
-            ? "Stack"
-            : "Private";
-      const size = Number(/kernelpagesize_kB=(\d+)/.exec(line)?.[1] ?? 4);
-      for (const [, node, pages] of line.matchAll(/ N(\d+)=(\d+)/g)) {
-        const at = nodes.indexOf(Number(node));
-        const row = sums.get(kind);
-        if (row && at >= 0) row[at] = (row[at] ?? 0) + (Number(pages) * size) / 1024;
-      }
-    }
-    return sums;
+function* show(context: CommandContext, asked: string | null): Running<number> {
+  const inherited = context.state.variables.environment().get(POLICY) ?? "default";
+  const [mode = "default", list = ""] = (asked ?? inherited).split(":");
+  const nodes = listed(list);
+  const cpus = cpusOf(context, context.process.pid) ?? allCpus(context);
+  const run = nodesOf(context).filter((node) => cpusOfNode(context, node).some((cpu) => cpus.includes(cpu)));
+  const words = (values: readonly number[]): string => values.map((value) => `${value} `).join("");
+  const preferred: Readonly<Record<string, string>> = {
+    default: "current\n",
+    bind: `${nodes[0]}\n`,
+    preferred: `${nodes[0]}\n`,
+    "preferred-many": `${nodes[0]} (preferred-many)\n`,
+    interleave: `${nodes[0]} (interleave next)\ninterleavemask: ${words(nodes)}\ninterleavenode: ${nodes[0]}\n`,
+    // The original ends no line here.
+    local: "",
   };
-  const sums = (rows: Iterable<readonly number[]>): number[] =>
-    [...rows].reduce<number[]>(
-      (total, row) => total.map((value, i) => value + (row[i] ?? 0)),
-      nodes.map(() => 0),
-    );
-  if (chosen.length === 1) {
-    const { pid, comm } = chosen[0] as (typeof chosen)[number];
-    const kinds = usage(pid);
-    return yield* print(
-      context,
-      `\nPer-node process memory usage (in MBs) for PID ${pid} (${comm})\n${totalled(nodes, [...kinds], sums(kinds.values()))}`,
-    );
-  }
-  const rows = chosen.map(({ pid, comm }): [string, number[]] => [`${pid} (${comm})`, sums(usage(pid).values())]);
   return yield* print(
     context,
-    `\nPer-node process memory usage (in MBs)\n${totalled(nodes, rows, sums(rows.map(([, row]) => row)), "PID")}`,
+    `policy: ${mode}\npreferred node: ${preferred[mode] ?? ""}${joinLines([
+      `physcpubind: ${words(cpus)}`,
+      `cpubind: ${words(run)}`,
+      `nodebind: ${words(run)}`,
+      `membind: ${words(mode === "bind" ? nodes : nodesOf(context, "has_memory"))}`,
+      `preferred: ${words(nodes)}`,
+    ])}`,
   );
-}
-
-/** A table with its sum; under the headings stands a rule where the first column has one, too. */
-function totalled(nodes: readonly number[], rows: readonly Row[], total: readonly number[], heading = ""): string {
-  const [head = "", under = "", ...body] = table(nodes, [...rows, ["Total", total]], false, 0, WIDTH + 1).split("\n");
-  const rule = under.replace(/^ +/, (blank) => `${"-".repeat(blank.length - 2)}  `);
-  const first = heading + head.slice(heading.length);
-  return [first, heading === "" ? under : rule, ...body.slice(0, -2), rule, body.at(-2), ""].join("\n");
 }

@@ -1,0 +1,51 @@
+/** Which CPUs a process may run on (kernel/sched/core.c), and the node whose memory is therefore near. */
+import type { Kernel } from "../kernel/kernel.ts";
+import { parseCpuList } from "../hardware/numa-tables.ts";
+import type { Steps } from "../time/task.ts";
+import type { Process } from "./process.ts";
+
+const cpusOf = (cpus: string): number[] => (cpus === "" ? [] : parseCpuList(cpus));
+
+/** Every CPU of the machine, ascending. */
+export const allCpus = (kernel: Kernel): number[] =>
+  kernel.nodes.flatMap((node) => cpusOf(node.cpus)).sort((a, b) => a - b);
+
+/** CPUs that a process may run on, ascending. */
+export const cpusFor = (kernel: Kernel, process: Process | null): number[] => {
+  const all = allCpus(kernel);
+  return process?.cpus ? all.filter((cpu) => process.cpus?.has(cpu)) : all;
+};
+
+/** Node of the CPU that a process runs on: where the kernel runs, when it may; else that of its first CPU. */
+export function nodeFor(kernel: Kernel, cpus: ReadonlySet<number> | null): number {
+  if (!cpus) return kernel.cpuNode.id;
+  const nodes = kernel.nodes.filter((node) => cpusOf(node.cpus).some((cpu) => cpus.has(cpu)));
+  return (nodes.find((node) => node === kernel.cpuNode) ?? nodes[0] ?? kernel.cpuNode).id;
+}
+
+/** sched_setaffinity: CPUs that the machine lacks are left out. False when none is left (-EINVAL); nothing changes then. */
+export function setAffinity(kernel: Kernel, process: Process, cpus: readonly number[]): boolean {
+  const all = allCpus(kernel);
+  const allowed = new Set(cpus.filter((cpu) => all.includes(cpu)));
+  if (allowed.size === 0) return false;
+  process.cpus = allowed.size === all.length ? null : allowed;
+  process.node = nodeFor(kernel, process.cpus);
+  return true;
+}
+
+/** What a process does, with its CPU's node as the local one of every request for memory (zone_statistics). */
+export function* onItsNode<T>(kernel: Kernel, process: Process, steps: Steps<T>): Steps<T> {
+  const { allocator } = kernel;
+  for (;;) {
+    const before = allocator.cpuNode;
+    allocator.cpuNode = process.node;
+    let step: IteratorResult<number, T>;
+    try {
+      step = steps.next();
+    } finally {
+      allocator.cpuNode = before;
+    }
+    if (step.done) return step.value;
+    yield step.value;
+  }
+}
