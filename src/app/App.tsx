@@ -4,7 +4,7 @@ import type { Playground } from "../client/playground.ts";
 import { PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { ActionProvider } from "./action-context.tsx";
 import type { ActionContext } from "./actions.ts";
-import { DrawingBoundary, FaultScreen } from "./FaultScreen.tsx";
+import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
@@ -20,7 +20,7 @@ import { chosenTheme } from "./theme.ts";
 export function App({ playground }: { readonly playground: Playground }) {
   return (
     <PlaygroundProvider playground={playground}>
-      <DrawingBoundary>
+      <DrawingBoundary playground={playground}>
         <Shell />
       </DrawingBoundary>
     </PlaygroundProvider>
@@ -29,7 +29,6 @@ export function App({ playground }: { readonly playground: Playground }) {
 
 function Shell() {
   const playground = usePlayground();
-  const fault = usePlaygroundState((state) => (state.status === "fault" ? state.fault : null));
   const runningSpeed = useRunningSpeed();
   const [theme, setTheme] = useState(chosenTheme);
   const [dialog, setDialog] = useState<"help" | "palette" | null>(null);
@@ -43,18 +42,17 @@ function Shell() {
 
   return (
     <ActionProvider context={context}>
-      {fault === null && (
-        <a className={styles.skip} href={`#${panelElementId("box")}`}>
-          {strings.skip}
-        </a>
-      )}
+      <a className={styles.skip} href={`#${panelElementId("box")}`}>
+        {strings.skip}
+      </a>
       <div
         className={styles.shell}
         data-terminal={terminal.place}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}
       >
         <Header />
-        {fault === null ? <Panels /> : <FaultScreen reason={fault} />}
+        <FaultNotice />
+        <Panels />
         <Footer />
         <PanelTabs />
       </div>

@@ -1,58 +1,117 @@
-/** What is shown when the machine contradicted itself, or the page could not be drawn: a sentence, and ways out. */
+/**
+ * What is shown when the machine contradicted itself, does not answer, or a part of the page could not be drawn: a
+ * sentence, and ways out. The rest of the page stays as it was, to be read and saved.
+ */
 import { Component, type ReactNode } from "react";
+import type { Playground } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
+import { useActionContext } from "./action-context.tsx";
+import { saveReport, type TerminalText } from "./report.ts";
 import styles from "./shell.module.css";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.fault;
 
-export function FaultScreen({ reason }: { readonly reason: string }) {
+/** Above the panels, while something is wrong. */
+export function FaultNotice() {
   const playground = usePlayground();
+  const { terminal } = useActionContext();
+  const fault = usePlaygroundState((state) => (state.status === "fault" ? state.fault : null));
+  const silence = usePlaygroundState((state) => state.silence);
   const scenario = usePlaygroundState((state) => state.scenario);
   const kernels = usePlaygroundState((state) => state.kernels);
+  const reason = fault ?? silence;
   return (
-    <main className={styles.fault}>
-      <div role="alert">
-        <h2>{strings.title}</h2>
-        <p>{reason}</p>
-        <p className={styles.quiet}>{strings.kept}</p>
-      </div>
-      <WaysOut>
-        <button type="button" className={styles.primary} onClick={() => playground.load(scenario, kernels)}>
-          {strings.again}
-        </button>
-      </WaysOut>
-    </main>
+    <div className={styles.faultPlace} role="alert">
+      {reason !== null && (
+        <section className={styles.fault} aria-label={fault === null ? strings.silent : strings.title}>
+          <div>
+            <h2>{fault === null ? strings.silent : strings.title}</h2>
+            <p>{reason}</p>
+            <p className={styles.quiet}>{fault === null ? strings.mayReturn : strings.lost}</p>
+          </div>
+          <div className={styles.waysOut}>
+            <button type="button" className={styles.primary} onClick={() => playground.load(scenario, kernels)}>
+              {strings.again}
+            </button>
+            <SaveButton playground={playground} read={terminal.texts} />
+            <ReloadButton />
+          </div>
+        </section>
+      )}
+    </div>
   );
 }
 
-const WaysOut = ({ children }: { readonly children?: ReactNode }) => (
-  <div className={styles.waysOut}>
-    {children}
-    <button type="button" onClick={() => location.reload()}>
-      {strings.reload}
-    </button>
-  </div>
+interface SaveButtonProps {
+  readonly playground: Playground;
+  readonly read: () => readonly TerminalText[];
+}
+
+const SaveButton = ({ playground, read }: SaveButtonProps) => (
+  <button type="button" onClick={() => saveReport(playground.store.getState(), read())}>
+    {strings.save}
+  </button>
 );
 
-/** Catches what a view throws while it is drawn. */
-export class DrawingBoundary extends Component<{ readonly children: ReactNode }, { readonly reason: string | null }> {
-  override state = { reason: null };
+const ReloadButton = () => (
+  <button type="button" onClick={() => location.reload()}>
+    {strings.reload}
+  </button>
+);
 
-  static getDerivedStateFromError(error: unknown): { readonly reason: string } {
-    return { reason: error instanceof Error ? error.message : String(error) };
-  }
+interface Caught {
+  readonly reason: string | null;
+}
+
+const caught = (error: unknown): Caught => ({ reason: error instanceof Error ? error.message : String(error) });
+
+/** Catches what a panel throws while it is drawn: the others go on. */
+export class PanelBoundary extends Component<{ readonly children: ReactNode }, Caught> {
+  override state: Caught = { reason: null };
+
+  static getDerivedStateFromError = caught;
 
   override render(): ReactNode {
     const { reason } = this.state;
     if (reason === null) return this.props.children;
     return (
-      <main className={styles.fault}>
+      <div className={styles.notice} role="alert">
+        <p>{strings.panel(reason)}</p>
+        <div className={styles.waysOut}>
+          <button type="button" onClick={() => this.setState({ reason: null })}>
+            {strings.draw}
+          </button>
+        </div>
+      </div>
+    );
+  }
+}
+
+interface DrawingBoundaryProps {
+  readonly playground: Playground;
+  readonly children: ReactNode;
+}
+
+/** Catches what is left: the page itself. */
+export class DrawingBoundary extends Component<DrawingBoundaryProps, Caught> {
+  override state: Caught = { reason: null };
+
+  static getDerivedStateFromError = caught;
+
+  override render(): ReactNode {
+    const { reason } = this.state;
+    if (reason === null) return this.props.children;
+    return (
+      <main className={styles.broken}>
         <div role="alert">
           <h1>{strings.title}</h1>
           <p>{strings.drawing(reason)}</p>
         </div>
-        <WaysOut />
+        <div className={styles.waysOut}>
+          <SaveButton playground={this.props.playground} read={() => []} />
+          <ReloadButton />
+        </div>
       </main>
     );
   }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { PanelBoundary } from "./FaultScreen.tsx";
 import { type PanelId, panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
 
@@ -6,7 +7,7 @@ import styles from "./shell.module.css";
 export function Panel({ id, children }: { readonly id: PanelId; readonly children: ReactNode }) {
   return (
     <div id={panelElementId(id)} className={styles.panel} data-panel={id} tabIndex={-1}>
-      {children}
+      <PanelBoundary>{children}</PanelBoundary>
     </div>
   );
 }

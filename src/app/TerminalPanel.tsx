@@ -27,6 +27,7 @@ export function TerminalPanel({ title }: { readonly title: ReactNode }) {
         onPlace={terminal.setPlace}
         onHeight={terminal.setHeight}
         onScreenReader={terminal.setScreenReader}
+        provideTexts={terminal.provideTexts}
         onRun={() => playground.setSpeed(runningSpeed)}
       />
     </Suspense>

@@ -26,6 +26,8 @@ beforeEach(() => {
       screenReader: false,
       setPlace: (place) => places.push(place),
       setHeight: () => {},
+      texts: () => [],
+      provideTexts: () => {},
       setScreenReader: () => {},
     },
     open: (dialog) => opened.push(dialog),

@@ -113,10 +113,27 @@ export const appStrings = {
 
   fault: {
     title: "The simulation cannot go on",
-    kept: "Nothing outside this page is affected. Starting the scenario again builds a new box.",
-    again: "Start the scenario again",
+    lost: "Lost: the box, its processes, shells and files. Log, verdict and what the terminals showed stay until the scenario starts again.",
+    silent: "The simulator does not answer",
+    mayReturn:
+      "If it answers again, nothing is lost. Starting again gives it up: the box, its processes, shells and files, and the log.",
+    again: "Start again",
+    save: "Save log, verdicts and terminals",
     reload: "Load the page again",
     drawing: (reason: string) => `The page could not be drawn: ${reason}.`,
+    panel: (reason: string) => `This part of the page could not be drawn: ${reason}.`,
+    draw: "Draw it again",
+  },
+
+  report: {
+    title: "Hotplug Playground",
+    scenario: (name: string) => `Scenario: ${name}`,
+    partition: (key: string, kernel: string, cmdline: string) => `Partition ${key}: Linux ${kernel}, ${cmdline}`,
+    at: (time: string) => `Simulated time since power-on: ${time}`,
+    verdicts: "Verdicts",
+    log: "Event log",
+    terminal: (label: string) => `Terminal ${label}`,
+    nothing: "(nothing)",
   },
 } as const;
 

@@ -36,6 +36,8 @@ const perform = (id: string) =>
         place = to;
       },
       setHeight: () => {},
+      texts: () => [],
+      provideTexts: () => {},
       setScreenReader: (on) => {
         screenReader = on;
       },

@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { remember, remembered } from "./remembered.ts";
+import type { TerminalText } from "./report.ts";
 
 export type TerminalPlace = "closed" | "side" | "drawer";
 
@@ -16,6 +17,10 @@ export interface TerminalControl {
   setPlace(place: TerminalPlace): void;
   setHeight(percent: number): void;
   setScreenReader(on: boolean): void;
+  /** What the terminals have on their screens, once there are any. */
+  texts(): readonly TerminalText[];
+  /** Who knows that: the terminals, once they are there. */
+  provideTexts(read: (() => readonly TerminalText[]) | null): void;
 }
 
 const READER_KEY = "hotplug-terminal-reader";
@@ -33,6 +38,7 @@ function usualPlace(): TerminalControl["usualPlace"] {
 export function useTerminalControl(): TerminalControl {
   const [place, setPlace] = useState<TerminalPlace>("closed");
   const usual = useRef(usualPlace());
+  const readTexts = useRef<(() => readonly TerminalText[]) | null>(null);
   const [height, setHeight] = useState(() => Math.max(20, Math.min(80, Number(remembered(HEIGHT_KEY)) || 32)));
   const [screenReader, setScreenReader] = useState(() => remembered(READER_KEY) === "on");
   return useMemo(
@@ -57,6 +63,10 @@ export function useTerminalControl(): TerminalControl {
       setScreenReader: (on) => {
         remember(READER_KEY, on ? "on" : null);
         setScreenReader(on);
+      },
+      texts: () => readTexts.current?.() ?? [],
+      provideTexts: (read) => {
+        readTexts.current = read;
       },
     }),
     [place, height, screenReader],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { LogEntry } from "../protocol/messages.ts";
-import { appendLog, applyPatches, chooseIn, LONGEST_LOG, pruneSelection } from "./apply-frame.ts";
+import type { Frame, LogEntry } from "../protocol/messages.ts";
+import { appendLog, applyFrame, applyPatches, chooseIn, LONGEST_LOG, pruneSelection } from "./apply-frame.ts";
 import { sampleRecords } from "./sample-records.ts";
 import { createFakePlayground } from "./sample-world.ts";
 
@@ -54,4 +54,20 @@ test("a page belongs to the block that it was chosen in", () => {
   expect(chooseIn({ ...state, selection }, { block: "A:41" }).pfn).toBeNull();
   expect(chooseIn({ ...state, selection }, { block: "A:41", pfn: 1_343_488 }).pfn).toBe(1_343_488);
   expect(chooseIn({ ...state, selection }, { dimm: "d1" }).pfn).toBe(1_600_000);
+});
+
+test("no frame ends a fault", () => {
+  const state = createFakePlayground().store.getState();
+  const frame: Frame = {
+    type: "frame",
+    frame: 1,
+    now: 1,
+    idle: true,
+    patches: [],
+    log: [],
+    pages: null,
+    pageblocks: [],
+  };
+  expect(applyFrame({ ...state, status: "fault", fault: "It broke." }, frame)).toMatchObject({ status: "fault" });
+  expect(applyFrame({ ...state, status: "starting" }, frame)).toMatchObject({ status: "running" });
 });

@@ -59,7 +59,8 @@ export function pruneSelection(selection: Selection, records: RecordTables): Sel
 export function applyFrame(state: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
   const records = applyPatches(state.records, frame.patches);
   return {
-    status: "running",
+    // A fault stays what it is, also when the frame that came before it is shown after it.
+    status: state.status === "fault" ? "fault" : "running",
     records,
     now: frame.now,
     idle: frame.idle,

@@ -1,9 +1,10 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { FakeEngine, fakeOffline, fakeScenario, OPERATION } from "../worker/fake-engine.ts";
 import { Session } from "../worker/session.ts";
 import { createPlayground } from "./create-playground.ts";
+import { BEAT } from "./heartbeat.ts";
 import { FrameScheduler } from "./frame-scheduler.ts";
 import type { FrameInfo, Playground } from "./playground.ts";
 import type { ChannelEnds } from "./worker-channel.ts";
@@ -18,6 +19,9 @@ let turns: (() => void)[];
 let displays: ((now: number) => void)[];
 let inbox: FromWorker[];
 let told: ToWorker[];
+let deferred: (() => void)[];
+let beats: (() => void)[];
+let hidden: boolean;
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   plain: fakeScenario({ name: "plain" }),
@@ -31,9 +35,21 @@ beforeEach(() => {
   displays = [];
   inbox = [];
   told = [];
+  deferred = [];
+  beats = [];
+  hidden = false;
   playground = createPlayground("plain", {
     scenarios: (name) => scenarios[name],
     scheduler: new FrameScheduler({ request: (callback) => displays.push(callback), mark: () => {} }),
+    defer: (callback) => deferred.push(callback),
+    heartbeat: {
+      now: () => time,
+      hidden: () => hidden,
+      every: (_milliseconds, callback) => {
+        beats.push(callback);
+        return () => {};
+      },
+    },
     open: (channelEnds) => {
       opened++;
       ends = channelEnds;
@@ -60,6 +76,7 @@ beforeEach(() => {
 const state = () => playground.store.getState();
 /** One display frame of 16 ms: turns of the simulator, messages, and what the page shows then. */
 function frame() {
+  for (const callback of deferred.splice(0)) callback();
   for (let i = 0; i < 4; i++) {
     time += 4;
     for (const turn of turns.splice(0)) turn();
@@ -236,4 +253,173 @@ test("the buffer of a page map comes back to the simulator", () => {
   // Transferred: on this side it is empty now.
   expect(returned).toHaveLength(1);
   expect(returned.every((buffer) => buffer.byteLength === 0)).toBe(true);
+});
+
+test("a fault stands when a frame came right before it", () => {
+  run(2);
+  void playground.send(fakeOffline);
+  // The operation ends and a frame tells of it; the fault follows it into the same display frame.
+  for (let i = 0; i < 4; i++) {
+    time += 4;
+    for (const turn of turns.splice(0)) turn();
+  }
+  engine.throwNext = new Error("a zone went negative");
+  void playground.send({ do: "press", dimm: "d1" });
+  expect(inbox.map(({ type }) => type)).toEqual(["answer", "frame", "fault"]);
+  for (const message of inbox.splice(0)) ends.receive(message);
+  run(3);
+  expect(state()).toMatchObject({ status: "fault", fault: "The simulation stopped: a zone went negative." });
+  // What that frame told is not lost, nor what the simulator wrote after it.
+  expect(state().log.map(({ line }) => line)).toEqual([
+    expect.stringContaining("echo offline"),
+    "done",
+    "attention button of d1",
+  ]);
+  run(5);
+  expect(state().status).toBe("fault");
+});
+
+test("the first reason stands, whatever follows from it", () => {
+  run(2);
+  ends.receive({ type: "fault", run: 1, message: "First.", log: [] });
+  ends.receive({ type: "fault", run: 1, message: "Second.", log: [] });
+  ends.fail("third");
+  expect(state().fault).toBe("First.");
+});
+
+test("a fault of a scenario that was left is none of the one that came", () => {
+  run(2);
+  playground.load("focused");
+  ends.receive({ type: "fault", run: 1, message: "Of the first.", log: [] });
+  run(3);
+  expect(state()).toMatchObject({ status: "running", scenario: "focused", fault: null });
+});
+
+test("a start that breaks is a fault; the next one gets a new simulator", () => {
+  run(2);
+  playground.load("focused");
+  for (const callback of deferred.splice(0)) callback();
+  inbox.splice(0);
+  ends.receive({ type: "fault", run: 2, message: "No such machine.", log: [] });
+  run(2);
+  expect(state()).toMatchObject({ status: "fault", fault: "No such machine." });
+  playground.load("plain");
+  run(3);
+  expect(opened).toBe(2);
+  expect(state()).toMatchObject({ status: "running", scenario: "plain" });
+});
+
+test("of 200 starts in a row only the last is built", () => {
+  run(2);
+  const before = told.filter(({ type }) => type === "start").length;
+  for (let i = 0; i < 200; i++) playground.load(i % 2 ? "focused" : "plain");
+  run(3);
+  expect(told.filter(({ type }) => type === "start")).toHaveLength(before + 1);
+  expect(state()).toMatchObject({ status: "running", scenario: "focused" });
+});
+
+test("what starts are asked for while one is built waits, and only the last is built; commands follow their own start", () => {
+  run(2);
+  playground.load("focused");
+  for (const callback of deferred.splice(0)) callback();
+  playground.load("focused");
+  playground.load("plain");
+  void playground.send(fakeOffline);
+  const starts = () => told.filter(({ type }) => type === "start").length;
+  expect(starts()).toBe(2);
+  expect(told.at(-1)?.type).not.toBe("command");
+  run(4);
+  expect(starts()).toBe(3);
+  expect(told.findIndex(({ type }) => type === "command")).toBeGreaterThan(
+    told.findLastIndex(({ type }) => type === "start"),
+  );
+  expect(state().scenario).toBe("plain");
+  expect(engine.submitted).toHaveLength(1);
+});
+
+test("what cannot be sent is answered, too; and after the end everything is", async () => {
+  run(2);
+  const impossible = { do: "press", dimm: () => "d1" } as unknown as Parameters<Playground["send"]>[0];
+  expect((await playground.send(impossible)).errno).toBe("ENODEV");
+  const open = playground.send(fakeOffline);
+  playground.dispose();
+  expect((await open).errno).toMatch(/ENODEV/);
+  expect((await playground.send(fakeOffline)).message).toBe("The playground was closed.");
+  expect(await playground.audit()).toEqual(["The playground was closed."]);
+});
+
+test("a listener that throws keeps no frame from the others, nor from the next", () => {
+  const reported: unknown[] = [];
+  const before = globalThis.reportError;
+  globalThis.reportError = (error) => reported.push(error);
+  let heard = 0;
+  playground.onFrame(() => {
+    throw new Error("no canvas");
+  });
+  playground.onFrame(() => {
+    heard++;
+  });
+  run(12);
+  globalThis.reportError = before;
+  expect(reported.length).toBeGreaterThan(1);
+  expect(heard).toBeGreaterThan(1);
+  expect(told.filter(({ type }) => type === "ack").length).toBeGreaterThan(1);
+});
+
+describe("a simulator that does not answer", () => {
+  /** Beats at their times, with nothing heard from the simulator in between. */
+  const stuck = (count: number, step = BEAT) => {
+    for (let i = 0; i < count; i++) {
+      time += step;
+      for (const beat of beats) beat();
+      inbox.splice(0);
+    }
+  };
+
+  test("is noticed within two seconds; what was asked is answered; it is replaced by a new start", async () => {
+    run(2);
+    const answer = playground.send(fakeOffline);
+    inbox.splice(0);
+    stuck(Math.floor(2000 / BEAT));
+    expect(state()).toMatchObject({ status: "running", silence: "The simulator has not answered for 1 second." });
+    expect((await answer).message).toContain("may still be done");
+    expect((await playground.send(fakeOffline)).errno).toBe("ENODEV");
+    playground.load("plain");
+    run(3);
+    expect(opened).toBe(2);
+    expect(state()).toMatchObject({ status: "running", silence: null });
+  });
+
+  test("loses nothing when it was only held, as by a debugger", () => {
+    run(2);
+    playground.select({ block: "A:1" });
+    stuck(10);
+    expect(state().silence).not.toBeNull();
+    ends.receive({ type: "pong", ping: 1 });
+    expect(state().silence).toBeNull();
+    run(3);
+    expect(opened).toBe(1);
+    expect(state()).toMatchObject({ status: "running", selection: { block: "A:1" } });
+  });
+
+  test("is not suspected while the page is hidden, or was asleep itself", () => {
+    run(2);
+    hidden = true;
+    stuck(20);
+    hidden = false;
+    stuck(20, 5000);
+    expect(state().silence).toBeNull();
+  });
+
+  test("may take long to build a machine, and longer to arrive", () => {
+    stuck(500);
+    expect(state().silence).toBeNull();
+    run(2);
+    playground.load("focused");
+    for (const callback of deferred.splice(0)) callback();
+    stuck(40);
+    expect(state()).toMatchObject({ status: "starting", silence: null });
+    stuck(40);
+    expect(state().silence).toContain("not answered");
+  });
 });

@@ -7,53 +7,22 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
-import {
-  type Answer,
-  type Foresight,
-  type Frame,
-  type FromWorker,
-  type Past,
-  PROTOCOL_VERSION,
-} from "../protocol/messages.ts";
+import type { Foresight, Frame, LogEntry, Past } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
-import { applyFrame, chooseIn, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
+import { appendLog, applyFrame, chooseIn, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
+import { type LineParts, SimulatorLine } from "./simulator-line.ts";
 import { type TerminalEnds, type TerminalLine, TerminalLines, type TerminalSize } from "./terminal-lines.ts";
-import { type Channel, type OpenChannel, openWorker } from "./worker-channel.ts";
 
-export interface PlaygroundParts {
-  readonly open?: OpenChannel;
+export interface PlaygroundParts extends LineParts {
   /** Shared by all playgrounds of a page. */
   readonly scheduler?: FrameScheduler;
   readonly scenarios?: (name: string) => Scenario | undefined;
-}
-
-type To = Answer["to"];
-type AnswerTo<T extends To> = Extract<Answer, { to: T }>;
-interface Pending {
-  readonly to: To;
-  readonly resolve: (answer: Answer) => void;
-}
-
-/** What a question is answered that the simulator will not answer any more, and why. */
-function answerInstead(to: To, reason: string): Answer {
-  switch (to) {
-    case "command":
-      return { to, errno: "ENODEV", message: reason, op: null };
-    case "inspect":
-      return { to, page: null };
-    case "foresee":
-      return { to, foresight: { possible: false, text: reason, unmovableBlocks: 0, pagesToMove: 0 } };
-    case "past":
-      return { to, past: null };
-    case "audit":
-      return { to, problems: [reason] };
-  }
 }
 
 /**
@@ -74,17 +43,12 @@ class WorkerPlayground implements Playground, Participant {
   readonly store: StoreApi<PlaygroundState>;
   readonly #scheduler: FrameScheduler;
   readonly #scenarios: (name: string) => Scenario | undefined;
-  readonly #open: OpenChannel;
   readonly #maps = new PageMaps();
-  readonly #terminals = new TerminalLines((message) => this.#channel.send(message));
+  readonly #terminals = new TerminalLines((message) => this.#line.post(message));
   readonly #listeners = new Set<(frame: FrameInfo) => void>();
-  readonly #pending = new Map<number, Pending>();
   readonly #leave: () => void;
   readonly #unsubscribe: () => void;
-  #channel: Channel;
-  #lastId = 0;
-  /** Starts that the simulator has not said `ready` to: frames that come before are of another scenario, and not shown. */
-  #starting = 0;
+  readonly #line: SimulatorLine;
   /** The frame that came and is not shown yet. */
   #arrived: Frame | null = null;
   /** An answer came, and no frame after it: what it set in motion is in none that has arrived. */
@@ -94,12 +58,12 @@ class WorkerPlayground implements Playground, Participant {
   #entrance: Selection | null = null;
 
   constructor(scenario: string, parts: PlaygroundParts) {
-    this.#open = parts.open ?? openWorker;
     this.#scheduler = parts.scheduler ?? new FrameScheduler();
     this.#scenarios = parts.scenarios ?? findScenario;
     this.store = createStore<PlaygroundState>(() => ({
       status: "starting",
       fault: null,
+      silence: null,
       scenario,
       kernels: {},
       records: NO_RECORDS,
@@ -116,29 +80,43 @@ class WorkerPlayground implements Playground, Participant {
       // A change that did not come with a frame is drawn in the next display frame all the same.
       if (!this.#showing) this.#scheduler.invalidate(this);
     });
-    this.#channel = this.#connect();
+    this.#line = new SimulatorLine(
+      {
+        receive: (message) => {
+          if (message.type === "frame") this.#arrive(message);
+          else this.#terminals.receive(message);
+        },
+        answered: () => {
+          this.#awaitsFrame = true;
+        },
+        broke: (reason, log) => this.#fault(reason, log),
+        fellSilent: (reason) => this.store.setState({ silence: reason }),
+        spokeAgain: () => this.store.setState({ silence: null }),
+      },
+      parts,
+    );
     this.load(scenario);
   }
 
   async send(command: Command): Promise<CommandAnswer> {
-    return this.#request("command", (id) => this.#channel.send({ type: "command", id, command }));
+    return this.#line.ask("command", (id) => ({ type: "command", id, command }));
   }
 
   async inspect(partition: string, pfn: number): Promise<PageInfo | null> {
-    return (await this.#request("inspect", (id) => this.#channel.send({ type: "inspect", id, partition, pfn }))).page;
+    return (await this.#line.ask("inspect", (id) => ({ type: "inspect", id, partition, pfn }))).page;
   }
 
   async foresee(dimm: string, place: Place): Promise<Foresight> {
     const to = "slot" in place ? place.slot : "shelf";
-    return (await this.#request("foresee", (id) => this.#channel.send({ type: "foresee", id, dimm, to }))).foresight;
+    return (await this.#line.ask("foresee", (id) => ({ type: "foresee", id, dimm, to }))).foresight;
   }
 
   async audit(): Promise<readonly string[]> {
-    return (await this.#request("audit", (id) => this.#channel.send({ type: "audit", id }))).problems;
+    return (await this.#line.ask("audit", (id) => ({ type: "audit", id }))).problems;
   }
 
   async past(): Promise<Past | null> {
-    return (await this.#request("past", (id) => this.#channel.send({ type: "past", id }))).past;
+    return (await this.#line.ask("past", (id) => ({ type: "past", id }))).past;
   }
 
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine {
@@ -146,30 +124,31 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   setSpeed(speed: number): void {
-    this.#channel.send({ type: "speed", speed });
+    this.#line.post({ type: "speed", speed });
     this.store.setState({ speed });
   }
 
   load(name: string, kernels: KernelChoice = {}): void {
     const scenario = withKernels(this.#scenarios(name) ?? SCENARIOS[0], kernels);
-    this.#abandon("Another scenario was loaded.");
+    this.#terminals.abandon("Another scenario was loaded.");
     this.#arrived = null;
     this.#awaitsFrame = true;
-    if (this.store.getState().status === "fault") {
-      // A simulator that broke may not answer any more.
-      this.#channel.close();
-      this.#channel = this.#connect();
-      this.#starting = 0;
-    }
+    this.#line.start(scenario);
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
     // The box before stays on the page until the new one is there, and before the first one its outline: nothing
     // collapses or comes back.
     this.#entrance = { ...NO_SELECTION, node, block };
     const { records: before } = this.store.getState();
     const records = before === NO_RECORDS ? outlineOf(scenario) : before;
-    this.store.setState({ status: "starting", fault: null, scenario: scenario.name, kernels, speed, records });
-    this.#starting++;
-    this.#channel.send({ type: "start", scenario });
+    this.store.setState({
+      status: "starting",
+      fault: null,
+      silence: null,
+      scenario: scenario.name,
+      kernels,
+      speed,
+      records,
+    });
     this.#watch(this.#entrance);
   }
 
@@ -200,18 +179,18 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   dispose(): void {
-    this.#abandon("The playground was closed.");
+    this.#line.close();
+    this.#terminals.abandon("The playground was closed.");
     this.#listeners.clear();
     this.#unsubscribe();
     this.#leave();
-    this.#channel.close();
   }
 
   /** Running operations, questions without an answer, and frames that are on their way. */
   get busy(): boolean {
-    const { status, records, idle, speed } = this.store.getState();
-    if (status === "fault") return false;
-    if (status === "starting" || this.#pending.size > 0 || this.#awaitsFrame || this.#arrived) return true;
+    const { status, silence, records, idle, speed } = this.store.getState();
+    if (status === "fault" || silence !== null) return false;
+    if (status === "starting" || this.#line.waiting || this.#awaitsFrame || this.#arrived) return true;
     // Loads can go on forever; operations end, unless time stands still.
     return !idle && speed > 0 && Object.values(records.attempt).some((attempt) => attempt.result === "running");
   }
@@ -229,8 +208,11 @@ class WorkerPlayground implements Playground, Participant {
       this.#entrance = null;
       if (selection || hasNews(frame, before)) {
         this.#showing = true;
-        this.store.setState(applyFrame(state, frame));
-        this.#showing = false;
+        try {
+          this.store.setState(applyFrame(state, frame));
+        } finally {
+          this.#showing = false;
+        }
       }
     }
     const info: FrameInfo = {
@@ -239,74 +221,42 @@ class WorkerPlayground implements Playground, Participant {
       changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
       pagesChanged: Boolean(frame?.pages),
     };
-    for (const listener of this.#listeners) listener(info);
+    for (const listener of this.#listeners) attempt(() => listener(info));
     if (!frame) return;
-    this.#channel.send({ type: "ack", frame: frame.frame, buffers }, buffers);
+    this.#line.post({ type: "ack", frame: frame.frame, buffers }, buffers);
     this.#scheduler.markUsable();
   }
 
-  #connect(): Channel {
-    return this.#open({
-      receive: (message) => this.#receive(message),
-      fail: (reason) => this.#fault(`The simulator cannot run: ${reason}.`),
-    });
-  }
-
-  #receive(message: FromWorker): void {
-    switch (message.type) {
-      case "ready":
-        if (message.version !== PROTOCOL_VERSION) {
-          this.#fault("The page and the simulator are of different versions. Load the page again.");
-          return;
-        }
-        this.#starting--;
-        return;
-      case "frame":
-        if (this.#starting > 0 || this.store.getState().status === "fault") return;
-        this.#arrived = message;
-        this.#awaitsFrame = false;
-        this.#scheduler.invalidate(this);
-        return;
-      case "answer":
-        this.#awaitsFrame = true;
-        this.#pending.get(message.id)?.resolve(message.answer);
-        this.#pending.delete(message.id);
-        return;
-      case "fault":
-        this.#fault(message.message);
-        return;
-      default:
-        this.#terminals.receive(message);
-    }
-  }
-
-  #request<T extends To>(to: T, ask: (id: number) => void): Promise<AnswerTo<T>> {
-    const id = ++this.#lastId;
-    return new Promise((resolve) => {
-      const { status, fault } = this.store.getState();
-      const answered = (answer: Answer) => resolve(answer as AnswerTo<T>);
-      if (status === "fault") {
-        answered(answerInstead(to, fault ?? ""));
-        return;
-      }
-      this.#pending.set(id, { to, resolve: answered });
-      ask(id);
-    });
+  #arrive(frame: Frame): void {
+    // What comes before a start has been answered is of another scenario; what comes after a fault, of none.
+    if (this.#line.starting || this.store.getState().status === "fault") return;
+    this.#arrived = frame;
+    this.#awaitsFrame = false;
+    this.#scheduler.invalidate(this);
   }
 
   #watch({ block, node }: Selection): void {
-    this.#channel.send({ type: "watch", watch: { block, node } });
+    this.#line.post({ type: "watch", watch: { block, node } });
   }
 
-  #fault(reason: string): void {
-    this.#abandon(reason);
-    this.store.setState({ status: "fault", fault: reason });
-  }
-
-  /** Nobody waits forever: open questions are answered by the reason why they stay open. */
-  #abandon(reason: string): void {
-    for (const { to, resolve } of this.#pending.values()) resolve(answerInstead(to, reason));
-    this.#pending.clear();
+  /** What came before it is shown all the same: it is the last that is known of the box. */
+  #fault(reason: string, log: readonly LogEntry[]): void {
+    if (this.#arrived) attempt(() => this.show(0));
     this.#terminals.abandon(reason);
+    this.store.setState((state) => ({
+      status: "fault",
+      fault: reason,
+      silence: null,
+      log: appendLog(state.log, log),
+    }));
+  }
+}
+
+/** What breaks in one view is told, and keeps nothing from the others, nor the simulator from its answer. */
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    reportError(error);
   }
 }

@@ -89,7 +89,12 @@ export class FrameScheduler {
       const last = this.#participants.get(participant);
       if (last === undefined) continue;
       this.#participants.set(participant, now);
-      participant.show(last === null ? 0 : now - last);
+      try {
+        participant.show(last === null ? 0 : now - last);
+      } catch (error) {
+        // What breaks in one of them keeps nothing from the others.
+        reportError(error);
+      }
     }
     this.#settle();
   }

@@ -63,8 +63,12 @@ export interface Selection {
 }
 
 export interface PlaygroundState {
+  /** A fault stays until another start. */
   readonly status: "starting" | "running" | "fault";
+  /** Why the simulation cannot go on: a sentence. */
   readonly fault: string | null;
+  /** That the simulator does not answer, while that is so: a sentence. It may yet answer again. */
+  readonly silence: string | null;
   readonly scenario: string;
   /** Kernels chosen instead of the scenario's. */
   readonly kernels: KernelChoice;

@@ -45,6 +45,7 @@ export class FakePlayground implements Playground {
     this.store = createStore<PlaygroundState>(() => ({
       status: "running",
       fault: null,
+      silence: null,
       scenario: "busy-server",
       kernels: {},
       records: sampleRecords(),

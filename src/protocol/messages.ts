@@ -13,7 +13,10 @@ import type { Scenario } from "./scenario.ts";
 export const PROTOCOL_VERSION = 1;
 
 export type ToWorker =
-  | { readonly type: "start"; readonly scenario: Scenario }
+  /** Builds a scenario's box in place of the one before. The page numbers its starts. */
+  | { readonly type: "start"; readonly run: number; readonly scenario: Scenario }
+  /** Answered at once: who does not answer is stuck, or gone. */
+  | { readonly type: "ping"; readonly ping: number }
   | { readonly type: "command"; readonly id: number; readonly command: Command }
   /** Simulated nanoseconds per real nanosecond; 0 pauses. */
   | { readonly type: "speed"; readonly speed: number }
@@ -49,10 +52,17 @@ export interface Watch {
 }
 
 export type FromWorker =
-  | { readonly type: "ready"; readonly version: number; readonly scenario: string }
+  | { readonly type: "ready"; readonly version: number; readonly run: number; readonly scenario: string }
+  | { readonly type: "pong"; readonly ping: number }
   | Frame
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
-  | { readonly type: "fault"; readonly message: string }
+  /** `run`: the start that broke; `null` when it is not known which. `log`: the last lines, that no frame had yet. */
+  | {
+      readonly type: "fault";
+      readonly run: number | null;
+      readonly message: string;
+      readonly log: readonly LogEntry[];
+    }
   | FromTerminal;
 
 /** From the worker's end of a terminal. At most `TERMINAL_WINDOW` characters are on their way unacknowledged. */

@@ -15,7 +15,8 @@ const pfn = whole(0, 2 ** 34);
 const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
 const schemas = {
-  start: { scenario: v.unknown() },
+  start: { run: id, scenario: v.unknown() },
+  ping: { ping: id },
   command: { id, command: commandSchema },
   speed: { speed },
   watch: { watch: fields("what to watch", { block: v.nullable(key), node: v.nullable(key) }) },
@@ -43,5 +44,5 @@ export function checkMessage(value: unknown): Checked<ToWorker> {
   const message = body.value as unknown as ToWorker;
   if (message.type !== "start") return { ok: true, value: message };
   const scenario = checkScenario(message.scenario, "scenario");
-  return scenario.ok ? { ok: true, value: { type: "start", scenario: scenario.value } } : scenario;
+  return scenario.ok ? { ok: true, value: { type: "start", run: message.run, scenario: scenario.value } } : scenario;
 }

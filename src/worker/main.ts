@@ -12,3 +12,4 @@ const session = new Session({
 });
 
 self.onmessage = (event: MessageEvent<unknown>) => session.receive(event.data);
+self.addEventListener("unhandledrejection", (event) => session.fail(event.reason));

@@ -39,7 +39,7 @@ const last = () => frames().at(-1);
 const ack = (buffers: ArrayBuffer[] = []) => tell({ type: "ack", frame: last()?.frame ?? 0, buffers });
 
 test("the setup is over before anything is told", () => {
-  tell({ type: "start", scenario: fakeScenario({ setup: [fakeOffline, fakeOffline] }) });
+  tell({ type: "start", run: 1, scenario: fakeScenario({ setup: [fakeOffline, fakeOffline] }) });
   expect(sent.map((message) => message.type)).toEqual(["ready", "frame"]);
   expect(engine.now).toBe(2 * OPERATION);
   expect(engine.submitted.map(({ origin }) => origin)).toEqual(["setup", "setup"]);
@@ -52,7 +52,7 @@ test("the setup is over before anything is told", () => {
 });
 
 test("simulated time follows real time times speed", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   tell({ type: "speed", speed: 0.25 });
   pass(40);
   expect(engine.now).toBe(10e6);
@@ -62,14 +62,14 @@ test("simulated time follows real time times speed", () => {
 });
 
 test("a sleep of an hour is not caught up with", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
   pass(3_600_000, 3_600_000);
   expect(engine.now).toBe(100e6);
 });
 
 test("one frame is in flight; what happens meanwhile goes into the next", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   pass(20);
   tell({ type: "command", id: 1, command: fakeOffline });
   pass(100);
@@ -82,7 +82,7 @@ test("one frame is in flight; what happens meanwhile goes into the next", () => 
 });
 
 test("a page that shows nothing stops the clock, and starts it again", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   pass(5000);
   expect(engine.now).toBeLessThan(1.1e9);
   const stopped = engine.now;
@@ -92,7 +92,7 @@ test("a page that shows nothing stops the clock, and starts it again", () => {
 });
 
 test("a command is answered at once, and a frame follows its answer", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
   tell({ type: "command", id: 7, command: { do: "press", dimm: "d1" } });
   expect(sent.at(-1)).toEqual({
@@ -106,7 +106,7 @@ test("a command is answered at once, and a frame follows its answer", () => {
 });
 
 test("lines are numbered without a gap", () => {
-  tell({ type: "start", scenario: fakeScenario({ setup: [fakeOffline, fakeOffline] }) });
+  tell({ type: "start", run: 1, scenario: fakeScenario({ setup: [fakeOffline, fakeOffline] }) });
   expect(last()?.log.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
 });
 
@@ -115,7 +115,7 @@ test("the script's commands come at their times, counted from the end of the set
     { at: 30e6, command: fakeOffline },
     { at: 5e6, command: fakeOffline },
   ];
-  tell({ type: "start", scenario: fakeScenario({ setup: [fakeOffline], script }) });
+  tell({ type: "start", run: 1, scenario: fakeScenario({ setup: [fakeOffline], script }) });
   pass(60);
   expect(engine.submitted.slice(1)).toEqual([
     { command: fakeOffline, origin: "script", at: OPERATION + 5e6 },
@@ -124,7 +124,7 @@ test("the script's commands come at their times, counted from the end of the set
 });
 
 test("what is watched is mapped once, and again when it changed", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
   tell({ type: "watch", watch: { block: "A:0", node: "A/0" } });
   pass(4);
@@ -147,7 +147,7 @@ test("what is watched is mapped once, and again when it changed", () => {
 });
 
 test("a buffer that comes back is filled again", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
   tell({ type: "watch", watch: { block: "A:0", node: null } });
   pass(4);
@@ -159,7 +159,7 @@ test("a buffer that comes back is filled again", () => {
 });
 
 test("when only time passes, that is told ten times a second, and not at all when it stands still", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   for (let i = 0; i < 250; i++) {
     ack();
     pass(4);
@@ -176,7 +176,7 @@ test("when only time passes, that is told ten times a second, and not at all whe
 });
 
 test("while something runs, records are told a few times a second and maps whenever they changed", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
   tell({ type: "watch", watch: { block: "A:0", node: "A/0" } });
   pass(4);
@@ -209,33 +209,36 @@ test("while something runs, records are told a few times a second and maps whene
 test.each([
   ["nonsense", "something it does not understand"],
   [{ type: "command", id: 1, command: { do: "explode" } }, "command.do: expected one of"],
-  [{ type: "start", scenario: { version: 2 } }, "scenario: version: expected version 1"],
+  [{ type: "start", run: 1, scenario: { version: 2 } }, "scenario: version: expected version 1"],
   [{ type: "speed", speed: Number.NaN }, "speed"],
   [{ type: "command", id: 1, command: { do: "press" } }, "command.dimm: missing"],
   [{ type: "audit", id: 1 }, "before a scenario was loaded"],
 ])("a message that cannot be is a fault, in a sentence: %j", (message, part) => {
   session.receive(message);
-  expect(sent).toEqual([{ type: "fault", message: expect.stringContaining(part) }]);
+  expect(sent).toEqual([{ type: "fault", run: null, message: expect.stringContaining(part), log: [] }]);
 });
 
 test("after a fault of the machine nothing runs on, and a new start works", () => {
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   engine.throwNext = new Error("free list of order 3 is broken");
   tell({ type: "command", id: 1, command: fakeOffline });
   expect(sent.at(-1)).toEqual({
     type: "fault",
+    run: 1,
     message: "The simulation stopped: free list of order 3 is broken.",
+    // What had been commanded last is not lost with the machine.
+    log: [expect.objectContaining({ level: "command", line: expect.stringContaining("echo offline") })],
   });
   const before = sent.length;
   pass(100);
   expect(sent).toHaveLength(before);
-  tell({ type: "start", scenario: fakeScenario() });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
   expect(sent.slice(before).map((message) => message.type)).toEqual(["ready", "frame"]);
 });
 
 describe("terminals", () => {
   const open = async () => {
-    tell({ type: "start", scenario: fakeScenario() });
+    tell({ type: "start", run: 1, scenario: fakeScenario() });
     tell({ type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
     tell({ type: "terminal-input", terminal: 1, text: "early" });
     await vi.waitFor(() => expect(engine.typed).toHaveLength(2));
@@ -278,12 +281,12 @@ describe("terminals", () => {
 
   test("a scenario that begins again ends them, and says why", async () => {
     await open();
-    tell({ type: "start", scenario: fakeScenario() });
+    tell({ type: "start", run: 1, scenario: fakeScenario() });
     expect(ofTerminal().at(-1)).toMatchObject({ type: "terminal-end", reason: "The scenario began again." });
   });
 
   test("while time stands still a shell gets its turns, and no time", async () => {
-    tell({ type: "start", scenario: fakeScenario() });
+    tell({ type: "start", run: 1, scenario: fakeScenario() });
     tell({ type: "speed", speed: 0 });
     pass(40);
     const { now } = engine;

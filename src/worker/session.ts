@@ -8,7 +8,13 @@
  */
 import type { Command, Place } from "../engine/time/commands.ts";
 import { simNs } from "../engine/units.ts";
-import { type FromWorker, PROTOCOL_VERSION, type ToTerminal, type ToWorker } from "../protocol/messages.ts";
+import {
+  type FromWorker,
+  type LogEntry,
+  PROTOCOL_VERSION,
+  type ToTerminal,
+  type ToWorker,
+} from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine, EnginePort, TerminalsOfMachine } from "./engine-port.ts";
@@ -64,6 +70,9 @@ export class Session {
   #terminals: Terminals | null = null;
   #terminalsToCome: Promise<Terminals> | null = null;
   #play: Play | null = null;
+  /** Number of the last start; 0 before the first. */
+  #run = 0;
+  #broken = false;
   #speed = 1;
   #lastTurn = 0;
   #turning = false;
@@ -82,11 +91,13 @@ export class Session {
   receive(raw: unknown): void {
     const message = checkMessage(raw);
     if (!message.ok) {
-      this.#fault(`The simulator was sent something it does not understand (${message.problem}).`);
+      this.#fault(`The simulator was sent something it does not understand (${message.problem}).`, null);
       return;
     }
+    // The page has heard of the fault by now, or will.
+    if (this.#broken && REQUESTS.has(message.value.type)) return;
     if (REQUESTS.has(message.value.type) && !this.#play) {
-      this.#fault("The simulator was asked for something before a scenario was loaded.");
+      this.#fault("The simulator was asked for something before a scenario was loaded.", null);
       return;
     }
     try {
@@ -96,10 +107,20 @@ export class Session {
     }
   }
 
+  /** Something went wrong that nobody waited for. */
+  fail(error: unknown): void {
+    this.#break(error);
+  }
+
   #handle(message: ToWorker): void {
     switch (message.type) {
       case "start":
+        this.#run = message.run;
+        this.#broken = false;
         this.#start(message.scenario);
+        return;
+      case "ping":
+        this.#host.send({ type: "pong", ping: message.ping }, []);
         return;
       case "speed":
         this.#speed = message.speed;
@@ -196,7 +217,7 @@ export class Session {
       step: 0,
     };
     this.#speed = scenario.focus?.speed ?? 1;
-    this.#host.send({ type: "ready", version: PROTOCOL_VERSION, scenario: scenario.name }, []);
+    this.#host.send({ type: "ready", version: PROTOCOL_VERSION, run: this.#run, scenario: scenario.name }, []);
     this.#lastSent = Number.NEGATIVE_INFINITY;
     this.#lastRecords = Number.NEGATIVE_INFINITY;
     this.#lastTurn = this.#host.clock();
@@ -282,13 +303,16 @@ export class Session {
 
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
   #break(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    const last = this.#play;
     this.#play = null;
     this.#endTerminals("The simulation stopped.");
-    this.#fault(`The simulation stopped: ${textOf(error)}.`);
+    this.#fault(`The simulation stopped: ${textOf(error)}.`, this.#run, last?.log.drain());
   }
 
-  #fault(message: string): void {
-    this.#host.send({ type: "fault", message }, []);
+  #fault(message: string, run: number | null, log: readonly LogEntry[] = []): void {
+    this.#host.send({ type: "fault", run, message, log }, []);
   }
 }
 

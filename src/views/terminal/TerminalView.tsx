@@ -20,6 +20,8 @@ export interface TerminalViewProps {
   onPlace(place: "closed" | "side" | "drawer"): void;
   onHeight(percent: number): void;
   onScreenReader(on: boolean): void;
+  /** Told how to read what the terminals show, while there are any. */
+  provideTexts(read: (() => readonly { readonly label: string; readonly text: string }[]) | null): void;
   /** Lets simulated time run again. */
   onRun(): void;
 }
@@ -35,6 +37,11 @@ export default function TerminalView(props: TerminalViewProps) {
   const panelId = useId();
 
   useEffect(() => () => desk.dispose(), [desk]);
+  const { provideTexts } = props;
+  useEffect(() => {
+    provideTexts(() => desk.texts());
+    return () => provideTexts(null);
+  }, [desk, provideTexts]);
   useEffect(() => {
     if (!shown || !ready) return;
     if (desk.store.getState().tabs.length === 0) desk.open();

@@ -102,6 +102,11 @@ export class Desk {
     return front === null ? undefined : this.#screens.get(front);
   }
 
+  /** All that can be scrolled to, terminal by terminal. */
+  texts(): readonly { readonly label: string; readonly text: string }[] {
+    return this.store.getState().tabs.map(({ id, label }) => ({ label, text: this.#screens.get(id)?.text() ?? "" }));
+  }
+
   setScreenReader(on: boolean): void {
     this.#screenReader = on;
     for (const screen of this.#screens.values()) screen.setScreenReader(on);

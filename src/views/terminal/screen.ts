@@ -114,6 +114,19 @@ export class Screen {
     this.#terminal.options.screenReaderMode = on;
   }
 
+  /** Its lines, oldest first, as they were written: where a line was wrapped it is one again. */
+  text(): string {
+    const buffer = this.#terminal.buffer.normal;
+    let text = "";
+    for (let row = 0; row < buffer.length; row++) {
+      const line = buffer.getLine(row);
+      if (!line) continue;
+      const wrapsOn = buffer.getLine(row + 1)?.isWrapped ?? false;
+      text += line.translateToString(!wrapsOn) + (wrapsOn ? "" : "\n");
+    }
+    return text.trimEnd();
+  }
+
   dispose(): void {
     for (const stop of this.#stops) stop();
     this.#resizes.disconnect();

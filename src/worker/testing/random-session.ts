@@ -150,7 +150,7 @@ export async function playSession(seed: number, length: number): Promise<Played>
       }
     }
   };
-  tell({ type: "start", scenario });
+  tell({ type: "start", run: 1, scenario });
   const engine = host as EngineHost;
   let terminals = 0;
   let id = 0;

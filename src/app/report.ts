@@ -1,0 +1,49 @@
+/** What the page shows, as a text to keep: for when the simulation is over before the reader is. */
+import type { PlaygroundState } from "../client/playground.ts";
+import { logText } from "../views/log/log-filter.ts";
+import { topLevel } from "../views/verdict/attempts.ts";
+import { headline } from "../views/verdict/sentences.ts";
+import { clockTime } from "./happenings.ts";
+import { appStrings } from "./strings.ts";
+
+const strings = appStrings.report;
+
+/** A terminal's name, and all that can be scrolled to in it. */
+export interface TerminalText {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Scenario, reason, verdicts, log and terminals, in this order, with a heading each. */
+export function reportText(state: PlaygroundState, terminals: readonly TerminalText[]): string {
+  const kernels = Object.values(state.records.partition).map(({ key, kernel, cmdline }) =>
+    strings.partition(key, kernel, cmdline),
+  );
+  const attempts = topLevel(state.records.attempt).flatMap((attempt) => [
+    `${clockTime(attempt.endedAt ?? attempt.startedAt)}  ${headline(attempt)}`,
+    ...attempt.log.map((line) => `    ${line}`),
+  ]);
+  const parts: readonly (readonly [string, string])[] = [
+    [
+      strings.title,
+      [strings.scenario(state.scenario), ...kernels, strings.at(clockTime(state.now)), state.fault ?? state.silence]
+        .filter((line) => line !== null)
+        .join("\n"),
+    ],
+    [strings.verdicts, attempts.join("\n")],
+    [strings.log, logText(state.log)],
+    ...terminals.map(({ label, text }) => [strings.terminal(label), text] as const),
+  ];
+  return parts.map(([title, text]) => `${title}\n${"=".repeat(title.length)}\n${text || strings.nothing}\n`).join("\n");
+}
+
+/** Has the browser save the report as a file. */
+export function saveReport(state: PlaygroundState, terminals: readonly TerminalText[]): void {
+  const url = URL.createObjectURL(new Blob([reportText(state, terminals)], { type: "text/plain" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `hotplug-${state.scenario}.txt`;
+  link.click();
+  // The browser has begun to read it by the time that anything else runs; some begin a little later.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

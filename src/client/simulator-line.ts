@@ -1,0 +1,250 @@
+/**
+ * The line to the simulator, as long as it holds and when it breaks.
+ *
+ * One start is on its way at a time; of those that are asked for meanwhile only the last is sent, so nothing is built
+ * that nobody waits for. What a start before it still says is not heard. Every question ends in an answer: the
+ * simulator's, or the reason why there is none. A line that broke stays broken until the next start, which gets a new
+ * simulator; one that is silent may yet speak again, and then nothing is lost.
+ */
+import { type Answer, type FromWorker, type LogEntry, PROTOCOL_VERSION, type ToWorker } from "../protocol/messages.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { browserHeartbeat, Heartbeat, type HeartbeatClock } from "./heartbeat.ts";
+import { type Channel, type OpenChannel, openWorker } from "./worker-channel.ts";
+
+export interface LineParts {
+  readonly open?: OpenChannel;
+  readonly heartbeat?: HeartbeatClock;
+  /** Calls back when the script that runs now is done. */
+  readonly defer?: (callback: () => void) => void;
+}
+
+/** What is heard on the line, of the last start only. */
+export interface LineEnds {
+  receive(message: Exclude<FromWorker, { type: "ready" | "pong" | "answer" | "fault" }>): void;
+  /** An answer came. */
+  answered(): void;
+  /** The simulator broke, for this reason; the last lines of its log. */
+  broke(reason: string, log: readonly LogEntry[]): void;
+  /** It does not answer any more. */
+  fellSilent(reason: string): void;
+  /** It answers again. */
+  spokeAgain(): void;
+}
+
+type To = Answer["to"];
+export type AnswerTo<T extends To> = Extract<Answer, { to: T }>;
+interface Pending {
+  readonly to: To;
+  readonly resolve: (answer: Answer) => void;
+}
+
+/** What a question is answered that the simulator will not answer any more, and why. */
+function answerInstead(to: To, reason: string): Answer {
+  switch (to) {
+    case "command":
+      return { to, errno: "ENODEV", message: reason, op: null };
+    case "inspect":
+      return { to, page: null };
+    case "foresee":
+      return { to, foresight: { possible: false, text: reason, unmovableBlocks: 0, pagesToMove: 0 } };
+    case "past":
+      return { to, past: null };
+    case "audit":
+      return { to, problems: [reason] };
+  }
+}
+
+export class SimulatorLine {
+  readonly #ends: LineEnds;
+  readonly #open: OpenChannel;
+  readonly #defer: (callback: () => void) => void;
+  readonly #heartbeat: Heartbeat;
+  readonly #pending = new Map<number, Pending>();
+  #channel: Channel;
+  #lastId = 0;
+  /** Number of the last start that was asked for. */
+  #run = 0;
+  /** That start, while it waits to be sent, and what is to follow it. */
+  #wanted: Scenario | null = null;
+  #outbox: { readonly message: ToWorker; readonly transfer: ArrayBuffer[] }[] = [];
+  #deferred = false;
+  /** Number of the start that was sent and that no `ready` has come to; 0 when there is none. */
+  #building = 0;
+  /** Why nothing more can come from this simulator, or does not for the moment. */
+  #broken: string | null = null;
+  #silence: string | null = null;
+  #closed = false;
+
+  constructor(ends: LineEnds, parts: LineParts) {
+    this.#ends = ends;
+    this.#open = parts.open ?? openWorker;
+    this.#defer = parts.defer ?? ((callback) => queueMicrotask(callback));
+    this.#heartbeat = new Heartbeat(
+      parts.heartbeat ?? browserHeartbeat,
+      (ping) => {
+        if (this.#broken === null) this.#channel.send({ type: "ping", ping });
+      },
+      (seconds) => this.#fallSilent(seconds),
+    );
+    this.#channel = this.#connect();
+    this.#heartbeat.begin();
+  }
+
+  /** A start is on its way: what is heard now would be of a scenario before. */
+  get starting(): boolean {
+    return this.#wanted !== null || this.#building > 0;
+  }
+
+  /** Questions without an answer. */
+  get waiting(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Builds a scenario; all that was asked of the one before is answered by why it will not be. */
+  start(scenario: Scenario): void {
+    this.#settle("Another scenario was loaded.");
+    if (this.#broken !== null || this.#silence !== null) this.#replace();
+    this.#run++;
+    this.#wanted = scenario;
+    this.#outbox = [];
+    if (this.#deferred) return;
+    this.#deferred = true;
+    this.#defer(() => {
+      this.#deferred = false;
+      this.#flush();
+    });
+  }
+
+  /** Sends a message, after the start that it was sent after. */
+  post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    if (this.#closed || this.#broken !== null) return;
+    if (this.#wanted) this.#outbox.push({ message, transfer });
+    else this.#channel.send(message, transfer);
+  }
+
+  /** Asks something, and always comes to an answer. */
+  ask<T extends To>(to: T, message: (id: number) => ToWorker): Promise<AnswerTo<T>> {
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      const answered = (answer: Answer) => resolve(answer as AnswerTo<T>);
+      const reason = this.#broken ?? this.#silence ?? (this.#closed ? "The playground was closed." : null);
+      if (reason !== null) {
+        answered(answerInstead(to, reason));
+        return;
+      }
+      this.#pending.set(id, { to, resolve: answered });
+      try {
+        this.post(message(id));
+      } catch (error) {
+        // What cannot be sent at all, such as a function in a command.
+        this.#pending.delete(id);
+        answered(answerInstead(to, error instanceof Error ? error.message : String(error)));
+      }
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#settle("The playground was closed.");
+    this.#wanted = null;
+    this.#heartbeat.stop();
+    this.#channel.close();
+  }
+
+  #connect(): Channel {
+    // A simulator that was given up has nothing to say any more.
+    const current = (): boolean => !this.#closed && this.#channel === channel;
+    const channel: Channel = this.#open({
+      receive: (message) => {
+        if (current()) this.#receive(message);
+      },
+      fail: (reason) => {
+        if (current()) this.#break(`The simulator cannot run: ${reason}.`);
+      },
+    });
+    return channel;
+  }
+
+  #replace(): void {
+    this.#channel.close();
+    this.#broken = null;
+    this.#silence = null;
+    this.#build(0);
+    this.#channel = this.#connect();
+    this.#heartbeat.begin();
+  }
+
+  #build(run: number): void {
+    this.#building = run;
+    this.#heartbeat.building = run > 0;
+  }
+
+  #flush(): void {
+    const scenario = this.#wanted;
+    if (!scenario || this.#building > 0 || this.#closed || this.#broken !== null) return;
+    this.#wanted = null;
+    this.#build(this.#run);
+    this.#channel.send({ type: "start", run: this.#run, scenario });
+    for (const { message, transfer } of this.#outbox.splice(0)) this.#channel.send(message, transfer);
+  }
+
+  #receive(message: FromWorker): void {
+    this.#heartbeat.heard();
+    if (this.#silence !== null) {
+      this.#silence = null;
+      this.#ends.spokeAgain();
+    }
+    switch (message.type) {
+      case "pong":
+        return;
+      case "ready":
+        if (message.version !== PROTOCOL_VERSION) {
+          this.#break("The page and the simulator are of different versions. Load the page again.");
+          return;
+        }
+        if (message.run === this.#building) this.#build(0);
+        this.#flush();
+        return;
+      case "answer":
+        this.#pending.get(message.id)?.resolve(message.answer);
+        this.#pending.delete(message.id);
+        this.#ends.answered();
+        return;
+      case "fault":
+        if (message.run === null || message.run === this.#run) this.#break(message.message, message.log);
+        else if (message.run === this.#building) {
+          // Nobody waits for what broke there.
+          this.#replace();
+          this.#flush();
+        }
+        return;
+      default:
+        this.#ends.receive(message);
+    }
+  }
+
+  #fallSilent(seconds: number): void {
+    if (this.#broken !== null || this.#silence !== null) return;
+    const time = `${Math.floor(seconds)} ${seconds >= 2 ? "seconds" : "second"}`;
+    this.#silence = `The simulator has not answered for ${time}.`;
+    this.#settle(`${this.#silence} What it was asked may still be done.`);
+    this.#ends.fellSilent(this.#silence);
+  }
+
+  /** The first reason stands: what comes after it follows from it. */
+  #break(reason: string, log: readonly LogEntry[] = []): void {
+    if (this.#broken !== null) return;
+    this.#broken = reason;
+    this.#silence = null;
+    this.#wanted = null;
+    this.#build(0);
+    this.#settle(reason);
+    this.#ends.broke(reason, log);
+  }
+
+  #settle(reason: string): void {
+    const open = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { to, resolve } of open) resolve(answerInstead(to, reason));
+  }
+}
