@@ -51,7 +51,7 @@ export class Player {
   setup(): Observation {
     // The recorder has read the log of the boot by now, and empties it as it reads.
     this.machine.clearLog();
-    this.machine.drainTransactions();
+    this.machine.happened();
     for (const line of this.source.setup) this.shell(line);
     if (this.source.virtio_mem.length > 0) this.machine.pass(DRIVER_WAIT);
     this.early = this.happened().log;
@@ -152,7 +152,7 @@ export class Player {
 
   /** New log lines and monitor events since the last step. */
   private happened(): { readonly log: string[]; readonly events: TraceEvent[] } {
-    const changes = this.machine.drainTransactions().flatMap((transaction) => transaction.changes);
+    const changes = this.machine.happened().flatMap((transaction) => transaction.changes);
     return {
       log: changes.flatMap((change) => (change.c === "log" ? [change.line] : [])),
       events: changes.flatMap((change) => (change.c === "acpi" ? [monitorEvent(change.event)] : [])),

@@ -108,8 +108,6 @@ async function runScript(userland: Userland, script: Script, { stdin, stdout, st
     while (running.alive && !input.wanted && !busy() && Date.now() < end) {
       engine.runUntil(engine.now + SLICE_NS, { expired: () => !running.alive || input.wanted || Date.now() >= end });
     }
-    // Nobody looks at them.
-    engine.drainTransactions();
     await new Promise((resolve) => setImmediate(resolve));
     if (busy()) await drained(stdout);
     if (!running.alive || !input.wanted) continue;
@@ -156,7 +154,6 @@ async function atTerminal(userland: Userland, { stdin, stdout }: Streams): Promi
     const end = now + 10;
     engine.runUntil(engine.now + (now - last) * 1e6, { expired: () => performance.now() > end });
     last = now;
-    engine.drainTransactions();
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
   stdin.setRawMode?.(false);

@@ -48,11 +48,12 @@ function playScenario(
 ): void {
   const end = Date.now() + REAL_LIMIT_MS;
   const engine = new Engine({ seed, box });
+  const reader = engine.transactions.reader("first");
   const advance = (until: number, stop: () => boolean): void => {
     while (engine.now < until && !stop()) {
       if (Date.now() > end) throw new OutOfTime("the scenario takes more than two minutes to simulate");
       engine.runUntil(Math.min(until, engine.now + SLICE_NS), { expired: stop });
-      told(engine.drainTransactions());
+      told(reader.read());
     }
   };
   for (const command of setup) {
@@ -65,7 +66,7 @@ function playScenario(
     engine.submit(command);
   }
   advance(engine.now + SETTLE_NS, () => engine.idle);
-  told(engine.drainTransactions());
+  told(reader.read());
 }
 
 function playSteps(

@@ -14,7 +14,7 @@ import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
 import { stateHash } from "../engine/time/state-hash.ts";
-import type { Transaction } from "../engine/time/transactions.ts";
+import type { TransactionReader } from "../engine/time/transaction-ring.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, type SimNs } from "../engine/units.ts";
 import { type Foresight, type LogEntry, MapFlag, type Past } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
@@ -29,10 +29,12 @@ const FRESH_NS = 20e6;
 export class EngineHost implements EnginePort {
   private readonly engine: Engine;
   private readonly projector: Projector;
+  private readonly log: TransactionReader;
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
     this.projector = new Projector(this.engine);
+    this.log = this.reader("first");
   }
 
   get now(): SimNs {
@@ -63,12 +65,21 @@ export class EngineHost implements EnginePort {
     return this.projector.patches();
   }
 
-  drainLog(): LogEntry[] {
-    return this.engine.recorder.drainLog();
+  drainLog(): Omit<LogEntry, "seq">[] {
+    return this.log
+      .read()
+      .flatMap(({ id: transaction, at, changes }) =>
+        changes.flatMap((change) =>
+          change.c === "log"
+            ? [{ at, partition: change.partition, level: change.level, line: change.line, transaction }]
+            : [],
+        ),
+      );
   }
 
-  drainTransactions(): Transaction[] {
-    return this.engine.drainTransactions();
+  /** What happened, for whoever wants to know. */
+  reader(from: "now" | "first" = "now"): TransactionReader {
+    return this.engine.transactions.reader(from);
   }
 
   drainChangedBlocks(): string[] {

@@ -5,7 +5,6 @@
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
-import type { Transaction } from "../engine/time/transactions.ts";
 import type { SimNs } from "../engine/units.ts";
 import type { Foresight, LogEntry, Past } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
@@ -32,8 +31,7 @@ export interface EnginePort {
   settle(): void;
   /** Each `drain` hands over what came up since the last call, and forgets it. */
   drainPatches(): Patch[];
-  drainLog(): LogEntry[];
-  drainTransactions(): Transaction[];
+  drainLog(): Omit<LogEntry, "seq">[];
   drainChangedBlocks(): string[];
   /** One byte a page of this block (see MapFlag), into an array of exactly that length. */
   pageMap(block: string, into: Uint8Array): void;

@@ -117,9 +117,6 @@ export class FakeEngine implements EnginePort {
   drainLog(): LogEntry[] {
     return this.#log.splice(0);
   }
-  drainTransactions(): [] {
-    return [];
-  }
   drainChangedBlocks(): string[] {
     return this.#changed.splice(0);
   }

@@ -51,15 +51,15 @@ export class LogBook {
     this.#write({ ...this.#entry("partition" in command ? command.partition : ""), level: "command", line });
   }
 
-  #entry(partition: string): Omit<LogEntry, "level" | "line"> {
-    return { seq: 0, at: this.#engine.now, partition, transaction: 0 };
+  #entry(partition: string): Omit<LogEntry, "seq" | "level" | "line"> {
+    return { at: this.#engine.now, partition, transaction: 0 };
   }
 
   #take(): void {
     for (const entry of this.#engine.drainLog()) this.#write(entry);
   }
 
-  #write(entry: LogEntry): void {
+  #write(entry: Omit<LogEntry, "seq">): void {
     this.#entries.push({ ...entry, seq: this.#seq++ });
     if (this.#entries.length > 2 * MOST) this.#entries.splice(0, this.#entries.length - MOST);
   }

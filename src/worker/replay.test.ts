@@ -15,7 +15,7 @@ async function playAgain({ scenario, host }: Played): Promise<Told & { readonly 
   const told: Told = { transactions: [], text: new Map() };
   await again.joinTerminals(listen(told), (command, origin) => again.act(command, origin));
   again.replay(journalEntries(structuredClone(journal)), instant);
-  told.transactions.push(...again.drainTransactions());
+  told.transactions.push(...again.reader("first").read());
   return { ...told, hash: again.past().hash };
 }
 
@@ -35,7 +35,7 @@ test("random sessions, played again from their journals, give the same transacti
     for (const text of played.text.values()) seen.characters += text.length;
   }
   // Sessions in which nothing happens would prove nothing.
-  expect(seen.transactions / RUNS).toBeGreaterThan(50);
+  expect(seen.transactions / RUNS).toBeGreaterThan(30);
   expect(seen.characters / RUNS).toBeGreaterThan(1_000);
   expect(seen.terminals / RUNS).toBeGreaterThan(1);
 }, 1_200_000);

@@ -286,7 +286,6 @@ export class Session {
     const due = this.#owesFrame || log.length > 0 || engine.idle || clock - this.#lastRecords >= READING;
     const patches = due ? engine.drainPatches() : [];
     if (due) this.#lastRecords = clock;
-    engine.drainTransactions();
     this.#watch.note(patches, engine.drainChangedBlocks());
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);
     const changed = patches.length > 0 || log.length > 0 || pages !== null || pageblocks.length > 0;

@@ -3,6 +3,7 @@ import type { BoxDescription, KernelVersion } from "../hardware/description.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import type { MemoryBlock } from "../hotplug/memory-block.ts";
 import { Engine } from "../time/engine.ts";
+import type { TransactionReader } from "../time/transaction-ring.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 
 export function twoNodeBox(kernel: KernelVersion, cmdline = "", hotpluggable: readonly number[] = []): BoxDescription {
@@ -36,9 +37,11 @@ export function twoNodeBox(kernel: KernelVersion, cmdline = "", hotpluggable: re
 /** A kernel at work, and the few things that comparisons do with it. */
 export class Trial {
   readonly engine: Engine;
+  private readonly reader: TransactionReader;
 
   constructor(box: BoxDescription) {
     this.engine = new Engine({ seed: 1, box });
+    this.reader = this.engine.transactions.reader("first");
   }
 
   get kernel() {
@@ -85,6 +88,8 @@ export class Trial {
 
   /** Everything that the kernel has logged since the last time this was asked. */
   log(): string[] {
-    return this.engine.recorder.drainLog().map(({ line }) => line);
+    return this.reader
+      .read()
+      .flatMap(({ changes }) => changes.flatMap((change) => (change.c === "log" ? change.line : [])));
   }
 }

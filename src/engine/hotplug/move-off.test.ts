@@ -22,12 +22,12 @@ test.each([
   }
   engine.submit({ do: "load", partition: "B", load: { kind, mib, node: 0 } });
   engine.settle();
-  engine.drainTransactions();
+  const reader = engine.transactions.reader();
   const block = [...kernel.blocks.values()].find(({ dimm }) => dimm === "d3");
   write(`/sys/devices/system/memory/memory${block?.number}/state`, "offline");
   engine.runFor(2e9);
 
-  const changes = engine.drainTransactions().flatMap((transaction) => transaction.changes);
+  const changes = reader.read().flatMap((transaction) => transaction.changes);
   const migrated = changes.flatMap((change) => (change.c === "migrated" ? [change] : []));
   expect(migrated.length).toBeGreaterThan(0);
   for (const { pagesMoved, to } of migrated) expect(pagesMoved).toBe(to.reduce((sum, [, , pages]) => sum + pages, 0));

@@ -39,7 +39,17 @@ describe("cma=", () => {
     expect(read(engine, "/proc/meminfo")).toMatch(/CmaTotal: +65536 kB\nCmaFree: +65536 kB/);
     expect(read(engine, "/proc/pagetypeinfo")).toContain("HighAtomic          CMA      Isolate");
     expect(
-      engine.recorder.drainLog().some(({ line }) => /cma: Reserved 64 MiB at 0x[0-9a-f]{16} on node -1/.test(line)),
+      engine.transactions
+        .reader("first")
+        .read()
+        .some(({ reason, changes }) =>
+          changes.some(
+            (change) =>
+              reason === "boot" &&
+              change.c === "log" &&
+              /cma: Reserved 64 MiB at 0x[0-9a-f]{16} on node -1/.test(change.line),
+          ),
+        ),
     ).toBe(true);
   });
 

@@ -20,7 +20,7 @@ import { seededRandom } from "./random.ts";
 import { Recorder } from "./recorder.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Steps, Task } from "./task.ts";
-import type { Transaction } from "./transactions.ts";
+import type { TransactionRing } from "./transaction-ring.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
 
 /** What became of a command: refused at once, done, or going on as an operation. */
@@ -55,7 +55,7 @@ export interface Operation {
 const SETTLE_NS = 600e9;
 
 export class Engine {
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
   readonly chassis: Chassis;
   readonly kernels: ReadonlyMap<string, Kernel>;
   readonly layouts: ReadonlyMap<string, BootLayout>;
@@ -78,7 +78,9 @@ export class Engine {
   /** Attempts that belong to each operation, so that a signal to one reaches it. */
   private readonly operationOfAttempt = new Map<number, number>();
 
-  constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
+  /** `kept`: changes kept for those who read transactions; for tools that read seldom and must miss none. */
+  constructor(scenario: { readonly seed: number; readonly box: BoxDescription }, kept?: number) {
+    this.recorder = new Recorder(kept);
     this.seed = scenario.seed;
     this.random = seededRandom(scenario.seed);
     this.chassis = new Chassis(scenario.box);
@@ -322,8 +324,9 @@ export class Engine {
     return attempt;
   }
 
-  drainTransactions(): Transaction[] {
-    return this.recorder.drainTransactions();
+  /** What happened, for any number of readers. */
+  get transactions(): TransactionRing {
+    return this.recorder.transactions;
   }
 
   private schedule(

@@ -112,7 +112,8 @@ test("what it tells, played again, does the same, also where many tasks are due 
   engine.runFor(1e9);
   const again = new Engine({ seed: 3, box });
   replay(again, engine.journal, engine.instant);
-  expect(JSON.stringify(again.drainTransactions())).toBe(JSON.stringify(engine.drainTransactions()));
+  const told = (of: Engine) => JSON.stringify(of.transactions.reader("first").read());
+  expect(told(again)).toBe(told(engine));
   expect([...again.journal]).toEqual([...engine.journal]);
   expect(stateHash(again)).toBe(stateHash(engine));
 });

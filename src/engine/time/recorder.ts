@@ -2,9 +2,10 @@
  * Writes down what happens. A transaction gathers the changes between `begin` and `commit`; pages that are taken
  * meanwhile are stamped with its cause.
  */
-import type { Change, LogLevel, Transaction } from "./transactions.ts";
+import type { Change, LogLevel } from "./transactions.ts";
 import { type SimNs, simNs } from "../units.ts";
 import { Provenances } from "./provenance.ts";
+import { TransactionRing } from "./transaction-ring.ts";
 
 /** A line of a kernel's log: its number since boot, and facility * 8 + level. */
 export interface KernelMessage {
@@ -19,36 +20,28 @@ export interface LogRing {
   next: number;
 }
 
-export interface LogLine {
-  readonly seq: number;
-  readonly at: SimNs;
-  readonly partition: string;
-  readonly level: LogLevel;
-  readonly line: string;
-  readonly transaction: number;
-}
-
 /** Lines of its log that a kernel keeps (a ring buffer of 256 KiB holds about as many). */
 const KEPT_LINES = 2_500;
 /** Priorities (facility kernel) of our levels: KERN_WARNING, KERN_INFO, KERN_DEBUG. */
 const PRIORITY: Readonly<Record<LogLevel, number>> = { warn: 4, info: 6, debug: 7 };
-/** Transactions kept for who drains them late; older ones are forgotten. */
-const KEPT = 100_000;
 
 export class Recorder {
   now: SimNs = simNs(0);
   private origin = "boot";
   private reason = "boot";
   private changes: Change[] = [];
-  private transactions: Transaction[] = [];
-  private nextTransaction = 1;
-  private log: LogLine[] = [];
-  private nextLine = 1;
+  /** What happened, for everybody who reads it. */
+  readonly transactions: TransactionRing;
   private readonly rings = new Map<string, LogRing>();
   /** When and why pages were taken. */
   readonly provenances = new Provenances();
   /** Number of the present cause, or -1 while no page was taken for it. */
   private stamped = -1;
+
+  /** `kept`: changes kept for readers. */
+  constructor(kept?: number) {
+    this.transactions = new TransactionRing(kept);
+  }
 
   /** Everything until `commit` has this cause. */
   begin(origin: string, reason: string): void {
@@ -65,20 +58,12 @@ export class Recorder {
 
   /** Number of the transaction that is being gathered. */
   get current(): number {
-    return this.nextTransaction;
+    return this.transactions.next;
   }
 
   emit(change: Change): void {
     this.changes.push(change);
     if (change.c === "log") {
-      this.log.push({
-        seq: this.nextLine++,
-        at: this.now,
-        partition: change.partition,
-        level: change.level,
-        line: change.line,
-        transaction: this.nextTransaction,
-      });
       const ring = this.logOf(change.partition);
       ring.lines.push({
         seq: ring.next++,
@@ -102,26 +87,8 @@ export class Recorder {
 
   commit(): void {
     if (this.changes.length === 0) return;
-    this.transactions.push({
-      id: this.nextTransaction++,
-      at: this.now,
-      origin: this.origin,
-      reason: this.reason,
-      changes: this.changes,
-    });
+    const { now: at, origin, reason, changes } = this;
     this.changes = [];
-    if (this.transactions.length > 2 * KEPT) this.transactions.splice(0, KEPT);
-  }
-
-  drainTransactions(): Transaction[] {
-    const drained = this.transactions;
-    this.transactions = [];
-    return drained;
-  }
-
-  drainLog(): LogLine[] {
-    const drained = this.log;
-    this.log = [];
-    return drained;
+    this.transactions.add({ id: this.current, at, origin, reason, changes });
   }
 }

@@ -11,7 +11,6 @@ import type { Engine } from "./engine.ts";
 const APART: ReadonlySet<string> = new Set([
   "terminals",
   "transactions",
-  "log",
   "changed",
   "changedMark",
   "pageblockChanged",

@@ -8,11 +8,11 @@ import { MEMORY } from "./memory-blocks.ts";
 
 function run(state: string, args: readonly string[]) {
   const engine = machineIn(state);
-  engine.drainTransactions();
+  const reader = engine.transactions.reader();
   const bench = new ShellBench({ memory: "passing" }, engine);
   const { stdout, stderr, status } = bench.run(`chmem ${args.map((arg) => `'${arg}'`).join(" ")}`);
   const words = new Map<string, string>();
-  for (const change of engine.drainTransactions().flatMap(({ changes }) => changes)) {
+  for (const change of reader.read().flatMap(({ changes }) => changes)) {
     const block = change.c === "file" ? /memory(\d+)\/state$/.exec(change.path)?.[1] : undefined;
     if (block !== undefined && change.c === "file") words.set(block, change.text.trim());
   }
