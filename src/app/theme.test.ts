@@ -12,13 +12,68 @@ function tokens(scheme: "light" | "dark"): ReadonlyMap<string, string> {
   );
 }
 
-/** WCAG relative luminance of `#rrggbb`. */
-function luminance(colour: string): number {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
+type Triple = readonly [number, number, number];
+type Matrix = readonly [Triple, Triple, Triple];
+
+/** Linear light of `#rrggbb`. */
+const linear = (colour: string) =>
+  [1, 3, 5].map((at) => {
     const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
     return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
+  }) as unknown as Triple;
+
+const times = (matrix: Matrix, [x, y, z]: Triple) =>
+  matrix.map((row) => row[0] * x + row[1] * y + row[2] * z) as unknown as Triple;
+
+/** WCAG relative luminance of `#rrggbb`. */
+function luminance(colour: string): number {
+  const [red, green, blue] = linear(colour);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** How eyes without one kind of cone see linear light (Machado, Oliveira and Fernandes 2009, severity 1). */
+const EYES: Readonly<Record<string, Matrix>> = {
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
+};
+const SAME: Matrix = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+const LMS: Matrix = [
+  [0.4122214708, 0.5363325363, 0.0514459929],
+  [0.2119034982, 0.6806995451, 0.1073969566],
+  [0.0883024619, 0.2817188376, 0.6299787005],
+];
+const LAB: Matrix = [
+  [0.2104542553, 0.793617785, -0.0040720468],
+  [1.9779984951, -2.428592205, 0.4505937099],
+  [0.0259040371, 0.7827717662, -0.808675766],
+];
+
+/** Distance of two colours in Oklab, in hundredths of the way from black to white; 2 is just seen side by side. */
+function apart(one: string | undefined, other: string | undefined, eyes: Matrix = SAME): number {
+  if (!one || !other) return 0;
+  const seen = (colour: string) => {
+    const light = times(eyes, linear(colour)).map((value) => Math.min(1, Math.max(0, value))) as unknown as Triple;
+    return times(LAB, times(LMS, light).map(Math.cbrt) as unknown as Triple);
+  };
+  const [a, b] = [seen(one), seen(other)];
+  return 100 * Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
 function contrast(one: string | undefined, other: string | undefined): number {
@@ -45,10 +100,57 @@ describe.each(["light", "dark"] as const)("the %s theme", (scheme) => {
       expect(contrast(theme.get("edge"), theme.get(surface)), surface).toBeGreaterThanOrEqual(3);
   });
 
+  const named = (prefix: string) => [...theme].filter(([name]) => name.startsWith(prefix));
+  const kinds = named("kind-");
+  /** Pairs that are nearer than `least`, as the named eyes see them. */
+  const tooNear = (
+    ones: readonly (readonly [string, string])[],
+    others: readonly (readonly [string, string])[],
+    least: number,
+    eyes?: Matrix,
+  ) =>
+    ones.flatMap(([name, colour]) =>
+      others
+        .filter(([other, its]) => other !== name && apart(colour, its, eyes) < least)
+        .map(([other, its]) => `${name} and ${other}: ${apart(colour, its, eyes).toFixed(1)}`),
+    );
+  const meanings = (...names: string[]) => names.map((name) => [name, theme.get(name) ?? ""] as const);
+
+  test("a zone has the colour of no kind, of no other zone, nor of a refusal, a success or the selection", () => {
+    expect(tooNear(named("zone-"), [...kinds, ...named("zone-"), ...meanings("bad", "ok", "accent")], 7)).toEqual([]);
+  });
+
+  test.each(Object.entries(EYES))("nor for eyes with %s", (_, eyes) => {
+    expect(tooNear(named("zone-"), [...kinds, ...named("zone-"), ...meanings("bad", "accent")], 4, eyes)).toEqual([]);
+  });
+
+  test("a refusal has the colour of nothing else", () => {
+    // Free and offline are the ground that it is drawn on: there it has to stand out further.
+    const [ground, others] = [
+      ["kind-free", "kind-offline"],
+      ["ok", "accent", "warn"],
+    ];
+    expect(tooNear(meanings("bad"), kinds, 10)).toEqual([]);
+    expect(tooNear(meanings("bad"), meanings(...others), 10)).toEqual([]);
+    expect(tooNear(meanings("bad"), meanings(...ground), 25)).toEqual([]);
+  });
+
+  test.each(Object.entries(EYES))("nor for eyes with %s, who have its form besides", (_, eyes) => {
+    expect(tooNear(meanings("bad"), kinds, 4, eyes)).toEqual([]);
+  });
+
+  test("the selection has the colour of no kind", () => {
+    expect(tooNear(meanings("accent"), kinds, 6)).toEqual([]);
+  });
+
+  test("zones, which are thin lines and small dots, are seen on the panel", () => {
+    for (const [name, colour] of named("zone-"))
+      expect(contrast(colour, theme.get("panel")), name).toBeGreaterThanOrEqual(3);
+  });
+
   test("no two kinds of page look the same", () => {
-    const kinds = [...theme].filter(([name]) => name.startsWith("kind-"));
     expect(kinds).toHaveLength(14);
-    expect(new Set(kinds.map(([, colour]) => colour)).size).toBe(kinds.length);
+    expect(tooNear(kinds, kinds, 4)).toEqual([]);
   });
 });
 

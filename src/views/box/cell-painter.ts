@@ -168,7 +168,7 @@ function draw(face: Face, palette: Palette): void {
 
 const BLANK: Cell = {
   state: "offline",
-  token: null,
+  shares: [],
   used: 0,
   zone: null,
   stuck: null,
@@ -203,10 +203,15 @@ function drawCell(
   pen.clip();
   pen.fillStyle = colour(cell.state === "offline" ? "--kind-offline" : "--kind-free");
   pen.fillRect(x, y, width, height);
-  if (cell.state !== "offline" && cell.token !== null) {
-    const level = Math.max(1, height * Math.min(1, cell.used));
-    pen.fillStyle = colour(cell.token);
-    pen.fillRect(x, y + height - level, width, level);
+  if (cell.state !== "offline") {
+    let floor = y + height;
+    for (const { token, share } of cell.shares) {
+      // The least is still seen, and the last page too.
+      const thick = Math.min(floor - y, Math.max(1, height * share));
+      floor -= thick;
+      pen.fillStyle = colour(token);
+      pen.fillRect(x, floor, width, thick);
+    }
   }
   if (cell.state === "offline" && cell.pages > 0 && roomy) drawSlash(pen, x, y, width, height, colour("--ink3"));
   if (cell.zone !== null && roomy) {

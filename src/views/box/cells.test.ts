@@ -20,25 +20,50 @@ function block(
 }
 
 describe("a block as a cell", () => {
-  it("takes the colour of most of its used pages and fills up with them", () => {
+  it("shows shares: what stays put below, what moves above", () => {
     const cell = cellOf(
       block("A:40", {}, [
         [PageKind.Free, 8192],
-        [PageKind.Anon, 8192],
+        [PageKind.Anon, 6144],
         [PageKind.PageCache, 16384],
+        [PageKind.Slab, 1024],
+        [PageKind.Vmalloc, 1024],
       ]),
     );
-    expect(cell).toMatchObject({ token: "--kind-file", used: 0.75, stuck: null, zone: "Movable" });
+    expect(cell).toMatchObject({ used: 0.75, stuck: "--kind-kernel", zone: "Movable" });
+    expect(cell.shares).toEqual([
+      { token: "--kind-kernel", share: 0.0625 },
+      { token: "--kind-anon", share: 0.1875 },
+      { token: "--kind-file", share: 0.5 },
+    ]);
   });
 
-  it("shows kernel pages under a colour that would hide them", () => {
+  it("hardly changes when one kind overtakes another", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 16383 }), (anon) => {
+        const with_ = (more: number) =>
+          cellOf(
+            block("A:40", {}, [
+              [PageKind.Anon, anon + more],
+              [PageKind.Slab, 32768 - anon - more],
+            ]),
+          );
+        const [before, after] = [with_(0), with_(1)];
+        expect(after.shares.map(({ token }) => token)).toEqual(before.shares.map(({ token }) => token));
+        for (const [index, { share }] of after.shares.entries())
+          expect(Math.abs(share - (before.shares[index]?.share ?? 9))).toBeLessThan(1e-4);
+      }),
+    );
+  });
+
+  it("tells of kernel pages that are too few to be seen", () => {
     const cell = cellOf(
       block("A:40", {}, [
         [PageKind.Anon, 32000],
         [PageKind.Slab, 768],
       ]),
     );
-    expect(cell).toMatchObject({ token: "--kind-anon", stuck: "--kind-kernel", stuckPages: 768 });
+    expect(cell).toMatchObject({ stuck: "--kind-kernel", stuckPages: 768 });
   });
 
   it("shows pinned pages, which no kind tells", () => {
@@ -49,7 +74,7 @@ describe("a block as a cell", () => {
   });
 
   it("has nothing in it when offline", () => {
-    expect(cellOf(block("A:49"))).toMatchObject({ state: "offline", token: null, used: 0 });
+    expect(cellOf(block("A:49"))).toMatchObject({ state: "offline", shares: [], used: 0 });
   });
 
   it("stands for several blocks where there is no room for each", () => {

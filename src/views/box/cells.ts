@@ -1,22 +1,35 @@
 /** Memory blocks as cells on a module: what each shows, and how many fit. Pure; drawn by ./cell-painter.ts. */
 import type { BlockRecord } from "../../protocol/records.ts";
 import { isMovableKind, PageKind } from "../../engine/memory/kinds.ts";
-import { kindToken, PINNED_TOKEN } from "../kinds.ts";
+import { displayGroups, kindToken, PINNED_TOKEN } from "../kinds.ts";
+
+/** Part of a cell's pages that share a colour. */
+export interface Share {
+  /** Colour token of their group of kinds. */
+  readonly token: string;
+  /** Of all pages of the cell, 0..1. */
+  readonly share: number;
+}
 
 export interface Cell {
   readonly state: BlockRecord["state"];
-  /** Colour token of what most of its used pages are; `null` when none is used. */
-  readonly token: string | null;
+  /** What its pages hold, from the bottom up: what stays put first. Nothing for an offline block. */
+  readonly shares: readonly Share[];
   /** Share of its pages that hold something, 0..1. */
   readonly used: number;
   readonly zone: string | null;
-  /** Colour token of what keeps it from being offlined, when that is not what the cell is coloured by. */
+  /** Colour token of most of what keeps it from being offlined: a single page is enough, and no share shows that. */
   readonly stuck: string | null;
   /** Pages that cannot be moved away, pinned ones included. */
   readonly stuckPages: number;
   readonly usedPages: number;
   readonly pages: number;
 }
+
+/** Tokens from the bottom of a cell to its top: always the same, so that a share grows and shrinks at its place. */
+const STACK = [...displayGroups]
+  .sort((a, b) => Number(b.offlining === "stays") - Number(a.offlining === "stays"))
+  .map((group) => group.token);
 
 const known = new WeakMap<BlockRecord, Cell>();
 
@@ -57,7 +70,6 @@ export function mix(blocks: readonly BlockRecord[]): Cell {
       if (staysPut(kind)) stuckPages += count;
     }
   }
-  const token = most(byToken);
   const stuckToken = stuckPages > 0 ? mostStuck(blocks) : pinned > 0 ? PINNED_TOKEN : null;
   return {
     state: blocks.some((block) => block.state === "going-offline")
@@ -65,10 +77,13 @@ export function mix(blocks: readonly BlockRecord[]): Cell {
       : blocks.every((block) => block.state === "offline")
         ? "offline"
         : "online",
-    token,
+    shares: STACK.flatMap((token) => {
+      const count = byToken.get(token) ?? 0;
+      return count === 0 ? [] : [{ token, share: count / pages }];
+    }),
     used: pages === 0 ? 0 : used / pages,
     zone: most(zones),
-    stuck: stuckToken === token ? null : stuckToken,
+    stuck: stuckToken,
     stuckPages: stuckPages + pinned,
     usedPages: used,
     pages,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PageKind } from "../../engine/memory/kinds.ts";
-import { dominantUse, gatherMosaic, MOSAIC_CELLS } from "./mosaic.ts";
+import { gatherMosaic, MOSAIC_CELLS, stackOf } from "./mosaic.ts";
 
 const gathered = (map: Uint8Array) => {
   const cells = new Uint8Array(MOSAIC_CELLS);
@@ -22,26 +22,33 @@ describe("mosaic", () => {
     expect([cells[0], cells[1], cells[2]]).toEqual([PageKind.Anon, PageKind.Slab, PageKind.Free]);
   });
 
-  test("a plain tile shows what most of its use is, and how full it is", () => {
-    const cells = new Uint8Array(MOSAIC_CELLS).fill(PageKind.Free);
-    cells.fill(PageKind.PageCache, 0, 10);
+  const stacked = (cells: Uint8Array) => {
+    const bands: [number, number][] = [];
+    stackOf(cells, (kind, share) => bands.push([kind, share]));
+    return bands;
+  };
+
+  test("a plain tile shows shares, what stays put below, however little", () => {
+    const cells = new Uint8Array(MOSAIC_CELLS).fill(PageKind.PageCache);
     cells.fill(PageKind.Anon, 10, 16);
-    const result = { kind: 0, stuck: 0, share: 0 };
-    dominantUse(cells, result);
-    expect(result).toEqual({ kind: PageKind.PageCache, stuck: PageKind.PageCache, share: 0.25 });
+    cells[17] = PageKind.Slab;
+    cells[18] = PageKind.KernelStack;
+    cells[19] = PageKind.Free;
+    expect(stacked(cells)).toEqual([
+      [PageKind.Slab, 2],
+      [PageKind.Anon, 6],
+      [PageKind.PageCache, 55],
+    ]);
   });
 
-  test("a plain tile does not hide what keeps its block from going offline", () => {
-    const cells = new Uint8Array(MOSAIC_CELLS).fill(PageKind.PageCache);
-    cells[17] = PageKind.Slab;
-    const result = { kind: 0, stuck: 0, share: 0 };
-    dominantUse(cells, result);
-    expect(result).toEqual({ kind: PageKind.PageCache, stuck: PageKind.Slab, share: 1 });
+  test("a plain tile keeps its order when one kind overtakes another", () => {
+    const order = [10, 32, 50].map((anon) =>
+      stacked(new Uint8Array(MOSAIC_CELLS).fill(PageKind.Slab).fill(PageKind.Anon, 0, anon)).map(([kind]) => kind),
+    );
+    expect(new Set(order.map(String)).size).toBe(1);
   });
 
   test("a plain tile of a free block is free", () => {
-    const result = { kind: 0, stuck: 0, share: 0 };
-    dominantUse(new Uint8Array(MOSAIC_CELLS).fill(PageKind.Free), result);
-    expect(result).toEqual({ kind: PageKind.Free, stuck: PageKind.Free, share: 0 });
+    expect(stacked(new Uint8Array(MOSAIC_CELLS).fill(PageKind.Free))).toEqual([]);
   });
 });

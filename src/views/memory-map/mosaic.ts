@@ -1,6 +1,7 @@
-/** What a block's tile shows: the kinds of its pageblocks, gathered to 64 cells, and one kind for a plain tile. */
-import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
+/** What a block's tile shows: the kinds of its pageblocks, gathered to 64 cells, and their shares for a plain tile. */
+import { PAGE_KIND_NAMES, PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { MAP_KIND_MASK } from "../../protocol/messages.ts";
+import { displayGroups, kindGroup } from "../kinds.ts";
 import { MOSAIC } from "./tile-geometry.ts";
 
 export const MOSAIC_CELLS = MOSAIC * MOSAIC;
@@ -25,29 +26,21 @@ export function gatherMosaic(map: Uint8Array, cells: Uint8Array): void {
   }
 }
 
-/** What a plain tile shows. */
-export interface Use {
-  /** The most frequent kind among cells that hold something; free when none does. */
-  kind: number;
-  /** The most frequent kind that can't be moved; `kind` when there is none. */
-  stuck: number;
-  /** Share (0 to 1) of cells that hold something. */
-  share: number;
-}
+const groupOfKind = PAGE_KIND_NAMES.map((_, kind) => displayGroups.indexOf(kindGroup(kind)));
+/** A kind of each group, and the groups from the bottom of a plain tile to its top: what stays put first. */
+const stack = displayGroups
+  .map((group, index) => ({ index, kind: group.kinds[0] ?? PageKind.None, stays: group.offlining === "stays" }))
+  .filter(({ kind }) => kind > PageKind.Free)
+  .sort((a, b) => Number(b.stays) - Number(a.stays));
 
-export function dominantUse(cells: Uint8Array, result: Use): void {
+/**
+ * What a plain tile shows: calls `band` for each group of kinds that cells hold, from the bottom up, with a kind of that
+ * group and how many of the 64 cells it has.
+ */
+export function stackOf(cells: Uint8Array, band: (kind: number, cells: number) => void): void {
   tally.fill(0);
-  let used = 0;
-  for (let cell = 0; cell < MOSAIC_CELLS; cell++) {
-    const kind = cells[cell]!;
-    if (kind <= PageKind.Free) continue;
-    tally[kind]!++;
-    used++;
-  }
-  result.kind = used === 0 ? PageKind.Free : mostFrequent(PageKind.Anon, PAGE_KINDS);
-  const stuck = mostFrequent(PageKind.Slab, PAGE_KINDS);
-  result.stuck = tally[stuck] === 0 ? result.kind : stuck;
-  result.share = used / MOSAIC_CELLS;
+  for (let cell = 0; cell < MOSAIC_CELLS; cell++) tally[groupOfKind[cells[cell]!] ?? 0]!++;
+  for (const { index, kind } of stack) if (tally[index]! > 0) band(kind, tally[index]!);
 }
 
 function mostFrequent(firstKind: number, endKind: number): number {

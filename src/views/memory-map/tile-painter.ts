@@ -3,8 +3,8 @@
  * written into one buffer that goes to the canvas in one call; a frame writes only the tiles that changed.
  */
 import { PageKind } from "../../engine/memory/kinds.ts";
-import { dominantUse, gatherMosaic, MOSAIC_CELLS } from "./mosaic.ts";
-import { blend, fillPalette, type Highlight, PALETTE_SIZE, pack, type Rgb, mix } from "./palette.ts";
+import { gatherMosaic, MOSAIC_CELLS, stackOf } from "./mosaic.ts";
+import { fillPalette, type Highlight, PALETTE_SIZE, pack, type Rgb, mix } from "./palette.ts";
 import { MOSAIC, type TileLayout, tileRect } from "./tile-geometry.ts";
 
 /** How a tile stands out, as bits. */
@@ -28,7 +28,6 @@ export function createTilePainter(
   const context = canvas.getContext("2d");
   const palette = new Uint32Array(PALETTE_SIZE);
   const cells = new Uint8Array(MOSAIC_CELLS);
-  const use = { kind: 0, stuck: 0, share: 0 };
   const indexOf = new Map<string, number>();
 
   let layout: TileLayout | undefined;
@@ -100,12 +99,14 @@ export function createTilePainter(
       else {
         gatherMosaic(map, cells);
         if (cell === 0) {
-          dominantUse(cells, use);
-          // Fuller blocks are stronger; the least is still seen as its kind.
-          const strength = use.share === 0 ? 0 : 5 + Math.round(use.share * 11);
-          fill(rect.x, y, tile, tile, blend(palette[PageKind.Free]!, palette[use.kind]!, strength));
-          const foot = Math.max(1, Math.round(tile / 3));
-          if (use.stuck !== use.kind) fill(rect.x, y + tile - foot, tile, foot, palette[use.stuck]!);
+          fill(rect.x, y, tile, tile, palette[PageKind.Free]!);
+          let floor = y + tile;
+          stackOf(cells, (kind, share) => {
+            // The least is still seen as its kind.
+            const thick = Math.min(floor - y, Math.max(1, Math.round((share * tile) / MOSAIC_CELLS)));
+            floor -= thick;
+            fill(rect.x, floor, tile, thick, palette[kind]!);
+          });
         } else {
           for (let at = 0; at < MOSAIC_CELLS; at++) {
             const column = at % MOSAIC;
