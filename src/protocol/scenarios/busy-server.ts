@@ -6,7 +6,8 @@ export const busyServer: Scenario = {
   version: 1,
   name: "busy-server",
   title: "Pull a DIMM from a busy server",
-  about: "A database is at work on two nodes. The DIMMs are in ZONE_MOVABLE: drag one away and watch its pages move.",
+  about:
+    "A database is at work on node 1. Its DIMMs d3 and d4 are in ZONE_MOVABLE: drag d3 away and watch its pages move. The others are in ZONE_NORMAL, among the kernel's own pages, and stay.",
   seed: 2013,
   box: standardBox("movable_node memhp_default_state=online_movable"),
   setup: [

@@ -11,7 +11,7 @@ export const deviceBusy: Scenario = {
   seed: 2014,
   box: standardBox("memhp_default_state=online_kernel"),
   // The database fills what is soldered on and the beginning of d3; then someone walks the file system, and the dentries
-  // and inodes that the kernel caches for it land in the middle of that DIMM.
+  // that the kernel caches land in the middle of that DIMM, where they stay when the walk is over.
   setup: [
     {
       do: "load",
