@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readTrace, type TraceEvent } from "./main-thread.ts";
+import { readStart, readTrace, type TraceEvent } from "./main-thread.ts";
 
 const thread = (pid: number, name: string): TraceEvent => ({
   name: "thread_name",
@@ -40,4 +40,28 @@ test("other threads and other processes don't count", () => {
   const events = [thread(7, "CrRendererMain"), thread(8, "CrBrowserMain"), thread(9, "CrRendererMain")];
   const { wall } = readTrace([...events, frame(0), task(0, 3000), task(0, 90_000, 8), task(0, 1000, 9)]);
   expect(wall).toEqual({ frames: [3], longestTask: 3 });
+});
+
+test("a start counts from the navigation of the page that set the mark", () => {
+  const at = (ts: number, name: string, pid = 7): TraceEvent => ({ name, ph: "I", pid, tid: 1, ts });
+  const start = readStart(
+    [
+      // Before the navigation, and of another page: neither counts.
+      task(1000, 4000),
+      task(20_000, 90_000, 8),
+      task(10_000, 40_000),
+      at(60_000, "firstContentfulPaint"),
+      task(70_000, 20_000),
+      { ...at(110_000, "usable"), args: { data: { startTime: 100 } } },
+      task(120_000, 10_000),
+      task(2_009_000, 2000),
+      task(2_010_000, 99_000),
+    ],
+    "usable",
+  );
+  expect(start).toEqual({ untilMark: 30, firstTwoSeconds: 36, longestTask: 20, longestTaskSincePaint: 10 });
+});
+
+test("a page without the mark has not started", () => {
+  expect(() => readStart([thread(7, "CrRendererMain"), task(0, 1000)], "usable")).toThrow("never set the mark usable");
 });

@@ -29,16 +29,43 @@ export interface TraceEvent {
   readonly dur?: number;
   /** µs on a processor. */
   readonly tdur?: number;
-  readonly args?: { readonly name?: string };
+  readonly args?: { readonly name?: string; readonly data?: { readonly startTime?: number } };
+}
+
+/** What the start of a page cost its main thread: ms on a processor. */
+export interface Start {
+  /** From the navigation to the mark. */
+  readonly untilMark: number;
+  readonly firstTwoSeconds: number;
+  readonly longestTask: number;
+  /** Longest task that begins after something of the page has been painted. */
+  readonly longestTaskSincePaint: number;
 }
 
 const TASK = "RunTask";
 const FRAME = "AnimationFrame";
 const LAYOUT = "Layout";
-const CATEGORIES = ["disabled-by-default-devtools.timeline", "devtools.timeline"];
+const FIRST_PAINT = "firstContentfulPaint";
+/** `blink.user_timing` is where `performance.mark` is heard. */
+const CATEGORIES = ["disabled-by-default-devtools.timeline", "devtools.timeline", "blink.user_timing"];
+const TWO_SECONDS = 2e6;
 
 /** Records while `action` runs. Tasks are what Chromium's scheduler runs: scripts, messages, layout, painting. */
 export async function recordMainThread(browser: Browser, page: Page, action: () => Promise<void>): Promise<MainThread> {
+  return readTrace(await record(browser, page, action));
+}
+
+/** Records while `action` opens the page; it goes on for two seconds, and until `mark` is set, before it ends. */
+export async function recordStart(
+  browser: Browser,
+  page: Page,
+  mark: string,
+  action: () => Promise<void>,
+): Promise<Start> {
+  return readStart(await record(browser, page, action), mark);
+}
+
+async function record(browser: Browser, page: Page, action: () => Promise<void>): Promise<readonly TraceEvent[]> {
   await browser.startTracing(page, { categories: CATEGORIES });
   // The trace is closed whatever happened, or the browser could record no other.
   const trace = await action().then(
@@ -49,7 +76,26 @@ export async function recordMainThread(browser: Browser, page: Page, action: () 
     },
   );
   const { traceEvents } = JSON.parse(trace.toString("utf8")) as { readonly traceEvents: readonly TraceEvent[] };
-  return readTrace(traceEvents);
+  return traceEvents;
+}
+
+/** Sums up the start of the page that set `mark`; throws when none did. */
+export function readStart(events: readonly TraceEvent[], mark: string): Start {
+  const marked = events.find(({ name, args }) => name === mark && args?.data?.startTime !== undefined);
+  if (!marked) throw new Error(`The page never set the mark ${mark}.`);
+  const own = events.filter(({ pid, tid }) => pid === marked.pid && tid === marked.tid);
+  const begin = marked.ts - (marked.args?.data?.startTime ?? 0) * 1000;
+  const painted = own.find(({ name, ts }) => name === FIRST_PAINT && ts >= begin)?.ts ?? marked.ts;
+  const tasks = own.filter((event) => isTask(event) && event.ts + (event.dur ?? 0) > begin);
+  const between = (from: number, to: number) => tasks.filter(({ ts }) => ts >= from && ts < to).map(processorTime);
+  const all = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0);
+  const longest = (times: readonly number[]) => times.reduce((most, time) => Math.max(most, time), 0);
+  return {
+    untilMark: all(between(Number.NEGATIVE_INFINITY, marked.ts)),
+    firstTwoSeconds: all(between(Number.NEGATIVE_INFINITY, begin + TWO_SECONDS)),
+    longestTask: longest(between(Number.NEGATIVE_INFINITY, begin + TWO_SECONDS)),
+    longestTaskSincePaint: longest(between(painted, begin + TWO_SECONDS)),
+  };
 }
 
 /** Sums up the busiest main thread of a renderer: the page's own (a spare renderer idles). */
@@ -65,11 +111,12 @@ export function readTrace(events: readonly TraceEvent[]): MainThread {
   const [busiest = []] = [...threads.values()].sort((one, other) => other.length - one.length);
   return {
     wall: workOf(busiest, ({ dur = 0 }) => dur / 1000),
-    processor: workOf(busiest, ({ tdur = 0 }) => tdur / 1000),
+    processor: workOf(busiest, processorTime),
     layouts: busiest.filter(isLayout).length,
   };
 }
 
+const processorTime = ({ tdur = 0 }: TraceEvent): number => tdur / 1000;
 const isTask = ({ name, ph }: TraceEvent): boolean => name === TASK && ph === "X";
 const isLayout = ({ name, ph }: TraceEvent): boolean => name === LAYOUT && ph === "X";
 const isFrame = ({ name, ph }: TraceEvent): boolean => name === FRAME && ph === "b";

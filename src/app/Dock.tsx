@@ -1,8 +1,8 @@
 /** The log and the terminal: they share the end of the side column, or the terminal has the window's bottom to itself. */
 import { type KeyboardEvent, useRef } from "react";
-import { LogView } from "../views/log/LogView.tsx";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
+import { Late } from "./late.tsx";
 import { Panel } from "./Panel.tsx";
 import styles from "./shell.module.css";
 import { appStrings } from "./strings.ts";
@@ -19,7 +19,7 @@ export function Dock() {
   return (
     <div className={styles.dock} data-place={terminal.place}>
       <Panel id="log">
-        <LogView title={shared ? tabs : undefined} />
+        <Late view="log">{({ LogView }) => <LogView title={shared ? tabs : undefined} />}</Late>
       </Panel>
       <Panel id="terminal">
         <TerminalPanel title={shared ? tabs : <h2>{strings.terminal}</h2>} />

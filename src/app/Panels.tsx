@@ -4,12 +4,10 @@ import { useEffect, useState } from "react";
 import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
-import { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
-import { VerdictView } from "../views/verdict/VerdictView.tsx";
-import { ZonesView } from "../views/zones/ZonesView.tsx";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
+import { Late, LateViews } from "./late.tsx";
 import { useNarrow } from "./narrow.ts";
 import { Panel } from "./Panel.tsx";
 import { PANELS, type PanelId, panelElementId } from "./panels.ts";
@@ -18,25 +16,27 @@ import { appStrings as strings } from "./strings.ts";
 
 export function Panels() {
   return (
-    <main className={styles.main}>
-      <div className={styles.column}>
-        <Panel id="box">
-          <BoxView />
-        </Panel>
-        <Panel id="memory">
-          <MemoryMapView />
-        </Panel>
-      </div>
-      <div className={styles.side}>
-        <Panel id="verdict">
-          <VerdictView />
-        </Panel>
-        <Panel id="zones">
-          <ZonesView />
-        </Panel>
-        <Dock />
-      </div>
-    </main>
+    <LateViews>
+      <main className={styles.main}>
+        <div className={styles.column}>
+          <Panel id="box">
+            <BoxView />
+          </Panel>
+          <Panel id="memory">
+            <Late view="memory">{({ MemoryMapView }) => <MemoryMapView />}</Late>
+          </Panel>
+        </div>
+        <div className={styles.side}>
+          <Panel id="verdict">
+            <Late view="verdict">{({ VerdictView }) => <VerdictView />}</Late>
+          </Panel>
+          <Panel id="zones">
+            <Late view="zones">{({ ZonesView }) => <ZonesView />}</Late>
+          </Panel>
+          <Dock />
+        </div>
+      </main>
+    </LateViews>
   );
 }
 

@@ -7,6 +7,8 @@ import { createRoot } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { PINNED_TOKEN, displayGroups } from "../views/kinds.ts";
+import { textScale, themeValue } from "../views/theme-values.ts";
 import { App } from "./App.tsx";
 import { followAttempts } from "./follow.ts";
 import { followSystemTheme } from "./theme.ts";
@@ -21,6 +23,9 @@ declare global {
 followSystemTheme();
 const playground = createPlayground(SCENARIOS[0].name);
 followAttempts(playground);
+// Read while there is nothing on the page whose style would have to be computed for it.
+textScale();
+for (const token of [PINNED_TOKEN, ...displayGroups.map((group) => group.token)]) themeValue(token);
 window.__playground = playground;
 
 const root = document.getElementById("root");

@@ -25,6 +25,7 @@ export const appStrings = {
     loading: "Fetching the terminal…",
     missing: "The terminal could not be fetched. Load the page again when the network is back.",
   },
+  late: { missing: "This part of the page could not be fetched.", again: "Fetch it again" },
 
   scenario: "Scenario",
   loaded: (title: string) => `${title}: the box is ready`,

@@ -5,6 +5,7 @@
 import type { Playground, RecordTables } from "../../client/playground.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 import { displayGroups, PINNED_TOKEN, zoneToken } from "../kinds.ts";
+import { onThemeChange, textScale, themeValue } from "../theme-values.ts";
 import { type Cell, cellOf, type CellGrid, gridFor, mix } from "./cells.ts";
 
 /** Keys of the blocks that a module shows, read off the records each time. */
@@ -52,10 +53,7 @@ export function createCellPainter(playground: Playground): CellPainter {
     palette = readPalette();
     for (const face of faces) draw(face, palette);
   };
-  const theme = new MutationObserver(redrawAll);
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class", "style"] });
-  const media = [matchMedia("(forced-colors: active)"), matchMedia("(prefers-color-scheme: dark)")];
-  for (const query of media) query.addEventListener("change", redrawAll);
+  const stopTheme = onThemeChange(redrawAll);
   // The page's text grows with the window, and the cells with it.
   window.addEventListener("resize", redrawAll);
 
@@ -104,8 +102,7 @@ export function createCellPainter(playground: Playground): CellPainter {
     destroy() {
       unsubscribe();
       sizes.disconnect();
-      theme.disconnect();
-      for (const query of media) query.removeEventListener("change", redrawAll);
+      stopTheme();
       window.removeEventListener("resize", redrawAll);
       faces.clear();
     },
@@ -126,11 +123,7 @@ const TOKENS = [
 ];
 
 function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  return {
-    colours: new Map(TOKENS.map((token) => [token, style.getPropertyValue(token).trim()])),
-    unit: (Number.parseFloat(style.fontSize) || 16) / 16,
-  };
+  return { colours: new Map(TOKENS.map((token) => [token, themeValue(token)])), unit: textScale() };
 }
 
 function draw(face: Face, palette: Palette): void {

@@ -6,6 +6,7 @@
 import type { RecordTables } from "../../client/playground.ts";
 import type { Place } from "../../engine/time/commands.ts";
 import type { DimmRecord } from "../../protocol/records.ts";
+import { natural } from "../reading.ts";
 
 /** Key of a slot, or `shelf`. */
 export type PlaceKey = string;
@@ -73,7 +74,6 @@ export function targetsOf(floor: Floor, dimm: string): readonly PlaceKey[] {
   return [...floor.slots.map((slot) => slot.key), SHELF].filter((key) => placeObstacle(floor, dimm, key) === null);
 }
 
-const natural = new Intl.Collator("en", { numeric: true }).compare;
 const byKey = (a: { readonly key: string }, b: { readonly key: string }) => natural(a.key, b.key);
 
 /** Reads the floor off the records. */

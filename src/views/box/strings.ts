@@ -3,9 +3,8 @@ import type { DimmHealth, KernelVersion } from "../../engine/hardware/descriptio
 import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
 import type { DimmRecord, Led } from "../../protocol/records.ts";
 import type { Obstacle } from "./floor.ts";
+import { count } from "../reading.ts";
 
-const number = new Intl.NumberFormat("en");
-export const count = (value: number): string => number.format(value);
 const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 const inWords = (value: number) => ["no", "one", "two", "three", "four", "five", "six"][value] ?? count(value);
 

@@ -1,7 +1,6 @@
 /** Every word of the event log. */
 import type { LogEntry } from "../../protocol/messages.ts";
-
-const number = new Intl.NumberFormat("en");
+import { count } from "../reading.ts";
 
 export const logStrings = {
   title: "Event log",
@@ -29,10 +28,10 @@ export const logStrings = {
     shell: "in a shell",
   } satisfies Record<LogEntry["level"], string>,
   copy: "Copy the lines shown",
-  copied: (lines: number) => `${number.format(lines)} ${lines === 1 ? "line" : "lines"} copied`,
+  copied: (lines: number) => `${count(lines)} ${lines === 1 ? "line" : "lines"} copied`,
   copyFailed: "The browser did not allow copying",
   toNewest: "Newest",
   /** Told now and then to who cannot see the list: how much came, and the last line. */
-  heard: (lines: number, last: string) => (lines === 1 ? last : `${number.format(lines)} lines, the last: ${last}`),
-  heardCount: (lines: number) => `${number.format(lines)} new lines`,
+  heard: (lines: number, last: string) => (lines === 1 ? last : `${count(lines)} lines, the last: ${last}`),
+  heardCount: (lines: number) => `${count(lines)} new lines`,
 } as const;

@@ -3,6 +3,7 @@ import { area, curveBumpX } from "d3-shape";
 import type { Attempt } from "../../engine/hotplug/outcome.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import { largest } from "../../engine/lists.ts";
+import { natural } from "../reading.ts";
 
 export interface FlowStream {
   readonly node: number;
@@ -23,7 +24,7 @@ type Destinations = Attempt["movedTo"];
 
 /** Streams from the left edge to the right one, in a fixed order, so that they grow but never change places. */
 export function layoutFlow(movedTo: Destinations, width: number, height: number): readonly FlowStream[] {
-  const targets = movedTo.filter(([, , pages]) => pages > 0).sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]));
+  const targets = movedTo.filter(([, , pages]) => pages > 0).sort((a, b) => a[0] - b[0] || natural(a[1], b[1]));
   const total = targets.reduce((sum, [, , pages]) => sum + pages, 0);
   if (targets.length === 0) return [];
   const thickest = Math.min(height * 0.55, height - (targets.length - 1) * 4);

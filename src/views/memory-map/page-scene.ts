@@ -48,7 +48,7 @@ export function createPageScene(
   let lens: HTMLCanvasElement | null = null;
 
   function recolour(): void {
-    painter.recolour(colourReader(canvas), view.highlight);
+    painter.recolour(colourReader(), view.highlight);
     playground.requestFrame();
   }
 
@@ -93,7 +93,7 @@ export function createPageScene(
     if (context) painter.magnify(context, column, row, LENS_COLUMNS, LENS_ROWS, cell);
   }
 
-  painter.recolour(colourReader(canvas), null);
+  painter.recolour(colourReader(), null);
   const stop = [
     observeSurface(room, resize),
     onThemeChange(recolour),

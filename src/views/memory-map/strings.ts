@@ -4,9 +4,8 @@ import { formatBytes } from "../../engine/units.ts";
 import type { PageInfo } from "../../protocol/records.ts";
 import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
 import type { TileGroupId } from "./tile-groups.ts";
+import { count } from "../reading.ts";
 
-const number = new Intl.NumberFormat("en");
-export const count = (value: number): string => number.format(value);
 const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 export const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
 

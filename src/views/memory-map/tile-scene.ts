@@ -34,7 +34,7 @@ export function createTileScene(
     if (size) painter.view(size.width, size.height, Math.round(scroller.scrollTop * size.ratio), size.unit);
   };
   const recolour = () => {
-    painter.recolour(colourReader(canvas), view?.highlight ?? null);
+    painter.recolour(colourReader(), view?.highlight ?? null);
     painter.update([]);
   };
   const onScroll = () => {
@@ -42,7 +42,7 @@ export function createTileScene(
     painter.update([]);
   };
   scroller.addEventListener("scroll", onScroll, { passive: true });
-  painter.recolour(colourReader(canvas), null);
+  painter.recolour(colourReader(), null);
   const stop = [
     observeSurface(scroller, (next) => {
       size = next;
@@ -64,7 +64,7 @@ export function createTileScene(
       const before = view;
       view = next;
       painter.arrange(next.layout, next.keys, next.marks);
-      if (next.highlight !== before?.highlight) painter.recolour(colourReader(canvas), next.highlight);
+      if (next.highlight !== before?.highlight) painter.recolour(colourReader(), next.highlight);
       painter.update([]);
     },
     destroy() {

@@ -2,8 +2,8 @@
 import type { ITheme } from "@xterm/xterm";
 import { colourReader } from "../memory-map/theme-colours.ts";
 
-export function terminalColours(element: Element): ITheme {
-  const read = colourReader(element);
+export function terminalColours(): ITheme {
+  const read = colourReader();
   const hex = (token: string) => {
     const { r, g, b } = read(token);
     return `#${[r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("")}`;

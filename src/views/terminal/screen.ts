@@ -11,7 +11,7 @@ import "@xterm/xterm/css/xterm.css";
 import type { Playground } from "../../client/playground.ts";
 import type { TerminalLine } from "../../client/terminal-lines.ts";
 import { onThemeChange } from "../memory-map/theme-colours.ts";
-import { textScale } from "../text-scale.ts";
+import { textScale } from "../theme-values.ts";
 import { terminalColours } from "./colours.ts";
 import { meaningOf } from "./keys.ts";
 import { linksTo } from "./links.ts";
@@ -61,7 +61,7 @@ export class Screen {
       cursorInactiveStyle: "outline",
       screenReaderMode: screenReader,
       macOptionIsMeta: true,
-      theme: terminalColours(document.documentElement),
+      theme: terminalColours(),
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#isForShell(event));
@@ -70,7 +70,7 @@ export class Screen {
     this.#terminal.onResize(({ cols, rows }) => this.#line?.resize({ columns: cols, rows }));
     this.#stops.push(
       onThemeChange(() => {
-        this.#terminal.options.theme = terminalColours(document.documentElement);
+        this.#terminal.options.theme = terminalColours();
       }),
       playground.onFrame(() => {
         for (const drawn of this.#drawn.splice(0)) drawn();

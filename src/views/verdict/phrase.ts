@@ -1,4 +1,6 @@
 /** A sentence with its weights: plain words, what matters most, and what is spelt as the kernel spells it. */
+import { count } from "../reading.ts";
+
 export type Piece = string | { readonly strong: string } | { readonly code: string };
 export type Phrase = readonly Piece[];
 
@@ -9,9 +11,7 @@ export const code = (text: string): Piece => ({ code: text });
 export const plainText = (phrase: Phrase): string =>
   phrase.map((piece) => (typeof piece === "string" ? piece : "strong" in piece ? piece.strong : piece.code)).join("");
 
-const number = new Intl.NumberFormat("en");
-/** `104,212` */
-export const count = (value: number): string => number.format(value);
+export { count };
 /** `1 page`, `104,212 pages` */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;

@@ -4,7 +4,7 @@ import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
-import { textScale } from "../text-scale.ts";
+import { textScale } from "../theme-values.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import { createSpanFigure } from "./span-figure.ts";
 import { zoneStrings as words } from "./strings.ts";

@@ -1,8 +1,8 @@
 /** Every word that the zones view shows or says. */
 import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
+import { count } from "../reading.ts";
 
-const number = new Intl.NumberFormat("en");
-export const count = (value: number): string => number.format(value);
+export { count };
 const plural = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? "" : "s"}`;
 /** An amount of memory given in pages. */
 export const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);

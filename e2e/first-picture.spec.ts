@@ -1,0 +1,55 @@
+/** The page as it comes: nothing that has been seen moves, and the box comes before the rest. */
+import { layoutShift } from "../scripts/setup/layout-shift.ts";
+import { expect, test } from "./support/playground.ts";
+
+for (const [width, height] of [
+  [390, 844],
+  [768, 1024],
+  [1024, 768],
+  [1440, 900],
+  [1920, 1080],
+] as const) {
+  test(`nothing moves while the page comes, at ${width}×${height}`, async ({ page, playground }) => {
+    await page.setViewportSize({ width, height });
+    await playground.open();
+    await expect(page.getByRole("region", { name: "Zones" }).getByRole("heading", { name: "Movable" })).toBeVisible();
+    expect(await page.evaluate(layoutShift)).toBeLessThanOrEqual(0.02);
+  });
+}
+
+test("the box is there before its machines answer, and the same afterwards", async ({ page, playground }) => {
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  // The worker's code waits: so does every record.
+  await page.route(/assets\/main-[^/]+\.js$/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto("./");
+  const dimm = page.getByRole("button", { name: /^DIMM d3,/ });
+  await expect(dimm).toBeVisible();
+  const before = await dimm.boundingBox();
+  const box = await page.getByRole("region", { name: "The box" }).boundingBox();
+  await expect(page.getByRole("listbox")).toHaveCount(0);
+  answer();
+  await expect(page.getByRole("listbox")).toBeVisible();
+  await playground.idle();
+  expect(await dimm.boundingBox()).toEqual(before);
+  expect(await page.getByRole("region", { name: "The box" }).boundingBox()).toEqual(box);
+});
+
+test("views that could not be fetched are fetched again when asked for", async ({ page, playground }) => {
+  let broken = true;
+  await page.route(/late-views-[^/]+\.js$/, (route) => (broken ? route.abort() : route.continue()));
+  await page.goto("./");
+  const again = page.getByRole("button", { name: "Fetch it again" }).first();
+  await expect(again).toBeVisible();
+  broken = false;
+  await again.click();
+  await expect(page.getByRole("listbox")).toBeVisible();
+  await expect(again).toHaveCount(0);
+  // The browser's own word about the file that it did not get.
+  playground.problems.splice(0, playground.problems.length);
+});

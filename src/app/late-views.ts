@@ -1,0 +1,5 @@
+/** The views that are fetched and drawn after the box: one file of the build, asked for by ./late.tsx. */
+export { LogView } from "../views/log/LogView.tsx";
+export { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
+export { VerdictView } from "../views/verdict/VerdictView.tsx";
+export { ZonesView } from "../views/zones/ZonesView.tsx";

@@ -1,0 +1,88 @@
+/**
+ * Views that come after the box. The box is what a visitor takes hold of, so it is drawn first and alone;
+ * once that has been seen, the code of the others is fetched, and they are drawn, one in a display frame.
+ */
+import { createContext, type ReactNode, useContext, useMemo } from "react";
+import { useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Playground } from "../client/playground.ts";
+import { usePlayground } from "../client/react.tsx";
+import type { PanelId } from "./panels.ts";
+import styles from "./shell.module.css";
+import { appStrings } from "./strings.ts";
+
+type Views = typeof import("./late-views.ts");
+
+/** In the order in which they are drawn. */
+const ORDER = ["verdict", "memory", "zones", "log"] as const satisfies readonly PanelId[];
+type LateId = (typeof ORDER)[number];
+
+interface Coming {
+  readonly views: Views | null;
+  readonly missing: boolean;
+  /** How many of them are drawn. */
+  readonly drawn: number;
+}
+interface Arrivals {
+  readonly store: StoreApi<Coming>;
+  fetch(): void;
+}
+
+/** Display frames from the first one with records to that in which the box has been painted. */
+const FRAMES_UNTIL_SEEN = 2;
+
+function createArrivals(playground: Playground): Arrivals {
+  const store = createStore<Coming>(() => ({ views: null, missing: false, drawn: 0 }));
+  const fetch = () => {
+    store.setState({ missing: false });
+    import("./late-views.ts").then(
+      (views) => {
+        store.setState({ views });
+        playground.requestFrame();
+      },
+      () => store.setState({ missing: true }),
+    );
+  };
+  let frames = 0;
+  const stop = playground.onFrame(() => {
+    if (playground.store.getState().status !== "running") return;
+    const { views, missing, drawn } = store.getState();
+    if (++frames === FRAMES_UNTIL_SEEN) fetch();
+    if (views) store.setState({ drawn: drawn + 1 });
+    if (drawn + 1 > ORDER.length) stop();
+    // Whoever waits for all to be drawn waits for these too.
+    else if (!missing) playground.requestFrame();
+  });
+  return { store, fetch };
+}
+
+const ArrivalsContext = createContext<Arrivals | null>(null);
+
+/** Round everything that holds a `Late`. */
+export function LateViews({ children }: { readonly children: ReactNode }) {
+  const playground = usePlayground();
+  const arrivals = useMemo(() => createArrivals(playground), [playground]);
+  return <ArrivalsContext value={arrivals}>{children}</ArrivalsContext>;
+}
+
+/** A view when its turn has come; before that its title. */
+export function Late({ view, children }: { readonly view: LateId; children(views: Views): ReactNode }) {
+  const arrivals = useContext(ArrivalsContext);
+  if (!arrivals) throw new Error("Late needs LateViews above it");
+  const views = useStore(arrivals.store, ({ views: fetched, drawn }) => (drawn > ORDER.indexOf(view) ? fetched : null));
+  const missing = useStore(arrivals.store, (state) => state.missing);
+  if (views) return children(views);
+  return (
+    <section className={styles.coming} aria-label={appStrings.panels[view]} data-coming={view}>
+      <h2>{appStrings.panels[view]}</h2>
+      {missing && (
+        <p role="status">
+          {appStrings.late.missing}{" "}
+          <button type="button" onClick={() => arrivals.fetch()}>
+            {appStrings.late.again}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
