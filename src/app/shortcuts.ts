@@ -1,6 +1,7 @@
 /** Keys to actions. Letters mean nothing while someone types, and can be switched off altogether (WCAG 2.1.4). */
 import { useEffect } from "react";
 import { ACTIONS, type Action, type ActionContext } from "./actions.ts";
+import { panelElementId } from "./panels.ts";
 import { remember, remembered } from "./remembered.ts";
 
 const KEY = "hotplug-plain-keys";
@@ -30,20 +31,56 @@ export function actionFor(press: Press, plainKeys: boolean): Action | undefined 
   return ACTIONS.find(({ shortcut }) => shortcut !== undefined && isShortcut(shortcut, press));
 }
 
-/** Elements in which letters are text, or choose an entry. */
-const TYPING = "input, textarea, select, [contenteditable], [role=textbox], [role=menu], [role=listbox]";
+/**
+ * Where letters are text, or choose an entry of what is open. A radio button or a list of blocks that was clicked keeps
+ * the focus, but no letters; what is in the terminal's panel is for its shell, even if no shell is there to hear it.
+ */
+const TYPING = [
+  "input:not([type=radio], [type=checkbox], [type=range], [type=button])",
+  "textarea",
+  "[contenteditable]",
+  "[role=textbox]",
+  "[role=menu]",
+  `#${panelElementId("terminal")}`,
+].join();
+
+/**
+ * Tells whether letters choose an entry of this select: while it was reached by key and nothing was chosen in it. One
+ * that was used keeps the focus, but whoever used it is done with it.
+ */
+function followSelects(page: Window, signal: AbortSignal): (target: Element) => boolean {
+  let choosing: EventTarget | null = null;
+  let last = "";
+  const listen = { capture: true, signal };
+  page.addEventListener("keydown", ({ key }) => void (last = key), listen);
+  page.addEventListener(
+    "pointerdown",
+    () => {
+      last = "pointer";
+      choosing = null;
+    },
+    listen,
+  );
+  page.addEventListener("focusin", ({ target }) => void (choosing = last === "Tab" ? target : null), listen);
+  // Letters that chose an entry may go on to choose another.
+  page.addEventListener("change", () => last.length > 1 && (choosing = null), listen);
+  return (target) => target.localName === "select" && target === choosing;
+}
 
 export function useShortcuts(context: ActionContext): void {
   useEffect(() => {
+    const listening = new AbortController();
+    const choosesByLetter = followSelects(window, listening.signal);
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
-      const typing = event.target instanceof Element && event.target.closest(TYPING) !== null;
+      const at = event.target instanceof Element ? event.target : null;
+      const typing = at !== null && (at.closest(TYPING) !== null || choosesByLetter(at));
       const action = actionFor(event, plainKeysOn() && !typing);
       if (!action?.enabled(context)) return;
       event.preventDefault();
       action.perform(context);
     };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
+    window.addEventListener("keydown", onKeyDown, { signal: listening.signal });
+    return () => listening.abort();
   }, [context]);
 }

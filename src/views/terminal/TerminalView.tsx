@@ -22,6 +22,8 @@ export interface TerminalViewProps {
   onScreenReader(on: boolean): void;
   /** Told how to read what the terminals show, while there are any. */
   provideTexts(read: (() => readonly { readonly label: string; readonly text: string }[]) | null): void;
+  /** What was typed for a terminal before there was one; nothing is kept back after that. */
+  takeEarlyKeys(): string;
   /** Lets simulated time run again. */
   onRun(): void;
 }
@@ -29,7 +31,7 @@ export interface TerminalViewProps {
 export default function TerminalView(props: TerminalViewProps) {
   const { title, shown, drawer, screenReader, onPlace } = props;
   const playground = usePlayground();
-  const [desk] = useState(() => new Desk(playground, screenReader));
+  const [desk] = useState(() => new Desk(playground, screenReader, props.takeEarlyKeys));
   const { tabs, front } = useStore(desk.store);
   const ready = usePlaygroundState((state) => Object.keys(state.records.partition).length > 0);
   const tabList = useRef<HTMLDivElement>(null);
@@ -209,8 +211,19 @@ function Screens({ desk, tabs, front, panelId }: ScreensProps) {
   const [over, setOver] = useState(false);
   const carriesFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
   const label = tabs.find(({ id }) => id === front)?.label;
+  const room = useRef<HTMLDivElement>(null);
+  const count = useRef(0);
+  useEffect(() => {
+    // Whoever typed into a terminal that has ended is still typing here, not at the page.
+    if (tabs.length < count.current && document.activeElement === document.body) {
+      if (desk.front) desk.focus();
+      else room.current?.querySelector("button")?.focus();
+    }
+    count.current = tabs.length;
+  }, [desk, tabs]);
   return (
     <div
+      ref={room}
       id={panelId}
       className={styles.screens}
       role="tabpanel"

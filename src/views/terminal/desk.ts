@@ -33,7 +33,10 @@ export class Desk {
   #last = 0;
   #screenReader: boolean;
 
-  constructor(playground: Playground, screenReader: boolean) {
+  readonly #takeEarlyKeys: () => string;
+
+  constructor(playground: Playground, screenReader: boolean, takeEarlyKeys: () => string) {
+    this.#takeEarlyKeys = takeEarlyKeys;
     this.#playground = playground;
     this.#screenReader = screenReader;
   }
@@ -88,7 +91,10 @@ export class Desk {
     if (!screen) return;
     host.append(screen.element);
     screen.show();
-    if (this.#wanted === id) this.focus();
+    if (this.#wanted !== id) return;
+    this.focus();
+    const early = this.#takeEarlyKeys();
+    if (early !== "") screen.send(early);
   }
 
   /** Goes to the terminal in front; not where the focus would bring up a keyboard over half of what someone came to see. */
