@@ -2,10 +2,15 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import styles from "./footer.module.css";
-import { clockTime, type Happening, happeningsSince, lineLength } from "./happenings.ts";
+import { type AxisTick, axisTicks, clockTime, type Happening, happeningsSince, lineLength } from "./happenings.ts";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.footer;
+
+/** Room of a label and the space beside it, in rem. */
+const TICK_ROOM = 7;
+/** Share of the line after which a label has no room. */
+const LAST_LABEL = 0.95;
 
 export function Footer() {
   return (
@@ -33,11 +38,14 @@ function Line() {
   const log = usePlaygroundState((state) => state.log);
   const attempts = usePlaygroundState((state) => state.records.attempt);
   const begin = useBegin();
+  const line = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const happenings = useMemo(() => happeningsSince(begin, log, attempts), [begin, log, attempts]);
   const length = lineLength(now - begin);
   const percent = (at: number) => `${(100 * Math.max(0, at - begin)) / length}%`;
+  const most = useRoomForTicks(line);
+  const ticks = useMemo(() => axisTicks(begin, length, most), [begin, length, most]);
   const [focused, setFocused] = useState<string | null>(null);
-  const list = useRef<HTMLUListElement>(null);
   const tabbed = happenings.find(({ key }) => key === focused) ?? happenings.at(-1);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -56,7 +64,8 @@ function Line() {
   };
 
   return (
-    <div className={styles.line}>
+    <div ref={line} className={styles.line}>
+      <Axis ticks={ticks} percent={percent} last={begin + length * LAST_LABEL} />
       <div className={styles.passing}>
         {/* Moved rather than made longer: nothing has to be laid out again. */}
         <div className={styles.passed} style={{ transform: `translateX(calc(${percent(now)} - 100%))` }} />
@@ -79,6 +88,41 @@ function Line() {
   );
 }
 
+interface AxisProps {
+  readonly ticks: readonly AxisTick[];
+  percent(at: number): string;
+  /** Of later ticks the label would reach over the end. */
+  readonly last: number;
+}
+
+/** Round times under the line, on the clock's own count. */
+function Axis({ ticks, percent, last }: AxisProps) {
+  return (
+    <ol className={`${styles.axis} figures`} aria-label={strings.axis}>
+      {ticks.map(({ at, label }) => (
+        <li key={at} style={{ insetInlineStart: percent(at) }} data-at={at}>
+          {at <= last && label}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** How many labels fit beside each other. */
+function useRoomForTicks(line: React.RefObject<HTMLElement | null>): number {
+  const [most, setMost] = useState(5);
+  useEffect(() => {
+    if (!line.current) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      if (entry) setMost(Math.max(2, Math.floor(entry.contentRect.width / (rem * TICK_ROOM))));
+    });
+    observer.observe(line.current);
+    return () => observer.disconnect();
+  }, [line]);
+  return most;
+}
+
 interface MarkProps {
   readonly happening: Happening;
   readonly left: string;
@@ -89,7 +133,7 @@ interface MarkProps {
 
 function Mark({ happening: { at, kind, text }, left, tabbed, onFocus, onChoose }: MarkProps) {
   return (
-    <li style={{ insetInlineStart: left }}>
+    <li style={{ insetInlineStart: left }} data-at={at}>
       <button
         type="button"
         className={styles.mark}

@@ -49,6 +49,34 @@ export function lineLength(passed: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((length) => length >= passed) ?? least;
 }
 
+export interface AxisTick {
+  /** Simulated ns since power-on, as the clock counts them. */
+  readonly at: number;
+  /** With its unit, e.g. `250 ms`. */
+  readonly label: string;
+}
+
+/** Round times (1, 2 or 5 times a power of ten) from `begin` on for `length` ns: at least 2, at most `most` of them. */
+export function axisTicks(begin: number, length: number, most: number): readonly AxisTick[] {
+  const rough = length / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max(1, ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power);
+  const ticks: AxisTick[] = [];
+  for (let index = Math.ceil(begin / step); index * step <= begin + length; index++)
+    ticks.push({ at: index * step, label: tickLabel(index * step, step) });
+  return ticks;
+}
+
+/** In the unit that suits the time, with as many digits as the step between two needs. */
+function tickLabel(at: number, step: number): string {
+  const digits = (unit: number) => Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
+  if (at < 1e9) return `${(at / 1e6).toFixed(digits(1e6))} ms`;
+  if (at < 60e9) return `${(at / 1e9).toFixed(digits(1e9))} s`;
+  const seconds = (at / 1e9) % 60;
+  const width = digits(1e9) === 0 ? 2 : 3 + digits(1e9);
+  return `${Math.floor(at / 60e9)}:${seconds.toFixed(digits(1e9)).padStart(width, "0")} min`;
+}
+
 /** `00:12.481` */
 export function clockTime(ns: number): string {
   const ms = Math.floor(ns / 1e6);

@@ -6,7 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
-import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { followAddress, readAddress } from "./address.ts";
 import { PINNED_TOKEN, displayGroups } from "../views/kinds.ts";
 import { textScale, themeValue } from "../views/theme-values.ts";
 import { App } from "./App.tsx";
@@ -21,8 +21,10 @@ declare global {
 }
 
 followSystemTheme();
-const playground = createPlayground(SCENARIOS[0].name);
+const { scenario, kernels } = readAddress(location.search);
+const playground = createPlayground(scenario, { kernels });
 followAttempts(playground);
+followAddress(playground, window);
 // Read while there is nothing on the page whose style would have to be computed for it.
 textScale();
 for (const token of [PINNED_TOKEN, ...displayGroups.map((group) => group.token)]) themeValue(token);

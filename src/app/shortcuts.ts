@@ -52,7 +52,13 @@ function followSelects(page: Window, signal: AbortSignal): (target: Element) => 
   let choosing: EventTarget | null = null;
   let last = "";
   const listen = { capture: true, signal };
-  page.addEventListener("keydown", ({ key }) => void (last = key), listen);
+  page.addEventListener(
+    "keydown",
+    ({ key }) => {
+      last = key;
+    },
+    listen,
+  );
   page.addEventListener(
     "pointerdown",
     () => {
@@ -61,9 +67,21 @@ function followSelects(page: Window, signal: AbortSignal): (target: Element) => 
     },
     listen,
   );
-  page.addEventListener("focusin", ({ target }) => void (choosing = last === "Tab" ? target : null), listen);
-  // Letters that chose an entry may go on to choose another.
-  page.addEventListener("change", () => last.length > 1 && (choosing = null), listen);
+  page.addEventListener(
+    "focusin",
+    ({ target }) => {
+      choosing = last === "Tab" ? target : null;
+    },
+    listen,
+  );
+  page.addEventListener(
+    "change",
+    () => {
+      // Letters that chose an entry may go on to choose another.
+      if (last.length > 1) choosing = null;
+    },
+    listen,
+  );
   return (target) => target.localName === "select" && target === choosing;
 }
 

@@ -108,6 +108,7 @@ export const appStrings = {
   footer: {
     now: "Simulated time since power-on",
     events: "What happened, oldest first",
+    axis: "Simulated time since power-on",
     noEvents: "Nothing has happened yet",
     at: (time: string, what: string) => `${time} ${what}`,
   },

@@ -23,6 +23,8 @@ export interface PlaygroundParts extends LineParts {
   /** Shared by all playgrounds of a page. */
   readonly scheduler?: FrameScheduler;
   readonly scenarios?: (name: string) => Scenario | undefined;
+  /** Other kernels than the scenario's own, to begin with. */
+  readonly kernels?: KernelChoice;
 }
 
 /**
@@ -95,7 +97,7 @@ class WorkerPlayground implements Playground, Participant {
       },
       parts,
     );
-    this.load(scenario);
+    this.load(scenario, parts.kernels);
   }
 
   async send(command: Command): Promise<CommandAnswer> {
