@@ -46,6 +46,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     blockPages: layout.blockPages,
     recorder,
     sections: Math.ceil(end / SECTION_BYTES),
+    bootMemoryMaps: layout.memoryMaps,
     slit: layout.slit.distances,
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });

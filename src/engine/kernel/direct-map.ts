@@ -41,6 +41,31 @@ interface Split {
   orphan: boolean;
 }
 
+/** 2 MiB of the direct mapping that 512 entries of 4 KiB map (what-if). */
+export interface DirectMapSplit {
+  /** Of the PMD entry in its table. */
+  readonly index: number;
+  /** Page index of the table. */
+  readonly table: number;
+  /** Virtual pages in it that lead elsewhere. */
+  readonly lent: number;
+  readonly orphan: boolean;
+}
+
+/** One entry of the PUD table: a gibibyte of physical addresses. */
+export interface DirectMapEntry {
+  /** Physical address / 1 GiB. */
+  readonly gigabyte: number;
+  /**
+   * The PMD page below it: page index; `boot` where it is one of boot's; an address where it lies on the memory that it
+   * maps; `null` where the entry maps the gibibyte itself.
+   */
+  readonly table: number | "boot" | { readonly host: number } | null;
+  /** Bytes mapped. */
+  readonly bytes: number;
+  readonly splits: readonly DirectMapSplit[];
+}
+
 export class DirectMap {
   /** Bytes mapped by entries of each size. */
   mapped4k = 0;
@@ -62,6 +87,28 @@ export class DirectMap {
   constructor(owners: Owners) {
     this.owners = owners;
     this.owner = owners.add("page tables of the direct map", PageKind.KernelPageTable, GFP_ATOMIC);
+  }
+
+  /** Every gibibyte that is mapped, in address order: by one entry, or by a table of smaller ones. */
+  entries(): DirectMapEntry[] {
+    const whole = [...this.whole].map(
+      (gigabyte): DirectMapEntry => ({ gigabyte, table: null, bytes: GIB, splits: [] }),
+    );
+    const splits = new Map<number, DirectMapSplit[]>();
+    for (const [at, { table, lent, orphan }] of this.split) {
+      const gigabyte = Math.floor(at / ENTRIES);
+      const split = { index: at % ENTRIES, table, lent, orphan };
+      splits.set(gigabyte, [...(splits.get(gigabyte) ?? []), split]);
+    }
+    const partial = [...this.partial].map(
+      ([gigabyte, { small, table, host }]): DirectMapEntry => ({
+        gigabyte,
+        table: table === OF_BOOT ? "boot" : table === SELF_HOSTED ? { host } : table,
+        bytes: small,
+        splits: splits.get(gigabyte) ?? [],
+      }),
+    );
+    return [...whole, ...partial].sort((x, y) => x.gigabyte - y.gigabyte);
   }
 
   /** Pages that hold its tables, as far as the allocator gave them. */

@@ -19,6 +19,7 @@ import type { Steps, Task } from "../time/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
+import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
 import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
@@ -91,6 +92,8 @@ export class Kernel {
   readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0 };
   /** Chunks that hold the memory map of each hot-added section. */
   readonly memoryMaps = new Map<number, readonly number[]>();
+  /** Where boot put the memory map of its sections, and the tables that map it. */
+  readonly bootMemoryMaps: MemoryMapPlaces;
   /** Drivers that own memory blocks. */
   readonly memoryDrivers: MemoryDriver[] = [];
   /** Memory groups of devices that grow and shrink, which the auto-movable policy weighs. */
@@ -112,6 +115,7 @@ export class Kernel {
     blockPages: number;
     recorder: Recorder;
     sections: number;
+    bootMemoryMaps: MemoryMapPlaces;
     slit: readonly (readonly number[])[];
     nodes: readonly { id: number; cpus: string }[];
   }) {
@@ -121,6 +125,7 @@ export class Kernel {
     this.parameters = options.parameters;
     this.blockPages = options.blockPages;
     this.recorder = options.recorder;
+    this.bootMemoryMaps = options.bootMemoryMaps;
     this.slit = options.slit;
     this.pages = new PageArray(options.sections);
     const zones: Zone[] = [];

@@ -8,6 +8,7 @@
  * Everything works on ranges. The recorded kernels' zones, blocks, nodes and iomem lines follow from the description
  * and the command line alone (see the tests, which hold every recording).
  */
+import type { MemoryMapPlaces } from "./memory-maps.ts";
 import type { PartitionDescription } from "../../hardware/description.ts";
 import {
   type AddressRange,
@@ -86,6 +87,8 @@ export interface BootLayout {
   readonly cmdline: KernelCmdline;
   /** First pfn of ZONE_MOVABLE by node. */
   readonly movableStart: ReadonlyMap<number, Pfn>;
+  /** Where the memory map of boot memory lies, and the page tables that map it. */
+  readonly memoryMaps: MemoryMapPlaces;
   /** Boot messages about memory, in order, without time stamps. */
   readonly logLines: readonly string[];
 }
@@ -151,6 +154,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     bootDimms: map.bootDimms,
     cmdline,
     movableStart: movable.byNode,
+    memoryMaps: reserved.memoryMaps,
     logLines: bootLog({
       kernel: partition.kernel,
       cmdline,

@@ -17,8 +17,16 @@ const RAM_PER_VMEMMAP_PMD = 64 * GIB;
 const RAM_PER_VMEMMAP_PUD = 32 * 1024 * GIB;
 const memmapOf = (node: number): Purpose => ({ kind: PageKind.BootMemmap, what: `memory map of node ${node}` });
 
+/** Where boot put the memory map and the page tables that map it: physical addresses. */
+export interface MemoryMapPlaces {
+  /** Of each section with boot memory: where the 2 MiB of its struct pages lie. */
+  readonly bySection: ReadonlyMap<number, number>;
+  /** Page-table pages: `index` is that of the PUD (32 TiB of RAM) or PMD page (64 GiB of RAM) in its level. */
+  readonly tables: readonly { readonly level: "pud" | "pmd"; readonly index: number; readonly address: number }[];
+}
+
 /** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
-export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): void {
+export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): MemoryMapPlaces {
   memblock.allocate(16 * KIB, 64, EARLY);
   const runs = sectionRuns(nodes);
   const roots = new Set<number>();
@@ -29,27 +37,36 @@ export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemor
       memblock.allocate(PAGE_SIZE, 64, EARLY, { node });
     }
   }
-  const tables = new Set<string>();
+  const met = new Set<string>();
+  const bySection = new Map<number, number>();
+  const tables: MemoryMapPlaces["tables"][number][] = [];
   for (const { node, stretches } of runs) {
-    const sections = stretches.reduce((sum, stretch) => sum + stretch.last - stretch.first + 1, 0);
-    memblock.allocate(sections * SECTION_USAGE, 64, EARLY, { node });
+    const sections = indexes(stretches, 1);
+    memblock.allocate(sections.length * SECTION_USAGE, 64, EARLY, { node });
     const purpose = memmapOf(node);
     const whole = { node, exact: true, from: ABOVE_DMA };
-    if (memblock.allocate(sections * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole) === null) {
-      for (let section = 0; section < sections; section += 1)
-        memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA });
+    const start = memblock.allocate(sections.length * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole);
+    // One buffer for the node, from which sections take theirs in the order of their addresses (sparse_buffer_alloc).
+    for (const [i, section] of sections.entries()) {
+      const place =
+        start === null
+          ? memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA })
+          : start + i * SECTION_MEMMAP;
+      if (place !== null) bySection.set(section, place);
     }
     for (const [level, reach] of [
       ["pud", RAM_PER_VMEMMAP_PUD],
       ["pmd", RAM_PER_VMEMMAP_PMD],
     ] as const) {
       for (const index of indexes(stretches, reach / SECTION_BYTES)) {
-        if (tables.has(`${level}${index}`)) continue;
-        tables.add(`${level}${index}`);
-        memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
+        if (met.has(`${level}${index}`)) continue;
+        met.add(`${level}${index}`);
+        const address = memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
+        if (address !== null) tables.push({ level, index, address });
       }
     }
   }
+  return { bySection, tables };
 }
 
 interface SectionRun {

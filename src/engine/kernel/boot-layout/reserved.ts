@@ -12,7 +12,7 @@ import type { KernelCmdline } from "./cmdline.ts";
 import { COMMAND_LINE_PREFIX, type KernelImage, kernelImage } from "./kernel-image.ts";
 import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
-import { allocateMemoryMaps } from "./memory-maps.ts";
+import { allocateMemoryMaps, type MemoryMapPlaces } from "./memory-maps.ts";
 import { percpuUnits } from "./percpu.ts";
 import { clip, type PfnRange, pfnRange, rangePages, totalPages } from "./ranges.ts";
 
@@ -88,6 +88,7 @@ export interface NodeDataPlace {
 export interface ReservedLayout {
   readonly byNode: ReadonlyMap<number, readonly ReservedRange[]>;
   readonly nodeData: readonly NodeDataPlace[];
+  readonly memoryMaps: MemoryMapPlaces;
 }
 
 /** Plays boot's allocations: what stays reserved, by node. */
@@ -119,7 +120,7 @@ export function reservedLayout(
     const start = memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
     return start === null ? [] : [{ node: node.id, start, end: start + image.nodeData, on: nodeAt(memory, start) }];
   });
-  allocateMemoryMaps(memblock, withMemory);
+  const memoryMaps = allocateMemoryMaps(memblock, withMemory);
   for (const node of memory.nodes)
     if (node.ranges.length === 0) memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
 
@@ -141,7 +142,7 @@ export function reservedLayout(
 
   for (const [start, end] of image.freed) memblock.free(start, end);
   const kept = memblock.reserved.filter((range) => range.purpose !== INITRD);
-  return { byNode: byNode(memory.nodes, kept), nodeData };
+  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps };
 }
 
 function nodeAt(memory: BootMemory, address: number): number {

@@ -1,0 +1,37 @@
+/**
+ * Where x86-64 kernels have their direct mapping and their memory map (Documentation/arch/x86/x86_64/mm.rst), without
+ * KASLR and with four levels of page tables, as the machines here have.
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import { PAGE_SIZE, STRUCT_PAGE_BYTES } from "../units.ts";
+
+/** The memory map is at one place since 2.6.24; the direct mapping moved in 4.20 to make room below it. */
+const VMEMMAP = 0xffff_ea00_0000_0000n;
+const DIRECT_MAP = 0xffff_8880_0000_0000n;
+const DIRECT_MAP_BEFORE_4_20 = 0xffff_8800_0000_0000n;
+const OLDER: ReadonlySet<string> = new Set(["2013", "3.7", "3.8", "3.9", "3.14", "4.14"]);
+
+const base = (kernel: Kernel): bigint => (OLDER.has(kernel.profile.version) ? DIRECT_MAP_BEFORE_4_20 : DIRECT_MAP);
+
+const hex = (address: bigint): string => address.toString(16);
+
+/** Index in the top-level table of a kernel address. */
+const pgd = (address: bigint): number => Number((address >> 39n) & 511n);
+
+/** Kernel address of a page in the direct mapping, hexadecimal without 0x (__va). */
+export const directMapAddress = (kernel: Kernel, frame: number): string =>
+  hex(base(kernel) + BigInt(frame) * BigInt(PAGE_SIZE));
+
+/** Kernel address of a page's struct page (pfn_to_page). */
+export const structPageAddress = (frame: number): string => hex(VMEMMAP + BigInt(frame) * BigInt(STRUCT_PAGE_BYTES));
+
+/** The two regions: their first address and the top-level entry that leads to it. */
+export function kernelRegions(kernel: Kernel): {
+  readonly directMap: { readonly base: string; readonly pgd: number };
+  readonly memoryMap: { readonly base: string; readonly pgd: number };
+} {
+  return {
+    directMap: { base: hex(base(kernel)), pgd: pgd(base(kernel)) },
+    memoryMap: { base: hex(VMEMMAP), pgd: pgd(VMEMMAP) },
+  };
+}

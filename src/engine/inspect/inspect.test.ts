@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Kernel } from "../kernel/kernel.ts";
+import { PageKind } from "../memory/kinds.ts";
+import { actions, cmdlines } from "../testing/random-actions.ts";
+import { smallBox } from "../testing/small-box.ts";
+import { Engine } from "../time/engine.ts";
+import { GIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, pfn, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
+import { directMapAddress, kernelRegions, structPageAddress } from "./addresses.ts";
+import { chainOf } from "./chain.ts";
+import { kernelTables, memoryMapOf, pageOfStructPage, pinsOf } from "./kernel-tables.ts";
+import { processTables, tableEntries } from "./process-tables.ts";
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
+const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
+
+const ORIGINS = { boot: PageKind.BootMemmap, added: PageKind.Vmemmap, self: PageKind.SelfMemmap } as const;
+
+/** What the tables tell, against the pages themselves and /proc/meminfo. */
+function check(engine: Engine, kernel: Kernel): void {
+  const { directMap, memoryMap } = kernelTables(kernel);
+  const meminfo = engine.files(kernel.id).read("/proc/meminfo");
+  const text = "text" in meminfo ? meminfo.text : "";
+  const line = (size: string): number => Number(new RegExp(`DirectMap${size}: +(\\d+) kB`).exec(text)?.[1]) * 1024;
+  const whole = directMap.filter(({ table }) => table === null);
+  const small = directMap.filter(({ table }) => table !== null);
+  expect(whole.length * GIB).toBe(line("1G"));
+  const rest = small.reduce((sum, { bytes }) => sum + bytes, 0);
+  // The simulation lets a split that outlives its memory keep single entries, which no table counts as memory.
+  if (kernel.directMap.lent === 0) expect(Math.floor(rest / 1024)).toBe((line("2M") + line("4k")) / 1024);
+  for (const { table } of small)
+    if (typeof table === "number" && !kernel.parameters.whatIf.tablesOnMemory)
+      expect(kernel.pages.kindAt(table)).toBe(PageKind.KernelPageTable);
+
+  const seen = new Set<number>();
+  for (const { section, origin, runs } of memoryMap) {
+    const count = runs.reduce((sum, { pages }) => sum + pages, 0);
+    expect(count, `memory map of section ${section}`).toBeGreaterThanOrEqual(VMEMMAP_PAGES_PER_SECTION);
+    for (const { first, pages } of runs)
+      for (let frame: number = first; frame < first + pages; frame++) {
+        expect(seen.has(frame), `pfn ${frame} describes two sections`).toBe(false);
+        seen.add(frame);
+        const kind = kernel.pages.kindAt(frame);
+        // What moved and kept its address (what-if) is found by its owner; a block that is offline has no kinds.
+        if (origin !== "self" && kernel.blocks.get(kernel.blockNumberOf(frame))?.state === "online")
+          expect(kind, `pfn ${frame}, ${origin}`).toBe(ORIGINS[origin]);
+      }
+  }
+  for (const block of kernel.blocks.values())
+    expect(memoryMapOf(kernel, Math.floor(block.startPfn / PAGES_PER_SECTION)), `memory${block.number}`).toBeDefined();
+}
+
+describe("what the pictures are drawn from is the engine's state", () => {
+  test("over random machines and commands", () => {
+    fc.assert(
+      fc.property(cmdlines, actions(8), (line, steps) => {
+        const engine = new Engine({ seed: 7, box: smallBox(line) });
+        for (const kernel of engine.kernels.values()) check(engine, kernel);
+        for (const { resolve, wait } of steps) {
+          const command = resolve(engine);
+          if (command) engine.submit(command);
+          engine.runFor(wait);
+          for (const kernel of engine.kernels.values()) check(engine, kernel);
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  }, 300_000);
+
+  test("each page's chain leads back to it, and its struct page to a page of memory map", () => {
+    const engine = new Engine({ seed: 7, box: smallBox("memhp_default_state=online_movable") });
+    engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 30, node: 0, policy: "bind" } });
+    engine.submit({ do: "load", partition: "A", load: { kind: "cache", mib: 10, node: 1, policy: "bind" } });
+    engine.settle();
+    const kernel = engine.kernel("A");
+    let mapped = 0;
+    for (const process of kernel.processes.values())
+      for (const area of process.areas)
+        for (let offset = area.offset; offset < area.offset + area.pages; offset += 97) {
+          const index = area.mapping.pages[offset] as number;
+          if (index < 0) continue;
+          const frame = kernel.pages.pfnOf(index);
+          const chain = chainOf(kernel, frame);
+          const mapper = chain?.mappers.find(({ pid }) => pid === process.pid);
+          if (!mapper) continue;
+          mapped++;
+          expect(kernel.pages.kindAt(mapper.table)).toBe(PageKind.PageTable);
+          expect(chain?.directMap?.address).toBe(directMapAddress(kernel, frame));
+          expect([PageKind.BootMemmap, PageKind.Vmemmap]).toContain(kernel.pages.kindAt(chain?.structPage?.page ?? 0));
+          // 64 struct pages a page: neighbours share one, and only they.
+          expect(pageOfStructPage(kernel, frame - (frame % 64))).toBe(chain?.structPage?.page);
+          expect(pageOfStructPage(kernel, frame - (frame % 64) + 64)).not.toBe(chain?.structPage?.page);
+        }
+    expect(mapped).toBeGreaterThan(50);
+    expect(chainOf(kernel, pfn(-1))).toBeUndefined();
+  });
+});
+
+describe("a process's tables", () => {
+  const engine = new Engine({ seed: 7, box: smallBox("memhp_default_state=online_movable") });
+  const load = (kind: "anon" | "thp", mib: number, node: number) =>
+    engine.submit({ do: "load", partition: "A", load: { kind, mib, node, policy: "preferred" } });
+  load("anon", 9, 0);
+  load("thp", 8, 1);
+  engine.settle();
+  const kernel = engine.kernel("A");
+
+  test("count its resident pages, by node and by block, small and huge", () => {
+    let huge = 0;
+    for (const [pid, process] of kernel.processes) {
+      const told = processTables(kernel, pid);
+      const sum = (of: "nodes" | "blocks") =>
+        (told?.leaves ?? []).reduce((all, leaf) => all + leaf[of].reduce((one, [, pages]) => one + pages, 0), 0);
+      expect(sum("nodes")).toBe(sum("blocks"));
+      expect(sum("nodes")).toBe(told?.leaves.reduce((all, leaf) => all + leaf.used, 0));
+      if (process.load === "anon" || process.load === "thp") expect(sum("nodes")).toBe(process.resident);
+      for (const { table, huge: isHuge } of told?.leaves ?? []) {
+        if (isHuge) huge++;
+        expect(kernel.pages.kindAt(table)).toBe(PageKind.PageTable);
+      }
+    }
+    expect(huge).toBeGreaterThan(0);
+  });
+
+  test("are told entry by entry", () => {
+    const [pid] = [...kernel.processes].find(([, { load: kind }]) => kind === "anon") ?? [0];
+    const leaf = processTables(kernel, pid)?.leaves.find((one) => !one.huge);
+    const entries = tableEntries(kernel, pid, leaf?.base ?? "");
+    expect(entries?.frames.filter((frame) => frame > 0)).toHaveLength(leaf?.used ?? -1);
+    const at = entries?.frames.findIndex((frame) => frame > 0) ?? -1;
+    const mapper = chainOf(kernel, pfn(entries?.frames[at] ?? 0))?.mappers.find((one) => one.pid === pid);
+    expect(mapper).toMatchObject({ index: at, table: leaf?.table, level: "PTE", migrating: false });
+    expect(processTables(kernel, 1e6)).toBeUndefined();
+    expect(tableEntries(kernel, 1e6, "0")).toBeUndefined();
+  });
+});
+
+describe("a hot add", () => {
+  test("pins the blocks that hold what describes it, and the eject frees them", () => {
+    const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
+    const kernel = engine.kernel("A");
+    const before = kernelTables(kernel);
+    engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+    engine.settle();
+    const { ranges } = engine.chassis.dimms.get("d4") ?? { ranges: [] };
+    const pins = ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end));
+    const sections = ranges.reduce((sum, { start, end }) => sum + (end - start) / (128 * MIB), 0);
+    const pages = pins.filter(({ what }) => what === "memory map").reduce((sum, pin) => sum + pin.pages, 0);
+    expect(pages).toBe(sections * VMEMMAP_PAGES_PER_SECTION);
+    for (const { block } of pins) {
+      const start = block * kernel.blockPages * PAGE_SIZE;
+      expect(ranges.some((range) => start >= range.start && start < range.end)).toBe(false);
+      expect(kernel.blocks.get(block)?.state).toBe("online");
+    }
+    engine.submit({ do: "move", dimm: "d4", to: { shelf: true } });
+    engine.settle();
+    expect(engine.chassis.dimms.get("d4")?.slot).toBeNull();
+    expect(kernelTables(kernel)).toEqual(before);
+  });
+});
+
+test("addresses are those of x86-64: PGD 273 and 468, and the old place before 4.20", () => {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  const kernel = engine.kernel("A");
+  expect(kernelRegions(kernel)).toEqual({
+    directMap: { base: "ffff888000000000", pgd: 273 },
+    memoryMap: { base: "ffffea0000000000", pgd: 468 },
+  });
+  expect(directMapAddress(kernel, 0x162560)).toBe("ffff888162560000");
+  expect(structPageAddress(0x162560)).toBe("ffffea0005895800");
+});

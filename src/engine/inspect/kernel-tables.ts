@@ -1,0 +1,150 @@
+/**
+ * The two things that a hot add builds, as they are now: the direct mapping and the memory map, and where their parts
+ * lie. Read only: asking changes nothing.
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import { SectionState } from "../memory/page-array.ts";
+import {
+  GIB,
+  PAGE_SIZE,
+  PAGEBLOCK_ORDER,
+  PAGES_PER_SECTION,
+  type Pfn,
+  pfn,
+  sectionOf,
+  toPfn,
+  VMEMMAP_PAGES_PER_SECTION,
+} from "../units.ts";
+
+/** Pages that follow one another. */
+export interface Run {
+  readonly first: Pfn;
+  readonly pages: number;
+}
+
+/** Where the struct pages of a section lie. */
+export interface MemoryMapPlace {
+  readonly section: number;
+  /** `boot`: reserved for good; `added`: taken at hot add; `self`: on the block's own first pages (memmap_on_memory). */
+  readonly origin: "boot" | "added" | "self";
+  readonly runs: readonly Run[];
+}
+
+/** One entry of the direct mapping's PUD table. */
+export interface DirectMapping {
+  /** Index in the PUD table; of physical memory beyond 512 GiB, counted on. */
+  readonly index: number;
+  /** Bytes mapped below this entry, at most 1 GiB. */
+  readonly bytes: number;
+  /** `null`: the entry maps 1 GiB itself. Else the page of the PMD table below; `boot` where boot made it. */
+  readonly table: Pfn | "boot" | null;
+  /** PMD entries that are split into 512 of 4 KiB (what-if): index and the page of the table below. */
+  readonly splits: readonly { readonly index: number; readonly table: Pfn; readonly lent: number }[];
+}
+
+export interface KernelTables {
+  readonly directMap: readonly DirectMapping[];
+  readonly memoryMap: readonly MemoryMapPlace[];
+}
+
+export function kernelTables(kernel: Kernel): KernelTables {
+  const { pages } = kernel;
+  const directMap = kernel.directMap.entries().map(
+    ({ gigabyte, table, bytes, splits }): DirectMapping => ({
+      index: gigabyte,
+      bytes,
+      table:
+        typeof table === "number"
+          ? pages.pfnOf(table)
+          : table !== null && typeof table === "object"
+            ? toPfn(table.host)
+            : table,
+      splits: splits.map((split) => ({ index: split.index, table: pages.pfnOf(split.table), lent: split.lent })),
+    }),
+  );
+  const memoryMap: MemoryMapPlace[] = [];
+  for (const block of kernel.blocks.values()) {
+    const first = sectionOf(block.startPfn);
+    for (let section = first; section < first + block.pages / PAGES_PER_SECTION; section++) {
+      const place = memoryMapOf(kernel, section);
+      if (place) memoryMap.push(place);
+    }
+  }
+  // A section that is being added has its map before it has a block.
+  for (const section of kernel.memoryMaps.keys()) {
+    if (kernel.blocks.has(kernel.blockNumberOf(section * PAGES_PER_SECTION))) continue;
+    const place = memoryMapOf(kernel, section);
+    if (place) memoryMap.push(place);
+  }
+  return { directMap, memoryMap: memoryMap.sort((x, y) => x.section - y.section) };
+}
+
+/** Where a section's struct pages lie; `undefined` of a section that the kernel does not know. */
+export function memoryMapOf(kernel: Kernel, section: number): MemoryMapPlace | undefined {
+  const chunks = kernel.memoryMaps.get(section);
+  if (chunks) return { section, origin: "added", runs: runsOf(kernel, chunks) };
+  const block = kernel.blocks.get(kernel.blockNumberOf(section * PAGES_PER_SECTION));
+  if (block && !block.early) {
+    const nth = section - sectionOf(block.startPfn);
+    const first = pfn(block.startPfn + nth * VMEMMAP_PAGES_PER_SECTION);
+    return { section, origin: "self", runs: [{ first, pages: VMEMMAP_PAGES_PER_SECTION }] };
+  }
+  const address = kernel.bootMemoryMaps.bySection.get(section);
+  if (address === undefined || kernel.pages.state[section] === SectionState.Absent) return undefined;
+  return { section, origin: "boot", runs: [{ first: toPfn(address), pages: VMEMMAP_PAGES_PER_SECTION }] };
+}
+
+/** Chunks of the allocator as runs; the last of 513 single pages is the page table that maps the others. */
+function runsOf(kernel: Kernel, chunks: readonly number[]): Run[] {
+  if (chunks.length === 1) return [{ first: kernel.pages.pfnOf(chunks[0] as number), pages: 1 << PAGEBLOCK_ORDER }];
+  const runs: { first: Pfn; pages: number }[] = [];
+  for (const chunk of chunks) {
+    const frame = kernel.pages.pfnOf(chunk);
+    const last = runs.at(-1);
+    if (last && last.first + last.pages === frame) last.pages++;
+    else runs.push({ first: frame, pages: 1 });
+  }
+  return runs;
+}
+
+/** The page that holds the struct page of a frame: `undefined` where it has none. */
+export function pageOfStructPage(kernel: Kernel, frame: number): Pfn | undefined {
+  const place = memoryMapOf(kernel, sectionOf(frame));
+  let nth = Math.floor((frame % PAGES_PER_SECTION) / (PAGES_PER_SECTION / VMEMMAP_PAGES_PER_SECTION));
+  for (const run of place?.runs ?? []) {
+    if (nth < run.pages) return pfn(run.first + nth);
+    nth -= run.pages;
+  }
+  return undefined;
+}
+
+/** What keeps a block from going offline while another DIMM is in: its pages that describe or map that DIMM's memory. */
+export interface Pin {
+  readonly block: number;
+  readonly what: "memory map" | "page table";
+  readonly pages: number;
+}
+
+/** Pages outside a stretch of physical memory (bytes) that describe or map it, by block. */
+export function pinsOf(kernel: Kernel, start: number, end: number): Pin[] {
+  const found = new Map<string, { block: number; what: Pin["what"]; pages: number }>();
+  const note = (what: Pin["what"], run: Run): void => {
+    for (let at: number = run.first; at < run.first + run.pages; ) {
+      const block = kernel.blockNumberOf(at);
+      const stop = Math.min(run.first + run.pages, (block + 1) * kernel.blockPages);
+      if (at * PAGE_SIZE < start || at * PAGE_SIZE >= end) {
+        const known = found.get(`${what} ${block}`) ?? { block, what, pages: 0 };
+        known.pages += stop - at;
+        found.set(`${what} ${block}`, known);
+      }
+      at = stop;
+    }
+  };
+  for (let section = sectionOf(start / PAGE_SIZE); section * PAGES_PER_SECTION * PAGE_SIZE < end; section++)
+    for (const run of memoryMapOf(kernel, section)?.runs ?? []) note("memory map", run);
+  for (const { gigabyte, table } of kernel.directMap.entries()) {
+    if (typeof table !== "number" || (gigabyte + 1) * GIB <= start || gigabyte * GIB >= end) continue;
+    note("page table", { first: kernel.pages.pfnOf(table), pages: 1 });
+  }
+  return [...found.values()].sort((x, y) => x.block - y.block || (x.what < y.what ? -1 : 1));
+}
