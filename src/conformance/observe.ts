@@ -6,13 +6,17 @@ import { SectionState } from "../engine/memory/page-array.ts";
 import { meminfo } from "../engine/sysfs/meminfo.ts";
 import { blocksOf, distances, nodeList } from "../engine/sysfs/node-files.ts";
 import { iomemLines } from "../engine/sysfs/proc-files.ts";
+import type { FileTree } from "../engine/sysfs/tree.ts";
 import { protection } from "../engine/sysfs/zoneinfo.ts";
 import { MAX_ORDER, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Observation } from "../protocol/trace.ts";
 
 const MEMINFO = /^(MemTotal|MemFree|HugePages_Total|HugePages_Free|DirectMap\w+): +(\d+)/;
 
-export function observe(kernel: Kernel): Observation {
+/** `tree` is the kernel's files: what nobody may read (chmod) an observer does not see either. */
+export function observe(kernel: Kernel, tree: FileTree): Observation {
+  const seen = (block: number, name: string, value: string): string =>
+    tree.open(`/sys/devices/system/memory/memory${block}/${name}`, "read") === null ? value : "";
   const blocks = [...kernel.blocks.values()].sort((a, b) => a.number - b.number);
   const zones = kernel.nodes
     .filter(({ online }) => online)
@@ -20,8 +24,8 @@ export function observe(kernel: Kernel): Observation {
   return {
     blocks: blocks.map((block) => [
       block.number,
-      block.state,
-      validZones(kernel, block).join(" "),
+      seen(block.number, "state", block.state),
+      seen(block.number, "valid_zones", validZones(kernel, block).join(" ")),
       [...block.nodes].sort((a, b) => a - b),
       1,
       Number(block.state !== "offline"),

@@ -55,7 +55,7 @@ export class Player {
     for (const line of this.source.setup) this.shell(line);
     if (this.source.virtio_mem.length > 0) this.machine.pass(DRIVER_WAIT);
     this.early = this.happened().log;
-    return observe(this.machine.kernel);
+    return observe(this.machine.kernel, this.machine.engine.files(PARTITION));
   }
 
   step(step: TraceStep): PlayedStep {
@@ -72,7 +72,7 @@ export class Player {
       dmesg: lines.slice(0, LOG_LINES),
       devices: this.devices(),
       events,
-      after: observe(this.machine.kernel),
+      after: observe(this.machine.kernel, this.machine.engine.files(PARTITION)),
       ...(step.kinds
         ? {
             kinds: Object.fromEntries(

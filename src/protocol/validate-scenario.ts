@@ -115,6 +115,12 @@ const commands = {
     partition: id,
     path: v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path"))),
     text: text(64 * 1024),
+    by: exactOptional(fields("a process", { pid: whole(0, 0x7fff_ffff), comm: text(64) })),
+  },
+  chmod: {
+    partition: id,
+    path: v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path"))),
+    mode: whole(0, 0o7777),
   },
   signal: { op: whole(0, Number.MAX_SAFE_INTEGER) },
   load: { partition: id, load },

@@ -4,11 +4,13 @@
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
+import type { Writer } from "../engine/time/commands.ts";
 import { MemoryFiles } from "./memory-files.ts";
 import type { Files } from "./system.ts";
 
 /** The kernel's part of the tree. */
-export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write"> & Partial<Pick<Files, "readAt">>;
+export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write"> &
+  Partial<Pick<Files, "readAt" | "chmod">>;
 
 /** Devices that need no kernel: what reading gives (`null` is endless), and what writing answers. */
 const DEVICES: Readonly<Record<string, { readonly byte: string; readonly write: FileErrno | null }>> = {
@@ -94,9 +96,9 @@ export class MountedFiles implements Files {
     return "text" in read ? { text: read.text.slice(offset, offset + length) } : read;
   }
 
-  write(path: string, text: string): WriteResult {
+  write(path: string, text: string, by?: Writer): WriteResult {
     const target = this.target(path);
-    if ("kernel" in target) return this.kernel.write(target.kernel, text);
+    if ("kernel" in target) return this.kernel.write(target.kernel, text, by);
     if ("device" in target) {
       const errno = DEVICES[target.device]?.write ?? null;
       return errno === null ? DONE : failed(errno);
@@ -135,7 +137,9 @@ export class MountedFiles implements Files {
   }
 
   chmod(path: string, mode: number): FileErrno | null {
-    return this.ofKernel(path) ?? this.memory.chmod(path, mode);
+    const place = this.memory.resolve(path);
+    if ("mounted" in place) return this.kernel.chmod ? this.kernel.chmod(place.mounted, mode) : "EPERM";
+    return this.memory.chmod(path, mode);
   }
 
   touch(path: string, at?: number): FileErrno | null {

@@ -5,7 +5,7 @@
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
-import type { Command } from "../engine/time/commands.ts";
+import type { Command, Writer } from "../engine/time/commands.ts";
 
 /**
  * Wait for the end of `op` (when there is one), or until somebody wakes `queue`, but not beyond simulated time `until`
@@ -63,8 +63,8 @@ export interface Files {
   read(path: string): ReadResult;
   /** Part of a file, one character a byte (pread); "" at its end. For files too large to render whole, as /proc/kpageflags. */
   readAt(path: string, offset: number, length: number): ReadResult;
-  /** One write(2), at the end of the file where it has one. */
-  write(path: string, text: string): WriteResult;
+  /** One write(2), at the end of the file where it has one; `by` is the process, which the kernel's log may name. */
+  write(path: string, text: string, by?: Writer): WriteResult;
   /** Empties a file that holds text; creates it where files can be made. */
   truncate(path: string): void;
   mkdir(path: string, mode?: number): FileErrno | null;
@@ -139,8 +139,8 @@ export function* pass(system: System, ns: number): Running<void> {
 }
 
 /** A write that may take long: its errno once it has ended. A signal that came first counts as EINTR. */
-export function* writeThrough(files: Files, path: string, text: string): Running<FileErrno | null> {
-  const { errno, op } = files.write(path, text);
+export function* writeThrough(files: Files, path: string, text: string, by?: Writer): Running<FileErrno | null> {
+  const { errno, op } = files.write(path, text, by);
   if (op === null) return errno;
   const woken = yield { op, until: Number.POSITIVE_INFINITY };
   return woken.ended ? woken.errno : "EINTR";

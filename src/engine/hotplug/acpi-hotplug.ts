@@ -37,8 +37,11 @@ export interface MemoryDevice {
   readonly ranges: readonly AddressRange[];
 }
 
-/** Notify(device, 1): a DIMM was inserted. Returns the errno of the last range when none could be added. */
-export function* deviceCheck(
+/**
+ * The driver attaches to a DIMM that a scan of the bus has found (acpi_memory_device_add). Returns the errno of the last range
+ * when none could be added.
+ */
+export function* attachDevice(
   kernel: Kernel,
   device: MemoryDevice,
   task: Task,
@@ -47,7 +50,6 @@ export function* deviceCheck(
   yield Cost.acpi;
   if (!kernel.parameters.acpiMemoryHotplug) {
     // The device is there, but nothing attaches to it.
-    tell(kernel, insertionEvents(device.slot, device.dimm));
     return null;
   }
   yield* lockHotplug(kernel, task);
@@ -75,9 +77,12 @@ export function* deviceCheck(
   if (enabled === 0) warn(kernel, attempt, `acpi ${device.name}: acpi_memory_enable_device() error`);
   else kernel.log("debug", `acpi ${device.name}: Memory device configured by ACPI`);
   unlockHotplug(kernel, task);
-  // Success is reported whatever became of the memory.
-  tell(kernel, insertionEvents(device.slot, device.dimm));
   return enabled > 0 ? null : failure;
+}
+
+/** The end of Notify(device, 1): firmware hears of success whatever became of the memory. */
+export function reportInsertion(kernel: Kernel, device: MemoryDevice): void {
+  tell(kernel, insertionEvents(device.slot, device.dimm));
 }
 
 /**

@@ -232,10 +232,12 @@ function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number
     else block.group.kernelPages -= block.pages;
   }
   kernel.setupWatermarks();
+  const hadMemory = node.hasMemory;
   const clearsFirst = kernel.profile.skipsMemorylessSelf;
   if (clearsFirst) updateNodeStates(node);
   if (!zone.populated) kernel.rebuildZonelistsLoudly();
   updateNodeStates(node);
+  if (hadMemory && !node.hasMemory) kernel.tellDemotionTargets();
   if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
   block.zone = null;
   block.state = "offline";

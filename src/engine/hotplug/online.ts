@@ -81,6 +81,7 @@ export function* onlineBlock(
     if (zone.type === ZoneType.Movable) block.group.movablePages += block.pages;
     else block.group.kernelPages += block.pages;
   }
+  const firstOfNode = !node.hasMemory;
   node.hasMemory = true;
   if (zone.type <= ZoneType.Normal) node.hasNormalMemory = true;
   if (!wasPopulated) kernel.rebuildZonelistsLoudly();
@@ -89,6 +90,7 @@ export function* onlineBlock(
   block.state = "online";
   startDaemons(kernel, node);
   notifyChanged(kernel, "MEM_ONLINE", block);
+  if (firstOfNode) kernel.tellDemotionTargets();
   yield Cost.rebuild;
   kernel.emitZone(zone);
   return end(kernel, block, attempt, null);

@@ -36,9 +36,13 @@ function freelyChosen(kernel: Kernel, block: MemoryBlock, word: OnlineType): Zon
     : contiguousZone(kernel, node, block);
 }
 
-/** The words of valid_zones. */
+/**
+ * The words of valid_zones: the zone of an online block; those that an offline one could join, and, since blocks choose
+ * freely, one that is on its way offline, too.
+ */
 export function validZones(kernel: Kernel, block: MemoryBlock): readonly string[] {
-  if (block.state !== "offline") return [block.zone?.name ?? "none"];
+  const leaving = block.state === "going-offline" && kernel.profile.zoneFixedAt === "online";
+  if (block.state !== "offline" && !leaving) return [block.zone?.name ?? "none"];
   if (kernel.profile.zoneFixedAt === "add") return zonesAtEdge(kernel, block);
   const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
   const preferred = freelyChosen(kernel, block, "online");

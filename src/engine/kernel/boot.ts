@@ -26,6 +26,7 @@ import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.
 import { formatList } from "./boot-layout/ranges.ts";
 import { reserveCma } from "./cma.ts";
 import { Kernel } from "./kernel.ts";
+import { NOT_SET } from "./min-free.ts";
 import type { KernelParameters } from "./parameters.ts";
 import { type Profile, profileOf, profileOfBuild } from "./profiles/index.ts";
 
@@ -127,9 +128,11 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     treatHotaddAsMovable: false,
     whatIf: line.whatIf,
     dynamicDebug: line.dyndbg.some((query) => query.includes("memory_hotplug")),
-    minFreeKb: 0,
+    userMinFreeKb: NOT_SET,
     watermarkScaleFactor: 10,
-    transparentHugePages: line.transparentHugepage !== "never",
+    lowmemReserveRatio: [256, 256, 32, 0, 0],
+    transparentHugePages: line.transparentHugepage ?? "always",
+    pmdHugePages: "inherit",
     acpiMemoryHotplug: !line.acpiNoMemhotplug,
     acpiHotplugEnabled: true,
   };

@@ -11,7 +11,6 @@ import { MigrateType, PageKind, ZONE_TYPES, ZoneType } from "../memory/kinds.ts"
 import { NumaNode } from "../memory/node.ts";
 import { MIXED_ZONES, PageArray } from "../memory/page-array.ts";
 import { PageTableStore } from "../memory/page-tables.ts";
-import { setupWatermarks } from "../memory/watermarks.ts";
 import { Zone } from "../memory/zone.ts";
 import { buildZonelists, prefersZoneOrder, zonelistLines } from "../memory/zonelists.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
@@ -23,6 +22,7 @@ import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
 import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
+import { recomputeMinFree } from "./min-free.ts";
 import type { KernelParameters } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
@@ -254,19 +254,13 @@ export class Kernel {
 
   /** init_per_zone_wmark_min. */
   setupWatermarks(): void {
-    this.minFreeKb = setupWatermarks(
-      this.nodes.filter((node) => node.online),
-      this.cpuNode,
-      {
-        userMinFreeKb: this.parameters.minFreeKb,
-        scaleFactor: this.parameters.watermarkScaleFactor,
-        reserveRatio: [256, 256, 32, 0],
-        hugePages: this.parameters.transparentHugePages,
-        boundsMovable: this.profile.boundsMovableMin,
-        scales: this.profile.scalesWatermarks,
-        mostMinFreeKb: this.profile.mostMinFreeKb,
-      },
-    );
+    recomputeMinFree(this);
+  }
+
+  /** Which nodes pages may be demoted to: none, for all memory is of one tier (mm/memory-tiers.c, dump_demotion_targets). */
+  tellDemotionTargets(): void {
+    if (!this.profile.tellsDemotionTargets) return;
+    for (const node of this.nodes) if (node.hasMemory) this.log("info", `Demotion targets for Node ${node.id}: null`);
   }
 
   /** Reports a zone's figures to the journal. */

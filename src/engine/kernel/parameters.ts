@@ -3,6 +3,9 @@ import type { WhatIf } from "./boot-layout/cmdline.ts";
 
 export type OnlineType = "offline" | "online" | "online_kernel" | "online_movable";
 
+/** Who gets transparent huge pages. */
+export type HugePageUse = "always" | "madvise" | "never";
+
 export interface KernelParameters {
   /** auto_online_blocks. */
   autoOnline: OnlineType;
@@ -19,9 +22,15 @@ export interface KernelParameters {
   readonly whatIf: WhatIf;
   /** The quiet lines of memory hot-plug reach the log (dynamic debug). */
   dynamicDebug: boolean;
-  minFreeKb: number;
+  /** vm.min_free_kbytes as an administrator wrote it, or NOT_SET (./min-free.ts). */
+  userMinFreeKb: number;
   watermarkScaleFactor: number;
-  readonly transparentHugePages: boolean;
+  /** vm.lowmem_reserve_ratio for DMA, DMA32, Normal, Movable, Device. */
+  readonly lowmemReserveRatio: number[];
+  /** /sys/kernel/mm/transparent_hugepage/enabled. */
+  transparentHugePages: HugePageUse;
+  /** The same for pages of 2 MiB alone, hugepages-2048kB/enabled (6.8): mostly as the former says. */
+  pmdHugePages: HugePageUse | "inherit";
   /** The driver of ACPI memory devices takes part in hot-plug (not with `acpi_no_memhotplug`). */
   readonly acpiMemoryHotplug: boolean;
   /** ACPI eject requests are honoured (/sys/firmware/acpi/hotplug/memory/enabled). */

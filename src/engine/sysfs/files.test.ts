@@ -257,8 +257,18 @@ describe("modules", () => {
     expect(list(`${at}/memory/actions`)).toEqual(["MEM_GOING_OFFLINE", "MEM_GOING_ONLINE"]);
     add();
     const error = `${at}/memory/actions/MEM_GOING_ONLINE/error`;
-    expect([write(error, "5"), write(error, "-9999"), write(error, "-12\n")]).toEqual(["EINVAL", "EINVAL", null]);
-    expect(read(error)).toBe("-12\n");
+    // What is no errno becomes the nearest one.
+    const given = ["5", "-9999", "-12\n"].map((text) => [write(error, text), read(error)]);
+    expect(given).toEqual([
+      [null, "0\n"],
+      [null, "-4095\n"],
+      [null, "-12\n"],
+    ]);
+    expect([write(error, "-12x"), write(error, " -12"), write(error, "99999999999999999999")]).toEqual([
+      "EINVAL",
+      "EINVAL",
+      "ERANGE",
+    ]);
     expect(write(`${MEMORY}/memory32/state`, "online")).toBe("ENOMEM");
     write(error, "0");
     expect(write(`${MEMORY}/memory32/state`, "online")).toBe(null);

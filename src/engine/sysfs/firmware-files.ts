@@ -7,6 +7,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "./memory-files.ts";
 import type { FileActions } from "./port.ts";
 import { DONE, type Directory, type Entry, directory, failed, link, readable, writable, writeOnly } from "./tree.ts";
+import { ueventFile } from "./uevent-file.ts";
 
 /** Folder of the ACPI memory devices: they sit under the container that QEMU's firmware puts them in. */
 export const ACPI_CONTAINER = "LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04";
@@ -15,10 +16,11 @@ export function memmapDirectory(kernel: Kernel): Directory {
   const entry = (index: number): Entry | undefined => {
     const found = kernel.resources.firmware.find((each) => each.index === index);
     if (!found) return undefined;
+    const attribute = (read: () => string): Entry => ({ ...readable(read), unwritable: true });
     return directory({
-      end: readable(() => `0x${found.end.toString(16)}\n`),
-      start: readable(() => `0x${found.start.toString(16)}\n`),
-      type: readable(() => `${found.type}\n`),
+      end: attribute(() => `0x${found.end.toString(16)}\n`),
+      start: attribute(() => `0x${found.start.toString(16)}\n`),
+      type: attribute(() => `${found.type}\n`),
     });
   };
   return {
@@ -44,7 +46,15 @@ export function acpiHotplugDirectory(kernel: Kernel): Directory {
   return directory({
     force_remove: writable(
       () => "0\n",
-      (text) => (parseBool(text) === false ? DONE : failed("EINVAL")),
+      (text) => {
+        const value = parseBool(text);
+        if (value === true)
+          kernel.log(
+            "warn",
+            "ACPI: Enabling force_remove is not supported anymore. Please report to linux-acpi@vger.kernel.org if you depend on this functionality",
+          );
+        return value === false ? DONE : failed("EINVAL");
+      },
     ),
     ...(kernel.parameters.acpiMemoryHotplug ? { memory } : {}),
     pci_root: alwaysOn(),
@@ -102,9 +112,8 @@ function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Di
     power: directory({}),
     status: readable(() => `${sta(occupied())}\n`),
     subsystem: link("../../../../../bus/acpi"),
-    uevent: writable(
-      () => (occupied() ? "MODALIAS=acpi:PNP0C80:\n" : "MODALIAS=\n"),
-      () => DONE,
+    uevent: ueventFile(kernel, `/devices/${ACPI_CONTAINER}/${name}`, `acpi ${name}`, () =>
+      occupied() ? "MODALIAS=acpi:PNP0C80:\n" : "MODALIAS=\n",
     ),
     uid: readable(() => `0x${(now()?.device.slot ?? 0).toString(16).toUpperCase().padStart(2, "0")}\n`),
   };

@@ -1,12 +1,13 @@
 /** /sys/kernel/mm/hugepages: the pool of 2 MiB pages (mm/hugetlb.c, nr_hugepages_store and its siblings). */
 import type { Kernel } from "../kernel/kernel.ts";
+import { unsignedNumber } from "./numbers.ts";
 import { DONE, type Directory, directory, failed, readable, writable, type WriteResult } from "./tree.ts";
 
 /** A count written to nr_hugepages: best effort, so the write succeeds whatever could be had. `node` null is all nodes. */
 export function resizePool(kernel: Kernel, text: string, node: number | null): WriteResult {
-  const match = /^\s*(\d+)\s*$/.exec(text);
-  if (!match) return failed("EINVAL");
-  kernel.hugePages.resize(Math.min(Number(match[1]), 2 ** 30), node);
+  const count = unsignedNumber(text, 10);
+  if (typeof count === "string") return failed(count);
+  kernel.hugePages.resize(Math.min(Number(count), 2 ** 30), node);
   return DONE;
 }
 
@@ -25,9 +26,9 @@ export function hugepagesDirectory(kernel: Kernel): Directory {
       nr_overcommit_hugepages: writable(
         () => `${pool.overcommit}\n`,
         (text) => {
-          const match = /^\s*(\d+)\s*$/.exec(text);
-          if (!match) return failed("EINVAL");
-          pool.overcommit = Number(match[1]);
+          const count = unsignedNumber(text, 10);
+          if (typeof count === "string") return failed(count);
+          pool.overcommit = count;
           return DONE;
         },
       ),

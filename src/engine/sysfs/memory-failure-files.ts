@@ -2,15 +2,13 @@
 import { hardOffline, softOffline } from "../kernel/memory-failure.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PAGE_SIZE } from "../units.ts";
+import { unsignedNumber } from "./numbers.ts";
 import { type Directory, directory, failed, writeOnly } from "./tree.ts";
 
-/** Page frame of a physical address as kstrtoull reads it: decimal, octal with 0, hexadecimal with 0x; up to 64 bits. */
+/** Page frame of a physical address. Whatever is wrong with the number is EINVAL. */
 function frameOf(text: string): number | undefined {
-  const match = /^\s*(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)\n?$/.exec(text);
-  if (!match) return undefined;
-  const digits = match[1] as string;
-  const address = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-  return address < 2n ** 64n ? Number(address / BigInt(PAGE_SIZE)) : undefined;
+  const address = unsignedNumber(text, 0);
+  return typeof address === "string" ? undefined : Number(address / BigInt(PAGE_SIZE));
 }
 
 export function memoryFailureFiles(kernel: Kernel): Directory {

@@ -19,6 +19,7 @@ import {
   readable,
   writable,
 } from "./tree.ts";
+import { ueventFile } from "./uevent-file.ts";
 
 const ONLINE_TYPES: readonly OnlineType[] = ["offline", "online", "online_kernel", "online_movable"];
 
@@ -72,10 +73,7 @@ export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory
     ...(kernel.profile.autoOnline === "absent" ? {} : { auto_online_blocks: autoOnlineBlocks(kernel) }),
     block_size_bytes: readable(() => `${(kernel.blockPages * PAGE_SIZE).toString(16)}\n`),
     power: directory({}),
-    uevent: writable(
-      () => "",
-      () => DONE,
-    ),
+    uevent: ueventFile(kernel, "/devices/system/memory", " memory"),
   });
   const failures = memoryFailureFiles(kernel);
   return {
@@ -123,12 +121,10 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
     },
   );
   entries.subsystem = link("../../../../bus/memory");
-  entries.uevent = writable(
-    () => "",
-    () => DONE,
-  );
+  const name = `memory${block.number}`;
+  entries.uevent = ueventFile(kernel, `/devices/system/memory/${name}`, `memory ${name}`);
   if (profile.hasValidZones) entries.valid_zones = readable(() => `${validZones(kernel, block).join(" ")}\n`);
-  return directory(entries);
+  return { ...directory(entries), self: block };
 }
 
 const begin = (

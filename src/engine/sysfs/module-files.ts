@@ -8,10 +8,11 @@ import type { NotifierEvent } from "../kernel/notifiers.ts";
 import { parseBool, sameWord } from "./memory-files.ts";
 import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
 import { since } from "../virtio/versions.ts";
+import { signedNumber, unsignedNumber } from "./numbers.ts";
 import type { FileActions } from "./port.ts";
 import { DONE, type Directory, type Entry, directory, failed, readable, writable, type WriteResult } from "./tree.ts";
 
-const UINT_MAX = 0xffff_ffff;
+const UINT_MAX = 0xffff_ffffn;
 const MAX_ERRNO = 4095;
 
 const INJECTORS: Readonly<Record<string, readonly string[]>> = {
@@ -48,11 +49,9 @@ export function memoryHotplugParameters(kernel: Kernel): Directory {
     auto_movable_ratio: writable(
       () => `${parameters.autoMovableRatio}\n`,
       (text) => {
-        const value = parseInteger(text);
-        // kstrtouint knows no minus, not even before 0.
-        if (value === undefined || text.startsWith("-")) return failed("EINVAL");
-        if (value > UINT_MAX) return failed("ERANGE");
-        parameters.autoMovableRatio = value;
+        const value = unsignedNumber(text, 0, UINT_MAX);
+        if (typeof value === "string") return failed(value);
+        parameters.autoMovableRatio = Number(value);
         return DONE;
       },
     ),
@@ -100,17 +99,6 @@ export function virtioMemModule(kernel: Kernel, actions: FileActions): Directory
     },
   };
 }
-
-/** kstrtoint with base 0: decimal, 0x…, 0…, one trailing newline. */
-export function parseInteger(text: string): number | undefined {
-  const [, sign, digits = ""] = /^([+-]?)(0[xX][0-9a-fA-F]{1,16}|0[0-7]{0,20}|[1-9]\d{0,19})\n?$/.exec(text) ?? [];
-  if (digits === "") return undefined;
-  const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
-  return sign === "-" && value !== 0 ? -value : value;
-}
-
-/** A number as /proc/sys takes it: what follows after white space is not looked at (kernel/sysctl.c, proc_get_long). */
-export const parseSysctl = (text: string): number | undefined => parseInteger(text.trim().split(/\s/)[0] ?? "");
 
 export class LoadedModules {
   private readonly loaded = new Set<string>();
@@ -195,10 +183,10 @@ function notifierErrorInject(kernel: Kernel, modules: LoadedModules): Directory 
       error: writable(
         () => `${kernel.injected.get(event) ?? 0}\n`,
         (text) => {
-          const value = parseInteger(text);
-          // The value is clamped to an errno, as debugfs_create_errno does.
-          if (value === undefined || value > 0 || value < -MAX_ERRNO) return failed("EINVAL");
-          kernel.injected.set(event, value);
+          const value = signedNumber(text);
+          if (typeof value === "string") return failed(value);
+          // Clamped to what an errno can be (debugfs_errno_set).
+          kernel.injected.set(event, Math.max(-MAX_ERRNO, Math.min(0, value)));
           return DONE;
         },
         0o600,

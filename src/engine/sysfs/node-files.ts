@@ -8,6 +8,7 @@ import { resizePool } from "./hugepage-files.ts";
 import { nodeMeminfo } from "./meminfo.ts";
 import { kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
+import { ueventFile } from "./uevent-file.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 import { largest } from "../lists.ts";
 
@@ -51,11 +52,7 @@ export function nodeDirectories(kernel: Kernel): Directory {
     names: () => [...lists.names(), ...online().map(({ id }) => `node${id}`), "power", "uevent"],
     entry: (name) => {
       if (name === "power") return directory({});
-      if (name === "uevent")
-        return writable(
-          () => "",
-          () => DONE,
-        );
+      if (name === "uevent") return ueventFile(kernel, "/devices/system/node", " node");
       const node = online().find(({ id }) => name === `node${id}`);
       return node ? nodeDirectory(kernel, node) : lists.entry(name);
     },
@@ -113,10 +110,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     ),
     power: directory({}),
     subsystem: link("../../../../bus/node"),
-    uevent: writable(
-      () => "",
-      () => DONE,
-    ),
+    uevent: ueventFile(kernel, `/devices/system/node/node${node.id}`, `node node${node.id}`),
     // The enclave memory of a node with SGX has a file here; the folder is there without, too.
     ...(since(kernel.profile.version, 5, 17) ? { x86: directory({}) } : {}),
     vmstat: readable(() =>
@@ -131,6 +125,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   });
   return {
     ...fixed,
+    self: node,
     names: () => [
       ...fixed.names(),
       ...cpus.map((cpu) => `cpu${cpu}`),

@@ -6,10 +6,13 @@
  * and new names cannot be made in either.
  */
 import type { FileErrno } from "./errno.ts";
+import type { Writer } from "../time/commands.ts";
 import type { FileSource } from "./port.ts";
 
-/** Where modes hold for root, too: sysfs, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
-const REFUSES_ROOT = /^\/(sys|proc\/sys)\//;
+/** Where modes hold for root, too: sysfs without debugfs in it, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
+const REFUSES_ROOT = /^\/(sys\/(?!kernel\/debug\/)|proc\/sys\/)/;
+/** Whose modes nobody changes (proc_sys_setattr, proc_setattr). */
+const KEEPS_MODES = /^\/proc\/(sys|\d+|self|thread-self)(\/|$)/;
 
 export type Entry = Directory | File | Link;
 
@@ -19,17 +22,23 @@ export interface Directory {
   /** Names in the order the kernel's directory has them; `ls` sorts. */
   readonly names: () => readonly string[];
   readonly entry: (name: string) => Entry | undefined;
+  /** What it is about: modes that were changed below it (chmod) are forgotten with it. */
+  readonly self?: object;
 }
 export interface File {
   readonly kind: "file";
   readonly mode: number;
   readonly read: () => ReadResult;
-  readonly write: (text: string) => WriteResult;
+  readonly write: (text: string, by?: Writer) => WriteResult;
   /** Size that `stat` shows: a page for sysfs files, 0 in /proc. */
   readonly size: number;
   /** Files that are too large to render whole (/proc/kpageflags): part of them, one character a byte; "" at the end. */
   readonly at?: (offset: number, length: number) => ReadResult;
   readonly device?: true;
+  /** All that is written counts. Elsewhere in /sys a NUL ends it (fs/kernfs/file.c hands on a string that ends with one). */
+  readonly counted?: true;
+  /** Whoever opens it to write is refused, whatever its mode became: its kind has no files that are written. */
+  readonly unwritable?: true;
 }
 export interface Link {
   readonly kind: "link";
@@ -54,7 +63,15 @@ export interface Stat {
   /** A character device: its text has no end, and no size. */
   readonly device?: true;
 }
-export type Found = { readonly entry: Entry; readonly path: string } | { readonly errno: FileErrno };
+export type Found =
+  | {
+      readonly entry: Entry;
+      readonly path: string;
+      /** The nearest folder above with a `self`, and the way from there. */
+      readonly owner: object;
+      readonly below: string;
+    }
+  | { readonly errno: FileErrno };
 
 export const DONE: WriteResult = { errno: null, op: null };
 export const failed = (errno: FileErrno): WriteResult => ({ errno, op: null });
@@ -71,12 +88,7 @@ export const readable = (read: () => string, mode = 0o444, size = SYSFS_FILE_SIZ
   write: () => failed("EIO"),
 });
 /** A file that can be read and written. */
-export const writable = (
-  read: () => string,
-  write: (text: string) => WriteResult,
-  mode = 0o644,
-  size = SYSFS_FILE_SIZE,
-): File => ({
+export const writable = (read: () => string, write: File["write"], mode = 0o644, size = SYSFS_FILE_SIZE): File => ({
   kind: "file",
   mode,
   size,
@@ -84,7 +96,7 @@ export const writable = (
   write,
 });
 /** A file that can only be written. */
-export const writeOnly = (write: (text: string) => WriteResult, size = SYSFS_FILE_SIZE): File => ({
+export const writeOnly = (write: File["write"], size = SYSFS_FILE_SIZE): File => ({
   kind: "file",
   mode: 0o200,
   size,
@@ -111,6 +123,7 @@ export function union(...parts: readonly Directory[]): Directory {
   return {
     kind: "directory",
     mode: parts[0]?.mode ?? 0o755,
+    ...selfOf(parts),
     names: () => [...new Set(parts.flatMap((part) => part.names()))],
     entry: (name) => {
       for (const part of parts) {
@@ -122,11 +135,17 @@ export function union(...parts: readonly Directory[]): Directory {
   };
 }
 
+function selfOf(parts: readonly Directory[]): { readonly self?: object } {
+  const self = parts.find((part) => part.self)?.self;
+  return self ? { self } : {};
+}
+
 /** Two trees as one: folders of both are one folder; where both have a file, `over` has it. */
 export function overlay(under: Directory, over: Directory): Directory {
   return {
     kind: "directory",
     mode: over.mode,
+    ...selfOf([under, over]),
     names: () => [...new Set([...under.names(), ...over.names()])],
     entry: (name) => {
       const [a, b] = [under.entry(name), over.entry(name)];
@@ -139,6 +158,8 @@ export class FileTree {
   /** What the files are about, for who adds more of them (./more). */
   readonly source: FileSource | undefined;
   private tree: Directory;
+  /** Modes that were changed, by what the file belongs to and the way from there. */
+  private readonly modes = new WeakMap<object, Map<string, number>>();
 
   constructor(root: Directory, source?: FileSource) {
     this.tree = root;
@@ -162,6 +183,16 @@ export class FileTree {
     let here: Entry = this.root;
     let links = 0;
     const at = (): string => `/${walked.map(({ name }) => name).join("/")}`;
+    const foundAt = (entry: Entry, last?: string): Found => {
+      const owned = walked.findLastIndex((step) => step.entry.self !== undefined);
+      const below = [...walked.slice(owned + 1).map(({ name }) => name), ...(last === undefined ? [] : [last])];
+      return {
+        entry,
+        path: last === undefined ? at() : join(at(), last),
+        owner: walked[owned]?.entry.self ?? this,
+        below: below.join("/"),
+      };
+    };
     while (names.length > 0) {
       const [name = "", ...rest] = names;
       names = rest;
@@ -174,7 +205,7 @@ export class FileTree {
       const next: Entry | undefined = here.entry(name);
       if (!next) return { errno: "ENOENT" };
       if (next.kind === "link") {
-        if (rest.length === 0 && !follow) return { entry: next, path: join(at(), name) };
+        if (rest.length === 0 && !follow) return foundAt(next, name);
         if (++links > MAX_LINKS) return { errno: "ELOOP" };
         names = [...split(next.target), ...rest];
         if (next.target.startsWith("/")) {
@@ -185,12 +216,12 @@ export class FileTree {
       }
       if (next.kind === "file") {
         if (rest.length > 0 || path.endsWith("/")) return { errno: "ENOTDIR" };
-        return { entry: next, path: join(at(), name) };
+        return foundAt(next, name);
       }
       walked.push({ name, entry: next });
       here = next;
     }
-    return { entry: here, path: at() };
+    return foundAt(here);
   }
 
   /** Names in a directory, sorted by character code as `ls` prints them in the C locale. */
@@ -207,7 +238,8 @@ export class FileTree {
     if ("errno" in found) return found;
     const { entry } = found;
     if (entry.kind === "link") return { kind: "link", mode: 0o777, size: 0, target: entry.target };
-    const { kind, mode } = entry;
+    const { kind } = entry;
+    const mode = this.modes.get(found.owner)?.get(found.below) ?? entry.mode;
     if (entry.kind === "directory") return { kind, mode, size: 0, target: null };
     return { kind, mode, size: entry.size, target: null, ...(entry.device ? { device: true } : {}) };
   }
@@ -224,7 +256,19 @@ export class FileTree {
     if (entry.kind === "directory") return how === "write" ? "EISDIR" : null;
     if (entry.kind === "link") return "ENOENT";
     const bits = how === "read" ? 0o444 : 0o222;
-    return REFUSES_ROOT.test(found.path) && (entry.mode & bits) === 0 ? "EACCES" : null;
+    const mode = this.modes.get(found.owner)?.get(found.below) ?? entry.mode;
+    if (how === "write" && entry.unwritable) return "EACCES";
+    return REFUSES_ROOT.test(found.path) && (mode & bits) === 0 ? "EACCES" : null;
+  }
+
+  /** chmod(2): `mode` is the permission bits. They are kept as long as what the file is about. */
+  chmod(path: string, mode: number): FileErrno | null {
+    const found = this.resolve(path);
+    if ("errno" in found) return found.errno;
+    if (KEEPS_MODES.test(found.path)) return "EPERM";
+    const modes = this.modes.get(found.owner) ?? new Map<string, number>();
+    this.modes.set(found.owner, modes.set(found.below, mode & 0o7777));
+    return null;
   }
 
   read(path: string): ReadResult {
@@ -247,13 +291,15 @@ export class FileTree {
     return "text" in read ? { text: read.text.slice(offset, offset + length) } : read;
   }
 
-  /** One write(2) of all the text. */
-  write(path: string, text: string): WriteResult {
+  /** One write(2) of all the text, by a process where one is known. */
+  write(path: string, text: string, by?: Writer): WriteResult {
     const errno = this.open(path, "write");
     if (errno !== null) return failed(errno);
     const found = this.resolve(path);
     if ("errno" in found) return failed(found.errno);
-    return found.entry.kind === "file" ? found.entry.write(text) : failed("EISDIR");
+    if (found.entry.kind !== "file") return failed("EISDIR");
+    const ends = found.path.startsWith("/sys/") && !found.entry.counted ? text.indexOf("\0") : -1;
+    return found.entry.write(ends < 0 ? text : text.slice(0, ends), by);
   }
 }
 

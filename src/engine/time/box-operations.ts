@@ -1,7 +1,7 @@
 /** What people do to hardware: carrying DIMMs, pushing buttons, the monitor of an emulated machine. */
 import { OstSource } from "../hardware/acpi.ts";
 import type { Dimm } from "../hardware/chassis.ts";
-import { deviceCheck, ejectRequest, type MemoryDevice } from "../hotplug/acpi-hotplug.ts";
+import { attachDevice, ejectRequest, type MemoryDevice, reportInsertion } from "../hotplug/acpi-hotplug.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import { blocksIn } from "../hotplug/remove.ts";
 import { setBlock } from "../hotplug/state-file.ts";
@@ -143,9 +143,42 @@ function beginInsertion(engine: Engine, dimm: Dimm): number {
   return engine.start(
     `${dimm.id} inserted in slot ${dimm.slot}`,
     false,
-    (task) => asAttempt(engine, kernel, dimm, "add", task, (attempt) => deviceCheck(kernel, device, task, attempt)),
+    function* (task) {
+      const errno = yield* deviceCheck(engine, dimm, task);
+      reportInsertion(kernel, device);
+      return errno;
+    },
     (errno) => setPhase(engine, dimm, errno === null ? "in-use" : "inert"),
   );
+}
+
+/**
+ * Notify(device, 1): a DIMM was inserted. Kernels that scan its whole bus again (acpi_scan_rescan_bus) meet every DIMM whose
+ * add had failed, slot by slot, and try it once more. Returns the errno of the inserted one.
+ */
+function* deviceCheck(engine: Engine, inserted: Dimm, task: Task): Steps<ErrnoName | null> {
+  const { kernel, device } = deviceOf(engine, inserted);
+  let result: ErrnoName | null = null;
+  for (const dimm of kernel.profile.rescansBus ? unattached(engine, inserted) : [inserted]) {
+    // It may have been taken out while those before it were tried.
+    if (dimm !== inserted && dimm.phase !== "inert") continue;
+    const found = dimm === inserted ? device : deviceOf(engine, dimm).device;
+    const errno = yield* asAttempt(engine, kernel, dimm, "add", task, (attempt) =>
+      attachDevice(kernel, found, task, attempt),
+    );
+    if (dimm === inserted) result = errno;
+    else if (errno === null) setPhase(engine, dimm, "in-use");
+  }
+  return result;
+}
+
+/** DIMMs in slots of the same partition that no driver is attached to, with the one just inserted, by slot. */
+function unattached(engine: Engine, inserted: Dimm): Dimm[] {
+  const slotOf = (dimm: Dimm) => engine.chassis.slots.get(dimm.slot ?? "");
+  const partition = slotOf(inserted)?.partition;
+  return [...engine.chassis.dimms.values()]
+    .filter((dimm) => dimm === inserted || (dimm.phase === "inert" && slotOf(dimm)?.partition === partition))
+    .sort((a, b) => (slotOf(a)?.device.slot ?? 0) - (slotOf(b)?.device.slot ?? 0));
 }
 
 /**

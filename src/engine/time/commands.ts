@@ -12,8 +12,16 @@ export type Command =
   | { readonly do: "move"; readonly dimm: string; readonly to: Place }
   /** A person pushes the attention button beside a DIMM: an eject request without a destination (the shelf). */
   | { readonly do: "press"; readonly dimm: string }
-  /** Write to a file of a partition's /sys or /proc. Changing a block's state is `memoryN/state`. */
-  | { readonly do: "write"; readonly partition: string; readonly path: string; readonly text: string }
+  /** Write to a file of a partition's /sys or /proc. Changing a block's state is `memoryN/state`. `by` is the process, where it is known. */
+  | {
+      readonly do: "write";
+      readonly partition: string;
+      readonly path: string;
+      readonly text: string;
+      readonly by?: Writer;
+    }
+  /** chmod(2) of a file of /sys or /proc. `mode` is its permission bits. */
+  | { readonly do: "chmod"; readonly partition: string; readonly path: string; readonly mode: number }
   /** Signal the task behind a long operation (Ctrl-C): a blocked offline ends with EINTR. */
   | { readonly do: "signal"; readonly op: number }
   /** Start something that takes memory. */
@@ -59,6 +67,12 @@ export type TerminalCommand = { readonly terminal: number } & (
 );
 
 export const isTerminalCommand = (command: Cause): command is TerminalCommand => "terminal" in command;
+
+/** A process that writes, as the kernel's log names it. */
+export interface Writer {
+  readonly pid: number;
+  readonly comm: string;
+}
 
 /** What a load takes; `mib` is its size, `count` the number of objects. `node` -1 is any. */
 export interface LoadDescription {

@@ -377,6 +377,8 @@ export function describeCommand(command: Command): string {
   switch (command.do) {
     case "write":
       return `echo ${command.text.trim()} > ${command.path}`;
+    case "chmod":
+      return `chmod ${command.mode.toString(8)} ${command.path}`;
     case "move":
       return `move ${command.dimm} to ${"slot" in command.to ? command.to.slot : "the shelf"}`;
     case "press":

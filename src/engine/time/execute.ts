@@ -28,7 +28,11 @@ export function execute(engine: Engine, command: Command): Submission {
       return refused ? refuse(refused.errno, refused.message) : DONE;
     }
     case "write":
-      return write(engine, command.partition, command.path, command.text);
+      return write(engine, command);
+    case "chmod": {
+      const errno = engine.files(command.partition).chmod(command.path, command.mode);
+      return errno === null ? DONE : refuse(errno as ErrnoName, `${command.path}: ${errno}`);
+    }
     case "signal": {
       const errno = engine.signal(command.op);
       if (errno === "EPERM")
@@ -64,10 +68,10 @@ export function execute(engine: Engine, command: Command): Submission {
   }
 }
 
-function write(engine: Engine, partition: string, path: string, text: string): Submission {
+function write(engine: Engine, { partition, path, text, by }: Extract<Command, { do: "write" }>): Submission {
   // Whoever writes is a process that comes and goes.
   forkActivity(engine.kernel(partition));
-  const result = engine.files(partition).write(path, text);
+  const result = engine.files(partition).write(path, text, by);
   engine.recorder.emit({ c: "file", partition, path, text, errno: result.errno });
   return {
     errno: result.errno as ErrnoName | null,

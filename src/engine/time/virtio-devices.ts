@@ -4,7 +4,8 @@ import type { ErrnoName } from "../hotplug/outcome.ts";
 import { type BootLayout, nodeForDimm } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "../sysfs/memory-files.ts";
-import { modulesOf, parseInteger } from "../sysfs/module-files.ts";
+import { modulesOf } from "../sysfs/module-files.ts";
+import { unsignedNumber } from "../sysfs/numbers.ts";
 import { bytes, MIB } from "../units.ts";
 import { VirtioMemDevice } from "../virtio/mem-device.ts";
 import { VirtioMemDriver, type VirtioMemParameters, type Workqueue } from "../virtio/mem-driver.ts";
@@ -96,9 +97,10 @@ function parametersOf(text: string): VirtioMemParameters {
   // A name alone switches on.
   const flag = (name: string, otherwise: boolean): boolean =>
     values.has(name) ? (parseBool(values.get(name) || "y") ?? otherwise) : otherwise;
+  const blockSize = unsignedNumber(values.get("bbm_block_size") ?? "0", 0);
   return {
     unplugOnline: flag("unplug_online", true),
     forceBigBlocks: flag("force_bbm", false),
-    bigBlockBytes: parseInteger(values.get("bbm_block_size") ?? "0") ?? 0,
+    bigBlockBytes: typeof blockSize === "string" ? 0 : Number(blockSize),
   };
 }

@@ -31,7 +31,7 @@ export class HugePool {
   /** Pages promised to mappings that have not touched them yet. */
   reserved = 0;
   /** vm.nr_overcommit_hugepages: how many surplus pages there may be. */
-  overcommit = 0;
+  overcommit: number | bigint = 0;
   /** vm.nr_hugepages: what the administrator got, less what was dissolved since (max_huge_pages). */
   most = 0;
   /** Whose turn it is to give memory to the pool, and to get some back (next_nid_to_alloc, next_nid_to_free). */

@@ -36,6 +36,8 @@ export function fileTest(operator: string, operand: string, state: ShellState): 
   const exists =
     folder || readable === null || readable === "EACCES" || /^\/dev\/(fd\/\d+|stdin|stdout|stderr|tty)$/.test(path);
   const mode = "errno" in target ? 0 : target.mode;
+  // access(2) lets root do what open(2) of a sysfs file then refuses; sysctls refuse both.
+  const pastModes = /^\/+sys\//.test(path);
   switch (operator) {
     case "-e":
     case "-a":
@@ -47,11 +49,11 @@ export function fileTest(operator: string, operand: string, state: ShellState): 
     case "-c":
       return exists && !("errno" in own) && own.device === true;
     case "-r":
-      return folder || readable === null;
+      return folder || readable === null || (exists && pastModes);
     case "-x":
       return folder || (exists && (mode & 0o111) !== 0);
     case "-w":
-      return folder || (exists && files.open(path, "write") === null);
+      return folder || (exists && (pastModes || files.open(path, "write") === null));
     case "-s":
       return exists && !("errno" in own) && (folder || own.size > 0);
     case "-O":

@@ -42,8 +42,8 @@ export class PathFile extends Counted implements OpenFile {
     return { text };
   }
 
-  *write(_by: Process, text: string): Running<FileErrno | null> {
-    return this.how === "read" ? "EBADF" : yield* writeThrough(this.files, this.path, text);
+  *write(by: Process, text: string): Running<FileErrno | null> {
+    return this.how === "read" ? "EBADF" : yield* writeThrough(this.files, this.path, text, by);
   }
 }
 

@@ -13,8 +13,16 @@ ID=playground
 `;
 const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
 
-/** Writes to files of the kernel are commands, so that a replay does them too. */
-export function mountedFiles(engine: Engine, partition: string, submit: (command: Command) => Submission): Files {
+/** Whose log names the process that writes. Other writes are the same whoever does them. */
+const NAMES_ITS_WRITER = /^\/proc\/sys\/vm\/drop_caches$/;
+
+/** Writes to files of the kernel are commands, so that a replay does them too. `shell` is what the kernel calls a shell's process. */
+export function mountedFiles(
+  engine: Engine,
+  partition: string,
+  submit: (command: Command) => Submission,
+  shell: "bash" | "sh",
+): Files {
   const tree = engine.files(partition);
   addFiles(tree);
   const { version } = engine.kernel(partition).profile;
@@ -25,10 +33,13 @@ export function mountedFiles(engine: Engine, partition: string, submit: (command
       open: (path, how) => tree.open(path, how),
       read: (path) => tree.read(path),
       readAt: (path, offset, length) => tree.readAt(path, offset, length),
-      write: (path, text): WriteResult => {
-        const { errno, op } = submit({ do: "write", partition, path, text });
+      write: (path, text, by): WriteResult => {
+        const comm = by && /^-?bash$/.test(by.comm) ? shell : by?.comm;
+        const who = by && comm && NAMES_ITS_WRITER.test(path) ? { by: { pid: by.pid, comm } } : {};
+        const { errno, op } = submit({ do: "write", partition, path, text, ...who });
         return errno === null ? { errno, op } : failed(errno);
       },
+      chmod: (path, mode) => submit({ do: "chmod", partition, path, mode }).errno,
     },
     Object.keys(modulesOf(version)).map((name) => `${name}.ko`),
     () => engine.now,

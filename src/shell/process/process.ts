@@ -78,6 +78,11 @@ export class Process {
     for (const signal of options.byDefault ?? []) this.actions.delete(signal);
   }
 
+  /** Its name in the kernel: the last part of its program's path, at most 15 characters (TASK_COMM_LEN). */
+  get comm(): string {
+    return commOf(this.command);
+  }
+
   get alive(): boolean {
     return this.ending === null;
   }
@@ -110,6 +115,8 @@ export class Process {
     this.descriptors.clear();
   }
 }
+
+export const commOf = (command: string): string => command.split(" ", 1)[0]?.replace(/^.*\//, "").slice(0, 15) || "sh";
 
 export interface ProcessOptions {
   readonly now: number;

@@ -20,7 +20,7 @@ import {
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
 import { baseMemory, monitorDevices } from "./monitor.ts";
-import { type Ending, Process, type ProcessOptions } from "./process.ts";
+import { type Ending, Process, type ProcessOptions, commOf } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
 import { Stack } from "./stack.ts";
 
@@ -76,7 +76,7 @@ export class Userland implements System {
       devices: () => monitorDevices(engine, partition),
       baseMemory: baseMemory(engine, partition),
     };
-    this.files = mountedFiles(engine, partition, (command) => submit(command));
+    this.files = mountedFiles(engine, partition, (command) => submit(command), this.dialect === "bash" ? "bash" : "sh");
     if (this.dialect === "bash") install(this.files, programs().keys());
   }
 
@@ -117,7 +117,7 @@ export class Userland implements System {
   private newPid(command: string, parent: Process | null): number | undefined {
     if (this.memory === "passing") return this.nextPid++;
     const pid = this.engine.kernel(this.partition).nextPid;
-    const comm = command.split(" ", 1)[0]?.replace(/^.*\//, "").slice(0, 15) || "sh";
+    const comm = commOf(command);
     // Whose parent may run anywhere need not name it.
     const bound = parent !== null && this.engine.kernel(this.partition).processes.get(parent.pid)?.cpus;
     const inherited = bound ? { parent: parent.pid } : {};

@@ -46,14 +46,14 @@ function viewOf(system: Userland, texts: Map<string, string>): Userland {
         (text) => ({ text: text.slice(offset, offset + length) }),
         () => files.readAt(path, offset, length),
       ),
-    write: (path, text) =>
+    write: (path, text, by) =>
       held<ReturnType<Files["write"]>>(
         path,
         (before) => {
           texts.set(path, before + text);
           return DONE;
         },
-        () => files.write(path, text),
+        () => files.write(path, text, by),
       ),
     truncate: (path) =>
       held(

@@ -23,6 +23,9 @@ export interface Profile {
    */
   readonly undoesEject: boolean;
 
+  /** A device check looks at the whole bus again, so that every DIMM whose add failed is tried once more (6.9, ACPI: scan: rework Device Check). */
+  readonly rescansBus: boolean;
+
   // Onlining
 
   /** Words that `state` knows. `online_kernel` and `online_movable` came with 3.8. */
@@ -112,6 +115,10 @@ export interface Profile {
   readonly scalesWatermarks: boolean;
   /** Movable left out of the watermark sum (6.7). */
   readonly boundsMovableMin: boolean;
+  /** A min_free_kbytes that somebody wrote is preferred to a smaller one computed later, and the log says so (3.11; 3.14 for huge pages' wish). */
+  readonly prefersUserMinFree: boolean;
+  /** Demotion targets are told when a node's first memory comes or its last goes (6.9, mm/demotion: print demotion targets). */
+  readonly tellsDemotionTargets: boolean;
   /** Upper end of the computed min_free_kbytes: 64 MiB, 256 MiB since 5.8. */
   readonly mostMinFreeKb: number;
 

@@ -1,5 +1,9 @@
 /** /sys/kernel/mm: transparent huge pages, huge pages of 1 GiB (there are none), ksm, demotion. */
 import type { Kernel } from "../../kernel/kernel.ts";
+import { hugePagesSet } from "../../kernel/min-free.ts";
+import type { KernelParameters } from "../../kernel/parameters.ts";
+import { parseBool, sameWord } from "../memory-files.ts";
+import { unsignedNumber } from "../numbers.ts";
 import {
   DONE,
   type Directory,
@@ -15,25 +19,36 @@ import {
 /** `always [madvise] never`: one of some words. */
 function choice(words: readonly string[], first: string): File {
   let chosen = first;
-  return writable(
-    () => `${words.map((word) => (word === chosen ? `[${word}]` : word)).join(" ")}\n`,
-    (text) => {
-      const word = words.find((each) => text === each || text === `${each}\n`);
-      if (word === undefined) return failed("EINVAL");
+  return chosenFrom(
+    words,
+    () => chosen,
+    (word) => {
       chosen = word;
+    },
+  );
+}
+
+function chosenFrom<Word extends string>(words: readonly Word[], now: () => Word, choose: (word: Word) => void): File {
+  return writable(
+    () => `${words.map((word) => (word === now() ? `[${word}]` : word)).join(" ")}\n`,
+    (text) => {
+      const word = words.find((each) => sameWord(text, each));
+      if (word === undefined) return failed("EINVAL");
+      choose(word);
       return DONE;
     },
   );
 }
 
-/** A number that is kept, and means nothing to the simulation. */
-function number(first: number, most = 0xffff_ffff): File {
+/** A number that is kept, and means nothing to the simulation. What is too large is EINVAL here, too. */
+function number(first: number, most = 0xffff_ffff, least = 0): File {
   let value = first;
   return writable(
     () => `${value}\n`,
     (text) => {
-      if (!/^\d{1,12}\n?$/.test(text) || Number(text) > most) return failed("EINVAL");
-      value = Number(text);
+      const given = unsignedNumber(text, 10, BigInt(most));
+      if (typeof given === "string" || given < least) return failed("EINVAL");
+      value = Number(given);
       return DONE;
     },
   );
@@ -50,7 +65,15 @@ const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
 export function memoryManagement(kernel: Kernel): Directory {
   const recent = kernel.profile.zoneinfo === "6.10";
-  const always = kernel.parameters.transparentHugePages;
+  const { parameters } = kernel;
+  const enabled = chosenFrom(
+    ["always", "madvise", "never"],
+    () => parameters.transparentHugePages,
+    (word) => {
+      parameters.transparentHugePages = word;
+      hugePagesSet(kernel);
+    },
+  );
   return directory({
     hugepages: directory({ "hugepages-1048576kB": giganticPages() }),
     ksm: directory({
@@ -76,24 +99,24 @@ export function memoryManagement(kernel: Kernel): Directory {
     numa: directory({ demotion_enabled: choiceOfBool() }),
     transparent_hugepage: directory({
       defrag: choice(["always", "defer", "defer+madvise", "madvise", "never"], "madvise"),
-      enabled: choice(["always", "madvise", "never"], always ? "always" : "never"),
+      enabled,
       hpage_pmd_size: constant(2_097_152),
       khugepaged: directory({
         ...constants({ full_scans: 0, pages_collapsed: 0 }),
         ...numbers({
           alloc_sleep_millisecs: 60_000,
-          defrag: 1,
-          max_ptes_none: 511,
-          max_ptes_shared: 256,
-          max_ptes_swap: 64,
-          pages_to_scan: 4096,
           scan_sleep_millisecs: 10_000,
         }),
+        defrag: number(1, 1),
+        max_ptes_none: number(511, 511),
+        max_ptes_shared: number(256, 511),
+        max_ptes_swap: number(64, 511),
+        pages_to_scan: number(4096, 0xffff_ffff, 1),
       }),
       shmem_enabled: choice(["always", "within_size", "advise", "never", "deny", "force"], "never"),
       ...(recent
         ? {
-            ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(size)])),
+            ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(kernel, size)])),
             shrink_underused: number(1, 1),
           }
         : {}),
@@ -102,16 +125,31 @@ export function memoryManagement(kernel: Kernel): Directory {
   });
 }
 
-const ofSize = (size: number): Directory =>
-  directory({ enabled: choice(["always", "inherit", "madvise", "never"], size === 2048 ? "inherit" : "never") });
+/** Whoever changes one of these wakes khugepaged, as the file above them does; only those of 2 MiB are its business. */
+function ofSize(kernel: Kernel, size: number): Directory {
+  let own: KernelParameters["pmdHugePages"] = "never";
+  const { parameters } = kernel;
+  return directory({
+    enabled: chosenFrom(
+      ["always", "inherit", "madvise", "never"],
+      () => (size === 2048 ? parameters.pmdHugePages : own),
+      (word) => {
+        if (size === 2048) parameters.pmdHugePages = word;
+        else own = word;
+        hugePagesSet(kernel);
+      },
+    ),
+  });
+}
 
 function choiceOfBool(): File {
   let value = false;
   return writable(
     () => `${value}\n`,
     (text) => {
-      if (!/^(0|1|true|false|y|n|Y|N|on|off)\n?$/.test(text)) return failed("EINVAL");
-      value = /^(1|t|y|Y|on)/.test(text);
+      const given = parseBool(text);
+      if (given === undefined) return failed("EINVAL");
+      value = given;
       return DONE;
     },
   );
@@ -121,7 +159,10 @@ function choiceOfBool(): File {
 function giganticPages(): Directory {
   const none = writable(
     () => "0\n",
-    (text) => (/^\d+\n?$/.test(text) ? DONE : failed("EINVAL")),
+    (text) => {
+      const count = unsignedNumber(text, 10);
+      return typeof count === "string" ? failed(count) : DONE;
+    },
   );
   return directory({
     demote: writeOnly(() => DONE),
@@ -132,7 +173,8 @@ function giganticPages(): Directory {
     free_hugepages: constant(0),
     nr_hugepages: none,
     nr_hugepages_mempolicy: none,
-    nr_overcommit_hugepages: none,
+    // Pages of this size come from boot alone, so that none can be surplus.
+    nr_overcommit_hugepages: { ...none, write: () => failed("EINVAL") },
     resv_hugepages: constant(0),
     surplus_hugepages: constant(0),
   });

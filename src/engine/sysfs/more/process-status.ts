@@ -74,7 +74,7 @@ export function status(kernel: Kernel, listed: Listed): string {
         kb("VmPTE", of.tables),
         kb("VmSwap", 0),
         kb("HugetlbPages", of.hugetlb),
-        `CoreDumping:\t0\nTHP_enabled:\t${kernel.parameters.transparentHugePages ? 1 : 0}\n`,
+        `CoreDumping:\t0\nTHP_enabled:\t${kernel.parameters.transparentHugePages === "never" ? 0 : 1}\n`,
         recent ? "untag_mask:\t0xffffffffffffffff\n" : "",
       ].join("");
   const ids = ["NStgid", "NSpid", "NSpgid", "NSsid"].map((name) => `${name}:\t${pid}\n`).join("");

@@ -3,19 +3,154 @@
  * the kernel would take (kernel/sysctl.c), and have no part in the simulation.
  */
 import type { Kernel } from "../../kernel/kernel.ts";
-import { parseSysctl } from "../module-files.ts";
+import { tell } from "./kmsg.ts";
+import { sysctlInteger, sysctlNumbers } from "../numbers.ts";
+import { integer, long } from "../sysctls.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
 const INT_MAX = 0x7fff_ffff;
+/** Jiffies in a second: what is kept in them is given in seconds. */
+const HZ = 250;
 
 /** A number between bounds. */
-function number(first: number, least = 0, most = INT_MAX): File {
+function number(first: number, least = -INT_MAX - 1, most = INT_MAX): File {
+  let value = first;
+  return integer(
+    () => value,
+    (given) => {
+      value = given;
+    },
+    least,
+    most,
+  );
+}
+
+/** An unsigned long. */
+function unsigned(first: bigint | number): File {
+  let value = first;
+  return long(
+    () => value,
+    (given) => {
+      value = given;
+    },
+  );
+}
+
+/** Any int, of which only counts whether it is 0 (proc_dobool). */
+function flag(): File {
+  let on = 0;
+  return integer(
+    () => on,
+    (given) => {
+      on = given === 0 ? 0 : 1;
+    },
+  );
+}
+
+/** Several ints (proc_dointvec): those before one that is no number are set all the same. */
+function numbers(first: readonly number[]): File {
+  const held = [...first];
+  return writable(
+    () => `${held.join("\t")}\n`,
+    (text) => {
+      const { values, failed: wrong } = sysctlNumbers(
+        text,
+        held.length,
+        (value) => value >= -INT_MAX - 1 && value <= INT_MAX,
+      );
+      for (const [i, value] of values.entries()) held[i] = Number(value);
+      return wrong ? failed("EINVAL") : DONE;
+    },
+    0o644,
+    0,
+  );
+}
+
+/** Text up to the end of its line (proc_dostring). */
+function word(first: string): File {
   let value = first;
   return writable(
     () => `${value}\n`,
     (text) => {
-      const given = parseSysctl(text);
-      if (given === undefined || given < least || given > most) return failed("EINVAL");
+      value = /^[^\n\0]*/.exec(text)?.[0] ?? "";
+      return DONE;
+    },
+    0o644,
+    0,
+  );
+}
+const fixed = (value: string | number): File => readable(() => `${value}\n`, 0o444, 0);
+const each = (values: Readonly<Record<string, number>>, least = -INT_MAX - 1, most = INT_MAX): Record<string, Entry> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value, least, most)]));
+
+/** A limit that is given as a share or as an amount: setting one unsets the other (mm/page-writeback.c, mm/util.c). */
+function shareOrAmount(
+  [share, amount]: readonly [string, string],
+  first: number,
+  most: number,
+  least: readonly [share: number, amount: bigint],
+): Record<string, Entry> {
+  let now = first;
+  let size = 0n;
+  return {
+    [share]: integer(
+      () => now,
+      (value) => {
+        if (value !== now) size = 0n;
+        now = value;
+      },
+      least[0],
+      most,
+    ),
+    [amount]: long(
+      () => size,
+      (value) => {
+        if (value !== size) now = 0;
+        size = value;
+      },
+      least[1],
+    ),
+  };
+}
+
+/** There is one order left, and it has many names (mm/page_alloc.c, __parse_numa_zonelist_order). */
+const zonelistOrder = (kernel: Kernel): File =>
+  writable(
+    () => "Node\n",
+    (text) => {
+      if (/^[dDnN]/.test(text)) return DONE;
+      const [given = ""] = text.split("\0");
+      // A line end in the middle of a record begins another line.
+      for (const line of `Ignoring unsupported numa_zonelist_order value:  ${given}`.split("\n")) tell(kernel, 4, line);
+      return failed("EINVAL");
+    },
+    0o644,
+    0,
+  );
+
+/** Counting each node's hits and misses can be switched off (mm/vmstat.c, sysctl_vm_numa_stat_handler). */
+function numaStat(kernel: Kernel): File {
+  let on = 1;
+  return integer(
+    () => on,
+    (value) => {
+      if (value !== on)
+        tell(kernel, 6, value === 1 ? "enable numa statistics" : "disable numa statistics, and clear numa counters");
+      on = value;
+    },
+    0,
+    1,
+  );
+}
+
+/** 0, or at least eight (MIN_PERCPU_PAGELIST_HIGH_FRACTION). */
+function highFraction(): File {
+  let value = 0;
+  return writable(
+    () => `${value}\n`,
+    (text) => {
+      const given = sysctlInteger(text, 0);
+      if (given === null || (given > 0 && given < 8)) return failed("EINVAL");
       value = given;
       return DONE;
     },
@@ -24,21 +159,8 @@ function number(first: number, least = 0, most = INT_MAX): File {
   );
 }
 
-function word(first: string): File {
-  let value = first;
-  return writable(
-    () => `${value}\n`,
-    (text) => {
-      value = text.split("\n")[0] ?? "";
-      return DONE;
-    },
-    0o644,
-    0,
-  );
-}
-const fixed = (value: string | number): File => readable(() => `${value}\n`, 0o444, 0);
-const each = (values: Readonly<Record<string, number>>, least = 0, most = INT_MAX): Record<string, Entry> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value, least, most)]));
+/** Bytes of two pages: less is no limit of dirty memory. */
+const TWO_PAGES = 2n * 4096n;
 
 export function vmSysctls(kernel: Kernel): Directory {
   const recent = kernel.profile.zoneinfo === "6.10";
@@ -47,58 +169,55 @@ export function vmSysctls(kernel: Kernel): Directory {
       ...each(
         {
           compact_unevictable_allowed: 1,
-          hugetlb_optimize_vmemmap: 0,
           ...(kernel.profile.handlesMemoryFailure ? { memory_failure_early_kill: 0, memory_failure_recovery: 1 } : {}),
-          numa_stat: 1,
           unprivileged_userfaultfd: 0,
         },
         0,
         1,
       ),
+      ...each({ compaction_proactiveness: 20, min_slab_ratio: 5, min_unmapped_ratio: 1 }, 0, 100),
+      ...each({ overcommit_memory: 0, panic_on_oom: 0 }, 0, 2),
       ...each(
         {
-          compaction_proactiveness: 20,
-          dirty_background_ratio: 10,
-          dirty_ratio: 20,
-          min_slab_ratio: 5,
-          min_unmapped_ratio: 1,
+          dirty_expire_centisecs: 3000,
+          dirtytime_expire_seconds: 43_200,
+          legacy_va_layout: 0,
+          max_map_count: 65_530,
+          page_lock_unfairness: 5,
+          vfs_cache_pressure: 100,
+          watermark_boost_factor: 15_000,
+          zone_reclaim_mode: 0,
         },
         0,
-        100,
       ),
-      ...each({ overcommit_memory: 0, panic_on_oom: 0 }, 0, 2),
       ...each({
-        admin_reserve_kbytes: 8192,
-        dirty_background_bytes: 0,
-        dirty_bytes: 0,
-        dirty_expire_centisecs: 3000,
         dirty_writeback_centisecs: 500,
-        dirtytime_expire_seconds: 43_200,
-        extfrag_threshold: 500,
         hugetlb_shm_group: 0,
-        laptop_mode: 0,
-        legacy_va_layout: 0,
-        max_map_count: 65_530,
-        mmap_min_addr: 65_536,
         oom_dump_tasks: 1,
         oom_kill_allocating_task: 0,
-        overcommit_kbytes: 0,
-        overcommit_ratio: 50,
-        "page-cluster": 3,
-        page_lock_unfairness: 5,
-        percpu_pagelist_high_fraction: 0,
-        stat_interval: 1,
-        user_reserve_kbytes: 60_570,
-        vfs_cache_pressure: 100,
-        watermark_boost_factor: 15_000,
-        zone_reclaim_mode: 0,
       }),
-      mmap_rnd_bits: number(28, 28, 32),
-      mmap_rnd_compat_bits: number(8, 8, 16),
-      nr_hugepages_mempolicy: readable(() => `${kernel.hugePages.most}\n`, 0o644, 0),
-      numa_zonelist_order: word("Node"),
-      stat_refresh: readable(() => "", 0o600, 0),
+      ...each({ laptop_mode: 0, stat_interval: 1 }, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
+      ...shareOrAmount(["dirty_background_ratio", "dirty_background_bytes"], 10, 100, [0, 1n]),
+      ...shareOrAmount(["dirty_ratio", "dirty_bytes"], 20, 100, [0, TWO_PAGES]),
+      ...shareOrAmount(["overcommit_ratio", "overcommit_kbytes"], 50, INT_MAX, [-INT_MAX - 1, 0n]),
+      admin_reserve_kbytes: unsigned(8192),
+      extfrag_threshold: number(500, 0, 1000),
+      hugetlb_optimize_vmemmap: flag(),
+      mmap_min_addr: unsigned(65_536),
+      mmap_rnd_bits: { ...number(28, 28, 32), mode: 0o600 },
+      mmap_rnd_compat_bits: { ...number(8, 8, 16), mode: 0o600 },
+      numa_stat: numaStat(kernel),
+      numa_zonelist_order: zonelistOrder(kernel),
+      "page-cluster": number(3, 0, recent ? 31 : INT_MAX),
+      percpu_pagelist_high_fraction: highFraction(),
+      stat_refresh: writable(
+        () => "",
+        () => DONE,
+        0o600,
+        0,
+      ),
       swappiness: number(60, 0, 200),
+      user_reserve_kbytes: unsigned(60_570),
       ...(recent ? { enable_soft_offline: number(1, 0, 1), memfd_noexec: number(0, 0, 2) } : {}),
     },
     0o555,
@@ -134,48 +253,46 @@ export function kernelSysctls(kernel: Kernel): Directory {
       ...each(
         {
           dmesg_restrict: 1,
-          ftrace_enabled: 1,
-          kexec_load_disabled: 0,
           modules_disabled: 0,
-          nmi_watchdog: 0,
-          randomize_va_space: 2,
           soft_watchdog: 1,
-          unprivileged_userns_clone: 1,
           watchdog: 1,
         },
         0,
-        2,
+        1,
       ),
+      ...each({ kptr_restrict: 0 }, 0, 2),
+      ...each({ hung_task_timeout_secs: 120, msgmax: 8192, oops_limit: 10_000 }, 0),
       ...each({
         core_uses_pid: 0,
-        hung_task_timeout_secs: 120,
-        kptr_restrict: 0,
-        numa_balancing: kernel.nodes.filter((node) => node.online).length > 1 ? 1 : 0,
-        oops_limit: 10_000,
+        ftrace_enabled: 1,
+        nmi_watchdog: 0,
+        panic: -1,
         panic_on_oops: 0,
         perf_event_paranoid: 3,
-        pid_max: 32_768,
-        sched_rt_period_us: 1_000_000,
+        randomize_va_space: 2,
         sched_rt_runtime_us: 950_000,
-        sysctl_writes_strict: 1,
         sysrq: 438,
         tainted: 0,
-        "threads-max": 15_252,
-        watchdog_thresh: 10,
+        unprivileged_userns_clone: 1,
       }),
+      kexec_load_disabled: number(0, 1, 1),
+      numa_balancing: number(kernel.nodes.filter((node) => node.online).length > 1 ? 1 : 0, 0, 4),
+      pid_max: number(32_768, 301, 4_194_304),
+      sched_rt_period_us: number(1_000_000, 1),
+      sysctl_writes_strict: number(1, -1, 1),
+      "threads-max": number(15_252, 1),
+      watchdog_thresh: number(10, 0, 60),
       arch: fixed("x86_64"),
       core_pattern: word("core"),
       domainname: word("(none)"),
       hostname: word(kernel.id),
       modprobe: word("/sbin/modprobe"),
-      msgmax: number(8192),
       ngroups_max: fixed(65_536),
       ns_last_pid: readable(() => `${kernel.nextPid - 1}\n`, 0o666, 0),
       osrelease: fixed(name),
       ostype: fixed("Linux"),
-      panic: number(-1, -1),
-      printk: word("1\t4\t1\t7"),
-      sem: word("32000\t1024000000\t500\t32000"),
+      printk: numbers([1, 4, 1, 7]),
+      sem: numbers([32_000, 1_024_000_000, 500, 32_000]),
       version: fixed(version),
     },
     0o555,

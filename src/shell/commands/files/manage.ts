@@ -180,9 +180,13 @@ export function* chmod(context: CommandContext): Running<number> {
   const change = function* (path: string): Running<number> {
     const whole = absolute(context.state, path);
     const stat = files.stat(`${whole}`);
-    if ("errno" in stat) return yield* complain(context, `cannot access '${path}': ${strerror(stat.errno)}`);
+    const refused = function* (doing: string, errno: FileErrno): Running<number> {
+      const about = context.state.system.dialect === "busybox" ? path : `${doing} '${path}'`;
+      return yield* complain(context, `${about}: ${strerror(errno)}`);
+    };
+    if ("errno" in stat) return yield* refused("cannot access", stat.errno);
     const errno = files.chmod(whole, changed(mode, stat.mode, stat.kind === "directory"));
-    let status = errno === null ? 0 : yield* complain(context, `changing permissions of '${path}': ${strerror(errno)}`);
+    let status = errno === null ? 0 : yield* refused("changing permissions of", errno);
     const listed = letters.flags.has("R") && stat.kind === "directory" ? files.list(whole) : { names: [] };
     for (const name of "names" in listed ? listed.names : []) status = (yield* change(`${path}/${name}`)) || status;
     return status;

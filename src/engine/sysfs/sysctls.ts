@@ -1,0 +1,125 @@
+/**
+ * /proc/sys/vm, as far as the simulation acts on it (mm/page_alloc.c, fs/drop_caches.c, mm/compaction.c, mm/hugetlb.c).
+ * The others are in ./more/sysctls.ts.
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import { setMinFree, setReserveRatio, setScaleFactor } from "../kernel/min-free.ts";
+import { since } from "../virtio/versions.ts";
+import { sysctlInteger, sysctlLong, sysctlNumbers } from "./numbers.ts";
+import { DONE, type Directory, type File, directory, failed, writable, writeOnly } from "./tree.ts";
+
+const MAX_SCALE_FACTOR = 3000;
+const INT_MAX = 0x7fff_ffff;
+const MOST_HUGE_PAGES = 2n ** 30n;
+
+/** A file that holds one int between bounds; what a write does is said. */
+export const integer = (
+  read: () => number,
+  write: (value: number) => void,
+  least = -INT_MAX - 1,
+  most: number = INT_MAX,
+): File =>
+  writable(
+    () => `${read()}\n`,
+    (text) => {
+      const value = sysctlInteger(text, least, most);
+      if (value === null) return failed("EINVAL");
+      write(value);
+      return DONE;
+    },
+    0o644,
+    0,
+  );
+
+/** A file that holds one unsigned long. */
+export const long = (read: () => bigint | number, write: (value: bigint) => void, least = 0n): File =>
+  writable(
+    () => `${read()}\n`,
+    (text) => {
+      const value = sysctlLong(text, least);
+      if (value === null) return failed("EINVAL");
+      write(value);
+      return DONE;
+    },
+    0o644,
+    0,
+  );
+
+/** echo N > drop_caches. Whoever has once written 4 silences the log, for good (drop_caches_sysctl_handler). */
+function dropCaches(kernel: Kernel): File {
+  let silent = false;
+  return writeOnly((text, by) => {
+    const { values, failed: wrong, rest } = sysctlNumbers(text, 1, (value) => value >= 1 && value <= 4);
+    if (wrong) return failed("EINVAL");
+    const what = Number(values[0]);
+    for (let times = rest === "" ? 1 : 2; times > 0; times--) {
+      kernel.dropCaches(what);
+      if (!silent) kernel.log("info", `${by?.comm ?? "bash"} (${by?.pid ?? kernel.nextPid}): drop_caches: ${what}`);
+      silent ||= (what & 4) !== 0;
+    }
+    return DONE;
+  }, 0);
+}
+
+/** Five ratios. A write sets the first of them, as many as it has before one that is no number, and always succeeds. */
+function lowmemReserveRatio(kernel: Kernel): File {
+  const ratios = kernel.parameters.lowmemReserveRatio;
+  return writable(
+    () => `${ratios.join("\t")}\n`,
+    (text) => {
+      const isInt = (value: bigint) => value >= -INT_MAX - 1 && value <= INT_MAX;
+      setReserveRatio(kernel, sysctlNumbers(text, ratios.length, isInt).values.map(Number));
+      return DONE;
+    },
+    0o644,
+    0,
+  );
+}
+
+export function sysctls(kernel: Kernel): Directory {
+  const { hugePages, parameters } = kernel;
+  // Earlier kernels compact whatever is written.
+  const onlyOneCompacts = since(kernel.profile.version, 6, 5);
+  const treatAsMovable = integer(
+    () => Number(parameters.treatHotaddAsMovable),
+    (value) => {
+      parameters.treatHotaddAsMovable = value === 1;
+      kernel.structureChanged = true;
+    },
+    0,
+    1,
+  );
+  const scaleFactor = integer(
+    () => parameters.watermarkScaleFactor,
+    (value) => setScaleFactor(kernel, value),
+    1,
+    MAX_SCALE_FACTOR,
+  );
+  const hugePageCount = long(
+    () => hugePages.most,
+    (value) => hugePages.resize(Number(value < MOST_HUGE_PAGES ? value : MOST_HUGE_PAGES), null),
+  );
+  return directory({
+    compact_memory: writeOnly(
+      (text) => (onlyOneCompacts && sysctlInteger(text, 1, 1) === null ? failed("EINVAL") : DONE),
+      0,
+    ),
+    drop_caches: dropCaches(kernel),
+    lowmem_reserve_ratio: lowmemReserveRatio(kernel),
+    min_free_kbytes: integer(
+      () => kernel.minFreeKb,
+      (value) => setMinFree(kernel, value),
+      0,
+    ),
+    nr_hugepages: hugePageCount,
+    nr_hugepages_mempolicy: hugePageCount,
+    nr_overcommit_hugepages: long(
+      () => hugePages.overcommit,
+      (value) => {
+        hugePages.overcommit = value;
+      },
+    ),
+    ...(kernel.profile.proposal2013 ? { hotadd_memory_treat_as_movable: treatAsMovable } : {}),
+    ...(kernel.profile.scalesWatermarks ? { watermark_scale_factor: scaleFactor } : {}),
+  });
+}
