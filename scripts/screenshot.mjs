@@ -30,7 +30,11 @@ const MATRIX = [
 ];
 
 const [folder, scenario, dimm] = process.argv.slice(2);
-const built = await openBuiltPage();
+const built = await openBuiltPage().catch((error) => {
+  if (!(error instanceof Error) || error.name !== "NoBrowser") throw error;
+  console.error(error.message);
+  process.exit(1);
+});
 try {
   if (folder) {
     mkdirSync(folder, { recursive: true });

@@ -30,7 +30,8 @@ for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWi
       if (!json) for (const figure of figures) console.log(lineOf(figure));
     } catch (error) {
       broken += 1;
-      console.error(`${bench.name}:`, error);
+      const sentence = error instanceof Error && error.name === "NoBrowser";
+      console.error(`${bench.name}:`, sentence ? error.message : error);
     }
   }
 }

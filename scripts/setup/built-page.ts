@@ -13,10 +13,10 @@ export interface BuiltPage {
   close(): Promise<void>;
 }
 
-/** Builds and serves the app, and launches a browser; throws when none can be had. */
+/** Builds and serves the app, and launches a browser; throws an error named `NoBrowser`, a sentence, when none can be had. */
 export async function openBuiltPage(): Promise<BuiltPage> {
   const problem = await ensureBrowser();
-  if (problem) throw new Error(problem);
+  if (problem) throw Object.assign(new Error(problem), { name: "NoBrowser" });
   const root = process.cwd();
   // A folder of its own: what is measured or pictured stays the same while others build.
   const outDir = join(root, "node_modules/.cache/built-page", String(process.pid));

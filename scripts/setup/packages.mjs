@@ -4,7 +4,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The project's folder. This module may run from a bundle of its own, somewhere below node_modules. */
+export const root = projectAbove(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @param {string} folder
+ * @returns {string}
+ */
+function projectAbove(folder) {
+  if (existsSync(join(folder, "package-lock.json")) || dirname(folder) === folder) return folder;
+  return projectAbove(dirname(folder));
+}
 
 const OLDEST_NODE = /** @type {const} */ ([20, 19]);
 

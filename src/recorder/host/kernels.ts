@@ -65,15 +65,17 @@ const byNumbers = (a: string, b: string): number => a.localeCompare(b, "en", { n
 
 /** Debian's cloud kernel, downloaded and unpacked into the cache; nothing is installed. */
 function fetchPackage(version: string): void {
-  if (!findProgram("apt-get") || !findProgram("dpkg-deb")) return;
+  // They may lie where PATH doesn't lead.
+  const [apt, cache, unpack] = ["apt-get", "apt-cache", "dpkg-deb"].map(findProgram);
+  if (!apt || !cache || !unpack) return;
   const listed = spawnSync(
-    "apt-cache",
+    cache,
     ["search", "--names-only", `^linux-image-${version.replace(".", "\\.")}\\.[^ ]*-cloud-amd64$`],
     {
       encoding: "utf8",
     },
   ).stdout;
-  const name = listed
+  const name = (listed ?? "")
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
     .filter((candidate) => candidate && !/unsigned|dbg/.test(candidate))
@@ -82,11 +84,11 @@ function fetchPackage(version: string): void {
   if (name === undefined) return;
   const work = mkdtempSync(join(tmpdir(), "kernel-package-"));
   try {
-    spawnSync("apt-get", ["download", "-qq", name], { cwd: work, stdio: "ignore" });
+    spawnSync(apt, ["download", "-qq", name], { cwd: work, stdio: "ignore" });
     const file = readdirSync(work).find((entry) => entry.endsWith(".deb"));
     if (file === undefined) return;
     const unpacked = join(work, "unpacked");
-    if (spawnSync("dpkg-deb", ["-x", file, unpacked], { cwd: work, stdio: "ignore" }).status !== 0) return;
+    if (spawnSync(unpack, ["-x", file, unpacked], { cwd: work, stdio: "ignore" }).status !== 0) return;
     const image = readdirSync(join(unpacked, "boot")).find((entry) => entry.startsWith("vmlinuz-"));
     if (image === undefined) return;
     const folder = cacheFolder("kernels");
