@@ -51,6 +51,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     slit: layout.slit.distances,
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });
+  kernel.notedPages = layout.noted;
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
   for (const entry of layout.firmwareMemmap)
     kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);

@@ -19,6 +19,7 @@ import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
 import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
+import type { NotedPage } from "./boot-layout/reserved.ts";
 import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
@@ -68,6 +69,8 @@ export class Kernel {
   /** Boot sections that several zones share. */
   readonly mixed: ZoneStretch[] = [];
   readonly slit: readonly (readonly number[])[];
+  /** What boot wrote into its own pages for hot remove, by pfn. */
+  notedPages: ReadonlyMap<number, NotedPage> = new Map();
 
   /** What the kernel allocates for itself as it goes: metadata of devices, caches that processes leave behind. */
   readonly metadata: Owner;

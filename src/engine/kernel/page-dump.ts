@@ -1,77 +1,231 @@
 /**
- * The lines that dump_page prints (mm/debug.c, __dump_page), in the formats of 6.1 and 6.12. Addresses of struct page
- * are shown hashed by kernels; here they are derived from the pfn.
+ * The lines that dump_page prints (mm/debug.c, __dump_page; bit numbers: include/linux/page-flags.h), in the formats of
+ * 6.1 and 6.12. The flags word and the counting words of `raw:` are the page's own. Addresses are stand-ins of the right
+ * form: struct page stands where vmemmap has it without KASLR; objects that the simulation keeps no addresses of (memory
+ * cgroup, anon_vma, slab cache, the list's head) stand in the direct map; what kernels print hashed is derived from the pfn.
  */
 import { MigrateType, PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import { Mappings } from "../workload/mappings.ts";
+import { HUGE_ORDER, HUGE_PAGES } from "../workload/huge-pool.ts";
+import { type Mapping, Mappings, vpnOf } from "../workload/mappings.ts";
+import type { NotedPage } from "./boot-layout/reserved.ts";
 import type { Kernel } from "./kernel.ts";
 
-const hex = (value: number, digits = 0): string => value.toString(16).padStart(digits, "0");
-/** `lastcpupid` of a page that no CPU has been noted for. */
-const NO_CPU_PID = "lastcpupid=0x1fffff";
+const hex = (value: number | bigint, digits = 0): string => value.toString(16).padStart(digits, "0");
 
+/** Names of the flags in the order of their bits, from bit 0. */
+const FLAG_NAMES: Readonly<Record<"6.1" | "6.12", readonly string[]>> = {
+  "6.1": (
+    "locked referenced uptodate dirty lru active workingset waiters error slab owner_priv_1 arch_1 reserved private " +
+    "private_2 writeback head mappedtodisk reclaim swapbacked unevictable mlocked uncached hwpoison"
+  ).split(" "),
+  "6.12": (
+    "locked writeback referenced uptodate dirty lru head waiters active workingset owner_priv_1 owner_2 arch_1 reserved " +
+    "private private_2 reclaim swapbacked unevictable mlocked hwpoison"
+  ).split(" "),
+};
+/** PG_anon_exclusive shares its bit with this flag. */
+const EXCLUSIVE = { "6.1": "mappedtodisk", "6.12": "owner_2" } as const;
+/** `lastcpupid` of a page that no CPU has been noted for, in the word's bits 30 to 50. */
+const NO_CPU_PID = 0x1fffffn << 30n;
+
+const VMEMMAP = 0xffffea0000000000n;
+const DIRECT_MAP = 0xffff888000000000n;
+/** LIST_POISON2. */
+const POISON = 0xdead000000000122n;
+/** Offset of `lru` in struct page. */
+const LRU = 8n;
+const SLAB_TYPE = 0xf5;
+const FIRST_INODE = 400;
+
+const pageAddress = (frame: number): bigint => VMEMMAP + BigInt(frame) * 64n;
+/** Stand-in for an object of the slab allocator. */
+const objectAddress = (which: number, size: number): bigint => DIRECT_MAP + 0x4000000n + BigInt(which * size);
+const MEMCG = objectAddress(0, 0) + 0x5d800n;
+
+/** What the dump tells of a page. */
+interface Facts {
+  readonly words: readonly string[];
+  readonly flags: bigint;
+  readonly mapped: number;
+  readonly references: number;
+  /** Offset in the file, or page of the address space for anonymous memory. */
+  readonly index: number;
+  readonly anon: boolean;
+  readonly slab: boolean;
+  /** Of the compound page that this is the head of. */
+  readonly order: number;
+  readonly mapping: bigint;
+  /** What is said of the file that it belongs to. */
+  readonly file: string | null;
+  /** Whether a memory cgroup pays for it. */
+  readonly charged: boolean;
+}
+
+/** The lines for the page at a pfn, from `page:` to `page dumped because:`. */
 export function dumpPage(kernel: Kernel, frame: number, reason: string): string[] {
-  const index = kernel.pages.indexOf(frame);
-  const kind = kernel.pages.kindAt(frame);
-  const flags = index === NO_PAGE ? 0 : (kernel.pages.flags[index] as number);
-  const user = isMovableKind(kind);
-  const zone = kernel.zoneAt(frame);
-  const mapped = user && index !== NO_PAGE ? Mappings.mapCount(kernel.mappings, kernel.pages, index) : 0;
-  const references = Math.max(1, mapped + (flags & PageFlag.Isolated ? 1 : 0) + (flags & PageFlag.Pinned ? 1 : 0));
-  const offset = user && index !== NO_PAGE ? (kernel.pages.b[index] as number) : 0;
   const old = kernel.profile.dumpFormat === "6.1";
-  const first = `refcount:${references} mapcount:${mapped} mapping:0000000000000000 index:0x${hex(offset)} pfn:0x${hex(frame)}`;
-  const words = flagWords(kind, flags, old);
-  const place = [`node=${zone?.node ?? 0}`, `zone=${zone?.type ?? 0}`, NO_CPU_PID];
-  const lines = [
-    old ? `page:${hex((frame * 2654435761) % 2 ** 32, 16)} ${first}` : `page: ${first}`,
-    `${kind === PageKind.Anon ? "anon " : ""}flags: 0x${flagsWord(zone?.node ?? 0, zone?.type ?? 0, words)}(${[...words, ...place].join("|")})${kernel.pageblockTypeAt(frame) === MigrateType.Cma ? " CMA" : ""}`,
-  ];
-  if (!old && (kind === PageKind.Slab || kind === PageKind.SlabReclaimable)) lines.push("page_type: f5(slab)");
+  const facts = factsOf(kernel, frame);
+  const { words, flags, mapped, references, index, anon, mapping, file, slab, order } = facts;
+  // Hashed, as %p prints what is not null.
+  const hashed = hex((frame * 2654435761) % 2 ** 32, 16);
+  const owner = file === null ? hex(0, 16) : hex(Number(mapping & 0xffffffffn), 16);
+  const first = `refcount:${references} mapcount:${mapped} mapping:${owner} index:0x${hex(index)} pfn:0x${hex(frame)}`;
+  const lines = [old ? `page:${hashed} ${first}` : `page: ${first}`];
+  if (order > 0)
+    lines.push(
+      old
+        ? `head:${hashed} order:${order} compound_mapcount:${mapped} compound_pincount:0`
+        : `head: order:${order} mapcount:${mapped} entire_mapcount:${mapped} nr_pages_mapped:0 pincount:0`,
+    );
+  if (facts.charged) lines.push(`memcg:${hex(MEMCG)}`);
+  if (file !== null) lines.push(file);
+  const cma = kernel.pageblockTypeAt(frame) === MigrateType.Cma ? " CMA" : "";
+  lines.push(`${anon ? "anon " : ""}flags: 0x${hex(flags)}(${words.join("|")})${cma}`);
+  if (!old && slab) lines.push(`page_type: ${hex(SLAB_TYPE)}(slab)`);
+  const own = structPage(kernel, frame, facts);
+  for (const line of asLines(own)) lines.push(`raw: ${line}`);
+  // Of a compound page, newer kernels print the head and the first tail again.
+  if (!old && order > 0)
+    for (const line of asLines([...own, ...firstTail(frame, flags, order)])) lines.push(`head: ${line}`);
   lines.push(`page dumped because: ${reason}`);
   return lines;
 }
 
-/** Bit numbers of the flag words that the simulation knows, in bit order (include/linux/page-flags.h). */
-const BITS_6_1: Readonly<Record<string, number>> = {
-  locked: 0,
-  referenced: 2,
-  uptodate: 3,
-  dirty: 4,
-  lru: 5,
-  active: 6,
-  slab: 9,
-  reserved: 12,
-  private: 13,
-  writeback: 15,
-  head: 16,
-  swapbacked: 19,
-  unevictable: 20,
-  mlocked: 21,
-  hwpoison: 23,
-};
-
-function flagWords(kind: number, flags: number, old: boolean): string[] {
-  const words: string[] = [];
-  if (isMovableKind(kind)) {
-    words.push("uptodate");
-    if (flags & PageFlag.Dirty || kind === PageKind.Anon) words.push("dirty");
-    if (!(flags & PageFlag.Isolated)) words.push("lru");
-    if (flags & PageFlag.Writeback) words.push("writeback");
-    if (kind !== PageKind.PageCache) words.push("swapbacked");
-    if (flags & PageFlag.Mlocked) words.push("unevictable", "mlocked");
-  } else if (old && (kind === PageKind.Slab || kind === PageKind.SlabReclaimable)) words.push("slab");
-  else if (kind === PageKind.Reserved || kind === PageKind.KernelImage || kind === PageKind.BootMemmap)
-    words.push("reserved");
-  if (flags & PageFlag.Poisoned) words.push("hwpoison");
-  return words;
+/** The flags word of the page at a pfn, and its names as `%pGp` prints them between brackets. */
+export function pageFlags(kernel: Kernel, frame: number): { readonly word: bigint; readonly names: string } {
+  const { flags, words } = factsOf(kernel, frame);
+  return { word: flags, names: words.join("|") };
 }
 
-/** The flags word: node in bits 54 up, zone in 51 to 53, the unset CPU in 30 to 50, flags below. */
-function flagsWord(node: number, zone: number, words: readonly string[]): string {
-  let low = 0;
-  for (const word of words) low += 2 ** (BITS_6_1[word] ?? 0);
-  const word = BigInt(low) + (BigInt(0x1fffff) << 30n) + (BigInt(zone) << 51n) + (BigInt(node) << 54n);
-  return word.toString(16);
+function factsOf(kernel: Kernel, frame: number): Facts {
+  const { pages } = kernel;
+  const format = kernel.profile.dumpFormat;
+  const index = pages.indexOf(frame);
+  const kind = pages.kindAt(frame);
+  const state = index === NO_PAGE ? 0 : (pages.flags[index] as number);
+  const user = isMovableKind(kind) && index !== NO_PAGE;
+  const mapping = user ? kernel.mappings.get(pages.a[index] as number) : undefined;
+  const mapped = user ? Mappings.mapCount(kernel.mappings, pages, index) : 0;
+  const offset = user ? (pages.b[index] as number) : 0;
+  const anon = isAnon(kind);
+  const cached = kind === PageKind.PageCache || kind === PageKind.Shmem;
+  const noted = isReserved(kind) ? notedPage(kernel, frame, kind) : undefined;
+  const set = new Set(userFlags(kernel, kind, index, state, mapped));
+  if (format === "6.1" && isSlab(kind)) set.add("slab");
+  if (isReserved(kind)) set.add("reserved");
+  if (noted) set.add("private");
+  if (state & PageFlag.Poisoned) set.add("hwpoison");
+  const names = FLAG_NAMES[format].filter((name) => set.has(name));
+  const zone = kernel.zoneAt(frame);
+  const [node, type] = [zone?.node ?? 0, zone?.type ?? 0];
+  const held = Number(cached) + mapped + (state & PageFlag.Isolated ? 1 : 0) + (state & PageFlag.Pinned ? 1 : 0);
+  return {
+    words: [...names, `node=${node}`, `zone=${type}`, `lastcpupid=0x${hex(0x1fffff)}`],
+    flags: names.reduce(
+      (word, name) => word | (1n << BigInt(FLAG_NAMES[format].indexOf(name))),
+      NO_CPU_PID | (BigInt(type) << 51n) | (BigInt(node) << 54n),
+    ),
+    mapped,
+    references: Math.max(1, held) + (noted?.references ?? 0),
+    index: noted ? noted.type : anon && mapping?.areas[0] ? vpnOf(mapping.areas[0], offset) : offset,
+    anon,
+    mapping: mapping ? objectAddress(mapping.id + 1, anon ? 136 : 704) : 0n,
+    file: cached && mapping ? backingOf(kind, mapping) : null,
+    charged: user && kind !== PageKind.Hugetlb,
+    slab: isSlab(kind),
+    order: user && isHead(kind, index) ? HUGE_ORDER : 0,
+  };
+}
+
+/** Flags of a page that a process or a file uses, as faults, pins and a migration that failed leave them. */
+function userFlags(kernel: Kernel, kind: number, index: number, state: number, mapped: number): string[] {
+  if (!isMovableKind(kind)) return [];
+  const format = kernel.profile.dumpFormat;
+  const anon = isAnon(kind);
+  const flags = ["uptodate"];
+  // What is pinned was unmapped before its references were counted: its dirty bit came along.
+  if (state & PageFlag.Pinned) flags.push("dirty");
+  // The pin touched it, too; lists of generations count that elsewhere for what was just faulted in.
+  if (state & PageFlag.Pinned && format === "6.1") flags.push("referenced");
+  if (!anon && (state & PageFlag.Dirty || kind === PageKind.Shmem)) flags.push("dirty");
+  if (!(state & PageFlag.Isolated)) flags.push("lru");
+  if (state & PageFlag.Writeback) flags.push("writeback");
+  if (isHead(kind, index)) flags.push("head");
+  if (kind !== PageKind.PageCache && kind !== PageKind.Hugetlb) flags.push("swapbacked");
+  if (anon && mapped > 0) flags.push(EXCLUSIVE[format]);
+  // The lists of generations begin with what was just faulted in.
+  if (anon && kind !== PageKind.Hugetlb && format === "6.12") flags.push("active");
+  if (state & PageFlag.Mlocked) flags.push("unevictable", "mlocked");
+  return flags;
+}
+
+/** Huge pages of the pool are mapped privately here. */
+const isAnon = (kind: number): boolean =>
+  kind === PageKind.Anon || kind === PageKind.AnonHuge || kind === PageKind.Hugetlb;
+const isHead = (kind: number, index: number): boolean =>
+  (kind === PageKind.AnonHuge || kind === PageKind.Hugetlb) && index % HUGE_PAGES === 0;
+const isSlab = (kind: number): boolean => kind === PageKind.Slab || kind === PageKind.SlabReclaimable;
+const isReserved = (kind: number): boolean =>
+  kind === PageKind.Reserved || kind === PageKind.KernelImage || kind === PageKind.BootMemmap;
+
+/** What hot remove must know of a page of boot; of memory maps, each page belongs to one section (SECTION_INFO). */
+const notedPage = (kernel: Kernel, frame: number, kind: number): NotedPage | undefined =>
+  kind === PageKind.BootMemmap ? { type: 12, references: 1 } : kernel.notedPages.get(frame);
+
+/** The line about the file that a page belongs to (dump_mapping). */
+function backingOf(kind: number, { id, name, areas }: Mapping): string {
+  const inode = FIRST_INODE + id;
+  if (kind === PageKind.PageCache) return `aops:ext4_da_aops ino:${inode} dentry name(?):"${name}"`;
+  return `aops:shmem_aops ino:${inode} dentry name(?):"${areas.length > 0 ? "dev/zero" : name}"`;
+}
+
+/** The eight words of the page's struct page. */
+function structPage(kernel: Kernel, frame: number, facts: Facts): bigint[] {
+  const { flags, mapped, references, index, anon, mapping, file, slab, charged } = facts;
+  const counts =
+    (BigInt(references) << 32n) |
+    (slab && kernel.profile.dumpFormat !== "6.1" ? BigInt(SLAB_TYPE) << 24n : BigInt(mapped - 1) & 0xffffffffn);
+  if (slab) {
+    const cache = objectAddress(frame % 64, 256);
+    const links = [0n, POISON];
+    return [
+      flags,
+      ...(kernel.profile.dumpFormat === "6.1" ? [...links, cache] : [cache, ...links]),
+      0n,
+      0n,
+      counts,
+      0n,
+    ];
+  }
+  if (!anon && file === null) return [flags, 0n, POISON, 0n, BigInt(index), 0n, counts, 0n];
+  const step = kernel.profile.listsFailuresBackwards ? -1 : 1;
+  const next = pageAddress(frame + step) + LRU;
+  const previous = pageAddress(frame - step) + LRU;
+  // The lowest bit of the mapping of anonymous pages says so.
+  return [flags, next, previous, mapping | BigInt(anon), BigInt(index), 0n, counts, charged ? MEMCG : 0n];
+}
+
+const firstTail = (frame: number, flags: bigint, order: number): bigint[] => [
+  (flags & ~0xffffffn) | BigInt(order),
+  pageAddress(frame) | 1n,
+  0xffffffffffffffffn,
+  0n,
+  BigInt(2 ** order),
+  0n,
+  0xffffffffn,
+  0n,
+];
+
+/** Four words a line. */
+function asLines(words: readonly bigint[]): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < words.length; at += 4)
+    lines.push(
+      words
+        .slice(at, at + 4)
+        .map((word) => hex(word, 16))
+        .join(" "),
+    );
+  return lines;
 }

@@ -28,7 +28,7 @@ import { bootLog } from "./log.ts";
 import { movableStarts } from "./movable-start.ts";
 import { bootMemory } from "./node-memory.ts";
 import type { PfnRange } from "./ranges.ts";
-import { type ReservedRange, reservedLayout, survivingHotpluggable } from "./reserved.ts";
+import { type NotedPage, type ReservedRange, reservedLayout, survivingHotpluggable } from "./reserved.ts";
 import { type BootZone, zoneLimits, zonesOf } from "./zones.ts";
 import { smallest } from "../../lists.ts";
 
@@ -76,6 +76,8 @@ export interface BootLayout {
   readonly ram: readonly AddressRange[];
   readonly blockPages: number;
   readonly blocks: readonly BootBlock[];
+  /** By pfn. */
+  readonly noted: ReadonlyMap<number, NotedPage>;
   /** `System RAM` lines of /proc/iomem: `00001000-0009fbff : System RAM`. */
   readonly iomem: readonly string[];
   /** /sys/firmware/memmap at boot, without cold-plugged DIMMs, which come first; the next hot-added range gets the index after the last. */
@@ -146,6 +148,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     ram,
     blockPages,
     blocks: bootBlocks(memory.nodes, zonesByNode, blockPages),
+    noted: reserved.noted,
     iomem: ram.map(iomemLine),
     firmwareMemmap: firmwareMemmap(map, cmdline.acpiNoMemhotplug ? 0 : (partition.coldplug?.length ?? 0)),
     srat,

@@ -15,6 +15,11 @@ const SECTION_USAGE = 56;
 /** RAM whose memory map one page of the middle page-table level covers. */
 const RAM_PER_VMEMMAP_PMD = 64 * GIB;
 const RAM_PER_VMEMMAP_PUD = 32 * 1024 * GIB;
+/** Sections whose memory map one table of a level maps. */
+export const SECTIONS_PER_TABLE = {
+  pud: RAM_PER_VMEMMAP_PUD / SECTION_BYTES,
+  pmd: RAM_PER_VMEMMAP_PMD / SECTION_BYTES,
+} as const;
 const memmapOf = (node: number): Purpose => ({ kind: PageKind.BootMemmap, what: `memory map of node ${node}` });
 
 /** Where boot put the memory map and the page tables that map it: physical addresses. */
@@ -23,6 +28,8 @@ export interface MemoryMapPlaces {
   readonly bySection: ReadonlyMap<number, number>;
   /** Page-table pages: `index` is that of the PUD (32 TiB of RAM) or PMD page (64 GiB of RAM) in its level. */
   readonly tables: readonly { readonly level: "pud" | "pmd"; readonly index: number; readonly address: number }[];
+  /** Where each section's usage bitmap begins. */
+  readonly usage: readonly number[];
 }
 
 /** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
@@ -38,11 +45,13 @@ export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemor
     }
   }
   const met = new Set<string>();
+  const usage: number[] = [];
   const bySection = new Map<number, number>();
   const tables: MemoryMapPlaces["tables"][number][] = [];
   for (const { node, stretches } of runs) {
     const sections = indexes(stretches, 1);
-    memblock.allocate(sections.length * SECTION_USAGE, 64, EARLY, { node });
+    const bitmaps = memblock.allocate(sections.length * SECTION_USAGE, 64, EARLY, { node });
+    for (let i = 0; bitmaps !== null && i < sections.length; i++) usage.push(bitmaps + i * SECTION_USAGE);
     const purpose = memmapOf(node);
     const whole = { node, exact: true, from: ABOVE_DMA };
     const start = memblock.allocate(sections.length * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole);
@@ -66,7 +75,7 @@ export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemor
       }
     }
   }
-  return { bySection, tables };
+  return { bySection, tables, usage };
 }
 
 interface SectionRun {

@@ -12,7 +12,7 @@ import type { KernelCmdline } from "./cmdline.ts";
 import { COMMAND_LINE_PREFIX, type KernelImage, kernelImage } from "./kernel-image.ts";
 import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
-import { allocateMemoryMaps, type MemoryMapPlaces } from "./memory-maps.ts";
+import { allocateMemoryMaps, type MemoryMapPlaces, SECTIONS_PER_TABLE } from "./memory-maps.ts";
 import { percpuUnits } from "./percpu.ts";
 import { clip, type PfnRange, pfnRange, rangePages, totalPages } from "./ranges.ts";
 
@@ -89,6 +89,14 @@ export interface ReservedLayout {
   readonly byNode: ReadonlyMap<number, readonly ReservedRange[]>;
   readonly nodeData: readonly NodeDataPlace[];
   readonly memoryMaps: MemoryMapPlaces;
+  readonly noted: ReadonlyMap<number, NotedPage>;
+}
+
+/** What hot remove must know of a page that boot took for its own tables (get_page_bootmem): in `index`, and as references. */
+export interface NotedPage {
+  /** SECTION_INFO, MIX_SECTION_INFO or NODE_INFO. */
+  readonly type: 12 | 13 | 14;
+  readonly references: number;
 }
 
 /** Plays boot's allocations: what stays reserved, by node. */
@@ -142,7 +150,32 @@ export function reservedLayout(
 
   for (const [start, end] of image.freed) memblock.free(start, end);
   const kept = memblock.reserved.filter((range) => range.purpose !== INITRD);
-  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps };
+  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted: notedPages(nodeData, memoryMaps) };
+}
+
+/**
+ * register_page_bootmem_info_node: pages of node structures, those on which usage bitmaps of sections begin, and for each
+ * section the tables that map its memory map; without a fifth level the walk meets the first of them twice.
+ */
+function notedPages(nodeData: readonly NodeDataPlace[], maps: MemoryMapPlaces): Map<number, NotedPage> {
+  const noted = new Map<number, NotedPage>();
+  const note = (frame: number, type: NotedPage["type"], references = 1): void => {
+    noted.set(frame, { type, references: (noted.get(frame)?.references ?? 0) + references });
+  };
+  for (const { start, end } of nodeData) {
+    const first = Math.floor(start / PAGE_SIZE);
+    for (let page = 0; page < Math.ceil((end - start) / PAGE_SIZE); page++) note(first + page, 14);
+  }
+  for (const address of maps.usage) note(Math.floor(address / PAGE_SIZE), 13);
+  const mapped = new Map<string, number>();
+  for (const section of maps.bySection.keys())
+    for (const level of ["pud", "pmd"] as const) {
+      const table = `${level}${Math.floor(section / SECTIONS_PER_TABLE[level])}`;
+      mapped.set(table, (mapped.get(table) ?? 0) + (level === "pud" ? 2 : 1));
+    }
+  for (const { level, index, address } of maps.tables)
+    note(address / PAGE_SIZE, 13, mapped.get(`${level}${index}`) ?? 0);
+  return noted;
 }
 
 function nodeAt(memory: BootMemory, address: number): number {
