@@ -27,7 +27,6 @@ export class FakePlayground implements Playground {
   /** Every command sent, in order. */
   readonly sent: Command[] = [];
   readonly loaded: string[] = [];
-  framesAskedFor = 0;
   readonly speeds: number[] = [];
   readonly terminals: FakeTerminal[] = [];
   /** What the next commands are answered; replace it in a test. */
@@ -150,9 +149,7 @@ export class FakePlayground implements Playground {
   }
 
   /** Nothing here fades by itself: a test calls `frame`. */
-  requestFrame(): void {
-    this.framesAskedFor++;
-  }
+  requestFrame(): void {}
 
   async whenIdle(): Promise<void> {}
 

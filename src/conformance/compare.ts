@@ -5,6 +5,7 @@
  */
 import { PAGE_SIZE, STRUCT_PAGE_BYTES, parseSize } from "../engine/units.ts";
 import type { Observation, PlayedStep, Trace } from "../protocol/trace.ts";
+import { sideBySide } from "./masks.ts";
 
 export interface Disagreement {
   readonly field: string;
@@ -26,6 +27,8 @@ export interface ComparedStep {
   readonly far: readonly string[];
 }
 
+/** The recorder keeps this many new lines of the log. */
+export const LOG_LINES = 120;
 export const FREE_TOLERANCE = 2048;
 const WATERMARK_SHARE = 0.02;
 const WATERMARK_TOLERANCE = 16;
@@ -56,10 +59,14 @@ export function compareTraces(real: Trace, simulated: Played): ComparedStep[] {
   for (const [i, step] of real.steps.entries()) {
     removedPages += vmemmapOfRemoved(step, devices);
     devices = step.devices;
-    const fields = exact(step);
     const other = simulated.steps[i];
+    const read = whatIsRead(step, other);
+    const fields = { ...exact(step), ...read.real };
     const compared = other
-      ? { ...differences(fields, exact(other)), far: [...tooFar(step, other, removedPages)] }
+      ? {
+          ...differences(fields, { ...exact(other), ...read.simulated }),
+          far: [...tooFar(step, other, removedPages)],
+        }
       : missing(fields);
     rows.push({ step: i + 1, done: step.do, ...compared });
   }
@@ -82,6 +89,17 @@ function exact(step: PlayedStep): Fields {
     reasons: [...new Set(step.dmesg.flatMap((line) => /page dumped because: (.*)/.exec(line)?.[1] ?? []))].sort(),
     "zonelists rebuilt": step.dmesg.some((line) => line.includes("Built") && line.includes("zonelists")),
     ...observed(step.after, false),
+  };
+}
+
+/** Standard output and the kernel's log, line by line, without what no second recording repeats. */
+function whatIsRead(real: PlayedStep, simulated: PlayedStep | undefined): Record<"real" | "simulated", Fields> {
+  const output = (step: PlayedStep | undefined): string[] => (step?.stdout ?? "").split("\n");
+  const stdout = sideBySide(output(real), output(simulated), "stdout");
+  const log = sideBySide(real.dmesg, simulated?.dmesg ?? [], "log", LOG_LINES);
+  return {
+    real: { stdout: stdout.real, log: log.real },
+    simulated: { stdout: stdout.simulated, log: log.simulated },
   };
 }
 

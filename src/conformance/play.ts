@@ -12,7 +12,7 @@ import type {
   TraceEvent,
   TraceStep,
 } from "../protocol/trace.ts";
-import type { Played } from "./compare.ts";
+import { LOG_LINES, type Played } from "./compare.ts";
 import { PARTITION, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
 import { observe, recordedKinds } from "./observe.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
@@ -25,8 +25,6 @@ const KILLALL_WAIT = 1;
 const PIPES_WAIT = 3;
 /** Until the first observation's programs have come up, a driver that the setup inserted has done what it begins with. */
 const DRIVER_WAIT = 1;
-/** The recorder keeps this many new lines of the log. */
-const LOG_LINES = 120;
 const SCRIPT = "/tmp/cmd";
 const SEED = 1;
 
@@ -139,7 +137,12 @@ export class Player {
     });
     const pid = largest(machine.kernel.processes.keys(), 0);
     if (pipes) machine.pass(PIPES_WAIT);
-    else if (op !== null && machine.finish(op) !== null) return { exit: 1, stdout: "failed\n", stderr: "" };
+    else if (op !== null) {
+      const failure = machine.finish(op);
+      // mmap refuses what the pool cannot promise; whoever touches what is not there is killed.
+      if (failure === "ENOMEM" && load.kind === "huge") return { exit: 1, stdout: "mmap errno=12\n", stderr: "" };
+      if (failure !== null) return { exit: 1, stdout: "failed\n", stderr: "" };
+    }
     if (errno !== null)
       return {
         exit: 1,

@@ -38,7 +38,7 @@ describe("conformance", () => {
   test("a trace that agrees: the count alone, exit 0", () => {
     expect(run(conformance, TRACE)).toEqual({
       exit: 0,
-      out: "conformance: 9 of 9 steps agree (100 %), 137 of 137 fields\n",
+      out: "conformance: 9 of 9 steps agree (100 %), 153 of 153 fields\n",
       err: "",
     });
   });
@@ -52,9 +52,34 @@ describe("conformance", () => {
     expect(out.split("\n")).toEqual([
       'mlocked (6.1.0-56-cloud-amd64) · boot · nodes.possible: real "0-7" · simulated "0-1"',
       'mlocked (6.1.0-56-cloud-amd64) · step 2 {"sh":"echo online_movable > /sys/devices/system/memory/memory32/state"} · exit: real "failed" · simulated "ok"',
-      "conformance: 7 of 9 steps agree (77.7 %), 135 of 137 fields",
+      "conformance: 7 of 9 steps agree (77.7 %), 151 of 153 fields",
       "",
     ]);
+  });
+
+  test("a fault planted in any line that people read is found", () => {
+    const { steps } = trace();
+    const planted = { log: 0, stdout: 0 };
+    for (const [i, step] of steps.entries())
+      for (const [field, lines] of [
+        ["log", step.dmesg],
+        ["stdout", (step.stdout ?? "").split("\n").filter((line: string) => line !== "")],
+      ] as const)
+        for (const line of lines) {
+          const other = trace();
+          if (field === "log") other.steps[i].dmesg[lines.indexOf(line)] = `${line}!`;
+          else other.steps[i].stdout = other.steps[i].stdout.replace(line, `${line}!`);
+          const { exit, out } = run(conformance, written("planted.json", other));
+          expect([line, exit, out.includes(`step ${i + 1} `), out.includes(`· ${field}: real`)]).toEqual([
+            line,
+            1,
+            true,
+            true,
+          ]);
+          planted[field]++;
+        }
+    expect(planted.log).toBeGreaterThan(3);
+    expect(planted.stdout).toBeGreaterThan(0);
   });
 
   test("folders are read to their depth, links back up don't matter", () => {
@@ -64,7 +89,7 @@ describe("conformance", () => {
     writeFileSync(join(deep, "a.json"), readFileSync(TRACE));
     writeFileSync(join(deep, "notes.txt"), "no trace");
     expect(run(conformance, join(folder, "deep")).out).toBe(
-      "conformance: 9 of 9 steps agree (100 %), 137 of 137 fields\n",
+      "conformance: 9 of 9 steps agree (100 %), 153 of 153 fields\n",
     );
   });
 
@@ -74,8 +99,8 @@ describe("conformance", () => {
     expect(JSON.parse(out)).toMatchObject({
       steps: 9,
       stepsAgree: 9,
-      fields: 137,
-      fieldsAgree: 137,
+      fields: 153,
+      fieldsAgree: 153,
       traces: [{ name: "mlocked", steps: { length: 9 } }],
     });
   });
@@ -136,7 +161,7 @@ describe("simulate", () => {
   test.each<[string, unknown, string]>([
     ["box.partitions: expected at least one partition", { ...scenario(), box: { partitions: [], shelf: [] } }, ""],
     [
-      'setup[0].do: expected one of move, press, write, signal, load, fork, kill, killall, hotadd, hotremove, resize, got "dance"',
+      'setup[0].do: expected one of move, press, write, signal, load, fork, affinity, kill, killall, hotadd, hotremove, resize, got "dance"',
       { ...scenario(), setup: [{ do: "dance" }] },
       "",
     ],

@@ -16,6 +16,7 @@ export type ErrnoName =
   | "EINVAL"
   | "ENOENT"
   | "EACCES"
+  | "EFAULT"
   | "ENOSPC"
   | "E2BIG"
   | "ERANGE"

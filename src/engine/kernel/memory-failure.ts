@@ -11,6 +11,7 @@ import type { Steps } from "../time/task.ts";
 import { MAX_ORDER, sectionOf } from "../units.ts";
 import { HUGE_PAGES } from "../workload/huge-pool.ts";
 import type { Kernel } from "./kernel.ts";
+import { pageFlags } from "./page-dump.ts";
 
 /** How the kernel got on with a broken page, as nodeN/memory_failure counts it (include/linux/mmzone.h, memory_failure_stats). */
 export type FailureResult = "ignored" | "failed" | "delayed" | "recovered";
@@ -73,7 +74,7 @@ function hardOfflineHuge(kernel: Kernel, frame: number, index: number): ErrnoNam
     tell(kernel, frame, "huge page", "failed");
     return "EBUSY";
   }
-  const what = mapping || kernel.profile.countsMemoryFailures ? "huge page" : "free huge page";
+  const what = mapping ? "huge page" : "free huge page";
   if (mapping) kernel.mappings.drop(mapping, pages.b[head] as number);
   breakOutOfPool(kernel, index);
   tell(kernel, frame, what, "recovered");
@@ -134,12 +135,21 @@ function* moveAway(kernel: Kernel, frame: number, index: number): Steps<ErrnoNam
     () => {},
   );
   if (report.left.length > 0) {
+    // The page waits to be put on its list while its flags are told.
+    kernel.log("info", softFailure(kernel, frame, report.result));
     putBack(kernel, report.left);
-    kernel.log("info", `soft offline: 0x${frame.toString(16)}: page migration failed ${report.result}`);
     return "EBUSY";
   }
   breakOutOfPool(kernel, index);
   return pages.kind[index] === PageKind.Poisoned ? null : "EBUSY";
+}
+
+/** What is said of a page that could not be moved; newer kernels add its flags. */
+function softFailure(kernel: Kernel, frame: number, result: number): string {
+  const told = `0x${frame.toString(16)}: page migration failed ${result}`;
+  if (!kernel.profile.countsMemoryFailures) return `soft offline: ${told}`;
+  const { word, names } = pageFlags(kernel, frame);
+  return `Soft offline: ${told}, type 0x${word.toString(16)}(${names})`;
 }
 
 /** A page that nobody uses any more: where it belongs to a free huge page of the pool, that is dissolved first. */

@@ -2,6 +2,7 @@
  * The pool of huge pages of 2 MiB (mm/hugetlb.c): pages set aside by an administrator, taken by mappings that asked for
  * them, moved or dissolved when their memory block goes offline.
  */
+import { append } from "../lists.ts";
 import type { ErrnoName } from "../hotplug/outcome.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { type Gfp, GFP_HIGHUSER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
@@ -76,7 +77,13 @@ export class HugePool {
     // The whole pool has its number, and a node's is counted up to it.
     const whole = node === null ? count : count + this.elsewhere(node);
     while (this.persistent < whole && this.makePersistent(nodes));
+    const before = this.free.map((list) => list.length);
     while (this.persistent < whole && this.growOnOneOf(nodes));
+    if (this.kernel.profile.poolsHugeInBatches)
+      for (const [id, list] of this.free.entries()) {
+        const grown = list.splice(before[id] as number);
+        append(list, grown.reverse());
+      }
     const least = Math.max(whole, this.reserved + this.pages - this.freePages);
     while (this.persistent > least && this.shrinkOnOneOf(nodes));
     while (this.persistent > whole && this.makeSurplus(nodes));

@@ -161,7 +161,7 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
     if (page < 0) {
       // No page can be had where the policy wants it: the process gets a bus error, and its promises lapse.
       pool.release(count - offset);
-      return { errno: process.alive ? "ENOMEM" : "EINTR" };
+      return { errno: process.alive ? "EFAULT" : "EINTR" };
     }
     kernel.mappings.fillHuge(where.mapping, offset, page);
     if (

@@ -284,6 +284,7 @@ export const errnoTexts: Readonly<Record<ErrnoName, { readonly message: string; 
   EINVAL: { message: "Invalid argument", meaning: "The kernel does not do this with that memory as it is." },
   ENOENT: { message: "No such file or directory", meaning: "There is no such memory block." },
   EACCES: { message: "Permission denied", meaning: "The file does not allow it." },
+  EFAULT: { message: "Bad address", meaning: "No page could be had for an address that was touched." },
   ENOSPC: { message: "No space left on device", meaning: "There is no room for it." },
   E2BIG: { message: "Argument list too long", meaning: "It lies beyond the addresses that the kernel can use." },
   ERANGE: {

@@ -78,6 +78,8 @@ export interface Profile {
   readonly countsPersistentHuge: boolean;
   /** `hugepages=`: several threads share the work, and each begins with the first node (6.8, hugetlb_pages_alloc_boot). */
   readonly sharesOutBootHuge: boolean;
+  /** What the pool grows by joins it when all is there, the last first (6.7, prep_and_add_allocated_folios). */
+  readonly poolsHugeInBatches: boolean;
   /** Transparent huge pages move as a whole where there is a chunk for them (4.14, CONFIG_ARCH_ENABLE_THP_MIGRATION); before they were split. */
   readonly movesHugeWhole: boolean;
   /** Long-term pins take pages out of Movable first (5.13, check_and_migrate_movable_pages); before they blocked it. */
