@@ -8,6 +8,7 @@ import { Engine } from "../../src/engine/time/engine.ts";
 import { seededRandom } from "../../src/engine/time/random.ts";
 import { bytes, GIB, MIB, PAGES_PER_SECTION, TIB } from "../../src/engine/units.ts";
 import type { Bench } from "./bench.ts";
+import { memoryInUse } from "./memory.ts";
 
 const SECTIONS_64_GIB = (64 * GIB) / (PAGES_PER_SECTION * 4096);
 const PAIRS = 2_000_000;
@@ -134,16 +135,6 @@ const offlining: Bench = {
     return [moved / took / 1000];
   },
 };
-
-/** Heap and buffers that are still there after collections; buffers are swept between turns of the event loop. */
-async function memoryInUse(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    globalThis.gc?.();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 function boot(name: string, box: BoxDescription, milliseconds: number, mib: number): Bench {
   return {

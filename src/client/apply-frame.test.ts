@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { Frame, LogEntry } from "../protocol/messages.ts";
-import { appendLog, applyFrame, applyPatches, chooseIn, LONGEST_LOG, pruneSelection } from "./apply-frame.ts";
+import {
+  appendLog,
+  applyFrame,
+  applyPatches,
+  chooseIn,
+  LONGEST_LOG,
+  pruneAttempts,
+  pruneSelection,
+} from "./apply-frame.ts";
 import { sampleRecords } from "./sample-records.ts";
 import { createFakePlayground } from "./sample-world.ts";
 
@@ -70,4 +78,33 @@ test("no frame ends a fault", () => {
   };
   expect(applyFrame({ ...state, status: "fault", fault: "It broke." }, frame)).toMatchObject({ status: "fault" });
   expect(applyFrame({ ...state, status: "starting" }, frame)).toMatchObject({ status: "running" });
+});
+
+test("the oldest attempts go, with their parts; what is shown, runs or is some block's last stays", () => {
+  const before = sampleRecords();
+  const sample = Object.values(before.attempt).find(({ result }) => result === "ok")!;
+  const attempt: Record<string, typeof sample> = {};
+  // Every tenth is made of four others, and one part of those of something itself.
+  const make = (id: number, parent: number | null, result: "ok" | "running" = "ok") => {
+    attempt[id] = { ...sample, key: String(id), id, parent, result };
+  };
+  for (let id = 1000; id < 3000; id += 10) {
+    make(id, null, id === 1500 ? "running" : "ok");
+    for (let part = 1; part < 5; part++) make(id + part, id);
+    make(id + 5, id + 4);
+  }
+  const block = { ...before.block["A:48"]!, attempt: "1104" };
+  const without = { ...before, block: { "A:48": block }, dimm: {}, attempt };
+  const { attempt: left } = pruneAttempts(without, "1205");
+  const families = new Set(Object.keys(left).map((key) => Math.floor(Number(key) / 10) * 10));
+  expect([...families].sort((a, b) => a - b)).toEqual([
+    1100,
+    1200,
+    1500,
+    ...Array.from({ length: 100 }, (_, i) => 2000 + 10 * i),
+  ]);
+  expect(Object.keys(left)).toHaveLength(103 * 6);
+  // Nothing to gain: the same tables.
+  const few = { ...before, attempt: left };
+  expect(pruneAttempts(few, null)).toBe(few);
 });

@@ -1,6 +1,6 @@
 /** How a frame from the worker changes the state of the page. Pure: a new state, with whatever is unchanged kept as it is. */
 import type { Frame, LogEntry } from "../protocol/messages.ts";
-import type { Patch, RecordKind } from "../protocol/records.ts";
+import type { Patch, RecordKind, Records } from "../protocol/records.ts";
 import type { PlaygroundState, RecordTables, Selection } from "./playground.ts";
 
 export const LONGEST_LOG = 2000;
@@ -56,8 +56,43 @@ export function pruneSelection(selection: Selection, records: RecordTables): Sel
   };
 }
 
+/** Attempts that someone asked for, of those that have ended: the newest so many can be leafed through. */
+const KEPT_ATTEMPTS = 100;
+/** With so many attempts in all it is worth looking for those that can go. */
+const MANY_ATTEMPTS = 1000;
+
+/**
+ * Records without the oldest attempts. What runs stays, and what is selected, the newest 100 that someone asked for, and
+ * what a block or DIMM names as its last; each with all that it is made of, and what it is a part of.
+ */
+export function pruneAttempts(records: RecordTables, selected: string | null): RecordTables {
+  const all = Object.values(records.attempt);
+  if (all.length < MANY_ATTEMPTS) return records;
+  const wholeOf = ({ id, parent }: Records["attempt"]): number => {
+    const whole = parent === null ? undefined : records.attempt[String(parent)];
+    return whole ? wholeOf(whole) : (parent ?? id);
+  };
+  const kept = new Set(
+    all
+      .filter(({ parent }) => parent === null)
+      .map(({ id }) => id)
+      .sort((a, b) => a - b)
+      .slice(-KEPT_ATTEMPTS),
+  );
+  for (const attempt of all) if (attempt.result === "running" || attempt.key === selected) kept.add(wholeOf(attempt));
+  for (const table of [records.block, records.dimm])
+    for (const { attempt } of Object.values(table)) {
+      const named = attempt === null ? undefined : records.attempt[attempt];
+      if (named) kept.add(wholeOf(named));
+    }
+  const rest = all.filter((attempt) => kept.has(wholeOf(attempt)));
+  if (rest.length === all.length) return records;
+  return { ...records, attempt: Object.fromEntries(rest.map((attempt) => [attempt.key, attempt])) };
+}
+
 export function applyFrame(state: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
-  const records = applyPatches(state.records, frame.patches);
+  const patched = applyPatches(state.records, frame.patches);
+  const records = patched.attempt === state.records.attempt ? patched : pruneAttempts(patched, state.selection.attempt);
   return {
     // A fault stays what it is, also when the frame that came before it is shown after it.
     status: state.status === "fault" ? "fault" : "running",

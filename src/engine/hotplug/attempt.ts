@@ -8,7 +8,7 @@ export class AttemptLog {
   readonly partition: string;
   readonly target: string;
   /** Attempt that this one is a part of: what happens here shows there too. */
-  private readonly whole: AttemptLog | null;
+  readonly whole: AttemptLog | null;
   readonly startedAt: SimNs;
   private endedAt: SimNs | null = null;
   private result: Attempt["result"] = "running";

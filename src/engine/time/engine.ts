@@ -53,6 +53,8 @@ export interface Operation {
 
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
 const SETTLE_NS = 600e9;
+/** Operations and attempts that have ended and can still be asked for. Twice as many are kept at most. */
+const KEPT_ENDED = 512;
 
 export class Engine {
   readonly recorder: Recorder;
@@ -61,6 +63,7 @@ export class Engine {
   readonly layouts: ReadonlyMap<string, BootLayout>;
   private readonly fileTrees = new Map<string, FileTree>();
   private readonly virtioDevices = new Map<string, VirtioDevices>();
+  /** Attempts that run, and those that ended last. */
   readonly attempts = new Map<number, AttemptLog>();
   /** Every cause that came from outside, with its exact place: enough to play all of it again (./replay.ts). */
   readonly journal = new Journal();
@@ -69,7 +72,10 @@ export class Engine {
   private terminals: TerminalHost | null = null;
   private readonly descriptions: ReadonlyMap<string, PartitionDescription>;
   private readonly scheduler = new Scheduler();
+  /** Operations that run, and those that ended last. */
   private readonly operations = new Map<number, Operation>();
+  /** Sizes of both with which what ended is looked for the next time. */
+  private readonly full = { operations: 2 * KEPT_ENDED, attempts: 2 * KEPT_ENDED };
   private running = 0;
   private nextId = 1;
   private lastTask = -1;
@@ -235,6 +241,7 @@ export class Engine {
     return operation?.done ?? true;
   }
 
+  /** An operation that runs, or was among the last 512 to begin. */
   operation(id: number): Operation | undefined {
     return this.operations.get(id);
   }
@@ -254,6 +261,8 @@ export class Engine {
       done: false,
       errno: null,
     };
+    if (this.operations.size >= this.full.operations)
+      this.full.operations = forgetEnded(this.operations, ({ done }) => done);
     this.operations.set(operation.id, operation);
     this.running++;
     const task: Task = {
@@ -319,6 +328,11 @@ export class Engine {
     operation: number,
   ): AttemptLog {
     const attempt = new AttemptLog(this.nextId++, kind, partition, target, this.now, parent);
+    if (this.attempts.size >= this.full.attempts) {
+      // What an attempt is made of stays as long as it runs itself.
+      this.full.attempts = forgetEnded(this.attempts, (one) => !one.running && !one.whole?.running);
+      for (const id of this.operationOfAttempt.keys()) if (!this.attempts.has(id)) this.operationOfAttempt.delete(id);
+    }
     this.attempts.set(attempt.id, attempt);
     this.operationOfAttempt.set(attempt.id, operation);
     return attempt;
@@ -363,6 +377,19 @@ export class Engine {
     this.lastTask = -1;
     for (const kernel of this.kernels.values()) kernel.epoch++;
   }
+}
+
+/**
+ * Forgets the oldest of what has ended, but for the newest 512 of all. Returns the size with which it is worth looking
+ * again. It depends on nothing but the simulation, so a replay forgets the same.
+ */
+function forgetEnded<T>(all: Map<number, T>, ended: (one: T) => boolean): number {
+  let left = all.size - KEPT_ENDED;
+  for (const [id, one] of all) {
+    if (left-- <= 0) break;
+    if (ended(one)) all.delete(id);
+  }
+  return Math.max(2 * KEPT_ENDED, 2 * all.size);
 }
 
 /** Steps that do one thing and end. */

@@ -41,6 +41,8 @@ export class Screen {
   readonly #resizes = new ResizeObserver(() => this.#adapt());
   readonly #stops: (() => void)[] = [];
   #line: TerminalLine | null = null;
+  /** Ends the wait for the next start, after which there is a shell again. */
+  #stopWaiting: () => void = () => {};
   #opened = false;
   /** Pieces of output that were taken in and are on the screen with the next display frame. */
   #drawn: (() => void)[] = [];
@@ -129,6 +131,7 @@ export class Screen {
 
   dispose(): void {
     for (const stop of this.#stops) stop();
+    this.#stopWaiting();
     this.#resizes.disconnect();
     this.#line?.close();
     this.#terminal.dispose();
@@ -161,13 +164,12 @@ export class Screen {
       return;
     }
     this.note(strings.again(reason));
-    const stop = this.#playground.store.subscribe((state, before) => {
+    this.#stopWaiting = this.#playground.store.subscribe((state, before) => {
       if (state.status !== "running" || before.status === "running") return;
-      stop();
+      this.#stopWaiting();
       if (state.records.partition[this.#partition]) this.#connect();
       else this.note(strings.noPartition(this.#partition));
     });
-    this.#stops.push(stop);
   }
 
   #adapt(): void {
