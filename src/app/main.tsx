@@ -11,6 +11,7 @@ import { PINNED_TOKEN, displayGroups } from "../views/kinds.ts";
 import { textScale, themeValue } from "../views/theme-values.ts";
 import { App } from "./App.tsx";
 import { followAttempts } from "./follow.ts";
+import { refuseStrayDrops } from "./stray-drops.ts";
 import { followSystemTheme } from "./theme.ts";
 
 declare global {
@@ -21,6 +22,7 @@ declare global {
 }
 
 followSystemTheme();
+refuseStrayDrops(window);
 const { scenario, kernels } = readAddress(location.search);
 const playground = createPlayground(scenario, { kernels });
 followAttempts(playground);

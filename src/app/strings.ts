@@ -23,7 +23,8 @@ export const appStrings = {
   dock: { label: "Log or terminal", log: "Log", terminal: "Terminal", terminalKey: "Terminal (Ctrl+`)" },
   terminal: {
     loading: "Fetching the terminal…",
-    missing: "The terminal could not be fetched. Load the page again when the network is back.",
+    missing: "The terminal could not be fetched.",
+    again: "Try again",
   },
   late: { missing: "This part of the page could not be fetched.", again: "Fetch it again" },
 

@@ -182,7 +182,8 @@ function ScriptButton({ desk }: { readonly desk: Desk }) {
         hidden
         multiple
         onChange={(event) => {
-          void take(desk, event.target.files);
+          // Its list of files is emptied with it.
+          void take(desk, [...(event.target.files ?? [])]);
           event.target.value = "";
         }}
       />
@@ -190,9 +191,9 @@ function ScriptButton({ desk }: { readonly desk: Desk }) {
   );
 }
 
-async function take(desk: Desk, files: FileList | null): Promise<void> {
+async function take(desk: Desk, files: readonly File[]): Promise<void> {
   const screen = desk.front;
-  for (const file of files ?? []) {
+  for (const file of files) {
     const script = await readScript(file);
     if (script.ok) screen?.drop(script.name, script.text);
     else screen?.note(script.problem);
@@ -239,7 +240,7 @@ function Screens({ desk, tabs, front, panelId }: ScreensProps) {
         setOver(false);
         if (!carriesFiles(event)) return;
         event.preventDefault();
-        void take(desk, event.dataTransfer.files);
+        void take(desk, [...event.dataTransfer.files]);
       }}
     >
       {tabs.map(({ id }) => (

@@ -31,3 +31,17 @@ test("what is no script is refused, with the reason", async () => {
     problem: "big is larger than 1 MiB: not taken",
   });
 });
+
+test("a name that is told commands no terminal", async () => {
+  const refused = await readScript(file("\x1b]0;owned\x07\x1b[2J\u202egnp.sh", "\0"));
+  expect(refused).toEqual({ ok: false, problem: "\ufffd]0;owned\ufffd[2J\ufffdgnp.sh is no text: not taken" });
+  expect(await readScript(file(`${"x".repeat(150)}\x1b[31m`, "y".repeat(2 ** 20 + 1)))).toEqual({
+    ok: false,
+    problem: `${"x".repeat(100)} is larger than 1 MiB: not taken`,
+  });
+});
+
+test("what cannot be read is refused, too", async () => {
+  const folder = { name: "folder\x1b[2J", size: 0, text: () => Promise.reject(new Error("NotReadable")) };
+  expect(await readScript(folder)).toEqual({ ok: false, problem: "folder\ufffd[2J could not be read: not taken" });
+});

@@ -7,9 +7,15 @@ export type ScriptFile =
   | { readonly ok: false; readonly problem: string };
 
 export async function readScript(file: Pick<File, "name" | "size" | "text">): Promise<ScriptFile> {
-  if (file.size > LARGEST_SCRIPT) return { ok: false, problem: strings.tooLarge(file.name) };
-  const text = await file.text();
-  if (text.includes("\0") || text.includes("\ufffd")) return { ok: false, problem: strings.notText(file.name) };
+  if (file.size > LARGEST_SCRIPT) return { ok: false, problem: strings.tooLarge(shown(file.name)) };
+  let text: string;
+  try {
+    text = await file.text();
+  } catch {
+    // A folder, or a file that is gone by now.
+    return { ok: false, problem: strings.unreadable(shown(file.name)) };
+  }
+  if (text.includes("\0") || text.includes("\ufffd")) return { ok: false, problem: strings.notText(shown(file.name)) };
   // A name as a shell can write it without quotes, and never a path.
   const name = file.name
     .replace(/^.*[/\\]/, "")
@@ -18,3 +24,6 @@ export async function readScript(file: Pick<File, "name" | "size" | "text">): Pr
     .slice(0, 100);
   return { ok: true, name: name || "script.sh", text: text.replaceAll("\r\n", "\n") };
 }
+
+/** A name as it can be shown in a terminal: nothing in it commands the terminal, or turns the writing round. */
+const shown = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, "\ufffd").slice(0, 100);

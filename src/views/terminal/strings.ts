@@ -20,6 +20,7 @@ export const terminalStrings = {
   dropHere: "Drop a script: it lands in the home folder",
   tooLarge: (file: string) => `${file} is larger than 1 MiB: not taken`,
   notText: (file: string) => `${file} is no text: not taken`,
+  unreadable: (file: string) => `${file} could not be read: not taken`,
   still: "Time stands still, so the command waits.",
   run: "Run time",
   none: "No terminal is open.",
