@@ -6,7 +6,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { PageKind } from "../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Command, Place } from "../engine/time/commands.ts";
-import type { Foresight } from "../protocol/messages.ts";
+import { type Foresight, NOTHING_FORESEEN } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
@@ -32,10 +32,12 @@ export class FakePlayground implements Playground {
   /** What the next commands are answered; replace it in a test. */
   answer: CommandAnswer = { to: "command", errno: null, message: null, op: 1 };
   foresight: Foresight = {
-    possible: true,
-    text: "8 of 8 blocks can be emptied: 104,212 pages move to node 0",
-    unmovableBlocks: 0,
+    ...NOTHING_FORESEEN,
+    outlook: "leaves",
+    kernel: "6.1",
+    blocks: 8,
     pagesToMove: 104_212,
+    target: 0,
   };
   problems: readonly string[] = [];
   #listeners = new Set<(frame: FrameInfo) => void>();

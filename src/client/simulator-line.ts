@@ -6,7 +6,14 @@
  * simulator's, or the reason why there is none. A line that broke stays broken until the next start, which gets a new
  * simulator; one that is silent may yet speak again, and then nothing is lost.
  */
-import { type Answer, type FromWorker, type LogEntry, PROTOCOL_VERSION, type ToWorker } from "../protocol/messages.ts";
+import {
+  type Answer,
+  type FromWorker,
+  type LogEntry,
+  NOTHING_FORESEEN,
+  PROTOCOL_VERSION,
+  type ToWorker,
+} from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { browserHeartbeat, Heartbeat, type HeartbeatClock } from "./heartbeat.ts";
 import { type Channel, type OpenChannel, openWorker } from "./worker-channel.ts";
@@ -46,7 +53,7 @@ function answerInstead(to: To, reason: string): Answer {
     case "inspect":
       return { to, page: null };
     case "foresee":
-      return { to, foresight: { possible: false, text: reason, unmovableBlocks: 0, pagesToMove: 0 } };
+      return { to, foresight: { ...NOTHING_FORESEEN, possible: false, outlook: "impossible", refusal: reason } };
     case "past":
       return { to, past: null };
     case "audit":

@@ -3,6 +3,7 @@
  * transferred byte arrays, only for what is watched, and go back to be filled again. At most one frame is in
  * flight: the worker sends the next one after the page has said `ack`.
  */
+import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Instant, JournalData } from "../engine/time/journal.ts";
@@ -99,15 +100,43 @@ export interface Past {
   readonly hash: string;
 }
 
-/** What dropping a DIMM on a target would do, said beforehand. Mirrors the checks, without doing anything. */
+/** What dropping a DIMM on a target would do, said beforehand: the engine's foresight, without doing anything. */
 export interface Foresight {
   /** False when it will be refused, by whoever refuses it: it may be tried all the same, to see why. */
   readonly possible: boolean;
-  /** Short sentence: `32 of 32 blocks can be emptied: 104,212 pages move to node 0`. */
-  readonly text: string;
-  readonly unmovableBlocks: number;
+  readonly outlook:
+    | "stays" // it is there already
+    | "impossible" // before any kernel is asked, for the reason in `refusal`
+    | "arrives" // from the shelf: nothing has to leave
+    | ErrandForesight["outlook"];
+  readonly refusal: string | null;
+  /** What decides, where something speaks against it; `no-removal`: this kernel can't forget memory. */
+  readonly code: ForesightCode | "no-removal" | null;
+  /** The kernel that is asked, e.g. `6.1`. */
+  readonly kernel: string | null;
+  readonly blocks: number;
+  /** Blocks that certainly stay. */
+  readonly stayingBlocks: number;
   readonly pagesToMove: number;
+  /** Node that pages go to first. */
+  readonly target: number | null;
+  /** What becomes of its blocks where it arrives. */
+  readonly arrival: { readonly word: string; readonly node: number | null; readonly partition: string } | null;
 }
+
+/** Nothing happens, and nothing speaks against it. */
+export const NOTHING_FORESEEN: Foresight = {
+  possible: true,
+  outlook: "stays",
+  refusal: null,
+  code: null,
+  kernel: null,
+  blocks: 0,
+  stayingBlocks: 0,
+  pagesToMove: 0,
+  target: null,
+  arrival: null,
+};
 
 export interface Frame {
   readonly type: "frame";

@@ -160,5 +160,5 @@ export interface PageInfo {
   readonly zone: string | null;
   readonly node: number;
   /** What offlining its block would do with it. */
-  readonly fate: "nothing" | "freed" | "moves" | "stays" | "blocks";
+  readonly fate: "nothing" | "freed" | "moves" | "goes-along" | "stays" | "blocks";
 }

@@ -1,14 +1,12 @@
 /** The engine behind the worker's port: records, page maps, inspection and foresight over a running box. */
 import type { BoxDescription } from "../engine/hardware/description.ts";
-import { foreseeOffline, likelyTarget } from "../engine/hotplug/foresight.ts";
-import { blocksIn } from "../engine/hotplug/remove.ts";
+import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
 import { mappedAt, ownerOf, provenanceOf } from "../engine/kernel/describe.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { audit } from "../engine/kernel/audit.ts";
-import { kernelMove } from "../engine/migration/kernel-pages.ts";
-import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind, ZoneType } from "../engine/memory/kinds.ts";
+import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts";
+import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
-import { deviceOf, refusalToPlace } from "../engine/time/box-operations.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
@@ -20,6 +18,7 @@ import { type Foresight, type LogEntry, MapFlag, type Past } from "../protocol/m
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
+import { foreseeMove } from "./foresee-move.ts";
 import { Projector } from "./projector.ts";
 import { type ShellLines, shellLines } from "./shell-lines.ts";
 
@@ -170,57 +169,12 @@ export class EngineHost implements EnginePort {
       pageblockType: MIGRATE_TYPE_NAMES[kernel.pageblockTypeAt(frame)] as string,
       zone: zone?.name ?? null,
       node: zone?.node ?? block.nodes[0] ?? 0,
-      fate:
-        kernelMove(kernel, kind) !== undefined && block.state !== "offline"
-          ? "moves"
-          : fateOf(kind, flags, block.state === "offline", zone?.type === ZoneType.Movable),
+      fate: fateOf(kernel, block, frame, index),
     };
   }
 
   foresee(id: string, to: Place): Foresight {
-    const dimm = this.engine.chassis.dimms.get(id);
-    const nothing = { unmovableBlocks: 0, pagesToMove: 0 };
-    if (!dimm) return { possible: false, text: `There is no DIMM ${id}.`, ...nothing };
-    const destination = "slot" in to ? to.slot : "shelf";
-    const refused = refusalToPlace(this.engine, dimm, destination);
-    if (refused) return { possible: false, text: refused.message ?? "", ...nothing };
-    if (dimm.slot === destination || (dimm.slot === null && destination === "shelf"))
-      return { possible: true, text: "Stays where it is.", ...nothing };
-    const arrival = destination === "shelf" ? "" : arrivalText(this.engine, destination);
-    if (dimm.slot === null) return { possible: true, text: arrival, ...nothing };
-    const { kernel, device } = deviceOf(this.engine, dimm);
-    if (!kernel.profile.removesMemory)
-      return {
-        possible: true,
-        text: `Will be refused: Linux ${kernel.profile.version} cannot remove memory.`,
-        ...nothing,
-      };
-    const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
-    let unmovableBlocks = 0;
-    let pinnedBlocks = 0;
-    let pagesToMove = 0;
-    for (const block of blocks) {
-      const foreseen = foreseeOffline(kernel, block);
-      pagesToMove += foreseen.pagesToMove;
-      if (foreseen.obstacle === "pinned") pinnedBlocks++;
-      else if (foreseen.obstacle) unmovableBlocks++;
-    }
-    const count = (n: number): string => n.toLocaleString("en-US");
-    if (unmovableBlocks > 0) {
-      const text = `Will be refused: ${unmovableBlocks} of ${blocks.length} blocks hold kernel memory.`;
-      return { possible: false, text, unmovableBlocks, pagesToMove };
-    }
-    if (pinnedBlocks > 0)
-      return {
-        possible: false,
-        text: `Will hang: ${pinnedBlocks} of ${blocks.length} blocks hold pinned pages.`,
-        unmovableBlocks,
-        pagesToMove,
-      };
-    const target = likelyTarget(kernel, device.node);
-    const leaves =
-      pagesToMove === 0 ? "Empty: nothing has to move." : `${count(pagesToMove)} pages move to node ${target}.`;
-    return { possible: true, text: arrival ? `${leaves} ${arrival}` : leaves, unmovableBlocks, pagesToMove };
+    return foreseeMove(this.engine, id, to);
   }
 
   shellLines(command: Command): ShellLines | null {
@@ -253,20 +207,6 @@ export class EngineHost implements EnginePort {
   }
 }
 
-function arrivalText(engine: Engine, destination: string): string {
-  const slot = engine.chassis.slots.get(destination);
-  if (!slot) return "";
-  const kernel = engine.kernel(slot.partition);
-  const word = kernel.parameters.autoOnline;
-  const becomes =
-    word === "offline"
-      ? "Its blocks stay offline"
-      : word === "online_movable"
-        ? "Its blocks come online in Movable"
-        : "Its blocks come online";
-  return `${becomes} on node ${slot.device.pxm} of partition ${slot.partition}.`;
-}
-
 /** The kind that a pageblock is shown as: what most of its used pages are; free only when all are. */
 function dominant(counts: Uint16Array): number {
   let best: number = PageKind.Free;
@@ -281,11 +221,22 @@ function dominant(counts: Uint16Array): number {
   return movable && most < PAGEBLOCK_PAGES / 8 ? PageKind.Free : best;
 }
 
-function fateOf(kind: number, flags: number, offline: boolean, movableZone: boolean): PageInfo["fate"] {
-  if (offline || kind === PageKind.None) return "nothing";
-  if (kind === PageKind.Free) return "freed";
-  if (kind === PageKind.Offline) return flags & PageFlag.Pinned ? "blocks" : "nothing";
-  if (kind === PageKind.Poisoned || kind === PageKind.SelfMemmap) return "nothing";
-  if (isMovableKind(kind)) return flags & PageFlag.Pinned ? "stays" : "moves";
-  return movableZone && kind < PageKind.Reserved ? "stays" : "blocks";
+/** What offlining a block would do with the page at an index (none where its section has no entries). */
+function fateOf(kernel: Kernel, block: MemoryBlock, frame: number, index: number): PageInfo["fate"] {
+  const kind = kernel.pages.kindAt(frame);
+  if (block.state === "offline" || kind === PageKind.None) return "nothing";
+  const zone = kernel.zoneAt(frame)?.type ?? null;
+  const leave = index === NO_PAGE ? leaveOfKind(kernel, kind, zone) : leaveOf(kernel, index, zone);
+  if (leave.can) return FATES[leave.how];
+  return leave.stage === "never" ? "stays" : "blocks";
 }
+
+const FATES: Readonly<Record<WayOut, PageInfo["fate"]>> = {
+  free: "freed",
+  dissolves: "freed",
+  moves: "moves",
+  deflates: "moves",
+  "moves-with-address": "moves",
+  "stays-with-block": "goes-along",
+  "out-of-use": "nothing",
+};

@@ -6,7 +6,7 @@
 import { bytes, type SimNs, simNs } from "../engine/units.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
-import type { LogEntry, Past } from "../protocol/messages.ts";
+import { type LogEntry, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -141,7 +141,7 @@ export class FakeEngine implements EnginePort {
     return null;
   }
   foresee() {
-    return { possible: true, text: "fine", unmovableBlocks: 0, pagesToMove: 0 };
+    return NOTHING_FORESEEN;
   }
   audit(): string[] {
     return [];

@@ -77,11 +77,12 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   const isolated = yield* range.isolate();
   if (!isolated.ok) {
     attempt.check("isolate", "fail", "start_isolate_page_range", { done: isolated.done, pageblocks: pages / 512 });
-    if (isolated.pfn >= 0) {
+    const { pfn } = isolated.obstacle;
+    if (pfn >= 0) {
       const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
-      attempt.blame(culpritAt(kernel, isolated.pfn, "unmovable page", Math.max(0, others)));
+      attempt.blame(culpritAt(kernel, pfn, "unmovable page", Math.max(0, others)));
       if (kernel.profile.dumpsPages)
-        for (const line of dumpPage(kernel, isolated.pfn, "unmovable page")) warn(kernel, attempt, line);
+        for (const line of dumpPage(kernel, pfn, "unmovable page")) warn(kernel, attempt, line);
     }
     return refuse(kernel, block, attempt, "EBUSY", NOT_ISOLATED);
   }
@@ -118,7 +119,7 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
 }
 
 /** Whether a node would keep Movable pages and lose its last in a kernel zone. */
-function leavesOnlyMovable(node: NumaNode, zone: Zone, block: MemoryBlock): boolean {
+export function leavesOnlyMovable(node: NumaNode, zone: Zone, block: MemoryBlock): boolean {
   if (zone.type > ZoneType.Normal || !node.zones[ZoneType.Movable]?.populated) return false;
   const kernelPages = node.zones.reduce((sum, each) => sum + (each.type <= ZoneType.Normal ? each.present : 0), 0);
   return kernelPages <= block.pages;

@@ -1,9 +1,9 @@
 /** Says in words what a page is, who owns it and since when: for verdicts, inspection and the log. */
 import type { Culprit } from "../hotplug/outcome.ts";
-import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, isMovableKind } from "../memory/kinds.ts";
+import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { lifetimeOf } from "./lifetimes.ts";
-import { kernelMove } from "../migration/kernel-pages.ts";
+import { leaveOfKind } from "../migration/leave.ts";
 import { vpnOf } from "../workload/mappings.ts";
 import type { Process } from "../workload/process.ts";
 import { PAGE_SIZE, pfn, sectionOf } from "../units.ts";
@@ -118,7 +118,8 @@ export function unmovablePages(kernel: Kernel, startPfn: number, pages: number, 
   let sum = 0;
   for (let section = sectionOf(startPfn); section < sectionOf(startPfn + pages - 1) + 1; section++) {
     for (let kind = PageKind.Slab as number; kind <= PageKind.BootMemmap; kind++) {
-      if ((movableZone && kind < PageKind.Reserved) || kernelMove(kernel, kind) !== undefined) continue;
+      const leave = leaveOfKind(kernel, kind, movableZone ? ZoneType.Movable : ZoneType.Normal);
+      if (leave.can || leave.stage !== "isolation") continue;
       sum += kernel.pages.countIn(section, kind);
     }
   }

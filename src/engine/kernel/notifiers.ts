@@ -27,15 +27,21 @@ const ERRNO_NAMES: Readonly<Record<number, ErrnoName>> = {
   133: "EHWPOISON",
 };
 
+/** What the error injector would answer to an event, or null. */
+export function injectedErrno(kernel: Kernel, event: NotifierEvent): ErrnoName | null {
+  const injected = kernel.injected.get(event) ?? 0;
+  return injected === 0 ? null : (ERRNO_NAMES[-injected] ?? "EIO");
+}
+
 /**
  * Asks the chain; returns the errno of the first that refuses. The error injector (lib/notifier-error-inject.c) is first
  * in line, then the driver that the block belongs to, which may wait.
  */
 export function* notifyGoing(kernel: Kernel, event: NotifierEvent, block: MemoryBlock): Steps<ErrnoName | null> {
-  const injected = kernel.injected.get(event) ?? 0;
-  if (injected !== 0) {
-    kernel.log("info", `Injecting error (${injected}) to ${event}`);
-    return ERRNO_NAMES[-injected] ?? "EIO";
+  const injected = injectedErrno(kernel, event);
+  if (injected !== null) {
+    kernel.log("info", `Injecting error (${kernel.injected.get(event)}) to ${event}`);
+    return injected;
   }
   const driver = kernel.driverOf(block);
   return driver ? yield* driver.going(event, block) : null;

@@ -4,7 +4,7 @@
  */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { MigrateType, PageFlag, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
+import { MigrateType, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import {
@@ -17,22 +17,15 @@ import {
   sectionOf,
 } from "../units.ts";
 import type { Steps } from "../time/task.ts";
-import { kernelMove } from "./kernel-pages.ts";
-import { isOnList } from "./migrate.ts";
+import { type LeavePurpose, type Obstacle, obstacleIn } from "./leave.ts";
 
 export type IsolationResult =
   | { readonly ok: true }
-  /** `pfn` of the page that cannot move; -1 when a pageblock was isolated by somebody else. `done` pageblocks had been isolated. */
-  | { readonly ok: false; readonly pfn: number; readonly done: number };
-
-/**
- * What a range is isolated for: memory that goes offline may hold pages that are out of use (poisoned, given to the
- * hypervisor); memory that is to be allocated as one piece may not (MEMORY_OFFLINE of start_isolate_page_range).
- */
-export type IsolationPurpose = "offline" | "allocation";
+  /** `done` pageblocks had been isolated before the obstacle was met. */
+  | { readonly ok: false; readonly obstacle: Obstacle; readonly done: number };
 
 /** In which order pageblocks are isolated: upwards, since 6.0 after the two at the ends. */
-function isolationOrder(count: number, endsFirst: boolean): number[] {
+export function isolationOrder(count: number, endsFirst: boolean): number[] {
   const upwards = Array.from({ length: count }, (_, i) => i);
   return endsFirst && count > 1 ? [0, count - 1, ...upwards.slice(1, -1)] : upwards;
 }
@@ -43,11 +36,11 @@ export class IsolatedRange {
   readonly zone: Zone;
   readonly startPfn: number;
   readonly pages: number;
-  private readonly purpose: IsolationPurpose;
+  private readonly purpose: LeavePurpose;
   /** Untouched sections taken out of the free lists. */
   private readonly aside = new Set<number>();
 
-  constructor(kernel: Kernel, zone: Zone, startPfn: number, pages: number, purpose: IsolationPurpose = "offline") {
+  constructor(kernel: Kernel, zone: Zone, startPfn: number, pages: number, purpose: LeavePurpose = "offline") {
     this.kernel = kernel;
     this.zone = zone;
     this.startPfn = startPfn;
@@ -86,7 +79,7 @@ export class IsolatedRange {
         for (const undone of done) this.releaseOne(this.startPfn + undone * PAGEBLOCK_PAGES);
         this.releaseAside();
         this.kernel.isolated.delete(this);
-        return { ok: false, pfn: obstacle, done: done.length };
+        return { ok: false, obstacle, done: done.length };
       }
       done.push(number);
       cost += Cost.isolatePageblock;
@@ -194,16 +187,15 @@ export class IsolatedRange {
     this.kernel.isolated.delete(this);
   }
 
-  /** Isolates one pageblock; returns the pfn of an obstacle (-1: somebody else's isolation), or undefined. */
-  private isolateOne(frame: number): number | undefined {
+  /** Isolates one pageblock; returns the obstacle, or undefined. */
+  private isolateOne(frame: number): Obstacle | undefined {
     const { pages, buddy } = this.kernel;
     const section = sectionOf(frame);
     if (this.aside.has(section)) return undefined;
-    for (const other of this.kernel.isolated) if (other.holdsAside(section)) return -1;
+    const obstacle = obstacleIn(this.kernel, this.zone, frame, this.purpose);
+    if (obstacle) return obstacle;
     if ((pages.slotOf[section] as number) < 0) {
-      const kind = pages.uniformKind[section] as number;
-      if (kind === PageKind.Offline && this.purpose === "offline") return undefined;
-      if (kind !== PageKind.Free) return this.kernel.profile.isolationTrustsMigrateType ? undefined : frame;
+      if (pages.uniformKind[section] !== PageKind.Free) return undefined;
       if (this.holdsWhole(section)) {
         buddy.takeSection(this.zone, section);
         this.aside.add(section);
@@ -212,10 +204,6 @@ export class IsolatedRange {
       buddy.touch(this.zone, section);
     }
     const index = pages.indexOf(frame);
-    if (pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Isolate) return -1;
-    if (pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Cma) return frame;
-    const obstacle = this.unmovableIn(index);
-    if (obstacle >= 0) return frame + (obstacle - index);
     this.cutAtBorders(frame, index);
     const moved = buddy.moveFreePages(this.zone, index, MigrateType.Isolate);
     pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Isolate;
@@ -266,34 +254,5 @@ export class IsolatedRange {
   private releaseAside(): void {
     for (const section of [...this.aside].sort((x, y) => x - y)) this.kernel.buddy.giveSection(this.zone, section);
     this.aside.clear();
-  }
-
-  /** Kernels before 4.15 believe a pageblock's type, and its zone, without looking at its pages. */
-  private trusts(index: number): boolean {
-    if (!this.kernel.profile.isolationTrustsMigrateType) return false;
-    return (
-      this.zone.type === ZoneType.Movable ||
-      this.kernel.pages.pageblockType[index >> PAGEBLOCK_ORDER] === MigrateType.Movable
-    );
-  }
-
-  /** has_unmovable_pages: index of the first page of a pageblock that cannot move, or -1. */
-  private unmovableIn(index: number): number {
-    const { kind, flags } = this.kernel.pages;
-    const movableZone = this.zone.type === ZoneType.Movable;
-    if (this.trusts(index)) return -1;
-    for (let page = index; page < index + PAGEBLOCK_PAGES; page++) {
-      const is = kind[page] as number;
-      if (is === PageKind.Free) continue;
-      if (is === PageKind.Reserved || is === PageKind.KernelImage || is === PageKind.BootMemmap || is === PageKind.None)
-        return page;
-      if (movableZone || is === PageKind.SelfMemmap) continue;
-      if (this.purpose === "offline" && (is === PageKind.Poisoned || is === PageKind.Offline)) continue;
-      if (is === PageKind.Offline && isOnList(this.kernel, page)) continue;
-      if (isMovableKind(is) && ((flags[page] as number) & PageFlag.Isolated) === 0) continue;
-      if (kernelMove(this.kernel, is) !== undefined && this.purpose === "offline") continue;
-      return page;
-    }
-    return -1;
   }
 }

@@ -60,14 +60,14 @@ function Callout({ dimm, place }: { readonly dimm: string; readonly place: Place
     window.addEventListener("scroll", put, { capture: true, passive: true, signal });
     window.addEventListener("resize", put, { signal });
     return () => listening.abort();
-  }, [place, foresight?.text]);
+  }, [place, foresight]);
   const outlook = foresight && (foresight.possible ? "yes" : "no");
   return (
     <div ref={bubble} className={styles.callout} data-outlook={outlook} aria-hidden="true">
       <span className={styles.where}>{name}</span>
       <span className={styles.what}>
         {outlook === "yes" ? <CircleCheck /> : outlook === "no" ? <CircleAlert /> : null}
-        {foresight?.text ?? boxStrings.foreseeing}
+        {foresight ? boxStrings.foresight(foresight) : boxStrings.foreseeing}
       </span>
     </div>
   );

@@ -133,7 +133,7 @@ function Target({ dimm, place, onChoose }: TargetProps) {
         ) : outlook === "no" ? (
           <CircleAlert aria-hidden="true" />
         ) : null}
-        {foresight?.text ?? boxStrings.foreseeing}
+        {foresight ? boxStrings.foresight(foresight) : boxStrings.foreseeing}
       </span>
     </button>
   );

@@ -16,7 +16,7 @@ import {
   type Refusal,
 } from "./carry.ts";
 import { createFloorSelector, type Floor, liftObstacle, type PlaceKey, SHELF, targetsOf } from "./floor.ts";
-import { createOracle, type Oracle } from "./foresight.ts";
+import { createOracle, type Oracle } from "./oracle.ts";
 import { happenings } from "./happenings.ts";
 import { placeName } from "./naming.ts";
 import { boxStrings } from "./strings.ts";
@@ -185,7 +185,7 @@ function sentenceOf(playground: Playground, what: Announcement): string {
     case "cannot-lift":
       return said.cannotLift(dimm, obstacle(what.obstacle));
     case "over":
-      return said.over(name(what.place), what.foresight.text);
+      return said.over(name(what.place), boxStrings.foresight(what.foresight));
     case "cannot-place":
       return what.place === null ? said.chooseFirst : said.cannotPlace(obstacle(what.obstacle));
     case "dropped":

@@ -1,3 +1,4 @@
+import { NOTHING_FORESEEN } from "../../protocol/messages.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleRecords } from "../../client/sample-records.ts";
@@ -41,7 +42,7 @@ describe("carrying a DIMM", () => {
   });
 
   it("says what happens from picking up to dropping", () => {
-    const foresight = { possible: true, text: "12 pages move", unmovableBlocks: 0, pagesToMove: 12 };
+    const foresight = { ...NOTHING_FORESEEN, outlook: "leaves", pagesToMove: 12 } as const;
     const { effects } = play([
       lift("d1", "keys"),
       over("A/1/2"),
@@ -52,7 +53,7 @@ describe("carrying a DIMM", () => {
   });
 
   it("is silent about what was foreseen for a target that was left", () => {
-    const foresight = { possible: true, text: "late", unmovableBlocks: 0, pagesToMove: 0 };
+    const foresight = NOTHING_FORESEEN;
     const { effects } = play([
       lift("d1", "keys"),
       over("A/1/2"),

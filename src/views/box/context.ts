@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import type { Foresight } from "../../protocol/messages.ts";
 import type { Carriage, CarriageState } from "./carriage.ts";
 import type { CellPainter } from "./cell-painter.ts";
-import { foreseen } from "./foresight.ts";
+import { foreseen } from "./oracle.ts";
 import type { PlaceKey } from "./floor.ts";
 import { tabStop } from "./roving.ts";
 

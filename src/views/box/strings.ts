@@ -1,6 +1,7 @@
 /** Every word that the box shows or says. */
 import type { DimmHealth, KernelVersion } from "../../engine/hardware/description.ts";
 import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
+import type { Foresight } from "../../protocol/messages.ts";
 import type { DimmRecord, Led } from "../../protocol/records.ts";
 import type { Obstacle } from "./floor.ts";
 import { count } from "../reading.ts";
@@ -82,6 +83,32 @@ export const boxStrings = {
   menuCancel: "Cancel emptying",
   menuNowhere: "No free place",
   foreseeing: "looking ahead…",
+  foresight: (of: Foresight): string => {
+    const arrival = of.arrival ? arrivalText(of.arrival) : "";
+    switch (of.outlook) {
+      case "stays":
+        return "Stays where it is.";
+      case "impossible":
+        return of.refusal ?? "";
+      case "arrives":
+        return arrival;
+      case "leaves": {
+        const leaves =
+          of.pagesToMove === 0
+            ? "Empty: nothing has to move."
+            : `${plural(of.pagesToMove, "page")} move${of.pagesToMove === 1 ? "s" : ""} to node ${of.target}.`;
+        return arrival ? `${leaves} ${arrival}` : leaves;
+      }
+      case "may-leave":
+        return `May be refused: ${of.code ? doubts[of.code] : "it is in use"}.`;
+      case "refused":
+        return of.code === "no-removal"
+          ? `Will be refused: Linux ${of.kernel} cannot remove memory.`
+          : `Will be refused: ${of.stayingBlocks} of ${plural(of.blocks, "block")} can't leave: ${of.code ? doubts[of.code] : ""}.`;
+      case "goes-on":
+        return `Will go on until cancelled: ${of.stayingBlocks} of ${plural(of.blocks, "block")} can't be emptied: ${of.code ? doubts[of.code] : ""}.`;
+    }
+  },
   cancel: (dimm: string) => `Cancel emptying ${dimm}`,
   progress: (dimm: string) => `Emptying ${dimm}`,
   progressValue: (left: number, percent: number) => `${percent} % emptied, ${plural(left, "page")} left`,
@@ -130,3 +157,35 @@ export const boxStrings = {
       `${reason} in memory${block}${owner ? `, held by ${owner}` : ""}`,
   },
 } as const;
+
+/** What speaks against it, after a colon. */
+const doubts: Readonly<Record<NonNullable<Foresight["code"]>, string>> = {
+  hole: "part of the memory is not there",
+  reserved: "pages were reserved at boot",
+  "kernel-memory": "kernel memory",
+  cma: "an area kept for devices",
+  isolated: "somebody else is emptying it",
+  "out-of-use": "pages are out of use",
+  pinned: "pinned pages",
+  "held-offline": "a balloon that can't move",
+  "huge-pool": "huge pages, which this kernel can't move",
+  "already-offline": "it is offline",
+  busy: "something else is under way there",
+  "spans-zones": "a block lies in several zones",
+  holes: "part of a block is not RAM",
+  "last-normal-memory": "the node's last memory for the kernel",
+  veto: "a part of the kernel objects",
+  "huge-promised": "huge pages that are promised to somebody",
+  "memory-tight": "there is hardly room for its pages elsewhere",
+  "no-removal": "this kernel cannot remove memory",
+};
+
+function arrivalText({ word, node, partition }: NonNullable<Foresight["arrival"]>): string {
+  const becomes =
+    word === "offline"
+      ? "Its blocks stay offline"
+      : word === "online_movable"
+        ? "Its blocks come online in Movable"
+        : "Its blocks come online";
+  return `${becomes} on node ${node} of partition ${partition}.`;
+}

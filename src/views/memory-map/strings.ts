@@ -109,7 +109,8 @@ export const memoryMapStrings = {
           nothing: "nothing to do",
           freed: "freed, no copy needed",
           moves: "moves, its mappings follow",
-          stays: "stays, and goes with the block",
+          "goes-along": "stays, and goes with the block",
+          stays: "can't move now: tried again and again",
           blocks: "can't move: EBUSY",
         }[fate],
   fateSpoken: ({ kind, fate }: Pick<PageInfo, "kind" | "fate">): string =>
@@ -119,7 +120,8 @@ export const memoryMapStrings = {
           nothing: "nothing needs doing, it holds nothing",
           freed: "it is freed, nobody needs a copy",
           moves: "its contents move to another page, and all that maps it follows",
-          stays: "it stays, and goes with the block",
+          "goes-along": "it stays, and goes with the block",
+          stays: "it can't move now, and is tried again until it can or somebody gives up",
           blocks: "it can't move, so the block is refused with EBUSY",
         }[fate],
   spoken: (info: PageInfo, now: number) =>

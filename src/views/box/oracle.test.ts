@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Place } from "../../engine/time/commands.ts";
-import type { Foresight } from "../../protocol/messages.ts";
-import { createOracle, foreseen } from "./foresight.ts";
+import { type Foresight, NOTHING_FORESEEN } from "../../protocol/messages.ts";
+import { createOracle, foreseen } from "./oracle.ts";
 
-const answer: Foresight = { possible: true, text: "1 page moves", unmovableBlocks: 0, pagesToMove: 1 };
+const answer: Foresight = { ...NOTHING_FORESEEN, outlook: "leaves", pagesToMove: 1 };
 const foresee = vi.fn(async (_dimm: string, _to: Place) => answer);
 
 describe("foresight", () => {

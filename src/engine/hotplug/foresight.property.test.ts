@@ -1,0 +1,149 @@
+/** Foresight never contradicts the outcome: on random boxes, kernels of all versions, with whatever is in their memory. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type BoxDescription, KERNEL_VERSIONS, type KernelVersion } from "../hardware/description.ts";
+import { audit } from "../kernel/audit.ts";
+import { type Action, actions } from "../testing/random-actions.ts";
+import { smallBox } from "../testing/small-box.ts";
+import { deviceOf } from "../time/box-operations.ts";
+import type { Command } from "../time/commands.ts";
+import { Engine } from "../time/engine.ts";
+import { bytes, MIB } from "../units.ts";
+import { type BlockForesight, foreseeAll, foreseeOffline } from "./foresight.ts";
+import { blocksIn } from "./remove.ts";
+
+const RUNS = Number(process.env.FORESIGHT_RUNS ?? 300);
+const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
+
+const lines = fc.constantFrom(
+  "memhp_default_state=online_movable",
+  "memhp_default_state=online_movable",
+  "memhp_default_state=online_kernel",
+  "movable_node memhp_default_state=online_movable",
+  "memhp_default_state=online cma=64M",
+  "memhp_default_state=online_movable cma=48M hugepages=24",
+  "memhp_default_state=online_movable memory_hotplug.memmap_on_memory=1",
+  "memhp_default_state=online_kernel movable_kernel movable_vmalloc",
+);
+
+const VIRTIO = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
+const insmod = (module: string): Command => ({
+  do: "write",
+  partition: "A",
+  path: `/mods/${module}.ko`,
+  text: "insmod",
+});
+const load = (kind: string, mib: number, node: number, more: object = {}): Command =>
+  ({ do: "load", partition: "A", load: { kind, mib, node, policy: "preferred", ...more } }) as Command;
+
+/** Things that keep pages where they are, or make them hard to move. */
+const extras = fc.constantFrom<Command>(
+  load("balloon", 20, 1, { compaction: false }),
+  load("balloon", 20, 1),
+  load("pin", 3, 1),
+  load("longterm", 3, 1),
+  load("huge", 20, 1),
+  load("thp", 20, 1),
+  load("slab", 8, 1),
+  load("vmalloc", 8, 1),
+  load("cache", 30, 1),
+  { do: "write", partition: "A", path: "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", text: "30" },
+  { do: "resize", partition: "A", id: "v1", size: bytes(256 * MIB) },
+);
+
+function boxOf(kernel: KernelVersion, cmdline: string): BoxDescription {
+  const box = smallBox(cmdline);
+  return { ...box, partitions: box.partitions.map((one) => (one.id === "A" ? { ...one, kernel } : one)) };
+}
+
+/** What became of an offline that was begun: its errno, or that it was still at it after a second. */
+function offline(engine: Engine, number: number): { readonly errno: string | null; readonly goesOn: boolean } {
+  const path = `/sys/devices/system/memory/memory${number}/state`;
+  const begun = engine.submit({ do: "write", partition: "A", path, text: "offline" });
+  if (begun.op === null) return { errno: begun.errno, goesOn: false };
+  if (!engine.runOperation(begun.op, engine.now + 20e9)) {
+    engine.submit({ do: "signal", op: begun.op });
+    engine.settle();
+    return { errno: "EINTR", goesOn: true };
+  }
+  return { errno: engine.operation(begun.op)?.errno ?? null, goesOn: false };
+}
+
+const said = ({ outlook, errno }: BlockForesight): string =>
+  outlook === "leaves" ? "left" : outlook === "goes-on" ? "went on" : `refused with ${errno}`;
+
+test("what is foreseen is what happens", () => {
+  const seen = new Map<string, number>();
+  const note = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...KERNEL_VERSIONS),
+      lines,
+      fc.array(extras, { maxLength: 4 }),
+      actions(8),
+      fc.nat(),
+      (version, line, more, steps: readonly Action[], turn) => {
+        const engine = new Engine({ seed: 7, box: boxOf(version, line) });
+        for (const command of [
+          ...VIRTIO.map(insmod),
+          { do: "move", dimm: "d4", to: { slot: "A/2/0" } } as const,
+          ...more,
+        ]) {
+          engine.submit(command);
+          engine.settle();
+        }
+        for (const { resolve, wait } of steps) {
+          const command = resolve(engine);
+          if (command) engine.submit(command);
+          engine.runFor(wait);
+        }
+        for (const attempt of engine.attempts.values())
+          if (attempt.running) engine.submit({ do: "signal", op: attempt.id });
+        engine.settle(30e9);
+        if (!engine.idle) return;
+        const kernel = engine.kernel("A");
+        const all = [...kernel.blocks.values()].filter(({ state }) => state === "online");
+        for (let i = 0; i < Math.min(4, all.length); i++) {
+          const block = all[(turn + i * 3) % all.length];
+          if (block === undefined || block.state !== "online") continue;
+          const foresight = foreseeOffline(kernel, block);
+          const what = offline(engine, block.number);
+          note(`${foresight.outlook} ${foresight.code}`);
+          if (foresight.outlook === "may-leave") continue;
+          const outcome = what.goesOn ? "went on" : what.errno === null ? "left" : `refused with ${what.errno}`;
+          const told = foresight.errno === null && foresight.outlook === "refused" ? outcome : said(foresight);
+          expect(`${version} ${foresight.code}: ${outcome}`).toBe(`${version} ${foresight.code}: ${told}`);
+        }
+        const dimms = [...engine.chassis.dimms.values()];
+        for (const dimm of turn % 2 ? dimms : dimms.reverse()) {
+          if (dimm.slot === null || dimm.phase !== "in-use" || !dimm.slot.startsWith("A/")) continue;
+          const { device } = deviceOf(engine, dimm);
+          const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
+          const foresight = foreseeAll(kernel, blocks);
+          const { op } = engine.submit({ do: "move", dimm: dimm.id, to: { shelf: true } });
+          if (op === null || foresight.outlook === "may-leave" || !kernel.profile.removesMemory) break;
+          const ended = engine.runOperation(op, engine.now + 60e9);
+          note(`DIMM ${foresight.outlook}`);
+          const outcome = !ended ? "goes-on" : (engine.operation(op)?.errno ?? null) === null ? "leaves" : "refused";
+          expect(`${version} DIMM ${outcome}`).toBe(`${version} DIMM ${foresight.outlook}`);
+          break;
+        }
+        expect(audit(kernel)).toEqual([]);
+      },
+    ),
+    { numRuns: RUNS, seed: SEED },
+  );
+  if (process.env.FORESIGHT_SHOW) console.log(Object.fromEntries([...seen].sort()));
+  const uncertain = [...seen].reduce((sum, [what, times]) => (what.startsWith("may-leave") ? sum + times : sum), 0);
+  const total = [...seen.values()].reduce((sum, times) => sum + times, 0);
+  expect(uncertain / total).toBeLessThan(0.35);
+  for (const what of [
+    "leaves null",
+    "refused kernel-memory",
+    "refused reserved",
+    "refused cma",
+    "goes-on pinned",
+    "DIMM leaves",
+  ])
+    expect(`${what}: ${(seen.get(what) ?? 0) > 0}`).toBe(`${what}: true`);
+}, 600_000);
