@@ -160,6 +160,7 @@ const base = {
   passes: 0,
   log: [],
   parent: null,
+  steps: [],
 } as const;
 
 /** Attempts, as the engine reports them. */
@@ -241,6 +242,7 @@ export const sampleAttempts = {
       [0, "Normal", 10204],
     ],
     passes: 1,
+    steps: [{ target: "memory48", state: "emptying", attempt: 4, tries: 1 }],
   },
   offlining: {
     ...base,

@@ -1,6 +1,11 @@
 /** Gathers what an attempt finds while it runs; views read it at any time as the plain value `Attempt`. */
-import type { Attempt, AttemptKind, Check, CheckRule, Culprit, ErrnoName } from "./outcome.ts";
+import type { Attempt, AttemptKind, AttemptStep, Check, CheckRule, Culprit, ErrnoName } from "./outcome.ts";
 import type { SimNs } from "../units.ts";
+
+type StepStates = Readonly<Record<Attempt["result"], AttemptStep["state"]>>;
+const OFFLINE_STEPS: StepStates = { running: "emptying", ok: "offline", failed: "stayed" };
+const RETURN_STEPS: StepStates = { running: "coming-back", ok: "rolled-back", failed: "not-back" };
+const ONLINE_STEPS: StepStates = { running: "coming-online", ok: "online", failed: "not-online" };
 
 export class AttemptLog {
   readonly id: number;
@@ -20,6 +25,7 @@ export class AttemptLog {
   private passCount = 0;
   private readonly movedTo = new Map<string, [number, string, number]>();
   private readonly lines: string[] = [];
+  private readonly steps = new Map<string, AttemptStep>();
   changed = true;
 
   constructor(id: number, kind: AttemptKind, partition: string, target: string, at: SimNs, whole: AttemptLog | null) {
@@ -29,6 +35,7 @@ export class AttemptLog {
     this.target = target;
     this.startedAt = at;
     this.whole = whole;
+    whole?.step(this);
   }
 
   get running(): boolean {
@@ -52,6 +59,17 @@ export class AttemptLog {
     );
     this.check(rule, "pass", where, data);
     this.whole?.tally(rule, where, amounts);
+  }
+
+  /** A part began or ended: what it means for its block, in this attempt. */
+  private step(part: AttemptLog): void {
+    const { target, kind, result, id } = part;
+    if (kind !== "offline" && kind !== "online") return;
+    const before = this.steps.get(target);
+    const tries = (before?.tries ?? 0) + (kind === "offline" && result === "running" ? 1 : 0);
+    const state = kind === "offline" ? OFFLINE_STEPS[result] : (tries > 0 ? RETURN_STEPS : ONLINE_STEPS)[result];
+    this.steps.set(target, { target, state, attempt: id, tries });
+    this.changed = true;
   }
 
   blame(culprit: Culprit): void {
@@ -94,6 +112,7 @@ export class AttemptLog {
     this.errno = errno;
     this.endedAt = at;
     this.changed = true;
+    this.whole?.step(this);
     // A refusal of a part explains the whole: its checks are the interesting ones.
     if (errno !== null && this.whole)
       for (const check of this.checks.values()) this.whole.check(check.rule, check.verdict, check.where, check.data);
@@ -117,6 +136,7 @@ export class AttemptLog {
       passes: this.passCount,
       log: [...this.lines],
       parent: this.whole?.id ?? null,
+      steps: [...this.steps.values()],
     };
   }
 }

@@ -85,6 +85,29 @@ export interface Culprit {
   readonly others: number;
 }
 
+/**
+ * What became of a memory block in an attempt that takes several offline, or brings several online: one entry a block,
+ * however often it was tried.
+ */
+export interface AttemptStep {
+  /** `memory34`. */
+  readonly target: string;
+  readonly state:
+    | "emptying"
+    | "offline" // it went offline, and is
+    | "stayed" // it was to go offline and did not
+    | "coming-back"
+    | "rolled-back" // it went offline, and came back online when another stayed
+    | "not-back" // it went offline, and could not come back
+    | "coming-online"
+    | "online"
+    | "not-online"; // it was to come online and did not
+  /** The attempt that tells of it: the last one. */
+  readonly attempt: number;
+  /** Times that it was to go offline. */
+  readonly tries: number;
+}
+
 export interface Attempt {
   readonly id: number;
   readonly kind: AttemptKind;
@@ -105,4 +128,6 @@ export interface Attempt {
   readonly log: readonly string[];
   /** Attempts that this one is made of (an eject offlines blocks). */
   readonly parent: number | null;
+  /** What became of its memory blocks, in the order in which their turn came first. */
+  readonly steps: readonly AttemptStep[];
 }

@@ -1,6 +1,7 @@
 /** How far an attempt is, what it is made of, and what it came to in figures. */
-import { Check as Passed, LoaderCircle, X } from "lucide-react";
+import { Check as Passed, LoaderCircle, Undo2, X } from "lucide-react";
 import { useShallow } from "zustand/react/shallow";
+import type { AttemptStep } from "../../engine/hotplug/outcome.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { type AttemptRecord, progressOf } from "./attempts.ts";
 import { count, duration } from "./phrase.ts";
@@ -21,37 +22,64 @@ export function Progress({ attempt }: { readonly attempt: AttemptRecord }) {
   );
 }
 
-const SIGNS = { ok: Passed, failed: X, running: LoaderCircle } as const;
+type StepState = AttemptStep["state"];
+/** Each state has a form of its own: colour alone would not do. */
+const SIGNS: Readonly<Record<StepState, typeof Passed>> = {
+  emptying: LoaderCircle,
+  offline: Passed,
+  stayed: X,
+  "coming-back": LoaderCircle,
+  "rolled-back": Undo2,
+  "not-back": X,
+  "coming-online": LoaderCircle,
+  online: Passed,
+  "not-online": X,
+};
+const TONES: Readonly<Record<StepState, "ok" | "failed" | "running" | "undone">> = {
+  emptying: "running",
+  offline: "ok",
+  stayed: "failed",
+  "coming-back": "running",
+  "rolled-back": "undone",
+  "not-back": "failed",
+  "coming-online": "running",
+  online: "ok",
+  "not-online": "failed",
+};
 /** More blocks than this are counted, not listed one by one: the newest, and all that failed. */
-const MOST_PARTS = 12;
+const MOST_STEPS = 12;
 
-/** The blocks that an eject takes offline, one after the other. */
-export function Parts({ parts }: { readonly parts: readonly AttemptRecord[] }) {
+/** What became of each memory block: once each, with words for those that are not what a glance takes them for. */
+export function Steps({ steps }: { readonly steps: readonly AttemptStep[] }) {
   const playground = usePlayground();
-  if (parts.length === 0) return null;
-  const listed = parts.filter((part, index) => part.result === "failed" || index >= parts.length - MOST_PARTS);
+  if (steps.length === 0) return null;
+  const listed = steps.filter(({ state }, index) => TONES[state] === "failed" || index >= steps.length - MOST_STEPS);
+  const tally = strings.stepTally(steps.map(({ state }) => state));
   return (
-    <ul className={styles.parts} aria-label={strings.blocks}>
-      <li aria-hidden>{strings.memory}</li>
-      {listed.map((part) => {
-        const Sign = SIGNS[part.result];
-        const label = strings.block(part.target, strings.blockResult[part.result]);
-        return (
-          <li key={part.key}>
-            <button
-              type="button"
-              data-result={part.result}
-              title={label}
-              aria-label={label}
-              onClick={() => playground.select({ attempt: part.key })}
-            >
-              <Sign aria-hidden />
-              {part.target.replace(/^memory/, "")}
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+    <>
+      <ul className={styles.parts} aria-label={strings.blocks}>
+        <li aria-hidden>{strings.memory}</li>
+        {listed.map(({ target, state, attempt, tries }) => {
+          const Sign = SIGNS[state];
+          const label = strings.block(target, strings.stepState(state, tries));
+          return (
+            <li key={target}>
+              <button
+                type="button"
+                data-result={TONES[state]}
+                title={label}
+                aria-label={label}
+                onClick={() => playground.select({ attempt: String(attempt) })}
+              >
+                <Sign aria-hidden />
+                {target.replace(/^memory/, "")}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {tally && <p className={styles.tally}>{tally}</p>}
+    </>
   );
 }
 

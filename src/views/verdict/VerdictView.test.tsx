@@ -2,7 +2,7 @@
 import { act } from "react";
 import { afterEach, expect, test } from "vitest";
 import { createFakePlayground } from "../../client/sample-world.ts";
-import { sampleRecords } from "../../client/sample-records.ts";
+import { sampleAttempts, sampleRecords } from "../../client/sample-records.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { VerdictView } from "./VerdictView.tsx";
 
@@ -83,4 +83,21 @@ test("a command that is refused at once says so", async () => {
   await click("Older attempt");
   await click("Retry");
   expect(text()).toContain("Not accepted: the DIMM is already being emptied");
+});
+
+test("each block of an attempt is told once: what stayed, what came back, what left", async () => {
+  const steps = [
+    { target: "memory36", state: "rolled-back", attempt: 9, tries: 1 },
+    { target: "memory39", state: "stayed", attempt: 7, tries: 2 },
+  ] as const;
+  const fake = createFakePlayground();
+  fake.setRecord("attempt", "3", { ...sampleAttempts.ejecting, key: "3", result: "failed", errno: "EBUSY", steps });
+  fake.select({ attempt: "3" });
+  await show(fake);
+  const labels = [...document.querySelectorAll('[aria-label="Its memory blocks"] button')];
+  expect(labels.map((button) => button.getAttribute("aria-label"))).toEqual([
+    "memory36: went offline and came back online",
+    "memory39: stayed online, tried 2 times",
+  ]);
+  expect(text()).toContain("1 went offline and came back online; 1 stayed online.");
 });

@@ -9,7 +9,7 @@ import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
 import { type AttemptRecord, arrivalOf, culpritOf, partsOf, placeOf, shownAttempt, topLevel } from "./attempts.ts";
 import { CheckList } from "./CheckList.tsx";
-import { Facts, Parts, Progress } from "./Facts.tsx";
+import { Facts, Progress, Steps } from "./Facts.tsx";
 import { PhraseText } from "./PhraseText.tsx";
 import { arrival, headline, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
@@ -62,7 +62,7 @@ export function VerdictView() {
         </p>
         <Arrival of={attempt} />
         <Progress attempt={attempt} />
-        <Parts parts={parts} />
+        <Steps steps={attempt.steps} />
         <CheckList checks={attempt.checks} />
         <Facts attempt={attempt} />
         {log.length > 0 && (

@@ -1,5 +1,5 @@
 /** Every word of the verdict: what each check asks, what each errno says, and the buttons. */
-import type { CheckRule, ErrnoName } from "../../engine/hotplug/outcome.ts";
+import type { AttemptStep, CheckRule, ErrnoName } from "../../engine/hotplug/outcome.ts";
 import { count, plural } from "./phrase.ts";
 
 /** What a check knows about itself (`Check.data`); which entries there are depends on the rule. */
@@ -294,6 +294,18 @@ export const errnoTexts: Readonly<Record<ErrnoName, { readonly message: string; 
   EHWPOISON: { message: "Memory page has hardware error", meaning: "A page in it has a memory error." },
 };
 
+const stepStates: Readonly<Record<AttemptStep["state"], string>> = {
+  offline: "went offline",
+  "rolled-back": "went offline and came back online",
+  stayed: "stayed online",
+  "not-back": "went offline and could not come back",
+  emptying: "being emptied",
+  "coming-back": "coming back online",
+  online: "came online",
+  "coming-online": "coming online",
+  "not-online": "stayed offline",
+};
+
 export const verdictStrings = {
   title: "Verdict",
   empty: "Nothing was tried yet",
@@ -311,7 +323,17 @@ export const verdictStrings = {
   /** Before the numbers of memory blocks. */
   memory: "memory",
   block: (target: string, verdict: string) => `${target}: ${verdict}`,
-  blockResult: { ok: "offline", failed: "stayed online", running: "being emptied" },
+  stepState: (state: AttemptStep["state"], tries: number) =>
+    `${stepStates[state]}${state === "stayed" && tries > 1 ? `, tried ${tries} times` : ""}`,
+  /** Said where some blocks are not what was wanted: `3 went offline and came back online, 1 stayed online.` */
+  stepTally: (states: readonly AttemptStep["state"][]): string | null => {
+    if (!states.some((state) => state === "stayed" || state === "rolled-back")) return null;
+    const told = (Object.keys(stepStates) as AttemptStep["state"][]).flatMap((state) => {
+      const some = states.filter((other) => other === state).length;
+      return some > 0 ? [`${count(some)} ${stepStates[state]}`] : [];
+    });
+    return `${told.join("; ")}.`;
+  },
   partOf: (target: string) => `Part of taking out ${target}`,
   kernelLog: (lines: number) => `Kernel log, ${plural(lines, "line")}`,
   progress: (target: string) => `Pages that left ${target}`,
