@@ -92,6 +92,9 @@ function Kernel() {
           {partition.cmdline}
         </code>
       )}
+      {partition.notSimulated.length > 0 && (
+        <span className={styles.cmdline}>{strings.notSimulated(partition.notSimulated)}</span>
+      )}
     </>
   );
 }

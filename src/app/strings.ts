@@ -37,6 +37,7 @@ export const appStrings = {
     released: "Released",
     imagined: "Never released",
   },
+  notSimulated: (words: readonly string[]) => `not simulated: ${words.join(" ")}`,
   cmdline: (partition: string) => `Kernel command line of ${partition}`,
 
   speed: {

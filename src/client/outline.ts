@@ -72,6 +72,7 @@ function partitionRecord(partition: PartitionDescription): PartitionRecord {
     name: partition.name,
     kernel: partition.kernel,
     cmdline: partition.cmdline,
+    notSimulated: [],
     blockBytes: SECTION_BYTES,
     nodes: partition.nodes.map((_, node) => nodeKey(partition, node)),
     processes: [],

@@ -400,6 +400,7 @@ export function sampleRecords(): RecordTables {
     name: key === "A" ? "Database server" : "Web server",
     kernel: "6.1" as const,
     cmdline: "movable_node memory_hotplug.online_policy=contig-zones",
+    notSimulated: [],
     blockBytes: SECTION_BYTES,
     nodes: nodes.filter((node) => node.partition === key).map((node) => node.key),
     processes: processes.filter((process) => process.partition === key).map((process) => process.key),

@@ -26,6 +26,8 @@ export interface PartitionRecord {
   readonly name: string;
   readonly kernel: KernelVersion;
   readonly cmdline: string;
+  /** Words of it that Linux knows and the simulation does not act on. */
+  readonly notSimulated: readonly string[];
   /** Bytes of a memory block. */
   readonly blockBytes: number;
   readonly nodes: readonly string[];

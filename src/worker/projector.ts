@@ -162,6 +162,7 @@ export class Projector {
       name: this.engine.description(kernel.id).name,
       kernel: kernel.profile.version,
       cmdline: kernel.cmdline,
+      notSimulated: this.engine.layouts.get(kernel.id)?.notSimulated ?? [],
       blockBytes: kernel.blockPages * PAGE_SIZE,
       nodes: kernel.nodes.map((node) => `${kernel.id}/${node.id}`),
       processes: [...kernel.processes.values()].map((process) => processKey(kernel, process)),

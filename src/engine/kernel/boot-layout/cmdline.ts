@@ -245,12 +245,14 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
       case "numa":
         if (value?.startsWith("off")) numaOff = true;
         else if (value?.startsWith("noacpi")) noSrat = true;
+        else unknown.push(raw);
         break;
       case "acpi":
         if (value === "off") noSrat = true;
         break;
       case "transparent_hugepage":
         if (value === "always" || value === "madvise" || value === "never") transparentHugepage = value;
+        else unknown.push(raw);
         break;
       case "dyndbg":
         if (value !== null) dyndbg.push(value);

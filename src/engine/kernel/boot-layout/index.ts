@@ -22,6 +22,8 @@ import { ZoneType } from "../../memory/kinds.ts";
 import { type Bytes, PAGE_SIZE, type Pfn, STRUCT_PAGE_BYTES } from "../../units.ts";
 import { type BootBlock, bootBlocks } from "./blocks.ts";
 import { calibrate } from "./calibration.ts";
+import { profileOf } from "../profiles/index.ts";
+import { idleWords } from "./boot-words.ts";
 import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
 import { type FirmwareMemmapEntry, firmwareMemmap, iomemLine, systemRam } from "./iomem.ts";
 import { bootLog } from "./log.ts";
@@ -87,6 +89,8 @@ export interface BootLayout {
   readonly hotplugWindow: HotplugWindow;
   readonly bootDimms: readonly BootDimm[];
   readonly cmdline: KernelCmdline;
+  /** Words of the command line that Linux knows and this machine does not act on. */
+  readonly notSimulated: readonly string[];
   /** First pfn of ZONE_MOVABLE by node. */
   readonly movableStart: ReadonlyMap<number, Pfn>;
   /** Where the memory map of boot memory lies, and the page tables that map it. */
@@ -156,6 +160,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     hotplugWindow: map.window,
     bootDimms: map.bootDimms,
     cmdline,
+    notSimulated: idleWords(cmdline, profileOf(partition.kernel)).notSimulated,
     movableStart: movable.byNode,
     memoryMaps: reserved.memoryMaps,
     logLines: bootLog({

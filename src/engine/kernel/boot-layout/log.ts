@@ -8,6 +8,7 @@ import type { Slit, Srat } from "../../hardware/numa-tables.ts";
 import { ZONE_NAMES } from "../../memory/kinds.ts";
 import { KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../../units.ts";
 import { profileOf } from "../profiles/index.ts";
+import { idleWordLines } from "./boot-words.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import type { MovableStarts } from "./movable-start.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
@@ -43,6 +44,7 @@ export function bootLog(story: BootStory): string[] {
     ...numaLines(story),
     ...zoneLines(story),
     ...unavailableLines(story),
+    ...idleWordLines(story.cmdline, story.kernel),
     ...blockLines(story),
   ];
 }

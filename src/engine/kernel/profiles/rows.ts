@@ -70,6 +70,7 @@ const v3_7: Profile = {
     unavailable: false,
     memoryless: "none",
     joinsFromRam: false,
+    unknownWords: "none",
   },
   proposal2013: false,
   whatIf: false,
@@ -142,7 +143,7 @@ const v5_15: Profile = {
   zoneinfo: "5.12",
   blockSizes: "by machine",
   corePercent: true,
-  bootLog: { ...v4_14.bootLog, unavailable: true },
+  bootLog: { ...v4_14.bootLog, unavailable: true, unknownWords: "plain" },
 };
 
 /** Compared with recorded kernels. */
@@ -152,7 +153,7 @@ const v6_1: Profile = {
   hasZswap: true,
   isolatesEndsFirst: true,
   zonelistLog: "fallback",
-  bootLog: { ...v5_15.bootLog, memoryless: "twice" },
+  bootLog: { ...v5_15.bootLog, memoryless: "twice", unknownWords: "quoted" },
 };
 
 /** Compared with recorded kernels. */
