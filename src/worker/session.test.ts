@@ -7,6 +7,8 @@ let engine: FakeEngine;
 let sent: FromWorker[];
 let time: number;
 let waiting: (() => void) | null;
+/** Real milliseconds after which the session wants to be called back. */
+let pause: number;
 let session: Session;
 
 beforeEach(() => {
@@ -20,8 +22,9 @@ beforeEach(() => {
     },
     send: (message) => sent.push(message),
     clock: () => time,
-    later: (callback) => {
+    later: (callback, milliseconds) => {
       waiting = callback;
+      pause = milliseconds;
     },
   });
 });
@@ -49,6 +52,23 @@ test("the setup is over before anything is told", () => {
     ["command", `echo offline > ${fakeOffline.do === "write" && fakeOffline.path}`],
     ["info", "done"],
   ]);
+});
+
+test("between turns is a pause, but none while the machine is behind", () => {
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
+  pass(40);
+  expect(pause).toBeGreaterThan(0);
+  const run = engine.runUntil.bind(engine);
+  // A machine that needs more time than a turn may take.
+  engine.runUntil = (until, budget) => {
+    while (!budget?.expired()) time++;
+    run(until);
+  };
+  pass(4);
+  expect(pause).toBe(0);
+  engine.runUntil = run;
+  pass(4);
+  expect(pause).toBeGreaterThan(0);
 });
 
 test("simulated time follows real time times speed", () => {

@@ -22,7 +22,7 @@ import { LogBook } from "./log-book.ts";
 import { MapWatch } from "./map-watch.ts";
 import type { Terminals } from "./terminals.ts";
 
-/** Real milliseconds between two turns of the pump. */
+/** Real milliseconds between two turns of the pump, unless the machine is behind. */
 const TURN = 4;
 /** Real milliseconds that one turn may compute. */
 const BUDGET = 8;
@@ -49,7 +49,7 @@ export interface SessionHost {
   send(message: FromWorker, transfer: ArrayBuffer[]): void;
   /** Real milliseconds. */
   clock(): number;
-  /** Calls back after so many real milliseconds. */
+  /** Calls back after so many real milliseconds; with 0 as soon as what the page has sent meanwhile is dealt with. */
   later(callback: () => void, milliseconds: number): void;
 }
 
@@ -250,33 +250,38 @@ export class Session {
       this.#turning = false;
       return;
     }
+    let behind = false;
     try {
       const now = this.#host.clock();
       const elapsed = Math.min(now - this.#lastTurn, LONGEST_STEP);
       this.#lastTurn = now;
       const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
       // While time stands still, what needs none goes on: a new shell shows its prompt.
-      if (!away && (this.#speed > 0 || this.#terminals)) this.#advance(play, elapsed * 1e6 * this.#speed);
+      if (!away && (this.#speed > 0 || this.#terminals)) behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       this.#terminals?.flush();
       if (this.#inFlight === null) this.#sendFrame(play);
     } catch (error) {
       this.#break(error);
     }
-    this.#host.later(() => this.#turn(), TURN);
+    this.#host.later(() => this.#turn(), behind ? 0 : TURN);
   }
 
-  /** Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their times. */
-  #advance(play: Play, nanoseconds: number): void {
+  /**
+   * Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their
+   * times. True when the budget was used up: the machine does all that this computer can do, and a pause would be lost.
+   */
+  #advance(play: Play, nanoseconds: number): boolean {
     const { engine, log, script, begin } = play;
     const deadline = this.#host.clock() + BUDGET;
     const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true };
     const target = engine.now + Math.round(nanoseconds);
     for (let next = script[play.step]; next && begin + next.at <= target; next = script[++play.step]) {
       engine.runUntil(simNs(begin + next.at), budget);
-      if (engine.now < begin + next.at) return;
+      if (engine.now < begin + next.at) return this.#host.clock() >= deadline;
       log.submit(next.command, "script");
     }
     engine.runUntil(simNs(target), budget);
+    return this.#host.clock() >= deadline;
   }
 
   #sendFrame({ engine, log: book }: Play): void {
