@@ -1,5 +1,6 @@
 /** What a person feels: how soon the page can be used, and whether it stays smooth while a DIMM is emptied. */
 import type { Page } from "@playwright/test";
+import { preview } from "vite";
 import type { Playground } from "../../src/client/playground.ts";
 import { PageKind } from "../../src/engine/memory/kinds.ts";
 import { type Bench, quantile } from "./bench.ts";
@@ -130,18 +131,65 @@ async function pullFullestDimm(page: Page): Promise<void> {
     if (answer.errno) throw new Error(`${fullest.key} was refused: ${answer.message ?? answer.errno}`);
     return fullest.key;
   }, PageKind.Free);
-  const phase = await page.waitForFunction(
-    (key) => {
-      const now = window.__playground?.store.getState().records.dimm[key]?.phase;
-      // It was in use before the command took effect, and is again when the eject was refused: its attempt tells.
-      const attempt = window.__playground?.store.getState().records.dimm[key]?.attempt ?? "";
-      const result = window.__playground?.store.getState().records.attempt[attempt]?.result;
-      return now === "shelf" || result === "failed" ? now : undefined;
-    },
+  // Waited for inside the page, and only when records change: to be asked in every frame would count as its work.
+  const phase = await page.evaluate(
+    (key) =>
+      new Promise<string | undefined>((resolve) => {
+        const store = window.__playground?.store;
+        const look = () => {
+          const { dimm: dimms, attempt: attempts } = store?.getState().records ?? {};
+          const now = dimms?.[key]?.phase;
+          // It was in use before the command took effect, and is again when the eject was refused: its attempt tells.
+          const result = attempts?.[dimms?.[key]?.attempt ?? ""]?.result;
+          if (now !== "shelf" && result !== "failed") return;
+          stop?.();
+          resolve(now);
+        };
+        const stop = store?.subscribe(look);
+        look();
+      }),
     dimm,
-    { timeout: 120_000 },
   );
-  if ((await phase.jsonValue()) !== "shelf") throw new Error(`${dimm} was not emptied.`);
+  if (phase !== "shelf") throw new Error(`${dimm} was not emptied.`);
+}
+
+/** A folder with another build of the page, to compare with in the same run: `BENCH_AGAINST=…/dist npm run bench`. */
+const AGAINST = process.env.BENCH_AGAINST;
+
+/** Pages a second that leave a DIMM when simulated time would run as real time does: what the computer can do. */
+async function migrationRate(url: string): Promise<number> {
+  const { fresh } = await builtPage();
+  const { page, context } = await fresh();
+  try {
+    await page.goto(url);
+    await page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, FIRST_USABLE_FRAME);
+    await page.waitForTimeout(SETTLE_MS);
+    const begun = await page.evaluate(() => {
+      window.__playground?.setSpeed(1);
+      return performance.now();
+    });
+    await pullFullestDimm(page);
+    const [ended, moved] = await page.evaluate(() => {
+      const attempts = Object.values(window.__playground?.store.getState().records.attempt ?? {});
+      return [performance.now(), attempts.find(({ kind }) => kind === "eject")?.pagesMoved ?? Number.NaN] as const;
+    });
+    return moved / (ended - begun);
+  } finally {
+    await context.close();
+  }
+}
+
+async function migrationRates(): Promise<readonly number[]> {
+  const { url } = await builtPage();
+  const rate = await migrationRate(url);
+  if (AGAINST === undefined) return [rate];
+  const root = process.cwd();
+  const other = await preview({ root, logLevel: "warn", build: { outDir: AGAINST }, preview: { port: 4400 } });
+  try {
+    return [rate, rate / (await migrationRate(other.resolvedUrls?.local[0] ?? ""))];
+  } finally {
+    await other.close();
+  }
 }
 
 export const benches: readonly Bench[] = [
@@ -188,6 +236,19 @@ export const benches: readonly Bench[] = [
     runs: 5,
     warmUp: 1,
     run: emptyingDimm,
+    close,
+  },
+  {
+    name: "a DIMM emptied in real time",
+    figures: [
+      { name: "pages moved", unit: "k pages/s", better: "higher" },
+      ...(AGAINST === undefined
+        ? []
+        : [{ name: `against ${AGAINST}`, unit: "×", better: "higher", target: 1.5 } as const]),
+    ],
+    runs: 5,
+    warmUp: 1,
+    run: migrationRates,
     close,
   },
 ];
