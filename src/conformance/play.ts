@@ -123,6 +123,7 @@ export class Player {
     machine.beginStep(PIPES_WAIT);
     const amount = load.mib ?? load.count ?? 0;
     const pipes = load.kind === "pipes";
+    const counted = pipes || load.kind === "slab";
     const preferred = load.policy === "pref" || load.policy === "preferred";
     if (amount === 0 && !pipes) return { exit: 1, stdout: "mmap errno=22\n", stderr: "" };
     const { errno, op } = machine.submit({
@@ -130,7 +131,7 @@ export class Player {
       partition: PARTITION,
       load: {
         kind: load.kind,
-        ...(pipes ? { count: amount } : { mib: amount }),
+        ...(counted ? { count: amount } : { mib: amount }),
         node: load.node,
         policy: load.node < 0 ? "default" : preferred ? "preferred" : "bind",
       },
@@ -146,7 +147,7 @@ export class Player {
     if (errno !== null)
       return {
         exit: 1,
-        stdout: `${pipes ? "mempolicy" : errno === "ENOMEM" ? "mmap" : "mbind"} errno=${errno === "ENOMEM" ? 12 : 22}\n`,
+        stdout: `${counted ? "mempolicy" : errno === "ENOMEM" ? "mmap" : "mbind"} errno=${errno === "ENOMEM" ? 12 : 22}\n`,
         stderr: "",
       };
     const pinned = load.kind === "pin" ? ` pinned=${amount * 1024}KiB` : "";

@@ -64,7 +64,7 @@ const wait = v.optional(
   ),
 );
 
-export const LOAD_KINDS = ["anon", "thp", "shm", "mlock", "huge", "pin", "pipes"] as const;
+export const LOAD_KINDS = ["anon", "thp", "shm", "mlock", "huge", "pin", "pipes", "slab"] as const;
 
 const stepKinds = {
   sh: fields("a shell step", {

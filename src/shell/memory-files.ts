@@ -4,6 +4,7 @@
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { Stat } from "../engine/sysfs/tree.ts";
+import { FileContent } from "./file-content.ts";
 
 interface Node {
   mode: number;
@@ -12,10 +13,14 @@ interface Node {
 }
 export interface TextFile extends Node {
   readonly kind: "file";
-  text: string;
+  readonly content: FileContent;
+  /** Where its bytes lie, when they lie in the machine's memory. */
+  room: Room | null;
 }
 export interface Folder extends Node {
   readonly kind: "directory";
+  /** What lies in it lies in the machine's memory. */
+  readonly inMemory: boolean;
   readonly entries: Map<string, Inode>;
 }
 interface Link extends Node {
@@ -31,23 +36,37 @@ type Place =
   | { readonly mounted: string }
   | { readonly errno: FileErrno };
 
+/** Bytes of the machine's memory that a file holds. */
+export interface Room {
+  /** Holds this many bytes from now on, or as many as there is room for, and why not all. */
+  resize(bytes: number): { readonly bytes: number; readonly errno: FileErrno | null };
+}
+
+/** Folders whose files take the machine's memory, and how a file gets some. */
+export interface InMemory {
+  readonly folders: readonly string[];
+  readonly room: () => Room;
+}
+
 const MAX_LINKS = 40;
-const MAX_FILE = 16 * 1024 * 1024;
-/** Text that all files together may hold. */
+/** Text that one file may hold, and all together; runs of one character weigh nothing. */
+const MAX_FILE = 64 * 1024 * 1024;
 const MAX_TOTAL = 256 * 1024 * 1024;
 
 const namesOf = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");
 
 export class MemoryFiles {
-  private readonly root: Folder = { kind: "directory", mode: 0o755, changed: 0, entries: new Map() };
+  private readonly root: Folder = { kind: "directory", mode: 0o755, changed: 0, inMemory: false, entries: new Map() };
   private readonly mounts: ReadonlySet<string>;
   private readonly now: () => number;
+  private readonly inMemory: InMemory;
   private held = 0;
 
   /** `mounts` are absolute paths that others serve. */
-  constructor(mounts: readonly string[], now: () => number) {
+  constructor(mounts: readonly string[], now: () => number, inMemory: InMemory) {
     this.mounts = new Set(mounts);
     this.now = now;
+    this.inMemory = inMemory;
   }
 
   /** Where a path leads. Links on the way are followed; one at its end only when `follow` says so. */
@@ -115,7 +134,7 @@ export class MemoryFiles {
     return {
       kind: inode.kind,
       mode: inode.mode,
-      size: inode.kind === "file" ? inode.text.length : inode.kind === "link" ? inode.target.length : 0,
+      size: inode.kind === "file" ? inode.content.length : inode.kind === "link" ? inode.target.length : 0,
       target: inode.kind === "link" ? inode.target : null,
       changed: inode.changed,
     };
@@ -125,7 +144,8 @@ export class MemoryFiles {
   make(place: Exclude<Place, { mounted: string }>): TextFile | { readonly errno: FileErrno } {
     if ("errno" in place) return place;
     if ("missing" in place) {
-      const file: TextFile = { kind: "file", mode: 0o644, changed: this.now(), text: "" };
+      const room = place.folder.inMemory ? this.inMemory.room() : null;
+      const file: TextFile = { kind: "file", mode: 0o644, changed: this.now(), content: new FileContent(), room };
       this.enter(place.folder, place.missing, file);
       return file;
     }
@@ -134,19 +154,42 @@ export class MemoryFiles {
       : { errno: place.inode.kind === "directory" ? "EISDIR" : "ENOENT" };
   }
 
-  replace(file: TextFile, text: string): FileErrno | null {
-    if (text.length > MAX_FILE || this.held + text.length - file.text.length > MAX_TOTAL) return "ENOSPC";
-    this.held += text.length - file.text.length;
-    file.text = text;
+  /** Writes at a file's end as much as there is room for, and says why not all. */
+  append(file: TextFile, text: string): FileErrno | null {
+    const { content } = file;
+    const before = content.weight;
+    const wanted = content.length + text.length;
+    const { bytes, errno } = file.room?.resize(wanted) ?? { bytes: wanted, errno: null };
     file.changed = this.now();
-    return null;
+    content.append(bytes < wanted ? text.slice(0, bytes - content.length) : text);
+    this.held += content.weight - before;
+    if (content.weight <= MAX_FILE && this.held <= MAX_TOTAL) return errno;
+    // What the machine has room for, the page may not have.
+    this.held -= content.weight - before;
+    content.truncate(wanted - text.length);
+    file.room?.resize(content.length);
+    return "ENOSPC";
+  }
+
+  clear(file: TextFile): void {
+    this.held -= file.content.weight;
+    file.content.clear();
+    file.room?.resize(0);
+    file.changed = this.now();
   }
 
   mkdir(path: string, mode = 0o755): FileErrno | null {
     const place = this.resolve(path.replace(/\/+$/, "") || "/", false);
     if ("errno" in place) return place.errno;
     if ("mounted" in place || "inode" in place) return "EEXIST";
-    this.enter(place.folder, place.missing, { kind: "directory", mode, changed: this.now(), entries: new Map() });
+    const inMemory = place.folder.inMemory || this.inMemory.folders.includes(path);
+    this.enter(place.folder, place.missing, {
+      kind: "directory",
+      mode,
+      changed: this.now(),
+      inMemory,
+      entries: new Map(),
+    });
     return null;
   }
 
@@ -168,7 +211,7 @@ export class MemoryFiles {
       if (what === "file") return "EISDIR";
       if (place.inode.entries.size > 0) return "ENOTEMPTY";
     } else if (what === "directory") return "ENOTDIR";
-    if (place.inode.kind === "file") this.held -= place.inode.text.length;
+    if (place.inode.kind === "file") this.clear(place.inode);
     place.folder.entries.delete(place.name);
     place.folder.changed = this.now();
     return null;
@@ -187,9 +230,20 @@ export class MemoryFiles {
         if (source.inode.kind !== "directory") return "EISDIR";
         if (target.inode.entries.size > 0) return "ENOTEMPTY";
       } else if (source.inode.kind === "directory") return "ENOTDIR";
-      if (target.inode.kind === "file") this.held -= target.inode.text.length;
+      if (target.inode.kind === "file") this.clear(target.inode);
     }
     if (source.inode.kind === "directory" && holds(source.inode, target.folder)) return "EINVAL";
+    const { inode } = source;
+    if (inode.kind === "file" && source.folder.inMemory !== target.folder.inMemory) {
+      const room = target.folder.inMemory ? this.inMemory.room() : null;
+      const errno = room?.resize(inode.content.length).errno ?? null;
+      if (errno !== null) {
+        room?.resize(0);
+        return errno;
+      }
+      inode.room?.resize(0);
+      inode.room = room;
+    }
     source.folder.entries.delete(source.name);
     this.enter(target.folder, "inode" in target ? target.name : target.missing, source.inode);
     return null;

@@ -5,7 +5,7 @@
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import type { Writer } from "../engine/time/commands.ts";
-import { MemoryFiles } from "./memory-files.ts";
+import { MemoryFiles, type Room, type TextFile } from "./memory-files.ts";
 import type { Files } from "./system.ts";
 
 /** The kernel's part of the tree. */
@@ -21,7 +21,12 @@ const DEVICES: Readonly<Record<string, { readonly byte: string; readonly write: 
 };
 /** One read(2) of an endless device gives this many bytes. */
 const DEVICE_READ = 4096;
-const FOLDERS = ["/tmp", "/mods", "/dev", "/bin", "/sbin", "/etc", "/root", "/usr", "/var"];
+const FOLDERS = ["/tmp", "/mods", "/dev", "/dev/shm", "/bin", "/sbin", "/etc", "/root", "/usr", "/var"];
+
+/** Where tmpfs is mounted. */
+const TMPFS = ["/tmp", "/dev/shm"];
+/** Room without end, where there is no machine. */
+const BOUNDLESS: Room = { resize: (bytes) => ({ bytes, errno: null }) };
 
 type Target = { readonly kernel: string } | { readonly device: string } | { readonly memory: true };
 
@@ -30,11 +35,16 @@ export class MountedFiles implements Files {
   private readonly memory: MemoryFiles;
   private readonly devices: ReadonlySet<string>;
 
-  /** `modules` are the names of files in /mods; `now` is simulated time, ns. */
-  constructor(kernel: KernelFiles, modules: readonly string[] = [], now: () => number = () => 0) {
+  /** `modules` are the names of files in /mods; `now` is simulated time, ns; `room` gives a file of a tmpfs memory. */
+  constructor(
+    kernel: KernelFiles,
+    modules: readonly string[] = [],
+    now: () => number = () => 0,
+    room: () => Room = () => BOUNDLESS,
+  ) {
     this.kernel = kernel;
-    this.memory = new MemoryFiles(["/sys", "/proc"], now);
-    for (const folder of FOLDERS) this.memory.mkdir(folder, folder === "/tmp" ? 0o1777 : 0o755);
+    this.memory = new MemoryFiles(["/sys", "/proc"], now, { folders: TMPFS, room });
+    for (const folder of FOLDERS) this.memory.mkdir(folder, TMPFS.includes(folder) ? 0o1777 : 0o755);
     for (const module of modules) this.memory.touch(`/mods/${module}`);
     const own = this.kernel.list("/dev");
     this.devices = new Set("names" in own ? own.names.filter((name) => !(name in DEVICES)) : []);
@@ -85,13 +95,16 @@ export class MountedFiles implements Files {
     if ("errno" in place) return place;
     if ("missing" in place) return { errno: "ENOENT" };
     if (place.inode.kind !== "file") return { errno: "EISDIR" };
-    return { text: place.inode.text };
+    return { text: place.inode.content.toString() };
   }
 
   readAt(path: string, offset: number, length: number): { readonly text: string } | { readonly errno: FileErrno } {
     const target = this.target(path);
     if ("kernel" in target && this.kernel.readAt) return this.kernel.readAt(target.kernel, offset, length);
     if ("device" in target) return { text: (DEVICES[target.device]?.byte ?? "").repeat(length) };
+    const place = this.memory.resolve(path);
+    if ("inode" in place && place.inode.kind === "file")
+      return { text: place.inode.content.slice(offset, offset + length) };
     const read = this.read(path);
     return "text" in read ? { text: read.text.slice(offset, offset + length) } : read;
   }
@@ -103,19 +116,20 @@ export class MountedFiles implements Files {
       const errno = DEVICES[target.device]?.write ?? null;
       return errno === null ? DONE : failed(errno);
     }
-    const errno = this.change(path, (held) => held + text);
+    const file = this.file(path);
+    const errno = "errno" in file ? file.errno : this.memory.append(file, text);
     return errno === null ? DONE : failed(errno);
   }
 
   truncate(path: string): void {
-    if ("memory" in this.target(path)) this.change(path, () => "");
+    const file = "memory" in this.target(path) ? this.file(path) : { errno: "EINVAL" as const };
+    if (!("errno" in file)) this.memory.clear(file);
   }
 
-  private change(path: string, how: (held: string) => string): FileErrno | null {
+  /** The file behind a path that is about to be changed, made where it is missing. */
+  private file(path: string): TextFile | { readonly errno: FileErrno } {
     const place = this.memory.resolve(path);
-    if ("mounted" in place) return "EINVAL";
-    const file = this.memory.make(place);
-    return "errno" in file ? file.errno : this.memory.replace(file, how(file.text));
+    return "mounted" in place ? { errno: "EINVAL" } : this.memory.make(place);
   }
 
   mkdir(path: string, mode?: number): FileErrno | null {

@@ -326,6 +326,7 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     if (cpuNode) left -= readFiles(zone, Math.min(left, ROOT_FILE_PAGES - Math.min(read, ROOT_FILE_PAGES)));
     kernelShare(percpu, 1, MigrateType.Unmovable);
   };
+  kernel.tmpfs.mount();
   if (partition.calibration) {
     for (const { zone, pages } of taken)
       take(zone, pages, zone.node === kernel.cpuNode.id && zone.type !== ZoneType.DMA);

@@ -31,6 +31,7 @@ import { HugePool } from "../workload/huge-pool.ts";
 import { Mappings } from "../workload/mappings.ts";
 import { type Owner, Owners } from "../workload/owners.ts";
 import { SlabCaches } from "../workload/slab-caches.ts";
+import { Tmpfs } from "../workload/tmpfs.ts";
 import type { Process } from "../workload/process.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 
@@ -56,6 +57,7 @@ export class Kernel {
   readonly allocator: Allocator;
   readonly owners: Owners;
   readonly slabs: SlabCaches;
+  readonly tmpfs: Tmpfs;
   readonly mappings: Mappings;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
@@ -149,6 +151,7 @@ export class Kernel {
     this.owners = new Owners(this.allocator);
     this.slabs = new SlabCaches(this.owners, this.allocator);
     this.mappings = new Mappings(this.allocator);
+    this.tmpfs = new Tmpfs(this);
     this.metadata = this.owners.add("slab kmalloc", PageKind.Slab, GFP_KERNEL);
     this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
     this.vmemmap = this.owners.add("memory map of hot-added memory", PageKind.Vmemmap, GFP_KERNEL);

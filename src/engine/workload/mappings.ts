@@ -50,7 +50,7 @@ export class Mapping {
   /** Anon, Shmem, PageCache or Hugetlb; Offline for a balloon, which nobody maps. */
   readonly kind: PageKind;
   /** Page at each offset, or HOLE. */
-  readonly pages: Int32Array;
+  pages: Int32Array;
   readonly areas: Area[] = [];
   /** Resident pages of 4 KiB. */
   resident = 0;
@@ -63,6 +63,14 @@ export class Mapping {
     this.kind = kind;
     this.order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0;
     this.pages = new Int32Array(length).fill(HOLE);
+  }
+
+  /** Makes room for this many offsets at least. */
+  reach(length: number): void {
+    if (length <= this.pages.length) return;
+    const longer = new Int32Array(Math.max(length, this.pages.length * 2)).fill(HOLE);
+    longer.set(this.pages);
+    this.pages = longer;
   }
 }
 

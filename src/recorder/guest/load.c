@@ -1,7 +1,8 @@
 /*
  * Takes memory inside a recorded machine and keeps it until it is killed.
  *
- *   mem KIND AMOUNT NODE POLICY    KIND: anon, thp, shm, mlock, huge, pin (AMOUNT in MiB) or pipes (AMOUNT of pipes);
+ *   mem KIND AMOUNT NODE POLICY    KIND: anon, thp, shm, mlock, huge, pin (AMOUNT in MiB), pipes (AMOUNT of pipes) or
+ *                                  slab (AMOUNT of dentries, of names that are not there);
  *                                  NODE -1: anywhere; POLICY: bind, pref, default
  *   mem kinds PFN COUNT            counts the pages of a range by what /proc/kpageflags says of them
  *
@@ -84,10 +85,21 @@ static void hold_pipes(long count) {
   dprintf(report, "ok pid=%d\n", getpid());
 }
 
+/* The kernel remembers each name that it was asked for, also those that do not exist. */
+static void look_up(long count) {
+  char name[64];
+  for (long i = 0; i < count; i++) {
+    snprintf(name, sizeof name, "/sys/none-%d-%ld", getpid(), i);
+    access(name, F_OK);
+  }
+  dprintf(report, "ok pid=%d\n", getpid());
+}
+
 static int take(const char *kind, long amount, int node, int policy) {
   int pipes = !strcmp(kind, "pipes");
+  int names = !strcmp(kind, "slab");
   unsigned long nodes = 1UL << (node < 0 ? 0 : node);
-  if (pipes && node >= 0 && syscall(SYS_set_mempolicy, POLICY_BIND, &nodes, 64UL)) {
+  if ((pipes || names) && node >= 0 && syscall(SYS_set_mempolicy, POLICY_BIND, &nodes, 64UL)) {
     printf("mempolicy errno=%d\n", errno);
     return 1;
   }
@@ -100,6 +112,7 @@ static int take(const char *kind, long amount, int node, int policy) {
     close(ends[0]);
     report = ends[1];
     if (pipes) hold_pipes(amount);
+    else if (names) look_up(amount);
     else hold_mapping(kind, (size_t)amount << 20, node, policy);
     close(report);
     for (;;) pause();

@@ -16,14 +16,14 @@ export class Ended extends Error {
 /** Of a command that wrote what nobody reads. */
 export const SIGPIPE_STATUS = 141;
 
-/** Writes to standard output; a failed write is said and is status 1. Nobody reading any more ends the command. */
+/** Writes to standard output. A failed write is said once and ends the command, as does having no reader any more. Gives 0. */
 export function* print(context: CommandContext, text: string, speaker = context.name): Running<number> {
   if (text === "") return 0;
   const errno = yield* context.std.out.write(text);
   if (errno === null) return 0;
   if (errno === "EPIPE") throw new Ended(SIGPIPE_STATUS);
   yield* context.std.err.write(`${speaker}: write error: ${strerror(errno)}\n`);
-  return 1;
+  throw new Ended(1);
 }
 
 export function* complain(context: CommandContext, message: string, status = 1): Running<number> {

@@ -5,6 +5,10 @@ import type { Process } from "../process/process.ts";
 import { type Files, type Running, SLICE, done, writeThrough } from "../system.ts";
 import { Counted, type OpenFile, endOfRead } from "./open-file.ts";
 
+/** What is longer than this is read piece by piece, not kept. */
+const MOST_KEPT = 8 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+
 /** A file that was opened by its path. What is written goes to the end. */
 export class PathFile extends Counted implements OpenFile {
   readonly path: string;
@@ -13,6 +17,7 @@ export class PathFile extends Counted implements OpenFile {
   private readonly how: "read" | "write" | "both";
   /** Devices give text without end; files of the kernel are rendered when reading begins, and stay so. */
   private readonly endless: boolean;
+  private readonly long: boolean;
   private rendered: string | null = null;
   private offset = 0;
 
@@ -23,6 +28,7 @@ export class PathFile extends Counted implements OpenFile {
     this.how = how;
     const stat = files.stat(path);
     this.endless = !("errno" in stat) && stat.device === true;
+    this.long = !("errno" in stat) && stat.size > MOST_KEPT;
   }
 
   *read(by: Process, max: number, stop?: string): Running<ReadResult> {
@@ -30,6 +36,13 @@ export class PathFile extends Counted implements OpenFile {
     // Devices that always have more would keep their reader, and everybody, from anything else.
     if (by.budget.owed > SLICE) yield { op: null, until: 0 };
     if (this.endless && by.caught.length > 0) return { errno: "EINTR" };
+    if (!this.endless && this.rendered === null && this.long) {
+      const piece = this.files.readAt(this.path, this.offset, Math.min(max, PIECE));
+      if ("errno" in piece) return piece;
+      const end = endOfRead(piece.text, 0, max, stop);
+      this.offset += end;
+      return { text: piece.text.slice(0, end) };
+    }
     if (this.endless || this.rendered === null || this.offset >= this.rendered.length) {
       const read = this.files.read(this.path);
       if ("errno" in read) return read;

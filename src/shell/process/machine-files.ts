@@ -4,6 +4,8 @@ import { modulesOf } from "../../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Engine, Submission } from "../../engine/time/engine.ts";
+import { PAGE_SIZE } from "../../engine/units.ts";
+import type { Room } from "../memory-files.ts";
 import { MountedFiles } from "../mounts.ts";
 import type { Files } from "../system.ts";
 
@@ -43,6 +45,7 @@ export function mountedFiles(
     },
     Object.keys(modulesOf(version)).map((name) => `${name}.ko`),
     () => engine.now,
+    () => roomInMemory(engine, partition),
   );
   const texts: Readonly<Record<string, string>> = {
     "/etc/hostname": `${partition}\n`,
@@ -53,6 +56,17 @@ export function mountedFiles(
   };
   for (const [path, text] of Object.entries(texts)) files.write(path, text);
   return files;
+}
+
+/** Memory of a partition for a file of its tmpfs. */
+function roomInMemory(engine: Engine, partition: string): Room {
+  const file = engine.kernel(partition).tmpfs.create();
+  return {
+    resize: (bytes) => {
+      const { pages, errno } = file.resize(Math.ceil(bytes / PAGE_SIZE));
+      return { bytes: Math.min(bytes, pages * PAGE_SIZE), errno };
+    },
+  };
 }
 
 /** Puts programs where shells look for them; /bin, /sbin and /usr/sbin are the same folder, as on merged systems. */

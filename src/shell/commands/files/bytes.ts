@@ -79,7 +79,14 @@ export function* dd(context: CommandContext): Running<number> {
     whole === null
       ? files.readAt(absolute(context.state, input as string), at, size)
       : { text: whole.slice(at, at + size) };
+  const sizeOf = (path: string): number => {
+    const stat = files.stat(path);
+    return "errno" in stat ? 0 : stat.size;
+  };
+  const before = target === null ? 0 : sizeOf(target);
   let [full, part, bytes, at] = [0, 0, 0, skip];
+  // Of a piece that does not fit what does is written, and the piece is none that went out.
+  let cut: "full" | "part" | null = null;
   while (full + part < count) {
     const piece = read(at);
     if ("errno" in piece)
@@ -95,20 +102,26 @@ export function* dd(context: CommandContext): Running<number> {
       if (failed !== 0) return failed;
     } else {
       const errno = yield* writeThrough(files, target, piece.text);
-      if (errno !== null) return yield* complain(context, `error writing '${output}': ${strerror(errno)}`);
+      if (errno !== null) {
+        yield* complain(context, `error writing '${output}': ${strerror(errno)}`);
+        cut = piece.text.length === size ? "full" : "part";
+        bytes = sizeOf(target) - before;
+        break;
+      }
     }
     if ((full + part) % 64 === 0) yield* pass(context.state.system, MILLISECOND);
   }
-  if (words.get("status") === "none") return 0;
-  const records = `${full}+${part} records`;
-  yield* context.std.err.write(`${records} in\n${records} out\n`);
-  if (words.get("status") === "noxfer") return 0;
+  const status = cut === null ? 0 : 1;
+  if (words.get("status") === "none") return status;
+  const out = `${full - Number(cut === "full")}+${part - Number(cut === "part")}`;
+  yield* context.std.err.write(`${full}+${part} records in\n${out} records out\n`);
+  if (words.get("status") === "noxfer") return status;
   const seconds = Math.max(1e-6, (context.state.system.now() - started) / 1e9);
   const human = bytes < 1000 ? "" : ` (${scaled(bytes, 1000)}B${bytes >= 1024 ? `, ${scaled(bytes, 1024)}iB` : ""})`;
   yield* context.std.err.write(
     `${bytes} byte${bytes === 1 ? "" : "s"}${human} copied, ${Number(seconds.toPrecision(6))} s, ${scaled(bytes / seconds, 1000)}B/s\n`,
   );
-  return 0;
+  return status;
 }
 
 function scaled(bytes: number, step: number): string {

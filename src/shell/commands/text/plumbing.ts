@@ -14,7 +14,7 @@ export function* tee(context: CommandContext): Running<number> {
   const { flags, rest } = given;
   const { files } = context.state.system;
   let status = 0;
-  const paths: string[] = [];
+  let paths: string[] = [];
   for (const path of rest) {
     const target = absolute(context.state, path);
     const errno = files.open(target, "write");
@@ -25,14 +25,22 @@ export function* tee(context: CommandContext): Running<number> {
     if (!flags.has("a")) files.truncate(target);
     paths.push(path);
   }
+  // What can't be written any more is said once, and the others go on.
+  let printing = true;
   for (let piece = yield* context.std.in.chunk(); piece !== undefined; piece = yield* context.std.in.chunk()) {
-    const full = yield* context.std.out.write(piece);
+    const full = printing ? yield* context.std.out.write(piece) : null;
     if (full === "EPIPE") throw new Ended(SIGPIPE_STATUS);
-    if (full !== null) status = yield* complain(context, `'standard output': ${strerror(full)}`);
-    for (const path of paths) {
-      const errno = yield* writeThrough(files, absolute(context.state, path), piece);
-      if (errno !== null) status = yield* complain(context, `${path}: ${strerror(errno)}`);
+    if (full !== null) {
+      status = yield* complain(context, `'standard output': ${strerror(full)}`);
+      printing = false;
     }
+    for (const path of [...paths]) {
+      const errno = yield* writeThrough(files, absolute(context.state, path), piece);
+      if (errno === null) continue;
+      status = yield* complain(context, `${path}: ${strerror(errno)}`);
+      paths = paths.filter((each) => each !== path);
+    }
+    if (!printing && paths.length === 0) break;
   }
   return status;
 }

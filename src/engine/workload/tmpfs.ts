@@ -1,0 +1,72 @@
+/**
+ * Files in memory (mm/shmem.c): their pages are shared memory, whether anybody maps them or not. They stay when who wrote
+ * them ends, nothing reclaims them without swap, and all of them together take half of memory at most.
+ */
+import type { Kernel } from "../kernel/kernel.ts";
+import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
+import type { Mapping } from "./mappings.ts";
+
+export class Tmpfs {
+  private readonly kernel: Kernel;
+  /** Pages that files may hold. */
+  private most = 0;
+  private held = 0;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Sets its size from the memory that there is now (shmem_default_max_blocks). */
+  mount(): void {
+    this.most = Math.floor(this.kernel.zones.reduce((sum, zone) => sum + zone.managed, 0) / 2);
+  }
+
+  create(): TmpfsFile {
+    return new TmpfsFile(this.kernel, (pages) => {
+      if (this.held + pages > this.most) return false;
+      this.held += pages;
+      return true;
+    });
+  }
+}
+
+export class TmpfsFile {
+  private readonly kernel: Kernel;
+  private readonly claim: (pages: number) => boolean;
+  private mapping: Mapping | null = null;
+  private pages = 0;
+
+  /** `claim` counts pages (fewer, too) against the file system's size, and refuses what is too much. */
+  constructor(kernel: Kernel, claim: (pages: number) => boolean) {
+    this.kernel = kernel;
+    this.claim = claim;
+  }
+
+  /** Grows or shrinks to this many pages, one by one: how many it then has, and why not all (ENOSPC, ENOMEM). */
+  resize(pages: number): { readonly pages: number; readonly errno: "ENOSPC" | "ENOMEM" | null } {
+    const { kernel } = this;
+    while (this.pages > pages) {
+      kernel.mappings.drop(this.mapping as Mapping, --this.pages);
+      this.claim(-1);
+    }
+    if (pages === 0 && this.mapping) {
+      kernel.mappings.remove(this.mapping);
+      this.mapping = null;
+    }
+    while (this.pages < pages) {
+      this.mapping ??= kernel.mappings.add("file in tmpfs", PageKind.Shmem, 1);
+      this.mapping.reach(pages);
+      if (!this.claim(1)) return { pages: this.pages, errno: "ENOSPC" };
+      if (
+        kernel.mappings.fill(this.mapping, this.pages, GFP_HIGHUSER_MOVABLE, kernel.cpuNode.id, null, PageFlag.Dirty) <
+        0
+      ) {
+        this.claim(-1);
+        return { pages: this.pages, errno: "ENOMEM" };
+      }
+      this.pages++;
+    }
+    return { pages, errno: null };
+  }
+}
