@@ -7,6 +7,7 @@
  */
 import * as v from "valibot";
 import { MIB, TIB, parseSize } from "../engine/units.ts";
+import { cpuListProblem } from "./cpu-lists.ts";
 import { type Checked, expected, fields, list, readJson, show, sizeText, text, whole, words } from "./border.ts";
 
 /** More nodes than the emulated machine can have are a mistake; so are the other limits. */
@@ -268,6 +269,8 @@ function consistent<T extends LabScenario | Trace>(
   if (total > 16 * TIB) return wrong("machine.nodes", "expected at most 16T of memory on all nodes together");
   if (total > bytes(m.maxmem))
     return wrong("machine.maxmem", `expected at least the memory of all nodes, got ${m.maxmem}`);
+  const cpus = cpuListProblem(m.nodes.map((node) => node.cpus ?? ""));
+  if (cpus) return wrong(`machine.nodes[${cpus.node}].cpus`, cpus.problem);
   const nodes = m.nodes.length;
   for (const [i, [from, to]] of (m.distance ?? []).entries()) {
     if (from >= nodes || to >= nodes)

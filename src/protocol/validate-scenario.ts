@@ -11,6 +11,7 @@ import {
 } from "../engine/hardware/description.ts";
 import { type Command, LOAD_KINDS } from "../engine/time/commands.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
+import { cpuListProblem } from "./cpu-lists.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -19,6 +20,11 @@ const MAX_NODES = 128;
 const MAX_SLOTS = 64;
 const MAX_COMMANDS = 100_000;
 const MAX_BYTES = 64 * TIB;
+const MOST_MEMORY = 16 * TIB;
+/** The smallest memory block, and what DIMMs of a box are made of. */
+const BLOCK = 128 * MIB;
+/** Simulated seconds a second. */
+const MAX_SPEED = 1000;
 /** An hour of simulated time. */
 const MAX_NS = 3600e9;
 const MAX_LOAD_MIB = 64 * 1024;
@@ -157,7 +163,12 @@ export const scenarioSchema = fields("a scenario", {
     fields("a focus", {
       node: exactOptional(text(64)),
       block: exactOptional(text(64)),
-      speed: exactOptional(v.number(expected("a speed"))),
+      speed: exactOptional(
+        v.pipe(
+          v.number(expected("a speed")),
+          v.check((speed) => speed > 0 && speed <= MAX_SPEED, `expected a speed above 0 and of at most ${MAX_SPEED}`),
+        ),
+      ),
     }),
   ),
 });
@@ -183,18 +194,31 @@ function holdsTogether(checked: Checked<v.InferOutput<typeof scenarioSchema>>, f
 function boxProblem({ partitions, shelf }: BoxDescription): string | undefined {
   const seen = new Set<string>();
   const again = (name: string): boolean => seen.size === seen.add(name).size;
-  for (const [i, each] of shelf.entries())
+  for (const [i, each] of shelf.entries()) {
     if (again(`dimm ${each.id}`)) return `box.shelf[${i}].id: ${each.id} is used twice`;
+    if (each.size % BLOCK !== 0) return `box.shelf[${i}].size: expected a multiple of 128 MiB, got ${each.size}`;
+  }
+  let all = 0;
   for (const [p, each] of partitions.entries()) {
     const at = `box.partitions[${p}]`;
     if (again(`partition ${each.id}`)) return `${at}.id: ${each.id} is used twice`;
+    const cpus = cpuListProblem(each.nodes.map((own) => own.cpus));
+    if (cpus) return `${at}.nodes[${cpus.node}].cpus: ${cpus.problem}`;
+    for (const [c, zone] of (each.calibration ?? []).entries())
+      if (zone.node >= each.nodes.length)
+        return `${at}.calibration[${c}].node: expected a node below ${each.nodes.length}, got ${zone.node}`;
     let total = 0;
     for (const [n, own] of each.nodes.entries()) {
       total += own.onboard;
+      // What an emulated machine takes, its kernel takes; a box is made of memory blocks.
+      if (each.sharedSlots === undefined && own.onboard % BLOCK !== 0)
+        return `${at}.nodes[${n}].onboard: expected a multiple of 128 MiB, got ${own.onboard}`;
       if (each.sharedSlots !== undefined && own.slots.length > 0)
         return `${at}.nodes[${n}].slots: expected none in a machine with sharedSlots`;
       for (const [s, slot] of own.slots.entries()) {
         total += slot?.size ?? 0;
+        if (slot && slot.size % BLOCK !== 0)
+          return `${at}.nodes[${n}].slots[${s}].size: expected a multiple of 128 MiB, got ${slot.size}`;
         if (slot && again(`dimm ${slot.id}`)) return `${at}.nodes[${n}].slots[${s}].id: ${slot.id} is used twice`;
       }
     }
@@ -218,7 +242,9 @@ function boxProblem({ partitions, shelf }: BoxDescription): string | undefined {
     )
       return `${at}.maxMemory: expected room for the virtio-mem devices, got ${each.maxMemory}`;
     if (total < GIB / 4) return `${at}.nodes: expected at least 256 MiB of memory`;
-    if (total > 16 * TIB) return `${at}.nodes: expected at most 16 TiB of memory`;
+    all += total;
+    if (total > MOST_MEMORY) return `${at}.nodes: expected at most 16 TiB of memory`;
+    if (all > MOST_MEMORY) return `${at}.nodes: expected at most 16 TiB of memory in all partitions together`;
     if (each.maxMemory < total)
       return `${at}.maxMemory: expected at least the ${total} bytes of its nodes, got ${each.maxMemory}`;
     for (const [d, [from, to]] of (each.distances ?? []).entries()) {
