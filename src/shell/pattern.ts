@@ -2,6 +2,8 @@
  * Shell patterns (`*`, `?`, `[…]`, and `@(a|b)` and its kin), matched by following all possibilities at once: in time
  * proportional to pattern times text, whatever the pattern. A backslash in a pattern makes the next character plain.
  */
+import { type Budget, type Running, breathe } from "./system.ts";
+
 type Piece =
   | { readonly is: "any" }
   | { readonly is: "one"; readonly one: (character: string) => boolean; readonly plain: string | null }
@@ -115,40 +117,85 @@ function groupAt(pattern: string, open: number): { readonly choices: string[]; r
   return undefined;
 }
 
+/** What looking at one place costs. */
+const NS_PER_PLACE = 20;
+
 /** Where a match can end that begins at any of `starts`; ascending. */
-function follow(pieces: readonly Piece[], text: string, starts: readonly number[]): number[] {
+function* follow(
+  pieces: readonly Piece[],
+  text: string,
+  starts: readonly number[],
+  budget: Budget | null,
+): Running<number[]> {
   let at = starts;
   for (const piece of pieces) {
     if (at.length === 0) return [];
-    if (piece.is === "one") at = at.filter((i) => i < text.length && piece.one(text[i] as string)).map((i) => i + 1);
-    else if (piece.is === "any") {
-      const first = at[0] as number;
-      at = Array.from({ length: text.length - first + 1 }, (_, i) => first + i);
-    } else at = group(piece.operator, piece.choices, text, at);
+    if (piece.is === "group") at = yield* group(piece.operator, piece.choices, text, at, budget);
+    else {
+      const next: number[] = [];
+      if (piece.is === "any") {
+        for (let i = at[0] as number; i <= text.length; i++) {
+          next.push(i);
+          if (budget && i % AT_ONCE === 0) yield* paid(budget, AT_ONCE);
+        }
+      } else {
+        for (const [n, i] of at.entries()) {
+          if (i < text.length && piece.one(text[i] as string)) next.push(i + 1);
+          if (budget && n % AT_ONCE === AT_ONCE - 1) yield* paid(budget, AT_ONCE);
+        }
+      }
+      budget?.spend((next.length % AT_ONCE) * NS_PER_PLACE);
+      at = next;
+    }
   }
   return [...at];
 }
 
-function group(
+/** Places looked at before others may go on. */
+const AT_ONCE = 4096;
+
+function* paid(budget: Budget, places: number): Running<void> {
+  budget.spend(places * NS_PER_PLACE);
+  yield* breathe(budget);
+}
+
+/** What never has to wait, for it has no budget. */
+function atOnce<T>(steps: Running<T>): T {
+  const step = steps.next();
+  if (!step.done) throw new Error("a match without a budget waited");
+  return step.value;
+}
+
+function* group(
   operator: string,
   choices: readonly (readonly Piece[])[],
   text: string,
   starts: readonly number[],
-): number[] {
-  const once = (from: readonly number[]): number[] => [
-    ...new Set(choices.flatMap((choice) => follow(choice, text, from))),
-  ];
-  const sorted = (all: Iterable<number>): number[] => [...new Set(all)].sort((a, b) => a - b);
+  budget: Budget | null,
+): Running<number[]> {
+  const once = function* (from: readonly number[]): Running<Set<number>> {
+    const ends = new Set<number>();
+    for (const choice of choices) for (const end of yield* follow(choice, text, from, budget)) ends.add(end);
+    if (budget) yield* paid(budget, ends.size + 1);
+    return ends;
+  };
+  const sorted = (all: Set<number>): number[] => [...all].sort((a, b) => a - b);
   switch (operator) {
     case "@":
-      return sorted(once(starts));
-    case "?":
-      return sorted([...starts, ...once(starts)]);
+      return sorted(yield* once(starts));
+    case "?": {
+      const ends = yield* once(starts);
+      for (const start of starts) ends.add(start);
+      return sorted(ends);
+    }
     case "!": {
       const ends = new Set<number>();
       for (const start of starts) {
-        const not = new Set(once([start]));
-        for (let end = start; end <= text.length; end++) if (!not.has(end)) ends.add(end);
+        const not = yield* once([start]);
+        for (let end = start; end <= text.length; end++) {
+          if (!not.has(end)) ends.add(end);
+          if (budget && end % AT_ONCE === 0) yield* paid(budget, 4 * AT_ONCE);
+        }
       }
       return sorted(ends);
     }
@@ -156,8 +203,13 @@ function group(
       const reached = new Set<number>(operator === "*" ? starts : []);
       let fresh = starts;
       while (fresh.length > 0) {
-        fresh = once(fresh).filter((end) => !reached.has(end));
-        for (const end of fresh) reached.add(end);
+        const next: number[] = [];
+        for (const end of yield* once(fresh)) {
+          if (reached.has(end)) continue;
+          reached.add(end);
+          next.push(end);
+        }
+        fresh = next.sort((a, b) => a - b);
       }
       return sorted(reached);
     }
@@ -190,20 +242,28 @@ export class Pattern {
     return made;
   }
 
-  /** Does the whole text match? */
+  /** Does the whole text match? For texts that are short, such as names. */
   matches(text: string): boolean {
+    return atOnce(this.matching(text, null));
+  }
+
+  /** Does the whole text match? It may be long: others go on meanwhile. */
+  *matching(text: string, budget: Budget | null): Running<boolean> {
     if (this.plain !== null) return text === this.plain;
-    return this.simple ? this.greedy(text) : follow(this.pieces, text, [0]).at(-1) === text.length;
+    if (this.simple) return yield* this.greedy(text, budget);
+    return (yield* follow(this.pieces, text, [0], budget)).at(-1) === text.length;
   }
 
   /** Without groups: only the last `*` ever has to give way. */
-  private greedy(text: string): boolean {
+  private *greedy(text: string, budget: Budget | null): Running<boolean> {
     const { pieces } = this;
     let piece = 0;
     let at = 0;
     let star = -1;
     let starAt = 0;
+    let steps = 0;
     while (at < text.length) {
+      if (budget && ++steps % AT_ONCE === 0) yield* paid(budget, AT_ONCE);
       const current = pieces[piece];
       if (current?.is === "any") {
         star = piece++;
@@ -221,9 +281,9 @@ export class Pattern {
   }
 
   /** Where a match that begins at `start` can end, ascending. */
-  ends(text: string, start: number): number[] {
+  *ends(text: string, start: number, budget: Budget): Running<number[]> {
     if (this.plain !== null) return text.startsWith(this.plain, start) ? [start + this.plain.length] : [];
-    return follow(this.pieces, text, [start]);
+    return yield* follow(this.pieces, text, [start], budget);
   }
 }
 
@@ -232,14 +292,22 @@ export const matches = (pattern: string, text: string, options?: PatternOptions)
   Pattern.of(pattern, options).matches(text);
 
 /** Length of what `${x#pattern}` and its kin cut off: at which end, and the longest or the shortest; 0 when nothing matches. */
-export function affix(pattern: Pattern, text: string, end: "prefix" | "suffix", longest: boolean): number {
+export function* affix(
+  pattern: Pattern,
+  text: string,
+  end: "prefix" | "suffix",
+  longest: boolean,
+  budget: Budget,
+): Running<number> {
   if (end === "prefix") {
-    const ends = pattern.ends(text, 0);
+    const ends = yield* pattern.ends(text, 0, budget);
     return (longest ? ends.at(-1) : ends[0]) ?? 0;
   }
+  if (pattern.plain !== null) return text.endsWith(pattern.plain) ? pattern.plain.length : 0;
   for (let i = 0; i <= text.length; i++) {
     const length = longest ? text.length - i : i;
-    if (pattern.matches(text.slice(text.length - length))) return length;
+    yield* paid(budget, length / 16 + 1);
+    if (yield* pattern.matching(text.slice(text.length - length), budget)) return length;
   }
   return 0;
 }

@@ -4,6 +4,7 @@
  * text, whatever the expression: nothing that is typed can make a search run away. Expressions with back-references are
  * tried one way after the other, a limited number of times.
  */
+import { type Budget, type Running, breathe } from "./system.ts";
 import { type Assertion, BadExpression, type Node, Parser } from "./regex-parse.ts";
 
 export { BadExpression };
@@ -18,7 +19,10 @@ type Instruction =
 
 const MAX_INSTRUCTIONS = 4096;
 /** Steps that a search with back-references may take. */
-const MAX_STEPS = 500_000;
+const MAX_STEPS = 200_000;
+/** Characters looked at before others may go on, and what each costs for every way that is followed. */
+const AT_ONCE = 512;
+const NS_PER_STEP = 100;
 
 /** Where a match is, and its groups: `[start, end]` pairs, group 0 the whole; -1 where a group took no part. */
 export type Match = readonly number[];
@@ -81,16 +85,32 @@ export class Expression {
       const at = text.indexOf(this.plain, from);
       return at < 0 ? undefined : [at, at + this.plain.length];
     }
-    return this.backtracks ? this.backtrack(text, from) : this.simulate(text, from);
+    if (this.backtracks) return this.backtrack(text, from);
+    const step = this.simulate(text, from, null).next();
+    return step.done ? step.value : undefined;
   }
 
-  private simulate(text: string, from: number): Match | undefined {
+  /** As `exec`, in a text that may be long: others go on meanwhile. */
+  *search(original: string, from: number, budget: Budget): Running<Match | undefined> {
+    budget.text(64);
+    if (this.plain !== undefined || this.backtracks || original.length - from < AT_ONCE) {
+      budget.spend(((original.length - from) * (this.plain === undefined ? this.size : 1)) / 2);
+      return this.exec(original, from);
+    }
+    return yield* this.simulate(this.fold ? folded(original) : original, from, budget);
+  }
+
+  private *simulate(text: string, from: number, budget: Budget | null): Running<Match | undefined> {
     let current: Thread[] = [];
     let found: Match | undefined;
     const marks = new Int32Array(this.program.length).fill(-1);
     const nothing: readonly number[] = new Array<number>((this.groups + 1) * 2).fill(-1);
     for (let at = from; at <= text.length; at++) {
       const threads = current;
+      if (budget && at % AT_ONCE === 0) {
+        budget.spend(AT_ONCE * Math.max(1, threads.length) * NS_PER_STEP);
+        yield* breathe(budget);
+      }
       // Threads of earlier starts come first; a new start is tried only while nothing has matched.
       if (!found) this.add(threads, marks, text, nothing, at);
       if (threads.length === 0) {

@@ -152,6 +152,8 @@ export class LimitReached extends Error {}
 /** Text that one step may make, hold or search. */
 const MAX_TEXT = 64 * 1024 * 1024;
 const NS_PER_CHARACTER = 0.5;
+/** Bytes of elements that a process may keep. */
+const MAX_KEPT = 48 * 1024 * 1024;
 
 /** Computing time, in simulated ns, after which a process lets others go on. */
 export const SLICE = 100_000;
@@ -160,6 +162,7 @@ export const SLICE = 100_000;
 export class Budget {
   /** Simulated ns. */
   owed = 0;
+  private kept = 0;
 
   /** That so much text is held at once: too much ends the process. */
   holds(characters: number): void {
@@ -175,4 +178,18 @@ export class Budget {
   spend(ns: number): void {
     this.owed += ns;
   }
+
+  /** Memory that is kept from now on, such as an element of an array, or let go (below 0). Too much ends the process. */
+  keep(bytes: number): void {
+    this.kept += bytes;
+    if (this.kept > MAX_KEPT) throw new LimitReached("too much memory");
+  }
+}
+
+/**
+ * Lets others go on when enough was computed since they last could. Whoever works through what may be long calls it every
+ * few hundred steps, having told the budget what they cost: so no event of the machine is long, and signals are heard.
+ */
+export function* breathe(budget: Budget): Running<void> {
+  if (budget.owed > SLICE) yield { op: null, until: 0 };
 }

@@ -31,6 +31,21 @@ function lastIndex(indexed: ReadonlyMap<number, string>): number {
   return last;
 }
 
+function ascending(indexed: ReadonlyMap<number, string>): boolean {
+  let last = -1;
+  for (const index of indexed.keys()) {
+    if (index < last) return false;
+    last = index;
+  }
+  return true;
+}
+
+/** Elements by index. They mostly are in that order already. */
+function inOrder(indexed: ReadonlyMap<number, string>): [number, string][] {
+  const all = [...indexed];
+  return ascending(indexed) ? all : all.sort(([a], [b]) => a - b);
+}
+
 /** A variable that the shell computes: what reading gives, and what setting does. */
 export interface Computed {
   readonly get: () => string;
@@ -210,14 +225,33 @@ export class Variables {
       if (key !== null) next = this.index(name, indexed, key);
       this.put(indexed, next++, variable, text, more ?? false);
     }
-    variable.indexed = new Map([...indexed].sort(([a], [b]) => a - b));
+    if (!ascending(indexed)) variable.indexed = new Map(inOrder(indexed));
+  }
+
+  /** As `setArray`, an element at a time, for many that take long to come: each goes behind the last, or to an index. */
+  filler(given: string, append: boolean): (text: string, key: string | null) => void {
+    const name = this.resolve(given);
+    const variable = this.target(name);
+    if (variable.keyed) throw new Refused(`${name}: not an indexed array`);
+    const indexed = this.asArray(variable);
+    if (!append) indexed.clear();
+    let next = append ? lastIndex(indexed) + 1 : 0;
+    return (text, key) => {
+      if (key !== null) next = this.index(name, indexed, key);
+      this.put(indexed, next++, variable, text, false);
+    };
+  }
+
+  /** How many elements there are; a plain variable is an array of one. */
+  count(name: string): number {
+    const variable = this.find(name);
+    return variable?.indexed?.size ?? variable?.keyed?.size ?? (this.get(name) === undefined ? 0 : 1);
   }
 
   /** Elements in order; a plain variable is an array of one. */
   elements(name: string): [key: string, text: string][] {
     const variable = this.find(name);
-    if (variable?.indexed)
-      return [...variable.indexed].sort(([a], [b]) => a - b).map(([at, text]) => [String(at), text]);
+    if (variable?.indexed) return inOrder(variable.indexed).map(([at, text]) => [String(at), text]);
     if (variable?.keyed) return [...variable.keyed];
     const text = this.get(name);
     return text === undefined ? [] : [["0", text]];

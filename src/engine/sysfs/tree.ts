@@ -39,6 +39,8 @@ export interface File {
   readonly counted?: true;
   /** Whoever opens it to write is refused, whatever its mode became: its kind has no files that are written. */
   readonly unwritable?: true;
+  /** Of a file with `at`: bytes that `read` gives at most. */
+  readonly large?: number;
 }
 export interface Link {
   readonly kind: "link";
@@ -62,6 +64,8 @@ export interface Stat {
   readonly changed?: number;
   /** A character device: its text has no end, and no size. */
   readonly device?: true;
+  /** Is better read in parts (`readAt`): bytes that a read of all of it gives at most. */
+  readonly large?: number;
 }
 export type Found =
   | {
@@ -241,7 +245,14 @@ export class FileTree {
     const { kind } = entry;
     const mode = this.modes.get(found.owner)?.get(found.below) ?? entry.mode;
     if (entry.kind === "directory") return { kind, mode, size: 0, target: null };
-    return { kind, mode, size: entry.size, target: null, ...(entry.device ? { device: true } : {}) };
+    return {
+      kind,
+      mode,
+      size: entry.size,
+      target: null,
+      ...(entry.device ? { device: true } : {}),
+      ...(entry.large === undefined ? {} : { large: entry.large }),
+    };
   }
 
   /** May it be opened? The answer that open(2) gives, with O_CREAT when writing. */

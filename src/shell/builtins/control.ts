@@ -383,10 +383,21 @@ export function* letBuiltin(context: BuiltinContext): Running<number> {
   return Number(value === 0n);
 }
 
+/** HISTSIZE when nobody sets it. */
+const HISTORY_SIZE = 500;
+
 export function* history(context: BuiltinContext): Running<number> {
   const { history: lines } = context.state;
   if (context.args[0] === "-c") {
     lines.length = 0;
+    return 0;
+  }
+  if (context.args[0] === "-s") {
+    // In place of the command itself, when that was kept.
+    if (context.state.interactive && context.interpreter.state.options.has("history")) lines.pop();
+    if (context.args.length > 1) lines.push(context.args.slice(1).join(" "));
+    const most = Number(context.state.variables.get("HISTSIZE") ?? HISTORY_SIZE);
+    if (Number.isInteger(most) && most >= 0 && lines.length > most) lines.splice(0, lines.length - most);
     return 0;
   }
   const count = /^\d+$/.test(context.args[0] ?? "") ? Number(context.args[0]) : lines.length;

@@ -1,6 +1,7 @@
 /** `echo` and `printf`. */
+import { Growing } from "../growing.ts";
 import { quoteBackslash } from "../expand/quote.ts";
-import type { Running } from "../system.ts";
+import { type Running, breathe } from "../system.ts";
 import { Refused } from "../variables.ts";
 import { type BuiltinContext, complain, print, usage } from "./builtin.ts";
 
@@ -80,6 +81,8 @@ export function* echo(context: BuiltinContext): Running<number> {
 }
 
 const MAX_WIDTH = 65_536;
+/** What using a format once costs, in characters. */
+const FORMAT_COST = 400;
 const DIRECTIVE = /%(?:(%)|([-+ #0']*)(\d+|\*)?(?:\.(-?\d+|\*)?)?([hlLjzt]*)([a-zA-Z]|\([^)]*\)T))/y;
 
 export function* printf(context: BuiltinContext): Running<number> {
@@ -97,13 +100,17 @@ export function* printf(context: BuiltinContext): Running<number> {
   const [format, ...values] = args;
   if (format === undefined) return yield* usage(context, null, "printf [-v var] format [arguments]");
   const formatter = new Formatter(values, state.system.now());
-  let text = "";
+  const written = new Growing();
   for (;;) {
     const before = formatter.taken;
-    text += formatter.once(format);
-    state.budget.text(text.length);
+    const more = formatter.once(format);
+    written.add(more);
+    state.budget.text(more.length + FORMAT_COST);
+    state.budget.holds(written.length);
+    yield* breathe(state.budget);
     if (formatter.ends || formatter.taken === before || formatter.taken >= values.length) break;
   }
+  const text = written.toString();
   let status = 0;
   for (const problem of formatter.problems) status = yield* complain(context, problem);
   if (variable === null) return (yield* print(context, text)) || status;

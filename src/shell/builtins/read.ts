@@ -1,8 +1,8 @@
 /** `read` and `mapfile`: lines into variables. */
 import type { ReadResult } from "../../engine/sysfs/tree.ts";
 import type { OpenFile } from "../io/open-file.ts";
-import type { Running } from "../system.ts";
-import { Refused } from "../variables.ts";
+import { type Running, breathe } from "../system.ts";
+import { Refused, type Variables } from "../variables.ts";
 import { type BuiltinContext, complain, lettersOf, usage } from "./builtin.ts";
 import { tell } from "../run/say.ts";
 
@@ -179,8 +179,10 @@ export function* mapfile(context: BuiltinContext): Running<number> {
   const delimiter = flags.has("d") ? flags.get("d")?.slice(0, 1) || "\0" : "\n";
   const most = Number(flags.get("n") ?? 0) || Number.POSITIVE_INFINITY;
   const skip = Number(flags.get("s") ?? 0);
-  const all: { key: string | null; text: string }[] = [];
-  for (let i = 0; all.length < most; i++) {
+  const put = filler(context, rest[0] ?? "MAPFILE", flags.has("O"));
+  if (typeof put === "string") return yield* complain(context, put);
+  let taken = 0;
+  for (let i = 0; taken < most; i++) {
     let text = "";
     for (;;) {
       const read = yield* file.read(state.process, 16_384, delimiter);
@@ -190,13 +192,25 @@ export function* mapfile(context: BuiltinContext): Running<number> {
       if (text.endsWith(delimiter)) break;
     }
     if (text === "") break;
-    if (i >= skip)
-      all.push({
-        key: all.length === 0 ? (flags.get("O") ?? null) : null,
-        text: flags.has("t") && text.endsWith(delimiter) ? text.slice(0, -1) : text,
-      });
-    if (state.budget.owed > 1e5) yield { op: null, until: 0 };
+    state.budget.spend(NS_PER_ELEMENT);
+    yield* breathe(state.budget);
+    if (i < skip) continue;
+    const key = taken === 0 ? (flags.get("O") ?? null) : null;
+    state.budget.keep(text.length + BYTES_PER_ELEMENT);
+    put(flags.has("t") && text.endsWith(delimiter) ? text.slice(0, -1) : text, key);
+    taken++;
   }
-  state.variables.setArray(rest[0] ?? "MAPFILE", all, flags.has("O"));
   return 0;
+}
+
+const NS_PER_ELEMENT = 200;
+const BYTES_PER_ELEMENT = 64;
+
+function filler({ state }: BuiltinContext, name: string, append: boolean): ReturnType<Variables["filler"]> | string {
+  try {
+    return state.variables.filler(name, append);
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 /** Printing from commands, and what they say of their errors. */
 import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
-import type { Running } from "../system.ts";
+import { type Budget, type Running, breathe } from "../system.ts";
 import type { CommandContext } from "./command.ts";
 import { append } from "../../engine/lists.ts";
 
@@ -72,6 +72,55 @@ export function lines(text: string): string[] {
   if (all.at(-1) === "") all.pop();
   return all;
 }
+/** As `lines`, of text that may be long: others go on meanwhile. Parts end with `end`. */
+export function* parted(text: string, budget: Budget, end = "\n"): Running<string[]> {
+  const all: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const next = text.indexOf(end, at);
+    all.push(text.slice(at, next < 0 ? text.length : next));
+    at = next < 0 ? text.length : next + end.length;
+    budget.spend(NS_PER_STEP);
+    yield* breathe(budget);
+  }
+  return all;
+}
+
+/** What `each` gives for every item; others go on meanwhile. */
+export function* mapped<T, U>(
+  items: readonly T[],
+  budget: Budget,
+  each: (item: T, i: number) => U,
+  cost = NS_PER_STEP,
+): Running<U[]> {
+  const all: U[] = [];
+  for (const [i, item] of items.entries()) {
+    all.push(each(item, i));
+    budget.spend(cost);
+    yield* breathe(budget);
+  }
+  return all;
+}
+
+/** What one step of working through lines costs: reading one, comparing two, writing one. */
+const NS_PER_STEP = 200;
+const AT_ONCE = 65_536;
+
+/** Prints what `shown` makes of each item, in large pieces. */
+export function* printAll<T>(context: CommandContext, items: Iterable<T>, shown: (item: T) => string): Running<number> {
+  const { budget } = context.state;
+  let text = "";
+  for (const item of items) {
+    text += shown(item);
+    budget.spend(NS_PER_STEP);
+    yield* breathe(budget);
+    if (text.length < AT_ONCE) continue;
+    const status = yield* print(context, text);
+    if (status !== 0) return status;
+    text = "";
+  }
+  return yield* print(context, text);
+}
+
 export const joinLines = (all: readonly string[]): string => (all.length === 0 ? "" : `${all.join("\n")}\n`);
 
 export interface Options {

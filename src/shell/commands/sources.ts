@@ -1,6 +1,7 @@
 /** What a filter works on: files named, or standard input; whole, or line by line as they come. */
+import type { ReadResult } from "../../engine/sysfs/tree.ts";
 import { absolute } from "../state.ts";
-import { type Running, pass } from "../system.ts";
+import { type Budget, type Running, breathe, pass } from "../system.ts";
 import { type CommandContext, MILLISECOND } from "./command.ts";
 import { cannotOpen, complain } from "./output.ts";
 
@@ -10,6 +11,30 @@ export interface Source {
 }
 
 const isStandardInput = (path: string): boolean => path === "-" || path === "/dev/stdin";
+
+const AT_ONCE = 65_536;
+
+/** A file to its end: a large one in parts, so that others go on meanwhile. */
+export function* wholeOf(context: CommandContext, path: string): Running<ReadResult> {
+  const { files } = context.state.system;
+  const { budget } = context.state;
+  const stat = files.stat(path);
+  if ("errno" in stat || stat.large === undefined) return files.read(path);
+  const parts: string[] = [];
+  for (let at = 0; ; ) {
+    const read = files.readAt(path, at, Math.min(AT_ONCE, stat.large - at));
+    if ("errno" in read) return read;
+    if (read.text === "") return { text: parts.join("") };
+    parts.push(read.text);
+    at += read.text.length;
+    budget.holds(at);
+    budget.spend(read.text.length * NS_PER_BYTE);
+    yield* breathe(budget);
+  }
+}
+
+/** What the kernel computes of a large file. */
+const NS_PER_BYTE = 4;
 
 /** The files named, or standard input, each to its end. What can't be read is said and left out. */
 export function* sources(
@@ -24,7 +49,7 @@ export function* sources(
       all.push({ name: path, text: yield* context.std.in.rest() });
       continue;
     }
-    const read = context.state.system.files.read(absolute(context.state, path));
+    const read = yield* wholeOf(context, absolute(context.state, path));
     if ("errno" in read) status = yield* complain(context, cannotOpen(context, path, read.errno));
     else all.push({ name: path, text: read.text });
   }
@@ -40,19 +65,23 @@ const RECORD = /^\d+,(\d+),/;
 /** Text from one place, in pieces. */
 export interface Pieces {
   readonly name: string;
+  /** Whoever reads pays. */
+  readonly budget: Budget;
   /** The next piece; `undefined` at the end. */
   next(): Running<string | undefined>;
 }
 
 /** Opens a file to be read in pieces; `undefined` when that failed and was said. Devices may never come to an end. */
 export function* open(context: CommandContext, path: string, status: { value: number }): Running<Pieces | undefined> {
-  if (isStandardInput(path)) return { name: path, next: () => context.std.in.chunk() };
-  const { system } = context.state;
+  if (isStandardInput(path)) return { name: path, budget: context.state.budget, next: () => context.std.in.chunk() };
+  const { system, budget } = context.state;
   const whole = absolute(context.state, path);
   const stat = system.files.stat(whole);
   if (!("errno" in stat) && stat.device && /kmsg$/.test(whole)) return followLog(context, path, whole);
   const endless = !("errno" in stat) && stat.device === true;
-  const first = system.files.read(whole);
+  const large = "errno" in stat ? undefined : stat.large;
+  const first = large === undefined ? system.files.read(whole) : system.files.readAt(whole, 0, AT_ONCE);
+  let at = "errno" in first ? 0 : first.text.length;
   if ("errno" in first) {
     status.value = yield* complain(
       context,
@@ -64,11 +93,20 @@ export function* open(context: CommandContext, path: string, status: { value: nu
   let piece: string | undefined = first.text === "" ? undefined : first.text;
   return {
     name: path,
+    budget,
     *next() {
       if (endless && piece !== undefined) yield* pass(system, 1000);
       const now = piece;
+      if (now === undefined) return undefined;
       if (!endless) piece = undefined;
-      if (now !== undefined) context.state.budget.text(now.length);
+      context.state.budget.text(now.length);
+      if (large !== undefined) {
+        const next = system.files.readAt(whole, at, Math.min(AT_ONCE, large - at));
+        piece = "errno" in next || next.text === "" ? undefined : next.text;
+        at += piece?.length ?? 0;
+        budget.spend(now.length * NS_PER_BYTE);
+        yield* breathe(budget);
+      }
       return now;
     },
   };
@@ -80,6 +118,7 @@ function followLog(context: CommandContext, name: string, path: string): Pieces 
   let after = -1;
   return {
     name,
+    budget: context.state.budget,
     *next() {
       for (;;) {
         const read = system.files.read(path);
@@ -95,6 +134,9 @@ function followLog(context: CommandContext, name: string, path: string): Pieces 
     },
   };
 }
+
+/** What a filter does with a line. */
+const NS_PER_LINE = 400;
 
 /** Lines out of pieces. */
 export class LineReader {
@@ -115,6 +157,9 @@ export class LineReader {
 
   /** The next line without its newline; `undefined` at the end. */
   *next(separator = "\n"): Running<string | undefined> {
+    const { budget } = this.pieces;
+    budget.spend(NS_PER_LINE);
+    yield* breathe(budget);
     for (;;) {
       const end = this.held.indexOf(separator, this.at);
       if (end >= 0) {

@@ -2,27 +2,45 @@
 /** Braces inside each other and one after another: each takes of JavaScript's stack. */
 const MAX_DEPTH = 200;
 
+/** Texts that are made one at a time, for there may be many. */
+export interface Texts {
+  readonly count: number;
+  each(): Iterable<string>;
+}
+
 /** The words that a word's text stands for: the text itself when it has no braces that count; `undefined` beyond `most`. */
-export function expandBraces(text: string, most: number, depth = 0): string[] | undefined {
+export function expandBraces(text: string, most: number, depth = 0): Texts | undefined {
   const group = firstGroup(text);
-  if (!group) return [text];
+  if (!group) return { count: 1, each: () => [text] };
   if (depth > MAX_DEPTH) return undefined;
   const { start, end, parts } = group;
   const before = text.slice(0, start);
   const after = expandBraces(text.slice(end + 1), most, depth + 1);
   const middles = parts.length > 1 ? choices(parts, most, depth + 1) : sequence(parts[0] ?? "", most);
-  if (!after || !middles || middles.length * after.length > most) return undefined;
-  return middles.flatMap((middle) => after.map((rest) => before + middle + rest));
+  if (!after || !middles || middles.count * after.count > most) return undefined;
+  return {
+    count: middles.count * after.count,
+    *each() {
+      for (const middle of middles.each()) for (const rest of after.each()) yield before + middle + rest;
+    },
+  };
 }
 
-function choices(parts: readonly string[], most: number, depth: number): string[] | undefined {
-  const all: string[] = [];
+function choices(parts: readonly string[], most: number, depth: number): Texts | undefined {
+  const all: Texts[] = [];
+  let count = 0;
   for (const part of parts) {
     const words = expandBraces(part, most, depth);
-    if (!words || all.length + words.length > most) return undefined;
-    for (const word of words) all.push(word);
+    count += words?.count ?? 0;
+    if (!words || count > most) return undefined;
+    all.push(words);
   }
-  return all;
+  return {
+    count,
+    *each() {
+      for (const words of all) yield* words.each();
+    },
+  };
 }
 
 interface Group {
@@ -97,7 +115,7 @@ const LETTERS = /^([A-Za-z])\.\.([A-Za-z])(?:\.\.([+-]?\d{1,5}))?$/;
 const SEQUENCE = new RegExp(`${NUMBERS.source}|${LETTERS.source}`);
 
 /** `1..10`, `01..10..3`, `a..e`; `undefined` when that is too long. */
-function sequence(text: string, most: number): string[] | undefined {
+function sequence(text: string, most: number): Texts | undefined {
   const numbers = NUMBERS.exec(text);
   const [, from = "", to = "", by] = numbers ?? LETTERS.exec(text) ?? [];
   const value = (end: string): number => (numbers ? Number(end) : end.charCodeAt(0));
@@ -105,10 +123,14 @@ function sequence(text: string, most: number): string[] | undefined {
   const step = (Math.abs(Number(by ?? 1)) || 1) * (first <= last ? 1 : -1);
   if ((last - first) / step > most) return undefined;
   const padded = numbers && [from, to].some((end) => /^[+-]?0\d/.test(end)) ? Math.max(from.length, to.length) : 0;
-  const all: string[] = [];
-  for (let n = first; step > 0 ? n <= last : n >= last; n += step) {
-    if (!numbers) all.push(String.fromCharCode(n));
-    else all.push(n < 0 && padded > 0 ? `-${String(-n).padStart(padded - 1, "0")}` : String(n).padStart(padded, "0"));
-  }
-  return all;
+  const shown = (n: number): string => {
+    if (!numbers) return String.fromCharCode(n);
+    return n < 0 && padded > 0 ? `-${String(-n).padStart(padded - 1, "0")}` : String(n).padStart(padded, "0");
+  };
+  return {
+    count: Math.floor((last - first) / step) + 1,
+    *each() {
+      for (let n = first; step > 0 ? n <= last : n >= last; n += step) yield shown(n);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /** From expanded pieces to fields: splitting at the characters of IFS, then file names. */
 import { Pattern, escapePattern, isPattern } from "../pattern.ts";
 import { type ShellState, absolute } from "../state.ts";
-import { type Running, SLICE } from "../system.ts";
+import { type Budget, type Running, breathe } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 
 /** A stretch of expanded text. Only unquoted results of expansions are split; only unquoted text makes patterns. */
@@ -24,8 +24,14 @@ export interface Field {
   pattern: string;
 }
 
+/** Characters looked at before others may go on, and what one costs. */
+const AT_ONCE = 1024;
+const NS_PER_CHARACTER = 50;
+
+const NS_PER_PIECE = 300;
+
 /** Quoted text always makes a field, even when empty. */
-export function splitFields(pieces: readonly Piece[], separators: string): Field[] {
+export function* splitFields(pieces: readonly Piece[], separators: string, budget: Budget): Running<Field[]> {
   const blanks = [...separators].filter((character) => " \t\n".includes(character)).join("");
   const done: Field[] = [];
   let open: Field | undefined;
@@ -36,6 +42,8 @@ export function splitFields(pieces: readonly Piece[], separators: string): Field
     open = undefined;
   };
   for (const piece of pieces) {
+    budget.spend(NS_PER_PIECE);
+    yield* breathe(budget);
     if (piece === BREAK) {
       close();
       blankBefore = false;
@@ -60,6 +68,10 @@ export function splitFields(pieces: readonly Piece[], separators: string): Field
       blankBefore = false;
     };
     for (let i = 0; i < text.length; i++) {
+      if (i % AT_ONCE === AT_ONCE - 1) {
+        budget.spend(AT_ONCE * NS_PER_CHARACTER);
+        yield* breathe(budget);
+      }
       const character = text[i] as string;
       if (!separators.includes(character)) continue;
       take(i);
@@ -145,7 +157,7 @@ const LOOK_NS = 2_000;
 /** Files were looked at: that takes time, and others may go on. */
 function* lookedAt(count: number, { budget }: ShellState): Running<void> {
   budget.spend(count * LOOK_NS);
-  if (budget.owed > SLICE) yield { op: null, until: 0 };
+  yield* breathe(budget);
 }
 
 /** `**`: all folders below, and files too when it comes last. */

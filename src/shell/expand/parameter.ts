@@ -1,8 +1,9 @@
 /** Parameter expansion: `$x`, `${x:-word}`, `${x##pattern}`, `${x/a/b}`, `${a[@]:1:2}`, `${!x}`, and the rest of bash's. */
 import type { ParameterExpansionPart, ParameterOperation, Word } from "unbash";
+import { Growing } from "../growing.ts";
 import { Pattern, affix } from "../pattern.ts";
 import type { ShellState } from "../state.ts";
-import type { Running } from "../system.ts";
+import { type Budget, type Running, breathe, done } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { Refused } from "../variables.ts";
 import { BREAK, type Piece, quoted, result } from "./fields.ts";
@@ -106,6 +107,8 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
     name = found[1] ?? "";
     index = found[2] === undefined ? undefined : { type: "Word", text: found[2], value: found[2], pos: 0, end: 0 };
   }
+  if (part.prefix === "#" && !operation && (index?.text === "@" || index?.text === "*") && !SPECIAL_ARRAYS.has(name))
+    return [result(String(state.variables.count(name)), inQuotes)];
   const value = yield* read(name, index, expander);
   const shown = index ? `${name}[${index.text}]` : name;
   if (part.prefix === "#") {
@@ -119,15 +122,21 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
   if (!operation) return pieces(value, inQuotes, state);
   if (operation.type === "Slice") return yield* slice(operation, name, value, expander, inQuotes);
   if (operation.type === "Transform") return transform(part, name, value, state, inQuotes);
-  const change =
-    toggles > 0 ? (text: string) => toggled(text, toggles === 2) : yield* changer(part, operation, expander);
+  const change: Change =
+    toggles > 0 ? (text) => done(toggled(text, toggles === 2)) : yield* changer(part, operation, expander);
   if (value.texts === undefined) return pieces(value, inQuotes, state);
-  const texts = value.texts.map((text) => {
-    state.budget.text(text.length);
-    return change(text);
-  });
+  const texts: string[] = [];
+  for (const text of value.texts) {
+    state.budget.text(text.length + CHANGE_COST);
+    yield* breathe(state.budget);
+    texts.push(yield* change(text));
+  }
   return pieces({ texts, list: value.list }, inQuotes, state);
 }
+
+/** What looking at one more text costs, in characters. */
+const CHANGE_COST = 400;
+type Change = (text: string) => Running<string>;
 
 /** `${x~}` and `${x~~}`: upper and lower case change places. */
 const toggled = (text: string, all: boolean): string =>
@@ -243,11 +252,7 @@ function* slice(
 }
 
 /** What `#`, `%`, `/`, `^` and `,` do to each text. */
-function* changer(
-  part: ParameterExpansionPart,
-  operation: ParameterOperation,
-  expander: Expander,
-): Running<(text: string) => string> {
+function* changer(part: ParameterExpansionPart, operation: ParameterOperation, expander: Expander): Running<Change> {
   const { state } = expander;
   const extended = state.shopts.has("extglob");
   switch (operation.type) {
@@ -255,9 +260,8 @@ function* changer(
       const pattern = Pattern.of(yield* expandOperand(operation.operand, expander), { extended });
       const longest = operation.operator.length === 2;
       const atStart = operation.operator.startsWith("#");
-      return (text) => {
-        if (pattern.plain === null) state.budget.text(text.length * (atStart ? 8 : Math.max(8, text.length / 64)));
-        const length = affix(pattern, text, atStart ? "prefix" : "suffix", longest);
+      return function* (text) {
+        const length = yield* affix(pattern, text, atStart ? "prefix" : "suffix", longest, state.budget);
         return atStart ? text.slice(length) : text.slice(0, text.length - length);
       };
     }
@@ -269,7 +273,7 @@ function* changer(
       const replacement = (yield* expandParts(operation.replacement, expander))
         .map((piece) => (piece === BREAK ? " " : piece.quoted ? piece.text.replace(/[\\&]/g, "\\$&") : piece.text))
         .join("");
-      return (text) => replace(text, pattern, replacement, operation.operator, (length) => state.budget.text(length));
+      return (text) => replace(text, pattern, replacement, operation.operator, state.budget);
     }
     case "CaseModification": {
       const pattern = operation.operand
@@ -277,65 +281,71 @@ function* changer(
         : null;
       const upper = operation.operator.startsWith("^");
       const all = operation.operator.length === 2;
-      return (text) =>
-        [...text]
-          .map((character, i) =>
-            (i > 0 && !all) || (pattern && !pattern.matches(character))
-              ? character
-              : upper
-                ? character.toUpperCase()
-                : character.toLowerCase(),
-          )
-          .join("");
+      return function* (text) {
+        const changed = new Growing();
+        for (const character of text) {
+          state.budget.spend(NS_PER_MATCH);
+          yield* breathe(state.budget);
+          const stays = (changed.length > 0 && !all) || (pattern && !pattern.matches(character));
+          changed.add(stays ? character : upper ? character.toUpperCase() : character.toLowerCase());
+        }
+        return changed.toString();
+      };
     }
     default:
       throw bad(part);
   }
 }
 
+/** What trying a pattern at a place costs. */
+const NS_PER_MATCH = 300;
+
 /** `/` replaces the first match, `//` all, `/#` and `/%` one at the beginning or the end. An unquoted `&` is what matched. */
-function replace(
+function* replace(
   text: string,
   pattern: Pattern,
   replacement: string,
   operator: string,
-  charge: (characters: number) => void,
-): string {
+  budget: Budget,
+): Running<string> {
   const by = (match: string): string =>
     replacement.replace(/\\([\\&])|&/gs, (whole, escaped?: string) => escaped ?? (whole === "&" ? match : whole));
   if (pattern.plain === "") return operator === "/#" ? by("") + text : operator === "/%" ? text + by("") : text;
   if (operator === "/#") {
-    const end = pattern.ends(text, 0).at(-1);
+    const end = (yield* pattern.ends(text, 0, budget)).at(-1);
     return end === undefined ? text : by(text.slice(0, end)) + text.slice(end);
   }
   if (operator === "/%") {
-    for (let start = 0; start <= text.length; start++) {
-      if (pattern.matches(text.slice(start))) return text.slice(0, start) + by(text.slice(start));
-    }
-    return text;
+    const start = text.length - (yield* affix(pattern, text, "suffix", true, budget));
+    const matched = start < text.length || pattern.matches("");
+    return matched ? text.slice(0, start) + by(text.slice(start)) : text;
   }
-  let out = "";
+  const out = new Growing();
   let from = 0;
   for (let at = 0; at <= text.length; ) {
+    budget.spend(NS_PER_MATCH);
+    yield* breathe(budget);
+    budget.holds(out.length);
     if (pattern.plain !== null) {
       const next = text.indexOf(pattern.plain, at);
       if (next < 0) break;
       at = next;
-    } else charge(Math.min(text.length - at, 256));
-    const end = pattern.ends(text, at).at(-1);
+    }
+    const end = (yield* pattern.ends(text, at, budget)).at(-1);
     if (end === undefined || (end === at && at === text.length && text.length > 0)) {
       at++;
       continue;
     }
-    out += text.slice(from, at) + by(text.slice(at, end));
+    out.add(text.slice(from, at) + by(text.slice(at, end)));
     from = end;
     if (operator === "/") break;
     if (end === at) {
-      out += text.slice(at, at + 1);
+      out.add(text.slice(at, at + 1));
       from = ++at;
     } else at = end;
   }
-  return out + text.slice(from);
+  out.add(text.slice(from));
+  return out.toString();
 }
 
 function transform(

@@ -13,10 +13,10 @@ import {
 import { type ArithmeticVariables, BadArithmetic, evaluate } from "../arithmetic.ts";
 import { escapePattern } from "../pattern.ts";
 import type { ShellState } from "../state.ts";
-import type { Running } from "../system.ts";
+import { type Running, breathe } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { Refused } from "../variables.ts";
-import { expandBraces } from "./braces.ts";
+import { type Texts, expandBraces } from "./braces.ts";
 import { BREAK, type Field, type Piece, fileNames, literal, quoted, result, splitFields } from "./fields.ts";
 import { parameter, simpleParameter } from "./parameter.ts";
 
@@ -43,7 +43,11 @@ export function* expandWords(words: readonly Word[], expander: Expander): Runnin
   const all: string[] = [];
   for (const given of words) {
     for (const word of bracesOf(given, state)) {
+      state.budget.spend(NS_PER_WORD);
+      yield* breathe(state.budget);
       for (const field of yield* expandFields(word, expander)) {
+        state.budget.spend(NS_PER_WORD);
+        yield* breathe(state.budget);
         append(all, yield* fileNames(field, state));
         if (all.length > MAX_FIELDS) throw new ShellError("Argument list too long");
       }
@@ -62,21 +66,33 @@ function* expandFields(word: Word, expander: Expander): Running<Field[]> {
     return [{ text, pattern: escapePattern(text) }];
   }
   const pieces = yield* expandParts(word, expander);
-  return splitFields(pieces, expander.state.variables.get("IFS") ?? " \t\n");
+  const { state } = expander;
+  return yield* splitFields(pieces, state.variables.get("IFS") ?? " \t\n", state.budget);
 }
 
+const NS_PER_WORD = 500;
 const braced = new WeakMap<Word, readonly Word[]>();
+/** Words that are kept for the next time that they are asked for. */
+const MOST_BRACED = 1_000;
 
 /** The words that a word with braces stands for. */
-function bracesOf(word: Word, state: ShellState): readonly Word[] {
+function bracesOf(word: Word, state: ShellState): Iterable<Word> {
   if (!word.parts?.some((part) => part.type === "BraceExpansion") || !state.options.has("braceexpand")) return [word];
   const held = braced.get(word);
   if (held) return held;
   const texts = expandBraces(word.text, MAX_FIELDS);
   if (!texts) throw new ShellError("brace expansion: cannot allocate memory");
-  const made = texts.flatMap((text) => wordOf(text) ?? []);
+  if (texts.count > MOST_BRACED) return wordsOf(texts);
+  const made = [...wordsOf(texts)];
   braced.set(word, made);
   return made;
+}
+
+function* wordsOf(texts: Texts): Iterable<Word> {
+  for (const text of texts.each()) {
+    const word = wordOf(text);
+    if (word) yield word;
+  }
 }
 
 /** A word read from its text; `undefined` when nothing is left of it. */
@@ -168,6 +184,7 @@ export function* expandParts(word: Word, expander: Expander, assigned = false): 
     append(pieces, yield* expandPart(part, expander, false));
   }
   for (const piece of pieces) if (piece !== BREAK) state.budget.text(piece.text.length + 1);
+  yield* breathe(state.budget);
   return pieces;
 }
 

@@ -59,7 +59,7 @@ export const MEMORY_PAGES: readonly ManPage[] = [
     options: [
       ["-e, --enable", "Set online."],
       ["-d, --disable", "Set offline."],
-      ["-b, --blocks", "The operand names blocks."],
+      ["-b, --block", "The operand names blocks."],
       ["-v, --verbose", "Tell what happens to each block."],
       ["-z, --zone ZONE", "Only blocks that can be in this zone: DMA, DMA32, Normal, Highmem, Movable, Device."],
       ["-h, --help", "How it is called."],

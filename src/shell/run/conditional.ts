@@ -48,9 +48,10 @@ function* binary(
     const pattern = yield* expandPattern(node.right, interpreter);
     if (state.options.has("xtrace")) yield* trace(interpreter, `[[ ${quoteIfNeeded(left)} ${operator} ${pattern} ]]`);
     state.budget.text(left.length + pattern.length);
-    return Pattern.of(pattern, { ignoreCase }).matches(left) === (operator !== "!=");
+    return (yield* Pattern.of(pattern, { ignoreCase }).matching(left, state.budget)) === (operator !== "!=");
   }
-  if (operator === "=~") return regex(left, yield* expandRegex(node.right, interpreter), ignoreCase, interpreter);
+  if (operator === "=~")
+    return yield* regex(left, yield* expandRegex(node.right, interpreter), ignoreCase, interpreter);
   const right = yield* expandText(node.right, interpreter);
   if (state.options.has("xtrace"))
     yield* trace(interpreter, `[[ ${quoteIfNeeded(left)} ${operator} ${quoteIfNeeded(right)} ]]`);
@@ -60,7 +61,7 @@ function* binary(
 }
 
 /** `=~`: groups go to BASH_REMATCH; an expression that can't be read gives status 2. */
-function regex(text: string, source: string, ignoreCase: boolean, { state }: Interpreter): boolean {
+function* regex(text: string, source: string, ignoreCase: boolean, { state }: Interpreter): Running<boolean> {
   let expression: Expression;
   try {
     expression = new Expression(source, { extended: true, ignoreCase });
@@ -68,8 +69,7 @@ function regex(text: string, source: string, ignoreCase: boolean, { state }: Int
     if (error instanceof BadExpression) throw new ShellError("", 2, "command");
     throw error;
   }
-  state.budget.text((text.length * expression.size) / 16);
-  const match = expression.exec(text);
+  const match = yield* expression.search(text, 0, state.budget);
   const groups: { key: null; text: string }[] = [];
   for (let i = 0; match && i < match.length; i += 2) {
     const from = match[i] as number;

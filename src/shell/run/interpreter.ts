@@ -264,7 +264,8 @@ export class Interpreter implements Expander {
     for (const item of node.items) {
       let chosen = through;
       for (const choice of chosen ? [] : item.pattern) {
-        if (Pattern.of(yield* expandPattern(choice, this), { ignoreCase }).matches(word)) {
+        const pattern = Pattern.of(yield* expandPattern(choice, this), { ignoreCase });
+        if (yield* pattern.matching(word, this.state.budget)) {
           chosen = true;
           break;
         }

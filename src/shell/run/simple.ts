@@ -5,7 +5,7 @@ import type { Builtin } from "../builtins/builtin.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { append, expandAssigned, expandQuoted, expandText, expandWords, wordOf } from "../expand/words.ts";
 import { MAX_CALLS, type ShellFunction, type ShellState, Source } from "../state.ts";
-import type { Running } from "../system.ts";
+import { type Running, breathe } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { Refused } from "../variables.ts";
 import { runExternal } from "./external.ts";
@@ -272,8 +272,34 @@ export function* expandAssignment(node: Assignment, interpreter: Interpreter): R
     subscript,
     append,
     value: elements,
-    text: `${before}(${elements.map(({ text }) => quoteIfNeeded(text)).join(" ")})`,
+    // For `set -x` only: there may be many.
+    get text() {
+      return `${before}(${elements.map(({ text }) => quoteIfNeeded(text)).join(" ")})`;
+    },
   };
+}
+
+/** Elements that are set at once. */
+const AT_ONCE = 1_000;
+const NS_PER_ELEMENT = 200;
+
+function* setArray(
+  name: string,
+  elements: Exclude<Assigned["value"], string>,
+  append: boolean,
+  state: ShellState,
+): Running<void> {
+  const plain = elements.every((element) => element.key === null);
+  if (elements.length <= AT_ONCE || !plain || state.variables.find(name)?.keyed) {
+    state.variables.setArray(name, elements, append);
+    return;
+  }
+  const put = state.variables.filler(name, append);
+  for (const { text } of elements) {
+    put(text, null);
+    state.budget.spend(NS_PER_ELEMENT);
+    yield* breathe(state.budget);
+  }
 }
 
 /** Carries out an assignment. */
@@ -282,7 +308,7 @@ export function* assign(assigned: Assigned, interpreter: Interpreter, traced = t
   const { name, subscript, append, value, text } = assigned;
   if (state.options.has("xtrace") && traced) yield* trace(interpreter, text);
   try {
-    if (typeof value !== "string") state.variables.setArray(name, value, append);
+    if (typeof value !== "string") yield* setArray(name, value, append, state);
     else if (subscript !== null) state.variables.setElement(name, subscript, value, append);
     else state.variables.set(name, value, append);
     if (state.options.has("allexport")) state.variables.export(name);

@@ -3,10 +3,12 @@ import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { Process } from "../process/process.ts";
 import { Signal } from "../process/signals.ts";
 import type { Input, Sink, Standard } from "../streams.ts";
-import { type Running, SLICE } from "../system.ts";
+import { type Running, breathe } from "../system.ts";
 import type { Userland } from "../process/userland.ts";
 
 const CHUNK = 16_384;
+/** What a filter does with a character. */
+const NS_PER_CHARACTER = 3;
 
 /** Reads from a descriptor, whatever it refers to at the time. */
 export class DescriptorInput implements Input {
@@ -44,7 +46,10 @@ export class DescriptorInput implements Input {
   }
 
   *chunk(): Running<string | undefined> {
-    return (yield* this.read(CHUNK)) || undefined;
+    const text = yield* this.read(CHUNK);
+    this.process.budget.spend(text.length * NS_PER_CHARACTER);
+    yield* breathe(this.process.budget);
+    return text || undefined;
   }
 
   *rest(): Running<string> {
@@ -57,7 +62,7 @@ export class DescriptorInput implements Input {
       held += text.length;
       // More than there is memory for ends the process.
       if (held > 1 << 22) this.process.budget.text(held);
-      if (this.process.budget.owed > 1e6) yield { op: null, until: 0 };
+      yield* breathe(this.process.budget);
     }
   }
 }
@@ -84,7 +89,7 @@ export class DescriptorSink implements Sink {
       this.userland.kill(process, Signal.PIPE);
       if (process.dying !== null) yield { op: null, until: 0 };
     }
-    if (process.budget.owed > SLICE) yield { op: null, until: 0 };
+    yield* breathe(process.budget);
     return errno;
   }
 }

@@ -125,7 +125,15 @@ function recordFile(count: () => number, value: (index: number) => string, mode:
   };
   const at = (offset: number, length: number): ReadResult =>
     offset % 8 !== 0 || length % 8 !== 0 ? { errno: "EINVAL" } : records(offset / 8, Math.min(length / 8, MOST));
-  return { kind: "file", mode, size: 0, at, read: () => records(0, whole), write: () => failed("EIO") };
+  return {
+    kind: "file",
+    mode,
+    size: 0,
+    large: whole * 8,
+    at,
+    read: () => records(0, whole),
+    write: () => failed("EIO"),
+  };
 }
 
 export function pageFiles(kernel: Kernel): Record<string, Entry> {

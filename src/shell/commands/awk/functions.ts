@@ -1,5 +1,5 @@
 /** Built-in functions of awk. */
-import type { Running } from "../../system.ts";
+import { type Running, breathe } from "../../system.ts";
 import type { Expression as Regex } from "../../regex.ts";
 import { BOOT_TIME } from "../../../engine/sysfs/more/clock.ts";
 import { AwkError } from "./lex.ts";
@@ -98,6 +98,9 @@ function random(awk: Awk): number {
   return awk.random / 2147483647;
 }
 
+/** What one more part of a text costs, or one more change of it. */
+const NS_PER_PART = 300;
+
 function* splitInto(
   awk: Awk,
   text: string,
@@ -109,8 +112,14 @@ function* splitInto(
   if (separator) by = separator.is === "regex" ? awk.regex(separator.source) : awk.text(yield* awk.evaluate(separator));
   const parts = awk.split(text, by);
   const array = awk.array(target.name);
-  array.clear();
-  for (const [i, part] of parts.entries()) array.set(String(i + 1), fromInput(part));
+  awk.emptied(array);
+  for (const [i, part] of parts.entries()) {
+    const key = String(i + 1);
+    awk.grown(key);
+    array.set(key, fromInput(part));
+    awk.context.state.budget.spend(NS_PER_PART);
+    yield* breathe(awk.context.state.budget);
+  }
   return parts.length;
 }
 
@@ -126,8 +135,11 @@ function* substitute(awk: Awk, everywhere: boolean, args: readonly Expression[])
   let count = 0;
   let lastEnd = -1;
   while (at <= text.length) {
-    const [start = -1, end = -1] = regex.exec(text, at) ?? [];
-    awk.context.state.budget.text(((text.length - at) * regex.size) / 32);
+    const { budget } = awk.context.state;
+    const [start = -1, end = -1] = (yield* regex.search(text, at, budget)) ?? [];
+    budget.spend(NS_PER_PART);
+    budget.holds(out.length);
+    yield* breathe(budget);
     if (start < 0) break;
     if (end === start && start === lastEnd) {
       out += text.slice(at, start + 1);

@@ -113,7 +113,7 @@ export class AwkInput {
     }
     if (this.standardUsed) return false;
     this.standardUsed = true;
-    this.begin({ name: "-", next: () => context.std.in.chunk() }, "");
+    this.begin({ name: "-", budget: context.state.budget, next: () => context.std.in.chunk() }, "");
     return true;
   }
 
@@ -149,6 +149,7 @@ export class AwkInput {
         let given = false;
         records = new Records(awk, {
           name: command,
+          budget: awk.context.state.budget,
           next: () => {
             const first = given || text === "" ? undefined : text;
             given = true;

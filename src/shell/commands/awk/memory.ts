@@ -5,6 +5,8 @@ import { AwkError } from "./lex.ts";
 import { type Value, fromInput, numberOf, textOf } from "./value.ts";
 
 export type AwkArray = Map<string, Value>;
+/** What a new element of an array takes beside its key, and a character of a text that is kept. */
+const BYTES_PER_ELEMENT = 80;
 export type Cell = { value: Value } | { array: AwkArray } | Record<string, never>;
 
 const MAX_FIELDS = 100_000;
@@ -70,6 +72,22 @@ export class AwkMemory {
     const made: Cell = {};
     this.globals.set(name, made);
     return made;
+  }
+
+  /** A new element of an array: without end, they end the program as they would on a machine that is out of memory. */
+  grown(key: string): void {
+    this.context.state.budget.keep(key.length + BYTES_PER_ELEMENT);
+  }
+
+  emptied(array: AwkArray): void {
+    let bytes = 0;
+    for (const key of array.keys()) bytes += key.length + BYTES_PER_ELEMENT;
+    this.context.state.budget.keep(-bytes);
+    array.clear();
+  }
+
+  protected shrunk(array: AwkArray, key: string): void {
+    if (array.delete(key)) this.context.state.budget.keep(-key.length - BYTES_PER_ELEMENT);
   }
 
   isArray(name: string): boolean {

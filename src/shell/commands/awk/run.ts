@@ -1,6 +1,7 @@
 /** Runs awk programs. */
 import type { Expression as Regex } from "../../regex.ts";
-import type { Running } from "../../system.ts";
+import { type Budget, type Running, breathe } from "../../system.ts";
+import { sortedBy } from "../text/sort.ts";
 import type { CommandContext } from "../command.ts";
 import { callBuiltIn } from "./functions.ts";
 import { AwkInput, AwkOutput } from "./io.ts";
@@ -89,8 +90,12 @@ export class Awk extends AwkMemory {
   *assign(target: Expression, value: Value): Running<void> {
     if (target.is === "variable") this.setVariable(target.name, value);
     else if (target.is === "field") this.setField(numberOf(yield* this.evaluate(target.index)), value);
-    else if (target.is === "element") this.array(target.array).set(yield* this.key(target.subscripts), value);
-    else throw new AwkError("can't assign to that", 0);
+    else if (target.is === "element") {
+      const array = this.array(target.array);
+      const key = yield* this.key(target.subscripts);
+      if (!array.has(key)) this.grown(key);
+      array.set(key, value);
+    } else throw new AwkError("can't assign to that", 0);
   }
 
   private *key(subscripts: readonly Expression[]): Running<string> {
@@ -108,7 +113,8 @@ export class Awk extends AwkMemory {
         return expression.value;
       case "regex": {
         const text = this.text(this.field(0));
-        return this.regex(expression.source).test(text) ? 1 : 0;
+        const found = yield* this.regex(expression.source).search(text, 0, this.context.state.budget);
+        return found ? 1 : 0;
       }
       case "variable":
         return this.variable(expression.name);
@@ -117,7 +123,10 @@ export class Awk extends AwkMemory {
       case "element": {
         const key = yield* this.key(expression.subscripts);
         const array = this.array(expression.array);
-        if (!array.has(key)) array.set(key, undefined);
+        if (!array.has(key)) {
+          this.grown(key);
+          array.set(key, undefined);
+        }
         return array.get(key);
       }
       case "group":
@@ -155,8 +164,8 @@ export class Awk extends AwkMemory {
       case "match": {
         const text = this.text(yield* this.evaluate(expression.left));
         const regex = yield* this.pattern(expression.right);
-        this.context.state.budget.text((text.length * regex.size) / 16);
-        return Number(regex.test(text) !== expression.negated);
+        const found = yield* regex.search(text, 0, this.context.state.budget);
+        return Number((found !== undefined) !== expression.negated);
       }
       case "in":
         return Number(this.array(expression.array).has(yield* this.key(expression.subscripts)));
@@ -279,7 +288,7 @@ export class Awk extends AwkMemory {
         return "go";
       }
       case "for in": {
-        for (const key of inOrder([...this.array(statement.array).keys()])) {
+        for (const key of yield* inOrder([...this.array(statement.array).keys()], this.context.state.budget)) {
           if (!this.array(statement.array).has(key)) continue;
           this.setVariable(statement.variable, fromInput(key));
           const flow = yield* this.step(statement.body);
@@ -289,8 +298,8 @@ export class Awk extends AwkMemory {
         return "go";
       }
       case "delete":
-        if (statement.subscripts === null) this.array(statement.array).clear();
-        else this.array(statement.array).delete(yield* this.key(statement.subscripts));
+        if (statement.subscripts === null) this.emptied(this.array(statement.array));
+        else this.shrunk(this.array(statement.array), yield* this.key(statement.subscripts));
         return "go";
       case "exit":
         if (statement.value) this.exitStatus = Math.trunc(numberOf(yield* this.evaluate(statement.value))) & 255;
@@ -326,10 +335,28 @@ export class Awk extends AwkMemory {
 class Exit extends Error {}
 
 /** The order of `for in` is anybody's; numbers in order, then names as they came, reads best. */
-function inOrder(keys: readonly string[]): string[] {
-  const numbers = keys.filter((key) => /^\d+$/.test(key)).sort((a, b) => Number(a) - Number(b));
-  return [...numbers, ...keys.filter((key) => !/^\d+$/.test(key))];
+function* inOrder(keys: readonly string[], budget: Budget): Running<readonly string[]> {
+  const numbers: number[] = [];
+  const others: string[] = [];
+  let ascending = true;
+  for (const key of keys) {
+    budget.spend(NS_PER_KEY);
+    yield* breathe(budget);
+    if (!/^\d+$/.test(key)) others.push(key);
+    else {
+      const number = Number(key);
+      ascending &&= numbers.length === 0 || number >= (numbers.at(-1) as number);
+      numbers.push(number);
+    }
+  }
+  // As texts again: a key with leading zeros is no number of awk's.
+  if (others.length === 0 && ascending) return keys;
+  const texts = keys.filter((key) => /^\d+$/.test(key));
+  const sorted = ascending ? texts : yield* sortedBy(texts, (a, b) => Number(a) - Number(b), budget);
+  return [...sorted, ...others];
 }
+
+const NS_PER_KEY = 200;
 
 function arithmetic(operator: string, a: number, b: number): number {
   switch (operator) {

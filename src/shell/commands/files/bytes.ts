@@ -1,10 +1,11 @@
 /** Files byte by byte: `dd`, `od`, `hexdump`, `xxd`. Binary files of the kernel hold a byte a character. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import { type Running, pass, writeThrough } from "../../system.ts";
+import { type Running, breathe, pass, writeThrough } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
-import { badOptions, cannotOpen, complain, optionError, options, print, usage } from "../output.ts";
-import { octets } from "../text/utf8.ts";
+import { wholeOf } from "../sources.ts";
+import { badOptions, cannotOpen, complain, optionError, options, print, printAll, usage } from "../output.ts";
+import { isBinary, octets } from "../text/utf8.ts";
 import { largest } from "../../../engine/lists.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -151,7 +152,9 @@ function* bytesOf(
     const whole = absolute(context.state, path);
     // Large files are read no further than needed.
     const read =
-      Number.isFinite(left) && parts.length === 0 ? files.readAt(whole, 0, Math.ceil(left / 8) * 8) : files.read(whole);
+      Number.isFinite(left) && parts.length === 0
+        ? files.readAt(whole, 0, Math.ceil(left / 8) * 8)
+        : yield* wholeOf(context, whole);
     if ("errno" in read) {
       yield* complain(context, cannotOpen(context, path, read.errno));
       return undefined;
@@ -160,11 +163,25 @@ function* bytesOf(
     left -= read.text.length;
   }
   const text = parts.join("");
-  context.state.budget.text(text.length * 2);
-  return octets(text).slice(skip, Number.isFinite(most) ? skip + most : undefined);
+  const bytes: number[] = [];
+  const binary = isBinary(text);
+  for (let at = 0; at < text.length && bytes.length < skip + most; ) {
+    let end = Math.min(text.length, at + AT_ONCE);
+    // Both halves of a character stay together.
+    if (end < text.length && /[\ud800-\udbff]/.test(text[end - 1] as string)) end++;
+    for (const byte of octets(text.slice(at, end), binary)) bytes.push(byte);
+    at = end;
+    context.state.budget.spend(NS_PER_ROW * (AT_ONCE / ROW));
+    yield* breathe(context.state.budget);
+  }
+  return bytes.slice(skip, Number.isFinite(most) ? skip + most : undefined);
 }
 
 const ROW = 16;
+/** What a row of a dump costs. */
+const NS_PER_ROW = 2_000;
+/** Characters made bytes at once. */
+const AT_ONCE = 4096;
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 const printable = (byte: number): string => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".");
 
@@ -305,6 +322,8 @@ export function* od(context: CommandContext): Running<number> {
   let before = "";
   let starred = false;
   for (let at = 0; at < bytes.length; at += row) {
+    context.state.budget.spend(NS_PER_ROW);
+    yield* breathe(context.state.budget);
     const slice = bytes.slice(at, at + row);
     const same = slice.join();
     if (!flags.has("v") && same === before && slice.length === row) {
@@ -325,7 +344,7 @@ export function* od(context: CommandContext): Running<number> {
     }
   }
   if (radix !== "n") out.push(address(skip + bytes.length));
-  return yield* print(context, out.map((line) => `${line}\n`).join(""));
+  return yield* printAll(context, out, (line) => `${line}\n`);
 }
 
 export function* hexdump(context: CommandContext): Running<number> {
@@ -341,6 +360,8 @@ export function* hexdump(context: CommandContext): Running<number> {
   let before = "";
   let starred = false;
   for (let at = 0; at < bytes.length; at += ROW) {
+    context.state.budget.spend(NS_PER_ROW);
+    yield* breathe(context.state.budget);
     const slice = bytes.slice(at, at + ROW);
     if (!flags.has("v") && slice.join() === before && slice.length === ROW) {
       if (!starred) out.push("*");
@@ -360,7 +381,7 @@ export function* hexdump(context: CommandContext): Running<number> {
     }
   }
   if (bytes.length > 0) out.push(hex(skip + bytes.length, canonical ? 8 : 7));
-  return yield* print(context, out.map((line) => `${line}\n`).join(""));
+  return yield* printAll(context, out, (line) => `${line}\n`);
 }
 
 export function* xxd(context: CommandContext): Running<number> {
@@ -375,6 +396,8 @@ export function* xxd(context: CommandContext): Running<number> {
   const columns = Number(flags.get("c") ?? (flags.has("p") ? 30 : ROW)) || ROW;
   const group = Number(flags.get("g") ?? 2) || columns;
   for (let at = 0; at < bytes.length; at += columns) {
+    context.state.budget.spend(NS_PER_ROW);
+    yield* breathe(context.state.budget);
     const slice = bytes.slice(at, at + columns);
     if (flags.has("p")) {
       out.push(slice.map((byte) => hex(byte, 2)).join(""));
@@ -385,5 +408,5 @@ export function* xxd(context: CommandContext): Running<number> {
       `${hex(skip + at, 8)}: ${cells.padEnd(columns * 2 + Math.ceil(columns / group))} ${slice.map(printable).join("")}`,
     );
   }
-  return yield* print(context, out.map((line) => `${line}\n`).join(""));
+  return yield* printAll(context, out, (line) => `${line}\n`);
 }

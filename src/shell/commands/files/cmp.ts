@@ -1,7 +1,8 @@
 /** `cmp` of GNU diffutils 3.8: where two files first differ, byte by byte. Status 0: nowhere; 1: there; 2: trouble. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import type { Running } from "../../system.ts";
+import { type Running, breathe } from "../../system.ts";
+import { wholeOf } from "../sources.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, optionError, options, print } from "../output.ts";
 import { utf8 } from "../text/utf8.ts";
@@ -42,17 +43,29 @@ function* fail(context: CommandContext, message: string): Running<number> {
 
 function* bytesOf(context: CommandContext, path: string, skip: number, most: number): Running<number[] | undefined> {
   const read =
-    path === "-"
-      ? { text: yield* context.std.in.rest() }
-      : context.state.system.files.read(absolute(context.state, path));
+    path === "-" ? { text: yield* context.std.in.rest() } : yield* wholeOf(context, absolute(context.state, path));
   if ("errno" in read) {
     if (!context.args.some((arg) => /^-(s|-quiet|-silent)/.test(arg)) || read.errno !== "ENOENT")
       yield* complain(context, `${path}: ${strerror(read.errno)}`);
     return undefined;
   }
-  context.state.budget.text(read.text.length * 2);
-  return utf8(read.text).slice(skip, skip + most);
+  const { budget } = context.state;
+  const bytes: number[] = [];
+  for (let at = 0; at < read.text.length && bytes.length < skip + most; ) {
+    let end = Math.min(read.text.length, at + AT_ONCE);
+    // Both halves of a character stay together.
+    if (end < read.text.length && /[\ud800-\udbff]/.test(read.text[end - 1] as string)) end++;
+    for (const byte of utf8(read.text.slice(at, end))) bytes.push(byte);
+    at = end;
+    budget.spend(AT_ONCE * NS_PER_BYTE);
+    yield* breathe(budget);
+  }
+  return bytes.slice(skip, skip + most);
 }
+
+/** Bytes looked at before others may go on, and what one costs. */
+const AT_ONCE = 4096;
+const NS_PER_BYTE = 10;
 
 interface Operand {
   readonly name: string;
@@ -74,6 +87,10 @@ function* compare(
   let differs = false;
   for (let i = 0; i < length; i++) {
     const [x, y] = [a[i] as number, b[i] as number];
+    if (i % AT_ONCE === AT_ONCE - 1) {
+      context.state.budget.spend(AT_ONCE * NS_PER_BYTE);
+      yield* breathe(context.state.budget);
+    }
     if (x === y) continue;
     differs = true;
     if (silent) return 1;

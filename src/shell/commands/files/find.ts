@@ -3,13 +3,16 @@ import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { matches } from "../../pattern.ts";
 import { Expression } from "../../regex.ts";
-import { type Running, done } from "../../system.ts";
+import { type Running, breathe, done } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { complain, print } from "../output.ts";
 import { Writer } from "../sources.ts";
 import { dateOf } from "../machine/dates.ts";
 import { inode, modeText } from "./ls.ts";
 import { type Candidate, printed } from "./find-format.ts";
+
+/** Looking at a file: where it is, and what. */
+const LOOK_NS = 3_000;
 
 type Test = (candidate: Candidate) => Running<boolean>;
 
@@ -102,7 +105,8 @@ class Finder {
           .replace("‘", "'")
           .replace("’", "'"),
       );
-    this.context.state.budget.text(64);
+    this.context.state.budget.spend(LOOK_NS);
+    yield* breathe(this.context.state.budget);
     const candidate: Candidate = {
       path,
       name: path === "/" ? "/" : path.replace(/\/+$/, "").replace(/.*\//s, ""),

@@ -2,12 +2,15 @@
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import type { Stat } from "../../../engine/sysfs/tree.ts";
 import { absolute } from "../../state.ts";
-import type { Running } from "../../system.ts";
+import { type Running, breathe } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { dateOf } from "../machine/dates.ts";
 import { humanSize } from "../memory/memory-blocks.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 import { largest } from "../../../engine/lists.ts";
+
+/** Looking at a file: where it is, and what. */
+const LOOK_NS = 3_000;
 
 const SERIOUS = 2;
 const MODES = ["---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx"];
@@ -124,7 +127,8 @@ class Lister {
       const stat = this.stat(path);
       return "errno" in stat ? [] : [{ name, stat, path }];
     });
-    this.context.state.budget.text(all.length * 64);
+    this.context.state.budget.spend(all.length * LOOK_NS);
+    yield* breathe(this.context.state.budget);
     if (this.long || flags.has("s")) yield* print(this.context, `total ${this.blocks(all)}\n`);
     const sorted = this.sorted(all);
     yield* this.show(sorted);

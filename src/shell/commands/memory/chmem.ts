@@ -37,7 +37,7 @@ ${ZONES.map((name) => ` ${name}\n`).join("")}
 For more details see chmem(8).
 `;
 
-const LONG = { enable: "e", disable: "d", blocks: "b", zone: "z", verbose: "v", help: "h", version: "V" };
+const LONG = { enable: "e", disable: "d", block: "b", zone: "z", verbose: "v", help: "h", version: "V" };
 
 export function* chmem(context: CommandContext): Running<number> {
   const { flags, rest, unknown, missing, values } = options(context.args, "edbz:vhV", LONG);

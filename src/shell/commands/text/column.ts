@@ -1,7 +1,8 @@
 /** `column` of util-linux 2.38: lines side by side, or a table of their fields. */
-import type { Running } from "../../system.ts";
+import { largest } from "../../../engine/lists.ts";
+import type { Budget, Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
-import { badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
+import { badOptions, complain, mapped, optionError, options, parted, printAll, usage } from "../output.ts";
 import { sources } from "../sources.ts";
 import { append } from "../../../engine/lists.ts";
 
@@ -51,46 +52,62 @@ export function* column(context: CommandContext): Running<number> {
     return yield* complain(context, "option --table required for all --table-*");
   if (flags.has("J") && !flags.has("N")) return yield* complain(context, "option --table-columns required for --json");
   const { all, status } = yield* sources(context, rest);
-  const entries = all.flatMap(({ text }) => lines(text)).filter((line) => flags.has("L") || line.trim() !== "");
+  const { budget } = context.state;
+  const entries: string[] = [];
+  for (const { text } of all)
+    for (const line of yield* parted(text, budget)) if (flags.has("L") || line.trim() !== "") entries.push(line);
   const shown = table
-    ? asTable(entries, flags)
-    : sideBySide(entries, Number(width) || 0, flags.has("x") ? "rows" : "columns");
-  if (typeof shown !== "string") return yield* complain(context, shown.problem);
-  return (yield* print(context, shown)) || status;
+    ? yield* asTable(entries, flags, budget)
+    : yield* sideBySide(entries, Number(width) || 0, flags.has("x") ? "rows" : "columns", budget);
+  if ("problem" in shown) return yield* complain(context, shown.problem);
+  return (yield* printAll(context, shown, (text) => text)) || status;
 }
 
 const widthOf = (text: string): number => [...text].length;
 
 /** As many columns as fit, with tabs between them; filled one after the other, or row by row. */
-function sideBySide(entries: readonly string[], width: number, fill: "rows" | "columns"): string {
-  const longest = entries.reduce((most, entry) => Math.max(most, widthOf(entry)), 0);
+function* sideBySide(
+  entries: readonly string[],
+  width: number,
+  fill: "rows" | "columns",
+  budget: Budget,
+): Running<Iterable<string>> {
+  const longest = largest(yield* mapped(entries, budget, widthOf));
   const cell = (Math.floor(longest / TAB) + 1) * TAB;
-  if (cell >= width) return joinLines(entries);
+  return cell >= width ? terminated(entries) : rowsOf(entries, width, cell, fill);
+}
+
+function* terminated(all: Iterable<string>): Generator<string> {
+  for (const text of all) yield `${text}\n`;
+}
+
+function* rowsOf(entries: readonly string[], width: number, cell: number, fill: "rows" | "columns"): Generator<string> {
   const columns = Math.floor(width / cell);
   const rows = Math.ceil(entries.length / columns);
-  const result: string[] = [];
   for (let row = 0; row < rows; row++) {
     const inRow = Array.from(
       { length: columns },
       (_, i) => entries[fill === "rows" ? row * columns + i : row + i * rows],
     );
     const present = inRow.filter((entry) => entry !== undefined);
-    result.push(
-      present
-        .map((entry, i) =>
-          i === present.length - 1 ? entry : entry + "\t".repeat(Math.ceil((cell - widthOf(entry)) / TAB)),
-        )
-        .join(""),
+    const text = present.map((entry, i) =>
+      i === present.length - 1 ? entry : entry + "\t".repeat(Math.ceil((cell - widthOf(entry)) / TAB)),
     );
+    yield `${text.join("")}\n`;
   }
-  return joinLines(result);
 }
 
-function asTable(
+function* asTable(
   entries: readonly string[],
   flags: ReadonlyMap<string, string>,
-): string | { readonly problem: string } {
-  const rows = entries.map((line) => fieldsOf(line, flags.get("s"), Number(flags.get("l") ?? 0)));
+  budget: Budget,
+): Running<Iterable<string> | { readonly problem: string }> {
+  const rows = yield* mapped(
+    entries,
+    budget,
+    (line) => fieldsOf(line, flags.get("s"), Number(flags.get("l") ?? 0)),
+    NS_PER_ROW,
+  );
   const names = list(flags.get("N"));
   // Messages count lines from two.
   const long = flags.has("J") ? rows.findIndex((row) => row.length > names.length) : -1;
@@ -106,13 +123,14 @@ function asTable(
   for (const choice of [hidden, right, order]) if ("problem" in choice) return choice;
   if ("problem" in hidden || "problem" in right || "problem" in order) return { problem: "" };
   const columns = [...new Set([...order, ...all])].filter((each) => !hidden.includes(each));
-  if (flags.has("J")) return asJson(rows, columns, flags.get("n") ?? "table");
+  if (flags.has("J")) return [asJson(rows, columns, flags.get("n") ?? "table")];
   const header = names.length > 0 && !flags.has("d") ? [all.map(({ name }) => name ?? "")] : [];
   const body = [...header, ...rows];
-  const widths = columns.map(({ at }) => body.reduce((most, row) => Math.max(most, widthOf(row[at] ?? "")), 0));
-  return joinLines(
-    body.map((row) =>
-      columns
+  const widths: number[] = [];
+  for (const { at } of columns) widths.push(largest(yield* mapped(body, budget, (row) => widthOf(row[at] ?? ""))));
+  const shown = function* (): Generator<string> {
+    for (const row of body)
+      yield columns
         .map((each, i) => {
           const cell = row[each.at] ?? "";
           const gap = " ".repeat((widths[i] as number) - widthOf(cell));
@@ -120,10 +138,12 @@ function asTable(
           if (right.includes(each) && !(last && cell === "")) return gap + cell;
           return last ? cell : cell + gap;
         })
-        .join(flags.get("o") ?? "  "),
-    ),
-  );
+        .join(flags.get("o") ?? "  ");
+  };
+  return terminated(shown());
 }
+
+const NS_PER_ROW = 2_000;
 
 /** White space of any length parts fields, or each of some characters does; the last of so many takes the rest. */
 function fieldsOf(line: string, separators: string | undefined, limit: number): string[] {

@@ -1,5 +1,5 @@
 /** Columns and characters: `cut`, `paste`, `tr`, `fold`. */
-import type { Running } from "../../system.ts";
+import { type Running, breathe } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
 import { LineReader, type Pieces, Writer, eachLine, open } from "../sources.ts";
@@ -143,7 +143,11 @@ export function* paste(context: CommandContext): Running<number> {
   const standard: { reader?: LineReader } = {};
   for (const path of rest.length > 0 ? rest : ["-"]) {
     if (path === "-") {
-      standard.reader ??= new LineReader({ name: "-", next: () => context.std.in.chunk() });
+      standard.reader ??= new LineReader({
+        name: "-",
+        budget: context.state.budget,
+        next: () => context.std.in.chunk(),
+      });
       inputs.push(standard.reader);
       continue;
     }
@@ -215,6 +219,9 @@ function expandSet(text: string): string[] | string {
   return found;
 }
 
+/** Looking a character up. */
+const NS_PER_CHARACTER = 10;
+
 export function* tr(context: CommandContext): Running<number> {
   const given = options(context.args, "+cCdst", {
     complement: "c",
@@ -271,6 +278,8 @@ export function* tr(context: CommandContext): Running<number> {
       last = now;
       text += now;
     }
+    context.state.budget.spend(piece.length * NS_PER_CHARACTER);
+    yield* breathe(context.state.budget);
     status = (yield* print(context, text)) || status;
   }
   return status;

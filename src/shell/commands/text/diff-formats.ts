@@ -13,11 +13,9 @@ export interface Side {
 const NO_NEWLINE = "\n\\ No newline at end of file\n";
 
 /** Lines of a side, each behind a mark. */
-function marked({ lines, terminated }: Side, from: number, to: number, mark: string): string {
-  let text = "";
+function* marked({ lines, terminated }: Side, from: number, to: number, mark: string): Generator<string> {
   for (let i = from; i < to; i++)
-    text += `${mark}${lines[i]}${i === lines.length - 1 && !terminated ? NO_NEWLINE : "\n"}`;
-  return text;
+    yield `${mark}${lines[i]}${i === lines.length - 1 && !terminated ? NO_NEWLINE : "\n"}`;
 }
 
 /** `4`, or `4,6`: the first and the last line; of none, the one before. */
@@ -26,10 +24,10 @@ const range = (from: number, to: number): string => (to - from > 1 ? `${from + 1
 export function* normal(first: Side, second: Side, changes: readonly Change[]): Generator<string> {
   for (const { from, to, otherFrom, otherTo } of changes) {
     const letter = from === to ? "a" : otherFrom === otherTo ? "d" : "c";
-    yield `${range(from, to)}${letter}${range(otherFrom, otherTo)}\n` +
-      marked(first, from, to, "< ") +
-      (letter === "c" ? "---\n" : "") +
-      marked(second, otherFrom, otherTo, "> ");
+    yield `${range(from, to)}${letter}${range(otherFrom, otherTo)}\n`;
+    yield* marked(first, from, to, "< ");
+    if (letter === "c") yield "---\n";
+    yield* marked(second, otherFrom, otherTo, "> ");
   }
 }
 
@@ -63,13 +61,15 @@ export function* unified(first: Side, second: Side, changes: readonly Change[], 
     to - from === 1 ? `${to}` : `${from === to ? from : from + 1},${to - from}`;
   yield `--- ${first.title}\n+++ ${second.title}\n`;
   for (const hunk of hunks(changes, context, first, second)) {
-    let text = `@@ -${counted(hunk.from, hunk.to)} +${counted(hunk.otherFrom, hunk.otherTo)} @@\n`;
+    yield `@@ -${counted(hunk.from, hunk.to)} +${counted(hunk.otherFrom, hunk.otherTo)} @@\n`;
     let at = hunk.from;
     for (const { from, to, otherFrom, otherTo } of hunk.changes) {
-      text += marked(first, at, from, " ") + marked(first, from, to, "-") + marked(second, otherFrom, otherTo, "+");
+      yield* marked(first, at, from, " ");
+      yield* marked(first, from, to, "-");
+      yield* marked(second, otherFrom, otherTo, "+");
       at = to;
     }
-    yield text + marked(first, at, hunk.to, " ");
+    yield* marked(first, at, hunk.to, " ");
   }
 }
 
@@ -82,25 +82,27 @@ export function* contextual(first: Side, second: Side, changes: readonly Change[
       to: otherTo,
       alone: from === to,
     }));
-    yield `***************\n*** ${range(hunk.from, hunk.to)} ****\n${half(first, hunk.from, hunk.to, ours, "- ")}` +
-      `--- ${range(hunk.otherFrom, hunk.otherTo)} ----\n${half(second, hunk.otherFrom, hunk.otherTo, theirs, "+ ")}`;
+    yield `***************\n*** ${range(hunk.from, hunk.to)} ****\n`;
+    yield* half(first, hunk.from, hunk.to, ours, "- ");
+    yield `--- ${range(hunk.otherFrom, hunk.otherTo)} ----\n`;
+    yield* half(second, hunk.otherFrom, hunk.otherTo, theirs, "+ ");
   }
 }
 
 /** One side of a hunk; nothing where nothing of it changes. */
-function half(
+function* half(
   side: Side,
   from: number,
   to: number,
   changes: readonly { readonly from: number; readonly to: number; readonly alone: boolean }[],
   alone: string,
-): string {
-  if (changes.every((change) => change.from === change.to)) return "";
-  let text = "";
+): Generator<string> {
+  if (changes.every((change) => change.from === change.to)) return;
   let at = from;
   for (const change of changes) {
-    text += marked(side, at, change.from, "  ") + marked(side, change.from, change.to, change.alone ? alone : "! ");
+    yield* marked(side, at, change.from, "  ");
+    yield* marked(side, change.from, change.to, change.alone ? alone : "! ");
     at = change.to;
   }
-  return text + marked(side, at, to, "  ");
+  yield* marked(side, at, to, "  ");
 }

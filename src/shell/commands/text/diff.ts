@@ -1,11 +1,22 @@
 /** `diff` of GNU diffutils 3.8: of files and of folders. Status 0: the same; 1: not the same; 2: trouble. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import type { Running } from "../../system.ts";
+import type { Budget, Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { inside, last } from "../files/operands.ts";
 import { dateOf, dateOfSeconds, nanosecondsOf } from "../machine/dates.ts";
-import { type Options, Ended, badOptions, complain, joinLines, lines, optionError, options, print } from "../output.ts";
+import {
+  type Options,
+  Ended,
+  badOptions,
+  complain,
+  mapped,
+  optionError,
+  options,
+  parted,
+  print,
+  printAll,
+} from "../output.ts";
 import { type Side, contextual, normal, unified } from "./diff-formats.ts";
 import { type SidesOptions, sides } from "./diff-sides.ts";
 import { type Change, editScript } from "./edit-script.ts";
@@ -15,7 +26,6 @@ const TROUBLE = 2;
 const LONG_AGO = nanosecondsOf(dateOfSeconds(0));
 const CONTEXT = 3;
 /** Simulated time for one step of the comparison. */
-const NS_PER_STEP = 5;
 const LONG: Readonly<Record<string, string>> = {
   unified: "u",
   context: "c",
@@ -174,17 +184,25 @@ function* compare(
 ): Running<number> {
   const { has, form } = request;
   const binary = !has("a") && (first.text.includes("\0") || second.text.includes("\0"));
-  const [a, b] = [sideOf(first, request.labels[0]), sideOf(second, request.labels[1])];
+  const { budget } = context.state;
+  const a = yield* sideOf(first, request.labels[0], budget);
+  const b = yield* sideOf(second, request.labels[1], budget);
   const key = keyOf(has);
-  const keys = (side: Side): string[] =>
-    side.lines.map((line, i) => (i === side.lines.length - 1 && !side.terminated ? `${key(line)}\n` : key(line)));
+  const keysOf = (side: Side): Running<string[]> =>
+    mapped(side.lines, budget, (line, i) =>
+      i === side.lines.length - 1 && !side.terminated ? `${key(line)}\n` : key(line),
+    );
+  const [keysA, keysB] = [yield* keysOf(a), yield* keysOf(b)];
   const same =
     first.text === second.text ||
-    (!binary && joinLines(keys(a)) === joinLines(keys(b)) && a.terminated === b.terminated);
+    (!binary &&
+      a.terminated === b.terminated &&
+      keysA.length === keysB.length &&
+      keysA.every((each, i) => each === keysB[i]));
   // Side by side, common lines are shown too.
   if (same && !has("q") && form === "sides") {
     yield* print(context, header);
-    for (const text of shownAs(request, a, b, [])) yield* print(context, text);
+    yield* printAll(context, shownAs(request, a, b, []), (text) => text);
   }
   if (same) {
     if (has("s")) yield* print(context, `Files ${first.name} and ${second.name} are identical\n`);
@@ -196,8 +214,8 @@ function* compare(
   }
   yield* print(context, header);
   const around = form === "normal" || form === "sides" ? 0 : request.context;
-  const changes = editScript(keys(a), keys(b), around, (steps) => context.state.budget.spend(steps * NS_PER_STEP));
-  for (const text of shownAs(request, a, b, changes)) yield* print(context, text);
+  const changes = yield* editScript(keysA, keysB, around, budget);
+  yield* printAll(context, shownAs(request, a, b, changes), (text) => text);
   return 1;
 }
 
@@ -220,11 +238,11 @@ const sidesOptions = ({ width, has }: Request): SidesOptions => ({
   suppressCommon: has("\x01"),
 });
 
-function sideOf({ name, text, changed }: Place, label: string | undefined): Side {
+function* sideOf({ name, text, changed }: Place, label: string | undefined, budget: Budget): Running<Side> {
   const { iso, time, nanoseconds } = dateOf(changed);
   return {
     title: label ?? `${name}\t${iso} ${time}.${String(nanoseconds).padStart(9, "0")} +0000`,
-    lines: lines(text),
+    lines: yield* parted(text, budget),
     terminated: text === "" || text.endsWith("\n"),
   };
 }

@@ -3,6 +3,8 @@
  * 1986), then each run of changed lines slid to where GNU diff shows it.
  */
 
+import { type Budget, type Running, breathe } from "../../system.ts";
+
 /** Lines `from` up to `to` (not included) of the first list become lines `otherFrom` up to `otherTo` of the second. */
 export interface Change {
   readonly from: number;
@@ -13,14 +15,15 @@ export interface Change {
 
 /**
  * Changes in order, with unchanged lines between each two. Equal lines at both ends are set aside but for `around` of
- * them, which is how far a run of changed lines may slide into them. `spent` is told of steps made.
+ * them, which is how far a run of changed lines may slide into them. Where a shortest path would cost too much, a good
+ * one does (as GNU diff's, without --minimal).
  */
-export function editScript(
+export function* editScript(
   first: readonly string[],
   second: readonly string[],
-  around = 0,
-  spent: (steps: number) => void = () => {},
-): Change[] {
+  around: number,
+  budget: Budget,
+): Running<Change[]> {
   const most = Math.min(first.length, second.length);
   let ahead = 0;
   while (ahead < most && first[ahead] === second[ahead]) ahead++;
@@ -29,25 +32,33 @@ export function editScript(
   const skipped = Math.max(0, ahead - around);
   const inside = (lines: readonly string[]): readonly string[] =>
     lines.slice(skipped, lines.length - Math.max(0, behind - around));
-  const [a, b] = numbered(inside(first), inside(second));
+  const numbers = new Map<string, number>();
+  const a = yield* numbered(inside(first), numbers, budget);
+  const b = yield* numbered(inside(second), numbers, budget);
   const changed = { a: new Uint8Array(a.length), b: new Uint8Array(b.length) };
-  const keptA = shared(a, b, changed.a);
-  const keptB = shared(b, a, changed.b);
-  new Comparison(keptA, keptB, changed, spent).run();
-  const ours = slid(a, runsOf(changed.a), gapsOf(runsOf(changed.b)));
-  const theirs = slid(b, runsOf(changed.b), gapsOf(ours));
+  const keptA = yield* shared(a, b, changed.a, budget);
+  const keptB = yield* shared(b, a, changed.b, budget);
+  yield* new Comparison(keptA, keptB, changed, budget).run();
+  const ours = yield* slid(a, yield* runsOf(changed.a, budget), gapsOf(yield* runsOf(changed.b, budget)), budget);
+  const theirs = yield* slid(b, yield* runsOf(changed.b, budget), gapsOf(ours), budget);
   return joined(ours, theirs, skipped);
 }
 
+/** What a step of a walk costs, and looking at a line. */
+const NS_PER_STEP = 4;
+const NS_PER_LINE = 100;
+
 /** Lines as numbers, the same for the same text. */
-function numbered(first: readonly string[], second: readonly string[]): [number[], number[]] {
-  const numbers = new Map<string, number>();
-  const number = (line: string): number => {
+function* numbered(lines: readonly string[], numbers: Map<string, number>, budget: Budget): Running<number[]> {
+  const all: number[] = [];
+  for (const line of lines) {
     const known = numbers.get(line) ?? numbers.size;
     numbers.set(line, known);
-    return known;
-  };
-  return [first.map(number), second.map(number)];
+    all.push(known);
+    budget.spend(NS_PER_LINE);
+    yield* breathe(budget);
+  }
+  return all;
 }
 
 interface Kept {
@@ -57,42 +68,69 @@ interface Kept {
 }
 
 /** Lines that the other list has somewhere; what it has not is a change, whatever else is. */
-function shared(lines: readonly number[], other: readonly number[], changed: Uint8Array): Kept {
-  const known = new Set(other);
+function* shared(
+  lines: readonly number[],
+  other: readonly number[],
+  changed: Uint8Array,
+  budget: Budget,
+): Running<Kept> {
+  const known = new Set<number>();
+  for (const line of other) {
+    known.add(line);
+    budget.spend(NS_PER_LINE);
+    yield* breathe(budget);
+  }
   const places: number[] = [];
   for (const [i, line] of lines.entries()) {
     if (known.has(line)) places.push(i);
     else changed[i] = 1;
+    budget.spend(NS_PER_LINE);
+    yield* breathe(budget);
   }
   return { lines: places.map((place) => lines[place] as number), places };
 }
+
+type Part = readonly [x0: number, x1: number, y0: number, y1: number, minimal: boolean];
+
+/** Where two walks met; whether a shortest path is wanted on each side of it. */
+interface Meeting {
+  readonly x: number;
+  readonly y: number;
+  readonly minimal: readonly [boolean, boolean];
+}
+
+const LEAST_EXPENSIVE = 4096;
 
 /** Walks the edit graph from both ends until the two walks meet, and divides there. */
 class Comparison {
   private readonly a: Kept;
   private readonly b: Kept;
   private readonly changed: { readonly a: Uint8Array; readonly b: Uint8Array };
-  private readonly spent: (comparisons: number) => void;
+  private readonly budget: Budget;
+  /** Steps of a walk after which a good path does. */
+  private readonly tooExpensive: number;
   /** How far (x) a walk has come on each diagonal (x - y), shifted by `origin`. */
   private readonly forward: Int32Array;
   private readonly backward: Int32Array;
   private readonly origin: number;
 
-  constructor(a: Kept, b: Kept, changed: Comparison["changed"], spent: (comparisons: number) => void) {
+  constructor(a: Kept, b: Kept, changed: Comparison["changed"], budget: Budget) {
     this.a = a;
     this.b = b;
     this.changed = changed;
-    this.spent = spent;
+    this.budget = budget;
     this.origin = b.lines.length + 1;
     const diagonals = a.lines.length + b.lines.length + 3;
+    this.tooExpensive = Math.max(LEAST_EXPENSIVE, 2 ** Math.ceil(Math.log2(diagonals + 1) / 2));
     this.forward = new Int32Array(diagonals);
     this.backward = new Int32Array(diagonals);
   }
 
-  run(): void {
-    const left: [number, number, number, number][] = [[0, this.a.lines.length, 0, this.b.lines.length]];
+  *run(): Running<void> {
+    const left: Part[] = [[0, this.a.lines.length, 0, this.b.lines.length, false]];
     for (let part = left.pop(); part; part = left.pop()) {
       let [x0, x1, y0, y1] = part;
+      const before = x1 - x0 + y1 - y0;
       while (x0 < x1 && y0 < y1 && this.same(x0, y0)) {
         x0++;
         y0++;
@@ -101,11 +139,13 @@ class Comparison {
         x1--;
         y1--;
       }
+      this.budget.spend((before - (x1 - x0) - (y1 - y0)) * NS_PER_STEP + NS_PER_LINE);
+      yield* breathe(this.budget);
       if (x0 === x1) for (let y = y0; y < y1; y++) this.changed.b[this.b.places[y] as number] = 1;
       else if (y0 === y1) for (let x = x0; x < x1; x++) this.changed.a[this.a.places[x] as number] = 1;
       else {
-        const [x, y] = this.meeting(x0, x1, y0, y1);
-        left.push([x0, x, y0, y], [x, x1, y, y1]);
+        const { x, y, minimal } = yield* this.meeting(x0, x1, y0, y1, part[4]);
+        left.push([x0, x, y0, y, minimal[0]], [x, x1, y, y1, minimal[1]]);
       }
     }
   }
@@ -114,8 +154,8 @@ class Comparison {
     return this.a.lines[x] === this.b.lines[y];
   }
 
-  /** A point on a shortest path between two corners. */
-  private meeting(x0: number, x1: number, y0: number, y1: number): [number, number] {
+  /** A point on a shortest path between two corners; when that is not to be `minimal`, on a good one. */
+  private *meeting(x0: number, x1: number, y0: number, y1: number, minimal: boolean): Running<Meeting> {
     const { forward, backward, origin } = this;
     const [start, end] = [x0 - y0, x1 - y1];
     const odd = ((start - end) & 1) !== 0;
@@ -126,7 +166,7 @@ class Comparison {
     };
     forward[start + origin] = x0;
     backward[end + origin] = x1;
-    for (;;) {
+    for (let cost = 1; ; cost++) {
       widen(reach.forward, [least, most], forward, origin, -1);
       for (let diagonal = reach.forward[1]; diagonal >= reach.forward[0]; diagonal -= 2) {
         const [below, above] = [forward[diagonal - 1 + origin] as number, forward[diagonal + 1 + origin] as number];
@@ -134,7 +174,7 @@ class Comparison {
         while (x < x1 && x - diagonal < y1 && this.same(x, x - diagonal)) x++;
         forward[diagonal + origin] = x;
         if (odd && within(diagonal, reach.backward) && (backward[diagonal + origin] as number) <= x)
-          return [x, x - diagonal];
+          return { x, y: x - diagonal, minimal: [true, true] };
       }
       widen(reach.backward, [least, most], backward, origin, BEYOND);
       for (let diagonal = reach.backward[1]; diagonal >= reach.backward[0]; diagonal -= 2) {
@@ -143,10 +183,42 @@ class Comparison {
         while (x > x0 && x - diagonal > y0 && this.same(x - 1, x - diagonal - 1)) x--;
         backward[diagonal + origin] = x;
         if (!odd && within(diagonal, reach.forward) && x <= (forward[diagonal + origin] as number))
-          return [x, x - diagonal];
+          return { x, y: x - diagonal, minimal: [true, true] };
       }
-      this.spent(reach.forward[1] - reach.forward[0] + 1);
+      if (!minimal && cost >= this.tooExpensive) return this.farthest(x0, x1, y0, y1, reach);
+      this.budget.spend(
+        (reach.forward[1] - reach.forward[0] + reach.backward[1] - reach.backward[0] + 2) * NS_PER_STEP,
+      );
+      yield* breathe(this.budget);
     }
+  }
+
+  /** Where the walk that came farther is: what is behind it is known to be short, what is before it is not. */
+  private farthest(
+    x0: number,
+    x1: number,
+    y0: number,
+    y1: number,
+    reach: { readonly forward: readonly [number, number]; readonly backward: readonly [number, number] },
+  ): Meeting {
+    const { forward, backward, origin } = this;
+    let ahead = { x: x0, sum: -1 };
+    for (let diagonal = reach.forward[1]; diagonal >= reach.forward[0]; diagonal -= 2) {
+      let x = Math.min(forward[diagonal + origin] as number, x1);
+      let y = x - diagonal;
+      if (y > y1) [x, y] = [y1 + diagonal, y1];
+      if (x + y > ahead.sum) ahead = { x, sum: x + y };
+    }
+    let behind = { x: x1, sum: BEYOND };
+    for (let diagonal = reach.backward[1]; diagonal >= reach.backward[0]; diagonal -= 2) {
+      let x = Math.max(backward[diagonal + origin] as number, x0);
+      let y = x - diagonal;
+      if (y < y0) [x, y] = [y0 + diagonal, y0];
+      if (x + y < behind.sum) behind = { x, sum: x + y };
+    }
+    return x1 + y1 - behind.sum < ahead.sum - (x0 + y0)
+      ? { x: ahead.x, y: ahead.sum - ahead.x, minimal: [true, false] }
+      : { x: behind.x, y: behind.sum - behind.x, minimal: [false, true] };
   }
 }
 
@@ -181,10 +253,12 @@ interface Run {
   gap: number;
 }
 
-function runsOf(changed: Uint8Array): Run[] {
+function* runsOf(changed: Uint8Array, budget: Budget): Running<Run[]> {
   const runs: Run[] = [];
   let unchanged = 0;
   for (const [i, is] of changed.entries()) {
+    budget.spend(NS_PER_LINE);
+    yield* breathe(budget);
     const last = runs.at(-1);
     if (is === 0) unchanged++;
     else if (last && last.start + last.length === i) last.length++;
@@ -199,7 +273,12 @@ const gapsOf = (runs: readonly Run[]): ReadonlySet<number> => new Set(runs.map((
  * A run can often stand a line earlier or later just as well. It goes up as far as it can, joining runs on its way, then
  * down as far as it can; where the other list has a change beside it, it stays with the last such.
  */
-function slid(lines: readonly number[], runs: readonly Run[], otherGaps: ReadonlySet<number>): Run[] {
+function* slid(
+  lines: readonly number[],
+  runs: readonly Run[],
+  otherGaps: ReadonlySet<number>,
+  budget: Budget,
+): Running<Run[]> {
   const done: Run[] = [];
   const ahead = runs.map((run) => ({ ...run })).reverse();
   for (let run = ahead.pop(); run; run = ahead.pop()) {
@@ -208,6 +287,8 @@ function slid(lines: readonly number[], runs: readonly Run[], otherGaps: Readonl
     do {
       before = run.length;
       while (run.start > 0 && lines[run.start - 1] === lines[run.start + run.length - 1]) {
+        budget.spend(NS_PER_LINE);
+        yield* breathe(budget);
         run.start--;
         run.gap--;
         const last = done.at(-1);
@@ -219,6 +300,8 @@ function slid(lines: readonly number[], runs: readonly Run[], otherGaps: Readonl
       }
       beside = otherGaps.has(run.gap) ? run.gap : -1;
       while (run.start + run.length < lines.length && lines[run.start] === lines[run.start + run.length]) {
+        budget.spend(NS_PER_LINE);
+        yield* breathe(budget);
         run.start++;
         run.gap++;
         if (ahead.at(-1)?.start === run.start + run.length) run.length += ahead.pop()?.length ?? 0;

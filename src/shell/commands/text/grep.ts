@@ -2,7 +2,7 @@
 import { absolute } from "../../state.ts";
 import { BadExpression, Expression, type Match } from "../../regex.ts";
 import { matches } from "../../pattern.ts";
-import { type Running, done } from "../../system.ts";
+import { type Running, breathe, done } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, cannotOpen, complain, optionError, options, print } from "../output.ts";
 import { LineReader, Writer, open } from "../sources.ts";
@@ -106,7 +106,7 @@ export function* grep(context: CommandContext): Running<number> {
     return yield* complain(context, error.message, WRONG);
   }
   const recursive = flags.has("r") || flags.has("R");
-  const paths = recursive ? [...below(context, operands, flags)] : operands.length > 0 ? operands : ["-"];
+  const paths = recursive ? yield* allBelow(context, operands, flags) : operands.length > 0 ? operands : ["-"];
   const around = Number(flags.get("C") ?? 0);
   const wanted: Wanted = {
     flags,
@@ -151,6 +151,22 @@ function finder(
     }
     return best;
   };
+}
+
+const LOOK_NS = 3_000;
+
+function* allBelow(
+  context: CommandContext,
+  operands: readonly string[],
+  flags: ReadonlyMap<string, string>,
+): Running<string[]> {
+  const paths: string[] = [];
+  for (const path of below(context, operands, flags)) {
+    paths.push(path);
+    context.state.budget.spend(LOOK_NS);
+    yield* breathe(context.state.budget);
+  }
+  return paths;
 }
 
 function* below(

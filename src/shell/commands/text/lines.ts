@@ -1,11 +1,22 @@
 /** Beginnings, ends and counts of texts: `head`, `tail`, `wc`, `tac`, `rev`, `nl`. */
 import { absolute } from "../../state.ts";
-import { type Running, pass } from "../../system.ts";
+import { type Budget, type Running, breathe, pass } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
-import { type Options, badOptions, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
+import {
+  type Options,
+  badOptions,
+  complain,
+  joinLines,
+  mapped,
+  optionError,
+  options,
+  parted,
+  print,
+  printAll,
+  usage,
+} from "../output.ts";
 import { LineReader, Writer, eachLine, open, sources } from "../sources.ts";
-import { octets } from "./utf8.ts";
-import { largest } from "../../../engine/lists.ts";
+import { isBinary } from "./utf8.ts";
 
 /** `-5` means `-n 5`. */
 const countOption = (args: readonly string[]): string[] =>
@@ -72,7 +83,7 @@ export function* head(context: CommandContext): Running<number> {
       const whole: string[] = [];
       for (let piece = yield* pieces.next(); piece !== undefined; piece = yield* pieces.next()) whole.push(piece);
       const all = whole.join("");
-      const parts = all.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+      const parts = bytes ? [] : yield* terminated(all, context.state.budget);
       yield* out.put(
         bytes
           ? all.slice(0, Math.max(0, all.length - wanted.value))
@@ -152,9 +163,13 @@ export function* tail(context: CommandContext): Running<number> {
     if (named) status = (yield* print(context, header(path, first))) || status;
     first = false;
     lengths.set(path, source.text.length);
-    const parts = bytes ? [...source.text] : (source.text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
+    const plain = bytes && !/[\ud800-\udbff]/.test(source.text);
+    const parts = plain ? source.text : bytes ? [...source.text] : yield* parted(source.text, context.state.budget);
     const from = wanted.sign === "+" ? Math.max(0, wanted.value - 1) : Math.max(0, parts.length - wanted.value);
-    status = (yield* print(context, parts.slice(from).join(""))) || status;
+    const shown = parts.slice(from);
+    const text = typeof shown === "string" ? shown : shown.join(bytes ? "" : "\n");
+    const ends = !bytes && shown.length > 0 && source.text.endsWith("\n");
+    status = (yield* print(context, ends ? `${text}\n` : text)) || status;
   }
   if ((flags.has("f") || flags.has("F")) && paths.some((path) => path !== "-"))
     return yield* follow(context, paths, lengths, named);
@@ -199,19 +214,11 @@ export function* wc(context: CommandContext): Running<number> {
   const { flags, rest } = given;
   const { all, status } = yield* sources(context, rest);
   const chosen = flags.size === 0 ? ["l", "w", "c"] : ["l", "w", "m", "c", "L"].filter((letter) => flags.has(letter));
-  const counts = all.map(({ name, text }) => {
-    const of: Record<string, number> = {
-      l: text.split("\n").length - 1,
-      w: text.split(/[ \t\n\v\f\r]+/).filter(Boolean).length,
-      m: [...text].length,
-      c: octets(text).length,
-      L: largest(
-        lines(text).map((line) => [...line].length),
-        0,
-      ),
-    };
-    return { name, values: chosen.map((letter) => of[letter] as number), bytes: of.c as number };
-  });
+  const counts: { name: string; values: number[]; bytes: number }[] = [];
+  for (const { name, text } of all) {
+    const of = yield* counted(text, context.state.budget);
+    counts.push({ name, values: chosen.map((letter) => of[letter as "l"]), bytes: of.c });
+  }
   if (context.state.system.dialect === "busybox")
     return (
       (yield* print(
@@ -245,6 +252,37 @@ export function* wc(context: CommandContext): Running<number> {
   return (yield* print(context, joinLines(out))) || status;
 }
 
+const BLANK = /[ \t\n\v\f\r]/;
+/** Characters counted before others may go on, and what one costs. */
+const AT_ONCE = 4096;
+const NS_PER_CHARACTER = 20;
+
+/** Lines, words, characters, bytes, and the length of the longest line. */
+function* counted(text: string, budget: Budget): Running<Record<"l" | "w" | "m" | "c" | "L", number>> {
+  const of = { l: 0, w: 0, m: 0, c: 0, L: 0 };
+  const binary = isBinary(text);
+  let inWord = false;
+  let width = 0;
+  for (const character of text) {
+    of.m++;
+    const code = character.codePointAt(0) as number;
+    of.c += binary || code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (BLANK.test(character)) inWord = false;
+    else if (!inWord) {
+      inWord = true;
+      of.w++;
+    }
+    if (character === "\n") {
+      of.l++;
+      width = 0;
+    } else of.L = Math.max(of.L, ++width);
+    if (of.m % AT_ONCE !== 0) continue;
+    budget.spend(AT_ONCE * NS_PER_CHARACTER);
+    yield* breathe(budget);
+  }
+  return of;
+}
+
 /** Busybox: one number alone stands as it is, all others take nine columns; several files have a total. */
 function busyboxCounts(counts: readonly { readonly name: string; readonly values: readonly number[] }[]): string[] {
   const sum = counts.reduce<number[]>((total, { values }) => values.map((value, i) => value + (total[i] ?? 0)), []);
@@ -256,10 +294,20 @@ function busyboxCounts(counts: readonly { readonly name: string; readonly values
   });
 }
 
+/** Lines with their newlines; the last may have none. */
+function* terminated(text: string, budget: Budget): Running<string[]> {
+  const all = yield* parted(text, budget);
+  return yield* mapped(all, budget, (line, i) => (i < all.length - 1 || text.endsWith("\n") ? `${line}\n` : line));
+}
+
 export function* tac(context: CommandContext): Running<number> {
   const { all, status } = yield* sources(context, context.args);
-  const text = all.map((source) => (source.text.match(/[^\n]*\n|[^\n]+$/g) ?? []).reverse().join("")).join("");
-  return (yield* print(context, text)) || status;
+  let wrong = 0;
+  for (const { text } of all) {
+    const parts = yield* terminated(text, context.state.budget);
+    wrong = (yield* printAll(context, parts.reverse(), (part) => part)) || wrong;
+  }
+  return wrong || status;
 }
 
 export function* rev(context: CommandContext): Running<number> {

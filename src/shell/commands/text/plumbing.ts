@@ -1,11 +1,11 @@
 /** What connects commands: `tee`, `xargs`, `yes`, `seq`. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import { type Running, pass, writeThrough } from "../../system.ts";
+import { type Budget, type Running, breathe, pass, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { formatted } from "../awk/value.ts";
 import { Ended, SIGPIPE_STATUS, badOptions, complain, optionError, options, print, usage } from "../output.ts";
-import { Writer } from "../sources.ts";
+import { Writer, wholeOf } from "../sources.ts";
 import { append } from "../../../engine/lists.ts";
 
 export function* tee(context: CommandContext): Running<number> {
@@ -160,7 +160,7 @@ export function* xargs(context: CommandContext): Running<number> {
   const read =
     file === undefined
       ? { text: yield* context.std.in.rest() }
-      : context.state.system.files.read(absolute(context.state, file));
+      : yield* wholeOf(context, absolute(context.state, file));
   if ("errno" in read) return yield* complain(context, `Cannot open input file '${file}': ${strerror(read.errno)}`);
   const { text } = read;
   const replace = flags.get("I") ?? (flags.has("i") ? flags.get("i") || "{}" : undefined);
@@ -176,7 +176,7 @@ export function* xargs(context: CommandContext): Running<number> {
     const delimiter = (flags.get("d") ?? "").replace(/^\\n$/, "\n").replace(/^\\t$/, "\t").replace(/^\\0$/, "\0");
     items = [text === "" ? [] : (text.endsWith(delimiter) ? text.slice(0, -1) : text).split(delimiter)];
   } else {
-    const parsed = quotedLines(text, replace !== undefined);
+    const parsed = yield* quotedLines(text, replace !== undefined, context.state.budget);
     if (typeof parsed === "string") return yield* complain(context, parsed);
     items = parsed;
   }
@@ -197,8 +197,8 @@ export function* xargs(context: CommandContext): Running<number> {
     for (let i = 0; i < words.length; i += perRun)
       runs.push([...fixed, ...words.slice(i, Number.isFinite(perRun) ? i + perRun : undefined)]);
   let status = 0;
-  for (const args of runs) {
-    const command = replace === undefined ? name : name.replaceAll(replace, words[runs.indexOf(args)] as string);
+  for (const [i, args] of runs.entries()) {
+    const command = replace === undefined ? name : name.replaceAll(replace, words[i] as string);
     if (flags.has("t")) yield* context.std.err.write(`${[command, ...args].join(" ")}\n`);
     const ended = yield* context.run(command, args);
     if (ended === 127 || ended === 126) return ended;
@@ -215,12 +215,16 @@ export function* xargs(context: CommandContext): Running<number> {
   return status;
 }
 
+const NS_PER_CHARACTER = 50;
+
 /** Words of each line, with quotes and backslashes; whole lines when they replace something. */
-function quotedLines(text: string, wholeLines: boolean): string[][] | string {
+function* quotedLines(text: string, wholeLines: boolean, budget: Budget): Running<string[][] | string> {
   const all: string[][] = [];
   // A blank at the end of a line joins it with the next.
   const joined = wholeLines ? text : text.replace(/[ \t]\n(?=[^\n])/g, " ");
   for (const line of joined.split("\n")) {
+    budget.spend(line.length * NS_PER_CHARACTER);
+    yield* breathe(budget);
     if (line.trim() === "") continue;
     const words: string[] = [];
     let word: string | undefined;

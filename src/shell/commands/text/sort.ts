@@ -1,8 +1,19 @@
 /** `sort` and `uniq`, in the C locale. */
 import { absolute } from "../../state.ts";
-import { type Running, writeThrough } from "../../system.ts";
+import { type Budget, type Running, breathe, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
-import { badOptions, cannotOpen, complain, joinLines, lines, optionError, options, print, usage } from "../output.ts";
+import {
+  badOptions,
+  cannotOpen,
+  complain,
+  optionError,
+  options,
+  mapped,
+  parted,
+  print,
+  printAll,
+  usage,
+} from "../output.ts";
 import { Writer, eachLine, sources } from "../sources.ts";
 
 const WRONG = 2;
@@ -61,16 +72,20 @@ export function* sort(context: CommandContext): Running<number> {
   const end = flags.has("z") ? "\0" : "\n";
   const { all, status } = yield* sources(context, rest);
   if (status !== 0) return WRONG;
-  const split = (text: string): string[] => {
-    const parts = text.split(end);
-    if (parts.at(-1) === "") parts.pop();
-    return parts;
-  };
-  const inputs = all.map(({ text }) =>
-    split(text).map((line) => ({ line, keys: keys.map((key) => keyOf(line, key, separator)) })),
-  );
+  const { budget } = context.state;
+  const inputs: { readonly line: string; readonly keys: readonly string[] }[][] = [];
+  for (const { text } of all) {
+    const parts = yield* parted(text, budget, end);
+    inputs.push(
+      yield* mapped(
+        parts,
+        budget,
+        (line) => ({ line, keys: keys.map((key) => keyOf(line, key, separator)) }),
+        NS_PER_KEY,
+      ),
+    );
+  }
   const prepared = inputs.flat();
-  context.state.budget.text(prepared.length * 32);
   const byKeys = (a: (typeof prepared)[number], b: (typeof prepared)[number]): number => {
     for (const [i, key] of keys.entries()) {
       const difference = compare(a.keys[i] as string, b.keys[i] as string, key.how);
@@ -86,17 +101,22 @@ export function* sort(context: CommandContext): Running<number> {
     byKeys(a, b) || lastResort(a.line, b.line);
   if (flags.has("c") || flags.has("C")) {
     for (let i = 1; i < prepared.length; i++) {
+      budget.spend(NS_PER_KEY);
+      yield* breathe(budget);
       const [a, b] = [prepared[i - 1] as (typeof prepared)[number], prepared[i] as (typeof prepared)[number]];
       if (flags.has("u") ? byKeys(a, b) < 0 : full(a, b) <= 0) continue;
       return flags.has("C") ? 1 : yield* complain(context, `${rest[0] ?? "-"}:${i + 1}: disorder: ${b.line}`);
     }
     return 0;
   }
-  let sorted = flags.has("m") ? merged(inputs, full) : prepared.sort(full);
-  if (flags.has("u")) sorted = sorted.filter((line, i) => i === 0 || byKeys(sorted[i - 1] as typeof line, line) !== 0);
-  const text = sorted.map(({ line }) => line + end).join("");
+  const sorted = flags.has("m") ? yield* merged(inputs, full, budget) : yield* sortedBy(prepared, full, budget);
+  const shown = function* (): Iterable<string> {
+    for (const [i, each] of sorted.entries())
+      if (!flags.has("u") || i === 0 || byKeys(sorted[i - 1] as typeof each, each) !== 0) yield each.line + end;
+  };
   const path = flags.get("o");
-  if (path === undefined) return (yield* print(context, text)) === 0 ? 0 : WRONG;
+  if (path === undefined) return (yield* printAll(context, shown(), (text) => text)) === 0 ? 0 : WRONG;
+  const text = [...shown()].join("");
   const { files } = context.state.system;
   const target = absolute(context.state, path);
   const refused = files.open(target, "write");
@@ -116,11 +136,46 @@ const obsolete = (args: readonly string[]): string[] =>
     return /^-\d+$/.test(arg) && /^\+\d+$/.test(args[i - 1] ?? "") ? [] : [arg];
   });
 
+/** What finding a key, or comparing two lines by theirs, costs. */
+const NS_PER_KEY = 400;
+/** Lines that are sorted at once. */
+const RUN = 128;
+
+/** Runs of lines sorted, then merged two by two: others go on meanwhile. What is equal keeps its order. */
+export function* sortedBy<T>(
+  items: readonly T[],
+  order: (a: T, b: T) => number,
+  budget: Budget,
+): Running<readonly T[]> {
+  let from: T[] = [];
+  for (let at = 0; at < items.length; at += RUN) {
+    for (const item of items.slice(at, at + RUN).sort(order)) from.push(item);
+    budget.spend(NS_PER_KEY * RUN * Math.log2(RUN));
+    yield* breathe(budget);
+  }
+  for (let width = RUN; width < from.length; width *= 2) {
+    const to: T[] = [];
+    for (let at = 0; at < from.length; at += 2 * width) {
+      const [middle, end] = [Math.min(at + width, from.length), Math.min(at + 2 * width, from.length)];
+      for (let [left, right] = [at, middle]; left < middle || right < end; ) {
+        const takesLeft = right >= end || (left < middle && order(from[left] as T, from[right] as T) <= 0);
+        to.push(from[takesLeft ? left++ : right++] as T);
+        budget.spend(NS_PER_KEY);
+        yield* breathe(budget);
+      }
+    }
+    from = to;
+  }
+  return from;
+}
+
 /** The first of all the inputs' next lines, again and again: in order where each input is. */
-function merged<T>(inputs: readonly (readonly T[])[], order: (a: T, b: T) => number): T[] {
+function* merged<T>(inputs: readonly (readonly T[])[], order: (a: T, b: T) => number, budget: Budget): Running<T[]> {
   const result: T[] = [];
   const ahead = inputs.map((input) => [...input].reverse()).filter((input) => input.length > 0);
   while (ahead.length > 0) {
+    budget.spend(NS_PER_KEY * ahead.length);
+    yield* breathe(budget);
     const least = ahead.reduce((best, input) => (order(input.at(-1) as T, best.at(-1) as T) < 0 ? input : best));
     result.push(least.pop() as T);
     if (least.length === 0) ahead.splice(ahead.indexOf(least), 1);
@@ -321,7 +376,9 @@ export function* comm(context: CommandContext): Running<number> {
     );
   const { all, status } = yield* sources(context, rest);
   if (status !== 0) return 1;
-  const [a = [], b = []] = all.map(({ text }) => lines(text));
+  const { budget } = context.state;
+  const a = yield* parted(all[0]?.text ?? "", budget);
+  const b = yield* parted(all[1]?.text ?? "", budget);
   const out: string[] = [];
   const put = (column: "1" | "2" | "3", line: string) => {
     if (flags.has(column)) return;
@@ -330,6 +387,8 @@ export function* comm(context: CommandContext): Running<number> {
   };
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
+    budget.spend(NS_PER_KEY);
+    yield* breathe(budget);
     const [x, y] = [a[i], b[j]];
     if (y === undefined || (x !== undefined && x < y)) {
       put("1", x as string);
@@ -343,7 +402,12 @@ export function* comm(context: CommandContext): Running<number> {
       j++;
     }
   }
-  return yield* print(context, joinLines(out));
+  return yield* printAll(context, out, (line) => `${line}\n`);
+}
+
+interface Row {
+  readonly key: string;
+  readonly fields: readonly string[];
 }
 
 export function* join(context: CommandContext): Running<number> {
@@ -358,14 +422,16 @@ export function* join(context: CommandContext): Running<number> {
   const fields = (line: string): string[] =>
     separator === undefined ? line.trim().split(/[ \t]+/) : line.split(separator);
   const on = [Number(flags.get("1") ?? flags.get("j") ?? 1) - 1, Number(flags.get("2") ?? flags.get("j") ?? 1) - 1];
-  const tables = all.map(({ text }, file) =>
-    lines(text).map((line) => ({ key: fields(line)[on[file] as number] ?? "", fields: fields(line) })),
-  );
+  const { budget } = context.state;
+  const tables: Row[][] = [];
+  for (const [file, { text }] of all.entries()) {
+    const rowOf = (line: string): Row => ({ key: fields(line)[on[file] as number] ?? "", fields: fields(line) });
+    tables.push(yield* mapped(yield* parted(text, budget), budget, rowOf, 4 * NS_PER_KEY));
+  }
   const glue = separator ?? " ";
   const empty = flags.get("e") ?? "";
   const list = flags.get("o")?.split(/[ ,]+/);
   const out: string[] = [];
-  type Row = { readonly key: string; readonly fields: readonly string[] };
   const emit = (x: Row | undefined, y: Row | undefined) => {
     const key = (x ?? y)?.key ?? "";
     const rests = [x?.fields.filter((_, i) => i !== on[0]) ?? [], y?.fields.filter((_, i) => i !== on[1]) ?? []];
@@ -380,9 +446,22 @@ export function* join(context: CommandContext): Running<number> {
     (values.get("a")?.includes(file) ?? false) || (values.get("v")?.includes(file) ?? false);
   const [a = [], b = []] = tables;
   const matched = new Set<Row>();
+  const byKey = new Map<string, Row[]>();
+  for (const y of b) {
+    const same = byKey.get(y.key);
+    if (same) same.push(y);
+    else byKey.set(y.key, [y]);
+    budget.spend(NS_PER_KEY);
+    yield* breathe(budget);
+  }
   for (const x of a) {
-    const partners = b.filter((y) => y.key === x.key);
+    const partners = byKey.get(x.key) ?? [];
+    budget.spend(NS_PER_KEY);
+    yield* breathe(budget);
     for (const y of partners) {
+      budget.spend(4 * NS_PER_KEY);
+      budget.holds(out.length);
+      yield* breathe(budget);
       matched.add(y);
       if (!flags.has("v")) emit(x, y);
     }
@@ -390,7 +469,8 @@ export function* join(context: CommandContext): Running<number> {
   }
   if (alone("2")) {
     for (const y of b) if (!matched.has(y)) emit(undefined, y);
-    out.sort((x, y) => order(fields(x)[0] ?? "", fields(y)[0] ?? ""));
+    const sorted = yield* sortedBy(out, (x, y) => order(fields(x)[0] ?? "", fields(y)[0] ?? ""), budget);
+    return yield* printAll(context, sorted, (line) => `${line}\n`);
   }
-  return yield* print(context, joinLines(out));
+  return yield* printAll(context, out, (line) => `${line}\n`);
 }

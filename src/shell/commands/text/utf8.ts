@@ -1,6 +1,8 @@
 /** Bytes of what was read: of a binary file, whose text has one character a byte, those; else of the text in UTF-8. */
-export const octets = (text: string): number[] =>
-  /[^\0-\xff]/.test(text) || !/\0/.test(text) ? utf8(text) : Array.from(text, (byte) => byte.charCodeAt(0));
+export const octets = (text: string, binary = isBinary(text)): number[] =>
+  binary ? Array.from(text, (byte) => byte.charCodeAt(0)) : utf8(text);
+
+export const isBinary = (text: string): boolean => !/[^\0-\xff]/.test(text) && /\0/.test(text);
 
 /** Bytes of a text in UTF-8. */
 export function utf8(text: string): number[] {
