@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { licenceTexts } from "./scripts/setup/licences.ts";
 
 /** Chunks that a page runs nearly all of as soon as it has them. */
 const RUN_AT_ONCE = new Set(["index", "late-views"]);
@@ -22,10 +23,19 @@ const compileAhead: Plugin = {
   },
 };
 
+/** Puts the licence texts of all that is shipped beside it. */
+const licences: Plugin = {
+  name: "licences",
+  apply: "build",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName: "licences.txt", source: licenceTexts(import.meta.dirname) });
+  },
+};
+
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: "./",
-  plugins: [react(), compileAhead],
+  plugins: [react(), compileAhead, licences],
   worker: { format: "es" },
   // Every browser that knows es2023 preloads modules by itself.
   build: { target: "es2023", modulePreload: { polyfill: false } },

@@ -16,7 +16,15 @@ export type OpenChannel = (ends: ChannelEnds) => Channel;
 
 /** Starts the worker. The URL stays inside `new Worker`: that is how the bundler finds the worker's code. */
 export const openWorker: OpenChannel = (ends) => {
-  const worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "simulator" });
+  let worker: Worker;
+  try {
+    worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "simulator" });
+  } catch (error) {
+    // Refused at once, as in some frames: told as if it had broken, when whoever opens it can hear.
+    const reason = `this page may not start a worker (${error instanceof Error ? error.message : String(error)})`;
+    queueMicrotask(() => ends.fail(reason));
+    return { send: () => {}, close: () => {} };
+  }
   worker.onmessage = (event: MessageEvent<FromWorker>) => ends.receive(event.data);
   worker.onerror = (event) => ends.fail(event.message || "it could not be loaded");
   worker.onmessageerror = () => ends.fail("a message from it could not be read");
