@@ -16,18 +16,24 @@ interface ActionsProps {
 export function Actions({ attempt, culprit, destination }: ActionsProps) {
   const playground = usePlayground();
   const surroundings = usePlaygroundState(useShallow((state) => surroundingsOf(state.records, attempt, culprit)));
+  const [pressed, setPressed] = useState<{ readonly attempt: string; readonly way: WayOn["way"] } | null>(null);
   const [refusal, setRefusal] = useState<{ readonly attempt: string; readonly text: string } | null>(null);
-  const ways = waysOn(attempt, surroundings, destination);
+  const ways = waysOn(attempt, surroundings, destination, culprit);
   const block = useRecord("block", culprit && `${attempt.partition}:${culprit.block}`);
   if (ways.length === 0 && !block) return null;
 
-  const take = async ({ command }: WayOn) => {
+  // The kernel may take its time to obey: what was pressed says so until it has.
+  const obeyed = pressed?.way === "cancel" && attempt.result !== "running";
+  const underWay = pressed?.attempt === attempt.key && !obeyed ? pressed.way : null;
+  const take = async ({ way, command }: WayOn) => {
+    if (underWay !== null) return;
+    setPressed({ attempt: attempt.key, way });
+    setRefusal(null);
     const answer = await playground.send(command);
-    setRefusal(
-      answer.errno && !answer.op
-        ? { attempt: attempt.key, text: strings.refused(answer.message ?? answer.errno) }
-        : null,
-    );
+    const refused = answer.errno !== null && !answer.op;
+    // A signal is sent at once and seen later; everything else is done, or begun, by now.
+    if (refused || way !== "cancel") setPressed(null);
+    if (refused) setRefusal({ attempt: attempt.key, text: strings.refused(answer.message ?? answer.errno ?? "") });
   };
   return (
     <fieldset className={styles.actions} aria-label={strings.actions}>
@@ -40,10 +46,15 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
         </button>
       )}
       {ways.map((way) => (
-        <button key={way.way} type="button" onClick={() => void take(way)}>
-          {labelOf(way)}
+        <button key={way.way} type="button" aria-disabled={underWay !== null} onClick={() => void take(way)}>
+          {underWay === way.way ? strings.underWay[way.way] : labelOf(way)}
         </button>
       ))}
+      {underWay === "cancel" && (
+        <p className={styles.pending} role="status">
+          {strings.cancelling}
+        </p>
+      )}
       {refusal?.attempt === attempt.key && (
         <p className={styles.refusal} role="status">
           {refusal.text}
@@ -63,6 +74,8 @@ function labelOf({ way, process }: WayOn): string {
       return strings.online;
     case "online-movable":
       return strings.onlineMovable;
+    case "drop-caches":
+      return strings.dropCaches;
     case "kill":
       return process ? strings.kill(process.comm, process.pid) : "";
   }

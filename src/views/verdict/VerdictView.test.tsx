@@ -38,6 +38,36 @@ test("a running eject shows how far it is and can be called off", async () => {
   expect(document.querySelector("progress")?.value).toBeGreaterThan(0);
   await click("Cancel");
   expect(playground.sent).toEqual([{ do: "signal", op: 3 }]);
+  // The signal is on its way until the kernel looks: said at once, and sent once.
+  expect(text()).toContain("Cancelling: the kernel looks for signals between passes.");
+  await click("Cancelling…");
+  expect(playground.sent).toHaveLength(1);
+  const dimm = playground.store.getState().records.dimm.d4!;
+  await act(async () => {
+    playground.setRecord("dimm", "d4", { ...dimm, phase: "in-use" });
+    playground.setRecord("attempt", "3", { ...sampleAttempts.ejecting, key: "3", result: "failed", errno: "EINTR" });
+  });
+  expect(text()).not.toContain("Cancelling");
+  await click("Retry");
+  expect(playground.sent).toHaveLength(2);
+});
+
+test("a button says at once that it was pressed, and takes no second press until it is answered", async () => {
+  await show();
+  await click("Older attempt");
+  let answer: (value: typeof playground.answer) => void = () => {};
+  playground.send = async (command) => {
+    playground.sent.push(command);
+    return new Promise((resolve) => (answer = resolve));
+  };
+  await click("Retry");
+  await click("Trying again…");
+  await click("Drop caches");
+  expect(playground.sent).toHaveLength(1);
+  await act(async () => answer({ to: "command", errno: "EBUSY", message: "It is on its way already.", op: null }));
+  expect(text()).toContain("Not accepted: It is on its way already.");
+  await click("Drop caches");
+  expect(playground.sent.at(-1)).toMatchObject({ path: "/proc/sys/vm/drop_caches" });
 });
 
 test("a refusal names page, owner and rule, and leads to the page", async () => {

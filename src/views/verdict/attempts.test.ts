@@ -22,7 +22,7 @@ const tables = () => playground.store.getState().records;
 const attempt = (key: string): AttemptRecord => tables().attempt[key]!;
 const ways = (key: string, destination: string | null = null) => {
   const culprit = culpritOf(attempt(key), partsOf(tables().attempt, attempt(key)));
-  return waysOn(attempt(key), surroundingsOf(tables(), attempt(key), culprit), destination);
+  return waysOn(attempt(key), surroundingsOf(tables(), attempt(key), culprit), destination, culprit);
 };
 const change = (key: string, parts: Partial<AttemptRecord>) =>
   playground.setRecord("attempt", key, { ...attempt(key), ...parts });
@@ -70,8 +70,12 @@ test("what runs can be called off", () => {
   expect(ways("3")).toEqual([{ way: "cancel", command: { do: "signal", op: 3 } }]);
 });
 
-test("a refused offline can be tried again; the owner of the page is ended where that frees it, not where a cache is the kernel's", () => {
-  expect(ways("2").map(({ way }) => way)).toEqual(["retry"]);
+test("a refused offline can be tried again; the owner of the page is ended where that frees it, caches dropped where they are the kernel's", () => {
+  expect(ways("2").map(({ way, command }) => [way, command])[0]).toEqual([
+    "drop-caches",
+    { do: "write", partition: "A", path: "/proc/sys/vm/drop_caches", text: "3" },
+  ]);
+  expect(ways("2").map(({ way }) => way)).toEqual(["drop-caches", "retry"]);
   change("2", { culprit: { ...attempt("2").culprit!, pid: 812, lifetime: "process" } });
   expect(ways("2").map(({ way, command }) => [way, command])).toEqual([
     ["kill", { do: "kill", partition: "A", pid: 812 }],

@@ -90,7 +90,7 @@ const state = (attempt: AttemptRecord, text: string): Command => ({
 
 /** A thing that can be done now, and the command that does it. */
 export interface WayOn {
-  readonly way: "retry" | "online" | "online-movable" | "kill" | "cancel";
+  readonly way: "retry" | "online" | "online-movable" | "drop-caches" | "kill" | "cancel";
   readonly command: Command;
   readonly process?: { readonly comm: string; readonly pid: number };
 }
@@ -118,6 +118,7 @@ export function waysOn(
   attempt: AttemptRecord,
   { block, dimm, owner }: Surroundings,
   destination: string | null,
+  culprit: Culprit | null = null,
 ): readonly WayOn[] {
   if (attempt.result === "running") return [{ way: "cancel", command: { do: "signal", op: attempt.id } }];
   const ways: WayOn[] = [];
@@ -127,6 +128,12 @@ export function waysOn(
         way: "kill",
         command: { do: "kill", partition: attempt.partition, pid: owner.pid },
         process: { comm: owner.comm, pid: owner.pid },
+      });
+    // What a cache holds may go, whoever filled it; pages with an object in use stay.
+    if (culprit?.lifetime === "cache" && culprit.reason === "unmovable page")
+      ways.push({
+        way: "drop-caches",
+        command: { do: "write", partition: attempt.partition, path: "/proc/sys/vm/drop_caches", text: "3" },
       });
     if (attempt.kind === "offline" && block?.state === "online")
       ways.push({ way: "retry", command: state(attempt, "offline") });

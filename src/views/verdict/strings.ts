@@ -344,6 +344,17 @@ export const verdictStrings = {
   showPage: "Show the page",
   retry: "Retry",
   cancel: "Cancel",
+  dropCaches: "Drop caches",
+  /** On a button from the click until it has had its effect. */
+  underWay: {
+    retry: "Trying again…",
+    cancel: "Cancelling…",
+    online: "Going online…",
+    "online-movable": "Going online…",
+    "drop-caches": "Dropping…",
+    kill: "Ending it…",
+  },
+  cancelling: "Cancelling: the kernel looks for signals between passes.",
   onlineMovable: "Online as movable",
   online: "Online",
   kill: (comm: string, pid: number) => `End ${comm} (pid ${pid})`,
