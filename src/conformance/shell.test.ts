@@ -1,6 +1,6 @@
 /** The command line of `npm run shell`: what it runs, on which machine, and how it ends. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, type Writable } from "node:stream";
@@ -133,6 +133,12 @@ describe("the machine", () => {
     const busy = file("setup.json", JSON.stringify(deviceBusy));
     const { out } = await run(["--machine", busy, "-c", "ls /proc | grep -c '^[0-9]'"]);
     expect(Number(out)).toBeGreaterThan(0);
+  });
+
+  test("words of its command line that do nothing here are said in one line", async () => {
+    const source = JSON.parse(readFileSync(TRACE, "utf8")) as Record<string, unknown>;
+    const path = file("idle.json", JSON.stringify({ ...source, cmdline: "crashkernel=64M movable_node foo" }));
+    expect(await run(["--machine", path, "-c", "true"])).toMatchObject({ err: "not simulated: crashkernel=64M\n" });
   });
 
   test("the machine of a recording, after the lines of its setup", async () => {

@@ -43,6 +43,8 @@ export async function shell(args: readonly string[], streams: Streams): Promise<
     const request = shellRequest(args);
     script = request.script ?? (stdin.isTTY ? null : { text: await all(stdin), name: "bash" });
     userland = machineOf(request.machine);
+    const idle = userland.engine.layouts.get(userland.partition)?.notSimulated ?? [];
+    if (idle.length > 0) stderr.write(`not simulated: ${idle.join(" ")}\n`);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     stderr.write(`${error.message.replace(/\p{Cc}+/gu, " ")}\n`);

@@ -275,6 +275,18 @@ describe("modules", () => {
   });
 });
 
+describe("modes", () => {
+  test("hold for root in sysfs, are kept in /proc/sys, and go with the block", () => {
+    add();
+    const state = `${MEMORY}/memory32/state`;
+    expect(files.chmod(state, 0o444)).toBe(null);
+    expect([write(state, "online"), files.stat(state)]).toMatchObject(["EACCES", { mode: 0o444 }]);
+    expect(files.chmod(state, 0o020)).toBe(null);
+    expect([files.open(state, "read"), write(state, "online_movable\0junk")]).toEqual(["EACCES", null]);
+    expect(files.chmod("/proc/sys/vm/min_free_kbytes", 0o400)).toBe("EPERM");
+  });
+});
+
 describe("/proc", () => {
   test("iomem shows each DIMM on a line of its own", () => {
     add();

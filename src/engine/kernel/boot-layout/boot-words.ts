@@ -13,6 +13,9 @@ export interface IdleWords {
   readonly notSimulated: readonly string[];
 }
 
+/** What recorders boot with for their console and their emulator: there is nothing here that these would change. */
+const OF_THE_CONSOLE: ReadonlySet<string> = new Set(["console", "loglevel", "quiet", "panic", "mitigations", "tsc"]);
+
 export function idleWords({ text, unknown }: Pick<KernelCmdline, "text" | "unknown">, profile: Profile): IdleWords {
   const words: string[] = [];
   const settings = new Map<string, string>();
@@ -22,7 +25,7 @@ export function idleWords({ text, unknown }: Pick<KernelCmdline, "text" | "unkno
     if (raw === "--") break;
     // Another first process starts without the words so far.
     if (name === "init" && value !== null) words.length = 0;
-    if (!unknown.includes(raw)) continue;
+    if (!unknown.includes(raw) || OF_THE_CONSOLE.has(name)) continue;
     // A value that transparent_hugepage refuses makes it a word that nobody knows.
     const known = name.includes(".") || (name !== "transparent_hugepage" && knowsOption(recent, name, value !== null));
     if (known) notSimulated.push(raw);
