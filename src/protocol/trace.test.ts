@@ -43,7 +43,7 @@ describe("one line names the file and the field", () => {
     ["steps[0].do.hotadd.node: missing", "steps[0].do.hotadd.node", undefined],
     ["steps[0].do.hotadd.node: expected a whole number up to 255, got 1.5", "steps[0].do.hotadd.node", 1.5],
     [
-      'steps[3].do.load.kind: expected one of anon, thp, shm, mlock, huge, pin, pipes, got "bitcoin"',
+      'steps[3].do.load.kind: expected one of anon, thp, shm, mlock, huge, pin, pipes, slab, got "bitcoin"',
       "steps[3].do.load.kind",
       "bitcoin",
     ],
