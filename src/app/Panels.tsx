@@ -9,6 +9,7 @@ import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
 import { Late, LateViews } from "./late.tsx";
 import { useNarrow } from "./narrow.ts";
+import { OutcomeSheet } from "./OutcomeSheet.tsx";
 import { Panel } from "./Panel.tsx";
 import { PANELS, type PanelId, panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
@@ -56,25 +57,29 @@ export function PanelTabs() {
   const result = usePlaygroundState(
     ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
   );
+  const narrow = useNarrow();
   return (
-    <nav className={styles.tabs} aria-label={strings.panels.label}>
-      {PANELS.map((panel) => {
-        const Icon = ICONS[panel];
-        return (
-          <button
-            key={panel}
-            type="button"
-            aria-current={panel === current ? "location" : undefined}
-            // A verdict that is not on the screen shows how it stands.
-            data-result={panel === "verdict" ? result : undefined}
-            onClick={() => findAction(`show-${panel}`).perform(context)}
-          >
-            <Icon aria-hidden />
-            {strings.panelsShort[panel]}
-          </button>
-        );
-      })}
-    </nav>
+    <>
+      {narrow && <OutcomeSheet visible={current} />}
+      <nav className={styles.tabs} aria-label={strings.panels.label}>
+        {PANELS.map((panel) => {
+          const Icon = ICONS[panel];
+          return (
+            <button
+              key={panel}
+              type="button"
+              aria-current={panel === current ? "location" : undefined}
+              // A verdict that is not on the screen shows how it stands.
+              data-result={panel === "verdict" ? result : undefined}
+              onClick={() => findAction(`show-${panel}`).perform(context)}
+            >
+              <Icon aria-hidden />
+              {strings.panelsShort[panel]}
+            </button>
+          );
+        })}
+      </nav>
+    </>
   );
 }
 

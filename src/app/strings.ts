@@ -107,6 +107,11 @@ export const appStrings = {
     show: { name: (panel: string) => `Go to: ${panel}`, keywords: "focus panel view" },
   },
 
+  outcome: {
+    why: (went: boolean) => (went ? "See how" : "See why"),
+    close: "Close",
+  },
+
   footer: {
     now: "Simulated time since power-on",
     events: "What happened, oldest first",

@@ -5,7 +5,7 @@ import { usePlaygroundState } from "../../client/react.tsx";
 import type { Carrying } from "./carry.ts";
 import { useBox, useCarriage, useForesight } from "./context.ts";
 import { useDimmBlocks } from "./Dimm.tsx";
-import { type PlaceKey, SHELF } from "./floor.ts";
+import { type PlaceKey, placeObstacle, SHELF } from "./floor.ts";
 import styles from "./held.module.css";
 import { ModuleFace } from "./Module.tsx";
 import { placeName } from "./naming.ts";
@@ -18,6 +18,7 @@ export function Held() {
     <>
       {carrying.by === "pointer" ? <Avatar key={carrying.dimm} carrying={carrying} /> : null}
       {carrying.over === null ? null : <Callout dimm={carrying.dimm} place={carrying.over} />}
+      {carrying.barred === null ? null : <Barred dimm={carrying.dimm} place={carrying.barred} />}
     </>
   );
 }
@@ -40,10 +41,33 @@ function Avatar({ carrying }: { readonly carrying: Carrying }) {
   );
 }
 
+/** Beside a place that cannot take the DIMM: why not. Dropping it there says the same aloud. */
+function Barred({ dimm, place }: { readonly dimm: string; readonly place: PlaceKey }) {
+  const obstacle = useCarriage(({ floor }) => placeObstacle(floor, dimm, place));
+  return obstacle === null ? null : <Bubble place={place} what={boxStrings.notThere(obstacle)} outlook="barred" />;
+}
+
 /** Beside the target: what would happen. The live region says the same. */
 function Callout({ dimm, place }: { readonly dimm: string; readonly place: PlaceKey }) {
-  const bubble = useRef<HTMLDivElement>(null);
   const foresight = useForesight(dimm, place);
+  const outlook = foresight && (foresight.possible ? "yes" : "no");
+  return (
+    <Bubble
+      place={place}
+      what={foresight ? boxStrings.foresight(foresight) : boxStrings.foreseeing}
+      outlook={outlook}
+    />
+  );
+}
+
+interface BubbleProps {
+  readonly place: PlaceKey;
+  readonly what: string;
+  readonly outlook: "yes" | "no" | "barred" | undefined;
+}
+
+function Bubble({ place, what, outlook }: BubbleProps) {
+  const bubble = useRef<HTMLDivElement>(null);
   const name = usePlaygroundState(({ records }) => placeName(records, place));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text decides the size that is placed.
   useLayoutEffect(() => {
@@ -51,7 +75,8 @@ function Callout({ dimm, place }: { readonly dimm: string; readonly place: Place
     const root = element?.closest<HTMLElement>("[data-box]");
     if (!element || !root) return undefined;
     const put = () => {
-      const target = root.querySelector(`[data-spot="${CSS.escape(place)}"]`);
+      const key = CSS.escape(place);
+      const target = root.querySelector(`[data-spot="${key}"]`) ?? root.querySelector(`[data-place="${key}"]`);
       if (target) putBeside(element, target.getBoundingClientRect());
     };
     put();
@@ -60,14 +85,13 @@ function Callout({ dimm, place }: { readonly dimm: string; readonly place: Place
     window.addEventListener("scroll", put, { capture: true, passive: true, signal });
     window.addEventListener("resize", put, { signal });
     return () => listening.abort();
-  }, [place, foresight]);
-  const outlook = foresight && (foresight.possible ? "yes" : "no");
+  }, [place, what]);
   return (
     <div ref={bubble} className={styles.callout} data-outlook={outlook} aria-hidden="true">
       <span className={styles.where}>{name}</span>
       <span className={styles.what}>
         {outlook === "yes" ? <CircleCheck /> : outlook === "no" ? <CircleAlert /> : null}
-        {foresight ? boxStrings.foresight(foresight) : boxStrings.foreseeing}
+        {what}
       </span>
     </div>
   );

@@ -12,7 +12,7 @@ import styles from "./slot.module.css";
 import { boxStrings } from "./strings.ts";
 
 /** How a place looks to whoever carries a DIMM. */
-export type Reception = "none" | "legal" | "over" | "home" | "inert";
+export type Reception = "none" | "legal" | "over" | "home" | "barred" | "inert";
 
 /** What this place is to the DIMM that is being carried. */
 export function useReception(place: PlaceKey): Reception {
@@ -21,6 +21,7 @@ export function useReception(place: PlaceKey): Reception {
     if (!carrying) return "none";
     if (carrying.home === place) return "home";
     if (carrying.over === place) return "over";
+    if (carrying.barred === place) return "barred";
     return placeObstacle(floor, carrying.dimm, place) === null ? "legal" : "inert";
   });
 }
@@ -54,12 +55,13 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
       data-reception={reception}
       data-outlook={outlook}
     >
-      <SlotHead dimm={dimm} few={dense} />
       <div className={styles.seat}>
         {dimm === null ? <EmptySlot slot={slot} /> : <Dimm key={dimm} dimm={dimm} stance="upright" />}
         {dimm === null && coming !== null ? <Ghost dimm={coming} stance="upright" held={reservedFor === null} /> : null}
         {dimm === null ? null : <VerdictBadge dimm={dimm} />}
       </div>
+      {/* After the DIMM, whose buttons these are; the style sheet puts them above it. */}
+      <SlotHead dimm={dimm} few={dense} />
       <div className={styles.caption}>
         {dimm === null ? (
           coming !== null ? (

@@ -179,7 +179,7 @@ function sentenceOf(playground: Playground, what: Announcement): string {
   const dimm = boxStrings.dimm(what.dimm);
   switch (what.said) {
     case "picked-up": {
-      const how = what.by === "keys" ? said.pickedUpByKeys : what.by === "click" ? said.pickedUpByClick : "";
+      const how = what.by === "keys" ? said.pickedUpByKeys : what.by === "click" ? byClickOrTap() : "";
       return `${said.pickedUp(dimm, name(what.from))} ${how}`.trim();
     }
     case "cannot-lift":
@@ -196,3 +196,7 @@ function sentenceOf(playground: Playground, what: Announcement): string {
       return said.notAccepted(dimm, what.refusal.errno, what.refusal.message);
   }
 }
+
+/** Told in the words of what someone has in hand. */
+const byClickOrTap = () =>
+  matchMedia("(pointer: coarse)").matches ? boxStrings.said.pickedUpByTap : boxStrings.said.pickedUpByClick;

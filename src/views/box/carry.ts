@@ -20,6 +20,8 @@ export interface Carrying {
   readonly home: PlaceKey;
   /** Legal target that it is held over. */
   readonly over: PlaceKey | null;
+  /** Place that it is held over and that cannot take it: it says why. */
+  readonly barred: PlaceKey | null;
   readonly by: Carrier;
 }
 /** A drop whose command the engine has not answered yet. */
@@ -130,7 +132,7 @@ function lift(state: CarryState, dimm: string, by: Carrier, floor: Floor): Carry
     return { state: { ...state, carrying: null }, effects: known ? [select, told] : [told] };
   }
   return stay(
-    { ...state, carrying: { dimm, home: known.place, over: null, by } },
+    { ...state, carrying: { dimm, home: known.place, over: null, barred: null, by } },
     select,
     say({ said: "picked-up", dimm, from: known.place, by }),
   );
@@ -141,8 +143,9 @@ function over(state: CarryState, key: PlaceKey | null, floor: Floor): CarryStep 
   if (!carrying) return stay(state);
   const legal = key !== null && placeObstacle(floor, carrying.dimm, key) === null && !promised(state, key);
   const target = legal ? key : null;
-  if (target === carrying.over) return stay(state);
-  const next = { ...state, carrying: { ...carrying, over: target } };
+  const barred = legal || key === carrying.home ? null : key;
+  if (target === carrying.over && barred === carrying.barred) return stay(state);
+  const next = { ...state, carrying: { ...carrying, over: target, barred } };
   if (target === null) return stay(next);
   return {
     state: next,

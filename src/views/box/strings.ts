@@ -129,10 +129,13 @@ export const boxStrings = {
       "already-there": "it is there already",
     })[obstacle],
 
+  notThere: (obstacle: Obstacle): string => `Not here: ${boxStrings.obstacle(obstacle)}.`,
+
   said: {
     pickedUp: (dimm: string, from: string) => `Picked up ${dimm} from ${from}.`,
     pickedUpByKeys: "Arrow keys choose a place, Enter drops it, Escape puts it back.",
     pickedUpByClick: "Click a place to drop it there. Escape puts it back.",
+    pickedUpByTap: "Tap a place to drop it there. Tap the DIMM again to put it back.",
     cannotLift: (dimm: string, why: string) => `${dimm} cannot be picked up: ${why}.`,
     over: (place: string, foresight: string) => `Over ${place}: ${foresight}`,
     cannotPlace: (why: string) => `Not there: ${why}.`,

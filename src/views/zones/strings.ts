@@ -49,7 +49,7 @@ export const zoneStrings = {
   address: (pfn: number) => (pfn === 0 ? "address 0" : amount(pfn)),
   spanTitle: (first: number, last: number) => `pfn 0x${first.toString(16)} to 0x${last.toString(16)}`,
 
-  orders: "free chunks, order 0–10",
+  orders: "free, order 0–10",
   orderLabel: (order: number, chunks: number) =>
     `order ${order}: ${plural(chunks, "free chunk")} of ${amount(2 ** order)}`,
   types: "by migrate type: none free",

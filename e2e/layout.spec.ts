@@ -1,0 +1,154 @@
+/** What can be measured of the layout: nothing over anything, targets large enough, text large enough, order of tabs. */
+import { expect, type Page, test } from "@playwright/test";
+import { test as withPlayground } from "./support/playground.ts";
+
+const SIZES = [
+  [390, 844],
+  [768, 1024],
+  [1024, 768],
+  [1440, 900],
+  [1920, 1080],
+] as const;
+
+/** Pairs of the page's parts that are drawn over each other, by more than a pixel. */
+const overlaps = (page: Page) =>
+  page.evaluate(() => {
+    const parts = [
+      ...document.querySelectorAll<HTMLElement>(
+        "main [data-panel] h2, main [data-panel] h3, [data-panel=memory] [role=listbox], [data-panel=memory] canvas, " +
+          "[class*=inspector], [class*=blockTitle], [class*=flowFigures], [data-place], [data-panel=box] h3, [data-panel]",
+      ),
+    ].filter((part) => part.checkVisibility() && part.getBoundingClientRect().width > 2);
+    const name = (part: HTMLElement) => `${part.localName}.${part.className} ${part.textContent?.slice(0, 20)}`;
+    return parts.flatMap((one, at) =>
+      parts.slice(at + 1).flatMap((other) => {
+        if (one.contains(other) || other.contains(one)) return [];
+        // A canvas that sticks in what it is the picture of.
+        if (one.parentElement === other.parentElement && one.localName === "canvas" && other.localName === "canvas")
+          return [];
+        const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+        const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        // What scrolls out of its own panel is cut off there.
+        const [mine, its] = [one.closest("[data-panel]"), other.closest("[data-panel]")];
+        if (mine !== its && (one !== mine || other !== its)) return [];
+        return x > 1 && y > 1 ? [`${name(one)} | ${name(other)}`] : [];
+      }),
+    );
+  });
+
+for (const [width, height] of SIZES)
+  withPlayground(`nothing is drawn over anything at ${width}×${height}`, async ({ playground, page }) => {
+    await page.setViewportSize({ width, height });
+    await playground.open();
+    expect(await overlaps(page)).toEqual([]);
+    // Nothing is squeezed away either.
+    const seen = page.locator(":is([data-panel=box], [data-panel=memory], [data-panel=verdict], [data-panel=zones])");
+    for (const panel of await seen.all())
+      expect((await panel.boundingBox())?.height, `${await panel.getAttribute("id")}`).toBeGreaterThan(120);
+    const map = await page.locator("[data-panel=memory] [class*=pageRoom]").boundingBox();
+    expect(Math.min(map?.width ?? 0, map?.height ?? 0)).toBeGreaterThan(100);
+    const cut = await page
+      .locator("[data-panel=memory] > section")
+      .evaluate((panel) => panel.scrollHeight - panel.clientHeight);
+    expect(cut).toBeLessThanOrEqual(1);
+  });
+
+withPlayground("no text is smaller than 12 px at 1080p", async ({ playground, page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await playground.open({ scenario: "device-busy" });
+  await page.evaluate(() => window.__playground?.setSpeed(1));
+  await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
+  await playground.idle();
+  const small = await page.evaluate(() => {
+    const found = new Set<string>();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const element = walker.currentNode.parentElement;
+      if (!element || !walker.currentNode.textContent?.trim() || !element.checkVisibility()) continue;
+      const box = element.getBoundingClientRect();
+      if (box.width <= 1 || element.closest("title, option")) continue;
+      const matrix = element instanceof SVGGraphicsElement ? element.getScreenCTM() : null;
+      const size = Number.parseFloat(getComputedStyle(element).fontSize) * (matrix?.a ?? 1);
+      if (size < 11.99) found.add(`${size.toFixed(1)} px: ${element.localName} ${element.textContent?.slice(0, 30)}`);
+    }
+    return [...found];
+  });
+  expect(small).toEqual([]);
+});
+
+/** Buttons, links and fields that are smaller than `least` px in either direction, text in a sentence excepted. */
+const tooSmall = (page: Page, least: number) =>
+  page.evaluate((px) => {
+    // What is off the screen until it has the focus is not aimed at.
+    const targets = [
+      ...document.querySelectorAll<HTMLElement>("button, a[href]:not([class*=skip]), select, summary, [role=tab]"),
+    ];
+    return targets
+      .filter((target) => target.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .filter((target) => !target.closest("p, dd, [role=log], .visually-hidden, .xterm"))
+      .map((target) => {
+        // A select that lies over its label is as large as that.
+        const box = target.getBoundingClientRect();
+        return { target, width: box.width, height: box.height };
+      })
+      .filter(({ width, height }) => width > 1 && (width < px - 0.5 || height < px - 0.5))
+      .map(({ target, width, height }) => {
+        const name = target.getAttribute("aria-label") ?? target.textContent ?? "";
+        return `${name.slice(0, 40)}: ${width.toFixed(0)}×${height.toFixed(0)}`;
+      });
+  }, least);
+
+withPlayground("targets are at least 24 px", async ({ playground, page }) => {
+  await playground.open();
+  expect(await tooSmall(page, 24)).toEqual([]);
+});
+
+test.describe("under a finger", () => {
+  withPlayground.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  withPlayground("targets are at least 44 px", async ({ playground, page }) => {
+    await playground.open();
+    expect(await page.evaluate(() => matchMedia("(pointer: coarse)").matches)).toBe(true);
+    expect(await tooSmall(page, 44)).toEqual([]);
+  });
+
+  withPlayground("it is told to tap, the shelf wraps, and the outcome comes to it", async ({ playground, page }) => {
+    await playground.open({ scenario: "device-busy" });
+    const shelf = page.getByRole("list", { name: "Spare shelf" });
+    expect(await shelf.evaluate((row) => row.scrollWidth - row.clientWidth)).toBeLessThanOrEqual(0);
+    const dimm = page.locator("[data-handle=d3]");
+    await dimm.tap();
+    await expect(page.locator("[data-voice]")).toContainText("Tap a place");
+    await expect(page.locator("[data-voice]")).not.toContainText("Click");
+    await dimm.tap();
+    await page.evaluate(() => window.__playground?.setSpeed(1));
+    await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
+    await playground.idle();
+    await expect(page.getByText(/d3 .*: EBUSY/).and(page.locator("[role=status] p"))).toBeVisible();
+    await expect(page.getByRole("navigation").getByRole("button", { name: "Verdict" })).toHaveAttribute(
+      "data-result",
+      "failed",
+    );
+    await page.getByRole("button", { name: "See why" }).tap();
+    await expect(page.locator("#panel-verdict")).toBeInViewport();
+    await expect(page.getByRole("button", { name: "See why" })).toHaveCount(0);
+  });
+});
+
+withPlayground("a DIMM comes before its buttons", async ({ playground, page }) => {
+  await playground.open();
+  await page.locator("[data-handle=d1]").focus();
+  await page.keyboard.press("Tab");
+  await expect(page.locator(":focus")).toHaveAttribute("data-control", "attention");
+  await page.keyboard.press("Tab");
+  await expect(page.locator(":focus")).toHaveAttribute("data-control", "menu");
+});
+
+withPlayground("an occupied slot says why it takes nothing", async ({ playground, page }) => {
+  await playground.open();
+  await page.locator("[data-handle=d1]").click();
+  await page.locator("[data-handle=d2]").hover();
+  await expect(page.getByText("Not here: another DIMM stands there.")).toBeVisible();
+  await page.keyboard.press("Escape");
+});
