@@ -47,8 +47,6 @@ export interface BlockForesight {
 export interface Assumed {
   /** Pages, by index, that would be free. */
   readonly gone?: (index: number) => boolean;
-  /** Blocks, by number, that would be offline already. */
-  readonly offline?: ReadonlySet<number>;
   /** Nobody would veto. */
   readonly noVeto?: boolean;
   /** Pages that others of the same errand need, or have left where they could go. */
@@ -60,8 +58,7 @@ const MARGIN = 2048;
 
 export function foreseeOffline(kernel: Kernel, block: MemoryBlock, assumed: Assumed = {}): BlockForesight {
   const nothing = { errno: null, pfn: -1, pagesToMove: 0 };
-  if (block.state === "offline" || assumed.offline?.has(block.number))
-    return { outlook: "leaves", code: "already-offline", ...nothing };
+  if (block.state === "offline") return { outlook: "leaves", code: "already-offline", ...nothing };
   if (block.state === "going-offline") return { outlook: "may-leave", code: "busy", ...nothing };
   const { zone } = block;
   const refused = (code: ForesightCode, errno: ErrnoName | null, pfn = -1, pagesToMove = 0): BlockForesight => ({
