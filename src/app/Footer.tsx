@@ -100,7 +100,8 @@ function Axis({ ticks, percent, last }: AxisProps) {
   return (
     <ol className={`${styles.axis} figures`} aria-label={strings.axis}>
       {ticks.map(({ at, label }) => (
-        <li key={at} style={{ insetInlineStart: percent(at) }} data-at={at}>
+        // On a line of another length it is another tick: nothing slides about for being measured anew.
+        <li key={`${at} ${percent(at)}`} style={{ insetInlineStart: percent(at) }} data-at={at}>
           {at <= last && label}
         </li>
       ))}
