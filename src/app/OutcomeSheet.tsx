@@ -1,7 +1,8 @@
 /** On a phone the verdict is off the screen: what came of an attempt is said where the thumb is, and leads there. */
 import { X } from "lucide-react";
-import { useEffect, useState } from "react";
-import { usePlaygroundState } from "../client/react.tsx";
+import { useCallback, useEffect, useState } from "react";
+import type { PlaygroundState } from "../client/playground.ts";
+import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
 import { headline } from "../views/verdict/sentences.ts";
 import { useActionContext } from "./action-context.tsx";
@@ -16,27 +17,52 @@ const strings = appStrings.outcome;
 export function OutcomeSheet({ visible }: { readonly visible: PanelId }) {
   const context = useActionContext();
   const attempt = usePlaygroundState(({ records, selection }) => shownAttempt(records.attempt, selection.attempt));
-  const [watched, setWatched] = useState<string | null>(null);
-  const [told, setTold] = useState<string | null>(null);
-  const key = attempt?.key ?? null;
-  const running = attempt?.result === "running";
-  // What ended before anyone saw it begin was the scenario's setup.
+  const [known, learn] = useKnownOutcomes();
+  const key = attempt && attempt.result !== "running" ? attempt.key : null;
   useEffect(() => {
-    if (running) setWatched(key);
-  }, [running, key]);
-  useEffect(() => {
-    if (visible === "verdict") setTold(key);
-  }, [visible, key]);
-  if (!attempt || running || attempt.key !== watched || attempt.key === told) return null;
+    if (visible === "verdict" && key !== null) learn(key);
+  }, [visible, key, learn]);
+  if (!attempt || key === null || known.has(key)) return null;
   return (
     <div className={styles.sheet} data-result={attempt.result} role="status">
       <p>{headline(attempt)}</p>
       <button type="button" onClick={() => findAction("show-verdict").perform(context)}>
         {strings.why(attempt.result === "ok")}
       </button>
-      <button type="button" aria-label={strings.close} onClick={() => setTold(attempt.key)}>
+      <button type="button" aria-label={strings.close} onClick={() => learn(key)}>
         <X aria-hidden />
       </button>
     </div>
   );
+}
+
+const ended = ({ records }: PlaygroundState): readonly string[] =>
+  Object.values(records.attempt)
+    .filter(({ result }) => result !== "running")
+    .map(({ key }) => key);
+
+/**
+ * Keys of attempts whose outcome needs no telling: what had ended when the machine came up, or when the window became
+ * narrow, and what was told since. Anything else is news, also what began and ended between two frames.
+ */
+function useKnownOutcomes(): readonly [ReadonlySet<string>, (key: string) => void] {
+  const playground = usePlayground();
+  const [known, setKnown] = useState<ReadonlySet<string>>(() => new Set(ended(playground.store.getState())));
+  useEffect(
+    () =>
+      playground.store.subscribe((state, before) => {
+        // Keys are given out anew on each machine.
+        if (state.status === "running" && before.status !== "running") setKnown(new Set(ended(state)));
+      }),
+    [playground],
+  );
+  const learn = useCallback(
+    (key: string) =>
+      setKnown((before) => {
+        const { attempt } = playground.store.getState().records;
+        return new Set([...[...before].filter((one) => attempt[one]), key]);
+      }),
+    [playground],
+  );
+  return [known, learn];
 }
