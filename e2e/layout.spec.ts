@@ -130,6 +130,19 @@ test.describe("under a finger", () => {
       "data-result",
       "failed",
     );
+    // The badge leaves the DIMM in sight, and a finger has more room than the eye is shown.
+    const badge = page.locator("[data-control=verdict]").first();
+    await badge.scrollIntoViewIfNeeded();
+    const box = await badge.boundingBox();
+    expect(box?.height).toBeLessThan(24);
+    const middle = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2] as const;
+    for (const dy of [-21, 21])
+      expect(
+        await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.getAttribute("data-control"), [
+          middle[0],
+          middle[1] + dy,
+        ] as const),
+      ).toBe("verdict");
     await page.getByRole("button", { name: "See why" }).tap();
     await expect(page.locator("#panel-verdict")).toBeInViewport();
     await expect(page.getByRole("button", { name: "See why" })).toHaveCount(0);

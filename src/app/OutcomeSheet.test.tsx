@@ -84,9 +84,7 @@ test("another machine gives out the same keys anew", async () => {
   await press("Close");
   const { records } = mounted.playground.store.getState();
   await act(async () => mounted.playground.store.setState({ status: "starting" }));
-  await act(async () =>
-    mounted.playground.store.setState({ status: "running", records: { ...records, attempt: {} } }),
-  );
+  await act(async () => mounted.playground.store.setState({ status: "running", records: { ...records, attempt: {} } }));
   await refused(10, "memory44");
   expect(said()).toContain("memory44");
 });
