@@ -75,6 +75,7 @@ test("no frame ends a fault", () => {
     log: [],
     pages: null,
     pageblocks: [],
+    look: null,
   };
   expect(applyFrame({ ...state, status: "fault", fault: "It broke." }, frame)).toMatchObject({ status: "fault" });
   expect(applyFrame({ ...state, status: "starting" }, frame)).toMatchObject({ status: "running" });

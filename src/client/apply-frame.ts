@@ -97,6 +97,7 @@ export function applyFrame(state: PlaygroundState, frame: Frame): Partial<Playgr
     // A fault stays what it is, also when the frame that came before it is shown after it.
     status: state.status === "fault" ? "fault" : "running",
     records,
+    ...(frame.look ? { looked: { at: frame.now, look: frame.look } } : {}),
     now: frame.now,
     idle: frame.idle,
     log: appendLog(state.log, frame.log),

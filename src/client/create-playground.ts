@@ -7,7 +7,8 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
-import type { Foresight, Frame, LogEntry, Past } from "../protocol/messages.ts";
+import type { Chain } from "../engine/inspect/index.ts";
+import type { Foresight, Frame, LogEntry, Look, Past } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
@@ -33,7 +34,14 @@ export interface PlaygroundParts extends LineParts {
  */
 function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolean {
   const maps = frame.pages !== null || frame.pageblocks.length > 0;
-  return !maps || frame.patches.length > 0 || frame.log.length > 0 || frame.idle !== idle || status !== "running";
+  return (
+    !maps ||
+    frame.look !== null ||
+    frame.patches.length > 0 ||
+    frame.log.length > 0 ||
+    frame.idle !== idle ||
+    status !== "running"
+  );
 }
 
 /** Starts the simulator with a built-in scenario (the first one when there is none by that name). */
@@ -58,6 +66,8 @@ class WorkerPlayground implements Playground, Participant {
   #showing = false;
   /** What a scenario that was loaded selects when its first frame is shown; `null` once that is so. */
   #entrance: Selection | null = null;
+  /** Page tables that a view shows. */
+  #look: Look | null = null;
 
   constructor(scenario: string, parts: PlaygroundParts) {
     this.#scheduler = parts.scheduler ?? new FrameScheduler();
@@ -73,6 +83,7 @@ class WorkerPlayground implements Playground, Participant {
       idle: false,
       speed: 1,
       log: [],
+      looked: null,
       selection: NO_SELECTION,
     }));
     this.#leave = this.#scheduler.add(this);
@@ -119,6 +130,17 @@ class WorkerPlayground implements Playground, Participant {
 
   async past(): Promise<Past | null> {
     return (await this.#line.ask("past", (id) => ({ type: "past", id }))).past;
+  }
+
+  async chain(partition: string, pfn: number): Promise<Chain | null> {
+    return (await this.#line.ask("chain", (id) => ({ type: "chain", id, partition, pfn }))).chain;
+  }
+
+  look(look: Look | null): void {
+    if (JSON.stringify(look) === JSON.stringify(this.#look)) return;
+    this.#look = look;
+    this.store.setState({ looked: null });
+    this.#watch(this.store.getState().selection);
   }
 
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine {
@@ -206,7 +228,7 @@ class WorkerPlayground implements Playground, Participant {
       const selection = this.#entrance;
       if (selection) this.#maps.clear();
       buffers = this.#maps.take(frame);
-      const state = selection ? { ...before, selection, records: NO_RECORDS, log: [] } : before;
+      const state = selection ? { ...before, selection, records: NO_RECORDS, log: [], looked: null } : before;
       this.#entrance = null;
       if (selection || hasNews(frame, before)) {
         this.#showing = true;
@@ -238,7 +260,7 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   #watch({ block, node }: Selection): void {
-    this.#line.post({ type: "watch", watch: { block, node } });
+    this.#line.post({ type: "watch", watch: { block, node, look: this.#look } });
   }
 
   /** What came before it is shown all the same: it is the last that is known of the box. */

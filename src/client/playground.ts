@@ -4,7 +4,8 @@
  */
 import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
-import type { Answer, Foresight, LogEntry, Past } from "../protocol/messages.ts";
+import type { Chain } from "../engine/inspect/index.ts";
+import type { Answer, Foresight, LogEntry, Look, Looked, Past } from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
@@ -19,6 +20,10 @@ export interface Playground {
   /** What dropping this DIMM there would do, without doing it. */
   foresee(dimm: string, to: Place): Promise<Foresight>;
   audit(): Promise<readonly string[]>;
+  /** How a page is reached, described and mapped. */
+  chain(partition: string, pfn: number): Promise<Chain | null>;
+  /** Page tables to see from now on, in `looked`; `null`: none. One view at a time looks. */
+  look(look: Look | null): void;
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
   /** Opens a terminal with a shell on a partition's kernel. */
@@ -78,6 +83,8 @@ export interface PlaygroundState {
   readonly now: number;
   readonly idle: boolean;
   readonly speed: number;
+  /** The page tables that are looked at (`look`), and the simulated time at which they were so. */
+  readonly looked: { readonly at: number; readonly look: Looked } | null;
   /** Newest last, at most 2,000. */
   readonly log: readonly LogEntry[];
   readonly selection: Selection;

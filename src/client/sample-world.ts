@@ -48,6 +48,7 @@ export class FakePlayground implements Playground {
       status: "running",
       fault: null,
       silence: null,
+      looked: null,
       scenario: "busy-server",
       kernels: {},
       records: sampleRecords(),
@@ -106,6 +107,12 @@ export class FakePlayground implements Playground {
   async foresee(_dimm: string, _to: Place): Promise<Foresight> {
     return this.foresight;
   }
+
+  async chain(): Promise<null> {
+    return null;
+  }
+
+  look(): void {}
 
   async past(): Promise<null> {
     return null;

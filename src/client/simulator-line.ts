@@ -56,6 +56,8 @@ function answerInstead(to: To, reason: string): Answer {
       return { to, foresight: { ...NOTHING_FORESEEN, possible: false, outlook: "impossible", refusal: reason } };
     case "past":
       return { to, past: null };
+    case "chain":
+      return { to, chain: null };
     case "audit":
       return { to, problems: [reason] };
   }

@@ -6,6 +6,7 @@
 import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
+import type { Chain, KernelRegions, KernelTables, ProcessTables } from "../engine/inspect/index.ts";
 import type { Instant, JournalData } from "../engine/time/journal.ts";
 import type { AcpiEvent, LogLevel } from "../engine/time/transactions.ts";
 import type { PageInfo, Patch } from "./records.ts";
@@ -28,6 +29,8 @@ export type ToWorker =
   | { readonly type: "inspect"; readonly id: number; readonly partition: string; readonly pfn: number }
   | { readonly type: "foresee"; readonly id: number; readonly dimm: string; readonly to: string | "shelf" }
   | { readonly type: "audit"; readonly id: number }
+  /** How a page is reached, described and mapped. */
+  | { readonly type: "chain"; readonly id: number; readonly partition: string; readonly pfn: number }
   /** The machine's past: what has to be kept to make it again. */
   | { readonly type: "past"; readonly id: number }
   | ToTerminal;
@@ -50,7 +53,29 @@ export interface Watch {
   readonly block: string | null;
   /** Blocks to see pageblock by pageblock: all blocks of this node (key of a node). */
   readonly node: string | null;
+  /** Page tables to see. */
+  readonly look: Look | null;
 }
+
+/** Page tables that somebody looks at: a partition's kernel's, or those of one of its processes. */
+export type Look =
+  | { readonly of: "kernel"; readonly partition: string }
+  | { readonly of: "process"; readonly partition: string; readonly pid: number };
+
+export type Looked =
+  | {
+      readonly of: "kernel";
+      readonly partition: string;
+      readonly regions: KernelRegions;
+      readonly tables: KernelTables;
+    }
+  /** `null`: there is no such process any more. */
+  | {
+      readonly of: "process";
+      readonly partition: string;
+      readonly pid: number;
+      readonly tables: ProcessTables | null;
+    };
 
 export type FromWorker =
   | { readonly type: "ready"; readonly version: number; readonly run: number; readonly scenario: string }
@@ -90,6 +115,7 @@ export type Answer =
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
   | { readonly to: "audit"; readonly problems: readonly string[] }
+  | { readonly to: "chain"; readonly chain: Chain | null }
   | { readonly to: "past"; readonly past: Past | null };
 
 /** A machine's past and place: with its scenario enough to make it again (src/engine/time/replay.ts). */
@@ -149,6 +175,8 @@ export interface Frame {
   readonly log: readonly LogEntry[];
   /** Page map of the watched block: one byte a page (see `pageByte`). */
   readonly pages: { readonly block: string; readonly map: ArrayBuffer } | null;
+  /** The page tables that are looked at, where they have changed. */
+  readonly look: Looked | null;
   /** Pageblock maps of the watched node, only blocks that changed: 64 bytes per 128 MiB, dominant kind of each pageblock. */
   readonly pageblocks: readonly { readonly block: string; readonly map: ArrayBuffer }[];
 }

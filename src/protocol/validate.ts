@@ -14,16 +14,25 @@ const speed = v.pipe(v.number(expected("a speed")), v.finite(), v.minValue(0), v
 const pfn = whole(0, 2 ** 34);
 const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
+const look = v.union(
+  [
+    v.strictObject({ of: v.literal("kernel"), partition: key }),
+    v.strictObject({ of: v.literal("process"), partition: key, pid: whole(0, 0x7fff_ffff) }),
+  ],
+  expected("page tables to look at"),
+);
+
 const schemas = {
   start: { run: id, scenario: v.unknown() },
   ping: { ping: id },
   command: { id, command: commandSchema },
   speed: { speed },
-  watch: { watch: fields("what to watch", { block: v.nullable(key), node: v.nullable(key) }) },
+  watch: { watch: fields("what to watch", { block: v.nullable(key), node: v.nullable(key), look: v.nullable(look) }) },
   ack: { frame: id, buffers: list(v.instance(ArrayBuffer), 2 ** 20) },
   inspect: { id, partition: key, pfn },
   foresee: { id, dimm: key, to: key },
   audit: { id },
+  chain: { id, partition: key, pfn },
   past: { id },
   "terminal-open": { terminal: id, partition: key, ...size },
   "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },

@@ -2,6 +2,7 @@
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
 import { mappedAt, ownerOf, provenanceOf } from "../engine/kernel/describe.ts";
+import type { Chain } from "../engine/inspect/index.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { audit } from "../engine/kernel/audit.ts";
 import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts";
@@ -13,12 +14,13 @@ import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
 import { stateHash } from "../engine/time/state-hash.ts";
 import type { TransactionReader } from "../engine/time/transaction-ring.ts";
-import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, type SimNs } from "../engine/units.ts";
-import { type Foresight, type LogEntry, MapFlag, type Past } from "../protocol/messages.ts";
+import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, pfn, sectionOf, type SimNs } from "../engine/units.ts";
+import { type Foresight, type LogEntry, type Look, type Looked, MapFlag, type Past } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import { foreseeMove } from "./foresee-move.ts";
+import { Looks } from "./looks.ts";
 import { Projector } from "./projector.ts";
 import { type ShellLines, shellLines } from "./shell-lines.ts";
 
@@ -29,11 +31,13 @@ export class EngineHost implements EnginePort {
   private readonly engine: Engine;
   private readonly projector: Projector;
   private readonly log: TransactionReader;
+  private readonly looks: Looks;
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
     this.projector = new Projector(this.engine);
     this.log = this.reader("first");
+    this.looks = new Looks(this.engine);
   }
 
   get now(): SimNs {
@@ -184,6 +188,17 @@ export class EngineHost implements EnginePort {
   async joinTerminals(sink: TerminalSink, act: EnginePort["act"]): Promise<TerminalsOfMachine> {
     const { ShellTerminals } = await import("../shell/shell-terminals.ts");
     return new ShellTerminals(this.engine, { sink, act, linesOf: (command) => shellLines(this.engine, command) });
+  }
+
+  async chain(partition: string, frame: number): Promise<Chain | null> {
+    const { chainOf } = await import("../engine/inspect/index.ts");
+    const kernel = this.engine.kernels.get(partition);
+    return (kernel && chainOf(kernel, pfn(frame))) ?? null;
+  }
+
+  look(look: Look, fresh: boolean): Looked | null {
+    if (fresh) this.looks.begin();
+    return this.looks.take(look);
   }
 
   /** Plays a journal into a machine that has just booted. */

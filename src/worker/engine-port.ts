@@ -5,8 +5,9 @@
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
+import type { Chain } from "../engine/inspect/index.ts";
 import type { SimNs } from "../engine/units.ts";
-import type { Foresight, LogEntry, Past } from "../protocol/messages.ts";
+import type { Foresight, LogEntry, Past, Look, Looked } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { ShellLines } from "./shell-lines.ts";
@@ -37,6 +38,10 @@ export interface EnginePort {
   pageMap(block: string, into: Uint8Array): void;
   /** One byte a pageblock of this block, the dominant kind. */
   pageblockMap(block: string, into: Uint8Array): void;
+  /** How a page is reached, described and mapped; its code is fetched now. `null` where there is no such page. */
+  chain(partition: string, pfn: number): Promise<Chain | null>;
+  /** Page tables, when they are not what was told last; `fresh`: for somebody who has seen nothing of them. */
+  look(look: Look, fresh: boolean): Looked | null;
   inspect(partition: string, pfn: number): PageInfo | null;
   foresee(dimm: string, to: Place): Foresight;
   /** What a command, not carried out yet, is as shell lines; `null` where a shell has nothing to say. */

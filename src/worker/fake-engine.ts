@@ -137,6 +137,12 @@ export class FakeEngine implements EnginePort {
     const journal = { version: 1, texts: [], bytes: new Uint8Array() } as const;
     return { journal, instant: { step: 0, at: this.now }, hash: "" };
   }
+  async chain(): Promise<null> {
+    return null;
+  }
+  look(): null {
+    return null;
+  }
   inspect(): null {
     return null;
   }

@@ -11,7 +11,7 @@ import type { EnginePort } from "./engine-port.ts";
 const MOST_SPARE = 4;
 
 export class MapWatch {
-  #watch: Watch = { block: null, node: null };
+  #watch: Watch = { block: null, node: null, look: null };
   /** What the records say, as far as maps need it: pages of each block, blocks of each node. */
   #pagesOf = new Map<string, number>();
   #blocksOf = new Map<string, readonly string[]>();
@@ -33,6 +33,10 @@ export class MapWatch {
     this.#watch = watch;
     if (watch.block !== null) this.#stalePages.add(watch.block);
     if (watch.node !== null) for (const block of this.#blocksOf.get(watch.node) ?? []) this.#stalePageblocks.add(block);
+  }
+
+  get looksAt(): Watch["look"] {
+    return this.#watch.look;
   }
 
   /** Takes up what a frame's worth of patches and changes means for the maps. */

@@ -146,7 +146,7 @@ test("the script's commands come at their times, counted from the end of the set
 test("what is watched is mapped once, and again when it changed", () => {
   tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
-  tell({ type: "watch", watch: { block: "A:0", node: "A/0" } });
+  tell({ type: "watch", watch: { block: "A:0", node: "A/0", look: null } });
   pass(4);
   expect(last()?.pages?.map.byteLength).toBe(32768);
   expect(last()?.pageblocks.map(({ block, map }) => [block, map.byteLength])).toEqual([
@@ -169,11 +169,11 @@ test("what is watched is mapped once, and again when it changed", () => {
 test("a buffer that comes back is filled again", () => {
   tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
-  tell({ type: "watch", watch: { block: "A:0", node: null } });
+  tell({ type: "watch", watch: { block: "A:0", node: null, look: null } });
   pass(4);
   const buffer = last()!.pages!.map;
   ack([buffer]);
-  tell({ type: "watch", watch: { block: "A:1", node: null } });
+  tell({ type: "watch", watch: { block: "A:1", node: null, look: null } });
   pass(4);
   expect(last()?.pages).toEqual({ block: "A:1", map: buffer });
 });
@@ -198,7 +198,7 @@ test("when only time passes, that is told ten times a second, and not at all whe
 test("while something runs, records are told a few times a second and maps whenever they changed", () => {
   tell({ type: "start", run: 1, scenario: fakeScenario() });
   ack();
-  tell({ type: "watch", watch: { block: "A:0", node: "A/0" } });
+  tell({ type: "watch", watch: { block: "A:0", node: "A/0", look: null } });
   pass(4);
   ack();
   let asked = 0;

@@ -39,7 +39,7 @@ const READING = 125;
 const PATIENCE = 1000;
 
 /** Messages that need a machine. */
-const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit", "past"]);
+const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit", "chain", "past"]);
 
 /** Commands of a shell about its own processes: it sends them all the time, and nobody would read them in the log. */
 const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "affinity", "kill", "signal"]);
@@ -66,6 +66,8 @@ interface Play {
 export class Session {
   readonly #host: SessionHost;
   readonly #watch = new MapWatch();
+  /** What is looked at has not been sent as it is. */
+  #looksAnew = true;
   /** Fetched when the first terminal opens. */
   #terminals: Terminals | null = null;
   #terminalsToCome: Promise<Terminals> | null = null;
@@ -127,6 +129,7 @@ export class Session {
         return;
       case "watch":
         this.#watch.look(message.watch);
+        this.#looksAnew = true;
         this.#owesFrame = true;
         return;
       case "ack":
@@ -150,6 +153,15 @@ export class Session {
         return;
       case "audit":
         this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });
+        return;
+      case "chain":
+        this.#running()
+          .engine.chain(message.partition, message.pfn)
+          .then(
+            (chain) => this.#answer(message.id, { to: "chain", chain }),
+            () => this.#answer(message.id, { to: "chain", chain: null }),
+          )
+          .catch((error: unknown) => this.#break(error));
         return;
       case "past":
         this.#answer(message.id, { to: "past", past: this.#running().engine.past() });
@@ -208,6 +220,7 @@ export class Session {
       engine.settle();
     }
     this.#watch.reset();
+    this.#looksAnew = true;
     this.#inFlight = null;
     this.#play = {
       engine,
@@ -293,14 +306,17 @@ export class Session {
     if (due) this.#lastRecords = clock;
     this.#watch.note(patches, engine.drainChangedBlocks());
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);
-    const changed = patches.length > 0 || log.length > 0 || pages !== null || pageblocks.length > 0;
+    const wanted = this.#watch.looksAt;
+    const look = due && wanted ? engine.look(wanted, this.#looksAnew) : null;
+    if (due) this.#looksAnew = false;
+    const changed = patches.length > 0 || log.length > 0 || pages !== null || pageblocks.length > 0 || look !== null;
     if (!changed && !this.#owesFrame && (this.#speed === 0 || clock - this.#lastSent < HEARTBEAT)) return;
     this.#owesFrame = false;
     const frame = ++this.#frame;
     this.#inFlight = { frame, since: clock };
     this.#lastSent = clock;
     this.#host.send(
-      { type: "frame", frame, now: engine.now, idle: engine.idle, patches, log, pages, pageblocks },
+      { type: "frame", frame, now: engine.now, idle: engine.idle, patches, log, pages, pageblocks, look },
       transfer,
     );
   }

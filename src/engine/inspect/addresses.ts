@@ -25,11 +25,13 @@ export const directMapAddress = (kernel: Kernel, frame: number): string =>
 /** Kernel address of a page's struct page (pfn_to_page). */
 export const structPageAddress = (frame: number): string => hex(VMEMMAP + BigInt(frame) * BigInt(STRUCT_PAGE_BYTES));
 
-/** The two regions: their first address and the top-level entry that leads to it. */
-export function kernelRegions(kernel: Kernel): {
+/** The two regions: their first address, hexadecimal without 0x, and the top-level entry that leads to it. */
+export interface KernelRegions {
   readonly directMap: { readonly base: string; readonly pgd: number };
   readonly memoryMap: { readonly base: string; readonly pgd: number };
-} {
+}
+
+export function kernelRegions(kernel: Kernel): KernelRegions {
   return {
     directMap: { base: hex(base(kernel)), pgd: pgd(base(kernel)) },
     memoryMap: { base: hex(VMEMMAP), pgd: pgd(VMEMMAP) },

@@ -1,0 +1,64 @@
+/**
+ * What a view looks into beyond records and page maps: page tables. Its code is fetched with the first look; then a frame
+ * brings what is looked at whenever that has changed, of the same instant as the frame's records.
+ */
+import type { Engine } from "../engine/time/engine.ts";
+import type { Look, Looked } from "../protocol/messages.ts";
+
+type Inspect = typeof import("../engine/inspect/index.ts");
+
+export class Looks {
+  readonly #engine: Engine;
+  #inspect: Inspect | null = null;
+  #fetching = false;
+  /** What the page has been sent, in short. */
+  #sent: string | null = null;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Another thing is looked at, or the same by somebody who has not seen it. */
+  begin(): void {
+    this.#sent = null;
+  }
+
+  /** What is looked at, when it is not what was sent last. */
+  take(look: Look): Looked | null {
+    if (!this.#inspect) {
+      this.#fetch();
+      return null;
+    }
+    const kernel = this.#engine.kernels.get(look.partition);
+    if (!kernel) return null;
+    if (look.of === "process") {
+      const tables = this.#inspect.processTables(kernel, look.pid) ?? null;
+      return this.#isNew(JSON.stringify([look, tables])) ? { ...look, tables } : null;
+    }
+    const { directMap, memoryMaps, blocks } = kernel;
+    const { mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent } = directMap;
+    const inShort = [look, blocks.size, memoryMaps.size, mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent];
+    if (!this.#isNew(JSON.stringify(inShort))) return null;
+    return { ...look, regions: this.#inspect.kernelRegions(kernel), tables: this.#inspect.kernelTables(kernel) };
+  }
+
+  #isNew(inShort: string): boolean {
+    const isNew = inShort !== this.#sent;
+    this.#sent = inShort;
+    return isNew;
+  }
+
+  #fetch(): void {
+    if (this.#fetching) return;
+    this.#fetching = true;
+    import("../engine/inspect/index.ts").then(
+      (inspect) => {
+        this.#inspect = inspect;
+      },
+      () => {
+        // Asked for again with the next frame.
+        this.#fetching = false;
+      },
+    );
+  }
+}
