@@ -13,6 +13,7 @@ import { OutcomeSheet } from "./OutcomeSheet.tsx";
 import { Panel } from "./Panel.tsx";
 import { PANELS, type PanelId, panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
+import { Stage } from "./Stage.tsx";
 import { appStrings as strings } from "./strings.ts";
 
 export function Panels() {
@@ -24,7 +25,7 @@ export function Panels() {
             <BoxView />
           </Panel>
           <Panel id="memory">
-            <Late view="memory">{({ MemoryMapView }) => <MemoryMapView />}</Late>
+            <Stage />
           </Panel>
         </div>
         <div className={styles.side}>

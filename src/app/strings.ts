@@ -20,6 +20,12 @@ export const appStrings = {
     log: "Log",
     terminal: "Terminal",
   },
+  stage: {
+    label: "What the large panel shows",
+    names: { physical: "Physical memory", tables: "Page tables" },
+    missing: "The view could not be fetched.",
+    again: "Try again",
+  },
   dock: { label: "Log or terminal", log: "Log", terminal: "Terminal", terminalKey: "Terminal (Ctrl+`)" },
   terminal: {
     loading: "Fetching the terminal…",

@@ -6,7 +6,7 @@
 import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
-import type { Chain, KernelRegions, KernelTables, ProcessTables } from "../engine/inspect/index.ts";
+import type { Chain, KernelRegions, KernelTables, Pin, ProcessTables } from "../engine/inspect/index.ts";
 import type { Instant, JournalData } from "../engine/time/journal.ts";
 import type { AcpiEvent, LogLevel } from "../engine/time/transactions.ts";
 import type { PageInfo, Patch } from "./records.ts";
@@ -68,6 +68,10 @@ export type Looked =
       readonly partition: string;
       readonly regions: KernelRegions;
       readonly tables: KernelTables;
+      /** For each DIMM of the partition: the pages outside it that describe or map it, by block. */
+      readonly pins: readonly { readonly dimm: string; readonly pins: readonly Pin[] }[];
+      /** Those pages can't move, as everywhere but in the what-if profile. */
+      readonly pinsHold: boolean;
     }
   /** `null`: there is no such process any more. */
   | {

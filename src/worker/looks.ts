@@ -39,7 +39,13 @@ export class Looks {
     const { mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent } = directMap;
     const inShort = [look, blocks.size, memoryMaps.size, mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent];
     if (!this.#isNew(JSON.stringify(inShort))) return null;
-    return { ...look, regions: this.#inspect.kernelRegions(kernel), tables: this.#inspect.kernelTables(kernel) };
+    const { kernelRegions, kernelTables, pinsOf } = this.#inspect;
+    const { slots, dimms } = this.#engine.chassis;
+    const pins = [...dimms.values()]
+      .filter(({ slot }) => slot !== null && slots.get(slot)?.partition === look.partition)
+      .map(({ id, ranges }) => ({ dimm: id, pins: ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end)) }));
+    const pinsHold = !kernel.parameters.whatIf.movableKernel;
+    return { ...look, regions: kernelRegions(kernel), tables: kernelTables(kernel), pins, pinsHold };
   }
 
   #isNew(inShort: string): boolean {

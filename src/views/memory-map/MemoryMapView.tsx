@@ -2,7 +2,7 @@
  * Physical memory: every block of a node as a tile, and one block page by page. What is selected here is selected
  * everywhere; the playground then fetches the maps of the selected node and block.
  */
-import { useCallback, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
@@ -26,7 +26,7 @@ interface OpenMenu {
   readonly at: { readonly x: number; readonly y: number };
 }
 
-export function MemoryMapView() {
+export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
   const nodeKey = usePlaygroundState((state) => state.selection.node);
   const blockKey = usePlaygroundState((state) => state.selection.block);
@@ -116,7 +116,10 @@ export function MemoryMapView() {
   return (
     <section className={styles.panel} aria-labelledby={title}>
       <header className={styles.head}>
-        <h2 id={title}>{words.title}</h2>
+        {tabs}
+        <h2 id={title} className={tabs ? styles.spoken : undefined}>
+          {words.title}
+        </h2>
         <NodeChooser node={nodeKey} onChoose={chooseNode} />
         <Legend node={nodeKey} highlight={highlight} onHighlight={setHighlight} />
         <span className={styles.sizes}>

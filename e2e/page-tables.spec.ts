@@ -1,0 +1,97 @@
+/** Page tables: what a hot add builds and a hot remove deletes, live, beside what /proc says. */
+import { expectAccessible } from "./support/accessibility.ts";
+import { expect, test } from "./support/playground.ts";
+
+test("a hot add builds its table and memory map, pins two blocks, and the eject takes all of it away", async ({
+  playground,
+  page,
+}) => {
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(request.url()));
+  await playground.open({ scenario: "busy-server" });
+  await page.evaluate(() => window.__playground?.setSpeed(1));
+  expect(fetched.filter((url) => /PageTables/.test(url))).toEqual([]);
+  await page.getByRole("tab", { name: "Page tables" }).click();
+  const panel = page.locator("#panel-memory");
+  await expect(panel.getByRole("region", { name: /^Kernel page tables of Database server/ })).toBeVisible();
+  await panel.getByRole("button", { name: "Table" }).click();
+  const rows = panel.getByRole("row");
+  await expect(rows.first()).toBeVisible();
+  const before = await rows.allInnerTexts();
+
+  await page.evaluate(() => window.__playground?.send({ do: "move", dimm: "d6", to: { slot: "A/1/2" } }));
+  await expect(panel).toContainText("cannot go offline while d6 is in");
+  const added = rows.filter({ hasText: "by the last operation" });
+  // One entry of the direct mapping with its table, and the memory map of four blocks.
+  await expect(added).toHaveCount(5);
+  const looked = await page.evaluate(() => window.__playground?.store.getState().looked);
+  const d6 = looked?.look.of === "kernel" ? looked.look.pins.find(({ dimm }) => dimm === "d6") : undefined;
+  for (const { block } of d6?.pins ?? []) {
+    await expect(panel).toContainText(`memory${block}`);
+    const refused = await page.evaluate(
+      (number) =>
+        window.__playground?.send({
+          do: "write",
+          partition: "A",
+          path: `/sys/devices/system/memory/memory${number}/state`,
+          text: "offline",
+        }),
+      block,
+    );
+    expect(refused?.errno).toBeNull();
+    await playground.idle();
+    expect((await playground.state()).records.block[`A:${block}`]?.state).toBe("online");
+  }
+  await page.evaluate(() => window.__playground?.send({ do: "move", dimm: "d6", to: { shelf: true } }));
+  await expect(panel).not.toContainText("memory59");
+  await playground.idle();
+  expect((await rows.allInnerTexts()).slice(1)).toEqual(before.slice(1));
+});
+
+test("the chain of a page leads from its number to its struct page and to who maps it", async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ scenario: "busy-server" });
+  await page.getByRole("tab", { name: "Page tables" }).click();
+  const panel = page.locator("#panel-memory");
+  const [block] = Object.values((await playground.state()).records.block).filter(
+    ({ partition, zone, kinds }) => partition === "A" && zone === "Movable" && (kinds[0] ?? 0) < 32_768,
+  );
+  await page.evaluate((key) => {
+    const one = window.__playground?.store.getState().records.block[key];
+    if (one) window.__playground?.select({ block: key, pfn: one.startPfn + 1500 });
+  }, block?.key ?? "");
+  await expect(panel).toContainText("ffff888");
+  await expect(panel).toContainText("ffffea0");
+  const holder = panel.getByRole("button", { name: /^in page 0x/ });
+  const pfn = Number.parseInt((await holder.innerText()).match(/0x([0-9a-f]+)/)?.[1] ?? "", 16);
+  await holder.click();
+  expect((await playground.state()).selection.pfn).toBe(pfn);
+});
+
+test("keys go from mark to mark, each said in a sentence; axe finds nothing, as picture and as table", async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ scenario: "busy-server" });
+  const physical = page.getByRole("tab", { name: "Physical memory" });
+  await physical.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tab", { name: "Page tables" })).toBeFocused();
+  const picture = page.getByRole("region", { name: /^Kernel page tables/ });
+  await picture.focus();
+  const said = page.locator("#panel-memory [role=status]").first();
+  await page.keyboard.press("ArrowRight");
+  await expect(said).toContainText("PUD entry 0, table made at boot");
+  await page.keyboard.press("ArrowDown");
+  await expect(said).toContainText(/^Struct pages of memory0 lie at pfn 0x[0-9a-f]+ in memory\d+/);
+  const host = (await said.innerText()).match(/in (memory\d+)/)?.[1];
+  await page.keyboard.press("Enter");
+  const { selection } = await playground.state();
+  expect(`memory${selection.block?.split(":")[1]}`).toBe(host);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  await expectAccessible(page);
+  expect(await page.locator("#panel-memory svg *").count()).toBeLessThan(1000);
+});
