@@ -1,7 +1,7 @@
 /** The shell: header, panels, footer, dialogs, keys; and what is shown when the simulation or the page breaks. */
 import { type CSSProperties, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Playground } from "../client/playground.ts";
-import { PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
+import { Paced, PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { ActionProvider } from "./action-context.tsx";
 import type { ActionContext } from "./actions.ts";
 import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
@@ -10,12 +10,15 @@ import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
 import { Palette } from "./Palette.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
-import { panelElementId } from "./panels.ts";
+import { PANELS, panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
 import { appStrings as strings } from "./strings.ts";
 import { useTerminalControl } from "./terminal-place.ts";
 import { chosenTheme } from "./theme.ts";
+
+/** What is round the panels comes after them. */
+const FRAME = PANELS.length;
 
 export function App({ playground }: { readonly playground: Playground }) {
   return (
@@ -50,11 +53,15 @@ function Shell() {
         data-terminal={terminal.place}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}
       >
-        <Header />
+        <Paced turn={FRAME}>
+          <Header />
+        </Paced>
         <FaultNotice />
         <Panels />
-        <Footer />
-        <PanelTabs />
+        <Paced turn={FRAME}>
+          <Footer />
+          <PanelTabs />
+        </Paced>
       </div>
       {dialog === "help" && <HelpDialog onClose={close} />}
       {dialog === "palette" && <Palette onClose={close} />}

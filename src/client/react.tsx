@@ -1,11 +1,16 @@
 /** How views reach the playground: a context, and hooks that re-render only for the records they read. */
-import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
+import type { StoreApi } from "zustand/vanilla";
 import { useShallow } from "zustand/react/shallow";
 import type { RecordKind, Records } from "../protocol/records.ts";
+import { Pacer } from "./pacer.ts";
 import type { FrameInfo, Playground, PlaygroundState } from "./playground.ts";
 
 const PlaygroundContext = createContext<Playground | null>(null);
+const PacerContext = createContext<Pacer | null>(null);
+/** The store that hooks read: the playground's own, or in a `Paced` part the one that follows it. */
+const StoreContext = createContext<StoreApi<PlaygroundState> | null>(null);
 
 export function PlaygroundProvider({
   playground,
@@ -14,7 +19,27 @@ export function PlaygroundProvider({
   readonly playground: Playground;
   readonly children: ReactNode;
 }) {
-  return <PlaygroundContext value={playground}>{children}</PlaygroundContext>;
+  const pacer = useMemo(() => new Pacer(playground), [playground]);
+  useEffect(() => pacer.start(), [pacer]);
+  return (
+    <PlaygroundContext value={playground}>
+      <PacerContext value={pacer}>
+        <StoreContext value={playground.store}>{children}</StoreContext>
+      </PacerContext>
+    </PlaygroundContext>
+  );
+}
+
+/**
+ * A part of the page that takes turns with the others: in a display frame only one of them renders what changed in the
+ * machine (see ./pacer.ts). Parts with a smaller `turn` come first.
+ */
+export function Paced({ turn, children }: { readonly turn: number; readonly children: ReactNode }) {
+  const pacer = useContext(PacerContext);
+  if (!pacer) throw new Error("Paced needs a PlaygroundProvider above it");
+  const follower = useMemo(() => pacer.follow(turn), [pacer, turn]);
+  useEffect(() => follower.join(), [follower]);
+  return <StoreContext value={follower.store}>{children}</StoreContext>;
 }
 
 /** The playground that this part of the page shows. Throws outside of a provider. */
@@ -29,7 +54,14 @@ export function usePlayground(): Playground {
  * object each time must be wrapped in `useShallow`.
  */
 export function usePlaygroundState<T>(selector: (state: PlaygroundState) => T): T {
-  return useStore(usePlayground().store, selector);
+  return useStore(useShownStore(), selector);
+}
+
+/** The store behind `usePlaygroundState`: what this part of the page shows now. */
+export function useShownStore(): StoreApi<PlaygroundState> {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error("usePlaygroundState needs a PlaygroundProvider above it");
+  return store;
 }
 
 /** One record, or `undefined` when there is none by that key (or no key). */

@@ -27,6 +27,7 @@ export class FakePlayground implements Playground {
   /** Every command sent, in order. */
   readonly sent: Command[] = [];
   readonly loaded: string[] = [];
+  framesAskedFor = 0;
   readonly speeds: number[] = [];
   readonly terminals: FakeTerminal[] = [];
   /** What the next commands are answered; replace it in a test. */
@@ -158,7 +159,9 @@ export class FakePlayground implements Playground {
   }
 
   /** Nothing here fades by itself: a test calls `frame`. */
-  requestFrame(): void {}
+  requestFrame(): void {
+    this.framesAskedFor++;
+  }
 
   async whenIdle(): Promise<void> {}
 

@@ -1,6 +1,6 @@
 /** Figures that are read rather than watched: brought up to date a few times a second, and once more when all is quiet. */
 import { useEffect, useState } from "react";
-import { usePlayground } from "../client/react.tsx";
+import { useShownStore } from "../client/react.tsx";
 import type { PlaygroundState } from "../client/playground.ts";
 
 /** Real milliseconds: what is due that soon comes along with records that are shown now, so that the page is laid out once. */
@@ -17,7 +17,7 @@ export function useSlowState<T>(
   ms = 250,
   same: (one: T, other: T) => boolean = Object.is,
 ): T {
-  const { store } = usePlayground();
+  const store = useShownStore();
   const [shown, setShown] = useState(() => ({ select, value: select(store.getState()) }));
   useEffect(() => {
     let value = select(store.getState());

@@ -1,0 +1,90 @@
+import { beforeEach, expect, test } from "vitest";
+import { Pacer } from "./pacer.ts";
+import { FakePlayground } from "./sample-world.ts";
+
+let playground: FakePlayground;
+let pacer: Pacer;
+
+beforeEach(() => {
+  playground = new FakePlayground();
+  pacer = new Pacer(playground);
+  pacer.start();
+});
+
+const parts = (...turns: number[]) =>
+  turns.map((turn) => {
+    const follower = pacer.follow(turn);
+    const leave = follower.join();
+    return { leave, now: () => follower.store.getState().now, state: () => follower.store.getState() };
+  });
+/** Time passes on the machine, without a display frame. */
+const pass = (now: number) => playground.store.setState({ now });
+const frame = () => playground.frame();
+
+test("what changes reaches one part in a display frame, in the order of their turns", () => {
+  const [late, early, middle] = parts(3, 1, 2);
+  pass(7e9);
+  const seen = () => [early, middle, late].map((part) => part?.now() === 7e9);
+  expect(seen()).toEqual([false, false, false]);
+  frame();
+  expect(seen()).toEqual([true, false, false]);
+  frame();
+  expect(seen()).toEqual([true, true, false]);
+  frame();
+  expect(seen()).toEqual([true, true, true]);
+});
+
+test("news that comes meanwhile starves nobody, and each part gets the newest", () => {
+  const [first, second] = parts(1, 2);
+  pass(7e9);
+  frame();
+  pass(8e9);
+  frame();
+  expect([first?.now(), second?.now()]).toEqual([7e9, 8e9]);
+  frame();
+  expect([first?.now(), second?.now()]).toEqual([8e9, 8e9]);
+});
+
+test("what is selected is so everywhere at once, and records keep their turns", () => {
+  const [first, second] = parts(1, 2);
+  pass(7e9);
+  playground.select({ dimm: "d3" });
+  expect([first, second].map((part) => part?.state().selection.dimm)).toEqual(["d3", "d3"]);
+  expect([first?.now(), second?.now()]).toEqual([6.2e9, 6.2e9]);
+  frame();
+  expect([first?.now(), second?.now()]).toEqual([7e9, 6.2e9]);
+});
+
+test("another scenario, a fault, a speed: all parts have everything at once", () => {
+  const [first, second] = parts(1, 2);
+  pass(7e9);
+  playground.store.setState({ status: "fault", fault: "It broke." });
+  for (const part of [first, second]) expect(part?.state()).toMatchObject({ now: 7e9, fault: "It broke." });
+  pass(8e9);
+  frame();
+  expect([first?.now(), second?.now()]).toEqual([8e9, 7e9]);
+});
+
+test("frames are asked for until all have had their turn, and no longer", () => {
+  parts(1, 2, 3);
+  const frames = playground.framesAskedFor;
+  pass(7e9);
+  expect(playground.framesAskedFor).toBe(frames + 1);
+  frame();
+  frame();
+  expect(playground.framesAskedFor).toBe(frames + 3);
+  frame();
+  expect(playground.framesAskedFor).toBe(frames + 3);
+});
+
+test("a part that left is not waited for, and one that comes has the present state", () => {
+  const [gone] = parts(1);
+  pass(7e9);
+  gone?.leave();
+  const [comes] = parts(2);
+  expect(comes?.now()).toBe(7e9);
+  pass(8e9);
+  frame();
+  expect(gone?.now()).not.toBe(8e9);
+  expect(comes?.now()).toBe(8e9);
+});

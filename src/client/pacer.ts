@@ -1,0 +1,91 @@
+/**
+ * One part of the page a frame. Records that change concern nearly every part, and to render, lay out and paint them all
+ * in one display frame takes longer than that has. So each part has a store that follows the playground's: when only
+ * records, log and time have changed, the followers take their turns, one in a display frame, those that have waited
+ * longest first. What is selected is so in all of them at once; and at any other change all of them have everything.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Playground, PlaygroundState } from "./playground.ts";
+
+export interface Follower {
+  readonly store: StoreApi<PlaygroundState>;
+  /** Follows from now on; call the result to stop. */
+  join(): () => void;
+}
+
+/** A follower that waits: since which news, and its place among those that wait for the same. */
+interface Waiting {
+  readonly news: number;
+  readonly turn: number;
+}
+
+export class Pacer {
+  readonly #playground: Playground;
+  readonly #turns = new Map<StoreApi<PlaygroundState>, number>();
+  readonly #waiting = new Map<StoreApi<PlaygroundState>, Waiting>();
+  #news = 0;
+
+  constructor(playground: Playground) {
+    this.#playground = playground;
+  }
+
+  /** Begins to pace; returns how to stop. */
+  start(): () => void {
+    const { store } = this.#playground;
+    const stop = [
+      store.subscribe((state, before) => this.#changed(state, before)),
+      this.#playground.onFrame(() => this.#serve()),
+    ];
+    for (const follower of this.#turns.keys()) follower.setState(store.getState());
+    return () => {
+      for (const end of stop) end();
+    };
+  }
+
+  /** `turn`: smaller ones come first among those that wait for the same news. */
+  follow(turn: number): Follower {
+    const source = this.#playground.store;
+    const store = createStore<PlaygroundState>(() => source.getState());
+    return {
+      store,
+      join: () => {
+        this.#turns.set(store, turn);
+        store.setState(source.getState());
+        return () => {
+          this.#turns.delete(store);
+          this.#waiting.delete(store);
+        };
+      },
+    };
+  }
+
+  #changed(state: PlaygroundState, before: PlaygroundState): void {
+    const atOnce = keysOf(state).filter((key) => !PASSING.has(key) && state[key] !== before[key]);
+    if (atOnce.some((key) => key !== "selection")) {
+      this.#waiting.clear();
+      // A listener before this one may have changed it again.
+      const now = this.#playground.store.getState();
+      for (const follower of this.#turns.keys()) follower.setState(now);
+      return;
+    }
+    if (atOnce.length > 0) for (const follower of this.#turns.keys()) follower.setState({ selection: state.selection });
+    if (!keysOf(state).some((key) => PASSING.has(key) && state[key] !== before[key])) return;
+    this.#news++;
+    for (const [follower, turn] of this.#turns)
+      if (!this.#waiting.has(follower)) this.#waiting.set(follower, { news: this.#news, turn });
+    this.#playground.requestFrame();
+  }
+
+  #serve(): void {
+    const [next] = [...this.#waiting].sort(([, one], [, other]) => one.news - other.news || one.turn - other.turn);
+    if (!next) return;
+    this.#waiting.delete(next[0]);
+    next[0].setState(this.#playground.store.getState());
+    if (this.#waiting.size > 0) this.#playground.requestFrame();
+  }
+}
+
+/** What comes with every frame of a machine at work. */
+const PASSING: ReadonlySet<keyof PlaygroundState> = new Set(["records", "now", "log", "idle"]);
+
+const keysOf = (state: PlaygroundState) => Object.keys(state) as (keyof PlaygroundState)[];
