@@ -77,7 +77,8 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
           {asTable ? words.picture : words.twin}
         </button>
       </header>
-      <div className={styles.body}>
+      {/* A table without anything to press in it has to be scrolled by keys, too. */}
+      <section className={styles.body} aria-label={words.scroller} tabIndex={asTable ? 0 : undefined}>
         <div ref={room}>
           {!picture || !look || !record ? (
             <p className={styles.hint}>{status === "starting" ? words.starting : words.waiting}</p>
@@ -97,7 +98,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
         </div>
         {look && <Pins look={look} dimm={selectedDimm ?? added} />}
         {record && partition !== null && <PageChain partition={partition} blockPages={record.blockBytes / 4096} />}
-      </div>
+      </section>
     </section>
   );
 }

@@ -8,6 +8,7 @@ const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20).toLocaleSt
 
 export const pageTableStrings = {
   title: "Page tables",
+  scroller: "Tables, and what they pin",
   directMap: "Direct map",
   memoryMap: "Memory map",
   physical: "Physical memory",
