@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { licenceTexts } from "./scripts/setup/licences.ts";
+import { withPolicy } from "./scripts/setup/page-policy.ts";
 
 /** Chunks that a page runs nearly all of as soon as it has them. */
 const RUN_AT_ONCE = new Set(["index", "late-views"]);
@@ -32,11 +33,24 @@ const licences: Plugin = {
   },
 };
 
+/** The built page sets its own policy; the development server injects scripts of its own and goes without. */
+const policy: Plugin = {
+  name: "page-policy",
+  apply: "build",
+  // Last: a hash holds for the script's final text.
+  transformIndexHtml: { order: "post", handler: withPolicy },
+};
+
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: "./",
-  plugins: [react(), compileAhead, licences],
+  plugins: [react(), compileAhead, licences, policy],
   worker: { format: "es" },
   // Every browser that knows es2023 preloads modules by itself.
-  build: { target: "es2023", modulePreload: { polyfill: false } },
+  build: {
+    target: "es2023",
+    modulePreload: { polyfill: false },
+    // Fonts stay files, also small ones: the page's policy takes them from its own host alone.
+    assetsInlineLimit: (file) => (file.endsWith(".woff2") ? false : undefined),
+  },
 });

@@ -10,6 +10,22 @@ bare("without its script the page says what is missing", async ({ page }) => {
   await expect(page.getByText(SENTENCE)).toBeVisible();
 });
 
+bare("while a slow network still brings its script the page says so, and then starts", async ({ page }) => {
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route(/index-[^/]*\.js$/, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  // Not until the page is loaded: it won't be before its script is.
+  await page.goto("./", { waitUntil: "commit" });
+  await expect(page.getByText("The Hotplug Playground is being fetched.")).toBeVisible();
+  await expect(page.getByText(SENTENCE)).toBeVisible();
+  arrive();
+  await expect(page.getByRole("heading", { name: "The box" })).toBeVisible();
+  await expect(page.getByText(SENTENCE)).toHaveCount(0);
+});
+
 bare("opened as a file it says so", async ({ page }) => {
   await page.goto(pathToFileURL("dist/index.html").href);
   await expect(page.getByText(SENTENCE)).toBeVisible();
