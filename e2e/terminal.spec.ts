@@ -87,7 +87,6 @@ test("a path or a page in the text is a way to it, by mouse in the terminal and 
   page,
 }) => {
   await begin(playground, page);
-  await page.getByRole("button", { name: /drawer along the bottom/ }).click();
   await type(page, "cat /sys/devices/system/memory/memory44/state");
   await expect(screen(page)).toContainText("online");
   await page.evaluate(() => window.__playground?.select({ block: null, node: "B/0" }));
@@ -231,7 +230,7 @@ test("a fork bomb in the background leaves the terminal usable; killall ends it,
 
   await type(page, "bomb() { bomb | bomb & }; bomb");
   await expect.poll(() => commands(page)).toBeGreaterThan(200);
-  await page.getByRole("button", { name: /^Close the terminal/ }).click();
+  await page.getByRole("button", { name: /^Close the terminal A/ }).click();
   await expect.poll(() => commands(page)).toBe(0);
   expect(await playground.audit()).toEqual([]);
 });
@@ -312,7 +311,9 @@ test("it is opened, left, enlarged and closed by keys, and Escape is the shell's
   await page.keyboard.press("F6");
   await expect(tabs(page).first()).toBeFocused();
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: /^Close the terminal/ })).toBeFocused();
+  await expect(page.getByRole("button", { name: /^Close the terminal A/ })).toBeFocused();
+  await page.getByRole("button", { name: /into the side column/ }).press("Enter");
+  await expect(input(page)).toBeFocused();
   await page.getByRole("button", { name: /drawer along the bottom/ }).press("Enter");
   await expect(input(page)).toBeFocused();
   const grip = page.getByRole("separator", { name: "Height of the terminal drawer" });
@@ -351,6 +352,36 @@ test("while time stands still a command waits, and says why", async ({ playgroun
   await expect(panel(page).getByRole("status")).toHaveCount(0);
 });
 
+test("a sleep says what it costs at this speed, and offers real time", async ({ playground, page }) => {
+  await begin(playground, page);
+  await setSpeed(page, 1 / 16);
+  await type(page, "sleep 100");
+  const notice = panel(page).getByRole("status");
+  await expect(notice).toContainText("sleep 100 takes 27 min at 1/16 speed");
+  await expectAccessible(page);
+  await notice.getByRole("button", { name: "Run at real time" }).click();
+  await expect(notice).toHaveCount(0);
+  expect((await playground.state()).speed).toBe(1);
+  await setSpeed(page, 1 / 64);
+  await expect(notice).toContainText("at 1/64 speed");
+  await input(page).focus();
+  await page.keyboard.press("Control+c");
+  await expect(notice).toHaveCount(0);
+  await atPrompt(page);
+});
+
+test("it greets with commands; a click puts one on the prompt, and Enter runs it", async ({ playground, page }) => {
+  await begin(playground, page);
+  await expect(screen(page)).toContainText("Linux 6.1 on Database server, simulated.");
+  await clickText(page, screen(page), "numactl");
+  await expect(screen(page)).toContainText(/# numactl -H\s*$/);
+  await expect(input(page)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(screen(page)).toContainText("node distances:");
+  await type(page, "help | grep lsmem");
+  await expect(screen(page)).toContainText("list the ranges of memory");
+});
+
 test("screen reader mode is a setting that stays", async ({ playground, page }) => {
   await begin(playground, page);
   await expect(page.locator(".xterm-accessibility")).toHaveCount(0);
@@ -374,7 +405,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await playground.send({ do: "move", dimm: "d3", to: { slot: "A/0/2" } });
     await playground.idle();
     await expectAccessible(page);
-    await page.getByRole("button", { name: /drawer along the bottom/ }).click();
+    await page.getByRole("button", { name: /into the side column/ }).click();
     await expectAccessible(page);
   });
 }
@@ -396,3 +427,33 @@ for (const [width, height] of [
     await expect(screen(page)).toBeInViewport();
   });
 }
+
+for (const [width, height] of [
+  [768, 1024],
+  [1024, 768],
+  [1440, 900],
+] as const)
+  test(`a line has 80 columns, and lsmem fits, at ${width}×${height}`, async ({ playground, page }) => {
+    await page.setViewportSize({ width, height });
+    await begin(playground, page);
+    await type(page, "clear; lsmem");
+    await expect(screen(page)).toContainText("Total offline memory:");
+    // Each range on a row of its own, from its address to its last block.
+    const rows = await screen(page).locator("> div").allTextContents();
+    const ranges = rows.filter((row) => row.startsWith("0x"));
+    expect(ranges.length).toBeGreaterThan(0);
+    for (const row of ranges)
+      expect(row).toMatch(/^0x[\da-f]+-0x[\da-f]+ +\S+ +(online|offline) +(yes|no)? +[\d-]+\s*$/);
+    await type(page, "echo columns: $((COLUMNS >= 80))");
+    await expect(screen(page)).toContainText("columns: 1");
+  });
+
+test("where someone put it, it opens again", async ({ playground, page }) => {
+  await begin(playground, page);
+  await page.getByRole("button", { name: /into the side column/ }).click();
+  await page.keyboard.press("Control+`");
+  await page.reload();
+  await playground.idle();
+  await openTerminal(page);
+  await expect(page.getByRole("separator", { name: "Height of the terminal drawer" })).toHaveCount(0);
+});

@@ -26,18 +26,21 @@ export interface TerminalControl {
 const READER_KEY = "hotplug-terminal-reader";
 const HEIGHT_KEY = "hotplug-terminal-height";
 const PLACE_KEY = "hotplug-terminal-place";
-/** Windows whose side column is too narrow for lines of a terminal, but that have one. */
-const TIGHT = "(min-width: 45.01rem) and (max-width: 75rem)";
+/**
+ * Windows with a side column. It takes some fifty characters in a line however wide the window is, and programs write
+ * eighty; the drawer has room for them.
+ */
+const BESIDE = "(min-width: 45.01rem)";
 
+/** Where someone put it, else where lines fit. */
 function usualPlace(): TerminalControl["usualPlace"] {
   const place = remembered(PLACE_KEY);
   if (place === "side" || place === "drawer") return place;
-  return matchMedia(TIGHT).matches ? "drawer" : "side";
+  return matchMedia(BESIDE).matches ? "drawer" : "side";
 }
 
 export function useTerminalControl(): TerminalControl {
   const [place, setPlace] = useState<TerminalPlace>("closed");
-  const usual = useRef(usualPlace());
   const readTexts = useRef<(() => readonly TerminalText[]) | null>(null);
   const [height, setHeight] = useState(() => Math.max(20, Math.min(80, Number(remembered(HEIGHT_KEY)) || 32)));
   const [screenReader, setScreenReader] = useState(() => remembered(READER_KEY) === "on");
@@ -45,15 +48,12 @@ export function useTerminalControl(): TerminalControl {
     () => ({
       place,
       get usualPlace() {
-        return usual.current;
+        return usualPlace();
       },
       height,
       screenReader,
       setPlace: (to) => {
-        if (to !== "closed" && to !== usual.current) {
-          usual.current = to;
-          remember(PLACE_KEY, to);
-        }
+        if (to !== "closed" && to !== usualPlace()) remember(PLACE_KEY, to);
         flushSync(() => setPlace(to));
       },
       setHeight: (percent) => {

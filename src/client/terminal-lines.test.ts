@@ -67,12 +67,12 @@ test("a line that was closed, or has ended, neither hears nor says anything", ()
   const other = lines.open("A", { columns: 80, rows: 24 }, ends);
   line.close();
   lines.receive({ type: "terminal-output", terminal: 1, text: "late" });
-  lines.receive({ type: "terminal-busy", terminal: 2, busy: true });
+  lines.receive({ type: "terminal-busy", terminal: 2, busy: true, sleep: null });
   lines.receive({ type: "terminal-end", terminal: 2, status: 3, reason: null });
   const before = sent.length;
   line.input("x");
   other.input("x");
-  lines.receive({ type: "terminal-busy", terminal: 2, busy: false });
+  lines.receive({ type: "terminal-busy", terminal: 2, busy: false, sleep: null });
   expect(heard).toEqual(["busy true", "ended 3 null"]);
   expect(sent).toHaveLength(before);
 });

@@ -1,5 +1,5 @@
 /** The page's ends of its terminals' lines to the worker. What comes before a line's number is known, or after its end, is dropped. */
-import type { FromTerminal, ToTerminal } from "../protocol/messages.ts";
+import type { ForegroundSleep, FromTerminal, ToTerminal } from "../protocol/messages.ts";
 
 export interface TerminalSize {
   readonly columns: number;
@@ -10,8 +10,8 @@ export interface TerminalSize {
 export interface TerminalEnds {
   /** Text for the screen, with escape sequences. Call `drawn` when it is drawn: only then does more come than a little. */
   output(text: string, drawn: () => void): void;
-  /** A command runs in the foreground, or has ended. */
-  busy(busy: boolean): void;
+  /** A command runs in the foreground, or has ended; what sleeps there. */
+  busy(busy: boolean, sleep: ForegroundSleep | null): void;
   /** Nothing comes after this. `reason` is a sentence; `null` when the shell ended by itself, with this status. */
   ended(status: number, reason: string | null): void;
 }
@@ -65,7 +65,7 @@ export class TerminalLines {
         return;
       }
       case "terminal-busy":
-        ends.busy(message.busy);
+        ends.busy(message.busy, message.sleep);
         return;
       case "terminal-end":
         this.#ends.delete(terminal);

@@ -98,11 +98,18 @@ export type FromWorker =
 /** From the worker's end of a terminal. At most `TERMINAL_WINDOW` characters are on their way unacknowledged. */
 export type FromTerminal = { readonly terminal: number } & (
   | { readonly type: "terminal-output"; readonly text: string }
-  /** Whether a command runs in the foreground; told when that changes. */
-  | { readonly type: "terminal-busy"; readonly busy: boolean }
+  /** Whether a command runs in the foreground, and what sleeps there; told when that changes. */
+  | { readonly type: "terminal-busy"; readonly busy: boolean; readonly sleep: ForegroundSleep | null }
   /** Nothing comes after this. `reason` is a sentence, `null` when the shell ended by itself. */
   | { readonly type: "terminal-end"; readonly status: number; readonly reason: string | null }
 );
+
+/** A sleep(1) in the foreground of a terminal: as it was typed, and from when to when, simulated ns since power-on. */
+export interface ForegroundSleep {
+  readonly command: string;
+  readonly from: number;
+  readonly until: number;
+}
 
 /** Output on its way to the page. This much is drawn in a display frame: about a millisecond, and a megabyte a second. */
 export const TERMINAL_WINDOW = 16 * 1024;

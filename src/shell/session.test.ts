@@ -189,6 +189,40 @@ describe("Ctrl-C", () => {
   });
 });
 
+describe("the sleep in the foreground", () => {
+  const told = () => {
+    const { sleep } = desk.session;
+    return sleep && [sleep.command, Math.round((sleep.until - sleep.from) / 1e7) / 100];
+  };
+
+  test.each([
+    ["typed", "sleep 100", ["sleep 100", 100]],
+    ["in a loop", "while sleep 1.5m; do :; done", ["sleep 1.5m", 90]],
+    ["of a script", "bash -c 'true; sleep 7; true'", ["sleep 7", 7]],
+    ["in a pipeline, the longest", "sleep 3 | sleep 30 | sleep 4", ["sleep 30", 30]],
+  ])("is known when it is %s", (_, line, sleep) => {
+    desk.type(`${line}\r`, 1);
+    expect(told()).toEqual(sleep);
+    desk.type("\x03");
+    expect(told()).toBeNull();
+  });
+
+  test.each([
+    ["in the background", "sleep 100 &"],
+    ["without an end", "sleep infinity"],
+    ["by another name", "cat"],
+  ])("is none when it is %s", (_, line) => {
+    desk.type(`${line}\r`, 1);
+    expect(told()).toBeNull();
+  });
+
+  test("is none while it is stopped", () => {
+    desk.type("sleep 100\r", 1);
+    desk.type("\x1a");
+    expect(told()).toBeNull();
+  });
+});
+
 describe("jobs", () => {
   test("Ctrl-Z stops, bg goes on, fg waits", () => {
     desk.type("sleep 10\r");

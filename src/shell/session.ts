@@ -29,6 +29,13 @@ export interface SessionOptions {
   readonly onExit?: (status: number) => void;
 }
 
+/** A sleep(1): as it was typed, and from when to when it sleeps, simulated ns since power-on. */
+export interface Sleeping {
+  readonly command: string;
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface Session {
   /** Text from the keyboard as terminals send it: `\r` for Enter, `\x03` for Ctrl-C, `\x1b[A` for Up, pasted text. */
   input(text: string): void;
@@ -46,6 +53,8 @@ export interface Session {
   close(): void;
   /** A command is running in the foreground. */
   readonly busy: boolean;
+  /** The sleep in the foreground; of several, the one that ends last. `null` also for one that is stopped or has no end. */
+  readonly sleep: Sleeping | null;
   /** The shell's working folder, as for a title. */
   readonly cwd: string;
 }
@@ -214,6 +223,19 @@ export class ShellSession implements Session {
 
   get busy(): boolean {
     return !this.ended && !this.editor.active;
+  }
+
+  get sleep(): Sleeping | null {
+    if (!this.busy) return null;
+    let last: Sleeping | null = null;
+    for (const process of this.userland.processes.values()) {
+      const { command, started: from, stopped, waiting } = process;
+      if (process.group !== this.terminal.foreground || stopped !== null || !waiting || process.comm !== "sleep")
+        continue;
+      const { until } = waiting;
+      if (Number.isFinite(until) && until > (last?.until ?? 0)) last = { command, from, until };
+    }
+    return last;
   }
 
   get cwd(): string {

@@ -6,7 +6,7 @@ import { addFiles } from "../engine/sysfs/more/index.ts";
 import type { Command, TerminalCommand } from "../engine/time/commands.ts";
 import type { Engine, Submission, TerminalHost } from "../engine/time/engine.ts";
 import { Userland } from "./process/userland.ts";
-import { type Session, ShellSession } from "./session.ts";
+import { type Session, ShellSession, type Sleeping } from "./session.ts";
 
 /** What the terminals show. */
 export interface TerminalSink {
@@ -55,6 +55,11 @@ export class ShellTerminals implements TerminalHost {
   /** A command runs in the foreground of a terminal. */
   busy(terminal: number): boolean {
     return this.terminals.get(terminal)?.shell.busy ?? false;
+  }
+
+  /** The sleep in the foreground of a terminal. */
+  sleep(terminal: number): Sleeping | null {
+    return this.terminals.get(terminal)?.shell.sleep ?? null;
   }
 
   /**

@@ -7,7 +7,7 @@ import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { SimNs } from "../engine/units.ts";
-import type { Foresight, LogEntry, Past, Look, Looked } from "../protocol/messages.ts";
+import type { ForegroundSleep, Foresight, LogEntry, Past, Look, Looked } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { ShellLines } from "./shell-lines.ts";
@@ -16,6 +16,8 @@ import type { ShellLines } from "./shell-lines.ts";
 export interface TerminalsOfMachine {
   /** A command runs in the foreground of a terminal. */
   busy(terminal: number): boolean;
+  /** What sleeps there, and until when. */
+  sleep(terminal: number): ForegroundSleep | null;
 }
 
 export interface EnginePort {

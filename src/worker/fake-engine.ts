@@ -6,7 +6,7 @@
 import { bytes, type SimNs, simNs } from "../engine/units.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
-import { type LogEntry, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
+import { type ForegroundSleep, type LogEntry, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -24,6 +24,7 @@ export class FakeEngine implements EnginePort {
   sink: TerminalSink | null = null;
   /** A command runs in the foreground. */
   busy = false;
+  sleep: ForegroundSleep | null = null;
   readonly submitted: { readonly command: Command; readonly origin: string | undefined; readonly at: number }[] = [];
   /** Thrown by the next command. */
   throwNext: Error | null = null;
@@ -131,7 +132,7 @@ export class FakeEngine implements EnginePort {
   }
   async joinTerminals(sink: TerminalSink): Promise<TerminalsOfMachine> {
     this.sink = sink;
-    return { busy: () => this.busy };
+    return { busy: () => this.busy, sleep: () => this.sleep };
   }
   past(): Past {
     const journal = { version: 1, texts: [], bytes: new Uint8Array() } as const;

@@ -201,6 +201,7 @@ export class Session {
     const terminals = new Terminals((message) => this.#host.send(message, []), {
       submit: (command) => engine.submit(command),
       busy: (terminal) => machine?.busy(terminal) ?? false,
+      sleep: (terminal) => machine?.sleep(terminal) ?? null,
     });
     machine = await engine.joinTerminals(terminals, (command, origin) =>
       (OWN_AFFAIRS.has(command.do) ? engine : log).act(command, origin),

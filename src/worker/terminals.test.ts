@@ -13,6 +13,7 @@ beforeEach(() => {
   terminals = new Terminals((message) => sent.push(message), {
     submit: (command) => engine.submit(command),
     busy: () => engine.busy,
+    sleep: () => engine.sleep,
   });
   engine.sink = terminals;
 });
@@ -114,8 +115,24 @@ test("it tells when a command begins and ends, once", () => {
   engine.busy = false;
   terminals.flush();
   expect(sent).toEqual([
-    { type: "terminal-busy", terminal: 1, busy: true },
-    { type: "terminal-busy", terminal: 1, busy: false },
+    { type: "terminal-busy", terminal: 1, busy: true, sleep: null },
+    { type: "terminal-busy", terminal: 1, busy: false, sleep: null },
+  ]);
+});
+
+test("it tells what sleeps in the foreground, once for each", () => {
+  open();
+  engine.busy = true;
+  for (const until of [5e9, 5e9, 9e9]) {
+    engine.sleep = { command: "sleep 2", from: until - 2e9, until };
+    terminals.flush();
+  }
+  engine.sleep = null;
+  terminals.flush();
+  expect(sent.map((message) => message.type === "terminal-busy" && message.sleep?.until)).toEqual([
+    5e9,
+    9e9,
+    undefined,
   ]);
 });
 

@@ -8,7 +8,7 @@
  */
 import type { Cause } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
-import { type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
+import { type ForegroundSleep, type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 
 /** The machine behind the terminals. */
@@ -16,6 +16,8 @@ export interface TerminalMachine {
   submit(command: Cause): Pick<Submission, "errno" | "message">;
   /** A command runs in the foreground of a terminal. */
   busy(terminal: number): boolean;
+  /** What sleeps there, and until when. */
+  sleep(terminal: number): ForegroundSleep | null;
 }
 
 /** Characters in one message: drawn by the page without a pause that anyone sees. */
@@ -104,17 +106,20 @@ export class Terminals implements TerminalSink {
   }
 
   #flush(id: number, terminal: Terminal): void {
-    terminal.flush(this.#machine.busy(id));
+    terminal.flush(this.#machine.busy(id), this.#machine.sleep(id));
   }
 
   #end(id: number, status: number, reason: string | null): void {
     const terminal = this.#terminals.get(id);
     if (!terminal) return;
-    terminal.flush(false);
+    terminal.flush(false, null);
     this.#terminals.delete(id);
     this.#send({ type: "terminal-end", terminal: id, status, reason });
   }
 }
+
+const isSame = (one: ForegroundSleep | null, other: ForegroundSleep | null): boolean =>
+  one?.command === other?.command && one?.from === other?.from && one?.until === other?.until;
 
 /** A message without the terminal's number. */
 type Told = FromTerminal extends infer M ? (M extends FromTerminal ? Omit<M, "terminal"> : never) : never;
@@ -125,6 +130,7 @@ class Terminal {
   #waiting = "";
   #onTheWay = 0;
   #busy = false;
+  #sleep: ForegroundSleep | null = null;
 
   constructor(send: (message: Told) => void) {
     this.#send = send;
@@ -150,16 +156,17 @@ class Terminal {
     this.#onTheWay -= Math.min(characters, this.#onTheWay);
   }
 
-  /** Sends what waits, as far as the page can take it, and whether a command runs when that has changed. */
-  flush(busy: boolean): void {
+  /** Sends what waits, as far as the page can take it, and what runs in the foreground when that has changed. */
+  flush(busy: boolean, sleep: ForegroundSleep | null): void {
     while (this.#waiting !== "" && this.#onTheWay + CHUNK <= TERMINAL_WINDOW) {
       const text = this.#waiting.slice(0, CHUNK);
       this.#waiting = this.#waiting.slice(CHUNK);
       this.#output(text);
     }
-    if (busy === this.#busy) return;
+    if (busy === this.#busy && isSame(sleep, this.#sleep)) return;
     this.#busy = busy;
-    this.#send({ type: "terminal-busy", busy });
+    this.#sleep = sleep;
+    this.#send({ type: "terminal-busy", busy, sleep });
   }
 
   #output(text: string): void {

@@ -23,6 +23,7 @@ import {
 } from "./control.ts";
 import { compgen, complete, compopt } from "./completion.ts";
 import { cd, dirs, popd, pushd, pwd } from "./folders.ts";
+import { help } from "./help.ts";
 import { bg, disown, fg, jobs, kill, wait } from "./jobs.ts";
 import { echo, printf } from "./output.ts";
 import { mapfile, read } from "./read.ts";
@@ -56,6 +57,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   fg,
   getopts,
   hash,
+  help,
   history,
   jobs,
   kill,

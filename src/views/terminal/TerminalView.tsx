@@ -2,10 +2,12 @@
 import { Accessibility, ChevronDown, FileUp, PanelBottomOpen, PanelRightOpen, Plus, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
+import type { ForegroundSleep } from "../../protocol/messages.ts";
 import { usePlayground, usePlaygroundState, useRecords } from "../../client/react.tsx";
 import { Desk, type Tab } from "./desk.ts";
 import { Grip } from "./Grip.tsx";
 import { readScript } from "./script-file.ts";
+import { sleepNotice } from "./sleep-notice.ts";
 import { terminalStrings as strings } from "./strings.ts";
 import bar from "../bar.module.css";
 import styles from "./terminal.module.css";
@@ -91,6 +93,7 @@ export default function TerminalView(props: TerminalViewProps) {
       </div>
       <Screens desk={desk} tabs={tabs} front={front} panelId={panelId} />
       {inFront?.busy && <Still onRun={props.onRun} />}
+      {inFront?.sleep && <Sleeping sleep={inFront.sleep} />}
       <Keys desk={desk} />
     </section>
   );
@@ -277,6 +280,22 @@ function Still({ onRun }: { onRun(): void }) {
       {strings.still}{" "}
       <button type="button" onClick={onRun}>
         {strings.run}
+      </button>
+    </p>
+  );
+}
+
+/** What a sleep costs at a speed below real time, and the way out. */
+function Sleeping({ sleep }: { readonly sleep: ForegroundSleep }) {
+  const playground = usePlayground();
+  const speed = usePlaygroundState((state) => state.speed);
+  const notice = sleepNotice(sleep, speed);
+  if (notice === null) return null;
+  return (
+    <p className={styles.still} role="status">
+      {notice}{" "}
+      <button type="button" onClick={() => playground.setSpeed(1)}>
+        {strings.realTime}
       </button>
     </p>
   );

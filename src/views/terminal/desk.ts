@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../../client/playground.ts";
+import type { ForegroundSleep } from "../../protocol/messages.ts";
 import { Screen } from "./screen.ts";
 import { terminalStrings as strings } from "./strings.ts";
 
@@ -15,6 +16,8 @@ export interface Tab {
   /** Title and the partition's own name. */
   readonly label: string;
   readonly busy: boolean;
+  /** What sleeps in the foreground. */
+  readonly sleep: ForegroundSleep | null;
 }
 
 export interface DeskState {
@@ -54,12 +57,16 @@ export class Desk {
     const label = strings.tab(title, record.name);
     const screen = new Screen(this.#playground, record.key, label, this.#screenReader, {
       busy: (busy) => this.#change(id, { busy }),
+      sleep: (sleep) => this.#change(id, { sleep }),
       ended: () => this.close(id),
       leave: () => this.onLeave(),
     });
     this.#screens.set(id, screen);
     this.#wanted = id;
-    this.store.setState({ tabs: [...tabs, { id, partition: record.key, title, label, busy: false }], front: id });
+    this.store.setState({
+      tabs: [...tabs, { id, partition: record.key, title, label, busy: false, sleep: null }],
+      front: id,
+    });
   }
 
   close(id: number): void {
@@ -129,6 +136,8 @@ export class Desk {
   }
 
   #change(id: number, part: Partial<Tab>): void {
+    const tab = this.store.getState().tabs.find((one) => one.id === id);
+    if (!tab || Object.entries(part).every(([key, value]) => tab[key as keyof Tab] === value)) return;
     this.store.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.id === id ? { ...tab, ...part } : tab)) }));
   }
 }

@@ -10,10 +10,12 @@ import { Terminal } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
 import type { Playground } from "../../client/playground.ts";
 import type { TerminalLine } from "../../client/terminal-lines.ts";
+import type { ForegroundSleep } from "../../protocol/messages.ts";
 import { onThemeChange } from "../memory-map/theme-colours.ts";
 import { textScale } from "../theme-values.ts";
 import { terminalColours } from "./colours.ts";
 import { meaningOf } from "./keys.ts";
+import { commandOf, greetingOf } from "./greeting.ts";
 import { linksTo } from "./links.ts";
 import { terminalStrings as strings } from "./strings.ts";
 
@@ -21,9 +23,13 @@ const FONT = '"JetBrains Mono Variable", "JetBrains Mono", "DejaVu Sans Mono", m
 /** CSS pixels at the size that text has on a desk. */
 const FONT_SIZE = 12;
 const SCROLLBACK = 5000;
+/** Real milliseconds after which a sleep is worth a word: loops sleep many times a second. */
+const GLANCE = 400;
 
 export interface ScreenEvents {
   busy(busy: boolean): void;
+  /** Something sleeps in the foreground, and has for longer than a glance; or no more. */
+  sleep(sleep: ForegroundSleep | null): void;
   /** The shell has ended by itself. */
   ended(): void;
   /** The key that leaves the terminal was pressed. */
@@ -44,6 +50,7 @@ export class Screen {
   /** Ends the wait for the next start, after which there is a shell again. */
   #stopWaiting: () => void = () => {};
   #opened = false;
+  #sleepTimer: ReturnType<typeof setTimeout> | undefined;
   /** Pieces of output that were taken in and are on the screen with the next display frame. */
   #drawn: (() => void)[] = [];
 
@@ -64,6 +71,13 @@ export class Screen {
       screenReaderMode: screenReader,
       macOptionIsMeta: true,
       theme: terminalColours(),
+      linkHandler: {
+        allowNonHttpProtocols: true,
+        activate: (_event, address) => {
+          const command = commandOf(address);
+          if (command !== null) this.send(command);
+        },
+      },
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#isForShell(event));
@@ -131,6 +145,7 @@ export class Screen {
 
   dispose(): void {
     for (const stop of this.#stops) stop();
+    clearTimeout(this.#sleepTimer);
     this.#stopWaiting();
     this.#resizes.disconnect();
     this.#line?.close();
@@ -140,6 +155,8 @@ export class Screen {
 
   #connect(): void {
     const { cols: columns, rows } = this.#terminal;
+    const partition = this.#playground.store.getState().records.partition[this.#partition];
+    if (partition) this.#terminal.write(greetingOf(partition, columns));
     this.#line = this.#playground.openTerminal(
       this.#partition,
       { columns, rows },
@@ -150,15 +167,25 @@ export class Screen {
             this.#drawn.push(drawn);
             this.#playground.requestFrame();
           }),
-        busy: (busy) => this.#events.busy(busy),
+        busy: (busy, sleep) => {
+          this.#events.busy(busy);
+          this.#tellSleep(sleep);
+        },
         ended: (_status, reason) => this.#ended(reason),
       },
     );
   }
 
+  #tellSleep(sleep: ForegroundSleep | null): void {
+    clearTimeout(this.#sleepTimer);
+    if (sleep === null) this.#events.sleep(null);
+    else this.#sleepTimer = setTimeout(() => this.#events.sleep(sleep), GLANCE);
+  }
+
   #ended(reason: string | null): void {
     this.#line = null;
     this.#events.busy(false);
+    this.#tellSleep(null);
     if (reason === null) {
       this.#events.ended();
       return;

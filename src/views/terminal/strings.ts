@@ -23,6 +23,18 @@ export const terminalStrings = {
   unreadable: (file: string) => `${file} could not be read: not taken`,
   still: "Time stands still, so the command waits.",
   run: "Run time",
+  /** The first line of a terminal, in full and for a narrow one. */
+  greeting: {
+    here: (name: string, kernel: string) =>
+      [
+        `Linux ${kernel} on ${name}, simulated. What is typed here happens in the box.`,
+        "What is typed here happens in the box.",
+      ] as const,
+    look: "Look: ",
+    learn: "Learn:",
+  },
+  sleeping: (command: string, real: string, speed: string) => `${command} takes ${real} at ${speed} speed`,
+  realTime: "Run at real time",
   none: "No terminal is open.",
   again: (reason: string) => `— ${reason}`,
   noPartition: (partition: string) => `— This scenario has no partition ${partition}.`,
