@@ -77,6 +77,12 @@ const CASES: Readonly<
     ["drwxr-xr-x 3 0 0 0 Nov 23 00:03 memory33", "drwxr-xr-- 3 0 0 0 Nov 23 00:03 memory32"],
   ],
   clock: ["log", "hrtimer: interrupt took 24795220 ns\na", ["a"], ["b"]],
+  "not-simulated": [
+    "log",
+    "playground: not simulated: memmap=64M$1G\na",
+    ["a", "playground: not simulated: numa=fake=4\na"],
+    ["playground: not simulated: memmap=64M$1G", "b", "a\nnot simulated: memmap=64M$1G"],
+  ],
   "pci-links": ["log", "ACPI: \\_SB_.LNKB: Enabled at IRQ 10\na", ["a"], ["acpi PNP0C80:00: add_memory failed\na"]],
   "pci-regions": [
     "stdout",

@@ -26,6 +26,7 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   "log-times": { where: "stdout", pattern: /^\[ *\d+\.\d{6}\] /, hide: "" },
   "file-times": { where: "stdout", pattern: /\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d\b/, hide: "<time>" },
   clock: { pattern: /^(?:hrtimer: interrupt took|clocksource: |perf: interrupt took)/, drop: true },
+  "not-simulated": { pattern: /^playground: not simulated: /, where: "log", drop: true },
   "pci-links": { pattern: /^ACPI: \\_SB_\.LNK\w: Enabled at IRQ \d+$/, drop: true },
   "pci-regions": { where: "stdout", pattern: / : virtio-pci-modern$/, drop: true },
   "memory-report": {
