@@ -37,12 +37,13 @@ export class Player {
   /** What the setup put into the log: the first step's reading of it has that too. */
   private early: readonly string[] = [];
 
-  constructor(source: Trace | LabScenario) {
+  /** `atWork` is called while the machine is built and settles, and ends that by throwing. */
+  constructor(source: Trace | LabScenario, atWork?: () => void) {
     const version = kernelVersion(source.kernel);
     if (version === undefined)
       throw new UnknownKernel(`kernel: expected 6.1 or 6.12, got ${JSON.stringify(source.kernel)}`);
     this.source = source;
-    this.machine = new SimulatedMachine({ seed: SEED, box: describeMachine(source, version) }, PARTITION);
+    this.machine = new SimulatedMachine({ seed: SEED, box: describeMachine(source, version) }, PARTITION, atWork);
   }
 
   /** The lines that come before the first observation. */

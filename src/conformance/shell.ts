@@ -10,6 +10,7 @@ import { Signal } from "../shell/process/signals.ts";
 import { Userland } from "../shell/process/userland.ts";
 import { ShellSession } from "../shell/session.ts";
 import { BadInput } from "./input.ts";
+import { notSimulated } from "./not-simulated.ts";
 import { OutsideInput } from "./outside-input.ts";
 import { type MachineRequest, type Script, shellRequest } from "./shell-request.ts";
 
@@ -43,8 +44,8 @@ export async function shell(args: readonly string[], streams: Streams): Promise<
     const request = shellRequest(args);
     script = request.script ?? (stdin.isTTY ? null : { text: await all(stdin), name: "bash" });
     userland = machineOf(request.machine);
-    const idle = userland.engine.layouts.get(userland.partition)?.notSimulated ?? [];
-    if (idle.length > 0) stderr.write(`not simulated: ${idle.join(" ")}\n`);
+    const idle = notSimulated(userland.engine, [userland.partition]);
+    if (idle !== null) stderr.write(idle);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     stderr.write(`${error.message.replace(/\p{Cc}+/gu, " ")}\n`);

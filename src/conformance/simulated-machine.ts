@@ -48,8 +48,13 @@ export class SimulatedMachine {
   private deadline = 0;
   private wallDeadline = 0;
 
-  constructor(scenario: { readonly seed: number; readonly box: BoxDescription }, partition: string) {
-    this.engine = new Engine(scenario, KEPT_CHANGES);
+  /** `atWork`: as the engine's. */
+  constructor(
+    scenario: { readonly seed: number; readonly box: BoxDescription },
+    partition: string,
+    atWork?: () => void,
+  ) {
+    this.engine = new Engine(scenario, KEPT_CHANGES, atWork);
     this.reader = this.engine.transactions.reader("first");
     this.partition = partition;
     this.userland = new Userland(this.engine, partition, { dialect: "busybox", memory: "passing" });

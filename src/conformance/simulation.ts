@@ -11,6 +11,7 @@ import type { LabScenario, Trace } from "../protocol/trace.ts";
 import { BadInput } from "./input.ts";
 import { Player, UnknownKernel, stepsOf } from "./play.ts";
 import type { ExitCode, Output } from "./run.ts";
+import { notSimulated } from "./not-simulated.ts";
 import { OutOfTime } from "./simulated-machine.ts";
 import { findSource } from "./source.ts";
 
@@ -20,7 +21,7 @@ const SETTLE_NS = 120e9;
 const REAL_LIMIT_MS = 120_000;
 const SLICE_NS = 250e6;
 
-export function simulation(args: readonly string[], { out }: Output): ExitCode {
+export function simulation(args: readonly string[], { out, err }: Output): ExitCode {
   const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--json");
   if (unknown !== undefined) throw new BadInput(`unknown option ${unknown}; ${USAGE}`);
   const names = args.filter((arg) => !arg.startsWith("-"));
@@ -35,23 +36,37 @@ export function simulation(args: readonly string[], { out }: Output): ExitCode {
     }
   };
   const source = findSource(name);
-  if (source.is === "scenario") playScenario(source.scenario, told);
-  else playSteps(name, source.scenario, told, json ? () => {} : out);
+  const built = (engine: Engine): void => {
+    const idle = notSimulated(engine);
+    if (idle !== null) err(idle);
+  };
+  if (source.is === "scenario") playScenario(source.scenario, told, built);
+  else playSteps(name, source.scenario, told, json ? () => {} : out, built);
   if (!json) out(summary.text());
   return 0;
+}
+
+/** Throws once two minutes of real time are over, in building as in playing. */
+function realTimeLimit(): () => void {
+  const end = Date.now() + REAL_LIMIT_MS;
+  return () => {
+    if (Date.now() > end) throw new OutOfTime("the scenario takes more than two minutes to simulate");
+  };
 }
 
 /** Setup first, each command to its end; then the script at its times. What is refused is part of the story. */
 function playScenario(
   { seed, box, setup, script }: Scenario,
   told: (transactions: readonly Transaction[]) => void,
+  built: (engine: Engine) => void,
 ): void {
-  const end = Date.now() + REAL_LIMIT_MS;
-  const engine = new Engine({ seed, box });
+  const inTime = realTimeLimit();
+  const engine = new Engine({ seed, box }, undefined, inTime);
+  built(engine);
   const reader = engine.transactions.reader("first");
   const advance = (until: number, stop: () => boolean): void => {
     while (engine.now < until && !stop()) {
-      if (Date.now() > end) throw new OutOfTime("the scenario takes more than two minutes to simulate");
+      inTime();
       engine.runUntil(Math.min(until, engine.now + SLICE_NS), { expired: stop });
       told(reader.read());
     }
@@ -74,14 +89,16 @@ function playSteps(
   scenario: LabScenario | Trace,
   told: (transactions: readonly Transaction[]) => void,
   say: (text: string) => void,
+  built: (engine: Engine) => void,
 ): void {
   let player: Player;
   try {
-    player = new Player(scenario);
+    player = new Player(scenario, realTimeLimit());
   } catch (error) {
     if (error instanceof UnknownKernel) throw new BadInput(`${file}: ${error.message}`);
     throw error;
   }
+  built(player.machine.engine);
   player.machine.onTransactions = told;
   player.setup();
   for (const [i, step] of stepsOf(scenario).entries()) {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { deviceBusy } from "../protocol/scenarios/device-busy.ts";
 import { conformance } from "./conformance.ts";
 import { guarded } from "./run.ts";
@@ -179,6 +179,45 @@ describe("simulate", () => {
   ])("%s", (problem, content) => {
     const path = written("bad.json", content);
     expect(run(simulation, path)).toEqual({ exit: 2, out: "", err: `${path}: ${problem}\n` });
+  });
+
+  test("words of a command line that do nothing here are named once, and apart from what is printed", () => {
+    const { machine } = trace();
+    const cmdline = "numa=fake=4 movable_node nokaslr kernelcore=mirror numa=fake=4 memmap=64M$1G";
+    const path = written("words.json", { machine, cmdline, setup: [], steps: [] });
+    expect(run(simulation, path, "--json")).toMatchObject({
+      exit: 0,
+      err: "not simulated: numa=fake=4 memmap=64M$1G\n",
+    });
+    const two = scenario() as { box: { partitions: { cmdline: string }[] } };
+    for (const partition of two.box.partitions) partition.cmdline += " memmap=64M$1G";
+    expect(run(simulation, written("two.json", two), "--json").err).toBe("not simulated: memmap=64M$1G\n");
+    expect(run(simulation, "device-busy").err).toBe("");
+  });
+
+  test("machines beyond the limits are refused with the limit; building that takes too long ends as playing does", () => {
+    const { machine } = trace();
+    const huge = { machine: { ...machine, nodes: [{ mem: "900T" }] }, setup: [], steps: [] };
+    expect(run(simulation, written("huge.json", huge))).toMatchObject({
+      exit: 2,
+      out: "",
+      err: expect.stringMatching(/^[^\n]*huge\.json: machine\.nodes\[0\]\.mem: [^\n]*at most 16T[^\n]*\n$/),
+    });
+    const late = vi.spyOn(Date, "now");
+    try {
+      for (const path of [written("late.json", scenario()), TRACE]) {
+        let now = 0;
+        // Every look at the clock finds that more than two minutes have gone by.
+        late.mockImplementation(() => (now += 130_000));
+        expect(run(simulation, path)).toEqual({
+          exit: 1,
+          out: "",
+          err: "the simulator failed: the scenario takes more than two minutes to simulate\n",
+        });
+      }
+    } finally {
+      late.mockRestore();
+    }
   });
 
   test("names that are none, and no name", () => {

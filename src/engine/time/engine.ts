@@ -84,8 +84,18 @@ export class Engine {
   /** Attempts that belong to each operation, so that a signal to one reaches it. */
   private readonly operationOfAttempt = new Map<number, number>();
 
-  /** `kept`: changes kept for those who read transactions; for tools that read seldom and must miss none. */
-  constructor(scenario: { readonly seed: number; readonly box: BoxDescription }, kept?: number) {
+  private readonly atWork: () => void;
+
+  /**
+   * `kept`: changes kept for those who read transactions; for tools that read seldom and must miss none. `atWork`: called
+   * between the parts of building and of settling; what it throws ends them.
+   */
+  constructor(
+    scenario: { readonly seed: number; readonly box: BoxDescription },
+    kept?: number,
+    atWork: () => void = () => {},
+  ) {
+    this.atWork = atWork;
     this.recorder = new Recorder(kept);
     this.seed = scenario.seed;
     this.random = seededRandom(scenario.seed);
@@ -95,6 +105,7 @@ export class Engine {
     const layouts = new Map<string, BootLayout>();
     this.recorder.begin("boot", "boot");
     for (const partition of scenario.box.partitions) {
+      this.atWork();
       const { kernel, layout } = bootKernel(partition, this.recorder);
       kernels.set(partition.id, kernel);
       layouts.set(partition.id, layout);
@@ -231,7 +242,10 @@ export class Engine {
   /** Runs until no operation is running, for at most ten simulated minutes. */
   settle(limit = SETTLE_NS): void {
     const end = this.now + limit;
-    while (this.running > 0 && this.scheduler.nextAt <= end) this.runOne();
+    while (this.running > 0 && this.scheduler.nextAt <= end) {
+      this.runOne();
+      this.atWork();
+    }
   }
 
   /** Runs until one operation has ended or the time is up. True when it ended. */
