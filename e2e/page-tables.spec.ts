@@ -95,3 +95,30 @@ test("keys go from mark to mark, each said in a sentence; axe finds nothing, as 
   await expectAccessible(page);
   expect(await page.locator("#panel-memory svg *").count()).toBeLessThan(1000);
 });
+
+test("a process's tables: the twin has a row for each column, and axe finds nothing in either", async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ scenario: "busy-server" });
+  await page.getByRole("tab", { name: "Page tables" }).click();
+  const panel = page.locator("#panel-memory");
+  const process = Object.values((await playground.state()).records.process).find(({ comm }) => comm === "postgres");
+  await panel.getByRole("combobox", { name: "Whose page tables" }).selectOption({ label: `postgres ${process?.pid}` });
+  await expect(panel.getByRole("list", { name: "Memory blocks that hold its pages" })).toBeVisible();
+  await expectAccessible(page);
+  await page.evaluate(() => window.__playground?.setSpeed(0));
+  await panel.getByRole("button", { name: "Table", exact: true }).click();
+  await expect(panel.getByRole("row").nth(1)).toBeVisible();
+  await page.waitForTimeout(500);
+  const told = await page.evaluate(() => {
+    const { looked } = window.__playground?.store.getState() ?? {};
+    return looked?.look.of === "process" ? (looked.look.tables?.leaves.map(({ used }) => String(used)) ?? []) : [];
+  });
+  expect(told.length).toBeGreaterThan(10);
+  const shown = await panel
+    .getByRole("row")
+    .evaluateAll((rows) => rows.slice(1).map((row) => row.children[2]?.textContent));
+  expect(shown).toEqual(told);
+  await expectAccessible(page);
+});

@@ -11,6 +11,7 @@ import { type AxisBlock, type Cell, described, gigabytes, type KernelLook, layAx
 import { KernelFigure } from "./KernelFigure.tsx";
 import { KernelTable } from "./KernelTable.tsx";
 import { PageChain } from "./PageChain.tsx";
+import { ProcessFigure, ProcessTable } from "./ProcessFigure.tsx";
 import styles from "./page-tables.module.css";
 import { pageTableStrings as words } from "./strings.ts";
 import { useRoom } from "./use-room.ts";
@@ -33,16 +34,28 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   );
   const added = usePlaygroundState(({ records }) => lastAdded(records, partition));
   const selectedDimm = usePlaygroundState((state) => state.selection.dimm);
+  const processes = usePlaygroundState(
+    useShallow(({ records }) =>
+      Object.values(records.process).filter((one) => one.partition === partition && one.pages > 0),
+    ),
+  );
+  const [pid, setPid] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
   const [room, width] = useRoom();
   const [title, twin] = [useId(), useId()];
 
   useEffect(() => {
-    playground.look(partition === null ? null : { of: "kernel", partition });
+    if (partition === null) playground.look(null);
+    else playground.look(pid === null ? { of: "kernel", partition } : { of: "process", partition, pid });
     return () => playground.look(null);
-  }, [playground, partition]);
+  }, [playground, partition, pid]);
+  // A process belongs to its partition: with another one the kernel is seen first.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another partition is all that this waits for.
+  useEffect(() => setPid(null), [partition]);
 
-  const look = looked?.look.of === "kernel" && looked.look.partition === partition ? looked.look : null;
+  const now = looked && looked.look.partition === partition ? looked.look : null;
+  const look = now?.of === "kernel" && pid === null ? now : null;
+  const process = now?.of === "process" && now.pid === pid ? now : null;
   const picture = useMemo(() => {
     if (!look || width === 0) return null;
     const axis = layAxis([...blocks, ...arriving(look, blocks)], width, MOST_CELLS);
@@ -59,14 +72,20 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
           {words.title}
         </h2>
         {record && <span className={styles.of}>{words.partition(record.name)}</span>}
-        <ul className={styles.key}>
-          {(["table", "whole", "small", "map", "fresh"] as const).map((mark) => (
-            <li key={mark}>
-              <span className={styles.swatch} data-mark={mark} aria-hidden="true" />
-              {words.key[mark]}
-            </li>
+        <select
+          className={styles.whose}
+          aria-label={words.choose}
+          value={pid ?? ""}
+          onChange={({ target }) => setPid(target.value === "" ? null : Number(target.value))}
+        >
+          <option value="">{words.kernelOption}</option>
+          {processes.map((one) => (
+            <option key={one.key} value={one.pid}>
+              {words.process.option(one.comm, one.pid)}
+            </option>
           ))}
-        </ul>
+        </select>
+        <Key of={pid === null ? words.key : words.process.key} />
         <button
           type="button"
           id={twin}
@@ -80,7 +99,19 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
       {/* A table without anything to press in it has to be scrolled by keys, too. */}
       <section className={styles.body} aria-label={words.scroller} tabIndex={asTable ? 0 : undefined}>
         <div ref={room}>
-          {!picture || !look || !record ? (
+          {process ? (
+            process.tables === null ? (
+              <p className={styles.hint}>{words.gone}</p>
+            ) : asTable ? (
+              <ProcessTable tables={process.tables} at={looked?.at ?? 0} />
+            ) : (
+              <ProcessFigure
+                tables={process.tables}
+                width={width}
+                onChoose={(block) => playground.select({ block: `${partition}:${block}` })}
+              />
+            )
+          ) : !picture || !look || !record ? (
             <p className={styles.hint}>{status === "starting" ? words.starting : words.waiting}</p>
           ) : asTable ? (
             <KernelTable {...picture} at={looked?.at ?? 0} />
@@ -100,6 +131,19 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
         {record && partition !== null && <PageChain partition={partition} blockPages={record.blockBytes / 4096} />}
       </section>
     </section>
+  );
+}
+
+function Key({ of }: { readonly of: Readonly<Record<string, string>> }) {
+  return (
+    <ul className={styles.key}>
+      {Object.entries(of).map(([mark, text]) => (
+        <li key={mark}>
+          <span className={styles.swatch} data-mark={mark} aria-hidden="true" />
+          {text}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -62,6 +62,22 @@ export const pageTableStrings = {
   figure: (partition: string) =>
     `Kernel page tables of ${partition}: arrow keys go from mark to mark, Enter selects its block`,
   tableLies: (pfn: number, block: number) => `this table is page ${hex(pfn)} of memory${block}`,
+  choose: "Whose page tables",
+  kernelOption: "Direct map + memory map",
+  gone: "That process has ended.",
+  process: {
+    option: (comm: string, pid: number) => `${comm} ${pid}`,
+    key: { near: "its own node", far: "another node", migrating: "migration entry", none: "not touched" },
+    areas: (areas: number, tables: number, huge: number) =>
+      `${areas} ${areas === 1 ? "area" : "areas"}, ${tables} PTE ${tables === 1 ? "table" : "tables"}, one a column: 512 entries of 4 KiB, 2 MiB of addresses.${huge > 0 ? ` ${huge} more ${huge === 1 ? "column is an entry" : "columns are entries"} of 2 MiB without a table below.` : ""}`,
+    holders: "Memory blocks that hold its pages",
+    pages: (pages: number) => `${pages.toLocaleString("en-US")} pages`,
+    caption: (comm: string, pid: number, node: number, at: string) =>
+      `Leaf tables of ${comm} ${pid}, which runs on node ${node}, at ${at} s`,
+    columns: ["Maps from", "Table in page", "Entries in use", "Pages by node", "Migration entries"],
+    huge: "2 MiB entry, PMD in ",
+    onNode: (node: number, pages: number, own: boolean) => `${pages} on node ${node}${own ? ", its own" : ""}`,
+  },
   chain: {
     title: "The chain of a page",
     empty: "Choose a page in the page map to see how the kernel reaches it.",
