@@ -54,8 +54,24 @@ function longest(text: string): LongEvent {
   return found;
 }
 
+/** The lines of the field case, whole: `LONG_EVENTS=full`. They take minutes. */
+const WHOLE = [
+  "diff <(seq 1 30000) <(seq 30000 -1 1) | wc -l",
+  "mapfile -t a < <(seq 1 3000000); echo ${#a[@]}",
+  "sort -n <(seq 1 1000000 | sort -R) | tail -1",
+  "seq 1 200000 | column | tail -1",
+  "x=$(printf 'a%.0s' {1..200000}); echo ${#x} ${x//a/bb} | wc -c",
+  "for i in {1..100000}; do history -s $i; done",
+];
+
 describe("no event computes for long", () => {
   test.each([
+    ...(process.env.LONG_EVENTS === "full" ? WHOLE : []),
+    "find / -type f -exec cat {} + | wc -c",
+    "awk 'BEGIN{for(;;)a[i++]=i}'",
+    "seq 1 300000 | sort -R | tail -1",
+    "mapfile -t a < <(seq 1 700000); (a[5]=x; echo ${a[5]}); echo ${#a[@]}",
+    'a=({1..60000}); for i in 1 2 3; do (a[9]=$i; echo "${a[@]: -1}"); done; declare -p a | wc -c',
     "diff <(seq 1 8000) <(seq 8000 -1 1) | wc -l",
     "mapfile -t a < <(seq 1 100000); echo ${#a[@]}",
     "sort -n <(seq 1 50000 | sort -R) | tail -1",

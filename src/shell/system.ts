@@ -153,7 +153,7 @@ export class LimitReached extends Error {}
 const MAX_TEXT = 64 * 1024 * 1024;
 const NS_PER_CHARACTER = 0.5;
 /** Bytes of elements that a process may keep. */
-const MAX_KEPT = 48 * 1024 * 1024;
+const MAX_KEPT = 128 * 1024 * 1024;
 
 /** Computing time, in simulated ns, after which a process lets others go on. */
 export const SLICE = 100_000;

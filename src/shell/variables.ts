@@ -1,11 +1,12 @@
 /** Variables of a shell: texts, arrays and associative arrays with their attributes, in the scopes of functions. */
+import { IndexedArray, type LargeMap } from "./large.ts";
 
 export interface Variable {
   /** Its text; of an array nothing. `undefined` when declared and not set. */
   text: string | undefined;
   /** Of an array: by index, or by key. */
-  indexed?: Map<number, string>;
-  keyed?: Map<string, string>;
+  indexed?: IndexedArray;
+  keyed?: LargeMap<string>;
   exported?: boolean;
   readonly?: boolean;
   integer?: boolean;
@@ -20,30 +21,14 @@ export class Refused extends Error {}
 
 const copyOf = (variable: Variable): Variable => ({
   ...variable,
-  ...(variable.indexed ? { indexed: new Map(variable.indexed) } : {}),
-  ...(variable.keyed ? { keyed: new Map(variable.keyed) } : {}),
+  ...(variable.indexed ? { indexed: variable.indexed.copy() } : {}),
+  ...(variable.keyed ? { keyed: variable.keyed.copy() } : {}),
 });
 
-/** The highest index of an array, -1 of an empty one. */
-function lastIndex(indexed: ReadonlyMap<number, string>): number {
-  let last = -1;
-  for (const index of indexed.keys()) if (index > last) last = index;
-  return last;
-}
-
-function ascending(indexed: ReadonlyMap<number, string>): boolean {
-  let last = -1;
-  for (const index of indexed.keys()) {
-    if (index < last) return false;
-    last = index;
-  }
-  return true;
-}
-
-/** Elements by index. They mostly are in that order already. */
-function inOrder(indexed: ReadonlyMap<number, string>): [number, string][] {
-  const all = [...indexed];
-  return ascending(indexed) ? all : all.sort(([a], [b]) => a - b);
+/** Where elements are kept, by index or by key. */
+interface Elements<K> {
+  get(key: K): string | undefined;
+  set(key: K, text: string): void;
 }
 
 /** A variable that the shell computes: what reading gives, and what setting does. */
@@ -157,7 +142,7 @@ export class Variables {
         : this.shaped(variable, held + text);
   }
 
-  private put<K>(map: Map<K, string>, key: K, variable: Variable, text: string, append: boolean): void {
+  private put<K>(map: Elements<K>, key: K, variable: Variable, text: string, append: boolean): void {
     const held = append ? (map.get(key) ?? "") : "";
     map.set(
       key,
@@ -181,16 +166,16 @@ export class Variables {
   }
 
   /** Indexes from the end count when negative. */
-  index(name: string, indexed: ReadonlyMap<number, string>, subscript: string): number {
+  index(name: string, indexed: IndexedArray, subscript: string): number {
     const value = Number(this.evaluate(subscript));
-    const at = value < 0 ? lastIndex(indexed) + 1 + value : value;
+    const at = value < 0 ? indexed.last + 1 + value : value;
     if (at < 0) throw new Refused(`${name}[${subscript}]: bad array subscript`);
     return at;
   }
 
-  private asArray(variable: Variable): Map<number, string> {
+  private asArray(variable: Variable): IndexedArray {
     if (variable.indexed) return variable.indexed;
-    variable.indexed = new Map(variable.text === undefined ? [] : [[0, variable.text]]);
+    variable.indexed = new IndexedArray(variable.text === undefined ? [] : [[0, variable.text]]);
     variable.text = undefined;
     return variable.indexed;
   }
@@ -220,12 +205,11 @@ export class Variables {
     }
     const indexed = this.asArray(variable);
     if (!append) indexed.clear();
-    let next = append ? lastIndex(indexed) + 1 : 0;
+    let next = append ? indexed.last + 1 : 0;
     for (const { key, text, append: more } of elements) {
       if (key !== null) next = this.index(name, indexed, key);
       this.put(indexed, next++, variable, text, more ?? false);
     }
-    if (!ascending(indexed)) variable.indexed = new Map(inOrder(indexed));
   }
 
   /** As `setArray`, an element at a time, for many that take long to come: each goes behind the last, or to an index. */
@@ -235,7 +219,7 @@ export class Variables {
     if (variable.keyed) throw new Refused(`${name}: not an indexed array`);
     const indexed = this.asArray(variable);
     if (!append) indexed.clear();
-    let next = append ? lastIndex(indexed) + 1 : 0;
+    let next = append ? indexed.last + 1 : 0;
     return (text, key) => {
       if (key !== null) next = this.index(name, indexed, key);
       this.put(indexed, next++, variable, text, false);
@@ -249,12 +233,14 @@ export class Variables {
   }
 
   /** Elements in order; a plain variable is an array of one. */
-  elements(name: string): [key: string, text: string][] {
+  *elements(name: string): Generator<[key: string, text: string]> {
     const variable = this.find(name);
-    if (variable?.indexed) return inOrder(variable.indexed).map(([at, text]) => [String(at), text]);
-    if (variable?.keyed) return [...variable.keyed];
-    const text = this.get(name);
-    return text === undefined ? [] : [["0", text]];
+    if (variable?.indexed) for (const [at, text] of variable.indexed) yield [String(at), text];
+    else if (variable?.keyed) yield* variable.keyed;
+    else {
+      const text = this.get(name);
+      if (text !== undefined) yield ["0", text];
+    }
   }
 
   element(name: string, subscript: string): string | undefined {
@@ -262,7 +248,7 @@ export class Variables {
     if (variable?.keyed) return variable.keyed.get(subscript);
     if (variable?.indexed) {
       const value = Number(this.evaluate(subscript));
-      const at = value < 0 ? lastIndex(variable.indexed) + 1 + value : value;
+      const at = value < 0 ? variable.indexed.last + 1 + value : value;
       if (at < 0) throw new Refused(`${name}: bad array subscript`);
       return variable.indexed.get(at);
     }

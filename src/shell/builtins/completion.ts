@@ -121,7 +121,7 @@ function* generated(
   yield* complain(context, "warning: -F option may not work as you expect");
   state.variables.unset("COMPREPLY");
   yield* runWords([called, "compgen", word, ""], interpreter);
-  return [...fitting, ...state.variables.elements("COMPREPLY").map(([, text]) => text)];
+  return [...fitting, ...Array.from(state.variables.elements("COMPREPLY"), ([, text]) => text)];
 }
 
 export function* compgen(context: BuiltinContext): Running<number> {

@@ -10,8 +10,7 @@ export function fileTest(operator: string, operand: string, state: ShellState): 
       return operand === "";
     case "-v": {
       const element = /^(\w+)\[(.+)\]$/.exec(operand);
-      if (element && (element[2] === "@" || element[2] === "*"))
-        return state.variables.elements(element[1] ?? "").length > 0;
+      if (element && (element[2] === "@" || element[2] === "*")) return state.variables.count(element[1] ?? "") > 0;
       if (element) return state.variables.element(element[1] ?? "", element[2] ?? "") !== undefined;
       return /^\d+$/.test(operand)
         ? state.positional.length >= Number(operand)

@@ -179,8 +179,11 @@ export function* mapfile(context: BuiltinContext): Running<number> {
   const delimiter = flags.has("d") ? flags.get("d")?.slice(0, 1) || "\0" : "\n";
   const most = Number(flags.get("n") ?? 0) || Number.POSITIVE_INFINITY;
   const skip = Number(flags.get("s") ?? 0);
-  const put = filler(context, rest[0] ?? "MAPFILE", flags.has("O"));
+  const name = rest[0] ?? "MAPFILE";
+  if (!flags.has("O")) state.budget.keep(-(state.variables.find(name)?.indexed?.kept ?? 0));
+  const put = filler(context, name, flags.has("O"));
   if (typeof put === "string") return yield* complain(context, put);
+  const indexed = state.variables.find(name)?.indexed;
   let taken = 0;
   for (let i = 0; taken < most; i++) {
     let text = "";
@@ -197,6 +200,7 @@ export function* mapfile(context: BuiltinContext): Running<number> {
     if (i < skip) continue;
     const key = taken === 0 ? (flags.get("O") ?? null) : null;
     state.budget.keep(text.length + BYTES_PER_ELEMENT);
+    if (indexed) indexed.kept += text.length + BYTES_PER_ELEMENT;
     put(flags.has("t") && text.endsWith(delimiter) ? text.slice(0, -1) : text, key);
     taken++;
   }
@@ -204,7 +208,7 @@ export function* mapfile(context: BuiltinContext): Running<number> {
 }
 
 const NS_PER_ELEMENT = 200;
-const BYTES_PER_ELEMENT = 64;
+const BYTES_PER_ELEMENT = 32;
 
 function filler({ state }: BuiltinContext, name: string, append: boolean): ReturnType<Variables["filler"]> | string {
   try {

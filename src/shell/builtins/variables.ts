@@ -1,9 +1,11 @@
 /** Builtins about variables, functions and options. */
 import { parse } from "unbash";
+import { Growing } from "../growing.ts";
+import { IndexedArray, LargeMap } from "../large.ts";
 import { quoteDouble, quoteIfNeeded } from "../expand/quote.ts";
 import { OPTION_LETTERS, type OptionName, SHOPT_NAMES, type ShellState, type ShoptName } from "../state.ts";
 import { type Assigned, assign, expandAssignment } from "../run/simple.ts";
-import type { Running } from "../system.ts";
+import { type Running, breathe } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { Refused, type Variable } from "../variables.ts";
 import { type BuiltinContext, complain, print, usage } from "./builtin.ts";
@@ -24,16 +26,25 @@ const attributesOf = (variable: Variable): string =>
   "-";
 
 /** A line of `declare -p`. */
-function declaration(name: string, variable: Variable, state: ShellState): string {
+function* declaration(name: string, variable: Variable, state: ShellState): Running<string> {
   const flags = attributesOf(variable);
   const head = `declare -${flags} ${name}`;
   if (variable.indexed || variable.keyed) {
-    const all = state.variables
-      .elements(name)
-      .map(([key, text]) => `[${variable.keyed ? quoteKey(key) : key}]=${quoteDouble(text)}`);
-    return `${head}=(${all.join(" ")}${variable.keyed && all.length > 0 ? " " : ""})\n`;
+    const all = yield* listed(name, state, (key) => (variable.keyed ? quoteKey(key) : key));
+    return `${head}=(${all}${variable.keyed && all !== "" ? " " : ""})\n`;
   }
   return variable.text === undefined ? `${head}\n` : `${head}=${quoteDouble(variable.text)}\n`;
+}
+
+/** Elements as they would be assigned. */
+function* listed(name: string, state: ShellState, quoted: (key: string) => string): Running<string> {
+  const all = new Growing();
+  for (const [key, text] of state.variables.elements(name)) {
+    all.add(`${all.length > 0 ? " " : ""}[${quoted(key)}]=${quoteDouble(text)}`);
+    state.budget.text(key.length + text.length);
+    yield* breathe(state.budget);
+  }
+  return all.toString();
 }
 const quoteKey = (key: string): string => (/^[\w.-]+$/.test(key) ? key : quoteDouble(key));
 
@@ -83,7 +94,7 @@ export function* declare(context: BuiltinContext): Running<number> {
     }
     if (on.has("p") && command !== "export" && command !== "readonly") {
       const variable = state.variables.find(name);
-      if (variable) yield* print(context, declaration(name, variable, state));
+      if (variable) yield* print(context, yield* declaration(name, variable, state));
       else status = yield* complain(context, `${name}: not found`);
       continue;
     }
@@ -114,11 +125,11 @@ function* one(
   if (variable.readonly && (assigned || off.has("r"))) throw new Refused(`${name}: readonly variable`);
   if (on.has("A") && !variable.keyed) {
     if (variable.indexed) throw new Refused(`${name}: cannot convert indexed to associative array`);
-    variable.keyed = new Map(variable.text === undefined ? [] : [["0", variable.text]]);
+    variable.keyed = new LargeMap(variable.text === undefined ? [] : [["0", variable.text]]);
     variable.text = undefined;
   }
   if (on.has("a") && !variable.indexed && !variable.keyed) {
-    variable.indexed = new Map(variable.text === undefined ? [] : [[0, variable.text]]);
+    variable.indexed = new IndexedArray(variable.text === undefined ? [] : [[0, variable.text]]);
     variable.text = undefined;
   }
   if (on.has("i")) variable.integer = true;
@@ -163,7 +174,7 @@ function* list(context: BuiltinContext, on: ReadonlySet<string>): Running<number
   for (const name of state.variables.names()) {
     const variable = state.variables.find(name);
     if (!variable || !wanted.every((flag) => attributesOf(variable).includes(flag))) continue;
-    if (wanted.length > 0 || on.has("p") || command !== "declare") out += declaration(name, variable, state);
+    if (wanted.length > 0 || on.has("p") || command !== "declare") out += yield* declaration(name, variable, state);
     else if (variable.text !== undefined) out += `${name}=${quoteIfNeeded(variable.text)}\n`;
   }
   return yield* print(context, out);
@@ -271,18 +282,12 @@ export const OPTIONS: readonly OptionName[] = [
 export function* set(context: BuiltinContext): Running<number> {
   const { state, args } = context;
   if (args.length === 0) {
-    const all = state.variables.names().flatMap((name) => {
+    const all: string[] = [];
+    for (const name of state.variables.names()) {
       const variable = state.variables.find(name);
-      if (!variable) return [];
-      if (variable.indexed || variable.keyed)
-        return [
-          `${name}=(${state.variables
-            .elements(name)
-            .map(([key, text]) => `[${key}]=${quoteDouble(text)}`)
-            .join(" ")})\n`,
-        ];
-      return variable.text === undefined ? [] : [`${name}=${quoteIfNeeded(variable.text)}\n`];
-    });
+      if (variable?.indexed || variable?.keyed) all.push(`${name}=(${yield* listed(name, state, (key) => key)})\n`);
+      else if (variable?.text !== undefined) all.push(`${name}=${quoteIfNeeded(variable.text)}\n`);
+    }
     return yield* print(context, all.join(""));
   }
   for (let at = 0; at < args.length; at++) {

@@ -18,6 +18,8 @@ const AT_ONCE = 65_536;
 export function* wholeOf(context: CommandContext, path: string): Running<ReadResult> {
   const { files } = context.state.system;
   const { budget } = context.state;
+  budget.spend(NS_PER_FILE);
+  yield* breathe(budget);
   const stat = files.stat(path);
   if ("errno" in stat || stat.large === undefined) return files.read(path);
   const parts: string[] = [];
@@ -35,6 +37,8 @@ export function* wholeOf(context: CommandContext, path: string): Running<ReadRes
 
 /** What the kernel computes of a large file. */
 const NS_PER_BYTE = 4;
+/** Opening a file, reading and closing it. */
+const NS_PER_FILE = 4_000;
 
 /** The files named, or standard input, each to its end. What can't be read is said and left out. */
 export function* sources(
@@ -75,6 +79,8 @@ export interface Pieces {
 export function* open(context: CommandContext, path: string, status: { value: number }): Running<Pieces | undefined> {
   if (isStandardInput(path)) return { name: path, budget: context.state.budget, next: () => context.std.in.chunk() };
   const { system, budget } = context.state;
+  budget.spend(NS_PER_FILE);
+  yield* breathe(budget);
   const whole = absolute(context.state, path);
   const stat = system.files.stat(whole);
   if (!("errno" in stat) && stat.device && /kmsg$/.test(whole)) return followLog(context, path, whole);

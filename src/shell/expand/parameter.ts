@@ -60,13 +60,13 @@ function* read(name: string, index: Word | undefined, expander: Expander): Runni
     return { texts: text === undefined ? undefined : [text], list: null };
   }
   if (index.text === "@" || index.text === "*") {
-    const all = elementsOf(name, state);
+    const all = yield* elementsOf(name, state);
     return { texts: all.map(([, text]) => text), list: index.text };
   }
   const subscript = yield* subscriptOf(index, name, expander);
   try {
     const text = SPECIAL_ARRAYS.has(name)
-      ? elementsOf(name, state).at(Number(state.variables.evaluate(subscript)))?.[1]
+      ? (yield* elementsOf(name, state)).at(Number(state.variables.evaluate(subscript)))?.[1]
       : state.variables.element(name, subscript);
     return { texts: text === undefined ? undefined : [text], list: null };
   } catch (error) {
@@ -90,7 +90,7 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
     }
     if (index && (index.text === "@" || index.text === "*") && !operation)
       return listPieces(
-        elementsOf(name, state).map(([key]) => key),
+        (yield* elementsOf(name, state)).map(([key]) => key),
         index.text,
         inQuotes,
         state,
@@ -121,7 +121,7 @@ export function* parameter(part: ParameterExpansionPart, expander: Expander, inQ
   if (value.list === null && operation?.type !== "Transform") checkSet(shown, value.texts?.[0], state);
   if (!operation) return pieces(value, inQuotes, state);
   if (operation.type === "Slice") return yield* slice(operation, name, value, expander, inQuotes);
-  if (operation.type === "Transform") return transform(part, name, value, state, inQuotes);
+  if (operation.type === "Transform") return yield* transform(part, name, value, state, inQuotes);
   const change: Change =
     toggles > 0 ? (text) => done(toggled(text, toggles === 2)) : yield* changer(part, operation, expander);
   if (value.texts === undefined) return pieces(value, inQuotes, state);
@@ -234,7 +234,7 @@ function* slice(
       const from = offset < 0 ? all.length + offset : offset;
       texts = from < 0 ? [] : all.slice(from, length === undefined ? undefined : from + length);
     } else {
-      const all = elementsOf(name, state);
+      const all = yield* elementsOf(name, state);
       const indexed = state.variables.find(name)?.indexed !== undefined;
       const last = indexed ? Number(all.at(-1)?.[0] ?? -1) : all.length - 1;
       const from = offset < 0 ? last + 1 + offset : offset;
@@ -348,13 +348,13 @@ function* replace(
   return out.toString();
 }
 
-function transform(
+function* transform(
   part: ParameterExpansionPart,
   name: string,
   value: Value,
   state: ShellState,
   inQuotes: boolean,
-): Piece[] {
+): Running<Piece[]> {
   const how = part.operation?.type === "Transform" ? part.operation.operand.text : "";
   const texts = value.texts;
   const variable = state.variables.find(name);
@@ -382,18 +382,14 @@ function transform(
     if (texts === undefined) return [];
     const flag = attributes === "" ? "" : `declare -${attributes} `;
     if (variable?.indexed || variable?.keyed) {
-      const all = elementsOf(name, state)
-        .map(([key, text]) => `[${key}]=${quoteDouble(text)}`)
-        .join(" ");
+      const all = (yield* elementsOf(name, state)).map(([key, text]) => `[${key}]=${quoteDouble(text)}`).join(" ");
       return [result(`${flag}${name}=(${all}${variable.keyed ? " " : ""})`, inQuotes)];
     }
     return [result(`${flag}${name}=${quoteAlways(texts[0] ?? "")}`, inQuotes)];
   }
   if (how === "K" || how === "k") {
     const all = value.list
-      ? elementsOf(name, state)
-          .map(([key, text]) => `${key} ${quoteDouble(text)}`)
-          .join(" ")
+      ? (yield* elementsOf(name, state)).map(([key, text]) => `${key} ${quoteDouble(text)}`).join(" ")
       : quoteAlways(texts?.[0] ?? "");
     return [result(all, inQuotes)];
   }

@@ -1,5 +1,6 @@
 /** Values of parameters: variables, and what the shell itself is the source of (`$?`, `$-`, `FUNCNAME` …). */
 import type { ShellState } from "../state.ts";
+import { type Running, breathe } from "../system.ts";
 
 /** The value of a variable or special parameter; `undefined` when unset. */
 export function variableValue(name: string, state: ShellState): string | undefined {
@@ -52,8 +53,10 @@ function flags(state: ShellState): string {
   return set.join("") + (state.fromArgument ? "c" : "");
 }
 
-/** Elements of what is an array or looks like one. */
-export function elementsOf(name: string, state: ShellState): [string, string][] {
+const NS_PER_ELEMENT = 50;
+
+/** Elements of what is an array or looks like one: of a large one others go on meanwhile. */
+export function* elementsOf(name: string, state: ShellState): Running<[string, string][]> {
   const listed = (texts: readonly (string | number)[]): [string, string][] =>
     texts.map((text, i) => [String(i), String(text)]);
   if (name === "PIPESTATUS") return listed(state.pipeStatus);
@@ -61,7 +64,13 @@ export function elementsOf(name: string, state: ShellState): [string, string][] 
   if (name === "BASH_LINENO") return listed(state.frames.map((frame) => frame.line).reverse());
   if (name === "BASH_SOURCE") return listed(state.frames.map((frame) => frame.source).reverse());
   if (name === "DIRSTACK") return listed([state.cwd, ...state.folders]);
-  return state.variables.elements(name);
+  const all: [string, string][] = [];
+  for (const element of state.variables.elements(name)) {
+    all.push(element);
+    state.budget.spend(NS_PER_ELEMENT);
+    yield* breathe(state.budget);
+  }
+  return all;
 }
 
 /** Arrays that are the shell's own. */

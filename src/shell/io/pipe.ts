@@ -37,6 +37,8 @@ class PipeEnd extends Counted implements OpenFile {
     }
     const end = endOfRead(channel.text, 0, max, stop);
     const text = channel.text.slice(0, end);
+    // It was put together of what was written; to look at it is to join that, now and not with all the rest.
+    text.charCodeAt(0);
     channel.text = channel.text.slice(end);
     channel.writable.wake();
     return { text };

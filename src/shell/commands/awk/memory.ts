@@ -1,12 +1,13 @@
 /** What an awk program works on: its variables and arrays, the record and its fields. */
+import { LargeMap } from "../../large.ts";
 import { BadExpression, Expression as Regex } from "../../regex.ts";
 import type { CommandContext } from "../command.ts";
 import { AwkError } from "./lex.ts";
 import { type Value, fromInput, numberOf, textOf } from "./value.ts";
 
-export type AwkArray = Map<string, Value>;
+export type AwkArray = LargeMap<Value>;
 /** What a new element of an array takes beside its key, and a character of a text that is kept. */
-const BYTES_PER_ELEMENT = 80;
+const BYTES_PER_ELEMENT = 200;
 export type Cell = { value: Value } | { array: AwkArray } | Record<string, never>;
 
 const MAX_FIELDS = 100_000;
@@ -40,14 +41,14 @@ export class AwkMemory {
       RLENGTH: -1,
     };
     for (const [name, value] of Object.entries(defaults)) this.globals.set(name, { value });
-    const args: AwkArray = new Map([
+    const args: AwkArray = new LargeMap([
       ["0", "awk"],
       ...operands.map((arg, i): [string, Value] => [String(i + 1), fromInput(arg)]),
     ]);
     this.globals.set("ARGV", { array: args });
     this.globals.set("ARGC", { value: operands.length + 1 });
     this.globals.set("ENVIRON", {
-      array: new Map([...context.state.variables.environment()].map(([name, value]) => [name, fromInput(value)])),
+      array: new LargeMap([...context.state.variables.environment()].map(([name, value]) => [name, fromInput(value)])),
     });
   }
 
@@ -97,7 +98,7 @@ export class AwkMemory {
   array(name: string): AwkArray {
     const cell = this.cell(name);
     if ("value" in cell) throw new AwkError(`can't use scalar ${name} as array`, 0);
-    (cell as { array: AwkArray }).array ??= new Map();
+    (cell as { array: AwkArray }).array ??= new LargeMap();
     return (cell as { array: AwkArray }).array;
   }
 

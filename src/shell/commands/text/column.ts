@@ -1,6 +1,6 @@
 /** `column` of util-linux 2.38: lines side by side, or a table of their fields. */
 import { largest } from "../../../engine/lists.ts";
-import type { Budget, Running } from "../../system.ts";
+import { type Budget, type Running, breathe } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, mapped, optionError, options, parted, printAll, usage } from "../output.ts";
 import { sources } from "../sources.ts";
@@ -55,7 +55,11 @@ export function* column(context: CommandContext): Running<number> {
   const { budget } = context.state;
   const entries: string[] = [];
   for (const { text } of all)
-    for (const line of yield* parted(text, budget)) if (flags.has("L") || line.trim() !== "") entries.push(line);
+    for (const line of yield* parted(text, budget)) {
+      if (flags.has("L") || line.trim() !== "") entries.push(line);
+      budget.spend(NS_PER_LINE);
+      yield* breathe(budget);
+    }
   const shown = table
     ? yield* asTable(entries, flags, budget)
     : yield* sideBySide(entries, Number(width) || 0, flags.has("x") ? "rows" : "columns", budget);
@@ -143,6 +147,7 @@ function* asTable(
   return terminated(shown());
 }
 
+const NS_PER_LINE = 50;
 const NS_PER_ROW = 2_000;
 
 /** White space of any length parts fields, or each of some characters does; the last of so many takes the rest. */
