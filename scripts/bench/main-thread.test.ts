@@ -18,7 +18,7 @@ const task = (ts: number, dur: number, pid = 7): TraceEvent => ({
   dur,
   tdur: dur / 2,
 });
-const frame = (ts: number): TraceEvent => ({ name: "AnimationFrame", ph: "b", pid: 7, tid: 1, ts });
+const frame = (ts: number): TraceEvent => ({ name: "AnimationFrame::Render", ph: "b", pid: 7, tid: 1, ts });
 
 test("a task counts for the frame that it makes or follows, in ms", () => {
   const { wall, processor, layouts } = readTrace([
@@ -34,6 +34,20 @@ test("a task counts for the frame that it makes or follows, in ms", () => {
   expect(wall).toEqual({ frames: [6, 6], longestTask: 6 });
   expect(processor).toEqual({ frames: [3, 3], longestTask: 3 });
   expect(layouts).toBe(1);
+});
+
+test("a frame begins when it is made, not when the one before asks for it", () => {
+  const wanted = (ts: number): TraceEvent => ({ ...frame(ts), name: "AnimationFrame" });
+  const { wall } = readTrace([
+    thread(7, "CrRendererMain"),
+    task(1000, 4000),
+    frame(1100),
+    // The task that makes the first frame isn't over.
+    wanted(4900),
+    task(17_000, 6000),
+    frame(17_050),
+  ]);
+  expect(wall.frames).toEqual([4, 6]);
 });
 
 test("other threads and other processes don't count", () => {
