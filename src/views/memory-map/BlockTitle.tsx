@@ -1,36 +1,33 @@
 /** Which block is shown page by page, what state it is in, and what can be done with it. */
 import { memo, type MouseEvent } from "react";
+import { useShallow } from "zustand/react/shallow";
+import { usePlaygroundState } from "../../client/react.tsx";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
-import type { BlockRecord, Records } from "../../protocol/records.ts";
 import { movablePages } from "./block-actions.ts";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
 interface BlockTitleProps {
-  readonly block: BlockRecord;
-  readonly attempt: Records["attempt"] | undefined;
+  readonly block: string;
   readonly section: number;
   readonly onSection: (section: number) => void;
-  readonly onMenu: (at: { readonly x: number; readonly y: number }) => void;
-  readonly onCancel: () => void;
+  readonly onMenu: (block: string, at: { readonly x: number; readonly y: number }) => void;
+  readonly onCancel: (block: string) => void;
 }
 
 export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
-  const { block, attempt, section, onSection, onMenu, onCancel } = props;
-  const sections = Math.ceil(block.pages / PAGES_PER_SECTION);
-  const running = attempt?.result === "running";
+  const { block, section, onSection, onMenu, onCancel } = props;
+  const about = useAbout(block);
+  if (!about) return null;
+  const { number, sections, running } = about;
   const openMenu = (event: MouseEvent<HTMLButtonElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    onMenu({ x: box.right - 260, y: box.bottom + 4 });
+    onMenu(block, { x: box.right - 260, y: box.bottom + 4 });
   };
   return (
     <div className={styles.blockTitle}>
-      <h3>{words.block(block.number)}</h3>
-      <span className="figures">
-        {block.state === "going-offline"
-          ? words.goingOffline(Math.max(1, attempt?.passes ?? 1), movablePages(block))
-          : words.blockFacts(block.pages, block.zone, block.state)}
-      </span>
+      <h3>{words.block(number)}</h3>
+      <State block={block} />
       {sections > 1 && (
         <span className={styles.stepper}>
           <button
@@ -54,7 +51,12 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
       )}
       <span className={styles.spring} />
       {running && (
-        <button type="button" className={styles.cancel} aria-label={words.cancelLabel(block.number)} onClick={onCancel}>
+        <button
+          type="button"
+          className={styles.cancel}
+          aria-label={words.cancelLabel(number)}
+          onClick={() => onCancel(block)}
+        >
           {words.cancel}
         </button>
       )}
@@ -62,8 +64,8 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
         type="button"
         className={styles.more}
         aria-haspopup="menu"
-        aria-label={words.blockMenu(block.number)}
-        title={words.blockMenu(block.number)}
+        aria-label={words.blockMenu(number)}
+        title={words.blockMenu(number)}
         onClick={openMenu}
       >
         ⋯
@@ -71,3 +73,26 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
     </div>
   );
 });
+
+function useAbout(key: string) {
+  return usePlaygroundState(
+    useShallow(({ records }) => {
+      const block = records.block[key];
+      if (!block) return undefined;
+      const running = block.attempt !== null && records.attempt[block.attempt]?.result === "running";
+      return { number: block.number, sections: Math.ceil(block.pages / PAGES_PER_SECTION), running };
+    }),
+  );
+}
+
+/** The one thing of the title that changes while a block empties: it renders alone. */
+function State({ block: key }: { readonly block: string }) {
+  const text = usePlaygroundState(({ records }) => {
+    const block = records.block[key];
+    if (!block) return "";
+    if (block.state !== "going-offline") return words.blockFacts(block.pages, block.zone, block.state);
+    const attempt = block.attempt === null ? undefined : records.attempt[block.attempt];
+    return words.goingOffline(Math.max(1, attempt?.passes ?? 1), movablePages(block));
+  });
+  return <span className="figures">{text}</span>;
+}

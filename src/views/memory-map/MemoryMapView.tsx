@@ -3,6 +3,7 @@
  * everywhere; the playground then fetches the maps of the selected node and block.
  */
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
+import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
@@ -32,13 +33,8 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const blockKey = usePlaygroundState((state) => state.selection.block);
   const pfn = usePlaygroundState((state) => state.selection.pfn);
   const status = usePlaygroundState((state) => state.status);
-  const node = useRecord("node", nodeKey);
-  const block = useRecord("block", blockKey);
-  const attempt = useRecord("attempt", block?.attempt);
-  const pointedAt = useRecord(
-    "attempt",
-    usePlaygroundState((state) => state.selection.attempt),
-  );
+  const node = useNode(nodeKey);
+  const block = useBlock(blockKey);
   const [highlight, setHighlight] = useState<Highlight | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [notice, setNotice] = useState("");
@@ -55,11 +51,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const chosen = pfn !== null && pfn >= base && pfn < base + PAGES_PER_SECTION ? pfn - base : null;
   const page = hovered ?? chosen;
   const inspection = useInspection(block?.partition ?? null, block && page !== null ? base + page : null);
-  const culprit = [attempt?.culprit, pointedAt?.culprit].find(
-    (one) => one && one.pfn >= base && one.pfn < base + PAGES_PER_SECTION && one.block === block?.number,
-  );
-  const blamed = culprit?.pfn ?? null;
-  const blamedOwner = culprit?.owner ?? "";
+  const [blamed, blamedOwner] = useCulprit(blockKey, base);
   const [marked, setMarked] = useState<{ readonly page: number; readonly text: string } | null>(null);
   useEffect(() => {
     setMarked(blamed === null ? null : { page: blamed - base, text: words.culprit(blamed, blamedOwner) });
@@ -133,7 +125,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
       </header>
       <div className={styles.body}>
         <div className={styles.left}>
-          {node && node.blocks.length > 0 ? (
+          {node && !node.empty ? (
             <BlockTiles
               node={node.key}
               nodeName={nodeName}
@@ -162,17 +154,16 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
           {block ? (
             <>
               <BlockTitle
-                block={block}
-                attempt={attempt}
+                block={block.key}
                 section={section}
                 onSection={setSection}
-                onMenu={(at) => openMenu(block.key, at)}
-                onCancel={() => cancel(block.key)}
+                onMenu={openMenu}
+                onCancel={cancel}
               />
               <PageMap
                 block={block.key}
                 number={block.number}
-                offline={block.state === "offline"}
+                offline={block.offline}
                 section={section}
                 highlight={highlight}
                 chosen={chosen}
@@ -184,7 +175,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
                 onHover={setHovered}
                 onChoose={choosePage}
               />
-              <MigrationFlow block={block} />
+              <MigrationFlow block={block.key} />
             </>
           ) : (
             <p className={styles.hint}>{status === "starting" ? "" : words.noBlock}</p>
@@ -209,6 +200,43 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
         />
       )}
     </section>
+  );
+}
+
+/**
+ * What the view itself needs of the node; its free memory is no reason to render everything in here, nor are the counts
+ * of a block that empties: who shows those asks for them.
+ */
+function useNode(key: string | null) {
+  return usePlaygroundState(
+    useShallow(({ records }) => {
+      const node = key === null ? undefined : records.node[key];
+      return node && { key: node.key, partition: node.partition, id: node.id, empty: node.blocks.length === 0 };
+    }),
+  );
+}
+
+function useBlock(key: string | null) {
+  return usePlaygroundState(
+    useShallow(({ records }) => {
+      const block = key === null ? undefined : records.block[key];
+      if (!block) return undefined;
+      const { partition, number, startPfn, pages } = block;
+      return { key: block.key, partition, number, startPfn, pages, offline: block.state === "offline" };
+    }),
+  );
+}
+
+/** The page to blame, pfn and owner, that lies in the section from `base` on: of the block's last attempt, or of the one that is selected. */
+function useCulprit(key: string | null, base: number): readonly [pfn: number | null, owner: string] {
+  return usePlaygroundState(
+    useShallow(({ records, selection }): readonly [number | null, string] => {
+      const block = key === null ? undefined : records.block[key];
+      const culprit = [block?.attempt, selection.attempt]
+        .map((attempt) => (attempt == null ? undefined : records.attempt[attempt]?.culprit))
+        .find((one) => one && one.pfn >= base && one.pfn < base + PAGES_PER_SECTION && one.block === block?.number);
+      return culprit ? [culprit.pfn, culprit.owner] : [null, ""];
+    }),
   );
 }
 

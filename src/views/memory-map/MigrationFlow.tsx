@@ -1,19 +1,41 @@
 /** Where the pages of a block went in its running or last attempt, how fast, and what failed. */
-import { memo, useEffect, useRef, useState } from "react";
-import { useRecord, usePlaygroundState } from "../../client/react.tsx";
-import type { BlockRecord } from "../../protocol/records.ts";
+import { memo, useCallback, useEffect, useRef, useState } from "react";
+import type { PlaygroundState } from "../../client/playground.ts";
+import { usePlaygroundState } from "../../client/react.tsx";
+import type { Records } from "../../protocol/records.ts";
 import { zoneToken } from "../kinds.ts";
+import { useSlowState } from "../use-slow-state.ts";
 import { layoutFlow, rateOf } from "./flow-layout.ts";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
 /** CSS pixels where text has its usual size; the style sheet gives the same height in rem. */
 const HEIGHT = 34;
+/** Real milliseconds: figures that are read, beside a map that is watched. */
+const REFRESH_MS = 250;
 
-export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly block: BlockRecord }) {
-  const attempt = useRecord("attempt", block.attempt);
-  // Simulated time matters here only while the attempt runs.
-  const now = usePlaygroundState((state) => (attempt?.endedAt === null ? state.now : 0));
+interface Shown {
+  readonly attempt: Records["attempt"] | undefined;
+  readonly now: number;
+}
+
+const saysTheSame = (one: Shown, other: Shown) => one.attempt === other.attempt && one.now === other.now;
+
+/** `block`: its key. */
+export const MigrationFlow = memo(function MigrationFlow({ block: key }: { readonly block: string }) {
+  const number = usePlaygroundState(({ records }) => records.block[key]?.number ?? 0);
+  const { attempt, now } = useSlowState(
+    useCallback(
+      ({ records, now }: PlaygroundState) => {
+        const attempt = records.attempt[records.block[key]?.attempt ?? ""];
+        // Simulated time matters here only while the attempt runs.
+        return { attempt, now: attempt?.endedAt === null ? now : 0 };
+      },
+      [key],
+    ),
+    REFRESH_MS,
+    saysTheSame,
+  );
   const [width, setWidth] = useState(240);
   const room = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -27,7 +49,7 @@ export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly b
   const rate = attempt && rateOf(attempt, now);
   return (
     <section className={styles.flow} aria-label={words.flow} data-empty={streams.length === 0}>
-      {streams.length > 0 && <code>{words.block(block.number)}</code>}
+      {streams.length > 0 && <code>{words.block(number)}</code>}
       <div className={styles.flowRoom} ref={room}>
         {streams.length > 0 && attempt && (
           <svg
@@ -35,7 +57,7 @@ export const MigrationFlow = memo(function MigrationFlow({ block }: { readonly b
             viewBox={`0 0 ${width} ${HEIGHT}`}
             preserveAspectRatio="none"
             role="img"
-            aria-label={words.flowLabel(words.block(block.number), attempt.movedTo)}
+            aria-label={words.flowLabel(words.block(number), attempt.movedTo)}
           >
             {streams.map(({ node, zone, path }) => (
               <path key={`${node} ${zone}`} d={path} style={{ fill: `var(${zoneToken(zone)})` }} />
