@@ -15,6 +15,7 @@ import { attachKeyboard } from "./keyboard.ts";
 import { MoveMenu } from "./MoveMenu.tsx";
 import { Partition } from "./Partition.tsx";
 import { attachPointer, type PointerInput } from "./pointer.ts";
+import { createRibbons } from "./ribbons.ts";
 import { Shelf } from "./Shelf.tsx";
 import { boxStrings } from "./strings.ts";
 
@@ -98,6 +99,7 @@ function Box({ root, works }: { readonly root: React.RefObject<HTMLElement | nul
         <Floors scroller={scroller} />
         <Shelf />
       </div>
+      <Ribbons root={root} />
       <Held />
       {menu === null ? null : (
         <MoveMenu key={menu} dimm={menu} anchor={handleOf(root.current, menu)} onClose={closeMenu} />
@@ -105,6 +107,17 @@ function Box({ root, works }: { readonly root: React.RefObject<HTMLElement | nul
       <Voice />
     </BoxContext>
   );
+}
+
+/** Ways of pages from module to module; who does not see them hears of them in the verdict. */
+function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> }) {
+  const playground = usePlayground();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(
+    () => (root.current && canvas.current ? createRibbons(root.current, canvas.current, playground) : undefined),
+    [root, playground],
+  );
+  return <canvas ref={canvas} className={styles.ribbons} aria-hidden="true" data-ribbons="" />;
 }
 
 function Head() {
