@@ -73,6 +73,7 @@ test("a fault right after a frame stands, ten times of ten, and a new start ends
     // Frames that were on their way have long been shown.
     await page.evaluate(() => window.__playground?.whenIdle());
     expect(await status(playground)).toBe("fault");
+    await expect(page.locator("#panel-verdict")).not.toContainText("being switched on");
     await notice(page).getByRole("button", { name: "Start again" }).click();
     await expect.poll(() => status(playground)).toBe("running");
     await expect(page.getByRole("button", { name: "Start again" })).toHaveCount(0);

@@ -1,4 +1,5 @@
 import { ChevronDown, Monitor, Moon, Sun } from "lucide-react";
+import { useId } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
@@ -92,9 +93,29 @@ function Kernel() {
           {partition.cmdline}
         </code>
       )}
-      {partition.notSimulated.length > 0 && (
-        <span className={styles.cmdline}>{strings.notSimulated(partition.notSimulated)}</span>
-      )}
+      {partition.notSimulated.length > 0 && <IdleWords words={partition.notSimulated} />}
+    </>
+  );
+}
+
+/** How many words of the command line do nothing here; opened, which. */
+function IdleWords({ words }: { readonly words: readonly string[] }) {
+  const id = useId();
+  return (
+    <>
+      <button type="button" className={styles.idleWords} popoverTarget={id}>
+        {strings.notSimulated.count(words.length)}
+      </button>
+      <div id={id} popover="auto" className={styles.idleList} role="note">
+        <p>{strings.notSimulated.about}</p>
+        <ul>
+          {words.map((word) => (
+            <li key={word}>
+              <code>{word}</code>
+            </li>
+          ))}
+        </ul>
+      </div>
     </>
   );
 }

@@ -43,7 +43,10 @@ export const appStrings = {
     released: "Released",
     imagined: "Never released",
   },
-  notSimulated: (words: readonly string[]) => `not simulated: ${words.join(" ")}`,
+  notSimulated: {
+    count: (words: number) => `${words} not simulated`,
+    about: "Linux acts on these words of the command line; this machine does not:",
+  },
   cmdline: (partition: string) => `Kernel command line of ${partition}`,
 
   speed: {

@@ -31,7 +31,7 @@ export function VerdictView() {
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}
         </h2>
-        <p className={styles.emptyHead}>{status === "running" ? strings.empty : strings.starting}</p>
+        <p className={styles.emptyHead}>{status === "starting" ? strings.starting : strings.empty}</p>
         {scenario && <p>{scenario.about}</p>}
         <p className={styles.quiet}>{strings.emptyHelp}</p>
       </section>
