@@ -63,13 +63,16 @@ function loadsOf(file, source) {
     ExportNamedDeclaration: (node) => add(node.source),
     ExportAllDeclaration: (node) => add(node.source),
     NewExpression(node) {
-      if (node.callee.type !== "Identifier" || node.callee.name !== "Worker") return;
+      const { callee } = node;
+      if (callee.type === "Identifier" && callee.name === "URL") return;
       const [address] = node.arguments;
       const text = address && source.slice(address.start, address.end);
-      // Vite writes `new URL("" + new URL("worker-….js", import.meta.url).href, …)` or something like it.
-      const name = text && /["'`]([^"'`]+\.m?js)["'`]/.exec(text)?.[1];
-      if (!name) throw new Error(`${file} starts a worker whose file can't be told from: ${text}`);
-      found.push(name);
+      // Vite writes `new URL("" + new URL("worker-….js", import.meta.url).href, …)` or something like it, whatever the
+      // class is called that starts the worker.
+      const name = text && /import\.meta\.url/.test(text) && /["'`]([^"'`]+\.m?js)["'`]/.exec(text)?.[1];
+      if (name) found.push(name);
+      else if (callee.type === "Identifier" && callee.name === "Worker")
+        throw new Error(`${file} starts a worker whose file can't be told from: ${text}`);
     },
   }).visit(parseSync(file, source).program);
   return found;

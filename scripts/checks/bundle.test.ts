@@ -40,6 +40,15 @@ test("what the page names, what that imports, and the workers that it starts", (
   expect(files).toEqual(["all", "early", "engine", "main", "shared"].map((name) => `assets/${name}.js`));
 });
 
+test("a worker counts whatever the class is called that starts it", () => {
+  const folder = dist({
+    "index.html": page(MAIN),
+    "assets/main.js": "new(trusting())(new URL(new URL(`engine.js`,import.meta.url).href,``+import.meta.url),{});",
+    "assets/engine.js": "export const engine=1;",
+  });
+  expect([...initialJavaScript(folder).keys()].sort()).toEqual(["assets/engine.js", "assets/main.js"]);
+});
+
 test("the budget holds at its edge and not above it", () => {
   const print = vi.spyOn(console, "log").mockReturnValue();
   // What doesn't compress, so that the size after gzip is near the size before.
