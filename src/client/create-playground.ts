@@ -124,6 +124,10 @@ class WorkerPlayground implements Playground, Participant {
     return (await this.#line.ask("foresee", (id) => ({ type: "foresee", id, dimm, to }))).foresight;
   }
 
+  async foreseeOffline(block: string): Promise<Foresight> {
+    return (await this.#line.ask("foresee", (id) => ({ type: "foresee-offline", id, block }))).foresight;
+  }
+
   async audit(): Promise<readonly string[]> {
     return (await this.#line.ask("audit", (id) => ({ type: "audit", id }))).problems;
   }

@@ -19,6 +19,8 @@ export interface Playground {
   inspect(partition: string, pfn: number): Promise<PageInfo | null>;
   /** What dropping this DIMM there would do, without doing it. */
   foresee(dimm: string, to: Place): Promise<Foresight>;
+  /** What taking a block (its key) offline would do, without doing it. */
+  foreseeOffline(block: string): Promise<Foresight>;
   audit(): Promise<readonly string[]>;
   /** How a page is reached, described and mapped. */
   chain(partition: string, pfn: number): Promise<Chain | null>;

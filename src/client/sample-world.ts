@@ -109,6 +109,10 @@ export class FakePlayground implements Playground {
     return this.foresight;
   }
 
+  async foreseeOffline(_block: string): Promise<Foresight> {
+    return this.foresight;
+  }
+
   async chain(): Promise<null> {
     return null;
   }

@@ -28,6 +28,8 @@ export type ToWorker =
   | { readonly type: "ack"; readonly frame: number; readonly buffers: readonly ArrayBuffer[] }
   | { readonly type: "inspect"; readonly id: number; readonly partition: string; readonly pfn: number }
   | { readonly type: "foresee"; readonly id: number; readonly dimm: string; readonly to: string | "shelf" }
+  /** What writing `offline` to a block's state would do. Answered as `foresee` is. */
+  | { readonly type: "foresee-offline"; readonly id: number; readonly block: string }
   | { readonly type: "audit"; readonly id: number }
   /** How a page is reached, described and mapped. */
   | { readonly type: "chain"; readonly id: number; readonly partition: string; readonly pfn: number }

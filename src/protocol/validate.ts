@@ -31,6 +31,7 @@ const schemas = {
   ack: { frame: id, buffers: list(v.instance(ArrayBuffer), 2 ** 20) },
   inspect: { id, partition: key, pfn },
   foresee: { id, dimm: key, to: key },
+  "foresee-offline": { id, block: key },
   audit: { id },
   chain: { id, partition: key, pfn },
   past: { id },

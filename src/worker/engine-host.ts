@@ -19,7 +19,7 @@ import { type Foresight, type LogEntry, type Look, type Looked, MapFlag, type Pa
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
-import { foreseeMove } from "./foresee-move.ts";
+import { foreseeBlock, foreseeMove } from "./foresee-move.ts";
 import { Looks } from "./looks.ts";
 import { Projector } from "./projector.ts";
 import { type ShellLines, shellLines } from "./shell-lines.ts";
@@ -175,6 +175,11 @@ export class EngineHost implements EnginePort {
       node: zone?.node ?? block.nodes[0] ?? 0,
       fate: fateOf(kernel, block, frame, index),
     };
+  }
+
+  foreseeOffline(key: string): Foresight {
+    const found = this.find(key);
+    return foreseeBlock(found?.kernel, found?.number);
   }
 
   foresee(id: string, to: Place): Foresight {

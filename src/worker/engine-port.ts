@@ -46,6 +46,8 @@ export interface EnginePort {
   look(look: Look, fresh: boolean): Looked | null;
   inspect(partition: string, pfn: number): PageInfo | null;
   foresee(dimm: string, to: Place): Foresight;
+  /** The same of taking a block offline. */
+  foreseeOffline(block: string): Foresight;
   /** What a command, not carried out yet, is as shell lines; `null` where a shell has nothing to say. */
   shellLines(command: Command): ShellLines | null;
   /** Gives the machine terminals, whose code is fetched now. What processes do goes through `act`. */

@@ -147,6 +147,9 @@ export class FakeEngine implements EnginePort {
   inspect(): null {
     return null;
   }
+  foreseeOffline() {
+    return this.foresee();
+  }
   foresee() {
     return NOTHING_FORESEEN;
   }

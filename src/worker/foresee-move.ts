@@ -1,6 +1,7 @@
 /** What carrying a DIMM to a place would do, as the page asks it before a drop. */
-import { foreseeAll, likelyTarget } from "../engine/hotplug/foresight.ts";
+import { foreseeAll, foreseeOffline, likelyTarget } from "../engine/hotplug/foresight.ts";
 import { blocksIn } from "../engine/hotplug/remove.ts";
+import type { Kernel } from "../engine/kernel/kernel.ts";
 import { deviceOf, refusalToPlace } from "../engine/time/box-operations.ts";
 import type { Place } from "../engine/time/commands.ts";
 import type { Engine } from "../engine/time/engine.ts";
@@ -35,6 +36,23 @@ export function foreseeMove(engine: Engine, id: string, to: Place): Foresight {
     stayingBlocks: [...staying.values()].reduce((sum, some) => sum + some, 0),
     pagesToMove,
     target: likelyTarget(kernel, device.node),
+  };
+}
+
+/** What writing `offline` to the state of a block would do. */
+export function foreseeBlock(kernel: Kernel | undefined, number: number | undefined): Foresight {
+  const block = number === undefined ? undefined : kernel?.blocks.get(number);
+  if (!kernel || !block) return { ...NOTHING_FORESEEN, possible: false, outlook: "impossible" };
+  const { outlook, code, pagesToMove } = foreseeOffline(kernel, block);
+  return {
+    ...NOTHING_FORESEEN,
+    possible: outlook === "leaves" || outlook === "may-leave",
+    outlook,
+    code,
+    kernel: kernel.profile.version,
+    blocks: 1,
+    stayingBlocks: outlook === "refused" || outlook === "goes-on" ? 1 : 0,
+    pagesToMove,
   };
 }
 

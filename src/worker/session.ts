@@ -39,7 +39,15 @@ const READING = 125;
 const PATIENCE = 1000;
 
 /** Messages that need a machine. */
-const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set(["command", "inspect", "foresee", "audit", "chain", "past"]);
+const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
+  "command",
+  "inspect",
+  "foresee",
+  "foresee-offline",
+  "audit",
+  "chain",
+  "past",
+]);
 
 /** Commands of a shell about its own processes: it sends them all the time, and nobody would read them in the log. */
 const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "affinity", "kill", "signal"]);
@@ -143,6 +151,12 @@ export class Session {
         this.#answer(message.id, {
           to: "inspect",
           page: this.#running().engine.inspect(message.partition, message.pfn),
+        });
+        return;
+      case "foresee-offline":
+        this.#answer(message.id, {
+          to: "foresee",
+          foresight: this.#running().engine.foreseeOffline(message.block),
         });
         return;
       case "foresee":

@@ -185,7 +185,7 @@ describe("the driver", () => {
       do: "load",
       partition: "A",
       load: {
-        kind: "slab",
+        kind: "vmalloc",
         mib: Math.floor(((machine.kernel.nodes[1]?.free ?? 0) * 4) / 1024) - 256 + held,
         node: 1,
         policy: "bind",

@@ -4,6 +4,7 @@ import { useShallow } from "zustand/react/shallow";
 import type { Culprit } from "../../engine/hotplug/outcome.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { type AttemptRecord, surroundingsOf, type WayOn, waysOn } from "./attempts.ts";
+import { useOutlook } from "./use-outlook.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 
@@ -18,9 +19,11 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   const surroundings = usePlaygroundState(useShallow((state) => surroundingsOf(state.records, attempt, culprit)));
   const [pressed, setPressed] = useState<{ readonly attempt: string; readonly way: WayOn["way"] } | null>(null);
   const [refusal, setRefusal] = useState<{ readonly attempt: string; readonly text: string } | null>(null);
-  const ways = waysOn(attempt, surroundings, destination, culprit);
+  const outlook = useOutlook(attempt);
+  const ways = waysOn(attempt, surroundings, destination, culprit, outlook);
   const block = useRecord("block", culprit && `${attempt.partition}:${culprit.block}`);
-  if (ways.length === 0 && !block) return null;
+  const unchanged = outlook?.retry === false;
+  if (ways.length === 0 && !block && !unchanged) return null;
 
   // The kernel may take its time to obey: what was pressed says so until it has.
   const obeyed = pressed?.way === "cancel" && attempt.result !== "running";
@@ -50,6 +53,7 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
           {underWay === way.way ? strings.underWay[way.way] : labelOf(way)}
         </button>
       ))}
+      {unchanged && <p className={styles.pending}>{strings.unchanged}</p>}
       {underWay === "cancel" && (
         <p className={styles.pending} role="status">
           {strings.cancelling}
@@ -64,10 +68,12 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   );
 }
 
-function labelOf({ way, process }: WayOn): string {
+function labelOf({ way, process, instead }: WayOn): string {
   switch (way) {
     case "retry":
       return strings.retry;
+    case "instead":
+      return instead ? strings.instead(instead) : "";
     case "cancel":
       return strings.cancel;
     case "online":

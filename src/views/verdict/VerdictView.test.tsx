@@ -84,6 +84,30 @@ test("a refusal names page, owner and rule, and leads to the page", async () => 
   expect(playground.sent.at(-1)).toMatchObject({ do: "write", text: "offline" });
 });
 
+test("what would be refused again is not offered, and that is said; another DIMM of its size is, where it would leave", async () => {
+  const fake = createFakePlayground();
+  const { d4 } = fake.store.getState().records.dimm;
+  if (!d4) throw new Error("no d4");
+  for (const other of Object.values(fake.store.getState().records.dimm))
+    if (other.key !== "d4") fake.setRecord("dimm", other.key, { ...other, bytes: d4.bytes });
+  fake.setRecord("dimm", "d4", { ...d4, phase: "in-use" });
+  fake.setRecord("attempt", "3", { ...sampleAttempts.ejecting, key: "3", result: "failed", errno: "EBUSY" });
+  fake.foresight = { ...fake.foresight, possible: false, outlook: "refused" };
+  await show(fake);
+  expect(button("Retry")).toBeUndefined();
+  expect(text()).toContain("Nothing has changed: it would end the same way.");
+  await mounted.unmount();
+
+  const leaving = fake.foresight;
+  fake.foresee = async (dimm) => ({ ...leaving, outlook: dimm === "d4" ? "refused" : "leaves" });
+  await show(fake);
+  const instead = [...document.querySelectorAll("button")].find((each) =>
+    /^Take d\d instead$/.test(each.textContent ?? ""),
+  );
+  await act(async () => instead?.click());
+  expect(fake.sent.at(-1)).toMatchObject({ do: "move", dimm: /d\d/.exec(instead?.textContent ?? "")?.[0] });
+});
+
 test("a block of an eject leads to its own verdict, and back", async () => {
   await show();
   await click("memory48: being emptied");

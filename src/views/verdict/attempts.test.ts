@@ -20,9 +20,10 @@ beforeEach(() => {
 });
 const tables = () => playground.store.getState().records;
 const attempt = (key: string): AttemptRecord => tables().attempt[key]!;
-const ways = (key: string, destination: string | null = null) => {
+const WILL_GO = { retry: true, instead: null };
+const ways = (key: string, destination: string | null = null, outlook: Parameters<typeof waysOn>[4] = WILL_GO) => {
   const culprit = culpritOf(attempt(key), partsOf(tables().attempt, attempt(key)));
-  return waysOn(attempt(key), surroundingsOf(tables(), attempt(key), culprit), destination, culprit);
+  return waysOn(attempt(key), surroundingsOf(tables(), attempt(key), culprit), destination, culprit, outlook);
 };
 const change = (key: string, parts: Partial<AttemptRecord>) =>
   playground.setRecord("attempt", key, { ...attempt(key), ...parts });
@@ -81,6 +82,21 @@ test("a refused offline can be tried again; the owner of the page is ended where
     ["kill", { do: "kill", partition: "A", pid: 812 }],
     ["retry", { do: "write", partition: "A", path: "/sys/devices/system/memory/memory37/state", text: "offline" }],
   ]);
+});
+
+test("what would end the same way is not offered again; another DIMM that would leave is", () => {
+  expect(ways("2", null, { retry: false, instead: null }).map(({ way }) => way)).toEqual(["drop-caches"]);
+  expect(ways("2", null, null).map(({ way }) => way)).toEqual(["drop-caches"]);
+  change("3", { result: "failed", errno: "EBUSY" });
+  playground.setRecord("dimm", "d4", { ...tables().dimm.d4!, phase: "in-use" });
+  expect(ways("3", "A/0/2", { retry: false, instead: "d1" })).toEqual([
+    { way: "instead", instead: "d1", command: { do: "move", dimm: "d1", to: { slot: "A/0/2" } } },
+  ]);
+  expect(ways("3", null, { retry: false, instead: "d1" })[0]?.command).toEqual({
+    do: "move",
+    dimm: "d1",
+    to: { shelf: true },
+  });
 });
 
 test("a block that is offline can go online, as movable where that is valid", () => {

@@ -90,9 +90,11 @@ const state = (attempt: AttemptRecord, text: string): Command => ({
 
 /** A thing that can be done now, and the command that does it. */
 export interface WayOn {
-  readonly way: "retry" | "online" | "online-movable" | "drop-caches" | "kill" | "cancel";
+  readonly way: "retry" | "instead" | "online" | "online-movable" | "drop-caches" | "kill" | "cancel";
   readonly command: Command;
   readonly process?: { readonly comm: string; readonly pid: number };
+  /** Another DIMM. */
+  readonly instead?: string;
 }
 
 /** What there is now of the things that an attempt was about. */
@@ -119,6 +121,8 @@ export function waysOn(
   { block, dimm, owner }: Surroundings,
   destination: string | null,
   culprit: Culprit | null = null,
+  /** What was foreseen of it now; `null`: nothing yet, and then trying again is not offered. */
+  outlook: { readonly retry: boolean; readonly instead: string | null } | null = null,
 ): readonly WayOn[] {
   if (attempt.result === "running") return [{ way: "cancel", command: { do: "signal", op: attempt.id } }];
   const ways: WayOn[] = [];
@@ -135,9 +139,19 @@ export function waysOn(
         way: "drop-caches",
         command: { do: "write", partition: attempt.partition, path: "/proc/sys/vm/drop_caches", text: "3" },
       });
-    if (attempt.kind === "offline" && block?.state === "online")
+    if (outlook?.retry && attempt.kind === "offline" && block?.state === "online")
       ways.push({ way: "retry", command: state(attempt, "offline") });
-    if (attempt.kind === "eject" && dimm?.slot != null && dimm.phase !== "ejecting")
+    if (outlook?.instead)
+      ways.push({
+        way: "instead",
+        instead: outlook.instead,
+        command: {
+          do: "move",
+          dimm: outlook.instead,
+          to: destination === null ? { shelf: true } : { slot: destination },
+        },
+      });
+    if (outlook?.retry && attempt.kind === "eject" && dimm?.slot != null && dimm.phase !== "ejecting")
       ways.push({
         way: "retry",
         command:

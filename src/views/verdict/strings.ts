@@ -343,11 +343,14 @@ export const verdictStrings = {
   actions: "What you can do now",
   showPage: "Show the page",
   retry: "Retry",
+  instead: (dimm: string) => `Take ${dimm} instead`,
+  unchanged: "Nothing has changed: it would end the same way.",
   cancel: "Cancel",
   dropCaches: "Drop caches",
   /** On a button from the click until it has had its effect. */
   underWay: {
     retry: "Trying again…",
+    instead: "Taking it…",
     cancel: "Cancelling…",
     online: "Going online…",
     "online-movable": "Going online…",
