@@ -113,8 +113,8 @@ export interface ForegroundSleep {
   readonly until: number;
 }
 
-/** Output on its way to the page. This much is drawn in a display frame: about a millisecond, and a megabyte a second. */
-export const TERMINAL_WINDOW = 16 * 1024;
+/** Output on its way to the page. This much is drawn in a display frame: well under a millisecond, and half a megabyte a second. */
+export const TERMINAL_WINDOW = 8 * 1024;
 /** The largest script that can be dropped on a terminal, in characters. */
 export const LARGEST_SCRIPT = 1024 * 1024;
 

@@ -21,7 +21,7 @@ export interface TerminalMachine {
 }
 
 /** Characters in one message: drawn by the page without a pause that anyone sees. */
-const CHUNK = 8 * 1024;
+const CHUNK = 4 * 1024;
 /** With more than this waiting, Ctrl-C throws away what waits, as a terminal's line discipline does. */
 const FLUSHED_BEYOND = 2048;
 /** With more than this waiting, time rests. */
