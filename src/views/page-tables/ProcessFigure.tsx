@@ -5,6 +5,7 @@ import { onThemeChange, themeValue } from "../theme-values.ts";
 import { columns, holders, type ProcessLook, streams } from "./leaves.ts";
 import styles from "./page-tables.module.css";
 import { pageTableStrings } from "./strings.ts";
+import { TwinTable } from "./TwinTable.tsx";
 
 type Tables = NonNullable<ProcessLook["tables"]>;
 const words = pageTableStrings.process;
@@ -140,30 +141,21 @@ function hatched(context: CanvasRenderingContext2D, colour: string): CanvasPatte
 /** The picture's twin. */
 export function ProcessTable({ tables, at }: { readonly tables: Tables; readonly at: number }) {
   return (
-    <table className={styles.rows}>
-      <caption>{words.caption(tables.comm, tables.pid, tables.node, (at / 1e9).toFixed(6))}</caption>
-      <thead>
-        <tr>
-          {words.columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
+    <TwinTable
+      caption={words.caption(tables.comm, tables.pid, tables.node, (at / 1e9).toFixed(6))}
+      columns={words.columns}
+    >
+      {tables.leaves.map(({ base, table, huge, used, nodes, migrating }) => (
+        <tr key={base}>
+          <th scope="row">{base}</th>
+          <td>
+            {huge ? words.huge : ""}0x{table.toString(16)}
+          </td>
+          <td>{used}</td>
+          <td>{nodes.map(([node, pages]) => words.onNode(node, pages, node === tables.node)).join(", ")}</td>
+          <td>{migrating}</td>
         </tr>
-      </thead>
-      <tbody>
-        {tables.leaves.map(({ base, table, huge, used, nodes, migrating }) => (
-          <tr key={base}>
-            <th scope="row">{base}</th>
-            <td>
-              {huge ? words.huge : ""}0x{table.toString(16)}
-            </td>
-            <td>{used}</td>
-            <td>{nodes.map(([node, pages]) => words.onNode(node, pages, node === tables.node)).join(", ")}</td>
-            <td>{migrating}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </TwinTable>
   );
 }
