@@ -85,6 +85,26 @@ test("what goes on moving is waited for, but not for ever", async () => {
   expect(one.shown.length).toBeGreaterThan(60);
 });
 
+test("what asks now and then while it moves keeps nobody waiting for ever", async () => {
+  const one = participant();
+  one.show = (elapsed) => {
+    one.shown.push(elapsed);
+    scheduler.invalidate(one);
+  };
+  scheduler.add(one);
+  scheduler.invalidate(one);
+  let idle = false;
+  void scheduler.whenIdle().then(() => {
+    idle = true;
+  });
+  for (let frame = 0; frame < 90; frame++) {
+    one.busy = frame % 25 === 0;
+    display(frame * 16);
+  }
+  await Promise.resolve();
+  expect(idle).toBe(true);
+});
+
 test("who leaves is neither shown nor waited for", async () => {
   const one = participant();
   const leave = scheduler.add(one);

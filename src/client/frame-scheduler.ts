@@ -31,7 +31,7 @@ export class FrameScheduler {
   readonly #due = new Set<Participant>();
   #requested = false;
   #waiting: (() => void)[] = [];
-  /** Display frames in a row in which nobody was busy and something was drawn all the same, while someone waits. */
+  /** Display frames in which nobody was busy and something was drawn all the same, since someone waits. */
   #onlyDrawing = 0;
   #marked = false;
 
@@ -102,7 +102,8 @@ export class FrameScheduler {
   #settle(): void {
     if (this.#waiting.length === 0) return;
     const busy = [...this.#participants.keys()].some((participant) => participant.busy);
-    this.#onlyDrawing = busy || this.#due.size === 0 ? 0 : this.#onlyDrawing + 1;
+    // A question that a view asks again and again while a server is at work begins nothing anew.
+    if (!busy && this.#due.size > 0) this.#onlyDrawing++;
     if (busy || (this.#due.size > 0 && this.#onlyDrawing < DRAWING_FRAMES)) {
       this.#request();
       return;
