@@ -8,7 +8,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
-import type { Foresight, Frame, LogEntry, Look, Past } from "../protocol/messages.ts";
+import type { Foresight, Frame, LogEntry, Look, Past, Remedies } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
@@ -126,6 +126,10 @@ class WorkerPlayground implements Playground, Participant {
 
   async foreseeOffline(block: string): Promise<Foresight> {
     return (await this.#line.ask("foresee", (id) => ({ type: "foresee-offline", id, block }))).foresight;
+  }
+
+  async remedies(attempt: number): Promise<Remedies> {
+    return (await this.#line.ask("remedies", (id) => ({ type: "remedies", id, attempt }))).remedies;
   }
 
   async audit(): Promise<readonly string[]> {

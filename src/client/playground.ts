@@ -5,7 +5,7 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
-import type { Answer, Foresight, LogEntry, Look, Looked, Past } from "../protocol/messages.ts";
+import type { Answer, Foresight, LogEntry, Look, Looked, Past, Remedies } from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
@@ -21,6 +21,8 @@ export interface Playground {
   foresee(dimm: string, to: Place): Promise<Foresight>;
   /** What taking a block (its key) offline would do, without doing it. */
   foreseeOffline(block: string): Promise<Foresight>;
+  /** What would make a refused attempt (its number) succeed, tried without doing it. */
+  remedies(attempt: number): Promise<Remedies>;
   audit(): Promise<readonly string[]>;
   /** How a page is reached, described and mapped. */
   chain(partition: string, pfn: number): Promise<Chain | null>;

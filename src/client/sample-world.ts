@@ -6,7 +6,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { PageKind } from "../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Command, Place } from "../engine/time/commands.ts";
-import { type Foresight, NOTHING_FORESEEN } from "../protocol/messages.ts";
+import { type Foresight, NO_REMEDIES, NOTHING_FORESEEN, type Remedies } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
@@ -40,6 +40,7 @@ export class FakePlayground implements Playground {
     pagesToMove: 104_212,
     target: 0,
   };
+  remedy: Remedies = NO_REMEDIES;
   problems: readonly string[] = [];
   #listeners = new Set<(frame: FrameInfo) => void>();
   #pages = new Map<string, Uint8Array>();
@@ -111,6 +112,10 @@ export class FakePlayground implements Playground {
 
   async foreseeOffline(_block: string): Promise<Foresight> {
     return this.foresight;
+  }
+
+  async remedies(_attempt: number): Promise<Remedies> {
+    return this.remedy;
   }
 
   async chain(): Promise<null> {

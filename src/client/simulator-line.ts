@@ -10,6 +10,7 @@ import {
   type Answer,
   type FromWorker,
   type LogEntry,
+  NO_REMEDIES,
   NOTHING_FORESEEN,
   PROTOCOL_VERSION,
   type ToWorker,
@@ -54,6 +55,8 @@ function answerInstead(to: To, reason: string): Answer {
       return { to, page: null };
     case "foresee":
       return { to, foresight: { ...NOTHING_FORESEEN, possible: false, outlook: "impossible", refusal: reason } };
+    case "remedies":
+      return { to, remedies: NO_REMEDIES };
     case "past":
       return { to, past: null };
     case "chain":

@@ -5,6 +5,7 @@
  */
 import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
+import type { Remedy } from "../engine/hotplug/remedies.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Chain, KernelRegions, KernelTables, Pin, ProcessTables } from "../engine/inspect/index.ts";
 import type { Instant, JournalData } from "../engine/time/journal.ts";
@@ -30,6 +31,8 @@ export type ToWorker =
   | { readonly type: "foresee"; readonly id: number; readonly dimm: string; readonly to: string | "shelf" }
   /** What writing `offline` to a block's state would do. Answered as `foresee` is. */
   | { readonly type: "foresee-offline"; readonly id: number; readonly block: string }
+  /** What would make a refused attempt succeed. */
+  | { readonly type: "remedies"; readonly id: number; readonly attempt: number }
   | { readonly type: "audit"; readonly id: number }
   /** How a page is reached, described and mapped. */
   | { readonly type: "chain"; readonly id: number; readonly partition: string; readonly pfn: number }
@@ -127,6 +130,7 @@ export type Answer =
     }
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
+  | { readonly to: "remedies"; readonly remedies: Remedies }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }
   | { readonly to: "past"; readonly past: Past | null };
@@ -176,6 +180,18 @@ export const NOTHING_FORESEEN: Foresight = {
   target: null,
   arrival: null,
 };
+
+/** What would work where an attempt was refused, tried in foresight. */
+export interface Remedies {
+  /** What has to be done first; `null`: nothing known helps, or nothing has to be done. */
+  readonly remedy: Remedy | null;
+  /** Keys of its memory blocks that are offline, and could come online in ZONE_MOVABLE. */
+  readonly movable: readonly string[];
+  /** Boot made its memory Normal, and would have made it Movable with `movable_node`. */
+  readonly movableNode: boolean;
+}
+
+export const NO_REMEDIES: Remedies = { remedy: null, movable: [], movableNode: false };
 
 export interface Frame {
   readonly type: "frame";

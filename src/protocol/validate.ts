@@ -32,6 +32,7 @@ const schemas = {
   inspect: { id, partition: key, pfn },
   foresee: { id, dimm: key, to: key },
   "foresee-offline": { id, block: key },
+  remedies: { id, attempt: id },
   audit: { id },
   chain: { id, partition: key, pfn },
   past: { id },

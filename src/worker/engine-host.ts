@@ -15,7 +15,16 @@ import { replay } from "../engine/time/replay.ts";
 import { stateHash } from "../engine/time/state-hash.ts";
 import type { TransactionReader } from "../engine/time/transaction-ring.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, pfn, sectionOf, type SimNs } from "../engine/units.ts";
-import { type Foresight, type LogEntry, type Look, type Looked, MapFlag, type Past } from "../protocol/messages.ts";
+import {
+  type Foresight,
+  type LogEntry,
+  type Look,
+  type Looked,
+  MapFlag,
+  NO_REMEDIES,
+  type Past,
+  type Remedies,
+} from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
@@ -184,6 +193,11 @@ export class EngineHost implements EnginePort {
 
   foresee(id: string, to: Place): Foresight {
     return foreseeMove(this.engine, id, to);
+  }
+
+  async remedies(attempt: number): Promise<Remedies> {
+    const code = await import("./remedies-of.ts").catch(() => null);
+    return code ? code.remediesOf(this.engine, attempt) : NO_REMEDIES;
   }
 
   shellLines(command: Command): ShellLines | null {

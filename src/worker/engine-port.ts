@@ -7,7 +7,7 @@ import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { SimNs } from "../engine/units.ts";
-import type { ForegroundSleep, Foresight, LogEntry, Past, Look, Looked } from "../protocol/messages.ts";
+import type { ForegroundSleep, Foresight, LogEntry, Past, Look, Looked, Remedies } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { ShellLines } from "./shell-lines.ts";
@@ -48,6 +48,8 @@ export interface EnginePort {
   foresee(dimm: string, to: Place): Foresight;
   /** The same of taking a block offline. */
   foreseeOffline(block: string): Foresight;
+  /** What would make a refused attempt succeed; its code is fetched now. */
+  remedies(attempt: number): Promise<Remedies>;
   /** What a command, not carried out yet, is as shell lines; `null` where a shell has nothing to say. */
   shellLines(command: Command): ShellLines | null;
   /** Gives the machine terminals, whose code is fetched now. What processes do goes through `act`. */

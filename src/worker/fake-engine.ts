@@ -6,7 +6,7 @@
 import { bytes, type SimNs, simNs } from "../engine/units.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
-import { type ForegroundSleep, type LogEntry, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
+import { type ForegroundSleep, type LogEntry, NO_REMEDIES, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -146,6 +146,9 @@ export class FakeEngine implements EnginePort {
   }
   inspect(): null {
     return null;
+  }
+  async remedies() {
+    return NO_REMEDIES;
   }
   foreseeOffline() {
     return this.foresee();

@@ -44,6 +44,7 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "inspect",
   "foresee",
   "foresee-offline",
+  "remedies",
   "audit",
   "chain",
   "past",
@@ -164,6 +165,12 @@ export class Session {
           to: "foresee",
           foresight: this.#running().engine.foresee(message.dimm, placeOf(message.to)),
         });
+        return;
+      case "remedies":
+        this.#running()
+          .engine.remedies(message.attempt)
+          .then((remedies) => this.#answer(message.id, { to: "remedies", remedies }))
+          .catch((error: unknown) => this.#break(error));
         return;
       case "audit":
         this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });

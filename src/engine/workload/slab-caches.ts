@@ -43,15 +43,23 @@ export class SlabCaches {
 
   /** Empty pages of a cache that the allocator keeps. */
   keptEmpty(what: string, node: number): Owner {
-    return this.lastingOwner(`${what}, kept by the allocator`, PageKind.Slab, node);
+    return this.lastingOwner(keptName(what), PageKind.Slab, node);
   }
 
   private lastingOwner(what: string, kind: PageKind, node: number): Owner {
-    const key = `${node} ${what}`;
+    const key = keyOf(what, node);
     const gfp = kind === PageKind.Slab ? GFP_KERNEL : GFP_RECLAIMABLE;
     const owner = this.lasting.get(key) ?? this.owners.add(what, kind, gfp);
     this.lasting.set(key, owner);
     return owner;
+  }
+
+  /** Of the newest pages of an owner, how many the allocator would keep if its process ended now. */
+  wouldKeep(owner: Owner): number {
+    const newest = owner.chunks[owner.count - 1];
+    if (owner.kind !== PageKind.Slab || owner.count === 0 || newest === undefined) return 0;
+    const kept = this.lasting.get(keyOf(keptName(owner.what), this.allocator.zoneOf(newest).node));
+    return Math.max(0, KEPT_EMPTY - (kept?.count ?? 0));
   }
 
   /** The process of an owner has ended: its objects are freed, a few empty pages of each cache are kept. */
@@ -79,3 +87,6 @@ export class SlabCaches {
     return freed;
   }
 }
+
+const keptName = (what: string): string => `${what}, kept by the allocator`;
+const keyOf = (what: string, node: number): string => `${node} ${what}`;

@@ -1,12 +1,14 @@
-/** The buttons that help: go and see the page, try again, call it off. */
+/** The verdict's end: what would work now, and the buttons that do it: see the page, do what helps, try again, call it off. */
 import { useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Culprit } from "../../engine/hotplug/outcome.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
-import { type AttemptRecord, surroundingsOf, type WayOn, waysOn } from "./attempts.ts";
+import type { AttemptRecord } from "./attempts.ts";
+import { PhraseText } from "./PhraseText.tsx";
 import { useOutlook } from "./use-outlook.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
+import { shellLineOf, surroundingsOf, type WayOn, waysOn } from "./ways-on.ts";
 
 interface ActionsProps {
   readonly attempt: AttemptRecord;
@@ -16,11 +18,11 @@ interface ActionsProps {
 
 export function Actions({ attempt, culprit, destination }: ActionsProps) {
   const playground = usePlayground();
-  const surroundings = usePlaygroundState(useShallow((state) => surroundingsOf(state.records, attempt, culprit)));
+  const surroundings = usePlaygroundState(useShallow((state) => surroundingsOf(state.records, attempt)));
   const [pressed, setPressed] = useState<{ readonly attempt: string; readonly way: WayOn["way"] } | null>(null);
   const [refusal, setRefusal] = useState<{ readonly attempt: string; readonly text: string } | null>(null);
   const outlook = useOutlook(attempt);
-  const ways = waysOn(attempt, surroundings, destination, culprit, outlook);
+  const ways = waysOn(attempt, surroundings, destination, outlook);
   const block = useRecord("block", culprit && `${attempt.partition}:${culprit.block}`);
   const unchanged = outlook?.retry === false;
   if (ways.length === 0 && !block && !unchanged) return null;
@@ -28,15 +30,19 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   // The kernel may take its time to obey: what was pressed says so until it has.
   const obeyed = pressed?.way === "cancel" && attempt.result !== "running";
   const underWay = pressed?.attempt === attempt.key && !obeyed ? pressed.way : null;
-  const take = async ({ way, command }: WayOn) => {
+  const take = async ({ way, commands }: WayOn) => {
     if (underWay !== null) return;
     setPressed({ attempt: attempt.key, way });
     setRefusal(null);
-    const answer = await playground.send(command);
-    const refused = answer.errno !== null && !answer.op;
+    let refused: string | null = null;
+    for (const command of commands) {
+      const answer = await playground.send(command);
+      if (answer.errno !== null && !answer.op) refused = answer.message ?? answer.errno;
+      if (refused !== null) break;
+    }
     // A signal is sent at once and seen later; everything else is done, or begun, by now.
-    if (refused || way !== "cancel") setPressed(null);
-    if (refused) setRefusal({ attempt: attempt.key, text: strings.refused(answer.message ?? answer.errno ?? "") });
+    if (refused !== null || way !== "cancel") setPressed(null);
+    if (refused !== null) setRefusal({ attempt: attempt.key, text: strings.refused(refused) });
   };
   return (
     <fieldset className={styles.actions} aria-label={strings.actions}>
@@ -54,6 +60,14 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
         </button>
       ))}
       {unchanged && <p className={styles.pending}>{strings.unchanged}</p>}
+      {ways.map((way) => (
+        <Consequence key={way.way} way={way} target={attempt.target} />
+      ))}
+      {outlook?.remedies.movableNode && (
+        <p className={styles.pending}>
+          <PhraseText phrase={strings.movableNode(attempt.target)} />
+        </p>
+      )}
       {underWay === "cancel" && (
         <p className={styles.pending} role="status">
           {strings.cancelling}
@@ -68,7 +82,18 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   );
 }
 
-function labelOf({ way, process, instead }: WayOn): string {
+/** What comes of a remedy, and the line that does the same in a shell. */
+function Consequence({ way, target }: { readonly way: WayOn; readonly target: string }) {
+  const shell = shellLineOf(way.commands);
+  if (way.way !== "remedy" || !way.steps || shell === null) return null;
+  return (
+    <p className={styles.pending}>
+      <PhraseText phrase={strings.promise(way.steps, way.certain === true, target, shell)} />
+    </p>
+  );
+}
+
+function labelOf({ way, steps, instead }: WayOn): string {
   switch (way) {
     case "retry":
       return strings.retry;
@@ -80,9 +105,7 @@ function labelOf({ way, process, instead }: WayOn): string {
       return strings.online;
     case "online-movable":
       return strings.onlineMovable;
-    case "drop-caches":
-      return strings.dropCaches;
-    case "kill":
-      return process ? strings.kill(process.comm, process.pid) : "";
+    case "remedy":
+      return strings.remedy(steps ?? []);
   }
 }

@@ -62,12 +62,32 @@ test("a button says at once that it was pressed, and takes no second press until
   };
   await click("Retry");
   await click("Trying again…");
-  await click("Drop caches");
   expect(playground.sent).toHaveLength(1);
   await act(async () => answer({ to: "command", errno: "EBUSY", message: "It is on its way already.", op: null }));
   expect(text()).toContain("Not accepted: It is on its way already.");
-  await click("Drop caches");
-  expect(playground.sent.at(-1)).toMatchObject({ path: "/proc/sys/vm/drop_caches" });
+  await click("Retry");
+  expect(playground.sent).toHaveLength(2);
+});
+
+test("what would work first is a button with all of its steps; the first that is refused ends it", async () => {
+  const fake = createFakePlayground();
+  fake.foresight = { ...fake.foresight, possible: false, outlook: "refused" };
+  fake.remedy = {
+    remedy: { steps: [{ do: "drop-caches" }, { do: "kill", pid: 701, comm: "find" }], certain: false },
+    movable: [],
+    movableNode: true,
+  };
+  await show(fake);
+  await click("Older attempt");
+  expect(button("Retry")).toBeUndefined();
+  expect(text()).toContain("In a shell: echo 3 > /proc/sys/vm/drop_caches; kill 701");
+  expect(text()).toContain("Booted with movable_node, memory37 is ZONE_MOVABLE.");
+  await click("Drop caches, then end find (pid 701)");
+  expect(fake.sent).toMatchObject([{ path: "/proc/sys/vm/drop_caches" }, { do: "kill", pid: 701 }]);
+  fake.answer = { to: "command", errno: "EACCES", message: "drop_caches: EACCES", op: null };
+  await click("Drop caches, then end find (pid 701)");
+  expect(fake.sent).toHaveLength(3);
+  expect(text()).toContain("Not accepted: drop_caches: EACCES");
 });
 
 test("a refusal names page, owner and rule, and leads to the page", async () => {

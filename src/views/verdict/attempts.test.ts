@@ -9,9 +9,7 @@ import {
   placeOf,
   progressOf,
   shownAttempt,
-  surroundingsOf,
   topLevel,
-  waysOn,
 } from "./attempts.ts";
 
 let playground: FakePlayground;
@@ -20,11 +18,6 @@ beforeEach(() => {
 });
 const tables = () => playground.store.getState().records;
 const attempt = (key: string): AttemptRecord => tables().attempt[key]!;
-const WILL_GO = { retry: true, instead: null };
-const ways = (key: string, destination: string | null = null, outlook: Parameters<typeof waysOn>[4] = WILL_GO) => {
-  const culprit = culpritOf(attempt(key), partsOf(tables().attempt, attempt(key)));
-  return waysOn(attempt(key), surroundingsOf(tables(), attempt(key), culprit), destination, culprit, outlook);
-};
 const change = (key: string, parts: Partial<AttemptRecord>) =>
   playground.setRecord("attempt", key, { ...attempt(key), ...parts });
 
@@ -65,49 +58,4 @@ test("progress counts pages that left and pages that are still there", () => {
     left: dimm.usedPages,
   });
   expect(progressOf(tables(), { ...attempt("2"), kind: "online" })).toBeNull();
-});
-
-test("what runs can be called off", () => {
-  expect(ways("3")).toEqual([{ way: "cancel", command: { do: "signal", op: 3 } }]);
-});
-
-test("a refused offline can be tried again; the owner of the page is ended where that frees it, caches dropped where they are the kernel's", () => {
-  expect(ways("2").map(({ way, command }) => [way, command])[0]).toEqual([
-    "drop-caches",
-    { do: "write", partition: "A", path: "/proc/sys/vm/drop_caches", text: "3" },
-  ]);
-  expect(ways("2").map(({ way }) => way)).toEqual(["drop-caches", "retry"]);
-  change("2", { culprit: { ...attempt("2").culprit!, pid: 812, lifetime: "process" } });
-  expect(ways("2").map(({ way, command }) => [way, command])).toEqual([
-    ["kill", { do: "kill", partition: "A", pid: 812 }],
-    ["retry", { do: "write", partition: "A", path: "/sys/devices/system/memory/memory37/state", text: "offline" }],
-  ]);
-});
-
-test("what would end the same way is not offered again; another DIMM that would leave is", () => {
-  expect(ways("2", null, { retry: false, instead: null }).map(({ way }) => way)).toEqual(["drop-caches"]);
-  expect(ways("2", null, null).map(({ way }) => way)).toEqual(["drop-caches"]);
-  change("3", { result: "failed", errno: "EBUSY" });
-  playground.setRecord("dimm", "d4", { ...tables().dimm.d4!, phase: "in-use" });
-  expect(ways("3", "A/0/2", { retry: false, instead: "d1" })).toEqual([
-    { way: "instead", instead: "d1", command: { do: "move", dimm: "d1", to: { slot: "A/0/2" } } },
-  ]);
-  expect(ways("3", null, { retry: false, instead: "d1" })[0]?.command).toEqual({
-    do: "move",
-    dimm: "d1",
-    to: { shelf: true },
-  });
-});
-
-test("a block that is offline can go online, as movable where that is valid", () => {
-  expect(ways("1").map(({ way }) => way)).toEqual(["online", "online-movable"]);
-  playground.setRecord("block", "A:49", { ...tables().block["A:49"]!, validZones: ["Normal"] });
-  expect(ways("1").map(({ way }) => way)).toEqual(["online"]);
-});
-
-test("a refused DIMM is sent where it was to go, or asked for again", () => {
-  change("3", { result: "failed", errno: "EBUSY" });
-  playground.setRecord("dimm", "d4", { ...tables().dimm.d4!, phase: "in-use" });
-  expect(ways("3", "A/0/2")).toEqual([{ way: "retry", command: { do: "move", dimm: "d4", to: { slot: "A/0/2" } } }]);
-  expect(ways("3")).toEqual([{ way: "retry", command: { do: "press", dimm: "d4" } }]);
 });

@@ -1,7 +1,6 @@
 /** Which attempt the verdict is about, what it is made of, and how far it is. */
 import type { Culprit } from "../../engine/hotplug/outcome.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
-import type { Command } from "../../engine/time/commands.ts";
 import type { RecordTables } from "../../client/playground.ts";
 import type { BlockRecord, Records } from "../../protocol/records.ts";
 
@@ -80,93 +79,3 @@ export function progressOf(
     left: block.pages - (block.kinds[PageKind.Free] ?? 0) - (block.kinds[PageKind.None] ?? 0),
   };
 }
-
-const state = (attempt: AttemptRecord, text: string): Command => ({
-  do: "write",
-  partition: attempt.partition,
-  path: `/sys/devices/system/memory/${attempt.target}/state`,
-  text,
-});
-
-/** A thing that can be done now, and the command that does it. */
-export interface WayOn {
-  readonly way: "retry" | "instead" | "online" | "online-movable" | "drop-caches" | "kill" | "cancel";
-  readonly command: Command;
-  readonly process?: { readonly comm: string; readonly pid: number };
-  /** Another DIMM. */
-  readonly instead?: string;
-}
-
-/** What there is now of the things that an attempt was about. */
-export interface Surroundings {
-  readonly block: BlockRecord | undefined;
-  readonly dimm: Records["dimm"] | undefined;
-  /** The process that the culprit belongs to, while it lives. */
-  readonly owner: Records["process"] | undefined;
-}
-
-export const surroundingsOf = (
-  tables: RecordTables,
-  attempt: AttemptRecord,
-  culprit: Culprit | null,
-): Surroundings => ({
-  block: blockOf(tables, attempt),
-  dimm: tables.dimm[attempt.target],
-  owner: culprit?.pid == null ? undefined : processOf(tables, attempt.partition, culprit.pid),
-});
-
-/** What helps now. `destination` is where a refused DIMM was to go, when that is known. */
-export function waysOn(
-  attempt: AttemptRecord,
-  { block, dimm, owner }: Surroundings,
-  destination: string | null,
-  culprit: Culprit | null = null,
-  /** What was foreseen of it now; `null`: nothing yet, and then trying again is not offered. */
-  outlook: { readonly retry: boolean; readonly instead: string | null } | null = null,
-): readonly WayOn[] {
-  if (attempt.result === "running") return [{ way: "cancel", command: { do: "signal", op: attempt.id } }];
-  const ways: WayOn[] = [];
-  if (attempt.result === "failed") {
-    if (owner)
-      ways.push({
-        way: "kill",
-        command: { do: "kill", partition: attempt.partition, pid: owner.pid },
-        process: { comm: owner.comm, pid: owner.pid },
-      });
-    // What a cache holds may go, whoever filled it; pages with an object in use stay.
-    if (culprit?.lifetime === "cache" && culprit.reason === "unmovable page")
-      ways.push({
-        way: "drop-caches",
-        command: { do: "write", partition: attempt.partition, path: "/proc/sys/vm/drop_caches", text: "3" },
-      });
-    if (outlook?.retry && attempt.kind === "offline" && block?.state === "online")
-      ways.push({ way: "retry", command: state(attempt, "offline") });
-    if (outlook?.instead)
-      ways.push({
-        way: "instead",
-        instead: outlook.instead,
-        command: {
-          do: "move",
-          dimm: outlook.instead,
-          to: destination === null ? { shelf: true } : { slot: destination },
-        },
-      });
-    if (outlook?.retry && attempt.kind === "eject" && dimm?.slot != null && dimm.phase !== "ejecting")
-      ways.push({
-        way: "retry",
-        command:
-          destination === null
-            ? { do: "press", dimm: dimm.key }
-            : { do: "move", dimm: dimm.key, to: { slot: destination } },
-      });
-  }
-  if (block?.state === "offline" && (attempt.kind === "offline" || attempt.kind === "online")) {
-    ways.push({ way: "online", command: state(attempt, "online") });
-    if (block.validZones.includes("Movable"))
-      ways.push({ way: "online-movable", command: state(attempt, "online_movable") });
-  }
-  return ways;
-}
-
-const processOf = (tables: RecordTables, partition: string, pid: number) =>
-  Object.values(tables.process).find((process) => process.partition === partition && process.pid === pid);

@@ -1,6 +1,7 @@
 /** Every word of the verdict: what each check asks, what each errno says, and the buttons. */
 import type { AttemptStep, CheckRule, ErrnoName } from "../../engine/hotplug/outcome.ts";
-import { count, plural } from "./phrase.ts";
+import type { RemedyStep } from "../../engine/hotplug/remedies.ts";
+import { code, count, type Phrase, plural } from "./phrase.ts";
 
 /** What a check knows about itself (`Check.data`); which entries there are depends on the rule. */
 export type CheckData = Readonly<Record<string, string | number>>;
@@ -306,6 +307,11 @@ const stepStates: Readonly<Record<AttemptStep["state"], string>> = {
   "not-online": "stayed offline",
 };
 
+function stepText(step: RemedyStep): string {
+  if (step.do === "kill") return `end ${step.comm} (pid ${step.pid})`;
+  return step.do === "drop-caches" ? "drop caches" : "stop the injected veto";
+}
+
 export const verdictStrings = {
   title: "Verdict",
   empty: "Nothing was tried yet",
@@ -346,7 +352,23 @@ export const verdictStrings = {
   instead: (dimm: string) => `Take ${dimm} instead`,
   unchanged: "Nothing has changed: it would end the same way.",
   cancel: "Cancel",
-  dropCaches: "Drop caches",
+  /** `End find (pid 701), then drop caches` */
+  remedy: (steps: readonly RemedyStep[]) => {
+    const told = steps.map(stepText).join(", then ");
+    return `${told.charAt(0).toUpperCase()}${told.slice(1)}`;
+  },
+  /** What comes of a remedy, and the line that does the same in a shell. */
+  promise: (steps: readonly RemedyStep[], certain: boolean, target: string, shell: string): Phrase => [
+    certain ? `Then ${target} can leave.` : `Then ${target} may be able to leave`,
+    certain ? "" : steps.some((step) => step.do === "drop-caches") ? ": what is in use of a cache stays." : ".",
+    " In a shell: ",
+    code(shell),
+  ],
+  movableNode: (target: string): Phrase => [
+    `The kernel made ${target} ZONE_NORMAL as it booted, so its own memory may be anywhere in it. Booted with `,
+    code("movable_node"),
+    `, ${target} is ZONE_MOVABLE.`,
+  ],
   /** On a button from the click until it has had its effect. */
   underWay: {
     retry: "Trying again…",
@@ -354,13 +376,11 @@ export const verdictStrings = {
     cancel: "Cancelling…",
     online: "Going online…",
     "online-movable": "Going online…",
-    "drop-caches": "Dropping…",
-    kill: "Ending it…",
+    remedy: "Doing it…",
   },
   cancelling: "Cancelling: the kernel looks for signals between passes.",
   onlineMovable: "Online as movable",
   online: "Online",
-  kill: (comm: string, pid: number) => `End ${comm} (pid ${pid})`,
   /** Said when a command was not even begun. */
   refused: (message: string) => `Not accepted: ${message}`,
 } as const;

@@ -1,20 +1,18 @@
 /**
- * What would come of it now: whether the same would go otherwise this time, and which DIMM could leave in its place. Asked
- * of the engine, which tries it in foresight and changes nothing; asked again a little later when records have changed.
+ * What would come of it now: whether the same would go otherwise this time, what has to be done first so that it does, and
+ * which DIMM could leave in its place. Asked of the engine, which tries it in foresight and changes nothing; asked again
+ * a little later when records have changed.
  */
 import { useEffect, useState } from "react";
 import { usePlayground } from "../../client/react.tsx";
 import type { Playground } from "../../client/playground.ts";
-import type { Foresight } from "../../protocol/messages.ts";
+import { type Foresight, NO_REMEDIES } from "../../protocol/messages.ts";
 import type { AttemptRecord } from "./attempts.ts";
+import type { Foreseen } from "./ways-on.ts";
 
-export interface Outlook {
+export interface Outlook extends Foreseen {
   /** Key of the attempt that it is about. */
   readonly attempt: string;
-  /** The same would not be refused again, as far as can be foreseen. */
-  readonly retry: boolean;
-  /** Another DIMM as large, in the same partition, that would leave. */
-  readonly instead: string | null;
 }
 
 /** Milliseconds between two rounds of questions. */
@@ -54,17 +52,19 @@ export function useOutlook(attempt: AttemptRecord): Outlook | null {
 const promising = ({ outlook }: Foresight): boolean => outlook === "leaves" || outlook === "may-leave";
 
 export async function outlookOf(playground: Playground, attempt: AttemptRecord): Promise<Outlook> {
-  const { partition, target, kind, key } = attempt;
+  const { partition, target, kind, key, id } = attempt;
   const { block, dimm } = playground.store.getState().records;
+  const outlook = { attempt: key, retry: false, instead: null, remedies: NO_REMEDIES };
   if (kind === "offline") {
     const number = target.replace("memory", "");
     const foreseen = block[`${partition}:${number}`] && (await playground.foreseeOffline(`${partition}:${number}`));
-    return { attempt: key, retry: foreseen !== undefined && promising(foreseen), instead: null };
+    if (foreseen && promising(foreseen)) return { ...outlook, retry: true };
+    return { ...outlook, remedies: await playground.remedies(id) };
   }
   const wanted = dimm[target];
-  if (kind !== "eject" || !wanted) return { attempt: key, retry: true, instead: null };
-  const retry = promising(await playground.foresee(target, { shelf: true }));
-  if (retry) return { attempt: key, retry, instead: null };
+  if (kind !== "eject" || !wanted) return { ...outlook, retry: true };
+  if (promising(await playground.foresee(target, { shelf: true }))) return { ...outlook, retry: true };
+  const remedies = await playground.remedies(id);
   const others = Object.values(dimm).filter(
     (one) =>
       one.key !== target &&
@@ -73,9 +73,9 @@ export async function outlookOf(playground: Playground, attempt: AttemptRecord):
       one.slot?.split("/")[0] === partition,
   );
   for (const other of others) {
-    const { outlook } = await playground.foresee(other.key, { shelf: true });
+    const { outlook: foreseen } = await playground.foresee(other.key, { shelf: true });
     // Only what will leave for certain is offered.
-    if (outlook === "leaves") return { attempt: key, retry, instead: other.key };
+    if (foreseen === "leaves") return { ...outlook, remedies, instead: other.key };
   }
-  return { attempt: key, retry, instead: null };
+  return { ...outlook, remedies };
 }

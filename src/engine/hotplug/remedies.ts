@@ -1,0 +1,169 @@
+/**
+ * What would make memory leave that does not, tried in foresight and changing nothing: ending the processes that hold its
+ * pages, dropping caches, taking an injected veto back, booting with `movable_node`. Only what foresight says helps is
+ * told; `certain` where it never contradicts the outcome.
+ */
+import { layoutBoot } from "../kernel/boot-layout/index.ts";
+import type { PartitionDescription } from "../hardware/description.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { NO_PAGE } from "../memory/page-array.ts";
+import type { Mapping } from "../workload/mappings.ts";
+import type { Owner } from "../workload/owners.ts";
+import type { Process } from "../workload/process.ts";
+import { type Assumed, type BlockForesight, foreseeOffline } from "./foresight.ts";
+import type { MemoryBlock } from "./memory-block.ts";
+import { zoneForBlock } from "./zone-choice.ts";
+
+/** One thing to do first. */
+export type RemedyStep =
+  | { readonly do: "kill"; readonly pid: number; readonly comm: string }
+  | { readonly do: "drop-caches" }
+  /** The error injector is told to refuse no more. */
+  | { readonly do: "lift-veto" };
+
+/** What has to be done first, all of it, so that memory leaves. */
+export interface Remedy {
+  readonly steps: readonly RemedyStep[];
+  /** It leaves then, unless somebody else acts; else it may. */
+  readonly certain: boolean;
+}
+
+/** More processes than these nobody would end for a DIMM. */
+const MOST_STEPS = 5;
+
+/** What is assumed to have been done. */
+class Assumption implements Assumed {
+  readonly steps: RemedyStep[] = [];
+  noVeto = false;
+  private cachesDropped = false;
+  private readonly mappings = new Set<number>();
+  private readonly owners = new Set<number>();
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  get dropsCaches(): boolean {
+    return this.cachesDropped;
+  }
+
+  /** Whether the page at an index would be free. */
+  readonly gone = (index: number): boolean => {
+    const { kind: kinds, flags, a } = this.kernel.pages;
+    const kind = kinds[index] as number;
+    const named = a[index] as number;
+    if (isMovableKind(kind) || kind === PageKind.Offline) {
+      // Huge pages go back to their pool, and who has isolated a page frees it in his own time.
+      if (kind === PageKind.Hugetlb || (flags[index] as number) & PageFlag.Isolated) return false;
+      return named >= 0 && this.mappings.has(named);
+    }
+    const owner = this.ownerAt(index);
+    if (!owner) return false;
+    if (owner.lifetime === "cache") return this.cachesDropped;
+    if (!this.owners.has(owner.id)) return false;
+    return (
+      kind === PageKind.PageTable ||
+      (this.kernel.pages.b[index] as number) < owner.count - this.kernel.slabs.wouldKeep(owner)
+    );
+  };
+
+  /** Does, in thought, what would free the page that decides, or undo the refusal. False when nothing is known to. */
+  add({ code, pfn }: BlockForesight): boolean {
+    if (this.steps.length === MOST_STEPS) return false;
+    if (code === "veto") {
+      this.noVeto = true;
+      this.steps.push({ do: "lift-veto" });
+      return true;
+    }
+    const index = pfn < 0 ? NO_PAGE : this.kernel.pages.indexOf(pfn);
+    if (index === NO_PAGE) return false;
+    if (this.ownerAt(index)?.lifetime === "cache" && !this.cachesDropped) {
+      this.cachesDropped = true;
+      this.steps.push({ do: "drop-caches" });
+      return true;
+    }
+    const process = this.holderOf(index);
+    if (!process || this.steps.some((step) => step.do === "kill" && step.pid === process.pid)) return false;
+    for (const { id } of process.mappings) this.mappings.add(id);
+    for (const { id, lifetime } of process.owners) if (lifetime !== "cache") this.owners.add(id);
+    this.steps.push({ do: "kill", pid: process.pid, comm: process.comm });
+    return true;
+  }
+
+  private ownerAt(index: number): Owner | undefined {
+    const { kind, a } = this.kernel.pages;
+    const is = kind[index] as number;
+    if (is < PageKind.Slab || is > PageKind.KernelPageTable) return undefined;
+    return this.kernel.owners.get(a[index] as number);
+  }
+
+  /** The process whose end frees the page at an index. */
+  private holderOf(index: number): Process | undefined {
+    const { kind: kinds, a } = this.kernel.pages;
+    const kind = kinds[index] as number;
+    const { processes } = this.kernel;
+    if (isMovableKind(kind) || kind === PageKind.Offline) {
+      const mapping = this.kernel.mappings.get(a[index] as number);
+      return mapping && [...processes.values()].find((process) => process.mappings.includes(mapping as Mapping));
+    }
+    const owner = this.ownerAt(index);
+    return owner?.lifetime === "process" && owner.pid !== null ? processes.get(owner.pid) : undefined;
+  }
+}
+
+/**
+ * What to do first so that these blocks go offline one after the other; `null` when nothing known helps, and when nothing
+ * has to be done.
+ */
+export function remedyFor(kernel: Kernel, blocks: readonly MemoryBlock[]): Remedy | null {
+  const assumed = new Assumption(kernel);
+  let certain = true;
+  let pagesTaken = 0;
+  for (const block of blocks) {
+    for (;;) {
+      const foresight = foreseeOffline(kernel, block, { gone: assumed.gone, noVeto: assumed.noVeto, pagesTaken });
+      if (foresight.outlook === "leaves") break;
+      if (foresight.outlook === "may-leave") {
+        certain = false;
+        break;
+      }
+      if (!assumed.add(foresight)) return null;
+    }
+    if (block.state !== "offline") pagesTaken += block.pages;
+  }
+  if (assumed.steps.length === 0) return null;
+  // What is in use of a cache as it shrinks is not foreseen: it stays.
+  return { steps: assumed.steps, certain: certain && !assumed.dropsCaches };
+}
+
+/** Whether an offline block would come online in ZONE_MOVABLE if that were asked for: then only what can move gets there. */
+export function couldBeMovable(kernel: Kernel, block: MemoryBlock): boolean {
+  if (block.state !== "offline" || (block.poisoned > 0 && kernel.profile.refusesPoisonedBlocks)) return false;
+  const chosen = zoneForBlock(kernel, block, "online_movable");
+  return "zone" in chosen && chosen.zone.type === ZoneType.Movable;
+}
+
+/**
+ * Whether memory that boot put into a kernel zone would be ZONE_MOVABLE as a whole had the machine been booted with
+ * `movable_node`: laid out anew, with that word.
+ */
+export function movableNodeHelps(
+  description: PartitionDescription,
+  kernel: Kernel,
+  blocks: readonly MemoryBlock[],
+): boolean {
+  const kernelZone = blocks.some(({ zone }) => zone !== null && zone.type !== ZoneType.Movable);
+  if (!kernelZone || !blocks.every(({ early }) => early)) return false;
+  const cmdline = `movable_node ${description.cmdline}`;
+  if (layoutBoot(description).cmdline.movableNode) return false;
+  const { movableStart, blockPages } = layoutBoot({ ...description, cmdline });
+  return (
+    blockPages === kernel.blockPages &&
+    blocks.every(({ startPfn, nodes }) => {
+      const start = nodes.length === 1 ? movableStart.get(nodes[0] as number) : undefined;
+      return start !== undefined && startPfn >= start;
+    })
+  );
+}
