@@ -15,8 +15,10 @@ const LAST_LABEL = 0.95;
 export function Footer() {
   return (
     <footer className={styles.footer}>
-      <Clock />
-      <Line />
+      <div className={styles.inside}>
+        <Clock />
+        <Line />
+      </div>
     </footer>
   );
 }

@@ -231,6 +231,7 @@ class WorkerPlayground implements Playground, Participant {
     const frame = this.#arrived;
     this.#arrived = null;
     let buffers: ArrayBuffer[] = [];
+    let news = false;
     if (frame) {
       const before = this.store.getState();
       const selection = this.#entrance;
@@ -238,7 +239,8 @@ class WorkerPlayground implements Playground, Participant {
       buffers = this.#maps.take(frame);
       const state = selection ? { ...before, selection, records: NO_RECORDS, log: [], looked: null } : before;
       this.#entrance = null;
-      if (selection || hasNews(frame, before)) {
+      news = selection !== null || hasNews(frame, before);
+      if (news) {
         this.#showing = true;
         try {
           this.store.setState(applyFrame(state, frame));
@@ -252,6 +254,7 @@ class WorkerPlayground implements Playground, Participant {
       elapsed,
       changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
       pagesChanged: Boolean(frame?.pages),
+      news,
     };
     for (const listener of this.#listeners) attempt(() => listener(info));
     if (!frame) return;

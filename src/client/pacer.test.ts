@@ -45,6 +45,20 @@ test("news that comes meanwhile starves nobody, and each part gets the newest", 
   expect([first?.now(), second?.now()]).toEqual([8e9, 8e9]);
 });
 
+test("a frame that takes in what came renders nothing else, unless the one before it did so, too", () => {
+  const [first, second] = parts(1, 2);
+  pass(7e9);
+  playground.frame({ news: true });
+  expect([first?.now(), second?.now()]).toEqual([6.2e9, 6.2e9]);
+  pass(8e9);
+  playground.frame({ news: true });
+  expect([first?.now(), second?.now()]).toEqual([8e9, 6.2e9]);
+  pass(9e9);
+  playground.frame({ news: true });
+  frame();
+  expect([first?.now(), second?.now()]).toEqual([8e9, 9e9]);
+});
+
 test("what is selected is so everywhere at once, and records keep their turns", () => {
   const [first, second] = parts(1, 2);
   pass(7e9);

@@ -24,6 +24,7 @@ export class Pacer {
   readonly #turns = new Map<StoreApi<PlaygroundState>, number>();
   readonly #waiting = new Map<StoreApi<PlaygroundState>, Waiting>();
   #news = 0;
+  #rests = false;
 
   constructor(playground: Playground) {
     this.#playground = playground;
@@ -34,7 +35,7 @@ export class Pacer {
     const { store } = this.#playground;
     const stop = [
       store.subscribe((state, before) => this.#changed(state, before)),
-      this.#playground.onFrame(() => this.#serve()),
+      this.#playground.onFrame(({ news }) => this.#serve(news)),
     ];
     for (const follower of this.#turns.keys()) follower.setState(store.getState());
     return () => {
@@ -76,7 +77,13 @@ export class Pacer {
     this.#playground.requestFrame();
   }
 
-  #serve(): void {
+  #serve(news: boolean): void {
+    // Taking in what came is work enough for a frame; but where something comes with every frame, nobody waits for ever.
+    this.#rests = news && !this.#rests && this.#waiting.size > 0;
+    if (this.#rests) {
+      this.#playground.requestFrame();
+      return;
+    }
     const [next] = [...this.#waiting].sort(([, one], [, other]) => one.news - other.news || one.turn - other.turn);
     if (!next) return;
     this.#waiting.delete(next[0]);

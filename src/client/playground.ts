@@ -57,6 +57,8 @@ export interface FrameInfo {
   /** Keys of blocks whose pageblock map changed in this frame. */
   readonly changedBlocks: readonly string[];
   readonly pagesChanged: boolean;
+  /** The store has just taken in what came with this frame. */
+  readonly news: boolean;
 }
 
 export type RecordTables = { readonly [K in RecordKind]: Readonly<Record<string, Records[K]>> };

@@ -193,7 +193,7 @@ export class FakePlayground implements Playground {
   frame(info: Partial<FrameInfo> = {}): void {
     const now = this.store.getState().now;
     for (const listener of this.#listeners)
-      listener({ now, elapsed: 16, changedBlocks: [], pagesChanged: false, ...info });
+      listener({ now, elapsed: 16, changedBlocks: [], pagesChanged: false, news: false, ...info });
   }
 
   /** A page map whose kinds come in runs of pageblocks, in the proportions of the block's record. */

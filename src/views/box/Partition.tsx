@@ -11,7 +11,7 @@ import type { FloorPartition } from "./floor.ts";
 import { ModuleFace } from "./Module.tsx";
 import moduleStyles from "./module.module.css";
 import { itemOf } from "./roving.ts";
-import { Slot } from "./Slot.tsx";
+import { Caption, Slot } from "./Slot.tsx";
 import slotStyles from "./slot.module.css";
 import { boxStrings } from "./strings.ts";
 import { useDigest } from "./use-digest.ts";
@@ -196,7 +196,7 @@ function Onboard({ node, bytes }: { readonly node: string; readonly bytes: numbe
           <ModuleFace blocks={blocks} stance="soldered" />
         </button>
       </div>
-      <div className={slotStyles.caption}>
+      <Caption>
         {dense ? (
           boxStrings.onboardShort
         ) : (
@@ -205,7 +205,7 @@ function Onboard({ node, bytes }: { readonly node: string; readonly bytes: numbe
             <span className={slotStyles.name}>{boxStrings.onboard}</span>
           </>
         )}
-      </div>
+      </Caption>
     </li>
   );
 }

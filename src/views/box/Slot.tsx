@@ -1,4 +1,5 @@
 /** A slot with its connector and latches, and the DIMM that stands in it or will come. */
+import type { ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
@@ -62,7 +63,7 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
       </div>
       {/* After the DIMM, whose buttons these are; the style sheet puts them above it. */}
       <SlotHead dimm={dimm} few={dense} />
-      <div className={styles.caption}>
+      <Caption>
         {dimm === null ? (
           coming !== null ? (
             boxStrings.slotWaits(coming)
@@ -74,8 +75,17 @@ export function Slot({ slot }: { readonly slot: PlaceKey }) {
         ) : (
           <DimmCaption dimm={dimm} short={dense} />
         )}
-      </div>
+      </Caption>
     </li>
+  );
+}
+
+/** What stands under a module: of one height, whatever it says. */
+export function Caption({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className={styles.caption}>
+      <div className={styles.words}>{children}</div>
+    </div>
   );
 }
 

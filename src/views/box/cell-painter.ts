@@ -262,7 +262,7 @@ function drawStuck(
   pen.fill();
 }
 
-/** Tells the stylesheet which cell is going offline: the pulse over it is an animation of its own. */
+/** Tells the stylesheet which cell is going offline: the frame round it is drawn there. */
 function mark(canvas: HTMLCanvasElement, at: readonly [number, number] | null, grid: CellGrid, unit: number): void {
   const holder = canvas.parentElement;
   if (!holder) return;

@@ -53,6 +53,7 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
   const [surface, setSurface] = useState<SurfaceSize | null>(null);
   const [size, setSize] = useState<number | null>(null);
   const [scrolled, setScrolled] = useState(0);
+  const scroll = useRef(0);
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const scene = useRef<TileScene | null>(null);
@@ -89,8 +90,10 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
     const rect = tileRect(layout, chosen);
     const top = rect.y / surface.ratio;
     const bottom = (rect.y + rect.height) / surface.ratio;
-    if (top < element.scrollTop) element.scrollTop = Math.max(0, top - 24);
-    else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight + 8;
+    const height = surface.height / surface.ratio;
+    // Asking the element would have the page laid out in the middle of its work.
+    if (top < scroll.current) element.scrollTop = Math.max(0, top - 24);
+    else if (bottom > scroll.current + height) element.scrollTop = bottom - height + 8;
   }, [layout, surface, chosen]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -155,7 +158,10 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
         aria-describedby={help}
         aria-activedescendant={chosen >= 0 && layout ? `${ids}-${chosen}` : undefined}
         onKeyDown={onKeyDown}
-        onScroll={(event) => order.length > MOST_OPTIONS && setScrolled(event.currentTarget.scrollTop)}
+        onScroll={(event) => {
+          scroll.current = event.currentTarget.scrollTop;
+          if (order.length > MOST_OPTIONS) setScrolled(scroll.current);
+        }}
         onClick={(event) => {
           const key = blockUnder(event);
           if (key) onChoose(key);

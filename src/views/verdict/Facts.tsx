@@ -16,8 +16,10 @@ export function Progress({ attempt }: { readonly attempt: AttemptRecord }) {
   const { moved, left } = progress;
   return (
     <div className={styles.progress}>
-      <progress aria-label={strings.progress(attempt.target)} max={Math.max(1, moved + left)} value={moved} />
-      <span className="figures">{strings.progressText(moved, left)}</span>
+      <div>
+        <progress aria-label={strings.progress(attempt.target)} max={Math.max(1, moved + left)} value={moved} />
+        <span className="figures">{strings.progressText(moved, left)}</span>
+      </div>
     </div>
   );
 }
