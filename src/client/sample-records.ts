@@ -28,6 +28,9 @@ interface Stretch {
   readonly dimm: string | null;
 }
 
+/** Slab to boot's memory map, as every kernel but the what-if one has it. */
+const STAYING = 2 ** PageKind.SelfMemmap - 2 ** PageKind.Slab;
+
 const STRETCHES: readonly Stretch[] = [
   { partition: "A", node: 0, zone: "DMA32", first: 0, count: 8, dimm: null },
   { partition: "A", node: 1, zone: "DMA32", first: 8, count: 4, dimm: null },
@@ -104,6 +107,7 @@ function blocksOf(stretch: Stretch): readonly BlockRecord[] {
       pages: PAGES_PER_SECTION,
       kinds: kindsOf(stretch.zone, number, offline),
       pinned: key === "A:41" ? 12 : 0,
+      staying: STAYING,
       attempt: key === "A:37" ? "2" : key === "A:48" ? "4" : key === "A:49" ? "1" : null,
     } satisfies BlockRecord;
   });

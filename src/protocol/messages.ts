@@ -155,6 +155,8 @@ export interface Foresight {
   readonly refusal: string | null;
   /** What decides, where something speaks against it; `no-removal`: this kernel can't forget memory. */
   readonly code: ForesightCode | "no-removal" | null;
+  /** What the write answers, where a block is refused. */
+  readonly errno: ErrnoName | null;
   /** The kernel that is asked, e.g. `6.1`. */
   readonly kernel: string | null;
   readonly blocks: number;
@@ -173,6 +175,7 @@ export const NOTHING_FORESEEN: Foresight = {
   outlook: "stays",
   refusal: null,
   code: null,
+  errno: null,
   kernel: null,
   blocks: 0,
   stayingBlocks: 0,

@@ -106,6 +106,8 @@ export interface BlockRecord {
   /** Pages by PageKind (index). Sums to `pages`. */
   readonly kinds: readonly number[];
   readonly pinned: number;
+  /** Kinds of which no page can leave it, by the engine's verdict: a bit for each PageKind. */
+  readonly staying: number;
   /** Running or last attempt on it. */
   readonly attempt: string | null;
 }

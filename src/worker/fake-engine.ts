@@ -175,6 +175,7 @@ function fakeBlock(number: number, state: BlockRecord["state"] = "online"): Bloc
     pages: 32768,
     kinds: [],
     pinned: 0,
+    staying: 0,
     attempt: null,
   };
 }

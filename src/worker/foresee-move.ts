@@ -43,12 +43,13 @@ export function foreseeMove(engine: Engine, id: string, to: Place): Foresight {
 export function foreseeBlock(kernel: Kernel | undefined, number: number | undefined): Foresight {
   const block = number === undefined ? undefined : kernel?.blocks.get(number);
   if (!kernel || !block) return { ...NOTHING_FORESEEN, possible: false, outlook: "impossible" };
-  const { outlook, code, pagesToMove } = foreseeOffline(kernel, block);
+  const { outlook, code, errno, pagesToMove } = foreseeOffline(kernel, block);
   return {
     ...NOTHING_FORESEEN,
     possible: outlook === "leaves" || outlook === "may-leave",
     outlook,
     code,
+    errno,
     kernel: kernel.profile.version,
     blocks: 1,
     stayingBlocks: outlook === "refused" || outlook === "goes-on" ? 1 : 0,

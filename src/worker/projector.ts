@@ -7,6 +7,7 @@ import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
 import { validZones } from "../engine/hotplug/zone-choice.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { MIGRATE_TYPES, PAGE_KINDS, PageKind } from "../engine/memory/kinds.ts";
+import { stayingKinds } from "../engine/migration/leave.ts";
 import { deviceOf, usedPages } from "../engine/time/box-operations.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../engine/units.ts";
@@ -193,6 +194,7 @@ export class Projector {
       pages: block.pages,
       kinds,
       pinned,
+      staying: stayingKinds(kernel, block.zone?.type ?? null),
       attempt: block.attempt === null ? null : String(block.attempt),
     };
   }

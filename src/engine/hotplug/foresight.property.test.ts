@@ -8,8 +8,11 @@ import { smallBox } from "../testing/small-box.ts";
 import { deviceOf } from "../time/box-operations.ts";
 import type { Command } from "../time/commands.ts";
 import { Engine } from "../time/engine.ts";
-import { bytes, MIB } from "../units.ts";
+import { PAGE_KINDS } from "../memory/kinds.ts";
+import { stayingKinds } from "../migration/leave.ts";
+import { bytes, MIB, sectionOf } from "../units.ts";
 import { type BlockForesight, foreseeAll, foreseeOffline } from "./foresight.ts";
+import type { MemoryBlock } from "./memory-block.ts";
 import { blocksIn } from "./remove.ts";
 
 const RUNS = Number(process.env.FORESIGHT_RUNS ?? 300);
@@ -72,6 +75,16 @@ function offline(engine: Engine, number: number): { readonly errno: string | nul
 const said = ({ outlook, errno }: BlockForesight): string =>
   outlook === "leaves" ? "left" : outlook === "goes-on" ? "went on" : `refused with ${errno}`;
 
+/** What is told by the kind of a page alone. */
+const OF_KINDS: ReadonlySet<string> = new Set(["kernel-memory", "reserved", "huge-pool"]);
+
+function holds(engine: Engine, { startPfn, pages: length }: MemoryBlock, of: (kind: number) => boolean): boolean {
+  const { pages } = engine.kernel("A");
+  for (let section = sectionOf(startPfn); section < sectionOf(startPfn + length); section++)
+    for (let kind = 1; kind < PAGE_KINDS; kind++) if (of(kind) && pages.countIn(section, kind) > 0) return true;
+  return false;
+}
+
 test("what is foreseen is what happens", () => {
   const seen = new Map<string, number>();
   const note = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
@@ -107,6 +120,12 @@ test("what is foreseen is what happens", () => {
           const block = all[(turn + i * 3) % all.length];
           if (block === undefined || block.state !== "online") continue;
           const foresight = foreseeOffline(kernel, block);
+          // What the page marks a block by agrees with that.
+          const staying = stayingKinds(kernel, block.zone?.type ?? null);
+          const marked = holds(engine, block, (kind) => ((staying >> kind) & 1) === 1);
+          if (foresight.outlook === "leaves") expect(marked).toBe(false);
+          if (OF_KINDS.has(foresight.code ?? ""))
+            expect(`${foresight.code}: ${marked}`).toBe(`${foresight.code}: true`);
           const what = offline(engine, block.number);
           note(`${foresight.outlook} ${foresight.code}`);
           if (foresight.outlook === "may-leave") continue;

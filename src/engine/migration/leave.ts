@@ -4,7 +4,7 @@
  * the sentences of the views all go by it. It answers with codes; words are the views'.
  */
 import type { Kernel } from "../kernel/kernel.ts";
-import { MigrateType, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { MigrateType, PAGE_KINDS, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, sectionOf } from "../units.ts";
 import { type KernelMove, kernelMove } from "./kernel-pages.ts";
@@ -146,6 +146,14 @@ export function leaveOfKind(
       return move === undefined ? no.kernel : KERNEL_MOVES[move];
     }
   }
+}
+
+/** Kinds of pages that can't leave a zone whatever else is true of them: a bit for each PageKind. */
+export function stayingKinds(kernel: Kernel, zone: ZoneType | null): number {
+  let staying = kernel.profile.movesHugetlb ? 0 : 1 << PageKind.Hugetlb;
+  for (let kind = PageKind.Hugetlb + 1; kind < PAGE_KINDS; kind++)
+    if (!leaveOfKind(kernel, kind, zone).can) staying |= 1 << kind;
+  return staying;
 }
 
 /** What keeps a pageblock from being isolated: a page (-1 for none in particular), and why. */

@@ -1,6 +1,6 @@
 /** Memory blocks as cells on a module: what each shows, and how many fit. Pure; drawn by ./cell-painter.ts. */
 import type { BlockRecord } from "../../protocol/records.ts";
-import { isMovableKind, PageKind } from "../../engine/memory/kinds.ts";
+import { PageKind } from "../../engine/memory/kinds.ts";
 import { displayGroups, kindToken, PINNED_TOKEN } from "../kinds.ts";
 
 /** Part of a cell's pages that share a colour. */
@@ -33,11 +33,8 @@ const STACK = [...displayGroups]
 
 const known = new WeakMap<BlockRecord, Cell>();
 
-/** Whether pages of this kind keep their block from being offlined (mm/page_isolation.c, has_unmovable_pages). */
-function staysPut(kind: number): boolean {
-  const gone = kind === PageKind.None || kind === PageKind.Free || kind === PageKind.Offline;
-  return !gone && kind !== PageKind.Poisoned && !isMovableKind(kind);
-}
+/** Whether pages of this kind can't leave their block: the engine's verdict, as the record has it. */
+const staysPut = (block: BlockRecord, kind: number): boolean => ((block.staying >> kind) & 1) === 1;
 
 /** The cell of one block. Records are replaced, never changed, so each is looked at once. */
 export function cellOf(block: BlockRecord): Cell {
@@ -67,7 +64,7 @@ export function mix(blocks: readonly BlockRecord[]): Cell {
       const token = kindToken(kind);
       used += count;
       byToken.set(token, (byToken.get(token) ?? 0) + count);
-      if (staysPut(kind)) stuckPages += count;
+      if (staysPut(block, kind)) stuckPages += count;
     }
   }
   const stuckToken = stuckPages > 0 ? mostStuck(blocks) : pinned > 0 ? PINNED_TOKEN : null;
@@ -106,7 +103,7 @@ function mostStuck(blocks: readonly BlockRecord[]): string | null {
   const byToken = new Map<string, number>();
   for (const block of blocks) {
     for (const [kind, count] of block.kinds.entries()) {
-      if (count === 0 || !staysPut(kind)) continue;
+      if (count === 0 || !staysPut(block, kind)) continue;
       byToken.set(kindToken(kind), (byToken.get(kindToken(kind)) ?? 0) + count);
     }
   }

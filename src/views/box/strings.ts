@@ -4,6 +4,7 @@ import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
 import type { Foresight } from "../../protocol/messages.ts";
 import type { DimmRecord, Led } from "../../protocol/records.ts";
 import type { Obstacle } from "./floor.ts";
+import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
 
 const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
@@ -162,27 +163,6 @@ export const boxStrings = {
 } as const;
 
 /** What speaks against it, after a colon. */
-const doubts: Readonly<Record<NonNullable<Foresight["code"]>, string>> = {
-  hole: "part of the memory is not there",
-  reserved: "pages were reserved at boot",
-  "kernel-memory": "kernel memory",
-  cma: "an area kept for devices",
-  isolated: "somebody else is emptying it",
-  "out-of-use": "pages are out of use",
-  pinned: "pinned pages",
-  "held-offline": "a balloon that can't move",
-  "huge-pool": "huge pages, which this kernel can't move",
-  "already-offline": "it is offline",
-  busy: "something else is under way there",
-  "spans-zones": "a block lies in several zones",
-  holes: "part of a block is not RAM",
-  "last-normal-memory": "the node's last memory for the kernel",
-  veto: "a part of the kernel objects",
-  "huge-promised": "huge pages that are promised to somebody",
-  "memory-tight": "there is hardly room for its pages elsewhere",
-  "no-removal": "this kernel cannot remove memory",
-};
-
 function arrivalText({ word, node, partition }: NonNullable<Foresight["arrival"]>): string {
   const becomes =
     word === "offline"

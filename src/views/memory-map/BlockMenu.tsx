@@ -1,7 +1,9 @@
 /** The actions of a block: what each would do, why it can't be done, and the shell line that does the same. */
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { usePlayground } from "../../client/react.tsx";
+import type { Foresight } from "../../protocol/messages.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
-import { type ActionChoice, actionChoices, type BlockAction, shellLineOf } from "./block-actions.ts";
+import { type ActionChoice, actionChoices, type BlockAction, type Outlook, shellLineOf } from "./block-actions.ts";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
@@ -21,7 +23,7 @@ const MARGIN = 8;
 export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: BlockMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const title = useId();
-  const choices = actionChoices(block, running);
+  const choices = actionChoices(block, running, useForesight(block));
   const first = choices.findIndex((choice) => choice.obstacle === null);
   const cancelIndex = choices.length;
   const [active, setActive] = useState(running ? cancelIndex : Math.max(0, first));
@@ -110,7 +112,7 @@ export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: B
         >
           <b>{words.action(choice.action)}</b>
           <kbd aria-hidden="true">{choice.key.toUpperCase()}</kbd>
-          <span data-outlook={choice.obstacle ?? choice.outlook.is}>
+          <span data-outlook={choice.obstacle ?? signOf(choice.outlook)}>
             {choice.obstacle === null ? words.outlook(choice.outlook) : words.obstacle(choice.obstacle)}
           </span>
         </div>
@@ -141,3 +143,24 @@ export function BlockMenu({ block, running, at, onAction, onCancel, onClose }: B
     </div>
   );
 }
+
+/** Asked as the menu opens, and again when the block has changed: what was foreseen may hold no longer. */
+function useForesight(block: BlockRecord): Foresight | null {
+  const playground = usePlayground();
+  const [told, setTold] = useState<{ readonly block: string; readonly foresight: Foresight } | null>(null);
+  useEffect(() => {
+    if (block.state !== "online") return;
+    let stays = true;
+    void playground.foreseeOffline(block.key).then((foresight) => {
+      if (stays) setTold({ block: block.key, foresight });
+    });
+    return () => {
+      stays = false;
+    };
+  }, [playground, block]);
+  return told?.block === block.key ? told.foresight : null;
+}
+
+/** What an outlook is coloured by. */
+const signOf = (outlook: Outlook): string =>
+  outlook.is === "foreseen" ? (outlook.foresight?.outlook ?? "asking") : outlook.is;

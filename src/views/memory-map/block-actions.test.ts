@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { sampleRecords } from "../../client/sample-records.ts";
+import { type Foresight, NOTHING_FORESEEN } from "../../protocol/messages.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
-import {
-  actionChoices,
-  actionOfKey,
-  BLOCK_ACTIONS,
-  commandOf,
-  movablePages,
-  shellLineOf,
-  unmovablePages,
-} from "./block-actions.ts";
+import { actionChoices, actionOfKey, BLOCK_ACTIONS, commandOf, shellLineOf } from "./block-actions.ts";
+import { memoryMapStrings } from "./strings.ts";
 
 const { block: blocks } = sampleRecords();
 const get = (key: string): BlockRecord => {
@@ -21,9 +15,9 @@ const movable = get("A:42");
 const offline = get("A:49");
 const kernel = get("A:37");
 const obstacles = (block: BlockRecord, running = false) =>
-  Object.fromEntries(actionChoices(block, running).map((choice) => [choice.action, choice.obstacle]));
+  Object.fromEntries(actionChoices(block, running, null).map((choice) => [choice.action, choice.obstacle]));
 const outlook = (block: BlockRecord, action: (typeof BLOCK_ACTIONS)[number]) =>
-  actionChoices(block, false).find((choice) => choice.action === action)?.outlook;
+  actionChoices(block, false, null).find((choice) => choice.action === action)?.outlook;
 
 describe("what stands in the way", () => {
   test("an online block can only go offline, an offline one only online", () => {
@@ -55,23 +49,25 @@ describe("what can be said beforehand", () => {
     expect(outlook({ ...offline, validZones: ["none"] }, "online_movable")).toEqual({ is: "no-zone" });
   });
 
-  test("kernel memory is counted as what will not move", () => {
-    expect(unmovablePages(kernel)).toBeGreaterThan(0);
-    expect(outlook(kernel, "offline")).toEqual({ is: "unmovable", pages: unmovablePages(kernel) });
-    expect(unmovablePages(movable)).toBe(0);
+  test.each<[string, Partial<Foresight>]>([
+    ["nothing in it moves: at once", { outlook: "leaves" }],
+    ["1,200 pages move elsewhere first", { outlook: "leaves", pagesToMove: 1200 }],
+    ["kernel memory: expect EBUSY", { outlook: "refused", code: "kernel-memory", errno: "EBUSY" }],
+    ["a block lies in several zones: expect EINVAL", { outlook: "refused", code: "spans-zones", errno: "EINVAL" }],
+    ["a part of the kernel objects: expect ENOMEM", { outlook: "refused", code: "veto", errno: "ENOMEM" }],
+    ["pinned pages: tried again until somebody gives up", { outlook: "goes-on", code: "pinned" }],
+    [
+      "may not end well: there is hardly room for its pages elsewhere",
+      { outlook: "may-leave", code: "memory-tight", pagesToMove: 9 },
+    ],
+  ])("taking it offline is what the engine foresees: %s", (words, parts) => {
+    const foresight: Foresight = { ...NOTHING_FORESEEN, ...parts };
+    const told = actionChoices(movable, false, foresight).find((choice) => choice.action === "offline")?.outlook;
+    expect(told && memoryMapStrings.outlook(told)).toBe(words);
   });
 
-  test("a movable block is emptied; pins and several zones are said", () => {
-    expect(outlook(movable, "offline")).toEqual({ is: "empties", pages: movablePages(movable) });
-    expect(outlook(get("A:41"), "offline")).toEqual({ is: "pinned", pages: 12 });
-    expect(outlook({ ...movable, zone: null }, "offline")).toEqual({ is: "several-zones" });
-  });
-
-  test("every page of a block is free, movable, unmovable or unused", () => {
-    for (const block of Object.values(blocks))
-      expect(unmovablePages(block) + movablePages(block) + (block.kinds[0] ?? 0) + (block.kinds[1] ?? 0)).toBe(
-        block.pages,
-      );
+  test("until the engine has answered nothing is claimed", () => {
+    expect(outlook(kernel, "offline")).toEqual({ is: "foreseen", foresight: null });
   });
 });
 

@@ -1,6 +1,7 @@
 /** What can be done with a memory block, what it would do, and why it can't be done now. */
-import { isMovableKind, PageKind } from "../../engine/memory/kinds.ts";
+import { isMovableKind } from "../../engine/memory/kinds.ts";
 import type { Command } from "../../engine/time/commands.ts";
+import type { Foresight } from "../../protocol/messages.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 
 /** Words that `memoryN/state` takes. */
@@ -19,10 +20,8 @@ export type Obstacle = "already-offline" | "already-online" | "busy";
 /** What can be said beforehand of an action that may be tried. */
 export type Outlook =
   | { readonly is: "goes-to"; readonly zone: string }
-  | { readonly is: "empties"; readonly pages: number }
-  | { readonly is: "unmovable"; readonly pages: number }
-  | { readonly is: "pinned"; readonly pages: number }
-  | { readonly is: "several-zones" }
+  /** The engine's foresight; `null` until it is there. */
+  | { readonly is: "foreseen"; readonly foresight: Foresight | null }
   | { readonly is: "no-zone" };
 
 export interface ActionChoice {
@@ -33,12 +32,17 @@ export interface ActionChoice {
   readonly outlook: Outlook;
 }
 
-export function actionChoices(block: BlockRecord, running: boolean): readonly ActionChoice[] {
+/** `foresight`: what taking it offline would do. */
+export function actionChoices(
+  block: BlockRecord,
+  running: boolean,
+  foresight: Foresight | null,
+): readonly ActionChoice[] {
   return BLOCK_ACTIONS.map((action) => ({
     action,
     key: ACTION_KEYS[action],
     obstacle: obstacleTo(block, action, running),
-    outlook: action === "offline" ? outlookOfOffline(block) : outlookOfOnline(block, action),
+    outlook: action === "offline" ? { is: "foreseen", foresight } : outlookOfOnline(block, action),
   }));
 }
 
@@ -47,14 +51,6 @@ export function obstacleTo(block: BlockRecord, action: BlockAction, running: boo
   if (running || block.state === "going-offline") return "busy";
   if (action === "offline") return block.state === "offline" ? "already-offline" : null;
   return block.state === "offline" ? null : "already-online";
-}
-
-function outlookOfOffline(block: BlockRecord): Outlook {
-  if (block.zone === null && block.state !== "offline") return { is: "several-zones" };
-  const unmovable = unmovablePages(block);
-  if (unmovable > 0) return { is: "unmovable", pages: unmovable };
-  if (block.pinned > 0) return { is: "pinned", pages: block.pinned };
-  return { is: "empties", pages: movablePages(block) };
 }
 
 /**
@@ -69,16 +65,6 @@ function outlookOfOnline(block: BlockRecord, action: Exclude<BlockAction, "offli
       : zones.find((candidate) => (candidate === "Movable") === (action === "online_movable"));
   return zone === undefined ? { is: "no-zone" } : { is: "goes-to", zone };
 }
-
-/** Pages that offlining can neither free nor move (mm/page_isolation.c, has_unmovable_pages). */
-export function unmovablePages(block: BlockRecord): number {
-  return block.kinds.reduce(
-    (sum, pages, kind) => (kind > PageKind.Hugetlb && !isGoneAnyway(kind) ? sum + pages : sum),
-    0,
-  );
-}
-const isGoneAnyway = (kind: number): boolean =>
-  kind === PageKind.SelfMemmap || kind === PageKind.Offline || kind === PageKind.Poisoned;
 
 /** Pages that offlining would copy elsewhere. */
 export function movablePages(block: BlockRecord): number {

@@ -1,9 +1,11 @@
 /** Every word that the memory map shows or says. */
 import { PAGE_KIND_NAMES, PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes } from "../../engine/units.ts";
+import type { Foresight } from "../../protocol/messages.ts";
 import type { PageInfo } from "../../protocol/records.ts";
 import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
 import type { TileGroupId } from "./tile-groups.ts";
+import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
 
 const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
@@ -29,6 +31,23 @@ const groupNames: Readonly<Record<TileGroupId, string>> = {
   several: "Several",
   offline: "Offline",
 };
+
+/** What comes of taking a block offline. */
+function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
+  const doubt = code === null ? "something in it stays" : doubts[code];
+  switch (outlook) {
+    case "leaves":
+      return pagesToMove === 0 ? "nothing in it moves: at once" : `${plural(pagesToMove, "page")} move elsewhere first`;
+    case "may-leave":
+      return `may not end well: ${doubt}`;
+    case "goes-on":
+      return `${doubt}: tried again until somebody gives up`;
+    case "refused":
+      return `${doubt}: expect ${errno ?? "a refusal"}`;
+    default:
+      return "";
+  }
+}
 
 export const memoryMapStrings = {
   title: "Physical memory",
@@ -151,14 +170,8 @@ export const memoryMapStrings = {
     switch (outlook.is) {
       case "goes-to":
         return `goes to zone ${outlook.zone}`;
-      case "empties":
-        return outlook.pages === 0 ? "nothing in it: at once" : `${plural(outlook.pages, "page")} move elsewhere first`;
-      case "unmovable":
-        return `holds ${plural(outlook.pages, "page")} that can't move: expect EBUSY`;
-      case "pinned":
-        return `${plural(outlook.pages, "pinned page")}: tried again until they are let go`;
-      case "several-zones":
-        return "its pages are in more than one zone: expect EINVAL";
+      case "foreseen":
+        return outlook.foresight === null ? "looking ahead…" : foreseen(outlook.foresight);
       case "no-zone":
         return "valid_zones lists no zone for it";
     }
