@@ -3,34 +3,13 @@ import { describe, expect, test } from "vitest";
 import { audit } from "./kernel/audit.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { MemoryDriver } from "./kernel/memory-driver.ts";
-import { type Action, actions, cmdlines } from "./testing/random-actions.ts";
+import { type Action, actions, cmdlines, IN_USE } from "./testing/random-actions.ts";
 import { smallBox } from "./testing/small-box.ts";
-import type { Command } from "./time/commands.ts";
 import { Engine } from "./time/engine.ts";
-import { bytes, MIB } from "./units.ts";
 
 /** One seed for everybody, so that a run means the same everywhere; PROPERTY_SEED and PROPERTY_RUNS search elsewhere and longer. */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 500);
 const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
-
-const VIRTIO = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
-const insmod = (partition: string, module: string): Command => ({
-  do: "write",
-  partition,
-  path: `/mods/${module}.ko`,
-  text: "insmod",
-});
-
-const IN_USE: readonly Command[] = [
-  ...VIRTIO.map((module) => insmod("A", module)),
-  insmod("B", "virtio_mem"),
-  { do: "resize", partition: "A", id: "v1", size: bytes(300 * MIB) },
-  { do: "move", dimm: "d4", to: { slot: "A/2/0" } },
-  { do: "move", dimm: "d3", to: { slot: "B/0/0" } },
-  { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } },
-  { do: "load", partition: "A", load: { kind: "cache", mib: 40, node: 1, policy: "preferred" } },
-  { do: "load", partition: "A", load: { kind: "thp", mib: 30, node: 2, policy: "preferred" } },
-];
 
 function play(
   line: string,

@@ -1,11 +1,13 @@
 /**
- * The engine's state as records. Each `patches()` yields what changed since the last call; records are built only
- * for things that the engine marked as changed, so a quiet terabyte costs nothing.
+ * The engine's state as records. Each `patches()` yields what changed since the last call. Things of the engine count their
+ * changes; a projector remembers which count it saw, builds records only where that differs, and leaves no trace: any number
+ * of them read the same machine, each at its own pace.
  */
 import type { Dimm } from "../engine/hardware/chassis.ts";
 import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
 import { validZones } from "../engine/hotplug/zone-choice.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
+import { ChangedSections } from "../engine/memory/changed-sections.ts";
 import { MIGRATE_TYPES, PAGE_KINDS, PageKind } from "../engine/memory/kinds.ts";
 import { stayingKinds } from "../engine/migration/leave.ts";
 import { deviceOf, usedPages } from "../engine/time/box-operations.ts";
@@ -25,12 +27,28 @@ export class Projector {
     process: new Set<string>(),
     dimm: new Set<string>(),
   };
-  private first = true;
-  /** Blocks whose pages changed since the views last asked. */
-  private changedBlocks = new Set<string>();
+  /** DIMMs of blocks, as last sent: when those go, the DIMM's record changes. */
+  private readonly dimmOf = new Map<string, string>();
+  /** Revisions as last sent. */
+  private readonly seen = new WeakMap<{ readonly revision: number }, number>();
+  /** For page maps, and for records: those are asked for more rarely. */
+  private readonly pagesForMaps: ReadonlyMap<Kernel, ChangedSections>;
+  private readonly pagesForRecords: ReadonlyMap<Kernel, ChangedSections>;
 
   constructor(engine: Engine) {
     this.engine = engine;
+    const readers = () =>
+      new Map([...engine.kernels.values()].map((kernel) => [kernel, new ChangedSections(kernel.pages)] as const));
+    this.pagesForMaps = readers();
+    this.pagesForRecords = readers();
+  }
+
+  /** Whether a thing is not as it was when this was last asked. */
+  private isNew(thing: { readonly revision: number }): boolean {
+    const { revision } = thing;
+    if (this.seen.get(thing) === revision) return false;
+    this.seen.set(thing, revision);
+    return true;
   }
 
   patches(): Patch[] {
@@ -38,8 +56,7 @@ export class Projector {
     const { chassis } = this.engine;
     const touchedDimms = new Set<string>();
     for (const kernel of this.engine.kernels.values()) this.projectKernel(kernel, patches, touchedDimms);
-    if (chassis.changed || this.first) {
-      chassis.changed = false;
+    if (this.isNew(chassis)) {
       for (const slot of chassis.slots.values()) {
         const node = slot.device.pxm === null ? null : `${slot.partition}/${slot.device.pxm}`;
         patches.push([
@@ -62,49 +79,36 @@ export class Projector {
     }
     this.retire("dimm", new Set(chassis.dimms.keys()), patches);
     for (const attempt of this.engine.attempts.values()) {
-      if (!attempt.changed) continue;
-      attempt.changed = false;
+      if (!this.isNew(attempt)) continue;
       const key = String(attempt.id);
       patches.push(["attempt", key, { key, ...attempt.value() }]);
     }
-    this.first = false;
     return patches;
   }
 
   /** Keys of blocks whose pages changed since the last call; their records may wait for the next `patches`. */
   takeChangedBlocks(): string[] {
-    for (const kernel of this.engine.kernels.values()) this.noteChangedPages(kernel);
-    const taken = [...this.changedBlocks];
-    this.changedBlocks = new Set();
-    return taken;
-  }
-
-  private noteChangedPages(kernel: Kernel): void {
-    const perSection = kernel.blockPages / PAGES_PER_SECTION;
-    for (const section of kernel.pages.takeChanged()) {
-      const block = kernel.blocks.get(Math.floor(section / perSection));
-      if (!block) continue;
-      block.changed = true;
-      this.changedBlocks.add(blockKey(kernel.id, block.number));
-    }
+    return [...this.pagesForMaps].flatMap(([kernel, sections]) =>
+      [...changedBlocks(kernel, sections)].map(({ number }) => blockKey(kernel.id, number)),
+    );
   }
 
   private projectKernel(kernel: Kernel, patches: Patch[], dimms: Set<string>): void {
-    this.noteChangedPages(kernel);
-    const structure = kernel.structureChanged || this.first;
-    kernel.structureChanged = false;
-    for (const block of kernel.blocks.values()) {
-      // What an offline block may become depends on every zone's span, so structure touches all of them.
-      if (!block.changed && !(structure && block.state === "offline") && !this.first) continue;
-      block.changed = false;
+    const structure = this.isNew(kernel);
+    const changed = changedBlocks(kernel, this.pagesForRecords.get(kernel) as ChangedSections);
+    // What an offline block may become depends on every zone's span, so structure touches all of them.
+    if (structure)
+      for (const block of kernel.blocks.values()) if (this.isNew(block) || block.state !== "online") changed.add(block);
+    for (const block of changed) {
       const key = blockKey(kernel.id, block.number);
       patches.push(["block", key, this.blockRecord(kernel, block)]);
-      if (block.dimm !== null) dimms.add(block.dimm);
+      if (block.dimm === null) continue;
+      dimms.add(block.dimm);
+      this.dimmOf.set(key, block.dimm);
     }
     let zonesChanged = false;
     for (const zone of kernel.zones) {
-      if (!zone.changed && !this.first) continue;
-      zone.changed = false;
+      if (!this.isNew(zone)) continue;
       zonesChanged = true;
       if (zone.populated) {
         const record = zoneRecord(kernel, zone);
@@ -112,17 +116,16 @@ export class Projector {
       }
     }
     for (const process of kernel.processes.values()) {
-      if (!process.changed && !this.first) continue;
-      process.changed = false;
+      if (!this.isNew(process)) continue;
       patches.push(["process", processKey(kernel, process), processRecord(kernel, process)]);
     }
     if (structure) {
-      this.retire(
-        "block",
-        new Set([...kernel.blocks.keys()].map((number) => blockKey(kernel.id, number))),
-        patches,
-        `${kernel.id}:`,
-      );
+      const live = new Set([...kernel.blocks.keys()].map((number) => blockKey(kernel.id, number)));
+      for (const key of this.retire("block", live, patches, `${kernel.id}:`)) {
+        const dimm = this.dimmOf.get(key);
+        if (dimm !== undefined) dimms.add(dimm);
+        this.dimmOf.delete(key);
+      }
       this.retire(
         "process",
         new Set([...kernel.processes.values()].map((process) => processKey(kernel, process))),
@@ -140,20 +143,23 @@ export class Projector {
     }
   }
 
-  /** Sends the end of what is no longer there, and remembers what is. */
+  /** Sends the end of what is no longer there, and remembers what is. Returns the keys of what is gone. */
   private retire(
     kind: "block" | "zone" | "process" | "dimm",
     live: ReadonlySet<string>,
     patches: Patch[],
     prefix = "",
-  ): void {
+  ): string[] {
     const sent = this.sent[kind];
+    const gone: string[] = [];
     for (const key of sent) {
       if (!key.startsWith(prefix) || live.has(key)) continue;
       sent.delete(key);
       patches.push([kind, key, null] as Patch);
+      gone.push(key);
     }
     for (const key of live) sent.add(key);
+    return gone;
   }
 
   private partitionRecord(kernel: Kernel) {
@@ -222,6 +228,17 @@ export class Projector {
       usedPagesAtStart: dimm.usedPagesAtStart,
     };
   }
+}
+
+/** Blocks with pages that changed since those sections were last read. */
+function changedBlocks(kernel: Kernel, sections: ChangedSections): Set<MemoryBlock> {
+  const perBlock = kernel.blockPages / PAGES_PER_SECTION;
+  const changed = new Set<MemoryBlock>();
+  for (const section of sections.read()) {
+    const block = kernel.blocks.get(Math.floor(section / perBlock));
+    if (block) changed.add(block);
+  }
+  return changed;
 }
 
 function ledOf(dimm: Dimm): Led {

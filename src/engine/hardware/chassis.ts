@@ -42,8 +42,8 @@ export class Chassis {
   private readonly windows = new Map<string, HotplugWindow>();
   /** Regions of devices that are no DIMMs. */
   private readonly regions = new Map<string, readonly PluggedDimm[]>();
-  /** Something moved since the views last looked. */
-  changed = true;
+  /** Goes up with every change to a DIMM or a slot. */
+  revision = 0;
 
   constructor(box: BoxDescription) {
     this.partitions = new Map(box.partitions.map((partition) => [partition.id, partition]));
@@ -80,7 +80,7 @@ export class Chassis {
       usedPagesAtStart: 0,
     };
     this.dimms.set(dimm.id, dimm);
-    this.changed = true;
+    this.revision++;
     return dimm;
   }
 
@@ -90,7 +90,7 @@ export class Chassis {
     slot.dimm = dimm.id;
     dimm.slot = key;
     dimm.pxm = pxm;
-    this.changed = true;
+    this.revision++;
   }
 
   /** Takes a DIMM out of its slot. */
@@ -102,7 +102,24 @@ export class Chassis {
     dimm.ranges = [];
     dimm.phase = "shelf";
     dimm.destination = null;
-    this.changed = true;
+    this.revision++;
+  }
+
+  setPhase(dimm: Dimm, phase: DimmPhase): void {
+    dimm.phase = phase;
+    this.revision++;
+  }
+
+  /** An attempt on it begins. */
+  setAttempt(dimm: Dimm, attempt: number): void {
+    dimm.attempt = attempt;
+    this.revision++;
+  }
+
+  /** Takes a DIMM that is in no slot out of the box for good. */
+  discard(dimm: Dimm): void {
+    this.dimms.delete(dimm.id);
+    this.revision++;
   }
 
   /** DIMMs in a partition's slots, in slot order. */

@@ -114,7 +114,7 @@ export function* addMemory(
     kernel.recorder.emit({ c: "node", partition: kernel.id, node: node.id, online: true, hasMemory: node.hasMemory });
   }
   if (!managed) kernel.resources.addFirmware(start, start + size - 1, "System RAM");
-  kernel.structureChanged = true;
+  kernel.revision++;
   yield Cost.call;
   const word = kernel.parameters.autoOnline;
   if (word !== "offline") for (const block of blocks) yield* onlineBlock(kernel, block, word, task, attempt);
@@ -221,7 +221,7 @@ function createBlocks(
       early: false,
       attempt: null,
       poisoned: 0,
-      changed: true,
+      revision: 0,
     };
     kernel.blocks.set(block.number, block);
     kernel.owners.takePages(kernel.metadata, DEVICE_PAGES, kernel.cpuNode.id, null);

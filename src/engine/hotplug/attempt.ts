@@ -26,7 +26,8 @@ export class AttemptLog {
   private readonly movedTo = new Map<string, [number, string, number]>();
   private readonly lines: string[] = [];
   private readonly steps = new Map<string, AttemptStep>();
-  changed = true;
+  /** Goes up with every change to what `value` says. */
+  revision = 0;
 
   constructor(id: number, kind: AttemptKind, partition: string, target: string, at: SimNs, whole: AttemptLog | null) {
     this.id = id;
@@ -45,7 +46,7 @@ export class AttemptLog {
   /** States a check's verdict; a later statement about the same rule replaces it. */
   check(rule: CheckRule, verdict: Check["verdict"], where: string, data: Check["data"] = {}): void {
     this.checks.set(rule, { rule, verdict, where, data });
-    this.changed = true;
+    this.revision++;
   }
 
   /** States a check that passed, and adds its figures to what was stated before, here and in the whole. */
@@ -69,25 +70,25 @@ export class AttemptLog {
     const tries = (before?.tries ?? 0) + (kind === "offline" && result === "running" ? 1 : 0);
     const state = kind === "offline" ? OFFLINE_STEPS[result] : (tries > 0 ? RETURN_STEPS : ONLINE_STEPS)[result];
     this.steps.set(target, { target, state, attempt: id, tries });
-    this.changed = true;
+    this.revision++;
   }
 
   blame(culprit: Culprit): void {
     this.culprit = culprit;
-    this.changed = true;
+    this.revision++;
     this.whole?.blame(culprit);
   }
 
   /** One more round over the pages that are left. */
   pass(): void {
     this.passCount++;
-    this.changed = true;
+    this.revision++;
     this.whole?.pass();
   }
 
   failed(pages: number): void {
     this.pagesFailed = pages;
-    this.changed = true;
+    this.revision++;
     this.whole?.failed(pages);
   }
 
@@ -97,13 +98,13 @@ export class AttemptLog {
     const known = this.movedTo.get(key);
     if (known) known[2] += pages;
     else this.movedTo.set(key, [node, zone, pages]);
-    this.changed = true;
+    this.revision++;
     this.whole?.moved(node, zone, pages);
   }
 
   log(line: string): void {
     if (this.lines.length < 200) this.lines.push(line);
-    this.changed = true;
+    this.revision++;
     this.whole?.log(line);
   }
 
@@ -111,7 +112,7 @@ export class AttemptLog {
     this.result = errno === null ? "ok" : "failed";
     this.errno = errno;
     this.endedAt = at;
-    this.changed = true;
+    this.revision++;
     this.whole?.step(this);
     // A refusal of a part explains the whole: its checks are the interesting ones.
     if (errno !== null && this.whole)

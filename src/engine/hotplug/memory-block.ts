@@ -24,7 +24,8 @@ export interface MemoryBlock {
   attempt: number | null;
   /** Pages taken out of use after memory errors; remembered while the block is offline. */
   poisoned: number;
-  changed: boolean;
+  /** Goes up with every change to the above; whoever reads it compares it with the one that they saw. */
+  revision: number;
 }
 
 /** Memory of one DIMM, or of one device that grows and shrinks, which the auto-movable policy keeps together (include/linux/memory_hotplug.h). */

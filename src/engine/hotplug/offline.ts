@@ -224,8 +224,8 @@ function* migrateRange(
 /** From where nothing can fail any more: the zone shrinks, watermarks and zonelists follow, node states change. */
 function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number): void {
   const node = kernel.nodes[zone.node] as NumaNode;
-  zone.managed -= pages;
-  zone.present -= block.pages;
+  zone.countManaged(-pages);
+  zone.countPresent(-block.pages);
   if (block.early) zone.presentEarly -= block.pages;
   node.present -= block.pages;
   if (block.group) {
@@ -242,7 +242,7 @@ function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number
   if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
   block.zone = null;
   block.state = "offline";
-  kernel.structureChanged = true;
+  kernel.revision++;
   kernel.emitZone(zone);
 }
 

@@ -74,8 +74,8 @@ export function* onlineBlock(
     if (driver && !wholeSection(driver, section)) withheld += releasePlugged(kernel, zone, section, driver);
     else releaseSection(kernel, zone, section, section === sectionOf(block.startPfn) ? block.selfMemmapPages : 0);
   }
-  zone.managed += pages - withheld;
-  zone.present += block.pages;
+  zone.countManaged(pages - withheld);
+  zone.countPresent(block.pages);
   node.present += block.pages;
   if (block.group) {
     if (zone.type === ZoneType.Movable) block.group.movablePages += block.pages;

@@ -36,7 +36,7 @@ export function* removeMemory(
   const nodes = new Set(blocks.flatMap((block) => [...block.nodes]));
   for (const block of blocks) {
     kernel.blocks.delete(block.number);
-    kernel.structureChanged = true;
+    kernel.revision++;
     kernel.recorder.emit({ c: "block", partition: kernel.id, block: block.number, state: "removed", zone: null });
   }
   for (let section = sectionOf(start / PAGE_SIZE); section < sectionOf((start + size) / PAGE_SIZE); section++) {
@@ -57,7 +57,7 @@ function tryOfflineNode(kernel: Kernel, node: NumaNode): void {
   node.online = false;
   node.daemons = false;
   kernel.allocator.onlineNodes--;
-  kernel.structureChanged = true;
+  kernel.revision++;
   kernel.recorder.emit({ c: "node", partition: kernel.id, node: node.id, online: false, hasMemory: false });
 }
 

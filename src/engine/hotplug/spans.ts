@@ -8,16 +8,8 @@ import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 
 /** move_pfn_range_to_zone: the zone's span comes to include a range. */
 export function growZone(kernel: Kernel, zone: Zone, start: number, pages: number): void {
-  if (zone.spanned === 0) {
-    zone.startPfn = start;
-    zone.spanned = pages;
-  } else {
-    const end = Math.max(zone.end, start + pages);
-    zone.startPfn = Math.min(zone.startPfn, start);
-    zone.spanned = end - zone.startPfn;
-  }
-  zone.changed = true;
-  updateNodeSpan(kernel.nodes[zone.node] as NumaNode);
+  if (zone.spanned === 0) setSpan(kernel, zone, start, start + pages);
+  else setSpan(kernel, zone, Math.min(zone.startPfn, start), Math.max(zone.end, start + pages));
 }
 
 /**
@@ -27,30 +19,16 @@ export function growZone(kernel: Kernel, zone: Zone, start: number, pages: numbe
 export function shrinkZone(kernel: Kernel, zone: Zone, start: number, pages: number): void {
   const end = start + pages;
   if (zone.startPfn === start) {
-    const first = firstOnline(kernel, zone, end, zone.end);
-    if (first === undefined) {
-      zone.startPfn = 0;
-      zone.spanned = 0;
-    } else {
-      zone.spanned = zone.end - first;
-      zone.startPfn = first;
-    }
+    setSpan(kernel, zone, firstOnline(kernel, zone, end, zone.end) ?? zone.end, zone.end);
   } else if (zone.end === end) {
-    const last = lastOnline(kernel, zone, zone.startPfn, start);
-    if (last === undefined) {
-      zone.startPfn = 0;
-      zone.spanned = 0;
-    } else zone.spanned = last - zone.startPfn;
+    setSpan(kernel, zone, zone.startPfn, lastOnline(kernel, zone, zone.startPfn, start) ?? zone.startPfn);
   }
-  zone.changed = true;
-  updateNodeSpan(kernel.nodes[zone.node] as NumaNode);
 }
 
-/** resize_zone of kernels before 4.13: a zone's span is [from, to), or empty. */
-export function updateSpan(kernel: Kernel, zone: Zone, from: number, to: number): void {
-  zone.startPfn = from < to ? from : 0;
-  zone.spanned = Math.max(0, to - from);
-  zone.changed = true;
+/** A zone's span is [from, to), or empty (resize_zone of kernels before 4.13). What blocks may become depends on it. */
+export function setSpan(kernel: Kernel, zone: Zone, from: number, to: number): void {
+  zone.setSpan(from < to ? from : 0, Math.max(0, to - from));
+  kernel.revision++;
   updateNodeSpan(kernel.nodes[zone.node] as NumaNode);
 }
 

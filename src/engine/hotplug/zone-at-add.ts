@@ -10,7 +10,7 @@ import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { MemoryBlock } from "./memory-block.ts";
 import type { ErrnoName } from "./outcome.ts";
-import { growZone, updateSpan } from "./spans.ts";
+import { growZone, setSpan } from "./spans.ts";
 
 /** The zone that added memory comes to lie in: Normal, or Movable where something says so. */
 export function zoneOfAdded(kernel: Kernel, node: NumaNode, startPfn: number): Zone {
@@ -61,12 +61,12 @@ export function changeSides(kernel: Kernel, block: MemoryBlock, to: Zone): void 
   const from = block.fixedZone as Zone;
   const end = block.startPfn + block.pages;
   if (to.type === ZoneType.Movable) {
-    updateSpan(kernel, from, from.startPfn, block.startPfn);
-    updateSpan(kernel, to, block.startPfn, to.spanned > 0 ? to.end : end);
+    setSpan(kernel, from, from.startPfn, block.startPfn);
+    setSpan(kernel, to, block.startPfn, to.spanned > 0 ? to.end : end);
   } else {
     const fromEnd = from.end;
-    updateSpan(kernel, to, to.spanned > 0 ? to.startPfn : block.startPfn, end);
-    updateSpan(kernel, from, end, fromEnd);
+    setSpan(kernel, to, to.spanned > 0 ? to.startPfn : block.startPfn, end);
+    setSpan(kernel, from, end, fromEnd);
   }
   block.fixedZone = to;
 }

@@ -70,9 +70,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     booted.daemons = node.hasMemory;
     for (const span of node.zones) {
       const zone = booted.zones[span.type] as Zone;
-      zone.startPfn = span.startPfn;
-      zone.spanned = span.spanned;
-      zone.present = span.present;
+      zone.setSpan(span.startPfn, span.spanned);
+      zone.countPresent(span.present);
       if (span.type <= ZoneType.Normal) zone.presentEarly = span.present;
     }
   }
@@ -96,7 +95,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
       early: true,
       attempt: null,
       poisoned: 0,
-      changed: true,
+      revision: 0,
     });
   }
   for (const range of layout.ram)

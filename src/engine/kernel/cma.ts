@@ -5,7 +5,7 @@
  */
 import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
-import { GIB, MIB, PAGE_SIZE, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf } from "../units.ts";
+import { GIB, MIB, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** What `cma=SIZE[@BASE]` asks for, in bytes; without a base the kernel chooses. */
@@ -38,8 +38,7 @@ export function reserveCma(kernel: Kernel, { size, base }: CmaRequest): void {
     if (upperHalf && frame === start) kernel.buddy.cutChunk(zone, index - PAGEBLOCK_PAGES);
     if (!upperHalf && frame + PAGEBLOCK_PAGES === start + pages) kernel.buddy.cutChunk(zone, index);
     kernel.buddy.moveFreePages(zone, index, MigrateType.Cma);
-    kernel.pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Cma;
-    kernel.pages.pageblockChanged[index >> PAGEBLOCK_ORDER] = 1;
+    kernel.pages.setPageblockType(index, MigrateType.Cma);
   }
   zone.cma += pages;
   kernel.log("info", `cma: Reserved ${mib} MiB at 0x${(start * PAGE_SIZE).toString(16).padStart(16, "0")} on node -1`);

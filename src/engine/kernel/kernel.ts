@@ -109,8 +109,8 @@ export class Kernel {
   readonly brokenInUse = new Set<number>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */
   readonly failureLog = { since: Number.NEGATIVE_INFINITY, printed: 0, missed: 0 };
-  /** Records of blocks, nodes or devices changed since the views last looked. */
-  structureChanged = true;
+  /** Goes up when a block, a node or a process comes, goes or changes its state, a zone its span, or a parameter its value. */
+  revision = 0;
 
   constructor(options: {
     id: string;
@@ -271,7 +271,7 @@ export class Kernel {
 
   /** Reports a zone's figures to the journal. */
   emitZone(zone: Zone): void {
-    zone.changed = true;
+    zone.revision++;
     this.recorder.emit({
       c: "zone",
       partition: this.id,
@@ -285,8 +285,8 @@ export class Kernel {
   }
 
   emitBlock(block: MemoryBlock): void {
-    block.changed = true;
-    this.structureChanged = true;
+    block.revision++;
+    this.revision++;
     this.recorder.emit({
       c: "block",
       partition: this.id,

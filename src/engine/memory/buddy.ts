@@ -48,10 +48,7 @@ export class Buddy {
     if (page < 0) page = this.takeSmallest(zone, order, type);
     if (page < 0 && cma) page = this.takeSmallest(zone, order, MigrateType.Cma);
     if (page < 0 && this.steal(zone, order, type, mayFragment)) page = this.takeSmallest(zone, order, type);
-    if (page >= 0) {
-      zone.free -= 1 << order;
-      zone.changed = true;
-    }
+    if (page >= 0) zone.countFree(-(1 << order));
     return page;
   }
 
@@ -111,7 +108,7 @@ export class Buddy {
     if (page < NIL) page = this.unfold(zone, list, page);
     const pages = this.pages;
     if (order >= PAGEBLOCK_ORDER) {
-      for (let i = page; i < page + (1 << order); i += PAGEBLOCK_PAGES) pages.pageblockType[i >> PAGEBLOCK_ORDER] = to;
+      for (let i = page; i < page + (1 << order); i += PAGEBLOCK_PAGES) pages.setPageblockType(i, to);
     } else if (whole) {
       const start = page & ~(PAGEBLOCK_PAGES - 1);
       let movable = 0;
@@ -124,7 +121,7 @@ export class Buddy {
       const alike =
         to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
       this.moveFreePages(zone, start, to);
-      if (free + alike >= HALF_PAGEBLOCK) pages.pageblockType[start >> PAGEBLOCK_ORDER] = to;
+      if (free + alike >= HALF_PAGEBLOCK) pages.setPageblockType(start, to);
       return true;
     }
     this.unlink(zone, list, page);
@@ -164,8 +161,7 @@ export class Buddy {
     const type = this.listTypeOf(page);
     this.unlink(zone, o * MIGRATE_TYPES + type, page);
     this.pages.order[page] = NOT_HEAD;
-    if (type !== MigrateType.Isolate) zone.free -= 1 << o;
-    zone.changed = true;
+    zone.countFree(type === MigrateType.Isolate ? 0 : -(1 << o));
   }
 
   /** Cuts the largest chunk that begins here, if it is free, into two pageblocks on the same list (split_free_page). */
@@ -192,8 +188,7 @@ export class Buddy {
     pages.setKind(page, 1 << order, PageKind.Free, 0);
     if (order > 0) orders.fill(NOT_HEAD, page, page + (1 << order));
     let type = pageblockType[page >> PAGEBLOCK_ORDER] as MigrateType;
-    if (type !== MigrateType.Isolate) zone.free += 1 << order;
-    zone.changed = true;
+    zone.countFree(type === MigrateType.Isolate ? 0 : 1 << order);
     let o = order;
     while (o < MAX_ORDER) {
       const buddy = page ^ (1 << o);
@@ -224,15 +219,13 @@ export class Buddy {
   /** Puts an untouched section at the end of its zone's order-10 list as one token. The section's pages must all be free. */
   giveSection(zone: Zone, section: number): void {
     this.linkTail(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
-    zone.free += PAGES_PER_SECTION;
-    zone.changed = true;
+    zone.countFree(PAGES_PER_SECTION);
   }
 
   /** Takes an untouched section out of the lists. */
   takeSection(zone: Zone, section: number): void {
     this.unlink(zone, TOP_LIST + MigrateType.Movable, tokenOf(section));
-    zone.free -= PAGES_PER_SECTION;
-    zone.changed = true;
+    zone.countFree(-PAGES_PER_SECTION);
   }
 
   /** Makes sure that a section has entries of its own, replacing its token if it is an untouched free one. */

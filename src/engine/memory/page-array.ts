@@ -9,7 +9,14 @@
  * stay valid while the section is materialised; pfns (which may exceed 31 bits) are for everybody else.
  */
 import { MigrateType, PAGE_KINDS, PageFlag, PageKind } from "./kinds.ts";
-import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, type Pfn, SECTION_SHIFT, sectionOf } from "../units.ts";
+import {
+  PAGEBLOCK_ORDER,
+  PAGEBLOCKS_PER_SECTION,
+  PAGES_PER_SECTION,
+  type Pfn,
+  SECTION_SHIFT,
+  sectionOf,
+} from "../units.ts";
 
 /** Life of a section: SECTION_MARKED_PRESENT and SECTION_IS_ONLINE in the kernel's words. */
 export const SectionState = { Absent: 0, Offline: 1, Online: 2 } as const;
@@ -50,15 +57,14 @@ export class PageArray {
   /** Pages by kind, PAGE_KINDS a slot. */
   kindCount: Int32Array;
   pinnedCount: Int32Array;
-  /** Pageblocks that changed since the views last looked, 64 a slot. */
-  pageblockChanged: Uint8Array;
 
   private slots = 0;
   private capacity = 0;
   private readonly freeSlots: number[] = [];
-  /** Sections that changed since the views last looked, each once. */
-  private changed: number[] = [];
-  private readonly changedMark: Uint8Array;
+  /** Goes up with every change to a page's kind or flags, or to a pageblock's type. */
+  revision = 0;
+  /** The same of each section, modulo 2³² (see changed-sections.ts). */
+  readonly revisionOf: Uint32Array;
 
   constructor(sections: number, initialSlots = 8) {
     this.sections = sections;
@@ -68,9 +74,9 @@ export class PageArray {
     this.zoneOfSection = new Int16Array(sections).fill(NO_ZONE);
     this.tokenNext = new Int32Array(sections);
     this.tokenPrev = new Int32Array(sections);
-    this.changedMark = new Uint8Array(sections);
+    this.revisionOf = new Uint32Array(sections);
     this.sectionOfSlot = new Int32Array(0);
-    this.kind = this.order = this.flags = this.pageblockType = this.pageblockChanged = new Uint8Array(0);
+    this.kind = this.order = this.flags = this.pageblockType = new Uint8Array(0);
     this.a = this.b = this.kindCount = this.pinnedCount = new Int32Array(0);
     this.born = new Uint32Array(0);
     this.reserveSlots(initialSlots);
@@ -83,12 +89,12 @@ export class PageArray {
 
   /** Bytes that the arrays take. */
   get byteLength(): number {
-    const perSection = this.slotOf.byteLength * 3 + this.zoneOfSection.byteLength + this.state.byteLength * 3;
+    const perSection = this.slotOf.byteLength * 4 + this.zoneOfSection.byteLength + this.state.byteLength * 2;
     const perPage = this.kind.byteLength * 3 + this.a.byteLength * 2 + this.born.byteLength;
     return (
       perSection +
       perPage +
-      this.pageblockType.byteLength * 2 +
+      this.pageblockType.byteLength +
       this.kindCount.byteLength +
       this.pinnedCount.byteLength +
       this.sectionOfSlot.byteLength
@@ -112,7 +118,6 @@ export class PageArray {
     this.b = grown(this.b, pages);
     this.born = grown(this.born, pages);
     this.pageblockType = grown(this.pageblockType, capacity * PAGEBLOCKS_PER_SECTION);
-    this.pageblockChanged = grown(this.pageblockChanged, capacity * PAGEBLOCKS_PER_SECTION);
     this.kindCount = grown(this.kindCount, capacity * PAGE_KINDS);
     this.pinnedCount = grown(this.pinnedCount, capacity);
     this.capacity = capacity;
@@ -175,11 +180,10 @@ export class PageArray {
     this.a.fill(-1, from, to);
     this.b.fill(-1, from, to);
     this.pageblockType.fill(MigrateType.Movable, slot * PAGEBLOCKS_PER_SECTION, (slot + 1) * PAGEBLOCKS_PER_SECTION);
-    this.pageblockChanged.fill(1, slot * PAGEBLOCKS_PER_SECTION, (slot + 1) * PAGEBLOCKS_PER_SECTION);
     this.kindCount.fill(0, slot * PAGE_KINDS, (slot + 1) * PAGE_KINDS);
     this.kindCount[slot * PAGE_KINDS + kind] = PAGES_PER_SECTION;
     this.pinnedCount[slot] = 0;
-    this.markSection(section);
+    this.countChange(section);
     return slot;
   }
 
@@ -192,7 +196,7 @@ export class PageArray {
       this.freeSlots.push(slot);
     }
     this.uniformKind[section] = kind;
-    this.markSection(section);
+    this.countChange(section);
   }
 
   /** Sets the kind of `count` pages from an index on (all in one section) and keeps the counters. */
@@ -218,11 +222,7 @@ export class PageArray {
       this.kind.fill(kind, index, index + count);
       this.flags.fill(flags, index, index + count);
     }
-    const first = index >> 9;
-    const last = (index + count - 1) >> 9;
-    for (let block = first; block <= last; block++) this.pageblockChanged[block] = 1;
-    const section = this.sectionOfSlot[slot] as number;
-    if (this.changedMark[section] === 0) this.markSection(section);
+    this.countChange(this.sectionOfSlot[slot] as number);
   }
 
   /** Sets and clears flag bits of one page and keeps the pin counter. */
@@ -233,8 +233,7 @@ export class PageArray {
     const slot = index >> SECTION_SHIFT;
     if ((before ^ after) & PageFlag.Pinned) this.countPin(slot, before, after);
     this.flags[index] = after;
-    this.pageblockChanged[index >> 9] = 1;
-    this.markSection(this.sectionOfSlot[slot] as number);
+    this.countChange(this.sectionOfSlot[slot] as number);
   }
 
   private countPin(slot: number, before: number, after: number): void {
@@ -242,17 +241,14 @@ export class PageArray {
     this.pinnedCount[slot] = (this.pinnedCount[slot] as number) + change;
   }
 
-  markSection(section: number): void {
-    if (this.changedMark[section]) return;
-    this.changedMark[section] = 1;
-    this.changed.push(section);
+  /** Says what the pageblock of a page is for (set_pageblock_migratetype). */
+  setPageblockType(index: number, type: MigrateType): void {
+    this.pageblockType[index >> PAGEBLOCK_ORDER] = type;
+    this.countChange(this.sectionOfIndex(index));
   }
 
-  /** Sections that changed since the last call. */
-  takeChanged(): number[] {
-    const taken = this.changed;
-    for (const section of taken) this.changedMark[section] = 0;
-    this.changed = [];
-    return taken;
+  private countChange(section: number): void {
+    this.revision++;
+    this.revisionOf[section]!++;
   }
 }

@@ -37,14 +37,12 @@ export function setMarks(zones: readonly Zone[], minFreeKb: number, rules: MarkR
   for (const zone of zones) if (!(rules.boundsMovable && zone.type === ZoneType.Movable)) lowmem += zone.managed;
   for (const zone of zones) {
     const share = lowmem > 0 ? Math.floor((pagesMin * zone.managed) / lowmem) : 0;
-    zone.min =
+    const min =
       rules.boundsMovable && zone.type === ZoneType.Movable
         ? Math.min(Math.max(Math.floor(zone.managed / 1024), 32), 128)
         : share;
     const gap = Math.max(Math.floor(share / 4), Math.floor((zone.managed * (rules.scaleFactor ?? 0)) / 10000));
-    zone.low = zone.min + gap;
-    zone.high = zone.low + gap;
-    zone.changed = true;
+    zone.setMarks(min, min + gap, min + 2 * gap);
   }
 }
 
@@ -52,14 +50,16 @@ export function setMarks(zones: readonly Zone[], minFreeKb: number, rules: MarkR
 export function setReserves(nodes: readonly NumaNode[], ratios: readonly number[]): void {
   for (const node of nodes) {
     for (const zone of node.zones) {
-      zone.protection.fill(0);
       const ratio = zone.type === ZoneType.Device ? 0 : (ratios[zone.type] ?? 0);
-      if (ratio < 1 || zone.managed === 0) continue;
-      let above = 0;
-      for (let type = zone.type + 1; type < node.zones.length; type++) {
-        above += (node.zones[type] as Zone).managed;
-        zone.protection[type] = Math.floor(above / ratio);
+      const kept = new Array<number>(node.zones.length).fill(0);
+      if (ratio >= 1 && zone.managed > 0) {
+        let above = 0;
+        for (let type = zone.type + 1; type < node.zones.length; type++) {
+          above += (node.zones[type] as Zone).managed;
+          kept[type] = Math.floor(above / ratio);
+        }
       }
+      zone.setProtection(kept);
     }
   }
 }

@@ -40,14 +40,52 @@ export class Zone {
    */
   readonly served = { hit: 0, miss: 0, foreign: 0, local: 0, other: 0 };
 
-  /** A counter changed since the views last looked. */
-  changed = true;
+  /** Goes up with every change to a figure above or below; whoever reads them compares it with the one that they saw. */
+  revision = 0;
 
   constructor(index: number, node: number, type: ZoneType) {
     this.index = index;
     this.node = node;
     this.type = type;
     this.name = ZONE_NAMES[type] as string;
+  }
+
+  /** Free pages came or went, or went to another list. */
+  countFree(change: number): void {
+    this.free += change;
+    this.revision++;
+  }
+
+  /** Pages came into the allocator's care, or left it (adjust_managed_page_count). */
+  countManaged(change: number): void {
+    this.managed += change;
+    this.revision++;
+  }
+
+  /** Pages of memory came or went. */
+  countPresent(change: number): void {
+    this.present += change;
+    this.revision++;
+  }
+
+  setSpan(startPfn: number, spanned: number): void {
+    this.startPfn = startPfn;
+    this.spanned = spanned;
+    this.revision++;
+  }
+
+  setMarks(min: number, low: number, high: number): void {
+    this.min = min;
+    this.low = low;
+    this.high = high;
+    this.revision++;
+  }
+
+  /** Pages kept from requests that could have used each higher zone. */
+  setProtection(above: readonly number[]): void {
+    this.protection.fill(0);
+    this.protection.set(above);
+    this.revision++;
   }
 
   get populated(): boolean {

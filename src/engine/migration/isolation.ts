@@ -180,10 +180,9 @@ export class IsolatedRange {
       pages.a.fill(-1, index, index + PAGEBLOCK_PAGES);
       pages.b.fill(-1, index, index + PAGEBLOCK_PAGES);
       pages.born.fill(this.kernel.allocator.stamp, index, index + PAGEBLOCK_PAGES);
-      pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Movable;
+      pages.setPageblockType(index, MigrateType.Movable);
     }
     this.aside.clear();
-    this.zone.changed = true;
     this.kernel.isolated.delete(this);
   }
 
@@ -206,11 +205,8 @@ export class IsolatedRange {
     const index = pages.indexOf(frame);
     this.cutAtBorders(frame, index);
     const moved = buddy.moveFreePages(this.zone, index, MigrateType.Isolate);
-    pages.pageblockType[index >> PAGEBLOCK_ORDER] = MigrateType.Isolate;
-    pages.pageblockChanged[index >> PAGEBLOCK_ORDER] = 1;
-    this.zone.free -= moved;
-    this.zone.changed = true;
-    pages.markSection(section);
+    pages.setPageblockType(index, MigrateType.Isolate);
+    this.zone.countFree(-moved);
     return undefined;
   }
 
@@ -240,15 +236,12 @@ export class IsolatedRange {
     if (mergeable && pages.pageblockType[(index ^ (1 << order)) >> PAGEBLOCK_ORDER] !== MigrateType.Isolate) {
       // The other half may be free and of a mergeable type by now: freeing again joins them.
       buddy.takeChunk(this.zone, index);
-      pages.pageblockType[block] = MigrateType.Movable;
+      pages.setPageblockType(index, MigrateType.Movable);
       buddy.give(this.zone, index, order, true);
     } else {
-      this.zone.free += buddy.moveFreePages(this.zone, index, MigrateType.Movable);
-      pages.pageblockType[block] = MigrateType.Movable;
+      this.zone.countFree(buddy.moveFreePages(this.zone, index, MigrateType.Movable));
+      pages.setPageblockType(index, MigrateType.Movable);
     }
-    pages.pageblockChanged[block] = 1;
-    this.zone.changed = true;
-    pages.markSection(section);
   }
 
   private releaseAside(): void {

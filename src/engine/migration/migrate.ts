@@ -267,16 +267,15 @@ function moveHuge(kernel: Kernel, page: number, copy: number): void {
     pages.a[copy + i] = pages.a[page + i] as number;
     pages.b[copy + i] = pages.b[page + i] as number;
     pages.born[copy + i] = pages.born[page + i] as number;
-    if (mapping.order === 0) mapping.pages[offset + i] = copy + i;
+    if (mapping.order === 0) mapping.put(offset + i, copy + i);
   }
-  if (mapping.order > 0) mapping.pages[offset] = copy;
+  if (mapping.order > 0) mapping.put(offset, copy);
   pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
   for (const area of mapping.areas) {
     const entry = entryOf(area, offset);
     if (entry < 0) continue;
     tables.entries[entry] = copy;
     tables.bits[entry] = ((tables.bits[entry] as number) & ~Pte.Migration) | Pte.Present;
-    area.process.changed = true;
   }
   pages.setFlags(page, 0, PageFlag.Isolated);
 }
@@ -309,14 +308,13 @@ function move(kernel: Kernel, page: number, copy: number): void {
   pages.b[copy] = offset;
   pages.born[copy] = pages.born[page] as number;
   pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
-  mapping.pages[offset] = copy;
+  mapping.put(offset, copy);
   const { entries, bits } = tables;
   for (const area of mapping.areas) {
     const entry = entryOf(area, offset);
     if (entry < 0) continue;
     entries[entry] = copy;
     bits[entry] = ((bits[entry] as number) & ~Pte.Migration) | Pte.Present;
-    area.process.changed = true;
   }
   if (mapping.kind === PageKind.Offline) {
     kernel.mappings.manage(page, 1);

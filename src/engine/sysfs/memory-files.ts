@@ -62,7 +62,7 @@ function autoOnlineBlocks(kernel: Kernel): Entry {
       if (word === undefined || (kernel.profile.autoOnline === "switch" && word !== "online" && word !== "offline"))
         return failed("EINVAL");
       kernel.parameters.autoOnline = word;
-      kernel.structureChanged = true;
+      kernel.revision++;
       return DONE;
     },
   );

@@ -62,7 +62,7 @@ export function memoryHotplugParameters(kernel: Kernel): Directory {
         const policy = (["contig-zones", "auto-movable"] as const).find((word) => sameWord(text, word));
         if (!policy) return failed("EINVAL");
         parameters.onlinePolicy = policy;
-        kernel.structureChanged = true;
+        kernel.revision++;
         return DONE;
       },
     ),

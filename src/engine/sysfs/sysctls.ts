@@ -84,7 +84,7 @@ export function sysctls(kernel: Kernel): Directory {
     () => Number(parameters.treatHotaddAsMovable),
     (value) => {
       parameters.treatHotaddAsMovable = value === 1;
-      kernel.structureChanged = true;
+      kernel.revision++;
     },
     0,
     1,

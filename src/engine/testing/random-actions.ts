@@ -178,3 +178,23 @@ export const cmdlines = fc.constantFrom(
   "memhp_default_state=offline memory_hotplug.memmap_on_memory=1",
   "memory_hotplug.online_policy=auto-movable",
 );
+
+const VIRTIO = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
+const insmod = (partition: string, module: string): Command => ({
+  do: "write",
+  partition,
+  path: `/mods/${module}.ko`,
+  text: "insmod",
+});
+
+/** What makes a small box one that is in use: what follows meets memory that is held and blocks that can be emptied. */
+export const IN_USE: readonly Command[] = [
+  ...VIRTIO.map((module) => insmod("A", module)),
+  insmod("B", "virtio_mem"),
+  { do: "resize", partition: "A", id: "v1", size: bytes(300 * MIB) },
+  { do: "move", dimm: "d4", to: { slot: "A/2/0" } },
+  { do: "move", dimm: "d3", to: { slot: "B/0/0" } },
+  { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } },
+  { do: "load", partition: "A", load: { kind: "cache", mib: 40, node: 1, policy: "preferred" } },
+  { do: "load", partition: "A", load: { kind: "thp", mib: 30, node: 2, policy: "preferred" } },
+];

@@ -212,7 +212,7 @@ function leave(
       }
       const goal = dimm.destination;
       engine.chassis.lift(dimm);
-      if (goal === null) engine.chassis.dimms.delete(dimm.id);
+      if (goal === null) engine.chassis.discard(dimm);
       setPhase(engine, dimm, "shelf");
       if (goal !== null && goal !== SHELF) insert(engine, dimm, goal);
     },
@@ -229,8 +229,7 @@ function* asAttempt(
   work: (attempt: AttemptLog) => Steps<ErrnoName | null>,
 ): Steps<ErrnoName | null> {
   const attempt = task.attempt(kind, kernel.id, dimm.id, null);
-  dimm.attempt = attempt.id;
-  engine.chassis.changed = true;
+  engine.chassis.setAttempt(dimm, attempt.id);
   const errno = yield* work(attempt);
   attempt.end(errno, engine.now);
   engine.recorder.emit({ c: "attempt", attempt: attempt.value() });
@@ -271,7 +270,6 @@ export function usedPages(kernel: Kernel, dimm: Dimm): number {
 }
 
 function setPhase(engine: Engine, dimm: Dimm, phase: Dimm["phase"]): void {
-  dimm.phase = phase;
-  engine.chassis.changed = true;
+  engine.chassis.setPhase(dimm, phase);
   engine.recorder.emit({ c: "dimm", id: dimm.id, place: dimm.slot ?? SHELF, phase });
 }

@@ -117,7 +117,7 @@ export class Engine {
         const dimm = this.chassis.dimms.get(boot.id);
         if (!dimm) continue;
         dimm.ranges = boot.ranges;
-        dimm.phase = "in-use";
+        this.chassis.setPhase(dimm, "in-use");
       }
     }
     this.kernels = kernels;

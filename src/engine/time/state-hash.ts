@@ -5,17 +5,10 @@
 import type { Engine } from "./engine.ts";
 
 /**
- * What does not belong to the machine's state: marks of what views have not seen yet, what waits for readers, and the
- * terminals, whose shells are running programs and can be told by what they print.
+ * What does not belong to the machine's state: what waits for readers, and the terminals, whose shells are running programs
+ * and can be told by what they print.
  */
-const APART: ReadonlySet<string> = new Set([
-  "terminals",
-  "transactions",
-  "changed",
-  "changedMark",
-  "pageblockChanged",
-  "structureChanged",
-]);
+const APART: ReadonlySet<string> = new Set(["terminals", "transactions"]);
 
 /** Sixteen hexadecimal digits. Costs about as much as reading all pages that were ever touched. */
 export function stateHash(engine: Engine): string {

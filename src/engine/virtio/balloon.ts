@@ -41,7 +41,6 @@ export function* inflateBalloon(
       compaction ? 0 : PageFlag.Pinned,
     );
     if (page < 0) break;
-    process.changed = true;
     if (offset % ARRAY_PAGES === ARRAY_PAGES - 1) yield ARRAY_PAGES * Cost.kernelPage;
   }
   return { errno: null };

@@ -230,7 +230,7 @@ export class VirtioMemDriver implements MemoryDriver {
       );
       if (errno === "ENOMEM") return errno;
       if (errno === null) {
-        zone.managed -= pages;
+        zone.countManaged(-pages);
         kernel.emitZone(zone);
         return null;
       }
@@ -246,7 +246,7 @@ export class VirtioMemDriver implements MemoryDriver {
     const index = kernel.pages.indexOf(startPfn);
     const neverOnline = index >= 0 && ((kernel.pages.flags[index] as number) & PageFlag.Dirty) !== 0;
     giveContiguous(kernel, zone, startPfn, pages, neverOnline);
-    zone.managed += pages;
+    zone.countManaged(pages);
     kernel.emitZone(zone);
   }
 

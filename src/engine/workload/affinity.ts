@@ -28,8 +28,8 @@ export function setAffinity(kernel: Kernel, process: Process, cpus: readonly num
   const all = allCpus(kernel);
   const allowed = new Set(cpus.filter((cpu) => all.includes(cpu)));
   if (allowed.size === 0) return false;
-  process.cpus = allowed.size === all.length ? null : allowed;
-  process.node = nodeFor(kernel, process.cpus);
+  const cpusNow = allowed.size === all.length ? null : allowed;
+  process.moveTo(nodeFor(kernel, cpusNow), cpusNow);
   return true;
 }
 

@@ -137,7 +137,6 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
         )
       )
         return { errno: "ENOMEM" };
-      process.changed = true;
       offset += HUGE_PAGES;
       yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
       continue;
@@ -170,7 +169,6 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
       pool.release(count - offset - 1);
       return { errno: "ENOMEM" };
     }
-    process.changed = true;
     yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
   }
   return { errno: null };

@@ -56,6 +56,8 @@ export class Mapping {
   resident = 0;
   /** Order of the pages at the offsets: 9 for hugetlb, else 0. Offsets count pages of this size. */
   readonly order: number;
+  /** Goes up whenever another page, or none, is at an offset. */
+  revision = 0;
 
   constructor(id: number, name: string, kind: PageKind, length: number) {
     this.id = id;
@@ -63,6 +65,25 @@ export class Mapping {
     this.kind = kind;
     this.order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0;
     this.pages = new Int32Array(length).fill(HOLE);
+  }
+
+  /** Makes a page the one at an offset that was a hole, with so many pages of 4 KiB. */
+  bring(offset: number, page: number, size: number): void {
+    this.put(offset, page);
+    this.resident += size;
+  }
+
+  /** Another page takes the place of the one at an offset. */
+  put(offset: number, page: number): void {
+    this.pages[offset] = page;
+    this.revision++;
+  }
+
+  /** Makes a hole of some offsets, whose pages had so many of 4 KiB. */
+  empty(offset: number, offsets: number, size: number): void {
+    this.pages.fill(HOLE, offset, offset + offsets);
+    this.resident -= size;
+    this.revision++;
   }
 
   /** Makes room for this many offsets at least. */
@@ -109,17 +130,14 @@ export class Mappings {
   fill(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
     const page = this.allocator.alloc(gfp, 0, node, mask, mapping.kind, flags, mapping.id, offset);
     if (page < 0) return -1;
-    mapping.pages[offset] = page;
-    mapping.resident++;
+    mapping.bring(offset, page, 1);
     if (mapping.kind === PageKind.Offline) this.manage(page, -1);
     return page;
   }
 
   /** Pages of a balloon are the hypervisor's: nobody manages them until they come back (adjust_managed_page_count). */
   manage(page: number, change: 1 | -1): void {
-    const zone = this.allocator.zoneOf(page);
-    zone.managed += change;
-    zone.changed = true;
+    this.allocator.zoneOf(page).countManaged(change);
   }
 
   /** Puts a page that was taken from a zone directly (boot) at an offset. */
@@ -129,8 +147,7 @@ export class Mappings {
     pages.born[page] = this.allocator.stamp;
     pages.a[page] = mapping.id;
     pages.b[page] = offset;
-    mapping.pages[offset] = page;
-    mapping.resident++;
+    mapping.bring(offset, page, 1);
   }
 
   /** Makes a resident page visible in an area's page tables. False when a table page could not be had. */
@@ -169,8 +186,7 @@ export class Mappings {
       area.process.store.clear(entry);
       if (huge) area.process.tables.withdraw();
     }
-    mapping.pages.fill(HOLE, first, first + (huge ? HUGE_PAGES : 1));
-    mapping.resident -= 1 << order;
+    mapping.empty(first, huge ? HUGE_PAGES : 1, 1 << order);
     if (mapping.kind === PageKind.Offline) this.manage(page, 1);
     if ((pages.flags[page] as number) & PageFlag.Isolated) {
       pages.a.fill(ORPHAN, page, page + (1 << order));
@@ -193,8 +209,7 @@ export class Mappings {
     pages.a.fill(mapping.id, page, page + HUGE_PAGES);
     pages.b.fill(offset, page, page + HUGE_PAGES);
     pages.born.fill(this.allocator.stamp, page, page + HUGE_PAGES);
-    mapping.pages[offset] = page;
-    mapping.resident += HUGE_PAGES;
+    mapping.bring(offset, page, HUGE_PAGES);
   }
 
   /** Brings in a transparent huge page at an aligned offset. Returns its first page, or -1 when there is no chunk of 2 MiB. */
@@ -212,9 +227,8 @@ export class Mappings {
     if (page < 0) return -1;
     for (let i = 0; i < HUGE_PAGES; i++) {
       this.allocator.pages.b[page + i] = offset + i;
-      mapping.pages[offset + i] = page + i;
+      mapping.bring(offset + i, page + i, 1);
     }
-    mapping.resident += HUGE_PAGES;
     return page;
   }
 

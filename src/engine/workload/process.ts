@@ -30,8 +30,9 @@ export class Process {
   readonly mappings: Mapping[] = [];
   /** Next free virtual page number for a new area: areas grow upwards from here. */
   private nextVpn = 0x7f0000000; // a multiple of 512, so that huge pages fit
+  /** How often it was told where to run. */
+  private moves = 0;
   alive = true;
-  changed = true;
   /** Memory policy of the areas that its load maps. */
   policy: Policy | null = null;
 
@@ -52,6 +53,20 @@ export class Process {
     this.areas.push(area);
     mapping.areas.push(area);
     return area;
+  }
+
+  /** Goes up with every change to where it runs and to what its mappings hold. */
+  get revision(): number {
+    let sum = this.moves;
+    for (const mapping of this.mappings) sum += mapping.revision;
+    return sum;
+  }
+
+  /** Says on which CPUs it may run, and on which node's it does. */
+  moveTo(node: number, cpus: ReadonlySet<number> | null): void {
+    this.cpus = cpus;
+    this.node = node;
+    this.moves++;
   }
 
   /** Resident pages of user memory. */

@@ -42,7 +42,7 @@ export function startProcess(kernel: Kernel, comm: string, load: string, parent?
       return undefined;
     }
   }
-  kernel.structureChanged = true;
+  kernel.revision++;
   kernel.recorder.emit({ c: "process", partition: kernel.id, pid, comm, pages: process.resident, alive: true });
   return process;
 }
@@ -79,10 +79,7 @@ export function faultIn(
     kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0
   )
     return false;
-  if (Mappings.map(area, offset, process.node, null)) {
-    process.changed = true;
-    return true;
-  }
+  if (Mappings.map(area, offset, process.node, null)) return true;
   kernel.mappings.drop(mapping, offset);
   return false;
 }
@@ -105,7 +102,7 @@ export function endProcess(kernel: Kernel, process: Process): void {
   // Only now: pages of tables are on no owner's list, and name theirs until the tree gives them back.
   for (const owner of gone) kernel.owners.remove(owner);
   kernel.processes.delete(process.pid);
-  kernel.structureChanged = true;
+  kernel.revision++;
   kernel.recorder.emit({
     c: "process",
     partition: kernel.id,
