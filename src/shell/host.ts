@@ -5,7 +5,7 @@ import type { Terminal } from "./io/terminal.ts";
 import type { Process } from "./process/process.ts";
 import type { Userland } from "./process/userland.ts";
 import { Interpreter } from "./run/interpreter.ts";
-import { freshState, runScript } from "./run/script.ts";
+import { freshState, runScript } from "./run/new-shell.ts";
 import { OPTION_LETTERS, Variables } from "./state.ts";
 
 export interface ScriptStart {

@@ -15,7 +15,7 @@ import type { Userland } from "./process/userland.ts";
 import { complete } from "./readline/complete.ts";
 import { type Answer, LineEditor } from "./readline/editor.ts";
 import { Interpreter } from "./run/interpreter.ts";
-import { freshState } from "./run/script.ts";
+import { freshState } from "./run/new-shell.ts";
 import { interactiveActions } from "./run/traps.ts";
 import { type ShellState, Variables } from "./state.ts";
 import { type Running, WaitQueue, waitOn } from "./system.ts";

@@ -10,7 +10,6 @@ import { runWords } from "../run/simple.ts";
 import { SHOPT_NAMES, absolute } from "../state.ts";
 import type { Running } from "../system.ts";
 import { type BuiltinContext, complain, lettersOf, print, usage } from "./builtin.ts";
-import { BUILTINS } from "./table.ts";
 import { OPTIONS } from "./variables.ts";
 
 const GENERATORS =
@@ -43,7 +42,7 @@ function namesOf(action: string, word: string, { state }: BuiltinContext): reado
     case "builtin":
     case "enabled":
     case "helptopic":
-      return Object.keys(BUILTINS).sort();
+      return [...state.system.parts.builtins.keys()].sort();
     case "command":
       return commands(state, word);
     case "directory":

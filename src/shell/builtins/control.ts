@@ -15,7 +15,6 @@ import { type ShellState, Source, absolute } from "../state.ts";
 import { type Running, done } from "../system.ts";
 import { ShellError, Unwind } from "../unwind.ts";
 import { type Builtin, type BuiltinContext, complain, lettersOf, print, usage } from "./builtin.ts";
-import { BUILTINS } from "./table.ts";
 
 export const answer =
   (status: number): Builtin =>
@@ -175,7 +174,7 @@ function kindOf(
     return { kind: "alias", path: alias };
   if (KEYWORDS.has(name)) return { kind: "keyword", path: name };
   if (state.functions.has(name)) return { kind: "function", path: name };
-  if (Object.hasOwn(BUILTINS, name)) return { kind: "builtin", path: name };
+  if (state.system.parts.builtins.has(name)) return { kind: "builtin", path: name };
   const path = state.system.dialect === "busybox" && programs().has(name) ? `/bin/${name}` : findInPath(name, state);
   return path === undefined ? undefined : { kind: "file", path };
 }
@@ -224,7 +223,7 @@ export function* command(context: BuiltinContext): Running<number> {
 export function* builtin(context: BuiltinContext): Running<number> {
   const [name, ...args] = context.args;
   if (name === undefined) return 0;
-  const found = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+  const found = context.state.system.parts.builtins.get(name);
   if (!found) return yield* complain(context, `${name}: not a shell builtin`);
   return yield* found({ ...context, name, args, assigned: (at) => context.assigned(at + 1) });
 }

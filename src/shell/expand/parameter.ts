@@ -6,10 +6,10 @@ import type { ShellState } from "../state.ts";
 import { type Budget, type Running, breathe, done } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { Refused } from "../variables.ts";
+import type { Expander } from "./expander.ts";
 import { BREAK, type Piece, quoted, result } from "./fields.ts";
 import { quoteAlways, quoteDouble } from "./quote.ts";
 import { SPECIAL_ARRAYS, elementsOf, variableValue } from "./special.ts";
-import { type Expander, arithmetic, expandOperand, expandParts, expandQuoted, expandText } from "./words.ts";
 
 /** What a parameter is: one text or a list of them; `undefined` when unset. */
 interface Value {
@@ -49,7 +49,7 @@ const bad = (part: ParameterExpansionPart): ShellError => new ShellError(`${part
 
 function* subscriptOf(index: Word, name: string, expander: Expander): Running<string> {
   const associative = expander.state.variables.find(name)?.keyed !== undefined;
-  return associative ? yield* expandText(index, expander) : yield* expandQuoted(index.text, expander);
+  return associative ? yield* expander.words.expandText(index, expander) : yield* expander.words.expandQuoted(index.text, expander);
 }
 
 function* read(name: string, index: Word | undefined, expander: Expander): Running<Value> {
@@ -167,7 +167,7 @@ function* byDefault(
   const missing = unset || (operator.startsWith(":") && empty);
   const kind = operator.at(-1);
   const alternative = function* (): Running<Piece[]> {
-    const expanded = yield* expandParts(inQuotes ? inDoubleQuotes(operand) : operand, expander);
+    const expanded = yield* expander.words.expandParts(inQuotes ? inDoubleQuotes(operand) : operand, expander);
     if (inQuotes) return expanded.map((piece) => (piece === BREAK ? piece : quoted(piece.text)));
     // Unquoted text of the operand is split as what an expansion gave.
     return expanded.map((piece, i) =>
@@ -177,7 +177,7 @@ function* byDefault(
   if (kind === "+") return missing ? (inQuotes ? [quoted("")] : []) : yield* alternative();
   if (!missing) return pieces(value, inQuotes, state);
   if (kind === "?") {
-    const message = yield* expandText(operand, expander);
+    const message = yield* expander.words.expandText(operand, expander);
     throw new ShellError(
       `${part.parameter}: ${message || (operator === ":?" ? "parameter null or not set" : "parameter not set")}`,
       127,
@@ -186,7 +186,7 @@ function* byDefault(
   }
   if (kind !== "=") return yield* alternative();
   if (!/^[A-Za-z_]/.test(part.parameter)) throw new ShellError(`$${part.parameter}: cannot assign in this way`);
-  const text = yield* expandText(inQuotes ? inDoubleQuotes(operand) : operand, expander);
+  const text = yield* expander.words.expandText(inQuotes ? inDoubleQuotes(operand) : operand, expander);
   try {
     if (part.index)
       state.variables.setElement(part.parameter, yield* subscriptOf(part.index, part.parameter, expander), text);
@@ -224,8 +224,8 @@ function* slice(
   inQuotes: boolean,
 ): Running<Piece[]> {
   const { state } = expander;
-  const offset = Number(yield* arithmetic(operation.offset.text, expander));
-  const length = operation.length ? Number(yield* arithmetic(operation.length.text, expander)) : undefined;
+  const offset = Number(yield* expander.words.arithmetic(operation.offset.text, expander));
+  const length = operation.length ? Number(yield* expander.words.arithmetic(operation.length.text, expander)) : undefined;
   if (value.list !== null) {
     if (length !== undefined && length < 0) throw new ShellError(`${operation.length?.text}: substring expression < 0`);
     let texts: readonly string[];
@@ -257,7 +257,7 @@ function* changer(part: ParameterExpansionPart, operation: ParameterOperation, e
   const extended = state.shopts.has("extglob");
   switch (operation.type) {
     case "Remove": {
-      const pattern = Pattern.of(yield* expandOperand(operation.operand, expander), { extended });
+      const pattern = Pattern.of(yield* expander.words.expandOperand(operation.operand, expander), { extended });
       const longest = operation.operator.length === 2;
       const atStart = operation.operator.startsWith("#");
       return function* (text) {
@@ -266,18 +266,18 @@ function* changer(part: ParameterExpansionPart, operation: ParameterOperation, e
       };
     }
     case "Replace": {
-      const pattern = Pattern.of(yield* expandOperand(operation.pattern, expander), {
+      const pattern = Pattern.of(yield* expander.words.expandOperand(operation.pattern, expander), {
         extended,
         ignoreCase: state.shopts.has("nocasematch"),
       });
-      const replacement = (yield* expandParts(operation.replacement, expander))
+      const replacement = (yield* expander.words.expandParts(operation.replacement, expander))
         .map((piece) => (piece === BREAK ? " " : piece.quoted ? piece.text.replace(/[\\&]/g, "\\$&") : piece.text))
         .join("");
       return (text) => replace(text, pattern, replacement, operation.operator, state.budget);
     }
     case "CaseModification": {
       const pattern = operation.operand
-        ? Pattern.of(yield* expandOperand(operation.operand, expander), { extended })
+        ? Pattern.of(yield* expander.words.expandOperand(operation.operand, expander), { extended })
         : null;
       const upper = operation.operator.startsWith("^");
       const all = operation.operator.length === 2;

@@ -4,8 +4,6 @@
  */
 import {
   type DoubleQuotedChild,
-  type ParsedScript,
-  type ProcessSubstitutionPart,
   type Word,
   type WordPart,
   parse,
@@ -17,17 +15,9 @@ import { type Running, breathe } from "../system.ts";
 import { ShellError } from "../unwind.ts";
 import { Refused } from "../variables.ts";
 import { type Texts, expandBraces } from "./braces.ts";
+import type { Expander, WordExpansions } from "./expander.ts";
 import { BREAK, type Field, type Piece, fileNames, literal, quoted, result, splitFields } from "./fields.ts";
 import { parameter, simpleParameter } from "./parameter.ts";
-
-/** What expansions ask of the interpreter. */
-export interface Expander {
-  readonly state: ShellState;
-  /** Runs the script of `$(…)` and gives its output. */
-  substitute(script: ParsedScript): Running<string>;
-  /** Starts the process of `<(…)` and gives the path of its end. */
-  process(part: ProcessSubstitutionPart): Running<string>;
-}
 
 /** Words that a command, a loop or an array may be given. */
 export const MAX_FIELDS = 200_000;
@@ -324,3 +314,6 @@ export function compute(text: string, state: ShellState, construct = ""): bigint
     state.budget.spend(state.effort.evaluations * NS_PER_EVALUATION);
   }
 }
+
+/** For interpreters. */
+export const words: WordExpansions = { arithmetic, expandOperand, expandParts, expandQuoted, expandText };

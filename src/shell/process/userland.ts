@@ -17,6 +17,7 @@ import {
   type Wait,
   type Woken,
 } from "../system.ts";
+import { PARTS, type ShellParts } from "../parts.ts";
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
 import { baseMemory, monitorDevices } from "./monitor.ts";
@@ -56,6 +57,7 @@ export class Userland implements System {
   readonly dialect: Dialect;
   readonly files: Files;
   readonly machine: Machine;
+  readonly parts: ShellParts = PARTS;
   readonly processes = new Map<number, Process>();
   /** Chance in the userland: names of temporary files. From the machine's seed, so that a replay has the same. */
   readonly random: () => number;

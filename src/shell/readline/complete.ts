@@ -1,5 +1,4 @@
 /** Completion of what is typed: commands at the beginning of a command, variables after `$`, paths everywhere else. */
-import { BUILTINS } from "../builtins/table.ts";
 import { type ShellState, absolute } from "../state.ts";
 import type { Candidate, Completion } from "./candidates.ts";
 
@@ -88,7 +87,8 @@ function wordStart(text: string): number {
 
 /** Names of commands that begin so, sorted. */
 export function commands(state: ShellState, prefix: string): string[] {
-  const all = new Set([...Object.keys(BUILTINS), ...KEYWORDS, ...state.functions.keys(), ...state.aliases.keys()]);
+  const { builtins } = state.system.parts;
+  const all = new Set([...builtins.keys(), ...KEYWORDS, ...state.functions.keys(), ...state.aliases.keys()]);
   for (const folder of (state.variables.get("PATH") ?? "").split(":")) {
     const listed = state.system.files.list(absolute(state, folder || "."));
     if ("names" in listed) for (const name of listed.names) all.add(name);

@@ -1,5 +1,6 @@
 /** Prompts: the escapes of PS1 and its kin. */
-import { type Expander, expandQuoted } from "../expand/words.ts";
+import type { Expander } from "../expand/expander.ts";
+import { expandQuoted } from "../expand/words.ts";
 import type { ShellState } from "../state.ts";
 import type { Running } from "../system.ts";
 

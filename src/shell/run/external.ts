@@ -12,7 +12,7 @@ import { takeTerminal, waitForeground } from "./pipeline.ts";
 import { say } from "./say.ts";
 import { withLent } from "./lent-files.ts";
 import { programs, runProgram } from "./programs.ts";
-import { newShell } from "./script.ts";
+import { newShell } from "./new-shell.ts";
 import { fork } from "./spawn.ts";
 import { standardOf } from "./streams-of.ts";
 

@@ -14,7 +14,8 @@ import type {
   Statement,
   TestCommand,
 } from "unbash";
-import { type Expander, arithmetic, expandPattern, expandText, expandWords } from "../expand/words.ts";
+import type { Expander } from "../expand/expander.ts";
+import { arithmetic, expandPattern, expandText, expandWords, words } from "../expand/words.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { Pattern } from "../pattern.ts";
 import { apart } from "../process/stack.ts";
@@ -37,6 +38,7 @@ const STEP_NS = 5_000;
 
 export class Interpreter implements Expander {
   readonly state: ShellState;
+  readonly words = words;
 
   constructor(state: ShellState) {
     this.state = state;

@@ -1,6 +1,5 @@
 /** Pipelines, subshells and jobs: the processes that a command becomes, and waiting for them. */
 import type { CommandNode, Pipeline, PipelineNode, Statement, Subshell } from "unbash";
-import { BUILTINS } from "../builtins/table.ts";
 import type { OpenFile } from "../io/open-file.ts";
 import { PathFile } from "../io/files.ts";
 import { pipe } from "../io/pipe.ts";
@@ -78,9 +77,9 @@ function* lastInShell(
 }
 
 /** What a stage's process is called before it runs: the program that it will become, where that is plain. */
-function nameOf(node: CommandNode, { functions }: ShellState): string {
+function nameOf(node: CommandNode, { functions, system }: ShellState): string {
   const name = node.type === "Command" && node.name && !node.name.parts ? node.name.value : "bash";
-  return functions.has(name) || Object.hasOwn(BUILTINS, name) ? "bash" : name;
+  return functions.has(name) || system.parts.builtins.has(name) ? "bash" : name;
 }
 
 function* piped(node: Pipeline, interpreter: Interpreter): Running<number> {

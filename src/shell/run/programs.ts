@@ -1,6 +1,5 @@
 /** Programs that are shells, run other programs, or are builtins under their own names in /bin. */
 import { strerror } from "../../engine/sysfs/errno.ts";
-import { BUILTINS } from "../builtins/table.ts";
 import type { CommandContext, CommandFunction } from "../commands/command.ts";
 import { Ended, badOptions, optionError, options, usage } from "../commands/output.ts";
 import { EXTERNALS } from "../commands/table.ts";
@@ -8,8 +7,7 @@ import { type Process, exitStatus } from "../process/process.ts";
 import { Signal, signalName, signalNumber } from "../process/signals.ts";
 import { OPTION_LETTERS, absolute } from "../state.ts";
 import { type Running, pass } from "../system.ts";
-import { Interpreter } from "./interpreter.ts";
-import { newShell } from "./script.ts";
+import { newShell } from "./new-shell.ts";
 
 /** `sh` and `bash`: `-c LINE`, a script, or what standard input gives. */
 function* shell(context: CommandContext): Running<number> {
@@ -199,9 +197,9 @@ const SHARED = ["echo", "printf", "test", "[", "true", "false", "pwd", "kill"] a
 
 const shared = (name: string): CommandFunction =>
   function* ({ args, state }) {
-    const builtin = BUILTINS[name];
+    const builtin = state.system.parts.builtins.get(name);
     if (!builtin) return 127;
-    return yield* builtin({ name, args, assigned: () => undefined, interpreter: new Interpreter(state), state });
+    return yield* builtin({ name, args, assigned: () => undefined, interpreter: state.system.parts.interpreterOf(state), state });
   };
 
 const own: Readonly<Record<string, CommandFunction>> = { sh: shell, bash: shell, sleep, timeout };

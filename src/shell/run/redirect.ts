@@ -1,7 +1,8 @@
 /** Redirections: files, pipes and here-documents in the places of descriptors. */
 import type { HereDoc, Redirection } from "unbash";
 import { type FileErrno, strerror } from "../../engine/sysfs/errno.ts";
-import { type Expander, expandParts, expandText, expandWords } from "../expand/words.ts";
+import type { Expander } from "../expand/expander.ts";
+import { expandParts, expandText, expandWords } from "../expand/words.ts";
 import { BREAK } from "../expand/fields.ts";
 import { PathFile, TextFile } from "../io/files.ts";
 import type { OpenFile } from "../io/open-file.ts";

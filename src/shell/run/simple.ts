@@ -1,6 +1,5 @@
 /** Simple commands: assignments, words, redirections; then a function, a builtin, or a process. */
 import { type Assignment, type Command, type Word, parse } from "unbash";
-import { BUILTINS, SPECIAL } from "../builtins/table.ts";
 import type { Builtin } from "../builtins/builtin.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { append, expandAssigned, expandQuoted, expandText, expandWords, wordOf } from "../expand/words.ts";
@@ -80,10 +79,10 @@ function* expanded(node: Command, interpreter: Interpreter, replace: boolean): R
   state.lastArgument = args.at(-1) ?? "";
   const saved = yield* redirect(node.redirects, interpreter);
   if (!saved) {
-    if (SPECIAL.has(name) && state.options.has("posix")) throw new Unwind("exit", 1);
+    if (state.system.parts.special.has(name) && state.options.has("posix")) throw new Unwind("exit", 1);
     return 1;
   }
-  const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+  const builtin = state.system.parts.builtins.get(name);
   if (name === "exec" && rest.length === 0) {
     keep(state, saved);
     return 0;
@@ -113,7 +112,7 @@ export function* runWords(
   const [name = "", ...rest] = args;
   const called = options.functions === false ? undefined : state.functions.get(name);
   if (called) return yield* callFunction(called, rest, interpreter);
-  const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+  const builtin = state.system.parts.builtins.get(name);
   if (builtin) return yield* callBuiltin(builtin, name, rest, new Map(), interpreter);
   return yield* runExternal(args, interpreter, { replace: options.replace ?? false, text: args.join(" ") });
 }
