@@ -49,7 +49,9 @@ const bad = (part: ParameterExpansionPart): ShellError => new ShellError(`${part
 
 function* subscriptOf(index: Word, name: string, expander: Expander): Running<string> {
   const associative = expander.state.variables.find(name)?.keyed !== undefined;
-  return associative ? yield* expander.words.expandText(index, expander) : yield* expander.words.expandQuoted(index.text, expander);
+  return associative
+    ? yield* expander.words.expandText(index, expander)
+    : yield* expander.words.expandQuoted(index.text, expander);
 }
 
 function* read(name: string, index: Word | undefined, expander: Expander): Running<Value> {
@@ -225,7 +227,9 @@ function* slice(
 ): Running<Piece[]> {
   const { state } = expander;
   const offset = Number(yield* expander.words.arithmetic(operation.offset.text, expander));
-  const length = operation.length ? Number(yield* expander.words.arithmetic(operation.length.text, expander)) : undefined;
+  const length = operation.length
+    ? Number(yield* expander.words.arithmetic(operation.length.text, expander))
+    : undefined;
   if (value.list !== null) {
     if (length !== undefined && length < 0) throw new ShellError(`${operation.length?.text}: substring expression < 0`);
     let texts: readonly string[];

@@ -2,12 +2,7 @@
  * Word expansion in bash's order: braces, tildes, parameters, commands and arithmetic, then field splitting and file
  * names.
  */
-import {
-  type DoubleQuotedChild,
-  type Word,
-  type WordPart,
-  parse,
-} from "unbash";
+import { type DoubleQuotedChild, type Word, type WordPart, parse } from "unbash";
 import { type ArithmeticVariables, BadArithmetic, evaluate } from "../arithmetic.ts";
 import { escapePattern } from "../pattern.ts";
 import type { ShellState } from "../state.ts";

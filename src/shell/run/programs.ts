@@ -199,7 +199,13 @@ const shared = (name: string): CommandFunction =>
   function* ({ args, state }) {
     const builtin = state.system.parts.builtins.get(name);
     if (!builtin) return 127;
-    return yield* builtin({ name, args, assigned: () => undefined, interpreter: state.system.parts.interpreterOf(state), state });
+    return yield* builtin({
+      name,
+      args,
+      assigned: () => undefined,
+      interpreter: state.system.parts.interpreterOf(state),
+      state,
+    });
   };
 
 const own: Readonly<Record<string, CommandFunction>> = { sh: shell, bash: shell, sleep, timeout };
