@@ -15,6 +15,7 @@ import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
 import { type Area, vpnOf } from "./mappings.ts";
+import { forKernelZones } from "./policy.ts";
 import { faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "./process.ts";
 
@@ -55,6 +56,7 @@ export function refusal(kernel: Kernel, load: LoadDescription): ErrnoName | null
 export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Steps<LoadResult> {
   const policy = policyOf(process, load);
   process.policy = policy;
+  const forKernel = forKernelZones(kernel, process, policy);
   const pages = Math.floor(((load.mib ?? 0) * MIB) / PAGE_SIZE);
   switch (load.kind) {
     case "anon":
@@ -73,19 +75,25 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "cache":
       return yield* readFiles(kernel, process, pages, policy);
     case "pipes":
-      return yield* fillPipes(kernel, process, load.count ?? 0, policy);
+      return yield* fillPipes(kernel, process, load.count ?? 0, forKernel);
     case "slab":
       return yield* fillCache(
         kernel,
         process,
         `slab ${load.cache ?? "dentry"}`,
         pages || slabPages(load.count ?? 0),
-        policy,
+        forKernel,
       );
     case "vmalloc":
-      return yield* takeVmalloc(kernel, process, pages, policy);
+      return yield* takeVmalloc(kernel, process, pages, forKernel);
     case "balloon":
-      return yield* inflateBalloon(kernel, process, pages, policy, load.compaction ?? true);
+      return yield* inflateBalloon(
+        kernel,
+        process,
+        pages,
+        (load.compaction ?? true) ? policy : forKernel,
+        load.compaction ?? true,
+      );
     case "thp":
       return yield* touchTransparent(
         kernel,
