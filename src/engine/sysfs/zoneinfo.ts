@@ -5,14 +5,14 @@ import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, MigrateType, ZONE_TYPES } from "../m
 import type { NumaNode } from "../memory/node.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import { MAX_ORDER, PAGEBLOCKS_PER_SECTION, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, sectionOf } from "../units.ts";
 import { memoryInUse, mlockedPages, zoneKindCounts } from "./statistics.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
 const { Unmovable, Movable, Reclaimable, HighAtomic, Cma, Isolate } = MigrateType;
 /** Migrate types in the order of the kernel's files. */
-const typesOf = (kernel: Kernel): readonly number[] => [
+export const migrateTypesOf = (kernel: Kernel): readonly number[] => [
   Unmovable,
   Movable,
   Reclaimable,
@@ -104,7 +104,7 @@ export function buddyinfo(kernel: Kernel): string {
 
 export function pagetypeinfo(kernel: Kernel): string {
   const counts = pageblockCounts(kernel);
-  const types = typesOf(kernel);
+  const types = migrateTypesOf(kernel);
   let text = "";
   for (const node of onlineNodes(kernel).filter((each) => each.hasMemory)) {
     const zones = node.zones.filter((zone) => zone.populated);
@@ -130,18 +130,19 @@ export function pagetypeinfo(kernel: Kernel): string {
 /** The kernel counts no further than this while it holds the zone's lock. */
 const overflow = (count: number): string => (count >= 100_000 ? ">100000" : String(count).padStart(6));
 
-/** Online pageblocks of each zone by migrate type. */
+/**
+ * Online pageblocks of each zone by migrate type (pagetypeinfo_showblockcount_print): counted from its first page on, so
+ * that ZONE_DMA, which begins at pfn 1, has the pageblock of pfn 0.
+ */
 function pageblockCounts(kernel: Kernel): Map<Zone, number[]> {
-  const counts = new Map(kernel.zones.map((zone) => [zone, new Array<number>(MIGRATE_TYPES).fill(0)]));
   const { pages } = kernel;
-  for (let section = 0; section < pages.sections; section++) {
-    if (pages.state[section] !== SectionState.Online) continue;
-    for (let i = 0; i < PAGEBLOCKS_PER_SECTION; i++) {
-      const frame = section * PAGES_PER_SECTION + i * PAGEBLOCK_PAGES;
-      const zone = kernel.zoneAt(frame);
-      const own = zone && counts.get(zone);
-      if (own) own[kernel.pageblockTypeAt(frame)]! += 1;
-    }
-  }
-  return counts;
+  return new Map(
+    kernel.zones.map((zone) => {
+      const counts = new Array<number>(MIGRATE_TYPES).fill(0);
+      for (let frame = zone.startPfn; frame < zone.end; frame += PAGEBLOCK_PAGES)
+        if (pages.state[sectionOf(frame)] === SectionState.Online && kernel.zoneAt(frame) === zone)
+          counts[kernel.pageblockTypeAt(frame)]! += 1;
+      return [zone, counts];
+    }),
+  );
 }
