@@ -7,7 +7,17 @@ import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight
 import type { ErrnoName } from "../engine/hotplug/outcome.ts";
 import type { Remedy } from "../engine/hotplug/remedies.ts";
 import type { Command } from "../engine/time/commands.ts";
-import type { Chain, KernelRegions, KernelTables, Pin, ProcessTables } from "../engine/inspect/index.ts";
+import type {
+  Ask,
+  Chain,
+  KernelRegions,
+  KernelTables,
+  Pin,
+  Placement,
+  ProcessTables,
+  Running,
+  ZoneLists,
+} from "../engine/inspect/index.ts";
 import type { Instant, JournalData } from "../engine/time/journal.ts";
 import type { AcpiEvent, LogLevel } from "../engine/time/transactions.ts";
 import type { PageInfo, Patch } from "./records.ts";
@@ -58,14 +68,16 @@ export interface Watch {
   readonly block: string | null;
   /** Blocks to see pageblock by pageblock: all blocks of this node (key of a node). */
   readonly node: string | null;
-  /** Page tables to see. */
+  /** What a view shows beyond records and maps. */
   readonly look: Look | null;
 }
 
-/** Page tables that somebody looks at: a partition's kernel's, or those of one of its processes. */
+/** What somebody looks at: a kernel's page tables, or those of a process; a node's zones, and where an allocation would go; what runs. */
 export type Look =
   | { readonly of: "kernel"; readonly partition: string }
-  | { readonly of: "process"; readonly partition: string; readonly pid: number };
+  | { readonly of: "process"; readonly partition: string; readonly pid: number }
+  | { readonly of: "zones"; readonly partition: string; readonly node: number; readonly ask: Ask }
+  | { readonly of: "running"; readonly partition: string };
 
 export type Looked =
   | {
@@ -84,7 +96,17 @@ export type Looked =
       readonly partition: string;
       readonly pid: number;
       readonly tables: ProcessTables | null;
-    };
+    }
+  | {
+      readonly of: "zones";
+      readonly partition: string;
+      readonly node: number;
+      readonly ask: Ask;
+      readonly zones: readonly ZoneLists[];
+      /** `null`: there is no such node any more. */
+      readonly placement: Placement | null;
+    }
+  | { readonly of: "running"; readonly partition: string; readonly processes: readonly Running[] };
 
 export type FromWorker =
   | { readonly type: "ready"; readonly version: number; readonly run: number; readonly scenario: string }

@@ -3,6 +3,8 @@
  * A problem is one line that names the field.
  */
 import * as v from "valibot";
+import { ASKERS, POLICIES } from "../engine/inspect/askers.ts";
+import { MAX_ORDER } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, text, whole, words } from "./border.ts";
 import { LARGEST_SCRIPT, type ToWorker } from "./messages.ts";
 import { checkScenario, commandSchema } from "./validate-scenario.ts";
@@ -18,8 +20,20 @@ const look = v.union(
   [
     v.strictObject({ of: v.literal("kernel"), partition: key }),
     v.strictObject({ of: v.literal("process"), partition: key, pid: whole(0, 0x7fff_ffff) }),
+    v.strictObject({
+      of: v.literal("zones"),
+      partition: key,
+      node: whole(0, 1023),
+      ask: v.strictObject({
+        asker: words(ASKERS),
+        order: whole(0, MAX_ORDER),
+        node: whole(0, 1023),
+        policy: words(POLICIES),
+      }),
+    }),
+    v.strictObject({ of: v.literal("running"), partition: key }),
   ],
-  expected("page tables to look at"),
+  expected("something to look at"),
 );
 
 const schemas = {

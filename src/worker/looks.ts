@@ -1,5 +1,5 @@
 /**
- * What a view looks into beyond records and page maps: page tables. Its code is fetched with the first look; then a frame
+ * What a view looks into beyond records and page maps: page tables, free lists, what runs. Its code is fetched with the first look; then a frame
  * brings what is looked at whenever that has changed, of the same instant as the frame's records.
  */
 import type { Engine } from "../engine/time/engine.ts";
@@ -34,6 +34,15 @@ export class Looks {
     if (look.of === "process") {
       const tables = this.#inspect.processTables(kernel, look.pid) ?? null;
       return this.#isNew(JSON.stringify([look, tables])) ? { ...look, tables } : null;
+    }
+    if (look.of === "zones") {
+      const zones = this.#inspect.zoneLists(kernel, look.node);
+      const placement = this.#inspect.placementOf(kernel, look.ask) ?? null;
+      return this.#isNew(JSON.stringify([look, zones, placement])) ? { ...look, zones, placement } : null;
+    }
+    if (look.of === "running") {
+      const processes = this.#inspect.running(kernel);
+      return this.#isNew(JSON.stringify([look, processes])) ? { ...look, processes } : null;
     }
     const { directMap, memoryMaps, blocks } = kernel;
     const { mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent } = directMap;

@@ -3,7 +3,7 @@
  * drag, and the event log beside it. A line that is no command but tells what firmware does is a comment.
  */
 import { blocksIn } from "../engine/hotplug/remove.ts";
-import type { Command } from "../engine/time/commands.ts";
+import type { Command, LoadDescription } from "../engine/time/commands.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import type { Dimm, Slot } from "../engine/hardware/chassis.ts";
 
@@ -21,6 +21,10 @@ export function shellLines(engine: Engine, command: Command): ShellLines | null 
         partition: command.partition,
         lines: [`echo ${quoted(command.text.replace(/\n$/, ""))} > ${command.path}`],
       };
+    case "load": {
+      const line = starting(command.load);
+      return line === null ? null : { partition: command.partition, lines: [line] };
+    }
     case "kill":
       return { partition: command.partition, lines: [`kill ${command.pid}`] };
     case "move":
@@ -34,6 +38,15 @@ export function shellLines(engine: Engine, command: Command): ShellLines | null 
     default:
       return null;
   }
+}
+
+/** The program that takes memory and keeps it; what a scenario starts by another name does more than it can. */
+function starting({ kind, mib, count, node = -1, policy, comm }: LoadDescription): string | null {
+  if (comm !== "mem") return null;
+  const size = kind === "pipes" ? count : mib;
+  if (size === undefined) return null;
+  const where = node < 0 || policy === "default" ? "" : ` ${node} ${policy === "preferred" ? "pref" : "bind"}`;
+  return `mem ${kind} ${size}${where}`;
 }
 
 function moving(engine: Engine, id: string, destination: string | null): ShellLines | null {

@@ -2,7 +2,7 @@
  * Page allocation over all zones: which zone a request gets its pages from, and what is tried when nothing is left
  * (mm/page_alloc.c, __alloc_pages, get_page_from_freelist, __alloc_pages_slowpath).
  */
-import type { Buddy } from "./buddy.ts";
+import { type Buddy, type Choice, newChoice } from "./buddy.ts";
 import { MigrateType, ZoneType } from "./kinds.ts";
 import type { NumaNode } from "./node.ts";
 import { NOT_HEAD, type PageArray } from "./page-array.ts";
@@ -25,6 +25,8 @@ export interface Gfp {
 export const GFP_KERNEL: Gfp = { highest: ZoneType.Normal, type: MigrateType.Unmovable };
 export const GFP_ATOMIC: Gfp = { highest: ZoneType.Normal, type: MigrateType.Unmovable, atomic: true };
 export const GFP_RECLAIMABLE: Gfp = { highest: ZoneType.Normal, type: MigrateType.Reclaimable };
+/** Of users, and not movable: with 64 bits there is no high memory, and nothing tells it from the kernel's own. */
+export const GFP_HIGHUSER: Gfp = GFP_KERNEL;
 export const GFP_HIGHUSER_MOVABLE: Gfp = { highest: ZoneType.Movable, type: MigrateType.Movable };
 /** User pages that must not be in ZONE_MOVABLE: long-term pins, migration targets of kernel-zone pages. */
 export const GFP_USER_MOVABLE: Gfp = { highest: ZoneType.Normal, type: MigrateType.Movable };
@@ -41,6 +43,62 @@ const RECLAIM_ROUNDS = 16;
 const RECLAIM_BATCH = 32;
 
 const BOOT = { stamp: 0 };
+
+/** Which mark a zone's free pages must exceed: a first try asks for more than the second, and GFP_ATOMIC for less. */
+export type Mark = "low" | "min" | "atomic";
+
+/** What a try says of a zone on its way, in the order in which that is asked. */
+export type Verdict =
+  /** A zone that the request may not use: above its highest (`gfp_zone`), */
+  | "above"
+  /** of a node that its policy leaves out, */
+  | "mask"
+  /** or of another node than the only one (__GFP_THISNODE). */
+  | "other node"
+  /** Before another node is asked, the near one may mix migrate types. Ends the try. */
+  | "stays near"
+  /** Too few pages would be left. */
+  | "below"
+  /** Enough pages, but no chunk so large. */
+  | "no chunk"
+  /** Chunks of other migrate types only, none of them a whole pageblock, and nothing is to be mixed yet. */
+  | "would mix"
+  | "serves";
+
+/** Is told of every zone that a request asks, try by try. */
+export type Witness = (mark: Mark, mayFragment: boolean, zone: Zone, verdict: Verdict) => void;
+
+/** Where a request is served: a zone, and a chunk of its lists. */
+export interface Placement {
+  zone: Zone | null;
+  /** The zone that it would like best (zone_statistics). */
+  preferred: Zone | null;
+  readonly chunk: Choice;
+}
+export const newPlacement = (): Placement => ({ zone: null, preferred: null, chunk: newChoice() });
+
+/** For requests that are carried out at once. No state: each fills it before it reads it. */
+const AT_ONCE = newPlacement();
+
+/** The mark in pages; GFP_ATOMIC may use half and a quarter of what is below min. */
+export const pagesOf = (zone: Zone, mark: Mark): number =>
+  mark === "low" ? zone.low : mark === "min" ? zone.min : zone.min - (zone.min >> 1) - (zone.min >> 3);
+
+/** Movable requests may use contiguous areas, unless they stay for long (ALLOC_CMA). */
+export const usesCma = (gfp: Gfp): boolean => gfp.type === MigrateType.Movable && !gfp.staysForLong;
+
+/** Zones of a list that a request may use: those that direct reclaim looks through for it. */
+export const usableZones = (list: readonly Zone[], gfp: Gfp, node: number, mask: NodeMask): Zone[] =>
+  list.filter((zone) => forbids(zone, gfp, node, mask) === null);
+
+const forbids = (zone: Zone, gfp: Gfp, node: number, mask: NodeMask): "above" | "mask" | "other node" | null =>
+  zone.type > gfp.highest
+    ? "above"
+    : mask !== null && !mask.has(zone.node)
+      ? "mask"
+      : gfp.thisNode && zone.node !== node
+        ? "other node"
+        : null;
 
 export class Allocator {
   readonly pages: PageArray;
@@ -79,9 +137,8 @@ export class Allocator {
     a: number,
     b: number,
   ): number {
-    const zone = this.place(gfp, order, node, mask);
-    if (zone === undefined) return -1;
-    const index = this.taken;
+    const index = this.take(gfp, order, node, mask);
+    if (index < 0) return -1;
     const pages = this.pages;
     pages.setKind(index, 1 << order, kind, flags);
     if (order === 0) {
@@ -119,23 +176,42 @@ export class Allocator {
   zones: readonly Zone[] = [];
   mixedZone: (index: number) => Zone | undefined = () => undefined;
 
-  private taken = -1;
-
-  private place(gfp: Gfp, order: number, node: number, mask: NodeMask): Zone | undefined {
+  /** Decides, carries out, and reclaims where nothing can be had (__alloc_pages). Returns the first page or -1. */
+  private take(gfp: Gfp, order: number, node: number, mask: NodeMask): number {
+    if (this.decide(gfp, order, node, mask, AT_ONCE)) return this.carryOut(gfp, order);
+    if (gfp.atomic || gfp.noReclaim) return -1;
     const list = (this.nodes[node] as NumaNode).zonelist;
-    let zone = this.walk(list, gfp, order, node, mask, "low");
-    if (zone) return zone;
-    zone = this.walk(list, gfp, order, node, mask, gfp.atomic ? "atomic" : "min");
-    if (zone || gfp.atomic || gfp.noReclaim) return zone;
-    const usable = list.filter(
-      (z) => z.type <= gfp.highest && (!mask || mask.has(z.node)) && (!gfp.thisNode || z.node === node),
-    );
+    const usable = usableZones(list, gfp, node, mask);
     for (let round = 0; round < RECLAIM_ROUNDS; round++) {
-      if (this.reclaim(usable, Math.max(RECLAIM_BATCH, 1 << order)) === 0) return undefined;
-      zone = this.walk(list, gfp, order, node, mask, "min");
-      if (zone) return zone;
+      if (this.reclaim(usable, Math.max(RECLAIM_BATCH, 1 << order)) === 0) return -1;
+      if (this.walk(list, gfp, order, node, mask, "min", AT_ONCE)) return this.carryOut(gfp, order);
     }
-    return undefined;
+    return -1;
+  }
+
+  /**
+   * Where a request would be served without reclaim: above the low marks, else above min (get_page_from_freelist, and the
+   * slow path's first try). False when nowhere. Changes nothing: whoever wants to know what would happen asks here, too.
+   */
+  decide(
+    gfp: Gfp,
+    order: number,
+    node: number,
+    mask: NodeMask,
+    placement: Placement,
+    witness: Witness | null = null,
+  ): boolean {
+    const list = (this.nodes[node] as NumaNode).zonelist;
+    return (
+      this.walk(list, gfp, order, node, mask, "low", placement, witness) ||
+      this.walk(list, gfp, order, node, mask, gfp.atomic ? "atomic" : "min", placement, witness)
+    );
+  }
+
+  private carryOut(gfp: Gfp, order: number): number {
+    const zone = AT_ONCE.zone as Zone;
+    this.account(AT_ONCE.preferred as Zone, zone);
+    return this.buddy.carryOut(zone, order, gfp.type, AT_ONCE.chunk);
   }
 
   /** zone_statistics. */
@@ -149,44 +225,52 @@ export class Allocator {
     else zone.served.other++;
   }
 
-  /** get_page_from_freelist. Leaves the chunk found in `taken`. */
+  /** get_page_from_freelist, without taking the page. */
   private walk(
     list: readonly Zone[],
     gfp: Gfp,
     order: number,
     node: number,
     mask: NodeMask,
-    mark: "low" | "min" | "atomic",
-  ): Zone | undefined {
-    let preferred: Zone | undefined;
+    mark: Mark,
+    placement: Placement,
+    witness: Witness | null = null,
+  ): boolean {
+    const cma = usesCma(gfp);
+    placement.zone = placement.preferred = null;
     let noFragment = false;
     for (;;) {
       let leftPreferredNode = false;
       for (const zone of list) {
-        if (zone.type > gfp.highest || (mask !== null && !mask.has(zone.node)) || (gfp.thisNode && zone.node !== node))
+        const forbidden = forbids(zone, gfp, node, mask);
+        if (forbidden !== null) {
+          witness?.(mark, !noFragment, zone, forbidden);
           continue;
-        if (preferred === undefined) {
-          preferred = zone;
+        }
+        if (placement.preferred === null) {
+          placement.preferred = zone;
           noFragment = this.avoidsFragmentation(zone);
         }
-        if (noFragment && zone !== preferred && this.onlineNodes > 1 && zone.node !== preferred.node) {
+        if (noFragment && this.onlineNodes > 1 && zone.node !== placement.preferred.node) {
+          witness?.(mark, false, zone, "stays near");
           leftPreferredNode = true;
           break;
         }
-        const threshold =
-          mark === "low" ? zone.low : mark === "min" ? zone.min : zone.min - (zone.min >> 1) - (zone.min >> 3);
-        const usesCma = gfp.type === MigrateType.Movable && !gfp.staysForLong;
-        if (!zone.watermarkOk(order, threshold, gfp.highest, usesCma)) continue;
-        const page = this.buddy.take(zone, order, gfp.type, !noFragment, usesCma);
-        if (page >= 0) {
-          this.taken = page;
-          this.account(preferred, zone);
-          return zone;
+        const pages = pagesOf(zone, mark);
+        if (!zone.watermarkOk(order, pages, gfp.highest, cma)) {
+          witness?.(mark, !noFragment, zone, zone.isBelow(order, pages, gfp.highest, cma) ? "below" : "no chunk");
+          continue;
         }
+        if (this.buddy.choose(zone, order, gfp.type, !noFragment, cma, placement.chunk)) {
+          witness?.(mark, !noFragment, zone, "serves");
+          placement.zone = zone;
+          return true;
+        }
+        witness?.(mark, !noFragment, zone, noFragment ? "would mix" : "no chunk");
       }
-      if (!noFragment && !leftPreferredNode) return undefined;
+      if (!noFragment && !leftPreferredNode) return false;
       noFragment = false;
-      if (preferred === undefined) return undefined;
+      if (placement.preferred === null) return false;
     }
   }
 

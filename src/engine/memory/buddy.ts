@@ -30,6 +30,40 @@ const FALLBACKS: readonly (readonly MigrateType[])[] = [
   [MigrateType.Unmovable, MigrateType.Movable],
 ];
 
+/** What happens to the free lists before a request takes its chunk (steal_suitable_fallback). */
+export const Steal = {
+  /** Nothing: the chunk is on the request's own list, or on that of a contiguous area. */
+  Nothing: 0,
+  /** The chunk alone changes to the request's list; its pageblock stays what it is. */
+  Chunk: 1,
+  /** All that is free in its pageblock does, and the pageblock itself where enough of it suits. */
+  Pageblock: 2,
+} as const;
+export type Steal = (typeof Steal)[keyof typeof Steal];
+
+/** Where a request's pages come from. Filled in place: it is asked for with every page. */
+export interface Choice {
+  /** Order of the free chunk. */
+  order: number;
+  /** Migrate type of the list that the chunk is on. */
+  from: MigrateType;
+  steal: Steal;
+}
+export const newChoice = (): Choice => ({ order: 0, from: MigrateType.Unmovable, steal: Steal.Nothing });
+
+/** For requests that are carried out at once. No state: each fills it before it reads it. */
+const AT_ONCE = newChoice();
+
+/** What a choice would lead to. */
+export interface Outlook {
+  /** First page that the request would get, and the order of the free chunk that it is cut from. */
+  readonly pfn: number;
+  readonly order: number;
+  /** Migrate type of the page's pageblock, now and then. */
+  readonly pageblock: MigrateType;
+  readonly becomes: MigrateType;
+}
+
 export const tokenOf = (section: number): number => -(section + 2);
 export const sectionOfToken = (token: number): number => -token - 2;
 
@@ -39,94 +73,130 @@ export class Buddy {
     this.pages = pages;
   }
 
-  /** Takes a chunk from this zone or returns -1. `mayFallBack` false keeps to the own migrate type (ALLOC_NOFRAGMENT: or steals whole pageblocks). `usesCma`: contiguous areas may serve it, too (ALLOC_CMA). */
+  /**
+   * Takes a chunk from this zone or returns -1. `mayFragment` false keeps to the own migrate type, or steals whole
+   * pageblocks (ALLOC_NOFRAGMENT). `usesCma`: contiguous areas may serve it, too (ALLOC_CMA).
+   */
   take(zone: Zone, order: number, type: MigrateType, mayFragment: boolean, usesCma = false): number {
+    return this.choose(zone, order, type, mayFragment, usesCma, AT_ONCE)
+      ? this.carryOut(zone, order, type, AT_ONCE)
+      : -1;
+  }
+
+  /** __rmqueue, without doing it: which chunk a request would get. False when there is none; nothing changes. */
+  choose(
+    zone: Zone,
+    order: number,
+    type: MigrateType,
+    mayFragment: boolean,
+    usesCma: boolean,
+    choice: Choice,
+  ): boolean {
     const cma = usesCma && zone.cma > 0;
-    let page = -1;
+    choice.steal = Steal.Nothing;
     // Contiguous areas are used before they are all that is left: once they hold more than half of what is free.
-    if (cma && zone.freeOfType(MigrateType.Cma) > zone.free / 2) page = this.takeSmallest(zone, order, MigrateType.Cma);
-    if (page < 0) page = this.takeSmallest(zone, order, type);
-    if (page < 0 && cma) page = this.takeSmallest(zone, order, MigrateType.Cma);
-    if (page < 0 && this.steal(zone, order, type, mayFragment)) page = this.takeSmallest(zone, order, type);
-    if (page >= 0) zone.countFree(-(1 << order));
+    if (cma && zone.freeOfType(MigrateType.Cma) > zone.free / 2 && smallest(zone, order, MigrateType.Cma, choice))
+      return true;
+    if (smallest(zone, order, type, choice)) return true;
+    if (cma && smallest(zone, order, MigrateType.Cma, choice)) return true;
+    return fallback(zone, order, type, mayFragment, choice);
+  }
+
+  /** Does what was chosen, which must be the last that happened to the zone. Returns the first page. */
+  carryOut(zone: Zone, order: number, type: MigrateType, choice: Choice): number {
+    if (choice.steal !== Steal.Nothing) {
+      this.steal(zone, type, choice);
+      if (!smallest(zone, order, type, choice)) throw new Error("what was stolen is not there");
+    }
+    const page = this.cut(zone, order, choice);
+    zone.countFree(-(1 << order));
     return page;
   }
 
-  /** __rmqueue_smallest: the smallest chunk that is large enough; the lower part is taken, the rest goes back. */
-  private takeSmallest(zone: Zone, order: number, type: MigrateType): number {
-    for (let o = order; o <= MAX_ORDER; o++) {
-      const list = o * MIGRATE_TYPES + type;
-      let page = zone.head[list] as number;
-      if (page === NIL) continue;
-      if (page < NIL) page = this.unfold(zone, list, page);
-      this.unlink(zone, list, page);
-      const orders = this.pages.order;
-      while (o > order) {
-        o--;
-        const upper = page + (1 << o);
-        orders[upper] = o;
-        this.linkHead(zone, o * MIGRATE_TYPES + type, upper);
-      }
-      orders[page] = NOT_HEAD;
-      return page;
+  /** What carrying a choice out would lead to; nothing changes. */
+  outlook(zone: Zone, order: number, type: MigrateType, choice: Choice): Outlook {
+    const { pages } = this;
+    const head = zone.head[choice.order * MIGRATE_TYPES + choice.from] as number;
+    // A section that nobody has touched: its first chunk.
+    if (head < NIL) {
+      const becomes = choice.steal === Steal.Nothing ? MigrateType.Movable : type;
+      const pfn = sectionOfToken(head) * PAGES_PER_SECTION;
+      return { pfn, order: choice.order, pageblock: MigrateType.Movable, becomes };
     }
-    return -1;
-  }
-
-  /**
-   * __rmqueue_fallback: moves free pages of another migrate type to ours, the largest chunk first, and retypes the
-   * pageblock when enough of it suits. True when something was moved.
-   */
-  private steal(zone: Zone, order: number, type: MigrateType, mayFragment: boolean): boolean {
-    const fallbacks = FALLBACKS[type];
-    if (!fallbacks) return false;
-    const lowest = mayFragment ? order : Math.max(order, PAGEBLOCK_ORDER);
-    for (let o = MAX_ORDER; o >= lowest; o--) {
-      const other = this.fallbackAt(zone, o, fallbacks);
-      if (other < 0) continue;
-      const whole = canSteal(o, type);
-      if (!whole && type === MigrateType.Movable && o > order) {
-        for (let small = order; small <= MAX_ORDER; small++) {
-          const there = this.fallbackAt(zone, small, fallbacks);
-          if (there >= 0) return this.stealChunk(zone, small, there as MigrateType, type, canSteal(small, type));
-        }
-      }
-      return this.stealChunk(zone, o, other as MigrateType, type, whole);
+    const start = head & ~(PAGEBLOCK_PAGES - 1);
+    const pageblock = pages.pageblockType[head >> PAGEBLOCK_ORDER] as MigrateType;
+    if (choice.steal !== Steal.Pageblock || choice.order >= PAGEBLOCK_ORDER) {
+      const becomes = choice.steal === Steal.Pageblock ? type : pageblock;
+      return { pfn: pages.pfnOf(head), order: choice.order, pageblock, becomes };
     }
-    return false;
+    // All that is free in the pageblock comes along in the order of its addresses: the smallest that is large enough.
+    let [page, best] = [head, choice.order];
+    for (const [at, o] of this.freeChunks(start))
+      if (o >= order && (o < best || (o === best && at < page))) [page, best] = [at, o];
+    const becomes = this.suits(start, choice.from, type) ? type : pageblock;
+    return { pfn: pages.pfnOf(page), order: best, pageblock, becomes };
   }
 
-  private fallbackAt(zone: Zone, order: number, fallbacks: readonly MigrateType[]): number {
-    for (const other of fallbacks) if (zone.head[order * MIGRATE_TYPES + other] !== NIL) return other;
-    return -1;
+  /** __rmqueue_smallest: the lower part of the chunk is taken, the rest goes back. */
+  private cut(zone: Zone, order: number, choice: Choice): number {
+    let o = choice.order;
+    const list = o * MIGRATE_TYPES + choice.from;
+    let page = zone.head[list] as number;
+    if (page < NIL) page = this.unfold(zone, list, page);
+    this.unlink(zone, list, page);
+    const orders = this.pages.order;
+    while (o > order) {
+      o--;
+      const upper = page + (1 << o);
+      orders[upper] = o;
+      this.linkHead(zone, o * MIGRATE_TYPES + choice.from, upper);
+    }
+    orders[page] = NOT_HEAD;
+    return page;
   }
 
-  /** steal_suitable_fallback. */
-  private stealChunk(zone: Zone, order: number, from: MigrateType, to: MigrateType, whole: boolean): boolean {
+  /** steal_suitable_fallback: moves free pages of another migrate type to ours, and retypes pageblocks that suit. */
+  private steal(zone: Zone, to: MigrateType, { order, from, steal }: Choice): void {
     const list = order * MIGRATE_TYPES + from;
     let page = zone.head[list] as number;
     if (page < NIL) page = this.unfold(zone, list, page);
-    const pages = this.pages;
+    const { pages } = this;
     if (order >= PAGEBLOCK_ORDER) {
       for (let i = page; i < page + (1 << order); i += PAGEBLOCK_PAGES) pages.setPageblockType(i, to);
-    } else if (whole) {
+    } else if (steal === Steal.Pageblock) {
       const start = page & ~(PAGEBLOCK_PAGES - 1);
-      let movable = 0;
-      let free = 0;
-      for (let i = start; i < start + PAGEBLOCK_PAGES; i++) {
-        const kind = pages.kind[i] as number;
-        if (kind === PageKind.Free) free++;
-        else if (kind >= PageKind.Anon && kind <= PageKind.AnonHuge) movable++;
-      }
-      const alike =
-        to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
+      const suits = this.suits(start, from, to);
       this.moveFreePages(zone, start, to);
-      if (free + alike >= HALF_PAGEBLOCK) pages.setPageblockType(start, to);
-      return true;
+      if (suits) pages.setPageblockType(start, to);
+      return;
     }
     this.unlink(zone, list, page);
     this.linkTail(zone, order * MIGRATE_TYPES + to, page);
-    return true;
+  }
+
+  /** Whether at least half of a pageblock is free or of the kind that a migrate type is for. */
+  private suits(start: number, from: MigrateType, to: MigrateType): boolean {
+    let movable = 0;
+    let free = 0;
+    for (let i = start; i < start + PAGEBLOCK_PAGES; i++) {
+      const kind = this.pages.kind[i] as number;
+      if (kind === PageKind.Free) free++;
+      else if (kind >= PageKind.Anon && kind <= PageKind.AnonHuge) movable++;
+    }
+    const alike =
+      to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
+    return free + alike >= HALF_PAGEBLOCK;
+  }
+
+  /** Free chunks that begin in a pageblock, ascending: first page and order. */
+  private *freeChunks(start: number): Iterable<readonly [number, number]> {
+    const { kind, order } = this.pages;
+    for (let page = start; page < start + PAGEBLOCK_PAGES; ) {
+      const o = order[page] as number;
+      const isFree = kind[page] === PageKind.Free && o !== NOT_HEAD;
+      if (isFree) yield [page, o];
+      page += isFree ? 1 << o : 1;
+    }
   }
 
   /** move_freepages_block: all free chunks that begin in a pageblock go to another list. Returns the pages moved. */
@@ -316,6 +386,49 @@ export class Buddy {
     if (chunk >= 0) this.pages.b[chunk] = prev;
     else this.pages.tokenPrev[sectionOfToken(chunk)] = prev;
   }
+}
+
+/** The smallest chunk of a migrate type that is large enough. */
+function smallest(zone: Zone, order: number, type: MigrateType, choice: Choice): boolean {
+  for (let o = order; o <= MAX_ORDER; o++) {
+    if (zone.head[o * MIGRATE_TYPES + type] === NIL) continue;
+    choice.order = o;
+    choice.from = type;
+    return true;
+  }
+  return false;
+}
+
+/** __rmqueue_fallback: which free pages of another migrate type would be moved to ours, the largest chunk first. */
+function fallback(zone: Zone, order: number, type: MigrateType, mayFragment: boolean, choice: Choice): boolean {
+  const fallbacks = FALLBACKS[type];
+  if (!fallbacks) return false;
+  const lowest = mayFragment ? order : Math.max(order, PAGEBLOCK_ORDER);
+  for (let o = MAX_ORDER; o >= lowest; o--) {
+    const other = fallbackAt(zone, o, fallbacks);
+    if (other < 0) continue;
+    fill(choice, o, other as MigrateType, type);
+    if (choice.steal === Steal.Pageblock || type !== MigrateType.Movable || o === order) return true;
+    // A movable request leaves the others their large chunks.
+    for (let small = order; small <= o; small++) {
+      const there = fallbackAt(zone, small, fallbacks);
+      if (there < 0) continue;
+      fill(choice, small, there as MigrateType, type);
+      return true;
+    }
+  }
+  return false;
+}
+
+function fill(choice: Choice, order: number, from: MigrateType, type: MigrateType): void {
+  choice.order = order;
+  choice.from = from;
+  choice.steal = canSteal(order, type) ? Steal.Pageblock : Steal.Chunk;
+}
+
+function fallbackAt(zone: Zone, order: number, fallbacks: readonly MigrateType[]): number {
+  for (const other of fallbacks) if (zone.head[order * MIGRATE_TYPES + other] !== NIL) return other;
+  return -1;
 }
 
 /** can_steal_fallback: large chunks, and kernel requests, may take over a pageblock. */

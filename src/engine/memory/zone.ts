@@ -122,9 +122,21 @@ export class Zone {
    * of a contiguous area are there for movable requests only.
    */
   watermarkOk(order: number, mark: number, highestZone: number, usesCma = false): boolean {
-    const left = this.free - ((1 << order) - 1) - (this.cma > 0 && !usesCma ? this.freeOfType(MigrateType.Cma) : 0);
-    if (left <= mark + (this.protection[highestZone] as number)) return false;
-    if (order === 0) return true;
+    return !this.isBelow(order, mark, highestZone, usesCma) && (order === 0 || this.hasChunk(order, usesCma));
+  }
+
+  /** Whether a request would leave no more than the mark and what is held back from it. */
+  isBelow(order: number, mark: number, highestZone: number, usesCma: boolean): boolean {
+    return this.wouldLeave(order, usesCma) <= mark + (this.protection[highestZone] as number);
+  }
+
+  /** Free pages that a request of an order counts on: less all but one of its own, and less what it may not use. */
+  wouldLeave(order: number, usesCma: boolean): number {
+    return this.free - ((1 << order) - 1) - (this.cma > 0 && !usesCma ? this.freeOfType(MigrateType.Cma) : 0);
+  }
+
+  /** Whether there is a free chunk of an order or larger on a list that a request may use. */
+  hasChunk(order: number, usesCma: boolean): boolean {
     for (let o = order; o <= MAX_ORDER; o++) {
       const at = o * MIGRATE_TYPES;
       if (usesCma && this.chunks[at + MigrateType.Cma]) return true;

@@ -1,0 +1,66 @@
+/** How far a process's memory is from its CPUs: what its page tables lead to, by node. Read only. */
+import type { Kernel } from "../kernel/kernel.ts";
+import { ENTRIES, Pte } from "../memory/page-tables.ts";
+import { MIXED_ZONES } from "../memory/page-array.ts";
+import { SECTION_SHIFT } from "../units.ts";
+import { vpnOf } from "../workload/mappings.ts";
+import type { Process } from "../workload/process.ts";
+
+/** Pages of 4 KiB that a process maps, by node: `[node, pages]`, ascending. */
+export type ByNode = readonly (readonly [node: number, pages: number])[];
+
+/** As /proc/PID/numa_maps adds up (fs/proc/task_mmu.c, gather_stats): pages that are being moved are not present, and count here where they still are. */
+export function pagesByNode(kernel: Kernel, process: Process): ByNode {
+  const { pages } = kernel;
+  const { store, tables } = process;
+  const counts = new Float64Array(kernel.nodes.length);
+  const nodeOfSlot = new Int32Array(pages.sectionOfSlot.length).fill(-2);
+  const nodeOf = (page: number): number => {
+    const slot = page >> SECTION_SHIFT;
+    let node = nodeOfSlot[slot] as number;
+    if (node === -2) {
+      const zone = pages.zoneOfSection[pages.sectionOfSlot[slot] as number] as number;
+      // A section that several zones share lies on one node, nearly always; what is not sure is asked page by page.
+      node = zone === MIXED_ZONES ? -1 : (kernel.zones[zone]?.node ?? -1);
+      nodeOfSlot[slot] = node;
+    }
+    return node >= 0 ? node : (kernel.zoneAt(pages.pfnOf(page))?.node ?? -1);
+  };
+  const add = (page: number, many: number): void => {
+    const node = nodeOf(page);
+    if (node >= 0) counts[node] = (counts[node] as number) + many;
+  };
+  for (const area of process.areas) {
+    const first = vpnOf(area, area.offset);
+    const end = vpnOf(area, area.offset + area.pages);
+    for (let vpn = first; vpn < end; vpn = (Math.floor(vpn / ENTRIES) + 1) * ENTRIES) {
+      const huge = tables.hugeEntryOf(vpn);
+      if (huge >= 0) {
+        add(store.entries[huge] as number, ENTRIES);
+        continue;
+      }
+      const entry = tables.entryOf(vpn);
+      if (entry < 0 || (store.used[Math.floor(entry / ENTRIES)] as number) === 0) continue;
+      const stop = Math.min(end, (Math.floor(vpn / ENTRIES) + 1) * ENTRIES);
+      for (let i = 0; i < stop - vpn; i++) {
+        const page = store.entries[entry + i] as number;
+        if (page >= 0 && (store.bits[entry + i] as number) & (Pte.Present | Pte.Migration)) add(page, 1);
+      }
+    }
+  }
+  const found: (readonly [number, number])[] = [];
+  for (let node = 0; node < counts.length; node++)
+    if ((counts[node] as number) > 0) found.push([node, counts[node] as number]);
+  return found;
+}
+
+/** Mean SLIT distance of pages from a node, 10 for what is local; `null` without pages. */
+export function meanDistance(kernel: Kernel, from: number, pages: ByNode): number | null {
+  let sum = 0;
+  let count = 0;
+  for (const [node, many] of pages) {
+    sum += many * kernel.distance(from, node);
+    count += many;
+  }
+  return count === 0 ? null : sum / count;
+}
