@@ -14,6 +14,7 @@ import { PANELS, panelElementId } from "./panels.ts";
 import styles from "./shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
 import { appStrings as strings } from "./strings.ts";
+import { useStageControl } from "./stage-control.ts";
 import { useTerminalControl } from "./terminal-place.ts";
 import { chosenTheme } from "./theme.ts";
 
@@ -36,10 +37,11 @@ function Shell() {
   const [theme, setTheme] = useState(chosenTheme);
   const [dialog, setDialog] = useState<"help" | "palette" | null>(null);
   const terminal = useTerminalControl();
+  const stage = useStageControl();
   const close = useCallback(() => setDialog(null), []);
   const context = useMemo<ActionContext>(
-    () => ({ playground, runningSpeed, theme, setTheme, terminal, open: setDialog }),
-    [playground, runningSpeed, theme, terminal],
+    () => ({ playground, runningSpeed, theme, setTheme, terminal, stage, open: setDialog }),
+    [playground, runningSpeed, theme, terminal, stage],
   );
   useShortcuts(context);
 

@@ -17,6 +17,7 @@ import { Stage } from "./Stage.tsx";
 import { appStrings as strings } from "./strings.ts";
 
 export function Panels() {
+  const context = useActionContext();
   return (
     <LateViews>
       <main className={styles.main}>
@@ -33,7 +34,9 @@ export function Panels() {
             <Late view="verdict">{({ VerdictView }) => <VerdictView />}</Late>
           </Panel>
           <Panel id="zones">
-            <Late view="zones">{({ ZonesView }) => <ZonesView />}</Late>
+            <Late view="zones">
+              {({ ZonesView }) => <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />}
+            </Late>
           </Panel>
           <Dock />
         </div>

@@ -1,46 +1,61 @@
-/** The large panel: physical memory, or the page tables over it. What is not physical memory is fetched when it is opened. */
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+/** The large panel: physical memory, or one of the views over it. What is not physical memory is fetched when it is opened. */
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { useActionContext } from "./action-context.tsx";
 import { Late } from "./late.tsx";
+import { useNarrow } from "./narrow.ts";
 import styles from "./shell.module.css";
+import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.stage;
-const VIEWS = ["physical", "tables"] as const;
-type StageView = (typeof VIEWS)[number];
-type Tables = typeof import("../views/page-tables/PageTablesView.tsx");
+type Fetched = ComponentType<{ readonly tabs?: ReactNode }>;
+
+const FETCH: Readonly<Record<Exclude<StageView, "physical">, () => Promise<Fetched>>> = {
+  tables: async () => (await import("../views/page-tables/PageTablesView.tsx")).PageTablesView,
+  zones: async () => (await import("../views/zones-in-depth/ZonesInDepthView.tsx")).ZonesInDepthView,
+  running: async () => (await import("../views/running/RunningView.tsx")).RunningView,
+};
 
 export function Stage() {
-  const [view, setView] = useState<StageView>("physical");
-  const tabs = <StageTabs current={view} onChoose={setView} />;
-  if (view === "tables") return <TablesStage tabs={tabs} />;
-  return <Late view="memory">{({ MemoryMapView }) => <MemoryMapView tabs={tabs} />}</Late>;
+  const { view, show } = useActionContext().stage;
+  const tabs = <StageTabs current={view} onChoose={show} />;
+  if (view === "physical") return <Late view="memory">{({ MemoryMapView }) => <MemoryMapView tabs={tabs} />}</Late>;
+  return <FetchedStage key={view} view={view} tabs={tabs} />;
 }
 
-function TablesStage({ tabs }: { readonly tabs: ReactNode }) {
-  const [views, setViews] = useState<Tables | "missing" | null>(null);
+function FetchedStage({ view, tabs }: { readonly view: Exclude<StageView, "physical">; readonly tabs: ReactNode }) {
+  const [View, setView] = useState<Fetched | "missing" | null>(null);
   const [tries, setTries] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try is another fetch.
   useEffect(() => {
     let stays = true;
-    import("../views/page-tables/PageTablesView.tsx").then(
-      (fetched) => stays && setViews(fetched),
-      () => stays && setViews("missing"),
+    FETCH[view]().then(
+      (fetched) => stays && setView(() => fetched),
+      () => stays && setView("missing"),
     );
     return () => {
       stays = false;
     };
-  }, [tries]);
-  if (views !== null && views !== "missing") return <views.PageTablesView tabs={tabs} />;
+  }, [view, tries]);
+  if (View !== null && View !== "missing") return <View tabs={tabs} />;
   return (
-    <section className={styles.coming} aria-label={strings.names.tables}>
+    <section className={styles.coming} aria-label={strings.names[view]}>
       {tabs}
-      {views === "missing" && (
+      {View === "missing" && (
         <p role="status">
           {strings.missing}{" "}
           <button
             type="button"
             onClick={() => {
-              setViews(null);
+              setView(null);
               setTries(tries + 1);
             }}
           >
@@ -61,23 +76,40 @@ interface StageTabsProps {
 let followed = false;
 
 function StageTabs({ current, onChoose }: StageTabsProps) {
+  const narrow = useNarrow();
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (followed) list.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+    if (followed) list.current?.querySelector<HTMLElement>("[aria-selected=true], select")?.focus();
     followed = false;
     return () => {
       followed = list.current?.contains(document.activeElement) === true;
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowLeft: VIEWS.length - 1, ArrowRight: 1 }[event.key];
+    const step = { ArrowLeft: STAGE_VIEWS.length - 1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    onChoose(VIEWS[(VIEWS.indexOf(current) + step) % VIEWS.length] as StageView);
+    onChoose(STAGE_VIEWS[(STAGE_VIEWS.indexOf(current) + step) % STAGE_VIEWS.length] as StageView);
   };
+  if (narrow)
+    return (
+      <div ref={list} className={styles.stageChoice}>
+        <select
+          aria-label={strings.label}
+          value={current}
+          onChange={({ target }) => onChoose(target.value as StageView)}
+        >
+          {STAGE_VIEWS.map((view) => (
+            <option key={view} value={view}>
+              {strings.names[view]}
+            </option>
+          ))}
+        </select>
+      </div>
+    );
   return (
     <div ref={list} className={styles.dockTabs} role="tablist" aria-label={strings.label} onKeyDown={onKeyDown}>
-      {VIEWS.map((view) => (
+      {STAGE_VIEWS.map((view) => (
         <button
           key={view}
           type="button"

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
 import { ACTIONS, type ActionContext, findAction, searchActions } from "./actions.ts";
 import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
+import type { StageView } from "./stage-control.ts";
 import type { TerminalPlace } from "./terminal-place.ts";
 import { fasterThan, SPEEDS, slowerThan } from "./speeds.ts";
 
@@ -9,11 +10,13 @@ let playground: FakePlayground;
 let opened: string[];
 let context: ActionContext;
 let places: TerminalPlace[];
+let shown: StageView[];
 
 beforeEach(() => {
   playground = createFakePlayground();
   opened = [];
   places = [];
+  shown = [];
   context = {
     playground,
     runningSpeed: 1 / 16,
@@ -30,6 +33,7 @@ beforeEach(() => {
       provideTexts: () => {},
       setScreenReader: () => {},
     },
+    stage: { view: "physical", show: (view) => shown.push(view) },
     open: (dialog) => opened.push(dialog),
   };
 });

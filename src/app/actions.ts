@@ -24,6 +24,7 @@ import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
 import { appStrings } from "./strings.ts";
+import { STAGE_VIEWS, type StageControl } from "./stage-control.ts";
 import { TERMINAL_ACTIONS } from "./terminal-actions.ts";
 import type { TerminalControl } from "./terminal-place.ts";
 import { chooseTheme, chosenTheme, THEME_CHOICES, type ThemeChoice } from "./theme.ts";
@@ -36,6 +37,7 @@ export interface ActionContext {
   readonly theme: ThemeChoice;
   setTheme(choice: ThemeChoice): void;
   readonly terminal: TerminalControl;
+  readonly stage: StageControl;
   open(dialog: "help" | "palette"): void;
 }
 
@@ -149,6 +151,19 @@ export const ACTIONS: readonly Action[] = [
       shortcut: PANEL_KEYS[panel],
       enabled: () => true,
       perform: (context) => showPanel(panel, context),
+    }),
+  ),
+  ...STAGE_VIEWS.map(
+    (view): Action => ({
+      id: `stage-${view}`,
+      name: names.stage.name(appStrings.stage.names[view]),
+      keywords: names.stage.keywords,
+      icon: LayoutPanelLeft,
+      enabled: () => true,
+      perform: ({ stage }) => {
+        stage.show(view);
+        focusPanel("memory");
+      },
     }),
   ),
   ...TERMINAL_ACTIONS,

@@ -22,7 +22,7 @@ export const appStrings = {
   },
   stage: {
     label: "What the large panel shows",
-    names: { physical: "Physical memory", tables: "Page tables" },
+    names: { physical: "Physical memory", tables: "Page tables", zones: "Zones in depth", running: "What runs" },
     missing: "The view could not be fetched.",
     again: "Try again",
   },
@@ -113,6 +113,7 @@ export const appStrings = {
     fullScreen: { name: "Full screen", keywords: "present projector talk" },
     palette: { name: "All actions", keywords: "menu command palette search" },
     help: { name: "Help and keys", keywords: "shortcuts keyboard" },
+    stage: { name: (view: string) => `Look at: ${view}`, keywords: "large panel tab view open" },
     show: { name: (panel: string) => `Go to: ${panel}`, keywords: "focus panel view" },
   },
 

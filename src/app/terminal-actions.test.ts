@@ -27,6 +27,7 @@ const perform = (id: string) =>
     theme: "auto",
     setTheme: () => {},
     open: () => {},
+    stage: { view: "physical", show: () => {} },
     terminal: {
       place,
       usualPlace: "drawer",

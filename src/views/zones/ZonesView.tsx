@@ -29,7 +29,7 @@ function zonesOf({ records }: PlaygroundState, key: string | null): NodeZones {
   };
 }
 
-export function ZonesView() {
+export function ZonesView({ onDepth }: { readonly onDepth?: () => void }) {
   const key = usePlaygroundState((state) => state.selection.node);
   const status = usePlaygroundState((state) => state.status);
   const node = useRecord("node", key);
@@ -44,6 +44,11 @@ export function ZonesView() {
       <header className={styles.head}>
         <h2 id={title}>{words.title}</h2>
         {node && <span>{words.node(node.partition, node.id)}</span>}
+        {onDepth && (
+          <button type="button" className={styles.depth} onClick={onDepth}>
+            {words.depth}
+          </button>
+        )}
       </header>
       <div className={styles.scroll}>
         <div ref={room}>

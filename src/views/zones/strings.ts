@@ -23,6 +23,7 @@ const accepts: Readonly<Record<string, string>> = {
 
 export const zoneStrings = {
   title: "Zones",
+  depth: "In depth",
   node: (partition: string, id: number) => `${partition} · node ${id}`,
   noNode: "Choose a node in the memory map.",
   noZones: "No memory of this node is online.",

@@ -1,0 +1,76 @@
+/** Free lists of a zone: a row for each migrate type, a column for each order, shaded by the memory that lies there. */
+import type { ZoneLists } from "../../engine/inspect/index.ts";
+import { largest } from "../../engine/lists.ts";
+import { amount, count } from "../zones/strings.ts";
+import { zoneDepthStrings } from "./strings.ts";
+import styles from "./zones-in-depth.module.css";
+
+const words = zoneDepthStrings.lists;
+const ORDERS = Array.from({ length: 11 }, (_, order) => order);
+
+/** Memory on a list of a zone as a depth of colour, 0 to 1: a little is seen, too. */
+export const depthOf = (pages: number, all: number): number => (pages === 0 ? 0 : 0.12 + 0.88 * (pages / all) ** 0.5);
+
+export function FreeLists({ zone, at }: { readonly zone: ZoneLists; readonly at: string }) {
+  const sums = ORDERS.map((order) => zone.types.reduce((sum, { chunks }) => sum + (chunks[order] ?? 0), 0));
+  const all = largest(
+    sums.map((chunks, order) => chunks * 2 ** order),
+    1,
+  );
+  return (
+    <section aria-label={words.title}>
+      <h3>{words.title}</h3>
+      <div className={styles.wide}>
+        <table className={styles.lists}>
+          <caption className="visually-hidden">{words.caption(zone.zone, at)}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{words.corner}</th>
+              {ORDERS.map((order) => (
+                <th key={order} scope="col">
+                  {order}
+                  <small>{words.size(order)}</small>
+                </th>
+              ))}
+              <th scope="col">{words.sum}</th>
+            </tr>
+          </thead>
+          <tbody className="figures">
+            {zone.types.map(({ type, name, chunks }) => (
+              <tr key={type} data-type={type}>
+                <th scope="row">
+                  <i data-type={type} aria-hidden="true" />
+                  {name}
+                </th>
+                {chunks.map((many, order) => (
+                  <td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: an order is its place.
+                    key={order}
+                    data-none={many === 0}
+                    style={{ "--depth": depthOf(many * 2 ** order, all) } as React.CSSProperties}
+                  >
+                    {count(many)}
+                  </td>
+                ))}
+                <td>{amount(chunks.reduce((sum, many, order) => sum + many * 2 ** order, 0))}</td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot className="figures">
+            <tr>
+              <th scope="row">{words.all}</th>
+              {sums.map((many, order) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+                <td key={order} data-none={many === 0}>
+                  {count(many)}
+                </td>
+              ))}
+              <td>{amount(sums.reduce((sum, many, order) => sum + many * 2 ** order, 0))}</td>
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+      <p className={styles.note}>{words.source}</p>
+    </section>
+  );
+}

@@ -1,0 +1,131 @@
+/** Watermarks with what each sets off, and what the zone keeps back from requests that could go higher. */
+import type { ZoneLists } from "../../engine/inspect/index.ts";
+import { amount, count } from "../zones/strings.ts";
+import { ZONE_ORDER } from "../zones/zone-shapes.ts";
+import { zoneDepthStrings } from "./strings.ts";
+import styles from "./zones-in-depth.module.css";
+
+const words = zoneDepthStrings.marks;
+const MARKS = ["high", "low", "min"] as const;
+/** Units of the gauge: as many as fit, text of its own size beside it. */
+const WIDTH = 100;
+/** It reaches to this many times the high mark; a zone that has more is full as far as the marks go. */
+const REACH = 1.6;
+
+export function Marks({
+  zone,
+  at,
+  asTable,
+}: {
+  readonly zone: ZoneLists;
+  readonly at: string;
+  readonly asTable: boolean;
+}) {
+  return (
+    <section aria-label={words.title}>
+      <h3>{words.title}</h3>
+      {asTable ? <MarksTable zone={zone} at={at} /> : <Gauge zone={zone} />}
+      <p className={styles.note}>{words.note}</p>
+    </section>
+  );
+}
+
+function Gauge({ zone }: { readonly zone: ZoneLists }) {
+  const most = Math.max(1, zone.high * REACH);
+  const x = (pages: number): number => (Math.min(pages, most) / most) * WIDTH;
+  return (
+    <>
+      <svg
+        className={styles.gauge}
+        viewBox={`0 0 ${WIDTH} 10`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={words.figure(zone.zone, zone.free, words.state(zone.free, zone))}
+      >
+        <rect className={styles.ground} width={WIDTH} height={10} />
+        <rect width={x(zone.free)} height={10} fill={`var(--zone-${zone.zone.toLowerCase()})`} opacity={0.55} />
+        {MARKS.map((mark) => (
+          <line key={mark} className={styles.tick} x1={x(zone[mark])} x2={x(zone[mark])} y1={0} y2={10} />
+        ))}
+      </svg>
+      <p className={styles.state}>
+        <b className="figures">{words.free(zone.free)}</b> {words.state(zone.free, zone)}
+      </p>
+      <dl className={styles.marks}>
+        {MARKS.map((mark) => (
+          <div key={mark} data-below={zone.free <= zone[mark]}>
+            <dt>
+              {words.names[mark]} <b className="figures">{count(zone[mark])}</b>
+            </dt>
+            <dd>{words.does[mark]}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function MarksTable({ zone, at }: { readonly zone: ZoneLists; readonly at: string }) {
+  return (
+    <table className={styles.rows}>
+      <caption>{words.caption(zone.zone, at)}</caption>
+      <thead>
+        <tr>
+          {words.columns.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="figures">
+        {MARKS.map((mark) => (
+          <tr key={mark}>
+            <th scope="row">{words.names[mark]}</th>
+            <td>{count(zone[mark])}</td>
+            <td>{amount(zone[mark])}</td>
+            <td>{words.does[mark]}</td>
+            <td>{zone.free <= zone[mark] ? words.below : words.above}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The row `protection` of /proc/zoneinfo, and the first request that it concerns in a sentence. */
+export function Protection({ zone }: { readonly zone: ZoneLists }) {
+  const text = zoneDepthStrings.protection;
+  const highest = zone.protection.findLastIndex((pages) => pages > 0);
+  return (
+    <section aria-label={text.title}>
+      <h3>{text.title}</h3>
+      <table className={styles.rows}>
+        <caption className="visually-hidden">{text.caption(zone.zone)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.highest}</th>
+            {zone.protection.map((_, type) => (
+              <th key={ZONE_ORDER[type]} scope="col">
+                {ZONE_ORDER[type]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="figures">
+          <tr>
+            <th scope="row">{text.pages}</th>
+            {zone.protection.map((pages, type) => (
+              <td key={ZONE_ORDER[type]}>{count(pages)}</td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+      <p className={styles.note}>
+        {highest < 0
+          ? text.none(zone.zone)
+          : text.some(zone.zone, ZONE_ORDER[highest] ?? "", zone.protection[highest] ?? 0)}
+      </p>
+    </section>
+  );
+}
