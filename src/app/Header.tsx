@@ -5,6 +5,7 @@ import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { ActionButton, useActionContext } from "./action-context.tsx";
+import { clockTime } from "./happenings.ts";
 import styles from "./header.module.css";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { SpeedControl } from "./SpeedControl.tsx";
@@ -23,6 +24,7 @@ export function Header() {
       <div className={styles.space} />
       <SpeedControl />
       <div className={styles.buttons}>
+        <Travel />
         <ActionButton action="reset" className={styles.icon} />
         <ActionButton action="theme" className={styles.icon} label={strings.theme.label[theme]}>
           <ThemeIcon aria-hidden />
@@ -116,6 +118,32 @@ function IdleWords({ words }: { readonly words: readonly string[] }) {
           ))}
         </ul>
       </div>
+    </>
+  );
+}
+
+/** Back to before what was done last, and forward again; said when it is so. */
+function Travel() {
+  const { undo, redo } = usePlaygroundState((state) => state.offers);
+  const travelled = usePlaygroundState((state) => state.travelled);
+  const { travel } = strings;
+  return (
+    <>
+      <ActionButton
+        action="undo"
+        className={styles.icon}
+        idle={undo === null}
+        {...(undo !== null && { label: travel.undo(undo) })}
+      />
+      <ActionButton
+        action="redo"
+        className={styles.icon}
+        idle={redo === null}
+        {...(redo !== null && { label: travel.redo(redo) })}
+      />
+      <span className="visually-hidden" role="status">
+        {travelled && travel[travelled.to](travelled.what, clockTime(travelled.at))}
+      </span>
     </>
   );
 }

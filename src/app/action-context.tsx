@@ -28,10 +28,19 @@ interface ActionButtonProps {
   /** Shown instead of the action's own icon. */
   readonly children?: ReactNode;
   readonly disabled?: boolean;
+  /** Nothing comes of it now; it keeps the focus. */
+  readonly idle?: boolean;
 }
 
 /** A button with an action's icon, named by it, with its key in the tooltip. */
-export function ActionButton({ action: id, className, label, children, disabled = false }: ActionButtonProps) {
+export function ActionButton({
+  action: id,
+  className,
+  label,
+  children,
+  disabled = false,
+  idle = false,
+}: ActionButtonProps) {
   const context = useActionContext();
   const action = findAction(id);
   const name = label ?? action.name;
@@ -41,6 +50,7 @@ export function ActionButton({ action: id, className, label, children, disabled 
       type="button"
       className={className}
       disabled={disabled}
+      aria-disabled={idle || undefined}
       aria-label={name}
       aria-keyshortcuts={action.shortcut?.replace("Ctrl", "Control")}
       title={action.shortcut ? `${name} (${action.shortcut})` : name}

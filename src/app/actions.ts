@@ -13,9 +13,11 @@ import {
   Maximize,
   Palette,
   PlayCircle,
+  Redo2,
   RotateCcw,
   Server,
   Snail,
+  Undo2,
 } from "lucide-react";
 import type { Playground } from "../client/playground.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
@@ -48,6 +50,8 @@ export interface Action {
   readonly icon: LucideIcon;
   /** As shortcuts.ts reads it, e.g. `Shift+R`, `?`, `Ctrl+K`. */
   readonly shortcut?: string;
+  /** Where text is typed, its keys are the text's. */
+  readonly ofText?: true;
   /** Whether it can be done now. */
   enabled(context: ActionContext): boolean;
   perform(context: ActionContext): void;
@@ -113,6 +117,24 @@ export const ACTIONS: readonly Action[] = [
     perform: (context) => {
       for (const { id } of running(context)) void context.playground.send({ do: "signal", op: id });
     },
+  },
+  {
+    id: "undo",
+    ...names.undo,
+    icon: Undo2,
+    shortcut: "Ctrl+Z",
+    ofText: true,
+    enabled: (context) => runs(context) && state(context).offers.undo !== null,
+    perform: ({ playground }) => void playground.undo(),
+  },
+  {
+    id: "redo",
+    ...names.redo,
+    icon: Redo2,
+    shortcut: "Ctrl+Shift+Z",
+    ofText: true,
+    enabled: (context) => runs(context) && state(context).offers.redo !== null,
+    perform: ({ playground }) => void playground.redo(),
   },
   {
     id: "reset",

@@ -94,7 +94,7 @@ export function useShortcuts(context: ActionContext): void {
       const at = event.target instanceof Element ? event.target : null;
       const typing = at !== null && (at.closest(TYPING) !== null || choosesByLetter(at));
       const action = actionFor(event, plainKeysOn() && !typing);
-      if (!action?.enabled(context)) return;
+      if (!action?.enabled(context) || (typing && action.ofText)) return;
       event.preventDefault();
       action.perform(context);
     };

@@ -66,6 +66,13 @@ export const appStrings = {
         : `Simulated time runs at ${share >= 1 ? "real time" : `1/${Math.round(1 / share)} of real time`}`,
   },
 
+  travel: {
+    undo: (what: string) => `Undo: ${what}`,
+    redo: (what: string) => `Redo: ${what}`,
+    before: (what: string, time: string) => `Undone: ${what}. It is ${time} again.`,
+    after: (what: string, time: string) => `Done again: ${what}. It is ${time}.`,
+  },
+
   theme: {
     label: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   },
@@ -81,6 +88,7 @@ export const appStrings = {
       "Drag a DIMM to another slot, to the other server or to the shelf. Or select it, press M, choose a place with the arrow keys, and press Enter.",
       "Take a single memory block offline from its menu under Physical memory, and put it online again in another zone.",
       "Slow time down with , and . to see pages move one by one.",
+      "Take back what you did with Ctrl+Z: the machine is as it was just before, and goes on from there.",
       "When the kernel refuses, the verdict names the page, and leads to it.",
     ],
     inViews: [
@@ -103,6 +111,8 @@ export const appStrings = {
     slower: { name: "Slower", keywords: "slow motion speed time" },
     faster: { name: "Faster", keywords: "speed time real" },
     cancel: { name: "Cancel what is running", keywords: "signal interrupt ctrl-c abort stop offline eject" },
+    undo: { name: "Undo", keywords: "back time revert ctrl-z" },
+    redo: { name: "Redo", keywords: "forward again time ctrl-y" },
     reset: { name: "Start the scenario again", keywords: "reset restart begin" },
     load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
     kernel: { name: (title: string) => `Boot the kernel: ${title}`, keywords: "version profile linux" },

@@ -69,6 +69,8 @@ test("no frame ends a fault", () => {
   const frame: Frame = {
     type: "frame",
     frame: 1,
+    anew: false,
+    offers: null,
     now: 1,
     idle: true,
     patches: [],

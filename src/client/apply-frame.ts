@@ -18,6 +18,8 @@ export const NO_RECORDS: RecordTables = {
   attempt: {},
 };
 
+export const NO_OFFERS: PlaygroundState["offers"] = { undo: null, redo: null };
+
 /** Tables after the patches: a table without a patch, and a record without one, keep their identity. */
 export function applyPatches(tables: RecordTables, patches: readonly Patch[]): RecordTables {
   if (patches.length === 0) return tables;
@@ -90,14 +92,16 @@ export function pruneAttempts(records: RecordTables, selected: string | null): R
   return { ...records, attempt: Object.fromEntries(rest.map((attempt) => [attempt.key, attempt])) };
 }
 
-export function applyFrame(state: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
+export function applyFrame(before: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
+  const state = frame.anew ? { ...before, records: NO_RECORDS, log: [], looked: null } : before;
   const patched = applyPatches(state.records, frame.patches);
   const records = patched.attempt === state.records.attempt ? patched : pruneAttempts(patched, state.selection.attempt);
   return {
     // A fault stays what it is, also when the frame that came before it is shown after it.
     status: state.status === "fault" ? "fault" : "running",
     records,
-    ...(frame.look ? { looked: { at: frame.now, look: frame.look } } : {}),
+    looked: frame.look ? { at: frame.now, look: frame.look } : state.looked,
+    offers: frame.offers ?? state.offers,
     now: frame.now,
     idle: frame.idle,
     log: appendLog(state.log, frame.log),

@@ -12,7 +12,7 @@ import type { Foresight, Frame, LogEntry, Look, Past, Remedies } from "../protoc
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
-import { appendLog, applyFrame, chooseIn, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
+import { appendLog, applyFrame, chooseIn, NO_OFFERS, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
 import { PageMaps } from "./page-maps.ts";
@@ -37,6 +37,7 @@ function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolean {
   return (
     !maps ||
     frame.look !== null ||
+    frame.offers !== null ||
     frame.patches.length > 0 ||
     frame.log.length > 0 ||
     frame.idle !== idle ||
@@ -83,6 +84,8 @@ class WorkerPlayground implements Playground, Participant {
       idle: false,
       speed: 1,
       log: [],
+      offers: NO_OFFERS,
+      travelled: null,
       looked: null,
       selection: NO_SELECTION,
     }));
@@ -140,6 +143,20 @@ class WorkerPlayground implements Playground, Participant {
     return (await this.#line.ask("past", (id) => ({ type: "past", id }))).past;
   }
 
+  async undo(): Promise<string | null> {
+    return this.#travel("undo");
+  }
+
+  async redo(): Promise<string | null> {
+    return this.#travel("redo");
+  }
+
+  async #travel(type: "undo" | "redo"): Promise<string | null> {
+    const { what, at } = await this.#line.ask("travel", (id) => ({ type, id }));
+    if (what !== null) this.store.setState({ travelled: { to: type === "undo" ? "before" : "after", what, at } });
+    return what;
+  }
+
   async chain(partition: string, pfn: number): Promise<Chain | null> {
     return (await this.#line.ask("chain", (id) => ({ type: "chain", id, partition, pfn }))).chain;
   }
@@ -180,6 +197,8 @@ class WorkerPlayground implements Playground, Participant {
       kernels,
       speed,
       records,
+      offers: NO_OFFERS,
+      travelled: null,
     });
     this.#watch(this.#entrance);
   }
@@ -235,9 +254,9 @@ class WorkerPlayground implements Playground, Participant {
     if (frame) {
       const before = this.store.getState();
       const selection = this.#entrance;
-      if (selection) this.#maps.clear();
+      if (selection || frame.anew) this.#maps.clear();
       buffers = this.#maps.take(frame);
-      const state = selection ? { ...before, selection, records: NO_RECORDS, log: [], looked: null } : before;
+      const state = selection ? { ...before, selection } : before;
       this.#entrance = null;
       news = selection !== null || hasNews(frame, before);
       if (news) {

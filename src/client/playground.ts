@@ -30,6 +30,13 @@ export interface Playground {
   look(look: Look | null): void;
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
+  /**
+   * Takes the machine back to just before what a person did last, and returns what that was; `null` when there is
+   * nothing. Time goes on from there.
+   */
+  undo(): Promise<string | null>;
+  /** Back to where the last undo began, unless something else was done since. */
+  redo(): Promise<string | null>;
   /** Opens a terminal with a shell on a partition's kernel. */
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine;
   /** Simulated ns per real ns; 0 pauses. */
@@ -93,5 +100,9 @@ export interface PlaygroundState {
   readonly looked: { readonly at: number; readonly look: Looked } | null;
   /** Newest last, at most 2,000. */
   readonly log: readonly LogEntry[];
+  /** What can be undone and done again, in words. */
+  readonly offers: { readonly undo: string | null; readonly redo: string | null };
+  /** Where the last undo or redo led: to just before or after what was done. */
+  readonly travelled: { readonly to: "before" | "after"; readonly what: string; readonly at: number } | null;
   readonly selection: Selection;
 }

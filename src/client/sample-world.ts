@@ -58,6 +58,8 @@ export class FakePlayground implements Playground {
       idle: false,
       speed: 1,
       log: sampleLog(),
+      offers: { undo: null, redo: null },
+      travelled: null,
       selection: { node: "A/1", block: "A:48", dimm: null, attempt: null, pfn: null },
       ...overrides,
     }));
@@ -123,6 +125,14 @@ export class FakePlayground implements Playground {
   }
 
   look(): void {}
+
+  async undo(): Promise<null> {
+    return null;
+  }
+
+  async redo(): Promise<null> {
+    return null;
+  }
 
   async past(): Promise<null> {
     return null;

@@ -61,6 +61,8 @@ function answerInstead(to: To, reason: string): Answer {
       return { to, past: null };
     case "chain":
       return { to, chain: null };
+    case "travel":
+      return { to, what: null, at: 0 };
     case "audit":
       return { to, problems: [reason] };
   }

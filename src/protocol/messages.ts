@@ -48,6 +48,8 @@ export type ToWorker =
   | { readonly type: "chain"; readonly id: number; readonly partition: string; readonly pfn: number }
   /** The machine's past: what has to be kept to make it again. */
   | { readonly type: "past"; readonly id: number }
+  /** Back to just before what a person did last; and back from there. */
+  | { readonly type: "undo" | "redo"; readonly id: number }
   | ToTerminal;
 
 /** To the worker's end of a terminal. The page numbers its terminals, and uses no number twice. */
@@ -155,7 +157,9 @@ export type Answer =
   | { readonly to: "remedies"; readonly remedies: Remedies }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }
-  | { readonly to: "past"; readonly past: Past | null };
+  | { readonly to: "past"; readonly past: Past | null }
+  /** What was undone or done again, `null` when there was nothing; and the simulated time now, ns. */
+  | { readonly to: "travel"; readonly what: string | null; readonly at: number };
 
 /** A machine's past and place: with its scenario enough to make it again (src/engine/time/replay.ts). */
 export interface Past {
@@ -221,6 +225,10 @@ export const NO_REMEDIES: Remedies = { remedy: null, movable: [], movableNode: f
 export interface Frame {
   readonly type: "frame";
   readonly frame: number;
+  /** The machine is another than in the frame before, or at an earlier instant: records, log and maps begin anew. */
+  readonly anew: boolean;
+  /** What can be undone and done again, in words, where that has changed. */
+  readonly offers: { readonly undo: string | null; readonly redo: string | null } | null;
   /** Simulated time, ns. */
   readonly now: number;
   /** Nothing left to simulate but the passing of time. */

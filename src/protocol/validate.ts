@@ -50,6 +50,8 @@ const schemas = {
   audit: { id },
   chain: { id, partition: key, pfn },
   past: { id },
+  undo: { id },
+  redo: { id },
   "terminal-open": { terminal: id, partition: key, ...size },
   "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },
   "terminal-resize": { terminal: id, ...size },

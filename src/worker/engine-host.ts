@@ -38,7 +38,7 @@ const FRESH_NS = 20e6;
 
 export class EngineHost implements EnginePort {
   private readonly engine: Engine;
-  private readonly projector: Projector;
+  private projector: Projector;
   private readonly log: TransactionReader;
   private readonly looks: Looks;
 
@@ -63,6 +63,18 @@ export class EngineHost implements EnginePort {
 
   act(command: Command, origin: string): Submission {
     return this.engine.act(command, origin);
+  }
+
+  get journal(): EnginePort["journal"] {
+    return this.engine.journal;
+  }
+
+  get instant(): Instant {
+    return this.engine.instant;
+  }
+
+  advanceTo(instant: Instant, budget?: { expired(): boolean }): boolean {
+    return this.engine.advanceTo(instant, budget);
   }
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
@@ -96,6 +108,11 @@ export class EngineHost implements EnginePort {
 
   drainChangedBlocks(): string[] {
     return this.projector.takeChangedBlocks();
+  }
+
+  showAgain(): void {
+    this.projector = new Projector(this.engine);
+    this.looks.begin();
   }
 
   pageMap(block: string, into: Uint8Array): void {

@@ -5,6 +5,7 @@
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
+import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { SimNs } from "../engine/units.ts";
 import type { ForegroundSleep, Foresight, LogEntry, Past, Look, Looked, Remedies } from "../protocol/messages.ts";
@@ -30,12 +31,23 @@ export interface EnginePort {
   act(command: Command, origin: string): Submission;
   /** Advances to `t`; returns early, with `now` where it got, when the budget expires. */
   runUntil(t: SimNs, budget?: { expired(): boolean }): void;
+  /** Every cause so far. */
+  readonly journal: { readonly length: number; slice(first: number): readonly JournalEntry[] };
+  /** Where the machine is between two causes. */
+  readonly instant: Instant;
+  /**
+   * Runs to an instant of a machine that did the same until then; false when the budget expired before. Throws where
+   * this one can't get there.
+   */
+  advanceTo(instant: Instant, budget?: { expired(): boolean }): boolean;
   /** Runs until all running operations ended. */
   settle(): void;
   /** Each `drain` hands over what came up since the last call, and forgets it. */
   drainPatches(): Patch[];
   drainLog(): Omit<LogEntry, "seq">[];
   drainChangedBlocks(): string[];
+  /** All of it is handed over again, for somebody who has seen nothing of it. */
+  showAgain(): void;
   /** One byte a page of this block (see MapFlag), into an array of exactly that length. */
   pageMap(block: string, into: Uint8Array): void;
   /** One byte a pageblock of this block, the dominant kind. */

@@ -6,6 +6,7 @@
 import { bytes, type SimNs, simNs } from "../engine/units.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
+import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { type ForegroundSleep, type LogEntry, NO_REMEDIES, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -61,8 +62,25 @@ export class FakeEngine implements EnginePort {
     return this.#ends.length === 0;
   }
 
+  readonly #causes: JournalEntry[] = [];
+
+  get journal(): EnginePort["journal"] {
+    return { length: this.#causes.length, slice: (first) => this.#causes.slice(first) };
+  }
+
+  /** It has no steps. */
+  get instant(): Instant {
+    return { step: 0, at: this.now };
+  }
+
+  advanceTo({ at }: Instant): boolean {
+    this.runUntil(at);
+    return true;
+  }
+
   submit = (command: Cause, origin?: string): Submission => {
     if (this.throwNext) throw this.throwNext;
+    this.#causes.push({ ...this.instant, origin: origin ?? null, command });
     return isTerminalCommand(command) ? this.#type(command) : this.act(command, origin);
   };
 
@@ -121,6 +139,7 @@ export class FakeEngine implements EnginePort {
   drainChangedBlocks(): string[] {
     return this.#changed.splice(0);
   }
+  showAgain(): void {}
   pageMap(_block: string, into: Uint8Array): void {
     into.fill(this.#done);
   }

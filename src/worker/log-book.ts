@@ -5,12 +5,14 @@ import { describeCommand, type Submission } from "../engine/time/engine.ts";
 import type { LogEntry } from "../protocol/messages.ts";
 import type { EnginePort } from "./engine-port.ts";
 
-/** Lines that are kept for a page that does not take them; it would not show more either. */
+/** Lines that are kept, for a page that does not take them or shows them again; it would not show more either. */
 const MOST = 2000;
 
 export class LogBook {
   readonly #engine: EnginePort;
   #entries: LogEntry[] = [];
+  /** Entries, of those that are kept, that were handed over. */
+  #told = 0;
   #seq = 0;
 
   constructor(engine: EnginePort) {
@@ -44,7 +46,14 @@ export class LogBook {
 
   drain(): LogEntry[] {
     this.#take();
-    return this.#entries.splice(0);
+    const news = this.#entries.slice(this.#told);
+    this.#told = this.#entries.length;
+    return news;
+  }
+
+  /** All that is kept is handed over again, for a page that shows another log. */
+  showAgain(): void {
+    this.#told = 0;
   }
 
   #command(command: Command, line: string): void {
@@ -61,7 +70,10 @@ export class LogBook {
 
   #write(entry: Omit<LogEntry, "seq">): void {
     this.#entries.push({ ...entry, seq: this.#seq++ });
-    if (this.#entries.length > 2 * MOST) this.#entries.splice(0, this.#entries.length - MOST);
+    if (this.#entries.length <= 2 * MOST) return;
+    const dropped = this.#entries.length - MOST;
+    this.#entries.splice(0, dropped);
+    this.#told = Math.max(0, this.#told - dropped);
   }
 }
 

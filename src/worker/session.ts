@@ -6,9 +6,10 @@
  * one in flight, the next one only after the page has said that it showed the last. What happens in between adds up
  * in the engine and goes into the next frame. Nothing here knows about workers; ./main.ts gives it its mouth and clock.
  */
-import type { Command, Place } from "../engine/time/commands.ts";
+import type { Place } from "../engine/time/commands.ts";
 import { simNs } from "../engine/units.ts";
 import {
+  type Frame,
   type FromWorker,
   type LogEntry,
   PROTOCOL_VERSION,
@@ -17,9 +18,10 @@ import {
 } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
-import type { BuildEngine, EnginePort, TerminalsOfMachine } from "./engine-port.ts";
-import { LogBook } from "./log-book.ts";
+import type { BuildEngine } from "./engine-port.ts";
+import { History, type Travel } from "./history.ts";
 import { MapWatch } from "./map-watch.ts";
+import { Play } from "./play.ts";
 import type { Terminals } from "./terminals.ts";
 
 /** Real milliseconds between two turns of the pump, unless the machine is behind. */
@@ -48,10 +50,22 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "audit",
   "chain",
   "past",
+  "undo",
+  "redo",
 ]);
 
-/** Commands of a shell about its own processes: it sends them all the time, and nobody would read them in the log. */
-const OWN_AFFAIRS: ReadonlySet<Command["do"]> = new Set(["fork", "affinity", "kill", "signal"]);
+/** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
+const FOLLOWING = 2;
+
+/** Messages that have to wait while the machine is on its way to another instant. */
+const WAITING: ReadonlySet<string> = new Set<ToWorker["type"]>([
+  ...REQUESTS,
+  "terminal-open",
+  "terminal-input",
+  "terminal-resize",
+  "terminal-drop",
+  "terminal-close",
+]);
 
 export interface SessionHost {
   readonly build: BuildEngine;
@@ -60,16 +74,6 @@ export interface SessionHost {
   clock(): number;
   /** Calls back after so many real milliseconds; with 0 as soon as what the page has sent meanwhile is dealt with. */
   later(callback: () => void, milliseconds: number): void;
-}
-
-/** A machine that runs, and where its play is. */
-interface Play {
-  readonly engine: EnginePort;
-  readonly log: LogBook;
-  readonly script: Scenario["script"];
-  /** Simulated time when the setup was done: script times count from it. */
-  readonly begin: number;
-  step: number;
 }
 
 export class Session {
@@ -81,6 +85,14 @@ export class Session {
   #terminals: Terminals | null = null;
   #terminalsToCome: Promise<Terminals> | null = null;
   #play: Play | null = null;
+  #history: History | null = null;
+  /** On the way to another instant, and who waits for it. */
+  #travel: { readonly way: Travel; readonly id: number } | null = null;
+  #postponed: ToWorker[] = [];
+  /** What the page was told could be undone and done again. */
+  #offered = "";
+  /** The next frame shows another machine than the last. */
+  #anew = true;
   /** Number of the last start; 0 before the first. */
   #run = 0;
   #broken = false;
@@ -109,6 +121,10 @@ export class Session {
     if (this.#broken && REQUESTS.has(message.value.type)) return;
     if (REQUESTS.has(message.value.type) && !this.#play) {
       this.#fault("The simulator was asked for something before a scenario was loaded.", null);
+      return;
+    }
+    if (this.#travel && WAITING.has(message.value.type)) {
+      this.#postponed.push(message.value);
       return;
     }
     try {
@@ -146,7 +162,7 @@ export class Session {
         if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
         return;
       case "command":
-        this.#answer(message.id, { to: "command", ...this.#running().log.submit(message.command) });
+        this.#answer(message.id, { to: "command", ...this.#running().submit(message.command) });
         return;
       case "inspect":
         this.#answer(message.id, {
@@ -187,6 +203,10 @@ export class Session {
       case "past":
         this.#answer(message.id, { to: "past", past: this.#running().engine.past() });
         return;
+      case "undo":
+      case "redo":
+        this.#setOut(message);
+        return;
       default:
         this.#tellTerminal(message);
     }
@@ -215,52 +235,75 @@ export class Session {
 
   /** Their code is fetched when the first one opens; each machine has terminals of its own. */
   async #fetchTerminals(): Promise<Terminals> {
-    const play = this.#running();
-    const { engine, log } = play;
+    const run = this.#run;
     const { Terminals } = await import("./terminals.ts");
-    let machine: TerminalsOfMachine | null = null;
     const terminals = new Terminals((message) => this.#host.send(message, []), {
-      submit: (command) => engine.submit(command),
-      busy: (terminal) => machine?.busy(terminal) ?? false,
-      sleep: (terminal) => machine?.sleep(terminal) ?? null,
+      submit: (command) => this.#running().submit(command),
+      busy: (terminal) => this.#running().terminals?.busy(terminal) ?? false,
+      sleep: (terminal) => this.#running().terminals?.sleep(terminal) ?? null,
     });
-    machine = await engine.joinTerminals(terminals, (command, origin) =>
-      (OWN_AFFAIRS.has(command.do) ? engine : log).act(command, origin),
-    );
-    if (this.#play !== play) throw new Error("the scenario began again");
+    let play: Play;
+    do {
+      play = this.#running();
+      await play.join();
+      if (this.#run !== run) throw new Error("the scenario began again");
+      // Meanwhile another machine may have taken its place.
+    } while (this.#play !== play);
+    play.audience = terminals;
     this.#terminals = terminals;
     return terminals;
   }
 
   #start(scenario: Scenario): void {
     this.#play = null;
+    this.#travel = null;
+    this.#postponed = [];
     this.#endTerminals("The scenario began again.");
-    const engine = this.#host.build({ seed: scenario.seed, box: scenario.box });
-    const log = new LogBook(engine);
-    for (const command of scenario.setup) {
-      log.submit(command, "setup");
-      engine.settle();
-    }
-    this.#watch.reset();
-    this.#looksAnew = true;
+    const play = new Play(this.#host.build, scenario);
+    play.setUp();
     this.#inFlight = null;
-    this.#play = {
-      engine,
-      log,
-      script: scenario.script.toSorted((a, b) => a.at - b.at),
-      begin: engine.now,
-      step: 0,
-    };
+    this.#history = new History(this.#host.build, scenario);
+    this.#show(play);
     this.#speed = scenario.focus?.speed ?? 1;
     this.#host.send({ type: "ready", version: PROTOCOL_VERSION, run: this.#run, scenario: scenario.name }, []);
-    this.#lastSent = Number.NEGATIVE_INFINITY;
-    this.#lastRecords = Number.NEGATIVE_INFINITY;
     this.#lastTurn = this.#host.clock();
-    this.#owesFrame = true;
     if (!this.#turning) {
       this.#turning = true;
       this.#turn();
     }
+  }
+
+  /** From now on this machine is what runs and what the page sees, all of it anew. */
+  #show(play: Play): void {
+    this.#play = play;
+    this.#watch.reset();
+    this.#looksAnew = true;
+    this.#anew = true;
+    this.#offered = "";
+    this.#owesFrame = true;
+    this.#lastSent = Number.NEGATIVE_INFINITY;
+    this.#lastRecords = Number.NEGATIVE_INFINITY;
+  }
+
+  #setOut({ type, id }: Extract<ToWorker, { type: "undo" | "redo" }>): void {
+    const way = this.#history?.[type](this.#running()) ?? null;
+    if (way) this.#travel = { way, id };
+    else this.#answer(id, { to: "travel", what: null, at: this.#running().engine.now });
+  }
+
+  /** Goes on its way to another instant. */
+  #travelOn({ way, id }: { readonly way: Travel; readonly id: number }): void {
+    const deadline = this.#host.clock() + BUDGET;
+    const play = way.run({ expired: () => this.#host.clock() >= deadline });
+    if (!play) return;
+    this.#travel = null;
+    if (this.#play) this.#play.audience = null;
+    play.engine.showAgain();
+    play.log.showAgain();
+    this.#show(play);
+    this.#terminals?.rejoin(play);
+    this.#answer(id, { to: "travel", what: way.what, at: play.engine.now });
+    for (const message of this.#postponed.splice(0)) this.receive(message);
   }
 
   #endTerminals(reason: string): void {
@@ -290,9 +333,15 @@ export class Session {
       const now = this.#host.clock();
       const elapsed = Math.min(now - this.#lastTurn, LONGEST_STEP);
       this.#lastTurn = now;
+      if (this.#travel) {
+        this.#travelOn(this.#travel);
+        this.#host.later(() => this.#turn(), 0);
+        return;
+      }
       const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
       // While time stands still, what needs none goes on: a new shell shows its prompt.
       if (!away && (this.#speed > 0 || this.#terminals)) behind = this.#advance(play, elapsed * 1e6 * this.#speed);
+      if (!behind && !away) this.#follow(play, now);
       this.#terminals?.flush();
       if (this.#inFlight === null) this.#sendFrame(play);
     } catch (error) {
@@ -301,25 +350,32 @@ export class Session {
     this.#host.later(() => this.#turn(), behind ? 0 : TURN);
   }
 
+  /** A turn that began at `begun` and was a short one leaves time for the machine that follows. */
+  #follow(play: Play, begun: number): void {
+    const now = this.#host.clock();
+    if (now - begun < FOLLOWING) this.#history?.follow(play, { expired: () => this.#host.clock() - now >= FOLLOWING });
+  }
+
   /**
    * Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their
    * times. True when the budget was used up: the machine does all that this computer can do, and a pause would be lost.
    */
   #advance(play: Play, nanoseconds: number): boolean {
-    const { engine, log, script, begin } = play;
+    const { engine, script, begin } = play;
     const deadline = this.#host.clock() + BUDGET;
     const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true };
     const target = engine.now + Math.round(nanoseconds);
-    for (let next = script[play.step]; next && begin + next.at <= target; next = script[++play.step]) {
+    for (let next = script[play.step]; next && begin + next.at <= target; next = script[play.step]) {
       engine.runUntil(simNs(begin + next.at), budget);
       if (engine.now < begin + next.at) return this.#host.clock() >= deadline;
-      log.submit(next.command, "script");
+      play.submit(next.command, "script");
     }
     engine.runUntil(simNs(target), budget);
     return this.#host.clock() >= deadline;
   }
 
-  #sendFrame({ engine, log: book }: Play): void {
+  #sendFrame(play: Play): void {
+    const { engine, log: book } = play;
     const clock = this.#host.clock();
     const log = book.drain();
     // Nothing running and records held back would look like quiet.
@@ -331,16 +387,34 @@ export class Session {
     const wanted = this.#watch.looksAt;
     const look = due && wanted ? engine.look(wanted, this.#looksAnew) : null;
     if (due) this.#looksAnew = false;
-    const changed = patches.length > 0 || log.length > 0 || pages !== null || pageblocks.length > 0 || look !== null;
+    const offers = due ? this.#offers(play) : null;
+    const changed =
+      patches.length > 0 ||
+      log.length > 0 ||
+      pages !== null ||
+      pageblocks.length > 0 ||
+      look !== null ||
+      offers !== null;
     if (!changed && !this.#owesFrame && (this.#speed === 0 || clock - this.#lastSent < HEARTBEAT)) return;
     this.#owesFrame = false;
     const frame = ++this.#frame;
     this.#inFlight = { frame, since: clock };
     this.#lastSent = clock;
+    const anew = this.#anew;
+    this.#anew = false;
     this.#host.send(
-      { type: "frame", frame, now: engine.now, idle: engine.idle, patches, log, pages, pageblocks, look },
+      { type: "frame", frame, anew, now: engine.now, idle: engine.idle, patches, log, pages, pageblocks, look, offers },
       transfer,
     );
+  }
+
+  /** What can be undone and done again; `null` when the page knows that. */
+  #offers(play: Play): Frame["offers"] {
+    const offers = this.#history?.offers(play) ?? null;
+    const said = JSON.stringify(offers);
+    if (said === this.#offered) return null;
+    this.#offered = said;
+    return offers;
   }
 
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
@@ -349,6 +423,8 @@ export class Session {
     this.#broken = true;
     const last = this.#play;
     this.#play = null;
+    this.#travel = null;
+    this.#postponed = [];
     this.#endTerminals("The simulation stopped.");
     this.#fault(`The simulation stopped: ${textOf(error)}.`, this.#run, last?.log.drain());
   }

@@ -10,6 +10,8 @@ import type { Cause } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import { type ForegroundSleep, type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
+import type { Play, Screen } from "./play.ts";
+import { workerStrings as strings } from "./strings.ts";
 
 /** The machine behind the terminals. */
 export interface TerminalMachine {
@@ -28,6 +30,8 @@ const FLUSHED_BEYOND = 2048;
 const FULL = 256 * 1024;
 /** Ends an escape sequence that was cut in the middle, and whatever colours it began. */
 const CLEAN_CUT = "\x18\x1b[m";
+const GREY = "\x1b[90m";
+const PLAIN = "\x1b[39m";
 
 export class Terminals implements TerminalSink {
   readonly #send: (message: FromTerminal) => void;
@@ -60,6 +64,7 @@ export class Terminals implements TerminalSink {
         this.#machine.submit({ do: message.type, terminal: id, text: message.text });
         break;
       case "terminal-resize":
+        terminal.place = { ...terminal.place, columns: message.columns, rows: message.rows };
         this.#machine.submit({ do: message.type, terminal: id, columns: message.columns, rows: message.rows });
         break;
       case "terminal-ack":
@@ -91,6 +96,30 @@ export class Terminals implements TerminalSink {
     for (const [id, terminal] of this.#terminals) this.#flush(id, terminal);
   }
 
+  /**
+   * Another machine is what runs now, where these terminals may be open or not: they are afterwards, and no others. What
+   * they show stays, and after it stands where the machine is.
+   */
+  rejoin(play: Play): void {
+    play.audience = this;
+    const shown = new Map(play.screens);
+    for (const id of shown.keys())
+      if (!this.#terminals.has(id)) this.#machine.submit({ do: "terminal-close", terminal: id });
+    for (const [id, terminal] of this.#terminals) {
+      const { partition, columns, rows } = terminal.place;
+      terminal.cut();
+      terminal.put(`\r\n${GREY}${strings.elsewhere(play.engine.now)}${PLAIN}\r\n`);
+      const screen = shown.get(id);
+      if (!screen) this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
+      else {
+        terminal.put(screen.line);
+        if (screen.columns !== columns || screen.rows !== rows)
+          this.#machine.submit({ do: "terminal-resize", terminal: id, columns, rows });
+      }
+      this.#flush(id, terminal);
+    }
+  }
+
   /** The machine is gone, with all shells on it: every terminal ends. */
   stop(reason: string): void {
     for (const id of this.#terminals.keys()) this.#send({ type: "terminal-end", terminal: id, status: 0, reason });
@@ -98,7 +127,7 @@ export class Terminals implements TerminalSink {
   }
 
   #open({ terminal: id, partition, columns, rows }: Extract<ToTerminal, { type: "terminal-open" }>): void {
-    const terminal = new Terminal((message) => this.#send({ ...message, terminal: id }));
+    const terminal = new Terminal({ partition, columns, rows }, (message) => this.#send({ ...message, terminal: id }));
     this.#terminals.set(id, terminal);
     const { errno, message } = this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
     if (errno !== null) this.#end(id, 1, `No shell could be started: ${message ?? errno}`);
@@ -132,7 +161,11 @@ class Terminal {
   #busy = false;
   #sleep: ForegroundSleep | null = null;
 
-  constructor(send: (message: Told) => void) {
+  /** As it is on the page. */
+  place: Pick<Screen, "partition" | "columns" | "rows">;
+
+  constructor(place: Terminal["place"], send: (message: Told) => void) {
+    this.place = place;
     this.#send = send;
   }
 

@@ -216,14 +216,19 @@ export class Engine {
     return submission;
   }
 
-  /** Runs to an instant of a machine that did the same until then. Throws where this one can't get there. */
-  advanceTo({ step, at }: Instant): void {
+  /**
+   * Runs to an instant of a machine that did the same until then. Throws where this one can't get there. False when the
+   * budget expired before it was there: call it again.
+   */
+  advanceTo({ step, at }: Instant, budget?: { expired(): boolean }): boolean {
     while (this.scheduler.steps < step) {
       if (this.scheduler.nextAt > at) throw new Error(`no step ${step} until ${at} ns`);
       this.runOne();
+      if (budget?.expired()) return false;
     }
     if (this.scheduler.steps > step || this.now > at) throw new Error(`step ${step} at ${at} ns has passed`);
     this.recorder.now = simNs(at);
+    return true;
   }
 
   /** Runs everything that is due up to `t`. With a budget it may stop earlier: `now` says where it got. */

@@ -91,6 +91,8 @@ export async function playSession(seed: number, length: number): Promise<Played>
   const session = new Session({
     build: (given) => {
       const built = new EngineHost(given);
+      // Those that come after it follow it for undo.
+      if (host) return built;
       const { joinTerminals } = built;
       built.joinTerminals = (sink, act) => {
         const mine = listen(told);

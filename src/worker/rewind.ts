@@ -1,0 +1,56 @@
+/** A machine on its way to an instant of another's past: the same scenario, given the same causes at the same places. */
+import { isTerminalCommand } from "../engine/time/commands.ts";
+import type { Instant, JournalEntry } from "../engine/time/journal.ts";
+import type { Play } from "./play.ts";
+
+export interface Goal {
+  /** Causes that were given before it. */
+  readonly entries: number;
+  readonly instant: Instant;
+}
+
+export class Rewind {
+  readonly play: Play;
+  #causes: readonly JournalEntry[];
+  #goal: Goal;
+  #next = 0;
+
+  /** `play`: has just booted. `causes`: the first ones of the other machine; those beyond the goal are not given. */
+  constructor(play: Play, causes: readonly JournalEntry[], goal: Goal) {
+    this.play = play;
+    this.#causes = causes;
+    this.#goal = goal;
+  }
+
+  get goal(): Goal {
+    return this.#goal;
+  }
+
+  /** Goes on to a later instant of the same past. */
+  goOn(causes: readonly JournalEntry[], goal: Goal): void {
+    this.#causes = causes;
+    this.#goal = goal;
+  }
+
+  /**
+   * Goes as far as the budget allows. True when it is there; also false while the code of terminals is on its way, which
+   * `play.join()` waits for.
+   */
+  run(budget: { expired(): boolean }): boolean {
+    const { play } = this;
+    while (this.#next < this.#goal.entries) {
+      const cause = this.#causes[this.#next];
+      if (!cause) throw new Error(`the journal has no entry ${this.#next}`);
+      const { command, origin } = cause;
+      if (isTerminalCommand(command) && !play.terminals) {
+        void play.join();
+        return false;
+      }
+      if (!play.engine.advanceTo(cause, budget)) return false;
+      play.submit(command, origin ?? undefined);
+      this.#next++;
+      if (budget.expired()) return false;
+    }
+    return play.engine.advanceTo(this.#goal.instant, budget);
+  }
+}
