@@ -3,7 +3,7 @@ import { act, useState } from "react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createFakePlayground } from "../client/sample-world.ts";
 import { sampleAttempts } from "../client/sample-records.ts";
-import type { Attempt } from "../engine/hotplug/outcome.ts";
+import type { Attempt } from "../engine/chronicle/outcome.ts";
 import { type Mounted, mount } from "../views/testing/mounted.tsx";
 import { ActionProvider } from "./action-context.tsx";
 import type { ActionContext } from "./actions.ts";

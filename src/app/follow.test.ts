@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
 import { sampleAttempts } from "../client/sample-records.ts";
-import type { Attempt } from "../engine/hotplug/outcome.ts";
+import type { Attempt } from "../engine/chronicle/outcome.ts";
 import { followAttempts } from "./follow.ts";
 
 let playground: FakePlayground;

@@ -3,7 +3,7 @@
  * Two partitions, three nodes, five DIMMs in slots and three on the shelf; one eject is running, one offline was
  * refused, one succeeded. The numbers agree with each other (kinds of a block sum to its pages, zones to their blocks).
  */
-import type { Attempt, Check, CheckRule } from "../engine/hotplug/outcome.ts";
+import type { Attempt, Check, CheckRule } from "../engine/chronicle/outcome.ts";
 import { MIGRATE_TYPES, PAGE_KINDS, PageKind } from "../engine/memory/kinds.ts";
 import { bytes, MIB, PAGES_PER_SECTION, PAGE_SIZE, pfn, SECTION_BYTES, simNs } from "../engine/units.ts";
 import type { LogEntry } from "../protocol/messages.ts";

@@ -2,7 +2,7 @@
  * Plays a trace's steps, or a lab scenario's, on a simulated machine, and observes what the recorder observed. The
  * waits are the recorder's own: 1.5 s after a hot add, 2 s after a hot remove, 1 s after the loads end.
  */
-import type { AcpiEvent } from "../engine/time/transactions.ts";
+import type { AcpiEvent } from "../engine/hardware/acpi.ts";
 import type {
   LabScenario,
   Observation,

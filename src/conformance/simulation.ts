@@ -2,9 +2,9 @@
  * Plays a scenario without a browser: a scenario file, a scenario that comes with the playground (by its name), or
  * one in the form of the traces. Prints the transactions, one JSON value a line, or a summary.
  */
-import type { Attempt } from "../engine/hotplug/outcome.ts";
+import type { Attempt } from "../engine/chronicle/outcome.ts";
 import { Engine } from "../engine/time/engine.ts";
-import type { Change, Transaction } from "../engine/time/transactions.ts";
+import type { Change, Transaction } from "../engine/chronicle/transactions.ts";
 import { formatBytes, PAGE_SIZE } from "../engine/units.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { LabScenario, Trace } from "../protocol/trace.ts";

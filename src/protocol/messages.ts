@@ -4,7 +4,7 @@
  * flight: the worker sends the next one after the page has said `ack`.
  */
 import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
-import type { ErrnoName } from "../engine/hotplug/outcome.ts";
+import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Remedy } from "../engine/hotplug/remedies.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type {
@@ -19,7 +19,8 @@ import type {
   ZoneLists,
 } from "../engine/inspect/index.ts";
 import type { Instant, JournalData } from "../engine/time/journal.ts";
-import type { AcpiEvent, LogLevel } from "../engine/time/transactions.ts";
+import type { LogLevel } from "../engine/chronicle/transactions.ts";
+import type { AcpiEvent } from "../engine/hardware/acpi.ts";
 import type { PageInfo, Patch } from "./records.ts";
 import type { Scenario } from "./scenario.ts";
 

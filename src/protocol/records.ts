@@ -2,7 +2,7 @@
  * What the page knows of the box: small records by key, replaced whole when they change. A frame carries the
  * records that changed since the last one. No record is about a single page.
  */
-import type { Attempt } from "../engine/hotplug/outcome.ts";
+import type { Attempt } from "../engine/chronicle/outcome.ts";
 import type { DimmHealth, KernelVersion } from "../engine/hardware/description.ts";
 import type { PageKind } from "../engine/memory/kinds.ts";
 

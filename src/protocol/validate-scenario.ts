@@ -9,7 +9,8 @@ import {
   KERNEL_VERSIONS,
   type VirtioMemDescription,
 } from "../engine/hardware/description.ts";
-import { type Command, LOAD_KINDS } from "../engine/time/commands.ts";
+import { type Command } from "../engine/time/commands.ts";
+import { LOAD_KINDS } from "../engine/workload/load-description.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
 import { cpuListProblem } from "./cpu-lists.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "./border.ts";

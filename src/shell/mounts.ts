@@ -4,7 +4,7 @@
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
-import type { Writer } from "../engine/time/commands.ts";
+import type { Writer } from "../engine/sysfs/tree.ts";
 import { MemoryFiles, type Room, type TextFile } from "./memory-files.ts";
 import type { Files } from "./system.ts";
 

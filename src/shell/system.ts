@@ -5,7 +5,8 @@
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
-import type { Command, Writer } from "../engine/time/commands.ts";
+import type { Command } from "../engine/time/commands.ts";
+import type { Writer } from "../engine/sysfs/tree.ts";
 
 /**
  * Wait for the end of `op` (when there is one), or until somebody wakes `queue`, but not beyond simulated time `until`

@@ -1,7 +1,7 @@
 /** The engine behind the worker's port: records, page maps, inspection and foresight over a running box. */
 import type { BoxDescription } from "../engine/hardware/description.ts";
-import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
-import { mappedAt, ownerOf, provenanceOf } from "../engine/kernel/describe.ts";
+import type { MemoryBlock } from "../engine/memory/memory-block.ts";
+import { mappedAt, ownerOf, provenanceOf } from "../engine/migration/describe.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { audit } from "../engine/kernel/audit.ts";
@@ -13,7 +13,7 @@ import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
 import { stateHash } from "../engine/time/state-hash.ts";
-import type { TransactionReader } from "../engine/time/transaction-ring.ts";
+import type { TransactionReader } from "../engine/chronicle/transaction-ring.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, pfn, sectionOf, type SimNs } from "../engine/units.ts";
 import {
   type Foresight,

@@ -1,5 +1,5 @@
 /** The log as the page reads it: the kernels' lines, and between them the commands that caused them, as they were given. */
-import type { ErrnoName } from "../engine/hotplug/outcome.ts";
+import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
 import { describeCommand, type Submission } from "../engine/time/engine.ts";
 import type { LogEntry } from "../protocol/messages.ts";

@@ -4,7 +4,7 @@
  * of them read the same machine, each at its own pace.
  */
 import type { Dimm } from "../engine/hardware/chassis.ts";
-import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
+import type { MemoryBlock } from "../engine/memory/memory-block.ts";
 import { validZones } from "../engine/hotplug/zone-choice.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { ChangedSections } from "../engine/memory/changed-sections.ts";
@@ -13,7 +13,7 @@ import { stayingKinds } from "../engine/migration/leave.ts";
 import { deviceOf, usedPages } from "../engine/time/box-operations.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import { MAX_ORDER, PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../engine/units.ts";
-import type { Process } from "../engine/workload/process.ts";
+import type { Process } from "../engine/holders/process.ts";
 import type { BlockRecord, DimmRecord, Led, NodeRecord, Patch, ZoneRecord } from "../protocol/records.ts";
 
 export const blockKey = (partition: string, number: number): string => `${partition}:${number}`;

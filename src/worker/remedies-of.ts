@@ -1,7 +1,7 @@
 /** What would work where an attempt was refused. Fetched when the page asks for the first time. */
 import { couldBeMovable, movableNodeHelps, remedyFor } from "../engine/hotplug/remedies.ts";
 import { blocksIn } from "../engine/hotplug/remove.ts";
-import type { MemoryBlock } from "../engine/hotplug/memory-block.ts";
+import type { MemoryBlock } from "../engine/memory/memory-block.ts";
 import { deviceOf } from "../engine/time/box-operations.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import { NO_REMEDIES, type Remedies } from "../protocol/messages.ts";

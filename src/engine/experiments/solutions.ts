@@ -7,12 +7,12 @@
  * asked to leave; when that is refused, the driver of a network card gives up its buffers, and it is asked again.
  */
 import type { KernelVersion, PartitionDescription } from "../hardware/description.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
-import { unmovablePages } from "../kernel/describe.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import { unmovablePages } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { GFP_KERNEL } from "../memory/allocator.ts";
-import type { LoadDescription } from "../time/commands.ts";
+import type { LoadDescription } from "../workload/load-description.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 import { Trial } from "./trial.ts";
 

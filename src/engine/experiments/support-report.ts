@@ -4,7 +4,7 @@
  * day, and the slide on what changed is the difference of two reports.
  */
 import type { KernelVersion } from "../hardware/description.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { profileOf } from "../kernel/profiles/index.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { bytes, formatBytes, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../units.ts";

@@ -1,9 +1,9 @@
 /** A box for comparing kernels: one partition of two nodes, an empty slot on each, and spare DIMMs of two memory blocks. */
 import type { BoxDescription, KernelVersion } from "../hardware/description.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { Engine } from "../time/engine.ts";
-import type { TransactionReader } from "../time/transaction-ring.ts";
+import type { TransactionReader } from "../chronicle/transaction-ring.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 
 export function twoNodeBox(kernel: KernelVersion, cmdline = "", hotpluggable: readonly number[] = []): BoxDescription {

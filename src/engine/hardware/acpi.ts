@@ -2,9 +2,19 @@
  * The ACPI side of memory hot-plug, as data: one memory device (PNP0C80) a slot, its status, and what the operating
  * system reports back through _OST. Mirrors QEMU's hw/acpi/memory_hotplug.c and the ACPI specification, 6.3.5 (_OST).
  */
-import type { AcpiEvent } from "../time/transactions.ts";
 import type { PartitionDescription } from "./description.ts";
 import { slotKey } from "./memory-map.ts";
+
+/** As the emulated machine's monitor reports them. */
+export type AcpiEvent =
+  | {
+      readonly event: "ACPI_DEVICE_OST";
+      readonly source: number;
+      readonly status: number;
+      readonly slot: string;
+      readonly device?: string;
+    }
+  | { readonly event: "DEVICE_DELETED"; readonly device: string };
 
 /** A memory device of the namespace. It exists whether its slot holds a DIMM or not. */
 export interface AcpiMemoryDevice {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytes, GIB, MIB, TIB } from "../units.ts";
 import type { NodeDescription, PartitionDescription } from "./description.ts";
-import { firmwareMap, memoryBlockBytes } from "./memory-map.ts";
+import { firmwareOf, memoryBlockBytes } from "../kernel/boot-layout/block-size.ts";
 
 const server = (nodes: readonly NodeDescription[], maxMemory = 1 * TIB): PartitionDescription => ({
   id: "A",
@@ -45,7 +45,7 @@ describe("the emulated PC", () => {
       ],
     ],
   ])("splits %d GiB at the hole as recorded", (size, ranges) => {
-    expect(gib(firmwareMap(emulated([size * GIB], 64 * GIB)).pieces)).toEqual(ranges);
+    expect(gib(firmwareOf(emulated([size * GIB], 64 * GIB)).pieces)).toEqual(ranges);
   });
 
   it.each([
@@ -55,34 +55,34 @@ describe("the emulated PC", () => {
     [1104, 0x21000],
     [1120, 0x22000],
   ])("with %d GiB keeps %d bytes for its tables", (size, reserved) => {
-    const tables = firmwareMap(emulated([size * GIB], size * GIB, 0)).e820.find((entry) => entry.end === 3 * GIB);
+    const tables = firmwareOf(emulated([size * GIB], size * GIB, 0)).e820.find((entry) => entry.end === 3 * GIB);
     expect(tables && tables.end - tables.start).toBe(reserved);
   });
 
   it("moves memory behind the HyperTransport range when it would reach it", () => {
-    expect(gib(firmwareMap(emulated([960 * GIB], 960 * GIB, 0)).pieces)).toEqual([
+    expect(gib(firmwareOf(emulated([960 * GIB], 960 * GIB, 0)).pieces)).toEqual([
       [0, 3],
       [4, 961],
     ]);
-    expect(gib(firmwareMap(emulated([2 * TIB], 2 * TIB, 0)).pieces)).toEqual([
+    expect(gib(firmwareOf(emulated([2 * TIB], 2 * TIB, 0)).pieces)).toEqual([
       [0, 3],
       [1024, 3069],
     ]);
   });
 
   it("keeps a window with slack for each slot, and none without slots", () => {
-    expect(firmwareMap(emulated([GIB, GIB], 16 * GIB, 8)).window).toMatchObject({
+    expect(firmwareOf(emulated([GIB, GIB], 16 * GIB, 8)).window).toMatchObject({
       base: 4 * GIB,
       size: 22 * GIB,
       maxPlugged: 14 * GIB,
     });
-    expect(firmwareMap(emulated([GIB, GIB], 16 * GIB, 0)).window.size).toBe(0);
+    expect(firmwareOf(emulated([GIB, GIB], 16 * GIB, 0)).window.size).toBe(0);
   });
 });
 
 describe("the server", () => {
   it("puts DIMMs above 4 GiB, behind their node's onboard memory", () => {
-    const map = firmwareMap(server([node(2 * GIB, 4 * GIB, null), node(GIB, GIB, 2 * GIB)]));
+    const map = firmwareOf(server([node(2 * GIB, 4 * GIB, null), node(GIB, GIB, 2 * GIB)]));
     expect(map.pieces.map((piece) => [piece.start / GIB, piece.end / GIB, piece.pxm, piece.slot])).toEqual([
       [0, 2, 0, null],
       [4, 8, 0, "A/0/0"],
@@ -94,7 +94,7 @@ describe("the server", () => {
   });
 
   it("boots from the first DIMM when nothing is soldered on", () => {
-    const map = firmwareMap(server([node(0, 8 * GIB, 8 * GIB)]));
+    const map = firmwareOf(server([node(0, 8 * GIB, 8 * GIB)]));
     expect(map.bootDimms.map((dimm) => gib(dimm.ranges))).toEqual([
       [
         [0, 3],
@@ -106,7 +106,7 @@ describe("the server", () => {
 
   it("leaves gaps where large memory blocks need them", () => {
     // 1 GiB of onboard memory on each node would put the DIMMs of 32 GiB off the 2 GiB grid.
-    const map = firmwareMap(server([node(GIB, 32 * GIB), node(GIB, 32 * GIB)]));
+    const map = firmwareOf(server([node(GIB, 32 * GIB), node(GIB, 32 * GIB)]));
     const end = map.pieces.at(-1)?.end ?? 0;
     const block = memoryBlockBytes(end);
     for (const { ranges } of map.bootDimms)
@@ -114,7 +114,7 @@ describe("the server", () => {
   });
 
   it("keeps room for the DIMMs that are in, however low the limit", () => {
-    expect(firmwareMap(server([node(GIB, 4 * GIB, 4 * GIB)], 2 * GIB)).window).toMatchObject({
+    expect(firmwareOf(server([node(GIB, 4 * GIB, 4 * GIB)], 2 * GIB)).window).toMatchObject({
       maxPlugged: 8 * GIB,
       size: 10 * GIB,
     });
@@ -122,7 +122,7 @@ describe("the server", () => {
 
   it("leaves out a DIMM that does not power on", () => {
     const failed = { onboard: bytes(GIB), cpus: "", slots: [{ id: "x", size: bytes(GIB), health: "failed" as const }] };
-    expect(firmwareMap(server([failed])).bootDimms).toEqual([]);
+    expect(firmwareOf(server([failed])).bootDimms).toEqual([]);
   });
 
   it("holds every byte of every DIMM once, with room for more", () => {
@@ -138,7 +138,7 @@ describe("the server", () => {
     fc.assert(
       fc.property(nodes, (description) => {
         const partition = server(description.map(([onboard, sizes]) => node(onboard, ...sizes)));
-        const map = firmwareMap(partition);
+        const map = firmwareOf(partition);
         const ordered = [...map.pieces].sort((a, b) => a.start - b.start);
         for (let i = 1; i < ordered.length; i += 1)
           expect(ordered[i]?.start).toBeGreaterThanOrEqual(ordered[i - 1]?.end ?? 0);

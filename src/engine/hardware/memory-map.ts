@@ -19,8 +19,7 @@
  * machines.
  */
 import { bytes, type Bytes, GIB, KIB, MIB, TIB } from "../units.ts";
-import { profileOf } from "../kernel/profiles/index.ts";
-import type { KernelVersion, NodeDescription, PartitionDescription } from "./description.ts";
+import type { NodeDescription, PartitionDescription } from "./description.ts";
 import { legacyTableBytes } from "./smbios.ts";
 
 /** Physical addresses [start, end). */
@@ -86,37 +85,22 @@ const LEGACY_HOLE_END = 1 * MIB;
 const PCI_HOLE64 = 2 * GIB;
 /** The HyperTransport range of AMD machines, which the emulated processor is: where RAM would reach it, all of it above 4 GiB moves behind. */
 const HYPERTRANSPORT = addressRange(0xfd_0000_0000, 1 * TIB);
-const MIN_BLOCK = 128 * MIB;
-const MAX_BLOCK = 2 * GIB;
-/** Machines with at least this much address space of boot RAM get large memory blocks. */
-const LARGE_BLOCK_THRESHOLD = 64 * GIB;
+export const MIN_BLOCK = 128 * MIB;
+export const MAX_BLOCK = 2 * GIB;
 
 export const alignUp = (value: number, to: number): number => Math.ceil(value / to) * to;
 export const alignDown = (value: number, to: number): number => Math.floor(value / to) * to;
 
-/**
- * Size of a memory block (probe_memory_block_size, arch/x86/mm/init_64.c): 128 MiB while boot RAM ends below 64 GiB;
- * beyond that 2 GiB on bare metal, and under a hypervisor (a partition's firmware counts as one) the largest power of
- * two up to 2 GiB that divides the end of RAM. Kernels before 4.3 have blocks of 128 MiB whatever the size.
- */
-export function memoryBlockBytes(
-  endOfRam: number,
-  { hypervisor = true, kernel = "6.1" }: { hypervisor?: boolean; kernel?: KernelVersion } = {},
-): Bytes {
-  const { blockSizes } = profileOf(kernel);
-  if (endOfRam < LARGE_BLOCK_THRESHOLD || blockSizes === "128 MiB") return bytes(MIN_BLOCK);
-  if (!hypervisor && blockSizes === "by machine") return bytes(MAX_BLOCK);
-  let size = MAX_BLOCK;
-  while (size > MIN_BLOCK && endOfRam % size !== 0) size /= 2;
-  return bytes(size);
-}
-
 /** The key of a slot: `partition/node/slot`. */
 export const slotKey = (partition: string, node: number, slot: number): string => `${partition}/${node}/${slot}`;
 
-/** Lays out a partition's memory as its firmware does at power-on. */
-export function firmwareMap(partition: PartitionDescription): FirmwareMap {
-  return partition.sharedSlots !== undefined ? emulatedPc(partition, partition.sharedSlots) : server(partition);
+/** How large its kernel makes memory blocks when boot RAM ends there. */
+export type BlockBytes = (endOfRam: number) => Bytes;
+
+/** Lays out a partition's memory as its firmware does at power-on, for a kernel with such memory blocks. */
+export function firmwareMap(partition: PartitionDescription, blockBytes: BlockBytes): FirmwareMap {
+  const { sharedSlots } = partition;
+  return sharedSlots !== undefined ? emulatedPc(partition, sharedSlots) : server(partition, blockBytes);
 }
 
 /** End of boot RAM below 4 GiB for this much memory that starts at address 0. */
@@ -164,13 +148,13 @@ function emulatedPc(partition: PartitionDescription, slots: number): FirmwareMap
   };
 }
 
-function server(partition: PartitionDescription): FirmwareMap {
+function server(partition: PartitionDescription, blockBytes: BlockBytes): FirmwareMap {
   const slots = partition.nodes.reduce((sum, node) => sum + node.slots.length, 0);
   const onboard = partition.nodes.reduce((sum, node) => sum + node.onboard, 0);
   let layout = serverPieces(partition, MIN_BLOCK);
   for (let alignment = MIN_BLOCK; alignment <= MAX_BLOCK; alignment *= 2) {
     const candidate = serverPieces(partition, alignment);
-    if (wholeBlocks(candidate, partition.kernel)) {
+    if (wholeBlocks(candidate, blockBytes)) {
       layout = candidate;
       break;
     }
@@ -185,7 +169,7 @@ function server(partition: PartitionDescription): FirmwareMap {
   const devices = partition.virtioMem ?? [];
   const regions = devices.reduce((sum, device) => sum + device.size, 0);
   const maxPlugged = Math.max(installed + regions, partition.maxMemory - onboard);
-  const alignment = memoryBlockBytes(end, { kernel: partition.kernel });
+  const alignment = blockBytes(end);
   const slack = Math.max(GIB, alignment);
   const window = {
     base: bytes(alignUp(Math.max(end, HIGH_MEMORY_START), slack)),
@@ -234,11 +218,8 @@ function serverPieces(partition: PartitionDescription, alignment: number): Memor
   return pieces;
 }
 
-function wholeBlocks(pieces: readonly MemoryPiece[], kernel: KernelVersion): boolean {
-  const block = memoryBlockBytes(
-    pieces.reduce((last, piece) => Math.max(last, piece.end), 0),
-    { kernel },
-  );
+function wholeBlocks(pieces: readonly MemoryPiece[], blockBytes: BlockBytes): boolean {
+  const block = blockBytes(pieces.reduce((last, piece) => Math.max(last, piece.end), 0));
   return pieces.every((piece) => piece.slot === null || (piece.start % block === 0 && piece.end % block === 0));
 }
 

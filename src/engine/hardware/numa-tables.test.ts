@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bytes, GIB } from "../units.ts";
 import type { PartitionDescription } from "./description.ts";
-import { firmwareMap } from "./memory-map.ts";
+import { firmwareOf } from "../kernel/boot-layout/block-size.ts";
 import { nodesByPxm, parseCpuList, slitOf, sratBytes, sratOf } from "./numa-tables.ts";
 
 const machine = (
@@ -18,12 +18,12 @@ const machine = (
   cmdline: "",
   ...more,
 });
-const slit = (partition: PartitionDescription) => slitOf(partition, sratOf(partition, firmwareMap(partition)));
+const slit = (partition: PartitionDescription) => slitOf(partition, sratOf(partition, firmwareOf(partition)));
 
 describe("SRAT", () => {
   it("numbers nodes as their domains appear, processors first", () => {
     const partition = machine([1, 1, 1], ["", "0-1"]);
-    expect([...nodesByPxm(sratOf(partition, firmwareMap(partition)))]).toEqual([
+    expect([...nodesByPxm(sratOf(partition, firmwareOf(partition)))]).toEqual([
       [1, 0],
       [0, 1],
       [2, 2],
@@ -32,9 +32,9 @@ describe("SRAT", () => {
 
   it("leaves out a domain without memory and processors, unless the window is its", () => {
     const inside = machine([1, 0, 1], ["0"]);
-    expect([...nodesByPxm(sratOf(inside, firmwareMap(inside))).keys()]).toEqual([0, 2]);
+    expect([...nodesByPxm(sratOf(inside, firmwareOf(inside))).keys()]).toEqual([0, 2]);
     const last = machine([1, 1, 0], ["0"]);
-    expect([...nodesByPxm(sratOf(last, firmwareMap(last))).keys()]).toEqual([0, 1, 2]);
+    expect([...nodesByPxm(sratOf(last, firmwareOf(last))).keys()]).toEqual([0, 1, 2]);
   });
 
   it("is as long as the recorded tables", () => {
@@ -44,7 +44,7 @@ describe("SRAT", () => {
       machine([1, 1, 1, 1], ["0-1"]),
       machine([40, 40], ["0-1"], { maxMemory: bytes(256 * GIB) }),
     ];
-    expect(lengths.map((partition) => sratBytes(partition, firmwareMap(partition)))).toEqual([
+    expect(lengths.map((partition) => sratBytes(partition, firmwareOf(partition)))).toEqual([
       0x118, 0x140, 0x168, 0x118,
     ]);
   });

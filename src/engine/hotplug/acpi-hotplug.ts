@@ -14,16 +14,16 @@ import {
 import type { AddressRange } from "../hardware/memory-map.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Steps, Task } from "../time/task.ts";
-import type { AcpiEvent } from "../time/transactions.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
+import type { AcpiEvent } from "../hardware/acpi.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { addMemory } from "./add.ts";
-import type { AttemptLog } from "./attempt.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
-import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
+import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { offlineBlock } from "./offline.ts";
 import { onlineBlock } from "./online.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn, removeMemory } from "./remove.ts";
 
 /** A DIMM as its ACPI memory device (PNP0C80) describes it. */

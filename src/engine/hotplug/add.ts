@@ -10,7 +10,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import {
   PAGEBLOCK_ORDER,
   PAGEBLOCK_PAGES,
@@ -20,10 +20,10 @@ import {
   sectionOf,
   VMEMMAP_PAGES_PER_SECTION,
 } from "../units.ts";
-import type { AttemptLog } from "./attempt.ts";
-import type { MemoryBlock, MemoryGroup } from "./memory-block.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { onlineBlock } from "./online.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { joinZone } from "./zone-at-add.ts";
 
 /** Pages of slab for a block's device, its sysfs entries and its links. */

@@ -12,7 +12,7 @@ import { PAGE_KINDS } from "../memory/kinds.ts";
 import { stayingKinds } from "../migration/leave.ts";
 import { bytes, MIB, sectionOf } from "../units.ts";
 import { type BlockForesight, foreseeAll, foreseeOffline } from "./foresight.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { blocksIn } from "./remove.ts";
 
 const RUNS = Number(process.env.FORESIGHT_RUNS ?? 300);

@@ -12,11 +12,11 @@ import type { Zone } from "../memory/zone.ts";
 import { isolationOrder } from "../migration/isolation.ts";
 import { leaveOf, leaveOfKind, obstacleIn, type StayCode } from "../migration/leave.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf, toAddress } from "../units.ts";
-import { HUGE_PAGES } from "../workload/huge-pool.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { targetOf } from "./move-off.ts";
 import { leavesOnlyMovable } from "./offline.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /** Why an offline is refused, goes on for ever, or may not end well. */
 export type ForesightCode =

@@ -1,7 +1,7 @@
 /** device_hotplug_lock (drivers/base/core.c, lock_device_hotplug_sysfs): one change of memory devices at a time. */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 
 /**
  * Takes the lock. A writer of sysfs that finds it taken sleeps 5 ms and starts again, and may be interrupted there;

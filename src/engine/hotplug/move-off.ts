@@ -2,7 +2,7 @@
  * Moving pages out of a range that is being offlined, as all kernels do it: find the next page on a list, choose where
  * pages go, migrate them, tell what stayed (mm/memory_hotplug.c, scan_movable_pages and do_migrate_range).
  */
-import { culpritAt } from "../kernel/describe.ts";
+import { culpritAt } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
 import { GFP_USER_MOVABLE } from "../memory/allocator.ts";
@@ -19,12 +19,12 @@ import {
   migratePages,
   putBack,
 } from "../migration/migrate.ts";
-import type { Steps } from "../time/task.ts";
-import { HUGE_PAGES } from "../workload/huge-pool.ts";
+import type { Steps } from "../chronicle/task.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
-import type { AttemptLog } from "./attempt.ts";
-import type { MemoryBlock } from "./memory-block.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;

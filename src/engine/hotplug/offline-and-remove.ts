@@ -5,13 +5,13 @@
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import { ZoneType } from "../memory/kinds.ts";
-import type { Steps, Task } from "../time/task.ts";
-import type { AttemptLog } from "./attempt.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { offlineBlock } from "./offline.ts";
 import { onlineBlock } from "./online.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn, removeMemory } from "./remove.ts";
 
 /** Offlines and removes `[start, start + size)`: whole memory blocks. Runs in a kernel worker. Returns the errno or null. */

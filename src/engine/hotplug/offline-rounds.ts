@@ -3,19 +3,19 @@
  * rounds of at most 256 pages, until nothing is left on a list, five rounds went wrong, or 120 s are over.
  */
 import { Cost } from "../kernel/costs.ts";
-import { culpritAt, unmovablePages } from "../kernel/describe.ts";
+import { culpritAt, unmovablePages } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { IsolatedRange } from "../migration/isolation.ts";
 import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
-import type { Steps, Task } from "../time/task.ts";
-import type { AttemptLog } from "./attempt.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { migrateList, scanMovable } from "./move-off.ts";
 import type { Refusal } from "./offline.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /** The caller's patience, counted from the moment when everything is isolated. */
 const TIMEOUT_NS = 120e9;

@@ -5,7 +5,7 @@
  * Read top to bottom this is the story of an offline: one zone? no holes? isolate; ask the notifiers; then scan and
  * migrate until the block is empty or a signal arrives; then take the pages out of the zone.
  */
-import { culpritAt, unmovablePages } from "../kernel/describe.ts";
+import { culpritAt, unmovablePages } from "../migration/describe.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
@@ -15,13 +15,13 @@ import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
 import { type MigrationReport, isOnList, isolatePage } from "../migration/migrate.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
-import type { AttemptLog } from "./attempt.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { heldOfflinePage, migrateList, moveKernelMemory, scanMovable, warn } from "./move-off.ts";
 import { emptyInRounds } from "./offline-rounds.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { shrinkZone } from "./spans.ts";
 
 /** Reasons that come before anything was isolated. */

@@ -4,7 +4,7 @@ import { PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { ownedBy, startProcess } from "../workload/processes.ts";
-import type { Lifetime } from "../workload/owners.ts";
+import type { Lifetime } from "../memory/kinds.ts";
 import { remedyFor } from "./remedies.ts";
 
 /** Partition A with d4 alone on node 2, for the kernel, and a process. */

@@ -8,11 +8,11 @@ import type { PartitionDescription } from "../hardware/description.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import type { Mapping } from "../workload/mappings.ts";
-import type { Owner } from "../workload/owners.ts";
-import type { Process } from "../workload/process.ts";
+import type { Mapping } from "../holders/mappings.ts";
+import type { Owner } from "../holders/owners.ts";
+import type { Process } from "../holders/process.ts";
 import { type Assumed, type BlockForesight, foreseeOffline } from "./foresight.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { zoneForBlock } from "./zone-choice.ts";
 
 /** One thing to do first. */

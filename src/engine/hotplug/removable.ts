@@ -6,7 +6,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { isMovableKind, MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { PAGEBLOCK_PAGES, sectionOf } from "../units.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 
 export function looksRemovable(kernel: Kernel, block: MemoryBlock): boolean {
   if (block.state === "offline") return true;

@@ -5,12 +5,12 @@
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
-import type { Steps } from "../time/task.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { PAGE_SIZE, sectionOf } from "../units.ts";
 import { dropSection } from "./add.ts";
-import type { AttemptLog } from "./attempt.ts";
-import type { MemoryBlock } from "./memory-block.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { shrinkZone } from "./spans.ts";
 
 /** Removes `[start, start + size)`. The caller holds the hotplug lock. Returns the errno or null. */

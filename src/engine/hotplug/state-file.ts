@@ -4,12 +4,12 @@
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { offlineBlock } from "./offline.ts";
 import { onlineBlock } from "./online.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /**
  * Begins the operation that the writer waits for and returns its number. A block that is in the wanted state already

@@ -6,14 +6,14 @@
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ZoneType } from "../memory/kinds.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import { ejectRequest, type MemoryDevice, refuseRemoval } from "./acpi-hotplug.ts";
-import type { AttemptLog } from "./attempt.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
-import type { MemoryBlock } from "./memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import { offlineBlock } from "./offline.ts";
 import { onlineBlock } from "./online.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn } from "./remove.ts";
 
 export function* unplug(

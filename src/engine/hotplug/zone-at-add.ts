@@ -8,8 +8,8 @@ import type { OnlineType } from "../kernel/parameters.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { MemoryBlock } from "./memory-block.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { growZone, setSpan } from "./spans.ts";
 
 /** The zone that added memory comes to lie in: Normal, or Movable where something says so. */

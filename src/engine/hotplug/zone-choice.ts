@@ -7,8 +7,8 @@ import type { OnlineType } from "../kernel/parameters.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { MemoryBlock } from "./memory-block.ts";
-import type { ErrnoName } from "./outcome.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { zoneAtEdge, zonesAtEdge } from "./zone-at-add.ts";
 
 /** The zone that a block is to be onlined into; `moves` says that it lies in another one until then. */

@@ -7,7 +7,7 @@ import { isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { ENTRIES, Pte } from "../memory/page-tables.ts";
 import { GIB, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, type Pfn } from "../units.ts";
-import { entryOf, vpnOf } from "../workload/mappings.ts";
+import { entryOf, vpnOf } from "../holders/mappings.ts";
 import { directMapAddress, structPageAddress } from "./addresses.ts";
 import { pageOfStructPage } from "./kernel-tables.ts";
 

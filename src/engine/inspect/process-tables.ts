@@ -5,8 +5,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { ENTRIES, Pte } from "../memory/page-tables.ts";
 import { PAGE_SIZE, type Pfn } from "../units.ts";
-import type { Process } from "../workload/process.ts";
-import { vpnOf } from "../workload/mappings.ts";
+import type { Process } from "../holders/process.ts";
+import { vpnOf } from "../holders/mappings.ts";
 
 /** A stretch of the process's address space. */
 export interface AreaInfo {

@@ -19,7 +19,7 @@ import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import { sectionOfToken } from "../memory/buddy.ts";
 import { ENTRIES, Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
-import { entryOf } from "../workload/mappings.ts";
+import { entryOf } from "../holders/mappings.ts";
 import { MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
 import type { Kernel } from "./kernel.ts";
 

@@ -6,7 +6,7 @@
  * box boots by filling a few bytes a section.
  */
 import type { PartitionDescription } from "../hardware/description.ts";
-import type { Recorder } from "../time/recorder.ts";
+import type { Recorder } from "../chronicle/recorder.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { MIXED_ZONES, SectionState } from "../memory/page-array.ts";
@@ -21,7 +21,7 @@ import {
   SECTION_SHIFT,
   sectionOf,
 } from "../units.ts";
-import { HUGE_PAGES } from "../workload/huge-pool.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
 import { formatList } from "./boot-layout/ranges.ts";
 import { reserveCma } from "./cma.ts";

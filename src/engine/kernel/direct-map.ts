@@ -12,7 +12,7 @@
 import { GFP_ATOMIC } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { GIB, MIB, PAGE_SIZE } from "../units.ts";
-import type { Owner, Owners } from "../workload/owners.ts";
+import type { Owner, Owners } from "../holders/owners.ts";
 
 const TWO_MIB = 2 * MIB;
 const ENTRIES = 512;

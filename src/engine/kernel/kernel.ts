@@ -2,9 +2,8 @@
  * One running kernel: the memory of one partition and everything that describes it. This file holds the state and the
  * few operations that all parts need; what happens to it is told in boot.ts, ../hotplug, ../migration and ../workload.
  */
-import type { IsolatedRange } from "../migration/isolation.ts";
-import type { LogLevel } from "../time/transactions.ts";
-import type { Recorder } from "../time/recorder.ts";
+import type { LogLevel } from "../chronicle/transactions.ts";
+import type { Recorder } from "../chronicle/recorder.ts";
 import { Allocator } from "../memory/allocator.ts";
 import { Buddy } from "../memory/buddy.ts";
 import { MigrateType, PageKind, ZONE_TYPES, ZoneType } from "../memory/kinds.ts";
@@ -13,9 +12,9 @@ import { MIXED_ZONES, PageArray } from "../memory/page-array.ts";
 import { PageTableStore } from "../memory/page-tables.ts";
 import { Zone } from "../memory/zone.ts";
 import { buildZonelists, prefersZoneOrder, zonelistLines } from "../memory/zonelists.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
-import type { Steps, Task } from "../time/task.ts";
-import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
+import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
 import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
@@ -27,12 +26,12 @@ import { recomputeMinFree } from "./min-free.ts";
 import type { KernelParameters } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
-import { HugePool } from "../workload/huge-pool.ts";
-import { Mappings } from "../workload/mappings.ts";
-import { type Owner, Owners } from "../workload/owners.ts";
-import { SlabCaches } from "../workload/slab-caches.ts";
-import { Tmpfs } from "../workload/tmpfs.ts";
-import type { Process } from "../workload/process.ts";
+import { HugePool } from "../holders/huge-pool.ts";
+import { Mappings } from "../holders/mappings.ts";
+import { type Owner, Owners } from "../holders/owners.ts";
+import { SlabCaches } from "../holders/slab-caches.ts";
+import { Tmpfs } from "../holders/tmpfs.ts";
+import type { Process } from "../holders/process.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 
 /** A stretch of a boot section that several zones share. */
@@ -40,6 +39,16 @@ export interface ZoneStretch {
   readonly start: number;
   readonly end: number;
   readonly zone: Zone;
+}
+
+/** A range that is isolated now (../migration/isolation.ts): sections that nobody had touched are kept aside whole. */
+export interface Isolated {
+  readonly zone: Zone;
+  /** Sections kept aside, off the free lists. */
+  readonly keptAside: number;
+  holdsAside(section: number): boolean;
+  /** Gives a section that is kept aside its entries: a page of it is about to differ. */
+  unpack(section: number): void;
 }
 
 export class Kernel {
@@ -104,7 +113,7 @@ export class Kernel {
   /** Memory groups of devices that grow and shrink, which the auto-movable policy weighs. */
   readonly dynamicGroups: MemoryGroup[] = [];
   /** Ranges that are isolated now. */
-  readonly isolated = new Set<IsolatedRange>();
+  readonly isolated = new Set<Isolated>();
   /** Frames of pages that broke and that the kernel goes on using: what it keeps in them cannot be taken away. */
   readonly brokenInUse = new Set<number>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */

@@ -1,7 +1,7 @@
 /** How long a page in use stays in use: whether the end of a process frees it, the shrinking of a cache, or nothing. */
 import { PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import type { Lifetime } from "../workload/owners.ts";
+import type { Lifetime } from "../memory/kinds.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Of the page at a pfn; `null` for one that nobody uses. */

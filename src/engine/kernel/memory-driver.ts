@@ -3,9 +3,9 @@
  * callback (include/linux/memory.h, struct notifier_block; mm/memory_hotplug.c, set_online_page_callback). virtio-mem is
  * one: it adds blocks of which the hypervisor has given only a part.
  */
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
-import type { Steps } from "../time/task.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import type { Steps } from "../chronicle/task.ts";
 
 export type MemoryChange = "MEM_ONLINE" | "MEM_OFFLINE" | "MEM_CANCEL_ONLINE" | "MEM_CANCEL_OFFLINE";
 

@@ -1,7 +1,7 @@
 /** The memory notifier chain: who may refuse an online or offline (drivers/base/memory.c, memory_notify). */
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
-import type { Steps } from "../time/task.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import type { Steps } from "../chronicle/task.ts";
 import type { Kernel } from "./kernel.ts";
 import type { MemoryChange } from "./memory-driver.ts";
 

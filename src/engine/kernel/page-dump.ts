@@ -6,8 +6,8 @@
  */
 import { MigrateType, PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import { HUGE_ORDER, HUGE_PAGES } from "../workload/huge-pool.ts";
-import { type Mapping, Mappings, vpnOf } from "../workload/mappings.ts";
+import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
+import { type Mapping, Mappings, vpnOf } from "../holders/mappings.ts";
 import type { NotedPage } from "./boot-layout/reserved.ts";
 import type { Kernel } from "./kernel.ts";
 

@@ -109,3 +109,9 @@ export const ZoneType = { DMA: 0, DMA32: 1, Normal: 2, Movable: 3, Device: 4 } a
 export type ZoneType = (typeof ZoneType)[keyof typeof ZoneType];
 export const ZONE_TYPES = 5;
 export const ZONE_NAMES: readonly string[] = ["DMA", "DMA32", "Normal", "Movable", "Device"];
+
+/**
+ * When memory goes back: when the process ends; when the kernel shrinks the cache that it belongs to (shrink_slab, for
+ * want of memory or told to by drop_caches), whoever filled it; or not as long as the kernel runs.
+ */
+export type Lifetime = "process" | "cache" | "kernel";

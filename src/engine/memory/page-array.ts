@@ -50,7 +50,7 @@ export class PageArray {
   /** Two words whose meaning depends on the kind: free list links; mapping and offset; owner and position. */
   a: Int32Array;
   b: Int32Array;
-  /** Provenance (time/provenance.ts) of a page in use: when and why it got that use. */
+  /** Provenance (chronicle/provenance.ts) of a page in use: when and why it got that use. */
   born: Uint32Array;
   /** Migrate type of each pageblock, 64 a slot. */
   pageblockType: Uint8Array;

@@ -10,7 +10,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../time/task.ts";
+import type { Steps } from "../chronicle/task.ts";
 import {
   MAX_ORDER,
   PAGES_PER_MAX_ORDER,

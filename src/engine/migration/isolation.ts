@@ -3,7 +3,7 @@
  * (mm/page_isolation.c, start_isolate_page_range, set_migratetype_isolate, has_unmovable_pages).
  */
 import { Cost } from "../kernel/costs.ts";
-import type { Kernel } from "../kernel/kernel.ts";
+import type { Isolated, Kernel } from "../kernel/kernel.ts";
 import { MigrateType, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
@@ -16,7 +16,7 @@ import {
   SECTION_SHIFT,
   sectionOf,
 } from "../units.ts";
-import type { Steps } from "../time/task.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { type LeavePurpose, type Obstacle, obstacleIn } from "./leave.ts";
 
 export type IsolationResult =
@@ -31,7 +31,7 @@ export function isolationOrder(count: number, endsFirst: boolean): number[] {
 }
 
 /** A range of whole pageblocks that is being emptied: sections that nobody had touched are kept aside whole. */
-export class IsolatedRange {
+export class IsolatedRange implements Isolated {
   readonly kernel: Kernel;
   readonly zone: Zone;
   readonly startPfn: number;

@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../time/task.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { MAX_ORDER } from "../units.ts";
 import type { OnMoved, MigrationTarget } from "./migrate.ts";
 

@@ -12,9 +12,9 @@ import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { NOT_HEAD } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../time/task.ts";
-import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../workload/huge-pool.ts";
-import { entryOf, ORPHAN, vpnOf } from "../workload/mappings.ts";
+import type { Steps } from "../chronicle/task.ts";
+import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../holders/huge-pool.ts";
+import { entryOf, ORPHAN, vpnOf } from "../holders/mappings.ts";
 import { append } from "../lists.ts";
 
 /** Pages unmapped together before they are moved. */

@@ -1,11 +1,11 @@
 /** What a migration and a refused isolation promise to leave as it was. */
 import { describe, expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
-import { provenanceOf } from "../kernel/describe.ts";
+import { provenanceOf } from "./describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
-import type { LoadKind } from "../time/commands.ts";
+import type { LoadKind } from "../workload/load-description.ts";
 import { Engine } from "../time/engine.ts";
 
 const machine = () => {

@@ -1,5 +1,5 @@
 /** Errors of files, and the phrases that C libraries print for them. */
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /** What opening, reading or writing a file can answer. */
 export type FileErrno =

@@ -1,5 +1,5 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
-import { poisonedPages } from "../kernel/memory-failure.ts";
+import { poisonedPages } from "../migration/memory-failure.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";

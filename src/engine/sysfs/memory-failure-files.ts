@@ -1,5 +1,5 @@
 /** soft_offline_page and hard_offline_page of /sys/devices/system/memory (drivers/base/memory.c). */
-import { hardOffline, softOffline } from "../kernel/memory-failure.ts";
+import { hardOffline, softOffline } from "../migration/memory-failure.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { unsignedNumber } from "./numbers.ts";

@@ -1,7 +1,7 @@
 /** /sys/devices/system/memory (drivers/base/memory.c). */
 import { looksRemovable } from "../hotplug/removable.ts";
 import { validZones } from "../hotplug/zone-choice.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { Profile } from "../kernel/profiles/index.ts";

@@ -4,7 +4,7 @@
  */
 import type { AcpiMemoryDevice } from "../hardware/acpi.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
 import type { FileErrno } from "./errno.ts";

@@ -6,8 +6,13 @@
  * and new names cannot be made in either.
  */
 import type { FileErrno } from "./errno.ts";
-import type { Writer } from "../time/commands.ts";
 import type { FileSource } from "./port.ts";
+
+/** A process that writes, as the kernel's log names it. */
+export interface Writer {
+  readonly pid: number;
+  readonly comm: string;
+}
 
 /** Where modes hold for root, too: sysfs without debugfs in it, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
 const REFUSES_ROOT = /^\/(sys\/(?!kernel\/debug\/)|proc\/sys\/)/;

@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { PageKind } from "../memory/kinds.ts";
 import { bytes, MIB, PAGES_PER_SECTION, sectionOf } from "../units.ts";
-import type { Command, LoadKind } from "../time/commands.ts";
+import type { Command } from "../time/commands.ts";
+import type { LoadKind } from "../workload/load-description.ts";
 import type { Engine } from "../time/engine.ts";
 
 export type Resolve = (engine: Engine) => Command | undefined;

@@ -2,7 +2,7 @@
 import { OstSource } from "../hardware/acpi.ts";
 import type { Dimm } from "../hardware/chassis.ts";
 import { attachDevice, ejectRequest, type MemoryDevice, reportInsertion } from "../hotplug/acpi-hotplug.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn } from "../hotplug/remove.ts";
 import { setBlock } from "../hotplug/state-file.ts";
 import type { FileActions } from "../sysfs/port.ts";
@@ -14,8 +14,8 @@ import { PageKind } from "../memory/kinds.ts";
 import { type Bytes, sectionOf } from "../units.ts";
 import type { Engine, Submission } from "./engine.ts";
 import type { Place } from "./commands.ts";
-import type { Task, Steps } from "./task.ts";
-import type { AttemptLog } from "../hotplug/attempt.ts";
+import type { Task, Steps } from "../chronicle/task.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
 
 const refuse = (errno: ErrnoName, message: string): Submission => ({ errno, message, op: null });
 const began = (op: number): Submission => ({ errno: null, message: null, op });

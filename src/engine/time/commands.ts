@@ -2,7 +2,9 @@
  * Everything that anyone can do to the box, as plain values. A drag, a menu, a shell line, a lesson step and a
  * replay all become one of these; the journal is a list of them with their simulated times.
  */
+import type { Writer } from "../sysfs/tree.ts";
 import type { Bytes } from "../units.ts";
+import type { LoadDescription } from "../workload/load-description.ts";
 
 /** Where a DIMM can be: a slot (`A/1/2` = partition A, node 1, slot 2) or the shelf. */
 export type Place = { readonly slot: string } | { readonly shelf: true };
@@ -67,51 +69,3 @@ export type TerminalCommand = { readonly terminal: number } & (
 );
 
 export const isTerminalCommand = (command: Cause): command is TerminalCommand => "terminal" in command;
-
-/** A process that writes, as the kernel's log names it. */
-export interface Writer {
-  readonly pid: number;
-  readonly comm: string;
-}
-
-/** What a load takes; `mib` is its size, `count` the number of objects. `node` -1 is any. */
-export interface LoadDescription {
-  readonly kind: LoadKind;
-  readonly mib?: number;
-  readonly count?: number;
-  readonly node?: number;
-  readonly policy?: "default" | "bind" | "preferred";
-  /** Name shown for the process. */
-  readonly comm?: string;
-  /** Process that starts it, whose CPUs it may run on; on all when left out. */
-  readonly parent?: number;
-  /** Cache name for slab loads, e.g. `dentry`. */
-  readonly cache?: string;
-  /** Balloon: whether its pages can be moved (CONFIG_BALLOON_COMPACTION). They can when left out. */
-  readonly compaction?: boolean;
-  /** Busy server: how much memory it turns over each second of simulated time, in MiB. */
-  readonly churnMibPerSecond?: number;
-}
-/** Every kind of load, in the order in which lists of them are shown. */
-export const LOAD_KINDS = [
-  "anon",
-  "thp",
-  "shm",
-  "mlock",
-  "huge",
-  /** Pages held by pipes: short-term references that migration cannot take. */
-  "pin",
-  /** Long-term pins (RDMA): moved out of ZONE_MOVABLE first. */
-  "longterm",
-  /** Pipes full of data: kernel memory. */
-  "pipes",
-  /** Files read into the page cache. */
-  "cache",
-  "slab",
-  "vmalloc",
-  /** Pages given to the hypervisor by a balloon driver. */
-  "balloon",
-  /** Allocates, touches and frees anonymous memory and page cache over simulated time. */
-  "server",
-] as const;
-export type LoadKind = (typeof LOAD_KINDS)[number];

@@ -4,8 +4,8 @@
  */
 import type { BoxDescription, PartitionDescription } from "../hardware/description.ts";
 import { Chassis } from "../hardware/chassis.ts";
-import { AttemptLog } from "../hotplug/attempt.ts";
-import type { AttemptKind, ErrnoName } from "../hotplug/outcome.ts";
+import { AttemptLog } from "../chronicle/attempt.ts";
+import type { AttemptKind, ErrnoName } from "../chronicle/outcome.ts";
 import { bootKernel, takeKernelMemory } from "../kernel/boot.ts";
 import type { BootLayout } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -17,10 +17,10 @@ import { type Cause, type Command, isTerminalCommand, type TerminalCommand } fro
 import { execute } from "./execute.ts";
 import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
-import { Recorder } from "./recorder.ts";
+import { Recorder } from "../chronicle/recorder.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Steps, Task } from "./task.ts";
-import type { TransactionRing } from "./transaction-ring.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
+import type { TransactionRing } from "../chronicle/transaction-ring.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
 
 /** What became of a command: refused at once, done, or going on as an operation. */

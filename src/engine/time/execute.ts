@@ -1,11 +1,12 @@
 /** What each command does. Refusals are values; a thrown error would be a fault of ours. */
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { busyServer } from "../workload/busy-server.ts";
 import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
 import { onItsNode, setAffinity } from "../workload/affinity.ts";
 import { endProcess, forkActivity, startProcess } from "../workload/processes.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
-import type { Command, LoadDescription } from "./commands.ts";
+import type { Command } from "./commands.ts";
+import type { LoadDescription } from "../workload/load-description.ts";
 import type { Engine, Submission } from "./engine.ts";
 
 const DONE: Submission = { errno: null, message: null, op: null };

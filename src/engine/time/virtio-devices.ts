@@ -1,6 +1,6 @@
 /** virtio devices of a partition: the hypervisor's side, and the drivers that the kernel has once their module is loaded. */
 import type { VirtioMemDescription } from "../hardware/description.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { type BootLayout, nodeForDimm } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "../sysfs/memory-files.ts";

@@ -6,13 +6,13 @@
  * is left is deflated, another inflated. Without it they are like any kernel page, but nobody notices before the end:
  * isolation lets offline pages pass, and the scan finds that they are still referenced.
  */
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
-import type { Steps } from "../time/task.ts";
-import type { LoadResult } from "../workload/loads.ts";
-import type { Policy, Process } from "../workload/process.ts";
+import type { Steps } from "../chronicle/task.ts";
+import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages taken and told to the hypervisor together (VIRTIO_BALLOON_ARRAY_PFNS_MAX). */
 const ARRAY_PAGES = 256;
@@ -27,7 +27,7 @@ export function* inflateBalloon(
   pages: number,
   policy: Policy,
   compaction: boolean,
-): Steps<LoadResult> {
+): Steps<{ readonly errno: ErrnoName | null }> {
   const balloon = kernel.mappings.add(`balloon of ${process.comm} (pid ${process.pid})`, PageKind.Offline, pages);
   process.mappings.push(balloon);
   for (let offset = 0; offset < pages; offset++) {

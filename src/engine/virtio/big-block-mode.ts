@@ -3,12 +3,12 @@
  * (drivers/virtio/virtio_mem.c, virtio_mem_bbm_*). The driver chooses it when the device's blocks are as large as memory
  * blocks, or when it is told to.
  */
-import type { AttemptLog } from "../hotplug/attempt.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import type { VirtioMemDriver } from "./mem-driver.ts";
 import { hex, type PlugMode } from "./plug-mode.ts";

@@ -7,19 +7,19 @@
  * How memory is cut up is the mode's business: parts of memory blocks (./sub-block-mode.ts), or several blocks at a time
  * (./big-block-mode.ts). Here is what both need: the device, the work queue, the memory group, fake-offline pages.
  */
-import type { AttemptLog } from "../hotplug/attempt.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
 import { addMemory } from "../hotplug/add.ts";
 import { lockHotplug, unlockHotplug } from "../hotplug/lock.ts";
-import type { MemoryBlock, MemoryGroup } from "../hotplug/memory-block.ts";
+import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { offlineAndRemove } from "../hotplug/offline-and-remove.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { MemoryChange, MemoryDriver } from "../kernel/memory-driver.ts";
 import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import { giveContiguous, takeContiguous } from "../migration/contiguous.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import { GIB, MAX_ORDER, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
 import { BigBlockMode } from "./big-block-mode.ts";
 import type { VirtioMemDevice } from "./mem-device.ts";

@@ -1,8 +1,8 @@
-import type { AttemptLog } from "../hotplug/attempt.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { MemoryChange } from "../kernel/memory-driver.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 
 /** How a device's region is cut into units that are plugged, added and removed. */
 export interface PlugMode {

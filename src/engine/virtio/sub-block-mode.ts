@@ -6,13 +6,13 @@
  * Grows upwards: first fills blocks that have holes, then adds blocks. Shrinks downwards: first blocks that are offline
  * or have holes already, Movable before kernel memory, whole blocks at once where it can.
  */
-import type { AttemptLog } from "../hotplug/attempt.ts";
-import type { MemoryBlock } from "../hotplug/memory-block.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { MemoryChange } from "../kernel/memory-driver.ts";
 import { ZoneType } from "../memory/kinds.ts";
-import type { Steps, Task } from "../time/task.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
 import { PAGE_SIZE } from "../units.ts";
 import type { VirtioMemDriver } from "./mem-driver.ts";
 import { hex, type PlugMode } from "./plug-mode.ts";

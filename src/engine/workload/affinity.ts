@@ -1,8 +1,8 @@
 /** Which CPUs a process may run on (kernel/sched/core.c), and the node whose memory is therefore near. */
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
-import type { Steps } from "../time/task.ts";
-import type { Process } from "./process.ts";
+import type { Steps } from "../chronicle/task.ts";
+import type { Process } from "../holders/process.ts";
 
 const cpusOf = (cpus: string): number[] => (cpus === "" ? [] : parseCpuList(cpus));
 

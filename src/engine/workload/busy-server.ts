@@ -6,12 +6,12 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
-import type { LoadDescription } from "../time/commands.ts";
-import type { Steps } from "../time/task.ts";
+import type { LoadDescription } from "./load-description.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
 import type { LoadResult } from "./loads.ts";
 import { faultIn, ownedBy } from "./processes.ts";
-import type { Policy, Process } from "./process.ts";
+import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages that one connection uses: so many of its own memory, so many of files that it reads. */
 const OWN_PAGES = 20;

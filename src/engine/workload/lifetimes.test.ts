@@ -8,7 +8,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { lifetimeOf } from "../kernel/lifetimes.ts";
 import { PAGE_KINDS, PAGE_KIND_NAMES, PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
-import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../time/commands.ts";
+import { LOAD_KINDS, type LoadDescription, type LoadKind } from "./load-description.ts";
 import { Engine } from "../time/engine.ts";
 import { sectionOf } from "../units.ts";
 

@@ -2,22 +2,22 @@
  * Loads: processes that take memory of a kind, over simulated time. The fixed ones mirror what the recorded kernels
  * were given (the `mem` program of the recordings); the busy server turns memory over until it is ended.
  */
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_RECLAIMABLE, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { MigrateType, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
-import type { LoadDescription } from "../time/commands.ts";
-import type { Steps } from "../time/task.ts";
+import type { LoadDescription } from "./load-description.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
-import { HUGE_PAGES } from "./huge-pool.ts";
-import { type Area, vpnOf } from "./mappings.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
+import { type Area, vpnOf } from "../holders/mappings.ts";
 import { forKernelZones } from "./policy.ts";
 import { faultIn, ownedBy } from "./processes.ts";
-import type { Policy, Process } from "./process.ts";
+import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages handled between two looks at the clock. */
 const STRIDE = 64;

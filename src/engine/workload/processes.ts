@@ -4,9 +4,10 @@ import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.
 import { PageKind } from "../memory/kinds.ts";
 import { PageTables } from "../memory/page-tables.ts";
 import { nodeFor } from "./affinity.ts";
-import { Mappings } from "./mappings.ts";
-import type { Lifetime, Owner } from "./owners.ts";
-import { type Policy, Process } from "./process.ts";
+import { Mappings } from "../holders/mappings.ts";
+import type { Owner } from "../holders/owners.ts";
+import type { Lifetime } from "../memory/kinds.ts";
+import { type Policy, Process } from "../holders/process.ts";
 
 /** What every process takes: kernel stack, descriptors, its binary's data and stack. */
 const STACK_PAGES = 4;

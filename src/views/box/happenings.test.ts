@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleAttempts, sampleRecords } from "../../client/sample-records.ts";
-import type { Attempt } from "../../engine/hotplug/outcome.ts";
+import type { Attempt } from "../../engine/chronicle/outcome.ts";
 import type { DimmRecord } from "../../protocol/records.ts";
 import { happenings } from "./happenings.ts";
 

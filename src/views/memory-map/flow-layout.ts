@@ -1,6 +1,6 @@
 /** The stream of pages from a block to where they went, as shapes. */
 import { area, curveBumpX } from "d3-shape";
-import type { Attempt } from "../../engine/hotplug/outcome.ts";
+import type { Attempt } from "../../engine/chronicle/outcome.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import { largest } from "../../engine/lists.ts";
 import { natural } from "../reading.ts";

@@ -1,7 +1,7 @@
 /** The verdict's end: what would work now, and the buttons that do it: see the page, do what helps, try again, call it off. */
 import { useState } from "react";
 import { useShallow } from "zustand/react/shallow";
-import type { Culprit } from "../../engine/hotplug/outcome.ts";
+import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { AttemptRecord } from "./attempts.ts";
 import { PhraseText } from "./PhraseText.tsx";

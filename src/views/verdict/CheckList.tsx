@@ -1,5 +1,5 @@
 import { Check as Passed, LoaderCircle, X } from "lucide-react";
-import type { Check } from "../../engine/hotplug/outcome.ts";
+import type { Check } from "../../engine/chronicle/outcome.ts";
 import { checkTexts, verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 

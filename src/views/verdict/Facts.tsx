@@ -1,7 +1,7 @@
 /** How far an attempt is, what it is made of, and what it came to in figures. */
 import { Check as Passed, LoaderCircle, Undo2, X } from "lucide-react";
 import { useShallow } from "zustand/react/shallow";
-import type { AttemptStep } from "../../engine/hotplug/outcome.ts";
+import type { AttemptStep } from "../../engine/chronicle/outcome.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { type AttemptRecord, progressOf } from "./attempts.ts";
 import { count, duration } from "./phrase.ts";

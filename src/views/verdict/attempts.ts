@@ -1,5 +1,5 @@
 /** Which attempt the verdict is about, what it is made of, and how far it is. */
-import type { Culprit } from "../../engine/hotplug/outcome.ts";
+import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import type { RecordTables } from "../../client/playground.ts";
 import type { BlockRecord, Records } from "../../protocol/records.ts";

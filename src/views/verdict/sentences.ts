@@ -1,5 +1,5 @@
 /** What the verdict says of an attempt: the headline, and the sentence or two that a newcomer needs. */
-import type { Attempt, Culprit } from "../../engine/hotplug/outcome.ts";
+import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
 import { kindLabel } from "../kinds.ts";
 import { code, count, duration, hexPfn, type Phrase, plural, strong } from "./phrase.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleAttempts } from "../../client/sample-records.ts";
-import type { Attempt, Culprit, ErrnoName } from "../../engine/hotplug/outcome.ts";
+import type { Attempt, Culprit, ErrnoName } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
 import { pfn, simNs } from "../../engine/units.ts";
 import { duration, hexPfn, plainText, plural } from "./phrase.ts";

@@ -1,5 +1,5 @@
 /** Every word of the verdict: what each check asks, what each errno says, and the buttons. */
-import type { AttemptStep, CheckRule, ErrnoName } from "../../engine/hotplug/outcome.ts";
+import type { AttemptStep, CheckRule, ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { RemedyStep } from "../../engine/hotplug/remedies.ts";
 import { code, count, type Phrase, plural } from "./phrase.ts";
 

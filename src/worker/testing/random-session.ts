@@ -3,8 +3,9 @@
  * a real worker, whose turns are late and whose budgets end anywhere. For tests that play a session again.
  */
 import { seededRandom } from "../../engine/time/random.ts";
-import type { Transaction } from "../../engine/time/transactions.ts";
-import type { Command, LoadKind } from "../../engine/time/commands.ts";
+import type { Transaction } from "../../engine/chronicle/transactions.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import type { LoadKind } from "../../engine/workload/load-description.ts";
 import { smallBox } from "../../engine/testing/small-box.ts";
 import type { FromWorker, ToWorker } from "../../protocol/messages.ts";
 import type { Scenario } from "../../protocol/scenario.ts";

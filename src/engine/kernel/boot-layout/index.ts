@@ -10,13 +10,8 @@
  */
 import type { MemoryMapPlaces } from "./memory-maps.ts";
 import type { PartitionDescription } from "../../hardware/description.ts";
-import {
-  type AddressRange,
-  type BootDimm,
-  firmwareMap,
-  type HotplugWindow,
-  memoryBlockBytes,
-} from "../../hardware/memory-map.ts";
+import type { AddressRange, BootDimm, HotplugWindow } from "../../hardware/memory-map.ts";
+import { firmwareOf, memoryBlockBytes } from "./block-size.ts";
 import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware/numa-tables.ts";
 import { ZoneType } from "../../memory/kinds.ts";
 import { type Bytes, PAGE_SIZE, type Pfn, STRUCT_PAGE_BYTES } from "../../units.ts";
@@ -102,7 +97,7 @@ export interface BootLayout {
 /** Lays out the memory of a partition as its kernel finds it at boot. Pure: the same description gives the same layout. */
 export function layoutBoot(partition: PartitionDescription): BootLayout {
   const cmdline = parseCmdline(partition.cmdline, partition.kernel);
-  const map = firmwareMap(partition);
+  const map = firmwareOf(partition);
   const srat = sratOf(partition, map);
   const slit = slitOf(partition, srat);
   const memory = bootMemory(map, srat, cmdline);

@@ -3,7 +3,8 @@
  * ranges, zones, ZONE_MOVABLE's starts, memory blocks. Those of the zonelists come from whoever builds them.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
-import { type AddressRange, type FirmwareMap, HIGH_MEMORY_START, memoryBlockBytes } from "../../hardware/memory-map.ts";
+import { type AddressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
+import { memoryBlockBytes } from "./block-size.ts";
 import type { Slit, Srat } from "../../hardware/numa-tables.ts";
 import { ZONE_NAMES } from "../../memory/kinds.ts";
 import { KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../../units.ts";

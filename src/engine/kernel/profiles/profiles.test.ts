@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../hardware/description.ts";
 import { Trial, twoNodeBox } from "../../experiments/trial.ts";
-import type { MemoryBlock } from "../../hotplug/memory-block.ts";
+import type { MemoryBlock } from "../../memory/memory-block.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGES_PER_SECTION } from "../../units.ts";
 import { audit } from "../audit.ts";

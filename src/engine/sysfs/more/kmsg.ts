@@ -1,6 +1,6 @@
 /** /dev/kmsg: the kernel's log, a record a line (kernel/printk/printk.c, devkmsg_read and devkmsg_write). */
 import type { Kernel } from "../../kernel/kernel.ts";
-import type { LogLevel } from "../../time/transactions.ts";
+import type { LogLevel } from "../../chronicle/transactions.ts";
 import { DONE, type File, failed } from "../tree.ts";
 
 /** Longest line that a process may write. */

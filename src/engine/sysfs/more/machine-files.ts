@@ -1,7 +1,7 @@
 /** /proc about the machine as a whole: version, time, processors, file systems (fs/proc/). */
 import type { Kernel } from "../../kernel/kernel.ts";
 import { cpusFor } from "../../workload/affinity.ts";
-import type { Process } from "../../workload/process.ts";
+import type { Process } from "../../holders/process.ts";
 import { parseCpus } from "../cpus.ts";
 import { type Entry, type File, link, readable } from "../tree.ts";
 import { BOOT_TIME, ticks } from "./clock.ts";

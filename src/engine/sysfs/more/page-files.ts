@@ -6,8 +6,8 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { SectionState } from "../../memory/page-array.ts";
 import { PAGES_PER_SECTION, sectionOf } from "../../units.ts";
-import type { Area } from "../../workload/mappings.ts";
-import type { Process } from "../../workload/process.ts";
+import type { Area } from "../../holders/mappings.ts";
+import type { Process } from "../../holders/process.ts";
 import type { Entry, File, ReadResult } from "../tree.ts";
 import { failed } from "../tree.ts";
 

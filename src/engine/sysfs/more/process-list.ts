@@ -1,6 +1,6 @@
 /** Processes and threads that /proc shows: those of the simulation, and the few of the kernel's own that concern memory. */
 import type { Kernel } from "../../kernel/kernel.ts";
-import type { Process } from "../../workload/process.ts";
+import type { Process } from "../../holders/process.ts";
 
 export interface Listed {
   readonly pid: number;

@@ -2,8 +2,8 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
-import type { Area } from "../../workload/mappings.ts";
-import type { Process } from "../../workload/process.ts";
+import type { Area } from "../../holders/mappings.ts";
+import type { Process } from "../../holders/process.ts";
 
 const SHARED = 0x8;
 /** Small pages that one page of an area stands for. */

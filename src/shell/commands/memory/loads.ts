@@ -4,7 +4,7 @@
  */
 import type { FileErrno } from "../../../engine/sysfs/errno.ts";
 import { strerror } from "../../../engine/sysfs/errno.ts";
-import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../../engine/time/commands.ts";
+import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../../engine/workload/load-description.ts";
 import { MIB, parseSize } from "../../../engine/units.ts";
 import { type Machine, type Running, pass } from "../../system.ts";
 import { type CommandContext, SECOND } from "../command.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
-import { audit } from "./audit.ts";
+import { audit } from "../kernel/audit.ts";
 import { poisonedPages } from "./memory-failure.ts";
 
 const MEMORY = "/sys/devices/system/memory";

@@ -3,8 +3,11 @@
  * bytes in Node and in every browser. Page-sized detail is summed (`migrated` says how many and where to); the
  * pages themselves are read from the page array.
  */
-import type { Attempt } from "../hotplug/outcome.ts";
+import type { Attempt } from "./outcome.ts";
+import type { AcpiEvent } from "../hardware/acpi.ts";
 import type { SimNs } from "../units.ts";
+
+export type LogLevel = "warn" | "info" | "debug";
 
 export interface Transaction {
   readonly id: number;
@@ -77,15 +80,3 @@ export type Change =
       readonly text: string;
       readonly errno: string | null;
     };
-
-export type LogLevel = "warn" | "info" | "debug";
-/** As the emulated machine's monitor reports them. */
-export type AcpiEvent =
-  | {
-      readonly event: "ACPI_DEVICE_OST";
-      readonly source: number;
-      readonly status: number;
-      readonly slot: string;
-      readonly device?: string;
-    }
-  | { readonly event: "DEVICE_DELETED"; readonly device: string };

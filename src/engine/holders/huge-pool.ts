@@ -3,10 +3,11 @@
  * them, moved or dissolved when their memory block goes offline.
  */
 import { append } from "../lists.ts";
-import type { ErrnoName } from "../hotplug/outcome.ts";
-import type { Kernel } from "../kernel/kernel.ts";
-import { type Gfp, GFP_HIGHUSER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import { type Allocator, type Gfp, GFP_HIGHUSER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
+import type { NumaNode } from "../memory/node.ts";
+import type { PageArray } from "../memory/page-array.ts";
 import { PAGEBLOCK_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 
 export const HUGE_ORDER = PAGEBLOCK_ORDER;
@@ -21,8 +22,20 @@ export interface HugeTarget {
   readonly temporary: boolean;
 }
 
+/** What of a kernel the pool works with. */
+export interface PoolMemory {
+  readonly nodes: readonly NumaNode[];
+  readonly pages: PageArray;
+  readonly allocator: Allocator;
+  readonly profile: {
+    readonly poolsHugeInBatches: boolean;
+    readonly sharesOutBootHuge: boolean;
+    readonly countsPersistentHuge: boolean;
+  };
+}
+
 export class HugePool {
-  private readonly kernel: Kernel;
+  private readonly kernel: PoolMemory;
   /** Free pages of each node, the newest last: the next to be taken. */
   private readonly free: number[][];
   /** Pages of each node, free or in use. */
@@ -38,7 +51,7 @@ export class HugePool {
   /** Whose turn it is to give memory to the pool, and to get some back (next_nid_to_alloc, next_nid_to_free). */
   private readonly turn = { grow: 0, shrink: 0 };
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: PoolMemory) {
     this.kernel = kernel;
     this.free = kernel.nodes.map(() => []);
     this.total = kernel.nodes.map(() => 0);
@@ -222,7 +235,7 @@ export class HugePool {
   }
 
   private nodeOf(page: number): number {
-    return this.kernel.zoneOfIndex(page).node;
+    return this.kernel.allocator.zoneOf(page).node;
   }
 
   private elsewhere(node: number): number {

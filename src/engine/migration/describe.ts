@@ -1,13 +1,13 @@
 /** Says in words what a page is, who owns it and since when: for verdicts, inspection and the log. */
-import type { Culprit } from "../hotplug/outcome.ts";
+import type { Culprit } from "../chronicle/outcome.ts";
 import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import { lifetimeOf } from "./lifetimes.ts";
-import { leaveOfKind } from "../migration/leave.ts";
-import { vpnOf } from "../workload/mappings.ts";
-import type { Process } from "../workload/process.ts";
+import { lifetimeOf } from "../kernel/lifetimes.ts";
+import { leaveOfKind } from "./leave.ts";
+import { vpnOf } from "../holders/mappings.ts";
+import type { Process } from "../holders/process.ts";
 import { PAGE_SIZE, pfn, sectionOf } from "../units.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 
 export interface Ownership {
   readonly owner: string;

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { provenanceOf } from "../kernel/describe.ts";
+import { provenanceOf } from "../migration/describe.ts";
 import { audit } from "../kernel/audit.ts";
 import { GFP_KERNEL } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { actions, cmdlines } from "../testing/random-actions.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { PAGES_PER_SECTION } from "../units.ts";
-import { Engine } from "./engine.ts";
+import { Engine } from "../time/engine.ts";
 
 /** For each page in use the provenance that a verdict would name: its number since boot stands for its time and words. */
 function tellings(engine: Engine): number[] {

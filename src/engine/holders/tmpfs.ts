@@ -2,18 +2,26 @@
  * Files in memory (mm/shmem.c): their pages are shared memory, whether anybody maps them or not. They stay when who wrote
  * them ends, nothing reclaims them without swap, and all of them together take half of memory at most.
  */
-import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
-import type { Mapping } from "./mappings.ts";
+import type { Zone } from "../memory/zone.ts";
+import type { Mapping, Mappings } from "./mappings.ts";
+
+/** What of a kernel files in memory need. */
+export interface FileMemory {
+  readonly zones: readonly Zone[];
+  readonly mappings: Mappings;
+  /** Where the kernel's own work runs. */
+  readonly cpuNode: { readonly id: number };
+}
 
 export class Tmpfs {
-  private readonly kernel: Kernel;
+  private readonly kernel: FileMemory;
   /** Pages that files may hold. */
   private most = 0;
   private held = 0;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: FileMemory) {
     this.kernel = kernel;
   }
 
@@ -32,13 +40,13 @@ export class Tmpfs {
 }
 
 export class TmpfsFile {
-  private readonly kernel: Kernel;
+  private readonly kernel: FileMemory;
   private readonly claim: (pages: number) => boolean;
   private mapping: Mapping | null = null;
   private pages = 0;
 
   /** `claim` counts pages (fewer, too) against the file system's size, and refuses what is too much. */
-  constructor(kernel: Kernel, claim: (pages: number) => boolean) {
+  constructor(kernel: FileMemory, claim: (pages: number) => boolean) {
     this.kernel = kernel;
     this.claim = claim;
   }

@@ -1,6 +1,6 @@
 /** A unit of simulated work: runs until it yields the nanoseconds that the last step took. */
-import type { AttemptLog } from "../hotplug/attempt.ts";
-import type { AttemptKind } from "../hotplug/outcome.ts";
+import type { AttemptLog } from "./attempt.ts";
+import type { AttemptKind } from "./outcome.ts";
 
 /** Yields costs in simulated ns; what it returns is its result. */
 export type Steps<T> = Generator<number, T, void>;

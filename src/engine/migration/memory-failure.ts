@@ -2,16 +2,16 @@
  * Memory errors (mm/memory-failure.c): a page is taken out of use for good. Hard: as after a machine check, what was in
  * it is lost. Soft: its contents move elsewhere first.
  */
-import type { ErrnoName } from "../hotplug/outcome.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
-import { isolatePage, migratePages, putBack, splitTransparent } from "../migration/migrate.ts";
-import type { Steps } from "../time/task.ts";
+import { isolatePage, migratePages, putBack, splitTransparent } from "./migrate.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { MAX_ORDER, sectionOf } from "../units.ts";
-import { HUGE_PAGES } from "../workload/huge-pool.ts";
-import type { Kernel } from "./kernel.ts";
-import { pageFlags } from "./page-dump.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { pageFlags } from "../kernel/page-dump.ts";
 
 /** How the kernel got on with a broken page, as nodeN/memory_failure counts it (include/linux/mmzone.h, memory_failure_stats). */
 export type FailureResult = "ignored" | "failed" | "delayed" | "recovered";

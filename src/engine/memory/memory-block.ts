@@ -1,6 +1,6 @@
 /** A memory block: the unit of online and offline, memoryN in sysfs (drivers/base/memory.c, struct memory_block). */
 import type { Pfn } from "../units.ts";
-import type { Zone } from "../memory/zone.ts";
+import type { Zone } from "./zone.ts";
 
 export interface MemoryBlock {
   readonly number: number;

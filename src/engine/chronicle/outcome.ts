@@ -1,6 +1,6 @@
 /** The outcome of an attempt, as data: what was checked, what decided, and the page that is to blame. */
 import type { Pfn, SimNs } from "../units.ts";
-import type { Lifetime } from "../workload/owners.ts";
+import type { Lifetime } from "../memory/kinds.ts";
 
 /** Errno names that the memory hot-plug paths return. */
 export type ErrnoName =

@@ -3,12 +3,7 @@
  * its owner in `a` and its place in the owner's list in `b`.
  */
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
-
-/**
- * When memory goes back: when the process ends; when the kernel shrinks the cache that it belongs to (shrink_slab, for
- * want of memory or told to by drop_caches), whoever filled it; or not as long as the kernel runs.
- */
-export type Lifetime = "process" | "cache" | "kernel";
+import type { Lifetime } from "../memory/kinds.ts";
 
 export interface Owner {
   readonly id: number;
