@@ -3,7 +3,8 @@
  * drag, and the event log beside it. A line that is no command but tells what firmware does is a comment.
  */
 import { blocksIn } from "../engine/hotplug/remove.ts";
-import type { Command, LoadDescription } from "../engine/time/commands.ts";
+import type { Command } from "../engine/time/commands.ts";
+import type { LoadDescription } from "../engine/workload/load-description.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import type { Dimm, Slot } from "../engine/hardware/chassis.ts";
 

@@ -3,8 +3,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { ENTRIES, Pte } from "../memory/page-tables.ts";
 import { MIXED_ZONES } from "../memory/page-array.ts";
 import { SECTION_SHIFT } from "../units.ts";
-import { vpnOf } from "../workload/mappings.ts";
-import type { Process } from "../workload/process.ts";
+import { vpnOf } from "../holders/mappings.ts";
+import type { Process } from "../holders/process.ts";
 
 /** Pages of 4 KiB that a process maps, by node: `[node, pages]`, ascending. */
 export type ByNode = readonly (readonly [node: number, pages: number])[];

@@ -23,9 +23,9 @@ import { type MigrateType, ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { Ask, Asker } from "./askers.ts";
-import { HUGE_ORDER } from "../workload/huge-pool.ts";
+import { HUGE_ORDER } from "../holders/huge-pool.ts";
 import { forKernelZones } from "../workload/policy.ts";
-import type { Policy } from "../workload/process.ts";
+import type { Policy } from "../holders/process.ts";
 
 const GFP: Readonly<Record<Asker, Gfp>> = {
   kernel: GFP_KERNEL,

@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { MAX_ORDER } from "../units.ts";
 import { cpusFor } from "../workload/affinity.ts";
-import type { Process } from "../workload/process.ts";
+import type { Process } from "../holders/process.ts";
 import { type ByNode, meanDistance, pagesByNode } from "./distances.ts";
 
 export interface Running {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
-import type { LoadKind } from "../time/commands.ts";
+import type { LoadKind } from "./load-description.ts";
 
 /** Node 2 has a DIMM in ZONE_MOVABLE, and nothing else. */
 function machine(): Engine {

@@ -1,6 +1,6 @@
 /** Which nodes a memory policy lets requests use (mm/mempolicy.c). */
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Policy, Process } from "./process.ts";
+import type { Policy, Process } from "../holders/process.ts";
 
 /**
  * A policy for requests that can't use ZONE_MOVABLE: nodes of which none has anything else are no restriction to them, and

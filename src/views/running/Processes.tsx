@@ -2,7 +2,7 @@
 import { usePlayground } from "../../client/react.tsx";
 import { largest } from "../../engine/lists.ts";
 import type { Running } from "../../engine/inspect/index.ts";
-import { LOAD_KINDS } from "../../engine/time/commands.ts";
+import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
 import { cpuList, cpusOf } from "./cpu-list.ts";
 import type { NodeRecord } from "../../protocol/records.ts";
 import styles from "./running.module.css";

@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useId, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
-import { LOAD_KINDS } from "../../engine/time/commands.ts";
+import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
 import { ProcessRows, ProcessTable } from "./Processes.tsx";
 import styles from "./running.module.css";
 import { StartForm } from "./StartForm.tsx";

@@ -1,7 +1,7 @@
 /** Starts a process that takes memory: every kind of load, with size, node and policy, and the line that does the same. */
 import { type FormEvent, useId, useState } from "react";
 import { usePlayground } from "../../client/react.tsx";
-import { LOAD_KINDS, type LoadKind } from "../../engine/time/commands.ts";
+import { LOAD_KINDS, type LoadKind } from "../../engine/workload/load-description.ts";
 import { type Choice, commandOf, isSize, lineOf, mostOf } from "./loads.ts";
 import styles from "./running.module.css";
 import { LOADS, runningStrings } from "./strings.ts";

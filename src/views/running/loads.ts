@@ -1,5 +1,6 @@
 /** What a person chose to start, as a command and as the line that does the same in a shell. Pure. */
-import type { Command, LoadDescription, LoadKind } from "../../engine/time/commands.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import type { LoadDescription, LoadKind } from "../../engine/workload/load-description.ts";
 
 export interface Choice {
   readonly kind: LoadKind;

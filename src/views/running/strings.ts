@@ -1,6 +1,6 @@
 /** Words of what runs: processes, how far their memory is, and how to start and end one. */
 import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
-import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../engine/time/commands.ts";
+import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../engine/workload/load-description.ts";
 import { count } from "../reading.ts";
 
 const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);
