@@ -9,7 +9,7 @@ import {
   KERNEL_VERSIONS,
   type VirtioMemDescription,
 } from "../engine/hardware/description.ts";
-import { type Command } from "../engine/time/commands.ts";
+import type { Command } from "../engine/time/commands.ts";
 import { LOAD_KINDS } from "../engine/workload/load-description.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
 import { cpuListProblem } from "./cpu-lists.ts";
