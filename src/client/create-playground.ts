@@ -8,6 +8,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
+import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type { Foresight, Frame, LogEntry, Look, Past, Remedies } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
@@ -161,10 +162,20 @@ class WorkerPlayground implements Playground, Participant {
     return (await this.#line.ask("chain", (id) => ({ type: "chain", id, partition, pfn }))).chain;
   }
 
+  async search(partition: string, text: string, begin: boolean): Promise<SearchProgress | null> {
+    return (await this.#line.ask("search", (id) => ({ type: "search", id, partition, text, begin }))).search;
+  }
+
+  async hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null> {
+    return (await this.#line.ask("hit", (id) => ({ type: "hit", id, partition, from, step }))).hit;
+  }
+
   look(look: Look | null): void {
     if (JSON.stringify(look) === JSON.stringify(this.#look)) return;
+    // Who moves about in memory goes on seeing what was there until the next comes.
+    const moves = look?.of === "scale" && this.#look?.of === "scale" && look.partition === this.#look.partition;
     this.#look = look;
-    this.store.setState({ looked: null });
+    if (!moves) this.store.setState({ looked: null });
     this.#watch(this.store.getState().selection);
   }
 
@@ -290,7 +301,11 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   #watch({ block, node }: Selection): void {
-    this.#line.post({ type: "watch", watch: { block, node, look: this.#look } });
+    const look = this.#look;
+    this.#line.post({
+      type: "watch",
+      watch: look?.of === "scale" ? { block: null, node: null, look } : { block, node, look },
+    });
   }
 
   /** What came before it is shown all the same: it is the last that is known of the box. */

@@ -5,6 +5,7 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
+import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type { Answer, Foresight, LogEntry, Look, Looked, Past, Remedies } from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
@@ -26,7 +27,17 @@ export interface Playground {
   audit(): Promise<readonly string[]>;
   /** How a page is reached, described and mapped. */
   chain(partition: string, pfn: number): Promise<Chain | null>;
-  /** Page tables to see from now on, in `looked`; `null`: none. One view at a time looks. */
+  /**
+   * Begins a search over all pages of a partition, or goes on with it: what a slice of it brought. Ask until it is done.
+   * `null` when there is no answer.
+   */
+  search(partition: string, text: string, begin: boolean): Promise<SearchProgress | null>;
+  /** The hit after (1) or before (-1) a page, in the order of addresses, and round the end. */
+  hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null>;
+  /**
+   * What to see from now on, in `looked`; `null`: nothing. One view at a time looks. While all of memory is looked at, no
+   * page map of the selected block and node comes.
+   */
   look(look: Look | null): void;
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
@@ -96,7 +107,7 @@ export interface PlaygroundState {
   readonly now: number;
   readonly idle: boolean;
   readonly speed: number;
-  /** The page tables that are looked at (`look`), and the simulated time at which they were so. */
+  /** What is looked at (`look`), and the simulated time at which they were so. */
   readonly looked: { readonly at: number; readonly look: Looked } | null;
   /** Newest last, at most 2,000. */
   readonly log: readonly LogEntry[];

@@ -6,7 +6,8 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { PageKind } from "../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Command, Place } from "../engine/time/commands.ts";
-import { type Foresight, NO_REMEDIES, NOTHING_FORESEEN, type Remedies } from "../protocol/messages.ts";
+import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
+import { type Foresight, type Look, NO_REMEDIES, NOTHING_FORESEEN, type Remedies } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
@@ -42,6 +43,11 @@ export class FakePlayground implements Playground {
   };
   remedy: Remedies = NO_REMEDIES;
   problems: readonly string[] = [];
+  /** What was looked at, and searched for, in order; and what a search finds. */
+  readonly looks: (Look | null)[] = [];
+  readonly searched: string[] = [];
+  found: SearchProgress | null = null;
+  hits: readonly Hit[] = [];
   #listeners = new Set<(frame: FrameInfo) => void>();
   #pages = new Map<string, Uint8Array>();
 
@@ -124,7 +130,19 @@ export class FakePlayground implements Playground {
     return null;
   }
 
-  look(): void {}
+  look(look: Look | null): void {
+    this.looks.push(look);
+  }
+
+  async search(_partition: string, text: string): Promise<SearchProgress | null> {
+    this.searched.push(text);
+    return this.found;
+  }
+
+  async hit(_partition: string, from: number, step: 1 | -1): Promise<Hit | null> {
+    const hits = step > 0 ? this.hits : this.hits.toReversed();
+    return hits.find(({ pfn }) => (step > 0 ? pfn > from : pfn < from)) ?? hits[0] ?? null;
+  }
 
   async undo(): Promise<null> {
     return null;

@@ -63,6 +63,10 @@ function answerInstead(to: To, reason: string): Answer {
       return { to, chain: null };
     case "travel":
       return { to, what: null, at: 0 };
+    case "search":
+      return { to, search: null };
+    case "hit":
+      return { to, hit: null };
     case "audit":
       return { to, problems: [reason] };
   }

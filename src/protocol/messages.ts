@@ -7,6 +7,7 @@ import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Remedy } from "../engine/hotplug/remedies.ts";
 import type { Command } from "../engine/time/commands.ts";
+import type { Details, Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type {
   Ask,
   Chain,
@@ -45,6 +46,25 @@ export type ToWorker =
   /** What would make a refused attempt succeed. */
   | { readonly type: "remedies"; readonly id: number; readonly attempt: number }
   | { readonly type: "audit"; readonly id: number }
+  /**
+   * Begins a search over all pages, or goes on with the one that runs: a slice of it is done and answered. The text is as it
+   * was typed; its hits are in what a look at the scale shows.
+   */
+  | {
+      readonly type: "search";
+      readonly id: number;
+      readonly partition: string;
+      readonly text: string;
+      readonly begin: boolean;
+    }
+  /** The hit after (1) or before (-1) a page; -1 is before the first page. */
+  | {
+      readonly type: "hit";
+      readonly id: number;
+      readonly partition: string;
+      readonly from: number;
+      readonly step: 1 | -1;
+    }
   /** How a page is reached, described and mapped. */
   | { readonly type: "chain"; readonly id: number; readonly partition: string; readonly pfn: number }
   /** The machine's past: what has to be kept to make it again. */
@@ -75,14 +95,27 @@ export interface Watch {
   readonly look: Look | null;
 }
 
-/** What somebody looks at: a kernel's page tables, or those of a process; a node's zones, and where an allocation would go; what runs. */
+/**
+ * What somebody looks at: a kernel's page tables, or those of a process; a node's zones, and where an allocation would go; what
+ * runs; or all of memory, of which these blocks are seen by pageblock, and these pageblocks (numbered from pfn 0) page by page.
+ */
 export type Look =
+  | {
+      readonly of: "scale";
+      readonly partition: string;
+      readonly blocks: readonly number[];
+      readonly pageblocks: readonly number[];
+    }
   | { readonly of: "kernel"; readonly partition: string }
   | { readonly of: "process"; readonly partition: string; readonly pid: number }
   | { readonly of: "zones"; readonly partition: string; readonly node: number; readonly ask: Ask }
   | { readonly of: "running"; readonly partition: string };
 
+/** Blocks, or pageblocks, that can be seen in more detail at once. */
+export const MOST_IN_DETAIL = 1024;
+
 export type Looked =
+  | { readonly of: "scale"; readonly partition: string; readonly details: Details }
   | {
       readonly of: "kernel";
       readonly partition: string;
@@ -158,6 +191,8 @@ export type Answer =
   | { readonly to: "remedies"; readonly remedies: Remedies }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }
+  | { readonly to: "search"; readonly search: SearchProgress | null }
+  | { readonly to: "hit"; readonly hit: Hit | null }
   | { readonly to: "past"; readonly past: Past | null }
   /** What was undone or done again, `null` when there was nothing; and the simulated time now, ns. */
   | { readonly to: "travel"; readonly what: string | null; readonly at: number };

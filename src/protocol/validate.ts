@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { ASKERS, POLICIES } from "../engine/inspect/askers.ts";
 import { MAX_ORDER } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, text, whole, words } from "./border.ts";
-import { LARGEST_SCRIPT, type ToWorker } from "./messages.ts";
+import { LARGEST_SCRIPT, MOST_IN_DETAIL, type ToWorker } from "./messages.ts";
 import { checkScenario, commandSchema } from "./validate-scenario.ts";
 
 const id = whole(0, Number.MAX_SAFE_INTEGER);
@@ -16,8 +16,10 @@ const speed = v.pipe(v.number(expected("a speed")), v.finite(), v.minValue(0), v
 const pfn = whole(0, 2 ** 34);
 const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
+const details = list(pfn, MOST_IN_DETAIL);
 const look = v.union(
   [
+    v.strictObject({ of: v.literal("scale"), partition: key, blocks: details, pageblocks: details }),
     v.strictObject({ of: v.literal("kernel"), partition: key }),
     v.strictObject({ of: v.literal("process"), partition: key, pid: whole(0, 0x7fff_ffff) }),
     v.strictObject({
@@ -49,6 +51,8 @@ const schemas = {
   remedies: { id, attempt: id },
   audit: { id },
   chain: { id, partition: key, pfn },
+  search: { id, partition: key, text: text(256), begin: v.boolean(expected("true or false")) },
+  hit: { id, partition: key, from: whole(-1, 2 ** 34), step: v.picklist([1, -1], expected("1 or -1")) },
   past: { id },
   undo: { id },
   redo: { id },

@@ -232,6 +232,19 @@ export class EngineHost implements EnginePort {
     return (kernel && chainOf(kernel, pfn(frame))) ?? null;
   }
 
+  search(
+    partition: string,
+    text: string,
+    begin: boolean,
+    budget: { expired(): boolean },
+  ): ReturnType<EnginePort["search"]> {
+    return this.looks.search(partition, text, begin, budget);
+  }
+
+  hit(partition: string, from: number, step: 1 | -1): ReturnType<EnginePort["hit"]> {
+    return this.looks.hit(partition, from, step);
+  }
+
   look(look: Look, fresh: boolean): Looked | null {
     if (fresh) this.looks.begin();
     return this.looks.take(look);

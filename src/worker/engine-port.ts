@@ -7,6 +7,7 @@ import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Chain } from "../engine/inspect/index.ts";
+import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type { SimNs } from "../engine/units.ts";
 import type { ForegroundSleep, Foresight, LogEntry, Past, Look, Looked, Remedies } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
@@ -54,7 +55,16 @@ export interface EnginePort {
   pageblockMap(block: string, into: Uint8Array): void;
   /** How a page is reached, described and mapped; its code is fetched now. `null` where there is no such page. */
   chain(partition: string, pfn: number): Promise<Chain | null>;
-  /** Page tables, when they are not what was told last; `fresh`: for somebody who has seen nothing of them. */
+  /** A slice of a search over all pages, begun or gone on with; its code is fetched now. `null`: no such partition. */
+  search(
+    partition: string,
+    text: string,
+    begin: boolean,
+    budget: { expired(): boolean },
+  ): Promise<SearchProgress | null>;
+  /** The hit after or before a page, once something has been searched for. */
+  hit(partition: string, from: number, step: 1 | -1): Hit | null;
+  /** What is looked at, when it is not what was told last; `fresh`: for somebody who has seen nothing of it. */
   look(look: Look, fresh: boolean): Looked | null;
   inspect(partition: string, pfn: number): PageInfo | null;
   foresee(dimm: string, to: Place): Foresight;

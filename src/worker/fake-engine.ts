@@ -163,6 +163,12 @@ export class FakeEngine implements EnginePort {
   look(): null {
     return null;
   }
+  async search(): Promise<null> {
+    return null;
+  }
+  hit(): null {
+    return null;
+  }
   inspect(): null {
     return null;
   }

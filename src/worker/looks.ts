@@ -1,11 +1,13 @@
 /**
- * What a view looks into beyond records and page maps: page tables, free lists, what runs. Its code is fetched with the first look; then a frame
+ * What a view looks into beyond records and page maps: page tables, free lists, what runs, all of memory. Its code is fetched with
+ * the first look; then a frame
  * brings what is looked at whenever that has changed, of the same instant as the frame's records.
  */
 import type { Engine } from "../engine/time/engine.ts";
 import type { Look, Looked } from "../protocol/messages.ts";
 
 type Inspect = typeof import("../engine/inspect/index.ts");
+type Scale = InstanceType<typeof import("../engine/inspect/scale/index.ts").Scale>;
 
 export class Looks {
   readonly #engine: Engine;
@@ -13,6 +15,8 @@ export class Looks {
   #fetching = false;
   /** What the page has been sent, in short. */
   #sent: string | null = null;
+  #scale: Scale | null = null;
+  #scaleToCome: Promise<Scale> | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -25,6 +29,7 @@ export class Looks {
 
   /** What is looked at, when it is not what was sent last. */
   take(look: Look): Looked | null {
+    if (look.of === "scale") return this.#all(look);
     if (!this.#inspect) {
       this.#fetch();
       return null;
@@ -55,6 +60,41 @@ export class Looks {
       .map(({ id, ranges }) => ({ dimm: id, pins: ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end)) }));
     const pinsHold = !kernel.parameters.whatIf.movableKernel;
     return { ...look, regions: kernelRegions(kernel), tables: kernelTables(kernel), pins, pinsHold };
+  }
+
+  async search(partition: string, text: string, begin: boolean, budget: { expired(): boolean }) {
+    const scale = await this.#fetchScale();
+    const kernel = this.#engine.kernels.get(partition);
+    return kernel ? scale.search(kernel, this.#engine.now, text, begin, budget) : null;
+  }
+
+  hit(partition: string, from: number, step: 1 | -1) {
+    const kernel = this.#engine.kernels.get(partition);
+    return (kernel && this.#scale?.hit(kernel, from, step)) ?? null;
+  }
+
+  #all({ partition, blocks, pageblocks }: Extract<Look, { of: "scale" }>): Looked | null {
+    const kernel = this.#engine.kernels.get(partition);
+    // Fetched with the first look; asked for again with the next frame where that failed.
+    if (!this.#scale) this.#fetchScale().catch(() => {});
+    const details = kernel && this.#scale?.details(kernel, blocks, pageblocks, this.#sent === null);
+    if (!details) return null;
+    this.#sent = "";
+    return { of: "scale", partition, details };
+  }
+
+  #fetchScale(): Promise<Scale> {
+    this.#scaleToCome ??= import("../engine/inspect/scale/index.ts").then(
+      ({ Scale }) => {
+        this.#scale = new Scale();
+        return this.#scale;
+      },
+      (error: unknown) => {
+        this.#scaleToCome = null;
+        throw error;
+      },
+    );
+    return this.#scaleToCome;
   }
 
   #isNew(inShort: string): boolean {

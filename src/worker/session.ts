@@ -49,6 +49,8 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "remedies",
   "audit",
   "chain",
+  "search",
+  "hit",
   "past",
   "undo",
   "redo",
@@ -200,6 +202,23 @@ export class Session {
           )
           .catch((error: unknown) => this.#break(error));
         return;
+      case "search": {
+        const { id, partition, text, begin } = message;
+        const deadline = this.#host.clock() + BUDGET;
+        this.#running()
+          .engine.search(partition, text, begin, { expired: () => this.#host.clock() >= deadline })
+          .then(
+            (search) => this.#answer(id, { to: "search", search }),
+            () => this.#answer(id, { to: "search", search: null }),
+          )
+          .catch((error: unknown) => this.#break(error));
+        return;
+      }
+      case "hit": {
+        const { id, partition, from, step } = message;
+        this.#answer(id, { to: "hit", hit: this.#running().engine.hit(partition, from, step) });
+        return;
+      }
       case "past":
         this.#answer(message.id, { to: "past", past: this.#running().engine.past() });
         return;
@@ -386,6 +405,7 @@ export class Session {
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);
     const wanted = this.#watch.looksAt;
     const look = due && wanted ? engine.look(wanted, this.#looksAnew) : null;
+    if (look?.of === "scale") for (const { buffer } of Object.values(look.details)) transfer.push(buffer);
     if (due) this.#looksAnew = false;
     const offers = due ? this.#offers(play) : null;
     const changed =

@@ -38,6 +38,11 @@ export class Provenances {
     return this.all.length - this.unused.length;
   }
 
+  /** Numbers that were ever given: the largest is one less. */
+  get numbers(): number {
+    return this.all.length;
+  }
+
   /** Tells of pages that name provenances: all that ever do, before the first of them does. */
   watch(pages: PageArray): void {
     this.arrays.push(pages);

@@ -37,3 +37,18 @@ export function kernelRegions(kernel: Kernel): KernelRegions {
     memoryMap: { base: hex(VMEMMAP), pgd: pgd(VMEMMAP) },
   };
 }
+
+/** Entries of both regions reach this far: 64 TiB of memory, and its struct pages. */
+const DIRECT_MAP_BYTES = 64n << 40n;
+const VMEMMAP_BYTES = 1n << 40n;
+
+/**
+ * The page that a kernel address of the direct mapping lies in, or that a struct page at an address of the memory map
+ * describes; `undefined` of any other address.
+ */
+export function frameOfAddress(kernel: Kernel, address: bigint): number | undefined {
+  const direct = address - base(kernel);
+  if (direct >= 0n && direct < DIRECT_MAP_BYTES) return Number(direct / BigInt(PAGE_SIZE));
+  const described = address - VMEMMAP;
+  return described >= 0n && described < VMEMMAP_BYTES ? Number(described / BigInt(STRUCT_PAGE_BYTES)) : undefined;
+}
