@@ -3,11 +3,12 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import type { SimNs } from "../../units.ts";
 import type { QueryProblem } from "./query.ts";
 import { type Hit, Search, type Slice } from "./search.ts";
-import { type Details, sameDetails, Shares } from "./shares.ts";
+import type { Details } from "./layout.ts";
+import { sameDetails, Shares } from "./shares.ts";
 
 export type { QueryProblem } from "./query.ts";
 export type { Hit } from "./search.ts";
-export { type Details, MIXED, PAGE_BIT, SHARE } from "./shares.ts";
+export { type Details, MIXED, PAGE_BIT, SHARE } from "./layout.ts";
 
 export interface SearchProgress extends Slice {
   /** Why nothing is searched for. */

@@ -1,0 +1,446 @@
+/**
+ * All memory of a partition: from the box to one page as one continuous zoom with four stops, and a search over all pages.
+ * Where there is room the stops stand side by side. What is drawn is one instant's, as records and the look brought it.
+ */
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import type { RecordTables } from "../../client/playground.ts";
+import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
+import { PAGE_SIZE } from "../../engine/units.ts";
+import { PINNED_TOKEN } from "../kinds.ts";
+import { type View, visible } from "./camera.ts";
+import { groupsIn, inRows, sentence, trail } from "./describe.ts";
+import { frameOf, Known, memoryOf, pathTo } from "./memory.ts";
+import { Minimap } from "./Minimap.tsx";
+import { PageCard } from "./PageCard.tsx";
+import { inDetail } from "./painter.ts";
+import { type Size, Zoom } from "./Picture.tsx";
+import styles from "./scale.module.css";
+import { SearchBox } from "./SearchBox.tsx";
+import { boxSizeOf, inStops, Stops } from "./Stops.tsx";
+import { scaleStrings as words } from "./strings.ts";
+import { Twin } from "./Twin.tsx";
+import { useSearch } from "./use-search.ts";
+import { clampPath, type Depth, gridOf, layWorld, parentOf, type Path, rectOf, withMark } from "./world.ts";
+
+export interface ScaleViewProps {
+  readonly tabs?: ReactNode;
+  /** Takes the field that is searched from, for a key that leads there. */
+  readonly search?: RefObject<HTMLInputElement | null>;
+}
+
+/** CSS pixels from which on the stops stand side by side, and from which on the box stands above them. */
+const WIDE = 1100;
+const TALL = 560;
+const START: Path = [0, 0, 0, 0];
+const NOWHERE = { rect: { x: 0, y: 0, width: 1, height: 1 }, jump: true };
+
+interface Place {
+  readonly path: Path;
+  readonly depth: Depth;
+}
+
+export function ScaleView({ tabs, search }: ScaleViewProps) {
+  const playground = usePlayground();
+  const selected = usePlaygroundState((state) => state.selection);
+  const records = usePlaygroundState((state) => state.records);
+  const looked = usePlaygroundState((state) => state.looked);
+  const now = usePlaygroundState((state) => state.now);
+  const status = usePlaygroundState((state) => state.status);
+  const partition = partitionOf(selected.node ?? selected.block, records);
+  const memory = useMemo(() => (partition === null ? null : memoryOf(records, partition)), [records, partition]);
+  const [place, setPlace] = useState<Place>({ path: START, depth: 0 });
+  const [target, setTarget] = useState<{ readonly path: Path; readonly depth: Depth; readonly jump: boolean }>({
+    path: START,
+    depth: 0,
+    jump: true,
+  });
+  const [text, setText] = useState("");
+  const [asTable, setAsTable] = useState(false);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [sides, setSides] = useState<boolean | null>(null);
+  const [says, setSays] = useState("");
+  const room = useRef<HTMLDivElement>(null);
+  const figure = useRef<HTMLElement>(null);
+  const own = useRef<HTMLInputElement>(null);
+  const zoomer = useRef<((factor: number) => void) | null>(null);
+  const seen = useRef<{ readonly view: View; readonly size: Size } | null>(null);
+  const [title, twin] = [useId(), useId()];
+  const input = search ?? own;
+  const found = useSearch(partition, text);
+  const hits = found && found.text === text && found.problem === null ? found.blocks : null;
+
+  const known = useMemo(() => new Known(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another partition is other memory.
+  useMemo(() => known.clear(), [partition, known]);
+  const told = looked?.look.of === "scale" && looked.look.partition === partition ? looked.look.details : null;
+  useMemo(() => told && known.take(told), [told, known]);
+
+  useEffect(() => {
+    const { current } = room;
+    if (!current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {};
+      setSize({ width: Math.floor(width), height: Math.floor(height) });
+    });
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+
+  const wide = (sides ?? true) && size.width >= WIDE;
+  const tall = wide && size.height >= TALL;
+  const counts = memory?.nodes.map(({ blocks }) => blocks.length).join() ?? "";
+  const boxSize = boxSizeOf(size, wide, tall);
+  const world = useMemo(
+    () =>
+      memory === null || boxSize.width === 0
+        ? null
+        : layWorld(counts.split(",").map(Number), memory.pagesOfBlock, boxSize.width, boxSize.height),
+    [counts, memory?.pagesOfBlock, boxSize.width, boxSize.height, memory === null],
+  );
+  const path = useMemo(() => (world ? clampPath(world, place.path) : place.path), [world, place.path]);
+  const { depth } = place;
+
+  const aim = useMemo(
+    () => (world ? { rect: parentOf(world, clampPath(world, target.path), target.depth), jump: target.jump } : NOWHERE),
+    [world, target],
+  );
+
+  /** Goes to a mark, and shows it: the camera to what it is in. */
+  const go = useCallback(
+    (to: Path, level: Depth, { jump = false, tell = true, camera = true } = {}) => {
+      setPlace({ path: to, depth: level });
+      if (camera) setTarget({ path: to, depth: level, jump });
+      if (!tell || memory === null) return;
+      const node = memory.nodes[to[0]];
+      const block = node?.blocks[to[1]];
+      if (!node || !block) return;
+      const pfn = frameOf(memory, to);
+      if (level === 0) playground.select({ node: node.record.key });
+      else playground.select({ node: node.record.key, block: block.key, pfn: level === 3 ? pfn : null });
+    },
+    [memory, playground],
+  );
+
+  // What is selected elsewhere is gone to here.
+  const reached = useRef("");
+  useEffect(() => {
+    const key = `${selected.node} ${selected.block} ${selected.pfn}`;
+    if (!memory || reached.current === key) return;
+    const first = reached.current === "";
+    reached.current = key;
+    const here = memory.nodes[path[0]]?.blocks[path[1]]?.key;
+    const block = selected.block === null ? undefined : records.block[selected.block];
+    const to = block && pathTo(memory, selected.pfn ?? block.startPfn);
+    if (to && selected.pfn !== null && (frameOf(memory, path) !== selected.pfn || depth !== 3))
+      go(to, 3, { tell: false, jump: first });
+    else if (to && selected.pfn === null && (here !== block.key || first))
+      // To begin with, the whole box is seen.
+      go(to, first ? 0 : 1, { tell: false, jump: first });
+    else if (!to && selected.node !== null) {
+      const node = memory.nodes.findIndex(({ record }) => record.key === selected.node);
+      if (node >= 0 && node !== path[0]) go([node, 0, 0, 0], 0, { tell: false, jump: first });
+    }
+  }, [memory, records.block, selected, path, depth, go]);
+
+  const look = useCallback(() => {
+    if (partition === null || !world || !memory) return;
+    const wanted = asTable
+      ? inRows(memory, path, depth)
+      : wide
+        ? inStops(world, memory, path, size)
+        : seen.current
+          ? inDetail(seen.current.view, world, memory, seen.current.size.width, seen.current.size.height)
+          : { blocks: [], pageblocks: [] };
+    playground.look({
+      of: "scale",
+      partition,
+      blocks: wanted.blocks.slice(0, MOST_IN_DETAIL),
+      pageblocks: wanted.pageblocks.slice(0, MOST_IN_DETAIL),
+    });
+  }, [partition, world, memory, asTable, wide, path, depth, size, playground]);
+  useEffect(() => look(), [look]);
+  useEffect(() => () => playground.look(null), [playground]);
+
+  // Said once the cursor rests, as one sentence.
+  const spoken = memory && world ? sentence(memory, known, hits, path, depth) : "";
+  useEffect(() => {
+    const timer = setTimeout(() => setSays(spoken), 250);
+    return () => clearTimeout(timer);
+  }, [spoken]);
+
+  const enter = (to: Path, level: Depth) => go(to, Math.min(3, level + 1) as Depth);
+  const leave = () => {
+    if (depth > 0) go(path, (depth - 1) as Depth);
+  };
+  const hit = async (step: 1 | -1) => {
+    if (partition === null || !memory) return;
+    const from = depth === 3 || reachedHit.current ? frameOf(memory, path) : null;
+    const next = await playground.hit(partition, from ?? -1, step);
+    const to = next && pathTo(memory, next.pfn);
+    if (!next || !to || !world) return;
+    reachedHit.current = true;
+    setSays(words.search.hit(next.pfn, next.pages));
+    // A hit that can be seen where you are needs no other picture.
+    const rect = rectOf(world, to, 3);
+    const shown = seen.current && !wide ? visible(seen.current, rect, next.pages) : false;
+    go(to, 3, { camera: !shown });
+  };
+  const reachedHit = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with another question the way round begins anew.
+  useEffect(() => {
+    reachedHit.current = false;
+  }, [text]);
+
+  const onKey = (event: KeyboardEvent) => {
+    if (!world || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { count, columns } = gridOf(world, path, depth);
+    const at = path[depth];
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    if (step !== undefined) {
+      const to = at + step;
+      if (to >= 0 && to < count) go(withMark(path, depth, to), depth, { camera: false });
+    } else if (event.key === "Enter") enter(path, depth);
+    else if (event.key === "Escape" && depth > 0) leave();
+    else if (event.key === "Home") go(withMark(path, 0, path[0]), 0);
+    else if (event.key === "+" || event.key === "=") {
+      if (wide) enter(path, depth);
+      else zoomer.current?.(1.5);
+    } else if (event.key === "-") {
+      if (wide) leave();
+      else zoomer.current?.(1 / 1.5);
+    } else if (event.key.toUpperCase() === "N" && text !== "") void hit(event.shiftKey ? -1 : 1);
+    else if (event.key.toUpperCase() === "T") setAsTable(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const titles = useMemo(
+    () =>
+      memory?.nodes.map(({ record, blocks }) => {
+        const count = hits ? blocks.reduce((sum, { number }) => sum + (hits.get(number) ?? 0), 0) : 0;
+        const facts =
+          count > 0
+            ? words.found(count)
+            : words.free(record.totalBytes === 0 ? 0 : record.freeBytes / record.totalBytes);
+        return [words.node(record.id), facts] as const;
+      }) ?? null,
+    [memory, hits],
+  );
+  const partitions = Object.values(records.partition);
+  const record = partition === null ? undefined : records.partition[partition];
+  const bytes = memory?.nodes.reduce((sum, { blocks }) => sum + blocks.length, 0) ?? 0;
+  const scene = memory && world ? { world, memory, known, found: hits, titles } : null;
+  const pfn = memory ? frameOf(memory, path) : null;
+  const foundNodes =
+    memory?.nodes.filter(({ blocks }) => blocks.some(({ number }) => (hits?.get(number) ?? 0) > 0)).length ?? 0;
+  const goToPage = (frame: number) => {
+    const to = memory && pathTo(memory, frame);
+    if (to) go(to, 3);
+  };
+  const onMark = (to: Path, level: Depth, inside: boolean) => {
+    if (inside) enter(to, level);
+    else go(to, level, { camera: false });
+  };
+  const common = { describedBy: twin, onKey, onMark };
+  const suggestions = useMemo(() => suggested(records, partition), [records.process, partition]);
+
+  return (
+    <section className={styles.panel} aria-labelledby={title} data-at={looked?.at ?? now}>
+      <header className={styles.head}>
+        {tabs}
+        <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
+          {words.title}
+        </h2>
+        {memory && (
+          <nav aria-label={words.trail} className={styles.trail}>
+            <ol>
+              {trail(memory, path, depth, bytes * memory.pagesOfBlock * PAGE_SIZE).map(([name, level], at, all) => (
+                <li key={name}>
+                  {at === all.length - 1 ? (
+                    <b aria-current="location">{name}</b>
+                  ) : (
+                    <button type="button" onClick={() => go(path, level)}>
+                      {name}
+                    </button>
+                  )}
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        {partitions.length > 1 && (
+          <select
+            className={styles.choose}
+            aria-label={words.partitions}
+            value={partition ?? ""}
+            onChange={({ target: { value } }) =>
+              playground.select({ node: records.partition[value]?.nodes[0] ?? null, block: null, pfn: null })
+            }
+          >
+            {partitions.map(({ key, name }) => (
+              <option key={key} value={key}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+        <span className={styles.tools}>
+          {!wide && !asTable && (
+            <>
+              <button
+                type="button"
+                aria-label={words.zoomOut}
+                title={words.zoomOut}
+                onClick={() => zoomer.current?.(1 / 1.5)}
+              >
+                −
+              </button>
+              <button
+                type="button"
+                aria-label={words.zoomIn}
+                title={words.zoomIn}
+                onClick={() => zoomer.current?.(1.5)}
+              >
+                +
+              </button>
+            </>
+          )}
+          {size.width >= WIDE && !asTable && (
+            <button type="button" aria-pressed={wide} onClick={() => setSides(!wide)}>
+              {wide ? words.sides.zoom : words.sides.frames}
+            </button>
+          )}
+          <button type="button" id={twin} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            {asTable ? words.picture : words.twin}
+          </button>
+        </span>
+      </header>
+      <div className={styles.asked}>
+        <SearchBox
+          input={input}
+          text={text}
+          found={found}
+          nodes={foundNodes}
+          suggestions={suggestions}
+          onAsk={setText}
+          onHit={(step) => void hit(step)}
+        />
+        {memory && (
+          <ul className={styles.legend} aria-label={words.legend}>
+            {groupsIn(memory).map(({ id, token, label }) => (
+              <li key={id}>
+                <i style={{ background: `var(${token})` }} />
+                {label}
+              </li>
+            ))}
+            {memory.nodes.some(({ blocks }) => blocks.some(({ pinned }) => pinned > 0)) && (
+              <li>
+                <i style={{ background: `var(${PINNED_TOKEN})` }} />
+                {words.legendPinned}
+              </li>
+            )}
+            {hits && (
+              <li>
+                <i className={styles.foundKey} />
+                {words.legendFound}
+              </li>
+            )}
+          </ul>
+        )}
+      </div>
+      <div ref={room} className={styles.room} data-wide={wide || undefined} data-tall={tall || undefined}>
+        {!scene || !memory || !world || !record ? (
+          <p className={styles.hint}>{status === "starting" ? words.starting : words.none}</p>
+        ) : asTable ? (
+          <Twin
+            memory={memory}
+            known={known}
+            found={hits}
+            path={path}
+            depth={depth}
+            marks={gridOf(world, path, depth).count}
+            caption={words.table.caption(
+              (now / 1e9).toFixed(6),
+              trail(memory, path, depth, 0)
+                .slice(1)
+                .map(([name]) => name)
+                .join(" › ") || record.name,
+            )}
+            onGo={(to, level) => go(to, level)}
+            onChoose={(to) => go(to, 3)}
+          />
+        ) : wide ? (
+          <Stops
+            {...common}
+            scene={scene}
+            path={path}
+            depth={depth}
+            partition={record.key}
+            pfn={pfn}
+            onGo={goToPage}
+            onStep={(step, level, under) => (step > 0 ? enter(under ?? path, level) : leave())}
+          />
+        ) : (
+          <>
+            <Zoom
+              {...common}
+              figure={figure}
+              scene={scene}
+              label={words.figure.zoom}
+              cursor={{ path, depth, strong: true }}
+              target={aim}
+              zoomer={zoomer}
+              onView={(view, of) => {
+                seen.current = { view, size: of };
+                look();
+              }}
+              onZoomed={(to, level) => go(to, level, { camera: false, tell: false })}
+            />
+            {depth === 3 && <PageCard partition={record.key} pfn={pfn} onGo={goToPage} />}
+          </>
+        )}
+      </div>
+      {memory && pfn !== null && (
+        <Minimap
+          memory={memory}
+          found={hits}
+          node={path[0]}
+          block={path[1]}
+          pfn={pfn}
+          onGo={(node, block) => go([node, block, 0, 0], Math.max(1, depth) as Depth)}
+        />
+      )}
+      <p className={styles.foot}>
+        {memory && words.scale(memory.pagesOfBlock / 512, memory.pagesOfBlock * PAGE_SIZE)} <span>{words.keys}</span>
+      </p>
+      <p className="visually-hidden" aria-live="polite">
+        {says}
+      </p>
+    </section>
+  );
+}
+
+function partitionOf(key: string | null, { partition }: RecordTables): string | null {
+  const id = key?.split(/[/:]/)[0];
+  return (id !== undefined && partition[id]?.key) || (Object.keys(partition)[0] ?? null);
+}
+
+/** The largest process, and what there is always something of. */
+function suggested({ process }: RecordTables, partition: string | null): readonly string[] {
+  const [largest] = Object.values(process)
+    .filter((one) => one.partition === partition && one.pages > 0)
+    .sort((a, b) => b.pages - a.pages);
+  return [...(largest ? [`pid ${largest.pid}`] : []), "pinned", "dentry", "unmovable older than 2 ms"];
+}

@@ -1,0 +1,177 @@
+/** The four stops of the zoom side by side: node, block, pageblock, page; the box before them, or above where there is room. */
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { PAGE_SIZE } from "../../engine/units.ts";
+import { blockAt, frameOf, type Memory, uniformKind } from "./memory.ts";
+import { PageCard } from "./PageCard.tsx";
+import type { Scene } from "./painter.ts";
+import { type Size, Stop } from "./Picture.tsx";
+import styles from "./scale.module.css";
+import { scaleStrings } from "./strings.ts";
+import { contentOf, type Depth, type Path, rectOf, type World } from "./world.ts";
+
+const words = scaleStrings.stops;
+/** CSS pixels, as in the stylesheet. */
+const CAPTION = 20;
+const GUTTER = 24;
+const BOX_SHARE = 0.4;
+
+/** Room for the picture of the box: the whole in one picture, a strip above the stops, or the first of five. */
+export function boxSizeOf({ width, height }: Size, wide: boolean, tall: boolean): Size {
+  if (!wide) return { width, height };
+  if (tall) return { width, height: Math.floor((height - GUTTER) * BOX_SHARE) };
+  return { width: Math.floor((width - 4 * GUTTER) / 5), height: height - CAPTION };
+}
+
+/** What the stops show in more detail. */
+export function inStops(
+  world: World,
+  memory: Memory,
+  path: Path,
+  { width }: Size,
+): { readonly blocks: number[]; readonly pageblocks: number[] } {
+  const block = blockAt(memory, path);
+  if (!block) return { blocks: [], pageblocks: [] };
+  // A node of few blocks shows what is in them.
+  const inNode = width / 5 / world.columns >= 24 ? (memory.nodes[path[0]]?.blocks ?? []) : [];
+  const blocks = [block, ...inNode.filter((one) => one !== block)].filter((one) => uniformKind(one) === null);
+  const frame = frameOf(memory, path) ?? 0;
+  return { blocks: blocks.map(({ number }) => number), pageblocks: [Math.floor(frame / 512)] };
+}
+
+interface StopsProps {
+  readonly scene: Scene;
+  readonly path: Path;
+  readonly depth: Depth;
+  readonly partition: string;
+  readonly pfn: number | null;
+  readonly describedBy: string;
+  onKey(event: KeyboardEvent): void;
+  onMark(path: Path, depth: Depth, enter: boolean): void;
+  onStep(step: 1 | -1, depth: Depth, under: Path | undefined): void;
+  onGo(pfn: number): void;
+}
+
+export function Stops(props: StopsProps) {
+  const { scene, path, depth, partition, pfn, describedBy, onKey, onMark, onStep, onGo } = props;
+  const { world, memory } = scene;
+  const frame = useRef<HTMLDivElement>(null);
+  const cones = useCones(frame, world, path);
+  const node = memory.nodes[path[0]];
+  const block = blockAt(memory, path);
+  const bytes = memory.pagesOfBlock * PAGE_SIZE;
+  const all = memory.nodes.reduce((sum, { blocks }) => sum + blocks.length, 0) * bytes;
+  // What holds the marks of each level fills its frame.
+  const rects = [
+    { x: 0, y: 0, width: world.width, height: world.height },
+    rectOf(world, path, 0),
+    contentOf(rectOf(world, path, 1)),
+    contentOf(rectOf(world, path, 2)),
+  ] as const;
+  const captions = [
+    words.box(all, memory.nodes.length),
+    words.node(node?.record.id ?? 0, node?.blocks.length ?? 0, bytes),
+    words.block(block?.number ?? 0, world.pageblocks),
+    words.pageblock(path[2]),
+  ] as const;
+  const focused = useRef<HTMLElement>(null);
+  useFollowing(focused, depth);
+  return (
+    <div ref={frame} className={styles.stops}>
+      {rects.map((rect, level) => {
+        const [name, facts] = captions[level] as readonly [string, string];
+        return (
+          <figure key={name.split(" ")[0] + String(level)} className={styles.stop} data-stop={level}>
+            <figcaption>
+              <b>{name}</b> {facts}
+            </figcaption>
+            <Stop
+              figure={level === depth ? focused : NOT_FOCUSED}
+              scene={level === 0 ? scene : { ...scene, titles: null, only: path[0] }}
+              rect={rect}
+              depth={level as Depth}
+              cursor={{ path, depth: level as Depth, strong: level === depth }}
+              label={scaleStrings.figure.stop(name)}
+              describedBy={describedBy}
+              onKey={onKey}
+              onMark={onMark}
+              onStep={(step, under) => onStep(step, level as Depth, under)}
+            />
+          </figure>
+        );
+      })}
+      <figure className={styles.stop} data-stop="4">
+        <figcaption>
+          <b>{words.page}</b> {words.pageFacts}
+        </figcaption>
+        <PageCard partition={partition} pfn={pfn} onGo={onGo} />
+      </figure>
+      <svg className={styles.cones} aria-hidden="true">
+        {cones.map((points) => (
+          <polygon key={points} points={points} />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+const NOT_FOCUSED = { current: null };
+
+/** Focus goes along with the cursor from frame to frame. */
+function useFollowing(focused: React.RefObject<HTMLElement | null>, depth: Depth): void {
+  const before = useRef(depth);
+  useLayoutEffect(() => {
+    if (before.current === depth) return;
+    before.current = depth;
+    const active = document.activeElement;
+    if (active?.closest(`.${styles.stops}`)) focused.current?.focus({ preventScroll: true });
+  }, [focused, depth]);
+}
+
+/** From each frame's mark to the frame that shows it: corners, in pixels of what they lie in. */
+function useCones(frame: React.RefObject<HTMLDivElement | null>, world: World, path: Path): readonly string[] {
+  const [cones, setCones] = useState<readonly string[]>([]);
+  useLayoutEffect(() => {
+    const { current } = frame;
+    if (!current) return;
+    const measure = () => {
+      const origin = current.getBoundingClientRect();
+      const canvases = [...current.querySelectorAll(`.${styles.picture}, .${styles.card}`)].map((one) =>
+        one.getBoundingClientRect(),
+      );
+      const rects = [
+        { x: 0, y: 0, width: world.width, height: world.height },
+        rectOf(world, path, 0),
+        contentOf(rectOf(world, path, 1)),
+        contentOf(rectOf(world, path, 2)),
+      ];
+      const made = rects.flatMap((rect, level) => {
+        const [from, to] = [canvases[level], canvases[level + 1]];
+        if (!from || !to || from.width === 0) return [];
+        const mark = rectOf(world, path, level as Depth);
+        const left = from.left - origin.left + ((mark.x - rect.x) / rect.width) * from.width;
+        const top = from.top - origin.top + ((mark.y - rect.y) / rect.height) * from.height;
+        const right = left + (mark.width / rect.width) * from.width;
+        const bottom = top + (mark.height / rect.height) * from.height;
+        const target = {
+          left: to.left - origin.left,
+          top: to.top - origin.top,
+          right: to.right - origin.left,
+          bottom: to.bottom - origin.top,
+        };
+        // Below one another, or side by side; only the gutter is drawn in, so that no mark is covered.
+        if (target.top > from.bottom - origin.top)
+          return [`${left},${bottom} ${right},${bottom} ${target.right},${target.top} ${target.left},${target.top}`];
+        const edge = from.right - origin.left;
+        const share = (edge - right) / Math.max(1, target.left - right);
+        const [high, low] = [top + (target.top - top) * share, bottom + (target.bottom - bottom) * share];
+        return [`${edge},${high} ${target.left},${target.top} ${target.left},${target.bottom} ${edge},${low}`];
+      });
+      setCones((before) => (before.join() === made.join() ? before : made));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [frame, world, path]);
+  return cones;
+}

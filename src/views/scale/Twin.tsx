@@ -1,0 +1,123 @@
+/** The picture's twin: what is inside the mark that is entered, as rows; a row opens the level below. */
+import { useEffect, useState } from "react";
+import { count } from "../reading.ts";
+import { rowOf } from "./describe.ts";
+import type { Known, Memory } from "./memory.ts";
+import styles from "./scale.module.css";
+import { scaleStrings } from "./strings.ts";
+import type { Depth, Path } from "./world.ts";
+
+const words = scaleStrings.table;
+/** Rows that are shown at once, with the way to them at most 512. */
+const MOST_ROWS = 500;
+const NAMES = ["path", "node", "block", "pageblock"] as const;
+
+interface TwinProps {
+  readonly memory: Memory;
+  readonly known: Known;
+  readonly found: ReadonlyMap<number, number> | null;
+  readonly path: Path;
+  /** Level of the rows. */
+  readonly depth: Depth;
+  /** How many there are. */
+  readonly marks: number;
+  readonly caption: string;
+  /** Opens what is in a row, or goes back to a level. */
+  onGo(path: Path, depth: Depth): void;
+  onChoose(path: Path): void;
+}
+
+export function Twin({ memory, known, found, path, depth, marks, caption, onGo, onChoose }: TwinProps) {
+  const [start, setStart] = useState(0);
+  const inside = NAMES.slice(0, depth + 1)
+    .map((_, level) => (level === 0 ? "" : path[level - 1]))
+    .join("/");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another mark is looked into from its first row on.
+  useEffect(() => setStart(0), [inside]);
+  const above = Array.from({ length: depth }, (_, level) => level as Depth);
+  const rows = Array.from({ length: Math.min(MOST_ROWS, marks - start) }, (_, nth) => {
+    const at: [number, number, number, number] = [path[0], path[1], path[2], path[3]];
+    at[depth] = start + nth;
+    for (let level = depth + 1; level < 4; level++) at[level] = 0;
+    return rowOf(memory, known, found, at, depth);
+  });
+  return (
+    <div className={styles.twin}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {words.columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {above.map((level) => {
+            const row = rowOf(memory, known, found, path, level);
+            return (
+              <Line key={`above ${level}`} row={row} indent={level} open>
+                <button type="button" aria-expanded onClick={() => onGo(path, level)} aria-label={words.up(row.name)}>
+                  {row.name}
+                </button>
+              </Line>
+            );
+          })}
+          {rows.map((row) => (
+            <Line key={row.path.join()} row={row} indent={depth} chosen={row.path[depth] === path[depth]}>
+              {depth < 3 ? (
+                <button
+                  type="button"
+                  aria-expanded={false}
+                  aria-label={words.open(row.name)}
+                  onClick={() => onGo(row.path, (depth + 1) as Depth)}
+                >
+                  {row.name}
+                </button>
+              ) : (
+                <button type="button" onClick={() => onChoose(row.path)}>
+                  {row.name}
+                </button>
+              )}
+            </Line>
+          ))}
+        </tbody>
+      </table>
+      {marks > MOST_ROWS && (
+        <p className={styles.pager}>
+          <button type="button" disabled={start === 0} onClick={() => setStart(Math.max(0, start - MOST_ROWS))}>
+            {words.earlier}
+          </button>
+          <span>{words.rows(start + 1, Math.min(marks, start + MOST_ROWS), marks)}</span>
+          <button type="button" disabled={start + MOST_ROWS >= marks} onClick={() => setStart(start + MOST_ROWS)}>
+            {words.later}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface LineProps {
+  readonly row: ReturnType<typeof rowOf>;
+  readonly indent: number;
+  readonly open?: boolean;
+  readonly chosen?: boolean;
+  readonly children: React.ReactNode;
+}
+
+function Line({ row, indent, open = false, chosen = false, children }: LineProps) {
+  return (
+    <tr data-open={open || undefined} data-chosen={chosen || undefined}>
+      <th scope="row" style={{ paddingInlineStart: `${indent}rem` }}>
+        {children}
+      </th>
+      <td>{row.holds}</td>
+      <td>{row.found === null ? "" : count(row.found)}</td>
+      <td>{row.zone}</td>
+      <td>{row.state}</td>
+    </tr>
+  );
+}

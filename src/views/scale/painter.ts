@@ -1,0 +1,434 @@
+/**
+ * Paints a part of the plane. A mark is a stack of what is in it, by share; as it grows it gives way to what is in it: between
+ * 24 and 48 pixels both are there. What is searched for is outlined, everything else pale. Only what is in sight costs.
+ */
+import { PAGE_BIT, SHARE } from "../../engine/inspect/scale/layout.ts";
+import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
+import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
+import type { BlockRecord } from "../../protocol/records.ts";
+import { displayGroups, kindGroup, PINNED_TOKEN, zoneToken } from "../kinds.ts";
+import { themeValue } from "../theme-values.ts";
+import { FADE_FROM, FADE_TO, type View } from "./camera.ts";
+import { blockAt, type Known, type Memory, uniformKind } from "./memory.ts";
+import { cell, contentOf, type Depth, type Path, type Rect, rectOf, type World } from "./world.ts";
+
+export interface Scene {
+  readonly world: World;
+  readonly memory: Memory;
+  readonly known: Known;
+  /** Pages found in each block, while something is searched for. */
+  readonly found: ReadonlyMap<number, number> | null;
+  /** Titles of the nodes, shown where there is room: name, and what is to say of it. */
+  readonly titles: readonly (readonly [name: string, facts: string])[] | null;
+  /** Only this node is drawn, where a picture is of one. */
+  readonly only?: number;
+}
+
+/** What nobody found is this pale. */
+const PALE = 0.34;
+const ORDER: Readonly<Record<string, number>> = { stays: 0, moves: 1, free: 2, unused: 3 };
+/** From the bottom of a stack to its top: what stays, what moves, what is out of use. Free is what is left. */
+const STACK = [...displayGroups]
+  .filter(({ id }) => id !== "free")
+  .sort((a, b) => (ORDER[a.offlining] ?? 0) - (ORDER[b.offlining] ?? 0))
+  .map(({ token }) => token);
+const ORDER_OF_TOKEN = new Map(STACK.map((token, at) => [token, at]));
+const FREE = kindGroup(PageKind.Free).token;
+
+/** Shares of a mark by colour token, in the order of a stack. */
+type Stack = readonly (readonly [token: string, share: number])[];
+
+const stacks = new WeakMap<BlockRecord, Stack>();
+
+export function stackOf(counts: ArrayLike<number>, pages: number, pinned: number): Stack {
+  const byToken = new Map<string, number>();
+  for (let kind = 0; kind < PAGE_KINDS; kind++) {
+    const count = counts[kind] as number;
+    if (count === 0 || kind === PageKind.Free) continue;
+    const { token } = kindGroup(kind);
+    byToken.set(token, (byToken.get(token) ?? 0) + count);
+  }
+  // A pinned page shows that it is pinned, whatever it holds: it takes its place from the largest share that can be pinned.
+  if (pinned > 0) {
+    const [largest] = [...byToken].sort((a, b) => b[1] - a[1]);
+    if (largest) byToken.set(largest[0], Math.max(0, largest[1] - pinned));
+    byToken.set(PINNED_TOKEN, pinned);
+  }
+  return [...byToken]
+    .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => (ORDER_OF_TOKEN.get(a) ?? -1) - (ORDER_OF_TOKEN.get(b) ?? -1))
+    .map(([token, count]) => [token, count / pages] as const);
+}
+
+function stackOfBlock(block: BlockRecord): Stack {
+  let stack = stacks.get(block);
+  if (!stack) {
+    stack = stackOf(block.kinds, block.pages, block.pinned);
+    stacks.set(block, stack);
+  }
+  return stack;
+}
+
+/** Rectangles gathered by colour and paleness: a canvas is slow to change either. */
+class Brush {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #rects = new Map<string, number[]>();
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.#context = context;
+  }
+
+  add(token: string, alpha: number, x: number, y: number, width: number, height: number): void {
+    const key = `${alpha} ${token}`;
+    let list = this.#rects.get(key);
+    if (!list) {
+      list = [];
+      this.#rects.set(key, list);
+    }
+    list.push(x, y, width, height);
+  }
+
+  paint(): void {
+    const context = this.#context;
+    for (const [key, list] of this.#rects) {
+      const space = key.indexOf(" ");
+      context.globalAlpha = Number(key.slice(0, space));
+      context.fillStyle = themeValue(key.slice(space + 1));
+      for (let i = 0; i < list.length; i += 4)
+        context.fillRect(list[i] as number, list[i + 1] as number, list[i + 2] as number, list[i + 3] as number);
+    }
+    context.globalAlpha = 1;
+    this.#rects.clear();
+  }
+}
+
+/** One picture: `ratio` device pixels for each of the screen's. */
+export function paint(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  ratio: number,
+  view: View,
+  scene: Scene,
+): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width * ratio, height * ratio);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const { world, memory, only } = scene;
+  for (const [at, place] of world.nodes.entries()) {
+    if (only !== undefined && only !== at) continue;
+    const rect = onScreen(view, rectOf(world, [at, 0, 0, 0], 0));
+    const titled = scene.titles?.[at];
+    if (rect.x > width || rect.x + rect.width < 0 || rect.y - 24 > height || rect.y + rect.height < 0) continue;
+    paintNode(context, width, height, view, scene, at, place.blocks);
+    if (titled) title(context, rect, titled, width);
+    const { blocks } = memory.nodes[at] ?? { blocks: [] };
+    if (blocks.length > 0 && rect.width < 4 * width) zones(context, view, scene, at);
+  }
+}
+
+const onScreen = (view: View, rect: Rect): Rect => ({
+  x: (rect.x - view.x) * view.sx,
+  y: (rect.y - view.y) * view.sy,
+  width: rect.width * view.sx,
+  height: rect.height * view.sy,
+});
+
+function title(
+  context: CanvasRenderingContext2D,
+  rect: Rect,
+  [name, facts]: readonly [string, string],
+  width: number,
+): void {
+  const font = themeValue("--font-ui") || "sans-serif";
+  context.textBaseline = "alphabetic";
+  const y = rect.y - 6;
+  context.font = `600 12px ${font}`;
+  context.fillStyle = themeValue("--ink");
+  const left = Math.max(0, rect.x);
+  context.fillText(name, left, y);
+  const taken = context.measureText(name).width + 10;
+  context.font = `12px ${font}`;
+  const right = Math.min(width, rect.x + rect.width);
+  if (context.measureText(facts).width + taken > right - left) return;
+  context.fillStyle = themeValue("--ink2");
+  context.textAlign = "right";
+  context.fillText(facts, right, y);
+  context.textAlign = "left";
+}
+
+/** The zones of a node, along its lower edge: each as wide as its share of the blocks. */
+function zones(context: CanvasRenderingContext2D, view: View, { world, memory }: Scene, at: number): void {
+  const rect = onScreen(view, rectOf(world, [at, 0, 0, 0], 0));
+  const blocks = memory.nodes[at]?.blocks ?? [];
+  let from = 0;
+  for (let i = 1; i <= blocks.length; i++) {
+    if (i < blocks.length && blocks[i]?.zone === blocks[from]?.zone) continue;
+    const zone = blocks[from]?.zone;
+    context.fillStyle = themeValue(zone == null ? "--kind-offline" : zoneToken(zone));
+    const x = rect.x + (rect.width * from) / blocks.length;
+    context.fillRect(x, rect.y + rect.height + 1, (rect.width * (i - from)) / blocks.length, 2.5);
+    from = i;
+  }
+}
+
+function paintNode(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  view: View,
+  scene: Scene,
+  node: number,
+  count: number,
+): void {
+  const { world, memory, found } = scene;
+  const { columns, side } = world;
+  const brush = new Brush(context);
+  const inside: (readonly [Path, BlockRecord, Rect, number])[] = [];
+  const size = Math.min(side * view.sx, side * view.sy);
+  const fade = fadeOf(size);
+  const marks: boolean[] = [];
+  for (const nth of inSight(
+    view,
+    rectOf(world, [node, 0, 0, 0], 0),
+    columns,
+    Math.ceil(count / columns),
+    count,
+    width,
+    height,
+  )) {
+    const path: Path = [node, nth, 0, 0];
+    const block = blockAt(memory, path);
+    if (!block) continue;
+    const rect = shrink(onScreen(view, rectOf(world, path, 1)));
+    const hits = found?.get(block.number) ?? 0;
+    marks[nth] = hits > 0;
+    const pale = found && hits === 0 ? PALE : 1;
+    const kind = uniformKind(block);
+    if (fade < 1 || kind !== null)
+      stack(brush, kind !== null && kind === PageKind.Free ? [] : stackOfBlock(block), rect, pale);
+    if (fade > 0) inside.push([path, block, rect, pale]);
+  }
+  brush.paint();
+  if (found) outline(context, marks, count, columns, (nth) => onScreen(view, rectOf(world, [node, nth, 0, 0], 1)));
+  for (const [path, block, , pale] of inside) paintBlock(context, width, height, view, scene, path, block, fade, pale);
+}
+
+const fadeOf = (size: number): number => Math.max(0, Math.min(1, (size - FADE_FROM) / (FADE_TO - FADE_FROM)));
+
+/** Numbers of the marks of a grid that are in sight. */
+function* inSight(
+  view: View,
+  grid: Rect,
+  columns: number,
+  rows: number,
+  count: number,
+  width: number,
+  height: number,
+): Iterable<number> {
+  const { x, y, width: w, height: h } = onScreen(view, grid);
+  const [cw, ch] = [w / columns, h / rows];
+  const firstRow = Math.max(0, Math.floor(-y / ch));
+  const lastRow = Math.min(rows - 1, Math.floor((height - y) / ch));
+  const firstColumn = Math.max(0, Math.floor(-x / cw));
+  const lastColumn = Math.min(columns - 1, Math.floor((width - x) / cw));
+  for (let row = firstRow; row <= lastRow; row++)
+    for (let column = firstColumn; column <= lastColumn; column++)
+      if (row * columns + column < count) yield row * columns + column;
+}
+
+/** A mark without the line between it and the next. */
+function shrink({ x, y, width, height }: Rect): Rect {
+  const gap = (size: number) => Math.max(0.6, Math.min(size * 0.08, size > 60 ? size : 2));
+  return { x, y, width: Math.max(0.5, width - gap(width)), height: Math.max(0.5, height - gap(height)) };
+}
+
+function stack(brush: Brush, shares: Stack, { x, y, width, height }: Rect, alpha: number): void {
+  brush.add(FREE, 1, x, y, width, height);
+  let bottom = y + height;
+  for (const [token, share] of shares) {
+    // The last pixel of something is not nothing.
+    const high = Math.max(Math.min(1, height / 3), share * height);
+    const top = Math.max(y, bottom - high);
+    brush.add(token, alpha, x, top, width, bottom - top);
+    bottom = top;
+  }
+}
+
+/** Dark lines round runs of found marks. */
+function outline(
+  context: CanvasRenderingContext2D,
+  found: readonly boolean[],
+  count: number,
+  columns: number,
+  rectAt: (nth: number) => Rect,
+): void {
+  context.strokeStyle = themeValue("--ink");
+  context.lineWidth = 1.4;
+  context.beginPath();
+  for (let nth = 0; nth < count; nth++) {
+    if (!found[nth]) continue;
+    const { x, y, width, height } = rectAt(nth);
+    const column = nth % columns;
+    const [left, top, right, bottom] = [x - 0.5, y - 0.5, x + width - 0.5, y + height - 0.5];
+    const line = (x1: number, y1: number, x2: number, y2: number) => {
+      context.moveTo(x1, y1);
+      context.lineTo(x2, y2);
+    };
+    if (!found[nth - columns]) line(left, top, right, top);
+    if (!found[nth + columns]) line(left, bottom, right, bottom);
+    if (column === 0 || !found[nth - 1]) line(left, top, left, bottom);
+    if (column === columns - 1 || !found[nth + 1]) line(right, top, right, bottom);
+  }
+  context.stroke();
+}
+
+function paintBlock(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  view: View,
+  scene: Scene,
+  path: Path,
+  block: BlockRecord,
+  fade: number,
+  palest: number,
+): void {
+  const { world, known, found } = scene;
+  const content = contentOf(rectOf(world, path, 1));
+  const columns = world.pageblockColumns;
+  const rows = Math.ceil(world.pageblocks / columns);
+  const kind = uniformKind(block);
+  const first = rectOf(world, path, 2);
+  const size = Math.min(first.width * view.sx, first.height * view.sy);
+  // Cells that can't be told apart are the mark itself.
+  if (size < 1 && kind !== null) return;
+  const screen = onScreen(view, rectOf(world, path, 1));
+  context.globalAlpha = fade;
+  context.fillStyle = themeValue("--panel");
+  context.fillRect(screen.x, screen.y, screen.width, screen.height);
+  const brush = new Brush(context);
+  const fadeIn = fadeOf(size);
+  const marks: boolean[] = [];
+  const inside: (readonly [nth: number, kind: number | null, allFound: boolean])[] = [];
+  for (const nth of inSight(view, content, columns, rows, world.pageblocks, width, height)) {
+    const rect = shrink(onScreen(view, cell(content, nth, columns, world.pageblocks)));
+    const start = block.startPfn + nth * PAGEBLOCK_PAGES;
+    const told = kind === null ? known.pageblock(start) : { kind, found: found?.get(block.number) ?? 0 };
+    if (!told) {
+      // On its way: what the block holds all in all.
+      stack(brush, stackOfBlock(block), rect, palest * fade);
+      continue;
+    }
+    const hits = "row" in told ? (told.row[SHARE.found] as number) : told.found;
+    marks[nth] = hits > 0;
+    const pale = found && hits === 0 ? PALE : 1;
+    const shares =
+      "row" in told ? stackOf(told.row, PAGEBLOCK_PAGES, told.row[SHARE.pinned] as number) : stackOfKind(told.kind);
+    if (fadeIn < 1 || !("row" in told)) stack(brush, shares, rect, pale * fade);
+    if (fadeIn > 0) inside.push([nth, "row" in told ? null : told.kind, hits >= PAGEBLOCK_PAGES]);
+  }
+  brush.paint();
+  if (found && size >= 3)
+    outline(context, marks, world.pageblocks, columns, (nth) =>
+      onScreen(view, cell(content, nth, columns, world.pageblocks)),
+    );
+  for (const [nth, only, all] of inside)
+    paintPages(context, width, height, view, scene, [path[0], path[1], nth, 0], block, only, all, fadeIn);
+}
+
+const kindStacks = Array.from(
+  { length: PAGE_KINDS },
+  (_, kind): Stack => (kind === PageKind.Free ? [] : [[kindGroup(kind).token, 1]]),
+);
+const stackOfKind = (kind: number): Stack => kindStacks[kind] ?? [];
+
+function paintPages(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  view: View,
+  scene: Scene,
+  path: Path,
+  block: BlockRecord,
+  only: number | null,
+  all: boolean,
+  fade: number,
+): void {
+  const { world, known, found } = scene;
+  const content = contentOf(rectOf(world, path, 2));
+  const first = block.startPfn + path[2] * PAGEBLOCK_PAGES;
+  const bytes = known.pages(first);
+  if (!bytes && only === null) return;
+  const screen = onScreen(view, rectOf(world, path, 2));
+  context.globalAlpha = fade;
+  context.fillStyle = themeValue("--panel");
+  context.fillRect(screen.x, screen.y, screen.width, screen.height);
+  const brush = new Brush(context);
+  const marks: boolean[] = [];
+  const columns = PAGEBLOCK_PAGES / 16;
+  for (const nth of inSight(view, content, columns, 16, PAGEBLOCK_PAGES, width, height)) {
+    const rect = shrink(onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES)));
+    const byte = bytes?.[nth] ?? only ?? 0;
+    marks[nth] = all || (byte & PAGE_BIT.found) !== 0;
+    const token = byte & PAGE_BIT.pinned ? PINNED_TOKEN : kindGroup(byte & PAGE_BIT.kind).token;
+    const pale = found && !marks[nth] && token !== FREE ? PALE : byte & PAGE_BIT.isolated ? 0.55 : 1;
+    brush.add(token, pale * fade, rect.x, rect.y, rect.width, rect.height);
+  }
+  brush.paint();
+  if (found)
+    outline(context, marks, PAGEBLOCK_PAGES, columns, (nth) =>
+      onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES)),
+    );
+}
+
+/** Blocks in sight that begin to show what is in them, and pageblocks that do: what more has to be known of. */
+export function inDetail(
+  view: View,
+  world: World,
+  memory: Memory,
+  width: number,
+  height: number,
+): { readonly blocks: number[]; readonly pageblocks: number[] } {
+  const blocks: number[] = [];
+  const pageblocks: number[] = [];
+  const size = Math.min(world.side * view.sx, world.side * view.sy);
+  if (size < FADE_FROM) return { blocks, pageblocks };
+  const pageblock = rectOf(world, [0, 0, 0, 0], 2);
+  const closer = Math.min(pageblock.width * view.sx, pageblock.height * view.sy) >= FADE_FROM;
+  for (const [node, { blocks: count }] of world.nodes.entries()) {
+    const grid = rectOf(world, [node, 0, 0, 0], 0);
+    for (const nth of inSight(view, grid, world.columns, Math.ceil(count / world.columns), count, width, height)) {
+      const block = blockAt(memory, [node, nth, 0, 0]);
+      if (!block) continue;
+      // Of one kind throughout, and so is each part of it; which of its pages are found has to be told all the same.
+      if (uniformKind(block) === null) blocks.push(block.number);
+      if (!closer || uniformKind(block) === PageKind.Free) continue;
+      const content = contentOf(rectOf(world, [node, nth, 0, 0], 1));
+      const rows = Math.ceil(world.pageblocks / world.pageblockColumns);
+      for (const at of inSight(view, content, world.pageblockColumns, rows, world.pageblocks, width, height))
+        pageblocks.push(block.startPfn / PAGEBLOCK_PAGES + at);
+    }
+  }
+  return { blocks, pageblocks };
+}
+
+/** A frame round a mark: where you are. */
+export function paintCursor(
+  context: CanvasRenderingContext2D,
+  view: View,
+  world: World,
+  path: Path,
+  depth: Depth,
+  strong: boolean,
+): void {
+  const { x, y, width, height } = onScreen(view, rectOf(world, path, depth));
+  const out = depth === 0 ? 3 : 1;
+  const box = [x - out, y - out, width + 2 * out - 1, height + 2 * out - 1] as const;
+  context.strokeStyle = themeValue("--panel");
+  context.lineWidth = strong ? 5 : 4;
+  context.strokeRect(...box);
+  context.strokeStyle = themeValue("--accent");
+  context.lineWidth = strong ? 2.5 : 1.5;
+  context.strokeRect(...box);
+}
