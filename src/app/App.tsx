@@ -53,6 +53,7 @@ function Shell() {
       <div
         className={styles.shell}
         data-terminal={terminal.place}
+        data-stage={stage.full ? "full" : undefined}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}
       >
         <Paced turn={FRAME}>

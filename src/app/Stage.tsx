@@ -19,14 +19,24 @@ const strings = appStrings.stage;
 type Fetched = ComponentType<{ readonly tabs?: ReactNode }>;
 
 const FETCH: Readonly<Record<Exclude<StageView, "physical">, () => Promise<Fetched>>> = {
+  scale: async () => (await import("../views/scale/ScaleView.tsx")).ScaleView,
   tables: async () => (await import("../views/page-tables/PageTablesView.tsx")).PageTablesView,
   zones: async () => (await import("../views/zones-in-depth/ZonesInDepthView.tsx")).ZonesInDepthView,
   running: async () => (await import("../views/running/RunningView.tsx")).RunningView,
 };
 
 export function Stage() {
-  const { view, show } = useActionContext().stage;
-  const tabs = <StageTabs current={view} onChoose={show} />;
+  const { view, show, full, setFull } = useActionContext().stage;
+  const tabs = <StageTabs current={view} onChoose={show} onFull={() => setFull(!full)} />;
+  useEffect(() => {
+    if (!full) return;
+    const leave = (event: globalThis.KeyboardEvent) => {
+      // What is open inside, and who goes out of something in a view, hears it first.
+      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) setFull(false);
+    };
+    window.addEventListener("keydown", leave);
+    return () => window.removeEventListener("keydown", leave);
+  }, [full, setFull]);
   if (view === "physical") return <Late view="memory">{({ MemoryMapView }) => <MemoryMapView tabs={tabs} />}</Late>;
   return <FetchedStage key={view} view={view} tabs={tabs} />;
 }
@@ -70,12 +80,14 @@ function FetchedStage({ view, tabs }: { readonly view: Exclude<StageView, "physi
 interface StageTabsProps {
   readonly current: StageView;
   onChoose(view: StageView): void;
+  /** To the whole stage, or back. */
+  onFull(): void;
 }
 
 /** A view went with the focus in its tabs: the tabs of the next one take it. */
 let followed = false;
 
-function StageTabs({ current, onChoose }: StageTabsProps) {
+function StageTabs({ current, onChoose, onFull }: StageTabsProps) {
   const narrow = useNarrow();
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -117,6 +129,7 @@ function StageTabs({ current, onChoose }: StageTabsProps) {
           aria-selected={view === current}
           tabIndex={view === current ? 0 : -1}
           onClick={() => onChoose(view)}
+          onDoubleClick={onFull}
         >
           {strings.names[view]}
         </button>

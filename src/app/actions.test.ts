@@ -33,7 +33,7 @@ beforeEach(() => {
       provideTexts: () => {},
       setScreenReader: () => {},
     },
-    stage: { view: "physical", show: (view) => shown.push(view) },
+    stage: { view: "physical", show: (view) => shown.push(view), full: false, setFull: () => {} },
     open: (dialog) => opened.push(dialog),
   };
 });

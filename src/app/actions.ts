@@ -6,6 +6,7 @@ import {
   CircleHelp,
   CircleStop,
   Cpu,
+  Expand,
   Gauge,
   LayoutPanelLeft,
   List,
@@ -15,6 +16,7 @@ import {
   PlayCircle,
   Redo2,
   RotateCcw,
+  Search,
   Server,
   Snail,
   Undo2,
@@ -26,7 +28,7 @@ import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
 import { appStrings } from "./strings.ts";
-import { STAGE_VIEWS, type StageControl } from "./stage-control.ts";
+import { focusSearch, STAGE_VIEWS, type StageControl } from "./stage-control.ts";
 import { TERMINAL_ACTIONS } from "./terminal-actions.ts";
 import type { TerminalControl } from "./terminal-place.ts";
 import { chooseTheme, chosenTheme, THEME_CHOICES, type ThemeChoice } from "./theme.ts";
@@ -188,6 +190,25 @@ export const ACTIONS: readonly Action[] = [
       },
     }),
   ),
+  {
+    id: "find",
+    ...names.find,
+    icon: Search,
+    shortcut: "/",
+    enabled: () => true,
+    perform: ({ stage }) => {
+      stage.show("scale");
+      focusSearch(document);
+    },
+  },
+  {
+    id: "full-stage",
+    ...names.fullStage,
+    icon: Expand,
+    shortcut: "M",
+    enabled: () => true,
+    perform: ({ stage }) => stage.setFull(!stage.full),
+  },
   ...TERMINAL_ACTIONS,
   {
     id: "theme",

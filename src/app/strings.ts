@@ -22,7 +22,13 @@ export const appStrings = {
   },
   stage: {
     label: "What the large panel shows",
-    names: { physical: "Physical memory", tables: "Page tables", zones: "Zones in depth", running: "What runs" },
+    names: {
+      physical: "Physical memory",
+      scale: "All memory",
+      tables: "Page tables",
+      zones: "Zones in depth",
+      running: "What runs",
+    },
     missing: "The view could not be fetched.",
     again: "Try again",
   },
@@ -119,6 +125,8 @@ export const appStrings = {
     terminal: { name: "Open or close the terminal", keywords: "shell console bash command line type" },
     terminalDrawer: { name: "Terminal: along the bottom, or in the side column", keywords: "shell drawer enlarge" },
     terminalReader: { name: "Terminal: screen reader mode", keywords: "shell accessibility accessible aria" },
+    find: { name: "Find pages in all memory", keywords: "search look pinned pid pfn address dentry" },
+    fullStage: { name: "The large panel: whole stage, and back", keywords: "large maximise zoom memory stage" },
     theme: { name: "Change the theme", keywords: "dark light colour mode" },
     fullScreen: { name: "Full screen", keywords: "present projector talk" },
     palette: { name: "All actions", keywords: "menu command palette search" },

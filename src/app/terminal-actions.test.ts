@@ -27,7 +27,7 @@ const perform = (id: string) =>
     theme: "auto",
     setTheme: () => {},
     open: () => {},
-    stage: { view: "physical", show: () => {} },
+    stage: { view: "physical", show: () => {}, full: false, setFull: () => {} },
     terminal: {
       place,
       usualPlace: "drawer",

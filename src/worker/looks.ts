@@ -1,7 +1,7 @@
 /**
- * What a view looks into beyond records and page maps: page tables, free lists, what runs, all of memory. Its code is fetched with
- * the first look; then a frame
- * brings what is looked at whenever that has changed, of the same instant as the frame's records.
+ * What a view looks into beyond records and page maps: page tables, free lists, what runs, all of memory. Its code is fetched
+ * with the first look; then a frame brings what is looked at whenever that has changed, of the same instant as the frame's
+ * records.
  */
 import type { Engine } from "../engine/time/engine.ts";
 import type { Look, Looked } from "../protocol/messages.ts";

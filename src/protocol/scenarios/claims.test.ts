@@ -3,9 +3,10 @@
  * word may be left over, and a scenario without claims fails.
  */
 import { describe, expect, test } from "vitest";
+import { Scale } from "../../engine/inspect/scale/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { Engine } from "../../engine/time/engine.ts";
-import { sectionOf } from "../../engine/units.ts";
+import { GIB, PAGE_SIZE, sectionOf, TIB } from "../../engine/units.ts";
 import { type Scenario, withKernels } from "../scenario.ts";
 import { SCENARIOS } from "./index.ts";
 
@@ -57,6 +58,21 @@ class Found {
   process(comm: string) {
     const all = [...this.engine.kernels.values()].flatMap((kernel) => [...kernel.processes.values()]);
     return all.find((process) => process.comm === comm) ?? expect.fail(`no ${comm} runs`);
+  }
+
+  /** What a process maps of a kind: how much, and on which nodes. */
+  holds(comm: string, kind: PageKind): { readonly bytes: number; readonly nodes: readonly number[] } {
+    const process = this.process(comm);
+    const kernel = [...this.engine.kernels.values()].find(({ processes }) => processes.has(process.pid));
+    const nodes = new Set<number>();
+    let bytes = 0;
+    for (const { pages, order } of process.mappings)
+      for (const page of pages) {
+        if (!kernel || page < 0 || kernel.pages.kind[page] !== kind) continue;
+        bytes += PAGE_SIZE * 2 ** order;
+        nodes.add(kernel.zoneOfIndex(page).node);
+      }
+    return { bytes, nodes: [...nodes] };
   }
 
   /** Carries a DIMM to the shelf, and how that ended. */
@@ -163,7 +179,133 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
       },
     },
   ],
+  "four-nodes": [
+    {
+      says: "Sixty-four GiB, four nodes",
+      holds: ({ engine }) => {
+        const { nodes, blocks } = engine.kernel("A");
+        expect(nodes.filter(({ hasMemory }) => hasMemory)).toHaveLength(4);
+        // What the hole below 4 GiB takes is missing, and nothing else.
+        const absent = [...blocks.values()].reduce((sum, { pages }) => sum + pages, 0) * PAGE_SIZE - memTotal(engine);
+        expect(absent / (64 * GIB)).toBeLessThan(0.04);
+      },
+    },
+    {
+      says: "Memory ends at 64 GiB, so a memory block is 2 GiB,",
+      holds: ({ engine }) => {
+        const { blocks, blockPages } = engine.kernel("A");
+        const last = [...blocks.values()].at(-1) ?? expect.fail("no blocks");
+        expect((last.startPfn + last.pages) * PAGE_SIZE).toBe(64 * GIB);
+        expect(blockPages * PAGE_SIZE).toBe(2 * GIB);
+        const size = engine.files("A").read("/sys/devices/system/memory/block_size_bytes");
+        expect("text" in size && Number.parseInt(size.text, 16)).toBe(2 * GIB);
+      },
+    },
+    {
+      says: "and a DIMM two blocks.",
+      holds: (found) => {
+        expect(found.places.size).toBe(8);
+        for (const dimm of found.places.keys()) expect(found.blocks(dimm).blocks).toHaveLength(2);
+      },
+    },
+    {
+      says: "oracle has 2 GiB of hugetlb pages on node 2,",
+      holds: (found) => expect(found.holds("oracle", PageKind.Hugetlb)).toEqual({ bytes: 2 * GIB, nodes: [2] }),
+    },
+    {
+      says: "mongod as much in transparent huge pages on node 1.",
+      holds: (found) => expect(found.holds("mongod", PageKind.AnonHuge)).toEqual({ bytes: 2 * GIB, nodes: [1] }),
+    },
+    {
+      says: "Pull d4 or d2: huge pages move whole.",
+      holds: (found) => {
+        for (const [dimm, comm, kind] of [
+          ["d4", "oracle", PageKind.Hugetlb],
+          ["d2", "mongod", PageKind.AnonHuge],
+        ] as const) {
+          const before = found.holds(comm, kind).bytes;
+          const { attempt, gone } = found.pull(dimm);
+          expect(gone).toBe(true);
+          expect(attempt?.pagesMoved).toBeGreaterThan(100_000);
+          expect(found.holds(comm, kind).bytes).toBe(before);
+        }
+      },
+    },
+  ],
+  "sixteen-nodes": [
+    {
+      says: "Sixteen nodes, 16 TiB",
+      holds: ({ engine }) => {
+        const kernel = engine.kernel("A");
+        expect(kernel.nodes.filter(({ hasMemory }) => hasMemory)).toHaveLength(16);
+        const last = [...kernel.blocks.values()].at(-1) ?? expect.fail("no blocks");
+        expect((last.startPfn + last.pages) * PAGE_SIZE).toBe(16 * TIB);
+        expect(memTotal(engine) / (16 * TIB)).toBeGreaterThan(0.98);
+      },
+    },
+    {
+      says: "8,192 memory blocks of 2 GiB.",
+      holds: ({ engine }) => {
+        const { blocks, blockPages } = engine.kernel("A");
+        expect(blocks.size).toBe(8192);
+        expect(blockPages * PAGE_SIZE).toBe(2 * GIB);
+      },
+    },
+    {
+      says: "Nodes 4 to 15 are ZONE_MOVABLE throughout.",
+      holds: ({ engine }) => {
+        const zones = engine.kernel("A").zones.filter(({ populated }) => populated);
+        for (let node = 4; node < 16; node++)
+          expect(zones.filter((zone) => zone.node === node).map(({ name }) => name)).toEqual(["Movable"]);
+      },
+    },
+    {
+      says: "redis (pid 700) holds 3 GiB on node 9,",
+      holds: (found) => {
+        expect(found.process("redis").pid).toBe(700);
+        expect(found.holds("redis", PageKind.AnonHuge)).toEqual({ bytes: 3 * GIB, nodes: [9] });
+      },
+    },
+    {
+      says: "postgres is at work on node 5,",
+      holds: (found) => {
+        const heap = found.process("postgres").mappings.at(-1) ?? expect.fail("it has no memory");
+        const kernel = found.engine.kernel("A");
+        const nodes = new Set([...heap.pages].filter((page) => page >= 0).map((page) => kernel.zoneOfIndex(page).node));
+        expect([...nodes]).toEqual([5]);
+        const before = [...heap.pages];
+        found.engine.runFor(1e9);
+        expect([...heap.pages]).not.toEqual(before);
+      },
+    },
+    {
+      says: "and 4,096 pages on node 2 are pinned.",
+      holds: ({ engine }) => {
+        expect(search(engine, "pinned node 2")).toBe(4096);
+        expect(search(engine, "pinned")).toBe(4096);
+      },
+    },
+    {
+      says: "See all memory, press / and ask for them.",
+      holds: ({ engine }) => {
+        expect(search(engine, "pid 700")).toBeGreaterThan((3 * GIB) / PAGE_SIZE);
+        expect(search(engine, "postgres node 5")).toBeGreaterThan(10_000);
+      },
+    },
+  ],
 };
+
+function memTotal(engine: Engine): number {
+  const file = engine.files("A").read("/proc/meminfo");
+  return Number(/MemTotal: +(\d+) kB/.exec("text" in file ? file.text : "")?.[1]) * 1024;
+}
+
+/** Pages that the search of the page's own view finds. */
+function search(engine: Engine, text: string): number {
+  const { problem, total } = new Scale().search(engine.kernel("A"), engine.now, text, true);
+  expect(problem).toBeNull();
+  return total;
+}
 
 describe.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))("%s", (name, scenario) => {
   const claims = CLAIMS[name] ?? [];

@@ -30,7 +30,9 @@ export function Minimap(props: MinimapProps) {
     const { current } = canvas;
     if (!current) return;
     let surface: SurfaceSize | null = null;
-    draw.current = () => surface && paint(current, surface, newest.current);
+    draw.current = () => {
+      if (surface) paint(current, surface, newest.current);
+    };
     const stop = observeSurface(current, (next) => {
       surface = next;
       current.width = next.width;

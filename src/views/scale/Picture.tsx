@@ -6,7 +6,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import { usePlayground } from "../../client/react.tsx";
 import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
 import { onThemeChange, themeValue } from "../theme-values.ts";
-import { between, depthAt, fit, keepIn, markAt, type View, zoom } from "./camera.ts";
+import { between, depthAt, fitted, keepIn, markAt, type View, zoom } from "./camera.ts";
 import { paint, paintCursor, type Scene } from "./painter.ts";
 import styles from "./scale.module.css";
 import { type Depth, type Path, type Rect, rectOf } from "./world.ts";
@@ -52,13 +52,13 @@ export function Stop(props: StopProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const newest = useRef(props);
   newest.current = props;
-  const viewOf = useRef(({ width, height }: Size): View => fit(rect, width, height));
+  const viewOf = useRef(({ width, height }: Size): View => fitted(rect, width, height));
   viewOf.current = ({ width, height }) => ({ x: rect.x, y: rect.y, sx: width / rect.width, sy: height / rect.height });
   const draw = useSurface(canvas, (context, size) => {
     const { scene, cursor } = newest.current;
     const view = viewOf.current(size);
     paint(context, size.width, size.height, size.ratio, view, scene);
-    paintCursor(context, view, scene.world, cursor.path, depth, cursor.strong);
+    paintCursor(context, size, view, scene.world, cursor.path, depth, cursor.strong);
   });
   useEffect(() => draw.current());
   useWheel(canvas, (event, x, y, size) => {
@@ -117,14 +117,14 @@ export function Zoom(props: ZoomProps) {
     const resized = surface !== size.current;
     size.current = surface;
     const { scene, cursor } = newest.current;
-    const whole = fit(newest.current.target.rect, css.width, css.height, MARGIN);
+    const whole = fitted(newest.current.target.rect, css.width, css.height, MARGIN);
     if (!camera.current || (resized && !moved.current)) {
       camera.current = { view: whole, from: whole, to: whole, share: 1 };
       tell.current();
     }
     const { view } = camera.current;
     paint(context, css.width, css.height, css.ratio, view, scene);
-    paintCursor(context, view, scene.world, cursor.path, cursor.depth, cursor.strong);
+    paintCursor(context, css, view, scene.world, cursor.path, cursor.depth, cursor.strong);
   });
   useEffect(() => draw.current());
   // The room has another size, or another place is gone to.
@@ -136,7 +136,7 @@ export function Zoom(props: ZoomProps) {
     }
     const { width, height } = cssSize(current);
     moved.current = false;
-    const to = fit(target.rect, width, height, MARGIN);
+    const to = fitted(target.rect, width, height, MARGIN);
     const calm = Number.parseFloat(themeValue("--calm")) || 0;
     const { view } = camera.current;
     camera.current =

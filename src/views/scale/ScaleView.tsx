@@ -55,6 +55,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const selected = usePlaygroundState((state) => state.selection);
   const records = usePlaygroundState((state) => state.records);
   const looked = usePlaygroundState((state) => state.looked);
+  const processes = records.process;
   const now = usePlaygroundState((state) => state.now);
   const status = usePlaygroundState((state) => state.status);
   const partition = partitionOf(selected.node ?? selected.block, records);
@@ -101,12 +102,13 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const tall = wide && size.height >= TALL;
   const counts = memory?.nodes.map(({ blocks }) => blocks.length).join() ?? "";
   const boxSize = boxSizeOf(size, wide, tall);
+  const pagesOfBlock = memory?.pagesOfBlock ?? null;
   const world = useMemo(
     () =>
-      memory === null || boxSize.width === 0
+      pagesOfBlock === null || boxSize.width === 0
         ? null
-        : layWorld(counts.split(",").map(Number), memory.pagesOfBlock, boxSize.width, boxSize.height),
-    [counts, memory?.pagesOfBlock, boxSize.width, boxSize.height, memory === null],
+        : layWorld(counts.split(",").map(Number), pagesOfBlock, boxSize.width, boxSize.height),
+    [counts, pagesOfBlock, boxSize.width, boxSize.height],
   );
   const path = useMemo(() => (world ? clampPath(world, place.path) : place.path), [world, place.path]);
   const { depth } = place;
@@ -254,7 +256,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
     else go(to, level, { camera: false });
   };
   const common = { describedBy: twin, onKey, onMark };
-  const suggestions = useMemo(() => suggested(records, partition), [records.process, partition]);
+  const suggestions = useMemo(() => suggested(processes, partition), [processes, partition]);
 
   return (
     <section className={styles.panel} aria-labelledby={title} data-at={looked?.at ?? now}>
@@ -438,7 +440,7 @@ function partitionOf(key: string | null, { partition }: RecordTables): string | 
 }
 
 /** The largest process, and what there is always something of. */
-function suggested({ process }: RecordTables, partition: string | null): readonly string[] {
+function suggested(process: RecordTables["process"], partition: string | null): readonly string[] {
   const [largest] = Object.values(process)
     .filter((one) => one.partition === partition && one.pages > 0)
     .sort((a, b) => b.pages - a.pages);

@@ -159,8 +159,12 @@ function useCones(frame: React.RefObject<HTMLDivElement | null>, world: World, p
           bottom: to.bottom - origin.top,
         };
         // Below one another, or side by side; only the gutter is drawn in, so that no mark is covered.
-        if (target.top > from.bottom - origin.top)
-          return [`${left},${bottom} ${right},${bottom} ${target.right},${target.top} ${target.left},${target.top}`];
+        const floor = from.bottom - origin.top;
+        if (target.top > floor) {
+          const share = (floor - bottom) / Math.max(1, target.top - bottom);
+          const [west, east] = [left + (target.left - left) * share, right + (target.right - right) * share];
+          return [`${west},${floor} ${east},${floor} ${target.right},${target.top} ${target.left},${target.top}`];
+        }
         const edge = from.right - origin.left;
         const share = (edge - right) / Math.max(1, target.left - right);
         const [high, low] = [top + (target.top - top) * share, bottom + (target.bottom - bottom) * share];

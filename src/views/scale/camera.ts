@@ -16,7 +16,7 @@ export const FADE_TO = 48;
 const LARGEST_PAGE = 96;
 
 /** The rectangle as large as it gets without being stretched, in the middle. */
-export function fit(rect: Rect, width: number, height: number, margin = 0): View {
+export function fitted(rect: Rect, width: number, height: number, margin = 0): View {
   const scale = Math.min((width - 2 * margin) / rect.width, (height - 2 * margin) / rect.height);
   return {
     x: rect.x + rect.width / 2 - width / 2 / scale,
@@ -44,7 +44,7 @@ export function zoom(
   width: number,
   height: number,
 ): View {
-  const whole = fit({ x: 0, y: 0, width: world.width, height: world.height }, width, height).sx;
+  const whole = fitted({ x: 0, y: 0, width: world.width, height: world.height }, width, height).sx;
   const page = rectOf(world, [0, 0, 0, 0], 3);
   const scale = Math.max(whole, Math.min(LARGEST_PAGE / page.width, view.sx * factor));
   const moved = {

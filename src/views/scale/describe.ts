@@ -5,7 +5,7 @@ import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { displayGroups, kindGroup, kindLabel } from "../kinds.ts";
 import { blockAt, frameOf, type Known, type Memory, uniformKind } from "./memory.ts";
 import { scaleStrings as words } from "./strings.ts";
-import { type Depth, type Path } from "./world.ts";
+import type { Depth, Path } from "./world.ts";
 
 /** Shares by the name of their group, the largest first; free is not said unless there is nothing else. */
 export function holdings(

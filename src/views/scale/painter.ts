@@ -413,22 +413,26 @@ export function inDetail(
   return { blocks, pageblocks };
 }
 
-/** A frame round a mark: where you are. */
+/** A frame round a mark: where you are. At the edge of the picture it keeps inside. */
 export function paintCursor(
   context: CanvasRenderingContext2D,
+  size: { readonly width: number; readonly height: number },
   view: View,
   world: World,
   path: Path,
   depth: Depth,
   strong: boolean,
 ): void {
-  const { x, y, width, height } = onScreen(view, rectOf(world, path, depth));
+  const rect = onScreen(view, rectOf(world, path, depth));
+  if (rect.x > size.width || rect.y > size.height || rect.x + rect.width < 0 || rect.y + rect.height < 0) return;
   const out = depth === 0 ? 3 : 1;
-  const box = [x - out, y - out, width + 2 * out - 1, height + 2 * out - 1] as const;
+  const [x, y] = [Math.max(2, rect.x - out), Math.max(2, rect.y - out)];
+  const width = Math.max(3, Math.min(size.width - 2, rect.x + rect.width + out) - x);
+  const height = Math.max(3, Math.min(size.height - 2, rect.y + rect.height + out) - y);
   context.strokeStyle = themeValue("--panel");
-  context.lineWidth = strong ? 5 : 4;
-  context.strokeRect(...box);
+  context.lineWidth = strong ? 6 : 4;
+  context.strokeRect(x, y, width, height);
   context.strokeStyle = themeValue("--accent");
-  context.lineWidth = strong ? 2.5 : 1.5;
-  context.strokeRect(...box);
+  context.lineWidth = strong ? 3 : 1.5;
+  context.strokeRect(x, y, width, height);
 }

@@ -3,6 +3,7 @@
  * inside the other on one plane. Within a level area is proportional to memory. Lengths are CSS pixels of the picture that
  * shows the whole box. Pure.
  */
+import { largest } from "../../engine/lists.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 
 export interface Rect {
@@ -47,7 +48,7 @@ const MOST_COLUMNS = 128;
 
 /** The largest blocks with which all nodes fit. */
 export function layWorld(blocks: readonly number[], pagesOfBlock: number, width: number, height: number): World {
-  const most = Math.max(1, ...blocks);
+  const most = Math.max(1, largest(blocks));
   let best = { across: 1, columns: 1, side: 0 };
   for (let across = 1; across <= blocks.length; across++) {
     const down = Math.ceil(blocks.length / across);

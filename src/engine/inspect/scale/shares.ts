@@ -8,10 +8,13 @@ import { PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, sectionOf }
 import { type Details, MIXED, PAGE_BIT, SHARE } from "./layout.ts";
 import type { Search } from "./search.ts";
 
-/** Shares of sections that have been asked for, brought up to date pageblock by pageblock as these change. */
+/** Shares of sections that have been asked for, counted anew when a page of theirs has changed. */
 export class Shares {
   readonly #kernel: Kernel;
-  readonly #known = new Map<number, { slot: number; readonly shares: Uint16Array }>();
+  readonly #known = new Map<
+    number,
+    { readonly slot: number; readonly revision: number; readonly shares: Uint16Array }
+  >();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -51,21 +54,17 @@ export class Shares {
   }
 
   #sharesOf(section: number): Uint16Array {
-    const { pages } = this.#kernel;
-    const slot = pages.slotOf[section] as number;
-    let known = this.#known.get(section);
-    const anew = known?.slot !== slot;
-    if (!known || anew) {
-      known = { slot, shares: new Uint16Array(PAGEBLOCKS_PER_SECTION * SHARE.columns) };
-      this.#known.set(section, known);
-    }
+    const { slotOf, revisionOf } = this.#kernel.pages;
+    const slot = slotOf[section] as number;
+    const revision = revisionOf[section] as number;
+    const known = this.#known.get(section);
+    if (known?.slot === slot && known.revision === revision) return known.shares;
+    const shares = known?.shares ?? new Uint16Array(PAGEBLOCKS_PER_SECTION * SHARE.columns);
+    this.#known.set(section, { slot, revision, shares });
     const first = slot * PAGEBLOCKS_PER_SECTION;
-    for (let nth = 0; nth < PAGEBLOCKS_PER_SECTION; nth++) {
-      if (!anew && pages.pageblockChanged[first + nth] === 0) continue;
-      pages.pageblockChanged[first + nth] = 0;
-      countPageblock(this.#kernel, (first + nth) * PAGEBLOCK_PAGES, known.shares.subarray(nth * SHARE.columns));
-    }
-    return known.shares;
+    for (let nth = 0; nth < PAGEBLOCKS_PER_SECTION; nth++)
+      countPageblock(this.#kernel, (first + nth) * PAGEBLOCK_PAGES, shares.subarray(nth * SHARE.columns));
+    return shares;
   }
 
   #pages(pageblocks: readonly number[], search: Search | null): Pick<Details, "frames" | "pages"> {
