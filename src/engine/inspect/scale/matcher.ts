@@ -6,7 +6,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { isMovableKind, PageFlag, PageKind } from "../../memory/kinds.ts";
 import { leaveOf, leaveOfKind } from "../../migration/leave.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION, type SimNs } from "../../units.ts";
-import type { Process } from "../../workload/process.ts";
+import type { Process } from "../../holders/process.ts";
 import { frameOfAddress } from "../addresses.ts";
 import { type QueryProblem, readQuery, type Term } from "./query.ts";
 

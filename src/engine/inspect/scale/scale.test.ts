@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ownerOf, provenanceOf } from "../../kernel/describe.ts";
+import { ownerOf, provenanceOf } from "../../migration/describe.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { isMovableKind, PAGE_KIND_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../../memory/kinds.ts";
 import { leaveOf, leaveOfKind } from "../../migration/leave.ts";
