@@ -36,6 +36,7 @@ export function busyServer(
   policy: Policy,
   random: () => number,
 ): BusyServer {
+  process.policy = policy;
   const connections = Math.max(1, Math.floor(((load.mib ?? 64) * MIB) / PAGE_SIZE / CONNECTION_PAGES));
   const heap = kernel.mappings.add(`${process.comm} connections`, PageKind.Anon, connections * OWN_PAGES);
   const files = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, connections * FILE_PAGES);
