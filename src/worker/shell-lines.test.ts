@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Engine } from "../engine/time/engine.ts";
-import type { Command } from "../engine/time/commands.ts";
+import type { Command, LoadDescription } from "../engine/time/commands.ts";
 import { findScenario } from "../protocol/scenarios/index.ts";
 import { shellLines } from "./shell-lines.ts";
 
@@ -70,5 +70,15 @@ describe("a command of the mouse as shell lines", () => {
         "echo 1 > /sys/bus/acpi/devices/PNP0C80:00/eject",
       ],
     });
+  });
+
+  test("what takes memory is the program that does so; what a scenario starts by another name is more than that", () => {
+    const load = (description: LoadDescription): Command => ({ do: "load", partition: "A", load: description });
+    const lines = (description: LoadDescription) => shellLines(engine, load(description))?.lines;
+    expect(lines({ kind: "anon", mib: 64, comm: "mem" })).toEqual(["mem anon 64"]);
+    expect(lines({ kind: "thp", mib: 8, node: 1, policy: "bind", comm: "mem" })).toEqual(["mem thp 8 1 bind"]);
+    expect(lines({ kind: "shm", mib: 8, node: 0, policy: "preferred", comm: "mem" })).toEqual(["mem shm 8 0 pref"]);
+    expect(lines({ kind: "pipes", count: 100, comm: "mem" })).toEqual(["mem pipes 100"]);
+    expect(lines({ kind: "server", mib: 300, comm: "postgres" })).toBeUndefined();
   });
 });

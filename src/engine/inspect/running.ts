@@ -53,7 +53,7 @@ export function running(kernel: Kernel): Running[] {
 }
 
 function heldFor(kernel: Kernel, process: Process): number {
-  let sum = 0;
+  let sum = process.tables.tables;
   for (const { lifetime, chunks, count } of process.owners) {
     if (lifetime !== "process") continue;
     for (let i = 0; i < count; i++) {

@@ -80,7 +80,7 @@ export const runningStrings = {
     node: "Node",
     anyNode: "any",
     policy: "Policy",
-    policies: { default: "default (local)", bind: "bind", preferred: "preferred" } satisfies Record<
+    policies: { default: "default", bind: "bind", preferred: "preferred" } satisfies Record<
       NonNullable<LoadDescription["policy"]>,
       string
     >,

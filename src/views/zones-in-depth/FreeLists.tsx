@@ -20,7 +20,12 @@ export function FreeLists({ zone, at }: { readonly zone: ZoneLists; readonly at:
   return (
     <section aria-label={words.title}>
       <h3>{words.title}</h3>
-      <div className={styles.wide}>
+      <section
+        className={styles.wide}
+        aria-label={words.scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: where there is little room it scrolls sideways, by keys, too.
+        tabIndex={0}
+      >
         <table className={styles.lists}>
           <caption className="visually-hidden">{words.caption(zone.zone, at)}</caption>
           <thead>
@@ -69,7 +74,7 @@ export function FreeLists({ zone, at }: { readonly zone: ZoneLists; readonly at:
             </tr>
           </tfoot>
         </table>
-      </div>
+      </section>
       <p className={styles.note}>{words.source}</p>
     </section>
   );

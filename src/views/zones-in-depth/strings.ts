@@ -56,6 +56,7 @@ export const zoneDepthStrings = {
   lists: {
     title: "Free lists",
     caption: (zone: string, at: string) => `Free chunks of ${zone} by migrate type and order, at ${at}`,
+    scroller: "Free chunks",
     corner: "order",
     size: (order: number) => (order < 8 ? `${4 * 2 ** order} K` : `${2 ** (order - 8)} M`),
     sum: "free",
@@ -89,8 +90,8 @@ export const zoneDepthStrings = {
   protection: {
     title: "Lowmem reserve",
     caption: (zone: string) => `Pages of ${zone} that a request leaves, by the highest zone that it may use`,
-    highest: "request up to",
-    pages: "leaves here",
+    highest: "up to",
+    pages: "leaves",
     none: (zone: string) => `${zone} keeps nothing back: no request could have gone higher.`,
     some: (zone: string, highest: string, kept: number) =>
       `A request that may use ${highest} leaves ${pages(kept)} of ${zone} (${amount(kept)}), beyond the mark.`,
@@ -124,7 +125,7 @@ export const zoneDepthStrings = {
     about: (asker: Asker) => ASKER_WORDS[asker].about,
     orders: (order: number) => `${order} · ${amount(2 ** order)}`,
     policies: {
-      default: "default (local)",
+      default: "default",
       bind: "bind",
       preferred: "preferred",
       interleave: "interleave",

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { Kernel } from "../kernel/kernel.ts";
+import { numaMaps } from "../sysfs/more/process-maps.ts";
+import { smallBox } from "../testing/small-box.ts";
+import { LOAD_KINDS } from "../time/commands.ts";
+import { Engine } from "../time/engine.ts";
+import { running } from "./running.ts";
+
+function machine(): Engine {
+  const engine = new Engine({ seed: 7, box: smallBox("memhp_default_state=online_movable") });
+  engine.submit({
+    do: "write",
+    partition: "A",
+    path: "/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages",
+    text: "8",
+  });
+  return engine;
+}
+/** Pages of 4 KiB by node, as /proc/PID/numa_maps has them area by area. */
+function fromNumaMaps(kernel: Kernel, pid: number): Map<number, number> {
+  const process = kernel.processes.get(pid);
+  const sums = new Map<number, number>();
+  for (const line of process ? numaMaps(kernel, process).split("\n") : []) {
+    const each = line.includes("kernelpagesize_kB=2048") ? 512 : 1;
+    for (const [, node, pages] of line.matchAll(/ N(\d+)=(\d+)/g))
+      sums.set(Number(node), (sums.get(Number(node)) ?? 0) + Number(pages) * each);
+  }
+  return sums;
+}
+const freeOf = (kernel: Kernel): number => kernel.nodes.reduce((sum, { free }) => sum + free, 0);
+/** Pages that are the kernel's own, its caches among them: they keep a few empty ones of what a process used. */
+const ownOf = (kernel: Kernel): number =>
+  [...kernel.owners].reduce((sum, { pid, count }) => sum + (pid === null ? count : 0), 0);
+
+describe.each(LOAD_KINDS)("a process that does %s", (kind) => {
+  const engine = machine();
+  const load = { kind, mib: 16, count: 100, node: 1, policy: "bind" } as const;
+  engine.submit({ do: "load", partition: "A", load });
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const one = running(kernel).find((each) => each.load === kind);
+  const pid = one?.pid ?? -1;
+
+  test("has its pages where its own numa_maps says, and pays for the distance", () => {
+    expect(one).toBeDefined();
+    const byNode = fromNumaMaps(kernel, pid);
+    expect(new Map(one?.byNode)).toEqual(byNode);
+    expect(one?.node).toBe(0);
+    const [near = 0, far = 0] = [byNode.get(0), byNode.get(1)];
+    expect(one?.pages).toBe(near + far);
+    expect(one?.remote).toBe(far);
+    expect(one?.mean).toBeCloseTo((10 * near + kernel.distance(0, 1) * far) / (near + far), 9);
+    expect(one?.policy).toEqual({ mode: "bind", node: 1 });
+  });
+
+  test("gives back what is said to be held for it, and its own pages, when it ends", () => {
+    const before = freeOf(kernel) + kernel.hugePages.pooledBasePages + ownOf(kernel);
+    const held = running(kernel).find((each) => each.pid === pid);
+    engine.submit({ do: "kill", partition: "A", pid });
+    const after = freeOf(kernel) + kernel.hugePages.pooledBasePages + ownOf(kernel);
+    expect(after - before).toBe((held?.pages ?? 0) + (held?.kernelPages ?? 0));
+    expect(running(kernel).some((each) => each.pid === pid)).toBe(false);
+  });
+});
+
+test("a process that is moved to other CPUs pays otherwise; its pages stay", () => {
+  const engine = machine();
+  engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 16, node: 1, policy: "bind" } });
+  engine.settle();
+  const [before] = running(engine.kernel("A")).slice(-1);
+  engine.submit({ do: "affinity", partition: "A", pid: before?.pid ?? -1, cpus: [2, 3] });
+  const [after] = running(engine.kernel("A")).slice(-1);
+  expect(after?.byNode).toEqual(before?.byNode);
+  expect(after).toMatchObject({ node: 1, cpus: [2, 3] });
+  expect(after?.remote).toBe((before?.pages ?? 0) - (before?.remote ?? 0));
+  expect(after?.mean).toBeLessThan(before?.mean ?? 0);
+});
