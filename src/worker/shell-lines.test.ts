@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Engine } from "../engine/time/engine.ts";
-import type { Command, LoadDescription } from "../engine/time/commands.ts";
+import type { Command } from "../engine/time/commands.ts";
+import type { LoadDescription } from "../engine/workload/load-description.ts";
 import { findScenario } from "../protocol/scenarios/index.ts";
 import { shellLines } from "./shell-lines.ts";
 

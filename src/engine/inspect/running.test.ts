@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Kernel } from "../kernel/kernel.ts";
 import { numaMaps } from "../sysfs/more/process-maps.ts";
 import { smallBox } from "../testing/small-box.ts";
-import { LOAD_KINDS } from "../time/commands.ts";
 import { Engine } from "../time/engine.ts";
+import { LOAD_KINDS } from "../workload/load-description.ts";
 import { running } from "./running.ts";
 
 function machine(): Engine {
