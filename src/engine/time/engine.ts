@@ -134,6 +134,10 @@ export class Engine {
     this.settle();
     for (const partition of scenario.box.partitions)
       if (partition.coldplug?.length) takeKernelMemory(this.kernel(partition.id), partition);
+    // The last that boot says of memory (mm/memory-tiers.c, memory_tier_late_init).
+    this.recorder.begin("boot", "boot");
+    for (const kernel of kernels.values()) kernel.tellDemotionTargets();
+    this.recorder.commit();
   }
 
   get now(): SimNs {

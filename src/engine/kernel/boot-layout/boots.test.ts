@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { ZONE_NAMES } from "../../memory/kinds.ts";
 import { boots, describeBoot } from "./fixtures/boots.ts";
 import { formatList, pagesWithin } from "./ranges.ts";
+import { smallBox } from "../../testing/small-box.ts";
+import { Engine } from "../../time/engine.ts";
 import { layoutBoot } from "./index.ts";
 
 /** Every recorded boot: what the description and the command line alone must give. */
@@ -67,4 +69,18 @@ describe.each(boots)("boot of $name", (boot) => {
       /^(BIOS-e820|e820: (update|remove|reserve RAM)|ACPI: SRAT: Node|NUMA|SRAT: PXM|SLIT|Zone ranges|Movable zone| {2}node +\d|Initmem setup|Initializing node|On node| {4}NODE_DATA|x86\/mm: Memory block)/;
     expect(layout.logLines.filter((line) => kinds.test(line))).toEqual(boot.log);
   });
+});
+
+test("the last that boot says of memory, on 6.12, is where its pages could be demoted to: nowhere, node by node", () => {
+  const log = (kernel: "6.1" | "6.12") => {
+    const box = smallBox();
+    const engine = new Engine({
+      seed: 1,
+      box: { ...box, partitions: box.partitions.map((one) => ({ ...one, kernel })) },
+    });
+    return engine.recorder.logOf("A").lines.map(({ line }) => line);
+  };
+  // Node 2 has no memory.
+  expect(log("6.12").slice(-2)).toEqual(["Demotion targets for Node 0: null", "Demotion targets for Node 1: null"]);
+  expect(log("6.1").filter((line) => line.startsWith("Demotion"))).toEqual([]);
 });

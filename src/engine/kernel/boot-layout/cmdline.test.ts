@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GIB, MIB } from "../../units.ts";
-import { memparse, parseCmdline } from "./cmdline.ts";
+import { parseCmdline } from "./cmdline.ts";
+import { memparse } from "./memparse.ts";
 
 const parse = (text: string) => parseCmdline(text, "6.1");
 

@@ -7,6 +7,8 @@ import type { KernelVersion } from "../../hardware/description.ts";
 import type { CmaRequest } from "../cma.ts";
 import { type Bytes, bytes, PAGE_SIZE } from "../../units.ts";
 import type { OnlineType } from "../parameters.ts";
+import { memparse } from "./memparse.ts";
+import { HugeWords, type HugeRequest } from "./huge-words.ts";
 import { type Profile, profileOf } from "../profiles/index.ts";
 
 /** `movablecore=` and `kernelcore=`: an amount or a share of all boot pages. */
@@ -42,7 +44,7 @@ export interface KernelCmdline {
   /** `mem=`: RAM at and above this address is not used. */
   readonly mem: Bytes | null;
   /** Requests for huge pages in order: `hugepages=` after the `hugepagesz=` that it belongs to; size 0 is the default size. */
-  readonly hugepages: readonly { readonly size: Bytes; readonly count: number; readonly node: number | null }[];
+  readonly hugepages: readonly HugeRequest[];
   readonly defaultHugepageSize: Bytes;
   readonly acpiNoMemhotplug: boolean;
   readonly numaOff: boolean;
@@ -53,29 +55,13 @@ export interface KernelCmdline {
   readonly dyndbg: readonly string[];
   /** Everything else, in order, as written. */
   readonly unknown: readonly string[];
+  /** What the log says of words as they are read first, right after the firmware's map: refused ones, and RAM that `mem=` takes. */
+  readonly early: readonly string[];
+  /** What it says of words whose values a handler refuses, in order, after the command line. */
+  readonly refused: readonly string[];
 }
 
 const ONLINE_TYPES: readonly OnlineType[] = ["offline", "online", "online_kernel", "online_movable"];
-const HUGE_2M = 2 * 1024 * 1024;
-const HUGE_1G = 1024 * 1024 * 1024;
-
-/**
- * Reads a size as the kernel's memparse: a number in C notation (decimal, 0x hex, leading-zero octal) and at most one
- * suffix K M G T P E. What follows is ignored; text without digits is 0.
- */
-export function memparse(text: string): { value: number; rest: string } {
-  const match = /^(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))/.exec(text);
-  if (!match) return { value: 0, rest: text };
-  const number =
-    match[1] !== undefined
-      ? Number.parseInt(match[1], 16)
-      : match[2] !== undefined
-        ? Number.parseInt(match[2], 8)
-        : Number(match[3]);
-  const rest = text.slice(match[0].length);
-  const power = rest === "" ? -1 : "KMGTPE".indexOf((rest[0] ?? "").toUpperCase());
-  return power < 0 ? { value: number, rest } : { value: number * 1024 ** (power + 1), rest: rest.slice(1) };
-}
 
 /** Splits a command line into parameters: blanks outside double quotes separate, quotes themselves go. */
 export function splitParameters(text: string): { name: string; value: string | null; raw: string }[] {
@@ -126,9 +112,27 @@ function knowsOption(profile: Profile, name: string): boolean {
   }
 }
 
-/** Parses a command line as this kernel does; never fails. Options that it has not heard of are in `unknown`. */
-export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline {
+/** An unsigned number in C notation and nothing else (kstrtouint); `null` when it is none, or too large. */
+function parseUint(value: string): number | null {
+  if (!/^\+?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.test(value)) return null;
+  const number = memparse(value.replace("+", "")).value;
+  return number < 2 ** 32 ? number : null;
+}
+
+/**
+ * Parses a command line as this kernel does; never fails. Options that it has not heard of are in `unknown`. `isNode`:
+ * which nodes are online, where that is known already.
+ */
+export function parseCmdline(
+  text: string,
+  kernel: KernelVersion,
+  isNode: (node: number) => boolean = () => true,
+): KernelCmdline {
   const profile = profileOf(kernel);
+  const early: string[] = [];
+  const refused: string[] = [];
+  const { hugeWords: recent } = profile.bootLog;
+  const huge = new HugeWords(recent, isNode, (line) => refused.push(line));
   const whatIf = { movableKernel: profile.whatIf, movableVmalloc: profile.whatIf, tablesOnMemory: profile.whatIf };
   let movablecoreAcpi = false;
   let movablecore: CoreSize | null = null;
@@ -141,13 +145,10 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
   let autoMovableNumaAware = true;
   let mem: Bytes | null = null;
   let cma: CmaRequest | null = null;
-  let defaultHugepageSize = bytes(HUGE_2M);
-  let hugepageSize = bytes(0);
   let acpiNoMemhotplug = false;
   let numaOff = false;
   let noSrat = false;
   let transparentHugepage: KernelCmdline["transparentHugepage"] = null;
-  const hugepages: { size: Bytes; count: number; node: number | null }[] = [];
   const dyndbg: string[] = [];
   const unknown: string[] = [];
 
@@ -155,6 +156,8 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
     // What follows is for the first process.
     if (raw === "--") break;
     const name = written.replaceAll("-", "_");
+    const malformed = () => early.push(`Malformed early option '${written}'`);
+    const invalid = () => refused.push(`Booting kernel: \`${value ?? ""}' invalid for parameter \`${written}'`);
     if (!knowsOption(profile, name)) {
       unknown.push(raw);
       continue;
@@ -163,6 +166,7 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
       case "movablecore":
         if (value === "acpi" && profile.proposal2013) movablecoreAcpi = movableNode = true;
         else if (value !== null) movablecore = parseCore(value, profile);
+        else malformed();
         break;
       case "kernelcore":
         // Once asked for, mirrored memory stays asked for.
@@ -194,18 +198,24 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
           const bare = profile.forcesMemmapOnMemory ? null : true;
           const on = value === null ? bare : parseBool(value, profile);
           if (on !== null) memmapOnMemory = on ? "Y" : "N";
+          else invalid();
         }
         break;
       }
       case "memory_hotplug.online_policy":
         if (value === "contig-zones" || value === "auto-movable") onlinePolicy = value;
+        else invalid();
         break;
-      case "memory_hotplug.auto_movable_ratio":
-        if (value !== null && /^\d+$/.test(value)) autoMovableRatio = Number(value);
+      case "memory_hotplug.auto_movable_ratio": {
+        const ratio = parseUint(value ?? "");
+        if (ratio !== null) autoMovableRatio = ratio;
+        else invalid();
         break;
+      }
       case "memory_hotplug.auto_movable_numa_aware": {
         const on = value === null ? true : parseBool(value, profile);
         if (on !== null) autoMovableNumaAware = on;
+        else invalid();
         break;
       }
       case "cma": {
@@ -215,29 +225,18 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
       }
       case "mem": {
         const size = value === null ? 0 : memparse(value).value;
-        if (size > 0) mem = bytes(Math.min(size, mem ?? size));
-        break;
-      }
-      case "default_hugepagesz": {
-        const size = memparse(value ?? "").value;
-        if (size === HUGE_2M || size === HUGE_1G) defaultHugepageSize = bytes(size);
-        break;
-      }
-      case "hugepagesz": {
-        const size = memparse(value ?? "").value;
-        if (size === HUGE_2M || size === HUGE_1G) hugepageSize = bytes(size);
-        break;
-      }
-      case "hugepages":
-        for (const part of (value ?? "").split(",")) {
-          const match = /^(?:(\d+):)?(\d+)$/.exec(part);
-          if (match)
-            hugepages.push({
-              size: hugepageSize,
-              count: Number(match[2]),
-              node: match[1] === undefined ? null : Number(match[1]),
-            });
+        if (size === 0) malformed();
+        else {
+          mem = bytes(Math.min(size, mem ?? size));
+          early.push(`e820: remove [mem 0x${size.toString(16).padStart(8, "0")}-0xfffffffffffffffe] usable`);
         }
+        break;
+      }
+      case "default_hugepagesz":
+      case "hugepagesz":
+      case "hugepages":
+        if (value !== null) huge.take(name, value);
+        else unknown.push(raw);
         break;
       case "acpi_no_memhotplug":
         acpiNoMemhotplug = true;
@@ -245,14 +244,19 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
       case "numa":
         if (value?.startsWith("off")) numaOff = true;
         else if (value?.startsWith("noacpi")) noSrat = true;
+        else if (value === null) malformed();
         else unknown.push(raw);
         break;
       case "acpi":
         if (value === "off") noSrat = true;
+        else if (value === null) malformed();
         break;
       case "transparent_hugepage":
         if (value === "always" || value === "madvise" || value === "never") transparentHugepage = value;
-        else unknown.push(raw);
+        else {
+          unknown.push(raw);
+          if (recent && value !== null) refused.push("huge_memory: transparent_hugepage= cannot parse, ignored");
+        }
         break;
       case "dyndbg":
         if (value !== null) dyndbg.push(value);
@@ -275,13 +279,15 @@ export function parseCmdline(text: string, kernel: KernelVersion): KernelCmdline
     autoMovableNumaAware,
     mem,
     cma,
-    hugepages,
-    defaultHugepageSize,
+    hugepages: huge.requests,
+    defaultHugepageSize: huge.defaultSize,
     acpiNoMemhotplug,
     numaOff,
     noSrat,
     transparentHugepage,
     dyndbg,
     unknown,
+    early,
+    refused,
   };
 }

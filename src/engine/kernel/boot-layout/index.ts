@@ -96,11 +96,15 @@ export interface BootLayout {
 
 /** Lays out the memory of a partition as its kernel finds it at boot. Pure: the same description gives the same layout. */
 export function layoutBoot(partition: PartitionDescription): BootLayout {
-  const cmdline = parseCmdline(partition.cmdline, partition.kernel);
+  const written = parseCmdline(partition.cmdline, partition.kernel);
   const map = firmwareOf(partition);
   const srat = sratOf(partition, map);
   const slit = slitOf(partition, srat);
-  const memory = bootMemory(map, srat, cmdline);
+  const memory = bootMemory(map, srat, written);
+  // Once more, now that it is known which nodes there are.
+  const isNode = (id: number): boolean =>
+    memory.nodes.some((node) => node.id === id && (node.ranges.length > 0 || node.cpus.length > 0));
+  const cmdline = parseCmdline(partition.cmdline, partition.kernel, isNode);
   const hotpluggable = survivingHotpluggable(memory.nodes, map);
   const movable = movableStarts(memory.nodes, hotpluggable, cmdline, partition.kernel);
   const limits = zoneLimits(memory.nodes);

@@ -45,6 +45,7 @@ export function bootLog(story: BootStory): string[] {
     ...numaLines(story),
     ...zoneLines(story),
     ...unavailableLines(story),
+    ...story.cmdline.refused,
     ...idleWordLines(story.cmdline, story.kernel),
     ...blockLines(story),
   ];
@@ -54,6 +55,7 @@ function e820Lines({ map, memory, cmdline }: BootStory): string[] {
   return [
     "BIOS-provided physical RAM map:",
     ...map.e820.map((entry) => `BIOS-e820: ${mem(entry.start, entry.end, 16)} ${entry.type}`),
+    ...cmdline.early,
     ...(cmdline.mem === null ? [] : userMapLines(map, cmdline.mem)),
     `e820: update ${mem(0, PAGE_SIZE, 8)} usable ==> reserved`,
     `e820: remove ${mem(640 * KIB, MIB, 8)} usable`,
@@ -73,11 +75,7 @@ function userMapLines(map: FirmwareMap, limit: number): string[] {
     const end = entry.type === "usable" ? Math.min(entry.end, limit) : entry.end;
     return entry.start < end ? [`user: ${mem(entry.start, end, 16)} ${entry.type}`] : [];
   });
-  return [
-    `e820: remove [mem 0x${limit.toString(16).padStart(8, "0")}-0xfffffffffffffffe] usable`,
-    "user-defined physical RAM map:",
-    ...lines,
-  ];
+  return ["user-defined physical RAM map:", ...lines];
 }
 
 function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {

@@ -165,6 +165,8 @@ export interface Profile {
 }
 
 export interface BootLogStyle {
+  /** Words about huge pages that don't fit each other are ignored, and the log says so (5.8). */
+  readonly hugeWords: boolean;
   /** Words that no option takes are told of: not (to 5.12), after a colon, between quotes (5.16). */
   readonly unknownWords: "none" | "plain" | "quoted";
   /** `ACPI: SRAT: Node 0 ...` (4.x); plain `SRAT: Node 0 ...` before. */

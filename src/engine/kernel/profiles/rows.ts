@@ -62,6 +62,7 @@ const v3_7: Profile = {
   coreMirror: "unknown",
   longBooleans: false,
   bootLog: {
+    hugeWords: false,
     acpiPrefix: false,
     hotplugMarks: false,
     processors: true,
@@ -143,7 +144,7 @@ const v5_15: Profile = {
   zoneinfo: "5.12",
   blockSizes: "by machine",
   corePercent: true,
-  bootLog: { ...v4_14.bootLog, unavailable: true, unknownWords: "plain" },
+  bootLog: { ...v4_14.bootLog, hugeWords: true, unavailable: true, unknownWords: "plain" },
 };
 
 /** Compared with recorded kernels. */
