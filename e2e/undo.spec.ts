@@ -58,3 +58,35 @@ test("a drag is undone and done again by keys, and a shell's line with the shell
   await expect(screen(page)).toContainText(/echo still here\s*still here/);
   expect(await playground.audit()).toEqual([]);
 });
+
+test("from a refusal back to when its page was allocated, and return", async ({ page, playground }) => {
+  await playground.open({ scenario: "device-busy" });
+  await page.evaluate(() => window.__playground?.setSpeed(1));
+  await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
+  await page.getByRole("button", { name: "Back to when it was allocated" }).waitFor();
+  await page.evaluate(() => window.__playground?.setSpeed(0));
+  await playground.idle();
+  const past = await page.evaluate(() => window.__playground?.past());
+  const refused = await playground.state();
+  const attempt = Object.values(refused.records.attempt).find(({ parent }) => parent === null);
+  const culprit = attempt?.culprit;
+  expect(culprit?.owner).toContain("dentry");
+
+  await page.keyboard.press("r");
+  const back = page.getByRole("button", { name: /^Back to 0/ });
+  await expect(back).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "The page was allocated just now" })).toBeAttached();
+  await playground.idle();
+  const then = await playground.state();
+  expect(then.speed).toBe(0);
+  expect(Math.abs(then.now - (culprit?.allocatedAt ?? 0))).toBeLessThanOrEqual(1e6);
+  expect(then.selection).toMatchObject({ block: `A:${culprit?.block}`, pfn: culprit?.pfn });
+  await expect(page.locator("[data-panel=memory]")).toContainText("dentry");
+  expect(then.records.attempt).toEqual({});
+
+  await page.keyboard.press("r");
+  await expect(page.locator("[data-panel=verdict]")).toContainText("EBUSY");
+  await playground.idle();
+  expect((await page.evaluate(() => window.__playground?.past()))?.hash).toBe(past?.hash);
+  expect(await playground.audit()).toEqual([]);
+});

@@ -124,7 +124,7 @@ function IdleWords({ words }: { readonly words: readonly string[] }) {
 
 /** Back to before what was done last, and forward again; said when it is so. */
 function Travel() {
-  const { undo, redo } = usePlaygroundState((state) => state.offers);
+  const { undo, redo, back } = usePlaygroundState((state) => state.offers);
   const travelled = usePlaygroundState((state) => state.travelled);
   const { travel } = strings;
   return (
@@ -138,11 +138,12 @@ function Travel() {
       <ActionButton
         action="redo"
         className={styles.icon}
-        idle={redo === null}
+        idle={redo === null && back === null}
         {...(redo !== null && { label: travel.redo(redo) })}
+        {...(back !== null && { label: travel.back(clockTime(back)) })}
       />
       <span className="visually-hidden" role="status">
-        {travelled && travel[travelled.to](travelled.what, clockTime(travelled.at))}
+        {travelled && travel.went[travelled.went](travelled.what, clockTime(travelled.at))}
       </span>
     </>
   );

@@ -110,7 +110,9 @@ test("keys stand for actions", () => {
   expect(actionFor(press("p"), true)?.id).toBe("run");
   expect(actionFor(press("P", { shiftKey: true }), true)).toBeUndefined();
   expect(actionFor(press("R", { shiftKey: true }), true)?.id).toBe("reset");
-  expect(actionFor(press("r"), true)).toBeUndefined();
+  expect(actionFor(press("r"), true)?.id).toBe("culprit");
+  expect(actionFor(press("z", { ctrlKey: true }), false)?.id).toBe("undo");
+  expect(actionFor(press("Z", { ctrlKey: true, shiftKey: true }), false)?.id).toBe("redo");
   expect(actionFor(press("k", { metaKey: true }), true)?.id).toBe("palette");
   expect(actionFor(press("p", { ctrlKey: true }), true)).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import {
   Cpu,
   Expand,
   Gauge,
+  History,
   LayoutPanelLeft,
   List,
   type LucideIcon,
@@ -24,6 +25,7 @@ import {
 import type { Playground } from "../client/playground.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { goToCulprit, shownCulprit } from "../views/verdict/culprit.ts";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
@@ -127,7 +129,7 @@ export const ACTIONS: readonly Action[] = [
     shortcut: "Ctrl+Z",
     ofText: true,
     enabled: (context) => runs(context) && state(context).offers.undo !== null,
-    perform: ({ playground }) => void playground.undo(),
+    perform: ({ playground }) => void playground.travel("undo"),
   },
   {
     id: "redo",
@@ -135,8 +137,21 @@ export const ACTIONS: readonly Action[] = [
     icon: Redo2,
     shortcut: "Ctrl+Shift+Z",
     ofText: true,
-    enabled: (context) => runs(context) && state(context).offers.redo !== null,
-    perform: ({ playground }) => void playground.redo(),
+    enabled: (context) => runs(context) && (state(context).offers.redo ?? state(context).offers.back) !== null,
+    perform: ({ playground }) => void playground.travel("redo"),
+  },
+  {
+    id: "culprit",
+    ...names.culprit,
+    icon: History,
+    shortcut: "R",
+    enabled: (context) =>
+      runs(context) && (state(context).offers.back !== null || shownCulprit(state(context)) !== null),
+    perform: (context) => {
+      const shown = shownCulprit(state(context));
+      if (state(context).offers.back !== null) void context.playground.travel("redo");
+      else if (shown) void goToCulprit(context.playground, shown.attempt, shown.culprit);
+    },
   },
   {
     id: "reset",

@@ -75,8 +75,13 @@ export const appStrings = {
   travel: {
     undo: (what: string) => `Undo: ${what}`,
     redo: (what: string) => `Redo: ${what}`,
-    before: (what: string, time: string) => `Undone: ${what}. It is ${time} again.`,
-    after: (what: string, time: string) => `Done again: ${what}. It is ${time}.`,
+    back: (time: string) => `Back to ${time}`,
+    went: {
+      before: (what: string, time: string) => `Undone: ${what}. It is ${time} again.`,
+      after: (what: string, time: string) => `Done again: ${what}. It is ${time}.`,
+      there: (_what: string, time: string) => `It is ${time}, and time stands still. The page was allocated just now.`,
+      back: (_what: string, time: string) => `It is ${time} again.`,
+    },
   },
 
   theme: {
@@ -119,6 +124,10 @@ export const appStrings = {
     cancel: { name: "Cancel what is running", keywords: "signal interrupt ctrl-c abort stop offline eject" },
     undo: { name: "Undo", keywords: "back time revert ctrl-z" },
     redo: { name: "Redo", keywords: "forward again time ctrl-y" },
+    culprit: {
+      name: "Back to when the page in the way was allocated, and return",
+      keywords: "rewind culprit time refusal why",
+    },
     reset: { name: "Start the scenario again", keywords: "reset restart begin" },
     load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
     kernel: { name: (title: string) => `Boot the kernel: ${title}`, keywords: "version profile linux" },

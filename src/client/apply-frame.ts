@@ -18,7 +18,7 @@ export const NO_RECORDS: RecordTables = {
   attempt: {},
 };
 
-export const NO_OFFERS: PlaygroundState["offers"] = { undo: null, redo: null };
+export const NO_OFFERS: PlaygroundState["offers"] = { undo: null, redo: null, back: null };
 
 /** Tables after the patches: a table without a patch, and a record without one, keep their identity. */
 export function applyPatches(tables: RecordTables, patches: readonly Patch[]): RecordTables {

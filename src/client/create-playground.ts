@@ -144,18 +144,15 @@ class WorkerPlayground implements Playground, Participant {
     return (await this.#line.ask("past", (id) => ({ type: "past", id }))).past;
   }
 
-  async undo(): Promise<string | null> {
-    return this.#travel("undo");
-  }
-
-  async redo(): Promise<string | null> {
-    return this.#travel("redo");
-  }
-
-  async #travel(type: "undo" | "redo"): Promise<string | null> {
-    const { what, at } = await this.#line.ask("travel", (id) => ({ type, id }));
-    if (what !== null) this.store.setState({ travelled: { to: type === "undo" ? "before" : "after", what, at } });
-    return what;
+  async travel(to: "undo" | "redo" | { readonly culprit: string }): Promise<boolean> {
+    const { speed } = this.store.getState();
+    if (typeof to === "object") this.setSpeed(0);
+    const { went, what, at } = await this.#line.ask("travel", (id) =>
+      typeof to === "string" ? { type: to, id } : { type: "culprit", id, attempt: Number(to.culprit) },
+    );
+    if (went !== null) this.store.setState({ travelled: { went, what, at } });
+    else if (typeof to === "object") this.setSpeed(speed);
+    return went !== null;
   }
 
   async chain(partition: string, pfn: number): Promise<Chain | null> {

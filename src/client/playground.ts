@@ -6,7 +6,7 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import type { Answer, Foresight, LogEntry, Look, Looked, Past, Remedies } from "../protocol/messages.ts";
+import type { Answer, Foresight, LogEntry, Look, Looked, Offers, Past, Remedies } from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
@@ -42,12 +42,11 @@ export interface Playground {
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
   /**
-   * Takes the machine back to just before what a person did last, and returns what that was; `null` when there is
-   * nothing. Time goes on from there.
+   * Takes the machine to another instant: to just before what a person did last, from where time goes on; to where such
+   * a way began, unless something else was done since; or to when the page was allocated for which an attempt (key) was
+   * refused, where time stands. False when there is no such way.
    */
-  undo(): Promise<string | null>;
-  /** Back to where the last undo began, unless something else was done since. */
-  redo(): Promise<string | null>;
+  travel(to: "undo" | "redo" | { readonly culprit: string }): Promise<boolean>;
   /** Opens a terminal with a shell on a partition's kernel. */
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine;
   /** Simulated ns per real ns; 0 pauses. */
@@ -91,6 +90,13 @@ export interface Selection {
   readonly pfn: number | null;
 }
 
+export interface Travelled {
+  readonly went: "before" | "after" | "there" | "back";
+  /** What was undone or done again. */
+  readonly what: string;
+  readonly at: number;
+}
+
 export interface PlaygroundState {
   /** A fault stays until another start. */
   readonly status: "starting" | "running" | "fault";
@@ -111,9 +117,9 @@ export interface PlaygroundState {
   readonly looked: { readonly at: number; readonly look: Looked } | null;
   /** Newest last, at most 2,000. */
   readonly log: readonly LogEntry[];
-  /** What can be undone and done again, in words. */
-  readonly offers: { readonly undo: string | null; readonly redo: string | null };
-  /** Where the last undo or redo led: to just before or after what was done. */
-  readonly travelled: { readonly to: "before" | "after"; readonly what: string; readonly at: number } | null;
+  /** Ways to other instants. */
+  readonly offers: Offers;
+  /** The last one that was gone. */
+  readonly travelled: Travelled | null;
   readonly selection: Selection;
 }

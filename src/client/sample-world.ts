@@ -64,7 +64,7 @@ export class FakePlayground implements Playground {
       idle: false,
       speed: 1,
       log: sampleLog(),
-      offers: { undo: null, redo: null },
+      offers: { undo: null, redo: null, back: null },
       travelled: null,
       selection: { node: "A/1", block: "A:48", dimm: null, attempt: null, pfn: null },
       ...overrides,
@@ -144,12 +144,8 @@ export class FakePlayground implements Playground {
     return hits.find(({ pfn }) => (step > 0 ? pfn > from : pfn < from)) ?? hits[0] ?? null;
   }
 
-  async undo(): Promise<null> {
-    return null;
-  }
-
-  async redo(): Promise<null> {
-    return null;
+  async travel(): Promise<boolean> {
+    return false;
   }
 
   async past(): Promise<null> {

@@ -62,7 +62,7 @@ function answerInstead(to: To, reason: string): Answer {
     case "chain":
       return { to, chain: null };
     case "travel":
-      return { to, what: null, at: 0 };
+      return { to, went: null, what: "", at: 0 };
     case "search":
       return { to, search: null };
     case "hit":

@@ -71,6 +71,8 @@ export type ToWorker =
   | { readonly type: "past"; readonly id: number }
   /** Back to just before what a person did last; and back from there. */
   | { readonly type: "undo" | "redo"; readonly id: number }
+  /** Back to when the page was allocated for which an attempt was refused. Answered as those are. */
+  | { readonly type: "culprit"; readonly id: number; readonly attempt: number }
   | ToTerminal;
 
 /** To the worker's end of a terminal. The page numbers its terminals, and uses no number twice. */
@@ -194,8 +196,13 @@ export type Answer =
   | { readonly to: "search"; readonly search: SearchProgress | null }
   | { readonly to: "hit"; readonly hit: Hit | null }
   | { readonly to: "past"; readonly past: Past | null }
-  /** What was undone or done again, `null` when there was nothing; and the simulated time now, ns. */
-  | { readonly to: "travel"; readonly what: string | null; readonly at: number };
+  /** Where it went (src/worker/history.ts), `null` when it stayed; what was undone or done again; the simulated time now, ns. */
+  | {
+      readonly to: "travel";
+      readonly went: "before" | "after" | "there" | "back" | null;
+      readonly what: string;
+      readonly at: number;
+    };
 
 /** A machine's past and place: with its scenario enough to make it again (src/engine/time/replay.ts). */
 export interface Past {
@@ -258,13 +265,21 @@ export interface Remedies {
 
 export const NO_REMEDIES: Remedies = { remedy: null, movable: [], movableNode: false };
 
+export interface Offers {
+  /** What can be undone and done again, in words. */
+  readonly undo: string | null;
+  readonly redo: string | null;
+  /** The simulated time, ns, that redo leads back to from an earlier instant. */
+  readonly back: number | null;
+}
+
 export interface Frame {
   readonly type: "frame";
   readonly frame: number;
   /** The machine is another than in the frame before, or at an earlier instant: records, log and maps begin anew. */
   readonly anew: boolean;
-  /** What can be undone and done again, in words, where that has changed. */
-  readonly offers: { readonly undo: string | null; readonly redo: string | null } | null;
+  /** Ways to other instants, where they have changed. */
+  readonly offers: Offers | null;
   /** Simulated time, ns. */
   readonly now: number;
   /** Nothing left to simulate but the passing of time. */

@@ -56,6 +56,7 @@ const schemas = {
   past: { id },
   undo: { id },
   redo: { id },
+  culprit: { id, attempt: id },
   "terminal-open": { terminal: id, partition: key, ...size },
   "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },
   "terminal-resize": { terminal: id, ...size },

@@ -110,6 +110,17 @@ export class EngineHost implements EnginePort {
     return this.projector.takeChangedBlocks();
   }
 
+  culprit(id: number): ReturnType<EnginePort["culprit"]> {
+    const attempt = this.engine.attempts.get(id);
+    if (!attempt?.culprit || attempt.culprit.transaction === 0) return null;
+    return { partition: attempt.partition, pfn: attempt.culprit.pfn, provenance: attempt.culprit.transaction };
+  }
+
+  provenance(partition: string, frame: number): number {
+    const kernel = this.engine.kernels.get(partition);
+    return kernel ? provenanceOf(kernel, frame).id : 0;
+  }
+
   showAgain(): void {
     this.projector = new Projector(this.engine);
     this.looks.begin();

@@ -47,6 +47,10 @@ export interface EnginePort {
   drainPatches(): Patch[];
   drainLog(): Omit<LogEntry, "seq">[];
   drainChangedBlocks(): string[];
+  /** The page that an attempt was refused for, and the number of what it was allocated for; `null`: none, or since boot. */
+  culprit(attempt: number): { readonly partition: string; readonly pfn: number; readonly provenance: number } | null;
+  /** The number of what the page at a frame was allocated for, 0 when that was boot or nothing. */
+  provenance(partition: string, pfn: number): number;
   /** All of it is handed over again, for somebody who has seen nothing of it. */
   showAgain(): void;
   /** One byte a page of this block (see MapFlag), into an array of exactly that length. */

@@ -140,6 +140,12 @@ export class FakeEngine implements EnginePort {
     return this.#changed.splice(0);
   }
   showAgain(): void {}
+  culprit(): null {
+    return null;
+  }
+  provenance(): number {
+    return 0;
+  }
   pageMap(_block: string, into: Uint8Array): void {
     into.fill(this.#done);
   }

@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../engine/time/random.ts";
 import type { Cause } from "../engine/time/commands.ts";
+import type { LoadKind } from "../engine/workload/load-description.ts";
+import { smallBox } from "../engine/testing/small-box.ts";
 import { simNs } from "../engine/units.ts";
 import { EngineHost } from "./engine-host.ts";
 import { History } from "./history.ts";
@@ -82,6 +84,7 @@ test("a machine that was taken back is one that never did it, and forward again 
         await never.joinTerminals(told, (command, origin) => never.act(command, origin));
         never.replay(play.engine.journal.slice(0).slice(0, deed.entry), deed.instant);
         expect(stateOf(before), `seed ${seed}`).toBe(never.past().hash);
+        expect(before.ahead).toEqual([]);
         travelled++;
         if (random() < 0.5) before.engine.runUntil(simNs(before.engine.now + Math.floor(random() * 5e6)));
         if (random() < 0.5) {
@@ -116,7 +119,7 @@ test("what a shell's line did is undone to before its last key, and a line that 
   };
   type("ls /tmp\r");
   play.engine.runUntil(simNs(play.engine.now + 50e6));
-  expect(history.offers(play)).toEqual({ undo: null, redo: null });
+  expect(history.offers(play)).toEqual({ undo: null, redo: null, back: null });
   type("echo 1 > /proc/sys/vm/compact_memory\r");
   play.engine.runUntil(simNs(play.engine.now + 50e6));
   expect(history.offers(play).undo).toBe("echo 1 > /proc/sys/vm/compact_memory");
@@ -142,3 +145,65 @@ test("with something else done, what was undone is not offered any more", async 
   expect(history.offers(forth).redo).toBeNull();
   expect(history.redo(forth)).toBeNull();
 });
+
+test("back to the culprit: the page is allocated there, and what was done comes again until something else is", async () => {
+  let found = 0;
+  for (let seed = 1; seed <= 2 * RUNS; seed++) {
+    const random = seededRandom(seed);
+    const scenario = { ...scenarioOf(seed), box: smallBox("memhp_default_state=online_kernel") };
+    const history = new History(build, scenario);
+    const play = new Play(build, scenario);
+    play.setUp();
+    await play.join();
+    play.submit({ do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
+    // A module that was empty at boot, with kernel memory that came at different times.
+    play.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+    play.engine.runUntil(simNs(play.engine.now + 100e6));
+    for (let step = 0; step < 4; step++) {
+      const kind = (["slab", "pipes", "vmalloc"] as const)[Math.floor(3 * random())] as LoadKind;
+      play.submit({ do: "load", partition: "A", load: { kind, mib: 2 + step, node: 2, policy: "preferred" } });
+      if (random() < 0.5) doSomething(play, random);
+      if (random() < 0.5) play.submit({ do: "press", dimm: "d4" });
+      play.engine.runUntil(simNs(play.engine.now + 20e6));
+    }
+    play.submit({ do: "press", dimm: "d4" });
+    play.engine.runUntil(simNs(play.engine.now + 100e6));
+    const refused = play.engine
+      .drainPatches()
+      .flatMap(([kind, , record]) => (kind === "attempt" && record?.culprit?.transaction ? [record] : []));
+    const attempt = refused.at(Math.floor(random() * refused.length));
+    if (!attempt?.culprit) continue;
+    const { pfn: page, allocatedAt, transaction } = attempt.culprit;
+    const gone = stateOf(play);
+    const end = play.engine.instant;
+    const there = await arrive(history.culprit(play, attempt.id), random);
+    found++;
+    expect(there.engine.provenance(attempt.partition, page)).toBe(transaction);
+    // Causes within a millisecond share a number.
+    expect(Math.abs(there.engine.now - (allocatedAt ?? 0)), `seed ${seed}`).toBeLessThanOrEqual(1e6);
+    expect(there.engine.audit()).toEqual([]);
+    // A step before it was another page.
+    const before = build(scenario);
+    await before.joinTerminals({ output: () => {}, ended: () => {} }, (command, origin) => before.act(command, origin));
+    const { step } = there.engine.instant;
+    const causes = play.engine.journal.slice(0).filter((cause) => cause.step < step);
+    before.replay(causes, causes.at(-1) ?? { step: 0, at: simNs(0) });
+    expect(before.provenance(attempt.partition, page)).not.toBe(transaction);
+    expect(history.offers(there)).toMatchObject({ redo: null, back: end.at });
+    if (random() < 0.5) {
+      // Time goes on: it all happens again.
+      while (there.ahead.length > 0) {
+        let left = Math.ceil(random() * 50);
+        there.goOn(end.at, { expired: () => --left <= 0 });
+      }
+      there.engine.advanceTo(end);
+      expect(stateOf(there), `seed ${seed}`).toBe(gone);
+      expect(history.offers(there).back).toBe(end.at);
+    } else {
+      there.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 1 } });
+      expect(there.ahead).toEqual([]);
+      expect(history.offers(there).back).toBeNull();
+    }
+  }
+  expect(found).toBeGreaterThan(RUNS);
+}, 300_000);

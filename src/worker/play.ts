@@ -4,7 +4,7 @@
  */
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
 import { describeCommand, type Submission } from "../engine/time/engine.ts";
-import type { Instant } from "../engine/time/journal.ts";
+import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { BuildEngine, EnginePort, TerminalsOfMachine } from "./engine-port.ts";
@@ -50,6 +50,10 @@ export class Play {
   readonly script: Scenario["script"];
   #terminals: TerminalsOfMachine | null = null;
   #joining: Promise<void> | null = null;
+  /** What is known to come: causes that are given again at their places, until a person gives another. */
+  #ahead: readonly JournalEntry[] = [];
+  /** Things that a person did in this machine that were not given again. */
+  #acts = 0;
   /** For each partition the last line that was typed in a terminal there. */
   readonly #lines = new Map<string, Omit<Deed, "what">>();
 
@@ -70,19 +74,56 @@ export class Play {
     this.begin = this.engine.now;
   }
 
-  /** Hands a cause from outside to the machine. Without an origin it is a person's. */
+  /** Hands a new cause to the machine: what was known to come does not come any more. Without an origin it is a person's. */
   submit(command: Cause, origin?: string): Submission {
+    this.#ahead = [];
+    return this.#take(command, origin);
+  }
+
+  /** Gives a cause of the past again. */
+  give({ command, origin }: JournalEntry): void {
+    this.#take(command, origin ?? undefined);
+  }
+
+  get ahead(): readonly JournalEntry[] {
+    return this.#ahead;
+  }
+
+  /** `causes` come next, unless another one comes before them. */
+  expect(causes: readonly JournalEntry[]): void {
+    this.#ahead = causes;
+  }
+
+  /** Nothing is known to come from here. */
+  fork(): void {
+    this.#ahead = [];
+  }
+
+  get acts(): number {
+    return this.#acts;
+  }
+
+  /** Gives again what is known to come until a simulated time, as far as the budget allows. */
+  goOn(until: number, budget: { expired(): boolean }): void {
+    for (let next = this.#ahead[0]; next && next.at <= until; next = this.#ahead[0]) {
+      if (!this.engine.advanceTo(next, budget)) return;
+      this.give(next);
+      this.#ahead = this.#ahead.slice(1);
+      if (budget.expired()) return;
+    }
+  }
+
+  #take(command: Cause, origin?: string): Submission {
     const { engine } = this;
     const place = { entry: engine.journal.length, instant: engine.instant };
     if (isTerminalCommand(command)) {
-      this.#note(command, place);
+      this.#follow(command, place);
       return engine.submit(command, origin);
     }
     if (origin === "script") this.step++;
     const submission = this.log.submit(command, origin);
     // What was refused at once left the machine as it was.
-    if (origin === undefined && submission.errno === null)
-      this.deeds.push({ ...place, what: describeCommand(command) });
+    if (origin === undefined && submission.errno === null) this.#note({ ...place, what: describeCommand(command) });
     return submission;
   }
 
@@ -115,12 +156,16 @@ export class Play {
   #act(command: Command, origin: string): Submission {
     if (OWN_AFFAIRS.has(command.do)) return this.engine.act(command, origin);
     const line = this.#lines.get(origin.replace("shell:", ""));
-    if (line && line.entry > (this.deeds.at(-1)?.entry ?? -1))
-      this.deeds.push({ ...line, what: describeCommand(command) });
+    if (line && line.entry > (this.deeds.at(-1)?.entry ?? -1)) this.#note({ ...line, what: describeCommand(command) });
     return this.log.act(command, origin);
   }
 
-  #note(command: TerminalCommand, place: Omit<Deed, "what">): void {
+  #note(deed: Deed): void {
+    this.deeds.push(deed);
+    if (this.#ahead.length === 0) this.#acts++;
+  }
+
+  #follow(command: TerminalCommand, place: Omit<Deed, "what">): void {
     const { terminal } = command;
     const screen = this.screens.get(terminal);
     switch (command.do) {

@@ -1,12 +1,15 @@
 /** A machine on its way to an instant of another's past: the same scenario, given the same causes at the same places. */
 import { isTerminalCommand } from "../engine/time/commands.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
+import type { EnginePort } from "./engine-port.ts";
 import type { Play } from "./play.ts";
 
 export interface Goal {
   /** Causes that were given before it. */
   readonly entries: number;
   readonly instant: Instant;
+  /** It is reached earlier, after the first step of the machine that makes this true. */
+  readonly sooner?: (engine: EnginePort) => boolean;
 }
 
 export class Rewind {
@@ -14,12 +17,18 @@ export class Rewind {
   #causes: readonly JournalEntry[];
   #goal: Goal;
   #next = 0;
+  #there = false;
 
   /** `play`: has just booted. `causes`: the first ones of the other machine; those beyond the goal are not given. */
   constructor(play: Play, causes: readonly JournalEntry[], goal: Goal) {
     this.play = play;
     this.#causes = causes;
     this.#goal = goal;
+  }
+
+  /** Causes that it was given so far. */
+  get given(): number {
+    return this.#next;
   }
 
   get goal(): Goal {
@@ -38,19 +47,25 @@ export class Rewind {
    */
   run(budget: { expired(): boolean }): boolean {
     const { play } = this;
+    const sooner = this.#goal.sooner ?? (() => false);
+    const halt = {
+      expired: () => {
+        this.#there ||= sooner(play.engine);
+        return this.#there || budget.expired();
+      },
+    };
     while (this.#next < this.#goal.entries) {
       const cause = this.#causes[this.#next];
       if (!cause) throw new Error(`the journal has no entry ${this.#next}`);
-      const { command, origin } = cause;
-      if (isTerminalCommand(command) && !play.terminals) {
+      if (isTerminalCommand(cause.command) && !play.terminals) {
         void play.join();
         return false;
       }
-      if (!play.engine.advanceTo(cause, budget)) return false;
-      play.submit(command, origin ?? undefined);
+      if (!play.engine.advanceTo(cause, halt)) return this.#there;
+      play.give(cause);
       this.#next++;
-      if (budget.expired()) return false;
+      if (halt.expired()) return this.#there;
     }
-    return play.engine.advanceTo(this.#goal.instant, budget);
+    return play.engine.advanceTo(this.#goal.instant, halt) || this.#there;
   }
 }

@@ -54,6 +54,7 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "past",
   "undo",
   "redo",
+  "culprit",
 ]);
 
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
@@ -224,7 +225,10 @@ export class Session {
         return;
       case "undo":
       case "redo":
-        this.#setOut(message);
+        this.#setOut(message.id, this.#history?.[message.type](this.#running()));
+        return;
+      case "culprit":
+        this.#setOut(message.id, this.#history?.culprit(this.#running(), message.attempt));
         return;
       default:
         this.#tellTerminal(message);
@@ -304,10 +308,9 @@ export class Session {
     this.#lastRecords = Number.NEGATIVE_INFINITY;
   }
 
-  #setOut({ type, id }: Extract<ToWorker, { type: "undo" | "redo" }>): void {
-    const way = this.#history?.[type](this.#running()) ?? null;
+  #setOut(id: number, way: Travel | null | undefined): void {
     if (way) this.#travel = { way, id };
-    else this.#answer(id, { to: "travel", what: null, at: this.#running().engine.now });
+    else this.#answer(id, { to: "travel", went: null, what: "", at: this.#running().engine.now });
   }
 
   /** Goes on its way to another instant. */
@@ -321,7 +324,7 @@ export class Session {
     play.log.showAgain();
     this.#show(play);
     this.#terminals?.rejoin(play);
-    this.#answer(id, { to: "travel", what: way.what, at: play.engine.now });
+    this.#answer(id, { to: "travel", went: way.went, what: way.what, at: play.engine.now });
     for (const message of this.#postponed.splice(0)) this.receive(message);
   }
 
@@ -384,7 +387,15 @@ export class Session {
     const deadline = this.#host.clock() + BUDGET;
     const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true };
     const target = engine.now + Math.round(nanoseconds);
-    for (let next = script[play.step]; next && begin + next.at <= target; next = script[play.step]) {
+    if (play.ahead.length > 0) {
+      play.goOn(target, budget);
+      if ((play.ahead[0]?.at ?? Number.POSITIVE_INFINITY) <= target) return this.#host.clock() >= deadline;
+    }
+    for (
+      let next = script[play.step];
+      play.ahead.length === 0 && next && begin + next.at <= target;
+      next = script[play.step]
+    ) {
       engine.runUntil(simNs(begin + next.at), budget);
       if (engine.now < begin + next.at) return this.#host.clock() >= deadline;
       play.submit(next.command, "script");

@@ -30,6 +30,8 @@ const FLUSHED_BEYOND = 2048;
 const FULL = 256 * 1024;
 /** Ends an escape sequence that was cut in the middle, and whatever colours it began. */
 const CLEAN_CUT = "\x18\x1b[m";
+/** Messages that do something else than what is known to come. */
+const TYPED: ReadonlySet<ToTerminal["type"]> = new Set(["terminal-open", "terminal-input", "terminal-drop"]);
 const GREY = "\x1b[90m";
 const PLAIN = "\x1b[39m";
 
@@ -37,6 +39,8 @@ export class Terminals implements TerminalSink {
   readonly #send: (message: FromTerminal) => void;
   readonly #machine: TerminalMachine;
   readonly #terminals = new Map<number, Terminal>();
+  /** A machine whose terminals are not yet those of the page. */
+  #unsettled: Play | null = null;
 
   constructor(send: (message: FromTerminal) => void, machine: TerminalMachine) {
     this.#send = send;
@@ -51,6 +55,10 @@ export class Terminals implements TerminalSink {
 
   receive(message: ToTerminal): void {
     const { terminal: id } = message;
+    if (this.#unsettled && TYPED.has(message.type)) {
+      this.#unsettled.fork();
+      this.#settle(this.#unsettled);
+    }
     if (message.type === "terminal-open") {
       this.#open(message);
       return;
@@ -65,7 +73,8 @@ export class Terminals implements TerminalSink {
         break;
       case "terminal-resize":
         terminal.place = { ...terminal.place, columns: message.columns, rows: message.rows };
-        this.#machine.submit({ do: message.type, terminal: id, columns: message.columns, rows: message.rows });
+        if (!this.#unsettled)
+          this.#machine.submit({ do: message.type, terminal: id, columns: message.columns, rows: message.rows });
         break;
       case "terminal-ack":
         terminal.drawn(message.characters);
@@ -75,7 +84,7 @@ export class Terminals implements TerminalSink {
         break;
       case "terminal-close":
         this.#terminals.delete(id);
-        this.#machine.submit({ do: message.type, terminal: id });
+        if (!this.#unsettled) this.#machine.submit({ do: message.type, terminal: id });
         return;
       default:
         message satisfies never;
@@ -93,30 +102,34 @@ export class Terminals implements TerminalSink {
 
   /** Sends what came up since the last call, as far as the page can take it. */
   flush(): void {
+    // While what is known comes again, nothing new may come between.
+    if (this.#unsettled && this.#unsettled.ahead.length === 0) this.#settle(this.#unsettled);
     for (const [id, terminal] of this.#terminals) this.#flush(id, terminal);
   }
 
-  /**
-   * Another machine is what runs now, where these terminals may be open or not: they are afterwards, and no others. What
-   * they show stays, and after it stands where the machine is.
-   */
+  /** Another machine is what runs now. What the terminals show stays, and after it stands where the machine is. */
   rejoin(play: Play): void {
     play.audience = this;
-    const shown = new Map(play.screens);
-    for (const id of shown.keys())
-      if (!this.#terminals.has(id)) this.#machine.submit({ do: "terminal-close", terminal: id });
+    this.#unsettled = play;
     for (const [id, terminal] of this.#terminals) {
-      const { partition, columns, rows } = terminal.place;
       terminal.cut();
-      terminal.put(`\r\n${GREY}${strings.elsewhere(play.engine.now)}${PLAIN}\r\n`);
-      const screen = shown.get(id);
+      terminal.put(`\r\n${GREY}${strings.elsewhere(play.engine.now)}${PLAIN}\r\n${play.screens.get(id)?.line ?? ""}`);
+    }
+    this.flush();
+  }
+
+  /** In the machine those terminals are open that are so on the page, and no others. */
+  #settle(play: Play): void {
+    this.#unsettled = null;
+    const screens = new Map(play.screens);
+    for (const id of screens.keys())
+      if (!this.#terminals.has(id)) this.#machine.submit({ do: "terminal-close", terminal: id });
+    for (const [id, { place }] of this.#terminals) {
+      const { partition, columns, rows } = place;
+      const screen = screens.get(id);
       if (!screen) this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
-      else {
-        terminal.put(screen.line);
-        if (screen.columns !== columns || screen.rows !== rows)
-          this.#machine.submit({ do: "terminal-resize", terminal: id, columns, rows });
-      }
-      this.#flush(id, terminal);
+      else if (screen.columns !== columns || screen.rows !== rows)
+        this.#machine.submit({ do: "terminal-resize", terminal: id, columns, rows });
     }
   }
 

@@ -4,6 +4,7 @@ import { useShallow } from "zustand/react/shallow";
 import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { AttemptRecord } from "./attempts.ts";
+import { goToCulprit, isCulpritOfLater } from "./culprit.ts";
 import { PhraseText } from "./PhraseText.tsx";
 import { useOutlook } from "./use-outlook.ts";
 import { verdictStrings as strings } from "./strings.ts";
@@ -52,6 +53,11 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
           onClick={() => playground.select({ block: block.key, pfn: culprit.pfn, attempt: attempt.key })}
         >
           {strings.showPage}
+        </button>
+      )}
+      {isCulpritOfLater(attempt, culprit) && (
+        <button type="button" aria-keyshortcuts="R" onClick={() => void goToCulprit(playground, attempt, culprit)}>
+          {strings.toAllocation}
         </button>
       )}
       {ways.map((way) => (

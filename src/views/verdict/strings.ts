@@ -348,6 +348,7 @@ export const verdictStrings = {
   destination: (node: number, zone: string) => `node ${node} · ${zone}`,
   actions: "What you can do now",
   showPage: "Show the page",
+  toAllocation: "Back to when it was allocated",
   retry: "Retry",
   instead: (dimm: string) => `Take ${dimm} instead`,
   unchanged: "Nothing has changed: it would end the same way.",
