@@ -21,6 +21,7 @@ type Fetched = ComponentType<{ readonly tabs?: ReactNode }>;
 const FETCH: Readonly<Record<Exclude<StageView, "physical">, () => Promise<Fetched>>> = {
   scale: async () => (await import("../views/scale/ScaleView.tsx")).ScaleView,
   tables: async () => (await import("../views/page-tables/PageTablesView.tsx")).PageTablesView,
+  migration: async () => (await import("../views/migration/MigrationView.tsx")).MigrationView,
   zones: async () => (await import("../views/zones-in-depth/ZonesInDepthView.tsx")).ZonesInDepthView,
   running: async () => (await import("../views/running/RunningView.tsx")).RunningView,
 };

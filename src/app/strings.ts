@@ -26,6 +26,7 @@ export const appStrings = {
       physical: "Physical memory",
       scale: "All memory",
       tables: "Page tables",
+      migration: "Migration",
       zones: "Zones in depth",
       running: "What runs",
     },

@@ -11,8 +11,10 @@ import type { Details, Hit, SearchProgress } from "../engine/inspect/scale/index
 import type {
   Ask,
   Chain,
+  Followed,
   KernelRegions,
   KernelTables,
+  MigrationState,
   Pin,
   Placement,
   ProcessTables,
@@ -99,7 +101,7 @@ export interface Watch {
 
 /**
  * What somebody looks at: a kernel's page tables, or those of a process; a node's zones, and where an allocation would go; what
- * runs; or all of memory, of which these blocks are seen by pageblock, and these pageblocks (numbered from pfn 0) page by page.
+ * runs; what is being migrated; or all of memory, of which these blocks are seen by pageblock, and these pageblocks (numbered from pfn 0) page by page.
  */
 export type Look =
   | {
@@ -111,7 +113,16 @@ export type Look =
   | { readonly of: "kernel"; readonly partition: string }
   | { readonly of: "process"; readonly partition: string; readonly pid: number }
   | { readonly of: "zones"; readonly partition: string; readonly node: number; readonly ask: Ask }
-  | { readonly of: "running"; readonly partition: string };
+  | { readonly of: "running"; readonly partition: string }
+  | {
+      readonly of: "migration";
+      readonly partition: string;
+      /** An attempt to empty a block; `null`: the one that runs, else the last. */
+      readonly attempt: number | null;
+      /** Page to follow; `null`: the next that moves, and another number in `next` asks for another one. */
+      readonly follow: number | null;
+      readonly next: number;
+    };
 
 /** Blocks, or pageblocks, that can be seen in more detail at once. */
 export const MOST_IN_DETAIL = 1024;
@@ -144,7 +155,14 @@ export type Looked =
       /** `null`: there is no such node any more. */
       readonly placement: Placement | null;
     }
-  | { readonly of: "running"; readonly partition: string; readonly processes: readonly Running[] };
+  | { readonly of: "running"; readonly partition: string; readonly processes: readonly Running[] }
+  | (Extract<Look, { of: "migration" }> & {
+      /** Attempts of which all is kept that somebody watched, oldest first; the running one is the last. */
+      readonly kept: readonly number[];
+      /** `null`: nothing is kept of that attempt. */
+      readonly state: MigrationState | null;
+      readonly page: Followed | null;
+    });
 
 export type FromWorker =
   | { readonly type: "ready"; readonly version: number; readonly run: number; readonly scenario: string }
@@ -288,7 +306,7 @@ export interface Frame {
   readonly log: readonly LogEntry[];
   /** Page map of the watched block: one byte a page (see `pageByte`). */
   readonly pages: { readonly block: string; readonly map: ArrayBuffer } | null;
-  /** The page tables that are looked at, where they have changed. */
+  /** What is looked at, where it has changed. */
   readonly look: Looked | null;
   /** Pageblock maps of the watched node, only blocks that changed: 64 bytes per 128 MiB, dominant kind of each pageblock. */
   readonly pageblocks: readonly { readonly block: string; readonly map: ArrayBuffer }[];

@@ -34,6 +34,13 @@ const look = v.union(
       }),
     }),
     v.strictObject({ of: v.literal("running"), partition: key }),
+    v.strictObject({
+      of: v.literal("migration"),
+      partition: key,
+      attempt: v.nullable(id),
+      follow: v.nullable(pfn),
+      next: id,
+    }),
   ],
   expected("something to look at"),
 );

@@ -256,7 +256,7 @@ export class EngineHost implements EnginePort {
     return this.looks.hit(partition, from, step);
   }
 
-  look(look: Look, fresh: boolean): Looked | null {
+  look(look: Look | null, fresh: boolean): Looked | null {
     if (fresh) this.looks.begin();
     return this.looks.take(look);
   }

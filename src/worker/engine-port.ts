@@ -68,8 +68,8 @@ export interface EnginePort {
   ): Promise<SearchProgress | null>;
   /** The hit after or before a page, once something has been searched for. */
   hit(partition: string, from: number, step: 1 | -1): Hit | null;
-  /** What is looked at, when it is not what was told last; `fresh`: for somebody who has seen nothing of it. */
-  look(look: Look, fresh: boolean): Looked | null;
+  /** What is looked at (`null`: nothing any more), when it is not what was told last; `fresh`: for somebody who has seen nothing of it. */
+  look(look: Look | null, fresh: boolean): Looked | null;
   inspect(partition: string, pfn: number): PageInfo | null;
   foresee(dimm: string, to: Place): Foresight;
   /** The same of taking a block offline. */

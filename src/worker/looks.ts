@@ -1,11 +1,14 @@
 /**
- * What a view looks into beyond records and page maps: page tables, free lists, what runs, all of memory. Its code is fetched
- * with the first look; then a frame brings what is looked at whenever that has changed, of the same instant as the frame's
+ * What a view looks into beyond records and page maps: page tables, free lists, what runs, what is being migrated, all of memory.
+ * Its code is fetched with the first look; then a frame brings what is looked at whenever that has changed, of the same instant as the frame's
  * records.
  */
+import type { MigrationWatcher } from "../engine/inspect/index.ts";
+import type { Kernel } from "../engine/kernel/kernel.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import type { Look, Looked } from "../protocol/messages.ts";
 
+type MigrationLook = Extract<Look, { of: "migration" }>;
 type Inspect = typeof import("../engine/inspect/index.ts");
 type Scale = InstanceType<typeof import("../engine/inspect/scale/index.ts").Scale>;
 
@@ -17,6 +20,8 @@ export class Looks {
   #sent: string | null = null;
   #scale: Scale | null = null;
   #scaleToCome: Promise<Scale> | null = null;
+  /** Of partitions where migrations were looked at. */
+  readonly #watchers = new Map<string, MigrationWatcher>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -28,7 +33,10 @@ export class Looks {
   }
 
   /** What is looked at, when it is not what was sent last. */
-  take(look: Look): Looked | null {
+  take(look: Look | null): Looked | null {
+    for (const [partition, watcher] of this.#watchers)
+      if (look?.of !== "migration" || look.partition !== partition) watcher.rest();
+    if (!look) return null;
     if (look.of === "scale") return this.#all(look);
     if (!this.#inspect) {
       this.#fetch();
@@ -49,6 +57,7 @@ export class Looks {
       const processes = this.#inspect.running(kernel);
       return this.#isNew(JSON.stringify([look, processes])) ? { ...look, processes } : null;
     }
+    if (look.of === "migration") return this.#migration(kernel, look, this.#inspect);
     const { directMap, memoryMaps, blocks } = kernel;
     const { mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent } = directMap;
     const inShort = [look, blocks.size, memoryMaps.size, mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent];
@@ -95,6 +104,21 @@ export class Looks {
       },
     );
     return this.#scaleToCome;
+  }
+
+  #migration(kernel: Kernel, look: MigrationLook, inspect: Inspect): Looked | null {
+    let watcher = this.#watchers.get(look.partition);
+    if (!watcher) {
+      watcher = new inspect.MigrationWatcher(kernel);
+      this.#watchers.set(look.partition, watcher);
+    }
+    watcher.look();
+    watcher.catchUp(this.#engine.attempts.values());
+    watcher.follow(look);
+    const { kept, running, version } = watcher;
+    // While something is moved, its surroundings change with every instant.
+    const inShort = JSON.stringify([look, kept, version, running && [this.#engine.now, kernel.epoch]]);
+    return this.#isNew(inShort) ? { ...look, kept, state: watcher.state(look.attempt), page: watcher.page } : null;
   }
 
   #isNew(inShort: string): boolean {

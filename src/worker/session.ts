@@ -415,7 +415,7 @@ export class Session {
     this.#watch.note(patches, engine.drainChangedBlocks());
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);
     const wanted = this.#watch.looksAt;
-    const look = due && wanted ? engine.look(wanted, this.#looksAnew) : null;
+    const look = due ? engine.look(wanted, this.#looksAnew) : null;
     if (look?.of === "scale") for (const { buffer } of Object.values(look.details)) transfer.push(buffer);
     if (due) this.#looksAnew = false;
     const offers = due ? this.#offers(play) : null;

@@ -22,7 +22,8 @@ export class AttemptLog {
   culprit: Culprit | null = null;
   pagesMoved = 0;
   pagesFailed = 0;
-  private passCount = 0;
+  /** Rounds over the pages that are left. */
+  passCount = 0;
   private readonly movedTo = new Map<string, [number, string, number]>();
   private readonly lines: string[] = [];
   private readonly steps = new Map<string, AttemptStep>();

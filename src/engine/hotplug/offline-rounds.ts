@@ -55,11 +55,13 @@ export function* emptyInRounds(
     }
     const begun = kernel.now;
     if (round > 0) yield Cost.drain;
+    kernel.migrationWatch?.at("scan_movable_pages");
     const found = scanMovable(kernel, start, end);
     yield Math.max(Cost.call, ((found < 0 ? end : found) - start) * Cost.scanPage);
     if (found < 0) break;
     attempt.pass();
     const { list, obstacle } = takeRound(kernel, found, end);
+    kernel.migrationWatch?.isolates(list);
     yield list.length * Cost.isolatePage + Cost.call;
     let failed: ErrnoName | null = null;
     stuck = null;

@@ -87,11 +87,13 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     return refuse(kernel, block, attempt, "EBUSY", NOT_ISOLATED);
   }
   attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / 512 });
+  kernel.migrationWatch?.begins(attempt, range);
 
   const veto = yield* notifyGoing(kernel, "MEM_GOING_OFFLINE", block);
   yield Cost.call * 4;
   if (veto !== null) {
     attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
+    kernel.migrationWatch?.ends(veto);
     range.release();
     notifyChanged(kernel, "MEM_CANCEL_OFFLINE", block);
     return refuse(kernel, block, attempt, veto, "notifier failure");
@@ -100,6 +102,7 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
 
   const empty = kernel.profile.offlineGivesUp === "on a signal" ? emptyRange : emptyInRounds;
   const emptied = yield* empty(kernel, range, zone, block, task, attempt);
+  kernel.migrationWatch?.ends(emptied?.errno ?? null);
   if (emptied !== null) {
     range.release();
     notifyChanged(kernel, "MEM_CANCEL_OFFLINE", block);
@@ -162,6 +165,7 @@ function* emptyRange(
         yield stuck.cost;
         continue;
       }
+      kernel.migrationWatch?.at("scan_movable_pages");
       const found = scanMovable(kernel, from, end);
       yield Math.max(Cost.call, (Math.min(found < 0 ? end : found, end) - from) * Cost.scanPage);
       const held = heldOfflinePage(kernel, from, found < 0 ? end : found);
@@ -215,6 +219,7 @@ function* migrateRange(
       list.push(base + frame);
     }
   }
+  kernel.migrationWatch?.isolates(list);
   yield list.length * Cost.isolatePage + scanned * Cost.scanPage;
   attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
 

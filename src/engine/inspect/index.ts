@@ -7,3 +7,5 @@ export { type Placement, placementOf } from "./placement.ts";
 export { type ProcessTables, processTables, tableEntries } from "./process-tables.ts";
 export { type Running, running } from "./running.ts";
 export { type ZoneLists, zoneLists } from "./zone-lists.ts";
+export { MigrationWatcher, type Wanted } from "./migration-watch.ts";
+export type { Followed, MigrationState } from "./migration-state.ts";

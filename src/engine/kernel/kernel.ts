@@ -4,6 +4,7 @@
  */
 import type { LogLevel } from "../chronicle/transactions.ts";
 import type { Recorder } from "../chronicle/recorder.ts";
+import type { MigrationWatch } from "../chronicle/migration-watch.ts";
 import { Allocator } from "../memory/allocator.ts";
 import { Buddy } from "../memory/buddy.ts";
 import { MigrateType, PageKind, ZONE_TYPES, ZoneType } from "../memory/kinds.ts";
@@ -44,6 +45,7 @@ export interface ZoneStretch {
 /** A range that is isolated now (../migration/isolation.ts): sections that nobody had touched are kept aside whole. */
 export interface Isolated {
   readonly zone: Zone;
+  readonly startPfn: number;
   /** Sections kept aside, off the free lists. */
   readonly keptAside: number;
   holdsAside(section: number): boolean;
@@ -114,6 +116,8 @@ export class Kernel {
   readonly dynamicGroups: MemoryGroup[] = [];
   /** Ranges that are isolated now. */
   readonly isolated = new Set<Isolated>();
+  /** Who is told of every page that is migrated; nobody, most of the time. No part of the machine's state. */
+  migrationWatch: MigrationWatch | null = null;
   /** Frames of pages that broke and that the kernel goes on using: what it keeps in them cannot be taken away. */
   readonly brokenInUse = new Set<number>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */

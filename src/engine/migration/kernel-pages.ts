@@ -148,6 +148,7 @@ function moveOne(kernel: Kernel, page: number, how: KernelMove, target: Migratio
   else owner.chunks[position] = copy;
   if (kind === PageKind.Vmemmap) renameMemoryMap(kernel, head, copy);
   allocator.free(head, order);
+  kernel.migrationWatch?.moves(head, copy, order);
   return { zone, pages: count, splits };
 }
 

@@ -20,7 +20,7 @@ import { append } from "../lists.ts";
 /** Pages unmapped together before they are moved. */
 const BATCH = 32;
 /** Passes over pages that may become movable any moment (NR_MAX_MIGRATE_SYNC_RETRY and its siblings). */
-const PASSES = 10;
+export const PASSES = 10;
 const GFP_TRANSHUGE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
 
 export interface MigrationTarget {
@@ -56,6 +56,7 @@ export function* migratePages(
   const report: MigrationReport = { moved: 0, result: 0, left: [] };
   let pending = list;
   for (let pass = 0; pass < PASSES && pending.length > 0; pass++) {
+    kernel.migrationWatch?.passes(list, pass, pending);
     const again: number[] = [];
     for (let at = 0; at < pending.length; at += BATCH) {
       const batch = pending.slice(at, at + BATCH);
@@ -85,7 +86,7 @@ function* migrateBatch(
   again: number[],
   onMoved: OnMoved,
 ): Steps<boolean> {
-  const { pages, allocator } = kernel;
+  const { pages, allocator, migrationWatch: watch } = kernel;
   const sources: number[] = [];
   const copies: number[] = [];
   let cost = 0;
@@ -100,6 +101,7 @@ function* migrateBatch(
     if ((pages.flags[page] as number) & PageFlag.Pinned) {
       // Unmapped, found to have more references than mappings, mapped again.
       again.push(page);
+      watch?.stays(page, "EAGAIN");
       cost += Cost.failPage;
       continue;
     }
@@ -125,14 +127,17 @@ function* migrateBatch(
     if (copy < 0) {
       append(report.left, batch.slice(i));
       outOfMemory = true;
+      watch?.stays(page, "ENOMEM");
       break;
     }
     kernel.inFlight++;
     unmap(kernel, page);
+    watch?.unmaps(page, copy);
     sources.push(page);
     copies.push(copy);
     cost += Cost.unmapPage;
   }
+  watch?.at("try_to_migrate");
   if (cost > 0) yield cost;
 
   cost = 0;
@@ -157,11 +162,13 @@ function* migrateBatch(
       pages.setFlags(copy, 0, PageFlag.Isolated);
       allocator.free(copy, 0);
       again.push(page);
+      kernel.migrationWatch?.stays(page, "EAGAIN");
       cost += Cost.failPage;
       continue;
     }
     const zone = kernel.zoneOfIndex(copy);
     move(kernel, page, copy);
+    kernel.migrationWatch?.moves(page, copy, 0);
     kernel.inFlight--;
     report.moved++;
     if (zone !== lastZone) {
@@ -175,6 +182,7 @@ function* migrateBatch(
   }
   if (lastZone && run > 0) onMoved(lastZone, run);
   kernel.vmstat.pgmigrateSuccess += sources.length;
+  kernel.migrationWatch?.at("migrate_folio");
   if (cost > 0) yield cost;
   return outOfMemory;
 }
@@ -220,7 +228,10 @@ function* migrateHuge(
   let place: HugeTarget | undefined;
   if (pooled) {
     place = hugePages.targetFor(target.node, target.mask);
-    if (!place) return true;
+    if (!place) {
+      kernel.migrationWatch?.stays(page, "ENOMEM");
+      return true;
+    }
     copy = place.page;
     pages.a.fill(ORPHAN, copy, copy + HUGE_PAGES);
     pages.setFlags(copy, PageFlag.Isolated, 0);
@@ -237,6 +248,7 @@ function* migrateHuge(
   }
   kernel.inFlight += HUGE_PAGES;
   unmap(kernel, page);
+  kernel.migrationWatch?.unmaps(page, copy);
   yield Cost.unmapPage;
   kernel.inFlight -= HUGE_PAGES;
   report.moved++;
@@ -251,6 +263,7 @@ function* migrateHuge(
   moveHuge(kernel, page, copy);
   if (place) hugePages.replaced(page, place);
   else allocator.free(page, HUGE_ORDER);
+  kernel.migrationWatch?.moves(page, copy, HUGE_ORDER);
   kernel.vmstat.pgmigrateSuccess += HUGE_PAGES;
   onMoved(zone, HUGE_PAGES);
   yield Math.round((HUGE_PAGES * Cost.copyPage * kernel.distance(target.node, zone.node)) / 10) + Cost.remapPage;
@@ -325,6 +338,7 @@ function move(kernel: Kernel, page: number, copy: number): void {
 
 function freeOrphan(kernel: Kernel, page: number): void {
   const order = isHuge(kernel, page) ? HUGE_ORDER : 0;
+  kernel.migrationWatch?.frees(page, order);
   kernel.mappings.orphaned -= 1 << order;
   kernel.pages.setFlags(page, 0, PageFlag.Isolated);
   kernel.mappings.release(page, order);
@@ -337,6 +351,7 @@ export function isolatePage(kernel: Kernel, page: number): void {
 
 /** putback_movable_pages: pages that did not move go back to their lists; pages without a user are freed. */
 export function putBack(kernel: Kernel, list: readonly number[]): void {
+  kernel.migrationWatch?.putsBack(list);
   for (const page of list) {
     if (kernel.pages.a[page] === ORPHAN) freeOrphan(kernel, page);
     else kernel.pages.setFlags(page, 0, PageFlag.Isolated);

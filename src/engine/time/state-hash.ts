@@ -5,10 +5,17 @@
 import type { Engine } from "./engine.ts";
 
 /**
- * What does not belong to the machine's state: what waits for readers, and the terminals, whose shells are running programs
- * and can be told by what they print.
+/**
+ * What does not belong to the machine's state: what waits for readers, who watches a migration, where a walk of page tables
+ * was last, and the terminals, whose shells are running programs and can be told by what they print.
  */
-const APART: ReadonlySet<string> = new Set(["terminals", "transactions"]);
+const APART: ReadonlySet<string> = new Set([
+  "terminals",
+  "transactions",
+  "migrationWatch",
+  "cachedSpan",
+  "cachedTable",
+]);
 
 /** Sixteen hexadecimal digits. Costs about as much as reading all pages that were ever touched. */
 export function stateHash(engine: Engine): string {

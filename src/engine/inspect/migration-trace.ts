@@ -1,0 +1,272 @@
+/** The sums of one attempt to empty a block, kept while it goes on. */
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import { targetOf } from "../hotplug/move-off.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
+import { ownerOf } from "../migration/describe.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { ZoneType } from "../memory/kinds.ts";
+import type { NumaNode } from "../memory/node.ts";
+import type { Zone } from "../memory/zone.ts";
+import type { KernelFunction } from "../chronicle/functions.ts";
+import type { WatchedRange } from "../chronicle/migration-watch.ts";
+import { isHuge, PASSES } from "../migration/migrate.ts";
+import { PAGEBLOCK_PAGES, pfn, type SimNs, simNs } from "../units.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
+import { type ByNode, meanDistance, pagesByNode } from "./distances.ts";
+import { cellsOf, isInUse, pagesInUse, slotOf } from "./migration-source.ts";
+import { type Destination, type Flow, type MigrationState, type Paid, type Reason, SLOTS } from "./migration-state.ts";
+import { Rate } from "./rate.ts";
+
+/** Zones told as places where pages may go. */
+const DESTINATIONS = 8;
+/** Processes told of, those that the attempt concerned most. */
+const PROCESSES = 8;
+/** Rounds that may go wrong before 4.15 (offline-rounds.ts). */
+const OLD_ROUND_LIMIT = 5;
+
+interface Before {
+  readonly pid: number;
+  readonly comm: string;
+  readonly node: number;
+  readonly pages: ByNode;
+}
+
+export class MigrationTrace {
+  readonly attempt: AttemptLog;
+  readonly node: number;
+  function: KernelFunction = "start_isolate_page_range";
+  private readonly kernel: Kernel;
+  private readonly zone: Zone;
+  private readonly start: number;
+  private readonly pages: number;
+  private readonly from: SimNs;
+  private readonly late: boolean;
+  private readonly inUse: number;
+  private copied = 0;
+  private readonly flow = new Map<string, { -readonly [K in keyof Flow]: Flow[K] }>();
+  /** Pages (pfn) that were tried and stay. */
+  private readonly stayed = new Map<number, "EAGAIN" | "ENOMEM">();
+  private run: { pages: number; moved: number; stayed: number }[] = [];
+  private list: readonly number[] | null = null;
+  private inPass = false;
+  private batch: [number, number] | null = null;
+  private batchAt = -1;
+  private readonly rate: Rate;
+  private readonly before: readonly Before[];
+
+  constructor(kernel: Kernel, attempt: AttemptLog, range: WatchedRange, late: boolean) {
+    this.kernel = kernel;
+    this.attempt = attempt;
+    this.late = late;
+    this.zone = range.zone;
+    this.node = range.zone.node;
+    this.start = kernel.blockNumberOf(range.startPfn) * kernel.blockPages;
+    this.pages = kernel.blockPages;
+    this.from = simNs(kernel.now);
+    this.rate = new Rate(kernel.now, SLOTS);
+    const there = pagesInUse(kernel, this.start, this.pages);
+    this.inUse = there + (late ? attempt.pagesMoved : 0);
+    if (late) {
+      this.copied = attempt.pagesMoved;
+      for (const [node, zone, pages] of attempt.value().movedTo)
+        this.flow.set(`before ${node} ${zone}`, { kind: null, node, zone, pages });
+    }
+    this.before = [...kernel.processes.values()].map((process) => ({
+      pid: process.pid,
+      comm: process.comm,
+      node: process.node,
+      pages: pagesByNode(kernel, process),
+    }));
+  }
+
+  /** Whether the page at an index lies in the block. */
+  holds(page: number): boolean {
+    return this.placeOf(page) >= 0;
+  }
+
+  isolates(list: readonly number[]): void {
+    this.list = list;
+    this.function = "isolate_lru_page";
+  }
+
+  passes(list: readonly number[], pass: number, pending: readonly number[]): void {
+    // Others migrate pages, too: a soft offline, a long-term pin.
+    if (list !== this.list) return;
+    if (pass === 0) this.run = [];
+    this.inPass = true;
+    let pages = 0;
+    for (const page of pending) pages += isHuge(this.kernel, page) ? HUGE_PAGES : 1;
+    this.run.push({ pages, moved: 0, stayed: 0 });
+    this.batch = null;
+  }
+
+  /** All passes are over. */
+  putsBack(): void {
+    this.inPass = false;
+    this.batch = null;
+  }
+
+  /** Work has come to a page. */
+  reaches(page: number): void {
+    const place = this.placeOf(page);
+    if (place < 0) return;
+    const pageblock = Math.floor(place / PAGEBLOCK_PAGES);
+    const { now } = this.kernel;
+    if (this.batchAt !== now || this.batch === null) this.batch = [pageblock, pageblock];
+    else this.batch = [Math.min(this.batch[0], pageblock), Math.max(this.batch[1], pageblock)];
+    this.batchAt = now;
+  }
+
+  moves(page: number, copy: number, order: number): void {
+    if (!this.holds(page)) return;
+    const { kernel } = this;
+    const pages = 1 << order;
+    const kind = kernel.pages.kind[copy] as number;
+    const zone = kernel.zoneOfIndex(copy);
+    const key = `${kind} ${zone.index}`;
+    const known = this.flow.get(key);
+    if (known) known.pages += pages;
+    else this.flow.set(key, { kind, node: zone.node, zone: zone.name, pages });
+    this.copied += pages;
+    this.rate.add(kernel.now, slotOf(kind), pages);
+    this.leaves(page, pages);
+  }
+
+  frees(page: number, order: number): void {
+    if (this.holds(page)) this.leaves(page, 1 << order);
+  }
+
+  stays(page: number, errno: "EAGAIN" | "ENOMEM"): void {
+    if (!this.holds(page)) return;
+    this.reaches(page);
+    this.stayed.set(this.kernel.pages.pfnOf(page), errno);
+    const pass = this.inPass ? this.run.at(-1) : undefined;
+    if (pass) pass.stayed += isHuge(this.kernel, page) ? HUGE_PAGES : 1;
+  }
+
+  /** As it stands now. */
+  state(): MigrationState {
+    const { kernel, attempt } = this;
+    const there = pagesInUse(kernel, this.start, this.pages);
+    const cells = cellsOf(kernel, this.start, this.pages);
+    const { again, reasons } = this.reasons(cells.stuck, cells.firstStuck);
+    return {
+      attempt: attempt.id,
+      whole: attempt.whole?.id ?? null,
+      block: kernel.blockNumberOf(this.start),
+      node: this.node,
+      zone: this.zone.name,
+      startPfn: pfn(this.start),
+      pages: this.pages,
+      from: this.from,
+      late: this.late,
+      endedAt: null,
+      errno: null,
+      inUse: this.inUse,
+      moved: this.inUse - there,
+      ended: this.inUse - there - this.copied,
+      left: there - again,
+      again,
+      round: attempt.passCount,
+      roundLimit: kernel.profile.offlineGivesUp === "on a signal" ? null : OLD_ROUND_LIMIT,
+      function: this.function,
+      batch: this.batch,
+      perCell: cells.perCell,
+      cells: cells.words,
+      flow: [...this.flow.values()].map((one) => ({ ...one })),
+      destinations: this.destinations(),
+      reasons,
+      passes: this.run.map((pass) => ({ ...pass })),
+      passLimit: PASSES,
+      rate: this.rate.series(kernel.now),
+      paid: this.paid(),
+    };
+  }
+
+  /** As it was when it ended, which is now. */
+  end(errno: ErrnoName | null): MigrationState {
+    this.batch = null;
+    return { ...this.state(), endedAt: simNs(this.kernel.now), errno };
+  }
+
+  /** Place in the block, in pages, or -1. */
+  private placeOf(page: number): number {
+    const place = this.kernel.pages.pfnOf(page) - this.start;
+    return place >= 0 && place < this.pages ? place : -1;
+  }
+
+  private leaves(page: number, pages: number): void {
+    this.stayed.delete(this.kernel.pages.pfnOf(page));
+    const pass = this.inPass ? this.run.at(-1) : undefined;
+    if (pass) pass.moved += pages;
+  }
+
+  private reasons(stuck: number, firstStuck: number): { readonly again: number; readonly reasons: Reason[] } {
+    const { kernel } = this;
+    const counts = { EAGAIN: 0, ENOMEM: 0, EBUSY: stuck };
+    const first = { EAGAIN: -1, ENOMEM: -1, EBUSY: firstStuck };
+    for (const [frame, errno] of this.stayed) {
+      const index = kernel.pages.indexOf(frame);
+      // Freed by its user since it was tried.
+      if (index < 0 || !isInUse(kernel, index)) continue;
+      counts[errno] += isHuge(kernel, index) ? HUGE_PAGES : 1;
+      if (first[errno] < 0 || frame < first[errno]) first[errno] = frame;
+    }
+    const reasons = (["EAGAIN", "ENOMEM", "EBUSY"] as const).map((errno): Reason => {
+      const frame = first[errno];
+      const { owner, pid } = frame < 0 ? { owner: "", pid: null } : ownerOf(kernel, frame);
+      return { errno, pages: counts[errno], first: frame < 0 ? null : { pfn: pfn(frame), owner, pid } };
+    });
+    return { again: counts.EAGAIN + counts.ENOMEM, reasons };
+  }
+
+  private destinations(): Destination[] {
+    const { kernel, zone } = this;
+    const { node, mask, gfp } = targetOf(kernel, zone);
+    const highest = gfp?.highest ?? (zone.type === ZoneType.Movable ? ZoneType.Movable : ZoneType.Normal);
+    return (kernel.nodes[node] as NumaNode).zonelist
+      .filter((one) => one.populated && one.type <= highest && (mask === null || mask.has(one.node)))
+      .slice(0, DESTINATIONS)
+      .map((one) => ({
+        node: one.node,
+        zone: one.name,
+        distance: kernel.distance(zone.node, one.node),
+        free: one.free,
+        low: one.low,
+        managed: one.managed,
+      }));
+  }
+
+  /** Those whose pages changed their nodes first. */
+  private paid(): Paid[] {
+    const { kernel } = this;
+    const all = this.before.map(({ pid, comm, node, pages }) => {
+      const process = kernel.processes.get(pid);
+      const now = process ? pagesByNode(kernel, process) : null;
+      const before = this.late ? null : pages;
+      const paid: Paid = {
+        pid,
+        comm,
+        node,
+        before,
+        now,
+        distanceBefore: before && meanDistance(kernel, node, before),
+        distanceNow: now && meanDistance(kernel, process?.node ?? node, now),
+      };
+      return { paid, weight: differing(pages, now ?? []) * 1e9 + total(pages) };
+    });
+    return all
+      .filter(({ paid, weight }) => weight > 0 && total(paid.before ?? paid.now ?? []) > 0)
+      .sort((x, y) => y.weight - x.weight || x.paid.pid - y.paid.pid)
+      .slice(0, PROCESSES)
+      .map(({ paid }) => paid);
+  }
+}
+
+const total = (pages: ByNode): number => pages.reduce((sum, [, many]) => sum + many, 0);
+
+/** Pages that are on another node than before. */
+function differing(before: ByNode, now: ByNode): number {
+  const of = (pages: ByNode, node: number) => pages.find(([id]) => id === node)?.[1] ?? 0;
+  return now.reduce((sum, [node, many]) => sum + Math.max(0, many - of(before, node)), 0);
+}

@@ -1,0 +1,127 @@
+/** Ribbons from kinds to zones, as thick as what has moved. */
+import { useEffect, useRef, useState } from "react";
+import type { MigrationState } from "../../engine/inspect/index.ts";
+import { zoneToken } from "../kinds.ts";
+import { textScale } from "../theme-values.ts";
+import { layFlow, ribbonPath, type Target } from "./flow-shapes.ts";
+import styles from "./migration.module.css";
+import { OTHER, slotOfKind, tokenOf } from "./palette.ts";
+import { migrationStrings as words } from "./strings.ts";
+
+/** Pixels where text has its usual size: two lines of a label, and the least thickness of a ribbon that has its figure on it. */
+const LABEL = 33;
+const FIGURE = 15;
+const END = 5;
+
+interface FlowFigureProps {
+  readonly state: Pick<MigrationState, "flow" | "destinations" | "inUse" | "endedAt">;
+  readonly only: number | null;
+  readonly target: string | null;
+  /** The flow runs downwards: where there is no room beside it. */
+  readonly down: boolean;
+  /** How destinations are chosen, in a sentence. */
+  readonly rule: string;
+  onTarget(key: string | null): void;
+}
+
+export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFigureProps) {
+  const room = useRef<HTMLDivElement>(null);
+  const [{ width, height }, setSize] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    if (!room.current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) });
+    });
+    observer.observe(room.current);
+    return () => observer.disconnect();
+  }, []);
+  const along = down ? height : width;
+  const across = down ? width : height;
+  const unit = textScale();
+  const label = (down ? 116 : LABEL) * unit;
+  const { targets, ribbons, more, edge } = layFlow(state, { along, across, label });
+  const next = targets.find(({ role }) => role === "next");
+  const running = targets.find(({ role }) => role === "now");
+  const end = along - END * unit;
+  return (
+    <div className={styles.flowDrawing} data-down={down}>
+      <div ref={room} className={styles.ribbons}>
+        <svg aria-hidden="true" width={width} height={height}>
+          {ribbons.map(({ kind, target: to, from, to: into, pages }) => (
+            <path
+              key={`${kind} ${to}`}
+              d={ribbonPath({ from, to: into }, end, down)}
+              className={styles.ribbon}
+              data-dim={
+                (only !== null && (kind === null ? OTHER : slotOfKind(kind)) !== only) ||
+                (target !== null && target !== to)
+              }
+              style={{ fill: `var(${tokenOf(kind)})` }}
+              data-pages={pages}
+            />
+          ))}
+          {next && running && (
+            <path className={styles.dashed} d={dashed(edge + 4, (next.y0 + next.y1) / 2, end, down)} />
+          )}
+          {targets.map(({ key, zone, y0, y1 }) => (
+            <rect
+              key={key}
+              {...(down
+                ? { x: y0, y: end, width: y1 - y0, height: END * unit }
+                : { x: end, y: y0, width: END * unit, height: y1 - y0 })}
+              rx={1}
+              fill={`var(${zoneToken(zone)})`}
+            />
+          ))}
+        </svg>
+        {ribbons.map(({ kind, target: to, from, pages }) =>
+          !down && from[1] - from[0] >= FIGURE * unit ? (
+            <span
+              key={`${kind} ${to}`}
+              className={styles.ribbonFigure}
+              style={{ insetBlockStart: (from[0] + from[1]) / 2 }}
+              aria-hidden="true"
+            >
+              {words.pages(pages)}
+            </span>
+          ) : null,
+        )}
+      </div>
+      <ul className={styles.targets} style={down ? undefined : { blockSize: height }}>
+        {targets.map((one) => (
+          <li key={one.key} style={down ? undefined : { insetBlockStart: one.labelAt }} data-role={one.role}>
+            <button
+              type="button"
+              aria-pressed={target === one.key}
+              onClick={() => onTarget(target === one.key ? null : one.key)}
+            >
+              <i style={{ background: `var(${zoneToken(one.zone)})` }} aria-hidden="true" />
+              <b>{words.where(one.node, one.zone)}</b>
+            </button>
+            <span>{detail(one, running)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.note}>
+        {rule}
+        {more > 0 && ` ${words.moreZones(more)}`}
+      </p>
+    </div>
+  );
+}
+
+function detail(one: Target, running: Target | undefined): string {
+  if (one.role === "next" && one.pages === 0) return words.next(running?.zone ?? "");
+  const room =
+    one.free === null
+      ? words.target.gone
+      : one.low !== null && one.free <= one.low
+        ? words.low
+        : words.target.free(one.free);
+  return one.pages === 0 ? room : `${words.pages(one.pages)} · ${room}`;
+}
+
+function dashed(from: number, to: number, along: number, down: boolean): string {
+  const at = (a: number, b: number) => (down ? `${b} ${a}` : `${a} ${b}`);
+  return `M${at(0, from)}C${at(along / 2, from)} ${at(along / 2, to)} ${at(along, to)}`;
+}

@@ -1,0 +1,98 @@
+/** Rate, passes, and why pages stay. */
+import type { MigrationState } from "../../engine/inspect/index.ts";
+import { count } from "../reading.ts";
+import styles from "./migration.module.css";
+import { slotToken } from "./palette.ts";
+import { layRate } from "./rate-shapes.ts";
+import { migrationStrings as words } from "./strings.ts";
+
+const WIDTH = 256;
+const HEIGHT = 40;
+
+export function RateFigure({ state, only }: { readonly state: MigrationState; readonly only: number | null }) {
+  const shapes = layRate(state.rate, WIDTH, HEIGHT);
+  const over = state.left === 0 || state.endedAt !== null;
+  const moving = shapes.lastAfter !== null && shapes.firstAfter !== null ? shapes.lastAfter - shapes.firstAfter : 0;
+  return (
+    <section className={styles.rate} aria-label={words.rate}>
+      <h3>
+        {words.rate} <small>{words.rateUnit}</small>
+        <small>{shapes.firstAfter === null ? "" : over ? words.over(moving) : words.rateTop(shapes.top)}</small>
+      </h3>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
+        {shapes.areas.map(({ slot, path }) => (
+          <path
+            key={slot}
+            d={path}
+            className={styles.area}
+            data-dim={only !== null && only !== slot}
+            style={{ fill: `var(${slotToken(slot)})` }}
+          />
+        ))}
+        <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className={styles.axis} />
+        {state.endedAt === null && <path d={`M${WIDTH - 1} 0V${HEIGHT}`} className={styles.now} />}
+      </svg>
+    </section>
+  );
+}
+
+export function Passes({ state }: { readonly state: MigrationState }) {
+  const { passes, passLimit, round, roundLimit, endedAt } = state;
+  return (
+    <section className={styles.passes} aria-label={words.passes}>
+      <h3>
+        {words.passes} <small>{words.passOf(round, roundLimit)}</small>
+        <small className={styles.marks} aria-hidden="true">
+          <i data-what="moved" />
+          {words.passMarks.moved} <i data-what="stayed" />
+          {words.passMarks.stayed}
+        </small>
+      </h3>
+      <ol>
+        {Array.from({ length: passLimit }, (_, n) => {
+          const pass = passes[n];
+          const share = (many: number) => (pass && pass.pages > 0 ? `${(many / pass.pages) * 100}%` : "0%");
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: passes are their numbers.
+            <li key={n} data-run={pass !== undefined} data-now={endedAt === null && n === passes.length - 1}>
+              <span aria-hidden="true">
+                {pass && <i data-what="stayed" style={{ blockSize: share(pass.stayed) }} />}
+                {pass && <i data-what="moved" style={{ blockSize: share(pass.moved) }} />}
+              </span>
+              <span className={styles.hidden}>{words.pass(n, pass)}</span>
+              <span aria-hidden="true">{n}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+export function Reasons({ state, onPage }: { readonly state: MigrationState; onPage(pfn: number): void }) {
+  return (
+    <section className={styles.reasons} aria-label={words.reasons}>
+      <h3>{words.reasons}</h3>
+      <ul>
+        {state.reasons.map(({ errno, pages, first }) => (
+          <li key={errno} data-none={pages === 0}>
+            <i aria-hidden="true" />
+            <span>
+              <code>{errno}</code> {words.reason(errno)}
+            </span>
+            <b>{count(pages)}</b>
+            {first && (
+              <span className={styles.first}>
+                {words.firstPage}{" "}
+                <button type="button" className={styles.ref} onClick={() => onPage(first.pfn)}>
+                  pfn {words.hex(first.pfn)}
+                </button>{" "}
+                · {first.owner}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

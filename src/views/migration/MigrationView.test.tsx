@@ -1,0 +1,287 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { MigrationWatcher as Watcher } from "../../engine/inspect/index.ts";
+import { MigrationWatcher } from "../../engine/inspect/index.ts";
+import type { LoadKind } from "../../engine/workload/load-description.ts";
+import { Engine } from "../../engine/time/engine.ts";
+import { bytes, GIB, MIB } from "../../engine/units.ts";
+import type { Looked } from "../../protocol/messages.ts";
+import { type Mounted, mount } from "../testing/mounted.tsx";
+import { MigrationView } from "./MigrationView.tsx";
+
+/** A machine of two nodes whose second is Movable and in use; its figures are what the view is shown. */
+class Machine {
+  readonly engine: Engine;
+  readonly watcher: Watcher;
+  readonly block: number;
+  constructor(loads: readonly (readonly [LoadKind, number])[]) {
+    this.engine = new Engine({
+      seed: 3,
+      box: {
+        partitions: [
+          {
+            id: "A",
+            name: "first",
+            nodes: [
+              { onboard: bytes(512 * MIB), cpus: "0-1", slots: [null] },
+              { onboard: bytes(256 * MIB), cpus: "2-3", slots: [{ id: "d1", size: bytes(256 * MIB) }] },
+            ],
+            maxMemory: bytes(8 * GIB),
+            distances: [
+              [0, 1, 21],
+              [1, 0, 21],
+            ],
+            kernel: "6.1",
+            cmdline: "movable_node memhp_default_state=online_movable",
+          },
+        ],
+        shelf: [],
+      },
+    });
+    for (const [kind, mib] of loads) {
+      this.engine.submit({ do: "load", partition: "A", load: { kind, mib, node: 1, policy: "preferred", comm: kind } });
+      this.engine.settle();
+    }
+    this.watcher = new MigrationWatcher(this.engine.kernel("A"));
+    this.watcher.look();
+    const { blocks, pages } = this.engine.kernel("A");
+    const movable = [...blocks.values()].filter(({ zone }) => zone?.name === "Movable");
+    const free = (start: number) => pages.countIn(start / 32_768, 1);
+    this.block = movable.sort((x, y) => free(x.startPfn) - free(y.startPfn))[0]?.number ?? -1;
+  }
+
+  offline(): number {
+    const path = `/sys/devices/system/memory/memory${this.block}/state`;
+    return this.engine.submit({ do: "write", partition: "A", path, text: "offline" }).op ?? -1;
+  }
+
+  until(done: () => boolean, piece = 40_000): void {
+    for (let steps = 0; steps < 20_000 && !done(); steps++) this.engine.runFor(piece);
+    expect(done()).toBe(true);
+  }
+
+  look(attempt: number | null = null): { at: number; look: Looked } {
+    this.watcher.catchUp(this.engine.attempts.values());
+    const { kept, page } = this.watcher;
+    const state = this.watcher.state(attempt);
+    return {
+      at: this.engine.now,
+      look: { of: "migration", partition: "A", attempt, follow: null, next: 0, kept, state, page },
+    };
+  }
+}
+
+let mounted: Mounted;
+let page: HTMLElement;
+
+beforeEach(async () => {
+  mounted = await mount(<MigrationView />);
+  ({ page } = mounted);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await mounted.unmount();
+});
+
+const show = (looked: { at: number; look: Looked }) =>
+  act(async () => mounted.playground.store.setState({ looked, now: looked.at }));
+const region = (name: RegExp): HTMLElement => {
+  const found = [...page.querySelectorAll<HTMLElement>("section[aria-label]")].find((one) =>
+    name.test(one.getAttribute("aria-label") ?? ""),
+  );
+  if (!found) throw new Error(`no region ${name}`);
+  return found;
+};
+const button = (name: RegExp): HTMLButtonElement => {
+  const found = [...page.querySelectorAll("button")].find((one) => name.test(one.textContent ?? ""));
+  if (!found) throw new Error(`no button ${name}`);
+  return found;
+};
+const press = (name: RegExp) => act(async () => button(name).click());
+const figures = () =>
+  [...region(/^From/).querySelectorAll("dd")].map((one) => Number(one.textContent?.replaceAll(",", "")));
+const columns = (table: number): string[][] =>
+  [...(page.querySelectorAll("table")[table]?.querySelectorAll("tbody tr") ?? [])].map((row) =>
+    [...row.children].map((cell) => cell.textContent ?? ""),
+  );
+const number = (text: string | undefined): number => Number(text?.replaceAll(",", ""));
+
+describe("a block that is being emptied", () => {
+  it("shows figures of one instant that add up, and its twin says the same", async () => {
+    const machine = new Machine([
+      ["anon", 40],
+      ["cache", 20],
+      ["pin", 1],
+    ]);
+    machine.offline();
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 3_000);
+    const looked = machine.look();
+    await show(looked);
+    const state = machine.watcher.state(null);
+    expect(page.querySelector("[data-at]")?.getAttribute("data-at")).toBe(String(looked.at));
+    expect(figures()).toEqual([state?.moved, state?.left, state?.again]);
+    expect(figures().reduce((sum, one) => sum + one, 0)).toBe(state?.inUse);
+    expect(region(/^From/).textContent).toContain(`moved of ${state?.inUse.toLocaleString("en-US")}`);
+    const drawn = [...page.querySelectorAll("[data-pages]")].map((one) => Number(one.getAttribute("data-pages")));
+    expect(drawn.reduce((sum, one) => sum + one, 0)).toBe((state?.moved ?? 0) - (state?.ended ?? 0));
+    expect(page.querySelectorAll("svg *").length).toBeLessThan(100);
+
+    await press(/^Table$/);
+    const there = columns(0).reduce((sum, [, pages]) => sum + number(pages), 0);
+    expect(columns(0)).toHaveLength(64);
+    expect(there).toBe((state?.left ?? 0) + (state?.again ?? 0));
+    expect(columns(1).reduce((sum, [, , pages]) => sum + number(pages), 0)).toBe(
+      drawn.reduce((sum, one) => sum + one, 0),
+    );
+    expect(columns(2).map(([, errno, pages]) => [errno, number(pages)])).toEqual(
+      state?.reasons.map(({ errno, pages }) => [errno, pages]),
+    );
+    expect(columns(3).map(([name]) => name)).toEqual(state?.paid.map(({ comm, pid }) => `${comm} ${pid}`));
+    // Sorted by what is there, twice: the fullest pageblock first.
+    await press(/^There$/);
+    await press(/^There$/);
+    const sorted = columns(0).map(([, pages]) => number(pages));
+    expect(sorted).toEqual([...sorted].sort((x, y) => y - x));
+  });
+
+  it("tells apart what can't move, leads to the first such page, and can be cancelled", async () => {
+    const machine = new Machine([
+      ["anon", 20],
+      ["pin", 1],
+    ]);
+    const op = machine.offline();
+    machine.engine.runFor(300e6);
+    await show(machine.look());
+    const state = machine.watcher.state(null);
+    const first = state?.reasons[0]?.first;
+    expect(figures()).toEqual([state?.moved, 0, state?.again]);
+    expect(region(/^From/).textContent).toContain("can't move");
+    expect(page.textContent).toContain("only pinned left");
+    expect(page.textContent).toContain("nothing moves any more");
+    expect(region(/^Not moved/).textContent).toContain(`pin (pid ${first?.pid})`);
+    expect(region(/^Passes/).querySelectorAll("li[data-run=true]")).toHaveLength(10);
+    expect(region(/^Passes/).textContent).toContain("of no limit");
+    await press(new RegExp(`^pfn 0x${first?.pfn.toString(16)}$`));
+    expect(mounted.playground.store.getState().selection.pfn).toBe(first?.pfn);
+    const running = Object.values(mounted.playground.store.getState().records.attempt).filter(
+      ({ partition, parent, result }) => partition === "A" && parent === null && result === "running",
+    );
+    expect(running.length).toBeGreaterThan(0);
+    await press(/^Cancel$/);
+    expect(mounted.playground.sent.at(-1)).toEqual({ do: "signal", op: running.at(-1)?.id });
+    expect(op).toBeGreaterThan(0);
+  });
+
+  it("follows one page: its functions so far, its entry, and how it was after each", async () => {
+    const machine = new Machine([["anon", 40]]);
+    machine.offline();
+    machine.until(() => machine.watcher.page?.outcome === "moving", 2_000);
+    await show(machine.look());
+    const followed = () => region(/^One page/).textContent ?? "";
+    const { page: story } = machine.watcher;
+    expect(followed()).toContain("migration entry");
+    expect(followed()).toContain(`of 0x${story?.pfn.toString(16)} · a touch waits`);
+    expect(region(/^One page/).querySelectorAll("li")).toHaveLength(5);
+    machine.until(() => machine.watcher.page?.outcome === "moved");
+    await show(machine.look());
+    const copy = machine.watcher.page?.copy?.toString(16);
+    expect(followed()).toContain(`leads to 0x${copy}`);
+    expect(followed()).toMatch(/4 KiB, \d+ ns at distance 21/);
+    for (let back = 0; back < 3; back++) await press(/^‹$/);
+    expect(followed()).toContain("As after try_to_migrate");
+    expect(followed()).toContain("migration entry");
+    for (let on = 0; on < 3; on++) await press(/^›$/);
+    expect(followed()).not.toContain("As after");
+    expect(followed()).toContain(`leads to 0x${copy}`);
+  });
+
+  it("says what processes pay by distance", async () => {
+    const machine = new Machine([["anon", 40]]);
+    machine.offline();
+    machine.engine.settle();
+    await show(machine.look());
+    const paid = machine.watcher.state(null)?.paid[0];
+    expect(paid?.distanceBefore).toBeGreaterThan(paid?.distanceNow ?? 99);
+    const bar = region(/^Paid/).querySelector("[role=img]");
+    expect(bar?.getAttribute("aria-label")).toBe(
+      `anon ${paid?.pid}: mean distance ${paid?.distanceBefore?.toFixed(1)} before, ${paid?.distanceNow?.toFixed(1)} now`,
+    );
+    const shares = [...(bar?.querySelectorAll<HTMLElement>("i") ?? [])].map((one) =>
+      Number.parseFloat(one.style.inlineSize),
+    );
+    expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(100);
+    expect(page.textContent).toMatch(/emptied in/);
+  });
+
+  it("says so when nobody watched from the beginning", async () => {
+    const machine = new Machine([["anon", 60]]);
+    machine.watcher.rest();
+    machine.offline();
+    const moved = () => [...machine.engine.attempts.values()].at(-1)?.pagesMoved ?? 0;
+    machine.until(() => moved() > 2_000);
+    machine.watcher.look();
+    await show(machine.look());
+    expect(page.textContent).toContain("Nobody watched from the beginning");
+    const state = machine.watcher.state(null);
+    expect(figures()).toEqual([state?.moved, state?.left, state?.again]);
+    expect(region(/^Paid/).textContent).toContain("Before: not known");
+  });
+
+  it("is announced once a second at most", async () => {
+    const machine = new Machine([["anon", 60]]);
+    machine.offline();
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 100);
+    vi.useFakeTimers();
+    const said = () => [...page.querySelectorAll("[role=status]")].at(-1)?.textContent ?? "";
+    await show(machine.look());
+    const first = said();
+    expect(first).toMatch(/^[\d,]+ of [\d,]+ moved, 0 to try again\.$/);
+    for (let i = 0; i < 9; i++) {
+      machine.engine.runFor(100_000);
+      await show(machine.look());
+      await act(async () => vi.advanceTimersByTime(100));
+    }
+    expect(said()).toBe(first);
+    await act(async () => vi.advanceTimersByTime(150));
+    expect(said()).not.toBe(first);
+  });
+});
+
+describe("attempts of which nothing is kept, and none at all", () => {
+  it("shows what the attempt itself knew", async () => {
+    const { attempt } = mounted.playground.store.getState().records;
+    const whole = Object.values(attempt).find((one) => one.partition === "A" && one.parent === null);
+    const choose = page.querySelector<HTMLSelectElement>("select");
+    if (!choose || !whole) throw new Error("no attempt to choose");
+    await act(async () => {
+      choose.value = choose.options[1]?.value ?? "";
+      choose.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    const id = Number(choose.value);
+    await show({
+      at: 1,
+      look: { of: "migration", partition: "A", attempt: id, follow: null, next: 0, kept: [], state: null, page: null },
+    });
+    expect(page.textContent).toContain("only its totals were kept");
+  });
+
+  it("says that nothing is moved, and offers to take a block offline", async () => {
+    await show({
+      at: 1,
+      look: {
+        of: "migration",
+        partition: "A",
+        attempt: null,
+        follow: null,
+        next: 0,
+        kept: [],
+        state: null,
+        page: null,
+      },
+    });
+    expect(page.textContent).toContain("Nothing is being moved. Take a block offline, or pull a DIMM.");
+    await press(/^Take memory\d+ offline$/);
+    expect(mounted.playground.sent.at(-1)).toMatchObject({ do: "write", text: "offline" });
+  });
+});

@@ -1,0 +1,62 @@
+/** The rate of a migration as stacked areas over simulated time. Pure. */
+import type { MigrationState } from "../../engine/inspect/index.ts";
+
+/** Slots of the engine's counters: kinds from `PageKind.Anon` on, then everything else. */
+export const SLOTS = 6;
+const MS = 1e6;
+
+export interface RateShapes {
+  /** For each slot with pages its outline. */
+  readonly areas: readonly { readonly slot: number; readonly path: string }[];
+  /** Pages a simulated millisecond at the upper edge. */
+  readonly top: number;
+  /** Pages a simulated millisecond in the last stretch that is over. */
+  readonly now: number;
+  /** Simulated ns from the beginning to the first copies, and to the last; `null` before any. */
+  readonly firstAfter: number | null;
+  readonly lastAfter: number | null;
+  /** Simulated ns that the axis shows. */
+  readonly shown: number;
+}
+
+export function layRate(rate: MigrationState["rate"], width: number, height: number): RateShapes {
+  const { count, stretch, pages } = rate;
+  const perMs = (i: number, slot: number): number => ((pages[i * SLOTS + slot] ?? 0) * MS) / stretch;
+  const totals = Array.from({ length: count }, (_, i) => {
+    let sum = 0;
+    for (let slot = 0; slot < SLOTS; slot++) sum += perMs(i, slot);
+    return sum;
+  });
+  const top = Math.max(1, ...totals);
+  const x = (i: number): number => round((i / Math.max(1, count)) * width);
+  const y = (value: number): number => round(height - (value / top) * (height - 2));
+  const base = new Array<number>(count).fill(0);
+  const areas: { slot: number; path: string }[] = [];
+  for (let slot = 0; slot < SLOTS; slot++) {
+    let any = false;
+    let upper = "";
+    let lower = "";
+    for (let i = 0; i < count; i++) {
+      const below = base[i] as number;
+      const value = perMs(i, slot);
+      any ||= value > 0;
+      // Steps: a stretch has one rate.
+      upper += `${i === 0 ? "M" : "L"}${x(i)} ${y(below + value)}H${x(i + 1)}`;
+      lower = `L${x(i + 1)} ${y(below)}H${x(i)}${lower}`;
+      base[i] = below + value;
+    }
+    if (any) areas.push({ slot, path: `${upper}${lower}Z` });
+  }
+  const first = totals.findIndex((total) => total > 0);
+  const last = totals.findLastIndex((total) => total > 0);
+  return {
+    areas,
+    top,
+    now: totals[count - 2] ?? totals[count - 1] ?? 0,
+    firstAfter: first < 0 ? null : first * stretch,
+    lastAfter: last < 0 ? null : (last + 1) * stretch,
+    shown: count * stretch,
+  };
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
