@@ -130,9 +130,8 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
         {steps.map(({ name, at: when, errno }, i) => {
           const state = i < at ? "done" : i === at ? "now" : "later";
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: steps are in their order.
             <li
-              key={i}
+              key={`${when} ${name}`}
               data-state={errno ? "failed" : state === "now" && page.outcome === "moved" && isNow ? "done" : state}
             >
               <code>{calledIn(kernel, name)}</code>

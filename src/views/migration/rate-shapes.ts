@@ -27,7 +27,7 @@ export function layRate(rate: MigrationState["rate"], width: number, height: num
     for (let slot = 0; slot < SLOTS; slot++) sum += perMs(i, slot);
     return sum;
   });
-  const top = Math.max(1, ...totals);
+  const top = totals.reduce((most, total) => Math.max(most, total), 1);
   const x = (i: number): number => round((i / Math.max(1, count)) * width);
   const y = (value: number): number => round(height - (value / top) * (height - 2));
   const base = new Array<number>(count).fill(0);
