@@ -19,7 +19,7 @@ export function useStageControl(): StageControl {
 }
 
 /** Where the view of all memory is asked from. */
-const FIELD = "#panel-memory search input";
+const FIELD = "#panel-memory [role=search] input";
 
 /** Puts the cursor into the field of the view of all memory, as soon as that is there. */
 export function focusSearch(page: Document): void {

@@ -11,6 +11,9 @@ interface NodeChooserProps {
   readonly onChoose: (node: string) => void;
 }
 
+/** With more nodes than this, one line has no room for their whole names. */
+const MANY = 8;
+
 export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeChooserProps) {
   const group = useId();
   const { store } = usePlayground();
@@ -31,7 +34,9 @@ export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeCho
             aria-label={words.nodeLabel(partition, id)}
             onChange={() => onChoose(key)}
           />
-          <span aria-hidden="true">{words.nodeOf(partition, id)}</span>
+          <span aria-hidden="true">
+            {nodes.length > MANY ? words.nodeOfMany(partition, id) : words.nodeOf(partition, id)}
+          </span>
         </label>
       ))}
     </fieldset>

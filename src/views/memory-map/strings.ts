@@ -53,6 +53,7 @@ export const memoryMapStrings = {
   title: "Physical memory",
   nodes: "Node",
   nodeOf: (partition: string, id: number) => `${partition} · node ${id}`,
+  nodeOfMany: (partition: string, id: number) => `${partition} · ${id}`,
   nodeLabel: (partition: string, id: number) => `Partition ${partition}, node ${id}`,
   noNodes: "No node is online yet.",
   noBlocks: "This node has no memory. Put a DIMM into one of its slots.",

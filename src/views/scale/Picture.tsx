@@ -6,7 +6,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import { usePlayground } from "../../client/react.tsx";
 import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
 import { onThemeChange, themeValue } from "../theme-values.ts";
-import { between, depthAt, fitted, keepIn, markAt, type View, zoom } from "./camera.ts";
+import { between, depthAt, fill, fitted, keepIn, markAt, type View, zoom } from "./camera.ts";
 import { paint, paintCursor, type Scene } from "./painter.ts";
 import styles from "./scale.module.css";
 import { type Depth, type Path, type Rect, rectOf } from "./world.ts";
@@ -52,8 +52,8 @@ export function Stop(props: StopProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const newest = useRef(props);
   newest.current = props;
-  const viewOf = useRef(({ width, height }: Size): View => fitted(rect, width, height));
-  viewOf.current = ({ width, height }) => ({ x: rect.x, y: rect.y, sx: width / rect.width, sy: height / rect.height });
+  const viewOf = useRef((size: Size): View => fill(rect, size));
+  viewOf.current = (size) => fill(rect, size);
   const draw = useSurface(canvas, (context, size) => {
     const { scene, cursor } = newest.current;
     const view = viewOf.current(size);

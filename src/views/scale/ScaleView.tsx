@@ -40,7 +40,7 @@ export interface ScaleViewProps {
 }
 
 /** CSS pixels from which on the stops stand side by side, and from which on the box stands above them. */
-const WIDE = 1100;
+const WIDE = 1200;
 const TALL = 560;
 const START: Path = [0, 0, 0, 0];
 const NOWHERE = { rect: { x: 0, y: 0, width: 1, height: 1 }, jump: true };

@@ -1,5 +1,5 @@
 /** What is asked for, how much of it there is, and the way round the hits. */
-import { type RefObject, useEffect, useId, useState } from "react";
+import { type RefObject, useCallback, useEffect, useId, useRef, useState } from "react";
 import { ChevronLeft, ChevronRight, Search, X } from "lucide-react";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
@@ -23,12 +23,25 @@ interface SearchBoxProps {
 export function SearchBox({ input, text, found, nodes, suggestions, onAsk, onHit }: SearchBoxProps) {
   const [typed, setTyped] = useState(text);
   const [status, help] = [useId(), useId()];
-  useEffect(() => setTyped(text), [text]);
+  // What was asked from here is in the field already, and more may have been typed since.
+  const asked = useRef(text);
+  const ask = useCallback(
+    (next: string) => {
+      asked.current = next;
+      onAsk(next);
+    },
+    [onAsk],
+  );
   useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => onAsk(typed.trim()), REST_MS);
+    if (text === asked.current) return;
+    asked.current = text;
+    setTyped(text);
+  }, [text]);
+  useEffect(() => {
+    if (typed.trim() === asked.current) return;
+    const timer = setTimeout(() => ask(typed.trim()), REST_MS);
     return () => clearTimeout(timer);
-  }, [typed, text, onAsk]);
+  }, [typed, ask]);
   const shown = found && found.text === text ? found : null;
   const problem = shown?.problem ?? null;
   const says =
@@ -41,7 +54,8 @@ export function SearchBox({ input, text, found, nodes, suggestions, onAsk, onHit
           : words.found(shown.total, nodes, shown.done);
   return (
     <>
-      <search className={styles.search} data-problem={problem !== null || undefined}>
+      {/* biome-ignore lint/a11y/useSemanticElements: older browsers know no search element, and this one is a row. */}
+      <div role="search" className={styles.search} data-problem={problem !== null || undefined}>
         <Search aria-hidden size={14} />
         <input
           ref={input}
@@ -58,13 +72,13 @@ export function SearchBox({ input, text, found, nodes, suggestions, onAsk, onHit
           onKeyDown={(event) => {
             if (event.key === "Enter") {
               event.preventDefault();
-              if (typed.trim() !== text) onAsk(typed.trim());
+              if (typed.trim() !== text) ask(typed.trim());
               else if (text !== "") onHit(event.shiftKey ? -1 : 1);
             } else if (event.key === "Escape") {
               event.stopPropagation();
               if (typed !== "") {
                 setTyped("");
-                onAsk("");
+                ask("");
               } else event.currentTarget.blur();
             }
           }}
@@ -86,11 +100,20 @@ export function SearchBox({ input, text, found, nodes, suggestions, onAsk, onHit
           </>
         )}
         {typed !== "" && (
-          <button type="button" aria-label={words.clear} title={words.clear} onClick={() => onAsk("")}>
+          <button
+            type="button"
+            aria-label={words.clear}
+            title={words.clear}
+            onClick={() => {
+              setTyped("");
+              ask("");
+              input.current?.focus();
+            }}
+          >
             <X aria-hidden size={14} />
           </button>
         )}
-      </search>
+      </div>
       {problem !== null && (
         <p className={styles.problem} role="alert">
           {says}

@@ -1,9 +1,10 @@
 /** The four stops of the zoom side by side: node, block, pageblock, page; the box before them, or above where there is room. */
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
-import { PAGE_SIZE } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { blockAt, frameOf, type Memory, uniformKind } from "./memory.ts";
 import { PageCard } from "./PageCard.tsx";
-import type { Scene } from "./painter.ts";
+import { fill } from "./camera.ts";
+import { inDetail, type Scene } from "./painter.ts";
 import { type Size, Stop } from "./Picture.tsx";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
@@ -14,28 +15,33 @@ const words = scaleStrings.stops;
 const CAPTION = 20;
 const GUTTER = 24;
 const BOX_SHARE = 0.4;
+/** On a phone what is said of a page stands below the picture, which is this high. */
+const NARROW = 640;
+const NARROW_HEIGHT = 352;
 
 /** Room for the picture of the box: the whole in one picture, a strip above the stops, or the first of five. */
 export function boxSizeOf({ width, height }: Size, wide: boolean, tall: boolean): Size {
-  if (!wide) return { width, height };
+  if (!wide) return { width, height: width < NARROW ? Math.min(height, NARROW_HEIGHT) : height };
   if (tall) return { width, height: Math.floor((height - GUTTER) * BOX_SHARE) };
   return { width: Math.floor((width - 4 * GUTTER) / 5), height: height - CAPTION };
 }
 
-/** What the stops show in more detail. */
+/** What the stops show in more detail: whatever the pictures of box and node have room for, the block, the pageblock. */
 export function inStops(
   world: World,
   memory: Memory,
   path: Path,
-  { width }: Size,
+  size: Size,
 ): { readonly blocks: number[]; readonly pageblocks: number[] } {
   const block = blockAt(memory, path);
   if (!block) return { blocks: [], pageblocks: [] };
-  // A node of few blocks shows what is in them.
-  const inNode = width / 5 / world.columns >= 24 ? (memory.nodes[path[0]]?.blocks ?? []) : [];
-  const blocks = [block, ...inNode.filter((one) => one !== block)].filter((one) => uniformKind(one) === null);
-  const frame = frameOf(memory, path) ?? 0;
-  return { blocks: blocks.map(({ number }) => number), pageblocks: [Math.floor(frame / 512)] };
+  const whole = { x: 0, y: 0, width: world.width, height: world.height };
+  const inBox = inDetail(fill(whole, world), world, memory, world.width, world.height);
+  const room = { width: size.width / 5, height: size.height / 2 };
+  const inNode = inDetail(fill(rectOf(world, path, 0), room), world, memory, room.width, room.height);
+  const own = uniformKind(block) === null ? [block.number] : [];
+  const blocks = new Set([...own, ...inNode.blocks, ...inBox.blocks]);
+  return { blocks: [...blocks], pageblocks: [Math.floor((frameOf(memory, path) ?? 0) / PAGEBLOCK_PAGES)] };
 }
 
 interface StopsProps {
@@ -161,9 +167,11 @@ function useCones(frame: React.RefObject<HTMLDivElement | null>, world: World, p
         // Below one another, or side by side; only the gutter is drawn in, so that no mark is covered.
         const floor = from.bottom - origin.top;
         if (target.top > floor) {
-          const share = (floor - bottom) / Math.max(1, target.top - bottom);
+          const share = (floor - bottom) / Math.max(1, target.top - CAPTION - bottom);
           const [west, east] = [left + (target.left - left) * share, right + (target.right - right) * share];
-          return [`${west},${floor} ${east},${floor} ${target.right},${target.top} ${target.left},${target.top}`];
+          // It ends above the caption: no ribbon over a label.
+          const end = target.top - CAPTION;
+          return [`${west},${floor} ${east},${floor} ${target.right},${end} ${target.left},${end}`];
         }
         const edge = from.right - origin.left;
         const share = (edge - right) / Math.max(1, target.left - right);

@@ -26,8 +26,8 @@ export function fitted(rect: Rect, width: number, height: number, margin = 0): V
   };
 }
 
-/** The rectangle over the whole picture. */
-export const stretch = (rect: Rect, width: number, height: number): View => ({
+/** The rectangle over the whole picture, stretched as that needs. */
+export const fill = (rect: Rect, { width, height }: { readonly width: number; readonly height: number }): View => ({
   x: rect.x,
   y: rect.y,
   sx: width / rect.width,

@@ -181,10 +181,10 @@ function paintNode(
   node: number,
   count: number,
 ): void {
-  const { world, memory, found } = scene;
+  const { world, memory, known, found } = scene;
   const { columns, side } = world;
   const brush = new Brush(context);
-  const inside: (readonly [Path, BlockRecord, Rect, number])[] = [];
+  const inside: (readonly [Path, BlockRecord])[] = [];
   const size = Math.min(side * view.sx, side * view.sy);
   const fade = fadeOf(size);
   const marks: boolean[] = [];
@@ -205,13 +205,15 @@ function paintNode(
     marks[nth] = hits > 0;
     const pale = found && hits === 0 ? PALE : 1;
     const kind = uniformKind(block);
-    if (fade < 1 || kind !== null)
+    // Until more is told of a block, its mark stands for it.
+    const ready = kind !== null || known.pageblock(block.startPfn) !== undefined;
+    if (fade < 1 || kind !== null || !ready)
       stack(brush, kind !== null && kind === PageKind.Free ? [] : stackOfBlock(block), rect, pale);
-    if (fade > 0) inside.push([path, block, rect, pale]);
+    if (fade > 0 && ready) inside.push([path, block]);
   }
   brush.paint();
   if (found) outline(context, marks, count, columns, (nth) => onScreen(view, rectOf(world, [node, nth, 0, 0], 1)));
-  for (const [path, block, , pale] of inside) paintBlock(context, width, height, view, scene, path, block, fade, pale);
+  for (const [path, block] of inside) paintBlock(context, width, height, view, scene, path, block, fade);
 }
 
 const fadeOf = (size: number): number => Math.max(0, Math.min(1, (size - FADE_FROM) / (FADE_TO - FADE_FROM)));
@@ -239,7 +241,8 @@ function* inSight(
 
 /** A mark without the line between it and the next. */
 function shrink({ x, y, width, height }: Rect): Rect {
-  const gap = (size: number) => Math.max(0.6, Math.min(size * 0.08, size > 60 ? size : 2));
+  // Lines between cells that can hardly be told apart would wash their colours out.
+  const gap = (size: number) => (size < 3 ? 0 : Math.max(0.6, Math.min(size * 0.1, size > 60 ? size * 0.08 : 2)));
   return { x, y, width: Math.max(0.5, width - gap(width)), height: Math.max(0.5, height - gap(height)) };
 }
 
@@ -292,7 +295,6 @@ function paintBlock(
   path: Path,
   block: BlockRecord,
   fade: number,
-  palest: number,
 ): void {
   const { world, known, found } = scene;
   const content = contentOf(rectOf(world, path, 1));
@@ -315,11 +317,7 @@ function paintBlock(
     const rect = shrink(onScreen(view, cell(content, nth, columns, world.pageblocks)));
     const start = block.startPfn + nth * PAGEBLOCK_PAGES;
     const told = kind === null ? known.pageblock(start) : { kind, found: found?.get(block.number) ?? 0 };
-    if (!told) {
-      // On its way: what the block holds all in all.
-      stack(brush, stackOfBlock(block), rect, palest * fade);
-      continue;
-    }
+    if (!told) continue;
     const hits = "row" in told ? (told.row[SHARE.found] as number) : told.found;
     marks[nth] = hits > 0;
     const pale = found && hits === 0 ? PALE : 1;

@@ -35,7 +35,15 @@ const GROUPS: Readonly<Record<string, readonly number[]>> = {
   kernel: [PageKind.Slab, PageKind.KernelStack, PageKind.Vmalloc, PageKind.KernelBuffer],
   "page tables": [PageKind.PageTable, PageKind.KernelPageTable],
   memmap: [PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
+  "page tables, memmap": [
+    PageKind.PageTable,
+    PageKind.KernelPageTable,
+    PageKind.Vmemmap,
+    PageKind.BootMemmap,
+    PageKind.SelfMemmap,
+  ],
   reserved: [PageKind.Reserved, PageKind.KernelImage],
+  offline: [PageKind.Offline],
 };
 
 const KINDS = new Map<string, readonly number[]>([
