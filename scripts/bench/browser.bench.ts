@@ -128,7 +128,7 @@ async function pullFullestDimm(page: Page): Promise<void> {
     const [block] = [...fullest.blocks].sort((one, other) => used(other) - used(one));
     playground.select({ dimm: fullest.key, ...(block ? { block } : {}) });
     const answer = await playground.send({ do: "move", dimm: fullest.key, to: { shelf: true } });
-    if (answer.errno) throw new Error(`${fullest.key} was refused: ${answer.message ?? answer.errno}`);
+    if (answer.errno) throw new Error(`${fullest.key} was refused: ${JSON.stringify(answer.rejection)}`);
     return fullest.key;
   }, PageKind.Free);
   // Waited for inside the page, and only when records change: to be asked in every frame would count as its work.

@@ -102,7 +102,7 @@ test("what did not change keeps its identity", async () => {
   const before = state().records;
   const answer = playground.send(fakeOffline);
   run(3);
-  expect(await answer).toEqual({ to: "command", errno: null, message: null, op: 1 });
+  expect(await answer).toEqual({ to: "command", errno: null, rejection: null, op: 1 });
   const after = state().records;
   expect(after.block["A:0"]?.state).toBe("offline");
   expect(after.block["A:1"]).toBe(before.block["A:1"]);
@@ -238,7 +238,7 @@ test("a fault answers every open question, and loading again brings a new simula
   run(1);
   expect(state()).toMatchObject({ status: "fault", fault: "The simulation stopped: free list of order 3 is broken." });
   expect((await answer).errno).toBe("ENODEV");
-  expect((await playground.send(fakeOffline)).message).toContain("order 3");
+  expect((await playground.send(fakeOffline)).rejection).toMatchObject({ reason: expect.stringContaining("order 3") });
   expect(await playground.inspect("A", 1)).toBeNull();
   playground.load("plain");
   run(3);
@@ -346,7 +346,10 @@ test("what cannot be sent is answered, too; and after the end everything is", as
   const open = playground.send(fakeOffline);
   playground.dispose();
   expect((await open).errno).toMatch(/ENODEV/);
-  expect((await playground.send(fakeOffline)).message).toBe("The playground was closed.");
+  expect((await playground.send(fakeOffline)).rejection).toEqual({
+    why: "no-simulator",
+    reason: "The playground was closed.",
+  });
   expect(await playground.audit()).toEqual(["The playground was closed."]);
 });
 
@@ -384,7 +387,7 @@ describe("a simulator that does not answer", () => {
     inbox.splice(0);
     stuck(Math.floor(2000 / BEAT));
     expect(state()).toMatchObject({ status: "running", silence: "The simulator has not answered for 1 second." });
-    expect((await answer).message).toContain("may still be done");
+    expect((await answer).rejection).toMatchObject({ reason: expect.stringContaining("may still be done") });
     expect((await playground.send(fakeOffline)).errno).toBe("ENODEV");
     playground.load("plain");
     run(3);

@@ -32,7 +32,7 @@ export class FakePlayground implements Playground {
   readonly speeds: number[] = [];
   readonly terminals: FakeTerminal[] = [];
   /** What the next commands are answered; replace it in a test. */
-  answer: CommandAnswer = { to: "command", errno: null, message: null, op: 1 };
+  answer: CommandAnswer = { to: "command", errno: null, rejection: null, op: 1 };
   foresight: Foresight = {
     ...NOTHING_FORESEEN,
     outlook: "leaves",

@@ -50,11 +50,19 @@ interface Pending {
 function answerInstead(to: To, reason: string): Answer {
   switch (to) {
     case "command":
-      return { to, errno: "ENODEV", message: reason, op: null };
+      return { to, errno: "ENODEV", rejection: { why: "no-simulator", reason }, op: null };
     case "inspect":
       return { to, page: null };
     case "foresee":
-      return { to, foresight: { ...NOTHING_FORESEEN, possible: false, outlook: "impossible", refusal: reason } };
+      return {
+        to,
+        foresight: {
+          ...NOTHING_FORESEEN,
+          possible: false,
+          outlook: "impossible",
+          rejection: { why: "no-simulator", reason },
+        },
+      };
     case "remedies":
       return { to, remedies: NO_REMEDIES };
     case "past":

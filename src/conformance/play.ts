@@ -108,9 +108,9 @@ export class Player {
 
   private monitor(command: Parameters<SimulatedMachine["submit"]>[0], wait: number): Pick<PlayedStep, "error"> {
     this.machine.beginStep(wait);
-    const { message } = this.machine.submit(command);
+    const { rejection } = this.machine.submit(command);
     this.machine.pass(wait);
-    return { error: message };
+    return { error: rejection?.why === "monitor-says" ? rejection.text : null };
   }
 
   private shell(line: string, seconds = 0): Pick<PlayedStep, "exit" | "stdout" | "stderr"> {

@@ -24,6 +24,7 @@ import type {
 import type { Instant, JournalData } from "../engine/time/journal.ts";
 import type { LogLevel } from "../engine/chronicle/transactions.ts";
 import type { AcpiEvent } from "../engine/hardware/acpi.ts";
+import type { Rejection } from "../engine/time/rejection.ts";
 import type { PageInfo, Patch } from "./records.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -199,11 +200,14 @@ export const TERMINAL_WINDOW = 8 * 1024;
 /** The largest script that can be dropped on a terminal, in characters. */
 export const LARGEST_SCRIPT = 1024 * 1024;
 
+/** Why a command was not accepted: by the engine, or by nobody, because the simulator is gone for a reason that the page knows. */
+export type Rejected = Rejection | { readonly why: "no-simulator"; readonly reason: string };
+
 export type Answer =
   | {
       readonly to: "command";
       readonly errno: ErrnoName | null;
-      readonly message: string | null;
+      readonly rejection: Rejected | null;
       readonly op: number | null;
     }
   | { readonly to: "inspect"; readonly page: PageInfo | null }
@@ -236,10 +240,10 @@ export interface Foresight {
   readonly possible: boolean;
   readonly outlook:
     | "stays" // it is there already
-    | "impossible" // before any kernel is asked, for the reason in `refusal`
+    | "impossible" // before any kernel is asked, for the reason in `rejection`
     | "arrives" // from the shelf: nothing has to leave
     | ErrandForesight["outlook"];
-  readonly refusal: string | null;
+  readonly rejection: Rejected | null;
   /** What decides, where something speaks against it; `no-removal`: this kernel can't forget memory. */
   readonly code: ForesightCode | "no-removal" | null;
   /** What the write answers, where a block is refused. */
@@ -260,7 +264,7 @@ export interface Foresight {
 export const NOTHING_FORESEEN: Foresight = {
   possible: true,
   outlook: "stays",
-  refusal: null,
+  rejection: null,
   code: null,
   errno: null,
   kernel: null,
@@ -323,6 +327,8 @@ export interface LogEntry {
   /** `command`: what was commanded; `shell`: the line that would do the same in a shell. */
   readonly level: LogLevel | "command" | "shell";
   readonly line: string;
+  /** In place of a line: the command just before was not accepted, and why. */
+  readonly rejected?: { readonly errno: ErrnoName; readonly rejection: Rejection | null };
   readonly transaction: number;
   readonly acpi?: AcpiEvent;
 }

@@ -31,7 +31,7 @@ interface Open {
   used: number;
 }
 
-const DONE: Submission = { errno: null, message: null, op: null };
+const DONE: Submission = { errno: null, rejection: null, op: null };
 const GREY = "\x1b[90m";
 const PLAIN = "\x1b[39m";
 
@@ -69,7 +69,7 @@ export class ShellTerminals implements TerminalHost {
   carryOut(command: TerminalCommand): Submission {
     if (command.do === "terminal-open") return this.open(command);
     const open = this.terminals.get(command.terminal);
-    if (!open) return { errno: "ENOENT", message: `There is no terminal ${command.terminal}.`, op: null };
+    if (!open) return { errno: "ENOENT", rejection: { why: "no-terminal", terminal: command.terminal }, op: null };
     const { shell } = open;
     switch (command.do) {
       case "terminal-input":
@@ -116,8 +116,9 @@ export class ShellTerminals implements TerminalHost {
   private open(command: Extract<TerminalCommand, { do: "terminal-open" }>): Submission {
     const { terminal, partition, columns, rows } = command;
     if (!this.engine.kernels.has(partition))
-      return { errno: "ENODEV", message: `There is no partition ${partition}.`, op: null };
-    if (this.terminals.has(terminal)) return { errno: "EEXIST", message: `Terminal ${terminal} is open.`, op: null };
+      return { errno: "ENODEV", rejection: { why: "no-partition", partition }, op: null };
+    if (this.terminals.has(terminal))
+      return { errno: "EEXIST", rejection: { why: "terminal-is-open", terminal }, op: null };
     const { sink } = this.options;
     let shell: Session;
     try {
@@ -130,7 +131,7 @@ export class ShellTerminals implements TerminalHost {
         },
       });
     } catch (error) {
-      return { errno: "ENOMEM", message: error instanceof Error ? error.message : String(error), op: null };
+      return { errno: "ENOMEM", rejection: { why: "no-memory-for-process" }, op: null };
     }
     this.terminals.set(terminal, { partition, shell, used: ++this.uses });
     return DONE;

@@ -7,6 +7,7 @@ import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Writer } from "../engine/sysfs/tree.ts";
+import type { Rejection } from "../engine/time/rejection.ts";
 
 /**
  * Wait for the end of `op` (when there is one), or until somebody wakes `queue`, but not beyond simulated time `until`
@@ -99,7 +100,7 @@ export interface Machine {
   /** As `Engine.submit`: refused at once, done, or going on as an operation. */
   submit(command: Command): {
     readonly errno: FileErrno | null;
-    readonly message: string | null;
+    readonly rejection: Rejection | null;
     readonly op: number | null;
   };
   devices(): readonly MonitorDevice[];

@@ -86,9 +86,10 @@ export class FakeEngine implements EnginePort {
 
   act(command: Command, origin?: string): Submission {
     this.submitted.push({ command, origin, at: this.now });
-    if (command.do !== "write") return { errno: "EINVAL", message: "only writes here", op: null } as const;
+    if (command.do !== "write")
+      return { errno: "EINVAL", rejection: { why: "in-no-slot", dimm: "d1" }, op: null } as const;
     this.#ends.push(this.now + OPERATION);
-    return { errno: null, message: null, op: this.submitted.length } as const;
+    return { errno: null, rejection: null, op: this.submitted.length } as const;
   }
 
   /** Terminals that echo what is typed, and end with Ctrl-D. */
@@ -96,12 +97,12 @@ export class FakeEngine implements EnginePort {
     this.typed.push(command);
     const { terminal } = command;
     if (command.do === "terminal-open" && command.partition !== "A")
-      return { errno: "ENODEV", message: `There is no partition ${command.partition}.`, op: null };
+      return { errno: "ENODEV", rejection: { why: "no-partition", partition: command.partition }, op: null };
     if (command.do === "terminal-input") {
       if (command.text === "\x04") this.sink?.ended(terminal, 3);
       else this.sink?.output(terminal, command.text);
     }
-    return { errno: null, message: null, op: null };
+    return { errno: null, rejection: null, op: null };
   }
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {

@@ -2,23 +2,24 @@
 import { foreseeAll, foreseeOffline, likelyTarget } from "../engine/hotplug/foresight.ts";
 import { blocksIn } from "../engine/hotplug/remove.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
-import { deviceOf, refusalToPlace } from "../engine/time/box-operations.ts";
+import { deviceOf, rejectionOfPlace } from "../engine/time/box-operations.ts";
+import type { Rejection } from "../engine/time/rejection.ts";
 import type { Place } from "../engine/time/commands.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import { type Foresight, NOTHING_FORESEEN } from "../protocol/messages.ts";
 
 export function foreseeMove(engine: Engine, id: string, to: Place): Foresight {
-  const impossible = (refusal: string): Foresight => ({
+  const impossible = (rejection: Rejection): Foresight => ({
     ...NOTHING_FORESEEN,
     possible: false,
     outlook: "impossible",
-    refusal,
+    rejection,
   });
   const dimm = engine.chassis.dimms.get(id);
-  if (!dimm) return impossible(`There is no DIMM ${id}.`);
+  if (!dimm) return impossible({ why: "no-dimm", dimm: id });
   const destination = "slot" in to ? to.slot : "shelf";
-  const refused = refusalToPlace(engine, dimm, destination);
-  if (refused) return impossible(refused.message ?? "");
+  const rejection = rejectionOfPlace(engine, dimm, destination)?.rejection;
+  if (rejection) return impossible(rejection);
   if (dimm.slot === destination || (dimm.slot === null && destination === "shelf")) return NOTHING_FORESEEN;
   const arrival = arrivalAt(engine, destination);
   if (dimm.slot === null) return { ...NOTHING_FORESEEN, outlook: "arrives", arrival };

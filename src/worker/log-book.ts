@@ -1,5 +1,4 @@
 /** The log as the page reads it: the kernels' lines, and between them the commands that caused them, as they were given. */
-import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Command } from "../engine/time/commands.ts";
 import { describeCommand, type Submission } from "../engine/time/engine.ts";
 import type { LogEntry } from "../protocol/messages.ts";
@@ -37,9 +36,10 @@ export class LogBook {
     for (const line of shell?.lines ?? [])
       if (line !== described) this.#write({ ...this.#entry(shell?.partition ?? ""), level: "shell", line });
     const submission = carryOut();
-    if (submission.errno !== null) {
+    const { errno, rejection } = submission;
+    if (errno !== null) {
       this.#take();
-      this.#command(command, refusal(submission.errno, submission.message));
+      this.#command(command, "", { rejected: { errno, rejection } });
     }
     return submission;
   }
@@ -56,8 +56,8 @@ export class LogBook {
     this.#told = 0;
   }
 
-  #command(command: Command, line: string): void {
-    this.#write({ ...this.#entry("partition" in command ? command.partition : ""), level: "command", line });
+  #command(command: Command, line: string, more: Pick<LogEntry, "rejected"> = {}): void {
+    this.#write({ ...this.#entry("partition" in command ? command.partition : ""), level: "command", line, ...more });
   }
 
   #entry(partition: string): Omit<LogEntry, "seq" | "level" | "line"> {
@@ -76,6 +76,3 @@ export class LogBook {
     this.#told = Math.max(0, this.#told - dropped);
   }
 }
-
-const refusal = (errno: ErrnoName, message: string | null): string =>
-  message === null ? `refused: ${errno}` : `refused: ${errno}, ${message}`;

@@ -118,11 +118,14 @@ test("a command is answered at once, and a frame follows its answer", () => {
   expect(sent.at(-1)).toEqual({
     type: "answer",
     id: 7,
-    answer: { to: "command", errno: "EINVAL", message: "only writes here", op: null },
+    answer: { to: "command", errno: "EINVAL", rejection: { why: "in-no-slot", dimm: "d1" }, op: null },
   });
   pass(4);
   expect(frames()).toHaveLength(2);
-  expect(last()?.log.map(({ line }) => line)).toEqual(["attention button of d1", "refused: EINVAL, only writes here"]);
+  expect(last()?.log.map(({ line, rejected }) => rejected ?? line)).toEqual([
+    "attention button of d1",
+    { errno: "EINVAL", rejection: { why: "in-no-slot", dimm: "d1" } },
+  ]);
 });
 
 test("lines are numbered without a gap", () => {

@@ -15,7 +15,7 @@ import { workerStrings as strings } from "./strings.ts";
 
 /** The machine behind the terminals. */
 export interface TerminalMachine {
-  submit(command: Cause): Pick<Submission, "errno" | "message">;
+  submit(command: Cause): Pick<Submission, "errno">;
   /** A command runs in the foreground of a terminal. */
   busy(terminal: number): boolean;
   /** What sleeps there, and until when. */
@@ -142,8 +142,8 @@ export class Terminals implements TerminalSink {
   #open({ terminal: id, partition, columns, rows }: Extract<ToTerminal, { type: "terminal-open" }>): void {
     const terminal = new Terminal({ partition, columns, rows }, (message) => this.#send({ ...message, terminal: id }));
     this.#terminals.set(id, terminal);
-    const { errno, message } = this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
-    if (errno !== null) this.#end(id, 1, `No shell could be started: ${message ?? errno}`);
+    const { errno } = this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
+    if (errno !== null) this.#end(id, 1, `No shell could be started: ${errno}`);
     else this.#flush(id, terminal);
   }
 

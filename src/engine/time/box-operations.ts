@@ -16,20 +16,22 @@ import type { Engine, Submission } from "./engine.ts";
 import type { Place } from "./commands.ts";
 import type { Task, Steps } from "../chronicle/task.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { Rejection } from "./rejection.ts";
 
-const refuse = (errno: ErrnoName, message: string): Submission => ({ errno, message, op: null });
-const began = (op: number): Submission => ({ errno: null, message: null, op });
-const DONE: Submission = { errno: null, message: null, op: null };
+const refuse = (errno: ErrnoName, rejection: Rejection): Submission => ({ errno, rejection, op: null });
+const began = (op: number): Submission => ({ errno: null, rejection: null, op });
+const DONE: Submission = { errno: null, rejection: null, op: null };
+const monitorSays = (text: string): Rejection => ({ why: "monitor-says", text });
 const SHELF = "shelf";
 
 /** Carries a DIMM somewhere else: out of its slot first, if it is in one, with the kernel's consent. */
 export function moveDimm(engine: Engine, id: string, to: Place): Submission {
   const dimm = engine.chassis.dimms.get(id);
-  if (!dimm) return refuse("ENODEV", `There is no DIMM ${id}.`);
+  if (!dimm) return refuse("ENODEV", { why: "no-dimm", dimm: id });
   const destination = "slot" in to ? to.slot : SHELF;
-  const refused = refusalToPlace(engine, dimm, destination);
+  const refused = rejectionOfPlace(engine, dimm, destination);
   if (refused) return refused;
-  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", `${id} is on its way already.`);
+  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", { why: "on-its-way", dimm: id });
   if (dimm.slot === null) return destination === SHELF ? DONE : insert(engine, dimm, destination);
   if (dimm.slot === destination) return DONE;
   return leave(engine, dimm, destination, false);
@@ -38,8 +40,8 @@ export function moveDimm(engine: Engine, id: string, to: Place): Submission {
 /** The attention button: firmware asks the kernel for the DIMM. */
 export function pressButton(engine: Engine, id: string): Submission {
   const dimm = engine.chassis.dimms.get(id);
-  if (!dimm || dimm.slot === null) return refuse("ENODEV", `${id} is in no slot.`);
-  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", `${id} is on its way already.`);
+  if (!dimm || dimm.slot === null) return refuse("ENODEV", { why: "in-no-slot", dimm: id });
+  if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", { why: "on-its-way", dimm: id });
   return leave(engine, dimm, SHELF, true);
 }
 
@@ -50,16 +52,16 @@ export function hotAdd(
   request: { id: string; node: number; size: Bytes; addr?: number | undefined },
 ): Submission {
   const known = engine.chassis.dimms.get(request.id);
-  if (known && known.slot !== null) return refuse("EEXIST", `Duplicate device ID '${request.id}'`);
+  if (known && known.slot !== null) return refuse("EEXIST", monitorSays(`Duplicate device ID '${request.id}'`));
   const plugged = engine.chassis.plug(partition, {
     id: request.id,
     size: request.size,
     pxm: request.node,
     address: request.addr,
   });
-  if (!plugged.ok) return refuse("EINVAL", plugged.error);
+  if (!plugged.ok) return refuse("EINVAL", monitorSays(plugged.error));
   const slot = engine.chassis.slotByIndex(partition, plugged.slot);
-  if (!slot) return refuse("EINVAL", "no free slots available");
+  if (!slot) return refuse("EINVAL", monitorSays("no free slots available"));
   const dimm = engine.chassis.create({ id: request.id, size: request.size });
   engine.chassis.place(dimm, slot.key, request.node);
   dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
@@ -70,7 +72,7 @@ export function hotAdd(
 export function hotRemove(engine: Engine, partition: string, id: string): Submission {
   const dimm = engine.chassis.dimms.get(id);
   if (!dimm || dimm.slot === null || engine.chassis.slots.get(dimm.slot)?.partition !== partition)
-    return refuse("ENODEV", `Device '${id}' not found`);
+    return refuse("ENODEV", monitorSays(`Device '${id}' not found`));
   return leave(engine, dimm, null, true);
 }
 
@@ -100,38 +102,39 @@ export function coldPlug(engine: Engine, partition: string, dimm: { id: string; 
 }
 
 /** Why a DIMM cannot go there whatever the kernel says, or `undefined`. */
-export function refusalToPlace(engine: Engine, dimm: Dimm, destination: string): Submission | undefined {
+export function rejectionOfPlace(engine: Engine, dimm: Dimm, destination: string): Submission | undefined {
   if (destination === SHELF) return undefined;
   const slot = engine.chassis.slots.get(destination);
-  if (!slot) return refuse("ENODEV", `There is no slot ${destination}.`);
-  if (slot.dimm !== null && slot.dimm !== dimm.id) return refuse("EBUSY", `Slot ${destination} holds ${slot.dimm}.`);
-  if (dimm.health === "failed") return refuse("EIO", `${dimm.id} does not power on.`);
+  if (!slot) return refuse("ENODEV", { why: "no-slot", slot: destination });
+  if (slot.dimm !== null && slot.dimm !== dimm.id)
+    return refuse("EBUSY", { why: "slot-holds", slot: destination, dimm: slot.dimm });
+  if (dimm.health === "failed") return refuse("EIO", { why: "no-power", dimm: dimm.id });
   if (slot.dimm === dimm.id) return undefined;
   for (const other of engine.chassis.dimms.values()) {
     if (other.destination === destination && other.id !== dimm.id)
-      return refuse("EBUSY", `Slot ${destination} is kept for ${other.id}.`);
+      return refuse("EBUSY", { why: "slot-kept", slot: destination, dimm: other.id });
   }
-  if (slot.device.pxm === null) return refuse("EINVAL", "This machine's DIMMs come and go through its monitor.");
+  if (slot.device.pxm === null) return refuse("EINVAL", { why: "through-monitor" });
   const plugged = engine.chassis.plug(slot.partition, {
     id: `${dimm.id}`,
     size: dimm.size,
     pxm: slot.device.pxm,
     slot: slot.device.slot,
   });
-  if (!plugged.ok && dimm.slot === null) return refuse("EINVAL", plugged.error);
+  if (!plugged.ok && dimm.slot === null) return refuse("EINVAL", monitorSays(plugged.error));
   return undefined;
 }
 
 function insert(engine: Engine, dimm: Dimm, destination: string): Submission {
   const slot = engine.chassis.slots.get(destination);
-  if (!slot || slot.device.pxm === null) return refuse("ENODEV", `There is no slot ${destination}.`);
+  if (!slot || slot.device.pxm === null) return refuse("ENODEV", { why: "no-slot", slot: destination });
   const plugged = engine.chassis.plug(slot.partition, {
     id: dimm.id,
     size: dimm.size,
     pxm: slot.device.pxm,
     slot: slot.device.slot,
   });
-  if (!plugged.ok) return refuse("EINVAL", plugged.error);
+  if (!plugged.ok) return refuse("EINVAL", monitorSays(plugged.error));
   engine.chassis.place(dimm, destination, slot.device.pxm);
   dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
   return began(beginInsertion(engine, dimm));

@@ -22,12 +22,13 @@ import { Scheduler } from "./scheduler.ts";
 import type { Steps, Task } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
+import type { Rejection } from "./rejection.ts";
 
 /** What became of a command: refused at once, done, or going on as an operation. */
 export interface Submission {
   readonly errno: ErrnoName | null;
-  /** Why it was refused, in words. */
-  readonly message: string | null;
+  /** Why it was not accepted. */
+  readonly rejection: Rejection | null;
   /** Operation that goes on; ask `operation(op)` for its end. */
   readonly op: number | null;
 }

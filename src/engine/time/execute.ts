@@ -8,13 +8,14 @@ import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import type { LoadDescription } from "../workload/load-description.ts";
 import type { Engine, Submission } from "./engine.ts";
+import type { Rejection } from "./rejection.ts";
 
-const DONE: Submission = { errno: null, message: null, op: null };
-const refuse = (errno: ErrnoName, message: string): Submission => ({ errno, message, op: null });
+const DONE: Submission = { errno: null, rejection: null, op: null };
+const refuse = (errno: ErrnoName, rejection: Rejection): Submission => ({ errno, rejection, op: null });
 
 export function execute(engine: Engine, command: Command): Submission {
   if ("partition" in command && !engine.kernels.has(command.partition))
-    return refuse("ENODEV", `There is no partition ${command.partition}.`);
+    return refuse("ENODEV", { why: "no-partition", partition: command.partition });
   switch (command.do) {
     case "move":
       return moveDimm(engine, command.dimm, command.to);
@@ -26,38 +27,37 @@ export function execute(engine: Engine, command: Command): Submission {
       return hotRemove(engine, command.partition, command.id);
     case "resize": {
       const refused = engine.virtio(command.partition).resize(command.id, command.size);
-      return refused ? refuse(refused.errno, refused.message) : DONE;
+      return refused ? refuse(refused.errno, refused.rejection) : DONE;
     }
     case "write":
       return write(engine, command);
     case "chmod": {
       const errno = engine.files(command.partition).chmod(command.path, command.mode);
-      return errno === null ? DONE : refuse(errno as ErrnoName, `${command.path}: ${errno}`);
+      return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path: command.path });
     }
     case "signal": {
       const errno = engine.signal(command.op);
-      if (errno === "EPERM")
-        return refuse(errno, "Firmware asked for this: it runs in a kernel worker, which no signal reaches.");
-      return errno === null ? DONE : refuse(errno, "Nothing with that number is running.");
+      if (errno === "EPERM") return refuse(errno, { why: "kernel-worker" });
+      return errno === null ? DONE : refuse(errno, { why: "not-running", op: command.op });
     }
     case "load":
       return startLoad(engine, command.partition, command.load);
     case "fork":
       return startProcess(engine.kernel(command.partition), command.comm, "command", command.parent)
         ? DONE
-        : refuse("ENOMEM", "There is no memory for another process.");
+        : refuse("ENOMEM", { why: "no-memory-for-process" });
     case "affinity": {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
-      if (!process) return refuse("ENOENT", `There is no process ${command.pid}.`);
+      if (!process) return refuse("ENOENT", { why: "no-process", pid: command.pid });
       return setAffinity(kernel, process, command.cpus)
         ? DONE
-        : refuse("EINVAL", `The machine has none of the CPUs ${command.cpus.join(",")}.`);
+        : refuse("EINVAL", { why: "no-such-cpus", cpus: command.cpus });
     }
     case "kill": {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
-      if (!process) return refuse("ENOENT", `There is no process ${command.pid}.`);
+      if (!process) return refuse("ENOENT", { why: "no-process", pid: command.pid });
       endProcess(kernel, process);
       return DONE;
     }
@@ -76,7 +76,7 @@ function write(engine: Engine, { partition, path, text, by }: Extract<Command, {
   engine.recorder.emit({ c: "file", partition, path, text, errno: result.errno });
   return {
     errno: result.errno as ErrnoName | null,
-    message: result.errno === null ? null : `${path}: ${result.errno}`,
+    rejection: result.errno === null ? null : { why: "file-says", path },
     op: result.op,
   };
 }
@@ -85,10 +85,10 @@ function write(engine: Engine, { partition, path, text, by }: Extract<Command, {
 function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {
   const kernel = engine.kernel(partition);
   const errno = refusal(kernel, load);
-  if (errno !== null) return refuse(errno, `Node ${load.node} has no memory.`);
+  if (errno !== null) return refuse(errno, { why: "node-without-memory", node: load.node ?? -1 });
   const comm = load.comm ?? (load.kind === "server" ? "server" : "mem");
   const process = startProcess(kernel, comm, load.kind, load.parent);
-  if (!process) return refuse("ENOMEM", "There is no memory for another process.");
+  if (!process) return refuse("ENOMEM", { why: "no-memory-for-process" });
   const reason = `${comm} (pid ${process.pid})`;
   const { kind } = load;
   const server =
@@ -100,5 +100,5 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
     else if (server) engine.spawn(`load:${process.pid}`, reason, onItsNode(kernel, process, server.work), () => {});
     return result.errno;
   });
-  return { errno: null, message: null, op };
+  return { errno: null, rejection: null, op };
 }

@@ -10,6 +10,7 @@ import { bytes, MIB } from "../units.ts";
 import { VirtioMemDevice } from "../virtio/mem-device.ts";
 import { VirtioMemDriver, type VirtioMemParameters, type Workqueue } from "../virtio/mem-driver.ts";
 import type { Engine } from "./engine.ts";
+import type { Rejection } from "./rejection.ts";
 
 const BLOCK = bytes(2 * MIB);
 const MODULE = "virtio_mem";
@@ -51,11 +52,11 @@ export class VirtioDevices {
   }
 
   /** The monitor's qom-set of requested-size. Returns the refusal, or `undefined`. */
-  resize(id: string, size: number): { readonly errno: ErrnoName; readonly message: string } | undefined {
+  resize(id: string, size: number): { readonly errno: ErrnoName; readonly rejection: Rejection } | undefined {
     const device = this.memory.find((each) => each.id === id);
-    if (!device) return { errno: "ENODEV", message: `Device '${id}' not found` };
-    const message = device.request(size);
-    return message === null ? undefined : { errno: "EINVAL", message };
+    if (!device) return { errno: "ENODEV", rejection: { why: "monitor-says", text: `Device '${id}' not found` } };
+    const text = device.request(size);
+    return text === null ? undefined : { errno: "EINVAL", rejection: { why: "monitor-says", text } };
   }
 
   /** Once driver and bus are there, the driver finds the devices. */

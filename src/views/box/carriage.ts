@@ -94,11 +94,14 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
   /** Why the engine would not begin; `null` when it did. */
   const order = async (command: Command): Promise<Refusal | null> => {
     try {
-      const { errno, message } = await playground.send(command);
-      return errno === null ? null : { errno, message };
+      const { errno, rejection } = await playground.send(command);
+      return errno === null ? null : { errno, rejection };
     } catch (problem) {
       // The playground was closed or began again, or the simulator is gone.
-      return { errno: "EIO", message: problem instanceof Error ? problem.message : null };
+      return {
+        errno: "EIO",
+        rejection: problem instanceof Error ? { why: "no-simulator", reason: problem.message } : null,
+      };
     }
   };
   const send = async ({ turn, command }: Extract<CarryEffect, { effect: "send" }>) => {
@@ -193,7 +196,7 @@ function sentenceOf(playground: Playground, what: Announcement): string {
     case "put-back":
       return said.putBack(dimm, name(what.home));
     case "not-accepted":
-      return said.notAccepted(dimm, what.refusal.errno, what.refusal.message);
+      return said.notAccepted(dimm, what.refusal.errno, what.refusal.rejection);
   }
 }
 

@@ -135,7 +135,7 @@ describe("carrying a DIMM", () => {
     const dropped = play([lift("d1", "click"), { type: "place", place: SHELF }]).state;
     expect(dropped.drops).toHaveLength(1);
     const { state, effects } = play(
-      [{ type: "answered", turn: 1, refusal: { errno: "EBUSY", message: null } }],
+      [{ type: "answered", turn: 1, refusal: { errno: "EBUSY", rejection: null } }],
       dropped,
     );
     expect(state.drops).toEqual([]);

@@ -10,6 +10,8 @@
 import type { Command } from "../../engine/time/commands.ts";
 import type { Foresight } from "../../protocol/messages.ts";
 import { type Floor, liftObstacle, type Obstacle, placeObstacle, type PlaceKey, placeOf, SHELF } from "./floor.ts";
+import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
+import type { Rejected } from "../../protocol/messages.ts";
 
 /** What carries it. Decides only how it looks and where the focus goes, never what is commanded. */
 export type Carrier = "pointer" | "click" | "keys" | "menu";
@@ -52,8 +54,8 @@ export type CarryEvent =
 
 /** The engine would not even begin. */
 export interface Refusal {
-  readonly errno: string;
-  readonly message: string | null;
+  readonly errno: ErrnoName;
+  readonly rejection: Rejected | null;
 }
 
 export type Announcement =

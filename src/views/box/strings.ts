@@ -6,6 +6,9 @@ import type { DimmRecord, Led } from "../../protocol/records.ts";
 import type { Obstacle } from "./floor.ts";
 import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
+import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
+import type { Rejected } from "../../protocol/messages.ts";
+import { rejectionText } from "../rejections.ts";
 
 const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 const inWords = (value: number) => ["no", "one", "two", "three", "four", "five", "six"][value] ?? count(value);
@@ -90,7 +93,7 @@ export const boxStrings = {
       case "stays":
         return "Stays where it is.";
       case "impossible":
-        return of.refusal ?? "";
+        return of.rejection ? rejectionText(of.rejection, of.errno ?? "EINVAL") : "";
       case "arrives":
         return arrival;
       case "leaves": {
@@ -143,8 +146,8 @@ export const boxStrings = {
     chooseFirst: "Choose a place first, with the arrow keys.",
     dropped: (dimm: string, to: string) => `Dropped ${dimm} on ${to}.`,
     putBack: (dimm: string, home: string) => `${dimm} is back: ${home}.`,
-    notAccepted: (dimm: string, errno: string, message: string | null) =>
-      `${dimm} stays where it is: ${errno}${message ? `, ${message}` : ""}.`,
+    notAccepted: (dimm: string, errno: ErrnoName, rejection: Rejected | null) =>
+      `${dimm} stays where it is: ${errno}${rejection ? `, ${rejectionText(rejection, errno).replace(/\.$/, "")}` : ""}.`,
     emptying: (dimm: string, pages: number) => `Emptying ${dimm}: ${plural(pages, "page")} to free.`,
     halfway: (dimm: string) => `${dimm} is half empty.`,
     arrivedEmpty: (dimm: string, place: string, moved: number) =>

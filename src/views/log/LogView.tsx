@@ -4,7 +4,7 @@ import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useS
 import { usePlaygroundState, useRecords } from "../../client/react.tsx";
 import type { LogEntry } from "../../protocol/messages.ts";
 import bar from "../bar.module.css";
-import { filterLog, kernelTime, type LevelChoice, type LogFilter, logText, NO_FILTER } from "./log-filter.ts";
+import { filterLog, kernelTime, lineOf, type LevelChoice, type LogFilter, logText, NO_FILTER } from "./log-filter.ts";
 import styles from "./log.module.css";
 import { Mentions, useMentionKeys } from "./Mentions.tsx";
 import { logStrings as strings } from "./strings.ts";
@@ -139,7 +139,7 @@ const Row = memo(function Row({ entry, named }: { readonly entry: LogEntry; read
             #{" "}
           </span>
         )}
-        <Mentions text={entry.line} partition={entry.partition} />
+        <Mentions text={lineOf(entry)} partition={entry.partition} />
       </span>
     </div>
   );

@@ -1,7 +1,12 @@
 /** Which lines of the log are shown, and how a line reads as text. */
 import type { LogEntry } from "../../protocol/messages.ts";
+import { logStrings } from "./strings.ts";
 
 export type LevelChoice = "all" | "notice" | "warn" | "command";
+
+/** A line as it is read. */
+export const lineOf = ({ line, rejected }: LogEntry): string =>
+  rejected ? logStrings.rejected(rejected.errno, rejected.rejection) : line;
 
 export interface LogFilter {
   /** Key of a partition; `null` shows all. */
@@ -26,7 +31,7 @@ export function filterLog(log: readonly LogEntry[], { partition, level, text }: 
   return log.filter((entry) => {
     if (partition !== null && entry.partition !== partition) return false;
     if (!levels.has(entry.level)) return false;
-    const line = words.length > 0 ? entry.line.toLowerCase() : "";
+    const line = words.length > 0 ? lineOf(entry).toLowerCase() : "";
     return words.every((word) => line.includes(word));
   });
 }
@@ -41,7 +46,9 @@ export function kernelTime(ns: number): string {
 /** The lines as plain text, as `dmesg` prints them, commands as a shell shows them. */
 export const logText = (log: readonly LogEntry[]): string =>
   log
-    .map(({ at, partition, level, line }) =>
-      level === "command" || level === "shell" ? `${partition} # ${line}` : `${partition} [${kernelTime(at)}] ${line}`,
-    )
+    .map((entry) => {
+      const { at, partition, level } = entry;
+      const asked = level === "command" || level === "shell";
+      return `${partition} ${asked ? "#" : `[${kernelTime(at)}]`} ${lineOf(entry)}`;
+    })
     .join("\n");

@@ -1,11 +1,16 @@
 /** Every word of the event log. */
 import type { LogEntry } from "../../protocol/messages.ts";
 import { count } from "../reading.ts";
+import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
+import type { Rejected } from "../../protocol/messages.ts";
+import { rejectionText } from "../rejections.ts";
 
 export const logStrings = {
   title: "Event log",
   label: "Event log: what was commanded, and what the kernels wrote",
   empty: "Nothing yet.",
+  rejected: (errno: ErrnoName, rejection: Rejected | null) =>
+    rejection ? `refused: ${errno}, ${rejectionText(rejection, errno)}` : `refused: ${errno}`,
   noMatch: "No line matches.",
   showAll: "Show all",
   filters: "Choose which lines are shown",

@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { LogEntry } from "../../protocol/messages.ts";
 import { logStrings as strings } from "./strings.ts";
+import { lineOf } from "./log-filter.ts";
 
 /** Milliseconds without a new line before what came is told. */
 const QUIET = 1200;
@@ -22,7 +23,8 @@ export function useHeard(log: readonly LogEntry[]): string {
     const timer = setTimeout(() => {
       const fresh = log.filter((entry) => entry.seq > told.current && entry.level !== "debug");
       told.current = last.seq;
-      const line = fresh.at(-1)?.line;
+      const newest = fresh.at(-1);
+      const line = newest && lineOf(newest);
       if (line !== undefined)
         setHeard(fresh.length > MOST_TOLD ? strings.heardCount(fresh.length) : strings.heard(fresh.length, line));
     }, QUIET);

@@ -155,10 +155,15 @@ describe("actions on a block", () => {
   });
 
   it("that the kernel refuses at once say so", async () => {
-    playground.answer = { to: "command", errno: "EINVAL", message: "Invalid argument", op: null };
+    playground.answer = {
+      to: "command",
+      errno: "EINVAL",
+      rejection: { why: "file-says", path: "memory9/state" },
+      op: null,
+    };
     await act(async () => playground.select({ block: "A:42" }));
     await press(tiles(), "o");
-    expect(texts("[role=status]")).toContain("memory42 offline: EINVAL, Invalid argument");
+    expect(texts("[role=status]")).toContain("memory42 offline: EINVAL, memory9/state: EINVAL");
   });
 
   it("end with Escape in the menu, and the tile has the focus again", async () => {

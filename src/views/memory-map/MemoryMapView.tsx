@@ -89,7 +89,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
       setNotice("");
       playground.select({ block: key });
       const answer = await playground.send(commandOf(target, action));
-      if (answer.errno !== null) setNotice(words.refused(target.number, action, answer.errno, answer.message));
+      if (answer.errno !== null) setNotice(words.refused(target.number, action, answer.errno, answer.rejection));
     },
     [playground],
   );

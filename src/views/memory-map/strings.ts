@@ -1,12 +1,14 @@
 /** Every word that the memory map shows or says. */
 import { PAGE_KIND_NAMES, PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes } from "../../engine/units.ts";
-import type { Foresight } from "../../protocol/messages.ts";
+import type { Foresight, Rejected } from "../../protocol/messages.ts";
+import { rejectionText } from "../rejections.ts";
 import type { PageInfo } from "../../protocol/records.ts";
 import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
 import type { TileGroupId } from "./tile-groups.ts";
 import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
+import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 
 const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 export const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
@@ -182,8 +184,8 @@ export const memoryMapStrings = {
   menuCommand: "the same in a shell",
   refusedHere: (n: number, action: BlockAction, obstacle: Obstacle) =>
     `memory${n} ${action}: ${memoryMapStrings.obstacle(obstacle)}`,
-  refused: (n: number, action: BlockAction, errno: string, message: string | null) =>
-    `memory${n} ${action}: ${errno}${message ? `, ${message}` : ""}`,
+  refused: (n: number, action: BlockAction, errno: ErrnoName, rejection: Rejected | null) =>
+    `memory${n} ${action}: ${errno}${rejection ? `, ${rejectionText(rejection, errno)}` : ""}`,
 
   flow: "Where pages moved",
   flowTarget: (node: number, zone: string) => `node ${node} · ${zone}`,

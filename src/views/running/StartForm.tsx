@@ -20,8 +20,8 @@ export function StartForm({ partition, nodes }: { readonly partition: string; re
     event.preventDefault();
     if (!fits) return;
     const line = lineOf(choice);
-    const { errno, message } = await playground.send(commandOf(partition, choice));
-    setSaid(errno === null ? words.started(line) : words.refused(errno, message));
+    const { errno, rejection } = await playground.send(commandOf(partition, choice));
+    setSaid(errno === null ? words.started(line) : words.refused(errno, rejection));
   };
   return (
     <form className={styles.start} aria-labelledby={title} onSubmit={start}>

@@ -2,6 +2,9 @@
 import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
 import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../engine/workload/load-description.ts";
 import { count } from "../reading.ts";
+import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
+import type { Rejected } from "../../protocol/messages.ts";
+import { rejectionText } from "../rejections.ts";
 
 const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);
 
@@ -87,7 +90,8 @@ export const runningStrings = {
     go: "Start",
     same: "In a terminal",
     started: (line: string) => `Started: ${line}`,
-    refused: (errno: string, message: string | null) => `Refused: ${errno}${message === null ? "" : `. ${message}`}`,
+    refused: (errno: ErrnoName, rejection: Rejected | null) =>
+      `Refused: ${errno}${rejection ? `. ${rejectionText(rejection, errno)}` : ""}`,
   },
 } as const;
 

@@ -10,6 +10,7 @@ import { useOutlook } from "./use-outlook.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 import { shellLineOf, surroundingsOf, type WayOn, waysOn } from "./ways-on.ts";
+import { rejectionText } from "../rejections.ts";
 
 interface ActionsProps {
   readonly attempt: AttemptRecord;
@@ -38,7 +39,8 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
     let refused: string | null = null;
     for (const command of commands) {
       const answer = await playground.send(command);
-      if (answer.errno !== null && !answer.op) refused = answer.message ?? answer.errno;
+      if (answer.errno !== null && !answer.op)
+        refused = answer.rejection ? rejectionText(answer.rejection, answer.errno) : answer.errno;
       if (refused !== null) break;
     }
     // A signal is sent at once and seen later; everything else is done, or begun, by now.

@@ -63,8 +63,10 @@ test("a button says at once that it was pressed, and takes no second press until
   await click("Retry");
   await click("Trying again…");
   expect(playground.sent).toHaveLength(1);
-  await act(async () => answer({ to: "command", errno: "EBUSY", message: "It is on its way already.", op: null }));
-  expect(text()).toContain("Not accepted: It is on its way already.");
+  await act(async () =>
+    answer({ to: "command", errno: "EBUSY", rejection: { why: "on-its-way", dimm: "d4" }, op: null }),
+  );
+  expect(text()).toContain("Not accepted: d4 is on its way already.");
   await click("Retry");
   expect(playground.sent).toHaveLength(2);
 });
@@ -84,7 +86,7 @@ test("what would work first is a button with all of its steps; the first that is
   expect(text()).toContain("Booted with movable_node, memory37 is ZONE_MOVABLE.");
   await click("Drop caches, then end find (pid 701)");
   expect(fake.sent).toMatchObject([{ path: "/proc/sys/vm/drop_caches" }, { do: "kill", pid: 701 }]);
-  fake.answer = { to: "command", errno: "EACCES", message: "drop_caches: EACCES", op: null };
+  fake.answer = { to: "command", errno: "EACCES", rejection: { why: "file-says", path: "drop_caches" }, op: null };
   await click("Drop caches, then end find (pid 701)");
   expect(fake.sent).toHaveLength(3);
   expect(text()).toContain("Not accepted: drop_caches: EACCES");
@@ -153,10 +155,10 @@ test("a new attempt takes over from one that was looked up", async () => {
 
 test("a command that is refused at once says so", async () => {
   await show();
-  playground.answer = { to: "command", errno: "EBUSY", message: "the DIMM is already being emptied", op: null };
+  playground.answer = { to: "command", errno: "EBUSY", rejection: { why: "on-its-way", dimm: "d4" }, op: null };
   await click("Older attempt");
   await click("Retry");
-  expect(text()).toContain("Not accepted: the DIMM is already being emptied");
+  expect(text()).toContain("Not accepted: d4 is on its way already.");
 });
 
 test("each block of an attempt is told once: what stayed, what came back, what left", async () => {

@@ -63,6 +63,10 @@ export function* virsh(context: CommandContext): Running<number> {
   return yield* answer(context, machine, rest.join(" "));
 }
 
+/** What the monitor says of a command that was not accepted. */
+const wordsOf = ({ errno, rejection }: ReturnType<Machine["submit"]>): string =>
+  rejection?.why === "monitor-says" ? rejection.text : String(errno);
+
 /** One line of the monitor. What it refuses it says, and is status 1. */
 function* answer(context: CommandContext, machine: Machine, line: string): Running<number> {
   const [command = "", ...words] = line.split(/\s+/);
@@ -114,7 +118,7 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
         size: bytes(size),
         ...(address === undefined ? {} : { addr: Number(address) }),
       });
-      if (added.errno !== null) return yield* refuse(added.message ?? added.errno);
+      if (added.errno !== null) return yield* refuse(wordsOf(added));
       own.delete(backend);
       return 0;
     }
@@ -123,7 +127,7 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
       if (machine.devices().some((device) => device.kind === "virtio-mem" && device.id === id))
         return yield* refuse("virtio based memory devices cannot be unplugged.");
       const gone = machine.submit({ do: "hotremove", partition: machine.partition, id });
-      return gone.errno === null ? 0 : yield* refuse(gone.message ?? gone.errno);
+      return gone.errno === null ? 0 : yield* refuse(wordsOf(gone));
     }
     case "qom-set": {
       const [path = "", property, value = ""] = words;
@@ -136,7 +140,7 @@ function* answer(context: CommandContext, machine: Machine, line: string): Runni
         id: path.replace(/^.*\//, ""),
         size: bytes(size),
       });
-      return set.errno === null ? 0 : yield* refuse(set.message ?? set.errno);
+      return set.errno === null ? 0 : yield* refuse(wordsOf(set));
     }
     default:
       yield* context.std.err.write(`unknown command: '${command}'\n`);
