@@ -113,7 +113,12 @@ test("what can't be is not sent, and what is refused is said", async () => {
   await set("Size, MiB", "600");
   await set("What it takes", "pipes");
   expect(field("Pipes").value).toBe(String(MOST_PIPES));
-  mounted.playground.answer = { to: "command", errno: "EINVAL", message: "Node 2 has no memory.", op: null };
+  mounted.playground.answer = {
+    to: "command",
+    errno: "EINVAL",
+    rejection: { why: "node-without-memory", node: 2 },
+    op: null,
+  };
   await press("Start");
   expect(page.querySelector("form [role=status]")?.textContent).toBe("Refused: EINVAL. Node 2 has no memory.");
   expect(isSize({ kind: "anon", size: 1.5, node: -1, policy: "default" })).toBe(false);
