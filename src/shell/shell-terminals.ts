@@ -130,7 +130,7 @@ export class ShellTerminals implements TerminalHost {
           if (this.terminals.delete(terminal)) sink.ended(terminal, status);
         },
       });
-    } catch (error) {
+    } catch {
       return { errno: "ENOMEM", rejection: { why: "no-memory-for-process" }, op: null };
     }
     this.terminals.set(terminal, { partition, shell, used: ++this.uses });
