@@ -146,9 +146,7 @@ test("a shell that ends says its status, after its last words", () => {
 
 test("a partition that is not there is an end with a reason", () => {
   open(1, "Z");
-  expect(sent).toEqual([
-    { type: "terminal-end", terminal: 1, status: 1, reason: "No shell could be started: ENODEV" },
-  ]);
+  expect(sent).toEqual([{ type: "terminal-end", terminal: 1, status: 1, reason: "No shell could be started: ENODEV" }]);
 });
 
 test("closed or stopped, a terminal is silent", () => {
