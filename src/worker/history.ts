@@ -1,13 +1,13 @@
 /**
  * The live past: machines that stopped at other instants of the one that runs, for undo and redo. An operation that is
- * half done can't be copied, so a checkpoint is a machine that was run there by the same journal: one spare follows,
- * in quiet moments, to where the next undo will go.
+ * half done can't be copied, so a checkpoint is a machine that was run there by the same journal: in quiet moments one spare
+ * follows to where the next undo will go, and another waits before the first deed, where the one after that begins its way.
  */
 import type { JournalEntry } from "../engine/time/journal.ts";
 import type { Answer, Frame } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { BuildEngine } from "./engine-port.ts";
-import { Play } from "./play.ts";
+import { type Deed, Play } from "./play.ts";
 import { type Goal, Rewind } from "./rewind.ts";
 
 /** Machines that were left by undo and stand by for redo; of what was left before them the journals are kept. */
@@ -42,7 +42,10 @@ export class History {
   readonly #scenario: Scenario;
   /** The last to be left is the first to come back to. */
   #futures: Future[] = [];
-  #spare: Rewind | null = null;
+  /** Just before the last deed, or on its way there. */
+  #near: Rewind | null = null;
+  /** Just before the first deed. */
+  #home: Rewind | null = null;
   /** What a person had done in the machine when it took the place of the last future: with more, those are not its own. */
   #acts = 0;
 
@@ -59,15 +62,15 @@ export class History {
     return { undo: play.deeds.at(-1)?.what ?? null, redo: future?.what ?? null, back };
   }
 
-  /** Lets the spare come after the machine that runs, within the budget. */
+  /** Lets the spares come after the machine that runs, within the budget. */
   follow(play: Play, budget: { expired(): boolean }): void {
-    const deed = play.deeds.at(-1);
-    if (!deed) return;
-    const goal: Goal = { entries: deed.entry, instant: deed.instant };
-    if (this.#spare && this.#spare.goal.entries > goal.entries) this.#spare = null;
-    if (!this.#spare) this.#spare = this.#to(play.begin, play.engine.journal.slice(0), goal);
-    else if (this.#spare.goal.entries < goal.entries) this.#spare.goOn(play.engine.journal.slice(0), goal);
-    this.#spare.run(budget);
+    const [first] = play.deeds;
+    const last = play.deeds.at(-1);
+    if (!first || !last) return;
+    if (this.#near?.goal.entries !== last.entry) this.#near = this.#towards(play, last);
+    if (!this.#near.run(budget) || budget.expired()) return;
+    this.#home ??= this.#fromBoot(play.begin, play.engine.journal.slice(0), before(first));
+    this.#home.run(budget);
   }
 
   /** The way to just before the last deed; `null` when there is none. */
@@ -75,12 +78,23 @@ export class History {
     const deed = play.deeds.at(-1);
     if (!deed) return null;
     this.#keepUp(play);
-    const goal: Goal = { entries: deed.entry, instant: deed.instant };
+    const spare = this.#towards(play, deed);
+    this.#near = null;
+    return this.#leave(play, deed.what, "before", spare);
+  }
+
+  /** The spare that is nearest before a deed, or a new one, from now on on its way there. */
+  #towards(play: Play, deed: Deed): Rewind {
+    const isBefore = (spare: Rewind | null): spare is Rewind => spare !== null && spare.goal.entries <= deed.entry;
     const causes = play.engine.journal.slice(0);
-    const spare = this.#spare && this.#spare.goal.entries <= goal.entries ? this.#spare : null;
-    this.#spare = null;
-    spare?.goOn(causes, goal);
-    return this.#leave(play, deed.what, "before", spare ?? this.#to(play.begin, causes, goal));
+    let spare = this.#near;
+    if (!isBefore(spare)) {
+      spare = this.#home;
+      this.#home = null;
+    }
+    if (!isBefore(spare)) return this.#fromBoot(play.begin, causes, before(deed));
+    spare.goOn(causes, before(deed));
+    return spare;
   }
 
   /** The way to where the last undo began; `null` when something else was done since, or nothing undone. */
@@ -91,14 +105,12 @@ export class History {
     const went = future.what === null ? "back" : "after";
     const come = (arrived: Play): Play => {
       this.#futures.pop();
-      // What it followed is not the past of what runs now.
-      this.#spare = null;
       this.#acts = arrived.acts;
       return arrived;
     };
     const { play: left, what } = future;
     if (left) return { went, what: what ?? "", run: () => come(left) };
-    const rewind = this.#to(play.begin, future.causes, future.goal);
+    const rewind = this.#fromBoot(play.begin, future.causes, future.goal);
     return travel(went, what ?? "", rewind, (arrived) => {
       arrived.expect(future.ahead);
       come(arrived);
@@ -115,7 +127,7 @@ export class History {
     this.#keepUp(play);
     const { partition, pfn, provenance } = found;
     const causes = play.engine.journal.slice(0);
-    const rewind = this.#to(play.begin, causes, {
+    const rewind = this.#fromBoot(play.begin, causes, {
       entries: causes.length,
       instant: play.engine.instant,
       sooner: (engine) => engine.provenance(partition, pfn) === provenance,
@@ -136,7 +148,7 @@ export class History {
     });
   }
 
-  #to(begin: number, causes: readonly JournalEntry[], goal: Goal): Rewind {
+  #fromBoot(begin: number, causes: readonly JournalEntry[], goal: Goal): Rewind {
     const play = new Play(this.#build, this.#scenario);
     play.begin = begin;
     return new Rewind(play, causes, goal);
@@ -146,6 +158,8 @@ export class History {
     if (this.#futures.length > 0 && play.acts !== this.#acts) this.#futures = [];
   }
 }
+
+const before = ({ entry, instant }: Deed): Goal => ({ entries: entry, instant });
 
 function travel(went: Went, what: string, rewind: Rewind, arrive: (play: Play) => void): Travel {
   return {
