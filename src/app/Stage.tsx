@@ -10,7 +10,7 @@ import {
 } from "react";
 import { useActionContext } from "./action-context.tsx";
 import { Late } from "./late.tsx";
-import { useNarrow } from "./narrow.ts";
+import { useTight } from "./narrow.ts";
 import styles from "./shell.module.css";
 import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
 import { appStrings } from "./strings.ts";
@@ -89,7 +89,7 @@ interface StageTabsProps {
 let followed = false;
 
 function StageTabs({ current, onChoose, onFull }: StageTabsProps) {
-  const narrow = useNarrow();
+  const tight = useTight();
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (followed) list.current?.querySelector<HTMLElement>("[aria-selected=true], select")?.focus();
@@ -104,7 +104,7 @@ function StageTabs({ current, onChoose, onFull }: StageTabsProps) {
     event.preventDefault();
     onChoose(STAGE_VIEWS[(STAGE_VIEWS.indexOf(current) + step) % STAGE_VIEWS.length] as StageView);
   };
-  if (narrow)
+  if (tight)
     return (
       <div ref={list} className={styles.stageChoice}>
         <select

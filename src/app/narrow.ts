@@ -1,13 +1,17 @@
-/** Whether the panels are below one another, for lack of width. */
+/** Whether there is width for what stands beside each other. */
 import { useSyncExternalStore } from "react";
 
-/** The width at which shell.module.css puts panels below one another. */
-const NARROW = "(max-width: 45rem)";
-const isNarrow = () => matchMedia(NARROW).matches;
-const onWidthChange = (listener: () => void) => {
-  const query = matchMedia(NARROW);
-  query.addEventListener("change", listener);
-  return () => query.removeEventListener("change", listener);
-};
+function widthHook(query: string): () => boolean {
+  const matches = () => matchMedia(query).matches;
+  const onChange = (listener: () => void) => {
+    const list = matchMedia(query);
+    list.addEventListener("change", listener);
+    return () => list.removeEventListener("change", listener);
+  };
+  return () => useSyncExternalStore(onChange, matches);
+}
 
-export const useNarrow = (): boolean => useSyncExternalStore(onWidthChange, isNarrow);
+/** The width at which shell.module.css puts panels below one another. */
+export const useNarrow = widthHook("(max-width: 45rem)");
+/** The width at which the large panel has no room for a tab for each of its views. */
+export const useTight = widthHook("(max-width: 62rem)");

@@ -110,3 +110,26 @@ test("ZONE_DMA has the pageblock of pfn 0, though it begins at pfn 1", () => {
   expect(dma?.types.reduce((sum, { pageblocks }) => sum + pageblocks, 0)).toBe(8);
   expect(dma?.runs[0]?.startPfn).toBe(0);
 });
+
+test("below low nothing is freed until a request finds nothing above min: kswapd only stands in the process list", () => {
+  const engine = new Engine({ seed: 7, box: smallBox() });
+  const kernel = engine.kernel("A");
+  const lists = () => zoneLists(kernel, 1)[0];
+  const load = (kind: "cache" | "anon", mib: number) =>
+    engine.submit({ do: "load", partition: "A", load: { kind, mib, node: 1, policy: "bind" } });
+  load("cache", 100);
+  engine.settle();
+  const { free = 0, low = 0, min = 0 } = lists() ?? {};
+  load("anon", Math.floor((free - (low + min) / 2) / 256));
+  engine.settle();
+  const between = lists();
+  expect(between?.free).toBeLessThan(low);
+  expect(between?.free).toBeGreaterThan(min);
+  engine.runFor(10e9);
+  expect(lists()?.free).toBe(between?.free);
+  load("anon", 32);
+  engine.settle();
+  // Direct reclaim dropped page cache for it, and left no more than it had to.
+  expect([...kernel.processes.values()].filter((process) => process.load === "anon")).toHaveLength(2);
+  expect(lists()?.free).toBeLessThan(low);
+});
