@@ -111,9 +111,14 @@ describe("where an allocation would go", () => {
   }, 60_000);
 
   test.each([
-    ["kernel", MigrateType.Movable],
-    ["movable", MigrateType.Unmovable],
-  ] as const)("of %s where every other page is of the other kind", (asker, type) => {
+    ["kernel", MigrateType.Movable, "every other page"],
+    ["movable", MigrateType.Unmovable, "every other page"],
+    ["kernel", MigrateType.Movable, "chunks of several sizes"],
+    ["movable", MigrateType.Unmovable, "chunks of several sizes"],
+  ] as const)("of %s where what is free is of another type: %i, %s", (asker, type, what) => {
+    // Of several sizes: the largest is what is stolen, and the smallest of its pageblock is what is served.
+    const isFree = (page: number): boolean =>
+      what === "every other page" ? page % 2 === 0 : page % 64 >= 32 || page % 64 === 1 || page % 64 === 6;
     const engine = new Engine({ seed: 3, box: smallBox("memhp_default_state=online_kernel") });
     engine.submit({ do: "move", dimm: "d4", to: { slot: "A/0/1" } });
     engine.settle();
@@ -126,10 +131,10 @@ describe("where an allocation would go", () => {
       for (let page = 0; page >= 0; ) {
         page = kernel.buddy.take(zone, 0, type, true);
         if (page >= 0) kernel.pages.setKind(page, 1, PageKind.KernelBuffer, 0);
-        if (page >= 0 && page % 2 === 0 && zone === normal) kept.push(page);
+        if (page >= 0 && zone === normal && isFree(page)) kept.push(page);
       }
     for (const page of kept) kernel.allocator.free(page, 0);
-    for (const order of [0, 1, 9])
+    for (const order of [0, 1, 0, 4, 9])
       for (const policy of ["default", "bind"] as const) holds(kernel, { asker, order, node: 0, policy });
   });
 
