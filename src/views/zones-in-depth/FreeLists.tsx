@@ -6,12 +6,22 @@ import { zoneDepthStrings } from "./strings.ts";
 import styles from "./zones-in-depth.module.css";
 
 const words = zoneDepthStrings.lists;
+const { by } = zoneDepthStrings.changes;
 const ORDERS = Array.from({ length: 11 }, (_, order) => order);
 
 /** Memory on a list of a zone as a depth of colour, 0 to 1: a little is seen, too. */
 export const depthOf = (pages: number, all: number): number => (pages === 0 ? 0 : 0.12 + 0.88 * (pages / all) ** 0.5);
 
-export function FreeLists({ zone, at }: { readonly zone: ZoneLists; readonly at: string }) {
+export interface FreeListsProps {
+  readonly zone: ZoneLists;
+  readonly at: string;
+  /** As it was at the moment that changes are counted from. */
+  readonly before: ZoneLists | null;
+}
+
+export function FreeLists({ zone, at, before }: FreeListsProps) {
+  const change = (type: number, order: number, many: number): number =>
+    before === null ? 0 : many - (before.types.find((one) => one.type === type)?.chunks[order] ?? 0);
   const sums = ORDERS.map((order) => zone.types.reduce((sum, { chunks }) => sum + (chunks[order] ?? 0), 0));
   const all = largest(
     sums.map((chunks, order) => chunks * 2 ** order),
@@ -52,9 +62,11 @@ export function FreeLists({ zone, at }: { readonly zone: ZoneLists; readonly at:
                     // biome-ignore lint/suspicious/noArrayIndexKey: an order is its place.
                     key={order}
                     data-none={many === 0}
+                    data-changed={change(type, order, many) !== 0}
                     style={{ "--depth": depthOf(many * 2 ** order, all) } as React.CSSProperties}
                   >
                     {count(many)}
+                    {before && <small>{by(change(type, order, many)) || "\u00a0"}</small>}
                   </td>
                 ))}
                 <td>{amount(chunks.reduce((sum, many, order) => sum + many * 2 ** order, 0))}</td>

@@ -16,21 +16,25 @@ export function Marks({
   zone,
   at,
   asTable,
+  before,
 }: {
   readonly zone: ZoneLists;
   readonly at: string;
   readonly asTable: boolean;
+  /** As it was at the moment that changes are counted from. */
+  readonly before: ZoneLists | null;
 }) {
   return (
     <section aria-label={words.title}>
       <h3>{words.title}</h3>
-      {asTable ? <MarksTable zone={zone} at={at} /> : <Gauge zone={zone} />}
+      {asTable ? <MarksTable zone={zone} at={at} /> : <Gauge zone={zone} before={before} />}
       <p className={styles.note}>{words.note}</p>
     </section>
   );
 }
 
-function Gauge({ zone }: { readonly zone: ZoneLists }) {
+function Gauge({ zone, before }: { readonly zone: ZoneLists; readonly before: ZoneLists | null }) {
+  const change = before === null ? 0 : zone.free - before.free;
   const most = Math.max(1, zone.high * REACH);
   const x = (pages: number): number => (Math.min(pages, most) / most) * WIDTH;
   return (
@@ -49,7 +53,9 @@ function Gauge({ zone }: { readonly zone: ZoneLists }) {
         ))}
       </svg>
       <p className={styles.state}>
-        <b className="figures">{words.free(zone.free)}</b> {words.state(zone.free, zone)}
+        <b className="figures">{words.free(zone.free)}</b>
+        {change !== 0 && <span className={styles.by}> {zoneDepthStrings.changes.by(change)} </span>}{" "}
+        {words.state(zone.free, zone)}
       </p>
       <dl className={styles.marks}>
         {MARKS.map((mark) => (

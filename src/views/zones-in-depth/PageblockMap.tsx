@@ -5,11 +5,20 @@ import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
 import { onThemeChange, themeValue } from "../theme-values.ts";
-import { type Cell, type Cells, COLUMNS, layCells, neighbour } from "./pageblock-cells.ts";
+import {
+  type Cell,
+  type Cells,
+  changedSince,
+  COLUMNS,
+  layCells,
+  neighbour,
+  type Stretch,
+  within,
+} from "./pageblock-cells.ts";
 import { zoneDepthStrings } from "./strings.ts";
 import styles from "./zones-in-depth.module.css";
 
-const words = zoneDepthStrings.map;
+const { map: words, changes } = zoneDepthStrings;
 
 /** Tokens of the migrate types, those of the kinds that they are for. */
 const TOKENS = ["--kind-kernel", "--kind-anon", "--kind-reclaimable", "--ink2", "--kind-isolated", "--kind-hugetlb"];
@@ -28,12 +37,15 @@ export interface PageblockMapProps {
   readonly asTable: boolean;
   /** The page that the request on the right would get. */
   readonly target: number | null;
+  /** As the zone was at the moment that changes are counted from. */
+  readonly before: ZoneLists | null;
   onChoose(pfn: number): void;
 }
 
 export function PageblockMap(props: PageblockMapProps) {
-  const { zone, blockPages, asTable } = props;
+  const { zone, before, asTable } = props;
   const cells = useMemo(() => layCells(zone.runs), [zone.runs]);
+  const changed = useMemo(() => (before ? changedSince(before.runs, zone.runs) : null), [before, zone.runs]);
   return (
     <section aria-label={words.title}>
       <h3>
@@ -48,13 +60,24 @@ export function PageblockMap(props: PageblockMapProps) {
               <span className="figures">{words.count(name, pageblocks)}</span>
             </li>
           ))}
+        {changed && (
+          <li>
+            <i data-mark="changed" aria-hidden="true" />
+            <span className="figures">
+              {changes.pageblocks(changed.reduce((sum, { pageblocks }) => sum + pageblocks, 0))}
+            </span>
+          </li>
+        )}
       </ul>
-      {asTable ? <Runs {...props} blockPages={blockPages} /> : <Picture {...props} cells={cells} />}
+      {asTable ? <Runs {...props} changed={changed} /> : <Picture {...props} cells={cells} changed={changed} />}
     </section>
   );
 }
 
-function Picture({ zone, cells, blockPages, target, onChoose }: PageblockMapProps & { readonly cells: Cells }) {
+type Changed = readonly Stretch[] | null;
+
+function Picture(props: PageblockMapProps & { readonly cells: Cells; readonly changed: Changed }) {
+  const { zone, cells, blockPages, target, changed, onChoose } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const at = cursor === null ? undefined : cells.cells[Math.min(cursor, cells.cells.length - 1)];
@@ -64,7 +87,7 @@ function Picture({ zone, cells, blockPages, target, onChoose }: PageblockMapProp
     if (!current) return;
     let size: SurfaceSize | null = null;
     const draw = () => {
-      if (size) paint(current, size, cells, blockPages, at, target);
+      if (size) paint(current, size, { cells, blockPages, cursor: at, target, changed });
     };
     const stop = observeSurface(current, (next) => {
       size = next;
@@ -77,7 +100,7 @@ function Picture({ zone, cells, blockPages, target, onChoose }: PageblockMapProp
       stop();
       unwatch();
     };
-  }, [cells, blockPages, at, target]);
+  }, [cells, blockPages, at, target, changed]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && at) onChoose(at.pfn);
@@ -125,14 +148,17 @@ export function sentence({ pfn, counts }: Cell, perCell: number, blockPages: num
   return words.one(block, (pfn - block * blockPages) / PAGEBLOCK_PAGES, type, pfn);
 }
 
-function paint(
-  canvas: HTMLCanvasElement,
-  { ratio, width: pixels }: SurfaceSize,
-  { cells, rows, perCell }: Cells,
-  blockPages: number,
-  cursor: Cell | undefined,
-  target: number | null,
-): void {
+interface Scene {
+  readonly cells: Cells;
+  readonly blockPages: number;
+  readonly cursor: Cell | undefined;
+  readonly target: number | null;
+  readonly changed: Changed;
+}
+
+function paint(canvas: HTMLCanvasElement, { ratio, width: pixels }: SurfaceSize, scene: Scene): void {
+  const { blockPages, cursor, target, changed } = scene;
+  const { cells, rows, perCell } = scene.cells;
   const context = canvas.getContext("2d");
   if (!context) return;
   const width = pixels / ratio;
@@ -165,20 +191,31 @@ function paint(
     context.strokeStyle = colour;
     context.strokeRect(NAMES + cell.column * each - 1, cell.row * PITCH - 1, each - gap + 2, ROW + 2);
   };
+  // What changed has a foot in the accent: as wide as the cell, so that a run of them is a line.
+  if (changed) {
+    context.fillStyle = themeValue("--accent");
+    for (const cell of cells)
+      if (within(changed, cell, perCell) > 0)
+        context.fillRect(NAMES + cell.column * each, cell.row * PITCH + ROW, each, PITCH - ROW);
+  }
   const end = perCell * PAGEBLOCK_PAGES;
   const aimed = target === null ? undefined : cells.find(({ pfn }) => target >= pfn && target < pfn + end);
   if (aimed) ring(aimed, themeValue("--ink"));
   if (cursor) ring(cursor, themeValue("--accent"));
 }
 
+const sharedWith = (changed: readonly Stretch[], startPfn: number, pageblocks: number): number =>
+  within(changed, { pfn: startPfn }, pageblocks);
+
 /** The picture's twin. */
-function Runs({ zone, at, blockPages, onChoose }: PageblockMapProps) {
+function Runs({ zone, at, blockPages, changed, onChoose }: PageblockMapProps & { readonly changed: Changed }) {
+  const columns = changed ? [...words.columns, changes.column] : words.columns;
   return (
     <table className={styles.rows}>
       <caption>{words.caption(zone.zone, at)}</caption>
       <thead>
         <tr>
-          {words.columns.map((name) => (
+          {columns.map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
@@ -201,13 +238,14 @@ function Runs({ zone, at, blockPages, onChoose }: PageblockMapProps) {
             </td>
             <td>{pageblocks}</td>
             <td>{MIGRATE_TYPE_NAMES[type]}</td>
+            {changed && <td>{sharedWith(changed, startPfn, pageblocks) || ""}</td>}
           </tr>
         ))}
       </tbody>
       {zone.runs.length > MOST_ROWS && (
         <tfoot>
           <tr>
-            <td colSpan={4}>{words.more(zone.runs.length - MOST_ROWS)}</td>
+            <td colSpan={columns.length}>{words.more(zone.runs.length - MOST_ROWS)}</td>
           </tr>
         </tfoot>
       )}

@@ -180,3 +180,26 @@ test("a node without memory has no zones, and is still asked about", async () =>
   expect(page.textContent).toContain("No memory of node 0 is online");
   expect(page.textContent).toContain("That node is not there any more");
 });
+
+test("changes are counted from the moment that was chosen, and marked until they are switched off", async () => {
+  const changed = () => [...page.querySelectorAll("[data-changed=true]")].map(({ textContent }) => textContent);
+  await press("Show changes");
+  expect(changed()).toEqual([]);
+  const before = zoneLists(engine.kernel("A"), 1).find(({ zone }) => zone === "Movable");
+  engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 9, node: 1, policy: "bind" } });
+  engine.settle();
+  await answer();
+  const after = zoneLists(engine.kernel("A"), 1).find(({ zone }) => zone === "Movable");
+  const lists = (after?.types ?? []).flatMap(({ chunks }, type) =>
+    chunks.flatMap((many, order) => {
+      const by = many - (before?.types[type]?.chunks[order] ?? 0);
+      return by === 0 ? [] : [`${count(many)}${by > 0 ? "+" : "−"}${count(Math.abs(by))}`];
+    }),
+  );
+  expect(lists.length).toBeGreaterThan(1);
+  expect(changed()).toEqual(lists);
+  expect(page.textContent).toContain("since 6.300000 s");
+  expect(section("Watermarks").textContent).toContain(`−${count((before?.free ?? 0) - (after?.free ?? 0))}`);
+  await press("Show changes");
+  expect(changed()).toEqual([]);
+});

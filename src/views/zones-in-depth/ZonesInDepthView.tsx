@@ -35,6 +35,8 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
   });
   const [zoneName, setZoneName] = useState<string | null>(null);
   const [asTable, setAsTable] = useState(false);
+  /** The moment that changes are counted from, and the zones as they were then. */
+  const [since, setSince] = useState<{ readonly look: ZonesLook; readonly at: number } | null>(null);
   const title = useId();
   const id = node?.id ?? null;
   // Who asks is on the node that is shown, until somebody says otherwise.
@@ -57,6 +59,8 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
   const zones = look?.zones ?? [];
   const zone = zones.find((one) => one.zone === zoneName) ?? zones.at(-1);
   const moment = words.at(at);
+  const isSame = since !== null && since.look.node === id && since.look.partition === partitionKey;
+  const before = (isSame && since.look.zones.find((one) => one.zone === zone?.zone)) || null;
   const blockPages = (partition?.blockBytes ?? 0) / 4096;
   const choose = (pfn: number) => playground.select({ block: `${partitionKey}:${Math.floor(pfn / blockPages)}`, pfn });
   const show = (to: number, name: string) => {
@@ -96,6 +100,16 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
             ))}
           </fieldset>
         )}
+        <button
+          type="button"
+          className={styles.switch}
+          aria-pressed={isSame}
+          disabled={!look}
+          onClick={() => setSince(isSame || !look ? null : { look, at })}
+        >
+          {words.changes.switch}
+        </button>
+        {isSame && <span className={`${styles.of} figures`}>{words.changes.since(words.at(since.at))}</span>}
         <button type="button" className={styles.twin} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? words.picture : words.twin}
         </button>
@@ -107,17 +121,18 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
           <div className={styles.columns}>
             {zone ? (
               <div className={styles.zone}>
-                <FreeLists zone={zone} at={moment} />
+                <FreeLists zone={zone} at={moment} before={before} />
                 <PageblockMap
                   zone={zone}
                   at={moment}
                   blockPages={blockPages}
                   asTable={asTable}
+                  before={before}
                   target={look.placement?.found?.pfn ?? null}
                   onChoose={choose}
                 />
                 <div className={styles.pair} data-table={asTable}>
-                  <Marks zone={zone} at={moment} asTable={asTable} />
+                  <Marks zone={zone} at={moment} asTable={asTable} before={before} />
                   <Protection zone={zone} />
                 </div>
               </div>

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ZoneLists } from "../../engine/inspect/index.ts";
 import type { MigrateType } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
-import { COLUMNS, layCells, neighbour } from "./pageblock-cells.ts";
+import { changedSince, COLUMNS, layCells, neighbour, within } from "./pageblock-cells.ts";
 
 const runs = fc
   .array(
@@ -54,4 +54,28 @@ test("arrow keys go to the next cell of the row and to the nearest of the next r
   expect(neighbour(cells, 5, "End")).toBe(cells.cells.length - 1);
   expect(neighbour(cells, 5, "x")).toBeNull();
   expect(neighbour(layCells([]), 0, "ArrowRight")).toBeNull();
+});
+
+test("what changed is what a pageblock by pageblock comparison finds", () => {
+  const types = (given: ZoneLists["runs"]): Map<number, number> =>
+    new Map(
+      given.flatMap(({ startPfn, pageblocks, type }) =>
+        Array.from({ length: pageblocks }, (_, i) => [startPfn + i * PAGEBLOCK_PAGES, type] as const),
+      ),
+    );
+  fc.assert(
+    fc.property(runs, runs, (before, now) => {
+      const old = types(before);
+      const expected = [...types(now)].flatMap(([pfn, type]) => (old.get(pfn) === type ? [] : [pfn]));
+      const found = changedSince(before, now).flatMap(({ startPfn, pageblocks }) =>
+        Array.from({ length: pageblocks }, (_, i) => startPfn + i * PAGEBLOCK_PAGES),
+      );
+      expect(found).toEqual(expected);
+      const { cells, perCell } = layCells(now);
+      const shown = cells.reduce((sum, cell) => sum + within(changedSince(before, now), cell, perCell), 0);
+      expect(shown).toBe(expected.length);
+    }),
+    { numRuns: 25 },
+  );
+  expect(changedSince([], [])).toEqual([]);
 });

@@ -71,6 +71,48 @@ function rowsOf(runs: ZoneLists["runs"], perCell: number): Set<number> {
   return rows;
 }
 
+/** Pageblocks whose migrate type is another one than before, or that were not there: neighbours together. */
+export function changedSince(before: ZoneLists["runs"], now: ZoneLists["runs"]): readonly Stretch[] {
+  const changed: { startPfn: number; pageblocks: number }[] = [];
+  const add = (from: number, to: number): void => {
+    if (to <= from) return;
+    const last = changed.at(-1);
+    const pageblocks = (to - from) / PAGEBLOCK_PAGES;
+    if (last && endOf(last) === from) last.pageblocks += pageblocks;
+    else changed.push({ startPfn: from, pageblocks });
+  };
+  let i = 0;
+  for (const run of now) {
+    let at = run.startPfn;
+    while (at < endOf(run)) {
+      while (i < before.length && endOf(before[i] as Stretch) <= at) i++;
+      const old = before[i];
+      const from = Math.min(old?.startPfn ?? endOf(run), endOf(run));
+      // Up to the next old run nothing was there.
+      add(at, from);
+      const to = old ? Math.min(endOf(old), endOf(run)) : endOf(run);
+      if (old && old.type !== run.type) add(Math.max(at, from), to);
+      at = Math.max(from, to);
+    }
+  }
+  return changed;
+}
+
+/** How many of some pageblocks lie in a cell. */
+export function within(stretches: readonly Stretch[], { pfn }: Pick<Cell, "pfn">, perCell: number): number {
+  const end = pfn + perCell * PAGEBLOCK_PAGES;
+  let pages = 0;
+  for (const stretch of stretches)
+    pages += Math.max(0, Math.min(end, endOf(stretch)) - Math.max(pfn, stretch.startPfn));
+  return pages / PAGEBLOCK_PAGES;
+}
+
+export interface Stretch {
+  readonly startPfn: number;
+  readonly pageblocks: number;
+}
+const endOf = ({ startPfn, pageblocks }: Stretch): number => startPfn + pageblocks * PAGEBLOCK_PAGES;
+
 /** The cell that the cursor goes to from another, by an arrow key; the same where there is none. */
 export function neighbour({ cells }: Cells, from: number, key: string): number | null {
   const at = cells[from];

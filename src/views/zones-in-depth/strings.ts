@@ -51,6 +51,14 @@ export const zoneDepthStrings = {
   chooseZone: "Zone",
   twin: "Table",
   picture: "Picture",
+  changes: {
+    switch: "Show changes",
+    since: (at: string) => `since ${at}`,
+    /** Signed; nothing for nothing. */
+    by: (change: number) => (change === 0 ? "" : change > 0 ? `+${count(change)}` : `−${count(-change)}`),
+    pageblocks: (many: number) => `changed ${count(many)}`,
+    column: "Changed",
+  },
   at: (ns: number) => `${(ns / 1e9).toFixed(6)} s`,
 
   lists: {
