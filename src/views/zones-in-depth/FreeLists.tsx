@@ -1,4 +1,5 @@
 /** Free lists of a zone: a row for each migrate type, a column for each order, shaded by the memory that lies there. */
+import type { ReactNode } from "react";
 import type { ZoneLists } from "../../engine/inspect/index.ts";
 import { largest } from "../../engine/lists.ts";
 import { amount, count } from "../zones/strings.ts";
@@ -17,9 +18,11 @@ export interface FreeListsProps {
   readonly at: string;
   /** As it was at the moment that changes are counted from. */
   readonly before: ZoneLists | null;
+  /** Beside the title. */
+  readonly children?: ReactNode;
 }
 
-export function FreeLists({ zone, at, before }: FreeListsProps) {
+export function FreeLists({ zone, at, before, children }: FreeListsProps) {
   const change = (type: number, order: number, many: number): number =>
     before === null ? 0 : many - (before.types.find((one) => one.type === type)?.chunks[order] ?? 0);
   const sums = ORDERS.map((order) => zone.types.reduce((sum, { chunks }) => sum + (chunks[order] ?? 0), 0));
@@ -29,7 +32,10 @@ export function FreeLists({ zone, at, before }: FreeListsProps) {
   );
   return (
     <section aria-label={words.title}>
-      <h3>{words.title}</h3>
+      <div className={styles.titled}>
+        <h3>{words.title}</h3>
+        {children}
+      </div>
       <section
         className={styles.wide}
         aria-label={words.scroller}

@@ -1,5 +1,6 @@
 /** Watermarks with what each sets off, and what the zone keeps back from requests that could go higher. */
 import type { ZoneLists } from "../../engine/inspect/index.ts";
+import { ZoneType } from "../../engine/memory/kinds.ts";
 import { amount, count } from "../zones/strings.ts";
 import { ZONE_ORDER } from "../zones/zone-shapes.ts";
 import { zoneDepthStrings } from "./strings.ts";
@@ -102,7 +103,8 @@ function MarksTable({ zone, at }: { readonly zone: ZoneLists; readonly at: strin
 /** The row `protection` of /proc/zoneinfo, and the first request that it concerns in a sentence. */
 export function Protection({ zone }: { readonly zone: ZoneLists }) {
   const text = zoneDepthStrings.protection;
-  const highest = zone.protection.findLastIndex((pages) => pages > 0);
+  // Nobody asks for ZONE_DEVICE: what it would have to leave is in the file, and concerns no request.
+  const highest = zone.protection.slice(0, ZoneType.Device).findLastIndex((pages) => pages > 0);
   return (
     <section aria-label={text.title}>
       <h3>{text.title}</h3>

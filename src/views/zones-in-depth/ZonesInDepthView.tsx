@@ -100,16 +100,6 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
             ))}
           </fieldset>
         )}
-        <button
-          type="button"
-          className={styles.switch}
-          aria-pressed={isSame}
-          disabled={!look}
-          onClick={() => setSince(isSame || !look ? null : { look, at })}
-        >
-          {words.changes.switch}
-        </button>
-        {isSame && <span className={`${styles.of} figures`}>{words.changes.since(words.at(since.at))}</span>}
         <button type="button" className={styles.twin} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? words.picture : words.twin}
         </button>
@@ -121,7 +111,17 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
           <div className={styles.columns}>
             {zone ? (
               <div className={styles.zone}>
-                <FreeLists zone={zone} at={moment} before={before} />
+                <FreeLists zone={zone} at={moment} before={before}>
+                  {isSame && <span className="figures">{words.changes.since(words.at(since.at))}</span>}
+                  <button
+                    type="button"
+                    className={styles.switch}
+                    aria-pressed={isSame}
+                    onClick={() => setSince(isSame ? null : { look, at })}
+                  >
+                    {words.changes.switch}
+                  </button>
+                </FreeLists>
                 <PageblockMap
                   zone={zone}
                   at={moment}
