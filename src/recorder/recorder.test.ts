@@ -8,6 +8,7 @@ import { labScenarioSchema, readTrace } from "../protocol/trace.ts";
 import { check } from "../protocol/border.ts";
 import { differential } from "./differential.ts";
 import { randomScenario } from "./random/random-scenario.ts";
+import { SEED, survives } from "../conformance/testing/malformed.ts";
 import { record } from "./record.ts";
 import { type Tool, guarded } from "./run.ts";
 import { traceText } from "./trace-text.ts";
@@ -93,6 +94,15 @@ describe("record", () => {
       ),
       { numRuns: 300, seed: 21 },
     );
+  });
+});
+
+// What is valid all the same ends at the accelerator: nothing is started here.
+test("recording of broken scenarios", { timeout: 1_200_000 }, async () => {
+  await survives(JSON.stringify(scenario()), SEED + 4, folder, async (path) => {
+    const { exit, err } = await run(record, path, "--accel", "magic");
+    const played = err === '--accel: expected tcg or kvm, got "magic"\n';
+    return { exit: played ? 0 : exit, err };
   });
 });
 
