@@ -70,6 +70,7 @@ class WorkerPlayground implements Playground, Participant {
   #entrance: Selection | null = null;
   /** Page tables that a view shows. */
   #look: Look | null = null;
+  #beside: readonly string[] = [];
 
   constructor(scenario: string, parts: PlaygroundParts) {
     this.#scheduler = parts.scheduler ?? new FrameScheduler();
@@ -165,6 +166,11 @@ class WorkerPlayground implements Playground, Participant {
 
   async hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null> {
     return (await this.#line.ask("hit", (id) => ({ type: "hit", id, partition, from, step }))).hit;
+  }
+
+  watchBeside(blocks: readonly string[]): void {
+    this.#beside = blocks;
+    this.#watch(this.store.getState().selection);
   }
 
   look(look: Look | null): void {
@@ -301,7 +307,7 @@ class WorkerPlayground implements Playground, Participant {
     const look = this.#look;
     this.#line.post({
       type: "watch",
-      watch: look?.of === "scale" ? { block: null, node: null, look } : { block, node, look },
+      watch: look?.of === "scale" ? { block: null, node: null, look } : { block, node, beside: this.#beside, look },
     });
   }
 

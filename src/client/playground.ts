@@ -39,6 +39,8 @@ export interface Playground {
    * page map of the selected block and node comes.
    */
   look(look: Look | null): void;
+  /** Blocks (keys) to see pageblock by pageblock besides those of the selected node. One view at a time asks. */
+  watchBeside(blocks: readonly string[]): void;
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
   /**

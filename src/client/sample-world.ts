@@ -42,6 +42,7 @@ export class FakePlayground implements Playground {
     target: 0,
   };
   remedy: Remedies = NO_REMEDIES;
+  beside: readonly string[] = [];
   problems: readonly string[] = [];
   /** What was looked at, and searched for, in order; and what a search finds. */
   readonly looks: (Look | null)[] = [];
@@ -128,6 +129,10 @@ export class FakePlayground implements Playground {
 
   async chain(): Promise<null> {
     return null;
+  }
+
+  watchBeside(blocks: readonly string[]): void {
+    this.beside = blocks;
   }
 
   look(look: Look | null): void {

@@ -48,7 +48,7 @@ function fieldPath(path: readonly { readonly key: unknown }[] | undefined): stri
     else if (/^[\w-]+$/.test(String(key))) text += text === "" ? String(key) : `.${String(key)}`;
     else text += `[${show(key)}]`;
   }
-  return text;
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
 function oneLine(text: string): string {

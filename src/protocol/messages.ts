@@ -96,6 +96,8 @@ export interface Watch {
   readonly block: string | null;
   /** Blocks to see pageblock by pageblock: all blocks of this node (key of a node). */
   readonly node: string | null;
+  /** More blocks to see pageblock by pageblock, wherever they are: one that empties, and one that is filled. */
+  readonly beside?: readonly string[];
   /** What a view shows beyond records and maps. */
   readonly look: Look | null;
 }

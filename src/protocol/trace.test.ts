@@ -96,3 +96,12 @@ describe("one line names the file and the field", () => {
     expect(readTrace("null", "x.json")).toEqual({ ok: false, problem: "x.json: expected a trace, got null" });
   });
 });
+
+test("a key without end is named by its beginning", () => {
+  const trace = structuredClone(SMALL);
+  put(trace, "steps[0].after.meminfo", { ["M".repeat(5_000)]: "much" });
+  const read = readTrace(JSON.stringify(trace), "a.json");
+  const problem = read.ok ? "" : read.problem;
+  expect(problem).toMatch(/^a\.json: steps\[0\]\.after\.meminfo\.M+…: /);
+  expect(problem.length).toBeLessThan(700);
+});

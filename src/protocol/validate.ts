@@ -14,6 +14,8 @@ const key = text(64, "a key");
 const speed = v.pipe(v.number(expected("a speed")), v.finite(), v.minValue(0), v.maxValue(1000));
 /** 64 TiB in pages. */
 const pfn = whole(0, 2 ** 34);
+/** Blocks that are seen beside those of a node. */
+const MOST_BESIDE = 4;
 const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
 const details = list(pfn, MOST_IN_DETAIL);
@@ -50,7 +52,14 @@ const schemas = {
   ping: { ping: id },
   command: { id, command: commandSchema },
   speed: { speed },
-  watch: { watch: fields("what to watch", { block: v.nullable(key), node: v.nullable(key), look: v.nullable(look) }) },
+  watch: {
+    watch: fields("what to watch", {
+      block: v.nullable(key),
+      node: v.nullable(key),
+      beside: v.optional(list(key, MOST_BESIDE)),
+      look: v.nullable(look),
+    }),
+  },
   ack: { frame: id, buffers: list(v.instance(ArrayBuffer), 2 ** 20) },
   inspect: { id, partition: key, pfn },
   foresee: { id, dimm: key, to: key },

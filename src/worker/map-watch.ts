@@ -32,7 +32,7 @@ export class MapWatch {
   look(watch: Watch): void {
     this.#watch = watch;
     if (watch.block !== null) this.#stalePages.add(watch.block);
-    if (watch.node !== null) for (const block of this.#blocksOf.get(watch.node) ?? []) this.#stalePageblocks.add(block);
+    for (const block of this.#mosaics()) this.#stalePageblocks.add(block);
   }
 
   get looksAt(): Watch["look"] {
@@ -62,7 +62,7 @@ export class MapWatch {
 
   /** Maps of what is watched and stale, and the buffer to transfer with them. */
   collect(engine: EnginePort): Pick<Frame, "pages" | "pageblocks"> & { readonly transfer: ArrayBuffer[] } {
-    const { block, node } = this.#watch;
+    const { block } = this.#watch;
     const count = block === null ? undefined : this.#pagesOf.get(block);
     let pages: Frame["pages"] = null;
     if (block !== null && count !== undefined && this.#stalePages.has(block)) {
@@ -72,7 +72,7 @@ export class MapWatch {
 
     // So small that they are copied rather than transferred: handing over a buffer costs more than its 64 bytes.
     const pageblocks: { readonly block: string; readonly map: ArrayBuffer }[] = [];
-    for (const key of (node !== null && this.#blocksOf.get(node)) || []) {
+    for (const key of this.#mosaics()) {
       const length = (this.#pagesOf.get(key) ?? 0) / PAGEBLOCK_PAGES;
       if (length === 0 || !this.#stalePageblocks.has(key)) continue;
       const map = new ArrayBuffer(length);
@@ -84,6 +84,12 @@ export class MapWatch {
     this.#stalePages.clear();
     this.#stalePageblocks.clear();
     return { pages, pageblocks, transfer: pages ? [pages.map] : [] };
+  }
+
+  /** Blocks that are seen pageblock by pageblock. */
+  #mosaics(): ReadonlySet<string> {
+    const { node, beside = [] } = this.#watch;
+    return new Set([...((node !== null && this.#blocksOf.get(node)) || []), ...beside]);
   }
 
   recycle(buffers: readonly ArrayBuffer[]): void {

@@ -7,7 +7,9 @@ import { zoneToken } from "../kinds.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import { layoutFlow, rateOf } from "./flow-layout.ts";
 import styles from "./memory-map.module.css";
+import { Mosaic } from "./Mosaic.tsx";
 import { memoryMapStrings as words } from "./strings.ts";
+import { useFilling } from "./use-filling.ts";
 
 /** CSS pixels where text has its usual size; the style sheet gives the same height in rem. */
 const HEIGHT = 34;
@@ -36,6 +38,9 @@ export const MigrationFlow = memo(function MigrationFlow({ block: key }: { reado
     REFRESH_MS,
     saysTheSame,
   );
+  const empties = attempt?.kind === "offline" && attempt.result === "running";
+  const filling = useFilling(key, empties);
+  const filled = usePlaygroundState(({ records }) => records.block[filling ?? ""]?.number ?? null);
   const [width, setWidth] = useState(240);
   const room = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -49,7 +54,12 @@ export const MigrationFlow = memo(function MigrationFlow({ block: key }: { reado
   const rate = attempt && rateOf(attempt, now);
   return (
     <section className={styles.flow} aria-label={words.flow} data-empty={streams.length === 0}>
-      {streams.length > 0 && <code>{words.block(number)}</code>}
+      {streams.length > 0 && (
+        <span className={styles.flowEnd}>
+          {filling !== null && <Mosaic block={key} label={words.emptying(number)} />}
+          <code>{words.block(number)}</code>
+        </span>
+      )}
       <div className={styles.flowRoom} ref={room}>
         {streams.length > 0 && attempt && (
           <svg
@@ -74,6 +84,12 @@ export const MigrationFlow = memo(function MigrationFlow({ block: key }: { reado
               </span>
             ))}
           </div>
+          {filling !== null && filled !== null && (
+            <span className={styles.flowEnd}>
+              <Mosaic block={filling} label={words.filling(filled)} />
+              <code>{words.block(filled)}</code>
+            </span>
+          )}
           <p className={`${styles.flowFigures} figures`}>
             <b>{words.flowMoved(attempt.pagesMoved)}</b>
             {rate !== null && rate !== undefined && <span>{words.flowRate(rate)}</span>}

@@ -188,6 +188,8 @@ export const memoryMapStrings = {
     `memory${n} ${action}: ${errno}${rejection ? `, ${rejectionText(rejection, errno)}` : ""}`,
 
   flow: "Where pages moved",
+  emptying: (n: number) => `memory${n}, emptying`,
+  filling: (n: number) => `memory${n}, being filled`,
   flowTarget: (node: number, zone: string) => `node ${node} · ${zone}`,
   flowMoved: (pages: number) => `${plural(pages, "page")} moved`,
   flowRate: (bytesPerSecond: number) => `${formatBytes(Math.round(bytesPerSecond))}/s`,

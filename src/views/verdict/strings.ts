@@ -360,7 +360,7 @@ export const verdictStrings = {
   },
   /** What comes of a remedy, and the line that does the same in a shell. */
   promise: (steps: readonly RemedyStep[], certain: boolean, target: string, shell: string): Phrase => [
-    certain ? `Then ${target} can leave.` : `Then ${target} may be able to leave`,
+    `${verdictStrings.remedy(steps)}, and ${target} ${certain ? "can leave." : "may be able to leave"}`,
     certain ? "" : steps.some((step) => step.do === "drop-caches") ? ": what is in use of a cache stays." : ".",
     " In a shell: ",
     code(shell),

@@ -58,10 +58,10 @@ test("what is certain and what is not are said differently", () => {
   const kill: RemedyStep[] = [{ do: "kill", pid: 7, comm: "x" }];
   const say = (steps: RemedyStep[], certain: boolean) =>
     plainText(verdictStrings.promise(steps, certain, "d3", "kill 7"));
-  expect(say(kill, true)).toBe("Then d3 can leave. In a shell: kill 7");
-  expect(say(kill, false)).toBe("Then d3 may be able to leave. In a shell: kill 7");
+  expect(say(kill, true)).toBe("End x (pid 7), and d3 can leave. In a shell: kill 7");
+  expect(say(kill, false)).toBe("End x (pid 7), and d3 may be able to leave. In a shell: kill 7");
   expect(say([{ do: "drop-caches" }], false)).toBe(
-    "Then d3 may be able to leave: what is in use of a cache stays. In a shell: kill 7",
+    "Drop caches, and d3 may be able to leave: what is in use of a cache stays. In a shell: kill 7",
   );
 });
 
