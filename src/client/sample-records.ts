@@ -164,6 +164,8 @@ const base = {
   passes: 0,
   log: [],
   parent: null,
+  cause: "command:1",
+  follows: null,
   steps: [],
 } as const;
 

@@ -30,14 +30,27 @@ export class AttemptLog {
   /** Goes up with every change to what `value` says. */
   revision = 0;
 
-  constructor(id: number, kind: AttemptKind, partition: string, target: string, at: SimNs, whole: AttemptLog | null) {
-    this.id = id;
-    this.kind = kind;
-    this.partition = partition;
-    this.target = target;
-    this.startedAt = at;
-    this.whole = whole;
-    whole?.step(this);
+  /** Eject that this add follows. */
+  follows: number | null = null;
+  private readonly cause: string;
+
+  constructor(begun: {
+    readonly id: number;
+    readonly kind: AttemptKind;
+    readonly partition: string;
+    readonly target: string;
+    readonly at: SimNs;
+    readonly whole: AttemptLog | null;
+    readonly cause: string;
+  }) {
+    this.id = begun.id;
+    this.kind = begun.kind;
+    this.partition = begun.partition;
+    this.target = begun.target;
+    this.startedAt = begun.at;
+    this.whole = begun.whole;
+    this.cause = begun.cause;
+    this.whole?.step(this);
   }
 
   get running(): boolean {
@@ -138,6 +151,8 @@ export class AttemptLog {
       passes: this.passCount,
       log: [...this.lines],
       parent: this.whole?.id ?? null,
+      cause: this.cause,
+      follows: this.follows,
       steps: [...this.steps.values()],
     };
   }

@@ -128,6 +128,10 @@ export interface Attempt {
   readonly log: readonly string[];
   /** Attempts that this one is made of (an eject offlines blocks). */
   readonly parent: number | null;
+  /** What it was begun for, as transactions say their origin: `command:7` is the seventh entry of the journal. */
+  readonly cause: string;
+  /** Of an add: the eject after which the DIMM came here, by the same errand. */
+  readonly follows: number | null;
   /** What became of its memory blocks, in the order in which their turn came first. */
   readonly steps: readonly AttemptStep[];
 }

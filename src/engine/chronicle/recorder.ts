@@ -27,7 +27,8 @@ const PRIORITY: Readonly<Record<LogLevel, number>> = { warn: 4, info: 6, debug: 
 
 export class Recorder {
   now: SimNs = simNs(0);
-  private origin = "boot";
+  /** What causes everything until the next `begin`. */
+  origin = "boot";
   private reason = "boot";
   private changes: Change[] = [];
   /** What happened, for everybody who reads it. */

@@ -125,7 +125,7 @@ export function rejectionOfPlace(engine: Engine, dimm: Dimm, destination: string
   return undefined;
 }
 
-function insert(engine: Engine, dimm: Dimm, destination: string): Submission {
+function insert(engine: Engine, dimm: Dimm, destination: string, follows: number | null = null): Submission {
   const slot = engine.chassis.slots.get(destination);
   if (!slot || slot.device.pxm === null) return refuse("ENODEV", { why: "no-slot", slot: destination });
   const plugged = engine.chassis.plug(slot.partition, {
@@ -137,17 +137,17 @@ function insert(engine: Engine, dimm: Dimm, destination: string): Submission {
   if (!plugged.ok) return refuse("EINVAL", monitorSays(plugged.error));
   engine.chassis.place(dimm, destination, slot.device.pxm);
   dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
-  return began(beginInsertion(engine, dimm));
+  return began(beginInsertion(engine, dimm, follows));
 }
 
-function beginInsertion(engine: Engine, dimm: Dimm): number {
+function beginInsertion(engine: Engine, dimm: Dimm, follows: number | null = null): number {
   const { kernel, device } = deviceOf(engine, dimm);
   setPhase(engine, dimm, "inserting");
   return engine.start(
     `${dimm.id} inserted in slot ${dimm.slot}`,
     false,
     function* (task) {
-      const errno = yield* deviceCheck(engine, dimm, task);
+      const errno = yield* deviceCheck(engine, dimm, task, follows);
       reportInsertion(kernel, device);
       return errno;
     },
@@ -157,18 +157,19 @@ function beginInsertion(engine: Engine, dimm: Dimm): number {
 
 /**
  * Notify(device, 1): a DIMM was inserted. Kernels that scan its whole bus again (acpi_scan_rescan_bus) meet every DIMM whose
- * add had failed, slot by slot, and try it once more. Returns the errno of the inserted one.
+ * add had failed, slot by slot, and try it once more. `follows` is the eject that brought it. Returns the errno of the inserted one.
  */
-function* deviceCheck(engine: Engine, inserted: Dimm, task: Task): Steps<ErrnoName | null> {
+function* deviceCheck(engine: Engine, inserted: Dimm, task: Task, follows: number | null): Steps<ErrnoName | null> {
   const { kernel, device } = deviceOf(engine, inserted);
   let result: ErrnoName | null = null;
   for (const dimm of kernel.profile.rescansBus ? unattached(engine, inserted) : [inserted]) {
     // It may have been taken out while those before it were tried.
     if (dimm !== inserted && dimm.phase !== "inert") continue;
     const found = dimm === inserted ? device : deviceOf(engine, dimm).device;
-    const errno = yield* asAttempt(engine, kernel, dimm, "add", task, (attempt) =>
-      attachDevice(kernel, found, task, attempt),
-    );
+    const errno = yield* asAttempt(engine, kernel, dimm, "add", task, (attempt) => {
+      if (dimm === inserted) attempt.follows = follows;
+      return attachDevice(kernel, found, task, attempt);
+    });
     if (dimm === inserted) result = errno;
     else if (errno === null) setPhase(engine, dimm, "in-use");
   }
@@ -213,11 +214,11 @@ function leave(
         setPhase(engine, dimm, before);
         return;
       }
-      const goal = dimm.destination;
+      const { destination: goal, attempt: eject } = dimm;
       engine.chassis.lift(dimm);
       if (goal === null) engine.chassis.discard(dimm);
       setPhase(engine, dimm, "shelf");
-      if (goal !== null && goal !== SHELF) insert(engine, dimm, goal);
+      if (goal !== null && goal !== SHELF) insert(engine, dimm, goal, eject);
     },
   );
   return began(op);

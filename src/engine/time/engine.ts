@@ -45,6 +45,8 @@ export interface TerminalHost {
 
 export interface Operation {
   readonly id: number;
+  /** What came from outside and led to it, as an origin of transactions. */
+  readonly cause: string;
   readonly reason: string;
   readonly interruptible: boolean;
   signalled: boolean;
@@ -279,6 +281,7 @@ export class Engine {
   ): number {
     const operation: Operation = {
       id: this.nextId++,
+      cause: this.causeOf(this.recorder.origin),
       reason,
       interruptible,
       signalled: false,
@@ -294,7 +297,7 @@ export class Engine {
       get signalled() {
         return operation.signalled;
       },
-      attempt: (kind, partition, target, parent) => this.newAttempt(kind, partition, target, parent, operation.id),
+      attempt: (kind, partition, target, parent) => this.newAttempt(kind, partition, target, parent, operation),
     };
     this.schedule(operation.id, `op:${operation.id}`, reason, steps(task), (result) => {
       operation.done = true;
@@ -306,6 +309,12 @@ export class Engine {
       for (const act of waiting) act();
     });
     return operation.id;
+  }
+
+  /** An operation may begin another, as an eject the insertion elsewhere: what led to the first led to both. */
+  private causeOf(origin: string): string {
+    const operation = /^op:(\d+)$/.exec(origin)?.[1];
+    return (operation !== undefined && this.operations.get(Number(operation))?.cause) || origin;
   }
 
   /** Begins a load: a task that nobody waits for. */
@@ -349,16 +358,17 @@ export class Engine {
     partition: string,
     target: string,
     parent: AttemptLog | null,
-    operation: number,
+    operation: Operation,
   ): AttemptLog {
-    const attempt = new AttemptLog(this.nextId++, kind, partition, target, this.now, parent);
+    const { cause } = operation;
+    const attempt = new AttemptLog({ id: this.nextId++, kind, partition, target, at: this.now, whole: parent, cause });
     if (this.attempts.size >= this.full.attempts) {
       // What an attempt is made of stays as long as it runs itself.
       this.full.attempts = forgetEnded(this.attempts, (one) => !one.running && !one.whole?.running);
       for (const id of this.operationOfAttempt.keys()) if (!this.attempts.has(id)) this.operationOfAttempt.delete(id);
     }
     this.attempts.set(attempt.id, attempt);
-    this.operationOfAttempt.set(attempt.id, operation);
+    this.operationOfAttempt.set(attempt.id, operation.id);
     return attempt;
   }
 

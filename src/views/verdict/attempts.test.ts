@@ -31,9 +31,9 @@ test("the newest attempt that someone asked for is shown, or the one that is sel
 
 test("leaving and arriving is one errand", () => {
   change("3", { result: "ok", endedAt: simNs(7e9) });
-  const add: AttemptRecord = { ...attempt("3"), key: "9", id: 9, kind: "add", startedAt: simNs(7e9) };
+  const add: AttemptRecord = { ...attempt("3"), key: "9", id: 9, kind: "add", follows: 3 };
   playground.setRecord("attempt", "9", add);
-  playground.setRecord("attempt", "10", { ...add, key: "10", id: 10, target: "d6" });
+  playground.setRecord("attempt", "10", { ...add, key: "10", id: 10, target: "d6", follows: null });
   expect(arrivalOf(tables().attempt, attempt("3"))).toBe(add);
   expect(topLevel(tables().attempt).map(({ id }) => id)).toEqual([1, 2, 3, 10]);
 });

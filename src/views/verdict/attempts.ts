@@ -14,8 +14,8 @@ export function topLevel(attempts: RecordTables["attempt"]): readonly AttemptRec
   let top = topLevelOf.get(attempts);
   if (!top) {
     const all = Object.values(attempts);
-    const arrivals = new Set(all.map((attempt) => arrivalOf(attempts, attempt)?.key));
-    top = all.filter((attempt) => attempt.parent === null && !arrivals.has(attempt.key)).sort((a, b) => a.id - b.id);
+    const isArrival = ({ follows }: AttemptRecord) => follows !== null && attempts[follows] !== undefined;
+    top = all.filter((attempt) => attempt.parent === null && !isArrival(attempt)).sort((a, b) => a.id - b.id);
     topLevelOf.set(attempts, top);
   }
   return top;
@@ -26,10 +26,7 @@ const topLevelOf = new WeakMap<RecordTables["attempt"], readonly AttemptRecord[]
 
 /** The add that follows an eject: the DIMM goes into its new slot the moment it has left the old one. */
 export function arrivalOf(attempts: RecordTables["attempt"], eject: AttemptRecord): AttemptRecord | undefined {
-  if (eject.kind !== "eject" || eject.result !== "ok") return undefined;
-  return Object.values(attempts).find(
-    ({ kind, target, startedAt }) => kind === "add" && target === eject.target && startedAt === eject.endedAt,
-  );
+  return Object.values(attempts).find(({ follows }) => follows === eject.id);
 }
 
 /** What an attempt is made of, oldest first. */
