@@ -4,8 +4,8 @@
  */
 import type { Transaction } from "./transactions.ts";
 
-/** Changes kept for readers, when nobody says otherwise: some seconds of the busiest machine, a few MB. */
-const KEPT = 20_000;
+/** Changes kept for readers, when nobody says otherwise: some seconds of the busiest machine, two MB. */
+const KEPT = 10_000;
 
 export class TransactionRing {
   private held: Transaction[] = [];
