@@ -4,7 +4,7 @@ import { Engine } from "../../src/engine/time/engine.ts";
 import { startScript } from "../../src/shell/host.ts";
 import { Signal } from "../../src/shell/process/signals.ts";
 import { Userland } from "../../src/shell/process/userland.ts";
-import { Stopwatch, longestEvent } from "../../src/shell/testing/stopwatch.ts";
+import { Stopwatch, longestEvent } from "../../src/engine/testing/stopwatch.ts";
 import type { Bench } from "./bench.ts";
 
 const clocks = {

@@ -1,6 +1,6 @@
 /**
  * No event of the machine computes for long, whatever is typed: between two events no key is heard. What counts is each
- * event's own computing, the shortest of several repetitions of the same run (./testing/stopwatch.ts).
+ * event's own computing, the shortest of several repetitions of the same run (../engine/testing/stopwatch.ts).
  */
 import { describe, expect, test } from "vitest";
 import { smallBox } from "../engine/testing/small-box.ts";
@@ -8,7 +8,7 @@ import { Engine } from "../engine/time/engine.ts";
 import { startScript } from "./host.ts";
 import { Signal } from "./process/signals.ts";
 import { Userland } from "./process/userland.ts";
-import { type Clocks, type LongEvent, Stopwatch, longestEvent } from "./testing/stopwatch.ts";
+import { type Clocks, type LongEvent, Stopwatch, longestEvent } from "../engine/testing/stopwatch.ts";
 
 /** Ms of computing that one event may take. */
 const LONGEST = 20;

@@ -2,7 +2,8 @@
  * The pool of huge pages of 2 MiB (mm/hugetlb.c): pages set aside by an administrator, taken by mappings that asked for
  * them, moved or dissolved when their memory block goes offline.
  */
-import { append } from "../lists.ts";
+import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { type Allocator, type Gfp, GFP_HIGHUSER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
@@ -48,6 +49,8 @@ export class HugePool {
   overcommit: number | bigint = 0;
   /** vm.nr_hugepages: what the administrator got, less what was dissolved since (max_huge_pages). */
   most = 0;
+  /** Somebody changes its size (resize_lock). */
+  private resizes = false;
   /** Whose turn it is to give memory to the pool, and to get some back (next_nid_to_alloc, next_nid_to_free). */
   private readonly turn = { grow: 0, shrink: 0 };
 
@@ -86,21 +89,26 @@ export class HugePool {
    * beyond the number become surplus.
    */
   resize(count: number, node: number | null): void {
+    finish(this.resizing(count, node, AT_ONCE));
+  }
+
+  /** The same in slices; one at a time, as the kernel's resize_lock has it. */
+  *resizing(count: number, node: number | null, slices: Slices): Steps<void> {
+    while (this.resizes) yield slices.cost;
+    this.resizes = true;
     const nodes = this.nodesToAsk(node);
     // The whole pool has its number, and a node's is counted up to it.
     const whole = node === null ? count : count + this.elsewhere(node);
     while (this.persistent < whole && this.makePersistent(nodes));
-    const before = this.free.map((list) => list.length);
-    while (this.persistent < whole && this.growOnOneOf(nodes));
-    if (this.kernel.profile.poolsHugeInBatches)
-      for (const [id, list] of this.free.entries()) {
-        const grown = list.splice(before[id] as number);
-        append(list, grown.reverse());
-      }
-    const least = Math.max(whole, this.reserved + this.pages - this.freePages);
-    while (this.persistent > least && this.shrinkOnOneOf(nodes));
+    const grown = new Set<number>();
+    while (this.persistent < whole && this.growOnOneOf(nodes, grown)) if (slices.full(HUGE_PAGES)) yield slices.cost;
+    if (this.kernel.profile.poolsHugeInBatches) for (const list of this.free) turnRound(list, grown);
+    // Pages may have been taken meanwhile, and promises made: what can go is looked at each time.
+    const least = () => Math.max(whole, this.reserved + this.pages - this.freePages);
+    while (this.persistent > least() && this.shrinkOnOneOf(nodes)) if (slices.full(HUGE_PAGES)) yield slices.cost;
     while (this.persistent > whole && this.makeSurplus(nodes));
     this.most = this.persistent;
+    this.resizes = false;
   }
 
   /** `hugepages=`: over all nodes in turn, or on one node; as many as there is room for (hugetlb_hstate_alloc_pages). */
@@ -270,10 +278,11 @@ export class HugePool {
   }
 
   /** A fresh page on the next of these nodes that has one (alloc_pool_huge_page). */
-  private growOnOneOf(nodes: readonly number[]): boolean {
+  private growOnOneOf(nodes: readonly number[], grown?: Set<number>): boolean {
     return this.onNext("grow", nodes, (node) => {
       const page = this.takeFresh({ ...GFP_HUGE, thisNode: true }, node, null);
       if (page >= 0) this.keep(page);
+      if (page >= 0) grown?.add(page);
       return page >= 0;
     });
   }
@@ -329,6 +338,13 @@ export class HugePool {
   private *nearTo(node: number, mask: NodeMask): Iterable<number> {
     for (const id of this.kernel.nodes[node]?.fallback ?? []) if (!mask || mask.has(id)) yield id;
   }
+}
+
+/** Those of a list that are in a set change places with each other: the last comes first. */
+function turnRound(list: number[], some: ReadonlySet<number>): void {
+  const places = [...list.keys()].filter((at) => some.has(list[at] as number));
+  const turned = places.map((at) => list[at] as number).reverse();
+  for (const [nth, at] of places.entries()) list[at] = turned[nth] as number;
 }
 
 const adjust = (counters: number[], node: number, by: 1 | -1): void => {

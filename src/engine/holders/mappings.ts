@@ -7,10 +7,14 @@ import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { PageArray } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
+import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES } from "./huge-pool.ts";
 import type { Process } from "./process.ts";
 
 export const HOLE = -1;
+/** What going past a page costs, in pages that are freed. */
+const PASSING = 1 / 16;
 /** Mapping of a page whose user is gone while a migration holds it, or that a migration is about to fill. */
 export const ORPHAN = -1;
 
@@ -234,7 +238,17 @@ export class Mappings {
 
   /** Ends a mapping: all its pages go back. */
   remove(mapping: Mapping): void {
-    if (mapping.resident > 0) for (let offset = 0; offset < mapping.pages.length; offset++) this.drop(mapping, offset);
+    finish(this.removing(mapping, AT_ONCE));
+  }
+
+  /** The same in slices; the mapping is there until its last page is gone. */
+  *removing(mapping: Mapping, slices: Slices): Steps<void> {
+    for (let offset = 0; mapping.resident > 0 && offset < mapping.pages.length; offset++) {
+      const before = mapping.resident;
+      this.drop(mapping, offset);
+      const dropped = before - mapping.resident;
+      if (slices.full(dropped === 0 ? PASSING : dropped)) yield slices.cost;
+    }
     this.all[mapping.id] = undefined;
     this.unused.push(mapping.id);
     const at = this.files.indexOf(mapping);
@@ -249,6 +263,11 @@ export class Mappings {
    * (what mm/vmscan.c does to the inactive file list, without ages). Returns the pages freed.
    */
   shrink(inZone: (index: number) => boolean, wanted: number): number {
+    return finish(this.shrinking(inZone, wanted, AT_ONCE));
+  }
+
+  /** The same in slices. */
+  *shrinking(inZone: (index: number) => boolean, wanted: number, slices: Slices): Steps<number> {
     let freed = 0;
     let left = this.files.reduce((sum, file) => sum + file.pages.length, 0);
     while (freed < wanted && left-- > 0 && this.files.length > 0) {
@@ -257,11 +276,13 @@ export class Mappings {
       if (this.hand.offset >= file.pages.length)
         this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
       const page = file.pages[offset] as number;
-      if (page === HOLE || !inZone(page)) continue;
-      if ((this.allocator.pages.flags[page] as number) & (PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked))
-        continue;
-      this.drop(file, offset);
-      freed++;
+      const held = PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked;
+      const goes = page !== HOLE && inZone(page) && !((this.allocator.pages.flags[page] as number) & held);
+      if (goes) {
+        this.drop(file, offset);
+        freed++;
+      }
+      if (slices.full(goes ? 1 : PASSING)) yield slices.cost;
     }
     return freed;
   }

@@ -2,6 +2,8 @@
  * Who holds kernel memory. Each owner has a list of its chunks, so that it can give them all back; each page names
  * its owner in `a` and its place in the owner's list in `b`.
  */
+import type { Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 import type { Lifetime } from "../memory/kinds.ts";
 
@@ -110,6 +112,16 @@ export class Owners {
   /** Gives back the newest chunks until `keep` are left. */
   giveDownTo(owner: Owner, keep: number): void {
     while (owner.count > keep) this.give(owner, owner.chunks[owner.count - 1] as number);
+  }
+
+  /** Gives back all chunks in slices. */
+  *giving(owner: Owner, slices: Slices): Steps<void> {
+    while (owner.count > 0) {
+      const newest = owner.chunks[owner.count - 1] as number;
+      const pages = 1 << this.orderOf(newest);
+      this.give(owner, newest);
+      if (slices.full(pages)) yield slices.cost;
+    }
   }
 
   /** Makes the newest `count` single pages of an owner another's. */

@@ -4,6 +4,8 @@
  * page goes when its last object does, so those with an object in use stay; and of a cache whose objects go with their
  * process, the allocator keeps some empty pages for the next (mm/slub.c, partial lists).
  */
+import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
 import type { Allocator, NodeMask } from "../memory/allocator.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
@@ -72,15 +74,28 @@ export class SlabCaches {
 
   /** Frees pages of caches in some zones, as many as wanted. Returns how many. `lives` tells whether a process still does. */
   shrink(inZone: (index: number) => boolean, wanted: number, lives: (pid: number) => boolean): number {
+    return finish(this.shrinking(inZone, wanted, lives, AT_ONCE));
+  }
+
+  /** The same in slices. */
+  *shrinking(
+    inZone: (index: number) => boolean,
+    wanted: number,
+    lives: (pid: number) => boolean,
+    slices: Slices,
+  ): Steps<number> {
     let freed = 0;
     for (const owner of this.owners) {
       if (freed >= wanted) break;
       if (owner.lifetime !== "cache") continue;
       for (let i = owner.count - 1; i >= 0 && freed < wanted; i--) {
+        // Between two slices others may have freed some.
+        if (i >= owner.count) continue;
         const page = owner.chunks[i] as number;
         if (!inZone(page)) continue;
         this.owners.give(owner, page);
         freed++;
+        if (slices.full(1)) yield slices.cost;
       }
       if (owner.count === 0 && owner.pid !== null && !lives(owner.pid)) this.owners.remove(owner);
     }

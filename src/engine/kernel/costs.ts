@@ -32,6 +32,8 @@ export const Cost = {
   zeroPage: 80,
   /** One page of kernel memory. */
   kernelPage: 250,
+  /** Unmapping a page of a process that ends, or of a file that nobody maps, and freeing it: in batches. */
+  freePage: 60,
   /** What-if: stopping all CPUs and letting them go on; a TLB flush on one of them; filling the table for an entry that is split. */
   stopMachine: 60_000,
   flushTlb: 2_000,

@@ -16,10 +16,12 @@ import { buildZonelists, prefersZoneOrder, zonelistLines } from "../memory/zonel
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { Steps, Task } from "../chronicle/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
+import { finish, Slices } from "../chronicle/slices.ts";
 import { SECTION_SHIFT, sectionOf } from "../units.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
 import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
 import type { NotedPage } from "./boot-layout/reserved.ts";
+import { Cost } from "./costs.ts";
 import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
@@ -176,6 +178,9 @@ export class Kernel {
     this.cpuCount = options.nodes.reduce((sum, node) => sum + parseCpuList(node.cpus).length, 0);
     this.allocator.reclaim = (from, wanted) => this.reclaim(from, wanted);
   }
+
+  /** Pages that what goes over many of them frees or takes in one step. */
+  slicePages = 16_384;
 
   /**
    * Begins an operation of a process (a write that blocks) and returns its number. The engine, which owns time, sets this.
@@ -338,9 +343,16 @@ export class Kernel {
    * A write to drop_caches: bit 0 drops page cache that is clean and in nobody's address space, never shared memory; bit 1
    * shrinks caches of kernel objects (fs/drop_caches.c, drop_caches_sysctl_handler).
    */
-  dropCaches(what: number): void {
+  *droppingCaches(what: number): Steps<void> {
+    const slices = new Slices(this.slicePages, Cost.freePage);
     const anywhere = (): boolean => true;
-    if (what & 1) this.mappings.shrink(anywhere, Number.POSITIVE_INFINITY);
-    if (what & 2) this.shrinkSlab(anywhere, Number.POSITIVE_INFINITY);
+    const all = Number.POSITIVE_INFINITY;
+    if (what & 1) yield* this.mappings.shrinking(anywhere, all, slices);
+    if (what & 2) yield* this.slabs.shrinking(anywhere, all, (pid) => this.processes.has(pid), slices);
+  }
+
+  /** The same at once. */
+  dropCaches(what: number): void {
+    finish(this.droppingCaches(what));
   }
 }

@@ -9,6 +9,8 @@ import { PageKind } from "./kinds.ts";
 
 export const ENTRIES = 512;
 const EMPTY = -1;
+/** What clearing and freeing a table costs, in pages that are freed. */
+const TABLE = 8;
 /** 2^27 pages an entry of the top level, 2^18 of the second, 2^9 of the third. */
 const PGD_SPAN = 2 ** 27;
 const PUD_SPAN = 2 ** 18;
@@ -205,12 +207,18 @@ export class PageTables {
     return table * ENTRIES + (vpn & (ENTRIES - 1));
   }
 
-  /** Gives back every table page. The pages that were mapped are the caller's business. */
-  destroy(): void {
-    this.freeLevel(this.root, 4);
-    while (this.deposits.length > 0) this.withdraw();
+  /**
+   * Gives back every table page; after each it says what that cost, in pages that are freed. The pages that were mapped
+   * are the caller's business.
+   */
+  *dismantle(): Generator<number, void, void> {
     this.cachedSpan = -1;
-    this.tables = 0;
+    yield* this.emptyLevel(this.root, 4);
+    while (this.deposits.length > 0) {
+      this.withdraw();
+      yield TABLE;
+    }
+    this.freeTable(this.root);
   }
 
   private leafFor(vpn: number, node: number, mask: NodeMask): number {
@@ -245,16 +253,23 @@ export class PageTables {
     return table;
   }
 
-  private freeLevel(table: number, level: number): void {
-    if (level > 1) {
-      for (let at = 0; at < ENTRIES; at++) {
-        const entry = table * ENTRIES + at;
-        const next = this.store.entries[entry] as number;
-        if (next >= 0 && !((this.store.bits[entry] as number) & Pte.Huge)) this.freeLevel(next, level - 1);
-      }
+  /** Tables below a table go, and their entries with them: between two of them the tree is whole. */
+  private *emptyLevel(table: number, level: number): Generator<number, void, void> {
+    for (let at = 0; at < ENTRIES; at++) {
+      const entry = table * ENTRIES + at;
+      const next = this.store.entries[entry] as number;
+      if (next < 0 || (this.store.bits[entry] as number) & Pte.Huge) continue;
+      if (level > 2) yield* this.emptyLevel(next, level - 1);
+      this.freeTable(next);
+      this.store.clear(entry);
+      yield TABLE;
     }
+  }
+
+  private freeTable(table: number): void {
     const page = this.store.pageOf[table] as number;
     this.store.remove(table);
     this.allocator.free(page, 0);
+    this.tables--;
   }
 }

@@ -1,5 +1,7 @@
 /** /sys/kernel/mm/hugepages: the pool of 2 MiB pages (mm/hugetlb.c, nr_hugepages_store and its siblings). */
+import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { begin, Slices } from "../chronicle/slices.ts";
 import { unsignedNumber } from "./numbers.ts";
 import { DONE, type Directory, directory, failed, readable, writable, type WriteResult } from "./tree.ts";
 
@@ -7,9 +9,16 @@ import { DONE, type Directory, directory, failed, readable, writable, type Write
 export function resizePool(kernel: Kernel, text: string, node: number | null): WriteResult {
   const count = unsignedNumber(text, 10);
   if (typeof count === "string") return failed(count);
-  kernel.hugePages.resize(Math.min(Number(count), 2 ** 30), node);
-  return DONE;
+  return { errno: null, op: beginResize(kernel, Math.min(Number(count), 2 ** 30), node) };
 }
+
+/** Begins to make the pool as large as asked; the number of the operation that goes on, or null when it is done. */
+export const beginResize = (kernel: Kernel, count: number, node: number | null): number | null =>
+  begin(
+    kernel.start,
+    "nr_hugepages",
+    kernel.hugePages.resizing(count, node, new Slices(kernel.slicePages, Cost.zeroPage)),
+  );
 
 export function hugepagesDirectory(kernel: Kernel): Directory {
   const pool = kernel.hugePages;

@@ -5,6 +5,9 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { setMinFree, setReserveRatio, setScaleFactor } from "../kernel/min-free.ts";
 import { since } from "../virtio/versions.ts";
+import { begin } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
+import { beginResize } from "./hugepage-files.ts";
 import { sysctlInteger, sysctlLong, sysctlNumbers } from "./numbers.ts";
 import { DONE, type Directory, type File, directory, failed, writable, writeOnly } from "./tree.ts";
 
@@ -31,15 +34,18 @@ export const integer = (
     0,
   );
 
-/** A file that holds one unsigned long. */
-export const long = (read: () => bigint | number, write: (value: bigint) => void, least = 0n): File =>
+/** A file that holds one unsigned long. `write` may begin an operation, and returns its number then. */
+export const long = (
+  read: () => bigint | number,
+  write: (value: bigint) => number | null | undefined,
+  least = 0n,
+): File =>
   writable(
     () => `${read()}\n`,
     (text) => {
       const value = sysctlLong(text, least);
       if (value === null) return failed("EINVAL");
-      write(value);
-      return DONE;
+      return { errno: null, op: write(value) ?? null };
     },
     0o644,
     0,
@@ -52,12 +58,15 @@ function dropCaches(kernel: Kernel): File {
     const { values, failed: wrong, rest } = sysctlNumbers(text, 1, (value) => value >= 1 && value <= 4);
     if (wrong) return failed("EINVAL");
     const what = Number(values[0]);
-    for (let times = rest === "" ? 1 : 2; times > 0; times--) {
-      kernel.dropCaches(what);
-      if (!silent) kernel.log("info", `${by?.comm ?? "bash"} (${by?.pid ?? kernel.nextPid}): drop_caches: ${what}`);
-      silent ||= (what & 4) !== 0;
+    const writer = `${by?.comm ?? "bash"} (${by?.pid ?? kernel.nextPid})`;
+    function* dropping(): Steps<void> {
+      for (let times = rest === "" ? 1 : 2; times > 0; times--) {
+        yield* kernel.droppingCaches(what);
+        if (!silent) kernel.log("info", `${writer}: drop_caches: ${what}`);
+        silent ||= (what & 4) !== 0;
+      }
     }
-    return DONE;
+    return { errno: null, op: begin(kernel.start, `${writer} drops caches`, dropping()) };
   }, 0);
 }
 
@@ -97,7 +106,7 @@ export function sysctls(kernel: Kernel): Directory {
   );
   const hugePageCount = long(
     () => hugePages.most,
-    (value) => hugePages.resize(Number(value < MOST_HUGE_PAGES ? value : MOST_HUGE_PAGES), null),
+    (value) => beginResize(kernel, Number(value < MOST_HUGE_PAGES ? value : MOST_HUGE_PAGES), null),
   );
   return directory({
     compact_memory: writeOnly(

@@ -3,7 +3,12 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import { busyServer } from "../workload/busy-server.ts";
 import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
 import { onItsNode, setAffinity } from "../workload/affinity.ts";
-import { endProcess, forkActivity, startProcess } from "../workload/processes.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Process } from "../holders/process.ts";
+import { endProcess, exiting, forkActivity, startProcess } from "../workload/processes.ts";
+import { begin, Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
+import { Cost } from "../kernel/costs.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import type { LoadDescription } from "../workload/load-description.ts";
@@ -58,15 +63,30 @@ export function execute(engine: Engine, command: Command): Submission {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
       if (!process) return refuse("ENOENT", { why: "no-process", pid: command.pid });
-      endProcess(kernel, process);
-      return DONE;
+      return end(engine, kernel, [process]);
     }
     case "killall": {
       const kernel = engine.kernel(command.partition);
-      for (const process of [...kernel.processes.values()]) if (process.load !== "init") endProcess(kernel, process);
-      return DONE;
+      return end(
+        engine,
+        kernel,
+        [...kernel.processes.values()].filter(({ load }) => load !== "init"),
+      );
     }
   }
+}
+
+/** Ends processes. One that holds much takes its time to give it back; the operation ends when the last is gone. */
+function end(engine: Engine, kernel: Kernel, processes: readonly Process[]): Submission {
+  // One that is ending already is not ended again.
+  const ending = processes.filter(({ alive }) => alive);
+  for (const process of ending) process.alive = false;
+  function* exits(): Steps<void> {
+    const slices = new Slices(kernel.slicePages, Cost.freePage);
+    for (const process of ending) yield* exiting(kernel, process, slices);
+  }
+  const reason = `exit of ${ending.map(({ comm, pid }) => `${comm} (pid ${pid})`).join(", ")}`;
+  return { errno: null, rejection: null, op: begin((why, steps) => engine.start(why, false, steps), reason, exits()) };
 }
 
 function write(engine: Engine, { partition, path, text, by }: Extract<Command, { do: "write" }>): Submission {

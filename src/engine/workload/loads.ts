@@ -11,6 +11,7 @@ import { Pte } from "../memory/page-tables.ts";
 import { isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
 import type { LoadDescription } from "./load-description.ts";
 import type { Steps } from "../chronicle/task.ts";
+import { Slices } from "../chronicle/slices.ts";
 import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
@@ -192,15 +193,35 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   if (touched.errno !== null) return touched;
   // It may have been ended as it touched the last page.
   if (!process.alive) return { errno: "EINTR" };
-  if (longTerm && kernel.profile.pinsLeaveMovable) {
+  const leaves = longTerm && kernel.profile.pinsLeaveMovable;
+  if (leaves) {
     const errno = yield* leaveMovable(kernel, process, where, policy);
     if (errno !== null) return { errno };
   } else if (!longTerm) {
     const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
     kernel.owners.takePages(pipes, Math.ceil(pages / 256), process.node, null);
   }
-  for (const page of where.mapping.pages) if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
+  const slices = new Slices(kernel.slicePages, Cost.scanPage);
+  for (let offset = 0; offset < where.pages; offset++) {
+    // An offline may have moved it back while others were pinned.
+    while (leaves && mustLeave(kernel, where.mapping.pages[offset] as number)) {
+      const errno = yield* leaveMovable(kernel, process, where, policy);
+      if (errno !== null) return { errno };
+    }
+    const page = where.mapping.pages[offset] as number;
+    if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
+    if (!slices.full(1 / 4)) continue;
+    yield slices.cost;
+    if (!process.alive) return { errno: "EINTR" };
+  }
   return { errno: null };
+}
+
+/** Whether a page may not be pinned for long where it is. */
+function mustLeave(kernel: Kernel, page: number): boolean {
+  if (page < 0) return false;
+  const type = kernel.pages.pageblockType[page >> PAGEBLOCK_ORDER];
+  return kernel.zoneOfIndex(page).type === ZoneType.Movable || type === MigrateType.Cma;
 }
 
 /** How often pages that somebody else has isolated are looked at again, and the pause between. */
@@ -212,21 +233,30 @@ const PIN_PAUSE_NS = 100_000;
  * are waited for (__gup_longterm_locked). Returns the errno or null.
  */
 function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Policy): Steps<ErrnoName | null> {
-  const { pageblockType } = kernel.pages;
-  const mustLeave = (page: number): boolean =>
-    page >= 0 &&
-    (kernel.zoneOfIndex(page).type === ZoneType.Movable || pageblockType[page >> PAGEBLOCK_ORDER] === MigrateType.Cma);
+  const slices = new Slices(kernel.slicePages, Cost.scanPage);
   for (let tries = 0; tries < PIN_TRIES; tries++) {
-    if (!process.alive) return "EINTR";
-    const wanted = [...where.mapping.pages].filter(mustLeave);
-    if (wanted.length === 0) return null;
-    const list = wanted.filter((page) => isOnList(kernel, page));
-    for (const page of list) isolatePage(kernel, page);
+    let wanted = 0;
+    const list: number[] = [];
+    for (let offset = 0; offset < where.pages && process.alive; offset++) {
+      const page = where.mapping.pages[offset] as number;
+      const leaves = mustLeave(kernel, page);
+      if (leaves) wanted++;
+      if (leaves && isOnList(kernel, page)) {
+        isolatePage(kernel, page);
+        list.push(page);
+      }
+      if (slices.full(leaves ? 1 : 1 / 8)) yield slices.cost;
+    }
+    if (!process.alive) {
+      putBack(kernel, list);
+      return "EINTR";
+    }
+    if (wanted === 0) return null;
     const gfp = { ...GFP_USER_MOVABLE, staysForLong: true };
     const report = yield* migratePages(kernel, list, { node: policy.node, mask: null, gfp }, () => {});
     putBack(kernel, report.left);
     if (report.left.length > 0) return "ENOMEM";
-    if (list.length < wanted.length) yield PIN_PAUSE_NS;
+    if (list.length < wanted) yield PIN_PAUSE_NS;
   }
   return "EBUSY";
 }

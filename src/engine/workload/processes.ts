@@ -3,6 +3,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { PageTables } from "../memory/page-tables.ts";
+import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
 import { nodeFor } from "./affinity.ts";
 import { Mappings } from "../holders/mappings.ts";
 import type { Owner } from "../holders/owners.ts";
@@ -85,10 +87,18 @@ export function faultIn(
   return false;
 }
 
-/** exit_mmap and what follows: areas, private memory, kernel memory and page tables go back. The kernel's caches stay. */
+/** Ends a process at once: one that holds little. */
 export function endProcess(kernel: Kernel, process: Process): void {
+  finish(exiting(kernel, process, AT_ONCE));
+}
+
+/**
+ * exit_mmap and what follows, in slices: areas, private memory, kernel memory and page tables go back. The kernel's caches
+ * stay. The process runs no more from the first step on, and is there until the last.
+ */
+export function* exiting(kernel: Kernel, process: Process, slices: Slices): Steps<void> {
   process.alive = false;
-  for (const mapping of process.mappings) kernel.mappings.remove(mapping);
+  for (const mapping of process.mappings) yield* kernel.mappings.removing(mapping, slices);
   for (const area of process.areas) {
     const at = area.mapping.areas.indexOf(area);
     if (at >= 0) area.mapping.areas.splice(at, 1);
@@ -97,9 +107,9 @@ export function endProcess(kernel: Kernel, process: Process): void {
   const gone = process.owners.filter(({ lifetime, count }) => lifetime !== "cache" || count === 0);
   for (const owner of gone) {
     kernel.slabs.leave(owner);
-    kernel.owners.giveDownTo(owner, 0);
+    yield* kernel.owners.giving(owner, slices);
   }
-  process.tables.destroy();
+  for (const work of process.tables.dismantle()) if (slices.full(work)) yield slices.cost;
   // Only now: pages of tables are on no owner's list, and name theirs until the tree gives them back.
   for (const owner of gone) kernel.owners.remove(owner);
   kernel.processes.delete(process.pid);

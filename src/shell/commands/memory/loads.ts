@@ -48,6 +48,13 @@ const pids = (context: CommandContext): number[] => {
 const end = (machine: Machine, pid: number): void =>
   void (pid >= 0 && machine.submit({ do: "kill", partition: machine.partition, pid }));
 
+/** Ends a load, and goes on when all that it held has gone back: whoever waits for a process hears of it later (do_exit). */
+function* ended(machine: Machine, pid: number): Running<void> {
+  if (pid < 0) return;
+  const { op } = machine.submit({ do: "kill", partition: machine.partition, pid });
+  if (op !== null) yield { op, until: Number.POSITIVE_INFINITY };
+}
+
 function* noMachine(context: CommandContext): Running<number> {
   return yield* complain(context, "there is no machine to take memory from");
 }
@@ -85,6 +92,7 @@ export function* memhog(context: CommandContext): Running<number> {
       if (status !== 0) return status;
       if (i + 1 < repeats) yield* pass(context.state.system, (size / MIB) * 100_000);
     }
+    yield* ended(machine, held.pid);
     return 0;
   } finally {
     end(machine, held.pid);
@@ -181,6 +189,7 @@ export function* stressNg(context: CommandContext): Running<number> {
     }
     const left = started + time * SECOND - context.state.system.now();
     if (status === 0 && left > 0) yield* pass(context.state.system, left);
+    for (const pid of running) yield* ended(machine, pid);
   } finally {
     for (const pid of running) end(machine, pid);
   }
@@ -208,7 +217,7 @@ export function* mem(context: CommandContext): Running<number> {
   const size = kind === "pipes" ? { count: Number(amount) } : { mib: Number(amount) };
   const held = yield* hold(context, machine, { kind, ...size, comm: "mem", ...chosen });
   if (held.errno !== null) {
-    end(machine, held.pid);
+    yield* ended(machine, held.pid);
     return (yield* print(context, `failed: ${strerror(held.errno)}\n`)) || 1;
   }
   // That of the recorded machines says more.

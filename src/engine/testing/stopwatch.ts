@@ -3,7 +3,7 @@
  * machine that others use stops and starts whoever measures, so the same lines run several times, which repeats the same
  * events, and each event counts with its shortest time.
  */
-import type { Engine } from "../../engine/time/engine.ts";
+import type { Engine } from "../time/engine.ts";
 
 export interface LongEvent {
   /** Which event of the run it is: the same in every repetition. */
@@ -46,6 +46,14 @@ export class Stopwatch {
   restart(): void {
     this.wall = this.clocks.wall();
     this.processor = this.clocks.processor();
+  }
+
+  /** Times something that is done from outside, between two events: a command. */
+  around<T>(act: () => T): T {
+    this.restart();
+    const result = act();
+    this.expired();
+    return result;
   }
 
   /** Called after each event (see `Engine.runUntil`). */
