@@ -30,15 +30,17 @@ export function Panels() {
           </Panel>
         </div>
         <div className={styles.side}>
-          <Panel id="verdict">
-            <Late view="verdict">{({ VerdictView }) => <VerdictView />}</Late>
-          </Panel>
-          <Panel id="zones">
-            <Late view="zones">
-              {({ ZonesView }) => <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />}
-            </Late>
-          </Panel>
-          <Dock />
+          <div className={styles.sideRows}>
+            <Panel id="verdict">
+              <Late view="verdict">{({ VerdictView }) => <VerdictView />}</Late>
+            </Panel>
+            <Panel id="zones">
+              <Late view="zones">
+                {({ ZonesView }) => <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />}
+              </Late>
+            </Panel>
+            <Dock />
+          </div>
         </div>
       </main>
     </LateViews>

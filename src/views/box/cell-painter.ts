@@ -20,11 +20,14 @@ export interface CellPainter {
 interface Face {
   readonly canvas: HTMLCanvasElement;
   readonly source: BlockSource;
+  /** Where the cells begin, and the room that they have, CSS px. */
+  left: number;
+  top: number;
   width: number;
   height: number;
   shown: readonly BlockRecord[];
   lookedAt: number;
-  /** Where the mark lies that the stylesheet animates, as last told: telling it costs a look at computed styles. */
+  /** Where the frame lies that the stylesheet draws, as last told. */
   marked: string;
 }
 
@@ -44,8 +47,9 @@ export function createCellPainter(playground: Playground): CellPainter {
     for (const entry of entries) {
       const face = faceOf.get(entry.target);
       if (!face) continue;
-      face.width = entry.contentRect.width;
-      face.height = entry.contentRect.height;
+      // Left and top are the padding, which keeps the cells off the contacts and edges.
+      const { left, top, width, height } = entry.contentRect;
+      Object.assign(face, { left, top, width, height });
       draw(face, palette);
     }
   });
@@ -83,6 +87,8 @@ export function createCellPainter(playground: Playground): CellPainter {
       const face: Face = {
         canvas,
         source,
+        left: 0,
+        top: 0,
         width: 0,
         height: 0,
         shown: [],
@@ -153,10 +159,10 @@ function draw(face: Face, palette: Palette): void {
     drawCell(pen, cell, x, y, grid, palette);
     if (cell.state === "going-offline") scanned ??= [x, y];
   }
-  const marked = scanned ? `${scanned.join()} ${grid.width} ${grid.height} ${unit}` : "";
+  const marked = scanned ? `${scanned.join()} ${face.left} ${face.top} ${grid.width} ${grid.height} ${unit}` : "";
   if (marked === face.marked) return;
   face.marked = marked;
-  mark(canvas, scanned, grid, unit);
+  mark(face, scanned, grid, unit);
 }
 
 const BLANK: Cell = {
@@ -263,15 +269,13 @@ function drawStuck(
 }
 
 /** Tells the stylesheet which cell is going offline: the frame round it is drawn there. */
-function mark(canvas: HTMLCanvasElement, at: readonly [number, number] | null, grid: CellGrid, unit: number): void {
-  const holder = canvas.parentElement;
+function mark(face: Face, at: readonly [number, number] | null, grid: CellGrid, unit: number): void {
+  const holder = face.canvas.parentElement;
   if (!holder) return;
   holder.toggleAttribute("data-scanning", at !== null);
   if (!at) return;
-  // The padding keeps the cells off the contacts and edges.
-  const { paddingLeft, paddingTop } = getComputedStyle(canvas);
-  holder.style.setProperty("--scan-x", `calc(${at[0] * unit}px + ${paddingLeft})`);
-  holder.style.setProperty("--scan-y", `calc(${at[1] * unit}px + ${paddingTop})`);
+  holder.style.setProperty("--scan-x", `${at[0] * unit + face.left}px`);
+  holder.style.setProperty("--scan-y", `${at[1] * unit + face.top}px`);
   holder.style.setProperty("--scan-w", `${grid.width * unit}px`);
   holder.style.setProperty("--scan-h", `${grid.height * unit}px`);
 }
