@@ -65,6 +65,8 @@ test("what runs: started from the page and from the shell is the same; moved to 
   await expect(mine).toHaveCount(2);
   await expect(mine.first()).toContainText(/node 1 · 16 MiB at 21.*mean 20\.9/);
   await expect(mine.last()).toContainText(/node 1 · 16 MiB at 21.*mean 20\.9/);
+  // What was to be taken is taken; that time stands still keeps nobody from moving and ending processes.
+  await page.evaluate(() => window.__playground?.setSpeed(0));
   const [first, second] = await page.evaluate(() => {
     const { looked } = window.__playground?.store.getState() ?? {};
     return looked?.look.of === "running" ? looked.look.processes.filter(({ comm }) => comm === "mem") : [];
