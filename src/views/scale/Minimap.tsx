@@ -1,9 +1,10 @@
 /** All memory on one line: what it holds by share, its zones at the lower edge, what was found dark, and where you are. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
 import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
+import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { zoneToken } from "../kinds.ts";
 import { onThemeChange, themeValue } from "../theme-values.ts";
-import type { Memory } from "./memory.ts";
+import { type Memory, uniformKind } from "./memory.ts";
 import { stackOf } from "./painter.ts";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
@@ -117,7 +118,7 @@ function paint(canvas: HTMLCanvasElement, { width, height, ratio, unit }: Surfac
     for (let column = 0; column < columns; column++) {
       const from = Math.floor((column * blocks.length) / columns);
       const to = Math.floor(((column + 1) * blocks.length) / columns);
-      const counts = new Float64Array(64);
+      let counts: Float64Array | null = null;
       let pages = 0;
       let pinned = 0;
       let hits = 0;
@@ -125,15 +126,18 @@ function paint(canvas: HTMLCanvasElement, { width, height, ratio, unit }: Surfac
         const one = blocks[at];
         if (!one) continue;
         pages += one.pages;
-        pinned += one.pinned;
         hits += found?.get(one.number) ?? 0;
-        for (const [kind, count] of one.kinds.entries()) counts[kind] = (counts[kind] as number) + count;
+        // Most of a large machine is free, and free is painted already.
+        if (uniformKind(one) === PageKind.Free) continue;
+        counts ??= new Float64Array(PAGE_KINDS);
+        pinned += one.pinned;
+        for (let kind = 0; kind < PAGE_KINDS; kind++) counts[kind] = (counts[kind] as number) + (one.kinds[kind] ?? 0);
       }
-      if (pages === 0) continue;
+      if (pages === 0 || (!counts && hits === 0)) continue;
       const x = left + ((right - left) * column) / columns;
       const wide = Math.ceil((right - left) / columns);
       let y = bottom;
-      for (const [token, share] of stackOf(counts, pages, pinned)) {
+      for (const [token, share] of counts ? stackOf(counts, pages, pinned) : []) {
         const high = share * (bottom - top);
         context.fillStyle = themeValue(token);
         context.fillRect(x, y - high, wide, high);

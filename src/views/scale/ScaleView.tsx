@@ -19,7 +19,7 @@ import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import { PINNED_TOKEN } from "../kinds.ts";
 import { type View, visible } from "./camera.ts";
-import { groupsIn, inRows, sentence, trail } from "./describe.ts";
+import { inRows, legendOf, sentence, trail } from "./describe.ts";
 import { frameOf, Known, memoryOf, pathTo } from "./memory.ts";
 import { Minimap } from "./Minimap.tsx";
 import { PageCard } from "./PageCard.tsx";
@@ -56,7 +56,6 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const records = usePlaygroundState((state) => state.records);
   const looked = usePlaygroundState((state) => state.looked);
   const processes = records.process;
-  const now = usePlaygroundState((state) => state.now);
   const status = usePlaygroundState((state) => state.status);
   const partition = partitionOf(selected.node ?? selected.block, records);
   const memory = useMemo(() => (partition === null ? null : memoryOf(records, partition)), [records, partition]);
@@ -68,6 +67,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   });
   const [text, setText] = useState("");
   const [asTable, setAsTable] = useState(false);
+  const now = usePlaygroundState((state) => (asTable ? state.now : 0));
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [sides, setSides] = useState<boolean | null>(null);
   const [says, setSays] = useState("");
@@ -175,11 +175,11 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   useEffect(() => () => playground.look(null), [playground]);
 
   // Said once the cursor rests, as one sentence.
-  const spoken = memory && world ? sentence(memory, known, hits, path, depth) : "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: figures that move are no reason to speak; another place is.
   useEffect(() => {
-    const timer = setTimeout(() => setSays(spoken), 250);
+    const timer = setTimeout(() => setSays(memory && world ? sentence(memory, known, hits, path, depth) : ""), 250);
     return () => clearTimeout(timer);
-  }, [spoken]);
+  }, [path, depth, world === null]);
 
   const enter = (to: Path, level: Depth) => go(to, Math.min(3, level + 1) as Depth);
   const leave = () => {
@@ -231,22 +231,23 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const titles = useMemo(
     () =>
       memory?.nodes.map(({ record, blocks }) => {
-        const count = hits ? blocks.reduce((sum, { number }) => sum + (hits.get(number) ?? 0), 0) : 0;
+        let count = 0;
+        if (hits && hits.size > 0) for (const { number } of blocks) count += hits.get(number) ?? 0;
         const facts =
           count > 0
             ? words.found(count)
             : words.free(record.totalBytes === 0 ? 0 : record.freeBytes / record.totalBytes);
-        return [words.node(record.id), facts] as const;
+        return [words.node(record.id), facts, count] as const;
       }) ?? null,
     [memory, hits],
   );
   const partitions = Object.values(records.partition);
+  const legend = useMemo(() => memory && legendOf(memory), [memory]);
   const record = partition === null ? undefined : records.partition[partition];
   const bytes = memory?.nodes.reduce((sum, { blocks }) => sum + blocks.length, 0) ?? 0;
   const scene = memory && world ? { world, memory, known, found: hits, titles } : null;
   const pfn = memory ? frameOf(memory, path) : null;
-  const foundNodes =
-    memory?.nodes.filter(({ blocks }) => blocks.some(({ number }) => (hits?.get(number) ?? 0) > 0)).length ?? 0;
+  const foundNodes = titles?.filter(([, , count]) => count > 0).length ?? 0;
   const goToPage = (frame: number) => {
     const to = memory && pathTo(memory, frame);
     if (to) go(to, 3);
@@ -259,7 +260,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const suggestions = useMemo(() => suggested(processes, partition), [processes, partition]);
 
   return (
-    <section className={styles.panel} aria-labelledby={title} data-at={looked?.at ?? now}>
+    <section className={styles.panel} aria-labelledby={title} data-at={looked?.at ?? ""}>
       <header className={styles.head}>
         {tabs}
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
@@ -341,13 +342,13 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
         />
         {memory && (
           <ul className={styles.legend} aria-label={words.legend}>
-            {groupsIn(memory).map(({ id, token, label }) => (
+            {legend?.groups.map(({ id, token, label }) => (
               <li key={id}>
                 <i style={{ background: `var(${token})` }} />
                 {label}
               </li>
             ))}
-            {memory.nodes.some(({ blocks }) => blocks.some(({ pinned }) => pinned > 0)) && (
+            {legend?.pinned && (
               <li>
                 <i style={{ background: `var(${PINNED_TOKEN})` }} />
                 {words.legendPinned}

@@ -48,7 +48,7 @@ export function rowOf(
     for (const one of blocks) {
       pages += one.pages;
       hits += found?.get(one.number) ?? 0;
-      for (const [kind, count] of one.kinds.entries()) counts[kind] = (counts[kind] as number) + count;
+      for (let kind = 0; kind < PAGE_KINDS; kind++) counts[kind] = (counts[kind] as number) + (one.kinds[kind] ?? 0);
     }
     const zones = [...new Set(blocks.flatMap(({ zone }) => zone ?? []))];
     return {
@@ -114,13 +114,21 @@ export function rowOf(
   };
 }
 
-/** Groups of kinds that a partition's memory holds, in the order of a legend. */
-export function groupsIn(memory: Memory): readonly (typeof displayGroups)[number][] {
-  const there = new Set<string>();
+/** Groups of kinds that a partition's memory holds, in the order of a legend; and whether any of it is pinned. */
+export function legendOf(memory: Memory): {
+  readonly groups: readonly (typeof displayGroups)[number][];
+  readonly pinned: boolean;
+} {
+  const there = new Uint8Array(PAGE_KINDS);
+  let pinned = false;
   for (const { blocks } of memory.nodes)
-    for (const { kinds } of blocks)
-      for (let kind = 0; kind < PAGE_KINDS; kind++) if ((kinds[kind] ?? 0) > 0) there.add(kindGroup(kind).id);
-  return displayGroups.filter(({ id }) => there.has(id));
+    for (const block of blocks) {
+      const kind = uniformKind(block);
+      if (kind !== null) there[kind] = 1;
+      else for (let one = 0; one < PAGE_KINDS; one++) if ((block.kinds[one] ?? 0) > 0) there[one] = 1;
+      pinned ||= block.pinned > 0;
+    }
+  return { groups: displayGroups.filter(({ kinds }) => kinds.some((kind) => there[kind] === 1)), pinned };
 }
 
 /** The way to a mark: names, and the level that is gone back to. */

@@ -18,15 +18,12 @@ export interface Memory {
 export function memoryOf(records: RecordTables, partition: string): Memory | null {
   const record = records.partition[partition];
   if (!record) return null;
-  const seen = new Set<string>();
   const nodes = record.nodes.flatMap((key) => {
     const node = records.node[key];
     // A block that two nodes share stands in the first.
     const blocks = (node?.blocks ?? []).flatMap((block) => {
       const found = records.block[block];
-      if (!found || seen.has(block)) return [];
-      seen.add(block);
-      return [found];
+      return found && found.nodes[0] === node?.id ? [found] : [];
     });
     return node && blocks.length > 0 ? [{ record: node, blocks }] : [];
   });

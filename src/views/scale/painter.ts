@@ -19,7 +19,7 @@ export interface Scene {
   /** Pages found in each block, while something is searched for. */
   readonly found: ReadonlyMap<number, number> | null;
   /** Titles of the nodes, shown where there is room: name, and what is to say of it. */
-  readonly titles: readonly (readonly [name: string, facts: string])[] | null;
+  readonly titles: readonly (readonly [name: string, facts: string, found: number])[] | null;
   /** Only this node is drawn, where a picture is of one. */
   readonly only?: number;
 }
@@ -137,7 +137,7 @@ const onScreen = (view: View, rect: Rect): Rect => ({
 function title(
   context: CanvasRenderingContext2D,
   rect: Rect,
-  [name, facts]: readonly [string, string],
+  [name, facts]: readonly [string, string, number],
   width: number,
 ): void {
   const font = themeValue("--font-ui") || "sans-serif";
