@@ -18,10 +18,12 @@ import {
   usesCma,
   type Verdict,
 } from "../memory/allocator.ts";
-import type { Steal } from "../memory/buddy.ts";
-import { type MigrateType, ZoneType } from "../memory/kinds.ts";
+import { type Choice, sectionOfToken, Steal } from "../memory/buddy.ts";
+import { MIGRATE_TYPES, MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
-import type { Zone } from "../memory/zone.ts";
+import { NOT_HEAD } from "../memory/page-array.ts";
+import { NIL, type Zone } from "../memory/zone.ts";
+import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
 import type { Ask, Asker } from "./askers.ts";
 import { HUGE_ORDER } from "../holders/huge-pool.ts";
 import { forKernelZones } from "../workload/policy.ts";
@@ -122,16 +124,10 @@ export function placementOf(kernel: Kernel, ask: Ask): Placement | undefined {
   };
 }
 
-function foundIn(
-  kernel: Kernel,
-  gfp: Gfp,
-  order: number,
-  zone: Zone,
-  chunk: ReturnType<typeof newPlacement>["chunk"],
-): Found {
+function foundIn(kernel: Kernel, gfp: Gfp, order: number, zone: Zone, chunk: Choice): Found {
   const { node, name } = zone;
   const { from, steal } = chunk;
-  return { node, zone: name, type: gfp.type, from, steal, ...kernel.buddy.outlook(zone, order, gfp.type, chunk) };
+  return { node, zone: name, type: gfp.type, from, steal, ...outlookOf(kernel, zone, order, gfp.type, chunk) };
 }
 
 /** Sorts what a witness is told into walks: another mark or a zone that was asked already begins another one. */
@@ -168,4 +164,31 @@ class Tries {
       protection: zone.protection[this.#gfp.highest] as number,
     });
   };
+}
+
+/** What carrying a choice out would lead to (`Buddy.carryOut`): the page, and what its pageblock is for, now and then. */
+function outlookOf({ buddy, pages }: Kernel, zone: Zone, order: number, type: MigrateType, chunk: Choice) {
+  const head = zone.head[chunk.order * MIGRATE_TYPES + chunk.from] as number;
+  // A section that nobody has touched: its first chunk.
+  if (head < NIL) {
+    const becomes = chunk.steal === Steal.Nothing ? MigrateType.Movable : type;
+    const pfn = sectionOfToken(head) * PAGES_PER_SECTION;
+    return { pfn, order: chunk.order, pageblock: MigrateType.Movable, becomes };
+  }
+  const start = head & ~(PAGEBLOCK_PAGES - 1);
+  const pageblock = pages.pageblockType[head >> PAGEBLOCK_ORDER] as MigrateType;
+  if (chunk.steal !== Steal.Pageblock || chunk.order >= PAGEBLOCK_ORDER) {
+    const becomes = chunk.steal === Steal.Pageblock ? type : pageblock;
+    return { pfn: pages.pfnOf(head), order: chunk.order, pageblock, becomes };
+  }
+  // All that is free in the pageblock comes along in the order of its addresses: the smallest that is large enough.
+  let [page, best] = [head, chunk.order];
+  for (let at = start; at < start + PAGEBLOCK_PAGES; ) {
+    const o = pages.order[at] as number;
+    const isFree = pages.kind[at] === PageKind.Free && o !== NOT_HEAD;
+    if (isFree && o >= order && (o < best || (o === best && at < page))) [page, best] = [at, o];
+    at += isFree ? 1 << o : 1;
+  }
+  const becomes = buddy.suits(start, chunk.from, type) ? type : pageblock;
+  return { pfn: pages.pfnOf(page), order: best, pageblock, becomes };
 }

@@ -54,16 +54,6 @@ export const newChoice = (): Choice => ({ order: 0, from: MigrateType.Unmovable,
 /** For requests that are carried out at once. No state: each fills it before it reads it. */
 const AT_ONCE = newChoice();
 
-/** What a choice would lead to. */
-export interface Outlook {
-  /** First page that the request would get, and the order of the free chunk that it is cut from. */
-  readonly pfn: number;
-  readonly order: number;
-  /** Migrate type of the page's pageblock, now and then. */
-  readonly pageblock: MigrateType;
-  readonly becomes: MigrateType;
-}
-
 export const tokenOf = (section: number): number => -(section + 2);
 export const sectionOfToken = (token: number): number => -token - 2;
 
@@ -113,30 +103,6 @@ export class Buddy {
     return page;
   }
 
-  /** What carrying a choice out would lead to; nothing changes. */
-  outlook(zone: Zone, order: number, type: MigrateType, choice: Choice): Outlook {
-    const { pages } = this;
-    const head = zone.head[choice.order * MIGRATE_TYPES + choice.from] as number;
-    // A section that nobody has touched: its first chunk.
-    if (head < NIL) {
-      const becomes = choice.steal === Steal.Nothing ? MigrateType.Movable : type;
-      const pfn = sectionOfToken(head) * PAGES_PER_SECTION;
-      return { pfn, order: choice.order, pageblock: MigrateType.Movable, becomes };
-    }
-    const start = head & ~(PAGEBLOCK_PAGES - 1);
-    const pageblock = pages.pageblockType[head >> PAGEBLOCK_ORDER] as MigrateType;
-    if (choice.steal !== Steal.Pageblock || choice.order >= PAGEBLOCK_ORDER) {
-      const becomes = choice.steal === Steal.Pageblock ? type : pageblock;
-      return { pfn: pages.pfnOf(head), order: choice.order, pageblock, becomes };
-    }
-    // All that is free in the pageblock comes along in the order of its addresses: the smallest that is large enough.
-    let [page, best] = [head, choice.order];
-    for (const [at, o] of this.freeChunks(start))
-      if (o >= order && (o < best || (o === best && at < page))) [page, best] = [at, o];
-    const becomes = this.suits(start, choice.from, type) ? type : pageblock;
-    return { pfn: pages.pfnOf(page), order: best, pageblock, becomes };
-  }
-
   /** __rmqueue_smallest: the lower part of the chunk is taken, the rest goes back. */
   private cut(zone: Zone, order: number, choice: Choice): number {
     let o = choice.order;
@@ -175,7 +141,7 @@ export class Buddy {
   }
 
   /** Whether at least half of a pageblock is free or of the kind that a migrate type is for. */
-  private suits(start: number, from: MigrateType, to: MigrateType): boolean {
+  suits(start: number, from: MigrateType, to: MigrateType): boolean {
     let movable = 0;
     let free = 0;
     for (let i = start; i < start + PAGEBLOCK_PAGES; i++) {
@@ -186,17 +152,6 @@ export class Buddy {
     const alike =
       to === MigrateType.Movable ? movable : from === MigrateType.Movable ? PAGEBLOCK_PAGES - free - movable : 0;
     return free + alike >= HALF_PAGEBLOCK;
-  }
-
-  /** Free chunks that begin in a pageblock, ascending: first page and order. */
-  private *freeChunks(start: number): Iterable<readonly [number, number]> {
-    const { kind, order } = this.pages;
-    for (let page = start; page < start + PAGEBLOCK_PAGES; ) {
-      const o = order[page] as number;
-      const isFree = kind[page] === PageKind.Free && o !== NOT_HEAD;
-      if (isFree) yield [page, o];
-      page += isFree ? 1 << o : 1;
-    }
   }
 
   /** move_freepages_block: all free chunks that begin in a pageblock go to another list. Returns the pages moved. */
