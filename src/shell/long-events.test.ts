@@ -2,6 +2,7 @@
  * No event of the machine computes for long, whatever is typed: between two events no key is heard. What counts is each
  * event's own computing, the shortest of several repetitions of the same run (../engine/testing/stopwatch.ts).
  */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { smallBox } from "../engine/testing/small-box.ts";
 import { Engine } from "../engine/time/engine.ts";
@@ -92,6 +93,26 @@ describe("no event computes for long", () => {
     const event = longest(line);
     expect(event.ms, `event ${event.ordinal} at ${event.at} ns`).toBeLessThanOrEqual(LONGEST);
   });
+});
+
+test("Ctrl-C is heard at any moment of any of them", { timeout: 120_000 }, () => {
+  const lines = [...WHOLE, "find / -type f -exec cat {} + | wc -c", "awk 'BEGIN{for(;;)a[i++]=i}'"];
+  fc.assert(
+    fc.property(fc.constantFrom(...lines), fc.integer({ min: 0, max: 4_000 }), (text, events) => {
+      const engine = new Engine({ seed: 1, box: smallBox() });
+      const userland = new Userland(engine, "A");
+      const script = startScript(userland, { text, name: "bash", fromArgument: true, out: () => {}, err: () => {} });
+      let left = events;
+      const begin = performance.now();
+      const over = (): boolean => --left <= 0 || !script.alive || performance.now() - begin > PATIENCE;
+      while (left > 0 && script.alive && performance.now() - begin <= PATIENCE)
+        engine.runUntil(engine.now + 1e9, { expired: over });
+      userland.killGroup(script.group, Signal.INT);
+      engine.runUntil(engine.now + HEARD_WITHIN, { expired: () => !script.alive });
+      expect(script.alive).toBe(false);
+    }),
+    { numRuns: 16, seed: 2026 },
+  );
 });
 
 test("what takes memory without end is killed, and the machine goes on", { timeout: 120_000 }, () => {

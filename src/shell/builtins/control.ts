@@ -221,7 +221,8 @@ export function* command(context: BuiltinContext): Running<number> {
 }
 
 export function* builtin(context: BuiltinContext): Running<number> {
-  const [name, ...args] = context.args;
+  const name = context.args[0];
+  const args = context.args.slice(1);
   if (name === undefined) return 0;
   const found = context.state.system.parts.builtins.get(name);
   if (!found) return yield* complain(context, `${name}: not a shell builtin`);

@@ -87,7 +87,7 @@ const DIRECTIVE = /%(?:(%)|([-+ #0']*)(\d+|\*)?(?:\.(-?\d+|\*)?)?([hlLjzt]*)([a-
 
 export function* printf(context: BuiltinContext): Running<number> {
   const { state } = context;
-  let args = [...context.args];
+  let { args } = context;
   let variable: string | null = null;
   if (args[0] === "-v") {
     variable = args[1] ?? "";
@@ -97,7 +97,8 @@ export function* printf(context: BuiltinContext): Running<number> {
   } else if (args[0] === "--") args = args.slice(1);
   else if (/^-[^-]/.test(args[0] ?? "") && args[0] !== "-")
     return yield* usage(context, (args[0] ?? "").slice(0, 2), "printf [-v var] format [arguments]");
-  const [format, ...values] = args;
+  const format = args[0];
+  const values = args.slice(1);
   if (format === undefined) return yield* usage(context, null, "printf [-v var] format [arguments]");
   const formatter = new Formatter(values, state.system.now());
   const written = new Growing();

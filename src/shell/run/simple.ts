@@ -62,7 +62,9 @@ function* expanded(node: Command, interpreter: Interpreter, replace: boolean): R
     } else append(args, yield* expandWords([wordOfAssignment(arg)], interpreter));
   }
   const prefix = node.prefix.filter((part) => part.type === "Assignment");
-  const [name, ...rest] = args;
+  // Of a list that may be long: what JavaScript takes apart by the way is taken one by one.
+  const name = args[0];
+  const rest = args.slice(1);
   if (name === undefined) {
     const saved = yield* redirect(node.redirects, interpreter);
     if (!saved) return 1;
@@ -109,7 +111,8 @@ export function* runWords(
   options: { readonly functions?: boolean; readonly replace?: boolean } = {},
 ): Running<number> {
   const { state } = interpreter;
-  const [name = "", ...rest] = args;
+  const name = args[0] ?? "";
+  const rest = args.slice(1);
   const called = options.functions === false ? undefined : state.functions.get(name);
   if (called) return yield* callFunction(called, rest, interpreter);
   const builtin = state.system.parts.builtins.get(name);
