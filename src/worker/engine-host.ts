@@ -4,7 +4,6 @@ import type { MemoryBlock } from "../engine/memory/memory-block.ts";
 import { mappedAt, ownerOf, provenanceOf } from "../engine/migration/describe.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
-import { audit } from "../engine/kernel/audit.ts";
 import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts";
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
@@ -271,7 +270,8 @@ export class EngineHost implements EnginePort {
     return { journal: journal.save(), instant, hash: stateHash(this.engine) };
   }
 
-  audit(): string[] {
+  async audit(): Promise<string[]> {
+    const { audit } = await import("../engine/kernel/audit.ts");
     return [...this.engine.kernels.values()].flatMap((kernel) => audit(kernel));
   }
 

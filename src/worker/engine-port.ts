@@ -81,8 +81,8 @@ export interface EnginePort {
   /** Gives the machine terminals, whose code is fetched now. What processes do goes through `act`. */
   joinTerminals(sink: TerminalSink, act: EnginePort["act"]): Promise<TerminalsOfMachine>;
   past(): Past;
-  /** Sentences about what does not agree with itself; empty when all is well. */
-  audit(): string[];
+  /** Sentences about what does not agree with itself; empty when all is well. Its code is fetched now. */
+  audit(): Promise<string[]>;
 }
 
 export type BuildEngine = (scenario: { readonly seed: number; readonly box: BoxDescription }) => EnginePort;

@@ -188,7 +188,7 @@ export class FakeEngine implements EnginePort {
   foresee() {
     return NOTHING_FORESEEN;
   }
-  audit(): string[] {
+  async audit(): Promise<string[]> {
     return [];
   }
 }

@@ -98,7 +98,7 @@ test("a machine that was taken back is one that never did it, and forward again 
         expect(way?.what ?? null).toBe(redo);
         if (way) play = await arrive(way, random);
       } else for (let turn = 0; turn < 40; turn++) history.follow(play, { expired: () => random() < 0.02 });
-      expect(play.engine.audit()).toEqual([]);
+      expect(await play.engine.audit()).toEqual([]);
     }
   }
   expect(travelled).toBeGreaterThan(RUNS);
@@ -181,7 +181,7 @@ test("back to the culprit: the page is allocated there, and what was done comes 
     expect(there.engine.provenance(attempt.partition, page)).toBe(transaction);
     // Causes within a millisecond share a number.
     expect(Math.abs(there.engine.now - (allocatedAt ?? 0)), `seed ${seed}`).toBeLessThanOrEqual(1e6);
-    expect(there.engine.audit()).toEqual([]);
+    expect(await there.engine.audit()).toEqual([]);
     // A step before it was another page.
     const before = build(scenario);
     await before.joinTerminals({ output: () => {}, ended: () => {} }, (command, origin) => before.act(command, origin));

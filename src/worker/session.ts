@@ -192,7 +192,10 @@ export class Session {
           .catch((error: unknown) => this.#break(error));
         return;
       case "audit":
-        this.#answer(message.id, { to: "audit", problems: this.#running().engine.audit() });
+        this.#running()
+          .engine.audit()
+          .then((problems) => this.#answer(message.id, { to: "audit", problems }))
+          .catch((error: unknown) => this.#break(error));
         return;
       case "chain":
         this.#running()
