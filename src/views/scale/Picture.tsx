@@ -105,12 +105,17 @@ export function Zoom(props: ZoomProps) {
   const camera = useRef<{ view: View; from: View; to: View; share: number } | null>(null);
   /** By hand, since the last place that was gone to: then nobody moves it back. */
   const moved = useRef(false);
+  const moves = useRef(false);
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const size = useRef<SurfaceSize | null>(null);
+  const under = useRef<{ readonly path: Path; readonly depth: Depth } | null>(null);
   const tell = useRef(() => {
     clearTimeout(resting.current);
     resting.current = setTimeout(() => {
       if (camera.current && size.current) newest.current.onView(camera.current.view, cssSize(size.current));
+      // Where someone zoomed to is known when they rest: the picture moves, and nothing else has to meanwhile.
+      if (under.current) newest.current.onZoomed(under.current.path, under.current.depth);
+      under.current = null;
     }, REST_MS);
   });
   const draw = useSurface(canvas, (context, css, surface) => {
@@ -149,6 +154,8 @@ export function Zoom(props: ZoomProps) {
     () =>
       playground.onFrame(({ elapsed }) => {
         const { current } = camera;
+        if (moves.current) draw.current();
+        moves.current = false;
         if (!current || current.share >= 1) return;
         current.share = Math.min(
           1,
@@ -168,7 +175,9 @@ export function Zoom(props: ZoomProps) {
   const move = (view: View) => {
     moved.current = true;
     camera.current = { view, from: view, to: view, share: 1 };
-    draw.current();
+    // However often a wheel turns, it is drawn once a display frame.
+    moves.current = true;
+    playground.requestFrame();
     tell.current();
   };
   const zoomAt = (factor: number, x: number, y: number) => {
@@ -180,7 +189,7 @@ export function Zoom(props: ZoomProps) {
     move(view);
     const depth = depthAt(view, world);
     const path = markAt(view, world, x, y, depth);
-    if (path) newest.current.onZoomed(path, depth);
+    if (path) under.current = { path, depth };
   };
   useEffect(() => {
     zoomer.current = (factor) => {

@@ -72,34 +72,89 @@ function stackOfBlock(block: BlockRecord): Stack {
 /** Rectangles gathered by colour and paleness: a canvas is slow to change either. */
 class Brush {
   readonly #context: CanvasRenderingContext2D;
-  readonly #rects = new Map<string, number[]>();
+  readonly #rects = new Map<number, Map<string, number[]>>();
 
   constructor(context: CanvasRenderingContext2D) {
     this.#context = context;
   }
 
   add(token: string, alpha: number, x: number, y: number, width: number, height: number): void {
-    const key = `${alpha} ${token}`;
-    let list = this.#rects.get(key);
-    if (!list) {
-      list = [];
-      this.#rects.set(key, list);
+    let tokens = this.#rects.get(alpha);
+    if (!tokens) {
+      tokens = new Map();
+      this.#rects.set(alpha, tokens);
     }
-    list.push(x, y, width, height);
+    const list = tokens.get(token);
+    if (list) list.push(x, y, width, height);
+    else tokens.set(token, [x, y, width, height]);
   }
 
   paint(): void {
     const context = this.#context;
-    for (const [key, list] of this.#rects) {
-      const space = key.indexOf(" ");
-      context.globalAlpha = Number(key.slice(0, space));
-      context.fillStyle = themeValue(key.slice(space + 1));
-      for (let i = 0; i < list.length; i += 4)
-        context.fillRect(list[i] as number, list[i + 1] as number, list[i + 2] as number, list[i + 3] as number);
+    for (const [alpha, tokens] of this.#rects) {
+      context.globalAlpha = alpha;
+      for (const [token, list] of tokens) {
+        context.fillStyle = themeValue(token);
+        for (let i = 0; i < list.length; i += 4)
+          context.fillRect(list[i] as number, list[i + 1] as number, list[i + 2] as number, list[i + 3] as number);
+      }
     }
     context.globalAlpha = 1;
     this.#rects.clear();
   }
+}
+
+/** Lines between cells that can hardly be told apart would wash their colours out. */
+const gapOf = (size: number): number =>
+  size < 3 ? 0 : Math.max(0.6, Math.min(size * 0.1, size > 60 ? size * 0.08 : 2));
+
+/** A grid's cells all alike, as one: what differs is painted over it, and `lines` parts them. */
+function ground(
+  context: CanvasRenderingContext2D,
+  rect: Rect,
+  columns: number,
+  count: number,
+  token: string,
+  alpha: number,
+): void {
+  const rows = Math.ceil(count / columns);
+  const full = Math.floor(count / columns);
+  context.globalAlpha = alpha;
+  context.fillStyle = themeValue(token);
+  context.fillRect(rect.x, rect.y, rect.width, (rect.height * full) / rows);
+  if (full < rows)
+    context.fillRect(
+      rect.x,
+      rect.y + (rect.height * full) / rows,
+      (rect.width * (count - full * columns)) / columns,
+      rect.height / rows,
+    );
+  context.globalAlpha = 1;
+}
+
+/** The lines between the cells of a grid, where they are in sight. */
+function lines(
+  context: CanvasRenderingContext2D,
+  rect: Rect,
+  columns: number,
+  rows: number,
+  width: number,
+  height: number,
+  alpha: number,
+): void {
+  const [cw, ch] = [rect.width / columns, rect.height / rows];
+  const [right, below] = [gapOf(cw), gapOf(ch)];
+  const [left, top] = [Math.max(0, rect.x), Math.max(0, rect.y)];
+  const [wide, high] = [Math.min(width, rect.x + rect.width) - left, Math.min(height, rect.y + rect.height) - top];
+  context.globalAlpha = alpha;
+  context.fillStyle = themeValue("--panel");
+  if (right > 0)
+    for (let column = Math.max(0, Math.floor(-rect.x / cw)); column < columns && rect.x + column * cw < width; column++)
+      context.fillRect(rect.x + (column + 1) * cw - right, top, right, high);
+  if (below > 0)
+    for (let row = Math.max(0, Math.floor(-rect.y / ch)); row < rows && rect.y + row * ch < height; row++)
+      context.fillRect(left, rect.y + (row + 1) * ch - below, wide, below);
+  context.globalAlpha = 1;
 }
 
 /** One picture: `ratio` device pixels for each of the screen's. */
@@ -188,6 +243,8 @@ function paintNode(
   const size = Math.min(side * view.sx, side * view.sy);
   const fade = fadeOf(size);
   const marks: boolean[] = [];
+  const screen = onScreen(view, rectOf(world, [node, 0, 0, 0], 0));
+  ground(context, screen, columns, count, FREE, 1);
   for (const nth of inSight(
     view,
     rectOf(world, [node, 0, 0, 0], 0),
@@ -200,18 +257,18 @@ function paintNode(
     const path: Path = [node, nth, 0, 0];
     const block = blockAt(memory, path);
     if (!block) continue;
-    const rect = shrink(onScreen(view, rectOf(world, path, 1)));
     const hits = found?.get(block.number) ?? 0;
     marks[nth] = hits > 0;
     const pale = found && hits === 0 ? PALE : 1;
     const kind = uniformKind(block);
     // Until more is told of a block, its mark stands for it.
     const ready = kind !== null || known.pageblock(block.startPfn) !== undefined;
-    if (fade < 1 || kind !== null || !ready)
-      stack(brush, kind !== null && kind === PageKind.Free ? [] : stackOfBlock(block), rect, pale);
+    if (kind !== PageKind.Free && (fade < 1 || kind !== null || !ready))
+      stack(brush, stackOfBlock(block), onScreen(view, rectOf(world, path, 1)), pale);
     if (fade > 0 && ready) inside.push([path, block]);
   }
   brush.paint();
+  lines(context, screen, columns, Math.ceil(count / columns), width, height, 1);
   if (found) outline(context, marks, count, columns, (nth) => onScreen(view, rectOf(world, [node, nth, 0, 0], 1)));
   for (const [path, block] of inside) paintBlock(context, width, height, view, scene, path, block, fade);
 }
@@ -239,15 +296,14 @@ function* inSight(
       if (row * columns + column < count) yield row * columns + column;
 }
 
-/** A mark without the line between it and the next. */
-function shrink({ x, y, width, height }: Rect): Rect {
-  // Lines between cells that can hardly be told apart would wash their colours out.
-  const gap = (size: number) => (size < 3 ? 0 : Math.max(0.6, Math.min(size * 0.1, size > 60 ? size * 0.08 : 2)));
-  return { x, y, width: Math.max(0.5, width - gap(width)), height: Math.max(0.5, height - gap(height)) };
+/** Cells so small have their edges on pixels: half-covered ones would be half as dark. */
+const SMALL = 4;
+function snapped({ x, y, width, height }: Rect): Rect {
+  const [left, top] = [Math.round(x), Math.round(y)];
+  return { x: left, y: top, width: Math.round(x + width) - left, height: Math.round(y + height) - top };
 }
 
 function stack(brush: Brush, shares: Stack, { x, y, width, height }: Rect, alpha: number): void {
-  brush.add(FREE, 1, x, y, width, height);
   let bottom = y + height;
   for (const [token, share] of shares) {
     // The last pixel of something is not nothing.
@@ -309,12 +365,22 @@ function paintBlock(
   context.globalAlpha = fade;
   context.fillStyle = themeValue("--panel");
   context.fillRect(screen.x, screen.y, screen.width, screen.height);
-  const brush = new Brush(context);
+  const inner = onScreen(view, content);
   const fadeIn = fadeOf(size);
+  const isFound = (found?.get(block.number) ?? 0) > 0;
+  ground(context, inner, columns, world.pageblocks, FREE, fade);
+  if (kind !== null && fadeIn === 0) {
+    const { token } = kindGroup(kind);
+    if (token !== FREE) ground(context, inner, columns, world.pageblocks, token, (found && !isFound ? PALE : 1) * fade);
+    lines(context, inner, columns, rows, width, height, fade);
+    return;
+  }
+  const brush = new Brush(context);
   const marks: boolean[] = [];
   const inside: (readonly [nth: number, kind: number | null, allFound: boolean])[] = [];
   for (const nth of inSight(view, content, columns, rows, world.pageblocks, width, height)) {
-    const rect = shrink(onScreen(view, cell(content, nth, columns, world.pageblocks)));
+    const exact = onScreen(view, cell(content, nth, columns, world.pageblocks));
+    const rect = size < SMALL ? snapped(exact) : exact;
     const start = block.startPfn + nth * PAGEBLOCK_PAGES;
     const told = kind === null ? known.pageblock(start) : { kind, found: found?.get(block.number) ?? 0 };
     if (!told) continue;
@@ -327,6 +393,7 @@ function paintBlock(
     if (fadeIn > 0) inside.push([nth, "row" in told ? null : told.kind, hits >= PAGEBLOCK_PAGES]);
   }
   brush.paint();
+  lines(context, inner, columns, rows, width, height, fade);
   if (found && size >= 3)
     outline(context, marks, world.pageblocks, columns, (nth) =>
       onScreen(view, cell(content, nth, columns, world.pageblocks)),
@@ -365,15 +432,18 @@ function paintPages(
   const brush = new Brush(context);
   const marks: boolean[] = [];
   const columns = PAGEBLOCK_PAGES / 16;
+  const inner = onScreen(view, content);
+  ground(context, inner, columns, PAGEBLOCK_PAGES, FREE, fade);
   for (const nth of inSight(view, content, columns, 16, PAGEBLOCK_PAGES, width, height)) {
-    const rect = shrink(onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES)));
+    const rect = onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES));
     const byte = bytes?.[nth] ?? only ?? 0;
     marks[nth] = all || (byte & PAGE_BIT.found) !== 0;
     const token = byte & PAGE_BIT.pinned ? PINNED_TOKEN : kindGroup(byte & PAGE_BIT.kind).token;
     const pale = found && !marks[nth] && token !== FREE ? PALE : byte & PAGE_BIT.isolated ? 0.55 : 1;
-    brush.add(token, pale * fade, rect.x, rect.y, rect.width, rect.height);
+    if (token !== FREE) brush.add(token, pale * fade, rect.x, rect.y, rect.width, rect.height);
   }
   brush.paint();
+  lines(context, inner, columns, 16, width, height, fade);
   if (found)
     outline(context, marks, PAGEBLOCK_PAGES, columns, (nth) =>
       onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES)),
