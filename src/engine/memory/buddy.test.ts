@@ -75,6 +75,36 @@ describe("buddy allocator", () => {
     expect(machine.pages.pageblockType[(chunk + 512) >> PAGEBLOCK_ORDER]).toBe(MigrateType.Unmovable);
   });
 
+  test("a page whose merging is likely waits at the end of its list, behind those whose is not", () => {
+    const machine = freshZone();
+    const { zone, buddy, pages } = machine;
+    while (take(machine, 10) >= 0);
+    const chunk = pages.indexOf(0);
+    buddy.give(zone, chunk + 2, 1, false);
+    buddy.give(zone, chunk + 8, 0, false);
+    // Its neighbour is in use; were that free, both would join the two pages above.
+    buddy.give(zone, chunk, 0, false);
+    expect(take(machine, 0)).toBe(chunk + 8);
+    expect(take(machine, 0)).toBe(chunk);
+  });
+
+  test.each([
+    [300, MigrateType.Unmovable],
+    [150, MigrateType.Movable],
+  ])(
+    "a Movable pageblock with %i kernel pages and 64 free ones becomes, for a kernel request, of type %i",
+    (kernelPages, becomes) => {
+      const machine = freshZone();
+      const { zone, buddy, pages } = machine;
+      while (take(machine, 10) >= 0);
+      const chunk = pages.indexOf(0);
+      pages.setKind(chunk, kernelPages, PageKind.Slab, 0);
+      buddy.give(zone, chunk + 448, 6, false);
+      expect(take(machine, 0, MigrateType.Unmovable)).toBeGreaterThanOrEqual(chunk + 448);
+      expect(pages.pageblockType[chunk >> PAGEBLOCK_ORDER]).toBe(becomes);
+    },
+  );
+
   test("isolated pageblocks don't merge with their neighbours, and their pages don't count as free", () => {
     const machine = freshZone();
     const page = take(machine, 10);
