@@ -42,3 +42,14 @@ test("operations and attempts that ended are forgotten, the oldest first; what r
   expect(engine.signal(early.at(-1) ?? -1)).toBeNull();
   stop = true;
 });
+
+test("no signal reaches what firmware asked for: it runs in a kernel worker", () => {
+  const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
+  const { op } = engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+  if (op === null) throw new Error("nothing began");
+  engine.runFor(1);
+  expect(engine.submit({ do: "signal", op })).toMatchObject({ errno: "EPERM" });
+  engine.settle();
+  expect(engine.operation(op)).toMatchObject({ done: true, errno: null, signalled: false });
+  expect([...engine.kernel("A").blocks.values()].filter(({ dimm }) => dimm === "d4")).toHaveLength(4);
+});
