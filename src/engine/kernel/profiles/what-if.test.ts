@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { PageKind } from "../../memory/kinds.ts";
 import { Trial, twoNodeBox } from "../../experiments/trial.ts";
 import { bytes, GIB, MIB, PAGES_PER_SECTION } from "../../units.ts";
+import { provenanceOf } from "../../migration/describe.ts";
 import { audit } from "../audit.ts";
 
 const KERNEL = "memhp_default_state=online_kernel";
@@ -27,6 +28,26 @@ const inDimm = (trial: Trial, kind: number) =>
 const loadOf = (trial: Trial) => [...trial.kernel.processes.values()].find(({ comm }) => comm === "k");
 
 describe("kernel memory that moves and keeps its address", () => {
+  test("it keeps when and why it was allocated, too", () => {
+    const trial = withKernelMemory("", "slab");
+    const { kernel } = trial;
+    const born = () => {
+      const found = new Map<string, number>();
+      for (const { startPfn, pages } of kernel.blocks.values())
+        for (let frame: number = startPfn; frame < startPfn + pages; frame++) {
+          if (kernel.pages.kindAt(frame) !== PageKind.SlabReclaimable) continue;
+          const { at, why } = provenanceOf(kernel, frame);
+          if (why.startsWith("k (pid")) found.set(`${at} ${why}`, (found.get(`${at} ${why}`) ?? 0) + 1);
+        }
+      return found;
+    };
+    const before = born();
+    expect([...before.values()].reduce((sum, pages) => sum + pages, 0)).toBeGreaterThan(5_000);
+    expect(trial.eject("d1")).toBe(null);
+    expect(kernel.displaced.count).toBeGreaterThan(1_000);
+    expect(born()).toEqual(before);
+  });
+
   test("a DIMM with slab pages can leave; each 2 MiB that it had pages in is split", () => {
     const trial = withKernelMemory("", "slab");
     const slab = inDimm(trial, PageKind.SlabReclaimable) + inDimm(trial, PageKind.Slab);
