@@ -105,20 +105,21 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
           </select>
         )}
         {state && <span className={styles.status}>{words.status(state, look?.at ?? now)}</span>}
-        {state && <Kinds state={state} only={only} onOnly={setOnly} />}
-        {running && <Cancel key={running.id} attempt={running.id} />}
-        {state && (
-          <button
-            type="button"
-            id={twin}
-            className={styles.button}
-            aria-pressed={asTable}
-            aria-keyshortcuts="T"
-            onClick={() => setAsTable(!asTable)}
-          >
-            {asTable ? words.picture : words.twin}
-          </button>
-        )}
+        <span className={styles.buttons}>
+          {running && <Cancel key={running.id} attempt={running.id} />}
+          {state && (
+            <button
+              type="button"
+              id={twin}
+              className={styles.button}
+              aria-pressed={asTable}
+              aria-keyshortcuts="T"
+              onClick={() => setAsTable(!asTable)}
+            >
+              {asTable ? words.picture : words.twin}
+            </button>
+          )}
+        </span>
       </header>
       {whole?.kind === "eject" && (
         <ul className={styles.blocks} aria-label={words.blocks}>
@@ -152,7 +153,10 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
           <div className={styles.parts} data-narrow={narrow}>
             <Source state={state} only={only} describedBy={twin} onPage={onPage} />
             <section className={styles.flow} aria-label={words.flow(state.endedAt === null)}>
-              <FlowTitle state={state} />
+              <div className={styles.flowHead}>
+                <FlowTitle state={state} />
+                <Kinds state={state} only={only} onOnly={setOnly} />
+              </div>
               <FlowFigure
                 state={state}
                 only={only}
@@ -264,14 +268,13 @@ function FlowTitle({ state }: { readonly state: MigrationState }) {
   const moving = state.endedAt === null;
   return (
     <h3>
-      <small>{words.flow(moving)}</small>
       {moving && now > 0 ? (
         <>
           <span className={styles.speed}>{words.rateNow(now)}</span> <small>{words.bandwidth(now)}</small>
         </>
       ) : (
         <span className={styles.speed}>
-          {firstAfter === null ? words.nothingYet : moving && state.left === 0 ? words.still : ""}
+          {firstAfter === null ? words.nothingYet : moving && state.left === 0 ? words.still : words.flow(moving)}
         </span>
       )}
     </h3>
