@@ -50,7 +50,7 @@ test("a full offline, watched: moved, left and to try again add up at every inst
   const twin = await panel.getByRole("table").first().getByRole("row").allInnerTexts();
   const look = (await playground.state()).looked?.look;
   const state = look?.of === "migration" ? look.state : null;
-  const there = twin.slice(1).reduce((sum, row) => sum + Number(row.split("\t")[1]?.replaceAll(",", "")), 0);
+  const there = twin.slice(1).reduce((sum, row) => sum + Number(row.split("\t")[3]?.replaceAll(",", "")), 0);
   expect(there).toBe((state?.left ?? 0) + (state?.again ?? 0));
   await panel.getByRole("button", { name: "Picture" }).click();
   await page.evaluate(() => window.__playground?.setSpeed(1));

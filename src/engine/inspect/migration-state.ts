@@ -130,6 +130,8 @@ export interface MigrationState {
   /** Pageblocks that a cell stands for, and `CELL_WORDS` numbers a cell. */
   readonly perCell: number;
   readonly cells: Uint32Array<ArrayBuffer>;
+  /** Pages in use in each cell when the block was isolated, or when somebody began to watch. */
+  readonly before: Uint32Array<ArrayBuffer>;
   readonly flow: readonly Flow[];
   readonly destinations: readonly Destination[];
   readonly reasons: readonly Reason[];

@@ -14,7 +14,15 @@ import { PAGEBLOCK_PAGES, pfn, type SimNs, simNs } from "../units.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type ByNode, meanDistance, pagesByNode } from "./distances.ts";
 import { cellsOf, isInUse, pagesInUse, slotOf } from "./migration-source.ts";
-import { type Destination, type Flow, type MigrationState, type Paid, type Reason, SLOTS } from "./migration-state.ts";
+import {
+  CELL_WORDS,
+  type Destination,
+  type Flow,
+  type MigrationState,
+  type Paid,
+  type Reason,
+  SLOTS,
+} from "./migration-state.ts";
 import { Rate } from "./rate.ts";
 
 /** Zones told as places where pages may go. */
@@ -53,6 +61,7 @@ export class MigrationTrace {
   private batchAt = -1;
   private readonly rate: Rate;
   private readonly before: readonly Before[];
+  private readonly cellsBefore: Uint32Array<ArrayBuffer>;
 
   constructor(kernel: Kernel, attempt: AttemptLog, range: WatchedRange, late: boolean) {
     this.kernel = kernel;
@@ -71,6 +80,10 @@ export class MigrationTrace {
       for (const [node, zone, pages] of attempt.value().movedTo)
         this.flow.set(`before ${node} ${zone}`, { kind: null, node, zone, pages });
     }
+    const { words } = cellsOf(kernel, this.start, this.pages);
+    this.cellsBefore = Uint32Array.from({ length: words.length / CELL_WORDS }, (_, cell) =>
+      words.subarray(cell * CELL_WORDS, cell * CELL_WORDS + SLOTS).reduce((sum, pages) => sum + pages, 0),
+    );
     this.before = [...kernel.processes.values()].map((process) => ({
       pid: process.pid,
       comm: process.comm,
@@ -173,6 +186,7 @@ export class MigrationTrace {
       batch: this.batch,
       perCell: cells.perCell,
       cells: cells.words,
+      before: this.cellsBefore,
       flow: [...this.flow.values()].map((one) => ({ ...one })),
       destinations: this.destinations(),
       reasons,

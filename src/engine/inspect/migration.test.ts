@@ -61,6 +61,7 @@ function check(state: MigrationState, kernel: Kernel): void {
   expect(sum(state.reasons.filter(({ errno }) => errno !== "EBUSY").map(({ pages }) => pages))).toBe(again);
   const cells = [...state.cells];
   expect(sum(cells.filter((_, i) => i % CELL_WORDS < SLOTS))).toBe(left + again);
+  if (!state.late) expect(sum(state.before)).toBe(inUse);
   if (!state.late) {
     const copied = sum(state.flow.map(({ pages }) => pages));
     expect(sum(state.rate.pages)).toBe(copied);
@@ -203,6 +204,23 @@ describe("an attempt that is watched", () => {
     expect(after.ended).toBe(own);
     expect(after).toMatchObject({ left: 0, again: 0, errno: null, inUse: before.inUse, moved: before.inUse });
     expect(after.paid.find((one) => one.pid === pid)?.now).toBeNull();
+  });
+
+  test.each(["anon", "thp", "cache", "shm", "balloon"] as const)("every page of a load was copied: %s", (kind) => {
+    const { engine, kernel, load, fullest, offline, watcher } = machine();
+    load(kind, 60, 2);
+    watcher.look();
+    const block = fullest();
+    offline(block.number);
+    engine.settle();
+    const state = watcher.state(null) as MigrationState;
+    check(state, kernel);
+    expect(state).toMatchObject({ ended: 0, left: 0, again: 0, errno: null });
+    expect(state.moved).toBeGreaterThan(10_000);
+    expect(state.moved).toBe([...engine.attempts.values()].find(({ id }) => id === state.attempt)?.pagesMoved);
+    const kinds = new Set(state.flow.map((one) => one.kind));
+    const own = { anon: PageKind.Anon, thp: PageKind.AnonHuge, cache: PageKind.PageCache, shm: PageKind.Shmem };
+    expect(kinds.has(kind === "balloon" ? PageKind.Offline : own[kind])).toBe(true);
   });
 
   test("pages that stay have their errno, their number, and the first with its owner", () => {

@@ -29,7 +29,7 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
       <SortedTable
         caption={tables.source.caption(state.block, at)}
         columns={tables.source.columns}
-        rows={sourceCells(state).map(({ first, size, there, stuck, working }) => ({
+        rows={sourceCells(state).map(({ first, before, there, stuck, working }) => ({
           key: String(first),
           cells: [
             {
@@ -39,8 +39,9 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
                 state.perCell === 1 ? String(first) : `${first}–${first + state.perCell - 1}`,
               ),
             },
+            { value: before },
+            { value: before - there },
             { value: there },
-            { value: size - there },
             { value: stuck },
             { value: working ? tables.source.working : "" },
           ],

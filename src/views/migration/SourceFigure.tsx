@@ -77,7 +77,7 @@ export function SourceFigure({ state, only, describedBy, onChoose }: SourceFigur
           <canvas
             ref={canvas}
             className={styles.cells}
-            style={{ blockSize: `${rows > 4 ? rows * 1 : rows * 1.65}rem` }}
+            style={{ blockSize: `${rows > 4 ? rows * 1 : rows * 1.5}rem` }}
             aria-hidden="true"
           />
         </div>

@@ -11,6 +11,8 @@ export interface SourceCell {
   readonly first: number;
   /** Pages that it can hold. */
   readonly size: number;
+  /** Pages in use when it began to be watched. */
+  readonly before: number;
   /** Pages in use, and how many of them can't move now. */
   readonly there: number;
   readonly stuck: number;
@@ -21,9 +23,10 @@ export interface SourceCell {
 
 export function sourceCells({
   cells,
+  before,
   perCell,
   batch,
-}: Pick<MigrationState, "cells" | "perCell" | "batch">): SourceCell[] {
+}: Pick<MigrationState, "cells" | "before" | "perCell" | "batch">): SourceCell[] {
   return Array.from({ length: cells.length / WORDS }, (_, i): SourceCell => {
     const bySlot = Array.from(cells.subarray(i * WORDS, i * WORDS + SLOTS));
     const stuck = cells[i * WORDS + SLOTS] ?? 0;
@@ -37,7 +40,7 @@ export function sourceCells({
     }
     const first = i * perCell;
     const working = batch !== null && batch[0] < first + perCell && batch[1] >= first;
-    return { first, size: PAGEBLOCK_PAGES * perCell, there, stuck, bySlot, working };
+    return { first, size: PAGEBLOCK_PAGES * perCell, before: before[i] ?? 0, there, stuck, bySlot, working };
   });
 }
 

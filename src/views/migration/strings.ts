@@ -127,7 +127,7 @@ export const migrationStrings = {
   followKey: "F",
   whose: (page: Followed) =>
     page.mapper
-      ? `${page.mapper.comm} ${page.mapper.pid}, ${page.mapper.address}, table ${hex(page.mapper.table)}`
+      ? `${page.mapper.comm} ${page.mapper.pid}, ${page.mapper.address}`
       : `${page.owner}: in nobody's page table`,
   oldFrame: "old frame",
   newFrame: "new frame",
@@ -185,7 +185,7 @@ export const migrationStrings = {
   tables: {
     source: {
       caption: (block: number, at: number) => `memory${block} by pageblock at ${seconds(at)} s`,
-      columns: ["Pageblock", "There", "Moved or free", "Can't move", "Now"],
+      columns: ["Pageblock", "There before", "Moved", "Left", "Can't move", "Now"],
       working: "being worked on",
     },
     flow: {
