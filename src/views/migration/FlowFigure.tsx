@@ -9,7 +9,7 @@ import { OTHER, slotOfKind, tokenOf } from "./palette.ts";
 import { migrationStrings as words } from "./strings.ts";
 
 /** Pixels where text has its usual size: two lines of a label, and the least thickness of a ribbon that has its figure on it. */
-const LABEL = 33;
+const LABEL = 40;
 const FIGURE = 15;
 const END = 5;
 
@@ -87,7 +87,7 @@ export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFi
           ) : null,
         )}
       </div>
-      <ul className={styles.targets} style={down ? undefined : { blockSize: height }}>
+      <ul className={styles.targets}>
         {targets.map((one) => (
           <li key={one.key} style={down ? undefined : { insetBlockStart: one.labelAt }} data-role={one.role}>
             <button
