@@ -76,7 +76,7 @@ async function e2e() {
   }
   const report = freshReport("e2e.json");
   const { ok } = await runNode([PLAYWRIGHT, "test"], {
-    minutes: 20,
+    minutes: 24,
     env: { PLAYGROUND_BUILT: "1", PLAYWRIGHT_JSON_OUTPUT_FILE: join(root, report) },
   });
   const { expected = 0, unexpected = 0, flaky = 0 } = readReport(report).stats ?? {};
