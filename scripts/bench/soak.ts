@@ -41,8 +41,10 @@ export async function beginSoak(scenario: string, withPage: boolean, pause = "")
   const inbox: FromWorker[] = [];
   const session = new Session({
     build: (described) => {
-      host = new EngineHost(described);
-      return host;
+      const built = new EngineHost(described);
+      // Those that come after it follow it for undo.
+      host ??= built;
+      return built;
     },
     send: (message) => inbox.push(message),
     clock: () => time,
