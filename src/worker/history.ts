@@ -86,14 +86,14 @@ export class History {
   /** The spare that is nearest before a deed, or a new one, from now on on its way there. */
   #towards(play: Play, deed: Deed): Rewind {
     const isBefore = (spare: Rewind | null): spare is Rewind => spare !== null && spare.goal.entries <= deed.entry;
-    const causes = play.engine.journal.slice(0);
+    const { journal } = play.engine;
     let spare = this.#near;
     if (!isBefore(spare)) {
       spare = this.#home;
       this.#home = null;
     }
-    if (!isBefore(spare)) return this.#fromBoot(play.begin, causes, before(deed));
-    spare.goOn(causes, before(deed));
+    if (!isBefore(spare)) return this.#fromBoot(play.begin, journal.slice(0), before(deed));
+    spare.goOn(journal.slice(spare.given), before(deed));
     return spare;
   }
 
@@ -137,8 +137,8 @@ export class History {
 
   /** The way from a machine, which stays behind as a future, along `rewind`. */
   #leave(play: Play, what: string | null, went: Went, rewind: Rewind): Travel {
-    const causes = play.engine.journal.slice(0);
     return travel(went, what ?? "", rewind, (arrived) => {
+      const causes = play.engine.journal.slice(0);
       const goal: Goal = { entries: causes.length, instant: play.engine.instant };
       this.#futures.push({ what, play, causes, goal, ahead: play.ahead });
       const standing = this.#futures.length - STANDING_BY;

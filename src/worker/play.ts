@@ -52,6 +52,8 @@ export class Play {
   #joining: Promise<void> | null = null;
   /** What is known to come: causes that are given again at their places, until a person gives another. */
   #ahead: readonly JournalEntry[] = [];
+  /** How many of them were given. */
+  #given = 0;
   /** Things that a person did in this machine that were not given again. */
   #acts = 0;
   /** For each partition the last line that was typed in a terminal there. */
@@ -76,7 +78,7 @@ export class Play {
 
   /** Hands a new cause to the machine: what was known to come does not come any more. Without an origin it is a person's. */
   submit(command: Cause, origin?: string): Submission {
-    this.#ahead = [];
+    this.fork();
     return this.#take(command, origin);
   }
 
@@ -85,18 +87,24 @@ export class Play {
     this.#take(command, origin ?? undefined);
   }
 
+  /** What is known to come; `next` is the first of it. */
   get ahead(): readonly JournalEntry[] {
-    return this.#ahead;
+    return this.#ahead.slice(this.#given);
+  }
+
+  get next(): JournalEntry | undefined {
+    return this.#ahead[this.#given];
   }
 
   /** `causes` come next, unless another one comes before them. */
   expect(causes: readonly JournalEntry[]): void {
     this.#ahead = causes;
+    this.#given = 0;
   }
 
   /** Nothing is known to come from here. */
   fork(): void {
-    this.#ahead = [];
+    this.expect([]);
   }
 
   get acts(): number {
@@ -105,10 +113,10 @@ export class Play {
 
   /** Gives again what is known to come until a simulated time, as far as the budget allows. */
   goOn(until: number, budget: { expired(): boolean }): void {
-    for (let next = this.#ahead[0]; next && next.at <= until; next = this.#ahead[0]) {
+    for (let { next } = this; next && next.at <= until; next = this.next) {
       if (!this.engine.advanceTo(next, budget)) return;
       this.give(next);
-      this.#ahead = this.#ahead.slice(1);
+      this.#given++;
       if (budget.expired()) return;
     }
   }
@@ -162,7 +170,7 @@ export class Play {
 
   #note(deed: Deed): void {
     this.deeds.push(deed);
-    if (this.#ahead.length === 0) this.#acts++;
+    if (!this.next) this.#acts++;
   }
 
   #follow(command: TerminalCommand, place: Omit<Deed, "what">): void {

@@ -14,7 +14,10 @@ export interface Goal {
 
 export class Rewind {
   readonly play: Play;
+  /** Those that were not given when its goal was set. */
   #causes: readonly JournalEntry[];
+  /** How many came before those. */
+  #before = 0;
   #goal: Goal;
   #next = 0;
   #there = false;
@@ -35,9 +38,10 @@ export class Rewind {
     return this.#goal;
   }
 
-  /** Goes on to a later instant of the same past. */
+  /** Goes on to a later instant of the same past. `causes`: from the first one on that it was not `given`. */
   goOn(causes: readonly JournalEntry[], goal: Goal): void {
     this.#causes = causes;
+    this.#before = this.#next;
     this.#goal = goal;
   }
 
@@ -55,7 +59,7 @@ export class Rewind {
       },
     };
     while (this.#next < this.#goal.entries) {
-      const cause = this.#causes[this.#next];
+      const cause = this.#causes[this.#next - this.#before];
       if (!cause) throw new Error(`the journal has no entry ${this.#next}`);
       if (isTerminalCommand(cause.command) && !play.terminals) {
         void play.join();

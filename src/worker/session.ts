@@ -390,15 +390,11 @@ export class Session {
     const deadline = this.#host.clock() + BUDGET;
     const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true };
     const target = engine.now + Math.round(nanoseconds);
-    if (play.ahead.length > 0) {
+    if (play.next) {
       play.goOn(target, budget);
-      if ((play.ahead[0]?.at ?? Number.POSITIVE_INFINITY) <= target) return this.#host.clock() >= deadline;
+      if (play.next && play.next.at <= target) return this.#host.clock() >= deadline;
     }
-    for (
-      let next = script[play.step];
-      play.ahead.length === 0 && next && begin + next.at <= target;
-      next = script[play.step]
-    ) {
+    for (let next = script[play.step]; !play.next && next && begin + next.at <= target; next = script[play.step]) {
       engine.runUntil(simNs(begin + next.at), budget);
       if (engine.now < begin + next.at) return this.#host.clock() >= deadline;
       play.submit(next.command, "script");

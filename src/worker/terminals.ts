@@ -103,7 +103,7 @@ export class Terminals implements TerminalSink {
   /** Sends what came up since the last call, as far as the page can take it. */
   flush(): void {
     // While what is known comes again, nothing new may come between.
-    if (this.#unsettled && this.#unsettled.ahead.length === 0) this.#settle(this.#unsettled);
+    if (this.#unsettled && !this.#unsettled.next) this.#settle(this.#unsettled);
     for (const [id, terminal] of this.#terminals) this.#flush(id, terminal);
   }
 

@@ -55,6 +55,16 @@ test("it gives back every command, its place and who gave it, whatever they are"
   );
 });
 
+test("of a long one any part is read as of the whole", () => {
+  const given = Array.from(
+    { length: 1_000 },
+    (_, i): JournalEntry => ({ step: i * 3, at: simNs(i * 1_000), origin: null, command: { do: "signal", op: i % 7 } }),
+  );
+  const journal = journalOf(given);
+  for (const first of [0, 1, 255, 256, 257, 511, 512, 900, 999, 1_000])
+    expect(journal.slice(first)).toEqual(given.slice(first));
+});
+
 test("a reader is not disturbed by what is added meanwhile", () => {
   const journal = new Journal();
   const key = (at: number): void =>

@@ -27,11 +27,21 @@ export interface JournalData {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Of so many entries one is marked, to begin reading at. */
+const MARKED = 256;
+
+/** Where an entry begins, and what the counts in it are counted from. */
+interface Mark extends Instant {
+  readonly place: number;
+}
+const START: Mark = { place: 0, step: 0, at: simNs(0) };
+
 export class Journal implements Iterable<JournalEntry> {
   private readonly bytes = new Bytes();
   private readonly texts: string[] = [];
   private readonly numberOfText = new Map<string, number>();
-  private last: Instant = { step: 0, at: simNs(0) };
+  private last: Instant = START;
+  private readonly marks: Mark[] = [];
   private written = 0;
 
   get length(): number {
@@ -52,6 +62,7 @@ export class Journal implements Iterable<JournalEntry> {
       number = this.texts.push(text) - 1;
       this.numberOfText.set(text, number);
     }
+    if (this.written % MARKED === 0) this.marks.push({ ...this.last, place: this.bytes.length });
     this.bytes.putCount(number);
     this.bytes.putCount(step - this.last.step);
     this.bytes.putCount(at - this.last.at);
@@ -66,7 +77,8 @@ export class Journal implements Iterable<JournalEntry> {
 
   /** The commands from the `first`th on (0 is the first ever). */
   slice(first: number): JournalEntry[] {
-    return [...this].slice(first);
+    const mark = Math.floor(first / MARKED);
+    return [...journalEntries(this.save(), this.marks[mark])].slice(first - mark * MARKED);
   }
 
   save(): JournalData {
@@ -74,10 +86,10 @@ export class Journal implements Iterable<JournalEntry> {
   }
 }
 
-/** The entries of a journal that was saved. Throws where it is cut or names what it does not have. */
-export function* journalEntries({ texts, bytes }: JournalData): Generator<JournalEntry, void> {
-  const said = texts.map((text) => JSON.parse(text) as readonly [string | null, Cause]);
-  let place = 0;
+/** The entries of a journal that was saved, from a mark on. Throws where it is cut or names what it does not have. */
+export function* journalEntries({ texts, bytes }: JournalData, from: Mark = START): Generator<JournalEntry, void> {
+  const said = new Map<number, readonly [string | null, Cause]>();
+  let { place, step, at }: { place: number; step: number; at: number } = from;
   const count = (): number => {
     let value = 0;
     for (let unit = 1; ; unit *= 128) {
@@ -87,11 +99,13 @@ export function* journalEntries({ texts, bytes }: JournalData): Generator<Journa
       if (byte < 128) return value;
     }
   };
-  let [step, at] = [0, 0];
   while (place < bytes.length) {
-    const text = said[count()];
-    if (!text) throw new Error("the journal names a command that it does not have");
-    const [origin, command] = text;
+    const number = count();
+    const text = texts[number];
+    if (text === undefined) throw new Error("the journal names a command that it does not have");
+    const parsed = said.get(number) ?? (JSON.parse(text) as readonly [string | null, Cause]);
+    said.set(number, parsed);
+    const [origin, command] = parsed;
     step += count();
     at += count();
     yield { step, at: simNs(at), origin, command };
