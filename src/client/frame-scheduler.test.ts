@@ -64,7 +64,8 @@ test("idle comes when nobody is busy and nothing waits to be drawn", async () =>
   expect(one.shown).toHaveLength(1);
 });
 
-test("what goes on moving is waited for, but not for ever", async () => {
+/** A participant that has something to show in each frame, and whether waiting for it has ended. */
+function restless() {
   const one = participant();
   one.show = (elapsed) => {
     one.shown.push(elapsed);
@@ -76,33 +77,28 @@ test("what goes on moving is waited for, but not for ever", async () => {
   void scheduler.whenIdle().then(() => {
     idle = true;
   });
+  return { one, rests: () => idle };
+}
+
+test("what goes on moving is waited for, but not for ever", async () => {
+  const { one, rests } = restless();
   for (let frame = 0; frame < 50; frame++) display(frame * 16);
   await Promise.resolve();
-  expect(idle).toBe(false);
+  expect(rests()).toBe(false);
   for (let frame = 50; frame < 80; frame++) display(frame * 16);
   await Promise.resolve();
-  expect(idle).toBe(true);
+  expect(rests()).toBe(true);
   expect(one.shown.length).toBeGreaterThan(60);
 });
 
 test("what asks now and then while it moves keeps nobody waiting for ever", async () => {
-  const one = participant();
-  one.show = (elapsed) => {
-    one.shown.push(elapsed);
-    scheduler.invalidate(one);
-  };
-  scheduler.add(one);
-  scheduler.invalidate(one);
-  let idle = false;
-  void scheduler.whenIdle().then(() => {
-    idle = true;
-  });
+  const { one, rests } = restless();
   for (let frame = 0; frame < 90; frame++) {
     one.busy = frame % 25 === 0;
     display(frame * 16);
   }
   await Promise.resolve();
-  expect(idle).toBe(true);
+  expect(rests()).toBe(true);
 });
 
 test("who leaves is neither shown nor waited for", async () => {

@@ -1,10 +1,10 @@
 /** Foresight never contradicts the outcome: on random boxes, kernels of all versions, with whatever is in their memory. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type BoxDescription, KERNEL_VERSIONS, type KernelVersion } from "../hardware/description.ts";
+import { KERNEL_VERSIONS } from "../hardware/description.ts";
 import { audit } from "../kernel/audit.ts";
 import { type Action, actions } from "../testing/random-actions.ts";
-import { smallBox } from "../testing/small-box.ts";
+import { boxWith, loadOf, stir } from "../testing/stirred-box.ts";
 import { deviceOf } from "../time/box-operations.ts";
 import type { Command } from "../time/commands.ts";
 import { Engine } from "../time/engine.ts";
@@ -36,28 +36,21 @@ const insmod = (module: string): Command => ({
   path: `/mods/${module}.ko`,
   text: "insmod",
 });
-const load = (kind: string, mib: number, node: number, more: object = {}): Command =>
-  ({ do: "load", partition: "A", load: { kind, mib, node, policy: "preferred", ...more } }) as Command;
 
 /** Things that keep pages where they are, or make them hard to move. */
 const extras = fc.constantFrom<Command>(
-  load("balloon", 20, 1, { compaction: false }),
-  load("balloon", 20, 1),
-  load("pin", 3, 1),
-  load("longterm", 3, 1),
-  load("huge", 20, 1),
-  load("thp", 20, 1),
-  load("slab", 8, 1),
-  load("vmalloc", 8, 1),
-  load("cache", 30, 1),
+  loadOf("balloon", 20, 1, { compaction: false }),
+  loadOf("balloon", 20, 1),
+  loadOf("pin", 3, 1),
+  loadOf("longterm", 3, 1),
+  loadOf("huge", 20, 1),
+  loadOf("thp", 20, 1),
+  loadOf("slab", 8, 1),
+  loadOf("vmalloc", 8, 1),
+  loadOf("cache", 30, 1),
   { do: "write", partition: "A", path: "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", text: "30" },
   { do: "resize", partition: "A", id: "v1", size: bytes(256 * MIB) },
 );
-
-function boxOf(kernel: KernelVersion, cmdline: string): BoxDescription {
-  const box = smallBox(cmdline);
-  return { ...box, partitions: box.partitions.map((one) => (one.id === "A" ? { ...one, kernel } : one)) };
-}
 
 /** What became of an offline that was begun: its errno, or that it was still at it after a second. */
 function offline(engine: Engine, number: number): { readonly errno: string | null; readonly goesOn: boolean } {
@@ -96,7 +89,7 @@ test("what is foreseen is what happens", () => {
       actions(8),
       fc.nat(),
       (version, line, more, steps: readonly Action[], turn) => {
-        const engine = new Engine({ seed: 7, box: boxOf(version, line) });
+        const engine = new Engine({ seed: 7, box: boxWith(version, line) });
         for (const command of [
           ...VIRTIO.map(insmod),
           { do: "move", dimm: "d4", to: { slot: "A/2/0" } } as const,
@@ -105,15 +98,7 @@ test("what is foreseen is what happens", () => {
           engine.submit(command);
           engine.settle();
         }
-        for (const { resolve, wait } of steps) {
-          const command = resolve(engine);
-          if (command) engine.submit(command);
-          engine.runFor(wait);
-        }
-        for (const attempt of engine.attempts.values())
-          if (attempt.running) engine.submit({ do: "signal", op: attempt.id });
-        engine.settle(30e9);
-        if (!engine.idle) return;
+        if (!stir(engine, steps)) return;
         const kernel = engine.kernel("A");
         const all = [...kernel.blocks.values()].filter(({ state }) => state === "online");
         for (let i = 0; i < Math.min(4, all.length); i++) {

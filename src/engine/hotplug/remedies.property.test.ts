@@ -1,10 +1,10 @@
 /** What is said to help does: on random boxes, kernels of all versions, with whatever is in their memory. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type BoxDescription, KERNEL_VERSIONS, type KernelVersion } from "../hardware/description.ts";
+import { KERNEL_VERSIONS } from "../hardware/description.ts";
 import { audit } from "../kernel/audit.ts";
 import { type Action, actions } from "../testing/random-actions.ts";
-import { smallBox } from "../testing/small-box.ts";
+import { boxWith, loadOf, stir } from "../testing/stirred-box.ts";
 import type { Command } from "../time/commands.ts";
 import { deviceOf } from "../time/box-operations.ts";
 import { Engine } from "../time/engine.ts";
@@ -23,8 +23,6 @@ const lines = fc.constantFrom(
   "memhp_default_state=online_movable cma=48M hugepages=24",
 );
 const write = (path: string, text: string): Command => ({ do: "write", partition: "A", path, text });
-const load = (kind: string, mib: number, node: number, more: object = {}): Command =>
-  ({ do: "load", partition: "A", load: { kind, mib, node, policy: "preferred", ...more } }) as Command;
 const VETO = "/sys/kernel/debug/notifier-error-inject/memory/actions/MEM_GOING_OFFLINE/error";
 
 /** What can be undone, and what can't. */
@@ -35,13 +33,13 @@ const extras = fc.oneof(
       fc.integer({ min: 1, max: 24 }),
       fc.constantFrom(0, 1, 1, 2, 2, 2),
     )
-    .map(([kind, mib, node]) => [load(kind, mib, node)]),
+    .map(([kind, mib, node]) => [loadOf(kind, mib, node)]),
   fc.constantFrom(
-    [load("balloon", 20, 1, { compaction: false })],
-    [load("pipes", 0, 1, { count: 200 })],
+    [loadOf("balloon", 20, 1, { compaction: false })],
+    [loadOf("pipes", 0, 1, { count: 200 })],
     // So few that no page of the cache has an object in use.
-    [load("slab", 0, 2, { count: 400 })],
-    [load("slab", 0, 2, { count: 800 }), load("pin", 2, 2)],
+    [loadOf("slab", 0, 2, { count: 400 })],
+    [loadOf("slab", 0, 2, { count: 800 }), loadOf("pin", 2, 2)],
     [
       write("/mods/notifier-error-inject.ko", "insmod"),
       write("/mods/memory-notifier-error-inject.ko", "insmod"),
@@ -50,10 +48,6 @@ const extras = fc.oneof(
   ),
 );
 
-const boxOf = (kernel: KernelVersion, cmdline: string): BoxDescription => {
-  const box = smallBox(cmdline);
-  return { ...box, partitions: box.partitions.map((one) => (one.id === "A" ? { ...one, kernel } : one)) };
-};
 const commandOf = (step: RemedyStep): Command =>
   step.do === "kill"
     ? { do: "kill", partition: "A", pid: step.pid }
@@ -83,20 +77,12 @@ test("a remedy that is certain makes the offline succeed, and none of its steps 
       actions(2),
       fc.nat(),
       (version, line, more, steps: readonly Action[], turn) => {
-        const engine = new Engine({ seed: 7, box: boxOf(version, line) });
+        const engine = new Engine({ seed: 7, box: boxWith(version, line) });
         for (const command of [{ do: "move", dimm: "d4", to: { slot: "A/2/0" } } as const, ...more.flat()]) {
           engine.submit(command);
           engine.settle();
         }
-        for (const { resolve, wait } of steps) {
-          const command = resolve(engine);
-          if (command) engine.submit(command);
-          engine.runFor(wait);
-        }
-        for (const attempt of engine.attempts.values())
-          if (attempt.running) engine.submit({ do: "signal", op: attempt.id });
-        engine.settle(30e9);
-        if (!engine.idle) return;
+        if (!stir(engine, steps)) return;
         const kernel = engine.kernel("A");
         const all = [...kernel.blocks.values()].filter(({ state }) => state === "online");
         let tried = 0;
@@ -173,9 +159,9 @@ test("memory that boot made Normal, and that movable_node would have made Movabl
   let [helps, not] = [0, 0];
   for (const version of KERNEL_VERSIONS)
     for (const cmdline of ["", "kernelcore=256M", "movable_node", "quiet -- movable_node"]) {
-      const box = boxOf(version, cmdline);
+      const box = boxWith(version, cmdline);
       const engine = new Engine({ seed: 7, box });
-      const again = new Engine({ seed: 7, box: boxOf(version, `movable_node ${cmdline}`) });
+      const again = new Engine({ seed: 7, box: boxWith(version, `movable_node ${cmdline}`) });
       for (const dimm of ["d1", "d2"]) {
         const of = (one: Engine) => [...one.kernel("A").blocks.values()].filter((block) => block.dimm === dimm);
         const zones = of(engine).map(({ zone }) => zone?.name);
