@@ -12,6 +12,7 @@ import { BlockMenu } from "./BlockMenu.tsx";
 import { BlockTiles } from "./BlockTiles.tsx";
 import { BlockTitle } from "./BlockTitle.tsx";
 import { Legend } from "./Legend.tsx";
+import frame from "../frame.module.css";
 import styles from "./memory-map.module.css";
 import { MigrationFlow } from "./MigrationFlow.tsx";
 import { NodeChooser } from "./NodeChooser.tsx";
@@ -106,7 +107,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const menuAttempt = useRecord("attempt", menuBlock?.attempt);
   const nodeName = node ? words.nodeLabel(node.partition, node.id) : "";
   return (
-    <section className={styles.panel} aria-labelledby={title}>
+    <section className={`${frame.panel} ${styles.panel}`} aria-labelledby={title}>
       <header className={styles.head}>
         {tabs}
         <h2 id={title} className={tabs ? styles.spoken : undefined}>

@@ -4,7 +4,7 @@
  */
 import type { Playground } from "../../client/playground.ts";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
-import { observeSurface, type SurfaceSize } from "./canvas-surface.ts";
+import { observeSurface, type SurfaceSize } from "../canvas-surface.ts";
 import { LENS_CELL, LENS_COLUMNS, LENS_ROWS, lensWindow } from "./lens.ts";
 import { layoutPages, type PageLayout } from "./page-geometry.ts";
 import { createPagePainter } from "./page-painter.ts";

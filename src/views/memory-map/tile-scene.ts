@@ -1,6 +1,6 @@
 /** The canvas behind the tiles: follows the room it has, the scrolling, the theme and the frames of the playground. */
 import type { Playground } from "../../client/playground.ts";
-import { observeSurface, type SurfaceSize } from "./canvas-surface.ts";
+import { observeSurface, type SurfaceSize } from "../canvas-surface.ts";
 import type { Highlight } from "./palette.ts";
 import { colourReader, onThemeChange } from "./theme-colours.ts";
 import type { TileLayout } from "./tile-geometry.ts";

@@ -1,9 +1,9 @@
 /** Ribbons from kinds to zones, as thick as what has moved. */
-import { useEffect, useRef, useState } from "react";
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import { zoneToken } from "../kinds.ts";
 import { textScale } from "../theme-values.ts";
 import { layFlow, ribbonPath, type Target } from "./flow-shapes.ts";
+import { useRoom } from "../use-room.ts";
 import styles from "./migration.module.css";
 import { OTHER, slotOfKind, tokenOf } from "./palette.ts";
 import { migrationStrings as words } from "./strings.ts";
@@ -25,16 +25,7 @@ interface FlowFigureProps {
 }
 
 export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFigureProps) {
-  const room = useRef<HTMLDivElement>(null);
-  const [{ width, height }, setSize] = useState({ width: 0, height: 0 });
-  useEffect(() => {
-    if (!room.current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry) setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) });
-    });
-    observer.observe(room.current);
-    return () => observer.disconnect();
-  }, []);
+  const [room, { width, height }] = useRoom();
   const along = down ? height : width;
   const across = down ? width : height;
   const unit = textScale();

@@ -63,7 +63,7 @@ export function FollowedFigure(props: FollowedFigureProps) {
           </button>
         </span>
       </h3>
-      <p className={styles.hidden} role="status">
+      <p className="visually-hidden" role="status">
         {shown === null || !page ? "" : words.afterStep(calledIn(kernel, page.steps[at]?.name ?? "migrate_pages"))}
       </p>
       {page ? (

@@ -59,7 +59,7 @@ export function Passes({ state }: { readonly state: MigrationState }) {
                 {pass && <i data-what="stayed" style={{ blockSize: share(pass.stayed) }} />}
                 {pass && <i data-what="moved" style={{ blockSize: share(pass.moved) }} />}
               </span>
-              <span className={styles.hidden}>{words.pass(n, pass)}</span>
+              <span className="visually-hidden">{words.pass(n, pass)}</span>
               <span aria-hidden="true">{n}</span>
             </li>
           );

@@ -13,6 +13,8 @@ import { FlowFigure } from "./FlowFigure.tsx";
 import { FollowedFigure } from "./FollowedFigure.tsx";
 import { Passes, RateFigure, Reasons } from "./Measures.tsx";
 import { MigrationTables } from "./MigrationTables.tsx";
+import frame from "../frame.module.css";
+import { partitionInView } from "../partition-in-view.ts";
 import styles from "./migration.module.css";
 import { Nothing, Unwatched } from "./Nothing.tsx";
 import { PaidFigure } from "./PaidFigure.tsx";
@@ -83,10 +85,15 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
   };
 
   return (
-    <section className={styles.panel} aria-labelledby={title} data-at={look?.at ?? ""} onKeyDown={onKeyDown}>
-      <header className={styles.head}>
+    <section
+      className={`${frame.panel} ${styles.panel}`}
+      aria-labelledby={title}
+      data-at={look?.at ?? ""}
+      onKeyDown={onKeyDown}
+    >
+      <header className={frame.head}>
         {tabs}
-        <h2 id={title} className={tabs ? styles.hidden : undefined}>
+        <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
         {attempts.length > 0 && (
@@ -193,7 +200,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
           </div>
         )}
       </section>
-      <p className={styles.hidden} role="status">
+      <p className="visually-hidden" role="status">
         {said}
       </p>
     </section>
@@ -212,11 +219,6 @@ function useLast(looked: PlaygroundState["looked"], attempt: number | null): Loo
   if (look) last.current = look;
   else if (last.current?.look.attempt !== attempt) last.current = null;
   return last.current;
-}
-
-function partitionInView({ selection, records }: PlaygroundState): string | null {
-  const id = (selection.node ?? selection.block)?.split(/[/:]/)[0];
-  return (id !== undefined && records.partition[id]?.key) || (Object.keys(records.partition)[0] ?? null);
 }
 
 interface SourceProps {

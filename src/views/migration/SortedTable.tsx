@@ -1,5 +1,6 @@
 /** A twin table: same rows and order as its picture, until somebody sorts it; copied as tab-separated values. */
 import { type ReactNode, useState } from "react";
+import frame from "../frame.module.css";
 import styles from "./migration.module.css";
 import { migrationStrings } from "./strings.ts";
 
@@ -27,7 +28,7 @@ export function SortedTable({ caption, columns, rows }: SortedTableProps) {
     void navigator.clipboard?.writeText(lines.map((line) => line.join("\t")).join("\n")).catch(() => {});
   };
   return (
-    <table className={styles.table}>
+    <table className={`${frame.table} ${styles.table}`}>
       <caption>
         {caption}{" "}
         <button type="button" className={styles.ref} onClick={copy}>

@@ -1,9 +1,10 @@
 /** The block that is being emptied, cell by cell, each as high as what is still there. One tab stop with a cursor. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { MigrationState } from "../../engine/inspect/index.ts";
-import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
-import { onThemeChange, textScale, themeValue } from "../theme-values.ts";
+import type { SurfaceSize } from "../canvas-surface.ts";
+import { textScale, themeValue } from "../theme-values.ts";
+import { usePainted } from "../use-canvas.ts";
 import styles from "./migration.module.css";
 import { slotToken } from "./palette.ts";
 import { SLOTS } from "./rate-shapes.ts";
@@ -21,28 +22,12 @@ interface SourceFigureProps {
 export function SourceFigure({ state, only, describedBy, onChoose }: SourceFigureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
-  const cells = sourceCells(state);
+  const cells = useMemo(() => sourceCells(state), [state]);
   const rows = Math.ceil(cells.length / CELLS_A_ROW);
-  useEffect(() => {
-    const { current } = canvas;
-    if (!current) return;
-    const all = sourceCells(state);
-    let size: SurfaceSize | null = null;
-    const draw = () => {
-      if (size) paint(current, size, all, cursor, only);
-    };
-    const stop = observeSurface(current, (next) => {
-      size = next;
-      current.width = next.width;
-      current.height = next.height;
-      draw();
-    });
-    const unwatch = onThemeChange(draw);
-    return () => {
-      stop();
-      unwatch();
-    };
-  }, [state, cursor, only]);
+  usePainted(
+    canvas,
+    useCallback((onto, size) => paint(onto, size, cells, cursor, only), [cells, cursor, only]),
+  );
   const pfnOf = (cell: number) => state.startPfn + cell * state.perCell * PAGEBLOCK_PAGES;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && cursor !== null) onChoose(pfnOf(cursor));
@@ -82,7 +67,7 @@ export function SourceFigure({ state, only, describedBy, onChoose }: SourceFigur
           />
         </div>
       </section>
-      <p className={styles.hidden} role="status">
+      <p className="visually-hidden" role="status">
         {at ? says(at, state.perCell) : ""}
       </p>
     </>

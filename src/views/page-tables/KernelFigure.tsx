@@ -174,7 +174,7 @@ export function KernelFigure(props: KernelFigureProps) {
           )}
         </svg>
       </section>
-      <p className={styles.hidden} role="status">
+      <p className="visually-hidden" role="status">
         {at?.says ?? ""}
       </p>
     </>

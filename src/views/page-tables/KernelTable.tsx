@@ -2,7 +2,7 @@
 import type { Axis, Described, Gigabyte } from "./axis.ts";
 import { hostOf } from "./axis.ts";
 import { pageTableStrings as words } from "./strings.ts";
-import { TwinTable } from "./TwinTable.tsx";
+import { TwinTable } from "../TwinTable.tsx";
 
 export function KernelTable({
   axis,

@@ -1,7 +1,6 @@
 /** The chain of the chosen page: its number, the address that leads to it, its struct page, and who maps it. */
-import { useEffect, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import type { Chain } from "../../engine/inspect/index.ts";
+import { useChain } from "../use-chain.ts";
 import styles from "./page-tables.module.css";
 import { pageTableStrings } from "./strings.ts";
 
@@ -10,21 +9,7 @@ const words = pageTableStrings.chain;
 export function PageChain({ partition, blockPages }: { readonly partition: string; readonly blockPages: number }) {
   const playground = usePlayground();
   const pfn = usePlaygroundState((state) => state.selection.pfn);
-  const records = usePlaygroundState((state) => state.records.block);
-  const [chain, setChain] = useState<Chain | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with other records the answer may be another one.
-  useEffect(() => {
-    let stays = true;
-    if (pfn === null) setChain(null);
-    else
-      playground.chain(partition, pfn).then(
-        (answer) => stays && setChain(answer),
-        () => {},
-      );
-    return () => {
-      stays = false;
-    };
-  }, [playground, partition, pfn, records]);
+  const chain = useChain(partition, pfn);
   if (pfn === null || !chain) return <p className={styles.hint}>{words.empty}</p>;
   const blockOf = (frame: number): number => Math.floor(frame / blockPages);
   const page = (frame: number, text: string) => (

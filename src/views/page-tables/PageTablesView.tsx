@@ -12,9 +12,11 @@ import { KernelFigure } from "./KernelFigure.tsx";
 import { KernelTable } from "./KernelTable.tsx";
 import { PageChain } from "./PageChain.tsx";
 import { ProcessFigure, ProcessTable } from "./ProcessFigure.tsx";
+import frame from "../frame.module.css";
+import { partitionInView } from "../partition-in-view.ts";
+import { useRoom } from "../use-room.ts";
 import styles from "./page-tables.module.css";
 import { pageTableStrings as words } from "./strings.ts";
-import { useRoom } from "./use-room.ts";
 
 /** Cells on the axis: more can't be told apart, and each is some marks. */
 const MOST_CELLS = 96;
@@ -22,9 +24,7 @@ const SECTION_PAGES = 32_768;
 
 export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
-  const partition = usePlaygroundState(({ selection, records }) =>
-    partitionOf(selection.node ?? selection.block, records),
-  );
+  const partition = usePlaygroundState(partitionInView);
   const chosen = usePlaygroundState((state) => state.selection.block);
   const status = usePlaygroundState((state) => state.status);
   const looked = usePlaygroundState((state) => state.looked);
@@ -41,7 +41,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   );
   const [pid, setPid] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
-  const [room, width] = useRoom();
+  const [room, { width }] = useRoom();
   const [title, twin] = [useId(), useId()];
 
   useEffect(() => {
@@ -65,13 +65,13 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   }, [look, blocks, width, added]);
 
   return (
-    <section className={styles.panel} aria-labelledby={title} data-at={looked?.at ?? ""}>
-      <header className={styles.head}>
+    <section className={frame.panel} aria-labelledby={title} data-at={looked?.at ?? ""}>
+      <header className={frame.head}>
         {tabs}
-        <h2 id={title} className={tabs ? styles.hidden : undefined}>
+        <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {record && <span className={styles.of}>{words.partition(record.name)}</span>}
+        {record && <span className={frame.of}>{words.partition(record.name)}</span>}
         <select
           className={styles.whose}
           aria-label={words.choose}
@@ -89,7 +89,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
         <button
           type="button"
           id={twin}
-          className={styles.twin}
+          className={frame.button}
           aria-pressed={asTable}
           onClick={() => setAsTable(!asTable)}
         >
@@ -136,7 +136,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
 
 function Key({ of }: { readonly of: Readonly<Record<string, string>> }) {
   return (
-    <ul className={styles.key}>
+    <ul className={`${frame.key} ${styles.key}`}>
       {Object.entries(of).map(([mark, text]) => (
         <li key={mark}>
           <span className={styles.swatch} data-mark={mark} aria-hidden="true" />
@@ -158,11 +158,6 @@ function Pins({ look, dimm }: { readonly look: KernelLook; readonly dimm: string
       <span>{pinned.length === 0 ? words.pinsOwn(found.dimm) : words.pins(found.dimm, pinned)}</span>
     </p>
   );
-}
-
-function partitionOf(key: string | null, { partition }: RecordTables): string | null {
-  const id = key?.split(/[/:]/)[0];
-  return (id !== undefined && partition[id]?.key) || (Object.keys(partition)[0] ?? null);
 }
 
 /** The DIMM that the newest operation on the partition added; `null` when that did something else. */

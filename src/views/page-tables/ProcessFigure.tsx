@@ -1,11 +1,12 @@
 /** A process's page tables: areas, one column for each leaf table, and the memory blocks that their pages are in. */
-import { useEffect, useRef } from "react";
-import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
-import { onThemeChange, themeValue } from "../theme-values.ts";
+import { useCallback, useRef } from "react";
+import type { SurfaceSize } from "../canvas-surface.ts";
+import { themeValue } from "../theme-values.ts";
+import { TwinTable } from "../TwinTable.tsx";
+import { usePainted } from "../use-canvas.ts";
 import { columns, holders, type ProcessLook, streams } from "./leaves.ts";
 import styles from "./page-tables.module.css";
 import { pageTableStrings } from "./strings.ts";
-import { TwinTable } from "./TwinTable.tsx";
 
 type Tables = NonNullable<ProcessLook["tables"]>;
 const words = pageTableStrings.process;
@@ -25,25 +26,10 @@ export function ProcessFigure({
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const blocks = holders(tables, width);
-  useEffect(() => {
-    const { current } = canvas;
-    if (!current) return;
-    let size: SurfaceSize | null = null;
-    const draw = () => {
-      if (size) paint(current, size, tables, width);
-    };
-    const stop = observeSurface(current, (next) => {
-      size = next;
-      current.width = next.width;
-      current.height = next.height;
-      draw();
-    });
-    const unwatch = onThemeChange(draw);
-    return () => {
-      stop();
-      unwatch();
-    };
-  }, [tables, width]);
+  usePainted(
+    canvas,
+    useCallback((onto, size) => paint(onto, size, tables, width), [tables, width]),
+  );
   return (
     <>
       <p className={styles.hint}>

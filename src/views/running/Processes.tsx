@@ -5,6 +5,7 @@ import type { Running } from "../../engine/inspect/index.ts";
 import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
 import { cpuList, cpusOf } from "./cpu-list.ts";
 import type { NodeRecord } from "../../protocol/records.ts";
+import { TwinTable } from "../TwinTable.tsx";
 import styles from "./running.module.css";
 import { runningStrings as words } from "./strings.ts";
 
@@ -128,36 +129,24 @@ export function ProcessTable({ partition, name, at, processes }: ProcessesProps)
   const { columns } = words;
   return (
     <div className={styles.scrolls}>
-      <table className={styles.table}>
-        <caption>{words.caption(name, at)}</caption>
-        <thead>
-          <tr>
-            {Object.entries(columns).map(([key, text]) => (
-              <th key={key} scope="col">
-                {text}
-              </th>
-            ))}
+      <TwinTable className={styles.table} caption={words.caption(name, at)} columns={Object.values(columns)}>
+        {processes.map((one) => (
+          <tr key={one.pid}>
+            <th scope="row">{words.process(one.comm, one.pid)}</th>
+            <td>{words.load(one.load)}</td>
+            <td>{words.some(cpuList(one.cpus), one.node)}</td>
+            <td>{one.policy === null ? words.noPolicy : words.policy(one.policy.mode, one.policy.node)}</td>
+            <td>{one.byNode.map(([node, pages]) => words.byNode(node, pages)).join(", ")}</td>
+            <td>{words.count(one.pages)}</td>
+            <td>{words.share(one.remote, one.pages)}</td>
+            <td>{words.mean(one.mean)}</td>
+            <td>{words.count(one.kernelPages)}</td>
+            <td>
+              <End partition={partition} process={one} />
+            </td>
           </tr>
-        </thead>
-        <tbody className="figures">
-          {processes.map((one) => (
-            <tr key={one.pid}>
-              <th scope="row">{words.process(one.comm, one.pid)}</th>
-              <td>{words.load(one.load)}</td>
-              <td>{words.some(cpuList(one.cpus), one.node)}</td>
-              <td>{one.policy === null ? words.noPolicy : words.policy(one.policy.mode, one.policy.node)}</td>
-              <td>{one.byNode.map(([node, pages]) => words.byNode(node, pages)).join(", ")}</td>
-              <td>{words.count(one.pages)}</td>
-              <td>{words.share(one.remote, one.pages)}</td>
-              <td>{words.mean(one.mean)}</td>
-              <td>{words.count(one.kernelPages)}</td>
-              <td>
-                <End partition={partition} process={one} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </TwinTable>
     </div>
   );
 }

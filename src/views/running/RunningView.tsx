@@ -4,17 +4,18 @@
  */
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
-import type { PlaygroundState } from "../../client/playground.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
+import { partitionInView } from "../partition-in-view.ts";
 import { ProcessRows, ProcessTable } from "./Processes.tsx";
+import frame from "../frame.module.css";
 import styles from "./running.module.css";
 import { StartForm } from "./StartForm.tsx";
 import { runningStrings as words } from "./strings.ts";
 
 export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
-  const key = usePlaygroundState(shownPartition);
+  const key = usePlaygroundState(partitionInView);
   const status = usePlaygroundState((state) => state.status);
   const looked = usePlaygroundState((state) => state.looked);
   const partition = useRecord("partition", key);
@@ -33,14 +34,18 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
   const at = words.at(looked?.at ?? 0);
   const loads = look?.processes.some(({ load }) => (LOAD_KINDS as readonly string[]).includes(load)) ?? false;
   return (
-    <section className={styles.panel} aria-labelledby={title} data-at={look ? (looked?.at ?? "") : ""}>
-      <header className={styles.head}>
+    <section
+      className={`${frame.panel} ${styles.panel}`}
+      aria-labelledby={title}
+      data-at={look ? (looked?.at ?? "") : ""}
+    >
+      <header className={frame.head}>
         {tabs}
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {partition && <span className={styles.of}>{words.of(partition.name)}</span>}
-        <ul className={styles.key}>
+        {partition && <span className={frame.of}>{words.of(partition.name)}</span>}
+        <ul className={`${frame.key} ${styles.key}`}>
           {Object.entries(words.key).map(([mark, text]) => (
             <li key={mark}>
               <i data-near={mark === "near"} aria-hidden="true" />
@@ -48,7 +53,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
             </li>
           ))}
         </ul>
-        <button type="button" className={styles.twin} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <button type="button" className={frame.button} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? words.picture : words.twin}
         </button>
       </header>
@@ -81,10 +86,4 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
       </section>
     </section>
   );
-}
-
-/** The partition of what is selected, else the first. */
-function shownPartition({ selection, records }: PlaygroundState): string | null {
-  const id = (selection.node ?? selection.block)?.split(/[/:]/)[0];
-  return (id !== undefined && records.partition[id]?.key) || (Object.keys(records.partition)[0] ?? null);
 }

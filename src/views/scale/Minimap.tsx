@@ -1,11 +1,12 @@
 /** All memory on one line: what it holds by share, its zones at the lower edge, what was found dark, and where you are. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
-import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
+import type { SurfaceSize } from "../canvas-surface.ts";
 import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { zoneToken } from "../kinds.ts";
-import { onThemeChange, themeValue } from "../theme-values.ts";
+import { themeValue } from "../theme-values.ts";
+import { useCanvas } from "../use-canvas.ts";
 import { type Memory, uniformKind } from "./memory.ts";
-import { stackOf } from "./painter.ts";
+import { stackOf } from "./stack.ts";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
 
@@ -24,28 +25,7 @@ interface MinimapProps {
 export function Minimap(props: MinimapProps) {
   const { memory, node, block, pfn, onGo } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const newest = useRef(props);
-  newest.current = props;
-  const draw = useRef(() => {});
-  useEffect(() => {
-    const { current } = canvas;
-    if (!current) return;
-    let surface: SurfaceSize | null = null;
-    draw.current = () => {
-      if (surface) paint(current, surface, newest.current);
-    };
-    const stop = observeSurface(current, (next) => {
-      surface = next;
-      current.width = next.width;
-      current.height = next.height;
-      draw.current();
-    });
-    const stopTheme = onThemeChange(() => draw.current());
-    return () => {
-      stop();
-      stopTheme();
-    };
-  }, []);
+  const draw = useCanvas(canvas, (onto, surface) => paint(onto, surface, props));
   useEffect(() => draw.current());
 
   const all = memory.nodes.reduce((sum, { blocks }) => sum + blocks.length, 0);

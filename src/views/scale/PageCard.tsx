@@ -1,11 +1,10 @@
 /** The last stop: one page, what it is, whose, since when, and how the kernel reaches it. */
-import { useEffect, useState } from "react";
-import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { Chain } from "../../engine/inspect/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { kindLabel, kindToken } from "../kinds.ts";
 import { memoryMapStrings } from "../memory-map/strings.ts";
 import { useInspection } from "../memory-map/use-inspection.ts";
+import { useChain } from "../use-chain.ts";
 import styles from "./scale.module.css";
 import { hex, scaleStrings } from "./strings.ts";
 
@@ -93,24 +92,4 @@ function ChainLines({ chain, onGo }: { readonly chain: Chain; onGo(pfn: number):
       </dd>
     </dl>
   );
-}
-
-function useChain(partition: string, pfn: number | null): Chain | null {
-  const playground = usePlayground();
-  const block = usePlaygroundState((state) => state.records.block);
-  const [chain, setChain] = useState<Chain | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with other records the answer may be another one.
-  useEffect(() => {
-    let stays = true;
-    if (pfn === null) setChain(null);
-    else
-      playground.chain(partition, pfn).then(
-        (answer) => stays && setChain(answer),
-        () => {},
-      );
-    return () => {
-      stays = false;
-    };
-  }, [playground, partition, pfn, block]);
-  return chain;
 }

@@ -4,8 +4,9 @@
  */
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import { usePlayground } from "../../client/react.tsx";
-import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
-import { onThemeChange, themeValue } from "../theme-values.ts";
+import type { SurfaceSize } from "../canvas-surface.ts";
+import { themeValue } from "../theme-values.ts";
+import { useCanvas } from "../use-canvas.ts";
 import { between, depthAt, fill, fitted, keepIn, markAt, type View, zoom } from "./camera.ts";
 import { paint, paintCursor, type Scene } from "./painter.ts";
 import styles from "./scale.module.css";
@@ -54,12 +55,16 @@ export function Stop(props: StopProps) {
   newest.current = props;
   const viewOf = useRef((size: Size): View => fill(rect, size));
   viewOf.current = (size) => fill(rect, size);
-  const draw = useSurface(canvas, (context, size) => {
+  const paintOn = (onto: HTMLCanvasElement, surface: SurfaceSize) => {
+    const context = onto.getContext("2d");
+    if (!context) return;
+    const size = cssSize(surface);
     const { scene, cursor } = newest.current;
     const view = viewOf.current(size);
     paint(context, size.width, size.height, size.ratio, view, scene);
     paintCursor(context, size, view, scene.world, cursor.path, depth, cursor.strong);
-  });
+  };
+  const draw = useCanvas(canvas, paintOn, parentOf);
   useEffect(() => draw.current());
   useWheel(canvas, (event, x, y, size) => {
     const path = markAt(viewOf.current(size), newest.current.scene.world, x, y, depth);
@@ -118,7 +123,10 @@ export function Zoom(props: ZoomProps) {
       under.current = null;
     }, REST_MS);
   });
-  const draw = useSurface(canvas, (context, css, surface) => {
+  const paintOn = (onto: HTMLCanvasElement, surface: SurfaceSize) => {
+    const context = onto.getContext("2d");
+    if (!context) return;
+    const css = cssSize(surface);
     const resized = surface !== size.current;
     size.current = surface;
     const { scene, cursor } = newest.current;
@@ -130,7 +138,8 @@ export function Zoom(props: ZoomProps) {
     const { view } = camera.current;
     paint(context, css.width, css.height, css.ratio, view, scene);
     paintCursor(context, css, view, scene.world, cursor.path, cursor.depth, cursor.strong);
-  });
+  };
+  const draw = useCanvas(canvas, paintOn, parentOf);
   useEffect(() => draw.current());
   // The room has another size, or another place is gone to.
   useEffect(() => {
@@ -310,6 +319,8 @@ function Figure(props: FigureProps) {
   );
 }
 
+const parentOf = (canvas: HTMLCanvasElement): Element | null => canvas.parentElement;
+
 interface CssSize extends Size {
   readonly ratio: number;
 }
@@ -318,39 +329,6 @@ const cssSize = ({ width, height, ratio }: SurfaceSize): CssSize => ({
   height: height / ratio,
   ratio,
 });
-
-/** Keeps a canvas as large as its room and drawn; returns what draws it again. */
-function useSurface(
-  canvas: RefObject<HTMLCanvasElement | null>,
-  paintOn: (context: CanvasRenderingContext2D, size: CssSize, surface: SurfaceSize) => void,
-): RefObject<() => void> {
-  const newest = useRef(paintOn);
-  newest.current = paintOn;
-  const draw = useRef(() => {});
-  useEffect(() => {
-    const { current } = canvas;
-    const room = current?.parentElement;
-    if (!current || !room) return;
-    const context = current.getContext("2d");
-    let surface: SurfaceSize | null = null;
-    draw.current = () => {
-      if (context && surface) newest.current(context, cssSize(surface), surface);
-    };
-    const stop = observeSurface(room, (next) => {
-      surface = next;
-      current.width = next.width;
-      current.height = next.height;
-      draw.current();
-    });
-    const stopTheme = onThemeChange(() => draw.current());
-    return () => {
-      draw.current = () => {};
-      stop();
-      stopTheme();
-    };
-  }, [canvas]);
-  return draw;
-}
 
 /** The wheel over a canvas, which then doesn't scroll the page: React listens too passively for that. */
 function useWheel(

@@ -18,6 +18,8 @@ import type { RecordTables } from "../../client/playground.ts";
 import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import { PINNED_TOKEN } from "../kinds.ts";
+import { partitionInView } from "../partition-in-view.ts";
+import { useRoom } from "../use-room.ts";
 import { type View, visible } from "./camera.ts";
 import { inRows, legendOf, sentence, trail } from "./describe.ts";
 import { frameOf, Known, memoryOf, pathTo } from "./memory.ts";
@@ -25,6 +27,7 @@ import { Minimap } from "./Minimap.tsx";
 import { PageCard } from "./PageCard.tsx";
 import { inDetail } from "./painter.ts";
 import { type Size, Zoom } from "./Picture.tsx";
+import frame from "../frame.module.css";
 import styles from "./scale.module.css";
 import { SearchBox } from "./SearchBox.tsx";
 import { boxSizeOf, inStops, Stops } from "./Stops.tsx";
@@ -57,7 +60,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const looked = usePlaygroundState((state) => state.looked);
   const processes = records.process;
   const status = usePlaygroundState((state) => state.status);
-  const partition = partitionOf(selected.node ?? selected.block, records);
+  const partition = partitionInView({ selection: selected, records });
   const memory = useMemo(() => (partition === null ? null : memoryOf(records, partition)), [records, partition]);
   const [place, setPlace] = useState<Place>({ path: START, depth: 0 });
   const [target, setTarget] = useState<{ readonly path: Path; readonly depth: Depth; readonly jump: boolean }>({
@@ -68,10 +71,9 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const [text, setText] = useState("");
   const [asTable, setAsTable] = useState(false);
   const now = usePlaygroundState((state) => (asTable ? state.now : 0));
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [sides, setSides] = useState<boolean | null>(null);
   const [says, setSays] = useState("");
-  const room = useRef<HTMLDivElement>(null);
+  const [room, size] = useRoom();
   const figure = useRef<HTMLElement>(null);
   const own = useRef<HTMLInputElement>(null);
   const zoomer = useRef<((factor: number) => void) | null>(null);
@@ -86,17 +88,6 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   useMemo(() => known.clear(), [partition, known]);
   const told = looked?.look.of === "scale" && looked.look.partition === partition ? looked.look.details : null;
   useMemo(() => told && known.take(told), [told, known]);
-
-  useEffect(() => {
-    const { current } = room;
-    if (!current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      const { width = 0, height = 0 } = entry?.contentRect ?? {};
-      setSize({ width: Math.floor(width), height: Math.floor(height) });
-    });
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, []);
 
   const wide = (sides ?? true) && size.width >= WIDE;
   const tall = wide && size.height >= TALL;
@@ -260,8 +251,8 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const suggestions = useMemo(() => suggested(processes, partition), [processes, partition]);
 
   return (
-    <section className={styles.panel} aria-labelledby={title} data-at={looked?.at ?? ""}>
-      <header className={styles.head}>
+    <section className={`${frame.panel} ${styles.panel}`} aria-labelledby={title} data-at={looked?.at ?? ""}>
+      <header className={frame.head}>
         {tabs}
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
@@ -433,11 +424,6 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
       </p>
     </section>
   );
-}
-
-function partitionOf(key: string | null, { partition }: RecordTables): string | null {
-  const id = key?.split(/[/:]/)[0];
-  return (id !== undefined && partition[id]?.key) || (Object.keys(partition)[0] ?? null);
 }
 
 /** The largest process, and what there is always something of. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { count } from "../reading.ts";
 import { rowOf } from "./describe.ts";
 import type { Known, Memory } from "./memory.ts";
+import { TwinTable } from "../TwinTable.tsx";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
 import type { Depth, Path } from "./world.ts";
@@ -43,48 +44,36 @@ export function Twin({ memory, known, found, path, depth, marks, caption, onGo, 
   });
   return (
     <div className={styles.twin}>
-      <table>
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {words.columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {above.map((level) => {
-            const row = rowOf(memory, known, found, path, level);
-            return (
-              <Line key={`above ${level}`} row={row} indent={level} open>
-                <button type="button" aria-expanded onClick={() => onGo(path, level)} aria-label={words.up(row.name)}>
-                  {row.name}
-                </button>
-              </Line>
-            );
-          })}
-          {rows.map((row) => (
-            <Line key={row.path.join()} row={row} indent={depth} chosen={row.path[depth] === path[depth]}>
-              {depth < 3 ? (
-                <button
-                  type="button"
-                  aria-expanded={false}
-                  aria-label={words.open(row.name)}
-                  onClick={() => onGo(row.path, (depth + 1) as Depth)}
-                >
-                  {row.name}
-                </button>
-              ) : (
-                <button type="button" onClick={() => onChoose(row.path)}>
-                  {row.name}
-                </button>
-              )}
+      <TwinTable caption={caption} columns={words.columns}>
+        {above.map((level) => {
+          const row = rowOf(memory, known, found, path, level);
+          return (
+            <Line key={`above ${level}`} row={row} indent={level} open>
+              <button type="button" aria-expanded onClick={() => onGo(path, level)} aria-label={words.up(row.name)}>
+                {row.name}
+              </button>
             </Line>
-          ))}
-        </tbody>
-      </table>
+          );
+        })}
+        {rows.map((row) => (
+          <Line key={row.path.join()} row={row} indent={depth} chosen={row.path[depth] === path[depth]}>
+            {depth < 3 ? (
+              <button
+                type="button"
+                aria-expanded={false}
+                aria-label={words.open(row.name)}
+                onClick={() => onGo(row.path, (depth + 1) as Depth)}
+              >
+                {row.name}
+              </button>
+            ) : (
+              <button type="button" onClick={() => onChoose(row.path)}>
+                {row.name}
+              </button>
+            )}
+          </Line>
+        ))}
+      </TwinTable>
       {marks > MOST_ROWS && (
         <p className={styles.pager}>
           <button type="button" disabled={start === 0} onClick={() => setStart(Math.max(0, start - MOST_ROWS))}>

@@ -3,13 +3,14 @@
  * 24 and 48 pixels both are there. What is searched for is outlined, everything else pale. Only what is in sight costs.
  */
 import { PAGE_BIT, SHARE } from "../../engine/inspect/scale/layout.ts";
-import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
+import { PageKind } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
-import { displayGroups, kindGroup, PINNED_TOKEN, zoneToken } from "../kinds.ts";
+import { kindGroup, PINNED_TOKEN, zoneToken } from "../kinds.ts";
 import { themeValue } from "../theme-values.ts";
 import { FADE_FROM, FADE_TO, type View } from "./camera.ts";
 import { blockAt, type Known, type Memory, uniformKind } from "./memory.ts";
+import { Brush, FREE, stack, stackOf, stackOfBlock, stackOfKind } from "./stack.ts";
 import { cell, contentOf, type Depth, type Path, type Rect, rectOf, type World } from "./world.ts";
 
 export interface Scene {
@@ -26,84 +27,6 @@ export interface Scene {
 
 /** What nobody found is this pale. */
 const PALE = 0.34;
-const ORDER: Readonly<Record<string, number>> = { stays: 0, moves: 1, free: 2, unused: 3 };
-/** From the bottom of a stack to its top: what stays, what moves, what is out of use. Free is what is left. */
-const STACK = [...displayGroups]
-  .filter(({ id }) => id !== "free")
-  .sort((a, b) => (ORDER[a.offlining] ?? 0) - (ORDER[b.offlining] ?? 0))
-  .map(({ token }) => token);
-const ORDER_OF_TOKEN = new Map(STACK.map((token, at) => [token, at]));
-const FREE = kindGroup(PageKind.Free).token;
-
-/** Shares of a mark by colour token, in the order of a stack. */
-type Stack = readonly (readonly [token: string, share: number])[];
-
-const stacks = new WeakMap<BlockRecord, Stack>();
-
-export function stackOf(counts: ArrayLike<number>, pages: number, pinned: number): Stack {
-  const byToken = new Map<string, number>();
-  for (let kind = 0; kind < PAGE_KINDS; kind++) {
-    const count = counts[kind] as number;
-    if (count === 0 || kind === PageKind.Free) continue;
-    const { token } = kindGroup(kind);
-    byToken.set(token, (byToken.get(token) ?? 0) + count);
-  }
-  // A pinned page shows that it is pinned, whatever it holds: it takes its place from the largest share that can be pinned.
-  if (pinned > 0) {
-    const [largest] = [...byToken].sort((a, b) => b[1] - a[1]);
-    if (largest) byToken.set(largest[0], Math.max(0, largest[1] - pinned));
-    byToken.set(PINNED_TOKEN, pinned);
-  }
-  return [...byToken]
-    .filter(([, count]) => count > 0)
-    .sort(([a], [b]) => (ORDER_OF_TOKEN.get(a) ?? -1) - (ORDER_OF_TOKEN.get(b) ?? -1))
-    .map(([token, count]) => [token, count / pages] as const);
-}
-
-function stackOfBlock(block: BlockRecord): Stack {
-  let stack = stacks.get(block);
-  if (!stack) {
-    stack = stackOf(block.kinds, block.pages, block.pinned);
-    stacks.set(block, stack);
-  }
-  return stack;
-}
-
-/** Rectangles gathered by colour and paleness: a canvas is slow to change either. */
-class Brush {
-  readonly #context: CanvasRenderingContext2D;
-  readonly #rects = new Map<number, Map<string, number[]>>();
-
-  constructor(context: CanvasRenderingContext2D) {
-    this.#context = context;
-  }
-
-  add(token: string, alpha: number, x: number, y: number, width: number, height: number): void {
-    let tokens = this.#rects.get(alpha);
-    if (!tokens) {
-      tokens = new Map();
-      this.#rects.set(alpha, tokens);
-    }
-    const list = tokens.get(token);
-    if (list) list.push(x, y, width, height);
-    else tokens.set(token, [x, y, width, height]);
-  }
-
-  paint(): void {
-    const context = this.#context;
-    for (const [alpha, tokens] of this.#rects) {
-      context.globalAlpha = alpha;
-      for (const [token, list] of tokens) {
-        context.fillStyle = themeValue(token);
-        for (let i = 0; i < list.length; i += 4)
-          context.fillRect(list[i] as number, list[i + 1] as number, list[i + 2] as number, list[i + 3] as number);
-      }
-    }
-    context.globalAlpha = 1;
-    this.#rects.clear();
-  }
-}
-
 /** Lines between cells that can hardly be told apart would wash their colours out. */
 const gapOf = (size: number): number =>
   size < 3 ? 0 : Math.max(0.6, Math.min(size * 0.1, size > 60 ? size * 0.08 : 2));
@@ -303,17 +226,6 @@ function snapped({ x, y, width, height }: Rect): Rect {
   return { x: left, y: top, width: Math.round(x + width) - left, height: Math.round(y + height) - top };
 }
 
-function stack(brush: Brush, shares: Stack, { x, y, width, height }: Rect, alpha: number): void {
-  let bottom = y + height;
-  for (const [token, share] of shares) {
-    // The last pixel of something is not nothing.
-    const high = Math.max(Math.min(1, height / 3), share * height);
-    const top = Math.max(y, bottom - high);
-    brush.add(token, alpha, x, top, width, bottom - top);
-    bottom = top;
-  }
-}
-
 /** Dark lines round runs of found marks. */
 function outline(
   context: CanvasRenderingContext2D,
@@ -401,12 +313,6 @@ function paintBlock(
   for (const [nth, only, all] of inside)
     paintPages(context, width, height, view, scene, [path[0], path[1], nth, 0], block, only, all, fadeIn);
 }
-
-const kindStacks = Array.from(
-  { length: PAGE_KINDS },
-  (_, kind): Stack => (kind === PageKind.Free ? [] : [[kindGroup(kind).token, 1]]),
-);
-const stackOfKind = (kind: number): Stack => kindStacks[kind] ?? [];
 
 function paintPages(
   context: CanvasRenderingContext2D,

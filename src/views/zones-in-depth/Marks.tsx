@@ -4,6 +4,8 @@ import { ZoneType } from "../../engine/memory/kinds.ts";
 import { amount, count } from "../zones/strings.ts";
 import { ZONE_ORDER } from "../zones/zone-shapes.ts";
 import { zoneDepthStrings } from "./strings.ts";
+import frame from "../frame.module.css";
+import { TwinTable } from "../TwinTable.tsx";
 import styles from "./zones-in-depth.module.css";
 
 const words = zoneDepthStrings.marks;
@@ -74,29 +76,17 @@ function Gauge({ zone, before }: { readonly zone: ZoneLists; readonly before: Zo
 
 function MarksTable({ zone, at }: { readonly zone: ZoneLists; readonly at: string }) {
   return (
-    <table className={styles.rows}>
-      <caption>{words.caption(zone.zone, at)}</caption>
-      <thead>
-        <tr>
-          {words.columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
+    <TwinTable className={styles.rows} caption={words.caption(zone.zone, at)} columns={words.columns}>
+      {MARKS.map((mark) => (
+        <tr key={mark}>
+          <th scope="row">{words.names[mark]}</th>
+          <td>{count(zone[mark])}</td>
+          <td>{amount(zone[mark])}</td>
+          <td>{words.does[mark]}</td>
+          <td>{zone.free <= zone[mark] ? words.below : words.above}</td>
         </tr>
-      </thead>
-      <tbody className="figures">
-        {MARKS.map((mark) => (
-          <tr key={mark}>
-            <th scope="row">{words.names[mark]}</th>
-            <td>{count(zone[mark])}</td>
-            <td>{amount(zone[mark])}</td>
-            <td>{words.does[mark]}</td>
-            <td>{zone.free <= zone[mark] ? words.below : words.above}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </TwinTable>
   );
 }
 
@@ -108,7 +98,7 @@ export function Protection({ zone }: { readonly zone: ZoneLists }) {
   return (
     <section aria-label={text.title}>
       <h3>{text.title}</h3>
-      <table className={styles.rows}>
+      <table className={`${frame.table} ${styles.rows}`}>
         <caption className="visually-hidden">{text.caption(zone.zone)}</caption>
         <thead>
           <tr>

@@ -1,10 +1,12 @@
 /** What each pageblock of a zone is for, as a canvas: one tab stop, whose cursor tells each cell in a sentence. */
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { ZoneLists } from "../../engine/inspect/index.ts";
 import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
-import { observeSurface, type SurfaceSize } from "../memory-map/canvas-surface.ts";
-import { onThemeChange, themeValue } from "../theme-values.ts";
+import type { SurfaceSize } from "../canvas-surface.ts";
+import { themeValue } from "../theme-values.ts";
+import { TwinTable } from "../TwinTable.tsx";
+import { usePainted } from "../use-canvas.ts";
 import {
   type Cell,
   type Cells,
@@ -82,25 +84,13 @@ function Picture(props: PageblockMapProps & { readonly cells: Cells; readonly ch
   const [cursor, setCursor] = useState<number | null>(null);
   const at = cursor === null ? undefined : cells.cells[Math.min(cursor, cells.cells.length - 1)];
   const height = cells.rows.length * PITCH;
-  useEffect(() => {
-    const { current } = canvas;
-    if (!current) return;
-    let size: SurfaceSize | null = null;
-    const draw = () => {
-      if (size) paint(current, size, { cells, blockPages, cursor: at, target, changed });
-    };
-    const stop = observeSurface(current, (next) => {
-      size = next;
-      current.width = next.width;
-      current.height = next.height;
-      draw();
-    });
-    const unwatch = onThemeChange(draw);
-    return () => {
-      stop();
-      unwatch();
-    };
-  }, [cells, blockPages, at, target, changed]);
+  usePainted(
+    canvas,
+    useCallback(
+      (onto, size) => paint(onto, size, { cells, blockPages, cursor: at, target, changed }),
+      [cells, blockPages, at, target, changed],
+    ),
+  );
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && at) onChoose(at.pfn);
@@ -211,44 +201,36 @@ const sharedWith = (changed: readonly Stretch[], startPfn: number, pageblocks: n
 function Runs({ zone, at, blockPages, changed, onChoose }: PageblockMapProps & { readonly changed: Changed }) {
   const columns = changed ? [...words.columns, changes.column] : words.columns;
   return (
-    <table className={styles.rows}>
-      <caption>{words.caption(zone.zone, at)}</caption>
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="figures">
-        {zone.runs.slice(0, MOST_ROWS).map(({ startPfn, pageblocks, type }) => (
-          <tr key={startPfn}>
-            <th scope="row">
-              <button type="button" className={styles.ref} onClick={() => onChoose(startPfn)}>
-                {zoneDepthStrings.hex(startPfn)}
-              </button>
-            </th>
-            <td>
-              {words.row(
-                Math.floor(startPfn / blockPages),
-                Math.floor((startPfn + pageblocks * PAGEBLOCK_PAGES - 1) / blockPages),
-              )}
-            </td>
-            <td>{pageblocks}</td>
-            <td>{MIGRATE_TYPE_NAMES[type]}</td>
-            {changed && <td>{sharedWith(changed, startPfn, pageblocks) || ""}</td>}
-          </tr>
-        ))}
-      </tbody>
-      {zone.runs.length > MOST_ROWS && (
-        <tfoot>
+    <TwinTable
+      className={styles.rows}
+      caption={words.caption(zone.zone, at)}
+      columns={columns}
+      foot={
+        zone.runs.length > MOST_ROWS && (
           <tr>
             <td colSpan={columns.length}>{words.more(zone.runs.length - MOST_ROWS)}</td>
           </tr>
-        </tfoot>
-      )}
-    </table>
+        )
+      }
+    >
+      {zone.runs.slice(0, MOST_ROWS).map(({ startPfn, pageblocks, type }) => (
+        <tr key={startPfn}>
+          <th scope="row">
+            <button type="button" className={styles.ref} onClick={() => onChoose(startPfn)}>
+              {zoneDepthStrings.hex(startPfn)}
+            </button>
+          </th>
+          <td>
+            {words.row(
+              Math.floor(startPfn / blockPages),
+              Math.floor((startPfn + pageblocks * PAGEBLOCK_PAGES - 1) / blockPages),
+            )}
+          </td>
+          <td>{pageblocks}</td>
+          <td>{MIGRATE_TYPE_NAMES[type]}</td>
+          {changed && <td>{sharedWith(changed, startPfn, pageblocks) || ""}</td>}
+        </tr>
+      ))}
+    </TwinTable>
   );
 }

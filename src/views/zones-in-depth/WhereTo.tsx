@@ -5,6 +5,7 @@ import type { Placement } from "../../engine/inspect/index.ts";
 import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
 import { count } from "../zones/strings.ts";
 import { zoneDepthStrings } from "./strings.ts";
+import { TwinTable } from "../TwinTable.tsx";
 import styles from "./zones-in-depth.module.css";
 
 const words = zoneDepthStrings.where;
@@ -211,32 +212,20 @@ function Level({ asked: { verdict, left, mark, protection, zone } }: { readonly 
 /** The path's twin. */
 function PathTable(props: Shown & { readonly at: string }) {
   return (
-    <table className={styles.rows}>
-      <caption>{words.caption(props.at)}</caption>
-      <thead>
-        <tr>
-          {words.columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="figures">
-        {props.placement.tries.flatMap((one, i) =>
-          one.asked.map((asked) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above.
-            <tr key={`${i} ${asked.node} ${asked.zone}`}>
-              <td>{words.tries(one.mark, one.mayFragment)}</td>
-              <th scope="row">{words.place(asked.node, asked.zone)}</th>
-              <td>{count(asked.free)}</td>
-              <td>{count(asked.left)}</td>
-              <td>{count(asked.mark + asked.protection)}</td>
-              <td>{verdictOf(props, asked)}</td>
-            </tr>
-          )),
-        )}
-      </tbody>
-    </table>
+    <TwinTable className={styles.rows} caption={words.caption(props.at)} columns={words.columns}>
+      {props.placement.tries.flatMap((one, i) =>
+        one.asked.map((asked) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+          <tr key={`${i} ${asked.node} ${asked.zone}`}>
+            <td>{words.tries(one.mark, one.mayFragment)}</td>
+            <th scope="row">{words.place(asked.node, asked.zone)}</th>
+            <td>{count(asked.free)}</td>
+            <td>{count(asked.left)}</td>
+            <td>{count(asked.mark + asked.protection)}</td>
+            <td>{verdictOf(props, asked)}</td>
+          </tr>
+        )),
+      )}
+    </TwinTable>
   );
 }

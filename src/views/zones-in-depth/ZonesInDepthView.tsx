@@ -14,6 +14,7 @@ import { Marks, Protection } from "./Marks.tsx";
 import { PageblockMap } from "./PageblockMap.tsx";
 import { zoneDepthStrings as words } from "./strings.ts";
 import { WhereTo } from "./WhereTo.tsx";
+import frame from "../frame.module.css";
 import styles from "./zones-in-depth.module.css";
 
 type ZonesLook = Extract<Looked, { of: "zones" }>;
@@ -70,13 +71,18 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
     setAsked((before) => ({ ...before, node: before.node ?? id }));
   };
   return (
-    <section className={styles.panel} aria-labelledby={title} data-at={look ? at : ""} aria-busy={isOld}>
-      <header className={styles.head}>
+    <section
+      className={`${frame.panel} ${styles.panel}`}
+      aria-labelledby={title}
+      data-at={look ? at : ""}
+      aria-busy={isOld}
+    >
+      <header className={`${frame.head} ${styles.head}`}>
         {tabs}
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {partition && <span className={styles.of}>{words.of(partition.name)}</span>}
+        {partition && <span className={frame.of}>{words.of(partition.name)}</span>}
         {node && (
           <select
             aria-label={words.chooseNode}

@@ -1,18 +1,20 @@
 /** The frame of a picture's twin: what it is of, and its columns. */
 import type { ReactNode } from "react";
-import styles from "./page-tables.module.css";
+import frame from "./frame.module.css";
 
-export function TwinTable({
-  caption,
-  columns,
-  children,
-}: {
+interface TwinTableProps {
   readonly caption: string;
   readonly columns: readonly string[];
+  /** Rows. */
   readonly children: ReactNode;
-}) {
+  /** Below the rows. */
+  readonly foot?: ReactNode;
+  readonly className?: string | undefined;
+}
+
+export function TwinTable({ caption, columns, children, foot, className = "" }: TwinTableProps) {
   return (
-    <table className={styles.rows}>
+    <table className={`${frame.table} ${className}`}>
       <caption>{caption}</caption>
       <thead>
         <tr>
@@ -23,7 +25,8 @@ export function TwinTable({
           ))}
         </tr>
       </thead>
-      <tbody>{children}</tbody>
+      <tbody className="figures">{children}</tbody>
+      {foot && <tfoot>{foot}</tfoot>}
     </table>
   );
 }

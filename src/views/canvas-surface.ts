@@ -1,5 +1,5 @@
 /** A canvas whose pixels are the screen's pixels, whatever the zoom of the browser and the density of the display. */
-import { textScale } from "../theme-values.ts";
+import { textScale } from "./theme-values.ts";
 
 export interface SurfaceSize {
   /** Device pixels. */
