@@ -1,0 +1,126 @@
+/** A session that goes to another instant: what the page hears, and its terminals in the machine that it finds there. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { journalEntries } from "../engine/time/journal.ts";
+import type { Answer, Frame, FromWorker, ToWorker } from "../protocol/messages.ts";
+import { EngineHost } from "./engine-host.ts";
+import { Session } from "./session.ts";
+import { scenarioOf } from "./testing/random-session.ts";
+
+let time: number;
+let turn: (() => void) | null;
+let sent: FromWorker[];
+/** Messages that the page has dealt with. */
+let heard: number;
+let session: Session;
+
+const tell = (message: ToWorker): void => session.receive(message);
+const frames = (): Frame[] => sent.filter((message) => message.type === "frame");
+const answers = (): Answer[] => sent.flatMap((message) => (message.type === "answer" ? [message.answer] : []));
+const shownIn = (terminal: number): string =>
+  sent
+    .map((message) => (message.type === "terminal-output" && message.terminal === terminal ? message.text : ""))
+    .join("");
+
+/** Turns of the worker, with a page that shows at once whatever comes. */
+async function live(turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) {
+    time += 4;
+    turn?.();
+    for (; heard < sent.length; heard++) {
+      const message = sent[heard] as FromWorker;
+      if (message.type === "fault") throw new Error(message.message);
+      if (message.type === "frame") tell({ type: "ack", frame: message.frame, buffers: [] });
+      if (message.type === "terminal-output")
+        tell({ type: "terminal-ack", terminal: message.terminal, characters: message.text.length });
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+async function opened(terminal: number): Promise<void> {
+  tell({ type: "terminal-open", terminal, partition: "A", columns: 80, rows: 24 });
+  // Its code comes in its own time.
+  await vi.waitFor(async () => {
+    await live(2);
+    expect(shownIn(terminal)).toMatch(/[#$] $/);
+  }, 20_000);
+}
+async function typed(terminal: number, text: string): Promise<string> {
+  const before = shownIn(terminal).length;
+  tell({ type: "terminal-input", terminal, text });
+  await live(20);
+  return shownIn(terminal).slice(before);
+}
+const load = (id: number): void =>
+  tell({ type: "command", id, command: { do: "load", partition: "A", load: { kind: "anon", mib: 2 + id } } });
+
+beforeEach(async () => {
+  time = 0;
+  turn = null;
+  sent = [];
+  heard = 0;
+  session = new Session({
+    build: (given) => new EngineHost(given),
+    send: (message) => sent.push(message),
+    clock: () => time,
+    later: (callback) => {
+      turn = callback;
+    },
+  });
+  tell({ type: "start", run: 1, scenario: scenarioOf(3) });
+  await live(4);
+});
+afterEach(() => {
+  turn = null;
+});
+
+test("the page is told all anew, what can be undone, and where it is", async () => {
+  load(1);
+  await live(4);
+  expect(frames().findLast(({ offers }) => offers)?.offers).toEqual({ undo: "start anon", redo: null, back: null });
+  const at = frames().at(-1)?.now ?? 0;
+  tell({ type: "undo", id: 2 });
+  await live(3);
+  const travelled = answers().at(-1);
+  expect(travelled).toMatchObject({ to: "travel", went: "before", what: "start anon" });
+  expect(travelled?.to === "travel" ? travelled.at : at).toBeLessThan(at);
+  const anew = frames().findLast((frame) => frame.anew);
+  expect(anew?.offers).toEqual({ undo: null, redo: "start anon", back: null });
+  expect(anew?.patches.filter(([kind]) => kind === "partition")).toHaveLength(2);
+  expect(anew?.log[0]?.seq).toBe(0);
+});
+
+test("what is asked on the way is asked of the machine that is found there", async () => {
+  load(1);
+  await live(4);
+  tell({ type: "undo", id: 2 });
+  load(3);
+  expect(answers().filter(({ to }) => to === "command")).toHaveLength(1);
+  await live(3);
+  expect(answers().map(({ to }) => to)).toEqual(["command", "travel", "command"]);
+  expect(frames().findLast(({ offers }) => offers)?.offers).toMatchObject({ undo: "start anon", redo: null });
+});
+
+test("terminals that the page has are open in the machine that is found, and no others", async () => {
+  await opened(1);
+  load(1);
+  await live(4);
+  await opened(2);
+  expect(await typed(2, "echo one\r")).toContain("one\r\n");
+  tell({ type: "terminal-close", terminal: 1 });
+  tell({ type: "terminal-resize", terminal: 2, columns: 60, rows: 20 });
+  tell({ type: "undo", id: 2 });
+  await live(20);
+  expect(shownIn(2)).toContain("and so is this shell");
+  // Terminal 2 was not open then, and is; terminal 1 was, and is not.
+  tell({ type: "past", id: 3 });
+  const past = answers().at(-1);
+  const causes = past?.to === "past" && past.past ? [...journalEntries(past.past.journal)] : [];
+  const settled = causes
+    .map(({ command }) => command)
+    .filter(({ do: what }) => /terminal-(open|close|resize)/.test(what));
+  expect(settled.slice(1)).toEqual([
+    { do: "terminal-close", terminal: 1 },
+    { do: "terminal-open", terminal: 2, partition: "A", columns: 60, rows: 20 },
+  ]);
+  expect(await typed(2, "echo two\r")).toContain("two\r\n");
+});
