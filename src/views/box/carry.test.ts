@@ -203,6 +203,26 @@ describe("whatever a person does", () => {
     );
   });
 
+  it("keeps a slot for the drop that nobody has answered yet, and its DIMM where it is", () => {
+    const dropped = play([lift("d1", "click"), { type: "place", place: "A/1/2" }]).state;
+    const second = play([lift("d2", "click"), over("A/1/2")], dropped);
+    expect(second.state.carrying).toMatchObject({ dimm: "d2", over: null, barred: "A/1/2" });
+    const { state, effects } = play([{ type: "place", place: "A/1/2" }], second.state);
+    expect(commandsOf(effects)).toEqual([]);
+    expect(effects).toContainEqual({
+      effect: "say",
+      what: { said: "cannot-place", dimm: "d2", place: "A/1/2", obstacle: "reserved" },
+    });
+    expect(state.carrying?.dimm).toBe("d2");
+    // The DIMM itself is on its way.
+    const again = play([lift("d1", "click")], dropped);
+    expect(again.state.carrying).toBeNull();
+    expect(again.effects).toContainEqual({
+      effect: "say",
+      what: { said: "cannot-lift", dimm: "d1", obstacle: "being-emptied" },
+    });
+  });
+
   it("no two unanswered drops are promised the same slot", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 80 }), (events) => {
