@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readTrace } from "../protocol/trace.ts";
-import { compareTraces } from "./compare.ts";
+import { compareTraces } from "../playback/compare.ts";
 import { findFiles } from "./input.ts";
-import { playTrace } from "./play.ts";
+import { playTrace } from "../playback/play.ts";
 
 const FOLDER = "public/traces";
 /** Reasons by trace, as `npm test` counts them. */

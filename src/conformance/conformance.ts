@@ -1,9 +1,9 @@
 /** Replays recorded traces and says where the simulation disagrees with the recorded kernel. */
 import { basename } from "node:path";
 import { readTrace, type Trace } from "../protocol/trace.ts";
-import { type ComparedStep, compareTraces } from "./compare.ts";
+import { type ComparedStep, compareTraces } from "../playback/compare.ts";
 import { BadInput, findFiles, readText } from "./input.ts";
-import { UnknownKernel, playTrace } from "./play.ts";
+import { UnknownKernel, playTrace } from "../playback/play.ts";
 import type { ExitCode, Output } from "./run.ts";
 
 const DEFAULT = "public/traces";

@@ -4,7 +4,7 @@ import type { Command } from "../engine/time/commands.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import type { ScriptStart } from "../shell/host.ts";
 import { BadInput, readText } from "./input.ts";
-import { describeMachine, kernelVersion } from "./machine.ts";
+import { describeMachine, kernelVersion } from "../playback/machine.ts";
 import { findSource } from "./source.ts";
 
 const USAGE =

@@ -9,10 +9,10 @@ import { formatBytes, PAGE_SIZE } from "../engine/units.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { LabScenario, Trace } from "../protocol/trace.ts";
 import { BadInput } from "./input.ts";
-import { Player, UnknownKernel, stepsOf } from "./play.ts";
+import { Player, UnknownKernel, stepsOf } from "../playback/play.ts";
 import type { ExitCode, Output } from "./run.ts";
 import { notSimulated } from "./not-simulated.ts";
-import { OutOfTime } from "./simulated-machine.ts";
+import { OutOfTime } from "../playback/simulated-machine.ts";
 import { findSource } from "./source.ts";
 
 const USAGE = "usage: npm run simulate -- SCENARIO.json|NAME [--json]";

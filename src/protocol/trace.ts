@@ -1,6 +1,6 @@
 /**
  * Trace files: what a kernel answered, step by step, to a scenario on a described machine. Recorded from real kernels
- * and written by the player (src/conformance/play.ts) in the same form. The format has no version number; fields that
+ * and written by the player (src/playback/play.ts) in the same form. The format has no version number; fields that
  * are not known here are allowed and left out.
  *
  * `LabScenario` is the same without the answers: a machine and steps to play.

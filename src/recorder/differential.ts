@@ -5,8 +5,8 @@
 import { existsSync } from "node:fs";
 import { BadInput, findFiles, readText } from "../conformance/input.ts";
 import { disagreementLines } from "../conformance/conformance.ts";
-import type { ComparedStep } from "../conformance/compare.ts";
-import { kernelVersion } from "../conformance/machine.ts";
+import type { ComparedStep } from "../playback/compare.ts";
+import { kernelVersion } from "../playback/machine.ts";
 import type { ExitCode, Output } from "../conformance/run.ts";
 import { type LabScenario, type Trace, readTrace } from "../protocol/trace.ts";
 import { MachineLost } from "./emulator/emulated-machine.ts";

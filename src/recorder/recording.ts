@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LabScenario, PlayedStep, Trace, TraceStep } from "../protocol/trace.ts";
-import { bytesOf } from "../conformance/machine.ts";
+import { bytesOf } from "../playback/machine.ts";
 import { BadInput } from "../conformance/input.ts";
 import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
 import type { MonitorEvent } from "./emulator/monitor.ts";

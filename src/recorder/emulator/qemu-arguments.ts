@@ -1,5 +1,5 @@
 /** A described machine as QEMU's `pc`: memory by node, SLIT, and the DIMMs and virtio-mem devices that are there at boot. */
-import { bytesOf } from "../../conformance/machine.ts";
+import { bytesOf } from "../../playback/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
 import { largest } from "../../engine/lists.ts";
 

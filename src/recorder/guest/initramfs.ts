@@ -5,7 +5,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { kernelImage } from "../../engine/kernel/boot-layout/kernel-image.ts";
-import { kernelVersion } from "../../conformance/machine.ts";
+import { kernelVersion } from "../../playback/machine.ts";
 import { cacheFolder, sourceFile } from "../host/folders.ts";
 import type { KernelFiles } from "../host/kernels.ts";
 import { BUSYBOX, findProgram, isStatic, requireProgram } from "../host/programs.ts";

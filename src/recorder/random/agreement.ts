@@ -1,6 +1,6 @@
 /** A recorded trace against the simulator. */
-import { type ComparedStep, compareTraces } from "../../conformance/compare.ts";
-import { playTrace } from "../../conformance/play.ts";
+import { type ComparedStep, compareTraces } from "../../playback/compare.ts";
+import { playTrace } from "../../playback/play.ts";
 import type { LabScenario, Trace } from "../../protocol/trace.ts";
 
 /** Rows of the comparison that disagree in an exact field. */

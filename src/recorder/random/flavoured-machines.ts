@@ -1,5 +1,5 @@
 /** Machines for the flavours of random scenarios. */
-import { bytesOf } from "../../conformance/machine.ts";
+import { bytesOf } from "../../playback/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 import { AUTO_OFFLINE, type RandomMachine, randomMachine, randomMovable } from "./random-machine.ts";

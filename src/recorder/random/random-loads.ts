@@ -1,5 +1,5 @@
 /** Processes that take memory in random scenarios, and what is known of them while they live. */
-import { bytesOf } from "../../conformance/machine.ts";
+import { bytesOf } from "../../playback/machine.ts";
 import type { TraceStep } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 import type { RandomMachine } from "./random-machine.ts";

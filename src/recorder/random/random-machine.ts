@@ -1,5 +1,5 @@
 /** Random machines: one to four nodes, with and without memory and CPUs, distances, boot options, DIMMs at boot. */
-import { bytesOf } from "../../conformance/machine.ts";
+import { bytesOf } from "../../playback/machine.ts";
 import type { LabScenario } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 import { append } from "../../engine/lists.ts";

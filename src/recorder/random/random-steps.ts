@@ -3,7 +3,7 @@
  * is enough to hit them often. Left out is what ends differently from one run to the next on the same real kernel
  * (docs/check-your-kernel.md says what and why).
  */
-import { bytesOf } from "../../conformance/machine.ts";
+import { bytesOf } from "../../playback/machine.ts";
 import type { TraceStep } from "../../protocol/trace.ts";
 import type { Chance } from "./chance.ts";
 import {

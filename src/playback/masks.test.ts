@@ -293,7 +293,7 @@ describe("parts of several lines", () => {
 });
 
 test("the README says of each rule why it is there", () => {
-  const readme = readFileSync("src/conformance/README.md", "utf8");
+  const readme = readFileSync("src/playback/README.md", "utf8");
   for (const name of [...Object.keys(MASKS), "dumped-pages", "later-bursts", "probed-together", "cut-off"])
     expect([name, new RegExp(`^- \`${name}\`: .{20,}$`, "m").test(readme)]).toEqual([name, true]);
 });
