@@ -1,7 +1,9 @@
 /**
  * Pictures of the built app.
  *
- * `npm run screenshot` makes docs/screenshot.png, the picture in the README: a DIMM that the kernel doesn't give up.
+ * `npm run screenshot` makes docs/screenshot.png, the picture in the README: a DIMM that the kernel doesn't give up; and
+ * docs/views, a picture of each view, light and dark.
+ * `npm run screenshot -- --views FOLDER [VIEW…]` makes pictures of the named views (all, if none is) in a folder.
  * `npm run screenshot -- FOLDER [SCENARIO [DIMM]]` fills a folder with the app in each theme and size, for looking at;
  * with a DIMM, after it was pulled.
  */
@@ -29,20 +31,26 @@ const MATRIX = [
   { file: "light-1440x900-reduced-motion", width: 1440, height: 900, theme: "light", still: true },
 ];
 
-const [folder, scenario, dimm] = process.argv.slice(2);
+const { viewPictures } = await import("./view-pictures.mjs");
+
+const [folder, scenario, dimm, ...rest] = process.argv.slice(2);
 const built = await openBuiltPage().catch((error) => {
   if (!(error instanceof Error) || error.name !== "NoBrowser") throw error;
   console.error(error.message);
   process.exit(1);
 });
 try {
-  if (folder) {
+  if (folder === "--views") {
+    const names = [dimm, ...rest].filter((name) => name !== undefined);
+    await viewPictures(built, resolve(scenario ?? "docs/views"), names);
+  } else if (folder) {
     mkdirSync(folder, { recursive: true });
     for (const view of MATRIX) await picture(view, join(resolve(folder), `${view.file}.png`), { scenario, dimm });
   } else {
     mkdirSync(join(root, "docs"), { recursive: true });
     const view = /** @type {const} */ ({ file: "screenshot", width: 1440, height: 900, theme: "light", still: true });
     await picture(view, join(root, "docs/screenshot.png"), { scenario: "device-busy", dimm: "d3", culprit: true });
+    await viewPictures(built, join(root, "docs/views"));
   }
 } finally {
   await built.close();
