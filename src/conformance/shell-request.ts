@@ -4,7 +4,7 @@ import type { Command } from "../engine/time/commands.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import type { ScriptStart } from "../shell/host.ts";
 import { BadInput, readText } from "./input.ts";
-import { describeMachine, kernelVersion } from "../playback/machine.ts";
+import { RECORDED, describeMachine, kernelVersion } from "../playback/machine.ts";
 import { findSource } from "./source.ts";
 
 const USAGE =
@@ -89,6 +89,6 @@ function kernelOf(
 ): KernelVersion {
   const version = asked ?? kernelVersion(kernel);
   if (version === undefined)
-    throw new BadInput(`${named}: kernel: expected 6.1 or 6.12, got ${JSON.stringify(kernel)}`);
+    throw new BadInput(`${named}: kernel: expected one of ${RECORDED.join(", ")}, got ${JSON.stringify(kernel)}`);
   return version;
 }

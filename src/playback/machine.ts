@@ -8,17 +8,21 @@ export const PARTITION = "pc";
 /** Arguments that every recording had: they steer the console, not memory. */
 const CONSOLE = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable";
 
-/** What a recorded kernel was built without: Debian's cloud kernels know no compressed swap, and 6.1 no broken pages. */
+/** What a recorded kernel was built without: Debian's cloud kernels know no compressed swap, and up to 6.1 no broken pages. */
 function builtWithout(release: string): BuildOption[] {
   if (!release.includes("cloud")) return [];
-  return kernelVersion(release) === "6.1" ? ["CONFIG_ZSWAP", "CONFIG_MEMORY_FAILURE"] : ["CONFIG_ZSWAP"];
+  const version = kernelVersion(release);
+  return version === "5.10" || version === "6.1" ? ["CONFIG_ZSWAP", "CONFIG_MEMORY_FAILURE"] : ["CONFIG_ZSWAP"];
 }
 
 export const bytesOf = (size: string): Bytes => parseSize(size) ?? (0 as Bytes);
 
+/** Kernels that recordings are compared with. */
+export const RECORDED = ["5.10", "6.1", "6.12", "6.18", "7.3"] as const satisfies readonly KernelVersion[];
+
 /** Profile for a release (`6.1.0-56-cloud-amd64`), or `undefined` when no profile is like it. */
 export function kernelVersion(release: string): KernelVersion | undefined {
-  return (["6.12", "6.1"] as const).find(
+  return RECORDED.find(
     (version) => release === version || release.startsWith(`${version}.`) || release.startsWith(`${version}-`),
   );
 }

@@ -13,7 +13,7 @@ import type {
   TraceStep,
 } from "../protocol/trace.ts";
 import { LOG_LINES, type Played } from "./compare.ts";
-import { PARTITION, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
+import { PARTITION, RECORDED, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
 import { observe, recordedKinds } from "./observe.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
 import { largest } from "../engine/lists.ts";
@@ -41,7 +41,7 @@ export class Player {
   constructor(source: Trace | LabScenario, atWork?: () => void) {
     const version = kernelVersion(source.kernel);
     if (version === undefined)
-      throw new UnknownKernel(`kernel: expected 6.1 or 6.12, got ${JSON.stringify(source.kernel)}`);
+      throw new UnknownKernel(`kernel: expected one of ${RECORDED.join(", ")}, got ${JSON.stringify(source.kernel)}`);
     this.source = source;
     this.machine = new SimulatedMachine({ seed: SEED, box: describeMachine(source, version) }, PARTITION, atWork);
   }

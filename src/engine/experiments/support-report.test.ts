@@ -16,21 +16,21 @@ const yes: Support = "support";
 const some: Support = "with limitation";
 const no: Support = "not support";
 
-/** Columns in the order of KERNEL_VERSIONS: 3.7, 3.8, 3.9, 3.14, 4.14, 5.15, 6.1, 6.12, the proposal, what-if. */
+/** Columns in the order of KERNEL_VERSIONS: 3.7, 3.8, 3.9, 3.14, 4.14, 5.10, 5.15, 6.1, 6.12, 6.18, 7.3, the proposal, what-if. */
 const TABLE: Readonly<Record<Ability, readonly Support[]>> = {
-  add: [yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
-  online: [yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
-  "online as Movable": [no, some, some, some, yes, yes, yes, yes, some, yes],
-  offline: [some, some, some, some, some, some, some, some, some, some],
-  remove: [no, no, yes, yes, yes, yes, yes, yes, yes, yes],
-  "node of Movable memory only": [no, yes, yes, yes, yes, yes, yes, yes, yes, yes],
-  "Movable from the SRAT": [no, no, no, yes, yes, yes, yes, yes, yes, yes],
-  "online without a hand": [no, no, no, no, some, yes, yes, yes, no, yes],
-  "memory map on the memory": [no, no, no, no, no, some, some, yes, no, yes],
-  "page tables on the memory": [no, no, no, no, no, no, no, no, no, yes],
-  "pins leave Movable": [no, no, no, no, no, yes, yes, yes, no, yes],
-  "offline kernel memory": [no, no, no, no, no, no, no, no, no, yes],
-  "offline vmalloc memory": [no, no, no, no, no, no, no, no, no, yes],
+  add: [yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  online: [yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  "online as Movable": [no, some, some, some, yes, yes, yes, yes, yes, yes, yes, some, yes],
+  offline: [some, some, some, some, some, some, some, some, some, some, some, some, some],
+  remove: [no, no, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  "node of Movable memory only": [no, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  "Movable from the SRAT": [no, no, no, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  "online without a hand": [no, no, no, no, some, yes, yes, yes, yes, yes, yes, no, yes],
+  "memory map on the memory": [no, no, no, no, no, no, some, some, yes, yes, yes, no, yes],
+  "page tables on the memory": [no, no, no, no, no, no, no, no, no, no, no, no, yes],
+  "pins leave Movable": [no, no, no, no, no, no, yes, yes, yes, yes, yes, no, yes],
+  "offline kernel memory": [no, no, no, no, no, no, no, no, no, no, no, no, yes],
+  "offline vmalloc memory": [no, no, no, no, no, no, no, no, no, no, no, no, yes],
 };
 
 test.each(KERNEL_VERSIONS.map((kernel, column) => [kernel, column] as const))(

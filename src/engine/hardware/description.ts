@@ -11,9 +11,12 @@ export const KERNEL_VERSIONS = [
   "3.9",
   "3.14",
   "4.14",
+  "5.10",
   "5.15",
   "6.1",
   "6.12",
+  "6.18",
+  "7.3",
   "2013-proposal",
   "what-if",
 ] as const;

@@ -62,7 +62,7 @@ const RECORDED: Readonly<Record<"6.1" | "6.12", KernelImage>> = {
 
 /** The image of a kernel; older ones, of which there is no recording, are given that of 6.1. */
 export const kernelImage = (kernel: KernelVersion): KernelImage =>
-  RECORDED[kernel === "6.12" || kernel === "what-if" ? "6.12" : "6.1"];
+  RECORDED[["6.12", "6.18", "7.3", "what-if"].includes(kernel) ? "6.12" : "6.1"];
 
 /** Characters that come before the description's own options on the recorded machines' command line. */
 export const COMMAND_LINE_PREFIX = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable "

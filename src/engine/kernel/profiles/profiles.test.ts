@@ -10,6 +10,7 @@ import { PROFILES, profileOf } from "./index.ts";
 
 const BEFORE_4_13: readonly KernelVersion[] = ["3.7", "3.8", "3.9", "3.14", "2013-proposal"];
 const BEFORE_4_15: readonly KernelVersion[] = [...BEFORE_4_13, "4.14"];
+const BEFORE_5_13: readonly KernelVersion[] = [...BEFORE_4_15, "5.10"];
 const OFFLINE = "memhp_default_state=offline";
 const has = (list: readonly KernelVersion[], kernel: KernelVersion) => list.includes(kernel);
 const file = (trial: Trial, path: string) => trial.engine.files("A").read(path);
@@ -103,7 +104,7 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     expect(reads(trial, "/sys/devices/system/memory/auto_online_blocks")).toBe(old ? null : "offline");
     expect(reads(trial, "/sys/devices/system/node/has_memory")).toBe(kernel === "3.7" ? null : "0-1");
     const policies = reads(trial, "/sys/module/memory_hotplug/parameters/online_policy");
-    expect(policies).toBe(has(BEFORE_4_15, kernel) ? null : "contig-zones");
+    expect(policies).toBe(has(BEFORE_5_13, kernel) ? null : "contig-zones");
   });
 
   test("auto_online_blocks knew on and off in 4.14, and four words later", () => {
@@ -204,7 +205,7 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
       }
     }
     // Nothing is Movable in 3.7: its pins lie where all pages do.
-    if (kernel !== "3.7") expect(pinned > 0).toBe(has(BEFORE_4_15, kernel));
+    if (kernel !== "3.7") expect(pinned > 0).toBe(has(BEFORE_5_13, kernel));
     expect(audit(trial.kernel)).toEqual([]);
   });
 
@@ -254,7 +255,7 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
     const log = trial.log();
     // Normal of node 1 has memory from boot; in 3.7 nothing else is populated.
     if (kernel === "3.7") return expect(log).toEqual([]);
-    expect(log.some((line) => line.startsWith("Fallback order"))).toBe(!has(BEFORE_4_15, kernel) && kernel !== "5.15");
+    expect(log.some((line) => line.startsWith("Fallback order"))).toBe(!has(BEFORE_5_13, kernel) && kernel !== "5.15");
     const built = log.find((line) => line.startsWith("Built"));
     expect(built).toMatch(
       has(BEFORE_4_13, kernel) ? /^Built 2 zonelists in (Node|Zone) order, mobility/ : /^Built 2 zonelists, mobility/,
@@ -264,8 +265,8 @@ describe.each(KERNEL_VERSIONS.map((kernel) => [kernel] as const))("%s", (kernel)
   test("memory maps on the memory itself came with 5.13, for large DIMMs with 6.8", () => {
     const trial = new Trial(twoNodeBox(kernel, `${OFFLINE} memory_hotplug.memmap_on_memory=1`));
     const [block] = trial.insert("d1", "A/1/0");
-    expect(trial.kernel.parameters.memmapOnMemory).toBe(has(BEFORE_4_15, kernel) ? "N" : "Y");
-    expect((block?.selfMemmapPages ?? 0) >= 512).toBe(kernel === "6.12" || kernel === "what-if");
+    expect(trial.kernel.parameters.memmapOnMemory).toBe(has(BEFORE_5_13, kernel) ? "N" : "Y");
+    expect((block?.selfMemmapPages ?? 0) >= 512).toBe(has(["6.12", "6.18", "7.3", "what-if"], kernel));
   });
 });
 

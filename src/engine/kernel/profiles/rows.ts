@@ -126,25 +126,32 @@ const v4_14: Profile = {
   bootLog: { ...v3_14.bootLog, acpiPrefix: true, deviceZone: true, blockSize: true },
 };
 
-/** No timeout, reasons in the log, auto-movable, memory maps on the memory itself, pins that leave Movable. */
-const v5_15: Profile = {
+/** No timeout, reasons in the log, any of four words for what comes online by itself. Compared with recorded kernels. */
+const v5_10: Profile = {
   ...v4_14,
-  version: "5.15",
+  version: "5.10",
   autoOnline: "words",
-  hasAutoMovable: true,
   offlineGivesUp: "on a signal",
   refusesHoles: true,
   isolationTrustsMigrateType: false,
-  pinsLeaveMovable: true,
-  offlineTells: "nothing",
   dumpsPages: true,
   removableFile: "always",
-  hasMemmapOnMemory: true,
   mostMinFreeKb: 262_144,
+  corePercent: true,
+  bootLog: { ...v4_14.bootLog, hugeWords: true },
+};
+
+/** auto-movable, memory maps on the memory itself, pins that leave Movable. */
+const v5_15: Profile = {
+  ...v5_10,
+  version: "5.15",
+  hasAutoMovable: true,
+  pinsLeaveMovable: true,
+  offlineTells: "nothing",
+  hasMemmapOnMemory: true,
   zoneinfo: "5.12",
   blockSizes: "by machine",
-  corePercent: true,
-  bootLog: { ...v4_14.bootLog, hugeWords: true, unavailable: true, unknownWords: "plain" },
+  bootLog: { ...v5_10.bootLog, unavailable: true, unknownWords: "plain" },
 };
 
 /** Compared with recorded kernels. */
@@ -181,6 +188,12 @@ const v6_12: Profile = {
   bootLog: { ...v6_1.bootLog, processors: false, memoryless: "once", joinsFromRam: true },
 };
 
+/** Compared with recorded kernels. */
+const v6_18: Profile = { ...v6_12, version: "6.18" };
+
+/** Compared with recorded kernels. */
+const v7_3: Profile = { ...v6_18, version: "7.3" };
+
 /** 3.9 with what the talk announced as under development. */
 const proposal: Profile = { ...v3_9, version: "2013-proposal", proposal2013: true };
 
@@ -193,9 +206,12 @@ export const ROWS: Readonly<Record<KernelVersion, Profile>> = {
   "3.9": v3_9,
   "3.14": v3_14,
   "4.14": v4_14,
+  "5.10": v5_10,
   "5.15": v5_15,
   "6.1": v6_1,
   "6.12": v6_12,
+  "6.18": v6_18,
+  "7.3": v7_3,
   "2013-proposal": proposal,
   "what-if": whatIf,
 };
