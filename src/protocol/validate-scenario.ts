@@ -103,6 +103,7 @@ const load = fields("a load", {
   policy: exactOptional(words(["default", "bind", "preferred"])),
   comm: exactOptional(text(64)),
   parent: exactOptional(pid),
+  cpus: exactOptional(list(whole(0, MAX_CPU), MAX_CPU + 1)),
   cache: exactOptional(text(64)),
   compaction: exactOptional(v.boolean(expected("true or false"))),
   churnMibPerSecond: exactOptional(whole(0, MAX_LOAD_MIB)),

@@ -79,6 +79,7 @@ describe("a command of the mouse as shell lines", () => {
     expect(lines({ kind: "anon", mib: 64, comm: "mem" })).toEqual(["mem anon 64"]);
     expect(lines({ kind: "thp", mib: 8, node: 1, policy: "bind", comm: "mem" })).toEqual(["mem thp 8 1 bind"]);
     expect(lines({ kind: "shm", mib: 8, node: 0, policy: "preferred", comm: "mem" })).toEqual(["mem shm 8 0 pref"]);
+    expect(lines({ kind: "anon", mib: 8, comm: "mem", cpus: [4, 5, 6, 7] })).toEqual(["taskset -c 4-7 mem anon 8"]);
     expect(lines({ kind: "pipes", count: 100, comm: "mem" })).toEqual(["mem pipes 100"]);
     expect(lines({ kind: "server", mib: 300, comm: "postgres" })).toBeUndefined();
   });

@@ -6,6 +6,7 @@ import { blocksIn } from "../engine/hotplug/remove.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { LoadDescription } from "../engine/workload/load-description.ts";
 import type { Engine } from "../engine/time/engine.ts";
+import { formatList } from "../engine/kernel/boot-layout/ranges.ts";
 import type { Dimm, Slot } from "../engine/hardware/chassis.ts";
 
 export interface ShellLines {
@@ -42,12 +43,12 @@ export function shellLines(engine: Engine, command: Command): ShellLines | null 
 }
 
 /** The program that takes memory and keeps it; what a scenario starts by another name does more than it can. */
-function starting({ kind, mib, count, node = -1, policy, comm }: LoadDescription): string | null {
+function starting({ kind, mib, count, node = -1, policy, comm, cpus }: LoadDescription): string | null {
   if (comm !== "mem") return null;
   const size = kind === "pipes" ? count : mib;
   if (size === undefined) return null;
   const where = node < 0 || policy === "default" ? "" : ` ${node} ${policy === "preferred" ? "pref" : "bind"}`;
-  return `mem ${kind} ${size}${where}`;
+  return `${cpus ? `taskset -c ${formatList(cpus)} ` : ""}mem ${kind} ${size}${where}`;
 }
 
 function moving(engine: Engine, id: string, destination: string | null): ShellLines | null {

@@ -6,8 +6,8 @@ import { Engine } from "../time/engine.ts";
 import { LOAD_KINDS } from "../workload/load-description.ts";
 import { running } from "./running.ts";
 
-function machine(): Engine {
-  const engine = new Engine({ seed: 7, box: smallBox("memhp_default_state=online_movable") });
+function machine(cmdline = ""): Engine {
+  const engine = new Engine({ seed: 7, box: smallBox(`${cmdline} memhp_default_state=online_movable`) });
   engine.submit({
     do: "write",
     partition: "A",
@@ -61,6 +61,36 @@ describe.each(LOAD_KINDS)("a process that does %s", (kind) => {
     expect(after - before).toBe((held?.pages ?? 0) + (held?.kernelPages ?? 0));
     expect(running(kernel).some((each) => each.pid === pid)).toBe(false);
   });
+});
+
+test("a process that is started on a node's CPUs allocates there, and what an offline moves away from it costs distance", () => {
+  const engine = machine("movable_node");
+  const load = { kind: "anon", mib: 16, cpus: [2, 3] } as const;
+  expect(engine.submit({ do: "load", partition: "A", load: { ...load, cpus: [99] } })).toMatchObject({
+    errno: "EINVAL",
+    rejection: { why: "no-such-cpus", cpus: [99] },
+  });
+  engine.submit({ do: "load", partition: "A", load });
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const one = () => running(kernel).at(-1);
+  const before = one();
+  expect(before).toMatchObject({ node: 1, cpus: [2, 3], remote: 0, mean: 10 });
+  // Whatever block of its node goes offline, its pages go to the other node, and the distance with them.
+  const pages = [...(kernel.processes.get(before?.pid ?? -1)?.mappings ?? [])].flatMap((one) => [...one.pages]);
+  const blocks = new Set(
+    pages.filter((page) => page >= 0).map((page) => kernel.blockNumberOf(kernel.pages.pfnOf(page))),
+  );
+  for (const block of blocks) {
+    const path = `/sys/devices/system/memory/memory${block}/state`;
+    engine.submit({ do: "write", partition: "A", path, text: "offline" });
+    engine.settle();
+  }
+  const after = one();
+  const far = fromNumaMaps(kernel, before?.pid ?? -1).get(0) ?? 0;
+  expect(far).toBeGreaterThan(1000);
+  expect(after?.remote).toBe(far);
+  expect(after?.mean).toBeCloseTo(10 + ((kernel.distance(1, 0) - 10) * far) / (after?.pages ?? 1), 9);
 });
 
 test("a process that is moved to other CPUs pays otherwise; its pages stay", () => {

@@ -2,7 +2,7 @@
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { busyServer } from "../workload/busy-server.ts";
 import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
-import { onItsNode, setAffinity } from "../workload/affinity.ts";
+import { allowedCpus, onItsNode, setAffinity } from "../workload/affinity.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
 import { endProcess, exiting, forkActivity, startProcess } from "../workload/processes.ts";
@@ -107,7 +107,9 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   const errno = refusal(kernel, load);
   if (errno !== null) return refuse(errno, { why: "node-without-memory", node: load.node ?? -1 });
   const comm = load.comm ?? (load.kind === "server" ? "server" : "mem");
-  const process = startProcess(kernel, comm, load.kind, load.parent);
+  const cpus = load.cpus && allowedCpus(kernel, load.cpus);
+  if (load.cpus && cpus === undefined) return refuse("EINVAL", { why: "no-such-cpus", cpus: load.cpus });
+  const process = startProcess(kernel, comm, load.kind, load.parent, cpus);
   if (!process) return refuse("ENOMEM", { why: "no-memory-for-process" });
   const reason = `${comm} (pid ${process.pid})`;
   const { kind } = load;

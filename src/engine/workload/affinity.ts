@@ -23,13 +23,19 @@ export function nodeFor(kernel: Kernel, cpus: ReadonlySet<number> | null): numbe
   return (nodes.find((node) => node === kernel.cpuNode) ?? nodes[0] ?? kernel.cpuNode).id;
 }
 
-/** sched_setaffinity: CPUs that the machine lacks are left out. False when none is left (-EINVAL); nothing changes then. */
-export function setAffinity(kernel: Kernel, process: Process, cpus: readonly number[]): boolean {
+/** CPUs of a list that the machine has: `null` when it is all of them, `undefined` when it is none (-EINVAL). */
+export function allowedCpus(kernel: Kernel, cpus: readonly number[]): ReadonlySet<number> | null | undefined {
   const all = allCpus(kernel);
   const allowed = new Set(cpus.filter((cpu) => all.includes(cpu)));
-  if (allowed.size === 0) return false;
-  const cpusNow = allowed.size === all.length ? null : allowed;
-  process.moveTo(nodeFor(kernel, cpusNow), cpusNow);
+  if (allowed.size === 0) return undefined;
+  return allowed.size === all.length ? null : allowed;
+}
+
+/** sched_setaffinity: CPUs that the machine lacks are left out. False when none is left (-EINVAL); nothing changes then. */
+export function setAffinity(kernel: Kernel, process: Process, cpus: readonly number[]): boolean {
+  const allowed = allowedCpus(kernel, cpus);
+  if (allowed === undefined) return false;
+  process.moveTo(nodeFor(kernel, allowed), allowed);
   return true;
 }
 

@@ -10,6 +10,8 @@ export interface LoadDescription {
   readonly comm?: string;
   /** Process that starts it, whose CPUs it may run on; on all when left out. */
   readonly parent?: number;
+  /** CPUs that it may run on, as `taskset` and `numactl -N` give them; its parent's when left out. */
+  readonly cpus?: readonly number[];
   /** Cache name for slab loads, e.g. `dentry`. */
   readonly cache?: string;
   /** Balloon: whether its pages can be moved (CONFIG_BALLOON_COMPACTION). They can when left out. */

@@ -16,9 +16,14 @@ const STACK_PAGES = 4;
 const SLAB_PAGES = 3;
 const USER_PAGES = 24;
 
-/** Starts a process where its parent may run, or returns `undefined` (-ENOMEM). */
-export function startProcess(kernel: Kernel, comm: string, load: string, parent?: number): Process | undefined {
-  const cpus = kernel.processes.get(parent ?? -1)?.cpus ?? null;
+/** Starts a process on these CPUs (`null`: all), where its parent may run when none are given, or returns `undefined` (-ENOMEM). */
+export function startProcess(
+  kernel: Kernel,
+  comm: string,
+  load: string,
+  parent?: number,
+  cpus: ReadonlySet<number> | null = kernel.processes.get(parent ?? -1)?.cpus ?? null,
+): Process | undefined {
   const node = nodeFor(kernel, cpus);
   const pid = kernel.nextPid++;
   const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });

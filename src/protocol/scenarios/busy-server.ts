@@ -2,6 +2,9 @@
 import type { Scenario } from "../scenario.ts";
 import { standardBox } from "./standard-box.ts";
 
+/** Who works there runs there: what is moved away from them costs them distance. */
+const OF_NODE_1 = [4, 5, 6, 7];
+
 export const busyServer: Scenario = {
   version: 1,
   name: "busy-server",
@@ -14,10 +17,26 @@ export const busyServer: Scenario = {
     {
       do: "load",
       partition: "A",
-      load: { kind: "server", mib: 560, node: 1, policy: "preferred", churnMibPerSecond: 24, comm: "postgres" },
+      load: {
+        kind: "server",
+        mib: 560,
+        node: 1,
+        policy: "preferred",
+        cpus: OF_NODE_1,
+        churnMibPerSecond: 24,
+        comm: "postgres",
+      },
     },
-    { do: "load", partition: "A", load: { kind: "shm", mib: 64, node: 1, policy: "preferred", comm: "postgres" } },
-    { do: "load", partition: "A", load: { kind: "mlock", mib: 24, node: 1, policy: "preferred", comm: "vault" } },
+    {
+      do: "load",
+      partition: "A",
+      load: { kind: "shm", mib: 64, node: 1, policy: "preferred", cpus: OF_NODE_1, comm: "postgres" },
+    },
+    {
+      do: "load",
+      partition: "A",
+      load: { kind: "mlock", mib: 24, node: 1, policy: "preferred", cpus: OF_NODE_1, comm: "vault" },
+    },
     { do: "load", partition: "A", load: { kind: "server", mib: 200, churnMibPerSecond: 48, comm: "nginx" } },
     { do: "load", partition: "B", load: { kind: "server", mib: 260, churnMibPerSecond: 16, comm: "redis" } },
   ],

@@ -14,6 +14,9 @@ const node = (id: number): NodeDescription => ({
   slots: [{ id: `d${id}`, size: bytes(256 * GIB) }, null],
 });
 
+/** CPUs of a node. */
+const cpus = (id: number): number[] => Array.from({ length: 8 }, (_, i) => id * 8 + i);
+
 /** Four nodes to a board: near within it, far beyond. */
 function distances(): (readonly [number, number, number])[] {
   const board = (id: number): number => Math.floor(id / KERNEL_NODES);
@@ -46,13 +49,29 @@ export const sixteenNodes: Scenario = {
     shelf: [{ id: "d16", size: bytes(256 * GIB) }],
   },
   setup: [
-    { do: "load", partition: "A", load: { kind: "thp", mib: 3072, node: 9, policy: "preferred", comm: "redis" } },
     {
       do: "load",
       partition: "A",
-      load: { kind: "server", mib: 480, node: 5, policy: "preferred", churnMibPerSecond: 24, comm: "postgres" },
+      load: { kind: "thp", mib: 3072, node: 9, policy: "preferred", cpus: cpus(9), comm: "redis" },
     },
-    { do: "load", partition: "A", load: { kind: "anon", mib: 384, node: 10, policy: "preferred", comm: "java" } },
+    {
+      do: "load",
+      partition: "A",
+      load: {
+        kind: "server",
+        mib: 480,
+        node: 5,
+        policy: "preferred",
+        cpus: cpus(5),
+        churnMibPerSecond: 24,
+        comm: "postgres",
+      },
+    },
+    {
+      do: "load",
+      partition: "A",
+      load: { kind: "anon", mib: 384, node: 10, policy: "preferred", cpus: cpus(10), comm: "java" },
+    },
     { do: "load", partition: "A", load: { kind: "cache", mib: 512, node: 4, policy: "preferred", comm: "tar" } },
     {
       do: "load",

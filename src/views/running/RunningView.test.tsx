@@ -111,6 +111,12 @@ test("what can't be is not sent, and what is refused is said", async () => {
   expect([...page.querySelectorAll("button")].find(({ textContent }) => textContent === "Start")?.disabled).toBe(true);
   expect(field("Size, MiB").getAttribute("aria-invalid")).toBe("true");
   await set("Size, MiB", "600");
+  await set("Runs on", "4-7");
+  expect(page.querySelector("form code")?.textContent).toBe("taskset -c 4-7 mem anon 600");
+  await press("Start");
+  const load = { kind: "anon", mib: 600, comm: "mem", cpus: [4, 5, 6, 7] };
+  expect(mounted.playground.sent.at(-1)).toEqual({ do: "load", partition: "A", load });
+  await set("Runs on", "");
   await set("What it takes", "pipes");
   expect(field("Pipes").value).toBe(String(MOST_PIPES));
   mounted.playground.answer = {
@@ -121,11 +127,11 @@ test("what can't be is not sent, and what is refused is said", async () => {
   };
   await press("Start");
   expect(page.querySelector("form [role=status]")?.textContent).toBe("Refused: EINVAL. Node 2 has no memory.");
-  expect(isSize({ kind: "anon", size: 1.5, node: -1, policy: "default" })).toBe(false);
+  expect(isSize({ kind: "anon", size: 1.5, node: -1, policy: "default", cpus: "" })).toBe(false);
 });
 
 test("without a node there is no policy", () => {
-  const choice = { kind: "anon", size: 8, node: -1, policy: "bind" } as const;
+  const choice = { kind: "anon", size: 8, node: -1, policy: "bind", cpus: "" } as const;
   expect(lineOf(choice)).toBe("mem anon 8");
   expect(commandOf("A", choice)).toEqual({ do: "load", partition: "A", load: { kind: "anon", mib: 8, comm: "mem" } });
 });

@@ -79,9 +79,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
               </>
             )}
           </div>
-          {key !== null && (
-            <StartForm key={key} partition={key} nodes={nodes.filter((one) => one.hasMemory).map((one) => one.id)} />
-          )}
+          {key !== null && <StartForm key={key} partition={key} nodes={nodes} />}
         </div>
       </section>
     </section>

@@ -1,6 +1,7 @@
 /** Starts a process that takes memory: every kind of load, with size, node and policy, and the line that does the same. */
 import { type FormEvent, useId, useState } from "react";
 import { usePlayground } from "../../client/react.tsx";
+import type { NodeRecord } from "../../protocol/records.ts";
 import { LOAD_KINDS, type LoadKind } from "../../engine/workload/load-description.ts";
 import { type Choice, commandOf, isSize, lineOf, mostOf } from "./loads.ts";
 import styles from "./running.module.css";
@@ -9,11 +10,16 @@ import { LOADS, runningStrings } from "./strings.ts";
 const words = runningStrings.start;
 const POLICIES = ["default", "bind", "preferred"] as const;
 
-export function StartForm({ partition, nodes }: { readonly partition: string; readonly nodes: readonly number[] }) {
+export interface StartFormProps {
+  readonly partition: string;
+  readonly nodes: readonly NodeRecord[];
+}
+
+export function StartForm({ partition, nodes }: StartFormProps) {
   const playground = usePlayground();
-  const [choice, setChoice] = useState<Choice>({ kind: "anon", size: 64, node: -1, policy: "bind" });
+  const [choice, setChoice] = useState<Choice>({ kind: "anon", size: 64, node: -1, policy: "bind", cpus: "" });
   const [said, setSaid] = useState("");
-  const [title, kind, size, node, policy] = [useId(), useId(), useId(), useId(), useId()];
+  const [title, kind, size, node, policy, cpus] = [useId(), useId(), useId(), useId(), useId(), useId()];
   const fits = isSize(choice);
 
   const start = async (event: FormEvent) => {
@@ -64,11 +70,13 @@ export function StartForm({ partition, nodes }: { readonly partition: string; re
           onChange={({ target }) => setChoice({ ...choice, node: Number(target.value) })}
         >
           <option value={-1}>{words.anyNode}</option>
-          {nodes.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
+          {nodes
+            .filter(({ hasMemory }) => hasMemory)
+            .map(({ id }) => (
+              <option key={id} value={id}>
+                {id}
+              </option>
+            ))}
         </select>
       </span>
       <span>
@@ -84,6 +92,19 @@ export function StartForm({ partition, nodes }: { readonly partition: string; re
               {words.policies[one]}
             </option>
           ))}
+        </select>
+      </span>
+      <span className={styles.wide}>
+        <label htmlFor={cpus}>{words.cpus}</label>
+        <select id={cpus} value={choice.cpus} onChange={({ target }) => setChoice({ ...choice, cpus: target.value })}>
+          <option value="">{words.anyCpu}</option>
+          {nodes
+            .filter((one) => one.cpus !== "")
+            .map((one) => (
+              <option key={one.id} value={one.cpus}>
+                {words.cpusOf(one.id, one.cpus)}
+              </option>
+            ))}
         </select>
       </span>
       <p className={styles.same}>

@@ -82,6 +82,9 @@ export const runningStrings = {
     pipes: "Pipes",
     node: "Node",
     anyNode: "any",
+    cpus: "Runs on",
+    anyCpu: "any CPU",
+    cpusOf: (node: number, cpus: string) => `node ${node}, CPUs ${cpus}`,
     policy: "Policy",
     policies: { default: "default", bind: "bind", preferred: "preferred" } satisfies Record<
       NonNullable<LoadDescription["policy"]>,
