@@ -222,6 +222,38 @@ test("frames of the scenario before are not shown", () => {
   expect(state().log).toEqual([]);
 });
 
+describe("a frame of the scenario before is not shown while the next one is built", () => {
+  test.each(["before it is chosen", "after it is chosen", "after the simulator was told"])(
+    "when it arrives %s",
+    (when) => {
+      run(3);
+      for (const message of inbox.splice(0)) ends.receive(message);
+      const before = state();
+      const acks = () => told.filter(({ type }) => type === "ack").length;
+      const acknowledged = acks();
+      void playground.send(fakeOffline);
+      time += 20;
+      for (const turn of turns.splice(0)) turn();
+      const late = inbox.splice(0);
+      expect(late.filter(({ type }) => type === "frame")).toHaveLength(1);
+      const arrive = () => {
+        for (const message of late) ends.receive(message);
+      };
+      if (when.startsWith("before")) arrive();
+      playground.load("focused");
+      if (when === "after the simulator was told") for (const callback of deferred.splice(0)) callback();
+      if (when.startsWith("after")) arrive();
+      for (const callback of displays.splice(0)) callback(time);
+      expect(state().records).toBe(before.records);
+      expect(state().now).toBe(before.now);
+      expect(state().log).toEqual(before.log);
+      expect(acks()).toBe(acknowledged);
+      run(3);
+      expect(state()).toMatchObject({ status: "running", scenario: "focused", selection: { block: "A:1" } });
+    },
+  );
+});
+
 test("a selection follows what exists", () => {
   run(2);
   playground.select({ block: "A:1" });

@@ -3,6 +3,7 @@
  * pages go, migrate them, tell what stayed (mm/memory_hotplug.c, scan_movable_pages and do_migrate_range).
  */
 import { culpritAt } from "../migration/describe.ts";
+import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
 import { GFP_USER_MOVABLE } from "../memory/allocator.ts";
@@ -29,6 +30,31 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;
 const FAILURE_BURST = 10;
+
+/** A round that moved nothing. As long as nothing else happens in the machine, every further one does the same. */
+export interface Standstill {
+  readonly epoch: number;
+  readonly cost: number;
+  /** Items of its list, all of which stayed. */
+  readonly left: number;
+}
+
+/** What a round that began at `begun` (ns) says of the next; `null` when it moved something, or had nothing left. */
+export function standstillAfter(kernel: Kernel, report: MigrationReport, begun: number): Standstill | null {
+  if (report.moved > 0 || report.left.length === 0) return null;
+  return { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun), left: report.left.length };
+}
+
+/**
+ * Counts a round that does what the one before did, without doing it. False where it may be another one: something
+ * happened in the machine, or the log's rate limit lets failures be told again.
+ */
+export function repeats(kernel: Kernel, standstill: Standstill): boolean {
+  if (standstill.epoch !== kernel.epoch || kernel.now - kernel.failureLog.since > FAILURE_INTERVAL_NS) return false;
+  kernel.failureLog.missed += standstill.left;
+  kernel.vmstat.pgmigrateFail += standstill.left;
+  return true;
+}
 
 /** The first page in [from, end) that is marked offline and still referenced, where scan_movable_pages gives up; or -1. */
 export function heldOfflinePage(kernel: Kernel, from: number, end: number): number {

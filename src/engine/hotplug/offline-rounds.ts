@@ -13,7 +13,7 @@ import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
 import type { Steps, Task } from "../chronicle/task.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
-import { migrateList, scanMovable } from "./move-off.ts";
+import { migrateList, repeats, scanMovable, type Standstill, standstillAfter } from "./move-off.ts";
 import type { Refusal } from "./offline.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 
@@ -37,8 +37,7 @@ export function* emptyInRounds(
   const end = start + range.pages;
   const expires = kernel.now + TIMEOUT_NS;
   let mayFail = HARD_FAILURES;
-  /** A round that changed nothing: until somebody else does, the next ones are the same. */
-  let stuck: { readonly epoch: number; readonly cost: number } | null = null;
+  let stuck: Standstill | null = null;
   for (let round = 0; ; round++) {
     if (kernel.now > expires) {
       attempt.check("in-time", "fail", "offline_pages", { seconds: TIMEOUT_NS / 1e9 });
@@ -48,7 +47,7 @@ export function* emptyInRounds(
       attempt.check("signal", "fail", "offline_pages", {});
       return { errno: "EINTR", why: "signal backoff" };
     }
-    if (stuck !== null && stuck.epoch === kernel.epoch) {
+    if (stuck !== null && repeats(kernel, stuck)) {
       attempt.pass();
       yield stuck.cost;
       continue;
@@ -71,8 +70,8 @@ export function* emptyInRounds(
     } else {
       const report = yield* migrateList(kernel, list, zone, block, attempt);
       if (report.result < 0) failed = "ENOMEM";
-      else if (report.moved === 0 && report.left.length > 0)
-        stuck = { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun) };
+      // The first round has nothing to drain, so the others aren't quite like it.
+      else if (round > 0) stuck = standstillAfter(kernel, report, begun);
     }
     if (failed === null || --mayFail > 0) continue;
     if (obstacle >= 0) blameStaying(kernel, obstacle, zone, block, attempt);

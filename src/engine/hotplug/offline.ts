@@ -19,7 +19,16 @@ import type { Steps, Task } from "../chronicle/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
-import { heldOfflinePage, migrateList, moveKernelMemory, scanMovable, warn } from "./move-off.ts";
+import {
+  heldOfflinePage,
+  migrateList,
+  moveKernelMemory,
+  repeats,
+  scanMovable,
+  type Standstill,
+  standstillAfter,
+  warn,
+} from "./move-off.ts";
 import { emptyInRounds } from "./offline-rounds.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { shrinkZone } from "./spans.ts";
@@ -149,8 +158,7 @@ function* emptyRange(
 ): Steps<Refusal | null> {
   const start = range.startPfn;
   const end = start + range.pages;
-  /** A round that moved nothing, and the state of the machine then: until that changes every round is the same. */
-  let stuck: { epoch: number; cost: number; left: number } | null = null;
+  let stuck: Standstill | null = null;
   for (;;) {
     let from = start;
     for (;;) {
@@ -158,10 +166,8 @@ function* emptyRange(
         attempt.check("signal", "fail", "offline_pages", {});
         return { errno: "EINTR", why: "signal backoff" };
       }
-      if (stuck !== null && stuck.epoch === kernel.epoch) {
+      if (stuck !== null && repeats(kernel, stuck)) {
         attempt.pass();
-        kernel.failureLog.missed += stuck.left;
-        kernel.vmstat.pgmigrateFail += stuck.left;
         yield stuck.cost;
         continue;
       }
@@ -178,10 +184,7 @@ function* emptyRange(
       attempt.pass();
       const begun = kernel.now;
       const report = yield* migrateRange(kernel, found, end, zone, block, attempt);
-      const still = report.moved === 0 && report.left.length > 0;
-      stuck = still
-        ? { epoch: kernel.epoch, cost: Math.max(Cost.call, kernel.now - begun), left: report.left.length }
-        : null;
+      stuck = standstillAfter(kernel, report, begun);
       from = found;
     }
     yield Cost.call;

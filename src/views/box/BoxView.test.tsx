@@ -64,6 +64,52 @@ describe("the box", () => {
     expect(playground.sent).toEqual([{ do: "move", dimm: "d1", to: { slot: "A/1/2" } }]);
   });
 
+  it("takes no click for a pick-up when a drag has just ended on it", async () => {
+    const at = (type: string, x: number, on: EventTarget) =>
+      act(async () => {
+        on.dispatchEvent(
+          new PointerEvent(type, {
+            bubbles: true,
+            cancelable: true,
+            isPrimary: true,
+            pointerId: 1,
+            clientX: x,
+            pointerType: "mouse",
+          }),
+        );
+      });
+    const carried = () => page.querySelectorAll('[aria-pressed="true"]');
+    let under: Element | null = slot("A/1/2");
+    const { elementFromPoint } = document;
+    document.elementFromPoint = () => under;
+    try {
+      await at("pointerdown", 10, dimm("d1"));
+      await at("pointermove", 60, document);
+      expect(carried()).toHaveLength(1);
+      await at("pointerup", 60, document);
+      // A browser clicks what press and release have in common: the module, where it was let go over itself.
+      await click(dimm("d1"));
+      expect(playground.sent).toEqual([{ do: "move", dimm: "d1", to: { slot: "A/1/2" } }]);
+      expect(carried()).toHaveLength(0);
+      // The click that comes next is a person's own again.
+      await at("pointerdown", 10, dimm("d2"));
+      await at("pointerup", 10, document);
+      await click(dimm("d2"));
+      expect([...carried()]).toEqual([dimm("d2")]);
+      // What was let go over nothing stays, and isn't picked up by the click that follows.
+      await press("Escape");
+      under = null;
+      await at("pointerdown", 10, dimm("d3"));
+      await at("pointermove", 60, document);
+      await at("pointerup", 60, document);
+      await click(dimm("d3"));
+      expect(carried()).toHaveLength(0);
+    } finally {
+      document.elementFromPoint = elementFromPoint;
+    }
+    expect(playground.sent).toHaveLength(1);
+  });
+
   it("moves a DIMM by keys alone, saying beforehand what would happen", async () => {
     await focus(dimm("d1"));
     await press("m");
