@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   views: ["engine", "protocol", "client"],
   lessons: ["engine", "protocol", "client"],
   app: ["engine", "protocol", "client", "views", "lessons"],
+  author: ["engine", "protocol", "shell", "playback", "conformance", "worker", "client", "lessons"],
 };
 const LAYERS = Object.keys(ALLOWED);
 

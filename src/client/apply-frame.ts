@@ -1,7 +1,7 @@
 /** How a frame from the worker changes the state of the page. Pure: a new state, with whatever is unchanged kept as it is. */
 import type { Frame, LogEntry } from "../protocol/messages.ts";
 import type { Patch, RecordKind, Records } from "../protocol/records.ts";
-import type { PlaygroundState, RecordTables, Selection } from "./playground.ts";
+import type { Moment, PlaygroundState, RecordTables, Selection } from "./playground.ts";
 
 export const LONGEST_LOG = 2000;
 
@@ -32,6 +32,20 @@ export function applyPatches(tables: RecordTables, patches: readonly Patch[]): R
     else table[key] = record;
   }
   return { ...tables, ...(changed as Partial<RecordTables>) };
+}
+
+/** The machine at each instant that a frame tells of. */
+export function momentsOf(
+  { moments = [], patches }: Pick<Frame, "moments" | "patches">,
+  before: RecordTables,
+): Moment[] {
+  let records = before;
+  let from = 0;
+  return moments.map(({ at, acts, patches: until }) => {
+    records = applyPatches(records, patches.slice(from, until));
+    from = until;
+    return { at, acts, records };
+  });
 }
 
 /** The newest entries, as many as are kept. */

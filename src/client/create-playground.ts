@@ -9,15 +9,32 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import type { Foresight, Frame, LogEntry, Look, Past, Remedies } from "../protocol/messages.ts";
+import type { Foresight, Frame, LogEntry, Look, Move, Past, Remedies } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
-import { appendLog, applyFrame, chooseIn, NO_OFFERS, NO_RECORDS, NO_SELECTION } from "./apply-frame.ts";
+import {
+  appendLog,
+  applyFrame,
+  applyPatches,
+  chooseIn,
+  momentsOf,
+  NO_OFFERS,
+  NO_RECORDS,
+  NO_SELECTION,
+} from "./apply-frame.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
 import { PageMaps } from "./page-maps.ts";
-import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
+import type {
+  CommandAnswer,
+  FrameInfo,
+  Moment,
+  Playground,
+  PlaygroundState,
+  Rehearsal,
+  Selection,
+} from "./playground.ts";
 import { type LineParts, SimulatorLine } from "./simulator-line.ts";
 import { type TerminalEnds, type TerminalLine, TerminalLines, type TerminalSize } from "./terminal-lines.ts";
 
@@ -71,6 +88,8 @@ class WorkerPlayground implements Playground, Participant {
   /** Page tables that a view shows. */
   #look: Look | null = null;
   #beside: readonly string[] = [];
+  /** Somebody has to know of every instant. */
+  #moments = false;
 
   constructor(scenario: string, parts: PlaygroundParts) {
     this.#scheduler = parts.scheduler ?? new FrameScheduler();
@@ -173,6 +192,18 @@ class WorkerPlayground implements Playground, Participant {
     this.#watch(this.store.getState().selection);
   }
 
+  async rehearse(partition: string, moves: readonly Move[]): Promise<Rehearsal | null> {
+    const { rehearsal } = await this.#line.ask("rehearse", (id) => ({ type: "rehearse", id, partition, moves }));
+    if (!rehearsal) return null;
+    const { patches, ...rest } = rehearsal;
+    return { ...rest, records: applyPatches(NO_RECORDS, patches) };
+  }
+
+  watchMoments(wanted: boolean): void {
+    this.#moments = wanted;
+    this.#watch(this.store.getState().selection);
+  }
+
   look(look: Look | null): void {
     if (JSON.stringify(look) === JSON.stringify(this.#look)) return;
     // Who moves about in memory goes on seeing what was there until the next comes.
@@ -191,8 +222,9 @@ class WorkerPlayground implements Playground, Participant {
     this.store.setState({ speed });
   }
 
-  load(name: string, kernels: KernelChoice = {}): void {
-    const scenario = withKernels(this.#scenarios(name) ?? SCENARIOS[0], kernels);
+  load(given: string | Scenario, kernels: KernelChoice = {}): void {
+    const found = typeof given === "string" ? (this.#scenarios(given) ?? SCENARIOS[0]) : given;
+    const scenario = withKernels(found, kernels);
     this.#terminals.abandon("Another scenario was loaded.");
     this.#arrived = null;
     this.#awaitsFrame = true;
@@ -265,8 +297,10 @@ class WorkerPlayground implements Playground, Participant {
     this.#arrived = null;
     let buffers: ArrayBuffer[] = [];
     let news = false;
+    let moments: readonly Moment[] = [];
     if (frame) {
       const before = this.store.getState();
+      moments = momentsOf(frame, frame.anew ? NO_RECORDS : before.records);
       const selection = this.#entrance;
       if (selection || frame.anew) this.#maps.clear();
       buffers = this.#maps.take(frame);
@@ -288,6 +322,8 @@ class WorkerPlayground implements Playground, Participant {
       changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
       pagesChanged: Boolean(frame?.pages),
       news,
+      anew: frame?.anew ?? false,
+      moments,
     };
     for (const listener of this.#listeners) attempt(() => listener(info));
     if (!frame) return;
@@ -307,7 +343,10 @@ class WorkerPlayground implements Playground, Participant {
     const look = this.#look;
     this.#line.post({
       type: "watch",
-      watch: look?.of === "scale" ? { block: null, node: null, look } : { block, node, beside: this.#beside, look },
+      watch:
+        look?.of === "scale"
+          ? { block: null, node: null, look, moments: this.#moments }
+          : { block, node, beside: this.#beside, look, moments: this.#moments },
     });
   }
 

@@ -28,6 +28,7 @@ export function outlineOf({ box, setup }: Pick<Scenario, "box" | "setup">): Reco
         node,
         partition: partition.id,
         index: Number(slotKey.split("/").at(-1)),
+        device: "",
         dimm: null,
       });
     }

@@ -6,10 +6,21 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import type { Answer, Foresight, LogEntry, Look, Looked, Offers, Past, Remedies } from "../protocol/messages.ts";
+import type {
+  Act,
+  Answer,
+  Foresight,
+  LogEntry,
+  Look,
+  Looked,
+  Move,
+  Offers,
+  Past,
+  Remedies,
+} from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
-import type { KernelChoice } from "../protocol/scenario.ts";
+import type { KernelChoice, Scenario } from "../protocol/scenario.ts";
 
 export type CommandAnswer = Extract<Answer, { to: "command" }>;
 
@@ -54,7 +65,7 @@ export interface Playground {
   /** Simulated ns per real ns; 0 pauses. */
   setSpeed(speed: number): void;
   /** Load a scenario from its beginning, with other kernels than its own where some are given. */
-  load(name: string, kernels?: KernelChoice): void;
+  load(scenario: string | Scenario, kernels?: KernelChoice): void;
   select(selection: Partial<Selection>): void;
   /** Bytes of the watched block, one a page; valid until the next frame. */
   pageMap(): { readonly block: string; readonly bytes: Uint8Array } | null;
@@ -62,6 +73,13 @@ export interface Playground {
   pageblockMap(block: string): Uint8Array | undefined;
   /** Called once a display frame, after the store holds that frame's records. */
   onFrame(listener: (frame: FrameInfo) => void): () => void;
+  /**
+   * Lets a copy of the machine make these moves, and tells what has become of it; `null` where it can't be told. The
+   * machine goes on as if nothing had been asked.
+   */
+  rehearse(partition: string, moves: readonly Move[]): Promise<Rehearsal | null>;
+  /** Asks to hear in `FrameInfo.moments` of every instant at which records changed, or no more. */
+  watchMoments(wanted: boolean): void;
   /** Asks for one more frame though nothing has changed: a view in the middle of a fade. */
   requestFrame(): void;
   /** Resolves when nothing is running, no frame is in flight and nothing waits to be drawn. */
@@ -78,6 +96,22 @@ export interface FrameInfo {
   readonly pagesChanged: boolean;
   /** The store has just taken in what came with this frame. */
   readonly news: boolean;
+  /** The machine is another than in the frame before, or at an earlier instant. */
+  readonly anew: boolean;
+  /** Instants on the way to this frame, where somebody asked to hear of them. */
+  readonly moments: readonly Moment[];
+}
+
+/** The machine at an instant: its records, and what a person did just before. */
+export interface Moment {
+  readonly at: number;
+  readonly records: RecordTables;
+  readonly acts: readonly Act[];
+}
+
+export interface Rehearsal extends Moment {
+  /** What its terminal showed. */
+  readonly text: string;
 }
 
 export type RecordTables = { readonly [K in RecordKind]: Readonly<Record<string, Records[K]>> };

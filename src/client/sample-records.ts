@@ -342,7 +342,14 @@ export function sampleRecords(): RecordTables {
     append(zones, mine);
     const nodeSlots = [0, 1, 2].map((index): SlotRecord => {
       const slot = `${key}/${index}`;
-      return { key: slot, node: key, partition, index, dimm: dimms.find((dimm) => dimm.slot === slot)?.key ?? null };
+      return {
+        key: slot,
+        node: key,
+        partition,
+        index,
+        device: "",
+        dimm: dimms.find((dimm) => dimm.slot === slot)?.key ?? null,
+      };
     });
     append(slots, nodeSlots);
     nodes.push({

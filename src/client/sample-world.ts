@@ -123,6 +123,12 @@ export class FakePlayground implements Playground {
     return this.foresight;
   }
 
+  async rehearse(): Promise<null> {
+    return null;
+  }
+
+  watchMoments(): void {}
+
   async remedies(_attempt: number): Promise<Remedies> {
     return this.remedy;
   }
@@ -222,7 +228,16 @@ export class FakePlayground implements Playground {
   frame(info: Partial<FrameInfo> = {}): void {
     const now = this.store.getState().now;
     for (const listener of this.#listeners)
-      listener({ now, elapsed: 16, changedBlocks: [], pagesChanged: false, news: false, ...info });
+      listener({
+        now,
+        elapsed: 16,
+        changedBlocks: [],
+        pagesChanged: false,
+        news: false,
+        anew: false,
+        moments: [],
+        ...info,
+      });
   }
 
   /** A page map whose kinds come in runs of pageblocks, in the proportions of the block's record. */

@@ -67,6 +67,8 @@ function answerInstead(to: To, reason: string): Answer {
       return { to, remedies: NO_REMEDIES };
     case "past":
       return { to, past: null };
+    case "rehearse":
+      return { to, rehearsal: null };
     case "chain":
       return { to, chain: null };
     case "travel":

@@ -70,6 +70,11 @@ export type ToWorker =
     }
   /** How a page is reached, described and mapped. */
   | { readonly type: "chain"; readonly id: number; readonly partition: string; readonly pfn: number }
+  /**
+   * Lets a copy of the machine do what these moves would: lines for a shell in /sys/devices/system/memory, or commands. The
+   * machine itself does nothing.
+   */
+  | { readonly type: "rehearse"; readonly id: number; readonly partition: string; readonly moves: readonly Move[] }
   /** The machine's past: what has to be kept to make it again. */
   | { readonly type: "past"; readonly id: number }
   /** Back to just before what a person did last; and back from there. */
@@ -100,6 +105,8 @@ export interface Watch {
   readonly beside?: readonly string[];
   /** What a view shows beyond records and maps. */
   readonly look: Look | null;
+  /** Somebody has to know of every instant at which records changed, not only of those that frames end at. */
+  readonly moments?: boolean;
 }
 
 /**
@@ -220,6 +227,7 @@ export type Answer =
   | { readonly to: "search"; readonly search: SearchProgress | null }
   | { readonly to: "hit"; readonly hit: Hit | null }
   | { readonly to: "past"; readonly past: Past | null }
+  | { readonly to: "rehearse"; readonly rehearsal: Rehearsed | null }
   /** Where it went (src/worker/history.ts), `null` when it stayed; what was undone or done again; the simulated time now, ns. */
   | {
       readonly to: "travel";
@@ -227,6 +235,16 @@ export type Answer =
       readonly what: string;
       readonly at: number;
     };
+
+export type Move = string | Command;
+
+/** What became of a copy that was let do something: all its records, what was done in it, and what its terminal showed. */
+export interface Rehearsed {
+  readonly at: number;
+  readonly patches: readonly Patch[];
+  readonly acts: readonly Act[];
+  readonly text: string;
+}
 
 /** A machine's past and place: with its scenario enough to make it again (src/engine/time/replay.ts). */
 export interface Past {
@@ -314,8 +332,24 @@ export interface Frame {
   readonly pages: { readonly block: string; readonly map: ArrayBuffer } | null;
   /** What is looked at, where it has changed. */
   readonly look: Looked | null;
+  /** Instants on the way to this frame, in order, where somebody has to know of them. */
+  readonly moments?: readonly MomentMark[];
   /** Pageblock maps of the watched node, only blocks that changed: 64 bytes per 128 MiB, dominant kind of each pageblock. */
   readonly pageblocks: readonly { readonly block: string; readonly map: ArrayBuffer }[];
+}
+
+/** Something that was commanded, by mouse, keys or shell, and what the answer was. */
+export interface Act {
+  readonly at: number;
+  readonly command: Command;
+  readonly errno: ErrnoName | null;
+}
+
+/** An instant on the way to a frame: when, how many of the frame's patches had come until then, and what was done before it. */
+export interface MomentMark {
+  readonly at: number;
+  readonly patches: number;
+  readonly acts: readonly Act[];
 }
 
 /** A byte of a page map: low 5 bits PageKind, then flags. */

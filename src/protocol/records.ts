@@ -61,6 +61,8 @@ export interface SlotRecord {
   readonly node: string | null;
   readonly partition: string;
   readonly index: number;
+  /** The memory device that it is to ACPI, as /sys/bus/acpi/devices names it; empty before the box is there. */
+  readonly device: string;
   readonly dimm: string | null;
 }
 

@@ -18,6 +18,12 @@ const pfn = whole(0, 2 ** 34);
 const MOST_BESIDE = 4;
 const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
+/** Lines and commands of a rehearsal. */
+const MOST_MOVES = 64;
+const move = v.lazy(
+  (input): v.GenericSchema<unknown, unknown> => (typeof input === "string" ? text(4096, "a line") : commandSchema),
+);
+
 const details = list(pfn, MOST_IN_DETAIL);
 const look = v.union(
   [
@@ -58,6 +64,7 @@ const schemas = {
       node: v.nullable(key),
       beside: v.optional(list(key, MOST_BESIDE)),
       look: v.nullable(look),
+      moments: v.optional(v.boolean(expected("true or false"))),
     }),
   },
   ack: { frame: id, buffers: list(v.instance(ArrayBuffer), 2 ** 20) },
@@ -69,6 +76,7 @@ const schemas = {
   chain: { id, partition: key, pfn },
   search: { id, partition: key, text: text(256), begin: v.boolean(expected("true or false")) },
   hit: { id, partition: key, from: whole(-1, 2 ** 34), step: v.picklist([1, -1], expected("1 or -1")) },
+  rehearse: { id, partition: key, moves: list(move, MOST_MOVES) },
   past: { id },
   undo: { id },
   redo: { id },

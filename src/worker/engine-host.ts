@@ -7,7 +7,7 @@ import type { Kernel } from "../engine/kernel/kernel.ts";
 import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts";
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
-import type { Cause, Command, Place } from "../engine/time/commands.ts";
+import { type Cause, type Command, isTerminalCommand, type Place } from "../engine/time/commands.ts";
 import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
@@ -20,6 +20,7 @@ import {
   type Look,
   type Looked,
   MapFlag,
+  type MomentMark,
   NO_REMEDIES,
   type Past,
   type Remedies,
@@ -29,6 +30,7 @@ import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import { foreseeBlock, foreseeMove } from "./foresee-move.ts";
 import { Looks } from "./looks.ts";
+import { Moments } from "./moments.ts";
 import { Projector } from "./projector.ts";
 import { type ShellLines, shellLines } from "./shell-lines.ts";
 
@@ -40,6 +42,8 @@ export class EngineHost implements EnginePort {
   private projector: Projector;
   private readonly log: TransactionReader;
   private readonly looks: Looks;
+  /** Where somebody has to know of every instant. */
+  private moments: Moments | null = null;
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
@@ -57,11 +61,27 @@ export class EngineHost implements EnginePort {
   }
 
   submit(command: Cause, origin?: string): Submission {
-    return this.engine.submit(command, origin);
+    if (isTerminalCommand(command)) return this.engine.submit(command, origin);
+    return this.noted(command, () => this.engine.submit(command, origin));
   }
 
   act(command: Command, origin: string): Submission {
-    return this.engine.act(command, origin);
+    return this.noted(command, () => this.engine.act(command, origin));
+  }
+
+  private noted(command: Command, carryOut: () => Submission): Submission {
+    const submission = carryOut();
+    this.moments?.done({ at: this.engine.now, command, errno: submission.errno });
+    return submission;
+  }
+
+  keepMoments(wanted: boolean): void {
+    if (!wanted) this.moments = null;
+    else this.moments ??= new Moments(this.engine, () => this.projector.patches());
+  }
+
+  drainMoments(): MomentMark[] {
+    return this.moments?.drain() ?? [];
   }
 
   get journal(): EnginePort["journal"] {
@@ -77,7 +97,7 @@ export class EngineHost implements EnginePort {
   }
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
-    this.engine.runUntil(t, budget);
+    this.engine.runUntil(t, this.moments?.during(budget) ?? budget);
   }
 
   settle(): void {
@@ -85,7 +105,7 @@ export class EngineHost implements EnginePort {
   }
 
   drainPatches(): Patch[] {
-    return this.projector.patches();
+    return this.moments?.patches() ?? this.projector.patches();
   }
 
   drainLog(): Omit<LogEntry, "seq">[] {
@@ -122,6 +142,7 @@ export class EngineHost implements EnginePort {
 
   showAgain(): void {
     this.projector = new Projector(this.engine);
+    this.moments?.begin();
     this.looks.begin();
   }
 

@@ -9,7 +9,16 @@ import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type { SimNs } from "../engine/units.ts";
-import type { ForegroundSleep, Foresight, LogEntry, Past, Look, Looked, Remedies } from "../protocol/messages.ts";
+import type {
+  ForegroundSleep,
+  Foresight,
+  LogEntry,
+  Look,
+  Looked,
+  MomentMark,
+  Past,
+  Remedies,
+} from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { ShellLines } from "./shell-lines.ts";
@@ -47,6 +56,10 @@ export interface EnginePort {
   drainPatches(): Patch[];
   drainLog(): Omit<LogEntry, "seq">[];
   drainChangedBlocks(): string[];
+  /** Whether instants at which records changed are kept apart from now on, for `drainMoments`. */
+  keepMoments(wanted: boolean): void;
+  /** Those on the way to the patches that were handed over last. */
+  drainMoments(): MomentMark[];
   /** The page that an attempt was refused for, and the number of what it was allocated for; `null`: none, or since boot. */
   culprit(attempt: number): { readonly partition: string; readonly pfn: number; readonly provenance: number } | null;
   /** The number of what the page at a frame was allocated for, 0 when that was boot or nothing. */

@@ -134,6 +134,10 @@ export class FakeEngine implements EnginePort {
   drainPatches(): Patch[] {
     return this.#patches.splice(0);
   }
+  keepMoments(): void {}
+  drainMoments(): [] {
+    return [];
+  }
   drainLog(): LogEntry[] {
     return this.#log.splice(0);
   }

@@ -67,6 +67,7 @@ export class Projector {
             node,
             partition: slot.partition,
             index: Number(slot.key.split("/").at(-1)),
+            device: slot.device.name,
             dimm: slot.dimm,
           },
         ]);

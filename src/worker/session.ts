@@ -13,6 +13,7 @@ import {
   type FromWorker,
   type LogEntry,
   PROTOCOL_VERSION,
+  type Rehearsed,
   type ToTerminal,
   type ToWorker,
 } from "../protocol/messages.ts";
@@ -51,6 +52,7 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "chain",
   "search",
   "hit",
+  "rehearse",
   "past",
   "undo",
   "redo",
@@ -82,6 +84,8 @@ export interface SessionHost {
 export class Session {
   readonly #host: SessionHost;
   readonly #watch = new MapWatch();
+  /** Every instant at which records changed is told. */
+  #moments = false;
   /** What is looked at has not been sent as it is. */
   #looksAnew = true;
   /** Fetched when the first terminal opens. */
@@ -157,6 +161,8 @@ export class Session {
         return;
       case "watch":
         this.#watch.look(message.watch);
+        this.#moments = message.watch.moments ?? false;
+        this.#play?.engine.keepMoments(this.#moments);
         this.#looksAnew = true;
         this.#owesFrame = true;
         return;
@@ -223,6 +229,9 @@ export class Session {
         this.#answer(id, { to: "hit", hit: this.#running().engine.hit(partition, from, step) });
         return;
       }
+      case "rehearse":
+        this.#rehearse(message);
+        return;
       case "past":
         this.#answer(message.id, { to: "past", past: this.#running().engine.past() });
         return;
@@ -236,6 +245,19 @@ export class Session {
       default:
         this.#tellTerminal(message);
     }
+  }
+
+  /** In turns of its own, beside the machine that runs. */
+  #rehearse({ id, partition, moves }: Extract<ToWorker, { type: "rehearse" }>): void {
+    const play = this.#running();
+    const run = this.#run;
+    const tell = (rehearsal: Rehearsed | null): void => {
+      if (this.#run === run) this.#answer(id, { to: "rehearse", rehearsal });
+    };
+    import("./rehearsal.ts")
+      .then(({ rehearse }) => rehearse(this.#host, play, { partition, moves }))
+      .then(tell, () => tell(null))
+      .catch((error: unknown) => this.#break(error));
   }
 
   #tellTerminal(message: ToTerminal): void {
@@ -302,6 +324,7 @@ export class Session {
   /** From now on this machine is what runs and what the page sees, all of it anew. */
   #show(play: Play): void {
     this.#play = play;
+    play.engine.keepMoments(this.#moments);
     this.#watch.reset();
     this.#looksAnew = true;
     this.#anew = true;
@@ -410,6 +433,7 @@ export class Session {
     // Nothing running and records held back would look like quiet.
     const due = this.#owesFrame || log.length > 0 || engine.idle || clock - this.#lastRecords >= READING;
     const patches = due ? engine.drainPatches() : [];
+    const moments = due ? engine.drainMoments() : [];
     if (due) this.#lastRecords = clock;
     this.#watch.note(patches, engine.drainChangedBlocks());
     const { pages, pageblocks, transfer } = this.#watch.collect(engine);
@@ -433,7 +457,20 @@ export class Session {
     const anew = this.#anew;
     this.#anew = false;
     this.#host.send(
-      { type: "frame", frame, anew, now: engine.now, idle: engine.idle, patches, log, pages, pageblocks, look, offers },
+      {
+        type: "frame",
+        frame,
+        anew,
+        now: engine.now,
+        idle: engine.idle,
+        patches,
+        ...(moments.length > 0 && { moments }),
+        log,
+        pages,
+        pageblocks,
+        look,
+        offers,
+      },
       transfer,
     );
   }

@@ -36,7 +36,7 @@ describe("the floor", () => {
 
   it("lists slots that belong to no node", () => {
     const records = sampleRecords();
-    const shared = { key: "A/s/0", node: null, partition: "A", index: 0, dimm: null };
+    const shared = { key: "A/s/0", node: null, partition: "A", index: 0, device: "", dimm: null };
     const floor = readFloor({ ...records, slot: { ...records.slot, [shared.key]: shared } });
     expect(floor.partitions[0]?.sharedSlots).toEqual(["A/s/0"]);
     expect(targetsOf(floor, "d6")).toContain("A/s/0");

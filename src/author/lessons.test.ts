@@ -1,0 +1,75 @@
+/** Every lesson that comes with the playground holds on its machine; and a lesson that doesn't is found out. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Lesson } from "../lessons/format.ts";
+import { findStart } from "../lessons/starts/index.ts";
+import { readLesson } from "../lessons/validate.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { findings } from "./check.ts";
+
+const FOLDER = "public/lessons";
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
+/** `npm run lesson -- check` tries more. */
+const SOME = { seeds: 0, random: 0 };
+
+function open(file: string): { readonly lesson: Lesson; readonly scenario: Scenario } {
+  const read = readLesson(readFileSync(`${FOLDER}/${file}`, "utf8"), file);
+  if (!read.ok) throw new Error(read.problem);
+  const { lesson } = read.value;
+  const scenario = typeof lesson.start === "string" ? findStart(lesson.start) : undefined;
+  return { lesson, scenario: scenario ?? (lesson.start as Scenario) };
+}
+
+async function all(lesson: Lesson, scenario: Scenario): Promise<string[]> {
+  const found: string[] = [];
+  for await (const finding of findings(lesson, scenario, SOME)) found.push(finding);
+  return found;
+}
+
+test.each(FILES)("%s holds", async (file) => {
+  const { lesson, scenario } = open(file);
+  expect(await all(lesson, scenario)).toEqual([]);
+});
+
+describe("a lesson that does not hold", () => {
+  const { lesson, scenario } = open("one-word.json");
+  const wrong = lesson.wrong[0] as Lesson["wrong"][number];
+  const asked = lesson.predict[0] as Lesson["predict"][number];
+  const only = { ...lesson, solutions: lesson.solutions.slice(0, 1), predict: [], claims: [], wrong: [] };
+
+  test("everything that is wrong with it is told, by field and reason", async () => {
+    const broken: Lesson = {
+      ...only,
+      solutions: [{ name: "x", moves: ["echo online > memory56/state"] }],
+      wrong: [{ ...wrong, moves: ["echo online_movable > memory56/state"] }],
+      predict: [{ ...asked, commands: ["true"], options: [1, 1].map(() => ({ say: "x", when: { any: "attempts" } })) }],
+      claims: [
+        { say: "x", commands: ["echo no"], holds: { any: "blocks", is: { zone: "Device" } }, shows: "yes" },
+        { say: "y", commands: ["echo no"], holds: { any: "blocks", is: { zone: "Normal" } }, shows: "no" },
+      ],
+    };
+    expect(await all(broken, scenario)).toEqual([
+      "solutions[0]: does not reach the goal; usable is 1 of 4, movable is 0 of 4, leaves is 0 of 1",
+      "wrong[0].when: its moves do not lead there",
+      "predict[0].options: expected exactly one true option, got 2 (0, 1)",
+      "claims[0].holds: is not so (text x)",
+      expect.stringMatching(/^claims\[0\]\.shows: the terminal shows something else \(text x\): /),
+    ]);
+  });
+
+  test("a start that is the goal, and a DIMM that the box has not", async () => {
+    const there: Lesson = {
+      ...only,
+      goal: [{ id: "a", kind: "reach", say: "a", after: null, what: { any: "blocks" } }],
+    };
+    expect(await all(there, scenario)).toContain("start: reaches the goal without anything being done");
+    const what = { all: "blocks", where: { dimm: "d9" } } as const;
+    expect(await all({ ...only, goal: [{ id: "a", kind: "reach", say: "a", after: null, what }] }, scenario)).toEqual([
+      expect.stringMatching(/^goal\[0\]\.where\.dimm: expected one of (d\d, ){7}d\d, got "d9"$/),
+    ]);
+  });
+
+  test("a wrong move without a stored way is looked for", async () => {
+    expect(await all({ ...only, wrong: [{ ...wrong, moves: [] }] }, scenario)).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+/** A lesson's machine outside of a page: the worker's own, and the book that a page would keep of it. */
+import { applyPatches, momentsOf, NO_RECORDS } from "../client/apply-frame.ts";
+import type { RecordTables } from "../client/playground.ts";
+import { type Book, note, openBook } from "../lessons/book.ts";
+import { fillLine } from "../lessons/fill.ts";
+import type { Lesson, Move } from "../lessons/format.ts";
+import type { Act } from "../protocol/messages.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { simNs } from "../engine/units.ts";
+import { EngineHost } from "../worker/engine-host.ts";
+import { Play } from "../worker/play.ts";
+import { Hand, type Turns } from "../worker/rehearsal.ts";
+
+const turns: Turns = {
+  clock: () => performance.now(),
+  later: (callback) => {
+    setImmediate(callback);
+  },
+};
+
+export class Stage {
+  readonly lesson: Lesson;
+  book: Book;
+  records: RecordTables = NO_RECORDS;
+  readonly acts: Act[] = [];
+  readonly #play: Play;
+  readonly #hand: Hand;
+
+  /** The machine that a lesson finds, with its own seed or another. */
+  constructor(lesson: Lesson, scenario: Scenario, seed = scenario.seed) {
+    this.lesson = lesson;
+    this.#play = new Play((given) => new EngineHost(given), { ...scenario, seed });
+    this.#play.setUp();
+    this.#play.engine.keepMoments(true);
+    this.#hand = new Hand(turns, this.#play);
+    this.records = applyPatches(NO_RECORDS, this.#play.engine.drainPatches());
+    this.#play.engine.drainMoments();
+    this.book = openBook(lesson, this.#play.engine.now, this.records);
+  }
+
+  /** What its terminals showed. */
+  get text(): string {
+    return this.#hand.text;
+  }
+
+  /** Sentences about what does not agree with itself. */
+  audit(): Promise<string[]> {
+    return this.#play.engine.audit();
+  }
+
+  async make(moves: readonly Move[]): Promise<void> {
+    for (const move of moves) {
+      const filled = typeof move === "string" ? fillLine(move, this.records, this.book.wrong?.items) : move;
+      await this.#hand.move(filled, this.lesson.partition);
+      this.#catchUp();
+    }
+  }
+
+  /** Lets so many simulated ns pass. */
+  wait(ns: number): void {
+    this.#play.engine.runUntil(simNs(this.#play.engine.now + ns));
+    this.#catchUp();
+  }
+
+  #catchUp(): void {
+    const { engine } = this.#play;
+    const patches = engine.drainPatches();
+    const moments = engine.drainMoments();
+    for (const moment of momentsOf({ patches, moments }, this.records)) {
+      for (const act of moment.acts) this.acts.push(act);
+      this.book = note(this.lesson, this.book, moment);
+    }
+    this.records = applyPatches(this.records, patches);
+    this.book = note(this.lesson, this.book, { at: engine.now, records: this.records, acts: [] });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * A lesson file, version 1: words, a machine to start from, and what has to become true of it. All of it is data; what a
+ * move leads to is nowhere in it, for the machine answers that.
+ */
+import type { Command } from "../engine/time/commands.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+
+/** The longest text of a lesson file that is read, in UTF-16 units. */
+export const LONGEST_LESSON = 256 * 1024;
+
+/** What predicates are about: what the client's store knows. */
+export const COLLECTIONS = [
+  "blocks",
+  "nodes",
+  "zones",
+  "dimms",
+  "partitions",
+  "processes",
+  "attempts",
+  "pages",
+] as const;
+export type Collection = (typeof COLLECTIONS)[number];
+
+/** What an item is compared with: a value, one of several, or for numbers a comparison like `>= 100`. */
+export type Expectation = string | number | boolean | readonly (string | number)[];
+export type Expectations = Readonly<Record<string, Expectation>>;
+
+/** Keeps that are not made of records of one instant. */
+export const BUILT_IN = ["nothing-killed", "nothing-lost", "no-reboot"] as const;
+export type BuiltIn = (typeof BUILT_IN)[number];
+
+/** Quantifiers and what else is named must all hold. `all` of nothing is false: what is not there is not so. */
+export interface Predicate {
+  readonly all?: Collection;
+  readonly any?: Collection;
+  readonly none?: Collection;
+  readonly count?: Collection;
+  readonly where?: Expectations;
+  readonly is?: Expectations;
+  /** Of `count`: a number, or a comparison. */
+  readonly value?: number | string;
+  /** What a person did last. */
+  readonly last?: Expectations;
+  readonly and?: readonly Predicate[];
+  readonly or?: readonly Predicate[];
+  readonly not?: Predicate;
+  readonly built?: BuiltIn;
+}
+
+export interface Goal {
+  readonly id: string;
+  readonly kind: "reach" | "keep" | "then";
+  /** Key of its words; its id where none is given. */
+  readonly say: string;
+  /** Of `then`: the goal before it. */
+  readonly after: string | null;
+  readonly what: Predicate;
+}
+
+/** A line for a shell in /sys/devices/system/memory, or a command as a drag gives it. */
+export type Move = string | Command;
+
+export interface Wrong {
+  readonly when: Predicate;
+  readonly say: string;
+  /** What takes it back. */
+  readonly try: readonly string[];
+  /** Moves after which it is shown: tried when the lesson is checked. Where there are none, they are looked for. */
+  readonly moves: readonly Move[];
+}
+
+export interface Solution {
+  readonly name: string;
+  readonly moves: readonly Move[];
+}
+
+export interface Prediction {
+  readonly id: string;
+  readonly question: string;
+  readonly options: readonly { readonly say: string; readonly when: Predicate }[];
+  /** What settles it, in a copy of the machine as it is then. */
+  readonly commands: readonly Move[];
+  /** Words for after it, right or wrong. */
+  readonly after: string | null;
+  /** The answer differs from seed to seed. */
+  readonly chance: boolean;
+}
+
+/** Something that a text says and a kernel can be asked: checked with the lesson. */
+export interface Claim {
+  /** Key of the text that says so. */
+  readonly say: string;
+  /** Done from the start on. */
+  readonly commands: readonly Move[];
+  readonly holds: Predicate | null;
+  /** What the terminal shows then. */
+  readonly shows: string | null;
+}
+
+export interface Step {
+  readonly say: string | null;
+  readonly show: readonly string[];
+  readonly ask: Prediction | null;
+  readonly try: readonly string[];
+  /** Moves on when it holds. */
+  readonly until: Predicate | null;
+}
+
+/** A live figure in a text: of all items that match, their number, a sum, the first, or each. */
+export interface Figure {
+  readonly how: "count" | "sum" | "first" | "list";
+  readonly over: Collection;
+  readonly where: Expectations;
+  readonly is: Expectations;
+  readonly of: string | null;
+}
+
+export interface View {
+  readonly node?: string;
+  readonly block?: string;
+  readonly dimm?: string;
+  readonly speed?: number;
+  readonly panels?: readonly string[];
+  readonly hide?: readonly string[];
+}
+
+export type Words = Readonly<Record<string, string>>;
+
+export interface Lesson {
+  readonly version: 1;
+  readonly id: string;
+  readonly track: string;
+  readonly order: number;
+  readonly minutes: number;
+  readonly needs: readonly string[];
+  /** Keys of `text`, or words where there is no such key. */
+  readonly title: string;
+  readonly idea: string;
+  /** By language; each has the same keys. */
+  readonly text: Readonly<Record<string, Words>>;
+  readonly start: string | Scenario | { readonly lesson: string };
+  /** Partition whose shell the lines of moves are for. */
+  readonly partition: string;
+  readonly view: View;
+  readonly steps: readonly Step[];
+  readonly goal: readonly Goal[];
+  readonly wrong: readonly Wrong[];
+  readonly hints: readonly string[];
+  readonly solutions: readonly Solution[];
+  readonly predict: readonly Prediction[];
+  readonly claims: readonly Claim[];
+  readonly figures: Readonly<Record<string, Figure>>;
+  readonly after: string | null;
+  readonly next: string | null;
+}

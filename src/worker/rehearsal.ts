@@ -1,0 +1,128 @@
+/**
+ * A copy of a machine that does something nobody did: for questions that only running it can answer. The copy is made as an
+ * undo's is, by the same journal; then moves are made in it as a person would, in a terminal or with the mouse.
+ */
+import type { Act, Move, Rehearsed } from "../protocol/messages.ts";
+import type { Patch } from "../protocol/records.ts";
+import { simNs } from "../engine/units.ts";
+import type { BuildEngine } from "./engine-port.ts";
+import { Play } from "./play.ts";
+import { Rewind } from "./rewind.ts";
+
+/** A terminal that no page has. */
+const TERMINAL = 2 ** 40;
+const FOLDER = "/sys/devices/system/memory";
+/** Simulated ns that a move gets: an offline that nothing ends is seen to go on after it. */
+export const PATIENCE = 120e9;
+const SLICE = 20e6;
+/** Real ms of one turn. */
+const BUDGET = 8;
+
+export interface Turns {
+  clock(): number;
+  later(callback: () => void, milliseconds: number): void;
+}
+
+/** What a machine is told to do. */
+export interface Moves {
+  readonly partition: string;
+  readonly moves: readonly Move[];
+}
+
+const breath = (turns: Turns): Promise<void> => new Promise((resolve) => turns.later(resolve, 0));
+
+/** A machine that is where `play` is now, from a journal. */
+export async function copyOf(turns: Turns & { readonly build: BuildEngine }, play: Play): Promise<Play> {
+  const copy = new Play(turns.build, play.scenario);
+  copy.begin = play.begin;
+  const causes = play.engine.journal.slice(0);
+  const rewind = new Rewind(copy, causes, { entries: causes.length, instant: play.engine.instant });
+  for (;;) {
+    const end = turns.clock() + BUDGET;
+    if (rewind.run({ expired: () => turns.clock() >= end })) return copy;
+    await breath(turns);
+  }
+}
+
+/** Makes moves in a machine, each to its end. */
+export class Hand {
+  readonly #turns: Turns;
+  readonly #play: Play;
+  readonly #terminals = new Map<string, number>();
+  /** What its terminals showed. */
+  text = "";
+
+  constructor(turns: Turns, play: Play) {
+    this.#turns = turns;
+    this.#play = play;
+  }
+
+  async move(move: Move, partition: string): Promise<void> {
+    const { engine } = this.#play;
+    if (typeof move !== "string") {
+      this.#play.submit(move);
+      await this.#until(() => engine.idle);
+      return;
+    }
+    await this.#type(`${move}\r`, await this.#terminal(partition));
+  }
+
+  async #terminal(partition: string): Promise<number> {
+    const open = this.#terminals.get(partition);
+    if (open !== undefined) return open;
+    const terminal = TERMINAL + this.#terminals.size;
+    this.#terminals.set(partition, terminal);
+    await this.#play.join();
+    this.#play.audience = {
+      output: (_, text) => {
+        this.text += text;
+      },
+      ended: () => {},
+    };
+    this.#play.submit({ do: "terminal-open", terminal, partition, columns: 200, rows: 50 });
+    await this.#until(() => false, SLICE);
+    await this.#type(`cd ${FOLDER}\r`, terminal);
+    return terminal;
+  }
+
+  async #type(text: string, terminal: number): Promise<void> {
+    const { engine, terminals } = this.#play;
+    this.#play.submit({ do: "terminal-input", terminal, text });
+    // The shell reads in a step of its own.
+    await this.#until(() => false, 1e6);
+    await this.#until(() => terminals?.busy(terminal) !== true && engine.idle);
+  }
+
+  /** Lets time pass until something is so, or for so long. */
+  async #until(done: () => boolean, limit = PATIENCE): Promise<void> {
+    const { engine } = this.#play;
+    const end = engine.now + limit;
+    while (engine.now < end && !done()) {
+      const stop = this.#turns.clock() + BUDGET;
+      while (engine.now < end && !done() && this.#turns.clock() < stop)
+        engine.runUntil(simNs(Math.min(end, engine.now + SLICE)), { expired: done });
+      await breath(this.#turns);
+    }
+  }
+}
+
+/** Lets a copy make the moves, and tells all of what has become of it. */
+export async function rehearse(
+  turns: Turns & { readonly build: BuildEngine },
+  play: Play,
+  { partition, moves }: Moves,
+): Promise<Rehearsed> {
+  const copy = await copyOf(turns, play);
+  const { engine } = copy;
+  engine.showAgain();
+  engine.keepMoments(true);
+  const hand = new Hand(turns, copy);
+  const acts: Act[] = [];
+  const patches = new Map<string, Patch>();
+  for (const move of moves) {
+    await hand.move(move, partition);
+    for (const patch of engine.drainPatches()) patches.set(`${patch[0]} ${patch[1]}`, patch);
+    for (const moment of engine.drainMoments()) for (const act of moment.acts) acts.push(act);
+  }
+  return { at: engine.now, patches: [...patches.values()], acts, text: hand.text };
+}
