@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { licenceTexts } from "./scripts/setup/licences.ts";
 import { withPolicy } from "./scripts/setup/page-policy.ts";
+import { traceIndex } from "./scripts/setup/trace-index.ts";
 
 /** Chunks that a page runs nearly all of as soon as it has them. */
 const RUN_AT_ONCE = new Set(["index", "late-views"]);
@@ -44,7 +45,7 @@ const policy: Plugin = {
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: "./",
-  plugins: [react(), compileAhead, licences, policy],
+  plugins: [react(), compileAhead, licences, policy, traceIndex],
   worker: { format: "es" },
   // Every browser that knows es2023 preloads modules by itself.
   build: {

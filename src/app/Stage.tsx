@@ -24,6 +24,7 @@ const FETCH: Readonly<Record<Exclude<StageView, "physical">, () => Promise<Fetch
   migration: async () => (await import("../views/migration/MigrationView.tsx")).MigrationView,
   zones: async () => (await import("../views/zones-in-depth/ZonesInDepthView.tsx")).ZonesInDepthView,
   running: async () => (await import("../views/running/RunningView.tsx")).RunningView,
+  compare: async () => (await import("../views/compare/CompareView.tsx")).CompareView,
 };
 
 export function Stage() {

@@ -1,7 +1,7 @@
 /** What the large panel shows, for its tabs and for whoever leads there. */
 import { useMemo, useState } from "react";
 
-export const STAGE_VIEWS = ["physical", "scale", "tables", "migration", "zones", "running"] as const;
+export const STAGE_VIEWS = ["physical", "scale", "tables", "migration", "zones", "running", "compare"] as const;
 export type StageView = (typeof STAGE_VIEWS)[number];
 
 export interface StageControl {

@@ -29,6 +29,7 @@ export const appStrings = {
       migration: "Migration",
       zones: "Zones in depth",
       running: "What runs",
+      compare: "Compare",
     },
     missing: "The view could not be fetched.",
     again: "Try again",

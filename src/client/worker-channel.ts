@@ -30,7 +30,7 @@ let policy: ScriptAddresses | undefined;
  * `Worker` for a page that refuses script addresses which are mere text (scripts/setup/page-policy.ts). Its policy is
  * the only one allowed, is reachable from here alone, and passes what comes from where this code came from.
  */
-function trustingWorker() {
+export function trustingWorker() {
   policy ??= globalThis.trustedTypes?.createPolicy("simulator-worker", {
     createScriptURL(address) {
       if (new URL(address).origin !== new URL(import.meta.url).origin) throw new TypeError(`not from here: ${address}`);

@@ -74,7 +74,12 @@ export function disagreementLines(
     const [left, right] = unlike(real, simulated);
     return `${name} · ${where} · ${field}: real ${left} · simulated ${right}\n`;
   });
-  const close = withClose ? far.map((words) => `${name} · ${where} · close: ${words}\n`) : [];
+  const close = withClose
+    ? far.map(
+        (one) =>
+          `${name} · ${where} · close: ${one.where} ${one.figure}: real ${one.real}, simulated ${one.simulated ?? "missing"}\n`,
+      )
+    : [];
   return [...exact, ...close].join("");
 }
 

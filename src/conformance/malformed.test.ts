@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { afterAll, beforeAll, test } from "vitest";
+import { openBeside } from "../playback/beside.ts";
 import { deviceBusy } from "../protocol/scenarios/device-busy.ts";
 import { conformance } from "./conformance.ts";
 import { guarded } from "./run.ts";
@@ -48,6 +49,16 @@ const inProcess = (tool: Parameters<typeof guarded>[0], path: string): Ended => 
 
 test("conformance of broken recordings", { timeout: 1_200_000 }, async () => {
   await survives(trace(), SEED, folder, (path) => inProcess(conformance, path));
+});
+
+test("a view of broken recordings", { timeout: 1_200_000 }, async () => {
+  await survives(trace(), SEED + 4, folder, (path) => {
+    const opened = openBeside(readFileSync(path, "utf8"), path);
+    if (!opened.ok) return { exit: 2, err: `${opened.problem}\n` };
+    // What can be opened comes to its end.
+    while (opened.value.beside.next());
+    return { exit: 0, err: "" };
+  });
 });
 
 test("simulation of broken scenarios", { timeout: 1_200_000 }, async () => {

@@ -78,7 +78,7 @@ describe("exact fields", () => {
 });
 
 describe("close fields", () => {
-  function far(change: (other: Writable<Trace>) => void): string[] {
+  function far(change: (other: Writable<Trace>) => void): readonly unknown[] {
     const other = recorded();
     change(other as Writable<Trace>);
     return compareTraces(recorded(), { boot: other.boot, steps: other.steps, failure: null }).flatMap((row) => row.far);
@@ -96,7 +96,9 @@ describe("close fields", () => {
 
   test("kinds within 512 pages a block", () => {
     expect(far((o) => (o.steps[3]!.kinds!["32"]!.slab! += 512))).toEqual([]);
-    expect(far((o) => (o.steps[3]!.kinds!["32"]!.slab! += 513))).toEqual(["memory32 slab: real 345, simulated 858"]);
+    expect(far((o) => (o.steps[3]!.kinds!["32"]!.slab! += 513))).toEqual([
+      { where: "memory32", figure: "slab", real: 345, simulated: 858 },
+    ]);
   });
 });
 

@@ -13,6 +13,21 @@ export interface Disagreement {
   readonly simulated: unknown;
 }
 
+/** A field of a row, whether both sides agree on it or not. */
+export interface Answer extends Disagreement {
+  readonly agrees: boolean;
+}
+
+/** A close figure that is too far off. */
+export interface Far {
+  /** `node 1 Normal`, `memory32`, `meminfo`. */
+  readonly where: string;
+  readonly figure: string;
+  readonly real: number;
+  /** `null`: missing. */
+  readonly simulated: number | null;
+}
+
 /** One row of a comparison: the observation after boot, or a step with what it answered and left behind. */
 export interface ComparedStep {
   /** `boot`, or the step's number from 1. */
@@ -23,8 +38,8 @@ export interface ComparedStep {
   /** Fields that agree. */
   readonly agree: number;
   readonly disagreements: readonly Disagreement[];
-  /** What is too far off among the close fields, in words. */
-  readonly far: readonly string[];
+  /** What is too far off among the close fields. */
+  readonly far: readonly Far[];
 }
 
 /** The recorder keeps this many new lines of the log. */
@@ -45,32 +60,74 @@ export interface Played {
 }
 
 export function compareTraces(real: Trace, simulated: Played): ComparedStep[] {
-  const missing = (fields: Fields): Omit<ComparedStep, "step" | "done"> => ({
-    fields: Object.keys(fields).length,
-    agree: 0,
-    disagreements: [{ field: "step", real: "played", simulated: simulated.failure ?? "missing" }],
-    far: [],
-  });
-  const booted = observed(real.boot, true);
-  const boot = simulated.boot ? { ...differences(booted, observed(simulated.boot, true)), far: [] } : missing(booted);
-  const rows: ComparedStep[] = [{ step: "boot", done: null, ...boot }];
-  let removedPages = 0;
-  let devices: PlayedStep["devices"] = real.coldplug.map(({ id, size }) => ({ id, size: parseSize(size) ?? 0 }));
-  for (const [i, step] of real.steps.entries()) {
-    removedPages += vmemmapOfRemoved(step, devices);
-    devices = step.devices;
-    const other = simulated.steps[i];
-    const read = whatIsRead(step, other);
-    const fields = { ...exact(step), ...read.real };
-    const compared = other
-      ? {
-          ...differences(fields, { ...exact(other), ...read.simulated }),
-          far: [...tooFar(step, other, removedPages)],
-        }
-      : missing(fields);
-    rows.push({ step: i + 1, done: step.do, ...compared });
+  const { failure } = simulated;
+  const comparison = new Comparison(real);
+  const boot = comparison.boot(simulated.boot, failure);
+  return [boot, ...real.steps.map((_, i) => comparison.step(simulated.steps[i], failure))];
+}
+
+/** A comparison from row to row, for who plays a trace a step at a time. */
+export class Comparison {
+  readonly #real: Trace;
+  #steps = 0;
+  #removedPages = 0;
+  #devices: PlayedStep["devices"];
+  /** The row that was compared last, field by field. */
+  answers: readonly Answer[] = [];
+
+  constructor(real: Trace) {
+    this.#real = real;
+    this.#devices = real.coldplug.map(({ id, size }) => ({ id, size: parseSize(size) ?? 0 }));
   }
-  return rows;
+
+  /** What was observed after boot; `null` where the simulator failed before, for this reason. */
+  boot(simulated: Observation | null, failure: string | null = null): ComparedStep {
+    const booted = observed(this.#real.boot, true);
+    const compared = simulated
+      ? { ...this.#answered(booted, observed(simulated, true)), far: [] }
+      : this.#missing(booted, failure);
+    return { step: "boot", done: null, ...compared };
+  }
+
+  /** The next step; `undefined` where the simulator did not come to it. */
+  step(simulated: PlayedStep | undefined, failure: string | null = null): ComparedStep {
+    const step = this.#real.steps[this.#steps++];
+    if (!step) throw new Error("the trace has no more steps");
+    this.#removedPages += vmemmapOfRemoved(step, this.#devices);
+    this.#devices = step.devices;
+    const read = whatIsRead(step, simulated);
+    const fields = { ...exact(step), ...read.real };
+    const compared = simulated
+      ? {
+          ...this.#answered(fields, { ...exact(simulated), ...read.simulated }),
+          far: [...tooFar(step, simulated, this.#removedPages)],
+        }
+      : this.#missing(fields, failure);
+    return { step: this.#steps, done: step.do, ...compared };
+  }
+
+  #answered(real: Fields, simulated: Fields): Pick<ComparedStep, "fields" | "agree" | "disagreements"> {
+    this.answers = Object.keys(real).map((field) => ({
+      field,
+      real: real[field],
+      simulated: simulated[field],
+      agrees: same(real[field], simulated[field]),
+    }));
+    const disagreements = this.answers
+      .filter(({ agrees }) => !agrees)
+      .map(({ field, real: theirs, simulated: ours }) => ({ field, real: theirs, simulated: ours }));
+    return { fields: this.answers.length, agree: this.answers.length - disagreements.length, disagreements };
+  }
+
+  #missing(fields: Fields, failure: string | null): Omit<ComparedStep, "step" | "done"> {
+    this.answers = [{ field: "step", real: "played", simulated: failure ?? "missing", agrees: false }];
+    return {
+      fields: Object.keys(fields).length,
+      agree: 0,
+      disagreements: [{ field: "step", real: "played", simulated: failure ?? "missing" }],
+      far: [],
+    };
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -127,14 +184,6 @@ export function phrase(stderr: string | undefined): string {
   return last.slice(last.lastIndexOf(": ") === -1 ? 0 : last.lastIndexOf(": ") + 2);
 }
 
-function differences(real: Fields, simulated: Fields): Pick<ComparedStep, "fields" | "agree" | "disagreements"> {
-  const names = Object.keys(real);
-  const disagreements = names
-    .filter((name) => !same(real[name], simulated[name]))
-    .map((field) => ({ field, real: real[field], simulated: simulated[field] }));
-  return { fields: names.length, agree: names.length - disagreements.length, disagreements };
-}
-
 /** Equal as JSON values, whatever the order of keys. */
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -147,30 +196,36 @@ function same(a: unknown, b: unknown): boolean {
   );
 }
 
-function* tooFar(real: PlayedStep, simulated: PlayedStep, removedVmemmap: number): Generator<string> {
+function* tooFar(real: PlayedStep, simulated: PlayedStep, removedVmemmap: number): Generator<Far> {
   const free = FREE_TOLERANCE + removedVmemmap;
   const zones = new Map(simulated.after.zones.map((zone) => [`${zone.node} ${zone.zone}`, zone]));
   for (const zone of real.after.zones) {
     const other = zones.get(`${zone.node} ${zone.zone}`);
     if (!other) continue;
     const where = `node ${zone.node} ${zone.zone}`;
-    if (Math.abs(zone.free - other.free) > free) yield `${where} free: real ${zone.free}, simulated ${other.free}`;
-    for (const mark of ["min", "low", "high"] as const) {
+    const figure = (name: "free" | "min" | "low" | "high"): Far => ({
+      where,
+      figure: name,
+      real: zone[name],
+      simulated: other[name],
+    });
+    if (Math.abs(zone.free - other.free) > free) yield figure("free");
+    for (const mark of ["min", "low", "high"] as const)
       if (Math.abs(zone[mark] - other[mark]) > Math.max(WATERMARK_TOLERANCE, zone[mark] * WATERMARK_SHARE))
-        yield `${where} ${mark}: real ${zone[mark]}, simulated ${other[mark]}`;
-    }
+        yield figure(mark);
   }
   for (const [block, counts] of Object.entries(real.kinds ?? {})) {
     for (const [kind, pages] of Object.entries(counts)) {
       const other = simulated.kinds?.[block]?.[kind] ?? 0;
-      if (Math.abs(pages - other) > KIND_TOLERANCE) yield `memory${block} ${kind}: real ${pages}, simulated ${other}`;
+      if (Math.abs(pages - other) > KIND_TOLERANCE)
+        yield { where: `memory${block}`, figure: kind, real: pages, simulated: other };
     }
   }
   for (const [name, kib] of Object.entries(real.after.meminfo ?? {})) {
     const other = simulated.after.meminfo?.[name];
     const waiting = name === "MemFree" ? (removedVmemmap * PAGE_SIZE) / 1024 : 0;
     if (other === undefined || Math.abs(kib - other) > kib * MEMINFO_SHARE + waiting)
-      yield `meminfo ${name}: real ${kib}, simulated ${other ?? "missing"}`;
+      yield { where: "meminfo", figure: name, real: kib, simulated: other ?? null };
   }
 }
 

@@ -109,6 +109,21 @@ export function maskLines(lines: readonly string[], where: Where): MaskedLine[] 
   return masked;
 }
 
+/** Rules that concern several lines, beside those of `MASKS`. */
+export const LINE_RULES = ["dumped-pages", "later-bursts", "probed-together", "cut-off"] as const;
+
+/** The rules by which something of these lines is not compared, or not to the letter. */
+export function rulesThatApply(lines: readonly string[], where: Where, most = Number.POSITIVE_INFINITY): Set<string> {
+  const rules = new Set<string>();
+  for (const [name, { where: only, pattern }] of Object.entries(MASKS))
+    if ((only === undefined || only === where) && lines.some((line) => pattern.test(line))) rules.add(name);
+  if (lines.some((line) => DUMP_BEGINS.test(line))) rules.add("dumped-pages");
+  if (lines.some((line) => SUPPRESSED.test(line))) rules.add("later-bursts");
+  if (new Set(lines.flatMap((line) => DEVICE.exec(line)?.[1] ?? [])).size > 1) rules.add("probed-together");
+  if (lines.length >= most) rules.add("cut-off");
+  return rules;
+}
+
 /** Lines of several virtio-mem devices in a row, one device after the other. */
 function byDevice(lines: readonly string[]): string[] {
   const out: string[] = [];
