@@ -20,8 +20,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["engine", "protocol"],
   views: ["engine", "protocol", "client"],
   lessons: ["engine", "protocol", "client"],
-  app: ["engine", "protocol", "client", "views", "lessons"],
-  author: ["engine", "protocol", "shell", "playback", "conformance", "worker", "client", "lessons"],
+  talks: ["engine", "protocol", "client", "views", "lessons"],
+  app: ["engine", "protocol", "client", "views", "lessons", "talks"],
+  author: ["engine", "protocol", "shell", "playback", "conformance", "worker", "client", "lessons", "talks"],
 };
 const LAYERS = Object.keys(ALLOWED);
 

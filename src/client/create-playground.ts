@@ -9,7 +9,17 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import type { Foresight, Frame, LogEntry, Look, Move, Past, Remedies } from "../protocol/messages.ts";
+import type {
+  Foresight,
+  Frame,
+  LogEntry,
+  Look,
+  Move,
+  Past,
+  PlaceInTime,
+  Remedies,
+  Stretched,
+} from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
@@ -51,7 +61,7 @@ export interface PlaygroundParts extends LineParts {
  * the frame is shown; time alone is no reason to ask everyone what they need of it.
  */
 function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolean {
-  const maps = frame.pages !== null || frame.pageblocks.length > 0;
+  const maps = frame.pages !== null || frame.pageblocks.length > 0 || frame.fine !== undefined;
   return (
     !maps ||
     frame.look !== null ||
@@ -90,6 +100,7 @@ class WorkerPlayground implements Playground, Participant {
   #beside: readonly string[] = [];
   /** Somebody has to know of every instant. */
   #moments = false;
+  #fine: readonly string[] = [];
 
   constructor(scenario: string, parts: PlaygroundParts) {
     this.#scheduler = parts.scheduler ?? new FrameScheduler();
@@ -185,6 +196,37 @@ class WorkerPlayground implements Playground, Participant {
 
   async hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null> {
     return (await this.#line.ask("hit", (id) => ({ type: "hit", id, partition, from, step }))).hit;
+  }
+
+  async stretch(
+    commands: readonly Command[],
+    { length, speed, follows = false }: Parameters<Playground["stretch"]>[1],
+  ): Promise<Stretched | null> {
+    this.store.setState({ speed });
+    const { stretched } = await this.#line.ask("stretch", (id) => ({
+      type: "stretch",
+      id,
+      commands,
+      length,
+      speed,
+      follows,
+    }));
+    if (stretched) this.store.setState({ speed: 0 });
+    return stretched;
+  }
+
+  async goTo(place: PlaceInTime): Promise<boolean> {
+    this.setSpeed(0);
+    return (await this.#line.ask("travel", (id) => ({ type: "goto", id, place }))).went !== null;
+  }
+
+  watchFine(blocks: readonly string[]): void {
+    this.#fine = blocks;
+    this.#watch(this.store.getState().selection);
+  }
+
+  fineMap(block: string): Uint8Array | undefined {
+    return this.#maps.fine(block);
   }
 
   watchBeside(blocks: readonly string[]): void {
@@ -320,7 +362,7 @@ class WorkerPlayground implements Playground, Participant {
       now: frame?.now ?? this.store.getState().now,
       elapsed,
       changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
-      pagesChanged: Boolean(frame?.pages),
+      pagesChanged: Boolean(frame?.pages ?? frame?.fine),
       news,
       anew: frame?.anew ?? false,
       moments,
@@ -346,7 +388,7 @@ class WorkerPlayground implements Playground, Participant {
       watch:
         look?.of === "scale"
           ? { block: null, node: null, look, moments: this.#moments }
-          : { block, node, beside: this.#beside, look, moments: this.#moments },
+          : { block, node, beside: this.#beside, fine: this.#fine, look, moments: this.#moments },
     });
   }
 

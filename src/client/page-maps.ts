@@ -4,6 +4,7 @@ import type { Frame } from "../protocol/messages.ts";
 export class PageMaps {
   #pages: { readonly block: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
   readonly #pageblocks = new Map<string, Uint8Array>();
+  readonly #fine = new Map<string, Uint8Array>();
 
   /** Takes up the maps of a frame; returns the buffers that are free to be filled again. */
   take(frame: Frame): ArrayBuffer[] {
@@ -18,6 +19,7 @@ export class PageMaps {
       if (known?.length === map.byteLength) known.set(new Uint8Array(map));
       else this.#pageblocks.set(block, new Uint8Array(map));
     }
+    for (const { block, map } of frame.fine ?? []) this.#fine.set(block, new Uint8Array(map));
     for (const [kind, key, record] of frame.patches) if (kind === "block" && record === null) this.#forget(key);
     return free;
   }
@@ -30,13 +32,20 @@ export class PageMaps {
     return this.#pageblocks.get(block);
   }
 
+  /** Page map of a block that is seen page by page besides the watched one. */
+  fine(block: string): Uint8Array | undefined {
+    return this.#fine.get(block);
+  }
+
   clear(): void {
     this.#pages = null;
+    this.#fine.clear();
     this.#pageblocks.clear();
   }
 
   #forget(block: string): void {
     this.#pageblocks.delete(block);
+    this.#fine.delete(block);
     if (this.#pages?.block === block) this.#pages = null;
   }
 }

@@ -16,7 +16,9 @@ import type {
   Move,
   Offers,
   Past,
+  PlaceInTime,
   Remedies,
+  Stretched,
 } from "../protocol/messages.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
@@ -52,6 +54,9 @@ export interface Playground {
   look(look: Look | null): void;
   /** Blocks (keys) to see pageblock by pageblock besides those of the selected node. One view at a time asks. */
   watchBeside(blocks: readonly string[]): void;
+  /** Blocks (keys, at most 4) to see page by page besides the selected one: their maps are in `fineMap`. One view at a time asks. */
+  watchFine(blocks: readonly string[]): void;
+  fineMap(block: string): Uint8Array | undefined;
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
   /**
@@ -60,6 +65,17 @@ export interface Playground {
    * refused, where time stands. False when there is no such way.
    */
   travel(to: "undo" | "redo" | { readonly culprit: string }): Promise<boolean>;
+  /**
+   * Gives commands at one instant and plays time to an exact end, where it stands still (`stretch` in
+   * src/protocol/messages.ts). A speed set meanwhile plays the rest faster or slower, and changes nothing else. `null`:
+   * the simulator is gone.
+   */
+  stretch(
+    commands: readonly Command[],
+    how: { readonly length: number | null; readonly speed: number; readonly follows?: boolean },
+  ): Promise<Stretched | null>;
+  /** Takes the machine to a place of its own past, where time stands still. False when it has no such place. */
+  goTo(place: PlaceInTime): Promise<boolean>;
   /** Opens a terminal with a shell on a partition's kernel. */
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine;
   /** Simulated ns per real ns; 0 pauses. */

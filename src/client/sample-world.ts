@@ -137,6 +137,20 @@ export class FakePlayground implements Playground {
     return null;
   }
 
+  async stretch(): Promise<null> {
+    return null;
+  }
+
+  async goTo(): Promise<boolean> {
+    return false;
+  }
+
+  watchFine(): void {}
+
+  fineMap(): Uint8Array | undefined {
+    return undefined;
+  }
+
   watchBeside(blocks: readonly string[]): void {
     this.beside = blocks;
   }

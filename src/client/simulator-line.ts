@@ -65,6 +65,8 @@ function answerInstead(to: To, reason: string): Answer {
       };
     case "remedies":
       return { to, remedies: NO_REMEDIES };
+    case "stretch":
+      return { to, stretched: null };
     case "past":
       return { to, past: null };
     case "rehearse":

@@ -65,14 +65,14 @@ test.each<[string, (box: Writable, scenario: { focus?: unknown }) => void, RegEx
     /calibration\[0\]\.node: expected a node below/,
   ],
   [
-    "a speed of 0",
-    (_, scenario) => Object.assign(scenario, { focus: { speed: 0 } }),
-    /focus\.speed: expected a speed above 0/,
+    "time that goes back",
+    (_, scenario) => Object.assign(scenario, { focus: { speed: -1 } }),
+    /focus\.speed: expected a speed of at most 1000, or 0/,
   ],
   [
     "a speed beyond all",
     (_, scenario) => Object.assign(scenario, { focus: { speed: 1e9 } }),
-    /focus\.speed: expected a speed above 0/,
+    /focus\.speed: expected a speed of at most 1000, or 0/,
   ],
   [
     "more memory than can be built",

@@ -79,6 +79,21 @@ export type ToWorker =
   | { readonly type: "past"; readonly id: number }
   /** Back to just before what a person did last; and back from there. */
   | { readonly type: "undo" | "redo"; readonly id: number }
+  /**
+   * Commands given now, all at one instant, and the time that passes then: until nothing runs any more (`null`), or so many
+   * simulated ns. After that time stands still, at an instant that is the same however fast it was played. `speed` as
+   * below. `follows`: it belongs to what was done before, and is undone with it.
+   */
+  | {
+      readonly type: "stretch";
+      readonly id: number;
+      readonly commands: readonly Command[];
+      readonly length: number | null;
+      readonly speed: number;
+      readonly follows: boolean;
+    }
+  /** To a place of the machine's own past. Answered as `undo` is. */
+  | { readonly type: "goto"; readonly id: number; readonly place: PlaceInTime }
   /** Back to when the page was allocated for which an attempt was refused. Answered as those are. */
   | { readonly type: "culprit"; readonly id: number; readonly attempt: number }
   | ToTerminal;
@@ -103,6 +118,8 @@ export interface Watch {
   readonly node: string | null;
   /** More blocks to see pageblock by pageblock, wherever they are: one that empties, and one that is filled. */
   readonly beside?: readonly string[];
+  /** Blocks to see page by page besides `block`. */
+  readonly fine?: readonly string[];
   /** What a view shows beyond records and maps. */
   readonly look: Look | null;
   /** Somebody has to know of every instant at which records changed, not only of those that frames end at. */
@@ -222,6 +239,7 @@ export type Answer =
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
   | { readonly to: "remedies"; readonly remedies: Remedies }
+  | { readonly to: "stretch"; readonly stretched: Stretched | null }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }
   | { readonly to: "search"; readonly search: SearchProgress | null }
@@ -244,6 +262,22 @@ export interface Rehearsed {
   readonly patches: readonly Patch[];
   readonly acts: readonly Act[];
   readonly text: string;
+}
+
+/** A place in a machine's past: after so many entries of its journal, at this instant. */
+export interface PlaceInTime {
+  readonly entries: number;
+  readonly instant: Instant;
+}
+
+/** What became of a stretch's commands (of those that still run: nothing yet), and where it ended. */
+export interface Stretched {
+  readonly outcomes: readonly (ErrnoName | null)[];
+  readonly place: PlaceInTime;
+  /** Simulated ns. */
+  readonly took: number;
+  /** What the machine's state comes to (src/engine/time/state-hash.ts). */
+  readonly hash: string;
 }
 
 /** A machine's past and place: with its scenario enough to make it again (src/engine/time/replay.ts). */
@@ -336,6 +370,8 @@ export interface Frame {
   readonly moments?: readonly MomentMark[];
   /** Pageblock maps of the watched node, only blocks that changed: 64 bytes per 128 MiB, dominant kind of each pageblock. */
   readonly pageblocks: readonly { readonly block: string; readonly map: ArrayBuffer }[];
+  /** Page maps of the blocks that are seen page by page besides, only those that changed. */
+  readonly fine?: readonly { readonly block: string; readonly map: ArrayBuffer }[];
 }
 
 /** Something that was commanded, by mouse, keys or shell, and what the answer was. */

@@ -168,7 +168,7 @@ export const scenarioSchema = fields("a scenario", {
       speed: exactOptional(
         v.pipe(
           v.number(expected("a speed")),
-          v.check((speed) => speed > 0 && speed <= MAX_SPEED, `expected a speed above 0 and of at most ${MAX_SPEED}`),
+          v.check((speed) => speed >= 0 && speed <= MAX_SPEED, `expected a speed of at most ${MAX_SPEED}, or 0`),
         ),
       ),
     }),

@@ -15,7 +15,13 @@ const speed = v.pipe(v.number(expected("a speed")), v.finite(), v.minValue(0), v
 /** 64 TiB in pages. */
 const pfn = whole(0, 2 ** 34);
 /** Blocks that are seen beside those of a node. */
-const MOST_BESIDE = 4;
+const MOST_BESIDE = 96;
+/** Blocks that are seen page by page besides the watched one. */
+const MOST_FINE = 4;
+/** Commands that are given at one instant. */
+const MOST_AT_ONCE = 256;
+/** An hour of simulated time. */
+const LONGEST_STRETCH = 3600e9;
 const size = { columns: whole(2, 1000), rows: whole(1, 1000) };
 
 /** Lines and commands of a rehearsal. */
@@ -63,6 +69,7 @@ const schemas = {
       block: v.nullable(key),
       node: v.nullable(key),
       beside: v.optional(list(key, MOST_BESIDE)),
+      fine: v.optional(list(key, MOST_FINE)),
       look: v.nullable(look),
       moments: v.optional(v.boolean(expected("true or false"))),
     }),
@@ -81,6 +88,14 @@ const schemas = {
   undo: { id },
   redo: { id },
   culprit: { id, attempt: id },
+  stretch: {
+    id,
+    commands: list(commandSchema, MOST_AT_ONCE),
+    length: v.nullable(whole(0, LONGEST_STRETCH)),
+    speed,
+    follows: v.boolean(expected("true or false")),
+  },
+  goto: { id, place: fields("a place", { entries: id, instant: fields("an instant", { step: id, at: id }) }) },
   "terminal-open": { terminal: id, partition: key, ...size },
   "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },
   "terminal-resize": { terminal: id, ...size },

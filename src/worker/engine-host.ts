@@ -1,4 +1,5 @@
 /** The engine behind the worker's port: records, page maps, inspection and foresight over a running box. */
+import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { MemoryBlock } from "../engine/memory/memory-block.ts";
 import { mappedAt, ownerOf, provenanceOf } from "../engine/migration/describe.ts";
@@ -98,6 +99,10 @@ export class EngineHost implements EnginePort {
 
   runUntil(t: SimNs, budget?: { expired(): boolean }): void {
     this.engine.runUntil(t, this.moments?.during(budget) ?? budget);
+  }
+
+  outcome(op: number): ErrnoName | null {
+    return this.engine.operation(op)?.errno ?? null;
   }
 
   settle(): void {

@@ -3,6 +3,7 @@
  * machine of their own behind it.
  */
 import type { BoxDescription } from "../engine/hardware/description.ts";
+import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
@@ -50,6 +51,8 @@ export interface EnginePort {
    * this one can't get there.
    */
   advanceTo(instant: Instant, budget?: { expired(): boolean }): boolean;
+  /** What became of an operation; `null`: it succeeded, or runs. */
+  outcome(op: number): ErrnoName | null;
   /** Runs until all running operations ended. */
   settle(): void;
   /** Each `drain` hands over what came up since the last call, and forgets it. */

@@ -127,6 +127,10 @@ export class FakeEngine implements EnginePort {
     this.now = t;
   }
 
+  outcome(): null {
+    return null;
+  }
+
   settle(): void {
     while (!this.idle) this.runUntil(simNs(smallest(this.#ends)));
   }

@@ -4,7 +4,7 @@
  * follows to where the next undo will go, and another waits before the first deed, where the one after that begins its way.
  */
 import type { JournalEntry } from "../engine/time/journal.ts";
-import type { Answer, Frame } from "../protocol/messages.ts";
+import type { Answer, Frame, PlaceInTime } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { type Deed, Play } from "./play.ts";
@@ -81,6 +81,16 @@ export class History {
     const spare = this.#towards(play, deed);
     this.#near = null;
     return this.#leave(play, deed.what, "before", spare);
+  }
+
+  /** The way to a place of this machine's own past; `null` when it is not in its past. */
+  goTo(play: Play, { entries, instant }: PlaceInTime): Travel | null {
+    const now = play.engine.instant;
+    if (entries > play.engine.journal.length || instant.step > now.step || instant.at > now.at) return null;
+    this.#keepUp(play);
+    const spare = this.#towards(play, { entry: entries, instant, what: "" });
+    this.#near = null;
+    return this.#leave(play, "", "before", spare);
   }
 
   /** The spare that is nearest before a deed, or a new one, from now on on its way there. */

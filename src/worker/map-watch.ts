@@ -32,6 +32,7 @@ export class MapWatch {
   look(watch: Watch): void {
     this.#watch = watch;
     if (watch.block !== null) this.#stalePages.add(watch.block);
+    for (const block of watch.fine ?? []) this.#stalePages.add(block);
     for (const block of this.#mosaics()) this.#stalePageblocks.add(block);
   }
 
@@ -43,7 +44,8 @@ export class MapWatch {
   note(patches: readonly Patch[], changedBlocks: readonly string[]): void {
     for (const [kind, key, record] of patches) {
       if (kind === "block") {
-        if (key === this.#watch.block && !this.#pagesOf.has(key)) this.#stalePages.add(key);
+        const seen = key === this.#watch.block || this.#watch.fine?.includes(key);
+        if (seen && !this.#pagesOf.has(key)) this.#stalePages.add(key);
         if (record) this.#pagesOf.set(key, record.pages);
         else this.#pagesOf.delete(key);
       } else if (kind === "node") {
@@ -61,7 +63,10 @@ export class MapWatch {
   }
 
   /** Maps of what is watched and stale, and the buffer to transfer with them. */
-  collect(engine: EnginePort): Pick<Frame, "pages" | "pageblocks"> & { readonly transfer: ArrayBuffer[] } {
+  collect(engine: EnginePort): Pick<Frame, "pages" | "pageblocks"> & {
+    readonly fine: NonNullable<Frame["fine"]>;
+    readonly transfer: ArrayBuffer[];
+  } {
     const { block } = this.#watch;
     const count = block === null ? undefined : this.#pagesOf.get(block);
     let pages: Frame["pages"] = null;
@@ -80,10 +85,21 @@ export class MapWatch {
       pageblocks.push({ block: key, map });
     }
 
+    const fine: { readonly block: string; readonly map: ArrayBuffer }[] = [];
+    for (const key of this.#watch.fine ?? []) {
+      const length = this.#pagesOf.get(key);
+      if (length === undefined || !this.#stalePages.has(key)) continue;
+      const map = new ArrayBuffer(length);
+      engine.pageMap(key, new Uint8Array(map));
+      fine.push({ block: key, map });
+    }
+
     // What is not watched is not kept: it counts as stale when it is looked at again.
     this.#stalePages.clear();
     this.#stalePageblocks.clear();
-    return { pages, pageblocks, transfer: pages ? [pages.map] : [] };
+    const transfer = fine.map(({ map }) => map);
+    if (pages) transfer.push(pages.map);
+    return { pages, pageblocks, fine, transfer };
   }
 
   /** Blocks that are seen pageblock by pageblock. */

@@ -23,6 +23,7 @@ import type { BuildEngine } from "./engine-port.ts";
 import { History, type Travel } from "./history.ts";
 import { MapWatch } from "./map-watch.ts";
 import { Play } from "./play.ts";
+import type { Stretch } from "./stretch.ts";
 import type { Terminals } from "./terminals.ts";
 
 /** Real milliseconds between two turns of the pump, unless the machine is behind. */
@@ -57,6 +58,8 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "undo",
   "redo",
   "culprit",
+  "stretch",
+  "goto",
 ]);
 
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
@@ -96,6 +99,8 @@ export class Session {
   /** On the way to another instant, and who waits for it. */
   #travel: { readonly way: Travel; readonly id: number } | null = null;
   #postponed: ToWorker[] = [];
+  /** Time that is played to an exact end, and who waits for it. */
+  #stretch: { readonly way: Stretch; readonly id: number } | null = null;
   /** What the page was told could be undone and done again. */
   #offered = "";
   /** The next frame shows another machine than the last. */
@@ -239,6 +244,12 @@ export class Session {
       case "redo":
         this.#setOut(message.id, this.#history?.[message.type](this.#running()));
         return;
+      case "goto":
+        this.#setOut(message.id, this.#history?.goTo(this.#running(), message.place));
+        return;
+      case "stretch":
+        this.#setOff(message);
+        return;
       case "culprit":
         this.#setOut(message.id, this.#history?.culprit(this.#running(), message.attempt));
         return;
@@ -305,6 +316,7 @@ export class Session {
   #start(scenario: Scenario): void {
     this.#play = null;
     this.#travel = null;
+    this.#stretch = null;
     this.#postponed = [];
     this.#endTerminals("The scenario began again.");
     const play = new Play(this.#host.build, scenario);
@@ -337,6 +349,30 @@ export class Session {
   #setOut(id: number, way: Travel | null | undefined): void {
     if (way) this.#travel = { way, id };
     else this.#answer(id, { to: "travel", went: null, what: "", at: this.#running().engine.now });
+  }
+
+  /** Its code is fetched first; nothing passes meanwhile that the stretch would not let pass. */
+  #setOff(message: Extract<ToWorker, { type: "stretch" }>): void {
+    const play = this.#running();
+    this.#speed = 0;
+    import("./stretch.ts")
+      .then(({ Stretch }) => {
+        if (this.#play !== play) return;
+        this.#stretch = { way: new Stretch(play, message), id: message.id };
+        this.#speed = message.speed;
+      })
+      .catch((error: unknown) => this.#break(error));
+  }
+
+  /** Goes on with a stretch; true when it used up its turn. */
+  #stretchOn({ way, id }: { readonly way: Stretch; readonly id: number }, nanoseconds: number): boolean {
+    const deadline = this.#host.clock() + BUDGET;
+    if (way.advance(nanoseconds, { expired: () => this.#host.clock() >= deadline })) {
+      this.#stretch = null;
+      this.#speed = 0;
+      this.#answer(id, { to: "stretch", stretched: way.result });
+    }
+    return this.#host.clock() >= deadline;
   }
 
   /** Goes on its way to another instant. */
@@ -388,7 +424,8 @@ export class Session {
       }
       const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
       // While time stands still, what needs none goes on: a new shell shows its prompt.
-      if (!away && (this.#speed > 0 || this.#terminals)) behind = this.#advance(play, elapsed * 1e6 * this.#speed);
+      if (this.#stretch) behind = this.#stretchOn(this.#stretch, elapsed * 1e6 * this.#speed);
+      else if (!away && (this.#speed > 0 || this.#terminals)) behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       if (!behind && !away) this.#follow(play, now);
       this.#terminals?.flush();
       if (this.#inFlight === null) this.#sendFrame(play);
@@ -436,7 +473,7 @@ export class Session {
     const moments = due ? engine.drainMoments() : [];
     if (due) this.#lastRecords = clock;
     this.#watch.note(patches, engine.drainChangedBlocks());
-    const { pages, pageblocks, transfer } = this.#watch.collect(engine);
+    const { pages, pageblocks, fine, transfer } = this.#watch.collect(engine);
     const wanted = this.#watch.looksAt;
     const look = due ? engine.look(wanted, this.#looksAnew) : null;
     if (look?.of === "scale") for (const { buffer } of Object.values(look.details)) transfer.push(buffer);
@@ -447,6 +484,7 @@ export class Session {
       log.length > 0 ||
       pages !== null ||
       pageblocks.length > 0 ||
+      fine.length > 0 ||
       look !== null ||
       offers !== null;
     if (!changed && !this.#owesFrame && (this.#speed === 0 || clock - this.#lastSent < HEARTBEAT)) return;
@@ -468,6 +506,7 @@ export class Session {
         log,
         pages,
         pageblocks,
+        ...(fine.length > 0 && { fine }),
         look,
         offers,
       },
@@ -491,6 +530,7 @@ export class Session {
     const last = this.#play;
     this.#play = null;
     this.#travel = null;
+    this.#stretch = null;
     this.#postponed = [];
     this.#endTerminals("The simulation stopped.");
     this.#fault(`The simulation stopped: ${textOf(error)}.`, this.#run, last?.log.drain());
