@@ -5,6 +5,8 @@
 
 export const DUMP_BEGINS = /^page:/;
 const DUMP_ENDS = /^page dumped because: (.*)$/;
+/** Behind the end, on 5.10. */
+const CHARGED_TO = /^page->mem_cgroup:[0-9a-f]+$/;
 /** No dump is longer: a compound page has lines of its head. */
 const LONGEST = 14;
 const FIRST = /^page:\S* ?refcount:(-?\d+) mapcount:(-?\d+) mapping:(\S+) index:(0x\w+) pfn:(0x\w+)$/;
@@ -14,7 +16,9 @@ const NULL = "0000000000000000";
 
 /** How many of these lines, the first of which begins a dump, are that dump; 0 when its end was cut off. */
 export function dumpLength(lines: readonly string[], from: number): number {
-  for (let length = 1; length <= LONGEST; length++) if (DUMP_ENDS.test(lines[from + length - 1] ?? "")) return length;
+  for (let length = 1; length <= LONGEST; length++)
+    if (DUMP_ENDS.test(lines[from + length - 1] ?? ""))
+      return length + Number(CHARGED_TO.test(lines[from + length] ?? ""));
   return 0;
 }
 
@@ -27,7 +31,7 @@ export function dumpLength(lines: readonly string[], from: number): number {
 export function maskDump(lines: readonly string[], told: string | null): string[] {
   const flags = lines.map((line) => FLAGS.exec(line)).find((match) => match !== null);
   const words = flags?.[3]?.split("|") ?? [];
-  const reason = DUMP_ENDS.exec(lines.at(-1) ?? "")?.[1];
+  const reason = lines.map((line) => DUMP_ENDS.exec(line)?.[1]).find((each) => each !== undefined);
   if (reason === "unmovable page" && !words.includes("reserved")) {
     const place = words.filter((word) => /^(?:node|zone)=/.test(word)).join("|");
     const raw = lines.filter((line) => line.startsWith("raw: ")).length;
@@ -45,6 +49,7 @@ export function maskDump(lines: readonly string[], told: string | null): string[
       return `page: refcount:${refs} mapcount:${maps} mapping:${of} index:${where} pfn:${pfn === `0x${told}` ? "<told>" : pfn}`;
     }
     if (line.startsWith("memcg:")) return "memcg:<pointer>";
+    if (CHARGED_TO.test(line)) return "page->mem_cgroup:<pointer>";
     if (line.startsWith("aops:")) return line.replace(/(?<= ino:)[0-9a-f]+/, "<inode>");
     if (line.startsWith("head:0")) return line.replace(/^head:[0-9a-f]+/, "head:<pointer>");
     const word = FLAGS.exec(line);

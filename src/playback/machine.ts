@@ -1,6 +1,6 @@
 /** The machine of a trace or lab scenario as a box with one partition, the emulated PC that the kernels were recorded on. */
 import type { BoxDescription, BuildOption, KernelVersion, ZoneCalibration } from "../engine/hardware/description.ts";
-import { type Bytes, parseSize } from "../engine/units.ts";
+import { type Bytes, MIB, PAGE_SIZE, parseSize } from "../engine/units.ts";
 import type { LabScenario, Trace } from "../protocol/trace.ts";
 
 /** The one partition of such a box. */
@@ -16,6 +16,9 @@ function builtWithout(release: string): BuildOption[] {
 }
 
 export const bytesOf = (size: string): Bytes => parseSize(size) ?? (0 as Bytes);
+
+/** With `movable_node` the table lies at the bottom of memory. */
+const LOWEST_RAM_DISK = 16 * MIB;
 
 /** Kernels that recordings are compared with. */
 export const RECORDED = ["5.10", "6.1", "6.12", "6.18", "7.3"] as const satisfies readonly KernelVersion[];
@@ -55,7 +58,7 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
           size: bytesOf(size),
           requested: bytesOf(requested ?? "0"),
         })),
-        ...("boot" in source ? { calibration: calibrationOf(source) } : {}),
+        ...("boot" in source ? { calibration: calibrationOf(source), ...ramDiskOf(source) } : {}),
       },
     ],
   };
@@ -64,3 +67,24 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
 /** What the recorded kernel's zones managed and had free after boot depends on the size of its image. */
 const calibrationOf = ({ boot }: Trace): ZoneCalibration[] =>
   boot.zones.map(({ node, zone, managed, free }) => ({ node, zone, managed, free }));
+
+/**
+ * Size of the recording machine's initial ram disk, where the recording tells: right below it lies the SRAT that it
+ * replaced, which is no RAM any more. Other builds of the recorder bring a larger or a smaller one.
+ */
+function ramDiskOf({ boot }: Trace): { readonly ramDisk?: Bytes } {
+  const ranges = boot.iomem.map((line) =>
+    /^([0-9a-f]+)-([0-9a-f]+) /
+      .exec(line)
+      ?.slice(1)
+      .map((hex) => Number.parseInt(hex, 16)),
+  );
+  for (const [i, range] of ranges.entries()) {
+    const [start = 0, end = 0] = range ?? [];
+    const before = (ranges[i - 1]?.[1] ?? 0) + 1;
+    const table = start - before;
+    if (before > LOWEST_RAM_DISK && before % PAGE_SIZE === 0 && table > 0 && table < PAGE_SIZE)
+      return { ramDisk: (end - before - PAGE_SIZE) as Bytes };
+  }
+  return {};
+}

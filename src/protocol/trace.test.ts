@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readLabScenario, readTrace } from "./trace.ts";
 
-const FOLDERS = ["public/traces/linux-6.1", "public/traces/linux-6.12"];
+const FOLDERS = ["5.10", "6.1", "6.12", "7.3"].map((kernel) => `public/traces/linux-${kernel}`);
 const FILES = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
 const SMALL = JSON.parse(readFileSync("public/traces/linux-6.1/mlocked.json", "utf8"));
 

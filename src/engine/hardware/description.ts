@@ -64,6 +64,8 @@ export interface PartitionDescription {
   readonly coldplug?: readonly { readonly id: string; readonly size: Bytes; readonly node: number }[];
   /** virtio-mem devices: they grow and shrink on request while the partition runs, once the kernel has their driver. */
   readonly virtioMem?: readonly VirtioMemDescription[];
+  /** Size of the initial ram disk, where it is known: what boot reserves lies round it. */
+  readonly ramDisk?: Bytes;
   /** What a real kernel of this machine had at boot; the simulated one starts from it. */
   readonly calibration?: readonly ZoneCalibration[];
 }

@@ -23,6 +23,11 @@ import { zoneForBlock } from "./zone-choice.ts";
 /** Kernel stack and descriptor of a kernel thread: four pages and about two of slab. */
 const THREAD_STACK_PAGES = 4;
 const THREAD_SLAB_PAGES = 2;
+/** kswapd and kcompactd. */
+const DAEMONS = 2;
+/** A slab for both task_structs, and pages of caches of smaller objects (seen on 6.18 and 7.3). */
+const TASKS_ORDER = 3;
+const SMALL_OBJECT_PAGES = 3;
 
 /** Onlines one offline block; the caller holds the hotplug lock. Returns the errno or null. */
 export function* onlineBlock(
@@ -158,13 +163,20 @@ function releasePlugged(kernel: Kernel, zone: Zone, section: number, driver: Mem
   return withheld;
 }
 
-/** kswapd_run and kcompactd_run. The threads are made by one that runs on the CPUs' node, and so is their memory. */
+/**
+ * kswapd_run and kcompactd_run. The threads are made by one that runs on the CPUs' node, and so is their memory, unless
+ * the kernel asks for it on the node itself: that block then can't go while they run, and they run while it is online.
+ */
 function startDaemons(kernel: Kernel, node: NumaNode): void {
   if (node.daemons) return;
   node.daemons = true;
-  const stacks = kernel.daemonStacks;
-  for (let thread = 0; thread < 2; thread++) {
-    kernel.owners.takePages(stacks, THREAD_STACK_PAGES, kernel.cpuNode.id, null);
-    kernel.owners.takePages(kernel.metadata, THREAD_SLAB_PAGES, kernel.cpuNode.id, null);
+  const { owners, profile, cpuNode, daemonStacks, daemonObjects } = kernel;
+  const stacksOn = profile.daemonsOnNode === "objects and stacks" ? node : cpuNode;
+  if (profile.daemonsOnNode === "nothing")
+    owners.takePages(kernel.metadata, DAEMONS * THREAD_SLAB_PAGES, cpuNode.id, null);
+  else {
+    owners.take(daemonObjects, TASKS_ORDER, node.id, null);
+    owners.takePages(daemonObjects, SMALL_OBJECT_PAGES, node.id, null);
   }
+  owners.takePages(daemonStacks, DAEMONS * THREAD_STACK_PAGES, stacksOn.id, null);
 }

@@ -91,8 +91,9 @@ export class Kernel {
   readonly metadata: Owner;
   readonly dentries: Owner;
   readonly vmemmap: Owner;
-  /** Stacks of kswapd and kcompactd of nodes that came later. */
+  /** Stacks of kswapd and kcompactd of nodes that came later, and the objects that describe them. */
   readonly daemonStacks: Owner;
+  readonly daemonObjects: Owner;
 
   /** device_hotplug_lock: id of the task that holds it. */
   hotplugLock: number | null = null;
@@ -171,6 +172,7 @@ export class Kernel {
     this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
     this.vmemmap = this.owners.add("memory map of hot-added memory", PageKind.Vmemmap, GFP_KERNEL);
     this.daemonStacks = this.owners.add("kernel stacks of kswapd and kcompactd", PageKind.KernelStack, GFP_KERNEL);
+    this.daemonObjects = this.owners.add("slab task_struct of kswapd and kcompactd", PageKind.Slab, GFP_KERNEL);
     this.hugePages = new HugePool(this);
     this.mappings.returnHuge = (page) => this.hugePages.put(page);
     this.directMap = new DirectMap(this.owners);

@@ -1,6 +1,6 @@
 /**
  * The lines that dump_page prints (mm/debug.c, __dump_page; bit numbers: include/linux/page-flags.h), in the formats of
- * 6.1 and 6.12. The flags word and the counting words of `raw:` are the page's own. Addresses are stand-ins of the right
+ * 5.10, 6.1, 6.12 and 7.3. The flags word and the counting words of `raw:` are the page's own. Addresses are stand-ins of the right
  * form: struct page stands where vmemmap has it without KASLR; objects that the simulation keeps no addresses of (memory
  * cgroup, anon_vma, slab cache, the list's head) stand in the direct map; what kernels print hashed is derived from the pfn.
  */
@@ -10,22 +10,26 @@ import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Mapping, Mappings, vpnOf } from "../holders/mappings.ts";
 import type { NotedPage } from "./boot-layout/reserved.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Profile } from "./profiles/index.ts";
 
 const hex = (value: number | bigint, digits = 0): string => value.toString(16).padStart(digits, "0");
 
 /** Names of the flags in the order of their bits, from bit 0. */
-const FLAG_NAMES: Readonly<Record<"6.1" | "6.12", readonly string[]>> = {
-  "6.1": (
+const FLAG_NAMES: Readonly<Record<"old" | "recent", readonly string[]>> = {
+  old: (
     "locked referenced uptodate dirty lru active workingset waiters error slab owner_priv_1 arch_1 reserved private " +
     "private_2 writeback head mappedtodisk reclaim swapbacked unevictable mlocked uncached hwpoison"
   ).split(" "),
-  "6.12": (
+  recent: (
     "locked writeback referenced uptodate dirty lru head waiters active workingset owner_priv_1 owner_2 arch_1 reserved " +
     "private private_2 reclaim swapbacked unevictable mlocked hwpoison"
   ).split(" "),
 };
-/** PG_anon_exclusive shares its bit with this flag. */
-const EXCLUSIVE = { "6.1": "mappedtodisk", "6.12": "owner_2" } as const;
+/** PG_anon_exclusive shares its bit with this flag; it came with 5.19. */
+const EXCLUSIVE = { "5.10": [], "6.1": ["mappedtodisk"], "6.12": ["owner_2"], "7.3": ["owner_2"] } as const;
+type Format = Profile["dumpFormat"];
+const isOld = (format: Format): boolean => format === "5.10" || format === "6.1";
+const namesOf = (format: Format): readonly string[] => FLAG_NAMES[isOld(format) ? "old" : "recent"];
 /** `lastcpupid` of a page that no CPU has been noted for, in the word's bits 30 to 50. */
 const NO_CPU_PID = 0x1fffffn << 30n;
 
@@ -64,7 +68,8 @@ interface Facts {
 
 /** The lines for the page at a pfn, from `page:` to `page dumped because:`. */
 export function dumpPage(kernel: Kernel, frame: number, reason: string): string[] {
-  const old = kernel.profile.dumpFormat === "6.1";
+  const format = kernel.profile.dumpFormat;
+  const old = isOld(format);
   const facts = factsOf(kernel, frame);
   const { words, flags, mapped, references, index, anon, mapping, file, slab, order } = facts;
   // Hashed, as %p prints what is not null.
@@ -78,7 +83,7 @@ export function dumpPage(kernel: Kernel, frame: number, reason: string): string[
         ? `head:${hashed} order:${order} compound_mapcount:${mapped} compound_pincount:0`
         : `head: order:${order} mapcount:${mapped} entire_mapcount:${mapped} nr_pages_mapped:0 pincount:0`,
     );
-  if (facts.charged) lines.push(`memcg:${hex(MEMCG)}`);
+  if (facts.charged && format !== "5.10") lines.push(`memcg:${hex(MEMCG)}`);
   if (file !== null) lines.push(file);
   const cma = kernel.pageblockTypeAt(frame) === MigrateType.Cma ? " CMA" : "";
   lines.push(`${anon ? "anon " : ""}flags: 0x${hex(flags)}(${words.join("|")})${cma}`);
@@ -89,6 +94,7 @@ export function dumpPage(kernel: Kernel, frame: number, reason: string): string[
   if (!old && order > 0)
     for (const line of asLines([...own, ...firstTail(frame, flags, order)])) lines.push(`head: ${line}`);
   lines.push(`page dumped because: ${reason}`);
+  if (facts.charged && format === "5.10") lines.push(`page->mem_cgroup:${hex(MEMCG)}`);
   return lines;
 }
 
@@ -112,18 +118,18 @@ function factsOf(kernel: Kernel, frame: number): Facts {
   const cached = kind === PageKind.PageCache || kind === PageKind.Shmem;
   const noted = isReserved(kind) ? notedPage(kernel, frame, kind) : undefined;
   const set = new Set(userFlags(kernel, kind, index, state, mapped));
-  if (format === "6.1" && isSlab(kind)) set.add("slab");
+  if (isOld(format) && isSlab(kind)) set.add("slab");
   if (isReserved(kind)) set.add("reserved");
   if (noted) set.add("private");
   if (state & PageFlag.Poisoned) set.add("hwpoison");
-  const names = FLAG_NAMES[format].filter((name) => set.has(name));
+  const names = namesOf(format).filter((name) => set.has(name));
   const zone = kernel.zoneAt(frame);
   const [node, type] = [zone?.node ?? 0, zone?.type ?? 0];
   const held = Number(cached) + mapped + (state & PageFlag.Isolated ? 1 : 0) + (state & PageFlag.Pinned ? 1 : 0);
   return {
-    words: [...names, `node=${node}`, `zone=${type}`, `lastcpupid=0x${hex(0x1fffff)}`],
+    words: format === "5.10" ? names : [...names, `node=${node}`, `zone=${type}`, `lastcpupid=0x${hex(0x1fffff)}`],
     flags: names.reduce(
-      (word, name) => word | (1n << BigInt(FLAG_NAMES[format].indexOf(name))),
+      (word, name) => word | (1n << BigInt(namesOf(format).indexOf(name))),
       NO_CPU_PID | (BigInt(type) << 51n) | (BigInt(node) << 54n),
     ),
     mapped,
@@ -131,7 +137,7 @@ function factsOf(kernel: Kernel, frame: number): Facts {
     index: noted ? noted.type : anon && mapping?.areas[0] ? vpnOf(mapping.areas[0], offset) : offset,
     anon,
     mapping: mapping ? objectAddress(mapping.id + 1, anon ? 136 : 704) : 0n,
-    file: cached && mapping ? backingOf(kind, mapping) : null,
+    file: cached && mapping ? backingOf(format, kind, mapping) : null,
     charged: user && kind !== PageKind.Hugetlb,
     slab: isSlab(kind),
     order: user && isHead(kind, index) ? HUGE_ORDER : 0,
@@ -147,15 +153,16 @@ function userFlags(kernel: Kernel, kind: number, index: number, state: number, m
   // What is pinned was unmapped before its references were counted: its dirty bit came along.
   if (state & PageFlag.Pinned) flags.push("dirty");
   // The pin touched it, too; lists of generations count that elsewhere for what was just faulted in.
-  if (state & PageFlag.Pinned && format === "6.1") flags.push("referenced");
+  if (state & PageFlag.Pinned && isOld(format)) flags.push("referenced");
   if (!anon && (state & PageFlag.Dirty || kind === PageKind.Shmem)) flags.push("dirty");
   if (!(state & PageFlag.Isolated)) flags.push("lru");
   if (state & PageFlag.Writeback) flags.push("writeback");
   if (isHead(kind, index)) flags.push("head");
   if (kind !== PageKind.PageCache && kind !== PageKind.Hugetlb) flags.push("swapbacked");
-  if (anon && mapped > 0) flags.push(EXCLUSIVE[format]);
+  if (anon && mapped > 0) flags.push(...EXCLUSIVE[format]);
   // The lists of generations begin with what was just faulted in.
-  if (anon && kind !== PageKind.Hugetlb && format === "6.12") flags.push("active");
+  if (anon && kind !== PageKind.Hugetlb && !isOld(format)) flags.push("active");
+  if (anon && kind !== PageKind.Hugetlb && format === "7.3") flags.push("referenced");
   if (state & PageFlag.Mlocked) flags.push("unevictable", "mlocked");
   return flags;
 }
@@ -174,10 +181,11 @@ const notedPage = (kernel: Kernel, frame: number, kind: number): NotedPage | und
   kind === PageKind.BootMemmap ? { type: 12, references: 1 } : kernel.notedPages.get(frame);
 
 /** The line about the file that a page belongs to (dump_mapping). */
-function backingOf(kind: number, { id, name, areas }: Mapping): string {
+function backingOf(format: Format, kind: number, { id, name, areas }: Mapping): string {
   const inode = FIRST_INODE + id;
-  if (kind === PageKind.PageCache) return `aops:ext4_da_aops ino:${inode} dentry name(?):"${name}"`;
-  return `aops:shmem_aops ino:${inode} dentry name(?):"${areas.length > 0 ? "dev/zero" : name}"`;
+  const entry = format === "5.10" ? "dentry name" : "dentry name(?)";
+  if (kind === PageKind.PageCache) return `aops:ext4_da_aops ino:${inode} ${entry}:"${name}"`;
+  return `aops:shmem_aops ino:${inode} ${entry}:"${areas.length > 0 ? "dev/zero" : name}"`;
 }
 
 /** The eight words of the page's struct page. */
@@ -185,18 +193,11 @@ function structPage(kernel: Kernel, frame: number, facts: Facts): bigint[] {
   const { flags, mapped, references, index, anon, mapping, file, slab, charged } = facts;
   const counts =
     (BigInt(references) << 32n) |
-    (slab && kernel.profile.dumpFormat !== "6.1" ? BigInt(SLAB_TYPE) << 24n : BigInt(mapped - 1) & 0xffffffffn);
+    (slab && !isOld(kernel.profile.dumpFormat) ? BigInt(SLAB_TYPE) << 24n : BigInt(mapped - 1) & 0xffffffffn);
   if (slab) {
     const cache = objectAddress(frame % 64, 256);
     const links = [0n, POISON];
-    return [
-      flags,
-      ...(kernel.profile.dumpFormat === "6.1" ? [...links, cache] : [cache, ...links]),
-      0n,
-      0n,
-      counts,
-      0n,
-    ];
+    return [flags, ...(isOld(kernel.profile.dumpFormat) ? [...links, cache] : [cache, ...links]), 0n, 0n, counts, 0n];
   }
   if (!anon && file === null) return [flags, 0n, POISON, 0n, BigInt(index), 0n, counts, 0n];
   const step = kernel.profile.listsFailuresBackwards ? -1 : 1;

@@ -19,19 +19,28 @@ const INJECTORS: Readonly<Record<string, readonly string[]>> = {
   "notifier-error-inject": [],
   "memory-notifier-error-inject": ["notifier-error-inject"],
 };
-/** In the 6.1 that was recorded everything of virtio is a module; in 6.12 only the driver is. */
+/** In the 5.10 and 6.1 that were recorded everything of virtio is a module; in 6.12 and later only the driver is. */
 const VIRTIO_BUS: Readonly<Record<string, readonly string[]>> = {
   virtio_ring: [],
   virtio: ["virtio_ring"],
   virtio_pci_modern_dev: [],
   virtio_pci_legacy_dev: [],
   virtio_pci: ["virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev"],
+  virtio_mem: ["virtio"],
+};
+/** Its parts for modern and legacy devices are modules of their own since 5.12 and 6.0. */
+const EARLY_VIRTIO_BUS: typeof VIRTIO_BUS = {
+  virtio_ring: [],
+  virtio: ["virtio_ring"],
+  virtio_pci: ["virtio"],
+  virtio_mem: ["virtio"],
 };
 
 /** Modules of a kernel that exist as files in /mods, and those that each needs first. */
 export function modulesOf(version: KernelVersion): Readonly<Record<string, readonly string[]>> {
   if (!since(version, 5, 8)) return INJECTORS;
-  return version === "6.1" ? { ...INJECTORS, ...VIRTIO_BUS, virtio_mem: ["virtio"] } : { ...INJECTORS, virtio_mem: [] };
+  if (version === "5.10") return { ...INJECTORS, ...EARLY_VIRTIO_BUS };
+  return version === "6.1" ? { ...INJECTORS, ...VIRTIO_BUS } : { ...INJECTORS, virtio_mem: [] };
 }
 
 export function memoryHotplugParameters(kernel: Kernel): Directory {

@@ -124,12 +124,15 @@ export class VirtioMemDriver implements MemoryDriver {
     this.say(`start address: ${hex(device.address)}`);
     this.say(`region size: ${hex(device.regionSize)}`);
     this.say(`device block size: ${hex(device.blockSize)}`);
-    this.say(`nid: ${this.node}`);
+    // What follows was told in another order before big blocks came (5.11).
+    const nodeFirst = since(kernel.profile.version, 5, 11);
+    if (nodeFirst) this.say(`nid: ${this.node}`);
     if (device.address % block !== 0)
       this.say("The alignment of the physical start address can make some memory unusable.", "warn");
     if (end % block !== 0) this.say("The alignment of the physical end address can make some memory unusable.", "warn");
     this.say(`memory block size: ${hex(block)}`);
     this.say(this.mode.description);
+    if (!nodeFirst) this.say(`nid: ${this.node}`);
     kernel.resources.devices.push({ start: device.address, end: end - 1, name: this.name });
     kernel.dynamicGroups.push(this.group);
     kernel.memoryDrivers.push(this);

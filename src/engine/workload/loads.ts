@@ -16,7 +16,7 @@ import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, vpnOf } from "../holders/mappings.ts";
-import { forKernelZones } from "./policy.ts";
+import { forKernelZones, forObjects } from "./policy.ts";
 import { faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
@@ -83,7 +83,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
         process,
         `slab ${load.cache ?? "dentry"}`,
         pages || slabPages(load.count ?? 0),
-        forKernel,
+        forObjects(kernel, process, forKernel),
       );
     case "vmalloc":
       return yield* takeVmalloc(kernel, process, pages, forKernel);
@@ -277,13 +277,14 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
 function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Policy): Steps<LoadResult> {
   const count = Math.min(wanted, MOST_PIPES);
   const slab = Math.ceil((count * SLAB_PAGES_PER_100_PIPES) / 100);
-  const caches = kernel.slabs.keptEmpty("slab pipe_inode_info", policy.node);
+  const from = forObjects(kernel, process, policy);
+  const caches = kernel.slabs.keptEmpty("slab pipe_inode_info", from.node);
   const kept = Math.max(0, Math.min(MOST_LEFT_IN_CACHES, Math.ceil(slab * LEFT_IN_CACHES)) - caches.count);
   const own = slab - kept;
   const objects = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
   const buffers = ownedBy(kernel, process, "pipe buffers", PageKind.KernelBuffer);
-  if (kernel.owners.takePages(caches, kept, policy.node, policy.mask) < kept) return { errno: "ENOMEM" };
-  if (kernel.owners.takePages(objects, own, policy.node, policy.mask) < own) return { errno: "ENOMEM" };
+  if (kernel.owners.takePages(caches, kept, from.node, from.mask) < kept) return { errno: "ENOMEM" };
+  if (kernel.owners.takePages(objects, own, from.node, from.mask) < own) return { errno: "ENOMEM" };
   for (let i = 0; i < count * PIPE_BUFFERS; i++) {
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.owners.take(buffers, 0, policy.node, policy.mask) < 0) return { errno: null };

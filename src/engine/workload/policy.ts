@@ -11,3 +11,8 @@ export function forKernelZones(kernel: Kernel, process: Pick<Process, "node">, p
   if (mask === null || kernel.nodes.some(({ id, hasNormalMemory }) => hasNormalMemory && mask.has(id))) return policy;
   return { mode: policy.mode, node: process.node, mask: null };
 }
+
+/** Where objects of the slab allocator come from that a process asks for under a policy. */
+export function forObjects(kernel: Kernel, process: Pick<Process, "node">, policy: Policy): Policy {
+  return kernel.profile.slabFollowsPolicy ? policy : { mode: "default", node: process.node, mask: null };
+}

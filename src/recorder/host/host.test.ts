@@ -11,9 +11,10 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "host-")));
   mkdirSync(at("bin"));
   mkdirSync(at("lab/linux-6.1/lib/modules/6.1.0-9-test/kernel"), { recursive: true });
+  mkdirSync(at("lab/linux-7.3/usr/lib/modules/7.3.4-test"), { recursive: true });
   mkdirSync(at("own/boot"), { recursive: true });
   mkdirSync(at("own/lib/modules/6.12.1-own"), { recursive: true });
-  for (const path of ["lab/vmlinuz-6.1", "own/boot/vmlinuz-6.12.1-own", "own/boot/bzImage"])
+  for (const path of ["lab/vmlinuz-6.1", "lab/vmlinuz-7.3", "own/boot/vmlinuz-6.12.1-own", "own/boot/bzImage"])
     writeFileSync(at(path), "");
   vi.stubEnv("XDG_CACHE_HOME", at("cache"));
   vi.stubEnv("HOTPLUG_LAB_CACHE", at("lab"));
@@ -31,6 +32,7 @@ describe("kernels", () => {
       image: at("lab/vmlinuz-6.1"),
       modules: at("lab/linux-6.1/lib/modules/6.1.0-9-test"),
     });
+    expect(findKernel("7.3").modules).toBe(at("lab/linux-7.3/usr/lib/modules/7.3.4-test"));
   });
 
   test("by their path, with the modules beside it if there are any", () => {

@@ -45,9 +45,12 @@ function inFolder(folder: string | undefined, version: string): KernelFiles | un
   if (folder === undefined) return undefined;
   const image = join(folder, `vmlinuz-${version}`);
   if (!existsSync(image)) return undefined;
-  const releases = join(folder, `linux-${version}/lib/modules`);
-  const release = existsSync(releases) ? readdirSync(releases)[0] : undefined;
-  return { name: version, image: resolve(image), modules: release ? join(releases, release) : null };
+  // Packages since Debian 13 have their modules below /usr.
+  const modules = ["lib/modules", "usr/lib/modules"]
+    .map((path) => join(folder, `linux-${version}`, path))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readdirSync(path).map((release) => join(path, release)))[0];
+  return { name: version, image: resolve(image), modules: modules ?? null };
 }
 
 /** The newest installed kernel of that version. */

@@ -66,7 +66,7 @@ describe.each(boots)("boot of $name", (boot) => {
 
   it("logs what the kernel logged", () => {
     const kinds =
-      /^(BIOS-e820|e820: (update|remove|reserve RAM)|ACPI: SRAT: Node|NUMA|SRAT: PXM|SLIT|Zone ranges|Movable zone| {2}node +\d|Initmem setup|Initializing node|On node| {4}NODE_DATA|x86\/mm: Memory block)/;
+      /^(BIOS-e820|e820: (update|remove|reserve RAM|register RAM)|ACPI: SRAT: Node|NUMA|SRAT: PXM|SLIT|Zone ranges|Movable zone| {2}node +\d|Initmem setup|Initializing node|On node| {4}NODE_DATA|x86\/mm: Memory block| {2}\w+ zone: \d+ pages)/;
     expect(layout.logLines.filter((line) => kinds.test(line))).toEqual(boot.log);
   });
 });

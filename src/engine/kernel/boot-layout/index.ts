@@ -173,6 +173,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       movable,
       zonesByNode,
       nodeData: reserved.nodeData,
+      dmaReserved: reserved.dmaReserved,
     }),
   };
 }

@@ -3,12 +3,12 @@
  * ranges, zones, ZONE_MOVABLE's starts, memory blocks. Those of the zonelists come from whoever builds them.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
-import { type AddressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
+import { type AddressRange, type E820Type, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { memoryBlockBytes } from "./block-size.ts";
 import type { Slit, Srat } from "../../hardware/numa-tables.ts";
-import { ZONE_NAMES } from "../../memory/kinds.ts";
-import { KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../../units.ts";
-import { profileOf } from "../profiles/index.ts";
+import { ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
+import { type Bytes, KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, STRUCT_PAGE_BYTES } from "../../units.ts";
+import { type BootLogStyle, profileOf } from "../profiles/index.ts";
 import { idleWordLines } from "./boot-words.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import type { MovableStarts } from "./movable-start.ts";
@@ -29,6 +29,8 @@ export interface BootStory {
   readonly movable: MovableStarts;
   readonly zonesByNode: ReadonlyMap<number, readonly BootZone[]>;
   readonly nodeData: readonly NodeDataPlace[];
+  /** Pages of the DMA zone that are reserved before zones are set up. */
+  readonly dmaReserved: number;
 }
 
 /** `[mem 0x…-0x…]` with inclusive end and at least `digits` digits. */
@@ -51,14 +53,33 @@ export function bootLog(story: BootStory): string[] {
   ];
 }
 
-function e820Lines({ map, memory, cmdline }: BootStory): string[] {
+/** What kernels call the types of firmware's map (arch/x86/kernel/e820.c, e820_print_type). */
+const E820_WORDS: Readonly<Record<BootLogStyle["e820Words"], Readonly<Record<E820Type, string>>>> = {
+  usable: { usable: "usable", reserved: "reserved" },
+  "System RAM": { usable: "System RAM", reserved: "device reserved" },
+};
+
+/** A map as the kernel prints it (e820__print_table): since 7.3 with the gaps between its entries. */
+function mapLines(of: string, entries: FirmwareMap["e820"], words: BootLogStyle["e820Words"]): string[] {
+  const recent = words === "System RAM";
+  let end = 0;
+  return entries.flatMap((entry) => {
+    const gap = recent && entry.start > end ? [`${of}: ${mem(end, entry.start, 16).replace("mem", "gap")}`] : [];
+    end = entry.end;
+    return [...gap, `${of}: ${mem(entry.start, entry.end, 16)} ${recent ? " " : ""}${E820_WORDS[words][entry.type]}`];
+  });
+}
+
+function e820Lines({ map, memory, cmdline, kernel }: BootStory): string[] {
+  const { e820Words } = profileOf(kernel).bootLog;
+  const { usable, reserved } = E820_WORDS[e820Words];
   return [
     "BIOS-provided physical RAM map:",
-    ...map.e820.map((entry) => `BIOS-e820: ${mem(entry.start, entry.end, 16)} ${entry.type}`),
+    ...mapLines("BIOS-e820", map.e820, e820Words),
     ...cmdline.early,
-    ...(cmdline.mem === null ? [] : userMapLines(map, cmdline.mem)),
-    `e820: update ${mem(0, PAGE_SIZE, 8)} usable ==> reserved`,
-    `e820: remove ${mem(640 * KIB, MIB, 8)} usable`,
+    ...(cmdline.mem === null ? [] : userMapLines(map, cmdline.mem, e820Words)),
+    `e820: update ${mem(0, PAGE_SIZE, 8)} ${usable} ==> ${reserved}`,
+    `e820: remove ${mem(640 * KIB, MIB, 8)} ${usable}`,
     ...lastPfns(memory).map((frame) => `last_pfn = 0x${frame.toString(16)} max_arch_pfn = 0x400000000`),
   ];
 }
@@ -70,12 +91,11 @@ function lastPfns({ maxPfn, ram }: BootMemory): number[] {
 }
 
 /** `mem=` cuts the map, which the kernel prints again as the user's. */
-function userMapLines(map: FirmwareMap, limit: number): string[] {
-  const lines = map.e820.flatMap((entry) => {
-    const end = entry.type === "usable" ? Math.min(entry.end, limit) : entry.end;
-    return entry.start < end ? [`user: ${mem(entry.start, end, 16)} ${entry.type}`] : [];
-  });
-  return ["user-defined physical RAM map:", ...lines];
+function userMapLines(map: FirmwareMap, limit: number, words: BootLogStyle["e820Words"]): string[] {
+  const cut = map.e820
+    .map((entry) => ({ ...entry, end: (entry.type === "usable" ? Math.min(entry.end, limit) : entry.end) as Bytes }))
+    .filter(({ start, end }) => start < end);
+  return ["user-defined physical RAM map:", ...mapLines("user", cut, words)];
 }
 
 function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {
@@ -143,7 +163,8 @@ function mergeLines({ srat, memory, kernel }: BootStory): string[] {
   return lines;
 }
 
-function zoneLines({ memory, movable, kernel }: BootStory): string[] {
+function zoneLines(story: BootStory): string[] {
+  const { memory, movable, kernel } = story;
   const style = profileOf(kernel).bootLog;
   const range = (name: string, start: number, end: number) =>
     `  ${name.padEnd(8)} ${start < end ? mem(start * PAGE_SIZE, end * PAGE_SIZE, 16) : "empty"}`;
@@ -164,10 +185,33 @@ function zoneLines({ memory, movable, kernel }: BootStory): string[] {
     const last = node.ranges.at(-1);
     if (first && last) {
       lines.push(`Initmem setup node ${node.id} ${mem(first.start * PAGE_SIZE, last.end * PAGE_SIZE, 16)}`);
+      if (style.zonePages !== "none")
+        lines.push(...zonePagesLines(story, node, style.zonePages === "1 MiB" ? 256 : 128));
     } else if (style.memoryless !== "none") {
       if (style.memoryless === "twice") lines.push(`Initializing node ${node.id} as memoryless`);
       lines.push(`Initmem setup node ${node.id} as memoryless`);
     }
+  }
+  return lines;
+}
+
+/**
+ * What each zone of a node holds as it is set up (calculate_node_totalpages, free_area_init_core): pages, those that its
+ * memory map will take, those that boot had reserved of the first zone, and by how many per-CPU lists are filled.
+ */
+function zonePagesLines({ zonesByNode, dmaReserved }: BootStory, node: NodeMemory, mostBatch: number): string[] {
+  const zones = (zonesByNode.get(node.id) ?? []).filter(({ present }) => present > 0);
+  const lines = [`On node ${node.id} totalpages: ${zones.reduce((sum, { present }) => sum + present, 0)}`];
+  for (const { type, spanned, present } of zones) {
+    const name = ZONE_NAMES[type] ?? "";
+    const mapped = spanned > present + Math.floor(present / 16) ? present : spanned;
+    const memmap = Math.ceil((mapped * STRUCT_PAGE_BYTES) / PAGE_SIZE);
+    const reserved = type === ZoneType.DMA ? dmaReserved : 0;
+    const batch = Math.max(1, Math.floor(Math.min(Math.floor((present - memmap - reserved) / 1024), mostBatch) / 4));
+    lines.push(`  ${name} zone: ${memmap} pages used for memmap`);
+    if (reserved > 0) lines.push(`  ${name} zone: ${reserved} pages reserved`);
+    const filled = 2 ** Math.floor(Math.log2(batch + Math.floor(batch / 2))) - 1;
+    lines.push(`  ${name} zone: ${present} pages, LIFO batch:${filled}`);
   }
   return lines;
 }
@@ -221,11 +265,13 @@ function unavailableLines({ memory, zonesByNode, kernel }: BootStory): string[] 
 
 function blockLines({ memory, systemRam, kernel }: BootStory): string[] {
   const size = memoryBlockBytes(memory.maxPfn * PAGE_SIZE, { kernel });
-  const lines = profileOf(kernel).bootLog.blockSize ? [`x86/mm: Memory block size: ${size / MIB}MB`] : [];
+  const { blockSize, e820Words } = profileOf(kernel).bootLog;
+  const buffer = e820Words === "usable" ? "reserve RAM buffer" : "register RAM buffer resource";
+  const lines = blockSize ? [`x86/mm: Memory block size: ${size / MIB}MB`] : [];
   for (const { end } of systemRam) {
     const alignment = end < MIB ? 64 * KIB : end < 16 * MIB ? MIB : 64 * MIB;
     const aligned = Math.ceil(end / alignment) * alignment;
-    if (end < aligned) lines.push(`e820: reserve RAM buffer ${mem(end, aligned, 8)}`);
+    if (end < aligned) lines.push(`e820: ${buffer} ${mem(end, aligned, 8)}`);
   }
   return lines;
 }

@@ -6,12 +6,11 @@
 import { PageKind } from "../../memory/kinds.ts";
 import { GIB, KIB, PAGE_SIZE, PAGES_PER_SECTION, SECTION_BYTES, STRUCT_PAGE_BYTES } from "../../units.ts";
 import { ABOVE_DMA, EARLY, type Memblock, PAGE_TABLES, type Purpose } from "./memblock.ts";
+import type { KernelImage } from "./kernel-image.ts";
 import type { NodeMemory } from "./node-memory.ts";
 
 const SECTION_MEMMAP = PAGES_PER_SECTION * STRUCT_PAGE_BYTES;
 const SECTIONS_PER_ROOT = 256;
-/** Usage bitmaps of one section. */
-const SECTION_USAGE = 56;
 /** RAM whose memory map one page of the middle page-table level covers. */
 const RAM_PER_VMEMMAP_PMD = 64 * GIB;
 const RAM_PER_VMEMMAP_PUD = 32 * 1024 * GIB;
@@ -32,8 +31,15 @@ export interface MemoryMapPlaces {
   readonly usage: readonly number[];
 }
 
-/** Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init). */
-export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemory[]): MemoryMapPlaces {
+/**
+ * Section roots, then for each node usage bitmaps, the memory map itself and the page tables that map it (sparse_init).
+ * In one piece, the node's map comes before the tables; by section, a table comes before the first section that needs it.
+ */
+export function allocateMemoryMaps(
+  memblock: Memblock,
+  nodes: readonly NodeMemory[],
+  { memoryMaps, sectionUsage }: Pick<KernelImage, "memoryMaps" | "sectionUsage">,
+): MemoryMapPlaces {
   memblock.allocate(16 * KIB, 64, EARLY);
   const runs = sectionRuns(nodes);
   const roots = new Set<number>();
@@ -50,30 +56,35 @@ export function allocateMemoryMaps(memblock: Memblock, nodes: readonly NodeMemor
   const tables: MemoryMapPlaces["tables"][number][] = [];
   for (const { node, stretches } of runs) {
     const sections = indexes(stretches, 1);
-    const bitmaps = memblock.allocate(sections.length * SECTION_USAGE, 64, EARLY, { node });
-    for (let i = 0; bitmaps !== null && i < sections.length; i++) usage.push(bitmaps + i * SECTION_USAGE);
+    const bitmaps = memblock.allocate(sections.length * sectionUsage, 64, EARLY, { node });
+    for (let i = 0; bitmaps !== null && i < sections.length; i++) usage.push(bitmaps + i * sectionUsage);
     const purpose = memmapOf(node);
     const whole = { node, exact: true, from: ABOVE_DMA };
-    const start = memblock.allocate(sections.length * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole);
+    const start =
+      memoryMaps === "in one piece"
+        ? memblock.allocate(sections.length * SECTION_MEMMAP, SECTION_MEMMAP, purpose, whole)
+        : null;
+    const mapped = (first: number, last: number): void => {
+      for (const level of ["pud", "pmd"] as const) {
+        const reach = SECTIONS_PER_TABLE[level];
+        for (let index = Math.floor(first / reach); index <= Math.floor(last / reach); index++) {
+          if (met.has(`${level}${index}`)) continue;
+          met.add(`${level}${index}`);
+          const address = memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
+          if (address !== null) tables.push({ level, index, address });
+        }
+      }
+    };
     // One buffer for the node, from which sections take theirs in the order of their addresses (sparse_buffer_alloc).
     for (const [i, section] of sections.entries()) {
+      if (memoryMaps === "by section") mapped(section, section);
       const place =
         start === null
           ? memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA })
           : start + i * SECTION_MEMMAP;
       if (place !== null) bySection.set(section, place);
     }
-    for (const [level, reach] of [
-      ["pud", RAM_PER_VMEMMAP_PUD],
-      ["pmd", RAM_PER_VMEMMAP_PMD],
-    ] as const) {
-      for (const index of indexes(stretches, reach / SECTION_BYTES)) {
-        if (met.has(`${level}${index}`)) continue;
-        met.add(`${level}${index}`);
-        const address = memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES, { node, from: ABOVE_DMA });
-        if (address !== null) tables.push({ level, index, address });
-      }
-    }
+    if (memoryMaps === "in one piece") for (const { first, last } of stretches) mapped(first, last);
   }
   return { bySection, tables, usage };
 }

@@ -8,13 +8,14 @@ import { type AddressRange, addressRange, type FirmwareMap, HIGH_MEMORY_START } 
 import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
 import { KIB, MIB, PAGE_SIZE } from "../../units.ts";
+import { profileOf } from "../profiles/index.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import { COMMAND_LINE_PREFIX, type KernelImage, kernelImage } from "./kernel-image.ts";
 import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
 import { allocateMemoryMaps, type MemoryMapPlaces, SECTIONS_PER_TABLE } from "./memory-maps.ts";
 import { percpuUnits } from "./percpu.ts";
-import { clip, type PfnRange, pfnRange, rangePages, totalPages } from "./ranges.ts";
+import { clip, type PfnRange, pagesWithin, pfnRange, rangePages, totalPages } from "./ranges.ts";
 
 export interface ReservedRange extends PfnRange {
   /** PageKind of these pages: Reserved, KernelImage, KernelPageTable or BootMemmap. */
@@ -34,7 +35,6 @@ const ACPI_OVERRIDE: Purpose = { kind: PageKind.Reserved, what: "replaced ACPI t
 const nodeDataOf = (node: number): Purpose => ({ kind: PageKind.Reserved, what: `NODE_DATA(${node})` });
 
 const BOUNCE_BUFFERS = 64 * MIB;
-const BOUNCE_SLOTS = 768 * KIB;
 const BOUNCE_AREA = 16;
 /** Pages of the area that each CPU enters the kernel through; page tables for all of them are made early. */
 const CPU_ENTRY_PAGES = 59;
@@ -55,10 +55,11 @@ export function survivingHotpluggable(nodes: readonly NodeMemory[], map: Firmwar
 }
 
 /** The initial ram disk: as high below the firmware tables as it fits (QEMU, x86_load_linux). */
-function initrdRange(map: FirmwareMap, image: KernelImage): AddressRange {
+function initrdRange(map: FirmwareMap, partition: PartitionDescription): AddressRange {
   const top = map.lowEnd - 128 * KIB - 1;
-  const start = Math.floor((top - image.initrd) / PAGE_SIZE) * PAGE_SIZE;
-  return addressRange(start, start + image.initrd);
+  const size = partition.ramDisk ?? kernelImage(partition.kernel).initrd;
+  const start = Math.floor((top - size) / PAGE_SIZE) * PAGE_SIZE;
+  return addressRange(start, start + size);
 }
 
 /**
@@ -72,7 +73,8 @@ export function sratOverride(
   cmdline: KernelCmdline,
 ): AddressRange | null {
   if (!map.emulated || !partition.hotpluggable?.length) return null;
-  const start = cmdline.movableNode ? MIB : initrdRange(map, kernelImage(partition.kernel)).start - PAGE_SIZE;
+  const lowest = kernelImage(partition.kernel).firstMib[0]?.[1] ?? MIB;
+  const start = cmdline.movableNode ? lowest : initrdRange(map, partition).start - PAGE_SIZE;
   return addressRange(start, start + sratBytes(partition, map));
 }
 
@@ -90,6 +92,8 @@ export interface ReservedLayout {
   readonly nodeData: readonly NodeDataPlace[];
   readonly memoryMaps: MemoryMapPlaces;
   readonly noted: ReadonlyMap<number, NotedPage>;
+  /** Pages of the DMA zone. */
+  readonly dmaReserved: number;
 }
 
 /** What hot remove must know of a page that boot took for its own tables (get_page_bootmem): in `index`, and as references. */
@@ -110,12 +114,14 @@ export function reservedLayout(
 ): ReservedLayout {
   const image = kernelImage(partition.kernel);
   const memblock = new Memblock(memblockMemory(memory, hotpluggable, cmdline));
+  const ram = memory.nodes.flatMap((node) => node.ranges);
   const withMemory = memory.nodes.filter((node) => node.ranges.length > 0);
   const cpus = memory.nodes.flatMap((node) => node.cpus);
 
-  memblock.reserve(0, MIB, FIRST_MIB);
+  for (const [start, end] of image.firstMib) memblock.reserve(start, end, FIRST_MIB);
+  if (image.realMode && !cmdline.movableNode) memblock.reserve(...image.realMode, FIRST_MIB);
   memblock.reserve(image.start, image.end, IMAGE);
-  const initrd = initrdRange(map, image);
+  const initrd = initrdRange(map, partition);
   memblock.reserve(initrd.start, Math.ceil(initrd.end / PAGE_SIZE) * PAGE_SIZE, INITRD);
   const override = sratOverride(partition, map, cmdline);
   if (override) memblock.reserve(override.start, override.end, ACPI_OVERRIDE);
@@ -128,13 +134,21 @@ export function reservedLayout(
     const start = memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
     return start === null ? [] : [{ node: node.id, start, end: start + image.nodeData, on: nodeAt(memory, start) }];
   });
-  const memoryMaps = allocateMemoryMaps(memblock, withMemory);
-  for (const node of memory.nodes)
-    if (node.ranges.length === 0) memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
-
-  smallTables(memblock, map.e820.length, memory.ram.length, COMMAND_LINE_PREFIX + partition.cmdline.length);
+  const late = image.memoryMaps === "by section";
+  const early = late ? null : allocateMemoryMaps(memblock, withMemory, image);
+  const memoryless = (): void => {
+    for (const node of memory.nodes)
+      if (node.ranges.length === 0 && image.memorylessNodeData > 0)
+        memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
+  };
+  if (early) memoryless();
+  smallTables(memblock, map.e820.length, memory.ram.length);
+  if (late) memoryless();
+  const memoryMaps = early ?? allocateMemoryMaps(memblock, withMemory, image);
+  for (let copy = 0; copy < 2; copy += 1)
+    memblock.allocate(COMMAND_LINE_PREFIX + partition.cmdline.length + 1, 64, EARLY);
   percpuAreas(memblock, memory.nodes, image);
-  const logBytes = dynamicLogBytes(cpus.length);
+  const logBytes = dynamicLogBytes(cpus.length) * (1 + image.logShares);
   if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
   if (withMemory.length === 1) hashTables(memblock, totalPages(withMemory[0]?.ranges ?? []));
   const entryTables = 2 + Math.ceil((cpus.length * CPU_ENTRY_PAGES) / PTES_PER_PAGE);
@@ -144,13 +158,20 @@ export function reservedLayout(
   const reach = possible.reduce((last, entry) => Math.max(last, entry.end), memory.maxPfn * PAGE_SIZE);
   if (reach > HIGH_MEMORY_START) {
     memblock.allocate(BOUNCE_BUFFERS, PAGE_SIZE, BOUNCE, { to: HIGH_MEMORY_START });
-    memblock.allocate(BOUNCE_SLOTS, PAGE_SIZE, BOUNCE);
+    for (const size of image.bounceTables) memblock.allocate(size, PAGE_SIZE, BOUNCE);
     memblock.allocate(2 ** Math.ceil(Math.log2(Math.max(1, cpus.length))) * BOUNCE_AREA, 64, EARLY);
   }
 
+  // All that boot has of the DMA zone it has by the time that zones are set up.
+  const dma = memblock.reserved.filter(({ start }) => start < ABOVE_DMA);
   for (const [start, end] of image.freed) memblock.free(start, end);
   const kept = memblock.reserved.filter((range) => range.purpose !== INITRD);
-  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted: notedPages(nodeData, memoryMaps) };
+  const dmaReserved = dma.reduce(
+    (sum, { start, end }) => sum + pagesWithin(ram, Math.floor(start / PAGE_SIZE), Math.ceil(end / PAGE_SIZE)),
+    0,
+  );
+  const noted = profileOf(partition.kernel).notesBootPages ? notedPages(nodeData, memoryMaps) : new Map();
+  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved };
 }
 
 /**
@@ -210,20 +231,19 @@ function memblockMemory(memory: BootMemory, hotpluggable: ReadonlySet<number>, c
     .sort((a, b) => a.start - b.start);
 }
 
-/** Many CPUs make the log buffer grow: text, descriptors and infos (setup_log_buf). */
+/** Many CPUs make the log buffer grow: bytes of text, beside which are descriptors and infos (setup_log_buf). */
 function dynamicLogBytes(cpus: number): number {
   const builtIn = 128 * KIB;
   const extra = (cpus - 1) * PAGE_SIZE;
   if (extra <= builtIn / 2) return 0;
-  return 2 ** Math.ceil(Math.log2(extra + builtIn)) * 4.5;
+  return 2 ** Math.ceil(Math.log2(extra + builtIn));
 }
 
-/** HPET and I/O APIC resources, e820 resources, firmware map entries, hibernation's regions, two copies of the command line. */
-function smallTables(memblock: Memblock, e820Entries: number, ramEntries: number, commandLine: number): void {
+/** HPET and I/O APIC resources, e820 resources, firmware map entries, hibernation's regions. */
+function smallTables(memblock: Memblock, e820Entries: number, ramEntries: number): void {
   const firmwareMap = Array.from({ length: e820Entries }, () => 104);
   const holes = Array.from({ length: ramEntries }, () => 32);
-  for (const size of [73, 75, 64 * (e820Entries + 1), ...firmwareMap, ...holes, commandLine + 1, commandLine + 1])
-    memblock.allocate(size, 64, EARLY);
+  for (const size of [73, 75, 64 * (e820Entries + 1), ...firmwareMap, ...holes]) memblock.allocate(size, 64, EARLY);
 }
 
 function percpuAreas(memblock: Memblock, nodes: readonly NodeMemory[], image: KernelImage): void {

@@ -90,8 +90,13 @@ export interface Profile {
   readonly dumpsPages: boolean;
   /** Failing pages are listed from the last to the first (batched migration of 6.3 and later). */
   readonly listsFailuresBackwards: boolean;
-  /** `page dumped because` blocks: 6.12 prints no pointer and names page types. */
-  readonly dumpFormat: "6.1" | "6.12";
+  /**
+   * `page dumped because` blocks: 5.10 names flags only and the memory cgroup last; 6.12 prints no pointer and names page
+   * types; in 7.3 a page that was just faulted in counts as referenced.
+   */
+  readonly dumpFormat: "5.10" | "6.1" | "6.12" | "7.3";
+  /** Boot notes which pages hold its own tables, for whoever removes what they describe (register_page_bootmem_info_node; to 7.0). */
+  readonly notesBootPages: boolean;
   /** What the file `removable` says: whether the pageblocks look movable (is_mem_section_removable), or always 1 (5.7). */
   readonly removableFile: "heuristic" | "always";
 
@@ -119,6 +124,13 @@ export interface Profile {
   readonly boundsMovableMin: boolean;
   /** A min_free_kbytes that somebody wrote is preferred to a smaller one computed later, and the log says so (3.11; 3.14 for huge pages' wish). */
   readonly prefersUserMinFree: boolean;
+  /**
+   * What of a node's kswapd and kcompactd lies on the node itself: nothing; what describes them and their stacks; the first
+   * of these (6.18 and 7.3, kthread_create_on_node in kswapd_run and kcompactd_run; stacks are reused from the CPUs' node).
+   */
+  readonly daemonsOnNode: "nothing" | "objects and stacks" | "objects";
+  /** Objects of the slab allocator come from where a process's memory policy says; in 7.3 from near its CPU (SLUB's sheaves, by inference). */
+  readonly slabFollowsPolicy: boolean;
   /** Demotion targets are told when a node's first memory comes or its last goes (6.9, mm/demotion: print demotion targets). */
   readonly tellsDemotionTargets: boolean;
   /** Upper end of the computed min_free_kbytes: 64 MiB, 256 MiB since 5.8. */
@@ -183,6 +195,10 @@ export interface BootLogStyle {
   readonly unavailable: boolean;
   /** Possible nodes without memory are told (5.18); twice until 6.2. */
   readonly memoryless: "none" | "twice" | "once";
+  /** Types of memory in firmware's map: `usable`; `System RAM`, with lines for gaps (7.3). */
+  readonly e820Words: "usable" | "System RAM";
+  /** Each zone tells its pages (to 5.15), and of how many bytes at most its per-CPU lists are filled: 512 KiB, 1 MiB since 4.19. */
+  readonly zonePages: "none" | "512 KiB" | "1 MiB";
   /** Ranges of one node are joined from the lowest RAM on (6.12), else from 0. */
   readonly joinsFromRam: boolean;
 }

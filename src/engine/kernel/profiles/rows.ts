@@ -36,7 +36,8 @@ const v3_7: Profile = {
   offlineTells: "all",
   dumpsPages: false,
   listsFailuresBackwards: false,
-  dumpFormat: "6.1",
+  dumpFormat: "5.10",
+  notesBootPages: true,
   removableFile: "heuristic",
   hasCma: false,
   hasMemmapOnMemory: false,
@@ -47,6 +48,8 @@ const v3_7: Profile = {
   scalesWatermarks: false,
   prefersUserMinFree: false,
   tellsDemotionTargets: false,
+  daemonsOnNode: "nothing",
+  slabFollowsPolicy: true,
   boundsMovableMin: false,
   mostMinFreeKb: 65_536,
   hasOnlineFile: false,
@@ -71,6 +74,8 @@ const v3_7: Profile = {
     unavailable: false,
     memoryless: "none",
     joinsFromRam: false,
+    e820Words: "usable",
+    zonePages: "512 KiB",
     unknownWords: "none",
   },
   proposal2013: false,
@@ -138,7 +143,7 @@ const v5_10: Profile = {
   removableFile: "always",
   mostMinFreeKb: 262_144,
   corePercent: true,
-  bootLog: { ...v4_14.bootLog, hugeWords: true },
+  bootLog: { ...v4_14.bootLog, hugeWords: true, unavailable: true, zonePages: "1 MiB" },
 };
 
 /** auto-movable, memory maps on the memory itself, pins that leave Movable. */
@@ -148,10 +153,11 @@ const v5_15: Profile = {
   hasAutoMovable: true,
   pinsLeaveMovable: true,
   offlineTells: "nothing",
+  dumpFormat: "6.1",
   hasMemmapOnMemory: true,
   zoneinfo: "5.12",
   blockSizes: "by machine",
-  bootLog: { ...v5_10.bootLog, unavailable: true, unknownWords: "plain" },
+  bootLog: { ...v5_10.bootLog, unknownWords: "plain" },
 };
 
 /** Compared with recorded kernels. */
@@ -161,7 +167,7 @@ const v6_1: Profile = {
   hasZswap: true,
   isolatesEndsFirst: true,
   zonelistLog: "fallback",
-  bootLog: { ...v5_15.bootLog, memoryless: "twice", unknownWords: "quoted" },
+  bootLog: { ...v5_15.bootLog, memoryless: "twice", zonePages: "none", unknownWords: "quoted" },
 };
 
 /** Compared with recorded kernels. */
@@ -189,10 +195,18 @@ const v6_12: Profile = {
 };
 
 /** Compared with recorded kernels. */
-const v6_18: Profile = { ...v6_12, version: "6.18" };
+const v6_18: Profile = { ...v6_12, version: "6.18", daemonsOnNode: "objects and stacks" };
 
 /** Compared with recorded kernels. */
-const v7_3: Profile = { ...v6_18, version: "7.3" };
+const v7_3: Profile = {
+  ...v6_18,
+  version: "7.3",
+  dumpFormat: "7.3",
+  daemonsOnNode: "objects",
+  slabFollowsPolicy: false,
+  notesBootPages: false,
+  bootLog: { ...v6_18.bootLog, e820Words: "System RAM" },
+};
 
 /** 3.9 with what the talk announced as under development. */
 const proposal: Profile = { ...v3_9, version: "2013-proposal", proposal2013: true };

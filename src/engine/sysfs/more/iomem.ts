@@ -1,4 +1,5 @@
 /** /proc/iomem with all that is in it: firmware's reserved ranges, the kernel's image, and the devices of the emulated PC. */
+import { kernelImage } from "../../kernel/boot-layout/kernel-image.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { type File, readable } from "../tree.ts";
 
@@ -10,19 +11,6 @@ interface Range {
 }
 const range = (start: number, end: number, name: string): Range => ({ start, end, name });
 
-/** Text, read-only data, data and bss of the recorded images; those of older kernels are taken to lie as 6.1's. */
-const RECENT_IMAGE = [
-  range(0x1000000, 0x1ffffff, "Kernel code"),
-  range(0x2000000, 0x2aa7fff, "Kernel rodata"),
-  range(0x2c00000, 0x2e72c7f, "Kernel data"),
-  range(0x36d6000, 0x3bfffff, "Kernel bss"),
-];
-const BASE_IMAGE = [
-  range(0x1000000, 0x1e01ef1, "Kernel code"),
-  range(0x2000000, 0x2826fff, "Kernel rodata"),
-  range(0x2a00000, 0x2c45dff, "Kernel data"),
-  range(0x32b1000, 0x37fffff, "Kernel bss"),
-];
 const PCI_END = 0xfebfffff;
 
 export function iomem(kernel: Kernel): File {
@@ -36,7 +24,7 @@ function ranges(kernel: Kernel): Range[] {
     .filter(({ type }) => type === "Reserved")
     .map(({ start, end }) => range(start, end, "Reserved"));
   const low = firmware.filter(({ end }) => end < 0xf0000000).reduce((most, { end }) => Math.max(most, end), 0);
-  const rodata = kernel.profile.zoneinfo === "5.12" || recent;
+  const rodata = kernel.profile.dumpsPages;
   return [
     range(0, 0xfff, "Reserved"),
     range(0xa0000, 0xbffff, "PCI Bus 0000:00"),
@@ -51,7 +39,9 @@ function ranges(kernel: Kernel): Range[] {
     ...bridges,
     ...devices,
     ...ram,
-    ...(recent ? RECENT_IMAGE : BASE_IMAGE).filter(({ name }) => rodata || name !== "Kernel rodata"),
+    ...kernelImage(kernel.profile.version)
+      .sections.filter(([name]) => rodata || name !== "rodata")
+      .map(([name, first, last]) => range(first, last, `Kernel ${name}`)),
   ];
 }
 
