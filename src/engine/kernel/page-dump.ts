@@ -26,7 +26,7 @@ const FLAG_NAMES: Readonly<Record<"old" | "recent", readonly string[]>> = {
   ).split(" "),
 };
 /** PG_anon_exclusive shares its bit with this flag; it came with 5.19. */
-const EXCLUSIVE = { "5.10": [], "6.1": ["mappedtodisk"], "6.12": ["owner_2"], "7.3": ["owner_2"] } as const;
+const EXCLUSIVE = { "5.10": null, "6.1": "mappedtodisk", "6.12": "owner_2", "7.3": "owner_2" } as const;
 type Format = Profile["dumpFormat"];
 const isOld = (format: Format): boolean => format === "5.10" || format === "6.1";
 const namesOf = (format: Format): readonly string[] => FLAG_NAMES[isOld(format) ? "old" : "recent"];
@@ -159,7 +159,8 @@ function userFlags(kernel: Kernel, kind: number, index: number, state: number, m
   if (state & PageFlag.Writeback) flags.push("writeback");
   if (isHead(kind, index)) flags.push("head");
   if (kind !== PageKind.PageCache && kind !== PageKind.Hugetlb) flags.push("swapbacked");
-  if (anon && mapped > 0) flags.push(...EXCLUSIVE[format]);
+  const exclusive = EXCLUSIVE[format];
+  if (anon && mapped > 0 && exclusive) flags.push(exclusive);
   // The lists of generations begin with what was just faulted in.
   if (anon && kind !== PageKind.Hugetlb && !isOld(format)) flags.push("active");
   if (anon && kind !== PageKind.Hugetlb && format === "7.3") flags.push("referenced");

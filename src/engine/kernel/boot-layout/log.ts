@@ -186,7 +186,7 @@ function zoneLines(story: BootStory): string[] {
     if (first && last) {
       lines.push(`Initmem setup node ${node.id} ${mem(first.start * PAGE_SIZE, last.end * PAGE_SIZE, 16)}`);
       if (style.zonePages !== "none")
-        lines.push(...zonePagesLines(story, node, style.zonePages === "1 MiB" ? 256 : 128));
+        for (const line of zonePagesLines(story, node, style.zonePages === "1 MiB" ? 256 : 128)) lines.push(line);
     } else if (style.memoryless !== "none") {
       if (style.memoryless === "twice") lines.push(`Initializing node ${node.id} as memoryless`);
       lines.push(`Initmem setup node ${node.id} as memoryless`);

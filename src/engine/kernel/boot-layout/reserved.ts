@@ -119,7 +119,7 @@ export function reservedLayout(
   const cpus = memory.nodes.flatMap((node) => node.cpus);
 
   for (const [start, end] of image.firstMib) memblock.reserve(start, end, FIRST_MIB);
-  if (image.realMode && !cmdline.movableNode) memblock.reserve(...image.realMode, FIRST_MIB);
+  if (image.realMode && !cmdline.movableNode) memblock.reserve(image.realMode[0], image.realMode[1], FIRST_MIB);
   memblock.reserve(image.start, image.end, IMAGE);
   const initrd = initrdRange(map, partition);
   memblock.reserve(initrd.start, Math.ceil(initrd.end / PAGE_SIZE) * PAGE_SIZE, INITRD);
