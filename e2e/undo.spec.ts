@@ -12,7 +12,7 @@ test("a drag is undone and done again by keys, and a shell's line with the shell
   await expect(undo).toHaveAttribute("aria-disabled", "true");
   await playground.send({ do: "move", dimm: "d4", to: { shelf: true } });
   await playground.idle();
-  expect((await playground.state()).records.dimm["d4"]).toMatchObject({ slot: null });
+  expect((await playground.state()).records.dimm.d4).toMatchObject({ slot: null });
   await expect(undo).toHaveAccessibleName("Undo: move d4 to the shelf");
   await page.evaluate(() => window.__playground?.setSpeed(0));
   await playground.idle();
@@ -27,7 +27,7 @@ test("a drag is undone and done again by keys, and a shell's line with the shell
   await expect(page.getByRole("status").filter({ hasText: "Undone: move d4 to the shelf" })).toBeAttached();
   await playground.idle();
   const state = await playground.state();
-  expect(state.records.dimm["d4"]).toMatchObject({ slot: "A/1/1", phase: "in-use" });
+  expect(state.records.dimm.d4).toMatchObject({ slot: "A/1/1", phase: "in-use" });
   expect(state.records.attempt).toEqual({});
   expect(state.log.length).toBeLessThan(log.length);
   expect(log.slice(0, state.log.length)).toEqual(state.log);

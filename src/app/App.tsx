@@ -11,7 +11,7 @@ import { HelpDialog } from "./HelpDialog.tsx";
 import { Palette } from "./Palette.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
 import { PANELS, panelElementId } from "./panels.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { useShortcuts } from "./shortcuts.ts";
 import { appStrings as strings } from "./strings.ts";
 import { useStageControl } from "./stage-control.ts";
@@ -51,7 +51,7 @@ function Shell() {
         {strings.skip}
       </a>
       <div
-        className={styles.shell}
+        className={styles.layout}
         data-terminal={terminal.place}
         data-stage={stage.full ? "full" : undefined}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}

@@ -4,7 +4,7 @@ import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Late } from "./late.tsx";
 import { Panel } from "./Panel.tsx";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 import { TerminalPanel } from "./TerminalPanel.tsx";
 import { useNarrow } from "./narrow.ts";

@@ -7,7 +7,7 @@ import type { Playground } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { useActionContext } from "./action-context.tsx";
 import { saveReport, type TerminalText } from "./report.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.fault;

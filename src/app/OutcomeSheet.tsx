@@ -8,7 +8,7 @@ import { headline } from "../views/verdict/sentences.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import type { PanelId } from "./panels.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.outcome;

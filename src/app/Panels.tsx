@@ -12,7 +12,7 @@ import { useNarrow } from "./narrow.ts";
 import { OutcomeSheet } from "./OutcomeSheet.tsx";
 import { Panel } from "./Panel.tsx";
 import { PANELS, type PanelId, panelElementId } from "./panels.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { Stage } from "./Stage.tsx";
 import { appStrings as strings } from "./strings.ts";
 

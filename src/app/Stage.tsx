@@ -11,7 +11,7 @@ import {
 import { useActionContext } from "./action-context.tsx";
 import { Late } from "./late.tsx";
 import { useTight } from "./narrow.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
 import { appStrings } from "./strings.ts";
 

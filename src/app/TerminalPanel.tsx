@@ -2,7 +2,7 @@
 import { Component, lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
 import { useActionContext } from "./action-context.tsx";
 import { createEarlyKeys } from "./early-keys.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.terminal;

@@ -8,7 +8,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../client/playground.ts";
 import { usePlayground } from "../client/react.tsx";
 import type { PanelId } from "./panels.ts";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
 type Views = typeof import("./late-views.ts");

@@ -11,7 +11,7 @@ function widthHook(query: string): () => boolean {
   return () => useSyncExternalStore(onChange, matches);
 }
 
-/** The width at which shell.module.css puts panels below one another. */
+/** The width at which layout.module.css puts panels below one another. */
 export const useNarrow = widthHook("(max-width: 45rem)");
 /** The width at which the large panel has no room for a tab for each of its views. */
 export const useTight = widthHook("(max-width: 62rem)");

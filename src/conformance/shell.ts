@@ -8,7 +8,7 @@ import { startScript } from "../shell/host.ts";
 import { exitStatus } from "../shell/process/process.ts";
 import { Signal } from "../shell/process/signals.ts";
 import { Userland } from "../shell/process/userland.ts";
-import { ShellSession } from "../shell/session.ts";
+import { TerminalShell } from "../shell/terminal-shell.ts";
 import { BadInput } from "./input.ts";
 import { notSimulated } from "./not-simulated.ts";
 import { OutsideInput } from "./outside-input.ts";
@@ -138,7 +138,7 @@ const drained = (stream: Writable): Promise<void> =>
 async function atTerminal(userland: Userland, { stdin, stdout }: Streams): Promise<number> {
   const { engine } = userland;
   let status: number | null = null;
-  const session = new ShellSession(userland, {
+  const shell = new TerminalShell(userland, {
     columns: stdout.columns ?? 80,
     rows: stdout.rows ?? 24,
     onOutput: (text) => stdout.write(text),
@@ -148,9 +148,9 @@ async function atTerminal(userland: Userland, { stdin, stdout }: Streams): Promi
   });
   stdin.setRawMode?.(true);
   stdin.setEncoding("utf8");
-  stdin.on("data", (text) => session.input(String(text)));
-  stdin.on("end", () => session.close());
-  stdout.on("resize", () => session.resize(stdout.columns ?? 80, stdout.rows ?? 24));
+  stdin.on("data", (text) => shell.input(String(text)));
+  stdin.on("end", () => shell.close());
+  stdout.on("resize", () => shell.resize(stdout.columns ?? 80, stdout.rows ?? 24));
   let last = performance.now();
   while (status === null) {
     const now = performance.now();

@@ -6,7 +6,7 @@
  * `LabScenario` is the same without the answers: a machine and steps to play.
  */
 import * as v from "valibot";
-import { MIB, TIB, parseSize } from "../engine/units.ts";
+import { MIB, TIB, parseSize, PAGE_SIZE } from "../engine/units.ts";
 import { cpuListProblem } from "./cpu-lists.ts";
 import { type Checked, expected, fields, list, readJson, show, sizeText, text, whole, words } from "./border.ts";
 
@@ -19,7 +19,7 @@ const MAX_LINE = 64 * 1024;
 const MAX_LOAD_MIB = 64 * 1024;
 /** Bits of a physical address on the kernels that are modelled, with four-level page tables. */
 const MAX_ADDRESS = 64 * TIB;
-const PAGES = MAX_ADDRESS / 4096;
+const PAGES = MAX_ADDRESS / PAGE_SIZE;
 
 const nodeId = whole(0, MAX_NODES - 1);
 const dimmId = v.pipe(text(64, "a device name"), v.regex(/^[A-Za-z][\w.-]*$/, expected("a device name like d0")));

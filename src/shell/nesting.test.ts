@@ -3,17 +3,17 @@
  * shell that somebody sits at goes on.
  */
 import { describe, expect, test } from "vitest";
-import { Desk, PROMPT } from "./testing/desk.ts";
+import { Seat, PROMPT } from "./testing/seat.ts";
 
 const deep = (open: string, inside: string, close: string, times = 3000): string =>
   open.repeat(times) + inside + close.repeat(times);
 
 /** Says what it is after it has run, or been interrupted, for so many simulated seconds. */
 function outcome(line: string, seconds = 0.3): { readonly shown: string; readonly alive: string } {
-  const desk = new Desk();
-  const shown = desk.type(`${line.replaceAll("\n", "\r")}\r`, seconds) + desk.type("\x03", 0.1);
-  expect(desk.session.busy).toBe(false);
-  return { shown, alive: desk.type("echo ali''ve\r") };
+  const seat = new Seat();
+  const shown = seat.type(`${line.replaceAll("\n", "\r")}\r`, seconds) + seat.type("\x03", 0.1);
+  expect(seat.shell.busy).toBe(false);
+  return { shown, alive: seat.type("echo ali''ve\r") };
 }
 
 const ALIVE = `echo ali''ve\nalive\n${PROMPT}`;

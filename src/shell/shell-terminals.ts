@@ -6,7 +6,7 @@ import { addFiles } from "../engine/sysfs/more/index.ts";
 import type { Command, TerminalCommand } from "../engine/time/commands.ts";
 import type { Engine, Submission, TerminalHost } from "../engine/time/engine.ts";
 import { Userland } from "./process/userland.ts";
-import { type Session, ShellSession, type Sleeping } from "./session.ts";
+import { type ShellAtTerminal, type Sleeping, TerminalShell } from "./terminal-shell.ts";
 
 /** What the terminals show. */
 export interface TerminalSink {
@@ -26,7 +26,7 @@ export interface ShellTerminalOptions {
 
 interface Open {
   readonly partition: string;
-  readonly shell: Session;
+  readonly shell: ShellAtTerminal;
   /** The higher, the later it was opened or typed into. */
   used: number;
 }
@@ -106,7 +106,7 @@ export class ShellTerminals implements TerminalHost {
     };
   }
 
-  private usedLast(partition: string): Session | undefined {
+  private usedLast(partition: string): ShellAtTerminal | undefined {
     let last: Open | undefined;
     for (const open of this.terminals.values())
       if (open.partition === partition && open.used > (last?.used ?? 0)) last = open;
@@ -120,9 +120,9 @@ export class ShellTerminals implements TerminalHost {
     if (this.terminals.has(terminal))
       return { errno: "EEXIST", rejection: { why: "terminal-is-open", terminal }, op: null };
     const { sink } = this.options;
-    let shell: Session;
+    let shell: ShellAtTerminal;
     try {
-      shell = new ShellSession(this.userland(partition), {
+      shell = new TerminalShell(this.userland(partition), {
         columns,
         rows,
         onOutput: (text) => sink.output(terminal, text),

@@ -10,7 +10,7 @@ import { Engine } from "../engine/time/engine.ts";
 import { startScript } from "./host.ts";
 import { Userland } from "./process/userland.ts";
 import { Signal } from "./process/signals.ts";
-import { ShellSession } from "./session.ts";
+import { TerminalShell } from "./terminal-shell.ts";
 import { keys, scripts } from "./testing/random-input.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 240);
@@ -41,10 +41,10 @@ class Subject {
     this.tail = (this.tail + text.slice(-1000)).slice(-1000);
   };
 
-  session(): ShellSession {
-    const session = new ShellSession(this.userland, { columns: 80, rows: 24, onOutput: this.show });
+  shell(): TerminalShell {
+    const shell = new TerminalShell(this.userland, { columns: 80, rows: 24, onOutput: this.show });
     this.pass(0.01);
-    return session;
+    return shell;
   }
 
   /** Lets simulated time pass, but not too much real time. */
@@ -72,12 +72,12 @@ class Subject {
 
   /** A new terminal's shell does what it is told. */
   answers(): void {
-    const session = this.session();
+    const shell = this.shell();
     this.tail = "";
-    session.input("echo ali''ve\r");
+    shell.input("echo ali''ve\r");
     this.pass(1);
     expect(this.tail).toContain("alive\r\n");
-    session.close();
+    shell.close();
     this.pass(0.01);
   }
 }
@@ -117,25 +117,25 @@ const check = (name: string, share: number, input: fc.Arbitrary<string>, play: (
 const STUBBORN = /trap|exec|kill|stop|set|exit|PS1|IFS|echo|readonly|declare|local|export|alias|\x1a|\x13|E/i;
 
 check("lines at a prompt", 0.4, scripts, (text) => {
-  const session = subject.session();
-  session.input(`\x1b[200~${text}\x1b[201~\r`);
+  const shell = subject.shell();
+  shell.input(`\x1b[200~${text}\x1b[201~\r`);
   subject.pass(0.2);
-  session.input("\x03");
+  shell.input("\x03");
   subject.pass(0.1);
-  session.input("\x03\x03");
+  shell.input("\x03\x03");
   subject.pass(0.1);
-  if (!STUBBORN.test(text)) expect(session.busy).toBe(false);
+  if (!STUBBORN.test(text)) expect(shell.busy).toBe(false);
 });
 
 check("keys", 0.2, keys, (text) => {
-  const session = subject.session();
+  const shell = subject.shell();
   for (const part of text.match(/.{1,7}/gsu) ?? []) {
-    session.input(part);
+    shell.input(part);
     subject.pass(0.002);
   }
   subject.pass(0.1);
-  session.resize(9, 3);
-  session.input("\x1b[201~\x07\x03\x03");
+  shell.resize(9, 3);
+  shell.input("\x1b[201~\x07\x03\x03");
   subject.pass(0.1);
 });
 

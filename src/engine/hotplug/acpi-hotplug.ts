@@ -25,6 +25,7 @@ import { offlineBlock } from "./offline.ts";
 import { onlineBlock } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn, removeMemory } from "./remove.ts";
+import { warn } from "./warn.ts";
 
 /** A DIMM as its ACPI memory device (PNP0C80) describes it. */
 export interface MemoryDevice {
@@ -179,9 +180,4 @@ function* offlineAll(
 
 function tell(kernel: Kernel, events: readonly AcpiEvent[]): void {
   for (const event of events) kernel.recorder.emit({ c: "acpi", partition: kernel.id, event });
-}
-
-function warn(kernel: Kernel, attempt: AttemptLog, line: string): void {
-  kernel.log("warn", line);
-  attempt.log(line);
 }

@@ -26,6 +26,7 @@ import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
+import { warn } from "./warn.ts";
 
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;
@@ -212,10 +213,4 @@ function tellFailures(
     result: report.result,
   });
   attempt.blame(culpritAt(kernel, first, "migration failure", report.left.length - 1));
-}
-
-/** Writes a line to the kernel's log, and to the attempt's. */
-export function warn(kernel: Kernel, attempt: AttemptLog, line: string): void {
-  kernel.log("warn", line);
-  attempt.log(line);
 }

@@ -16,7 +16,7 @@ import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
 import { type MigrationReport, isOnList, isolatePage } from "../migration/migrate.ts";
 import type { Steps, Task } from "../chronicle/task.ts";
-import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
+import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_PAGES } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import {
@@ -27,8 +27,8 @@ import {
   scanMovable,
   type Standstill,
   standstillAfter,
-  warn,
 } from "./move-off.ts";
+import { warn } from "./warn.ts";
 import { emptyInRounds } from "./offline-rounds.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { shrinkZone } from "./spans.ts";
@@ -85,7 +85,10 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   const range = new IsolatedRange(kernel, zone, start, pages);
   const isolated = yield* range.isolate();
   if (!isolated.ok) {
-    attempt.check("isolate", "fail", "start_isolate_page_range", { done: isolated.done, pageblocks: pages / 512 });
+    attempt.check("isolate", "fail", "start_isolate_page_range", {
+      done: isolated.done,
+      pageblocks: pages / PAGEBLOCK_PAGES,
+    });
     const { pfn } = isolated.obstacle;
     if (pfn >= 0) {
       const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
@@ -95,7 +98,7 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     }
     return refuse(kernel, block, attempt, "EBUSY", NOT_ISOLATED);
   }
-  attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / 512 });
+  attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / PAGEBLOCK_PAGES });
   kernel.migrationWatch?.begins(attempt, range);
 
   const veto = yield* notifyGoing(kernel, "MEM_GOING_OFFLINE", block);

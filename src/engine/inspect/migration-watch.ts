@@ -14,6 +14,7 @@ import { FollowedPage } from "./followed-page.ts";
 import { slotOf } from "./migration-source.ts";
 import { type Followed, type MigrationState, SLOTS } from "./migration-state.ts";
 import { MigrationTrace } from "./migration-trace.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
 
 /** Attempts that ended and can be opened again as they were at their end. */
 export const KEPT_ATTEMPTS = 16;
@@ -189,7 +190,7 @@ export class MigrationWatcher implements MigrationWatch {
   private headOf(index: number): number {
     const { kind } = this.kernel.pages;
     const huge = kind[index] === PageKind.AnonHuge || kind[index] === PageKind.Hugetlb;
-    return huge ? index - (index % 512) : index;
+    return huge ? index - (index % HUGE_PAGES) : index;
   }
 
   private nodeOf(index: number): number {

@@ -20,8 +20,9 @@ import { sectionOfToken } from "../memory/buddy.ts";
 import { ENTRIES, Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import { entryOf } from "../holders/mappings.ts";
-import { MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress } from "../units.ts";
+import { MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_ORDER } from "../units.ts";
 import type { Kernel } from "./kernel.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
 
 /** More findings than this only hide the first. */
 const MOST = 20;
@@ -120,10 +121,10 @@ function auditFreeLists(kernel: Kernel, say: Say): void {
               say(`list ${name} has pfn ${pages.pfnOf(chunk)}, which is not a free chunk of that order`);
             if (buddy.listTypeOf(chunk) !== type) say(`pfn ${pages.pfnOf(chunk)} is on ${name} and believes otherwise`);
             if (kernel.zoneOfIndex(chunk) !== zone) say(`list ${name} has pfn ${pages.pfnOf(chunk)} of another zone`);
-            const isolated = pages.pageblockType[chunk >> 9] === MigrateType.Isolate;
+            const isolated = pages.pageblockType[chunk >> PAGEBLOCK_ORDER] === MigrateType.Isolate;
             if (isolated !== (type === MigrateType.Isolate))
               say(
-                `pfn ${pages.pfnOf(chunk)} on ${name} lies in a pageblock of type ${pages.pageblockType[chunk >> 9]}`,
+                `pfn ${pages.pfnOf(chunk)} on ${name} lies in a pageblock of type ${pages.pageblockType[chunk >> PAGEBLOCK_ORDER]}`,
               );
             chunks++;
           }
@@ -285,8 +286,8 @@ function auditMappings(kernel: Kernel, say: Say): void {
 /** Huge pages: the pool's figures are those of its pages. */
 function auditHugePages(kernel: Kernel, say: Say): void {
   const pool = kernel.hugePages;
-  if (countKind(kernel, PageKind.Hugetlb) !== pool.pages * 512)
-    say(`the pool says ${pool.pages} huge pages, there are ${countKind(kernel, PageKind.Hugetlb) / 512}`);
+  if (countKind(kernel, PageKind.Hugetlb) !== pool.pages * HUGE_PAGES)
+    say(`the pool says ${pool.pages} huge pages, there are ${countKind(kernel, PageKind.Hugetlb) / HUGE_PAGES}`);
   for (const page of pool) {
     if (kernel.pages.kind[page] !== PageKind.Hugetlb || (kernel.pages.a[page] as number) >= 0)
       say(`the pool has pfn ${kernel.pages.pfnOf(page)}, which is not free in it`);

@@ -17,7 +17,7 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { Steps, Task } from "../chronicle/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { finish, Slices } from "../chronicle/slices.ts";
-import { SECTION_SHIFT, sectionOf } from "../units.ts";
+import { SECTION_SHIFT, sectionOf, PAGEBLOCK_ORDER } from "../units.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
 import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
 import type { NotedPage } from "./boot-layout/reserved.ts";
@@ -319,7 +319,7 @@ export class Kernel {
   /** Type of the pageblock that a pfn lies in. */
   pageblockTypeAt(frame: number): MigrateType {
     const index = this.pages.indexOf(frame);
-    return (index < 0 ? MigrateType.Movable : this.pages.pageblockType[index >> 9]) as MigrateType;
+    return (index < 0 ? MigrateType.Movable : this.pages.pageblockType[index >> PAGEBLOCK_ORDER]) as MigrateType;
   }
 
   /** Untouched sections of a zone that ranges being isolated keep aside, off the free lists. */

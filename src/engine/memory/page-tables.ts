@@ -147,7 +147,7 @@ export class PageTables {
   /** Position of the third-level entry that maps a huge page at a virtual page number, or -1. */
   hugeEntryOf(vpn: number): number {
     let table = this.root;
-    for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
+    for (const at of [Math.floor(vpn / PGD_SPAN) & (ENTRIES - 1), Math.floor(vpn / PUD_SPAN) & (ENTRIES - 1)]) {
       table = this.store.entries[table * ENTRIES + at] as number;
       if (table < 0) return -1;
     }
@@ -197,7 +197,11 @@ export class PageTables {
     const span = Math.floor(vpn / ENTRIES);
     if (span === this.cachedSpan) return this.cachedTable * ENTRIES + (vpn & (ENTRIES - 1));
     let table = this.root;
-    for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511, span & 511]) {
+    for (const at of [
+      Math.floor(vpn / PGD_SPAN) & (ENTRIES - 1),
+      Math.floor(vpn / PUD_SPAN) & (ENTRIES - 1),
+      span & (ENTRIES - 1),
+    ]) {
       const entry = table * ENTRIES + at;
       table = this.store.entries[entry] as number;
       if (table < 0 || (this.store.bits[entry] as number) & Pte.Huge) return -1;
@@ -234,7 +238,11 @@ export class PageTables {
   /** The table that is `depth` levels below the root on the way to a virtual page, built where it is missing. */
   private tableFor(vpn: number, depth: number, node: number, mask: NodeMask): number {
     let table = this.root;
-    const way = [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511, Math.floor(vpn / ENTRIES) & 511];
+    const way = [
+      Math.floor(vpn / PGD_SPAN) & (ENTRIES - 1),
+      Math.floor(vpn / PUD_SPAN) & (ENTRIES - 1),
+      Math.floor(vpn / ENTRIES) & (ENTRIES - 1),
+    ];
     for (let level = 0; level < depth; level++) {
       const at = way[level] as number;
       const entry = table * ENTRIES + at;

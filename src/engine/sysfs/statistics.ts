@@ -4,6 +4,7 @@ import { PAGE_KINDS, PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { PAGES_PER_SECTION, sectionOf } from "../units.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
 
 /** Pages by PageKind, of one node or of all. */
 export type KindCounts = readonly number[];
@@ -103,6 +104,6 @@ export function memoryInUse(counts: KindCounts, mlocked: number): MemoryInUse {
     vmalloc: of(PageKind.Vmalloc),
     poisoned: of(PageKind.Poisoned),
     mlocked,
-    hugetlb: of(PageKind.Hugetlb) / 512,
+    hugetlb: of(PageKind.Hugetlb) / HUGE_PAGES,
   };
 }

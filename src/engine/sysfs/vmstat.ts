@@ -6,6 +6,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
+import { HUGE_PAGES } from "../holders/huge-pool.ts";
 
 export type Counter = readonly [name: string, value: number];
 const zeros = (names: string): Counter[] => names.split(" ").map((name) => [name, 0]);
@@ -63,7 +64,7 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ...zeros("nr_dirty nr_writeback nr_writeback_temp"),
     ["nr_shmem", use.shmem],
     ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
-    ["nr_anon_transparent_hugepages", use.anonHuge / 512],
+    ["nr_anon_transparent_hugepages", use.anonHuge / HUGE_PAGES],
     ...zeros(
       "nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released",
     ),

@@ -13,7 +13,7 @@ import {
   type CarryEffect,
   type CarryEvent,
   type CarryState,
-  type Refusal,
+  type NotBegun,
 } from "./carry.ts";
 import { createFloorSelector, type Floor, liftObstacle, type PlaceKey, SHELF, targetsOf } from "./floor.ts";
 import { createOracle, type Oracle } from "./oracle.ts";
@@ -92,7 +92,7 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
     }
   };
   /** Why the engine would not begin; `null` when it did. */
-  const order = async (command: Command): Promise<Refusal | null> => {
+  const order = async (command: Command): Promise<NotBegun | null> => {
     try {
       const { errno, rejection } = await playground.send(command);
       return errno === null ? null : { errno, rejection };

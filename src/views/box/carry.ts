@@ -50,10 +50,10 @@ export type CarryEvent =
   /** The places changed: what is carried may be gone, its target taken. */
   | { readonly type: "floor-changed" }
   | { readonly type: "foreseen"; readonly dimm: string; readonly place: PlaceKey; readonly foresight: Foresight }
-  | { readonly type: "answered"; readonly turn: number; readonly refusal: Refusal | null };
+  | { readonly type: "answered"; readonly turn: number; readonly refusal: NotBegun | null };
 
 /** The engine would not even begin. */
-export interface Refusal {
+export interface NotBegun {
   readonly errno: ErrnoName;
   readonly rejection: Rejected | null;
 }
@@ -70,7 +70,7 @@ export type Announcement =
     }
   | { readonly said: "dropped"; readonly dimm: string; readonly to: PlaceKey }
   | { readonly said: "put-back"; readonly dimm: string; readonly home: PlaceKey }
-  | { readonly said: "not-accepted"; readonly dimm: string; readonly refusal: Refusal };
+  | { readonly said: "not-accepted"; readonly dimm: string; readonly refusal: NotBegun };
 
 export type CarryEffect =
   | { readonly effect: "send"; readonly turn: number; readonly command: Command }

@@ -5,7 +5,7 @@
  * A page that changes fades from what it was; one that was just allocated here lights up first. With `calm` (reduced
  * motion) there are no fades: a fresh page keeps its lit colour for as long as the engine calls it fresh.
  */
-import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION } from "../../engine/units.ts";
+import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, PAGEBLOCK_ORDER } from "../../engine/units.ts";
 import { MapFlag } from "../../protocol/messages.ts";
 import { cellOf, type PageLayout, pageblockRect } from "./page-geometry.ts";
 import { blend, fillPalette, type Highlight, PALETTE_SIZE, type Rgb } from "./palette.ts";
@@ -124,11 +124,11 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
         paint = true;
         if (left > 0) fadingPages++;
       }
-      if (byte & MapFlag.Isolated) isolated[page >>> 9]!++;
+      if (byte & MapFlag.Isolated) isolated[page >>> PAGEBLOCK_ORDER]!++;
       if (paint) {
         const to = palette[still ? byte : byte & QUIET]!;
         pixels[pixelOf[page]!] = left === 0 ? to : blend(to, palette[from[page]!]!, left >>> 4);
-        dirty[page >>> 9] = 1;
+        dirty[page >>> PAGEBLOCK_ORDER] = 1;
         any = true;
       }
     }

@@ -1,6 +1,6 @@
 /** Every word that the memory map shows or says. */
 import { PAGE_KIND_NAMES, PageKind } from "../../engine/memory/kinds.ts";
-import { formatBytes } from "../../engine/units.ts";
+import { formatBytes, PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { Foresight, Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
 import type { PageInfo } from "../../protocol/records.ts";
@@ -63,7 +63,7 @@ export const memoryMapStrings = {
 
   legend: "What pages hold. Point at an entry to make it stand out.",
   pinned: "pinned",
-  legendCount: (pages: number) => formatBytes(pages * 4096),
+  legendCount: (pages: number) => formatBytes(pages * PAGE_SIZE),
   legendLabel: (name: string, pages: number) => `${name}: ${plural(pages, "page")}`,
 
   blocksLabel: (node: string) => `Memory blocks of ${node}`,
@@ -90,7 +90,7 @@ export const memoryMapStrings = {
   blockFacts: (pages: number, zone: string | null, state: string) =>
     state === "offline"
       ? `${plural(pages, "page")} · offline`
-      : `${plural(pages, "page")} · ${plural(pages / 512, "pageblock")} · ${zone ?? "several zones"}`,
+      : `${plural(pages, "page")} · ${plural(pages / PAGEBLOCK_PAGES, "pageblock")} · ${zone ?? "several zones"}`,
   goingOffline: (pass: number, left: number) => `going offline, pass ${pass}: ${plural(left, "page")} left`,
   section: (at: number, of: number) => `section ${at} of ${of}`,
   previousSection: "Previous section",

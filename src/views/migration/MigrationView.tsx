@@ -25,6 +25,7 @@ import { migrationStrings as words } from "./strings.ts";
 import { useNarrowRoom } from "./use-narrow-room.ts";
 import { useSaid } from "./use-said.ts";
 import { count } from "../reading.ts";
+import { PAGE_SIZE, SECTION_BYTES } from "../../engine/units.ts";
 
 export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
@@ -71,7 +72,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
       nodes[`${partition}/${from}`]?.distances.find(([key]) => key === `${partition}/${to}`)?.[1] ?? 10,
     [nodes, partition],
   );
-  const blockPages = (record?.blockBytes ?? 2 ** 27) / 4096;
+  const blockPages = (record?.blockBytes ?? SECTION_BYTES) / PAGE_SIZE;
   const onPage = (pfn: number) => playground.select({ block: `${partition}:${Math.floor(pfn / blockPages)}`, pfn });
   const onFollow = (page: number | null) => setFollow({ page, next: follow.next + 1 });
   const onKeyDown = (event: KeyboardEvent) => {

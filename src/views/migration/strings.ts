@@ -2,6 +2,7 @@
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Followed, MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
+import { PAGE_SIZE, GIB } from "../../engine/units.ts";
 
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
 const ms = (ns: number): string => {
@@ -87,7 +88,7 @@ export const migrationStrings = {
 
   flow: (moving: boolean) => (moving ? "moving, by kind" : "moved, by kind"),
   rateNow: (perMs: number) => `${count(Math.round(perMs))} pages/ms`,
-  bandwidth: (perMs: number) => `${((perMs * 4096 * 1000) / 2 ** 30).toFixed(2)} GiB/s`,
+  bandwidth: (perMs: number) => `${((perMs * PAGE_SIZE * 1000) / GIB).toFixed(2)} GiB/s`,
   still: "nothing moves any more",
   nothingYet: "nothing has moved yet",
   target: { free: (free: number) => `${count(free)} free`, gone: "not there now" },

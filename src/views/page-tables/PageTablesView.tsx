@@ -17,10 +17,10 @@ import { partitionInView } from "../partition-in-view.ts";
 import { useRoom } from "../use-room.ts";
 import styles from "./page-tables.module.css";
 import { pageTableStrings as words } from "./strings.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
 
 /** Cells on the axis: more can't be told apart, and each is some marks. */
 const MOST_CELLS = 96;
-const SECTION_PAGES = 32_768;
 
 export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
@@ -128,7 +128,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
           )}
         </div>
         {look && <Pins look={look} dimm={selectedDimm ?? added} />}
-        {record && partition !== null && <PageChain partition={partition} blockPages={record.blockBytes / 4096} />}
+        {record && partition !== null && <PageChain partition={partition} blockPages={record.blockBytes / PAGE_SIZE} />}
       </section>
     </section>
   );
@@ -170,11 +170,11 @@ function lastAdded({ attempt }: RecordTables, partition: string | null): string 
 
 /** Sections that have their memory map and no block yet: memory that is being added. */
 function arriving(look: KernelLook, blocks: readonly AxisBlock[]): AxisBlock[] {
-  const pages = blocks[0]?.pages ?? SECTION_PAGES;
+  const pages = blocks[0]?.pages ?? PAGES_PER_SECTION;
   const known = new Set(blocks.map(({ number }) => number));
   const found = new Map<number, AxisBlock>();
   for (const { section } of look.tables.memoryMap) {
-    const number = Math.floor((section * SECTION_PAGES) / pages);
+    const number = Math.floor((section * PAGES_PER_SECTION) / pages);
     if (known.has(number) || found.has(number)) continue;
     const startPfn = number * pages;
     const key = `${look.partition}:+${number}`;

@@ -4,11 +4,11 @@
  */
 import type { Looked } from "../../protocol/messages.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
+import { PAGES_PER_SECTION } from "../../engine/units.ts";
 
 export type KernelLook = Extract<Looked, { of: "kernel" }>;
 
 /** 2^15 pages: what the sparse memory model counts in. */
-const SECTION_PAGES = 32_768;
 const GIB_PAGES = 262_144;
 /** Width of a hole, as a share of the whole. */
 const GAP = 0.03;
@@ -116,7 +116,7 @@ export interface Described {
 export function described(axis: Axis, { tables }: KernelLook, isNew: (cell: Cell) => boolean): Described[] {
   const places = new Map(tables.memoryMap.map((place) => [place.section, place]));
   return axis.cells.map((cell) => {
-    const place = places.get(Math.floor(cell.first / SECTION_PAGES));
+    const place = places.get(Math.floor(cell.first / PAGES_PER_SECTION));
     return { cell, origin: place?.origin ?? null, pfn: place?.runs[0]?.first ?? null, isNew: isNew(cell) };
   });
 }

@@ -16,7 +16,7 @@ import {
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { RecordTables } from "../../client/playground.ts";
 import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
-import { PAGE_SIZE } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { PINNED_TOKEN } from "../kinds.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import { useRoom } from "../use-room.ts";
@@ -417,7 +417,8 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
         />
       )}
       <p className={styles.foot}>
-        {memory && words.scale(memory.pagesOfBlock / 512, memory.pagesOfBlock * PAGE_SIZE)} <span>{words.keys}</span>
+        {memory && words.scale(memory.pagesOfBlock / PAGEBLOCK_PAGES, memory.pagesOfBlock * PAGE_SIZE)}{" "}
+        <span>{words.keys}</span>
       </p>
       <p className="visually-hidden" aria-live="polite">
         {says}

@@ -4,7 +4,7 @@
  */
 import type { RecordTables } from "../../client/playground.ts";
 import { type Details, MIXED, SHARE } from "../../engine/inspect/scale/layout.ts";
-import { PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION } from "../../engine/units.ts";
+import { PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, PAGE_SIZE } from "../../engine/units.ts";
 import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import type { Path } from "./world.ts";
 
@@ -27,7 +27,7 @@ export function memoryOf(records: RecordTables, partition: string): Memory | nul
     });
     return node && blocks.length > 0 ? [{ record: node, blocks }] : [];
   });
-  return nodes.length === 0 ? null : { partition, nodes, pagesOfBlock: record.blockBytes / 4096 };
+  return nodes.length === 0 ? null : { partition, nodes, pagesOfBlock: record.blockBytes / PAGE_SIZE };
 }
 
 export const blockAt = (memory: Memory, path: Path): BlockRecord | undefined => memory.nodes[path[0]]?.blocks[path[1]];

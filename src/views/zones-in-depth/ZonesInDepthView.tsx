@@ -16,6 +16,7 @@ import { zoneDepthStrings as words } from "./strings.ts";
 import { WhereTo } from "./WhereTo.tsx";
 import frame from "../frame.module.css";
 import styles from "./zones-in-depth.module.css";
+import { PAGE_SIZE } from "../../engine/units.ts";
 
 type ZonesLook = Extract<Looked, { of: "zones" }>;
 
@@ -62,7 +63,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
   const moment = words.at(at);
   const isSame = since !== null && since.look.node === id && since.look.partition === partitionKey;
   const before = (isSame && since.look.zones.find((one) => one.zone === zone?.zone)) || null;
-  const blockPages = (partition?.blockBytes ?? 0) / 4096;
+  const blockPages = (partition?.blockBytes ?? 0) / PAGE_SIZE;
   const choose = (pfn: number) => playground.select({ block: `${partitionKey}:${Math.floor(pfn / blockPages)}`, pfn });
   const show = (to: number, name: string) => {
     setZoneName(name);

@@ -1,6 +1,7 @@
 /** Words of the zones in depth: free lists, marks, pageblocks, and where an allocation would go. */
 import type { Ask, Asker } from "../../engine/inspect/index.ts";
 import { amount, count } from "../zones/strings.ts";
+import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 
 const pages = (many: number): string => `${count(many)} ${many === 1 ? "page" : "pages"}`;
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
@@ -109,7 +110,9 @@ export const zoneDepthStrings = {
     title: "Pageblocks",
     label: (zone: string) => `Pageblocks of ${zone}: arrow keys go from one to the next, Enter selects it`,
     key: (perCell: number) =>
-      perCell === 1 ? "1 cell = 1 pageblock = 2 MiB" : `1 cell = ${perCell} pageblocks = ${amount(perCell * 512)}`,
+      perCell === 1
+        ? "1 cell = 1 pageblock = 2 MiB"
+        : `1 cell = ${perCell} pageblocks = ${amount(perCell * PAGEBLOCK_PAGES)}`,
     count: (name: string, many: number) => `${name} ${count(many)}`,
     row: (first: number, last: number) => (first === last ? `memory${first}` : `${first}–${last}`),
     one: (block: number, pageblock: number, type: string, pfn: number) =>

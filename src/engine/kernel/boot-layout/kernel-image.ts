@@ -3,7 +3,7 @@
  * at 16 MiB. Addresses are those of the sections' symbols; sizes of early allocations are what `memblock=debug` shows.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
-import { KIB, MIB } from "../../units.ts";
+import { KIB, MIB, PAGE_SIZE } from "../../units.ts";
 
 export interface KernelImage {
   /** First byte, and the end of the early heap (brk) behind bss. */
@@ -100,7 +100,7 @@ const RECORDED = {
     ],
     initrd: 0x2a97da,
     nodeData: 0x2b000,
-    nodeDataAlign: 4096,
+    nodeDataAlign: PAGE_SIZE,
     memorylessNodeData: 0x2a880,
     percpu: 0x3d000,
     percpuMetadata: [352, 144, 256, 264, 64, 144, 896, 904, 224],

@@ -4,7 +4,7 @@
  * Mirrors find_zone_movable_pfns_for_nodes (mm/page_alloc.c in 6.1, mm/mm_init.c later).
  */
 import { HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
-import { PAGE_SIZE, PAGES_PER_MAX_ORDER, type Pfn, pfn } from "../../units.ts";
+import { PAGE_SIZE, PAGES_PER_MAX_ORDER, type Pfn, pfn, MIB } from "../../units.ts";
 import type { KernelVersion } from "../../hardware/description.ts";
 import { profileOf } from "../profiles/index.ts";
 import type { CoreSize, KernelCmdline } from "./cmdline.ts";
@@ -12,7 +12,7 @@ import type { NodeMemory } from "./node-memory.ts";
 import { totalPages } from "./ranges.ts";
 
 /** ZONE_DMA ends and ZONE_DMA32 begins at 16 MiB. */
-export const ZONE_DMA32_START_PFN = 4096;
+export const ZONE_DMA32_START_PFN = (16 * MIB) / PAGE_SIZE;
 /** ZONE_DMA32 ends and ZONE_NORMAL begins at 4 GiB. */
 export const ZONE_NORMAL_START_PFN = HIGH_MEMORY_START / PAGE_SIZE;
 

@@ -4,6 +4,7 @@ import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
 import type { Area } from "../../holders/mappings.ts";
 import type { Process } from "../../holders/process.ts";
+import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 
 const SHARED = 0x8;
 /** Small pages that one page of an area stands for. */
@@ -46,8 +47,8 @@ export function resident(process: Process, area: Area): { readonly pages: number
   for (let offset = area.offset; offset < area.offset + area.pages; offset++) if ((pages[offset] ?? -1) >= 0) count++;
   let huge = 0;
   if (area.mapping.order === 0)
-    for (let vpn = area.start; vpn < area.start + area.pages; vpn += 512)
-      if (process.tables.hugeEntryOf(vpn) >= 0) huge += 512;
+    for (let vpn = area.start; vpn < area.start + area.pages; vpn += HUGE_PAGES)
+      if (process.tables.hugeEntryOf(vpn) >= 0) huge += HUGE_PAGES;
   return { pages: count * each(area), huge };
 }
 

@@ -2,8 +2,8 @@
  * A terminal's shell: what a terminal on screen, or a console in Node, talks to. Text that keys send goes in, text for
  * the screen comes out; the line editor (./readline) and the shell behind it are in between.
  *
- * A session needs nothing but a userland (./process/userland.ts), of which there is one for each partition and which all
- * of the partition's terminals share: `new ShellSession(new Userland(engine, "A"), { columns: 80, rows: 24, onOutput })`.
+ * It needs nothing but a userland (./process/userland.ts), of which there is one for each partition and which all
+ * of the partition's terminals share: `new TerminalShell(new Userland(engine, "A"), { columns: 80, rows: 24, onOutput })`.
  * Editing answers at once. What commands do happens on simulated time: their output comes while the engine runs
  * (`runUntil`), never from a timer.
  */
@@ -20,7 +20,7 @@ import { interactiveActions } from "./run/traps.ts";
 import { type ShellState, Variables } from "./state.ts";
 import { type Running, WaitQueue, waitOn } from "./system.ts";
 
-export interface SessionOptions {
+export interface TerminalShellOptions {
   readonly columns: number;
   readonly rows: number;
   /** Told of all text for the screen: UTF-16 text with escape sequences, lines ended by `\r\n`. Never called with "". */
@@ -36,7 +36,7 @@ export interface Sleeping {
   readonly until: number;
 }
 
-export interface Session {
+export interface ShellAtTerminal {
   /** Text from the keyboard as terminals send it: `\r` for Enter, `\x03` for Ctrl-C, `\x1b[A` for Up, pasted text. */
   input(text: string): void;
   /** The terminal's size changed: the line is drawn anew, processes get SIGWINCH. */
@@ -63,9 +63,9 @@ const HOME = "/root";
 /** Commands typed by others that wait for the prompt. */
 const MAX_QUEUED = 1000;
 
-export class ShellSession implements Session {
+export class TerminalShell implements ShellAtTerminal {
   private readonly userland: Userland;
-  private readonly options: SessionOptions;
+  private readonly options: TerminalShellOptions;
   private readonly terminal: Terminal;
   private readonly editor: LineEditor;
   private readonly process: Process;
@@ -75,7 +75,7 @@ export class ShellSession implements Session {
   private state: ShellState | null = null;
   private ended = false;
 
-  constructor(userland: Userland, options: SessionOptions) {
+  constructor(userland: Userland, options: TerminalShellOptions) {
     this.userland = userland;
     this.options = options;
     const { engine } = userland;

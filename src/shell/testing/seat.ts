@@ -2,22 +2,22 @@
 import { smallBox } from "../../engine/testing/small-box.ts";
 import { Engine } from "../../engine/time/engine.ts";
 import { Userland } from "../process/userland.ts";
-import { ShellSession } from "../session.ts";
+import { TerminalShell } from "../terminal-shell.ts";
 
 const SECOND = 1e9;
 const SEQUENCES = /\x1b\[\??[\d;]*[A-Za-z]/g;
 export const PROMPT = "root@A:~# ";
 
 /** A terminal that remembers what was printed; what only moves the cursor or asks for pastes is left out. */
-export class Desk {
+export class Seat {
   readonly engine = new Engine({ seed: 1, box: smallBox() });
   readonly userland = new Userland(this.engine, "A");
   raw = "";
   status: number | null = null;
-  readonly session: ShellSession;
+  readonly shell: TerminalShell;
 
   constructor() {
-    this.session = new ShellSession(this.userland, {
+    this.shell = new TerminalShell(this.userland, {
       columns: 80,
       rows: 24,
       onOutput: (text) => {
@@ -37,7 +37,7 @@ export class Desk {
   /** Types and lets a second pass; gives what appeared. */
   type(text: string, seconds = 1): string {
     const from = this.raw.length;
-    this.session.input(text);
+    this.shell.input(text);
     this.pass(seconds);
     return this.screen(from);
   }
