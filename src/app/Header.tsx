@@ -5,7 +5,7 @@ import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { ActionButton, useActionContext } from "./action-context.tsx";
-import { clockTime } from "./happenings.ts";
+import { clockTime } from "../views/time/clock.ts";
 import styles from "./header.module.css";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { SpeedControl } from "./SpeedControl.tsx";

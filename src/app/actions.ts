@@ -31,6 +31,7 @@ import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
 import { appStrings } from "./strings.ts";
 import { focusSearch, STAGE_VIEWS, type StageControl } from "./stage-control.ts";
+import { TIME_ACTIONS } from "./time-actions.ts";
 import { TERMINAL_ACTIONS } from "./terminal-actions.ts";
 import type { TerminalControl } from "./terminal-place.ts";
 import { chooseTheme, chosenTheme, THEME_CHOICES, type ThemeChoice } from "./theme.ts";
@@ -72,7 +73,7 @@ const running = (context: ActionContext) =>
   );
 
 const PANEL_KEYS: Readonly<Record<PanelId, string>> = {
-  box: "B",
+  box: "H",
   memory: "Y",
   verdict: "V",
   zones: "Z",
@@ -100,7 +101,7 @@ export const ACTIONS: readonly Action[] = [
     id: "slower",
     ...names.slower,
     icon: Snail,
-    shortcut: ",",
+    shortcut: "S",
     enabled: runs,
     perform: (context) => context.playground.setSpeed(slowerThan(context.runningSpeed)),
   },
@@ -108,7 +109,7 @@ export const ACTIONS: readonly Action[] = [
     id: "faster",
     ...names.faster,
     icon: Gauge,
-    shortcut: ".",
+    shortcut: "Shift+S",
     enabled: runs,
     perform: (context) => context.playground.setSpeed(fasterThan(context.runningSpeed)),
   },
@@ -153,6 +154,7 @@ export const ACTIONS: readonly Action[] = [
       else if (shown) void goToCulprit(context.playground, shown.attempt, shown.culprit);
     },
   },
+  ...TIME_ACTIONS,
   {
     id: "reset",
     ...names.reset,

@@ -88,7 +88,8 @@ export function followAddress(playground: Playground, page: Window): () => void 
     if (state.scenario !== scenario || state.kernels !== kernels) {
       const there = readAddress(page.location.search);
       write(machineOf(there) === machineOf(state) ? "replaceState" : "pushState");
-    } else if (state.speed !== speed || state.selection !== selection) {
+    } else if (!state.cursor && (state.speed !== speed || state.selection !== selection)) {
+      // The past is looked at, not gone to.
       clearTimeout(waiting);
       waiting = setTimeout(() => write("replaceState"), SETTLED_MS);
     }

@@ -16,6 +16,8 @@ export function followAttempts(playground: Playground): () => void {
   let shown: string | null = null;
 
   return playground.store.subscribe((state, before) => {
+    // Whoever looks at the past has seen it, and chooses what to look at.
+    if (state.cursor || before.cursor) return;
     const { attempt: attempts } = state.records;
     // What a scenario's setup did is over when the page opens: nothing to go along with.
     if (attempts === before.records.attempt || before.status !== "running") return;

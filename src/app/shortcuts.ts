@@ -1,6 +1,6 @@
 /** Keys to actions. Letters mean nothing while someone types, and can be switched off altogether (WCAG 2.1.4). */
 import { useEffect } from "react";
-import { ACTIONS, type Action, type ActionContext } from "./actions.ts";
+import { ACTIONS, type Action, type ActionContext, findAction } from "./actions.ts";
 import { panelElementId } from "./panels.ts";
 import { remember, remembered } from "./remembered.ts";
 
@@ -93,7 +93,9 @@ export function useShortcuts(context: ActionContext): void {
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
       const at = event.target instanceof Element ? event.target : null;
       const typing = at !== null && (at.closest(TYPING) !== null || choosesByLetter(at));
-      const action = actionFor(event, plainKeysOn() && !typing);
+      const nowhere = at === null || at === document.body;
+      const plays = event.key === " " && nowhere && plainKeysOn();
+      const action = plays ? findAction("run") : actionFor(event, plainKeysOn() && !typing);
       if (!action?.enabled(context) || (typing && action.ofText)) return;
       event.preventDefault();
       action.perform(context);

@@ -1,5 +1,7 @@
 /** Every word of the shell: header, footer, menus, help, and what is said when something is wrong. */
 
+import { clockTime } from "../views/time/clock.ts";
+
 export const appStrings = {
   name: "Hotplug Playground",
   skip: "Skip to the box",
@@ -100,7 +102,7 @@ export const appStrings = {
     wayList: [
       "Drag a DIMM to another slot, to the other server or to the shelf. Or select it, press M, choose a place with the arrow keys, and press Enter.",
       "Take a single memory block offline from its menu under Physical memory, and put it online again in another zone.",
-      "Slow time down with , and . to see pages move one by one.",
+      "Slow time down with S to see pages move one by one, and go back with , to see them again.",
       "Take back what you did with Ctrl+Z: the machine is as it was just before, and goes on from there.",
       "When the kernel refuses, the verdict names the page, and leads to it.",
     ],
@@ -130,6 +132,13 @@ export const appStrings = {
       name: "Back to when the page in the way was allocated, and return",
       keywords: "rewind culprit time refusal why",
     },
+    pictureBack: { name: "One picture back", keywords: "step past time rewind scrub" },
+    pictureOn: { name: "One picture on", keywords: "step past time forward scrub" },
+    eventBack: { name: "To the event before", keywords: "past time command rewind scrub" },
+    eventOn: { name: "To the event after", keywords: "past time command forward scrub" },
+    present: { name: "Return to the present", keywords: "now live end past time" },
+    bookmark: { name: "Set a bookmark in time, or take it away", keywords: "flag mark past time" },
+    nextBookmark: { name: "To the next bookmark", keywords: "flag mark past time" },
     reset: { name: "Start the scenario again", keywords: "reset restart begin" },
     load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
     kernel: { name: (title: string) => `Boot the kernel: ${title}`, keywords: "version profile linux" },
@@ -151,13 +160,9 @@ export const appStrings = {
     close: "Close",
   },
 
-  footer: {
-    now: "Simulated time since power-on",
-    events: "What happened, oldest first",
-    axis: "Simulated time since power-on",
-    noEvents: "Nothing has happened yet",
-    at: (time: string, what: string) => `${time} ${what}`,
-  },
+  bookmark: (at: number) => `Bookmark at ${clockTime(at)}`,
+
+  footer: { now: "Simulated time since power-on" },
 
   fault: {
     title: "The simulation cannot go on",

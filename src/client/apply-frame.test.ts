@@ -1,3 +1,4 @@
+import { simNs } from "../engine/units.ts";
 import { expect, test } from "vitest";
 import type { Frame, LogEntry } from "../protocol/messages.ts";
 import {
@@ -69,9 +70,10 @@ test("no frame ends a fault", () => {
   const frame: Frame = {
     type: "frame",
     frame: 1,
-    anew: false,
+    anew: null,
     offers: null,
     now: 1,
+    place: { entries: 0, instant: { step: 0, at: simNs(1) } },
     idle: true,
     patches: [],
     log: [],

@@ -9,16 +9,18 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import type {
-  Foresight,
-  Frame,
-  LogEntry,
-  Look,
-  Move,
-  Past,
-  PlaceInTime,
-  Remedies,
-  Stretched,
+import {
+  type Foresight,
+  type Frame,
+  type LogEntry,
+  type Look,
+  type Move,
+  NO_REMEDIES,
+  NOTHING_FORESEEN,
+  type Past,
+  type PlaceInTime,
+  type Remedies,
+  type Stretched,
 } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { type KernelChoice, type Scenario, withKernels } from "../protocol/scenario.ts";
@@ -36,6 +38,7 @@ import {
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
 import { PageMaps } from "./page-maps.ts";
+import type { Reel, Showing } from "./film/reel.ts";
 import type {
   CommandAnswer,
   FrameInfo,
@@ -83,7 +86,11 @@ class WorkerPlayground implements Playground, Participant {
   readonly #scheduler: FrameScheduler;
   readonly #scenarios: (name: string) => Scenario | undefined;
   readonly #maps = new PageMaps();
-  readonly #terminals = new TerminalLines((message) => this.#line.post(message));
+  readonly #terminals = new TerminalLines((message) => {
+    // Terminals are always of the present.
+    if (message.type === "terminal-input") this.#reel?.leave();
+    this.#line.post(message);
+  });
   readonly #listeners = new Set<(frame: FrameInfo) => void>();
   readonly #leave: () => void;
   readonly #unsubscribe: () => void;
@@ -101,6 +108,10 @@ class WorkerPlayground implements Playground, Participant {
   /** Somebody has to know of every instant. */
   #moments = false;
   #fine: readonly string[] = [];
+  #reel: Reel | null = null;
+  #reelToCome: Promise<Reel> | null = null;
+  /** Of the last frame that was shown. */
+  #place: PlaceInTime | null = null;
 
   constructor(scenario: string, parts: PlaygroundParts) {
     this.#scheduler = parts.scheduler ?? new FrameScheduler();
@@ -118,6 +129,7 @@ class WorkerPlayground implements Playground, Participant {
       log: [],
       offers: NO_OFFERS,
       travelled: null,
+      cursor: null,
       looked: null,
       selection: NO_SELECTION,
     }));
@@ -147,23 +159,28 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   async send(command: Command): Promise<CommandAnswer> {
+    if (this.#past && !(await this.#past.follow())) return STAYS_PAST;
     return this.#line.ask("command", (id) => ({ type: "command", id, command }));
   }
 
   async inspect(partition: string, pfn: number): Promise<PageInfo | null> {
+    if (this.#past) return null;
     return (await this.#line.ask("inspect", (id) => ({ type: "inspect", id, partition, pfn }))).page;
   }
 
   async foresee(dimm: string, place: Place): Promise<Foresight> {
+    if (this.#past) return NOTHING_FORESEEN;
     const to = "slot" in place ? place.slot : "shelf";
     return (await this.#line.ask("foresee", (id) => ({ type: "foresee", id, dimm, to }))).foresight;
   }
 
   async foreseeOffline(block: string): Promise<Foresight> {
+    if (this.#past) return NOTHING_FORESEEN;
     return (await this.#line.ask("foresee", (id) => ({ type: "foresee-offline", id, block }))).foresight;
   }
 
   async remedies(attempt: number): Promise<Remedies> {
+    if (this.#past) return NO_REMEDIES;
     return (await this.#line.ask("remedies", (id) => ({ type: "remedies", id, attempt }))).remedies;
   }
 
@@ -176,25 +193,30 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   async travel(to: "undo" | "redo" | { readonly culprit: string }): Promise<boolean> {
+    if (this.#past) await this.#leavePast(this.#past);
     const { speed } = this.store.getState();
     if (typeof to === "object") this.setSpeed(0);
     const { went, what, at } = await this.#line.ask("travel", (id) =>
       typeof to === "string" ? { type: to, id } : { type: "culprit", id, attempt: Number(to.culprit) },
     );
+    if (went === "after" || went === "back") this.#reel?.film.comeBack();
     if (went !== null) this.store.setState({ travelled: { went, what, at } });
     else if (typeof to === "object") this.setSpeed(speed);
     return went !== null;
   }
 
   async chain(partition: string, pfn: number): Promise<Chain | null> {
+    if (this.#past) return null;
     return (await this.#line.ask("chain", (id) => ({ type: "chain", id, partition, pfn }))).chain;
   }
 
   async search(partition: string, text: string, begin: boolean): Promise<SearchProgress | null> {
+    if (this.#past) return null;
     return (await this.#line.ask("search", (id) => ({ type: "search", id, partition, text, begin }))).search;
   }
 
   async hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null> {
+    if (this.#past) return null;
     return (await this.#line.ask("hit", (id) => ({ type: "hit", id, partition, from, step }))).hit;
   }
 
@@ -202,6 +224,7 @@ class WorkerPlayground implements Playground, Participant {
     commands: readonly Command[],
     { length, speed, follows = false }: Parameters<Playground["stretch"]>[1],
   ): Promise<Stretched | null> {
+    if (this.#past) await this.#leavePast(this.#past);
     this.store.setState({ speed });
     const { stretched } = await this.#line.ask("stretch", (id) => ({
       type: "stretch",
@@ -216,6 +239,7 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   async goTo(place: PlaceInTime): Promise<boolean> {
+    if (this.#past) await this.#leavePast(this.#past);
     this.setSpeed(0);
     return (await this.#line.ask("travel", (id) => ({ type: "goto", id, place }))).went !== null;
   }
@@ -226,7 +250,7 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   fineMap(block: string): Uint8Array | undefined {
-    return this.#maps.fine(block);
+    return this.#past?.scene ? this.#past.scene.fine(block) : this.#maps.fine(block);
   }
 
   watchBeside(blocks: readonly string[]): void {
@@ -260,14 +284,20 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   setSpeed(speed: number): void {
-    this.#line.post({ type: "speed", speed });
-    this.store.setState({ speed });
+    if (this.#past) {
+      this.#past.play(speed);
+      this.store.setState({ speed });
+    } else {
+      this.#line.post({ type: "speed", speed });
+      this.store.setState({ speed });
+    }
   }
 
   load(given: string | Scenario, kernels: KernelChoice = {}): void {
     const found = typeof given === "string" ? (this.#scenarios(given) ?? SCENARIOS[0]) : given;
     const scenario = withKernels(found, kernels);
     this.#terminals.abandon("Another scenario was loaded.");
+    this.#reel?.reset();
     this.#arrived = null;
     this.#awaitsFrame = true;
     this.#line.start(scenario);
@@ -287,21 +317,23 @@ class WorkerPlayground implements Playground, Participant {
       records,
       offers: NO_OFFERS,
       travelled: null,
+      cursor: null,
     });
     this.#watch(this.#entrance);
   }
 
   select(selection: Partial<Selection>): void {
     if (this.#entrance) this.#entrance = { ...this.#entrance, ...selection };
+    this.#past?.select();
     this.store.setState((state) => ({ selection: chooseIn(state, selection) }));
   }
 
   pageMap(): { readonly block: string; readonly bytes: Uint8Array } | null {
-    return this.#maps.pages;
+    return this.#past?.scene ? this.#past.scene.pages() : this.#maps.pages;
   }
 
   pageblockMap(block: string): Uint8Array | undefined {
-    return this.#maps.pageblocks(block);
+    return this.#past?.scene ? this.#past.scene.pageblocks(block) : this.#maps.pageblocks(block);
   }
 
   onFrame(listener: (frame: FrameInfo) => void): () => void {
@@ -329,42 +361,91 @@ class WorkerPlayground implements Playground, Participant {
   get busy(): boolean {
     const { status, silence, records, idle, speed } = this.store.getState();
     if (status === "fault" || silence !== null) return false;
+    if (this.#reel?.playing) return true;
     if (status === "starting" || this.#line.waiting || this.#awaitsFrame || this.#arrived) return true;
     // Loads can go on forever; operations end, unless time stands still.
     return !idle && speed > 0 && Object.values(records.attempt).some((attempt) => attempt.result === "running");
   }
 
+  reel(): Promise<Reel> {
+    this.#reelToCome ??= import("./film/reel.ts").then(
+      ({ Reel }) => {
+        const reel = new Reel({
+          shown: () => this.store.getState(),
+          run: (speed) => this.#line.post({ type: "speed", speed }),
+          requestFrame: () => this.requestFrame(),
+          travel: async (place) =>
+            (await this.#line.ask("travel", (id) => ({ type: "goto", id, place }))).went !== null,
+          returned: () => this.#watch(this.store.getState().selection),
+        });
+        const state = this.store.getState();
+        if (this.#place && state.status === "running")
+          reel.film.begin(
+            state,
+            this.#place,
+            () => this.#maps.pages,
+            (block) => this.#maps.pageblocks(block),
+          );
+        this.#reel = reel;
+        return reel;
+      },
+      (error: unknown) => {
+        this.#reelToCome = null;
+        throw error;
+      },
+    );
+    return this.#reelToCome;
+  }
+
+  /** The reel, while it shows the past. */
+  get #past(): Reel | null {
+    return this.#reel?.present ? this.#reel : null;
+  }
+
+  async #leavePast(reel: Reel): Promise<void> {
+    reel.leave();
+    while (reel.present) await new Promise<void>((resolve) => this.#scheduler.nextFrame(resolve));
+  }
+
   show(elapsed: number): void {
     const frame = this.#arrived;
     this.#arrived = null;
+    const reel = this.#reel;
     let buffers: ArrayBuffer[] = [];
-    let news = false;
+    let state: PlaygroundState | null = null;
     let moments: readonly Moment[] = [];
     if (frame) {
-      const before = this.store.getState();
+      const before = reel?.present ?? this.store.getState();
       moments = momentsOf(frame, frame.anew ? NO_RECORDS : before.records);
       const selection = this.#entrance;
       if (selection || frame.anew) this.#maps.clear();
       buffers = this.#maps.take(frame);
-      const state = selection ? { ...before, selection } : before;
+      const entered = selection ? { ...before, selection } : before;
       this.#entrance = null;
-      news = selection !== null || hasNews(frame, before);
-      if (news) {
-        this.#showing = true;
-        try {
-          this.store.setState(applyFrame(state, frame));
-        } finally {
-          this.#showing = false;
-        }
+      this.#place = frame.place;
+      if (selection !== null || hasNews(frame, before)) state = { ...entered, ...applyFrame(entered, frame) };
+    }
+    const live: Showing = {
+      state,
+      changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
+      pagesChanged: Boolean(frame?.pages ?? frame?.fine),
+    };
+    const showing = reel ? reel.show(elapsed, frame, state, live, this.#maps.pages?.block ?? null) : live;
+    if (showing.state) {
+      this.#showing = true;
+      try {
+        this.store.setState(showing.state);
+      } finally {
+        this.#showing = false;
       }
     }
     const info: FrameInfo = {
-      now: frame?.now ?? this.store.getState().now,
+      now: reel?.scene?.now ?? frame?.now ?? this.store.getState().now,
       elapsed,
-      changedBlocks: frame?.pageblocks.map(({ block }) => block) ?? [],
-      pagesChanged: Boolean(frame?.pages ?? frame?.fine),
-      news,
-      anew: frame?.anew ?? false,
+      changedBlocks: showing.changedBlocks,
+      pagesChanged: showing.pagesChanged,
+      news: showing.state !== null,
+      anew: frame?.anew != null,
       moments,
     };
     for (const listener of this.#listeners) attempt(() => listener(info));
@@ -382,6 +463,7 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   #watch({ block, node }: Selection): void {
+    if (this.#past) return;
     const look = this.#look;
     this.#line.post({
       type: "watch",
@@ -404,6 +486,13 @@ class WorkerPlayground implements Playground, Participant {
     }));
   }
 }
+
+const STAYS_PAST: CommandAnswer = {
+  to: "command",
+  errno: "EINVAL",
+  rejection: { why: "no-simulator", reason: "The machine can't go back to this instant." },
+  op: null,
+};
 
 /** What breaks in one view is told, and keeps nothing from the others, nor the simulator from its answer. */
 function attempt(action: () => void): void {

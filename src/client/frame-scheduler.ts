@@ -30,6 +30,7 @@ export class FrameScheduler {
   readonly #participants = new Map<Participant, number | null>();
   readonly #due = new Set<Participant>();
   #requested = false;
+  #after: (() => void)[] = [];
   #waiting: (() => void)[] = [];
   /** Display frames in which nobody was busy and something was drawn all the same, since someone waits. */
   #onlyDrawing = 0;
@@ -66,6 +67,12 @@ export class FrameScheduler {
     this.#clock.request(() => this.#clock.mark("first-usable-frame"));
   }
 
+  /** Calls back after the next display frame has been shown. */
+  nextFrame(callback: () => void): void {
+    this.#after.push(callback);
+    this.#request();
+  }
+
   /** Resolves when no participant is busy and nothing waits to be drawn; or nothing but what goes on moving. */
   whenIdle(): Promise<void> {
     return new Promise((resolve) => {
@@ -96,6 +103,7 @@ export class FrameScheduler {
         reportError(error);
       }
     }
+    for (const callback of this.#after.splice(0)) callback();
     this.#settle();
   }
 

@@ -93,6 +93,6 @@ export class Pacer {
 }
 
 /** What comes with every frame of a machine at work. */
-const PASSING: ReadonlySet<keyof PlaygroundState> = new Set(["records", "now", "log", "idle", "offers"]);
+const PASSING: ReadonlySet<keyof PlaygroundState> = new Set(["records", "now", "log", "idle", "offers", "cursor"]);
 
 const keysOf = (state: PlaygroundState) => Object.keys(state) as (keyof PlaygroundState)[];

@@ -1,3 +1,4 @@
+import { simNs } from "../engine/units.ts";
 import { expect, test } from "vitest";
 import type { Frame } from "../protocol/messages.ts";
 import { PageMaps } from "./page-maps.ts";
@@ -6,9 +7,10 @@ const mapOf = (...bytes: number[]): ArrayBuffer => new Uint8Array(bytes).buffer;
 const frame = (parts: Partial<Frame>): Frame => ({
   type: "frame",
   frame: 1,
-  anew: false,
+  anew: null,
   offers: null,
   now: 0,
+  place: { entries: 0, instant: { step: 0, at: simNs(0) } },
   idle: true,
   patches: [],
   log: [],

@@ -20,6 +20,7 @@ import type {
   Remedies,
   Stretched,
 } from "../protocol/messages.ts";
+import type { Reel } from "./film/reel.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice, Scenario } from "../protocol/scenario.ts";
@@ -76,6 +77,11 @@ export interface Playground {
   ): Promise<Stretched | null>;
   /** Takes the machine to a place of its own past, where time stands still. False when it has no such place. */
   goTo(place: PlaceInTime): Promise<boolean>;
+  /**
+   * What the page showed so far, to be shown again; recorded from the first call on, for its code is fetched then. While
+   * the past is shown, questions about the machine are not answered, and a command takes the machine there first.
+   */
+  reel(): Promise<Reel>;
   /** Opens a terminal with a shell on a partition's kernel. */
   openTerminal(partition: string, size: TerminalSize, ends: TerminalEnds): TerminalLine;
   /** Simulated ns per real ns; 0 pauses. */
@@ -149,6 +155,13 @@ export interface Travelled {
   readonly at: number;
 }
 
+/** The instant of the past that is shown: which shot of the film, and its simulated time, ns. */
+export interface Cursor {
+  readonly id: number;
+  readonly index: number;
+  readonly at: number;
+}
+
 export interface PlaygroundState {
   /** A fault stays until another start. */
   readonly status: "starting" | "running" | "fault";
@@ -173,5 +186,7 @@ export interface PlaygroundState {
   readonly offers: Offers;
   /** The last one that was gone. */
   readonly travelled: Travelled | null;
+  /** `null`: what is shown is the present. */
+  readonly cursor: Cursor | null;
   readonly selection: Selection;
 }

@@ -12,6 +12,7 @@ import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
+import { Reel } from "./film/reel.ts";
 import { sampleLog, sampleRecords } from "./sample-records.ts";
 
 /** A terminal that was opened: what it was told, and how to answer. */
@@ -67,9 +68,21 @@ export class FakePlayground implements Playground {
       log: sampleLog(),
       offers: { undo: null, redo: null, back: null },
       travelled: null,
+      cursor: null,
       selection: { node: "A/1", block: "A:48", dimm: null, attempt: null, pfn: null },
       ...overrides,
     }));
+  }
+
+  /** It has no past. */
+  async reel(): Promise<Reel> {
+    return new Reel({
+      shown: () => this.store.getState(),
+      run: (speed) => this.setSpeed(speed),
+      requestFrame: () => this.requestFrame(),
+      travel: async () => false,
+      returned: () => {},
+    });
   }
 
   async send(command: Command): Promise<CommandAnswer> {

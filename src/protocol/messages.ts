@@ -352,12 +352,17 @@ export interface Offers {
 export interface Frame {
   readonly type: "frame";
   readonly frame: number;
-  /** The machine is another than in the frame before, or at an earlier instant: records, log and maps begin anew. */
-  readonly anew: boolean;
+  /**
+   * The machine is another than in the frame before, or came here from another instant, and went on from this one:
+   * records, log and maps begin anew.
+   */
+  readonly anew: PlaceInTime | null;
   /** Ways to other instants, where they have changed. */
   readonly offers: Offers | null;
   /** Simulated time, ns. */
   readonly now: number;
+  /** Where the machine is then. */
+  readonly place: PlaceInTime;
   /** Nothing left to simulate but the passing of time. */
   readonly idle: boolean;
   readonly patches: readonly Patch[];

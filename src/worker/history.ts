@@ -88,14 +88,15 @@ export class History {
     const now = play.engine.instant;
     if (entries > play.engine.journal.length || instant.step > now.step || instant.at > now.at) return null;
     this.#keepUp(play);
-    const spare = this.#towards(play, { entry: entries, instant, what: "" });
+    const spare = this.#towards(play, { entry: entries, instant });
     this.#near = null;
     return this.#leave(play, "", "before", spare);
   }
 
   /** The spare that is nearest before a deed, or a new one, from now on on its way there. */
-  #towards(play: Play, deed: Deed): Rewind {
-    const isBefore = (spare: Rewind | null): spare is Rewind => spare !== null && spare.goal.entries <= deed.entry;
+  #towards(play: Play, deed: Pick<Deed, "entry" | "instant">): Rewind {
+    const isBefore = (spare: Rewind | null): spare is Rewind =>
+      spare !== null && spare.goal.entries <= deed.entry && spare.goal.instant.step <= deed.instant.step;
     const { journal } = play.engine;
     let spare = this.#near;
     if (!isBefore(spare)) {
@@ -169,7 +170,7 @@ export class History {
   }
 }
 
-const before = ({ entry, instant }: Deed): Goal => ({ entries: entry, instant });
+const before = ({ entry, instant }: Pick<Deed, "entry" | "instant">): Goal => ({ entries: entry, instant });
 
 function travel(went: Went, what: string, rewind: Rewind, arrive: (play: Play) => void): Travel {
   return {

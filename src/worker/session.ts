@@ -12,6 +12,7 @@ import {
   type Frame,
   type FromWorker,
   type LogEntry,
+  type PlaceInTime,
   PROTOCOL_VERSION,
   type Rehearsed,
   type ToTerminal,
@@ -103,8 +104,8 @@ export class Session {
   #stretch: { readonly way: Stretch; readonly id: number } | null = null;
   /** What the page was told could be undone and done again. */
   #offered = "";
-  /** The next frame shows another machine than the last. */
-  #anew = true;
+  /** The next frame shows another machine than the last, which went on from there. */
+  #anew: PlaceInTime | null = null;
   /** Number of the last start; 0 before the first. */
   #run = 0;
   #broken = false;
@@ -339,7 +340,7 @@ export class Session {
     play.engine.keepMoments(this.#moments);
     this.#watch.reset();
     this.#looksAnew = true;
-    this.#anew = true;
+    this.#anew = placeIn(play);
     this.#offered = "";
     this.#owesFrame = true;
     this.#lastSent = Number.NEGATIVE_INFINITY;
@@ -493,13 +494,15 @@ export class Session {
     this.#inFlight = { frame, since: clock };
     this.#lastSent = clock;
     const anew = this.#anew;
-    this.#anew = false;
+    const place = placeIn(play);
+    this.#anew = null;
     this.#host.send(
       {
         type: "frame",
         frame,
         anew,
         now: engine.now,
+        place,
         idle: engine.idle,
         patches,
         ...(moments.length > 0 && { moments }),
@@ -541,5 +544,6 @@ export class Session {
   }
 }
 
+const placeIn = ({ engine }: Play): PlaceInTime => ({ entries: engine.journal.length, instant: engine.instant });
 const placeOf = (to: string): Place => (to === "shelf" ? { shelf: true } : { slot: to });
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sampleLog, sampleRecords } from "../client/sample-records.ts";
-import { axisTicks, clockTime, happeningsSince, lineLength } from "./happenings.ts";
+import { sampleLog, sampleRecords } from "../../client/sample-records.ts";
+import { clockTime } from "./clock.ts";
+import { axisTicks, happeningsSince, lineLength } from "./happenings.ts";
 
 const since = (begin: number) => happeningsSince(begin, sampleLog(), sampleRecords().attempt);
 

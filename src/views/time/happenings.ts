@@ -1,7 +1,7 @@
 /** What happened since the page was opened, as marks on a line of simulated time. */
-import type { PlaygroundState, RecordTables } from "../client/playground.ts";
-import { topLevel } from "../views/verdict/attempts.ts";
-import { headline } from "../views/verdict/sentences.ts";
+import type { PlaygroundState, RecordTables } from "../../client/playground.ts";
+import { topLevel } from "../verdict/attempts.ts";
+import { headline } from "../verdict/sentences.ts";
 
 export interface Happening {
   readonly key: string;
@@ -75,12 +75,4 @@ function tickLabel(at: number, step: number): string {
   const seconds = (at / 1e9) % 60;
   const width = digits(1e9) === 0 ? 2 : 3 + digits(1e9);
   return `${Math.floor(at / 60e9)}:${seconds.toFixed(digits(1e9)).padStart(width, "0")} min`;
-}
-
-/** `00:12.481` */
-export function clockTime(ns: number): string {
-  const ms = Math.floor(ns / 1e6);
-  const minutes = Math.floor(ms / 60_000);
-  const seconds = Math.floor(ms / 1000) % 60;
-  return `${String(minutes).padStart(2, "0")}:${String(seconds).padStart(2, "0")}.${String(ms % 1000).padStart(3, "0")}`;
 }

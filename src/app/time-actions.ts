@@ -1,0 +1,104 @@
+/** Ways through the seen past, as actions: a key, a name in the list of all actions, a line on the help page. */
+import {
+  ArrowLeftToLine,
+  Bookmark,
+  BookmarkCheck,
+  ChevronFirst,
+  ChevronLast,
+  SkipBack,
+  SkipForward,
+} from "lucide-react";
+import type { Reel } from "../client/film/reel.ts";
+import type { Playground } from "../client/playground.ts";
+import type { Action, ActionContext } from "./actions.ts";
+import { appStrings } from "./strings.ts";
+
+const { actions: names } = appStrings;
+
+const inPast = ({ playground }: ActionContext): boolean => playground.store.getState().cursor !== null;
+const runs = ({ playground }: ActionContext): boolean => playground.store.getState().status === "running";
+
+/** Without its code there is no past to go to, and the key does nothing. */
+function withReel(playground: Playground, act: (reel: Reel) => void): void {
+  playground.reel().then(act, () => {});
+}
+
+/** To the command or the end of an attempt before what is shown (-1), or after it (1). */
+function toEvent(playground: Playground, way: 1 | -1): void {
+  Promise.all([playground.reel(), import("../views/time/happenings.ts")]).then(
+    ([reel, { happeningsSince }]) => {
+      const { log, records, now } = reel.present ?? playground.store.getState();
+      const at = reel.scene?.now ?? now;
+      const times = happeningsSince(0, log, records.attempt).map((happening) => happening.at);
+      const to = way < 0 ? times.findLast((time) => time < at) : times.find((time) => time > at);
+      if (to !== undefined) reel.goTo(reel.film.indexFrom(to));
+      else if (way > 0) reel.leave();
+    },
+    () => {},
+  );
+}
+
+export const TIME_ACTIONS: readonly Action[] = [
+  {
+    id: "picture-back",
+    ...names.pictureBack,
+    icon: SkipBack,
+    shortcut: ",",
+    enabled: runs,
+    perform: ({ playground }) => withReel(playground, (reel) => reel.step(-1)),
+  },
+  {
+    id: "picture-on",
+    ...names.pictureOn,
+    icon: SkipForward,
+    shortcut: ".",
+    enabled: inPast,
+    perform: ({ playground }) => withReel(playground, (reel) => reel.step(1)),
+  },
+  {
+    id: "event-back",
+    ...names.eventBack,
+    icon: ChevronFirst,
+    shortcut: "<",
+    enabled: runs,
+    perform: ({ playground }) => toEvent(playground, -1),
+  },
+  {
+    id: "event-on",
+    ...names.eventOn,
+    icon: ChevronLast,
+    shortcut: ">",
+    enabled: inPast,
+    perform: ({ playground }) => toEvent(playground, 1),
+  },
+  {
+    id: "present",
+    ...names.present,
+    icon: ArrowLeftToLine,
+    shortcut: "E",
+    enabled: inPast,
+    perform: ({ playground }) => withReel(playground, (reel) => reel.leave()),
+  },
+  {
+    id: "bookmark",
+    ...names.bookmark,
+    icon: Bookmark,
+    shortcut: "B",
+    enabled: runs,
+    perform: ({ playground }) => withReel(playground, (reel) => reel.bookmark(appStrings.bookmark)),
+  },
+  {
+    id: "next-bookmark",
+    ...names.nextBookmark,
+    icon: BookmarkCheck,
+    shortcut: "Ctrl+B",
+    ofText: true,
+    enabled: runs,
+    perform: ({ playground }) =>
+      withReel(playground, (reel) => {
+        const at = reel.scene?.id ?? Number.POSITIVE_INFINITY;
+        const next = reel.bookmarks.find(({ id }) => id > at) ?? reel.bookmarks[0];
+        if (next) reel.goTo(reel.film.indexOf(next.id));
+      }),
+  },
+];

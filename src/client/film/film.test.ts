@@ -1,0 +1,274 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { simNs } from "../../engine/units.ts";
+import type { Frame, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
+import type { BlockRecord, Patch, Records } from "../../protocol/records.ts";
+import { applyFrame } from "../apply-frame.ts";
+import { PageMaps } from "../page-maps.ts";
+import type { PlaygroundState } from "../playground.ts";
+import { createFakePlayground } from "../sample-world.ts";
+import { Film } from "./film.ts";
+
+const PAGES = 4 * 512;
+
+/** A machine of which only what a page can see is there. */
+interface Machine {
+  readonly place: PlaceInTime;
+  readonly blocks: ReadonlyMap<string, { readonly record: BlockRecord; readonly pages: Uint8Array }>;
+  readonly attempts: ReadonlyMap<string, Records["attempt"]>;
+  readonly log: readonly LogEntry[];
+}
+
+const sample = createFakePlayground().store.getState();
+const aBlock = Object.values(sample.records.block)[0] as BlockRecord;
+const anAttempt = Object.values(sample.records.attempt)[0] as Records["attempt"];
+
+/** What views hold. */
+function shown(state: PlaygroundState, pages: Shown["pages"], pageblocks: Shown["pageblocks"]): string {
+  const { records, log, idle, looked, selection } = state;
+  const maps = Object.keys(records.block)
+    .sort()
+    .map((block) => [block, pageblocks(block)?.join("")]);
+  return JSON.stringify([sorted(records), log, idle, looked, selection, pages()?.block, pages()?.bytes.join(""), maps]);
+}
+type Shown = Pick<ReturnType<Film["seek"]>, "pages" | "pageblocks">;
+
+const sorted = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([one], [other]) => (one < other ? -1 : 1))
+          .map(([key, item]) => [key, sorted(item)]),
+      )
+    : value;
+
+interface Seen {
+  readonly id: number;
+  readonly hash: string;
+  readonly machine: Machine;
+}
+
+/** A page that shows a machine, and what it has shown: at each shot of the film what was to be seen then. */
+class Rig {
+  readonly film: Film;
+  #machine: Machine = {
+    place: { entries: 0, instant: { step: 0, at: simNs(0) } },
+    blocks: new Map(),
+    attempts: new Map(),
+    log: [],
+  };
+  readonly #maps = new PageMaps();
+  #state: PlaygroundState = { ...sample, records: { ...sample.records, block: {}, attempt: {} }, log: [] };
+  #seen: Seen[] = [];
+  #left: (readonly Seen[])[] = [];
+  #watched = 0;
+  #next = 0;
+
+  constructor(budget?: number) {
+    this.film = new Film(budget);
+    this.#send(this.#machine, this.#machine.place, []);
+  }
+
+  /** The machine does something, a frame tells of it. */
+  act(what: number, value: number): void {
+    const before = this.#machine;
+    const {
+      entries,
+      instant: { step, at },
+    } = before.place;
+    const place = {
+      entries: entries + (what % 3 === 0 ? 1 : 0),
+      instant: { step: step + 1 + (value % 5), at: simNs(at + value) },
+    };
+    const blocks = new Map(before.blocks);
+    const attempts = new Map(before.attempts);
+    const patches: Patch[] = [];
+    const key = `A:${value % 6}`;
+    const known = blocks.get(key);
+    if (what === 0 && known) {
+      blocks.delete(key);
+      patches.push(["block", key, null]);
+    } else if (what < 6) {
+      const pages = known?.pages.slice() ?? new Uint8Array(PAGES).fill(1);
+      pages.fill(value % 19, (value * 7) % PAGES, ((value * 7) % PAGES) + (value % 600));
+      const record = { ...aBlock, key, number: value % 6, pinned: value };
+      blocks.set(key, { record, pages });
+      patches.push(["block", key, record]);
+    } else if (what < 9) {
+      const id = String(value % 4);
+      const result = (["running", "ok", "failed"] as const)[value % 3] ?? "ok";
+      const attempt = { ...anAttempt, key: id, id: value % 4, result, pagesMoved: value };
+      attempts.set(id, attempt);
+      patches.push(["attempt", id, attempt]);
+    } else this.#watched = value % 6;
+    const line: LogEntry[] =
+      what % 4 === 1
+        ? [
+            {
+              seq: before.log.length,
+              at: place.instant.at,
+              partition: "A",
+              level: "info",
+              line: `${value}`,
+              transaction: 0,
+            },
+          ]
+        : [];
+    this.#machine = { place, blocks, attempts, log: [...before.log, ...line] };
+    this.#send(this.#machine, null, patches, line);
+  }
+
+  /** To an instant that was shown, as undo does. */
+  goBack(share: number): void {
+    const index = Math.floor(share * (this.#seen.length - 1));
+    if (index >= this.#seen.length - 1) return;
+    const { machine } = this.#seen[index] as Seen;
+    // Those that were shown at the same instant of the machine are not after it.
+    let from = this.#seen.length;
+    while (from > 0 && (this.#seen[from - 1]?.machine.place.instant.step ?? 0) > machine.place.instant.step) from--;
+    this.#left.push(this.#seen);
+    this.#seen = this.#seen.slice(0, from);
+    this.#machine = machine;
+    this.#anew(machine);
+  }
+
+  /** To where the last way back began. */
+  redo(): void {
+    const left = this.#left.pop();
+    if (!left) return;
+    this.film.comeBack();
+    this.#seen = [...left];
+    this.#machine = (left.at(-1) as Seen).machine;
+    this.#anew(this.#machine);
+  }
+
+  #anew(machine: Machine): void {
+    const patches: Patch[] = [
+      ...[...machine.blocks].map(([key, { record }]): Patch => ["block", key, structuredClone(record)]),
+      ...[...machine.attempts].map(([key, attempt]): Patch => ["attempt", key, structuredClone(attempt)]),
+    ];
+    this.#send(machine, machine.place, patches, machine.log);
+  }
+
+  #send(machine: Machine, anew: PlaceInTime | null, patches: readonly Patch[], log: readonly LogEntry[] = []): void {
+    const { place, blocks } = machine;
+    const key = `A:${this.#watched}`;
+    const pages = blocks.get(key)?.pages;
+    const frame: Frame = {
+      type: "frame",
+      frame: 1,
+      anew,
+      offers: null,
+      now: place.instant.at,
+      place,
+      idle: place.instant.step % 2 === 0,
+      patches,
+      log,
+      pages: pages && place.instant.step % 3 > 0 ? { block: key, map: new Uint8Array(pages).buffer } : null,
+      look: null,
+      pageblocks: [...blocks]
+        .filter((_, index) => (index + place.instant.step) % 2 === 0)
+        .map(([block, { pages: all }]) => ({ block, map: Uint8Array.from([0, 1, 2, 3], (i) => all[i * 512]!).buffer })),
+    };
+    if (anew) this.#maps.clear();
+    this.#maps.take(frame);
+    this.#state = { ...this.#state, ...applyFrame(this.#state, frame) };
+    this.film.take(frame, this.#state, this.#maps.pages?.block ?? null);
+    this.#seen.push({ id: this.#next++, hash: this.#hash(), machine });
+  }
+
+  #hash(): string {
+    return shown(
+      this.#state,
+      () => this.#maps.pages,
+      (block) => this.#maps.pageblocks(block),
+    );
+  }
+
+  /** Compares what the film shows with what was shown; returns the instants of the machine that the film has. */
+  check(indices: readonly number[]): void {
+    const seen = new Map(this.#seen.map(({ id, hash }) => [id, hash]));
+    for (const index of indices) {
+      const scene = this.film.seek(index);
+      const hash = shown({ ...this.#state, ...scene }, scene.pages, scene.pageblocks);
+      expect(hash, `shot ${index} of ${this.film.length}`).toBe(seen.get(scene.id));
+    }
+  }
+
+  get shown(): number {
+    return this.#seen.length;
+  }
+}
+
+const act = fc.tuple(fc.nat(10), fc.nat(1000));
+const script = fc.array(
+  fc.oneof(
+    { weight: 20, arbitrary: act },
+    { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+    { weight: 1, arbitrary: fc.constant("redo" as const) },
+  ),
+  { minLength: 20, maxLength: 300 },
+);
+
+function play(rig: Rig, steps: readonly (readonly [number, number] | number | "redo")[]): void {
+  for (const step of steps) {
+    if (step === "redo") rig.redo();
+    else if (typeof step === "number") rig.goBack(step);
+    else rig.act(...step);
+  }
+}
+
+describe("what is shown of any instant is what was shown then", () => {
+  test("over random frames, ways back and returns, in any order", () => {
+    fc.assert(
+      fc.property(script, fc.array(fc.nat(1000), { minLength: 20, maxLength: 60 }), (steps, order) => {
+        const rig = new Rig();
+        play(rig, steps);
+        expect(rig.film.length).toBe(rig.shown);
+        rig.check(order.map((n) => n % rig.film.length));
+        rig.check([...Array(rig.film.length).keys()]);
+        rig.check([...Array(rig.film.length).keys()].reverse());
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("however often it was thinned out, and the present is always there", () => {
+    fc.assert(
+      fc.property(script, script, (first, then) => {
+        const rig = new Rig();
+        play(rig, first);
+        rig.film.thin(0.4 * rig.film.bytes);
+        rig.check([...Array(rig.film.length).keys()]);
+        play(rig, then);
+        rig.film.thin(0.2 * rig.film.bytes);
+        const { length } = rig.film;
+        expect(length).toBeLessThanOrEqual(rig.shown);
+        rig.check([length - 1, ...Array(length).keys()]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test("it keeps to its budget; refusals and bookmarks stay, and more of late than of long ago", () => {
+  const rig = new Rig(300_000);
+  const { film } = rig;
+  for (let i = 0; i < 100; i++) rig.act(4, i * 37);
+  const bookmark = film.seek(50);
+  film.keep(50);
+  rig.act(7, 2);
+  const refusal = film.seek(film.length - 1);
+  expect(refusal.records.attempt["2"]?.result).toBe("failed");
+  for (let i = 0; i < 6000; i++) {
+    rig.act(4, i * 37);
+    expect(film.bytes).toBeLessThanOrEqual(film.budget);
+  }
+  expect(film.thinnings).toBeGreaterThan(2);
+  for (const { id } of [bookmark, refusal]) expect(film.seek(film.indexOf(id)).id).toBe(id);
+  const gap = (index: number): number => film.seek(index + 1).id - film.seek(index).id;
+  const last = film.length - 2;
+  expect(gap(last)).toBe(1);
+  expect(gap(10)).toBeGreaterThan(4);
+  rig.check([...Array(film.length).keys()]);
+});

@@ -1,0 +1,467 @@
+/**
+ * The seen past: what the page showed of a machine, shot by shot, to be looked at again without the machine. Records are
+ * kept as they came, for they never change; of page maps the cells that changed are copied into pooled buffers. Every so many
+ * shots there is all of it, so any instant is a few hundred small steps away.
+ *
+ * It keeps to a budget: when that is used up the older shots are thinned out, those long ago more than those of late, by
+ * passing what they told on to the next. Refusals, bookmarks and the present stay.
+ */
+import { append } from "../../engine/lists.ts";
+import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
+import type { Frame, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
+import type { Patch, RecordKind } from "../../protocol/records.ts";
+import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
+import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
+import { type LogRun, mergeShots, type RecordChange, recordChange, type Shot, weighShot, type Whole } from "./shot.ts";
+import { weigh } from "./weigh.ts";
+
+/** Bytes for the seen past; what the machines of the live past take comes on top (docs/decisions.md). */
+export const FILM_BUDGET = 96 * 2 ** 20;
+
+/** Shots from one that has everything to the next. */
+const STRIDE = 512;
+/** Thinned out, it takes no more than this share of the budget. */
+const THINNED = 0.75;
+/** An entry of a table of records, and of the log's array. */
+const ENTRY_WEIGHT = 24;
+const LINE_WEIGHT = 8;
+
+/** What views hold of the machine. */
+export interface Shown {
+  readonly now: number;
+  readonly idle: boolean;
+  readonly records: RecordTables;
+  readonly log: readonly LogEntry[];
+  readonly looked: PlaygroundState["looked"];
+  readonly selection: Selection;
+}
+
+/** An instant as it was shown. */
+export interface Scene extends Shown {
+  readonly index: number;
+  readonly place: PlaceInTime;
+  /** Of the shot, for as long as it is kept. */
+  readonly id: number;
+  /** The block that was seen page by page. */
+  readonly pagesOf: string | null;
+  /** Bytes of that block's pages, anew with every call. */
+  pages(): { readonly block: string; readonly bytes: Uint8Array } | null;
+  pageblocks(block: string): Uint8Array | undefined;
+  /** Pages of the blocks that were seen page by page besides. */
+  fine(block: string): Uint8Array | undefined;
+}
+
+/** Shots that an undo or a way back left. */
+interface Future {
+  /** The shot that they follow. */
+  readonly after: number;
+  readonly shots: readonly Shot[];
+  readonly last: Shown;
+  /** What the last of them tells; `null` when there was no room for them. */
+  readonly end: Whole | null;
+}
+
+/** Where a shot's records and maps are, in between. */
+interface Cursor {
+  index: number;
+  records: RecordTables;
+  maps: Maps;
+}
+
+export class Film {
+  readonly budget: number;
+  #shots: Shot[] = [];
+  #futures: Future[] = [];
+  /** What the last shot tells. */
+  #records: RecordTables = NO_RECORDS;
+  #track = new MapTrack();
+  #log: LogRun = { entries: [], before: 0 };
+  #looked: PlaygroundState["looked"] = null;
+  /** Number of the next shot. */
+  #next = 0;
+  #sinceWhole = STRIDE;
+  /** Bytes of shots and of logs; the maps' pools count themselves. */
+  #weight = 0;
+  #cursor: Cursor | null = null;
+  /** Went forward to what an undo had left. */
+  #comesBack = false;
+  /** How often it was thinned out. */
+  thinnings = 0;
+
+  constructor(budget = FILM_BUDGET) {
+    this.budget = budget;
+  }
+
+  get length(): number {
+    return this.#shots.length;
+  }
+
+  /** Bytes. */
+  get bytes(): number {
+    return this.#weight + this.#track.bytes;
+  }
+
+  /** When a shot was taken, simulated ns. */
+  at(index: number): number {
+    return this.place(index).instant.at;
+  }
+
+  place(index: number): PlaceInTime {
+    return (this.#shots[index] as Shot).place;
+  }
+
+  /** Where a shot is now; where it would be when it is gone. */
+  indexOf(id: number): number {
+    return this.#lastWith((shot) => shot.id <= id);
+  }
+
+  /** The last shot at a simulated time or before it; the first when there is none. */
+  indexAt(time: number): number {
+    return this.#lastWith(({ place }) => place.instant.at <= time);
+  }
+
+  /** The first shot at a simulated time or after it; the last when there is none. */
+  indexFrom(time: number): number {
+    const last = this.#lastWith(({ place }) => place.instant.at < time);
+    return last < this.length - 1 && this.at(last) < time ? last + 1 : last;
+  }
+
+  /** The last shot of those at the beginning of which this is true. */
+  #lastWith(holds: (shot: Shot) => boolean): number {
+    let low = 0;
+    let high = this.#shots.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (holds(this.#shots[middle] as Shot)) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** What was undone last, as it was shown last; `null` when nothing is. */
+  get future(): Shown | null {
+    return this.#futures.at(-1)?.last ?? null;
+  }
+
+  /** A shot stays, whatever is thinned out; or no longer. */
+  keep(index: number, keep = true): void {
+    const shot = this.#shots[index];
+    if (shot) shot.keep = keep;
+  }
+
+  /** The next frame that begins anew comes back to what an undo, or a way to an earlier instant, had left. */
+  comeBack(): void {
+    this.#comesBack = true;
+  }
+
+  /** Begins with what is shown already. */
+  begin(state: Shown, place: PlaceInTime, pages: Scene["pages"], pageblocks: Scene["pageblocks"]): void {
+    const page = pages();
+    this.#clear(state.log);
+    const maps = page ? this.#track.take("pages", page.block, page.bytes) : [];
+    for (const block of Object.keys(state.records.block)) {
+      const bytes = pageblocks(block);
+      if (bytes) append(maps, this.#track.take("pageblocks", block, bytes));
+    }
+    this.#add(state, place, true, changesOfAll(NO_RECORDS, state.records), maps, page?.block ?? null);
+  }
+
+  /** Takes up a frame as it was shown. `state`: after it. `pagesOf`: the block whose page map is shown now. */
+  take(frame: Frame, state: Shown, pagesOf: string | null): void {
+    const { place, anew } = frame;
+    if (anew) {
+      this.#turn(anew);
+      this.#clear(frame.log);
+    } else this.#write(frame.log);
+    const changes = anew ? changesOfAll(this.#records, state.records) : changesIn(this.#records, state.records, frame);
+    const maps = frame.pages ? this.#track.take("pages", frame.pages.block, new Uint8Array(frame.pages.map)) : [];
+    for (const { block, map } of frame.pageblocks)
+      append(maps, this.#track.take("pageblocks", block, new Uint8Array(map)));
+    for (const { block, map } of frame.fine ?? []) append(maps, this.#track.take("fine", block, new Uint8Array(map)));
+    for (const [kind, key, record] of frame.patches)
+      if (kind === "block" && record === null) append(maps, this.#track.forget(key));
+    this.#add(state, place, anew !== null, changes, maps, pagesOf);
+    if (frame.log.some(({ rejected }) => rejected !== undefined)) this.keep(this.length - 1);
+    if (frame.offers && frame.offers.redo === null && frame.offers.back === null) this.#drop();
+    if (this.bytes > this.budget) this.thin();
+  }
+
+  #add(
+    { idle, looked, selection }: Shown,
+    place: PlaceInTime,
+    cleared: boolean,
+    changes: readonly RecordChange[],
+    maps: readonly MapChange[],
+    pagesOf: string | null,
+  ): void {
+    this.#records = applyPatches(this.#records, changes.map(asPatch));
+    const weight = weighShot(changes, maps, looked === this.#looked ? 0 : weigh(looked));
+    this.#looked = looked;
+    const log = this.#log;
+    const shot: Shot = {
+      id: this.#next++,
+      place,
+      idle,
+      changes,
+      cleared,
+      maps,
+      pagesOf,
+      log,
+      logged: log.before + log.entries.length,
+      looked,
+      selection,
+      keep: changes.some(isRefusal),
+      whole: null,
+      weight,
+    };
+    if (++this.#sinceWhole >= STRIDE) {
+      this.#sinceWhole = 0;
+      const before = this.#shots.findLast(({ whole }) => whole !== null)?.whole;
+      shot.whole = this.#wholeNow(before ?? undefined);
+    }
+    this.#weight += weightOf(shot);
+    this.#shots.push(shot);
+  }
+
+  /** All of the log and of the maps begins anew. */
+  #clear(log: readonly LogEntry[]): void {
+    this.#track.clear();
+    // Mostly it begins as the one before, up to some line.
+    const { entries } = this.#log;
+    const known = new Map(entries.slice(-2 * LONGEST_LOG).map((entry) => [entry.seq, entry] as const));
+    this.#log = { entries: [], before: 0 };
+    this.#write(log, known);
+  }
+
+  #write(log: readonly LogEntry[], known?: ReadonlyMap<number, LogEntry>): void {
+    for (const entry of log) {
+      const before = known?.get(entry.seq);
+      const same = before !== undefined && saysTheSame(before, entry);
+      this.#log.entries.push(same ? before : entry);
+      this.#weight += LINE_WEIGHT + (same ? 0 : weigh(entry));
+    }
+  }
+
+  #wholeNow(before: Whole | undefined): Whole {
+    const maps = this.#track.present;
+    let weight = MapTrack.weigh(maps, before?.maps);
+    for (const kind of KINDS)
+      if (this.#records[kind] !== before?.records[kind])
+        weight += ENTRY_WEIGHT * Object.keys(this.#records[kind]).length;
+    return { records: this.#records, maps, weight };
+  }
+
+  /** An instant as it was shown. */
+  seek(index: number): Scene {
+    const shot = this.#shots[index];
+    if (!shot) throw new RangeError(`no shot ${index}`);
+    const { records, maps } = this.#goTo(index);
+    const track = this.#track;
+    const { pagesOf } = shot;
+    return {
+      ...shownIn(shot, records),
+      index,
+      id: shot.id,
+      place: shot.place,
+      pagesOf,
+      pages: () => {
+        const bytes = pagesOf === null ? null : track.find(maps, "pages", pagesOf);
+        return bytes && pagesOf !== null ? { block: pagesOf, bytes } : null;
+      },
+      pageblocks: (block) => track.find(maps, "pageblocks", block) ?? undefined,
+      fine: (block) => track.find(maps, "fine", block) ?? undefined,
+    };
+  }
+
+  #goTo(index: number): Cursor {
+    let from = index;
+    while (from > 0 && this.#shots[from]?.whole === null) from--;
+    const whole = this.#shots[from]?.whole;
+    if (!whole) throw new Error("the first shot has not everything");
+    let cursor = this.#cursor;
+    // Forward from where it was, when that is nearer.
+    if (!cursor || cursor.index > index || cursor.index < from)
+      cursor = { index: from, records: whole.records, maps: new Map(whole.maps) };
+    const patches: Patch[] = [];
+    const own = new Set<Int32Array>();
+    const maps = new Map(cursor.maps);
+    for (let i = cursor.index + 1; i <= index; i++) {
+      const { changes, cleared, maps: mapChanges } = this.#shots[i] as Shot;
+      for (const change of changes) patches.push(asPatch(change));
+      if (cleared) maps.clear();
+      applyChanges(maps, mapChanges, own);
+    }
+    this.#cursor = { index, records: applyPatches(cursor.records, patches), maps };
+    return this.#cursor;
+  }
+
+  /** The machine is at another instant: at one that an undo had left, or at one before the last shot. */
+  #turn(place: PlaceInTime): void {
+    this.#cursor = null;
+    const future = this.#futures.at(-1);
+    if (this.#comesBack && future) {
+      this.#futures.pop();
+      this.#forget(this.#shots.splice(future.after < 0 ? 0 : this.indexOf(future.after) + 1));
+      for (const shot of future.shots) this.#shots.push(shot);
+      this.#stand(future.end ?? this.#standAt(this.#shots.length - 1));
+    } else {
+      let from = this.#shots.length;
+      while (from > 0 && isAfter(this.place(from - 1), place)) from--;
+      const left = this.#shots.at(-1);
+      if (left) {
+        const last = shownIn(left, this.#records);
+        const end: Whole = { records: this.#records, maps: this.#track.present, weight: 0 };
+        this.#stand(this.#standAt(from - 1));
+        const shots = this.#shots.splice(from);
+        this.#futures.push({ after: this.#shots.at(-1)?.id ?? -1, shots, last, end });
+      }
+    }
+    this.#cursor = null;
+    this.#comesBack = false;
+    this.#sinceWhole = STRIDE;
+  }
+
+  /** What a shot tells; of what comes before the first nothing is known. */
+  #standAt(index: number): Pick<Whole, "records" | "maps"> {
+    return index < 0 ? { records: NO_RECORDS, maps: new Map() } : this.#goTo(index);
+  }
+
+  #stand({ records, maps }: Pick<Whole, "records" | "maps">): void {
+    this.#records = records;
+    this.#track.become(maps);
+  }
+
+  #forget(shots: readonly Shot[]): void {
+    for (const shot of shots) this.#weight -= weightOf(shot);
+  }
+
+  /** What was left can't be come back to any more. */
+  #drop(): void {
+    for (const { shots } of this.#futures.splice(0)) this.#forget(shots);
+  }
+
+  /** Thins out what is old until it takes less, and lets go of what nothing needs. */
+  thin(target = THINNED * this.budget): void {
+    this.thinnings++;
+    this.#cursor = null;
+    const { length } = this.#shots;
+    for (let coarse = 4 / length; coarse < length; coarse *= 2) {
+      this.#pass(coarse);
+      this.#sweep();
+      if (this.bytes <= target) return;
+    }
+    for (const { shots } of this.#futures) this.#forget(shots);
+    this.#futures = this.#futures.map((future) => ({ ...future, shots: [], end: null }));
+    this.#sweep();
+  }
+
+  /** Leaves of shots that are `age` shots old one in `age * coarse`. */
+  #pass(coarse: number): void {
+    const { length } = this.#shots;
+    const kept: Shot[] = [];
+    /** What is passed on. */
+    let passed: Shot | null = null;
+    let gap = 0;
+    let whole = 0;
+    const forks = new Set(this.#futures.map(({ after }) => after));
+    this.#shots.forEach((next, index) => {
+      const shot: Shot = passed ? mergeShots(passed, next) : next;
+      const stays = index === 0 || index === length - 1 || shot.keep || forks.has(shot.id);
+      if (!stays && ++gap < (length - index) * coarse) {
+        passed = shot;
+        return;
+      }
+      passed = null;
+      gap = 0;
+      if (shot.whole && kept.length > 0 && kept.length - whole < STRIDE / 2) shot.whole = null;
+      if (shot.whole) whole = kept.length;
+      kept.push(shot);
+    });
+    this.#shots = kept;
+    this.#sinceWhole = Math.min(STRIDE, kept.length - 1 - whole);
+  }
+
+  #sweep(): void {
+    const all = [...this.#shots, ...this.#futures.flatMap(({ shots }) => shots)];
+    const wholes = all.flatMap(({ whole }) => whole?.maps ?? []);
+    this.#track.sweep(
+      all.flatMap(({ maps }) => maps),
+      [...wholes, ...this.#futures.flatMap(({ end }) => end?.maps ?? [])],
+    );
+    this.#weight = 0;
+    const needed = new Map<LogRun, number>([[this.#log, this.#log.before + this.#log.entries.length]]);
+    for (const shot of all) {
+      this.#weight += weightOf(shot);
+      needed.set(shot.log, Math.min(shot.logged, needed.get(shot.log) ?? shot.logged));
+    }
+    const weighed = new Set<LogEntry>();
+    for (const [log, first] of needed) {
+      const gone = Math.max(0, first - LONGEST_LOG - log.before);
+      log.entries.splice(0, gone);
+      log.before += gone;
+      for (const entry of log.entries) {
+        this.#weight += LINE_WEIGHT + (weighed.has(entry) ? 0 : weigh(entry));
+        weighed.add(entry);
+      }
+    }
+  }
+}
+
+const KINDS = Object.keys(NO_RECORDS) as RecordKind[];
+
+const weightOf = (shot: Shot): number => shot.weight + (shot.whole?.weight ?? 0);
+
+const asPatch = ({ kind, key, record }: RecordChange): Patch => [kind, key, record] as Patch;
+
+const isAfter = (one: PlaceInTime, other: PlaceInTime): boolean =>
+  one.entries > other.entries || one.instant.step > other.instant.step || one.instant.at > other.instant.at;
+
+const isRefusal = ({ kind, record }: RecordChange): boolean =>
+  kind === "attempt" && record !== null && "result" in record && record.result === "failed";
+
+function shownIn({ place, idle, log, logged, looked, selection }: Shot, records: RecordTables): Shown {
+  const end = logged - log.before;
+  return {
+    now: place.instant.at,
+    idle,
+    records,
+    log: log.entries.slice(Math.max(0, end - LONGEST_LOG), end),
+    looked,
+    selection,
+  };
+}
+
+type Table = Readonly<Record<string, RecordChange["record"]>>;
+
+/** What a frame's patches changed, and what went because there were too many. */
+function changesIn(before: RecordTables, after: RecordTables, { patches }: Frame): readonly RecordChange[] {
+  const changes: RecordChange[] = [];
+  const told = new Set<string>();
+  for (const [kind, key] of patches) {
+    if (told.has(`${kind} ${key}`)) continue;
+    told.add(`${kind} ${key}`);
+    const record = (after[kind] as Table)[key] ?? null;
+    if (record !== ((before[kind] as Table)[key] ?? null)) changes.push(recordChange(kind, key, record));
+  }
+  if (after.attempt === before.attempt) return changes;
+  for (const key of Object.keys(before.attempt))
+    if (!after.attempt[key] && !told.has(`attempt ${key}`)) changes.push(recordChange("attempt", key, null));
+  return changes;
+}
+
+/** From one set of tables to another; a record that says the same is the same. */
+function changesOfAll(before: RecordTables, after: RecordTables): readonly RecordChange[] {
+  return KINDS.flatMap((kind) => {
+    const was: Table = before[kind];
+    const is: Table = after[kind];
+    return [
+      ...Object.keys(was).flatMap((key) => (is[key] ? [] : [recordChange(kind, key, null)])),
+      ...Object.entries(is).flatMap(([key, record]) =>
+        saysTheSame(was[key], record) ? [] : [recordChange(kind, key, record)],
+      ),
+    ];
+  });
+}
+
+const saysTheSame = (one: unknown, other: unknown): boolean =>
+  one === other || (one !== undefined && JSON.stringify(one) === JSON.stringify(other));
