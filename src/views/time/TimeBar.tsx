@@ -126,7 +126,12 @@ function Line({ reel }: { readonly reel: Reel | null }) {
     <div ref={line} className={styles.line}>
       <Axis ticks={ticks} percent={percent} last={begin + length * LAST_LABEL} />
       <div className={styles.passing}>
-        {cursor && <div className={styles.after} style={{ transform: `translateX(calc(${percent(now)} - 100%))` }} />}
+        {cursor && (
+          <div
+            className={styles.after}
+            style={{ insetInlineStart: percent(shown), inlineSize: percent(begin + now - shown) }}
+          />
+        )}
         {/* Moved rather than made longer: nothing has to be laid out again. */}
         <div className={styles.passed} style={{ transform: `translateX(calc(${percent(shown)} - 100%))` }} />
       </div>
