@@ -165,7 +165,7 @@ async function migrationRate(url: string): Promise<number> {
     await page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, FIRST_USABLE_FRAME);
     await page.waitForTimeout(SETTLE_MS);
     const begun = await page.evaluate(() => {
-      window.__playground?.setSpeed(1);
+      window.__playground?.setSpeed(8);
       return performance.now();
     });
     await pullFullestDimm(page);

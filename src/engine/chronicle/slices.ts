@@ -3,7 +3,7 @@
  * long, and what happens meanwhile elsewhere happens between two slices.
  */
 import type { ErrnoName } from "./outcome.ts";
-import type { Steps, Task } from "./task.ts";
+import { type Steps, type Task, Walk } from "./task.ts";
 
 /** Counts work, and says when it is time to let others in. */
 export class Slices {
@@ -33,8 +33,9 @@ export const AT_ONCE = new Slices(Number.POSITIVE_INFINITY, 1);
 
 /** Does all of it at once: for what is known to be small. */
 export function finish<T>(steps: Steps<T>): T {
+  const walk = new Walk(steps);
   for (;;) {
-    const step = steps.next();
+    const step = walk.next();
     if (step.done) return step.value;
   }
 }
@@ -47,11 +48,12 @@ type Start = (reason: string, steps: (task: Task) => Steps<ErrnoName | null>) =>
  * asked for little has it done at once. What the first slice costs is then part of the operation.
  */
 export function begin(start: Start, reason: string, steps: Steps<unknown>): number | null {
-  const first = steps.next();
+  const walk = new Walk(steps);
+  const first = walk.next();
   if (first.done) return null;
   return start(reason, function* () {
     yield first.value;
-    yield* steps;
+    yield* walk;
     return null;
   });
 }

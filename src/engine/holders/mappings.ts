@@ -33,7 +33,7 @@ export interface Area {
 
 /** Virtual page number at which an area shows an offset of its mapping. */
 export const vpnOf = (area: Area, offset: number): number =>
-  area.start + (offset - area.offset) * 2 ** area.mapping.order;
+  area.start + (offset - area.offset) * (area.mapping.order === 0 ? 1 : HUGE_PAGES);
 
 /**
  * Position in the page tables of the entry that maps the page at an offset: a leaf entry, or a third-level one where a

@@ -20,7 +20,7 @@ import {
   migratePages,
   putBack,
 } from "../migration/migrate.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { call, type Steps } from "../chronicle/task.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
@@ -95,10 +95,11 @@ export function* migrateList(
   attempt: AttemptLog,
 ): Steps<MigrationReport> {
   const moved = new Map<Zone, number>();
-  const report = yield* migratePages(kernel, list, targetOf(kernel, zone), (to, pages) => {
+  const migrating = migratePages(kernel, list, targetOf(kernel, zone), (to, pages) => {
     attempt.moved(to.node, to.name, pages);
     moved.set(to, (moved.get(to) ?? 0) + pages);
   });
+  const report = yield* call(migrating);
   const pagesLeft = pagesIn(kernel, report.left);
   tellFailures(kernel, block, report, pagesLeft, attempt);
   putBack(kernel, report.left);

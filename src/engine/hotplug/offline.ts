@@ -211,6 +211,20 @@ function* migrateRange(
   block: MemoryBlock,
   attempt: AttemptLog,
 ): Steps<MigrationReport> {
+  const { list, scanned } = takeOffLists(kernel, from, end);
+  kernel.migrationWatch?.isolates(list);
+  yield list.length * Cost.isolatePage + scanned * Cost.scanPage;
+  attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
+
+  return yield* migrateList(kernel, list, zone, block, attempt);
+}
+
+/** Takes every page of a range that is on a list off it. No generator: it goes from page to page. */
+function takeOffLists(
+  kernel: Kernel,
+  from: number,
+  end: number,
+): { readonly list: number[]; readonly scanned: number } {
   const list: number[] = [];
   let scanned = 0;
   for (let section = sectionOf(from); section * PAGES_PER_SECTION < end; section++) {
@@ -225,11 +239,7 @@ function* migrateRange(
       list.push(base + frame);
     }
   }
-  kernel.migrationWatch?.isolates(list);
-  yield list.length * Cost.isolatePage + scanned * Cost.scanPage;
-  attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
-
-  return yield* migrateList(kernel, list, zone, block, attempt);
+  return { list, scanned };
 }
 
 /** From where nothing can fail any more: the zone shrinks, watermarks and zonelists follow, node states change. */

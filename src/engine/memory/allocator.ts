@@ -2,7 +2,7 @@
  * Page allocation over all zones: which zone a request gets its pages from, and what is tried when nothing is left
  * (mm/page_alloc.c, __alloc_pages, get_page_from_freelist, __alloc_pages_slowpath).
  */
-import { type Buddy, type Choice, newChoice } from "./buddy.ts";
+import { type Buddy, type Choice, newChoice, Steal } from "./buddy.ts";
 import { MigrateType, ZoneType } from "./kinds.ts";
 import type { NumaNode } from "./node.ts";
 import { NOT_HEAD, type PageArray } from "./page-array.ts";
@@ -73,9 +73,11 @@ export interface Placement {
   zone: Zone | null;
   /** The zone that it would like best (zone_statistics). */
   preferred: Zone | null;
+  /** The mark that is kept. */
+  mark: Mark;
   readonly chunk: Choice;
 }
-export const newPlacement = (): Placement => ({ zone: null, preferred: null, chunk: newChoice() });
+export const newPlacement = (): Placement => ({ zone: null, preferred: null, mark: "low", chunk: newChoice() });
 
 /** For requests that are carried out at once. No state: each fills it before it reads it. */
 const AT_ONCE = newPlacement();
@@ -155,6 +157,56 @@ export class Allocator {
     return index;
   }
 
+  /**
+   * Takes a single page for each of the pages in `originals` from `from` up to `to`, of its kind: those that as many
+   * requests one after the other would get. Appends their indexes to `into`, fewer where no more can be had (-ENOMEM).
+   */
+  allocCopies(
+    gfp: Gfp,
+    originals: readonly number[],
+    from: number,
+    to: number,
+    node: number,
+    mask: NodeMask,
+    flags: number,
+    a: number,
+    b: number,
+    into: number[],
+  ): void {
+    const { pages, stamp } = this;
+    const begin = into.length;
+    for (let left = to - from; left > 0; ) {
+      const had = this.takeSingles(gfp, left, node, mask, into);
+      if (had === 0) break;
+      left -= had;
+    }
+    for (let i = begin; i < into.length; i++) {
+      const index = into[i] as number;
+      pages.setKind(index, 1, pages.kind[originals[from + i - begin] as number] as number, flags);
+      pages.born[index] = stamp;
+      pages.a[index] = a;
+      pages.b[index] = b;
+    }
+  }
+
+  /** Takes up to `wanted` single pages from the zone that the next request would be served from. Returns how many; 0 is -ENOMEM. */
+  private takeSingles(gfp: Gfp, wanted: number, node: number, mask: NodeMask, into: number[]): number {
+    const { chunk } = AT_ONCE;
+    const decided = this.decide(gfp, 0, node, mask, AT_ONCE);
+    const zone = AT_ONCE.zone as Zone;
+    // Of the next requests nothing is known where reclaim helps, a chunk is stolen, or a contiguous area has its share.
+    if (!decided || chunk.steal !== Steal.Nothing || zone.cma > 0) {
+      const page = decided ? this.carryOut(gfp, 0) : this.take(gfp, 0, node, mask);
+      if (page < 0) return 0;
+      into.push(page);
+      return 1;
+    }
+    const above = zone.free - pagesOf(zone, AT_ONCE.mark) - (zone.protection[gfp.highest] as number);
+    const had = this.buddy.takeSingles(zone, Math.min(wanted, above), chunk.from, into);
+    this.account(AT_ONCE.preferred as Zone, zone, had);
+    return had;
+  }
+
   /** Told of every chunk that is given back, where somebody keeps books on pages in use. */
   onFree: ((index: number, order: number) => void) | null = null;
 
@@ -164,6 +216,17 @@ export class Allocator {
     if (this.onFree !== null) this.onFree(index, order);
     pages.order[index] = NOT_HEAD;
     this.buddy.give(this.zoneOf(index), index, order, false);
+  }
+
+  /** Gives back single pages of a section that follow each other: the same as one after the other. */
+  freeRun(first: number, count: number): void {
+    const { pages } = this;
+    const section = pages.sectionOfIndex(first);
+    if (this.onFree !== null || (pages.zoneOfSection[section] as number) < 0) {
+      for (let index = first; index < first + count; index++) this.free(index, 0);
+      return;
+    }
+    this.buddy.giveRun(this.zoneOf(first), first, count);
   }
 
   zoneOf(index: number): Zone {
@@ -210,19 +273,19 @@ export class Allocator {
 
   private carryOut(gfp: Gfp, order: number): number {
     const zone = AT_ONCE.zone as Zone;
-    this.account(AT_ONCE.preferred as Zone, zone);
+    this.account(AT_ONCE.preferred as Zone, zone, 1);
     return this.buddy.carryOut(zone, order, gfp.type, AT_ONCE.chunk);
   }
 
   /** zone_statistics. */
-  private account(preferred: Zone, zone: Zone): void {
-    if (zone.node === preferred.node) zone.served.hit++;
+  private account(preferred: Zone, zone: Zone, pages: number): void {
+    if (zone.node === preferred.node) zone.served.hit += pages;
     else {
-      zone.served.miss++;
-      preferred.served.foreign++;
+      zone.served.miss += pages;
+      preferred.served.foreign += pages;
     }
-    if (zone.node === this.cpuNode) zone.served.local++;
-    else zone.served.other++;
+    if (zone.node === this.cpuNode) zone.served.local += pages;
+    else zone.served.other += pages;
   }
 
   /** get_page_from_freelist, without taking the page. */
@@ -238,6 +301,7 @@ export class Allocator {
   ): boolean {
     const cma = usesCma(gfp);
     placement.zone = placement.preferred = null;
+    placement.mark = mark;
     let noFragment = false;
     for (;;) {
       let leftPreferredNode = false;

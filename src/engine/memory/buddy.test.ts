@@ -4,12 +4,13 @@ import { PAGEBLOCK_ORDER, PAGES_PER_SECTION } from "../units.ts";
 import { Buddy } from "./buddy.ts";
 import { MIGRATE_TYPES, MigrateType, PageKind, ZoneType } from "./kinds.ts";
 import { PageArray, SectionState } from "./page-array.ts";
-import { Zone } from "./zone.ts";
+import { NIL, Zone } from "./zone.ts";
 
 const SECTIONS = 2;
 
 function freshZone(): { buddy: Buddy; zone: Zone; pages: PageArray } {
-  const pages = new PageArray(SECTIONS);
+  // No room for either section yet: the arrays grow when one of them is touched.
+  const pages = new PageArray(SECTIONS, 0);
   const zone = new Zone(0, 0, ZoneType.Normal);
   const buddy = new Buddy(pages);
   zone.spanned = zone.present = zone.managed = SECTIONS * PAGES_PER_SECTION;
@@ -155,4 +156,66 @@ describe("buddy allocator", () => {
       { numRuns: 150 },
     );
   });
+
+  test("single pages that are taken or given back together are those that one after the other would be", () => {
+    const types = [MigrateType.Movable, MigrateType.Unmovable];
+    const acts = fc.array(
+      fc.record({
+        take: fc.boolean(),
+        order: fc.integer({ min: 0, max: 4 }),
+        type: fc.constantFrom(...types),
+        count: fc.integer({ min: 1, max: 200 }),
+        which: fc.nat(),
+      }),
+      { minLength: 1, maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(acts, (all) => {
+        const together = freshZone();
+        const apart = freshZone();
+        const held: { page: number; count: number }[] = [];
+        for (const { take: takes, order, type, count, which } of all) {
+          // Holes of all sizes, and chunks on lists of other types.
+          if (order > 0 && take(apart, order, type) !== take(together, order, type))
+            throw new Error("they differ already");
+          if (takes || held.length === 0) {
+            const had: number[] = [];
+            const number = together.buddy.takeSingles(together.zone, count, type, had);
+            const one = had.map(() => apart.buddy.take(apart.zone, 0, type, false));
+            expect([number, ...had]).toEqual([had.length, ...one]);
+            for (const page of had) {
+              for (const machine of [together, apart]) machine.pages.setKind(page, 1, PageKind.Anon, 0);
+              const last = held.at(-1);
+              if (last && last.page + last.count === page) last.count++;
+              else held.push({ page, count: 1 });
+            }
+            continue;
+          }
+          const { page, count: run } = held.splice(which % held.length, 1)[0] as { page: number; count: number };
+          const half = Math.min(run, count);
+          if (half < run) held.push({ page: page + half, count: run - half });
+          together.buddy.giveRun(together.zone, page, half);
+          for (let i = page; i < page + half; i++) apart.buddy.give(apart.zone, i, 0, false);
+        }
+        expect(listsOf(together)).toBe(listsOf(apart));
+        expect(together.zone.free).toBe(apart.zone.free);
+        const bytes = ({ pages: { kind, order } }: ReturnType<typeof freshZone>) => [
+          Buffer.from(kind),
+          Buffer.from(order),
+        ];
+        for (const [i, all] of bytes(together).entries()) expect(all.equals(bytes(apart)[i] as Buffer)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+/** The chunks of every free list, in order. */
+function listsOf({ buddy, zone }: ReturnType<typeof freshZone>): string {
+  const lists = [...zone.head].map((head) => {
+    const chunks: number[] = [];
+    for (let chunk = head; chunk !== NIL; chunk = buddy.nextOf(chunk)) chunks.push(chunk);
+    return chunks.join(" ");
+  });
+  return lists.join("\n");
+}

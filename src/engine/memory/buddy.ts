@@ -103,6 +103,36 @@ export class Buddy {
     return page;
   }
 
+  /**
+   * Takes single pages of one migrate type, and steals none: those that as many requests one after the other would get, and
+   * what is left is what they would leave. Appends them to `into` and returns how many there were.
+   */
+  takeSingles(zone: Zone, wanted: number, type: MigrateType, into: number[]): number {
+    let left = wanted;
+    while (left > 0 && smallest(zone, 0, type, AT_ONCE)) {
+      const list = AT_ONCE.order * MIGRATE_TYPES + type;
+      let page = zone.head[list] as number;
+      if (page < NIL) page = this.unfold(zone, list, page);
+      this.unlink(zone, list, page);
+      // Not before: unfolding may have brought longer arrays.
+      const orders = this.pages.order;
+      orders[page] = NOT_HEAD;
+      const end = page + (1 << AT_ONCE.order);
+      const taken = Math.min(end, page + left);
+      left -= taken - page;
+      for (; page < taken; page++) into.push(page);
+      // Shorter lists are empty: each gets at most one of the chunks that the rest falls into.
+      for (let rest = taken; rest < end; ) {
+        const order = alignment(rest);
+        orders[rest] = order;
+        this.linkHead(zone, order * MIGRATE_TYPES + type, rest);
+        rest += 1 << order;
+      }
+    }
+    zone.countFree(left - wanted);
+    return wanted - left;
+  }
+
   /** __rmqueue_smallest: the lower part of the chunk is taken, the rest goes back. */
   private cut(zone: Zone, order: number, choice: Choice): number {
     let o = choice.order;
@@ -233,6 +263,16 @@ export class Buddy {
     else this.linkHead(zone, o * MIGRATE_TYPES + type, page);
   }
 
+  /** Gives back single pages that follow each other: the same as one after the other, in as few steps as can be. */
+  giveRun(zone: Zone, first: number, count: number): void {
+    const end = first + count;
+    for (let page = first; page < end; ) {
+      const order = Math.min(alignment(page), 31 - Math.clz32(end - page));
+      this.give(zone, page, order, false);
+      page += 1 << order;
+    }
+  }
+
   /** buddy_merge_likely: the next larger buddy is free, so this chunk had better not be handed out soon. */
   private mergeIsLikely(page: number, order: number): boolean {
     if (order >= MAX_ORDER - 1) return false;
@@ -342,6 +382,9 @@ export class Buddy {
     else this.pages.tokenPrev[sectionOfToken(chunk)] = prev;
   }
 }
+
+/** Order of the largest chunk that may begin at a page. */
+const alignment = (page: number): number => Math.min(MAX_ORDER, page === 0 ? MAX_ORDER : 31 - Math.clz32(page & -page));
 
 /** The smallest chunk of a migrate type that is large enough. */
 function smallest(zone: Zone, order: number, type: MigrateType, choice: Choice): boolean {

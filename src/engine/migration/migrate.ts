@@ -16,6 +16,7 @@ import type { Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../holders/huge-pool.ts";
 import { entryOf, ORPHAN, vpnOf } from "../holders/mappings.ts";
 import { append } from "../lists.ts";
+import { PAGES_PER_SECTION } from "../units.ts";
 
 /** Pages unmapped together before they are moved. */
 const BATCH = 32;
@@ -77,7 +78,23 @@ export function* migratePages(
   return report;
 }
 
-/** One batch. True when memory for a copy ran out: the rest of the batch is then in `report.left`. */
+/** A batch on its way. */
+interface Progress {
+  /** How many of its pages were dealt with. */
+  at: number;
+  /** Simulated ns of what has been done since the last step. */
+  cost: number;
+  /** Memory for a copy ran out. */
+  failed: boolean;
+  /** Pages that are unmapped and not copied yet, and where each goes. */
+  readonly sources: number[];
+  readonly copies: number[];
+}
+
+/**
+ * One batch. True when memory for a copy ran out: the rest of the batch is then in `report.left`. What is done page by
+ * page is done by functions that are no generators: those go on in code that no compiler has made fast.
+ */
 function* migrateBatch(
   kernel: Kernel,
   batch: readonly number[],
@@ -86,69 +103,94 @@ function* migrateBatch(
   again: number[],
   onMoved: OnMoved,
 ): Steps<boolean> {
+  const progress: Progress = { at: 0, cost: 0, failed: false, sources: [], copies: [] };
+  while (!progress.failed && progress.at < batch.length) {
+    const page = batch[progress.at] as number;
+    if (goesWhole(kernel, page)) {
+      progress.failed = yield* migrateHuge(kernel, page, target, report, again, onMoved);
+      if (!progress.failed) progress.at++;
+    } else unmapSmall(kernel, batch, target, report, again, progress);
+  }
+  if (progress.failed) append(report.left, batch.slice(progress.at));
+  kernel.migrationWatch?.at("try_to_migrate");
+  if (progress.cost > 0) yield progress.cost;
+  const cost = moveUnmapped(kernel, progress, target, report, again, onMoved);
+  kernel.migrationWatch?.at("migrate_folio");
+  if (cost > 0) yield cost;
+  return progress.failed;
+}
+
+/** Unmaps the pages of a batch up to the next huge page that moves as a whole; what has no user any more is freed. */
+function unmapSmall(
+  kernel: Kernel,
+  batch: readonly number[],
+  target: MigrationTarget,
+  report: MigrationReport,
+  again: number[],
+  progress: Progress,
+): void {
   const { pages, allocator, migrationWatch: watch } = kernel;
-  const sources: number[] = [];
-  const copies: number[] = [];
-  let cost = 0;
-  let outOfMemory = false;
-  for (let i = 0; i < batch.length; i++) {
-    const page = batch[i] as number;
+  const { sources, copies } = progress;
+  while (progress.at < batch.length) {
+    const page = batch[progress.at] as number;
     if (pages.a[page] === ORPHAN) {
       freeOrphan(kernel, page);
       report.moved++;
+      progress.at++;
       continue;
     }
     if ((pages.flags[page] as number) & PageFlag.Pinned) {
       // Unmapped, found to have more references than mappings, mapped again.
       again.push(page);
       watch?.stays(page, "EAGAIN");
-      cost += Cost.failPage;
+      progress.cost += Cost.failPage;
+      progress.at++;
       continue;
     }
-    if (isHuge(kernel, page)) {
-      const left = yield* migrateHuge(kernel, page, target, report, again, onMoved);
-      if (!left) continue;
-      append(report.left, batch.slice(i));
-      outOfMemory = true;
-      break;
-    }
+    if (isHuge(kernel, page)) return;
     const zone = kernel.zoneOfIndex(page);
     const gfp = target.gfp ?? (zone.type === ZoneType.Movable ? GFP_HIGHUSER_MOVABLE : GFP_USER_MOVABLE);
-    const copy = allocator.alloc(
-      gfp,
-      0,
-      target.node,
-      target.mask,
-      pages.kind[page] as number,
-      PageFlag.Isolated,
-      ORPHAN,
-      ORPHAN,
-    );
-    if (copy < 0) {
-      append(report.left, batch.slice(i));
-      outOfMemory = true;
-      watch?.stays(page, "ENOMEM");
-      break;
+    let end = progress.at + 1;
+    while (end < batch.length && isPlain(kernel, batch[end] as number, zone)) end++;
+    const { node, mask } = target;
+    allocator.allocCopies(gfp, batch, progress.at, end, node, mask, PageFlag.Isolated, ORPHAN, ORPHAN, copies);
+    while (sources.length < copies.length) {
+      const source = batch[progress.at++] as number;
+      unmap(kernel, source);
+      watch?.unmaps(source, copies[sources.length] as number);
+      sources.push(source);
+      kernel.inFlight++;
+      progress.cost += Cost.unmapPage;
     }
-    kernel.inFlight++;
-    unmap(kernel, page);
-    watch?.unmaps(page, copy);
-    sources.push(page);
-    copies.push(copy);
-    cost += Cost.unmapPage;
+    if (progress.at === end) continue;
+    watch?.stays(batch[progress.at] as number, "ENOMEM");
+    progress.failed = true;
+    return;
   }
-  watch?.at("try_to_migrate");
-  if (cost > 0) yield cost;
+}
 
-  cost = 0;
+/** Copies what is unmapped, maps the copies, and frees the originals. Returns what that costs, in simulated ns. */
+function moveUnmapped(
+  kernel: Kernel,
+  { sources, copies }: Progress,
+  target: MigrationTarget,
+  report: MigrationReport,
+  again: number[],
+  onMoved: OnMoved,
+): number {
+  const { pages, allocator, migrationWatch: watch } = kernel;
+  const freed = new FreedRun(kernel);
+  let cost = 0;
   let lastZone: Zone | undefined;
+  let costOfCopy = 0;
   let run = 0;
   for (let i = 0; i < sources.length; i++) {
     const page = sources[i] as number;
     const copy = copies[i] as number;
+    kernel.inFlight--;
     if (pages.a[page] === ORPHAN) {
       // Its user ended between unmapping and copying: both pages are free now.
-      kernel.inFlight--;
+      freed.end();
       pages.setFlags(copy, 0, PageFlag.Isolated);
       allocator.free(copy, 0);
       freeOrphan(kernel, page);
@@ -157,34 +199,70 @@ function* migrateBatch(
     }
     if ((pages.flags[page] as number) & PageFlag.Pinned) {
       // Somebody took a reference between unmapping and copying: mapped again, to be tried later.
+      freed.end();
       remap(kernel, page);
-      kernel.inFlight--;
       pages.setFlags(copy, 0, PageFlag.Isolated);
       allocator.free(copy, 0);
       again.push(page);
-      kernel.migrationWatch?.stays(page, "EAGAIN");
+      watch?.stays(page, "EAGAIN");
       cost += Cost.failPage;
       continue;
     }
     const zone = kernel.zoneOfIndex(copy);
     move(kernel, page, copy);
-    kernel.migrationWatch?.moves(page, copy, 0);
-    kernel.inFlight--;
+    freed.add(page);
+    watch?.moves(page, copy, 0);
     report.moved++;
     if (zone !== lastZone) {
       if (lastZone && run > 0) onMoved(lastZone, run);
       lastZone = zone;
       run = 0;
+      costOfCopy = Math.round((Cost.copyPage * kernel.distance(target.node, zone.node)) / 10) + Cost.remapPage;
     }
     run++;
-    const distance = kernel.distance(target.node, zone.node);
-    cost += Math.round((Cost.copyPage * distance) / 10) + Cost.remapPage;
+    cost += costOfCopy;
   }
+  freed.end();
   if (lastZone && run > 0) onMoved(lastZone, run);
   kernel.vmstat.pgmigrateSuccess += sources.length;
-  kernel.migrationWatch?.at("migrate_folio");
-  if (cost > 0) yield cost;
-  return outOfMemory;
+  return cost;
+}
+
+/** Whether a page is huge, has a user and nobody who holds it. */
+const goesWhole = (kernel: Kernel, page: number): boolean =>
+  isHuge(kernel, page) &&
+  kernel.pages.a[page] !== ORPHAN &&
+  ((kernel.pages.flags[page] as number) & PageFlag.Pinned) === 0;
+
+/** Whether a page is small, has a user and nobody who holds it, and is in this zone. */
+const isPlain = (kernel: Kernel, page: number, zone: Zone): boolean =>
+  kernel.pages.a[page] !== ORPHAN &&
+  ((kernel.pages.flags[page] as number) & PageFlag.Pinned) === 0 &&
+  !isHuge(kernel, page) &&
+  kernel.zoneOfIndex(page) === zone;
+
+/** Pages that were left and follow each other: given back in one go. */
+class FreedRun {
+  private readonly kernel: Kernel;
+  private first = 0;
+  private count = 0;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  add(page: number): void {
+    if (page !== this.first + this.count || (page & (PAGES_PER_SECTION - 1)) === 0) {
+      this.end();
+      this.first = page;
+    }
+    this.count++;
+  }
+
+  end(): void {
+    if (this.count > 0) this.kernel.allocator.freeRun(this.first, this.count);
+    this.count = 0;
+  }
 }
 
 /** remove_migration_ptes with the old page: what unmap did is undone. */
@@ -310,7 +388,7 @@ export function splitTransparent(kernel: Kernel, page: number): number[] {
 export const isHuge = (kernel: Kernel, page: number): boolean =>
   kernel.pages.kind[page] === PageKind.AnonHuge || kernel.pages.kind[page] === PageKind.Hugetlb;
 
-/** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is freed. */
+/** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is nobody's. */
 function move(kernel: Kernel, page: number, copy: number): void {
   const { pages, tables } = kernel;
   const id = pages.a[page] as number;
@@ -333,7 +411,6 @@ function move(kernel: Kernel, page: number, copy: number): void {
     kernel.mappings.manage(page, 1);
     kernel.mappings.manage(copy, -1);
   }
-  kernel.allocator.free(page, 0);
 }
 
 function freeOrphan(kernel: Kernel, page: number): void {

@@ -19,7 +19,7 @@ import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "../chronicle/recorder.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
 import type { Rejection } from "./rejection.ts";
@@ -329,7 +329,7 @@ export class Engine {
   at(time: number, act: () => void): void {
     const nothing = (): void => {};
     this.scheduler.schedule(
-      { id: -2, steps: once(act), before: nothing, after: nothing, afterStep: nothing },
+      { id: -2, steps: new Walk(once(act)), before: nothing, after: nothing, afterStep: nothing },
       Math.max(time, this.now),
     );
   }
@@ -388,7 +388,7 @@ export class Engine {
     this.scheduler.schedule(
       {
         id,
-        steps,
+        steps: new Walk(steps),
         before: () => {
           if (this.lastTask !== id) this.touched();
           this.lastTask = id;

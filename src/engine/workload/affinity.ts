@@ -1,7 +1,7 @@
 /** Which CPUs a process may run on (kernel/sched/core.c), and the node whose memory is therefore near. */
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { type Steps, Walk } from "../chronicle/task.ts";
 import type { Process } from "../holders/process.ts";
 
 const cpusOf = (cpus: string): number[] => (cpus === "" ? [] : parseCpuList(cpus));
@@ -42,12 +42,13 @@ export function setAffinity(kernel: Kernel, process: Process, cpus: readonly num
 /** What a process does, with its CPU's node as the local one of every request for memory (zone_statistics). */
 export function* onItsNode<T>(kernel: Kernel, process: Process, steps: Steps<T>): Steps<T> {
   const { allocator } = kernel;
+  const walk = new Walk(steps);
   for (;;) {
     const before = allocator.cpuNode;
     allocator.cpuNode = process.node;
     let step: IteratorResult<number, T>;
     try {
-      step = steps.next();
+      step = walk.next();
     } finally {
       allocator.cpuNode = before;
     }
