@@ -156,24 +156,26 @@ async function pullFullestDimm(page: Page): Promise<void> {
 /** A folder with another build of the page, to compare with in the same run: `BENCH_AGAINST=…/dist npm run bench`. */
 const AGAINST = process.env.BENCH_AGAINST;
 
-/** Pages a second that leave a DIMM when simulated time would run as real time does: what the computer can do. */
+/** More simulated time than any computer has: it does all that it can. */
+const AHEAD = 8;
+
+/** Thousands of pages that leave a DIMM for each second that the simulator has on a processor. */
 async function migrationRate(url: string): Promise<number> {
-  const { fresh } = await builtPage();
+  const { fresh, browser } = await builtPage();
   const { page, context } = await fresh();
   try {
     await page.goto(url);
     await page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, FIRST_USABLE_FRAME);
     await page.waitForTimeout(SETTLE_MS);
-    const begun = await page.evaluate(() => {
-      window.__playground?.setSpeed(8);
-      return performance.now();
+    const { workers } = await recordMainThread(browser, page, async () => {
+      await page.evaluate((speed) => window.__playground?.setSpeed(speed), AHEAD);
+      await pullFullestDimm(page);
     });
-    await pullFullestDimm(page);
-    const [ended, moved] = await page.evaluate(() => {
+    const moved = await page.evaluate(() => {
       const attempts = Object.values(window.__playground?.store.getState().records.attempt ?? {});
-      return [performance.now(), attempts.find(({ kind }) => kind === "eject")?.pagesMoved ?? Number.NaN] as const;
+      return attempts.find(({ kind }) => kind === "eject")?.pagesMoved ?? Number.NaN;
     });
-    return moved / (ended - begun);
+    return moved / workers;
   } finally {
     await context.close();
   }
@@ -239,9 +241,9 @@ export const benches: readonly Bench[] = [
     close,
   },
   {
-    name: "a DIMM emptied in real time",
+    name: "a DIMM emptied as fast as can be",
     figures: [
-      { name: "pages moved", unit: "k pages/s", better: "higher" },
+      { name: "pages moved in a second of processor time", unit: "k pages/s", better: "higher" },
       ...(AGAINST === undefined
         ? []
         : [{ name: `against ${AGAINST}`, unit: "×", better: "higher", target: 1.5 } as const]),

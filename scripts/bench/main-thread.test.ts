@@ -50,6 +50,18 @@ test("a frame begins when it is made, not when the one before asks for it", () =
   expect(wall.frames).toEqual([4, 6]);
 });
 
+test("workers are told apart from the page", () => {
+  const worker = { ...thread(7, "DedicatedWorker thread"), tid: 2 };
+  const { processor, workers } = readTrace([
+    thread(7, "CrRendererMain"),
+    worker,
+    frame(0),
+    task(0, 3000),
+    { ...task(0, 9000), tid: 2 },
+  ]);
+  expect([processor.longestTask, workers]).toEqual([1.5, 4.5]);
+});
+
 test("other threads and other processes don't count", () => {
   const events = [thread(7, "CrRendererMain"), thread(8, "CrBrowserMain"), thread(9, "CrRendererMain")];
   const { wall } = readTrace([...events, frame(0), task(0, 3000), task(0, 90_000, 8), task(0, 1000, 9)]);

@@ -8,6 +8,8 @@ export interface MainThread {
   readonly processor: Work;
   /** How often the page, or a part of it, was laid out. */
   readonly layouts: number;
+  /** What the page's workers did meanwhile: ms on a processor. */
+  readonly workers: number;
 }
 
 export interface Work {
@@ -49,6 +51,7 @@ const TASK = "RunTask";
  */
 const FRAME = "AnimationFrame::Render";
 const LAYOUT = "Layout";
+const WORKER = "DedicatedWorker thread";
 const FIRST_PAINT = "firstContentfulPaint";
 /** `blink.user_timing` is where `performance.mark` is heard. */
 const CATEGORIES = ["disabled-by-default-devtools.timeline", "devtools.timeline", "blink.user_timing"];
@@ -105,9 +108,12 @@ export function readStart(events: readonly TraceEvent[], mark: string): Start {
 /** Sums up the busiest main thread of a renderer: the page's own (a spare renderer idles). */
 export function readTrace(events: readonly TraceEvent[]): MainThread {
   const threads = new Map<string, TraceEvent[]>();
+  const workers = new Set<string>();
   for (const event of events) {
-    if (event.name === "thread_name" && event.args?.name === "CrRendererMain")
-      threads.set(`${event.pid}/${event.tid}`, []);
+    if (event.name !== "thread_name") continue;
+    const thread = `${event.pid}/${event.tid}`;
+    if (event.args?.name === "CrRendererMain") threads.set(thread, []);
+    else if (event.args?.name === WORKER) workers.add(thread);
   }
   for (const event of events) {
     if (isTask(event) || isFrame(event) || isLayout(event)) threads.get(`${event.pid}/${event.tid}`)?.push(event);
@@ -117,6 +123,9 @@ export function readTrace(events: readonly TraceEvent[]): MainThread {
     wall: workOf(busiest, ({ dur = 0 }) => dur / 1000),
     processor: workOf(busiest, processorTime),
     layouts: busiest.filter(isLayout).length,
+    workers: events
+      .filter((event) => isTask(event) && workers.has(`${event.pid}/${event.tid}`))
+      .reduce((sum, task) => sum + processorTime(task), 0),
   };
 }
 
