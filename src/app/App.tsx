@@ -8,6 +8,8 @@ import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
+import { useLearning } from "./learn.ts";
+import { LearnPlace } from "./LearnPlace.tsx";
 import { Palette } from "./Palette.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
 import { PANELS, panelElementId } from "./panels.ts";
@@ -44,6 +46,7 @@ function Shell() {
     [playground, runningSpeed, theme, terminal, stage],
   );
   useShortcuts(context);
+  const learning = useLearning();
 
   return (
     <ActionProvider context={context}>
@@ -54,6 +57,7 @@ function Shell() {
         className={styles.layout}
         data-terminal={terminal.place}
         data-stage={stage.full ? "full" : undefined}
+        data-learn={learning.at}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}
       >
         <Paced turn={FRAME}>
@@ -61,6 +65,11 @@ function Shell() {
         </Paced>
         <FaultNotice />
         <Panels />
+        {learning.at === "index" && (
+          <main className={styles.over}>
+            <LearnPlace part="index" />
+          </main>
+        )}
         <Paced turn={FRAME}>
           <Footer />
           <PanelTabs />

@@ -1,4 +1,4 @@
-import { ChevronDown, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronDown, GraduationCap, Monitor, Moon, Sun } from "lucide-react";
 import { useId } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import type { KernelVersion } from "../engine/hardware/description.ts";
@@ -25,6 +25,10 @@ export function Header() {
       <SpeedControl />
       <div className={styles.buttons}>
         <Travel />
+        <ActionButton action="learn" className={styles.learn}>
+          <GraduationCap aria-hidden />
+          <span>{strings.learn.button}</span>
+        </ActionButton>
         <ActionButton action="reset" className={styles.icon} />
         <ActionButton action="theme" className={styles.icon} label={strings.theme.label[theme]}>
           <ThemeIcon aria-hidden />
@@ -40,13 +44,15 @@ export function Header() {
 function ScenarioMenu() {
   const playground = usePlayground();
   const name = usePlaygroundState((state) => state.scenario);
+  const title = usePlaygroundState((state) => state.title);
   const scenario = findScenario(name);
   return (
     <label className={styles.menu} title={scenario?.about}>
       <span className={styles.menuName}>{strings.scenario}</span>
-      <b>{scenario?.title ?? name}</b>
+      <b>{scenario?.title ?? title}</b>
       <ChevronDown aria-hidden />
       <select value={name} onChange={(event) => playground.load(event.target.value)}>
+        {!scenario && <option value={name}>{title}</option>}
         {SCENARIOS.map((entry) => (
           <option key={entry.name} value={entry.name}>
             {entry.title}
@@ -152,8 +158,7 @@ function Travel() {
 /** Says that a scenario is being made, and that it is there. */
 function Loaded() {
   const status = usePlaygroundState((state) => state.status);
-  const name = usePlaygroundState((state) => state.scenario);
-  const title = findScenario(name)?.title ?? name;
+  const title = usePlaygroundState((state) => state.title);
   return (
     <p className="visually-hidden" role="status">
       {status === "starting" ? strings.loading(title) : status === "running" ? strings.loaded(title) : ""}

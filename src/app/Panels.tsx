@@ -8,6 +8,8 @@ import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
 import { Late, LateViews } from "./late.tsx";
+import { useLearning } from "./learn.ts";
+import { LearnPlace } from "./LearnPlace.tsx";
 import { useNarrow } from "./narrow.ts";
 import { OutcomeSheet } from "./OutcomeSheet.tsx";
 import { Panel } from "./Panel.tsx";
@@ -18,9 +20,15 @@ import { appStrings as strings } from "./strings.ts";
 
 export function Panels() {
   const context = useActionContext();
+  const learning = useLearning();
   return (
     <LateViews>
-      <main className={styles.main}>
+      <main className={styles.main} inert={learning.at === "index"}>
+        {(learning.at === "lesson" || learning.at === "file") && (
+          <div id="panel-lesson" className={styles.lesson} tabIndex={-1}>
+            <LearnPlace part="column" />
+          </div>
+        )}
         <div className={styles.column}>
           <Panel id="box">
             <BoxView />

@@ -4,6 +4,7 @@ import { useActionContext } from "./action-context.tsx";
 import { createEarlyKeys } from "./early-keys.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
+import { provideTyping } from "./typing.ts";
 
 const strings = appStrings.terminal;
 
@@ -43,6 +44,7 @@ export function TerminalPanel({ title }: { readonly title: ReactNode }) {
           onHeight={terminal.setHeight}
           onScreenReader={terminal.setScreenReader}
           provideTexts={terminal.provideTexts}
+          provideTyping={provideTyping}
           takeEarlyKeys={earlyKeys.take}
           onRun={() => playground.setSpeed(runningSpeed)}
         />

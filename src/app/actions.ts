@@ -8,6 +8,7 @@ import {
   Cpu,
   Expand,
   Gauge,
+  GraduationCap,
   History,
   LayoutPanelLeft,
   List,
@@ -26,6 +27,7 @@ import type { Playground } from "../client/playground.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { goToCulprit, shownCulprit } from "../views/verdict/culprit.ts";
+import { goLearn } from "./learn.ts";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "./speeds.ts";
@@ -155,6 +157,13 @@ export const ACTIONS: readonly Action[] = [
     },
   },
   ...TIME_ACTIONS,
+  {
+    id: "learn",
+    ...names.learn,
+    icon: GraduationCap,
+    enabled: () => true,
+    perform: () => goLearn({ at: "index" }),
+  },
   {
     id: "reset",
     ...names.reset,

@@ -7,6 +7,7 @@ import type { Playground, PlaygroundState, Selection } from "../client/playgroun
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
+import { inLesson } from "./learn.ts";
 import { SPEEDS } from "./speeds.ts";
 
 export interface Address {
@@ -68,8 +69,10 @@ export function followAddress(playground: Playground, page: Window): () => void 
   const write = (how: "pushState" | "replaceState") => {
     clearTimeout(waiting);
     const { search, hash } = page.location;
+    if (inLesson(hash)) return;
     const address = writeAddress(playground.store.getState());
     if (address === search) return;
+    last = address;
     try {
       page.history[how](null, "", address + hash);
     } catch {
@@ -81,6 +84,8 @@ export function followAddress(playground: Playground, page: Window): () => void 
     playground.select(address.selection);
   };
   look(readAddress(page.location.search));
+  /** The part of the address that says what box is looked at, as it was read or written last. */
+  let last = page.location.search;
 
   const unsubscribe = playground.store.subscribe((state, before) => {
     if (state.status === "running" && before.status === "starting") forget(playground);
@@ -96,6 +101,9 @@ export function followAddress(playground: Playground, page: Window): () => void 
   });
   const onPopState = () => {
     clearTimeout(waiting);
+    // An address that only ends in another way is no other box.
+    if (inLesson(page.location.hash) || page.location.search === last) return;
+    last = page.location.search;
     const address = readAddress(page.location.search);
     if (machineOf(address) !== machineOf(playground.store.getState()))
       playground.load(address.scenario, address.kernels);

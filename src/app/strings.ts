@@ -88,6 +88,8 @@ export const appStrings = {
     },
   },
 
+  learn: { button: "Learn", title: "Lessons" },
+
   theme: {
     label: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   },
@@ -139,6 +141,7 @@ export const appStrings = {
     present: { name: "Return to the present", keywords: "now live end past time" },
     bookmark: { name: "Set a bookmark in time, or take it away", keywords: "flag mark past time" },
     nextBookmark: { name: "To the next bookmark", keywords: "flag mark past time" },
+    learn: { name: "Learn: all lessons", keywords: "lesson tutorial talk course help" },
     reset: { name: "Start the scenario again", keywords: "reset restart begin" },
     load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
     kernel: { name: (title: string) => `Boot the kernel: ${title}`, keywords: "version profile linux" },

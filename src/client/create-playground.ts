@@ -105,6 +105,8 @@ class WorkerPlayground implements Playground, Participant {
   /** Page tables that a view shows. */
   #look: Look | null = null;
   #beside: readonly string[] = [];
+  /** The scenario that was loaded last, as it came. */
+  #given: Scenario | null = null;
   /** Somebody has to know of every instant. */
   #moments = false;
   #fine: readonly string[] = [];
@@ -121,6 +123,7 @@ class WorkerPlayground implements Playground, Participant {
       fault: null,
       silence: null,
       scenario,
+      title: "",
       kernels: {},
       records: NO_RECORDS,
       now: 0,
@@ -294,7 +297,8 @@ class WorkerPlayground implements Playground, Participant {
   }
 
   load(given: string | Scenario, kernels: KernelChoice = {}): void {
-    const found = typeof given === "string" ? (this.#scenarios(given) ?? SCENARIOS[0]) : given;
+    const found = typeof given === "string" ? (this.#scenarios(given) ?? this.#called(given)) : given;
+    this.#given = found;
     const scenario = withKernels(found, kernels);
     this.#terminals.abandon("Another scenario was loaded.");
     this.#reel?.reset();
@@ -312,6 +316,7 @@ class WorkerPlayground implements Playground, Participant {
       fault: null,
       silence: null,
       scenario: scenario.name,
+      title: scenario.title,
       kernels,
       speed,
       records,
@@ -320,6 +325,11 @@ class WorkerPlayground implements Playground, Participant {
       cursor: null,
     });
     this.#watch(this.#entrance);
+  }
+
+  /** The scenario that runs, when that is its name; else the first of all. */
+  #called(name: string): Scenario {
+    return this.#given?.name === name ? this.#given : SCENARIOS[0];
   }
 
   select(selection: Partial<Selection>): void {

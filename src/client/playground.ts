@@ -170,6 +170,8 @@ export interface PlaygroundState {
   /** That the simulator does not answer, while that is so: a sentence. It may yet answer again. */
   readonly silence: string | null;
   readonly scenario: string;
+  /** Its title; it may be none of those that come with the playground. */
+  readonly title: string;
   /** Kernels chosen instead of the scenario's. */
   readonly kernels: KernelChoice;
   /** Unchanged records keep their identity from frame to frame, so selectors by key are cheap. */

@@ -60,6 +60,7 @@ export class FakePlayground implements Playground {
       silence: null,
       looked: null,
       scenario: "busy-server",
+      title: "Pull a DIMM from a busy server",
       kernels: {},
       records: sampleRecords(),
       now: 6.2e9,

@@ -26,6 +26,8 @@ export interface TerminalViewProps {
   provideTexts(read: (() => readonly { readonly label: string; readonly text: string }[]) | null): void;
   /** What was typed for a terminal before there was one; nothing is kept back after that. */
   takeEarlyKeys(): string;
+  /** Told how to type into a partition's terminal, once there can be one. */
+  provideTyping(type: ((partition: string, text: string) => void) | null): void;
   /** Lets simulated time run again. */
   onRun(): void;
 }
@@ -51,6 +53,12 @@ export default function TerminalView(props: TerminalViewProps) {
     if (desk.store.getState().tabs.length === 0) desk.open();
     else desk.focus();
   }, [desk, shown, ready]);
+  const { provideTyping } = props;
+  useEffect(() => {
+    if (!ready) return;
+    provideTyping((partition, text) => desk.type(partition, text));
+    return () => provideTyping(null);
+  }, [desk, ready, provideTyping]);
   useEffect(() => desk.setScreenReader(screenReader), [desk, screenReader]);
   useEffect(() => {
     desk.onLeave = () => tabList.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus();

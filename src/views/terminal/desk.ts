@@ -69,6 +69,16 @@ export class Desk {
     });
   }
 
+  /** Types into the terminal of a partition that is in front, else into another of its own, else into a new one. */
+  type(partition: string, text: string): void {
+    const { tabs, front } = this.store.getState();
+    const own = tabs.filter((tab) => tab.partition === partition);
+    const tab = own.find(({ id }) => id === front) ?? own.at(-1);
+    if (tab) this.choose(tab.id);
+    else this.open(partition);
+    this.front?.type(text);
+  }
+
   close(id: number): void {
     this.#screens.get(id)?.dispose();
     this.#screens.delete(id);

@@ -46,6 +46,8 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #resizes = new ResizeObserver(() => this.#adapt());
   readonly #stops: (() => void)[] = [];
+  /** Typed before there was a line. */
+  #early = "";
   #line: TerminalLine | null = null;
   /** Ends the wait for the next start, after which there is a shell again. */
   #stopWaiting: () => void = () => {};
@@ -111,6 +113,12 @@ export class Screen {
     this.#terminal.focus();
   }
 
+  /** Types a text for somebody who is elsewhere on the page; before there is a line, when there is one. */
+  type(text: string): void {
+    if (this.#line) this.#line.input(text);
+    else this.#early += text;
+  }
+
   /** Sends keys, as from the keyboard. */
   send(keys: string): void {
     this.#line?.input(keys);
@@ -174,6 +182,9 @@ export class Screen {
         ended: (_status, reason) => this.#ended(reason),
       },
     );
+    const early = this.#early;
+    this.#early = "";
+    if (early !== "") this.#line.input(early);
   }
 
   #tellSleep(sleep: ForegroundSleep | null): void {

@@ -1,0 +1,45 @@
+/** Lessons in the page: their code is fetched when the first is opened. */
+import { type ComponentType, useEffect, useState } from "react";
+import styles from "./shell.module.css";
+import { appStrings } from "./strings.ts";
+
+type Fetched = typeof import("./Learn.tsx");
+
+/** The column of a lesson, or the list of all; which, the address says. */
+export function LearnPlace({ part }: { readonly part: "column" | "index" }) {
+  const [code, setCode] = useState<Fetched | "missing" | null>(null);
+  const [tries, setTries] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try is another fetch.
+  useEffect(() => {
+    let stays = true;
+    import("./Learn.tsx").then(
+      (fetched) => stays && setCode(fetched),
+      () => stays && setCode("missing"),
+    );
+    return () => {
+      stays = false;
+    };
+  }, [tries]);
+  if (code !== null && code !== "missing") {
+    const Part: ComponentType = part === "column" ? code.LearnColumn : code.LearnIndex;
+    return <Part />;
+  }
+  return (
+    <section className={styles.coming} aria-label={appStrings.learn.title}>
+      {code === "missing" && (
+        <p role="status">
+          {appStrings.late.missing}{" "}
+          <button
+            type="button"
+            onClick={() => {
+              setCode(null);
+              setTries(tries + 1);
+            }}
+          >
+            {appStrings.late.again}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,158 @@
+/** All lessons, as lists of links; the one next thing has the only filled button. */
+import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, Upload } from "lucide-react";
+import { useRef, useState } from "react";
+import { type Card, type Track, TRACKS } from "./catalogue.ts";
+import { Line } from "./Markup.tsx";
+import { plainText } from "./markup.ts";
+import { addProgress, type Progress, readProgress, storedProgress, writeProgress } from "./progress.ts";
+import { lessonStrings } from "./strings.ts";
+import styles from "./lesson.module.css";
+
+const strings = lessonStrings.index;
+const noValue = (name: string): string => name;
+
+export interface IndexViewProps {
+  /** The address of a lesson. */
+  addressOf(id: string): string;
+  onBox(): void;
+  onFile(file: { readonly file: string; readonly text: string }): void;
+}
+
+/** The first lesson that was not reached yet. */
+const nextOf = (progress: Progress): Card | undefined =>
+  TRACKS.flatMap(({ cards }) => cards).find(({ id }) => !progress[id]);
+
+export function IndexView({ addressOf, onBox, onFile }: IndexViewProps) {
+  const [progress, setProgress] = useState(storedProgress);
+  const [said, setSaid] = useState("");
+  const lessonFile = useRef<HTMLInputElement>(null);
+  const progressFile = useRef<HTMLInputElement>(null);
+  const next = nextOf(progress);
+  const begun = Object.keys(progress).length > 0;
+  const bring = async (file: File) => {
+    const read = readProgress(await file.text(), file.name);
+    if (!read.ok) {
+      setSaid(read.problem);
+      return;
+    }
+    setProgress(addProgress(read.value));
+    setSaid(strings.brought(Object.keys(read.value).length));
+  };
+  return (
+    <div className={styles.index}>
+      <div className={styles.indexHead}>
+        <div>
+          <h2>{strings.title}</h2>
+          <p>{strings.about}</p>
+        </div>
+        <div className={styles.tools}>
+          <button type="button" onClick={onBox}>
+            <ArrowLeft aria-hidden />
+            {strings.toBox}
+          </button>
+          <button type="button" onClick={() => lessonFile.current?.click()}>
+            <FolderOpen aria-hidden />
+            {strings.open}
+          </button>
+          <button type="button" onClick={() => save(progress)}>
+            <Download aria-hidden />
+            {strings.take}
+          </button>
+          <button type="button" onClick={() => progressFile.current?.click()}>
+            <Upload aria-hidden />
+            {strings.bring}
+          </button>
+          <input
+            ref={lessonFile}
+            type="file"
+            hidden
+            accept=".json,application/json"
+            onChange={({ target }) => {
+              const [file] = target.files ?? [];
+              if (file) void file.text().then((text) => onFile({ file: file.name, text }));
+            }}
+          />
+          <input
+            ref={progressFile}
+            type="file"
+            hidden
+            accept=".json,application/json"
+            onChange={({ target }) => {
+              const [file] = target.files ?? [];
+              if (file) void bring(file);
+            }}
+          />
+          {next && (
+            <a className={styles.primary} href={addressOf(next.id)}>
+              {begun ? strings.goOn(next.title) : strings.first(next.title)}
+              <ArrowRight aria-hidden />
+            </a>
+          )}
+        </div>
+      </div>
+      <p role="status" className={styles.quiet}>
+        {said}
+      </p>
+      {TRACKS.map((track) => (
+        <TrackList key={track.id} track={track} progress={progress} next={next?.id} addressOf={addressOf} />
+      ))}
+    </div>
+  );
+}
+
+interface TrackListProps extends Pick<IndexViewProps, "addressOf"> {
+  readonly track: Track;
+  readonly progress: Progress;
+  readonly next: string | undefined;
+}
+
+function TrackList({ track, progress, next, addressOf }: TrackListProps) {
+  const done = track.cards.filter(({ id }) => progress[id]);
+  const left = track.cards.filter(({ id }) => !progress[id]).reduce((sum, { minutes }) => sum + minutes, 0);
+  return (
+    <section aria-labelledby={`track-${track.id}`} className={styles.trackPart}>
+      <div className={styles.trackHead}>
+        <h3 id={`track-${track.id}`}>{track.title}</h3>
+        <p>{track.about}</p>
+        <progress aria-hidden value={done.length} max={track.cards.length} />
+        <span className={styles.quiet}>{strings.done(done.length, track.cards.length, left)}</span>
+      </div>
+      <ol className={styles.cards}>
+        {track.cards.map((card, i) => {
+          const solved = progress[card.id] !== undefined;
+          return (
+            <li key={card.id} data-next={card.id === next || undefined}>
+              <a
+                href={addressOf(card.id)}
+                aria-label={strings.card(i + 1, plainText(card.title, noValue), card.minutes, solved)}
+              >
+                <b>
+                  {card.title}
+                  {solved && <Check aria-hidden />}
+                  {card.id === next && <i>{strings.goOnBadge}</i>}
+                </b>
+                <span>
+                  <Line text={card.idea} value={noValue} />
+                </span>
+                <span className={styles.cardFoot}>
+                  <span>{i + 1}</span> <span>{strings.minutes(card.minutes)}</span>
+                  {solved && <span>{strings.solved}</span>}
+                </span>
+              </a>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+/** Hands the progress out as a file. */
+function save(progress: Progress): void {
+  const address = URL.createObjectURL(new Blob([writeProgress(progress)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = "hotplug-progress.json";
+  link.click();
+  URL.revokeObjectURL(address);
+}

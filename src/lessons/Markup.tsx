@@ -1,0 +1,69 @@
+/** A lesson's text on the page: its marks as elements, its figures as they are now. */
+import { Fragment } from "react";
+import { type Inline, blocksOf, inlineOf } from "./markup.ts";
+import styles from "./lesson.module.css";
+
+/** What a name in braces is now. */
+export type Value = (name: string) => string;
+
+function Piece({ piece, value }: { readonly piece: Inline; readonly value: Value }) {
+  switch (piece.is) {
+    case "bold":
+      return <b>{piece.text}</b>;
+    case "code":
+      return <code>{piece.text}</code>;
+    case "figure":
+      return piece.code ? (
+        <code className={styles.figure}>{value(piece.name)}</code>
+      ) : (
+        <span className={styles.figure}>{value(piece.name)}</span>
+      );
+    case "link":
+      return (
+        <a href={piece.to} target="_blank" rel="noopener noreferrer">
+          {piece.text}
+        </a>
+      );
+    default:
+      return piece.text;
+  }
+}
+
+export function Line({ text, value }: { readonly text: string; readonly value: Value }) {
+  return <Pieces pieces={inlineOf(text)} value={value} />;
+}
+
+function Pieces({ pieces, value }: { readonly pieces: readonly Inline[]; readonly value: Value }) {
+  return pieces.map((piece, i) => {
+    const key = `${i}`;
+    return (
+      <Fragment key={key}>
+        <Piece piece={piece} value={value} />
+      </Fragment>
+    );
+  });
+}
+
+export function Markup({ text, value }: { readonly text: string; readonly value: Value }) {
+  return blocksOf(text).map((block, i) => {
+    const key = `${i}`;
+    if (block.is === "paragraph")
+      return (
+        <p key={key}>
+          <Pieces pieces={block.inline} value={value} />
+        </p>
+      );
+    return (
+      <ul key={key} className={styles.bullets}>
+        {block.items.map((item, at) => {
+          const itemKey = `${at}`;
+          return (
+            <li key={itemKey}>
+              <Pieces pieces={item} value={value} />
+            </li>
+          );
+        })}
+      </ul>
+    );
+  });
+}

@@ -1,0 +1,94 @@
+/** Every word round the lessons; a lesson's own are in its file. */
+const steps = (left: number) => (left === 1 ? "1 left" : `${left} left`);
+
+export const lessonStrings = {
+  label: "Lesson",
+  place: (at: number, of: number) => `${at} of ${of}`,
+  leave: "Leave the lesson",
+  loading: "Fetching the lesson",
+  making: "Making its machine",
+  missing: "The lesson could not be opened.",
+  broken: "This lesson file cannot be used.",
+  back: "All lessons",
+  again: "Try again",
+
+  goal: "Goal",
+  state: {
+    open: (met: number, of: number) => (of > 1 ? `not yet, ${met} of ${of}` : "not yet"),
+    ticked: "reached",
+    kept: "so far",
+    hurt: "not any more",
+  },
+  count: (met: number, of: number) => `${met} of ${of}`,
+  keptSoFar: "so far",
+  changed: (what: string, ticked: boolean) => `${what}: ${ticked ? "reached" : "not reached any more"}`,
+
+  did: (line: string) => `You did: ${line}`,
+  run: "Run",
+  runLabel: (line: string) => `Run ${line}`,
+  type: "Type it",
+  typeLabel: (line: string) => `Type ${line} into the terminal`,
+  takeBack: "Takes it back:",
+
+  predict: "Before you go on: what do you expect?",
+  see: "See",
+  seeLabel: "See what the machine answers, in a copy",
+  letAnswer: (said: string) => `You said: ${said}. Let the machine answer, in a copy:`,
+  choose: "Choose one; then a copy of the machine answers. Yours stays as it is.",
+  asking: "A copy is trying it.",
+  noAnswer: "No copy could be made to answer.",
+  same: (said: string) => `You said: ${said}. So it is.`,
+  other: (said: string, truth: string) => `You said: ${said}. It is: ${truth}.`,
+  none: (said: string) => `You said: ${said}. None of these is so, where your machine is now.`,
+  inACopy: "In a copy; your machine is unchanged.",
+
+  hint: "Hint",
+  hintsLeft: steps,
+  undo: "Undo my last move",
+  restart: "Start again",
+  next: "Next",
+  previous: "Back",
+  more: "More",
+  copy: "Copy my situation as text",
+  copied: "Copied.",
+  notCopied: "Could not be copied: it is below, to be selected.",
+  solution: (name: string) => `Type the solution “${name}”`,
+  solutionNote: "It is typed into the terminal, not run.",
+
+  solved: "Reached",
+  yourWay: (commands: number) => `In ${commands === 1 ? "one move" : `${commands} moves`}, your way.`,
+  shorter: (moves: number, name: string) =>
+    `There is a way with ${moves === 1 ? "one move" : `${moves} moves`}: “${name}”.`,
+  nextLesson: (title: string) => `Next: ${title}`,
+  hurtHelp: (goal: string) => `“${goal}” cannot be so any more on this path.`,
+  elsewhere: "The machine is another one now. The lesson waits for its own.",
+  ownMachine: "Make the lesson's machine",
+
+  index: {
+    title: "Lessons",
+    about: "Each starts with a machine and something to get done. Any way that gets there counts.",
+    toBox: "Back to the box",
+    open: "Open a lesson file",
+    take: "Take progress along",
+    bring: "Bring progress",
+    goOn: (title: string) => `Go on: ${title}`,
+    first: (title: string) => `Begin: ${title}`,
+    done: (done: number, of: number, minutes: number) =>
+      done === of ? `all ${of} solved` : `${done} of ${of} · about ${minutes} min left`,
+    minutes: (minutes: number) => `${minutes} min`,
+    solved: "solved",
+    goOnBadge: "go on",
+    brought: (lessons: number) => `Progress of ${lessons === 1 ? "one lesson" : `${lessons} lessons`} was added.`,
+    card: (order: number, title: string, minutes: number, solved: boolean) =>
+      `Lesson ${order}: ${title}, ${minutes} minutes${solved ? ", solved" : ""}`,
+  },
+
+  situation: {
+    title: (title: string) => `Lesson: ${title}`,
+    time: (seconds: string) => `Simulated time: ${seconds} s`,
+    goals: "Goals:",
+    moves: "Last moves:",
+    blocks: "Memory blocks:",
+    none: "(none)",
+  },
+} as const;
