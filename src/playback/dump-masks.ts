@@ -35,7 +35,7 @@ export function maskDump(lines: readonly string[], told: string | null): string[
   if (reason === "unmovable page" && !words.includes("reserved")) {
     const place = words.filter((word) => /^(?:node|zone)=/.test(word)).join("|");
     const raw = lines.filter((line) => line.startsWith("raw: ")).length;
-    return [`page: of the kernel (${place}), ${raw} raw lines`, ...lines.slice(-1)];
+    return [`page: of the kernel (${place}), ${raw} raw lines`, ...lines.filter((line) => DUMP_ENDS.test(line))];
   }
   const touched = words.includes("referenced") ? (lines[0]?.startsWith("page: ") ? 4n : 2n) : 0n;
   const untouched = (hex: string): string =>

@@ -12,6 +12,8 @@ const CONSOLE = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off
 function builtWithout(release: string): BuildOption[] {
   if (!release.includes("cloud")) return [];
   const version = kernelVersion(release);
+  // Zswap is in 7.3's.
+  if (version === "7.3") return [];
   return version === "5.10" || version === "6.1" ? ["CONFIG_ZSWAP", "CONFIG_MEMORY_FAILURE"] : ["CONFIG_ZSWAP"];
 }
 

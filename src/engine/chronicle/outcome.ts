@@ -7,6 +7,7 @@ export type ErrnoName =
   | "EPERM"
   | "EINTR"
   | "EIO"
+  | "ENOTRECOVERABLE"
   | "ENXIO"
   | "EAGAIN"
   | "ENOMEM"

@@ -2,6 +2,7 @@
  * Memory errors (mm/memory-failure.c): a page is taken out of use for good. Hard: as after a machine check, what was in
  * it is lost. Soft: its contents move elsewhere first.
  */
+import { since } from "../kernel/profiles/versions.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind } from "../memory/kinds.ts";
@@ -19,6 +20,10 @@ export type FailureResult = "ignored" | "failed" | "delayed" | "recovered";
 /** hard_offline_page. Returns the errno of the write, or null. */
 export function hardOffline(kernel: Kernel, frame: number): ErrnoName | null {
   if (!isOnline(kernel, frame)) {
+    if (isLatest(kernel) && hasNoStructPage(kernel, frame)) {
+      kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: recovery action for non struct page pfn: Ignored`);
+      return "EBUSY";
+    }
     kernel.log("warn", `Memory failure: 0x${frame.toString(16)}: memory outside kernel control`);
     return "ENXIO";
   }
@@ -59,10 +64,22 @@ export function hardOffline(kernel: Kernel, frame: number): ErrnoName | null {
       kernel.brokenInUse.add(frame);
       count(kernel, frame);
       sayUnhandlable(kernel, frame);
-      tell(kernel, frame, kernel.profile.countsMemoryFailures ? "get hwpoison page" : "unknown page", "ignored");
+      tell(kernel, frame, unhandled(kernel, kind), "ignored");
       return "EBUSY";
   }
 }
+
+const hasNoStructPage = ({ pages }: Kernel, frame: number): boolean =>
+  sectionOf(frame) >= pages.sections || pages.state[sectionOf(frame)] === SectionState.Absent;
+const isLatest = (kernel: Kernel): boolean => since(kernel.profile.version, 7, 3);
+
+/** What a page is called that nothing can be done about. */
+function unhandled(kernel: Kernel, kind: number): string {
+  if (!kernel.profile.countsMemoryFailures) return "unknown page";
+  const reserved = RESERVED.includes(kind);
+  return reserved && isLatest(kernel) ? "reserved kernel page" : "get hwpoison page";
+}
+const RESERVED: readonly number[] = [PageKind.None, PageKind.Reserved, PageKind.KernelImage, PageKind.BootMemmap];
 
 /** try_memory_failure_hugetlb: whoever uses the huge page loses it, and all of it but the broken part is free again. */
 function hardOfflineHuge(kernel: Kernel, frame: number, index: number): ErrnoName | null {
@@ -83,8 +100,7 @@ function hardOfflineHuge(kernel: Kernel, frame: number, index: number): ErrnoNam
 
 /** soft_offline_page: contents of a page in use move elsewhere; clean page cache without a user is dropped. */
 export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | null> {
-  if (sectionOf(frame) >= kernel.pages.sections || kernel.pages.state[sectionOf(frame)] === SectionState.Absent)
-    return "ENXIO";
+  if (hasNoStructPage(kernel, frame)) return "ENXIO";
   if (!isOnline(kernel, frame)) return "EIO";
   if (isBroken(kernel, frame)) {
     kernel.log("info", `Soft offline: 0x${frame.toString(16)}: page already poisoned`);
@@ -99,7 +115,7 @@ export function* softOffline(kernel: Kernel, frame: number): Steps<ErrnoName | n
   }
   if (!isMovableKind(kind)) {
     sayUnhandlable(kernel, frame);
-    return "EIO";
+    return isLatest(kernel) ? "ENOTRECOVERABLE" : "EIO";
   }
   const head = headOf(kernel, index);
   if ((pages.flags[head] as number) & PageFlag.Isolated) return "EBUSY";

@@ -51,6 +51,7 @@ const PHRASES: Readonly<Record<FileErrno, string>> = {
   ESPIPE: "Illegal seek",
   ENOEXEC: "Exec format error",
   EXDEV: "Invalid cross-device link",
+  ENOTRECOVERABLE: "State not recoverable",
   EHWPOISON: "Memory page has hardware error",
 };
 

@@ -2,6 +2,7 @@
  * What firmware tells and what it is asked: /sys/firmware/memmap (drivers/firmware/memmap.c), the ACPI memory devices
  * (drivers/acpi/device_sysfs.c), and the ACPI hot-plug profile of memory.
  */
+import { since } from "../kernel/profiles/versions.ts";
 import { sta } from "../hardware/acpi.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "./memory-files.ts";
@@ -109,7 +110,7 @@ function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Di
     // Only a device that is present has matched anything.
     modalias: readable(() => (occupied() ? "acpi:PNP0C80:\n" : "")),
     path: readable(() => `${now()?.device.path ?? ""}\n`),
-    power: directory({}),
+    ...(since(kernel.profile.version, 7, 3) ? {} : { power: directory({}) }),
     status: readable(() => `${sta(occupied())}\n`),
     subsystem: link("../../../../../bus/acpi"),
     uevent: ueventFile(kernel, `/devices/${ACPI_CONTAINER}/${name}`, `acpi ${name}`, () =>

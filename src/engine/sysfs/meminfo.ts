@@ -1,5 +1,6 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
 import { poisonedPages } from "../migration/memory-failure.ts";
+import { since } from "../kernel/profiles/versions.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
@@ -66,6 +67,7 @@ export function meminfo(kernel: Kernel): string {
     );
   }
   if (kernel.profile.zoneinfo === "6.10") put("Unaccepted", 0);
+  for (const name of lateNames(kernel)) put(name, 0);
   const pool = kernel.hugePages;
   put("HugePages_Total", pool.pages, "count");
   put("HugePages_Free", pool.freePages, "count");
@@ -102,7 +104,7 @@ function available(kernel: Kernel, free: number, cache: number, reclaimable: num
 export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
   const use = memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id));
   const recent = kernel.profile.zoneinfo === "6.10";
-  const lines = nodeLines(node, use, recent);
+  const lines = nodeLines(node, use, recent, since(kernel.profile.version, 7, 3) ? lateNames(kernel) : []);
   // Their labels got the others' width in 6.7.
   const narrow = new Set(recent ? [] : ["FileHugePages", "FilePmdMapped"]);
   const values = lines.map(
@@ -117,7 +119,13 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
   return [...values, ...counts].join("");
 }
 
-function nodeLines(node: NumaNode, use: MemoryInUse, recent: boolean): [string, number][] {
+/** Drivers' memory: of balloons since 6.18, of graphics cards in 7.3. */
+const lateNames = ({ profile: { version } }: Kernel): readonly string[] => [
+  ...(since(version, 6, 18) ? ["Balloon"] : []),
+  ...(since(version, 7, 3) ? ["GPUActive", "GPUReclaim"] : []),
+];
+
+function nodeLines(node: NumaNode, use: MemoryInUse, recent: boolean, late: readonly string[]): [string, number][] {
   const cache = use.file - use.shmem;
   const zero = (...names: string[]): [string, number][] => names.map((name) => [name, 0]);
   return [
@@ -147,5 +155,6 @@ function nodeLines(node: NumaNode, use: MemoryInUse, recent: boolean): [string, 
     ["AnonHugePages", kb(use.anonHuge)],
     ...zero("ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"),
     ...(recent ? zero("Unaccepted") : []),
+    ...late.map((name): [string, number] => [name, 0]),
   ];
 }

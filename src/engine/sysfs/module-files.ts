@@ -7,7 +7,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { NotifierEvent } from "../kernel/notifiers.ts";
 import { parseBool, sameWord } from "./memory-files.ts";
 import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
-import { since } from "../virtio/versions.ts";
+import { since } from "../kernel/profiles/versions.ts";
 import { signedNumber, unsignedNumber } from "./numbers.ts";
 import type { FileActions } from "./port.ts";
 import { DONE, type Directory, type Entry, directory, failed, readable, writable, type WriteResult } from "./tree.ts";

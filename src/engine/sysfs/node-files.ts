@@ -1,5 +1,5 @@
 /** /sys/devices/system/node (drivers/base/node.c). A node's directory is there while the node is online. */
-import { since } from "../virtio/versions.ts";
+import { since } from "../kernel/profiles/versions.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
@@ -109,6 +109,8 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
         .join(""),
     ),
     power: directory({}),
+    // Reclaim on demand (6.17): nothing here is so old that it would go.
+    ...(since(kernel.profile.version, 6, 17) ? { reclaim: writeOnly(() => DONE) } : {}),
     subsystem: link("../../../../bus/node"),
     uevent: ueventFile(kernel, `/devices/system/node/node${node.id}`, `node node${node.id}`),
     // The enclave memory of a node with SGX has a file here; the folder is there without, too.

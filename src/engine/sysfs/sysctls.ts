@@ -4,7 +4,7 @@
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import { setMinFree, setReserveRatio, setScaleFactor } from "../kernel/min-free.ts";
-import { since } from "../virtio/versions.ts";
+import { since } from "../kernel/profiles/versions.ts";
 import { begin } from "../chronicle/slices.ts";
 import type { Steps } from "../chronicle/task.ts";
 import { beginResize } from "./hugepage-files.ts";
@@ -13,6 +13,7 @@ import { DONE, type Directory, type File, directory, failed, writable, writeOnly
 
 const MAX_SCALE_FACTOR = 3000;
 const INT_MAX = 0x7fff_ffff;
+const INT_LIMIT = 2n ** 63n;
 const MOST_HUGE_PAGES = 2n ** 30n;
 
 /** A file that holds one int between bounds; what a write does is said. */
@@ -34,15 +35,20 @@ export const integer = (
     0,
   );
 
-/** A file that holds one unsigned long. `write` may begin an operation, and returns its number then. */
+/**
+ * A file that holds one unsigned long. `write` may begin an operation, and returns its number then. What is below zero is
+ * refused, or does nothing (5.10).
+ */
 export const long = (
   read: () => bigint | number,
   write: (value: bigint) => number | null | undefined,
   least = 0n,
+  negative: "refused" | "ignored" = "refused",
 ): File =>
   writable(
     () => `${read()}\n`,
     (text) => {
+      if (negative === "ignored" && (sysctlLong(text, -INT_LIMIT) ?? 0n) < 0n) return DONE;
       const value = sysctlLong(text, least);
       if (value === null) return failed("EINVAL");
       return { errno: null, op: write(value) ?? null };
@@ -70,14 +76,19 @@ function dropCaches(kernel: Kernel): File {
   }, 0);
 }
 
-/** Five ratios. A write sets the first of them, as many as it has before one that is no number, and always succeeds. */
+/**
+ * Five ratios. A write sets the first of them, as many as it has before one that is no number, and always succeeds; 7.3
+ * takes all or nothing.
+ */
 function lowmemReserveRatio(kernel: Kernel): File {
   const ratios = kernel.parameters.lowmemReserveRatio;
   return writable(
     () => `${ratios.join("\t")}\n`,
     (text) => {
       const isInt = (value: bigint) => value >= -INT_MAX - 1 && value <= INT_MAX;
-      setReserveRatio(kernel, sysctlNumbers(text, ratios.length, isInt).values.map(Number));
+      const { values, failed: wrong } = sysctlNumbers(text, ratios.length, isInt);
+      if (wrong && since(kernel.profile.version, 7, 3)) return failed("EINVAL");
+      setReserveRatio(kernel, values.map(Number));
       return DONE;
     },
     0o644,
@@ -104,9 +115,12 @@ export function sysctls(kernel: Kernel): Directory {
     1,
     MAX_SCALE_FACTOR,
   );
+  const negative = since(kernel.profile.version, 5, 15) ? "refused" : "ignored";
   const hugePageCount = long(
     () => hugePages.most,
     (value) => beginResize(kernel, Number(value < MOST_HUGE_PAGES ? value : MOST_HUGE_PAGES), null),
+    0n,
+    negative,
   );
   return directory({
     compact_memory: writeOnly(
@@ -127,6 +141,8 @@ export function sysctls(kernel: Kernel): Directory {
       (value) => {
         hugePages.overcommit = value;
       },
+      0n,
+      negative,
     ),
     ...(kernel.profile.proposal2013 ? { hotadd_memory_treat_as_movable: treatAsMovable } : {}),
     ...(kernel.profile.scalesWatermarks ? { watermark_scale_factor: scaleFactor } : {}),

@@ -5,6 +5,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
+import { since } from "../kernel/profiles/versions.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER } from "../units.ts";
 import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 
@@ -12,13 +14,16 @@ export type Counter = readonly [name: string, value: number];
 const zeros = (names: string): Counter[] => names.split(" ").map((name) => [name, 0]);
 const sum = (zones: readonly Zone[], of: (zone: Zone) => number): number =>
   zones.reduce((total, zone) => total + of(zone), 0);
-/** Counters of 6.12. */
+/** Counters of 6.12, and what 6.18 and 7.3 (as Debian builds it) changed of them. */
 const isRecent = (kernel: Kernel): boolean => kernel.profile.zoneinfo === "6.10";
+const isLate = (kernel: Kernel): boolean => since(kernel.profile.version, 6, 18);
+const isLatest = (kernel: Kernel): boolean => since(kernel.profile.version, 7, 3);
 
 /** Items of a zone, or of several summed up. */
 export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: MemoryInUse): Counter[] {
   return [
     ["nr_free_pages", sum(zones, (zone) => zone.free)],
+    ...(isLate(kernel) ? [["nr_free_pages_blocks", sum(zones, inWholePageblocks)] as Counter] : []),
     ["nr_zone_inactive_anon", use.anon + use.shmem - use.mlocked],
     ...zeros("nr_zone_active_anon"),
     ["nr_zone_inactive_file", use.file - use.shmem],
@@ -26,10 +31,17 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
     ["nr_zone_unevictable", use.mlocked],
     ...zeros("nr_zone_write_pending"),
     ["nr_mlock", use.mlocked],
-    ...zeros("nr_bounce nr_zspages"),
+    ...zeros(isLate(kernel) ? "nr_zspages" : "nr_bounce nr_zspages"),
     ["nr_free_cma", sum(zones, (zone) => (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0))],
     ...(isRecent(kernel) ? zeros("nr_unaccepted") : []),
   ];
+}
+
+/** Free pages of chunks that are a pageblock or more. */
+function inWholePageblocks(zone: Zone): number {
+  let pages = 0;
+  for (let order = PAGEBLOCK_ORDER; order <= MAX_ORDER; order++) pages += zone.chunksOfOrder(order) << order;
+  return pages;
 }
 
 /** Where requests were served, by zones summed up. Nothing here interleaves. */
@@ -42,10 +54,15 @@ export const numaCounters = (zones: readonly Zone[]): Counter[] => [
   ["numa_other", sum(zones, ({ served }) => served.other)],
 ];
 
+/** Reclaim is counted for each node in 7.3. */
+const RECLAIM_OF_NODE =
+  "pgsteal_kswapd pgsteal_direct pgsteal_khugepaged pgsteal_proactive pgsteal_anon pgsteal_file " +
+  "pgscan_kswapd pgscan_direct pgscan_khugepaged pgscan_proactive pgscan_anon pgscan_file pgrotate_anon pgrotate_file";
+
 /** Items of a node. Anonymous and file pages count as inactive: the simulation has no LRU age. */
 export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
   const use = memoryInUse(kindCounts(kernel, node), mlockedPages(kernel, node));
-  const recent = isRecent(kernel);
+  const [recent, late, latest] = [isRecent(kernel), isLate(kernel), isLatest(kernel)];
   return [
     ["nr_inactive_anon", use.anon + use.shmem - use.mlocked],
     ...zeros("nr_active_anon"),
@@ -61,19 +78,25 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ["nr_anon_pages", use.anon],
     ["nr_mapped", use.shmem],
     ["nr_file_pages", use.file],
-    ...zeros("nr_dirty nr_writeback nr_writeback_temp"),
+    ...zeros(late ? "nr_dirty nr_writeback" : "nr_dirty nr_writeback nr_writeback_temp"),
     ["nr_shmem", use.shmem],
     ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
     ["nr_anon_transparent_hugepages", use.anonHuge / HUGE_PAGES],
     ...zeros(
       "nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released",
     ),
+    ...(latest ? [["nr_vmalloc", use.vmalloc] as Counter] : []),
     ["nr_kernel_stack", use.kernelStack * 4],
     ["nr_page_table_pages", use.pageTables],
     ...zeros("nr_sec_page_table_pages"),
     ...(recent ? zeros("nr_iommu_pages") : []),
     ...zeros("nr_swapcached pgpromote_success pgpromote_candidate"),
+    ...(late ? zeros("pgpromote_candidate_nrl") : []),
     ...(recent ? zeros("pgdemote_kswapd pgdemote_direct pgdemote_khugepaged") : []),
+    ...(late ? zeros("pgdemote_proactive") : []),
+    ...(latest ? zeros(`${RECLAIM_OF_NODE} pgrefill`) : []),
+    ...(late ? [["nr_hugetlb", use.hugetlb * 512] as Counter, ...zeros("nr_balloon_pages nr_kernel_file_pages")] : []),
+    ...(latest ? zeros("nr_gpu_active nr_gpu_reclaim") : []),
   ];
 }
 
@@ -86,19 +109,23 @@ const memmapCounters = (counts: KindCounts): Counter[] => [
 /** A name for each zone, as the counters of zones end: `pgalloc_dma32`. */
 const byZone = (prefix: string): string => ZONE_NAMES.map((name) => `${prefix}_${name.toLowerCase()}`).join(" ");
 
+/** Reclaim as it was counted for the whole kernel, before 7.3. */
+function reclaimEvents(recent: boolean, late: boolean): string {
+  const proactive = (what: string): string => (late ? `${what}_proactive ` : "");
+  const who = recent
+    ? `pgsteal_khugepaged ${proactive("pgsteal")}pgscan_kswapd pgscan_direct pgscan_khugepaged ${proactive("pgscan")}`
+    : "pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct ";
+  return `pgrefill pgreuse pgsteal_kswapd pgsteal_direct ${who}pgscan_direct_throttle pgscan_anon pgscan_file pgsteal_anon pgsteal_file`;
+}
+
 /** Events, of the whole kernel. */
 function events(kernel: Kernel): Counter[] {
-  const recent = isRecent(kernel);
+  const [recent, late, latest] = [isRecent(kernel), isLate(kernel), isLatest(kernel)];
   const only = (names: string): Counter[] => (recent ? zeros(names) : []);
   return [
     ...zeros(`pgpgin pgpgout pswpin pswpout ${byZone("pgalloc")} ${byZone("allocstall")} ${byZone("pgskip")}`),
-    ...zeros(
-      "pgfree pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed pgrefill pgreuse pgsteal_kswapd pgsteal_direct",
-    ),
-    ...(recent
-      ? zeros("pgsteal_khugepaged pgscan_kswapd pgscan_direct pgscan_khugepaged")
-      : zeros("pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct")),
-    ...zeros("pgscan_direct_throttle pgscan_anon pgscan_file pgsteal_anon pgsteal_file"),
+    ...zeros("pgfree pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed"),
+    ...zeros(latest ? "pgreuse pgscan_direct_throttle" : reclaimEvents(recent, late)),
     ...only("zone_reclaim_success"),
     ...zeros(
       "zone_reclaim_failed pginodesteal slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun pgrotated",
@@ -114,6 +141,7 @@ function events(kernel: Kernel): Counter[] {
     ...zeros(
       "compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned htlb_buddy_alloc_success htlb_buddy_alloc_fail",
     ),
+    ...(latest ? zeros("cma_alloc_success cma_alloc_fail") : []),
     ...zeros(
       "unevictable_pgs_culled unevictable_pgs_scanned unevictable_pgs_rescued unevictable_pgs_mlocked unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded",
     ),
@@ -128,8 +156,11 @@ function events(kernel: Kernel): Counter[] {
     ...zeros("balloon_inflate balloon_deflate balloon_migrate swap_ra swap_ra_hit"),
     ...only("swpin_zero swpout_zero"),
     ...zeros("ksm_swpin_copy cow_ksm"),
+    ...(latest ? zeros("zswpin zswpout zswpwb") : []),
     ["direct_map_level2_splits", kernel.directMap.splits2M],
     ["direct_map_level3_splits", kernel.directMap.splits1G],
+    ...(late ? zeros("direct_map_level2_collapses direct_map_level3_collapses") : []),
+    ...(latest ? zeros("nrswpin nrswpout") : []),
     ["nr_unstable", 0],
   ];
 }

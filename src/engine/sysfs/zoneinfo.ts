@@ -1,4 +1,5 @@
 /** /proc/zoneinfo, /proc/buddyinfo, /proc/pagetypeinfo (mm/vmstat.c). */
+import { since } from "../kernel/profiles/versions.ts";
 import { parseCpus } from "./cpus.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, MigrateType, ZONE_TYPES } from "../memory/kinds.ts";
@@ -73,10 +74,15 @@ function populatedLines(kernel: Kernel, node: NumaNode, zone: Zone): string {
   const high = Math.max(Math.floor(zone.low / local), 4 * batch);
   const bits = (n: number) => (n < 1 ? 0 : Math.floor(Math.log2(n)) + 1);
   const threshold = Math.min(125, 2 * bits(cpus.length) * (1 + bits(Math.floor(zone.managed / 32768))));
+  // How far the per-CPU lists may grow by themselves (told since 6.18).
+  const [least, most] = [Math.floor(zone.low / local), Math.floor(Math.floor(zone.managed / 8) / local)];
+  const bounds = since(kernel.profile.version, 6, 18)
+    ? `              high_min: ${least}\n              high_max: ${most}\n`
+    : "";
   const pagesets = cpus
     .map(
       (cpu) =>
-        `    cpu: ${cpu}\n              count: 0\n              high:  ${high}\n              batch: ${batch}\n  vm stats threshold: ${threshold}\n`,
+        `    cpu: ${cpu}\n              count: 0\n              high:  ${high}\n              batch: ${batch}\n${bounds}  vm stats threshold: ${threshold}\n`,
     )
     .join("");
   const use = memoryInUse(zoneKindCounts(kernel, zone), mlockedPages(kernel, zone));

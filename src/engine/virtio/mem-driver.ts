@@ -25,7 +25,7 @@ import { BigBlockMode } from "./big-block-mode.ts";
 import type { VirtioMemDevice } from "./mem-device.ts";
 import { hex, type PlugMode } from "./plug-mode.ts";
 import { SubBlockMode } from "./sub-block-mode.ts";
-import { since } from "./versions.ts";
+import { since } from "../kernel/profiles/versions.ts";
 
 /** Name of its memory in iomem, the same for all devices. */
 const RESOURCE = "System RAM (virtio_mem)";

@@ -7,7 +7,7 @@ import type { Command } from "../time/commands.ts";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 import { VirtioMemDevice } from "./mem-device.ts";
-import { since } from "./versions.ts";
+import { since } from "../kernel/profiles/versions.ts";
 
 const MODULES = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
 

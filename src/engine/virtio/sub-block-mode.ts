@@ -16,7 +16,7 @@ import type { Steps, Task } from "../chronicle/task.ts";
 import { PAGE_SIZE } from "../units.ts";
 import type { VirtioMemDriver } from "./mem-driver.ts";
 import { hex, type PlugMode } from "./plug-mode.ts";
-import { since } from "./versions.ts";
+import { since } from "../kernel/profiles/versions.ts";
 
 /** `-partial`: some sub-blocks are not plugged. */
 type BlockState =

@@ -29,6 +29,7 @@ const SLAB_PAGES_PER_100_PIPES = 67;
 const MOST_PIPES = 510;
 /** What a process that filled pipes leaves behind in the many caches that it used: their allocator keeps empty pages of each. */
 const LEFT_IN_CACHES = 0.65;
+const HOLDER_STACK_PAGES = 4;
 /** However many pipes there were, once or again. */
 const MOST_LEFT_IN_CACHES = 120;
 
@@ -78,6 +79,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "pipes":
       return yield* fillPipes(kernel, process, load.count ?? 0, forKernel);
     case "slab":
+      forkHolder(kernel, process, forKernel);
       return yield* fillCache(
         kernel,
         process,
@@ -273,10 +275,17 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
   return { errno: null };
 }
 
+/** Who sets a policy for its own kernel memory then forks the one that holds it: the stack of that lies where the policy says. */
+function forkHolder(kernel: Kernel, process: Process, policy: Policy): void {
+  const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);
+  kernel.owners.takePages(stack, HOLDER_STACK_PAGES, policy.node, policy.mask);
+}
+
 /** Pipes full of data: kernel memory from where the process's policy says. Some of it stays in caches afterwards. */
 function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Policy): Steps<LoadResult> {
   const count = Math.min(wanted, MOST_PIPES);
   const slab = Math.ceil((count * SLAB_PAGES_PER_100_PIPES) / 100);
+  forkHolder(kernel, process, policy);
   const from = forObjects(kernel, process, policy);
   const caches = kernel.slabs.keptEmpty("slab pipe_inode_info", from.node);
   const kept = Math.max(0, Math.min(MOST_LEFT_IN_CACHES, Math.ceil(slab * LEFT_IN_CACHES)) - caches.count);

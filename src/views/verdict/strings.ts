@@ -292,6 +292,7 @@ export const errnoTexts: Readonly<Record<ErrnoName, { readonly message: string; 
     message: "Numerical result out of range",
     meaning: "It lies beyond the addresses that the processor can use.",
   },
+  ENOTRECOVERABLE: { message: "State not recoverable", meaning: "Nothing can be done about the page." },
   EHWPOISON: { message: "Memory page has hardware error", meaning: "A page in it has a memory error." },
 };
 

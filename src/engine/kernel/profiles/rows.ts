@@ -202,6 +202,8 @@ const v7_3: Profile = {
   ...v6_18,
   version: "7.3",
   dumpFormat: "7.3",
+  sharesOutBootHuge: false,
+  hasCma: true,
   daemonsOnNode: "objects",
   slabFollowsPolicy: false,
   notesBootPages: false,

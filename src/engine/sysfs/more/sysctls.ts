@@ -2,9 +2,11 @@
  * /proc/sys/vm and /proc/sys/kernel beside what ../proc-files.ts has: defaults of the recorded kernels. They take what
  * the kernel would take (kernel/sysctl.c), and have no part in the simulation.
  */
+import type { KernelVersion } from "../../hardware/description.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { tell } from "./kmsg.ts";
 import { sysctlInteger, sysctlNumbers } from "../numbers.ts";
+import { since } from "../../kernel/profiles/versions.ts";
 import { integer, long } from "../sysctls.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
@@ -164,6 +166,7 @@ const TWO_PAGES = 2n * 4096n;
 
 export function vmSysctls(kernel: Kernel): Directory {
   const recent = kernel.profile.zoneinfo === "6.10";
+  const late = since(kernel.profile.version, 6, 18);
   return directory(
     {
       ...each(
@@ -219,6 +222,10 @@ export function vmSysctls(kernel: Kernel): Directory {
       swappiness: number(60, 0, 200),
       user_reserve_kbytes: unsigned(60_570),
       ...(recent ? { enable_soft_offline: number(1, 0, 1), memfd_noexec: number(0, 0, 2) } : {}),
+      ...(late ? { defrag_mode: number(0, 0, 1), vfs_cache_pressure_denom: number(100, 100) } : {}),
+      ...(since(kernel.profile.version, 7, 3)
+        ? { movable_gigantic_pages: number(0, 0, 1), panic_on_unrecoverable_memory_failure: number(0, 0, 1) }
+        : {}),
     },
     0o555,
   );
@@ -231,20 +238,37 @@ export function release(kernel: Kernel): {
   readonly compiler: string;
 } {
   const { version } = kernel.profile;
-  if (version === "6.1")
-    return {
-      release: "6.1.0-56-cloud-amd64",
-      version: "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)",
-      compiler: "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0",
-    };
-  if (version === "6.12")
-    return {
-      release: "6.12.117+deb12-cloud-amd64",
-      version: "#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1~deb12u1 (2026-11-14)",
-      compiler: "x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0",
-    };
-  return { release: `${version}.0-playground`, version: "#1 SMP", compiler: "gcc" };
+  const recorded = BUILDS[version];
+  return recorded ?? { release: `${version}.0-playground`, version: "#1 SMP", compiler: "gcc" };
 }
+
+const BUILDS: Readonly<Partial<Record<KernelVersion, ReturnType<typeof release>>>> = {
+  "5.10": {
+    release: "5.10.0-46-cloud-amd64",
+    version: "#1 SMP Debian 5.10.262-1 (2026-07-31)",
+    compiler: "gcc-10 (Debian 10.2.1-6) 10.2.1 20210110",
+  },
+  "6.1": {
+    release: "6.1.0-56-cloud-amd64",
+    version: "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)",
+    compiler: "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0",
+  },
+  "6.12": {
+    release: "6.12.117+deb12-cloud-amd64",
+    version: "#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1~deb12u1 (2026-11-14)",
+    compiler: "x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0",
+  },
+  "6.18": {
+    release: "6.18.15+deb13-cloud-amd64",
+    version: "#1 SMP PREEMPT_DYNAMIC Debian 6.18.15-1~bpo13+1 (2026-03-12)",
+    compiler: "x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0",
+  },
+  "7.3": {
+    release: "7.3.4+deb13-cloud-amd64",
+    version: "#1 SMP PREEMPT_DYNAMIC Debian 7.3.4-1~bpo13+1 (2026-11-15)",
+    compiler: "x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0",
+  },
+};
 
 export function kernelSysctls(kernel: Kernel): Directory {
   const { release: name, version } = release(kernel);
