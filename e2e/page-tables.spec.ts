@@ -83,15 +83,36 @@ test("keys go from mark to mark, each said in a sentence; axe finds nothing, as 
   }
   const picture = page.getByRole("region", { name: /^Kernel page tables/ });
   await picture.focus();
-  const said = page.locator("#panel-memory [role=status]").first();
+  const panel = page.locator("#panel-memory");
+  const said = panel.locator("[role=status]").first();
   await page.keyboard.press("ArrowRight");
+  await expect(said).toContainText("PGD entry 273");
+  await page.keyboard.press("ArrowDown");
+  await expect(said).toContainText("PUD entry 4 maps 1 GiB itself");
+  await page.keyboard.press("ArrowLeft");
   await expect(said).toContainText("PUD entry 0, table made at boot");
   await page.keyboard.press("ArrowDown");
-  await expect(said).toContainText(/^Struct pages of memory0 lie at pfn 0x[0-9a-f]+ in memory\d+/);
+  await expect(said).toContainText(/^memory\d, online, node 0, on-board/);
+  await page.keyboard.press("ArrowDown");
+  await expect(said).toContainText(/^Struct pages of memory\d lie at pfn 0x[0-9a-f]+ in memory\d+/);
   const host = (await said.innerText()).match(/in (memory\d+)/)?.[1];
   await page.keyboard.press("Enter");
   const { selection } = await playground.state();
   expect(`memory${selection.block?.split(":")[1]}`).toBe(host);
+  // Enter went into the block, Escape leads out again; nearer there are pages, and the pages that describe them.
+  await expect(panel.getByRole("button", { name: "All", exact: true })).toBeEnabled();
+  await page.keyboard.press("Escape");
+  await expect(panel.getByRole("button", { name: "All", exact: true })).toBeDisabled();
+  for (let i = 0; i < 24; i++) await page.keyboard.press("+");
+  await page.keyboard.press("ArrowRight");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+  await expect(said).toContainText(/^Struct pages of 64 pages from 0x[0-9a-f]+ on lie at pfn 0x[0-9a-f]+ in memory\d+/);
+  await page.keyboard.press("ArrowUp");
+  await expect(said).toContainText(/^Page 0x[0-9a-f]+ of memory\d+/);
+  const pfn = Number((await said.innerText()).match(/0x[0-9a-f]+/)?.[0]);
+  await page.keyboard.press("Enter");
+  expect((await playground.state()).selection.pfn).toBe(pfn);
+  await page.keyboard.press("Home");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Table", exact: true }).click();
   await expectAccessible(page);
@@ -108,8 +129,27 @@ test("a process's tables: the twin has a row for each column, and axe finds noth
   const process = Object.values((await playground.state()).records.process).find(({ comm }) => comm === "postgres");
   await panel.getByRole("combobox", { name: "Whose page tables" }).selectOption({ label: `postgres ${process?.pid}` });
   await expect(panel.getByRole("list", { name: "Memory blocks that hold its pages" })).toBeVisible();
-  await expectAccessible(page);
   await page.evaluate(() => window.__playground?.setSpeed(0));
+  // By keys into one table, and to a page that one of its entries leads to.
+  await panel.getByRole("region", { name: /^Page tables of postgres/ }).focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+  await expect(panel.getByRole("heading", { name: /^Table 0x/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(panel.getByRole("region", { name: /^Entries of the table/ })).toBeFocused();
+  const [entry, pfn] = await page.evaluate(() => {
+    const { look } = window.__playground?.store.getState().looked ?? {};
+    const frames = look?.of === "process" ? [...(look.entries?.frames ?? [])] : [];
+    const at = frames.findIndex((frame, i) => i > 64 && frame > 0);
+    return [at, frames[at] ?? 0];
+  });
+  for (let i = 0; i < Math.floor(entry / 32); i++) await page.keyboard.press("ArrowDown");
+  for (let i = 0; i < entry % 32; i++) await page.keyboard.press("ArrowRight");
+  await expect(panel.getByText(`Entry ${entry}: page 0x${pfn.toString(16)} in memory`)).toBeAttached();
+  await page.keyboard.press("Enter");
+  await expect(panel.getByLabel("The chain of a page")).toContainText(`PTE ${entry} of table`);
+  expect((await playground.state()).selection.pfn).toBe(pfn);
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
   await panel.getByRole("button", { name: "Table", exact: true }).click();
   await expect(panel.getByRole("row").nth(1)).toBeVisible();
   await page.waitForTimeout(500);

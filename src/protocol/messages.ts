@@ -138,7 +138,13 @@ export type Look =
       readonly pageblocks: readonly number[];
     }
   | { readonly of: "kernel"; readonly partition: string }
-  | { readonly of: "process"; readonly partition: string; readonly pid: number }
+  | {
+      readonly of: "process";
+      readonly partition: string;
+      readonly pid: number;
+      /** A leaf table to see entry by entry: virtual address of its first entry, hexadecimal. */
+      readonly table: string | null;
+    }
   | { readonly of: "zones"; readonly partition: string; readonly node: number; readonly ask: Ask }
   | { readonly of: "running"; readonly partition: string }
   | {
@@ -162,7 +168,12 @@ export type Looked =
       readonly regions: KernelRegions;
       readonly tables: KernelTables;
       /** For each DIMM of the partition: the pages outside it that describe or map it, by block. */
-      readonly pins: readonly { readonly dimm: string; readonly pins: readonly Pin[] }[];
+      readonly pins: readonly {
+        readonly dimm: string;
+        readonly pins: readonly Pin[];
+        /** Frames of the DIMM: what has no memory block yet is being added. */
+        readonly frames: readonly { readonly first: number; readonly end: number }[];
+      }[];
       /** Those pages can't move, as everywhere but in the what-if profile. */
       readonly pinsHold: boolean;
     }
@@ -171,7 +182,10 @@ export type Looked =
       readonly of: "process";
       readonly partition: string;
       readonly pid: number;
+      readonly table: string | null;
       readonly tables: ProcessTables | null;
+      /** Of that table: the frames (0 where nothing is mapped) and the bits (`Pte`), 512 each. */
+      readonly entries: { readonly frames: Float64Array; readonly bits: Uint8Array } | null;
     }
   | {
       readonly of: "zones";

@@ -30,12 +30,14 @@ const move = v.lazy(
   (input): v.GenericSchema<unknown, unknown> => (typeof input === "string" ? text(4096, "a line") : commandSchema),
 );
 
+/** A virtual address, hexadecimal; `null`: none. */
+const address = v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,16}$/, expected("an address"))));
 const details = list(pfn, MOST_IN_DETAIL);
 const look = v.union(
   [
     v.strictObject({ of: v.literal("scale"), partition: key, blocks: details, pageblocks: details }),
     v.strictObject({ of: v.literal("kernel"), partition: key }),
-    v.strictObject({ of: v.literal("process"), partition: key, pid: whole(0, 0x7fff_ffff) }),
+    v.strictObject({ of: v.literal("process"), partition: key, pid: whole(0, 0x7fff_ffff), table: address }),
     v.strictObject({
       of: v.literal("zones"),
       partition: key,

@@ -5,6 +5,7 @@
  */
 import type { MigrationWatcher } from "../engine/inspect/index.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
+import { PAGE_SIZE } from "../engine/units.ts";
 import type { Engine } from "../engine/time/engine.ts";
 import type { Look, Looked } from "../protocol/messages.ts";
 
@@ -46,7 +47,10 @@ export class Looks {
     if (!kernel) return null;
     if (look.of === "process") {
       const tables = this.#inspect.processTables(kernel, look.pid) ?? null;
-      return this.#isNew(JSON.stringify([look, tables])) ? { ...look, tables } : null;
+      const entries = look.table === null ? null : (this.#inspect.tableEntries(kernel, look.pid, look.table) ?? null);
+      const digest = [tables?.columns, entries?.frames, entries?.bits].map((values) => (values ? sumOf(values) : 0));
+      const inShort = JSON.stringify([look, { ...tables, columns: null }, digest]);
+      return this.#isNew(inShort) ? { ...look, tables, entries } : null;
     }
     if (look.of === "zones") {
       const zones = this.#inspect.zoneLists(kernel, look.node);
@@ -66,7 +70,11 @@ export class Looks {
     const { slots, dimms } = this.#engine.chassis;
     const pins = [...dimms.values()]
       .filter(({ slot }) => slot !== null && slots.get(slot)?.partition === look.partition)
-      .map(({ id, ranges }) => ({ dimm: id, pins: ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end)) }));
+      .map(({ id, ranges }) => ({
+        dimm: id,
+        pins: ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end)),
+        frames: ranges.map(({ start, end }) => ({ first: start / PAGE_SIZE, end: end / PAGE_SIZE })),
+      }));
     const pinsHold = !kernel.parameters.whatIf.movableKernel;
     return { ...look, regions: kernelRegions(kernel), tables: kernelTables(kernel), pins, pinsHold };
   }
@@ -140,4 +148,11 @@ export class Looks {
       },
     );
   }
+}
+
+/** Tells arrays apart that differ anywhere, as well as 53 bits can. */
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 7;
+  for (let i = 0; i < values.length; i++) sum = (sum * 31 + (values[i] as number)) % 9_007_199_254_740_881;
+  return sum;
 }

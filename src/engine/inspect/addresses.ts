@@ -27,12 +27,15 @@ export const structPageAddress = (frame: number): string => hex(VMEMMAP + BigInt
 
 /** The two regions: their first address, hexadecimal without 0x, and the top-level entry that leads to it. */
 export interface KernelRegions {
+  /** Of page tables. */
+  readonly levels: 4 | 5;
   readonly directMap: { readonly base: string; readonly pgd: number };
   readonly memoryMap: { readonly base: string; readonly pgd: number };
 }
 
 export function kernelRegions(kernel: Kernel): KernelRegions {
   return {
+    levels: 4,
     directMap: { base: hex(base(kernel)), pgd: pgd(base(kernel)) },
     memoryMap: { base: hex(VMEMMAP), pgd: pgd(VMEMMAP) },
   };

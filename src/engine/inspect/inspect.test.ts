@@ -8,12 +8,15 @@ import { Engine } from "../time/engine.ts";
 import { GIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, pfn, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
 import { directMapAddress, kernelRegions, structPageAddress } from "./addresses.ts";
 import { chainOf } from "./chain.ts";
+import { COLUMN, MIGRATING } from "./columns.ts";
 import { kernelTables, memoryMapOf, pageOfStructPage, pinsOf } from "./kernel-tables.ts";
 import { processTables, tableEntries } from "./process-tables.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
 const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
 
+const LEVELS = ["PGD", "PUD", "PMD"];
+const byLevel = (x: string, y: string): number => LEVELS.indexOf(x) - LEVELS.indexOf(y);
 const ORIGINS = { boot: PageKind.BootMemmap, added: PageKind.Vmemmap, self: PageKind.SelfMemmap } as const;
 
 /** What the tables tell, against the pages themselves and /proc/meminfo. */
@@ -24,7 +27,8 @@ function check(engine: Engine, kernel: Kernel): void {
   const line = (size: string): number => Number(new RegExp(`DirectMap${size}: +(\\d+) kB`).exec(text)?.[1]) * 1024;
   const whole = directMap.filter(({ table }) => table === null);
   const small = directMap.filter(({ table }) => table !== null);
-  expect(whole.length * GIB).toBe(line("1G"));
+  expect(whole.reduce((sum, { count }) => sum + count, 0) * GIB).toBe(line("1G"));
+  expect(whole.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(line("1G"));
   const rest = small.reduce((sum, { bytes }) => sum + bytes, 0);
   // The simulation lets a split that outlives its memory keep single entries, which no table counts as memory.
   if (kernel.directMap.lent === 0) expect(Math.floor(rest / 1024)).toBe((line("2M") + line("4k")) / 1024);
@@ -33,17 +37,23 @@ function check(engine: Engine, kernel: Kernel): void {
       expect(kernel.pages.kindAt(table)).toBe(PageKind.KernelPageTable);
 
   const seen = new Set<number>();
-  for (const { section, origin, runs } of memoryMap) {
-    const count = runs.reduce((sum, { pages }) => sum + pages, 0);
-    expect(count, `memory map of section ${section}`).toBeGreaterThanOrEqual(VMEMMAP_PAGES_PER_SECTION);
+  for (const { section, count, origin, runs } of memoryMap) {
+    const pages = runs.reduce((sum, run) => sum + run.pages, 0);
+    expect(pages, `memory map of section ${section}`).toBeGreaterThanOrEqual(count * VMEMMAP_PAGES_PER_SECTION);
+    // Each of the sections told together has its struct pages where it is said that it has.
+    for (let nth = 0; nth < count && runs.length === 1; nth++)
+      expect(memoryMapOf(kernel, section + nth)?.runs[0]?.first).toBe(
+        (runs[0]?.first ?? 0) + nth * VMEMMAP_PAGES_PER_SECTION,
+      );
     for (const { first, pages } of runs)
       for (let frame: number = first; frame < first + pages; frame++) {
-        expect(seen.has(frame), `pfn ${frame} describes two sections`).toBe(false);
+        // To expect something of each page would take most of the time.
+        if (seen.has(frame)) expect.fail(`pfn ${frame} describes two sections`);
         seen.add(frame);
         const kind = kernel.pages.kindAt(frame);
         // What moved and kept its address (what-if) is found by its owner; a block that is offline has no kinds.
         if (origin !== "self" && kernel.blocks.get(kernel.blockNumberOf(frame))?.state === "online")
-          expect(kind, `pfn ${frame}, ${origin}`).toBe(ORIGINS[origin]);
+          if (kind !== ORIGINS[origin]) expect.fail(`pfn ${frame}, ${origin}, is of kind ${kind}`);
       }
   }
   for (const block of kernel.blocks.values())
@@ -122,6 +132,28 @@ describe("a process's tables", () => {
     expect(huge).toBeGreaterThan(0);
   });
 
+  test("have their columns as their entries are, and the tables above them in pages of their own", () => {
+    for (const pid of kernel.processes.keys()) {
+      const { leaves, columns, upper } = processTables(kernel, pid) ?? { leaves: [], columns: [], upper: [] };
+      expect(columns).toHaveLength(leaves.length * COLUMN);
+      for (const [i, leaf] of leaves.entries()) {
+        if (leaf.huge) continue;
+        const { frames } = tableEntries(kernel, pid, leaf.base) ?? { frames: [] };
+        for (let at = 0; at < COLUMN; at++) {
+          const mapped = [...frames.slice(at * 4, at * 4 + 4)].filter((frame) => frame > 0);
+          const node = mapped.length === 0 ? -1 : (kernel.zoneAt(pfn(mapped.at(-1) ?? 0))?.node ?? -2);
+          expect((columns[i * COLUMN + at] as number) & ~MIGRATING).toBe(node + 1);
+        }
+      }
+      expect(upper.map(({ level }) => level)).toEqual([...upper.map(({ level }) => level)].sort(byLevel));
+      for (const { table } of upper) expect(kernel.pages.kindAt(table)).toBe(PageKind.PageTable);
+      // Every table of the tree is told, but for those that huge pages have set aside.
+      const told = new Set([...upper.map(({ table }) => table), ...leaves.map(({ table }) => table)]);
+      const aside = leaves.filter(({ huge: isHuge }) => isHuge).length;
+      expect(told.size).toBe((kernel.processes.get(pid)?.tables.tables ?? 0) - aside);
+    }
+  });
+
   test("are told entry by entry", () => {
     const [pid] = [...kernel.processes].find(([, { load: kind }]) => kind === "anon") ?? [0];
     const leaf = processTables(kernel, pid)?.leaves.find((one) => !one.huge);
@@ -163,6 +195,7 @@ test("addresses are those of x86-64: PGD 273 and 468, and the old place before 4
   const engine = new Engine({ seed: 1, box: smallBox() });
   const kernel = engine.kernel("A");
   expect(kernelRegions(kernel)).toEqual({
+    levels: 4,
     directMap: { base: "ffff888000000000", pgd: 273 },
     memoryMap: { base: "ffffea0000000000", pgd: 468 },
   });

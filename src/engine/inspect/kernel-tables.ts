@@ -22,19 +22,23 @@ export interface Run {
   readonly pages: number;
 }
 
-/** Where the struct pages of a section lie. */
+/** Where the struct pages of a section lie; told together with sections after it whose struct pages lie behind its own. */
 export interface MemoryMapPlace {
   readonly section: number;
+  /** How many sections are told together: 16 TiB have 131,072. */
+  readonly count: number;
   /** `boot`: reserved for good; `added`: taken at hot add; `self`: on the block's own first pages (memmap_on_memory). */
   readonly origin: "boot" | "added" | "self";
   readonly runs: readonly Run[];
 }
 
-/** One entry of the direct mapping's PUD table. */
+/** One entry of the direct mapping's PUD table; or several in a row that each map 1 GiB. */
 export interface DirectMapping {
   /** Index in the PUD table; of physical memory beyond 512 GiB, counted on. */
   readonly index: number;
-  /** Bytes mapped below this entry, at most 1 GiB. */
+  /** How many entries are told together: 16 TiB have 16,384. */
+  readonly count: number;
+  /** Bytes mapped below these entries, at most 1 GiB each. */
   readonly bytes: number;
   /** `null`: the entry maps 1 GiB itself. Else the page of the PMD table below; `boot` where boot made it. */
   readonly table: Pfn | "boot" | null;
@@ -49,9 +53,16 @@ export interface KernelTables {
 
 export function kernelTables(kernel: Kernel): KernelTables {
   const { pages } = kernel;
-  const directMap = kernel.directMap.entries().map(
-    ({ gigabyte, table, bytes, splits }): DirectMapping => ({
+  const directMap: DirectMapping[] = [];
+  for (const { gigabyte, table, bytes, splits } of kernel.directMap.entries()) {
+    const last = directMap.at(-1);
+    if (table === null && last?.table === null && last.index + last.count === gigabyte) {
+      directMap[directMap.length - 1] = { ...last, count: last.count + 1, bytes: last.bytes + bytes };
+      continue;
+    }
+    directMap.push({
       index: gigabyte,
+      count: 1,
       bytes,
       table:
         typeof table === "number"
@@ -60,8 +71,8 @@ export function kernelTables(kernel: Kernel): KernelTables {
             ? toPfn(table.host)
             : table,
       splits: splits.map((split) => ({ index: split.index, table: pages.pfnOf(split.table), lent: split.lent })),
-    }),
-  );
+    });
+  }
   const memoryMap: MemoryMapPlace[] = [];
   for (const block of kernel.blocks.values()) {
     const first = sectionOf(block.startPfn);
@@ -76,22 +87,43 @@ export function kernelTables(kernel: Kernel): KernelTables {
     const place = memoryMapOf(kernel, section);
     if (place) memoryMap.push(place);
   }
-  return { directMap, memoryMap: memoryMap.sort((x, y) => x.section - y.section) };
+  return { directMap, memoryMap: together(memoryMap.sort((x, y) => x.section - y.section)) };
+}
+
+/** Sections in a row whose struct pages are in a row, too. */
+function together(sorted: readonly MemoryMapPlace[]): MemoryMapPlace[] {
+  const found: MemoryMapPlace[] = [];
+  for (const place of sorted) {
+    const last = found.at(-1);
+    const [run, next] = [last?.runs[0], place.runs[0]];
+    const follows =
+      last?.origin === place.origin &&
+      last.section + last.count === place.section &&
+      last.runs.length === 1 &&
+      place.runs.length === 1 &&
+      run !== undefined &&
+      run.first + run.pages === next?.first;
+    if (follows) {
+      const runs = [{ first: run.first, pages: run.pages + VMEMMAP_PAGES_PER_SECTION }];
+      found[found.length - 1] = { ...last, count: last.count + 1, runs };
+    } else found.push(place);
+  }
+  return found;
 }
 
 /** Where a section's struct pages lie; `undefined` of a section that the kernel does not know. */
 export function memoryMapOf(kernel: Kernel, section: number): MemoryMapPlace | undefined {
   const chunks = kernel.memoryMaps.get(section);
-  if (chunks) return { section, origin: "added", runs: runsOf(kernel, chunks) };
+  if (chunks) return { section, count: 1, origin: "added", runs: runsOf(kernel, chunks) };
   const block = kernel.blocks.get(kernel.blockNumberOf(section * PAGES_PER_SECTION));
   if (block && !block.early) {
     const nth = section - sectionOf(block.startPfn);
     const first = pfn(block.startPfn + nth * VMEMMAP_PAGES_PER_SECTION);
-    return { section, origin: "self", runs: [{ first, pages: VMEMMAP_PAGES_PER_SECTION }] };
+    return { section, count: 1, origin: "self", runs: [{ first, pages: VMEMMAP_PAGES_PER_SECTION }] };
   }
   const address = kernel.bootMemoryMaps.bySection.get(section);
   if (address === undefined || kernel.pages.state[section] === SectionState.Absent) return undefined;
-  return { section, origin: "boot", runs: [{ first: toPfn(address), pages: VMEMMAP_PAGES_PER_SECTION }] };
+  return { section, count: 1, origin: "boot", runs: [{ first: toPfn(address), pages: VMEMMAP_PAGES_PER_SECTION }] };
 }
 
 /** Chunks of the allocator as runs; the last of 513 single pages is the page table that maps the others. */

@@ -7,6 +7,7 @@ import { ENTRIES, Pte } from "../memory/page-tables.ts";
 import { PAGE_SIZE, type Pfn } from "../units.ts";
 import type { Process } from "../holders/process.ts";
 import { vpnOf } from "../holders/mappings.ts";
+import { COLUMN, MIGRATING } from "./columns.ts";
 
 /** A stretch of the process's address space. */
 export interface AreaInfo {
@@ -44,7 +45,16 @@ export interface ProcessTables {
   readonly node: number;
   readonly areas: readonly AreaInfo[];
   readonly leaves: readonly LeafTable[];
+  /** Tables above them, top level first: what their first entry of use maps from, and the page that holds each. */
+  readonly upper: readonly { readonly level: "PGD" | "PUD" | "PMD"; readonly base: string; readonly table: Pfn }[];
+  /**
+   * What each leaf's entries lead to, from the first to the last, `COLUMN` values a leaf, each for the four entries at its
+   * place: 0 nothing, else 1 + the node of the last of them, and `MIGRATING` besides where one is a migration entry.
+   */
+  readonly columns: Uint16Array<ArrayBuffer>;
 }
+
+const EACH = ENTRIES / COLUMN;
 
 /** `undefined` when there is no such process. */
 export function processTables(kernel: Kernel, pid: number): ProcessTables | undefined {
@@ -59,7 +69,60 @@ export function processTables(kernel: Kernel, pid: number): ProcessTables | unde
       locked: area.locked,
     }),
   );
-  return { pid, comm: process.comm, node: process.node, areas, leaves: leavesOf(kernel, process) };
+  const leaves = leavesOf(kernel, process);
+  return {
+    ...{ pid, comm: process.comm, node: process.node, areas, leaves },
+    upper: upperOf(kernel, process, leaves),
+    columns: columnsOf(kernel, process, leaves),
+  };
+}
+
+const vpnAt = ({ base }: LeafTable): number => Number.parseInt(base, 16) / PAGE_SIZE;
+
+function upperOf(kernel: Kernel, process: Process, leaves: readonly LeafTable[]): ProcessTables["upper"] {
+  const found = new Map<number, { level: "PGD" | "PUD" | "PMD"; base: string; table: Pfn }>();
+  for (const leaf of leaves)
+    for (const [depth, page] of process.tables.pagesAbove(vpnAt(leaf)).entries()) {
+      const table = kernel.pages.pfnOf(page);
+      const level = (["PGD", "PUD", "PMD"] as const)[depth];
+      if (level && !found.has(table)) found.set(table, { level, base: leaf.base, table });
+    }
+  const order = ["PGD", "PUD", "PMD"];
+  return [...found.values()].sort((x, y) => order.indexOf(x.level) - order.indexOf(y.level));
+}
+
+function columnsOf(kernel: Kernel, { store, tables }: Process, leaves: readonly LeafTable[]): Uint16Array<ArrayBuffer> {
+  const columns = new Uint16Array(leaves.length * COLUMN);
+  const nodes = new Map<number, number>();
+  /** Node of a frame, asked once a block. */
+  const nodeOf = (frame: number): number => {
+    const block = kernel.blockNumberOf(frame);
+    let node = nodes.get(block);
+    if (node === undefined) {
+      node = kernel.zoneAt(frame)?.node ?? kernel.blocks.get(block)?.nodes[0] ?? 0;
+      nodes.set(block, node);
+    }
+    return node;
+  };
+  for (const [i, leaf] of leaves.entries()) {
+    if (leaf.huge) {
+      const value = 1 + (leaf.nodes[0]?.[0] ?? 0) + (leaf.migrating > 0 ? MIGRATING : 0);
+      columns.fill(value, i * COLUMN, (i + 1) * COLUMN);
+      continue;
+    }
+    const first = tables.entryOf(vpnAt(leaf));
+    for (let at = 0; at < COLUMN; at++) {
+      let value = 0;
+      for (let entry = first + at * EACH; entry < first + (at + 1) * EACH; entry++) {
+        const page = store.entries[entry] as number;
+        if (page < 0) continue;
+        value = (value & MIGRATING) | (1 + nodeOf(kernel.pages.pfnOf(page)));
+        if ((store.bits[entry] as number) & Pte.Migration) value |= MIGRATING;
+      }
+      columns[i * COLUMN + at] = value;
+    }
+  }
+  return columns;
 }
 
 function leavesOf(kernel: Kernel, process: Process): LeafTable[] {

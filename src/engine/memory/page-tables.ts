@@ -144,6 +144,18 @@ export class PageTables {
     return true;
   }
 
+  /** Pages of the tables above the leaf table of a virtual page: top level first, as far as there are any. */
+  pagesAbove(vpn: number): number[] {
+    const found = [this.store.pageOf[this.root] as number];
+    let table = this.root;
+    for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
+      table = this.store.entries[table * ENTRIES + at] as number;
+      if (table < 0) break;
+      found.push(this.store.pageOf[table] as number);
+    }
+    return found;
+  }
+
   /** Position of the third-level entry that maps a huge page at a virtual page number, or -1. */
   hugeEntryOf(vpn: number): number {
     let table = this.root;

@@ -1,9 +1,9 @@
 /** The picture's twin, in four tables. */
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
+import { TwinTable } from "../TwinTable.tsx";
 import styles from "./migration.module.css";
 import { slotOfKind } from "./palette.ts";
-import { SortedTable } from "./SortedTable.tsx";
 import { sourceCells } from "./source-cells.ts";
 import { migrationStrings as words } from "./strings.ts";
 
@@ -26,7 +26,8 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
     pages === null ? otherwise : pages.map(([node, many]) => words.onNode(node, many)).join(", ");
   return (
     <div className={styles.tables}>
-      <SortedTable
+      <TwinTable
+        className={styles.table}
         caption={tables.source.caption(state.block, at)}
         columns={tables.source.columns}
         rows={sourceCells(state).map(({ first, before, there, stuck, working }) => ({
@@ -47,7 +48,8 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
           ],
         }))}
       />
-      <SortedTable
+      <TwinTable
+        className={styles.table}
         caption={tables.flow.caption}
         columns={tables.flow.columns}
         rows={state.flow.map((one) => ({
@@ -55,7 +57,8 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
           cells: [{ value: kind(one) }, { value: words.where(one.node, one.zone) }, { value: one.pages }],
         }))}
       />
-      <SortedTable
+      <TwinTable
+        className={styles.table}
         caption={tables.reasons.caption}
         columns={tables.reasons.columns}
         rows={state.reasons.map(({ errno, pages, first }) => ({
@@ -69,7 +72,8 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
           ],
         }))}
       />
-      <SortedTable
+      <TwinTable
+        className={styles.table}
         caption={tables.paid.caption}
         columns={tables.paid.columns}
         rows={state.paid.map((paid) => ({

@@ -199,8 +199,6 @@ export const migrationStrings = {
       caption: "Processes, before and after",
       columns: ["Process", "CPUs on", "Before", "Now", "Mean distance before", "Now"],
     },
-    copy: "Copy as TSV",
-    sort: (column: string) => `Sort by ${column}`,
   },
 } as const;
 

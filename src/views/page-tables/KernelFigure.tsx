@@ -1,70 +1,76 @@
-/** Direct mapping above, memory map below one physical axis. One tab stop: arrow keys go from mark to mark. */
-import { type KeyboardEvent, useId, useMemo, useState } from "react";
-import type { Axis, Described, Gigabyte } from "./axis.ts";
-import { hostOf, placeOf, ribbons } from "./axis.ts";
+/**
+ * Direct mapping above, memory map below one physical axis. One tab stop: arrow keys go from mark to mark; wheel, pinch,
+ * + and − go nearer, drag goes along.
+ */
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import type { Selection } from "../../client/playground.ts";
+import { type Axis, type KernelLook, placeOf } from "./axis.ts";
+import { type Mark, markTo, type Ribbon, ribbons } from "./marks.ts";
+import { Dimms, Holes, Lead, Nodes, Bar } from "./Lines.tsx";
 import styles from "./page-tables.module.css";
+import { layRows, type RowPlaces } from "./rows.ts";
 import { pageTableStrings as words } from "./strings.ts";
+import { type Moves, useMoves } from "./use-moves.ts";
 
-/** Pixels; text is 12 of them at least. */
-const ROW = 20;
-const Y = { pgd: 0, pud: 22, pmd: 44, node: 82, block: 100, dimm: 141, map: 190, maps: 213, end: 255 } as const;
-const PMD_HEIGHT = 36;
-const BLOCK_HEIGHT = 26;
-/** A label needs about so many pixels a character. */
-const CHARACTER = 7;
-const fits = (text: string, width: number): boolean => text.length * CHARACTER + 8 <= width;
-
-export interface KernelFigureProps {
+export interface KernelFigureProps extends Moves {
   readonly axis: Axis;
-  readonly entries: readonly Gigabyte[];
-  readonly maps: readonly Described[];
-  readonly regions: {
-    readonly directMap: { readonly base: string; readonly pgd: number };
-    readonly memoryMap: { readonly base: string; readonly pgd: number };
-  };
+  readonly marks: readonly Mark[];
+  readonly regions: KernelLook["regions"];
   readonly partition: string;
-  readonly width: number;
-  readonly chosen: string | null;
+  /** Of the names of the rows, left of the picture. */
+  readonly gutter: number;
+  readonly chosen: Pick<Selection, "block" | "pfn">;
+  /** Pages of tables that have just been freed. */
+  readonly freed: readonly number[];
   readonly describedBy: string;
-  onChoose(block: string): void;
-}
-
-interface Mark {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly says: string;
-  readonly block: string | null;
+  onSelect(selection: Partial<Selection>): void;
+  onInto(mark: Mark): void;
+  /** False when there is nothing to go out of. */
+  onOut(): boolean;
 }
 
 export function KernelFigure(props: KernelFigureProps) {
-  const { axis, entries, maps, regions, width, chosen, onChoose } = props;
-  const marks = useMemo(() => marksOf(axis, entries, maps), [axis, entries, maps]);
-  const bands = useMemo(() => ribbons(axis, maps), [axis, maps]);
-  const [cursor, setCursor] = useState<number | null>(null);
+  const { axis, marks, regions, gutter, chosen, onSelect, onInto, onOut } = props;
+  const { width } = axis;
+  const bands = useMemo(() => ribbons(axis, marks), [axis, marks]);
+  const places = layRows(regions.levels);
+  const [cursor, setCursor] = useState<string | null>(null);
   const hatch = useId();
-  const at = cursor === null ? undefined : marks[Math.min(cursor, marks.length - 1)];
+  const figure = useRef<HTMLElement>(null);
+  const { moved, ...handlers } = useMoves(figure, axis, gutter, props);
+  const index = marks.findIndex(({ key }) => key === cursor);
+  const at = marks[index];
+  // The cursor is on something that there is; nearer or farther, it is what stands over the same frame.
+  useEffect(() => {
+    if (cursor !== null && index < 0) setCursor(null);
+  }, [cursor, index]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const now = cursor ?? -1;
-    const to = {
-      ArrowRight: now + 1,
-      ArrowLeft: now - 1,
-      ArrowDown: now < entries.length ? entries.length : now,
-      ArrowUp: 0,
-      Home: 0,
-      End: marks.length - 1,
-    }[event.key];
-    if (event.key === "Enter" && at?.block) onChoose(at.block);
-    else if (to === undefined) return;
-    else setCursor(Math.max(0, Math.min(marks.length - 1, to)));
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const middle = at ? (at.x0 + at.x1) / 2 : width / 2;
+    if (event.key === "Enter" && at) {
+      if (at.select) onSelect(at.select);
+      onInto(at);
+    } else if (event.key === "Escape") {
+      if (!onOut()) return;
+    } else if (event.key === "+" || event.key === "=") props.onZoom(2, middle);
+    else if (event.key === "-") props.onZoom(1 / 2, middle);
+    else if (event.key === "Home") props.onWhole();
+    else {
+      const to = markTo(marks, index < 0 ? null : index, event.key);
+      if (to === null) return;
+      setCursor(marks[to]?.key ?? null);
+    }
     event.preventDefault();
   };
-  const fresh = entries.find(({ isNew, table }) => isNew && typeof table === "number");
+  const markUnder = (event: MouseEvent): Mark | undefined => {
+    const key = (event.target as Element).closest<SVGElement>("[data-mark]")?.dataset.mark;
+    return marks.find((one) => one.key === key);
+  };
   return (
     <>
       <section
+        ref={figure}
         className={styles.figure}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is one tab stop with a cursor of its own.
         tabIndex={0}
@@ -72,103 +78,81 @@ export function KernelFigure(props: KernelFigureProps) {
         aria-describedby={props.describedBy}
         onKeyDown={onKeyDown}
         onBlur={() => setCursor(null)}
+        {...handlers}
       >
-        <svg height={Y.end} aria-hidden="true">
+        <svg
+          height={places.end}
+          viewBox={`${-gutter} 0 ${width + gutter} ${places.end}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+          onClick={(event) => {
+            const mark = moved() ? undefined : markUnder(event);
+            if (mark) setCursor(mark.key);
+            if (mark?.select) onSelect(mark.select);
+          }}
+          onDoubleClick={(event) => {
+            const mark = markUnder(event);
+            if (mark) onInto(mark);
+          }}
+        >
           <defs>
             <pattern id={hatch} width="4" height="4" patternUnits="userSpaceOnUse">
               <path d="M1 0V4" className={styles.hatch} />
             </pattern>
           </defs>
-          <Bar y={Y.pgd} width={width} text={words.pgd(regions.directMap.pgd, regions.directMap.base)} />
-          {entries.map((entry) => (
-            <Entry key={entry.index} entry={entry} hatch={hatch} />
+          {gutter > 0 && (
+            <Names
+              places={places}
+              levels={regions.levels}
+              byPage={marks.some(({ row, first, end }) => row === "map" && end - first === 64)}
+            />
+          )}
+          <Nodes axis={axis} y={places.node} />
+          <Holes axis={axis} y={places.physical} />
+          {bands.map((one) => (
+            <Band key={`${one.from[0]} ${one.host.key}`} ribbon={one} places={places} />
           ))}
-          <Nodes axis={axis} />
-          {axis.holes.map(({ x0, x1 }) => (
-            <text key={x0} x={(x0 + x1) / 2} y={Y.block + 17} textAnchor="middle">
-              {fits(words.hole, x1 - x0) ? words.hole : "…"}
-            </text>
-          ))}
-          {bands.map(({ from, to, host, isNew }) => (
-            <path
-              key={`${from[0]} ${host}`}
-              className={styles.ribbon}
-              data-fresh={isNew}
-              d={band(from[0], from[1], Y.map, to - 3, to + 3, Y.block + BLOCK_HEIGHT)}
+          {marks.map((mark) => (
+            <MarkShape
+              key={mark.key}
+              mark={mark}
+              places={places}
+              hatch={hatch}
+              below={mark.row === "pud" && !marks.some(({ row, x0 }) => row === "pmd" && x0 >= mark.x0 && x0 < mark.x1)}
+              chosen={isChosen(mark, chosen)}
             />
           ))}
-          {axis.cells.map((cell) => {
-            const [block] = cell.blocks;
-            if (!block) return null;
-            const label = String(block.number);
-            return (
-              // biome-ignore lint/a11y/noStaticElementInteractions: see above.
-              <g key={block.key} onClick={() => onChoose(block.key)}>
-                <rect
-                  className={styles.block}
-                  data-state={block.state}
-                  data-chosen={block.key === chosen}
-                  x={cell.x0 + 0.5}
-                  y={Y.block}
-                  width={Math.max(1, cell.x1 - cell.x0 - 1)}
-                  height={BLOCK_HEIGHT}
-                />
-                {block.zone && (
-                  <rect
-                    x={cell.x0 + 1}
-                    y={Y.block + BLOCK_HEIGHT - 4}
-                    width={Math.max(1, cell.x1 - cell.x0 - 2)}
-                    height={4}
-                    fill={`var(--zone-${block.zone.toLowerCase()})`}
-                  />
-                )}
-                {shows(axis, cell.x1 - cell.x0, block.number, label) && (
-                  <text x={(cell.x0 + cell.x1) / 2} y={Y.block + 16} textAnchor="middle" className={styles.mono}>
-                    {label}
-                  </text>
-                )}
-              </g>
-            );
-          })}
-          {bands.map(({ to, host, isNew, from }) => (
+          {bands.map(({ to, host, fresh, from }) => (
             <rect
-              key={`${from[0]} ${host} at`}
+              key={`${from[0]} ${host.key} at`}
               className={styles.sliver}
-              data-fresh={isNew}
+              data-fresh={fresh}
               x={to - 2}
-              y={Y.block}
+              y={places.physical}
               width={4}
-              height={BLOCK_HEIGHT - 4}
+              height={places.height.physical - 4}
             />
           ))}
-          <Dimms axis={axis} />
-          {fresh && <Lead axis={axis} entry={fresh} />}
-          {maps.map(({ cell, pfn, isNew }) => (
-            <g key={cell.first}>
-              <rect
-                className={`${styles.map} ${isNew ? styles.fresh : ""}`}
-                data-empty={pfn === null}
-                x={cell.x0 + 1}
-                y={Y.map}
-                width={Math.max(1, cell.x1 - cell.x0 - 2)}
-                height={ROW}
-              />
-              {shows(axis, cell.x1 - cell.x0, cell.blocks[0]?.number ?? 0, String(cell.blocks[0]?.number)) && (
-                <text x={(cell.x0 + cell.x1) / 2} y={Y.map + 14} textAnchor="middle" className={styles.mono}>
-                  {cell.blocks[0]?.number}
-                </text>
-              )}
-            </g>
-          ))}
-          <Bar y={Y.maps} width={width} text={words.memmapPud} />
-          <Bar y={Y.maps + 21} width={width} text={words.memmapPgd(regions.memoryMap.pgd, regions.memoryMap.base)} />
+          {props.freed.map((pfn) => {
+            const x = placeOf(axis, pfn);
+            if (x === undefined || x < 0 || x > width) return null;
+            return <rect key={pfn} className={styles.freed} x={x - 4} y={places.physical} width={8} height={20} />;
+          })}
+          <Dimms axis={axis} y={places.dimm} />
+          <Lead axis={axis} marks={marks} places={places} />
+          <Bar y={places.maps} width={width} text={words.memmapPud} />
+          <Bar
+            y={places.maps + 21}
+            width={width}
+            text={words.memmapPgd(regions.memoryMap.pgd, regions.memoryMap.base)}
+          />
           {at && (
             <rect
               className={styles.cursor}
-              x={at.x - 1}
-              y={at.y - 1}
-              width={at.width + 2}
-              height={at.height + 2}
+              x={at.x0 - 1}
+              y={places[at.row] - 1}
+              width={Math.max(2, at.x1 - at.x0) + 2}
+              height={heightOf(at, places) + 2}
               rx={2}
             />
           )}
@@ -181,154 +165,155 @@ export function KernelFigure(props: KernelFigureProps) {
   );
 }
 
-/** Numbers of all blocks while there is room, else of every fourth, else none: the DIMMs' names stand below. */
-function shows(axis: Axis, width: number, number: number, label: string): boolean {
-  if (fits(label, width)) return true;
-  return number % 4 === 0 && fits(label, width * Math.min(4, axis.cells.length));
+const isChosen = ({ row, first, end, block }: Mark, chosen: Pick<Selection, "block" | "pfn">): boolean =>
+  row === "physical" &&
+  block?.key === chosen.block &&
+  (end - first > 1 || chosen.pfn === first) &&
+  (end - first >= (block?.pages ?? 0) || (chosen.pfn !== null && chosen.pfn >= first && chosen.pfn < end));
+
+/** An entry that maps by itself reaches down through all rows, because there is no table below it. */
+const heightOf = ({ row, what }: Mark, places: RowPlaces): number =>
+  what === "whole" ? places.pte + places.height.pte - places.pud : places.height[row];
+
+interface MarkShapeProps {
+  readonly mark: Mark;
+  readonly places: RowPlaces;
+  readonly hatch: string;
+  /** Nothing is drawn below it entry by entry: all of it is drawn as one. */
+  readonly below: boolean;
+  readonly chosen: boolean;
 }
 
-function marksOf(axis: Axis, entries: readonly Gigabyte[], maps: readonly Described[]): Mark[] {
-  const number = (pfn: number | "boot" | null) =>
-    typeof pfn === "number" ? (hostOf(axis, pfn)?.number ?? null) : null;
-  return [
-    ...entries.map(
-      ({ x0, x1, index, table, isNew }): Mark => ({
-        x: x0,
-        y: Y.pud,
-        width: x1 - x0,
-        height: table === null ? Y.pmd + PMD_HEIGHT - Y.pud : ROW,
-        says: words.announcePud(index, table, number(table), isNew),
-        block: typeof table === "number" ? (hostOf(axis, table)?.key ?? null) : null,
-      }),
-    ),
-    ...maps.map(
-      ({ cell, pfn, isNew }): Mark => ({
-        x: cell.x0,
-        y: Y.map,
-        width: cell.x1 - cell.x0,
-        height: ROW,
-        says: words.announceMap(cell.blocks[0]?.number ?? 0, pfn, number(pfn), isNew),
-        block: pfn === null ? null : (hostOf(axis, pfn)?.key ?? null),
-      }),
-    ),
-  ];
-}
-
-function Bar({ y, width, text }: { readonly y: number; readonly width: number; readonly text: string }) {
+function MarkShape({ mark, places, hatch, below, chosen }: MarkShapeProps) {
+  const { row, what, x0, x1, label, fresh, block } = mark;
+  const y = places[row];
+  const height = heightOf(mark, places);
+  const width = Math.max(1, x1 - x0 - (row === "physical" || row === "map" ? 1 : 0.5));
+  const centred = row === "physical" || row === "map" || row === "pte";
   return (
-    <g>
-      <rect className={styles.table} x={0.5} y={y} width={Math.max(0, width - 1)} height={ROW - 1} />
-      <text x={8} y={y + 14} className={styles.mono}>
-        {fits(text, width) ? text : text.slice(0, Math.max(4, Math.floor(width / CHARACTER) - 2))}
-      </text>
-    </g>
-  );
-}
-
-/** An entry of the PUD table: a gibibyte reaches down through all rows, or a table stands below it. */
-function Entry({ entry, hatch }: { readonly entry: Gigabyte; readonly hatch: string }) {
-  const { x0, x1, index, table, bytes, isNew } = entry;
-  const width = Math.max(1, x1 - x0 - 1);
-  const fresh = isNew ? styles.fresh : "";
-  if (table === null) {
-    const text = fits(words.gigabyte(index), width) ? words.gigabyte(index) : `[${index}]`;
-    return (
-      <g>
-        <rect
-          className={`${styles.whole} ${fresh}`}
-          x={x0}
-          y={Y.pud}
-          width={width}
-          height={Y.pmd + PMD_HEIGHT - Y.pud}
-        />
-        <text x={x0 + 6} y={Y.pud + 15} className={styles.mono}>
-          {text}
-        </text>
-      </g>
-    );
-  }
-  const name = words.table(index);
-  const text = table === "boot" ? words.ends(bytes) : words.small(bytes);
-  return (
-    <g>
-      <rect className={`${styles.table} ${fresh}`} x={x0} y={Y.pud} width={width} height={ROW - 1} />
-      <text x={x0 + 6} y={Y.pud + 14} className={styles.mono}>
-        {fits(name, width) ? name : `[${index}]`}
-      </text>
-      <rect x={x0} y={Y.pmd} width={width} height={PMD_HEIGHT} fill={`url(#${hatch})`} />
+    <g data-mark={mark.key}>
       <rect
-        className={fresh}
-        x={x0}
-        y={Y.pmd}
+        className={`${styles[what]} ${fresh ? styles.fresh : ""}`}
+        data-state={row === "physical" ? block?.state : undefined}
+        data-chosen={chosen || undefined}
+        x={x0 + 0.5}
+        y={y + 0.5}
         width={width}
-        height={PMD_HEIGHT}
-        fill="none"
-        stroke={isNew ? undefined : "var(--edge)"}
+        height={height - 1}
       />
-      {fits(text, width) && (
+      {row === "physical" && block?.zone && (
+        <rect
+          x={x0 + 1}
+          y={y + height - 4}
+          width={Math.max(1, width - 1)}
+          height={4}
+          fill={`var(--zone-${block.zone.toLowerCase()})`}
+        />
+      )}
+      {row === "pud" && what === "table" && below && (
         <>
           <rect
-            x={x0 + 6}
-            y={Y.pmd + 8}
-            width={text.length * CHARACTER + 6}
-            height={18}
-            fill="var(--panel)"
-            opacity={0.92}
+            className={fresh ? styles.fresh : styles.plain}
+            x={x0 + 0.5}
+            y={places.pmd + 0.5}
+            width={width}
+            height={places.pte + places.height.pte - places.pmd - 1}
+            fill={`url(#${hatch})`}
           />
-          <text x={x0 + 9} y={Y.pmd + 21}>
-            {text}
-          </text>
+          <Told text={mark.below ?? ""} x={x0 + 5} y={places.pmd + 10} room={width} />
         </>
+      )}
+      {label !== "" && (
+        <text
+          x={centred ? (x0 + x1) / 2 : x0 + 6}
+          y={y + 15}
+          textAnchor={centred ? "middle" : undefined}
+          className={styles.mono}
+        >
+          {label}
+        </text>
       )}
     </g>
   );
 }
 
-/** From a table that the last operation made to the page that holds it. */
-function Lead({ axis, entry }: { readonly axis: Axis; readonly entry: Gigabyte }) {
-  const { table } = entry;
-  const to = typeof table === "number" ? placeOf(axis, table) : undefined;
-  const host = typeof table === "number" ? hostOf(axis, table) : undefined;
-  if (to === undefined || !host || typeof table !== "number") return null;
-  const from = (entry.x0 + entry.x1) / 2;
-  const y = Y.node - 4;
+/** Words on a pattern, where they fit. */
+function Told({
+  text,
+  x,
+  y,
+  room,
+}: {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly room: number;
+}) {
+  const width = text.length * 7;
+  if (text === "" || width + 12 > room) return null;
   return (
-    <path
-      className={styles.lead}
-      d={`M${from} ${Y.pmd + PMD_HEIGHT}V${y}H${to}V${Y.block}M${to - 4} ${Y.block - 5}L${to} ${Y.block}L${to + 4} ${Y.block - 5}`}
-    />
+    <>
+      <rect className={styles.behind} x={x} y={y} width={width + 4} height={18} />
+      <text x={x + 3} y={y + 13}>
+        {text}
+      </text>
+    </>
   );
 }
 
-function Nodes({ axis }: { readonly axis: Axis }) {
-  return runsBy(axis, (cell) => String(cell.blocks[0]?.nodes[0] ?? 0)).map(({ what, x0, x1 }) => (
-    <text key={`${what} ${x0}`} x={(x0 + x1) / 2} y={Y.node + 14} textAnchor="middle">
-      {fits(words.node(Number(what)), x1 - x0) ? words.node(Number(what)) : what}
-    </text>
-  ));
+interface NamesProps {
+  readonly places: RowPlaces;
+  readonly levels: 4 | 5;
+  /** Struct pages are told page by page. */
+  readonly byPage: boolean;
 }
 
-function Dimms({ axis }: { readonly axis: Axis }) {
-  return runsBy(axis, (cell) => cell.blocks[0]?.dimm ?? words.onBoard).map(({ what, x0, x1 }) => (
-    <text key={`${what} ${x0}`} x={(x0 + x1) / 2} y={Y.dimm} textAnchor="middle" className={styles.name}>
-      {fits(what, x1 - x0) ? what : ""}
-    </text>
-  ));
+function Names({ places, levels, byPage }: NamesProps) {
+  const rows = (["p4d", "pud", "pmd", "pte", "map"] as const).filter((row) => row !== "p4d" || levels === 5);
+  return (
+    <g className={styles.names}>
+      <text className={styles.name} x={-10} y={places.pgd + 14}>
+        {words.directMap}
+      </text>
+      {rows.map((row) => (
+        <text key={row} className={styles.mono} x={-10} y={places[row] + 14}>
+          {row === "map" && byPage ? words.rows.page : words.rows[row]}
+        </text>
+      ))}
+      <text className={styles.name} x={-10} y={places.physical + 16}>
+        {words.rows.physical}
+      </text>
+      <text className={styles.name} x={-10} y={places.maps + 35}>
+        {words.memoryMap}
+      </text>
+    </g>
+  );
 }
 
-function runsBy(axis: Axis, of: (cell: Axis["cells"][number]) => string) {
-  const runs: { what: string; x0: number; x1: number }[] = [];
-  for (const cell of axis.cells) {
-    const what = of(cell);
-    const last = runs.at(-1);
-    if (last?.what === what && Math.abs(last.x1 - cell.x0) < 0.01) last.x1 = cell.x1;
-    else runs.push({ what, x0: cell.x0, x1: cell.x1 });
-  }
-  return runs;
-}
-
-/** A ribbon between two horizontal stretches. */
-function band(a0: number, a1: number, ya: number, b0: number, b1: number, yb: number): string {
-  const middle = (ya + yb) / 2;
-  return `M${a0} ${ya}C${a0} ${middle} ${b0} ${middle} ${b0} ${yb}H${b1}C${b1} ${middle} ${a1} ${middle} ${a1} ${ya}Z`;
+/** From the struct pages of neighbours to the pages that hold them. */
+function Band({
+  ribbon: { from, to, host, fresh, count },
+  places,
+}: {
+  readonly ribbon: Ribbon;
+  readonly places: RowPlaces;
+}) {
+  const [a, b] = [places.map, places.physical + places.height.physical];
+  const middle = (a + b) / 2;
+  const text = fresh ? words.chunks(count, host.number) : words.structsOf(host.nodes, host.number);
+  const room = from[1] - from[0];
+  return (
+    <>
+      <path
+        className={styles.ribbon}
+        data-fresh={fresh}
+        d={`M${from[0]} ${a}C${from[0]} ${middle} ${to - 3} ${middle} ${to - 3} ${b}H${to + 3}C${to + 3} ${middle} ${from[1]} ${middle} ${from[1]} ${a}Z`}
+      />
+      {text.length * 6.4 < room && (
+        <text x={(from[0] + from[1]) / 2} y={a - 5} textAnchor="middle">
+          {text}
+        </text>
+      )}
+    </>
+  );
 }

@@ -1,41 +1,40 @@
 /** The picture's twin: the same marks in the same order, as rows. */
-import type { Axis, Described, Gigabyte } from "./axis.ts";
-import { hostOf } from "./axis.ts";
-import { pageTableStrings as words } from "./strings.ts";
+import type { Selection } from "../../client/playground.ts";
+import frame from "../frame.module.css";
 import { TwinTable } from "../TwinTable.tsx";
+import type { Mark } from "./marks.ts";
+import { pageTableStrings as words } from "./strings.ts";
 
-export function KernelTable({
-  axis,
-  entries,
-  maps,
-  at,
-}: {
-  readonly axis: Axis;
-  readonly entries: readonly Gigabyte[];
-  readonly maps: readonly Described[];
+interface KernelTableProps {
+  readonly marks: readonly Mark[];
   readonly at: number;
-}) {
-  const lies = (pfn: number) => words.lies(pfn, hostOf(axis, pfn)?.number ?? null);
+  onSelect(selection: Partial<Selection>): void;
+}
+
+/** Column in which a table, or what holds struct pages, is a reference. */
+const LIES = 4;
+
+export function KernelTable({ marks, at, onSelect }: KernelTableProps) {
   return (
-    <TwinTable caption={words.caption((at / 1e9).toFixed(6))} columns={words.columns}>
-      {entries.map(({ index, table, bytes, isNew }) => (
-        <tr key={`pud ${index}`}>
-          <th scope="row">{words.rowPud(index).level}</th>
-          <td>{index}</td>
-          <td>{table === null ? words.mapsWhole : words.mapsTable(bytes)}</td>
-          <td>{table === null ? "" : table === "boot" ? words.bootTable : lies(table)}</td>
-          <td>{isNew ? words.made.fresh : table === "boot" ? words.made.boot : ""}</td>
-        </tr>
-      ))}
-      {maps.map(({ cell, origin, pfn, isNew }) => (
-        <tr key={`map ${cell.first}`}>
-          <th scope="row">PMD, memory map</th>
-          <td>{cell.blocks[0]?.number}</td>
-          <td>{words.structPages(cell.blocks[0]?.number ?? 0, cell.blocks.at(-1)?.number ?? 0)}</td>
-          <td>{pfn === null ? "" : lies(pfn)}</td>
-          <td>{isNew ? words.made.fresh : origin === null ? "" : words.made[origin]}</td>
-        </tr>
-      ))}
-    </TwinTable>
+    <TwinTable
+      caption={words.caption((at / 1e9).toFixed(6))}
+      columns={words.columns}
+      rows={marks.map(({ key, cells, host, select }) => ({
+        key,
+        cells: cells.map((value, column) =>
+          column === LIES && host !== null && select
+            ? {
+                value,
+                shown: (
+                  <button type="button" className={frame.ref} onClick={() => onSelect(select)}>
+                    {value}
+                  </button>
+                ),
+              }
+            : // Indices are names: 1024 is not 1,024.
+              { value, shown: String(value) },
+        ),
+      }))}
+    />
   );
 }

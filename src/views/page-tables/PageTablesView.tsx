@@ -3,34 +3,50 @@
  * deletes, over one physical axis; what a DIMM pins; and the chain of one page. What is drawn is one instant's
  * (`data-at`), as the frame brought it.
  */
-import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
+import { type ReactNode, type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { Anchor } from "lucide-react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
-import type { RecordTables } from "../../client/playground.ts";
-import { type AxisBlock, type Cell, described, gigabytes, type KernelLook, layAxis } from "./axis.ts";
+import type { PlaygroundState, RecordTables, Selection } from "../../client/playground.ts";
+import { type AxisBlock, foldBlocks, type KernelLook, layAxis } from "./axis.ts";
+import { ENTRIES_ID, EntryFigure } from "./EntryFigure.tsx";
 import { KernelFigure } from "./KernelFigure.tsx";
 import { KernelTable } from "./KernelTable.tsx";
+import { type Fresh, marksOf } from "./marks.ts";
 import { PageChain } from "./PageChain.tsx";
 import { ProcessFigure, ProcessTable } from "./ProcessFigure.tsx";
 import frame from "../frame.module.css";
 import { partitionInView } from "../partition-in-view.ts";
 import { useRoom } from "../use-room.ts";
+import { useSlowState } from "../use-slow-state.ts";
 import styles from "./page-tables.module.css";
+import type { ProcessLook } from "./leaves.ts";
 import { pageTableStrings as words } from "./strings.ts";
+import { useSight } from "./use-sight.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
 
 /** Cells on the axis: more can't be told apart, and each is some marks. */
 const MOST_CELLS = 96;
+/** Names of the rows stand beside the picture where there is room; pixels. */
+const GUTTER = 92;
+const ROOM_FOR_GUTTER = 640;
+/** One table entry by entry stands beside the others where there is room; pixels. */
+const ROOM_FOR_ENTRIES = 760;
+const ENTRIES_WIDTH = 250;
+const NOTHING: readonly AxisBlock[] = [];
 
 export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
   const partition = usePlaygroundState(partitionInView);
-  const chosen = usePlaygroundState((state) => state.selection.block);
+  const block = usePlaygroundState((state) => state.selection.block);
+  const pfn = usePlaygroundState((state) => state.selection.pfn);
   const status = usePlaygroundState((state) => state.status);
   const looked = usePlaygroundState((state) => state.looked);
   const record = useRecord("partition", partition);
-  const blocks = usePlaygroundState(
-    useShallow(({ records }) => Object.values(records.block).filter((block) => block.partition === partition)),
+  const blocks = useSlowState(
+    useCallback((state: PlaygroundState) => blocksOf(state, partition), [partition]),
+    100,
+    sameBlocks,
   );
   const added = usePlaygroundState(({ records }) => lastAdded(records, partition));
   const selectedDimm = usePlaygroundState((state) => state.selection.dimm);
@@ -40,29 +56,42 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
     ),
   );
   const [pid, setPid] = useState<number | null>(null);
+  const [table, setTable] = useState<string | null>(null);
+  /** Somebody goes into a table whose entries may be on their way yet. */
+  const goesInto = useRef(false);
   const [asTable, setAsTable] = useState(false);
   const [room, { width }] = useRoom();
   const [title, twin] = [useId(), useId()];
 
   useEffect(() => {
     if (partition === null) playground.look(null);
-    else playground.look(pid === null ? { of: "kernel", partition } : { of: "process", partition, pid });
+    else playground.look(pid === null ? { of: "kernel", partition } : { of: "process", partition, pid, table });
     return () => playground.look(null);
-  }, [playground, partition, pid]);
+  }, [playground, partition, pid, table]);
+  // Another process has other tables.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another process is all that this waits for.
+  useEffect(() => setTable(null), [pid, partition]);
   // A process belongs to its partition: with another one the kernel is seen first.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another partition is all that this waits for.
   useEffect(() => setPid(null), [partition]);
 
   const now = looked && looked.look.partition === partition ? looked.look : null;
   const look = now?.of === "kernel" && pid === null ? now : null;
-  const process = now?.of === "process" && now.pid === pid ? now : null;
-  const picture = useMemo(() => {
+  // Until a table that was asked for is there, the picture stays as it is.
+  const lastProcess = useRef<ProcessLook | null>(null);
+  if (now?.of === "process") lastProcess.current = now;
+  const { current: last } = lastProcess;
+  const process = last !== null && last.pid === pid && last.partition === partition ? last : null;
+  const gutter = width >= ROOM_FOR_GUTTER ? GUTTER : 0;
+  const fold = useMemo(() => foldBlocks(look ? [...blocks, ...arriving(look, blocks)] : NOTHING), [look, blocks]);
+  const { sight, isAll, ...moves } = useSight(fold, width - gutter);
+  const marks = useMemo(() => {
     if (!look || width === 0) return null;
-    const axis = layAxis([...blocks, ...arriving(look, blocks)], width, MOST_CELLS);
-    const isNew = ({ blocks: [block] }: Cell) =>
-      block !== undefined && (block.key.includes("+") || (added !== null && block.dimm === added));
-    return { axis, entries: gigabytes(axis, look, isNew), maps: described(axis, look, isNew) };
-  }, [look, blocks, width, added]);
+    const axis = layAxis(fold, width - gutter, MOST_CELLS, sight);
+    return { axis, marks: marksOf(axis, look, freshOf(look, blocks, added)) };
+  }, [look, fold, blocks, width, gutter, sight, added]);
+  const freed = useFreed(look);
+  const select = (selection: Partial<Selection>) => playground.select(selection);
 
   return (
     <section className={frame.panel} aria-labelledby={title} data-at={looked?.at ?? ""}>
@@ -86,6 +115,29 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
           ))}
         </select>
         <Key of={pid === null ? words.key : words.process.key} />
+        {pid === null && (
+          <span className={styles.zoom}>
+            <button
+              type="button"
+              className={frame.button}
+              aria-label={words.zoomOut}
+              onClick={() => moves.onZoom(1 / 2, width / 2)}
+            >
+              −
+            </button>
+            <button
+              type="button"
+              className={frame.button}
+              aria-label={words.zoomIn}
+              onClick={() => moves.onZoom(2, width / 2)}
+            >
+              +
+            </button>
+            <button type="button" className={frame.button} disabled={isAll} onClick={moves.onWhole}>
+              {words.whole}
+            </button>
+          </span>
+        )}
         <button
           type="button"
           id={twin}
@@ -100,30 +152,34 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
       <section className={styles.body} aria-label={words.scroller} tabIndex={asTable ? 0 : undefined}>
         <div ref={room}>
           {process ? (
-            process.tables === null ? (
-              <p className={styles.hint}>{words.gone}</p>
-            ) : asTable ? (
-              <ProcessTable tables={process.tables} at={looked?.at ?? 0} />
-            ) : (
-              <ProcessFigure
-                tables={process.tables}
-                width={width}
-                onChoose={(block) => playground.select({ block: `${partition}:${block}` })}
-              />
-            )
-          ) : !picture || !look || !record ? (
+            <Process
+              look={process}
+              width={width}
+              gutter={gutter}
+              at={looked?.at ?? 0}
+              asTable={asTable}
+              blockPages={(record?.blockBytes ?? 0) / PAGE_SIZE}
+              blocks={blocks}
+              table={table}
+              describedBy={twin}
+              goesInto={goesInto}
+              onTable={setTable}
+            />
+          ) : !marks || !look || !record ? (
             <p className={styles.hint}>{status === "starting" ? words.starting : words.waiting}</p>
           ) : asTable ? (
-            <KernelTable {...picture} at={looked?.at ?? 0} />
+            <KernelTable marks={marks.marks} at={looked?.at ?? 0} onSelect={select} />
           ) : (
             <KernelFigure
-              {...picture}
+              {...marks}
+              {...moves}
               regions={look.regions}
               partition={record.name}
-              width={width}
-              chosen={chosen}
+              gutter={gutter}
+              chosen={{ block, pfn }}
+              freed={freed}
               describedBy={twin}
-              onChoose={(block) => playground.select({ block })}
+              onSelect={select}
             />
           )}
         </div>
@@ -132,6 +188,100 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
       </section>
     </section>
   );
+}
+
+interface ProcessProps {
+  readonly look: ProcessLook;
+  readonly width: number;
+  readonly gutter: number;
+  readonly at: number;
+  readonly asTable: boolean;
+  readonly blockPages: number;
+  readonly blocks: readonly AxisBlock[];
+  readonly table: string | null;
+  readonly describedBy: string;
+  readonly goesInto: RefObject<boolean>;
+  onTable(base: string | null): void;
+}
+
+/** A process's tables, and one of them entry by entry beside or below. */
+function Process({
+  look,
+  width,
+  gutter,
+  at,
+  asTable,
+  blockPages,
+  blocks,
+  table,
+  describedBy,
+  goesInto,
+  onTable,
+}: ProcessProps) {
+  const playground = usePlayground();
+  const before = useBefore(look);
+  const byNumber = useMemo(() => new Map(blocks.map((block) => [block.number, block])), [blocks]);
+  const { tables, partition, entries } = look;
+  if (tables === null) return <p className={styles.hint}>{words.gone}</p>;
+  const beside = width >= ROOM_FOR_ENTRIES ? ENTRIES_WIDTH : 0;
+  const blockOf = (pfn: number) => byNumber.get(Math.floor(pfn / blockPages));
+  const leaf = tables.leaves.find(({ base }) => base === table);
+  const page = (pfn: number) => playground.select({ block: `${partition}:${Math.floor(pfn / blockPages)}`, pfn });
+  const one = leaf && entries && look.table === leaf.base && (
+    <EntryFigure
+      key={leaf.base}
+      {...{ entries, before, blockPages, asTable, at, goesInto }}
+      base={leaf.base}
+      table={leaf.table}
+      dimmOf={(pfn) => blockOf(pfn)?.dimm ?? null}
+      isNear={(pfn) => blockOf(pfn)?.nodes[0] === tables.node}
+      onPage={page}
+      onOut={() => {
+        onTable(null);
+        document.getElementById(describedBy)?.focus();
+      }}
+    />
+  );
+  if (asTable)
+    return (
+      <>
+        {one}
+        <ProcessTable tables={tables} at={at} onTable={onTable} />
+      </>
+    );
+  return (
+    <div className={styles.two} data-beside={beside > 0}>
+      <ProcessFigure
+        {...{ tables, table, gutter, describedBy, onTable }}
+        width={width - beside}
+        blockOf={(pfn) => blockOf(pfn)?.number ?? null}
+        onInto={() => {
+          goesInto.current = true;
+          document.getElementById(ENTRIES_ID)?.focus();
+        }}
+        onChoose={(block) => playground.select({ block: `${partition}:${block}` })}
+      />
+      {one || <p className={styles.hint}>{words.process.chooseTable}</p>}
+    </div>
+  );
+}
+
+/** Pages that a table's entries led to before what they lead to now, as far as somebody watched. */
+function useBefore({ pid, table, entries }: ProcessLook): Float64Array {
+  const last = useRef<{ readonly of: string; readonly now: Float64Array; readonly before: Float64Array } | null>(null);
+  return useMemo(() => {
+    const of = `${pid} ${table}`;
+    const known = last.current?.of === of ? last.current : null;
+    const before = known?.before ?? new Float64Array(512);
+    if (entries) {
+      for (let i = 0; known && i < 512; i++) {
+        const was = known.now[i] ?? 0;
+        if (was > 0 && was !== entries.frames[i]) before[i] = was;
+      }
+      last.current = { of, now: entries.frames, before };
+    }
+    return before;
+  }, [pid, table, entries]);
 }
 
 function Key({ of }: { readonly of: Readonly<Record<string, string>> }) {
@@ -154,7 +304,9 @@ function Pins({ look, dimm }: { readonly look: KernelLook; readonly dimm: string
   const pinned = [...new Set(found.pins.map(({ block }) => block))];
   return (
     <p className={styles.pins}>
-      <b>{words.pinnedBy(found.dimm)}</b>
+      <b>
+        <Anchor aria-hidden="true" /> {words.pinnedBy(found.dimm)}
+      </b>
       <span>{pinned.length === 0 ? words.pinsOwn(found.dimm) : words.pins(found.dimm, pinned)}</span>
     </p>
   );
@@ -168,17 +320,55 @@ function lastAdded({ attempt }: RecordTables, partition: string | null): string 
   return newest?.kind === "add" && newest.result !== "failed" ? newest.target : null;
 }
 
-/** Sections that have their memory map and no block yet: memory that is being added. */
-function arriving(look: KernelLook, blocks: readonly AxisBlock[]): AxisBlock[] {
+/** Memory of DIMMs that is being added and has no block yet. */
+function arriving({ partition, pins }: KernelLook, blocks: readonly AxisBlock[]): AxisBlock[] {
   const pages = blocks[0]?.pages ?? PAGES_PER_SECTION;
   const known = new Set(blocks.map(({ number }) => number));
-  const found = new Map<number, AxisBlock>();
-  for (const { section } of look.tables.memoryMap) {
-    const number = Math.floor((section * PAGES_PER_SECTION) / pages);
-    if (known.has(number) || found.has(number)) continue;
-    const startPfn = number * pages;
-    const key = `${look.partition}:+${number}`;
-    found.set(number, { key, number, startPfn, pages, zone: null, state: "offline", dimm: null, nodes: [] });
-  }
-  return [...found.values()];
+  return pins.flatMap(({ dimm, frames }) =>
+    frames.flatMap(({ first, end }) =>
+      Array.from({ length: Math.ceil((end - first) / pages) }, (_, nth) => Math.floor(first / pages) + nth)
+        .filter((number) => !known.has(number))
+        .map((number): AxisBlock => {
+          const key = `${partition}:+${number}`;
+          return { key, number, startPfn: number * pages, pages, zone: null, state: "offline", dimm, nodes: [] };
+        }),
+    ),
+  );
+}
+
+/** What the last operation made: the frames of the DIMM that it added, and of what is being added. */
+const freshOf = ({ pins }: KernelLook, blocks: readonly AxisBlock[], added: string | null): Fresh => {
+  const known = new Set(blocks.map(({ dimm }) => dimm));
+  return pins.filter(({ dimm }) => dimm === added || !known.has(dimm)).flatMap(({ frames }) => frames);
+};
+
+const blocksOf = ({ records }: PlaygroundState, partition: string | null): readonly AxisBlock[] =>
+  Object.values(records.block).filter((block) => block.partition === partition);
+
+/** What pages are in a block is nothing to this picture. */
+function sameBlocks(one: readonly AxisBlock[], other: readonly AxisBlock[]): boolean {
+  if (one.length !== other.length) return false;
+  return one.every((block, i) => {
+    const its = other[i];
+    return (
+      block === its ||
+      (block.key === its?.key && block.state === its.state && block.zone === its.zone && block.dimm === its.dimm)
+    );
+  });
+}
+
+/** Pages of tables that were there in the last picture and are not in this one. */
+function useFreed(look: KernelLook | null): readonly number[] {
+  const last = useRef<ReadonlySet<number>>(new Set());
+  const freed = useMemo(() => {
+    const now = new Set<number>();
+    for (const { table, splits } of look?.tables.directMap ?? []) {
+      if (typeof table === "number") now.add(table);
+      for (const split of splits) now.add(split.table);
+    }
+    const gone = look ? [...last.current].filter((pfn) => !now.has(pfn)) : [];
+    last.current = now;
+    return gone.slice(0, 32);
+  }, [look]);
+  return freed;
 }

@@ -1,10 +1,13 @@
-/** A process's page tables: areas, one column for each leaf table, and the memory blocks that their pages are in. */
-import { useCallback, useRef } from "react";
+/** A process's page tables: areas, tables above, one column for each leaf table, and the memory blocks that their pages are in. */
+import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
+import { COLUMN } from "../../engine/inspect/columns.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
-import { themeValue } from "../theme-values.ts";
+import { kindToken } from "../kinds.ts";
+import { textScale, themeValue } from "../theme-values.ts";
 import { TwinTable } from "../TwinTable.tsx";
 import { usePainted } from "../use-canvas.ts";
-import { columns, holders, type ProcessLook, streams } from "./leaves.ts";
+import { hatched } from "./hatch.ts";
+import { areasOver, type Column, columns, type Holder, holders, lookOf, type ProcessLook, streams } from "./leaves.ts";
 import styles from "./page-tables.module.css";
 import { pageTableStrings } from "./strings.ts";
 
@@ -12,26 +15,49 @@ type Tables = NonNullable<ProcessLook["tables"]>;
 const words = pageTableStrings.process;
 
 /** CSS pixels. */
-const HEIGHT = { columns: 130, ribbons: 56, blocks: 20 } as const;
-const FULL = HEIGHT.columns + HEIGHT.ribbons + HEIGHT.blocks;
+const HEIGHT = { pmd: 16, columns: 132, ribbons: 52, blocks: 22 } as const;
+const FULL = HEIGHT.pmd + HEIGHT.columns + HEIGHT.ribbons + HEIGHT.blocks;
 
-export function ProcessFigure({
-  tables,
-  width,
-  onChoose,
-}: {
+export interface ProcessFigureProps {
   readonly tables: Tables;
   readonly width: number;
+  /** Base of the table that is seen entry by entry. */
+  readonly table: string | null;
+  /** Block that a frame is in. */
+  blockOf(pfn: number): number | null;
+  readonly describedBy: string;
+  readonly gutter: number;
+  onTable(base: string): void;
+  onInto(): void;
   onChoose(block: number): void;
-}) {
+}
+
+export function ProcessFigure(props: ProcessFigureProps) {
+  const { tables, width, table, gutter, blockOf, onTable, onInto, onChoose } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const blocks = holders(tables, width);
+  const room = Math.max(1, width - gutter);
+  const all = useMemo(() => columns(tables, room), [tables, room]);
+  const blocks = useMemo(() => holders(tables, room), [tables, room]);
+  const at = all.findIndex(({ leaf }) => leaf.base === table);
   usePainted(
     canvas,
-    useCallback((onto, size) => paint(onto, size, tables, width), [tables, width]),
+    useCallback((onto, size) => paint(onto, size, tables, all, blocks, room, at), [tables, all, blocks, room, at]),
   );
+  const leaf = all[at]?.leaf;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && leaf && !leaf.huge) onInto();
+    else {
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      const next = to === undefined ? undefined : all[Math.max(0, Math.min(all.length - 1, to))];
+      if (!next) return;
+      onTable(next.leaf.base);
+    }
+    event.preventDefault();
+  };
+  const upper = (level: "PGD" | "PUD" | "PMD") =>
+    tables.upper.filter((one) => one.level === level).map((one) => one.table);
   return (
-    <>
+    <div className={styles.process}>
       <p className={styles.hint}>
         {words.areas(
           tables.areas.length,
@@ -39,8 +65,67 @@ export function ProcessFigure({
           tables.leaves.filter(({ huge }) => huge).length,
         )}
       </p>
-      <canvas ref={canvas} className={styles.columns} style={{ blockSize: FULL }} aria-hidden="true" />
-      <ul className={styles.holders} aria-label={words.holders}>
+      <section
+        className={styles.leaves}
+        style={{ "--gutter": `${gutter}px` } as React.CSSProperties}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is one tab stop with a cursor of its own.
+        tabIndex={0}
+        aria-label={words.figure(tables.comm, tables.pid)}
+        aria-describedby={props.describedBy}
+        onKeyDown={onKeyDown}
+      >
+        <div className={styles.levels}>
+          <Named name={gutter > 0 ? words.rows.areas : ""}>
+            {areasOver(tables, all)
+              .slice(0, 48)
+              .map(({ area, end, x0, x1 }) => (
+                <span
+                  key={area.start}
+                  className={styles.area}
+                  style={{
+                    insetInlineStart: x0,
+                    inlineSize: Math.max(2, x1 - x0),
+                    borderColor: `var(${kindToken(area.kind)})`,
+                    background: `color-mix(in srgb, var(${kindToken(area.kind)}) 22%, var(--panel))`,
+                  }}
+                >
+                  {words.area(area.start, end, area.name, area.pages, x1 - x0)}
+                </span>
+              ))}
+          </Named>
+          {(["PGD", "PUD", "PMD"] as const).map((level) => (
+            <Named key={level} name={gutter > 0 ? level : ""}>
+              <span className={styles.upper}>{words.upper(level, upper(level), blockOf)}</span>
+            </Named>
+          ))}
+        </div>
+        {gutter > 0 && (
+          <span className={styles.pteName} aria-hidden="true">
+            <b>{words.rows.pte}</b>
+            <small>{words.rows.column}</small>
+          </span>
+        )}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the section. */}
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: see above. */}
+        <div
+          className={styles.columns}
+          onClick={({ currentTarget, clientX }) => {
+            const x = clientX - currentTarget.getBoundingClientRect().left;
+            const column = all.find(({ x0, x1 }) => x >= x0 && x < x1);
+            if (column) onTable(column.leaf.base);
+          }}
+        >
+          <canvas ref={canvas} style={{ blockSize: FULL }} aria-hidden="true" />
+        </div>
+      </section>
+      <p className="visually-hidden" role="status">
+        {!leaf
+          ? ""
+          : leaf.huge
+            ? words.hugeColumn(leaf.base)
+            : words.column(leaf.base, leaf.table, leaf.used, leaf.migrating)}
+      </p>
+      <ul className={styles.holders} aria-label={words.holders} style={{ paddingInlineStart: gutter }}>
         {blocks.map(({ block, pages }) => (
           <li key={block}>
             <button type="button" className={styles.ref} onClick={() => onChoose(block)}>
@@ -50,98 +135,125 @@ export function ProcessFigure({
           </li>
         ))}
       </ul>
-    </>
+    </div>
   );
 }
 
-function paint(canvas: HTMLCanvasElement, { ratio }: SurfaceSize, tables: Tables, width: number): void {
+function Named({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div className={styles.named}>
+      <span>{name}</span>
+      <div>{children}</div>
+    </div>
+  );
+}
+
+function paint(
+  canvas: HTMLCanvasElement,
+  { ratio }: SurfaceSize,
+  tables: Tables,
+  all: readonly Column[],
+  blocks: readonly Holder[],
+  width: number,
+  chosen: number,
+): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, FULL);
-  const all = columns(tables, width);
-  const blocks = new Map(holders(tables, width).map((holder) => [holder.block, holder]));
-  const near = themeValue("--near");
-  const far = hatched(context, themeValue("--far"));
-  context.fillStyle = themeValue("--kind-free");
-  context.fillRect(0, 0, all.at(-1)?.x1 ?? 0, HEIGHT.columns);
-  for (const column of all) {
-    const x = column.x0;
-    const wide = Math.max(0.5, column.x1 - column.x0 - (column.x1 - column.x0 > 3 ? 1 : 0));
-    let y = 0;
-    for (const [share, fill] of [
-      [column.near, near],
-      [column.far, far],
-      [column.migrating, themeValue("--kind-isolated")],
-    ] as const) {
-      const high = share * HEIGHT.columns;
-      context.fillStyle = fill;
-      context.fillRect(x, y, wide, high);
-      y += high;
+  const fills = {
+    none: themeValue("--kind-free"),
+    near: themeValue("--near"),
+    far: hatched(context, themeValue("--far")),
+    migrating: themeValue("--kind-isolated"),
+  };
+  const top = HEIGHT.pmd;
+  const bottom = top + HEIGHT.columns;
+  context.fillStyle = fills.none;
+  context.fillRect(0, top, all.at(-1)?.x1 ?? 0, HEIGHT.columns);
+  const high = HEIGHT.columns / COLUMN;
+  for (const [i, { leaf, x0, x1 }] of all.entries()) {
+    const wide = Math.max(0.5, x1 - x0 - (x1 - x0 > 3 ? 1 : 0));
+    context.fillStyle = themeValue("--kind-pagetable");
+    // A huge page has no table above it: its entry is in the PMD table itself.
+    context.globalAlpha = leaf.huge ? 0.25 : 0.55;
+    context.fillRect(x0, 2, wide, HEIGHT.pmd - 4);
+    context.globalAlpha = 1;
+    // What looks alike is one rectangle.
+    for (let from = 0; from < COLUMN; ) {
+      const look = lookOf(tables.columns[i * COLUMN + from] as number, tables.node);
+      let to = from + 1;
+      while (to < COLUMN && lookOf(tables.columns[i * COLUMN + to] as number, tables.node) === look) to++;
+      if (look !== "none") {
+        context.fillStyle = fills[look];
+        context.fillRect(x0, top + from * high, wide, (to - from) * high);
+      }
+      from = to;
     }
   }
-  const top = HEIGHT.columns;
-  const bottom = HEIGHT.columns + HEIGHT.ribbons;
+  const ribbons = bottom + HEIGHT.ribbons;
+  const places = new Map(blocks.map((holder) => [holder.block, holder]));
   context.globalAlpha = 0.22;
-  context.fillStyle = near;
+  context.fillStyle = fills.near;
   for (const { from, block } of streams(all)) {
-    const to = blocks.get(block);
+    const to = places.get(block);
     if (!to) continue;
-    const middle = (top + bottom) / 2;
+    const middle = (bottom + ribbons) / 2;
     context.beginPath();
-    context.moveTo(from[0], top);
-    context.bezierCurveTo(from[0], middle, to.x0, middle, to.x0, bottom);
-    context.lineTo(to.x1, bottom);
-    context.bezierCurveTo(to.x1, middle, from[1], middle, from[1], top);
+    context.moveTo(from[0], bottom + 2);
+    context.bezierCurveTo(from[0], middle, to.x0, middle, to.x0, ribbons);
+    context.lineTo(to.x1, ribbons);
+    context.bezierCurveTo(to.x1, middle, from[1], middle, from[1], bottom + 2);
     context.fill();
   }
   context.globalAlpha = 1;
-  context.font = `12px ${themeValue("--font-mono")}`;
+  context.font = `${12 * textScale()}px ${themeValue("--font-mono")}`;
   context.textBaseline = "middle";
-  for (const { block, x0, x1 } of blocks.values()) {
-    context.fillStyle = themeValue("--kind-free");
-    context.fillRect(x0, bottom, x1 - x0, HEIGHT.blocks);
+  for (const { block, x0, x1 } of blocks) {
+    context.fillStyle = fills.none;
+    context.fillRect(x0, ribbons, x1 - x0, HEIGHT.blocks);
     context.fillStyle = themeValue("--ink");
-    if (x1 - x0 > 66) context.fillText(`memory${block}`, x0 + 4, bottom + HEIGHT.blocks / 2);
-    else if (x1 - x0 > 22) context.fillText(String(block), x0 + 3, bottom + HEIGHT.blocks / 2);
+    if (x1 - x0 > 66) context.fillText(`memory${block}`, x0 + 4, ribbons + HEIGHT.blocks / 2);
+    else if (x1 - x0 > 22) context.fillText(String(block), x0 + 3, ribbons + HEIGHT.blocks / 2);
   }
-}
-
-/** Distance is a texture, not a hue: diagonal lines. */
-function hatched(context: CanvasRenderingContext2D, colour: string): CanvasPattern | string {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 5;
-  const lines = tile.getContext("2d");
-  if (!lines) return colour;
-  lines.strokeStyle = colour;
-  lines.lineWidth = 1.4;
-  lines.beginPath();
-  for (const at of [-5, 0, 5]) {
-    lines.moveTo(at, 5);
-    lines.lineTo(at + 5, 0);
-  }
-  lines.stroke();
-  return context.createPattern(tile, "repeat") ?? colour;
+  const column = all[chosen];
+  if (!column) return;
+  context.strokeStyle = themeValue("--accent");
+  context.lineWidth = 2;
+  context.strokeRect(column.x0 - 1, 1, Math.max(4, column.x1 - column.x0) + 1, bottom - 1);
 }
 
 /** The picture's twin. */
-export function ProcessTable({ tables, at }: { readonly tables: Tables; readonly at: number }) {
+export function ProcessTable({
+  tables,
+  at,
+  onTable,
+}: {
+  readonly tables: Tables;
+  readonly at: number;
+  onTable(base: string): void;
+}) {
   return (
     <TwinTable
       caption={words.caption(tables.comm, tables.pid, tables.node, (at / 1e9).toFixed(6))}
       columns={words.columns}
-    >
-      {tables.leaves.map(({ base, table, huge, used, nodes, migrating }) => (
-        <tr key={base}>
-          <th scope="row">{base}</th>
-          <td>
-            {huge ? words.huge : ""}0x{table.toString(16)}
-          </td>
-          <td>{used}</td>
-          <td>{nodes.map(([node, pages]) => words.onNode(node, pages, node === tables.node)).join(", ")}</td>
-          <td>{migrating}</td>
-        </tr>
-      ))}
-    </TwinTable>
+      rows={tables.leaves.map(({ base, table, huge, used, nodes, migrating }) => ({
+        key: base,
+        cells: [
+          {
+            value: base,
+            shown: (
+              <button type="button" className={styles.ref} onClick={() => onTable(base)}>
+                {base}
+              </button>
+            ),
+          },
+          `${huge ? words.huge : ""}0x${table.toString(16)}`,
+          used,
+          nodes.map(([node, pages]) => words.onNode(node, pages, node === tables.node)).join(", "),
+          migrating,
+        ],
+      }))}
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { COLUMN, MIGRATING } from "../../engine/inspect/columns.ts";
 import { pfn } from "../../engine/units.ts";
-import { columns, holders, type ProcessLook, streams } from "./leaves.ts";
+import { areasOver, columns, holders, lookOf, type ProcessLook, shareOut, stepEntry, streams } from "./leaves.ts";
 
 type Tables = NonNullable<ProcessLook["tables"]>;
 const leaf = (
@@ -14,6 +15,8 @@ const tables: Tables = {
   comm: "postgres",
   node: 1,
   areas: [],
+  upper: [],
+  columns: new Uint16Array(3 * COLUMN),
   leaves: [
     leaf(512, [[1, 512]], [[44, 512]]),
     leaf(
@@ -32,16 +35,46 @@ const tables: Tables = {
   ],
 };
 
-test("a column's shares are what its table says, and leave what is not touched", () => {
-  const all = columns(tables, 300);
-  expect(all.map(({ x0, x1 }) => [x0, x1])).toEqual([
+test("a column is a table, drawn entry by entry: nothing, on its own node, on another, being moved", () => {
+  expect(columns(tables, 300).map(({ x0, x1 }) => [x0, x1])).toEqual([
     [0, 24],
     [24, 48],
     [48, 72],
   ]);
-  expect(all[0]).toMatchObject({ near: 1, far: 0, migrating: 0 });
-  expect(all[1]).toMatchObject({ near: 96 / 512, far: 32 / 512, migrating: 128 / 512 });
-  expect(all[2]).toMatchObject({ near: 0, far: 100 / 512, migrating: 0 });
+  expect([0, 2, 1, 2 | MIGRATING].map((value) => lookOf(value, 1))).toEqual(["none", "near", "far", "migrating"]);
+});
+
+test("an area stands over the tables that it uses", () => {
+  const area = { start: "7f0000200000", pages: 600, name: "heap", kind: 1, locked: false };
+  const leaves = ["7f0000000000", "7f0000200000", "7f0000400000"].map((base) => ({ ...leaf(1, [], []), base }));
+  const over = areasOver({ ...tables, areas: [area], leaves }, columns({ ...tables, leaves }, 300));
+  expect(over).toMatchObject([{ x0: 24, x1: 72, end: "7f0000458000" }]);
+});
+
+test("a table's pages are shared out to blocks, what is being moved apart", () => {
+  const entry = (index: number, frame: number, migrating = false) => ({ index, pfn: frame, migrating });
+  const entries = [
+    entry(0, 0),
+    entry(1, 44 * 100 + 1),
+    entry(2, 44 * 100 + 2),
+    entry(3, 38 * 100),
+    entry(4, 44 * 100 + 9, true),
+  ];
+  expect(shareOut(entries, 100)).toEqual({
+    migrating: 1,
+    blocks: [
+      [44, 2],
+      [38, 1],
+    ],
+  });
+});
+
+test("keys reach each of the 512 entries, and none beyond", () => {
+  const reached = new Set([0]);
+  for (const at of reached)
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "End"]) reached.add(stepEntry(at, key) ?? 0);
+  expect([...reached].sort((x, y) => x - y)).toEqual(Array.from({ length: 512 }, (_, i) => i));
+  expect(stepEntry(5, "x")).toBeNull();
 });
 
 test("blocks hold what all tables have in them; neighbours that lead to the same one flow together", () => {

@@ -1,4 +1,5 @@
 /** A process's leaf tables as columns, and the ribbons from them to the blocks that their pages are in. Pure. */
+import { MIGRATING } from "../../engine/inspect/columns.ts";
 import type { Looked } from "../../protocol/messages.ts";
 
 export type ProcessLook = Extract<Looked, { of: "process" }>;
@@ -6,35 +7,77 @@ type Tables = NonNullable<ProcessLook["tables"]>;
 type Leaf = Tables["leaves"][number];
 
 const ENTRIES = 512;
+const PAGE = 4096;
+/** Entries in a row of the table that is seen entry by entry. */
+export const A_ROW = 32;
 
-/** A column: shares of its 512 entries, from the top. They add up to 1 with what is not touched. */
+/** A column: the table's 512 entries from the top down. */
 export interface Column {
   readonly leaf: Leaf;
   readonly x0: number;
   readonly x1: number;
-  /** On the node that the process runs on. */
-  readonly near: number;
-  readonly far: number;
-  /** Entries that stand in for pages that are being moved. */
-  readonly migrating: number;
 }
 
 export function columns(tables: Tables, width: number): Column[] {
   const each = tables.leaves.length === 0 ? 0 : Math.min(24, width / tables.leaves.length);
-  return tables.leaves.map((leaf, i) => {
-    const here = leaf.nodes.find(([node]) => node === tables.node)?.[1] ?? 0;
-    // A page that is being moved counts as migrating alone, wherever it still is.
-    const migrating = Math.min(leaf.migrating, leaf.used);
-    const settled = leaf.used === 0 ? 0 : (leaf.used - migrating) / leaf.used;
-    return {
-      leaf,
-      x0: i * each,
-      x1: (i + 1) * each,
-      near: (here * settled) / ENTRIES,
-      far: ((leaf.used - here) * settled) / ENTRIES,
-      migrating: migrating / ENTRIES,
-    };
+  return tables.leaves.map((leaf, i) => ({ leaf, x0: i * each, x1: (i + 1) * each }));
+}
+
+/** How four entries look that stand at one place of a column: `none`, `near` and `far` from the node that it runs on. */
+export type Look = "none" | "near" | "far" | "migrating";
+
+export function lookOf(value: number, own: number): Look {
+  if (value & MIGRATING) return "migrating";
+  return value === 0 ? "none" : value - 1 === own ? "near" : "far";
+}
+
+/** Areas over the columns of their tables: what is too narrow to be seen is left out. */
+export function areasOver(tables: Tables, all: readonly Column[]) {
+  const spans = all.map(({ leaf, x0, x1 }) => ({ first: Number.parseInt(leaf.base, 16), x0, x1 }));
+  return tables.areas.flatMap((area) => {
+    const start = Number.parseInt(area.start, 16);
+    const end = start + area.pages * PAGE;
+    const inside = spans.filter(({ first }) => first < end && first + ENTRIES * PAGE > start);
+    const [from, to] = [inside[0], inside.at(-1)];
+    return from && to ? [{ area, end: end.toString(16), x0: from.x0, x1: to.x1 }] : [];
   });
+}
+
+/** An entry of a table, as it is now. */
+export interface Entry {
+  readonly index: number;
+  /** 0: nothing is mapped. */
+  readonly pfn: number;
+  readonly migrating: boolean;
+}
+
+/** Pages of a table by memory block, what is being moved apart: from the most to the least. */
+export function shareOut(entries: readonly Entry[], blockPages: number) {
+  const blocks = new Map<number, number>();
+  let migrating = 0;
+  for (const { pfn, migrating: moves } of entries) {
+    if (pfn === 0) continue;
+    if (moves) migrating++;
+    else blocks.set(Math.floor(pfn / blockPages), (blocks.get(Math.floor(pfn / blockPages)) ?? 0) + 1);
+  }
+  return { migrating, blocks: [...blocks].sort((x, y) => y[1] - x[1]) };
+}
+
+/** A step of the cursor through 16 rows of 32. */
+export function stepEntry(at: number, key: string): number | null {
+  const by = {
+    ArrowRight: 1,
+    ArrowLeft: -1,
+    ArrowDown: A_ROW,
+    ArrowUp: -A_ROW,
+    PageDown: 4 * A_ROW,
+    PageUp: -4 * A_ROW,
+  }[key];
+  if (key === "Home") return 0;
+  if (key === "End") return ENTRIES - 1;
+  if (by === undefined) return null;
+  const to = at + by;
+  return to < 0 || to >= ENTRIES ? at : to;
 }
 
 /** A block that holds pages of the process, in address order. */

@@ -129,24 +129,26 @@ export function ProcessTable({ partition, name, at, processes }: ProcessesProps)
   const { columns } = words;
   return (
     <div className={styles.scrolls}>
-      <TwinTable className={styles.table} caption={words.caption(name, at)} columns={Object.values(columns)}>
-        {processes.map((one) => (
-          <tr key={one.pid}>
-            <th scope="row">{words.process(one.comm, one.pid)}</th>
-            <td>{words.load(one.load)}</td>
-            <td>{words.some(cpuList(one.cpus), one.node)}</td>
-            <td>{one.policy === null ? words.noPolicy : words.policy(one.policy.mode, one.policy.node)}</td>
-            <td>{one.byNode.map(([node, pages]) => words.byNode(node, pages)).join(", ")}</td>
-            <td>{words.count(one.pages)}</td>
-            <td>{words.share(one.remote, one.pages)}</td>
-            <td>{words.mean(one.mean)}</td>
-            <td>{words.count(one.kernelPages)}</td>
-            <td>
-              <End partition={partition} process={one} />
-            </td>
-          </tr>
-        ))}
-      </TwinTable>
+      <TwinTable
+        className={styles.table}
+        caption={words.caption(name, at)}
+        columns={Object.values(columns)}
+        rows={processes.map((one) => ({
+          key: String(one.pid),
+          cells: [
+            words.process(one.comm, one.pid),
+            words.load(one.load),
+            words.some(cpuList(one.cpus), one.node),
+            one.policy === null ? words.noPolicy : words.policy(one.policy.mode, one.policy.node),
+            one.byNode.map(([node, pages]) => words.byNode(node, pages)).join(", "),
+            one.pages,
+            { value: one.pages === 0 ? 0 : one.remote / one.pages, shown: words.share(one.remote, one.pages) },
+            { value: one.mean ?? 0, shown: words.mean(one.mean) },
+            one.kernelPages,
+            { value: canEnd(one) ? words.kill(one.pid) : "", shown: <End partition={partition} process={one} /> },
+          ],
+        }))}
+      />
     </div>
   );
 }

@@ -1,9 +1,8 @@
 /** The picture's twin: what is inside the mark that is entered, as rows; a row opens the level below. */
-import { useEffect, useState } from "react";
-import { count } from "../reading.ts";
+import { type ReactNode, useEffect, useState } from "react";
 import { rowOf } from "./describe.ts";
 import type { Known, Memory } from "./memory.ts";
-import { TwinTable } from "../TwinTable.tsx";
+import { type Row, TwinTable } from "../TwinTable.tsx";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
 import type { Depth, Path } from "./world.ts";
@@ -44,36 +43,46 @@ export function Twin({ memory, known, found, path, depth, marks, caption, onGo, 
   });
   return (
     <div className={styles.twin}>
-      <TwinTable caption={caption} columns={words.columns}>
-        {above.map((level) => {
-          const row = rowOf(memory, known, found, path, level);
-          return (
-            <Line key={`above ${level}`} row={row} indent={level} open>
+      <TwinTable
+        caption={caption}
+        columns={words.columns}
+        rows={[
+          ...above.map((level) => {
+            const row = rowOf(memory, known, found, path, level);
+            return line(
+              `above ${level}`,
+              row,
+              level,
               <button type="button" aria-expanded onClick={() => onGo(path, level)} aria-label={words.up(row.name)}>
                 {row.name}
-              </button>
-            </Line>
-          );
-        })}
-        {rows.map((row) => (
-          <Line key={row.path.join()} row={row} indent={depth} chosen={row.path[depth] === path[depth]}>
-            {depth < 3 ? (
-              <button
-                type="button"
-                aria-expanded={false}
-                aria-label={words.open(row.name)}
-                onClick={() => onGo(row.path, (depth + 1) as Depth)}
-              >
-                {row.name}
-              </button>
-            ) : (
-              <button type="button" onClick={() => onChoose(row.path)}>
-                {row.name}
-              </button>
-            )}
-          </Line>
-        ))}
-      </TwinTable>
+              </button>,
+              { open: true },
+            );
+          }),
+          ...rows.map((row) =>
+            line(
+              row.path.join(),
+              row,
+              depth,
+              depth < 3 ? (
+                <button
+                  type="button"
+                  aria-expanded={false}
+                  aria-label={words.open(row.name)}
+                  onClick={() => onGo(row.path, (depth + 1) as Depth)}
+                >
+                  {row.name}
+                </button>
+              ) : (
+                <button type="button" onClick={() => onChoose(row.path)}>
+                  {row.name}
+                </button>
+              ),
+              { chosen: row.path[depth] === path[depth] },
+            ),
+          ),
+        ]}
+      />
       {marks > MOST_ROWS && (
         <p className={styles.pager}>
           <button type="button" disabled={start === 0} onClick={() => setStart(Math.max(0, start - MOST_ROWS))}>
@@ -89,24 +98,13 @@ export function Twin({ memory, known, found, path, depth, marks, caption, onGo, 
   );
 }
 
-interface LineProps {
-  readonly row: ReturnType<typeof rowOf>;
-  readonly indent: number;
-  readonly open?: boolean;
-  readonly chosen?: boolean;
-  readonly children: React.ReactNode;
-}
-
-function Line({ row, indent, open = false, chosen = false, children }: LineProps) {
-  return (
-    <tr data-open={open || undefined} data-chosen={chosen || undefined}>
-      <th scope="row" style={{ paddingInlineStart: `${indent}rem` }}>
-        {children}
-      </th>
-      <td>{row.holds}</td>
-      <td>{row.found === null ? "" : count(row.found)}</td>
-      <td>{row.zone}</td>
-      <td>{row.state}</td>
-    </tr>
-  );
-}
+const line = (
+  key: string,
+  row: ReturnType<typeof rowOf>,
+  indent: number,
+  shown: ReactNode,
+  more: Pick<Row, "open" | "chosen">,
+): Row => ({
+  ...{ key, indent, ...more },
+  cells: [{ value: row.name, shown }, row.holds, row.found ?? "", row.zone, row.state],
+});

@@ -76,17 +76,21 @@ function Gauge({ zone, before }: { readonly zone: ZoneLists; readonly before: Zo
 
 function MarksTable({ zone, at }: { readonly zone: ZoneLists; readonly at: string }) {
   return (
-    <TwinTable className={styles.rows} caption={words.caption(zone.zone, at)} columns={words.columns}>
-      {MARKS.map((mark) => (
-        <tr key={mark}>
-          <th scope="row">{words.names[mark]}</th>
-          <td>{count(zone[mark])}</td>
-          <td>{amount(zone[mark])}</td>
-          <td>{words.does[mark]}</td>
-          <td>{zone.free <= zone[mark] ? words.below : words.above}</td>
-        </tr>
-      ))}
-    </TwinTable>
+    <TwinTable
+      className={styles.rows}
+      caption={words.caption(zone.zone, at)}
+      columns={words.columns}
+      rows={MARKS.map((mark) => ({
+        key: mark,
+        cells: [
+          words.names[mark],
+          zone[mark],
+          { value: zone[mark], shown: amount(zone[mark]) },
+          words.does[mark],
+          zone.free <= zone[mark] ? words.below : words.above,
+        ],
+      }))}
+    />
   );
 }
 

@@ -201,36 +201,33 @@ const sharedWith = (changed: readonly Stretch[], startPfn: number, pageblocks: n
 function Runs({ zone, at, blockPages, changed, onChoose }: PageblockMapProps & { readonly changed: Changed }) {
   const columns = changed ? [...words.columns, changes.column] : words.columns;
   return (
-    <TwinTable
-      className={styles.rows}
-      caption={words.caption(zone.zone, at)}
-      columns={columns}
-      foot={
-        zone.runs.length > MOST_ROWS && (
-          <tr>
-            <td colSpan={columns.length}>{words.more(zone.runs.length - MOST_ROWS)}</td>
-          </tr>
-        )
-      }
-    >
-      {zone.runs.slice(0, MOST_ROWS).map(({ startPfn, pageblocks, type }) => (
-        <tr key={startPfn}>
-          <th scope="row">
-            <button type="button" className={styles.ref} onClick={() => onChoose(startPfn)}>
-              {zoneDepthStrings.hex(startPfn)}
-            </button>
-          </th>
-          <td>
-            {words.row(
+    <>
+      <TwinTable
+        className={styles.rows}
+        caption={words.caption(zone.zone, at)}
+        columns={columns}
+        rows={zone.runs.slice(0, MOST_ROWS).map(({ startPfn, pageblocks, type }) => ({
+          key: String(startPfn),
+          cells: [
+            {
+              value: zoneDepthStrings.hex(startPfn),
+              shown: (
+                <button type="button" className={styles.ref} onClick={() => onChoose(startPfn)}>
+                  {zoneDepthStrings.hex(startPfn)}
+                </button>
+              ),
+            },
+            words.row(
               Math.floor(startPfn / blockPages),
               Math.floor((startPfn + pageblocks * PAGEBLOCK_PAGES - 1) / blockPages),
-            )}
-          </td>
-          <td>{pageblocks}</td>
-          <td>{MIGRATE_TYPE_NAMES[type]}</td>
-          {changed && <td>{sharedWith(changed, startPfn, pageblocks) || ""}</td>}
-        </tr>
-      ))}
-    </TwinTable>
+            ),
+            pageblocks,
+            MIGRATE_TYPE_NAMES[type] ?? "",
+            ...(changed ? [sharedWith(changed, startPfn, pageblocks) || ""] : []),
+          ],
+        }))}
+      />
+      {zone.runs.length > MOST_ROWS && <p className={styles.note}>{words.more(zone.runs.length - MOST_ROWS)}</p>}
+    </>
   );
 }

@@ -3,7 +3,6 @@ import { type ReactNode, useId } from "react";
 import { ASKERS, type Ask, type Asker, POLICIES } from "../../engine/inspect/askers.ts";
 import type { Placement } from "../../engine/inspect/index.ts";
 import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
-import { count } from "../zones/strings.ts";
 import { zoneDepthStrings } from "./strings.ts";
 import { TwinTable } from "../TwinTable.tsx";
 import styles from "./zones-in-depth.module.css";
@@ -212,20 +211,23 @@ function Level({ asked: { verdict, left, mark, protection, zone } }: { readonly 
 /** The path's twin. */
 function PathTable(props: Shown & { readonly at: string }) {
   return (
-    <TwinTable className={styles.rows} caption={words.caption(props.at)} columns={words.columns}>
-      {props.placement.tries.flatMap((one, i) =>
-        one.asked.map((asked) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above.
-          <tr key={`${i} ${asked.node} ${asked.zone}`}>
-            <td>{words.tries(one.mark, one.mayFragment)}</td>
-            <th scope="row">{words.place(asked.node, asked.zone)}</th>
-            <td>{count(asked.free)}</td>
-            <td>{count(asked.left)}</td>
-            <td>{count(asked.mark + asked.protection)}</td>
-            <td>{verdictOf(props, asked)}</td>
-          </tr>
-        )),
+    <TwinTable
+      className={styles.rows}
+      caption={words.caption(props.at)}
+      columns={words.columns}
+      rows={props.placement.tries.flatMap((one, i) =>
+        one.asked.map((asked) => ({
+          key: `${i} ${asked.node} ${asked.zone}`,
+          cells: [
+            words.tries(one.mark, one.mayFragment),
+            words.place(asked.node, asked.zone),
+            asked.free,
+            asked.left,
+            asked.mark + asked.protection,
+            verdictOf(props, asked),
+          ],
+        })),
       )}
-    </TwinTable>
+    />
   );
 }
