@@ -7,10 +7,8 @@ import type { ActionContext } from "./actions.ts";
 import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
-import { HelpDialog } from "./HelpDialog.tsx";
 import { useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
-import { Palette } from "./Palette.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
 import { PANELS, panelElementId } from "./panels.ts";
 import styles from "./layout.module.css";
@@ -75,10 +73,30 @@ function Shell() {
           <PanelTabs />
         </Paced>
       </div>
-      {dialog === "help" && <HelpDialog onClose={close} />}
-      {dialog === "palette" && <Palette onClose={close} />}
+      <FetchedDialog dialog={dialog} onClose={close} />
     </ActionProvider>
   );
+}
+
+interface FetchedDialogProps {
+  readonly dialog: "help" | "palette" | null;
+  onClose(): void;
+}
+
+/** A dialog, with the code that comes after the first picture: by the time that somebody asks, it is there. */
+function FetchedDialog({ dialog, onClose }: FetchedDialogProps) {
+  const [code, setCode] = useState<typeof import("./late-views.ts") | null>(null);
+  useEffect(() => {
+    if (dialog === null || code !== null) return;
+    let stays = true;
+    import("./late-views.ts").then((fetched) => stays && setCode(fetched), onClose);
+    return () => {
+      stays = false;
+    };
+  }, [dialog, code, onClose]);
+  if (dialog === null || code === null) return null;
+  const Dialog = dialog === "help" ? code.HelpDialog : code.Palette;
+  return <Dialog onClose={onClose} />;
 }
 
 /** The speed now, or before the pause. */

@@ -39,7 +39,7 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
       <div className={styles.inside}>
         <header className={styles.head}>
           <h2>{title}</h2>
-          <button type="button" className={styles.close} aria-label={appStrings.help.close} onClick={onClose}>
+          <button type="button" className={styles.close} aria-label={appStrings.dialog.close} onClick={onClose}>
             <X aria-hidden />
           </button>
         </header>

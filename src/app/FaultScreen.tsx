@@ -2,10 +2,11 @@
  * What is shown when the machine contradicted itself, does not answer, or a part of the page could not be drawn: a
  * sentence, and ways out. The rest of the page stays as it was, to be read and saved.
  */
-import { Component, type ReactNode } from "react";
+import { Component, type ReactNode, useState } from "react";
 import type { Playground } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { useActionContext } from "./action-context.tsx";
+import { clockTime } from "../views/time/clock.ts";
 import { saveReport, type TerminalText } from "./report.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
@@ -20,6 +21,8 @@ export function FaultNotice() {
   const silence = usePlaygroundState((state) => state.silence);
   const scenario = usePlaygroundState((state) => state.scenario);
   const kernels = usePlaygroundState((state) => state.kernels);
+  const replaced = usePlaygroundState((state) => state.replaced);
+  const [read, setRead] = useState<number | null>(null);
   const reason = fault ?? silence;
   return (
     <div className={styles.faultPlace} role="alert">
@@ -36,6 +39,19 @@ export function FaultNotice() {
             </button>
             <SaveButton playground={playground} read={terminal.texts} />
             <ReloadButton />
+          </div>
+        </section>
+      )}
+      {reason === null && replaced !== null && replaced !== read && (
+        <section className={styles.fault} data-mild aria-label={strings.replaced}>
+          <div>
+            <h2>{strings.replaced}</h2>
+            <p>{strings.madeAgain(clockTime(replaced))}</p>
+          </div>
+          <div className={styles.waysOut}>
+            <button type="button" onClick={() => setRead(replaced)}>
+              {strings.read}
+            </button>
           </div>
         </section>
       )}

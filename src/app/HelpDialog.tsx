@@ -2,10 +2,8 @@ import { useState } from "react";
 import { ACTIONS } from "./actions.ts";
 import { Dialog } from "./Dialog.tsx";
 import styles from "./dialog.module.css";
+import { helpStrings as strings } from "./help-strings.ts";
 import { plainKeysOn, setPlainKeys } from "./shortcuts.ts";
-import { appStrings } from "./strings.ts";
-
-const strings = appStrings.help;
 
 /** What to try, and every key: those of the registry, and those of the views. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {

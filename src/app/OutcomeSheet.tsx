@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { PlaygroundState } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
-import { headline } from "../views/verdict/sentences.ts";
+import { headline } from "../views/verdict/headline.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import type { PanelId } from "./panels.ts";

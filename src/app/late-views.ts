@@ -1,5 +1,7 @@
-/** The views that are fetched and drawn after the box: one file of the build, asked for by ./late.tsx. */
+/** The views, and dialogs, that are fetched and drawn after the box: one file of the build, asked for by ./late.tsx. */
 export { LogView } from "../views/log/LogView.tsx";
 export { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
 export { VerdictView } from "../views/verdict/VerdictView.tsx";
 export { ZonesView } from "../views/zones/ZonesView.tsx";
+export { HelpDialog } from "./HelpDialog.tsx";
+export { Palette } from "./Palette.tsx";

@@ -2,7 +2,7 @@
 import type { PlaygroundState } from "../client/playground.ts";
 import { logText } from "../views/log/log-filter.ts";
 import { topLevel } from "../views/verdict/attempts.ts";
-import { headline } from "../views/verdict/sentences.ts";
+import { headline } from "../views/verdict/headline.ts";
 import { clockTime } from "../views/time/clock.ts";
 import { appStrings } from "./strings.ts";
 

@@ -94,28 +94,7 @@ export const appStrings = {
     label: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   },
 
-  help: {
-    title: "Keys and ways around",
-    close: "Close",
-    keys: "Keys",
-    plainKeys: "Single-letter keys",
-    plainKeysHelp: "Switch them off when they get in the way of speech input.",
-    ways: "What to try",
-    wayList: [
-      "Drag a DIMM to another slot, to the other server or to the shelf. Or select it, press M, choose a place with the arrow keys, and press Enter.",
-      "Take a single memory block offline from its menu under Physical memory, and put it online again in another zone.",
-      "Slow time down with S to see pages move one by one, and go back with , to see them again.",
-      "Take back what you did with Ctrl+Z: the machine is as it was just before, and goes on from there.",
-      "When the kernel refuses, the verdict names the page, and leads to it.",
-    ],
-    inViews: [
-      ["M", "Pick up the DIMM that has the focus"],
-      ["Arrow keys", "Move between DIMMs, slots, blocks and pages"],
-      ["Shift+F10", "Menu of the DIMM or block that has the focus"],
-      ["Escape", "Put back, close"],
-      ["F6", "Leave the terminal (Tab completes there)"],
-    ] as readonly (readonly [string, string])[],
-  },
+  dialog: { close: "Close" },
 
   palette: {
     title: "All actions",
@@ -172,7 +151,11 @@ export const appStrings = {
     lost: "Lost: the box, its processes, shells and files. Log, verdict and what the terminals showed stay until the scenario starts again.",
     silent: "The simulator does not answer",
     mayReturn:
-      "If it answers again, nothing is lost. Starting again gives it up: the box, its processes, shells and files, and the log.",
+      "If it answers again, or another one has made the box again from what was done to it, nothing is lost. Starting again gives it up: the box, its processes, shells and files, and the log.",
+    replaced: "The simulator was replaced",
+    madeAgain: (time: string) =>
+      `It was gone, so another one made the box again from all that was done to it: this is the box as it was at ${time}, and it goes on. What had no answer yet was not done.`,
+    read: "Close",
     again: "Start again",
     save: "Save log, verdicts and terminals",
     reload: "Load the page again",

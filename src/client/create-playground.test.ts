@@ -53,6 +53,7 @@ beforeEach(() => {
     open: (channelEnds) => {
       opened++;
       ends = channelEnds;
+      let mine: (() => void)[] = [];
       const session = new Session({
         build: () => {
           const built = new FakeEngine();
@@ -62,14 +63,20 @@ beforeEach(() => {
         },
         send: (message, transfer) => inbox.push(structuredClone(message, { transfer })),
         clock: () => time,
-        later: (callback) => turns.push(callback),
+        later: (callback) => {
+          mine.push(callback);
+          turns.push(callback);
+        },
       });
       return {
         send: (message, transfer = []) => {
           told.push(message);
           session.receive(structuredClone(message, { transfer }));
         },
-        close: () => turns.splice(0),
+        close: () => {
+          turns = turns.filter((turn) => !mine.includes(turn));
+          mine = [];
+        },
       };
     },
   });
@@ -421,21 +428,85 @@ describe("a simulator that does not answer", () => {
     expect(state()).toMatchObject({ status: "running", silence: "The simulator has not answered for 1 second." });
     expect((await answer).rejection).toMatchObject({ reason: expect.stringContaining("may still be done") });
     expect((await playground.send(fakeOffline)).errno).toBe("ENODEV");
+    // Another one was on its way; what is started is neither.
+    expect(opened).toBe(2);
     playground.load("plain");
     run(3);
+    expect(opened).toBe(3);
+    expect(state()).toMatchObject({ status: "running", silence: null, replaced: null });
+  });
+
+  /** Another simulator comes to where it can take over, and a few frames are shown. */
+  const rescued = async () => {
+    for (let i = 0; i < 20; i++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      run(1);
+    }
+  };
+
+  test("is replaced by another one that makes the same machine, with all that was shown and nothing that was not", async () => {
+    run(2);
+    playground.select({ block: "A:1" });
+    playground.setSpeed(0.5);
+    void playground.send(fakeOffline);
+    run(3);
+    const before = state();
+    // Carried out, and never shown.
+    const lost = playground.send(fakeOffline);
+    turns.splice(0);
+    stuck(4);
+    expect((await lost).errno).toBe("ENODEV");
+    expect(state().silence).not.toBeNull();
+    playground.setSpeed(0);
+    // The simulator that hangs hears nothing of that; the next one is told.
+    await rescued();
     expect(opened).toBe(2);
-    expect(state()).toMatchObject({ status: "running", silence: null });
+    expect(state()).toMatchObject({ status: "running", silence: null, speed: 0, selection: { block: "A:1" } });
+    expect(state().replaced).toBe(before.now);
+    expect(state().now).toBe(before.now);
+    expect(state().records).toEqual(before.records);
+    expect(state().log).toEqual(before.log);
+    expect((await Promise.race([playground.past(), rescued()])) ?? null).not.toBeNull();
+    playground.setSpeed(1);
+    run(3);
+    expect(state().now).toBeGreaterThan(before.now);
+  });
+
+  test("is not replaced for ever: the one that hangs at the same place again is left to a person", async () => {
+    run(3);
+    stuck(4);
+    await rescued();
+    expect(state()).toMatchObject({ silence: null, replaced: expect.any(Number) });
+    turns.splice(0);
+    stuck(5);
+    expect(state().silence).not.toBeNull();
+    await rescued();
+    expect(opened).toBe(2);
+    expect(state().silence).not.toBeNull();
+  });
+
+  test("and one that ends altogether is replaced as well", async () => {
+    run(3);
+    const { now } = state();
+    ends.fail("out of memory");
+    expect(state()).toMatchObject({ status: "running", silence: "The simulator cannot run: out of memory." });
+    await rescued();
+    expect(opened).toBe(2);
+    expect(state()).toMatchObject({ silence: null, replaced: now });
   });
 
   test("loses nothing when it was only held, as by a debugger", () => {
     run(2);
     playground.select({ block: "A:1" });
+    const first = ends;
     stuck(10);
     expect(state().silence).not.toBeNull();
-    ends.receive({ type: "pong", ping: 1 });
-    expect(state().silence).toBeNull();
+    first.receive({ type: "pong", ping: 1 });
+    expect(state()).toMatchObject({ silence: null, replaced: null });
+    ends = first;
     run(3);
-    expect(opened).toBe(1);
+    // The other one, that was on its way, has gone.
+    expect(opened).toBe(2);
     expect(state()).toMatchObject({ status: "running", selection: { block: "A:1" } });
   });
 

@@ -37,6 +37,7 @@ import {
 } from "./apply-frame.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
+import { Keeper } from "./keeper.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { Reel, Showing } from "./film/reel.ts";
 import type {
@@ -91,6 +92,7 @@ class WorkerPlayground implements Playground, Participant {
     if (message.type === "terminal-input") this.#reel?.leave();
     this.#line.post(message);
   });
+  readonly #keeper = new Keeper();
   readonly #listeners = new Set<(frame: FrameInfo) => void>();
   readonly #leave: () => void;
   readonly #unsubscribe: () => void;
@@ -122,6 +124,7 @@ class WorkerPlayground implements Playground, Participant {
       status: "starting",
       fault: null,
       silence: null,
+      replaced: null,
       scenario,
       title: "",
       kernels: {},
@@ -153,8 +156,14 @@ class WorkerPlayground implements Playground, Participant {
           this.#awaitsFrame = true;
         },
         broke: (reason, log) => this.#fault(reason, log),
-        fellSilent: (reason) => this.store.setState({ silence: reason }),
+        fellSilent: (reason) => {
+          // Where it went silent is where another one goes on: what came before that is shown.
+          if (this.#arrived) attempt(() => this.show(0));
+          this.store.setState({ silence: reason });
+        },
         spokeAgain: () => this.store.setState({ silence: null }),
+        kept: (now) => this.#keeper.kept(this.#terminals.opened, now),
+        replaced: () => this.#replaced(),
       },
       parts,
     );
@@ -305,6 +314,7 @@ class WorkerPlayground implements Playground, Participant {
     this.#arrived = null;
     this.#awaitsFrame = true;
     this.#line.start(scenario);
+    this.#keeper.begin(scenario);
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
     // The box before stays on the page until the new one is there, and before the first one its outline: nothing
     // collapses or comes back.
@@ -315,6 +325,7 @@ class WorkerPlayground implements Playground, Participant {
       status: "starting",
       fault: null,
       silence: null,
+      replaced: null,
       scenario: scenario.name,
       title: scenario.title,
       kernels,
@@ -425,6 +436,7 @@ class WorkerPlayground implements Playground, Participant {
     let state: PlaygroundState | null = null;
     let moments: readonly Moment[] = [];
     if (frame) {
+      this.#keeper.take(frame);
       const before = reel?.present ?? this.store.getState();
       moments = momentsOf(frame, frame.anew ? NO_RECORDS : before.records);
       const selection = this.#entrance;
@@ -482,6 +494,17 @@ class WorkerPlayground implements Playground, Participant {
           ? { block: null, node: null, look, moments: this.#moments }
           : { block, node, beside: this.#beside, fine: this.#fine, look, moments: this.#moments },
     });
+  }
+
+  /** Another simulator has made the machine again, and goes on as the one before did. */
+  #replaced(): void {
+    const { speed, now, selection } = this.store.getState();
+    this.#arrived = null;
+    this.#awaitsFrame = true;
+    this.#line.post({ type: "speed", speed });
+    this.#watch(selection);
+    this.#terminals.replaced();
+    this.store.setState({ silence: null, replaced: now });
   }
 
   /** What came before it is shown all the same: it is the last that is known of the box. */

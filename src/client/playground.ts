@@ -169,6 +169,8 @@ export interface PlaygroundState {
   readonly fault: string | null;
   /** That the simulator does not answer, while that is so: a sentence. It may yet answer again. */
   readonly silence: string | null;
+  /** Another simulator has made the machine again, as it was at this simulated time (ns), for the first was gone. */
+  readonly replaced: number | null;
   readonly scenario: string;
   /** Its title; it may be none of those that come with the playground. */
   readonly title: string;

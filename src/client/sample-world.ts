@@ -58,6 +58,7 @@ export class FakePlayground implements Playground {
       status: "running",
       fault: null,
       silence: null,
+      replaced: null,
       looked: null,
       scenario: "busy-server",
       title: "Pull a DIMM from a busy server",

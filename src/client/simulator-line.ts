@@ -4,7 +4,8 @@
  * One start is on its way at a time; of those that are asked for meanwhile only the last is sent, so nothing is built
  * that nobody waits for. What a start before it still says is not heard. Every question ends in an answer: the
  * simulator's, or the reason why there is none. A line that broke stays broken until the next start, which gets a new
- * simulator; one that is silent may yet speak again, and then nothing is lost.
+ * simulator. While one is silent, another makes its machine again from what the page has kept: the first of the two that
+ * speaks goes on, and nothing is lost.
  */
 import {
   type Answer,
@@ -17,6 +18,7 @@ import {
 } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { browserHeartbeat, Heartbeat, type HeartbeatClock } from "./heartbeat.ts";
+import type { Kept } from "./keeper.ts";
 import { type Channel, type OpenChannel, openWorker } from "./worker-channel.ts";
 
 export interface LineParts {
@@ -37,6 +39,10 @@ export interface LineEnds {
   fellSilent(reason: string): void;
   /** It answers again. */
   spokeAgain(): void;
+  /** What another simulator would make the machine again from, at the real time `now`; `null`: it can't. */
+  kept(now: number): Kept | null;
+  /** That is done, and the line leads to it. */
+  replaced(): void;
 }
 
 type To = Answer["to"];
@@ -88,6 +94,7 @@ export class SimulatorLine {
   readonly #ends: LineEnds;
   readonly #open: OpenChannel;
   readonly #defer: (callback: () => void) => void;
+  readonly #clock: HeartbeatClock;
   readonly #heartbeat: Heartbeat;
   readonly #pending = new Map<number, Pending>();
   #channel: Channel;
@@ -103,14 +110,17 @@ export class SimulatorLine {
   /** Why nothing more can come from this simulator, or does not for the moment. */
   #broken: string | null = null;
   #silence: string | null = null;
+  /** Another simulator, on its way to where a silent one was: the first of them that speaks has the line. */
+  #spare: Channel | null = null;
   #closed = false;
 
   constructor(ends: LineEnds, parts: LineParts) {
     this.#ends = ends;
     this.#open = parts.open ?? openWorker;
     this.#defer = parts.defer ?? ((callback) => queueMicrotask(callback));
+    this.#clock = parts.heartbeat ?? browserHeartbeat;
     this.#heartbeat = new Heartbeat(
-      parts.heartbeat ?? browserHeartbeat,
+      this.#clock,
       (ping) => {
         if (this.#broken === null) this.#channel.send({ type: "ping", ping });
       },
@@ -178,6 +188,7 @@ export class SimulatorLine {
     this.#settle("The playground was closed.");
     this.#wanted = null;
     this.#heartbeat.stop();
+    this.#dismissSpare();
     this.#channel.close();
   }
 
@@ -187,15 +198,50 @@ export class SimulatorLine {
     const channel: Channel = this.#open({
       receive: (message) => {
         if (current()) this.#receive(message);
+        else if (!this.#closed && this.#spare === channel) this.#hearSpare(message);
       },
       fail: (reason) => {
-        if (current()) this.#break(`The simulator cannot run: ${reason}.`);
+        if (current()) this.#fail(`The simulator cannot run: ${reason}.`);
+        else if (this.#spare === channel) this.#hearSpare(null);
       },
     });
     return channel;
   }
 
+  /** It is gone: with what the page has kept another one goes on. */
+  #fail(reason: string): void {
+    if (this.#silence === null && !this.starting) this.#miss(reason);
+    if (!this.#spare) this.#break(reason);
+  }
+
+  #rescue(): void {
+    const kept = this.#ends.kept(this.#clock.now());
+    if (!kept || this.#spare) return;
+    this.#spare = this.#connect();
+    this.#spare.send({ type: "start", run: this.#run, ...kept });
+  }
+
+  /** `null`: it broke. */
+  #hearSpare(message: FromWorker | null): void {
+    if (message?.type === "ready") {
+      const spare = this.#spare as Channel;
+      this.#spare = null;
+      this.#channel.close();
+      this.#channel = spare;
+      this.#silence = null;
+      this.#build(0);
+      this.#heartbeat.begin();
+      this.#ends.replaced();
+    } else if (message === null || message.type === "fault") this.#dismissSpare();
+  }
+
+  #dismissSpare(): void {
+    this.#spare?.close();
+    this.#spare = null;
+  }
+
   #replace(): void {
+    this.#dismissSpare();
     this.#channel.close();
     this.#broken = null;
     this.#silence = null;
@@ -222,6 +268,7 @@ export class SimulatorLine {
     this.#heartbeat.heard();
     if (this.#silence !== null) {
       this.#silence = null;
+      this.#dismissSpare();
       this.#ends.spokeAgain();
     }
     switch (message.type) {
@@ -256,9 +303,14 @@ export class SimulatorLine {
   #fallSilent(seconds: number): void {
     if (this.#broken !== null || this.#silence !== null) return;
     const time = `${Math.floor(seconds)} ${seconds >= 2 ? "seconds" : "second"}`;
-    this.#silence = `The simulator has not answered for ${time}.`;
-    this.#settle(`${this.#silence} What it was asked may still be done.`);
-    this.#ends.fellSilent(this.#silence);
+    this.#miss(`The simulator has not answered for ${time}.`);
+  }
+
+  #miss(reason: string): void {
+    this.#silence = reason;
+    this.#settle(`${reason} What it was asked may still be done.`);
+    this.#ends.fellSilent(reason);
+    if (!this.starting) this.#rescue();
   }
 
   /** The first reason stands: what comes after it follows from it. */

@@ -1,5 +1,5 @@
 /** The page's ends of its terminals' lines to the worker. What comes before a line's number is known, or after its end, is dropped. */
-import type { ForegroundSleep, FromTerminal, ToTerminal } from "../protocol/messages.ts";
+import type { ForegroundSleep, FromTerminal, Resume, ToTerminal } from "../protocol/messages.ts";
 
 export interface TerminalSize {
   readonly columns: number;
@@ -28,6 +28,7 @@ export interface TerminalLine {
 export class TerminalLines {
   readonly #send: (message: ToTerminal) => void;
   readonly #ends = new Map<number, TerminalEnds>();
+  readonly #places = new Map<number, { partition: string; columns: number; rows: number }>();
   #last = 0;
 
   constructor(send: (message: ToTerminal) => void) {
@@ -40,16 +41,33 @@ export class TerminalLines {
       if (this.#ends.has(terminal)) this.#send(message);
     };
     this.#ends.set(terminal, ends);
+    this.#places.set(terminal, { partition, ...size });
     send({ type: "terminal-open", terminal, partition, ...size });
     return {
       input: (text) => send({ type: "terminal-input", terminal, text }),
-      resize: ({ columns, rows }) => send({ type: "terminal-resize", terminal, columns, rows }),
+      resize: ({ columns, rows }) => {
+        this.#places.set(terminal, { partition, columns, rows });
+        send({ type: "terminal-resize", terminal, columns, rows });
+      },
       drop: (name, text) => send({ type: "terminal-drop", terminal, name, text }),
       close: () => {
         send({ type: "terminal-close", terminal });
         this.#ends.delete(terminal);
       },
     };
+  }
+
+  /** Those that are open. */
+  get opened(): Resume["terminals"] {
+    return [...this.#ends.keys()].flatMap((terminal) => {
+      const place = this.#places.get(terminal);
+      return place ? [{ terminal, ...place }] : [];
+    });
+  }
+
+  /** Another simulator has them now: what runs in the foreground is told anew. */
+  replaced(): void {
+    for (const ends of this.#ends.values()) ends.busy(false, null);
   }
 
   receive(message: FromTerminal): void {

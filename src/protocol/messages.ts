@@ -21,7 +21,7 @@ import type {
   Running,
   ZoneLists,
 } from "../engine/inspect/index.ts";
-import type { Instant, JournalData } from "../engine/time/journal.ts";
+import type { Instant, JournalData, JournalEntry } from "../engine/time/journal.ts";
 import type { LogLevel } from "../engine/chronicle/transactions.ts";
 import type { AcpiEvent } from "../engine/hardware/acpi.ts";
 import type { Rejection } from "../engine/time/rejection.ts";
@@ -32,7 +32,7 @@ export const PROTOCOL_VERSION = 1;
 
 export type ToWorker =
   /** Builds a scenario's box in place of the one before. The page numbers its starts. */
-  | { readonly type: "start"; readonly run: number; readonly scenario: Scenario }
+  | { readonly type: "start"; readonly run: number; readonly scenario: Scenario; readonly resume?: Resume }
   /** Answered at once: who does not answer is stuck, or gone. */
   | { readonly type: "ping"; readonly ping: number }
   | { readonly type: "command"; readonly id: number; readonly command: Command }
@@ -97,6 +97,19 @@ export type ToWorker =
   /** Back to when the page was allocated for which an attempt was refused. Answered as those are. */
   | { readonly type: "culprit"; readonly id: number; readonly attempt: number }
   | ToTerminal;
+
+/** What a page has kept of a machine whose simulator is gone: another one makes it again, and goes on from there. */
+export interface Resume {
+  readonly causes: readonly JournalEntry[];
+  readonly instant: Instant;
+  /** The page's terminals. */
+  readonly terminals: readonly {
+    readonly terminal: number;
+    readonly partition: string;
+    readonly columns: number;
+    readonly rows: number;
+  }[];
+}
 
 /** To the worker's end of a terminal. The page numbers its terminals, and uses no number twice. */
 export type ToTerminal = { readonly terminal: number } & (
@@ -377,6 +390,8 @@ export interface Frame {
   readonly now: number;
   /** Where the machine is then. */
   readonly place: PlaceInTime;
+  /** Causes that it was given since the frame before; all of them when it is shown anew. */
+  readonly causes?: readonly JournalEntry[];
   /** Nothing left to simulate but the passing of time. */
   readonly idle: boolean;
   readonly patches: readonly Patch[];

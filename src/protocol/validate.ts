@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { ASKERS, POLICIES } from "../engine/inspect/askers.ts";
 import { MAX_ORDER } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, text, whole, words } from "./border.ts";
-import { LARGEST_SCRIPT, MOST_IN_DETAIL, type ToWorker } from "./messages.ts";
+import { LARGEST_SCRIPT, MOST_IN_DETAIL, type Resume, type ToWorker } from "./messages.ts";
 import { checkScenario, commandSchema } from "./validate-scenario.ts";
 
 const id = whole(0, Number.MAX_SAFE_INTEGER);
@@ -62,7 +62,8 @@ const look = v.union(
 );
 
 const schemas = {
-  start: { run: id, scenario: v.unknown() },
+  // What it resumes came from a simulator of this very page.
+  start: { run: id, scenario: v.unknown(), resume: v.optional(v.custom<Resume>((input) => typeof input === "object")) },
   ping: { ping: id },
   command: { id, command: commandSchema },
   speed: { speed },
@@ -117,5 +118,5 @@ export function checkMessage(value: unknown): Checked<ToWorker> {
   const message = body.value as unknown as ToWorker;
   if (message.type !== "start") return { ok: true, value: message };
   const scenario = checkScenario(message.scenario, "scenario");
-  return scenario.ok ? { ok: true, value: { type: "start", run: message.run, scenario: scenario.value } } : scenario;
+  return scenario.ok ? { ok: true, value: { ...message, scenario: scenario.value } } : scenario;
 }

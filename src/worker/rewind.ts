@@ -22,11 +22,15 @@ export class Rewind {
   #next = 0;
   #there = false;
 
-  /** `play`: has just booted. `causes`: the first ones of the other machine; those beyond the goal are not given. */
-  constructor(play: Play, causes: readonly JournalEntry[], goal: Goal) {
+  /**
+   * `play`: has just booted, or been `given` so many of the causes. `causes`: the first ones of the other machine; those
+   * beyond the goal are not given.
+   */
+  constructor(play: Play, causes: readonly JournalEntry[], goal: Goal, given = 0) {
     this.play = play;
     this.#causes = causes;
     this.#goal = goal;
+    this.#next = given;
   }
 
   /** Causes that it was given so far. */

@@ -15,6 +15,7 @@ import {
   type PlaceInTime,
   PROTOCOL_VERSION,
   type Rehearsed,
+  type Resume,
   type ToTerminal,
   type ToWorker,
 } from "../protocol/messages.ts";
@@ -85,6 +86,13 @@ export interface SessionHost {
   later(callback: () => void, milliseconds: number): void;
 }
 
+interface Underway {
+  readonly way: Travel;
+  readonly id: number;
+  /** The machine that is found there, while the code of terminals is on its way. */
+  readonly arrived?: Play;
+}
+
 export class Session {
   readonly #host: SessionHost;
   readonly #watch = new MapWatch();
@@ -98,7 +106,7 @@ export class Session {
   #play: Play | null = null;
   #history: History | null = null;
   /** On the way to another instant, and who waits for it. */
-  #travel: { readonly way: Travel; readonly id: number } | null = null;
+  #travel: Underway | null = null;
   #postponed: ToWorker[] = [];
   /** Time that is played to an exact end, and who waits for it. */
   #stretch: { readonly way: Stretch; readonly id: number } | null = null;
@@ -106,6 +114,8 @@ export class Session {
   #offered = "";
   /** The next frame shows another machine than the last, which went on from there. */
   #anew: PlaceInTime | null = null;
+  /** Causes of this machine that the page knows of. */
+  #told = 0;
   /** Number of the last start; 0 before the first. */
   #run = 0;
   #broken = false;
@@ -157,7 +167,9 @@ export class Session {
       case "start":
         this.#run = message.run;
         this.#broken = false;
-        this.#start(message.scenario);
+        if (message.resume)
+          this.#resume(message.scenario, message.resume).catch((error: unknown) => this.#break(error));
+        else this.#start(message.scenario);
         return;
       case "ping":
         this.#host.send({ type: "pong", ping: message.ping }, []);
@@ -296,12 +308,7 @@ export class Session {
   /** Their code is fetched when the first one opens; each machine has terminals of its own. */
   async #fetchTerminals(): Promise<Terminals> {
     const run = this.#run;
-    const { Terminals } = await import("./terminals.ts");
-    const terminals = new Terminals((message) => this.#host.send(message, []), {
-      submit: (command) => this.#running().submit(command),
-      busy: (terminal) => this.#running().terminals?.busy(terminal) ?? false,
-      sleep: (terminal) => this.#running().terminals?.sleep(terminal) ?? null,
-    });
+    const terminals = this.#terminalsOf(await import("./terminals.ts"));
     let play: Play;
     do {
       play = this.#running();
@@ -314,19 +321,62 @@ export class Session {
     return terminals;
   }
 
+  #terminalsOf({ Terminals }: typeof import("./terminals.ts")): Terminals {
+    return new Terminals((message) => this.#host.send(message, []), {
+      submit: (command) => this.#running().submit(command),
+      busy: (terminal) => this.#running().terminals?.busy(terminal) ?? false,
+      sleep: (terminal) => this.#running().terminals?.sleep(terminal) ?? null,
+    });
+  }
+
   #start(scenario: Scenario): void {
+    this.#leave();
+    const play = new Play(this.#host.build, scenario);
+    play.setUp();
+    this.#begin(play, scenario);
+    this.#goOn();
+  }
+
+  /** Makes a machine again that another simulator had, with its terminals. */
+  async #resume(scenario: Scenario, resume: Resume): Promise<void> {
+    this.#leave();
+    const run = this.#run;
+    const [code, { resumed }] = await Promise.all([
+      resume.terminals.length > 0 ? import("./terminals.ts") : null,
+      import("./resume.ts"),
+    ]);
+    const play = await resumed(this.#host, scenario, resume);
+    if (code) await play.join();
+    if (this.#run !== run) return;
+    play.engine.showAgain();
+    play.log.showAgain();
+    // The page hears nothing of this simulator before it is ready.
+    this.#begin(play, scenario);
+    if (code) {
+      this.#terminals = this.#terminalsOf(code);
+      this.#terminals.takeOver(resume.terminals, play);
+    }
+    this.#goOn();
+  }
+
+  /** The machine that ran is given up, with all that waited for it. */
+  #leave(): void {
     this.#play = null;
     this.#travel = null;
     this.#stretch = null;
     this.#postponed = [];
     this.#endTerminals("The scenario began again.");
-    const play = new Play(this.#host.build, scenario);
-    play.setUp();
+  }
+
+  #begin(play: Play, scenario: Scenario): void {
     this.#inFlight = null;
     this.#history = new History(this.#host.build, scenario);
     this.#show(play);
     this.#speed = scenario.focus?.speed ?? 1;
     this.#host.send({ type: "ready", version: PROTOCOL_VERSION, run: this.#run, scenario: scenario.name }, []);
+  }
+
+  #goOn(): void {
     this.#lastTurn = this.#host.clock();
     if (!this.#turning) {
       this.#turning = true;
@@ -341,6 +391,7 @@ export class Session {
     this.#watch.reset();
     this.#looksAnew = true;
     this.#anew = placeIn(play);
+    this.#told = 0;
     this.#offered = "";
     this.#owesFrame = true;
     this.#lastSent = Number.NEGATIVE_INFINITY;
@@ -377,10 +428,16 @@ export class Session {
   }
 
   /** Goes on its way to another instant. */
-  #travelOn({ way, id }: { readonly way: Travel; readonly id: number }): void {
+  #travelOn({ way, id, arrived }: Underway): void {
     const deadline = this.#host.clock() + BUDGET;
-    const play = way.run({ expired: () => this.#host.clock() >= deadline });
+    const play = arrived ?? way.run({ expired: () => this.#host.clock() >= deadline });
     if (!play) return;
+    if (this.#terminals && !play.terminals) {
+      // A machine before its first terminal: the page has one, so it gets what terminals need.
+      this.#travel = { way, id, arrived: play };
+      play.join().catch((error: unknown) => this.#break(error));
+      return;
+    }
     this.#travel = null;
     if (this.#play) this.#play.audience = null;
     play.engine.showAgain();
@@ -496,6 +553,9 @@ export class Session {
     const anew = this.#anew;
     const place = placeIn(play);
     this.#anew = null;
+    const { journal } = engine;
+    const causes = journal.length > this.#told ? journal.slice(this.#told) : [];
+    this.#told = journal.length;
     this.#host.send(
       {
         type: "frame",
@@ -503,6 +563,7 @@ export class Session {
         anew,
         now: engine.now,
         place,
+        ...(causes.length > 0 && { causes }),
         idle: engine.idle,
         patches,
         ...(moments.length > 0 && { moments }),

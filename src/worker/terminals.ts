@@ -8,7 +8,13 @@
  */
 import type { Cause } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
-import { type ForegroundSleep, type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
+import {
+  type ForegroundSleep,
+  type FromTerminal,
+  type Resume,
+  TERMINAL_WINDOW,
+  type ToTerminal,
+} from "../protocol/messages.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { Play, Screen } from "./play.ts";
 import { workerStrings as strings } from "./strings.ts";
@@ -107,13 +113,20 @@ export class Terminals implements TerminalSink {
     for (const [id, terminal] of this.#terminals) this.#flush(id, terminal);
   }
 
+  /** The terminals of a page whose simulator is gone: what they show stays, and their shells are as the machine has them. */
+  takeOver(terminals: Resume["terminals"], play: Play): void {
+    for (const { terminal: id, ...place } of terminals)
+      this.#terminals.set(id, new Terminal(place, (message) => this.#send({ ...message, terminal: id })));
+    this.rejoin(play, strings.replaced);
+  }
+
   /** Another machine is what runs now. What the terminals show stays, and after it stands where the machine is. */
-  rejoin(play: Play): void {
+  rejoin(play: Play, said: (at: number) => string = strings.elsewhere): void {
     play.audience = this;
     this.#unsettled = play;
     for (const [id, terminal] of this.#terminals) {
       terminal.cut();
-      terminal.put(`\r\n${GREY}${strings.elsewhere(play.engine.now)}${PLAIN}\r\n${play.screens.get(id)?.line ?? ""}`);
+      terminal.put(`\r\n${GREY}${said(play.engine.now)}${PLAIN}\r\n${play.screens.get(id)?.line ?? ""}`);
     }
     this.flush();
   }

@@ -1,7 +1,7 @@
 /** What happened since the page was opened, as marks on a line of simulated time. */
 import type { PlaygroundState, RecordTables } from "../../client/playground.ts";
 import { topLevel } from "../verdict/attempts.ts";
-import { headline } from "../verdict/sentences.ts";
+import { headline } from "../verdict/headline.ts";
 
 export interface Happening {
   readonly key: string;

@@ -11,7 +11,8 @@ import { type AttemptRecord, arrivalOf, culpritOf, partsOf, placeOf, shownAttemp
 import { CheckList } from "./CheckList.tsx";
 import { Facts, Progress, Steps } from "./Facts.tsx";
 import { PhraseText } from "./PhraseText.tsx";
-import { arrival, headline, summary } from "./sentences.ts";
+import { headline } from "./headline.ts";
+import { arrival, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";

@@ -1,65 +1,10 @@
-/** What the verdict says of an attempt: the headline, and the sentence or two that a newcomer needs. */
+/** What the verdict says of an attempt below its headline: the sentence or two that a newcomer needs. */
 import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
 import { kindLabel } from "../kinds.ts";
 import { code, count, duration, hexPfn, type Phrase, plural, strong } from "./phrase.ts";
+import type { Place } from "./headline.ts";
 import { errnoTexts } from "./strings.ts";
-
-/** Where a DIMM is, or was: `node 1`, `the shelf`. */
-export type Place = string | null;
-
-/** `memory71 stayed online: EBUSY` */
-export function headline(attempt: Attempt, place: Place = null): string {
-  const { target, result, kind } = attempt;
-  if (result === "running") return `${target} ${underWay(kind, place)}`;
-  if (result === "ok") return `${target} ${done(attempt, place)}`;
-  return `${target} ${refused(kind, place)}: ${attempt.errno === "EINTR" ? "called off (EINTR)" : (attempt.errno ?? "failed")}`;
-}
-
-function underWay(kind: Attempt["kind"], place: Place): string {
-  switch (kind) {
-    case "add":
-      return place ? `is being added to ${place}` : "is being added";
-    case "online":
-      return "is going online";
-    case "offline":
-      return "is going offline";
-    case "remove":
-      return "is being removed";
-    case "eject":
-      return place ? `is being emptied, to leave ${place}` : "is being emptied";
-  }
-}
-
-function done({ kind, pagesMoved }: Attempt, place: Place): string {
-  switch (kind) {
-    case "add":
-      return place ? `was added to ${place}` : "was added";
-    case "online":
-      return "is online";
-    case "offline":
-      return pagesMoved > 0 ? `is offline: ${plural(pagesMoved, "page")} moved` : "is offline";
-    case "remove":
-      return "was removed";
-    case "eject":
-      return `${place ? `left ${place}` : "left its slot"}: ${plural(pagesMoved, "page")} moved`;
-  }
-}
-
-function refused(kind: Attempt["kind"], place: Place): string {
-  switch (kind) {
-    case "add":
-      return "was not added";
-    case "online":
-      return "stayed offline";
-    case "offline":
-      return "stayed online";
-    case "remove":
-      return "was not removed";
-    case "eject":
-      return place ? `stayed in ${place}` : "stayed in its slot";
-  }
-}
 
 /** How a DIMM that left arrived: `It was added to node 0, and 8 blocks of it are online.` */
 export function arrival(add: Attempt, place: Place, online: number): string {

@@ -4,7 +4,8 @@ import type { Attempt, Culprit, ErrnoName } from "../../engine/chronicle/outcome
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
 import { pfn, simNs } from "../../engine/units.ts";
 import { duration, hexPfn, plainText, plural } from "./phrase.ts";
-import { arrival, headline, law, summary } from "./sentences.ts";
+import { headline } from "./headline.ts";
+import { arrival, law, summary } from "./sentences.ts";
 import { checkTexts, errnoTexts } from "./strings.ts";
 
 const attempt = (parts: Partial<Attempt>): Attempt => ({ ...sampleAttempts.refused, culprit: null, ...parts });

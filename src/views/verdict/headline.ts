@@ -1,0 +1,59 @@
+/** An attempt in a line: the verdict's headline, which other parts of the page say, too. */
+import type { Attempt } from "../../engine/chronicle/outcome.ts";
+import { plural } from "./phrase.ts";
+
+/** Where a DIMM is, or was: `node 1`, `the shelf`. */
+export type Place = string | null;
+
+/** `memory71 stayed online: EBUSY` */
+export function headline(attempt: Attempt, place: Place = null): string {
+  const { target, result, kind } = attempt;
+  if (result === "running") return `${target} ${underWay(kind, place)}`;
+  if (result === "ok") return `${target} ${done(attempt, place)}`;
+  return `${target} ${refused(kind, place)}: ${attempt.errno === "EINTR" ? "called off (EINTR)" : (attempt.errno ?? "failed")}`;
+}
+
+function underWay(kind: Attempt["kind"], place: Place): string {
+  switch (kind) {
+    case "add":
+      return place ? `is being added to ${place}` : "is being added";
+    case "online":
+      return "is going online";
+    case "offline":
+      return "is going offline";
+    case "remove":
+      return "is being removed";
+    case "eject":
+      return place ? `is being emptied, to leave ${place}` : "is being emptied";
+  }
+}
+
+function done({ kind, pagesMoved }: Attempt, place: Place): string {
+  switch (kind) {
+    case "add":
+      return place ? `was added to ${place}` : "was added";
+    case "online":
+      return "is online";
+    case "offline":
+      return pagesMoved > 0 ? `is offline: ${plural(pagesMoved, "page")} moved` : "is offline";
+    case "remove":
+      return "was removed";
+    case "eject":
+      return `${place ? `left ${place}` : "left its slot"}: ${plural(pagesMoved, "page")} moved`;
+  }
+}
+
+function refused(kind: Attempt["kind"], place: Place): string {
+  switch (kind) {
+    case "add":
+      return "was not added";
+    case "online":
+      return "stayed offline";
+    case "offline":
+      return "stayed online";
+    case "remove":
+      return "was not removed";
+    case "eject":
+      return place ? `stayed in ${place}` : "stayed in its slot";
+  }
+}
