@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { EJECTING } from "../client/sample-records.ts";
 import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
 import { ACTIONS, type ActionContext, findAction, searchActions } from "./actions.ts";
 import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
@@ -86,7 +87,7 @@ test("another kernel boots in the partition that is looked at, and stays when th
 test("cancel signals what was asked for, and is there only while it runs", () => {
   expect(findAction("cancel").enabled(context)).toBe(true);
   perform("cancel");
-  expect(playground.sent).toEqual([{ do: "signal", op: 3 }]);
+  expect(playground.sent).toEqual([{ do: "signal", op: Number(EJECTING) }]);
   for (const [key, attempt] of Object.entries(playground.store.getState().records.attempt))
     playground.setRecord("attempt", key, { ...attempt, result: "ok" });
   expect(findAction("cancel").enabled(context)).toBe(false);

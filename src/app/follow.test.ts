@@ -22,40 +22,40 @@ const begin = (id: number, parts: Partial<Attempt>) =>
 const block = () => playground.store.getState().selection.block;
 
 test("the map goes along with an eject, block by block, and to the node of each", () => {
-  begin(10, { kind: "eject", target: "d3" });
+  begin(110, { kind: "eject", target: "d3" });
   expect(block()).toBe("A:32");
-  begin(11, { target: "memory40", parent: 10 });
+  begin(111, { target: "memory40", parent: 110 });
   expect(playground.store.getState().selection).toMatchObject({ block: "A:40", node: "A/1" });
-  begin(12, { target: "memory41", parent: 10 });
+  begin(112, { target: "memory41", parent: 110 });
   expect(block()).toBe("A:41");
 });
 
 test("who chooses another block is left alone until the next attempt", () => {
-  begin(10, { kind: "eject", target: "d3" });
-  begin(11, { target: "memory40", parent: 10 });
+  begin(110, { kind: "eject", target: "d3" });
+  begin(111, { target: "memory40", parent: 110 });
   playground.select({ block: "A:33" });
-  begin(12, { target: "memory41", parent: 10 });
+  begin(112, { target: "memory41", parent: 110 });
   expect(block()).toBe("A:33");
-  begin(13, { target: "memory34" });
+  begin(113, { target: "memory34" });
   expect(block()).toBe("A:34");
 });
 
 test("attempts of somebody else's errand are not followed, nor is a block that goes online", () => {
-  begin(11, { target: "memory40", parent: 3 });
-  begin(12, { target: "memory41", kind: "online" });
+  begin(111, { target: "memory40", parent: sampleAttempts.ejecting.id });
+  begin(112, { target: "memory41", kind: "online" });
   expect(block()).toBe("A:32");
 });
 
 test("it returns to the block that refused", () => {
-  begin(10, { kind: "eject", target: "d3" });
-  begin(11, { target: "memory40", parent: 10 });
-  begin(12, { target: "memory41", parent: 10 });
-  begin(11, { target: "memory40", parent: 10, result: "failed", culprit: sampleAttempts.refused.culprit });
+  begin(110, { kind: "eject", target: "d3" });
+  begin(111, { target: "memory40", parent: 110 });
+  begin(112, { target: "memory41", parent: 110 });
+  begin(111, { target: "memory40", parent: 110, result: "failed", culprit: sampleAttempts.refused.culprit });
   expect(block()).toBe("A:40");
 });
 
 test("what a setup did is not followed", () => {
   playground.store.setState({ status: "starting" });
-  begin(10, { target: "memory40" });
+  begin(110, { target: "memory40" });
   expect(block()).toBe("A:32");
 });

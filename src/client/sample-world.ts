@@ -3,7 +3,6 @@
  * told, answers what a test wants it to answer, and shows a new frame when a test changes a record.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { PageKind } from "../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
@@ -13,7 +12,7 @@ import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
 import { Reel } from "./film/reel.ts";
-import { sampleLog, sampleRecords } from "./sample-records.ts";
+import { sample, sampleLog, samplePages, sampleRecords } from "./sample-records.ts";
 
 /** A terminal that was opened: what it was told, and how to answer. */
 export interface FakeTerminal {
@@ -64,7 +63,7 @@ export class FakePlayground implements Playground {
       title: "Pull a DIMM from a busy server",
       kernels: {},
       records: sampleRecords(),
-      now: 6.2e9,
+      now: sample.now,
       idle: false,
       speed: 1,
       log: sampleLog(),
@@ -93,28 +92,9 @@ export class FakePlayground implements Playground {
   }
 
   async inspect(partition: string, pfn: number): Promise<PageInfo | null> {
-    const number = Math.floor(pfn / PAGES_PER_SECTION);
-    const block = this.store.getState().records.block[`${partition}:${number}`];
-    if (!block) return null;
-    const kind = (this.#bytesOf(block.key)[pfn % PAGES_PER_SECTION] ?? 0) as PageKind;
-    return {
-      partition,
-      pfn,
-      block: number,
-      kind,
-      flags: 0,
-      order: 0,
-      owner: kind === PageKind.Free ? "" : "postgres (pid 812)",
-      pid: kind === PageKind.Free ? null : 812,
-      mappedAt: kind === PageKind.Anon ? [[812, "0x7f3a40000000"]] : [],
-      allocatedAt: kind === PageKind.Free ? null : 1.2e9,
-      allocatedWhy: kind === PageKind.Free ? "" : "anon load of postgres",
-      pageblock: Math.floor((pfn % PAGES_PER_SECTION) / PAGEBLOCK_PAGES),
-      pageblockType: "Movable",
-      zone: block.zone,
-      node: block.nodes[0] ?? 0,
-      fate: kind === PageKind.Free ? "nothing" : "moves",
-    };
+    const before = sample.inspected.filter((page) => page.partition === partition && page.pfn <= pfn);
+    const near = before.toSorted((a, b) => a.pfn - b.pfn).at(-1);
+    return near?.block === Math.floor(pfn / PAGES_PER_SECTION) ? { ...near, pfn } : null;
   }
 
   openTerminal(partition: string, _size: TerminalSize, ends: TerminalEnds): TerminalLine {
@@ -269,37 +249,10 @@ export class FakePlayground implements Playground {
       });
   }
 
-  /** A page map whose kinds come in runs of pageblocks, in the proportions of the block's record. */
   #bytesOf(key: string): Uint8Array {
-    const known = this.#pages.get(key);
-    if (known) return known;
-    const bytes = new Uint8Array(PAGES_PER_SECTION);
-    const kinds = this.store.getState().records.block[key]?.kinds ?? [];
-    let seed = 1;
-    for (const character of key) seed = (seed * 31 + character.charCodeAt(0)) >>> 0;
-    const left = [...kinds];
-    let total = PAGES_PER_SECTION;
-    for (let start = 0; start < PAGES_PER_SECTION; ) {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      const draw = (seed / 2 ** 32) * total;
-      let reached = 0;
-      let kind = 0;
-      for (; kind < left.length - 1; kind++) {
-        reached += left[kind] ?? 0;
-        if (draw < reached) break;
-      }
-      const run = Math.min(
-        left[kind] ?? 0,
-        kind === PageKind.AnonHuge ? PAGEBLOCK_PAGES : 64,
-        PAGES_PER_SECTION - start,
-      );
-      bytes.fill(kind, start, start + run);
-      left[kind] = (left[kind] ?? 0) - run;
-      total -= run;
-      start += run;
-    }
-    this.#pages.set(key, bytes);
-    return bytes;
+    const known = this.#pages.get(key) ?? samplePages(key) ?? new Uint8Array(PAGES_PER_SECTION);
+    this.#pages.set(key, known);
+    return known;
   }
 }
 

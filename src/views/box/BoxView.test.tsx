@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sampleAttempts } from "../../client/sample-records.ts";
+import { EJECTING, sampleAttempts } from "../../client/sample-records.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { BoxView } from "./BoxView.tsx";
 
@@ -162,10 +162,11 @@ describe("the box", () => {
 
   it("shows how far an eject is, where it will go, and lets it be cancelled", async () => {
     const progress = get("[role=progressbar]");
-    expect(progress.getAttribute("aria-valuenow")).toBe("37");
+    const { usedPages = 0, usedPagesAtStart = 1 } = playground.store.getState().records.dimm.d4 ?? {};
+    expect(progress.getAttribute("aria-valuenow")).toBe(String(Math.floor(100 - (100 * usedPages) / usedPagesAtStart)));
     expect(slot("A/0/2").querySelector('[data-flip="ghost:d4"]')).not.toBeNull();
     await click(get('[data-control="cancel"]'));
-    expect(playground.sent).toEqual([{ do: "signal", op: 3 }]);
+    expect(playground.sent).toEqual([{ do: "signal", op: Number(EJECTING) }]);
   });
 
   it("hangs the errno on a refused DIMM; choosing it selects the attempt", async () => {
@@ -173,7 +174,13 @@ describe("the box", () => {
     const d4 = records.dimm.d4;
     if (!d4) throw new Error("the sample box has d4");
     await act(async () => {
-      playground.setRecord("attempt", "3", { ...sampleAttempts.refused, id: 3, key: "3", kind: "eject", target: "d4" });
+      playground.setRecord("attempt", EJECTING, {
+        ...sampleAttempts.refused,
+        id: Number(EJECTING),
+        key: EJECTING,
+        kind: "eject",
+        target: "d4",
+      });
       playground.setRecord("dimm", "d4", { ...d4, phase: "in-use", destination: null, led: "on" });
     });
     expect(spoken()).toContain("DIMM d4 stays in Database server, node 1, slot 1: EBUSY");
@@ -181,7 +188,7 @@ describe("the box", () => {
     const badge = get('li[data-place="A/1/1"] [data-control="verdict"]');
     expect(badge.textContent).toBe("EBUSY");
     await click(badge);
-    expect(playground.store.getState().selection.attempt).toBe("3");
+    expect(playground.store.getState().selection.attempt).toBe(EJECTING);
   });
 
   it("keeps the focus on a DIMM that goes elsewhere", async () => {

@@ -19,15 +19,15 @@ describe("what is said of what happened", () => {
   it("an emptied DIMM arrived", () => {
     const now = changed("d4", { slot: "A/0/2", phase: "in-use", destination: null });
     expect(happenings(before, now)).toEqual([
-      "DIMM d4 is empty, 31,204 pages moved. It is now in Database server, node 0, slot 2.",
+      `DIMM d4 is empty, ${sampleAttempts.ejecting.pagesMoved.toLocaleString("en")} pages moved. It is now in Database server, node 0, slot 2.`,
     ]);
   });
 
   it("a refused DIMM stays, with errno, page and owner", () => {
-    const refused: Attempt = { ...sampleAttempts.refused, id: 3, kind: "eject", target: "d4" };
+    const refused: Attempt = { ...sampleAttempts.refused, id: sampleAttempts.ejecting.id, kind: "eject", target: "d4" };
     const now = changed("d4", { phase: "in-use", destination: null }, refused);
     expect(happenings(before, now)).toEqual([
-      "DIMM d4 stays in Database server, node 1, slot 1: EBUSY, unmovable page in memory37, held by slab dentry.",
+      "DIMM d4 stays in Database server, node 1, slot 1: EBUSY, unmovable page in memory37, held by slab dentry, filled by find (pid 702).",
     ]);
   });
 
@@ -39,14 +39,14 @@ describe("what is said of what happened", () => {
         d4: { ...changed("d4", {}).dimm.d4, phase: "in-use", attempt: null, destination: null } as DimmRecord,
       },
     };
-    const refused: Attempt = { ...sampleAttempts.refused, id: 9, kind: "eject", target: "d4" };
+    const refused: Attempt = { ...sampleAttempts.refused, id: 99, kind: "eject", target: "d4" };
     const now = {
       ...resting,
-      dimm: { ...resting.dimm, d4: { ...resting.dimm.d4, attempt: "9" } },
-      attempt: { ...before.attempt, 9: { ...refused, key: "9" } },
+      dimm: { ...resting.dimm, d4: { ...resting.dimm.d4, attempt: "99" } },
+      attempt: { ...before.attempt, 99: { ...refused, key: "99" } },
     };
     expect(happenings(resting, now)).toEqual([
-      "DIMM d4 stays in Database server, node 1, slot 1: EBUSY, unmovable page in memory37, held by slab dentry.",
+      "DIMM d4 stays in Database server, node 1, slot 1: EBUSY, unmovable page in memory37, held by slab dentry, filled by find (pid 702).",
     ]);
     expect(happenings(now, now)).toEqual([]);
   });

@@ -2,6 +2,7 @@
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Mounted, mount } from "../testing/mounted.tsx";
+import { OFFLINING, sampleAttempts } from "../../client/sample-records.ts";
 import { MemoryMapView } from "./MemoryMapView.tsx";
 
 let mounted: Mounted;
@@ -51,8 +52,8 @@ const items = () => [...page.querySelectorAll<HTMLElement>("[role=menuitem]")];
 
 describe("blocks", () => {
   it("are options in groups by zone, with their state in words", () => {
-    expect(labels("[role=group]").map((label) => label?.split(",")[0])).toEqual(["DMA32", "Movable", "Offline"]);
-    expect(page.querySelectorAll("[role=option]")).toHaveLength(16);
+    expect(labels("[role=group]").map((label) => label?.split(",")[0])).toEqual(["Movable", "Offline"]);
+    expect(page.querySelectorAll("[role=option]")).toHaveLength(12);
     expect(labels('[role=option][data-block="A:48"]')).toEqual(["memory48, Movable, going offline"]);
     expect(labels('[role=option][data-block="A:49"]')).toEqual(["memory49, offline"]);
   });
@@ -130,11 +131,11 @@ describe("actions on a block", () => {
   it("are in a menu that says where a block can go and why it can't", async () => {
     await act(async () => playground.select({ block: "A:49" }));
     await press(tiles(), "Enter");
-    expect(get("[role=menu]").textContent).toContain("valid_zones: Normal Movable");
+    expect(get("[role=menu]").textContent).toContain("valid_zones: Movable Normal");
     expect(items().map((item) => item.getAttribute("aria-disabled"))).toEqual(["true", "false", "false", "false"]);
     expect(texts("[role=menuitem] > span")).toEqual([
       "it is offline already",
-      "goes to zone Normal",
+      "goes to zone Movable",
       "goes to zone Normal",
       "goes to zone Movable",
     ]);
@@ -180,9 +181,9 @@ describe("actions on a block", () => {
     await press(tiles(), "Enter");
     await press(items()[4]!, "Enter");
     expect(playground.sent).toEqual([
-      { do: "signal", op: 4 },
-      { do: "signal", op: 4 },
-      { do: "signal", op: 4 },
+      { do: "signal", op: Number(OFFLINING) },
+      { do: "signal", op: Number(OFFLINING) },
+      { do: "signal", op: Number(OFFLINING) },
     ]);
   });
 });
@@ -206,7 +207,7 @@ describe("pages", () => {
     await press(map(), "Home");
     const inspector = get('section[aria-label="Page"]');
     expect(inspector.textContent).toContain(`pfn 0x${pfn(0).toString(16)}`);
-    expect(inspector.textContent).toContain("pageblock 0 (Movable)");
+    expect(inspector.textContent).toContain("pageblock 0 (Isolate)");
     expect(get("[aria-live=polite]").textContent).toBe("");
     await act(() => new Promise((resolve) => setTimeout(resolve, 400)));
     expect(get("[aria-live=polite]").textContent).toContain(`pfn 0x${pfn(0).toString(16)}`);
@@ -214,7 +215,7 @@ describe("pages", () => {
 
   it("of a block that was refused: the one to blame is pointed at by name", async () => {
     await act(async () => playground.select({ node: "A/0", block: "A:37" }));
-    expect(map().textContent).toContain("0x12a807 · slab dentry");
+    expect(map().textContent).toContain("0x128000 · slab dentry");
   });
 
   it("of an offline block are none, and it says so", async () => {
@@ -226,7 +227,7 @@ describe("pages", () => {
 describe("the legend", () => {
   it("has what the node holds, with amounts, and marks what is made to stand out", async () => {
     const entries = [...page.querySelectorAll<HTMLElement>("ul button")];
-    expect(entries.map((entry) => entry.getAttribute("aria-label"))).toContain("pinned: 12 pages");
+    expect(entries.map((entry) => entry.getAttribute("aria-label"))).toContain("pinned: 256 pages");
     const anon = entries.find((entry) => entry.getAttribute("aria-label")?.startsWith("anonymous"))!;
     await click(anon);
     expect(anon.getAttribute("aria-pressed")).toBe("true");
@@ -251,10 +252,13 @@ describe("large blocks", () => {
 
 describe("where pages moved", () => {
   it("is said with rate, failures and pass", () => {
+    const moved = sampleAttempts.offlining.pagesMoved.toLocaleString("en");
     const flow = get('section[aria-label="Where pages moved"]');
-    expect(flow.textContent).toContain("5,743 pages moved");
+    expect(flow.textContent).toContain(`${moved} pages moved`);
     expect(flow.textContent).toContain("0 failed");
     expect(flow.textContent).toContain("pass 1");
-    expect(labels('section[aria-label="Where pages moved"] svg')).toEqual(["memory48: 5,743 pages to node 0 Movable"]);
+    expect(labels('section[aria-label="Where pages moved"] svg')).toEqual([
+      `memory48: ${moved} pages to node 0 Movable`,
+    ]);
   });
 });

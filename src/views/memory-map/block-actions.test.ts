@@ -43,7 +43,7 @@ describe("what stands in the way", () => {
 
 describe("what can be said beforehand", () => {
   test("zones come from valid_zones: the default first, then by kind", () => {
-    expect(outlook(offline, "online")).toEqual({ is: "goes-to", zone: "Normal" });
+    expect(outlook(offline, "online")).toEqual({ is: "goes-to", zone: "Movable" });
     expect(outlook(offline, "online_kernel")).toEqual({ is: "goes-to", zone: "Normal" });
     expect(outlook(offline, "online_movable")).toEqual({ is: "goes-to", zone: "Movable" });
     expect(outlook({ ...offline, validZones: ["none"] }, "online_movable")).toEqual({ is: "no-zone" });

@@ -8,8 +8,9 @@ import { headline } from "./headline.ts";
 import { arrival, law, summary } from "./sentences.ts";
 import { checkTexts, errnoTexts } from "./strings.ts";
 
+const BLAMED = sampleAttempts.refused.culprit as Culprit;
 const attempt = (parts: Partial<Attempt>): Attempt => ({ ...sampleAttempts.refused, culprit: null, ...parts });
-const culprit = (parts: Partial<Culprit>): Culprit => ({ ...sampleAttempts.refused.culprit, ...parts });
+const culprit = (parts: Partial<Culprit>): Culprit => ({ ...BLAMED, ...parts });
 
 const rules = Object.entries(checkTexts);
 const verdicts = ["pass", "fail", "pending"] as const;
@@ -85,8 +86,8 @@ test.each(["add", "online", "offline", "remove", "eject"] as const)("every outco
 test("the culprit is told with page, owner, place, age, reason and rule", () => {
   const refused: Attempt = sampleAttempts.refused;
   expect(plainText(summary(refused, refused.culprit))).toBe(
-    "1 unmovable page at pfn 0x12a807, slab dentry, in pageblock 20 of memory37 (node 0, zone Normal), " +
-      "allocated 3.5 s earlier: find walks /usr. Kernel data is used by its address, and nothing tells " +
+    "32,768 unmovable pages, the first at pfn 0x128000, slab dentry, filled by find (pid 702), in pageblock 0 of " +
+      "memory37 (node 0, zone Normal), allocated 4 s earlier. Kernel data is used by its address, and nothing tells " +
       "its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out. It belongs to a cache of the kernel's, " +
       "which outlives the process that filled it; drop_caches frees most of it, not all.",
   );
@@ -121,7 +122,7 @@ test("a DIMM that left is followed to where it arrived", () => {
 
 test("a cause that the owner names already is not said again", () => {
   const of = culprit({ owner: "slab dentry, filled by find (pid 812)", allocatedWhy: "find (pid 812)" });
-  expect(plainText(summary(attempt({}), of))).toContain("allocated 3.5 s earlier. Kernel data");
+  expect(plainText(summary(attempt({}), of))).toContain("allocated 4 s earlier. Kernel data");
 });
 
 test("a success has no culprit", () => {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { createFakePlayground, type FakePlayground } from "../../client/sample-world.ts";
+import { EJECTING, OFFLINED, REFUSED } from "../../client/sample-records.ts";
 import type { RemedyStep } from "../../engine/hotplug/remedies.ts";
 import { NO_REMEDIES } from "../../protocol/messages.ts";
 import type { AttemptRecord } from "./attempts.ts";
@@ -25,19 +26,19 @@ const after = (...steps: RemedyStep[]): Foreseen => ({
 });
 
 test("what runs can be called off", () => {
-  expect(ways("3")).toEqual([{ way: "cancel", commands: [{ do: "signal", op: 3 }] }]);
+  expect(ways(EJECTING)).toEqual([{ way: "cancel", commands: [{ do: "signal", op: Number(EJECTING) }] }]);
 });
 
 test("a refused offline can be tried again when it would go otherwise, and not before that is known", () => {
   const path = "/sys/devices/system/memory/memory37/state";
-  expect(ways("2")).toEqual([{ way: "retry", commands: [{ do: "write", partition: "A", path, text: "offline" }] }]);
-  expect(ways("2", null, STAYS)).toEqual([]);
-  expect(ways("2", null, null)).toEqual([]);
+  expect(ways(REFUSED)).toEqual([{ way: "retry", commands: [{ do: "write", partition: "A", path, text: "offline" }] }]);
+  expect(ways(REFUSED, null, STAYS)).toEqual([]);
+  expect(ways(REFUSED, null, null)).toEqual([]);
 });
 
 test("what has to be done first is one button for all of it, with the line that does the same in a shell", () => {
   const [way, ...others] = ways(
-    "2",
+    REFUSED,
     null,
     after({ do: "drop-caches" }, { do: "kill", pid: 812, comm: "postgres" }, { do: "lift-veto" }),
   );
@@ -66,25 +67,25 @@ test("what is certain and what is not are said differently", () => {
 });
 
 test("another DIMM that would leave is offered in place of one that stays", () => {
-  change("3", { result: "failed", errno: "EBUSY" });
+  change(EJECTING, { result: "failed", errno: "EBUSY" });
   playground.setRecord("dimm", "d4", { ...tables().dimm.d4!, phase: "in-use" });
-  expect(ways("3", "A/0/2", { ...STAYS, instead: "d1" })).toEqual([
+  expect(ways(EJECTING, "A/0/2", { ...STAYS, instead: "d1" })).toEqual([
     { way: "instead", instead: "d1", commands: [{ do: "move", dimm: "d1", to: { slot: "A/0/2" } }] },
   ]);
-  const [way] = ways("3", null, { ...STAYS, instead: "d1" });
+  const [way] = ways(EJECTING, null, { ...STAYS, instead: "d1" });
   expect(way?.commands).toEqual([{ do: "move", dimm: "d1", to: { shelf: true } }]);
   expect(shellLineOf(way?.commands ?? [])).toBeNull();
 });
 
 test("a block that is offline can go online, as movable where that is valid", () => {
-  expect(ways("1").map(({ way }) => way)).toEqual(["online", "online-movable"]);
+  expect(ways(OFFLINED).map(({ way }) => way)).toEqual(["online", "online-movable"]);
   playground.setRecord("block", "A:49", { ...tables().block["A:49"]!, validZones: ["Normal"] });
-  expect(ways("1").map(({ way }) => way)).toEqual(["online"]);
+  expect(ways(OFFLINED).map(({ way }) => way)).toEqual(["online"]);
 });
 
 test("blocks of a refused DIMM that are offline can come online as Movable", () => {
-  change("3", { result: "failed", errno: "EBUSY" });
-  const [way] = ways("3", null, { ...STAYS, remedies: { ...NO_REMEDIES, movable: ["A:48", "A:49"] } });
+  change(EJECTING, { result: "failed", errno: "EBUSY" });
+  const [way] = ways(EJECTING, null, { ...STAYS, remedies: { ...NO_REMEDIES, movable: ["A:48", "A:49"] } });
   expect(way?.way).toBe("online-movable");
   expect(way?.commands.map((command) => command.do === "write" && command.path)).toEqual([
     "/sys/devices/system/memory/memory48/state",
@@ -93,8 +94,10 @@ test("blocks of a refused DIMM that are offline can come online as Movable", () 
 });
 
 test("a refused DIMM is sent where it was to go, or asked for again", () => {
-  change("3", { result: "failed", errno: "EBUSY" });
+  change(EJECTING, { result: "failed", errno: "EBUSY" });
   playground.setRecord("dimm", "d4", { ...tables().dimm.d4!, phase: "in-use" });
-  expect(ways("3", "A/0/2")).toEqual([{ way: "retry", commands: [{ do: "move", dimm: "d4", to: { slot: "A/0/2" } }] }]);
-  expect(ways("3")).toEqual([{ way: "retry", commands: [{ do: "press", dimm: "d4" }] }]);
+  expect(ways(EJECTING, "A/0/2")).toEqual([
+    { way: "retry", commands: [{ do: "move", dimm: "d4", to: { slot: "A/0/2" } }] },
+  ]);
+  expect(ways(EJECTING)).toEqual([{ way: "retry", commands: [{ do: "press", dimm: "d4" }] }]);
 });
