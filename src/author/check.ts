@@ -51,7 +51,7 @@ export async function* findings(
   for (const [i, claim] of lesson.claims.entries()) {
     const stage = new Stage(lesson, scenario);
     await stage.make(claim.commands);
-    const world = { records: stage.records, last: stage.book.last };
+    const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
     if (claim.holds && !find(claim.holds, world).holds) yield `claims[${i}].holds: is not so (text ${claim.say})`;
     if (claim.shows !== null && !stage.text.includes(claim.shows))
       yield `claims[${i}].shows: the terminal shows something else (text ${claim.say}): ${JSON.stringify(stage.text.slice(-200))}`;
@@ -90,7 +90,7 @@ async function reached(lesson: Lesson, scenario: Scenario, index: number): Promi
 async function answers(lesson: Lesson, scenario: Scenario, asked: Prediction, seed: number): Promise<number[]> {
   const stage = new Stage(lesson, scenario, seed);
   await stage.make(asked.commands);
-  const world = { records: stage.records, last: stage.book.last };
+  const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
   return asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : []));
 }
 

@@ -1,9 +1,10 @@
 /** Every lesson that comes with the playground holds on its machine; and a lesson that doesn't is found out. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { TRACKS } from "../lessons/catalogue.ts";
 import type { Lesson } from "../lessons/format.ts";
 import { findStart } from "../lessons/starts/index.ts";
-import { readLesson } from "../lessons/validate.ts";
+import { keysOf, readLesson } from "../lessons/validate.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { findings } from "./check.ts";
 
@@ -29,6 +30,28 @@ async function all(lesson: Lesson, scenario: Scenario): Promise<string[]> {
 test.each(FILES)("%s holds", async (file) => {
   const { lesson, scenario } = open(file);
   expect(await all(lesson, scenario)).toEqual([]);
+});
+
+test("the list of lessons says what their files say, in their order, and leads to each", () => {
+  const all = FILES.map((file) => open(file).lesson).sort((a, b) => a.order - b.order);
+  for (const track of TRACKS)
+    expect(track.cards).toEqual(
+      all
+        .filter((lesson) => lesson.track === track.id)
+        .map(({ id, minutes, text }) => ({ id, minutes, title: text.en?.title, idea: text.en?.idea })),
+    );
+  const ids = TRACKS.flatMap(({ cards }) => cards.map(({ id }) => id));
+  expect(ids.toSorted()).toEqual(all.map(({ id }) => id).toSorted());
+  for (const { next, needs } of all)
+    for (const id of [...needs, ...(next === null ? [] : [next])]) expect(ids).toContain(id);
+  // Every text is said somewhere.
+  for (const lesson of all) {
+    const said = new Set(["title", "idea", ...keysOf(lesson).map(({ key }) => key)]);
+    expect(
+      Object.keys(lesson.text.en ?? {}).filter((key) => !said.has(key)),
+      lesson.id,
+    ).toEqual([]);
+  }
 });
 
 describe("a lesson that does not hold", () => {

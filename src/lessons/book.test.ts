@@ -65,7 +65,9 @@ function play(lesson: Lesson, instants: readonly RecordTables[], acts: readonly 
   return book;
 }
 const ticks = (book: Book) => Object.values(book.goals).flatMap(({ id, ticked }) => (ticked ? [id] : []));
+let acts = 0;
 const write = (text: string): Act => ({
+  id: ++acts,
   at: 0,
   errno: null,
   command: { do: "write", partition: "A", path: "/sys/devices/system/memory/memory56/state", text: `${text}\n` },

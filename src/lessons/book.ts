@@ -54,6 +54,8 @@ export interface Book {
   /** When all goals were ticked at one instant. */
   readonly solvedAt: number | null;
   readonly last: Act | null;
+  /** The newest things that a person did, oldest first. */
+  readonly done: readonly Act[];
   /** Things that a person did. */
   readonly acts: number;
   readonly beginning: Beginning;
@@ -63,6 +65,9 @@ export interface Book {
 
 /** What shells do about their own processes is nothing that a lesson is about. */
 const OWN_AFFAIRS: ReadonlySet<string> = new Set(["fork", "affinity", "kill", "signal"]);
+
+/** Acts that goals can ask for. */
+const MOST_DONE = 500;
 
 /** Shells and what they start come and go. */
 const COMMAND = "command";
@@ -106,6 +111,7 @@ export function openBook(lesson: Lesson, at: number, records: RecordTables): Boo
     wrong: null,
     solvedAt: null,
     last: null,
+    done: [],
     acts: 0,
     beginning: beginningOf(records),
     together: {},
@@ -113,12 +119,21 @@ export function openBook(lesson: Lesson, at: number, records: RecordTables): Boo
   return note(lesson, empty, { at, records, acts: [] });
 }
 
+/** What was done, with what came since: new deeds, and other answers to old ones. */
+function answered(before: readonly Act[], news: readonly Act[]): readonly Act[] {
+  if (news.length === 0) return before;
+  const done = new Map(before.map((act) => [act.id, act]));
+  for (const act of news) done.set(act.id, act);
+  return [...done.values()].slice(-MOST_DONE);
+}
+
 /** The book after an instant. */
 export function note(lesson: Lesson, book: Book, moment: Moment): Book {
   const { at, records } = moment;
   const acts = moment.acts.filter(({ command }) => !OWN_AFFAIRS.has(command.do));
   const last = acts.at(-1) ?? book.last;
-  const world: World = { records, last };
+  const done = answered(book.done, acts);
+  const world: World = { records, last, acts: done };
   const built = (name: BuiltIn) => kept(name, book.beginning, records);
   const findings = new Map(lesson.goal.map((goal) => [goal.id, find(goal.what, world, built)]));
   const goals: Record<string, GoalState> = {};
@@ -152,7 +167,8 @@ export function note(lesson: Lesson, book: Book, moment: Moment): Book {
     wrong: wrongNow(lesson, book, world, acts.length > 0, at),
     solvedAt: book.solvedAt ?? (ticked.length === lesson.goal.length ? at : null),
     last,
-    acts: book.acts + acts.length,
+    done,
+    acts: book.acts + acts.filter(({ id }) => !book.done.some((one) => one.id === id)).length,
     beginning: book.beginning,
     together,
   };

@@ -23,11 +23,57 @@ export const TRACKS: readonly Track[] = [
     about: "The ideas of 2013 in the order of the slides, on a machine that answers",
     cards: [
       card(
+        "a-server-that-must-not-stop",
+        4,
+        "A server that must not stop",
+        "Carry memory from one running server to another.",
+      ),
+      card("two-phases", 5, "Two phases", "In the slot is not in use: add, then online."),
+      card(
+        "what-hot-add-builds",
+        6,
+        "What hot add builds",
+        "Page tables, and 64 bytes for each page, before a byte is usable.",
+      ),
+      card(
+        "what-hot-remove-deletes",
+        6,
+        "What hot remove deletes",
+        "Linux 3.8 can take memory out of use, and cannot forget it. 3.9 can.",
+      ),
+      card("by-hand", 5, "By hand", "One file, a few words, and the errnos that it can give."),
+      card(
+        "full-and-still-it-goes",
+        5,
+        "Full, and still it goes",
+        "Offline moves what is in a block, while it is being used.",
+      ),
+      card(
+        "kernel-memory-says-no",
+        6,
+        "Kernel memory says no",
+        "One page that the kernel knows by its address is enough, and none of the others moves.",
+      ),
+      card(
+        "evenly-is-not-enough",
+        7,
+        "Evenly is not enough",
+        "`movablecore=` gives every node a little Movable, and so no node can leave.",
+      ),
+      card(
         "one-word",
         6,
         "One word decides",
         "`online` or `online_movable`: the zone is chosen when a block comes online.",
       ),
+      card(
+        "a-node-to-give-away",
+        7,
+        "A node to give away",
+        "The firmware’s SRAT and `movable_node`: a whole node leaves.",
+      ),
+      card("the-price", 6, "The price", "Distance 21: what memory costs that is far from its CPU."),
+      card("to-do-list", 8, "What is left of the to-do list", "2013 against now: zone, memory map, vmalloc."),
     ],
   },
 ];

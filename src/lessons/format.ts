@@ -18,6 +18,8 @@ export const COLLECTIONS = [
   "processes",
   "attempts",
   "pages",
+  // What was done so far, with the answers.
+  "acts",
 ] as const;
 export type Collection = (typeof COLLECTIONS)[number];
 

@@ -2,6 +2,7 @@
 import { PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
 import { PAGE_SIZE } from "../engine/units.ts";
 import type { RecordTables } from "../client/playground.ts";
+import type { Act } from "../protocol/messages.ts";
 import type { BlockRecord } from "../protocol/records.ts";
 import type { Collection, Expectation, Expectations } from "./format.ts";
 
@@ -16,6 +17,21 @@ export interface Item {
 }
 
 type Kind = "text" | "number" | "boolean";
+
+/** Names of what was done; `block` and `file` are those of the path. */
+export const LAST_FIELDS: Readonly<Record<string, Kind>> = {
+  do: "text",
+  text: "text",
+  path: "text",
+  file: "text",
+  block: "text",
+  partition: "text",
+  dimm: "text",
+  to: "text",
+  kind: "text",
+  comm: "text",
+  errno: "text",
+};
 
 /** Names that `where` and `is` may use, and what they hold. */
 export const FIELDS: Readonly<Record<Collection, Readonly<Record<string, Kind>>>> = {
@@ -91,21 +107,7 @@ export const FIELDS: Readonly<Record<Collection, Readonly<Record<string, Kind>>>
     zone: "text",
     pages: "number",
   },
-};
-
-/** Names of what was done last; `block` and `file` are those of the path. */
-export const LAST_FIELDS: Readonly<Record<string, Kind>> = {
-  do: "text",
-  text: "text",
-  path: "text",
-  file: "text",
-  block: "text",
-  partition: "text",
-  dimm: "text",
-  to: "text",
-  kind: "text",
-  comm: "text",
-  errno: "text",
+  acts: LAST_FIELDS,
 };
 
 const usedIn = ({ kinds, pages, state }: BlockRecord): number =>
@@ -114,7 +116,7 @@ const nodesOf = ({ partition, nodes }: BlockRecord): string[] => nodes.map((node
 const MIB_PAGES = (1024 * 1024) / PAGE_SIZE;
 const mib = (bytes: number): number => Math.round(bytes / PAGE_SIZE / MIB_PAGES);
 
-const READERS: { readonly [C in Collection]: (tables: RecordTables) => Item[] } = {
+const READERS: { readonly [C in Exclude<Collection, "acts">]: (tables: RecordTables) => Item[] } = {
   blocks: ({ block }) =>
     Object.values(block).map((record) => ({
       key: record.key,
@@ -260,7 +262,29 @@ function kindNames(kind: number): string[] {
   return name === "reclaimable slab" ? [name, "slab"] : name === "anonymous" ? [name, "anon"] : [name];
 }
 
-export const itemsOf = (collection: Collection, tables: RecordTables): readonly Item[] => READERS[collection](tables);
+export function itemsOf(collection: Collection, tables: RecordTables, acts: readonly Act[] = []): readonly Item[] {
+  if (collection === "acts") return acts.map((act, i) => ({ key: `act ${i}`, weight: 1, values: valuesOfAct(act) }));
+  return READERS[collection](tables);
+}
+
+/** What was done, as the fields of `last` and `acts` name it. */
+export function valuesOfAct({ command, errno }: Act): Item["values"] {
+  const values: Record<string, string | null> = { do: command.do, errno };
+  if ("partition" in command) values.partition = command.partition;
+  if ("path" in command) {
+    values.path = command.path;
+    values.file = command.path.split("/").at(-1) ?? "";
+    values.block = /\/(memory\d+)\/\w+$/.exec(command.path)?.[1] ?? null;
+  }
+  if ("text" in command) values.text = command.text.trim();
+  if ("dimm" in command) values.dimm = command.dimm;
+  if (command.do === "move") values.to = "slot" in command.to ? command.to.slot : "shelf";
+  if (command.do === "load") {
+    values.kind = command.load.kind;
+    values.comm = command.load.comm ?? null;
+  }
+  return values;
+}
 
 const COMPARISON = /^\s*(>=|<=|!=|=|>|<)\s*(-?\d+(?:\.\d+)?)\s*$/;
 

@@ -2,12 +2,14 @@
 import type { RecordTables } from "../client/playground.ts";
 import type { Act } from "../protocol/messages.ts";
 import type { Expectations, Figure, Predicate } from "./format.ts";
-import { compares, type Item, itemsOf, meetsAll } from "./items.ts";
+import { compares, type Item, itemsOf, meetsAll, valuesOfAct } from "./items.ts";
 
 export interface World {
   readonly records: RecordTables;
   /** What a person did last, and what the answer was. */
   readonly last: Act | null;
+  /** All that was done so far, oldest first. */
+  readonly acts?: readonly Act[];
 }
 
 /** Whether something holds, how many of how many things it holds for, and of which it is told. */
@@ -23,30 +25,11 @@ const plain = (holds: boolean): Finding => ({ holds, met: holds ? 1 : 0, of: 1, 
 const weigh = (items: readonly Item[]): number => items.reduce((sum, { weight }) => sum + weight, 0);
 const keys = (items: readonly Item[]): string[] => items.map(({ key }) => key);
 
-/** What was done, as the fields of `last` name it. */
-export function valuesOfAct({ command, errno }: Act): Item["values"] {
-  const values: Record<string, string | null> = { do: command.do, errno };
-  if ("partition" in command) values.partition = command.partition;
-  if ("path" in command) {
-    values.path = command.path;
-    values.file = command.path.split("/").at(-1) ?? "";
-    values.block = /\/(memory\d+)\/\w+$/.exec(command.path)?.[1] ?? null;
-  }
-  if ("text" in command) values.text = command.text.trim();
-  if ("dimm" in command) values.dimm = command.dimm;
-  if (command.do === "move") values.to = "slot" in command.to ? command.to.slot : "shelf";
-  if (command.do === "load") {
-    values.kind = command.load.kind;
-    values.comm = command.load.comm ?? null;
-  }
-  return values;
-}
-
-function quantified(predicate: Predicate, { records }: World): Finding | null {
+function quantified(predicate: Predicate, { records, acts }: World): Finding | null {
   const { all, any, none, count } = predicate;
   const over = all ?? any ?? none ?? count;
   if (over === undefined) return null;
-  const items = itemsOf(over, records).filter(({ values }) => meetsAll(values, predicate.where ?? {}));
+  const items = itemsOf(over, records, acts).filter(({ values }) => meetsAll(values, predicate.where ?? {}));
   const is: Expectations = predicate.is ?? {};
   const good = items.filter(({ values }) => meetsAll(values, is));
   const [met, of] = [weigh(good), weigh(items)];

@@ -33,6 +33,12 @@ export interface RunState {
   readonly looked: readonly string[];
 }
 
+/** The book at an instant. */
+interface Page {
+  readonly book: Book;
+  readonly step: number;
+}
+
 const NO_GUESS: Guess = { chosen: null, asking: false, truth: null };
 /** Books that are kept for those who go back in time. */
 const KEPT = 400;
@@ -53,7 +59,11 @@ export class LessonRun {
   /** Another machine is being made. */
   #starting = true;
   /** Books of earlier instants, oldest first. */
-  #past: Pick<RunState, "book" | "step">[] = [];
+  #past: Page[] = [];
+  /** Where the present left those that came later, after a way back. */
+  #branch: number | null = null;
+  /** A picture of the past was what was shown last. */
+  #wasInPast = false;
   /** Told when the machine was made anew or taken back: shells are others then. */
   onAnew: () => void = () => {};
 
@@ -111,7 +121,11 @@ export class LessonRun {
     const { records } = this.#playground.store.getState();
     const moves = asked.commands.map((move) => (typeof move === "string" ? fillLine(move, records) : move));
     const rehearsal = await this.#playground.rehearse(this.lesson.partition, moves);
-    const world = rehearsal && { records: rehearsal.records, last: rehearsal.acts.at(-1) ?? null };
+    const world = rehearsal && {
+      records: rehearsal.records,
+      last: rehearsal.acts.at(-1) ?? null,
+      acts: rehearsal.acts,
+    };
     const truth = world ? asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : [])) : null;
     this.#guess(asked.id, { chosen, asking: false, truth });
   }
@@ -125,40 +139,63 @@ export class LessonRun {
   }
 
   #take({ now, news, anew, moments }: FrameInfo): void {
-    const { status, scenario, records } = this.#playground.store.getState();
+    const { status, scenario, records, cursor } = this.#playground.store.getState();
     if (status !== "running") return;
     if (this.#starting) {
       this.#starting = false;
       this.#past = [];
+      this.#branch = null;
       const elsewhere = scenario !== this.scenario.name;
-      this.store.setState({
-        book: elsewhere ? null : openBook(this.lesson, now, records),
-        step: 0,
-        guesses: {},
-        elsewhere,
-      });
+      const book = elsewhere ? null : openBook(this.lesson, now, records);
+      this.store.setState({ book, step: 0, guesses: {}, elsewhere });
+      if (book) this.#past.push({ book, step: 0 });
       this.onAnew();
       return;
     }
     const before = this.store.getState();
     if (before.elsewhere || !before.book) return;
+    // The book of a picture of the past is opened at its page, and nothing is written.
+    if (cursor !== null) {
+      this.#wasInPast = true;
+      this.store.setState(this.#pageAt(cursor.at) ?? {});
+      return;
+    }
     let { book, step } = before;
-    if (anew) {
-      while (this.#past.length > 1 && (this.#past.at(-1)?.book?.at ?? 0) > now) this.#past.pop();
-      const then = this.#past.at(-1);
-      book = then?.book ?? book;
-      step = then?.step ?? step;
-      this.onAnew();
-    } else for (const moment of moments) book = note(this.lesson, book, moment);
+    if (anew || this.#wasInPast) {
+      if (anew && !this.#wasInPast) this.onAnew();
+      this.#wasInPast = false;
+      const then = this.#pageAt(now);
+      if (then) ({ book, step } = then);
+      const later = this.#past.findIndex((page) => page.book.at > now);
+      this.#branch = later < 0 ? null : later;
+    }
+    for (const moment of anew ? [] : moments) book = note(this.lesson, book, moment);
     if (!news && !anew && moments.length === 0) return;
     book = note(this.lesson, book, { at: now, records, acts: [] });
     for (let until = this.lesson.steps[step]?.until; until; until = this.lesson.steps[step]?.until) {
-      if (!find(until, { records, last: book.last }).holds || step + 1 >= this.lesson.steps.length) break;
+      if (!find(until, { records, last: book.last, acts: book.done }).holds || step + 1 >= this.lesson.steps.length)
+        break;
       step++;
     }
     this.store.setState({ book, step });
-    if (this.#past.length === 0) this.#past.push(before);
-    this.#past.push({ book, step });
+    this.#keep(
+      { book, step },
+      moments.some(({ acts }) => acts.length > 0),
+    );
+  }
+
+  /** Pages of the book that came after a branch are kept for who comes back, until something else is done or later. */
+  #keep(page: Page, acted: boolean): void {
+    if (this.#branch !== null) {
+      if (!acted && (this.#past.at(-1)?.book.at ?? 0) >= page.book.at) return;
+      this.#past.splice(this.#branch);
+      this.#branch = null;
+    }
+    this.#past.push(page);
     if (this.#past.length > KEPT) this.#past.splice(1, 1);
+  }
+
+  #pageAt(at: number): Page | undefined {
+    return this.#past.findLast((page) => page.book.at <= at) ?? this.#past[0];
   }
 }

@@ -48,7 +48,7 @@ test.each([
   [{ ...BARE, goal: [] }, "x.json: goal: expected at least one goal, got a list of 0"],
   [
     { ...BARE, goal: [{ id: "a", all: "bloks" }] },
-    'x.json: goal[0].all: expected one of blocks, nodes, zones, dimms, partitions, processes, attempts, pages, got "bloks"',
+    'x.json: goal[0].all: expected one of blocks, nodes, zones, dimms, partitions, processes, attempts, pages, acts, got "bloks"',
   ],
   [
     { ...BARE, goal: [{ id: "a", all: "blocks", is: { colour: "red" } }] },

@@ -408,8 +408,12 @@ export interface Frame {
   readonly fine?: readonly { readonly block: string; readonly map: ArrayBuffer }[];
 }
 
-/** Something that was commanded, by mouse, keys or shell, and what the answer was. */
+/**
+ * Something that was commanded, by mouse, keys or shell, and what the answer was. What goes on is told when it begins, and
+ * once more, by the same number, when it has come to another answer.
+ */
 export interface Act {
+  readonly id: number;
   readonly at: number;
   readonly command: Command;
   readonly errno: ErrnoName | null;

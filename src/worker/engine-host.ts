@@ -72,7 +72,7 @@ export class EngineHost implements EnginePort {
 
   private noted(command: Command, carryOut: () => Submission): Submission {
     const submission = carryOut();
-    this.moments?.done({ at: this.engine.now, command, errno: submission.errno });
+    this.moments?.done(command, submission);
     return submission;
   }
 

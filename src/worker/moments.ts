@@ -4,7 +4,8 @@
  */
 import type { Change } from "../engine/chronicle/transactions.ts";
 import type { TransactionReader } from "../engine/chronicle/transaction-ring.ts";
-import type { Engine } from "../engine/time/engine.ts";
+import type { Command } from "../engine/time/commands.ts";
+import type { Engine, Submission } from "../engine/time/engine.ts";
 import type { Act, MomentMark } from "../protocol/messages.ts";
 import type { Patch } from "../protocol/records.ts";
 
@@ -20,6 +21,9 @@ export class Moments {
   private held: Patch[] = [];
   private marks: MomentMark[] = [];
   private acts: Act[] = [];
+  /** What goes on, by its operation. */
+  private readonly open = new Map<number, Act>();
+  private count = 0;
 
   /** `take`: the records that changed since the last call. */
   constructor(engine: Engine, take: () => Patch[]) {
@@ -34,12 +38,25 @@ export class Moments {
     this.held = [];
     this.marks = [];
     this.acts = [];
+    this.open.clear();
   }
 
   /** Something was commanded; what follows at once has just happened. */
-  done(act: Act): void {
+  done(command: Command, { errno, op }: Submission): void {
+    const act: Act = { id: ++this.count, at: this.engine.now, command, errno };
     this.acts.push(act);
+    if (op !== null) this.open.set(op, act);
     this.mark();
+  }
+
+  /** What has come to its end since, and was refused. */
+  private answers(): void {
+    for (const [op, act] of this.open) {
+      const operation = this.engine.operation(op);
+      if (operation && !operation.done) continue;
+      this.open.delete(op);
+      if (operation && operation.errno !== null) this.acts.push({ ...act, errno: operation.errno });
+    }
   }
 
   /** A budget that looks after each step of the machine whether something has to be told. */
@@ -67,6 +84,7 @@ export class Moments {
 
   private mark(): void {
     const news = this.reader.read().some(({ changes }) => changes.some(({ c }) => TELLING.has(c)));
+    if (this.open.size > 0) this.answers();
     if (!news && this.acts.length === 0) return;
     for (const patch of this.take()) this.held.push(patch);
     this.marks.push({ at: this.engine.now, patches: this.held.length, acts: this.acts.splice(0) });
