@@ -44,6 +44,7 @@ import type {
   CommandAnswer,
   FrameInfo,
   Moment,
+  Pace,
   Playground,
   PlaygroundState,
   Rehearsal,
@@ -102,6 +103,7 @@ class WorkerPlayground implements Playground, Participant {
   /** An answer came, and no frame after it: what it set in motion is in none that has arrived. */
   #awaitsFrame = true;
   #showing = false;
+  #pace: Pace | null = null;
   /** What a scenario that was loaded selects when its first frame is shown; `null` once that is so. */
   #entrance: Selection | null = null;
   /** Page tables that a view shows. */
@@ -362,6 +364,13 @@ class WorkerPlayground implements Playground, Participant {
     return () => this.#listeners.delete(listener);
   }
 
+  pacedBy(pace: Pace): () => void {
+    this.#pace = pace;
+    return () => {
+      if (this.#pace === pace) this.#pace = null;
+    };
+  }
+
   requestFrame(): void {
     this.#scheduler.invalidate(this);
   }
@@ -461,12 +470,17 @@ class WorkerPlayground implements Playground, Participant {
         this.#showing = false;
       }
     }
+    const paced = { news: showing.state !== null, pagesChanged: showing.pagesChanged };
+    let panel = false;
+    attempt(() => {
+      panel = this.#pace?.(paced) ?? false;
+    });
     const info: FrameInfo = {
+      ...paced,
+      panel,
       now: reel?.scene?.now ?? frame?.now ?? this.store.getState().now,
       elapsed,
       changedBlocks: showing.changedBlocks,
-      pagesChanged: showing.pagesChanged,
-      news: showing.state !== null,
       anew: frame?.anew != null,
       moments,
     };

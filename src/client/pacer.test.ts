@@ -60,6 +60,16 @@ test("a frame that takes in what came renders nothing else, unless the one befor
   expect([first?.now(), second?.now()]).toEqual([8e9, 9e9]);
 });
 
+test("parts take every second frame while pages are painted in every one", () => {
+  const [first, second] = parts(1, 2);
+  const panels: boolean[] = [];
+  playground.onFrame(({ panel }) => panels.push(panel));
+  pass(7e9);
+  for (let i = 0; i < 5; i++) playground.frame({ pagesChanged: true });
+  expect(panels).toEqual([false, true, false, true, false]);
+  expect([first?.now(), second?.now()]).toEqual([7e9, 7e9]);
+});
+
 test("what is selected is so everywhere at once, and records keep their turns", () => {
   const [first, second] = parts(1, 2);
   pass(7e9);

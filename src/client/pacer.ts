@@ -5,7 +5,7 @@
  * longest first. What is selected is so in all of them at once; and at any other change all of them have everything.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Playground, PlaygroundState } from "./playground.ts";
+import type { Pace, Playground, PlaygroundState } from "./playground.ts";
 
 export interface Follower {
   readonly store: StoreApi<PlaygroundState>;
@@ -35,7 +35,7 @@ export class Pacer {
     const { store } = this.#playground;
     const stop = [
       store.subscribe((state, before) => this.#changed(state, before)),
-      this.#playground.onFrame(({ news }) => this.#serve(news)),
+      this.#playground.pacedBy((frame) => this.#serve(frame)),
     ];
     for (const follower of this.#turns.keys()) follower.setState(store.getState());
     return () => {
@@ -77,18 +77,21 @@ export class Pacer {
     this.#playground.requestFrame();
   }
 
-  #serve(news: boolean): void {
-    // Taking in what came is work enough for a frame; but where something comes with every frame, nobody waits for ever.
-    this.#rests = news && !this.#rests && this.#waiting.size > 0;
+  /** True when a part has its turn in this frame. */
+  #serve({ news, pagesChanged }: Parameters<Pace>[0]): boolean {
+    // To take in what came, and to paint it, is work enough for a frame; but where something comes with every frame,
+    // nobody waits for ever.
+    this.#rests = (news || pagesChanged) && !this.#rests && this.#waiting.size > 0;
     if (this.#rests) {
       this.#playground.requestFrame();
-      return;
+      return false;
     }
     const [next] = [...this.#waiting].sort(([, one], [, other]) => one.news - other.news || one.turn - other.turn);
-    if (!next) return;
+    if (!next) return false;
     this.#waiting.delete(next[0]);
     next[0].setState(this.#playground.store.getState());
     if (this.#waiting.size > 0) this.#playground.requestFrame();
+    return true;
   }
 }
 

@@ -95,6 +95,8 @@ export interface Playground {
   pageblockMap(block: string): Uint8Array | undefined;
   /** Called once a display frame, after the store holds that frame's records. */
   onFrame(listener: (frame: FrameInfo) => void): () => void;
+  /** Is asked first in every display frame, whether a panel is rendered in it; returns how to stop. There is one at a time. */
+  pacedBy(pace: Pace): () => void;
   /**
    * Lets a copy of the machine make these moves, and tells what has become of it; `null` where it can't be told. The
    * machine goes on as if nothing had been asked.
@@ -109,6 +111,8 @@ export interface Playground {
   dispose(): void;
 }
 
+export type Pace = (frame: Pick<FrameInfo, "news" | "pagesChanged">) => boolean;
+
 export interface FrameInfo {
   readonly now: number;
   /** Real milliseconds since the last frame. */
@@ -118,6 +122,8 @@ export interface FrameInfo {
   readonly pagesChanged: boolean;
   /** The store has just taken in what came with this frame. */
   readonly news: boolean;
+  /** A panel is rendered in this frame: a picture that takes long and can wait is painted in the next. */
+  readonly panel: boolean;
   /** The machine is another than in the frame before, or at an earlier instant. */
   readonly anew: boolean;
   /** Instants on the way to this frame, where somebody asked to hear of them. */

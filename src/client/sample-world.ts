@@ -10,7 +10,7 @@ import { type Foresight, type Look, NO_REMEDIES, NOTHING_FORESEEN, type Remedies
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
-import type { CommandAnswer, FrameInfo, Playground, PlaygroundState, Selection } from "./playground.ts";
+import type { CommandAnswer, FrameInfo, Pace, Playground, PlaygroundState, Selection } from "./playground.ts";
 import { Reel } from "./film/reel.ts";
 import { sample, sampleLog, samplePages, sampleRecords } from "./sample-records.ts";
 
@@ -50,6 +50,7 @@ export class FakePlayground implements Playground {
   found: SearchProgress | null = null;
   hits: readonly Hit[] = [];
   #listeners = new Set<(frame: FrameInfo) => void>();
+  #pace: Pace | null = null;
   #pages = new Map<string, Uint8Array>();
 
   constructor(overrides: Partial<PlaygroundState> = {}) {
@@ -211,6 +212,13 @@ export class FakePlayground implements Playground {
     return () => this.#listeners.delete(listener);
   }
 
+  pacedBy(pace: Pace): () => void {
+    this.#pace = pace;
+    return () => {
+      this.#pace = null;
+    };
+  }
+
   /** Nothing here fades by itself: a test calls `frame`. */
   requestFrame(): void {
     this.framesAskedFor++;
@@ -236,8 +244,11 @@ export class FakePlayground implements Playground {
   /** Tells the frame listeners that a frame was shown. */
   frame(info: Partial<FrameInfo> = {}): void {
     const now = this.store.getState().now;
+    const { news = false, pagesChanged = false } = info;
+    const panel = this.#pace?.({ news, pagesChanged }) ?? false;
     for (const listener of this.#listeners)
       listener({
+        panel,
         now,
         elapsed: 16,
         changedBlocks: [],

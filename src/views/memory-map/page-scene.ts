@@ -46,6 +46,8 @@ export function createPageScene(
   let placed: PlacedLayout | undefined;
   let shown = "";
   let lens: HTMLCanvasElement | null = null;
+  /** Real milliseconds that what is to be painted has waited for a panel. */
+  let overdue: number | null = null;
 
   function recolour(): void {
     painter.recolour(colourReader(), view.highlight);
@@ -97,9 +99,14 @@ export function createPageScene(
   const stop = [
     observeSurface(room, resize),
     onThemeChange(recolour),
-    playground.onFrame(({ elapsed, pagesChanged }) => {
+    playground.onFrame(({ elapsed, pagesChanged, panel }) => {
       const what = `${view.block}/${view.section}`;
-      if (pagesChanged || painter.fading || painter.stale || what !== shown) draw(elapsed);
+      const due = overdue !== null || pagesChanged || painter.fading || painter.stale || what !== shown;
+      const since = (overdue ?? 0) + elapsed;
+      // Not in a frame that renders a panel: to paint 32,768 pages is enough for another.
+      overdue = due && panel ? since : null;
+      if (overdue !== null) playground.requestFrame();
+      else if (due) draw(since);
     }),
   ];
 
