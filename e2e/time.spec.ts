@@ -100,17 +100,17 @@ test("a command given in the past goes on from there", async ({ page, playground
   await playground.idle();
   const then = await playground.state();
   expect(then.now).toBeLessThan(now);
-  expect(then.records.dimm["d3"]).toMatchObject({ phase: "in-use" });
+  expect(then.records.dimm.d3).toMatchObject({ phase: "in-use" });
   expect(then.records.attempt).toEqual({});
 
   const answer = await playground.send({ do: "move", dimm: "d6", to: { slot: "A/1/2" } });
   expect(answer.errno).toBeNull();
   await page.evaluate(() => window.__playground?.setSpeed(1));
-  await expect.poll(async () => (await playground.state()).records.dimm["d6"]?.phase).toBe("in-use");
+  await expect.poll(async () => (await playground.state()).records.dimm.d6?.phase).toBe("in-use");
   await playground.idle();
   const after = await playground.state();
   expect(after.cursor).toBeNull();
-  expect(after.records.dimm["d3"]).toMatchObject({ phase: "in-use" });
+  expect(after.records.dimm.d3).toMatchObject({ phase: "in-use" });
   expect(Object.values(after.records.attempt).filter(({ target }) => target === "d3")).toEqual([]);
   expect(await playground.audit()).toEqual([]);
   await expect(box(page).getByRole("button", { name: /^DIMM d3,/ })).toBeVisible();
