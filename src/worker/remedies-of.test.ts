@@ -7,8 +7,8 @@ import { EngineHost } from "./engine-host.ts";
 
 const pin: Command = { do: "load", partition: "B", load: { kind: "pin", mib: 4, node: 0, policy: "bind" } };
 
-/** Partition B with the Movable DIMM d3, pinned, and an attempt to take it out that was called off. */
-function refused() {
+/** Partition B with the Movable DIMM d3, pinned, and an attempt to take it out that gets nowhere. */
+function heldUp() {
   const host = new EngineHost({ seed: 1, box: smallBox() });
   for (const command of [{ do: "move", dimm: "d3", to: { slot: "B/0/0" } } as const, pin]) {
     host.submit(command);
@@ -18,10 +18,33 @@ function refused() {
   for (let i = 0; i < 20 && !host.idle; i++) host.runUntil((host.now + 1e8) as typeof host.now);
   const attempt = host.drainPatches().flatMap(([kind, , record]) => (kind === "attempt" && record ? [record] : []));
   const eject = attempt.find((one) => (one as { kind: string }).kind === "eject") as { id: number };
-  if (op !== null) host.submit({ do: "signal", op: eject.id });
-  host.settle();
-  return { host, eject: eject.id };
+  return { host, eject: eject.id, op };
 }
+
+/** The same, called off. */
+function refused() {
+  const { host, eject, op } = heldUp();
+  if (op !== null) host.submit({ do: "signal", op: eject });
+  host.settle();
+  return { host, eject };
+}
+
+test("while an attempt gets nowhere the process that holds it up is named, and it goes through when that has ended", async () => {
+  const { host, eject } = heldUp();
+  const { remedy, ...others } = await host.remedies(eject);
+  expect({ remedy: null, ...others }).toEqual(NO_REMEDIES);
+  const [step, ...more] = remedy?.steps ?? [];
+  expect(more).toEqual([]);
+  if (step?.do !== "kill") throw new Error("nobody to end");
+  host.drainPatches();
+  host.submit({ do: "kill", partition: "B", pid: step.pid });
+  for (let i = 0; i < 50 && !host.idle; i++) host.runUntil((host.now + 1e8) as typeof host.now);
+  const last = host
+    .drainPatches()
+    .flatMap(([kind, key, record]) => (kind === "attempt" && key === `${eject}` && record ? [record] : []));
+  expect(last.at(-1)).toMatchObject({ result: "ok" });
+  expect(await host.remedies(eject)).toEqual(NO_REMEDIES);
+});
 
 test("the process that pins a DIMM is named, and the DIMM leaves when it has ended", async () => {
   const { host, eject } = refused();

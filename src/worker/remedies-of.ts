@@ -1,5 +1,5 @@
 /** What would work where an attempt was refused. Fetched when the page asks for the first time. */
-import { couldBeMovable, movableNodeHelps, remedyFor } from "../engine/hotplug/remedies.ts";
+import { couldBeMovable, movableNodeHelps, remedyFor, remedyUnderWay } from "../engine/hotplug/remedies.ts";
 import { blocksIn } from "../engine/hotplug/remove.ts";
 import type { MemoryBlock } from "../engine/memory/memory-block.ts";
 import { deviceOf } from "../engine/time/box-operations.ts";
@@ -12,6 +12,15 @@ export function remediesOf(engine: Engine, id: number): Remedies {
   const kernel = attempt && engine.kernels.get(attempt.partition);
   if (!attempt || !kernel || !(attempt.kind === "offline" || attempt.kind === "eject")) return NO_REMEDIES;
   const blocks = attempt.kind === "offline" ? blockOf(engine, attempt) : blocksOfDimm(engine, attempt);
+  // While it runs nothing but what holds it up is of interest.
+  if (attempt.running)
+    return {
+      ...NO_REMEDIES,
+      remedy: remedyUnderWay(
+        kernel,
+        blocks.filter(({ state }) => state === "going-offline"),
+      ),
+    };
   if (attempt.kind === "eject" && !kernel.profile.removesMemory) return NO_REMEDIES;
   return {
     remedy: remedyFor(kernel, blocks),
@@ -35,7 +44,7 @@ function blockOf(engine: Engine, { partition, target }: Tried): readonly MemoryB
 /** Where the DIMM is now, if it is still with the kernel that refused it. */
 function blocksOfDimm(engine: Engine, { partition, target }: Tried): readonly MemoryBlock[] {
   const dimm = engine.chassis.dimms.get(target);
-  if (!dimm || dimm.slot === null || dimm.phase !== "in-use") return [];
+  if (!dimm || dimm.slot === null || !(dimm.phase === "in-use" || dimm.phase === "ejecting")) return [];
   const { kernel, device } = deviceOf(engine, dimm);
   if (kernel !== engine.kernel(partition)) return [];
   return device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));

@@ -13,6 +13,7 @@ import type { Owner } from "../holders/owners.ts";
 import type { Process } from "../holders/process.ts";
 import { type Assumed, type BlockForesight, foreseeOffline } from "./foresight.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
+import { PAGES_PER_SECTION, pfn, sectionOf } from "../units.ts";
 import { zoneForBlock } from "./zone-choice.ts";
 
 /** One thing to do first. */
@@ -51,13 +52,12 @@ class Assumption implements Assumed {
 
   /** Whether the page at an index would be free. */
   readonly gone = (index: number): boolean => {
-    const { kind: kinds, flags, a } = this.kernel.pages;
+    const { kind: kinds, flags } = this.kernel.pages;
     const kind = kinds[index] as number;
-    const named = a[index] as number;
     if (isMovableKind(kind) || kind === PageKind.Offline) {
       // Huge pages go back to their pool, and who has isolated a page frees it in his own time.
       if (kind === PageKind.Hugetlb || (flags[index] as number) & PageFlag.Isolated) return false;
-      return named >= 0 && this.mappings.has(named);
+      return this.isLetGo(index);
     }
     const owner = this.ownerAt(index);
     if (!owner) return false;
@@ -69,8 +69,13 @@ class Assumption implements Assumed {
     );
   };
 
+  /** Whether whoever maps a page of users would have ended. */
+  isLetGo(index: number): boolean {
+    return this.mappings.has(this.kernel.pages.a[index] as number);
+  }
+
   /** Does, in thought, what would free the page that decides, or undo the refusal. False when nothing is known to. */
-  add({ code, pfn }: BlockForesight): boolean {
+  add({ code, pfn }: Pick<BlockForesight, "code" | "pfn">): boolean {
     if (this.steps.length === MOST_STEPS) return false;
     if (code === "veto") {
       this.noVeto = true;
@@ -111,6 +116,27 @@ class Assumption implements Assumed {
     const owner = this.ownerAt(index);
     return owner?.lifetime === "process" && owner.pid !== null ? processes.get(owner.pid) : undefined;
   }
+}
+
+/**
+ * What lets an offline come to its end that runs in vain: the processes to end because they hold pages of these blocks,
+ * which can't move as long as they do. `null` where nobody's end frees one of them, and where none is held.
+ */
+export function remedyUnderWay(kernel: Kernel, blocks: readonly MemoryBlock[]): Remedy | null {
+  const { pages } = kernel;
+  const assumed = new Assumption(kernel);
+  for (const { startPfn, pages: length } of blocks)
+    for (let frame: number = startPfn; frame < startPfn + length; ) {
+      if (pages.pinnedIn(sectionOf(frame)) === 0) {
+        frame = (sectionOf(frame) + 1) * PAGES_PER_SECTION;
+        continue;
+      }
+      const index = pages.indexOf(frame);
+      const held = ((pages.flags[index] as number) & PageFlag.Pinned) !== 0 && !assumed.isLetGo(index);
+      if (held && !assumed.add({ code: "pinned", pfn: pfn(frame) })) return null;
+      frame++;
+    }
+  return assumed.steps.length > 0 ? { steps: assumed.steps, certain: false } : null;
 }
 
 /**

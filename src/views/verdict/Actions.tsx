@@ -26,7 +26,7 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   const outlook = useOutlook(attempt);
   const ways = waysOn(attempt, surroundings, destination, outlook);
   const block = useRecord("block", culprit && `${attempt.partition}:${culprit.block}`);
-  const unchanged = outlook?.retry === false;
+  const unchanged = outlook?.retry === false && attempt.result === "failed";
   if (ways.length === 0 && !block && !unchanged) return null;
 
   // The kernel may take its time to obey: what was pressed says so until it has.

@@ -97,6 +97,21 @@ test("what would work first is a button with all of its steps; the first that is
   expect(text()).toContain("Not accepted: drop_caches: EACCES");
 });
 
+test("what runs and is held up by a page says who holds it, and lets it through", async () => {
+  const fake = createFakePlayground();
+  fake.remedy = { ...fake.remedy, remedy: { steps: [{ do: "kill", pid: 701, comm: "find" }], certain: false } };
+  await show(fake);
+  expect(button("End find (pid 701)")).toBeUndefined();
+  const { culprit } = fake.store.getState().records.attempt[REFUSED] ?? {};
+  await act(async () =>
+    fake.setRecord("attempt", EJECTING, { ...sampleAttempts.ejecting, key: EJECTING, culprit: culprit ?? null }),
+  );
+  expect(button("Cancel")).toBeDefined();
+  expect(text()).not.toContain("Nothing has changed");
+  await click("End find (pid 701)");
+  expect(fake.sent.at(-1)).toMatchObject({ do: "kill", pid: 701 });
+});
+
 test("a refusal names page, owner and rule, and leads to the page", async () => {
   await show();
   await click("Older attempt");

@@ -13,18 +13,25 @@ import type { Foreseen } from "./ways-on.ts";
 export interface Outlook extends Foreseen {
   /** Key of the attempt that it is about. */
   readonly attempt: string;
+  /** How far that was then. */
+  readonly result: AttemptRecord["result"];
 }
 
 /** Milliseconds between two rounds of questions. */
 const AGAIN_MS = 400;
 
-/** `null` until the answer is there, and for what was not refused. */
+/** Whether there is something to ask: it was refused, or runs and has met a page that does not move. */
+const isHeldUp = ({ result, culprit }: AttemptRecord): boolean =>
+  result === "failed" || (result === "running" && culprit !== null);
+
+/** `null` until the answer is there, and for what nothing stands in the way of. */
 export function useOutlook(attempt: AttemptRecord): Outlook | null {
   const playground = usePlayground();
   const [outlook, setOutlook] = useState<Outlook | null>(null);
   const { key, result } = attempt;
+  const asks = isHeldUp(attempt);
   useEffect(() => {
-    if (result !== "failed") return;
+    if (!asks) return;
     let stays = true;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const ask = async () => {
@@ -44,17 +51,18 @@ export function useOutlook(attempt: AttemptRecord): Outlook | null {
       stop();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [playground, attempt, result]);
-  return outlook?.attempt === key && result === "failed" ? outlook : null;
+  }, [playground, attempt, asks]);
+  return outlook?.attempt === key && outlook.result === result && asks ? outlook : null;
 }
 
 /** Nothing foreseeable speaks against it. */
 const promising = ({ outlook }: Foresight): boolean => outlook === "leaves" || outlook === "may-leave";
 
 export async function outlookOf(playground: Playground, attempt: AttemptRecord): Promise<Outlook> {
-  const { partition, target, kind, key, id } = attempt;
+  const { partition, target, kind, key, id, result } = attempt;
   const { block, dimm } = playground.store.getState().records;
-  const outlook = { attempt: key, retry: false, instead: null, remedies: NO_REMEDIES };
+  const outlook = { attempt: key, result, retry: false, instead: null, remedies: NO_REMEDIES };
+  if (result === "running") return { ...outlook, remedies: await playground.remedies(id) };
   if (kind === "offline") {
     const number = target.replace("memory", "");
     const foreseen = block[`${partition}:${number}`] && (await playground.foreseeOffline(`${partition}:${number}`));

@@ -29,6 +29,12 @@ test("what runs can be called off", () => {
   expect(ways(EJECTING)).toEqual([{ way: "cancel", commands: [{ do: "signal", op: Number(EJECTING) }] }]);
 });
 
+test("what runs and is held up can be let through, and be called off", () => {
+  const [through, cancel] = ways(EJECTING, null, after({ do: "kill", pid: 812, comm: "postgres" }));
+  expect(through).toMatchObject({ way: "remedy", commands: [{ do: "kill", partition: "A", pid: 812 }] });
+  expect(cancel?.way).toBe("cancel");
+});
+
 test("a refused offline can be tried again when it would go otherwise, and not before that is known", () => {
   const path = "/sys/devices/system/memory/memory37/state";
   expect(ways(REFUSED)).toEqual([{ way: "retry", commands: [{ do: "write", partition: "A", path, text: "offline" }] }]);

@@ -50,7 +50,6 @@ export function waysOn(
   foreseen: Foreseen | null = null,
 ): readonly WayOn[] {
   const { partition } = attempt;
-  if (attempt.result === "running") return [{ way: "cancel", commands: [{ do: "signal", op: attempt.id }] }];
   const write = (path: string, text: string): Command => ({ do: "write", partition, path, text });
   const state = (memory: string, text: string) => write(`/sys/devices/system/memory/${memory}/state`, text);
   const commandOf = (step: RemedyStep): Command => {
@@ -59,8 +58,9 @@ export function waysOn(
   };
   const ways: WayOn[] = [];
   const remedy = foreseen?.remedies.remedy;
+  if (remedy && attempt.result !== "ok") ways.push({ way: "remedy", commands: remedy.steps.map(commandOf), ...remedy });
+  if (attempt.result === "running") return [...ways, { way: "cancel", commands: [{ do: "signal", op: attempt.id }] }];
   if (attempt.result === "failed") {
-    if (remedy) ways.push({ way: "remedy", commands: remedy.steps.map(commandOf), ...remedy });
     if (foreseen?.retry && attempt.kind === "offline" && block?.state === "online")
       ways.push({ way: "retry", commands: [state(attempt.target, "offline")] });
     if (foreseen?.instead)
