@@ -23,19 +23,23 @@ declare global {
 
 followSystemTheme();
 refuseStrayDrops(window);
-const { scenario, kernels } = readAddress(location.search);
-const playground = createPlayground(scenario, { kernels });
-followAttempts(playground);
-followAddress(playground, window);
-// Read while there is nothing on the page whose style would have to be computed for it.
-textScale();
-for (const token of [PINNED_TOKEN, ...displayGroups.map((group) => group.token)]) themeValue(token);
-window.__playground = playground;
-
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-createRoot(root).render(
-  <StrictMode>
-    <App playground={playground} />
-  </StrictMode>,
-);
+if (location.hash.startsWith("#talk=")) void import("../talks/open.tsx").then(({ openTalk }) => openTalk(root, App));
+else openPlayground(root);
+
+function openPlayground(element: HTMLElement): void {
+  const { scenario, kernels } = readAddress(location.search);
+  const playground = createPlayground(scenario, { kernels });
+  followAttempts(playground);
+  followAddress(playground, window);
+  // Read while there is nothing on the page whose style would have to be computed for it.
+  textScale();
+  for (const token of [PINNED_TOKEN, ...displayGroups.map((group) => group.token)]) themeValue(token);
+  window.__playground = playground;
+  createRoot(element).render(
+    <StrictMode>
+      <App playground={playground} />
+    </StrictMode>,
+  );
+}

@@ -7,6 +7,8 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
+import type { Ability, Finding } from "../engine/experiments/support-report.ts";
+import type { KernelVersion } from "../engine/hardware/description.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import {
@@ -250,6 +252,10 @@ class WorkerPlayground implements Playground, Participant {
     }));
     if (stretched) this.store.setState({ speed: 0 });
     return stretched;
+  }
+
+  async support(kernel: KernelVersion, ability: Ability): Promise<Finding | null> {
+    return (await this.#line.ask("support", (id) => ({ type: "support", id, kernel, ability }))).finding;
   }
 
   async goTo(place: PlaceInTime): Promise<boolean> {

@@ -4,6 +4,8 @@
  */
 import type { StoreApi } from "zustand/vanilla";
 import type { Command, Place } from "../engine/time/commands.ts";
+import type { Ability, Finding } from "../engine/experiments/support-report.ts";
+import type { KernelVersion } from "../engine/hardware/description.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type {
@@ -75,6 +77,8 @@ export interface Playground {
     commands: readonly Command[],
     how: { readonly length: number | null; readonly speed: number; readonly follows?: boolean },
   ): Promise<Stretched | null>;
+  /** What a kernel supports, found out by experiment on a machine of its own; `null`: the simulator is gone. */
+  support(kernel: KernelVersion, ability: Ability): Promise<Finding | null>;
   /** Takes the machine to a place of its own past, where time stands still. False when it has no such place. */
   goTo(place: PlaceInTime): Promise<boolean>;
   /**

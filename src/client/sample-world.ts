@@ -133,6 +133,10 @@ export class FakePlayground implements Playground {
     return null;
   }
 
+  async support(): Promise<null> {
+    return null;
+  }
+
   async stretch(): Promise<null> {
     return null;
   }

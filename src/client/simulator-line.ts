@@ -71,6 +71,8 @@ function answerInstead(to: To, reason: string): Answer {
       };
     case "remedies":
       return { to, remedies: NO_REMEDIES };
+    case "support":
+      return { to, finding: null };
     case "stretch":
       return { to, stretched: null };
     case "past":

@@ -3,6 +3,8 @@
  * transferred byte arrays, only for what is watched, and go back to be filled again. At most one frame is in
  * flight: the worker sends the next one after the page has said `ack`.
  */
+import type { Ability, Finding } from "../engine/experiments/support-report.ts";
+import type { KernelVersion } from "../engine/hardware/description.ts";
 import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Remedy } from "../engine/hotplug/remedies.ts";
@@ -92,6 +94,8 @@ export type ToWorker =
       readonly speed: number;
       readonly follows: boolean;
     }
+  /** What a kernel supports of something, found out on a machine of its own (src/engine/experiments/support-report.ts). */
+  | { readonly type: "support"; readonly id: number; readonly kernel: KernelVersion; readonly ability: Ability }
   /** To a place of the machine's own past. Answered as `undo` is. */
   | { readonly type: "goto"; readonly id: number; readonly place: PlaceInTime }
   /** Back to when the page was allocated for which an attempt was refused. Answered as those are. */
@@ -266,6 +270,7 @@ export type Answer =
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
   | { readonly to: "remedies"; readonly remedies: Remedies }
+  | { readonly to: "support"; readonly finding: Finding | null }
   | { readonly to: "stretch"; readonly stretched: Stretched | null }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }

@@ -4,6 +4,8 @@
  */
 import * as v from "valibot";
 import { ASKERS, POLICIES } from "../engine/inspect/askers.ts";
+import { ABILITIES } from "../engine/experiments/abilities.ts";
+import { KERNEL_VERSIONS } from "../engine/hardware/description.ts";
 import { MAX_ORDER } from "../engine/units.ts";
 import { type Checked, check, expected, fields, list, text, whole, words } from "./border.ts";
 import { LARGEST_SCRIPT, MOST_IN_DETAIL, type Resume, type ToWorker } from "./messages.ts";
@@ -98,6 +100,7 @@ const schemas = {
     speed,
     follows: v.boolean(expected("true or false")),
   },
+  support: { id, kernel: words(KERNEL_VERSIONS), ability: words(ABILITIES) },
   goto: { id, place: fields("a place", { entries: id, instant: fields("an instant", { step: id, at: id }) }) },
   "terminal-open": { terminal: id, partition: key, ...size },
   "terminal-input": { terminal: id, text: text(LARGEST_SCRIPT) },

@@ -73,6 +73,10 @@ export class TalkPlayer {
   #closed = false;
   /** What is played is to be over at once. */
   #hurried = false;
+  #frozen = false;
+  /** Of the cue that is played. */
+  #speed = USUAL_SPEED;
+  #cancel: () => void = () => {};
   /** Newest wish: those before it are hurried. */
   #wishes = 0;
 
@@ -110,6 +114,7 @@ export class TalkPlayer {
   finish(): void {
     if (!this.store.getState().playing) return;
     this.#hurried = true;
+    this.#frozen = false;
     this.playground.setSpeed(AS_FAST_AS_POSSIBLE);
   }
 
@@ -132,8 +137,26 @@ export class TalkPlayer {
     return this.#queue;
   }
 
+  /** Lets time stand still in the middle of a cue, or go on. */
+  freeze(frozen: boolean): void {
+    this.#frozen = frozen;
+    if (!this.store.getState().playing) return;
+    this.playground.setSpeed(frozen ? 0 : this.#hurried ? AS_FAST_AS_POSSIBLE : this.#speed);
+    if (!frozen) this.#limit();
+  }
+
+  /** Makes the machine anew, and goes to a place. */
+  again(place: Place): Promise<void> {
+    this.finish();
+    this.#queue = this.#queue.then(() => {
+      this.store.setState({ place: { scene: -1, cue: 0 } });
+    });
+    return this.goTo(place);
+  }
+
   close(): void {
     this.#closed = true;
+    this.#cancel();
   }
 
   async #go(place: Place, wish: number): Promise<void> {
@@ -195,12 +218,21 @@ export class TalkPlayer {
     this.store.setState({ place: { scene, cue: number }, hash: null, playing: cue.run !== undefined });
     const speed = watched ? (cue.speed ?? USUAL_SPEED) : AS_FAST_AS_POSSIBLE;
     this.#hurried = false;
-    const cancel = this.#timer(() => this.finish(), LONGEST_CUE * 900);
+    this.#speed = speed;
+    this.#limit();
     await this.#run(cue, number, speed);
-    cancel();
+    this.#cancel();
     if (cue.point) this.store.setState({ pointed: cue.point.block });
     this.store.setState({ playing: false });
     await this.#keep(cue.rewind !== undefined);
+  }
+
+  /** An audience waits so long, and no longer. */
+  #limit(): void {
+    this.#cancel();
+    this.#cancel = this.#timer(() => {
+      if (!this.#frozen) this.finish();
+    }, LONGEST_CUE * 900);
   }
 
   async #run(cue: Cue, number: number, speed: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** Talk files checked where they enter: what comes out fits `Talk` and holds together. */
 import * as v from "valibot";
-import type { Ability } from "../engine/experiments/support-report.ts";
+import { ABILITIES } from "../engine/experiments/abilities.ts";
 import { KERNEL_VERSIONS } from "../engine/hardware/description.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "../protocol/border.ts";
 import { findScenario } from "../protocol/scenarios/index.ts";
@@ -13,22 +13,6 @@ const MOST_PANELS = 4;
 const MOST_SPEED = 100;
 /** Ten simulated minutes. */
 const MOST_NS = 600e9;
-const ABILITIES = [
-  "add",
-  "online",
-  "online as Movable",
-  "offline",
-  "remove",
-  "node of Movable memory only",
-  "Movable from the SRAT",
-  "online without a hand",
-  "memory map on the memory",
-  "page tables on the memory",
-  "pins leave Movable",
-  "offline kernel memory",
-  "offline vmalloc memory",
-] as const satisfies readonly Ability[];
-
 const name = v.pipe(text(64, "a name"), v.regex(/^[a-z0-9][a-z0-9.-]*$/, expected("a name of a-z, 0-9, . -")));
 const key = text(64, "a key");
 /** Plain words: never HTML. */

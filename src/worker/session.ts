@@ -62,6 +62,7 @@ const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
   "culprit",
   "stretch",
   "goto",
+  "support",
 ]);
 
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
@@ -259,6 +260,12 @@ export class Session {
         return;
       case "goto":
         this.#setOut(message.id, this.#history?.goTo(this.#running(), message.place));
+        return;
+      case "support":
+        import("../engine/experiments/support-report.ts")
+          .then(({ supportReport }) => supportReport(message.kernel, [message.ability]).findings[0] ?? null)
+          .then((finding) => this.#answer(message.id, { to: "support", finding }))
+          .catch((error: unknown) => this.#break(error));
         return;
       case "stretch":
         this.#setOff(message);

@@ -8,25 +8,13 @@ import type { MemoryBlock } from "../memory/memory-block.ts";
 import { profileOf } from "../kernel/profiles/index.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { bytes, formatBytes, MIB, PAGE_SIZE, PAGES_PER_SECTION } from "../units.ts";
+import type { Ability } from "./abilities.ts";
 import { Trial, twoNodeBox } from "./trial.ts";
 
 /** In the words of the talk. */
 export type Support = "support" | "with limitation" | "not support";
 
-export type Ability =
-  | "add"
-  | "online"
-  | "online as Movable"
-  | "offline"
-  | "remove"
-  | "node of Movable memory only"
-  | "Movable from the SRAT"
-  | "online without a hand"
-  | "memory map on the memory"
-  | "page tables on the memory"
-  | "pins leave Movable"
-  | "offline kernel memory"
-  | "offline vmalloc memory";
+export type { Ability } from "./abilities.ts";
 
 export interface Finding {
   readonly ability: Ability;

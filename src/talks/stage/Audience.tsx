@@ -1,0 +1,91 @@
+/** The audience's window: the stage over all of it, black where it is to be, and a side trip in its place. */
+import { ChevronLeft, ChevronRight, Maximize, MonitorSpeaker } from "lucide-react";
+import { type ComponentType, useCallback, useEffect } from "react";
+import { useStore } from "zustand";
+import type { Playground } from "../../client/playground.ts";
+import type { Conductor } from "../conductor.ts";
+import styles from "./audience.module.css";
+import { useClicker } from "./clicker.ts";
+import { SideTrip } from "./SideTrip.tsx";
+import { Stage } from "./Stage.tsx";
+import { stageStrings as words } from "./strings.ts";
+
+export interface TalkWindowProps {
+  readonly conductor: Conductor;
+  /** Where the talk can be followed. */
+  readonly address: string;
+  /** The whole playground, for side trips. */
+  readonly App: ComponentType<{ readonly playground: Playground }>;
+  /** Opens the speaker's window, or the audience's from there. */
+  openOther(): void;
+}
+
+export function Audience({ conductor, address, App, openOther }: TalkWindowProps) {
+  const { player } = conductor;
+  const shared = useStore(conductor.store, (state) => state.shared);
+  const playing = useStore(player.store, (state) => state.playing);
+  useClicker(conductor, !shared.trip, openOther);
+  useWakeLock();
+  const comeBack = useCallback(() => conductor.toggle("trip"), [conductor]);
+  if (shared.trip) return <SideTrip player={player} place={shared.place} App={App} onBack={comeBack} />;
+  return (
+    <main className={styles.audience} data-playing={playing || undefined}>
+      <h1 className="visually-hidden">{player.talk.title}</h1>
+      <Stage player={player} address={address} frozen={shared.frozen}>
+        <span className={styles.controls}>
+          <button type="button" aria-label={words.presenter.back} onClick={() => conductor.back()}>
+            <ChevronLeft aria-hidden />
+          </button>
+          <button type="button" aria-label={words.nextClick} onClick={() => conductor.forward()}>
+            <ChevronRight aria-hidden />
+          </button>
+          <button type="button" aria-label={words.speakerWindow} onClick={openOther}>
+            <MonitorSpeaker aria-hidden />
+          </button>
+          <button
+            type="button"
+            aria-label={words.fullScreen}
+            onClick={() => {
+              // Refused where the page may not; the window stays as it is.
+              document.documentElement.requestFullscreen().catch(() => {});
+            }}
+          >
+            <Maximize aria-hidden />
+          </button>
+        </span>
+      </Stage>
+      {shared.black && (
+        <div className={styles.black} role="status">
+          <span className="visually-hidden">{words.black}</span>
+        </div>
+      )}
+    </main>
+  );
+}
+
+/** Keeps the screen awake while the window can be seen, where the browser can. */
+function useWakeLock(): void {
+  useEffect(() => {
+    let lock: WakeLockSentinel | null = null;
+    let stays = true;
+    const take = () => {
+      if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+      navigator.wakeLock.request("screen").then(
+        (taken) => {
+          if (stays) lock = taken;
+          else void taken.release();
+        },
+        () => {
+          // A low battery refuses: the screen is the speaker's then.
+        },
+      );
+    };
+    take();
+    document.addEventListener("visibilitychange", take);
+    return () => {
+      stays = false;
+      document.removeEventListener("visibilitychange", take);
+      void lock?.release();
+    };
+  }, []);
+}

@@ -1,0 +1,142 @@
+/** The box from afar: partitions, nodes, DIMMs and their memory blocks, each coloured by what is in it. */
+import { useRecord, useRecords } from "../../client/react.tsx";
+import type { BlockRecord } from "../../protocol/records.ts";
+import { displayGroups } from "../../views/kinds.ts";
+import styles from "./stage.module.css";
+import { stageStrings as words } from "./strings.ts";
+
+export function BoxPanel({
+  partitions,
+  shelf = false,
+}: {
+  readonly partitions: readonly string[];
+  readonly shelf?: boolean;
+}) {
+  return (
+    <div className={styles.box}>
+      <div className={styles.partitions}>
+        {partitions.map((partition) => (
+          <Partition key={partition} partition={partition} />
+        ))}
+      </div>
+      {shelf && <Shelf />}
+    </div>
+  );
+}
+
+function Partition({ partition }: { readonly partition: string }) {
+  const record = useRecord("partition", partition);
+  if (!record) return null;
+  return (
+    <section className={styles.partition} style={{ flexGrow: record.nodes.length }}>
+      <h3>
+        {record.name} <small>{words.support.kernel(record.kernel)}</small>
+      </h3>
+      <div className={styles.nodes}>
+        {record.nodes.map((node) => (
+          <Node key={node} node={node} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Node({ node }: { readonly node: string }) {
+  const record = useRecord("node", node);
+  const slots = useRecords("slot", record?.slots ?? []);
+  const blocks = useRecords("block", record?.blocks ?? []);
+  if (!record) return null;
+  const soldered = blocks.filter(({ dimm }) => dimm === null);
+  return (
+    <section className={styles.node}>
+      <h4>{words.box.node(record.id)}</h4>
+      <div className={styles.slots}>
+        {soldered.length > 0 && (
+          <div className={styles.dimm} data-soldered>
+            <Blocks blocks={soldered} />
+            <b>{words.box.onboard}</b>
+          </div>
+        )}
+        {slots.map(({ key, dimm }) => (
+          <Slot key={key} dimm={dimm} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Slot({ dimm }: { readonly dimm: string | null }) {
+  const record = useRecord("dimm", dimm);
+  const blocks = useRecords("block", record?.blocks ?? []);
+  const attempt = useRecord("attempt", record?.attempt);
+  if (!record)
+    return (
+      <div className={styles.dimm} data-empty>
+        <span />
+        <b>{words.box.empty}</b>
+      </div>
+    );
+  const errno = record.phase === "in-use" && attempt?.result === "failed" ? attempt.errno : null;
+  const health = record.health === "ok" ? "" : words.box.failing;
+  return (
+    <div className={styles.dimm} data-phase={record.phase} data-health={record.health}>
+      <Blocks blocks={blocks} />
+      <b>
+        {record.key} {errno && <em className={styles.bad}>{errno}</em>}
+      </b>
+      <small>{words.box.phases[record.phase] || health || words.box.size(record.bytes)}</small>
+    </div>
+  );
+}
+
+function Blocks({ blocks }: { readonly blocks: readonly BlockRecord[] }) {
+  return (
+    <div className={styles.stack}>
+      {blocks.map((block) => (
+        <Tile key={block.key} block={block} />
+      ))}
+    </div>
+  );
+}
+
+/** A block as a bar of what is in it, and the letter of its zone. */
+export function Tile({ block }: { readonly block: BlockRecord }) {
+  const offline = block.state === "offline";
+  const letter = offline
+    ? words.zones.offline
+    : block.zone === null
+      ? words.zones.several
+      : (words.zones.short[block.zone] ?? block.zone);
+  return (
+    <span className={styles.tile} data-state={block.state} style={{ background: offline ? undefined : shares(block) }}>
+      <i>{letter}</i>
+    </span>
+  );
+}
+
+/** Shares of the groups of kinds, as a gradient without transitions. */
+function shares({ kinds, pages }: BlockRecord): string {
+  let at = 0;
+  const stops: string[] = [];
+  for (const { token, kinds: own } of displayGroups.toReversed()) {
+    const share = (own.reduce((sum: number, kind) => sum + (kinds[kind] ?? 0), 0) / pages) * 100;
+    if (share === 0) continue;
+    stops.push(`var(${token}) ${at.toFixed(2)}% ${(at + share).toFixed(2)}%`);
+    at += share;
+  }
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}
+
+function Shelf() {
+  const dimms = useRecords("dimm").filter(({ slot }) => slot === null);
+  return (
+    <section className={styles.shelf}>
+      <h4>{words.box.shelf}</h4>
+      {dimms.map(({ key, bytes, health }) => (
+        <span key={key} data-health={health}>
+          <b>{key}</b> {health === "ok" ? words.box.size(bytes) : words.box.failing}
+        </span>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,159 @@
+/** Panels that are mostly words: a kernel's log, the two phases, the tables of hot add, and what kernels support. */
+import { useEffect, useState } from "react";
+import { usePlayground, usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
+import type { Ability, Finding } from "../../engine/experiments/support-report.ts";
+import type { KernelVersion } from "../../engine/hardware/description.ts";
+import { GIB, MIB } from "../../engine/units.ts";
+import styles from "./stage.module.css";
+import { stageStrings as words } from "./strings.ts";
+
+const LINES = 9;
+
+export function LogPanel({ partition }: { readonly partition: string }) {
+  const log = usePlaygroundState((state) => state.log);
+  const lines = log
+    .filter((entry) => entry.partition === partition && entry.level !== "command" && entry.level !== "shell")
+    .slice(-LINES);
+  return (
+    <div className={styles.log}>
+      {lines.map(({ seq, line }) => (
+        <code key={seq}>{line}</code>
+      ))}
+    </div>
+  );
+}
+
+/** Where a DIMM is between shelf and use. */
+export function PhasesPanel({ dimm }: { readonly dimm: string }) {
+  const record = useRecord("dimm", dimm);
+  const blocks = useRecords("block", record?.blocks ?? []);
+  const online = blocks.filter(({ state }) => state !== "offline").length;
+  const at = record?.slot == null ? "shelf" : online > 0 ? "online" : "added";
+  return (
+    <div className={styles.phases}>
+      {(["shelf", "added", "online"] as const).map((phase, i) => (
+        <div key={phase} className={styles.phase} data-here={phase === at || undefined}>
+          {i > 0 && (
+            <div className={styles.ways}>
+              <span>{i === 1 ? words.phases.add : words.phases.onlining} →</span>
+              <span>← {i === 1 ? words.phases.remove : words.phases.offlining}</span>
+            </div>
+          )}
+          <div className={styles.station}>
+            <b>{words.phases[phase]}</b>
+            {phase === at && <span>{dimm}</span>}
+            {phase === "online" && phase === at && (
+              <small>
+                {online}/{blocks.length}
+              </small>
+            )}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The direct mapping by GiB, and where each 128 MiB has its memory map. */
+export function TablesPanel({ partition }: { readonly partition: string }) {
+  const playground = usePlayground();
+  useEffect(() => {
+    playground.look({ of: "kernel", partition });
+    return () => playground.look(null);
+  }, [playground, partition]);
+  const looked = usePlaygroundState((state) =>
+    state.looked?.look.of === "kernel" && state.looked.look.partition === partition ? state.looked.look : null,
+  );
+  if (!looked) return null;
+  const { directMap, memoryMap } = looked.tables;
+  const mapped = directMap.reduce((sum, { bytes }) => sum + bytes, 0);
+  const tables = directMap.filter(({ table }) => table !== null).length;
+  const structs = memoryMap.length * 2 * MIB;
+  return (
+    <div className={styles.tables}>
+      <h4>{words.tables.directMap}</h4>
+      <div className={styles.gibs}>
+        {directMap.map(({ index, bytes }) => (
+          <span key={index} style={{ "--share": `${(bytes / GIB) * 100}%` } as React.CSSProperties}>
+            <i>{words.tables.gib(index)}</i>
+          </span>
+        ))}
+      </div>
+      <p>
+        <b>{words.tables.mapped(mapped)}</b> {words.tables.tables(tables)}
+      </p>
+      <h4>{words.tables.memmap}</h4>
+      <div className={styles.sections}>
+        {memoryMap.map(({ section, origin }) => (
+          <span key={section} data-origin={origin}>
+            {origin === "added" ? "+" : origin === "self" ? "=" : ""}
+          </span>
+        ))}
+      </div>
+      <p>
+        <b>{words.tables.structs(structs)}</b>
+      </p>
+    </div>
+  );
+}
+
+/** Findings of this page, by kernel and ability: an experiment comes out the same each time. */
+const found = new Map<string, Finding>();
+
+export function SupportPanel({
+  kernels,
+  abilities,
+}: {
+  readonly kernels: readonly KernelVersion[];
+  readonly abilities: readonly Ability[];
+}) {
+  const playground = usePlayground();
+  const [, setCount] = useState(0);
+  const asked = JSON.stringify([kernels, abilities]);
+  useEffect(() => {
+    let stays = true;
+    const [all, what] = JSON.parse(asked) as [KernelVersion[], Ability[]];
+    void (async () => {
+      for (const ability of what)
+        for (const kernel of all) {
+          const key = `${kernel} ${ability}`;
+          if (!stays || found.has(key)) continue;
+          const finding = await playground.support(kernel, ability);
+          if (finding) found.set(key, finding);
+          if (stays) setCount((count) => count + 1);
+        }
+    })();
+    return () => {
+      stays = false;
+    };
+  }, [playground, asked]);
+  return (
+    <table className={styles.support}>
+      <thead>
+        <tr>
+          <td />
+          {kernels.map((kernel) => (
+            <th key={kernel} scope="col">
+              {words.support.kernel(kernel)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {abilities.map((ability) => (
+          <tr key={ability}>
+            <th scope="row">{ability}</th>
+            {kernels.map((kernel) => {
+              const support = found.get(`${kernel} ${ability}`)?.support;
+              return (
+                <td key={kernel} data-support={support}>
+                  {support ? words.support.verdicts[support] : words.support.trying}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

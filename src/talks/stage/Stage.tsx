@@ -1,0 +1,161 @@
+/** What the audience sees: one scene, one live picture, in type that the last row reads. Sizes are shares of the frame's width. */
+import { Fragment, type ReactNode, useEffect } from "react";
+import { useStore } from "zustand";
+import { PlaygroundProvider, usePlaygroundState } from "../../client/react.tsx";
+import { Mosaic } from "../../views/memory-map/Mosaic.tsx";
+import { captionAt, type Panel, pictureAt } from "../format.ts";
+import type { TalkPlayer } from "../player.ts";
+import { BlockPanel } from "./BlockPanel.tsx";
+import { BoxPanel } from "./BoxPanel.tsx";
+import { Commands, isAbout } from "./Commands.tsx";
+import { LogPanel, PhasesPanel, SupportPanel, TablesPanel } from "./OtherPanels.tsx";
+import styles from "./stage.module.css";
+import { stageStrings as words } from "./strings.ts";
+import { ZonesPanel } from "./ZonesPanel.tsx";
+
+interface StageProps {
+  readonly player: TalkPlayer;
+  /** Where the talk can be followed. */
+  readonly address: string;
+  readonly frozen?: boolean;
+  /** What stands in the corner of the footer. */
+  readonly children?: ReactNode;
+}
+
+export function Stage(props: StageProps) {
+  return (
+    <PlaygroundProvider playground={props.player.playground}>
+      <Picture {...props} />
+    </PlaygroundProvider>
+  );
+}
+
+function Picture({ player, address, frozen = false, children }: StageProps) {
+  const place = useStore(player.store, (state) => state.place);
+  const coming = useStore(player.store, (state) => state.coming);
+  const number = Math.max(0, place.scene);
+  const { talk } = player;
+  const scene = talk.scenes[number];
+  if (!scene) return null;
+  const panels = pictureAt(scene, place.cue);
+  const caption = captionAt(scene, place.cue);
+  // A block has its own line of a shell, and some pictures are lines already.
+  const own = panels.some(({ show }) => show === "block" || show === "commands");
+  return (
+    <div className={styles.fit}>
+      <article
+        className={styles.frame}
+        aria-label={words.at.title(scene.title, number + 1)}
+        data-coming={coming || undefined}
+      >
+        <header>
+          <p>{talk.title}</p>
+          <h2>{scene.title}</h2>
+        </header>
+        <Watched panels={panels} player={player} />
+        <div className={styles.panels} data-count={panels.length}>
+          {panels.map((panel, i) => (
+            <section key={`${scene.id} ${panelKey(panel, i)}`} className={styles.panel} data-show={panel.show}>
+              {(panel.title ?? panel.note) !== undefined && (
+                <h3 className={styles.title}>
+                  {panel.title} <small>{panel.note}</small>
+                </h3>
+              )}
+              <PanelBody panel={panel} player={player} />
+            </section>
+          ))}
+        </div>
+        {caption !== undefined && <p className={styles.caption}>{caption}</p>}
+        {!own && scene.cues.some(({ run }) => run) && <Commands player={player} which={() => true} most={2} />}
+        <footer>
+          <span className={styles.dashes} aria-hidden="true">
+            {talk.scenes.map(({ id }, i) => (
+              <i key={id} data-at={i === number ? "here" : i < number ? "past" : undefined} />
+            ))}
+          </span>
+          <span>
+            <span className="visually-hidden">{words.scene(number + 1, talk.scenes.length)}</span>
+            <span aria-hidden="true">{number + 1}</span>
+            {frozen && <em> {words.frozen}</em>}
+          </span>
+          {children}
+          <span className={styles.follow}>
+            {words.follow} <code>{address}</code>
+          </span>
+        </footer>
+        <p className="visually-hidden" role="status">
+          {place.cue === 0 ? scene.title : (scene.cues[place.cue - 1]?.say ?? "")}
+        </p>
+      </article>
+    </div>
+  );
+}
+
+/** A panel that stays from click to click keeps its place in the page. */
+const panelKey = (panel: Panel, i: number): string =>
+  JSON.stringify([i, panel.show, "block" in panel ? panel.block : "partition" in panel ? panel.partition : ""]);
+
+function PanelBody({ panel, player }: { readonly panel: Panel; readonly player: TalkPlayer }) {
+  switch (panel.show) {
+    case "block":
+      return <BlockPanel block={panel.block} player={player} />;
+    case "box":
+      return <BoxPanel {...panel} />;
+    case "blocks":
+      return <BlocksPanel nodes={panel.nodes} />;
+    case "zones":
+      return <ZonesPanel partition={panel.partition} />;
+    case "tables":
+      return <TablesPanel partition={panel.partition} />;
+    case "log":
+      return <LogPanel partition={panel.partition} />;
+    case "phases":
+      return <PhasesPanel dimm={panel.dimm} />;
+    case "support":
+      return <SupportPanel {...panel} />;
+    case "commands": {
+      const { partition } = panel;
+      return (
+        <Commands player={player} which={(done) => partition === undefined || isAbout(done, { partition })} most={6} />
+      );
+    }
+  }
+}
+
+function BlocksPanel({ nodes }: { readonly nodes: readonly string[] }) {
+  return (
+    <div className={styles.mosaics}>
+      {nodes.map((node) => (
+        <NodeMosaics key={node} node={node} />
+      ))}
+    </div>
+  );
+}
+
+function NodeMosaics({ node }: { readonly node: string }) {
+  const blocks = usePlaygroundState((state) => state.records.node[node]?.blocks);
+  return (
+    <>
+      {(blocks ?? []).map((block) => (
+        <figure key={block}>
+          <Mosaic block={block} label={`memory${block.split(":")[1]}`} />
+          <figcaption>{block.split(":")[1]}</figcaption>
+        </figure>
+      ))}
+    </>
+  );
+}
+
+/** Asks the machine for the maps that the panels draw. */
+function Watched({ panels, player }: { readonly panels: readonly Panel[]; readonly player: TalkPlayer }) {
+  const fine = JSON.stringify(panels.flatMap((panel) => (panel.show === "block" ? [panel.block] : [])));
+  const nodes = JSON.stringify(panels.flatMap((panel) => (panel.show === "blocks" ? panel.nodes : [])));
+  const beside = usePlaygroundState((state) =>
+    JSON.stringify((JSON.parse(nodes) as string[]).flatMap((node) => state.records.node[node]?.blocks ?? [])),
+  );
+  useEffect(() => {
+    player.playground.watchFine(JSON.parse(fine) as string[]);
+    player.playground.watchBeside(JSON.parse(beside) as string[]);
+  }, [player, fine, beside]);
+  return <Fragment />;
+}

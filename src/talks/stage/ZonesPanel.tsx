@@ -1,0 +1,48 @@
+/** The memory blocks of a partition's nodes in their zones, and how much each zone has. */
+import { useRecord, useRecords } from "../../client/react.tsx";
+import { PAGE_SIZE } from "../../engine/units.ts";
+import styles from "./stage.module.css";
+import { stageStrings as words } from "./strings.ts";
+
+export function ZonesPanel({ partition }: { readonly partition: string }) {
+  const record = useRecord("partition", partition);
+  return (
+    <div className={styles.zones}>
+      {(record?.nodes ?? []).map((node) => (
+        <NodeZones key={node} node={node} />
+      ))}
+    </div>
+  );
+}
+
+function NodeZones({ node }: { readonly node: string }) {
+  const record = useRecord("node", node);
+  const zones = useRecords("zone", record?.zones ?? []);
+  const blocks = useRecords("block", record?.blocks ?? []);
+  if (!record) return null;
+  const bytesOf = (movable: boolean): number =>
+    zones.reduce((sum, { zone, present }) => sum + ((zone === "Movable") === movable ? present : 0), 0) * PAGE_SIZE;
+  const kernel = bytesOf(false);
+  const movable = bytesOf(true);
+  return (
+    <section className={styles.nodeZones}>
+      <h4>{words.box.node(record.id)}</h4>
+      <div className={styles.cells}>
+        {blocks.map(({ key, state, zone }) => (
+          <span key={key} className={styles.cell} data-zone={state === "offline" ? "offline" : (zone ?? "several")}>
+            {state === "offline"
+              ? words.zones.offline
+              : zone === null
+                ? words.zones.several
+                : (words.zones.short[zone] ?? zone)}
+          </span>
+        ))}
+      </div>
+      <p>
+        {kernel > 0 && <span>{words.zones.kernel(kernel)}</span>}
+        {movable > 0 && <span data-zone="Movable">{words.zones.movable(movable)}</span>}
+        {kernel + movable === 0 && words.zones.none}
+      </p>
+    </section>
+  );
+}

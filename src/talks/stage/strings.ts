@@ -1,0 +1,153 @@
+/** Words of the audience's picture and of the speaker's window. */
+import type { Support } from "../../engine/experiments/support-report.ts";
+import type { Command } from "../../engine/time/commands.ts";
+import { formatBytes } from "../../engine/units.ts";
+
+const count = new Intl.NumberFormat("en");
+const SHORT = "/sys/devices/system/memory/";
+
+export const stageStrings = {
+  count: (n: number): string => count.format(n),
+  /** A command as it stands on the stage, and whether a shell is where it is given. */
+  command(command: Command): { readonly prompt: "#" | "›"; readonly text: string } {
+    switch (command.do) {
+      case "write":
+        return {
+          prompt: "#",
+          text: `echo ${command.text.trim()} > ${command.path.startsWith(SHORT) ? command.path.slice(SHORT.length) : command.path}`,
+        };
+      case "move":
+        return "shelf" in command.to
+          ? { prompt: "›", text: `ACPI eject request: ${command.dimm}` }
+          : { prompt: "›", text: `${command.dimm} into slot ${command.to.slot}` };
+      case "press":
+        return { prompt: "›", text: `ACPI eject request: ${command.dimm}` };
+      case "load": {
+        const { comm, kind, mib, count: objects } = command.load;
+        const amount = mib === undefined ? `${count.format(objects ?? 0)} objects` : `${count.format(mib)} MiB`;
+        return { prompt: "›", text: `${comm ?? kind} takes ${amount}` };
+      }
+      case "hotadd":
+        return { prompt: "›", text: `device_add pc-dimm,id=${command.id},node=${command.node}` };
+      case "hotremove":
+        return { prompt: "›", text: `device_del ${command.id}` };
+      case "killall":
+        return { prompt: "#", text: "killall" };
+      case "kill":
+        return { prompt: "#", text: `kill ${command.pid}` };
+      default:
+        return { prompt: "›", text: command.do };
+    }
+  },
+  writeError: (phrase: string) => `echo: write error: ${phrase}`,
+  refused: (errno: string) => `refused: ${errno}`,
+  block: {
+    moved: (pages: number) => `${count.format(pages)} moved`,
+    left: (pages: number) => `${count.format(pages)} to go`,
+    offline: (block: number) => `memory${block} is offline`,
+    staysToo: (pages: number) => `${count.format(pages)} that could move stay, too`,
+    unmovable: (pages: number, all: number) => `${count.format(pages)} of ${count.format(all)} pages can't move`,
+    movable: (pages: number) => `all ${count.format(pages)} pages can move`,
+    culprit: (pfn: number, owner: string) => `pfn 0x${pfn.toString(16)} · ${owner}`,
+    gone: "not there",
+    free: (pages: number) => `${count.format(pages)} free`,
+  },
+  box: {
+    node: (id: number) => `node ${id}`,
+    onboard: "board",
+    empty: "empty",
+    shelf: "shelf",
+    phases: { shelf: "", inserting: "being added", "in-use": "", inert: "not added", ejecting: "leaving" },
+    failing: "errors rise",
+    size: (bytes: number) => formatBytes(bytes),
+  },
+  zones: {
+    short: { Normal: "N", Movable: "M", DMA: "D", DMA32: "D" } as Readonly<Record<string, string>>,
+    offline: "·",
+    several: "2",
+    /** Of all zones that the kernel allocates from itself, and of ZONE_MOVABLE. */
+    kernel: (bytes: number) => `kernel's ${formatBytes(bytes)}`,
+    movable: (bytes: number) => `Movable ${formatBytes(bytes)}`,
+    none: "no memory",
+  },
+  tables: {
+    directMap: "direct mapping",
+    memmap: "memory map",
+    mapped: (bytes: number) => `${formatBytes(bytes)} mapped`,
+    tables: (pages: number) => `${count.format(pages)} page-table pages`,
+    structs: (bytes: number) => `${formatBytes(bytes)} of struct page`,
+    gib: (index: number) => `${index} GiB`,
+  },
+  phases: {
+    shelf: "out",
+    added: "added",
+    online: "online",
+    add: "add",
+    onlining: "online",
+    offlining: "offline",
+    remove: "remove",
+  },
+  support: {
+    kernel: (version: string) => (/^\d/.test(version) ? `Linux ${version}` : version),
+    trying: "…",
+    verdicts: { support: "yes", "with limitation": "partly", "not support": "no" } as const satisfies Readonly<
+      Record<Support, string>
+    >,
+  },
+  follow: "try it yourself",
+  scene: (number: number, of: number) => `scene ${number} of ${of}`,
+  nextClick: "Next click",
+  speakerWindow: "Speaker's window",
+  fullScreen: "Full screen",
+  sideTrip: "Side trip",
+  comeBack: "back to the talk",
+  coming: "The machine starts",
+  black: "The screen is black: B shows it again",
+  frozen: "time stands still",
+  at: {
+    title: (scene: string, number: number) => `${number}. ${scene}`,
+  },
+  presenter: {
+    title: "Speaker",
+    onScreen: "On screen",
+    same: "same state as the other window",
+    alone: "no other window",
+    differs: (place: string) => `The other window shows ${place}, or is not the same there.`,
+    mine: "Take mine",
+    theirs: "Take theirs",
+    next: (what: string) => `Next: ${what}`,
+    nextScene: (title: string) => `Next scene: ${title}`,
+    end: "The end",
+    back: "Back",
+    cues: "Clicks of this scene",
+    rest: "At rest",
+    notes: "Notes",
+    nextUp: "Next",
+    planned: (time: string) => `${time} planned`,
+    scenes: "Scenes",
+    of: (total: string) => `of ${total}`,
+    ahead: (time: string) => `${time} faster than planned`,
+    behind: (time: string) => `${time} slower than planned`,
+    onTime: "as planned",
+    start: "Start the clock",
+    sideTrip: "Side trip",
+    freeze: "Freeze",
+    thaw: "Go on",
+    black: "Black",
+    white: "Show again",
+    audience: "Audience's window",
+    smaller: "Smaller notes",
+    larger: "Larger notes",
+    clicker: "Clicker",
+    keys: [
+      ["PgDn", "→", "next click, also halfway through a run"],
+      ["PgUp", "←", "one click back, the machine too"],
+      ["F", "", "side trip: try what they ask; Esc returns here"],
+      ["B", ".", "black; time stands still"],
+    ],
+    away: "On a side trip",
+  },
+} as const;
+
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
