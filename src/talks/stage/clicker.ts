@@ -33,20 +33,13 @@ export function actOfKey(
 }
 
 export function perform(conductor: Conductor, act: TalkAct, openSpeaker: () => void): void {
-  switch (act) {
-    case "forward":
-      return conductor.forward();
-    case "back":
-      return conductor.back();
-    case "first":
-      return conductor.goTo({ scene: 0, cue: 0 });
-    case "last":
-      return conductor.goTo({ scene: conductor.player.talk.scenes.length - 1, cue: 0 });
-    case "speaker":
-      return openSpeaker();
-    default:
-      return conductor.toggle(act);
-  }
+  const { scenes } = conductor.player.talk;
+  if (act === "forward") conductor.forward();
+  else if (act === "back") conductor.back();
+  else if (act === "first") conductor.goTo({ scene: 0, cue: 0 });
+  else if (act === "last") conductor.goTo({ scene: scenes.length - 1, cue: 0 });
+  else if (act === "speaker") openSpeaker();
+  else conductor.toggle(act);
 }
 
 /** While the talk itself is shown, its keys are heard everywhere in the window. */
