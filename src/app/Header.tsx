@@ -63,10 +63,10 @@ function ScenarioMenu() {
   );
 }
 
-const GROUPS = [
-  { label: strings.kernels.released, profiles: PROFILES.filter(({ released }) => released !== null) },
-  { label: strings.kernels.imagined, profiles: PROFILES.filter(({ released }) => released === null) },
-];
+const GROUPS = (["recorded", "source", "imagined"] as const).map((evidence) => ({
+  label: strings.kernels[evidence],
+  profiles: PROFILES.filter((profile) => profile.evidence === evidence),
+}));
 
 /** Kernel and command line of the partition that is looked at. Another kernel can be chosen: the scenario begins anew with it. */
 function Kernel() {
@@ -87,9 +87,9 @@ function Kernel() {
         >
           {GROUPS.map(({ label, profiles }) => (
             <optgroup key={label} label={label}>
-              {profiles.map(({ version, title, released, news }) => (
+              {profiles.map(({ version, title, released, news, recordings }) => (
                 <option key={version} value={version} title={news}>
-                  {strings.kernels.option(title, released)}
+                  {strings.kernels.option(title, released, recordings)}
                 </option>
               ))}
             </optgroup>

@@ -4,7 +4,7 @@
  * a name that nobody knows counts as not said.
  */
 import type { Playground, PlaygroundState, Selection } from "../client/playground.ts";
-import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
+import { versionNamed } from "../engine/kernel/profiles/descriptions.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { inLesson } from "./learn.ts";
@@ -28,8 +28,8 @@ export function readAddress(search: string): Address {
   const kernels: Record<string, KernelChoice[string]> = {};
   for (const one of said.getAll("kernel")) {
     const [partition = "", version] = one.split(":");
-    const known = PROFILES.find((profile) => profile.version === version);
-    if (known && /^\w{1,16}$/.test(partition)) kernels[partition] = known.version;
+    const known = versionNamed(version ?? "");
+    if (known && /^\w{1,16}$/.test(partition)) kernels[partition] = known;
   }
   const speed = Number(said.get("speed") || "none");
   const selection: { -readonly [K in keyof Selection]?: Selection[K] } = {};

@@ -49,8 +49,12 @@ export const appStrings = {
   loading: (title: string) => `Switching the box on: ${title}`,
   kernels: {
     choose: (partition: string) => `Kernel of ${partition}: the scenario begins anew with another one`,
-    option: (title: string, released: string | null) => (released === null ? title : `${title} · ${released}`),
-    released: "Released",
+    option: (title: string, released: string | null, recordings?: number) =>
+      [title, ...(released === null ? [] : [released]), ...(recordings ? [`${recordings} recordings`] : [])].join(
+        " · ",
+      ),
+    recorded: "Held against recordings",
+    source: "From sources",
     imagined: "Never released",
   },
   notSimulated: {

@@ -1,6 +1,7 @@
 /** The command line of `npm run shell`: which machine, and what to run on it. */
 import { type BoxDescription, KERNEL_VERSIONS, type KernelVersion } from "../engine/hardware/description.ts";
 import type { Command } from "../engine/time/commands.ts";
+import { versionNamed } from "../engine/kernel/profiles/index.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import type { ScriptStart } from "../shell/host.ts";
 import { BadInput, readText } from "./input.ts";
@@ -45,7 +46,7 @@ export function shellRequest(args: readonly string[]): ShellRequest {
     else if (arg === "--partition") partition = value(arg);
     else if (arg === "--kernel") {
       const version = value(arg);
-      kernel = KERNEL_VERSIONS.find((known) => known === version) ?? null;
+      kernel = versionNamed(version) ?? null;
       if (kernel === null)
         throw new BadInput(`--kernel: expected one of ${KERNEL_VERSIONS.join(", ")}, got ${version}`);
     } else if (arg === "-c") line = value(arg);

@@ -123,7 +123,7 @@ describe("the machine", () => {
   const SUMMARY = "lsmem -b | tail -1; uname -r | cut -d. -f1,2; hostname";
 
   test("is the first one that comes with the playground, or another by its name", async () => {
-    expect((await run(["-c", SUMMARY])).out).toMatch(/^Total offline memory: +\d+\n6\.\d+\nA\n$/);
+    expect((await run(["-c", SUMMARY])).out).toMatch(/^Total offline memory: +\d+\n[67]\.\d+\nA\n$/);
     expect(await run(["--machine", "device-busy", "-c", "hostname"])).toMatchObject({ status: 0, out: "A\n" });
   });
 
@@ -137,8 +137,8 @@ describe("the machine", () => {
 
   test("words of its command line that do nothing here are said in one line", async () => {
     const source = JSON.parse(readFileSync(TRACE, "utf8")) as Record<string, unknown>;
-    const path = file("idle.json", JSON.stringify({ ...source, cmdline: "crashkernel=64M movable_node foo" }));
-    expect(await run(["--machine", path, "-c", "true"])).toMatchObject({ err: "not simulated: crashkernel=64M\n" });
+    const path = file("idle.json", JSON.stringify({ ...source, cmdline: "numa=fake=4 movable_node foo" }));
+    expect(await run(["--machine", path, "-c", "true"])).toMatchObject({ err: "not simulated: numa=fake=4\n" });
   });
 
   test("the machine of a recording, after the lines of its setup", async () => {

@@ -9,7 +9,7 @@ import {
   supportChanges,
   supportReport,
 } from "../engine/experiments/support-report.ts";
-import { describeProfile } from "../engine/kernel/profiles/index.ts";
+import { describeProfile, versionNamed } from "../engine/kernel/profiles/index.ts";
 import { BadInput } from "./input.ts";
 import type { ExitCode, Output } from "./run.ts";
 import { largest } from "../engine/lists.ts";
@@ -45,7 +45,7 @@ function optionsOf(args: readonly string[]): { kernel: KernelVersion; from: Kern
 }
 
 function versionOf(option: string, text: string | undefined): KernelVersion {
-  const found = KERNEL_VERSIONS.find((version) => version === text);
+  const found = versionNamed(text ?? "");
   if (!found) throw new BadInput(`${option}: expected one of ${KERNEL_VERSIONS.join(", ")}, got ${text ?? "nothing"}`);
   return found;
 }

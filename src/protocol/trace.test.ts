@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { PROFILES } from "../engine/kernel/profiles/index.ts";
 import { readLabScenario, readTrace } from "./trace.ts";
 
 const FOLDERS = ["5.10", "6.1", "6.12", "7.3"].map((kernel) => `public/traces/linux-${kernel}`);
@@ -26,6 +27,15 @@ test.each(FILES)("%s is a trace, and the steps alone are a scenario", (file) => 
     steps: trace.steps.map((step: { do: unknown }) => step.do),
   };
   expect(readLabScenario(JSON.stringify(scenario), file)).toMatchObject({ ok: true });
+});
+
+test("the kernels' menu tells how many recordings there are", () => {
+  const files = readdirSync("public/traces", { recursive: true, encoding: "utf8" });
+  for (const { version, evidence, recordings } of PROFILES) {
+    const own = files.filter((file) => file.includes(`linux-${version}/`)).length;
+    expect([version, recordings ?? 0]).toEqual([version, own]);
+    expect([version, evidence === "recorded"]).toEqual([version, own > 0]);
+  }
 });
 
 test("fields that are not known are allowed", () => {

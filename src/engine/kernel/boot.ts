@@ -52,6 +52,9 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });
   kernel.notedPages = layout.noted;
+  kernel.resources.crashKernel = layout.crash.size;
+  for (const { start, end } of layout.crash.ranges)
+    kernel.resources.devices.push({ start, end: end - 1, name: "Crash kernel" });
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
   for (const entry of layout.firmwareMemmap)
     kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);

@@ -5,6 +5,7 @@
  * A value that an administrator wrote holds exactly. What the kernel computes after every online and offline replaces it
  * only when it is more; huge pages' thread raises whatever is less than it would like.
  */
+import { since } from "./profiles/versions.ts";
 import { computedMinFreeKb, recommendedMinFreeKb, setMarks, setReserves } from "../memory/watermarks.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Kernel } from "./kernel.ts";
@@ -88,7 +89,8 @@ function wantsHugePages({ parameters }: Kernel): boolean {
 /** Somebody wrote who gets transparent huge pages: khugepaged starts or stops (start_stop_khugepaged). */
 export function hugePagesSet(kernel: Kernel): void {
   if (wantsHugePages(kernel)) raiseForHugePages(kernel);
-  else {
+  // Until 5.13 what had been raised stayed (mm: khugepaged: recalculate min_free_kbytes after stopping khugepaged).
+  else if (since(kernel.profile.version, 5, 13) || kernel.profile.whatIf) {
     computeMinFree(kernel);
     setZoneMarks(kernel);
   }

@@ -25,8 +25,10 @@ export function ueventFile(kernel: Kernel, path: string, device: string | null, 
   const write: File["write"] = (text) => {
     const wrong = complaint(text);
     if (wrong === null) return DONE;
+    // The errno is told since 5.11 or so: 5.10 does not.
+    const errno = kernel.profile.version === "5.10" ? "" : ": -22";
     kernel.log("warn", `synth uevent: ${path}: ${wrong}`);
-    if (device !== null) kernel.log("warn", `${device}: uevent: failed to send synthetic uevent: -22`);
+    if (device !== null) kernel.log("warn", `${device}: uevent: failed to send synthetic uevent${errno}`);
     return failed("EINVAL");
   };
   return { ...(device === null ? writeOnly(write) : writable(read, write)), counted: true };

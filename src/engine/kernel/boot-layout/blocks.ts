@@ -3,7 +3,7 @@
  * early_node_zone_for_memory_block (drivers/base/memory.c), node by node.
  */
 import type { ZoneType } from "../../memory/kinds.ts";
-import { type Pfn, pfn } from "../../units.ts";
+import { MAX_ORDER, type Pfn, pfn } from "../../units.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import { pagesWithin, type PfnRange } from "./ranges.ts";
 import type { BootZone } from "./zones.ts";
@@ -27,6 +27,7 @@ export function bootBlocks(
   nodes: readonly NodeMemory[],
   zonesByNode: ReadonlyMap<number, readonly BootZone[]>,
   blockPages: number,
+  wholeOnly = false,
 ): BootBlock[] {
   const owners = new Map<number, number[]>();
   for (const node of nodes) {
@@ -58,14 +59,19 @@ export function bootBlocks(
         startPfn: pfn(start),
         nodes: holders.length === 1 ? (single.get(node) ?? holders) : holders,
         node,
-        zone: holders.length > 1 ? null : onlyZone(zonesByNode.get(node) ?? [], start, end),
+        zone: holders.length > 1 ? null : onlyZone(zonesByNode.get(node) ?? [], start, end, wholeOnly),
         present,
       };
     });
 }
 
-/** The one populated zone whose span meets the block, `null` for none or several. */
-function onlyZone(zones: readonly BootZone[], start: number, end: number): ZoneType | null {
+/**
+ * The one populated zone whose span meets the block, `null` for none or several. `wholeOnly`: also none where a chunk of
+ * the highest order begins beyond the zone (test_pages_in_a_zone, to 5.17).
+ */
+function onlyZone(zones: readonly BootZone[], start: number, end: number, wholeOnly: boolean): ZoneType | null {
   const met = zones.filter((zone) => zone.present > 0 && zone.startPfn < end && start < zone.startPfn + zone.spanned);
-  return met.length === 1 && met[0] ? met[0].type : null;
+  const [zone] = met;
+  if (met.length !== 1 || !zone) return null;
+  return wholeOnly && end - (1 << MAX_ORDER) >= zone.startPfn + zone.spanned ? null : zone.type;
 }

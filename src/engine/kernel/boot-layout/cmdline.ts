@@ -41,6 +41,8 @@ export interface KernelCmdline {
   readonly autoMovableNumaAware: boolean;
   /** `cma=`: a contiguous memory area. */
   readonly cma: CmaRequest | null;
+  /** Values of `crashkernel=`, as written: what they ask for depends on how much RAM there is. */
+  readonly crashkernel: readonly string[];
   /** `mem=`: RAM at and above this address is not used. */
   readonly mem: Bytes | null;
   /** Requests for huge pages in order: `hugepages=` after the `hugepagesz=` that it belongs to; size 0 is the default size. */
@@ -149,6 +151,7 @@ export function parseCmdline(
   let numaOff = false;
   let noSrat = false;
   let transparentHugepage: KernelCmdline["transparentHugepage"] = null;
+  const crashkernel: string[] = [];
   const dyndbg: string[] = [];
   const unknown: string[] = [];
 
@@ -223,6 +226,9 @@ export function parseCmdline(
         if (size > 0) cma = { size, base: rest.startsWith("@") ? memparse(rest.slice(1)).value : null };
         break;
       }
+      case "crashkernel":
+        if (value) crashkernel.push(value);
+        break;
       case "mem": {
         const size = value === null ? 0 : memparse(value).value;
         if (size === 0) malformed();
@@ -279,6 +285,7 @@ export function parseCmdline(
     autoMovableNumaAware,
     mem,
     cma,
+    crashkernel,
     hugepages: huge.requests,
     defaultHugepageSize: huge.defaultSize,
     acpiNoMemhotplug,

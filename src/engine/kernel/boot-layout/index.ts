@@ -11,6 +11,7 @@
 import type { MemoryMapPlaces } from "./memory-maps.ts";
 import type { PartitionDescription } from "../../hardware/description.ts";
 import type { AddressRange, BootDimm, HotplugWindow } from "../../hardware/memory-map.ts";
+import type { CrashKernel } from "./crash-kernel.ts";
 import { firmwareOf, memoryBlockBytes } from "./block-size.ts";
 import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware/numa-tables.ts";
 import { ZoneType } from "../../memory/kinds.ts";
@@ -90,6 +91,8 @@ export interface BootLayout {
   readonly movableStart: ReadonlyMap<number, Pfn>;
   /** Where the memory map of boot memory lies, and the page tables that map it. */
   readonly memoryMaps: MemoryMapPlaces;
+  /** What is set aside for a kernel to be started when this one panics. */
+  readonly crash: CrashKernel;
   /** Boot messages about memory, in order, without time stamps. */
   readonly logLines: readonly string[];
 }
@@ -150,7 +153,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     maxPfn: memory.maxPfn,
     ram,
     blockPages,
-    blocks: bootBlocks(memory.nodes, zonesByNode, blockPages),
+    blocks: bootBlocks(memory.nodes, zonesByNode, blockPages, partition.kernel === "5.10"),
     noted: reserved.noted,
     iomem: ram.map(iomemLine),
     firmwareMemmap: firmwareMemmap(map, cmdline.acpiNoMemhotplug ? 0 : (partition.coldplug?.length ?? 0)),
@@ -162,6 +165,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     notSimulated: idleWords(cmdline, profileOf(partition.kernel)).notSimulated,
     movableStart: movable.byNode,
     memoryMaps: reserved.memoryMaps,
+    crash: reserved.crash,
     logLines: bootLog({
       kernel: partition.kernel,
       cmdline,
@@ -174,6 +178,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       zonesByNode,
       nodeData: reserved.nodeData,
       dmaReserved: reserved.dmaReserved,
+      crash: reserved.crash,
     }),
   };
 }

@@ -35,6 +35,7 @@ export interface KernelImage {
   readonly percpu: number;
   /** Sizes of small allocations of the per-CPU allocator and of CPU masks, in order. */
   readonly percpuMetadata: readonly number[];
+  /** Masks of CPUs beside one of each node. */
   readonly cpumasks: number;
   /** What a log buffer that grew has beside its text, as shares of that: descriptors and infos. */
   readonly logShares: number;
@@ -80,7 +81,7 @@ const RECORDED = {
     memorylessNodeData: 0,
     percpu: 0x3f000,
     percpuMetadata: [640, 144, 256, 264, 64, 144, 896, 904, 224],
-    cpumasks: 6,
+    cpumasks: 4,
     bounceTables: [128 * KIB, 256 * KIB],
   },
   "6.1": {
@@ -104,7 +105,7 @@ const RECORDED = {
     memorylessNodeData: 0x2a880,
     percpu: 0x3d000,
     percpuMetadata: [352, 144, 256, 264, 64, 144, 896, 904, 224],
-    cpumasks: 6,
+    cpumasks: 4,
   },
   "6.12": {
     ...COMMON,
@@ -126,7 +127,7 @@ const RECORDED = {
     memorylessNodeData: 0x2a980,
     percpu: 0x42000,
     percpuMetadata: [352, 200, 256, 264, 64, 200, 896, 904, 224],
-    cpumasks: 3,
+    cpumasks: 1,
   },
   "6.18": {
     ...COMMON,
@@ -150,7 +151,7 @@ const RECORDED = {
     sectionUsage: 88,
     percpu: 0x3e000,
     percpuMetadata: [352, 200, 256, 264, 64, 200, 896, 904, 224],
-    cpumasks: 3,
+    cpumasks: 1,
   },
   "7.3": {
     ...COMMON,
@@ -175,7 +176,7 @@ const RECORDED = {
     sectionUsage: 88,
     percpu: 0x3f000,
     percpuMetadata: [352, 136, 256, 264, 64, 136, 896, 904, 224],
-    cpumasks: 3,
+    cpumasks: 1,
     logShares: 0.75 + 3.5,
   },
 } as const satisfies Partial<Record<KernelVersion, KernelImage>>;
@@ -186,6 +187,9 @@ export function kernelImage(kernel: KernelVersion): KernelImage {
   return RECORDED[kernel === "what-if" ? "6.12" : "6.1"];
 }
 
-/** Characters that come before the description's own options on the recorded machines' command line. */
-export const COMMAND_LINE_PREFIX = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable "
-  .length;
+/** What comes before the description's own options on the recorded machines' command line. */
+const CONSOLE = "console=ttyS0 loglevel=0 quiet panic=-1 nokaslr mitigations=off tsc=unstable ";
+
+/** Characters of the command line as a recorded machine got it; descriptions made from recordings have its beginning already. */
+export const commandLineLength = (cmdline: string): number =>
+  (cmdline.startsWith(CONSOLE) ? 0 : CONSOLE.length) + cmdline.length;

@@ -29,6 +29,7 @@ export interface BootStory {
   readonly movable: MovableStarts;
   readonly zonesByNode: ReadonlyMap<number, readonly BootZone[]>;
   readonly nodeData: readonly NodeDataPlace[];
+  readonly crash: { readonly log: readonly string[] };
   /** Pages of the DMA zone that are reserved before zones are set up. */
   readonly dmaReserved: number;
 }
@@ -45,6 +46,7 @@ export function bootLog(story: BootStory): string[] {
     ...e820Lines(story),
     ...sratLines(story),
     ...numaLines(story),
+    ...story.crash.log,
     ...zoneLines(story),
     ...unavailableLines(story),
     ...story.cmdline.refused,

@@ -10,7 +10,8 @@ import { PageKind } from "../../memory/kinds.ts";
 import { KIB, MIB, PAGE_SIZE } from "../../units.ts";
 import { profileOf } from "../profiles/index.ts";
 import type { KernelCmdline } from "./cmdline.ts";
-import { COMMAND_LINE_PREFIX, type KernelImage, kernelImage } from "./kernel-image.ts";
+import { type CrashKernel, reserveCrashKernel } from "./crash-kernel.ts";
+import { commandLineLength, type KernelImage, kernelImage } from "./kernel-image.ts";
 import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
 import { allocateMemoryMaps, type MemoryMapPlaces, SECTIONS_PER_TABLE } from "./memory-maps.ts";
@@ -94,6 +95,7 @@ export interface ReservedLayout {
   readonly noted: ReadonlyMap<number, NotedPage>;
   /** Pages of the DMA zone. */
   readonly dmaReserved: number;
+  readonly crash: CrashKernel;
 }
 
 /** What hot remove must know of a page that boot took for its own tables (get_page_bootmem): in `index`, and as references. */
@@ -119,6 +121,8 @@ export function reservedLayout(
   const cpus = memory.nodes.flatMap((node) => node.cpus);
 
   for (const [start, end] of image.firstMib) memblock.reserve(start, end, FIRST_MIB);
+  // For a kernel to be started after a panic, 5.10 keeps all of it.
+  if (partition.kernel === "5.10" && cmdline.crashkernel.length > 0) memblock.reserve(0, MIB, FIRST_MIB);
   if (image.realMode && !cmdline.movableNode) memblock.reserve(image.realMode[0], image.realMode[1], FIRST_MIB);
   memblock.reserve(image.start, image.end, IMAGE);
   const initrd = initrdRange(map, partition);
@@ -134,6 +138,8 @@ export function reservedLayout(
     const start = memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
     return start === null ? [] : [{ node: node.id, start, end: start + image.nodeData, on: nodeAt(memory, start) }];
   });
+  const ramBytes = ram.reduce((sum, range) => sum + rangePages(range), 0) * PAGE_SIZE;
+  const crash = reserveCrashKernel(memblock, cmdline.crashkernel, ramBytes, partition.kernel);
   const late = image.memoryMaps === "by section";
   const early = late ? null : allocateMemoryMaps(memblock, withMemory, image);
   const memoryless = (): void => {
@@ -145,8 +151,7 @@ export function reservedLayout(
   smallTables(memblock, map.e820.length, memory.ram.length);
   if (late) memoryless();
   const memoryMaps = early ?? allocateMemoryMaps(memblock, withMemory, image);
-  for (let copy = 0; copy < 2; copy += 1)
-    memblock.allocate(COMMAND_LINE_PREFIX + partition.cmdline.length + 1, 64, EARLY);
+  for (let copy = 0; copy < 2; copy += 1) memblock.allocate(commandLineLength(partition.cmdline) + 1, 64, EARLY);
   percpuAreas(memblock, memory.nodes, image);
   const logBytes = dynamicLogBytes(cpus.length) * (1 + image.logShares);
   if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
@@ -171,7 +176,7 @@ export function reservedLayout(
     0,
   );
   const noted = profileOf(partition.kernel).notesBootPages ? notedPages(nodeData, memoryMaps) : new Map();
-  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved };
+  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash };
 }
 
 /**
@@ -265,7 +270,7 @@ function percpuAreas(memblock: Memblock, nodes: readonly NodeMemory[], image: Ke
   const cpus = groups.reduce((sum, node) => sum + node.cpus.length, 0);
   for (const size of [16, 16, 4 * cpus, 8 * cpus, ...image.percpuMetadata]) memblock.allocate(size, 64, EARLY);
   for (const page of scratch) if (page !== null) memblock.free(page, page + PAGE_SIZE);
-  for (let mask = 0; mask < image.cpumasks; mask += 1) memblock.allocate(8, 64, EARLY);
+  for (let mask = 0; mask < image.cpumasks + nodes.length; mask += 1) memblock.allocate(8, 64, EARLY);
 }
 
 /** On a machine with one node of memory the big hash tables are contiguous; on others they are vmalloc memory. */

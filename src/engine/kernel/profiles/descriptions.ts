@@ -10,6 +10,8 @@ export interface ProfileDescription {
   readonly news: string;
   /** How far it can be trusted: held against recorded kernels, read from source, or imagined. */
   readonly evidence: "recorded" | "source" | "imagined";
+  /** How many recordings of it the simulation is held against. */
+  readonly recordings?: number;
 }
 
 export const PROFILES: readonly ProfileDescription[] = [
@@ -54,6 +56,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "December 2020",
     news: "An offline waits until it is done or gets a signal, and names the page in its way. What comes online by itself can be told a zone.",
     evidence: "recorded",
+    recordings: 39,
   },
   {
     version: "5.15",
@@ -68,6 +71,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "December 2022",
     news: "Isolation that begins at both ends of a block; the log names each node's order of fallback.",
     evidence: "recorded",
+    recordings: 101,
   },
   {
     version: "6.12",
@@ -75,13 +79,14 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "November 2024",
     news: "Memory comes online by default; DIMMs of any size can hold their memory map; poisoned blocks stay offline.",
     evidence: "recorded",
+    recordings: 107,
   },
   {
     version: "6.18",
     title: "Linux 6.18",
     released: "November 2025",
     news: "A node's first kernel-zone block holds its own kswapd and kcompactd, and stays.",
-    evidence: "recorded",
+    evidence: "source",
   },
   {
     version: "7.3",
@@ -89,6 +94,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "October 2026",
     news: "Today's. Kernel objects no longer follow a process's memory policy to a node.",
     evidence: "recorded",
+    recordings: 46,
   },
   {
     version: "2013-proposal",
@@ -110,4 +116,13 @@ export function describeProfile(version: KernelVersion): ProfileDescription {
   const found = PROFILES.find((profile) => profile.version === version);
   if (!found) throw new Error(`no profile ${version}`);
   return found;
+}
+
+/** What a person calls a kernel: by its version, or by a year for the newest of that year. */
+export function versionNamed(word: string): KernelVersion | undefined {
+  const { version } =
+    PROFILES.find((profile) => profile.version === word) ??
+    PROFILES.findLast(({ released }) => released !== null && word !== "" && released.endsWith(` ${word}`)) ??
+    {};
+  return version;
 }

@@ -4,7 +4,7 @@ import type { Profile } from "./profile.ts";
 import { ROWS } from "./rows.ts";
 
 export type { BootLogStyle, Profile } from "./profile.ts";
-export { PROFILES, type ProfileDescription, describeProfile } from "./descriptions.ts";
+export { PROFILES, type ProfileDescription, describeProfile, versionNamed } from "./descriptions.ts";
 
 export const profileOf = (version: KernelVersion): Profile => ROWS[version];
 

@@ -7,6 +7,7 @@
  * kernels: CPU vulnerabilities, ksm, sysctls without a part in hot-plug. Writing to those changes what is read back and
  * nothing else.
  */
+import { crashKernelFiles } from "./crash-kernel-files.ts";
 import { type FileTree, directory } from "../tree.ts";
 import { cpuDirectory } from "./cpu-files.ts";
 import { dynamicDebug } from "./dynamic-debug.ts";
@@ -52,6 +53,7 @@ export function addFiles(tree: FileTree): void {
             0o700,
           ),
           mm: memoryManagement(kernel),
+          ...crashKernelFiles(kernel),
         }),
         module: moduleDirectories(kernel, modules),
       }),

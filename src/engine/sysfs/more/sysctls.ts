@@ -212,7 +212,9 @@ export function vmSysctls(kernel: Kernel): Directory {
       numa_stat: numaStat(kernel),
       numa_zonelist_order: zonelistOrder(kernel),
       "page-cluster": number(3, 0, recent ? 31 : INT_MAX),
-      percpu_pagelist_high_fraction: highFraction(),
+      // Another name until 5.13.
+      [kernel.profile.version === "5.10" ? "percpu_pagelist_fraction" : "percpu_pagelist_high_fraction"]:
+        highFraction(),
       stat_refresh: writable(
         () => "",
         () => DONE,
