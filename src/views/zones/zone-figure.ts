@@ -26,6 +26,8 @@ const ORDERS = 22;
 const ORDERS_SHARE = 0.52;
 /** Share of an order's room that is left free beside its bar. */
 const ORDER_GAP = 0.28;
+/** Room that the name of a type takes, at most. */
+const TYPE_NAME = 150;
 const FIGURE_HEIGHT = ORDERS_TOP + ORDERS + CAPTION;
 
 export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
@@ -144,7 +146,8 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
       words.typeLabel(MIGRATE_TYPE_NAMES[type] ?? "", pages),
     );
     const most = parts.reduce((a, b) => (b.pages > a.pages ? b : a), { type: 0, pages: 0 });
-    setAttributes(typeName, { x: left });
+    const fits = width - left >= TYPE_NAME;
+    setAttributes(typeName, { x: fits ? left : width, "text-anchor": fits ? "start" : "end" });
     setText(
       typeName,
       most.pages > 0 ? words.typeShare(MIGRATE_TYPE_NAMES[most.type] ?? "", most.pages, listed) : words.types,
