@@ -1,6 +1,6 @@
 /** Lessons in the page: their code is fetched when the first is opened. */
 import { type ComponentType, useEffect, useState } from "react";
-import styles from "./shell.module.css";
+import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
 type Fetched = typeof import("./Learn.tsx");
