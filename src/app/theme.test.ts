@@ -152,6 +152,19 @@ describe.each(["light", "dark"] as const)("the %s theme", (scheme) => {
     expect(kinds).toHaveLength(14);
     expect(tooNear(kinds, kinds, 4)).toEqual([]);
   });
+
+  test.each(Object.entries(EYES))("nor for eyes with %s", (_, eyes) => {
+    expect(tooNear(kinds, kinds, 4, eyes)).toEqual([]);
+  });
+
+  // A near page is solid and a far one hatched: told apart by texture, seen on what is not touched, and not taken for a migration entry.
+  test.each(Object.entries({ ...EYES, "all cones": SAME }))(
+    "distance is seen on its ground by eyes with %s",
+    (_, eyes) => {
+      const ground = meanings("kind-free", "kind-isolated", "panel");
+      expect(tooNear(meanings("near", "far"), ground, 15, eyes)).toEqual([]);
+    },
+  );
 });
 
 test("both themes define the same tokens", () => {

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { actions, cmdlines } from "../testing/random-actions.ts";
+import { checkPictures } from "../testing/pictures.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
-import { GIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, pfn, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
+import { MIB, PAGE_SIZE, pfn, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
 import { directMapAddress, kernelRegions, structPageAddress } from "./addresses.ts";
 import { chainOf } from "./chain.ts";
 import { COLUMN, MIGRATING } from "./columns.ts";
-import { kernelTables, memoryMapOf, pageOfStructPage, pinsOf } from "./kernel-tables.ts";
+import { kernelTables, pageOfStructPage, pinsOf } from "./kernel-tables.ts";
 import { processTables, tableEntries } from "./process-tables.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
@@ -17,60 +17,17 @@ const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
 
 const LEVELS = ["PGD", "PUD", "PMD"];
 const byLevel = (x: string, y: string): number => LEVELS.indexOf(x) - LEVELS.indexOf(y);
-const ORIGINS = { boot: PageKind.BootMemmap, added: PageKind.Vmemmap, self: PageKind.SelfMemmap } as const;
-
-/** What the tables tell, against the pages themselves and /proc/meminfo. */
-function check(engine: Engine, kernel: Kernel): void {
-  const { directMap, memoryMap } = kernelTables(kernel);
-  const meminfo = engine.files(kernel.id).read("/proc/meminfo");
-  const text = "text" in meminfo ? meminfo.text : "";
-  const line = (size: string): number => Number(new RegExp(`DirectMap${size}: +(\\d+) kB`).exec(text)?.[1]) * 1024;
-  const whole = directMap.filter(({ table }) => table === null);
-  const small = directMap.filter(({ table }) => table !== null);
-  expect(whole.reduce((sum, { count }) => sum + count, 0) * GIB).toBe(line("1G"));
-  expect(whole.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(line("1G"));
-  const rest = small.reduce((sum, { bytes }) => sum + bytes, 0);
-  // The simulation lets a split that outlives its memory keep single entries, which no table counts as memory.
-  if (kernel.directMap.lent === 0) expect(Math.floor(rest / 1024)).toBe((line("2M") + line("4k")) / 1024);
-  for (const { table } of small)
-    if (typeof table === "number" && !kernel.parameters.whatIf.tablesOnMemory)
-      expect(kernel.pages.kindAt(table)).toBe(PageKind.KernelPageTable);
-
-  const seen = new Set<number>();
-  for (const { section, count, origin, runs } of memoryMap) {
-    const pages = runs.reduce((sum, run) => sum + run.pages, 0);
-    expect(pages, `memory map of section ${section}`).toBeGreaterThanOrEqual(count * VMEMMAP_PAGES_PER_SECTION);
-    // Each of the sections told together has its struct pages where it is said that it has.
-    for (let nth = 0; nth < count && runs.length === 1; nth++)
-      expect(memoryMapOf(kernel, section + nth)?.runs[0]?.first).toBe(
-        (runs[0]?.first ?? 0) + nth * VMEMMAP_PAGES_PER_SECTION,
-      );
-    for (const { first, pages } of runs)
-      for (let frame: number = first; frame < first + pages; frame++) {
-        // To expect something of each page would take most of the time.
-        if (seen.has(frame)) expect.fail(`pfn ${frame} describes two sections`);
-        seen.add(frame);
-        const kind = kernel.pages.kindAt(frame);
-        // What moved and kept its address (what-if) is found by its owner; a block that is offline has no kinds.
-        if (origin !== "self" && kernel.blocks.get(kernel.blockNumberOf(frame))?.state === "online")
-          if (kind !== ORIGINS[origin]) expect.fail(`pfn ${frame}, ${origin}, is of kind ${kind}`);
-      }
-  }
-  for (const block of kernel.blocks.values())
-    expect(memoryMapOf(kernel, Math.floor(block.startPfn / PAGES_PER_SECTION)), `memory${block.number}`).toBeDefined();
-}
-
 describe("what the pictures are drawn from is the engine's state", () => {
   test("over random machines and commands", () => {
     fc.assert(
       fc.property(cmdlines, actions(8), (line, steps) => {
         const engine = new Engine({ seed: 7, box: smallBox(line) });
-        for (const kernel of engine.kernels.values()) check(engine, kernel);
+        for (const kernel of engine.kernels.values()) checkPictures(engine, kernel);
         for (const { resolve, wait } of steps) {
           const command = resolve(engine);
           if (command) engine.submit(command);
           engine.runFor(wait);
-          for (const kernel of engine.kernels.values()) check(engine, kernel);
+          for (const kernel of engine.kernels.values()) checkPictures(engine, kernel);
         }
       }),
       { numRuns: RUNS, seed: SEED },

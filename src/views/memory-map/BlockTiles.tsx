@@ -41,7 +41,7 @@ export interface BlockTilesProps {
 }
 
 /** More options than this are not all put into the page: those in sight, and the chosen one. */
-const MOST_OPTIONS = 900;
+const MOST_OPTIONS = 256;
 
 export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
   const { node, nodeName, block, highlight, onChoose, onMenu, onAction, onCancel, sizer } = props;
