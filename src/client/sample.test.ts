@@ -1,5 +1,6 @@
 /** What tests of views see is what the real engine tells, through its real host and projector, today. */
 import { expect, test } from "vitest";
+import { PageKind } from "../engine/memory/kinds.ts";
 import { takeSample } from "../worker/testing/sample-box.ts";
 import { sample } from "./sample-records.ts";
 
@@ -13,4 +14,10 @@ test("sample.json is what the engine tells; else take it again: node scripts/rec
   const blocks = Object.values(sample.records.block);
   const used = new Set(blocks.flatMap(({ kinds }) => kinds.flatMap((pages, kind) => (pages > 0 ? [kind] : []))));
   expect(used.size).toBeGreaterThan(10);
+  // Pages that an offline has taken off their lists are on their way.
+  const taken = sample.inspected.filter(
+    ({ block, kind, pid }) => block === 48 && kind === PageKind.Anon && pid !== null,
+  );
+  expect(taken.length).toBeGreaterThan(0);
+  for (const { fate } of taken) expect(fate).toBe("moves");
 });

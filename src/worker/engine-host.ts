@@ -29,6 +29,7 @@ import {
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
+import { completeFiles, mayBeMissing } from "./more-files.ts";
 import { foreseeBlock, foreseeMove } from "./foresee-move.ts";
 import { Looks } from "./looks.ts";
 import { Moments } from "./moments.ts";
@@ -48,6 +49,7 @@ export class EngineHost implements EnginePort {
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
+    for (const partition of this.engine.kernels.keys()) completeFiles(this.engine.files(partition));
     this.projector = new Projector(this.engine);
     this.log = this.reader("first");
     this.looks = new Looks(this.engine);
@@ -63,7 +65,14 @@ export class EngineHost implements EnginePort {
 
   submit(command: Cause, origin?: string): Submission {
     if (isTerminalCommand(command)) return this.engine.submit(command, origin);
+    if (command.do === "write" && this.engine.kernels.has(command.partition))
+      completeFiles(this.engine.files(command.partition));
     return this.noted(command, () => this.engine.submit(command, origin));
+  }
+
+  needsMoreFiles(command: Command): boolean {
+    if (command.do !== "write" || !this.engine.kernels.has(command.partition)) return false;
+    return mayBeMissing(this.engine.files(command.partition), command.path);
   }
 
   act(command: Command, origin: string): Submission {
@@ -329,6 +338,8 @@ function fateOf(kernel: Kernel, block: MemoryBlock, frame: number, index: number
   const zone = kernel.zoneAt(frame)?.type ?? null;
   const leave = index === NO_PAGE ? leaveOfKind(kernel, kind, zone) : leaveOf(kernel, index, zone);
   if (leave.can) return FATES[leave.how];
+  // Off its list, it is on its way already: whoever took it is moving it.
+  if (leave.code === "isolated") return "moves";
   return leave.stage === "never" ? "stays" : "blocks";
 }
 

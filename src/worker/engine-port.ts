@@ -38,6 +38,8 @@ export interface EnginePort {
   readonly idle: boolean;
   /** Hands a cause from outside to the engine, and says what became of it. */
   submit(command: Cause, origin?: string): Submission;
+  /** It writes to a file that this worker may have after `fetchFiles` of ./more-files.ts. */
+  needsMoreFiles(command: Command): boolean;
   /** Does what follows from such a cause: what a shell does. */
   act(command: Command, origin: string): Submission;
   /** Advances to `t`; returns early, with `now` where it got, when the budget expires. */

@@ -15,6 +15,8 @@ import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import type { ShellLines } from "./shell-lines.ts";
 import { smallest } from "../engine/lists.ts";
 
+/** A file whose code has to be fetched. */
+export const MORE_FILE = "/proc/more";
 /** Simulated ns that an operation takes. */
 export const OPERATION = 10e6;
 
@@ -76,6 +78,10 @@ export class FakeEngine implements EnginePort {
   advanceTo({ at }: Instant): boolean {
     this.runUntil(at);
     return true;
+  }
+
+  needsMoreFiles(command: Command): boolean {
+    return command.do === "write" && command.path === MORE_FILE;
   }
 
   submit = (command: Cause, origin?: string): Submission => {

@@ -24,6 +24,7 @@ import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { History, type Travel } from "./history.ts";
 import { MapWatch } from "./map-watch.ts";
+import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
 import type { Stretch } from "./stretch.ts";
 import type { Terminals } from "./terminals.ts";
@@ -109,6 +110,9 @@ export class Session {
   /** On the way to another instant, and who waits for it. */
   #travel: Underway | null = null;
   #postponed: ToWorker[] = [];
+  /** Files that few write to are on their way; they were asked for and came, or did not. */
+  #fetchingFiles = false;
+  #hasFiles = false;
   /** Time that is played to an exact end, and who waits for it. */
   #stretch: { readonly way: Stretch; readonly id: number } | null = null;
   /** What the page was told could be undone and done again. */
@@ -147,7 +151,7 @@ export class Session {
       this.#fault("The simulator was asked for something before a scenario was loaded.", null);
       return;
     }
-    if (this.#travel && WAITING.has(message.value.type)) {
+    if ((this.#travel || this.#fetchingFiles) && WAITING.has(message.value.type)) {
       this.#postponed.push(message.value);
       return;
     }
@@ -190,6 +194,11 @@ export class Session {
         if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
         return;
       case "command":
+        if (!this.#hasFiles && this.#running().engine.needsMoreFiles(message.command)) {
+          this.#postponed.push(message);
+          this.#fetchFiles();
+          return;
+        }
         this.#answer(message.id, { to: "command", ...this.#running().submit(message.command) });
         return;
       case "inspect":
@@ -289,6 +298,24 @@ export class Session {
       .then(({ rehearse }) => rehearse(this.#host, play, { partition, moves }))
       .then(tell, () => tell(null))
       .catch((error: unknown) => this.#break(error));
+  }
+
+  /** Whatever comes meanwhile keeps its order behind the command that needs them; without them it is answered all the same. */
+  #fetchFiles(): void {
+    this.#fetchingFiles = true;
+    fetchFiles()
+      .catch(() => {})
+      .then(() => {
+        this.#hasFiles = true;
+        this.#fetchingFiles = false;
+        this.#takePostponed();
+      })
+      .catch((error: unknown) => this.#break(error));
+  }
+
+  /** What had to wait. */
+  #takePostponed(): void {
+    for (const message of this.#postponed.splice(0)) this.receive(message);
   }
 
   #tellTerminal(message: ToTerminal): void {
@@ -452,7 +479,7 @@ export class Session {
     this.#show(play);
     this.#terminals?.rejoin(play);
     this.#answer(id, { to: "travel", went: way.went, what: way.what, at: play.engine.now });
-    for (const message of this.#postponed.splice(0)) this.receive(message);
+    this.#takePostponed();
   }
 
   #endTerminals(reason: string): void {

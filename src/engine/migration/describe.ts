@@ -6,7 +6,7 @@ import { lifetimeOf } from "../kernel/lifetimes.ts";
 import { leaveOfKind } from "./leave.ts";
 import { vpnOf } from "../holders/mappings.ts";
 import type { Process } from "../holders/process.ts";
-import { PAGE_SIZE, pfn, sectionOf } from "../units.ts";
+import { PAGE_SIZE, pfn, sectionOf, PAGEBLOCK_PAGES } from "../units.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 
 export interface Ownership {
@@ -102,7 +102,7 @@ export function culpritAt(kernel: Kernel, frame: number, reason: Culprit["reason
     allocatedWhy: born.why,
     transaction: born.id,
     pageblock: {
-      index: Math.floor((frame - kernel.blockNumberOf(frame) * kernel.blockPages) / 512),
+      index: Math.floor((frame - kernel.blockNumberOf(frame) * kernel.blockPages) / PAGEBLOCK_PAGES),
       type: MIGRATE_TYPE_NAMES[kernel.pageblockTypeAt(frame)] as string,
     },
     zone: zone?.name ?? "none",

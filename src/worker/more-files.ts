@@ -1,0 +1,18 @@
+/**
+ * Files that only few write to (src/engine/sysfs/more): their code is fetched with the first terminal, or when the page
+ * writes to a path that the others don't have. From then on every machine of this worker has them, those that follow for
+ * undo, too: so a journal in which one was written comes to the same.
+ */
+import type { FileTree } from "../engine/sysfs/tree.ts";
+
+let add: ((tree: FileTree) => void) | null = null;
+
+/** Completes a tree, once the code is here; again is nothing. */
+export const completeFiles = (tree: FileTree): void => add?.(tree);
+
+/** Whether a path may be one of those that are not here yet. */
+export const mayBeMissing = (tree: FileTree, path: string): boolean => add === null && "errno" in tree.resolve(path);
+
+export async function fetchFiles(): Promise<void> {
+  ({ addFiles: add } = await import("../engine/sysfs/more/index.ts"));
+}
