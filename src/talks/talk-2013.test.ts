@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PlaygroundState } from "../client/playground.ts";
 import { talk2013 } from "./built-in/talk-2013.ts";
 import { captionAt, LONGEST_CUE } from "./format.ts";
-import { Rehearsal } from "./testing/rehearsal.ts";
+import { Rehearsal } from "../author/talk-rehearsal.ts";
 import { checkTalk } from "./validate.ts";
 
 type Records = PlaygroundState["records"];

@@ -1,12 +1,12 @@
-/** A talk's machine in this thread, behind the same session, line and client as in the page: for tests, and for who writes talks. */
-import { createPlayground } from "../../client/create-playground.ts";
-import { FrameScheduler } from "../../client/frame-scheduler.ts";
-import type { Playground } from "../../client/playground.ts";
-import type { Scenario } from "../../protocol/scenario.ts";
-import { EngineHost } from "../../worker/engine-host.ts";
-import { Session } from "../../worker/session.ts";
-import type { Talk } from "../format.ts";
-import { TalkPlayer } from "../player.ts";
+/** A talk's machine in this thread, behind the same session, line and client as in the page: for who writes talks, and for tests. */
+import { createPlayground } from "../client/create-playground.ts";
+import { FrameScheduler } from "../client/frame-scheduler.ts";
+import type { Playground } from "../client/playground.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { EngineHost } from "../worker/engine-host.ts";
+import { Session } from "../worker/session.ts";
+import type { Talk } from "../talks/format.ts";
+import { TalkPlayer } from "../talks/player.ts";
 
 /** Real ms between two turns, as the session's clock tells them. */
 const TURN = 16;

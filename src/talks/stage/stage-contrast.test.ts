@@ -1,0 +1,36 @@
+// biome-ignore lint/style/noRestrictedImports: the test runs in Node; the style sheet is read as text
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const css = readFileSync(new URL("./stage.module.css", import.meta.url), "utf8");
+const token = (name: string): string =>
+  new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(css)?.[1] ?? expect.fail(`no --${name}`);
+
+function luminance(colour: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+const contrast = (a: string, b: string): number => {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+};
+
+test("text on the stage has at least 7 : 1, on the stage itself and on what stands out from it", () => {
+  for (const ground of ["stage", "surface"])
+    for (const text of ["text", "quiet", "good", "bad-text", "signal"])
+      expect(contrast(token(text), token(ground)), `--${text} on --${ground}`).toBeGreaterThanOrEqual(7);
+  // Letters on cells of their own colour.
+  const cells = [...css.matchAll(/background: (#[0-9a-f]{6});\n\s*color: #fff;/g)].map(([, colour]) => colour ?? "");
+  expect(cells.length).toBeGreaterThan(1);
+  for (const cell of [...cells, "#2a5f1c", "#454d5c", "#23508f"])
+    expect(contrast(cell, "#ffffff"), cell).toBeGreaterThanOrEqual(7);
+});
+
+test("no text of the stage is smaller than 24 of the frame's 1920", () => {
+  const sizes = [...css.matchAll(/font(?:-size)?:[^;]*?calc\((\d+) \* var\(--u\)\)/g)].map(([, size]) => Number(size));
+  expect(sizes.length).toBeGreaterThan(30);
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(24);
+});
