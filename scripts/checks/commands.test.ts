@@ -16,7 +16,7 @@ const NO_BROWSER = /No Chromium could be installed\. Install Chromium or Chrome,
 const COMMANDS: readonly (readonly [string, readonly string[], exit: number, says: RegExp])[] = [
   ["conformance", [TRACE], 0, /^conformance: 9 of 9 steps agree \(100 %\)/m],
   ["simulate", [SCENARIO], 0, /^simulated \d/m],
-  ["talk", ["check", "package.json"], 2, /^package\.json: version: missing$/m],
+  ["talk", ["check", "package.json"], 2, /^package\.json: version: expected version 1/m],
   ["lesson", ["check", "public/lessons/one-word.json", "--seeds", "0", "--random", "0"], 0, /^1 of 1 lessons hold$/m],
   ["shell", ["-c", "echo $((6 * 7))"], 0, /^42$/m],
   ["report", [], 0, /offline/],
