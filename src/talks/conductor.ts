@@ -8,9 +8,10 @@ import * as v from "valibot";
 import type { Place } from "./format.ts";
 import type { TalkPlayer } from "./player.ts";
 
-const place = v.strictObject({ scene: v.pipe(v.number(), v.integer()), cue: v.pipe(v.number(), v.integer()) });
+const number = v.pipe(v.number(), v.integer(), v.minValue(0));
+const place = v.strictObject({ scene: number, cue: number });
 const sharedSchema = v.strictObject({
-  turn: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  turn: number,
   by: v.pipe(v.string(), v.maxLength(64)),
   place,
   black: v.boolean(),

@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noRestrictedImports: the test runs in Node; the style sheet is read as text
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
