@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { licenceTexts } from "./scripts/setup/licences.ts";
@@ -42,11 +43,42 @@ const policy: Plugin = {
   transformIndexHtml: { order: "post", handler: withPolicy },
 };
 
+/** What modules are asked of while they are put into chunks. */
+interface Modules {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/**
+ * All that the simulator loads as it starts, in one chunk: what is in several compresses worse, and the first picture
+ * waits for all of them anyway.
+ */
+function loadedAtStart(entry: string): (id: string, modules: Modules) => string | null {
+  let closure: Set<string> | null = null;
+  return (id, modules) => {
+    // Each worker is a build of its own.
+    if (modules.getModuleInfo(entry) === null) return null;
+    if (closure === null) {
+      closure = new Set([entry]);
+      for (const one of closure)
+        for (const imported of modules.getModuleInfo(one)?.importedIds ?? []) closure.add(imported);
+    }
+    return closure.has(id) ? "simulator" : null;
+  };
+}
+const SIMULATOR = join(import.meta.dirname, "src/worker/main.ts");
+
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: "./",
   plugins: [react(), compileAhead, licences, policy, traceIndex],
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: loadedAtStart(SIMULATOR) }] },
+      },
+    },
+  },
   // Every browser that knows es2023 preloads modules by itself.
   build: {
     target: "es2023",

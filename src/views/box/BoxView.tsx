@@ -15,7 +15,6 @@ import { attachKeyboard } from "./keyboard.ts";
 import { MoveMenu } from "./MoveMenu.tsx";
 import { Partition } from "./Partition.tsx";
 import { attachPointer, type PointerInput } from "./pointer.ts";
-import { createRibbons } from "./ribbons.ts";
 import { Shelf } from "./Shelf.tsx";
 import { boxStrings } from "./strings.ts";
 
@@ -113,10 +112,23 @@ function Box({ root, works }: { readonly root: React.RefObject<HTMLElement | nul
 function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> }) {
   const playground = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(
-    () => (root.current && canvas.current ? createRibbons(root.current, canvas.current, playground) : undefined),
-    [root, playground],
-  );
+  useEffect(() => {
+    let stops: (() => void) | null = null;
+    let stays = true;
+    const draw = ({ createRibbons }: typeof import("./ribbons.ts")) => {
+      if (stays && root.current && canvas.current) stops = createRibbons(root.current, canvas.current, playground);
+    };
+    // Nothing moves in the first picture. Without them the verdict says all the same where pages go.
+    const stopWaiting = playground.onFrame(() => {
+      stopWaiting();
+      import("./ribbons.ts").then(draw, () => {});
+    });
+    return () => {
+      stays = false;
+      stopWaiting();
+      stops?.();
+    };
+  }, [root, playground]);
   return <canvas ref={canvas} className={styles.ribbons} aria-hidden="true" data-ribbons="" />;
 }
 
