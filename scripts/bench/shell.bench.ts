@@ -5,26 +5,11 @@ import { startScript } from "../../src/shell/host.ts";
 import { Signal } from "../../src/shell/process/signals.ts";
 import { Userland } from "../../src/shell/process/userland.ts";
 import { Stopwatch, longestEvent } from "../../src/engine/testing/stopwatch.ts";
+import { LONG_LINES, clocksOf } from "../../src/shell/testing/long-lines.ts";
 import type { Bench } from "./bench.ts";
 
-const clocks = {
-  wall: () => performance.now(),
-  processor: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  },
-};
+const clocks = clocksOf(performance, process);
 
-/** Lines that compute over much, each alone. */
-const LINES = [
-  "diff <(seq 1 8000) <(seq 8000 -1 1) | wc -l",
-  "mapfile -t a < <(seq 1 100000)",
-  "sort -n <(seq 1 50000 | sort -R) | tail -1",
-  "seq 1 50000 | column | tail -1",
-  "x=$(printf 'a%.0s' {1..50000}); echo ${x//a/bb} | wc -c",
-  "cat /proc/kpageflags | wc -c",
-  "awk 'BEGIN{for(i=0;i<60000;i++)a[i]=i}'",
-];
 /** Real ms of a line before Ctrl-C. */
 const PATIENCE = 1_500;
 const REPEATS = 3;
@@ -54,7 +39,7 @@ const events: Bench = {
   run() {
     let longest = 0;
     let latency = 0;
-    for (const line of LINES) {
+    for (const line of LONG_LINES) {
       const event = longestEvent(REPEATS, () => {
         const played = play(line);
         latency = Math.max(latency, played.latency);

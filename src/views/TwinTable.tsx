@@ -4,6 +4,7 @@
  */
 import { type ReactNode, useState } from "react";
 import frame from "./frame.module.css";
+import { count } from "./reading.ts";
 import { tableStrings as words } from "./strings.ts";
 
 export interface Cell {
@@ -94,7 +95,7 @@ export function TwinTable({ caption, columns, rows, className = "" }: TwinTableP
   );
 }
 
-const plain = (shown: ReactNode): ReactNode => (typeof shown === "number" ? shown.toLocaleString("en-US") : shown);
+const plain = (shown: ReactNode): ReactNode => (typeof shown === "number" ? count(shown) : shown);
 
 const told = (cell: Cell | string | number | undefined): string | number =>
   typeof cell === "object" ? cell.value : (cell ?? "");

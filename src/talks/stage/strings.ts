@@ -2,12 +2,12 @@
 import type { Support } from "../../engine/experiments/support-report.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import { formatBytes } from "../../engine/units.ts";
+import { count } from "../../views/reading.ts";
 
-const count = new Intl.NumberFormat("en");
 const SHORT = "/sys/devices/system/memory/";
 
 export const stageStrings = {
-  count: (n: number): string => count.format(n),
+  count,
   /** A command as it stands on the stage, and whether a shell is where it is given. */
   command(command: Command): { readonly prompt: "#" | "›"; readonly text: string } {
     switch (command.do) {
@@ -24,7 +24,7 @@ export const stageStrings = {
         return { prompt: "›", text: `ACPI eject request: ${command.dimm}` };
       case "load": {
         const { comm, kind, mib, count: objects } = command.load;
-        const amount = mib === undefined ? `${count.format(objects ?? 0)} objects` : `${count.format(mib)} MiB`;
+        const amount = mib === undefined ? `${count(objects ?? 0)} objects` : `${count(mib)} MiB`;
         return { prompt: "›", text: `${comm ?? kind} takes ${amount}` };
       }
       case "hotadd":
@@ -42,15 +42,15 @@ export const stageStrings = {
   writeError: (phrase: string) => `echo: write error: ${phrase}`,
   refused: (errno: string) => `refused: ${errno}`,
   block: {
-    moved: (pages: number) => `${count.format(pages)} moved`,
-    left: (pages: number) => `${count.format(pages)} to go`,
+    moved: (pages: number) => `${count(pages)} moved`,
+    left: (pages: number) => `${count(pages)} to go`,
     offline: (block: number) => `memory${block} is offline`,
-    staysToo: (pages: number) => `${count.format(pages)} that could move stay, too`,
-    unmovable: (pages: number, all: number) => `${count.format(pages)} of ${count.format(all)} pages can't move`,
-    movable: (pages: number) => `all ${count.format(pages)} pages can move`,
+    staysToo: (pages: number) => `${count(pages)} that could move stay, too`,
+    unmovable: (pages: number, all: number) => `${count(pages)} of ${count(all)} pages can't move`,
+    movable: (pages: number) => `all ${count(pages)} pages can move`,
     culprit: (pfn: number, owner: string) => `pfn 0x${pfn.toString(16)} · ${owner}`,
     gone: "not there",
-    free: (pages: number) => `${count.format(pages)} free`,
+    free: (pages: number) => `${count(pages)} free`,
   },
   box: {
     node: (id: number) => `node ${id}`,
@@ -74,7 +74,7 @@ export const stageStrings = {
     directMap: "direct mapping",
     memmap: "memory map",
     mapped: (bytes: number) => `${formatBytes(bytes)} mapped`,
-    tables: (pages: number) => `${count.format(pages)} page-table pages`,
+    tables: (pages: number) => `${count(pages)} page-table pages`,
     structs: (bytes: number) => `${formatBytes(bytes)} of struct page`,
     gib: (index: number) => `${index} GiB`,
   },

@@ -1,14 +1,16 @@
 /** Words of the page-table view. */
+import { MIB } from "../../engine/units.ts";
+import { count as many } from "../reading.ts";
+
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
 const list = (numbers: readonly number[]): string => {
   const names = numbers.map((number) => `memory${number}`);
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 };
-const many = (count: number): string => count.toLocaleString("en-US");
 /** The longest text that fits a width; a character takes about seven pixels. */
 const longest = (width: number, texts: readonly string[]): string =>
   texts.find((text) => text.length * 7 + 8 <= width) ?? "";
-const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20).toLocaleString("en-US")} MiB`;
+const mib = (bytes: number): string => `${many(Math.round(bytes / MIB))} MiB`;
 
 export const pageTableStrings = {
   title: "Page tables",
@@ -195,7 +197,7 @@ export const pageTableStrings = {
           ? `Entry ${index}: a migration entry for page ${hex(pfn)}.`
           : `Entry ${index}: page ${hex(pfn)}${block === null ? "" : ` in memory${block}`}${before > 0 ? `, before it ${hex(before)}` : ""}.`,
     holders: "Memory blocks that hold its pages",
-    pages: (pages: number) => `${pages.toLocaleString("en-US")} pages`,
+    pages: (pages: number) => `${many(pages)} pages`,
     caption: (comm: string, pid: number, node: number, at: string) =>
       `Leaf tables of ${comm} ${pid}, which runs on node ${node}, at ${at} s`,
     columns: ["Maps from", "Table in page", "Entries in use", "Pages by node", "Migration entries"],
