@@ -165,6 +165,14 @@ export const ACTIONS: readonly Action[] = [
     perform: () => goLearn({ at: "index" }),
   },
   {
+    id: "talk",
+    ...names.talk,
+    icon: PlayCircle,
+    enabled: () => true,
+    // A window of its own: for the screen that the audience sees.
+    perform: () => window.open(`${location.pathname}#talk=2013`, "_blank", "noopener"),
+  },
+  {
     id: "reset",
     ...names.reset,
     icon: RotateCcw,

@@ -124,6 +124,7 @@ export const appStrings = {
     present: { name: "Return to the present", keywords: "now live end past time" },
     bookmark: { name: "Set a bookmark in time, or take it away", keywords: "flag mark past time" },
     nextBookmark: { name: "To the next bookmark", keywords: "flag mark past time" },
+    talk: { name: "Present the talk of 2013", keywords: "slides scenes audience speaker conference" },
     learn: { name: "Learn: all lessons", keywords: "lesson tutorial talk course help" },
     reset: { name: "Start the scenario again", keywords: "reset restart begin" },
     load: { name: (title: string) => `Scenario: ${title}`, keywords: "load open example" },
