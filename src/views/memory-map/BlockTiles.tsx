@@ -21,7 +21,7 @@ import styles from "./memory-map.module.css";
 import type { Highlight } from "./palette.ts";
 import { memoryMapStrings as words } from "./strings.ts";
 import { tileBlocksOf } from "./tile-blocks.ts";
-import { layoutTiles, moveTile, type TileLayout, type TileMove, tileRect, tileSizes } from "./tile-geometry.ts";
+import { layoutTiles, moveTile, tileAt, type TileLayout, type TileMove, tileRect, tileSizes } from "./tile-geometry.ts";
 import { groupBlocks, runsOf, type TileBlock, type TileGroup } from "./tile-groups.ts";
 import { TileMark } from "./tile-painter.ts";
 import { createTileScene, type TileScene } from "./tile-scene.ts";
@@ -40,8 +40,9 @@ export interface BlockTilesProps {
   readonly sizer: RefObject<((step: 1 | -1) => void) | null>;
 }
 
-/** More options than this are not all put into the page: those in sight, and the chosen one. */
+/** More options than this are not all put into the page: only those about the chosen one. A pointer finds all by where they are. */
 const MOST_OPTIONS = 256;
+const ABOUT = 64;
 
 export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
   const { node, nodeName, block, highlight, onChoose, onMenu, onAction, onCancel, sizer } = props;
@@ -52,7 +53,6 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
   const order = useMemo(() => groups.flatMap((group) => group.blocks), [groups]);
   const [surface, setSurface] = useState<SurfaceSize | null>(null);
   const [size, setSize] = useState<number | null>(null);
-  const [scrolled, setScrolled] = useState(0);
   const scroll = useRef(0);
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -123,8 +123,13 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
     event.stopPropagation();
   };
 
-  const blockUnder = (event: MouseEvent): string | undefined =>
-    (event.target as Element).closest<HTMLElement>("[data-block]")?.dataset.block;
+  const blockUnder = ({ target, currentTarget, clientX, clientY }: MouseEvent): string | undefined => {
+    const option = (target as Element).closest<HTMLElement>("[data-block]")?.dataset.block;
+    if (option !== undefined || !layout || !surface) return option;
+    const { left, top } = currentTarget.getBoundingClientRect();
+    const at = tileAt(layout, (clientX - left) * surface.ratio, (clientY - top + scroll.current) * surface.ratio);
+    return at === undefined ? undefined : order[at]?.key;
+  };
 
   function resize(step: 1 | -1): void {
     if (!layout || !surface) return;
@@ -141,11 +146,8 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
     sizer.current = resize;
   });
 
-  const visible = (index: number): boolean => {
-    if (!layout || !surface || order.length <= MOST_OPTIONS || index === chosen) return true;
-    const y = tileRect(layout, index).y / surface.ratio;
-    return y > scrolled - 100 && y < scrolled + surface.height / surface.ratio + 100;
-  };
+  const visible = (index: number): boolean =>
+    order.length <= MOST_OPTIONS || Math.abs(index - Math.max(0, chosen)) <= ABOUT;
 
   return (
     <div className={styles.tileRoom}>
@@ -160,7 +162,6 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
         onKeyDown={onKeyDown}
         onScroll={(event) => {
           scroll.current = event.currentTarget.scrollTop;
-          if (order.length > MOST_OPTIONS) setScrolled(scroll.current);
         }}
         onClick={(event) => {
           const key = blockUnder(event);
