@@ -101,10 +101,10 @@ export function* addMemory(
     kernel.parameters.memmapOnMemory !== "N" &&
     (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
   const hosts = hostsOfTables(kernel, start, size);
-  const mapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
-  if (!mapped) {
+  const unmapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
+  if (unmapped !== null) {
     kernel.resources.release(start, size);
-    return "ENOMEM";
+    return unmapped;
   }
   const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted, hosts);
   if (kernel.profile.zoneFixedAt === "add") joinZone(kernel, node, blocks);
@@ -121,7 +121,7 @@ export function* addMemory(
   return null;
 }
 
-/** Direct mapping and memory map of each section. False (-ENOMEM) with everything given back when a memory map could not be had. */
+/** Direct mapping and memory map of each section. An errno when a memory map could not be had, or is there from an add that failed. */
 function* mapSections(
   kernel: Kernel,
   node: NumaNode,
@@ -129,20 +129,28 @@ function* mapSections(
   size: number,
   selfHosted: boolean,
   attempt: AttemptLog,
-): Steps<boolean> {
+): Steps<ErrnoName | null> {
   const first = sectionOf(start / PAGE_SIZE);
   const last = sectionOf((start + size) / PAGE_SIZE);
+  if (kernel.memoryMaps.has(first)) {
+    attempt.check("vmemmap", "fail", "sparse_add_section", { section: first, pages: 0 });
+    return "EEXIST";
+  }
   kernel.directMap.map(start, start + size, kernel.cpuNode.id, kernel.parameters.whatIf.tablesOnMemory);
   let pages = 0;
   for (let section = first; section < last; section++) {
     if (!selfHosted) {
       const got = takeMemoryMap(kernel, node, section);
       if (!got) {
-        for (let undo = section - 1; undo >= first; undo--) dropSection(kernel, undo);
+        // What came before it is given back, or is nobody's from now on: the kernel neither uses nor frees it.
+        for (let undo = section - 1; undo >= first; undo--)
+          if (kernel.profile.failedAddKeepsMaps) abandonSection(kernel, undo);
+          else dropSection(kernel, undo);
         kernel.directMap.unmap(start, start + size, kernel.cpuNode.id);
-        attempt.check("vmemmap", "fail", "sparse_add_section", { section, pages: VMEMMAP_PAGES_PER_SECTION });
+        const kept = kernel.profile.failedAddKeepsMaps ? pages : 0;
+        attempt.check("vmemmap", "fail", "sparse_add_section", { section, pages: VMEMMAP_PAGES_PER_SECTION, kept });
         kernel.log("warn", `vmemmap alloc failure: order:${PAGEBLOCK_ORDER}`);
-        return false;
+        return "ENOMEM";
       }
       pages += VMEMMAP_PAGES_PER_SECTION;
     }
@@ -151,7 +159,7 @@ function* mapSections(
     yield Cost.mapSection;
   }
   attempt.check("vmemmap", "pass", "sparse_add_section", { sections: last - first, pages, self: selfHosted ? 1 : 0 });
-  return true;
+  return null;
 }
 
 /** The memory map of a section: one order-9 chunk near the node, or 512 single pages and a page table when there is none. */
@@ -177,8 +185,14 @@ function takeMemoryMap(kernel: Kernel, node: NumaNode, section: number): boolean
 
 /** Forgets a section and gives back its memory map (sparse_remove_section). Boot memory maps stay reserved. */
 export function dropSection(kernel: Kernel, section: number): void {
+  if (kernel.pages.state[section] === SectionState.Absent) return;
   for (const page of kernel.memoryMaps.get(section) ?? []) kernel.owners.give(kernel.vmemmap, page);
   kernel.memoryMaps.delete(section);
+  abandonSection(kernel, section);
+}
+
+/** Forgets a section whose memory map stays where it is: no add knows it any more (__add_pages stops, and nobody undoes what it did). */
+function abandonSection(kernel: Kernel, section: number): void {
   kernel.pages.makeUniform(section, PageKind.None);
   kernel.pages.state[section] = SectionState.Absent;
   kernel.pages.zoneOfSection[section] = -1;

@@ -228,7 +228,10 @@ export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
     asks: "Is there room for the struct pages that describe it?",
     pass: (data) =>
       given(data, "pages", (pages) => `its struct pages take ${pages} pages`, "room for its struct pages was found"),
-    fail: () => "no memory was left for its struct pages",
+    fail: (data) =>
+      data.kept
+        ? `no memory was left for its struct pages; ${data.kept} pages that were already taken for them are not given back`
+        : "no memory was left for its struct pages",
     pending: () => "finding room for its struct pages",
   },
   "all-blocks-offline": {

@@ -49,6 +49,17 @@ describe("forms", () => {
     expect(ranges[0]?.start ?? null).toBe(start);
   });
 
+  test("6.1 says of them what it was recorded to say", () => {
+    const crashLines = (words: string) => boot(words, "6.1").logLines.filter((line) => /crashkernel/.test(line));
+    expect(crashLines("crashkernel=300M,high")).toEqual([
+      "Reserving 256MB of low memory at 2800MB for crashkernel (low RAM limit: 4095MB)",
+      "Reserving 300MB of memory at 4816MB for crashkernel (System RAM: 4095MB)",
+    ]);
+    expect(crashLines("crashkernel=5G")).toEqual(["crashkernel reservation failed - No suitable area found."]);
+    expect(crashLines("crashkernel=foo")).toEqual(["crashkernel: memory value expected"]);
+    expect(crashLines("crashkernel=1G-2G:64M")).toEqual(["crashkernel size resulted in zero bytes"]);
+  });
+
   test("high: above 4 GiB where there is RAM, with a little below for devices", () => {
     const { ranges, size } = boot("crashkernel=300M,high crashkernel=64M,low", "6.12").crash;
     expect(size).toBe(300 * MIB);

@@ -87,7 +87,7 @@ export function reserveCrashKernel(
   const generic = since(kernel, 6, 6);
   const { size, offset, high } = request;
   // As much as there is, or more, is taken for a mistake.
-  if (size >= ram) return NONE;
+  if (generic && size >= ram) return NONE;
   const whole = Math.ceil(size / 4096) * 4096;
   const anywhere = { from: ALIGN };
   const start =
@@ -112,7 +112,7 @@ export function reserveCrashKernel(
       log.push(
         generic
           ? `crashkernel low memory reserved: ${hex(low, 8)} - ${hex(low + lowSize, 8)} (${lowSize / MIB} MB)`
-          : `Reserving ${lowSize / MIB}MB of low memory at ${low / MIB}MB for crashkernel (low RAM limit: 4096MB)`,
+          : `Reserving ${lowSize / MIB}MB of low memory at ${low / MIB}MB for crashkernel (low RAM limit: ${Math.floor(Math.min(ram, HIGH_MEMORY_START) / MIB)}MB)`,
       );
     }
   }

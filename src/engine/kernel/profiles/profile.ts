@@ -26,6 +26,12 @@ export interface Profile {
   /** A device check looks at the whole bus again, so that every DIMM whose add failed is tried once more (6.9, ACPI: scan: rework Device Check). */
   readonly rescansBus: boolean;
 
+  /**
+   * An add that finds no room for a memory map leaves those that it made before: nothing gives them back (__add_pages;
+   * recorded on 6.1, and so on all that are).
+   */
+  readonly failedAddKeepsMaps: boolean;
+
   // Onlining
 
   /** Words that `state` knows. `online_kernel` and `online_movable` came with 3.8. */

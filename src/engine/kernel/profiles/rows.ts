@@ -11,6 +11,7 @@ const v3_7: Profile = {
   removesMemory: false,
   undoesEject: false,
   rescansBus: false,
+  failedAddKeepsMaps: false,
   stateWords: ["offline", "online"],
   stateParsing: "prefix",
   zoneFixedAt: "add",
@@ -135,6 +136,7 @@ const v4_14: Profile = {
 const v5_10: Profile = {
   ...v4_14,
   version: "5.10",
+  failedAddKeepsMaps: true,
   autoOnline: "words",
   offlineGivesUp: "on a signal",
   refusesHoles: true,
