@@ -38,6 +38,8 @@ function Shell() {
   const [dialog, setDialog] = useState<"help" | "palette" | null>(null);
   const terminal = useTerminalControl();
   const stage = useStageControl();
+  const [unfolded, setUnfolded] = useState(false);
+  const past = usePlaygroundState(({ cursor }) => cursor !== null);
   const close = useCallback(() => setDialog(null), []);
   const context = useMemo<ActionContext>(
     () => ({ playground, runningSpeed, theme, setTheme, terminal, stage, open: setDialog }),
@@ -56,6 +58,8 @@ function Shell() {
         data-terminal={terminal.place}
         data-stage={stage.full ? "full" : undefined}
         data-learn={learning.at}
+        data-time={unfolded ? "unfolded" : undefined}
+        data-past={past || undefined}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}
       >
         <Paced turn={FRAME}>
@@ -69,7 +73,7 @@ function Shell() {
           </main>
         )}
         <Paced turn={FRAME}>
-          <Footer />
+          <Footer unfolded={unfolded} onUnfold={setUnfolded} />
           <PanelTabs />
         </Paced>
       </div>

@@ -1,17 +1,23 @@
 /** Simulated time: the clock at once, the line of what happened (src/views/time) when the views have come. */
-import { type ComponentType, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { clockTime } from "../views/time/clock.ts";
 import styles from "./footer.module.css";
 import { appStrings } from "./strings.ts";
 
-export function Footer() {
+type TimeBarView = typeof import("../views/time/TimeBar.tsx")["TimeBar"];
+
+interface FooterProps {
+  readonly unfolded: boolean;
+  onUnfold(unfolded: boolean): void;
+}
+
+export function Footer({ unfolded, onUnfold }: FooterProps) {
   const TimeBar = useTimeBar();
   return (
     <footer className={styles.footer}>
       <div className={styles.inside}>
-        <Clock />
-        {TimeBar && <TimeBar />}
+        {TimeBar ? <TimeBar clock={<Clock />} unfolded={unfolded} onUnfold={onUnfold} /> : <Clock />}
       </div>
     </footer>
   );
@@ -30,9 +36,9 @@ function Clock() {
 }
 
 /** Fetched when the page has something to show. Without it the rest of the page works on. */
-function useTimeBar(): ComponentType | null {
+function useTimeBar(): TimeBarView | null {
   const playground = usePlayground();
-  const [bar, setBar] = useState<{ readonly TimeBar: ComponentType } | null>(null);
+  const [bar, setBar] = useState<{ readonly TimeBar: TimeBarView } | null>(null);
   useEffect(() => {
     const stop = playground.onFrame(() => {
       if (playground.store.getState().status !== "running") return;

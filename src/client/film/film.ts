@@ -9,7 +9,7 @@
 import { append } from "../../engine/lists.ts";
 import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
 import type { Frame, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
-import type { Patch, RecordKind } from "../../protocol/records.ts";
+import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
 import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
 import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
 import { type LogRun, mergeShots, type RecordChange, recordChange, type Shot, weighShot, type Whole } from "./shot.ts";
@@ -136,6 +136,20 @@ export class Film {
       else high = middle - 1;
     }
     return low;
+  }
+
+  /** Goes up whenever other shots than the newest are not what they were. */
+  epoch = 0;
+
+  /** Every record of a kind as it changed, in shots from `first` on. */
+  each<K extends RecordKind>(
+    kind: K,
+    first: number,
+    tell: (at: number, key: string, record: Records[K] | null) => void,
+  ) {
+    for (let index = first; index < this.length; index++)
+      for (const change of (this.#shots[index] as Shot).changes)
+        if (change.kind === kind) tell(this.at(index), change.key, change.record as Records[K] | null);
   }
 
   /** What was undone last, as it was shown last; `null` when nothing is. */
@@ -297,6 +311,7 @@ export class Film {
 
   /** The machine is at another instant: at one that an undo had left, or at one before the last shot. */
   #turn(place: PlaceInTime): void {
+    this.epoch++;
     this.#cursor = null;
     const future = this.#futures.at(-1);
     if (this.#comesBack && future) {
@@ -343,6 +358,7 @@ export class Film {
   /** Thins out what is old until it takes less, and lets go of what nothing needs. */
   thin(target = THINNED * this.budget): void {
     this.thinnings++;
+    this.epoch++;
     this.#cursor = null;
     const { length } = this.#shots;
     for (let coarse = 4 / length; coarse < length; coarse *= 2) {

@@ -70,6 +70,11 @@ export class Reel {
     return this.#scene;
   }
 
+  /** The speed before the past was shown; one that passes. */
+  get usualSpeed(): number {
+    return this.#speed > 0 ? this.#speed : 1;
+  }
+
   get playing(): boolean {
     return this.#playing !== null;
   }

@@ -7,3 +7,9 @@ export function lengthOf(ns: number): string {
 }
 
 const digits = (value: number): string => String(Number(value.toPrecision(value < 1 ? 2 : 3)));
+
+/** Bytes in words: `1.83 GiB`. */
+export function sizeOf(bytes: number): string {
+  const mib = bytes / 2 ** 20;
+  return mib >= 1024 ? `${(mib / 1024).toFixed(2)} GiB` : `${digits(mib)} MiB`;
+}

@@ -1,0 +1,3 @@
+export function CallPath() {
+  return null;
+}

@@ -1,0 +1,57 @@
+/** The twin of the lanes: what happened, by partition, each with its time, outcome and a way there. */
+import { useEffect, useRef } from "react";
+import type { Reel } from "../../client/film/reel.ts";
+import { TwinTable } from "../TwinTable.tsx";
+import { clockTime } from "./clock.ts";
+import { lanesOf } from "./lanes-model.ts";
+import styles from "./lanes.module.css";
+import { timeStrings as strings } from "./strings.ts";
+import { usePresent } from "./use-reel.ts";
+import { useTimes } from "./use-times.ts";
+
+export function EventList({ reel, onClose }: { readonly reel: Reel; onClose(): void }) {
+  const { begin } = useTimes(reel);
+  const records = usePresent(reel, (state) => state.records);
+  const log = usePresent(reel, (state) => state.log);
+  const lanes = lanesOf({ log, records }, begin);
+  const dialog = useRef<HTMLElement>(null);
+  useEffect(() => dialog.current?.focus(), []);
+  return (
+    <section
+      ref={dialog}
+      className={styles.list}
+      aria-label={strings.listTitle}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <TwinTable caption={strings.listTitle} columns={strings.columns}>
+        {lanes.flatMap(({ partition, spans }) =>
+          spans.map(({ key, at, text, kind, errno }) => (
+            <tr key={key}>
+              <td>{clockTime(at)}</td>
+              <td>{partition.name}</td>
+              <td>{text}</td>
+              <td>{errno ?? strings.outcome[kind]}</td>
+              <td>
+                <button
+                  type="button"
+                  className={styles.tool}
+                  aria-label={strings.goThereAt(clockTime(at), text)}
+                  onClick={() => reel.goTo(reel.film.indexFrom(at))}
+                >
+                  {strings.goThere}
+                </button>
+              </td>
+            </tr>
+          )),
+        )}
+      </TwinTable>
+      {lanes.every(({ spans }) => spans.length === 0) && <p>{strings.empty}</p>}
+      <button type="button" className={styles.tool} onClick={onClose}>
+        {strings.close}
+      </button>
+    </section>
+  );
+}

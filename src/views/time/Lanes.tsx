@@ -1,0 +1,352 @@
+/**
+ * The unfolded bar: lanes of each partition with its operations and free memory, the arc from a refusal to its culprit,
+ * bookmarks. One pointer drags the cursor everywhere on it; the wheel zooms about the cursor.
+ */
+import { Bookmark as BookmarkIcon, Flag, History, List } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Reel } from "../../client/film/reel.ts";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { displayGroups } from "../kinds.ts";
+import { goToCulprit, shownCulprit } from "../verdict/culprit.ts";
+import { Axis, useRoomForTicks } from "./Axis.tsx";
+import { clockTime } from "./clock.ts";
+import { CallPath } from "./CallPath.tsx";
+import { lengthOf, sizeOf } from "./durations.ts";
+import { EventList } from "./EventList.tsx";
+import { axisTicks, lineLength } from "./happenings.ts";
+import { arcOf, lanesOf, type Lane, type Span, type View, zoomed } from "./lanes-model.ts";
+import styles from "./lanes.module.css";
+import { ScrubSlider } from "./ScrubSlider.tsx";
+import { timeStrings as strings } from "./strings.ts";
+import { type Load, pathOf, Traces, valueAt } from "./traces.ts";
+import { usePresent } from "./use-reel.ts";
+import { type Times, useTimes } from "./use-times.ts";
+
+/** Units of a drawing of free memory: it is stretched to its place. */
+const DRAWING = { width: 1000, height: 20 };
+/** Marks of one lane that are drawn at most; the newest. */
+const MOST_SPANS = 60;
+const STEP = 1.25;
+
+export function Tools({ reel }: { readonly reel: Reel }) {
+  const playground = usePlayground();
+  const [listed, setListed] = useState(false);
+  const culprit = usePlaygroundState((state) => (state.cursor ? null : shownCulprit(state)?.attempt.key)) ?? null;
+  const back = usePlaygroundState((state) => {
+    const shown = state.cursor ? null : shownCulprit(state);
+    const { endedAt } = shown?.attempt ?? {};
+    return shown?.culprit.allocatedAt != null && endedAt != null ? lengthOf(endedAt - shown.culprit.allocatedAt) : null;
+  });
+  const mib = (bytes: number): string => String(Math.ceil(bytes / 2 ** 20));
+  // Its figure moves with what is recorded, so with time.
+  usePlaygroundState((state) => state.now);
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.tool}
+        title={strings.bookmarkHere}
+        aria-keyshortcuts="B"
+        onClick={() => reel.bookmark((at) => clockTime(at))}
+      >
+        <BookmarkIcon aria-hidden />
+        {strings.bookmark}
+      </button>
+      <button type="button" className={styles.tool} aria-expanded={listed} onClick={() => setListed(!listed)}>
+        <List aria-hidden />
+        {strings.list}
+      </button>
+      <span className={`${styles.budget} figures`} title={strings.recordedWhy}>
+        {strings.recorded(mib(reel.film.bytes), mib(reel.film.budget))}
+      </span>
+      {culprit !== null && back !== null && (
+        <button
+          type="button"
+          className={styles.culprit}
+          title={strings.culpritKey}
+          aria-keyshortcuts="R"
+          onClick={() => {
+            const shown = shownCulprit(playground.store.getState());
+            if (shown) void goToCulprit(playground, shown.attempt, shown.culprit);
+          }}
+        >
+          <History aria-hidden />
+          {strings.culprit(back)}
+        </button>
+      )}
+      {listed && <EventList reel={reel} onClose={() => setListed(false)} />}
+    </>
+  );
+}
+
+export function Lanes({ reel }: { readonly reel: Reel }) {
+  const times = useTimes(reel);
+  const { begin, end, shown, happenings } = times;
+  const records = usePresent(reel, (state) => state.records);
+  const log = usePresent(reel, (state) => state.log);
+  const selection = usePlaygroundState((state) => state.selection);
+  const lanes = useMemo(() => lanesOf({ log, records }, begin), [log, records, begin]);
+  const arc = useMemo(() => arcOf({ records, selection }), [records, selection]);
+  const [chosen, setChosen] = useState<View | null>(null);
+  const all = { from: Math.min(begin, arc?.from ?? begin), to: begin + lineLength(end - begin) };
+  const view = chosen && chosen.to <= all.to ? chosen : all;
+  const traces = useTraces(reel);
+  const pane = useRef<HTMLDivElement>(null);
+  const most = useRoomForTicks(pane);
+  const length = view.to - view.from;
+  const ticks = useMemo(() => axisTicks(view.from, length, most), [view.from, length, most]);
+  const percent = (at: number) => `${(100 * (at - view.from)) / length}%`;
+  const within = (at: number): boolean => at >= view.from && at <= view.to;
+
+  usePane(pane, {
+    zoom: (factor) => setChosen(zoomed(view, within(shown) ? shown : (view.from + view.to) / 2, factor, all)),
+    scrub: (share) => reel.goTo(reel.film.indexAt(view.from + share * length)),
+    whole: () => setChosen(null),
+  });
+
+  return (
+    <section className={styles.lanes} aria-label={strings.lanes}>
+      <div className={styles.names}>
+        <span className={styles.corner}>
+          {chosen && (
+            <button type="button" className={styles.whole} onClick={() => setChosen(null)}>
+              {strings.whole}
+            </button>
+          )}
+        </span>
+        {lanes.map(({ partition }) => (
+          <LaneName key={partition.key} partition={partition} shown={shown} traces={traces} />
+        ))}
+      </div>
+      <div ref={pane} className={styles.pane}>
+        <div className={styles.top}>
+          <Axis ticks={ticks} percent={percent} last={view.from + 0.95 * length} />
+          <ScrubSlider reel={reel} begin={view.from} length={length} happenings={happenings} />
+          {reel.bookmarks
+            .filter(({ at }) => within(at))
+            .map(({ id, at, name }) => (
+              <button
+                key={id}
+                type="button"
+                className={styles.flag}
+                style={{ insetInlineStart: percent(at) }}
+                aria-label={strings.toBookmark(name)}
+                title={strings.toBookmark(name)}
+                onClick={() => reel.goTo(reel.film.indexOf(id))}
+              >
+                <Flag aria-hidden />
+              </button>
+            ))}
+        </div>
+        <div className={styles.arcs}>
+          {arc && (
+            <span
+              className={styles.arc}
+              style={{ insetInlineStart: percent(arc.from), inlineSize: `${(100 * (arc.to - arc.from)) / length}%` }}
+            >
+              <span>{arc.text}</span>
+            </span>
+          )}
+        </div>
+        {lanes.map((lane) => (
+          <LaneRows key={lane.partition.key} lane={lane} view={view} times={times} traces={traces} reel={reel} />
+        ))}
+        {happenings.length === 0 && <p className={styles.empty}>{strings.empty}</p>}
+        {within(shown) && <span className={styles.cursor} style={{ insetInlineStart: percent(shown) }} />}
+      </div>
+      <CallPath />
+    </section>
+  );
+}
+
+function LaneName({
+  partition,
+  shown,
+  traces,
+}: {
+  readonly partition: Lane["partition"];
+  readonly shown: number;
+  readonly traces: Traces;
+}) {
+  return (
+    <>
+      <span className={styles.name}>
+        <b>{partition.name}</b> {strings.does}
+      </span>
+      <span className={`${styles.name} ${styles.figures} figures`}>
+        {partition.nodes.map((node, number) => {
+          const trace = traces.free.get(node);
+          const free = trace && valueAt(trace, shown);
+          return free == null ? null : <span key={node}>{strings.free(number, sizeOf(free))}</span>;
+        })}
+      </span>
+    </>
+  );
+}
+
+interface LaneRowsProps {
+  readonly lane: Lane;
+  readonly view: View;
+  readonly times: Times;
+  readonly traces: Traces;
+  readonly reel: Reel;
+}
+
+function LaneRows({ lane: { partition, spans }, view, times, traces, reel }: LaneRowsProps) {
+  const length = view.to - view.from;
+  const percent = (share: number) => `${100 * share}%`;
+  const place = (at: number): number => Math.min(1, Math.max(0, (at - view.from) / length));
+  const visible = spans.filter(({ from, to }) => from <= view.to && (to ?? times.now) >= view.from).slice(-MOST_SPANS);
+  const loads = [...traces.loads.values()].filter(
+    (load) => load.partition === partition.key && load.until > load.from && load.from <= view.to,
+  );
+  const nodes = partition.nodes.flatMap((node) => traces.free.get(node) ?? []);
+  let most = 1;
+  for (const { value } of nodes) for (const free of value) most = Math.max(most, free);
+  return (
+    <>
+      <ul className={styles.row} aria-label={partition.name}>
+        {loads.map((load) => (
+          <li
+            key={load.key}
+            className={styles.load}
+            style={{
+              insetInlineStart: percent(place(load.from)),
+              inlineSize: percent(place(load.until) - place(load.from)),
+              backgroundColor: `color-mix(in srgb, var(${tokenOf(load)}) 28%, transparent)`,
+            }}
+          >
+            {strings.load(load.comm, sizeOf(load.pages * 4096))}
+          </li>
+        ))}
+        {visible.map((span, i) => (
+          <SpanMark
+            key={span.key}
+            span={span}
+            from={place(span.from)}
+            to={place(span.to ?? times.now)}
+            room={place(visible[i + 1]?.from ?? view.to) - place(span.to ?? times.now)}
+            pale={span.from > times.shown}
+            reel={reel}
+          />
+        ))}
+      </ul>
+      <svg
+        className={styles.free}
+        viewBox={`0 0 ${DRAWING.width} ${DRAWING.height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        {nodes.map((trace, number) => (
+          <path
+            // Nodes of a partition come and go at its end only.
+            // biome-ignore lint/suspicious/noArrayIndexKey: it is the node's number.
+            key={number}
+            d={pathOf(trace, { from: view.from, to: Math.min(view.to, times.now) }, most, DRAWING)}
+            data-node={number}
+          />
+        ))}
+      </svg>
+    </>
+  );
+}
+
+const tokenOf = ({ load }: Load): string => displayGroups.find(({ id }) => load.startsWith(id))?.token ?? "--kind-anon";
+
+interface SpanMarkProps {
+  readonly span: Span;
+  /** Shares of the line; `room`: to the next mark. */
+  readonly from: number;
+  readonly to: number;
+  readonly room: number;
+  readonly pale: boolean;
+  readonly reel: Reel;
+}
+
+function SpanMark({ span, from, to, room, pale, reel }: SpanMarkProps) {
+  const playground = usePlayground();
+  const { kind, text, at, errno } = span;
+  const words = errno ?? text;
+  return (
+    <li
+      className={styles.span}
+      data-kind={kind}
+      data-pale={pale || undefined}
+      style={{ insetInlineStart: `${100 * from}%`, inlineSize: `${100 * (to - from)}%` }}
+    >
+      <button
+        type="button"
+        className={styles.end}
+        aria-label={strings.goThereAt(clockTime(at), text)}
+        title={`${clockTime(at)} ${text}`}
+        onClick={() => {
+          reel.goTo(reel.film.indexFrom(at));
+          if (span.attempt !== null) playground.select({ attempt: span.attempt });
+        }}
+      />
+      {room > 0.04 && (
+        <span className={styles.words} aria-hidden style={{ maxInlineSize: `${Math.floor(room * 90)}cqi` }}>
+          {words}
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** Kept up to date with the film, whenever time has gone on. */
+function useTraces(reel: Reel): Traces {
+  const [traces] = useState(() => new Traces());
+  traces.update(reel.film);
+  return traces;
+}
+
+interface PaneActions {
+  zoom(factor: number): void;
+  /** Share of the pane's width. */
+  scrub(share: number): void;
+  whole(): void;
+}
+
+/** Everywhere on the pane what the slider does can be done by pointer, too; the wheel zooms without the page scrolling. */
+function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions): void {
+  const latest = useRef(actions);
+  useEffect(() => {
+    latest.current = actions;
+  });
+  useEffect(() => {
+    const element = pane.current;
+    if (!element) return undefined;
+    const listening = new AbortController();
+    const { signal } = listening;
+    const scrub = ({ clientX }: globalThis.PointerEvent) => {
+      const { left, width } = element.getBoundingClientRect();
+      latest.current.scrub(Math.min(1, Math.max(0, (clientX - left) / width)));
+    };
+    element.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button !== 0 || (event.target as Element).closest("button, [role=slider]")) return;
+        element.setPointerCapture(event.pointerId);
+        scrub(event);
+      },
+      { signal },
+    );
+    element.addEventListener(
+      "pointermove",
+      (event) => {
+        if (element.hasPointerCapture(event.pointerId)) scrub(event);
+      },
+      { signal },
+    );
+    element.addEventListener("dblclick", () => latest.current.whole(), { signal });
+    element.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        latest.current.zoom(event.deltaY > 0 ? STEP : 1 / STEP);
+      },
+      { passive: false, signal },
+    );
+    return () => listening.abort();
+  }, [pane]);
+}

@@ -1,0 +1,47 @@
+/** Picture by picture through the seen past, and playing it. */
+import { Pause, Play, SkipBack, SkipForward } from "lucide-react";
+import type { Reel } from "../../client/film/reel.ts";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { timeStrings as strings } from "./strings.ts";
+import styles from "./time.module.css";
+
+export function Steps({ reel }: { readonly reel: Reel | null }) {
+  const playground = usePlayground();
+  const past = usePlaygroundState((state) => state.cursor !== null);
+  const speed = usePlaygroundState((state) => state.speed);
+  return (
+    <span className={styles.steps}>
+      <button
+        type="button"
+        aria-label={strings.back}
+        title={`${strings.back} (,)`}
+        aria-keyshortcuts=","
+        disabled={!reel}
+        onClick={() => reel?.step(-1)}
+      >
+        <SkipBack aria-hidden />
+      </button>
+      {past && (
+        <button
+          type="button"
+          aria-label={speed > 0 ? strings.pause : strings.play}
+          title={speed > 0 ? strings.pause : strings.play}
+          onClick={() => playground.setSpeed(speed > 0 ? 0 : (reel?.usualSpeed ?? 1))}
+        >
+          {speed > 0 ? <Pause aria-hidden /> : <Play aria-hidden />}
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label={strings.on}
+        title={`${strings.on} (.)`}
+        aria-keyshortcuts="."
+        aria-disabled={!past || undefined}
+        disabled={!reel}
+        onClick={() => past && reel?.step(1)}
+      >
+        <SkipForward aria-hidden />
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+/** Says that the past is shown, and leads back to the present. */
+import { useEffect, useRef } from "react";
+import type { Reel } from "../../client/film/reel.ts";
+import { usePlaygroundState } from "../../client/react.tsx";
+import { lengthOf } from "./durations.ts";
+import { timeStrings as strings } from "./strings.ts";
+import styles from "./time.module.css";
+import { usePresent } from "./use-reel.ts";
+
+export function WhereShown({ reel }: { readonly reel: Reel | null }) {
+  const cursor = usePlaygroundState((state) => state.cursor);
+  const now = usePresent(reel, (state) => state.now);
+  const back = cursor && lengthOf(Math.max(0, now - cursor.at));
+  const wasPast = useRef(false);
+  useEffect(() => {
+    if (cursor) wasPast.current = true;
+  }, [cursor]);
+  return (
+    <>
+      {cursor && back && (
+        <span className={styles.past}>
+          <span title={strings.about}>{strings.past(back)}</span>
+          <button type="button" aria-keyshortcuts="E" title={strings.returnFull} onClick={() => reel?.leave()}>
+            {strings.return}
+          </button>
+        </span>
+      )}
+      {/* Said once on the way into the past and once on the way out, not at every instant. */}
+      <span className="visually-hidden" role="status">
+        {cursor ? strings.about : wasPast.current ? strings.present : ""}
+      </span>
+    </>
+  );
+}
