@@ -15,7 +15,7 @@ interface FooterProps {
 export function Footer({ unfolded, onUnfold }: FooterProps) {
   const TimeBar = useTimeBar();
   return (
-    <footer className={styles.footer}>
+    <footer className={styles.footer} data-unfolded={unfolded || undefined}>
       <div className={styles.inside}>
         {TimeBar ? <TimeBar clock={<Clock />} unfolded={unfolded} onUnfold={onUnfold} /> : <Clock />}
       </div>

@@ -10,7 +10,6 @@ import { displayGroups } from "../kinds.ts";
 import { goToCulprit, shownCulprit } from "../verdict/culprit.ts";
 import { Axis, useRoomForTicks } from "./Axis.tsx";
 import { clockTime } from "./clock.ts";
-import { CallPath } from "./CallPath.tsx";
 import { lengthOf, sizeOf } from "./durations.ts";
 import { EventList } from "./EventList.tsx";
 import { axisTicks, lineLength } from "./happenings.ts";
@@ -154,7 +153,6 @@ export function Lanes({ reel }: { readonly reel: Reel }) {
         {happenings.length === 0 && <p className={styles.empty}>{strings.empty}</p>}
         {within(shown) && <span className={styles.cursor} style={{ insetInlineStart: percent(shown) }} />}
       </div>
-      <CallPath />
     </section>
   );
 }

@@ -1,3 +1,0 @@
-export function CallPath() {
-  return null;
-}
