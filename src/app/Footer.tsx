@@ -14,10 +14,11 @@ interface FooterProps {
 
 export function Footer({ unfolded, onUnfold }: FooterProps) {
   const TimeBar = useTimeBar();
+  const begin = useBegin();
   return (
     <footer className={styles.footer} data-unfolded={unfolded || undefined}>
       <div className={styles.inside}>
-        {TimeBar ? <TimeBar clock={<Clock />} unfolded={unfolded} onUnfold={onUnfold} /> : <Clock />}
+        {TimeBar ? <TimeBar clock={<Clock />} begin={begin} unfolded={unfolded} onUnfold={onUnfold} /> : <Clock />}
       </div>
     </footer>
   );
@@ -48,4 +49,18 @@ function useTimeBar(): TimeBarView | null {
     return stop;
   }, [playground]);
   return bar?.TimeBar ?? null;
+}
+
+/** Simulated time of the scenario's first frame: what came before is its setup. */
+function useBegin(): number {
+  const playground = usePlayground();
+  const [begin, setBegin] = useState(() => playground.store.getState().now);
+  useEffect(
+    () =>
+      playground.store.subscribe((state, before) => {
+        if (before.status !== "running" && state.status === "running") setBegin(state.now);
+      }),
+    [playground],
+  );
+  return begin;
 }

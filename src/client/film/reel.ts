@@ -41,6 +41,7 @@ export class Reel {
   /** Oldest first. */
   bookmarks: readonly Bookmark[] = [];
   readonly #host: ReelHost;
+  readonly #listeners = new Set<() => void>();
   /** The present, while the past is shown. */
   #present: PlaygroundState | null = null;
   #scene: Scene | null = null;
@@ -150,6 +151,12 @@ export class Reel {
     return went;
   }
 
+  /** Calls back when bookmarks change; returns how to stop. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
   /** A bookmark at what is shown; or, where there is one, none any more. */
   bookmark(name: (at: number) => string): void {
     const { film } = this;
@@ -162,7 +169,7 @@ export class Reel {
     this.bookmarks = there
       ? others
       : [...others, { id, at: place.instant.at, name: name(place.instant.at) }].sort((a, b) => a.id - b.id);
-    this.#host.requestFrame();
+    for (const tell of this.#listeners) tell();
   }
 
   /**

@@ -7,10 +7,14 @@ import { lanesOf } from "./lanes-model.ts";
 import styles from "./lanes.module.css";
 import { timeStrings as strings } from "./strings.ts";
 import { usePresent } from "./use-reel.ts";
-import { useTimes } from "./use-times.ts";
 
-export function EventList({ reel, onClose }: { readonly reel: Reel; onClose(): void }) {
-  const { begin } = useTimes(reel);
+interface EventListProps {
+  readonly reel: Reel;
+  readonly begin: number;
+  onClose(): void;
+}
+
+export function EventList({ reel, begin, onClose }: EventListProps) {
   const records = usePresent(reel, (state) => state.records);
   const log = usePresent(reel, (state) => state.log);
   const lanes = lanesOf({ log, records }, begin);

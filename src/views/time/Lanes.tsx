@@ -3,7 +3,7 @@
  * bookmarks. One pointer drags the cursor everywhere on it; the wheel zooms about the cursor.
  */
 import { Bookmark as BookmarkIcon, Flag, History, List } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { displayGroups } from "../kinds.ts";
@@ -27,7 +27,13 @@ const DRAWING = { width: 1000, height: 20 };
 const MOST_SPANS = 60;
 const STEP = 1.25;
 
-export function Tools({ reel }: { readonly reel: Reel }) {
+interface LanesProps {
+  readonly reel: Reel;
+  /** Simulated ns at which lanes begin. */
+  readonly begin: number;
+}
+
+export function Tools({ reel, begin }: LanesProps) {
   const playground = usePlayground();
   const [listed, setListed] = useState(false);
   const culprit = usePlaygroundState((state) => (state.cursor ? null : shownCulprit(state)?.attempt.key)) ?? null;
@@ -73,14 +79,14 @@ export function Tools({ reel }: { readonly reel: Reel }) {
           {strings.culprit(back)}
         </button>
       )}
-      {listed && <EventList reel={reel} onClose={() => setListed(false)} />}
+      {listed && <EventList reel={reel} begin={begin} onClose={() => setListed(false)} />}
     </>
   );
 }
 
-export function Lanes({ reel }: { readonly reel: Reel }) {
-  const times = useTimes(reel);
-  const { begin, end, shown, happenings } = times;
+export function Lanes({ reel, begin }: LanesProps) {
+  const times = useTimes(reel, begin);
+  const { end, shown, happenings } = times;
   const records = usePresent(reel, (state) => state.records);
   const log = usePresent(reel, (state) => state.log);
   const selection = usePlaygroundState((state) => state.selection);
@@ -90,6 +96,7 @@ export function Lanes({ reel }: { readonly reel: Reel }) {
   const all = { from: Math.min(begin, arc?.from ?? begin), to: begin + lineLength(end - begin) };
   const view = chosen && chosen.to <= all.to ? chosen : all;
   const traces = useTraces(reel);
+  const bookmarks = useSyncExternalStore(reel.subscribe, () => reel.bookmarks);
   const pane = useRef<HTMLDivElement>(null);
   const most = useRoomForTicks(pane);
   const length = view.to - view.from;
@@ -121,7 +128,7 @@ export function Lanes({ reel }: { readonly reel: Reel }) {
         <div className={styles.top}>
           <Axis ticks={ticks} percent={percent} last={view.from + 0.95 * length} />
           <ScrubSlider reel={reel} begin={view.from} length={length} happenings={happenings} />
-          {reel.bookmarks
+          {bookmarks
             .filter(({ at }) => within(at))
             .map(({ id, at, name }) => (
               <button

@@ -13,9 +13,9 @@ import { useTimes } from "./use-times.ts";
 /** Share of the line after which a label has no room. */
 const LAST_LABEL = 0.95;
 
-export function Line({ reel }: { readonly reel: Reel | null }) {
+export function Line({ reel, begin }: { readonly reel: Reel | null; readonly begin: number }) {
   const playground = usePlayground();
-  const { begin, now, end, shown, past, happenings, undone } = useTimes(reel);
+  const { now, end, shown, past, happenings, undone } = useTimes(reel, begin);
   const line = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const length = lineLength(end - begin);

@@ -16,11 +16,13 @@ const Tools = lazy(() => import("./Lanes.tsx").then(({ Tools: view }) => ({ defa
 
 interface TimeBarProps {
   readonly clock: ReactNode;
+  /** Simulated ns of the scenario's first frame: what came before is its setup. */
+  readonly begin: number;
   readonly unfolded: boolean;
   onUnfold(unfolded: boolean): void;
 }
 
-export function TimeBar({ clock, unfolded, onUnfold }: TimeBarProps) {
+export function TimeBar({ clock, begin, unfolded, onUnfold }: TimeBarProps) {
   const reel = useReel();
   const fold = (
     <button
@@ -42,13 +44,13 @@ export function TimeBar({ clock, unfolded, onUnfold }: TimeBarProps) {
           {clock}
           <Steps reel={reel} />
           <Suspense fallback={<span className={styles.room} />}>
-            <Tools reel={reel} />
+            <Tools reel={reel} begin={begin} />
           </Suspense>
           <WhereShown reel={reel} />
           {fold}
         </div>
         <Suspense fallback={<p className={styles.coming}>{strings.coming}</p>}>
-          <Lanes reel={reel} />
+          <Lanes reel={reel} begin={begin} />
         </Suspense>
       </div>
     );
@@ -56,7 +58,7 @@ export function TimeBar({ clock, unfolded, onUnfold }: TimeBarProps) {
     <>
       {clock}
       <Steps reel={reel} />
-      <Line reel={reel} />
+      <Line reel={reel} begin={begin} />
       <WhereShown reel={reel} />
       {fold}
     </>

@@ -21,7 +21,7 @@ export const timeStrings = {
   pause: "Pause",
   lanes: "Lanes of time",
   does: "does",
-  free: (node: number, free: string) => `node ${node} free ${free}`,
+  free: (node: number, free: string) => `node ${node} ${free} free`,
   noCpus: (node: number) => `node ${node}`,
   load: (comm: string, took: string) => `${comm}: takes ${took}`,
   arc: (earlier: string, pfn: string, owner: string) => `${earlier} earlier ${pfn} was taken: ${owner}`,

@@ -1,13 +1,12 @@
 /** The times that the bar is about: from where to where, what happened, and what of it is shown. */
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { Reel } from "../../client/film/reel.ts";
-import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { usePlaygroundState } from "../../client/react.tsx";
 import { type Happening, happeningsSince } from "./happenings.ts";
 import { usePresent } from "./use-reel.ts";
 
 export interface Times {
-  /** Simulated ns: the scenario's first frame, the present, and the end of what was undone. */
-  readonly begin: number;
+  /** Simulated ns: the present, and the end of what was undone. */
   readonly now: number;
   readonly end: number;
   /** The instant that is shown, and whether that is the past. */
@@ -18,7 +17,7 @@ export interface Times {
   readonly undone: readonly Happening[];
 }
 
-export function useTimes(reel: Reel | null): Times {
+export function useTimes(reel: Reel | null, begin: number): Times {
   const now = usePresent(reel, (state) => state.now);
   const log = usePresent(reel, (state) => state.log);
   const attempts = usePresent(reel, (state) => state.records.attempt);
@@ -26,26 +25,11 @@ export function useTimes(reel: Reel | null): Times {
   // What was undone is still to be seen, until something else is done.
   usePlaygroundState((state) => state.offers);
   const future = reel?.film.future ?? null;
-  const begin = useBegin();
   const happenings = useMemo(() => happeningsSince(begin, log, attempts), [begin, log, attempts]);
   const undone = useMemo(
     () => (future ? happeningsSince(begin, future.log, future.records.attempt).filter(({ at }) => at > now) : []),
     [begin, future, now],
   );
   const end = Math.max(now, future?.now ?? 0);
-  return { begin, now, end, shown: cursor?.at ?? now, past: cursor !== null, happenings, undone };
-}
-
-/** Simulated time of the scenario's first frame: what came before is its setup. */
-function useBegin(): number {
-  const playground = usePlayground();
-  const [begin, setBegin] = useState(() => playground.store.getState().now);
-  useEffect(
-    () =>
-      playground.store.subscribe((state, before) => {
-        if (before.status !== "running" && state.status === "running") setBegin(state.now);
-      }),
-    [playground],
-  );
-  return begin;
+  return { now, end, shown: cursor?.at ?? now, past: cursor !== null, happenings, undone };
 }
