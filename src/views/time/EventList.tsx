@@ -30,28 +30,34 @@ export function EventList({ reel, begin, onClose }: EventListProps) {
         if (event.key === "Escape") onClose();
       }}
     >
-      <TwinTable caption={strings.listTitle} columns={strings.columns}>
-        {lanes.flatMap(({ partition, spans }) =>
-          spans.map(({ key, at, text, kind, errno }) => (
-            <tr key={key}>
-              <td>{clockTime(at)}</td>
-              <td>{partition.name}</td>
-              <td>{text}</td>
-              <td>{errno ?? strings.outcome[kind]}</td>
-              <td>
-                <button
-                  type="button"
-                  className={styles.tool}
-                  aria-label={strings.goThereAt(clockTime(at), text)}
-                  onClick={() => reel.goTo(reel.film.indexFrom(at))}
-                >
-                  {strings.goThere}
-                </button>
-              </td>
-            </tr>
-          )),
+      <TwinTable
+        caption={strings.listTitle}
+        columns={strings.columns}
+        rows={lanes.flatMap(({ partition, spans }) =>
+          spans.map(({ key, at, text, kind, errno }) => ({
+            key,
+            cells: [
+              { value: at, shown: clockTime(at) },
+              partition.name,
+              text,
+              errno ?? strings.outcome[kind],
+              {
+                value: "",
+                shown: (
+                  <button
+                    type="button"
+                    className={styles.tool}
+                    aria-label={strings.goThereAt(clockTime(at), text)}
+                    onClick={() => reel.goTo(reel.film.indexFrom(at))}
+                  >
+                    {strings.goThere}
+                  </button>
+                ),
+              },
+            ],
+          })),
         )}
-      </TwinTable>
+      />
       {lanes.every(({ spans }) => spans.length === 0) && <p>{strings.empty}</p>}
       <button type="button" className={styles.tool} onClick={onClose}>
         {strings.close}

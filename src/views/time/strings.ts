@@ -33,7 +33,7 @@ export const timeStrings = {
   culpritKey: "To when the page in the way was allocated (R)",
   list: "List",
   listTitle: "What happened",
-  columns: ["Time", "Partition", "What", "Outcome", ""],
+  columns: ["Time", "Partition", "What", "Outcome", "Go"],
   outcome: { command: "command", running: "runs", ok: "done", failed: "refused" },
   goThere: "Go there",
   goThereAt: (time: string, what: string) => `Go there: ${time}, ${what}`,
