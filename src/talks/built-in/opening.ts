@@ -119,7 +119,7 @@ export const opening: readonly Scene[] = [
     ]),
     picture: [
       { show: "box", partitions: ["G"], title: "KVM" },
-      { show: "log", partition: "G", title: "ACPI events" },
+      { show: "log", partition: "G", title: "Its kernel's log" },
     ],
     cues: [
       {

@@ -118,8 +118,8 @@ export const waysOut: readonly Scene[] = [
       ),
     ),
     picture: [
-      { show: "box", partitions: ["A"], title: "Move kernel memory, too" },
-      { show: "box", partitions: ["B"], title: "A movable node" },
+      { show: "box", partitions: ["A"] },
+      { show: "box", partitions: ["B"] },
     ],
     cues: [
       {

@@ -47,6 +47,9 @@ function Node({ node }: { readonly node: string }) {
   const blocks = useRecords("block", record?.blocks ?? []);
   if (!record) return null;
   const soldered = blocks.filter(({ dimm }) => dimm === null);
+  const inSlots = new Set(slots.map(({ dimm }) => dimm));
+  // A guest's DIMMs are in slots that no node has.
+  const shared = new Set(blocks.flatMap(({ dimm }) => (dimm === null || inSlots.has(dimm) ? [] : [dimm])));
   return (
     <section className={styles.node}>
       <h4>{words.box.node(record.id)}</h4>
@@ -59,6 +62,9 @@ function Node({ node }: { readonly node: string }) {
         )}
         {slots.map(({ key, dimm }) => (
           <Slot key={key} dimm={dimm} />
+        ))}
+        {[...shared].map((dimm) => (
+          <Slot key={dimm} dimm={dimm} />
         ))}
       </div>
     </section>

@@ -1,0 +1,76 @@
+/** The talk in a browser: two windows that stay in step. */
+import type { BrowserContext, Page } from "@playwright/test";
+import type { Conductor } from "../src/talks/conductor.ts";
+import { expectAccessible } from "./support/accessibility.ts";
+import { expect, test } from "./support/playground.ts";
+
+declare global {
+  interface Window {
+    __talk?: Conductor;
+  }
+}
+
+/** Where a window's machine is, and what its state comes to; the hash is null while it is on its way. */
+const at = (page: Page) =>
+  page.evaluate(() => {
+    const state = window.__talk?.player.store.getState();
+    return state && state.hash !== null ? { ...state.place, hash: state.hash } : null;
+  });
+
+async function arrive(page: Page, scene: number, cue: number) {
+  await expect.poll(() => at(page), { timeout: 30_000 }).toMatchObject({ scene, cue });
+  return at(page);
+}
+
+async function open(context: BrowserContext, where: string): Promise<Page> {
+  const page = await context.newPage();
+  page.on("pageerror", (error) => expect(error.stack).toBe(""));
+  await page.goto(`./#talk=2013/${where}`);
+  return page;
+}
+
+test("speaker's and audience's window stay in step through clicks, back, freeze, reload and closing", async ({
+  context,
+}) => {
+  const audience = await open(context, "hot-add");
+  const speaker = await open(context, "hot-add&speaker");
+  const inStep = async (scene: number, cue: number) => {
+    const one = await arrive(speaker, scene, cue);
+    expect(await arrive(audience, scene, cue)).toEqual(one);
+    return one;
+  };
+  const rest = await inStep(7, 0);
+  await expect(speaker.getByText("same state as the other window")).toBeVisible();
+  await expectAccessible(speaker);
+  await speaker.keyboard.press("PageDown");
+  await speaker.keyboard.press(".");
+  await expect(audience.getByText("time stands still")).toBeVisible();
+  await speaker.keyboard.press(".");
+  const added = await inStep(7, 1);
+  expect(added?.hash).not.toBe(rest?.hash);
+  // Either drives.
+  await audience.keyboard.press("PageUp");
+  expect(await inStep(7, 0)).toEqual(rest);
+  await speaker.keyboard.press("PageDown");
+  await inStep(7, 1);
+
+  await audience.reload();
+  expect(await inStep(7, 1)).toEqual(added);
+  await speaker.reload();
+  expect(await inStep(7, 1)).toEqual(added);
+
+  // The next scene goes on with the machine; on a side trip the talk's own stands still.
+  await speaker.keyboard.press("PageDown");
+  const next = await inStep(8, 0);
+  await speaker.keyboard.press("f");
+  await expect(audience.getByText("back to the talk")).toBeVisible();
+  await speaker.keyboard.press("Escape");
+  await expect(audience.getByRole("heading", { name: "Hot remove" })).toBeVisible();
+  expect(await inStep(8, 0)).toEqual(next);
+
+  await speaker.close();
+  await audience.keyboard.press("PageDown");
+  await arrive(audience, 8, 1);
+  const again = await open(context, "memory-hotplug&speaker");
+  expect(await arrive(again, 8, 1)).toEqual(await at(audience));
+});
