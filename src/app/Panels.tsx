@@ -11,7 +11,6 @@ import { Late, LateViews } from "./late.tsx";
 import { useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { useNarrow } from "./narrow.ts";
-import { OutcomeSheet } from "./OutcomeSheet.tsx";
 import { Panel } from "./Panel.tsx";
 import { PANELS, type PanelId, panelElementId } from "./panels.ts";
 import styles from "./layout.module.css";
@@ -72,9 +71,14 @@ export function PanelTabs() {
     ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
   );
   const narrow = useNarrow();
+  // Nothing has come to an end in the first picture. Without the sheet the mark on the verdict's tab tells.
+  const [sheet, setSheet] = useState<typeof import("./OutcomeSheet.tsx") | null>(null);
+  useEffect(() => {
+    if (narrow) import("./OutcomeSheet.tsx").then(setSheet, () => {});
+  }, [narrow]);
   return (
     <>
-      {narrow && <OutcomeSheet visible={current} />}
+      {narrow && sheet && <sheet.OutcomeSheet visible={current} />}
       <nav className={styles.tabs} aria-label={strings.panels.label}>
         {PANELS.map((panel) => {
           const Icon = ICONS[panel];
