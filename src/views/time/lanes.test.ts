@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createFakePlayground } from "../../client/sample-world.ts";
+import { topLevel } from "../verdict/attempts.ts";
 import { arcOf, lanesOf, zoomed } from "./lanes-model.ts";
 import { pathOf, valueAt } from "./traces.ts";
 
@@ -9,10 +10,12 @@ const state = createFakePlayground().store.getState();
 test("each partition has a lane, and what it did stands there from beginning to end", () => {
   const lanes = lanesOf(state, 0);
   expect(lanes.map(({ partition }) => partition.key)).toEqual(["A", "B"]);
-  const [first] = lanes;
-  for (const attempt of Object.values(state.records.attempt).filter(({ parent }) => parent === null)) {
-    const span = first?.spans.find((one) => one.attempt === attempt.key);
-    expect(span).toMatchObject({ from: attempt.startedAt, to: attempt.endedAt, errno: attempt.errno });
+  const attempts = topLevel(state.records.attempt);
+  expect(attempts.length).toBeGreaterThan(2);
+  for (const { key, partition, startedAt, endedAt, errno } of attempts) {
+    const lane = lanes.find((one) => one.partition.key === partition);
+    const span = lane?.spans.find((one) => one.attempt === key);
+    expect(span).toMatchObject({ from: startedAt, to: endedAt, errno });
   }
 });
 
