@@ -49,7 +49,7 @@ const EXPERIMENTS: Readonly<Record<Ability, Experiment>> = {
   "memory map on the memory": ownMemoryMap,
   "page tables on the memory": ownTables,
   "pins leave Movable": pinsLeave,
-  "offline kernel memory": (kernel) => offlineHolding(kernel, "slab", "kernel memory (slab)"),
+  "offline kernel memory": offlineKernelMemory,
   "offline vmalloc memory": (kernel) => offlineHolding(kernel, "vmalloc", "vmalloc memory"),
 };
 
@@ -129,7 +129,7 @@ function onlineMovable(kernel: KernelVersion): Omit<Finding, "ability"> {
 /** Blocks with programs' memory, with kernel memory, and with pinned pages. */
 function offline(kernel: KernelVersion): Omit<Finding, "ability"> {
   const users = offlineHolding(kernel, "anon", "memory of programs");
-  const kernels = offlineHolding(kernel, "slab", "kernel memory (slab)");
+  const kernels = offlineKernelMemory(kernel);
   const pinned = offlinePinned(kernel);
   const all = [users, kernels, pinned];
   const support = all.every((each) => each.support === "support")
@@ -140,18 +140,31 @@ function offline(kernel: KernelVersion): Omit<Finding, "ability"> {
   return { support, seen: all.flatMap((each) => each.seen) };
 }
 
+/** Slab pages; where a process can't have those on a node of its choice, buffers of pipes. */
+function offlineKernelMemory(kernel: KernelVersion): Omit<Finding, "ability"> {
+  return profileOf(kernel).slabFollowsPolicy
+    ? offlineHolding(kernel, "slab", "kernel memory (slab)")
+    : offlineHolding(kernel, "pipes", "kernel memory (pipe buffers)");
+}
+
 /** Offlines the block of a DIMM in Normal that holds most of a kind of memory. */
 function offlineHolding(
   kernel: KernelVersion,
-  load: "anon" | "slab" | "vmalloc",
+  load: "anon" | "slab" | "vmalloc" | "pipes",
   what: string,
 ): Omit<Finding, "ability"> {
-  const kind = { anon: PageKind.Anon, slab: PageKind.SlabReclaimable, vmalloc: PageKind.Vmalloc }[load];
+  const kind = {
+    anon: PageKind.Anon,
+    slab: PageKind.SlabReclaimable,
+    vmalloc: PageKind.Vmalloc,
+    pipes: PageKind.KernelBuffer,
+  }[load];
   const trial = machine(kernel);
   for (const block of trial.insert("d1", SLOT))
     trial.state(block, profileOf(kernel).stateWords.includes("online_kernel") ? "online_kernel" : "online");
   if (load !== "anon") trial.load({ kind: "anon", mib: 230, node: 1, policy: "preferred", comm: "filler" });
-  trial.load({ kind: load, mib: load === "anon" ? 300 : 60, node: 1, policy: "preferred" });
+  const amount = load === "pipes" ? { count: 500 } : { mib: load === "anon" ? 300 : 60 };
+  trial.load({ kind: load, ...amount, node: 1, policy: "preferred" });
   const held = (block: MemoryBlock): number => trial.kernel.pages.countIn(sectionOfBlock(block), kind);
   const block = trial.blocksOf("d1").sort((x, y) => held(y) - held(x))[0];
   if (!block || held(block) === 0) throw new Error(`no block of the DIMM holds ${what}`);
