@@ -258,6 +258,10 @@ class WorkerPlayground implements Playground, Participant {
     return (await this.#line.ask("support", (id) => ({ type: "support", id, kernel, ability }))).finding;
   }
 
+  hurry(speed: number): void {
+    this.#line.post({ type: "speed", speed, stretch: true });
+  }
+
   async goTo(place: PlaceInTime): Promise<boolean> {
     if (this.#past) await this.#leavePast(this.#past);
     this.setSpeed(0);

@@ -79,6 +79,8 @@ export interface Playground {
   ): Promise<Stretched | null>;
   /** What a kernel supports, found out by experiment on a machine of its own; `null`: the simulator is gone. */
   support(kernel: KernelVersion, ability: Ability): Promise<Finding | null>;
+  /** Plays the rest of a stretch at another speed; nothing where none is played any more. */
+  hurry(speed: number): void;
   /** Takes the machine to a place of its own past, where time stands still. False when it has no such place. */
   goTo(place: PlaceInTime): Promise<boolean>;
   /**

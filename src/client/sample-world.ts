@@ -137,6 +137,8 @@ export class FakePlayground implements Playground {
     return null;
   }
 
+  hurry(): void {}
+
   async stretch(): Promise<null> {
     return null;
   }

@@ -39,7 +39,8 @@ export type ToWorker =
   | { readonly type: "ping"; readonly ping: number }
   | { readonly type: "command"; readonly id: number; readonly command: Command }
   /** Simulated nanoseconds per real nanosecond; 0 pauses. */
-  | { readonly type: "speed"; readonly speed: number }
+  /** `stretch`: only while a stretch is played: what comes after its end changes nothing. */
+  | { readonly type: "speed"; readonly speed: number; readonly stretch?: boolean }
   /** Page maps wanted from now on. */
   | { readonly type: "watch"; readonly watch: Watch }
   /** The page has drawn the frame; buffers come back for the next one. */

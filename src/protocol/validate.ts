@@ -68,7 +68,7 @@ const schemas = {
   start: { run: id, scenario: v.unknown(), resume: v.optional(v.custom<Resume>((input) => typeof input === "object")) },
   ping: { ping: id },
   command: { id, command: commandSchema },
-  speed: { speed },
+  speed: { speed, stretch: v.optional(v.boolean(expected("true or false"))) },
   watch: {
     watch: fields("what to watch", {
       block: v.nullable(key),

@@ -115,7 +115,7 @@ export class TalkPlayer {
     if (!this.store.getState().playing) return;
     this.#hurried = true;
     this.#frozen = false;
-    this.playground.setSpeed(AS_FAST_AS_POSSIBLE);
+    this.playground.hurry(AS_FAST_AS_POSSIBLE);
   }
 
   /** Where one click further, or back, leads; `null` at either end. */
@@ -141,7 +141,7 @@ export class TalkPlayer {
   freeze(frozen: boolean): void {
     this.#frozen = frozen;
     if (!this.store.getState().playing) return;
-    this.playground.setSpeed(frozen ? 0 : this.#hurried ? AS_FAST_AS_POSSIBLE : this.#speed);
+    this.playground.hurry(frozen ? 0 : this.#hurried ? AS_FAST_AS_POSSIBLE : this.#speed);
     if (!frozen) this.#limit();
   }
 

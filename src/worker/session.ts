@@ -180,7 +180,7 @@ export class Session {
         this.#host.send({ type: "pong", ping: message.ping }, []);
         return;
       case "speed":
-        this.#speed = message.speed;
+        if (!message.stretch || this.#stretch) this.#speed = message.speed;
         return;
       case "watch":
         this.#watch.look(message.watch);
