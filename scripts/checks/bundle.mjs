@@ -10,7 +10,8 @@ import { gzipSync } from "node:zlib";
 import { parseSync, Visitor } from "rolldown/utils";
 import { root } from "../setup/packages.mjs";
 
-export const BUDGET_KIB = 220;
+/** 220, and what lessons need before one is opened: the way to them, and instants that no frame may skip. */
+export const BUDGET_KIB = 222;
 
 /**
  * The files of the initial JavaScript in a folder that Vite has built, with their sizes in bytes after gzip -9.
