@@ -22,6 +22,7 @@ import {
   type Past,
   type PlaceInTime,
   type Remedies,
+  type Resume,
   type Stretched,
 } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
@@ -39,7 +40,7 @@ import {
 } from "./apply-frame.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
-import { Keeper } from "./keeper.ts";
+import { type Fork, type Kept, Keeper } from "./keeper.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { Reel, Showing } from "./film/reel.ts";
 import type {
@@ -317,7 +318,19 @@ class WorkerPlayground implements Playground, Participant {
     }
   }
 
-  load(given: string | Scenario, kernels: KernelChoice = {}): void {
+  get kept(): Kept | null {
+    return this.#keeper.now;
+  }
+
+  get forks(): readonly Fork[] {
+    return this.#keeper.forks;
+  }
+
+  takeUp({ scenario, resume }: Kept): void {
+    this.load(scenario, {}, resume);
+  }
+
+  load(given: string | Scenario, kernels: KernelChoice = {}, resume?: Resume): void {
     const found = typeof given === "string" ? (this.#scenarios(given) ?? this.#called(given)) : given;
     this.#given = found;
     const scenario = withKernels(found, kernels);
@@ -325,8 +338,8 @@ class WorkerPlayground implements Playground, Participant {
     this.#reel?.reset();
     this.#arrived = null;
     this.#awaitsFrame = true;
-    this.#line.start(scenario);
-    this.#keeper.begin(scenario);
+    this.#line.start(scenario, resume);
+    this.#keeper.begin(scenario, resume && "kept");
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
     // The box before stays on the page until the new one is there, and before the first one its outline: nothing
     // collapses or comes back.

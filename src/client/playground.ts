@@ -23,6 +23,7 @@ import type {
   Stretched,
 } from "../protocol/messages.ts";
 import type { Reel } from "./film/reel.ts";
+import type { Fork, Kept } from "./keeper.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice, Scenario } from "../protocol/scenario.ts";
@@ -94,6 +95,12 @@ export interface Playground {
   setSpeed(speed: number): void;
   /** Load a scenario from its beginning, with other kernels than its own where some are given. */
   load(scenario: string | Scenario, kernels?: KernelChoice): void;
+  /** The machine as it is shown, as what was done to it; `null` before the first time. */
+  readonly kept: Kept | null;
+  /** Futures that were left for others: what was undone, and what came of it. */
+  readonly forks: readonly Fork[];
+  /** Goes on with a machine that was kept, and keeps the one that runs. */
+  takeUp(kept: Kept): void;
   select(selection: Partial<Selection>): void;
   /** Bytes of the watched block, one a page; valid until the next frame. */
   pageMap(): { readonly block: string; readonly bytes: Uint8Array } | null;

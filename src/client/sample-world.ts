@@ -188,6 +188,9 @@ export class FakePlayground implements Playground {
     this.store.setState({ speed });
   }
 
+  readonly kept = null;
+  readonly forks = [];
+  takeUp(): void {}
   load(name: string, kernels: KernelChoice = {}): void {
     this.loaded.push(name);
     this.store.setState({ scenario: name, kernels });

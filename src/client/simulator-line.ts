@@ -14,6 +14,7 @@ import {
   NO_REMEDIES,
   NOTHING_FORESEEN,
   PROTOCOL_VERSION,
+  type Resume,
   type ToWorker,
 } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -43,6 +44,11 @@ export interface LineEnds {
   kept(now: number): Kept | null;
   /** That is done, and the line leads to it. */
   replaced(): void;
+}
+
+interface Starting {
+  readonly scenario: Scenario;
+  readonly resume?: Resume;
 }
 
 type To = Answer["to"];
@@ -104,7 +110,7 @@ export class SimulatorLine {
   /** Number of the last start that was asked for. */
   #run = 0;
   /** That start, while it waits to be sent, and what is to follow it. */
-  #wanted: Scenario | null = null;
+  #wanted: Starting | null = null;
   #outbox: { readonly message: ToWorker; readonly transfer: ArrayBuffer[] }[] = [];
   #deferred = false;
   /** Number of the start that was sent and that no `ready` has come to; 0 when there is none. */
@@ -143,11 +149,11 @@ export class SimulatorLine {
   }
 
   /** Builds a scenario; all that was asked of the one before is answered by why it will not be. */
-  start(scenario: Scenario): void {
+  start(scenario: Scenario, resume?: Resume): void {
     this.#settle("Another scenario was loaded.");
     if (this.#broken !== null || this.#silence !== null) this.#replace();
     this.#run++;
-    this.#wanted = scenario;
+    this.#wanted = { scenario, ...(resume && { resume }) };
     this.#outbox = [];
     if (this.#deferred) return;
     this.#deferred = true;
@@ -258,11 +264,11 @@ export class SimulatorLine {
   }
 
   #flush(): void {
-    const scenario = this.#wanted;
-    if (!scenario || this.#building > 0 || this.#closed || this.#broken !== null) return;
+    const wanted = this.#wanted;
+    if (!wanted || this.#building > 0 || this.#closed || this.#broken !== null) return;
     this.#wanted = null;
     this.#build(this.#run);
-    this.#channel.send({ type: "start", run: this.#run, scenario });
+    this.#channel.send({ type: "start", run: this.#run, ...wanted });
     for (const { message, transfer } of this.#outbox.splice(0)) this.#channel.send(message, transfer);
   }
 

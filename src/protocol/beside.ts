@@ -3,17 +3,38 @@
  * nothing of it. Each job has a worker of its own: to end it is to end that.
  */
 import type { Culprit } from "../engine/chronicle/outcome.ts";
+import type { JournalEntry } from "../engine/time/journal.ts";
+import type { Resume } from "./messages.ts";
+import type { Patch } from "./records.ts";
+import type { Scenario } from "./scenario.ts";
 import type { TraceStep } from "./trace.ts";
 
 export type ToBeside =
   /** Plays a recorded trace, a file's text, and compares step by step. */
-  { readonly type: "trace"; readonly file: string; readonly text: string };
+  | { readonly type: "trace"; readonly file: string; readonly text: string }
+  /** Runs two futures, one after the other, and films both. */
+  | { readonly type: "film"; readonly futures: readonly [Filming, Filming] };
+
+/** A future: a box, what is done to it after its setup, and until when it is looked at. */
+export interface Filming {
+  readonly scenario: Scenario;
+  /** In the order of their times; what comes too early for this box is given as soon as its setup is over. */
+  readonly causes: readonly JournalEntry[];
+  /** It is the machine that they were given to: each comes between the same two steps. */
+  readonly exact: boolean;
+  /** Simulated ns. */
+  readonly until: number;
+}
 
 export type FromBeside =
   /** The file can't be used: one sentence that names the field. */
   | { readonly type: "unusable"; readonly problem: string }
   | { readonly type: "trace"; readonly trace: TraceHead }
   | { readonly type: "row"; readonly row: TraceRow }
+  /** The records of a future that changed since its shot before. */
+  | { readonly type: "shot"; readonly side: 0 | 1; readonly at: number; readonly patches: readonly Patch[] }
+  /** A future's end, and what it takes to go on from there. */
+  | { readonly type: "filmed"; readonly side: 0 | 1; readonly resume: Resume }
   /** Nothing comes after this. */
   | { readonly type: "done" };
 

@@ -398,6 +398,8 @@ export interface Frame {
   readonly place: PlaceInTime;
   /** Causes that it was given since the frame before; all of them when it is shown anew. */
   readonly causes?: readonly JournalEntry[];
+  /** Of the machine that was left for another instant: what no frame has told of it, and where it was left. */
+  readonly left?: { readonly causes: readonly JournalEntry[]; readonly instant: Instant };
   /** Nothing left to simulate but the passing of time. */
   readonly idle: boolean;
   readonly patches: readonly Patch[];

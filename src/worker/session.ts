@@ -119,6 +119,8 @@ export class Session {
   #offered = "";
   /** The next frame shows another machine than the last, which went on from there. */
   #anew: PlaceInTime | null = null;
+  /** The machine that was left for the one that is shown anew. */
+  #left: Frame["left"];
   /** Causes of this machine that the page knows of. */
   #told = 0;
   /** Number of the last start; 0 before the first. */
@@ -404,6 +406,7 @@ export class Session {
 
   #begin(play: Play, scenario: Scenario): void {
     this.#inFlight = null;
+    this.#left = undefined;
     this.#history = new History(this.#host.build, scenario);
     this.#show(play);
     this.#speed = scenario.focus?.speed ?? 1;
@@ -473,7 +476,11 @@ export class Session {
       return;
     }
     this.#travel = null;
-    if (this.#play) this.#play.audience = null;
+    if (this.#play) {
+      const { journal, instant } = this.#play.engine;
+      this.#left = { causes: journal.slice(this.#told), instant };
+      this.#play.audience = null;
+    }
     play.engine.showAgain();
     play.log.showAgain();
     this.#show(play);
@@ -590,6 +597,8 @@ export class Session {
     const { journal } = engine;
     const causes = journal.length > this.#told ? journal.slice(this.#told) : [];
     this.#told = journal.length;
+    const left = this.#left;
+    this.#left = undefined;
     this.#host.send(
       {
         type: "frame",
@@ -598,6 +607,7 @@ export class Session {
         now: engine.now,
         place,
         ...(causes.length > 0 && { causes }),
+        ...(left && { left }),
         idle: engine.idle,
         patches,
         ...(moments.length > 0 && { moments }),

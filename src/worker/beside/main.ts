@@ -4,6 +4,16 @@ import { begin } from "./bench.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
+/** Whatever breaks is the worker's own error, which the page hears of. */
+const rethrow = (error: unknown): void => {
+  setTimeout(() => {
+    throw error;
+  });
+};
+
 self.onmessage = ({ data }: MessageEvent<ToBeside>) => {
-  for (const told of begin(data)) self.postMessage(told);
+  const work = async (): Promise<void> => {
+    for await (const told of begin(data)) self.postMessage(told);
+  };
+  work().catch(rethrow);
 };

@@ -1,0 +1,68 @@
+/** Futures that are left are kept: by undo, by going on from an earlier instant, by taking up another; and none twice. */
+import { beforeEach, expect, test } from "vitest";
+import type { JournalEntry } from "../engine/time/journal.ts";
+import { simNs } from "../engine/units.ts";
+import { fakeScenario } from "../worker/fake-engine.ts";
+import { Keeper } from "./keeper.ts";
+
+const scenario = fakeScenario();
+const cause = (at: number, pid = at): JournalEntry => ({
+  step: at,
+  at: simNs(at),
+  origin: null,
+  command: { do: "kill", partition: "A", pid },
+});
+const at = (time: number) => ({ step: time, at: simNs(time) });
+const place = (entries: number, time: number) => ({ entries, instant: at(time) });
+
+let keeper: Keeper;
+const pids = () => keeper.forks.map(({ resume }) => resume.causes.map(({ at: time }) => time));
+/** The machine is undone to just before its last entry. */
+function undo(causes: readonly JournalEntry[], left: readonly JournalEntry[] = []): void {
+  const time = causes.at(-1)?.at ?? 0;
+  keeper.take({
+    anew: place(causes.length, time),
+    place: place(causes.length, time),
+    causes,
+    left: { causes: left, instant: at(time + 100) },
+  });
+}
+
+beforeEach(() => {
+  keeper = new Keeper();
+  keeper.begin(scenario);
+  keeper.take({ anew: place(0, 0), place: place(2, 20), causes: [cause(1), cause(2)] });
+});
+
+test("what is undone is a future beside the present, with what no frame had told of it", () => {
+  undo([cause(1)], [cause(3)]);
+  expect(pids()).toEqual([[1, 2, 3]]);
+  expect(keeper.forks[0]?.resume.instant).toEqual(at(101));
+  expect(keeper.now?.resume.causes).toEqual([cause(1)]);
+});
+
+test("it stays when something else is done, and is no fork while all of it is in the present", () => {
+  undo([cause(1)]);
+  keeper.take({ anew: null, place: place(2, 5), causes: [cause(2)] });
+  expect(pids()).toEqual([]);
+  undo([cause(1)]);
+  keeper.take({ anew: null, place: place(2, 6), causes: [cause(6)] });
+  // Left twice, and kept once.
+  expect(pids()).toEqual([[1, 2]]);
+});
+
+test("a future that another one goes on from is that other's beginning", () => {
+  undo([cause(1)]);
+  keeper.take({ anew: null, place: place(3, 9), causes: [cause(2), cause(9)] });
+  undo([cause(1)]);
+  keeper.take({ anew: null, place: place(2, 7), causes: [cause(7)] });
+  expect(pids()).toEqual([[1, 2, 9]]);
+});
+
+test("who takes up another future keeps the one that ran; another scenario forgets them all", () => {
+  keeper.begin(scenario, "kept");
+  keeper.take({ anew: place(1, 1), place: place(1, 1), causes: [cause(8)] });
+  expect(pids()).toEqual([[1, 2]]);
+  keeper.begin(fakeScenario({ name: "other" }));
+  expect(pids()).toEqual([]);
+});

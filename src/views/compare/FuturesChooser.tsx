@@ -1,0 +1,84 @@
+/** What is compared: a pair that is ready, a future that was left, or this machine with another kernel or other boot options. */
+import { useState } from "react";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/description.ts";
+import { partitionInView } from "../partition-in-view.ts";
+import frame from "../frame.module.css";
+import styles from "./futures.module.css";
+import { again, type Pair, parted, READY, READY_IDS, type ReadyId } from "./futures.ts";
+import type { OpenFutures } from "./futures-state.ts";
+import { futuresStrings as words } from "./futures-strings.ts";
+
+export function Chooser({ futures }: { readonly futures: OpenFutures }) {
+  const playground = usePlayground();
+  const key = usePlaygroundState(partitionInView) ?? "A";
+  const partition = usePlaygroundState((state) => state.records.partition[key]);
+  // What can be chosen changes with what is undone.
+  usePlaygroundState((state) => state.offers);
+  const [what, setWhat] = useState("");
+  const [kernel, setKernel] = useState<KernelVersion>("6.12");
+  const [options, setOptions] = useState<string | null>(null);
+  const { forks } = playground;
+  const cmdline = options ?? partition?.cmdline ?? "";
+
+  const pair = (): Pair | null => {
+    if (READY_IDS.some((id) => id === what)) return READY[what as ReadyId]();
+    const { kept } = playground;
+    if (!kept) return null;
+    const fork = forks.find(({ number }) => what === `fork ${number}`);
+    if (fork) return parted([words.left(fork.number), words.present], [fork, kept]);
+    const change = what === "kernel" ? { kernel } : { cmdline };
+    const other = again(kept, what === "kernel" ? `Linux ${kernel}` : cmdline, change, key);
+    return { sides: [again(kept, words.present, {}, key), other], common: null, parting: 0 };
+  };
+  const compare = () => {
+    const chosen = pair();
+    if (chosen) futures.compare(chosen);
+  };
+  return (
+    <form
+      className={styles.chooser}
+      onSubmit={(event) => {
+        event.preventDefault();
+        compare();
+      }}
+    >
+      <select aria-label={words.choose} value={what} onChange={({ target }) => setWhat(target.value)}>
+        <option value="">{words.choose}</option>
+        <optgroup label={words.readyGroup}>
+          {READY_IDS.map((id) => (
+            <option key={id} value={id}>
+              {words.ready[id]}
+            </option>
+          ))}
+        </optgroup>
+        <optgroup label={words.ownGroup}>
+          {forks.map((fork) => (
+            <option key={fork.number} value={`fork ${fork.number}`}>
+              {words.fork(fork)}
+            </option>
+          ))}
+          <option value="kernel">{words.otherKernel}</option>
+          <option value="options">{words.otherOptions}</option>
+        </optgroup>
+      </select>
+      {what === "kernel" && (
+        <select
+          aria-label={words.kernel}
+          value={kernel}
+          onChange={({ target }) => setKernel(target.value as KernelVersion)}
+        >
+          {KERNEL_VERSIONS.map((version) => (
+            <option key={version}>{version}</option>
+          ))}
+        </select>
+      )}
+      {what === "options" && (
+        <input aria-label={words.options} value={cmdline} onChange={({ target }) => setOptions(target.value)} />
+      )}
+      <button type="submit" className={frame.button} disabled={what === ""}>
+        {words.start}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,109 @@
+/** One axis for two futures: a trunk that parts, what was attempted on each, and a cursor that both follow. */
+import { type KeyboardEvent, type PointerEvent, useMemo } from "react";
+import type { RecordTables } from "../../client/playground.ts";
+import styles from "./futures.module.css";
+import { futuresStrings as words } from "./futures-strings.ts";
+
+interface TimeOfBothProps {
+  readonly names: readonly [string, string];
+  /** The records at the end of each. */
+  readonly last: readonly [RecordTables, RecordTables];
+  readonly begin: number;
+  readonly end: number;
+  readonly parting: number;
+  readonly at: number;
+  readonly differing: number;
+  onGo(at: number): void;
+}
+
+/** Of the axis, in the units of its picture. */
+const WIDTH = 1000;
+const LANES = [16, 48] as const;
+const TRUNK = 32;
+
+export function TimeOfBoth({ names, last, begin, end, parting, at, differing, onGo }: TimeOfBothProps) {
+  const x = (time: number) => (WIDTH * (Math.max(begin, Math.min(end, time)) - begin)) / (end - begin);
+  const marks = useMemo(
+    () =>
+      last.map(({ attempt }) =>
+        Object.values(attempt)
+          .filter(({ parent, startedAt }) => parent === null && startedAt >= begin)
+          .map(({ key, startedAt, endedAt, result }) => ({ key, from: startedAt, to: endedAt ?? end, result })),
+      ),
+    [last, begin, end],
+  );
+  const go = (to: number) => onGo(Math.max(begin, Math.min(end, to)));
+  const step = (end - begin) / 200;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = {
+      ArrowLeft: at - step,
+      ArrowDown: at - step,
+      ArrowRight: at + step,
+      ArrowUp: at + step,
+      PageDown: at - 10 * step,
+      PageUp: at + 10 * step,
+      Home: begin,
+      End: end,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    go(to);
+  };
+  const toPointer = ({ clientX, currentTarget, buttons, type }: PointerEvent<HTMLElement>) => {
+    if (type === "pointermove" && buttons !== 1) return;
+    const { left, width } = currentTarget.getBoundingClientRect();
+    go(begin + ((clientX - left) / width) * (end - begin));
+  };
+  const part = x(parting);
+  return (
+    <div className={styles.time}>
+      <ol aria-hidden="true">
+        {names.map((name) => (
+          <li key={name}>
+            <code>{name}</code>
+          </li>
+        ))}
+      </ol>
+      <div
+        className={styles.axis}
+        role="slider"
+        tabIndex={0}
+        aria-label={words.time}
+        aria-valuemin={Math.round(begin / 1e6)}
+        aria-valuemax={Math.round(end / 1e6)}
+        aria-valuenow={Math.round(at / 1e6)}
+        aria-valuetext={words.axis(at, differing)}
+        onKeyDown={onKeyDown}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          toPointer(event);
+        }}
+        onPointerMove={toPointer}
+      >
+        <svg viewBox={`0 0 ${WIDTH} 64`} preserveAspectRatio="none" aria-hidden="true">
+          {LANES.map((y, i) => (
+            <g key={y}>
+              <path d={`M0 ${TRUNK}H${part}L${Math.min(WIDTH, part + 12)} ${y}H${WIDTH}`} />
+              {marks[i]?.map(({ key, from, to, result }) => (
+                <rect
+                  key={key}
+                  data-result={result}
+                  x={x(from)}
+                  y={y - 6}
+                  width={Math.max(4, x(to) - x(from))}
+                  height="12"
+                />
+              ))}
+            </g>
+          ))}
+          <path className={styles.cursor} d={`M${x(at)} 0V64`} />
+        </svg>
+      </div>
+      <p className="figures">
+        <span>{words.at(begin)}</span>
+        <output>{words.at(at)}</output>
+        <span>{words.at(end)}</span>
+      </p>
+    </div>
+  );
+}

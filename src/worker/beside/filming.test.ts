@@ -1,0 +1,132 @@
+/** Futures that are filmed: what is seen of them is what happens, and each can be gone on with from its end. */
+import { expect, test } from "vitest";
+import { applyPatches, NO_RECORDS } from "../../client/apply-frame.ts";
+import type { RecordTables } from "../../client/playground.ts";
+import type { FromBeside } from "../../protocol/beside.ts";
+import { type Difference, differences } from "../../views/compare/differences.ts";
+import { parted, READY, READY_IDS, type ReadyId } from "../../views/compare/futures.ts";
+import { EngineHost } from "../engine-host.ts";
+import { resumed } from "../resume.ts";
+import { playSession } from "../testing/random-session.ts";
+import { begin } from "./bench.ts";
+
+interface Filmed {
+  readonly shots: readonly [RecordTables[], RecordTables[]];
+  readonly ends: readonly [Extract<FromBeside, { type: "filmed" }>, Extract<FromBeside, { type: "filmed" }>];
+}
+
+async function filmed(futures: Parameters<typeof begin>[0] & { type: "film" }): Promise<Filmed> {
+  const shots: [RecordTables[], RecordTables[]] = [[], []];
+  const ends: Extract<FromBeside, { type: "filmed" }>[] = [];
+  for await (const told of begin(futures)) {
+    if (told.type === "shot") {
+      const film = shots[told.side];
+      film.push(applyPatches(film.at(-1) ?? NO_RECORDS, structuredClone(told.patches)));
+    }
+    if (told.type === "filmed") ends.push(told);
+  }
+  return { shots, ends: [ends[0]!, ends[1]!] };
+}
+
+const ready = async (id: ReadyId) => {
+  const { sides } = READY[id]();
+  const { shots } = await filmed({ type: "film", futures: [sides[0].film, sides[1].film] });
+  return differences(shots[0].at(-1) as RecordTables, shots[1].at(-1) as RecordTables);
+};
+const outcome = (found: readonly Difference[]) =>
+  found.flatMap((one) => (one.of === "outcome" ? [one.sides.map((side) => side && (side.errno ?? side.result))] : []));
+
+test("every pair that is ready has something to show", { timeout: 120_000 }, async () => {
+  const said: Record<string, unknown> = {};
+  for (const id of READY_IDS) {
+    const found = await ready(id);
+    said[id] = [outcome(found), [...new Set(found.map(({ of }) => of))]];
+    // The weightiest comes first.
+    expect(found.map(({ weight }) => weight)).toEqual(found.map(({ weight }) => weight).toSorted((a, b) => b - a));
+  }
+  expect(said).toMatchInlineSnapshot(`
+    {
+      "boot": [
+        [],
+        [
+          "zone",
+          "kernel-memory",
+          "moved",
+          "took",
+          "distance",
+          "user-pages",
+        ],
+      ],
+      "memmap": [
+        [],
+        [
+          "kernel-memory",
+        ],
+      ],
+      "policy": [
+        [
+          [
+            "EBUSY",
+            "ok",
+          ],
+        ],
+        [
+          "outcome",
+          "state",
+          "kernel-memory",
+          "node-bytes",
+          "moved",
+          "user-pages",
+        ],
+      ],
+      "removal": [
+        [
+          [
+            "EPERM",
+            "ok",
+          ],
+        ],
+        [
+          "outcome",
+          "state",
+          "kernel-memory",
+        ],
+      ],
+      "solutions": [
+        [],
+        [
+          "zone",
+          "kernel-memory",
+          "moved",
+          "took",
+          "distance",
+          "user-pages",
+        ],
+      ],
+    }
+  `);
+});
+
+test("a session against itself differs in nothing; against a prefix of itself, in what came after; both go on", async () => {
+  const { host, scenario } = await playSession(77, 14);
+  const { instant } = host.past();
+  const causes = host.journal.slice(0);
+  const whole = { scenario, resume: { causes, instant, terminals: [] } };
+  const half = { scenario, resume: { causes: causes.slice(0, causes.length >> 1), instant, terminals: [] } };
+  const same = parted(["a", "b"], [whole, whole]).sides;
+  const both = await filmed({ type: "film", futures: [same[0].film, same[1].film] });
+  expect(differences(both.shots[0].at(-1) as RecordTables, both.shots[1].at(-1) as RecordTables)).toEqual([]);
+  expect(both.ends[0].resume.causes).toEqual(causes);
+
+  const pair = parted(["a", "b"], [whole, half]);
+  expect(pair.parting).toBe(causes[causes.length >> 1]?.at);
+  const [left, right] = pair.sides;
+  const made = await filmed({ type: "film", futures: [left.film, right.film] });
+  for (const end of made.ends) {
+    const later = (callback: () => void) => setTimeout(callback);
+    const line = { build: (given: typeof scenario) => new EngineHost(given), clock: () => performance.now(), later };
+    const play = await resumed(line as never, scenario, end.resume);
+    expect(play.engine.instant).toEqual(end.resume.instant);
+    expect(await play.engine.audit()).toEqual([]);
+  }
+}, 60_000);
