@@ -7,7 +7,7 @@ import type { Playground } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { useActionContext } from "./action-context.tsx";
 import { clockTime } from "../views/time/clock.ts";
-import { saveReport, type TerminalText } from "./report.ts";
+import type { TerminalText } from "./report.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
@@ -64,8 +64,14 @@ interface SaveButtonProps {
   readonly read: () => readonly TerminalText[];
 }
 
+/** Its code has come with the views that are read. */
+async function save(playground: Playground, read: SaveButtonProps["read"]): Promise<void> {
+  const { saveReport } = await import("./late-views.ts");
+  saveReport(playground.store.getState(), read());
+}
+
 const SaveButton = ({ playground, read }: SaveButtonProps) => (
-  <button type="button" onClick={() => saveReport(playground.store.getState(), read())}>
+  <button type="button" onClick={() => void save(playground, read)}>
     {strings.save}
   </button>
 );

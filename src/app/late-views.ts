@@ -5,3 +5,4 @@ export { VerdictView } from "../views/verdict/VerdictView.tsx";
 export { ZonesView } from "../views/zones/ZonesView.tsx";
 export { HelpDialog } from "./HelpDialog.tsx";
 export { Palette } from "./Palette.tsx";
+export { saveReport } from "./report.ts";

@@ -67,8 +67,8 @@ export function FutureSide({ side, name, records, nodes, numbers, chosen, onKeep
           {attempts.map((attempt) => (
             <li key={attempt.key} data-result={attempt.result}>
               <strong>{words.attempt(attempt)}</strong>
-              <span>{words.detail(attempt)}</span>
-              <Dot number={numbers.get(`attempt ${attempt.target}`)} />
+              {words.detail(attempt) && <span>{words.detail(attempt)}</span>}
+              <Dot number={numbers.get(`attempt ${attempt.kind} ${attempt.target}`)} />
             </li>
           ))}
         </ul>

@@ -234,8 +234,10 @@ function numbersOf(told: readonly Difference[], side: 0 | 1): ReadonlyMap<string
   const numbers = new Map<string, number>();
   for (const [index, difference] of told.entries()) {
     if (difference.of === "outcome" || difference.of === "took") {
-      const target = difference.of === "outcome" ? difference.target : difference.what;
-      numbers.set(`attempt ${target}`, numbers.get(`attempt ${target}`) ?? index + 1);
+      // Both have their attempt in their key: partition, kind, target, and the how-manieth.
+      const [, , kind, target] = difference.key.split(" ");
+      const attempt = `attempt ${kind} ${target}`;
+      numbers.set(attempt, numbers.get(attempt) ?? index + 1);
       continue;
     }
     // One place of many: the number stands at the first that has none yet.

@@ -147,10 +147,12 @@ export const futuresStrings = {
   outcomes: "How it ended",
   attempt: (attempt: Attempted) =>
     `${attempt.target} ${outcome(attempt)}${attempt.endedAt === null ? "" : ` after ${ms(attempt.endedAt - attempt.startedAt)}`}`,
-  detail: ({ culprit, pagesMoved }: Attempted) =>
+  detail: ({ culprit, pagesMoved, kind }: Attempted) =>
     culprit
       ? `${culprit.reason}, the first 0x${culprit.pfn.toString(16)}: ${culprit.owner}`
-      : `${plural(pagesMoved, "page")} moved`,
+      : kind === "eject" || kind === "offline"
+        ? `${plural(pagesMoved, "page")} moved`
+        : "",
   zones: "Zones",
   zone: (node: number, zone: string) => `node ${node} ${zone}`,
   free: (free: number, managed: number) =>
