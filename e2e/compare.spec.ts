@@ -12,6 +12,7 @@ test("a recorded kernel beside the simulation, by choice, file and keys; a broke
   const past = await page.evaluate(() => window.__playground?.past());
   await page.getByRole("tab", { name: "Compare" }).click();
   const panel = page.locator("[data-panel=memory]");
+  await panel.getByRole("button", { name: "Real beside simulated" }).click();
   await panel.getByRole("combobox", { name: "Recorded trace" }).selectOption(TRACE);
   const heading = panel.getByRole("heading", { level: 2 });
   await expect(heading).toContainText(/no disagreements: all \d+ answers agree$/);
@@ -72,45 +73,10 @@ test("on a phone the recording opens below its steps", async ({ page, playground
   await playground.open({ scenario: "device-busy" });
   await page.getByRole("combobox", { name: "What the large panel shows" }).selectOption("compare");
   const panel = page.locator("[data-panel=memory]");
+  await panel.getByRole("button", { name: "Real beside simulated" }).click();
   await panel.getByRole("combobox", { name: "Recorded trace" }).selectOption("linux-6.12/no-room.json");
   await expect(panel.getByRole("heading", { level: 2 })).toContainText(/answers agree$/);
   await expect(panel.getByRole("heading", { name: /^After boot, answer by answer/ })).toBeAttached();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await expectAccessible(page);
-});
-
-test("two futures side by side: what is undone is kept, differs, and can be taken up again", async ({
-  page,
-  playground,
-}) => {
-  await playground.open({ scenario: "busy-server" });
-  await page.evaluate(() => window.__playground?.setSpeed(1));
-  await playground.send({ do: "move", dimm: "d4", to: { shelf: true } });
-  await playground.idle();
-  await page.evaluate(() => window.__playground?.travel("undo"));
-  await playground.send({ do: "press", dimm: "d2" });
-  await playground.idle();
-  await page.evaluate(() => window.__playground?.setSpeed(0));
-  await page.getByRole("tab", { name: "Compare" }).click();
-  const panel = page.locator("[data-panel=memory]");
-  const choose = panel.getByRole("combobox", { name: "What to compare" });
-  await choose.selectOption({ index: 6 });
-  await panel.getByRole("button", { name: "Compare", exact: true }).click();
-  const keep = panel.getByRole("button", { name: /^Keep this one: left/ });
-  await expect(keep).toBeEnabled({ timeout: 60_000 });
-  const differs = panel.getByRole("region", { name: "What differs" });
-  await expect(differs.getByRole("listitem").first()).toContainText("left ≠ not tried");
-  await page.keyboard.press("]");
-  await expect(differs.getByRole("button", { pressed: true })).toHaveCount(1);
-  await expectAccessible(page);
-  // Before they parted nothing differs.
-  await panel.getByRole("slider", { name: "Time" }).focus();
-  await page.keyboard.press("Home");
-  await expect(differs).toContainText("Nothing differs yet.");
-
-  await keep.click();
-  await expect.poll(async () => (await playground.state()).records.dimm.d4?.slot ?? null).toBeNull();
-  await playground.idle();
-  expect(await page.evaluate(() => window.__playground?.forks.length)).toBe(1);
-  expect(await playground.audit()).toEqual([]);
 });

@@ -1,14 +1,14 @@
 /** Futures that are filmed: what is seen of them is what happens, and each can be gone on with from its end. */
 import { expect, test } from "vitest";
-import { applyPatches, NO_RECORDS } from "../../client/apply-frame.ts";
-import type { RecordTables } from "../../client/playground.ts";
-import type { FromBeside } from "../../protocol/beside.ts";
-import { type Difference, differences } from "../../views/compare/differences.ts";
-import { parted, READY, READY_IDS, type ReadyId } from "../../views/compare/futures.ts";
-import { EngineHost } from "../engine-host.ts";
-import { resumed } from "../resume.ts";
-import { playSession } from "../testing/random-session.ts";
-import { begin } from "./bench.ts";
+import { applyPatches, NO_RECORDS } from "./apply-frame.ts";
+import type { RecordTables } from "./playground.ts";
+import type { FromBeside } from "../protocol/beside.ts";
+import { type Difference, differences } from "../views/compare/differences.ts";
+import { parted, READY, READY_IDS, type ReadyId } from "../views/compare/futures.ts";
+import { EngineHost } from "../worker/engine-host.ts";
+import { resumed } from "../worker/resume.ts";
+import { playSession } from "../worker/testing/random-session.ts";
+import { begin } from "../worker/beside/bench.ts";
 
 interface Filmed {
   readonly shots: readonly [RecordTables[], RecordTables[]];
