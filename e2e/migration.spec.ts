@@ -21,13 +21,7 @@ test("a full offline, watched: moved, left and to try again add up at every inst
   playground,
   page,
 }) => {
-  const fetched: string[] = [];
-  page.on("request", (request) => fetched.push(request.url()));
-  await playground.open({ scenario: "busy-server" });
-  await page.evaluate(() => window.__playground?.setSpeed(0));
-  expect(fetched.filter((url) => /MigrationView/.test(url))).toEqual([]);
-  await page.getByRole("tab", { name: "Migration" }).click();
-  const panel = page.locator("#panel-memory");
+  const panel = await playground.openTab("Migration", { speed: 0, view: "MigrationView" });
   await expect(panel).toContainText("Nothing is being moved.");
   const block = await offlineFullest(playground);
   // What is on the page at each of many instants, told by the page itself as it is drawn.
@@ -70,8 +64,7 @@ test("axe finds nothing while a block is being emptied: as picture, and as table
   playground,
   page,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await page.getByRole("tab", { name: "Migration" }).click();
+  await playground.openTab("Migration");
   await offlineFullest(playground);
   await expect.poll(() => moved(playground)).toBeGreaterThan(500);
   await page.evaluate(() => window.__playground?.setSpeed(0));

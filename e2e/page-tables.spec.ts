@@ -6,13 +6,7 @@ test("a hot add builds its table and memory map, pins two blocks, and the eject 
   playground,
   page,
 }) => {
-  const fetched: string[] = [];
-  page.on("request", (request) => fetched.push(request.url()));
-  await playground.open({ scenario: "busy-server" });
-  await page.evaluate(() => window.__playground?.setSpeed(1));
-  expect(fetched.filter((url) => /PageTables/.test(url))).toEqual([]);
-  await page.getByRole("tab", { name: "Page tables" }).click();
-  const panel = page.locator("#panel-memory");
+  const panel = await playground.openTab("Page tables", { speed: 1, view: "PageTables" });
   await expect(panel.getByRole("region", { name: /^Kernel page tables of Database server/ })).toBeVisible();
   await panel.getByRole("button", { name: "Table" }).click();
   const rows = panel.getByRole("row");
@@ -52,9 +46,7 @@ test("the chain of a page leads from its number to its struct page and to who ma
   playground,
   page,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await page.getByRole("tab", { name: "Page tables" }).click();
-  const panel = page.locator("#panel-memory");
+  const panel = await playground.openTab("Page tables");
   const [block] = Object.values((await playground.state()).records.block).filter(
     ({ partition, zone, kinds }) => partition === "A" && zone === "Movable" && (kinds[0] ?? 0) < 32_768,
   );
@@ -123,9 +115,7 @@ test("a process's tables: the twin has a row for each column, and axe finds noth
   playground,
   page,
 }) => {
-  await playground.open({ scenario: "busy-server" });
-  await page.getByRole("tab", { name: "Page tables" }).click();
-  const panel = page.locator("#panel-memory");
+  const panel = await playground.openTab("Page tables");
   const process = Object.values((await playground.state()).records.process).find(({ comm }) => comm === "postgres");
   await panel.getByRole("combobox", { name: "Whose page tables" }).selectOption({ label: `postgres ${process?.pid}` });
   await expect(panel.getByRole("list", { name: "Memory blocks that hold its pages" })).toBeVisible();

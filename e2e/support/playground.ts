@@ -4,7 +4,7 @@
  * The `playground` fixture opens the page and fails the test when the page throws, logs an error or asks another host
  * for something. Nothing here sleeps: `idle()` waits until the simulation rests and everything is drawn.
  */
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import type { Command } from "../../src/engine/time/commands.ts";
 import type { CommandAnswer, Playground, PlaygroundState } from "../../src/client/playground.ts";
 
@@ -39,6 +39,20 @@ export class PlaygroundPage {
     await this.page.waitForFunction(() => window.__playground?.store.getState().status === "running");
     if (scenario !== undefined) await this.load(scenario);
     await this.idle();
+  }
+
+  /**
+   * Opens the busy server (at a speed of its own, or `speed`) with a tab of the large panel, and gives that panel. The code
+   * of a `view` was not fetched until then.
+   */
+  async openTab(name: string, { speed, view }: { speed?: number; view?: string } = {}): Promise<Locator> {
+    const fetched: string[] = [];
+    this.page.on("request", (request) => fetched.push(request.url()));
+    await this.open({ scenario: "busy-server" });
+    if (speed !== undefined) await this.page.evaluate((to) => window.__playground?.setSpeed(to), speed);
+    if (view !== undefined) expect(fetched.filter((url) => url.includes(view))).toEqual([]);
+    await this.page.getByRole("tab", { name }).click();
+    return this.page.locator("#panel-memory");
   }
 
   /** Loads a built-in scenario from its beginning. */
