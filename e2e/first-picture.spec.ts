@@ -42,7 +42,7 @@ test("the box is there before its machines answer, and the same afterwards", asy
 
 test("views that could not be fetched are fetched again when asked for", async ({ page, playground }) => {
   let broken = true;
-  await page.route(/late-views-[^/]+\.js$/, (route) => (broken ? route.abort() : route.continue()));
+  await page.route(/late-views-[^/]+\.js/, (route) => (broken ? route.abort() : route.continue()));
   await page.goto("./");
   const again = page.getByRole("button", { name: "Fetch it again" }).first();
   await expect(again).toBeVisible();

@@ -5,6 +5,7 @@ import { Paced, PlaygroundProvider, usePlayground, usePlaygroundState } from "..
 import { ActionProvider } from "./action-context.tsx";
 import type { ActionContext } from "./actions.ts";
 import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
+import { fetchCode } from "./fetch-code.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import { useLearning } from "./learn.ts";
@@ -93,7 +94,7 @@ function FetchedDialog({ dialog, onClose }: FetchedDialogProps) {
   useEffect(() => {
     if (dialog === null || code !== null) return;
     let stays = true;
-    import("./late-views.ts").then((fetched) => stays && setCode(fetched), onClose);
+    fetchCode(() => import("./late-views.ts"), "VerdictView").then((fetched) => stays && setCode(fetched), onClose);
     return () => {
       stays = false;
     };

@@ -9,6 +9,7 @@ import {
   useState,
 } from "react";
 import { useActionContext } from "./action-context.tsx";
+import { fetchCode } from "./fetch-code.ts";
 import { Late } from "./late.tsx";
 import { useTight } from "./narrow.ts";
 import styles from "./layout.module.css";
@@ -19,12 +20,16 @@ const strings = appStrings.stage;
 type Fetched = ComponentType<{ readonly tabs?: ReactNode }>;
 
 const FETCH: Readonly<Record<Exclude<StageView, "physical">, () => Promise<Fetched>>> = {
-  scale: async () => (await import("../views/scale/ScaleView.tsx")).ScaleView,
-  tables: async () => (await import("../views/page-tables/PageTablesView.tsx")).PageTablesView,
-  migration: async () => (await import("../views/migration/MigrationView.tsx")).MigrationView,
-  zones: async () => (await import("../views/zones-in-depth/ZonesInDepthView.tsx")).ZonesInDepthView,
-  running: async () => (await import("../views/running/RunningView.tsx")).RunningView,
-  compare: async () => (await import("../views/compare/CompareView.tsx")).CompareView,
+  scale: async () => (await fetchCode(() => import("../views/scale/ScaleView.tsx"), "ScaleView")).ScaleView,
+  tables: async () =>
+    (await fetchCode(() => import("../views/page-tables/PageTablesView.tsx"), "PageTablesView")).PageTablesView,
+  migration: async () =>
+    (await fetchCode(() => import("../views/migration/MigrationView.tsx"), "MigrationView")).MigrationView,
+  zones: async () =>
+    (await fetchCode(() => import("../views/zones-in-depth/ZonesInDepthView.tsx"), "ZonesInDepthView"))
+      .ZonesInDepthView,
+  running: async () => (await fetchCode(() => import("../views/running/RunningView.tsx"), "RunningView")).RunningView,
+  compare: async () => (await fetchCode(() => import("../views/compare/CompareView.tsx"), "CompareView")).CompareView,
 };
 
 export function Stage() {

@@ -2,6 +2,7 @@
 import { Component, lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
 import { useActionContext } from "./action-context.tsx";
 import { createEarlyKeys } from "./early-keys.ts";
+import { fetchCode } from "./fetch-code.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 import { provideTyping } from "./typing.ts";
@@ -14,7 +15,7 @@ class NotFetched extends Error {}
 
 const fetchView = () =>
   lazy(() =>
-    import("../views/terminal/TerminalView.tsx").catch((cause: unknown) => {
+    fetchCode(() => import("../views/terminal/TerminalView.tsx"), "default").catch((cause: unknown) => {
       // Keys are the page's again: what was typed has nowhere to go.
       earlyKeys.take();
       throw new NotFetched(strings.missing, { cause });

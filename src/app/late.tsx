@@ -7,6 +7,7 @@ import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../client/playground.ts";
 import { usePlayground } from "../client/react.tsx";
+import { fetchCode } from "./fetch-code.ts";
 import type { PanelId } from "./panels.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
@@ -35,7 +36,7 @@ function createArrivals(playground: Playground): Arrivals {
   const store = createStore<Coming>(() => ({ views: null, missing: false, drawn: 0 }));
   const fetch = () => {
     store.setState({ missing: false });
-    import("./late-views.ts").then(
+    fetchCode(() => import("./late-views.ts"), "VerdictView").then(
       (views) => {
         store.setState({ views });
         playground.requestFrame();
