@@ -73,7 +73,7 @@ test("the terminal's code, when it did not come, is fetched again when someone a
   playground.provoked.push(/TerminalView|could not be fetched/);
   let online = false;
   let asked = 0;
-  await page.route(/TerminalView-[^/]*\.js$/, (route) => {
+  await page.route(/TerminalView-[^/]*\.js/, (route) => {
     asked++;
     return online ? route.continue() : route.abort();
   });
