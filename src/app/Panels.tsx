@@ -16,10 +16,12 @@ import { PANELS, type PanelId, panelElementId } from "./panels.ts";
 import styles from "./layout.module.css";
 import { Stage } from "./Stage.tsx";
 import { appStrings as strings } from "./strings.ts";
+import { useWelcome } from "./welcome.ts";
 
 export function Panels() {
   const context = useActionContext();
   const learning = useLearning();
+  const { asked, answered } = useWelcome(context.playground);
   return (
     <LateViews>
       <main className={styles.main} inert={learning.at === "index"}>
@@ -30,7 +32,7 @@ export function Panels() {
         )}
         <div className={styles.column}>
           <Panel id="box">
-            <BoxView />
+            <BoxView asked={asked} />
           </Panel>
           <Panel id="memory">
             <Stage />
@@ -39,7 +41,11 @@ export function Panels() {
         <div className={styles.side}>
           <div className={styles.sideRows}>
             <Panel id="verdict">
-              <Late view="verdict">{({ VerdictView }) => <VerdictView />}</Late>
+              <Late view="verdict">
+                {({ VerdictView, Doors, FirstLesson }) => (
+                  <VerdictView asked={asked} doors={<Doors />} onward={answered ? <FirstLesson /> : null} />
+                )}
+              </Late>
             </Panel>
             <Panel id="zones">
               <Late view="zones">

@@ -92,6 +92,16 @@ export const appStrings = {
     },
   },
 
+  doors: {
+    title: "More to do here",
+    learn: "Learn it",
+    learnAbout: (lessons: number, next: string) =>
+      `${lessons} lessons of five minutes; the machine checks what you do. Next: ${next}.`,
+    busyAbout: "Kernel memory in a DIMM: what people run into first.",
+    type: "Type",
+    typeAbout: "A shell on this server: lsmem, chmem, echo offline, dmesg.",
+    firstLesson: (title: string) => `Lesson: ${title}`,
+  },
   learn: { button: "Learn", title: "Lessons" },
 
   theme: {

@@ -8,7 +8,7 @@ import { usePlayground } from "../../client/react.tsx";
 import styles from "./box.module.css";
 import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
 import { type CellPainter, createCellPainter } from "./cell-painter.ts";
-import { BoxContext, type BoxParts, useCarriage } from "./context.ts";
+import { BoxContext, type BoxParts, useBox, useCarriage } from "./context.ts";
 import { createFlip, type Flip } from "./flip.ts";
 import { Held } from "./Held.tsx";
 import { attachKeyboard } from "./keyboard.ts";
@@ -26,7 +26,10 @@ interface Works {
   readonly painter: CellPainter;
 }
 
-export function BoxView() {
+const NONE: readonly string[] = [];
+
+/** `asked`: DIMMs that a question is about, which stands above the box then. */
+export function BoxView({ asked = NONE }: { readonly asked?: readonly string[] }) {
   const playground = usePlayground();
   const root = useRef<HTMLElement>(null);
   const [works, setWorks] = useState<Works | null>(null);
@@ -43,12 +46,18 @@ export function BoxView() {
 
   return (
     <section ref={root} className={styles.box} data-box="" aria-label={boxStrings.rootLabel}>
-      {works ? <Box root={root} works={works} /> : null}
+      {works ? <Box root={root} works={works} asked={asked} /> : null}
     </section>
   );
 }
 
-function Box({ root, works }: { readonly root: React.RefObject<HTMLElement | null>; readonly works: Works }) {
+interface BoxProps {
+  readonly root: React.RefObject<HTMLElement | null>;
+  readonly works: Works;
+  readonly asked: readonly string[];
+}
+
+function Box({ root, works, asked }: BoxProps) {
   const { carriage, painter } = works;
   const scroller = useRef<HTMLDivElement>(null);
   const pointer = useRef<PointerInput>(null);
@@ -62,8 +71,8 @@ function Box({ root, works }: { readonly root: React.RefObject<HTMLElement | nul
   );
   const dense = useStore(carriage.store, ({ floor }) => floor.slots.length >= DENSE_SLOTS);
   const parts = useMemo<BoxParts>(
-    () => ({ carriage, painter, openMenu, dense, dress: (avatar) => pointer.current?.dress(avatar) }),
-    [carriage, painter, openMenu, dense],
+    () => ({ carriage, painter, openMenu, asked, dense, dress: (avatar) => pointer.current?.dress(avatar) }),
+    [carriage, painter, openMenu, asked, dense],
   );
 
   useEffect(() => {
@@ -135,6 +144,20 @@ function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> 
 function Head() {
   const partitions = useCarriage(({ floor }) => floor.partitions.length);
   const carrying = useCarriage(({ carry }) => carry.carrying !== null);
+  const { asked } = useBox();
+  if (asked.length > 0)
+    return (
+      <header className={styles.head} data-asking="">
+        <h2 className="visually-hidden">{boxStrings.title}</h2>
+        <p className={styles.question}>
+          <b>{boxStrings.question}</b> {boxStrings.questionAbout(asked)}
+        </p>
+        <span className={styles.hint}>
+          <span className={styles.forMouse}>{boxStrings.questionKeys}</span>
+          <span className={styles.forTouch}>{boxStrings.questionTouch}</span>
+        </span>
+      </header>
+    );
   return (
     <header className={styles.head}>
       <h2>{boxStrings.title}</h2>

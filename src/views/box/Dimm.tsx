@@ -4,7 +4,7 @@ import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
 import type { BlockSource } from "./cell-painter.ts";
-import { useCarriage, useTabIndex } from "./context.ts";
+import { useBox, useCarriage, useTabIndex } from "./context.ts";
 import { ModuleFace } from "./Module.tsx";
 import styles from "./module.module.css";
 import { placeName } from "./naming.ts";
@@ -24,7 +24,10 @@ export function useDimmBlocks(dimm: string): BlockSource {
 export function Dimm({ dimm, stance }: { readonly dimm: string; readonly stance: Stance }) {
   const blocks = useDimmBlocks(dimm);
   const tabIndex = useTabIndex(itemOf.dimm(dimm));
-  const label = useDimmLabel(dimm, blocks);
+  const { asked } = useBox();
+  const about = useDimmLabel(dimm, blocks);
+  const question = asked.indexOf(dimm);
+  const label = question < 0 ? about : `${about}, ${boxStrings.questionLabel(question + 1, asked.length)}`;
   const { phase, health } = usePlaygroundState(
     useShallow(({ records }) => ({ phase: records.dimm[dimm]?.phase, health: records.dimm[dimm]?.health })),
   );
@@ -42,6 +45,7 @@ export function Dimm({ dimm, stance }: { readonly dimm: string; readonly stance:
       data-phase={phase}
       data-health={health}
       data-selected={selected || undefined}
+      data-asked={question >= 0 || undefined}
       data-carried={carried ?? (laidDown ? "pointer" : undefined)}
       tabIndex={tabIndex}
       aria-pressed={carried !== null}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useRecord } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
-import { useCarriage, useTabIndex } from "./context.ts";
+import { useBox, useCarriage, useTabIndex } from "./context.ts";
 import { MenuButton, VerdictBadge } from "./Controls.tsx";
 import { Dimm, Ghost } from "./Dimm.tsx";
 import { SHELF } from "./floor.ts";
@@ -25,10 +25,18 @@ export function Shelf() {
   );
   const reception = useReception(SHELF);
   const outlook = useOutlook(SHELF);
+  const { asked } = useBox();
   const { row, crowded } = useCrowded(dimms.length + coming.length);
   return (
-    <div className={styles.shelf} data-place={SHELF} data-reception={reception} data-outlook={outlook}>
+    <div
+      className={styles.shelf}
+      data-place={SHELF}
+      data-reception={reception}
+      data-outlook={outlook}
+      data-asked={asked.length > 0 || undefined}
+    >
       <h3>{boxStrings.shelf}</h3>
+      {asked.length > 0 && <span className={styles.asked}>{boxStrings.questionSpot(asked)}</span>}
       <ul ref={row} className={styles.row} aria-label={boxStrings.shelf} tabIndex={crowded ? 0 : undefined}>
         {dimms.map((dimm) => (
           <SpareDimm key={dimm} dimm={dimm} />

@@ -15,6 +15,8 @@ export interface BoxParts {
   openMenu(dimm: string): void;
   /** Puts the likeness of the carried module under the pointer. */
   dress(avatar: HTMLElement): void;
+  /** DIMMs that a question is about: which of them goes? */
+  readonly asked: readonly string[];
   /** So many slots that each shows only what it must. */
   readonly dense: boolean;
 }

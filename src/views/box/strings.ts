@@ -21,6 +21,13 @@ export const boxStrings = {
   hintTouch: "Tap a DIMM, then tap where it should go",
   hintCarrying: "Choose a place. Escape puts it back.",
   hintCarryingTouch: "Tap a place. Tap the DIMM again to leave it.",
+  question: "Pull memory out of a running server.",
+  questionAbout: (asked: readonly string[]) =>
+    `Linux will let one of ${asked.join(" and ")} go, and refuse the other. Drag one to the shelf and see what it says.`,
+  questionKeys: "or focus one and press M",
+  questionTouch: "Tap one, then the shelf",
+  questionSpot: (asked: readonly string[]) => `drop ${asked.join(" or ")} here`,
+  questionLabel: (at: number, of: number) => `question ${at} of ${of}`,
   starting: "Switching the box on",
   rootLabel: "The box: partitions, nodes, DIMM slots and the spare shelf",
   itemsHelp:

@@ -3,7 +3,7 @@
  * attempt that is selected, or the newest one; while it runs, how far it is, and a way to call it off.
  */
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
@@ -17,7 +17,15 @@ import { verdictStrings as strings } from "./strings.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
 
-export function VerdictView() {
+export interface VerdictViewProps {
+  /** Two DIMMs that a question is about, while nobody has answered it; what else there is to do stands below it. */
+  readonly asked?: readonly string[];
+  readonly doors?: ReactNode;
+  /** Below the first answer. */
+  readonly onward?: ReactNode;
+}
+
+export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
   const attempts = usePlaygroundState((state) => state.records.attempt);
   const selected = usePlaygroundState((state) => state.selection.attempt);
   const status = usePlaygroundState((state) => state.status);
@@ -26,6 +34,17 @@ export function VerdictView() {
   const attempt = shownAttempt(attempts, selected);
   const journey = useJourney(attempt);
 
+  if (!attempt && asked.length > 0)
+    return (
+      <section className={styles.panel} aria-labelledby="verdict-title">
+        <h2 id="verdict-title" className={styles.title}>
+          {strings.title}
+        </h2>
+        <p className={styles.emptyHead}>{strings.question}</p>
+        <p className={styles.quiet}>{strings.questionAbout}</p>
+        {doors}
+      </section>
+    );
   if (!attempt) {
     return (
       <section className={styles.panel} aria-labelledby="verdict-title">
@@ -73,6 +92,7 @@ export function VerdictView() {
           </details>
         )}
       </div>
+      {onward}
       <Actions attempt={attempt} culprit={culprit} destination={journey.to} />
     </section>
   );

@@ -1,0 +1,34 @@
+/** The first question: asked who comes for the first time, until the first of the two DIMMs was dropped, and never again. */
+import { useEffect, useState } from "react";
+import type { Playground } from "../client/playground.ts";
+import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { readLearning } from "./learn.ts";
+import { remember, remembered } from "./remembered.ts";
+
+const KEY = "hotplug-welcomed";
+/** They look alike, and Linux lets one of them go. */
+export const ASKED: readonly string[] = ["d1", "d3"];
+const NOTHING: readonly string[] = [];
+
+/** An address that says nothing leads to the first scenario, and to the question. */
+const comesUnasked = ({ search, hash }: Location): boolean =>
+  search === "" && readLearning(hash).at === "box" && hash === "";
+
+/** The DIMMs of the question while it is open; `answered` once it has been answered on this page. */
+export function useWelcome(playground: Playground): { readonly asked: readonly string[]; readonly answered: boolean } {
+  const [open, setOpen] = useState(() => comesUnasked(location) && remembered(KEY) === null);
+  const [answered, setAnswered] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    return playground.store.subscribe(({ scenario, records }, before) => {
+      if (scenario !== SCENARIOS[0].name) setOpen(false);
+      if (records.attempt === before.records.attempt) return;
+      if (!Object.values(records.attempt).some(({ kind, target }) => kind === "eject" && ASKED.includes(target)))
+        return;
+      remember(KEY, "yes");
+      setOpen(false);
+      setAnswered(true);
+    });
+  }, [open, playground]);
+  return { asked: open ? ASKED : NOTHING, answered };
+}
