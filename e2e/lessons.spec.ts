@@ -132,3 +132,30 @@ test("a lesson file that is broken is told by field, and the box behind it is as
   await expect(column(page)).toHaveCount(0);
   expect((await playground.state()).scenario).toBe(before.scenario);
 });
+
+test("who comes for the first time is asked, and told where to go on by the answer; never again after that", async ({
+  page,
+  playground,
+}) => {
+  await playground.open();
+  const box = page.locator("[data-panel=box]");
+  const verdict = page.locator("[data-panel=verdict]");
+  await expect(box).toContainText("Linux will let one of d1 and d3 go, and refuse the other.");
+  await expect(verdict).toContainText("Which one is it?");
+  await expect(verdict.getByRole("list", { name: "More to do here" }).getByRole("link")).toHaveCount(2);
+  await expect(box.getByRole("button", { name: /^DIMM d3,.*question 2 of 2$/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.evaluate(() => window.__playground?.setSpeed(1));
+  await box.getByRole("button", { name: /^DIMM d1,/ }).click({ button: "right" });
+  await page.getByRole("menuitem", { name: /shelf/ }).click();
+  await expect(verdict).toContainText("EBUSY", { timeout: 30_000 });
+  await expect(box).not.toContainText("refuse the other");
+  await expect(verdict.getByRole("link", { name: "Lesson: A server that must not stop" })).toBeVisible();
+  await page.reload();
+  await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  await page.goto("./");
+  await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  await playground.idle();
+  await expect(verdict).toContainText("Nothing was tried yet");
+  await expect(box).not.toContainText("refuse the other");
+});

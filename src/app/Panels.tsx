@@ -1,5 +1,5 @@
 /** The parts of the page, side by side where there is room, below one another with tabs where there is not. */
-import { Cpu, Grid3x3, Layers, Scale, ScrollText, SquareTerminal } from "lucide-react";
+import { Cpu, GraduationCap, Grid3x3, Layers, Scale, ScrollText, SquareTerminal } from "lucide-react";
 import { useEffect, useState } from "react";
 import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
@@ -77,6 +77,7 @@ export function PanelTabs() {
     ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
   );
   const narrow = useNarrow();
+  const learning = useLearning();
   // Nothing has come to an end in the first picture. Without the sheet the mark on the verdict's tab tells.
   const [sheet, setSheet] = useState<typeof import("./OutcomeSheet.tsx") | null>(null);
   useEffect(() => {
@@ -86,6 +87,12 @@ export function PanelTabs() {
     <>
       {narrow && sheet && <sheet.OutcomeSheet visible={current} />}
       <nav className={styles.tabs} aria-label={strings.panels.label}>
+        {(learning.at === "lesson" || learning.at === "file") && (
+          <button type="button" onClick={() => document.getElementById("panel-lesson")?.scrollIntoView()}>
+            <GraduationCap aria-hidden />
+            {strings.learn.tab}
+          </button>
+        )}
         {PANELS.map((panel) => {
           const Icon = ICONS[panel];
           return (

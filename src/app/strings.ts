@@ -102,7 +102,7 @@ export const appStrings = {
     typeAbout: "A shell on this server: lsmem, chmem, echo offline, dmesg.",
     firstLesson: (title: string) => `Lesson: ${title}`,
   },
-  learn: { button: "Learn", title: "Lessons" },
+  learn: { button: "Learn", title: "Lessons", tab: "Lesson" },
 
   theme: {
     label: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },

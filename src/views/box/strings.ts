@@ -23,7 +23,7 @@ export const boxStrings = {
   hintCarryingTouch: "Tap a place. Tap the DIMM again to leave it.",
   question: "Pull memory out of a running server.",
   questionAbout: (asked: readonly string[]) =>
-    `Linux will let one of ${asked.join(" and ")} go, and refuse the other. Drag one to the shelf and see what it says.`,
+    `Linux will let one of ${asked.join(" and ")} go, and refuse the other. Drag one to the shelf.`,
   questionKeys: "or focus one and press M",
   questionTouch: "Tap one, then the shelf",
   questionSpot: (asked: readonly string[]) => `drop ${asked.join(" or ")} here`,
