@@ -13,9 +13,7 @@ const strings = appStrings.doors;
 
 export function Doors() {
   const context = useActionContext();
-  const progress = storedProgress();
   const cards = TRACKS.flatMap((track) => track.cards);
-  const next = cards.find(({ id }) => !progress[id]) ?? cards[0];
   const busy = findScenario("device-busy");
   return (
     <ul className={styles.doors} aria-label={strings.title}>
@@ -24,7 +22,7 @@ export function Doors() {
           <BookOpen aria-hidden />
           <span>
             <b>{strings.learn}</b>
-            {next && strings.learnAbout(cards.length, next.title)}
+            {strings.learnAbout(cards.length)}
           </span>
           <ChevronRight aria-hidden />
         </a>
@@ -35,7 +33,6 @@ export function Doors() {
             <ServerCrash aria-hidden />
             <span>
               <b>{busy.title}</b>
-              {strings.busyAbout}
             </span>
             <ChevronRight aria-hidden />
           </a>

@@ -95,11 +95,9 @@ export const appStrings = {
   doors: {
     title: "More to do here",
     learn: "Learn it",
-    learnAbout: (lessons: number, next: string) =>
-      `${lessons} lessons of five minutes; the machine checks what you do. Next: ${next}.`,
-    busyAbout: "Kernel memory in a DIMM: what people run into first.",
+    learnAbout: (lessons: number) => `${lessons} lessons of five minutes`,
     type: "Type",
-    typeAbout: "A shell on this server: lsmem, chmem, echo offline, dmesg.",
+    typeAbout: "lsmem, chmem, echo, dmesg",
     firstLesson: (title: string) => `Lesson: ${title}`,
   },
   learn: { button: "Learn", title: "Lessons", tab: "Lesson" },

@@ -320,8 +320,7 @@ export const verdictStrings = {
   title: "Verdict",
   empty: "Nothing was tried yet",
   question: "Which one is it?",
-  questionAbout:
-    "Both hold pages of running programs. One difference shows: the thin line along their left edge, the zone. The kernel’s answer appears here, down to the one page that decides it. Nothing can break.",
+  questionAbout: "Both hold pages of programs. One thing differs: the line along their left edge, the zone.",
   emptyHelp:
     "Drag a DIMM to another slot, or take a memory block offline. What the kernel answers appears here, and why.",
   starting: "The box is being switched on.",
