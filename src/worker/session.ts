@@ -2,19 +2,14 @@
  * One playground's machine, and the pump that lets its time pass.
  *
  * Messages from the page come in at `receive`; the pump runs every few milliseconds and lets simulated time follow
- * real time times speed, within a compute budget, so that a command never waits long. What happened is sent as frames:
- * one in flight, the next one only after the page has said that it showed the last. What happens in between adds up
- * in the engine and goes into the next frame. Nothing here knows about workers; ./main.ts gives it its mouth and clock.
+ * real time times speed, within a compute budget, so that a command never waits long. What happened is sent as frames
+ * (./frames.ts). Nothing here knows about workers; ./main.ts gives it its mouth and clock.
  */
-import type { Place } from "../engine/time/commands.ts";
 import { simNs } from "../engine/units.ts";
 import {
-  type Frame,
   type FromWorker,
   type LogEntry,
-  type PlaceInTime,
   PROTOCOL_VERSION,
-  type Rehearsed,
   type Resume,
   type ToTerminal,
   type ToWorker,
@@ -22,10 +17,11 @@ import {
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine } from "./engine-port.ts";
+import { Frames } from "./frames.ts";
 import { History, type Travel } from "./history.ts";
-import { MapWatch } from "./map-watch.ts";
 import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
+import { answerTo, isQuestion, QUESTIONS, type Question } from "./questions.ts";
 import type { Stretch } from "./stretch.ts";
 import type { Terminals } from "./terminals.ts";
 
@@ -35,42 +31,15 @@ const TURN = 4;
 const BUDGET = 8;
 /** A page that was away (a hidden tab, a laptop that slept) has missed nothing: no turn makes up for more than this. */
 const LONGEST_STEP = 100;
-/** When only time has passed, that is told this often. */
-const HEARTBEAT = 100;
-/**
- * Maps are watched, records are read: counters that move all the time are told this often. What someone asked for, and
- * what the log tells of, comes with its records at once.
- */
-const READING = 125;
-/** The page shows nothing while it is hidden; then simulated time stands still too. */
-const PATIENCE = 1000;
 
 /** Messages that need a machine. */
-const REQUESTS: ReadonlySet<ToWorker["type"]> = new Set([
-  "command",
-  "inspect",
-  "foresee",
-  "foresee-offline",
-  "remedies",
-  "audit",
-  "chain",
-  "search",
-  "hit",
-  "rehearse",
-  "past",
-  "undo",
-  "redo",
-  "culprit",
-  "stretch",
-  "goto",
-  "support",
-]);
+const REQUESTS: ReadonlySet<string> = new Set([...QUESTIONS, "command", "undo", "redo", "culprit", "stretch", "goto"]);
 
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
 const FOLLOWING = 2;
 
 /** Messages that have to wait while the machine is on its way to another instant. */
-const WAITING: ReadonlySet<string> = new Set<ToWorker["type"]>([
+const WAITING: ReadonlySet<string> = new Set([
   ...REQUESTS,
   "terminal-open",
   "terminal-input",
@@ -97,11 +66,8 @@ interface Underway {
 
 export class Session {
   readonly #host: SessionHost;
-  readonly #watch = new MapWatch();
-  /** Every instant at which records changed is told. */
-  #moments = false;
-  /** What is looked at has not been sent as it is. */
-  #looksAnew = true;
+  /** What the page has been shown. */
+  readonly #frames: Frames;
   /** Fetched when the first terminal opens. */
   #terminals: Terminals | null = null;
   #terminalsToCome: Promise<Terminals> | null = null;
@@ -115,29 +81,16 @@ export class Session {
   #hasFiles = false;
   /** Time that is played to an exact end, and who waits for it. */
   #stretch: { readonly way: Stretch; readonly id: number } | null = null;
-  /** What the page was told could be undone and done again. */
-  #offered = "";
-  /** The next frame shows another machine than the last, which went on from there. */
-  #anew: PlaceInTime | null = null;
-  /** The machine that was left for the one that is shown anew. */
-  #left: Frame["left"];
-  /** Causes of this machine that the page knows of. */
-  #told = 0;
   /** Number of the last start; 0 before the first. */
   #run = 0;
   #broken = false;
   #speed = 1;
   #lastTurn = 0;
   #turning = false;
-  #frame = 0;
-  #inFlight: { readonly frame: number; readonly since: number } | null = null;
-  #lastSent = Number.NEGATIVE_INFINITY;
-  #lastRecords = Number.NEGATIVE_INFINITY;
-  /** Something was asked since the last frame: the next one goes out even if nothing changed, to say so. */
-  #owesFrame = false;
 
   constructor(host: SessionHost) {
     this.#host = host;
+    this.#frames = new Frames(host);
   }
 
   /** Takes a message as it came, checks it, and does what it says. Never throws: what goes wrong is a `fault`. */
@@ -170,6 +123,10 @@ export class Session {
   }
 
   #handle(message: ToWorker): void {
+    if (isQuestion(message)) {
+      this.#ask(message);
+      return;
+    }
     switch (message.type) {
       case "start":
         this.#run = message.run;
@@ -185,15 +142,10 @@ export class Session {
         if (!message.stretch || this.#stretch) this.#speed = message.speed;
         return;
       case "watch":
-        this.#watch.look(message.watch);
-        this.#moments = message.watch.moments ?? false;
-        this.#play?.engine.keepMoments(this.#moments);
-        this.#looksAnew = true;
-        this.#owesFrame = true;
+        this.#frames.look(message.watch, this.#play);
         return;
       case "ack":
-        this.#watch.recycle(message.buffers);
-        if (this.#inFlight?.frame === message.frame) this.#inFlight = null;
+        this.#frames.acknowledge(message.frame, message.buffers);
         return;
       case "command":
         if (!this.#hasFiles && this.#running().engine.needsMoreFiles(message.command)) {
@@ -203,80 +155,12 @@ export class Session {
         }
         this.#answer(message.id, { to: "command", ...this.#running().submit(message.command) });
         return;
-      case "inspect":
-        this.#answer(message.id, {
-          to: "inspect",
-          page: this.#running().engine.inspect(message.partition, message.pfn),
-        });
-        return;
-      case "foresee-offline":
-        this.#answer(message.id, {
-          to: "foresee",
-          foresight: this.#running().engine.foreseeOffline(message.block),
-        });
-        return;
-      case "foresee":
-        this.#answer(message.id, {
-          to: "foresee",
-          foresight: this.#running().engine.foresee(message.dimm, placeOf(message.to)),
-        });
-        return;
-      case "remedies":
-        this.#running()
-          .engine.remedies(message.attempt)
-          .then((remedies) => this.#answer(message.id, { to: "remedies", remedies }))
-          .catch((error: unknown) => this.#break(error));
-        return;
-      case "audit":
-        this.#running()
-          .engine.audit()
-          .then((problems) => this.#answer(message.id, { to: "audit", problems }))
-          .catch((error: unknown) => this.#break(error));
-        return;
-      case "chain":
-        this.#running()
-          .engine.chain(message.partition, message.pfn)
-          .then(
-            (chain) => this.#answer(message.id, { to: "chain", chain }),
-            () => this.#answer(message.id, { to: "chain", chain: null }),
-          )
-          .catch((error: unknown) => this.#break(error));
-        return;
-      case "search": {
-        const { id, partition, text, begin } = message;
-        const deadline = this.#host.clock() + BUDGET;
-        this.#running()
-          .engine.search(partition, text, begin, { expired: () => this.#host.clock() >= deadline })
-          .then(
-            (search) => this.#answer(id, { to: "search", search }),
-            () => this.#answer(id, { to: "search", search: null }),
-          )
-          .catch((error: unknown) => this.#break(error));
-        return;
-      }
-      case "hit": {
-        const { id, partition, from, step } = message;
-        this.#answer(id, { to: "hit", hit: this.#running().engine.hit(partition, from, step) });
-        return;
-      }
-      case "rehearse":
-        this.#rehearse(message);
-        return;
-      case "past":
-        this.#answer(message.id, { to: "past", past: this.#running().engine.past() });
-        return;
       case "undo":
       case "redo":
         this.#setOut(message.id, this.#history?.[message.type](this.#running()));
         return;
       case "goto":
         this.#setOut(message.id, this.#history?.goTo(this.#running(), message.place));
-        return;
-      case "support":
-        import("../engine/experiments/support-report.ts")
-          .then(({ supportReport }) => supportReport(message.kernel, [message.ability]).findings[0] ?? null)
-          .then((finding) => this.#answer(message.id, { to: "support", finding }))
-          .catch((error: unknown) => this.#break(error));
         return;
       case "stretch":
         this.#setOff(message);
@@ -289,16 +173,18 @@ export class Session {
     }
   }
 
-  /** In turns of its own, beside the machine that runs. */
-  #rehearse({ id, partition, moves }: Extract<ToWorker, { type: "rehearse" }>): void {
-    const play = this.#running();
+  /** Whoever asked a machine that runs no more has been told so. */
+  #ask(question: Question): void {
     const run = this.#run;
-    const tell = (rehearsal: Rehearsed | null): void => {
-      if (this.#run === run) this.#answer(id, { to: "rehearse", rehearsal });
-    };
-    import("./rehearsal.ts")
-      .then(({ rehearse }) => rehearse(this.#host, play, { partition, moves }))
-      .then(tell, () => tell(null))
+    const answer = answerTo(question, this.#running(), this.#host, BUDGET);
+    if (!(answer instanceof Promise)) {
+      this.#answer(question.id, answer);
+      return;
+    }
+    answer
+      .then((late) => {
+        if (this.#run === run) this.#answer(question.id, late);
+      })
       .catch((error: unknown) => this.#break(error));
   }
 
@@ -405,10 +291,9 @@ export class Session {
   }
 
   #begin(play: Play, scenario: Scenario): void {
-    this.#inFlight = null;
-    this.#left = undefined;
     this.#history = new History(this.#host.build, scenario);
-    this.#show(play);
+    this.#play = play;
+    this.#frames.begin(play);
     this.#speed = scenario.focus?.speed ?? 1;
     this.#host.send({ type: "ready", version: PROTOCOL_VERSION, run: this.#run, scenario: scenario.name }, []);
   }
@@ -419,20 +304,6 @@ export class Session {
       this.#turning = true;
       this.#turn();
     }
-  }
-
-  /** From now on this machine is what runs and what the page sees, all of it anew. */
-  #show(play: Play): void {
-    this.#play = play;
-    play.engine.keepMoments(this.#moments);
-    this.#watch.reset();
-    this.#looksAnew = true;
-    this.#anew = placeIn(play);
-    this.#told = 0;
-    this.#offered = "";
-    this.#owesFrame = true;
-    this.#lastSent = Number.NEGATIVE_INFINITY;
-    this.#lastRecords = Number.NEGATIVE_INFINITY;
   }
 
   #setOut(id: number, way: Travel | null | undefined): void {
@@ -476,14 +347,11 @@ export class Session {
       return;
     }
     this.#travel = null;
-    if (this.#play) {
-      const { journal, instant } = this.#play.engine;
-      this.#left = { causes: journal.slice(this.#told), instant };
-      this.#play.audience = null;
-    }
+    if (this.#play) this.#play.audience = null;
     play.engine.showAgain();
     play.log.showAgain();
-    this.#show(play);
+    this.#frames.instead(play, this.#play);
+    this.#play = play;
     this.#terminals?.rejoin(play);
     this.#answer(id, { to: "travel", went: way.went, what: way.what, at: play.engine.now });
     this.#takePostponed();
@@ -501,7 +369,7 @@ export class Session {
   }
 
   #answer(id: number, answer: Extract<FromWorker, { type: "answer" }>["answer"]): void {
-    this.#owesFrame = true;
+    this.#frames.owe();
     this.#host.send({ type: "answer", id, answer }, []);
   }
 
@@ -521,13 +389,13 @@ export class Session {
         this.#host.later(() => this.#turn(), 0);
         return;
       }
-      const away = this.#inFlight !== null && now - this.#inFlight.since > PATIENCE;
+      const { away } = this.#frames;
       // While time stands still, what needs none goes on: a new shell shows its prompt.
       if (this.#stretch) behind = this.#stretchOn(this.#stretch, elapsed * 1e6 * this.#speed);
       else if (!away && (this.#speed > 0 || this.#terminals)) behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       if (!behind && !away) this.#follow(play, now);
       this.#terminals?.flush();
-      if (this.#inFlight === null) this.#sendFrame(play);
+      this.#frames.send(play, this.#history, this.#speed === 0);
     } catch (error) {
       this.#break(error);
     }
@@ -562,75 +430,6 @@ export class Session {
     return this.#host.clock() >= deadline;
   }
 
-  #sendFrame(play: Play): void {
-    const { engine, log: book } = play;
-    const clock = this.#host.clock();
-    const log = book.drain();
-    // Nothing running and records held back would look like quiet.
-    const due = this.#owesFrame || log.length > 0 || engine.idle || clock - this.#lastRecords >= READING;
-    const patches = due ? engine.drainPatches() : [];
-    const moments = due ? engine.drainMoments() : [];
-    if (due) this.#lastRecords = clock;
-    this.#watch.note(patches, engine.drainChangedBlocks());
-    const { pages, pageblocks, fine, transfer } = this.#watch.collect(engine);
-    const wanted = this.#watch.looksAt;
-    const look = due ? engine.look(wanted, this.#looksAnew) : null;
-    if (look?.of === "scale") for (const { buffer } of Object.values(look.details)) transfer.push(buffer);
-    if (due) this.#looksAnew = false;
-    const offers = due ? this.#offers(play) : null;
-    const changed =
-      patches.length > 0 ||
-      log.length > 0 ||
-      pages !== null ||
-      pageblocks.length > 0 ||
-      fine.length > 0 ||
-      look !== null ||
-      offers !== null;
-    if (!changed && !this.#owesFrame && (this.#speed === 0 || clock - this.#lastSent < HEARTBEAT)) return;
-    this.#owesFrame = false;
-    const frame = ++this.#frame;
-    this.#inFlight = { frame, since: clock };
-    this.#lastSent = clock;
-    const anew = this.#anew;
-    const place = placeIn(play);
-    this.#anew = null;
-    const { journal } = engine;
-    const causes = journal.length > this.#told ? journal.slice(this.#told) : [];
-    this.#told = journal.length;
-    const left = this.#left;
-    this.#left = undefined;
-    this.#host.send(
-      {
-        type: "frame",
-        frame,
-        anew,
-        now: engine.now,
-        place,
-        ...(causes.length > 0 && { causes }),
-        ...(left && { left }),
-        idle: engine.idle,
-        patches,
-        ...(moments.length > 0 && { moments }),
-        log,
-        pages,
-        pageblocks,
-        ...(fine.length > 0 && { fine }),
-        look,
-        offers,
-      },
-      transfer,
-    );
-  }
-
-  /** What can be undone and done again; `null` when the page knows that. */
-  #offers(play: Play): Frame["offers"] {
-    const offers = this.#history?.offers(play) ?? null;
-    const said = JSON.stringify(offers);
-    if (said === this.#offered) return null;
-    this.#offered = said;
-    return offers;
-  }
-
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
   #break(error: unknown): void {
     if (this.#broken) return;
@@ -649,6 +448,4 @@ export class Session {
   }
 }
 
-const placeIn = ({ engine }: Play): PlaceInTime => ({ entries: engine.journal.length, instant: engine.instant });
-const placeOf = (to: string): Place => (to === "shelf" ? { shelf: true } : { slot: to });
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
