@@ -110,7 +110,7 @@ function TrackList({ track, progress, next, addressOf }: TrackListProps) {
   const done = track.cards.filter(({ id }) => progress[id]);
   const left = track.cards.filter(({ id }) => !progress[id]).reduce((sum, { minutes }) => sum + minutes, 0);
   return (
-    <section aria-labelledby={`track-${track.id}`} className={styles.trackPart}>
+    <section aria-labelledby={`track-${track.id}`}>
       <div className={styles.trackHead}>
         <h3 id={`track-${track.id}`}>{track.title}</h3>
         <p>{track.about}</p>

@@ -27,7 +27,6 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
   return (
     <div className={styles.tables}>
       <TwinTable
-        className={styles.table}
         caption={tables.source.caption(state.block, at)}
         columns={tables.source.columns}
         rows={sourceCells(state).map(({ first, before, there, stuck, working }) => ({
@@ -49,7 +48,6 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
         }))}
       />
       <TwinTable
-        className={styles.table}
         caption={tables.flow.caption}
         columns={tables.flow.columns}
         rows={state.flow.map((one) => ({
@@ -58,7 +56,6 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
         }))}
       />
       <TwinTable
-        className={styles.table}
         caption={tables.reasons.caption}
         columns={tables.reasons.columns}
         rows={state.reasons.map(({ errno, pages, first }) => ({
@@ -73,7 +70,6 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
         }))}
       />
       <TwinTable
-        className={styles.table}
         caption={tables.paid.caption}
         columns={tables.paid.columns}
         rows={state.paid.map((paid) => ({
