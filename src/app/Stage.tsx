@@ -11,7 +11,8 @@ import {
 import { useActionContext } from "./action-context.tsx";
 import { fetchCode } from "./fetch-code.ts";
 import { Late } from "./late.tsx";
-import { useTight } from "./narrow.ts";
+import { useLearning } from "./learn.ts";
+import { useTight, useTightBesideLesson } from "./narrow.ts";
 import styles from "./layout.module.css";
 import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
 import { appStrings } from "./strings.ts";
@@ -95,7 +96,10 @@ interface StageTabsProps {
 let followed = false;
 
 function StageTabs({ current, onChoose, onFull }: StageTabsProps) {
-  const tight = useTight();
+  const alone = useTight();
+  const beside = useTightBesideLesson();
+  const { at } = useLearning();
+  const tight = at === "lesson" || at === "file" ? beside : alone;
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (followed) list.current?.querySelector<HTMLElement>("[aria-selected=true], select")?.focus();

@@ -15,3 +15,5 @@ function widthHook(query: string): () => boolean {
 export const useNarrow = widthHook("(max-width: 45rem)");
 /** The width at which the large panel has no room for a tab for each of its views. */
 export const useTight = widthHook("(max-width: 62rem)");
+/** The same with a lesson beside it. */
+export const useTightBesideLesson = widthHook("(max-width: 88rem)");
