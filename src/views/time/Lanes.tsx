@@ -21,6 +21,8 @@ import { type Load, pathOf, Traces, valueAt } from "./traces.ts";
 import { usePresent } from "./use-reel.ts";
 import { type Times, useTimes } from "./use-times.ts";
 
+/** Beside a lane is room for the figures of so many nodes. */
+const MOST_NODES_NAMED = 2;
 /** Units of a drawing of free memory: it is stretched to its place. */
 const DRAWING = { width: 1000, height: 20 };
 /** Marks of one lane that are drawn at most; the newest. */
@@ -173,17 +175,24 @@ function LaneName({
   readonly shown: number;
   readonly traces: Traces;
 }) {
+  const free = partition.nodes.flatMap((node, number) => {
+    const trace = traces.free.get(node);
+    const bytes = trace && valueAt(trace, shown);
+    return bytes == null ? [] : [{ node, number, bytes }];
+  });
+  const all = free.reduce((sum, { bytes }) => sum + bytes, 0);
   return (
     <>
       <span className={styles.name}>
         <b>{partition.name}</b> {strings.does}
       </span>
       <span className={`${styles.name} ${styles.figures} figures`}>
-        {partition.nodes.map((node, number) => {
-          const trace = traces.free.get(node);
-          const free = trace && valueAt(trace, shown);
-          return free == null ? null : <span key={node}>{strings.free(number, sizeOf(free))}</span>;
-        })}
+        <span>{strings.free}</span>
+        {free.length > MOST_NODES_NAMED ? (
+          <span>{strings.freeOnAll(free.length, sizeOf(all))}</span>
+        ) : (
+          free.map(({ node, number, bytes }) => <span key={node}>{strings.freeOn(number, sizeOf(bytes))}</span>)
+        )}
       </span>
     </>
   );
