@@ -109,9 +109,7 @@ export function KernelFigure(props: KernelFigureProps) {
           )}
           <Nodes axis={axis} y={places.node} />
           <Holes axis={axis} y={places.physical} />
-          {bands.map((one) => (
-            <Band key={`${one.from[0]} ${one.host.key}`} ribbon={one} places={places} />
-          ))}
+          <Bands bands={bands} places={places} />
           {marks.map((mark) => (
             <MarkShape
               key={mark.key}
@@ -122,17 +120,7 @@ export function KernelFigure(props: KernelFigureProps) {
               chosen={isChosen(mark, chosen)}
             />
           ))}
-          {bands.map(({ to, host, fresh, from }) => (
-            <rect
-              key={`${from[0]} ${host.key} at`}
-              className={styles.sliver}
-              data-fresh={fresh}
-              x={to - 2}
-              y={places.physical}
-              width={4}
-              height={places.height.physical - 4}
-            />
-          ))}
+          <Slivers bands={bands} places={places} />
           {props.freed.map((pfn) => {
             const x = placeOf(axis, pfn);
             if (x === undefined || x < 0 || x > width) return null;
@@ -290,30 +278,46 @@ function Names({ places, levels, byPage }: NamesProps) {
   );
 }
 
-/** From the struct pages of neighbours to the pages that hold them. */
-function Band({
-  ribbon: { from, to, host, fresh, count },
-  places,
-}: {
-  readonly ribbon: Ribbon;
+interface BandsProps {
+  readonly bands: readonly Ribbon[];
   readonly places: RowPlaces;
-}) {
+}
+
+/** Outlines of ribbons, those that an operation made apart: one mark for each, however many there are. */
+const byAge = (bands: readonly Ribbon[], outline: (one: Ribbon) => string) =>
+  [false, true].flatMap((fresh) => {
+    const d = bands.filter((one) => one.fresh === fresh).map(outline);
+    return d.length > 0 ? [{ fresh, d: d.join("") }] : [];
+  });
+
+/** From the struct pages of neighbours to the pages that hold them. */
+function Bands({ bands, places }: BandsProps) {
   const [a, b] = [places.map, places.physical + places.height.physical];
   const middle = (a + b) / 2;
-  const text = fresh ? words.chunks(count, host.number) : words.structsOf(host.nodes, host.number);
-  const room = from[1] - from[0];
+  const outline = ({ from: [x0, x1], to }: Ribbon) =>
+    `M${x0} ${a}C${x0} ${middle} ${to - 3} ${middle} ${to - 3} ${b}H${to + 3}C${to + 3} ${middle} ${x1} ${middle} ${x1} ${a}Z`;
   return (
     <>
-      <path
-        className={styles.ribbon}
-        data-fresh={fresh}
-        d={`M${from[0]} ${a}C${from[0]} ${middle} ${to - 3} ${middle} ${to - 3} ${b}H${to + 3}C${to + 3} ${middle} ${from[1]} ${middle} ${from[1]} ${a}Z`}
-      />
-      {text.length * 6.4 < room && (
-        <text x={(from[0] + from[1]) / 2} y={a - 5} textAnchor="middle">
-          {text}
-        </text>
-      )}
+      {byAge(bands, outline).map(({ fresh, d }) => (
+        <path key={String(fresh)} className={styles.ribbon} data-fresh={fresh} d={d} />
+      ))}
+      {bands.map(({ from, host, fresh, count }) => {
+        const text = fresh ? words.chunks(count, host.number) : words.structsOf(host.nodes, host.number);
+        if (text.length * 6.4 >= from[1] - from[0]) return null;
+        return (
+          <text key={`${from[0]} ${host.key}`} x={(from[0] + from[1]) / 2} y={a - 5} textAnchor="middle">
+            {text}
+          </text>
+        );
+      })}
     </>
   );
+}
+
+/** Where the struct pages lie. */
+function Slivers({ bands, places }: BandsProps) {
+  const outline = ({ to }: Ribbon) => `M${to - 2} ${places.physical}h4v${places.height.physical - 4}h-4Z`;
+  return byAge(bands, outline).map(({ fresh, d }) => (
+    <path key={String(fresh)} className={styles.sliver} data-fresh={fresh} d={d} />
+  ));
 }
