@@ -272,8 +272,9 @@ export class Session {
     if (this.#run !== run) return;
     play.engine.showAgain();
     play.log.showAgain();
-    // The page hears nothing of this simulator before it is ready.
+    // The page hears nothing of this simulator before it is ready; until it says how fast time went, none passes.
     this.#begin(play, scenario);
+    this.#speed = 0;
     if (code) {
       this.#terminals = this.#terminalsOf(code);
       this.#terminals.takeOver(resume.terminals, play);
