@@ -1,29 +1,20 @@
 /** `npm run talk -- check FILE...`: for authors, whether talks hold when they are played. */
 import { BadInput, findFiles, readText } from "../conformance/input.ts";
-import type { ExitCode, Output } from "../conformance/run.ts";
+import { type ExitCode, lineOf, type Output } from "../conformance/run.ts";
 import { LONGEST_CUE, type Talk } from "../talks/format.ts";
 import { readTalk } from "../talks/validate.ts";
 import { Rehearsal } from "./talk-rehearsal.ts";
 
 const USAGE = "usage: npm run talk -- check FILE...";
 
-const plain = (line: string): string => `${line.replace(/\p{Cc}+/gu, " ")}\n`;
-
 /** 0: all hold; 2: one line for each thing that is wrong, with file, field and reason. */
 export async function talkTool([verb, ...names]: readonly string[], { out, err }: Output): Promise<ExitCode> {
-  let files: readonly string[];
-  try {
-    if (verb !== "check" || names.length === 0) throw new BadInput(USAGE);
-    files = findFiles(names);
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    err(plain(error.message));
-    return 2;
-  }
+  if (verb !== "check" || names.length === 0) throw new BadInput(USAGE);
+  const files = findFiles(names);
   let bad = 0;
   for (const file of files) {
     const problems = await problemsOf(file);
-    for (const problem of problems) err(plain(problem));
+    for (const problem of problems) err(lineOf(problem));
     if (problems.length > 0) bad++;
     else out(`${file}: holds\n`);
   }

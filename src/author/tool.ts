@@ -1,6 +1,6 @@
 /** `npm run lesson -- check FILE...`: for authors, whether lessons hold. */
 import { BadInput, findFiles, readText } from "../conformance/input.ts";
-import type { ExitCode, Output } from "../conformance/run.ts";
+import { type ExitCode, lineOf, type Output } from "../conformance/run.ts";
 import type { Lesson } from "../lessons/format.ts";
 import { readLesson } from "../lessons/validate.ts";
 import { findStart } from "../lessons/starts/index.ts";
@@ -40,20 +40,13 @@ function requestOf(args: readonly string[]): Request {
 
 /** 0: all hold; 2: one line for each thing that is wrong, with file, field and reason. */
 export async function lessonTool(args: readonly string[], { out, err }: Output): Promise<ExitCode> {
-  let request: Request;
-  try {
-    request = requestOf(args);
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    err(`${error.message.replace(/\p{Cc}+/gu, " ")}\n`);
-    return 2;
-  }
+  const request = requestOf(args);
   let bad = 0;
   for (const file of request.files) {
     let problems = 0;
     for await (const problem of problemsOf(file, request.thoroughness)) {
       problems++;
-      err(`${problem.replace(/\p{Cc}+/gu, " ")}\n`);
+      err(lineOf(problem));
     }
     if (problems === 0) out(`${file}: holds\n`);
     else bad++;
