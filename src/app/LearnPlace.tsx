@@ -1,6 +1,8 @@
 /** Lessons in the page: their code is fetched when the first is opened. */
 import { type ComponentType, useEffect, useState } from "react";
+import { fetchCode } from "./fetch-code.ts";
 import styles from "./layout.module.css";
+import { NotFetched } from "./NotFetched.tsx";
 import { appStrings } from "./strings.ts";
 
 type Fetched = typeof import("./Learn.tsx");
@@ -12,7 +14,7 @@ export function LearnPlace({ part }: { readonly part: "column" | "index" }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try is another fetch.
   useEffect(() => {
     let stays = true;
-    import("./Learn.tsx").then(
+    fetchCode(() => import("./Learn.tsx"), "LearnColumn").then(
       (fetched) => stays && setCode(fetched),
       () => stays && setCode("missing"),
     );
@@ -27,18 +29,14 @@ export function LearnPlace({ part }: { readonly part: "column" | "index" }) {
   return (
     <section className={styles.coming} aria-label={appStrings.learn.title}>
       {code === "missing" && (
-        <p role="status">
-          {appStrings.late.missing}{" "}
-          <button
-            type="button"
-            onClick={() => {
-              setCode(null);
-              setTries(tries + 1);
-            }}
-          >
-            {appStrings.late.again}
-          </button>
-        </p>
+        <NotFetched
+          text={appStrings.late.missing}
+          again={appStrings.late.again}
+          onAgain={() => {
+            setCode(null);
+            setTries(tries + 1);
+          }}
+        />
       )}
     </section>
   );

@@ -8,7 +8,7 @@ import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
 import { Late, LateViews } from "./late.tsx";
-import { useLearning } from "./learn.ts";
+import { hasLesson, useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { useNarrow } from "./narrow.ts";
 import { Panel } from "./Panel.tsx";
@@ -25,7 +25,7 @@ export function Panels() {
   return (
     <LateViews>
       <main className={styles.main} inert={learning.at === "index"}>
-        {(learning.at === "lesson" || learning.at === "file") && (
+        {hasLesson(learning) && (
           <div id="panel-lesson" className={styles.lesson} tabIndex={-1}>
             <LearnPlace part="column" />
           </div>
@@ -87,7 +87,7 @@ export function PanelTabs() {
     <>
       {narrow && sheet && <sheet.OutcomeSheet visible={current} />}
       <nav className={styles.tabs} aria-label={strings.panels.label}>
-        {(learning.at === "lesson" || learning.at === "file") && (
+        {hasLesson(learning) && (
           <button type="button" onClick={() => document.getElementById("panel-lesson")?.scrollIntoView()}>
             <GraduationCap aria-hidden />
             {strings.learn.tab}

@@ -11,7 +11,8 @@ import {
 import { useActionContext } from "./action-context.tsx";
 import { fetchCode } from "./fetch-code.ts";
 import { Late } from "./late.tsx";
-import { useLearning } from "./learn.ts";
+import { hasLesson, useLearning } from "./learn.ts";
+import { NotFetched } from "./NotFetched.tsx";
 import { useTight, useTightBesideLesson } from "./narrow.ts";
 import styles from "./layout.module.css";
 import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
@@ -68,18 +69,14 @@ function FetchedStage({ view, tabs }: { readonly view: Exclude<StageView, "physi
     <section className={styles.coming} aria-label={strings.names[view]}>
       {tabs}
       {View === "missing" && (
-        <p role="status">
-          {strings.missing}{" "}
-          <button
-            type="button"
-            onClick={() => {
-              setView(null);
-              setTries(tries + 1);
-            }}
-          >
-            {strings.again}
-          </button>
-        </p>
+        <NotFetched
+          text={strings.missing}
+          again={strings.again}
+          onAgain={() => {
+            setView(null);
+            setTries(tries + 1);
+          }}
+        />
       )}
     </section>
   );
@@ -98,8 +95,7 @@ let followed = false;
 function StageTabs({ current, onChoose, onFull }: StageTabsProps) {
   const alone = useTight();
   const beside = useTightBesideLesson();
-  const { at } = useLearning();
-  const tight = at === "lesson" || at === "file" ? beside : alone;
+  const tight = hasLesson(useLearning()) ? beside : alone;
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (followed) list.current?.querySelector<HTMLElement>("[aria-selected=true], select")?.focus();

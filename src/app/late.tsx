@@ -8,6 +8,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../client/playground.ts";
 import { usePlayground } from "../client/react.tsx";
 import { fetchCode } from "./fetch-code.ts";
+import { NotFetched } from "./NotFetched.tsx";
 import type { PanelId } from "./panels.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
@@ -77,12 +78,7 @@ export function Late({ view, children }: { readonly view: LateId; children(views
     <section className={styles.coming} aria-label={appStrings.panels[view]} data-coming={view}>
       <h2>{appStrings.panels[view]}</h2>
       {missing && (
-        <p role="status">
-          {appStrings.late.missing}{" "}
-          <button type="button" onClick={() => arrivals.fetch()}>
-            {appStrings.late.again}
-          </button>
-        </p>
+        <NotFetched text={appStrings.late.missing} again={appStrings.late.again} onAgain={() => arrivals.fetch()} />
       )}
     </section>
   );

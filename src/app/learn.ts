@@ -29,6 +29,9 @@ globalThis.addEventListener?.("hashchange", () => {
 
 export const useLearning = (): Learning => useStore(store);
 
+/** A lesson stands beside the machine. */
+export const hasLesson = ({ at }: Learning): boolean => at === "lesson" || at === "file";
+
 export function goLearn(to: Learning): void {
   const hash = to.at === "lesson" ? addressOfLesson(to.id) : to.at === "index" ? INDEX : "";
   // Leaving is no step that going back would undo.
