@@ -20,6 +20,27 @@ export const NO_RECORDS: RecordTables = {
 
 export const NO_OFFERS: PlaygroundState["offers"] = { undo: null, redo: null, back: null };
 
+/** The state of a page that has begun with a scenario of this name, and has heard nothing yet. */
+export const stateBefore = (scenario: string): PlaygroundState => ({
+  status: "starting",
+  fault: null,
+  silence: null,
+  replaced: null,
+  scenario,
+  title: "",
+  kernels: {},
+  records: NO_RECORDS,
+  now: 0,
+  idle: false,
+  speed: 1,
+  log: [],
+  offers: NO_OFFERS,
+  travelled: null,
+  cursor: null,
+  looked: null,
+  selection: NO_SELECTION,
+});
+
 /** Tables after the patches: a table without a patch, and a record without one, keep their identity. */
 export function applyPatches(tables: RecordTables, patches: readonly Patch[]): RecordTables {
   if (patches.length === 0) return tables;
@@ -104,6 +125,23 @@ export function pruneAttempts(records: RecordTables, selected: string | null): R
   const rest = all.filter((attempt) => kept.has(wholeOf(attempt)));
   if (rest.length === all.length) return records;
   return { ...records, attempt: Object.fromEntries(rest.map((attempt) => [attempt.key, attempt])) };
+}
+
+/**
+ * Whether a frame has anything for those who look at the state. Most have only maps, which whoever draws them takes as
+ * the frame is shown; time alone is no reason to ask everyone what they need of it.
+ */
+export function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolean {
+  const maps = frame.pages !== null || frame.pageblocks.length > 0 || frame.fine !== undefined;
+  return (
+    !maps ||
+    frame.look !== null ||
+    frame.offers !== null ||
+    frame.patches.length > 0 ||
+    frame.log.length > 0 ||
+    frame.idle !== idle ||
+    status !== "running"
+  );
 }
 
 export function applyFrame(before: PlaygroundState, frame: Frame): Partial<PlaygroundState> {

@@ -3,54 +3,21 @@
  * two playgrounds can stand side by side. Views get it from React context (`usePlayground`, `useRecords` in ./react.tsx).
  */
 import type { StoreApi } from "zustand/vanilla";
-import type { Command, Place } from "../engine/time/commands.ts";
-import type { Ability, Finding } from "../engine/experiments/support-report.ts";
-import type { KernelVersion } from "../engine/hardware/description.ts";
-import type { Chain } from "../engine/inspect/index.ts";
-import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import type {
-  Act,
-  Answer,
-  Foresight,
-  LogEntry,
-  Look,
-  Looked,
-  Move,
-  Offers,
-  Past,
-  PlaceInTime,
-  Remedies,
-  Stretched,
-} from "../protocol/messages.ts";
+import type { Command } from "../engine/time/commands.ts";
+import type { Act, Answer, LogEntry, Look, Looked, Offers, PlaceInTime, Stretched } from "../protocol/messages.ts";
 import type { Reel } from "./film/reel.ts";
 import type { Fork, Kept } from "./keeper.ts";
+import type { Questions } from "./questions.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
-import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
+import type { RecordKind, Records } from "../protocol/records.ts";
 import type { KernelChoice, Scenario } from "../protocol/scenario.ts";
 
 export type CommandAnswer = Extract<Answer, { to: "command" }>;
 
-export interface Playground {
+export interface Playground extends Questions {
   readonly store: StoreApi<PlaygroundState>;
   /** Sends a command; resolves when the engine has accepted or refused it (a long operation goes on after that). */
   send(command: Command): Promise<CommandAnswer>;
-  inspect(partition: string, pfn: number): Promise<PageInfo | null>;
-  /** What dropping this DIMM there would do, without doing it. */
-  foresee(dimm: string, to: Place): Promise<Foresight>;
-  /** What taking a block (its key) offline would do, without doing it. */
-  foreseeOffline(block: string): Promise<Foresight>;
-  /** What would make a refused attempt (its number) succeed, tried without doing it. */
-  remedies(attempt: number): Promise<Remedies>;
-  audit(): Promise<readonly string[]>;
-  /** How a page is reached, described and mapped. */
-  chain(partition: string, pfn: number): Promise<Chain | null>;
-  /**
-   * Begins a search over all pages of a partition, or goes on with it: what a slice of it brought. Ask until it is done.
-   * `null` when there is no answer.
-   */
-  search(partition: string, text: string, begin: boolean): Promise<SearchProgress | null>;
-  /** The hit after (1) or before (-1) a page, in the order of addresses, and round the end. */
-  hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null>;
   /**
    * What to see from now on, in `looked`; `null`: nothing. One view at a time looks. While all of memory is looked at, no
    * page map of the selected block and node comes.
@@ -61,8 +28,6 @@ export interface Playground {
   /** Blocks (keys, at most 4) to see page by page besides the selected one: their maps are in `fineMap`. One view at a time asks. */
   watchFine(blocks: readonly string[]): void;
   fineMap(block: string): Uint8Array | undefined;
-  /** What has to be kept to make this machine again; `null` when it can't be told any more. */
-  past(): Promise<Past | null>;
   /**
    * Takes the machine to another instant: to just before what a person did last, from where time goes on; to where such
    * a way began, unless something else was done since; or to when the page was allocated for which an attempt (key) was
@@ -78,8 +43,6 @@ export interface Playground {
     commands: readonly Command[],
     how: { readonly length: number | null; readonly speed: number; readonly follows?: boolean },
   ): Promise<Stretched | null>;
-  /** What a kernel supports, found out by experiment on a machine of its own; `null`: the simulator is gone. */
-  support(kernel: KernelVersion, ability: Ability): Promise<Finding | null>;
   /** Plays the rest of a stretch at another speed; nothing where none is played any more. */
   hurry(speed: number): void;
   /** Takes the machine to a place of its own past, where time stands still. False when it has no such place. */
@@ -110,11 +73,6 @@ export interface Playground {
   onFrame(listener: (frame: FrameInfo) => void): () => void;
   /** Is asked first in every display frame, whether a panel is rendered in it; returns how to stop. There is one at a time. */
   pacedBy(pace: Pace): () => void;
-  /**
-   * Lets a copy of the machine make these moves, and tells what has become of it; `null` where it can't be told. The
-   * machine goes on as if nothing had been asked.
-   */
-  rehearse(partition: string, moves: readonly Move[]): Promise<Rehearsal | null>;
   /** Asks to hear in `FrameInfo.moments` of every instant at which records changed, or no more. */
   watchMoments(wanted: boolean): void;
   /** Asks for one more frame though nothing has changed: a view in the middle of a fade. */
