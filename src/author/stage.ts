@@ -1,10 +1,11 @@
 /** A lesson's machine outside of a page: the worker's own, and the book that a page would keep of it. */
 import { applyPatches, momentsOf, NO_RECORDS } from "../client/apply-frame.ts";
 import type { RecordTables } from "../client/playground.ts";
-import { type Book, note, openBook } from "../lessons/book.ts";
+import { type Book, note, notePointing, openBook } from "../lessons/book.ts";
 import { fillLine } from "../lessons/fill.ts";
-import type { Lesson, Move } from "../lessons/format.ts";
-import type { Act } from "../protocol/messages.ts";
+import type { Doing, Lesson } from "../lessons/format.ts";
+import type { Deed } from "../lessons/items.ts";
+import { isPoint, type Point, pointed } from "../lessons/pointing.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { simNs } from "../engine/units.ts";
 import { EngineHost } from "../worker/engine-host.ts";
@@ -22,7 +23,7 @@ export class Stage {
   readonly lesson: Lesson;
   book: Book;
   records: RecordTables = NO_RECORDS;
-  readonly acts: Act[] = [];
+  readonly acts: Deed[] = [];
   readonly #play: Play;
   readonly #hand: Hand;
 
@@ -48,12 +49,26 @@ export class Stage {
     return this.#play.engine.audit();
   }
 
-  async make(moves: readonly Move[]): Promise<void> {
+  async make(moves: readonly Doing[]): Promise<void> {
     for (const move of moves) {
+      if (isPoint(move)) {
+        this.#point(move);
+        continue;
+      }
       const filled = typeof move === "string" ? fillLine(move, this.records, this.book.wrong?.items) : move;
       await this.#hand.move(filled, this.lesson.partition);
       this.#catchUp();
     }
+  }
+
+  #point(move: Point): void {
+    const { engine } = this.#play;
+    const found = pointed(move, this.lesson.partition, this.records, (partition, pfn) =>
+      engine.inspect(partition, pfn),
+    );
+    if (!found) return;
+    this.book = notePointing(this.lesson, this.book, found, this.records);
+    if (this.book.last) this.acts.push(this.book.last);
   }
 
   /** Lets so many simulated ns pass. */

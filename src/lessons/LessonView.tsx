@@ -5,9 +5,11 @@ import { useStore } from "zustand";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { findCard, trackOf } from "./catalogue.ts";
 import { figureText, fillLine } from "./fill.ts";
+import type { Deed } from "./items.ts";
 import { GoalList } from "./GoalList.tsx";
 import { Line, Markup, type Value } from "./Markup.tsx";
 import { fetchLesson, type Opened, openLesson } from "./open.ts";
+import { PointAt } from "./PointAt.tsx";
 import { Predict } from "./Predict.tsx";
 import { addProgress, type Progress, storedProgress } from "./progress.ts";
 import { LessonRun } from "./run.ts";
@@ -164,6 +166,7 @@ function Reader({
         {shown?.try.map((line) => (
           <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
         ))}
+        {shown?.point && <PointAt run={run} question={shown.point} words={words} value={value} />}
         {book && <GoalList lesson={lesson} book={book} words={words} value={value} />}
         <div role="status" className={styles.live}>
           {wrong && book?.wrong && (
@@ -403,15 +406,11 @@ function Situation({ run }: { readonly run: LessonRun }) {
 }
 
 /** What was done, in a line. */
-function described(command: {
-  readonly do: string;
-  readonly path?: string;
-  readonly text?: string;
-  readonly dimm?: string;
-}): string {
+function described(command: Deed["command"]): string {
+  if (command.do === "point") return strings.point.did(strings.point.name(command));
   if (command.do === "write") {
-    const short = (command.path ?? "").replace("/sys/devices/system/memory/", "");
-    return `echo ${(command.text ?? "").trim()} > ${short}`;
+    const short = command.path.replace("/sys/devices/system/memory/", "");
+    return `echo ${command.text.trim()} > ${short}`;
   }
-  return [command.do, command.dimm ?? ""].join(" ").trim();
+  return [command.do, "dimm" in command ? command.dimm : ""].join(" ").trim();
 }

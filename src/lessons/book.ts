@@ -4,8 +4,9 @@
  */
 import { PageKind } from "../engine/memory/kinds.ts";
 import type { RecordTables } from "../client/playground.ts";
-import type { Act } from "../protocol/messages.ts";
 import type { BuiltIn, Goal, Lesson, Predicate } from "./format.ts";
+import type { Deed } from "./items.ts";
+import type { Pointing } from "./pointing.ts";
 import { type Finding, find, type World } from "./predicates.ts";
 
 /** The machine at an instant: after a transaction, or after something that a person did. */
@@ -14,7 +15,7 @@ export interface Moment {
   readonly at: number;
   readonly records: RecordTables;
   /** What a person did just before, in order. */
-  readonly acts: readonly Act[];
+  readonly acts: readonly Deed[];
 }
 
 export interface GoalState {
@@ -35,7 +36,7 @@ export interface WrongState {
   /** Which entry of the lesson. */
   readonly index: number;
   readonly at: number;
-  readonly act: Act | null;
+  readonly act: Deed | null;
   /** Keys of the records that it is about. */
   readonly items: readonly string[];
 }
@@ -53,9 +54,9 @@ export interface Book {
   readonly wrong: WrongState | null;
   /** When all goals were ticked at one instant. */
   readonly solvedAt: number | null;
-  readonly last: Act | null;
+  readonly last: Deed | null;
   /** The newest things that a person did, oldest first. */
-  readonly done: readonly Act[];
+  readonly done: readonly Deed[];
   /** Things that a person did. */
   readonly acts: number;
   readonly beginning: Beginning;
@@ -120,11 +121,18 @@ export function openBook(lesson: Lesson, at: number, records: RecordTables): Boo
 }
 
 /** What was done, with what came since: new deeds, and other answers to old ones. */
-function answered(before: readonly Act[], news: readonly Act[]): readonly Act[] {
+function answered(before: readonly Deed[], news: readonly Deed[]): readonly Deed[] {
   if (news.length === 0) return before;
   const done = new Map(before.map((act) => [act.id, act]));
   for (const act of news) done.set(act.id, act);
   return [...done.values()].slice(-MOST_DONE);
+}
+
+/** The book after something was pointed at: no time passes by it. */
+export function notePointing(lesson: Lesson, book: Book, pointing: Pointing, records: RecordTables): Book {
+  const before = book.done.filter(({ command }) => command.do === "point").length;
+  const deed: Deed = { id: -1 - before, at: book.at, command: pointing, errno: null };
+  return note(lesson, book, { at: book.at, records, acts: [deed] });
 }
 
 /** The book after an instant. */

@@ -76,6 +76,12 @@ export const TRACKS: readonly Track[] = [
       card("to-do-list", 8, "What is left of the to-do list", "2013 against now: zone, memory map, vmalloc."),
     ],
   },
+  {
+    id: "field",
+    title: "Cases from the field",
+    about: "Problems that people reported, re-enacted with the machine that had them",
+    cards: [card("busy-for-no-reason", 6, "Busy for no reason", "EBUSY, though the DIMM is nearly empty.")],
+  },
 ];
 
 export const trackOf = (id: string): Track | undefined =>

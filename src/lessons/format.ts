@@ -4,6 +4,7 @@
  */
 import type { Command } from "../engine/time/commands.ts";
 import type { Scenario } from "../protocol/scenario.ts";
+import type { Point } from "./pointing.ts";
 
 /** The longest text of a lesson file that is read, in UTF-16 units. */
 export const LONGEST_LESSON = 256 * 1024;
@@ -62,18 +63,21 @@ export interface Goal {
 /** A line for a shell in /sys/devices/system/memory, or a command as a drag gives it. */
 export type Move = string | Command;
 
+/** Something that a reader does: a move of the machine, or pointing at what they hold to be the cause. */
+export type Doing = Move | Point;
+
 export interface Wrong {
   readonly when: Predicate;
   readonly say: string;
   /** What takes it back. */
   readonly try: readonly string[];
   /** Moves after which it is shown: tried when the lesson is checked. Where there are none, they are looked for. */
-  readonly moves: readonly Move[];
+  readonly moves: readonly Doing[];
 }
 
 export interface Solution {
   readonly name: string;
-  readonly moves: readonly Move[];
+  readonly moves: readonly Doing[];
 }
 
 export interface Prediction {
@@ -103,6 +107,8 @@ export interface Step {
   readonly say: string | null;
   readonly show: readonly string[];
   readonly ask: Prediction | null;
+  /** Asks to point at something, in the words of this key. */
+  readonly point: string | null;
   readonly try: readonly string[];
   /** Moves on when it holds. */
   readonly until: Predicate | null;

@@ -5,6 +5,7 @@ import type { RecordTables } from "../client/playground.ts";
 import type { Act } from "../protocol/messages.ts";
 import type { BlockRecord } from "../protocol/records.ts";
 import type { Collection, Expectation, Expectations } from "./format.ts";
+import { type Pointing, valuesOfPointing } from "./pointing.ts";
 
 export type Value = string | number | boolean | null | readonly string[];
 
@@ -31,7 +32,16 @@ export const LAST_FIELDS: Readonly<Record<string, Kind>> = {
   kind: "text",
   comm: "text",
   errno: "text",
+  // Of what was pointed at: what kind of thing, and what it is part of.
+  at: "text",
+  node: "text",
+  zone: "text",
+  page: "text",
+  owner: "text",
 };
+
+/** Something that a person did: a command, or pointing at something. */
+export type Deed = Omit<Act, "command"> & { readonly command: Act["command"] | Pointing };
 
 /** Names that `where` and `is` may use, and what they hold. */
 export const FIELDS: Readonly<Record<Collection, Readonly<Record<string, Kind>>>> = {
@@ -262,13 +272,14 @@ function kindNames(kind: number): string[] {
   return name === "reclaimable slab" ? [name, "slab"] : name === "anonymous" ? [name, "anon"] : [name];
 }
 
-export function itemsOf(collection: Collection, tables: RecordTables, acts: readonly Act[] = []): readonly Item[] {
+export function itemsOf(collection: Collection, tables: RecordTables, acts: readonly Deed[] = []): readonly Item[] {
   if (collection === "acts") return acts.map((act, i) => ({ key: `act ${i}`, weight: 1, values: valuesOfAct(act) }));
   return READERS[collection](tables);
 }
 
 /** What was done, as the fields of `last` and `acts` name it. */
-export function valuesOfAct({ command, errno }: Act): Item["values"] {
+export function valuesOfAct({ command, errno }: Deed): Item["values"] {
+  if (command.do === "point") return valuesOfPointing(command, kindNames);
   const values: Record<string, string | null> = { do: command.do, errno };
   if ("partition" in command) values.partition = command.partition;
   if ("path" in command) {

@@ -1,15 +1,14 @@
 /** Predicates over the machine as the client's store has it, with how far each has come. Pure. */
 import type { RecordTables } from "../client/playground.ts";
-import type { Act } from "../protocol/messages.ts";
 import type { Expectations, Figure, Predicate } from "./format.ts";
-import { compares, type Item, itemsOf, meetsAll, valuesOfAct } from "./items.ts";
+import { compares, type Deed, type Item, itemsOf, meetsAll, valuesOfAct } from "./items.ts";
 
 export interface World {
   readonly records: RecordTables;
   /** What a person did last, and what the answer was. */
-  readonly last: Act | null;
+  readonly last: Deed | null;
   /** All that was done so far, oldest first. */
-  readonly acts?: readonly Act[];
+  readonly acts?: readonly Deed[];
 }
 
 /** Whether something holds, how many of how many things it holds for, and of which it is told. */

@@ -3,11 +3,12 @@
  * beside the machine and never in its way.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { FrameInfo, Playground } from "../client/playground.ts";
+import type { FrameInfo, Playground, RecordTables } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
-import { type Book, note, openBook } from "./book.ts";
+import { type Book, note, notePointing, openBook } from "./book.ts";
 import { fillLine } from "./fill.ts";
 import type { Lesson, Prediction } from "./format.ts";
+import type { Pointing } from "./pointing.ts";
 import { find } from "./predicates.ts";
 
 /** What was answered to a prediction, and what the copy did. */
@@ -31,6 +32,8 @@ export interface RunState {
   readonly elsewhere: boolean;
   /** Solutions that were looked at. */
   readonly looked: readonly string[];
+  /** What was pointed at last, and whether a goal was reached by it. */
+  readonly pointed: { readonly thing: Pointing; readonly hit: boolean } | null;
 }
 
 /** The book at an instant. */
@@ -53,6 +56,7 @@ export class LessonRun {
     guesses: {},
     elsewhere: false,
     looked: [],
+    pointed: null,
   }));
   readonly #playground: Playground;
   readonly #leave: (() => void)[] = [];
@@ -134,6 +138,18 @@ export class LessonRun {
     this.store.setState(({ looked }) => ({ looked: looked.includes(solution) ? looked : [...looked, solution] }));
   }
 
+  /** Somebody says that this is the cause. The machine goes on as it was. */
+  point(thing: Pointing): void {
+    const { records, cursor } = this.#playground.store.getState();
+    const { book, step } = this.store.getState();
+    if (!book || cursor !== null) return;
+    const after = notePointing(this.lesson, book, thing, records);
+    const hit = this.lesson.goal.some(({ id }) => after.goals[id]?.ticked && !book.goals[id]?.ticked);
+    const page = { book: after, step: this.#stepOf(step, after, records) };
+    this.store.setState({ ...page, pointed: { thing, hit } });
+    this.#keep(page, true);
+  }
+
   #guess(id: string, guess: Guess): void {
     this.store.setState(({ guesses }) => ({ guesses: { ...guesses, [id]: guess } }));
   }
@@ -147,7 +163,7 @@ export class LessonRun {
       this.#branch = null;
       const elsewhere = scenario !== this.scenario.name;
       const book = elsewhere ? null : openBook(this.lesson, now, records);
-      this.store.setState({ book, step: 0, guesses: {}, elsewhere });
+      this.store.setState({ book, step: 0, guesses: {}, elsewhere, pointed: null });
       if (book) this.#past.push({ book, step: 0 });
       this.onAnew();
       return;
@@ -172,16 +188,23 @@ export class LessonRun {
     for (const moment of anew ? [] : moments) book = note(this.lesson, book, moment);
     if (!news && !anew && moments.length === 0) return;
     book = note(this.lesson, book, { at: now, records, acts: [] });
-    for (let until = this.lesson.steps[step]?.until; until; until = this.lesson.steps[step]?.until) {
-      if (!find(until, { records, last: book.last, acts: book.done }).holds || step + 1 >= this.lesson.steps.length)
-        break;
-      step++;
-    }
+    step = this.#stepOf(step, book, records);
     this.store.setState({ book, step });
     this.#keep(
       { book, step },
       moments.some(({ acts }) => acts.length > 0),
     );
+  }
+
+  /** Steps move on by themselves when what they wait for has come. */
+  #stepOf(from: number, book: Book, records: RecordTables): number {
+    let step = from;
+    for (let until = this.lesson.steps[step]?.until; until; until = this.lesson.steps[step]?.until) {
+      if (!find(until, { records, last: book.last, acts: book.done }).holds || step + 1 >= this.lesson.steps.length)
+        break;
+      step++;
+    }
+    return step;
   }
 
   /** Pages of the book that came after a branch are kept for who comes back, until something else is done or later. */

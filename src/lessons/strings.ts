@@ -1,4 +1,6 @@
 /** Every word round the lessons; a lesson's own are in its file. */
+import { kindName, type Pointing } from "./pointing.ts";
+
 const steps = (left: number) => (left === 1 ? "1 left" : `${left} left`);
 
 export const lessonStrings = {
@@ -41,6 +43,19 @@ export const lessonStrings = {
   other: (said: string, truth: string) => `You said: ${said}. It is: ${truth}.`,
   none: (said: string) => `You said: ${said}. None of these is so, where your machine is now.`,
   inACopy: "In a copy; your machine is unchanged.",
+
+  point: {
+    head: "Point at it",
+    how: "Is it one of these? They are what is selected in the machine.",
+    nothing: "Select a page, a memory block, a DIMM or a node in the machine; then name it here.",
+    name: ({ at, pfn, page, owner, block, dimm, node }: Pointing): string => {
+      if (at === "page") return `page 0x${(pfn ?? 0).toString(16)}: ${owner || kindName(page ?? 0)}`;
+      return at === "node" ? `node ${node}` : ((at === "block" ? block : dimm) ?? "");
+    },
+    did: (name: string) => `pointed at ${name}`,
+    label: (name: string) => `This is it: ${name}`,
+    answer: (name: string, hit: boolean) => (hit ? `You pointed at ${name}. That is it.` : `You pointed at ${name}.`),
+  },
 
   hint: "Hint",
   hintsLeft: steps,

@@ -9,15 +9,18 @@ import { checkScenario, commandSchema } from "../protocol/validate-scenario.ts";
 import {
   BUILT_IN,
   type BuiltIn,
+  type Doing,
   type Figure,
   type Goal,
   type Lesson,
   LONGEST_LESSON,
+  type Move,
   type Predicate,
   type Prediction,
   type Words,
 } from "./format.ts";
 import { markupProblem } from "./markup.ts";
+import { isPoint } from "./pointing.ts";
 import { type RawPredicate, predicateSchema, quantifierOf } from "./validate-predicate.ts";
 
 const MOST_GOALS = 16;
@@ -31,7 +34,22 @@ const several = <T extends v.GenericSchema>(schema: T, most = MOST_ENTRIES) => o
 const line = v.pipe(text(2000, "a line"), v.minLength(1, expected("a line")));
 const move = v.lazy((input) =>
   typeof input === "string" ? line : (commandSchema as v.GenericSchema<unknown, unknown>),
-) as v.GenericSchema<unknown, Lesson["solutions"][number]["moves"][number]>;
+) as v.GenericSchema<unknown, Move>;
+
+/** What a reader points at: one thing. */
+const point = v.pipe(
+  fields("a move that points", {
+    do: words(["point"]),
+    at: optional(words(["culprit"])),
+    block: optional(v.pipe(text(64), v.regex(/^memory\d+$/, expected("a block like memory32")))),
+    dimm: optional(text(64)),
+    node: optional(text(64)),
+  }),
+  v.check((one) => Object.keys(one).length === 2, "expected one of at, block, dimm, node"),
+);
+const doing = v.lazy((input) =>
+  isPoint(input) ? (point as unknown as v.GenericSchema<unknown, Doing>) : (move as v.GenericSchema<unknown, Doing>),
+);
 
 const goal = v.lazy((input): v.GenericSchema<unknown, RawGoal> => {
   const built = input !== null && typeof input === "object" && "is" in input && typeof input.is === "string";
@@ -69,7 +87,7 @@ const prediction = fields("a prediction", {
 });
 type RawPrediction = v.InferOutput<typeof prediction>;
 
-const moves = v.pipe(list(move, MOST_ENTRIES, "a list of commands"), v.minLength(1, expected("at least one command")));
+const moves = v.pipe(list(doing, MOST_ENTRIES, "a list of commands"), v.minLength(1, expected("at least one command")));
 const solution = v.lazy(
   (input): v.GenericSchema<unknown, RawSolution> =>
     (Array.isArray(input)
@@ -154,13 +172,14 @@ const lessonSchema = fields("a lesson", {
       say: optional(key),
       show: several(text(64)),
       ask: optional(prediction),
+      point: optional(key),
       try: several(line),
       until: optional(predicateSchema),
     }),
   ),
   goal: v.pipe(list(goal, MOST_GOALS, "a list of goals"), v.minLength(1, expected("at least one goal"))),
   wrong: several(
-    fields("a wrong move", { when: predicateSchema, say: key, try: several(line, 8), moves: several(move) }),
+    fields("a wrong move", { when: predicateSchema, say: key, try: several(line, 8), moves: several(doing) }),
   ),
   hints: several(key, 8),
   solutions: v.pipe(list(solution, 16, "a list of solutions"), v.minLength(1, expected("at least one solution"))),
@@ -251,6 +270,7 @@ function lessonOf(raw: Raw, start: Lesson["start"]): Lesson {
       say: step.say ?? null,
       show: step.show ?? [],
       ask: step.ask ? predictionOf(step.ask, `step-${i + 1}`) : null,
+      point: step.point ?? null,
       try: step.try ?? [],
       until: (step.until as Predicate | undefined) ?? null,
     })),
@@ -340,6 +360,7 @@ export function keysOf(lesson: Lesson): { readonly key: string; readonly at: str
   };
   for (const [i, step] of lesson.steps.entries()) {
     add(`steps[${i}].say`, step.say);
+    add(`steps[${i}].point`, step.point);
     if (step.ask) asked(`steps[${i}].ask`, step.ask);
   }
   for (const [i, claim] of lesson.claims.entries()) add(`claims[${i}].say`, claim.say);

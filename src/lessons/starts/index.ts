@@ -1,6 +1,7 @@
 /** Machines that lessons start from, by name: those of the menu, and more that only lessons use. */
 import type { Scenario } from "../../protocol/scenario.ts";
 import { findScenario } from "../../protocol/scenarios/index.ts";
+import { CASES } from "./cases.ts";
 import { farMemory } from "./far-memory.ts";
 import { hotAddedOffline } from "./hot-added-offline.ts";
 import { nodeToGive } from "./node-to-give.ts";
@@ -19,6 +20,7 @@ const STARTS: readonly Scenario[] = [
   spread,
   toDo,
   twoKernels,
+  ...CASES,
 ];
 
 export const findStart = (name: string): Scenario | undefined =>
