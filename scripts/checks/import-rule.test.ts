@@ -20,9 +20,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["engine", "protocol"],
   views: ["engine", "protocol", "client"],
   lessons: ["engine", "protocol", "client"],
-  talks: ["engine", "protocol", "client", "views", "lessons"],
-  app: ["engine", "protocol", "client", "views", "lessons", "talks"],
-  author: ["engine", "protocol", "shell", "playback", "conformance", "worker", "client", "lessons", "talks"],
+  follow: ["engine", "protocol"],
+  talks: ["engine", "protocol", "client", "views", "lessons", "follow"],
+  app: ["engine", "protocol", "client", "views", "lessons", "follow", "talks"],
+  author: ["engine", "protocol", "shell", "playback", "conformance", "worker", "client", "lessons", "follow", "talks"],
+  present: ["engine", "protocol", "conformance", "follow"],
 };
 const LAYERS = Object.keys(ALLOWED);
 
@@ -87,6 +89,9 @@ const CASES: readonly Case[] = [
   packageCase("client", "node:fs", true),
   packageCase("views", "react", false),
   packageCase("views", "node:fs", true),
+  packageCase("follow", "@nats-io/nats-core", false),
+  packageCase("follow", "node:fs", true),
+  packageCase("present", "node:fs", false),
   packageCase("app", "react", false),
   packageCase("app", "node:fs", true),
 ];

@@ -69,6 +69,7 @@ export class Conductor {
   readonly role: Role;
   readonly #channel: Channel;
   readonly #stop: () => void;
+  readonly #finishing = new Set<() => void>();
 
   constructor(
     player: TalkPlayer,
@@ -105,11 +106,17 @@ export class Conductor {
   forward(): void {
     if (this.player.store.getState().playing) {
       if (this.shared.frozen) this.#do({ frozen: false });
-      this.player.finish();
+      this.#finish();
       this.#send({ is: "finish" });
       return;
     }
     this.#step(1);
+  }
+
+  /** Calls whenever a click, here or in another window, ends what is played; returns how to stop. */
+  onFinish(listener: () => void): () => void {
+    this.#finishing.add(listener);
+    return () => this.#finishing.delete(listener);
   }
 
   back(): void {
@@ -185,7 +192,7 @@ export class Conductor {
         this.#forget(message.from);
         return;
       case "finish":
-        this.player.finish();
+        this.#finish();
         return;
       case "shared": {
         const { shared } = this;
@@ -203,6 +210,11 @@ export class Conductor {
       case "again":
         if (message.to === this.id) void this.player.again(message.place);
     }
+  }
+
+  #finish(): void {
+    this.player.finish();
+    for (const listener of this.#finishing) listener();
   }
 
   #forget(from: string): void {

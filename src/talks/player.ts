@@ -28,6 +28,8 @@ export interface TalkState {
   readonly coming: boolean;
   /** Of the machine at the place; `null` while it is on its way. */
   readonly hash: string | null;
+  /** Simulated time of the last place that it was at, ns. */
+  readonly at: number;
   /** Commands of this scene so far. */
   readonly done: readonly Done[];
   /** Block whose culprit is pointed at. */
@@ -99,6 +101,7 @@ export class TalkPlayer {
       playing: false,
       coming: true,
       hash: null,
+      at: 0,
       done: [],
       pointed: null,
     }));
@@ -210,6 +213,7 @@ export class TalkPlayer {
       pointed,
       coming: false,
       hash: (await this.playground.past())?.hash ?? null,
+      at: kept.at.instant.at,
     });
   }
 
@@ -264,7 +268,7 @@ export class TalkPlayer {
     const hash = past?.hash ?? stretched?.hash ?? null;
     const at = past ? (this.#kept.at(-1)?.at ?? null) : (stretched?.place ?? null);
     if (at && hash !== null) this.#kept.push({ at, hash, done: this.store.getState().done, rewound });
-    this.store.setState({ hash });
+    this.store.setState({ hash, at: at?.instant.at ?? 0 });
   }
 }
 

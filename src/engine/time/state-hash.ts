@@ -2,6 +2,7 @@
  * What a machine's whole state comes to, as 16 hexadecimal digits: two machines that did the same have the same, in Node
  * and in every browser. It walks everything that can be reached from the engine, so state that is added later counts, too.
  */
+import { Hash } from "../hash.ts";
 import type { Engine } from "./engine.ts";
 
 /**
@@ -52,36 +53,4 @@ export function stateHash(engine: Engine): string {
   };
   walk(engine);
   return hash.digits();
-}
-
-/** Two 32-bit lanes of multiplication and rotation (after MurmurHash3): no secrets here, only chance to guard against. */
-class Hash {
-  private readonly lanes = Int32Array.of(0x1e3779b1, 0x05ebca6b);
-
-  word(word: number): void {
-    const { lanes } = this;
-    const mixed = Math.imul(word ^ (lanes[0] as number), 0x4c9e2d51);
-    const turned = (mixed << 15) | (mixed >>> 17);
-    lanes[0] = Math.imul(turned, 0x1b873593) ^ (lanes[1] as number);
-    lanes[1] = Math.imul((lanes[1] as number) ^ mixed, 5) + 0x66546b64;
-  }
-
-  text(text: string): void {
-    this.word(text.length);
-    for (let i = 0; i < text.length; i++) this.word(text.charCodeAt(i));
-  }
-
-  bytes(view: ArrayBufferView): void {
-    const { buffer, byteOffset, byteLength } = view;
-    this.word(byteLength);
-    const aligned = byteOffset % 4 === 0 ? byteLength >> 2 : 0;
-    const words = new Int32Array(buffer, aligned > 0 ? byteOffset : 0, aligned);
-    for (let i = 0; i < aligned; i++) this.word(words[i] as number);
-    const rest = new Uint8Array(buffer, byteOffset + 4 * aligned, byteLength - 4 * aligned);
-    for (let i = 0; i < rest.length; i++) this.word(rest[i] as number);
-  }
-
-  digits(): string {
-    return [...this.lanes].map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join("");
-  }
 }
