@@ -80,7 +80,13 @@ export const TRACKS: readonly Track[] = [
     id: "field",
     title: "Cases from the field",
     about: "Problems that people reported, re-enacted with the machine that had them",
-    cards: [card("busy-for-no-reason", 6, "Busy for no reason", "EBUSY, though the DIMM is nearly empty.")],
+    cards: [
+      card("busy-for-no-reason", 6, "Busy for no reason", "EBUSY, though the DIMM is nearly empty."),
+      card("half-a-dimm-out", 6, "Half a DIMM out", "Seven of eight blocks leave. Now what?"),
+      card("free-shows-nothing", 5, "free shows nothing", "Added, but in which of five layers did it stop?"),
+      card("the-write-that-never-returns", 6, "The write that never returns", "A few pinned pages, and no time limit."),
+      card("the-dimm-beneath-a-dimm", 5, "The DIMM beneath a DIMM", "d7’s memory map lies on d4. Pull d4."),
+    ],
   },
 ];
 

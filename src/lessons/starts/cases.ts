@@ -1,5 +1,6 @@
 /** Machines of the cases from the field, each as somebody found it. */
 import type { Command } from "../../engine/time/commands.ts";
+import { bytes, GIB, MIB } from "../../engine/units.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
 import { standardBox } from "../../protocol/scenarios/standard-box.ts";
 
@@ -28,4 +29,103 @@ const busyForNoReason: Scenario = {
   focus: { node: "A/1", speed: 1 / 16 },
 };
 
-export const CASES: readonly Scenario[] = [busyForNoReason];
+const write = (path: string, text: string): Command => ({
+  do: "write",
+  partition: "A",
+  path: `/sys/devices/system/memory/${path}`,
+  text: `${text}\n`,
+});
+
+/** A loop took seven of eight blocks offline, and the eighth said no. */
+const halfADimmOut: Scenario = {
+  version: 1,
+  name: "half-a-dimm-out",
+  title: "Half a DIMM out",
+  about: "Seven of d7's eight blocks are offline. memory59 is not.",
+  seed: 3002,
+  box: standardBox("memhp_default_state=online"),
+  setup: [
+    database,
+    { do: "move", dimm: "d7", to: { slot: "A/1/2" } },
+    { do: "load", partition: "A", load: { kind: "anon", mib: 2450, node: 1, policy: "preferred", comm: "backup" } },
+    { do: "load", partition: "A", load: { kind: "pipes", count: 60, node: 1, policy: "preferred", comm: "logship" } },
+    { do: "kill", partition: "A", pid: 701 },
+    ...[56, 57, 58, 59, 60, 61, 62, 63].map((number) => write(`memory${number}/state`, "offline")),
+  ],
+  script: [],
+  focus: { node: "A/1", speed: 1 / 16 },
+};
+
+/** A DIMM that everybody but the last layer knows of. */
+const freeShowsNothing: Scenario = {
+  version: 1,
+  name: "free-shows-nothing",
+  title: "free shows nothing",
+  about: "d6 was added to a running guest, and the guest has no more memory than before.",
+  seed: 3006,
+  box: standardBox("memhp_default_state=offline"),
+  setup: [database, { do: "move", dimm: "d6", to: { slot: "A/1/2" } }],
+  script: [],
+  focus: { node: "A/1", speed: 1 / 16 },
+};
+
+/** Pages of a Movable block that a device driver holds for a moment that does not end. */
+const neverReturns: Scenario = {
+  version: 1,
+  name: "never-returns",
+  title: "The write that never returns",
+  about: "d6 is Movable. redis lies there, and pages that vhost has pinned.",
+  seed: 3007,
+  box: standardBox("memhp_default_state=online_movable"),
+  setup: [
+    database,
+    { do: "move", dimm: "d6", to: { slot: "A/1/2" } },
+    { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 1, policy: "preferred", comm: "redis" } },
+    { do: "load", partition: "A", load: { kind: "pin", mib: 1, node: 1, policy: "preferred", comm: "vhost" } },
+  ],
+  script: [],
+  focus: { node: "A/1", speed: 1 / 16 },
+};
+
+/** A node whose memory is all in DIMMs: what describes the second one lies on the first. */
+const dimmBeneath: Scenario = {
+  version: 1,
+  name: "dimm-beneath",
+  title: "The DIMM beneath a DIMM",
+  about: "Node 1 has no memory of its own. d4 came first, then d7.",
+  seed: 3011,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Database server",
+        nodes: [
+          { onboard: bytes(2 * GIB), cpus: "0-3", slots: [null] },
+          { onboard: bytes(0), cpus: "4-7", slots: [null, null, null] },
+        ],
+        maxMemory: bytes(16 * GIB),
+        distances: [
+          [0, 1, 21],
+          [1, 0, 21],
+        ],
+        kernel: "6.1",
+        cmdline: "memhp_default_state=online",
+      },
+    ],
+    shelf: [
+      { id: "d4", size: bytes(512 * MIB) },
+      { id: "d7", size: bytes(GIB) },
+      { id: "d8", size: bytes(512 * MIB) },
+    ],
+  },
+  setup: [
+    database,
+    { do: "move", dimm: "d4", to: { slot: "A/1/0" } },
+    write("auto_online_blocks", "online_movable"),
+    { do: "move", dimm: "d7", to: { slot: "A/1/1" } },
+  ],
+  script: [],
+  focus: { node: "A/1", speed: 1 / 16 },
+};
+
+export const CASES: readonly Scenario[] = [busyForNoReason, halfADimmOut, freeShowsNothing, neverReturns, dimmBeneath];
