@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { clockTime } from "../views/time/clock.ts";
+import { useActionContext } from "./action-context.tsx";
 import styles from "./footer.module.css";
 import { appStrings } from "./strings.ts";
 
@@ -15,10 +16,21 @@ interface FooterProps {
 export function Footer({ unfolded, onUnfold }: FooterProps) {
   const TimeBar = useTimeBar();
   const begin = useBegin();
+  const { stage } = useActionContext();
   return (
     <footer className={styles.footer} data-unfolded={unfolded || undefined}>
       <div className={styles.inside}>
-        {TimeBar ? <TimeBar clock={<Clock />} begin={begin} unfolded={unfolded} onUnfold={onUnfold} /> : <Clock />}
+        {TimeBar ? (
+          <TimeBar
+            clock={<Clock />}
+            begin={begin}
+            unfolded={unfolded}
+            onUnfold={onUnfold}
+            onCompare={() => stage.show("compare")}
+          />
+        ) : (
+          <Clock />
+        )}
       </div>
     </footer>
   );

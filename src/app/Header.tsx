@@ -145,7 +145,7 @@ function Travel() {
         action="redo"
         className={styles.icon}
         idle={redo === null && back === null}
-        {...(redo !== null && { label: travel.redo(redo) })}
+        {...(redo && { label: travel.redo(redo) })}
         {...(back !== null && { label: travel.back(clockTime(back)) })}
       />
       <span className="visually-hidden" role="status">

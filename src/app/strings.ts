@@ -131,6 +131,7 @@ export const appStrings = {
     eventOn: { name: "To the event after", keywords: "past time command forward scrub" },
     present: { name: "Return to the present", keywords: "now live end past time" },
     bookmark: { name: "Set a bookmark in time, or take it away", keywords: "flag mark past time" },
+    fork: { name: "Fork here: keep what comes after, go on from here", keywords: "future branch time" },
     nextBookmark: { name: "To the next bookmark", keywords: "flag mark past time" },
     talk: { name: "Present the talk of 2013", keywords: "slides scenes audience speaker conference" },
     learn: { name: "Learn: all lessons", keywords: "lesson tutorial talk course help" },

@@ -5,6 +5,7 @@ import {
   BookmarkCheck,
   ChevronFirst,
   ChevronLast,
+  GitFork,
   SkipBack,
   SkipForward,
 } from "lucide-react";
@@ -86,6 +87,18 @@ export const TIME_ACTIONS: readonly Action[] = [
     shortcut: "B",
     enabled: runs,
     perform: ({ playground }) => withReel(playground, (reel) => reel.bookmark(appStrings.bookmark)),
+  },
+  {
+    id: "fork",
+    ...names.fork,
+    icon: GitFork,
+    shortcut: "K",
+    enabled: runs,
+    perform: ({ playground }) =>
+      import("../views/time/fork-here.ts").then(
+        ({ forkHere }) => forkHere(playground),
+        () => {},
+      ),
   },
   {
     id: "next-bookmark",

@@ -24,7 +24,7 @@ import {
 import { Audience, attempt } from "./audience.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
-import { type Fork, type Kept, Keeper } from "./keeper.ts";
+import { type Futures, type Kept, Keeper } from "./keeper.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { Scene } from "./film/film.ts";
 import type { Reel, Showing } from "./film/reel.ts";
@@ -187,8 +187,8 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     return this.#keeper.now;
   }
 
-  get forks(): readonly Fork[] {
-    return this.#keeper.forks;
+  get futures(): Futures {
+    return this.#keeper;
   }
 
   takeUp({ scenario, resume }: Kept): void {
@@ -200,11 +200,12 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     this.#given = found;
     const scenario = withKernels(found, kernels);
     this.#terminals.abandon("Another scenario was loaded.");
+    const shown = this.#travels.present;
     this.#travels.loaded?.reset();
     this.#arrived = null;
     this.#awaitsFrame = true;
     this.#line.start(scenario, resume);
-    this.#keeper.begin(scenario, resume && "kept");
+    this.#keeper.begin(scenario, resume && "kept", shown);
     const { node = null, block = null, speed = 1 } = scenario.focus ?? {};
     // The box before stays on the page until the new one is there, and before the first one its outline: nothing
     // collapses or comes back.
@@ -281,8 +282,8 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     let state: PlaygroundState | null = null;
     let moments: readonly Moment[] = [];
     if (frame) {
-      this.#keeper.take(frame);
-      const before = reel?.present ?? this.store.getState();
+      const before = this.#travels.present;
+      this.#keeper.take(frame, before);
       moments = momentsOf(frame, frame.anew ? NO_RECORDS : before.records);
       const selection = this.#entrance;
       if (selection || frame.anew) this.#maps.clear();

@@ -4,6 +4,7 @@ import type { JournalEntry } from "../engine/time/journal.ts";
 import { simNs } from "../engine/units.ts";
 import { fakeScenario } from "../worker/fake-engine.ts";
 import { Keeper } from "./keeper.ts";
+import { createFakePlayground } from "./sample-world.ts";
 
 const scenario = fakeScenario();
 const cause = (at: number, pid = at): JournalEntry => ({
@@ -65,4 +66,39 @@ test("who takes up another future keeps the one that ran; another scenario forge
   expect(pids()).toEqual([[1, 2]]);
   keeper.begin(fakeScenario({ name: "other" }));
   expect(pids()).toEqual([]);
+});
+
+const shown = { ...createFakePlayground().store.getState(), now: 20 };
+
+test("what has a name stays, though the present holds all of it, and however many are left; without it it goes", () => {
+  let told = 0;
+  const stop = keeper.subscribe(() => told++);
+  keeper.keep((number) => `Fork ${number}`, shown);
+  expect(keeper.forks).toMatchObject([{ number: 1, name: "Fork 1", shown: { now: 20 } }]);
+  for (let i = 0; i < 30; i++) {
+    undo([cause(1)]);
+    keeper.take({ anew: null, place: place(2, 5 + i), causes: [cause(100 + i)] });
+  }
+  expect(keeper.forks).toHaveLength(24);
+  expect(keeper.forks[0]).toMatchObject({ number: 1, name: "Fork 1" });
+  keeper.rename(1, "before lunch");
+  expect(keeper.forks[0]?.name).toBe("before lunch");
+  keeper.rename(30, "the last");
+  keeper.forget(30);
+  expect(keeper.forks.map(({ number }) => number)).not.toContain(30);
+  expect(told).toBe(keeper.revision - 2);
+  stop();
+  keeper.rename(1, null);
+  expect(told).toBe(keeper.revision - 3);
+});
+
+test("what was shown of a future when it was left is kept with it", () => {
+  keeper.take(
+    { anew: place(1, 1), place: place(1, 1), causes: [cause(1)], left: { causes: [], instant: at(30) } },
+    shown,
+  );
+  expect(keeper.forks).toMatchObject([{ name: null, shown: { now: 20 } }]);
+  keeper.begin(scenario, "kept", { ...shown, now: 21 });
+  keeper.take({ anew: place(0, 0), place: place(0, 0) });
+  expect(keeper.forks.map((fork) => fork.shown?.now)).toEqual([20]);
 });

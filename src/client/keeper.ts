@@ -6,6 +6,7 @@
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Frame, Resume } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
+import type { PlaygroundState } from "./playground.ts";
 
 export interface Kept {
   readonly scenario: Scenario;
@@ -15,18 +16,43 @@ export interface Kept {
 /** Who breaks again within so many real milliseconds, with nothing done in between, would break for ever. */
 const SOON = 15_000;
 
+/** What the page showed of a machine last. */
+export type LastShown = Pick<PlaygroundState, "now" | "log" | "records">;
+
 /** A future that was left: a journal, of which a machine is made when somebody asks for it. */
 export interface Fork extends Kept {
   /** The how-manieth that was left. */
   readonly number: number;
+  /** What a person calls it: then it stays until that person lets go of it. */
+  readonly name: string | null;
+  /** `null`: nothing was shown of it. */
+  readonly shown: LastShown | null;
 }
 
-/** Futures that are kept at most; the oldest goes first. */
+/** The futures beside the present. */
+export interface Futures {
+  /** Those that were left and are no part of another, and those that have a name; oldest first. */
+  readonly forks: readonly Fork[];
+  /** Goes up whenever one comes, goes, or gets another name. */
+  readonly revision: number;
+  /** Calls back then; returns how to stop. */
+  subscribe(listener: () => void): () => void;
+  /** Keeps the machine as it is `shown`, by a name that is made of its number. */
+  keep(name: (number: number) => string, shown: LastShown): void;
+  /** Names one; `null`: it has no name any more. */
+  rename(number: number, name: string | null): void;
+  /** Lets go of one. */
+  forget(number: number): void;
+}
+
+/** Futures that are kept at most; the oldest that has no name goes first. */
 const MOST_FORKS = 24;
 
-export class Keeper {
+export class Keeper implements Futures {
   #left: Fork[] = [];
   #number = 0;
+  revision = 0;
+  readonly #listeners = new Set<() => void>();
   #scenario: Scenario | null = null;
   #causes: JournalEntry[] = [];
   #instant: Instant | null = null;
@@ -34,28 +60,36 @@ export class Keeper {
   #last: { readonly at: number; readonly causes: number } | null = null;
 
   /** Another machine, of which nothing was shown. `left`: what was left of the one before is kept beside it. */
-  begin(scenario: Scenario, left: "forgotten" | "kept" = "forgotten"): void {
+  begin(scenario: Scenario, left: "forgotten" | "kept" = "forgotten", shown: LastShown | null = null): void {
     const before = this.now;
     if (left === "forgotten") this.#left = [];
-    else if (before) this.#leave(before);
+    else if (before) this.#leave(before, shown);
     this.#scenario = scenario;
     this.#causes = [];
     this.#instant = null;
     this.#last = null;
+    this.#tell();
   }
 
-  /** A frame is shown. */
-  take({ anew, place, causes = [], left }: Pick<Frame, "anew" | "place" | "causes" | "left">): void {
+  /** A frame is shown; `shown`: until now. */
+  take(
+    { anew, place, causes = [], left }: Pick<Frame, "anew" | "place" | "causes" | "left">,
+    shown: LastShown | null = null,
+  ): void {
     const before = left && this.now;
     // What was left is known up to the last frame, and the rest comes with the first one of what is shown instead.
     if (before)
-      this.#leave({
-        ...before,
-        resume: { ...before.resume, causes: [...before.resume.causes, ...left.causes], instant: left.instant },
-      });
+      this.#leave(
+        {
+          ...before,
+          resume: { ...before.resume, causes: [...before.resume.causes, ...left.causes], instant: left.instant },
+        },
+        shown,
+      );
     if (anew) this.#causes = [];
     for (const cause of causes) this.#causes.push(cause);
     this.#instant = place.instant;
+    if (anew) this.#tell();
   }
 
   /** The machine as it was shown last; `null` before the first time. */
@@ -66,7 +100,7 @@ export class Keeper {
 
   /**
    * Futures that were left, oldest first: nothing that was done is lost when something else is done in its place. What the
-   * present machine, or another one of them, has come to as well is none.
+   * present machine, or another one of them, has come to as well is none, unless somebody gave it a name.
    */
   get forks(): readonly Fork[] {
     const present = this.now;
@@ -74,13 +108,43 @@ export class Keeper {
     const rivals = ({ number, resume }: Fork) =>
       this.#left.filter((one) => one.number > number || one.resume.causes.length > resume.causes.length);
     return this.#left.filter(
-      (fork) => !(present ? [present, ...rivals(fork)] : rivals(fork)).some((one) => holds(one, fork)),
+      (fork) =>
+        fork.name !== null || !(present ? [present, ...rivals(fork)] : rivals(fork)).some((one) => holds(one, fork)),
     );
   }
 
-  #leave(kept: Kept): void {
-    this.#left.push({ ...kept, number: ++this.#number });
-    if (this.#left.length > MOST_FORKS) this.#left.shift();
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  keep(name: (number: number) => string, shown: LastShown): void {
+    const { now } = this;
+    if (now) this.#leave(now, shown, name);
+    this.#tell();
+  }
+
+  rename(number: number, name: string | null): void {
+    this.#left = this.#left.map((fork) => (fork.number === number ? { ...fork, name } : fork));
+    this.#tell();
+  }
+
+  forget(number: number): void {
+    this.#left = this.#left.filter((fork) => fork.number !== number);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.revision++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #leave(kept: Kept, shown: LastShown | null, name?: (number: number) => string): void {
+    const number = ++this.#number;
+    this.#left.push({ ...kept, number, name: name?.(number) ?? null, shown });
+    if (this.#left.length <= MOST_FORKS) return;
+    const first = this.#left.findIndex((fork) => fork.name === null);
+    this.#left.splice(Math.max(0, first), 1);
   }
 
   /** What it takes to make the machine again at the real time `now`; `null` when there is nothing, or it has been of no use. */
@@ -104,5 +168,5 @@ function holds(other: Kept, fork: Kept): boolean {
   );
 }
 
-const isSame = (one: JournalEntry, other: JournalEntry): boolean =>
+export const isSame = (one: JournalEntry, other: JournalEntry): boolean =>
   one.step === other.step && one.at === other.at && JSON.stringify(one.command) === JSON.stringify(other.command);

@@ -6,7 +6,7 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Command } from "../engine/time/commands.ts";
 import type { Act, Answer, LogEntry, Look, Looked, Offers, PlaceInTime, Stretched } from "../protocol/messages.ts";
 import type { Reel } from "./film/reel.ts";
-import type { Fork, Kept } from "./keeper.ts";
+import type { Futures, Kept } from "./keeper.ts";
 import type { Questions } from "./questions.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { RecordKind, Records } from "../protocol/records.ts";
@@ -60,8 +60,8 @@ export interface Playground extends Questions {
   load(scenario: string | Scenario, kernels?: KernelChoice): void;
   /** The machine as it is shown, as what was done to it; `null` before the first time. */
   readonly kept: Kept | null;
-  /** Futures that were left for others: what was undone, and what came of it. */
-  readonly forks: readonly Fork[];
+  /** Futures that were left for others: what was undone, and what came of it; and those that somebody keeps. */
+  readonly futures: Futures;
   /** Goes on with a machine that was kept, and keeps the one that runs. */
   takeUp(kept: Kept): void;
   select(selection: Partial<Selection>): void;

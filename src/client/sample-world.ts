@@ -8,6 +8,7 @@ import type { Command, Place } from "../engine/time/commands.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import { type Foresight, type Look, NO_REMEDIES, NOTHING_FORESEEN, type Remedies } from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
+import { Keeper } from "./keeper.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import type { TerminalEnds, TerminalLine, TerminalSize } from "./terminal-lines.ts";
 import type { CommandAnswer, FrameInfo, Pace, Playground, PlaygroundState, Selection } from "./playground.ts";
@@ -189,7 +190,7 @@ export class FakePlayground implements Playground {
   }
 
   readonly kept = null;
-  readonly forks = [];
+  readonly futures = new Keeper();
   takeUp(): void {}
   load(name: string, kernels: KernelChoice = {}): void {
     this.loaded.push(name);

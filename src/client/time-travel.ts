@@ -46,6 +46,11 @@ export class TimeTravel implements Ways {
     return this.#reel?.present ? this.#reel : null;
   }
 
+  /** The present, whatever is shown. */
+  get present(): PlaygroundState {
+    return this.#reel?.present ?? this.#parts.store.getState();
+  }
+
   /** Leaves the past for the present. */
   async #leave(reel: Reel): Promise<void> {
     reel.leave();

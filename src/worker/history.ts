@@ -90,7 +90,8 @@ export class History {
     this.#keepUp(play);
     const spare = this.#towards(play, { entry: entries, instant });
     this.#near = null;
-    return this.#leave(play, "", "before", spare);
+    const undone = play.deeds.find((deed) => deed.entry >= entries);
+    return this.#leave(play, undone?.what ?? "", "before", spare);
   }
 
   /** The spare that is nearest before a deed, or a new one, from now on on its way there. */

@@ -1,5 +1,5 @@
 /** What is compared: a pair that is ready, a future that was left, or this machine with another kernel or other boot options. */
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/description.ts";
 import { partitionInView } from "../partition-in-view.ts";
@@ -18,7 +18,9 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
   const [what, setWhat] = useState("");
   const [kernel, setKernel] = useState<KernelVersion>("6.12");
   const [options, setOptions] = useState<string | null>(null);
-  const { forks } = playground;
+  const { futures: left } = playground;
+  useSyncExternalStore(left.subscribe, () => left.revision);
+  const { forks } = left;
   const cmdline = options ?? partition?.cmdline ?? "";
 
   const pair = (): Pair | null => {
@@ -26,7 +28,7 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
     const { kept } = playground;
     if (!kept) return null;
     const fork = forks.find(({ number }) => what === `fork ${number}`);
-    if (fork) return parted([words.left(fork.number), words.present], [fork, kept]);
+    if (fork) return parted([fork.name ?? words.left(fork.number), words.present], [fork, kept]);
     const change = what === "kernel" ? { kernel } : { cmdline };
     const other = again(kept, what === "kernel" ? `Linux ${kernel}` : cmdline, change, key);
     return { sides: [again(kept, words.present, {}, key), other], common: null, parting: 0 };

@@ -111,7 +111,8 @@ export const futuresStrings = {
   } satisfies Record<ReadyId, string>,
   readyGroup: "Ready to compare",
   ownGroup: "This machine",
-  fork: ({ number, resume }: Fork) => `This one, or the future that was left at ${ms(resume.instant.at)} (${number})`,
+  fork: ({ number, name, resume }: Fork) =>
+    `This one, or ${name ?? `the future that was left at ${ms(resume.instant.at)} (${number})`}`,
   otherKernel: "This one, or the same with another kernel",
   otherOptions: "This one, or the same with other boot options",
   kernel: "The other kernel",

@@ -1,8 +1,11 @@
 /** The twin of the lanes: what happened, by partition, each with its time, outcome and a way there. */
 import { useEffect, useRef } from "react";
 import type { Reel } from "../../client/film/reel.ts";
+import { usePlayground } from "../../client/react.tsx";
+import { compareWithPresent } from "../compare/with-present.ts";
 import { TwinTable } from "../TwinTable.tsx";
 import { clockTime } from "./clock.ts";
+import { ForkList } from "./ForkList.tsx";
 import { lanesOf } from "./lanes-model.ts";
 import styles from "./lanes.module.css";
 import { timeStrings as strings } from "./strings.ts";
@@ -12,9 +15,11 @@ interface EventListProps {
   readonly reel: Reel;
   readonly begin: number;
   onClose(): void;
+  onCompare: (() => void) | undefined;
 }
 
-export function EventList({ reel, begin, onClose }: EventListProps) {
+export function EventList({ reel, begin, onClose, onCompare }: EventListProps) {
+  const playground = usePlayground();
   const records = usePresent(reel, (state) => state.records);
   const log = usePresent(reel, (state) => state.log);
   const lanes = lanesOf({ log, records }, begin);
@@ -57,6 +62,18 @@ export function EventList({ reel, begin, onClose }: EventListProps) {
             ],
           })),
         )}
+      />
+      <ForkList
+        reel={reel}
+        onClose={onClose}
+        onCompare={
+          onCompare
+            ? (number) => {
+                onCompare();
+                compareWithPresent(playground, number);
+              }
+            : null
+        }
       />
       {lanes.every(({ spans }) => spans.length === 0) && <p>{strings.empty}</p>}
       <button type="button" className={styles.tool} onClick={onClose}>

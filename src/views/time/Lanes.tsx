@@ -2,7 +2,7 @@
  * The unfolded bar: lanes of each partition with its operations and free memory, the arc from a refusal to its culprit,
  * bookmarks. One pointer drags the cursor everywhere on it; the wheel zooms about the cursor.
  */
-import { Bookmark as BookmarkIcon, Flag, History, List } from "lucide-react";
+import { Bookmark as BookmarkIcon, Flag, GitFork, History, List } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
@@ -12,12 +12,15 @@ import { Axis, useRoomForTicks } from "./Axis.tsx";
 import { clockTime } from "./clock.ts";
 import { lengthOf, sizeOf } from "./durations.ts";
 import { EventList } from "./EventList.tsx";
+import { forkHere } from "./fork-here.ts";
+import { ForkNames, ForkRows } from "./Forks.tsx";
 import { axisTicks, lineLength } from "./happenings.ts";
 import { arcOf, lanesOf, type Lane, type Span, type View, zoomed } from "./lanes-model.ts";
 import styles from "./lanes.module.css";
 import { ScrubSlider } from "./ScrubSlider.tsx";
 import { timeStrings as strings } from "./strings.ts";
 import { type Load, pathOf, Traces, valueAt } from "./traces.ts";
+import { useBranches } from "./use-branches.ts";
 import { usePresent } from "./use-reel.ts";
 import { type Times, useTimes } from "./use-times.ts";
 
@@ -28,6 +31,8 @@ const DRAWING = { width: 1000, height: 20 };
 /** Marks of one lane that are drawn at most; the newest. */
 const MOST_SPANS = 60;
 const STEP = 1.25;
+/** A partition has two rows: what it does, and its free memory. */
+const ROWS = 2;
 
 interface LanesProps {
   readonly reel: Reel;
@@ -35,9 +40,14 @@ interface LanesProps {
   readonly begin: number;
 }
 
-export function Tools({ reel, begin }: LanesProps) {
+interface ToolsProps extends LanesProps {
+  readonly listed: boolean;
+  onList(listed: boolean): void;
+  onCompare: (() => void) | undefined;
+}
+
+export function Tools({ reel, begin, listed, onList, onCompare }: ToolsProps) {
   const playground = usePlayground();
-  const [listed, setListed] = useState(false);
   const culprit = usePlaygroundState((state) => (state.cursor ? null : shownCulprit(state)?.attempt.key)) ?? null;
   const back = usePlaygroundState((state) => {
     const shown = state.cursor ? null : shownCulprit(state);
@@ -59,7 +69,17 @@ export function Tools({ reel, begin }: LanesProps) {
         <BookmarkIcon aria-hidden />
         {strings.bookmark}
       </button>
-      <button type="button" className={styles.tool} aria-expanded={listed} onClick={() => setListed(!listed)}>
+      <button
+        type="button"
+        className={styles.tool}
+        title={strings.forkHereWhy}
+        aria-keyshortcuts="K"
+        onClick={() => void forkHere(playground)}
+      >
+        <GitFork aria-hidden />
+        {strings.forkHere}
+      </button>
+      <button type="button" className={styles.tool} aria-expanded={listed} onClick={() => onList(!listed)}>
         <List aria-hidden />
         {strings.list}
       </button>
@@ -81,12 +101,12 @@ export function Tools({ reel, begin }: LanesProps) {
           {strings.culprit(back)}
         </button>
       )}
-      {listed && <EventList reel={reel} begin={begin} onClose={() => setListed(false)} />}
+      {listed && <EventList reel={reel} begin={begin} onClose={() => onList(false)} onCompare={onCompare} />}
     </>
   );
 }
 
-export function Lanes({ reel, begin }: LanesProps) {
+export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) {
   const times = useTimes(reel, begin);
   const { end, shown, happenings } = times;
   const records = usePresent(reel, (state) => state.records);
@@ -98,6 +118,7 @@ export function Lanes({ reel, begin }: LanesProps) {
   const all = { from: Math.min(begin, arc?.from ?? begin), to: begin + lineLength(end - begin) };
   const view = chosen && chosen.to <= all.to ? chosen : all;
   const traces = useTraces(reel);
+  const branches = useBranches(reel);
   const bookmarks = useSyncExternalStore(reel.subscribe, () => reel.bookmarks);
   const pane = useRef<HTMLDivElement>(null);
   const most = useRoomForTicks(pane);
@@ -125,6 +146,7 @@ export function Lanes({ reel, begin }: LanesProps) {
         {lanes.map(({ partition }) => (
           <LaneName key={partition.key} partition={partition} shown={shown} traces={traces} />
         ))}
+        <ForkNames branches={branches} onList={onList} />
       </div>
       <div ref={pane} className={styles.pane}>
         <div className={styles.top}>
@@ -159,6 +181,12 @@ export function Lanes({ reel, begin }: LanesProps) {
         {lanes.map((lane) => (
           <LaneRows key={lane.partition.key} lane={lane} view={view} times={times} traces={traces} reel={reel} />
         ))}
+        <ForkRows
+          branches={branches}
+          view={view}
+          partitions={lanes.map(({ partition }) => partition.key)}
+          rows={ROWS}
+        />
         {happenings.length === 0 && <p className={styles.empty}>{strings.empty}</p>}
         {within(shown) && <span className={styles.cursor} style={{ insetInlineStart: percent(shown) }} />}
       </div>

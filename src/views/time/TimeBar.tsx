@@ -3,7 +3,7 @@
  * instant the page shows, and lead to others.
  */
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Line } from "./Line.tsx";
 import { timeStrings as strings } from "./strings.ts";
 import styles from "./time.module.css";
@@ -20,10 +20,13 @@ interface TimeBarProps {
   readonly begin: number;
   readonly unfolded: boolean;
   onUnfold(unfolded: boolean): void;
+  /** Shows the tab on which futures are compared. */
+  onCompare?(): void;
 }
 
-export function TimeBar({ clock, begin, unfolded, onUnfold }: TimeBarProps) {
+export function TimeBar({ clock, begin, unfolded, onUnfold, onCompare }: TimeBarProps) {
   const reel = useReel();
+  const [listed, setListed] = useState(false);
   const fold = (
     <button
       type="button"
@@ -44,13 +47,13 @@ export function TimeBar({ clock, begin, unfolded, onUnfold }: TimeBarProps) {
           {clock}
           <Steps reel={reel} />
           <Suspense fallback={<span className={styles.room} />}>
-            <Tools reel={reel} begin={begin} />
+            <Tools reel={reel} begin={begin} listed={listed} onList={setListed} onCompare={onCompare} />
           </Suspense>
           <WhereShown reel={reel} />
           {fold}
         </div>
         <Suspense fallback={<p className={styles.coming}>{strings.coming}</p>}>
-          <Lanes reel={reel} begin={begin} />
+          <Lanes reel={reel} begin={begin} onList={() => setListed(true)} />
         </Suspense>
       </div>
     );

@@ -44,4 +44,23 @@ export const timeStrings = {
   recorded: (mib: string, budget: string) => `${mib} of ${budget} MiB recorded`,
   recordedWhy: "When the budget is used up, the oldest is thinned out; refusals, bookmarks and the present stay.",
   present: "This is the present.",
+  fork: (number: number) => `Fork ${number}`,
+  forkHere: "Fork here",
+  forkHereWhy: "Keep what comes after this instant as a future of its own, and go on from here (K)",
+  without: (line: string) => `without ${line}`,
+  /** Along the dotted line of a future. */
+  branch: (from: string, differs: string, ended: string) =>
+    [`from ${from}`, differs, ended].filter((part) => part !== "").join(": "),
+  moreForks: (many: number) => `${many} more`,
+  forksTitle: "Futures that were left",
+  forkColumns: ["Name", "From", "What differs", "How it ended", "Go"],
+  nameOf: (name: string) => `Name of ${name}`,
+  sameYet: "nothing yet",
+  notEnded: "left there",
+  takeUp: "Go on with it",
+  takeUpOf: (name: string) => `Go on with ${name}`,
+  compare: "Compare",
+  compareOf: (name: string) => `Compare ${name} with the present`,
+  forget: "Forget",
+  forgetOf: (name: string) => `Forget ${name}`,
 } as const;
