@@ -24,6 +24,8 @@ test("a lesson is found, read and finished by mouse; a wrong move says what it d
   await expect(column(page).getByRole("heading", { name: "One word decides" })).toBeVisible();
   await expect(goal(page, /All four blocks/)).toContainText("not yet, 0 of 4");
   await expect(column(page)).toContainText("3,932");
+  // The lesson asks; what the page asked who came for the first time would only be in its way.
+  await expect(page.locator("[data-panel=verdict]")).not.toContainText("Which one is it?");
   await page.evaluate(() => window.__playground?.setSpeed(1));
 
   await column(page).getByRole("button", { name: "Run cat memory56/valid_zones" }).click();

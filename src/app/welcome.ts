@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Playground } from "../client/playground.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
-import { readLearning } from "./learn.ts";
+import { hasLesson, readLearning, useLearning } from "./learn.ts";
 import { remember, remembered } from "./remembered.ts";
 
 const KEY = "hotplug-welcomed";
@@ -14,10 +14,15 @@ const NOTHING: readonly string[] = [];
 const comesUnasked = ({ search, hash }: Location): boolean =>
   search === "" && readLearning(hash).at === "box" && hash === "";
 
-/** The DIMMs of the question while it is open; `answered` once it has been answered on this page. */
+/**
+ * The DIMMs of the question while it is open; `answered` once it has been answered on this page. A lesson asks questions
+ * of its own, of the same DIMMs perhaps: whoever opened one isn't asked this one any more.
+ */
 export function useWelcome(playground: Playground): { readonly asked: readonly string[]; readonly answered: boolean } {
   const [open, setOpen] = useState(() => comesUnasked(location) && remembered(KEY) === null);
   const [answered, setAnswered] = useState(false);
+  const lesson = hasLesson(useLearning());
+  if (lesson && open) setOpen(false);
   useEffect(() => {
     if (!open) return;
     return playground.store.subscribe(({ scenario, records }, before) => {
