@@ -8,7 +8,7 @@ import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
 import { fetchCode } from "./fetch-code.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
-import { useLearning } from "./learn.ts";
+import { isOver, useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
 import { PANELS, panelElementId } from "./panels.ts";
@@ -68,9 +68,9 @@ function Shell() {
         </Paced>
         <FaultNotice />
         <Panels />
-        {learning.at === "index" && (
+        {isOver(learning) && (
           <main className={styles.over}>
-            <LearnPlace part="index" />
+            <LearnPlace part={learning.at} />
           </main>
         )}
         <Paced turn={FRAME}>

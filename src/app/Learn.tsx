@@ -2,6 +2,8 @@
 import { useCallback, useMemo, useRef } from "react";
 import { IndexView } from "../lessons/IndexView.tsx";
 import { LessonView } from "../lessons/LessonView.tsx";
+import { PredictView } from "../lessons/predict/PredictView.tsx";
+import { displayGroups } from "../views/kinds.ts";
 import { useActionContext } from "./action-context.tsx";
 import { addressOfLesson, goLearn, useLearning } from "./learn.ts";
 import { typeInto } from "./typing.ts";
@@ -61,6 +63,21 @@ export function LearnIndex() {
       addressOf={addressOfLesson}
       onBox={() => goLearn({ at: "box" })}
       onFile={(file) => goLearn({ at: "file", ...file })}
+    />
+  );
+}
+
+const onHash = (hash: string, instead?: boolean) => goLearn({ at: "predict", hash }, instead);
+
+export function LearnPredict() {
+  const learning = useLearning();
+  return (
+    <PredictView
+      groups={displayGroups}
+      hash={learning.at === "predict" ? learning.hash : ""}
+      onHash={onHash}
+      onIndex={() => goLearn({ at: "index" })}
+      onBox={() => goLearn({ at: "box" })}
     />
   );
 }

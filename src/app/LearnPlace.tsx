@@ -7,8 +7,12 @@ import { appStrings } from "./strings.ts";
 
 type Fetched = typeof import("./Learn.tsx");
 
-/** The column of a lesson, or the list of all; which, the address says. */
-export function LearnPlace({ part }: { readonly part: "column" | "index" }) {
+interface LearnPlaceProps {
+  readonly part: "column" | "index" | "predict";
+}
+
+/** The column of a lesson, the list of all, or an exercise; which, the address says. */
+export function LearnPlace({ part }: LearnPlaceProps) {
   const [code, setCode] = useState<Fetched | "missing" | null>(null);
   const [tries, setTries] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try is another fetch.
@@ -23,7 +27,7 @@ export function LearnPlace({ part }: { readonly part: "column" | "index" }) {
     };
   }, [tries]);
   if (code !== null && code !== "missing") {
-    const Part: ComponentType = part === "column" ? code.LearnColumn : code.LearnIndex;
+    const Part: ComponentType = { column: code.LearnColumn, index: code.LearnIndex, predict: code.LearnPredict }[part];
     return <Part />;
   }
   return (

@@ -8,7 +8,7 @@ import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
 import { Late, LateViews } from "./late.tsx";
-import { hasLesson, useLearning } from "./learn.ts";
+import { hasLesson, isOver, useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { useNarrow } from "./narrow.ts";
 import { Panel } from "./Panel.tsx";
@@ -24,7 +24,7 @@ export function Panels() {
   const { asked, answered } = useWelcome(context.playground);
   return (
     <LateViews>
-      <main className={styles.main} inert={learning.at === "index"}>
+      <main className={styles.main} inert={isOver(learning)}>
         {hasLesson(learning) && (
           <div id="panel-lesson" className={styles.lesson} tabIndex={-1}>
             <LearnPlace part="column" />

@@ -4,16 +4,20 @@ import { createStore } from "zustand/vanilla";
 
 export type Learning =
   | { readonly at: "box" | "index" }
+  /** An exercise; which, the address says. */
+  | { readonly at: "predict"; readonly hash: string }
   | { readonly at: "lesson"; readonly id: string }
   /** A lesson file that was opened. */
   | { readonly at: "file"; readonly file: string; readonly text: string };
 
 const INDEX = "#lessons";
+const PREDICT = "#predict";
 const LESSON = /^#lesson=([\w.-]{1,64})$/;
 
 export function readLearning(hash: string): Learning {
   const id = LESSON.exec(hash)?.[1];
   if (id !== undefined) return { at: "lesson", id };
+  if (hash.startsWith(PREDICT)) return { at: "predict", hash };
   return { at: hash === INDEX ? "index" : "box" };
 }
 
@@ -32,13 +36,19 @@ export const useLearning = (): Learning => useStore(store);
 /** A lesson stands beside the machine. */
 export const hasLesson = ({ at }: Learning): boolean => at === "lesson" || at === "file";
 
-export function goLearn(to: Learning): void {
-  const hash = to.at === "lesson" ? addressOfLesson(to.id) : to.at === "index" ? INDEX : "";
+/** `instead`: going back does not lead to where one is now. */
+export function goLearn(to: Learning, instead = false): void {
+  const hash =
+    to.at === "lesson" ? addressOfLesson(to.id) : to.at === "predict" ? to.hash : to.at === "index" ? INDEX : "";
   // Leaving is no step that going back would undo.
-  if (hash === "") history.replaceState(null, "", location.pathname + location.search);
+  if (hash === "" || instead) history.replaceState(null, "", location.pathname + location.search + hash);
   else location.hash = hash;
   store.setState(to, true);
 }
 
-/** The address is a lesson's: what box is looked at is the lesson's affair. */
-export const inLesson = (hash: string): boolean => readLearning(hash).at === "lesson";
+/** It covers the box, which stays as it was. */
+export const isOver = (there: Learning): there is Extract<Learning, { at: "index" | "predict" }> =>
+  there.at === "index" || there.at === "predict";
+
+/** The address is a lesson's, or an exercise's: what box is looked at is its affair. */
+export const inLesson = (hash: string): boolean => /^#(lesson|predict)\b/.test(hash);

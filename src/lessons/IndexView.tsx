@@ -4,6 +4,9 @@ import { useRef, useState } from "react";
 import { type Card, type Track, TRACKS } from "./catalogue.ts";
 import { Line } from "./Markup.tsx";
 import { plainText } from "./markup.ts";
+import { GENERATORS, LEVELS } from "./predict/format.ts";
+import { addRungs, readRungs, storedRungs } from "./predict/rungs.ts";
+import { predictStrings } from "./predict/strings.ts";
 import { addProgress, type Progress, readProgress, storedProgress, writeProgress } from "./progress.ts";
 import { lessonStrings } from "./strings.ts";
 import styles from "./lesson.module.css";
@@ -30,11 +33,14 @@ export function IndexView({ addressOf, onBox, onFile }: IndexViewProps) {
   const next = nextOf(progress);
   const begun = Object.keys(progress).length > 0;
   const bring = async (file: File) => {
-    const read = readProgress(await file.text(), file.name);
-    if (!read.ok) {
-      setSaid(read.problem);
+    const content = await file.text();
+    const read = readProgress(content, file.name);
+    const rungs = readRungs(content, file.name);
+    if (!read.ok || !rungs.ok) {
+      setSaid(read.ok ? (rungs.ok ? "" : rungs.problem) : read.problem);
       return;
     }
+    addRungs(rungs.value);
     setProgress(addProgress(read.value));
     setSaid(strings.brought(Object.keys(read.value).length));
   };
@@ -96,6 +102,7 @@ export function IndexView({ addressOf, onBox, onFile }: IndexViewProps) {
       {TRACKS.map((track) => (
         <TrackList key={track.id} track={track} progress={progress} next={next?.id} addressOf={addressOf} />
       ))}
+      <PredictTrack />
     </div>
   );
 }
@@ -147,9 +154,41 @@ function TrackList({ track, progress, next, addressOf }: TrackListProps) {
   );
 }
 
+/** The third track has no end: a door for each of its generators. */
+function PredictTrack() {
+  const rungs = storedRungs();
+  return (
+    <section aria-labelledby="track-predict">
+      <div className={styles.trackHead}>
+        <h3 id="track-predict">{predictStrings.title}</h3>
+        <p>{predictStrings.about}</p>
+      </div>
+      <ul className={styles.cards}>
+        {GENERATORS.map((generator) => {
+          const rung = rungs[generator];
+          return (
+            <li key={generator}>
+              <a href={`#predict=${generator}`}>
+                <b>{predictStrings.generator[generator]}</b>
+                <span />
+                <span className={styles.cardFoot}>
+                  <span>{predictStrings.level(rung?.level ?? 1, LEVELS)}</span>
+                  <span>{rung && predictStrings.counted(rung.right, rung.asked)}</span>
+                </span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
 /** Hands the progress out as a file. */
 function save(progress: Progress): void {
-  const address = URL.createObjectURL(new Blob([writeProgress(progress)], { type: "application/json" }));
+  const address = URL.createObjectURL(
+    new Blob([writeProgress(progress, { predict: storedRungs() })], { type: "application/json" }),
+  );
   const link = document.createElement("a");
   link.href = address;
   link.download = "hotplug-progress.json";

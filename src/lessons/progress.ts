@@ -39,7 +39,9 @@ export function readProgress(content: string, file: string): Checked<Progress> {
   return checked.ok ? { ok: true, value: checked.value.lessons } : checked;
 }
 
-export const writeProgress = (lessons: Progress): string => `${JSON.stringify({ version: 1, lessons }, null, 2)}\n`;
+/** `more`: what else is taken along in the same file. */
+export const writeProgress = (lessons: Progress, more: object = {}): string =>
+  `${JSON.stringify({ version: 1, lessons, ...more }, null, 2)}\n`;
 
 /** Both: of a lesson in both the first time and the fewest commands and hints. */
 export function merge(one: Progress, other: Progress): Progress {

@@ -40,10 +40,15 @@ export class Stretch {
     return this.#done;
   }
 
+  /** What became of the commands so far. */
+  get outcomes(): (ErrnoName | null)[] {
+    return this.#given.map(({ errno, op }) => errno ?? (op === null ? null : this.#play.engine.outcome(op)));
+  }
+
   get result(): Stretched {
     const { engine } = this.#play;
     return {
-      outcomes: this.#given.map(({ errno, op }) => errno ?? (op === null ? null : engine.outcome(op))),
+      outcomes: this.outcomes,
       place: { entries: engine.journal.length, instant: engine.instant },
       took: engine.now - this.#begun,
       hash: engine.past().hash,
