@@ -44,7 +44,8 @@ export function tryOut({ scenario, moves, observation }: Trial, seed = scenario.
     const stretch = new Stretch(play, { commands: [command], length: null, follows: i > 0 });
     while (!stretch.advance(SLICE, never));
     outcomes.push(stretch.outcomes[0] ?? null);
-    made.push({ command, takes: play.engine.idle ? play.engine.now - begun : SEEN });
+    const ends = play.engine.idle;
+    made.push({ command, takes: ends ? play.engine.now - begun : SEEN, ends });
   }
   const records = applyPatches(NO_RECORDS, play.engine.drainPatches());
   return { value: observe(observation, { records, outcomes }), moves: made, records };

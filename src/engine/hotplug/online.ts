@@ -47,7 +47,7 @@ export function* onlineBlock(
     });
     return end(kernel, block, attempt, chosen.errno);
   }
-  const { zone } = chosen;
+  const { zone, because } = chosen;
   if (chosen.moves) changeSides(kernel, block, zone);
   const node = kernel.nodes[zone.node] as NumaNode;
   const pages = block.pages - block.selfMemmapPages;
@@ -55,7 +55,7 @@ export function* onlineBlock(
     attempt.check("not-poisoned", "fail", "memory_block_online", { pages: block.poisoned });
     return end(kernel, block, attempt, "EHWPOISON");
   }
-  attempt.check("online-zone", "pass", "zone_for_pfn_range", { zone: zone.name, node: zone.node, word });
+  attempt.check("online-zone", "pass", "zone_for_pfn_range", { zone: zone.name, node: zone.node, word, because });
 
   growZone(kernel, zone, block.startPfn, block.pages);
   yield pages * Cost.initPage;

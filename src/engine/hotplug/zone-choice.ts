@@ -11,11 +11,27 @@ import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { zoneAtEdge, zonesAtEdge } from "./zone-at-add.ts";
 
+/** What decided between kernel zone and Movable. */
+export type Because =
+  | "word" // online_kernel or online_movable was written
+  | "fixed" // the zone was chosen at add, or the block is at a border (before 4.13)
+  | "in-kernel" // it lies within the kernel zone's span alone
+  | "in-movable" // it lies within ZONE_MOVABLE's span alone
+  | "movable-node" // within both or neither; `movable_node` is on the command line
+  | "default" // within both or neither; it is not
+  | "ratio-allows" // auto-movable: the ratio leaves room for all of its DIMM
+  | "ratio-forbids"
+  | "node-ratio-forbids" // it leaves room in the machine, and not on the node
+  | "device-is-kernel"; // a part of its DIMM is kernel memory already
+
 /** The zone that a block is to be onlined into; `moves` says that it lies in another one until then. */
 export interface ChosenZone {
   readonly zone: Zone;
+  readonly because: Because;
   readonly moves: boolean;
 }
+
+type Choice = Omit<ChosenZone, "moves">;
 
 /** The zone for an offline block and a word written to its `state`, or the errno with which a kernel before 4.13 refuses. */
 export function zoneForBlock(
@@ -23,14 +39,17 @@ export function zoneForBlock(
   block: MemoryBlock,
   word: OnlineType,
 ): ChosenZone | { readonly errno: ErrnoName } {
-  if (kernel.profile.zoneFixedAt === "add") return zoneAtEdge(kernel, block, word);
-  return { zone: freelyChosen(kernel, block, word), moves: false };
+  if (kernel.profile.zoneFixedAt === "add") {
+    const fixed = zoneAtEdge(kernel, block, word);
+    return "errno" in fixed ? fixed : { ...fixed, because: "fixed" };
+  }
+  return { ...freelyChosen(kernel, block, word), moves: false };
 }
 
-function freelyChosen(kernel: Kernel, block: MemoryBlock, word: OnlineType): Zone {
+function freelyChosen(kernel: Kernel, block: MemoryBlock, word: OnlineType): Choice {
   const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
-  if (word === "online_kernel") return kernelZone(node, block.startPfn, block.pages);
-  if (word === "online_movable") return node.zones[ZoneType.Movable] as Zone;
+  if (word === "online_kernel") return { zone: kernelZone(node, block.startPfn, block.pages), because: "word" };
+  if (word === "online_movable") return { zone: node.zones[ZoneType.Movable] as Zone, because: "word" };
   return kernel.parameters.onlinePolicy === "auto-movable"
     ? autoMovableZone(kernel, node, block)
     : contiguousZone(kernel, node, block);
@@ -45,7 +64,7 @@ export function validZones(kernel: Kernel, block: MemoryBlock): readonly string[
   if (block.state !== "offline" && !leaving) return [block.zone?.name ?? "none"];
   if (kernel.profile.zoneFixedAt === "add") return zonesAtEdge(kernel, block);
   const node = kernel.nodes[block.nodes[0] ?? 0] as NumaNode;
-  const preferred = freelyChosen(kernel, block, "online");
+  const { zone: preferred } = freelyChosen(kernel, block, "online");
   const words = [preferred.name];
   const kernelName = kernelZone(node, block.startPfn, block.pages).name;
   if (!words.includes(kernelName)) words.push(kernelName);
@@ -63,22 +82,25 @@ function kernelZone(node: NumaNode, start: number, pages: number): Zone {
 }
 
 /** contig-zones: the one of kernel zone and Movable whose span the range lies in; if both or none, the boot option decides. */
-function contiguousZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zone {
+function contiguousZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Choice {
   const ofKernel = kernelZone(node, block.startPfn, block.pages);
   const movable = node.zones[ZoneType.Movable] as Zone;
   const inKernel = ofKernel.intersects(block.startPfn, block.pages);
   const inMovable = movable.intersects(block.startPfn, block.pages);
-  if (inKernel !== inMovable) return inKernel ? ofKernel : movable;
-  return kernel.parameters.movableNode ? movable : ofKernel;
+  if (inKernel !== inMovable)
+    return inKernel ? { zone: ofKernel, because: "in-kernel" } : { zone: movable, because: "in-movable" };
+  return kernel.parameters.movableNode
+    ? { zone: movable, because: "movable-node" }
+    : { zone: ofKernel, because: "default" };
 }
 
 /** auto-movable: Movable while the ratio of Movable to early kernel memory allows it, for a DIMM as a whole. */
-function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zone {
+function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Choice {
   const ofKernel = kernelZone(node, block.startPfn, block.pages);
   const { autoMovableRatio: ratio, autoMovableNumaAware: numaAware } = kernel.parameters;
-  if (ratio === 0) return ofKernel;
+  if (ratio === 0) return { zone: ofKernel, because: "ratio-forbids" };
   const wanted = movablePagesWanted(kernel, block);
-  if (wanted === undefined) return ofKernel;
+  if (wanted === undefined) return { zone: ofKernel, because: "device-is-kernel" };
   const allowed = (nodes: readonly NumaNode[]): boolean => {
     let early = 0;
     let movable = 0;
@@ -104,9 +126,9 @@ function autoMovableZone(kernel: Kernel, node: NumaNode, block: MemoryBlock): Zo
     if (block.group?.unitPages !== undefined) early += block.group.kernelPages;
     return movable + wanted <= Math.floor((ratio * early) / 100);
   };
-  if (!allowed(kernel.nodes)) return ofKernel;
-  if (numaAware && !allowed([node])) return ofKernel;
-  return node.zones[ZoneType.Movable] as Zone;
+  if (!allowed(kernel.nodes)) return { zone: ofKernel, because: "ratio-forbids" };
+  if (numaAware && !allowed([node])) return { zone: ofKernel, because: "node-ratio-forbids" };
+  return { zone: node.zones[ZoneType.Movable] as Zone, because: "ratio-allows" };
 }
 
 /**

@@ -106,7 +106,7 @@ function Tile({ block, groups, asked }: TileProps) {
   const inIt = off
     ? []
     : groups.map((group) => ({ group, count: countOf(block, group) })).filter(({ count }) => count > 0);
-  const where = off ? strings.offline : (zone ?? block.validZones.join(" "));
+  const where = off ? strings.offline : (zone ?? strings.several);
   return (
     <li className={styles.tile} data-state={state} data-zone={zone ?? undefined} data-asked={asked || undefined}>
       <code>memory{number}</code>

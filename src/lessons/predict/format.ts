@@ -38,6 +38,8 @@ export interface ExerciseMove {
   readonly command: Command;
   /** Simulated ns until it has decided itself. */
   readonly takes: number;
+  /** It has come to its end by then; else it is looked at for so long. */
+  readonly ends: boolean;
 }
 
 export interface Exercise {

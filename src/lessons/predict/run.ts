@@ -38,7 +38,7 @@ const NOTHING: PredictState = {
 /** Real ns that the moves take together. */
 const SLOW = 4e9;
 /** Simulated ns a real ns where movement is not wanted. */
-const AT_ONCE = 1e6;
+const AT_ONCE = 100;
 
 export class PredictRun {
   readonly store: StoreApi<PredictState> = createStore<PredictState>(() => NOTHING);
@@ -84,7 +84,7 @@ export class PredictRun {
     const speed = slowly && takes > 0 ? takes / SLOW : AT_ONCE;
     const outcomes: (ErrnoName | null)[] = [];
     for (const [i, move] of exercise.moves.entries()) {
-      const how = { length: move.takes, speed, follows: i > 0 };
+      const how = { length: move.ends ? null : move.takes, speed, follows: i > 0 };
       const stretched = await this.#playground.stretch([move.command], how);
       if (turn !== this.#turn) return null;
       outcomes.push(stretched?.outcomes[0] ?? null);

@@ -6,6 +6,22 @@ type Data = Said["data"];
 const number = (value: string | number | undefined): string =>
   typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "");
 
+/** What decided between kernel zone and Movable, by the machine's own codes (src/engine/hotplug/zone-choice.ts). */
+const becauseTexts: Readonly<Record<string, string>> = {
+  word: "The word says which zone.",
+  "in-kernel":
+    "The block lies within the kernel zone’s span, between its neighbours, and outside of Movable’s: that decides before any boot option.",
+  "in-movable":
+    "The block lies within Movable’s span, between its neighbours, and outside of the kernel zone’s: that decides before any boot option.",
+  "movable-node": "Neither span alone has the block, so movable_node decides: Movable.",
+  default: "Neither span alone has the block, and movable_node is not there: the kernel’s own zone.",
+  "ratio-allows": "auto-movable: the ratio of Movable to boot memory leaves room for the rest of its DIMM.",
+  "ratio-forbids": "auto-movable: the ratio of Movable to boot memory leaves no room for the rest of its DIMM.",
+  "node-ratio-forbids": "auto-movable: the machine would have room for it, its node has not.",
+  "device-is-kernel":
+    "auto-movable: a part of its DIMM is the kernel’s already, and a DIMM that cannot leave whole is no use as Movable.",
+};
+
 export const predictStrings = {
   title: "Predict, then see",
   about: "You say what happens. Then a machine does it.",
@@ -42,6 +58,7 @@ export const predictStrings = {
   soldered: "soldered",
   zone: "zone",
   offline: "offline",
+  several: "two zones",
   emptying: "emptying",
   pages: (pages: number, kind: string) => `${number(pages)} ${kind}`,
   pinned: (pages: number) => `${number(pages)} of them held by somebody`,
@@ -102,7 +119,7 @@ export const predictStrings = {
         `${owner === undefined ? "Somebody" : owner} holds pages that may not move. The kernel tries again and again${moved ? `; ${number(moved)} others have left` : ""}.`,
     },
     "online-zone": {
-      pass: ({ zone }: Data) => `It went into ${zone}.`,
+      pass: ({ zone, because }: Data) => becauseTexts[because ?? ""] ?? `It went into ${zone}.`,
       fail: ({ zone }: Data) => `No zone at its border takes it (${zone}).`,
     },
     "normal-memory": { pass: () => "", fail: () => "It is the last Normal memory of its node." },
