@@ -128,4 +128,111 @@ const dimmBeneath: Scenario = {
   focus: { node: "A/1", speed: 1 / 16 },
 };
 
-export const CASES: readonly Scenario[] = [busyForNoReason, halfADimmOut, freeShowsNothing, neverReturns, dimmBeneath];
+/** A guest that is too small to describe what it is given. */
+const addThatFailed: Scenario = {
+  version: 1,
+  name: "add-that-failed",
+  title: "The add that failed",
+  about: "A guest of 256 MiB, which is to grow to 25 GiB.",
+  seed: 3005,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Guest",
+        nodes: [{ onboard: bytes(256 * MIB), cpus: "0-1", slots: [null, null, null, null] }],
+        maxMemory: bytes(64 * GIB),
+        kernel: "6.1",
+        cmdline: "memhp_default_state=online",
+      },
+    ],
+    shelf: [
+      { id: "d12", size: bytes(12 * GIB) },
+      { id: "d8", size: bytes(8 * GIB) },
+      { id: "d4", size: bytes(4 * GIB) },
+      { id: "d1", size: bytes(GIB) },
+    ],
+  },
+  setup: [],
+  script: [],
+  focus: { node: "A/0", speed: 1 / 16 },
+};
+
+/** A guest of an emulated machine, whose first memory device is a file system's image of an odd size. */
+const dropThatSnaps: Scenario = {
+  version: 1,
+  name: "drop-that-snaps",
+  title: "The drop that snaps",
+  about: "A guest with a device of 66 MiB where memory devices begin.",
+  seed: 3009,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Guest",
+        nodes: [{ onboard: bytes(2 * GIB), cpus: "0-1", slots: [] }],
+        sharedSlots: 4,
+        maxMemory: bytes(32 * GIB),
+        kernel: "6.1",
+        cmdline: "memhp_default_state=online_movable",
+        coldplug: [{ id: "image", size: bytes(66 * MIB), node: 0 }],
+      },
+    ],
+    shelf: [],
+  },
+  setup: [],
+  script: [],
+  focus: { node: "A/0", speed: 1 / 16 },
+};
+
+const inserted = [
+  "virtio_ring",
+  "virtio",
+  "virtio_pci_modern_dev",
+  "virtio_pci_legacy_dev",
+  "virtio_pci",
+  "virtio_mem",
+];
+
+/** A guest that has a GiB in a DIMM and a GiB of a virtio-mem device. */
+const threeWaysToShrink: Scenario = {
+  version: 1,
+  name: "three-ways-to-shrink",
+  title: "Three ways to shrink",
+  about: "d1 is a DIMM, vm0 a virtio-mem device. redis and what vhost has pinned lie in vm0.",
+  seed: 3010,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Guest",
+        nodes: [{ onboard: bytes(3 * GIB), cpus: "0-1", slots: [] }],
+        sharedSlots: 2,
+        maxMemory: bytes(32 * GIB),
+        kernel: "6.1",
+        cmdline: "memhp_default_state=online_movable",
+        virtioMem: [{ id: "vm0", node: 0, size: bytes(GIB), requested: bytes(GIB) }],
+      },
+    ],
+    shelf: [],
+  },
+  setup: [
+    ...inserted.map((module): Command => ({ do: "write", partition: "A", path: `/mods/${module}.ko`, text: "insmod" })),
+    { do: "load", partition: "A", load: { kind: "pin", mib: 2, comm: "vhost" } },
+    { do: "hotadd", partition: "A", id: "d1", node: 0, size: bytes(GIB) },
+    { do: "load", partition: "A", load: { kind: "anon", mib: 300, comm: "redis" } },
+  ],
+  script: [],
+  focus: { node: "A/0", speed: 1 / 16 },
+};
+
+export const CASES: readonly Scenario[] = [
+  busyForNoReason,
+  halfADimmOut,
+  addThatFailed,
+  freeShowsNothing,
+  neverReturns,
+  dropThatSnaps,
+  threeWaysToShrink,
+  dimmBeneath,
+];
