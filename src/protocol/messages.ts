@@ -9,6 +9,7 @@ import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Remedy } from "../engine/hotplug/remedies.ts";
 import type { Command } from "../engine/time/commands.ts";
+import type { CallStack } from "../engine/time/engine.ts";
 import type { Details, Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type {
   Ask,
@@ -142,6 +143,8 @@ export interface Watch {
   readonly look: Look | null;
   /** Somebody has to know of every instant at which records changed, not only of those that frames end at. */
   readonly moments?: boolean;
+  /** Frames tell where operations are (`Frame.calls`). */
+  readonly calls?: boolean;
 }
 
 /**
@@ -410,6 +413,8 @@ export interface Frame {
   readonly look: Looked | null;
   /** Instants on the way to this frame, in order, where somebody has to know of them. */
   readonly moments?: readonly MomentMark[];
+  /** Where operations are at `now`, in which kernel functions: with each frame while that is watched. */
+  readonly calls?: readonly CallStack[];
   /** Pageblock maps of the watched node, only blocks that changed: 64 bytes per 128 MiB, dominant kind of each pageblock. */
   readonly pageblocks: readonly { readonly block: string; readonly map: ArrayBuffer }[];
   /** Page maps of the blocks that are seen page by page besides, only those that changed. */

@@ -77,6 +77,7 @@ const schemas = {
       fine: v.optional(list(key, MOST_FINE)),
       look: v.nullable(look),
       moments: v.optional(v.boolean(expected("true or false"))),
+      calls: v.optional(v.boolean(expected("true or false"))),
     }),
   },
   ack: { frame: id, buffers: list(v.instance(ArrayBuffer), 2 ** 20) },

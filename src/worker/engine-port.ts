@@ -5,7 +5,7 @@
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
-import type { Submission } from "../engine/time/engine.ts";
+import type { CallStack, Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
@@ -65,6 +65,8 @@ export interface EnginePort {
   keepMoments(wanted: boolean): void;
   /** Those on the way to the patches that were handed over last. */
   drainMoments(): MomentMark[];
+  /** Where operations are, in which kernel functions. */
+  callStacks(): CallStack[];
   /** The page that an attempt was refused for, and the number of what it was allocated for; `null`: none, or since boot. */
   culprit(attempt: number): { readonly partition: string; readonly pfn: number; readonly provenance: number } | null;
   /** The number of what the page at a frame was allocated for, 0 when that was boot or nothing. */

@@ -145,6 +145,9 @@ export class FakeEngine implements EnginePort {
     return this.#patches.splice(0);
   }
   keepMoments(): void {}
+  callStacks(): [] {
+    return [];
+  }
   drainMoments(): [] {
     return [];
   }

@@ -28,6 +28,8 @@ export class Frames {
   readonly #watch = new MapWatch();
   /** Every instant at which records changed is told. */
   #moments = false;
+  /** Where operations are is told. */
+  #calls = false;
   /** What is looked at has not been sent as it is. */
   #looksAnew = true;
   /** What the page was told could be undone and done again. */
@@ -53,6 +55,7 @@ export class Frames {
   look(watch: Watch, play: Play | null): void {
     this.#watch.look(watch);
     this.#moments = watch.moments ?? false;
+    this.#calls = watch.calls ?? false;
     play?.engine.keepMoments(this.#moments);
     this.#looksAnew = true;
     this.#owed = true;
@@ -153,6 +156,7 @@ export class Frames {
         idle: engine.idle,
         patches,
         ...(moments.length > 0 && { moments }),
+        ...(this.#calls && { calls: engine.callStacks() }),
         log,
         pages,
         pageblocks,

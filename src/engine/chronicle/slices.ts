@@ -3,7 +3,7 @@
  * long, and what happens meanwhile elsewhere happens between two slices.
  */
 import type { ErrnoName } from "./outcome.ts";
-import { type Steps, type Task, Walk } from "./task.ts";
+import { resume, type Steps, type Task, Walk } from "./task.ts";
 
 /** Counts work, and says when it is time to let others in. */
 export class Slices {
@@ -52,8 +52,8 @@ export function begin(start: Start, reason: string, steps: Steps<unknown>): numb
   const first = walk.next();
   if (first.done) return null;
   return start(reason, function* () {
-    yield first.value;
-    yield* walk;
+    yield { ns: first.value, path: walk.stack };
+    yield* resume(walk);
     return null;
   });
 }

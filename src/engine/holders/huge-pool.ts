@@ -3,7 +3,7 @@
  * them, moved or dissolved when their memory block goes offline.
  */
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { type Allocator, type Gfp, GFP_HIGHUSER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
@@ -94,18 +94,20 @@ export class HugePool {
 
   /** The same in slices; one at a time, as the kernel's resize_lock has it. */
   *resizing(count: number, node: number | null, slices: Slices): Steps<void> {
-    while (this.resizes) yield slices.cost;
+    while (this.resizes) yield spend(slices.cost, "set_max_huge_pages");
     this.resizes = true;
     const nodes = this.nodesToAsk(node);
     // The whole pool has its number, and a node's is counted up to it.
     const whole = node === null ? count : count + this.elsewhere(node);
     while (this.persistent < whole && this.makePersistent(nodes));
     const grown = new Set<number>();
-    while (this.persistent < whole && this.growOnOneOf(nodes, grown)) if (slices.full(HUGE_PAGES)) yield slices.cost;
+    while (this.persistent < whole && this.growOnOneOf(nodes, grown))
+      if (slices.full(HUGE_PAGES)) yield spend(slices.cost, "set_max_huge_pages");
     if (this.kernel.profile.poolsHugeInBatches) for (const list of this.free) turnRound(list, grown);
     // Pages may have been taken meanwhile, and promises made: what can go is looked at each time.
     const least = () => Math.max(whole, this.reserved + this.pages - this.freePages);
-    while (this.persistent > least() && this.shrinkOnOneOf(nodes)) if (slices.full(HUGE_PAGES)) yield slices.cost;
+    while (this.persistent > least() && this.shrinkOnOneOf(nodes))
+      if (slices.full(HUGE_PAGES)) yield spend(slices.cost, "set_max_huge_pages");
     while (this.persistent > whole && this.makeSurplus(nodes));
     this.most = this.persistent;
     this.resizes = false;

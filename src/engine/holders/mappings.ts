@@ -8,7 +8,7 @@ import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { PageArray } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES } from "./huge-pool.ts";
 import type { Process } from "./process.ts";
 
@@ -247,7 +247,7 @@ export class Mappings {
       const before = mapping.resident;
       this.drop(mapping, offset);
       const dropped = before - mapping.resident;
-      if (slices.full(dropped === 0 ? PASSING : dropped)) yield slices.cost;
+      if (slices.full(dropped === 0 ? PASSING : dropped)) yield spend(slices.cost, "unmap_vmas");
     }
     this.all[mapping.id] = undefined;
     this.unused.push(mapping.id);
@@ -282,7 +282,7 @@ export class Mappings {
         this.drop(file, offset);
         freed++;
       }
-      if (slices.full(goes ? 1 : PASSING)) yield slices.cost;
+      if (slices.full(goes ? 1 : PASSING)) yield spend(slices.cost, "drop_pagecache_sb");
     }
     return freed;
   }

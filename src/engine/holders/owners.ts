@@ -3,7 +3,7 @@
  * its owner in `a` and its place in the owner's list in `b`.
  */
 import type { Slices } from "../chronicle/slices.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 import type { Lifetime } from "../memory/kinds.ts";
 
@@ -120,7 +120,7 @@ export class Owners {
       const newest = owner.chunks[owner.count - 1] as number;
       const pages = 1 << this.orderOf(newest);
       this.give(owner, newest);
-      if (slices.full(pages)) yield slices.cost;
+      if (slices.full(pages)) yield spend(slices.cost, "do_exit");
     }
   }
 

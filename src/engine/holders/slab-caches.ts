@@ -5,7 +5,7 @@
  * process, the allocator keeps some empty pages for the next (mm/slub.c, partial lists).
  */
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import type { Allocator, NodeMask } from "../memory/allocator.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
@@ -95,7 +95,7 @@ export class SlabCaches {
         if (!inZone(page)) continue;
         this.owners.give(owner, page);
         freed++;
-        if (slices.full(1)) yield slices.cost;
+        if (slices.full(1)) yield spend(slices.cost, "drop_slab");
       }
       if (owner.count === 0 && owner.pid !== null && !lives(owner.pid)) this.owners.remove(owner);
     }

@@ -14,15 +14,15 @@ import {
 import type { AddressRange } from "../hardware/memory-map.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import type { AcpiEvent } from "../hardware/acpi.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { addMemory } from "./add.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
-import { offlineBlock } from "./offline.ts";
-import { onlineBlock } from "./online.ts";
+import { deviceOffline } from "./offline.ts";
+import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn, removeMemory } from "./remove.ts";
 import { warn } from "./warn.ts";
@@ -48,27 +48,29 @@ export function* attachDevice(
   task: Task,
   attempt: AttemptLog,
 ): Steps<ErrnoName | null> {
-  yield Cost.acpi;
-  if (!kernel.parameters.acpiMemoryHotplug) {
-    // The device is there, but nothing attaches to it.
-    return null;
-  }
-  yield* lockHotplug(kernel, task);
+  yield spend(Cost.acpi, "acpi_hotplug_schedule");
+  // The device is there, but nothing attaches to it.
+  if (!kernel.parameters.acpiMemoryHotplug) return null;
+  return yield* hotplugWork(kernel, task, attaching(kernel, device, task, attempt));
+}
+
+/** The worker that firmware's notifications are dealt with in (drivers/acpi/osl.c, acpi_hotplug_work_fn): under the lock. */
+function* hotplugWork<T>(kernel: Kernel, task: Task, work: Steps<T>): Steps<T> {
+  yield* call("acpi_hotplug_work_fn", call("acpi_device_hotplug", lockHotplug(kernel, task, "lock_device_hotplug")));
+  const event = call("acpi_generic_hotplug_event", work);
+  return yield* call("acpi_hotplug_work_fn", call("acpi_device_hotplug", event));
+}
+
+function* attaching(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
   const size = device.ranges.reduce((sum, range) => sum + range.end - range.start, 0);
   const group: MemoryGroup = { node: device.node, maxPages: size / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
   let failure: ErrnoName | null = null;
   let enabled = 0;
   for (const range of device.ranges) {
-    const errno = yield* addMemory(
-      kernel,
-      device.node,
-      range.start,
-      range.end - range.start,
-      device.dimm,
-      group,
-      task,
-      attempt,
-    );
+    const { start, end } = range;
+    const adding = addMemory(kernel, device.node, start, end - start, device.dimm, group, task, attempt);
+    const added = call("acpi_memory_device_add", call("__add_memory", call("add_memory_resource", adding)));
+    const errno = yield* call("acpi_scan_device_check", call("acpi_bus_scan", added));
     if (errno === null || errno === "EEXIST") enabled++;
     else {
       failure = errno;
@@ -107,8 +109,19 @@ export function* ejectRequest(
     return "EPERM";
   }
   tell(kernel, ejectBegunEvents(device.slot, device.dimm));
-  yield Cost.acpi;
-  yield* lockHotplug(kernel, task);
+  yield spend(Cost.acpi, "acpi_hotplug_schedule");
+  const removing = call("acpi_scan_hot_remove", hotRemove(kernel, device, task, attempt, source));
+  return yield* hotplugWork(kernel, task, removing);
+}
+
+/** acpi_scan_hot_remove, with the answer to firmware. */
+function* hotRemove(
+  kernel: Kernel,
+  device: MemoryDevice,
+  task: Task,
+  attempt: AttemptLog,
+  source: OstSource,
+): Steps<ErrnoName | null> {
   const blocks = device.ranges.flatMap((range) => blocksIn(kernel, range.start, range.end - range.start));
   const refused = yield* offlineAll(kernel, blocks, task, attempt);
   if (refused !== null) {
@@ -117,14 +130,16 @@ export function* ejectRequest(
     return refused;
   }
   for (const range of kernel.parameters.acpiMemoryHotplug ? device.ranges : []) {
-    const errno = yield* removeMemory(kernel, range.start, range.end - range.start, attempt);
+    const removing = call("try_remove_memory", removeMemory(kernel, range.start, range.end - range.start, attempt));
+    const trimmed = call("acpi_memory_device_remove", call("__remove_memory", removing));
+    const errno = yield* call("acpi_bus_trim", trimmed);
     if (errno !== null) {
       unlockHotplug(kernel, task);
       tell(kernel, ejectRefusedEvents(device.slot, device.dimm, source));
       return errno;
     }
   }
-  yield Cost.acpi;
+  yield spend(Cost.acpi, "acpi_evaluate_ej0");
   attempt.check("powered-off", "pass", "acpi_evaluate_ej0", { slot: device.slot });
   unlockHotplug(kernel, task);
   tell(kernel, ejectedEvents(device.slot, device.dimm, source));
@@ -153,7 +168,7 @@ function* offlineAll(
     failed = undefined;
     for (const block of blocks) {
       if (block.state === "offline") continue;
-      const errno = yield* offlineBlock(kernel, block, task, attempt);
+      const errno = yield* call("acpi_bus_offline", deviceOffline(kernel, block, task, attempt));
       if (errno === null) done.push(block);
       else {
         failed ??= block;
@@ -174,7 +189,9 @@ function* offlineAll(
   }
   attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: failed?.number ?? -1 });
   if (kernel.profile.undoesEject)
-    for (const block of done) if (block.state === "offline") yield* onlineBlock(kernel, block, "online", task, attempt);
+    for (const block of done)
+      if (block.state === "offline")
+        yield* call("acpi_bus_online", deviceOnline(kernel, block, "online", task, attempt));
   return "EBUSY";
 }
 

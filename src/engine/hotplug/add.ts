@@ -10,7 +10,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import {
   PAGEBLOCK_ORDER,
   PAGEBLOCK_PAGES,
@@ -22,7 +22,7 @@ import {
 } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
-import { onlineBlock } from "./online.ts";
+import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { joinZone } from "./zone-at-add.ts";
 
@@ -101,7 +101,7 @@ export function* addMemory(
     kernel.parameters.memmapOnMemory !== "N" &&
     (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
   const hosts = hostsOfTables(kernel, start, size);
-  const unmapped = yield* mapSections(kernel, node, start, size, selfHosted, attempt);
+  const unmapped = yield* call("arch_add_memory", mapSections(kernel, node, start, size, selfHosted, attempt));
   if (unmapped !== null) {
     kernel.resources.release(start, size);
     return unmapped;
@@ -115,9 +115,9 @@ export function* addMemory(
   }
   if (!managed) kernel.resources.addFirmware(start, start + size - 1, "System RAM");
   kernel.revision++;
-  yield Cost.call;
+  yield spend(Cost.call, "create_memory_block_devices");
   const word = kernel.parameters.autoOnline;
-  if (word !== "offline") for (const block of blocks) yield* onlineBlock(kernel, block, word, task, attempt);
+  if (word !== "offline") for (const block of blocks) yield* deviceOnline(kernel, block, word, task, attempt);
   return null;
 }
 
@@ -137,6 +137,7 @@ function* mapSections(
     return "EEXIST";
   }
   kernel.directMap.map(start, start + size, kernel.cpuNode.id, kernel.parameters.whatIf.tablesOnMemory);
+  yield spend((last - first) * Cost.mapDirect, "init_memory_mapping", "kernel_physical_mapping_init");
   let pages = 0;
   for (let section = first; section < last; section++) {
     if (!selfHosted) {
@@ -156,7 +157,7 @@ function* mapSections(
     }
     kernel.pages.state[section] = SectionState.Offline;
     kernel.pages.makeUniform(section, PageKind.None);
-    yield Cost.mapSection;
+    yield spend(Cost.mapSection, "__add_pages", "sparse_add_section");
   }
   attempt.check("vmemmap", "pass", "sparse_add_section", { sections: last - first, pages, self: selfHosted ? 1 : 0 });
   return null;

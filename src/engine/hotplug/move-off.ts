@@ -99,7 +99,7 @@ export function* migrateList(
     attempt.moved(to.node, to.name, pages);
     moved.set(to, (moved.get(to) ?? 0) + pages);
   });
-  const report = yield* call(migrating);
+  const report = yield* call("migrate_pages", migrating);
   const pagesLeft = pagesIn(kernel, report.left);
   tellFailures(kernel, block, report, pagesLeft, attempt);
   putBack(kernel, report.left);

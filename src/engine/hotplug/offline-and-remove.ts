@@ -5,12 +5,12 @@
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import { ZoneType } from "../memory/kinds.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, type Steps, type Task } from "../chronicle/task.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
-import { offlineBlock } from "./offline.ts";
-import { onlineBlock } from "./online.ts";
+import { deviceOffline } from "./offline.ts";
+import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn, removeMemory } from "./remove.ts";
 
@@ -22,18 +22,18 @@ export function* offlineAndRemove(
   task: Task,
   attempt: AttemptLog,
 ): Steps<ErrnoName | null> {
-  yield* lockHotplug(kernel, task, false);
+  yield* lockHotplug(kernel, task, "lock_device_hotplug");
   const done: { readonly block: MemoryBlock; readonly word: "online_kernel" | "online_movable" }[] = [];
   let errno: ErrnoName | null = null;
   for (const block of blocksIn(kernel, start, size)) {
     if (block.state === "offline") continue;
     const word = block.zone?.type === ZoneType.Movable ? "online_movable" : "online_kernel";
-    errno = yield* offlineBlock(kernel, block, task, attempt);
+    errno = yield* deviceOffline(kernel, block, task, attempt);
     if (errno !== null) break;
     done.push({ block, word });
   }
-  errno ??= yield* removeMemory(kernel, start, size, attempt);
-  if (errno !== null) for (const { block, word } of done) yield* onlineBlock(kernel, block, word, task, attempt);
+  errno ??= yield* call("try_remove_memory", removeMemory(kernel, start, size, attempt));
+  if (errno !== null) for (const { block, word } of done) yield* deviceOnline(kernel, block, word, task, attempt);
   unlockHotplug(kernel, task);
   return errno;
 }

@@ -10,7 +10,7 @@ import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { IsolatedRange } from "../migration/isolation.ts";
 import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import { migrateList, repeats, scanMovable, type Standstill, standstillAfter } from "./move-off.ts";
@@ -49,26 +49,27 @@ export function* emptyInRounds(
     }
     if (stuck !== null && repeats(kernel, stuck)) {
       attempt.pass();
-      yield stuck.cost;
+      yield spend(stuck.cost, "do_migrate_range", "migrate_pages");
       continue;
     }
     const begun = kernel.now;
-    if (round > 0) yield Cost.drain;
+    if (round > 0) yield spend(Cost.drain, "lru_add_drain_all");
     kernel.migrationWatch?.at("scan_movable_pages");
     const found = scanMovable(kernel, start, end);
-    yield Math.max(Cost.call, ((found < 0 ? end : found) - start) * Cost.scanPage);
+    const looked = (found < 0 ? end : found) - start;
+    yield spend(Math.max(Cost.call, looked * Cost.scanPage), "scan_movable_pages");
     if (found < 0) break;
     attempt.pass();
     const { list, obstacle } = takeRound(kernel, found, end);
     kernel.migrationWatch?.isolates(list);
-    yield list.length * Cost.isolatePage + Cost.call;
+    yield spend(list.length * Cost.isolatePage + Cost.call, "do_migrate_range", "isolate_lru_page");
     let failed: ErrnoName | null = null;
     stuck = null;
     if (obstacle >= 0) {
       putBack(kernel, list);
       failed = "EBUSY";
     } else {
-      const report = yield* migrateList(kernel, list, zone, block, attempt);
+      const report = yield* call("do_migrate_range", migrateList(kernel, list, zone, block, attempt));
       if (report.result < 0) failed = "ENOMEM";
       // The first round has nothing to drain, so the others aren't quite like it.
       else if (round > 0) stuck = standstillAfter(kernel, report, begun);
@@ -77,7 +78,7 @@ export function* emptyInRounds(
     if (obstacle >= 0) blameStaying(kernel, obstacle, zone, block, attempt);
     return { errno: failed, why: "unmovable page" };
   }
-  yield Cost.drain;
+  yield spend(Cost.drain, "drain_all_pages");
   const dissolved = kernel.profile.movesHugetlb ? kernel.hugePages.dissolve(start, range.pages) : null;
   if (dissolved !== null) {
     attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });

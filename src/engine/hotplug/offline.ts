@@ -15,7 +15,7 @@ import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
 import { type MigrationReport, isOnList, isolatePage } from "../migration/migrate.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_PAGES } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
@@ -37,11 +37,21 @@ import { shrinkZone } from "./spans.ts";
 const NOT_ISOLATED = "failure to isolate range";
 const HOLES = "memory holes";
 
+/** device_offline (drivers/base/core.c) of a block, and what it comes to. As `offlineBlock`. */
+export function* deviceOffline(
+  kernel: Kernel,
+  block: MemoryBlock,
+  task: Task,
+  parent: AttemptLog | null,
+): Steps<ErrnoName | null> {
+  return yield* call("device_offline", call("memory_subsys_offline", offlineBlock(kernel, block, task, parent)));
+}
+
 /**
  * Offlines one block; the caller holds the hotplug lock and the block is online. Returns the errno or null.
  * Every refusal puts back what had been done.
  */
-export function* offlineBlock(
+function* offlineBlock(
   kernel: Kernel,
   block: MemoryBlock,
   task: Task,
@@ -51,8 +61,9 @@ export function* offlineBlock(
   block.attempt = attempt.id;
   block.state = "going-offline";
   kernel.emitBlock(block);
-  yield Cost.call;
-  const errno = yield* offlinePages(kernel, block, task, attempt);
+  yield spend(Cost.call, "memory_block_offline");
+  const offlining = call("offline_pages", offlinePages(kernel, block, task, attempt));
+  const errno = yield* call("memory_block_offline", offlining);
   if (errno !== null) block.state = "online";
   kernel.emitBlock(block);
   attempt.end(errno, kernel.recorder.now);
@@ -78,12 +89,13 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     attempt.check("normal-memory", "fail", "can_offline_normal", { node: zone.node });
     return refuse(kernel, block, attempt, "EINVAL", NOT_ISOLATED);
   }
-  yield Cost.drain;
+  yield spend(Cost.call, "zone_pcp_disable");
+  yield spend(Cost.drain - Cost.call, "lru_cache_disable");
 
   const start = block.startPfn + block.selfMemmapPages;
   const pages = block.pages - block.selfMemmapPages;
   const range = new IsolatedRange(kernel, zone, start, pages);
-  const isolated = yield* range.isolate();
+  const isolated = yield* call("start_isolate_page_range", range.isolate());
   if (!isolated.ok) {
     attempt.check("isolate", "fail", "start_isolate_page_range", {
       done: isolated.done,
@@ -101,8 +113,8 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   attempt.check("isolate", "pass", "start_isolate_page_range", { pageblocks: pages / PAGEBLOCK_PAGES });
   kernel.migrationWatch?.begins(attempt, range);
 
-  const veto = yield* notifyGoing(kernel, "MEM_GOING_OFFLINE", block);
-  yield Cost.call * 4;
+  const veto = yield* call("memory_notify", notifyGoing(kernel, "MEM_GOING_OFFLINE", block));
+  yield spend(Cost.call * 4, "memory_notify");
   if (veto !== null) {
     attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
     kernel.migrationWatch?.ends(veto);
@@ -123,7 +135,8 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   attempt.check("migrate", "pass", "migrate_pages", { moved: attempt.pagesMoved });
 
   // Under mem_hotplug_lock nobody sees anything between here and the end: the time is charged first.
-  yield pages * Cost.initPage + Cost.rebuild;
+  yield spend(pages * Cost.initPage, "__offline_isolated_pages");
+  yield spend(Cost.rebuild, "build_all_zonelists");
   // Pages that a driver had kept from the allocator were not managed.
   const withheld = kernel.offlinePages(block);
   range.takeOffline();
@@ -171,12 +184,13 @@ function* emptyRange(
       }
       if (stuck !== null && repeats(kernel, stuck)) {
         attempt.pass();
-        yield stuck.cost;
+        yield spend(stuck.cost, "do_migrate_range", "migrate_pages");
         continue;
       }
       kernel.migrationWatch?.at("scan_movable_pages");
       const found = scanMovable(kernel, from, end);
-      yield Math.max(Cost.call, (Math.min(found < 0 ? end : found, end) - from) * Cost.scanPage);
+      const looked = Math.min(found < 0 ? end : found, end) - from;
+      yield spend(Math.max(Cost.call, looked * Cost.scanPage), "scan_movable_pages");
       const held = heldOfflinePage(kernel, from, found < 0 ? end : found);
       if (held >= 0) {
         attempt.check("migrate", "fail", "scan_movable_pages", { left: 1, block: block.number });
@@ -186,11 +200,11 @@ function* emptyRange(
       if (found < 0) break;
       attempt.pass();
       const begun = kernel.now;
-      const report = yield* migrateRange(kernel, found, end, zone, block, attempt);
+      const report = yield* call("do_migrate_range", migrateRange(kernel, found, end, zone, block, attempt));
       stuck = standstillAfter(kernel, report, begun);
       from = found;
     }
-    yield Cost.call;
+    yield spend(Cost.call, "dissolve_free_huge_pages");
     const stayed = yield* moveKernelMemory(kernel, range, zone, block, attempt);
     if (stayed !== null) return { errno: stayed, why: "no memory for kernel pages" };
     const dissolved = kernel.hugePages.dissolve(start, range.pages);
@@ -213,7 +227,7 @@ function* migrateRange(
 ): Steps<MigrationReport> {
   const { list, scanned } = takeOffLists(kernel, from, end);
   kernel.migrationWatch?.isolates(list);
-  yield list.length * Cost.isolatePage + scanned * Cost.scanPage;
+  yield spend(list.length * Cost.isolatePage + scanned * Cost.scanPage, "isolate_lru_page");
   attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
 
   return yield* migrateList(kernel, list, zone, block, attempt);

@@ -11,7 +11,7 @@ import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
@@ -29,8 +29,22 @@ const DAEMONS = 2;
 const TASKS_ORDER = 3;
 const SMALL_OBJECT_PAGES = 3;
 
+/** device_online (drivers/base/core.c) of a block, and what it comes to. As `onlineBlock`. */
+export function* deviceOnline(
+  kernel: Kernel,
+  block: MemoryBlock,
+  word: OnlineType,
+  task: Task,
+  parent: AttemptLog | null,
+): Steps<ErrnoName | null> {
+  return yield* call(
+    "device_online",
+    call("memory_subsys_online", call("memory_block_online", onlineBlock(kernel, block, word, task, parent))),
+  );
+}
+
 /** Onlines one offline block; the caller holds the hotplug lock. Returns the errno or null. */
-export function* onlineBlock(
+function* onlineBlock(
   kernel: Kernel,
   block: MemoryBlock,
   word: OnlineType,
@@ -58,9 +72,9 @@ export function* onlineBlock(
   attempt.check("online-zone", "pass", "zone_for_pfn_range", { zone: zone.name, node: zone.node, word, because });
 
   growZone(kernel, zone, block.startPfn, block.pages);
-  yield pages * Cost.initPage;
-  const veto = yield* notifyGoing(kernel, "MEM_GOING_ONLINE", block);
-  yield Cost.call * 4;
+  yield spend(pages * Cost.initPage, "online_pages", "move_pfn_range_to_zone");
+  const veto = yield* call("online_pages", call("memory_notify", notifyGoing(kernel, "MEM_GOING_ONLINE", block)));
+  yield spend(Cost.call * 4, "online_pages", "memory_notify");
   if (veto !== null) {
     notifyChanged(kernel, "MEM_CANCEL_ONLINE", block);
     attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
@@ -96,7 +110,7 @@ export function* onlineBlock(
   startDaemons(kernel, node);
   notifyChanged(kernel, "MEM_ONLINE", block);
   if (firstOfNode) kernel.tellDemotionTargets();
-  yield Cost.rebuild;
+  yield spend(Cost.rebuild, "online_pages", "build_all_zonelists");
   kernel.emitZone(zone);
   return end(kernel, block, attempt, null);
 }

@@ -5,8 +5,8 @@
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
-import type { Steps } from "../chronicle/task.ts";
-import { PAGE_SIZE, sectionOf } from "../units.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import { dropSection } from "./add.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
@@ -41,10 +41,12 @@ export function* removeMemory(
   }
   for (let section = sectionOf(start / PAGE_SIZE); section < sectionOf((start + size) / PAGE_SIZE); section++) {
     dropSection(kernel, section);
-    yield Cost.mapSection;
+    yield spend(Cost.mapSection, "arch_remove_memory", "__remove_pages", "sparse_remove_section");
   }
   for (const block of blocks) if (block.fixedZone) shrinkZone(kernel, block.fixedZone, block.startPfn, block.pages);
   kernel.directMap.unmap(start, start + size, kernel.cpuNode.id);
+  const unmapping = (size / PAGE_SIZE / PAGES_PER_SECTION) * Cost.mapDirect;
+  yield spend(unmapping, "arch_remove_memory", "kernel_physical_mapping_remove");
   kernel.resources.release(start, size);
   for (const id of nodes) tryOfflineNode(kernel, kernel.nodes[id] as NumaNode);
   return null;

@@ -4,11 +4,11 @@
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, type Steps, type Task } from "../chronicle/task.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
-import { offlineBlock } from "./offline.ts";
-import { onlineBlock } from "./online.ts";
+import { deviceOffline } from "./offline.ts";
+import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /**
@@ -18,7 +18,9 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 export function setBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, through: "state" | "online"): number {
   const value = through === "state" ? word : word === "offline" ? "0" : "1";
   const reason = `echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`;
-  return kernel.start(reason, (task) => change(kernel, block, word, through === "state" ? "EINVAL" : null, task));
+  const store = through === "state" ? "state_store" : "online_store";
+  const already = through === "state" ? "EINVAL" : null;
+  return kernel.start(reason, (task) => call(store, change(kernel, block, word, already, task)));
 }
 
 function* change(
@@ -32,8 +34,8 @@ function* change(
   try {
     if (kernel.blocks.get(block.number) !== block) return "ENODEV";
     if ((block.state === "offline") === (word === "offline")) return already;
-    if (word === "offline") return yield* offlineBlock(kernel, block, task, null);
-    return yield* onlineBlock(kernel, block, word, task, null);
+    if (word === "offline") return yield* deviceOffline(kernel, block, task, null);
+    return yield* deviceOnline(kernel, block, word, task, null);
   } finally {
     unlockHotplug(kernel, task);
   }

@@ -6,13 +6,13 @@
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ZoneType } from "../memory/kinds.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import { ejectRequest, type MemoryDevice, refuseRemoval } from "./acpi-hotplug.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
-import { offlineBlock } from "./offline.ts";
-import { onlineBlock } from "./online.ts";
+import { deviceOffline } from "./offline.ts";
+import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { blocksIn } from "./remove.ts";
 
@@ -29,17 +29,18 @@ export function* unplug(
     return "EPERM";
   }
   for (const block of blocks) {
-    if (!(yield* lockHotplug(kernel, task))) return yield* undo(kernel, done, task, attempt, "EINTR");
+    if (!(yield* call("state_store", lockHotplug(kernel, task))))
+      return yield* undo(kernel, done, task, attempt, "EINTR");
     if (block.state === "offline") {
       unlockHotplug(kernel, task);
       continue;
     }
     const word = block.zone?.type === ZoneType.Movable ? "online_movable" : "online_kernel";
-    const errno = yield* offlineBlock(kernel, block, task, attempt);
+    const errno = yield* call("state_store", deviceOffline(kernel, block, task, attempt));
     unlockHotplug(kernel, task);
     if (errno !== null) return yield* undo(kernel, done, task, attempt, errno);
     done.push({ block, word });
-    yield Cost.call;
+    yield spend(Cost.call, "state_store");
   }
   return yield* ejectRequest(kernel, device, task, attempt);
 }
@@ -53,8 +54,8 @@ function* undo(
 ): Steps<ErrnoName> {
   attempt.check("all-blocks-offline", "fail", "memory_subsys_offline", { done: done.length });
   for (const { block, word } of done) {
-    yield* lockHotplug(kernel, task, false);
-    if (block.state === "offline") yield* onlineBlock(kernel, block, word, task, attempt);
+    yield* call("state_store", lockHotplug(kernel, task, "lock_device_hotplug"));
+    if (block.state === "offline") yield* call("state_store", deviceOnline(kernel, block, word, task, attempt));
     unlockHotplug(kernel, task);
   }
   return errno;

@@ -4,7 +4,6 @@ import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
-import { calledIn, FUNCTIONS } from "../chronicle/functions.ts";
 import type { WatchedRange } from "../chronicle/migration-watch.ts";
 import { actions, cmdlines } from "../testing/random-actions.ts";
 import { addFiles } from "../sysfs/more/index.ts";
@@ -406,15 +405,4 @@ test("a rate that runs out of room halves its resolution and loses nothing", () 
   expect(stretch * count).toBeGreaterThan(1e9);
   expect(count).toBeLessThanOrEqual(128);
   expect(sum(pages)).toBe(3_000);
-});
-
-test("each function has at most six words, and the name that a kernel calls it", () => {
-  for (const words of Object.values(FUNCTIONS)) expect(words.split(" ").length, words).toBeLessThanOrEqual(6);
-  expect(calledIn("6.1", "isolate_lru_page")).toBe("isolate_lru_page");
-  expect(calledIn("6.12", "isolate_lru_page")).toBe("folio_isolate_lru");
-  expect(calledIn("what-if", "isolate_lru_page")).toBe("folio_isolate_lru");
-  expect(calledIn("4.14", "try_to_migrate")).toBe("try_to_unmap");
-  expect(calledIn("5.15", "try_to_migrate")).toBe("try_to_migrate");
-  expect(calledIn("5.15", "migrate_folio")).toBe("migrate_page");
-  expect(calledIn("2013-proposal", "migrate_folio")).toBe("migrate_page");
 });

@@ -14,7 +14,7 @@ import { PageTableStore } from "../memory/page-tables.ts";
 import { Zone } from "../memory/zone.ts";
 import { buildZonelists, prefersZoneOrder, zonelistLines } from "../memory/zonelists.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, type Steps, type Task } from "../chronicle/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { finish, Slices } from "../chronicle/slices.ts";
 import { SECTION_SHIFT, sectionOf, PAGEBLOCK_ORDER } from "../units.ts";
@@ -349,8 +349,12 @@ export class Kernel {
     const slices = new Slices(this.slicePages, Cost.freePage);
     const anywhere = (): boolean => true;
     const all = Number.POSITIVE_INFINITY;
-    if (what & 1) yield* this.mappings.shrinking(anywhere, all, slices);
-    if (what & 2) yield* this.slabs.shrinking(anywhere, all, (pid) => this.processes.has(pid), slices);
+    if (what & 1) yield* call("drop_caches_sysctl_handler", this.mappings.shrinking(anywhere, all, slices));
+    if (what & 2)
+      yield* call(
+        "drop_caches_sysctl_handler",
+        this.slabs.shrinking(anywhere, all, (pid) => this.processes.has(pid), slices),
+      );
   }
 
   /** The same at once. */

@@ -10,7 +10,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { call, spend, type Steps } from "../chronicle/task.ts";
 import {
   MAX_ORDER,
   PAGES_PER_MAX_ORDER,
@@ -42,10 +42,11 @@ export function* takeContiguous(
   onMoved: OnMoved,
 ): Steps<ContiguousErrno | null> {
   const range = new IsolatedRange(kernel, zone, startPfn, pages, "allocation");
-  const isolated = yield* range.isolate();
+  const isolated = yield* call("start_isolate_page_range", range.isolate());
   if (!isolated.ok) return "EBUSY";
-  yield Cost.drain;
-  const errno = yield* moveOut(kernel, zone, startPfn, startPfn + pages, onMoved);
+  yield spend(Cost.drain, "drain_all_pages");
+  const moving = moveOut(kernel, zone, startPfn, startPfn + pages, onMoved);
+  const errno = yield* call("__alloc_contig_migrate_range", moving);
   if (errno !== null || !range.allFree) {
     range.release();
     return errno ?? "EBUSY";
@@ -65,7 +66,8 @@ function* moveOut(
   let from = start;
   for (;;) {
     const cluster = nextCluster(kernel, from, end);
-    yield Math.max(Cost.call, (cluster.next - from) * Cost.scanPage + cluster.pages.length * Cost.isolatePage);
+    const looking = (cluster.next - from) * Cost.scanPage + cluster.pages.length * Cost.isolatePage;
+    yield spend(Math.max(Cost.call, looking), "isolate_migratepages_range");
     from = cluster.next;
     if (cluster.pages.length === 0) return null;
     let left: readonly number[] = cluster.pages;
@@ -74,7 +76,8 @@ function* moveOut(
         putBack(kernel, left);
         return "EBUSY";
       }
-      const report = yield* migratePages(kernel, left, { node: zone.node, mask: null }, onMoved);
+      const migrating = migratePages(kernel, left, { node: zone.node, mask: null }, onMoved);
+      const report = yield* call("migrate_pages", migrating);
       if (report.result < 0) {
         putBack(kernel, report.left);
         return "ENOMEM";

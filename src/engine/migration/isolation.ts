@@ -16,7 +16,7 @@ import {
   SECTION_SHIFT,
   sectionOf,
 } from "../units.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import { type LeavePurpose, type Obstacle, obstacleIn } from "./leave.ts";
 
 export type IsolationResult =
@@ -84,11 +84,11 @@ export class IsolatedRange implements Isolated {
       done.push(number);
       cost += Cost.isolatePageblock;
       if (done.length % 16 === 0) {
-        yield cost;
+        yield spend(cost, "set_migratetype_isolate");
         cost = 0;
       }
     }
-    if (cost > 0) yield cost;
+    if (cost > 0) yield spend(cost, "set_migratetype_isolate");
     return { ok: true };
   }
 

@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import { MAX_ORDER } from "../units.ts";
 import type { OnMoved, MigrationTarget } from "./migrate.ts";
 
@@ -92,9 +92,9 @@ export function* moveKernelPages(
     cost += copying + mapping;
     if (how === "remap") stopped += copying + mapping;
     batch += moved.pages;
-    if (batch >= PAGES_A_STOP) yield flush();
+    if (batch >= PAGES_A_STOP) yield spend(flush(), "move_kernel_pages");
   }
-  if (batch > 0) yield flush();
+  if (batch > 0) yield spend(flush(), "move_kernel_pages");
   return report;
 }
 

@@ -8,7 +8,7 @@ import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import { isolatePage, migratePages, putBack, splitTransparent } from "./migrate.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { call, type Steps } from "../chronicle/task.ts";
 import { MAX_ORDER, sectionOf } from "../units.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -144,11 +144,10 @@ function* moveAway(kernel: Kernel, frame: number, index: number): Steps<ErrnoNam
   const page = pages.kind[index] === PageKind.Hugetlb ? headOf(kernel, index) : index;
   isolatePage(kernel, page);
   const zone = kernel.zoneOfIndex(page);
-  const report = yield* migratePages(
-    kernel,
-    [page],
-    { node: zone.node, mask: null, gfp: GFP_HIGHUSER_MOVABLE },
-    () => {},
+  const target = { node: zone.node, mask: null, gfp: GFP_HIGHUSER_MOVABLE };
+  const report = yield* call(
+    "migrate_pages",
+    migratePages(kernel, [page], target, () => {}),
   );
   if (report.left.length > 0) {
     // The page waits to be put on its list while its flags are told.

@@ -12,7 +12,7 @@ import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { NOT_HEAD } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../holders/huge-pool.ts";
 import { entryOf, ORPHAN, vpnOf } from "../holders/mappings.ts";
 import { append } from "../lists.ts";
@@ -113,10 +113,12 @@ function* migrateBatch(
   }
   if (progress.failed) append(report.left, batch.slice(progress.at));
   kernel.migrationWatch?.at("try_to_migrate");
-  if (progress.cost > 0) yield progress.cost;
-  const cost = moveUnmapped(kernel, progress, target, report, again, onMoved);
+  if (progress.cost > 0) yield spend(progress.cost, "try_to_migrate");
+  const { copying, mapping } = moveUnmapped(kernel, progress, target, report, again, onMoved);
   kernel.migrationWatch?.at("migrate_folio");
-  if (cost > 0) yield cost;
+  if (copying > 0) yield spend(copying, "migrate_folio");
+  kernel.migrationWatch?.at("remove_migration_ptes");
+  if (mapping > 0) yield spend(mapping, "remove_migration_ptes");
   return progress.failed;
 }
 
@@ -169,7 +171,7 @@ function unmapSmall(
   }
 }
 
-/** Copies what is unmapped, maps the copies, and frees the originals. Returns what that costs, in simulated ns. */
+/** Copies what is unmapped, maps the copies, and frees the originals. Returns what copying and mapping cost, in simulated ns. */
 function moveUnmapped(
   kernel: Kernel,
   { sources, copies }: Progress,
@@ -177,10 +179,11 @@ function moveUnmapped(
   report: MigrationReport,
   again: number[],
   onMoved: OnMoved,
-): number {
+): { readonly copying: number; readonly mapping: number } {
   const { pages, allocator, migrationWatch: watch } = kernel;
   const freed = new FreedRun(kernel);
-  let cost = 0;
+  let copying = 0;
+  let mapping = 0;
   let lastZone: Zone | undefined;
   let costOfCopy = 0;
   let run = 0;
@@ -205,7 +208,7 @@ function moveUnmapped(
       allocator.free(copy, 0);
       again.push(page);
       watch?.stays(page, "EAGAIN");
-      cost += Cost.failPage;
+      mapping += Cost.failPage;
       continue;
     }
     const zone = kernel.zoneOfIndex(copy);
@@ -217,15 +220,16 @@ function moveUnmapped(
       if (lastZone && run > 0) onMoved(lastZone, run);
       lastZone = zone;
       run = 0;
-      costOfCopy = Math.round((Cost.copyPage * kernel.distance(target.node, zone.node)) / 10) + Cost.remapPage;
+      costOfCopy = Math.round((Cost.copyPage * kernel.distance(target.node, zone.node)) / 10);
     }
     run++;
-    cost += costOfCopy;
+    copying += costOfCopy;
+    mapping += Cost.remapPage;
   }
   freed.end();
   if (lastZone && run > 0) onMoved(lastZone, run);
   kernel.vmstat.pgmigrateSuccess += sources.length;
-  return cost;
+  return { copying, mapping };
 }
 
 /** Whether a page is huge, has a user and nobody who holds it. */
@@ -327,7 +331,7 @@ function* migrateHuge(
   kernel.inFlight += HUGE_PAGES;
   unmap(kernel, page);
   kernel.migrationWatch?.unmaps(page, copy);
-  yield Cost.unmapPage;
+  yield spend(Cost.unmapPage, "try_to_migrate");
   kernel.inFlight -= HUGE_PAGES;
   report.moved++;
   const zone = kernel.zoneOfIndex(copy);
@@ -344,7 +348,9 @@ function* migrateHuge(
   kernel.migrationWatch?.moves(page, copy, HUGE_ORDER);
   kernel.vmstat.pgmigrateSuccess += HUGE_PAGES;
   onMoved(zone, HUGE_PAGES);
-  yield Math.round((HUGE_PAGES * Cost.copyPage * kernel.distance(target.node, zone.node)) / 10) + Cost.remapPage;
+  const copying = Math.round((HUGE_PAGES * Cost.copyPage * kernel.distance(target.node, zone.node)) / 10);
+  yield spend(copying, "migrate_folio");
+  yield spend(Cost.remapPage, "remove_migration_ptes");
   return false;
 }
 

@@ -1,5 +1,6 @@
 /** soft_offline_page and hard_offline_page of /sys/devices/system/memory (drivers/base/memory.c). */
 import { hardOffline, softOffline } from "../migration/memory-failure.ts";
+import { call } from "../chronicle/task.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { unsignedNumber } from "./numbers.ts";
@@ -21,7 +22,9 @@ export function memoryFailureFiles(kernel: Kernel): Directory {
     soft_offline_page: writeOnly((text) => {
       const frame = frameOf(text);
       if (frame === undefined) return failed("EINVAL");
-      const op = kernel.start(`echo ${text.trim()} > soft_offline_page`, () => softOffline(kernel, frame));
+      const op = kernel.start(`echo ${text.trim()} > soft_offline_page`, () =>
+        call("soft_offline_page_store", call("soft_offline_page", softOffline(kernel, frame))),
+      );
       return { errno: null, op };
     }),
   });

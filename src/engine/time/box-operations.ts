@@ -144,6 +144,7 @@ function beginInsertion(engine: Engine, dimm: Dimm, follows: number | null = nul
   const { kernel, device } = deviceOf(engine, dimm);
   setPhase(engine, dimm, "inserting");
   return engine.start(
+    kernel.id,
     `${dimm.id} inserted in slot ${dimm.slot}`,
     false,
     function* (task) {
@@ -202,6 +203,7 @@ function leave(
   const before = dimm.phase;
   setPhase(engine, dimm, "ejecting");
   const op = engine.start(
+    kernel.id,
     firmware ? `eject request for ${dimm.id}` : `taking ${dimm.id} out of slot ${dimm.slot}`,
     !firmware,
     (task) =>

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { smallBox } from "../testing/small-box.ts";
+import { spend } from "../chronicle/task.ts";
 import type { Command } from "./commands.ts";
 import { Engine } from "./engine.ts";
 
@@ -14,10 +15,10 @@ test("operations and attempts that ended are forgotten, the oldest first; what r
   });
   // An operation that goes on all the while, with an attempt that has a part that ended.
   let stop = false;
-  const long = engine.start("long", true, function* (task) {
+  const long = engine.start("A", "long", true, function* (task) {
     const whole = task.attempt("eject", "A", "d1", null);
     task.attempt("offline", "A", "memory1", whole).end(null, engine.now);
-    while (!stop) yield 1e6;
+    while (!stop) yield spend(1e6, "ep_poll");
     whole.end(null, engine.now);
     return null;
   });

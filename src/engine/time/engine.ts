@@ -5,6 +5,7 @@
 import type { BoxDescription, PartitionDescription } from "../hardware/description.ts";
 import { Chassis } from "../hardware/chassis.ts";
 import { AttemptLog } from "../chronicle/attempt.ts";
+import type { KernelFunction } from "../chronicle/functions.ts";
 import type { AttemptKind, ErrnoName } from "../chronicle/outcome.ts";
 import { bootKernel, takeKernelMemory } from "../kernel/boot.ts";
 import type { BootLayout } from "../kernel/boot-layout/index.ts";
@@ -18,7 +19,7 @@ import { execute } from "./execute.ts";
 import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "../chronicle/recorder.ts";
-import { Scheduler } from "./scheduler.ts";
+import { type Scheduled, Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
@@ -45,6 +46,7 @@ export interface TerminalHost {
 
 export interface Operation {
   readonly id: number;
+  readonly partition: string;
   /** What came from outside and led to it, as an origin of transactions. */
   readonly cause: string;
   readonly reason: string;
@@ -52,6 +54,26 @@ export interface Operation {
   signalled: boolean;
   done: boolean;
   errno: ErrnoName | null;
+  /** The attempt that it began last. */
+  attempt: AttemptLog | null;
+  /** Where it is. */
+  readonly walk: Walk<ErrnoName | null>;
+  /** When its last step began, and how long that takes, simulated ns. */
+  step: { readonly from: SimNs; readonly ns: number } | null;
+}
+
+/**
+ * Where an operation is: the kernel functions that it is in by the names of functions.ts, outermost first; time passes in the last.
+ * `attempt`: the innermost that it is about, `null` when it is about none yet. `from` and `until`: the instants (simulated ns)
+ * between which that function is at work.
+ */
+export interface CallStack {
+  readonly op: number;
+  readonly partition: string;
+  readonly attempt: number | null;
+  readonly stack: readonly KernelFunction[];
+  readonly from: SimNs;
+  readonly until: SimNs;
 }
 
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
@@ -115,7 +137,7 @@ export class Engine {
       this.chassis.setWindow(partition.id, layout.hotplugWindow);
       this.virtioDevices.set(partition.id, new VirtioDevices(this, partition.id, kernel, layout));
       this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
-      kernel.start = (reason, steps) => this.start(reason, true, steps);
+      kernel.start = (reason, steps) => this.start(partition.id, reason, true, steps);
       for (const boot of layout.bootDimms) {
         const dimm = this.chassis.dimms.get(boot.id);
         if (!dimm) continue;
@@ -272,34 +294,62 @@ export class Engine {
     return this.operations.get(id);
   }
 
+  /** Where each operation is that has begun its first step, oldest first. */
+  callStacks(): CallStack[] {
+    const found: CallStack[] = [];
+    for (const { id: op, partition, walk, attempt: last, step } of this.operations.values()) {
+      if (step === null) continue;
+      let attempt = last;
+      while (attempt && !attempt.running) attempt = attempt.whole;
+      const { from, ns } = step;
+      found.push({ op, partition, attempt: attempt?.id ?? null, stack: walk.stack, from, until: simNs(from + ns) });
+    }
+    return found;
+  }
+
   /** Begins an operation: a task that is waited for and that has an end. */
   start(
+    partition: string,
     reason: string,
     interruptible: boolean,
     steps: (task: Task) => Steps<ErrnoName | null>,
     onEnd?: (errno: ErrnoName | null) => void,
   ): number {
+    const id = this.nextId++;
+    const task: Task = {
+      id,
+      get signalled() {
+        return operation.signalled;
+      },
+      attempt: (kind, partition, target, parent) => this.newAttempt(kind, partition, target, parent, operation),
+    };
+    const walk = new Walk(steps(task));
     const operation: Operation = {
-      id: this.nextId++,
+      id,
+      partition,
       cause: this.causeOf(this.recorder.origin),
       reason,
       interruptible,
       signalled: false,
       done: false,
       errno: null,
+      attempt: null,
+      walk,
+      step: null,
     };
     if (this.operations.size >= this.full.operations)
       this.full.operations = forgetEnded(this.operations, ({ done }) => done);
     this.operations.set(operation.id, operation);
     this.running++;
-    const task: Task = {
-      id: operation.id,
-      get signalled() {
-        return operation.signalled;
+    const { recorder } = this;
+    const timed = {
+      next: () => {
+        const step = walk.next();
+        operation.step = step.done ? null : { from: recorder.now, ns: step.value };
+        return step;
       },
-      attempt: (kind, partition, target, parent) => this.newAttempt(kind, partition, target, parent, operation),
     };
-    this.schedule(operation.id, `op:${operation.id}`, reason, steps(task), (result) => {
+    this.schedule(id, `op:${id}`, reason, timed, (result) => {
       operation.done = true;
       operation.errno = result as ErrnoName | null;
       this.running--;
@@ -319,7 +369,7 @@ export class Engine {
 
   /** Begins a load: a task that nobody waits for. */
   spawn(origin: string, reason: string, steps: Steps<unknown>, onEnd: (result: unknown) => void): void {
-    this.schedule(this.nextId++, origin, reason, steps, onEnd);
+    this.schedule(this.nextId++, origin, reason, new Walk(steps), onEnd);
   }
 
   /**
@@ -368,6 +418,7 @@ export class Engine {
       for (const id of this.operationOfAttempt.keys()) if (!this.attempts.has(id)) this.operationOfAttempt.delete(id);
     }
     this.attempts.set(attempt.id, attempt);
+    operation.attempt = attempt;
     this.operationOfAttempt.set(attempt.id, operation.id);
     return attempt;
   }
@@ -381,14 +432,14 @@ export class Engine {
     id: number,
     origin: string,
     reason: string,
-    steps: Steps<unknown>,
+    steps: Scheduled["steps"],
     after: (result: unknown) => void,
   ): void {
     const recorder = this.recorder;
     this.scheduler.schedule(
       {
         id,
-        steps: new Walk(steps),
+        steps,
         before: () => {
           if (this.lastTask !== id) this.touched();
           this.lastTask = id;

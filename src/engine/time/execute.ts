@@ -7,7 +7,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
 import { endProcess, exiting, forkActivity, startProcess } from "../workload/processes.ts";
 import { begin, Slices } from "../chronicle/slices.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { call, type Steps } from "../chronicle/task.ts";
 import { Cost } from "../kernel/costs.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
@@ -83,10 +83,14 @@ function end(engine: Engine, kernel: Kernel, processes: readonly Process[]): Sub
   for (const process of ending) process.alive = false;
   function* exits(): Steps<void> {
     const slices = new Slices(kernel.slicePages, Cost.freePage);
-    for (const process of ending) yield* exiting(kernel, process, slices);
+    for (const process of ending) yield* call("do_exit", exiting(kernel, process, slices));
   }
   const reason = `exit of ${ending.map(({ comm, pid }) => `${comm} (pid ${pid})`).join(", ")}`;
-  return { errno: null, rejection: null, op: begin((why, steps) => engine.start(why, false, steps), reason, exits()) };
+  return {
+    errno: null,
+    rejection: null,
+    op: begin((why, steps) => engine.start(kernel.id, why, false, steps), reason, exits()),
+  };
 }
 
 function write(engine: Engine, { partition, path, text, by }: Extract<Command, { do: "write" }>): Submission {
@@ -116,7 +120,7 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   const server =
     kind === "server" ? busyServer(kernel, process, load, policyOf(process, load), engine.random) : undefined;
   const fill = server?.fill ?? runLoad(kernel, process, { ...load, kind: kind as FixedLoad["kind"] });
-  const op = engine.start(reason, true, function* () {
+  const op = engine.start(partition, reason, true, function* () {
     const result = yield* onItsNode(kernel, process, fill);
     if (result.errno !== null && process.alive) endProcess(kernel, process);
     else if (server) engine.spawn(`load:${process.pid}`, reason, onItsNode(kernel, process, server.work), () => {});

@@ -2,12 +2,12 @@
  * Simulated time: tasks run in the order of their due times, ties in the order in which they were scheduled. A task is
  * a generator; each step says how many nanoseconds it took, and the task is due again after them.
  */
-import type { Walk } from "../chronicle/task.ts";
 import { type SimNs, simNs } from "../units.ts";
 
 export interface Scheduled {
   readonly id: number;
-  readonly steps: Walk<unknown>;
+  /** Each step says how many simulated ns it took. */
+  readonly steps: { next(): IteratorResult<number, unknown> };
   /** Called before each step. */
   readonly before: () => void;
   /** Called when the generator has returned. */

@@ -1,6 +1,7 @@
 /** virtio devices of a partition: the hypervisor's side, and the drivers that the kernel has once their module is loaded. */
 import type { VirtioMemDescription } from "../hardware/description.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
+import { spend } from "../chronicle/task.ts";
 import { type BootLayout, nodeForDimm } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "../sysfs/memory-files.ts";
@@ -74,15 +75,15 @@ export class VirtioDevices {
   }
 
   private workqueue(): Workqueue {
-    const { engine } = this;
+    const { engine, kernel } = this;
     return {
-      run: (reason, steps) => void engine.start(reason, false, steps),
+      run: (reason, steps) => void engine.start(kernel.id, reason, false, steps),
       after: (ns, reason, action) =>
         engine.spawn(
           reason,
           reason,
           (function* () {
-            yield ns;
+            yield spend(ns, "virtio_mem_run_wq");
           })(),
           action,
         ),

@@ -11,7 +11,7 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages taken and told to the hypervisor together (VIRTIO_BALLOON_ARRAY_PFNS_MAX). */
@@ -41,7 +41,7 @@ export function* inflateBalloon(
       compaction ? 0 : PageFlag.Pinned,
     );
     if (page < 0) break;
-    if (offset % ARRAY_PAGES === ARRAY_PAGES - 1) yield ARRAY_PAGES * Cost.kernelPage;
+    if (offset % ARRAY_PAGES === ARRAY_PAGES - 1) yield spend(ARRAY_PAGES * Cost.kernelPage, "balloon_page_alloc");
   }
   return { errno: null };
 }

@@ -8,7 +8,7 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { spend, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import type { VirtioMemDriver } from "./mem-driver.ts";
 import { hex, type PlugMode } from "./plug-mode.ts";
@@ -73,7 +73,7 @@ export class BigBlockMode implements PlugMode {
       if (round === 1 && !this.driver.parameters.unplugOnline) return null;
       for (let at = this.added.length - 1; at >= 0; at--) {
         if (!this.added[at]) continue;
-        yield Cost.call;
+        yield spend(Cost.call, "virtio_mem_unplug_request");
         if (round === 0 && !this.isOffline(at)) continue;
         if (round === 1 && !this.isMovable(at)) continue;
         const errno = yield* this.take(at, task, attempt);

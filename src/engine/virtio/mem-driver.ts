@@ -19,7 +19,7 @@ import type { MemoryChange, MemoryDriver } from "../kernel/memory-driver.ts";
 import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import { giveContiguous, takeContiguous } from "../migration/contiguous.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import { GIB, MAX_ORDER, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../units.ts";
 import { BigBlockMode } from "./big-block-mode.ts";
 import type { VirtioMemDevice } from "./mem-device.ts";
@@ -176,7 +176,7 @@ export class VirtioMemDriver implements MemoryDriver {
   }
 
   *lock(): Steps<void> {
-    while (this.locked) yield Cost.lockRetry;
+    while (this.locked) yield spend(Cost.lockRetry, "virtio_mem_memory_notifier_cb");
     this.locked = true;
   }
 
@@ -192,7 +192,7 @@ export class VirtioMemDriver implements MemoryDriver {
   /** Asks the hypervisor for memory, or gives it back. */
   *ask(what: "plug" | "unplug", address: number, size: number): Steps<ErrnoName | null> {
     const answer = this.device[what](address, size);
-    yield REQUEST_NS;
+    yield spend(REQUEST_NS, "virtio_mem_send_request");
     return answer === "ack" ? null : answer === "nack" ? "EAGAIN" : "EINVAL";
   }
 
@@ -200,11 +200,10 @@ export class VirtioMemDriver implements MemoryDriver {
   *add(address: number, size: number, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
     const { kernel } = this;
     this.offlineSize += size;
-    yield* lockHotplug(kernel, task, false);
-    const errno = yield* addMemory(kernel, this.node, address, size, null, this.group, task, attempt, {
-      resource: RESOURCE,
-      device: this.device.id,
-    });
+    yield* lockHotplug(kernel, task, "lock_device_hotplug");
+    const managed = { resource: RESOURCE, device: this.device.id };
+    const adding = addMemory(kernel, this.node, address, size, null, this.group, task, attempt, managed);
+    const errno = yield* call("add_memory_driver_managed", call("add_memory_resource", adding));
     unlockHotplug(kernel, task);
     if (errno !== null) {
       this.offlineSize -= size;
@@ -215,7 +214,7 @@ export class VirtioMemDriver implements MemoryDriver {
 
   /** Offlines and removes memory, all of which is out of the allocator's hands. Room for more may be there then: looks again at once. */
   *remove(address: number, size: number, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
-    const errno = yield* offlineAndRemove(this.kernel, address, size, task, attempt);
+    const errno = yield* call("offline_and_remove_memory", offlineAndRemove(this.kernel, address, size, task, attempt));
     if (errno !== null) return since(this.kernel.profile.version, 6, 6) && errno !== "ENOMEM" ? "EBUSY" : errno;
     this.offlineSize -= size;
     this.retry();
@@ -228,9 +227,10 @@ export class VirtioMemDriver implements MemoryDriver {
     const zone = kernel.zoneAt(startPfn) as Zone;
     for (let tries = 0; tries < FAKE_OFFLINE_TRIES; tries++) {
       if (this.configChanged && since(kernel.profile.version, 6, 6)) return "EAGAIN";
-      const errno = yield* takeContiguous(kernel, zone, startPfn, pages, PageKind.Offline, (to, moved) =>
+      const taking = takeContiguous(kernel, zone, startPfn, pages, PageKind.Offline, (to, moved) =>
         attempt.moved(to.node, to.name, moved),
       );
+      const errno = yield* call("virtio_mem_fake_offline", call("alloc_contig_range", taking));
       if (errno === "ENOMEM") return errno;
       if (errno === null) {
         zone.countManaged(-pages);
@@ -275,10 +275,10 @@ export class VirtioMemDriver implements MemoryDriver {
       this.queued = false;
       this.timer++;
       if (this.broken) break;
-      yield Cost.call;
+      yield spend(Cost.call, "virtio_mem_run_wq");
       do {
         if (this.configChanged) this.readConfig();
-        errno = yield* this.pass(task);
+        errno = yield* call("virtio_mem_run_wq", this.pass(task));
       } while (errno === "EAGAIN");
       if (errno === null) this.retryNs = RETRY_NS;
       else if (errno === "EBUSY" || errno === "ENOMEM") this.startTimer();

@@ -12,7 +12,7 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { MemoryChange } from "../kernel/memory-driver.ts";
 import { ZoneType } from "../memory/kinds.ts";
-import type { Steps, Task } from "../chronicle/task.ts";
+import { spend, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGE_SIZE } from "../units.ts";
 import type { VirtioMemDriver } from "./mem-driver.ts";
 import { hex, type PlugMode } from "./plug-mode.ts";
@@ -168,7 +168,7 @@ export class SubBlockMode implements PlugMode {
           return errno;
         }
         this.driver.unlock();
-        yield Cost.call;
+        yield spend(Cost.call, "virtio_mem_unplug_request");
         yield* this.driver.lock();
       }
     }

@@ -53,6 +53,6 @@ export function* onItsNode<T>(kernel: Kernel, process: Process, steps: Steps<T>)
       allocator.cpuNode = before;
     }
     if (step.done) return step.value;
-    yield step.value;
+    yield { ns: step.value, path: walk.stack };
   }
 }

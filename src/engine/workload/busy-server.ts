@@ -7,7 +7,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { LoadDescription } from "./load-description.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
 import type { LoadResult } from "./loads.ts";
 import { faultIn, ownedBy } from "./processes.ts";
@@ -71,13 +71,13 @@ export function busyServer(
     for (let connection = 0; connection < connections; connection++) {
       if (!process.alive) return { errno: "EINTR" };
       if (!open(connection)) break;
-      yield CONNECTION_PAGES * Cost.fault;
+      yield spend(CONNECTION_PAGES * Cost.fault, "handle_mm_fault");
     }
     for (let connection = 0; connection < connections; connection++) {
       if (!process.alive) return { errno: "EINTR" };
       if (random() >= IDLE_SHARE) continue;
       close(connection);
-      yield Cost.call;
+      yield spend(Cost.call, "tcp_close");
     }
     return { errno: null };
   }
@@ -85,7 +85,7 @@ export function busyServer(
   const pause = Math.round((CONNECTION_PAGES * PAGE_SIZE * NS_PER_SECOND) / bytesPerSecond);
   function* work(): Steps<void> {
     while (process.alive) {
-      yield pause;
+      yield spend(pause, "ep_poll");
       if (!process.alive) return;
       close(Math.floor(random() * connections));
       open(Math.floor(random() * connections));

@@ -10,7 +10,7 @@ import { MigrateType, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { isOnList, isolatePage, migratePages, putBack } from "../migration/migrate.ts";
 import type { LoadDescription } from "./load-description.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { call, spend, type Steps } from "../chronicle/task.ts";
 import { Slices } from "../chronicle/slices.ts";
 import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
@@ -123,7 +123,7 @@ function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> 
   for (let offset = 0; offset < where.pages; offset++) {
     if (!where.process.alive) return { errno: "EINTR" };
     if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, flags)) return { errno: "ENOMEM" };
-    if (offset % STRIDE === STRIDE - 1) yield STRIDE * Cost.fault;
+    if (offset % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.fault, "handle_mm_fault");
   }
   return { errno: null };
 }
@@ -149,14 +149,14 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
       )
         return { errno: "ENOMEM" };
       offset += HUGE_PAGES;
-      yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
+      yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "do_huge_pmd_anonymous_page");
       continue;
     }
     if (whole) process.tables.withdraw();
     const end = Math.min(where.pages, offset + HUGE_PAGES);
     for (; offset < end; offset++)
       if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return { errno: "ENOMEM" };
-    yield HUGE_PAGES * Cost.fault;
+    yield spend(HUGE_PAGES * Cost.fault, "handle_mm_fault");
   }
   return { errno: null };
 }
@@ -180,7 +180,7 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
       pool.release(count - offset - 1);
       return { errno: "ENOMEM" };
     }
-    yield HUGE_PAGES * Cost.zeroPage + Cost.fault;
+    yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "hugetlb_fault");
   }
   return { errno: null };
 }
@@ -197,7 +197,7 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   if (!process.alive) return { errno: "EINTR" };
   const leaves = longTerm && kernel.profile.pinsLeaveMovable;
   if (leaves) {
-    const errno = yield* leaveMovable(kernel, process, where, policy);
+    const errno = yield* call("pin_user_pages_fast", leaveMovable(kernel, process, where, policy));
     if (errno !== null) return { errno };
   } else if (!longTerm) {
     const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
@@ -207,13 +207,13 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
   for (let offset = 0; offset < where.pages; offset++) {
     // An offline may have moved it back while others were pinned.
     while (leaves && mustLeave(kernel, where.mapping.pages[offset] as number)) {
-      const errno = yield* leaveMovable(kernel, process, where, policy);
+      const errno = yield* call("pin_user_pages_fast", leaveMovable(kernel, process, where, policy));
       if (errno !== null) return { errno };
     }
     const page = where.mapping.pages[offset] as number;
     if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
     if (!slices.full(1 / 4)) continue;
-    yield slices.cost;
+    yield spend(slices.cost, longTerm ? "pin_user_pages_fast" : "vmsplice_to_pipe");
     if (!process.alive) return { errno: "EINTR" };
   }
   return { errno: null };
@@ -247,7 +247,7 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
         isolatePage(kernel, page);
         list.push(page);
       }
-      if (slices.full(leaves ? 1 : 1 / 8)) yield slices.cost;
+      if (slices.full(leaves ? 1 : 1 / 8)) yield spend(slices.cost, "check_and_migrate_movable_pages");
     }
     if (!process.alive) {
       putBack(kernel, list);
@@ -255,10 +255,11 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
     }
     if (wanted === 0) return null;
     const gfp = { ...GFP_USER_MOVABLE, staysForLong: true };
-    const report = yield* migratePages(kernel, list, { node: policy.node, mask: null, gfp }, () => {});
+    const moving = migratePages(kernel, list, { node: policy.node, mask: null, gfp }, () => {});
+    const report = yield* call("check_and_migrate_movable_pages", call("migrate_pages", moving));
     putBack(kernel, report.left);
     if (report.left.length > 0) return "ENOMEM";
-    if (list.length < wanted) yield PIN_PAUSE_NS;
+    if (list.length < wanted) yield spend(PIN_PAUSE_NS, "check_and_migrate_movable_pages");
   }
   return "EBUSY";
 }
@@ -270,7 +271,7 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0)
       return { errno: "ENOMEM" };
-    if (offset % STRIDE === STRIDE - 1) yield STRIDE * Cost.fault;
+    if (offset % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.fault, "filemap_read");
   }
   return { errno: null };
 }
@@ -297,7 +298,7 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
   for (let i = 0; i < count * PIPE_BUFFERS; i++) {
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.owners.take(buffers, 0, policy.node, policy.mask) < 0) return { errno: null };
-    if (i % STRIDE === STRIDE - 1) yield STRIDE * Cost.kernelPage;
+    if (i % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.kernelPage, "pipe_write");
   }
   return { errno: null };
 }
@@ -308,7 +309,7 @@ function* fillCache(kernel: Kernel, process: Process, what: string, pages: numbe
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };
     if (!kernel.slabs.take(owner, i, pages, policy.node, policy.mask)) return { errno: "ENOMEM" };
-    if (i % STRIDE === STRIDE - 1) yield STRIDE * Cost.kernelPage;
+    if (i % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.kernelPage, "kmem_cache_alloc");
   }
   return { errno: null };
 }
@@ -319,7 +320,7 @@ function* takeVmalloc(kernel: Kernel, process: Process, pages: number, policy: P
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.owners.take(owner, 0, policy.node, policy.mask) < 0) return { errno: "ENOMEM" };
-    if (i % STRIDE === STRIDE - 1) yield STRIDE * Cost.kernelPage;
+    if (i % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.kernelPage, "vmalloc");
   }
   return { errno: null };
 }

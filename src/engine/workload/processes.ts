@@ -4,7 +4,7 @@ import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.
 import { PageKind } from "../memory/kinds.ts";
 import { PageTables } from "../memory/page-tables.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { spend, type Steps } from "../chronicle/task.ts";
 import { nodeFor } from "./affinity.ts";
 import { Mappings } from "../holders/mappings.ts";
 import type { Owner } from "../holders/owners.ts";
@@ -114,7 +114,7 @@ export function* exiting(kernel: Kernel, process: Process, slices: Slices): Step
     kernel.slabs.leave(owner);
     yield* kernel.owners.giving(owner, slices);
   }
-  for (const work of process.tables.dismantle()) if (slices.full(work)) yield slices.cost;
+  for (const work of process.tables.dismantle()) if (slices.full(work)) yield spend(slices.cost, "free_pgtables");
   // Only now: pages of tables are on no owner's list, and name theirs until the tree gives them back.
   for (const owner of gone) kernel.owners.remove(owner);
   kernel.processes.delete(process.pid);

@@ -1,7 +1,8 @@
 /** One page on its way: two frames, its page-table entry, and the five functions. */
 import { useEffect, useState } from "react";
 import type { Followed } from "../../engine/inspect/index.ts";
-import { calledIn, FUNCTIONS, type KernelFunction } from "../../engine/chronicle/functions.ts";
+import { calledIn, type KernelFunction } from "../../engine/chronicle/functions.ts";
+import { FUNCTION_WORDS } from "../function-words.ts";
 import styles from "./migration.module.css";
 import { migrationStrings as words } from "./strings.ts";
 
@@ -136,7 +137,7 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
             >
               <code>{calledIn(kernel, name)}</code>
               <span>
-                {errno ? words.failed(errno) : (name === "migrate_folio" && words.copied(page)) || FUNCTIONS[name]}
+                {errno ? words.failed(errno) : (name === "migrate_folio" && words.copied(page)) || FUNCTION_WORDS[name]}
               </span>
               <time>{words.stepAt(when)}</time>
             </li>
@@ -145,7 +146,7 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
         {toCome.map((name) => (
           <li key={name} data-state="later">
             <code>{calledIn(kernel, name)}</code>
-            <span>{FUNCTIONS[name]}</span>
+            <span>{FUNCTION_WORDS[name]}</span>
             <time>{words.toCome}</time>
           </li>
         ))}
