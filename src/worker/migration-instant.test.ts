@@ -3,6 +3,7 @@
  * the page map, its page-table entry, the zones' counters, the free lists and the log agree with one another.
  */
 import { expect, test } from "vitest";
+import type { KernelFunction } from "../engine/chronicle/functions.ts";
 import { PageKind } from "../engine/memory/kinds.ts";
 import { simNs } from "../engine/units.ts";
 import { MAP_KIND_MASK, MapFlag, type Look, type Looked } from "../protocol/messages.ts";
@@ -14,6 +15,13 @@ import { EngineHost } from "./engine-host.ts";
 type Seen = Extract<Looked, { of: "migration" }>;
 
 const INSTANTS = 10;
+const OFFLINING: readonly KernelFunction[] = [
+  "state_store",
+  "device_offline",
+  "memory_subsys_offline",
+  "memory_block_offline",
+  "offline_pages",
+];
 
 test("the page in the map, its entry, the zone's counters, the free list and the log line agree at ten instants", async () => {
   // With what 6.1 tells at the debug level only: "Offlined Pages".
@@ -117,6 +125,14 @@ test("the page in the map, its entry, the zone's counters, the free list and the
     expect(lines.some((line) => line.includes(`Offlined Pages ${pages}`))).toBe(offline);
     expect(kind === PageKind.None).toBe(offline);
     if (state.endedAt === null) expect(blocks.get(key)?.state).toBe("going-offline");
+    // Its functions are those that do this to it.
+    const [calls] = host.callStacks();
+    if (!host.idle) {
+      expect(calls?.stack.slice(0, OFFLINING.length).join(" ")).toBe(OFFLINING.join(" "));
+      expect(calls).toMatchObject({ partition: "A", attempt: state.attempt });
+      expect(calls?.until).toBeGreaterThanOrEqual(at);
+      if (entry?.entry === "migration") expect(calls?.stack.at(-1)).toBe("try_to_migrate");
+    } else expect(calls).toBeUndefined();
     states.add(page.outcome === "moving" ? `${entry?.entry}` : where);
     instants++;
     return page.outcome;

@@ -71,6 +71,19 @@ test("between turns is a pause, but none while the machine is behind", () => {
   expect(pause).toBeGreaterThan(0);
 });
 
+test("where operations are is told with each frame while it is watched", () => {
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
+  const look = (calls: boolean) => {
+    tell({ type: "watch", watch: { block: null, node: null, look: null, calls } });
+    ack();
+    pass(4);
+    return last()?.calls;
+  };
+  expect(last()?.calls).toBeUndefined();
+  expect(look(true)).toEqual([]);
+  expect(look(false)).toBeUndefined();
+});
+
 test("simulated time follows real time times speed", () => {
   tell({ type: "start", run: 1, scenario: fakeScenario() });
   tell({ type: "speed", speed: 0.25 });
