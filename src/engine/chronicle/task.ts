@@ -53,7 +53,7 @@ export class Walk<T> implements IterableIterator<number, T, unknown> {
     if (last === null) return [];
     const names: KernelFunction[] = [];
     for (const { name } of called) if (name !== null) names.push(name);
-    names.push(...last.path);
+    for (const name of last.path) names.push(name);
     return names;
   }
 
