@@ -1,6 +1,7 @@
 /** Records are read by any number of readers, each at its own pace, and none takes from another what it has not seen. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { addFiles } from "../engine/sysfs/more/index.ts";
 import { actions, cmdlines, IN_USE } from "../engine/testing/random-actions.ts";
 import { smallBox } from "../engine/testing/small-box.ts";
 import type { Command } from "../engine/time/commands.ts";
@@ -19,6 +20,7 @@ type Records = Map<string, unknown>;
 
 function inUse(line: string): Engine {
   const engine = new Engine({ seed: 1, box: smallBox(line) });
+  addFiles(engine.files("A"));
   for (const command of IN_USE) {
     engine.submit(command);
     engine.settle();

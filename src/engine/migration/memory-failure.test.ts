@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
+import { addFiles } from "../sysfs/more/index.ts";
 import { Engine } from "../time/engine.ts";
 import { audit } from "../kernel/audit.ts";
-import { poisonedPages } from "./memory-failure.ts";
+import { poisonedPages } from "../kernel/poisoned-pages.ts";
 
 const MEMORY = "/sys/devices/system/memory";
 
@@ -11,6 +12,7 @@ test("a kernel built without it has no files for it", () => {
   const box = smallBox();
   const partitions = box.partitions.map((one) => ({ ...one, builtWithout: ["CONFIG_MEMORY_FAILURE" as const] }));
   const engine = new Engine({ seed: 1, box: { ...box, partitions } });
+  addFiles(engine.files("A"));
   const write = (path: string) => engine.submit({ do: "write", partition: "A", path, text: "0x100000" }).errno;
   expect(write(`${MEMORY}/soft_offline_page`)).toBe("EACCES");
   expect(write(`${MEMORY}/hard_offline_page`)).toBe("EACCES");
@@ -24,6 +26,7 @@ function withDimm(kernel: "6.1" | "6.12" = "6.12") {
     seed: 1,
     box: { ...box, partitions: box.partitions.map((one) => (one.id === "B" ? { ...one, kernel } : one)) },
   });
+  addFiles(engine.files("B"));
   engine.submit({ do: "move", dimm: "d3", to: { slot: "B/0/0" } });
   engine.settle();
   const running = engine.kernel("B");

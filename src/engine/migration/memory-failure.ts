@@ -263,10 +263,3 @@ function tell(kernel: Kernel, frame: number, what: string, result: FailureResult
   const node = kernel.nodes[kernel.blocks.get(kernel.blockNumberOf(frame))?.nodes[0] ?? -1];
   if (node) node.memoryFailures[result]++;
 }
-
-/** Broken pages, as HardwareCorrupted counts them: those of offline blocks too, and those that the kernel has to go on using. */
-export function poisonedPages(kernel: Kernel): number {
-  let sum = 0;
-  for (const block of kernel.blocks.values()) sum += block.poisoned;
-  return sum;
-}

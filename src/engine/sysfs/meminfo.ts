@@ -1,5 +1,5 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
-import { poisonedPages } from "../migration/memory-failure.ts";
+import { poisonedPages } from "../kernel/poisoned-pages.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";

@@ -6,7 +6,6 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { Profile } from "../kernel/profiles/index.ts";
 import { PAGE_SIZE } from "../units.ts";
-import { memoryFailureFiles } from "./memory-failure-files.ts";
 import type { FileActions } from "./port.ts";
 import {
   DONE,
@@ -75,18 +74,13 @@ export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory
     power: directory({}),
     uevent: ueventFile(kernel, "/devices/system/memory", " memory"),
   });
-  const failures = memoryFailureFiles(kernel);
   return {
     ...fixed,
-    names: () => [
-      ...fixed.names(),
-      ...failures.names(),
-      ...[...kernel.blocks.keys()].map((number) => `memory${number}`),
-    ],
+    names: () => [...fixed.names(), ...[...kernel.blocks.keys()].map((number) => `memory${number}`)],
     entry: (name) => {
       const number = /^memory(0|[1-9]\d*)$/.exec(name)?.[1];
       const block = number === undefined ? undefined : kernel.blocks.get(Number(number));
-      return block ? blockDirectory(kernel, actions, block) : (fixed.entry(name) ?? failures.entry(name));
+      return block ? blockDirectory(kernel, actions, block) : fixed.entry(name);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   writable,
   writeOnly,
 } from "../tree.ts";
+import { memoryFailureFiles } from "./memory-failure-files.ts";
 import { ueventFile } from "../uevent-file.ts";
 
 /** `auto` or `on`: nothing comes of it. */
@@ -69,7 +70,10 @@ export function deviceExtras(kernel: Kernel): Record<string, Entry> {
   return {
     bus: directory(Object.fromEntries(["acpi", "cpu", "memory", "node"].map((name) => [name, bus(kernel, name)]))),
     devices: directory({
-      system: directory({ memory: directory({ ...crash, power: power() }), node: directory({ power: power() }) }),
+      system: directory({
+        memory: directory({ ...crash, ...memoryFailureFiles(kernel), power: power() }),
+        node: directory({ power: power() }),
+      }),
     }),
   };
 }

@@ -1,10 +1,10 @@
 /** soft_offline_page and hard_offline_page of /sys/devices/system/memory (drivers/base/memory.c). */
-import { hardOffline, softOffline } from "../migration/memory-failure.ts";
-import { call } from "../chronicle/task.ts";
-import type { Kernel } from "../kernel/kernel.ts";
-import { PAGE_SIZE } from "../units.ts";
-import { unsignedNumber } from "./numbers.ts";
-import { type Directory, directory, failed, writeOnly } from "./tree.ts";
+import { hardOffline, softOffline } from "../../migration/memory-failure.ts";
+import { call } from "../../chronicle/task.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { PAGE_SIZE } from "../../units.ts";
+import { unsignedNumber } from "../numbers.ts";
+import { type Entry, failed, writeOnly } from "../tree.ts";
 
 /** Page frame of a physical address. Whatever is wrong with the number is EINVAL. */
 function frameOf(text: string): number | undefined {
@@ -12,9 +12,9 @@ function frameOf(text: string): number | undefined {
   return typeof address === "string" ? undefined : Number(address / BigInt(PAGE_SIZE));
 }
 
-export function memoryFailureFiles(kernel: Kernel): Directory {
-  if (!kernel.profile.handlesMemoryFailure) return directory({});
-  return directory({
+export function memoryFailureFiles(kernel: Kernel): Record<string, Entry> {
+  if (!kernel.profile.handlesMemoryFailure) return {};
+  return {
     hard_offline_page: writeOnly((text) => {
       const frame = frameOf(text);
       return frame === undefined ? failed("EINVAL") : { errno: hardOffline(kernel, frame), op: null };
@@ -27,5 +27,5 @@ export function memoryFailureFiles(kernel: Kernel): Directory {
       );
       return { errno: null, op };
     }),
-  });
+  };
 }
