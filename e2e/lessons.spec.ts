@@ -161,3 +161,13 @@ test("who comes for the first time is asked, and told where to go on by the answ
   await expect(verdict).toContainText("Nothing was tried yet");
   await expect(box).not.toContainText("refuse the other");
 });
+
+test.describe("whose language is Japanese", () => {
+  test.use({ locale: "ja-JP" });
+  test("reads a lesson that has Japanese words in them", async ({ page, playground }) => {
+    await playground.open({ at: "./#lesson=two-phases" });
+    await expect(column(page).getByRole("heading", { name: "2 つの段階" })).toBeVisible();
+    await expect(page.locator("[lang=ja]").first()).toContainText("d6 は棚にあります。");
+    await expectAccessible(page);
+  });
+});

@@ -15,7 +15,7 @@ import { addProgress, type Progress, storedProgress } from "./progress.ts";
 import { LessonRun } from "./run.ts";
 import { situation } from "./situation.ts";
 import { lessonStrings as strings } from "./strings.ts";
-import { say, wordsOf } from "./words.ts";
+import { languageOf, say, wordsOf } from "./words.ts";
 import styles from "./lesson.module.css";
 
 export interface LessonPlaces {
@@ -139,7 +139,7 @@ function Reader({
   useReached(run, id);
 
   return (
-    <section className={styles.column} aria-labelledby={titleId}>
+    <section className={styles.column} aria-labelledby={titleId} lang={languageOf(lesson, navigator.language)}>
       <Top title={<Line text={say(words, lesson.title)} value={value} />} id={id} onLeave={onLeave} />
       <div className={styles.scroll}>
         <h2 id={titleId} className={styles.title}>

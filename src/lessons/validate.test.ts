@@ -89,6 +89,10 @@ test.each([
     { ...BARE, text: { en: { "went-to-normal": "So." }, ja: { "went-to-normal": "そう。", more: "もっと" } } },
     "x.json: text.en.more: missing",
   ],
+  [
+    { ...BARE, text: { en: { "went-to-normal": "{a} of {b}." }, ja: { "went-to-normal": "{b} のうち。" } } },
+    "x.json: text.en.went-to-normal: expected the figures that every language names there, {b}",
+  ],
 ] as const)("%#: a fault is told by field and reason", (value, said) => {
   const found = problem(value);
   if (typeof said === "string") expect(found).toBe(said);

@@ -320,6 +320,9 @@ function predictionOf(raw: RawPrediction, id: string): Prediction {
   };
 }
 
+/** The figures that a text names, in one order for all languages: a sentence may turn theirs around. */
+const figuresIn = (words: string): string => [...words.matchAll(/\{[\w.-]+\}/g)].map(String).sort().join(" ");
+
 /** The first thing that is named and is not there. */
 function loose(lesson: Lesson, complete: readonly string[]): string | undefined {
   const ids = new Set<string>();
@@ -339,7 +342,12 @@ function loose(lesson: Lesson, complete: readonly string[]): string | undefined 
       if (own[each.key] === undefined && each.key !== each.default)
         return `text.${language}.${each.key}: missing; ${each.at} names it`;
     for (const other of Object.values(lesson.text))
-      for (const one of Object.keys(other)) if (own[one] === undefined) return `text.${language}.${one}: missing`;
+      for (const [key, words] of Object.entries(other)) {
+        const said = own[key];
+        if (said === undefined) return `text.${language}.${key}: missing`;
+        if (figuresIn(said) !== figuresIn(words))
+          return `text.${language}.${key}: expected the figures that every language names there, ${figuresIn(words) || "none"}`;
+      }
   }
   return undefined;
 }
