@@ -1,6 +1,7 @@
 /** Futures that are left are kept: by undo, by going on from an earlier instant, by taking up another; and none twice. */
 import { beforeEach, expect, test } from "vitest";
 import type { JournalEntry } from "../engine/time/journal.ts";
+import type { Left } from "../protocol/messages.ts";
 import { simNs } from "../engine/units.ts";
 import { fakeScenario } from "../worker/fake-engine.ts";
 import { Keeper } from "./keeper.ts";
@@ -16,6 +17,15 @@ const cause = (at: number, pid = at): JournalEntry => ({
 const at = (time: number) => ({ step: time, at: simNs(time) });
 const place = (entries: number, time: number) => ({ entries, instant: at(time) });
 
+const leaving = (causes: readonly JournalEntry[], time: number, more: Partial<Left> = {}): Left => ({
+  what: "it",
+  causes,
+  instant: at(time),
+  whole: false,
+  standing: 1,
+  ...more,
+});
+
 let keeper: Keeper;
 const pids = () => keeper.forks.map(({ resume }) => resume.causes.map(({ at: time }) => time));
 /** The machine is undone to just before its last entry. */
@@ -25,7 +35,7 @@ function undo(causes: readonly JournalEntry[], left: readonly JournalEntry[] = [
     anew: place(causes.length, time),
     place: place(causes.length, time),
     causes,
-    left: { causes: left, instant: at(time + 100) },
+    left: [leaving(left, time + 100)],
   });
 }
 
@@ -93,12 +103,34 @@ test("what has a name stays, though the present holds all of it, and however man
 });
 
 test("what was shown of a future when it was left is kept with it", () => {
-  keeper.take(
-    { anew: place(1, 1), place: place(1, 1), causes: [cause(1)], left: { causes: [], instant: at(30) } },
-    shown,
-  );
+  keeper.take({ anew: place(1, 1), place: place(1, 1), causes: [cause(1)], left: [leaving([], 30)] }, shown);
   expect(keeper.forks).toMatchObject([{ name: null, shown: { now: 20 } }]);
   keeper.begin(scenario, "kept", { ...shown, now: 21 });
   keeper.take({ anew: place(0, 0), place: place(0, 0) });
   expect(keeper.forks.map((fork) => fork.shown?.now)).toEqual([20]);
+});
+
+test("of two ways between two frames both machines are known whole, and stand by until something else is done", () => {
+  keeper.take({
+    anew: place(0, 0),
+    place: place(0, 0),
+    left: [leaving([cause(3)], 30), leaving([cause(1)], 10, { whole: true, what: null, standing: 2 })],
+    offers: { undo: null, redo: null, back: 10 },
+  });
+  const standing = () =>
+    keeper.kept([], Number.POSITIVE_INFINITY)?.resume.futures?.map((one) => [one.what, one.causes]);
+  expect(standing()).toEqual([
+    ["it", [cause(1), cause(2), cause(3)]],
+    [null, [cause(1)]],
+  ]);
+  expect(pids()).toEqual([[1, 2, 3]]);
+  keeper.take({
+    anew: place(1, 10),
+    place: place(1, 10),
+    causes: [cause(1)],
+    left: [leaving([], 10, { standing: 1 })],
+  });
+  expect(standing()).toEqual([["it", [cause(1), cause(2), cause(3)]]]);
+  keeper.take({ anew: null, place: place(2, 12), causes: [cause(12)], offers: { undo: "x", redo: null, back: null } });
+  expect(standing()).toEqual([]);
 });

@@ -4,7 +4,7 @@
  * not seen.
  */
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
-import type { Frame, Resume } from "../protocol/messages.ts";
+import type { Frame, KeptFuture, Resume } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { PlaygroundState } from "./playground.ts";
 
@@ -56,6 +56,8 @@ export class Keeper implements Futures {
   #scenario: Scenario | null = null;
   #causes: JournalEntry[] = [];
   #instant: Instant | null = null;
+  /** What can be done again, as the simulator has it. */
+  #standing: KeptFuture[] = [];
   /** When it was last asked for, and what had been done by then. */
   #last: { readonly at: number; readonly causes: number } | null = null;
 
@@ -66,6 +68,7 @@ export class Keeper implements Futures {
     else if (before) this.#leave(before, shown);
     this.#scenario = scenario;
     this.#causes = [];
+    this.#standing = [];
     this.#instant = null;
     this.#last = null;
     this.#tell();
@@ -73,19 +76,25 @@ export class Keeper implements Futures {
 
   /** A frame is shown; `shown`: until now. */
   take(
-    { anew, place, causes = [], left }: Pick<Frame, "anew" | "place" | "causes" | "left">,
+    {
+      anew,
+      place,
+      causes = [],
+      left = [],
+      offers = null,
+    }: Pick<Frame, "anew" | "place" | "causes" | "left"> & Partial<Pick<Frame, "offers">>,
     shown: LastShown | null = null,
   ): void {
-    const before = left && this.now;
-    // What was left is known up to the last frame, and the rest comes with the first one of what is shown instead.
-    if (before)
-      this.#leave(
-        {
-          ...before,
-          resume: { ...before.resume, causes: [...before.resume.causes, ...left.causes], instant: left.instant },
-        },
-        shown,
-      );
+    for (const { what, causes: rest, whole, instant, standing } of left) {
+      // It is known up to the last frame, and the rest comes with the first one of what is shown instead.
+      const known = whole ? [] : this.#causes;
+      const future = { what, causes: [...known, ...rest], instant };
+      if (this.#scenario)
+        this.#leave({ scenario: this.#scenario, resume: { ...future, terminals: [] } }, whole ? null : shown);
+      if (standing > this.#standing.length) this.#standing.push(future);
+      else this.#standing.length = standing;
+    }
+    if (offers && offers.redo === null && offers.back === null) this.#standing = [];
     if (anew) this.#causes = [];
     for (const cause of causes) this.#causes.push(cause);
     this.#instant = place.instant;
@@ -154,7 +163,7 @@ export class Keeper implements Futures {
     if (!present) return null;
     if (this.#last && this.#last.causes === length && now - this.#last.at < SOON) return null;
     this.#last = { at: now, causes: length };
-    return { ...present, resume: { ...present.resume, terminals } };
+    return { ...present, resume: { ...present.resume, futures: this.#standing, terminals } };
   }
 }
 

@@ -108,6 +108,8 @@ export type ToWorker =
 export interface Resume {
   readonly causes: readonly JournalEntry[];
   readonly instant: Instant;
+  /** What stands by for redo; the last is the first to be come back to. */
+  readonly futures?: readonly KeptFuture[];
   /** The page's terminals. */
   readonly terminals: readonly {
     readonly terminal: number;
@@ -115,6 +117,22 @@ export interface Resume {
     readonly columns: number;
     readonly rows: number;
   }[];
+}
+
+/** A machine that was left, and may be come back to. */
+export interface KeptFuture {
+  /** What was undone, in words; `null` when it was only left for an earlier instant. */
+  readonly what: string | null;
+  readonly causes: readonly JournalEntry[];
+  readonly instant: Instant;
+}
+
+/** A machine that the page saw, or would have seen, and that was left for another instant. */
+export interface Left extends KeptFuture {
+  /** No frame has told of it: the causes are all of them; else those that no frame has told of. */
+  readonly whole: boolean;
+  /** How many stand by for redo from then on; it is the last of them when that are more than before. */
+  readonly standing: number;
 }
 
 /** To the worker's end of a terminal. The page numbers its terminals, and uses no number twice. */
@@ -401,8 +419,8 @@ export interface Frame {
   readonly place: PlaceInTime;
   /** Causes that it was given since the frame before; all of them when it is shown anew. */
   readonly causes?: readonly JournalEntry[];
-  /** Of the machine that was left for another instant: what no frame has told of it, and where it was left. */
-  readonly left?: { readonly causes: readonly JournalEntry[]; readonly instant: Instant };
+  /** Machines that were left for another instant since the frame before, in order. */
+  readonly left?: readonly Left[];
   /** Nothing left to simulate but the passing of time. */
   readonly idle: boolean;
   readonly patches: readonly Patch[];

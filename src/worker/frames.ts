@@ -2,7 +2,7 @@
  * What the page is shown of the machine that runs. One frame is in flight; the next one leaves after the page has said that
  * it showed the last. What happens in between adds up in the engine and goes into the next frame.
  */
-import type { Frame, FromWorker, PlaceInTime, Watch } from "../protocol/messages.ts";
+import type { Frame, FromWorker, Left, PlaceInTime, Watch } from "../protocol/messages.ts";
 import type { History } from "./history.ts";
 import { MapWatch } from "./map-watch.ts";
 import type { Play } from "./play.ts";
@@ -36,8 +36,8 @@ export class Frames {
   #offered = "";
   /** The next frame shows another machine than the last, which went on from there. */
   #anew: PlaceInTime | null = null;
-  /** The machine that was left for the one that is shown anew. */
-  #left: Frame["left"];
+  /** Machines that were left on the way to the one that is shown anew. */
+  #left: Left[] = [];
   /** Causes of this machine that the page knows of. */
   #told = 0;
   #frame = 0;
@@ -80,15 +80,16 @@ export class Frames {
   /** The first machine of a start: whatever was in flight was another's. */
   begin(play: Play): void {
     this.#inFlight = null;
-    this.#left = undefined;
+    this.#left = [];
     this.#show(play);
   }
 
   /** From now on the page sees this machine, all of it anew; `left` is the one that it saw until now. */
-  instead(play: Play, left: Play | null): void {
+  instead(play: Play, left: Play | null, history: History | null): void {
     if (left) {
       const { journal, instant } = left.engine;
-      this.#left = { causes: journal.slice(this.#told), instant };
+      const { standing, what } = history?.stack ?? { standing: 0, what: null };
+      this.#left.push({ causes: journal.slice(this.#told), whole: this.#anew !== null, instant, standing, what });
     }
     this.#show(play);
   }
@@ -143,7 +144,7 @@ export class Frames {
     const causes = journal.length > this.#told ? journal.slice(this.#told) : [];
     this.#told = journal.length;
     const left = this.#left;
-    this.#left = undefined;
+    this.#left = [];
     this.#host.send(
       {
         type: "frame",
@@ -152,7 +153,7 @@ export class Frames {
         now: engine.now,
         place,
         ...(causes.length > 0 && { causes }),
-        ...(left && { left }),
+        ...(left.length > 0 && { left }),
         idle: engine.idle,
         patches,
         ...(moments.length > 0 && { moments }),

@@ -4,7 +4,7 @@
  * follows to where the next undo will go, and another waits before the first deed, where the one after that begins its way.
  */
 import type { JournalEntry } from "../engine/time/journal.ts";
-import type { Answer, Frame, PlaceInTime } from "../protocol/messages.ts";
+import type { Answer, Frame, KeptFuture, PlaceInTime } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { type Deed, Play } from "./play.ts";
@@ -62,6 +62,24 @@ export class History {
     return { undo: play.deeds.at(-1)?.what ?? null, redo: future?.what ?? null, back };
   }
 
+  /** How many machines stand by for redo, and what was undone last (`null`: nothing, or only left). */
+  get stack(): { readonly standing: number; readonly what: string | null } {
+    return { standing: this.#futures.length, what: this.#futures.at(-1)?.what ?? null };
+  }
+
+  /** What another simulator had undone, or left, before `play`. */
+  resume(play: Play, futures: readonly KeptFuture[]): void {
+    /** All that is known to have happened where the last of them was left for an earlier instant: it comes again. */
+    let known: readonly JournalEntry[] = [];
+    this.#futures = futures.map(({ what, causes, instant }) => {
+      const ahead = known.slice(causes.length);
+      known = what === null ? [...causes, ...ahead] : [];
+      return { what, play: null, causes, goal: { entries: causes.length, instant }, ahead };
+    });
+    play.expect(known.slice(play.engine.journal.length));
+    this.#acts = play.acts;
+  }
+
   /** Lets the spares come after the machine that runs, within the budget. */
   follow(play: Play, budget: { expired(): boolean }): void {
     const [first] = play.deeds;
@@ -96,8 +114,7 @@ export class History {
 
   /** The spare that is nearest before a deed, or a new one, from now on on its way there. */
   #towards(play: Play, deed: Pick<Deed, "entry" | "instant">): Rewind {
-    const isBefore = (spare: Rewind | null): spare is Rewind =>
-      spare !== null && spare.goal.entries <= deed.entry && spare.goal.instant.step <= deed.instant.step;
+    const isBefore = (spare: Rewind | null): spare is Rewind => spare !== null && reaches(before(deed), spare.goal);
     const { journal } = play.engine;
     let spare = this.#near;
     if (!isBefore(spare)) {
@@ -157,6 +174,10 @@ export class History {
       this.#futures = this.#futures.map((future, i) => (i < standing ? { ...future, play: null } : future));
       if (what === null) arrived.expect([...causes.slice(rewind.given), ...play.ahead]);
       this.#acts = arrived.acts;
+      // From here it may go another way than the spares went.
+      const here = { entries: arrived.engine.journal.length, instant: arrived.engine.instant };
+      if (this.#near && !reaches(here, this.#near.goal)) this.#near = null;
+      if (this.#home && !reaches(here, this.#home.goal)) this.#home = null;
     });
   }
 
@@ -172,6 +193,10 @@ export class History {
 }
 
 const before = ({ entry, instant }: Pick<Deed, "entry" | "instant">): Goal => ({ entries: entry, instant });
+
+/** Whether an instant of a past comes after another one of it, or is that one. */
+const reaches = (one: PlaceInTime, other: PlaceInTime): boolean =>
+  one.entries >= other.entries && one.instant.step >= other.instant.step && one.instant.at >= other.instant.at;
 
 function travel(went: Went, what: string, rewind: Rewind, arrive: (play: Play) => void): Travel {
   return {

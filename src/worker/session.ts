@@ -274,6 +274,7 @@ export class Session {
     play.log.showAgain();
     // The page hears nothing of this simulator before it is ready; until it says how fast time went, none passes.
     this.#begin(play, scenario);
+    this.#history?.resume(play, resume.futures ?? []);
     this.#speed = 0;
     if (code) {
       this.#terminals = this.#terminalsOf(code);
@@ -351,7 +352,7 @@ export class Session {
     if (this.#play) this.#play.audience = null;
     play.engine.showAgain();
     play.log.showAgain();
-    this.#frames.instead(play, this.#play);
+    this.#frames.instead(play, this.#play, this.#history);
     this.#play = play;
     this.#terminals?.rejoin(play);
     this.#answer(id, { to: "travel", went: way.went, what: way.what, at: play.engine.now });
