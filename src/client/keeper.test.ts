@@ -4,6 +4,7 @@ import type { JournalEntry } from "../engine/time/journal.ts";
 import type { Left } from "../protocol/messages.ts";
 import { simNs } from "../engine/units.ts";
 import { fakeScenario } from "../worker/fake-engine.ts";
+import { forksOf } from "./forks.ts";
 import { Keeper } from "./keeper.ts";
 import { createFakePlayground } from "./sample-world.ts";
 
@@ -27,7 +28,8 @@ const leaving = (causes: readonly JournalEntry[], time: number, more: Partial<Le
 });
 
 let keeper: Keeper;
-const pids = () => keeper.forks.map(({ resume }) => resume.causes.map(({ at: time }) => time));
+const forks = () => forksOf({ futures: keeper, kept: keeper.now });
+const pids = () => forks().map(({ resume }) => resume.causes.map(({ at: time }) => time));
 /** The machine is undone to just before its last entry. */
 function undo(causes: readonly JournalEntry[], left: readonly JournalEntry[] = []): void {
   const time = causes.at(-1)?.at ?? 0;
@@ -48,7 +50,7 @@ beforeEach(() => {
 test("what is undone is a future beside the present, with what no frame had told of it", () => {
   undo([cause(1)], [cause(3)]);
   expect(pids()).toEqual([[1, 2, 3]]);
-  expect(keeper.forks[0]?.resume.instant).toEqual(at(101));
+  expect(forks()[0]?.resume.instant).toEqual(at(101));
   expect(keeper.now?.resume.causes).toEqual([cause(1)]);
 });
 
@@ -84,18 +86,18 @@ test("what has a name stays, though the present holds all of it, and however man
   let told = 0;
   const stop = keeper.subscribe(() => told++);
   keeper.keep((number) => `Fork ${number}`, shown);
-  expect(keeper.forks).toMatchObject([{ number: 1, name: "Fork 1", shown: { now: 20 } }]);
+  expect(forks()).toMatchObject([{ number: 1, name: "Fork 1", shown: { now: 20 } }]);
   for (let i = 0; i < 30; i++) {
     undo([cause(1)]);
     keeper.take({ anew: null, place: place(2, 5 + i), causes: [cause(100 + i)] });
   }
-  expect(keeper.forks).toHaveLength(24);
-  expect(keeper.forks[0]).toMatchObject({ number: 1, name: "Fork 1" });
+  expect(forks()).toHaveLength(24);
+  expect(forks()[0]).toMatchObject({ number: 1, name: "Fork 1" });
   keeper.rename(1, "before lunch");
-  expect(keeper.forks[0]?.name).toBe("before lunch");
+  expect(forks()[0]?.name).toBe("before lunch");
   keeper.rename(30, "the last");
   keeper.forget(30);
-  expect(keeper.forks.map(({ number }) => number)).not.toContain(30);
+  expect(forks().map(({ number }) => number)).not.toContain(30);
   expect(told).toBe(keeper.revision - 2);
   stop();
   keeper.rename(1, null);
@@ -104,10 +106,10 @@ test("what has a name stays, though the present holds all of it, and however man
 
 test("what was shown of a future when it was left is kept with it", () => {
   keeper.take({ anew: place(1, 1), place: place(1, 1), causes: [cause(1)], left: [leaving([], 30)] }, shown);
-  expect(keeper.forks).toMatchObject([{ name: null, shown: { now: 20 } }]);
+  expect(forks()).toMatchObject([{ name: null, shown: { now: 20 } }]);
   keeper.begin(scenario, "kept", { ...shown, now: 21 });
   keeper.take({ anew: place(0, 0), place: place(0, 0) });
-  expect(keeper.forks.map((fork) => fork.shown?.now)).toEqual([20]);
+  expect(forks().map((fork) => fork.shown?.now)).toEqual([20]);
 });
 
 test("of two ways between two frames both machines are known whole, and stand by until something else is done", () => {

@@ -31,8 +31,8 @@ export interface Fork extends Kept {
 
 /** The futures beside the present. */
 export interface Futures {
-  /** Those that were left and are no part of another, and those that have a name; oldest first. */
-  readonly forks: readonly Fork[];
+  /** All that are kept, oldest first; ./forks.ts says which of them are futures of their own. */
+  readonly left: readonly Fork[];
   /** Goes up whenever one comes, goes, or gets another name. */
   readonly revision: number;
   /** Calls back then; returns how to stop. */
@@ -107,19 +107,8 @@ export class Keeper implements Futures {
     return { scenario: this.#scenario, resume: { causes: [...this.#causes], instant: this.#instant, terminals: [] } };
   }
 
-  /**
-   * Futures that were left, oldest first: nothing that was done is lost when something else is done in its place. What the
-   * present machine, or another one of them, has come to as well is none, unless somebody gave it a name.
-   */
-  get forks(): readonly Fork[] {
-    const present = this.now;
-    // Of two that are alike the newer one is kept.
-    const rivals = ({ number, resume }: Fork) =>
-      this.#left.filter((one) => one.number > number || one.resume.causes.length > resume.causes.length);
-    return this.#left.filter(
-      (fork) =>
-        fork.name !== null || !(present ? [present, ...rivals(fork)] : rivals(fork)).some((one) => holds(one, fork)),
-    );
+  get left(): readonly Fork[] {
+    return this.#left;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -166,16 +155,3 @@ export class Keeper implements Futures {
     return { ...present, resume: { ...present.resume, futures: this.#standing, terminals } };
   }
 }
-
-/** Whether all that was done in `fork` was done in `other`, too. */
-function holds(other: Kept, fork: Kept): boolean {
-  const [more, less] = [other.resume.causes, fork.resume.causes];
-  return (
-    (other.scenario === fork.scenario || JSON.stringify(other.scenario) === JSON.stringify(fork.scenario)) &&
-    less.length <= more.length &&
-    less.every((cause, i) => isSame(cause, more[i] as JournalEntry))
-  );
-}
-
-export const isSame = (one: JournalEntry, other: JournalEntry): boolean =>
-  one.step === other.step && one.at === other.at && JSON.stringify(one.command) === JSON.stringify(other.command);

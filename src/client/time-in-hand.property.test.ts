@@ -14,6 +14,7 @@ import { EngineHost } from "../worker/engine-host.ts";
 import { Session } from "../worker/session.ts";
 import { createPlayground } from "./create-playground.ts";
 import type { Reel } from "./film/reel.ts";
+import { forksOf } from "./forks.ts";
 import { FrameScheduler } from "./frame-scheduler.ts";
 import type { Kept } from "./keeper.ts";
 import type { Playground } from "./playground.ts";
@@ -254,7 +255,7 @@ class Person {
 
   async #takeUp(): Promise<void> {
     const { playground } = this.#world;
-    const { forks } = playground.futures;
+    const forks = forksOf(playground);
     if (forks.length === 0) return;
     await this.#stand();
     const gone = playground.kept;
@@ -265,7 +266,7 @@ class Person {
     expect(playground.kept?.resume.causes).toEqual(fork.resume.causes);
     expect(await this.#hash()).toBe(neverElsewhere(fork));
     // What ran until then is one of them now, or part of one.
-    if (gone && this.#random() < 0.5) expect(playground.futures.forks.some((one) => holdsAll(one, gone))).toBe(true);
+    if (gone && this.#random() < 0.5) expect(forksOf(playground).some((one) => holdsAll(one, gone))).toBe(true);
     this.done.takenUp++;
   }
 
@@ -325,7 +326,7 @@ class Person {
       futures.keep((number) => `Fork ${number}`, this.#reel.present ?? playground.store.getState());
       this.done.forked++;
       if (this.#reel.present) await this.#world.until(this.#reel.follow());
-    } else if (what < 0.88 && futures.forks.length > 3) futures.forget(this.#one(futures.forks).number);
+    } else if (what < 0.88 && futures.left.length > 3) futures.forget(this.#one(futures.left).number);
     else if (what < 0.91) await this.#takeUp();
     else if (what < 0.94) await this.#lose();
     else if (what < 0.97) playground.setSpeed(this.#one([0, 0.1, 1]));

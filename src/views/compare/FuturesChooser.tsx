@@ -1,5 +1,6 @@
 /** What is compared: a pair that is ready, a future that was left, or this machine with another kernel or other boot options. */
 import { useState, useSyncExternalStore } from "react";
+import { forksOf } from "../../client/forks.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/description.ts";
 import { partitionInView } from "../partition-in-view.ts";
@@ -20,7 +21,7 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
   const [options, setOptions] = useState<string | null>(null);
   const { futures: left } = playground;
   useSyncExternalStore(left.subscribe, () => left.revision);
-  const { forks } = left;
+  const forks = forksOf(playground);
   const cmdline = options ?? partition?.cmdline ?? "";
 
   const pair = (): Pair | null => {

@@ -5,7 +5,7 @@ import { openFuturesOf } from "./futures-state.ts";
 import { futuresStrings as words } from "./futures-strings.ts";
 
 export function compareWithPresent(playground: Playground, number: number): void {
-  const fork = playground.futures.forks.find((one) => one.number === number);
+  const fork = playground.futures.left.find((one) => one.number === number);
   const { kept } = playground;
   if (fork && kept)
     openFuturesOf(playground).compare(parted([fork.name ?? words.left(number), words.present], [fork, kept]));

@@ -21,7 +21,7 @@ export function ForkList({ reel, onCompare, onClose }: ForkListProps) {
   const branches = useBranches(reel);
   if (branches.length === 0) return null;
   const takeUp = (number: number) => {
-    const fork = futures.forks.find((one) => one.number === number);
+    const fork = futures.left.find((one) => one.number === number);
     if (fork) playground.takeUp(fork);
     onClose();
   };

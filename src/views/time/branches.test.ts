@@ -1,12 +1,13 @@
 /** What a future that was left says of itself on the time bar: from where, what differs, how it ended. */
 import { expect, test } from "vitest";
+import { commonCauses } from "../../client/forks.ts";
 import type { Fork, LastShown } from "../../client/keeper.ts";
 import { OFFLINED, sampleAttempts } from "../../client/sample-records.ts";
 import { createFakePlayground } from "../../client/sample-world.ts";
 import type { JournalEntry } from "../../engine/time/journal.ts";
 import { simNs } from "../../engine/units.ts";
 import { SCENARIOS } from "../../protocol/scenarios/index.ts";
-import { branchOf, commonCauses } from "./branches.ts";
+import { branchOf } from "./branches.ts";
 
 const state = createFakePlayground().store.getState();
 const [scenario] = SCENARIOS;

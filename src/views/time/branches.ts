@@ -1,6 +1,6 @@
 /** Futures that were left, as what leaves a lane of the time bar: from where, what is different in them, how they ended. */
-import { type Fork, isSame, type Kept, type LastShown } from "../../client/keeper.ts";
-import type { JournalEntry } from "../../engine/time/journal.ts";
+import { commonCauses } from "../../client/forks.ts";
+import type { Fork, Kept, LastShown } from "../../client/keeper.ts";
 import { topLevel } from "../verdict/attempts.ts";
 import { headline } from "../verdict/headline.ts";
 import { timeStrings as strings } from "./strings.ts";
@@ -19,16 +19,6 @@ export interface Branch {
   readonly differs: string;
   /** How the last attempt after that ended; `null`: there was none. */
   readonly ended: { readonly kind: "running" | "ok" | "failed"; readonly text: string } | null;
-}
-
-/** In how many causes two journals begin alike. */
-export function commonCauses(one: readonly JournalEntry[], other: readonly JournalEntry[]): number {
-  let common = 0;
-  for (;;) {
-    const [a, b] = [one[common], other[common]];
-    if (!a || !b || !isSame(a, b)) return common;
-    common++;
-  }
 }
 
 /** Where a future and the present part, simulated ns: at the first cause that only one of them has. */

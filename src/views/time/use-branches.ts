@@ -1,5 +1,6 @@
 /** The futures beside the present, as the time bar draws and lists them. */
 import { useMemo, useSyncExternalStore } from "react";
+import { forksOf } from "../../client/forks.ts";
 import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { type Branch, branchOf } from "./branches.ts";
@@ -16,6 +17,6 @@ export function useBranches(reel: Reel): readonly Branch[] {
   return useMemo(() => {
     const { kept } = playground;
     const shown = reel.present ?? playground.store.getState();
-    return kept ? futures.forks.map((fork) => branchOf(fork, kept, shown)) : [];
+    return kept ? forksOf(playground).map((fork) => branchOf(fork, kept, shown)) : [];
   }, [playground, futures, reel, revision, offers, done]);
 }
