@@ -120,7 +120,10 @@ test("another simulator shows what the page saw last, its log and its shells, an
   expect(again?.causes).toEqual(first.causes);
   const log = (page: Page) => page.frames.slice(page.frames.findLastIndex(({ anew }) => anew)).flatMap((f) => f.log);
   expect(log(second)).toEqual(log(first));
-  expect(second.frames.findLast(({ offers }) => offers)?.offers?.undo).toBe("start anon");
+  await vi.waitFor(async () => {
+    await second.live(2);
+    expect(second.frames.findLast(({ offers }) => offers)?.offers?.undo).toBe("start anon");
+  });
   expect(second.shownIn(4)).toContain("The simulator was replaced.");
   expect(second.shownIn(4)).toMatch(/echo half$/);
   second.tell({ type: "speed", speed: 1 });

@@ -18,7 +18,7 @@ import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { Frames } from "./frames.ts";
-import { History, type Travel } from "./history.ts";
+import type { History, Travel } from "./history.ts";
 import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
 import { answerTo, isQuestion, QUESTIONS, type Question } from "./questions.ts";
@@ -34,6 +34,9 @@ const LONGEST_STEP = 100;
 
 /** Messages that need a machine. */
 const REQUESTS: ReadonlySet<string> = new Set([...QUESTIONS, "command", "undo", "redo", "culprit", "stretch", "goto"]);
+
+/** Messages that lead to another instant. */
+const TRAVELS: ReadonlySet<string> = new Set(["undo", "redo", "culprit", "goto"]);
 
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
 const FOLLOWING = 2;
@@ -72,7 +75,9 @@ export class Session {
   #terminals: Terminals | null = null;
   #terminalsToCome: Promise<Terminals> | null = null;
   #play: Play | null = null;
+  /** Fetched when the machine runs: there is nothing to be undone before. */
   #history: History | null = null;
+  #fetchingHistory = false;
   /** On the way to another instant, and who waits for it. */
   #travel: Underway | null = null;
   #postponed: ToWorker[] = [];
@@ -106,7 +111,10 @@ export class Session {
       this.#fault("The simulator was asked for something before a scenario was loaded.", null);
       return;
     }
-    if ((this.#travel || this.#fetchingFiles) && WAITING.has(message.value.type)) {
+    const { type } = message.value;
+    // What comes after something that waits keeps its order behind it.
+    const waits = this.#travel || this.#fetchingFiles || this.#postponed.length > 0;
+    if (WAITING.has(type) && (waits || (this.#fetchingHistory && TRAVELS.has(type)))) {
       this.#postponed.push(message.value);
       return;
     }
@@ -206,6 +214,18 @@ export class Session {
     for (const message of this.#postponed.splice(0)) this.receive(message);
   }
 
+  async #fetchHistory(scenario: Scenario, play: Play, resume?: Resume): Promise<void> {
+    this.#fetchingHistory = true;
+    // Without its code nothing can be undone, and whoever asks is told so.
+    const code = await import("./history.ts").catch(() => null);
+    if (this.#play !== play) return;
+    this.#fetchingHistory = false;
+    this.#history = code && new code.History(this.#host.build, scenario);
+    if (resume?.futures) this.#history?.resume(play, resume.futures);
+    this.#frames.owe();
+    this.#takePostponed();
+  }
+
   #tellTerminal(message: ToTerminal): void {
     if (this.#terminals) {
       this.#terminals.receive(message);
@@ -273,8 +293,7 @@ export class Session {
     play.engine.showAgain();
     play.log.showAgain();
     // The page hears nothing of this simulator before it is ready; until it says how fast time went, none passes.
-    this.#begin(play, scenario);
-    this.#history?.resume(play, resume.futures ?? []);
+    this.#begin(play, scenario, resume);
     this.#speed = 0;
     if (code) {
       this.#terminals = this.#terminalsOf(code);
@@ -292,9 +311,10 @@ export class Session {
     this.#endTerminals("The scenario began again.");
   }
 
-  #begin(play: Play, scenario: Scenario): void {
-    this.#history = new History(this.#host.build, scenario);
+  #begin(play: Play, scenario: Scenario, resume?: Resume): void {
+    this.#history = null;
     this.#play = play;
+    this.#fetchHistory(scenario, play, resume).catch((error: unknown) => this.#break(error));
     this.#frames.begin(play);
     this.#speed = scenario.focus?.speed ?? 1;
     this.#host.send({ type: "ready", version: PROTOCOL_VERSION, run: this.#run, scenario: scenario.name }, []);
