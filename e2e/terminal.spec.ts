@@ -372,7 +372,7 @@ test("a sleep says what it costs at this speed, and offers real time", async ({ 
 
 test("it greets with commands; a click puts one on the prompt, and Enter runs it", async ({ playground, page }) => {
   await begin(playground, page);
-  await expect(screen(page)).toContainText("Linux 6.1 on Database server, simulated.");
+  await expect(screen(page)).toContainText("Linux 7.3 on Database server, simulated.");
   await clickText(page, screen(page), "numactl");
   await expect(screen(page)).toContainText(/# numactl -H\s*$/);
   await expect(input(page)).toBeFocused();

@@ -42,8 +42,11 @@ export function Panels() {
           <div className={styles.sideRows}>
             <Panel id="verdict">
               <Late view="verdict">
-                {({ VerdictView, Doors, FirstLesson }) => (
-                  <VerdictView asked={asked} doors={<Doors />} onward={answered ? <FirstLesson /> : null} />
+                {({ VerdictView, Doors, FirstLesson, KernelChanges }) => (
+                  <>
+                    <VerdictView asked={asked} doors={<Doors />} onward={answered ? <FirstLesson /> : null} />
+                    <KernelChanges />
+                  </>
                 )}
               </Late>
             </Panel>

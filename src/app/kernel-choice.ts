@@ -16,3 +16,24 @@ export function bootKernel(playground: Playground, kernel: KernelVersion): void 
   if (!partition || partition.kernel === kernel) return;
   playground.load(state.scenario, { ...state.kernels, [partition.key]: kernel });
 }
+
+/** Calls back when a partition of the same scenario comes up with another kernel than it had. Returns how to stop that. */
+export function watchKernels(
+  { store }: Playground,
+  changed: (from: KernelVersion, to: KernelVersion) => void,
+): () => void {
+  const had = new Map<string, KernelVersion>();
+  let scenario = "";
+  const look = (state: PlaygroundState): void => {
+    if (state.status !== "running") return;
+    if (state.scenario !== scenario) had.clear();
+    scenario = state.scenario;
+    for (const { key, kernel } of Object.values(state.records.partition)) {
+      const before = had.get(key);
+      had.set(key, kernel);
+      if (before !== undefined && before !== kernel) changed(before, kernel);
+    }
+  };
+  look(store.getState());
+  return store.subscribe(look);
+}

@@ -4,6 +4,7 @@ export { LogView } from "../views/log/LogView.tsx";
 export { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
 export { VerdictView } from "../views/verdict/VerdictView.tsx";
 export { ZonesView } from "../views/zones/ZonesView.tsx";
+export { KernelChanges } from "./KernelChanges.tsx";
 export { HelpDialog } from "./HelpDialog.tsx";
 export { Palette } from "./Palette.tsx";
 export { saveReport } from "./report.ts";

@@ -8,7 +8,7 @@ export const farMemory: Scenario = {
   title: "Memory far from its CPU",
   about: "postgres runs on CPUs 0-3, and its pages are on node 1.",
   seed: 2011,
-  box: standardBox("movable_node memhp_default_state=online_movable"),
+  box: standardBox("movable_node memhp_default_state=online_movable", "6.1"),
   setup: [
     {
       do: "load",

@@ -8,7 +8,7 @@ export const hotAddedOffline: Scenario = {
   title: "A DIMM that waits",
   about: "d6 was put into node 1. Its four memory blocks are there, and offline.",
   seed: 2009,
-  box: standardBox("memhp_default_state=offline"),
+  box: standardBox("memhp_default_state=offline", "6.1"),
   setup: [
     {
       do: "load",

@@ -8,7 +8,7 @@ export const onePage: Scenario = {
   title: "One page says no",
   about: "memory44 is full of pages that could move, and a few that can't.",
   seed: 2007,
-  box: standardBox("memhp_default_state=online_kernel"),
+  box: standardBox("memhp_default_state=online_kernel", "6.1"),
   setup: [
     {
       do: "load",

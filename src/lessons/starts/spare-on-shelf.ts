@@ -8,7 +8,7 @@ export const spareOnShelf: Scenario = {
   title: "Spares on the shelf",
   about: "Memory that is added stays offline until somebody says otherwise.",
   seed: 2002,
-  box: standardBox("memhp_default_state=offline"),
+  box: standardBox("memhp_default_state=offline", "6.1"),
   setup: [
     {
       do: "load",

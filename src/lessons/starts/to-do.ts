@@ -2,7 +2,7 @@
 import type { Scenario } from "../../protocol/scenario.ts";
 import { standardBox } from "../../protocol/scenarios/standard-box.ts";
 
-const box = standardBox("memory_hotplug.memmap_on_memory=1 memhp_default_state=offline");
+const box = standardBox("memory_hotplug.memmap_on_memory=1 memhp_default_state=offline", "6.1");
 
 export const toDo: Scenario = {
   version: 1,

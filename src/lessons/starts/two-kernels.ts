@@ -2,7 +2,7 @@
 import type { Scenario } from "../../protocol/scenario.ts";
 import { standardBox } from "../../protocol/scenarios/standard-box.ts";
 
-const box = standardBox("");
+const box = standardBox("", "6.1");
 
 export const twoKernels: Scenario = {
   version: 1,

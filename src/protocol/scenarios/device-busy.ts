@@ -9,7 +9,7 @@ export const deviceBusy: Scenario = {
   about:
     "The DIMMs are in ZONE_NORMAL, and the kernel has put its own data there. Try to pull one and see what it says.",
   seed: 2014,
-  box: standardBox("memhp_default_state=online_kernel"),
+  box: standardBox("memhp_default_state=online_kernel", "6.1"),
   // The database fills what is soldered on and the beginning of d3; then someone walks the file system, and the dentries
   // that the kernel caches land in the middle of that DIMM, where they stay when the walk is over.
   setup: [

@@ -2,6 +2,7 @@
 import type { NodeDescription } from "../../engine/hardware/description.ts";
 import { bytes, GIB } from "../../engine/units.ts";
 import type { Scenario } from "../scenario.ts";
+import { TODAYS_KERNEL } from "./standard-box.ts";
 
 const NODES = 4;
 
@@ -26,7 +27,7 @@ export const fourNodes: Scenario = {
         name: "Database server",
         nodes: Array.from({ length: NODES }, (_, id) => node(id)),
         maxMemory: bytes(128 * GIB),
-        kernel: "6.1",
+        kernel: TODAYS_KERNEL,
         cmdline: "movable_node memhp_default_state=online_movable",
       },
     ],

@@ -2,6 +2,7 @@
 import type { NodeDescription } from "../../engine/hardware/description.ts";
 import { bytes, GIB, TIB } from "../../engine/units.ts";
 import type { Scenario } from "../scenario.ts";
+import { TODAYS_KERNEL } from "./standard-box.ts";
 
 const NODES = 16;
 /** The kernel starts on these, and keeps to them. */
@@ -42,7 +43,7 @@ export const sixteenNodes: Scenario = {
         maxMemory: bytes(24 * TIB),
         distances: distances(),
         hotpluggable: Array.from({ length: NODES - KERNEL_NODES }, (_, i) => KERNEL_NODES + i),
-        kernel: "6.1",
+        kernel: TODAYS_KERNEL,
         cmdline: "movable_node memhp_default_state=online_movable",
       },
     ],

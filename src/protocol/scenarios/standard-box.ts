@@ -1,11 +1,22 @@
 /** The box that the built-in scenarios share: two servers in one chassis, and three spare DIMMs. */
-import type { BoxDescription, DimmDescription, PartitionDescription } from "../../engine/hardware/description.ts";
+import type {
+  BoxDescription,
+  DimmDescription,
+  KernelVersion,
+  PartitionDescription,
+} from "../../engine/hardware/description.ts";
 import { bytes, GIB, MIB } from "../../engine/units.ts";
 
 const dimm = (id: string, mib: number): DimmDescription => ({ id, size: bytes(mib * MIB) });
 
-/** `cmdline` is that of partition A, where the scenarios happen. */
-export function standardBox(cmdline: string): BoxDescription {
+/** What a new box boots: the newest kernel that is compared with recordings. */
+export const TODAYS_KERNEL: KernelVersion = "7.3";
+
+/**
+ * `cmdline` is that of partition A, where the scenarios happen. `kernel` is both servers': scenarios and lessons that name
+ * figures stay on the kernel that they were written for.
+ */
+export function standardBox(cmdline: string, kernel: KernelVersion = TODAYS_KERNEL): BoxDescription {
   const database: PartitionDescription = {
     id: "A",
     name: "Database server",
@@ -18,7 +29,7 @@ export function standardBox(cmdline: string): BoxDescription {
       [0, 1, 21],
       [1, 0, 21],
     ],
-    kernel: "6.1",
+    kernel,
     cmdline,
   };
   const web: PartitionDescription = {
@@ -26,7 +37,7 @@ export function standardBox(cmdline: string): BoxDescription {
     name: "Web server",
     nodes: [{ onboard: bytes(GIB), cpus: "0-3", slots: [dimm("d5", 512), null, null] }],
     maxMemory: bytes(8 * GIB),
-    kernel: "6.1",
+    kernel,
     cmdline: "memhp_default_state=online_movable",
   };
   return {

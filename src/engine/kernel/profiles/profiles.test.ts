@@ -6,6 +6,7 @@ import type { MemoryBlock } from "../../memory/memory-block.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGES_PER_SECTION } from "../../units.ts";
 import { audit } from "../audit.ts";
+import { changedRows } from "./changes.ts";
 import { PROFILES, profileOf } from "./index.ts";
 
 const BEFORE_4_13: readonly KernelVersion[] = ["3.7", "3.8", "3.9", "3.14", "2013-proposal"];
@@ -304,4 +305,12 @@ describe("the 2013 proposal", () => {
     expect(trial.kernel.nodes[1]?.zones.find(({ name }) => name === "Movable")?.present).toBe(0);
     expect(reads(trial, "/proc/sys/vm/hotadd_memory_treat_as_movable")).toBe(null);
   });
+});
+
+test("what parts two kernels is their rows, and nothing parts one from itself", () => {
+  expect(changedRows("6.1", "6.1")).toEqual([]);
+  expect(changedRows("3.8", "3.9")).toEqual([{ name: "removesMemory", from: false, to: true }]);
+  const changed = changedRows("6.12", "7.3");
+  expect(changed).toContainEqual({ name: "slabFollowsPolicy", from: true, to: false });
+  expect(changed).toContainEqual({ name: "bootLog.e820Words", from: "usable", to: "System RAM" });
 });
