@@ -10,6 +10,7 @@ export const doubts: Readonly<Record<NonNullable<Foresight["code"]>, string>> = 
   "out-of-use": "pages are out of use",
   pinned: "pinned pages",
   "held-offline": "a balloon that can't move",
+  gigantic: "part of a page of 1 GiB, which this kernel doesn't cut",
   "huge-pool": "huge pages, which this kernel can't move",
   "already-offline": "it is offline",
   busy: "something else is under way there",

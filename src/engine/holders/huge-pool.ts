@@ -163,6 +163,14 @@ export class HugePool {
     return page;
   }
 
+  /** A page that another pool gives (demote_pool_huge_page): the administrator's number grows with it. */
+  adopt(page: number, node: number): void {
+    adjust(this.total, node, 1);
+    this.kernel.pages.order[page] = HUGE_ORDER;
+    this.most++;
+    this.keep(page);
+  }
+
   /** A mapping is done with a page (free_huge_page). */
   put(page: number): void {
     const node = this.nodeOf(page);

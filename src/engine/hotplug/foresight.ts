@@ -12,6 +12,7 @@ import type { Zone } from "../memory/zone.ts";
 import { isolationOrder } from "../migration/isolation.ts";
 import { leaveOf, leaveOfKind, obstacleIn, type StayCode } from "../migration/leave.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf, toAddress } from "../units.ts";
+import { GIGANTIC, giganticAcrossEnd } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import { targetOf } from "./move-off.ts";
@@ -78,6 +79,9 @@ export function foreseeOffline(kernel: Kernel, block: MemoryBlock, assumed: Assu
   const pageblocks = (block.pages - block.selfMemmapPages) / PAGEBLOCK_PAGES;
   const found = survey(kernel, zone, start, start + pageblocks * PAGEBLOCK_PAGES, assumed.gone);
   const pagesToMove = found.moving;
+  const across =
+    profile.giganticAcross === "refuses" ? giganticAcrossEnd(kernel.gigantic, start, block.pages) : undefined;
+  if (across !== undefined) return refused("gigantic", "EBUSY", across, pagesToMove);
   for (const number of isolationOrder(pageblocks, profile.isolatesEndsFirst)) {
     const obstacle = obstacleIn(kernel, zone, start + number * PAGEBLOCK_PAGES, "offline", assumed.gone);
     if (obstacle) return refused(obstacle.why.code, "EBUSY", obstacle.pfn, pagesToMove);
@@ -133,7 +137,7 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, gone?: A
     }
     const leave = leaveOf(kernel, index, zone.type);
     if (leave.can) {
-      if (leave.how === "dissolves") pooled++;
+      if (leave.how === "dissolves") pooled += Number(pages.a[index] !== GIGANTIC);
       else if (leave.how !== "out-of-use" && leave.how !== "stays-with-block") moving++;
       if (leave.how === "moves" && kind === PageKind.Hugetlb) pooledInUse++;
     } else if (leave.code === "pinned") {

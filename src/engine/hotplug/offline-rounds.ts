@@ -2,6 +2,7 @@
  * How kernels before 4.15 emptied a memory block (mm/memory_hotplug.c of 3.10, __offline_pages and do_migrate_range):
  * rounds of at most 256 pages, until nothing is left on a list, five rounds went wrong, or 120 s are over.
  */
+import { dissolveGigantic } from "../migration/gigantic.ts";
 import { Cost } from "../kernel/costs.ts";
 import { culpritAt, unmovablePages } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -84,6 +85,7 @@ export function* emptyInRounds(
     attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
     return { errno: dissolved, why: "failure to dissolve huge pages" };
   }
+  dissolveGigantic(kernel, start, range.pages);
   if (range.empty) return null;
   blameStaying(kernel, firstLeft(kernel, start, end), zone, block, attempt);
   return { errno: "EBUSY", why: "unmovable page" };

@@ -5,6 +5,7 @@
  * Read top to bottom this is the story of an offline: one zone? no holes? isolate; ask the notifiers; then scan and
  * migrate until the block is empty or a signal arrives; then take the pages out of the zone.
  */
+import { dissolveGigantic } from "../migration/gigantic.ts";
 import { culpritAt, unmovablePages } from "../migration/describe.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -105,7 +106,8 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
     if (pfn >= 0) {
       const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
       attempt.blame(culpritAt(kernel, pfn, "unmovable page", Math.max(0, others)));
-      if (kernel.profile.dumpsPages)
+      // Of a page of 1 GiB nothing is said: its border is found before pages are looked at.
+      if (kernel.profile.dumpsPages && isolated.obstacle.why.code !== "gigantic")
         for (const line of dumpPage(kernel, pfn, "unmovable page")) warn(kernel, attempt, line);
     }
     return refuse(kernel, block, attempt, "EBUSY", NOT_ISOLATED);
@@ -212,6 +214,7 @@ function* emptyRange(
       attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
       return { errno: dissolved, why: "failure to dissolve huge pages" };
     }
+    dissolveGigantic(kernel, start, range.pages);
     if (range.empty) return null;
   }
 }

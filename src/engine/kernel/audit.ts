@@ -22,6 +22,7 @@ import type { Zone } from "../memory/zone.ts";
 import { entryOf } from "../holders/mappings.ts";
 import { MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_ORDER } from "../units.ts";
 import type { Kernel } from "./kernel.ts";
+import { GIGANTIC, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 
 /** More findings than this only hide the first. */
@@ -278,7 +279,8 @@ function auditMappings(kernel: Kernel, say: Say): void {
   }
   let users = countKind(kernel, PageKind.Offline) - withheldPages(kernel, () => true);
   for (let kind = 0; kind < PAGE_KINDS; kind++) if (isMovableKind(kind)) users += countKind(kernel, kind);
-  const held = mappings.orphaned + kernel.inFlight + kernel.hugePages.pooledBasePages;
+  const held =
+    mappings.orphaned + kernel.inFlight + kernel.hugePages.pooledBasePages + kernel.gigantic.pages * GIGANTIC_PAGES;
   if (users !== mapped + held)
     say(`${users} pages belong to users, ${mapped} are mapped and ${held} in flight or pooled`);
 }
@@ -286,8 +288,20 @@ function auditMappings(kernel: Kernel, say: Say): void {
 /** Huge pages: the pool's figures are those of its pages. */
 function auditHugePages(kernel: Kernel, say: Say): void {
   const pool = kernel.hugePages;
-  if (countKind(kernel, PageKind.Hugetlb) !== pool.pages * HUGE_PAGES)
-    say(`the pool says ${pool.pages} huge pages, there are ${countKind(kernel, PageKind.Hugetlb) / HUGE_PAGES}`);
+  const small = countKind(kernel, PageKind.Hugetlb) - kernel.gigantic.pages * GIGANTIC_PAGES;
+  if (small !== pool.pages * HUGE_PAGES) say(`the pool says ${pool.pages} huge pages, there are ${small / HUGE_PAGES}`);
+  for (const { node, startPfn } of kernel.gigantic.within(0, Number.MAX_SAFE_INTEGER))
+    for (let frame = startPfn; frame < startPfn + GIGANTIC_PAGES; frame++) {
+      const index = kernel.pages.indexOf(frame);
+      if (
+        kernel.pages.kind[index] === PageKind.Hugetlb &&
+        kernel.pages.a[index] === GIGANTIC &&
+        kernel.zoneOfIndex(index).node === node
+      )
+        continue;
+      say(`pfn ${frame} is no part of the page of 1 GiB at ${startPfn} on node ${node}`);
+      break;
+    }
   for (const page of pool) {
     if (kernel.pages.kind[page] !== PageKind.Hugetlb || (kernel.pages.a[page] as number) >= 0)
       say(`the pool has pfn ${kernel.pages.pfnOf(page)}, which is not free in it`);

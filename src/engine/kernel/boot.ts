@@ -21,9 +21,11 @@ import {
   SECTION_SHIFT,
   sectionOf,
 } from "../units.ts";
+import { GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
 import { formatList } from "./boot-layout/ranges.ts";
+import { since } from "./profiles/versions.ts";
 import { reserveCma } from "./cma.ts";
 import { Kernel } from "./kernel.ts";
 import { NOT_SET } from "./min-free.ts";
@@ -111,11 +113,48 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   kernel.rebuildZonelists();
   kernel.setupWatermarks();
   kernel.allocator.cpuNode = kernel.cpuNode.id;
-  for (const { size, count, node } of layout.cmdline.hugepages)
-    if (size === 0 || size === HUGE_PAGES * PAGE_SIZE) kernel.hugePages.fillAtBoot(count, node);
+  fillHugePools(kernel, layout);
   // With DIMMs at boot, their memory is there too before the kernel has all that it holds.
   if (!partition.coldplug?.length) takeKernelMemory(kernel, partition);
   return { kernel, layout };
+}
+
+/** Pages of 1 GiB, which memblock set aside and zones manage all the same, and those of 2 MiB; and what the log says of both. */
+function fillHugePools(kernel: Kernel, layout: BootLayout): void {
+  kernel.gigantic.isDefault = layout.cmdline.defaultHugepageSize === GIB;
+  for (const { start, node } of layout.gigantic) {
+    kernel.zoneAt(start)?.countManaged(GIGANTIC_PAGES);
+    kernel.gigantic.keep(node, start);
+  }
+  kernel.gigantic.most = kernel.gigantic.pages;
+  for (const { size, count, node } of layout.cmdline.hugepages)
+    if ((size === 0 && !kernel.gigantic.isDefault) || size === HUGE_PAGES * PAGE_SIZE)
+      kernel.hugePages.fillAtBoot(count, node);
+  for (const line of hugePoolLines(kernel, layout))
+    kernel.recorder.emit({ c: "log", partition: kernel.id, level: line.includes("failed") ? "warn" : "info", line });
+}
+
+/** What boot says of the pools, the larger size first (hugetlb_init, report_hugepages; hugetlb_hstate_alloc_pages). */
+function hugePoolLines({ profile, gigantic, hugePages }: Kernel, { cmdline }: BootLayout): string[] {
+  const recent = since(profile.version, 6, 1);
+  const sizes = [
+    { name: "1.00 GiB", bytes: GIB, pool: gigantic, spare: 16_380 },
+    { name: "2.00 MiB", bytes: HUGE_PAGES * PAGE_SIZE, pool: hugePages, spare: 28 },
+  ];
+  const asked = (bytes: number): number =>
+    cmdline.hugepages
+      .filter((one) => (one.size || cmdline.defaultHugepageSize) === bytes && one.node === null)
+      .reduce((sum, { count }) => sum + count, 0);
+  const short = sizes.flatMap(({ name, bytes, pool }) =>
+    asked(bytes) > pool.pages
+      ? [`HugeTLB: allocating ${asked(bytes)} of page size ${name} failed.  Only allocated ${pool.pages} hugepages.`]
+      : [],
+  );
+  const registered = sizes.flatMap(({ name, pool, spare }) => [
+    `HugeTLB${recent ? ":" : ""} registered ${name} page size, pre-allocated ${pool.pages} pages`,
+    ...(recent ? [`HugeTLB: ${spare} KiB vmemmap can be freed for a ${name} page`] : []),
+  ]);
+  return [...short, ...registered];
 }
 
 function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
@@ -133,6 +172,7 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     dynamicDebug: line.dyndbg.some((query) => query.includes("memory_hotplug")),
     userMinFreeKb: NOT_SET,
     watermarkScaleFactor: 10,
+    movableGiganticPages: false,
     lowmemReserveRatio: [256, 256, 32, 0, 0],
     transparentHugePages: line.transparentHugepage ?? "always",
     pmdHugePages: "inherit",
@@ -184,12 +224,13 @@ function stretches(kernel: Kernel, layout: BootLayout): Stretch[] {
       const cuts = new Set<number>([range.start, range.end]);
       for (const zone of zones)
         for (const at of [zone.startPfn, zone.end]) if (at > range.start && at < range.end) cuts.add(at);
-      for (const held of node.reserved)
+      const kept = [...node.reserved, ...layout.gigantic];
+      for (const held of kept)
         for (const at of [held.start, held.end]) if (at > range.start && at < range.end) cuts.add(at);
       const sorted = [...cuts].sort((x, y) => x - y);
       for (let i = 0; i + 1 < sorted.length; i++) {
         const start = sorted[i] as number;
-        const held = node.reserved.find((r) => r.start <= start && start < r.end);
+        const held = kept.find((r) => r.start <= start && start < r.end);
         // Movable lies over the kernel zone that the range would otherwise be in, so it is asked first.
         const zone = [...zones].reverse().find((z) => z.startPfn <= start && start < z.end);
         if (zone)
@@ -205,9 +246,9 @@ function stretches(kernel: Kernel, layout: BootLayout): Stretch[] {
   return all.sort((x, y) => x.start - y.start);
 }
 
-/** What memblock keeps is reserved (PG_reserved), whatever it is for; two uses have kinds of their own. */
+/** What memblock keeps is reserved (PG_reserved), whatever it is for; three uses have kinds of their own. */
 const reservedKind = (kind: number): number =>
-  kind === PageKind.KernelImage || kind === PageKind.BootMemmap ? kind : PageKind.Reserved;
+  kind === PageKind.KernelImage || kind === PageKind.BootMemmap || kind === PageKind.Hugetlb ? kind : PageKind.Reserved;
 
 /** Fills the page array and the free lists. Returns the zones that got memory. */
 function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {

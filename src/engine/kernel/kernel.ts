@@ -29,6 +29,7 @@ import { recomputeMinFree } from "./min-free.ts";
 import type { KernelParameters } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
+import { GiganticPool } from "../holders/gigantic-pool.ts";
 import { HugePool } from "../holders/huge-pool.ts";
 import { Mappings } from "../holders/mappings.ts";
 import { type Owner, Owners } from "../holders/owners.ts";
@@ -78,6 +79,8 @@ export class Kernel {
   readonly displaced: DisplacedPages;
   readonly cpuCount: number;
   readonly hugePages: HugePool;
+  /** The pool of pages of 1 GiB. */
+  readonly gigantic: GiganticPool;
   readonly resources = new Resources();
   readonly blocks = new Map<number, MemoryBlock>();
   readonly processes = new Map<number, Process>();
@@ -174,6 +177,7 @@ export class Kernel {
     this.daemonStacks = this.owners.add("kernel stacks of kswapd and kcompactd", PageKind.KernelStack, GFP_KERNEL);
     this.daemonObjects = this.owners.add("slab task_struct of kswapd and kcompactd", PageKind.Slab, GFP_KERNEL);
     this.hugePages = new HugePool(this);
+    this.gigantic = new GiganticPool(this);
     this.mappings.returnHuge = (page) => this.hugePages.put(page);
     this.directMap = new DirectMap(this.owners);
     this.displaced = new DisplacedPages(this.allocator, this.directMap);

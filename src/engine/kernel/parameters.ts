@@ -25,6 +25,8 @@ export interface KernelParameters {
   /** vm.min_free_kbytes as an administrator wrote it, or NOT_SET (./min-free.ts). */
   userMinFreeKb: number;
   watermarkScaleFactor: number;
+  /** vm.movable_gigantic_pages. */
+  movableGiganticPages: boolean;
   /** vm.lowmem_reserve_ratio for DMA, DMA32, Normal, Movable, Device. */
   readonly lowmemReserveRatio: number[];
   /** /sys/kernel/mm/transparent_hugepage/enabled. */

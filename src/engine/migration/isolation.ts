@@ -17,7 +17,8 @@ import {
   sectionOf,
 } from "../units.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
-import { type LeavePurpose, type Obstacle, obstacleIn } from "./leave.ts";
+import { giganticAcrossEnd } from "../holders/gigantic-pool.ts";
+import { GIGANTIC_ACROSS, type LeavePurpose, type Obstacle, obstacleIn } from "./leave.ts";
 
 export type IsolationResult =
   | { readonly ok: true }
@@ -67,6 +68,11 @@ export class IsolatedRange implements Isolated {
 
   /** Isolates all pageblocks: the first, the last, then the others upwards; undoes all at the first that cannot be. */
   *isolate(): Steps<IsolationResult> {
+    const across =
+      this.kernel.profile.giganticAcross === "refuses"
+        ? giganticAcrossEnd(this.kernel.gigantic, this.startPfn, this.pages)
+        : undefined;
+    if (across !== undefined) return { ok: false, obstacle: { pfn: across, why: GIGANTIC_ACROSS }, done: 0 };
     this.kernel.isolated.add(this);
     const count = this.pages / PAGEBLOCK_PAGES;
     const order = isolationOrder(count, this.kernel.profile.isolatesEndsFirst);

@@ -35,6 +35,7 @@ export type StayCode =
   | "out-of-use" // poisoned or the hypervisor's, where the range is wanted for use
   | "pinned" // referenced by more than what maps it
   | "held-offline" // marked offline and still referenced: a balloon that can't move
+  | "gigantic" // part of a free page of 1 GiB, which this kernel doesn't cut
   | "huge-pool"; // this kernel can't move pages of the huge pool
 
 /**
@@ -68,6 +69,8 @@ const CMA = stays("cma", "isolation");
 const SOMEBODY_ELSES = stays("isolated", "isolation");
 const PINNED = stays("pinned", "never");
 const HELD_OFFLINE = stays("held-offline", "scan");
+/** A page of 1 GiB that reaches over a border of the range. */
+export const GIGANTIC_ACROSS = stays("gigantic", "isolation");
 const HUGE_POOL = stays("huge-pool", "never");
 const AT_ISOLATION = {
   kernel: stays("kernel-memory", "isolation"),

@@ -1,5 +1,6 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
 import { poisonedPages } from "../kernel/poisoned-pages.ts";
+import { defaultPool } from "./hugepage-files.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";
@@ -68,12 +69,12 @@ export function meminfo(kernel: Kernel): string {
   }
   if (kernel.profile.zoneinfo === "6.10") put("Unaccepted", 0);
   for (const name of lateNames(kernel)) put(name, 0);
-  const pool = kernel.hugePages;
+  const pool = defaultPool(kernel);
   put("HugePages_Total", pool.pages, "count");
   put("HugePages_Free", pool.freePages, "count");
   put("HugePages_Rsvd", pool.reserved, "count");
   put("HugePages_Surp", pool.surplusPages, "count");
-  put("Hugepagesize", 2048);
+  put("Hugepagesize", kernel.gigantic.isDefault ? 1_048_576 : 2048);
   put("Hugetlb", use.hugetlb * 2048);
   put("DirectMap4k", kernel.directMap.mapped4k / 1024);
   put("DirectMap2M", kernel.directMap.mapped2M / 1024);
@@ -112,7 +113,7 @@ export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
       `Node ${node.id} ${`${name}:`.padEnd(narrow.has(name) ? 15 : 16)}${String(value).padStart(8)} kB\n`,
   );
   const counts = (["Total", "Free", "Surp"] as const).map((name) => {
-    const pool = kernel.hugePages;
+    const pool = defaultPool(kernel);
     const value = { Total: pool.total[node.id], Free: pool.freeOn(node.id), Surp: pool.surplus[node.id] }[name];
     return `Node ${node.id} ${`HugePages_${name}:`.padEnd(17)}${String(value).padStart(5)}\n`;
   });

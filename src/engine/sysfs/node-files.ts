@@ -4,10 +4,10 @@ import { formatList } from "../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
-import { resizePool } from "./hugepage-files.ts";
+import { nodeHugepagesDirectory } from "./hugepage-files.ts";
 import { nodeMeminfo } from "./meminfo.ts";
 import { kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
-import { DONE, type Directory, directory, link, readable, writable, writeOnly } from "./tree.ts";
+import { DONE, type Directory, directory, link, readable, writeOnly } from "./tree.ts";
 import { ueventFile } from "./uevent-file.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 import { largest } from "../lists.ts";
@@ -77,7 +77,6 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
       1) /
       32,
   );
-  const pool = kernel.hugePages;
   const results = ["delayed", "failed", "ignored", "recovered"] as const;
   const failures = directory({
     ...Object.fromEntries(results.map((name) => [name, readable(() => `${node.memoryFailures[name]}\n`)])),
@@ -91,16 +90,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     cpulist: readable(() => `${node.cpus}\n`, 0o444, since(kernel.profile.version, 6, 0) ? CPULIST_SIZE : undefined),
     cpumap: readable(() => `${cpuMask(cpus, words)}\n`),
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
-    hugepages: directory({
-      "hugepages-2048kB": directory({
-        free_hugepages: readable(() => `${pool.freeOn(node.id)}\n`),
-        nr_hugepages: writable(
-          () => `${pool.total[node.id]}\n`,
-          (text) => resizePool(kernel, text, node.id),
-        ),
-        surplus_hugepages: readable(() => `${pool.surplus[node.id]}\n`),
-      }),
-    }),
+    hugepages: nodeHugepagesDirectory(kernel, node.id),
     meminfo: readable(() => nodeMeminfo(kernel, node)),
     numastat: readable(() =>
       // The same figures under older names.

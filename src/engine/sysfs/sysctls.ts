@@ -7,7 +7,7 @@ import { setMinFree, setReserveRatio, setScaleFactor } from "../kernel/min-free.
 import { since } from "../kernel/profiles/versions.ts";
 import { begin } from "../chronicle/slices.ts";
 import type { Steps } from "../chronicle/task.ts";
-import { beginResize } from "./hugepage-files.ts";
+import { beginResize, defaultPool } from "./hugepage-files.ts";
 import { sysctlInteger, sysctlLong, sysctlNumbers } from "./numbers.ts";
 import { DONE, type Directory, type File, directory, failed, writable, writeOnly } from "./tree.ts";
 
@@ -97,7 +97,8 @@ function lowmemReserveRatio(kernel: Kernel): File {
 }
 
 export function sysctls(kernel: Kernel): Directory {
-  const { hugePages, parameters } = kernel;
+  const { parameters } = kernel;
+  const pool = defaultPool(kernel);
   // Earlier kernels compact whatever is written.
   const onlyOneCompacts = since(kernel.profile.version, 6, 5);
   const treatAsMovable = integer(
@@ -117,7 +118,7 @@ export function sysctls(kernel: Kernel): Directory {
   );
   const negative = since(kernel.profile.version, 5, 15) ? "refused" : "ignored";
   const hugePageCount = long(
-    () => hugePages.most,
+    () => pool.most,
     (value) => beginResize(kernel, Number(value < MOST_HUGE_PAGES ? value : MOST_HUGE_PAGES), null),
     0n,
     negative,
@@ -137,13 +138,24 @@ export function sysctls(kernel: Kernel): Directory {
     nr_hugepages: hugePageCount,
     nr_hugepages_mempolicy: hugePageCount,
     nr_overcommit_hugepages: long(
-      () => hugePages.overcommit,
+      () => pool.overcommit,
       (value) => {
-        hugePages.overcommit = value;
+        pool.overcommit = value;
       },
       0n,
       negative,
     ),
+    ...(kernel.profile.movableGigantic
+      ? {
+          movable_gigantic_pages: integer(
+            () => Number(parameters.movableGiganticPages),
+            (value) => {
+              parameters.movableGiganticPages = value !== 0;
+            },
+            0,
+          ),
+        }
+      : {}),
     ...(kernel.profile.proposal2013 ? { hotadd_memory_treat_as_movable: treatAsMovable } : {}),
     ...(kernel.profile.scalesWatermarks ? { watermark_scale_factor: scaleFactor } : {}),
   });

@@ -26,7 +26,13 @@ import { bootLog } from "./log.ts";
 import { movableStarts } from "./movable-start.ts";
 import { bootMemory } from "./node-memory.ts";
 import type { PfnRange } from "./ranges.ts";
-import { type NotedPage, type ReservedRange, reservedLayout, survivingHotpluggable } from "./reserved.ts";
+import {
+  type GiganticRange,
+  type NotedPage,
+  type ReservedRange,
+  reservedLayout,
+  survivingHotpluggable,
+} from "./reserved.ts";
 import { type BootZone, zoneLimits, zonesOf } from "./zones.ts";
 import { smallest } from "../../lists.ts";
 
@@ -93,6 +99,8 @@ export interface BootLayout {
   readonly memoryMaps: MemoryMapPlaces;
   /** What is set aside for a kernel to be started when this one panics. */
   readonly crash: CrashKernel;
+  /** Pages of 1 GiB that were set aside. */
+  readonly gigantic: readonly GiganticRange[];
   /** Boot messages about memory, in order, without time stamps. */
   readonly logLines: readonly string[];
 }
@@ -166,6 +174,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     movableStart: movable.byNode,
     memoryMaps: reserved.memoryMaps,
     crash: reserved.crash,
+    gigantic: reserved.gigantic,
     logLines: bootLog({
       kernel: partition.kernel,
       cmdline,

@@ -7,7 +7,7 @@ import type { PartitionDescription } from "../../hardware/description.ts";
 import { type AddressRange, addressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
-import { KIB, MIB, PAGE_SIZE } from "../../units.ts";
+import { GIB, KIB, MIB, PAGE_SIZE } from "../../units.ts";
 import { profileOf } from "../profiles/index.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import { type CrashKernel, reserveCrashKernel } from "./crash-kernel.ts";
@@ -30,6 +30,7 @@ const IMAGE: Purpose = { kind: PageKind.KernelImage, what: "kernel image" };
 const INITRD: Purpose = { kind: PageKind.Reserved, what: "initial ram disk" };
 const PERCPU: Purpose = { kind: PageKind.Reserved, what: "per-CPU data" };
 const HASHES: Purpose = { kind: PageKind.Reserved, what: "dentry and inode hash tables" };
+const GIGANTIC: Purpose = { kind: PageKind.Hugetlb, what: "pages of 1 GiB" };
 const BOUNCE: Purpose = { kind: PageKind.Reserved, what: "bounce buffers (swiotlb)" };
 const LOG_BUFFER: Purpose = { kind: PageKind.Reserved, what: "log buffer" };
 const ACPI_OVERRIDE: Purpose = { kind: PageKind.Reserved, what: "replaced ACPI table" };
@@ -96,6 +97,13 @@ export interface ReservedLayout {
   /** Pages of the DMA zone. */
   readonly dmaReserved: number;
   readonly crash: CrashKernel;
+  /** Pages of 1 GiB: the zones manage them, and the allocator never has them. */
+  readonly gigantic: readonly GiganticRange[];
+}
+
+export interface GiganticRange extends PfnRange {
+  readonly kind: PageKind;
+  readonly node: number;
 }
 
 /** What hot remove must know of a page that boot took for its own tables (get_page_bootmem): in `index`, and as references. */
@@ -153,6 +161,7 @@ export function reservedLayout(
   const memoryMaps = early ?? allocateMemoryMaps(memblock, withMemory, image);
   for (let copy = 0; copy < 2; copy += 1) memblock.allocate(commandLineLength(partition.cmdline) + 1, 64, EARLY);
   percpuAreas(memblock, memory.nodes, image);
+  const gigantic = giganticPages(memblock, memory, withMemory, cmdline);
   const logBytes = dynamicLogBytes(cpus.length) * (1 + image.logShares);
   if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
   if (withMemory.length === 1) hashTables(memblock, totalPages(withMemory[0]?.ranges ?? []));
@@ -170,13 +179,13 @@ export function reservedLayout(
   // All that boot has of the DMA zone it has by the time that zones are set up.
   const dma = memblock.reserved.filter(({ start }) => start < ABOVE_DMA);
   for (const [start, end] of image.freed) memblock.free(start, end);
-  const kept = memblock.reserved.filter((range) => range.purpose !== INITRD);
+  const kept = memblock.reserved.filter(({ purpose }) => purpose !== INITRD && purpose !== GIGANTIC);
   const dmaReserved = dma.reduce(
     (sum, { start, end }) => sum + pagesWithin(ram, Math.floor(start / PAGE_SIZE), Math.ceil(end / PAGE_SIZE)),
     0,
   );
   const noted = profileOf(partition.kernel).notesBootPages ? notedPages(nodeData, memoryMaps) : new Map();
-  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash };
+  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash, gigantic };
 }
 
 /**
@@ -249,6 +258,30 @@ function smallTables(memblock: Memblock, e820Entries: number, ramEntries: number
   const firmwareMap = Array.from({ length: e820Entries }, () => 104);
   const holes = Array.from({ length: ramEntries }, () => 32);
   for (const size of [73, 75, 64 * (e820Entries + 1), ...firmwareMap, ...holes]) memblock.allocate(size, 64, EARLY);
+}
+
+/** `hugepages=` of 1 GiB: each on the next node, or where there is room; on the node that was named, or nowhere (alloc_bootmem_huge_page). */
+function giganticPages(
+  memblock: Memblock,
+  memory: BootMemory,
+  nodes: readonly NodeMemory[],
+  cmdline: KernelCmdline,
+): GiganticRange[] {
+  const asks = cmdline.hugepages.filter(({ size }) => (size === 0 ? cmdline.defaultHugepageSize : size) === GIB);
+  const found: GiganticRange[] = [];
+  let turn = 0;
+  for (const { count, node } of asks)
+    for (let i = 0; i < count; i++) {
+      const wanted = node ?? nodes[turn++ % nodes.length]?.id ?? 0;
+      const start = memblock.allocate(GIB, GIB, GIGANTIC, { node: wanted, exact: node !== null });
+      if (start === null) break;
+      found.push({
+        ...pfnRange(start / PAGE_SIZE, (start + GIB) / PAGE_SIZE),
+        kind: GIGANTIC.kind,
+        node: nodeAt(memory, start),
+      });
+    }
+  return found;
 }
 
 function percpuAreas(memblock: Memblock, nodes: readonly NodeMemory[], image: KernelImage): void {

@@ -86,6 +86,19 @@ export interface Profile {
   readonly sharesOutBootHuge: boolean;
   /** What the pool grows by joins it when all is there, the last first (6.7, prep_and_add_allocated_folios). */
   readonly poolsHugeInBatches: boolean;
+  /**
+   * A free page of 1 GiB that reaches beyond the end of the block: dissolved with the rest; or the block can't be isolated
+   * (6.1, isolate_single_pageblock). Seen on each recorded kernel.
+   */
+  readonly giganticAcross: "dissolves" | "refuses";
+  /** Pages of 1 GiB can be demoted to pages of 2 MiB (5.16, hugetlb: add demote hugetlb page sysfs interfaces). */
+  readonly demotesGigantic: boolean;
+  /** A pool of pages of 1 GiB may be overcommitted (in 7.3; before its file refuses numbers with EINVAL). */
+  readonly overcommitsGigantic: boolean;
+  /** vm.movable_gigantic_pages: they may be had from Movable (7.0). */
+  readonly movableGigantic: boolean;
+  /** A range that is wanted as one piece is emptied first (5.13, pfn_range_valid_contig); before it had to be free. */
+  readonly contiguousMovesUsed: boolean;
   /** Transparent huge pages move as a whole where there is a chunk for them (4.14, CONFIG_ARCH_ENABLE_THP_MIGRATION); before they were split. */
   readonly movesHugeWhole: boolean;
   /** Long-term pins take pages out of Movable first (5.13, check_and_migrate_movable_pages); before they blocked it. */

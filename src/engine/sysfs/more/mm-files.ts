@@ -4,17 +4,7 @@ import { hugePagesSet } from "../../kernel/min-free.ts";
 import type { KernelParameters } from "../../kernel/parameters.ts";
 import { parseBool, sameWord } from "../memory-files.ts";
 import { unsignedNumber } from "../numbers.ts";
-import {
-  DONE,
-  type Directory,
-  type Entry,
-  type File,
-  directory,
-  failed,
-  readable,
-  writable,
-  writeOnly,
-} from "../tree.ts";
+import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
 /** `always [madvise] never`: one of some words. */
 function choice(words: readonly string[], first: string): File {
@@ -75,7 +65,6 @@ export function memoryManagement(kernel: Kernel): Directory {
     },
   );
   return directory({
-    hugepages: directory({ "hugepages-1048576kB": giganticPages() }),
     ksm: directory({
       ...constants({
         full_scans: 0,
@@ -153,29 +142,4 @@ function choiceOfBool(): File {
       return DONE;
     },
   );
-}
-
-/** The pool of 1 GiB pages: no memory is ever found for it. */
-function giganticPages(): Directory {
-  const none = writable(
-    () => "0\n",
-    (text) => {
-      const count = unsignedNumber(text, 10);
-      return typeof count === "string" ? failed(count) : DONE;
-    },
-  );
-  return directory({
-    demote: writeOnly(() => DONE),
-    demote_size: writable(
-      () => "2048kB\n",
-      () => failed("EINVAL"),
-    ),
-    free_hugepages: constant(0),
-    nr_hugepages: none,
-    nr_hugepages_mempolicy: none,
-    // Pages of this size come from boot alone, so that none can be surplus.
-    nr_overcommit_hugepages: { ...none, write: () => failed("EINVAL") },
-    resv_hugepages: constant(0),
-    surplus_hugepages: constant(0),
-  });
 }
