@@ -7,7 +7,7 @@ import { meminfo } from "../engine/sysfs/meminfo.ts";
 import { blocksOf, distances, nodeList } from "../engine/sysfs/node-files.ts";
 import { iomemLines } from "../engine/sysfs/proc-files.ts";
 import type { FileTree } from "../engine/sysfs/tree.ts";
-import { protection } from "../engine/sysfs/zoneinfo.ts";
+import { protection } from "../engine/sysfs/more/zoneinfo.ts";
 import { MAX_ORDER, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Observation } from "../protocol/trace.ts";
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Kernel } from "../kernel/kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";
 import { actions, cmdlines } from "../testing/random-actions.ts";
+import { addFiles } from "../sysfs/more/index.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { PAGEBLOCK_PAGES } from "../units.ts";
@@ -13,6 +14,7 @@ const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
 
 /** The lists as a kernel's own files would be written from them, against the files. */
 function check(engine: Engine, kernel: Kernel): void {
+  addFiles(engine.files(kernel.id));
   const read = (name: string): string[] => {
     const file = engine.files(kernel.id).read(`/proc/${name}`);
     return "text" in file ? file.text.split("\n") : [];

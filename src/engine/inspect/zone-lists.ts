@@ -6,7 +6,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { MIGRATE_TYPE_NAMES, MIGRATE_TYPES, MigrateType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import { migrateTypesOf } from "../sysfs/zoneinfo.ts";
+import { migrateTypesOf } from "../sysfs/migrate-types.ts";
 import { MAX_ORDER, PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 
 /** Neighbouring pageblocks of one migrate type. */

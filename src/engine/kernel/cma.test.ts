@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { GIB, MIB, PAGEBLOCK_PAGES } from "../units.ts";
+import { addFiles } from "../sysfs/more/index.ts";
 import { audit } from "./audit.ts";
 import type { Kernel } from "./kernel.ts";
 import { MigrateType } from "../memory/kinds.ts";
@@ -24,6 +25,7 @@ function areaOf(kernel: Kernel): number[] {
 }
 
 const read = (engine: Engine, path: string): string => {
+  addFiles(engine.files("A"));
   const result = engine.files("A").read(path);
   return "text" in result ? result.text : "";
 };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { addFiles } from "./more/index.ts";
 import type { BoxDescription } from "../hardware/description.ts";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
@@ -299,6 +300,7 @@ describe("/proc", () => {
   test("a fresh block is 32 chunks of order 10", () => {
     add();
     write(`${MEMORY}/memory32/state`, "online_movable");
+    addFiles(files);
     expect(read("/proc/buddyinfo")).toContain(
       "Node 1, zone  Movable      0      0      0      0      0      0      0      0      0      0     32 \n",
     );
@@ -308,6 +310,7 @@ describe("/proc", () => {
   test("zoneinfo: every zone of every online node, the rest only where there is memory", () => {
     add();
     write(`${MEMORY}/memory32/state`, "online_kernel");
+    addFiles(files);
     const text = read("/proc/zoneinfo");
     expect(text.match(/^Node \d+, zone +\w+$/gm)).toHaveLength(10);
     expect(text.match(/^ {2}per-node stats$/gm)).toHaveLength(2);
@@ -336,6 +339,7 @@ describe("/proc", () => {
   test("cmdline, vmstat, sysctls", () => {
     boot("quiet movable_node");
     expect(read("/proc/cmdline")).toBe("quiet movable_node\n");
+    addFiles(files);
     expect(read("/proc/vmstat")).toMatch(/^nr_free_pages \d+\n[\s\S]*\nnr_unstable 0\n$/);
     expect(write("/proc/sys/vm/min_free_kbytes", "200000\n")).toBe(null);
     expect(read("/proc/sys/vm/min_free_kbytes")).toBe("200000\n");

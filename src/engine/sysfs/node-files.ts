@@ -6,10 +6,8 @@ import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
 import { nodeHugepagesDirectory } from "./hugepage-files.ts";
 import { nodeMeminfo } from "./meminfo.ts";
-import { kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
 import { DONE, type Directory, directory, link, readable, writeOnly } from "./tree.ts";
 import { ueventFile } from "./uevent-file.ts";
-import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 import { largest } from "../lists.ts";
 
 export type NodeList = "possible" | "online" | "has_memory" | "has_normal_memory" | "has_cpu" | "has_generic_initiator";
@@ -61,11 +59,6 @@ export function nodeDirectories(kernel: Kernel): Directory {
 
 /** Room for 8,192 CPUs, seven digits and commas for each two. */
 const CPULIST_SIZE = (8192 * 7) / 2;
-const NUMASTAT_NAMES: Readonly<Record<string, string>> = {
-  numa_interleave: "interleave_hit",
-  numa_local: "local_node",
-  numa_other: "other_node",
-};
 
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.cpus);
@@ -92,12 +85,6 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
     hugepages: nodeHugepagesDirectory(kernel, node.id),
     meminfo: readable(() => nodeMeminfo(kernel, node)),
-    numastat: readable(() =>
-      // The same figures under older names.
-      numaCounters(node.zones)
-        .map(([name, value]) => `${NUMASTAT_NAMES[name] ?? name} ${value}\n`)
-        .join(""),
-    ),
     power: directory({}),
     // Reclaim on demand (6.17): nothing here is so old that it would go.
     ...(since(kernel.profile.version, 6, 17) ? { reclaim: writeOnly(() => DONE) } : {}),
@@ -105,15 +92,6 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     uevent: ueventFile(kernel, `/devices/system/node/node${node.id}`, `node node${node.id}`),
     // The enclave memory of a node with SGX has a file here; the folder is there without, too.
     ...(since(kernel.profile.version, 5, 17) ? { x86: directory({}) } : {}),
-    vmstat: readable(() =>
-      [
-        ...zoneCounters(kernel, node.zones, memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id))),
-        ...numaCounters(node.zones),
-        ...nodeCounters(kernel, node.id),
-      ]
-        .map(([name, value]) => `${name} ${value}\n`)
-        .join(""),
-    ),
   });
   return {
     ...fixed,

@@ -4,10 +4,8 @@ import { meminfo } from "./meminfo.ts";
 import type { LoadedModules } from "./module-files.ts";
 import { sysctls } from "./sysctls.ts";
 import { type Directory, type File, directory, readable } from "./tree.ts";
-import { vmstat } from "./vmstat.ts";
-import { buddyinfo, pagetypeinfo, zoneinfo } from "./zoneinfo.ts";
 
-const proc = (read: () => string, mode = 0o444): File => readable(read, mode, 0);
+export const proc = (read: () => string, mode = 0o444): File => readable(read, mode, 0);
 
 /** Lines of /proc/iomem for RAM, and for the regions of devices that have some of it inside (kernel/resource.c, r_show). */
 export function iomemLines(kernel: Kernel): string[] {
@@ -24,7 +22,6 @@ export function iomemLines(kernel: Kernel): string[] {
 export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory {
   return directory(
     {
-      buddyinfo: proc(() => buddyinfo(kernel)),
       cmdline: proc(() => `${kernel.cmdline}\n`),
       iomem: proc(() =>
         iomemLines(kernel)
@@ -33,10 +30,7 @@ export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory
       ),
       meminfo: proc(() => meminfo(kernel)),
       modules: proc(() => loadedModules(kernel, modules)),
-      pagetypeinfo: proc(() => pagetypeinfo(kernel), 0o400),
       sys: directory({ vm: sysctls(kernel) }),
-      vmstat: proc(() => vmstat(kernel)),
-      zoneinfo: proc(() => zoneinfo(kernel)),
     },
     0o555,
   );

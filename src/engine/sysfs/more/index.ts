@@ -9,6 +9,7 @@
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
 import { type FileTree, directory } from "../tree.ts";
+import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
 import { cpuDirectory } from "./cpu-files.ts";
 import { dynamicDebug } from "./dynamic-debug.ts";
 import { extfrag } from "./extfrag.ts";
@@ -38,6 +39,7 @@ export function addFiles(tree: FileTree): void {
           {
             ...proc(kernel),
             ...pageFiles(kernel),
+            ...counterFiles(kernel),
             iomem: iomem(kernel),
             sys: directory({ vm: vmSysctls(kernel), kernel: kernelSysctls(kernel) }, 0o555),
           },
@@ -60,6 +62,10 @@ export function addFiles(tree: FileTree): void {
     }),
   );
   tree.extend(
-    directory({ sys: directory({ devices: directory({ system: directory({ cpu: cpuDirectory(kernel) }) }) }) }),
+    directory({
+      sys: directory({
+        devices: directory({ system: directory({ cpu: cpuDirectory(kernel), node: nodeCounterFiles(kernel) }) }),
+      }),
+    }),
   );
 }

@@ -2,13 +2,13 @@
  * Counters of memory, by the names and in the order of mm/vmstat.c (vmstat_text): 6.1's, and what 6.12 has beside
  * them. What nothing in the simulation changes reads 0: events of reclaim, swap, compaction, NUMA balancing.
  */
-import type { Kernel } from "../kernel/kernel.ts";
-import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../memory/kinds.ts";
-import type { Zone } from "../memory/zone.ts";
-import { since } from "../kernel/profiles/versions.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER } from "../units.ts";
-import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
-import { HUGE_PAGES } from "../holders/huge-pool.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
+import type { Zone } from "../../memory/zone.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER } from "../../units.ts";
+import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "../statistics.ts";
+import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 
 export type Counter = readonly [name: string, value: number];
 const zeros = (names: string): Counter[] => names.split(" ").map((name) => [name, 0]);

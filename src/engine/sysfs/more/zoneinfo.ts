@@ -1,26 +1,17 @@
 /** /proc/zoneinfo, /proc/buddyinfo, /proc/pagetypeinfo (mm/vmstat.c). */
-import { since } from "../kernel/profiles/versions.ts";
-import { parseCpus } from "./cpus.ts";
-import type { Kernel } from "../kernel/kernel.ts";
-import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, MigrateType, ZONE_TYPES } from "../memory/kinds.ts";
-import type { NumaNode } from "../memory/node.ts";
-import { SectionState } from "../memory/page-array.ts";
-import type { Zone } from "../memory/zone.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, sectionOf } from "../units.ts";
-import { memoryInUse, mlockedPages, zoneKindCounts } from "./statistics.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import { parseCpus } from "../cpus.ts";
+import { migrateTypesOf } from "../migrate-types.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, ZONE_TYPES } from "../../memory/kinds.ts";
+import type { NumaNode } from "../../memory/node.ts";
+import { SectionState } from "../../memory/page-array.ts";
+import type { Zone } from "../../memory/zone.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, sectionOf } from "../../units.ts";
+import { memoryInUse, mlockedPages, zoneKindCounts } from "../statistics.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
-const { Unmovable, Movable, Reclaimable, HighAtomic, Cma, Isolate } = MigrateType;
-/** Migrate types in the order of the kernel's files. */
-export const migrateTypesOf = (kernel: Kernel): readonly number[] => [
-  Unmovable,
-  Movable,
-  Reclaimable,
-  HighAtomic,
-  ...(kernel.profile.hasCma ? [Cma] : []),
-  Isolate,
-];
 const onlineNodes = (kernel: Kernel): readonly NumaNode[] => kernel.nodes.filter((node) => node.online);
 
 export function zoneinfo(kernel: Kernel): string {
