@@ -30,6 +30,7 @@ const LABELS: Readonly<Record<RowName, string>> = {
   demotesGigantic: "pages of 1 GiB can be demoted",
   overcommitsGigantic: "pages of 1 GiB can be overcommitted",
   movableGigantic: "vm.movable_gigantic_pages",
+  contiguousMovesHuge: "pages of 2 MiB give way to one of 1 GiB",
   contiguousMovesUsed: "a range wanted whole is emptied first",
   movesHugeWhole: "transparent huge pages move whole",
   pinsLeaveMovable: "long-term pins leave Movable first",

@@ -25,7 +25,10 @@ interface Mask {
 export const MASKS: Readonly<Record<string, Mask>> = {
   "log-times": { where: "stdout", pattern: /^\[ *\d+\.\d{6}\] /, hide: "" },
   "file-times": { where: "stdout", pattern: /\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d\b/, hide: "<time>" },
-  clock: { pattern: /^(?:hrtimer: interrupt took|clocksource: |perf: interrupt took)/, drop: true },
+  clock: {
+    pattern: /^(?:hrtimer: interrupt took|clocksource: |perf: interrupt took|watchdog: BUG: soft lockup )/,
+    drop: true,
+  },
   "not-simulated": { pattern: /^playground: not simulated: /, where: "log", drop: true },
   "pci-links": {
     pattern: /^(?:ACPI: \\_SB_\.LNK\w: Enabled|(?:ACPI: )?PCI Interrupt Link \[LNK\w\] enabled) at IRQ \d+$/,
@@ -34,7 +37,7 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   "pci-regions": { where: "stdout", pattern: / : virtio-pci-modern$/, drop: true },
   "memory-report": {
     pattern:
-      /^(?:[^ ]+: page allocation failure: |CPU: \d|Hardware name: |Call Trace:| <\/?TASK>| {1,2}\??\s*[\w.]+\+0x|RIP: |Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |Mem-Info:|active_anon:| [a-z_]+:\d|Node \d+ (?:active_anon|DMA|DMA32|Normal|Movable|hugepages_total)\b|lowmem_reserve\[\]|\d+ (?:total pagecache )?pages|Free swap|Total swap|Swap cache stats: |Memory cgroup min protection )/,
+      /^(?:[^ ]+: page allocation failure: |CPU: \d|Modules linked in:|[FC]S: {2}|CR2: |PKRU: |Hardware name: |Call Trace:| <\/?TASK>| {1,2}\??\s*[\w.]+\+0x|RIP: |Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |Mem-Info:|active_anon:| [a-z_]+:\d|Node \d+ (?:active_anon|DMA|DMA32|Normal|Movable|hugepages_total)\b|lowmem_reserve\[\]|\d+ (?:total pagecache )?pages|Free swap|Total swap|Swap cache stats: |Memory cgroup min protection )/,
     where: "log",
     drop: true,
   },

@@ -225,6 +225,21 @@ export class HugePool {
     return null;
   }
 
+  /** Free pages in a range change places with fresh ones of their node (alloc_and_dissolve_hugetlb_folio). False when none can be had. */
+  replaceFree(startPfn: number, pages: number): boolean {
+    for (const [node, list] of this.free.entries())
+      for (const page of [...list]) {
+        const frame = this.kernel.pages.pfnOf(page);
+        if (frame < startPfn || frame >= startPfn + pages) continue;
+        const fresh = this.takeFresh({ ...GFP_HUGE, thisNode: true }, node, null);
+        if (fresh < 0) return false;
+        list.splice(list.indexOf(page), 1);
+        this.leave(page, node, false);
+        this.keep(fresh);
+      }
+    return true;
+  }
+
   isFree(page: number): boolean {
     return this.kernel.pages.a[page] === POOLED;
   }

@@ -31,7 +31,7 @@ export type ContiguousErrno = "EBUSY" | "ENOMEM";
 
 /**
  * Takes `[startPfn, startPfn + pages)` (whole pageblocks of one zone) out of the allocator for a use. Returns the errno
- * with everything put back, or null.
+ * with everything put back, or null. `prepare` is called once the range is isolated; false ends it.
  */
 export function* takeContiguous(
   kernel: Kernel,
@@ -40,13 +40,14 @@ export function* takeContiguous(
   pages: number,
   kind: PageKind,
   onMoved: OnMoved,
+  prepare: () => boolean = () => true,
 ): Steps<ContiguousErrno | null> {
   const range = new IsolatedRange(kernel, zone, startPfn, pages, "allocation");
   const isolated = yield* call("start_isolate_page_range", range.isolate());
   if (!isolated.ok) return "EBUSY";
   yield spend(Cost.drain, "drain_all_pages");
   const moving = moveOut(kernel, zone, startPfn, startPfn + pages, onMoved);
-  const errno = yield* call("__alloc_contig_migrate_range", moving);
+  const errno = prepare() ? yield* call("__alloc_contig_migrate_range", moving) : "ENOMEM";
   if (errno !== null || !range.allFree) {
     range.release();
     return errno ?? "EBUSY";

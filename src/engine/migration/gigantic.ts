@@ -8,7 +8,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
-import type { Steps } from "../chronicle/task.ts";
+import { call, spend, type Steps } from "../chronicle/task.ts";
 import { GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { PAGES_PER_SECTION, sectionOf } from "../units.ts";
@@ -20,7 +20,7 @@ import { giveContiguous, takeContiguous } from "./contiguous.ts";
  */
 export function* resizeGigantic(kernel: Kernel, count: number, node: number | null): Steps<void> {
   const pool = kernel.gigantic;
-  while (pool.resizes) yield Cost.call;
+  while (pool.resizes) yield spend(Cost.call, "set_max_huge_pages");
   pool.resizes = true;
   const nodes = node === null ? kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
   const whole = node === null ? count : count + pool.pages - (pool.total[node] as number);
@@ -41,7 +41,7 @@ export function* resizeGigantic(kernel: Kernel, count: number, node: number | nu
     if (id === undefined) break;
     pool.turn.shrink = after(nodes, id);
     giveBack(kernel, pool.take(id) as number);
-    yield Cost.mapSection;
+    yield spend(Cost.mapSection, "set_max_huge_pages");
   }
   pool.most = pool.pages;
   pool.resizes = false;
@@ -58,35 +58,35 @@ const after = (nodes: readonly number[], id: number): number =>
 /** The lowest range of a node that can be had as a whole, zone by zone from the highest that may serve. Its pfn, or null. */
 function* makeOne(kernel: Kernel, node: number): Steps<number | null> {
   const highest = kernel.parameters.movableGiganticPages ? ZoneType.Movable : ZoneType.Normal;
-  for (const zone of kernel.nodes[node]?.zones.toReversed() ?? []) {
-    if (zone.type > highest || !zone.populated) continue;
-    const first = Math.ceil(zone.startPfn / GIGANTIC_PAGES) * GIGANTIC_PAGES;
-    for (let start = first; start + GIGANTIC_PAGES <= zone.end; start += GIGANTIC_PAGES) {
-      yield Cost.call;
-      if (!isCandidate(kernel, zone, start)) continue;
-      const errno = yield* takeContiguous(kernel, zone, start, GIGANTIC_PAGES, PageKind.Hugetlb, () => {});
-      if (errno === null) return start;
+  for (const movesHuge of kernel.profile.contiguousMovesHuge ? [false, true] : [false])
+    for (const zone of kernel.nodes[node]?.zones.toReversed() ?? []) {
+      if (zone.type > highest || !zone.populated) continue;
+      const first = Math.ceil(zone.startPfn / GIGANTIC_PAGES) * GIGANTIC_PAGES;
+      for (let start = first; start + GIGANTIC_PAGES <= zone.end; start += GIGANTIC_PAGES) {
+        yield spend(Cost.call, "set_max_huge_pages");
+        if (!isCandidate(kernel, zone, start, movesHuge)) continue;
+        const replace = (): boolean => kernel.hugePages.replaceFree(start, GIGANTIC_PAGES);
+        const taking = takeContiguous(kernel, zone, start, GIGANTIC_PAGES, PageKind.Hugetlb, () => {}, replace);
+        if ((yield* call("alloc_contig_range", taking)) === null) return start;
+      }
     }
-  }
   return null;
 }
 
+/** What no range may have that is wanted whole. */
+const STAYS = [PageKind.Reserved, PageKind.KernelImage, PageKind.BootMemmap, PageKind.None];
+
 /** pfn_range_valid_contig: all of it online, in the zone, not reserved and no huge page; before 5.13 nothing in use. */
-function isCandidate({ pages, profile, mixed }: Kernel, zone: Zone, start: number): boolean {
-  const movesInUse = profile.contiguousMovesUsed;
+function isCandidate(kernel: Kernel, zone: Zone, start: number, movesHuge: boolean): boolean {
+  const { pages, profile } = kernel;
+  if (kernel.gigantic.within(start, GIGANTIC_PAGES).length > 0) return false;
   for (let section = sectionOf(start); section < sectionOf(start + GIGANTIC_PAGES); section++) {
     if (pages.state[section] !== SectionState.Online) return false;
-    const owner = pages.zoneOfSection[section] as number;
     const frame = section * PAGES_PER_SECTION;
-    if (
-      owner !== zone.index &&
-      !mixed.some((part) => part.zone === zone && part.start <= frame && frame + PAGES_PER_SECTION <= part.end)
-    )
-      return false;
-    const free = pages.countIn(section, PageKind.Free);
-    if (!movesInUse && free < PAGES_PER_SECTION) return false;
-    for (const kind of [PageKind.Hugetlb, PageKind.Reserved, PageKind.KernelImage, PageKind.BootMemmap, PageKind.None])
-      if (pages.countIn(section, kind) > 0) return false;
+    if (kernel.zoneAt(frame) !== zone || kernel.zoneAt(frame + PAGES_PER_SECTION - 1) !== zone) return false;
+    if (!profile.contiguousMovesUsed && pages.countIn(section, PageKind.Free) < PAGES_PER_SECTION) return false;
+    if (!movesHuge && pages.countIn(section, PageKind.Hugetlb) > 0) return false;
+    if (STAYS.some((kind) => pages.countIn(section, kind) > 0)) return false;
   }
   return true;
 }
@@ -118,6 +118,6 @@ export function* demoteGigantic(kernel: Kernel, count: number, node: number | nu
     pool.most--;
     for (let frame = start; frame < start + GIGANTIC_PAGES; frame += HUGE_PAGES)
       kernel.hugePages.adopt(kernel.pages.indexOf(frame), id);
-    yield Cost.mapSection;
+    yield spend(Cost.mapSection, "set_max_huge_pages");
   }
 }

@@ -99,6 +99,8 @@ export interface Profile {
   readonly movableGigantic: boolean;
   /** A range that is wanted as one piece is emptied first (5.13, pfn_range_valid_contig); before it had to be free. */
   readonly contiguousMovesUsed: boolean;
+  /** For a page of 1 GiB pages of 2 MiB change places where no range is without (7.0; recorded on 7.3). */
+  readonly contiguousMovesHuge: boolean;
   /** Transparent huge pages move as a whole where there is a chunk for them (4.14, CONFIG_ARCH_ENABLE_THP_MIGRATION); before they were split. */
   readonly movesHugeWhole: boolean;
   /** Long-term pins take pages out of Movable first (5.13, check_and_migrate_movable_pages); before they blocked it. */

@@ -92,7 +92,7 @@ class Lister {
       else alone.push({ name: operand, stat, path });
     }
     // A list of names is in order, whatever the order of the operands.
-    if (!this.busybox) folders.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    folders.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     if (alone.length > 0) yield* this.show(this.sorted(alone));
     for (const folder of folders) yield* this.folder(folder, operands.length > 1 || this.flags.has("R"));
     return this.status;
