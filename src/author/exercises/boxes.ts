@@ -7,6 +7,7 @@ import type {
 } from "../../engine/hardware/description.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import { bytes, GIB, MIB } from "../../engine/units.ts";
+import type { LoadDescription, LoadKind } from "../../engine/workload/load-description.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
 
 const FOLDER = "/sys/devices/system/memory";
@@ -80,3 +81,29 @@ export const write = (path: string, text: string): Command => ({ do: "write", pa
 export const state = (block: number, word: string): Command => write(`${FOLDER}/memory${block}/state`, word);
 export const plug = (dimm: string, slot: string): Command => ({ do: "move", dimm, to: { slot } });
 export const keyOf = (block: number): string => `A:${block}`;
+
+/** Who has memory of a kind, as ps would show it. */
+const NAMES: Partial<Record<LoadKind, string>> = {
+  anon: "postgres",
+  shm: "postgres",
+  mlock: "vault",
+  cache: "rsync",
+  thp: "java",
+  pipes: "tar",
+  vmalloc: "modprobe",
+  slab: "find",
+  pin: "splice",
+  longterm: "rdma",
+};
+/** Dentries that fill a MiB, nearly. */
+const DENTRIES = 5000;
+
+/** Something on node 1 that takes memory there and nowhere else. */
+export function load(kind: LoadKind, mib: number): Command {
+  const comm = NAMES[kind] ?? kind;
+  const described: LoadDescription =
+    kind === "slab"
+      ? { kind, count: mib * DENTRIES, cache: "dentry", node: 1, cpus: [2, 3], comm }
+      : { kind, mib, node: 1, policy: "bind", cpus: [2, 3], comm };
+  return { do: "load", partition: "A", load: described };
+}

@@ -1,4 +1,5 @@
 /** What a generator gives: a machine, what is done to it, what is asked; and other machines, from which wrong answers come. */
+import type { RecordTables } from "../../client/playground.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Exercise, Said } from "../../lessons/predict/format.ts";
 import type { Observation } from "../../lessons/predict/observe.ts";
@@ -9,6 +10,8 @@ export interface Trial {
   readonly scenario: Scenario;
   readonly moves: readonly Command[];
   readonly observation: Observation;
+  /** It is decided before the last move has come to its end, and looked at then. */
+  readonly inMidst?: boolean;
 }
 
 /** The same, with one thing different: `from` says which. */
@@ -19,7 +22,11 @@ export interface Variant extends Trial {
 export interface Draft extends Trial {
   readonly ask: Said;
   readonly variants: readonly Variant[];
+  /** Another machine, whose answer is told with the question. */
+  readonly first?: Trial;
   readonly hides: Exercise["hides"];
+  /** What came of it is not worth asking about. */
+  readonly refuses?: (tried: { readonly value: string; readonly before: RecordTables }) => boolean;
 }
 
 /** Chance, from the exercise's seed alone. */

@@ -6,7 +6,7 @@ import { applyPatches, NO_RECORDS } from "../../client/apply-frame.ts";
 import type { RecordTables } from "../../client/playground.ts";
 import { seededRandom } from "../../engine/time/random.ts";
 import type { Exercise, ExerciseMove, ExerciseName, Option } from "../../lessons/predict/format.ts";
-import { observe } from "../../lessons/predict/observe.ts";
+import { NOT_YET, observe } from "../../lessons/predict/observe.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import { Stretch } from "../../worker/stretch.ts";
 import { type Dice, diceOf, type Draft, type Trial } from "./draft.ts";
@@ -16,6 +16,8 @@ import { stand } from "./look.ts";
 /** Simulated ns of a write that goes on which are looked at. */
 const SEEN = 5e9;
 const SLICE = 1e9;
+/** What is decided in the midst of an operation is looked for this closely. */
+const STEP = 50e3;
 /** Machines that differ only in their seed. */
 export const TWENTY = 20;
 /** Answers to choose from, at most. */
@@ -24,8 +26,10 @@ const MOST_OPTIONS = 4;
 const DRAFTS = 60;
 
 export interface Tried {
+  /** As `observe` reads it. */
   readonly value: string;
   readonly moves: readonly ExerciseMove[];
+  readonly before: RecordTables;
   readonly records: RecordTables;
 }
 
@@ -34,21 +38,32 @@ const byWorth = new Intl.Collator("en", { numeric: true });
 const never = { expired: () => false };
 
 /** Lets a machine make the moves, each until it has decided itself. */
-export function tryOut({ scenario, moves, observation }: Trial, seed = scenario.seed): Tried {
+export function tryOut(trial: Trial, seed = trial.scenario.seed): Tried {
+  const { scenario, moves, observation } = trial;
   const play = stand({ ...scenario, seed });
+  const before = applyPatches(NO_RECORDS, play.engine.drainPatches());
+  let records = before;
   const made: ExerciseMove[] = [];
   const outcomes: (ErrnoName | null)[] = [];
+  const read = (): string => {
+    records = applyPatches(records, play.engine.drainPatches());
+    return observe(observation, { before, records, outcomes });
+  };
   for (const [i, command] of moves.entries()) {
     const begun = play.engine.now;
     // As long as a stretch has patience: what goes on then goes on for ever.
     const stretch = new Stretch(play, { commands: [command], length: null, follows: i > 0 });
+    if (trial.inMidst) {
+      while (!stretch.advance(STEP, never) && read() === NOT_YET);
+      made.push({ command, takes: play.engine.now - begun, ends: false });
+      continue;
+    }
     while (!stretch.advance(SLICE, never));
     outcomes.push(stretch.outcomes[0] ?? null);
     const ends = play.engine.idle;
     made.push({ command, takes: ends ? play.engine.now - begun : SEEN, ends });
   }
-  const records = applyPatches(NO_RECORDS, play.engine.drainPatches());
-  return { value: observe(observation, { records, outcomes }), moves: made, records };
+  return { value: read(), moves: made, before, records };
 }
 
 /** Chance has a part only where a busy server turns memory over: nothing else in the engine draws lots. */
@@ -74,15 +89,28 @@ function diceFor({ generator, level, seed }: ExerciseName, draft: number): Dice 
 /** `null`: there would be nothing to choose from. */
 function tried(name: ExerciseName, draft: Draft, dice: Dice): Exercise | null {
   const own = tryOut(draft);
+  if (own.value === NOT_YET || draft.refuses?.(own) === true) return null;
   const options: Option[] = [{ value: own.value, from: null }];
   for (const variant of dice.shuffled(draft.variants)) {
     if (options.length === MOST_OPTIONS) break;
     const { value } = tryOut(variant);
-    if (!options.some((option) => option.value === value)) options.push({ value, from: variant.from });
+    if (value !== NOT_YET && !options.some((option) => option.value === value))
+      options.push({ value, from: variant.from });
   }
   if (options.length < 2) return null;
   const { scenario, ask, observation, hides } = draft;
-  const shared = { name, scenario, moves: own.moves, ask, observation, value: own.value, hides };
+  const first = draft.first ? tryOut(draft.first).value : null;
+  const shared = {
+    name,
+    first,
+    scenario,
+    moves: own.moves,
+    ask,
+    observation,
+    value: own.value,
+    hides,
+    inMidst: draft.inMidst === true,
+  };
   if (hasChance(draft)) {
     const tally = tallyOf(draft, own.value);
     // What always comes to the same is asked so, too: else "sometimes" would always be right.

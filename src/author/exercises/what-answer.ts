@@ -1,36 +1,15 @@
 /** Will this write return 0, EBUSY, EINVAL, or not return? */
 import type { KernelVersion } from "../../engine/hardware/description.ts";
 import type { Command } from "../../engine/time/commands.ts";
-import type { LoadDescription, LoadKind } from "../../engine/workload/load-description.ts";
-import { keyOf, machine, type MachineOf, plug, state } from "./boxes.ts";
+import type { LoadKind } from "../../engine/workload/load-description.ts";
+import { keyOf, load, machine, type MachineOf, plug, state } from "./boxes.ts";
 import type { Dice, Generator } from "./draft.ts";
 import { blocksOf, look } from "./look.ts";
 
 /** Pages that leave, pages that belong to the kernel, and pages that somebody holds. */
 const LEAVING: readonly LoadKind[] = ["anon", "shm", "mlock", "cache", "thp"];
-const KERNEL: readonly LoadKind[] = ["pipes", "vmalloc", "slab"];
+const KERNEL: readonly LoadKind[] = ["vmalloc", "slab"];
 const HELD: readonly LoadKind[] = ["pin", "longterm"];
-
-const NAMES: Partial<Record<LoadKind, string>> = {
-  anon: "postgres",
-  shm: "postgres",
-  mlock: "vault",
-  cache: "rsync",
-  thp: "java",
-  pipes: "tar",
-  vmalloc: "modprobe",
-  slab: "find",
-  pin: "splice",
-  longterm: "rdma",
-};
-
-function load(kind: LoadKind, mib: number): Command {
-  const described: LoadDescription =
-    kind === "slab"
-      ? { kind, count: mib * 5000, cache: "dentry", node: 1, comm: NAMES.slab ?? kind }
-      : { kind, mib, node: 1, policy: "bind", comm: NAMES[kind] ?? kind };
-  return { do: "load", partition: "A", load: described };
-}
 
 const KERNELS: readonly KernelVersion[] = ["6.1", "6.12"];
 
@@ -42,8 +21,23 @@ function setupOf(level: number, first: number, dice: Dice): Command[] {
   if (level >= 2) {
     setup.push(state(first + 2, "online_kernel"));
     // Normal memory of the node is used up but for the block that has just come.
-    if (dice.once(2)) setup.push(load("pipes", 150), load(dice.pick(KERNEL), 24));
+    if (dice.once(2)) setup.push(load("vmalloc", 200), load("vmalloc", 40), load(dice.pick(KERNEL), 8));
   }
+  // What turns memory over lies where chance puts it.
+  if (level >= 4 && dice.once(2))
+    setup.push({
+      do: "load",
+      partition: "A",
+      load: {
+        kind: "server",
+        mib: 60,
+        node: 1,
+        policy: "preferred",
+        cpus: [2, 3],
+        churnMibPerSecond: 64,
+        comm: "nginx",
+      },
+    });
   return setup;
 }
 
@@ -60,7 +54,7 @@ function writesOf(level: number, first: number, boot: number): Write[] {
     level >= 2
       ? [...of(0, "offline"), ...of(first + 2, "offline", "online_movable"), ...of(first + 3, "online_movable")]
       : [];
-  const held = level >= 3 ? of(first + 1, "offline", "offline") : [];
+  const held = level >= 3 ? of(first + 1, "offline") : [];
   return [...movable, ...offline, ...of(boot, "offline"), ...more, ...held];
 }
 
@@ -77,6 +71,8 @@ export const whatAnswer: Generator = (level, dice) => {
   const boot = dice.pick(blocksOf(there, { node: 1 })).number;
   const scenario = machine({ ...described, setup: [...inserted, ...setupOf(level, first, dice)] });
   const writes = dice.shuffled(writesOf(level, first, boot));
+  // What is held is asked about as often as all else that is new.
+  if (level >= 3 && dice.once(3)) writes.sort((a, b) => Number(b.block === first + 1) - Number(a.block === first + 1));
   const trial = ({ block, word }: Write) => ({
     scenario,
     moves: [state(block, word)],

@@ -45,7 +45,10 @@ function plan(level: number, dice: Dice): Plan {
   };
 }
 
-function trialOf({ words, kernel, dimm, onboard, neighbours, asked }: Plan, word = "online"): Trial {
+function trialOf(
+  { words, kernel, dimm, onboard, neighbours, asked }: Plan,
+  word = "online",
+): Trial & { number: number } {
   const described: MachineOf = {
     nodes: [{ mib: 512 }, { mib: onboard, slots: [0, 0] }],
     kernel,
@@ -59,13 +62,14 @@ function trialOf({ words, kernel, dimm, onboard, neighbours, asked }: Plan, word
     scenario: machine({ ...described, setup: [...inserted, ...before] }),
     moves: [state(first + asked, word)],
     observation: { see: "zone", block: keyOf(first + asked) },
+    number: first + asked,
   };
 }
 
 export const whichZone: Generator = (level, dice) => {
   const own = plan(level, dice);
   const trial = trialOf(own);
-  const number = Number(trial.observation.block.slice(2));
+  const number = trial.number;
   const toggled = own.words.includes("movable_node")
     ? own.words.filter((word) => word !== "movable_node")
     : ["movable_node", ...own.words];

@@ -14,7 +14,7 @@ import {
   readExercise,
 } from "./format.ts";
 import { climb, FIRST_RUNG, type Rung } from "./ladder.ts";
-import { type KindGroup, MachinePicture } from "./MachinePicture.tsx";
+import { type KindGroup, MachinePicture, PlanPicture } from "./MachinePicture.tsx";
 import { setRung, storedRungs } from "./rungs.ts";
 import { type PredictState, PredictRun } from "./run.ts";
 import { predictStrings as strings } from "./strings.ts";
@@ -150,20 +150,27 @@ export function PredictView({ groups, hash, onHash, onIndex, onBox }: PredictVie
             />
           )}
         </div>
-        {exercise && <MachinePicture groups={groups} asked={askedBlocks(exercise)} />}
+        {exercise &&
+          (exercise.hides !== null && phase !== "seen" ? (
+            <PlanPicture scenario={exercise.scenario} />
+          ) : (
+            <MachinePicture groups={groups} asked={askedBlocks(exercise)} inDetail={exercise.inMidst} />
+          ))}
       </div>
     </div>
   );
 }
 
-const askedBlocks = ({ observation }: Exercise): readonly string[] =>
-  "block" in observation ? [observation.block] : [];
+const askedBlocks = ({ observation }: Exercise): readonly string[] => {
+  if ("block" in observation) return [observation.block];
+  return "blocks" in observation ? observation.blocks : [];
+};
 
-const answerText = (value: string): string => strings.answer[value] ?? value;
+const answerText = ({ observation }: Exercise, value: string): string => strings.answer[observation.see](value);
 
 function optionText(exercise: Exercise, option: number): string {
   const value = exercise.options[option]?.value ?? "";
-  return exercise.often ? (strings.oftenOption[value] ?? value) : answerText(value);
+  return exercise.often ? (strings.oftenOption[value] ?? value) : answerText(exercise, value);
 }
 
 interface QuestionProps {
@@ -194,7 +201,13 @@ function Question({ exercise, state, note, onChoose, onSee, onHurry, onNext, onL
             <code>{data.line}</code>
           </p>
         )}
-        {exercise.often && <p>{strings.often(answerText(exercise.often.value))}</p>}
+        {exercise.first !== null && (
+          <p>
+            {strings.second(answerText(exercise, exercise.first), strings.from[data.different ?? ""]?.(data) ?? "")}
+          </p>
+        )}
+        {data.marked !== undefined && data.marked !== "" && <p>{strings.marked(String(data.marked))}</p>}
+        {exercise.often && <p>{strings.often(answerText(exercise, exercise.often.value))}</p>}
       </div>
       <fieldset className={styles.options} aria-labelledby={head}>
         {exercise.options.map(({ value }, i) => (
@@ -264,20 +277,20 @@ function Verdict({ exercise, state: { chosen, saw, begun }, note }: VerdictProps
   const records = usePlaygroundState((state) => state.records);
   if (chosen === null || saw === null) return null;
   const right = chosen === exercise.truth;
-  const block = askedBlocks(exercise)[0];
-  const why = block === undefined ? null : whyOf(records, block, begun);
+  const why = whyOf(exercise, records, begun);
+  const rule = strings.rule[exercise.observation.see];
   const text = why && strings.why[why.rule];
   const from = exercise.options[chosen]?.from;
   const where = from && strings.from[from.code]?.(from.data);
+  const said = optionText(exercise, chosen);
   return (
     <>
       <p>
         <b>
-          {strings.said(optionText(exercise, chosen))}{" "}
-          {right ? strings.same : strings.other(optionText(exercise, exercise.truth))}
+          {strings.said(said)} {right ? strings.same : strings.other(optionText(exercise, exercise.truth))}
         </b>
       </p>
-      {saw !== exercise.value && <p>{strings.strange(answerText(saw))}</p>}
+      {saw !== exercise.value && <p>{strings.strange(answerText(exercise, saw))}</p>}
       {why ? (
         <p>
           {text ? text[why.verdict === "pass" ? "pass" : "fail"](why.data) : strings.whyOther(why.rule, why.where)}{" "}
@@ -286,13 +299,15 @@ function Verdict({ exercise, state: { chosen, saw, begun }, note }: VerdictProps
       ) : (
         saw === "EINVAL" && <p>{strings.already}</p>
       )}
-      {!right && where && <p>{strings.where(optionText(exercise, chosen), where)}</p>}
+      {rule && <p>{rule}</p>}
+      {!right && from?.code === "leaves" && <p>{strings.leaves(said)}</p>}
+      {!right && where && <p>{strings.where(said, where)}</p>}
       {exercise.often && (
         <ul className={styles.tally}>
           {exercise.often.tally.map(([value, times]) => (
             <li key={value}>
               <span style={{ inlineSize: `${(100 * times) / 21}%` }} aria-hidden />
-              {strings.tally(answerText(value), times, 21)}
+              {strings.tally(answerText(exercise, value), times, 21)}
             </li>
           ))}
         </ul>

@@ -6,7 +6,18 @@ import type { Command } from "../../engine/time/commands.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
 import type { Observation } from "./observe.ts";
 
-export const GENERATORS = ["which-zone", "what-answer"] as const;
+export const GENERATORS = [
+  "what-answer",
+  "which-stays",
+  "which-zone",
+  "valid-zones",
+  "where-lands",
+  "movable-start",
+  "free-falls",
+  "memmap-host",
+  "leave-order",
+  "one-different",
+] as const;
 export type GeneratorName = (typeof GENERATORS)[number];
 
 export const LEVELS = 4;
@@ -50,6 +61,8 @@ export interface Exercise {
   readonly ask: Said;
   readonly observation: Observation;
   readonly options: readonly Option[];
+  /** What another machine does that differs in one thing: told with the question, which then says in what. */
+  readonly first: string | null;
   /** Index of the only option that is true. */
   readonly truth: number;
   /** What this machine does. */
@@ -58,6 +71,8 @@ export interface Exercise {
   readonly often: { readonly value: string; readonly tally: readonly (readonly [string, number])[] } | null;
   /** What of the machine would tell the answer, and is not drawn before it. */
   readonly hides: "machine" | null;
+  /** It is decided before the last move has come to its end. */
+  readonly inMidst: boolean;
 }
 
 /** Job of the workshop's worker (src/author/workshop.ts). */

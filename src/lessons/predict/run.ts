@@ -80,6 +80,7 @@ export class PredictRun {
     if (phase !== "asked" || !exercise || chosen === null) return null;
     const turn = this.#turn;
     this.store.setState({ phase: "running", begun: this.#playground.store.getState().now });
+    const { records: before } = this.#playground.store.getState();
     const takes = exercise.moves.reduce((sum, move) => sum + move.takes, 0);
     const speed = slowly && takes > 0 ? takes / SLOW : AT_ONCE;
     const outcomes: (ErrnoName | null)[] = [];
@@ -93,7 +94,7 @@ export class PredictRun {
     await this.#playground.whenIdle();
     if (turn !== this.#turn) return null;
     const { records } = this.#playground.store.getState();
-    const saw = observe(exercise.observation, { records, outcomes });
+    const saw = observe(exercise.observation, { before, records, outcomes });
     this.store.setState({ phase: "seen", saw, outcomes });
     return chosen === exercise.truth;
   }
