@@ -2,9 +2,9 @@
  * What a page and its second worker say to each other: the one that plays things beside the machine that runs, and changes
  * nothing of it. Each job has a worker of its own: to end it is to end that.
  */
-import type { Culprit } from "../engine/chronicle/outcome.ts";
+import type { AttemptKind, Culprit, ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { JournalEntry } from "../engine/time/journal.ts";
-import type { Resume } from "./messages.ts";
+import type { PlaceInTime, Resume } from "./messages.ts";
 import type { Patch } from "./records.ts";
 import type { Scenario } from "./scenario.ts";
 import type { TraceStep } from "./trace.ts";
@@ -13,7 +13,52 @@ export type ToBeside =
   /** Plays a recorded trace, a file's text, and compares step by step. */
   | { readonly type: "trace"; readonly file: string; readonly text: string }
   /** Runs two futures, one after the other, and films both. */
-  | { readonly type: "film"; readonly futures: readonly [Filming, Filming] };
+  | { readonly type: "film"; readonly futures: readonly [Filming, Filming] }
+  | SinceJob;
+
+/** Finds when a refused attempt became impossible, and what would have prevented it, by trying it in forks. */
+export interface SinceJob {
+  readonly type: "since";
+  readonly scenario: Scenario;
+  readonly resume: Resume;
+  readonly refusal: Refusal;
+}
+
+/** What was refused: an attempt, the memory block that stayed, and when that block's turn came (simulated ns). */
+export interface Refusal {
+  readonly kind: AttemptKind;
+  readonly target: string;
+  readonly startedAt: number;
+  readonly partition: string;
+  readonly block: number;
+  readonly until: number;
+}
+
+/** What came of trying it. */
+export interface Tried {
+  readonly result: "running" | "ok" | "failed";
+  readonly errno: ErrnoName | null;
+  readonly culprit: Culprit | null;
+}
+
+export interface Found {
+  /** From here on it would have been refused until it was; `null`: always, or only while it ran. */
+  readonly since: PlaceInTime | null;
+  /** What it was before: it could go offline, was offline, was not there; `boot`: there is no before. */
+  readonly before: "can" | "cannot" | "offline" | "absent" | "boot";
+  /** Before that it would have been refused from time to time: from, to; simulated ns. */
+  readonly earlier: readonly (readonly [number, number])[];
+  /** Tried in forks: then, and in the step before. */
+  readonly at: Tried | null;
+  readonly justBefore: Tried | null;
+}
+
+/** One thing otherwise: without what was done, or booted with an option. */
+export interface Prevention {
+  readonly by: "without" | "booted";
+  readonly what: string;
+  readonly film: Filming;
+}
 
 /** A future: a box, what is done to it after its setup, and until when it is looked at. */
 export interface Filming {
@@ -35,6 +80,9 @@ export type FromBeside =
   | { readonly type: "shot"; readonly side: 0 | 1; readonly at: number; readonly patches: readonly Patch[] }
   /** A future's end, and what it takes to go on from there. */
   | { readonly type: "filmed"; readonly side: 0 | 1; readonly resume: Resume }
+  | { readonly type: "since"; readonly found: Found }
+  /** What came of the same attempt then; `null`: it was not made. */
+  | { readonly type: "prevention"; readonly prevention: Prevention; readonly came: Tried | null }
   /** Nothing comes after this. */
   | { readonly type: "done" };
 

@@ -1,5 +1,5 @@
 /** The verdict's end: what would work now, and the buttons that do it: see the page, do what helps, try again, call it off. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
@@ -11,6 +11,14 @@ import { verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 import { shellLineOf, surroundingsOf, type WayOn, waysOn } from "./ways-on.ts";
 import { rejectionText } from "../rejections.ts";
+
+/** Fetched with the first refusal; without it the question is not offered. */
+const Since = lazy(() =>
+  import("./Since.tsx").then(
+    ({ Since: view }) => ({ default: view }),
+    () => ({ default: () => null }),
+  ),
+);
 
 interface ActionsProps {
   readonly attempt: AttemptRecord;
@@ -61,6 +69,11 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
         <button type="button" aria-keyshortcuts="R" onClick={() => void goToCulprit(playground, attempt, culprit)}>
           {strings.toAllocation}
         </button>
+      )}
+      {attempt.result === "failed" && culprit && (
+        <Suspense>
+          <Since key={attempt.key} attempt={attempt} />
+        </Suspense>
       )}
       {ways.map((way) => (
         <button key={way.way} type="button" aria-disabled={underWay !== null} onClick={() => void take(way)}>

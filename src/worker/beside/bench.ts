@@ -1,13 +1,19 @@
 /** The jobs of a worker beside the machine that runs: small steps, each of which tells something. */
 import { openBeside } from "../../playback/beside.ts";
-import type { FromBeside, ToBeside } from "../../protocol/beside.ts";
+import type { FromBeside, SinceJob, ToBeside } from "../../protocol/beside.ts";
 
 /** What a job tells, message by message. */
 export type Job = AsyncGenerator<FromBeside, void> | Generator<FromBeside, void>;
 
 /** The work that a message asks for. The page is the same program: what it sends is what it says. */
 export function begin(message: ToBeside): Job {
+  if (message.type === "since") return findSince(message);
   return message.type === "trace" ? playTrace(message) : filmBoth(message);
+}
+
+async function* findSince(job: SinceJob): AsyncGenerator<FromBeside, void> {
+  const { since } = await import("./since.ts");
+  yield* since(job);
 }
 
 function* playTrace({ file, text }: Extract<ToBeside, { type: "trace" }>): Generator<FromBeside, void> {
