@@ -111,6 +111,10 @@ export class Follower {
       connected: (yes) => {
         this.#connected = yes;
         this.#tries = 0;
+        // What was told on the way may be lost.
+        this.#told = null;
+        this.#stopTelling?.();
+        this.#stopTelling = null;
         if (yes) this.#ask();
         this.#look();
       },
@@ -291,8 +295,10 @@ export class Follower {
   #sayHow(): void {
     const { mode } = this.store.getState();
     const how = this.#away ?? mode;
-    this.#stopTelling = this.#ways.later(() => this.#sayHow(), STILL_HERE * (0.75 + this.#ways.random() / 2));
+    this.#stopTelling = null;
+    // Once it is again, it is told.
     if (!this.#connected || how === "joining" || how === "cut-off" || how === "ended") return;
+    this.#stopTelling = this.#ways.later(() => this.#sayHow(), STILL_HERE * (0.75 + this.#ways.random() / 2));
     this.#told = how;
     this.#transport.say(JSON.stringify({ is: "here", who: this.#who, mode: how }));
   }
