@@ -17,6 +17,7 @@ const COMMANDS: readonly (readonly [string, readonly string[], exit: number, say
   ["conformance", [TRACE], 0, /^conformance: 9 of 9 steps agree \(100 %\)/m],
   ["simulate", [SCENARIO], 0, /^simulated \d/m],
   ["talk", ["check", "package.json"], 2, /^package\.json: version: expected version 1/m],
+  ["present", ["serve"], 2, /There is no nats-server on this machine\..*apt install nats-server/],
   ["lesson", ["check", "public/lessons/one-word.json", "--seeds", "0", "--random", "0"], 0, /^1 of 1 lessons hold$/m],
   ["shell", ["-c", "echo $((6 * 7))"], 0, /^42$/m],
   ["report", [], 0, /offline/],
@@ -49,6 +50,7 @@ test.each(COMMANDS)("npm run %s", { timeout: 120_000 }, (name, args, exit, says)
       env: {
         PATH: empty,
         HOME: empty,
+        NATS_SERVER: join(empty, "nats-server"),
         XDG_CACHE_HOME: empty,
         PLAYWRIGHT_BROWSERS_PATH: empty,
         PLAYWRIGHT_DOWNLOAD_HOST: "http://127.0.0.1:9",

@@ -257,7 +257,7 @@ describe("hostile lines", () => {
     for (const text of ["", "null", "[]", `{"is":"here","who":"${who(9)}","mode":"driver"}`, "x".repeat(1e6)])
       expect(tally.hear(text, 0)).toBe(false);
     const modes = { "in-step": 3, around: 0, copy: 1, "catching-up": 0 };
-    expect(tally.sums(7, 6000)).toEqual({ modes, guess: { on: "2/1", counts: [0, 0, 3] }, head: 7 });
+    expect(tally.sums(7, 6000)).toEqual({ modes, guess: { on: "2/1", counts: [0, 0, 3] }, head: 7, drivers: [] });
     expect(tally.sums(7, 62_000).modes).toEqual({ ...modes, "in-step": 2, copy: 0 });
     expect(JSON.stringify(tally.sums(7, 62_000))).not.toContain(who(3));
   });

@@ -1,6 +1,6 @@
 /** What those who follow say, and its sums: nobody's name or number leaves who counts, and none is kept. */
 import * as v from "valibot";
-import { read, type TalkPlace } from "./entries.ts";
+import { isName, read, type TalkPlace } from "./entries.ts";
 
 export const MODES = ["in-step", "around", "copy", "catching-up"] as const;
 export type Mode = (typeof MODES)[number];
@@ -30,6 +30,8 @@ const sumsSchema = v.strictObject({
   guess: v.nullable(v.strictObject({ on, counts: v.pipe(v.array(whole(1e9)), v.maxLength(MOST_CHOICES)) })),
   /** Number of the last entry that is kept: who has fewer asks for the rest. */
   head: v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(1e6)),
+  /** Who may drive. */
+  drivers: v.pipe(v.array(v.pipe(v.string(), v.check(isName))), v.maxLength(8)),
 });
 const count = whole(1e9);
 
@@ -42,9 +44,14 @@ export const placeKey = ({ scene, cue }: TalkPlace): string => `${scene}/${cue}`
 export const readSums = (text: string): Sums | null => read(sumsSchema, text, LONGEST_SUMS);
 
 export class Tally {
+  readonly #drivers: readonly string[];
   readonly #modes = new Map<string, { mode: Mode; at: number }>();
   #place: string | null = null;
   #guess: { readonly on: string; readonly by: Map<string, number> } | null = null;
+
+  constructor(drivers: readonly string[] = []) {
+    this.#drivers = drivers;
+  }
 
   /** Counts what was said at a time (ms); false for what is none of it. */
   hear(text: string, now: number): boolean {
@@ -78,6 +85,6 @@ export class Tally {
       while (counts.length <= choice) counts.push(0);
       counts[choice] = (counts[choice] ?? 0) + 1;
     }
-    return { modes, guess: this.#guess && { on: this.#guess.on, counts }, head };
+    return { modes, guess: this.#guess && { on: this.#guess.on, counts }, head, drivers: [...this.#drivers] };
   }
 }

@@ -60,7 +60,7 @@ export async function startKeeper({ servers, room, folder, replicas = 1 }: Keepe
     deny_purge: true,
   });
   const ledger = new Ledger(ANY_TALK);
-  const tally = new Tally();
+  const tally = new Tally(Object.keys(room.drivers));
 
   connection.subscribe(said, {
     callback: (error, message) => {

@@ -1,4 +1,6 @@
-/** A talk's address: `#talk=2013/limitation/2`, with `&speaker` for the speaker's window. What it says is checked as it is read. */
+/** A talk's address: `#talk=2013/limitation/2`, with `&speaker` for the speaker's window, and `&live=kz4m2x` for
+ * the room in which it can be followed. What it says is checked as it is read. */
+import type { Key } from "../follow/page-room.ts";
 import type { Place, Talk } from "./format.ts";
 
 export interface TalkAddress {
@@ -8,6 +10,9 @@ export interface TalkAddress {
   readonly cue: number;
   readonly speaker: boolean;
   readonly print: boolean;
+  readonly live: string | null;
+  /** Of who may drive. */
+  readonly key: Key | null;
 }
 
 export function readTalkAddress(hash: string): TalkAddress | null {
@@ -23,6 +28,8 @@ export function readTalkAddress(hash: string): TalkAddress | null {
     cue: /^\d{1,3}$/.test(cue ?? "") ? Number(cue) : 0,
     speaker: said.has("speaker"),
     print: said.has("print"),
+    live: /^[a-z0-9]{4,16}$/.exec(said.get("live") ?? "")?.[0] ?? null,
+    key: readKey(said.get("key") ?? ""),
   };
 }
 
@@ -34,10 +41,22 @@ export function placeOf(talk: Talk, { scene, cue }: TalkAddress): Place {
   return { scene: number, cue: Math.min(cue, talk.scenes[number]?.cues.length ?? 0) };
 }
 
-export function writeTalkAddress(talk: string, of: Talk, { scene, cue }: Place, speaker: boolean): string {
+/** `a.SECRET`. */
+export function readKey(text: string): Key | null {
+  const [, driver, secret] = /^([a-z])\.([\w-]{16,64})$/.exec(text) ?? [];
+  return driver !== undefined && secret !== undefined ? { driver, secret } : null;
+}
+
+export function writeTalkAddress(
+  talk: string,
+  of: Talk,
+  { scene, cue }: Place,
+  speaker: boolean,
+  live: string | null = null,
+): string {
   const id = of.scenes[scene]?.id ?? "";
   const where = /^https?:/.test(talk)
     ? `talk=${encodeURIComponent(talk)}&scene=${id}&cue=${cue}`
     : `talk=${talk}/${id}${cue > 0 ? `/${cue}` : ""}`;
-  return `#${where}${speaker ? "&speaker" : ""}`;
+  return `#${where}${speaker ? "&speaker" : ""}${live === null ? "" : `&live=${live}`}`;
 }

@@ -18,6 +18,8 @@ const sharedSchema = v.strictObject({
   frozen: v.boolean(),
   /** A side trip from this place; it goes on in the audience's window. */
   trip: v.boolean(),
+  /** Where the talk can be followed, over all of the screen. */
+  code: v.boolean(),
   /** When the clock was started, ms of the wall's clock. */
   started: v.nullable(v.number()),
 });
@@ -84,7 +86,7 @@ export class Conductor {
     this.role = role;
     this.id = id;
     this.store = createStore<ConductorState>(() => ({
-      shared: { turn: 0, by: id, place: start, black: false, frozen: false, trip: false, started },
+      shared: { turn: 0, by: id, place: start, black: false, frozen: false, trip: false, code: false, started },
       others: [],
     }));
     channel.onmessage = ({ data }) => {
@@ -126,10 +128,10 @@ export class Conductor {
   goTo(to: Place): void {
     const cues = this.player.talk.scenes[to.scene]?.cues.length;
     if (cues !== undefined && to.cue >= 0 && to.cue <= cues)
-      this.#do({ place: to, black: false, frozen: false, trip: false });
+      this.#do({ place: to, black: false, frozen: false, trip: false, code: false });
   }
 
-  toggle(what: "black" | "frozen" | "trip"): void {
+  toggle(what: "black" | "frozen" | "trip" | "code"): void {
     this.#do({ [what]: !this.shared[what] });
   }
 

@@ -28,6 +28,7 @@ export interface Scene {
   readonly machine: Scenario | { readonly after: string };
   readonly picture: readonly Panel[];
   readonly cues: readonly Cue[];
+  readonly guess?: Guess;
   /** For the speaker, in the small Markdown of lessons. */
   readonly notes: string;
   /** Planned, real seconds. */
@@ -49,6 +50,13 @@ export interface Cue {
   readonly caption?: string;
   /** What the picture is from here on. */
   readonly picture?: readonly Panel[];
+  /** What the audience is asked while this is shown, to be guessed by one tap each. */
+  readonly guess?: Guess;
+}
+
+export interface Guess {
+  readonly question: string;
+  readonly choices: readonly string[];
 }
 
 export interface Step {
@@ -80,6 +88,8 @@ export type Panel = Titled &
     | { readonly show: "phases"; readonly dimm: string }
     /** What kernels support, each cell found by experiment. */
     | { readonly show: "support"; readonly kernels: readonly KernelVersion[]; readonly abilities: readonly Ability[] }
+    /** Where the talk can be followed, to be photographed. */
+    | { readonly show: "follow" }
     /** The commands of a partition, or of all, and what they came to. */
     | { readonly show: "commands"; readonly partition?: string }
   );
@@ -95,6 +105,11 @@ export interface Place {
 /** What is shown at a place: the scene's picture, or that of the last cue that has one. */
 export function pictureAt(scene: Scene, cue: number): readonly Panel[] {
   return scene.cues.slice(0, cue).findLast(({ picture }) => picture)?.picture ?? scene.picture;
+}
+
+/** What is asked at a place: by the cue that led there, or by the scene before its first. */
+export function guessAt(scene: Scene, cue: number): Guess | undefined {
+  return cue === 0 ? scene.guess : scene.cues[cue - 1]?.guess;
 }
 
 export function captionAt(scene: Scene, cue: number): string | undefined {

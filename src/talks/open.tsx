@@ -4,12 +4,17 @@ import { createRoot } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
-import { placeOf, readTalkAddress, writeTalkAddress } from "./address.ts";
+import type { Driver } from "../follow/driver.ts";
+import { Follower } from "../follow/follower.ts";
+import type { Key } from "../follow/page-room.ts";
+import { placeOf, readKey, readTalkAddress, writeTalkAddress } from "./address.ts";
+import { driveFrom, followedBy, shapeOf } from "./bridge.ts";
 import { talk2013 } from "./built-in/talk-2013.ts";
 import { Conductor } from "./conductor.ts";
-import { LONGEST_TALK, type Talk } from "./format.ts";
+import { LONGEST_TALK, type Place, type Talk } from "./format.ts";
 import { startOf, TalkPlayer } from "./player.ts";
 import { Audience, type TalkWindowProps } from "./stage/Audience.tsx";
+import { Following } from "./stage/Following.tsx";
 import { Speaker } from "./stage/Speaker.tsx";
 import { readTalk } from "./validate.ts";
 
@@ -17,6 +22,8 @@ declare global {
   interface Window {
     /** The talk of this window: for browser tests, and for whoever opens the console. */
     __talk?: Conductor;
+    /** The same for who follows. */
+    __follower?: Follower;
   }
 }
 
@@ -59,31 +66,64 @@ export async function openTalk(
     scenario = next;
     playground.load(next.name);
   });
-  const role = address.speaker ? "speaker" : "audience";
-  const kept = Number(sessionStorage.getItem(CLOCK) ?? Number.NaN);
-  const channel = new BroadcastChannel(`hotplug-talk:${address.talk}`);
-  const started = Number.isFinite(kept) && kept > 0 ? kept : null;
-  const conductor = new Conductor(player, channel, role, place, crypto.randomUUID(), started);
-  conductor.store.subscribe(({ shared }, { shared: before }) => {
-    if (shared.started !== before.started) sessionStorage.setItem(CLOCK, String(shared.started));
-    if (shared.place === before.place) return;
-    history.replaceState(null, "", writeTalkAddress(address.talk, talk, shared.place, address.speaker));
-  });
-  addEventListener("pagehide", () => conductor.close());
+  window.__playground = playground;
   // A window that is gone back to has left the talk.
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) location.reload();
   });
   addEventListener("hashchange", () => location.reload());
-  window.__playground = playground;
-  window.__talk = conductor;
   const here = `${location.host}${location.pathname}`.replace(/\/$/, "");
+  const { live } = address;
+  const shown = `${here}#talk=${address.talk}${live === null ? "" : `&live=${live}`}`;
+  const key = live === null ? null : keyOf(live, address.key);
+  if (live !== null && !key) {
+    const pageRoom = await following();
+    const follower = new Follower(
+      followedBy(player),
+      pageRoom(new URL("./", location.href), live, null),
+      shapeOf(talk),
+    );
+    window.__follower = follower;
+    addEventListener("pagehide", () => follower.close());
+    // Where nobody speaks yet, the link's own place is there, with everything in it.
+    void player.goTo(place);
+    root.render(
+      <StrictMode>
+        <Following follower={follower} player={player} address={shown} App={App} />
+      </StrictMode>,
+    );
+    return;
+  }
+  const role = address.speaker ? "speaker" : "audience";
+  const kept = Number(sessionStorage.getItem(CLOCK) ?? Number.NaN);
+  const channel = new BroadcastChannel(`hotplug-talk:${address.talk}${live ?? ""}`);
+  const started = Number.isFinite(kept) && kept > 0 ? kept : null;
+  const conductor = new Conductor(player, channel, role, place, nameOfWindow(), started);
+  const write = (at: Place) =>
+    history.replaceState(null, "", writeTalkAddress(address.talk, talk, at, address.speaker, live));
+  // A key in an address is seen by all, once the window is.
+  if (address.key) write(place);
+  conductor.store.subscribe(({ shared }, { shared: before }) => {
+    if (shared.started !== before.started) sessionStorage.setItem(CLOCK, String(shared.started));
+    if (shared.place !== before.place) write(shared.place);
+  });
+  let driver: Driver | null = null;
+  if (live !== null && key) {
+    const pageRoom = await following();
+    driver = driveFrom(conductor, pageRoom(new URL("./", location.href), live, key), key.driver);
+  }
+  addEventListener("pagehide", () => {
+    driver?.close();
+    conductor.close();
+  });
+  window.__talk = conductor;
   const props: TalkWindowProps = {
     conductor,
-    address: `${here}#talk=${address.talk}`,
+    driver,
+    address: shown,
     App,
     openOther: () => {
-      const other = writeTalkAddress(address.talk, talk, conductor.shared.place, !address.speaker);
+      const other = writeTalkAddress(address.talk, talk, conductor.shared.place, !address.speaker, live);
       window.open(
         `${location.pathname}${location.search}${other}`,
         `hotplug-${address.speaker ? "audience" : "speaker"}`,
@@ -93,3 +133,19 @@ export async function openTalk(
   };
   root.render(<StrictMode>{role === "speaker" ? <Speaker {...props} /> : <Audience {...props} />}</StrictMode>);
 }
+
+/** The broker's client: fetched when a room is entered. */
+async function following() {
+  return (await import("../follow/page-room.ts")).pageRoom;
+}
+
+/** The key that the address brings, or the one that it brought to this window before. */
+function keyOf(room: string, brought: Key | null): Key | null {
+  const place = `hotplug-talk-key:${room}`;
+  if (brought) sessionStorage.setItem(place, `${brought.driver}.${brought.secret}`);
+  return brought ?? readKey(sessionStorage.getItem(place) ?? "");
+}
+
+/** `crypto.randomUUID` is only there on secure origins, and a room's address often is none. */
+const nameOfWindow = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

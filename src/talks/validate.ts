@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { ABILITIES } from "../engine/experiments/abilities.ts";
 import { KERNEL_VERSIONS } from "../engine/hardware/description.ts";
 import { type Checked, check, expected, fields, list, readJson, text, whole, words } from "../protocol/border.ts";
+import { MOST_CHOICES } from "../follow/tally.ts";
 import { findScenario } from "../protocol/scenarios/index.ts";
 import { checkScenario, commandSchema } from "../protocol/validate-scenario.ts";
 import { LONGEST_TALK, MOST_WORDS, type Panel, type PanelKind, type Scene, type Talk, wordsAt } from "./format.ts";
@@ -32,6 +33,7 @@ const panels: Readonly<Record<PanelKind, v.ObjectEntries>> = {
   log: { partition: key },
   phases: { dimm: key },
   support: { kernels: list(words(KERNEL_VERSIONS), 4), abilities: list(words(ABILITIES), ABILITIES.length) },
+  follow: {},
   commands: { partition: optional(key) },
 };
 const KINDS = Object.keys(panels) as PanelKind[];
@@ -44,6 +46,10 @@ const panel = v.lazy((input): v.GenericSchema<unknown, Panel> => {
   return schema as unknown as v.GenericSchema<unknown, Panel>;
 });
 const picture = v.pipe(list(panel, MOST_PANELS), v.minLength(1, "expected at least one panel"));
+const guess = fields("a guess", {
+  question: line(80),
+  choices: v.pipe(list(line(24), MOST_CHOICES), v.minLength(2, "expected at least two choices")),
+});
 const step = fields("a step", {
   do: list(commandSchema, 64),
   for: optional(whole(0, MOST_NS)),
@@ -56,6 +62,7 @@ const cue = fields("a cue", {
   rewind: optional(fields("a block", { block: key })),
   caption: optional(line(160)),
   picture: optional(picture),
+  guess: optional(guess),
 });
 /** A scenario of its own, the name of one that comes with the playground, or a scene's end. */
 const machine = v.pipe(
@@ -79,6 +86,7 @@ const scene = fields("a scene", {
   machine,
   picture,
   cues: list(cue, MOST_CUES),
+  guess: optional(guess),
   notes: line(4000),
   seconds: whole(1, 3600),
 });

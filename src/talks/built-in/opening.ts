@@ -34,7 +34,7 @@ export const opening: readonly Scene[] = [
     id: "memory-hotplug",
     title: "Memory hotplug",
     machine: box,
-    picture: [{ show: "box", partitions: ["A", "B"], shelf: true }],
+    picture: [{ show: "box", partitions: ["A", "B"], shelf: true }, { show: "follow" }],
     cues: [
       {
         say: "Let it work for a while",

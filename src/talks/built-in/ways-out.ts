@@ -82,7 +82,15 @@ export const waysOut: readonly Scene[] = [
       { show: "block", block: "A:44", title: "Kernel memory in it" },
     ],
     cues: [
-      { say: "Run echo offline > memory45/state", speed: 1 / 64, run: [{ do: [state("A", 45, "offline")] }] },
+      {
+        say: "Run echo offline > memory45/state",
+        speed: 1 / 64,
+        run: [{ do: [state("A", 45, "offline")] }],
+        guess: {
+          question: "memory44 next: how many of its pages will move?",
+          choices: ["none", "some", "all that can"],
+        },
+      },
       { say: "Run echo offline > memory44/state", run: [{ do: [state("A", 44, "offline")] }] },
       { say: "Point at the dentry", point: { block: "A:44" } },
       { say: "Rewind to the moment when find asked for it", rewind: { block: "A:44" } },

@@ -3,9 +3,11 @@ import { ChevronLeft, ChevronRight, Maximize, MonitorSpeaker } from "lucide-reac
 import { type ComponentType, useCallback, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Playground } from "../../client/playground.ts";
+import type { Driver } from "../../follow/driver.ts";
 import type { Conductor } from "../conductor.ts";
 import styles from "./audience.module.css";
 import { useClicker } from "./clicker.ts";
+import { QrCode } from "./QrCode.tsx";
 import { SideTrip } from "./SideTrip.tsx";
 import { Stage } from "./Stage.tsx";
 import { stageStrings as words } from "./strings.ts";
@@ -14,6 +16,8 @@ export interface TalkWindowProps {
   readonly conductor: Conductor;
   /** Where the talk can be followed. */
   readonly address: string;
+  /** Tells those who follow; `null` where no room is served. */
+  readonly driver: Driver | null;
   /** The whole playground, for side trips. */
   readonly App: ComponentType<{ readonly playground: Playground }>;
   /** Opens the speaker's window, or the audience's from there. */
@@ -54,6 +58,12 @@ export function Audience({ conductor, address, App, openOther }: TalkWindowProps
           </button>
         </span>
       </Stage>
+      {shared.code && (
+        <div className={styles.showCode}>
+          <QrCode address={`${location.protocol}//${address}`} />
+          <code>{address}</code>
+        </div>
+      )}
       {shared.black && (
         <div className={styles.black} role="status">
           <span className="visually-hidden">{words.black}</span>

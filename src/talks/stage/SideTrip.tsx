@@ -1,16 +1,12 @@
 /** The whole playground with a copy of the machine as it is now: try what they ask. The talk's own machine stands still meanwhile. */
 import { Undo2 } from "lucide-react";
 import { type ComponentType, useEffect, useState } from "react";
-import { createPlayground } from "../../client/create-playground.ts";
 import type { Playground } from "../../client/playground.ts";
-import type { Scenario } from "../../protocol/scenario.ts";
+import { copyAt } from "../copy.ts";
 import type { Place } from "../format.ts";
-import { startOf, TalkPlayer } from "../player.ts";
+import type { TalkPlayer } from "../player.ts";
 import styles from "./audience.module.css";
 import { stageStrings as words } from "./strings.ts";
-
-/** Simulated ns a real ns: as slow as is usual in the playground. */
-const SPEED = 1 / 16;
 
 export function SideTrip({
   player,
@@ -27,25 +23,33 @@ export function SideTrip({
   const { talk } = player;
   const { scene, cue } = place;
   useEffect(() => {
-    let scenario: Scenario = startOf(talk, scene).scenario;
-    const copy = createPlayground(scenario.name, { scenarios: () => scenario });
-    const way = new TalkPlayer(talk, copy, (next) => {
-      scenario = next;
-      copy.load(next.name);
-    });
+    const copy = copyAt(talk, { scene, cue });
     let stays = true;
-    void way.goTo({ scene, cue }).then(() => {
-      if (!stays) return;
-      copy.setSpeed(SPEED);
-      setPlayground(copy);
+    void copy.ready.then((there) => {
+      if (stays) setPlayground(there);
     });
     return () => {
       stays = false;
-      way.close();
       copy.dispose();
       setPlayground(null);
     };
   }, [talk, scene, cue]);
+  useWayBack(onBack);
+  return (
+    <div className={styles.trip}>
+      <div className={styles.tripBar}>
+        <b>{words.sideTrip}</b>
+        <button type="button" onClick={onBack}>
+          <Undo2 aria-hidden /> {words.comeBack} <kbd>Esc</kbd>
+        </button>
+      </div>
+      {playground ? <App playground={playground} /> : <p role="status">{words.coming}</p>}
+    </div>
+  );
+}
+
+/** Escape leads back, unless something above, or a shell, needs it. */
+export function useWayBack(onBack: () => void): void {
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       const inShell = event.target instanceof Element && event.target.closest(".xterm");
@@ -62,15 +66,4 @@ export function SideTrip({
     window.addEventListener("keydown", leave);
     return () => window.removeEventListener("keydown", leave);
   }, [onBack]);
-  return (
-    <div className={styles.trip}>
-      <div className={styles.tripBar}>
-        <b>{words.sideTrip}</b>
-        <button type="button" onClick={onBack}>
-          <Undo2 aria-hidden /> {words.comeBack} <kbd>Esc</kbd>
-        </button>
-      </div>
-      {playground ? <App playground={playground} /> : <p role="status">{words.coming}</p>}
-    </div>
-  );
 }

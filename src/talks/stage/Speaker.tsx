@@ -6,6 +6,7 @@ import { blocksOf, type Inline } from "../../lessons/markup.ts";
 import type { Scene } from "../format.ts";
 import { paceOf } from "../pace.ts";
 import type { TalkWindowProps } from "./Audience.tsx";
+import { AudienceCard } from "./AudienceCard.tsx";
 import { useClicker } from "./clicker.ts";
 import { SideTrip } from "./SideTrip.tsx";
 import styles from "./speaker.module.css";
@@ -15,7 +16,7 @@ import { clock, stageStrings } from "./strings.ts";
 const words = stageStrings.presenter;
 const SIZES = [1.25, 1.5, 1.75, 2.25];
 
-export function Speaker({ conductor, address, App, openOther }: TalkWindowProps) {
+export function Speaker({ conductor, address, driver, App, openOther }: TalkWindowProps) {
   const { player } = conductor;
   const { talk } = player;
   const shared = useStore(conductor.store, (state) => state.shared);
@@ -91,35 +92,38 @@ export function Speaker({ conductor, address, App, openOther }: TalkWindowProps)
           <Notes text={scene.notes} />
         </div>
         <div className={styles.below}>
-          <section>
-            <h2>{words.nextUp}</h2>
-            {next ? (
-              <>
-                <p className={styles.nextTitle}>{next.title}</p>
-                <p>{words.planned(clock(next.seconds))}</p>
-                <ol>
-                  {next.cues.map(({ say }) => (
-                    <li key={say}>{say}</li>
-                  ))}
-                </ol>
-              </>
-            ) : (
-              <p>{words.end}</p>
-            )}
-          </section>
-          <section>
-            <h2>{words.clicker}</h2>
-            <dl>
-              {words.keys.map(([one, other, does]) => (
-                <div key={one}>
-                  <dt>
-                    <kbd>{one}</kbd> {other && <kbd>{other}</kbd>}
-                  </dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
+          <div className={styles.stacked}>
+            <section>
+              <h2>{words.nextUp}</h2>
+              {next ? (
+                <>
+                  <p className={styles.nextTitle}>{next.title}</p>
+                  <p>{words.planned(clock(next.seconds))}</p>
+                  <ol>
+                    {next.cues.map(({ say }) => (
+                      <li key={say}>{say}</li>
+                    ))}
+                  </ol>
+                </>
+              ) : (
+                <p>{words.end}</p>
+              )}
+            </section>
+            <section>
+              <h2>{words.clicker}</h2>
+              <dl>
+                {words.keys.map(([one, other, does]) => (
+                  <div key={one}>
+                    <dt>
+                      <kbd>{one}</kbd> {other && <kbd>{other}</kbd>}
+                    </dt>
+                    <dd>{does}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          </div>
+          <AudienceCard conductor={conductor} driver={driver} address={address} />
         </div>
       </section>
       <nav className={styles.strip} aria-label={words.scenes}>

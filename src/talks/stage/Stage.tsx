@@ -9,6 +9,7 @@ import { BlockPanel } from "./BlockPanel.tsx";
 import { BoxPanel } from "./BoxPanel.tsx";
 import { Commands, isAbout } from "./Commands.tsx";
 import { LogPanel, PhasesPanel, SupportPanel, TablesPanel } from "./OtherPanels.tsx";
+import { QrCode } from "./QrCode.tsx";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
 import { ZonesPanel } from "./ZonesPanel.tsx";
@@ -61,7 +62,7 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
                   {panel.title} <small>{panel.note}</small>
                 </h3>
               )}
-              <PanelBody panel={panel} player={player} />
+              <PanelBody panel={panel} player={player} address={address} />
             </section>
           ))}
         </div>
@@ -95,7 +96,15 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
 const panelKey = (panel: Panel, i: number): string =>
   JSON.stringify([i, panel.show, "block" in panel ? panel.block : "partition" in panel ? panel.partition : ""]);
 
-function PanelBody({ panel, player }: { readonly panel: Panel; readonly player: TalkPlayer }) {
+function PanelBody({
+  panel,
+  player,
+  address,
+}: {
+  readonly panel: Panel;
+  readonly player: TalkPlayer;
+  readonly address: string;
+}) {
   switch (panel.show) {
     case "block":
       return <BlockPanel block={panel.block} player={player} />;
@@ -113,6 +122,8 @@ function PanelBody({ panel, player }: { readonly panel: Panel; readonly player: 
       return <PhasesPanel dimm={panel.dimm} />;
     case "support":
       return <SupportPanel {...panel} />;
+    case "follow":
+      return <QrCode address={`${location.protocol}//${address}`} className={styles.code} />;
     case "commands": {
       const { partition } = panel;
       return (

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import type { Conductor } from "../conductor.ts";
 
-export type TalkAct = "forward" | "back" | "black" | "frozen" | "trip" | "speaker" | "first" | "last";
+export type TalkAct = "forward" | "back" | "black" | "frozen" | "trip" | "code" | "speaker" | "first" | "last";
 
 const KEYS: Readonly<Record<string, TalkAct>> = {
   ArrowRight: "forward",
@@ -15,6 +15,7 @@ const KEYS: Readonly<Record<string, TalkAct>> = {
   b: "black",
   ".": "frozen",
   f: "trip",
+  q: "code",
   s: "speaker",
   Home: "first",
   End: "last",

@@ -59,7 +59,12 @@ const press = (key: string) =>
     window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   });
 const text = () => page.textContent ?? "";
-const props = { address: "hotplug.example#talk=2013", App: () => <p>the playground</p>, openOther: () => {} };
+const props = {
+  address: "hotplug.example#talk=2013",
+  driver: null,
+  App: () => <p>the playground</p>,
+  openOther: () => {},
+};
 
 test("the audience's window: title, live picture, commands, address; a clicker's keys", async () => {
   await show("audience", (made) => <Audience {...props} conductor={made} />);

@@ -1,0 +1,34 @@
+/** A copy of a talk's machine as it is at a place, to try things with: the talk's own goes on, or stands still, as if there were none. */
+import { createPlayground } from "../client/create-playground.ts";
+import type { Playground } from "../client/playground.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import type { Place, Talk } from "./format.ts";
+import { startOf, TalkPlayer } from "./player.ts";
+
+/** Simulated ns a real ns: as slow as is usual in the playground. */
+const SPEED = 1 / 16;
+
+export interface Copy {
+  /** Resolves when it is at the place and time goes on. */
+  readonly ready: Promise<Playground>;
+  dispose(): void;
+}
+
+export function copyAt(talk: Talk, place: Place): Copy {
+  let scenario: Scenario = startOf(talk, place.scene).scenario;
+  const playground = createPlayground(scenario.name, { scenarios: () => scenario });
+  const way = new TalkPlayer(talk, playground, (next) => {
+    scenario = next;
+    playground.load(next.name);
+  });
+  return {
+    ready: way.goTo(place).then(() => {
+      playground.setSpeed(SPEED);
+      return playground;
+    }),
+    dispose: () => {
+      way.close();
+      playground.dispose();
+    },
+  };
+}
