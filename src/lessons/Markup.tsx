@@ -18,6 +18,8 @@ function Piece({ piece, value }: { readonly piece: Inline; readonly value: Value
       ) : (
         <span className={styles.figure}>{value(piece.name)}</span>
       );
+    case "emphasis":
+      return <em>{piece.text}</em>;
     case "link":
       return (
         <a href={piece.to} target="_blank" rel="noopener noreferrer">

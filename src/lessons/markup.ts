@@ -1,7 +1,7 @@
-/** The small Markdown of lessons: paragraphs, bold, code, links to http and https, lists, and figures in braces. Never HTML. */
+/** The small Markdown of lessons: paragraphs, bold, emphasis, code, links to http and https, lists, and figures in braces. Never HTML. */
 
 export type Inline =
-  | { readonly is: "text" | "bold" | "code"; readonly text: string }
+  | { readonly is: "text" | "bold" | "emphasis" | "code"; readonly text: string }
   | { readonly is: "figure"; readonly name: string; readonly code: boolean }
   | { readonly is: "link"; readonly text: string; readonly to: string };
 
@@ -10,7 +10,7 @@ export type Block =
   | { readonly is: "list"; readonly items: readonly (readonly Inline[])[] };
 
 const LINK = /\[([^\]]*)\]\(([^)\s]*)\)/g;
-const TOKEN = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]*)\]\(([^)\s]*)\)|\{([\w-]+)\}/g;
+const TOKEN = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]*)\]\(([^)\s]*)\)|\{([\w-]+)\}/g;
 const HTML = /<\/?[a-z!][^>]*>?/i;
 
 /** A link that may be followed: http or https, and nothing that only looks like it. */
@@ -37,13 +37,14 @@ export function inlineOf(text: string): Inline[] {
   const found: Inline[] = [];
   let from = 0;
   for (const match of text.matchAll(TOKEN)) {
-    const [all, code, bold, label, to, name] = match;
+    const [all, code, bold, emphasis, label, to, name] = match;
     if (match.index > from) found.push({ is: "text", text: text.slice(from, match.index) });
     from = match.index + all.length;
     if (code !== undefined) {
       const inside = /^\{([\w-]+)\}$/.exec(code)?.[1];
       found.push(inside === undefined ? { is: "code", text: code } : { is: "figure", name: inside, code: true });
     } else if (bold !== undefined) found.push({ is: "bold", text: bold });
+    else if (emphasis !== undefined) found.push({ is: "emphasis", text: emphasis });
     else if (name !== undefined) found.push({ is: "figure", name, code: false });
     else if (to !== undefined && isWebAddress(to)) found.push({ is: "link", text: label || to, to });
     else found.push({ is: "text", text: label ?? all });
