@@ -243,6 +243,8 @@ function inline(one: Inline, i: number) {
   switch (one.is) {
     case "bold":
       return <b key={i}>{one.text}</b>;
+    case "emphasis":
+      return <em key={i}>{one.text}</em>;
     case "code":
       return <code key={i}>{one.text}</code>;
     case "link":
