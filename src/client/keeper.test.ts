@@ -19,6 +19,7 @@ const at = (time: number) => ({ step: time, at: simNs(time) });
 const place = (entries: number, time: number) => ({ entries, instant: at(time) });
 
 const leaving = (causes: readonly JournalEntry[], time: number, more: Partial<Left> = {}): Left => ({
+  went: "before",
   what: "it",
   causes,
   instant: at(time),

@@ -363,6 +363,7 @@ test(`${STEPS} steps through time`, { timeout: 60_000 + 2000 * STEPS }, async ()
         throw new Error(`seed ${seed}, step ${own}`, { cause: error });
       }
     }
+    if (process.env.TIME_STEPS) process.stderr.write(`${step} steps\n`);
     for (const [what, many] of Object.entries(person.done)) done[what] = (done[what] ?? 0) + many;
   }
   if (process.env.TIME_STEPS) console.log(JSON.stringify(done));

@@ -65,7 +65,6 @@ export class TimeTravel implements Ways {
     const { went, what, at } = await line.ask("travel", (id) =>
       typeof to === "string" ? { type: to, id } : { type: "culprit", id, attempt: Number(to.culprit) },
     );
-    if (went === "after" || went === "back") this.#reel?.film.comeBack();
     if (went !== null) store.setState({ travelled: { went, what, at } });
     else if (typeof to === "object") this.setSpeed(speed);
     return went !== null;

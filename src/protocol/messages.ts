@@ -131,6 +131,8 @@ export interface KeptFuture {
 export interface Left extends KeptFuture {
   /** No frame has told of it: the causes are all of them; else those that no frame has told of. */
   readonly whole: boolean;
+  /** The way on which it was left: `after` and `back` lead to one that stood by. */
+  readonly went: "before" | "after" | "there" | "back";
   /** How many stand by for redo from then on; it is the last of them when that are more than before. */
   readonly standing: number;
 }
@@ -303,7 +305,7 @@ export type Answer =
   /** Where it went (src/worker/history.ts), `null` when it stayed; what was undone or done again; the simulated time now, ns. */
   | {
       readonly to: "travel";
-      readonly went: "before" | "after" | "there" | "back" | null;
+      readonly went: Left["went"] | null;
       readonly what: string;
       readonly at: number;
     };

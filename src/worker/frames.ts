@@ -85,11 +85,11 @@ export class Frames {
   }
 
   /** From now on the page sees this machine, all of it anew; `left` is the one that it saw until now. */
-  instead(play: Play, left: Play | null, history: History | null): void {
+  instead(play: Play, left: Play | null, history: History | null, went: Left["went"]): void {
     if (left) {
       const { journal, instant } = left.engine;
       const { standing, what } = history?.stack ?? { standing: 0, what: null };
-      this.#left.push({ causes: journal.slice(this.#told), whole: this.#anew !== null, instant, standing, what });
+      this.#left.push({ causes: journal.slice(this.#told), whole: this.#anew !== null, instant, went, standing, what });
     }
     this.#show(play);
   }

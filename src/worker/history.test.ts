@@ -56,53 +56,57 @@ function doSomething(play: Play, random: () => number): void {
   play.engine.runUntil(simNs(play.engine.now + below(40e6)));
 }
 
-test("a machine that was taken back is one that never did it, and forward again one that never went back", async () => {
-  let travelled = 0;
-  for (let seed = 1; seed <= RUNS; seed++) {
-    const random = seededRandom(seed);
-    const scenario = scenarioOf(seed);
-    const history = new History(build, scenario);
-    let play = new Play(build, scenario);
-    play.setUp();
-    await play.join();
-    play.submit({ do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
-    play.engine.runUntil(simNs(play.engine.now + 1e6));
-    for (let step = 0; step < 14; step++) {
-      const what = random();
-      if (what < 0.5) doSomething(play, random);
-      else if (what < 0.75) {
-        const deed = play.deeds.at(-1);
-        if (!deed) continue;
-        const gone = stateOf(play);
-        const before = await arrive(history.undo(play), random);
-        expect(before.engine.instant).toEqual(deed.instant);
-        expect(before.engine.journal.length).toBe(deed.entry);
-        expect(before.begin).toBe(play.begin);
-        // The same by a machine of its own that never did it.
-        const never = build(scenario);
-        const told = { output: () => {}, ended: () => {} };
-        await never.joinTerminals(told, (command, origin) => never.act(command, origin));
-        never.replay(play.engine.journal.slice(0).slice(0, deed.entry), deed.instant);
-        expect(stateOf(before), `seed ${seed}`).toBe(never.past().hash);
-        expect(before.ahead).toEqual([]);
-        travelled++;
-        if (random() < 0.5) before.engine.runUntil(simNs(before.engine.now + Math.floor(random() * 5e6)));
-        if (random() < 0.5) {
-          const after = await arrive(history.redo(before), random);
-          expect(stateOf(after), `seed ${seed}`).toBe(gone);
-          play = after;
-        } else play = before;
-      } else if (what < 0.85) {
-        const { redo } = history.offers(play);
-        const way = history.redo(play);
-        expect(way?.what ?? null).toBe(redo);
-        if (way) play = await arrive(way, random);
-      } else for (let turn = 0; turn < 40; turn++) history.follow(play, { expired: () => random() < 0.02 });
-      expect(await play.engine.audit()).toEqual([]);
+test(
+  "a machine that was taken back is one that never did it, and forward again one that never went back",
+  async () => {
+    let travelled = 0;
+    for (let seed = 1; seed <= RUNS; seed++) {
+      const random = seededRandom(seed);
+      const scenario = scenarioOf(seed);
+      const history = new History(build, scenario);
+      let play = new Play(build, scenario);
+      play.setUp();
+      await play.join();
+      play.submit({ do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
+      play.engine.runUntil(simNs(play.engine.now + 1e6));
+      for (let step = 0; step < 14; step++) {
+        const what = random();
+        if (what < 0.5) doSomething(play, random);
+        else if (what < 0.75) {
+          const deed = play.deeds.at(-1);
+          if (!deed) continue;
+          const gone = stateOf(play);
+          const before = await arrive(history.undo(play), random);
+          expect(before.engine.instant).toEqual(deed.instant);
+          expect(before.engine.journal.length).toBe(deed.entry);
+          expect(before.begin).toBe(play.begin);
+          // The same by a machine of its own that never did it.
+          const never = build(scenario);
+          const told = { output: () => {}, ended: () => {} };
+          await never.joinTerminals(told, (command, origin) => never.act(command, origin));
+          never.replay(play.engine.journal.slice(0).slice(0, deed.entry), deed.instant);
+          expect(stateOf(before), `seed ${seed}`).toBe(never.past().hash);
+          expect(before.ahead).toEqual([]);
+          travelled++;
+          if (random() < 0.5) before.engine.runUntil(simNs(before.engine.now + Math.floor(random() * 5e6)));
+          if (random() < 0.5) {
+            const after = await arrive(history.redo(before), random);
+            expect(stateOf(after), `seed ${seed}`).toBe(gone);
+            play = after;
+          } else play = before;
+        } else if (what < 0.85) {
+          const { redo } = history.offers(play);
+          const way = history.redo(play);
+          expect(way?.what ?? null).toBe(redo);
+          if (way) play = await arrive(way, random);
+        } else for (let turn = 0; turn < 40; turn++) history.follow(play, { expired: () => random() < 0.02 });
+        expect(await play.engine.audit()).toEqual([]);
+      }
     }
-  }
-  expect(travelled).toBeGreaterThan(RUNS);
-}, 300_000);
+    expect(travelled).toBeGreaterThan(RUNS);
+  },
+  300_000 + 60_000 * RUNS,
+);
 
 test("what a shell's line did is undone to before its last key, and a line that did nothing is no deed", async () => {
   const scenario = scenarioOf(3);
@@ -146,64 +150,70 @@ test("with something else done, what was undone is not offered any more", async 
   expect(history.redo(forth)).toBeNull();
 });
 
-test("back to the culprit: the page is allocated there, and what was done comes again until something else is", async () => {
-  let found = 0;
-  for (let seed = 1; seed <= 2 * RUNS; seed++) {
-    const random = seededRandom(seed);
-    const scenario = { ...scenarioOf(seed), box: smallBox("memhp_default_state=online_kernel") };
-    const history = new History(build, scenario);
-    const play = new Play(build, scenario);
-    play.setUp();
-    await play.join();
-    play.submit({ do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
-    // A module that was empty at boot, with kernel memory that came at different times.
-    play.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
-    play.engine.runUntil(simNs(play.engine.now + 100e6));
-    for (let step = 0; step < 4; step++) {
-      const kind = (["slab", "pipes", "vmalloc"] as const)[Math.floor(3 * random())] as LoadKind;
-      play.submit({ do: "load", partition: "A", load: { kind, mib: 2 + step, node: 2, policy: "preferred" } });
-      if (random() < 0.5) doSomething(play, random);
-      if (random() < 0.5) play.submit({ do: "press", dimm: "d4" });
-      play.engine.runUntil(simNs(play.engine.now + 20e6));
-    }
-    play.submit({ do: "press", dimm: "d4" });
-    play.engine.runUntil(simNs(play.engine.now + 100e6));
-    const refused = play.engine
-      .drainPatches()
-      .flatMap(([kind, , record]) => (kind === "attempt" && record?.culprit?.transaction ? [record] : []));
-    const attempt = refused.at(Math.floor(random() * refused.length));
-    if (!attempt?.culprit) continue;
-    const { pfn: page, allocatedAt, transaction } = attempt.culprit;
-    const gone = stateOf(play);
-    const end = play.engine.instant;
-    const there = await arrive(history.culprit(play, attempt.id), random);
-    found++;
-    expect(there.engine.provenance(attempt.partition, page)).toBe(transaction);
-    // Causes within a millisecond share a number.
-    expect(Math.abs(there.engine.now - (allocatedAt ?? 0)), `seed ${seed}`).toBeLessThanOrEqual(1e6);
-    expect(await there.engine.audit()).toEqual([]);
-    // A step before it was another page.
-    const before = build(scenario);
-    await before.joinTerminals({ output: () => {}, ended: () => {} }, (command, origin) => before.act(command, origin));
-    const { step } = there.engine.instant;
-    const causes = play.engine.journal.slice(0).filter((cause) => cause.step < step);
-    before.replay(causes, causes.at(-1) ?? { step: 0, at: simNs(0) });
-    expect(before.provenance(attempt.partition, page)).not.toBe(transaction);
-    expect(history.offers(there)).toMatchObject({ redo: null, back: end.at });
-    if (random() < 0.5) {
-      // Time goes on: it all happens again.
-      while (there.ahead.length > 0) {
-        let left = Math.ceil(random() * 50);
-        there.goOn(end.at, { expired: () => --left <= 0 });
+test(
+  "back to the culprit: the page is allocated there, and what was done comes again until something else is",
+  async () => {
+    let found = 0;
+    for (let seed = 1; seed <= 2 * RUNS; seed++) {
+      const random = seededRandom(seed);
+      const scenario = { ...scenarioOf(seed), box: smallBox("memhp_default_state=online_kernel") };
+      const history = new History(build, scenario);
+      const play = new Play(build, scenario);
+      play.setUp();
+      await play.join();
+      play.submit({ do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
+      // A module that was empty at boot, with kernel memory that came at different times.
+      play.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+      play.engine.runUntil(simNs(play.engine.now + 100e6));
+      for (let step = 0; step < 4; step++) {
+        const kind = (["slab", "pipes", "vmalloc"] as const)[Math.floor(3 * random())] as LoadKind;
+        play.submit({ do: "load", partition: "A", load: { kind, mib: 2 + step, node: 2, policy: "preferred" } });
+        if (random() < 0.5) doSomething(play, random);
+        if (random() < 0.5) play.submit({ do: "press", dimm: "d4" });
+        play.engine.runUntil(simNs(play.engine.now + 20e6));
       }
-      there.engine.advanceTo(end);
-      expect(stateOf(there), `seed ${seed}`).toBe(gone);
-      expect(history.offers(there).back).toBe(end.at);
-    } else {
-      there.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 1 } });
-      expect(there.ahead).toEqual([]);
-      expect(history.offers(there).back).toBeNull();
+      play.submit({ do: "press", dimm: "d4" });
+      play.engine.runUntil(simNs(play.engine.now + 100e6));
+      const refused = play.engine
+        .drainPatches()
+        .flatMap(([kind, , record]) => (kind === "attempt" && record?.culprit?.transaction ? [record] : []));
+      const attempt = refused.at(Math.floor(random() * refused.length));
+      if (!attempt?.culprit) continue;
+      const { pfn: page, allocatedAt, transaction } = attempt.culprit;
+      const gone = stateOf(play);
+      const end = play.engine.instant;
+      const there = await arrive(history.culprit(play, attempt.id), random);
+      found++;
+      expect(there.engine.provenance(attempt.partition, page)).toBe(transaction);
+      // Causes within a millisecond share a number.
+      expect(Math.abs(there.engine.now - (allocatedAt ?? 0)), `seed ${seed}`).toBeLessThanOrEqual(1e6);
+      expect(await there.engine.audit()).toEqual([]);
+      // A step before it was another page.
+      const before = build(scenario);
+      await before.joinTerminals({ output: () => {}, ended: () => {} }, (command, origin) =>
+        before.act(command, origin),
+      );
+      const { step } = there.engine.instant;
+      const causes = play.engine.journal.slice(0).filter((cause) => cause.step < step);
+      before.replay(causes, causes.at(-1) ?? { step: 0, at: simNs(0) });
+      expect(before.provenance(attempt.partition, page)).not.toBe(transaction);
+      expect(history.offers(there)).toMatchObject({ redo: null, back: end.at });
+      if (random() < 0.5) {
+        // Time goes on: it all happens again.
+        while (there.ahead.length > 0) {
+          let left = Math.ceil(random() * 50);
+          there.goOn(end.at, { expired: () => --left <= 0 });
+        }
+        there.engine.advanceTo(end);
+        expect(stateOf(there), `seed ${seed}`).toBe(gone);
+        expect(history.offers(there).back).toBe(end.at);
+      } else {
+        there.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 1 } });
+        expect(there.ahead).toEqual([]);
+        expect(history.offers(there).back).toBeNull();
+      }
     }
-  }
-  expect(found).toBeGreaterThan(RUNS);
-}, 300_000);
+    expect(found).toBeGreaterThan(RUNS);
+  },
+  300_000 + 60_000 * RUNS,
+);

@@ -372,7 +372,7 @@ export class Session {
     if (this.#play) this.#play.audience = null;
     play.engine.showAgain();
     play.log.showAgain();
-    this.#frames.instead(play, this.#play, this.#history);
+    this.#frames.instead(play, this.#play, this.#history, way.went);
     this.#play = play;
     this.#terminals?.rejoin(play);
     this.#answer(id, { to: "travel", went: way.went, what: way.what, at: play.engine.now });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { simNs } from "../../engine/units.ts";
-import type { Frame, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
+import type { Frame, Left, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
 import type { BlockRecord, Patch, Records } from "../../protocol/records.ts";
 import { applyFrame } from "../apply-frame.ts";
 import { PageMaps } from "../page-maps.ts";
@@ -129,28 +129,35 @@ class Rig {
     this.#left.push(this.#seen);
     this.#seen = this.#seen.slice(0, from);
     this.#machine = machine;
-    this.#anew(machine);
+    this.#anew(machine, "before");
   }
 
   /** To where the last way back began. */
   redo(): void {
     const left = this.#left.pop();
     if (!left) return;
-    this.film.comeBack();
     this.#seen = [...left];
     this.#machine = (left.at(-1) as Seen).machine;
-    this.#anew(this.#machine);
+    this.#anew(this.#machine, "after");
   }
 
-  #anew(machine: Machine): void {
+  #anew(machine: Machine, went: Left["went"]): void {
     const patches: Patch[] = [
       ...[...machine.blocks].map(([key, { record }]): Patch => ["block", key, structuredClone(record)]),
       ...[...machine.attempts].map(([key, attempt]): Patch => ["attempt", key, structuredClone(attempt)]),
     ];
-    this.#send(machine, machine.place, patches, machine.log);
+    this.#send(machine, machine.place, patches, machine.log, [
+      { went, what: "", causes: [], instant: machine.place.instant, whole: false, standing: this.#left.length },
+    ]);
   }
 
-  #send(machine: Machine, anew: PlaceInTime | null, patches: readonly Patch[], log: readonly LogEntry[] = []): void {
+  #send(
+    machine: Machine,
+    anew: PlaceInTime | null,
+    patches: readonly Patch[],
+    log: readonly LogEntry[] = [],
+    left: readonly Left[] = [],
+  ): void {
     const { place, blocks } = machine;
     const key = `A:${this.#watched}`;
     const pages = blocks.get(key)?.pages;
@@ -158,6 +165,7 @@ class Rig {
       type: "frame",
       frame: 1,
       anew,
+      left,
       offers: null,
       now: place.instant.at,
       place,

@@ -8,7 +8,7 @@
  */
 import { append } from "../../engine/lists.ts";
 import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
-import type { Frame, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
+import type { Frame, Left, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
 import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
 import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
 import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
@@ -83,8 +83,6 @@ export class Film {
   /** Bytes of shots and of logs; the maps' pools count themselves. */
   #weight = 0;
   #cursor: Cursor | null = null;
-  /** Went forward to what an undo had left. */
-  #comesBack = false;
   /** How often it was thinned out. */
   thinnings = 0;
 
@@ -163,11 +161,6 @@ export class Film {
     if (shot) shot.keep = keep;
   }
 
-  /** The next frame that begins anew comes back to what an undo, or a way to an earlier instant, had left. */
-  comeBack(): void {
-    this.#comesBack = true;
-  }
-
   /** Begins with what is shown already. */
   begin(state: Shown, place: PlaceInTime, pages: Scene["pages"], pageblocks: Scene["pageblocks"]): void {
     const page = pages();
@@ -184,7 +177,7 @@ export class Film {
   take(frame: Frame, state: Shown, pagesOf: string | null): void {
     const { place, anew } = frame;
     if (anew) {
-      this.#turn(anew);
+      this.#turn(anew, frame.left ?? []);
       this.#clear(frame.log);
     } else this.#write(frame.log);
     const changes = anew ? changesOfAll(this.#records, state.records) : changesIn(this.#records, state.records, frame);
@@ -309,31 +302,39 @@ export class Film {
     return this.#cursor;
   }
 
-  /** The machine is at another instant: at one that an undo had left, or at one before the last shot. */
-  #turn(place: PlaceInTime): void {
+  /** The machine is at another instant: at one that an undo had left, or at an earlier one. Between two frames it may go twice. */
+  #turn(place: PlaceInTime, left: readonly Left[]): void {
     this.epoch++;
-    this.#cursor = null;
-    const future = this.#futures.at(-1);
-    if (this.#comesBack && future) {
-      this.#futures.pop();
-      this.#forget(this.#shots.splice(future.after < 0 ? 0 : this.indexOf(future.after) + 1));
-      for (const shot of future.shots) this.#shots.push(shot);
-      this.#stand(future.end ?? this.#standAt(this.#shots.length - 1));
-    } else {
-      let from = this.#shots.length;
-      while (from > 0 && isAfter(this.place(from - 1), place)) from--;
-      const left = this.#shots.at(-1);
-      if (left) {
-        const last = shownIn(left, this.#records);
-        const end: Whole = { records: this.#records, maps: this.#track.present, weight: 0 };
-        this.#stand(this.#standAt(from - 1));
-        const shots = this.#shots.splice(from);
-        this.#futures.push({ after: this.#shots.at(-1)?.id ?? -1, shots, last, end });
-      }
+    for (const [i, { went }] of left.entries()) {
+      this.#cursor = null;
+      const next = left[i + 1];
+      if (went === "after" || went === "back") this.#comeBack();
+      else this.#leaveFor(next ? { entries: next.causes.length, instant: next.instant } : place);
     }
     this.#cursor = null;
-    this.#comesBack = false;
     this.#sinceWhole = STRIDE;
+  }
+
+  /** What was shown after an instant waits. */
+  #leaveFor(place: PlaceInTime): void {
+    const last = this.#shots.at(-1);
+    if (!last) return;
+    let from = this.#shots.length;
+    while (from > 0 && isAfter(this.place(from - 1), place)) from--;
+    const end: Whole = { records: this.#records, maps: this.#track.present, weight: 0 };
+    const shown = shownIn(last, this.#records);
+    this.#stand(this.#standAt(from - 1));
+    const shots = this.#shots.splice(from);
+    this.#futures.push({ after: this.#shots.at(-1)?.id ?? -1, shots, last: shown, end });
+  }
+
+  /** What waited is shown again, in place of what came since. */
+  #comeBack(): void {
+    const future = this.#futures.pop();
+    if (!future) return;
+    this.#forget(this.#shots.splice(future.after < 0 ? 0 : this.indexOf(future.after) + 1));
+    for (const shot of future.shots) this.#shots.push(shot);
+    this.#stand(future.end ?? this.#standAt(this.#shots.length - 1));
   }
 
   /** What a shot tells; of what comes before the first nothing is known. */
