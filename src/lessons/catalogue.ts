@@ -83,12 +83,15 @@ export const TRACKS: readonly Track[] = [
     cards: [
       card("busy-for-no-reason", 6, "Busy for no reason", "EBUSY, though the DIMM is nearly empty."),
       card("half-a-dimm-out", 6, "Half a DIMM out", "Seven of eight blocks leave. Now what?"),
+      card("who-onlined-it", 6, "Who onlined it?", "Kernel and rule both want to: the first wins."),
       card("the-add-that-failed", 6, "The add that failed", "No 188 MiB for the map of 12 GiB."),
       card("free-shows-nothing", 5, "free shows nothing", "Added, but in which of five layers did it stop?"),
       card("the-write-that-never-returns", 6, "The write that never returns", "A few pinned pages, and no time limit."),
+      card("gigantic-pages", 6, "Gigantic pages", "1 GiB in one piece, across eight blocks."),
       card("the-drop-that-snaps", 6, "The drop that snaps", "A good DIMM in a free slot, and EINVAL."),
       card("three-ways-to-shrink", 7, "Three ways to shrink", "DIMM, virtio-mem, balloon: one machine."),
       card("the-dimm-beneath-a-dimm", 5, "The DIMM beneath a DIMM", "d7’s memory map lies on d4. Pull d4."),
+      card("one-too-many", 5, "One too many", "The same DIMM twice; the second stays for good."),
     ],
   },
 ];

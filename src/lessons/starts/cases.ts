@@ -226,13 +226,80 @@ const threeWaysToShrink: Scenario = {
   focus: { node: "A/0", speed: 1 / 16 },
 };
 
+/** A pool of pages of a GiB, set aside at boot: one on each node, that of node 1 on a DIMM. */
+const giganticPages: Scenario = {
+  version: 1,
+  name: "gigantic-pages",
+  title: "Gigantic pages",
+  about: "hugepages=2: one page of 1 GiB on each node. That of node 1 is all of d3.",
+  seed: 3008,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Database server",
+        nodes: [
+          { onboard: bytes(5 * GIB), cpus: "0-3", slots: [] },
+          {
+            onboard: bytes(GIB),
+            cpus: "4-7",
+            slots: [
+              { id: "d3", size: bytes(GIB) },
+              { id: "d4", size: bytes(512 * MIB) },
+            ],
+          },
+        ],
+        maxMemory: bytes(32 * GIB),
+        kernel: "6.1",
+        cmdline: "hugepagesz=1G hugepages=2",
+      },
+    ],
+    shelf: [],
+  },
+  setup: [database],
+  script: [],
+  focus: { node: "A/1", speed: 1 / 16 },
+};
+
+/** A kernel that decides by itself which zone a DIMM goes to, and counts. */
+const oneTooMany: Scenario = {
+  version: 1,
+  name: "one-too-many",
+  title: "One too many",
+  about: "online_policy=auto-movable: d1 went into Movable. d2 and d3 are on the shelf.",
+  seed: 3012,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Guest",
+        nodes: [{ onboard: bytes(5 * GIB), cpus: "0-3", slots: [null, null, null, null] }],
+        maxMemory: bytes(32 * GIB),
+        kernel: "6.1",
+        cmdline:
+          "memhp_default_state=online memory_hotplug.online_policy=auto-movable memory_hotplug.auto_movable_ratio=150",
+      },
+    ],
+    shelf: [
+      { id: "d1", size: bytes(4 * GIB) },
+      { id: "d2", size: bytes(4 * GIB) },
+      { id: "d3", size: bytes(4 * GIB) },
+    ],
+  },
+  setup: [database, { do: "move", dimm: "d1", to: { slot: "A/0/0" } }],
+  script: [],
+  focus: { node: "A/0", speed: 1 / 16 },
+};
+
 export const CASES: readonly Scenario[] = [
   busyForNoReason,
   halfADimmOut,
   addThatFailed,
   freeShowsNothing,
   neverReturns,
+  giganticPages,
   dropThatSnaps,
   threeWaysToShrink,
   dimmBeneath,
+  oneTooMany,
 ];
