@@ -19,6 +19,17 @@ const overlaps = (page: Page) =>
           "[class*=inspector], [class*=blockTitle], [class*=flowFigures], [data-place], [data-panel=box] h3, [data-panel]",
       ),
     ].filter((part) => part.checkVisibility() && part.getBoundingClientRect().width > 2);
+    /** What of it is in sight: what scrolls is cut off where it scrolls. */
+    const seen = (part: HTMLElement) => {
+      let { left, right, top, bottom } = part.getBoundingClientRect();
+      for (let around = part.parentElement; around; around = around.parentElement) {
+        if (getComputedStyle(around).overflowY === "visible") continue;
+        const box = around.getBoundingClientRect();
+        [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+        [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+      }
+      return { left, right, top, bottom };
+    };
     const name = (part: HTMLElement) => `${part.localName}.${part.className} ${part.textContent?.slice(0, 20)}`;
     return parts.flatMap((one, at) =>
       parts.slice(at + 1).flatMap((other) => {
@@ -26,7 +37,7 @@ const overlaps = (page: Page) =>
         // A canvas that sticks in what it is the picture of.
         if (one.parentElement === other.parentElement && one.localName === "canvas" && other.localName === "canvas")
           return [];
-        const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+        const [a, b] = [seen(one), seen(other)];
         const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
         const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
         // What scrolls out of its own panel is cut off there.
@@ -36,6 +47,45 @@ const overlaps = (page: Page) =>
       }),
     );
   });
+
+/** Where elements stand on the page. */
+const corners = (elements: Element[]) =>
+  elements.map((element) => {
+    const { x, y } = element.getBoundingClientRect();
+    return { x, y: y + scrollY };
+  });
+type Corners = ReturnType<typeof corners>;
+
+/** Those that stand elsewhere now, by more than what rounding does. */
+const moved = (before: Corners, after: Corners) => {
+  expect(after.length).toBe(before.length);
+  return after.filter(({ x, y }, i) => Math.hypot(x - (before[i]?.x ?? 0), y - (before[i]?.y ?? 0)) > 1.5);
+};
+
+/** Places that something which doesn't scroll cuts off. */
+const beyondReach = (page: Page) =>
+  page.locator("[data-place]").evaluateAll((places) =>
+    places.flatMap((place) => {
+      const box = place.getBoundingClientRect();
+      for (let around = place.parentElement; around; around = around.parentElement) {
+        const { overflowY } = getComputedStyle(around);
+        if (overflowY === "auto" || overflowY === "scroll") return [];
+        if (overflowY === "visible") continue;
+        const { top, bottom } = around.getBoundingClientRect();
+        if (box.top < top - 1 || box.bottom > bottom + 1) return [`${place.getAttribute("data-place")}`];
+      }
+      return [];
+    }),
+  );
+
+/** Words of the box and the header that end in an ellipsis. */
+const cutWords = (page: Page) =>
+  page.locator(":is(header, [data-panel=box]) *").evaluateAll((parts) =>
+    parts
+      .filter((part) => part.clientWidth > 2 && part.localName !== "code" && part.checkVisibility())
+      .filter((part) => getComputedStyle(part).textOverflow === "ellipsis" && part.scrollWidth > part.clientWidth)
+      .map((part) => part.textContent),
+  );
 
 for (const [width, height] of SIZES)
   withPlayground(`nothing is drawn over anything at ${width}×${height}`, async ({ playground, page }) => {
@@ -52,6 +102,24 @@ for (const [width, height] of SIZES)
       .locator("[data-panel=memory] > section")
       .evaluate((panel) => panel.scrollHeight - panel.clientHeight);
     expect(cut).toBeLessThanOrEqual(1);
+    expect(await beyondReach(page)).toEqual([]);
+    expect(await cutWords(page)).toEqual([]);
+    // The legend: a row or two, and what a node holds moves none of its entries.
+    const entries = () => page.locator("[class*=legend] > li").evaluateAll(corners);
+    await page.evaluate(() => window.__playground?.select({ node: "A/1" }));
+    const before = await entries();
+    expect(new Set(before.map(({ y }) => Math.round(y))).size).toBeLessThanOrEqual(
+      width >= 1440 ? 1 : width >= 1024 ? 2 : 4,
+    );
+    await page.evaluate(() => window.__playground?.select({ node: "A/0" }));
+    await playground.idle();
+    expect(moved(before, await entries())).toEqual([]);
+    // Nor does anything in the box give way to what is carried.
+    const places = () => page.locator("[data-place]:not([data-place=shelf])").evaluateAll(corners);
+    const resting = await places();
+    await page.locator("[data-handle=d1]").click();
+    await expect(page.locator("[data-voice]")).toContainText("Picked up");
+    expect(moved(resting, await places())).toEqual([]);
   });
 
 withPlayground("no text is smaller than 12 px at 1080p", async ({ playground, page }) => {
@@ -120,6 +188,8 @@ test.describe("under a finger", () => {
     const dimm = page.locator("[data-handle=d3]");
     await dimm.tap();
     await expect(page.locator("[data-voice]")).toContainText("Tap a place");
+    // Where it can be laid comes to whoever has it in the hand.
+    await expect(page.locator("[data-place=shelf]")).toBeInViewport({ ratio: 1 });
     await expect(page.locator("[data-voice]")).not.toContainText("Click");
     await dimm.tap();
     await page.evaluate(() => window.__playground?.setSpeed(1));

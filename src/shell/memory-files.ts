@@ -5,6 +5,7 @@
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import type { Stat } from "../engine/sysfs/tree.ts";
 import { FileContent } from "./file-content.ts";
+import type { GivingBack } from "./system.ts";
 
 interface Node {
   mode: number;
@@ -15,7 +16,7 @@ export interface TextFile extends Node {
   readonly kind: "file";
   readonly content: FileContent;
   /** Where its bytes lie, when they lie in the machine's memory. */
-  room: Room | null;
+  readonly room: Room | null;
 }
 export interface Folder extends Node {
   readonly kind: "directory";
@@ -40,6 +41,8 @@ type Place =
 export interface Room {
   /** Holds this many bytes from now on, or as many as there is room for, and why not all. */
   resize(bytes: number): { readonly bytes: number; readonly errno: FileErrno | null };
+  /** Holds nothing any more. */
+  empty(): GivingBack;
 }
 
 /** Folders whose files take the machine's memory, and how a file gets some. */
@@ -61,6 +64,7 @@ export class MemoryFiles {
   private readonly now: () => number;
   private readonly inMemory: InMemory;
   private held = 0;
+  private giving: GivingBack = { ns: 0, ops: [] };
 
   /** `mounts` are absolute paths that others serve. */
   constructor(mounts: readonly string[], now: () => number, inMemory: InMemory) {
@@ -174,8 +178,20 @@ export class MemoryFiles {
   clear(file: TextFile): void {
     this.held -= file.content.weight;
     file.content.clear();
-    file.room?.resize(0);
+    this.giveBack(file);
     file.changed = this.now();
+  }
+
+  private giveBack(file: TextFile): void {
+    const { ns, ops } = file.room?.empty() ?? { ns: 0, ops: [] };
+    this.giving = { ns: this.giving.ns + ns, ops: [...this.giving.ops, ...ops] };
+  }
+
+  /** What was given back since it was last asked for. */
+  givenBack(): GivingBack {
+    const { giving } = this;
+    this.giving = { ns: 0, ops: [] };
+    return giving;
   }
 
   mkdir(path: string, mode = 0o755): FileErrno | null {
@@ -224,6 +240,7 @@ export class MemoryFiles {
     if ("errno" in target) return target.errno;
     if ("missing" in source) return "ENOENT";
     if ("mounted" in source || "mounted" in target || source.inode === this.root) return "EBUSY";
+    if (source.folder.inMemory !== target.folder.inMemory) return "EXDEV";
     if ("inode" in target) {
       if (target.inode === source.inode) return null;
       if (target.inode.kind === "directory") {
@@ -233,17 +250,6 @@ export class MemoryFiles {
       if (target.inode.kind === "file") this.clear(target.inode);
     }
     if (source.inode.kind === "directory" && holds(source.inode, target.folder)) return "EINVAL";
-    const { inode } = source;
-    if (inode.kind === "file" && source.folder.inMemory !== target.folder.inMemory) {
-      const room = target.folder.inMemory ? this.inMemory.room() : null;
-      const errno = room?.resize(inode.content.length).errno ?? null;
-      if (errno !== null) {
-        room?.resize(0);
-        return errno;
-      }
-      inode.room?.resize(0);
-      inode.room = room;
-    }
     source.folder.entries.delete(source.name);
     this.enter(target.folder, "inode" in target ? target.name : target.missing, source.inode);
     return null;

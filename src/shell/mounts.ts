@@ -6,7 +6,7 @@ import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import type { Writer } from "../engine/sysfs/tree.ts";
 import { MemoryFiles, type Room, type TextFile } from "./memory-files.ts";
-import type { Files } from "./system.ts";
+import type { Files, GivingBack } from "./system.ts";
 
 /** The kernel's part of the tree. */
 export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write"> &
@@ -26,7 +26,7 @@ const FOLDERS = ["/tmp", "/mods", "/dev", "/dev/shm", "/bin", "/sbin", "/etc", "
 /** Where tmpfs is mounted. */
 const TMPFS = ["/tmp", "/dev/shm"];
 /** Room without end, where there is no machine. */
-const BOUNDLESS: Room = { resize: (bytes) => ({ bytes, errno: null }) };
+const BOUNDLESS: Room = { resize: (bytes) => ({ bytes, errno: null }), empty: () => ({ ns: 0, ops: [] }) };
 
 type Target = { readonly kernel: string } | { readonly device: string } | { readonly memory: true };
 
@@ -140,6 +140,10 @@ export class MountedFiles implements Files {
 
   remove(path: string, what: "file" | "directory"): FileErrno | null {
     return this.ofKernel(path) ?? this.memory.remove(path, what);
+  }
+
+  givenBack(): GivingBack {
+    return this.memory.givenBack();
   }
 
   rename(from: string, to: string): FileErrno | null {

@@ -57,6 +57,12 @@ export function* waitOn(queue: WaitQueue): Running<boolean> {
   return interrupted !== true;
 }
 
+/** Memory on its way back: the simulated ns that it took, and the operations in which what is left of it goes. */
+export interface GivingBack {
+  readonly ns: number;
+  readonly ops: readonly number[];
+}
+
 /** Files by absolute path; a simulated kernel's tree has this form (src/engine/sysfs/tree.ts). */
 export interface Files {
   list(path: string): { readonly names: readonly string[] } | { readonly errno: FileErrno };
@@ -72,6 +78,9 @@ export interface Files {
   mkdir(path: string, mode?: number): FileErrno | null;
   /** unlink(2), or rmdir(2) of an empty folder. */
   remove(path: string, what: "file" | "directory"): FileErrno | null;
+  /** What `remove`, `truncate` and `rename` have given back of the machine's memory since it was last asked for. */
+  givenBack(): GivingBack;
+  /** EXDEV between two file systems. */
   rename(from: string, to: string): FileErrno | null;
   symlink(target: string, path: string): FileErrno | null;
   chmod(path: string, mode: number): FileErrno | null;
@@ -146,6 +155,14 @@ export function* writeThrough(files: Files, path: string, text: string, by?: Wri
   if (op === null) return errno;
   const woken = yield { op, until: Number.POSITIVE_INFINITY };
   return woken.ended ? woken.errno : "EINTR";
+}
+
+/** Waits until memory of files that were removed or emptied has been given back: until then the system call goes on. */
+export function* released(files: Files, budget: Budget): Running<void> {
+  const { ns, ops } = files.givenBack();
+  budget.spend(ns);
+  for (const op of ops) yield { op, until: Number.POSITIVE_INFINITY };
+  yield* breathe(budget);
 }
 
 /** A process asked for more text at once than there is memory for: it ends as if killed. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { audit } from "../engine/kernel/audit.ts";
 import { PageKind } from "../engine/memory/kinds.ts";
 import { kindCounts } from "../engine/sysfs/statistics.ts";
+import { startScript } from "./host.ts";
 import { ShellBench } from "./testing/shell-bench.ts";
 
 const MIB = 1024 * 1024;
@@ -18,6 +19,7 @@ const bench = () => {
     shared: () => kindCounts(kernel, null)[PageKind.Shmem] as number,
     half: Math.floor(kernel.zones.reduce((sum, zone) => sum + zone.managed, 0) / 2) * 4096,
     kernel,
+    machine,
   };
 };
 
@@ -36,6 +38,8 @@ test.each(["/tmp", "/dev/shm"])("a file in %s is pages of shared memory, as many
   grows(`mv ${folder}/b ${folder}/c`, 4);
   grows(`mv ${folder}/a ${folder}/c`, 2);
   grows(`mv ${folder}/c /root/c`, 0);
+  grows(`mkdir /root/f; cp /root/c /root/f/c; mv /root/f ${folder}`, 2);
+  grows(`mv ${folder}/f /root`, 0);
   grows(`mv /root/c ${folder}/c`, 2);
   grows(`mkdir ${folder}/d; head -c 10000 /dev/zero > ${folder}/d/e`, 5);
   grows(`echo 3 > /proc/sys/vm/drop_caches`, 5);
@@ -70,6 +74,43 @@ test("a full one takes what fits, says so once, and is half of memory", () => {
     status: 1,
   });
   expect(run("rm /tmp/a; echo x > /tmp/b; cat /tmp/b").stdout).toBe("x\n");
+});
+
+test("whoever removes a large file waits until its memory is back, and it comes by and by", () => {
+  const { run, shared, machine } = bench();
+  const { engine } = machine;
+  const before = shared();
+  engine.kernel("A").slicePages = 2048;
+  for (const line of [
+    "rm /tmp/a",
+    "> /tmp/a",
+    "mv /tmp/a /root/a",
+    "find /tmp/a -delete",
+    "echo x > /tmp/b; mv /tmp/b /tmp/a",
+  ]) {
+    run("[ -e /root/a ] && mv /root/a /tmp/a || head -c 150M /dev/zero > /tmp/a");
+    const seen = new Set<number>();
+    const process = startScript(machine.userland, {
+      text: line,
+      name: "bash",
+      fromArgument: true,
+      out: () => {},
+      err: () => {},
+    });
+    while (process.alive)
+      engine.runUntil(engine.now + 1e9, {
+        expired: () => {
+          seen.add(shared() - before);
+          return !process.alive;
+        },
+      });
+    const left = line.startsWith("echo") ? 1 : 0;
+    expect([line, shared() - before]).toEqual([line, left]);
+    // In slices: many amounts between all and nothing, and none of it after its end.
+    expect(seen.size).toBeGreaterThan(10);
+    expect(audit(engine.kernel("A"))).toEqual([]);
+    run("rm -f /tmp/a");
+  }
 });
 
 const WRITERS = [

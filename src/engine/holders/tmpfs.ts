@@ -2,6 +2,9 @@
  * Files in memory (mm/shmem.c): their pages are shared memory, whether anybody maps them or not. They stay when who wrote
  * them ends, nothing reclaims them without swap, and all of them together take half of memory at most.
  */
+import { type Slices, begin } from "../chronicle/slices.ts";
+import type { Steps, Task } from "../chronicle/task.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
@@ -13,6 +16,18 @@ export interface FileMemory {
   readonly mappings: Mappings;
   /** Where the kernel's own work runs. */
   readonly cpuNode: { readonly id: number };
+  /** How many pages are freed in one go. */
+  freeing(): Slices;
+  /** Begins an operation and returns its number. */
+  start(reason: string, steps: (task: Task) => Steps<ErrnoName | null>): number;
+}
+
+/** What letting go of a file's pages comes to. */
+export interface LetGo {
+  /** Pages that the file held. */
+  readonly pages: number;
+  /** The operation that gives back those which the first slice didn't; `null` when all are back. */
+  readonly op: number | null;
 }
 
 export class Tmpfs {
@@ -51,16 +66,38 @@ export class TmpfsFile {
     this.claim = claim;
   }
 
+  /**
+   * Lets go of all its pages (shmem_undo_range): of some at once, of the others by and by. The file has none of them any
+   * more; the file system has room for others as they come free.
+   */
+  empty(): LetGo {
+    const { kernel, mapping, pages } = this;
+    if (!mapping) return { pages: 0, op: null };
+    this.mapping = null;
+    this.pages = 0;
+    return {
+      pages,
+      op: begin((why, steps) => kernel.start(why, steps), "a file in memory goes", this.freeing(mapping)),
+    };
+  }
+
+  private *freeing(mapping: Mapping): Steps<void> {
+    const slices = this.kernel.freeing();
+    let held = mapping.resident;
+    for (const ns of this.kernel.mappings.removing(mapping, slices)) {
+      this.claim(mapping.resident - held);
+      held = mapping.resident;
+      yield ns;
+    }
+    this.claim(-held);
+  }
+
   /** Grows or shrinks to this many pages, one by one: how many it then has, and why not all (ENOSPC, ENOMEM). */
   resize(pages: number): { readonly pages: number; readonly errno: "ENOSPC" | "ENOMEM" | null } {
     const { kernel } = this;
     while (this.pages > pages) {
       kernel.mappings.drop(this.mapping as Mapping, --this.pages);
       this.claim(-1);
-    }
-    if (pages === 0 && this.mapping) {
-      kernel.mappings.remove(this.mapping);
-      this.mapping = null;
     }
     while (this.pages < pages) {
       this.mapping ??= kernel.mappings.add("file in tmpfs", PageKind.Shmem, 1);

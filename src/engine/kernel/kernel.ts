@@ -188,6 +188,11 @@ export class Kernel {
   /** Pages that what goes over many of them frees or takes in one step. */
   slicePages = 16_384;
 
+  /** What goes over many pages to free them. */
+  freeing(): Slices {
+    return new Slices(this.slicePages, Cost.freePage);
+  }
+
   /**
    * Begins an operation of a process (a write that blocks) and returns its number. The engine, which owns time, sets this.
    */
@@ -350,7 +355,7 @@ export class Kernel {
    * shrinks caches of kernel objects (fs/drop_caches.c, drop_caches_sysctl_handler).
    */
   *droppingCaches(what: number): Steps<void> {
-    const slices = new Slices(this.slicePages, Cost.freePage);
+    const slices = this.freeing();
     const anywhere = (): boolean => true;
     const all = Number.POSITIVE_INFINITY;
     if (what & 1) yield* call("drop_caches_sysctl_handler", this.mappings.shrinking(anywhere, all, slices));

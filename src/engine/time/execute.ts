@@ -6,9 +6,8 @@ import { allowedCpus, onItsNode, setAffinity } from "../workload/affinity.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
 import { endProcess, exiting, forkActivity, startProcess } from "../workload/processes.ts";
-import { begin, Slices } from "../chronicle/slices.ts";
+import { begin } from "../chronicle/slices.ts";
 import { call, type Steps } from "../chronicle/task.ts";
-import { Cost } from "../kernel/costs.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import type { LoadDescription } from "../workload/load-description.ts";
@@ -82,7 +81,7 @@ function end(engine: Engine, kernel: Kernel, processes: readonly Process[]): Sub
   const ending = processes.filter(({ alive }) => alive);
   for (const process of ending) process.alive = false;
   function* exits(): Steps<void> {
-    const slices = new Slices(kernel.slicePages, Cost.freePage);
+    const slices = kernel.freeing();
     for (const process of ending) yield* call("do_exit", exiting(kernel, process, slices));
   }
   const reason = `exit of ${ending.map(({ comm, pid }) => `${comm} (pid ${pid})`).join(", ")}`;

@@ -1,4 +1,5 @@
 /** The files of a machine's processes: the kernel's, and those that a small installation has in /etc and /bin. */
+import { Cost } from "../../engine/kernel/costs.ts";
 import { addFiles } from "../../engine/sysfs/more/index.ts";
 import { modulesOf } from "../../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
@@ -65,6 +66,10 @@ function roomInMemory(engine: Engine, partition: string): Room {
     resize: (bytes) => {
       const { pages, errno } = file.resize(Math.ceil(bytes / PAGE_SIZE));
       return { bytes: Math.min(bytes, pages * PAGE_SIZE), errno };
+    },
+    empty: () => {
+      const { pages, op } = file.empty();
+      return op === null ? { ns: pages * Cost.freePage, ops: [] } : { ns: 0, ops: [op] };
     },
   };
 }

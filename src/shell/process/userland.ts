@@ -231,6 +231,29 @@ export class Userland implements System {
       this.end(process, { status: 0, signal });
       return;
     }
+    this.afterFiles(process, () => this.goOn(process, step));
+  }
+
+  /** What was given back of the machine's memory keeps who did it, whatever signal comes: it is in a system call. */
+  private afterFiles(process: Process, act: () => void): void {
+    const { ns, ops } = this.files.givenBack();
+    process.budget.spend(ns);
+    if (ops.length === 0) {
+      act();
+      return;
+    }
+    const left = [...ops];
+    const ticket = ++process.ticket;
+    const next = (): void => {
+      const op = left.shift();
+      if (op === undefined) this.engine.at(this.now(), this.ifStill(process, ticket, act));
+      else this.engine.whenEnded(op, next);
+    };
+    next();
+  }
+
+  /** A process that has taken a step ends, or waits for what it wants to wait for. */
+  private goOn(process: Process, step: IteratorResult<Wait, number>): void {
     if (step.done) {
       this.end(process, { status: step.value & 255, signal: null });
       return;

@@ -63,6 +63,7 @@ function viewOf(system: Userland, texts: Map<string, string>): Userland {
       ),
     mkdir: (path, mode) => files.mkdir(path, mode),
     remove: (path, what) => files.remove(path, what),
+    givenBack: () => files.givenBack(),
     rename: (from, to) => files.rename(from, to),
     symlink: (target, path) => files.symlink(target, path),
     chmod: (path, mode) => files.chmod(path, mode),

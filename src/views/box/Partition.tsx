@@ -35,8 +35,8 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
       <div className={styles.wall}>
         <header className={styles.partitionHead}>
           <span className={styles.up} aria-hidden="true" />
-          <h3>{name}</h3>
-          <span>{boxStrings.partitionUp(partition.nodes.length)}</span>
+          <h3 title={name}>{name}</h3>
+          <span className={styles.about}>{boxStrings.partitionUp(partition.nodes.length)}</span>
           <span className={styles.kernel}>{boxStrings.kernel(kernel)}</span>
         </header>
         <ul className={styles.nodes} aria-label={boxStrings.nodesOf(name)}>

@@ -45,7 +45,7 @@ export const boxStrings = {
   distances: (least: number, most: number) =>
     least === most ? `${least} to other nodes` : `${least}–${most} to other nodes`,
   distanceTitle: "NUMA distance from the SLIT: what reaching the other node's memory costs; 10 is local",
-  distanceFrom: (distance: number, from: number) => `distance ${distance} from node ${from}`,
+  distanceFrom: (distance: number, from: number) => `${distance} from node ${from}`,
   shared: "Shared slots",
 
   slotOfNode: (node: number, slot: number) => `node ${node}, slot ${slot}`,

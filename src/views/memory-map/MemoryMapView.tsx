@@ -114,7 +114,6 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
           {words.title}
         </h2>
         <NodeChooser node={nodeKey} onChoose={chooseNode} />
-        <Legend node={nodeKey} highlight={highlight} onHighlight={setHighlight} />
         <span className={styles.sizes}>
           <button type="button" aria-label={words.smaller} title={words.smaller} onClick={() => sizer.current?.(1)}>
             −
@@ -123,6 +122,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
             +
           </button>
         </span>
+        <Legend node={nodeKey} highlight={highlight} onHighlight={setHighlight} />
       </header>
       <div className={styles.body}>
         <div className={styles.left}>

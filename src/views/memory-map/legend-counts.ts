@@ -1,6 +1,6 @@
 /** How much of a node each colour of the legend is. */
 import type { PlaygroundState } from "../../client/playground.ts";
-import { displayGroups } from "../kinds.ts";
+import { type DisplayGroupId, displayGroups } from "../kinds.ts";
 import type { Highlight } from "./palette.ts";
 
 export interface LegendEntry {
@@ -8,7 +8,10 @@ export interface LegendEntry {
   readonly pages: number;
 }
 
-/** Groups that the node's blocks hold pages of, then pinned pages. */
+/** What not every machine has is listed while a node holds some of it; all else always, so that nothing moves when the first page comes. */
+const UNUSUAL: ReadonlySet<Highlight> = new Set<DisplayGroupId | "pinned">(["thp", "hugetlb", "poisoned", "pinned"]);
+
+/** Groups that memory is coloured by, with the pages that the node's blocks hold of each; then pinned pages. */
 export function legendOf({ records }: Pick<PlaygroundState, "records">, node: string | null): readonly LegendEntry[] {
   const byKind: number[] = [];
   let pinned = 0;
@@ -23,5 +26,5 @@ export function legendOf({ records }: Pick<PlaygroundState, "records">, node: st
     pages: kinds.reduce<number>((sum, kind) => sum + (byKind[kind] ?? 0), 0),
   }));
   entries.push({ id: "pinned", pages: pinned });
-  return entries.filter(({ pages }) => pages > 0);
+  return entries.filter(({ id, pages }) => pages > 0 || !UNUSUAL.has(id));
 }

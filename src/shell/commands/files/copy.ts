@@ -1,9 +1,10 @@
 /** Files that get another name, or a copy, or a link: `mv`, `cp`, `ln`. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import { type Running, writeThrough } from "../../system.ts";
+import { type Files, type Running, breathe, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { badOptions, complain, optionError, options, print, usage } from "../output.ts";
+import { removeTree } from "./manage.ts";
 import { exists, inside, isFolder, last } from "./operands.ts";
 
 /** What goes where: into a folder, or to one name. */
@@ -82,10 +83,33 @@ export function* mv(context: CommandContext): Running<number> {
     const errno = context.state.system.files.rename(absolute(context.state, from), absolute(context.state, to));
     if (errno === "EINVAL")
       status = yield* complain(context, `cannot move '${from}' to a subdirectory of itself, '${to}'`);
+    else if (errno === "EXDEV") status = (yield* moveAcross(context, from, to, flags)) || status;
     else if (errno !== null) status = yield* complain(context, `cannot move '${from}' to '${to}': ${strerror(errno)}`);
     else if (flags.has("v")) yield* print(context, `renamed '${from}' -> '${to}'\n`);
   }
   return status;
+}
+
+/** From one file system to another: a copy, and then what was copied goes. */
+function* moveAcross(
+  context: CommandContext,
+  from: string,
+  to: string,
+  flags: ReadonlyMap<string, string>,
+): Running<number> {
+  const { files } = context.state.system;
+  if (isFolder(context, to)) {
+    const target = absolute(context.state, to);
+    const errno = files.remove(target, "directory");
+    if (errno !== null)
+      return yield* complain(
+        context,
+        `inter-device move failed: '${from}' to '${to}'; unable to remove target: ${strerror(errno)}`,
+      );
+  }
+  const verbose = flags.has("v") ? [["v", ""] as const] : [];
+  const status = yield* copy(context, from, to, new Map([["a", ""], ...verbose]), 0, "copied ");
+  return status || (yield* removeTree(context, from, true, new Map(verbose)));
 }
 
 export function* cp(context: CommandContext): Running<number> {
@@ -103,6 +127,12 @@ export function* cp(context: CommandContext): Running<number> {
 }
 
 const MAX_DEPTH = 100;
+/** Characters that are copied at once. */
+const PIECE = 1024 * 1024;
+
+/** What a file holds from a place on, or "" at its end. What the kernel makes up as it is read is read whole. */
+const pieceOf = (files: Files, path: string, size: number, at: number): ReturnType<Files["read"]> =>
+  size > PIECE ? files.readAt(path, at, PIECE) : at === 0 ? files.read(path) : { text: "" };
 
 function* copy(
   context: CommandContext,
@@ -110,6 +140,7 @@ function* copy(
   to: string,
   flags: ReadonlyMap<string, string>,
   depth: number,
+  said = "",
 ): Running<number> {
   const { files } = context.state.system;
   const [source, target] = [absolute(context.state, from), absolute(context.state, to)];
@@ -129,7 +160,7 @@ function* copy(
     if (errno !== null) return yield* complain(context, `cannot create directory '${to}': ${strerror(errno)}`);
     let status = 0;
     for (const name of listed.names)
-      status = (yield* copy(context, inside(from, name), inside(to, name), flags, depth + 1)) || status;
+      status = (yield* copy(context, inside(from, name), inside(to, name), flags, depth + 1, said)) || status;
     return status;
   }
   if (source === target) return yield* complain(context, `'${from}' and '${to}' are the same file`);
@@ -140,16 +171,23 @@ function* copy(
   }
   if (isFolder(context, to)) return yield* complain(context, `cannot overwrite directory '${to}' with non-directory`);
   if (to.endsWith("/")) return yield* complain(context, `cannot create regular file '${to}': ${strerror("ENOTDIR")}`);
-  const read = files.read(source);
-  if ("errno" in read) return yield* complain(context, `cannot open '${from}' for reading: ${strerror(read.errno)}`);
+  const refused = files.open(source, "read");
+  if (refused !== null) return yield* complain(context, `cannot open '${from}' for reading: ${strerror(refused)}`);
   const opened = files.open(target, "write");
   if (opened !== null) return yield* complain(context, `cannot create regular file '${to}': ${strerror(opened)}`);
   files.truncate(target);
-  const errno = yield* writeThrough(files, target, read.text);
-  if (errno !== null) return yield* complain(context, `error writing '${to}': ${strerror(errno)}`);
+  for (let at = 0, length = -1; length !== 0; at += length) {
+    const read = pieceOf(files, source, stat.size, at);
+    if ("errno" in read) return yield* complain(context, `error reading '${from}': ${strerror(read.errno)}`);
+    length = read.text.length;
+    context.state.budget.text(length);
+    const errno = length === 0 && at > 0 ? null : yield* writeThrough(files, target, read.text);
+    if (errno !== null) return yield* complain(context, `error writing '${to}': ${strerror(errno)}`);
+    yield* breathe(context.state.budget);
+  }
   if (stat.kind === "file" && !/^\/(sys|proc|dev)\//.test(target)) files.chmod(target, stat.mode);
   if (flags.has("p") || flags.has("a")) files.touch(target, stat.changed);
-  if (flags.has("v")) yield* print(context, `'${from}' -> '${to}'\n`);
+  if (flags.has("v")) yield* print(context, `${said}'${from}' -> '${to}'\n`);
   return 0;
 }
 

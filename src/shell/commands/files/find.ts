@@ -3,7 +3,7 @@ import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { matches } from "../../pattern.ts";
 import { Expression } from "../../regex.ts";
-import { type Running, breathe, done } from "../../system.ts";
+import { type Running, breathe, done, released } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { complain, print } from "../output.ts";
 import { Writer } from "../sources.ts";
@@ -345,6 +345,7 @@ class Finder {
             absolute(context.state, path),
             stat.kind === "directory" ? "directory" : "file",
           );
+          yield* released(files, context.state.budget);
           if (errno !== null) yield* complain(context, `cannot delete '${path}': ${strerror(errno)}`);
           return errno === null;
         };

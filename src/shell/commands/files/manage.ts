@@ -1,7 +1,7 @@
 /** Making, marking and removing files: `touch`, `mkdir`, `rm`, `rmdir`, `chmod`. */
 import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
-import type { Running } from "../../system.ts";
+import { type Running, released } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { parseDate } from "../machine/date-parse.ts";
 import { type CalendarDate, dateOf, dateOfSeconds, daysBefore, nanosecondsOf } from "../machine/dates.ts";
@@ -132,7 +132,8 @@ export function* rm(context: CommandContext): Running<number> {
   return status;
 }
 
-function* removeTree(
+/** Removes what a path names, with all below it when `recursive`; returns the status. */
+export function* removeTree(
   context: CommandContext,
   path: string,
   recursive: boolean,
@@ -156,6 +157,7 @@ function* removeTree(
     if (status !== 0) return status;
   }
   const errno = files.remove(whole, folder ? "directory" : "file");
+  yield* released(files, context.state.budget);
   if (errno !== null) return yield* complain(context, `cannot remove '${path}': ${strerror(errno)}`);
   if (flags.has("v")) yield* print(context, `removed ${folder ? "directory " : ""}'${path}'\n`);
   return 0;
