@@ -1,43 +1,41 @@
 /** What else there is to do here: a list of links, below the first question. Fetched after the box. */
-import { BookOpen, ChevronRight, ServerCrash, SquareTerminal } from "lucide-react";
-import { findScenario } from "../protocol/scenarios/index.ts";
+import {
+  BookOpen,
+  ChevronRight,
+  type LucideIcon,
+  Presentation,
+  Scale,
+  ServerCrash,
+  SquareTerminal,
+} from "lucide-react";
 import { findCard, TRACKS } from "../lessons/catalogue.ts";
 import { storedProgress } from "../lessons/progress.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
+import { doorStrings as strings } from "./door-strings.ts";
 import { addressOfLesson } from "./learn.ts";
 import styles from "./doors.module.css";
-import { appStrings } from "./strings.ts";
 
-const strings = appStrings.doors;
+const cardsOf = (track: string) => TRACKS.find(({ id }) => id === track)?.cards ?? [];
 
 export function Doors() {
   const context = useActionContext();
-  const cards = TRACKS.flatMap((track) => track.cards);
-  const busy = findScenario("device-busy");
+  const [lessons, cases] = [cardsOf("talk"), cardsOf("field")];
+  const progress = storedProgress();
+  const nextCase = cases.find(({ id }) => !progress[id]) ?? cases[0];
   return (
     <ul className={styles.doors} aria-label={strings.title}>
-      <li>
-        <a href="#lessons">
-          <BookOpen aria-hidden />
-          <span>
-            <b>{strings.learn}</b>
-            {strings.learnAbout(cards.length)}
-          </span>
-          <ChevronRight aria-hidden />
-        </a>
-      </li>
-      {busy && (
-        <li>
-          <a href={`?scenario=${busy.name}`}>
-            <ServerCrash aria-hidden />
-            <span>
-              <b>{busy.title}</b>
-            </span>
-            <ChevronRight aria-hidden />
-          </a>
-        </li>
+      <Door icon={BookOpen} to="#lessons" name={strings.learn} about={strings.learnAbout(lessons.length)} />
+      {nextCase && (
+        <Door
+          icon={ServerCrash}
+          to={addressOfLesson(nextCase.id)}
+          name={strings.cases}
+          about={strings.casesAbout(cases.length)}
+        />
       )}
+      <Door icon={Scale} to="#predict" name={strings.predict} about={strings.predictAbout} />
+      <Door icon={Presentation} to="#talk=2013" name={strings.talk} about={strings.talkAbout} apart />
       <li>
         <button type="button" onClick={() => findAction("terminal").perform(context)}>
           <SquareTerminal aria-hidden />
@@ -49,6 +47,30 @@ export function Doors() {
         </button>
       </li>
     </ul>
+  );
+}
+
+interface DoorProps {
+  readonly icon: LucideIcon;
+  readonly to: string;
+  readonly name: string;
+  readonly about: string;
+  /** In a window of its own: it is another page. */
+  readonly apart?: boolean;
+}
+
+function Door({ icon: Icon, to, name, about, apart = false }: DoorProps) {
+  return (
+    <li>
+      <a href={to} {...(apart && { target: "_blank", rel: "noopener" })}>
+        <Icon aria-hidden />
+        <span>
+          <b>{name}</b>
+          {about}
+        </span>
+        <ChevronRight aria-hidden />
+      </a>
+    </li>
   );
 }
 

@@ -92,14 +92,6 @@ export const appStrings = {
     },
   },
 
-  doors: {
-    title: "More to do here",
-    learn: "Learn it",
-    learnAbout: (lessons: number) => `${lessons} lessons of five minutes`,
-    type: "Type",
-    typeAbout: "lsmem, chmem, echo, dmesg",
-    firstLesson: (title: string) => `Lesson: ${title}`,
-  },
   learn: { button: "Learn", title: "Lessons", tab: "Lesson" },
 
   theme: {

@@ -14,7 +14,7 @@ const HELD: readonly LoadKind[] = ["pin", "longterm"];
 const KERNELS: readonly KernelVersion[] = ["6.1", "6.12"];
 
 /** Blocks 0 and 1 of the DIMM are Movable (1 from level 3 on holds what somebody holds), 2 is Normal from level 2 on, 3 stays offline. */
-function setupOf(level: number, first: number, dice: Dice): Command[] {
+function setupOf(level: number, first: number, busy: boolean, dice: Dice): Command[] {
   const setup: Command[] = [];
   if (level >= 3) setup.push(state(first + 1, "online_movable"), load(dice.pick(HELD), dice.pick([1, 4, 16])));
   setup.push(state(first, "online_movable"), load(dice.pick(LEAVING), dice.pick([16, 40, 90])));
@@ -24,17 +24,17 @@ function setupOf(level: number, first: number, dice: Dice): Command[] {
     if (dice.once(2)) setup.push(load("vmalloc", 200), load("vmalloc", 40), load(dice.pick(KERNEL), 8));
   }
   // What turns memory over lies where chance puts it.
-  if (level >= 4 && dice.once(2))
+  if (busy)
     setup.push({
       do: "load",
       partition: "A",
       load: {
         kind: "server",
-        mib: 60,
+        mib: 40,
         node: 1,
         policy: "preferred",
         cpus: [2, 3],
-        churnMibPerSecond: 64,
+        churnMibPerSecond: 16,
         comm: "nginx",
       },
     });
@@ -59,9 +59,10 @@ function writesOf(level: number, first: number, boot: number): Write[] {
 }
 
 export const whatAnswer: Generator = (level, dice) => {
+  const busy = level >= 4 && dice.once(3);
   const described: MachineOf = {
     nodes: [{ mib: 512 }, { mib: 256, slots: [0, 0] }],
-    kernel: level >= 4 ? dice.pick<KernelVersion>(["4.14", ...KERNELS]) : dice.pick(KERNELS),
+    kernel: level >= 4 && !busy ? dice.pick<KernelVersion>(["4.14", ...KERNELS]) : dice.pick(KERNELS),
     cmdline: "memhp_default_state=offline",
     shelf: [512],
   };
@@ -69,7 +70,7 @@ export const whatAnswer: Generator = (level, dice) => {
   const there = look(machine({ ...described, setup: inserted }));
   const first = blocksOf(there, { dimm: "d1" })[0]?.number ?? 0;
   const boot = dice.pick(blocksOf(there, { node: 1 })).number;
-  const scenario = machine({ ...described, setup: [...inserted, ...setupOf(level, first, dice)] });
+  const scenario = machine({ ...described, setup: [...inserted, ...setupOf(level, first, busy, dice)] });
   const writes = dice.shuffled(writesOf(level, first, boot));
   // What is held is asked about as often as all else that is new.
   if (level >= 3 && dice.once(3)) writes.sort((a, b) => Number(b.block === first + 1) - Number(a.block === first + 1));

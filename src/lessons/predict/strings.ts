@@ -122,7 +122,8 @@ export const predictStrings = {
   marked: (nodes: string) => `Firmware (SRAT) says of node ${nodes} that its memory can be taken away.`,
 
   answer: {
-    answer: (value: string) => (value === "0" ? "returns 0" : value === "goes on" ? "does not return" : value),
+    answer: (value: string) =>
+      value === "0" ? "returns 0" : value === "goes on" ? "has not returned after 5 s" : value,
     zone: (value: string) => (value === "offline" ? "stays offline" : value),
     valid: (value: string) => value,
     refused: (value: string) => value,
