@@ -8,7 +8,7 @@ import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
 import { fetchCode } from "./fetch-code.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
-import { isOver, useLearning } from "./learn.ts";
+import { hasLesson, isOver, useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
 import { PANELS, panelElementId } from "./panels.ts";
@@ -58,7 +58,7 @@ function Shell() {
         className={styles.layout}
         data-terminal={terminal.place}
         data-stage={stage.full ? "full" : undefined}
-        data-learn={learning.at}
+        data-learn={hasLesson(learning) ? "lesson" : learning.at}
         data-time={unfolded ? "unfolded" : undefined}
         data-past={past || undefined}
         style={{ "--drawer": `${terminal.height}dvh` } as CSSProperties}

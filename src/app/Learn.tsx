@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef } from "react";
 import { IndexView } from "../lessons/IndexView.tsx";
 import { LessonView } from "../lessons/LessonView.tsx";
 import { PredictView } from "../lessons/predict/PredictView.tsx";
+import { WriteView } from "../lessons/write/WriteView.tsx";
 import { displayGroups } from "../views/kinds.ts";
 import { useActionContext } from "./action-context.tsx";
 import { addressOfLesson, goLearn, useLearning } from "./learn.ts";
@@ -10,8 +11,8 @@ import { typeInto } from "./typing.ts";
 
 const FOLDER = "cd /sys/devices/system/memory";
 
-export function LearnColumn() {
-  const learning = useLearning();
+/** What a lesson does to the rest of the page. */
+function useLessonPlaces() {
   const { terminal } = useActionContext();
   /** Partitions whose terminal was led to the folder that lines of lessons are for. */
   const there = useRef(new Set<string>());
@@ -37,24 +38,33 @@ export function LearnColumn() {
     },
     [open],
   );
-  const source = useMemo(
-    () =>
-      learning.at === "lesson"
-        ? { id: learning.id }
-        : { file: learning.at === "file" ? learning.file : "", text: learning.at === "file" ? learning.text : "" },
-    [learning],
+  return useMemo(() => ({ onType, onAnew, onPanels }), [onType, onAnew, onPanels]);
+}
+
+const TO = {
+  onLesson: (id: string) => goLearn({ at: "lesson", id }),
+  onIndex: () => goLearn({ at: "index" }),
+  onLeave: () => goLearn({ at: "box" }),
+};
+
+export function LearnColumn() {
+  const learning = useLearning();
+  const places = useLessonPlaces();
+  const source = useMemo(() => {
+    if (learning.at === "lesson") return { id: learning.id };
+    if (learning.at === "link") return { link: learning.hash };
+    return learning.at === "file" ? { file: learning.file, text: learning.text } : { file: "", text: "" };
+  }, [learning]);
+  return <LessonView source={source} {...TO} {...places} />;
+}
+
+export function LearnWrite() {
+  const places = useLessonPlaces();
+  const preview = useCallback(
+    (text: string) => <LessonView source={{ file: "lesson", text }} {...TO} {...places} />,
+    [places],
   );
-  return (
-    <LessonView
-      source={source}
-      onLesson={(id) => goLearn({ at: "lesson", id })}
-      onIndex={() => goLearn({ at: "index" })}
-      onLeave={() => goLearn({ at: "box" })}
-      onType={onType}
-      onAnew={onAnew}
-      onPanels={onPanels}
-    />
-  );
+  return <WriteView preview={preview} onLeave={TO.onLeave} />;
 }
 
 export function LearnIndex() {

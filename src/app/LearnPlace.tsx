@@ -8,10 +8,10 @@ import { appStrings } from "./strings.ts";
 type Fetched = typeof import("./Learn.tsx");
 
 interface LearnPlaceProps {
-  readonly part: "column" | "index" | "predict";
+  readonly part: "column" | "index" | "predict" | "write";
 }
 
-/** The column of a lesson, the list of all, or an exercise; which, the address says. */
+/** The column of a lesson, or of one that is written, the list of all, or an exercise; which, the address says. */
 export function LearnPlace({ part }: LearnPlaceProps) {
   const [code, setCode] = useState<Fetched | "missing" | null>(null);
   const [tries, setTries] = useState(0);
@@ -27,7 +27,13 @@ export function LearnPlace({ part }: LearnPlaceProps) {
     };
   }, [tries]);
   if (code !== null && code !== "missing") {
-    const Part: ComponentType = { column: code.LearnColumn, index: code.LearnIndex, predict: code.LearnPredict }[part];
+    const parts: Readonly<Record<LearnPlaceProps["part"], ComponentType>> = {
+      column: code.LearnColumn,
+      index: code.LearnIndex,
+      predict: code.LearnPredict,
+      write: code.LearnWrite,
+    };
+    const Part = parts[part];
     return <Part />;
   }
   return (

@@ -27,7 +27,7 @@ export function Panels() {
       <main className={styles.main} inert={isOver(learning)}>
         {hasLesson(learning) && (
           <div id="panel-lesson" className={styles.lesson} tabIndex={-1}>
-            <LearnPlace part="column" />
+            <LearnPlace part={learning.at === "write" ? "write" : "column"} />
           </div>
         )}
         <div className={styles.column}>

@@ -36,11 +36,18 @@ export async function* findings(
   }
   untouched.wait(UNTOUCHED);
   if (untouched.book.solvedAt !== null) yield "start: reaches the goal without anything being done";
+  // Steps that nothing has moved on from yet.
+  const waiting = new Set(lesson.steps.flatMap(({ until }, i) => (until ? [i] : [])));
   for (const [i, { moves }] of lesson.solutions.entries()) {
     const stage = new Stage(lesson, scenario);
-    await stage.make(moves);
+    for (const move of moves) {
+      await stage.make([move]);
+      const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
+      for (const step of waiting) if (find(lesson.steps[step]?.until ?? {}, world).holds) waiting.delete(step);
+    }
     if (stage.book.solvedAt === null) yield `solutions[${i}]: does not reach the goal; ${whatIsLeft(lesson, stage)}`;
   }
+  for (const step of waiting) yield `steps[${step}].until: no solution gets there`;
   for (const [i, wrong] of lesson.wrong.entries())
     if (!(await reached(lesson, scenario, i)))
       yield `wrong[${i}].when: ${wrong.moves.length > 0 ? "its moves do not lead there" : "no move was found that leads there"}`;

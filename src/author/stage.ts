@@ -14,9 +14,8 @@ import { Hand, type Turns } from "../worker/rehearsal.ts";
 
 const turns: Turns = {
   clock: () => performance.now(),
-  later: (callback) => {
-    setImmediate(callback);
-  },
+  // Browsers know no other way to let others have a turn.
+  later: typeof setImmediate === "function" ? (callback) => void setImmediate(callback) : setTimeout,
 };
 
 export class Stage {

@@ -1,6 +1,5 @@
-/** The entry of the worker in which exercises are made: on machines that nobody sees. */
+/** The entry of the worker in which exercises are made and lessons are tried: on machines that nobody sees. */
 import type { FromWorkshop, ToWorkshop } from "../lessons/predict/format.ts";
-import { exerciseOf } from "./exercises/trial.ts";
 
 /** The page's side of the line; this program has no types of workers. */
 interface Line {
@@ -9,10 +8,26 @@ interface Line {
 }
 const line = globalThis as unknown as Line;
 
-line.onmessage = ({ data }) => {
-  try {
-    line.postMessage({ type: "exercise", exercise: exerciseOf(data.name) });
-  } catch (error) {
-    line.postMessage({ type: "broke", reason: error instanceof Error ? error.message : String(error) });
+/** Fewer seeds and players than the tool takes: it is tried again at every change. */
+const QUICK = { seeds: 2, random: 3 };
+
+async function work(job: ToWorkshop): Promise<void> {
+  if (job.type === "exercise") {
+    const { exerciseOf } = await import("./exercises/trial.ts");
+    line.postMessage({ type: "exercise", exercise: exerciseOf(job.name) });
+    return;
   }
+  const [{ findings }, { openLesson }] = await Promise.all([import("./check.ts"), import("../lessons/open.ts")]);
+  const opened = openLesson(job.text, "lesson");
+  if (!opened.ok) line.postMessage({ type: "finding", finding: opened.problem.replace(/^lesson: /, "") });
+  else
+    for await (const finding of findings(opened.value.lesson, opened.value.scenario, QUICK))
+      line.postMessage({ type: "finding", finding });
+  line.postMessage({ type: "checked" });
+}
+
+line.onmessage = ({ data }) => {
+  work(data).catch((error: unknown) => {
+    line.postMessage({ type: "broke", reason: error instanceof Error ? error.message : String(error) });
+  });
 };

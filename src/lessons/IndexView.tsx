@@ -1,5 +1,5 @@
 /** All lessons, as lists of links; the one next thing has the only filled button. */
-import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, Upload } from "lucide-react";
+import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { type Card, type Track, TRACKS } from "./catalogue.ts";
 import { Line } from "./Markup.tsx";
@@ -60,6 +60,10 @@ export function IndexView({ addressOf, onBox, onFile }: IndexViewProps) {
             <FolderOpen aria-hidden />
             {strings.open}
           </button>
+          <a className={styles.tool} href="#write">
+            <PenLine aria-hidden />
+            {strings.write}
+          </a>
           <button type="button" onClick={() => save(progress)}>
             <Download aria-hidden />
             {strings.take}

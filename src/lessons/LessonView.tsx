@@ -7,6 +7,7 @@ import { findCard, trackOf } from "./catalogue.ts";
 import { figureText, fillLine } from "./fill.ts";
 import type { Deed } from "./items.ts";
 import { GoalList } from "./GoalList.tsx";
+import { openLink } from "./link.ts";
 import { Line, Markup, type Value } from "./Markup.tsx";
 import { fetchLesson, type Opened, openLesson } from "./open.ts";
 import { PointAt } from "./PointAt.tsx";
@@ -33,7 +34,11 @@ export interface LessonPlaces {
 
 export interface LessonViewProps extends LessonPlaces {
   /** Id of a lesson of the page's own, or a file's text. */
-  readonly source: { readonly id: string } | { readonly file: string; readonly text: string };
+  readonly source:
+    | { readonly id: string }
+    | { readonly file: string; readonly text: string }
+    /** The end of an address (./link.ts). */
+    | { readonly link: string };
 }
 
 type Coming = Opened | { readonly problem: string } | null;
@@ -47,7 +52,12 @@ export function LessonView(props: LessonViewProps) {
   useEffect(() => {
     let stays = true;
     setComing(null);
-    const opened = "id" in source ? fetchLesson(source.id) : Promise.resolve(openLesson(source.text, source.file));
+    const opened =
+      "id" in source
+        ? fetchLesson(source.id)
+        : "link" in source
+          ? openLink(source.link)
+          : Promise.resolve(openLesson(source.text, source.file));
     void opened.then((checked) => {
       if (stays) setComing(checked.ok ? checked.value : { problem: checked.problem });
     });

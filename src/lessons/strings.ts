@@ -84,6 +84,7 @@ export const lessonStrings = {
     about: "Each starts with a machine and something to get done. Any way that gets there counts.",
     toBox: "Back to the box",
     open: "Open a lesson file",
+    write: "Write one",
     take: "Take progress along",
     bring: "Bring progress",
     goOn: (title: string) => `Go on: ${title}`,

@@ -75,13 +75,16 @@ export interface Exercise {
   readonly inMidst: boolean;
 }
 
-/** Job of the workshop's worker (src/author/workshop.ts). */
-export interface ToWorkshop {
-  readonly type: "exercise";
-  readonly name: ExerciseName;
-}
+/** Jobs of the workshop's worker (src/author/workshop.ts). */
+export type ToWorkshop =
+  | { readonly type: "exercise"; readonly name: ExerciseName }
+  /** Tries a lesson, a file's text, as `npm run lesson -- check` does. */
+  | { readonly type: "check"; readonly text: string };
 export type FromWorkshop =
   | { readonly type: "exercise"; readonly exercise: Exercise }
+  /** One thing that is wrong with a lesson, as `field: reason`; more may come. */
+  | { readonly type: "finding"; readonly finding: string }
+  | { readonly type: "checked" }
   | { readonly type: "broke"; readonly reason: string };
 
 const ADDRESS = /^#predict(?:=([\w-]{1,32})(?:\/(\d)(?:\/(\d{1,6}))?)?)?$/;

@@ -109,6 +109,7 @@ export class PredictRun {
       this.store.setState({ phase: "broken", problem: message.reason });
       return;
     }
+    if (message.type !== "exercise") return;
     const turn = this.#turn;
     this.#playground.load(message.exercise.scenario);
     await this.#playground.whenIdle();

@@ -29,7 +29,7 @@ export function workshop(): { readonly begin: BeginWork; close(): void } {
         worker = new Worker(new URL("../../author/workshop.ts", import.meta.url), { type: "module", name: "workshop" });
         worker.onmessage = ({ data }: MessageEvent<FromWorkshop>) => {
           const told = hears;
-          hears = null;
+          if (data.type !== "finding") hears = null;
           told?.(data);
         };
         worker.onerror = ({ message }) => broke(message || "it could not be loaded");
