@@ -16,7 +16,7 @@ const KERNELS: readonly KernelVersion[] = ["6.1", "6.12"];
 /** Blocks 0 and 1 of the DIMM are Movable (1 from level 3 on holds what somebody holds), 2 is Normal from level 2 on, 3 stays offline. */
 function setupOf(level: number, first: number, busy: boolean, dice: Dice): Command[] {
   const setup: Command[] = [];
-  if (level >= 3) setup.push(state(first + 1, "online_movable"), load(dice.pick(HELD), dice.pick([1, 4, 16])));
+  if (level >= 3 && !busy) setup.push(state(first + 1, "online_movable"), load(dice.pick(HELD), dice.pick([1, 4, 16])));
   setup.push(state(first, "online_movable"), load(dice.pick(LEAVING), dice.pick([16, 40, 90])));
   if (level >= 2) {
     setup.push(state(first + 2, "online_kernel"));
