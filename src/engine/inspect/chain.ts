@@ -66,7 +66,7 @@ export function chainOf(kernel: Kernel, frame: Pfn): Chain | undefined {
 
 function directMapping(kernel: Kernel, frame: number): Chain["directMap"] {
   const gigabyte = Math.floor((frame * PAGE_SIZE) / GIB);
-  const entry = kernel.directMap.entries().find((one) => one.gigabyte === gigabyte);
+  const entry = kernel.directMap.entryAt(gigabyte);
   if (!entry) return null;
   const address = directMapAddress(kernel, frame);
   if (entry.table === null) return { address, level: "PUD", index: gigabyte % ENTRIES, table: null };

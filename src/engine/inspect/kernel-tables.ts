@@ -174,9 +174,9 @@ export function pinsOf(kernel: Kernel, start: number, end: number): Pin[] {
   };
   for (let section = sectionOf(start / PAGE_SIZE); section * PAGES_PER_SECTION * PAGE_SIZE < end; section++)
     for (const run of memoryMapOf(kernel, section)?.runs ?? []) note("memory map", run);
-  for (const { gigabyte, table } of kernel.directMap.entries()) {
-    if (typeof table !== "number" || (gigabyte + 1) * GIB <= start || gigabyte * GIB >= end) continue;
-    note("page table", { first: kernel.pages.pfnOf(table), pages: 1 });
+  for (let gigabyte = Math.floor(start / GIB); gigabyte * GIB < end; gigabyte++) {
+    const table = kernel.directMap.entryAt(gigabyte)?.table;
+    if (typeof table === "number") note("page table", { first: kernel.pages.pfnOf(table), pages: 1 });
   }
   return [...found.values()].sort((x, y) => x.block - y.block || (x.what < y.what ? -1 : 1));
 }

@@ -83,6 +83,8 @@ export class DirectMap {
   private readonly whole = new Set<number>();
   /** By address / 2 MiB. */
   private readonly split = new Map<number, Split>();
+  /** As last told, until something changes. */
+  private sorted: readonly DirectMapEntry[] | null = null;
 
   constructor(owners: Owners) {
     this.owners = owners;
@@ -90,25 +92,25 @@ export class DirectMap {
   }
 
   /** Every gibibyte that is mapped, in address order: by one entry, or by a table of smaller ones. */
-  entries(): DirectMapEntry[] {
-    const whole = [...this.whole].map(
-      (gigabyte): DirectMapEntry => ({ gigabyte, table: null, bytes: GIB, splits: [] }),
-    );
-    const splits = new Map<number, DirectMapSplit[]>();
-    for (const [at, { table, lent, orphan }] of this.split) {
-      const gigabyte = Math.floor(at / ENTRIES);
-      const split = { index: at % ENTRIES, table, lent, orphan };
-      splits.set(gigabyte, [...(splits.get(gigabyte) ?? []), split]);
+  entries(): readonly DirectMapEntry[] {
+    this.sorted ??= [...this.whole, ...this.partial.keys()]
+      .sort((x, y) => x - y)
+      .map((gigabyte) => this.entryAt(gigabyte) as DirectMapEntry);
+    return this.sorted;
+  }
+
+  /** The entry of one gibibyte of physical addresses; `undefined` where nothing is mapped. */
+  entryAt(gigabyte: number): DirectMapEntry | undefined {
+    if (this.whole.has(gigabyte)) return { gigabyte, table: null, bytes: GIB, splits: [] };
+    const entry = this.partial.get(gigabyte);
+    if (!entry) return undefined;
+    const { small: bytes, table, host } = entry;
+    const splits: DirectMapSplit[] = [];
+    for (let index = 0; this.split.size > 0 && index < ENTRIES; index++) {
+      const split = this.split.get(gigabyte * ENTRIES + index);
+      if (split) splits.push({ index, table: split.table, lent: split.lent, orphan: split.orphan });
     }
-    const partial = [...this.partial].map(
-      ([gigabyte, { small, table, host }]): DirectMapEntry => ({
-        gigabyte,
-        table: table === OF_BOOT ? "boot" : table === SELF_HOSTED ? { host } : table,
-        bytes: small,
-        splits: splits.get(gigabyte) ?? [],
-      }),
-    );
-    return [...whole, ...partial].sort((x, y) => x.gigabyte - y.gigabyte);
+    return { gigabyte, table: table === OF_BOOT ? "boot" : table === SELF_HOSTED ? { host } : table, bytes, splits };
   }
 
   /** Pages that hold its tables, as far as the allocator gave them. */
@@ -118,6 +120,7 @@ export class DirectMap {
 
   /** Maps a range at boot: its tables are among the boot reservations. */
   mapBoot(start: number, end: number): void {
+    this.sorted = null;
     this.each(start, end, (gigabyte, size) => {
       if (size === GIB) {
         this.whole.add(gigabyte);
@@ -144,6 +147,7 @@ export class DirectMap {
    * lie on the memory itself.
    */
   map(start: number, end: number, node: number, selfHosted = false): boolean {
+    this.sorted = null;
     let complete = true;
     this.each(start, end, (gigabyte, size, at) => {
       if (size === GIB) {
@@ -169,6 +173,7 @@ export class DirectMap {
 
   /** Takes a range out of the mapping and frees tables that became empty. A 1 GiB entry is split first when only part goes. */
   unmap(start: number, end: number, node: number): void {
+    this.sorted = null;
     this.each(start, end, (gigabyte, size, at) => {
       if (this.whole.has(gigabyte)) {
         if (size === GIB) {
@@ -201,6 +206,7 @@ export class DirectMap {
    * Returns how many were split, or -1 (-ENOMEM) with nothing changed.
    */
   lend(frame: number, node: number): number {
+    this.sorted = null;
     const address = frame * PAGE_SIZE;
     const gigabyte = Math.floor(address / GIB);
     let splits = 0;
@@ -227,6 +233,7 @@ export class DirectMap {
 
   /** Gives a lent virtual page back: it leads to its own frame again, or nowhere when that is gone. */
   restore(frame: number): void {
+    this.sorted = null;
     const at = Math.floor((frame * PAGE_SIZE) / TWO_MIB);
     const split = this.split.get(at);
     if (!split) throw new Error(`the virtual page of pfn ${frame} was not lent`);
