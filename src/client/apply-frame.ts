@@ -136,12 +136,18 @@ export function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolea
   return (
     !maps ||
     frame.look !== null ||
+    frame.holds === true ||
     frame.offers !== null ||
     frame.patches.length > 0 ||
     frame.log.length > 0 ||
     frame.idle !== idle ||
     status !== "running"
   );
+}
+
+function lookedAt({ look, holds, now }: Frame, before: PlaygroundState["looked"]): PlaygroundState["looked"] {
+  if (look) return { at: now, look };
+  return holds && before ? { ...before, at: now } : before;
 }
 
 export function applyFrame(before: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
@@ -152,7 +158,7 @@ export function applyFrame(before: PlaygroundState, frame: Frame): Partial<Playg
     // A fault stays what it is, also when the frame that came before it is shown after it.
     status: state.status === "fault" ? "fault" : "running",
     records,
-    looked: frame.look ? { at: frame.now, look: frame.look } : state.looked,
+    looked: lookedAt(frame, state.looked),
     offers: frame.offers ?? state.offers,
     now: frame.now,
     idle: frame.idle,

@@ -431,6 +431,8 @@ export interface Frame {
   readonly pages: { readonly block: string; readonly map: ArrayBuffer } | null;
   /** What is looked at, where it has changed. */
   readonly look: Looked | null;
+  /** Time stands, and what is looked at is still as it was told last: that is of this instant, too. */
+  readonly holds?: boolean;
   /** Instants on the way to this frame, in order, where somebody has to know of them. */
   readonly moments?: readonly MomentMark[];
   /** Where operations are at `now`, in which kernel functions: with each frame while that is watched. */

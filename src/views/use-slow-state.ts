@@ -10,12 +10,13 @@ const LATE = 150;
 
 /**
  * `select` must be stable (module level or `useCallback`); it runs at most about once in `ms` milliseconds. With `same`
- * a value that says the same as the last is no reason to render.
+ * a value that says the same as the last is no reason to render. `timed`: it also says of which instant it is.
  */
 export function useSlowState<T>(
   select: (state: PlaygroundState) => T,
   ms = 250,
   same: (one: T, other: T) => boolean = Object.is,
+  timed = false,
 ): T {
   const store = useShownStore();
   const [shown, setShown] = useState(() => ({ select, value: select(store.getState()) }));
@@ -34,7 +35,7 @@ export function useSlowState<T>(
       setShown({ select, value });
     };
     const stop = store.subscribe((state, before) => {
-      if (state.records === before.records) return;
+      if (state.records === before.records && !(timed && state.now !== before.now)) return;
       const due = refreshed + ms - performance.now();
       if (due <= EARLY) refresh();
       else timer ??= setTimeout(refresh, due + LATE);
@@ -43,7 +44,7 @@ export function useSlowState<T>(
       stop();
       clearTimeout(timer);
     };
-  }, [store, select, ms, same]);
+  }, [store, select, ms, same, timed]);
   // Another question is answered at once, not when its turn comes.
   return shown.select === select ? shown.value : select(store.getState());
 }

@@ -32,6 +32,8 @@ export class Frames {
   #calls = false;
   /** What is looked at has not been sent as it is. */
   #looksAnew = true;
+  /** Simulated time at which what is looked at was last told, or said to hold. */
+  #lookedAt = -1;
   /** What the page was told could be undone and done again. */
   #offered = "";
   /** The next frame shows another machine than the last, which went on from there. */
@@ -123,6 +125,8 @@ export class Frames {
     const look = due ? engine.look(wanted, this.#looksAnew) : null;
     if (look?.of === "scale") for (const { buffer } of Object.values(look.details)) transfer.push(buffer);
     if (due) this.#looksAnew = false;
+    const holds = due && stands && wanted !== null && look === null && engine.now !== this.#lookedAt;
+    if (look || holds) this.#lookedAt = engine.now;
     const offers = due ? this.#offers(play, history) : null;
     const changed =
       patches.length > 0 ||
@@ -131,6 +135,7 @@ export class Frames {
       pageblocks.length > 0 ||
       fine.length > 0 ||
       look !== null ||
+      holds ||
       offers !== null;
     if (!changed && !this.#owed && (stands || clock - this.#lastSent < HEARTBEAT)) return;
     this.#owed = false;
@@ -163,6 +168,7 @@ export class Frames {
         pageblocks,
         ...(fine.length > 0 && { fine }),
         look,
+        ...(holds && { holds }),
         offers,
       },
       transfer,

@@ -17,13 +17,16 @@ import styles from "./zones.module.css";
 const REFRESH_MS = 250;
 
 interface NodeZones {
+  /** Simulated time of what is shown. */
+  readonly at: number;
   readonly zones: readonly ZoneRecord[];
   readonly blocks: readonly BlockRecord[];
 }
 
-function zonesOf({ records }: PlaygroundState, key: string | null): NodeZones {
+function zonesOf({ records, now: at }: PlaygroundState, key: string | null): NodeZones {
   const node = key === null ? undefined : records.node[key];
   return {
+    at,
     zones: populated((node?.zones ?? []).flatMap((zone) => records.zone[zone] ?? [])),
     blocks: (node?.blocks ?? []).flatMap((block) => records.block[block] ?? []),
   };
@@ -33,14 +36,17 @@ export function ZonesView({ onDepth }: { readonly onDepth?: () => void }) {
   const key = usePlaygroundState((state) => state.selection.node);
   const status = usePlaygroundState((state) => state.status);
   const node = useRecord("node", key);
-  const { zones, blocks } = useSlowState(
+  const now = useSlowState(
     useCallback((state: PlaygroundState) => zonesOf(state, key), [key]),
     REFRESH_MS,
+    Object.is,
+    true,
   );
+  const [zones, blocks] = [useKept(now.zones), useKept(now.blocks)];
   const [room, size] = useRoom();
   const title = useId();
   return (
-    <section className={styles.panel} aria-labelledby={title}>
+    <section className={styles.panel} aria-labelledby={title} data-at={now.at}>
       <header className={styles.head}>
         <h2 id={title}>{words.title}</h2>
         {node && <span>{words.node(node.partition, node.id)}</span>}
@@ -70,7 +76,7 @@ export function ZonesView({ onDepth }: { readonly onDepth?: () => void }) {
   );
 }
 
-const Spans = memo(function Spans({ zones, blocks, size }: NodeZones & { readonly size: RoomSize }) {
+const Spans = memo(function Spans({ zones, blocks, size }: Omit<NodeZones, "at"> & { readonly size: RoomSize }) {
   const svg = useRef<SVGSVGElement>(null);
   const figure = useFigure(svg, createSpanFigure);
   useEffect(() => figure.current?.update(zones, blocks, size.width, size.scale), [figure, zones, blocks, size]);
@@ -96,6 +102,13 @@ const Zone = memo(function Zone({ zone, size }: { readonly zone: ZoneRecord; rea
     </section>
   );
 });
+
+/** The last list as long as the next has the same in it. */
+function useKept<T>(list: readonly T[]): readonly T[] {
+  const kept = useRef(list);
+  if (list.length !== kept.current.length || list.some((one, i) => one !== kept.current[i])) kept.current = list;
+  return kept.current;
+}
 
 /** A D3 closure that lives as long as its SVG. */
 function useFigure<F extends { destroy(): void }>(
