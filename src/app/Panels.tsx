@@ -52,7 +52,12 @@ export function Panels() {
             </Panel>
             <Panel id="zones">
               <Late view="zones">
-                {({ ZonesView }) => <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />}
+                {({ ZonesView, References }) => (
+                  <>
+                    <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />
+                    <References />
+                  </>
+                )}
               </Late>
             </Panel>
             <Dock />

@@ -16,6 +16,8 @@ export const helpStrings = {
     ["M", "Pick up the DIMM that has the focus"],
     ["Arrow keys", "Move between DIMMs, slots, blocks and pages"],
     ["Shift+F10", "Menu of the DIMM or block that has the focus"],
+    ["T", "The view that has the focus as a table, and as a picture again"],
+    ["O", "Open what a reference leads to in its own tab; Ctrl-click does the same"],
     ["Escape", "Put back, close"],
     ["F6", "Leave the terminal (Tab completes there)"],
   ] as readonly (readonly [string, string])[],

@@ -7,4 +7,5 @@ export { ZonesView } from "../views/zones/ZonesView.tsx";
 export { KernelChanges } from "./KernelChanges.tsx";
 export { HelpDialog } from "./HelpDialog.tsx";
 export { Palette } from "./Palette.tsx";
+export { References } from "./References.tsx";
 export { saveReport } from "./report.ts";

@@ -15,6 +15,7 @@ import styles from "./futures.module.css";
 import { type Film, openFuturesOf, recordsAt } from "./futures-state.ts";
 import { futuresStrings as words } from "./futures-strings.ts";
 import { TimeOfBoth } from "./TimeOfBoth.tsx";
+import { useTwin } from "../use-twin.ts";
 
 /** Differences that are told before somebody asks for more. */
 const MOST = 7;
@@ -33,7 +34,8 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
   const { pair, films, ends, at, running, broke } = useStore(futures.store);
   const now = usePlaygroundState((state) => state.scenario);
   const [all, setAll] = useState(false);
-  const [asTable, setAsTable] = useState(false);
+  const both = useTwin();
+  const { asTable } = both;
   const [chosen, setChosen] = useState<string | null>(null);
   const [shown, setShown] = useState<0 | 1>(0);
   const title = useId();
@@ -49,6 +51,7 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
     if (next) setChosen(next.key);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    both.onKeyDown(event);
     if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement) return;
     if (event.key !== "[" && event.key !== "]") return;
     event.preventDefault();
@@ -83,7 +86,7 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
         <Chooser key={now} futures={futures} />
         {running && <span role="status">{words.working}</span>}
         {pair && (
-          <button type="button" className={frame.button} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <button {...both.button} className={frame.button}>
             {asTable ? words.picture : words.table}
           </button>
         )}

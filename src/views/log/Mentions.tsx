@@ -23,7 +23,7 @@ export function Mentions({ text, partition }: { readonly text: string; readonly 
       {references.map((reference, index) => (
         <span key={reference.start}>
           {text.slice(references[index - 1]?.end ?? 0, reference.start)}
-          <button type="button" data-mention tabIndex={-1} onClick={() => show(reference)}>
+          <button type="button" data-mention data-ref tabIndex={-1} onClick={() => show(reference)}>
             {text.slice(reference.start, reference.end)}
           </button>
         </span>

@@ -84,7 +84,7 @@ export function Reasons({ state, onPage }: { readonly state: MigrationState; onP
             {first && (
               <span className={styles.first}>
                 {words.firstPage}{" "}
-                <button type="button" className={styles.ref} onClick={() => onPage(first.pfn)}>
+                <button type="button" className={styles.ref} data-ref onClick={() => onPage(first.pfn)}>
                   pfn {words.hex(first.pfn)}
                 </button>{" "}
                 · {first.owner}

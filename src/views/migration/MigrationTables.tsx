@@ -16,7 +16,7 @@ interface MigrationTablesProps {
 export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
   const { tables } = words;
   const reference = (pfn: number, text: string) => (
-    <button type="button" className={styles.ref} onClick={() => onPage(pfn)}>
+    <button type="button" className={styles.ref} data-ref onClick={() => onPage(pfn)}>
       {text}
     </button>
   );

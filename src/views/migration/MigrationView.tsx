@@ -26,6 +26,7 @@ import { useNarrowRoom } from "./use-narrow-room.ts";
 import { useSaid } from "./use-said.ts";
 import { count } from "../reading.ts";
 import { PAGE_SIZE, SECTION_BYTES } from "../../engine/units.ts";
+import { useTwin } from "../use-twin.ts";
 
 export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
@@ -44,7 +45,8 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
   });
   const [only, setOnly] = useState<number | null>(null);
   const [target, setTarget] = useState<string | null>(null);
-  const [asTable, setAsTable] = useState(false);
+  const both = useTwin();
+  const { asTable } = both;
   const [title, twin] = [useId(), useId()];
   const [body, narrow] = useNarrowRoom();
 
@@ -76,12 +78,11 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
   const onPage = (pfn: number) => playground.select({ block: `${partition}:${Math.floor(pfn / blockPages)}`, pfn });
   const onFollow = (page: number | null) => setFollow({ page, next: follow.next + 1 });
   const onKeyDown = (event: KeyboardEvent) => {
+    both.onKeyDown(event);
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest("select")) return;
-    const key = event.key.toUpperCase();
-    if (key === "T") setAsTable(!asTable);
-    else if (key === "F" && selected !== null) onFollow(selected);
-    else return;
+    if (event.key.toUpperCase() !== "F" || selected === null) return;
+    onFollow(selected);
     event.preventDefault();
   };
 
@@ -116,14 +117,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
         <span className={styles.buttons}>
           {running && <Cancel key={running.id} attempt={running.id} />}
           {state && (
-            <button
-              type="button"
-              id={twin}
-              className={styles.button}
-              aria-pressed={asTable}
-              aria-keyshortcuts="T"
-              onClick={() => setAsTable(!asTable)}
-            >
+            <button {...both.button} id={twin} className={styles.button}>
               {asTable ? words.picture : words.twin}
             </button>
           )}

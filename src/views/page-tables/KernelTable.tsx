@@ -26,7 +26,7 @@ export function KernelTable({ marks, at, onSelect }: KernelTableProps) {
             ? {
                 value,
                 shown: (
-                  <button type="button" className={frame.ref} onClick={() => onSelect(select)}>
+                  <button type="button" className={frame.ref} data-ref onClick={() => onSelect(select)}>
                     {value}
                   </button>
                 ),

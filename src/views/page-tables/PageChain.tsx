@@ -16,6 +16,7 @@ export function PageChain({ partition, blockPages }: { readonly partition: strin
     <button
       type="button"
       className={styles.ref}
+      data-ref
       onClick={() => playground.select({ block: `${partition}:${blockOf(frame)}`, pfn: frame })}
     >
       {text}

@@ -24,6 +24,7 @@ import type { ProcessLook } from "./leaves.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import { useSight } from "./use-sight.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
+import { useTwin } from "../use-twin.ts";
 
 /** Cells on the axis: more can't be told apart, and each is some marks. */
 const MOST_CELLS = 96;
@@ -59,7 +60,8 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const [table, setTable] = useState<string | null>(null);
   /** Somebody goes into a table whose entries may be on their way yet. */
   const goesInto = useRef(false);
-  const [asTable, setAsTable] = useState(false);
+  const both = useTwin();
+  const { asTable } = both;
   const [room, { width }] = useRoom();
   const [title, twin] = [useId(), useId()];
 
@@ -94,7 +96,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const select = (selection: Partial<Selection>) => playground.select(selection);
 
   return (
-    <section className={frame.panel} aria-labelledby={title} data-at={looked?.at ?? ""}>
+    <section className={frame.panel} aria-labelledby={title} data-at={looked?.at ?? ""} onKeyDown={both.onKeyDown}>
       <header className={frame.head}>
         {tabs}
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
@@ -138,13 +140,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
             </button>
           </span>
         )}
-        <button
-          type="button"
-          id={twin}
-          className={frame.button}
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
+        <button {...both.button} id={twin} className={frame.button}>
           {asTable ? words.picture : words.twin}
         </button>
       </header>

@@ -128,7 +128,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
       <ul className={styles.holders} aria-label={words.holders} style={{ paddingInlineStart: gutter }}>
         {blocks.map(({ block, pages }) => (
           <li key={block}>
-            <button type="button" className={styles.ref} onClick={() => onChoose(block)}>
+            <button type="button" className={styles.ref} data-ref onClick={() => onChoose(block)}>
               memory{block}
             </button>{" "}
             {words.pages(pages)}

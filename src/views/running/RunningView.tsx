@@ -2,7 +2,7 @@
  * What runs on a partition: its processes with their memory by node and the distance that they pay, and a way to start
  * and to end them. All of it is one instant's (`data-at`), as the frame brought it.
  */
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactNode, useEffect, useId } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
@@ -12,6 +12,7 @@ import frame from "../frame.module.css";
 import styles from "./running.module.css";
 import { StartForm } from "./StartForm.tsx";
 import { runningStrings as words } from "./strings.ts";
+import { useTwin } from "../use-twin.ts";
 
 export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
@@ -22,7 +23,8 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
   const nodes = usePlaygroundState(
     useShallow(({ records }) => Object.values(records.node).filter((one) => one.partition === key && one.online)),
   );
-  const [asTable, setAsTable] = useState(false);
+  const both = useTwin();
+  const { asTable } = both;
   const title = useId();
 
   useEffect(() => {
@@ -38,6 +40,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
       className={`${frame.panel} ${styles.panel}`}
       aria-labelledby={title}
       data-at={look ? (looked?.at ?? "") : ""}
+      onKeyDown={both.onKeyDown}
     >
       <header className={frame.head}>
         {tabs}
@@ -53,7 +56,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
             </li>
           ))}
         </ul>
-        <button type="button" className={frame.button} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <button {...both.button} className={frame.button}>
           {asTable ? words.picture : words.twin}
         </button>
       </header>

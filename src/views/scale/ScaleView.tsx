@@ -35,6 +35,7 @@ import { scaleStrings as words } from "./strings.ts";
 import { Twin } from "./Twin.tsx";
 import { useSearch } from "./use-search.ts";
 import { clampPath, type Depth, gridOf, layWorld, parentOf, type Path, rectOf, withMark } from "./world.ts";
+import { useTwin } from "../use-twin.ts";
 
 export interface ScaleViewProps {
   readonly tabs?: ReactNode;
@@ -69,7 +70,8 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
     jump: true,
   });
   const [text, setText] = useState("");
-  const [asTable, setAsTable] = useState(false);
+  const both = useTwin();
+  const { asTable } = both;
   const now = usePlaygroundState((state) => (asTable ? state.now : 0));
   const [sides, setSides] = useState<boolean | null>(null);
   const [says, setSays] = useState("");
@@ -213,7 +215,6 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
       if (wide) leave();
       else zoomer.current?.(1 / 1.5);
     } else if (event.key.toUpperCase() === "N" && text !== "") void hit(event.shiftKey ? -1 : 1);
-    else if (event.key.toUpperCase() === "T") setAsTable(true);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -251,7 +252,12 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const suggestions = useMemo(() => suggested(processes, partition), [processes, partition]);
 
   return (
-    <section className={`${frame.panel} ${styles.panel}`} aria-labelledby={title} data-at={looked?.at ?? ""}>
+    <section
+      className={`${frame.panel} ${styles.panel}`}
+      aria-labelledby={title}
+      data-at={looked?.at ?? ""}
+      onKeyDown={both.onKeyDown}
+    >
       <header className={frame.head}>
         {tabs}
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
@@ -316,7 +322,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
               {wide ? words.sides.zoom : words.sides.frames}
             </button>
           )}
-          <button type="button" id={twin} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <button {...both.button} id={twin}>
             {asTable ? words.picture : words.twin}
           </button>
         </span>

@@ -212,7 +212,7 @@ function Runs({ zone, at, blockPages, changed, onChoose }: PageblockMapProps & {
             {
               value: zoneDepthStrings.hex(startPfn),
               shown: (
-                <button type="button" className={styles.ref} onClick={() => onChoose(startPfn)}>
+                <button type="button" className={styles.ref} data-ref onClick={() => onChoose(startPfn)}>
                   {zoneDepthStrings.hex(startPfn)}
                 </button>
               ),

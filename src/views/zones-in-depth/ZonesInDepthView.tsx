@@ -17,6 +17,7 @@ import { WhereTo } from "./WhereTo.tsx";
 import frame from "../frame.module.css";
 import styles from "./zones-in-depth.module.css";
 import { PAGE_SIZE } from "../../engine/units.ts";
+import { useTwin } from "../use-twin.ts";
 
 type ZonesLook = Extract<Looked, { of: "zones" }>;
 
@@ -36,7 +37,8 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
     policy: "default",
   });
   const [zoneName, setZoneName] = useState<string | null>(null);
-  const [asTable, setAsTable] = useState(false);
+  const both = useTwin();
+  const { asTable } = both;
   /** The moment that changes are counted from, and the zones as they were then. */
   const [since, setSince] = useState<{ readonly look: ZonesLook; readonly at: number } | null>(null);
   const title = useId();
@@ -77,6 +79,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
       aria-labelledby={title}
       data-at={look ? at : ""}
       aria-busy={isOld}
+      onKeyDown={both.onKeyDown}
     >
       <header className={`${frame.head} ${styles.head}`}>
         {tabs}
@@ -107,7 +110,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
             ))}
           </fieldset>
         )}
-        <button type="button" className={styles.twin} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <button {...both.button} className={styles.twin}>
           {asTable ? words.picture : words.twin}
         </button>
       </header>
