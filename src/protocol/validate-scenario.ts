@@ -62,6 +62,7 @@ const partition = fields("a partition", {
   kernel: words(KERNEL_VERSIONS),
   builtWithout: exactOptional(list(words(BUILD_OPTIONS), BUILD_OPTIONS.length)),
   cmdline: text(4096),
+  la57: exactOptional(v.boolean(expected("true or false"))),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
   virtioMem: exactOptional(
     list(

@@ -1,6 +1,6 @@
 /**
  * Where x86-64 kernels have their direct mapping and their memory map (Documentation/arch/x86/x86_64/mm.rst), without
- * KASLR and with four levels of page tables, as the machines here have.
+ * KASLR, with four levels of page tables and with five.
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import { PAGE_SIZE, STRUCT_PAGE_BYTES } from "../units.ts";
@@ -9,21 +9,29 @@ import { PAGE_SIZE, STRUCT_PAGE_BYTES } from "../units.ts";
 const VMEMMAP = 0xffff_ea00_0000_0000n;
 const DIRECT_MAP = 0xffff_8880_0000_0000n;
 const DIRECT_MAP_BEFORE_4_20 = 0xffff_8800_0000_0000n;
+const VMEMMAP_OF_FIVE = 0xffd4_0000_0000_0000n;
+const DIRECT_MAP_OF_FIVE = 0xff11_0000_0000_0000n;
 const OLDER: ReadonlySet<string> = new Set(["2013", "3.7", "3.8", "3.9", "3.14", "4.14"]);
 
-const base = (kernel: Kernel): bigint => (OLDER.has(kernel.profile.version) ? DIRECT_MAP_BEFORE_4_20 : DIRECT_MAP);
+function base({ levels, profile }: Kernel): bigint {
+  if (levels === 5) return DIRECT_MAP_OF_FIVE;
+  return OLDER.has(profile.version) ? DIRECT_MAP_BEFORE_4_20 : DIRECT_MAP;
+}
+
+const vmemmap = ({ levels }: Kernel): bigint => (levels === 5 ? VMEMMAP_OF_FIVE : VMEMMAP);
 
 const hex = (address: bigint): string => address.toString(16);
 
 /** Index in the top-level table of a kernel address. */
-const pgd = (address: bigint): number => Number((address >> 39n) & 511n);
+const pgd = ({ levels }: Kernel, address: bigint): number => Number((address >> (levels === 5 ? 48n : 39n)) & 511n);
 
 /** Kernel address of a page in the direct mapping, hexadecimal without 0x (__va). */
 export const directMapAddress = (kernel: Kernel, frame: number): string =>
   hex(base(kernel) + BigInt(frame) * BigInt(PAGE_SIZE));
 
 /** Kernel address of a page's struct page (pfn_to_page). */
-export const structPageAddress = (frame: number): string => hex(VMEMMAP + BigInt(frame) * BigInt(STRUCT_PAGE_BYTES));
+export const structPageAddress = (kernel: Kernel, frame: number): string =>
+  hex(vmemmap(kernel) + BigInt(frame) * BigInt(STRUCT_PAGE_BYTES));
 
 /** The two regions: their first address, hexadecimal without 0x, and the top-level entry that leads to it. */
 export interface KernelRegions {
@@ -35,9 +43,9 @@ export interface KernelRegions {
 
 export function kernelRegions(kernel: Kernel): KernelRegions {
   return {
-    levels: 4,
-    directMap: { base: hex(base(kernel)), pgd: pgd(base(kernel)) },
-    memoryMap: { base: hex(VMEMMAP), pgd: pgd(VMEMMAP) },
+    levels: kernel.levels,
+    directMap: { base: hex(base(kernel)), pgd: pgd(kernel, base(kernel)) },
+    memoryMap: { base: hex(vmemmap(kernel)), pgd: pgd(kernel, vmemmap(kernel)) },
   };
 }
 
@@ -52,6 +60,6 @@ const VMEMMAP_BYTES = 1n << 40n;
 export function frameOfAddress(kernel: Kernel, address: bigint): number | undefined {
   const direct = address - base(kernel);
   if (direct >= 0n && direct < DIRECT_MAP_BYTES) return Number(direct / BigInt(PAGE_SIZE));
-  const described = address - VMEMMAP;
+  const described = address - vmemmap(kernel);
   return described >= 0n && described < VMEMMAP_BYTES ? Number(described / BigInt(STRUCT_PAGE_BYTES)) : undefined;
 }

@@ -58,7 +58,7 @@ export function chainOf(kernel: Kernel, frame: Pfn): Chain | undefined {
     structPage:
       page === undefined
         ? null
-        : { address: structPageAddress(frame), page, stale: block === undefined || block.state === "offline" },
+        : { address: structPageAddress(kernel, frame), page, stale: block === undefined || block.state === "offline" },
     mappers,
     mapperCount: count,
   };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { audit } from "../kernel/audit.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { actions, cmdlines } from "../testing/random-actions.ts";
 import { checkPictures } from "../testing/pictures.ts";
@@ -157,5 +158,31 @@ test("addresses are those of x86-64: PGD 273 and 468, and the old place before 4
     memoryMap: { base: "ffffea0000000000", pgd: 468 },
   });
   expect(directMapAddress(kernel, 0x162560)).toBe("ffff888162560000");
-  expect(structPageAddress(0x162560)).toBe("ffffea0005895800");
+  expect(structPageAddress(kernel, 0x162560)).toBe("ffffea0005895800");
+});
+
+test("processors with LA57 have five levels: addresses of their own, a P4D table for each process; 5.10 and no5lvl do without", () => {
+  const boot = (kernel: "5.10" | "6.1", cmdline: string) => {
+    const box = smallBox(cmdline);
+    const partitions = box.partitions.map((one) => (one.id === "A" ? { ...one, kernel, la57: true } : one));
+    return new Engine({ seed: 1, box: { ...box, partitions } });
+  };
+  const engine = boot("6.1", "");
+  const kernel = engine.kernel("A");
+  expect(kernelRegions(kernel)).toEqual({
+    levels: 5,
+    directMap: { base: "ff11000000000000", pgd: 273 },
+    memoryMap: { base: "ffd4000000000000", pgd: 468 },
+  });
+  expect(structPageAddress(kernel, 0x162560)).toBe("ffd4000005895800");
+  engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 8, node: 0 } });
+  engine.settle();
+  const process = [...kernel.processes.values()].at(-1);
+  const tables = processTables(kernel, process?.pid ?? 0);
+  expect([...new Set(tables?.upper.map(({ level }) => level))]).toEqual(["PGD", "P4D", "PUD", "PMD"]);
+  expect(audit(kernel)).toEqual([]);
+  engine.submit({ do: "killall", partition: "A" });
+  engine.settle();
+  expect(audit(kernel)).toEqual([]);
+  for (const one of [boot("5.10", ""), boot("6.1", "no5lvl")]) expect(kernelRegions(one.kernel("A")).levels).toBe(4);
 });

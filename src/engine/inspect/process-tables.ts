@@ -3,7 +3,7 @@
  * entry. Read only.
  */
 import type { Kernel } from "../kernel/kernel.ts";
-import { ENTRIES, Pte } from "../memory/page-tables.ts";
+import { ENTRIES, Pte, type UpperLevel } from "../memory/page-tables.ts";
 import { PAGE_SIZE, type Pfn } from "../units.ts";
 import type { Process } from "../holders/process.ts";
 import { vpnOf } from "../holders/mappings.ts";
@@ -46,7 +46,7 @@ export interface ProcessTables {
   readonly areas: readonly AreaInfo[];
   readonly leaves: readonly LeafTable[];
   /** Tables above them, top level first: what their first entry of use maps from, and the page that holds each. */
-  readonly upper: readonly { readonly level: "PGD" | "PUD" | "PMD"; readonly base: string; readonly table: Pfn }[];
+  readonly upper: readonly { readonly level: UpperLevel; readonly base: string; readonly table: Pfn }[];
   /**
    * What each leaf's entries lead to, from the first to the last, `COLUMN` values a leaf, each for the four entries at its
    * place: 0 nothing, else 1 + the node of the last of them, and `MIGRATING` besides where one is a migration entry.
@@ -80,14 +80,14 @@ export function processTables(kernel: Kernel, pid: number): ProcessTables | unde
 const vpnAt = ({ base }: LeafTable): number => Number.parseInt(base, 16) / PAGE_SIZE;
 
 function upperOf(kernel: Kernel, process: Process, leaves: readonly LeafTable[]): ProcessTables["upper"] {
-  const found = new Map<number, { level: "PGD" | "PUD" | "PMD"; base: string; table: Pfn }>();
+  const found = new Map<number, { level: UpperLevel; base: string; table: Pfn }>();
   for (const leaf of leaves)
     for (const [depth, page] of process.tables.pagesAbove(vpnAt(leaf)).entries()) {
       const table = kernel.pages.pfnOf(page);
-      const level = (["PGD", "PUD", "PMD"] as const)[depth];
+      const level = process.tables.levels[depth];
       if (level && !found.has(table)) found.set(table, { level, base: leaf.base, table });
     }
-  const order = ["PGD", "PUD", "PMD"];
+  const order = process.tables.levels;
   return [...found.values()].sort((x, y) => order.indexOf(x.level) - order.indexOf(y.level));
 }
 

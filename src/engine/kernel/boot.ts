@@ -51,6 +51,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     sections: Math.ceil(end / SECTION_BYTES),
     bootMemoryMaps: layout.memoryMaps,
     slit: layout.slit.distances,
+    levels: levelsOf(partition),
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });
   kernel.notedPages = layout.noted;
@@ -155,6 +156,15 @@ function hugePoolLines({ profile, gigantic, hugePages }: Kernel, { cmdline }: Bo
     ...(recent ? [`HugeTLB: ${spare} KiB vmemmap can be freed for a ${name} page`] : []),
   ]);
   return [...short, ...registered];
+}
+
+/**
+ * Levels of page tables (arch/x86/boot/compressed/pgtable_64.c, paging_prepare): as many as processor, build and command
+ * line allow. Debian builds kernels with CONFIG_X86_5LEVEL from 6.1 on, not 5.10.
+ */
+function levelsOf({ la57 = false, kernel, cmdline }: PartitionDescription): 4 | 5 {
+  const built = kernel === "what-if" || since(kernel, 6, 1);
+  return la57 && built && !/(^|\s)no5lvl(\s|$)/.test(cmdline) ? 5 : 4;
 }
 
 function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {

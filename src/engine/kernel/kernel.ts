@@ -87,6 +87,8 @@ export class Kernel {
   /** Boot sections that several zones share. */
   readonly mixed: ZoneStretch[] = [];
   readonly slit: readonly (readonly number[])[];
+  /** Of page tables. */
+  readonly levels: 4 | 5;
   /** What boot wrote into its own pages for hot remove, by pfn. */
   notedPages: ReadonlyMap<number, NotedPage> = new Map();
 
@@ -141,6 +143,7 @@ export class Kernel {
     sections: number;
     bootMemoryMaps: MemoryMapPlaces;
     slit: readonly (readonly number[])[];
+    levels: 4 | 5;
     nodes: readonly { id: number; cpus: string }[];
   }) {
     this.id = options.id;
@@ -151,6 +154,7 @@ export class Kernel {
     this.recorder = options.recorder;
     this.bootMemoryMaps = options.bootMemoryMaps;
     this.slit = options.slit;
+    this.levels = options.levels;
     this.pages = new PageArray(options.sections);
     const zones: Zone[] = [];
     this.nodes = options.nodes.map(({ id, cpus }) => {

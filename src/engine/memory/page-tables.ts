@@ -88,12 +88,18 @@ export class PageTableStore {
   }
 }
 
+export type UpperLevel = "PGD" | "P4D" | "PUD" | "PMD";
+const UPPER: readonly UpperLevel[] = ["PGD", "PUD", "PMD"];
+const UPPER_OF_FIVE: readonly UpperLevel[] = ["PGD", "P4D", "PUD", "PMD"];
+
 /** One process's tree of page tables. */
 export class PageTables {
   private readonly store: PageTableStore;
   private readonly allocator: Allocator;
   private readonly owner: number;
   private readonly root: number;
+  /** With five levels the PGD, of which one entry leads to the root; else `null`. */
+  private readonly top: number | null;
   /** Table pages of this tree, the root included. */
   tables = 0;
   /** The last leaf table used: neighbours are nearly always in the same one. */
@@ -102,12 +108,13 @@ export class PageTables {
   /** Leaf tables set aside for huge pages. */
   private readonly deposits: number[] = [];
 
-  private constructor(store: PageTableStore, allocator: Allocator, owner: number, root: number) {
+  private constructor(store: PageTableStore, allocator: Allocator, owner: number, root: number, top: number | null) {
     this.store = store;
     this.allocator = allocator;
     this.owner = owner;
     this.root = root;
-    this.tables = 1;
+    this.top = top;
+    this.tables = top === null ? 1 : 2;
   }
 
   /** A tree with an empty top level, or `undefined` when there is no page for it. `owner` is charged for table pages. */
@@ -117,12 +124,33 @@ export class PageTables {
     owner: number,
     node: number,
     mask: NodeMask,
+    levels: 4 | 5 = 4,
   ): PageTables | undefined {
-    const page = allocator.alloc(GFP_KERNEL, 0, node, mask, PageKind.PageTable, 0, owner, -1);
-    if (page < 0) return undefined;
-    const root = store.add(page);
-    allocator.pages.b[page] = root;
-    return new PageTables(store, allocator, owner, root);
+    const table = (): number => {
+      const page = allocator.alloc(GFP_KERNEL, 0, node, mask, PageKind.PageTable, 0, owner, -1);
+      if (page < 0) return -1;
+      const added = store.add(page);
+      allocator.pages.b[page] = added;
+      return added;
+    };
+    const root = table();
+    if (root < 0) return undefined;
+    if (levels === 4) return new PageTables(store, allocator, owner, root, null);
+    // All that a process of today uses lies below 2^47: one entry of the top level.
+    const top = table();
+    if (top >= 0) {
+      store.set(top, 0, root, Pte.Present | Pte.Writable);
+      return new PageTables(store, allocator, owner, root, top);
+    }
+    const page = store.pageOf[root] as number;
+    store.remove(root);
+    allocator.free(page, 0);
+    return undefined;
+  }
+
+  /** The tree as it is: what a table of each level is called, top level first, down to that above the leaf tables. */
+  get levels(): readonly UpperLevel[] {
+    return this.top === null ? UPPER : UPPER_OF_FIVE;
   }
 
   /** Maps a page at a virtual page number, building tables on the way. False when a table page could not be had. */
@@ -146,7 +174,8 @@ export class PageTables {
 
   /** Pages of the tables above the leaf table of a virtual page: top level first, as far as there are any. */
   pagesAbove(vpn: number): number[] {
-    const found = [this.store.pageOf[this.root] as number];
+    const tops = this.top === null ? [this.root] : [this.top, this.root];
+    const found = tops.map((table) => this.store.pageOf[table] as number);
     let table = this.root;
     for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
       table = this.store.entries[table * ENTRIES + at] as number;
@@ -233,6 +262,10 @@ export class PageTables {
     while (this.deposits.length > 0) {
       this.withdraw();
       yield TABLE;
+    }
+    if (this.top !== null) {
+      this.store.clear(this.top * ENTRIES);
+      this.freeTable(this.top);
     }
     this.freeTable(this.root);
   }

@@ -27,7 +27,7 @@ export function startProcess(
   const node = nodeFor(kernel, cpus);
   const pid = kernel.nextPid++;
   const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
-  const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null);
+  const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null, kernel.levels);
   if (!tables) {
     kernel.owners.remove(tableOwner);
     return undefined;

@@ -1,5 +1,5 @@
 /** Which block is shown page by page, what state it is in, and what can be done with it. */
-import { memo, type MouseEvent } from "react";
+import { memo, type MouseEvent, type ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState } from "../../client/react.tsx";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
@@ -13,10 +13,11 @@ interface BlockTitleProps {
   readonly onSection: (section: number) => void;
   readonly onMenu: (block: string, at: { readonly x: number; readonly y: number }) => void;
   readonly onCancel: (block: string) => void;
+  readonly children?: ReactNode;
 }
 
 export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
-  const { block, section, onSection, onMenu, onCancel } = props;
+  const { block, section, onSection, onMenu, onCancel, children } = props;
   const about = useAbout(block);
   if (!about) return null;
   const { number, sections, running } = about;
@@ -50,6 +51,7 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
         </span>
       )}
       <span className={styles.spring} />
+      {children}
       {running && (
         <button
           type="button"

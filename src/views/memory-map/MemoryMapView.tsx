@@ -11,6 +11,8 @@ import { type BlockAction, commandOf, obstacleTo } from "./block-actions.ts";
 import { BlockMenu } from "./BlockMenu.tsx";
 import { BlockTiles } from "./BlockTiles.tsx";
 import { BlockTitle } from "./BlockTitle.tsx";
+import { Changes } from "./Changes.tsx";
+import type { Moment } from "./changes.ts";
 import { Legend } from "./Legend.tsx";
 import frame from "../frame.module.css";
 import styles from "./memory-map.module.css";
@@ -39,6 +41,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const [highlight, setHighlight] = useState<Highlight | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [notice, setNotice] = useState("");
+  const [chosenMoment, setSince] = useState<Moment | null>(null);
   const [placed, setPlaced] = useState<PlacedLayout | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const [section, setSection] = useSection(block, pfn);
@@ -48,6 +51,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const refocus = useRef<HTMLElement | null>(null);
   useDefaultSelection();
 
+  const since = chosenMoment?.block === blockKey ? chosenMoment : null;
   const base = (block?.startPfn ?? 0) + section * PAGES_PER_SECTION;
   const chosen = pfn !== null && pfn >= base && pfn < base + PAGES_PER_SECTION ? pfn - base : null;
   const page = hovered ?? chosen;
@@ -160,13 +164,16 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
                 onSection={setSection}
                 onMenu={openMenu}
                 onCancel={cancel}
-              />
+              >
+                <Changes block={block.key} since={since} onSince={setSince} />
+              </BlockTitle>
               <PageMap
                 block={block.key}
                 number={block.number}
                 offline={block.offline}
                 section={section}
                 highlight={highlight}
+                before={since?.bytes ?? null}
                 chosen={chosen}
                 hovered={hovered}
                 culprit={marked}

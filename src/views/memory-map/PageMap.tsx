@@ -14,6 +14,8 @@ export interface PageMapProps {
   readonly offline: boolean;
   readonly section: number;
   readonly highlight: Highlight | null;
+  /** Bytes of the block's map at the moment that it is compared with. */
+  readonly before: Uint8Array | null;
   /** Pages of the section, by index: the one chosen, the one under the pointer, the one to blame. */
   readonly chosen: number | null;
   readonly hovered: number | null;
@@ -32,6 +34,7 @@ export const PageMap = memo(function PageMap(props: PageMapProps) {
     offline,
     section,
     highlight,
+    before,
     chosen,
     hovered,
     culprit,
@@ -59,9 +62,9 @@ export const PageMap = memo(function PageMap(props: PageMapProps) {
 
   const magnified = hovered ?? chosen;
   useEffect(() => {
-    scene.current?.update({ block, section, highlight, magnified });
+    scene.current?.update({ block, section, highlight, before, magnified });
     scene.current?.lens(lens.current);
-  }, [block, section, highlight, magnified, lens]);
+  }, [block, section, highlight, before, magnified, lens]);
 
   const pageUnder = (event: PointerEvent): number | null => {
     if (!placed || !canvas.current) return null;

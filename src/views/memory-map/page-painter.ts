@@ -8,7 +8,8 @@
 import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, PAGEBLOCK_ORDER } from "../../engine/units.ts";
 import { MapFlag } from "../../protocol/messages.ts";
 import { cellOf, type PageLayout, pageblockRect } from "./page-geometry.ts";
-import { blend, fillPalette, type Highlight, PALETTE_SIZE, type Rgb } from "./palette.ts";
+import { changeOf } from "./changes.ts";
+import { blend, fillPalette, type Highlight, pack, PALETTE_SIZE, type Rgb } from "./palette.ts";
 
 /** Milliseconds for a page to fade from what it was, and from having been allocated. */
 const CHANGE_MS = 260;
@@ -21,6 +22,11 @@ export interface PagePainter {
   resize(layout: PageLayout): void;
   /** Takes the colours of the theme, all kinds but `highlight` faded. */
   recolour(colourOf: (token: string) => Rgb, highlight: Highlight | null): void;
+  /**
+   * From the next `update` on only what differs from these bytes (of the whole block) stands out: with the colour of what it is, or
+   * with the accent where nothing is any more. `null`: everything is as it is.
+   */
+  compare(before: Uint8Array | null): void;
   /** The next `update` shows another section: nothing of it fades in. */
   reset(): void;
   /** Paints what differs from the last frame. `bytes` from `offset` on is the section; `undefined` when unknown. */
@@ -47,6 +53,10 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
   const smallContext = small.getContext("2d");
 
   const palette = new Uint32Array(PALETTE_SIZE);
+  /** As pages look that are what they were. */
+  const same = new Uint32Array(PALETTE_SIZE);
+  let gone = 0;
+  let past: Uint8Array | null = null;
   const shown = new Uint8Array(PAGES_PER_SECTION);
   /** What a fading page fades from (a map byte), and how far it still has to go (255 to 0). */
   const from = new Uint8Array(PAGES_PER_SECTION);
@@ -83,6 +93,8 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
 
   function recolour(colourOf: (token: string) => Rgb, highlight: Highlight | null): void {
     fillPalette(palette, colourOf, highlight);
+    fillPalette(same, colourOf, "none");
+    gone = pack(colourOf("--accent"));
     const { r, g, b } = colourOf("--accent");
     outlineColour = `rgb(${r} ${g} ${b})`;
     everything = true;
@@ -126,13 +138,19 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
       }
       if (byte & MapFlag.Isolated) isolated[page >>> PAGEBLOCK_ORDER]!++;
       if (paint) {
-        const to = palette[still ? byte : byte & QUIET]!;
+        const now = still ? byte : byte & QUIET;
+        const to = past === null ? palette[now]! : compared(now, past[offset + page] ?? 0);
         pixels[pixelOf[page]!] = left === 0 ? to : blend(to, palette[from[page]!]!, left >>> 4);
         dirty[page >>> PAGEBLOCK_ORDER] = 1;
         any = true;
       }
     }
     return any;
+  }
+
+  function compared(byte: number, before: number): number {
+    const change = changeOf(before, byte);
+    return change === "same" ? same[byte]! : change === "gone" ? gone : palette[byte]!;
   }
 
   function update(bytes: Uint8Array | undefined, offset: number, elapsed: number): void {
@@ -196,6 +214,10 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
   return {
     resize,
     recolour,
+    compare(before) {
+      past = before;
+      everything = true;
+    },
     reset() {
       fresh = true;
       everything = true;

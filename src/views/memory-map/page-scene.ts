@@ -16,6 +16,8 @@ export interface PageView {
   /** Section of the block, from 0. */
   readonly section: number;
   readonly highlight: Highlight | null;
+  /** What the map is compared with. */
+  readonly before: Uint8Array | null;
   /** Page of the section to magnify the surroundings of. */
   readonly magnified: number | null;
 }
@@ -42,7 +44,7 @@ export function createPageScene(
 ): PageScene {
   const stillness = matchMedia("(prefers-reduced-motion: reduce)");
   const painter = createPagePainter(canvas, () => stillness.matches);
-  let view: PageView = { block: null, section: 0, highlight: null, magnified: null };
+  let view: PageView = { block: null, section: 0, highlight: null, before: null, magnified: null };
   let placed: PlacedLayout | undefined;
   let shown = "";
   let lens: HTMLCanvasElement | null = null;
@@ -115,6 +117,10 @@ export function createPageScene(
       const before = view;
       view = next;
       if (next.highlight !== before.highlight) recolour();
+      if (next.before !== before.before) {
+        painter.compare(next.before);
+        playground.requestFrame();
+      }
       if (next.block !== before.block || next.section !== before.section) draw(0);
       else if (next.magnified !== before.magnified) drawLens();
     },

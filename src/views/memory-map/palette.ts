@@ -33,14 +33,14 @@ export const pack = ({ r, g, b }: Rgb): number => ((255 << 24) | (b << 16) | (g 
 
 /**
  * Fills `target` with the pixel for each map byte. `colourOf` reads a CSS custom property. A pinned page shows that
- * it is pinned, whatever it holds; an isolated one is pale, as it is already half gone; with `highlight`, all others fade into the panel.
+ * it is pinned, whatever it holds; an isolated one is pale, as it is already half gone; with `highlight`, all others fade into the panel, with "none" all of them.
  *
  * The Fresh flag gives the colour a page lights up in: views fade from it to the byte without the flag.
  */
 export function fillPalette(
   target: Uint32Array,
   colourOf: (token: string) => Rgb,
-  highlight: Highlight | null = null,
+  highlight: Highlight | "none" | null = null,
 ): void {
   const panel = colourOf("--panel");
   const ink = colourOf("--ink");

@@ -5,6 +5,7 @@ import type { Foresight, Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
 import type { PageInfo } from "../../protocol/records.ts";
 import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
+import type { Counts } from "./changes.ts";
 import type { TileGroupId } from "./tile-groups.ts";
 import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
@@ -52,6 +53,20 @@ function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
 }
 
 export const memoryMapStrings = {
+  changes: {
+    switch: "Show changes",
+    since: (ns: number) => `since ${(ns / 1e9).toFixed(3)} s:`,
+    counts: ({ came, gone, other }: Counts) =>
+      came + gone + other === 0
+        ? "nothing yet"
+        : [
+            came > 0 && `${count(came)} came`,
+            gone > 0 && `${count(gone)} left`,
+            other > 0 && `${count(other)} another kind`,
+          ]
+            .filter(Boolean)
+            .join(", "),
+  },
   title: "Physical memory",
   nodes: "Node",
   nodeOf: (partition: string, id: number) => `${partition} · node ${id}`,

@@ -54,7 +54,9 @@ export function ProcessFigure(props: ProcessFigureProps) {
     }
     event.preventDefault();
   };
-  const upper = (level: "PGD" | "PUD" | "PMD") =>
+  const five = tables.upper.some(({ level }) => level === "P4D");
+  const levels = (["PGD", "P4D", "PUD", "PMD"] as const).filter((level) => five || level !== "P4D");
+  const upper = (level: (typeof levels)[number]) =>
     tables.upper.filter((one) => one.level === level).map((one) => one.table);
   return (
     <div className={styles.process}>
@@ -93,7 +95,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
                 </span>
               ))}
           </Named>
-          {(["PGD", "PUD", "PMD"] as const).map((level) => (
+          {levels.map((level) => (
             <Named key={level} name={gutter > 0 ? level : ""}>
               <span className={styles.upper}>{words.upper(level, upper(level), blockOf)}</span>
             </Named>

@@ -282,7 +282,7 @@ describe("a question", () => {
       `0x${(frame * PAGE_SIZE + 0x123).toString(16)}`,
       directMapAddress(kernel, frame),
       `0x${chain?.directMap?.address}`,
-      structPageAddress(frame),
+      structPageAddress(kernel, frame),
     ]) {
       const scale = new Scale();
       expect(scale.search(kernel, engine.now, text, true), text).toMatchObject({ total: 1, done: true });

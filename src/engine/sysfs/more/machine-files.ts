@@ -42,8 +42,10 @@ export const MOUNTS = [
 ];
 
 export function proc(kernel: Kernel): Record<string, Entry> {
+  // The kernel hides what it does without.
+  const five = kernel.levels === 5;
   const cpus = kernel.nodes.flatMap((node, socket) =>
-    parseCpus(node.cpus).map((cpu, core, all) => ({ cpu, core, socket, siblings: all.length })),
+    parseCpus(node.cpus).map((cpu, core, all) => ({ cpu, core, socket, siblings: all.length, five })),
   );
   const { release: name, version, compiler } = release(kernel);
   return {
@@ -82,11 +84,14 @@ function cpuInfo({
   core,
   socket,
   siblings,
+  five,
 }: {
   readonly cpu: number;
   readonly core: number;
   readonly socket: number;
   readonly siblings: number;
+  /** Page tables have five levels (LA57). */
+  readonly five: boolean;
 }): string {
   const lines: [string, string | number][] = [
     ["processor\t", cpu],
@@ -104,11 +109,11 @@ function cpuInfo({
     ["apicid\t\t", cpu],
     [
       "flags\t\t",
-      "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush acpi mmx fxsr sse sse2 ss ht syscall nx pdpe1gb rdtscp lm nopl cpuid hypervisor",
+      `fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush acpi mmx fxsr sse sse2 ss ht syscall nx pdpe1gb rdtscp lm nopl cpuid hypervisor${five ? " la57" : ""}`,
     ],
     ["clflush size\t", 64],
     ["cache_alignment\t", 64],
-    ["address sizes\t", "46 bits physical, 48 bits virtual"],
+    ["address sizes\t", five ? "52 bits physical, 57 bits virtual" : "46 bits physical, 48 bits virtual"],
   ];
   return `${lines.map(([label, value]) => `${label}: ${value}\n`).join("")}power management:\n\n`;
 }

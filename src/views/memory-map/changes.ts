@@ -1,0 +1,33 @@
+/** What differs in the map of a block from a moment that somebody chose. Pure. */
+import { PageKind } from "../../engine/memory/kinds.ts";
+import { MAP_KIND_MASK } from "../../protocol/messages.ts";
+
+/** A block's page map at a moment. */
+export interface Moment {
+  readonly block: string;
+  /** Simulated ns. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+export type Change = "same" | "came" | "gone" | "other";
+
+const isUsed = (kind: number): boolean => kind > PageKind.Free;
+
+/** What became of a page, by two bytes of the map: whether it is used, and for what. */
+export function changeOf(before: number, now: number): Change {
+  const [was, is] = [before & MAP_KIND_MASK, now & MAP_KIND_MASK];
+  if (was === is || (!isUsed(was) && !isUsed(is))) return "same";
+  return !isUsed(was) ? "came" : isUsed(is) ? "other" : "gone";
+}
+
+export type Counts = Readonly<Record<Exclude<Change, "same">, number>>;
+
+export function countChanges(before: Uint8Array, now: Uint8Array): Counts {
+  const counts = { came: 0, gone: 0, other: 0 };
+  for (let page = 0; page < now.length; page++) {
+    const change = changeOf(before[page] ?? 0, now[page] ?? 0);
+    if (change !== "same") counts[change]++;
+  }
+  return counts;
+}
