@@ -82,7 +82,7 @@ interface NodePictureProps extends PictureProps {
 
 function NodePicture({ node, blocks, groups, asked, inDetail = false }: NodePictureProps) {
   const own = node.blocks.flatMap((key) => blocks[key] ?? []);
-  // Blocks beside each other that lie on one DIMM, or are soldered.
+  // Blocks beside each other that lie on one DIMM, or are on-board.
   const parts: { readonly dimm: string | null; readonly blocks: BlockRecord[] }[] = [];
   for (const block of own) {
     const last = parts.at(-1);
@@ -95,7 +95,7 @@ function NodePicture({ node, blocks, groups, asked, inDetail = false }: NodePict
       <div className={styles.parts}>
         {parts.map((part) => (
           <div key={part.blocks[0]?.key} className={styles.part} style={{ flexGrow: part.blocks.length }}>
-            <p>{part.dimm ?? strings.soldered}</p>
+            <p>{part.dimm ?? strings.onBoard}</p>
             <ul>
               {part.blocks.map((block) => (
                 <Tile key={block.key} block={block} groups={groups} asked={asked.includes(block.key)} />

@@ -22,7 +22,7 @@ export type Observation =
   | { readonly see: "movable-start"; readonly node: string }
   /** How much more, or less, memory is free than before, in MiB. */
   | { readonly see: "free" }
-  /** Who holds the memory map that has come: a DIMM, or the soldered memory of a node. */
+  /** Who holds the memory map that has come: a DIMM, or the on-board memory of a node. */
   | { readonly see: "memmap-host" }
   /** The zone (key) that lost most free pages. */
   | { readonly see: "landed" }
@@ -96,7 +96,7 @@ const nameOf = ({ block }: RecordTables, key: string): string => `memory${block[
 const freeIn = ({ node }: RecordTables): number =>
   Object.values(node).reduce((sum, { freeBytes }) => sum + freeBytes, 0);
 
-/** Where memory maps have come, since boot or at all: on a DIMM, or soldered memory of a node. */
+/** Where memory maps have come, since boot or at all: on a DIMM, or on-board memory of a node. */
 function hostOf(before: RecordTables, after: RecordTables): string {
   const added = Object.values(after.attempt).find(({ key, kind }) => kind === "add" && !before.attempt[key]);
   // A block that holds its own map is offline yet, and tells nothing of what is in it.

@@ -69,7 +69,7 @@ export const predictStrings = {
 
   machine: "The machine",
   node: (id: number, cpus: string) => `Node ${id}${cpus === "" ? "" : `, CPUs ${cpus}`}`,
-  soldered: "soldered",
+  onBoard: "on-board",
   zone: "zone",
   offline: "offline",
   several: "two zones",
@@ -77,7 +77,7 @@ export const predictStrings = {
   pages: (pages: number, kind: string) => `${number(pages)} ${kind}`,
   pinned: (pages: number) => `${number(pages)} of them held by somebody`,
   heldShort: "held",
-  memory: (mib: number) => `${number(mib)} MiB soldered`,
+  memory: (mib: number) => `${number(mib)} MiB on-board`,
   kernel: (version: string) => `Linux ${version}`,
   noOptions: "no boot options",
   legend: "Pages",
@@ -139,7 +139,7 @@ export const predictStrings = {
           ? `it falls by ${number(-Number(value))} MiB`
           : `it grows by ${number(Number(value))} MiB`,
     "memmap-host": (value: string) =>
-      value.startsWith("node") ? `soldered memory of node ${value.slice(4)}` : value === "none" ? "nowhere" : value,
+      value.startsWith("node") ? `on-board memory of node ${value.slice(4)}` : value === "none" ? "nowhere" : value,
     landed: (value: string) => {
       const [, node, zone] = value.split("/");
       return zone === undefined ? "nowhere: it is refused" : `node ${node}, ${zone}`;
