@@ -107,3 +107,10 @@ export function load(kind: LoadKind, mib: number): Command {
       : { kind, mib, node: 1, policy: "bind", cpus: [2, 3], comm };
   return { do: "load", partition: "A", load: described };
 }
+
+/** A busy server on node 1: where its pages lie is chance. */
+export const serve = (mib: number): Command => ({
+  do: "load",
+  partition: "A",
+  load: { kind: "server", mib, node: 1, policy: "preferred", cpus: [2, 3], churnMibPerSecond: 64, comm: "nginx" },
+});

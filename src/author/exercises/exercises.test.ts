@@ -72,3 +72,16 @@ describe.each(GENERATORS)("%s", (generator) => {
     expect(new Set(all.map((exercise) => JSON.stringify({ ...exercise, name: null }))).size).toBeGreaterThan(1);
   }, 60_000);
 });
+
+test("what chance decides is asked as always, sometimes or never, and twenty machines say how often", () => {
+  for (let seed = 1; seed < 40; seed++) {
+    const exercise = exerciseOf({ generator: "leave-order", level: 4, seed });
+    if (!exercise.often) continue;
+    expect(exercise.options.map(({ value }) => value)).toEqual(["always", "sometimes", "never"]);
+    expect(faults(exercise)).toEqual([]);
+    expect(exercise.often.tally.length).toBeGreaterThan(1);
+    expect(exercise.options[exercise.truth]?.value).toBe("sometimes");
+    return;
+  }
+  throw new Error("no exercise of chance came up");
+}, 120_000);

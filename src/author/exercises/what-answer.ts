@@ -2,7 +2,7 @@
 import type { KernelVersion } from "../../engine/hardware/description.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { LoadKind } from "../../engine/workload/load-description.ts";
-import { keyOf, load, machine, type MachineOf, plug, state } from "./boxes.ts";
+import { keyOf, load, machine, type MachineOf, plug, serve, state } from "./boxes.ts";
 import type { Dice, Generator } from "./draft.ts";
 import { blocksOf, look } from "./look.ts";
 
@@ -24,20 +24,7 @@ function setupOf(level: number, first: number, busy: boolean, dice: Dice): Comma
     if (dice.once(2)) setup.push(load("vmalloc", 200), load("vmalloc", 40), load(dice.pick(KERNEL), 8));
   }
   // What turns memory over lies where chance puts it.
-  if (busy)
-    setup.push({
-      do: "load",
-      partition: "A",
-      load: {
-        kind: "server",
-        mib: 40,
-        node: 1,
-        policy: "preferred",
-        cpus: [2, 3],
-        churnMibPerSecond: 16,
-        comm: "nginx",
-      },
-    });
+  if (busy) setup.push(serve(40));
   return setup;
 }
 

@@ -144,7 +144,7 @@ export const predictStrings = {
       const [, node, zone] = value.split("/");
       return zone === undefined ? "nowhere: it is refused" : `node ${node}, ${zone}`;
     },
-    "left-first": (value: string) => PAGE_KIND_NAMES[Number(value)] ?? value,
+    "left-first": (value: string) => PAGE_KIND_NAMES[Number(value)] ?? "none before the others",
   } satisfies Record<Observation["see"], (value: string) => string>,
 
   /** A machine that gave a wrong answer: what is different there. */
