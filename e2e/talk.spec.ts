@@ -74,3 +74,41 @@ test("speaker's and audience's window stay in step through clicks, back, freeze,
   const again = await open(context, "memory-hotplug&speaker");
   expect(await arrive(again, 8, 1)).toEqual(await at(audience));
 });
+
+test("one window and a clicker, with the network off: every click forward and back, black, a side trip; and the whole on paper", async ({
+  context,
+}) => {
+  const page = await open(context, "limitation");
+  await arrive(page, 11, 0);
+  // Code of the whole playground is there already; nothing else is ever asked for.
+  await context.setOffline(true);
+  const hashes: (string | undefined)[] = [];
+  for (let cue = 0; cue <= 4; cue++) {
+    if (cue > 0) {
+      await page.keyboard.press("PageDown");
+      // A second click, in the middle of a run, ends it.
+      if (cue === 1) await page.keyboard.press("ArrowRight");
+    }
+    hashes.push((await arrive(page, 11, cue))?.hash);
+  }
+  await expectAccessible(page);
+  for (let cue = 3; cue >= 0; cue--) {
+    await page.keyboard.press("PageUp");
+    expect((await arrive(page, 11, cue))?.hash).toBe(hashes[cue]);
+  }
+  await page.keyboard.press("b");
+  await expect(page.getByText("The screen is black")).toBeAttached();
+  await page.keyboard.press("b");
+  await page.keyboard.press("q");
+  await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
+  await page.keyboard.press("q");
+  await expect(page.getByRole("img", { name: /QR code/ })).toBeHidden();
+  await context.setOffline(false);
+
+  await page.goto("./?paper#talk=2013&print");
+  await expect(page.getByRole("heading", { name: "20. To do: memory map, vmalloc" })).toBeAttached();
+  await expect(page.getByRole("region", { name: "2. A box of servers" }).getByText("Neither server")).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "1. Memory hotplug" }).locator("article")).toBeVisible({
+    timeout: 30_000,
+  });
+});

@@ -2,8 +2,9 @@
  * Pictures of the built app.
  *
  * `npm run screenshot` makes docs/screenshot.png, the picture in the README: a DIMM that the kernel doesn't give up; and
- * docs/views, a picture of each view, light and dark.
+ * docs/views, a picture of each view, light and dark; and docs/talk, each scene of the talk of 2013.
  * `npm run screenshot -- --views FOLDER [VIEW…]` makes pictures of the named views (all, if none is) in a folder.
+ * `npm run screenshot -- --talk FOLDER [SCENE[/CLICK]…]` makes pictures of the named scenes.
  * `npm run screenshot -- FOLDER [SCENARIO [DIMM]]` fills a folder with the app in each theme and size, for looking at;
  * with a DIMM, after it was pulled.
  */
@@ -31,6 +32,7 @@ const MATRIX = [
   { file: "light-1440x900-reduced-motion", width: 1440, height: 900, theme: "light", still: true },
 ];
 
+const { talkPictures } = await import("./talk-pictures.mjs");
 const { viewPictures } = await import("./view-pictures.mjs");
 
 const [folder, scenario, dimm, ...rest] = process.argv.slice(2);
@@ -43,6 +45,12 @@ try {
   if (folder === "--views") {
     const names = [dimm, ...rest].filter((name) => name !== undefined);
     await viewPictures(built, resolve(scenario ?? "docs/views"), names);
+  } else if (folder === "--talk") {
+    await talkPictures(
+      built,
+      resolve(scenario ?? "docs/talk"),
+      [dimm, ...rest].filter((name) => name !== undefined),
+    );
   } else if (folder) {
     mkdirSync(folder, { recursive: true });
     for (const view of MATRIX) await picture(view, join(resolve(folder), `${view.file}.png`), { scenario, dimm });
@@ -51,6 +59,7 @@ try {
     const view = /** @type {const} */ ({ file: "screenshot", width: 1440, height: 900, theme: "light", still: true });
     await picture(view, join(root, "docs/screenshot.png"), { scenario: "device-busy", dimm: "d3", culprit: true });
     await viewPictures(built, join(root, "docs/views"));
+    await talkPictures(built, join(root, "docs/talk"));
   }
 } finally {
   await built.close();

@@ -3,7 +3,14 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "@playwright/test";
 import { build, type PreviewServer, preview } from "vite";
+import type { Conductor } from "../../src/talks/conductor.ts";
 import { BROWSER_FLAGS, ensureBrowser, findBrowser } from "./browser.mjs";
+
+declare global {
+  interface Window {
+    __talk?: Conductor;
+  }
+}
 
 export interface BuiltPage {
   readonly browser: Browser;

@@ -88,6 +88,12 @@ export type Panel = Titled &
     | { readonly show: "phases"; readonly dimm: string }
     /** What kernels support, each cell found by experiment. */
     | { readonly show: "support"; readonly kernels: readonly KernelVersion[]; readonly abilities: readonly Ability[] }
+    /** One page of a block (the first is 0): its entry in the direct mapping, and its struct page. */
+    | { readonly show: "page"; readonly block: string; readonly page: number }
+    /** A setting that the clicks turn, and which of its stops is set. */
+    | { readonly show: "dial"; readonly label: string; readonly stops: readonly string[]; readonly at: number }
+    /** What a partition's programs have, and what a DIMM holds, over time. */
+    | { readonly show: "service"; readonly partition: string; readonly dimm: string }
     /** Where the talk can be followed, to be photographed. */
     | { readonly show: "follow" }
     /** The commands of a partition, or of all, and what they came to. */

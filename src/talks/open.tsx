@@ -14,6 +14,7 @@ import { Conductor } from "./conductor.ts";
 import { LONGEST_TALK, type Place, type Talk } from "./format.ts";
 import { startOf, TalkPlayer } from "./player.ts";
 import { Audience, type TalkWindowProps } from "./stage/Audience.tsx";
+import { Print } from "./stage/Print.tsx";
 import { Following } from "./stage/Following.tsx";
 import { Speaker } from "./stage/Speaker.tsx";
 import { readTalk } from "./validate.ts";
@@ -30,8 +31,28 @@ declare global {
 /** Where the clock's start is kept, so that a lone window that is loaded again goes on counting. */
 const CLOCK = "hotplug-talk-clock";
 
+/** Name of a talk that was opened from a file, and where its text is kept for this tab and those that it opens. */
+const FROM_FILE = "file";
+const FILE = "hotplug-talk-file";
+
+/** Opens a talk from a file in this tab; what is wrong with it, a sentence, where it is none. */
+export async function openTalkFile(file: File): Promise<string | null> {
+  if (file.size > LONGEST_TALK) return `${file.name}: larger than 1 MiB`;
+  const text = await file.text();
+  const talk = readTalk(text, file.name);
+  if (!talk.ok) return talk.problem;
+  sessionStorage.setItem(FILE, text);
+  location.hash = `#talk=${FROM_FILE}`;
+  location.reload();
+  return null;
+}
+
 async function fetchTalk(name: string): Promise<Talk | string> {
   if (name === talk2013.name) return talk2013;
+  if (name === FROM_FILE) {
+    const talk = readTalk(sessionStorage.getItem(FILE) ?? "", "file");
+    return talk.ok ? talk.value : talk.problem;
+  }
   if (!/^https?:/.test(name)) return `There is no talk "${name}".`;
   try {
     const answer = await fetch(name);
@@ -75,6 +96,11 @@ export async function openTalk(
   const here = `${location.host}${location.pathname}`.replace(/\/$/, "");
   const { live } = address;
   const shown = `${here}#talk=${address.talk}${live === null ? "" : `&live=${live}`}`;
+  if (address.print) {
+    document.documentElement.dataset.theme = "light";
+    root.render(<Print player={player} address={shown} />);
+    return;
+  }
   const key = live === null ? null : keyOf(live, address.key);
   if (live !== null && !key) {
     const pageRoom = await following();

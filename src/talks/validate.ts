@@ -33,6 +33,9 @@ const panels: Readonly<Record<PanelKind, v.ObjectEntries>> = {
   log: { partition: key },
   phases: { dimm: key },
   support: { kernels: list(words(KERNEL_VERSIONS), 4), abilities: list(words(ABILITIES), ABILITIES.length) },
+  page: { block: key, page: whole(0, 1 << 20) },
+  dial: { label: line(40), stops: list(line(24), 8), at: whole(0, 7) },
+  service: { partition: key, dimm: key },
   follow: {},
   commands: { partition: optional(key) },
 };

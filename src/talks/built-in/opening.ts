@@ -93,8 +93,12 @@ export const opening: readonly Scene[] = [
       [dimm("d6", 256)],
       [load("A", "server", { mib: 560, node: 1, policy: "preferred", churnMibPerSecond: 60, comm: "postgres" })],
     ),
-    picture: [{ show: "box", partitions: ["A"], shelf: true, title: "Its errors rise" }],
+    picture: [
+      { show: "box", partitions: ["A"], shelf: true, title: "Its errors rise" },
+      { show: "service", partition: "A", dimm: "d4", title: "postgres" },
+    ],
     cues: [
+      { say: "At work", run: [{ do: [], for: 3e9 }], speed: 1 },
       { say: "Its pages leave, then it does", run: [{ do: [pull("d4")] }], speed: 1 / 1400 },
       { say: "The spare comes in", run: [{ do: [move("d6", "A/1/1")] }], speed: 1 / 2000, caption: "postgres runs on" },
     ],

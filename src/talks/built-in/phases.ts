@@ -46,7 +46,10 @@ export const phases: readonly Scene[] = [
     id: "page-tables",
     title: "Page tables, memory map",
     machine: quiet,
-    picture: [{ show: "tables", partition: "A", title: "What the kernel needs for each page" }],
+    picture: [
+      { show: "page", block: "A:2", page: 1234, title: "One page" },
+      { show: "tables", partition: "A", title: "All pages" },
+    ],
     cues: [
       {
         say: "Where they lie: in memory itself",

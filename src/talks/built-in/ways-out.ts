@@ -1,7 +1,7 @@
 /** Scenes 11 to 17: what 3.9 brought, what it could not, and the ways out. */
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
-import type { Scene } from "../format.ts";
+import type { Panel, Scene } from "../format.ts";
 import { dimm, load, machine, move, pull, server, state } from "./machines.ts";
 
 const deviceBusy = findScenario("device-busy") as Scenario;
@@ -35,15 +35,28 @@ const spread = (id: string, amount: string) =>
     onboard: [512, 256],
     slots: [[dimm(`${id.toLowerCase()}1`, 256)], [dimm(`${id.toLowerCase()}2`, 512)]],
   });
-const bySrat = (id: string, kernel: "2013-proposal" | "6.12", cmdline: string) =>
+const AMOUNTS = ["256M", "512M", "768M"];
+/** The machine at a stop of the slider. */
+const evenly = (at: number): readonly Panel[] => [
+  { show: "dial", label: "movablecore=", stops: AMOUNTS, at },
+  { show: "zones", partition: ["A", "B", "C"][at] ?? "A" },
+];
+/** Firmware's bit of node 1, and what either kernel makes of it. */
+const srat = (at: number): readonly Panel[] => [
+  { show: "dial", label: "SRAT, node 1:", stops: ["stays", "hot-pluggable"], at },
+  { show: "zones", partition: at === 0 ? "C" : "A", title: "Proposed in 2013", note: "movablecore=acpi" },
+  { show: "zones", partition: at === 0 ? "D" : "B", title: "Linux 6.12", note: "movable_node" },
+];
+const bySrat = (id: string, kernel: "2013-proposal" | "6.12", cmdline: string, hotpluggable: number[]) =>
   server({
     id,
     name: kernel,
     kernel,
     cmdline,
-    onboard: [768, 0],
-    slots: [[], [dimm(`${id.toLowerCase()}1`, 512), dimm(`${id.toLowerCase()}2`, 256)]],
-    hotpluggable: [1],
+    // What is in slots can leave anyway: the bit is about memory that is there from the start.
+    onboard: [768, 768],
+    slots: [[], []],
+    hotpluggable,
   });
 const twice = (id: string) =>
   server({
@@ -163,15 +176,14 @@ export const waysOut: readonly Scene[] = [
   {
     id: "evenly",
     title: "movablecore=",
-    machine: machine("evenly", [spread("A", "512M"), spread("B", "768M")]),
-    picture: [
-      { show: "zones", partition: "A", title: "movablecore=512M" },
-      { show: "zones", partition: "B", title: "movablecore=768M" },
-    ],
+    machine: machine("evenly", [spread("A", "256M"), spread("B", "512M"), spread("C", "768M")]),
+    picture: evenly(0),
     cues: [
+      { say: "More Movable", picture: evenly(1) },
+      { say: "Half of all memory", picture: evenly(2) },
       {
-        say: "Ask for the DIMM of node 1, in both",
-        run: [{ do: [pull("a2"), pull("b2")] }],
+        say: "Ask for the DIMM of node 1, at every stop",
+        run: [{ do: [pull("a2"), pull("b2"), pull("c2")] }],
         speed: 1 / 1000,
         caption: "Spread evenly: no node is free of the kernel",
       },
@@ -183,14 +195,14 @@ export const waysOut: readonly Scene[] = [
     id: "by-srat",
     title: "movablecore=acpi",
     machine: machine("by-srat", [
-      bySrat("A", "2013-proposal", "movablecore=acpi"),
-      bySrat("B", "6.12", "movable_node"),
+      bySrat("A", "2013-proposal", "movablecore=acpi", [1]),
+      bySrat("B", "6.12", "movable_node", [1]),
+      bySrat("C", "2013-proposal", "movablecore=acpi", []),
+      bySrat("D", "6.12", "movable_node", []),
     ]),
-    picture: [
-      { show: "zones", partition: "A", title: "Proposed in 2013", note: "movablecore=acpi" },
-      { show: "zones", partition: "B", title: "Linux 6.12", note: "movable_node" },
-    ],
+    picture: srat(0),
     cues: [
+      { say: "Firmware sets the bit, and both boot again", picture: srat(1) },
       {
         say: "The box as firmware tells of it",
         picture: [{ show: "box", partitions: ["A", "B"] }],

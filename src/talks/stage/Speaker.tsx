@@ -2,12 +2,12 @@
 import { GitFork, Moon, Presentation, Snowflake, Timer } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import { blocksOf, type Inline } from "../../lessons/markup.ts";
 import type { Scene } from "../format.ts";
 import { paceOf } from "../pace.ts";
 import type { TalkWindowProps } from "./Audience.tsx";
 import { AudienceCard } from "./AudienceCard.tsx";
 import { useClicker } from "./clicker.ts";
+import { Notes } from "./Notes.tsx";
 import { SideTrip } from "./SideTrip.tsx";
 import styles from "./speaker.module.css";
 import { Stage } from "./Stage.tsx";
@@ -216,48 +216,6 @@ function Cues({
       <li className={styles.last}>{next ? words.nextScene(next.title) : words.end}</li>
     </ol>
   );
-}
-
-function Notes({ text }: { readonly text: string }) {
-  return (
-    <>
-      {blocksOf(text).map((block, i) =>
-        block.is === "list" ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a text's blocks don't move
-          <ul key={i}>
-            {block.items.map((items, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a text's items don't move
-              <li key={at}>{items.map(inline)}</li>
-            ))}
-          </ul>
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a text's blocks don't move
-          <p key={i}>{block.inline.map(inline)}</p>
-        ),
-      )}
-    </>
-  );
-}
-
-function inline(one: Inline, i: number) {
-  switch (one.is) {
-    case "bold":
-      return <b key={i}>{one.text}</b>;
-    case "emphasis":
-      return <em key={i}>{one.text}</em>;
-    case "code":
-      return <code key={i}>{one.text}</code>;
-    case "link":
-      return (
-        <a key={i} href={one.to} target="_blank" rel="noreferrer">
-          {one.text}
-        </a>
-      );
-    case "figure":
-      return `{${one.name}}`;
-    case "text":
-      return one.text;
-  }
 }
 
 function Pace({ conductor }: Pick<TalkWindowProps, "conductor">) {

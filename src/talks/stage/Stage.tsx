@@ -9,7 +9,10 @@ import { BlockPanel } from "./BlockPanel.tsx";
 import { BoxPanel } from "./BoxPanel.tsx";
 import { Commands, isAbout } from "./Commands.tsx";
 import { LogPanel, PhasesPanel, SupportPanel, TablesPanel } from "./OtherPanels.tsx";
+import { DialPanel } from "./DialPanel.tsx";
+import { PagePanel } from "./PagePanel.tsx";
 import { QrCode } from "./QrCode.tsx";
+import { ServicePanel } from "./ServicePanel.tsx";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
 import { ZonesPanel } from "./ZonesPanel.tsx";
@@ -122,6 +125,12 @@ function PanelBody({
       return <PhasesPanel dimm={panel.dimm} />;
     case "support":
       return <SupportPanel {...panel} />;
+    case "page":
+      return <PagePanel block={panel.block} page={panel.page} player={player} />;
+    case "dial":
+      return <DialPanel {...panel} />;
+    case "service":
+      return <ServicePanel partition={panel.partition} dimm={panel.dimm} />;
     case "follow":
       return <QrCode address={`${location.protocol}//${address}`} className={styles.code} />;
     case "commands": {

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const css = readFileSync(new URL("./stage.module.css", import.meta.url), "utf8");
+const css = ["stage", "rich"]
+  .map((name) => readFileSync(new URL(`./${name}.module.css`, import.meta.url), "utf8"))
+  .join("\n");
 const token = (name: string): string =>
   new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(css)?.[1] ?? expect.fail(`no --${name}`);
 

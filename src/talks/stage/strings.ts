@@ -78,6 +78,19 @@ export const stageStrings = {
     structs: (bytes: number) => `${formatBytes(bytes)} of struct page`,
     gib: (index: number) => `${index} GiB`,
   },
+  page: {
+    page: "one page",
+    bytes: "4 KiB",
+    entry: (level: "PUD" | "PMD" | "PTE") =>
+      ({ PUD: "one entry for 1 GiB", PMD: "one entry for 2 MiB", PTE: "an entry of its own" })[level],
+    unmapped: "not mapped",
+    struct: (page: number) => `64 bytes in pfn 0x${page.toString(16)}`,
+    noStruct: "no struct page",
+  },
+  service: {
+    programs: (pages: number) => `programs: ${count(pages)} pages`,
+    held: (dimm: string, pages: number) => `${dimm}: ${count(pages)}`,
+  },
   phases: {
     shelf: "out",
     added: "added",
@@ -139,6 +152,11 @@ export const stageStrings = {
     hand: (to: string) => `Hand over to ${to}`,
     handTo: "Hand over",
     noKey: "This link's key is missing: open the speaker's link again.",
+  },
+  print: {
+    print: "Print",
+    ready: "A sheet for each scene.",
+    making: (made: number, of: number) => `The machine plays the scenes: ${made} of ${of}`,
   },
   scene: (number: number, of: number) => `scene ${number} of ${of}`,
   nextClick: "Next click",
