@@ -35,7 +35,9 @@ export async function talkPictures({ browser, url }, folder, ids = []) {
       { timeout: 120_000 },
     );
     // Experiments of the tables are at their end, and what was drawn in between is drawn.
-    await page.waitForFunction(() => !document.body.innerText.includes("…"), undefined, { timeout: 60_000 }).catch(() => {});
+    await page
+      .waitForFunction(() => !document.body.innerText.includes("…"), undefined, { timeout: 60_000 })
+      .catch(() => {});
     await page.evaluate(() => window.__playground?.whenIdle());
     await page.waitForTimeout(400);
     const png = await page.screenshot({ animations: "disabled" });

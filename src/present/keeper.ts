@@ -20,6 +20,7 @@ const EVERY = 1000;
 const BEAT = 5;
 /** The server answers within, ms: one that is gone is asked again soon. */
 const PATIENCE = 1500;
+const PATIENCE_AT_START = 20_000;
 
 export interface KeeperEnds {
   readonly servers: string | string[];
@@ -46,8 +47,8 @@ export async function startKeeper({ servers, room, folder, replicas = 1 }: Keepe
     reconnectTimeWait: 250,
     waitOnFirstConnect: true,
   });
-  const manager = await jetstreamManager(connection, { timeout: PATIENCE });
-  await manager.streams.add({
+  // Making the stream can take a while where much else goes on.
+  await (await jetstreamManager(connection, { timeout: PATIENCE_AT_START })).streams.add({
     name: stream,
     subjects: [`${drive}.*`],
     // Only what is kept is heard.
@@ -59,6 +60,7 @@ export async function startKeeper({ servers, room, folder, replicas = 1 }: Keepe
     deny_delete: true,
     deny_purge: true,
   });
+  const manager = await jetstreamManager(connection, { timeout: PATIENCE });
   const ledger = new Ledger(ANY_TALK);
   const tally = new Tally(Object.keys(room.drivers));
 

@@ -42,7 +42,12 @@ export class RealRoom {
     const [client = 0, websocket = 0] = await freePorts(2);
     const room = new RealRoom(path, client, websocket);
     await room.start();
-    room.keeper = await startKeeper({ servers: room.address, room: room.room, folder: room.folder });
+    try {
+      room.keeper = await startKeeper({ servers: room.address, room: room.room, folder: room.folder });
+    } catch (error) {
+      await room.close();
+      throw error;
+    }
     return room;
   }
 
