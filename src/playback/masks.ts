@@ -41,7 +41,17 @@ export const MASKS: Readonly<Record<string, Mask>> = {
     where: "log",
     drop: true,
   },
-  "process-numbers": { pattern: /(?<=\bpid=)\d+|(?<=^\w+ \()\d+(?=\): )/, hide: "<pid>" },
+  "oom-reaper": { pattern: /^oom_reaper: reaped process /, where: "log", drop: true },
+  "oom-tasks": { pattern: /^\[ *\d+\] +\d+ +\d+ /, where: "log", drop: true },
+  "oom-figures": {
+    pattern: /(?<=^Out of memory: Killed process .*(?:-vm|-rss|pgtables):)(\d+)(?=kB)/g,
+    where: "log",
+    close: (kib) => Math.max(16_384, kib * 0.02),
+  },
+  "process-numbers": {
+    pattern: /(?<=\bpid=)\d+|(?<=\bpid: )\d+|(?<=^Out of memory: Killed process )\d+|(?<=^\w+ \()\d+(?=\): )/,
+    hide: "<pid>",
+  },
   "pages-without-room": { pattern: /(?<=^migrating pfn )[0-9a-f]+(?= failed ret:-12$)/, hide: "<pfn>" },
   "pages-held": { pattern: /(?<=^migrating pfn )([0-9a-f]+)(?= failed ret:\d)/, close: () => 8, base: 16 },
   "pages-held-of": { pattern: /(?<=^migrating pfn \S+ failed ret:)(\d+)$/, close: (pages) => pages * 0.03 },

@@ -5,7 +5,9 @@ import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts
 import { allowedCpus, onItsNode, setAffinity } from "../workload/affinity.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
+import { refusesMapping } from "../workload/out-of-memory.ts";
 import { endProcess, exiting, forkActivity, startProcess } from "../workload/processes.ts";
+import { MIB } from "../units.ts";
 import { begin } from "../chronicle/slices.ts";
 import { call, type Steps } from "../chronicle/task.ts";
 import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
@@ -104,6 +106,9 @@ function write(engine: Engine, { partition, path, text, by }: Extract<Command, {
   };
 }
 
+/** Loads that map what they want at once, each page of which may be written. */
+const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set(["anon", "mlock", "shm", "pin", "longterm", "thp"]);
+
 /** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
 function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {
   const kernel = engine.kernel(partition);
@@ -112,6 +117,8 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   const comm = load.comm ?? (load.kind === "server" ? "server" : "mem");
   const cpus = load.cpus && allowedCpus(kernel, load.cpus);
   if (load.cpus && cpus === undefined) return refuse("EINVAL", { why: "no-such-cpus", cpus: load.cpus });
+  if (MAPPED.has(load.kind) && refusesMapping(kernel, comm, (load.mib ?? 0) * MIB))
+    return refuse("ENOMEM", { why: "no-memory-for-process" });
   const process = startProcess(kernel, comm, load.kind, load.parent, cpus);
   if (!process) return refuse("ENOMEM", { why: "no-memory-for-process" });
   const reason = `${comm} (pid ${process.pid})`;

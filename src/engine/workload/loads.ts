@@ -16,6 +16,7 @@ import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, vpnOf } from "../holders/mappings.ts";
+import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
 import { faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
@@ -122,7 +123,11 @@ function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> 
   const flags = PageFlag.Dirty | (where.locked ? PageFlag.Mlocked : 0);
   for (let offset = 0; offset < where.pages; offset++) {
     if (!where.process.alive) return { errno: "EINTR" };
-    if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, flags)) return { errno: "ENOMEM" };
+    if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, flags)) {
+      if (!(yield* outOfMemory(kernel, where.process, policy, "user"))) return { errno: "ENOMEM" };
+      offset--;
+      continue;
+    }
     if (offset % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.fault, "handle_mm_fault");
   }
   return { errno: null };
@@ -155,7 +160,8 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
     if (whole) process.tables.withdraw();
     const end = Math.min(where.pages, offset + HUGE_PAGES);
     for (; offset < end; offset++)
-      if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)) return { errno: "ENOMEM" };
+      while (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty))
+        if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     yield spend(HUGE_PAGES * Cost.fault, "handle_mm_fault");
   }
   return { errno: null };
@@ -308,7 +314,8 @@ function* fillCache(kernel: Kernel, process: Process, what: string, pages: numbe
   const owner = ownedBy(kernel, process, what, PageKind.SlabReclaimable, GFP_RECLAIMABLE, "cache");
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };
-    if (!kernel.slabs.take(owner, i, pages, policy.node, policy.mask)) return { errno: "ENOMEM" };
+    while (!kernel.slabs.take(owner, i, pages, policy.node, policy.mask))
+      if (!(yield* outOfMemory(kernel, process, policy, "kernel"))) return { errno: "ENOMEM" };
     if (i % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.kernelPage, "kmem_cache_alloc");
   }
   return { errno: null };
@@ -319,7 +326,8 @@ function* takeVmalloc(kernel: Kernel, process: Process, pages: number, policy: P
   const owner = ownedBy(kernel, process, "vmalloc", PageKind.Vmalloc);
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };
-    if (kernel.owners.take(owner, 0, policy.node, policy.mask) < 0) return { errno: "ENOMEM" };
+    while (kernel.owners.take(owner, 0, policy.node, policy.mask) < 0)
+      if (!(yield* outOfMemory(kernel, process, policy, "kernel"))) return { errno: "ENOMEM" };
     if (i % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.kernelPage, "vmalloc");
   }
   return { errno: null };

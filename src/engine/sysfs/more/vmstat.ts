@@ -130,9 +130,9 @@ function events(kernel: Kernel): Counter[] {
     ...zeros(
       "zone_reclaim_failed pginodesteal slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun pgrotated",
     ),
-    ...zeros(
-      "drop_pagecache drop_slab oom_kill numa_pte_updates numa_huge_pte_updates numa_hint_faults numa_hint_faults_local numa_pages_migrated",
-    ),
+    ...zeros("drop_pagecache drop_slab"),
+    ["oom_kill", kernel.vmstat.oomKill],
+    ...zeros("numa_pte_updates numa_huge_pte_updates numa_hint_faults numa_hint_faults_local numa_pages_migrated"),
     ["pgmigrate_success", kernel.vmstat.pgmigrateSuccess],
     ["pgmigrate_fail", kernel.vmstat.pgmigrateFail],
     ...zeros(

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { audit } from "../kernel/audit.ts";
+import { smallBox } from "../testing/small-box.ts";
+import { Engine } from "../time/engine.ts";
+import type { LoadDescription } from "./load-description.ts";
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 4);
+const SEED = Number(process.env.PROPERTY_SEED ?? 2014);
+
+function booted() {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  const kernel = engine.kernel("A");
+  /** The errno that a load ended with, and its process's number. */
+  const load = (kind: LoadDescription["kind"], mib: number, node = -1, policy: LoadDescription["policy"] = "bind") => {
+    const pid = kernel.nextPid;
+    const { op, errno } = engine.submit({ do: "load", partition: "A", load: { kind, mib, node, policy } });
+    engine.settle();
+    return { pid, errno: errno ?? (op === null ? null : (engine.operation(op)?.errno ?? null)) };
+  };
+  const free = (node: number) => Math.floor(((kernel.nodes[node]?.free ?? 0) * 4096) / 2 ** 20);
+  const log = () =>
+    engine.transactions
+      .reader("first")
+      .read()
+      .flatMap(({ changes }) => changes.flatMap((each) => (each.c === "log" ? [each.line] : [])));
+  return { engine, kernel, load, free, log };
+}
+
+test("whoever holds most is killed, though its pages lie where they help nobody", () => {
+  const { kernel, load, free, log } = booted();
+  const far = load("anon", free(1) - 45, 1);
+  const near = load("anon", Math.floor(free(0) * 0.5), 0);
+  const last = load("anon", free(0) + 40, 0);
+  expect([far.errno, near.errno, last.errno]).toEqual([null, null, null]);
+  // Those on node 0 are in the way, and the larger one on node 1 goes first.
+  const killed = log().flatMap((line) => /Killed process (\d+)/.exec(line)?.[1] ?? []);
+  expect(killed.map(Number)).toEqual([far.pid, near.pid]);
+  expect([...kernel.processes.values()].map(({ pid }) => pid)).toContain(last.pid);
+  expect(log().find((line) => line.startsWith("oom-kill:"))).toMatch(
+    /^oom-kill:constraint=CONSTRAINT_MEMORY_POLICY,nodemask=0,cpuset=\/,mems_allowed=0-1,global_oom,task_memcg=\/,task=mem,pid=\d+,uid=0$/,
+  );
+  expect(kernel.vmstat.oomKill).toBe(killed.length);
+  expect(audit(kernel)).toEqual([]);
+});
+
+test("a mapping larger than all memory is refused before anybody is killed", () => {
+  const { kernel, load, log } = booted();
+  expect(load("anon", 64 * 1024).errno).toBe("ENOMEM");
+  expect(log().at(-1)).toMatch(/^__vm_enough_memory: pid: \d+, comm: mem, /);
+  expect(kernel.vmstat.oomKill).toBe(0);
+});
+
+test("whatever starves and kills, the books are in order", () => {
+  const kind = fc.constantFrom(
+    "anon" as const,
+    "shm" as const,
+    "thp" as const,
+    "mlock" as const,
+    "slab" as const,
+    "vmalloc" as const,
+  );
+  const step = fc.tuple(kind, fc.integer({ min: 100, max: 900 }), fc.integer({ min: -1, max: 1 }));
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 3, maxLength: 6 }), (steps) => {
+      const { kernel, load } = booted();
+      for (const [what, mib, node] of steps) {
+        const { pid, errno } = load(what, mib, node);
+        expect(audit(kernel)).toEqual([]);
+        if (errno !== null) expect(kernel.processes.has(pid)).toBe(false);
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});

@@ -1,0 +1,124 @@
+/**
+ * Memory ran out: who is killed, and what the log says of it (mm/oom_kill.c, out_of_memory, oom_badness, dump_header;
+ * mm/show_mem.c). Whoever holds most goes, wherever its pages lie: an allocation that is bound to one node has somebody
+ * killed whose memory is on another.
+ */
+import { call, type Steps } from "../chronicle/task.ts";
+import { Slices } from "../chronicle/slices.ts";
+import type { Policy, Process } from "../holders/process.ts";
+import { Cost } from "../kernel/costs.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { since } from "../kernel/profiles/versions.ts";
+import { formatList } from "../kernel/boot-layout/ranges.ts";
+import { MAX_ORDER, PAGE_SIZE } from "../units.ts";
+import { PageKind, ZONE_TYPES } from "../memory/kinds.ts";
+import { exiting } from "./processes.ts";
+
+/** What was asked for: of a user's page fault, or for the kernel itself. */
+export type Asked = "user" | "kernel";
+
+/** Pages of a process that it brought with its binary. */
+const BINARY_PAGES = 249;
+
+/**
+ * Kills the process that holds most, and waits until it is gone. True when who asked may try again; false when it is the one
+ * to go itself, or when there is nobody to kill.
+ */
+export function* outOfMemory(kernel: Kernel, process: Process, { mask }: Policy, asked: Asked): Steps<boolean> {
+  const victim = mostOf(kernel);
+  if (!victim || !process.alive) return false;
+  report(kernel, process, victim, mask, asked);
+  kernel.vmstat.oomKill++;
+  if (victim === process) return false;
+  yield* call("do_exit", exiting(kernel, victim, new Slices(kernel.slicePages, Cost.freePage)));
+  return process.alive;
+}
+
+/**
+ * Whether a process is refused a mapping that is larger than all memory (mm/util.c, __vm_enough_memory, with vm.overcommit_memory 0).
+ * The log says so since 6.1.
+ */
+export function refusesMapping(kernel: Kernel, comm: string, bytes: number): boolean {
+  const managed = kernel.zones.reduce((sum, zone) => sum + zone.managed, 0);
+  if (bytes <= managed * PAGE_SIZE) return false;
+  const { version } = kernel.profile;
+  const what = since(version, 6, 6) ? `bytes: ${bytes} not enough memory` : "no enough memory";
+  const pid = kernel.nextPid++;
+  if (since(version, 6, 1))
+    kernel.log("warn", `__vm_enough_memory: pid: ${pid}, comm: ${comm}, ${what} for the allocation`);
+  return true;
+}
+
+/** oom_badness: resident pages and page tables. Of equals the last; programs of a shell and the first process are left out. */
+function mostOf(kernel: Kernel): Process | undefined {
+  let most: Process | undefined;
+  for (const one of kernel.processes.values())
+    if (one.alive && one.load !== "init" && one.load !== "command" && (!most || points(one) >= points(most)))
+      most = one;
+  return most;
+}
+const points = (process: Process): number => process.resident + process.tables.tables;
+
+const kb = (pages: number): number => pages * 4;
+
+function report(kernel: Kernel, process: Process, victim: Process, mask: Policy["mask"], asked: Asked): void {
+  const say = (line: string): void => kernel.log("warn", line);
+  say(`${process.comm} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
+  say("Mem-Info:");
+  for (const node of kernel.nodes)
+    if (node.hasMemory && (mask === null || mask.has(node.id)))
+      for (const zone of node.zones)
+        if (zone.populated) {
+          const name = `Node ${node.id} ${zone.name}`;
+          say(
+            `${name} free:${kb(zone.free)}kB boost:0kB min:${kb(zone.min)}kB low:${kb(zone.low)}kB high:${kb(zone.high)}kB present:${kb(zone.present)}kB managed:${kb(zone.managed)}kB`,
+          );
+          say(`lowmem_reserve[]: ${[...zone.protection].slice(0, ZONE_TYPES).join(" ")}`);
+          const chunks = Array.from({ length: MAX_ORDER + 1 }, (_, order) => zone.chunksOfOrder(order));
+          say(`${name}: ${chunks.map((n, order) => `${n}*${4 << order}kB`).join(" ")} = ${kb(zone.free)}kB`);
+        }
+  say("Tasks state (memory values in pages):");
+  const parts = since(kernel.profile.version, 6, 8);
+  say(
+    `[  pid  ]   uid  tgid total_vm      rss ${parts ? "rss_anon rss_file rss_shmem " : ""}pgtables_bytes swapents oom_score_adj name`,
+  );
+  for (const one of kernel.processes.values()) {
+    const { total, anon, shared } = sizes(one);
+    const own = parts ? ` ${pad(anon, 8)} ${pad(0, 8)} ${pad(shared, 9)}` : "";
+    say(
+      `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * 4096, 8)} ${pad(0, 8)} ${pad(0, 13)} ${one.comm}`,
+    );
+  }
+  const online = formatList(kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id));
+  const bound = mask === null ? "NONE,nodemask=(null)" : `MEMORY_POLICY,nodemask=${formatList([...mask])}`;
+  say(
+    `oom-kill:constraint=CONSTRAINT_${bound},cpuset=/,mems_allowed=${online},global_oom,task_memcg=/,task=${victim.comm},pid=${victim.pid},uid=0`,
+  );
+  const { total, anon, shared } = sizes(victim);
+  kernel.log(
+    "warn",
+    `Out of memory: Killed process ${victim.pid} (${victim.comm}) total-vm:${kb(total)}kB, anon-rss:${kb(anon)}kB, file-rss:0kB, shmem-rss:${kb(shared)}kB, UID:0 pgtables:${kb(victim.tables.tables)}kB oom_score_adj:0`,
+  );
+}
+
+const pad = (value: number, width: number): string => String(value).padStart(width);
+
+function sizes(process: Process): { readonly total: number; readonly anon: number; readonly shared: number } {
+  let [total, anon, shared] = [BINARY_PAGES, 0, 0];
+  for (const { kind, resident, pages, order } of process.mappings) {
+    total += pages.length << order;
+    if (kind === PageKind.Shmem) shared += resident;
+    else anon += resident;
+  }
+  return { total, anon, shared };
+}
+
+/** Flags of the request, in the order in which each kernel names them. */
+function gfp(kernel: Kernel, asked: Asked): string {
+  const { version } = kernel.profile;
+  if (asked === "kernel") return "0xcc0(GFP_KERNEL)";
+  if (since(version, 7, 3)) return "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP)";
+  return since(version, 6, 1)
+    ? "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO)"
+    : "0x100dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO)";
+}
