@@ -1,4 +1,5 @@
 /** Ways that tools which print figures about memory are called: for the tests, and for who records the real ones. */
+import { addFiles } from "../../../engine/sysfs/more/index.ts";
 import type { Engine } from "../../../engine/time/engine.ts";
 
 /** Of the states in ./lsmem-states.ts. */
@@ -28,6 +29,7 @@ export const FIGURE_CALLS: readonly string[] = [
 /** The files that these tools read, by their paths. */
 export function figures(engine: Engine): readonly (readonly [path: string, text: string])[] {
   const tree = engine.files("A");
+  addFiles(tree);
   const found: [string, string][] = [];
   const walk = (path: string): void => {
     const stat = tree.stat(path);
