@@ -4,9 +4,7 @@
  * killed whose memory is on another.
  */
 import { call, type Steps } from "../chronicle/task.ts";
-import { Slices } from "../chronicle/slices.ts";
 import type { Policy, Process } from "../holders/process.ts";
-import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
@@ -30,7 +28,7 @@ export function* outOfMemory(kernel: Kernel, process: Process, { mask }: Policy,
   report(kernel, process, victim, mask, asked);
   kernel.vmstat.oomKill++;
   if (victim === process) return false;
-  yield* call("do_exit", exiting(kernel, victim, new Slices(kernel.slicePages, Cost.freePage)));
+  yield* call("do_exit", exiting(kernel, victim, kernel.freeing()));
   return process.alive;
 }
 
