@@ -3,7 +3,7 @@ import { validZones } from "../engine/hotplug/zone-choice.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { PAGE_KINDS, PageKind } from "../engine/memory/kinds.ts";
 import { SectionState } from "../engine/memory/page-array.ts";
-import { meminfo } from "../engine/sysfs/meminfo.ts";
+import { meminfo } from "../engine/sysfs/more/meminfo.ts";
 import { blocksOf, distances, nodeList } from "../engine/sysfs/node-files.ts";
 import { iomemLines } from "../engine/sysfs/proc-files.ts";
 import type { FileTree } from "../engine/sysfs/tree.ts";

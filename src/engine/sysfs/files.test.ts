@@ -126,6 +126,7 @@ describe("a memory block", () => {
     expect(files.open(`${MEMORY}/memory8/state/x`, "read")).toBe("ENOTDIR");
     expect(files.open("/sys/bus/acpi/devices/PNP0C80:00/eject", "read")).toBe("EACCES");
     expect(read(`${MEMORY}/memory8`)).toBe("<EISDIR>");
+    addFiles(files);
     expect(files.open("/proc/meminfo", "write")).toBe(null);
     expect(write("/proc/meminfo", "1")).toBe("EIO");
   });
@@ -175,6 +176,7 @@ describe("nodes", () => {
   });
 
   test("meminfo: labels of 16 columns, numbers of 8, three counts at the end", () => {
+    addFiles(files);
     const lines = read(`${NODE}/node1/meminfo`).trimEnd().split("\n");
     expect(lines[0]).toMatch(/^Node 1 MemTotal: {7} {0,7}\d+ kB$/);
     expect(lines[0]).toHaveLength("Node 1 MemTotal:         711408 kB".length);
@@ -324,6 +326,7 @@ describe("/proc", () => {
   });
 
   test("meminfo: sums of the zones, and the direct map", () => {
+    addFiles(files);
     const value = (name: string) => Number(new RegExp(`^${name}: +(\\d+)`, "m").exec(read("/proc/meminfo"))?.[1]);
     const before = [value("MemTotal"), value("MemFree"), value("DirectMap2M")];
     add();

@@ -5,7 +5,6 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
 import { nodeHugepagesDirectory } from "./hugepage-files.ts";
-import { nodeMeminfo } from "./meminfo.ts";
 import { DONE, type Directory, directory, link, readable, writeOnly } from "./tree.ts";
 import { ueventFile } from "./uevent-file.ts";
 import { largest } from "../lists.ts";
@@ -84,7 +83,6 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     cpumap: readable(() => `${cpuMask(cpus, words)}\n`),
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
     hugepages: nodeHugepagesDirectory(kernel, node.id),
-    meminfo: readable(() => nodeMeminfo(kernel, node)),
     power: directory({}),
     // Reclaim on demand (6.17): nothing here is so old that it would go.
     ...(since(kernel.profile.version, 6, 17) ? { reclaim: writeOnly(() => DONE) } : {}),

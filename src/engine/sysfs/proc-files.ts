@@ -1,6 +1,5 @@
 /** /proc, as far as it is about memory. */
 import type { Kernel } from "../kernel/kernel.ts";
-import { meminfo } from "./meminfo.ts";
 import type { LoadedModules } from "./module-files.ts";
 import { sysctls } from "./sysctls.ts";
 import { type Directory, type File, directory, readable } from "./tree.ts";
@@ -28,7 +27,6 @@ export function procDirectory(kernel: Kernel, modules: LoadedModules): Directory
           .map((line) => `${line}\n`)
           .join(""),
       ),
-      meminfo: proc(() => meminfo(kernel)),
       modules: proc(() => loadedModules(kernel, modules)),
       sys: directory({ vm: sysctls(kernel) }),
     },

@@ -1,4 +1,5 @@
 /** Holds what page-table pictures are drawn from to the pages themselves and to /proc/meminfo; for tests. */
+import { addFiles } from "../sysfs/more/index.ts";
 import { expect } from "vitest";
 import { kernelTables, memoryMapOf } from "../inspect/kernel-tables.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -11,6 +12,7 @@ const ORIGINS = { boot: PageKind.BootMemmap, added: PageKind.Vmemmap, self: Page
 /** What the tables tell, against the pages themselves and /proc/meminfo. */
 export function checkPictures(engine: Engine, kernel: Kernel): void {
   const { directMap, memoryMap } = kernelTables(kernel);
+  addFiles(engine.files(kernel.id));
   const meminfo = engine.files(kernel.id).read("/proc/meminfo");
   const text = "text" in meminfo ? meminfo.text : "";
   const line = (size: string): number => Number(new RegExp(`DirectMap${size}: +(\\d+) kB`).exec(text)?.[1]) * 1024;

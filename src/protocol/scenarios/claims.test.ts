@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { Scale } from "../../engine/inspect/scale/index.ts";
+import { addFiles } from "../../engine/sysfs/more/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { Engine } from "../../engine/time/engine.ts";
 import { GIB, PAGE_SIZE, sectionOf, TIB } from "../../engine/units.ts";
@@ -296,6 +297,7 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
 };
 
 function memTotal(engine: Engine): number {
+  addFiles(engine.files("A"));
   const file = engine.files("A").read("/proc/meminfo");
   return Number(/MemTotal: +(\d+) kB/.exec("text" in file ? file.text : "")?.[1]) * 1024;
 }

@@ -3,6 +3,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { proc } from "../proc-files.ts";
 import { kindCounts, memoryInUse, mlockedPages } from "../statistics.ts";
 import { type Directory, type Entry, directory, readable } from "../tree.ts";
+import { meminfo, nodeMeminfo } from "./meminfo.ts";
 import { nodeCounters, numaCounters, vmstat, zoneCounters } from "./vmstat.ts";
 import { buddyinfo, pagetypeinfo, zoneinfo } from "./zoneinfo.ts";
 
@@ -13,6 +14,7 @@ const NUMASTAT_NAMES: Readonly<Record<string, string>> = {
 };
 
 export const counterFiles = (kernel: Kernel): Record<string, Entry> => ({
+  meminfo: proc(() => meminfo(kernel)),
   buddyinfo: proc(() => buddyinfo(kernel)),
   pagetypeinfo: proc(() => pagetypeinfo(kernel), 0o400),
   vmstat: proc(() => vmstat(kernel)),
@@ -29,6 +31,7 @@ export function nodeCounterFiles(kernel: Kernel): Directory {
       const node = online().find(({ id }) => name === `node${id}`);
       if (!node) return undefined;
       return directory({
+        meminfo: readable(() => nodeMeminfo(kernel, node)),
         numastat: readable(() =>
           // The same figures under older names.
           numaCounters(node.zones)

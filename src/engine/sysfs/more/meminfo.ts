@@ -1,12 +1,12 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
-import { poisonedPages } from "../kernel/poisoned-pages.ts";
-import { defaultPool } from "./hugepage-files.ts";
-import { since } from "../kernel/profiles/versions.ts";
-import type { Kernel } from "../kernel/kernel.ts";
-import { MigrateType } from "../memory/kinds.ts";
-import type { NumaNode } from "../memory/node.ts";
-import { type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "./statistics.ts";
-import { largest } from "../lists.ts";
+import { poisonedPages } from "../../kernel/poisoned-pages.ts";
+import { defaultPool } from "../hugepage-files.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { MigrateType } from "../../memory/kinds.ts";
+import type { NumaNode } from "../../memory/node.ts";
+import { type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "../statistics.ts";
+import { largest } from "../../lists.ts";
 
 const VMALLOC_TOTAL_KB = 34_359_738_367;
 const kb = (pages: number): number => pages * 4;
