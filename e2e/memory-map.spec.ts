@@ -1,3 +1,4 @@
+import { ownerWords } from "../src/client/owners.ts";
 import { expectAccessible } from "./support/accessibility.ts";
 import { expect, type PlaygroundPage, test } from "./support/playground.ts";
 
@@ -147,7 +148,7 @@ test("a device that is busy: the page to blame is pointed at", async ({ playgrou
   expect(culprit?.block).toBe(Number(number));
   const map = page.getByRole("application", { name: `memory${number}, page by page` });
   await expect(map).toContainText(`0x${culprit?.pfn.toString(16)}`);
-  await expect(map).toContainText(culprit?.owner ?? "");
+  await expect(map).toContainText(culprit ? ownerWords(culprit.owner) : "no page");
   await expectAccessible(page);
 });
 

@@ -66,7 +66,7 @@ export async function beginSoak(scenario: string, withPage: boolean, pause = "")
     time += FRAME_MS;
     for (const turn of turns.splice(0)) turn();
     for (const message of inbox.splice(0)) {
-      if (message.type === "fault") throw new Error(message.message);
+      if (message.type === "fault") throw new Error(JSON.stringify(message.trouble));
       if (message.type === "frame")
         for (const [kind, , record] of message.patches) if (kind === "attempt" && record?.result === "ok") attempts++;
       // As it crosses from the worker to the page: copied.

@@ -2,6 +2,7 @@
  * What is shown when the machine contradicted itself, does not answer, or a part of the page could not be drawn: a
  * sentence, and ways out. The rest of the page stays as it was, to be read and saved.
  */
+import { troubleWords } from "../views/troubles.ts";
 import { Component, type ReactNode, useState } from "react";
 import type { Playground } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
@@ -30,7 +31,7 @@ export function FaultNotice() {
         <section className={styles.fault} aria-label={fault === null ? strings.silent : strings.title}>
           <div>
             <h2>{fault === null ? strings.silent : strings.title}</h2>
-            <p>{reason}</p>
+            <p>{troubleWords(reason)}</p>
             <p className={styles.quiet}>{fault === null ? strings.mayReturn : strings.lost}</p>
           </div>
           <div className={styles.waysOut}>

@@ -1,3 +1,4 @@
+import { occasionWords } from "../client/owners.ts";
 import { ChevronDown, GraduationCap, Monitor, Moon, Sun } from "lucide-react";
 import { useId } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
@@ -139,17 +140,18 @@ function Travel() {
         action="undo"
         className={styles.icon}
         idle={undo === null}
-        {...(undo !== null && { label: travel.undo(undo) })}
+        {...(undo !== null && { label: travel.undo(occasionWords(undo)) })}
       />
       <ActionButton
         action="redo"
         className={styles.icon}
         idle={redo === null && back === null}
-        {...(redo && { label: travel.redo(redo) })}
+        {...(redo && { label: travel.redo(occasionWords(redo)) })}
         {...(back !== null && { label: travel.back(clockTime(back)) })}
       />
       <span className="visually-hidden" role="status">
-        {travelled && travel.went[travelled.went](travelled.what, clockTime(travelled.at))}
+        {travelled &&
+          travel.went[travelled.went](travelled.what ? occasionWords(travelled.what) : "", clockTime(travelled.at))}
       </span>
     </>
   );

@@ -3,7 +3,7 @@ import { createFakePlayground } from "../client/sample-world.ts";
 import { reportText } from "./report.ts";
 
 test("a report has the reason, the verdicts, the log and what terminals showed", () => {
-  const { store } = createFakePlayground({ status: "fault", fault: "The simulation stopped: no such page." });
+  const { store } = createFakePlayground({ status: "fault", fault: { why: "stopped", said: "no such page" } });
   const text = reportText(store.getState(), [{ label: "A, database", text: "$ lsmem\nRANGE" }]);
   for (const part of [
     "Scenario: busy-server",

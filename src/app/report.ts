@@ -1,4 +1,5 @@
 /** What the page shows, as a text to keep: for when the simulation is over before the reader is. */
+import { troubleWords } from "../views/troubles.ts";
 import type { PlaygroundState } from "../client/playground.ts";
 import { logText } from "../views/log/log-filter.ts";
 import { topLevel } from "../views/verdict/attempts.ts";
@@ -23,12 +24,16 @@ export function reportText(state: PlaygroundState, terminals: readonly TerminalT
     `${clockTime(attempt.endedAt ?? attempt.startedAt)}  ${headline(attempt)}`,
     ...attempt.log.map((line) => `    ${line}`),
   ]);
+  const trouble = state.fault ?? state.silence;
   const parts: readonly (readonly [string, string])[] = [
     [
       strings.title,
-      [strings.scenario(state.scenario), ...kernels, strings.at(clockTime(state.now)), state.fault ?? state.silence]
-        .filter((line) => line !== null)
-        .join("\n"),
+      [
+        strings.scenario(state.scenario),
+        ...kernels,
+        strings.at(clockTime(state.now)),
+        ...(trouble ? [troubleWords(trouble)] : []),
+      ].join("\n"),
     ],
     [strings.verdicts, attempts.join("\n")],
     [strings.log, logText(state.log)],

@@ -81,7 +81,9 @@ test("no frame ends a fault", () => {
     pageblocks: [],
     look: null,
   };
-  expect(applyFrame({ ...state, status: "fault", fault: "It broke." }, frame)).toMatchObject({ status: "fault" });
+  expect(applyFrame({ ...state, status: "fault", fault: { why: "stopped", said: "it broke" } }, frame)).toMatchObject({
+    status: "fault",
+  });
   expect(applyFrame({ ...state, status: "starting" }, frame)).toMatchObject({ status: "running" });
 });
 

@@ -275,9 +275,11 @@ test("a fault answers every open question, and loading again brings a new simula
   engine.throwNext = new Error("free list of order 3 is broken");
   const answer = playground.send(fakeOffline);
   run(1);
-  expect(state()).toMatchObject({ status: "fault", fault: "The simulation stopped: free list of order 3 is broken." });
+  expect(state()).toMatchObject({ status: "fault", fault: { why: "stopped", said: "free list of order 3 is broken" } });
   expect((await answer).errno).toBe("ENODEV");
-  expect((await playground.send(fakeOffline)).rejection).toMatchObject({ reason: expect.stringContaining("order 3") });
+  expect((await playground.send(fakeOffline)).rejection).toMatchObject({
+    trouble: { said: expect.stringContaining("order 3") },
+  });
   expect(await playground.inspect("A", 1)).toBeNull();
   playground.load("plain");
   run(3);
@@ -309,12 +311,12 @@ test("a fault stands when a frame came right before it", () => {
   expect(inbox.map(({ type }) => type)).toEqual(["answer", "frame", "fault"]);
   for (const message of inbox.splice(0)) ends.receive(message);
   run(3);
-  expect(state()).toMatchObject({ status: "fault", fault: "The simulation stopped: a zone went negative." });
+  expect(state()).toMatchObject({ status: "fault", fault: { why: "stopped", said: "a zone went negative" } });
   // What that frame told is not lost, nor what the simulator wrote after it.
-  expect(state().log.map(({ line }) => line)).toEqual([
+  expect(state().log.map(({ line, occasion }) => occasion ?? line)).toEqual([
     expect.stringContaining("echo offline"),
     "done",
-    "attention button of d1",
+    { is: "press", dimm: "d1" },
   ]);
   run(5);
   expect(state().status).toBe("fault");
@@ -322,16 +324,16 @@ test("a fault stands when a frame came right before it", () => {
 
 test("the first reason stands, whatever follows from it", () => {
   run(2);
-  ends.receive({ type: "fault", run: 1, message: "First.", log: [] });
-  ends.receive({ type: "fault", run: 1, message: "Second.", log: [] });
+  ends.receive({ type: "fault", run: 1, trouble: { why: "stopped", said: "First" }, log: [] });
+  ends.receive({ type: "fault", run: 1, trouble: { why: "stopped", said: "Second" }, log: [] });
   ends.fail("third");
-  expect(state().fault).toBe("First.");
+  expect(state().fault).toEqual({ why: "stopped", said: "First" });
 });
 
 test("a fault of a scenario that was left is none of the one that came", () => {
   run(2);
   playground.load("focused");
-  ends.receive({ type: "fault", run: 1, message: "Of the first.", log: [] });
+  ends.receive({ type: "fault", run: 1, trouble: { why: "stopped", said: "of the first" }, log: [] });
   run(3);
   expect(state()).toMatchObject({ status: "running", scenario: "focused", fault: null });
 });
@@ -341,9 +343,9 @@ test("a start that breaks is a fault; the next one gets a new simulator", () => 
   playground.load("focused");
   for (const callback of deferred.splice(0)) callback();
   inbox.splice(0);
-  ends.receive({ type: "fault", run: 2, message: "No such machine.", log: [] });
+  ends.receive({ type: "fault", run: 2, trouble: { why: "stopped", said: "no such machine" }, log: [] });
   run(2);
-  expect(state()).toMatchObject({ status: "fault", fault: "No such machine." });
+  expect(state()).toMatchObject({ status: "fault", fault: { why: "stopped", said: "no such machine" } });
   playground.load("plain");
   run(3);
   expect(opened).toBe(2);
@@ -387,9 +389,9 @@ test("what cannot be sent is answered, too; and after the end everything is", as
   expect((await open).errno).toMatch(/ENODEV/);
   expect((await playground.send(fakeOffline)).rejection).toEqual({
     why: "no-simulator",
-    reason: "The playground was closed.",
+    trouble: { why: "closed" },
   });
-  expect(await playground.audit()).toEqual(["The playground was closed."]);
+  expect(await playground.audit()).toEqual(["closed"]);
 });
 
 test("a listener that throws keeps no frame from the others, nor from the next", () => {
@@ -425,8 +427,8 @@ describe("a simulator that does not answer", () => {
     const answer = playground.send(fakeOffline);
     inbox.splice(0);
     stuck(Math.floor(2000 / BEAT));
-    expect(state()).toMatchObject({ status: "running", silence: "The simulator has not answered for 1 second." });
-    expect((await answer).rejection).toMatchObject({ reason: expect.stringContaining("may still be done") });
+    expect(state()).toMatchObject({ status: "running", silence: { why: "silent", seconds: 1 } });
+    expect((await answer).rejection).toMatchObject({ trouble: { why: "unanswered", since: { why: "silent" } } });
     expect((await playground.send(fakeOffline)).errno).toBe("ENODEV");
     // Another one was on its way; what is started is neither.
     expect(opened).toBe(2);
@@ -489,7 +491,7 @@ describe("a simulator that does not answer", () => {
     run(3);
     const { now } = state();
     ends.fail("out of memory");
-    expect(state()).toMatchObject({ status: "running", silence: "The simulator cannot run: out of memory." });
+    expect(state()).toMatchObject({ status: "running", silence: { why: "cannot-run", said: "out of memory" } });
     await rescued();
     expect(opened).toBe(2);
     expect(state()).toMatchObject({ silence: null, replaced: now });
@@ -528,6 +530,6 @@ describe("a simulator that does not answer", () => {
     stuck(40);
     expect(state()).toMatchObject({ status: "starting", silence: null });
     stuck(40);
-    expect(state().silence).toContain("not answered");
+    expect(state().silence?.why).toBe("silent");
   });
 });

@@ -5,6 +5,7 @@
  * time → what changed is added up → a frame of patches, log lines and maps comes here → in the next display frame it
  * is put into the store, listeners draw from it, and the acknowledgement (with the map buffers) asks for the next.
  */
+import type { Trouble } from "../protocol/trouble.ts";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Command } from "../engine/time/commands.ts";
 import type { Frame, LogEntry, Look, PlaceInTime, Resume, Stretched } from "../protocol/messages.ts";
@@ -99,11 +100,11 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
         answered: () => {
           this.#awaitsFrame = true;
         },
-        broke: (reason, log) => this.#fault(reason, log),
-        fellSilent: (reason) => {
+        broke: (trouble, log) => this.#fault(trouble, log),
+        fellSilent: (silence) => {
           // Where it went silent is where another one goes on: what came before that is shown.
           if (this.#arrived) attempt(() => this.show(0));
-          this.store.setState({ silence: reason });
+          this.store.setState({ silence });
         },
         spokeAgain: () => this.store.setState({ silence: null }),
         kept: (now) => this.#keeper.kept(this.#terminals.opened, now),
@@ -199,7 +200,7 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     const found = typeof given === "string" ? (this.#scenarios(given) ?? this.#called(given)) : given;
     this.#given = found;
     const scenario = withKernels(found, kernels);
-    this.#terminals.abandon("Another scenario was loaded.");
+    this.#terminals.abandon({ why: "other-scenario" });
     const shown = this.#travels.present;
     this.#travels.loaded?.reset();
     this.#arrived = null;
@@ -258,7 +259,7 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
 
   dispose(): void {
     this.#line.close();
-    this.#terminals.abandon("The playground was closed.");
+    this.#terminals.abandon({ why: "closed" });
     this.#audience.leave();
     this.#unsubscribe();
     this.#leave();
@@ -350,12 +351,12 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
   }
 
   /** What came before it is shown all the same: it is the last that is known of the box. */
-  #fault(reason: string, log: readonly LogEntry[]): void {
+  #fault(fault: Trouble, log: readonly LogEntry[]): void {
     if (this.#arrived) attempt(() => this.show(0));
-    this.#terminals.abandon(reason);
+    this.#terminals.abandon(fault);
     this.store.setState((state) => ({
       status: "fault",
-      fault: reason,
+      fault,
       silence: null,
       log: appendLog(state.log, log),
     }));
@@ -365,6 +366,6 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
 const STAYS_PAST: CommandAnswer = {
   to: "command",
   errno: "EINVAL",
-  rejection: { why: "no-simulator", reason: "The machine can't go back to this instant." },
+  rejection: { why: "no-simulator", trouble: { why: "stays-past" } },
   op: null,
 };

@@ -18,9 +18,10 @@ const cause = (at: number, pid = at): JournalEntry => ({
 const at = (time: number) => ({ step: time, at: simNs(time) });
 const place = (entries: number, time: number) => ({ entries, instant: at(time) });
 
+const IT = { is: "line", line: "it" } as const;
 const leaving = (causes: readonly JournalEntry[], time: number, more: Partial<Left> = {}): Left => ({
   went: "before",
-  what: "it",
+  what: IT,
   causes,
   instant: at(time),
   whole: false,
@@ -123,7 +124,7 @@ test("of two ways between two frames both machines are known whole, and stand by
   const standing = () =>
     keeper.kept([], Number.POSITIVE_INFINITY)?.resume.futures?.map((one) => [one.what, one.causes]);
   expect(standing()).toEqual([
-    ["it", [cause(1), cause(2), cause(3)]],
+    [IT, [cause(1), cause(2), cause(3)]],
     [null, [cause(1)]],
   ]);
   expect(pids()).toEqual([[1, 2, 3]]);
@@ -133,7 +134,12 @@ test("of two ways between two frames both machines are known whole, and stand by
     causes: [cause(1)],
     left: [leaving([], 10, { standing: 1 })],
   });
-  expect(standing()).toEqual([["it", [cause(1), cause(2), cause(3)]]]);
-  keeper.take({ anew: null, place: place(2, 12), causes: [cause(12)], offers: { undo: "x", redo: null, back: null } });
+  expect(standing()).toEqual([[IT, [cause(1), cause(2), cause(3)]]]);
+  keeper.take({
+    anew: null,
+    place: place(2, 12),
+    causes: [cause(12)],
+    offers: { undo: { is: "line", line: "x" }, redo: null, back: null },
+  });
   expect(standing()).toEqual([]);
 });

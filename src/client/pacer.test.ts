@@ -3,6 +3,8 @@ import { sample } from "./sample-records.ts";
 import { Pacer } from "./pacer.ts";
 import { FakePlayground } from "./sample-world.ts";
 
+const BROKEN = { why: "stopped", said: "it broke" } as const;
+
 let playground: FakePlayground;
 let pacer: Pacer;
 
@@ -83,8 +85,8 @@ test("what is selected is so everywhere at once, and records keep their turns", 
 test("another scenario, a fault, a speed: all parts have everything at once", () => {
   const [first, second] = parts(1, 2);
   pass(7e9);
-  playground.store.setState({ status: "fault", fault: "It broke." });
-  for (const part of [first, second]) expect(part?.state()).toMatchObject({ now: 7e9, fault: "It broke." });
+  playground.store.setState({ status: "fault", fault: BROKEN });
+  for (const part of [first, second]) expect(part?.state()).toMatchObject({ now: 7e9, fault: BROKEN });
   pass(8e9);
   frame();
   expect([first?.now(), second?.now()]).toEqual([8e9, 7e9]);

@@ -2,6 +2,8 @@
  * One playground on the page: a worker with a box in it, and the store that mirrors it. Never a module singleton:
  * two playgrounds can stand side by side. Views get it from React context (`usePlayground`, `useRecords` in ./react.tsx).
  */
+import type { Trouble } from "../protocol/trouble.ts";
+import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { StoreApi } from "zustand/vanilla";
 import type { Command } from "../engine/time/commands.ts";
 import type { Act, Answer, LogEntry, Look, Looked, Offers, PlaceInTime, Stretched } from "../protocol/messages.ts";
@@ -128,7 +130,7 @@ export interface Selection {
 export interface Travelled {
   readonly went: "before" | "after" | "there" | "back";
   /** What was undone or done again. */
-  readonly what: string;
+  readonly what: Occasion | null;
   readonly at: number;
 }
 
@@ -142,10 +144,10 @@ export interface Cursor {
 export interface PlaygroundState {
   /** A fault stays until another start. */
   readonly status: "starting" | "running" | "fault";
-  /** Why the simulation cannot go on: a sentence. */
-  readonly fault: string | null;
-  /** That the simulator does not answer, while that is so: a sentence. It may yet answer again. */
-  readonly silence: string | null;
+  /** Why the simulation cannot go on. */
+  readonly fault: Trouble | null;
+  /** That the simulator does not answer, while that is so. It may yet answer again. */
+  readonly silence: Trouble | null;
   /** Another simulator has made the machine again, as it was at this simulated time (ns), for the first was gone. */
   readonly replaced: number | null;
   readonly scenario: string;

@@ -41,7 +41,7 @@ export interface Questions {
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
   /** What a kernel supports, found out by experiment on a machine of its own; `null`: the simulator is gone. */
-  support(kernel: KernelVersion, ability: Ability): Promise<Finding | null>;
+  support(kernel: KernelVersion, ability: Ability): Promise<Pick<Finding, "ability" | "support"> | null>;
   /**
    * Lets a copy of the machine make these moves, and tells what has become of it; `null` where it can't be told. The
    * machine goes on as if nothing had been asked.

@@ -7,6 +7,7 @@
  * simulator. While one is silent, another makes its machine again from what the page has kept: the first of the two that
  * speaks goes on, and nothing is lost.
  */
+import type { Trouble } from "../protocol/trouble.ts";
 import {
   type Answer,
   type FromWorker,
@@ -35,9 +36,9 @@ export interface LineEnds {
   /** An answer came. */
   answered(): void;
   /** The simulator broke, for this reason; the last lines of its log. */
-  broke(reason: string, log: readonly LogEntry[]): void;
+  broke(trouble: Trouble, log: readonly LogEntry[]): void;
   /** It does not answer any more. */
-  fellSilent(reason: string): void;
+  fellSilent(trouble: Trouble): void;
   /** It answers again. */
   spokeAgain(): void;
   /** What another simulator would make the machine again from, at the real time `now`; `null`: it can't. */
@@ -59,10 +60,10 @@ interface Pending {
 }
 
 /** What a question is answered that the simulator will not answer any more, and why. */
-function answerInstead(to: To, reason: string): Answer {
+function answerInstead(to: To, trouble: Trouble): Answer {
   switch (to) {
     case "command":
-      return { to, errno: "ENODEV", rejection: { why: "no-simulator", reason }, op: null };
+      return { to, errno: "ENODEV", rejection: { why: "no-simulator", trouble }, op: null };
     case "inspect":
       return { to, page: null };
     case "foresee":
@@ -72,7 +73,7 @@ function answerInstead(to: To, reason: string): Answer {
           ...NOTHING_FORESEEN,
           possible: false,
           outlook: "impossible",
-          rejection: { why: "no-simulator", reason },
+          rejection: { why: "no-simulator", trouble },
         },
       };
     case "remedies":
@@ -88,15 +89,17 @@ function answerInstead(to: To, reason: string): Answer {
     case "chain":
       return { to, chain: null };
     case "travel":
-      return { to, went: null, what: "", at: 0 };
+      return { to, went: null, what: null, at: 0 };
     case "search":
       return { to, search: null };
     case "hit":
       return { to, hit: null };
     case "audit":
-      return { to, problems: [reason] };
+      return { to, problems: [trouble.why] };
   }
 }
+
+const CLOSED: Trouble = { why: "closed" };
 
 export class SimulatorLine {
   readonly #ends: LineEnds;
@@ -116,8 +119,8 @@ export class SimulatorLine {
   /** Number of the start that was sent and that no `ready` has come to; 0 when there is none. */
   #building = 0;
   /** Why nothing more can come from this simulator, or does not for the moment. */
-  #broken: string | null = null;
-  #silence: string | null = null;
+  #broken: Trouble | null = null;
+  #silence: Trouble | null = null;
   /** Another simulator, on its way to where a silent one was: the first of them that speaks has the line. */
   #spare: Channel | null = null;
   #closed = false;
@@ -150,7 +153,7 @@ export class SimulatorLine {
 
   /** Builds a scenario; all that was asked of the one before is answered by why it will not be. */
   start(scenario: Scenario, resume?: Resume): void {
-    this.#settle("Another scenario was loaded.");
+    this.#settle({ why: "other-scenario" });
     if (this.#broken !== null || this.#silence !== null) this.#replace();
     this.#run++;
     this.#wanted = { scenario, ...(resume && { resume }) };
@@ -175,9 +178,9 @@ export class SimulatorLine {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const answered = (answer: Answer) => resolve(answer as AnswerTo<T>);
-      const reason = this.#broken ?? this.#silence ?? (this.#closed ? "The playground was closed." : null);
-      if (reason !== null) {
-        answered(answerInstead(to, reason));
+      const trouble = this.#broken ?? this.#silence ?? (this.#closed ? CLOSED : null);
+      if (trouble !== null) {
+        answered(answerInstead(to, trouble));
         return;
       }
       this.#pending.set(id, { to, resolve: answered });
@@ -186,14 +189,16 @@ export class SimulatorLine {
       } catch (error) {
         // What cannot be sent at all, such as a function in a command.
         this.#pending.delete(id);
-        answered(answerInstead(to, error instanceof Error ? error.message : String(error)));
+        answered(
+          answerInstead(to, { why: "cannot-send", said: error instanceof Error ? error.message : String(error) }),
+        );
       }
     });
   }
 
   close(): void {
     this.#closed = true;
-    this.#settle("The playground was closed.");
+    this.#settle(CLOSED);
     this.#wanted = null;
     this.#heartbeat.stop();
     this.#dismissSpare();
@@ -208,8 +213,8 @@ export class SimulatorLine {
         if (current()) this.#receive(message);
         else if (!this.#closed && this.#spare === channel) this.#hearSpare(message);
       },
-      fail: (reason) => {
-        if (current()) this.#fail(`The simulator cannot run: ${reason}.`);
+      fail: (said) => {
+        if (current()) this.#fail({ why: "cannot-run", said });
         else if (this.#spare === channel) this.#hearSpare(null);
       },
     });
@@ -217,9 +222,9 @@ export class SimulatorLine {
   }
 
   /** It is gone: with what the page has kept another one goes on. */
-  #fail(reason: string): void {
-    if (this.#silence === null && !this.starting) this.#miss(reason);
-    if (!this.#spare) this.#break(reason);
+  #fail(trouble: Trouble): void {
+    if (this.#silence === null && !this.starting) this.#miss(trouble);
+    if (!this.#spare) this.#break(trouble);
   }
 
   #rescue(): void {
@@ -284,7 +289,7 @@ export class SimulatorLine {
         return;
       case "ready":
         if (message.version !== PROTOCOL_VERSION) {
-          this.#break("The page and the simulator are of different versions. Load the page again.");
+          this.#break({ why: "other-version" });
           return;
         }
         if (message.run === this.#building) this.#build(0);
@@ -296,7 +301,7 @@ export class SimulatorLine {
         this.#ends.answered();
         return;
       case "fault":
-        if (message.run === null || message.run === this.#run) this.#break(message.message, message.log);
+        if (message.run === null || message.run === this.#run) this.#break(message.trouble, message.log);
         else if (message.run === this.#building) {
           // Nobody waits for what broke there.
           this.#replace();
@@ -310,31 +315,30 @@ export class SimulatorLine {
 
   #fallSilent(seconds: number): void {
     if (this.#broken !== null || this.#silence !== null) return;
-    const time = `${Math.floor(seconds)} ${seconds >= 2 ? "seconds" : "second"}`;
-    this.#miss(`The simulator has not answered for ${time}.`);
+    this.#miss({ why: "silent", seconds: Math.floor(seconds) });
   }
 
-  #miss(reason: string): void {
-    this.#silence = reason;
-    this.#settle(`${reason} What it was asked may still be done.`);
-    this.#ends.fellSilent(reason);
+  #miss(trouble: Trouble): void {
+    this.#silence = trouble;
+    this.#settle({ why: "unanswered", since: trouble });
+    this.#ends.fellSilent(trouble);
     if (!this.starting) this.#rescue();
   }
 
   /** The first reason stands: what comes after it follows from it. */
-  #break(reason: string, log: readonly LogEntry[] = []): void {
+  #break(trouble: Trouble, log: readonly LogEntry[] = []): void {
     if (this.#broken !== null) return;
-    this.#broken = reason;
+    this.#broken = trouble;
     this.#silence = null;
     this.#wanted = null;
     this.#build(0);
-    this.#settle(reason);
-    this.#ends.broke(reason, log);
+    this.#settle(trouble);
+    this.#ends.broke(trouble, log);
   }
 
-  #settle(reason: string): void {
+  #settle(trouble: Trouble): void {
     const open = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { to, resolve } of open) resolve(answerInstead(to, reason));
+    for (const { to, resolve } of open) resolve(answerInstead(to, trouble));
   }
 }

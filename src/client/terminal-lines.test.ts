@@ -13,7 +13,7 @@ const ends: TerminalEnds = {
     draw.push(drawn);
   },
   busy: (busy) => heard.push(`busy ${busy}`),
-  ended: (status, reason) => heard.push(`ended ${status} ${reason}`),
+  ended: (status, trouble) => heard.push(`ended ${status} ${trouble?.why ?? null}`),
 };
 
 beforeEach(() => {
@@ -68,7 +68,7 @@ test("a line that was closed, or has ended, neither hears nor says anything", ()
   line.close();
   lines.receive({ type: "terminal-output", terminal: 1, text: "late" });
   lines.receive({ type: "terminal-busy", terminal: 2, busy: true, sleep: null });
-  lines.receive({ type: "terminal-end", terminal: 2, status: 3, reason: null });
+  lines.receive({ type: "terminal-end", terminal: 2, status: 3, trouble: null });
   const before = sent.length;
   line.input("x");
   other.input("x");
@@ -80,7 +80,7 @@ test("a line that was closed, or has ended, neither hears nor says anything", ()
 test("when the simulator is gone every line hears why", () => {
   lines.open("A", { columns: 80, rows: 24 }, ends);
   lines.open("B", { columns: 80, rows: 24 }, ends);
-  lines.abandon("Another scenario was loaded.");
-  lines.abandon("Again.");
-  expect(heard).toEqual(["ended 0 Another scenario was loaded.", "ended 0 Another scenario was loaded."]);
+  lines.abandon({ why: "other-scenario" });
+  lines.abandon({ why: "closed" });
+  expect(heard).toEqual(["ended 0 other-scenario", "ended 0 other-scenario"]);
 });

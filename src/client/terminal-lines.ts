@@ -1,4 +1,5 @@
 /** The page's ends of its terminals' lines to the worker. What comes before a line's number is known, or after its end, is dropped. */
+import type { Trouble } from "../protocol/trouble.ts";
 import type { ForegroundSleep, FromTerminal, Resume, ToTerminal } from "../protocol/messages.ts";
 
 export interface TerminalSize {
@@ -12,8 +13,8 @@ export interface TerminalEnds {
   output(text: string, drawn: () => void): void;
   /** A command runs in the foreground, or has ended; what sleeps there. */
   busy(busy: boolean, sleep: ForegroundSleep | null): void;
-  /** Nothing comes after this. `reason` is a sentence; `null` when the shell ended by itself, with this status. */
-  ended(status: number, reason: string | null): void;
+  /** Nothing comes after this. `trouble` is `null` when the shell ended by itself, with this status. */
+  ended(status: number, trouble: Trouble | null): void;
 }
 
 export interface TerminalLine {
@@ -87,7 +88,7 @@ export class TerminalLines {
         return;
       case "terminal-end":
         this.#ends.delete(terminal);
-        ends.ended(message.status, message.reason);
+        ends.ended(message.status, message.trouble);
         return;
       default:
         message satisfies never;
@@ -95,9 +96,9 @@ export class TerminalLines {
   }
 
   /** Every line ends, because the simulator is gone. */
-  abandon(reason: string): void {
+  abandon(trouble: Trouble): void {
     const all = [...this.#ends.values()];
     this.#ends.clear();
-    for (const ends of all) ends.ended(0, reason);
+    for (const ends of all) ends.ended(0, trouble);
   }
 }

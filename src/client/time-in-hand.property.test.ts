@@ -66,7 +66,7 @@ class World {
         const session = new Session({
           build: (given) => new EngineHost(given),
           send: (message, transfer) => {
-            if (message.type === "fault") throw new Error(message.message);
+            if (message.type === "fault") throw new Error(JSON.stringify(message.trouble));
             simulator.inbox.push(structuredClone(message, { transfer }));
           },
           clock: () => this.#time,

@@ -2,6 +2,7 @@
  * Plays a scenario without a browser: a scenario file, a scenario that comes with the playground (by its name), or
  * one in the form of the traces. Prints the transactions, one JSON value a line, or a summary.
  */
+import { holdingText } from "../engine/memory/holding.ts";
 import type { Attempt } from "../engine/chronicle/outcome.ts";
 import { Engine } from "../engine/time/engine.ts";
 import type { Change, Transaction } from "../engine/chronicle/transactions.ts";
@@ -130,7 +131,10 @@ function inWords(change: Change): string | undefined {
 
 function outcome({ kind, target, result, errno, pagesMoved, culprit }: Attempt): string {
   const moved = pagesMoved === 0 ? "" : `, ${pagesMoved} pages moved`;
-  const blame = culprit === null ? "" : `: pfn 0x${culprit.pfn.toString(16)} is ${culprit.owner} (${culprit.reason})`;
+  const blame =
+    culprit === null
+      ? ""
+      : `: pfn 0x${culprit.pfn.toString(16)} is ${holdingText(culprit.owner.what)} (${culprit.reason})`;
   return `${kind} ${target}: ${result === "ok" ? "ok" : `failed, ${errno}`}${moved}${blame}`;
 }
 

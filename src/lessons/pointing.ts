@@ -1,4 +1,5 @@
 /** Pointing: what a person says is the cause of something, by selecting it. No command; the machine never hears of it. */
+import { ownerWords } from "../client/owners.ts";
 import { PAGE_KIND_NAMES } from "../engine/memory/kinds.ts";
 import type { RecordTables, Selection } from "../client/playground.ts";
 import type { PageInfo } from "../protocol/records.ts";
@@ -59,7 +60,7 @@ export function pointAtPage(info: PageInfo, { block, process }: RecordTables): P
     zone,
     page: kind,
     pfn,
-    owner,
+    owner: ownerWords(owner),
     comm: of?.comm ?? null,
   };
 }

@@ -1,4 +1,5 @@
 /** Where somebody is in a lesson, as text: to ask a colleague with. */
+import { commandWords } from "../client/owners.ts";
 import type { PlaygroundState } from "../client/playground.ts";
 import type { Book } from "./book.ts";
 import { figureText } from "./fill.ts";
@@ -23,8 +24,7 @@ export function situation(lesson: Lesson, book: Book, state: PlaygroundState, la
     .filter(({ level }) => level === "command" || level === "shell")
     .slice(-MOVES)
     .map(
-      ({ at, partition, line, rejected }) =>
-        `  ${(at / 1e9).toFixed(6)} ${partition} ${line || (rejected?.errno ?? "")}`,
+      (entry) => `  ${(entry.at / 1e9).toFixed(6)} ${entry.partition} ${entry.rejected?.errno ?? commandWords(entry)}`,
     );
   const meant = lesson.view.dimm;
   const blocks = Object.values(state.records.block)

@@ -2,6 +2,7 @@
  * What a page and its second worker say to each other: the one that plays things beside the machine that runs, and changes
  * nothing of it. Each job has a worker of its own: to end it is to end that.
  */
+import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { AttemptKind, Culprit, ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { JournalEntry } from "../engine/time/journal.ts";
 import type { PlaceInTime, Resume } from "./messages.ts";
@@ -56,7 +57,8 @@ export interface Found {
 /** One thing otherwise: without what was done, or booted with an option. */
 export interface Prevention {
   readonly by: "without" | "booted";
-  readonly what: string;
+  /** An option of the command line is a line. */
+  readonly what: Occasion;
   readonly film: Filming;
 }
 

@@ -3,6 +3,8 @@
  * transferred byte arrays, only for what is watched, and go back to be filled again. At most one frame is in
  * flight: the worker sends the next one after the page has said `ack`.
  */
+import type { Trouble } from "./trouble.ts";
+import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { Ability, Finding } from "../engine/experiments/support-report.ts";
 import type { KernelVersion } from "../engine/hardware/description.ts";
 import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight.ts";
@@ -121,8 +123,8 @@ export interface Resume {
 
 /** A machine that was left, and may be come back to. */
 export interface KeptFuture {
-  /** What was undone, in words; `null` when it was only left for an earlier instant. */
-  readonly what: string | null;
+  /** What was undone; `null` when it was only left for an earlier instant. */
+  readonly what: Occasion | null;
   readonly causes: readonly JournalEntry[];
   readonly instant: Instant;
 }
@@ -255,7 +257,7 @@ export type FromWorker =
   | {
       readonly type: "fault";
       readonly run: number | null;
-      readonly message: string;
+      readonly trouble: Trouble;
       readonly log: readonly LogEntry[];
     }
   | FromTerminal;
@@ -265,8 +267,8 @@ export type FromTerminal = { readonly terminal: number } & (
   | { readonly type: "terminal-output"; readonly text: string }
   /** Whether a command runs in the foreground, and what sleeps there; told when that changes. */
   | { readonly type: "terminal-busy"; readonly busy: boolean; readonly sleep: ForegroundSleep | null }
-  /** Nothing comes after this. `reason` is a sentence, `null` when the shell ended by itself. */
-  | { readonly type: "terminal-end"; readonly status: number; readonly reason: string | null }
+  /** Nothing comes after this. `trouble` is `null` when the shell ended by itself. */
+  | { readonly type: "terminal-end"; readonly status: number; readonly trouble: Trouble | null }
 );
 
 /** A sleep(1) in the foreground of a terminal: as it was typed, and from when to when, simulated ns since power-on. */
@@ -282,7 +284,7 @@ export const TERMINAL_WINDOW = 8 * 1024;
 export const LARGEST_SCRIPT = 1024 * 1024;
 
 /** Why a command was not accepted: by the engine, or by nobody, because the simulator is gone for a reason that the page knows. */
-export type Rejected = Rejection | { readonly why: "no-simulator"; readonly reason: string };
+export type Rejected = Rejection | { readonly why: "no-simulator"; readonly trouble: Trouble };
 
 export type Answer =
   | {
@@ -294,7 +296,7 @@ export type Answer =
   | { readonly to: "inspect"; readonly page: PageInfo | null }
   | { readonly to: "foresee"; readonly foresight: Foresight }
   | { readonly to: "remedies"; readonly remedies: Remedies }
-  | { readonly to: "support"; readonly finding: Finding | null }
+  | { readonly to: "support"; readonly finding: Pick<Finding, "ability" | "support"> | null }
   | { readonly to: "stretch"; readonly stretched: Stretched | null }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }
@@ -306,7 +308,7 @@ export type Answer =
   | {
       readonly to: "travel";
       readonly went: Left["went"] | null;
-      readonly what: string;
+      readonly what: Occasion | null;
       readonly at: number;
     };
 
@@ -398,9 +400,9 @@ export interface Remedies {
 export const NO_REMEDIES: Remedies = { remedy: null, movable: [], movableNode: false };
 
 export interface Offers {
-  /** What can be undone and done again, in words. */
-  readonly undo: string | null;
-  readonly redo: string | null;
+  /** What can be undone and done again. */
+  readonly undo: Occasion | null;
+  readonly redo: Occasion | null;
   /** The simulated time, ns, that redo leads back to from an earlier instant. */
   readonly back: number | null;
 }
@@ -472,6 +474,8 @@ export interface LogEntry {
   /** `command`: what was commanded; `shell`: the line that would do the same in a shell. */
   readonly level: LogLevel | "command" | "shell";
   readonly line: string;
+  /** In place of a line: what was commanded, where that is none. */
+  readonly occasion?: Occasion;
   /** In place of a line: the command just before was not accepted, and why. */
   readonly rejected?: { readonly errno: ErrnoName; readonly rejection: Rejection | null };
   readonly transaction: number;

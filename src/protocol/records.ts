@@ -2,6 +2,8 @@
  * What the page knows of the box: small records by key, replaced whole when they change. A frame carries the
  * records that changed since the last one. No record is about a single page.
  */
+import type { Occasion } from "../engine/chronicle/occasion.ts";
+import type { PageOwner } from "../engine/memory/holding.ts";
 import type { Attempt } from "../engine/chronicle/outcome.ts";
 import type { DimmHealth, KernelVersion } from "../engine/hardware/description.ts";
 import type { PageKind } from "../engine/memory/kinds.ts";
@@ -155,12 +157,13 @@ export interface PageInfo {
   readonly kind: PageKind;
   readonly flags: number;
   readonly order: number;
-  readonly owner: string;
+  readonly owner: PageOwner;
   readonly pid: number | null;
   /** Virtual addresses that map it: `[pid, address]`, at most four. */
   readonly mappedAt: readonly (readonly [number, string])[];
   readonly allocatedAt: number | null;
-  readonly allocatedWhy: string;
+  /** `null`: it is free, or there is none. */
+  readonly allocatedWhy: Occasion | null;
   readonly pageblock: number;
   readonly pageblockType: string;
   readonly zone: string | null;

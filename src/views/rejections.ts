@@ -1,4 +1,5 @@
 /** Why a command was not accepted, in words. */
+import { troubleWords } from "./troubles.ts";
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Rejected } from "../protocol/messages.ts";
 
@@ -44,6 +45,6 @@ export function rejectionText(rejection: Rejected, errno: ErrnoName): string {
     case "terminal-is-open":
       return `Terminal ${rejection.terminal} is open.`;
     case "no-simulator":
-      return rejection.reason;
+      return troubleWords(rejection.trouble);
   }
 }

@@ -243,7 +243,7 @@ export class EngineHost implements EnginePort {
       pid,
       mappedAt: mappedAt(kernel, frame),
       allocatedAt: kind === PageKind.Free || kind === PageKind.None ? null : born.at,
-      allocatedWhy: kind === PageKind.Free || kind === PageKind.None ? "" : born.why,
+      allocatedWhy: kind === PageKind.Free || kind === PageKind.None ? null : born.why,
       pageblock: Math.floor((frame - block.startPfn) / PAGEBLOCK_PAGES),
       pageblockType: MIGRATE_TYPE_NAMES[kernel.pageblockTypeAt(frame)] as string,
       zone: zone?.name ?? null,

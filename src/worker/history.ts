@@ -3,6 +3,7 @@
  * half done can't be copied, so a checkpoint is a machine that was run there by the same journal: in quiet moments one spare
  * follows to where the next undo will go, and another waits before the first deed, where the one after that begins its way.
  */
+import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { JournalEntry } from "../engine/time/journal.ts";
 import type { Answer, Frame, KeptFuture, PlaceInTime } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -16,7 +17,7 @@ const STANDING_BY = 2;
 /** What was left. */
 interface Future {
   /** What was undone; `null` when the machine was only left for an earlier instant. */
-  readonly what: string | null;
+  readonly what: Occasion | null;
   /** The machine; `null` when only what it takes to make it again is kept. */
   readonly play: Play | null;
   readonly causes: readonly JournalEntry[];
@@ -32,7 +33,7 @@ export type Went = NonNullable<Extract<Answer, { to: "travel" }>["went"]>;
 export interface Travel {
   readonly went: Went;
   /** What is undone, or done again; empty where nothing is. */
-  readonly what: string;
+  readonly what: Occasion | null;
   /** Goes as far as the budget allows: the machine when it is there, `null` before that. */
   run(budget: { expired(): boolean }): Play | null;
 }
@@ -63,7 +64,7 @@ export class History {
   }
 
   /** How many machines stand by for redo, and what was undone last (`null`: nothing, or only left). */
-  get stack(): { readonly standing: number; readonly what: string | null } {
+  get stack(): { readonly standing: number; readonly what: Occasion | null } {
     return { standing: this.#futures.length, what: this.#futures.at(-1)?.what ?? null };
   }
 
@@ -109,7 +110,7 @@ export class History {
     const spare = this.#towards(play, { entry: entries, instant });
     this.#near = null;
     const undone = play.deeds.find((deed) => deed.entry >= entries);
-    return this.#leave(play, undone?.what ?? "", "before", spare);
+    return this.#leave(play, undone?.what ?? null, "before", spare);
   }
 
   /** The spare that is nearest before a deed, or a new one, from now on on its way there. */
@@ -138,9 +139,9 @@ export class History {
       return arrived;
     };
     const { play: left, what } = future;
-    if (left) return { went, what: what ?? "", run: () => come(left) };
+    if (left) return { went, what, run: () => come(left) };
     const rewind = this.#fromBoot(play.begin, future.causes, future.goal);
-    return travel(went, what ?? "", rewind, (arrived) => {
+    return travel(went, what, rewind, (arrived) => {
       arrived.expect(future.ahead);
       come(arrived);
     });
@@ -165,8 +166,8 @@ export class History {
   }
 
   /** The way from a machine, which stays behind as a future, along `rewind`. */
-  #leave(play: Play, what: string | null, went: Went, rewind: Rewind): Travel {
-    return travel(went, what ?? "", rewind, (arrived) => {
+  #leave(play: Play, what: Occasion | null, went: Went, rewind: Rewind): Travel {
+    return travel(went, what, rewind, (arrived) => {
       const causes = play.engine.journal.slice(0);
       const goal: Goal = { entries: causes.length, instant: play.engine.instant };
       this.#futures.push({ what, play, causes, goal, ahead: play.ahead });
@@ -198,7 +199,7 @@ const before = ({ entry, instant }: Pick<Deed, "entry" | "instant">): Goal => ({
 const reaches = (one: PlaceInTime, other: PlaceInTime): boolean =>
   one.entries >= other.entries && one.instant.step >= other.instant.step && one.instant.at >= other.instant.at;
 
-function travel(went: Went, what: string, rewind: Rewind, arrive: (play: Play) => void): Travel {
+function travel(went: Went, what: Occasion | null, rewind: Rewind, arrive: (play: Play) => void): Travel {
   return {
     went,
     what,

@@ -1,6 +1,6 @@
 /** The log as the page reads it: the kernels' lines, and between them the commands that caused them, as they were given. */
 import type { Command } from "../engine/time/commands.ts";
-import { describeCommand, type Submission } from "../engine/time/engine.ts";
+import { occasionOf, type Submission } from "../engine/time/engine.ts";
 import type { LogEntry } from "../protocol/messages.ts";
 import type { EnginePort } from "./engine-port.ts";
 
@@ -30,11 +30,12 @@ export class LogBook {
 
   #written(command: Command, carryOut: () => Submission): Submission {
     this.#take();
-    const described = describeCommand(command);
+    const occasion = occasionOf(command);
+    const said = occasion.is === "line" ? occasion.line : "";
     const shell = this.#engine.shellLines(command);
-    this.#command(command, described);
+    this.#command(command, said, said === "" ? { occasion } : {});
     for (const line of shell?.lines ?? [])
-      if (line !== described) this.#write({ ...this.#entry(shell?.partition ?? ""), level: "shell", line });
+      if (line !== said) this.#write({ ...this.#entry(shell?.partition ?? ""), level: "shell", line });
     const submission = carryOut();
     const { errno, rejection } = submission;
     if (errno !== null) {
@@ -56,7 +57,7 @@ export class LogBook {
     this.#told = 0;
   }
 
-  #command(command: Command, line: string, more: Pick<LogEntry, "rejected"> = {}): void {
+  #command(command: Command, line: string, more: Pick<LogEntry, "rejected" | "occasion"> = {}): void {
     this.#write({ ...this.#entry("partition" in command ? command.partition : ""), level: "command", line, ...more });
   }
 

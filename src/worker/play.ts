@@ -2,8 +2,9 @@
  * A machine and all that begins, stops and is played again together with it: its log, its terminals, how far the
  * scenario's script has come, and what was done to it that a person could wish undone.
  */
+import type { Occasion } from "../engine/chronicle/occasion.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
-import { describeCommand, type Submission } from "../engine/time/engine.ts";
+import { occasionOf, type Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -21,7 +22,7 @@ export interface Deed {
   readonly entry: number;
   /** Just before it. */
   readonly instant: Instant;
-  readonly what: string;
+  readonly what: Occasion;
 }
 
 /** A terminal as the machine has it. */
@@ -131,7 +132,7 @@ export class Play {
     if (origin === "script") this.step++;
     const submission = this.log.submit(command, origin);
     // What was refused at once left the machine as it was.
-    if (origin === undefined && submission.errno === null) this.#note({ ...place, what: describeCommand(command) });
+    if (origin === undefined && submission.errno === null) this.#note({ ...place, what: occasionOf(command) });
     return submission;
   }
 
@@ -164,7 +165,7 @@ export class Play {
   #act(command: Command, origin: string): Submission {
     if (OWN_AFFAIRS.has(command.do)) return this.engine.act(command, origin);
     const line = this.#lines.get(origin.replace("shell:", ""));
-    if (line && line.entry > (this.deeds.at(-1)?.entry ?? -1)) this.#note({ ...line, what: describeCommand(command) });
+    if (line && line.entry > (this.deeds.at(-1)?.entry ?? -1)) this.#note({ ...line, what: occasionOf(command) });
     return this.log.act(command, origin);
   }
 

@@ -67,7 +67,10 @@ export function answerTo(question: Question, play: Play, host: Host, budget: num
     case "support":
       return import("../engine/experiments/support-report.ts")
         .then(({ supportReport }) => supportReport(question.kernel, [question.ability]).findings[0] ?? null)
-        .then((finding) => ({ to: "support", finding }));
+        .then((found) => ({
+          to: "support",
+          finding: found && { ability: found.ability, support: found.support },
+        }));
   }
 }
 

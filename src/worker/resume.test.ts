@@ -48,7 +48,7 @@ class Page {
       for (const turn of this.turn.splice(0)) turn();
       for (; this.heard < this.sent.length; this.heard++) {
         const message = this.sent[this.heard] as FromWorker;
-        if (message.type === "fault") throw new Error(message.message);
+        if (message.type === "fault") throw new Error(JSON.stringify(message.trouble));
         if (message.type === "frame") {
           if (message.anew) this.causes = [];
           this.causes.push(...(message.causes ?? []));

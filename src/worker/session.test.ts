@@ -135,8 +135,8 @@ test("a command is answered at once, and a frame follows its answer", () => {
   });
   pass(4);
   expect(frames()).toHaveLength(2);
-  expect(last()?.log.map(({ line, rejected }) => rejected ?? line)).toEqual([
-    "attention button of d1",
+  expect(last()?.log.map(({ line, occasion, rejected }) => rejected ?? occasion ?? line)).toEqual([
+    { is: "press", dimm: "d1" },
     { errno: "EINVAL", rejection: { why: "in-no-slot", dimm: "d1" } },
   ]);
 });
@@ -243,15 +243,20 @@ test("while something runs, records are told a few times a second and maps whene
 });
 
 test.each([
-  ["nonsense", "something it does not understand"],
+  ["nonsense", "expected a message"],
   [{ type: "command", id: 1, command: { do: "explode" } }, "command.do: expected one of"],
   [{ type: "start", run: 1, scenario: { version: 2 } }, "scenario: version: expected version 1"],
   [{ type: "speed", speed: Number.NaN }, "speed"],
   [{ type: "command", id: 1, command: { do: "press" } }, "command.dimm: missing"],
-  [{ type: "audit", id: 1 }, "before a scenario was loaded"],
-])("a message that cannot be is a fault, in a sentence: %j", (message, part) => {
+])("a message that cannot be is a fault, and says which: %j", (message, part) => {
   session.receive(message);
-  expect(sent).toEqual([{ type: "fault", run: null, message: expect.stringContaining(part), log: [] }]);
+  const trouble = { why: "not-understood", said: expect.stringContaining(part) };
+  expect(sent).toEqual([{ type: "fault", run: null, trouble, log: [] }]);
+});
+
+test("a question before there is a machine is a fault", () => {
+  tell({ type: "audit", id: 1 });
+  expect(sent).toEqual([{ type: "fault", run: null, trouble: { why: "nothing-loaded" }, log: [] }]);
 });
 
 test("after a fault of the machine nothing runs on, and a new start works", () => {
@@ -261,7 +266,7 @@ test("after a fault of the machine nothing runs on, and a new start works", () =
   expect(sent.at(-1)).toEqual({
     type: "fault",
     run: 1,
-    message: "The simulation stopped: free list of order 3 is broken.",
+    trouble: { why: "stopped", said: "free list of order 3 is broken" },
     // What had been commanded last is not lost with the machine.
     log: [expect.objectContaining({ level: "command", line: expect.stringContaining("echo offline") })],
   });
@@ -318,7 +323,7 @@ describe("terminals", () => {
   test("a scenario that begins again ends them, and says why", async () => {
     await open();
     tell({ type: "start", run: 1, scenario: fakeScenario() });
-    expect(ofTerminal().at(-1)).toMatchObject({ type: "terminal-end", reason: "The scenario began again." });
+    expect(ofTerminal().at(-1)).toMatchObject({ type: "terminal-end", trouble: { why: "other-scenario" } });
   });
 
   test("while time stands still a shell gets its turns, and no time", async () => {

@@ -5,6 +5,7 @@
  * real time times speed, within a compute budget, so that a command never waits long. What happened is sent as frames
  * (./frames.ts). Nothing here knows about workers; ./main.ts gives it its mouth and clock.
  */
+import type { Trouble } from "../protocol/trouble.ts";
 import { simNs } from "../engine/units.ts";
 import {
   type FromWorker,
@@ -102,13 +103,13 @@ export class Session {
   receive(raw: unknown): void {
     const message = checkMessage(raw);
     if (!message.ok) {
-      this.#fault(`The simulator was sent something it does not understand (${message.problem}).`, null);
+      this.#fault({ why: "not-understood", said: message.problem }, null);
       return;
     }
     // The page has heard of the fault by now, or will.
     if (this.#broken && REQUESTS.has(message.value.type)) return;
     if (REQUESTS.has(message.value.type) && !this.#play) {
-      this.#fault("The simulator was asked for something before a scenario was loaded.", null);
+      this.#fault({ why: "nothing-loaded" }, null);
       return;
     }
     const { type } = message.value;
@@ -243,8 +244,8 @@ export class Session {
 
   #refuseTerminal({ type, terminal }: ToTerminal, error: unknown): void {
     if (!this.#terminals) this.#terminalsToCome = null;
-    const reason = `The shell could not be fetched: ${textOf(error)}.`;
-    if (type === "terminal-open") this.#host.send({ type: "terminal-end", terminal, status: 1, reason }, []);
+    const trouble: Trouble = { why: "no-shell", said: textOf(error) };
+    if (type === "terminal-open") this.#host.send({ type: "terminal-end", terminal, status: 1, trouble }, []);
   }
 
   /** Their code is fetched when the first one opens; each machine has terminals of its own. */
@@ -308,7 +309,7 @@ export class Session {
     this.#travel = null;
     this.#stretch = null;
     this.#postponed = [];
-    this.#endTerminals("The scenario began again.");
+    this.#endTerminals({ why: "other-scenario" });
   }
 
   #begin(play: Play, scenario: Scenario, resume?: Resume): void {
@@ -330,7 +331,7 @@ export class Session {
 
   #setOut(id: number, way: Travel | null | undefined): void {
     if (way) this.#travel = { way, id };
-    else this.#answer(id, { to: "travel", went: null, what: "", at: this.#running().engine.now });
+    else this.#answer(id, { to: "travel", went: null, what: null, at: this.#running().engine.now });
   }
 
   /** Its code is fetched first; nothing passes meanwhile that the stretch would not let pass. */
@@ -379,8 +380,8 @@ export class Session {
     this.#takePostponed();
   }
 
-  #endTerminals(reason: string): void {
-    this.#terminals?.stop(reason);
+  #endTerminals(trouble: Trouble): void {
+    this.#terminals?.stop(trouble);
     this.#terminals = null;
     this.#terminalsToCome = null;
   }
@@ -461,12 +462,13 @@ export class Session {
     this.#travel = null;
     this.#stretch = null;
     this.#postponed = [];
-    this.#endTerminals("The simulation stopped.");
-    this.#fault(`The simulation stopped: ${textOf(error)}.`, this.#run, last?.log.drain());
+    const trouble: Trouble = { why: "stopped", said: textOf(error) };
+    this.#endTerminals(trouble);
+    this.#fault(trouble, this.#run, last?.log.drain());
   }
 
-  #fault(message: string, run: number | null, log: readonly LogEntry[] = []): void {
-    this.#host.send({ type: "fault", run, message, log }, []);
+  #fault(trouble: Trouble, run: number | null, log: readonly LogEntry[] = []): void {
+    this.#host.send({ type: "fault", run, trouble, log }, []);
   }
 }
 

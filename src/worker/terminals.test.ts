@@ -141,12 +141,14 @@ test("a shell that ends says its status, after its last words", () => {
   terminals.output(1, "logout\r\n");
   tell({ type: "terminal-input", terminal: 1, text: "\x04" });
   expect(sent.map(({ type }) => type)).toEqual(["terminal-output", "terminal-end"]);
-  expect(sent.at(-1)).toEqual({ type: "terminal-end", terminal: 1, status: 3, reason: null });
+  expect(sent.at(-1)).toEqual({ type: "terminal-end", terminal: 1, status: 3, trouble: null });
 });
 
 test("a partition that is not there is an end with a reason", () => {
   open(1, "Z");
-  expect(sent).toEqual([{ type: "terminal-end", terminal: 1, status: 1, reason: "No shell could be started: ENODEV" }]);
+  expect(sent).toEqual([
+    { type: "terminal-end", terminal: 1, status: 1, trouble: { why: "shell-refused", errno: "ENODEV" } },
+  ]);
 });
 
 test("closed or stopped, a terminal is silent", () => {
@@ -154,8 +156,8 @@ test("closed or stopped, a terminal is silent", () => {
   tell({ type: "terminal-close", terminal: 1 });
   terminals.output(1, "late");
   open(2);
-  terminals.stop("The scenario began again.");
+  terminals.stop({ why: "other-scenario" });
   terminals.output(2, "late");
   terminals.flush();
-  expect(sent).toEqual([{ type: "terminal-end", terminal: 2, status: 0, reason: "The scenario began again." }]);
+  expect(sent).toEqual([{ type: "terminal-end", terminal: 2, status: 0, trouble: { why: "other-scenario" } }]);
 });

@@ -6,6 +6,7 @@
  * `full` says so, and then simulated time rests until the page has caught up: a flood costs the page a few milliseconds
  * in each frame and never more, and what the machine does stays the same however slow the page is.
  */
+import type { Trouble } from "../protocol/trouble.ts";
 import type { Cause } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import {
@@ -147,8 +148,8 @@ export class Terminals implements TerminalSink {
   }
 
   /** The machine is gone, with all shells on it: every terminal ends. */
-  stop(reason: string): void {
-    for (const id of this.#terminals.keys()) this.#send({ type: "terminal-end", terminal: id, status: 0, reason });
+  stop(trouble: Trouble): void {
+    for (const id of this.#terminals.keys()) this.#send({ type: "terminal-end", terminal: id, status: 0, trouble });
     this.#terminals.clear();
   }
 
@@ -156,7 +157,7 @@ export class Terminals implements TerminalSink {
     const terminal = new Terminal({ partition, columns, rows }, (message) => this.#send({ ...message, terminal: id }));
     this.#terminals.set(id, terminal);
     const { errno } = this.#machine.submit({ do: "terminal-open", terminal: id, partition, columns, rows });
-    if (errno !== null) this.#end(id, 1, `No shell could be started: ${errno}`);
+    if (errno !== null) this.#end(id, 1, { why: "shell-refused", errno });
     else this.#flush(id, terminal);
   }
 
@@ -164,12 +165,12 @@ export class Terminals implements TerminalSink {
     terminal.flush(this.#machine.busy(id), this.#machine.sleep(id));
   }
 
-  #end(id: number, status: number, reason: string | null): void {
+  #end(id: number, status: number, trouble: Trouble | null): void {
     const terminal = this.#terminals.get(id);
     if (!terminal) return;
     terminal.flush(false, null);
     this.#terminals.delete(id);
-    this.#send({ type: "terminal-end", terminal: id, status, reason });
+    this.#send({ type: "terminal-end", terminal: id, status, trouble });
   }
 }
 

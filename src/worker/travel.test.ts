@@ -28,7 +28,7 @@ async function live(turns: number): Promise<void> {
     turn?.();
     for (; heard < sent.length; heard++) {
       const message = sent[heard] as FromWorker;
-      if (message.type === "fault") throw new Error(message.message);
+      if (message.type === "fault") throw new Error(JSON.stringify(message.trouble));
       if (message.type === "frame") tell({ type: "ack", frame: message.frame, buffers: [] });
       if (message.type === "terminal-output")
         tell({ type: "terminal-ack", terminal: message.terminal, characters: message.text.length });

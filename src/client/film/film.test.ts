@@ -147,7 +147,7 @@ class Rig {
       ...[...machine.attempts].map(([key, attempt]): Patch => ["attempt", key, structuredClone(attempt)]),
     ];
     this.#send(machine, machine.place, patches, machine.log, [
-      { went, what: "", causes: [], instant: machine.place.instant, whole: false, standing: this.#left.length },
+      { went, what: null, causes: [], instant: machine.place.instant, whole: false, standing: this.#left.length },
     ]);
   }
 

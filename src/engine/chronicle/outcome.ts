@@ -1,4 +1,6 @@
 /** The outcome of an attempt, as data: what was checked, what decided, and the page that is to blame. */
+import type { PageOwner } from "../memory/holding.ts";
+import type { Occasion } from "./occasion.ts";
 import type { Pfn, SimNs } from "../units.ts";
 import type { Lifetime } from "../memory/kinds.ts";
 
@@ -65,16 +67,15 @@ export interface Culprit {
   /** PageKind. */
   readonly kind: number;
   readonly flags: number;
-  /** Who owns it, in words: `slab dentry`, `postgres (pid 812)`, `kernel image`. */
-  readonly owner: string;
+  readonly owner: PageOwner;
   /** The process whose end frees it. */
   readonly pid: number | null;
   /** What frees it: the end of a process, the shrinking of a cache (drop_caches, want of memory), nothing. */
   readonly lifetime: Lifetime;
   /** When it was allocated; `null` for boot allocations. */
   readonly allocatedAt: SimNs | null;
-  /** What was being done then: the transaction's reason. */
-  readonly allocatedWhy: string;
+  /** What was being done then. */
+  readonly allocatedWhy: Occasion;
   readonly transaction: number;
   readonly pageblock: { readonly index: number; readonly type: string };
   readonly zone: string;

@@ -41,7 +41,7 @@ test("a loop of forks leaves nothing that grows", () => {
   const kernel = engine.kernel("A");
   // Numbers are given out again, so the next one says how long the lists behind them are.
   const count = () => {
-    const owner = kernel.owners.add("slab", PageKind.Slab, GFP_KERNEL);
+    const owner = kernel.owners.add("slab:kmalloc", PageKind.Slab, GFP_KERNEL);
     const mapping = kernel.mappings.add("heap", PageKind.Anon, 1);
     kernel.owners.remove(owner);
     kernel.mappings.remove(mapping);

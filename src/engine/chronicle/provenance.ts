@@ -4,6 +4,7 @@
  * that no page in use names any more are given out again, so what is kept is bounded by the memory that is in use and
  * not by what has happened so far.
  */
+import { BOOT, type Occasion } from "./occasion.ts";
 import { PageKind } from "../memory/kinds.ts";
 import type { PageArray } from "../memory/page-array.ts";
 import { SECTION_SHIFT, type SimNs, simNs } from "../units.ts";
@@ -13,7 +14,7 @@ export interface Provenance {
   readonly id: number;
   readonly at: SimNs;
   readonly origin: string;
-  readonly reason: string;
+  readonly occasion: Occasion;
 }
 
 /** Allocations of one cause within this time share a provenance. */
@@ -24,7 +25,7 @@ const LEAST = 2_048;
 const PAGES_EACH = 256;
 
 export class Provenances {
-  private readonly all: (Provenance | undefined)[] = [{ id: 0, at: simNs(0), origin: "boot", reason: "boot" }];
+  private readonly all: (Provenance | undefined)[] = [{ id: 0, at: simNs(0), origin: "boot", occasion: BOOT }];
   /** Numbers to give out again, the lowest last. */
   private readonly unused: number[] = [];
   /** With so many, those that no page names are looked for. */
@@ -53,12 +54,12 @@ export class Provenances {
   }
 
   /** The number of a cause, for pages that are taken now. */
-  numberOf(now: SimNs, origin: string, reason: string): number {
+  numberOf(now: SimNs, origin: string, occasion: Occasion): number {
     const last = this.all[this.last] as Provenance;
-    if (last.origin === origin && last.reason === reason && now - last.at <= SHARED_NS) return this.last;
+    if (last.origin === origin && last.occasion === occasion && now - last.at <= SHARED_NS) return this.last;
     if (this.unused.length === 0 && this.all.length >= this.limit) this.forgetUnnamed();
     const number = this.unused.pop() ?? this.all.length;
-    this.all[number] = { id: this.nextId++, at: now, origin, reason };
+    this.all[number] = { id: this.nextId++, at: now, origin, occasion };
     this.last = number;
     return number;
   }

@@ -2,6 +2,7 @@
  * Writes down what happens. A transaction gathers the changes between `begin` and `commit`; pages that are taken
  * meanwhile are stamped with its cause.
  */
+import { BOOT, type Occasion } from "./occasion.ts";
 import type { Change, LogLevel } from "./transactions.ts";
 import { type SimNs, simNs } from "../units.ts";
 import { Provenances } from "./provenance.ts";
@@ -29,7 +30,7 @@ export class Recorder {
   now: SimNs = simNs(0);
   /** What causes everything until the next `begin`. */
   origin = "boot";
-  private reason = "boot";
+  private occasion: Occasion = BOOT;
   private changes: Change[] = [];
   /** What happened, for everybody who reads it. */
   readonly transactions: TransactionRing;
@@ -45,15 +46,15 @@ export class Recorder {
   }
 
   /** Everything until `commit` has this cause. */
-  begin(origin: string, reason: string): void {
+  begin(origin: string, occasion: Occasion): void {
     this.origin = origin;
-    this.reason = reason;
+    this.occasion = occasion;
     this.stamped = -1;
   }
 
   /** For `PageArray.born`: the number of what goes on now. */
   get stamp(): number {
-    if (this.stamped < 0) this.stamped = this.provenances.numberOf(this.now, this.origin, this.reason);
+    if (this.stamped < 0) this.stamped = this.provenances.numberOf(this.now, this.origin, this.occasion);
     return this.stamped;
   }
 
@@ -88,8 +89,8 @@ export class Recorder {
 
   commit(): void {
     if (this.changes.length === 0) return;
-    const { now: at, origin, reason, changes } = this;
+    const { now: at, origin, occasion, changes } = this;
     this.changes = [];
-    this.transactions.add({ id: this.current, at, origin, reason, changes });
+    this.transactions.add({ id: this.current, at, origin, occasion, changes });
   }
 }

@@ -2,6 +2,7 @@
  * Work over many pages, a slice at a time, as the kernel does it with cond_resched() in between: no event computes for
  * long, and what happens meanwhile elsewhere happens between two slices.
  */
+import type { Occasion } from "./occasion.ts";
 import type { ErrnoName } from "./outcome.ts";
 import { resume, type Steps, type Task, Walk } from "./task.ts";
 
@@ -41,17 +42,17 @@ export function finish<T>(steps: Steps<T>): T {
 }
 
 /** Begins an operation (`Kernel.start`, `Engine.start`) and returns its number. */
-type Start = (reason: string, steps: (task: Task) => Steps<ErrnoName | null>) => number;
+type Start = (occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>) => number;
 
 /**
  * Does the first slice at once. What is left, if anything, goes on as an operation, whose number is returned: whoever
  * asked for little has it done at once. What the first slice costs is then part of the operation.
  */
-export function begin(start: Start, reason: string, steps: Steps<unknown>): number | null {
+export function begin(start: Start, occasion: Occasion, steps: Steps<unknown>): number | null {
   const walk = new Walk(steps);
   const first = walk.next();
   if (first.done) return null;
-  return start(reason, function* () {
+  return start(occasion, function* () {
     yield { ns: first.value, path: walk.stack };
     yield* resume(walk);
     return null;

@@ -1,3 +1,4 @@
+import { BOOT } from "./occasion.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { simNs } from "../units.ts";
@@ -6,7 +7,7 @@ import type { Change } from "./transactions.ts";
 
 const change: Change = { c: "dimm", id: "d1", place: "shelf", phase: "shelf" };
 const add = (ring: TransactionRing, changes = 1): void =>
-  ring.add({ id: ring.next, at: simNs(0), origin: "", reason: "", changes: Array(changes).fill(change) });
+  ring.add({ id: ring.next, at: simNs(0), origin: "", occasion: BOOT, changes: Array(changes).fill(change) });
 
 test("readers keep their own places: what one reads, the others read, too", () => {
   const ring = new TransactionRing();

@@ -3,6 +3,7 @@
  * bytes in Node and in every browser. Page-sized detail is summed (`migrated` says how many and where to); the
  * pages themselves are read from the page array.
  */
+import type { Occasion } from "./occasion.ts";
 import type { Attempt } from "./outcome.ts";
 import type { AcpiEvent } from "../hardware/acpi.ts";
 import type { SimNs } from "../units.ts";
@@ -14,8 +15,7 @@ export interface Transaction {
   readonly at: SimNs;
   /** What caused it: `command:7`, `op:3`, `load:812`, `boot`. */
   readonly origin: string;
-  /** In words, e.g. `echo offline > memory34/state`. */
-  readonly reason: string;
+  readonly occasion: Occasion;
   readonly changes: readonly Change[];
 }
 

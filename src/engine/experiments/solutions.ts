@@ -85,7 +85,7 @@ export function solutionCosts(solution: Solution, distance: number): SolutionCos
   const { kernel, engine } = trial;
   trial.insert("dimm", "A/1/0");
   for (const load of LOADS) trial.load(load);
-  const ring = kernel.owners.add("receive ring of a network card", PageKind.KernelBuffer, GFP_KERNEL);
+  const ring = kernel.owners.add("receive-ring", PageKind.KernelBuffer, GFP_KERNEL);
   kernel.owners.takePages(ring, RING_PAGES, SERVER_NODE, null);
   trial.load(MORE_PROGRAMS);
   const inUse = accessOf(kernel);

@@ -3,6 +3,7 @@
  * what was seen. The talk's slides on adding, removing, onlining and offlining are this report for the kernel of their
  * day, and the slide on what changed is the difference of two reports.
  */
+import { holdingText } from "../memory/holding.ts";
 import type { KernelVersion } from "../hardware/description.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import { profileOf } from "../kernel/profiles/index.ts";
@@ -176,7 +177,7 @@ function offlineHolding(
     `a block with ${size(pages)} of ${what}: offline ${outcome(errno)}${errno === null ? `, ${size(attempt?.pagesMoved ?? 0)} moved` : ""}`,
   ];
   if (attempt?.culprit && errno !== null)
-    seen.push(`in the way: ${attempt.culprit.owner}, pfn 0x${attempt.culprit.pfn.toString(16)}`);
+    seen.push(`in the way: ${holdingText(attempt.culprit.owner.what)}, pfn 0x${attempt.culprit.pfn.toString(16)}`);
   if (directMap.splits2M > 0)
     seen.push(`${directMap.splits2M + directMap.splits1G} entries of the direct mapping were split for it`);
   return { support: errno === null ? "support" : "not support", seen };

@@ -3,6 +3,7 @@
  * knows its mapping (`a`) and offset (`b`); areas say where a mapping is visible in a process. Together they are the
  * reverse map (mm/rmap.c, struct anon_vma and struct address_space).
  */
+import type { Holding } from "../memory/holding.ts";
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { PageArray } from "../memory/page-array.ts";
@@ -50,7 +51,7 @@ export function entryOf(area: Area, offset: number): number {
 
 export class Mapping {
   readonly id: number;
-  readonly name: string;
+  readonly what: Holding;
   /** Anon, Shmem, PageCache or Hugetlb; Offline for a balloon, which nobody maps. */
   readonly kind: PageKind;
   /** Page at each offset, or HOLE. */
@@ -63,9 +64,9 @@ export class Mapping {
   /** Goes up whenever another page, or none, is at an offset. */
   revision = 0;
 
-  constructor(id: number, name: string, kind: PageKind, length: number) {
+  constructor(id: number, what: Holding, kind: PageKind, length: number) {
     this.id = id;
-    this.name = name;
+    this.what = what;
     this.kind = kind;
     this.order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0;
     this.pages = new Int32Array(length).fill(HOLE);
@@ -114,8 +115,8 @@ export class Mappings {
     this.allocator = allocator;
   }
 
-  add(name: string, kind: PageKind, length: number): Mapping {
-    const mapping = new Mapping(this.unused.pop() ?? this.all.length, name, kind, length);
+  add(what: Holding, kind: PageKind, length: number): Mapping {
+    const mapping = new Mapping(this.unused.pop() ?? this.all.length, what, kind, length);
     this.all[mapping.id] = mapping;
     if (kind === PageKind.PageCache) this.files.push(mapping);
     return mapping;

@@ -2,6 +2,7 @@
  * Who holds kernel memory. Each owner has a list of its chunks, so that it can give them all back; each page names
  * its owner in `a` and its place in the owner's list in `b`.
  */
+import type { Holding } from "../memory/holding.ts";
 import type { Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
@@ -9,8 +10,7 @@ import type { Lifetime } from "../memory/kinds.ts";
 
 export interface Owner {
   readonly id: number;
-  /** In words: `slab dentry`, `kernel stack`, `pipe buffers`. */
-  readonly what: string;
+  readonly what: Holding;
   readonly kind: number;
   readonly gfp: Gfp;
   /** The process on whose behalf the memory was taken. */
@@ -37,7 +37,7 @@ export class Owners {
 
   /** A new owner; of the kernel's own unless a process is named. */
   add(
-    what: string,
+    what: Holding,
     kind: number,
     gfp: Gfp,
     { pid = null, comm = null, lifetime = pid === null ? "kernel" : "process" }: Partial<Cause> = {},

@@ -4,6 +4,7 @@
  * page goes when its last object does, so those with an object in use stay; and of a cache whose objects go with their
  * process, the allocator keeps some empty pages for the next (mm/slub.c, partial lists).
  */
+import type { Holding } from "../memory/holding.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import type { Allocator, NodeMask } from "../memory/allocator.ts";
@@ -39,16 +40,16 @@ export class SlabCaches {
   }
 
   /** Pages of a cache that can be shrunk with objects on them that somebody uses. */
-  private inUse(what: string, node: number): Owner {
-    return this.lastingOwner(`${what} in use`, PageKind.SlabReclaimable, node);
+  private inUse(what: Holding, node: number): Owner {
+    return this.lastingOwner(`slab-in-use:${cacheOf(what)}`, PageKind.SlabReclaimable, node);
   }
 
   /** Empty pages of a cache that the allocator keeps. */
-  keptEmpty(what: string, node: number): Owner {
+  keptEmpty(what: Holding, node: number): Owner {
     return this.lastingOwner(keptName(what), PageKind.Slab, node);
   }
 
-  private lastingOwner(what: string, kind: PageKind, node: number): Owner {
+  private lastingOwner(what: Holding, kind: PageKind, node: number): Owner {
     const key = keyOf(what, node);
     const gfp = kind === PageKind.Slab ? GFP_KERNEL : GFP_RECLAIMABLE;
     const owner = this.lasting.get(key) ?? this.owners.add(what, kind, gfp);
@@ -103,5 +104,6 @@ export class SlabCaches {
   }
 }
 
-const keptName = (what: string): string => `${what}, kept by the allocator`;
-const keyOf = (what: string, node: number): string => `${node} ${what}`;
+const cacheOf = (what: Holding): string => what.slice(what.indexOf(":") + 1);
+const keptName = (what: Holding): Holding => `slab-kept:${cacheOf(what)}`;
+const keyOf = (what: Holding, node: number): string => `${node} ${what}`;

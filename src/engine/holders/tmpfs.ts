@@ -2,6 +2,7 @@
  * Files in memory (mm/shmem.c): their pages are shared memory, whether anybody maps them or not. They stay when who wrote
  * them ends, nothing reclaims them without swap, and all of them together take half of memory at most.
  */
+import type { Occasion } from "../chronicle/occasion.ts";
 import { type Slices, begin } from "../chronicle/slices.ts";
 import type { Steps, Task } from "../chronicle/task.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
@@ -19,7 +20,7 @@ export interface FileMemory {
   /** How many pages are freed in one go. */
   freeing(): Slices;
   /** Begins an operation and returns its number. */
-  start(reason: string, steps: (task: Task) => Steps<ErrnoName | null>): number;
+  start(occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>): number;
 }
 
 /** What letting go of a file's pages comes to. */
@@ -77,7 +78,7 @@ export class TmpfsFile {
     this.pages = 0;
     return {
       pages,
-      op: begin((why, steps) => kernel.start(why, steps), "a file in memory goes", this.freeing(mapping)),
+      op: begin((what, steps) => kernel.start(what, steps), { is: "file-goes" }, this.freeing(mapping)),
     };
   }
 
@@ -100,7 +101,7 @@ export class TmpfsFile {
       this.claim(-1);
     }
     while (this.pages < pages) {
-      this.mapping ??= kernel.mappings.add("file in tmpfs", PageKind.Shmem, 1);
+      this.mapping ??= kernel.mappings.add("tmpfs-file", PageKind.Shmem, 1);
       this.mapping.reach(pages);
       if (!this.claim(1)) return { pages: this.pages, errno: "ENOSPC" };
       if (

@@ -2,6 +2,7 @@
  * What a write to memoryN/state or memoryN/online begins (drivers/base/memory.c, state_store; drivers/base/core.c,
  * online_store): take the lock, look again, then online or offline. The words themselves are read in ../sysfs.
  */
+import { lineOccasion } from "../chronicle/occasion.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import { call, type Steps, type Task } from "../chronicle/task.ts";
@@ -17,10 +18,10 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
  */
 export function setBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, through: "state" | "online"): number {
   const value = through === "state" ? word : word === "offline" ? "0" : "1";
-  const reason = `echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`;
+  const occasion = lineOccasion(`echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`);
   const store = through === "state" ? "state_store" : "online_store";
   const already = through === "state" ? "EINVAL" : null;
-  return kernel.start(reason, (task) => call(store, change(kernel, block, word, already, task)));
+  return kernel.start(occasion, (task) => call(store, change(kernel, block, word, already, task)));
 }
 
 function* change(

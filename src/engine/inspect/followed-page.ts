@@ -1,4 +1,5 @@
 /** One page on its way: which function did what to it, and what its page-table entry says now. */
+import type { PageOwner } from "../memory/holding.ts";
 import { Cost } from "../kernel/costs.ts";
 import { ownerOf } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -21,7 +22,7 @@ export class FollowedPage {
   private index: number;
   private readonly kind: number;
   private readonly order: number;
-  private readonly owner: string;
+  private readonly owner: PageOwner;
   private readonly mapping: Mapping | undefined;
   private readonly offset: number;
   private copy: Pfn | null = null;

@@ -135,7 +135,7 @@ describe("a hot add", () => {
     const { ranges } = engine.chassis.dimms.get("d4") ?? { ranges: [] };
     const pins = ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end));
     const sections = ranges.reduce((sum, { start, end }) => sum + (end - start) / (128 * MIB), 0);
-    const pages = pins.filter(({ what }) => what === "memory map").reduce((sum, pin) => sum + pin.pages, 0);
+    const pages = pins.filter(({ what }) => what === "memory-map").reduce((sum, pin) => sum + pin.pages, 0);
     expect(pages).toBe(sections * VMEMMAP_PAGES_PER_SECTION);
     for (const { block } of pins) {
       const start = block * kernel.blockPages * PAGE_SIZE;

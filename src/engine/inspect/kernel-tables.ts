@@ -153,7 +153,7 @@ export function pageOfStructPage(kernel: Kernel, frame: number): Pfn | undefined
 /** What keeps a block from going offline while another DIMM is in: its pages that describe or map that DIMM's memory. */
 export interface Pin {
   readonly block: number;
-  readonly what: "memory map" | "page table";
+  readonly what: "memory-map" | "page-table";
   readonly pages: number;
 }
 
@@ -173,10 +173,10 @@ export function pinsOf(kernel: Kernel, start: number, end: number): Pin[] {
     }
   };
   for (let section = sectionOf(start / PAGE_SIZE); section * PAGES_PER_SECTION * PAGE_SIZE < end; section++)
-    for (const run of memoryMapOf(kernel, section)?.runs ?? []) note("memory map", run);
+    for (const run of memoryMapOf(kernel, section)?.runs ?? []) note("memory-map", run);
   for (let gigabyte = Math.floor(start / GIB); gigabyte * GIB < end; gigabyte++) {
     const table = kernel.directMap.entryAt(gigabyte)?.table;
-    if (typeof table === "number") note("page table", { first: kernel.pages.pfnOf(table), pages: 1 });
+    if (typeof table === "number") note("page-table", { first: kernel.pages.pfnOf(table), pages: 1 });
   }
   return [...found.values()].sort((x, y) => x.block - y.block || (x.what < y.what ? -1 : 1));
 }

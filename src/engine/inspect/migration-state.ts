@@ -1,4 +1,5 @@
 /** What a migration looks like at one instant: what a view draws, and nothing that a view would have to work out. */
+import type { PageOwner } from "../memory/holding.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { KernelFunction } from "../chronicle/functions.ts";
 import type { Pfn, SimNs } from "../units.ts";
@@ -35,7 +36,7 @@ export interface Reason {
   /** `EAGAIN`: more references than mappings. `ENOMEM`: no frame elsewhere. `EBUSY`: on no list, never tried. */
   readonly errno: "EAGAIN" | "ENOMEM" | "EBUSY";
   readonly pages: number;
-  readonly first: { readonly pfn: Pfn; readonly owner: string; readonly pid: number | null } | null;
+  readonly first: { readonly pfn: Pfn; readonly owner: PageOwner } | null;
 }
 
 /** A pass of the last run of migrate_pages, in pages of 4 KiB: `moved` and `stayed` of `pages`, the rest is to be tried. */
@@ -94,7 +95,7 @@ export interface Followed {
     readonly entry: "present" | "migration";
     readonly leadsTo: Pfn;
   } | null;
-  readonly owner: string;
+  readonly owner: PageOwner;
 }
 
 export interface MigrationState {

@@ -228,8 +228,8 @@ export class MigrationTrace {
     }
     const reasons = (["EAGAIN", "ENOMEM", "EBUSY"] as const).map((errno): Reason => {
       const frame = first[errno];
-      const { owner, pid } = frame < 0 ? { owner: "", pid: null } : ownerOf(kernel, frame);
-      return { errno, pages: counts[errno], first: frame < 0 ? null : { pfn: pfn(frame), owner, pid } };
+      const at = frame < 0 ? null : { pfn: pfn(frame), owner: ownerOf(kernel, frame).owner };
+      return { errno, pages: counts[errno], first: at };
     });
     return { again: counts.EAGAIN + counts.ENOMEM, reasons };
   }

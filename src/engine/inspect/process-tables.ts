@@ -2,6 +2,7 @@
  * A process's page tables as they are now: areas, the leaf tables with what their entries lead to, and one table entry by
  * entry. Read only.
  */
+import type { Holding } from "../memory/holding.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ENTRIES, Pte, type UpperLevel } from "../memory/page-tables.ts";
 import { PAGE_SIZE, type Pfn } from "../units.ts";
@@ -15,7 +16,7 @@ export interface AreaInfo {
   readonly start: string;
   /** Pages of 4 KiB. */
   readonly pages: number;
-  readonly name: string;
+  readonly what: Holding;
   /** PageKind of what it shows. */
   readonly kind: number;
   readonly locked: boolean;
@@ -64,7 +65,7 @@ export function processTables(kernel: Kernel, pid: number): ProcessTables | unde
     (area): AreaInfo => ({
       start: (area.start * PAGE_SIZE).toString(16),
       pages: area.pages * 2 ** area.mapping.order,
-      name: area.mapping.name,
+      what: area.mapping.what,
       kind: area.mapping.kind,
       locked: area.locked,
     }),

@@ -272,9 +272,9 @@ function auditMappings(kernel: Kernel, say: Say): void {
       resident += 1 << mapping.order;
       const kind = pages.kind[page] === PageKind.AnonHuge ? PageKind.Anon : pages.kind[page];
       if (kind !== mapping.kind || pages.a[page] !== mapping.id || pages.b[page] !== offset)
-        say(`${mapping.name} does not have its page ${offset} at pfn ${pages.pfnOf(page)}`);
+        say(`${mapping.what} does not have its page ${offset} at pfn ${pages.pfnOf(page)}`);
     }
-    if (resident !== mapping.resident) say(`${mapping.name} counts ${mapping.resident} pages, has ${resident}`);
+    if (resident !== mapping.resident) say(`${mapping.what} counts ${mapping.resident} pages, has ${resident}`);
     mapped += resident;
   }
   let users = countKind(kernel, PageKind.Offline) - withheldPages(kernel, () => true);
@@ -331,16 +331,16 @@ function auditTables(kernel: Kernel, say: Say): void {
         const value = entry < 0 ? -1 : (tables.entries[entry] as number);
         if (value < 0) {
           if (page >= 0 && mapping.kind === PageKind.Anon)
-            say(`${process.comm} has page ${i} of ${mapping.name} and no entry for it`);
+            say(`${process.comm} has page ${i} of ${mapping.what} and no entry for it`);
           continue;
         }
-        if (value !== page) say(`${process.comm} maps page ${i} of ${mapping.name} elsewhere`);
+        if (value !== page) say(`${process.comm} maps page ${i} of ${mapping.what} elsewhere`);
         const bits = tables.bits[entry] as number;
         const migrating = (bits & Pte.Migration) !== 0;
         if (migrating === ((bits & Pte.Present) !== 0))
-          say(`entry for page ${i} of ${mapping.name} is neither present nor migrating`);
+          say(`entry for page ${i} of ${mapping.what} is neither present nor migrating`);
         if (migrating && !((pages.flags[value] as number) & PageFlag.Isolated))
-          say(`page ${i} of ${mapping.name} migrates and is on its list`);
+          say(`page ${i} of ${mapping.what} migrates and is on its list`);
       }
     }
   }

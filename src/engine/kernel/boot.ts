@@ -336,16 +336,16 @@ const ROOT_FILE_PAGES = 1_400;
 
 /** Takes what the kernel and the first processes hold after boot: from a recording where there is one. */
 export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription): void {
-  const slab = kernel.owners.add("slab kernfs_node_cache", PageKind.Slab, GFP_KERNEL);
-  const inodes = kernel.owners.add("slab inode_cache", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
-  const percpu = kernel.owners.add("per-CPU areas", PageKind.Vmalloc, GFP_KERNEL);
-  const stacks = kernel.owners.add("kernel stacks", PageKind.KernelStack, GFP_KERNEL);
+  const slab = kernel.owners.add("slab:kernfs_node_cache", PageKind.Slab, GFP_KERNEL);
+  const inodes = kernel.owners.add("slab:inode_cache", PageKind.SlabReclaimable, GFP_RECLAIMABLE);
+  const percpu = kernel.owners.add("percpu", PageKind.Vmalloc, GFP_KERNEL);
+  const stacks = kernel.owners.add("kernel-stacks", PageKind.KernelStack, GFP_KERNEL);
   const taken = (partition.calibration ?? []).flatMap((figure) => {
     const zone = kernel.nodes[figure.node]?.zones.find((z) => z.name === figure.zone);
     return zone && figure.free < zone.free ? [{ zone, pages: zone.free - figure.free }] : [];
   });
   const inMovable = taken.reduce((sum, { zone, pages }) => sum + (zone.type === ZoneType.Movable ? pages : 0), 0);
-  const root = kernel.mappings.add("root file system", PageKind.Shmem, ROOT_FILE_PAGES + inMovable);
+  const root = kernel.mappings.add("root-files", PageKind.Shmem, ROOT_FILE_PAGES + inMovable);
   let read = 0;
   /** Reads files of the initial file system into a zone. Gives how many pages that took. */
   const readFiles = (zone: Zone, most: number): number => {

@@ -44,10 +44,10 @@ describe("cma=", () => {
       engine.transactions
         .reader("first")
         .read()
-        .some(({ reason, changes }) =>
+        .some(({ occasion, changes }) =>
           changes.some(
             (change) =>
-              reason === "boot" &&
+              occasion.is === "boot" &&
               change.c === "log" &&
               /cma: Reserved 64 MiB at 0x[0-9a-f]{16} on node -1/.test(change.line),
           ),

@@ -88,7 +88,7 @@ export class DirectMap {
 
   constructor(owners: Owners) {
     this.owners = owners;
-    this.owner = owners.add("page tables of the direct map", PageKind.KernelPageTable, GFP_ATOMIC);
+    this.owner = owners.add("direct-map-tables", PageKind.KernelPageTable, GFP_ATOMIC);
   }
 
   /** Every gibibyte that is mapped, in address order: by one entry, or by a table of smaller ones. */

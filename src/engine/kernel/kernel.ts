@@ -2,6 +2,7 @@
  * One running kernel: the memory of one partition and everything that describes it. This file holds the state and the
  * few operations that all parts need; what happens to it is told in boot.ts, ../hotplug, ../migration and ../workload.
  */
+import type { Occasion } from "../chronicle/occasion.ts";
 import type { LogLevel } from "../chronicle/transactions.ts";
 import type { Recorder } from "../chronicle/recorder.ts";
 import type { MigrationWatch } from "../chronicle/migration-watch.ts";
@@ -175,11 +176,11 @@ export class Kernel {
     this.slabs = new SlabCaches(this.owners, this.allocator);
     this.mappings = new Mappings(this.allocator);
     this.tmpfs = new Tmpfs(this);
-    this.metadata = this.owners.add("slab kmalloc", PageKind.Slab, GFP_KERNEL);
-    this.dentries = this.owners.add("slab dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
-    this.vmemmap = this.owners.add("memory map of hot-added memory", PageKind.Vmemmap, GFP_KERNEL);
-    this.daemonStacks = this.owners.add("kernel stacks of kswapd and kcompactd", PageKind.KernelStack, GFP_KERNEL);
-    this.daemonObjects = this.owners.add("slab task_struct of kswapd and kcompactd", PageKind.Slab, GFP_KERNEL);
+    this.metadata = this.owners.add("slab:kmalloc", PageKind.Slab, GFP_KERNEL);
+    this.dentries = this.owners.add("slab:dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
+    this.vmemmap = this.owners.add("hot-added-memmap", PageKind.Vmemmap, GFP_KERNEL);
+    this.daemonStacks = this.owners.add("daemon-stacks", PageKind.KernelStack, GFP_KERNEL);
+    this.daemonObjects = this.owners.add("daemon-objects", PageKind.Slab, GFP_KERNEL);
     this.hugePages = new HugePool(this);
     this.gigantic = new GiganticPool(this);
     this.mappings.returnHuge = (page) => this.hugePages.put(page);
@@ -200,7 +201,7 @@ export class Kernel {
   /**
    * Begins an operation of a process (a write that blocks) and returns its number. The engine, which owns time, sets this.
    */
-  start: (reason: string, steps: (task: Task) => Steps<ErrnoName | null>) => number = () => {
+  start: (occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>) => number = () => {
     throw new Error("the kernel is not running");
   };
 

@@ -4,6 +4,7 @@
  * form: struct page stands where vmemmap has it without KASLR; objects that the simulation keeps no addresses of (memory
  * cgroup, anon_vma, slab cache, the list's head) stand in the direct map; what kernels print hashed is derived from the pfn.
  */
+import { fileName } from "../memory/holding.ts";
 import { MigrateType, PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
@@ -182,11 +183,11 @@ const notedPage = (kernel: Kernel, frame: number, kind: number): NotedPage | und
   kind === PageKind.BootMemmap ? { type: 12, references: 1 } : kernel.notedPages.get(frame);
 
 /** The line about the file that a page belongs to (dump_mapping). */
-function backingOf(format: Format, kind: number, { id, name, areas }: Mapping): string {
+function backingOf(format: Format, kind: number, { id, what, areas }: Mapping): string {
   const inode = FIRST_INODE + id;
   const entry = format === "5.10" ? "dentry name" : "dentry name(?)";
-  if (kind === PageKind.PageCache) return `aops:ext4_da_aops ino:${inode} ${entry}:"${name}"`;
-  return `aops:shmem_aops ino:${inode} ${entry}:"${areas.length > 0 ? "dev/zero" : name}"`;
+  if (kind === PageKind.PageCache) return `aops:ext4_da_aops ino:${inode} ${entry}:"${fileName(what)}"`;
+  return `aops:shmem_aops ino:${inode} ${entry}:"${areas.length > 0 ? "dev/zero" : fileName(what)}"`;
 }
 
 /** The eight words of the page's struct page. */

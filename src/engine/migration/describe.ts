@@ -1,6 +1,8 @@
-/** Says in words what a page is, who owns it and since when: for verdicts, inspection and the log. */
+/** What a page is, who owns it and since when, as codes and data: for verdicts, inspection and the log. */
+import { BOOT, type Occasion } from "../chronicle/occasion.ts";
+import type { PageOwner } from "../memory/holding.ts";
 import type { Culprit } from "../chronicle/outcome.ts";
-import { MIGRATE_TYPE_NAMES, PAGE_KIND_NAMES, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
+import { MIGRATE_TYPE_NAMES, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { lifetimeOf } from "../kernel/lifetimes.ts";
 import { leaveOfKind } from "./leave.ts";
@@ -10,7 +12,7 @@ import { PAGE_SIZE, pfn, sectionOf, PAGEBLOCK_PAGES } from "../units.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 
 export interface Ownership {
-  readonly owner: string;
+  readonly owner: PageOwner;
   readonly process: Process | null;
   /** The process whose end frees the page. */
   readonly pid: number | null;
@@ -18,24 +20,32 @@ export interface Ownership {
 
 export function ownerOf(kernel: Kernel, frame: number): Ownership {
   const kind = kernel.pages.kindAt(frame);
-  const name = PAGE_KIND_NAMES[kind] as string;
+  const nobodys = (what: PageOwner["what"]): Ownership => ({
+    owner: { what, kind, by: null },
+    process: null,
+    pid: null,
+  });
   const index = kernel.pages.indexOf(frame);
-  if (index === NO_PAGE) return { owner: name, process: null, pid: null };
+  if (index === NO_PAGE) return nobodys("kind");
   const a = kernel.pages.a[index] as number;
   if (isMovableKind(kind)) {
-    if (kind === PageKind.Hugetlb && a < 0) return { owner: "hugetlb pool (free)", process: null, pid: null };
+    if (kind === PageKind.Hugetlb && a < 0) return nobodys("huge-pool");
     const mapping = kernel.mappings.get(a);
-    const process = mapping?.areas[0]?.process ?? null;
-    if (!mapping) return { owner: name, process: null, pid: null };
-    return {
-      owner: process ? `${process.comm} (pid ${process.pid})` : mapping.name,
-      process,
-      pid: process?.pid ?? null,
-    };
+    const process = mapping?.areas[0]?.process;
+    if (!process) return nobodys(mapping?.what ?? "kind");
+    return { owner: { what: "process", kind, by: holder(process) }, process, pid: process.pid };
   }
   switch (kind) {
-    case PageKind.Offline:
-      return { owner: kernel.mappings.get(a)?.name ?? "virtio-mem (not plugged)", process: null, pid: null };
+    case PageKind.Offline: {
+      const balloon = kernel.mappings.get(a);
+      if (!balloon) return nobodys("virtio-mem");
+      const process = [...kernel.processes.values()].find(({ mappings }) => mappings.includes(balloon));
+      return {
+        owner: { what: balloon.what, kind, by: process ? holder(process) : null },
+        process: null,
+        pid: null,
+      };
+    }
     case PageKind.Slab:
     case PageKind.SlabReclaimable:
     case PageKind.PageTable:
@@ -45,30 +55,34 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     case PageKind.Vmemmap:
     case PageKind.KernelPageTable: {
       const owner = kernel.owners.get(a);
-      if (!owner) return { owner: name, process: null, pid: null };
-      if (owner.lifetime !== "process") {
-        const filled = owner.comm ? `, filled by ${owner.comm} (pid ${owner.pid})` : "";
-        return { owner: `${owner.what}${filled}`, process: null, pid: null };
-      }
-      const process = owner.pid === null ? null : (kernel.processes.get(owner.pid) ?? null);
+      if (!owner) return nobodys("kind");
+      const { what, pid, comm, lifetime } = owner;
+      if (lifetime !== "process")
+        return {
+          owner: { what, kind, by: comm === null ? null : { comm, pid, as: "filler" } },
+          process: null,
+          pid: null,
+        };
       return {
-        owner: owner.comm ? `${owner.what} of ${owner.comm} (pid ${owner.pid})` : owner.what,
-        process,
-        pid: owner.pid,
+        owner: { what, kind, by: comm === null ? null : { comm, pid, as: "holder" } },
+        process: pid === null ? null : (kernel.processes.get(pid) ?? null),
+        pid,
       };
     }
     default:
-      return { owner: name, process: null, pid: null };
+      return nobodys("kind");
   }
 }
 
+const holder = ({ comm, pid }: Process): PageOwner["by"] => ({ comm, pid, as: "holder" });
+
 /** When and why a page got its present use. A free page has none; what boot took has no time. */
-export function provenanceOf(kernel: Kernel, frame: number): { at: number | null; why: string; id: number } {
+export function provenanceOf(kernel: Kernel, frame: number): { at: number | null; why: Occasion; id: number } {
   const index = kernel.pages.indexOf(frame);
   const inUse = index !== NO_PAGE && (kernel.pages.kind[index] as number) > PageKind.Free;
   const provenance = inUse ? kernel.recorder.provenances.get(kernel.pages.born[index] as number) : undefined;
-  if (!provenance || provenance.id === 0) return { at: null, why: "boot", id: 0 };
-  return { at: provenance.at, why: provenance.reason, id: provenance.id };
+  if (!provenance || provenance.id === 0) return { at: null, why: BOOT, id: 0 };
+  return { at: provenance.at, why: provenance.occasion, id: provenance.id };
 }
 
 /** Virtual addresses that map a page of a user, at most `limit`. */

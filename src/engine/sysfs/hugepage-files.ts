@@ -1,4 +1,5 @@
 /** /sys/kernel/mm/hugepages and nodeN/hugepages: the pools of pages of 1 GiB and 2 MiB (mm/hugetlb.c, nr_hugepages_store and its siblings). */
+import { lineOccasion } from "../chronicle/occasion.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { begin, Slices } from "../chronicle/slices.ts";
@@ -34,7 +35,7 @@ export function beginResize(
   const most = Math.min(count, MOST);
   const steps =
     pool === kernel.gigantic ? resizeGigantic(kernel, most, node) : kernel.hugePages.resizing(most, node, slices);
-  return begin(kernel.start, "nr_hugepages", steps);
+  return begin(kernel.start, lineOccasion(`echo ${count} > nr_hugepages`), steps);
 }
 
 /** A file of a count, written by the administrator; what can't be read is refused. */
@@ -63,7 +64,11 @@ function demotion(kernel: Kernel, pool: PoolFigures, node: number | null): Recor
       if (typeof count === "string") return failed(count);
       return {
         errno: null,
-        op: begin(kernel.start, "demote", demoteGigantic(kernel, Math.min(Number(count), MOST), node)),
+        op: begin(
+          kernel.start,
+          lineOccasion(`echo ${count} > demote`),
+          demoteGigantic(kernel, Math.min(Number(count), MOST), node),
+        ),
       };
     }),
     demote_size: writable(

@@ -72,7 +72,7 @@ function dropCaches(kernel: Kernel): File {
         silent ||= (what & 4) !== 0;
       }
     }
-    return { errno: null, op: begin(kernel.start, `${writer} drops caches`, dropping()) };
+    return { errno: null, op: begin(kernel.start, { is: "drop-caches", by: writer }, dropping()) };
   }, 0);
 }
 

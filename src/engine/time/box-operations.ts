@@ -145,7 +145,7 @@ function beginInsertion(engine: Engine, dimm: Dimm, follows: number | null = nul
   setPhase(engine, dimm, "inserting");
   return engine.start(
     kernel.id,
-    `${dimm.id} inserted in slot ${dimm.slot}`,
+    { is: "insert", dimm: dimm.id, slot: dimm.slot ?? "" },
     false,
     function* (task) {
       const errno = yield* deviceCheck(engine, dimm, task, follows);
@@ -204,7 +204,7 @@ function leave(
   setPhase(engine, dimm, "ejecting");
   const op = engine.start(
     kernel.id,
-    firmware ? `eject request for ${dimm.id}` : `taking ${dimm.id} out of slot ${dimm.slot}`,
+    firmware ? { is: "eject-request", dimm: dimm.id } : { is: "take-out", dimm: dimm.id, slot: dimm.slot ?? "" },
     !firmware,
     (task) =>
       asAttempt(engine, kernel, dimm, "eject", task, (attempt) =>

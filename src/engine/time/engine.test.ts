@@ -1,3 +1,4 @@
+import { BOOT } from "../chronicle/occasion.ts";
 import { expect, test } from "vitest";
 import { smallBox } from "../testing/small-box.ts";
 import { spend } from "../chronicle/task.ts";
@@ -15,7 +16,7 @@ test("operations and attempts that ended are forgotten, the oldest first; what r
   });
   // An operation that goes on all the while, with an attempt that has a part that ended.
   let stop = false;
-  const long = engine.start("A", "long", true, function* (task) {
+  const long = engine.start("A", BOOT, true, function* (task) {
     const whole = task.attempt("eject", "A", "d1", null);
     task.attempt("offline", "A", "memory1", whole).end(null, engine.now);
     while (!stop) yield spend(1e6, "ep_poll");

@@ -2,6 +2,7 @@
  * The engine: a box, its kernels and their time. Commands go in, transactions come out; the same seed and commands
  * give the same transactions, byte for byte. Nothing here looks at a wall clock.
  */
+import { BOOT, lineOccasion, type Occasion } from "../chronicle/occasion.ts";
 import type { BoxDescription, PartitionDescription } from "../hardware/description.ts";
 import { Chassis } from "../hardware/chassis.ts";
 import { AttemptLog } from "../chronicle/attempt.ts";
@@ -49,7 +50,7 @@ export interface Operation {
   readonly partition: string;
   /** What came from outside and led to it, as an origin of transactions. */
   readonly cause: string;
-  readonly reason: string;
+  readonly occasion: Occasion;
   readonly interruptible: boolean;
   signalled: boolean;
   done: boolean;
@@ -128,7 +129,7 @@ export class Engine {
     this.descriptions = new Map(scenario.box.partitions.map((partition) => [partition.id, partition]));
     const kernels = new Map<string, Kernel>();
     const layouts = new Map<string, BootLayout>();
-    this.recorder.begin("boot", "boot");
+    this.recorder.begin("boot", BOOT);
     for (const partition of scenario.box.partitions) {
       this.atWork();
       const { kernel, layout } = bootKernel(partition, this.recorder);
@@ -137,7 +138,7 @@ export class Engine {
       this.chassis.setWindow(partition.id, layout.hotplugWindow);
       this.virtioDevices.set(partition.id, new VirtioDevices(this, partition.id, kernel, layout));
       this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
-      kernel.start = (reason, steps) => this.start(partition.id, reason, true, steps);
+      kernel.start = (occasion, steps) => this.start(partition.id, occasion, true, steps);
       for (const boot of layout.bootDimms) {
         const dimm = this.chassis.dimms.get(boot.id);
         if (!dimm) continue;
@@ -160,7 +161,7 @@ export class Engine {
     for (const partition of scenario.box.partitions)
       if (partition.coldplug?.length) takeKernelMemory(this.kernel(partition.id), partition);
     // The last that boot says of memory (mm/memory-tiers.c, memory_tier_late_init).
-    this.recorder.begin("boot", "boot");
+    this.recorder.begin("boot", BOOT);
     for (const kernel of kernels.values()) kernel.tellDemotionTargets();
     this.recorder.commit();
   }
@@ -239,7 +240,7 @@ export class Engine {
    */
   act(command: Command, origin: string): Submission {
     this.touched();
-    this.recorder.begin(origin, describeCommand(command));
+    this.recorder.begin(origin, occasionOf(command));
     const submission = execute(this, command);
     this.recorder.commit();
     return submission;
@@ -310,7 +311,7 @@ export class Engine {
   /** Begins an operation: a task that is waited for and that has an end. */
   start(
     partition: string,
-    reason: string,
+    occasion: Occasion,
     interruptible: boolean,
     steps: (task: Task) => Steps<ErrnoName | null>,
     onEnd?: (errno: ErrnoName | null) => void,
@@ -328,7 +329,7 @@ export class Engine {
       id,
       partition,
       cause: this.causeOf(this.recorder.origin),
-      reason,
+      occasion,
       interruptible,
       signalled: false,
       done: false,
@@ -349,7 +350,7 @@ export class Engine {
         return step;
       },
     };
-    this.schedule(id, `op:${id}`, reason, timed, (result) => {
+    this.schedule(id, `op:${id}`, occasion, timed, (result) => {
       operation.done = true;
       operation.errno = result as ErrnoName | null;
       this.running--;
@@ -368,8 +369,8 @@ export class Engine {
   }
 
   /** Begins a load: a task that nobody waits for. */
-  spawn(origin: string, reason: string, steps: Steps<unknown>, onEnd: (result: unknown) => void): void {
-    this.schedule(this.nextId++, origin, reason, new Walk(steps), onEnd);
+  spawn(origin: string, occasion: Occasion, steps: Steps<unknown>, onEnd: (result: unknown) => void): void {
+    this.schedule(this.nextId++, origin, occasion, new Walk(steps), onEnd);
   }
 
   /**
@@ -431,7 +432,7 @@ export class Engine {
   private schedule(
     id: number,
     origin: string,
-    reason: string,
+    occasion: Occasion,
     steps: Scheduled["steps"],
     after: (result: unknown) => void,
   ): void {
@@ -443,7 +444,7 @@ export class Engine {
         before: () => {
           if (this.lastTask !== id) this.touched();
           this.lastTask = id;
-          recorder.begin(origin, reason);
+          recorder.begin(origin, occasion);
         },
         afterStep: () => recorder.commit(),
         after,
@@ -484,34 +485,34 @@ function* once(act: () => void): Steps<null> {
   return null;
 }
 
-/** A command in words, as the reason of what it causes. */
-export function describeCommand(command: Command): string {
+/** A command as what is being done while it is carried out. */
+export function occasionOf(command: Command): Occasion {
   switch (command.do) {
     case "write":
-      return `echo ${command.text.trim()} > ${command.path}`;
+      return lineOccasion(`echo ${command.text.trim()} > ${command.path}`);
     case "chmod":
-      return `chmod ${command.mode.toString(8)} ${command.path}`;
-    case "move":
-      return `move ${command.dimm} to ${"slot" in command.to ? command.to.slot : "the shelf"}`;
-    case "press":
-      return `attention button of ${command.dimm}`;
-    case "signal":
-      return `signal to operation ${command.op}`;
-    case "load":
-      return `start ${command.load.comm ?? command.load.kind}`;
-    case "fork":
-      return `start ${command.comm}`;
+      return lineOccasion(`chmod ${command.mode.toString(8)} ${command.path}`);
     case "affinity":
-      return `taskset -cp ${command.cpus.join(",")} ${command.pid}`;
+      return lineOccasion(`taskset -cp ${command.cpus.join(",")} ${command.pid}`);
     case "kill":
-      return `kill ${command.pid}`;
+      return lineOccasion(`kill ${command.pid}`);
     case "killall":
-      return "killall";
+      return lineOccasion("killall");
     case "hotadd":
-      return `device_add ${command.id}`;
+      return lineOccasion(`device_add ${command.id}`);
     case "hotremove":
-      return `device_del ${command.id}`;
+      return lineOccasion(`device_del ${command.id}`);
+    case "move":
+      return { is: "move", dimm: command.dimm, to: "slot" in command.to ? command.to.slot : "shelf" };
+    case "press":
+      return { is: "press", dimm: command.dimm };
+    case "signal":
+      return { is: "signal", op: command.op };
+    case "load":
+      return { is: "start", comm: command.load.comm ?? command.load.kind };
+    case "fork":
+      return { is: "start", comm: command.comm };
     case "resize":
-      return `${command.id}: requested-size=${command.size}`;
+      return { is: "resize", device: command.id, size: command.size };
   }
 }

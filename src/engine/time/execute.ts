@@ -1,4 +1,5 @@
 /** What each command does. Refusals are values; a thrown error would be a fault of ours. */
+import type { Occasion } from "../chronicle/occasion.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { busyServer } from "../workload/busy-server.ts";
 import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
@@ -86,12 +87,9 @@ function end(engine: Engine, kernel: Kernel, processes: readonly Process[]): Sub
     const slices = kernel.freeing();
     for (const process of ending) yield* call("do_exit", exiting(kernel, process, slices));
   }
-  const reason = `exit of ${ending.map(({ comm, pid }) => `${comm} (pid ${pid})`).join(", ")}`;
-  return {
-    errno: null,
-    rejection: null,
-    op: begin((why, steps) => engine.start(kernel.id, why, false, steps), reason, exits()),
-  };
+  const occasion: Occasion = { is: "exit", of: ending.map(({ comm, pid }) => ({ comm, pid })) };
+  const op = begin((what, steps) => engine.start(kernel.id, what, false, steps), occasion, exits());
+  return { errno: null, rejection: null, op };
 }
 
 function write(engine: Engine, { partition, path, text, by }: Extract<Command, { do: "write" }>): Submission {
@@ -121,15 +119,15 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
     return refuse("ENOMEM", { why: "no-memory-for-process" });
   const process = startProcess(kernel, comm, load.kind, load.parent, cpus);
   if (!process) return refuse("ENOMEM", { why: "no-memory-for-process" });
-  const reason = `${comm} (pid ${process.pid})`;
+  const occasion: Occasion = { is: "process", comm, pid: process.pid };
   const { kind } = load;
   const server =
     kind === "server" ? busyServer(kernel, process, load, policyOf(process, load), engine.random) : undefined;
   const fill = server?.fill ?? runLoad(kernel, process, { ...load, kind: kind as FixedLoad["kind"] });
-  const op = engine.start(partition, reason, true, function* () {
+  const op = engine.start(partition, occasion, true, function* () {
     const result = yield* onItsNode(kernel, process, fill);
     if (result.errno !== null && process.alive) endProcess(kernel, process);
-    else if (server) engine.spawn(`load:${process.pid}`, reason, onItsNode(kernel, process, server.work), () => {});
+    else if (server) engine.spawn(`load:${process.pid}`, occasion, onItsNode(kernel, process, server.work), () => {});
     return result.errno;
   });
   return { errno: null, rejection: null, op };

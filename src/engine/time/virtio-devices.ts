@@ -77,11 +77,11 @@ export class VirtioDevices {
   private workqueue(): Workqueue {
     const { engine, kernel } = this;
     return {
-      run: (reason, steps) => void engine.start(kernel.id, reason, false, steps),
-      after: (ns, reason, action) =>
+      run: (occasion, steps) => void engine.start(kernel.id, occasion, false, steps),
+      after: (ns, occasion, action) =>
         engine.spawn(
-          reason,
-          reason,
+          `virtio_mem ${this.kernel.id}`,
+          occasion,
           (function* () {
             yield spend(ns, "virtio_mem_run_wq");
           })(),

@@ -28,7 +28,7 @@ export function* inflateBalloon(
   policy: Policy,
   compaction: boolean,
 ): Steps<{ readonly errno: ErrnoName | null }> {
-  const balloon = kernel.mappings.add(`balloon of ${process.comm} (pid ${process.pid})`, PageKind.Offline, pages);
+  const balloon = kernel.mappings.add("balloon", PageKind.Offline, pages);
   process.mappings.push(balloon);
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };

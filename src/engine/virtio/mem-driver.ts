@@ -7,6 +7,7 @@
  * How memory is cut up is the mode's business: parts of memory blocks (./sub-block-mode.ts), or several blocks at a time
  * (./big-block-mode.ts). Here is what both need: the device, the work queue, the memory group, fake-offline pages.
  */
+import type { Occasion } from "../chronicle/occasion.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import { addMemory } from "../hotplug/add.ts";
 import { lockHotplug, unlockHotplug } from "../hotplug/lock.ts";
@@ -53,8 +54,8 @@ export interface VirtioMemParameters {
 /** Time, as a kernel worker sees it. */
 export interface Workqueue {
   /** Runs work that no signal reaches. */
-  run(reason: string, steps: (task: Task) => Steps<ErrnoName | null>): void;
-  after(ns: number, reason: string, action: () => void): void;
+  run(occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>): void;
+  after(ns: number, occasion: Occasion, action: () => void): void;
 }
 
 export class VirtioMemDriver implements MemoryDriver {
@@ -265,7 +266,7 @@ export class VirtioMemDriver implements MemoryDriver {
     this.queued = true;
     if (this.working) return;
     this.working = true;
-    this.queue.run(`virtio_mem ${this.name}`, (task) => this.work(task));
+    this.queue.run({ is: "virtio-mem", device: this.name, again: false }, (task) => this.work(task));
   }
 
   /** virtio_mem_run_wq, as often as it is queued. */
@@ -317,7 +318,7 @@ export class VirtioMemDriver implements MemoryDriver {
 
   private startTimer(): void {
     const number = this.timer;
-    this.queue.after(this.retryNs, `virtio_mem ${this.name}: retry`, () => {
+    this.queue.after(this.retryNs, { is: "virtio-mem", device: this.name, again: true }, () => {
       if (number !== this.timer) return;
       this.retryNs = Math.min(2 * this.retryNs, LONGEST_RETRY_NS);
       this.retry();

@@ -38,11 +38,11 @@ export function busyServer(
 ): BusyServer {
   process.policy = policy;
   const connections = Math.max(1, Math.floor(((load.mib ?? 64) * MIB) / PAGE_SIZE / CONNECTION_PAGES));
-  const heap = kernel.mappings.add(`${process.comm} connections`, PageKind.Anon, connections * OWN_PAGES);
-  const files = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, connections * FILE_PAGES);
+  const heap = kernel.mappings.add(`connections:${process.comm}`, PageKind.Anon, connections * OWN_PAGES);
+  const files = kernel.mappings.add(`files:${process.comm}`, PageKind.PageCache, connections * FILE_PAGES);
   process.mappings.push(heap);
   const area = process.attach(heap, 0, heap.pages.length);
-  const slab = ownedBy(kernel, process, "slab sock_inode_cache", PageKind.Slab);
+  const slab = ownedBy(kernel, process, "slab:sock_inode_cache", PageKind.Slab);
 
   /** Own memory and file pages in the order in which work needs them. */
   const open = (connection: number): boolean => {

@@ -2,6 +2,7 @@
  * Loads: processes that take memory of a kind, over simulated time. The fixed ones mirror what the recorded kernels
  * were given (the `mem` program of the recordings); the busy server turns memory over until it is ended.
  */
+import type { Holding } from "../memory/holding.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -66,11 +67,11 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "mlock":
       return yield* touch(
         kernel,
-        area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, load.kind === "mlock"),
+        area(kernel, process, load.comm ? `area:${load.comm}` : "heap", PageKind.Anon, pages, load.kind === "mlock"),
         policy,
       );
     case "shm":
-      return yield* touch(kernel, area(kernel, process, "shared memory", PageKind.Shmem, pages, false), policy);
+      return yield* touch(kernel, area(kernel, process, "shared-memory", PageKind.Shmem, pages, false), policy);
     case "pin":
       return yield* pin(kernel, process, pages, policy, false);
     case "longterm":
@@ -84,7 +85,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
       return yield* fillCache(
         kernel,
         process,
-        `slab ${load.cache ?? "dentry"}`,
+        `slab:${load.cache ?? "dentry"}`,
         pages || slabPages(load.count ?? 0),
         forObjects(kernel, process, forKernel),
       );
@@ -101,7 +102,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "thp":
       return yield* touchTransparent(
         kernel,
-        area(kernel, process, load.comm ?? "heap", PageKind.Anon, pages, false),
+        area(kernel, process, load.comm ? `area:${load.comm}` : "heap", PageKind.Anon, pages, false),
         policy,
       );
     case "huge":
@@ -112,8 +113,8 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
 /** Pages of slab that hold this many objects of 192 bytes. */
 const slabPages = (objects: number): number => Math.ceil(objects / 21);
 
-function area(kernel: Kernel, process: Process, name: string, kind: PageKind, pages: number, locked: boolean): Area {
-  const mapping = kernel.mappings.add(name, kind, pages);
+function area(kernel: Kernel, process: Process, what: Holding, kind: PageKind, pages: number, locked: boolean): Area {
+  const mapping = kernel.mappings.add(what, kind, pages);
   process.mappings.push(mapping);
   return process.attach(mapping, 0, pages, locked);
 }
@@ -171,7 +172,7 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
 function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Policy): Steps<LoadResult> {
   const pool = kernel.hugePages;
   if (!pool.promise(count, process.node)) return { errno: "ENOMEM" };
-  const where = area(kernel, process, "huge pages", PageKind.Hugetlb, count, false);
+  const where = area(kernel, process, "huge-pages", PageKind.Hugetlb, count, false);
   for (let offset = 0; offset < count; offset++) {
     const page = process.alive ? pool.takePromised(policy.node, policy.mask) : -1;
     if (page < 0) {
@@ -196,7 +197,7 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
  * ZONE_MOVABLE or a contiguous area elsewhere (mm/gup.c, check_and_migrate_movable_pages).
  */
 function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, longTerm: boolean): Steps<LoadResult> {
-  const where = area(kernel, process, longTerm ? "registered buffers" : "spliced buffers", PageKind.Anon, pages, false);
+  const where = area(kernel, process, longTerm ? "registered-buffers" : "spliced-buffers", PageKind.Anon, pages, false);
   const touched = yield* touch(kernel, where, policy);
   if (touched.errno !== null) return touched;
   // It may have been ended as it touched the last page.
@@ -206,7 +207,7 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
     const errno = yield* call("pin_user_pages_fast", leaveMovable(kernel, process, where, policy));
     if (errno !== null) return { errno };
   } else if (!longTerm) {
-    const pipes = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
+    const pipes = ownedBy(kernel, process, "slab:pipe_inode_info", PageKind.Slab);
     kernel.owners.takePages(pipes, Math.ceil(pages / 256), process.node, null);
   }
   const slices = new Slices(kernel.slicePages, Cost.scanPage);
@@ -272,7 +273,7 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
 
 /** Reads a file once: its pages stay in the page cache, and outlive the process. */
 function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Policy): Steps<LoadResult> {
-  const file = kernel.mappings.add(`files of ${process.comm}`, PageKind.PageCache, pages);
+  const file = kernel.mappings.add(`files:${process.comm}`, PageKind.PageCache, pages);
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };
     if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0)
@@ -284,7 +285,7 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
 
 /** Who sets a policy for its own kernel memory then forks the one that holds it: the stack of that lies where the policy says. */
 function forkHolder(kernel: Kernel, process: Process, policy: Policy): void {
-  const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);
+  const stack = ownedBy(kernel, process, "kernel-stack", PageKind.KernelStack);
   kernel.owners.takePages(stack, HOLDER_STACK_PAGES, policy.node, policy.mask);
 }
 
@@ -294,11 +295,11 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
   const slab = Math.ceil((count * SLAB_PAGES_PER_100_PIPES) / 100);
   forkHolder(kernel, process, policy);
   const from = forObjects(kernel, process, policy);
-  const caches = kernel.slabs.keptEmpty("slab pipe_inode_info", from.node);
+  const caches = kernel.slabs.keptEmpty("slab:pipe_inode_info", from.node);
   const kept = Math.max(0, Math.min(MOST_LEFT_IN_CACHES, Math.ceil(slab * LEFT_IN_CACHES)) - caches.count);
   const own = slab - kept;
-  const objects = ownedBy(kernel, process, "slab pipe_inode_info", PageKind.Slab);
-  const buffers = ownedBy(kernel, process, "pipe buffers", PageKind.KernelBuffer);
+  const objects = ownedBy(kernel, process, "slab:pipe_inode_info", PageKind.Slab);
+  const buffers = ownedBy(kernel, process, "pipe-buffers", PageKind.KernelBuffer);
   if (kernel.owners.takePages(caches, kept, from.node, from.mask) < kept) return { errno: "ENOMEM" };
   if (kernel.owners.takePages(objects, own, from.node, from.mask) < own) return { errno: "ENOMEM" };
   for (let i = 0; i < count * PIPE_BUFFERS; i++) {
@@ -310,7 +311,7 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
 }
 
 /** Fills a cache of the kernel's with objects that nobody needs for long: walks a file system. They outlive the process. */
-function* fillCache(kernel: Kernel, process: Process, what: string, pages: number, policy: Policy): Steps<LoadResult> {
+function* fillCache(kernel: Kernel, process: Process, what: Holding, pages: number, policy: Policy): Steps<LoadResult> {
   const owner = ownedBy(kernel, process, what, PageKind.SlabReclaimable, GFP_RECLAIMABLE, "cache");
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };

@@ -1,4 +1,5 @@
 /** Starting and ending processes: their own few pages, and the return of all that they hold. */
+import type { Holding } from "../memory/holding.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
@@ -26,7 +27,7 @@ export function startProcess(
 ): Process | undefined {
   const node = nodeFor(kernel, cpus);
   const pid = kernel.nextPid++;
-  const tableOwner = kernel.owners.add("page tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
+  const tableOwner = kernel.owners.add("page-tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
   const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null, kernel.levels);
   if (!tables) {
     kernel.owners.remove(tableOwner);
@@ -36,11 +37,11 @@ export function startProcess(
   process.cpus = cpus;
   process.owners.push(tableOwner);
   kernel.processes.set(pid, process);
-  const stack = ownedBy(kernel, process, "kernel stack", PageKind.KernelStack);
-  const slab = ownedBy(kernel, process, "slab task_struct", PageKind.Slab);
+  const stack = ownedBy(kernel, process, "kernel-stack", PageKind.KernelStack);
+  const slab = ownedBy(kernel, process, "slab:task_struct", PageKind.Slab);
   const held =
     kernel.owners.takePages(stack, STACK_PAGES, node, null) + kernel.owners.takePages(slab, SLAB_PAGES, node, null);
-  const image = kernel.mappings.add(`${comm} stack and data`, PageKind.Anon, USER_PAGES);
+  const image = kernel.mappings.add(`image:${comm}`, PageKind.Anon, USER_PAGES);
   process.mappings.push(image);
   const area = process.attach(image, 0, USER_PAGES);
   const policy: Policy = { mode: "default", node, mask: null };
@@ -59,7 +60,7 @@ export function startProcess(
 export function ownedBy(
   kernel: Kernel,
   process: Process,
-  what: string,
+  what: Holding,
   kind: PageKind,
   gfp: Gfp = GFP_KERNEL,
   lifetime: Lifetime = "process",

@@ -1,4 +1,5 @@
 /** Why the machine did what it did, by its own account: the check that decided, and the page that was in the way. */
+import { ownerWords } from "../../client/owners.ts";
 import type { RecordTables } from "../../client/playground.ts";
 import type { Check } from "../../engine/chronicle/outcome.ts";
 import type { Exercise, Said } from "./format.ts";
@@ -36,6 +37,6 @@ export function whyOf({ observation, moves }: Exercise, { attempt, block }: Reco
     rule,
     verdict,
     where,
-    data: { ...data, ...(wanted.culprit && { owner: wanted.culprit.owner }), moved: wanted.pagesMoved },
+    data: { ...data, ...(wanted.culprit && { owner: ownerWords(wanted.culprit.owner) }), moved: wanted.pagesMoved },
   };
 }

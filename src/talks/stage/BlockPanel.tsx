@@ -1,4 +1,6 @@
 /** A memory block page by page: what moves, what stays, and the page that says no. */
+import type { PageOwner } from "../../engine/memory/holding.ts";
+import { ownerWords } from "../../client/owners.ts";
 import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { usePlayground, useRecord } from "../../client/react.tsx";
@@ -156,4 +158,5 @@ function Mark({
 }
 
 /** An owner without what is told of it besides: `slab dentry` of `slab dentry, filled by find (pid 701)`. */
-const shortly = (owner: string): string => owner.replace(/,? filled by (\S+).*$/, " of $1");
+const shortly = (owner: PageOwner): string =>
+  owner.by?.as === "filler" ? words.block.filled(ownerWords({ ...owner, by: null }), owner.by.comm) : ownerWords(owner);

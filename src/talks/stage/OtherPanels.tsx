@@ -1,7 +1,7 @@
 /** Panels that are mostly words: a kernel's log, the two phases, the tables of hot add, and what kernels support. */
 import { useEffect, useState } from "react";
 import { usePlayground, usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
-import type { Ability, Finding } from "../../engine/experiments/support-report.ts";
+import type { Ability, Support } from "../../engine/experiments/support-report.ts";
 import type { KernelVersion } from "../../engine/hardware/description.ts";
 import { GIB, MIB } from "../../engine/units.ts";
 import styles from "./stage.module.css";
@@ -98,7 +98,7 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
 }
 
 /** Findings of this page, by kernel and ability: an experiment comes out the same each time. */
-const found = new Map<string, Finding>();
+const found = new Map<string, Support>();
 
 export function SupportPanel({
   kernels,
@@ -119,7 +119,7 @@ export function SupportPanel({
           const key = `${kernel} ${ability}`;
           if (!stays || found.has(key)) continue;
           const finding = await playground.support(kernel, ability);
-          if (finding) found.set(key, finding);
+          if (finding) found.set(key, finding.support);
           if (stays) setCount((count) => count + 1);
         }
     })();
@@ -144,7 +144,7 @@ export function SupportPanel({
           <tr key={ability}>
             <th scope="row">{ability}</th>
             {kernels.map((kernel) => {
-              const support = found.get(`${kernel} ${ability}`)?.support;
+              const support = found.get(`${kernel} ${ability}`);
               return (
                 <td key={kernel} data-support={support}>
                   {support ? words.support.verdicts[support] : words.support.trying}

@@ -49,6 +49,7 @@ export const stageStrings = {
     unmovable: (pages: number, all: number) => `${count(pages)} of ${count(all)} pages can't move`,
     movable: (pages: number) => `all ${count(pages)} pages can move`,
     culprit: (pfn: number, owner: string) => `pfn 0x${pfn.toString(16)} · ${owner}`,
+    filled: (owner: string, comm: string) => `${owner} of ${comm}`,
     gone: "not there",
     free: (pages: number) => `${count(pages)} free`,
   },

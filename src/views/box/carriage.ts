@@ -100,7 +100,10 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
       // The playground was closed or began again, or the simulator is gone.
       return {
         errno: "EIO",
-        rejection: problem instanceof Error ? { why: "no-simulator", reason: problem.message } : null,
+        rejection:
+          problem instanceof Error
+            ? { why: "no-simulator", trouble: { why: "cannot-send", said: problem.message } }
+            : null,
       };
     }
   };

@@ -2,6 +2,7 @@
  * What happened to DIMMs between two states of the records, for whoever cannot see it: emptied, arrived, refused.
  * Told from the records rather than from what this page commanded, so that a shell line or a replay is told too.
  */
+import { ownerWords } from "../../client/owners.ts";
 import type { DimmRecord } from "../../protocol/records.ts";
 import type { RecordTables } from "../../client/playground.ts";
 import { placeName } from "./naming.ts";
@@ -61,7 +62,7 @@ function stayed(dimm: DimmRecord, after: Tables, wasAttempt: string | null): str
   const place = placeName(after, dimm.slot ?? SHELF);
   if (attempt?.errno === "EINTR") return said.cancelled(nameOf(dimm), place);
   const culprit = attempt?.culprit;
-  const why = culprit ? said.culprit(culprit.reason, culprit.owner, culprit.block) : "";
+  const why = culprit ? said.culprit(culprit.reason, ownerWords(culprit.owner), culprit.block) : "";
   return said.refused(nameOf(dimm), place, attempt?.errno ?? "EBUSY", why);
 }
 

@@ -1,4 +1,5 @@
 /** Words of two futures side by side. */
+import { ownerWords } from "../../client/owners.ts";
 import type { Fork } from "../../client/keeper.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import { displayGroups } from "../kinds.ts";
@@ -150,7 +151,7 @@ export const futuresStrings = {
     `${attempt.target} ${outcome(attempt)}${attempt.endedAt === null ? "" : ` after ${ms(attempt.endedAt - attempt.startedAt)}`}`,
   detail: ({ culprit, pagesMoved, kind }: Attempted) =>
     culprit
-      ? `${culprit.reason}, the first 0x${culprit.pfn.toString(16)}: ${culprit.owner}`
+      ? `${culprit.reason}, the first 0x${culprit.pfn.toString(16)}: ${ownerWords(culprit.owner)}`
       : kind === "eject" || kind === "offline"
         ? `${plural(pagesMoved, "page")} moved`
         : "",

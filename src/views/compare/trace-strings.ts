@@ -1,8 +1,8 @@
 /** Words of a recorded kernel beside the simulation. */
+import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import type { BlockRun, Brief, TraceHead, TraceRow } from "../../protocol/beside.ts";
 import type { TraceStep } from "../../protocol/trace.ts";
-import { kindLabel } from "../kinds.ts";
 import { count } from "../reading.ts";
 
 const plural = (many: number, one: string, more = `${one}s`): string => `${count(many)} ${many === 1 ? one : more}`;
@@ -182,8 +182,8 @@ export const traceStrings = {
   run: (run: BlockRun) => blocksSaid([run], 1)[0] ?? "",
   numbers: (run: BlockRun) => (run.first === run.last ? String(run.first) : `${run.first}–${run.last}`),
   why: "Why the simulation refuses",
-  culprit: ({ pfn, block, kind, owner, zone, node, reason, allocatedWhy }: Culprit) =>
-    `Page 0x${pfn.toString(16)} of memory${block} (node ${node}, ${zone}): ${owner === "" ? kindLabel(kind) : owner}, ${reason}. ${allocatedWhy === "" ? "It has been there since boot." : `Allocated for: ${allocatedWhy}.`}`,
+  culprit: ({ pfn, block, owner, zone, node, reason, allocatedWhy }: Culprit) =>
+    `Page 0x${pfn.toString(16)} of memory${block} (node ${node}, ${zone}): ${ownerWords(owner)}, ${reason}. ${allocatedWhy.is === "boot" ? "It has been there since boot." : `Allocated for: ${occasionWords(allocatedWhy)}.`}`,
   legend: {
     equal: "equal by the rules",
     unequal: "unequal: the step opens here",

@@ -1,12 +1,13 @@
 /** Which lines of the log are shown, and how a line reads as text. */
+import { commandWords } from "../../client/owners.ts";
 import type { LogEntry } from "../../protocol/messages.ts";
 import { logStrings } from "./strings.ts";
 
 export type LevelChoice = "all" | "notice" | "warn" | "command";
 
 /** A line as it is read. */
-export const lineOf = ({ line, rejected }: LogEntry): string =>
-  rejected ? logStrings.rejected(rejected.errno, rejected.rejection) : line;
+export const lineOf = (entry: LogEntry): string =>
+  entry.rejected ? logStrings.rejected(entry.rejected.errno, entry.rejected.rejection) : commandWords(entry);
 
 export interface LogFilter {
   /** Key of a partition; `null` shows all. */

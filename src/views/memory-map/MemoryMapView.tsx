@@ -2,6 +2,7 @@
  * Physical memory: every block of a node as a tile, and one block page by page. What is selected here is selected
  * everywhere; the playground then fetches the maps of the selected node and block.
  */
+import { ownerWords } from "../../client/owners.ts";
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
@@ -243,7 +244,7 @@ function useCulprit(key: string | null, base: number): readonly [pfn: number | n
       const culprit = [block?.attempt, selection.attempt]
         .map((attempt) => (attempt == null ? undefined : records.attempt[attempt]?.culprit))
         .find((one) => one && one.pfn >= base && one.pfn < base + PAGES_PER_SECTION && one.block === block?.number);
-      return culprit ? [culprit.pfn, culprit.owner] : [null, ""];
+      return culprit ? [culprit.pfn, ownerWords(culprit.owner)] : [null, ""];
     }),
   );
 }

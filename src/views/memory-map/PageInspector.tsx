@@ -1,4 +1,5 @@
 /** What is known of one page: always in the same place, so that nothing covers the map. */
+import { occasionWords, ownerWords } from "../../client/owners.ts";
 import { memo, type RefObject, useEffect, useState } from "react";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { kindToken } from "../kinds.ts";
@@ -50,12 +51,12 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
           </div>
           <dl>
             <Fact term={words.fateTerm} value={words.fate(info)} full={words.fateSpoken(info)} tone={info.fate} />
-            {info.owner && info.kind !== PageKind.Free && <Fact term={words.owner} value={info.owner} />}
+            {info.kind !== PageKind.Free && <Fact term={words.owner} value={ownerWords(info.owner)} />}
             {info.mappedAt.length > 0 && <Fact term={words.mappedTerm} value={words.mapped(info.mappedAt)} mono />}
-            {(info.allocatedAt !== null || info.allocatedWhy) && (
+            {info.allocatedWhy && (
               <Fact
                 term={words.allocatedTerm}
-                value={words.allocated(inspection.at, info.allocatedAt, info.allocatedWhy)}
+                value={words.allocated(inspection.at, info.allocatedAt, occasionWords(info.allocatedWhy))}
               />
             )}
             <Fact

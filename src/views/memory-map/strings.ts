@@ -1,4 +1,5 @@
 /** Every word that the memory map shows or says. */
+import { ownerWords } from "../../client/owners.ts";
 import { PAGE_KIND_NAMES, PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes, PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { Foresight, Rejected } from "../../protocol/messages.ts";
@@ -165,7 +166,7 @@ export const memoryMapStrings = {
     [
       `pfn ${hex(info.pfn)}`,
       PAGE_KIND_NAMES[info.kind] ?? "unknown",
-      ...(info.owner && info.kind !== PageKind.Free ? [info.owner] : []),
+      ...(info.kind !== PageKind.Free ? [ownerWords(info.owner)] : []),
       ...(info.allocatedAt === null ? [] : [`allocated ${duration(Math.max(0, now - info.allocatedAt))} ago`]),
       `pageblock ${info.pageblock}, ${info.pageblockType}`,
       `when offlined, ${memoryMapStrings.fateSpoken(info)}`,

@@ -1,4 +1,5 @@
 /** Rate, passes, and why pages stay. */
+import { ownerWords } from "../../client/owners.ts";
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
 import styles from "./migration.module.css";
@@ -87,7 +88,7 @@ export function Reasons({ state, onPage }: { readonly state: MigrationState; onP
                 <button type="button" className={styles.ref} data-ref onClick={() => onPage(first.pfn)}>
                   pfn {words.hex(first.pfn)}
                 </button>{" "}
-                · {first.owner}
+                · {ownerWords(first.owner)}
               </span>
             )}
           </li>

@@ -1,4 +1,5 @@
 /** The picture's twin, in four tables. */
+import { ownerWords } from "../../client/owners.ts";
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { TwinTable } from "../TwinTable.tsx";
@@ -65,7 +66,7 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
             { value: errno },
             { value: pages },
             first ? { value: words.hex(first.pfn), shown: reference(first.pfn, words.hex(first.pfn)) } : { value: "" },
-            { value: first?.owner ?? "" },
+            { value: first ? ownerWords(first.owner) : "" },
           ],
         }))}
       />

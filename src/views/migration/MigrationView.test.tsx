@@ -163,7 +163,7 @@ describe("a block that is being emptied", () => {
     expect(region(/^From/).textContent).toContain("can't move");
     expect(page.textContent).toContain("only pinned left");
     expect(page.textContent).toContain("nothing moves any more");
-    expect(region(/^Not moved/).textContent).toContain(`pin (pid ${first?.pid})`);
+    expect(region(/^Not moved/).textContent).toContain(`pin (pid ${first?.owner.by?.pid})`);
     expect(region(/^Passes/).querySelectorAll("li[data-run=true]")).toHaveLength(10);
     expect(region(/^Passes/).textContent).toContain("of no limit");
     await press(new RegExp(`^pfn 0x${first?.pfn.toString(16)}$`));

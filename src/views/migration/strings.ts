@@ -1,4 +1,5 @@
 /** Words of the migration view. */
+import { ownerWords } from "../../client/owners.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Followed, MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
@@ -129,7 +130,7 @@ export const migrationStrings = {
   whose: (page: Followed) =>
     page.mapper
       ? `${page.mapper.comm} ${page.mapper.pid}, ${page.mapper.address}`
-      : `${page.owner}: in nobody's page table`,
+      : `${ownerWords(page.owner)}: in nobody's page table`,
   oldFrame: "old frame",
   newFrame: "new frame",
   noFrame: "none yet",

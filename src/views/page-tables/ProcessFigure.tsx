@@ -1,4 +1,5 @@
 /** A process's page tables: areas, tables above, one column for each leaf table, and the memory blocks that their pages are in. */
+import { holdingWords } from "../../client/owners.ts";
 import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
 import { COLUMN } from "../../engine/inspect/columns.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
@@ -91,7 +92,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
                     background: `color-mix(in srgb, var(${kindToken(area.kind)}) 22%, var(--panel))`,
                   }}
                 >
-                  {words.area(area.start, end, area.name, area.pages, x1 - x0)}
+                  {words.area(area.start, end, holdingWords(area.what), area.pages, x1 - x0)}
                 </span>
               ))}
           </Named>

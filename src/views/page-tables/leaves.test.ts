@@ -45,7 +45,7 @@ test("a column is a table, drawn entry by entry: nothing, on its own node, on an
 });
 
 test("an area stands over the tables that it uses", () => {
-  const area = { start: "7f0000200000", pages: 600, name: "heap", kind: 1, locked: false };
+  const area = { start: "7f0000200000", pages: 600, what: "heap" as const, kind: 1, locked: false };
   const leaves = ["7f0000000000", "7f0000200000", "7f0000400000"].map((base) => ({ ...leaf(1, [], []), base }));
   const over = areasOver({ ...tables, areas: [area], leaves }, columns({ ...tables, leaves }, 300));
   expect(over).toMatchObject([{ x0: 24, x1: 72, end: "7f0000458000" }]);

@@ -1,4 +1,5 @@
 /** The last stop: one page, what it is, whose, since when, and how the kernel reaches it. */
+import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Chain } from "../../engine/inspect/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { kindLabel, kindToken } from "../kinds.ts";
@@ -35,16 +36,16 @@ export function PageCard({ partition, pfn, onGo }: PageCardProps) {
       <dl>
         <dt>{words.where}</dt>
         <dd>{words.place(info.node, info.zone, info.block, info.pageblock, info.pageblockType)}</dd>
-        {info.owner && info.kind !== PageKind.Free && (
+        {info.kind !== PageKind.Free && (
           <>
             <dt>{words.owner}</dt>
-            <dd>{info.owner}</dd>
+            <dd>{ownerWords(info.owner)}</dd>
           </>
         )}
-        {(info.allocatedAt !== null || info.allocatedWhy) && (
+        {info.allocatedWhy && (
           <>
             <dt>{words.born}</dt>
-            <dd>{memoryMapStrings.allocated(at, info.allocatedAt, info.allocatedWhy)}</dd>
+            <dd>{memoryMapStrings.allocated(at, info.allocatedAt, occasionWords(info.allocatedWhy))}</dd>
           </>
         )}
         <dt>{words.offline}</dt>

@@ -5,6 +5,8 @@
  * acknowledged when it is drawn, which is what lets the shell write on (src/worker/terminals.ts). A scenario that
  * begins again gets a new shell on the same screen.
  */
+import { troubleWords } from "../troubles.ts";
+import type { Trouble } from "../../protocol/trouble.ts";
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
@@ -179,7 +181,7 @@ export class Screen {
           this.#events.busy(busy);
           this.#tellSleep(sleep);
         },
-        ended: (_status, reason) => this.#ended(reason),
+        ended: (_status, trouble) => this.#ended(trouble),
       },
     );
     const early = this.#early;
@@ -193,15 +195,15 @@ export class Screen {
     else this.#sleepTimer = setTimeout(() => this.#events.sleep(sleep), GLANCE);
   }
 
-  #ended(reason: string | null): void {
+  #ended(trouble: Trouble | null): void {
     this.#line = null;
     this.#events.busy(false);
     this.#tellSleep(null);
-    if (reason === null) {
+    if (trouble === null) {
       this.#events.ended();
       return;
     }
-    this.note(strings.again(reason));
+    this.note(strings.again(troubleWords(trouble)));
     this.#stopWaiting = this.#playground.store.subscribe((state, before) => {
       if (state.status !== "running" || before.status === "running") return;
       this.#stopWaiting();

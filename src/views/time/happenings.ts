@@ -1,4 +1,5 @@
 /** What happened since the page was opened, as marks on a line of simulated time. */
+import { commandWords } from "../../client/owners.ts";
 import type { PlaygroundState, RecordTables } from "../../client/playground.ts";
 import { topLevel } from "../verdict/attempts.ts";
 import { headline } from "../verdict/headline.ts";
@@ -23,8 +24,11 @@ export function happeningsSince(
   attempts: RecordTables["attempt"],
 ): readonly Happening[] {
   const commands = log
-    .filter(({ level, at }) => level === "command" && at >= begin)
-    .map(({ seq, at, line }): Happening => ({ key: `line ${seq}`, at, kind: "command", text: line, attempt: null }));
+    .filter(({ level, at, rejected }) => level === "command" && !rejected && at >= begin)
+    .map((entry): Happening => {
+      const { seq, at } = entry;
+      return { key: `line ${seq}`, at, kind: "command", text: commandWords(entry), attempt: null };
+    });
   const attempted = topLevel(attempts)
     .filter((attempt) => (attempt.endedAt ?? attempt.startedAt) >= begin)
     .map(

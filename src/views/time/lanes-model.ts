@@ -1,4 +1,5 @@
 /** What stands on the lanes of the unfolded time bar: for each partition its operations, commands and loads. */
+import { ownerWords } from "../../client/owners.ts";
 import type { PlaygroundState } from "../../client/playground.ts";
 import type { PartitionRecord } from "../../protocol/records.ts";
 import { hexPfn } from "../verdict/phrase.ts";
@@ -76,7 +77,7 @@ export function arcOf({ records, selection }: Pick<PlaygroundState, "records" | 
     partition: chosen.partition,
     from: culprit.allocatedAt,
     to: endedAt,
-    text: strings.arc(earlier, hexPfn(culprit.pfn), culprit.owner),
+    text: strings.arc(earlier, hexPfn(culprit.pfn), ownerWords(culprit.owner)),
   };
 }
 

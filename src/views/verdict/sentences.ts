@@ -1,7 +1,7 @@
 /** What the verdict says of an attempt below its headline: the sentence or two that a newcomer needs. */
+import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
-import { kindLabel } from "../kinds.ts";
 import { code, count, duration, hexPfn, type Phrase, plural, strong } from "./phrase.ts";
 import type { Place } from "./headline.ts";
 import { errnoTexts } from "./strings.ts";
@@ -57,13 +57,12 @@ function blame(attempt: Attempt, culprit: Culprit): Phrase {
     culprit.others > 0
       ? `${plural(culprit.others + 1, `${adjective(culprit)} page`)}, the first`
       : `1 ${adjective(culprit)} page`;
-  const owner = culprit.owner === "" ? kindLabel(culprit.kind) : culprit.owner;
   return [
     strong(pages),
     " at pfn ",
     code(hexPfn(culprit.pfn)),
     ", ",
-    strong(owner),
+    strong(ownerWords(culprit.owner)),
     `, in pageblock ${count(culprit.pageblock.index)} of memory${culprit.block} (node ${culprit.node}, zone ${culprit.zone}), `,
     ...since(attempt, culprit),
     ". ",
@@ -83,10 +82,9 @@ function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culp
   const age = attempt.startedAt - allocatedAt;
   const when = age >= 0 ? `allocated ${duration(age)} earlier` : "allocated meanwhile";
   // The owner may say all that is known of the cause already.
-  const by = pid !== null && !owner.includes(String(pid)) ? ` for pid ${pid}` : "";
-  return allocatedWhy === "" || owner.includes(allocatedWhy)
-    ? [`${when}${by}`]
-    : [`${when}${by}: `, code(allocatedWhy)];
+  const by = pid !== null && owner.by?.pid !== pid ? ` for pid ${pid}` : "";
+  const why = occasionWords(allocatedWhy);
+  return ownerWords(owner).includes(why) ? [`${when}${by}`] : [`${when}${by}: `, code(why)];
 }
 
 const CACHE =

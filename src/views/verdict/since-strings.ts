@@ -1,4 +1,5 @@
 /** Words of when it became impossible, and what would have prevented it. */
+import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Found, Prevention, Tried } from "../../protocol/beside.ts";
 import { lengthOf } from "../time/durations.ts";
 import type { AttemptRecord } from "./attempts.ts";
@@ -10,7 +11,7 @@ const at = (ns: number): string => lengthOf(ns);
 function outcome({ result, errno, culprit }: Tried): string {
   if (result === "ok") return "it went offline";
   if (result === "running") return "it never came to an end";
-  const page = culprit ? `: ${culprit.owner} at ${hexPfn(culprit.pfn)}` : "";
+  const page = culprit ? `: ${ownerWords(culprit.owner)} at ${hexPfn(culprit.pfn)}` : "";
   return `it was refused, ${errno ?? "failed"}${page}`;
 }
 
@@ -52,7 +53,8 @@ export const sinceStrings = {
       .join(", ")}${stretches.length > 3 ? ", …" : ""}.`,
   goThere: "Go to that instant",
   prevented: "What would have prevented it",
-  otherwise: (by: Prevention["by"], what: string) => (by === "without" ? `without “${what}”` : `booted with ${what}`),
+  otherwise: (by: Prevention["by"], what: Prevention["what"]) =>
+    by === "without" ? `without “${occasionWords(what)}”` : `booted with ${occasionWords(what)}`,
   came: (came: Tried | null, target: string) =>
     came === null
       ? "it does not come to it"

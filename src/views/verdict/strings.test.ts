@@ -99,7 +99,7 @@ test("a boot allocation has no age, an owner that names its process is not named
       attempt({}),
       culprit({
         allocatedAt: null,
-        owner: "postgres (pid 812)",
+        owner: { what: "process", kind: PageKind.Anon, by: { comm: "postgres", pid: 812, as: "holder" } },
         others: 4,
         reason: "migration failure",
         flags: PageFlag.Pinned,
@@ -121,7 +121,10 @@ test("a DIMM that left is followed to where it arrived", () => {
 });
 
 test("a cause that the owner names already is not said again", () => {
-  const of = culprit({ owner: "slab dentry, filled by find (pid 812)", allocatedWhy: "find (pid 812)" });
+  const of = culprit({
+    owner: { what: "slab:dentry", kind: PageKind.SlabReclaimable, by: { comm: "find", pid: 812, as: "filler" } },
+    allocatedWhy: { is: "process", comm: "find", pid: 812 },
+  });
   expect(plainText(summary(attempt({}), of))).toContain("allocated 4 s earlier. Kernel data");
 });
 

@@ -1,4 +1,5 @@
 /** When a refusal became impossible to avoid, and what would have prevented it: found by trying, so held by what tries bring. */
+import { occasionWords } from "../../client/owners.ts";
 import { expect, test } from "vitest";
 import type { Command } from "../../engine/time/commands.ts";
 import { smallBox } from "../../engine/testing/small-box.ts";
@@ -42,7 +43,8 @@ async function answered(
   const prevented: (readonly [string, string, Tried | null])[] = [];
   for await (const told of begin(job)) {
     if (told.type === "since") ({ found } = told);
-    if (told.type === "prevention") prevented.push([told.prevention.by, told.prevention.what, told.came]);
+    if (told.type === "prevention")
+      prevented.push([told.prevention.by, occasionWords(told.prevention.what), told.came]);
   }
   if (!found) throw new Error("no answer");
   return { found, prevented };

@@ -3,8 +3,9 @@
  * the block could go offline; where the answer turned, step by step. Then it is tried: in a fork just before that instant,
  * and in one at it. And what would have prevented it is tried, too: the same history without what came, or booted otherwise.
  */
+import { lineOccasion } from "../../engine/chronicle/occasion.ts";
 import { isTerminalCommand } from "../../engine/time/commands.ts";
-import { describeCommand } from "../../engine/time/engine.ts";
+import { occasionOf } from "../../engine/time/engine.ts";
 import type { JournalEntry } from "../../engine/time/journal.ts";
 import { simNs } from "../../engine/units.ts";
 import type { Filming, Found, FromBeside, Prevention, Refusal, SinceJob, Tried } from "../../protocol/beside.ts";
@@ -237,7 +238,7 @@ function preventionsOf({ scenario, resume, refusal }: SinceJob, turned: number):
       setup < 0
         ? { causes: given.filter((cause) => cause !== load) }
         : { scenario: { ...scenario, setup: scenario.setup.filter((_, i) => i !== setup) } };
-    return [{ by: "without", what: describeCommand(command), film: filming(change) }];
+    return [{ by: "without", what: occasionOf(command), film: filming(change) }];
   });
   const partition = scenario.box.partitions.find(({ id }) => id === refusal.partition);
   const cmdline = partition?.cmdline ?? "";
@@ -250,7 +251,7 @@ function preventionsOf({ scenario, resume, refusal }: SinceJob, turned: number):
     return [
       {
         by: "booted",
-        what: option.word,
+        what: lineOccasion(option.word),
         film: filming({ scenario: { ...scenario, box: { ...scenario.box, partitions } } }),
       },
     ];

@@ -120,7 +120,7 @@ export async function playSession(seed: number, length: number): Promise<Played>
       if (message.type === "frame") ({ frame } = message);
       else if (message.type === "terminal-output")
         unacknowledged.set(message.terminal, (unacknowledged.get(message.terminal) ?? 0) + message.text.length);
-      else if (message.type === "fault") throw new Error(message.message);
+      else if (message.type === "fault") throw new Error(JSON.stringify(message.trouble));
     },
     // Computing takes real time, more or less of it: budgets end anywhere.
     clock: () => {

@@ -2,6 +2,7 @@
  * Terms of a query, made ready for one kernel: what they ask is worked out once (which mappings and owners a pid has, how
  * old a page of each provenance is), so that a page costs a few array reads.
  */
+import { holdingText } from "../../memory/holding.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { isMovableKind, PageFlag, PageKind } from "../../memory/kinds.ts";
 import { leaveOf, leaveOfKind } from "../../migration/leave.ts";
@@ -253,8 +254,9 @@ function held(kernel: Kernel, processes: readonly Process[], holders = new Holde
 function named(kernel: Kernel, word: string): Test | QueryProblem {
   const has = (name: string | null): boolean => name?.toLowerCase().includes(word) ?? false;
   const holders = new Holders(kernel);
-  for (const owner of kernel.owners) if (has(owner.what)) holders.own(owner.id);
-  for (const mapping of kernel.mappings) if (has(mapping.name)) holders.add(mapping.id, 0, Number.POSITIVE_INFINITY);
+  for (const owner of kernel.owners) if (has(holdingText(owner.what))) holders.own(owner.id);
+  for (const mapping of kernel.mappings)
+    if (has(holdingText(mapping.what))) holders.add(mapping.id, 0, Number.POSITIVE_INFINITY);
   const processes = [...kernel.processes.values()].filter(({ comm }) => has(comm));
   if (holders.none && processes.length === 0) return { why: "unknown", word };
   return held(kernel, processes, holders);

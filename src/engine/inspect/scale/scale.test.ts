@@ -68,7 +68,7 @@ const QUESTIONS: readonly Question[] = [
       ) && (kernel.zoneAt(frame)?.node ?? kernel.blocks.get(kernel.blockNumberOf(frame))?.nodes[0]) === 0,
   },
   { text: (kernel) => `pid ${anyPid(kernel)}`, holds: (kernel, frame) => belongs(kernel, frame, anyPid(kernel)) },
-  { text: () => "dentry", holds: (kernel, frame) => ownerOf(kernel, frame).owner.startsWith("slab dentry") },
+  { text: () => "dentry", holds: (kernel, frame) => ownerOf(kernel, frame).owner.what.endsWith(":dentry") },
   {
     text: () => "older than 2 ms unmovable",
     holds: (kernel, frame, now) =>

@@ -37,7 +37,8 @@ describe("kernel memory that moves and keeps its address", () => {
         for (let frame: number = startPfn; frame < startPfn + pages; frame++) {
           if (kernel.pages.kindAt(frame) !== PageKind.SlabReclaimable) continue;
           const { at, why } = provenanceOf(kernel, frame);
-          if (why.startsWith("k (pid")) found.set(`${at} ${why}`, (found.get(`${at} ${why}`) ?? 0) + 1);
+          const key = `${at} ${JSON.stringify(why)}`;
+          if (why.is === "process" && why.comm === "k") found.set(key, (found.get(key) ?? 0) + 1);
         }
       return found;
     };

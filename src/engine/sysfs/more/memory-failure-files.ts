@@ -1,4 +1,5 @@
 /** soft_offline_page and hard_offline_page of /sys/devices/system/memory (drivers/base/memory.c). */
+import { lineOccasion } from "../../chronicle/occasion.ts";
 import { hardOffline, softOffline } from "../../migration/memory-failure.ts";
 import { call } from "../../chronicle/task.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
@@ -22,7 +23,7 @@ export function memoryFailureFiles(kernel: Kernel): Record<string, Entry> {
     soft_offline_page: writeOnly((text) => {
       const frame = frameOf(text);
       if (frame === undefined) return failed("EINVAL");
-      const op = kernel.start(`echo ${text.trim()} > soft_offline_page`, () =>
+      const op = kernel.start(lineOccasion(`echo ${text.trim()} > soft_offline_page`), () =>
         call("soft_offline_page_store", call("soft_offline_page", softOffline(kernel, frame))),
       );
       return { errno: null, op };

@@ -1,4 +1,5 @@
 /** The address space of a process as /proc tells of it (fs/proc/task_mmu.c): maps, smaps, numa_maps. */
+import { fileName } from "../../memory/holding.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
@@ -20,7 +21,7 @@ function label(process: Process, area: Area): string {
   if (isStack(process, area)) return "[stack]";
   if (area.mapping.kind === PageKind.Shmem) return "/dev/zero (deleted)";
   if (area.mapping.kind === PageKind.Hugetlb) return "/anon_hugepage (deleted)";
-  return area.mapping.kind === PageKind.PageCache ? `/${area.mapping.name.replaceAll(" ", "_")}` : "";
+  return area.mapping.kind === PageKind.PageCache ? `/${fileName(area.mapping.what)}` : "";
 }
 
 function line(process: Process, area: Area): string {
