@@ -1,10 +1,9 @@
 /** When a refusal became impossible to avoid, and what would have prevented it: found by trying, so held by what tries bring. */
-import { occasionWords } from "../../client/owners.ts";
 import { expect, test } from "vitest";
 import type { Command } from "../../engine/time/commands.ts";
 import { smallBox } from "../../engine/testing/small-box.ts";
 import { simNs } from "../../engine/units.ts";
-import type { Found, SinceJob, Tried } from "../../protocol/beside.ts";
+import type { Found, SinceJob, Tried, Prevention } from "../../protocol/beside.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
 import { deviceBusy } from "../../protocol/scenarios/device-busy.ts";
 import { EngineHost } from "../engine-host.ts";
@@ -36,6 +35,9 @@ function refused(scenario: Scenario, commands: readonly [number, Command][]): Si
   };
 }
 
+const said = (what: Prevention["what"]): string =>
+  what.is === "start" ? `start ${what.comm}` : what.is === "line" ? what.line : what.is;
+
 async function answered(
   job: SinceJob,
 ): Promise<{ found: Found; prevented: (readonly [string, string, Tried | null])[] }> {
@@ -43,8 +45,7 @@ async function answered(
   const prevented: (readonly [string, string, Tried | null])[] = [];
   for await (const told of begin(job)) {
     if (told.type === "since") ({ found } = told);
-    if (told.type === "prevention")
-      prevented.push([told.prevention.by, occasionWords(told.prevention.what), told.came]);
+    if (told.type === "prevention") prevented.push([told.prevention.by, said(told.prevention.what), told.came]);
   }
   if (!found) throw new Error("no answer");
   return { found, prevented };
