@@ -126,7 +126,7 @@ test("what a shell's line did is undone to before its last key, and a line that 
   expect(history.offers(play)).toEqual({ undo: null, redo: null, back: null });
   type("echo 1 > /proc/sys/vm/compact_memory\r");
   play.engine.runUntil(simNs(play.engine.now + 50e6));
-  expect(history.offers(play).undo).toBe("echo 1 > /proc/sys/vm/compact_memory");
+  expect(history.offers(play).undo).toEqual({ is: "line", line: "echo 1 > /proc/sys/vm/compact_memory" });
   const before = history.undo(play)?.run(ENDLESS) ?? (await arrive(history.undo(play), () => 0.5));
   expect(before.screens.get(1)?.line).toContain("echo 1 > /proc/sys/vm/compact_memory");
   expect(history.offers(before)).toMatchObject({ undo: null });
@@ -141,7 +141,7 @@ test("with something else done, what was undone is not offered any more", async 
   play.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 5 } });
   const back = history.undo(play)?.run(ENDLESS) as Play;
   const further = history.undo(back)?.run(ENDLESS) as Play;
-  expect(history.offers(further)).toMatchObject({ undo: null, redo: expect.stringContaining("anon") });
+  expect(history.offers(further)).toMatchObject({ undo: null, redo: { is: "start", comm: "anon" } });
   const forth = history.redo(further)?.run(ENDLESS) as Play;
   expect(stateOf(forth)).toBe(stateOf(back));
   expect(history.offers(forth).redo).not.toBeNull();

@@ -122,7 +122,7 @@ test("another simulator shows what the page saw last, its log and its shells, an
   expect(log(second)).toEqual(log(first));
   await vi.waitFor(async () => {
     await second.live(2);
-    expect(second.frames.findLast(({ offers }) => offers)?.offers?.undo).toBe("start anon");
+    expect(second.frames.findLast(({ offers }) => offers)?.offers?.undo).toEqual({ is: "start", comm: "anon" });
   });
   expect(second.shownIn(4)).toContain("The simulator was replaced.");
   expect(second.shownIn(4)).toMatch(/echo half$/);

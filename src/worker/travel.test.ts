@@ -76,15 +76,19 @@ afterEach(() => {
 test("the page is told all anew, what can be undone, and where it is", async () => {
   load(1);
   await live(4);
-  expect(frames().findLast(({ offers }) => offers)?.offers).toEqual({ undo: "start anon", redo: null, back: null });
+  expect(frames().findLast(({ offers }) => offers)?.offers).toEqual({
+    undo: { is: "start", comm: "anon" },
+    redo: null,
+    back: null,
+  });
   const at = frames().at(-1)?.now ?? 0;
   tell({ type: "undo", id: 2 });
   await live(3);
   const travelled = answers().at(-1);
-  expect(travelled).toMatchObject({ to: "travel", went: "before", what: "start anon" });
+  expect(travelled).toMatchObject({ to: "travel", went: "before", what: { is: "start", comm: "anon" } });
   expect(travelled?.to === "travel" ? travelled.at : at).toBeLessThan(at);
   const anew = frames().findLast((frame) => frame.anew);
-  expect(anew?.offers).toEqual({ undo: null, redo: "start anon", back: null });
+  expect(anew?.offers).toEqual({ undo: null, redo: { is: "start", comm: "anon" }, back: null });
   expect(anew?.patches.filter(([kind]) => kind === "partition")).toHaveLength(2);
   expect(anew?.log[0]?.seq).toBe(0);
 });
@@ -97,7 +101,10 @@ test("what is asked on the way is asked of the machine that is found there", asy
   expect(answers().filter(({ to }) => to === "command")).toHaveLength(1);
   await live(3);
   expect(answers().map(({ to }) => to)).toEqual(["command", "travel", "command"]);
-  expect(frames().findLast(({ offers }) => offers)?.offers).toMatchObject({ undo: "start anon", redo: null });
+  expect(frames().findLast(({ offers }) => offers)?.offers).toMatchObject({
+    undo: { is: "start", comm: "anon" },
+    redo: null,
+  });
 });
 
 test("terminals that the page has are open in the machine that is found, and no others", async () => {
