@@ -78,7 +78,7 @@ test("a page that is in use tells its time and cause after any number of others"
   const page = engine.kernel("A").processes.get(pid)?.mappings[0]?.pages[0] as number;
   const frame = engine.kernel("A").pages.pfnOf(page);
   const told = provenanceOf(engine.kernel("A"), frame);
-  expect(told).toMatchObject({ at, why: "start old" });
+  expect(told).toMatchObject({ at, why: { is: "start", comm: "old" } });
   forkLoop(engine, 10_000);
   expect(provenanceOf(engine.kernel("A"), frame)).toEqual(told);
   expect(engine.recorder.provenances.since(at)[engine.kernel("A").pages.born[page] as number]).toBe(1);

@@ -54,7 +54,9 @@ describe("a page that is moved", () => {
     );
     if (!block) throw new Error("nothing of it lies in ZONE_MOVABLE");
     const told = (frames: readonly number[]) =>
-      frames.map((frame) => provenanceOf(kernel, frame)).map(({ at: when, why, id }) => `${when} ${why} ${id}`);
+      frames
+        .map((frame) => provenanceOf(kernel, frame))
+        .map(({ at: when, why, id }) => `${when} ${JSON.stringify(why)} ${id}`);
     const before = new Map<string, number>();
     for (const one of told(framesOf(kernel, block.number, pageKind))) before.set(one, (before.get(one) ?? 0) + 1);
     expect([...before.keys()].some((one) => one.includes(`a-${kind}`))).toBe(true);
