@@ -32,6 +32,29 @@ describe("Memblock", () => {
     expect(memblock.allocate(0x1000, 0x1000, purpose("c"), { to: 0x12000 })).toBe(0x11000);
   });
 
+  it("finds many in a row where one after the other would be found", () => {
+    const range = fc.record({ start: fc.integer({ min: 0, max: 0x30 }), length: fc.integer({ min: 1, max: 9 }) });
+    const limits = fc.record({
+      node: fc.constantFrom(0, 1),
+      exact: fc.boolean(),
+      from: fc.constantFrom(0, 0x2000, 0x12000, 0x40000),
+    });
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 8 }), limits, fc.integer({ min: 1, max: 60 }), (taken, where, count) => {
+        const [many, each] = [new Memblock(memory), new Memblock(memory)];
+        for (const { start, length } of taken)
+          for (const one of [many, each]) one.reserve(start * 0x1000, (start + length) * 0x1000, purpose("taken"));
+        const places: number[] = [];
+        for (let i = 0; i < count; i++) {
+          const place = each.allocate(0x800, 0x800, purpose("map"), where);
+          if (place !== null) places.push(place);
+        }
+        expect(many.allocateEach(count, 0x800, 0x800, purpose("map"), where)).toEqual(places);
+        expect(many.reserved).toEqual(each.reserved);
+      }),
+    );
+  });
+
   it("keeps reservations sorted and disjoint, and gives each allocation memory of its own", () => {
     const step = fc.record({
       size: fc.integer({ min: 1, max: 0x3000 }),

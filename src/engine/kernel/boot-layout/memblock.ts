@@ -97,6 +97,38 @@ export class Memblock {
     return null;
   }
 
+  /**
+   * The same up to `count` times, one after the other; where there is room for many in a row they are found at once. `align` divides
+   * `size`. Returns where each lies, fewer than asked when there is no more room.
+   */
+  allocateEach(count: number, size: number, align: number, purpose: Purpose, limits: AllocationLimits = {}): number[] {
+    const places: number[] = [];
+    while (places.length < count) {
+      const start = this.allocate(size, align, purpose, limits);
+      if (start === null) break;
+      places.push(start);
+      const room = start - this.#bottomOfGap(start, size, limits.from ?? 0);
+      const more = Math.max(0, Math.min(count - places.length, Math.floor(room / size)));
+      if (more === 0) continue;
+      this.#insert({ start: start - more * size, end: start, purpose });
+      for (let i = 1; i <= more; i++) places.push(start - i * size);
+    }
+    return places;
+  }
+
+  /** How far down memory is free below what was allocated last, at `start`. */
+  #bottomOfGap(start: number, size: number, from: number): number {
+    const memory = this.#memory.find((one) => one.start <= start && one.end >= start + size);
+    let bottom = Math.max(memory?.start ?? start, from);
+    for (const range of this.#reserved) {
+      if (range.start >= start) break;
+      // Joined with what lay right below.
+      if (range.end > start) return start;
+      bottom = Math.max(bottom, range.end);
+    }
+    return bottom;
+  }
+
   #highest(size: number, align: number, node: number | undefined, from: number, to: number): number | null {
     let next = this.#reserved.length - 1;
     for (let m = this.#memory.length - 1; m >= 0; m -= 1) {

@@ -75,15 +75,25 @@ export function allocateMemoryMaps(
         }
       }
     };
-    // One buffer for the node, from which sections take theirs in the order of their addresses (sparse_buffer_alloc).
-    for (const [i, section] of sections.entries()) {
-      if (memoryMaps === "by section") mapped(section, section);
-      const place =
+    const take = (some: readonly number[]): void => {
+      // One buffer for the node, from which sections take theirs in the order of their addresses (sparse_buffer_alloc).
+      const places =
         start === null
-          ? memblock.allocate(SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA })
-          : start + i * SECTION_MEMMAP;
-      if (place !== null) bySection.set(section, place);
-    }
+          ? memblock.allocateEach(some.length, SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA })
+          : some.map((_, i) => start + i * SECTION_MEMMAP);
+      for (const [i, place] of places.entries()) bySection.set(some[i] as number, place);
+    };
+    if (memoryMaps === "in one piece") take(sections);
+    // By section, but new tables come only where their reach begins.
+    else
+      for (let i = 0; i < sections.length; ) {
+        const first = sections[i] as number;
+        mapped(first, first);
+        const end = (Math.floor(first / SECTIONS_PER_TABLE.pmd) + 1) * SECTIONS_PER_TABLE.pmd;
+        const from = i;
+        while (i < sections.length && (sections[i] as number) < end) i++;
+        take(sections.slice(from, i));
+      }
     if (memoryMaps === "in one piece") for (const { first, last } of stretches) mapped(first, last);
   }
   return { bySection, tables, usage };
