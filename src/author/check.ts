@@ -22,13 +22,15 @@ const UNTOUCHED = 10e9;
 /** Moves of somebody who plays by chance. */
 const MOVES = 8;
 
-/** Everything that is wrong with a lesson, as `field: reason`. */
+/** Everything that is wrong with a lesson, as `field: reason`. `seen` is shown the machine at the start, and as the first solution leaves it. */
 export async function* findings(
   lesson: Lesson,
   scenario: Scenario,
   { seeds, random }: Thoroughness,
+  seen: (when: "start" | "goal", stage: Stage) => void = () => {},
 ): AsyncGenerator<string> {
   const untouched = new Stage(lesson, scenario);
+  seen("start", untouched);
   const name = unknownName(lesson, untouched.records);
   if (name !== undefined) {
     yield name;
@@ -45,6 +47,7 @@ export async function* findings(
       const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
       for (const step of waiting) if (find(lesson.steps[step]?.until ?? {}, world).holds) waiting.delete(step);
     }
+    if (i === 0) seen("goal", stage);
     if (stage.book.solvedAt === null) yield `solutions[${i}]: does not reach the goal; ${whatIsLeft(lesson, stage)}`;
   }
   for (const step of waiting) yield `steps[${step}].until: no solution gets there`;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { TRACKS } from "../lessons/catalogue.ts";
 import type { Lesson } from "../lessons/format.ts";
 import { findStart } from "../lessons/starts/index.ts";
+import { pictureOf } from "../lessons/picture.ts";
 import { keysOf, readLesson } from "../lessons/validate.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { findings } from "./check.ts";
@@ -23,13 +24,29 @@ function open(file: string): { readonly lesson: Lesson; readonly scenario: Scena
 
 async function all(lesson: Lesson, scenario: Scenario): Promise<string[]> {
   const found: string[] = [];
-  for await (const finding of findings(lesson, scenario, SOME)) found.push(finding);
+  const picture: Partial<Record<"start" | "goal", string>> = {};
+  const seen: Parameters<typeof findings>[3] = (when, { records }) => {
+    picture[when] = pictureOf(records);
+  };
+  for await (const finding of findings(lesson, scenario, SOME, seen)) found.push(finding);
+  if (picture.goal !== undefined) pictures[lesson.id] ??= [picture.start ?? "", picture.goal];
   return found;
 }
+
+/** What the list of lessons shows, as the machines were. */
+const pictures: Record<string, readonly [string, string]> = {};
 
 test.each(FILES)("%s holds", async (file) => {
   const { lesson, scenario } = open(file);
   expect(await all(lesson, scenario)).toEqual([]);
+});
+
+// `-u` writes them again; with a part of the lessons there is nothing to compare.
+test("the list of lessons shows each machine as it starts, and as the first solution leaves it", async ({ skip }) => {
+  const ids = FILES.map((file) => file.replace(/\.json$/, "")).sort();
+  if (ids.some((id) => !pictures[id])) skip();
+  const lines = ids.map((id) => `  ${JSON.stringify(id)}: ${JSON.stringify(pictures[id])}`);
+  await expect(`{\n${lines.join(",\n")}\n}\n`).toMatchFileSnapshot("../lessons/pictures.json");
 });
 
 test("the list of lessons says what their files say, in their order, and leads to each", () => {
@@ -59,6 +76,14 @@ describe("a lesson that does not hold", () => {
   const wrong = lesson.wrong[0] as Lesson["wrong"][number];
   const asked = lesson.predict[0] as Lesson["predict"][number];
   const only = { ...lesson, solutions: lesson.solutions.slice(0, 1), predict: [], claims: [], wrong: [] };
+
+  test("lights up only what its box has", async () => {
+    const [step] = lesson.steps;
+    if (!step) throw new Error("no step");
+    expect(await all({ ...only, id: "x", steps: [{ ...step, show: ["d99"] }] }, scenario)).toEqual([
+      expect.stringContaining("steps[0].show: expected a memory block"),
+    ]);
+  });
 
   test("everything that is wrong with it is told, by field and reason", async () => {
     const broken: Lesson = {

@@ -1,6 +1,7 @@
 /** Names of a lesson's predicates held against its machine: a DIMM that the box has not can never be anywhere. */
 import { itemsOf } from "../lessons/items.ts";
 import type { Collection, Lesson, Predicate } from "../lessons/format.ts";
+import { PANELS } from "../lessons/format.ts";
 import type { RecordTables } from "../client/playground.ts";
 
 /** Names that are there from the beginning or never. */
@@ -35,7 +36,10 @@ export function unknownName(lesson: Lesson, records: RecordTables): string | und
     found = `partition: expected one of ${[...names.partition].join(", ")}, got ${JSON.stringify(lesson.partition)}`;
   for (const [i, { what }] of lesson.goal.entries()) found ??= inside(what, `goal[${i}]`);
   for (const [i, { when }] of lesson.wrong.entries()) found ??= inside(when, `wrong[${i}].when`);
-  for (const [i, { until, ask }] of lesson.steps.entries()) {
+  for (const [i, { until, ask, show }] of lesson.steps.entries()) {
+    for (const place of show)
+      if (!PANELS.includes(place) && !/^memory\d+$/.test(place) && !names.dimm.has(place))
+        found ??= `steps[${i}].show: expected a memory block, one of ${[...names.dimm, ...PANELS].join(", ")}, got ${JSON.stringify(place)}`;
     found ??= inside(until, `steps[${i}].until`);
     for (const [o, { when }] of (ask?.options ?? []).entries()) found ??= inside(when, `steps[${i}].ask.options[${o}]`);
   }

@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } f
 import { useRef, useState } from "react";
 import { type Card, type Track, TRACKS } from "./catalogue.ts";
 import { Line } from "./Markup.tsx";
+import { Picture } from "./Picture.tsx";
 import { plainText } from "./markup.ts";
 import { GENERATORS, LEVELS } from "./predict/format.ts";
 import { addRungs, readRungs, storedRungs } from "./predict/rungs.ts";
@@ -137,6 +138,7 @@ function TrackList({ track, progress, next, addressOf }: TrackListProps) {
                 href={addressOf(card.id)}
                 aria-label={strings.card(i + 1, plainText(card.title, noValue), card.minutes, solved)}
               >
+                <Picture id={card.id} />
                 <b>
                   {card.title}
                   {solved && <Check aria-hidden />}

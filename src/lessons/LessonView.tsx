@@ -14,6 +14,7 @@ import { PointAt } from "./PointAt.tsx";
 import { Predict } from "./Predict.tsx";
 import { addProgress, type Progress, storedProgress } from "./progress.ts";
 import { LessonRun } from "./run.ts";
+import { Show } from "./Show.tsx";
 import { situation } from "./situation.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { languageOf, say, wordsOf } from "./words.ts";
@@ -175,6 +176,9 @@ function Reader({
         )}
         {shown?.try.map((line) => (
           <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
+        ))}
+        {shown?.show.map((name) => (
+          <Show key={name} name={name} partition={lesson.partition} />
         ))}
         {shown?.point && <PointAt run={run} question={shown.point} words={words} value={value} />}
         {book && <GoalList lesson={lesson} book={book} words={words} value={value} />}

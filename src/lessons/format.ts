@@ -103,8 +103,12 @@ export interface Claim {
   readonly shows: string | null;
 }
 
+/** Panels that a step may light up, besides DIMMs and memory blocks. */
+export const PANELS: readonly string[] = ["verdict", "terminal", "memory", "box", "log"];
+
 export interface Step {
   readonly say: string | null;
+  /** What lights up while this step is shown: at most one place, a DIMM, a memory block or a panel. */
   readonly show: readonly string[];
   readonly ask: Prediction | null;
   /** Asks to point at something, in the words of this key. */

@@ -57,6 +57,8 @@ export const lessonStrings = {
     answer: (name: string, hit: boolean) => (hit ? `You pointed at ${name}. That is it.` : `You pointed at ${name}.`),
   },
 
+  show: (name: string) => `Go to ${name}`,
+
   hint: "Hint",
   hintsLeft: steps,
   undo: "Undo my last move",

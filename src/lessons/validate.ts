@@ -170,7 +170,7 @@ const lessonSchema = fields("a lesson", {
   steps: several(
     fields("a step", {
       say: optional(key),
-      show: several(text(64)),
+      show: several(text(64), 1),
       ask: optional(prediction),
       point: optional(key),
       try: several(line),

@@ -21,7 +21,7 @@ const busyForNoReason: Scenario = {
   setup: [
     database,
     { do: "move", dimm: "d6", to: { slot: "A/1/2" } },
-    { do: "load", partition: "A", load: { kind: "anon", mib: 2300, node: 1, policy: "preferred", comm: "backup" } },
+    { do: "load", partition: "A", load: { kind: "thp", mib: 2300, node: 1, policy: "preferred", comm: "backup" } },
     { do: "load", partition: "A", load: { kind: "pipes", count: 100, node: 1, policy: "preferred", comm: "logship" } },
     { do: "kill", partition: "A", pid: 701 },
   ],
@@ -47,7 +47,7 @@ const halfADimmOut: Scenario = {
   setup: [
     database,
     { do: "move", dimm: "d7", to: { slot: "A/1/2" } },
-    { do: "load", partition: "A", load: { kind: "anon", mib: 2450, node: 1, policy: "preferred", comm: "backup" } },
+    { do: "load", partition: "A", load: { kind: "thp", mib: 2450, node: 1, policy: "preferred", comm: "backup" } },
     { do: "load", partition: "A", load: { kind: "pipes", count: 60, node: 1, policy: "preferred", comm: "logship" } },
     { do: "kill", partition: "A", pid: 701 },
     ...[56, 57, 58, 59, 60, 61, 62, 63].map((number) => write(`memory${number}/state`, "offline")),
