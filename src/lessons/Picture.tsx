@@ -24,9 +24,10 @@ export function Picture({ id }: { readonly id: string }) {
 
 function Machine({ text }: { readonly text: string }) {
   const nodes = text.split("|");
-  const ends = nodes.reduce<number[]>((all, node) => [...all, (all.at(-1) ?? 0) + widthOf(node) + 3], []);
+  const ends: number[] = [];
+  for (const node of nodes) ends.push((ends.at(-1) ?? 0) + widthOf(node) + 3);
   return (
-    <svg viewBox={`0 0 ${(ends.at(-1) ?? 3) - 3} ${HEIGHT + PAD * 2}`} className={styles.machine}>
+    <svg aria-hidden viewBox={`0 0 ${(ends.at(-1) ?? 3) - 3} ${HEIGHT + PAD * 2}`} className={styles.machine}>
       {nodes.map((node, at) => {
         const left = (ends[at] ?? 0) - 3 - widthOf(node);
         return (
