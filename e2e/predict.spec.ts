@@ -4,7 +4,9 @@ import { observe } from "../src/lessons/predict/observe.ts";
 import { expectAccessible } from "./support/accessibility.ts";
 import { expect, test } from "./support/playground.ts";
 
-const answers = (page: Page): Locator => page.getByRole("group").getByRole("button");
+/** What lies over the box. */
+const over = (page: Page): Locator => page.locator("main:not([inert])");
+const answers = (page: Page): Locator => over(page).getByRole("group").getByRole("button");
 
 test("by mouse: a write is predicted, the machine does it, and what is said is what it did", async ({
   page,
@@ -13,12 +15,16 @@ test("by mouse: a write is predicted, the machine does it, and what is said is w
   await playground.open({ at: "./#predict=what-answer/1/7" });
   await expect(page.getByRole("heading", { name: "What does this write return?" })).toBeVisible();
   await expectAccessible(page);
-  const line = /echo (\w+) > (memory\d+)\/state/.exec((await page.getByText(/^echo /).textContent()) ?? "");
+  const line = /echo (\w+) > (memory\d+)\/state/.exec(
+    (await over(page)
+      .getByText(/^echo /)
+      .textContent()) ?? "",
+  );
   const [, word = "", block = ""] = line ?? [];
   const before = (await playground.state()).records;
   await answers(page).first().click();
   await page.getByRole("button", { name: "See what the machine does" }).click();
-  const verdict = page.getByText(/^You said: /);
+  const verdict = over(page).getByText(/^You said: /);
   await expect(verdict).toBeVisible();
   await expect(page.getByText("This machine did something else")).toHaveCount(0);
   // The machine is at hand, and did what is said of it.
@@ -48,9 +54,15 @@ test("by keys alone, on a link that names nothing; the next is another one, and 
   await page.keyboard.press("2");
   await expect(answers(page).nth(1)).toHaveAttribute("aria-pressed", "true");
   await page.keyboard.press("s");
-  await expect(page.getByText(/^You said: /)).toBeVisible();
-  const saw = await page.getByText(/^You said: /).textContent();
-  const block = (await page.getByText(/^echo online > /).textContent())?.match(/memory(\d+)/)?.[1];
+  await expect(over(page).getByText(/^You said: /)).toBeVisible();
+  const saw = await over(page)
+    .getByText(/^You said: /)
+    .textContent();
+  const block = (
+    await over(page)
+      .getByText(/^echo online > /)
+      .textContent()
+  )?.match(/memory(\d+)/)?.[1];
   const zone = (await playground.state()).records.block[`A:${block}`]?.zone;
   expect(saw).toContain(zone);
   await expectAccessible(page);
@@ -91,4 +103,24 @@ test("a lesson is written: goal by selection, solution by doing it, tried at onc
   await page.goto("about:blank");
   await page.goto(link);
   await expect(column.getByRole("listitem").filter({ hasText: "d3 is on the shelf" })).toContainText("not yet");
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test("by touch: nothing is wider than the page, and what is tapped is large enough", async ({ page, playground }) => {
+    await playground.open({ at: "./#predict=which-stays/2/3" });
+    await answers(page).first().tap();
+    await page.getByRole("button", { name: "See what the machine does" }).tap();
+    await expect(over(page).getByText(/^You said: memory\d+\./)).toBeVisible();
+    const refused = Object.values((await playground.state()).records.attempt).filter(({ errno }) => errno !== null);
+    expect(refused).toHaveLength(1);
+    await expect(over(page).getByText(/^You said: /)).toContainText(refused[0]?.target ?? "nothing");
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const sizes = await page
+      .locator("main button:visible")
+      .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
+    for (const size of sizes) expect(size).toBeGreaterThanOrEqual(40);
+  });
 });
