@@ -7,6 +7,7 @@ import { WriteView } from "../lessons/write/WriteView.tsx";
 import { displayGroups } from "../views/kinds.ts";
 import { useActionContext } from "./action-context.tsx";
 import { addressOfLesson, goLearn, useLearning } from "./learn.ts";
+import { Talks } from "./Talks.tsx";
 import { typeInto } from "./typing.ts";
 
 const FOLDER = "cd /sys/devices/system/memory";
@@ -73,6 +74,7 @@ export function LearnIndex() {
       addressOf={addressOfLesson}
       onBox={() => goLearn({ at: "box" })}
       onFile={(file) => goLearn({ at: "file", ...file })}
+      talks={<Talks />}
     />
   );
 }

@@ -109,7 +109,8 @@ test("actions are found by words of their names and keywords", () => {
 test("keys stand for actions", () => {
   expect(actionFor(press("?", { shiftKey: true }), true)?.id).toBe("help");
   expect(actionFor(press("p"), true)?.id).toBe("run");
-  expect(actionFor(press("P", { shiftKey: true }), true)).toBeUndefined();
+  expect(actionFor(press("P", { shiftKey: true }), true)?.id).toBe("projector");
+  expect(actionFor(press("T", { shiftKey: true }), true)).toBeUndefined();
   expect(actionFor(press("R", { shiftKey: true }), true)?.id).toBe("reset");
   expect(actionFor(press("r"), true)?.id).toBe("culprit");
   expect(actionFor(press("z", { ctrlKey: true }), false)?.id).toBe("undo");

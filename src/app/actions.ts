@@ -27,6 +27,7 @@ import type { Playground } from "../client/playground.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { goToCulprit, shownCulprit } from "../views/verdict/culprit.ts";
+import { fetchCode } from "./fetch-code.ts";
 import { goLearn } from "./learn.ts";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
@@ -255,6 +256,14 @@ export const ACTIONS: readonly Action[] = [
       chooseTheme(next);
       setTheme(next);
     },
+  },
+  {
+    id: "projector",
+    ...names.projector,
+    icon: Maximize,
+    shortcut: "Shift+P",
+    enabled: () => true,
+    perform: () => void fetchCode(() => import("./projector.ts"), "turnProjector").then((code) => code.turnProjector()),
   },
   {
     id: "full-screen",

@@ -136,6 +136,7 @@ export const appStrings = {
     find: { name: "Find pages in all memory", keywords: "search look pinned pid pfn address dentry" },
     fullStage: { name: "The large panel: whole stage, and back", keywords: "large maximise zoom memory stage" },
     theme: { name: "Change the theme", keywords: "dark light colour mode" },
+    projector: { name: "For a projector: on, with pointer and keys, off", keywords: "large contrast" },
     fullScreen: { name: "Full screen", keywords: "present projector talk" },
     palette: { name: "All actions", keywords: "menu command palette search" },
     help: { name: "Help and keys", keywords: "shortcuts keyboard" },

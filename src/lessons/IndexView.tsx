@@ -1,6 +1,6 @@
 /** All lessons, as lists of links; the one next thing has the only filled button. */
 import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { type Card, type Track, TRACKS } from "./catalogue.ts";
 import { Line } from "./Markup.tsx";
 import { Picture } from "./Picture.tsx";
@@ -20,13 +20,15 @@ export interface IndexViewProps {
   addressOf(id: string): string;
   onBox(): void;
   onFile(file: { readonly file: string; readonly text: string }): void;
+  /** What stands below the lessons. */
+  readonly talks?: ReactNode;
 }
 
 /** The first lesson that was not reached yet. */
 const nextOf = (progress: Progress): Card | undefined =>
   TRACKS.flatMap(({ cards }) => cards).find(({ id }) => !progress[id]);
 
-export function IndexView({ addressOf, onBox, onFile }: IndexViewProps) {
+export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
   const [progress, setProgress] = useState(storedProgress);
   const [said, setSaid] = useState("");
   const lessonFile = useRef<HTMLInputElement>(null);
@@ -108,6 +110,7 @@ export function IndexView({ addressOf, onBox, onFile }: IndexViewProps) {
         <TrackList key={track.id} track={track} progress={progress} next={next?.id} addressOf={addressOf} />
       ))}
       <PredictTrack />
+      {talks}
     </div>
   );
 }

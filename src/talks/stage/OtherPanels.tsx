@@ -97,6 +97,12 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
   );
 }
 
+/** Where kernels differ, something has happened in between. */
+function differs(kernels: readonly KernelVersion[], ability: Ability): boolean {
+  const [first, ...others] = kernels.map((kernel) => found.get(`${kernel} ${ability}`)?.support);
+  return first !== undefined && others.some((support) => support !== undefined && support !== first);
+}
+
 /** Findings of this page, by kernel and ability: an experiment comes out the same each time. */
 const found = new Map<string, Support>();
 
@@ -141,12 +147,13 @@ export function SupportPanel({
       </thead>
       <tbody>
         {abilities.map((ability) => (
-          <tr key={ability}>
+          <tr key={ability} data-differs={differs(kernels, ability) || undefined}>
             <th scope="row">{ability}</th>
             {kernels.map((kernel) => {
               const support = found.get(`${kernel} ${ability}`);
               return (
                 <td key={kernel} data-support={support}>
+                  {support ? `${words.support.signs[support]} ` : ""}
                   {support ? words.support.verdicts[support] : words.support.trying}
                 </td>
               );

@@ -104,6 +104,9 @@ export const stageStrings = {
   support: {
     kernel: (version: string) => (/^\d/.test(version) ? `Linux ${version}` : version),
     trying: "…",
+    signs: { support: "✓", "with limitation": "◐", "not support": "✗" } as const satisfies Readonly<
+      Record<Support, string>
+    >,
     verdicts: { support: "yes", "with limitation": "partly", "not support": "no" } as const satisfies Readonly<
       Record<Support, string>
     >,

@@ -1,0 +1,56 @@
+/** The talks that can be given: the built-in one, and any from a file. */
+import { FolderOpen, MonitorSpeaker, Presentation, Printer } from "lucide-react";
+import { useRef, useState } from "react";
+import { fetchCode } from "./fetch-code.ts";
+import styles from "./talks.module.css";
+
+const words = {
+  title: "Talks",
+  about: "The talk of 2013 on memory hotplug, in twenty scenes that the machine plays.",
+  audience: "Audience's window",
+  speaker: "Speaker's window",
+  paper: "On paper",
+  open: "Open a talk from a file",
+};
+
+export function Talks() {
+  const file = useRef<HTMLInputElement>(null);
+  const [problem, setProblem] = useState("");
+  const open = async (chosen: File) => {
+    const { openTalkFile } = await fetchCode(() => import("../talks/open.tsx"), "openTalkFile");
+    setProblem((await openTalkFile(chosen)) ?? "");
+  };
+  return (
+    <section className={styles.talks}>
+      <h3>{words.title}</h3>
+      <p>{words.about}</p>
+      <p>
+        <a href="#talk=2013" target="_blank" rel="noreferrer">
+          <Presentation aria-hidden /> {words.audience}
+        </a>
+        <a href="#talk=2013&speaker" target="_blank" rel="noreferrer">
+          <MonitorSpeaker aria-hidden /> {words.speaker}
+        </a>
+        <a href="#talk=2013&print" target="_blank" rel="noreferrer">
+          <Printer aria-hidden /> {words.paper}
+        </a>
+        <button type="button" onClick={() => file.current?.click()}>
+          <FolderOpen aria-hidden /> {words.open}
+        </button>
+        <input
+          ref={file}
+          type="file"
+          hidden
+          accept=".json,application/json"
+          aria-label={words.open}
+          onChange={({ target }) => {
+            const [chosen] = target.files ?? [];
+            if (chosen) void open(chosen);
+            target.value = "";
+          }}
+        />
+      </p>
+      {problem !== "" && <p role="alert">{problem}</p>}
+    </section>
+  );
+}
