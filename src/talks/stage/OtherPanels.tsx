@@ -99,7 +99,7 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
 
 /** Where kernels differ, something has happened in between. */
 function differs(kernels: readonly KernelVersion[], ability: Ability): boolean {
-  const [first, ...others] = kernels.map((kernel) => found.get(`${kernel} ${ability}`)?.support);
+  const [first, ...others] = kernels.map((kernel) => found.get(`${kernel} ${ability}`));
   return first !== undefined && others.some((support) => support !== undefined && support !== first);
 }
 
