@@ -265,11 +265,13 @@ function unavailableLines({ memory, zonesByNode, kernel }: BootStory): string[] 
   return lines;
 }
 
-function blockLines({ memory, systemRam, kernel }: BootStory): string[] {
+function blockLines({ memory, systemRam, kernel, cmdline }: BootStory): string[] {
   const size = memoryBlockBytes(memory.maxPfn * PAGE_SIZE, { kernel });
   const { blockSize, e820Words } = profileOf(kernel).bootLog;
   const buffer = e820Words === "usable" ? "reserve RAM buffer" : "register RAM buffer resource";
   const lines = blockSize ? [`x86/mm: Memory block size: ${size / MIB}MB`] : [];
+  // Memory maps are whole pageblocks for blocks of any size (set_memmap_mode, told where it is forced).
+  if (cmdline.memmapOnMemory === "force") lines.push("Memory hotplug will waste 0 pages in each memory block");
   for (const { end } of systemRam) {
     const alignment = end < MIB ? 64 * KIB : end < 16 * MIB ? MIB : 64 * MIB;
     const aligned = Math.ceil(end / alignment) * alignment;
