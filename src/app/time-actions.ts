@@ -46,15 +46,18 @@ export const TIME_ACTIONS: readonly Action[] = [
     icon: SkipBack,
     shortcut: ",",
     enabled: runs,
-    perform: ({ playground }) => withReel(playground, (reel) => reel.step(-1)),
+    perform: ({ playground }) => withReel(playground, (reel) => reel.stepFunction(-1)),
   },
   {
     id: "picture-on",
     ...names.pictureOn,
     icon: SkipForward,
     shortcut: ".",
-    enabled: inPast,
-    perform: ({ playground }) => withReel(playground, (reel) => reel.step(1)),
+    enabled: (context) => inPast(context) || !context.playground.store.getState().idle,
+    perform: (context) => {
+      if (inPast(context)) withReel(context.playground, (reel) => reel.stepFunction(1));
+      else void context.playground.step();
+    },
   },
   {
     id: "event-back",

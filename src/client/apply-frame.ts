@@ -18,6 +18,8 @@ export const NO_RECORDS: RecordTables = {
   attempt: {},
 };
 
+const NO_CALLS: PlaygroundState["calls"] = [];
+
 export const NO_OFFERS: PlaygroundState["offers"] = { undo: null, redo: null, back: null };
 
 /** The state of a page that has begun with a scenario of this name, and has heard nothing yet. */
@@ -38,6 +40,7 @@ export const stateBefore = (scenario: string): PlaygroundState => ({
   travelled: null,
   cursor: null,
   looked: null,
+  calls: NO_CALLS,
   selection: NO_SELECTION,
 });
 
@@ -131,7 +134,7 @@ export function pruneAttempts(records: RecordTables, selected: string | null): R
  * Whether a frame has anything for those who look at the state. Most have only maps, which whoever draws them takes as
  * the frame is shown; time alone is no reason to ask everyone what they need of it.
  */
-export function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolean {
+export function hasNews(frame: Frame, { status, idle, calls }: PlaygroundState): boolean {
   const maps = frame.pages !== null || frame.pageblocks.length > 0 || frame.fine !== undefined;
   return (
     !maps ||
@@ -141,6 +144,8 @@ export function hasNews(frame: Frame, { status, idle }: PlaygroundState): boolea
     frame.patches.length > 0 ||
     frame.log.length > 0 ||
     frame.idle !== idle ||
+    (frame.calls?.length ?? 0) > 0 ||
+    calls.length > 0 ||
     status !== "running"
   );
 }
@@ -159,6 +164,7 @@ export function applyFrame(before: PlaygroundState, frame: Frame): Partial<Playg
     status: state.status === "fault" ? "fault" : "running",
     records,
     looked: lookedAt(frame, state.looked),
+    calls: frame.calls ?? (state.calls.length > 0 ? NO_CALLS : state.calls),
     offers: frame.offers ?? state.offers,
     now: frame.now,
     idle: frame.idle,

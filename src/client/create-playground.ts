@@ -144,6 +144,15 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     this.#watch();
   }
 
+  watchCalls(wanted: boolean): void {
+    this.#watching.calls = wanted;
+    this.#watch();
+  }
+
+  step(): Promise<boolean> {
+    return this.#travels.step();
+  }
+
   watchMoments(wanted: boolean): void {
     this.#watching.moments = wanted;
     this.#watch();

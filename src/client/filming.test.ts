@@ -4,7 +4,7 @@ import { applyPatches, NO_RECORDS } from "./apply-frame.ts";
 import type { RecordTables } from "./playground.ts";
 import type { FromBeside } from "../protocol/beside.ts";
 import { type Difference, differences } from "../views/compare/differences.ts";
-import { parted, READY, READY_IDS, type ReadyId } from "../views/compare/futures.ts";
+import { otherwise, parted, READY, READY_IDS, type ReadyId, withPolicy } from "../views/compare/futures.ts";
 import { EngineHost } from "../worker/engine-host.ts";
 import { resumed } from "../worker/resume.ts";
 import { playSession } from "../worker/testing/random-session.ts";
@@ -106,6 +106,24 @@ test("every pair that is ready has something to show", { timeout: 120_000 }, asy
     }
   `);
 });
+
+test("one more command, or one less, parts the machine from itself where it was given", async () => {
+  const { host, scenario } = await playSession(78, 10);
+  const { instant } = host.past();
+  const kept = { scenario, resume: { causes: host.journal.slice(0), instant, terminals: [] } };
+  const load = { do: "load", partition: "A", load: { kind: "anon", mib: 9, node: 0 } } as const;
+  const more = otherwise(kept, ["as it is", "more"], { command: load });
+  expect(more.parting).toBe(instant.at);
+  const { shots } = await filmed({ type: "film", futures: [more.sides[0].film, more.sides[1].film] });
+  const at = (side: 0 | 1) => shots[side].at(-1) as RecordTables;
+  expect(differences(at(0), at(1)).length).toBeGreaterThan(0);
+  const resume = { ...kept.resume, causes: [...kept.resume.causes, { ...instant, origin: null, command: load }] };
+  const less = otherwise({ scenario, resume }, ["as it is", "without"], { without: kept.resume.causes.length });
+  expect(less.sides[1].film.causes).toEqual(more.sides[0].film.causes);
+  expect(withPolicy("movable_node memhp_default_state=online", "online_kernel")).toBe(
+    "movable_node memhp_default_state=online_kernel",
+  );
+}, 60_000);
 
 test("a session against itself differs in nothing; against a prefix of itself, in what came after; both go on", async () => {
   const { host, scenario } = await playSession(77, 14);

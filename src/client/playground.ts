@@ -6,6 +6,7 @@ import type { Trouble } from "../protocol/trouble.ts";
 import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { StoreApi } from "zustand/vanilla";
 import type { Command } from "../engine/time/commands.ts";
+import type { CallStack } from "../engine/time/engine.ts";
 import type { Act, Answer, LogEntry, Look, Looked, Offers, PlaceInTime, Stretched } from "../protocol/messages.ts";
 import type { Reel } from "./film/reel.ts";
 import type { Futures, Kept } from "./keeper.ts";
@@ -77,6 +78,13 @@ export interface Playground extends Questions {
   pacedBy(pace: Pace): () => void;
   /** Asks to hear in `FrameInfo.moments` of every instant at which records changed, or no more. */
   watchMoments(wanted: boolean): void;
+  /** Asks to be told in `calls` where operations are, or no more. */
+  watchCalls(wanted: boolean): void;
+  /**
+   * Stops time, and goes on until an operation comes to another kernel function. False when none runs; in the past it leads back
+   * to the present first.
+   */
+  step(): Promise<boolean>;
   /** Asks for one more frame though nothing has changed: a view in the middle of a fade. */
   requestFrame(): void;
   /** Resolves when nothing is running, no frame is in flight and nothing waits to be drawn. */
@@ -163,6 +171,8 @@ export interface PlaygroundState {
   readonly speed: number;
   /** What is looked at (`look`), and the simulated time at which they were so. */
   readonly looked: { readonly at: number; readonly look: Looked } | null;
+  /** Where operations are, in which kernel functions; empty while nobody watches that. */
+  readonly calls: readonly CallStack[];
   /** Newest last, at most 2,000. */
   readonly log: readonly LogEntry[];
   /** Ways to other instants. */

@@ -61,6 +61,7 @@ export class FakePlayground implements Playground {
       silence: null,
       replaced: null,
       looked: null,
+      calls: [],
       scenario: "busy-server",
       title: "Pull a DIMM from a busy server",
       kernels: {},
@@ -125,6 +126,12 @@ export class FakePlayground implements Playground {
   }
 
   watchMoments(): void {}
+  watchCalls(): void {}
+  steps = 0;
+  async step(): Promise<boolean> {
+    this.steps++;
+    return true;
+  }
 
   async remedies(_attempt: number): Promise<Remedies> {
     return this.remedy;

@@ -90,6 +90,8 @@ function answerInstead(to: To, trouble: Trouble): Answer {
       return { to, chain: null };
     case "travel":
       return { to, went: null, what: null, at: 0 };
+    case "step":
+      return { to, stepped: false };
     case "search":
       return { to, search: null };
     case "hit":

@@ -370,3 +370,31 @@ test(`${STEPS} steps through time`, { timeout: 60_000 + 2000 * STEPS }, async ()
   // Nothing of it was left out by chance.
   if (STEPS >= 1000) for (const many of Object.values(done)) expect(many).toBeGreaterThan(STEPS / 150);
 });
+
+test("function by function: each step shows where the operation is, and the film leads back the same way", async () => {
+  const world = new World(scenarioOf(2));
+  const { playground } = world;
+  await world.frames(3);
+  const reel = await world.until(playground.reel());
+  playground.setSpeed(0);
+  playground.watchCalls(true);
+  await world.frames(3);
+  await world.until(playground.send({ do: "press", dimm: "d1" }));
+  const at = (): string | undefined => playground.store.getState().calls.at(-1)?.stack.at(-1);
+  const seen: (string | undefined)[] = [];
+  for (let i = 0; i < 6; i++) {
+    expect(await world.until(playground.step())).toBe(true);
+    await world.frames(2);
+    seen.push(at());
+  }
+  expect(seen).not.toContain(undefined);
+  expect(new Set(seen).size).toBeGreaterThan(3);
+  for (let i = 4; i >= 0; i--) {
+    reel.stepFunction(-1);
+    await world.frames(2);
+    expect(at()).toBe(seen[i]);
+  }
+  reel.stepFunction(1);
+  await world.frames(2);
+  expect(at()).toBe(seen[1]);
+});

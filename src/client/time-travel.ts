@@ -12,7 +12,7 @@ import type { Playground, PlaygroundState } from "./playground.ts";
 import type { SimulatorLine } from "./simulator-line.ts";
 
 /** Those of a playground's ways that lead to another instant, or to the speed at which time passes. */
-export type Ways = Pick<Playground, "travel" | "stretch" | "hurry" | "goTo" | "setSpeed" | "reel">;
+export type Ways = Pick<Playground, "travel" | "stretch" | "step" | "hurry" | "goTo" | "setSpeed" | "reel">;
 
 export interface TimeTravelParts {
   readonly store: StoreApi<PlaygroundState>;
@@ -81,6 +81,13 @@ export class TimeTravel implements Ways {
     const { stretched } = await line.ask("stretch", (id) => ({ ...how, id }));
     if (stretched) store.setState({ speed: 0 });
     return stretched;
+  }
+
+  async step(): Promise<boolean> {
+    if (this.past) await this.#leave(this.past);
+    const { store, line } = this.#parts;
+    store.setState({ speed: 0 });
+    return (await line.ask("step", (id) => ({ type: "step", id }))).stepped;
   }
 
   hurry(speed: number): void {

@@ -11,6 +11,8 @@ export class Watching {
   fine: readonly string[] = [];
   /** Somebody has to know of every instant. */
   moments = false;
+  /** Somebody wants to know where operations are. */
+  calls = false;
 
   /** Looks at something else: at what is looked at already, elsewhere in the same memory, or at another thing. */
   lookAt(look: Look | null): "same" | "moves" | "other" {
@@ -23,9 +25,9 @@ export class Watching {
 
   /** With what is selected: while all of memory is looked at, no page map of that. */
   of({ block, node }: Selection): Watch {
-    const { look, beside, fine, moments } = this;
+    const { look, beside, fine, moments, calls } = this;
     return look?.of === "scale"
-      ? { block: null, node: null, look, moments }
-      : { block, node, beside, fine, look, moments };
+      ? { block: null, node: null, look, moments, calls }
+      : { block, node, beside, fine, look, moments, calls };
   }
 }

@@ -100,6 +100,8 @@ export type ToWorker =
     }
   /** What a kernel supports of something, found out on a machine of its own (src/engine/experiments/support-report.ts). */
   | { readonly type: "support"; readonly id: number; readonly kernel: KernelVersion; readonly ability: Ability }
+  /** Time stops, and goes on until an operation comes to another kernel function. */
+  | { readonly type: "step"; readonly id: number }
   /** To a place of the machine's own past. Answered as `undo` is. */
   | { readonly type: "goto"; readonly id: number; readonly place: PlaceInTime }
   /** Back to when the page was allocated for which an attempt was refused. Answered as those are. */
@@ -298,6 +300,8 @@ export type Answer =
   | { readonly to: "remedies"; readonly remedies: Remedies }
   | { readonly to: "support"; readonly finding: Pick<Finding, "ability" | "support"> | null }
   | { readonly to: "stretch"; readonly stretched: Stretched | null }
+  /** False where nothing runs. */
+  | { readonly to: "step"; readonly stepped: boolean }
   | { readonly to: "audit"; readonly problems: readonly string[] }
   | { readonly to: "chain"; readonly chain: Chain | null }
   | { readonly to: "search"; readonly search: SearchProgress | null }

@@ -91,6 +91,7 @@ const schemas = {
   hit: { id, partition: key, from: whole(-1, 2 ** 34), step: v.picklist([1, -1], expected("1 or -1")) },
   rehearse: { id, partition: key, moves: list(move, MOST_MOVES) },
   past: { id },
+  step: { id },
   undo: { id },
   redo: { id },
   culprit: { id, attempt: id },

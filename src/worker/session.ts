@@ -33,8 +33,20 @@ const BUDGET = 8;
 /** A page that was away (a hidden tab, a laptop that slept) has missed nothing: no turn makes up for more than this. */
 const LONGEST_STEP = 100;
 
+/** Simulated ns after which one step on stops, wherever it is: an offline that gets nowhere goes on for ever. */
+const LONGEST_FUNCTION = 1e9;
+
 /** Messages that need a machine. */
-const REQUESTS: ReadonlySet<string> = new Set([...QUESTIONS, "command", "undo", "redo", "culprit", "stretch", "goto"]);
+const REQUESTS: ReadonlySet<string> = new Set([
+  ...QUESTIONS,
+  "command",
+  "undo",
+  "redo",
+  "culprit",
+  "stretch",
+  "goto",
+  "step",
+]);
 
 /** Messages that lead to another instant. */
 const TRAVELS: ReadonlySet<string> = new Set(["undo", "redo", "culprit", "goto"]);
@@ -170,6 +182,9 @@ export class Session {
         return;
       case "goto":
         this.#setOut(message.id, this.#history?.goTo(this.#running(), message.place));
+        return;
+      case "step":
+        this.#answer(message.id, { to: "step", stepped: this.#step(this.#running()) });
         return;
       case "stretch":
         this.#setOff(message);
@@ -434,11 +449,12 @@ export class Session {
   /**
    * Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their
    * times. True when the budget was used up: the machine does all that this computer can do, and a pause would be lost.
+   * `stops`: asked after each step, whether that was the last.
    */
-  #advance(play: Play, nanoseconds: number): boolean {
+  #advance(play: Play, nanoseconds: number, stops: () => boolean = () => false): boolean {
     const { engine, script, begin } = play;
     const deadline = this.#host.clock() + BUDGET;
-    const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true };
+    const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true || stops() };
     const target = engine.now + Math.round(nanoseconds);
     if (play.next) {
       play.goOn(target, budget);
@@ -451,6 +467,20 @@ export class Session {
     }
     engine.runUntil(simNs(target), budget);
     return this.#host.clock() >= deadline;
+  }
+
+  /** Time stands, but for what it takes an operation to come to another function. False when none runs. */
+  #step(play: Play): boolean {
+    const where = (): string =>
+      play.engine
+        .callStacks()
+        .map(({ op, stack }) => `${op} ${stack.join()}`)
+        .join(";");
+    const here = where();
+    this.#speed = 0;
+    if (play.engine.idle) return false;
+    this.#advance(play, LONGEST_FUNCTION, () => where() !== here);
+    return where() !== here;
   }
 
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */

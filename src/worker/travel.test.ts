@@ -93,6 +93,26 @@ test("the page is told all anew, what can be undone, and where it is", async () 
   expect(anew?.log[0]?.seq).toBe(0);
 });
 
+test("a step leads an operation to its next kernel function, and time stands before and after", async () => {
+  tell({ type: "watch", watch: { block: null, node: null, look: null, calls: true } });
+  tell({ type: "command", id: 1, command: { do: "press", dimm: "d1" } });
+  tell({ type: "speed", speed: 0 });
+  const seen: (string | undefined)[] = [];
+  const at: number[] = [];
+  for (let id = 2; id < 12; id++) {
+    tell({ type: "step", id });
+    await live(3);
+    expect(answers().at(-1)).toEqual({ to: "step", stepped: true });
+    seen.push(frames().at(-1)?.calls?.at(-1)?.stack.join());
+    at.push(frames().at(-1)?.now ?? 0);
+  }
+  expect(seen[0]).toBe("acpi_hotplug_schedule");
+  for (let i = 1; i < seen.length; i++) expect(seen[i]).not.toBe(seen[i - 1]);
+  expect(at).toEqual(at.toSorted((one, other) => one - other));
+  await live(20);
+  expect(frames().at(-1)?.now).toBe(at.at(-1));
+});
+
 test("what is asked on the way is asked of the machine that is found there", async () => {
   load(1);
   await live(4);

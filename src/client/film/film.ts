@@ -33,6 +33,7 @@ export interface Shown {
   readonly records: RecordTables;
   readonly log: readonly LogEntry[];
   readonly looked: PlaygroundState["looked"];
+  readonly calls: PlaygroundState["calls"];
   readonly selection: Selection;
 }
 
@@ -111,6 +112,11 @@ export class Film {
   /** Where a shot is now; where it would be when it is gone. */
   indexOf(id: number): number {
     return this.#lastWith((shot) => shot.id <= id);
+  }
+
+  /** Where operations were at a shot. */
+  callsAt(index: number): Shot["calls"] {
+    return this.#shots[index]?.calls ?? [];
   }
 
   /** The last shot at a simulated time or before it; the first when there is none. */
@@ -194,7 +200,7 @@ export class Film {
   }
 
   #add(
-    { idle, looked, selection }: Shown,
+    { idle, looked, calls, selection }: Shown,
     place: PlaceInTime,
     cleared: boolean,
     changes: readonly RecordChange[],
@@ -202,7 +208,7 @@ export class Film {
     pagesOf: string | null,
   ): void {
     this.#records = applyPatches(this.#records, changes.map(asPatch));
-    const weight = weighShot(changes, maps, looked === this.#looked ? 0 : weigh(looked));
+    const weight = weighShot(changes, maps, (looked === this.#looked ? 0 : weigh(looked)) + weigh(calls));
     this.#looked = looked;
     const log = this.#log;
     const shot: Shot = {
@@ -216,6 +222,7 @@ export class Film {
       log,
       logged: log.before + log.entries.length,
       looked,
+      calls,
       selection,
       keep: changes.some(isRefusal),
       whole: null,
@@ -436,7 +443,7 @@ const isAfter = (one: PlaceInTime, other: PlaceInTime): boolean =>
 const isRefusal = ({ kind, record }: RecordChange): boolean =>
   kind === "attempt" && record !== null && "result" in record && record.result === "failed";
 
-function shownIn({ place, idle, log, logged, looked, selection }: Shot, records: RecordTables): Shown {
+function shownIn({ place, idle, log, logged, looked, calls, selection }: Shot, records: RecordTables): Shown {
   const end = logged - log.before;
   return {
     now: place.instant.at,
@@ -444,6 +451,7 @@ function shownIn({ place, idle, log, logged, looked, selection }: Shot, records:
     records,
     log: log.entries.slice(Math.max(0, end - LONGEST_LOG), end),
     looked,
+    calls,
     selection,
   };
 }

@@ -34,6 +34,10 @@ export interface Bookmark {
   readonly name: string;
 }
 
+/** The functions that operations are in, as a text. */
+export const callsText = (calls: PlaygroundState["calls"]): string =>
+  calls.map(({ op, stack }) => `${op} ${stack.join()}`).join(";");
+
 const NOTHING: Showing = { state: null, changedBlocks: [], pagesChanged: false };
 
 export class Reel {
@@ -108,6 +112,16 @@ export class Reel {
   /** So many shots on or back from the one that is shown. */
   step(by: number): void {
     this.goTo((this.#wanted ?? this.#scene?.index ?? this.film.length - 1) + by);
+  }
+
+  /** On or back to where operations were in other functions; where nothing runs, to the picture after that one. */
+  stepFunction(way: 1 | -1): void {
+    const { film } = this;
+    const from = this.#wanted ?? this.#scene?.index ?? film.length - 1;
+    const here = callsText(film.callsAt(from));
+    let to = from + way;
+    if (here !== "") while (to > 0 && to < film.length - 1 && callsText(film.callsAt(to)) === here) to += way;
+    this.goTo(to);
   }
 
   #enter(): void {
@@ -216,12 +230,12 @@ export class Reel {
     this.#wanted = null;
     const scene = this.film.seek(Math.min(wanted, this.film.length - 1));
     this.#scene = scene;
-    const { now, idle, records, log, looked } = scene;
+    const { now, idle, records, log, looked, calls } = scene;
     const selection = pruneSelection(this.#chosen ? this.#host.shown().selection : scene.selection, records);
     if (this.#playing) this.#host.requestFrame();
     const cursor = { id: scene.id, index: scene.index, at: now };
     return {
-      state: { now, idle, records, log, looked, selection, cursor, speed: this.#playing?.speed ?? 0 },
+      state: { now, idle, records, log, looked, calls, selection, cursor, speed: this.#playing?.speed ?? 0 },
       changedBlocks: Object.keys(records.block),
       pagesChanged: true,
     };

@@ -44,6 +44,7 @@ export interface Shot {
   /** Entries of the log that had come, from its first ever. */
   readonly logged: number;
   readonly looked: PlaygroundState["looked"];
+  readonly calls: PlaygroundState["calls"];
   readonly selection: Selection;
   /** Never to be thinned out. */
   keep: boolean;

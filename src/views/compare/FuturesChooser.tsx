@@ -6,9 +6,25 @@ import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/descr
 import { partitionInView } from "../partition-in-view.ts";
 import frame from "../frame.module.css";
 import styles from "./futures.module.css";
-import { again, type Pair, parted, READY, READY_IDS, type ReadyId } from "./futures.ts";
+import {
+  again,
+  givenCommands,
+  otherwise,
+  type Pair,
+  parted,
+  POLICIES,
+  type Policy,
+  possibleCommands,
+  READY,
+  READY_IDS,
+  type ReadyId,
+  withPolicy,
+} from "./futures.ts";
 import type { OpenFutures } from "./futures-state.ts";
 import { futuresStrings as words } from "./futures-strings.ts";
+
+/** Commands that can be left out; the last. */
+const MOST_WITHOUT = 4;
 
 export function Chooser({ futures }: { readonly futures: OpenFutures }) {
   const playground = usePlayground();
@@ -23,11 +39,26 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
   useSyncExternalStore(left.subscribe, () => left.revision);
   const forks = forksOf(playground);
   const cmdline = options ?? partition?.cmdline ?? "";
+  const [policy, setPolicy] = useState<Policy>("online_movable");
+  const [command, setCommand] = useState(0);
+  const block = usePlaygroundState((state) => state.selection.block);
+  const commands = what === "command" ? possibleCommands(playground.store.getState().records, block) : [];
+  const kept = playground.kept;
+  const given = kept ? givenCommands(kept).slice(-MOST_WITHOUT).reverse() : [];
 
   const pair = (): Pair | null => {
     if (READY_IDS.some((id) => id === what)) return READY[what as ReadyId]();
-    const { kept } = playground;
     if (!kept) return null;
+    const left = given.find(({ index }) => what === `without ${index}`);
+    if (left) return otherwise(kept, [words.present, words.withoutName(left.command)], { without: left.index });
+    const more = commands[command];
+    if (what === "command")
+      return more ? otherwise(kept, [words.present, words.commandText(more)], { command: more }) : null;
+    if (what === "policy") {
+      const other = withPolicy(partition?.cmdline ?? "", policy);
+      const sides = [again(kept, words.present, {}, key), again(kept, policy, { cmdline: other }, key)] as const;
+      return { sides, common: null, parting: 0 };
+    }
     const fork = forks.find(({ number }) => what === `fork ${number}`);
     if (fork) return parted([fork.name ?? words.left(fork.number), words.present], [fork, kept]);
     const change = what === "kernel" ? { kernel } : { cmdline };
@@ -61,6 +92,13 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
               {words.fork(fork)}
             </option>
           ))}
+          {given.map(({ index, command: one }) => (
+            <option key={index} value={`without ${index}`}>
+              {words.without(one)}
+            </option>
+          ))}
+          <option value="command">{words.otherCommand}</option>
+          <option value="policy">{words.otherPolicy}</option>
           <option value="kernel">{words.otherKernel}</option>
           <option value="options">{words.otherOptions}</option>
         </optgroup>
@@ -73,6 +111,22 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
         >
           {KERNEL_VERSIONS.map((version) => (
             <option key={version}>{version}</option>
+          ))}
+        </select>
+      )}
+      {what === "policy" && (
+        <select aria-label={words.policy} value={policy} onChange={({ target }) => setPolicy(target.value as Policy)}>
+          {POLICIES.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      )}
+      {what === "command" && (
+        <select aria-label={words.command} value={command} onChange={({ target }) => setCommand(Number(target.value))}>
+          {commands.map((one, i) => (
+            <option key={words.commandText(one)} value={i}>
+              {words.commandText(one)}
+            </option>
           ))}
         </select>
       )}

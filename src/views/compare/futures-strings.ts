@@ -42,6 +42,24 @@ function command(given: Command | null): string {
   return "slot" in given.to ? `${given.dimm} into slot ${given.to.slot}` : `the pull of ${given.dimm}`;
 }
 
+/** What was commanded, as the log says it. */
+function commandText(given: Command): string {
+  switch (given.do) {
+    case "move":
+      return `move ${given.dimm} to ${"slot" in given.to ? given.to.slot : "the shelf"}`;
+    case "write":
+      return `echo ${given.text.trim()} > ${given.path.replace("/sys/devices/system/memory/", "")}`;
+    case "load":
+      return `start ${given.load.comm ?? given.load.kind}`;
+    case "press":
+      return `attention button of ${given.dimm}`;
+    case "kill":
+      return `kill ${given.pid}`;
+    default:
+      return given.do;
+  }
+}
+
 function title(difference: Difference): string {
   switch (difference.of) {
     case "outcome":
@@ -116,6 +134,13 @@ export const futuresStrings = {
     `This one, or ${name ?? `the future that was left at ${ms(resume.instant.at)} (${number})`}`,
   otherKernel: "This one, or the same with another kernel",
   otherOptions: "This one, or the same with other boot options",
+  otherPolicy: "This one, or the same with another policy for what is added",
+  otherCommand: "This one, or the same with one more command now",
+  policy: "The other policy",
+  command: "The other command",
+  commandText,
+  without: (given: Command) => `This one, or the same without “${commandText(given)}”`,
+  withoutName: (given: Command) => `without ${commandText(given)}`,
   kernel: "The other kernel",
   options: "The other command line",
   start: "Compare",

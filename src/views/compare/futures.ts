@@ -1,7 +1,8 @@
 /** Pairs of futures: those that are ready to be compared, and those that are made of the machine that runs. */
 import type { Kept } from "../../client/keeper.ts";
 import type { KernelVersion } from "../../engine/hardware/description.ts";
-import type { Command } from "../../engine/time/commands.ts";
+import type { RecordTables } from "../../client/playground.ts";
+import { type Command, isTerminalCommand } from "../../engine/time/commands.ts";
 import type { LoadDescription } from "../../engine/workload/load-description.ts";
 import { simNs } from "../../engine/units.ts";
 import type { Filming } from "../../protocol/beside.ts";
@@ -144,6 +145,60 @@ export function again(kept: Kept, name: string, change: Omit<Change, "name">, pa
       until: kept.resume.instant.at + AFTERWARDS,
     },
   };
+}
+
+/** Values of memhp_default_state, by which what is added comes online. */
+export const POLICIES = ["offline", "online", "online_kernel", "online_movable"] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** A command line with another policy for what is added. */
+export function withPolicy(cmdline: string, policy: Policy): string {
+  const others = cmdline.split(/\s+/).filter((word) => word !== "" && !word.startsWith("memhp_default_state="));
+  return [...others, `memhp_default_state=${policy}`].join(" ");
+}
+
+/** The machine that runs beside itself with one more command now, or without one that a person gave. */
+export function otherwise(
+  kept: Kept,
+  names: readonly [string, string],
+  what: { readonly command: Command } | { readonly without: number },
+): Pair {
+  const { causes, instant } = kept.resume;
+  const given = "without" in what ? causes[what.without] : { ...instant, origin: null, command: what.command };
+  const changed = "without" in what ? causes.filter((_, i) => i !== what.without) : given ? [...causes, given] : causes;
+  const side = (name: string, resume: Kept["resume"]): Future => again({ ...kept, resume }, name, {}, "");
+  const other = side(names[1], { ...kept.resume, causes: changed });
+  return {
+    // Without it, what came after it comes between other steps.
+    sides: [side(names[0], kept.resume), { ...other, film: { ...other.film, exact: "command" in what } }],
+    common: null,
+    parting: given?.at ?? instant.at,
+  };
+}
+
+/** What a person did, by its place in the journal; keys in terminals are not told apart. */
+export function givenCommands(kept: Kept): readonly { readonly index: number; readonly command: Command }[] {
+  return kept.resume.causes.flatMap(({ command, origin }, index) =>
+    origin === null && !isTerminalCommand(command) ? [{ index, command }] : [],
+  );
+}
+
+/** Commands that can be given now: DIMMs that are carried, and the state of a block. */
+export function possibleCommands(records: RecordTables, block: string | null): readonly Command[] {
+  const free = Object.values(records.slot).find(({ dimm }) => dimm === null)?.key;
+  const carried = Object.values(records.dimm).flatMap(({ key: dimm, phase }): Command[] => {
+    if (phase === "in-use") return [{ do: "move", dimm, to: { shelf: true } }];
+    return phase === "shelf" && free ? [{ do: "move", dimm, to: { slot: free } }] : [];
+  });
+  const chosen = block === null ? undefined : records.block[block];
+  const words = chosen?.state === "online" ? ["offline"] : ["online_kernel", "online_movable"];
+  const written = chosen
+    ? words.map((text): Command => {
+        const path = `/sys/devices/system/memory/memory${chosen.number}/state`;
+        return { do: "write", partition: chosen.partition, path, text };
+      })
+    : [];
+  return [...written, ...carried];
 }
 
 /** Two journals of one box, from where they part. */

@@ -364,22 +364,35 @@ function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions
       const { left, width } = element.getBoundingClientRect();
       latest.current.scrub(Math.min(1, Math.max(0, (clientX - left) / width)));
     };
+    /** Fingers on the pane, by where they are. Two of them zoom, and scrub nothing. */
+    const fingers = new Map<number, number>();
+    const spread = (): number => {
+      const [one = 0, other = one] = [...fingers.values()];
+      return Math.max(8, Math.abs(one - other));
+    };
     element.addEventListener(
       "pointerdown",
       (event) => {
+        if (event.pointerType === "touch") fingers.set(event.pointerId, event.clientX);
         if (event.button !== 0 || (event.target as Element).closest("button, [role=slider]")) return;
         element.setPointerCapture(event.pointerId);
-        scrub(event);
+        if (fingers.size < 2) scrub(event);
       },
       { signal },
     );
     element.addEventListener(
       "pointermove",
       (event) => {
-        if (element.hasPointerCapture(event.pointerId)) scrub(event);
+        const before = spread();
+        if (fingers.has(event.pointerId)) fingers.set(event.pointerId, event.clientX);
+        if (fingers.size > 1) latest.current.zoom(before / spread());
+        else if (element.hasPointerCapture(event.pointerId)) scrub(event);
       },
       { signal },
     );
+    for (const ended of ["pointerup", "pointercancel"] as const)
+      element.addEventListener(ended, ({ pointerId }) => fingers.delete(pointerId), { signal });
+    element.addEventListener("keydown", (event) => moveAmongMarks(element, event), { signal });
     element.addEventListener("dblclick", () => latest.current.whole(), { signal });
     element.addEventListener(
       "wheel",
@@ -391,4 +404,31 @@ function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions
     );
     return () => listening.abort();
   }, [pane]);
+}
+
+/** From mark to mark: along a lane, and to the nearest in time on another. */
+function moveAmongMarks(pane: HTMLElement, event: globalThis.KeyboardEvent): void {
+  const at = event.target as HTMLElement;
+  const lane = at.closest("ul");
+  if (!lane || at.localName !== "button") return;
+  const lanes = [...pane.querySelectorAll("ul")].filter((one) => one.querySelector("button"));
+  const marksOf = (one: Element | undefined) => [...(one?.querySelectorAll("button") ?? [])];
+  const marks = marksOf(lane);
+  const middle = (mark: Element): number => {
+    const { left, right } = mark.getBoundingClientRect();
+    return (left + right) / 2;
+  };
+  const nearest = (all: HTMLElement[]) =>
+    all.sort((a, b) => Math.abs(middle(a) - middle(at)) - Math.abs(middle(b) - middle(at)))[0];
+  const index = marks.indexOf(at as HTMLButtonElement);
+  const row = lanes.indexOf(lane);
+  const to = {
+    ArrowLeft: () => marks[index - 1],
+    ArrowRight: () => marks[index + 1],
+    ArrowUp: () => nearest(marksOf(lanes[row - 1])),
+    ArrowDown: () => nearest(marksOf(lanes[row + 1])),
+  }[event.key];
+  if (!to) return;
+  event.preventDefault();
+  to()?.focus();
 }

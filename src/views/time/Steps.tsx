@@ -8,6 +8,7 @@ import styles from "./time.module.css";
 export function Steps({ reel }: { readonly reel: Reel | null }) {
   const playground = usePlayground();
   const past = usePlaygroundState((state) => state.cursor !== null);
+  const runs = usePlaygroundState((state) => !state.idle);
   const speed = usePlaygroundState((state) => state.speed);
   return (
     <span className={styles.steps}>
@@ -17,7 +18,7 @@ export function Steps({ reel }: { readonly reel: Reel | null }) {
         title={`${strings.back} (,)`}
         aria-keyshortcuts=","
         disabled={!reel}
-        onClick={() => reel?.step(-1)}
+        onClick={() => reel?.stepFunction(-1)}
       >
         <SkipBack aria-hidden />
       </button>
@@ -36,9 +37,12 @@ export function Steps({ reel }: { readonly reel: Reel | null }) {
         aria-label={strings.on}
         title={`${strings.on} (.)`}
         aria-keyshortcuts="."
-        aria-disabled={!past || undefined}
+        aria-disabled={!(past || runs) || undefined}
         disabled={!reel}
-        onClick={() => past && reel?.step(1)}
+        onClick={() => {
+          if (past) reel?.stepFunction(1);
+          else if (runs) void playground.step();
+        }}
       >
         <SkipForward aria-hidden />
       </button>

@@ -12,6 +12,7 @@ import { useReel } from "./use-reel.ts";
 import { WhereShown } from "./WhereShown.tsx";
 
 const Lanes = lazy(() => import("./Lanes.tsx").then(({ Lanes: view }) => ({ default: view })));
+const Chain = lazy(() => import("./Chain.tsx").then(({ Chain: view }) => ({ default: view })));
 const Tools = lazy(() => import("./Lanes.tsx").then(({ Tools: view }) => ({ default: view })));
 
 interface TimeBarProps {
@@ -54,6 +55,7 @@ export function TimeBar({ clock, begin, unfolded, onUnfold, onCompare }: TimeBar
         </div>
         <Suspense fallback={<p className={styles.coming}>{strings.coming}</p>}>
           <Lanes reel={reel} begin={begin} onList={() => setListed(true)} />
+          <Chain reel={reel} />
         </Suspense>
       </div>
     );
