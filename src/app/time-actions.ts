@@ -20,22 +20,17 @@ const inPast = ({ playground }: ActionContext): boolean => playground.store.getS
 const runs = ({ playground }: ActionContext): boolean => playground.store.getState().status === "running";
 
 /** Without its code there is no past to go to, and the key does nothing. */
-function withReel(playground: Playground, act: (reel: Reel) => void): void {
+function withReel(playground: Playground, act: (reel: Reel) => unknown): void {
   playground.reel().then(act, () => {});
 }
 
 /** To the command or the end of an attempt before what is shown (-1), or after it (1). */
 function toEvent(playground: Playground, way: 1 | -1): void {
-  Promise.all([playground.reel(), import("../views/time/happenings.ts")]).then(
-    ([reel, { happeningsSince }]) => {
-      const { log, records, now } = reel.present ?? playground.store.getState();
-      const at = reel.scene?.now ?? now;
-      const times = happeningsSince(0, log, records.attempt).map((happening) => happening.at);
-      const to = way < 0 ? times.findLast((time) => time < at) : times.find((time) => time > at);
-      if (to !== undefined) reel.goTo(reel.film.indexFrom(to));
-      else if (way > 0) reel.leave();
-    },
-    () => {},
+  withReel(playground, (reel) =>
+    import("../views/time/to-event.ts").then(
+      (code) => code.toEvent(playground, reel, way),
+      () => {},
+    ),
   );
 }
 

@@ -33,9 +33,6 @@ const BUDGET = 8;
 /** A page that was away (a hidden tab, a laptop that slept) has missed nothing: no turn makes up for more than this. */
 const LONGEST_STEP = 100;
 
-/** Simulated ns after which one step on stops, wherever it is: an offline that gets nowhere goes on for ever. */
-const LONGEST_FUNCTION = 1e9;
-
 /** Messages that need a machine. */
 const REQUESTS: ReadonlySet<string> = new Set([
   ...QUESTIONS,
@@ -184,7 +181,7 @@ export class Session {
         this.#setOut(message.id, this.#history?.goTo(this.#running(), message.place));
         return;
       case "step":
-        this.#answer(message.id, { to: "step", stepped: this.#step(this.#running()) });
+        this.#step(message.id).catch((error: unknown) => this.#break(error));
         return;
       case "stretch":
         this.#setOff(message);
@@ -469,18 +466,14 @@ export class Session {
     return this.#host.clock() >= deadline;
   }
 
-  /** Time stands, but for what it takes an operation to come to another function. False when none runs. */
-  #step(play: Play): boolean {
-    const where = (): string =>
-      play.engine
-        .callStacks()
-        .map(({ op, stack }) => `${op} ${stack.join()}`)
-        .join(";");
-    const here = where();
+  /** Time stands, but for what it takes an operation to come to another function. */
+  async #step(id: number): Promise<void> {
     this.#speed = 0;
-    if (play.engine.idle) return false;
-    this.#advance(play, LONGEST_FUNCTION, () => where() !== here);
-    return where() !== here;
+    const play = this.#running();
+    const code = await import("./step.ts");
+    if (this.#play !== play) return;
+    const stepped = code.stepOn(play, (nanoseconds, stops) => this.#advance(play, nanoseconds, stops));
+    this.#answer(id, { to: "step", stepped });
   }
 
   /** The machine contradicted itself: it is not run any further, a new start gets a new one. */
