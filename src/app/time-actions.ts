@@ -1,14 +1,5 @@
 /** Ways through the seen past, as actions: a key, a name in the list of all actions, a line on the help page. */
-import {
-  ArrowLeftToLine,
-  Bookmark,
-  BookmarkCheck,
-  ChevronFirst,
-  ChevronLast,
-  GitFork,
-  SkipBack,
-  SkipForward,
-} from "lucide-react";
+import { ArrowLeftToLine, Bookmark, SkipBack, SkipForward } from "lucide-react";
 import type { Reel } from "../client/film/reel.ts";
 import type { Playground } from "../client/playground.ts";
 import type { Action, ActionContext } from "./actions.ts";
@@ -57,7 +48,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   {
     id: "event-back",
     ...names.eventBack,
-    icon: ChevronFirst,
+    icon: SkipBack,
     shortcut: "<",
     enabled: runs,
     perform: ({ playground }) => toEvent(playground, -1),
@@ -65,7 +56,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   {
     id: "event-on",
     ...names.eventOn,
-    icon: ChevronLast,
+    icon: SkipForward,
     shortcut: ">",
     enabled: inPast,
     perform: ({ playground }) => toEvent(playground, 1),
@@ -89,7 +80,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   {
     id: "fork",
     ...names.fork,
-    icon: GitFork,
+    icon: Bookmark,
     shortcut: "K",
     enabled: runs,
     perform: ({ playground }) =>
@@ -101,7 +92,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   {
     id: "next-bookmark",
     ...names.nextBookmark,
-    icon: BookmarkCheck,
+    icon: Bookmark,
     shortcut: "Ctrl+B",
     ofText: true,
     enabled: runs,
