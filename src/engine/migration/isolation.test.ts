@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
-import { PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION } from "../units.ts";
+import { MigrateType, PageKind } from "../memory/kinds.ts";
+import { PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import { IsolatedRange } from "./isolation.ts";
 
 /** A Movable block with a page of a user in it, so that its section has entries. */
@@ -49,4 +50,82 @@ test.each([
   expect(orders()).toEqual(before);
   expect(zone.free).toBe(free);
   expect(audit(kernel)).toEqual([]);
+});
+
+/** Takes all steps of a generator at once. */
+function finish<T>(steps: Generator<unknown, T>): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+test("a range that is released or can't be isolated is nobody's any more, and all of it is as before", () => {
+  const { kernel, block, zone } = machine();
+  const free = zone.free;
+  const whole = new IsolatedRange(kernel, zone, block.startPfn, block.pages, "offline");
+  expect(finish(whole.isolate())).toEqual({ ok: true });
+  expect([...kernel.isolated]).toEqual([whole]);
+  whole.release();
+  expect(kernel.isolated.size).toBe(0);
+  expect(zone.free).toBe(free);
+  // One kernel page in the middle: the ends are isolated before it is met.
+  const middle = block.startPfn + block.pages / 2;
+  const { pages } = kernel;
+  kernel.buddy.takeChunk(zone, pages.indexOf(middle));
+  pages.setKind(pages.indexOf(middle), PAGES_PER_MAX_ORDER, PageKind.Reserved, 0);
+  const refused = new IsolatedRange(kernel, zone, block.startPfn, block.pages, "offline");
+  expect(finish(refused.isolate())).toMatchObject({ ok: false, obstacle: { pfn: middle, why: { code: "reserved" } } });
+  expect(kernel.isolated.size).toBe(0);
+  expect(zone.free).toBe(free - PAGES_PER_MAX_ORDER);
+  expect(refused.holdsAside(sectionOf(block.startPfn))).toBe(false);
+});
+
+test("what was kept aside whole gets entries of its own, and no pageblock beyond it is touched", () => {
+  const { kernel } = machine();
+  const block = [...kernel.blocks.values()].find(
+    ({ zone, startPfn }) => zone?.name === "Movable" && kernel.pages.indexOf(startPfn) < 0,
+  );
+  if (!block?.zone) throw new Error("no Movable block is without entries");
+  const { zone } = block;
+  const section = sectionOf(block.startPfn);
+  const range = new IsolatedRange(kernel, zone, block.startPfn, block.pages, "offline");
+  expect(finish(range.isolate())).toEqual({ ok: true });
+  expect(range.holdsAside(section)).toBe(true);
+  expect(range.allFree).toBe(true);
+  const isolatedIn = (number: number) => {
+    const first = kernel.pages.indexOf(number * PAGES_PER_SECTION);
+    if (first < 0) return "no entries";
+    return Array.from(
+      { length: PAGES_PER_SECTION / PAGEBLOCK_PAGES },
+      (_, i) => kernel.pages.pageblockType[first / PAGEBLOCK_PAGES + i],
+    ).filter((type) => type === MigrateType.Isolate).length;
+  };
+  const after = isolatedIn(section + 1);
+  range.unpack(section);
+  expect(isolatedIn(section)).toBe(PAGES_PER_SECTION / PAGEBLOCK_PAGES);
+  expect(isolatedIn(section + 1)).toEqual(after);
+  expect(range.holdsAside(section)).toBe(false);
+  range.release();
+  expect(isolatedIn(section)).toBe(0);
+  expect(kernel.isolated.size).toBe(0);
+  expect(audit(kernel)).toEqual([]);
+});
+
+test("whether all of a range is free is about its own pages, from the first to the last", () => {
+  const { kernel, block, zone } = machine();
+  const chunk = block.startPfn + PAGES_PER_SECTION - 4 * PAGES_PER_MAX_ORDER;
+  const { pages } = kernel;
+  const range = new IsolatedRange(kernel, zone, chunk, PAGES_PER_MAX_ORDER, "allocation");
+  expect(range.allFree).toBe(true);
+  for (const [frame, free] of [
+    [chunk + PAGES_PER_MAX_ORDER, true],
+    [chunk - 1, true],
+    [chunk + PAGES_PER_MAX_ORDER - 1, false],
+    [chunk, false],
+  ] as const) {
+    const kind = pages.kind[pages.indexOf(frame)] as number;
+    pages.kind[pages.indexOf(frame)] = PageKind.Slab;
+    expect(range.allFree, `${frame - chunk}`).toBe(free);
+    pages.kind[pages.indexOf(frame)] = kind;
+  }
 });
