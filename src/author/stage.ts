@@ -15,7 +15,7 @@ import { Hand, type Turns } from "../worker/rehearsal.ts";
 const turns: Turns = {
   clock: () => performance.now(),
   // Browsers know no other way to let others have a turn.
-  later: typeof setImmediate === "function" ? (callback) => void setImmediate(callback) : setTimeout,
+  later: (callback) => void (typeof setImmediate === "function" ? setImmediate(callback) : setTimeout(callback)),
 };
 
 export class Stage {
