@@ -1,4 +1,4 @@
-/** Predict, then see: what the page says is what its machine does; by mouse, keys and touch. */
+/** Predict, then see: what the page says is what its machine does; by mouse and by keys. */
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessibility.ts";
 import { expect, test } from "./support/playground.ts";
@@ -56,24 +56,4 @@ test("by keys alone, on a link that names nothing; the next is another one, and 
   await page.keyboard.press("n");
   await expect(page).not.toHaveURL(first);
   await expect(page.getByText(/of 1 right/)).toBeVisible();
-});
-
-test.describe("on a phone", () => {
-  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
-
-  test("by touch: nothing is wider than the page, and what is tapped is large enough", async ({ page, playground }) => {
-    await playground.open({ at: "./#predict=which-stays/2/3" });
-    await answers(page).first().tap();
-    await page.getByRole("button", { name: "See what the machine does" }).tap();
-    await expect(over(page).getByText(/^You said: memory\d+\./)).toBeVisible();
-    const refused = Object.values((await playground.state()).records.attempt).filter(({ errno }) => errno !== null);
-    expect(refused).toHaveLength(1);
-    await expect(over(page).getByText(/^You said: /)).toContainText(refused[0]?.target ?? "nothing");
-    await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    const sizes = await page
-      .locator("main button:visible")
-      .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
-    for (const size of sizes) expect(size).toBeGreaterThanOrEqual(40);
-  });
 });
