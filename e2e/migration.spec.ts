@@ -58,6 +58,16 @@ test("a full offline, watched: moved, left and to try again add up at every inst
   expect(new Set(seen.map(({ inUse }) => inUse)).size).toBe(1);
   expect(seen.at(-1)?.figures.slice(1)).toEqual([0, 0]);
   expect((await playground.state()).records.block[block]?.state).toBe("offline");
+
+  // A reference opens what it leads to in its own tab.
+  await page.locator("#panel-log [data-ref]").last().press("o");
+  await expect(page.getByRole("tab", { name: "Physical memory" })).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("tab", { name: "Migration" }).click();
+  await page
+    .locator("#panel-log [data-ref]")
+    .last()
+    .click({ modifiers: ["Control"] });
+  await expect(page.getByRole("tab", { name: "Physical memory" })).toHaveAttribute("aria-selected", "true");
 });
 
 test("axe finds nothing while a block is being emptied: as picture, and as tables in the dark", async ({

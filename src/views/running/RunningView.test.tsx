@@ -141,3 +141,15 @@ test("with nothing running, one sentence says so, and the form is there", async 
   expect(page.textContent).toContain("Nothing that takes memory runs here. Start something.");
   expect(page.querySelector("form")).not.toBeNull();
 });
+
+test("T shows the twin of the view that has the focus, and the picture again; not while somebody types", async () => {
+  const key = (on: Element | null | undefined) =>
+    act(async () => on?.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true, cancelable: true })));
+  const switchOf = () => page.querySelector("[aria-keyshortcuts=T]");
+  await key(page.querySelector("[data-at] h2"));
+  expect(switchOf()?.getAttribute("aria-pressed")).toBe("true");
+  await key(page.querySelector("input"));
+  expect(switchOf()?.getAttribute("aria-pressed")).toBe("true");
+  await key(switchOf());
+  expect(switchOf()?.getAttribute("aria-pressed")).toBe("false");
+});
