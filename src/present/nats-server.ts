@@ -57,6 +57,10 @@ export async function startServer(path: string, folder: string, config: string, 
     child.once("exit", end);
     child.once("error", end);
   });
+  // Whoever ends this process first, it ends with it.
+  const follow = () => child.kill("SIGTERM");
+  process.once("exit", follow);
+  void ended.then(() => process.off("exit", follow));
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
     if (!over) child.kill(signal);
     await ended;
