@@ -440,6 +440,8 @@ describe("a simulator that does not answer", () => {
 
   /** Another simulator comes to where it can take over, and a few frames are shown. */
   const rescued = async () => {
+    // However long its code takes to come for the first time.
+    await import("../worker/resume.ts");
     for (let i = 0; i < 20; i++) {
       await new Promise((resolve) => setTimeout(resolve));
       run(1);

@@ -55,7 +55,7 @@ test("the pull of d3 became impossible when find took its first dentries there; 
   const job = refused(deviceBusy, [[10e6, { do: "move", dimm: "d3", to: { shelf: true } }]]);
   const { found, prevented } = await answered(job);
   expect(found).toMatchObject({ before: "can", earlier: [], justBefore: { result: "ok" }, at: { errno: "EBUSY" } });
-  expect(found.at?.culprit?.owner).toContain("find");
+  expect(found.at?.culprit?.owner.by?.comm).toBe("find");
   // In the step in which that page came there.
   const { culprit } = found.at as Tried;
   expect(Math.abs((culprit?.allocatedAt ?? 0) - (found.since?.instant.at ?? 0))).toBeLessThanOrEqual(1e6);
