@@ -8,9 +8,13 @@ import type { Playground } from "./playground.ts";
  * present machine, or another one of them, has come to as well is none, unless somebody gave it a name.
  */
 export function forksOf({ futures: { left }, kept }: Pick<Playground, "kept"> & ForksKept): readonly Fork[] {
-  // Of two that are alike the newer one is kept.
+  // Of two that are alike the one with a name is kept, else the newer one.
   const rivals = ({ number, resume }: Fork) =>
-    left.filter((one) => one.number > number || one.resume.causes.length > resume.causes.length);
+    left.filter(
+      (one) =>
+        one.number !== number &&
+        (one.name !== null || one.number > number || one.resume.causes.length > resume.causes.length),
+    );
   return left.filter(
     (fork) => fork.name !== null || !(kept ? [kept, ...rivals(fork)] : rivals(fork)).some((one) => holds(one, fork)),
   );

@@ -106,6 +106,13 @@ test("what has a name stays, though the present holds all of it, and however man
   expect(told).toBe(keeper.revision - 3);
 });
 
+test("a future that is left where one with a name was kept is told of once", () => {
+  keeper.keep((number) => `Fork ${number}`, shown);
+  undo([cause(1)]);
+  keeper.take({ anew: null, place: place(2, 6), causes: [cause(6)] });
+  expect(forks().map(({ name }) => name)).toEqual(["Fork 1"]);
+});
+
 test("what was shown of a future when it was left is kept with it", () => {
   keeper.take({ anew: place(1, 1), place: place(1, 1), causes: [cause(1)], left: [leaving([], 30)] }, shown);
   expect(forks()).toMatchObject([{ name: null, shown: { now: 20 } }]);

@@ -1,6 +1,8 @@
 /** Futures that were left, as what leaves a lane of the time bar: from where, what is different in them, how they ended. */
 import { commonCauses } from "../../client/forks.ts";
 import type { Fork, Kept, LastShown } from "../../client/keeper.ts";
+import { commandWords } from "../../client/owners.ts";
+import type { LogEntry } from "../../protocol/messages.ts";
 import { topLevel } from "../verdict/attempts.ts";
 import { headline } from "../verdict/headline.ts";
 import { timeStrings as strings } from "./strings.ts";
@@ -47,12 +49,12 @@ export function branchOf(fork: Fork, present: Kept, shown: LastShown): Branch {
     partition,
     from,
     to,
-    differs: there ? there.line : here && here.at < to ? strings.without(here.line) : "",
+    differs: there ? commandWords(there) : here && here.at < to ? strings.without(commandWords(here)) : "",
     ended: last ? { kind: last.result, text: headline(last, null) } : null,
   };
 }
 
 /** The first command that was given then. */
-function firstAfter(from: number, shown: LastShown | null): { at: number; line: string; partition: string } | null {
+function firstAfter(from: number, shown: LastShown | null): LogEntry | null {
   return shown?.log.find(({ level, at, rejected }) => level === "command" && at >= from && !rejected) ?? null;
 }
