@@ -100,6 +100,7 @@ describe("a lesson that does not hold", () => {
     };
     expect(await all(broken, scenario)).toEqual([
       "solutions[0]: does not reach the goal; usable is 1 of 4, movable is 0 of 4, leaves is 0 of 1",
+      "steps[1].until: no solution gets there",
       "wrong[0].when: its moves do not lead there",
       "predict[0].options: expected exactly one true option, got 2 (0, 1)",
       "claims[0].holds: is not so (text x)",

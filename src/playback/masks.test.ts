@@ -91,6 +91,30 @@ const CASES: Readonly<
     ["100000000-13fffffff : System RAM\na"],
   ],
   "memory-report": ["log", `${REPORT}a`, ["a"], ["a\nb", "b"]],
+  "oom-reaper": [
+    "log",
+    "oom_reaper: reaped process 141 (mem), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\na",
+    ["a"],
+    ["oom_reaper: unable to reap pid:141 (mem)\na", "a\nb"],
+  ],
+  "oom-tasks": [
+    "log",
+    "[    141]     0   141   262530   200704   200704        0         0  1671168        0             0 mem\na",
+    ["a", "[    139]     0   139      661      220        0      220         0    40960        0             0 sh\na"],
+    ["[  pid  ]   uid  tgid total_vm      rss\na", "a\nb"],
+  ],
+  "oom-figures": [
+    "log",
+    "Out of memory: Killed process 141 (mem) total-vm:1050120kB, anon-rss:802816kB, UID:0 pgtables:1632kB oom_score_adj:0",
+    [
+      "Out of memory: Killed process 701 (mem) total-vm:1048580kB, anon-rss:810000kB, UID:0 pgtables:1600kB oom_score_adj:0",
+    ],
+    [
+      "Out of memory: Killed process 141 (mem) total-vm:1050120kB, anon-rss:602816kB, UID:0 pgtables:1632kB oom_score_adj:0",
+      "Out of memory: Killed process 141 (sh) total-vm:1050120kB, anon-rss:802816kB, UID:0 pgtables:1632kB oom_score_adj:0",
+      "Out of memory: Killed process 141 (mem) total-vm:1050120kB, anon-rss:802816kB, UID:0 pgtables:1632kB oom_score_adj:500",
+    ],
+  ],
   "process-numbers": [
     "log",
     "sh (138): drop_caches: 3",

@@ -208,7 +208,7 @@ export class Film {
     pagesOf: string | null,
   ): void {
     this.#records = applyPatches(this.#records, changes.map(asPatch));
-    const weight = weighShot(changes, maps, (looked === this.#looked ? 0 : weigh(looked)) + weigh(calls));
+    const weight = weighShot(changes, maps, (looked?.look === this.#looked?.look ? 0 : weigh(looked)) + weigh(calls));
     this.#looked = looked;
     const log = this.#log;
     const shot: Shot = {

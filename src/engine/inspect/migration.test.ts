@@ -234,7 +234,8 @@ describe("an attempt that is watched", () => {
     expect(stuck.left).toBe(0);
     expect(stuck.again).toBeGreaterThan(200);
     const [reason] = stuck.reasons;
-    expect(reason).toMatchObject({ errno: "EAGAIN", pages: stuck.again, first: { owner: `a-pin (pid ${pid})`, pid } });
+    const owner = { what: "process", by: { as: "holder", comm: "a-pin", pid } };
+    expect(reason).toMatchObject({ errno: "EAGAIN", pages: stuck.again, first: { owner } });
     expect(stuck.roundLimit).toBeNull();
     // Ten passes a run, each over what the last one left.
     expect(stuck.passes).toHaveLength(stuck.passLimit);

@@ -3,6 +3,7 @@ import { act } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Ask, placementOf, zoneLists } from "../../engine/inspect/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
+import { addFiles } from "../../engine/sysfs/more/index.ts";
 import { smallBox } from "../../engine/testing/small-box.ts";
 import { Engine } from "../../engine/time/engine.ts";
 import type { Playground } from "../../client/playground.ts";
@@ -23,6 +24,7 @@ beforeEach(async () => {
   engine.submit({ do: "load", partition: "A", load: { kind: "pipes", count: 200, node: 1, policy: "bind" } });
   engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 50, node: 1, policy: "bind" } });
   engine.settle();
+  addFiles(engine.files("A"));
   asked = [];
   mounted = await mount(<ZonesInDepthView />);
   ({ page } = mounted);
