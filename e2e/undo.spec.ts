@@ -70,7 +70,7 @@ test("from a refusal back to when its page was allocated, and return", async ({ 
   const refused = await playground.state();
   const attempt = Object.values(refused.records.attempt).find(({ parent }) => parent === null);
   const culprit = attempt?.culprit;
-  expect(culprit?.owner).toContain("dentry");
+  expect(culprit?.owner.what).toContain("dentry");
 
   await page.keyboard.press("r");
   const back = page.getByRole("button", { name: /^Back to 0/ });

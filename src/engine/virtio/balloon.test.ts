@@ -72,7 +72,7 @@ describe("a balloon", () => {
     const attempt = [...engine.attempts.values()].find((each) => each.kind === "offline")?.value();
     expect(attempt?.culprit).toMatchObject({
       kind: PageKind.Offline,
-      owner: expect.stringContaining("balloon"),
+      owner: { what: "balloon" },
       reason: "unmovable page",
     });
     expect(attempt?.checks.find((check) => check.verdict === "fail")).toMatchObject({ where: "scan_movable_pages" });
