@@ -225,3 +225,36 @@ bare("when the simulator cannot be loaded the page says so, and offers ways out"
   await expect(page.getByRole("button", { name: "Load the page again" })).toBeVisible();
   await expectAccessible(page);
 });
+
+test("the log stays at its end while lines come, until someone scrolls away, and again once they are back", async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ scenario: "busy-server" });
+  const toEnd = () => log(page).evaluate((list) => Math.round(list.scrollHeight - list.scrollTop - list.clientHeight));
+  const lines = () => log(page).locator("> div > div").count();
+  const refused = async (times: number) => {
+    // memory0 lies in two zones: each write is a line, and its answer another.
+    for (let i = 0; i < times; i++) await playground.send(offline(0));
+    await expect.poll(async () => (await playground.state()).log.length).toBeGreaterThan(times);
+  };
+  await expect.poll(toEnd).toBeLessThanOrEqual(1);
+  const before = await lines();
+  await refused(12);
+  await expect.poll(lines).toBeGreaterThan(before + 11);
+  await expect.poll(toEnd).toBeLessThanOrEqual(1);
+
+  await log(page).evaluate((list) => list.scrollTo({ top: 40 }));
+  await page.getByRole("button", { name: "Newest" }).waitFor();
+  await refused(6);
+  expect(await log(page).evaluate((list) => list.scrollTop)).toBe(40);
+  await page.getByRole("button", { name: "Newest" }).click();
+  await expect.poll(toEnd).toBeLessThanOrEqual(1);
+  // More than are kept in the page: what goes above takes nothing from the end.
+  await page.evaluate(async (command) => {
+    for (let i = 0; i < 400; i++) await window.__playground?.send(command);
+  }, offline(0));
+  await expect.poll(lines).toBe(400);
+  await refused(3);
+  await expect.poll(toEnd).toBeLessThanOrEqual(1);
+});

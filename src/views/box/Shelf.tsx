@@ -66,8 +66,8 @@ function useCrowded(count: number) {
     if (!element || count === 0) return;
     const look = () => setCrowded(element.scrollWidth > element.clientWidth);
     const observer = new ResizeObserver(look);
+    // It looks once when it begins, after the layout that is due: looking here would force one more into the first picture.
     for (const part of [element, ...element.children]) observer.observe(part);
-    look();
     return () => observer.disconnect();
   }, [count]);
   return { row, crowded };

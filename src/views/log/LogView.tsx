@@ -24,7 +24,7 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
   const filtersId = useId();
   const shown = useMemo(() => filterLog(log, filter), [log, filter]);
   const rows = shown.slice(-MOST_ROWS);
-  const tail = useTail(shown);
+  const tail = useTail();
   const heard = useHeard(log);
   const mentionKeys = useMentionKeys(tail.ref, shown);
   const narrowed = filter.text !== "" || filter.partition !== null || filter.level !== NO_FILTER.level;
@@ -90,6 +90,7 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
       <div
         ref={tail.ref}
         className={styles.list}
+        data-following={tail.following || undefined}
         // Off, not polite: useHeard tells what came, at a pace that can be listened to.
         role="log"
         aria-live="off"
@@ -99,19 +100,21 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
         onScroll={tail.onScroll}
         onKeyDown={mentionKeys}
       >
-        {rows.map((entry) => (
-          <Row key={entry.seq} entry={entry} named={partitions.length > 1} />
-        ))}
-        {rows.length === 0 && (
-          <p className={styles.empty}>
-            {log.length === 0 ? strings.empty : strings.noMatch}{" "}
-            {log.length > 0 && (
-              <button type="button" onClick={() => setFilter({ ...NO_FILTER, level: "all" })}>
-                {strings.showAll}
-              </button>
-            )}
-          </p>
-        )}
+        <div ref={tail.content}>
+          {rows.map((entry) => (
+            <Row key={entry.seq} entry={entry} named={partitions.length > 1} />
+          ))}
+          {rows.length === 0 && (
+            <p className={styles.empty}>
+              {log.length === 0 ? strings.empty : strings.noMatch}{" "}
+              {log.length > 0 && (
+                <button type="button" onClick={() => setFilter({ ...NO_FILTER, level: "all" })}>
+                  {strings.showAll}
+                </button>
+              )}
+            </p>
+          )}
+        </div>
       </div>
       {!tail.following && (
         <button type="button" className={styles.newest} onClick={tail.follow}>

@@ -1,19 +1,21 @@
 /** A scrolled list that follows its end until someone scrolls away from it, and again once they are back. */
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
 /** This close to the end counts as the end, in CSS pixels. */
 const CLOSE = 24;
 
 export interface Tail {
+  /** What scrolls, and all that lies in it. */
   readonly ref: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
   readonly following: boolean;
   onScroll(): void;
   follow(): void;
 }
 
-/** `content` is anything that changes when lines are added. */
-export function useTail(content: unknown): Tail {
+export function useTail(): Tail {
   const ref = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
 
   const toEnd = useCallback(() => {
@@ -21,10 +23,14 @@ export function useTail(content: unknown): Tail {
     if (list) list.scrollTop = list.scrollHeight;
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new content is what makes the end move
-  useLayoutEffect(() => {
-    if (following) toEnd();
-  }, [following, toEnd, content]);
+  useEffect(() => {
+    if (!following || !ref.current || !content.current) return;
+    // Told after the layout that new lines need anyway: looking for the end when they come would ask for one of its own.
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(ref.current);
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, [following, toEnd]);
 
   const onScroll = useCallback(() => {
     const list = ref.current;
@@ -36,5 +42,5 @@ export function useTail(content: unknown): Tail {
     toEnd();
   }, [toEnd]);
 
-  return { ref, following, onScroll, follow };
+  return { ref, content, following, onScroll, follow };
 }
