@@ -280,3 +280,25 @@ test("it keeps to its budget; refusals and bookmarks stay, and more of late than
   expect(gap(10)).toBeGreaterThan(4);
   rig.check([...Array(film.length).keys()]);
 });
+
+test("refusals that are too much by themselves go, those of long ago first; it is not thinned out again with every frame", () => {
+  const rig = new Rig(600_000);
+  const { film } = rig;
+  for (let i = 0; i < 4; i++) rig.act(4, i * 37);
+  film.keep(2);
+  const bookmark = film.seek(2);
+  const refusals: number[] = [];
+  for (let i = 0; i < 1500; i++) {
+    rig.act(4, i * 37);
+    rig.act(7, 2);
+    refusals.push(film.seek(film.length - 1).id);
+    expect(film.bytes).toBeLessThanOrEqual(film.budget);
+  }
+  expect(film.thinnings).toBeGreaterThan(2);
+  expect(film.thinnings).toBeLessThan(150);
+  expect(film.seek(film.indexOf(bookmark.id)).id).toBe(bookmark.id);
+  const there = refusals.map((id) => film.seek(film.indexOf(id)).id === id);
+  expect(there.lastIndexOf(false)).toBeGreaterThan(0);
+  expect(there.slice(-20)).not.toContain(false);
+  rig.check([...Array(film.length).keys()]);
+});

@@ -4,7 +4,7 @@
  * shots there is all of it, so any instant is a few hundred small steps away.
  *
  * It keeps to a budget: when that is used up the older shots are thinned out, those long ago more than those of late, by
- * passing what they told on to the next. Refusals, bookmarks and the present stay.
+ * passing what they told on to the next. Refusals, bookmarks and the present stay; where refusals alone are too much, those of late.
  */
 import { append } from "../../engine/lists.ts";
 import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
@@ -22,6 +22,8 @@ export const FILM_BUDGET = 96 * 2 ** 20;
 const STRIDE = 512;
 /** Thinned out, it takes no more than this share of the budget. */
 const THINNED = 0.75;
+/** Of shots of some age, one in this share of their age stays as long as there are refusals that could go instead. */
+const COARSE = 1 / 8;
 /** An entry of a table of records, and of the log's array. */
 const ENTRY_WEIGHT = 24;
 const LINE_WEIGHT = 8;
@@ -164,7 +166,7 @@ export class Film {
   /** A shot stays, whatever is thinned out; or no longer. */
   keep(index: number, keep = true): void {
     const shot = this.#shots[index];
-    if (shot) shot.keep = keep;
+    if (shot) shot.keep = keep ? "bookmark" : null;
   }
 
   /** Begins with what is shown already. */
@@ -194,7 +196,8 @@ export class Film {
     for (const [kind, key, record] of frame.patches)
       if (kind === "block" && record === null) append(maps, this.#track.forget(key));
     this.#add(state, place, anew !== null, changes, maps, pagesOf);
-    if (frame.log.some(({ rejected }) => rejected !== undefined)) this.keep(this.length - 1);
+    const latest = this.#shots.at(-1);
+    if (latest && frame.log.some(({ rejected }) => rejected !== undefined)) latest.keep ??= "refusal";
     if (frame.offers && frame.offers.redo === null && frame.offers.back === null) this.#drop();
     if (this.bytes > this.budget) this.thin();
   }
@@ -224,7 +227,7 @@ export class Film {
       looked,
       calls,
       selection,
-      keep: changes.some(isRefusal),
+      keep: changes.some(isRefusal) ? "refusal" : null,
       whole: null,
       weight,
     };
@@ -252,7 +255,7 @@ export class Film {
       const before = known?.get(entry.seq);
       const same = before !== undefined && saysTheSame(before, entry);
       this.#log.entries.push(same ? before : entry);
-      this.#weight += LINE_WEIGHT + (same ? 0 : weigh(entry));
+      this.#weight += LINE_WEIGHT + (same ? 0 : weighLine(entry));
     }
   }
 
@@ -369,14 +372,26 @@ export class Film {
     this.epoch++;
     this.#cursor = null;
     const { length } = this.#shots;
-    for (let coarse = 4 / length; coarse < length; coarse *= 2) {
+    const enough = (coarse: number): boolean => {
       this.#pass(coarse);
       this.#sweep();
-      if (this.bytes <= target) return;
-    }
+      return this.bytes <= target;
+    };
+    let coarse = 4 / length;
+    for (; coarse < COARSE; coarse *= 2) if (enough(coarse)) return;
+    // What is of late is worth more than a refusal of long ago.
+    while (this.#letRefusalsGo()) if (enough(COARSE)) return;
+    for (; coarse < length; coarse *= 2) if (enough(coarse)) return;
     for (const { shots } of this.#futures) this.#forget(shots);
     this.#futures = this.#futures.map((future) => ({ ...future, shots: [], end: null }));
     this.#sweep();
+  }
+
+  /** The older half of the refusals is no more than other shots are; `false`: there is none. */
+  #letRefusalsGo(): boolean {
+    const refusals = this.#shots.filter(({ keep }) => keep === "refusal");
+    for (const shot of refusals.slice(0, Math.ceil(refusals.length / 2))) shot.keep = null;
+    return refusals.length > 0;
   }
 
   /** Leaves of shots that are `age` shots old one in `age * coarse`. */
@@ -390,7 +405,7 @@ export class Film {
     const forks = new Set(this.#futures.map(({ after }) => after));
     this.#shots.forEach((next, index) => {
       const shot: Shot = passed ? mergeShots(passed, next) : next;
-      const stays = index === 0 || index === length - 1 || shot.keep || forks.has(shot.id);
+      const stays = index === 0 || index === length - 1 || shot.keep !== null || forks.has(shot.id);
       if (!stays && ++gap < (length - index) * coarse) {
         passed = shot;
         return;
@@ -424,11 +439,20 @@ export class Film {
       log.entries.splice(0, gone);
       log.before += gone;
       for (const entry of log.entries) {
-        this.#weight += LINE_WEIGHT + (weighed.has(entry) ? 0 : weigh(entry));
+        this.#weight += LINE_WEIGHT + (weighed.has(entry) ? 0 : weighLine(entry));
         weighed.add(entry);
       }
     }
   }
+}
+
+/** A line never changes, and is weighed whenever the film is thinned out. */
+const LINES = new WeakMap<LogEntry, number>();
+
+function weighLine(entry: LogEntry): number {
+  const known = LINES.get(entry) ?? weigh(entry);
+  LINES.set(entry, known);
+  return known;
 }
 
 const KINDS = Object.keys(NO_RECORDS) as RecordKind[];

@@ -46,8 +46,8 @@ export interface Shot {
   readonly looked: PlaygroundState["looked"];
   readonly calls: PlaygroundState["calls"];
   readonly selection: Selection;
-  /** Never to be thinned out. */
-  keep: boolean;
+  /** Not to be thinned out: for good, or for as long as refusals alone leave room for what is not one. */
+  keep: "bookmark" | "refusal" | null;
   whole: Whole | null;
   /** Bytes, without `whole`. */
   readonly weight: number;
