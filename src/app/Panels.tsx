@@ -24,7 +24,7 @@ export function Panels() {
   const { asked, answered } = useWelcome(context.playground);
   return (
     <LateViews>
-      <main className={styles.main} inert={isOver(learning)}>
+      <main className={styles.main} inert={isOver(learning)} data-asked={asked.length > 0 || undefined}>
         {hasLesson(learning) && (
           <div id="panel-lesson" className={styles.lesson} tabIndex={-1}>
             <LearnPlace part={learning.at === "write" ? "write" : "column"} />
