@@ -100,31 +100,40 @@ test("one function a key, forward and back, with the call chain; when it became 
   expect((await playground.state()).records.attempt).toEqual({});
 });
 
-test("on a phone the lanes are a sheet; two fingers zoom", async ({ page, playground }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  await playground.open({ scenario: "device-busy" });
-  await page.getByRole("button", { name: /^Unfold the time bar/ }).click();
-  await expect(lanes(page)).toBeVisible();
-  await speed(page, 1);
-  await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
-  await expect(
-    lanes(page).getByRole("list", { name: "Database server" }).getByRole("button", { name: /EBUSY/ }),
-  ).toBeVisible();
-  await speed(page, 0);
-  await playground.idle();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-  const pane = await lanes(page).getByRole("list", { name: "Web server" }).boundingBox();
-  if (!pane) throw new Error("no lanes");
-  const session = await page.context().newCDPSession(page);
-  const y = pane.y + pane.height / 2;
-  const fingers = (apart: number) => [
-    { x: pane.x + 90 - apart, y, id: 1 },
-    { x: pane.x + 90 + apart, y, id: 2 },
-  ];
-  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(15) });
-  for (const apart of [25, 40, 60])
-    await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(apart) });
-  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  await expect(page.getByRole("button", { name: "All of it" })).toBeVisible();
-  await expectAccessible(page, "footer");
+test.describe("by finger", () => {
+  test.use({ hasTouch: true });
+  test("on a phone the lanes are a sheet; two fingers zoom", async ({ page, playground }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await playground.open({ scenario: "device-busy" });
+    await page.getByRole("button", { name: /^Unfold the time bar/ }).click();
+    await expect(lanes(page)).toBeVisible();
+    await speed(page, 1);
+    await playground.send({ do: "move", dimm: "d3", to: { shelf: true } });
+    await expect(
+      lanes(page).getByRole("list", { name: "Database server" }).getByRole("button", { name: /EBUSY/ }),
+    ).toBeVisible();
+    await speed(page, 0);
+    await playground.idle();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const pane = await lanes(page).getByRole("list", { name: "Web server" }).boundingBox();
+    if (!pane) throw new Error("no lanes");
+    const session = await page.context().newCDPSession(page);
+    const y = pane.y + pane.height / 2;
+    const fingers = (apart: number) => [
+      { x: pane.x + 90 - apart, y, id: 1 },
+      { x: pane.x + 90 + apart, y, id: 2 },
+    ];
+    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(15) });
+    for (const apart of [25, 40, 60])
+      await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(apart) });
+    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await expect(page.getByRole("button", { name: "All of it" })).toBeVisible();
+    // Fingers that zoom leave the instant that is shown where it was.
+    expect((await playground.state()).cursor).toBeNull();
+    await expectAccessible(page, "footer");
+    // One finger is a way into the past; what comes after it is pale, and can be read.
+    await page.touchscreen.tap(pane.x + 20, y);
+    await expect.poll(async () => (await playground.state()).cursor).not.toBeNull();
+    await expectAccessible(page, "footer");
+  });
 });

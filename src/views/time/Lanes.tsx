@@ -364,8 +364,9 @@ function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions
       const { left, width } = element.getBoundingClientRect();
       latest.current.scrub(Math.min(1, Math.max(0, (clientX - left) / width)));
     };
-    /** Fingers on the pane, by where they are. Two of them zoom, and scrub nothing. */
+    /** Fingers on the pane, by where they are. Once there were two they zoom, and scrub nothing until all are lifted. */
     const fingers = new Map<number, number>();
+    let zooms = false;
     const spread = (): number => {
       const [one = 0, other = one] = [...fingers.values()];
       return Math.max(8, Math.abs(one - other));
@@ -373,10 +374,13 @@ function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions
     element.addEventListener(
       "pointerdown",
       (event) => {
-        if (event.pointerType === "touch") fingers.set(event.pointerId, event.clientX);
+        const touch = event.pointerType === "touch";
+        if (touch) fingers.set(event.pointerId, event.clientX);
+        zooms ||= fingers.size > 1;
         if (event.button !== 0 || (event.target as Element).closest("button, [role=slider]")) return;
         element.setPointerCapture(event.pointerId);
-        if (fingers.size < 2) scrub(event);
+        // A finger may be the first of two: it scrubs when it moves alone, or is lifted.
+        if (!touch) scrub(event);
       },
       { signal },
     );
@@ -386,12 +390,20 @@ function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions
         const before = spread();
         if (fingers.has(event.pointerId)) fingers.set(event.pointerId, event.clientX);
         if (fingers.size > 1) latest.current.zoom(before / spread());
-        else if (element.hasPointerCapture(event.pointerId)) scrub(event);
+        else if (!zooms && element.hasPointerCapture(event.pointerId)) scrub(event);
       },
       { signal },
     );
     for (const ended of ["pointerup", "pointercancel"] as const)
-      element.addEventListener(ended, ({ pointerId }) => fingers.delete(pointerId), { signal });
+      element.addEventListener(
+        ended,
+        (event) => {
+          const alone = fingers.delete(event.pointerId) && !zooms;
+          if (alone && ended === "pointerup" && element.hasPointerCapture(event.pointerId)) scrub(event);
+          zooms &&= fingers.size > 0;
+        },
+        { signal },
+      );
     element.addEventListener("keydown", (event) => moveAmongMarks(element, event), { signal });
     element.addEventListener("dblclick", () => latest.current.whole(), { signal });
     element.addEventListener(
