@@ -7,7 +7,8 @@ import type {
 } from "../../engine/hardware/description.ts";
 import { bytes, GIB, MIB } from "../../engine/units.ts";
 
-const dimm = (id: string, mib: number): DimmDescription => ({ id, size: bytes(mib * MIB) });
+/** A healthy DIMM of so many MiB. */
+export const dimm = (id: string, mib: number): DimmDescription => ({ id, size: bytes(mib * MIB) });
 
 /** What a new box boots: the newest kernel that is compared with recordings. */
 export const TODAYS_KERNEL: KernelVersion = "7.3";

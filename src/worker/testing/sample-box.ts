@@ -3,11 +3,12 @@
  * written down by scripts/record-samples.mjs. One block was taken offline, one refused, and a DIMM is half way out of its
  * slot. src/client/sample.test.ts holds the file to what is taken here.
  */
-import type { BoxDescription, DimmDescription } from "../../engine/hardware/description.ts";
+import type { BoxDescription } from "../../engine/hardware/description.ts";
 import type { Command } from "../../engine/time/commands.ts";
-import { bytes, GIB, MIB, PAGES_PER_SECTION, simNs } from "../../engine/units.ts";
+import { bytes, GIB, PAGES_PER_SECTION, simNs } from "../../engine/units.ts";
 import type { LogEntry } from "../../protocol/messages.ts";
 import type { BlockRecord, PageInfo } from "../../protocol/records.ts";
+import { dimm } from "../../protocol/scenarios/standard-box.ts";
 import { EngineHost } from "../engine-host.ts";
 import { LogBook } from "../log-book.ts";
 
@@ -19,8 +20,6 @@ interface Sample {
   readonly pages: Readonly<Record<string, readonly number[]>>;
   readonly inspected: readonly PageInfo[];
 }
-
-const dimm = (id: string, mib: number): DimmDescription => ({ id, size: bytes(mib * MIB) });
 
 const BOX: BoxDescription = {
   partitions: [
