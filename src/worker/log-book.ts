@@ -1,6 +1,7 @@
 /** The log as the page reads it: the kernels' lines, and between them the commands that caused them, as they were given. */
 import type { Command } from "../engine/time/commands.ts";
-import { occasionOf, type Submission } from "../engine/time/engine.ts";
+import type { Submission } from "../engine/time/engine.ts";
+import { occasionOf } from "../engine/time/occasion-of.ts";
 import type { LogEntry } from "../protocol/messages.ts";
 import type { EnginePort } from "./engine-port.ts";
 

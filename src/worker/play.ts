@@ -4,7 +4,8 @@
  */
 import type { Occasion } from "../engine/chronicle/occasion.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
-import { occasionOf, type Submission } from "../engine/time/engine.ts";
+import type { Submission } from "../engine/time/engine.ts";
+import { occasionOf } from "../engine/time/occasion-of.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";

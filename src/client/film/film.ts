@@ -11,8 +11,9 @@ import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
 import type { Frame, Left, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
 import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
 import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
+import { changesIn, changesOfAll, isRefusal, KINDS, saysTheSame } from "./changes.ts";
 import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
-import { type LogRun, mergeShots, type RecordChange, recordChange, type Shot, weighShot, type Whole } from "./shot.ts";
+import { type LogRun, mergeShots, type RecordChange, type Shot, weighShot, type Whole } from "./shot.ts";
 import { weigh } from "./weigh.ts";
 
 /** Bytes for the seen past; what the machines of the live past take comes on top (docs/decisions.md). */
@@ -455,17 +456,12 @@ function weighLine(entry: LogEntry): number {
   return known;
 }
 
-const KINDS = Object.keys(NO_RECORDS) as RecordKind[];
-
 const weightOf = (shot: Shot): number => shot.weight + (shot.whole?.weight ?? 0);
 
 const asPatch = ({ kind, key, record }: RecordChange): Patch => [kind, key, record] as Patch;
 
 const isAfter = (one: PlaceInTime, other: PlaceInTime): boolean =>
   one.entries > other.entries || one.instant.step > other.instant.step || one.instant.at > other.instant.at;
-
-const isRefusal = ({ kind, record }: RecordChange): boolean =>
-  kind === "attempt" && record !== null && "result" in record && record.result === "failed";
 
 function shownIn({ place, idle, log, logged, looked, calls, selection }: Shot, records: RecordTables): Shown {
   const end = logged - log.before;
@@ -479,38 +475,3 @@ function shownIn({ place, idle, log, logged, looked, calls, selection }: Shot, r
     selection,
   };
 }
-
-type Table = Readonly<Record<string, RecordChange["record"]>>;
-
-/** What a frame's patches changed, and what went because there were too many. */
-function changesIn(before: RecordTables, after: RecordTables, { patches }: Frame): readonly RecordChange[] {
-  const changes: RecordChange[] = [];
-  const told = new Set<string>();
-  for (const [kind, key] of patches) {
-    if (told.has(`${kind} ${key}`)) continue;
-    told.add(`${kind} ${key}`);
-    const record = (after[kind] as Table)[key] ?? null;
-    if (record !== ((before[kind] as Table)[key] ?? null)) changes.push(recordChange(kind, key, record));
-  }
-  if (after.attempt === before.attempt) return changes;
-  for (const key of Object.keys(before.attempt))
-    if (!after.attempt[key] && !told.has(`attempt ${key}`)) changes.push(recordChange("attempt", key, null));
-  return changes;
-}
-
-/** From one set of tables to another; a record that says the same is the same. */
-function changesOfAll(before: RecordTables, after: RecordTables): readonly RecordChange[] {
-  return KINDS.flatMap((kind) => {
-    const was: Table = before[kind];
-    const is: Table = after[kind];
-    return [
-      ...Object.keys(was).flatMap((key) => (is[key] ? [] : [recordChange(kind, key, null)])),
-      ...Object.entries(is).flatMap(([key, record]) =>
-        saysTheSame(was[key], record) ? [] : [recordChange(kind, key, record)],
-      ),
-    ];
-  });
-}
-
-const saysTheSame = (one: unknown, other: unknown): boolean =>
-  one === other || (one !== undefined && JSON.stringify(one) === JSON.stringify(other));

@@ -2,7 +2,7 @@
  * The engine: a box, its kernels and their time. Commands go in, transactions come out; the same seed and commands
  * give the same transactions, byte for byte. Nothing here looks at a wall clock.
  */
-import { BOOT, lineOccasion, type Occasion } from "../chronicle/occasion.ts";
+import { BOOT, type Occasion } from "../chronicle/occasion.ts";
 import type { BoxDescription, PartitionDescription } from "../hardware/description.ts";
 import { Chassis } from "../hardware/chassis.ts";
 import { AttemptLog } from "../chronicle/attempt.ts";
@@ -20,6 +20,7 @@ import { execute } from "./execute.ts";
 import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "../chronicle/recorder.ts";
+import { occasionOf } from "./occasion-of.ts";
 import { type Scheduled, Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
@@ -483,36 +484,4 @@ function forgetEnded<T>(all: Map<number, T>, ended: (one: T) => boolean): number
 function* once(act: () => void): Steps<null> {
   act();
   return null;
-}
-
-/** A command as what is being done while it is carried out. */
-export function occasionOf(command: Command): Occasion {
-  switch (command.do) {
-    case "write":
-      return lineOccasion(`echo ${command.text.trim()} > ${command.path}`);
-    case "chmod":
-      return lineOccasion(`chmod ${command.mode.toString(8)} ${command.path}`);
-    case "affinity":
-      return lineOccasion(`taskset -cp ${command.cpus.join(",")} ${command.pid}`);
-    case "kill":
-      return lineOccasion(`kill ${command.pid}`);
-    case "killall":
-      return lineOccasion("killall");
-    case "hotadd":
-      return lineOccasion(`device_add ${command.id}`);
-    case "hotremove":
-      return lineOccasion(`device_del ${command.id}`);
-    case "move":
-      return { is: "move", dimm: command.dimm, to: "slot" in command.to ? command.to.slot : "shelf" };
-    case "press":
-      return { is: "press", dimm: command.dimm };
-    case "signal":
-      return { is: "signal", op: command.op };
-    case "load":
-      return { is: "start", comm: command.load.comm ?? command.load.kind };
-    case "fork":
-      return { is: "start", comm: command.comm };
-    case "resize":
-      return { is: "resize", device: command.id, size: command.size };
-  }
 }

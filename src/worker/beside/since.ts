@@ -5,7 +5,7 @@
  */
 import { lineOccasion } from "../../engine/chronicle/occasion.ts";
 import { isTerminalCommand } from "../../engine/time/commands.ts";
-import { occasionOf } from "../../engine/time/engine.ts";
+import { occasionOf } from "../../engine/time/occasion-of.ts";
 import type { JournalEntry } from "../../engine/time/journal.ts";
 import { simNs } from "../../engine/units.ts";
 import type { Filming, Found, FromBeside, Prevention, Refusal, SinceJob, Tried } from "../../protocol/beside.ts";
