@@ -2,6 +2,7 @@
  * For a projector: larger type, text of at least 7 : 1, thick focus, a screen that stays awake; and, when wanted, a ring round the
  * pointer and the keys that are pressed. Fetched when it is first asked for.
  */
+import { stayAwake } from "../client/stay-awake.ts";
 import "./projector.css";
 
 /** In the order in which it goes round. */
@@ -97,29 +98,5 @@ function showKeys(): () => void {
     clearTimeout(leaving);
     window.removeEventListener("keydown", hear, { capture: true });
     shown.remove();
-  };
-}
-
-/** Where the browser can, and while the window is seen. */
-function stayAwake(): () => void {
-  let lock: WakeLockSentinel | null = null;
-  let wanted = true;
-  const take = async () => {
-    if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
-    try {
-      const taken = await navigator.wakeLock.request("screen");
-      if (wanted) lock = taken;
-      else await taken.release();
-    } catch {
-      // A low battery refuses.
-    }
-  };
-  const look = () => void take();
-  look();
-  document.addEventListener("visibilitychange", look);
-  return () => {
-    wanted = false;
-    document.removeEventListener("visibilitychange", look);
-    void lock?.release();
   };
 }

@@ -1,6 +1,7 @@
 /** What the page shows, as a text to keep: for when the simulation is over before the reader is. */
 import { troubleWords } from "../views/troubles.ts";
 import type { PlaygroundState } from "../client/playground.ts";
+import { saveFile } from "../client/save-file.ts";
 import { logText } from "../views/log/log-filter.ts";
 import { topLevel } from "../views/verdict/attempts.ts";
 import { headline } from "../views/verdict/headline.ts";
@@ -44,11 +45,5 @@ export function reportText(state: PlaygroundState, terminals: readonly TerminalT
 
 /** Has the browser save the report as a file. */
 export function saveReport(state: PlaygroundState, terminals: readonly TerminalText[]): void {
-  const url = URL.createObjectURL(new Blob([reportText(state, terminals)], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `hotplug-${state.scenario}.txt`;
-  link.click();
-  // The browser has begun to read it by the time that anything else runs; some begin a little later.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveFile(`hotplug-${state.scenario}.txt`, reportText(state, terminals));
 }

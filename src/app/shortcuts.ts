@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { ACTIONS, type Action, type ActionContext, findAction } from "./actions.ts";
 import { panelElementId } from "./panels.ts";
-import { remember, remembered } from "./remembered.ts";
+import { remember, remembered } from "../client/remembered.ts";
 
 const KEY = "hotplug-plain-keys";
 

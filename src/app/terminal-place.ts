@@ -1,7 +1,7 @@
 /** Where the terminal is: nowhere, in the side column in place of the log, or in a drawer along the bottom. */
 import { useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { remember, remembered } from "./remembered.ts";
+import { remember, remembered } from "../client/remembered.ts";
 import type { TerminalText } from "./report.ts";
 
 export type TerminalPlace = "closed" | "side" | "drawer";

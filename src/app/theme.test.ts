@@ -1,6 +1,7 @@
 // biome-ignore lint/style/noRestrictedImports: the test runs in Node; the style sheet is read as text
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { contrast, linear } from "../views/testing/contrast.ts";
 
 const css = readFileSync(new URL("./theme.css", import.meta.url), "utf8");
 
@@ -15,21 +16,8 @@ function tokens(scheme: "light" | "dark"): ReadonlyMap<string, string> {
 type Triple = readonly [number, number, number];
 type Matrix = readonly [Triple, Triple, Triple];
 
-/** Linear light of `#rrggbb`. */
-const linear = (colour: string) =>
-  [1, 3, 5].map((at) => {
-    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  }) as unknown as Triple;
-
 const times = (matrix: Matrix, [x, y, z]: Triple) =>
   matrix.map((row) => row[0] * x + row[1] * y + row[2] * z) as unknown as Triple;
-
-/** WCAG relative luminance of `#rrggbb`. */
-function luminance(colour: string): number {
-  const [red, green, blue] = linear(colour);
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
 
 /** How eyes without one kind of cone see linear light (Machado, Oliveira and Fernandes 2009, severity 1). */
 const EYES: Readonly<Record<string, Matrix>> = {
@@ -74,12 +62,6 @@ function apart(one: string | undefined, other: string | undefined, eyes: Matrix 
   };
   const [a, b] = [seen(one), seen(other)];
   return 100 * Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-}
-
-function contrast(one: string | undefined, other: string | undefined): number {
-  if (!one || !other) return 0;
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
 }
 
 describe.each(["light", "dark"] as const)("the %s theme", (scheme) => {

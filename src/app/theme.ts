@@ -2,7 +2,7 @@
  * Light or dark: what the person chose, or else what the system says. Resolved here to one attribute on <html>
  * (index.html does the same before the first paint), so that styles and canvases need to look at nothing else.
  */
-import { remembered, remember } from "./remembered.ts";
+import { remembered, remember } from "../client/remembered.ts";
 
 export type ThemeChoice = "auto" | "light" | "dark";
 export const THEME_CHOICES: readonly ThemeChoice[] = ["auto", "light", "dark"];

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { Playground } from "../client/playground.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { hasLesson, readLearning, useLearning } from "./learn.ts";
-import { remember, remembered } from "./remembered.ts";
+import { remember, remembered } from "../client/remembered.ts";
 
 const KEY = "hotplug-welcomed";
 /** They look alike, and Linux lets one of them go. */

@@ -1,6 +1,7 @@
 /** All lessons, as lists of links; the one next thing has the only filled button. */
 import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
+import { saveFile } from "../client/save-file.ts";
 import { type Card, type Track, TRACKS } from "./catalogue.ts";
 import { Line } from "./Markup.tsx";
 import { Picture } from "./Picture.tsx";
@@ -195,12 +196,6 @@ function PredictTrack() {
 
 /** Hands the progress out as a file. */
 function save(progress: Progress): void {
-  const address = URL.createObjectURL(
-    new Blob([writeProgress(progress, { predict: storedRungs() })], { type: "application/json" }),
-  );
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "hotplug-progress.json";
-  link.click();
-  URL.revokeObjectURL(address);
+  const text = writeProgress(progress, { predict: storedRungs() });
+  saveFile("hotplug-progress.json", text, "application/json");
 }

@@ -1,5 +1,6 @@
 /** How far somebody has come in each generator: kept on the device, and in the file that is taken along, beside the lessons. */
 import * as v from "valibot";
+import { remember, remembered } from "../../client/remembered.ts";
 import { type Checked, fields, readJson, whole } from "../../protocol/border.ts";
 import { GENERATORS, type GeneratorName, LEVELS } from "./format.ts";
 import { further, type Rung } from "./ladder.ts";
@@ -29,26 +30,13 @@ export function readRungs(content: string, file: string): Checked<Rungs> {
   return { ok: true, value: Object.fromEntries(known) as Rungs };
 }
 
-/** Where storage is forbidden it lasts as long as the page. */
-let here: Rungs = {};
-
 export function storedRungs(): Rungs {
-  try {
-    const read = readRungs(localStorage.getItem(KEY) ?? "{}", "stored");
-    if (read.ok) here = { ...here, ...read.value };
-  } catch {
-    // What the page knows.
-  }
-  return here;
+  const read = readRungs(remembered(KEY) ?? "{}", "stored");
+  return read.ok ? read.value : {};
 }
 
 function store(rungs: Rungs): Rungs {
-  here = rungs;
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ predict: rungs }));
-  } catch {
-    // It lasts as long as the page.
-  }
+  remember(KEY, JSON.stringify({ predict: rungs }));
   return rungs;
 }
 

@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Maximize, MonitorSpeaker } from "lucide-reac
 import { type ComponentType, useCallback, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Playground } from "../../client/playground.ts";
+import { stayAwake } from "../../client/stay-awake.ts";
 import type { Driver } from "../../follow/driver.ts";
 import type { Conductor } from "../conductor.ts";
 import styles from "./audience.module.css";
@@ -29,7 +30,7 @@ export function Audience({ conductor, address, App, openOther }: TalkWindowProps
   const shared = useStore(conductor.store, (state) => state.shared);
   const playing = useStore(player.store, (state) => state.playing);
   useClicker(conductor, !shared.trip, openOther);
-  useWakeLock();
+  useEffect(stayAwake, []);
   const comeBack = useCallback(() => conductor.toggle("trip"), [conductor]);
   if (shared.trip) return <SideTrip player={player} place={shared.place} App={App} onBack={comeBack} />;
   return (
@@ -71,31 +72,4 @@ export function Audience({ conductor, address, App, openOther }: TalkWindowProps
       )}
     </main>
   );
-}
-
-/** Keeps the screen awake while the window can be seen, where the browser can. */
-function useWakeLock(): void {
-  useEffect(() => {
-    let lock: WakeLockSentinel | null = null;
-    let stays = true;
-    const take = () => {
-      if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
-      navigator.wakeLock.request("screen").then(
-        (taken) => {
-          if (stays) lock = taken;
-          else void taken.release();
-        },
-        () => {
-          // A low battery refuses: the screen is the speaker's then.
-        },
-      );
-    };
-    take();
-    document.addEventListener("visibilitychange", take);
-    return () => {
-      stays = false;
-      document.removeEventListener("visibilitychange", take);
-      void lock?.release();
-    };
-  }, []);
 }

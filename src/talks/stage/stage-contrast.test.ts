@@ -1,23 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { contrast } from "../../views/testing/contrast.ts";
 
 const css = ["stage", "rich"]
   .map((name) => readFileSync(new URL(`./${name}.module.css`, import.meta.url), "utf8"))
   .join("\n");
 const token = (name: string): string =>
   new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(css)?.[1] ?? expect.fail(`no --${name}`);
-
-function luminance(colour: string): number {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-const contrast = (a: string, b: string): number => {
-  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
-};
 
 test("text on the stage has at least 7 : 1, on the stage itself and on what stands out from it", () => {
   for (const ground of ["stage", "surface"])
