@@ -1,11 +1,12 @@
 /** The shell: header, panels, footer, dialogs, keys; and what is shown when the simulation or the page breaks. */
 import { type CSSProperties, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useWordChanges } from "../client/language/react.ts";
 import type { Playground } from "../client/playground.ts";
 import { Paced, PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { ActionProvider } from "./action-context.tsx";
 import type { ActionContext } from "./actions.ts";
 import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import { hasLesson, isOver, useLearning } from "./learn.ts";
@@ -33,6 +34,7 @@ export function App({ playground }: { readonly playground: Playground }) {
 }
 
 function Shell() {
+  useWordChanges();
   const playground = usePlayground();
   const runningSpeed = useRunningSpeed();
   const [theme, setTheme] = useState(chosenTheme);

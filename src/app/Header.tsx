@@ -34,6 +34,7 @@ export function Header() {
         <ActionButton action="theme" className={styles.icon} label={strings.theme.label[theme]}>
           <ThemeIcon aria-hidden />
         </ActionButton>
+        <ActionButton action="language" className={styles.icon} />
         <ActionButton action="palette" className={styles.icon} />
         <ActionButton action="help" className={styles.icon} />
       </div>
@@ -65,7 +66,7 @@ function ScenarioMenu() {
 }
 
 const GROUPS = (["recorded", "source", "imagined"] as const).map((evidence) => ({
-  label: strings.kernels[evidence],
+  evidence,
   profiles: PROFILES.filter((profile) => profile.evidence === evidence),
 }));
 
@@ -86,8 +87,8 @@ function Kernel() {
           value={partition.kernel}
           onChange={(event) => bootKernel(playground, event.target.value as KernelVersion)}
         >
-          {GROUPS.map(({ label, profiles }) => (
-            <optgroup key={label} label={label}>
+          {GROUPS.map(({ evidence, profiles }) => (
+            <optgroup key={evidence} label={strings.kernels[evidence]}>
               {profiles.map(({ version, title, released, news, recordings }) => (
                 <option key={version} value={version} title={news}>
                   {strings.kernels.option(title, released, recordings)}

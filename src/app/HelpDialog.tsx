@@ -10,7 +10,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   const [plain, setPlain] = useState(plainKeysOn);
   const keys = [
     ...strings.inViews,
-    ...ACTIONS.flatMap(({ shortcut, name }) => (shortcut === undefined ? [] : [[shortcut, name] as const])),
+    ...ACTIONS.flatMap(({ shortcut, words }) => (shortcut === undefined ? [] : [[shortcut, words.name] as const])),
   ];
   return (
     <Dialog title={strings.title} onClose={onClose}>

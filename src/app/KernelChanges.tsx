@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { usePlayground } from "../client/react.tsx";
 import type { KernelVersion } from "../engine/hardware/description.ts";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import { watchKernels } from "./kernel-choice.ts";
 import styles from "./kernel-changes.module.css";
 import { appStrings } from "./strings.ts";

@@ -1,6 +1,6 @@
 /** Lessons in the page: their code is fetched when the first is opened. */
 import { type ComponentType, useEffect, useState } from "react";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import styles from "./layout.module.css";
 import { NotFetched } from "./NotFetched.tsx";
 import { appStrings } from "./strings.ts";

@@ -69,7 +69,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
             onClick={() => perform(action)}
           >
             <action.icon aria-hidden />
-            <span>{action.name}</span>
+            <span>{action.words.name}</span>
             {action.shortcut && <kbd>{action.shortcut}</kbd>}
           </div>
         ))}

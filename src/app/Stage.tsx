@@ -9,7 +9,7 @@ import {
   useState,
 } from "react";
 import { useActionContext } from "./action-context.tsx";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import { Late } from "./late.tsx";
 import { hasLesson, useLearning } from "./learn.ts";
 import { NotFetched } from "./NotFetched.tsx";

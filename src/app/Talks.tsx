@@ -1,7 +1,7 @@
 /** The talks that can be given: the built-in one, and any from a file. */
 import { FolderOpen, MonitorSpeaker, Presentation, Printer } from "lucide-react";
 import { useRef, useState } from "react";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import styles from "./talks.module.css";
 
 const words = {

@@ -2,7 +2,7 @@
 import { Component, lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
 import { useActionContext } from "./action-context.tsx";
 import { createEarlyKeys } from "./early-keys.ts";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 import { provideTyping } from "./typing.ts";

@@ -43,7 +43,7 @@ export function ActionButton({
 }: ActionButtonProps) {
   const context = useActionContext();
   const action = findAction(id);
-  const name = label ?? action.name;
+  const name = label ?? action.words.name;
   const Icon = action.icon;
   return (
     <button

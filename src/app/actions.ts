@@ -10,6 +10,7 @@ import {
   Gauge,
   GraduationCap,
   History,
+  Languages,
   LayoutPanelLeft,
   List,
   type LucideIcon,
@@ -27,7 +28,8 @@ import type { Playground } from "../client/playground.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { goToCulprit, shownCulprit } from "../views/verdict/culprit.ts";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
+import { otherLanguage, readIn } from "./language.ts";
 import { goLearn } from "./learn.ts";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
@@ -53,8 +55,8 @@ export interface ActionContext {
 
 export interface Action {
   readonly id: string;
-  readonly name: string;
-  readonly keywords: string;
+  /** In the reader's language: to be read when they are shown. */
+  readonly words: { readonly name: string; readonly keywords: string };
   readonly icon: LucideIcon;
   /** As shortcuts.ts reads it, e.g. `Shift+R`, `?`, `Ctrl+K`. */
   readonly shortcut?: string;
@@ -75,6 +77,16 @@ const running = (context: ActionContext) =>
     (attempt) => attempt.result === "running" && attempt.parent === null,
   );
 
+/** Words of an action that is there once for each of something. */
+const named = <W extends { readonly keywords: string }>(of: W, name: (words: W) => string): Action["words"] => ({
+  get name() {
+    return name(of);
+  },
+  get keywords() {
+    return of.keywords;
+  },
+});
+
 const PANEL_KEYS: Readonly<Record<PanelId, string>> = {
   box: "H",
   memory: "Y",
@@ -94,7 +106,7 @@ function showPanel(panel: PanelId, { terminal }: ActionContext): void {
 export const ACTIONS: readonly Action[] = [
   {
     id: "run",
-    ...names.run,
+    words: names.run,
     icon: PlayCircle,
     shortcut: "P",
     enabled: runs,
@@ -102,7 +114,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "slower",
-    ...names.slower,
+    words: names.slower,
     icon: Snail,
     shortcut: "S",
     enabled: runs,
@@ -110,7 +122,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "faster",
-    ...names.faster,
+    words: names.faster,
     icon: Gauge,
     shortcut: "Shift+S",
     enabled: runs,
@@ -118,7 +130,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "cancel",
-    ...names.cancel,
+    words: names.cancel,
     icon: CircleStop,
     shortcut: "C",
     enabled: (context) => running(context).length > 0,
@@ -128,7 +140,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "undo",
-    ...names.undo,
+    words: names.undo,
     icon: Undo2,
     shortcut: "Ctrl+Z",
     ofText: true,
@@ -137,7 +149,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "redo",
-    ...names.redo,
+    words: names.redo,
     icon: Redo2,
     shortcut: "Ctrl+Shift+Z",
     ofText: true,
@@ -146,7 +158,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "culprit",
-    ...names.culprit,
+    words: names.culprit,
     icon: History,
     shortcut: "R",
     enabled: (context) =>
@@ -160,14 +172,14 @@ export const ACTIONS: readonly Action[] = [
   ...TIME_ACTIONS,
   {
     id: "learn",
-    ...names.learn,
+    words: names.learn,
     icon: GraduationCap,
     enabled: () => true,
     perform: () => goLearn({ at: "index" }),
   },
   {
     id: "talk",
-    ...names.talk,
+    words: names.talk,
     icon: PlayCircle,
     enabled: () => true,
     // A window of its own: for the screen that the audience sees.
@@ -175,7 +187,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "reset",
-    ...names.reset,
+    words: names.reset,
     icon: RotateCcw,
     shortcut: "Shift+R",
     enabled: () => true,
@@ -184,8 +196,7 @@ export const ACTIONS: readonly Action[] = [
   ...SCENARIOS.map(
     ({ name, title }): Action => ({
       id: `load-${name}`,
-      name: names.load.name(title),
-      keywords: names.load.keywords,
+      words: named(names.load, (words) => words.name(title)),
       icon: Server,
       enabled: () => true,
       perform: ({ playground }) => playground.load(name),
@@ -194,8 +205,7 @@ export const ACTIONS: readonly Action[] = [
   ...PROFILES.map(
     ({ version, title }): Action => ({
       id: `kernel-${version}`,
-      name: names.kernel.name(title),
-      keywords: names.kernel.keywords,
+      words: named(names.kernel, (words) => words.name(title)),
       icon: Cpu,
       enabled: (context) => runs(context) && partitionInView(state(context))?.kernel !== version,
       perform: ({ playground }) => bootKernel(playground, version),
@@ -204,8 +214,7 @@ export const ACTIONS: readonly Action[] = [
   ...PANELS.map(
     (panel): Action => ({
       id: `show-${panel}`,
-      name: names.show.name(panelNames[panel]),
-      keywords: names.show.keywords,
+      words: named(names.show, (words) => words.name(panelNames[panel])),
       icon: LayoutPanelLeft,
       shortcut: PANEL_KEYS[panel],
       enabled: () => true,
@@ -215,8 +224,7 @@ export const ACTIONS: readonly Action[] = [
   ...STAGE_VIEWS.map(
     (view): Action => ({
       id: `stage-${view}`,
-      name: names.stage.name(appStrings.stage.names[view]),
-      keywords: names.stage.keywords,
+      words: named(names.stage, (words) => words.name(appStrings.stage.names[view])),
       icon: LayoutPanelLeft,
       enabled: () => true,
       perform: ({ stage }) => {
@@ -227,7 +235,7 @@ export const ACTIONS: readonly Action[] = [
   ),
   {
     id: "find",
-    ...names.find,
+    words: names.find,
     icon: Search,
     shortcut: "/",
     enabled: () => true,
@@ -238,7 +246,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "full-stage",
-    ...names.fullStage,
+    words: names.fullStage,
     icon: Expand,
     shortcut: "M",
     enabled: () => true,
@@ -247,7 +255,7 @@ export const ACTIONS: readonly Action[] = [
   ...TERMINAL_ACTIONS,
   {
     id: "theme",
-    ...names.theme,
+    words: names.theme,
     icon: Palette,
     shortcut: "T",
     enabled: () => true,
@@ -258,8 +266,16 @@ export const ACTIONS: readonly Action[] = [
     },
   },
   {
+    id: "language",
+    words: names.language,
+    icon: Languages,
+    enabled: () => true,
+    // Where its words can't be fetched the page stays as it is.
+    perform: () => void readIn(otherLanguage(), window).catch(() => {}),
+  },
+  {
     id: "projector",
-    ...names.projector,
+    words: names.projector,
     icon: Maximize,
     shortcut: "Shift+P",
     enabled: () => true,
@@ -267,7 +283,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "full-screen",
-    ...names.fullScreen,
+    words: names.fullScreen,
     icon: Maximize,
     shortcut: "F",
     enabled: () => document.fullscreenEnabled,
@@ -277,7 +293,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "palette",
-    ...names.palette,
+    words: names.palette,
     icon: List,
     shortcut: "Ctrl+K",
     enabled: () => true,
@@ -285,7 +301,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "help",
-    ...names.help,
+    words: names.help,
     icon: CircleHelp,
     shortcut: "?",
     enabled: () => true,
@@ -302,7 +318,7 @@ export function findAction(id: string): Action {
 /** Actions whose name or keywords hold every word of the query, in the registry's order. */
 export function searchActions(query: string): readonly Action[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return ACTIONS.filter(({ name, keywords }) => {
+  return ACTIONS.filter(({ words: { name, keywords } }) => {
     const text = `${name} ${keywords}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });

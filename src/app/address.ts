@@ -7,6 +7,7 @@ import type { Playground, PlaygroundState, Selection } from "../client/playgroun
 import { versionNamed } from "../engine/kernel/profiles/descriptions.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
+import { LANG } from "./language.ts";
 import { inLesson } from "./learn.ts";
 import { SPEEDS } from "./speeds.ts";
 
@@ -53,12 +54,14 @@ type Told = Pick<PlaygroundState, "scenario" | "kernels" | "speed" | "selection"
 const machineOf = ({ scenario, kernels }: Pick<Told, "scenario" | "kernels">) =>
   [scenario, ...Object.entries(kernels).map(([partition, version]) => `${partition}:${version}`)].join();
 
-export function writeAddress({ scenario, kernels, speed, selection }: Told): string {
+/** `lang`: the language that the address names, if it does. */
+export function writeAddress({ scenario, kernels, speed, selection }: Told, lang: string | null = null): string {
   const said = new URLSearchParams({ scenario });
   for (const [partition, version] of Object.entries(kernels)) said.append("kernel", `${partition}:${version}`);
   said.set("speed", String(speed));
   for (const what of SELECTED) if (selection[what] !== null) said.set(what, selection[what]);
   if (selection.pfn !== null && selection.block !== null) said.set("pfn", `0x${selection.pfn.toString(16)}`);
+  if (lang !== null) said.set(LANG, lang);
   // Slashes and colons may stand in a query as they are, and can be read so.
   return `?${said.toString().replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
 }
@@ -70,7 +73,7 @@ export function followAddress(playground: Playground, page: Window): () => void 
     clearTimeout(waiting);
     const { search, hash } = page.location;
     if (inLesson(hash)) return;
-    const address = writeAddress(playground.store.getState());
+    const address = writeAddress(playground.store.getState(), new URLSearchParams(search).get(LANG));
     if (address === search) return;
     last = address;
     try {

@@ -7,7 +7,7 @@ import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../client/playground.ts";
 import { usePlayground } from "../client/react.tsx";
-import { fetchCode } from "./fetch-code.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import { NotFetched } from "./NotFetched.tsx";
 import type { PanelId } from "./panels.ts";
 import styles from "./layout.module.css";

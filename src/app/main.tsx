@@ -5,12 +5,14 @@ import "./theme.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
+import { fetchCode } from "../client/language/fetch-code.ts";
 import type { Playground } from "../client/playground.ts";
 import { followAddress, readAddress } from "./address.ts";
 import { PINNED_TOKEN, displayGroups } from "../views/kinds.ts";
 import { textScale, themeValue } from "../views/theme-values.ts";
 import { App } from "./App.tsx";
 import { followAttempts } from "./follow.ts";
+import { openInLanguage } from "./language.ts";
 import { refuseStrayDrops } from "./stray-drops.ts";
 import { followSystemTheme } from "./theme.ts";
 
@@ -25,8 +27,15 @@ followSystemTheme();
 refuseStrayDrops(window);
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-if (location.hash.startsWith("#talk=")) void import("../talks/open.tsx").then(({ openTalk }) => openTalk(root, App));
-else openPlayground(root);
+// Words first: a page that changes its language before one's eyes would be drawn twice.
+const opened = openInLanguage(window);
+if (location.hash.startsWith("#talk=")) void opened.then(() => presentIn(root));
+else void opened.then(() => openPlayground(root));
+
+async function presentIn(element: HTMLElement): Promise<void> {
+  const { openTalk } = await fetchCode(() => import("../talks/open.tsx"), "openTalk");
+  await openTalk(element, App);
+}
 
 function openPlayground(element: HTMLElement): void {
   const { scenario, kernels } = readAddress(location.search);

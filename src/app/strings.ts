@@ -1,8 +1,9 @@
 /** Every word of the shell: header, footer, menus, help, and what is said when something is wrong. */
 
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import { clockTime } from "../views/time/clock.ts";
 
-export const appStrings = {
+const english = {
   name: "Hotplug Playground",
   skip: "Skip to the box",
   panels: {
@@ -136,6 +137,10 @@ export const appStrings = {
     find: { name: "Find pages in all memory", keywords: "search look pinned pid pfn address dentry" },
     fullStage: { name: "The large panel: whole stage, and back", keywords: "large maximise zoom memory stage" },
     theme: { name: "Change the theme", keywords: "dark light colour mode" },
+    language: {
+      name: "日本語で読む (read in Japanese)",
+      keywords: "language translation english japanese 言語 日本語",
+    },
     projector: { name: "For a projector: on, with pointer and keys, off", keywords: "large contrast" },
     fullScreen: { name: "Full screen", keywords: "present projector talk" },
     palette: { name: "All actions", keywords: "menu command palette search" },
@@ -182,6 +187,9 @@ export const appStrings = {
     nothing: "(nothing)",
   },
 } as const;
+
+export type AppWords = Words<typeof english>;
+export const appStrings = inLanguages<AppWords>(english, { ja: () => import("./strings.ja.ts") });
 
 function viewing(seconds: number): string {
   if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;

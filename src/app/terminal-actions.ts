@@ -12,7 +12,7 @@ let before: HTMLElement | null = null;
 export const TERMINAL_ACTIONS: readonly Action[] = [
   {
     id: "terminal",
-    ...names.terminal,
+    words: names.terminal,
     icon: SquareTerminal,
     shortcut: "Ctrl+`",
     enabled: () => true,
@@ -31,7 +31,7 @@ export const TERMINAL_ACTIONS: readonly Action[] = [
   },
   {
     id: "terminal-drawer",
-    ...names.terminalDrawer,
+    words: names.terminalDrawer,
     icon: PanelBottom,
     enabled: () => true,
     perform: ({ terminal }) => {
@@ -41,7 +41,7 @@ export const TERMINAL_ACTIONS: readonly Action[] = [
   },
   {
     id: "terminal-reader",
-    ...names.terminalReader,
+    words: names.terminalReader,
     icon: Accessibility,
     enabled: () => true,
     perform: ({ terminal }) => terminal.setScreenReader(!terminal.screenReader),

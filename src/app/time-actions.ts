@@ -28,7 +28,7 @@ function toEvent(playground: Playground, way: 1 | -1): void {
 export const TIME_ACTIONS: readonly Action[] = [
   {
     id: "picture-back",
-    ...names.pictureBack,
+    words: names.pictureBack,
     icon: SkipBack,
     shortcut: ",",
     enabled: runs,
@@ -36,7 +36,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "picture-on",
-    ...names.pictureOn,
+    words: names.pictureOn,
     icon: SkipForward,
     shortcut: ".",
     enabled: (context) => inPast(context) || !context.playground.store.getState().idle,
@@ -47,7 +47,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "event-back",
-    ...names.eventBack,
+    words: names.eventBack,
     icon: SkipBack,
     shortcut: "<",
     enabled: runs,
@@ -55,7 +55,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "event-on",
-    ...names.eventOn,
+    words: names.eventOn,
     icon: SkipForward,
     shortcut: ">",
     enabled: inPast,
@@ -63,7 +63,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "present",
-    ...names.present,
+    words: names.present,
     icon: ArrowLeftToLine,
     shortcut: "E",
     enabled: inPast,
@@ -71,7 +71,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "bookmark",
-    ...names.bookmark,
+    words: names.bookmark,
     icon: Bookmark,
     shortcut: "B",
     enabled: runs,
@@ -79,7 +79,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "fork",
-    ...names.fork,
+    words: names.fork,
     icon: Bookmark,
     shortcut: "K",
     enabled: runs,
@@ -91,7 +91,7 @@ export const TIME_ACTIONS: readonly Action[] = [
   },
   {
     id: "next-bookmark",
-    ...names.nextBookmark,
+    words: names.nextBookmark,
     icon: Bookmark,
     shortcut: "Ctrl+B",
     ofText: true,

@@ -1,15 +1,15 @@
 let asked = 0;
 
 /**
- * The code of a part of the page. Browsers remember that a module could not be fetched and don't ask the network again
- * for its address (https://github.com/whatwg/html/issues/6768), so a second try asks under another one; the browser's
- * error names the first.
+ * A module that is not part of the initial page. Browsers remember that one could not be fetched and don't ask the
+ * network again for its address (https://github.com/whatwg/html/issues/6768), so a second try asks under another one;
+ * the browser's error names the first.
  *
- * @param load the `import()` of the part.
+ * @param load the `import()` of the module.
  * @param name an export by which the module is known.
  * @throws the error of the first try, where the second brought nothing either.
  */
-export async function fetchCode<M extends object>(load: () => Promise<M>, name: keyof M): Promise<M> {
+export async function fetchModule<M extends object>(load: () => Promise<M>, name: keyof M): Promise<M> {
   try {
     return await load();
   } catch (error) {
