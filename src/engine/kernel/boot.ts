@@ -24,6 +24,7 @@ import {
 import { GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
+import { ramBuffers } from "./boot-layout/iomem.ts";
 import { formatList } from "./boot-layout/ranges.ts";
 import { since } from "./profiles/versions.ts";
 import { reserveCma } from "./cma.ts";
@@ -66,6 +67,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     const start = Math.ceil((window.base + window.size) / GIB) * GIB;
     kernel.resources.bridges.push({ start, end: start + 2 * GIB - 1, name: "PCI Bus 0000:00" });
   }
+  for (const { start, end } of ramBuffers(layout.ram))
+    kernel.resources.buffers.push({ start, end: end - 1, name: "RAM buffer" });
   for (const range of layout.ram) kernel.resources.claim(range.start, range.end - range.start);
   for (const node of layout.nodes) {
     const booted = kernel.nodes[node.id];

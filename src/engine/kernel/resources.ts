@@ -33,6 +33,8 @@ export class Resources {
   crashKernel = 0;
   /** Windows of addresses above memory that the PCI host bridge decodes. */
   readonly bridges: DeviceRegion[] = [];
+  /** Behind RAM that ends inside a block of addresses: kept free of devices. */
+  readonly buffers: DeviceRegion[] = [];
   private readonly usedIndexes = new Set<number>();
 
   /** Claims a range, and joins it with what its device has beside it (merge_system_ram_resource). False (-EEXIST) when it overlaps memory that is known. */

@@ -1,7 +1,7 @@
 /** What boot memory looks like in /proc/iomem and /sys/firmware/memmap. */
 import type { PartitionDescription } from "../../hardware/description.ts";
 import type { AddressRange, FirmwareMap } from "../../hardware/memory-map.ts";
-import type { Bytes } from "../../units.ts";
+import { type Bytes, KIB, MIB } from "../../units.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import type { BootMemory } from "./node-memory.ts";
 import { sratOverride } from "./reserved.ts";
@@ -36,6 +36,18 @@ export function systemRam(
       ];
     })
     .filter((range) => range.start < range.end);
+}
+
+/**
+ * What the kernel keeps free of devices behind RAM that ends within 64 KiB, 1 MiB or 64 MiB, depending on where it lies
+ * (ram_alignment); what else lies there keeps its place (arch/x86/kernel/e820.c, e820__reserve_resources_late).
+ */
+export function ramBuffers(ram: readonly AddressRange[]): AddressRange[] {
+  return ram.flatMap(({ end }) => {
+    const alignment = end < MIB ? 64 * KIB : end < 16 * MIB ? MIB : 64 * MIB;
+    const aligned = Math.ceil(end / alignment) * alignment;
+    return end < aligned ? [{ start: end, end: aligned as Bytes }] : [];
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ import { ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
 import { type Bytes, KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, STRUCT_PAGE_BYTES } from "../../units.ts";
 import { type BootLogStyle, profileOf } from "../profiles/index.ts";
 import { idleWordLines } from "./boot-words.ts";
+import { ramBuffers } from "./iomem.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import type { MovableStarts } from "./movable-start.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
@@ -272,10 +273,5 @@ function blockLines({ memory, systemRam, kernel, cmdline }: BootStory): string[]
   const lines = blockSize ? [`x86/mm: Memory block size: ${size / MIB}MB`] : [];
   // Memory maps are whole pageblocks for blocks of any size (set_memmap_mode, told where it is forced).
   if (cmdline.memmapOnMemory === "force") lines.push("Memory hotplug will waste 0 pages in each memory block");
-  for (const { end } of systemRam) {
-    const alignment = end < MIB ? 64 * KIB : end < 16 * MIB ? MIB : 64 * MIB;
-    const aligned = Math.ceil(end / alignment) * alignment;
-    if (end < aligned) lines.push(`e820: ${buffer} ${mem(end, aligned, 8)}`);
-  }
-  return lines;
+  return [...lines, ...ramBuffers(systemRam).map(({ start, end }) => `e820: ${buffer} ${mem(start, end, 8)}`)];
 }

@@ -19,7 +19,7 @@ export function iomem(kernel: Kernel): File {
 
 function ranges(kernel: Kernel): Range[] {
   const recent = kernel.profile.zoneinfo === "6.10";
-  const { firmware, ram, devices, bridges } = kernel.resources;
+  const { firmware, ram, devices, bridges, buffers } = kernel.resources;
   const reserved = firmware
     .filter(({ type }) => type === "Reserved")
     .map(({ start, end }) => range(start, end, "Reserved"));
@@ -39,11 +39,25 @@ function ranges(kernel: Kernel): Range[] {
     ...bridges,
     ...devices,
     ...ram,
+    ...without(buffers, [...reserved, ...ram]),
     ...kernelImage(kernel.profile.version)
       .sections.filter(([name]) => rodata || name !== "rodata")
       .map(([name, first, last]) => range(first, last, `Kernel ${name}`)),
   ];
 }
+
+/** What others leave of these ranges (reserve_region_with_split). */
+const without = (split: readonly Range[], others: readonly Range[]): Range[] =>
+  others.reduce<Range[]>(
+    (left, { start, end }) =>
+      left.flatMap((each) =>
+        [
+          { ...each, end: Math.min(each.end, start - 1) },
+          { ...each, start: Math.max(each.start, end + 1) },
+        ].filter((part) => part.start <= part.end),
+      ),
+    [...split],
+  );
 
 interface Nested extends Range {
   readonly depth: number;

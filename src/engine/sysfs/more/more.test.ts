@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { BoxDescription, KernelVersion } from "../../hardware/description.ts";
-import { bytes, GIB } from "../../units.ts";
+import { bytes, GIB, MIB } from "../../units.ts";
 import { smallBox } from "../../testing/small-box.ts";
 import { Engine } from "../../time/engine.ts";
 import { audit } from "../../kernel/audit.ts";
@@ -169,6 +169,31 @@ describe("files for people at a shell", () => {
     const iomem = recorded.iomem.filter((line) => !line.startsWith("100000000-"));
     expect(lines("/proc/iomem")).toEqual(iomem);
   });
+
+  test.each([
+    {
+      onboard: 3500,
+      cmdline: "crashkernel=128M",
+      ends: ["100000000-15abfffff : System RAM", "15ac00000-15bffffff : RAM buffer"],
+    },
+    { onboard: 2048, cmdline: "mem=2200M", ends: ["89800000-8bffffff : RAM buffer", "bffe0000-bfffffff : Reserved"] },
+  ])(
+    "RAM that ends inside 64 MiB keeps devices away up to its end: $onboard $cmdline",
+    ({ onboard, cmdline, ends }) => {
+      // As recorded 5.10 and 7.3 have it.
+      const box = twoNodes("7.3");
+      const [partition] = box.partitions;
+      if (!partition) throw new Error("no partition");
+      const nodes = partition.nodes.map((node, i) => (i === 0 ? { ...node, onboard: bytes(onboard * MIB) } : node));
+      const machine = new Engine({ seed: 1, box: { ...box, partitions: [{ ...partition, cmdline, nodes }] } });
+      const tree = machine.files("pc");
+      addFiles(tree);
+      const iomem = read("/proc/iomem", tree).split("\n");
+      const at = iomem.indexOf(ends[0] as string);
+      expect(iomem.slice(at, at + 2)).toEqual(ends);
+      expect(iomem.filter((line) => line.includes("RAM buffer"))).toHaveLength(1);
+    },
+  );
 
   test("modules come and go", () => {
     expect(write("/mods/notifier-error-inject.ko", "insmod")).toBeNull();
