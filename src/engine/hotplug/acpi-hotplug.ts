@@ -78,7 +78,7 @@ function* attaching(kernel: Kernel, device: MemoryDevice, task: Task, attempt: A
     }
   }
   if (enabled === 0) warn(kernel, attempt, `acpi ${device.name}: acpi_memory_enable_device() error`);
-  else kernel.log("debug", `acpi ${device.name}: Memory device configured by ACPI`);
+  else kernel.logQuietly("configured", `acpi ${device.name}: Memory device configured by ACPI`);
   unlockHotplug(kernel, task);
   return enabled > 0 ? null : failure;
 }

@@ -63,6 +63,8 @@ export function* addMemory(
   }
   if (!kernel.resources.claim(start, size, managed?.resource, managed?.device)) {
     attempt.check("range-free", "fail", "register_memory_resource", { start, size });
+    const [first, last] = [start, start + size].map((at) => at.toString(16).padStart(16, "0"));
+    kernel.logQuietly("register", `Unable to reserve System RAM region: ${first}->${last}`);
     return "EEXIST";
   }
   attempt.check("range-free", "pass", "register_memory_resource", { start, size });

@@ -142,7 +142,9 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   // Pages that a driver had kept from the allocator were not managed.
   const withheld = kernel.offlinePages(block);
   range.takeOffline();
-  kernel.log(kernel.profile.offlineTells === "nothing" ? "debug" : "info", `Offlined Pages ${pages}`);
+  const told = `Offlined Pages ${pages}`;
+  if (kernel.profile.offlineTells === "nothing") kernel.logQuietly("offlined", told);
+  else kernel.log("info", told);
   leaveZone(kernel, block, zone, pages - withheld);
   notifyChanged(kernel, "MEM_OFFLINE", block);
   return null;
@@ -296,9 +298,12 @@ function refuse(kernel: Kernel, block: MemoryBlock, attempt: AttemptLog, errno: 
   const last = (toAddress(block.startPfn + block.pages) - 1).toString(16).padStart(8, "0");
   const line = `memory offlining [mem 0x${first}-0x${last}] failed`;
   const { dumpsPages, offlineTells } = kernel.profile;
-  if (dumpsPages) kernel.log("debug", `${line} due to ${why}`);
+  if (dumpsPages) kernel.logQuietly("refused", `${line} due to ${why}`);
   // Without a reason it is told only when the range had been isolated.
-  else if (why !== NOT_ISOLATED && why !== HOLES) kernel.log(offlineTells === "all" ? "info" : "debug", line);
+  else if (why !== NOT_ISOLATED && why !== HOLES) {
+    if (offlineTells === "all") kernel.log("info", line);
+    else kernel.logQuietly("refused", line);
+  }
   attempt.log(`offlining failed due to ${why}`);
   return errno;
 }

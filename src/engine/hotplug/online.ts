@@ -81,7 +81,7 @@ function* onlineBlock(
     if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
     const first = (block.startPfn * 4096).toString(16).padStart(8, "0");
     const last = ((block.startPfn + block.pages) * 4096 - 1).toString(16).padStart(8, "0");
-    kernel.log("debug", `online_pages [mem 0x${first}-0x${last}] failed`);
+    kernel.logQuietly("online", `online_pages [mem 0x${first}-0x${last}] failed`);
     return end(kernel, block, attempt, veto);
   }
   attempt.check("notifiers", "pass", "memory_notify", {});

@@ -56,6 +56,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
   });
   kernel.notedPages = layout.noted;
+  for (const query of layout.cmdline.dyndbg) kernel.dynamicDebug.query(query);
   kernel.resources.crashKernel = layout.crash.size;
   for (const { start, end } of layout.crash.ranges)
     kernel.resources.devices.push({ start, end: end - 1, name: "Crash kernel" });
@@ -182,7 +183,6 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     movablecoreAcpi: line.movablecoreAcpi,
     treatHotaddAsMovable: false,
     whatIf: line.whatIf,
-    dynamicDebug: line.dyndbg.some((query) => query.includes("memory_hotplug")),
     userMinFreeKb: NOT_SET,
     watermarkScaleFactor: 10,
     movableGiganticPages: false,

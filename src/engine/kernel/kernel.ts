@@ -27,6 +27,7 @@ import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
 import { recomputeMinFree } from "./min-free.ts";
+import { DynamicDebug, type QuietPlace } from "./dynamic-debug.ts";
 import type { KernelParameters } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
@@ -62,6 +63,7 @@ export class Kernel {
   readonly profile: Profile;
   readonly cmdline: string;
   readonly parameters: KernelParameters;
+  readonly dynamicDebug: DynamicDebug;
   readonly blockPages: number;
   readonly recorder: Recorder;
 
@@ -151,6 +153,7 @@ export class Kernel {
     this.profile = options.profile;
     this.cmdline = options.cmdline;
     this.parameters = options.parameters;
+    this.dynamicDebug = new DynamicDebug(options.profile.version);
     this.blockPages = options.blockPages;
     this.recorder = options.recorder;
     this.bootMemoryMaps = options.bootMemoryMaps;
@@ -250,8 +253,12 @@ export class Kernel {
   }
 
   log(level: LogLevel, line: string): void {
-    if (level === "debug" && !this.parameters.dynamicDebug) return;
     this.recorder.emit({ c: "log", partition: this.id, level, line });
+  }
+
+  /** A line that is told where dynamic debug asks for it (pr_debug). */
+  logQuietly(place: QuietPlace, line: string): void {
+    if (this.dynamicDebug.tells(place)) this.log("debug", line);
   }
 
   /** Nodes in some state, as sysfs lists them. */

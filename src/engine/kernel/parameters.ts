@@ -20,8 +20,6 @@ export interface KernelParameters {
   /** `vm.hotadd_memory_treat_as_movable` of the 2013 proposal: all hot-added memory becomes Movable. */
   treatHotaddAsMovable: boolean;
   readonly whatIf: WhatIf;
-  /** The quiet lines of memory hot-plug reach the log (dynamic debug). */
-  dynamicDebug: boolean;
   /** vm.min_free_kbytes as an administrator wrote it, or NOT_SET (./min-free.ts). */
   userMinFreeKb: number;
   watermarkScaleFactor: number;

@@ -96,18 +96,24 @@ describe("files for people at a shell", () => {
     expect(lines.map((line) => Number(line.split(",")[1]))).toEqual(lines.map((_, i) => i));
   });
 
-  test("dynamic debug switches the quiet lines", () => {
+  test("dynamic debug switches the quiet lines, each by itself", () => {
     const control = "/sys/kernel/debug/dynamic_debug/control";
+    const on = () =>
+      (["register", "online", "offlined", "refused", "configured"] as const).filter((place) =>
+        engine.kernel("A").dynamicDebug.tells(place),
+      );
     expect(read(control)).toContain(
       'mm/memory_hotplug.c:1919 [memory_hotplug]offline_pages =_ "Offlined Pages %ld\\n"\n',
     );
     expect(write(control, "file memory_hotplug.c +p\n")).toBeNull();
-    expect(engine.kernel("A").parameters.dynamicDebug).toBe(true);
+    expect(on()).toEqual(["register", "online", "offlined", "refused"]);
     expect(read(control)).toContain("=p");
     expect(write(control, "func offline_pages -p; func online_pages -p\n")).toBeNull();
-    expect(engine.kernel("A").parameters.dynamicDebug).toBe(true);
-    expect(write(control, "module memory_hotplug =_")).toBeNull();
-    expect(engine.kernel("A").parameters.dynamicDebug).toBe(false);
+    expect(on()).toEqual(["register"]);
+    expect(write(control, "module acpi_mem* +p; format reserve =_")).toBeNull();
+    expect(on()).toEqual(["configured"]);
+    expect(write(control, "file * =_")).toBeNull();
+    expect(on()).toEqual([]);
     expect(write(control, "bogus\n")).toBe("EINVAL");
     expect(read("/dev/kmsg")).toMatch(
       /3,\d+,\d+,-;dyndbg: bad flag-op b, at start of bogus\n3,.*;dyndbg: flags parse failed\n$/,
