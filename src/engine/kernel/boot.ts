@@ -30,7 +30,7 @@ import { since } from "./profiles/versions.ts";
 import { reserveCma } from "./cma.ts";
 import { Kernel } from "./kernel.ts";
 import { NOT_SET } from "./min-free.ts";
-import type { KernelParameters } from "./parameters.ts";
+import type { KernelParameters, QuietPlace } from "./parameters.ts";
 import { type Profile, profileOf, profileOfBuild } from "./profiles/index.ts";
 
 export interface BootedKernel {
@@ -53,10 +53,13 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     bootMemoryMaps: layout.memoryMaps,
     slit: layout.slit.distances,
     levels: levelsOf(partition),
-    nodes: layout.nodes.map((node) => ({ id: node.id, cpus: formatList(node.cpus) })),
+    nodes: layout.nodes.map(({ id, cpus }) => {
+      const started = cpus.filter((cpu) => cpu < limitOf(CPUS_STARTED, partition.cmdline));
+      const present = cpus.filter((cpu) => cpu < limitOf(CPUS_KNOWN, partition.cmdline));
+      return { id, cpus: formatList(started), presentCpus: formatList(present) };
+    }),
   });
   kernel.notedPages = layout.noted;
-  for (const query of layout.cmdline.dyndbg) kernel.dynamicDebug.query(query);
   kernel.resources.crashKernel = layout.crash.size;
   for (const { start, end } of layout.crash.ranges)
     kernel.resources.devices.push({ start, end: end - 1, name: "Crash kernel" });
@@ -171,6 +174,21 @@ function levelsOf({ la57 = false, kernel, cmdline }: PartitionDescription): 4 | 
   return la57 && built && !/(^|\s)no5lvl(\s|$)/.test(cmdline) ? 5 : 4;
 }
 
+/** CPUs beyond a number are left alone, or not even known (kernel/cpu.c and kernel/smp.c: maxcpus, nosmp, nrcpus). */
+const CPUS_STARTED = /(?:^|\s)(?:maxcpus=|nr_cpus=|nosmp)(\d*)/;
+const CPUS_KNOWN = /(?:^|\s)nr_cpus=(\d+)/;
+
+const limitOf = (option: RegExp, cmdline: string): number => {
+  const [, most] = option.exec(cmdline) ?? [];
+  return most === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Number(most));
+};
+
+/** Queries of the command line switch a file's places together. */
+const QUIET_AT_BOOT = (query: string): QuietPlace[] => [
+  ...(/\bmemory_hotplug\b/.test(query) ? (["register", "online", "offlined", "refused"] as const) : []),
+  ...(/\bacpi_memhotplug\b/.test(query) ? (["configured"] as const) : []),
+];
+
 function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
   const line = layout.cmdline;
   return {
@@ -183,6 +201,7 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     movablecoreAcpi: line.movablecoreAcpi,
     treatHotaddAsMovable: false,
     whatIf: line.whatIf,
+    toldQuietly: new Set(line.dyndbg.flatMap(QUIET_AT_BOOT)),
     userMinFreeKb: NOT_SET,
     watermarkScaleFactor: 10,
     movableGiganticPages: false,

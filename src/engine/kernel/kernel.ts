@@ -27,8 +27,7 @@ import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
 import { recomputeMinFree } from "./min-free.ts";
-import { DynamicDebug, type QuietPlace } from "./dynamic-debug.ts";
-import type { KernelParameters } from "./parameters.ts";
+import type { KernelParameters, QuietPlace } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
 import { Resources } from "./resources.ts";
 import { GiganticPool } from "../holders/gigantic-pool.ts";
@@ -63,7 +62,6 @@ export class Kernel {
   readonly profile: Profile;
   readonly cmdline: string;
   readonly parameters: KernelParameters;
-  readonly dynamicDebug: DynamicDebug;
   readonly blockPages: number;
   readonly recorder: Recorder;
 
@@ -147,13 +145,12 @@ export class Kernel {
     bootMemoryMaps: MemoryMapPlaces;
     slit: readonly (readonly number[])[];
     levels: 4 | 5;
-    nodes: readonly { id: number; cpus: string }[];
+    nodes: readonly { id: number; cpus: string; presentCpus: string }[];
   }) {
     this.id = options.id;
     this.profile = options.profile;
     this.cmdline = options.cmdline;
     this.parameters = options.parameters;
-    this.dynamicDebug = new DynamicDebug(options.profile.version);
     this.blockPages = options.blockPages;
     this.recorder = options.recorder;
     this.bootMemoryMaps = options.bootMemoryMaps;
@@ -161,14 +158,14 @@ export class Kernel {
     this.levels = options.levels;
     this.pages = new PageArray(options.sections);
     const zones: Zone[] = [];
-    this.nodes = options.nodes.map(({ id, cpus }) => {
+    this.nodes = options.nodes.map(({ id, cpus, presentCpus }) => {
       const own: Zone[] = [];
       for (let type = 0; type < ZONE_TYPES; type++) {
         const zone = new Zone(zones.length, id, type as ZoneType);
         zones.push(zone);
         own.push(zone);
       }
-      return new NumaNode(id, cpus, own);
+      return new NumaNode(id, cpus, own, presentCpus);
     });
     this.zones = zones;
     this.buddy = new Buddy(this.pages);
@@ -258,7 +255,7 @@ export class Kernel {
 
   /** A line that is told where dynamic debug asks for it (pr_debug). */
   logQuietly(place: QuietPlace, line: string): void {
-    if (this.dynamicDebug.tells(place)) this.log("debug", line);
+    if (this.parameters.toldQuietly.has(place)) this.log("debug", line);
   }
 
   /** Nodes in some state, as sysfs lists them. */

@@ -6,6 +6,9 @@ export type OnlineType = "offline" | "online" | "online_kernel" | "online_movabl
 /** Who gets transparent huge pages. */
 export type HugePageUse = "always" | "madvise" | "never";
 
+/** A place in the kernel that tells a line only where dynamic debug asks for it. */
+export type QuietPlace = "register" | "online" | "offlined" | "refused" | "configured";
+
 export interface KernelParameters {
   /** auto_online_blocks. */
   autoOnline: OnlineType;
@@ -20,6 +23,8 @@ export interface KernelParameters {
   /** `vm.hotadd_memory_treat_as_movable` of the 2013 proposal: all hot-added memory becomes Movable. */
   treatHotaddAsMovable: boolean;
   readonly whatIf: WhatIf;
+  /** Lines of memory hot-plug that dynamic debug asks for (`dyndbg=`, the control file). */
+  readonly toldQuietly: Set<QuietPlace>;
   /** vm.min_free_kbytes as an administrator wrote it, or NOT_SET (./min-free.ts). */
   userMinFreeKb: number;
   watermarkScaleFactor: number;

@@ -3,8 +3,10 @@ import type { Zone } from "./zone.ts";
 
 export class NumaNode {
   readonly id: number;
-  /** CPU list as sysfs prints it; empty for a node of memory only. */
+  /** CPU list as sysfs prints it, of those that run; empty for a node of memory only. */
   readonly cpus: string;
+  /** With those that were not started. */
+  readonly presentCpus: string;
   /** DMA, DMA32, Normal, Movable, Device. */
   readonly zones: readonly Zone[];
   online = false;
@@ -23,9 +25,10 @@ export class NumaNode {
   /** What came of pages that broke (memory_failure_stats). */
   readonly memoryFailures = { delayed: 0, failed: 0, ignored: 0, recovered: 0 };
 
-  constructor(id: number, cpus: string, zones: readonly Zone[]) {
+  constructor(id: number, cpus: string, zones: readonly Zone[], presentCpus = cpus) {
     this.id = id;
     this.cpus = cpus;
+    this.presentCpus = presentCpus;
     this.zones = zones;
   }
 

@@ -60,10 +60,10 @@ export function nodeDirectories(kernel: Kernel): Directory {
 const CPULIST_SIZE = (8192 * 7) / 2;
 
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
-  const cpus = parseCpus(node.cpus);
+  const cpus = parseCpus(node.presentCpus);
   const words = Math.ceil(
     (largest(
-      kernel.nodes.flatMap((each) => parseCpus(each.cpus)),
+      kernel.nodes.flatMap((each) => parseCpus(each.presentCpus)),
       0,
     ) +
       1) /
@@ -80,7 +80,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     compact: writeOnly(() => DONE),
     // Since 6.0 these have room for as many CPUs as the kernel is built for (BIN_ATTRIBUTE, CPULIST_FILE_MAX_BYTES).
     cpulist: readable(() => `${node.cpus}\n`, 0o444, since(kernel.profile.version, 6, 0) ? CPULIST_SIZE : undefined),
-    cpumap: readable(() => `${cpuMask(cpus, words)}\n`),
+    cpumap: readable(() => `${cpuMask(parseCpus(node.cpus), words)}\n`),
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
     hugepages: nodeHugepagesDirectory(kernel, node.id),
     power: directory({}),

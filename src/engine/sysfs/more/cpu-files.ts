@@ -10,14 +10,18 @@ const MOST_CPUS = 8191;
 
 export function cpuDirectory(kernel: Kernel): Directory {
   const byNode = kernel.nodes
-    .map((node) => ({ node: node.id, cpus: parseCpus(node.cpus) }))
+    .map((node) => ({ node: node.id, cpus: parseCpus(node.presentCpus) }))
     .filter(({ cpus }) => cpus.length > 0);
   const all = byNode.flatMap(({ cpus }) => cpus);
   const list = `${formatList(all)}\n`;
+  const online = new Set(kernel.nodes.flatMap((node) => parseCpus(node.cpus)));
   const cpus = byNode.flatMap(({ node, cpus: siblings }, socket) =>
     siblings.map(
       (cpu, core) =>
-        [`cpu${cpu}`, () => cpuOf(cpu, core, node, socket, siblings, Math.ceil((largest(all) + 1) / 32))] as const,
+        [
+          `cpu${cpu}`,
+          () => cpuOf(cpu, online.has(cpu), core, node, socket, siblings, Math.ceil((largest(all) + 1) / 32)),
+        ] as const,
     ),
   );
   return directory({
@@ -26,8 +30,8 @@ export function cpuDirectory(kernel: Kernel): Directory {
     kernel_max: readable(() => `${MOST_CPUS}\n`),
     modalias: readable(() => "cpu:type:x86,ven0002fam000Fmod006B:feature:\n"),
     nohz_full: readable(() => "(null)\n"),
-    offline: readable(() => "\n"),
-    online: readable(() => list),
+    offline: readable(() => `${formatList(all.filter((cpu) => !online.has(cpu)))}\n`),
+    online: readable(() => `${formatList([...online])}\n`),
     possible: readable(() => list),
     power: directory({}),
     present: readable(() => list),
@@ -40,6 +44,7 @@ export function cpuDirectory(kernel: Kernel): Directory {
 
 function cpuOf(
   cpu: number,
+  runs: boolean,
   core: number,
   node: number,
   socket: number,
@@ -54,26 +59,30 @@ function cpuOf(
       ? {}
       : {
           online: writable(
-            () => "1\n",
-            (text) => (/^1\n?$/.test(text) ? DONE : failed("EPERM")),
+            () => `${Number(runs)}\n`,
+            (text) => (runs && /^1\n?$/.test(text) ? DONE : failed("EPERM")),
           ),
         }),
     [`node${node}`]: link(`../../node/node${node}`),
     power: directory({}),
     subsystem: link("../../../../bus/cpu"),
-    topology: directory({
-      core_cpus: mask([cpu]),
-      core_cpus_list: list([cpu]),
-      core_id: readable(() => `${core}\n`),
-      core_siblings: mask(siblings),
-      core_siblings_list: list(siblings),
-      die_id: readable(() => "0\n"),
-      package_cpus: mask(siblings),
-      package_cpus_list: list(siblings),
-      physical_package_id: readable(() => `${socket}\n`),
-      thread_siblings: mask([cpu]),
-      thread_siblings_list: list([cpu]),
-    }),
+    ...(runs
+      ? {
+          topology: directory({
+            core_cpus: mask([cpu]),
+            core_cpus_list: list([cpu]),
+            core_id: readable(() => `${core}\n`),
+            core_siblings: mask(siblings),
+            core_siblings_list: list(siblings),
+            die_id: readable(() => "0\n"),
+            package_cpus: mask(siblings),
+            package_cpus_list: list(siblings),
+            physical_package_id: readable(() => `${socket}\n`),
+            thread_siblings: mask([cpu]),
+            thread_siblings_list: list([cpu]),
+          }),
+        }
+      : {}),
     uevent: writable(
       () => "DRIVER=processor\n",
       () => DONE,

@@ -98,10 +98,7 @@ describe("files for people at a shell", () => {
 
   test("dynamic debug switches the quiet lines, each by itself", () => {
     const control = "/sys/kernel/debug/dynamic_debug/control";
-    const on = () =>
-      (["register", "online", "offlined", "refused", "configured"] as const).filter((place) =>
-        engine.kernel("A").dynamicDebug.tells(place),
-      );
+    const on = () => [...engine.kernel("A").parameters.toldQuietly];
     expect(read(control)).toContain(
       'mm/memory_hotplug.c:1919 [memory_hotplug]offline_pages =_ "Offlined Pages %ld\\n"\n',
     );
@@ -174,6 +171,27 @@ describe("files for people at a shell", () => {
     // The DIMM was there only then.
     const iomem = recorded.iomem.filter((line) => !line.startsWith("100000000-"));
     expect(lines("/proc/iomem")).toEqual(iomem);
+  });
+
+  test("CPUs that boot did not start are there, and count for no node", () => {
+    const box = twoNodes("7.3");
+    const [partition] = box.partitions;
+    if (!partition) throw new Error("no partition");
+    const nodes = partition.nodes.map((node, i) => ({ ...node, cpus: String(i) }));
+    const seen = (cmdline: string) => {
+      const machine = new Engine({ seed: 1, box: { ...box, partitions: [{ ...partition, nodes, cmdline }] } });
+      const tree = machine.files("pc");
+      addFiles(tree);
+      const cpu = "/sys/devices/system/cpu";
+      const node = "/sys/devices/system/node";
+      return [
+        ...["present", "online", "offline", "cpu1/online"].map((name) => `${cpu}/${name}`),
+        ...["has_cpu", "node1/cpulist", "node0/cpumap"].map((name) => `${node}/${name}`),
+      ].map((path) => read(path, tree).trim());
+    };
+    expect(seen("maxcpus=1")).toEqual(["0-1", "0", "1", "0", "0", "", "1"]);
+    expect(seen("nr_cpus=1")).toEqual(["0", "0", "", "<ENOENT>", "0", "", "1"]);
+    expect(seen("maxcpus=2")).toEqual(["0-1", "0-1", "", "1", "0-1", "1", "1"]);
   });
 
   test.each([
