@@ -1,5 +1,6 @@
 /** Words of the doors below the first question, which come after the first picture. */
-export const doorStrings = {
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
+const english = {
   title: "More to do here",
   learn: "Learn it",
   learnAbout: (lessons: number) => `${lessons} lessons of five minutes`,
@@ -13,3 +14,6 @@ export const doorStrings = {
   typeAbout: "lsmem, chmem, echo, dmesg",
   firstLesson: (title: string) => `Lesson: ${title}`,
 };
+
+export type DoorWords = Words<typeof english>;
+export const doorStrings = inLanguages<DoorWords>(english, { ja: () => import("./door-strings.ja.ts") });

@@ -1,5 +1,6 @@
 /** Words of the help, which come with it. */
-export const helpStrings = {
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
+const english = {
   title: "Keys and ways around",
   keys: "Keys",
   plainKeys: "Single-letter keys",
@@ -22,3 +23,6 @@ export const helpStrings = {
     ["F6", "Leave the terminal (Tab completes there)"],
   ] as readonly (readonly [string, string])[],
 } as const;
+
+export type HelpWords = Words<typeof english>;
+export const helpStrings = inLanguages<HelpWords>(english, { ja: () => import("./help-strings.ja.ts") });

@@ -1,4 +1,6 @@
 /** Words for what parts two kernels: a label for each row of a profile. Fetched when a kernel is chosen. */
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
+import { count } from "../views/reading.ts";
 import type { RowName, RowValue } from "../engine/kernel/profiles/changes.ts";
 
 const LABELS: Readonly<Record<RowName, string>> = {
@@ -81,14 +83,19 @@ const LABELS: Readonly<Record<RowName, string>> = {
   "bootLog.joinsFromRam": "boot log: ranges joined from RAM on",
 };
 
-export const kernelChangesStrings = {
+const english = {
   title: (from: string, to: string) => `${from} → ${to}`,
-  count: (rows: number) => (rows === 1 ? "1 thing changes" : `${rows.toLocaleString("en")} things change`),
+  count: (rows: number) => (rows === 1 ? "1 thing changes" : `${count(rows)} things change`),
   what: "Behaviour",
   label: (name: RowName) => LABELS[name],
   value: (value: RowValue): string => {
     if (typeof value === "boolean") return value ? "yes" : "no";
-    if (typeof value === "number") return value.toLocaleString("en");
+    if (typeof value === "number") return count(value);
     return typeof value === "string" ? value : value.join(", ");
   },
 };
+
+export type KernelChangesWords = Words<typeof english>;
+export const kernelChangesStrings = inLanguages<KernelChangesWords>(english, {
+  ja: () => import("./kernel-changes-strings.ja.ts"),
+});

@@ -1,5 +1,5 @@
 /** The client's records as predicates see them: for each collection its items, each with named values. */
-import { ownerWords } from "../client/owners.ts";
+import { ownerInEnglish } from "../client/owners.ts";
 import { PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
 import { PAGE_SIZE } from "../engine/units.ts";
 import type { RecordTables } from "../client/playground.ts";
@@ -236,7 +236,7 @@ const READERS: { readonly [C in Exclude<Collection, "acts">]: (tables: RecordTab
         result: record.result,
         errno: record.errno,
         check: record.checks.filter(({ verdict }) => verdict === "fail").map(({ rule }) => rule),
-        culprit: record.culprit && ownerWords(record.culprit.owner),
+        culprit: record.culprit && ownerInEnglish(record.culprit.owner),
         reason: record.culprit?.reason ?? null,
         moved: record.pagesMoved,
         failed: record.pagesFailed,

@@ -1,6 +1,6 @@
 /** Pointing: what a person says is the cause of something, by selecting it. No command; the machine never hears of it. */
-import { ownerWords } from "../client/owners.ts";
-import { PAGE_KIND_NAMES } from "../engine/memory/kinds.ts";
+import { kindWords, ownerInEnglish } from "../client/owners.ts";
+import type { PageOwner } from "../engine/memory/holding.ts";
 import type { RecordTables, Selection } from "../client/playground.ts";
 import type { PageInfo } from "../protocol/records.ts";
 
@@ -27,7 +27,9 @@ export interface Pointing {
   readonly zone: string | null;
   readonly page: number | null;
   readonly pfn: number | null;
+  /** In English, as predicates name it. */
   readonly owner: string | null;
+  readonly whose: PageOwner | null;
   readonly comm: string | null;
 }
 
@@ -43,6 +45,7 @@ const NOTHING = {
   page: null,
   pfn: null,
   owner: null,
+  whose: null,
   comm: null,
 };
 
@@ -60,7 +63,8 @@ export function pointAtPage(info: PageInfo, { block, process }: RecordTables): P
     zone,
     page: kind,
     pfn,
-    owner: ownerWords(owner),
+    owner: ownerInEnglish(owner),
+    whose: owner,
     comm: of?.comm ?? null,
   };
 }
@@ -135,4 +139,4 @@ export const valuesOfPointing = (
 });
 
 /** A kind's name, as words say it. */
-export const kindName = (kind: number): string => PAGE_KIND_NAMES[kind] ?? "";
+export const kindName = (kind: number): string => kindWords(kind);

@@ -1,9 +1,11 @@
 /** Every word round the lessons; a lesson's own are in its file. */
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
+import { ownerWords } from "../client/owners.ts";
 import { kindName, type Pointing } from "./pointing.ts";
 
 const steps = (left: number) => (left === 1 ? "1 left" : `${left} left`);
 
-export const lessonStrings = {
+const english = {
   label: "Lesson",
   place: (at: number, of: number) => `${at} of ${of}`,
   leave: "Leave the lesson",
@@ -48,8 +50,8 @@ export const lessonStrings = {
     head: "Point at it",
     how: "Is it one of these? They are what is selected in the machine.",
     nothing: "Select a page, a memory block, a DIMM or a node in the machine; then name it here.",
-    name: ({ at, pfn, page, owner, block, dimm, node }: Pointing): string => {
-      if (at === "page") return `page 0x${(pfn ?? 0).toString(16)}: ${owner || kindName(page ?? 0)}`;
+    name: ({ at, pfn, page, whose, block, dimm, node }: Pointing): string => {
+      if (at === "page") return `page 0x${(pfn ?? 0).toString(16)}: ${whose ? ownerWords(whose) : kindName(page ?? 0)}`;
       return at === "node" ? `node ${node}` : ((at === "block" ? block : dimm) ?? "");
     },
     did: (name: string) => `pointed at ${name}`,
@@ -110,3 +112,6 @@ export const lessonStrings = {
     none: "(none)",
   },
 } as const;
+
+export type LessonWords = Words<typeof english>;
+export const lessonStrings = inLanguages<LessonWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -1,7 +1,8 @@
 /** What speaks against memory leaving, in words: each after a colon. */
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import type { Foresight } from "../protocol/messages.ts";
 
-export const doubts: Readonly<Record<NonNullable<Foresight["code"]>, string>> = {
+const english: Readonly<Record<NonNullable<Foresight["code"]>, string>> = {
   hole: "part of the memory is not there",
   reserved: "pages were reserved at boot",
   "kernel-memory": "kernel memory",
@@ -22,3 +23,6 @@ export const doubts: Readonly<Record<NonNullable<Foresight["code"]>, string>> = 
   "memory-tight": "there is hardly room for its pages elsewhere",
   "no-removal": "this kernel cannot remove memory",
 };
+
+export type DoubtWords = Words<typeof english>;
+export const doubts = inLanguages<DoubtWords>(english, { ja: () => import("./doubts.ja.ts") });

@@ -5,6 +5,8 @@
  * slab, stacks, vmalloc and buffers are all "kernel", page tables and memory maps are one group. The same group has
  * the same colour in every view (the tokens are in src/app/theme.css).
  */
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
+import { kindWords } from "../client/owners.ts";
 import { PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
 
 export type DisplayGroupId =
@@ -25,57 +27,77 @@ export interface DisplayGroup {
   readonly id: DisplayGroupId;
   /** CSS custom property that holds its colour, e.g. `--kind-anon`. */
   readonly token: string;
+  /** In the reader's language. */
   readonly label: string;
   readonly kinds: readonly PageKind[];
   /** What offlining makes of such pages, unless one is pinned. */
   readonly offlining: "free" | "moves" | "stays" | "unused";
 }
 
+const english: Readonly<Record<DisplayGroupId, string>> = {
+  free: "free",
+  anon: "anonymous",
+  file: "page cache",
+  shmem: "shared memory",
+  thp: "huge pages",
+  hugetlb: "hugetlb",
+  kernel: "kernel",
+  reclaimable: "reclaimable slab",
+  pagetable: "page tables, memmap",
+  reserved: "reserved",
+  poisoned: "poisoned",
+  offline: "offline",
+};
+export type GroupWords = Words<typeof english>;
+const labels = inLanguages<GroupWords>(english, { ja: () => import("./kinds.ja.ts") });
+
 /** In the order of a legend: free, what moves, what stays, what is not in use. */
-export const displayGroups: readonly DisplayGroup[] = [
-  { id: "free", token: "--kind-free", label: "free", kinds: [PageKind.Free], offlining: "free" },
-  { id: "anon", token: "--kind-anon", label: "anonymous", kinds: [PageKind.Anon], offlining: "moves" },
-  { id: "file", token: "--kind-file", label: "page cache", kinds: [PageKind.PageCache], offlining: "moves" },
-  { id: "shmem", token: "--kind-shmem", label: "shared memory", kinds: [PageKind.Shmem], offlining: "moves" },
-  { id: "thp", token: "--kind-thp", label: "huge pages", kinds: [PageKind.AnonHuge], offlining: "moves" },
-  { id: "hugetlb", token: "--kind-hugetlb", label: "hugetlb", kinds: [PageKind.Hugetlb], offlining: "moves" },
+const groups: readonly Omit<DisplayGroup, "label">[] = [
+  { id: "free", token: "--kind-free", kinds: [PageKind.Free], offlining: "free" },
+  { id: "anon", token: "--kind-anon", kinds: [PageKind.Anon], offlining: "moves" },
+  { id: "file", token: "--kind-file", kinds: [PageKind.PageCache], offlining: "moves" },
+  { id: "shmem", token: "--kind-shmem", kinds: [PageKind.Shmem], offlining: "moves" },
+  { id: "thp", token: "--kind-thp", kinds: [PageKind.AnonHuge], offlining: "moves" },
+  { id: "hugetlb", token: "--kind-hugetlb", kinds: [PageKind.Hugetlb], offlining: "moves" },
   {
     id: "kernel",
     token: "--kind-kernel",
-    label: "kernel",
     kinds: [PageKind.Slab, PageKind.KernelStack, PageKind.Vmalloc, PageKind.KernelBuffer],
     offlining: "stays",
   },
   {
     id: "reclaimable",
     token: "--kind-reclaimable",
-    label: "reclaimable slab",
     kinds: [PageKind.SlabReclaimable],
     offlining: "stays",
   },
   {
     id: "pagetable",
     token: "--kind-pagetable",
-    label: "page tables, memmap",
     kinds: [PageKind.PageTable, PageKind.KernelPageTable, PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
     offlining: "stays",
   },
   {
     id: "reserved",
     token: "--kind-reserved",
-    label: "reserved",
     kinds: [PageKind.Reserved, PageKind.KernelImage],
     offlining: "stays",
   },
-  { id: "poisoned", token: "--kind-poisoned", label: "poisoned", kinds: [PageKind.Poisoned], offlining: "unused" },
+  { id: "poisoned", token: "--kind-poisoned", kinds: [PageKind.Poisoned], offlining: "unused" },
   {
     id: "offline",
     token: "--kind-offline",
-    label: "offline",
     kinds: [PageKind.None, PageKind.Offline],
     offlining: "unused",
   },
 ];
+
+export const displayGroups: readonly DisplayGroup[] = groups.map((group) => ({
+  ...group,
+  get label() {
+    return labels[group.id];
+  },
+}));
 
 /** Token of a page that something pins, whatever its kind. */
 export const PINNED_TOKEN = "--kind-pinned";
@@ -92,7 +114,7 @@ export const kindGroup = (kind: number): DisplayGroup => groupByKind[kind] ?? un
 /** CSS custom property with the colour of this PageKind. */
 export const kindToken = (kind: number): string => kindGroup(kind).token;
 /** Name of this very kind (not of its group), e.g. `kernel stack`. */
-export const kindLabel = (kind: number): string => PAGE_KIND_NAMES[kind] ?? "unknown";
+export const kindLabel = (kind: number): string => kindWords(kind);
 
 /** Zone names in the order of the address space, as records spell them. */
 export const zoneToken = (zone: string): string => {

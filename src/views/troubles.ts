@@ -1,33 +1,40 @@
 /** Why nothing comes from the simulator, in a sentence. */
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import type { Trouble } from "../protocol/trouble.ts";
+
+const english = {
+  "not-understood": (said: string) => `The simulator was sent something it does not understand (${said}).`,
+  "nothing-loaded": "The simulator was asked for something before a scenario was loaded.",
+  stopped: (said: string) => `The simulation stopped: ${said}.`,
+  "cannot-run": (said: string) => `The simulator cannot run: ${said}.`,
+  silent: (seconds: number) => `The simulator has not answered for ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+  unanswered: (since: string) => `${since} What it was asked may still be done.`,
+  "other-version": "The page and the simulator are of different versions. Load the page again.",
+  "other-scenario": "Another scenario was loaded.",
+  closed: "The playground was closed.",
+  "stays-past": "The machine can't go back to this instant.",
+  "shell-refused": (errno: string) => `No shell could be started: ${errno}`,
+  "no-shell": (said: string) => `The shell could not be fetched: ${said}.`,
+};
+export type TroubleWords = Words<typeof english>;
+const words = inLanguages<TroubleWords>(english, { ja: () => import("./troubles.ja.ts") });
 
 export function troubleWords(trouble: Trouble): string {
   switch (trouble.why) {
-    case "not-understood":
-      return `The simulator was sent something it does not understand (${trouble.said}).`;
-    case "nothing-loaded":
-      return "The simulator was asked for something before a scenario was loaded.";
-    case "stopped":
-      return `The simulation stopped: ${trouble.said}.`;
-    case "cannot-run":
-      return `The simulator cannot run: ${trouble.said}.`;
     case "cannot-send":
       return trouble.said;
-    case "silent":
-      return `The simulator has not answered for ${trouble.seconds} ${trouble.seconds === 1 ? "second" : "seconds"}.`;
-    case "unanswered":
-      return `${troubleWords(trouble.since)} What it was asked may still be done.`;
-    case "other-version":
-      return "The page and the simulator are of different versions. Load the page again.";
-    case "other-scenario":
-      return "Another scenario was loaded.";
-    case "closed":
-      return "The playground was closed.";
-    case "stays-past":
-      return "The machine can't go back to this instant.";
-    case "shell-refused":
-      return `No shell could be started: ${trouble.errno}`;
+    case "not-understood":
+    case "stopped":
+    case "cannot-run":
     case "no-shell":
-      return `The shell could not be fetched: ${trouble.said}.`;
+      return words[trouble.why](trouble.said);
+    case "silent":
+      return words.silent(trouble.seconds);
+    case "unanswered":
+      return words.unanswered(troubleWords(trouble.since));
+    case "shell-refused":
+      return words["shell-refused"](trouble.errno);
+    default:
+      return words[trouble.why];
   }
 }

@@ -1,4 +1,5 @@
 /** Every word that the box shows or says. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { DimmHealth, KernelVersion } from "../../engine/hardware/description.ts";
 import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
 import type { Foresight } from "../../protocol/messages.ts";
@@ -13,7 +14,7 @@ import { rejectionText } from "../rejections.ts";
 const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 const inWords = (value: number) => ["no", "one", "two", "three", "four", "five", "six"][value] ?? count(value);
 
-export const boxStrings = {
+const english = {
   title: "The box",
   subtitle: (partitions: number) =>
     partitions === 1 ? "one chassis, one server" : `one chassis, ${inWords(partitions)} hardware partitions`,
@@ -140,7 +141,7 @@ export const boxStrings = {
       "already-there": "it is there already",
     })[obstacle],
 
-  notThere: (obstacle: Obstacle): string => `Not here: ${boxStrings.obstacle(obstacle)}.`,
+  notThere: (obstacle: Obstacle): string => `Not here: ${english.obstacle(obstacle)}.`,
 
   said: {
     pickedUp: (dimm: string, from: string) => `Picked up ${dimm} from ${from}.`,
@@ -171,6 +172,9 @@ export const boxStrings = {
       `${reason} in memory${block}${owner ? `, held by ${owner}` : ""}`,
   },
 } as const;
+
+export type BoxWords = Words<typeof english>;
+export const boxStrings = inLanguages<BoxWords>(english, { ja: () => import("./strings.ja.ts") });
 
 /** What speaks against it, after a colon. */
 function arrivalText({ word, node, partition }: NonNullable<Foresight["arrival"]>): string {

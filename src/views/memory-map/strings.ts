@@ -1,6 +1,7 @@
 /** Every word that the memory map shows or says. */
-import { ownerWords } from "../../client/owners.ts";
-import { PAGE_KIND_NAMES, PageKind } from "../../engine/memory/kinds.ts";
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+import { kindWords, ownerWords } from "../../client/owners.ts";
+import { PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes, PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { Foresight, Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
@@ -10,21 +11,11 @@ import type { Counts } from "./changes.ts";
 import type { TileGroupId } from "./tile-groups.ts";
 import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
+import { duration, hex } from "./figures.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 
+export { duration, hex };
 const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
-export const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
-
-/** A stretch of simulated time, to two or three digits: `4.2 s`, `310 µs`. */
-export function duration(ns: number): string {
-  for (const [unit, scale] of [
-    ["s", 1e9],
-    ["ms", 1e6],
-    ["µs", 1e3],
-  ] as const)
-    if (ns >= scale) return `${(ns / scale).toFixed(ns < 10 * scale ? 1 : 0)} ${unit}`;
-  return `${Math.round(ns)} ns`;
-}
 
 const groupNames: Readonly<Record<TileGroupId, string>> = {
   DMA: "DMA",
@@ -53,7 +44,7 @@ function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
   }
 }
 
-export const memoryMapStrings = {
+const english = {
   changes: {
     switch: "Show changes",
     since: (ns: number) => `since ${(ns / 1e9).toFixed(3)} s:`,
@@ -125,7 +116,7 @@ export const memoryMapStrings = {
 
   inspector: "Page",
   inspectorEmpty: "Point at a page, or move there with the arrow keys, to see whose it is.",
-  page: (kind: number) => PAGE_KIND_NAMES[kind] ?? "unknown",
+  page: (kind: number) => kindWords(kind),
   pfn: (pfn: number) => `pfn ${hex(pfn)}`,
   flags: ["dirty", "mlocked", "pinned", "isolated", "poisoned", "under writeback", "", ""] as readonly string[],
   order: (order: number) => `part of an order-${order} chunk`,
@@ -133,7 +124,7 @@ export const memoryMapStrings = {
   mapped: (list: PageInfo["mappedAt"]) => list.map(([pid, address]) => `${address} in pid ${pid}`).join(", "),
   mappedTerm: "mapped at",
   allocatedTerm: "allocated",
-  allocated: (now: number, at: number | null, why: string) =>
+  allocated: (now: number, at: number | null, why: string): string =>
     at === null ? `at boot${why ? `: ${why}` : ""}` : `${duration(Math.max(0, now - at))} ago${why ? `: ${why}` : ""}`,
   placeTerm: "in",
   place: (pageblock: number, type: string, zone: string | null, node: number) =>
@@ -162,14 +153,14 @@ export const memoryMapStrings = {
           stays: "it can't move now, and is tried again until it can or somebody gives up",
           blocks: "it can't move, so the block is refused with EBUSY",
         }[fate],
-  spoken: (info: PageInfo, now: number) =>
+  spoken: (info: PageInfo, now: number): string =>
     [
       `pfn ${hex(info.pfn)}`,
-      PAGE_KIND_NAMES[info.kind] ?? "unknown",
+      kindWords(info.kind),
       ...(info.kind !== PageKind.Free ? [ownerWords(info.owner)] : []),
       ...(info.allocatedAt === null ? [] : [`allocated ${duration(Math.max(0, now - info.allocatedAt))} ago`]),
       `pageblock ${info.pageblock}, ${info.pageblockType}`,
-      `when offlined, ${memoryMapStrings.fateSpoken(info)}`,
+      `when offlined, ${english.fateSpoken(info)}`,
     ].join(", "),
 
   action: (action: BlockAction): string =>
@@ -198,8 +189,8 @@ export const memoryMapStrings = {
   menuState: (state: string, validZones: readonly string[]) =>
     `${state === "going-offline" ? "going offline" : state} · valid_zones: ${validZones.join(" ") || "none"}`,
   menuCommand: "the same in a shell",
-  refusedHere: (n: number, action: BlockAction, obstacle: Obstacle) =>
-    `memory${n} ${action}: ${memoryMapStrings.obstacle(obstacle)}`,
+  refusedHere: (n: number, action: BlockAction, obstacle: Obstacle): string =>
+    `memory${n} ${action}: ${english.obstacle(obstacle)}`,
   refused: (n: number, action: BlockAction, errno: ErrnoName, rejection: Rejected | null) =>
     `memory${n} ${action}: ${errno}${rejection ? `, ${rejectionText(rejection, errno)}` : ""}`,
 
@@ -214,3 +205,6 @@ export const memoryMapStrings = {
   flowLabel: (from: string, to: readonly (readonly [number, string, number])[]) =>
     `${from}: ${to.map(([node, zone, pages]) => `${plural(pages, "page")} to node ${node} ${zone}`).join(", ")}`,
 } as const;
+
+export type MemoryMapWords = Words<typeof english>;
+export const memoryMapStrings = inLanguages<MemoryMapWords>(english, { ja: () => import("./strings.ja.ts") });

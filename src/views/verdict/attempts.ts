@@ -1,4 +1,5 @@
 /** Which attempt the verdict is about, what it is made of, and how far it is. */
+import { verdictStrings } from "./strings.ts";
 import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import type { RecordTables } from "../../client/playground.ts";
@@ -56,7 +57,7 @@ export const blockOf = (tables: RecordTables, attempt: AttemptRecord): BlockReco
 export function placeOf(tables: RecordTables, attempt: AttemptRecord): string | null {
   const slot = tables.slot[tables.dimm[attempt.target]?.slot ?? ""];
   const node = slot?.node ? tables.node[slot.node] : undefined;
-  return node ? `node ${node.id}` : null;
+  return node ? verdictStrings.place(node.id) : null;
 }
 
 /** Pages that left and pages that are still there, of an attempt that empties memory. */

@@ -1,12 +1,12 @@
 /** An attempt in a line: the verdict's headline, which other parts of the page say, too. */
 import type { Attempt } from "../../engine/chronicle/outcome.ts";
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { plural } from "./phrase.ts";
 
 /** Where a DIMM is, or was: `node 1`, `the shelf`. */
 export type Place = string | null;
 
-/** `memory71 stayed online: EBUSY` */
-export function headline(attempt: Attempt, place: Place = null): string {
+function ofAttempt(attempt: Attempt, place: Place): string {
   const { target, result, kind } = attempt;
   if (result === "running") return `${target} ${underWay(kind, place)}`;
   if (result === "ok") return `${target} ${done(attempt, place)}`;
@@ -57,3 +57,10 @@ function refused(kind: Attempt["kind"], place: Place): string {
       return place ? `stayed in ${place}` : "stayed in its slot";
   }
 }
+
+const english = { ofAttempt };
+export type HeadlineWords = Words<typeof english>;
+const words = inLanguages<HeadlineWords>(english, { ja: () => import("./headline.ja.ts") });
+
+/** `memory71 stayed online: EBUSY` */
+export const headline = (attempt: Attempt, place: Place = null): string => words.ofAttempt(attempt, place);

@@ -1,4 +1,5 @@
 /** What the verdict says of an attempt below its headline: the sentence or two that a newcomer needs. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
@@ -6,8 +7,7 @@ import { code, count, duration, hexPfn, type Phrase, plural, strong } from "./ph
 import type { Place } from "./headline.ts";
 import { errnoTexts } from "./strings.ts";
 
-/** How a DIMM that left arrived: `It was added to node 0, and 8 blocks of it are online.` */
-export function arrival(add: Attempt, place: Place, online: number): string {
+function arrivalTold(add: Attempt, place: Place, online: number): string {
   const where = place ? ` to ${place}` : "";
   if (add.result === "running") return `It is being added${where}.`;
   if (add.result === "failed") return `It was not added${where}: ${add.errno ?? "failed"}.`;
@@ -16,8 +16,7 @@ export function arrival(add: Attempt, place: Place, online: number): string {
     : `It was added${where}; its blocks are offline.`;
 }
 
-/** One or two sentences: what decided, or what happened. `culprit` may be that of a part of the attempt. */
-export function summary(attempt: Attempt, culprit: Culprit | null): Phrase {
+function summaryTold(attempt: Attempt, culprit: Culprit | null): Phrase {
   if (culprit && attempt.result !== "ok") return blame(attempt, culprit);
   if (attempt.result === "failed") {
     if (!attempt.errno) return ["The attempt failed."];
@@ -66,7 +65,7 @@ function blame(attempt: Attempt, culprit: Culprit): Phrase {
     `, in pageblock ${count(culprit.pageblock.index)} of memory${culprit.block} (node ${culprit.node}, zone ${culprit.zone}), `,
     ...since(attempt, culprit),
     ". ",
-    law(culprit),
+    lawTold(culprit),
   ];
 }
 
@@ -90,8 +89,7 @@ function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culp
 const CACHE =
   " It belongs to a cache of the kernel's, which outlives the process that filled it; drop_caches frees most of it, not all.";
 
-/** The rule that such a page stops an attempt by, in a sentence. */
-export function law(culprit: Culprit): string {
+function lawTold(culprit: Culprit): string {
   if (culprit.reason === "isolation failed")
     return "It could not be taken off its list: something else is working with it right now.";
   if (culprit.reason === "migration failure") {
@@ -120,3 +118,16 @@ export function law(culprit: Culprit): string {
       return "The kernel has no way to move such a page.";
   }
 }
+
+const english = { arrival: arrivalTold, summary: summaryTold, law: lawTold };
+export type SentenceWords = Words<typeof english>;
+const words = inLanguages<SentenceWords>(english, { ja: () => import("./sentences.ja.ts") });
+
+/** How a DIMM that left arrived: `It was added to node 0, and 8 blocks of it are online.` */
+export const arrival = (add: Attempt, place: Place, online: number): string => words.arrival(add, place, online);
+
+/** One or two sentences: what decided, or what happened. `culprit` may be that of a part of the attempt. */
+export const summary = (attempt: Attempt, culprit: Culprit | null): Phrase => words.summary(attempt, culprit);
+
+/** The rule that such a page stops an attempt by, in a sentence. */
+export const law = (culprit: Culprit): string => words.law(culprit);

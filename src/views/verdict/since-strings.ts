@@ -1,4 +1,5 @@
 /** Words of when it became impossible, and what would have prevented it. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Found, Prevention, Tried } from "../../protocol/beside.ts";
 import { lengthOf } from "../time/durations.ts";
@@ -39,7 +40,7 @@ function tried({ at: then, justBefore }: Found): string {
   return told.length === 0 ? "" : `${told.join("; ")}.`;
 }
 
-export const sinceStrings = {
+const english = {
   ask: "When did it become impossible?",
   askWhy: "Tries the same in copies of this machine, at earlier instants; the machine itself goes on",
   trying: "Trying it in copies of this machine, at earlier instants…",
@@ -65,3 +66,6 @@ export const sinceStrings = {
           : `${target} stays: ${came.errno ?? "refused"}`,
   broke: (reason: string) => `It could not be tried: ${reason}.`,
 } as const;
+
+export type SinceWords = Words<typeof english>;
+export const sinceStrings = inLanguages<SinceWords>(english, { ja: () => import("./since-strings.ja.ts") });

@@ -1,12 +1,12 @@
 /** Every word of the verdict: what each check asks, what each errno says, and the buttons. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { AttemptStep, CheckRule, ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { RemedyStep } from "../../engine/hotplug/remedies.ts";
+import { amount, type CheckData, given } from "./check-data.ts";
+import { ERRNO_MESSAGES } from "./errno-messages.ts";
 import { code, count, type Phrase, plural } from "./phrase.ts";
 
-/** What a check knows about itself (`Check.data`); which entries there are depends on the rule. */
-export type CheckData = Readonly<Record<string, string | number>>;
-
-interface CheckText {
+export interface CheckText {
   readonly title: string;
   /** What is asked, for someone who has not heard of it. */
   readonly asks: string;
@@ -15,18 +15,7 @@ interface CheckText {
   readonly pending: (data: CheckData) => string;
 }
 
-/** `entry` in words when the check knows it, else `otherwise`. */
-function given(data: CheckData, entry: string, say: (value: string) => string, otherwise = ""): string {
-  const value = data[entry];
-  if (value === undefined || value === "") return otherwise;
-  return say(typeof value === "number" ? count(value) : value);
-}
-const amount = (data: CheckData, entry: string): number | undefined => {
-  const value = data[entry];
-  return typeof value === "number" ? value : undefined;
-};
-
-export const checkTexts: Readonly<Record<CheckRule, CheckText>> = {
+const checks: Readonly<Record<CheckRule, CheckText>> = {
   "state-changes": {
     title: "New state",
     asks: "Is the block in another state than the one that is asked for?",
@@ -272,31 +261,31 @@ function passes(data: CheckData): string {
 }
 
 /** What a shell prints for an errno, and what it means here in a sentence. */
-export const errnoTexts: Readonly<Record<ErrnoName, { readonly message: string; readonly meaning: string }>> = {
-  EPERM: { message: "Operation not permitted", meaning: "The kernel does not allow this for that memory." },
+const errnos: Readonly<Record<ErrnoName, { readonly message: string; readonly meaning: string }>> = {
+  EPERM: { message: ERRNO_MESSAGES.EPERM, meaning: "The kernel does not allow this for that memory." },
   EINTR: {
-    message: "Interrupted system call",
+    message: ERRNO_MESSAGES.EINTR,
     meaning: "It was called off. What has moved stays where it is now; the rest was not touched.",
   },
-  EIO: { message: "Input/output error", meaning: "The hardware did not do what it was told." },
-  ENXIO: { message: "No such device or address", meaning: "There is nothing at that address." },
-  EAGAIN: { message: "Resource temporarily unavailable", meaning: "The kernel gave up for now; it may work later." },
-  ENOMEM: { message: "Cannot allocate memory", meaning: "There was not enough free memory elsewhere to do it." },
-  EBUSY: { message: "Device or resource busy", meaning: "Something in it is in use and cannot be moved." },
-  EEXIST: { message: "File exists", meaning: "There is memory at these addresses already." },
-  ENODEV: { message: "No such device", meaning: "The device is not there, or cannot do this." },
-  EINVAL: { message: "Invalid argument", meaning: "The kernel does not do this with that memory as it is." },
-  ENOENT: { message: "No such file or directory", meaning: "There is no such memory block." },
-  EACCES: { message: "Permission denied", meaning: "The file does not allow it." },
-  EFAULT: { message: "Bad address", meaning: "No page could be had for an address that was touched." },
-  ENOSPC: { message: "No space left on device", meaning: "There is no room for it." },
-  E2BIG: { message: "Argument list too long", meaning: "It lies beyond the addresses that the kernel can use." },
+  EIO: { message: ERRNO_MESSAGES.EIO, meaning: "The hardware did not do what it was told." },
+  ENXIO: { message: ERRNO_MESSAGES.ENXIO, meaning: "There is nothing at that address." },
+  EAGAIN: { message: ERRNO_MESSAGES.EAGAIN, meaning: "The kernel gave up for now; it may work later." },
+  ENOMEM: { message: ERRNO_MESSAGES.ENOMEM, meaning: "There was not enough free memory elsewhere to do it." },
+  EBUSY: { message: ERRNO_MESSAGES.EBUSY, meaning: "Something in it is in use and cannot be moved." },
+  EEXIST: { message: ERRNO_MESSAGES.EEXIST, meaning: "There is memory at these addresses already." },
+  ENODEV: { message: ERRNO_MESSAGES.ENODEV, meaning: "The device is not there, or cannot do this." },
+  EINVAL: { message: ERRNO_MESSAGES.EINVAL, meaning: "The kernel does not do this with that memory as it is." },
+  ENOENT: { message: ERRNO_MESSAGES.ENOENT, meaning: "There is no such memory block." },
+  EACCES: { message: ERRNO_MESSAGES.EACCES, meaning: "The file does not allow it." },
+  EFAULT: { message: ERRNO_MESSAGES.EFAULT, meaning: "No page could be had for an address that was touched." },
+  ENOSPC: { message: ERRNO_MESSAGES.ENOSPC, meaning: "There is no room for it." },
+  E2BIG: { message: ERRNO_MESSAGES.E2BIG, meaning: "It lies beyond the addresses that the kernel can use." },
   ERANGE: {
-    message: "Numerical result out of range",
+    message: ERRNO_MESSAGES.ERANGE,
     meaning: "It lies beyond the addresses that the processor can use.",
   },
-  ENOTRECOVERABLE: { message: "State not recoverable", meaning: "Nothing can be done about the page." },
-  EHWPOISON: { message: "Memory page has hardware error", meaning: "A page in it has a memory error." },
+  ENOTRECOVERABLE: { message: ERRNO_MESSAGES.ENOTRECOVERABLE, meaning: "Nothing can be done about the page." },
+  EHWPOISON: { message: ERRNO_MESSAGES.EHWPOISON, meaning: "A page in it has a memory error." },
 };
 
 const stepStates: Readonly<Record<AttemptStep["state"], string>> = {
@@ -316,7 +305,9 @@ function stepText(step: RemedyStep): string {
   return step.do === "drop-caches" ? "drop caches" : "stop the injected veto";
 }
 
-export const verdictStrings = {
+const english = {
+  checkTexts: checks,
+  errnoTexts: errnos,
   title: "Verdict",
   empty: "Nothing was tried yet",
   question: "Which one is it?",
@@ -352,6 +343,8 @@ export const verdictStrings = {
   progressText: (moved: number, left: number) => `${plural(moved, "page")} moved, ${count(left)} to go`,
   facts: { moved: "moved", failed: "not moved", passes: "passes", took: "took", to: "to" },
   destination: (node: number, zone: string) => `node ${node} · ${zone}`,
+  /** Where a DIMM is, or was. */
+  place: (node: number) => `node ${node}`,
   actions: "What you can do now",
   showPage: "Show the page",
   toAllocation: "Back to when it was allocated",
@@ -360,13 +353,13 @@ export const verdictStrings = {
   unchanged: "Nothing has changed: it would end the same way.",
   cancel: "Cancel",
   /** `End find (pid 701), then drop caches` */
-  remedy: (steps: readonly RemedyStep[]) => {
+  remedy: (steps: readonly RemedyStep[]): string => {
     const told = steps.map(stepText).join(", then ");
     return `${told.charAt(0).toUpperCase()}${told.slice(1)}`;
   },
   /** What comes of a remedy, and the line that does the same in a shell. */
   promise: (steps: readonly RemedyStep[], certain: boolean, target: string, shell: string): Phrase => [
-    `${verdictStrings.remedy(steps)}, and ${target} ${certain ? "can leave." : "may be able to leave"}`,
+    `${english.remedy(steps)}, and ${target} ${certain ? "can leave." : "may be able to leave"}`,
     certain ? "" : steps.some((step) => step.do === "drop-caches") ? ": what is in use of a cache stays." : ".",
     " In a shell: ",
     code(shell),
@@ -391,3 +384,7 @@ export const verdictStrings = {
   /** Said when a command was not even begun. */
   refused: (message: string) => `Not accepted: ${message}`,
 } as const;
+
+export type VerdictWords = Words<typeof english>;
+export const verdictStrings = inLanguages<VerdictWords>(english, { ja: () => import("./strings.ja.ts") });
+export const { checkTexts, errnoTexts } = verdictStrings;

@@ -1,0 +1,124 @@
+/** 判定の見出しに続く文の日本語。 */
+import { occasionWords, ownerWords } from "../../client/owners.ts";
+import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
+import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
+import { code, count, duration, hexPfn, type Phrase, strong } from "./phrase.ts";
+import type { SentenceWords } from "./sentences.ts";
+import { errnoTexts } from "./strings.ts";
+
+const pinned = ({ flags, reason }: Culprit) => reason !== "unmovable page" && (flags & PageFlag.Pinned) !== 0;
+
+export default {
+  arrival: (add, place, online) => {
+    const where = place ? `${place}に` : "";
+    if (add.result === "running") return `${where}追加しています。`;
+    if (add.result === "failed") return `${where}追加されませんでした: ${add.errno ?? "失敗"}。`;
+    return online > 0
+      ? `${where}追加され、${count(online)} ブロックがオンラインです。`
+      : `${where}追加され、ブロックはオフラインです。`;
+  },
+
+  summary: (attempt, culprit) => {
+    if (culprit && attempt.result !== "ok") return blame(attempt, culprit);
+    if (attempt.result === "failed") {
+      if (!attempt.errno) return ["試行は失敗しました。"];
+      const { message, meaning } = errnoTexts[attempt.errno];
+      return [strong(message), "。", meaning];
+    }
+    if (attempt.result === "running") {
+      return attempt.kind === "offline" || attempt.kind === "eject"
+        ? [
+            "カーネルは新しい割り当てを締め切り、使用中のページをすべて別のメモリへコピーして、それを指すページテーブルを書き換えます。",
+          ]
+        : ["カーネルが作業中です。"];
+    }
+    switch (attempt.kind) {
+      case "offline":
+        return attempt.pagesMoved > 0
+          ? [
+              "中身はすべて別のメモリへコピーされ、それを使うプログラムは気付きませんでした。ブロックは、再びオンラインにするまで使われません。",
+            ]
+          : ["使用中のものはありませんでした。ブロックは、再びオンラインにするまで使われません。"];
+      case "online":
+        return ["ページはゾーンのフリーリストに入り、メモリを必要とする誰もが使えます。"];
+      case "add":
+        return [
+          "カーネルはメモリマップを用意し、メモリブロックを作りました。ブロックはオンラインになってから使われます。",
+        ];
+      case "remove":
+        return ["メモリマップと ", code("/sys/devices/system/memory"), " のエントリーがなくなりました。"];
+      case "eject":
+        return [
+          "すべてのブロックがオフラインになり、メモリマップが片付けられ、ファームウェアがスロットの電源を切りました。失われたものはありません。",
+        ];
+    }
+  },
+
+  law,
+} satisfies SentenceWords;
+
+function blame(attempt: Attempt, culprit: Culprit): Phrase {
+  const pages =
+    culprit.others > 0
+      ? `${adjective(culprit)}ページが ${count(culprit.others + 1)} ページ、最初のもの`
+      : `${adjective(culprit)}ページが 1 ページ`;
+  return [
+    strong(pages),
+    ": pfn ",
+    code(hexPfn(culprit.pfn)),
+    "、",
+    strong(ownerWords(culprit.owner)),
+    `、memory${culprit.block} のページブロック ${count(culprit.pageblock.index)} (ノード ${culprit.node}、ゾーン ${culprit.zone})、`,
+    ...since(attempt, culprit),
+    "。",
+    law(culprit),
+  ];
+}
+
+function adjective(culprit: Culprit): string {
+  if (culprit.reason === "unmovable page") return "移動できない";
+  if (pinned(culprit)) return "ピン留めされた";
+  return culprit.reason === "isolation failed" ? "使用中の" : "動かせなかった";
+}
+
+function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culprit): Phrase {
+  if (allocatedAt === null) return ["ブート時からあるもの"];
+  const age = attempt.startedAt - allocatedAt;
+  const when = age >= 0 ? `${duration(age)}前に割り当て` : "試行中に割り当て";
+  const by = pid !== null && owner.by?.pid !== pid ? ` (pid ${pid})` : "";
+  const why = occasionWords(allocatedWhy);
+  return ownerWords(owner).includes(why) ? [`${when}${by}`] : [`${when}${by}: `, code(why)];
+}
+
+const CACHE =
+  "カーネルのキャッシュに属し、それを作ったプロセスが終わっても残ります。drop_caches で解放されるのは大部分で、すべてではありません。";
+
+function law(culprit: Culprit): string {
+  if (culprit.reason === "isolation failed")
+    return "リストから外せませんでした。ちょうど今、ほかの何かがこのページを扱っています。";
+  if (culprit.reason === "migration failure") {
+    return pinned(culprit)
+      ? "誰かがページそのものへの参照を持っているため、その間は中身をコピーして移すことができません。"
+      : "中身を別のページへコピーできませんでした。";
+  }
+  switch (culprit.kind) {
+    case PageKind.Reserved:
+    case PageKind.KernelImage:
+    case PageKind.BootMemmap:
+      return "ブート時に予約されたメモリは、その場所を離れません。";
+    case PageKind.Vmemmap:
+    case PageKind.SelfMemmap:
+      return "ほかのメモリのメモリマップを収めており、カーネルはそれをアドレスで使います。";
+    case PageKind.PageTable:
+    case PageKind.KernelPageTable:
+      return "プロセッサーはページテーブルを物理アドレスで知っているため、動かせません。";
+    case PageKind.Slab:
+    case PageKind.SlabReclaimable:
+    case PageKind.KernelStack:
+    case PageKind.Vmalloc:
+    case PageKind.KernelBuffer:
+      return `カーネルのデータはアドレスで使われ、移動したことを使い手に知らせる手段がないため、動かせません。ZONE_MOVABLE にはこうしたページが入りません。${culprit.lifetime === "cache" ? CACHE : ""}`;
+    default:
+      return "カーネルには、このページを移動する手段がありません。";
+  }
+}
