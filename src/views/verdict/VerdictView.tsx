@@ -100,7 +100,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
 
 interface Journey {
   /** Node that the DIMM was in when the attempt ran. */
-  readonly from: string | null;
+  readonly from: number | null;
   /** Slot that it was to go to. */
   readonly to: string | null;
 }

@@ -51,7 +51,7 @@ test("an eject is blamed on the page that its last refused block names", () => {
 });
 
 test("a DIMM's place is the node of its slot", () => {
-  expect(placeOf(tables(), attempt(EJECTING))).toBe("node 1");
+  expect(placeOf(tables(), attempt(EJECTING))).toBe(1);
   expect(placeOf(tables(), attempt(REFUSED))).toBeNull();
 });
 

@@ -1,5 +1,4 @@
 /** Which attempt the verdict is about, what it is made of, and how far it is. */
-import { verdictStrings } from "./strings.ts";
 import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import type { RecordTables } from "../../client/playground.ts";
@@ -53,11 +52,11 @@ export const blockOf = (tables: RecordTables, attempt: AttemptRecord): BlockReco
   return number === undefined ? undefined : tables.block[`${attempt.partition}:${number}`];
 };
 
-/** `node 1` of the node that the attempt's DIMM is in now, when that can be told. */
-export function placeOf(tables: RecordTables, attempt: AttemptRecord): string | null {
+/** Number of the node that the attempt's DIMM is in now, when that can be told. */
+export function placeOf(tables: RecordTables, attempt: AttemptRecord): number | null {
   const slot = tables.slot[tables.dimm[attempt.target]?.slot ?? ""];
   const node = slot?.node ? tables.node[slot.node] : undefined;
-  return node ? verdictStrings.place(node.id) : null;
+  return node ? node.id : null;
 }
 
 /** Pages that left and pages that are still there, of an attempt that empties memory. */

@@ -15,7 +15,7 @@ export default {
 function underWay(kind: Attempt["kind"], place: Place): string {
   switch (kind) {
     case "add":
-      return place ? `を${place}に追加中` : "を追加中";
+      return place !== null ? `をノード ${place} に追加中` : "を追加中";
     case "online":
       return "をオンラインにしています";
     case "offline":
@@ -23,7 +23,7 @@ function underWay(kind: Attempt["kind"], place: Place): string {
     case "remove":
       return "を削除中";
     case "eject":
-      return place ? `を${place}から外すため空けています` : "を空けています";
+      return place !== null ? `をノード ${place} から外すため空けています` : "を空けています";
   }
 }
 
@@ -31,7 +31,7 @@ function done({ kind, pagesMoved }: Attempt, place: Place): string {
   const moved = `${count(pagesMoved)} ページを移動`;
   switch (kind) {
     case "add":
-      return place ? `を${place}に追加しました` : "を追加しました";
+      return place !== null ? `をノード ${place} に追加しました` : "を追加しました";
     case "online":
       return "はオンラインになりました";
     case "offline":
@@ -39,7 +39,7 @@ function done({ kind, pagesMoved }: Attempt, place: Place): string {
     case "remove":
       return "を削除しました";
     case "eject":
-      return `は${place ?? "スロット"}から外れました: ${moved}`;
+      return `は${place === null ? "スロット" : `ノード ${place} `}から外れました: ${moved}`;
   }
 }
 
@@ -54,6 +54,6 @@ function refused(kind: Attempt["kind"], place: Place): string {
     case "remove":
       return "は削除されませんでした";
     case "eject":
-      return `は${place ?? "スロット"}に残りました`;
+      return `は${place === null ? "スロット" : `ノード ${place} `}に残りました`;
   }
 }

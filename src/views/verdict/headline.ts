@@ -3,8 +3,8 @@ import type { Attempt } from "../../engine/chronicle/outcome.ts";
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { plural } from "./phrase.ts";
 
-/** Where a DIMM is, or was: `node 1`, `the shelf`. */
-export type Place = string | null;
+/** Node that a DIMM is on, or was. */
+export type Place = number | null;
 
 function ofAttempt(attempt: Attempt, place: Place): string {
   const { target, result, kind } = attempt;
@@ -16,7 +16,7 @@ function ofAttempt(attempt: Attempt, place: Place): string {
 function underWay(kind: Attempt["kind"], place: Place): string {
   switch (kind) {
     case "add":
-      return place ? `is being added to ${place}` : "is being added";
+      return place !== null ? `is being added to node ${place}` : "is being added";
     case "online":
       return "is going online";
     case "offline":
@@ -24,14 +24,14 @@ function underWay(kind: Attempt["kind"], place: Place): string {
     case "remove":
       return "is being removed";
     case "eject":
-      return place ? `is being emptied, to leave ${place}` : "is being emptied";
+      return place !== null ? `is being emptied, to leave node ${place}` : "is being emptied";
   }
 }
 
 function done({ kind, pagesMoved }: Attempt, place: Place): string {
   switch (kind) {
     case "add":
-      return place ? `was added to ${place}` : "was added";
+      return place !== null ? `was added to node ${place}` : "was added";
     case "online":
       return "is online";
     case "offline":
@@ -39,7 +39,7 @@ function done({ kind, pagesMoved }: Attempt, place: Place): string {
     case "remove":
       return "was removed";
     case "eject":
-      return `${place ? `left ${place}` : "left its slot"}: ${plural(pagesMoved, "page")} moved`;
+      return `${place !== null ? `left node ${place}` : "left its slot"}: ${plural(pagesMoved, "page")} moved`;
   }
 }
 
@@ -54,7 +54,7 @@ function refused(kind: Attempt["kind"], place: Place): string {
     case "remove":
       return "was not removed";
     case "eject":
-      return place ? `stayed in ${place}` : "stayed in its slot";
+      return place !== null ? `stayed in node ${place}` : "stayed in its slot";
   }
 }
 

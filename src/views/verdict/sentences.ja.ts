@@ -10,7 +10,7 @@ const pinned = ({ flags, reason }: Culprit) => reason !== "unmovable page" && (f
 
 export default {
   arrival: (add, place, online) => {
-    const where = place ? `${place}に` : "";
+    const where = place === null ? "" : `ノード ${place} に`;
     if (add.result === "running") return `${where}追加しています。`;
     if (add.result === "failed") return `${where}追加されませんでした: ${add.errno ?? "失敗"}。`;
     return online > 0

@@ -8,7 +8,7 @@ import type { Place } from "./headline.ts";
 import { errnoTexts } from "./strings.ts";
 
 function arrivalTold(add: Attempt, place: Place, online: number): string {
-  const where = place ? ` to ${place}` : "";
+  const where = place === null ? "" : ` to node ${place}`;
   if (add.result === "running") return `It is being added${where}.`;
   if (add.result === "failed") return `It was not added${where}: ${add.errno ?? "failed"}.`;
   return online > 0

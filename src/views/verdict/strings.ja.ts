@@ -92,7 +92,6 @@ export default {
   progressText: (moved, left) => `${pages(moved)}を移動、残り ${count(left)}`,
   facts: { moved: "移動", failed: "移動できず", passes: "パス", took: "所要時間", to: "移動先" },
   destination: (node, zone) => `ノード ${node} · ${zone}`,
-  place: (node) => `ノード ${node}`,
   actions: "今できること",
   showPage: "ページを表示",
   toAllocation: "割り当てられた時点へ戻る",

@@ -59,7 +59,7 @@ test.each(Object.entries(errnoTexts))("%s has the message of a shell and a meani
   expect(plainText(summary(attempt({ errno: name as ErrnoName }), null))).toBe(`${message}. ${meaning}`);
 });
 
-test.each<[string, Partial<Attempt>, string | null]>([
+test.each<[string, Partial<Attempt>, number | null]>([
   ["memory71 stayed online: EBUSY", { target: "memory71", kind: "offline", errno: "EBUSY" }, null],
   ["memory71 stayed online: called off (EINTR)", { target: "memory71", kind: "offline", errno: "EINTR" }, null],
   ["memory34 is offline", { target: "memory34", kind: "offline", result: "ok", errno: null }, null],
@@ -67,17 +67,17 @@ test.each<[string, Partial<Attempt>, string | null]>([
   ["memory34 is going offline", { target: "memory34", kind: "offline", result: "running" }, null],
   ["memory34 is online", { target: "memory34", kind: "online", result: "ok" }, null],
   ["memory34 stayed offline: ENOMEM", { target: "memory34", kind: "online", errno: "ENOMEM" }, null],
-  ["d3 left node 1: 104,212 pages moved", { target: "d3", kind: "eject", result: "ok", pagesMoved: 104_212 }, "node 1"],
-  ["d3 stayed in node 1: EBUSY", { target: "d3", kind: "eject", errno: "EBUSY" }, "node 1"],
-  ["d3 is being emptied, to leave node 1", { target: "d3", kind: "eject", result: "running" }, "node 1"],
-  ["d3 was not added: EEXIST", { target: "d3", kind: "add", errno: "EEXIST" }, "node 0"],
-  ["d3 was added to node 0", { target: "d3", kind: "add", result: "ok" }, "node 0"],
+  ["d3 left node 1: 104,212 pages moved", { target: "d3", kind: "eject", result: "ok", pagesMoved: 104_212 }, 1],
+  ["d3 stayed in node 1: EBUSY", { target: "d3", kind: "eject", errno: "EBUSY" }, 1],
+  ["d3 is being emptied, to leave node 1", { target: "d3", kind: "eject", result: "running" }, 1],
+  ["d3 was not added: EEXIST", { target: "d3", kind: "add", errno: "EEXIST" }, 0],
+  ["d3 was added to node 0", { target: "d3", kind: "add", result: "ok" }, 0],
 ])("headline: %s", (text, parts, place) => {
   expect(headline(attempt(parts), place)).toBe(text);
 });
 
 test.each(["add", "online", "offline", "remove", "eject"] as const)("every outcome of %s is told", (kind) => {
-  const heads = (["running", "ok", "failed"] as const).map((result) => headline(attempt({ kind, result }), "node 1"));
+  const heads = (["running", "ok", "failed"] as const).map((result) => headline(attempt({ kind, result }), 1));
   expect(new Set(heads).size).toBe(3);
   for (const result of ["running", "ok"] as const)
     expect(plainText(summary(attempt({ kind, result, errno: null }), null))).toMatch(/^[A-Z].*\.$/);
@@ -114,10 +114,10 @@ test("a boot allocation has no age, an owner that names its process is not named
 
 test("a DIMM that left is followed to where it arrived", () => {
   const add = (parts: Partial<Attempt>) => attempt({ kind: "add", errno: null, ...parts });
-  expect(arrival(add({ result: "running" }), "node 0", 0)).toBe("It is being added to node 0.");
-  expect(arrival(add({ result: "ok" }), "node 0", 8)).toBe("It was added to node 0, and 8 blocks of it are online.");
+  expect(arrival(add({ result: "running" }), 0, 0)).toBe("It is being added to node 0.");
+  expect(arrival(add({ result: "ok" }), 0, 8)).toBe("It was added to node 0, and 8 blocks of it are online.");
   expect(arrival(add({ result: "ok" }), null, 0)).toBe("It was added; its blocks are offline.");
-  expect(arrival(add({ errno: "EEXIST" }), "node 0", 0)).toBe("It was not added to node 0: EEXIST.");
+  expect(arrival(add({ errno: "EEXIST" }), 0, 0)).toBe("It was not added to node 0: EEXIST.");
 });
 
 test("a cause that the owner names already is not said again", () => {

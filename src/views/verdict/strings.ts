@@ -343,8 +343,6 @@ const english = {
   progressText: (moved: number, left: number) => `${plural(moved, "page")} moved, ${count(left)} to go`,
   facts: { moved: "moved", failed: "not moved", passes: "passes", took: "took", to: "to" },
   destination: (node: number, zone: string) => `node ${node} · ${zone}`,
-  /** Where a DIMM is, or was. */
-  place: (node: number) => `node ${node}`,
   actions: "What you can do now",
   showPage: "Show the page",
   toAllocation: "Back to when it was allocated",
