@@ -40,7 +40,7 @@ import { type ShellLines, shellLines } from "./shell-lines.ts";
 const FRESH_NS = 20e6;
 
 export class EngineHost implements EnginePort {
-  private readonly engine: Engine;
+  readonly engine: Engine;
   private projector: Projector;
   private readonly log: TransactionReader;
   private readonly looks: Looks;

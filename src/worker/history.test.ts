@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../engine/time/random.ts";
 import type { Cause } from "../engine/time/commands.ts";
 import type { LoadKind } from "../engine/workload/load-description.ts";
+import { hearNames, objectionsTo } from "../engine/testing/refusals.ts";
 import { smallBox } from "../engine/testing/small-box.ts";
 import { simNs } from "../engine/units.ts";
 import { EngineHost } from "./engine-host.ts";
@@ -154,11 +155,13 @@ test(
   "back to the culprit: the page is allocated there, and what was done comes again until something else is",
   async () => {
     let found = 0;
+    let blamed = 0;
     for (let seed = 1; seed <= 2 * RUNS; seed++) {
       const random = seededRandom(seed);
       const scenario = { ...scenarioOf(seed), box: smallBox("memhp_default_state=online_kernel") };
       const history = new History(build, scenario);
       const play = new Play(build, scenario);
+      const { named, stop } = hearNames((play.engine as EngineHost).engine);
       play.setUp();
       await play.join();
       play.submit({ do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 });
@@ -174,6 +177,20 @@ test(
       }
       play.submit({ do: "press", dimm: "d4" });
       play.engine.runUntil(simNs(play.engine.now + 100e6));
+      stop();
+      for (const { culprit, objection } of named)
+        expect(objection, `seed ${seed}, 0x${culprit.pfn.toString(16)}`).toBeNull();
+      const watched = build(scenario);
+      await watched.joinTerminals({ output: () => {}, ended: () => {} }, (command, origin) =>
+        watched.act(command, origin),
+      );
+      const causes = play.engine.journal.slice(0);
+      const end = play.engine.instant;
+      expect(
+        objectionsTo(named, watched.engine, () => watched.replay(causes, end)),
+        `seed ${seed}`,
+      ).toEqual([]);
+      blamed += named.length;
       const refused = play.engine
         .drainPatches()
         .flatMap(([kind, , record]) => (kind === "attempt" && record?.culprit?.transaction ? [record] : []));
@@ -181,7 +198,6 @@ test(
       if (!attempt?.culprit) continue;
       const { pfn: page, allocatedAt, transaction } = attempt.culprit;
       const gone = stateOf(play);
-      const end = play.engine.instant;
       const there = await arrive(history.culprit(play, attempt.id), random);
       found++;
       expect(there.engine.provenance(attempt.partition, page)).toBe(transaction);
@@ -194,8 +210,8 @@ test(
         before.act(command, origin),
       );
       const { step } = there.engine.instant;
-      const causes = play.engine.journal.slice(0).filter((cause) => cause.step < step);
-      before.replay(causes, causes.at(-1) ?? { step: 0, at: simNs(0) });
+      const sooner = causes.filter((cause) => cause.step < step);
+      before.replay(sooner, sooner.at(-1) ?? { step: 0, at: simNs(0) });
       expect(before.provenance(attempt.partition, page)).not.toBe(transaction);
       expect(history.offers(there)).toMatchObject({ redo: null, back: end.at });
       if (random() < 0.5) {
@@ -214,6 +230,7 @@ test(
       }
     }
     expect(found).toBeGreaterThan(RUNS);
+    expect(blamed).toBeGreaterThan(2 * RUNS);
   },
   300_000 + 60_000 * RUNS,
 );
