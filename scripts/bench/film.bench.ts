@@ -117,7 +117,7 @@ const scrubbing: Bench = {
     { name: "any instant, p95, processor time", unit: "ms", better: "lower", target: 100 },
     { name: "of the last minute, p95, processor time", unit: "ms", better: "lower", target: 16 },
     { name: "a frame is taken, processor time", unit: "ms", better: "lower", target: 2 },
-    { name: "the slowest frame, thinned out", unit: "ms", better: "lower" },
+    { name: "the slowest frame, some of it thinned out", unit: "ms", better: "lower", target: 16 },
     { name: "bytes it counts", unit: "MiB", better: "lower", target: FILM_BUDGET / 2 ** 20 },
     { name: "bytes more in this process", unit: "MiB", better: "lower" },
     { name: "instants kept", unit: "", better: "higher" },

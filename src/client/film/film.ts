@@ -13,21 +13,23 @@ import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
 import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
 import { changesIn, changesOfAll, isRefusal, KINDS, saysTheSame } from "./changes.ts";
 import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
-import { type LogRun, mergeShots, type RecordChange, type Shot, weighShot, type Whole } from "./shot.ts";
+import { type LogRun, type RecordChange, type Shot, weighShot, type Whole } from "./shot.ts";
+import { STRIDE, thinned, trimmed, weighLine } from "./thinning.ts";
 import { weigh } from "./weigh.ts";
 
 /** Bytes for the seen past; what the machines of the live past take comes on top (docs/decisions.md). */
 export const FILM_BUDGET = 96 * 2 ** 20;
 
-/** Shots from one that has everything to the next. */
-const STRIDE = 512;
-/** Thinned out, it takes no more than this share of the budget. */
+/** With this share of the budget it begins to be thinned out; then it takes no more than this. */
+const FULL = 0.9;
 const THINNED = 0.75;
+/** Real milliseconds that a frame gives to that: at first, and when there is hardly any room left. */
+const SLICE = 3;
+const LONGEST_SLICE = 8;
 /** Of shots of some age, one in this share of their age stays as long as there are refusals that could go instead. */
 const COARSE = 1 / 8;
 /** An entry of a table of records, and of the log's array. */
 const ENTRY_WEIGHT = 24;
-const LINE_WEIGHT = 8;
 
 /** What views hold of the machine. */
 export interface Shown {
@@ -86,12 +88,24 @@ export class Film {
   #sinceWhole = STRIDE;
   /** Bytes of shots and of logs; the maps' pools count themselves. */
   #weight = 0;
+  #logWeight = 0;
+  /** Of that, what came while the logs were weighed. */
+  #logAdded = 0;
   #cursor: Cursor | null = null;
+  /** Maps of the scene that was asked for last. */
+  #held: Maps = new Map();
+  /** It is being thinned out. */
+  #thinning: Generator<void> | null = null;
+  /** Goes up when shots are others than those that are being thinned out. */
+  #turns = 0;
+  readonly #clock: () => number;
   /** How often it was thinned out. */
   thinnings = 0;
 
-  constructor(budget = FILM_BUDGET) {
+  /** `clock`: real milliseconds. */
+  constructor(budget = FILM_BUDGET, clock: () => number = () => performance.now()) {
     this.budget = budget;
+    this.#clock = clock;
   }
 
   get length(): number {
@@ -100,7 +114,7 @@ export class Film {
 
   /** Bytes. */
   get bytes(): number {
-    return this.#weight + this.#track.bytes;
+    return this.#weight + this.#logWeight + this.#track.bytes;
   }
 
   /** When a shot was taken, simulated ns. */
@@ -167,7 +181,9 @@ export class Film {
   /** A shot stays, whatever is thinned out; or no longer. */
   keep(index: number, keep = true): void {
     const shot = this.#shots[index];
-    if (shot) shot.keep = keep ? "bookmark" : null;
+    if (!shot) return;
+    shot.keep = keep ? "bookmark" : null;
+    this.#turns++;
   }
 
   /** Begins with what is shown already. */
@@ -200,7 +216,22 @@ export class Film {
     const latest = this.#shots.at(-1);
     if (latest && frame.log.some(({ rejected }) => rejected !== undefined)) latest.keep ??= "refusal";
     if (frame.offers && frame.offers.redo === null && frame.offers.back === null) this.#drop();
-    if (this.bytes > this.budget) this.thin();
+    if (this.bytes > FULL * this.budget) this.#thinning ??= this.#thinOut(THINNED * this.budget);
+    this.#goOnThinning();
+  }
+
+  /** A part of it with each frame, the more the less room there is; all that is left when there is none. */
+  #goOnThinning(): void {
+    const thinning = this.#thinning;
+    if (!thinning) return;
+    const room = (this.budget - this.bytes) / ((1 - FULL) * this.budget);
+    const slice = SLICE + (LONGEST_SLICE - SLICE) * Math.min(1, Math.max(0, 1 - room));
+    const end = this.#clock() + slice;
+    while (this.bytes > this.budget || this.#clock() < end)
+      if (thinning.next().done) {
+        this.#thinning = null;
+        return;
+      }
   }
 
   #add(
@@ -256,7 +287,9 @@ export class Film {
       const before = known?.get(entry.seq);
       const same = before !== undefined && saysTheSame(before, entry);
       this.#log.entries.push(same ? before : entry);
-      this.#weight += LINE_WEIGHT + (same ? 0 : weighLine(entry));
+      const weight = weighLine(entry, same);
+      this.#logWeight += weight;
+      this.#logAdded += weight;
     }
   }
 
@@ -274,6 +307,7 @@ export class Film {
     const shot = this.#shots[index];
     if (!shot) throw new RangeError(`no shot ${index}`);
     const { records, maps } = this.#goTo(index);
+    this.#held = maps;
     const track = this.#track;
     const { pagesOf } = shot;
     return {
@@ -316,6 +350,7 @@ export class Film {
   /** The machine is at another instant: at one that an undo had left, or at an earlier one. Between two frames it may go twice. */
   #turn(place: PlaceInTime, left: readonly Left[]): void {
     this.epoch++;
+    this.#turns++;
     for (const [i, { went }] of left.entries()) {
       this.#cursor = null;
       const next = left[i + 1];
@@ -369,23 +404,27 @@ export class Film {
 
   /** Thins out what is old until it takes less, and lets go of what nothing needs. */
   thin(target = THINNED * this.budget): void {
+    for (const thinning of [this.#thinning, this.#thinOut(target)]) while (thinning && !thinning.next().done);
+    this.#thinning = null;
+  }
+
+  /** The same in parts; in between frames may be taken and instants sought. */
+  *#thinOut(target: number): Generator<void> {
     this.thinnings++;
-    this.epoch++;
-    this.#cursor = null;
-    const { length } = this.#shots;
-    const enough = (coarse: number): boolean => {
-      this.#pass(coarse);
-      this.#sweep();
-      return this.bytes <= target;
-    };
-    let coarse = 4 / length;
-    for (; coarse < COARSE; coarse *= 2) if (enough(coarse)) return;
+    const film = this;
+    function* enough(coarse: number): Generator<void, boolean> {
+      yield* film.#pass(coarse);
+      yield* film.#sweep();
+      return film.bytes <= target;
+    }
+    let coarse = 4 / this.#shots.length;
+    for (; coarse < COARSE; coarse *= 2) if (yield* enough(coarse)) return;
     // What is of late is worth more than a refusal of long ago.
-    while (this.#letRefusalsGo()) if (enough(COARSE)) return;
-    for (; coarse < length; coarse *= 2) if (enough(coarse)) return;
+    while (this.#letRefusalsGo()) if (yield* enough(COARSE)) return;
+    for (; coarse < this.#shots.length; coarse *= 2) if (yield* enough(coarse)) return;
     for (const { shots } of this.#futures) this.#forget(shots);
     this.#futures = this.#futures.map((future) => ({ ...future, shots: [], end: null }));
-    this.#sweep();
+    yield* this.#sweep();
   }
 
   /** The older half of the refusals is no more than other shots are; `false`: there is none. */
@@ -395,65 +434,55 @@ export class Film {
     return refusals.length > 0;
   }
 
-  /** Leaves of shots that are `age` shots old one in `age * coarse`. */
-  #pass(coarse: number): void {
-    const { length } = this.#shots;
-    const kept: Shot[] = [];
-    /** What is passed on. */
-    let passed: Shot | null = null;
-    let gap = 0;
-    let whole = 0;
-    const forks = new Set(this.#futures.map(({ after }) => after));
-    this.#shots.forEach((next, index) => {
-      const shot: Shot = passed ? mergeShots(passed, next) : next;
-      const stays = index === 0 || index === length - 1 || shot.keep !== null || forks.has(shot.id);
-      if (!stays && ++gap < (length - index) * coarse) {
-        passed = shot;
-        return;
-      }
-      passed = null;
-      gap = 0;
-      if (shot.whole && kept.length > 0 && kept.length - whole < STRIDE / 2) shot.whole = null;
-      if (shot.whole) whole = kept.length;
-      kept.push(shot);
-    });
-    this.#shots = kept;
-    this.#sinceWhole = Math.min(STRIDE, kept.length - 1 - whole);
+  *#pass(coarse: number): Generator<void> {
+    for (;;) {
+      const turns = this.#turns;
+      const shots = this.#shots.slice();
+      const { kept, less, sinceWhole } = yield* thinned(
+        shots,
+        coarse,
+        new Set(this.#futures.map(({ after }) => after)),
+      );
+      // Where the past has become another meanwhile, it is that one's turn.
+      if (turns !== this.#turns) continue;
+      const since = this.#shots.slice(shots.length);
+      for (const shot of less) shot.whole = null;
+      for (const shot of since) kept.push(shot);
+      const whole = since.findLastIndex((shot) => shot.whole !== null);
+      this.#sinceWhole = whole < 0 ? Math.min(STRIDE, sinceWhole + since.length) : since.length - 1 - whole;
+      this.#shots = kept;
+      this.#weighShots();
+      this.epoch++;
+      this.#cursor = null;
+      return;
+    }
   }
 
-  #sweep(): void {
-    const all = [...this.#shots, ...this.#futures.flatMap(({ shots }) => shots)];
+  *#sweep(): Generator<void> {
+    const all = this.#allShots();
     const wholes = all.flatMap(({ whole }) => whole?.maps ?? []);
-    this.#track.sweep(
-      all.flatMap(({ maps }) => maps),
-      [...wholes, ...this.#futures.flatMap(({ end }) => end?.maps ?? [])],
-    );
+    const ends = this.#futures.flatMap(({ end }) => end?.maps ?? []);
+    const cursor = this.#cursor ? [this.#cursor.maps] : [];
+    yield* this.#track.sweep(changesOf(all), [...wholes, ...ends, ...cursor, this.#held]);
+    this.#logAdded = 0;
+    const lines = yield* trimmed(this.#allShots(), this.#log);
+    this.#logWeight = lines + this.#logAdded;
+    this.#weighShots();
+  }
+
+  #allShots(): Shot[] {
+    return [...this.#shots, ...this.#futures.flatMap(({ shots }) => shots)];
+  }
+
+  #weighShots(): void {
     this.#weight = 0;
-    const needed = new Map<LogRun, number>([[this.#log, this.#log.before + this.#log.entries.length]]);
-    for (const shot of all) {
-      this.#weight += weightOf(shot);
-      needed.set(shot.log, Math.min(shot.logged, needed.get(shot.log) ?? shot.logged));
-    }
-    const weighed = new Set<LogEntry>();
-    for (const [log, first] of needed) {
-      const gone = Math.max(0, first - LONGEST_LOG - log.before);
-      log.entries.splice(0, gone);
-      log.before += gone;
-      for (const entry of log.entries) {
-        this.#weight += LINE_WEIGHT + (weighed.has(entry) ? 0 : weighLine(entry));
-        weighed.add(entry);
-      }
-    }
+    for (const shot of this.#shots) this.#weight += weightOf(shot);
+    for (const { shots } of this.#futures) for (const shot of shots) this.#weight += weightOf(shot);
   }
 }
 
-/** A line never changes, and is weighed whenever the film is thinned out. */
-const LINES = new WeakMap<LogEntry, number>();
-
-function weighLine(entry: LogEntry): number {
-  const known = LINES.get(entry) ?? weigh(entry);
-  LINES.set(entry, known);
-  return known;
+function* changesOf(shots: readonly Shot[]): Generator<MapChange> {
+  for (const { maps } of shots) yield* maps;
 }
 
 const weightOf = (shot: Shot): number => shot.weight + (shot.whole?.weight ?? 0);

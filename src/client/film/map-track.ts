@@ -113,33 +113,35 @@ export class MapTrack {
   }
 
   /**
-   * Forgets what no change and no maps of those given need, nor what is there now. All slots in them are put right in place.
-   * An array that several have is put right once.
+   * Forgets what no change and no maps of those given need, nor what is there now, in as many parts as it is asked for.
+   * In between maps may be taken, found, and become others of those given.
    */
-  sweep(changes: Iterable<MapChange>, kept: Iterable<Maps>): void {
-    const pairs = new Set<{ readonly pool: Pool; readonly cells: Int32Array; readonly step: 1 | 2 }>();
-    const seen = new Set<Int32Array>();
-    const add = ({ pool }: MapId, cells: Int32Array | null, step: 1 | 2): void => {
-      if (cells === null || seen.has(cells)) return;
-      seen.add(cells);
-      pairs.add({ pool, cells, step });
-    };
-    for (const { map, cells } of changes) add(map, cells, 2);
-    for (const maps of kept) for (const [map, cells] of maps) add(map, cells, 1);
-    for (const [map, cells] of this.#present) add(map, cells, 1);
+  *sweep(changes: Iterable<MapChange>, kept: Iterable<Maps>): Generator<void> {
     this.#last.clear();
     for (const [map, cells] of this.#present) this.#last.set(map, cells);
-    const marks = new Map([...this.#pools.values()].map((pool) => [pool, pool.marks()] as const));
-    for (const { pool, cells, step } of pairs) {
-      const used = marks.get(pool) as Uint8Array;
-      for (let i = step - 1; i < cells.length; i += step) if ((cells[i] as number) >= 0) used[cells[i] as number] = 1;
+    const pools = [...this.#pools.values()];
+    for (const pool of pools) pool.beginMarks();
+    const seen = new Set<Int32Array>();
+    const mark = ({ pool }: MapId, cells: Int32Array, step: 1 | 2): void => {
+      for (let i = step - 1; i < cells.length; i += step) pool.mark(cells[i] as number);
+    };
+    for (const [map, cells] of this.#present) mark(map, cells, 1);
+    for (const maps of kept)
+      for (const [map, cells] of maps) {
+        if (seen.has(cells)) continue;
+        seen.add(cells);
+        mark(map, cells, 1);
+        yield;
+      }
+    let marked = 0;
+    for (const { map, cells } of changes) {
+      if (cells) mark(map, cells, 2);
+      marked += cells?.length ?? 1;
+      if (marked < 4096) continue;
+      marked = 0;
+      yield;
     }
-    const moved = new Map([...marks].map(([pool, used]) => [pool, pool.compact(used)] as const));
-    for (const { pool, cells, step } of pairs) {
-      const place = moved.get(pool) as Int32Array;
-      for (let i = step - 1; i < cells.length; i += step)
-        if ((cells[i] as number) >= 0) cells[i] = place[cells[i] as number] as number;
-    }
+    for (const pool of pools) yield* pool.forgetUnmarked();
   }
 
   /** The bytes of a map among those given; not to be changed. */

@@ -1,10 +1,13 @@
 /**
  * Byte strings of few lengths, held in large buffers: a thousand small arrays made anew cost the browser half a second,
- * copies into what is there already less than one millisecond. What is kept is named by a number, its slot.
+ * copies into what is there already less than one millisecond. What is kept is named by a number, its slot, for as long as
+ * it is kept. In the buffers all lies close together: what is forgotten is filled up with what lies last.
  */
 
-/** Bytes of a buffer. What is forgotten is mostly old and so lies together: buffers of this size come free as a whole. */
+/** Bytes of a buffer. */
 const CHUNK = 2 ** 16;
+/** Place of a slot that holds nothing. */
+const NOWHERE = -1;
 
 /** Slot of a string of which all bytes are the same: it takes no room. */
 const uniform = (byte: number): number => -1 - byte;
@@ -15,7 +18,18 @@ export class Pool {
   readonly length: number;
   readonly #perChunk: number;
   readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
-  #free: number[] = [];
+  /** Where in the buffers a slot's string is. */
+  #place = new Int32Array(0);
+  /** The slot of each place. */
+  #holder = new Int32Array(0);
+  /** Places that are taken, from the first on. */
+  #used = 0;
+  /** Slots that were ever given. */
+  #given = 0;
+  /** Slots that hold nothing, below the last that was given. */
+  readonly #free: number[] = [];
+  /** While it is found out what is still needed: which slots are. */
+  #marks: Uint8Array | null = null;
   #uniform = new Map<number, Uint8Array>();
 
   /** `length`: bytes of each string, a multiple of four. */
@@ -33,15 +47,21 @@ export class Pool {
   put(bytes: Uint8Array, offset: number): number {
     const first = bytes[offset] as number;
     if (isUniform(bytes, offset, this.length)) return uniform(first);
-    if (this.#free.length === 0) this.#grow();
-    const slot = this.#free.pop() as number;
-    this.#at(slot).set(bytes.subarray(offset, offset + this.length));
+    const slot = this.#free.pop() ?? this.#given++;
+    const place = this.#used++;
+    if (place >= this.#chunks.length * this.#perChunk) this.#chunks.push(new Uint8Array(this.#perChunk * this.length));
+    if (slot >= this.#place.length) this.#place = grown(this.#place);
+    if (place >= this.#holder.length) this.#holder = grown(this.#holder);
+    this.#place[slot] = place;
+    this.#holder[place] = slot;
+    this.#at(place).set(bytes.subarray(offset, offset + this.length));
+    this.mark(slot);
     return slot;
   }
 
-  /** What is in a slot; not to be changed, and only until it is forgotten. */
+  /** What is in a slot; not to be changed, and only until something is forgotten. */
   read(slot: number): Uint8Array {
-    if (slot >= 0) return this.#at(slot);
+    if (slot >= 0) return this.#at(this.#place[slot] as number);
     let bytes = this.#uniform.get(slot);
     if (!bytes) {
       bytes = new Uint8Array(this.length).fill(-1 - slot);
@@ -57,38 +77,52 @@ export class Pool {
     return true;
   }
 
-  /** One byte for each slot, to be marked by whoever uses it (see `compact`). */
-  marks(): Uint8Array {
-    return new Uint8Array(this.#chunks.length * this.#perChunk);
+  /** From now on slots are marked that are needed; those that are given meanwhile are. */
+  beginMarks(): void {
+    this.#marks = new Uint8Array(this.#given);
   }
 
-  /** Forgets all slots but the marked ones, and moves those together. Returns where each of them is now, by its slot. */
-  compact(marks: Uint8Array): Int32Array {
-    const moved = new Int32Array(marks.length);
-    let used = 0;
+  /** A slot is needed. */
+  mark(slot: number): void {
+    // What is given beyond them is not looked at.
+    if (this.#marks && slot >= 0 && slot < this.#marks.length) this.#marks[slot] = 1;
+  }
+
+  /** Forgets what was not marked, in as many parts as it is asked for. */
+  *forgetUnmarked(): Generator<void> {
+    const marks = this.#marks ?? new Uint8Array(0);
     for (let slot = 0; slot < marks.length; slot++) {
-      if (marks[slot] === 0) continue;
-      // In order of the slots, so nothing is overwritten that is still to be moved.
-      if (slot !== used) this.#at(used).set(this.#at(slot));
-      moved[slot] = used++;
+      if (marks[slot] === 0 && this.#place[slot] !== NOWHERE) this.#forget(slot);
+      if (slot % 256 === 255) yield;
     }
-    this.#chunks.length = Math.ceil(used / this.#perChunk);
-    this.#free = [];
-    for (let slot = this.#chunks.length * this.#perChunk - 1; slot >= used; slot--) this.#free.push(slot);
-    return moved;
+    this.#marks = null;
   }
 
-  #at(slot: number): Uint8Array<ArrayBuffer> {
-    const chunk = this.#chunks[Math.floor(slot / this.#perChunk)] as Uint8Array<ArrayBuffer>;
-    const from = (slot % this.#perChunk) * this.length;
+  #forget(slot: number): void {
+    const place = this.#place[slot] as number;
+    const last = --this.#used;
+    if (place !== last) {
+      const moved = this.#holder[last] as number;
+      this.#at(place).set(this.#at(last));
+      this.#place[moved] = place;
+      this.#holder[place] = moved;
+    }
+    this.#place[slot] = NOWHERE;
+    this.#free.push(slot);
+    if (this.#used <= (this.#chunks.length - 1) * this.#perChunk) this.#chunks.pop();
+  }
+
+  #at(place: number): Uint8Array<ArrayBuffer> {
+    const chunk = this.#chunks[Math.floor(place / this.#perChunk)] as Uint8Array<ArrayBuffer>;
+    const from = (place % this.#perChunk) * this.length;
     return chunk.subarray(from, from + this.length);
   }
+}
 
-  #grow(): void {
-    const first = this.#chunks.length * this.#perChunk;
-    this.#chunks.push(new Uint8Array(this.#perChunk * this.length));
-    for (let slot = first + this.#perChunk - 1; slot >= first; slot--) this.#free.push(slot);
-  }
+function grown(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(256, 2 * array.length));
+  larger.set(array);
+  return larger;
 }
 
 function isUniform(bytes: Uint8Array, from: number, length: number): boolean {
