@@ -45,14 +45,19 @@ export class PlaygroundPage {
 
   /**
    * Opens the busy server (at a speed of its own, or `speed`) with a tab of the large panel, and gives that panel. The code
-   * of a `view` was not fetched until then.
+   * of a `view` was not fetched before the first picture of the page was there.
    */
   async openTab(name: string, { speed, view }: { speed?: number; view?: string } = {}): Promise<Locator> {
-    const fetched: string[] = [];
-    this.page.on("request", (request) => fetched.push(request.url()));
     await this.open({ scenario: "busy-server" });
     if (speed !== undefined) await this.page.evaluate((to) => window.__playground?.setSpeed(to), speed);
-    if (view !== undefined) expect(fetched.filter((url) => url.includes(view))).toEqual([]);
+    if (view !== undefined) {
+      const early = await this.page.evaluate((name) => {
+        const [usable] = performance.getEntriesByName("first-usable-frame");
+        const files = performance.getEntriesByType("resource").filter((file) => file.name.includes(name));
+        return files.filter(({ startTime }) => startTime < (usable?.startTime ?? Number.POSITIVE_INFINITY));
+      }, view);
+      expect(early).toEqual([]);
+    }
     await this.page.getByRole("tab", { name }).click();
     return this.page.locator("#panel-memory");
   }

@@ -1,38 +1,14 @@
-/** The large panel: physical memory, or one of the views over it. What is not physical memory is fetched when it is opened. */
-import {
-  type ComponentType,
-  type KeyboardEvent,
-  type ReactNode,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
+/** The large panel: physical memory, or one of the views over it (./FetchedStage.tsx). */
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { useActionContext } from "./action-context.tsx";
-import { fetchCode } from "../client/language/fetch-code.ts";
 import { Late } from "./late.tsx";
 import { hasLesson, useLearning } from "./learn.ts";
-import { NotFetched } from "./NotFetched.tsx";
 import { useTight, useTightBesideLesson } from "./narrow.ts";
 import styles from "./layout.module.css";
 import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.stage;
-type Fetched = ComponentType<{ readonly tabs?: ReactNode }>;
-
-const FETCH: Readonly<Record<Exclude<StageView, "physical">, () => Promise<Fetched>>> = {
-  scale: async () => (await fetchCode(() => import("../views/scale/ScaleView.tsx"), "ScaleView")).ScaleView,
-  tables: async () =>
-    (await fetchCode(() => import("../views/page-tables/PageTablesView.tsx"), "PageTablesView")).PageTablesView,
-  migration: async () =>
-    (await fetchCode(() => import("../views/migration/MigrationView.tsx"), "MigrationView")).MigrationView,
-  zones: async () =>
-    (await fetchCode(() => import("../views/zones-in-depth/ZonesInDepthView.tsx"), "ZonesInDepthView"))
-      .ZonesInDepthView,
-  running: async () => (await fetchCode(() => import("../views/running/RunningView.tsx"), "RunningView")).RunningView,
-  compare: async () => (await fetchCode(() => import("../views/compare/CompareView.tsx"), "CompareView")).CompareView,
-};
 
 export function Stage() {
   const { view, show, full, setFull } = useActionContext().stage;
@@ -47,39 +23,7 @@ export function Stage() {
     return () => window.removeEventListener("keydown", leave);
   }, [full, setFull]);
   if (view === "physical") return <Late view="memory">{({ MemoryMapView }) => <MemoryMapView tabs={tabs} />}</Late>;
-  return <FetchedStage key={view} view={view} tabs={tabs} />;
-}
-
-function FetchedStage({ view, tabs }: { readonly view: Exclude<StageView, "physical">; readonly tabs: ReactNode }) {
-  const [View, setView] = useState<Fetched | "missing" | null>(null);
-  const [tries, setTries] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try is another fetch.
-  useEffect(() => {
-    let stays = true;
-    FETCH[view]().then(
-      (fetched) => stays && setView(() => fetched),
-      () => stays && setView("missing"),
-    );
-    return () => {
-      stays = false;
-    };
-  }, [view, tries]);
-  if (View !== null && View !== "missing") return <View tabs={tabs} />;
-  return (
-    <section className={styles.coming} aria-label={strings.names[view]}>
-      {tabs}
-      {View === "missing" && (
-        <NotFetched
-          text={strings.missing}
-          again={strings.again}
-          onAgain={() => {
-            setView(null);
-            setTries(tries + 1);
-          }}
-        />
-      )}
-    </section>
-  );
+  return <Late view="memory">{({ FetchedStage }) => <FetchedStage key={view} view={view} tabs={tabs} />}</Late>;
 }
 
 interface StageTabsProps {

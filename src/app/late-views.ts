@@ -1,5 +1,6 @@
 /** The views, and dialogs, that are fetched and drawn after the box: one file of the build, asked for by ./late.tsx. */
 export { Doors, FirstLesson } from "./Doors.tsx";
+export { FetchedStage, prefetchStageViews } from "./FetchedStage.tsx";
 export { LogView } from "../views/log/LogView.tsx";
 export { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
 export { VerdictView } from "../views/verdict/VerdictView.tsx";

@@ -51,7 +51,10 @@ function createArrivals(playground: Playground): Arrivals {
     const { views, missing, drawn } = store.getState();
     if (++frames === FRAMES_UNTIL_SEEN) fetch();
     if (views) store.setState({ drawn: drawn + 1 });
-    if (drawn + 1 > ORDER.length) stop();
+    if (drawn + 1 > ORDER.length) {
+      stop();
+      views?.prefetchStageViews();
+    }
     // Whoever waits for all to be drawn waits for these too.
     else if (!missing) playground.requestFrame();
   });

@@ -115,3 +115,19 @@ test("a part that left is not waited for, and one that comes has the present sta
   expect(gone?.now()).not.toBe(8e9);
   expect(comes?.now()).toBe(8e9);
 });
+
+test("what a view looks at comes in its turn; the first picture of another does not wait", () => {
+  const [first, second] = parts(1, 2);
+  const look = (of: "running" | "scale", at: number) =>
+    playground.store.setState({ looked: { at, look: { of, partition: "A" } as never } });
+  const seen = () => [first, second].map((part) => part?.state().looked?.at);
+  look("running", 1);
+  expect(seen()).toEqual([1, 1]);
+  look("running", 2);
+  expect(seen()).toEqual([1, 1]);
+  frame();
+  frame();
+  expect(seen()).toEqual([2, 2]);
+  look("scale", 3);
+  expect(seen()).toEqual([3, 3]);
+});

@@ -2,7 +2,7 @@
  * One part of the page a frame. Records that change concern nearly every part, and to render, lay out and paint them all
  * in one display frame takes longer than that has. So each part has a store that follows the playground's: when only
  * records, log and time have changed, the followers take their turns, one in a display frame, those that have waited
- * longest first. What is selected is so in all of them at once; and at any other change all of them have everything.
+ * longest first. What is selected is so in all of them at once; and at any other change, another view's first look among them, all of them have everything.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Pace, Playground, PlaygroundState } from "./playground.ts";
@@ -61,7 +61,8 @@ export class Pacer {
   }
 
   #changed(state: PlaygroundState, before: PlaygroundState): void {
-    const atOnce = keysOf(state).filter((key) => !PASSING.has(key) && state[key] !== before[key]);
+    const passes = (key: keyof PlaygroundState) => PASSING.has(key) || (key === "looked" && goesOn(state, before));
+    const atOnce = keysOf(state).filter((key) => state[key] !== before[key] && !passes(key));
     if (atOnce.some((key) => key !== "selection")) {
       this.#waiting.clear();
       // A listener before this one may have changed it again.
@@ -70,7 +71,7 @@ export class Pacer {
       return;
     }
     if (atOnce.length > 0) for (const follower of this.#turns.keys()) follower.setState({ selection: state.selection });
-    if (!keysOf(state).some((key) => PASSING.has(key) && state[key] !== before[key])) return;
+    if (!keysOf(state).some((key) => passes(key) && state[key] !== before[key])) return;
     this.#news++;
     for (const [follower, turn] of this.#turns)
       if (!this.#waiting.has(follower)) this.#waiting.set(follower, { news: this.#news, turn });
@@ -96,6 +97,20 @@ export class Pacer {
 }
 
 /** What comes with every frame of a machine at work. */
-const PASSING: ReadonlySet<keyof PlaygroundState> = new Set(["records", "now", "log", "idle", "offers", "cursor"]);
+const PASSING: ReadonlySet<keyof PlaygroundState> = new Set([
+  "records",
+  "now",
+  "log",
+  "idle",
+  "offers",
+  "cursor",
+  "calls",
+]);
+
+/** The same view looks on: what it sees comes with every frame, too. Its first picture does not wait. */
+const goesOn = ({ looked }: PlaygroundState, before: PlaygroundState): boolean =>
+  looked !== null &&
+  looked.look.of === before.looked?.look.of &&
+  looked.look.partition === before.looked.look.partition;
 
 const keysOf = (state: PlaygroundState) => Object.keys(state) as (keyof PlaygroundState)[];
