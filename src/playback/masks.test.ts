@@ -173,6 +173,12 @@ const CASES: Readonly<
       "min_free_kbytes is not updated to 4730 because user defined value 30000 is preferred",
     ],
   ],
+  "boot-mounts": [
+    "stdout",
+    "rootfs / rootfs rw,size=970756k,nr_inodes=242689,inode64 0 0",
+    ["rootfs / rootfs rw,size=976188k,nr_inodes=244047,inode64 0 0"],
+    ["rootfs / rootfs rw,size=970756k,nr_inodes=242689 0 0", "rootfs / rootfs rw,inode64 0 0"],
+  ],
   "direct-map": [
     "stdout",
     "DirectMap4k:       28540 kB",

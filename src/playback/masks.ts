@@ -37,7 +37,7 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   "pci-regions": { where: "stdout", pattern: / : virtio-pci-modern$/, drop: true },
   "memory-report": {
     pattern:
-      /^(?:[^ ]+: page allocation failure: |CPU: \d|Modules linked in:|[FC]S: {2}|CR2: |PKRU: |Hardware name: |Call Trace:| <\/?TASK>| {1,2}\??\s*[\w.]+\+0x|RIP: |Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |Mem-Info:|active_anon:| [a-z_]+:\d|Node \d+ (?:active_anon|DMA|DMA32|Normal|Movable|hugepages_total)\b|lowmem_reserve\[\]|\d+ (?:total pagecache )?pages|Free swap|Total swap|Swap cache stats: |Memory cgroup min protection )/,
+      /^(?:[^ ]+: page allocation failure: |CPU: \d|Tainted: \[|Modules linked in:|[FC]S: {2}|CR2: |PKRU: |Hardware name: |Call Trace:| <\/?TASK>| {1,2}\??\s*[\w.]+\+0x|RIP: |Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |Mem-Info:|active_anon:| [a-z_]+:\d|Node \d+ (?:active_anon|DMA|DMA32|Normal|Movable|hugepages_total)\b|lowmem_reserve\[\]|\d+ (?:total pagecache )?pages|Free swap|Total swap|Swap cache stats: |Memory cgroup min protection )/,
     where: "log",
     drop: true,
   },
@@ -64,6 +64,11 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   "zonelist-pages": { pattern: /(?<=^Built .*Total pages: )(\d+)$/, close: (pages) => pages * 0.002 },
   "min-free": { pattern: /(?<=^min_free_kbytes is not updated to )(\d+)/, close: (kib) => kib * 0.02 },
   "direct-map": { where: "stdout", pattern: /(?<=^DirectMap\w+:) +\d+/, hide: " <size>" },
+  "boot-mounts": {
+    where: "stdout",
+    pattern: /(?<=^(?:rootfs|none)(?: on)? (?:\/|\/dev) (?:type )?\w+ .*size=)\d+k,nr_inodes=\d+/,
+    hide: "<size>",
+  },
   meminfo: {
     where: "stdout",
     pattern: /^(?:Node \d+ )?(?!MemTotal|Swap|Huge|Vmalloc)\w+(?:\(\w+\))?: +(\d+) kB$/,

@@ -117,6 +117,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
       Math.floor(range.end / PAGE_SIZE) * PAGE_SIZE,
     );
   for (const zone of freed) zone.managed = zone.free;
+  kernel.bootPages = kernel.zones.reduce((sum, zone) => sum + zone.managed, 0);
   if (layout.cmdline.cma) reserveCma(kernel, layout.cmdline.cma);
   kernel.rebuildZonelists();
   kernel.setupWatermarks();

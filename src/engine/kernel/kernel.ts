@@ -62,6 +62,10 @@ export class Kernel {
   readonly profile: Profile;
   readonly cmdline: string;
   readonly parameters: KernelParameters;
+  /** Pages that the allocator managed when boot was over. */
+  bootPages = 0;
+  /** Areas that boot set aside for devices (./cma.ts). */
+  readonly contiguousAreas: { readonly name: string; readonly pages: number }[] = [];
   readonly blockPages: number;
   readonly recorder: Recorder;
 

@@ -67,6 +67,7 @@ export class VirtioDevices {
     if (!this.loaded.has(MODULE) || this.drivers.length > 0) return;
     if (BUS in modulesOf(this.kernel.profile.version) && !this.loaded.has(BUS)) return;
     for (const [i, device] of this.memory.entries()) {
+      device.nodeIsKnown = this.layout.nodeOfPxm.has(device.pxm);
       const node = nodeForDimm(this.layout, device.pxm);
       const driver = new VirtioMemDriver(this.kernel, device, `virtio${i}`, node, this.parameters, this.workqueue());
       this.drivers.push(driver);

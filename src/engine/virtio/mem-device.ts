@@ -16,6 +16,8 @@ export class VirtioMemDevice {
   readonly id: string;
   /** Proximity domain. */
   readonly pxm: number;
+  /** Firmware told which node that is. */
+  nodeIsKnown = true;
   readonly address: Bytes;
   readonly regionSize: Bytes;
   /** Blocks are given and taken back in this size. */

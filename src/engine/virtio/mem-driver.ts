@@ -126,14 +126,16 @@ export class VirtioMemDriver implements MemoryDriver {
     this.say(`region size: ${hex(device.regionSize)}`);
     this.say(`device block size: ${hex(device.blockSize)}`);
     // What follows was told in another order before big blocks came (5.11).
+    // Where firmware names no such node, the driver looked for one by address from 5.15 on, before it told of it.
+    const told = this.device.nodeIsKnown || since(kernel.profile.version, 5, 15);
     const nodeFirst = since(kernel.profile.version, 5, 11);
-    if (nodeFirst) this.say(`nid: ${this.node}`);
+    if (told && nodeFirst) this.say(`nid: ${this.node}`);
     if (device.address % block !== 0)
       this.say("The alignment of the physical start address can make some memory unusable.", "warn");
     if (end % block !== 0) this.say("The alignment of the physical end address can make some memory unusable.", "warn");
     this.say(`memory block size: ${hex(block)}`);
     this.say(this.mode.description);
-    if (!nodeFirst) this.say(`nid: ${this.node}`);
+    if (told && !nodeFirst) this.say(`nid: ${this.node}`);
     kernel.resources.devices.push({ start: device.address, end: end - 1, name: this.name });
     kernel.dynamicGroups.push(this.group);
     kernel.memoryDrivers.push(this);

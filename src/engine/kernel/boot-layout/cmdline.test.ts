@@ -71,6 +71,16 @@ describe("parseCmdline", () => {
     expect(parseCmdline("memory_hotplug.memmap_on_memory=true", "6.12").memmapOnMemory).toBe("Y");
   });
 
+  it("reads counts for nodes only where the kernel does (5.16)", () => {
+    const counts = (kernel: "5.10" | "6.1") =>
+      parseCmdline("hugepages=0:20,1:40", kernel).hugepages.map(({ count, node }) => [node, count]);
+    expect(counts("5.10")).toEqual([[null, 0]]);
+    expect(counts("6.1")).toEqual([
+      [0, 20],
+      [1, 40],
+    ]);
+  });
+
   it("keeps huge page requests with their size and node", () => {
     expect(parse("hugepages=4 hugepagesz=1G hugepages=0:1,1:2 hugepagesz=3M default_hugepagesz=1G")).toMatchObject({
       hugepages: [

@@ -10,6 +10,7 @@ import type { OnlineType } from "../parameters.ts";
 import { memparse } from "./memparse.ts";
 import { HugeWords, type HugeRequest } from "./huge-words.ts";
 import { type Profile, profileOf } from "../profiles/index.ts";
+import { since } from "../profiles/versions.ts";
 
 /** `movablecore=` and `kernelcore=`: an amount or a share of all boot pages. */
 export type CoreSize = { readonly pages: number } | { readonly percent: number };
@@ -134,7 +135,7 @@ export function parseCmdline(
   const early: string[] = [];
   const refused: string[] = [];
   const { hugeWords: recent } = profile.bootLog;
-  const huge = new HugeWords(recent, isNode, (line) => refused.push(line));
+  const huge = new HugeWords(recent, since(profile.version, 5, 16), isNode, (line) => refused.push(line));
   const whatIf = { movableKernel: profile.whatIf, movableVmalloc: profile.whatIf, tablesOnMemory: profile.whatIf };
   let movablecoreAcpi = false;
   let movablecore: CoreSize | null = null;

@@ -23,6 +23,8 @@ export class HugeWords {
   /** What the kernel says of words that it ignores. */
   private readonly complain: (line: string) => void;
   private readonly strict: boolean;
+  /** `hugepages=` takes counts for nodes (5.16). */
+  private readonly byNode: boolean;
   private readonly isNode: (node: number) => boolean;
   /** Sizes that were asked for. */
   private readonly sizes = new Set<number>();
@@ -33,8 +35,9 @@ export class HugeWords {
   /** Size that the last number was for. */
   private last = -1;
 
-  constructor(strict: boolean, isNode: (node: number) => boolean, complain: (line: string) => void) {
+  constructor(strict: boolean, byNode: boolean, isNode: (node: number) => boolean, complain: (line: string) => void) {
     this.strict = strict;
+    this.byNode = byNode;
     this.isNode = isNode;
     this.complain = complain;
   }
@@ -102,7 +105,7 @@ export class HugeWords {
       this.complain(`HugeTLB: hugepages= specified twice without interleaving hugepagesz=, ${ignored}`);
       return;
     }
-    const wanted = countsOf(value, this.strict ? this.isNode : () => true);
+    const wanted = this.byNode ? countsOf(value, this.isNode) : countOf(value);
     if ("bad" in wanted) {
       if (this.strict) this.complain(`HugeTLB: Invalid hugepages parameter ${wanted.bad}`);
       return;
@@ -115,6 +118,12 @@ export class HugeWords {
 interface Count {
   readonly count: number;
   readonly node: number | null;
+}
+
+/** A number, whatever follows. */
+function countOf(value: string): { counts: Count[] } | { bad: string } {
+  const count = /^\d+/.exec(value)?.[0];
+  return count === undefined ? { bad: value } : { counts: [{ count: Number(count), node: null }] };
 }
 
 /** `4`, or `0:1,1:2`: numbers as sscanf reads them, whatever follows the last. `bad`: the rest that can't be read. */

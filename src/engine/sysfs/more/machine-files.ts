@@ -5,6 +5,7 @@ import type { Process } from "../../holders/process.ts";
 import { parseCpus } from "../cpus.ts";
 import { type Entry, type File, link, readable } from "../tree.ts";
 import { BOOT_TIME, ticks } from "./clock.ts";
+import { since } from "../../kernel/profiles/versions.ts";
 import { processesOf } from "./process-list.ts";
 import { release } from "./sysctls.ts";
 
@@ -32,14 +33,24 @@ const FILE_SYSTEMS = [
   "pstore",
 ];
 
-export const MOUNTS = [
-  "rootfs / rootfs rw 0 0",
-  "none /proc proc rw,relatime 0 0",
-  "none /sys sysfs rw,relatime 0 0",
-  "none /dev devtmpfs rw,relatime,mode=755,inode64 0 0",
-  "none /sys/kernel/debug debugfs rw,relatime 0 0",
-  "none /tmp tmpfs rw,relatime,inode64 0 0",
-];
+/**
+ * What is mounted. A tmpfs may fill half of memory, and says how much that was when it was mounted where it is half of it no
+ * more (mm/shmem.c, shmem_show_options); the first two were there before boot's last memory was.
+ */
+export function mounts(kernel: Kernel): string[] {
+  const inodes = since(kernel.profile.version, 6, 1) ? ",inode64" : "";
+  const size = (pages: number): string => `,size=${pages * 4}k,nr_inodes=${pages}`;
+  const half = Math.floor(kernel.bootPages / 2);
+  const now = Math.floor(kernel.zones.reduce((sum, zone) => sum + zone.managed, 0) / 2);
+  return [
+    `rootfs / rootfs rw${size(half)}${inodes} 0 0`,
+    "none /proc proc rw,relatime 0 0",
+    "none /sys sysfs rw,relatime 0 0",
+    `none /dev devtmpfs rw,relatime${size(half)},mode=755${inodes} 0 0`,
+    "none /sys/kernel/debug debugfs rw,relatime 0 0",
+    `none /tmp tmpfs rw,relatime${now === half ? "" : size(half)}${inodes} 0 0`,
+  ];
+}
 
 export function proc(kernel: Kernel): Record<string, Entry> {
   // The kernel hides what it does without.

@@ -1,7 +1,8 @@
-/** /sys/kernel/mm: transparent huge pages, huge pages of 1 GiB (there are none), ksm, demotion. */
+/** /sys/kernel/mm: transparent huge pages, ksm, demotion, areas for contiguous memory, and what else each kernel has there. */
 import type { Kernel } from "../../kernel/kernel.ts";
 import { hugePagesSet } from "../../kernel/min-free.ts";
 import type { KernelParameters } from "../../kernel/parameters.ts";
+import { since } from "../../kernel/profiles/versions.ts";
 import { parseBool, sameWord } from "../memory-files.ts";
 import { unsignedNumber } from "../numbers.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
@@ -74,7 +75,20 @@ export function memoryManagement(kernel: Kernel): Directory {
         pages_volatile: 0,
         stable_node_chains: 0,
         stable_node_dups: 0,
+        ...(recent ? { general_profit: 0, ksm_zero_pages: 0, pages_scanned: 0, pages_skipped: 0 } : {}),
       }),
+      ...(recent
+        ? {
+            ...numbers({
+              advisor_max_cpu: 70,
+              advisor_max_pages_to_scan: 30_000,
+              advisor_min_pages_to_scan: 500,
+              advisor_target_scan_time: 200,
+              smart_scan: 1,
+            }),
+            advisor_mode: choice(["none", "scan-time"], "none"),
+          }
+        : {}),
       ...numbers({
         max_page_sharing: 256,
         merge_across_nodes: 1,
@@ -85,7 +99,7 @@ export function memoryManagement(kernel: Kernel): Directory {
         use_zero_pages: 0,
       }),
     }),
-    numa: directory({ demotion_enabled: choiceOfBool() }),
+    ...versioned(kernel),
     transparent_hugepage: directory({
       defrag: choice(["always", "defer", "defer+madvise", "madvise", "never"], "madvise"),
       enabled,
@@ -114,6 +128,51 @@ export function memoryManagement(kernel: Kernel): Directory {
   });
 }
 
+/** Folders that not every kernel has. Debian builds generations of pages into its kernels, and switches them on from 6.12 on. */
+function versioned(kernel: Kernel): Record<string, Directory> {
+  const { version } = kernel.profile;
+  const recent = since(version, 6, 12);
+  const interleave = () => kernel.nodes.map((node) => [`node${node.id}`, number(1, 255)] as const);
+  return {
+    ...(kernel.profile.hasCma && since(version, 6, 18) ? { cma: areas(kernel) } : {}),
+    ...(recent ? { damon: directory({ admin: directory({ kdamonds: directory({ nr_kdamonds: number(0) }) }) }) } : {}),
+    ...(since(version, 6, 1)
+      ? { lru_gen: directory({ enabled: constant(recent ? "0x0007" : "0x0000"), min_ttl_ms: number(0) }) }
+      : {}),
+    ...(recent
+      ? {
+          mempolicy: directory({
+            weighted_interleave: directory({
+              ...(since(version, 7, 3) ? { auto: choiceOfBool(true) } : {}),
+              ...Object.fromEntries(interleave()),
+            }),
+          }),
+        }
+      : {}),
+    ...(since(version, 5, 18) ? { numa: directory({ demotion_enabled: choiceOfBool() }) } : {}),
+    swap: directory({ vma_ra_enabled: choiceOfBool(true) }),
+  };
+}
+
+/** Areas for contiguous memory (mm/cma_sysfs.c): no device asks for any of it. */
+const areas = (kernel: Kernel): Directory =>
+  directory(
+    Object.fromEntries(
+      kernel.contiguousAreas.map(({ name, pages }) => [
+        name,
+        directory(
+          constants({
+            alloc_pages_fail: 0,
+            alloc_pages_success: 0,
+            available_pages: pages,
+            release_pages_success: 0,
+            total_pages: pages,
+          }),
+        ),
+      ]),
+    ),
+  );
+
 /** Whoever changes one of these wakes khugepaged, as the file above them does; only those of 2 MiB are its business. */
 function ofSize(kernel: Kernel, size: number): Directory {
   let own: KernelParameters["pmdHugePages"] = "never";
@@ -131,8 +190,8 @@ function ofSize(kernel: Kernel, size: number): Directory {
   });
 }
 
-function choiceOfBool(): File {
-  let value = false;
+function choiceOfBool(first = false): File {
+  let value = first;
   return writable(
     () => `${value}\n`,
     (text) => {

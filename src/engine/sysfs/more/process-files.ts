@@ -2,7 +2,7 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import { type Directory, type Entry, directory, link, readable, writable, DONE } from "../tree.ts";
 import { pagemap } from "./page-files.ts";
-import { MOUNTS } from "./machine-files.ts";
+import { mounts } from "./machine-files.ts";
 import { type Listed, processesOf } from "./process-list.ts";
 import { maps, numaMaps, smaps } from "./process-maps.ts";
 import { stat, statm, status } from "./process-status.ts";
@@ -40,7 +40,11 @@ function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<str
     cwd: link("/"),
     exe: link(kernelThread ? "" : `/bin/${comm}`),
     maps: text(() => (process ? maps(process) : "")),
-    mounts: text(() => MOUNTS.map((line) => `${line}\n`).join("")),
+    mounts: text(() =>
+      mounts(kernel)
+        .map((line) => `${line}\n`)
+        .join(""),
+    ),
     numa_maps: text(() => (process ? numaMaps(kernel, process) : "")),
     oom_score_adj: writable(
       () => "0\n",

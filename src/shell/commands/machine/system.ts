@@ -242,8 +242,12 @@ export function* mount(context: CommandContext): Running<number> {
   const where = rest.at(-1) as string;
   const known = mounts.some((entry) => entry.split(" ")[1] === absolute(context.state, where));
   if (known) return yield* complain(context, `${where}: ${rest[0]} already mounted on ${where}.`, 32);
-  if (!("names" in context.state.system.files.list(absolute(context.state, where))))
-    return yield* complain(context, `${where}: mount point does not exist.`, 32);
+  const there = "names" in context.state.system.files.list(absolute(context.state, where));
+  if (context.state.system.dialect === "busybox") {
+    const why = strerror(there ? "EPERM" : "ENOENT");
+    return yield* complain(context, `mounting ${rest[0]} on ${where} failed: ${why}`, 255);
+  }
+  if (!there) return yield* complain(context, `${where}: mount point does not exist.`, 32);
   return yield* complain(context, `${where}: permission denied.`, 32);
 }
 
