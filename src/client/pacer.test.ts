@@ -131,3 +131,13 @@ test("what a view looks at comes in its turn; the first picture of another does 
   look("scale", 3);
   expect(seen()).toEqual([3, 3]);
 });
+
+test("a machine that has just come is for the first part at once, for the others in their turns", () => {
+  const [first, second] = parts(1, 2);
+  playground.store.setState({ status: "starting" });
+  playground.store.setState({ status: "running", scenario: "another" });
+  const seen = () => [first, second].map((part) => part?.state().scenario);
+  expect(seen()).toEqual(["another", "busy-server"]);
+  frame();
+  expect(seen()).toEqual(["another", "another"]);
+});

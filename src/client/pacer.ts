@@ -2,7 +2,7 @@
  * One part of the page a frame. Records that change concern nearly every part, and to render, lay out and paint them all
  * in one display frame takes longer than that has. So each part has a store that follows the playground's: when only
  * records, log and time have changed, the followers take their turns, one in a display frame, those that have waited
- * longest first. What is selected is so in all of them at once; and at any other change, another view's first look among them, all of them have everything.
+ * longest first. What is selected is so in all of them at once; and at any other change, another view's first look among them, all of them have everything. A machine that has just come is for the first of them at once.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Pace, Playground, PlaygroundState } from "./playground.ts";
@@ -63,6 +63,16 @@ export class Pacer {
   #changed(state: PlaygroundState, before: PlaygroundState): void {
     const passes = (key: keyof PlaygroundState) => PASSING.has(key) || (key === "looked" && goesOn(state, before));
     const atOnce = keysOf(state).filter((key) => state[key] !== before[key] && !passes(key));
+    if (before.status === "starting" && state.status === "running") {
+      // A machine that may be large: the first part shows it now, as at the start of the page, the others in their turns.
+      this.#news++;
+      const [first] = [...this.#turns].sort(([, one], [, other]) => one - other);
+      for (const [follower, turn] of this.#turns) this.#waiting.set(follower, { news: this.#news, turn });
+      if (first) this.#waiting.delete(first[0]);
+      first?.[0].setState(this.#playground.store.getState());
+      this.#playground.requestFrame();
+      return;
+    }
     if (atOnce.some((key) => key !== "selection")) {
       this.#waiting.clear();
       // A listener before this one may have changed it again.

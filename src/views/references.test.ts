@@ -58,3 +58,14 @@ describe("what a line speaks of", () => {
     expect(performance.now() - begin).toBeLessThan(1000);
   });
 });
+
+test("no line looks through all blocks: the largest machine has eight thousand", () => {
+  const block = new Proxy(records.block, {
+    ownKeys() {
+      throw new Error("all blocks were looked through");
+    },
+  });
+  const line = "page:ffffea0004aa01c0 pfn:0x12a807 memory48 0x0128000000";
+  expect(referencesIn(line, "A", { ...records, block })).toHaveLength(3);
+  expect(said("pfn:0xfffffff")).toEqual([]);
+});

@@ -70,10 +70,10 @@ function selectionOf(
   return page(pfn, partition, records);
 }
 
+/** The block is computed, not looked for: a log of hundreds of lines speaks of a machine that may have thousands. */
 function page(pfn: number, partition: string, records: RecordTables): Partial<Selection> | null {
-  const block = Object.values(records.block).find(
-    (candidate) =>
-      candidate.partition === partition && pfn >= candidate.startPfn && pfn < candidate.startPfn + candidate.pages,
-  );
+  const { blockBytes } = records.partition[partition] ?? {};
+  if (blockBytes === undefined) return null;
+  const block = records.block[`${partition}:${Math.floor((pfn * PAGE_SIZE) / blockBytes)}`];
   return block ? { block: block.key, pfn } : null;
 }

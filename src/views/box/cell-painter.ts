@@ -34,6 +34,8 @@ interface Face {
 /** Modules with more blocks than this are looked at a few times a second, not every frame. */
 const MANY_BLOCKS = 512;
 const MANY_BLOCKS_MS = 250;
+/** Modules are painted so long in a display frame; those of a large box that are left come in the next ones. */
+const PAINTING_MS = 4;
 /** Chips of a module that has no blocks: it lies on the shelf. */
 const BLANK_CHIPS = 8;
 
@@ -42,6 +44,16 @@ export function createCellPainter(playground: Playground): CellPainter {
   const faceOf = new Map<Element, Face>();
   let palette = readPalette();
   let lastBlocks: unknown;
+  const due = new Set<Face>();
+  const paint = () => {
+    const until = performance.now() + PAINTING_MS;
+    for (const face of due) {
+      due.delete(face);
+      draw(face, palette);
+      if (performance.now() >= until) break;
+    }
+    if (due.size > 0) playground.requestFrame();
+  };
 
   const sizes = new ResizeObserver((entries) => {
     for (const entry of entries) {
@@ -50,8 +62,9 @@ export function createCellPainter(playground: Playground): CellPainter {
       // Left and top are the padding, which keeps the cells off the contacts and edges.
       const { left, top, width, height } = entry.contentRect;
       Object.assign(face, { left, top, width, height });
-      draw(face, palette);
+      due.add(face);
     }
+    paint();
   });
   const redrawAll = () => {
     palette = readPalette();
@@ -76,10 +89,12 @@ export function createCellPainter(playground: Playground): CellPainter {
   };
   const unsubscribe = playground.onFrame(() => {
     const { records } = playground.store.getState();
-    if (records === lastBlocks) return;
-    lastBlocks = records;
-    const now = performance.now();
-    for (const face of faces) if (refresh(face, now)) draw(face, palette);
+    if (records !== lastBlocks) {
+      lastBlocks = records;
+      const now = performance.now();
+      for (const face of faces) if (refresh(face, now)) due.add(face);
+    }
+    if (due.size > 0) paint();
   });
 
   return {
@@ -101,6 +116,7 @@ export function createCellPainter(playground: Playground): CellPainter {
       sizes.observe(canvas);
       return () => {
         faces.delete(face);
+        due.delete(face);
         faceOf.delete(canvas);
         sizes.unobserve(canvas);
       };
@@ -111,6 +127,7 @@ export function createCellPainter(playground: Playground): CellPainter {
       stopTheme();
       window.removeEventListener("resize", redrawAll);
       faces.clear();
+      due.clear();
     },
   };
 }
