@@ -14,7 +14,7 @@ import { appStrings } from "./strings.ts";
 const strings = appStrings.outcome;
 
 /** `visible`: the panel on the screen. */
-export function OutcomeSheet({ visible }: { readonly visible: PanelId }) {
+export function OutcomeSheet({ visible }: { readonly visible: PanelId | "lesson" }) {
   const context = useActionContext();
   const attempt = usePlaygroundState(({ records, selection }) => shownAttempt(records.attempt, selection.attempt));
   const [known, learn] = useKnownOutcomes();

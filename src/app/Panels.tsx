@@ -18,6 +18,8 @@ import { Stage } from "./Stage.tsx";
 import { appStrings as strings } from "./strings.ts";
 import { useWelcome } from "./welcome.ts";
 
+const LESSON = "panel-lesson";
+
 export function Panels() {
   const context = useActionContext();
   const learning = useLearning();
@@ -26,7 +28,7 @@ export function Panels() {
     <LateViews>
       <main className={styles.main} inert={isOver(learning)} data-asked={asked.length > 0 || undefined}>
         {hasLesson(learning) && (
-          <div id="panel-lesson" className={styles.lesson} tabIndex={-1}>
+          <div id={LESSON} className={styles.lesson} tabIndex={-1}>
             <LearnPlace part={learning.at === "write" ? "write" : "column"} />
           </div>
         )}
@@ -80,12 +82,13 @@ const ICONS = {
 /** Ways to the panels on a narrow screen, where they do not fit beside each other. */
 export function PanelTabs() {
   const context = useActionContext();
-  const current = useVisiblePanel();
+  const learning = useLearning();
+  const lesson = hasLesson(learning);
+  const current = useVisiblePanel(lesson);
   const result = usePlaygroundState(
     ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
   );
   const narrow = useNarrow();
-  const learning = useLearning();
   // Nothing has come to an end in the first picture. Without the sheet the mark on the verdict's tab tells.
   const [sheet, setSheet] = useState<typeof import("./OutcomeSheet.tsx") | null>(null);
   useEffect(() => {
@@ -95,8 +98,12 @@ export function PanelTabs() {
     <>
       {narrow && sheet && <sheet.OutcomeSheet visible={current} />}
       <nav className={styles.tabs} aria-label={strings.panels.label}>
-        {hasLesson(learning) && (
-          <button type="button" onClick={() => document.getElementById("panel-lesson")?.scrollIntoView()}>
+        {lesson && (
+          <button
+            type="button"
+            aria-current={current === "lesson" ? "location" : undefined}
+            onClick={() => document.getElementById(LESSON)?.scrollIntoView()}
+          >
             <GraduationCap aria-hidden />
             {strings.learn.tab}
           </button>
@@ -123,8 +130,8 @@ export function PanelTabs() {
 }
 
 /** The panel in the upper part of the window. */
-function useVisiblePanel(): PanelId {
-  const [current, setCurrent] = useState<PanelId>("box");
+function useVisiblePanel(lesson: boolean): PanelId | "lesson" {
+  const [current, setCurrent] = useState<PanelId | "lesson">("box");
   const narrow = useNarrow();
   useEffect(() => {
     // Looking where panels are costs something in every frame: only where there are tabs to show it.
@@ -133,16 +140,16 @@ function useVisiblePanel(): PanelId {
       (entries) => {
         const entering = entries.find((entry) => entry.isIntersecting)?.target;
         const panel = PANELS.find((id) => panelElementId(id) === entering?.id);
-        if (panel) setCurrent(panel);
+        if (entering) setCurrent(panel ?? "lesson");
       },
       // A line across the window, a little below its upper edge, where a panel is that one went to.
       { rootMargin: "-12% 0px -87% 0px" },
     );
-    for (const panel of PANELS) {
-      const element = document.getElementById(panelElementId(panel));
+    for (const id of [...(lesson ? [LESSON] : []), ...PANELS.map(panelElementId)]) {
+      const element = document.getElementById(id);
       if (element) observer.observe(element);
     }
     return () => observer.disconnect();
-  }, [narrow]);
+  }, [narrow, lesson]);
   return current;
 }

@@ -7,7 +7,7 @@ const english = {
   cases: "Cases from the field",
   casesAbout: (cases: number) => `${cases} that people ran into`,
   predict: "Predict, then see",
-  predictAbout: "you say it, a machine does it",
+  predictAbout: "a machine answers",
   talk: "The talk of 2013, live",
   talkAbout: "in its own window",
   type: "Type",

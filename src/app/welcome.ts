@@ -25,8 +25,9 @@ export function useWelcome(playground: Playground): { readonly asked: readonly s
   if (lesson && open) setOpen(false);
   useEffect(() => {
     if (!open) return;
-    return playground.store.subscribe(({ scenario, records }, before) => {
-      if (scenario !== SCENARIOS[0].name) setOpen(false);
+    return playground.store.subscribe(({ scenario, kernels, records }, before) => {
+      // Under another kernel both may go, or neither.
+      if (scenario !== SCENARIOS[0].name || Object.keys(kernels).length > 0) setOpen(false);
       if (records.attempt === before.records.attempt) return;
       if (!Object.values(records.attempt).some(({ kind, target }) => kind === "eject" && ASKED.includes(target)))
         return;

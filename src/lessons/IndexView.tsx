@@ -11,6 +11,7 @@ import { addRungs, readRungs, storedRungs } from "./predict/rungs.ts";
 import { predictStrings } from "./predict/strings.ts";
 import { addProgress, type Progress, readProgress, storedProgress, writeProgress } from "./progress.ts";
 import { lessonStrings } from "./strings.ts";
+import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
 
 const strings = lessonStrings.index;
@@ -49,30 +50,30 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
     setSaid(strings.brought(Object.keys(read.value).length));
   };
   return (
-    <div className={styles.index}>
+    <div className={`${controls.controls} ${styles.index}`}>
       <div className={styles.indexHead}>
         <div>
           <h2>{strings.title}</h2>
           <p>{strings.about}</p>
         </div>
         <div className={styles.tools}>
-          <button type="button" onClick={onBox}>
+          <button type="button" className={controls.quiet} onClick={onBox}>
             <ArrowLeft aria-hidden />
             {strings.toBox}
           </button>
-          <button type="button" onClick={() => lessonFile.current?.click()}>
+          <button type="button" className={controls.quiet} onClick={() => lessonFile.current?.click()}>
             <FolderOpen aria-hidden />
             {strings.open}
           </button>
-          <a className={styles.tool} href="#write">
+          <a className={`${controls.button} ${controls.quiet}`} href="#write">
             <PenLine aria-hidden />
             {strings.write}
           </a>
-          <button type="button" onClick={() => save(progress)}>
+          <button type="button" className={controls.quiet} onClick={() => save(progress)}>
             <Download aria-hidden />
             {strings.take}
           </button>
-          <button type="button" onClick={() => progressFile.current?.click()}>
+          <button type="button" className={controls.quiet} onClick={() => progressFile.current?.click()}>
             <Upload aria-hidden />
             {strings.bring}
           </button>
@@ -97,7 +98,7 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
             }}
           />
           {next && (
-            <a className={styles.primary} href={addressOf(next.id)}>
+            <a className={`${controls.button} ${controls.primary}`} href={addressOf(next.id)}>
               {begun ? strings.goOn(next.title) : strings.first(next.title)}
               <ArrowRight aria-hidden />
             </a>
@@ -108,7 +109,14 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
         {said}
       </p>
       {TRACKS.map((track) => (
-        <TrackList key={track.id} track={track} progress={progress} next={next?.id} addressOf={addressOf} />
+        <TrackList
+          key={track.id}
+          track={track}
+          progress={progress}
+          next={next?.id}
+          begun={begun}
+          addressOf={addressOf}
+        />
       ))}
       <PredictTrack />
       {talks}
@@ -120,9 +128,10 @@ interface TrackListProps extends Pick<IndexViewProps, "addressOf"> {
   readonly track: Track;
   readonly progress: Progress;
   readonly next: string | undefined;
+  readonly begun: boolean;
 }
 
-function TrackList({ track, progress, next, addressOf }: TrackListProps) {
+function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) {
   const done = track.cards.filter(({ id }) => progress[id]);
   const left = track.cards.filter(({ id }) => !progress[id]).reduce((sum, { minutes }) => sum + minutes, 0);
   return (
@@ -146,7 +155,7 @@ function TrackList({ track, progress, next, addressOf }: TrackListProps) {
                 <b>
                   {card.title}
                   {solved && <Check aria-hidden />}
-                  {card.id === next && <i>{strings.goOnBadge}</i>}
+                  {card.id === next && <i>{begun ? strings.goOnBadge : strings.firstBadge}</i>}
                 </b>
                 <span>
                   <Line text={card.idea} value={noValue} />

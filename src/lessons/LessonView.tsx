@@ -18,6 +18,7 @@ import { Show } from "./Show.tsx";
 import { situation } from "./situation.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { languageOf, say, wordsOf } from "./words.ts";
+import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
 
 export interface LessonPlaces {
@@ -68,7 +69,7 @@ export function LessonView(props: LessonViewProps) {
   }, [source, tries]);
   if (coming && "lesson" in coming) return <Reader key={coming.lesson.id} opened={coming} id={id} {...props} />;
   return (
-    <section className={styles.column} aria-label={strings.label}>
+    <section className={`${controls.controls} ${styles.column}`} aria-label={strings.label}>
       <Top title={null} id={id} onLeave={onLeave} />
       <div className={styles.scroll}>
         {coming === null ? (
@@ -112,7 +113,7 @@ function Top({ title, id, onLeave }: { readonly title: ReactNode; readonly id: s
       ) : (
         <span className={styles.track}>{title ?? strings.label}</span>
       )}
-      <button type="button" className={styles.icon} aria-label={strings.leave} onClick={onLeave}>
+      <button type="button" className={`${controls.quiet} ${styles.icon}`} aria-label={strings.leave} onClick={onLeave}>
         <X aria-hidden />
       </button>
     </div>
@@ -150,7 +151,11 @@ function Reader({
   useReached(run, id);
 
   return (
-    <section className={styles.column} aria-labelledby={titleId} lang={languageOf(lesson, navigator.language)}>
+    <section
+      className={`${controls.controls} ${styles.column}`}
+      aria-labelledby={titleId}
+      lang={languageOf(lesson, navigator.language)}
+    >
       <Top title={<Line text={say(words, lesson.title)} value={value} />} id={id} onLeave={onLeave} />
       <div className={styles.scroll}>
         <h2 id={titleId} className={styles.title}>
@@ -306,7 +311,7 @@ function Command({ line, partition, onType }: CommandProps) {
       <code>{line}</code>
       <button
         type="button"
-        className={styles.plain}
+        className={controls.quiet}
         aria-label={strings.typeLabel(line)}
         onClick={() => onType(partition, line, false)}
       >
@@ -381,7 +386,7 @@ function Solved({
       )}
       <p className={styles.buttons}>
         {next && (
-          <button type="button" className={styles.primary} onClick={() => onLesson(next.id)}>
+          <button type="button" className={controls.primary} onClick={() => onLesson(next.id)}>
             {strings.nextLesson(next.title)}
             <ArrowRight aria-hidden />
           </button>

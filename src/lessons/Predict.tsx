@@ -7,6 +7,7 @@ import { plainText } from "./markup.ts";
 import type { Guess } from "./run.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { say } from "./words.ts";
+import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
 
 interface PredictProps {
@@ -39,7 +40,7 @@ export function Predict({ asked, guess, words, value, onChoose, onSee }: Predict
           <p>{chosen === null ? strings.choose : strings.letAnswer(named(chosen))}</p>
           <button
             type="button"
-            className={styles.primary}
+            className={controls.primary}
             aria-label={strings.seeLabel}
             disabled={chosen === null || guess?.asking}
             onClick={onSee}

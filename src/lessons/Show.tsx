@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { usePlayground } from "../client/react.tsx";
 import { PANELS } from "./format.ts";
 import { lessonStrings as strings } from "./strings.ts";
-import styles from "./lesson.module.css";
+import controls from "./controls.module.css";
 
 /** Where a name of `show` is on the page: a panel, a memory block of the lesson's partition, else a DIMM. */
 function placeOf(name: string, partition: string): string {
@@ -47,7 +47,7 @@ export function Show({ name, partition }: ShowProps) {
   };
   return (
     <p>
-      <button type="button" className={styles.plain} onClick={go}>
+      <button type="button" className={controls.quiet} onClick={go}>
         {strings.show(name)}
         <ArrowRight aria-hidden />
       </button>

@@ -98,6 +98,7 @@ const english = {
     minutes: (minutes: number) => `${minutes} min`,
     solved: "solved",
     goOnBadge: "go on",
+    firstBadge: "start here",
     brought: (lessons: number) => `Progress of ${lessons === 1 ? "one lesson" : `${lessons} lessons`} was added.`,
     card: (order: number, title: string, minutes: number, solved: boolean) =>
       `Lesson ${order}: ${title}, ${minutes} minutes${solved ? ", solved" : ""}`,

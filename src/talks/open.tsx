@@ -97,7 +97,6 @@ export async function openTalk(
   const { live } = address;
   const shown = `${here}#talk=${address.talk}${live === null ? "" : `&live=${live}`}`;
   if (address.print) {
-    document.documentElement.dataset.theme = "light";
     root.render(<Print player={player} address={shown} />);
     return;
   }

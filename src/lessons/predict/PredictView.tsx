@@ -20,6 +20,7 @@ import { type PredictState, PredictRun } from "./run.ts";
 import { predictStrings as strings } from "./strings.ts";
 import { whyOf } from "./why.ts";
 import { workshop } from "./workshop-line.ts";
+import controls from "../controls.module.css";
 import styles from "./predict.module.css";
 
 export interface PredictViewProps {
@@ -90,17 +91,17 @@ export function PredictView({ groups, hash, onHash, onIndex, onBox }: PredictVie
   const place = useKeys(run, state, () => void see(), next);
 
   return (
-    <div ref={place} className={styles.predict} tabIndex={-1}>
+    <div ref={place} className={`${controls.controls} ${styles.predict}`} tabIndex={-1}>
       <div className={styles.head}>
         <h2 ref={title} tabIndex={-1}>
           {strings.title}
         </h2>
         <p>{strings.about}</p>
         <div className={styles.tools}>
-          <button type="button" onClick={onIndex}>
+          <button type="button" className={controls.quiet} onClick={onIndex}>
             {strings.lessons}
           </button>
-          <button type="button" onClick={onBox}>
+          <button type="button" className={controls.quiet} onClick={onBox}>
             <X aria-hidden />
             {strings.close}
           </button>
@@ -230,7 +231,7 @@ function Question({ exercise, state, note, onChoose, onSee, onHurry, onNext, onL
           <p>{chosen === null ? strings.choose : ""}</p>
           <button
             type="button"
-            className={styles.primary}
+            className={controls.primary}
             aria-label={strings.seeLabel}
             disabled={chosen === null}
             onClick={onSee}
@@ -257,7 +258,7 @@ function Question({ exercise, state, note, onChoose, onSee, onHurry, onNext, onL
             <Eye aria-hidden />
             {strings.look}
           </button>
-          <button ref={nextButton} type="button" className={styles.primary} onClick={onNext}>
+          <button ref={nextButton} type="button" className={controls.primary} onClick={onNext}>
             {strings.next}
             <ArrowRight aria-hidden />
           </button>
@@ -331,7 +332,7 @@ function CopyLink() {
   return (
     <span className={styles.copy}>
       <span role="status">{said}</span>
-      <button type="button" onClick={() => void copy()}>
+      <button type="button" className={controls.quiet} onClick={() => void copy()}>
         <Link aria-hidden />
         {strings.copy}
       </button>

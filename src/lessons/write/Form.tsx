@@ -23,6 +23,7 @@ import {
 } from "./draft.ts";
 import { type Recording, record } from "./record.ts";
 import { writeStrings as strings } from "./strings.ts";
+import controls from "../controls.module.css";
 import styles from "./write.module.css";
 
 interface FormProps {
@@ -295,7 +296,12 @@ const Add = ({ onAdd }: { onAdd(): void }) => (
 );
 
 const Remove = ({ what, onRemove }: { readonly what: string; onRemove(): void }) => (
-  <button type="button" className={styles.icon} aria-label={strings.remove(what)} onClick={onRemove}>
+  <button
+    type="button"
+    className={`${controls.quiet} ${styles.icon}`}
+    aria-label={strings.remove(what)}
+    onClick={onRemove}
+  >
     <X aria-hidden />
   </button>
 );

@@ -10,6 +10,7 @@ import { EMPTY, parse, write } from "./draft.ts";
 import { Form } from "./Form.tsx";
 import { Preview } from "./Preview.tsx";
 import { writeStrings as strings } from "./strings.ts";
+import controls from "../controls.module.css";
 import styles from "./write.module.css";
 
 const KEY = "hotplug-draft";
@@ -46,10 +47,15 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
     }
   };
   return (
-    <section className={styles.write} aria-labelledby={head}>
+    <section className={`${controls.controls} ${styles.write}`} aria-labelledby={head}>
       <div className={styles.head}>
         <h2 id={head}>{strings.label}</h2>
-        <button type="button" className={styles.icon} aria-label={strings.close} onClick={onLeave}>
+        <button
+          type="button"
+          className={`${controls.quiet} ${styles.icon}`}
+          aria-label={strings.close}
+          onClick={onLeave}
+        >
           <X aria-hidden />
         </button>
       </div>

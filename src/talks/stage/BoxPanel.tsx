@@ -1,6 +1,7 @@
 /** The box from afar: partitions, nodes, DIMMs and their memory blocks, each coloured by what is in it. */
-import { useRecord, useRecords } from "../../client/react.tsx";
-import type { BlockRecord } from "../../protocol/records.ts";
+import type { CSSProperties } from "react";
+import { usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
+import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
@@ -26,9 +27,13 @@ export function BoxPanel({
 
 function Partition({ partition }: { readonly partition: string }) {
   const record = useRecord("partition", partition);
+  // Slots of all nodes are as wide as each other: words below them have the same room.
+  const bays = usePlaygroundState(({ records }) =>
+    (record?.nodes ?? []).reduce((sum, node) => sum + baysOf(records.node[node]), 0),
+  );
   if (!record) return null;
   return (
-    <section className={styles.partition} style={{ flexGrow: record.nodes.length }}>
+    <section className={styles.partition} style={{ flexGrow: bays }}>
       <h3>
         {record.name} <small>{words.support.kernel(record.kernel)}</small>
       </h3>
@@ -41,6 +46,9 @@ function Partition({ partition }: { readonly partition: string }) {
   );
 }
 
+const baysOf = (node: NodeRecord | undefined): number =>
+  node ? node.slots.length + (node.onboardBytes > 0 ? 1 : 0) : 0;
+
 function Node({ node }: { readonly node: string }) {
   const record = useRecord("node", node);
   const slots = useRecords("slot", record?.slots ?? []);
@@ -51,7 +59,7 @@ function Node({ node }: { readonly node: string }) {
   // A guest's DIMMs are in slots that no node has.
   const shared = new Set(blocks.flatMap(({ dimm }) => (dimm === null || inSlots.has(dimm) ? [] : [dimm])));
   return (
-    <section className={styles.node}>
+    <section className={styles.node} style={{ flexGrow: baysOf(record) || 1 }}>
       <h4>{words.box.node(record.id)}</h4>
       <div className={styles.slots}>
         {soldered.length > 0 && (
@@ -84,13 +92,14 @@ function Slot({ dimm }: { readonly dimm: string | null }) {
     );
   const errno = record.phase === "in-use" && attempt?.result === "failed" ? attempt.errno : null;
   const health = record.health === "ok" ? "" : words.box.failing;
+  const about = words.box.phases[record.phase] || health || words.box.size(record.bytes);
   return (
     <div className={styles.dimm} data-phase={record.phase} data-health={record.health}>
       <Blocks blocks={blocks} />
       <b>
         {record.key} {errno && <em className={styles.bad}>{errno}</em>}
       </b>
-      <small>{words.box.phases[record.phase] || health || words.box.size(record.bytes)}</small>
+      <small style={{ "--length": about.length } as CSSProperties}>{about}</small>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { type Deed, lookingAround } from "../looking.ts";
 import type { TalkPlayer } from "../player.ts";
 import screen from "./audience.module.css";
 import { actOfKey } from "./clicker.ts";
+import controls from "../../lessons/controls.module.css";
 import styles from "./following.module.css";
 import { useWayBack } from "./SideTrip.tsx";
 import { Stage } from "./Stage.tsx";
@@ -142,7 +143,7 @@ function Bar({ state, player, away, hasCopy, onGo, onFork }: BarProps) {
     place && scene ? words.speaker(`${place.scene + 1}. ${scene.title}`, place.cue, scene.cues.length) : words.nobody;
   const how = away ?? mode;
   return (
-    <section className={styles.bar} data-how={how} aria-label={words.bar}>
+    <section className={`${controls.controls} ${styles.bar}`} data-how={how} aria-label={words.bar}>
       <p role="status">
         <b>{words.modes[how]}</b>{" "}
         <span>
@@ -168,7 +169,7 @@ function Bar({ state, player, away, hasCopy, onGo, onFork }: BarProps) {
                 <CopyIcon aria-hidden /> {words.newCopy}
               </button>
             )}
-            <button type="button" className={styles.back} onClick={() => onGo(null)}>
+            <button type="button" className={controls.primary} onClick={() => onGo(null)}>
               <Undo2 aria-hidden /> {words.back} <kbd>Esc</kbd>
             </button>
           </>
@@ -185,7 +186,7 @@ function GuessBar({ follower, player, state }: Pick<BarProps, "player" | "state"
   if (!place || !guess || state.mode === "ended") return null;
   const chosen = guesses[placeKey(place)];
   return (
-    <section className={styles.guess} aria-label={words.guess}>
+    <section className={`${controls.controls} ${styles.guess}`} aria-label={words.guess}>
       <p>{guess.question}</p>
       {guess.choices.map((choice, i) => (
         <button key={choice} type="button" aria-pressed={chosen === i} onClick={() => follower.guess(i)}>

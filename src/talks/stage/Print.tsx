@@ -3,6 +3,7 @@ import { Printer } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { TalkPlayer } from "../player.ts";
 import { Notes } from "./Notes.tsx";
+import controls from "../../lessons/controls.module.css";
 import styles from "./print.module.css";
 import { Stage } from "./Stage.tsx";
 import { clock, stageStrings } from "./strings.ts";
@@ -34,11 +35,11 @@ export function Print({ player, address }: { readonly player: TalkPlayer; readon
   }, [player, talk]);
   const done = made === talk.scenes.length;
   return (
-    <main className={styles.print}>
+    <main className={`${controls.controls} ${styles.print}`}>
       <header>
         <h1>{talk.title}</h1>
         <p role="status">{done ? words.ready : words.making(made, talk.scenes.length)}</p>
-        <button type="button" disabled={!done} onClick={() => window.print()}>
+        <button type="button" className={controls.primary} disabled={!done} onClick={() => window.print()}>
           <Printer aria-hidden /> {words.print}
         </button>
       </header>

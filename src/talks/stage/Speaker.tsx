@@ -9,6 +9,7 @@ import { AudienceCard } from "./AudienceCard.tsx";
 import { useClicker } from "./clicker.ts";
 import { Notes } from "./Notes.tsx";
 import { SideTrip } from "./SideTrip.tsx";
+import controls from "../../lessons/controls.module.css";
 import styles from "./speaker.module.css";
 import { Stage } from "./Stage.tsx";
 import { clock, stageStrings } from "./strings.ts";
@@ -32,9 +33,10 @@ export function Speaker({ conductor, address, driver, App, openOther }: TalkWind
   if (tripHere)
     return <SideTrip player={player} place={shared.place} App={App} onBack={() => conductor.toggle("trip")} />;
   const next = talk.scenes[number + 1];
-  const nextSay = scene.cues[cue]?.say ?? (next ? words.nextScene(next.title) : words.end);
+  const say = scene.cues[cue]?.say;
+  const forward = say === undefined && next ? words.nextScene(next.title) : words.next(say ?? words.end);
   return (
-    <main className={styles.speaker}>
+    <main className={`${controls.controls} ${styles.speaker}`}>
       <header className={styles.bar}>
         <h1>
           {talk.title}{" "}
@@ -67,8 +69,8 @@ export function Speaker({ conductor, address, driver, App, openOther }: TalkWind
           <button type="button" aria-label={words.back} onClick={() => conductor.back()}>
             ←
           </button>
-          <button type="button" className={styles.next} onClick={() => conductor.forward()}>
-            {words.next(nextSay)} →
+          <button type="button" className={`${controls.primary} ${styles.next}`} onClick={() => conductor.forward()}>
+            {forward} →
           </button>
         </div>
         <Cues scene={scene} cue={cue} next={next} onGo={(to) => conductor.goTo({ scene: number, cue: to })} />

@@ -108,7 +108,7 @@ test("the speaker's window: the next click spelled out, clicks, notes, the next 
   expect(text()).toContain("of 3:40");
   await act(() => conductor.goTo({ scene: 0, cue: 4 }));
   await arrive(0, 4);
-  expect(next()).toBe("Next: Next scene: Page tables, memory map →");
+  expect(next()).toBe("Next scene: Page tables, memory map →");
   await press("End");
   await arrive(1, 0);
   await press("PageDown");

@@ -153,8 +153,8 @@ function Head() {
           <b>{boxStrings.question}</b> {boxStrings.questionAbout(asked)}
         </p>
         <span className={styles.hint}>
-          <span className={styles.forMouse}>{boxStrings.questionKeys}</span>
-          <span className={styles.forTouch}>{boxStrings.questionTouch}</span>
+          <span className={styles.forMouse}>{carrying ? boxStrings.hintCarrying : boxStrings.questionKeys}</span>
+          <span className={styles.forTouch}>{carrying ? boxStrings.hintCarryingTouch : boxStrings.questionTouch}</span>
         </span>
       </header>
     );

@@ -14,14 +14,19 @@ import { boxStrings } from "./strings.ts";
 export function Held() {
   const carrying = useCarriage(({ carry }) => carry.carrying);
   if (!carrying) return null;
+  const over = carrying.over ?? (tapped(carrying) ? SHELF : null);
   return (
     <>
       {carrying.by === "pointer" ? <Avatar key={carrying.dimm} carrying={carrying} /> : null}
-      {carrying.over === null ? null : <Callout dimm={carrying.dimm} place={carrying.over} />}
+      {over === null ? null : <Callout dimm={carrying.dimm} place={over} />}
       {carrying.barred === null ? null : <Barred dimm={carrying.dimm} place={carrying.barred} />}
     </>
   );
 }
+
+/** A finger points at nothing before it chooses: it is told of the shelf, which is in sight wherever one is. */
+const tapped = ({ by, home, barred }: Carrying): boolean =>
+  by === "click" && home !== SHELF && barred === null && matchMedia("(pointer: coarse)").matches;
 
 function Avatar({ carrying }: { readonly carrying: Carrying }) {
   const { dress } = useBox();

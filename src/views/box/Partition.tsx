@@ -94,7 +94,7 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
             </button>
           </h4>
           <span className={styles.nodeFacts}>
-            {boxStrings.cpus(about.cpus)} · {about.memory}
+            {boxStrings.cpus(about.cpus)} · <span className={styles.nodeMemory}>{about.memory}</span>
           </span>
           {distance ? (
             <span className={styles.distance} title={boxStrings.distanceTitle}>

@@ -136,7 +136,7 @@ const Row = memo(function Row({ entry, named }: { readonly entry: LogEntry; read
       <span className={styles.time}>{kernelTime(entry.at).trimStart()}</span>
       {named && <span className={styles.partition}>{entry.partition}</span>}
       <span className={styles.line}>
-        <span className="visually-hidden">{strings.levelNames[entry.level]}: </span>
+        <span className={styles.level}>{strings.levelNames[entry.level]}: </span>
         {isTyped && (
           <span className={styles.prompt} aria-hidden>
             #{" "}
