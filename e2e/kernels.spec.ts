@@ -37,6 +37,16 @@ test("a kernel that cannot remove memory refuses, and the verdict says since whe
   expect(await playground.audit()).toEqual([]);
 });
 
+test("what the first question says is only said of the kernel that makes it true", async ({ playground, page }) => {
+  await playground.open();
+  const question = page.getByText("Linux will let one of d1 and d3 go");
+  await expect(question).toBeVisible();
+  // No zone for what can be moved there: neither goes.
+  await chooser(page).selectOption("3.8");
+  await kernelIs(page, "3.8");
+  await expect(question).toHaveCount(0);
+});
+
 test("what was chosen stays when the scenario is started again, and goes with another scenario", async ({
   playground,
   page,

@@ -95,6 +95,7 @@ export default {
     minutes: (minutes) => `${minutes} 分`,
     solved: "達成",
     goOnBadge: "続き",
+    firstBadge: "ここから",
     brought: (lessons) => `レッスン ${lessons} 本の進み具合を加えました。`,
     card: (order, title, minutes, solved) => `レッスン ${order}: ${title}、${minutes} 分${solved ? "、達成" : ""}`,
   },
