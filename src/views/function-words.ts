@@ -1,7 +1,8 @@
 /** What a kernel function does, in at most six words. Fetched with the views that show call stacks, never before. */
+import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import type { KernelFunction } from "../engine/chronicle/functions.ts";
 
-export const FUNCTION_WORDS: Readonly<Record<KernelFunction, string>> = {
+const english: Readonly<Record<KernelFunction, string>> = {
   online_store: "reads what was written to online",
   state_store: "reads what was written to state",
   soft_offline_page_store: "reads which page should go",
@@ -95,3 +96,6 @@ export const FUNCTION_WORDS: Readonly<Record<KernelFunction, string>> = {
   virtio_mem_unplug_request: "looks what could be unplugged",
   move_kernel_pages: "what-if: copies kernel memory",
 };
+
+export type FunctionWords = Words<typeof english>;
+export const FUNCTION_WORDS = inLanguages<FunctionWords>(english, { ja: () => import("./function-words.ja.ts") });

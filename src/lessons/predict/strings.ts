@@ -1,6 +1,7 @@
 /** Every word of "predict, then see". */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+import { kindWords } from "../../client/owners.ts";
 import type { CheckRule } from "../../engine/chronicle/outcome.ts";
-import { PAGE_KIND_NAMES } from "../../engine/memory/kinds.ts";
 import type { GeneratorName, Said } from "./format.ts";
 import type { Observation } from "./observe.ts";
 
@@ -36,7 +37,7 @@ const kindTexts: Readonly<Record<string, string>> = {
   slab: "dentries",
 };
 
-export const predictStrings = {
+const english = {
   title: "Predict, then see",
   about: "You say what happens. Then a machine does it.",
   close: "Back to the box",
@@ -144,7 +145,7 @@ export const predictStrings = {
       const [, node, zone] = value.split("/");
       return zone === undefined ? "nowhere: it is refused" : `node ${node}, ${zone}`;
     },
-    "left-first": (value: string) => PAGE_KIND_NAMES[Number(value)] ?? "none before the others",
+    "left-first": (value: string) => (/^\d+$/.test(value) ? kindWords(Number(value)) : "none before the others"),
   } satisfies Record<Observation["see"], (value: string) => string>,
 
   /** A machine that gave a wrong answer: what is different there. */
@@ -223,3 +224,6 @@ export const predictStrings = {
   already: "It is in that state already, and writing the same again is an error.",
   by: (where: string) => `Decided in ${where}.`,
 } as const;
+
+export type PredictWords = Words<typeof english>;
+export const predictStrings = inLanguages<PredictWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -1,11 +1,12 @@
 /** Every word of the event log. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { LogEntry } from "../../protocol/messages.ts";
 import { count } from "../reading.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
 
-export const logStrings = {
+const english = {
   title: "Event log",
   label: "Event log: what was commanded, and what the kernels wrote",
   empty: "Nothing yet.",
@@ -40,3 +41,6 @@ export const logStrings = {
   heard: (lines: number, last: string) => (lines === 1 ? last : `${count(lines)} lines, the last: ${last}`),
   heardCount: (lines: number) => `${count(lines)} new lines`,
 } as const;
+
+export type LogWords = Words<typeof english>;
+export const logStrings = inLanguages<LogWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -77,7 +77,7 @@ export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
           key: String(paid.pid),
           cells: [
             { value: words.process(paid.comm, paid.pid) },
-            { value: `node ${paid.node}` },
+            { value: words.node(paid.node) },
             { value: nodes(paid.before, words.unknown) },
             { value: nodes(paid.now, words.gone) },
             { value: words.distance(paid.distanceBefore) },

@@ -1,4 +1,5 @@
 /** Words of the migration view. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { ownerWords } from "../../client/owners.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Followed, MigrationState } from "../../engine/inspect/index.ts";
@@ -23,7 +24,7 @@ const REASONS = {
 
 const KINDS = ["anonymous", "page cache", "shared", "huge pages", "hugetlb", "other"] as const;
 
-export const migrationStrings = {
+const english = {
   title: "Migration",
   scroller: "What moves, where to, and what it costs",
   starting: "The machine is starting.",
@@ -184,6 +185,7 @@ export const migrationStrings = {
   summary: (moved: number, failed: number, passes: number) =>
     `${pages(moved)} moved, ${pages(failed)} stayed, ${count(passes)} ${passes === 1 ? "round" : "rounds"}.`,
 
+  node: (node: number) => `node ${node}`,
   tables: {
     source: {
       caption: (block: number, at: number) => `memory${block} by pageblock at ${seconds(at)} s`,
@@ -202,6 +204,9 @@ export const migrationStrings = {
     },
   },
 } as const;
+
+export type MigrationWords = Words<typeof english>;
+export const migrationStrings = inLanguages<MigrationWords>(english, { ja: () => import("./strings.ja.ts") });
 
 function roundsOf(state: MigrationState): string {
   return `round ${count(state.round)}`;

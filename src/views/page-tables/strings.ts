@@ -1,4 +1,5 @@
 /** Words of the page-table view. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { MIB } from "../../engine/units.ts";
 import { count as many } from "../reading.ts";
 
@@ -12,7 +13,7 @@ const longest = (width: number, texts: readonly string[]): string =>
   texts.find((text) => text.length * 7 + 8 <= width) ?? "";
 const mib = (bytes: number): string => `${many(Math.round(bytes / MIB))} MiB`;
 
-export const pageTableStrings = {
+const english = {
   title: "Page tables",
   scroller: "Tables, and what they pin",
   directMap: "Direct map",
@@ -227,3 +228,6 @@ export const pageTableStrings = {
     pfn: hex,
   },
 } as const;
+
+export type PageTableWords = Words<typeof english>;
+export const pageTableStrings = inLanguages<PageTableWords>(english, { ja: () => import("./strings.ja.ts") });

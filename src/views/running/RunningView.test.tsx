@@ -9,7 +9,7 @@ import { count } from "../reading.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { commandOf, isSize, lineOf, MOST_PIPES } from "./loads.ts";
 import { RunningView } from "./RunningView.tsx";
-import { LOADS } from "./strings.ts";
+import { runningStrings } from "./strings.ts";
 
 let engine: Engine;
 let mounted: Mounted;
@@ -91,7 +91,7 @@ test("ending one and moving one to other CPUs are commands", async () => {
 test("every kind of load has words and can be started, with the line that does the same beside it", async () => {
   const kind = field("What it takes");
   expect([...kind.options].map(({ value }) => value)).toEqual([...LOAD_KINDS]);
-  expect([...kind.options].map(({ text }) => text)).toEqual(LOAD_KINDS.map((one) => LOADS[one].name));
+  expect([...kind.options].map(({ text }) => text)).toEqual(LOAD_KINDS.map((one) => runningStrings.loads[one].name));
   await set("Node", "1");
   await set("Policy", "preferred");
   for (const one of LOAD_KINDS) {

@@ -5,7 +5,7 @@ import type { NodeRecord } from "../../protocol/records.ts";
 import { LOAD_KINDS, type LoadKind } from "../../engine/workload/load-description.ts";
 import { type Choice, commandOf, isSize, lineOf, mostOf } from "./loads.ts";
 import styles from "./running.module.css";
-import { LOADS, runningStrings } from "./strings.ts";
+import { runningStrings } from "./strings.ts";
 
 const words = runningStrings.start;
 const POLICIES = ["default", "bind", "preferred"] as const;
@@ -44,12 +44,12 @@ export function StartForm({ partition, nodes }: StartFormProps) {
         >
           {LOAD_KINDS.map((one) => (
             <option key={one} value={one}>
-              {LOADS[one].name}
+              {runningStrings.loads[one].name}
             </option>
           ))}
         </select>
       </span>
-      <p className={styles.note}>{LOADS[choice.kind].about}</p>
+      <p className={styles.note}>{runningStrings.loads[choice.kind].about}</p>
       <span>
         <label htmlFor={size}>{choice.kind === "pipes" ? words.pipes : words.size}</label>
         <input

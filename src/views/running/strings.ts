@@ -1,32 +1,35 @@
 /** Words of what runs: processes, how far their memory is, and how to start and end one. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
-import { LOAD_KINDS, type LoadDescription, type LoadKind } from "../../engine/workload/load-description.ts";
+import type { LoadDescription, LoadKind } from "../../engine/workload/load-description.ts";
 import { count } from "../reading.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
+import { isLoad, share } from "./figures.ts";
 
 const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);
 
-/** What each kind of load is, and what becomes of its pages. */
-export const LOADS: Readonly<Record<LoadKind, { readonly name: string; readonly about: string }>> = {
-  anon: { name: "Anonymous memory", about: "Single pages of its own. They move, and go when it ends." },
-  thp: { name: "Anonymous memory in huge pages", about: "By 2 MiB where a chunk can be had, else single pages." },
-  shm: { name: "Shared memory", about: "Pages without a file. They move." },
-  mlock: { name: "Locked memory (mlock)", about: "Never reclaimed; offlining moves it all the same." },
-  huge: { name: "Huge pages of the pool", about: "Needs pages in nr_hugepages: else it is refused." },
-  pin: { name: "Pages held by pipes (vmsplice)", about: "An extra reference each: they stay until it ends." },
-  longterm: { name: "Long-term pins (RDMA)", about: "Moved out of Movable first, then they stay until it ends." },
-  pipes: { name: "Full pipes", about: "Kernel memory, 16 pages a pipe and slab: can't move." },
-  cache: { name: "Files that are read", about: "Page cache: outlives it, moves, and is dropped when memory is short." },
-  slab: { name: "Dentries (walks files)", about: "Reclaimable slab: outlives it, can't move, can be dropped." },
-  vmalloc: { name: "vmalloc", about: "Kernel memory, page by page: can't move." },
-  balloon: { name: "Balloon", about: "Given to the hypervisor. Its pages move." },
-  server: { name: "Busy server", about: "Takes and gives back memory and page cache all the time." },
-};
-const isLoad = (word: string): word is LoadKind => (LOAD_KINDS as readonly string[]).includes(word);
-
-export const runningStrings = {
+const english = {
+  /** What each kind of load is, and what becomes of its pages. */
+  loads: {
+    anon: { name: "Anonymous memory", about: "Single pages of its own. They move, and go when it ends." },
+    thp: { name: "Anonymous memory in huge pages", about: "By 2 MiB where a chunk can be had, else single pages." },
+    shm: { name: "Shared memory", about: "Pages without a file. They move." },
+    mlock: { name: "Locked memory (mlock)", about: "Never reclaimed; offlining moves it all the same." },
+    huge: { name: "Huge pages of the pool", about: "Needs pages in nr_hugepages: else it is refused." },
+    pin: { name: "Pages held by pipes (vmsplice)", about: "An extra reference each: they stay until it ends." },
+    longterm: { name: "Long-term pins (RDMA)", about: "Moved out of Movable first, then they stay until it ends." },
+    pipes: { name: "Full pipes", about: "Kernel memory, 16 pages a pipe and slab: can't move." },
+    cache: {
+      name: "Files that are read",
+      about: "Page cache: outlives it, moves, and is dropped when memory is short.",
+    },
+    slab: { name: "Dentries (walks files)", about: "Reclaimable slab: outlives it, can't move, can be dropped." },
+    vmalloc: { name: "vmalloc", about: "Kernel memory, page by page: can't move." },
+    balloon: { name: "Balloon", about: "Given to the hypervisor. Its pages move." },
+    server: { name: "Busy server", about: "Takes and gives back memory and page cache all the time." },
+  } satisfies Record<LoadKind, { readonly name: string; readonly about: string }>,
   title: "What runs",
   scroller: "Processes, and what can be started",
   of: (partition: string) => `of ${partition}`,
@@ -38,7 +41,8 @@ export const runningStrings = {
   at: (ns: number) => `${(ns / 1e9).toFixed(6)} s`,
   key: { near: "on the node that it runs on", far: "on another node" },
   list: "Processes",
-  load: (word: string) => (isLoad(word) ? LOADS[word].name : word === "command" ? "Command of a shell" : word),
+  load: (word: string): string =>
+    isLoad(word) ? english.loads[word].name : word === "command" ? "Command of a shell" : word,
   process: (comm: string, pid: number) => `${comm} ${pid}`,
   runsOn: (comm: string, pid: number) => `Where ${comm} ${pid} runs`,
   anywhere: (node: number) => `any CPU · node ${node}`,
@@ -71,7 +75,7 @@ export const runningStrings = {
     end: "End it",
   },
   byNode: (node: number, pages: number) => `node ${node}: ${count(pages)}`,
-  share: (remote: number, pages: number) => share(remote, pages),
+  share,
   mean: (mean: number | null) => (mean === null ? "" : mean.toFixed(1)),
   count,
 
@@ -98,9 +102,5 @@ export const runningStrings = {
   },
 } as const;
 
-/** Whole percents, never 0 or 100 for something in between. */
-function share(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return "0 %";
-  const percents = (part / whole) * 100;
-  return percents < 1 ? "< 1 %" : percents > 99 && part < whole ? "> 99 %" : `${Math.round(percents)} %`;
-}
+export type RunningWords = Words<typeof english>;
+export const runningStrings = inLanguages<RunningWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -1,4 +1,5 @@
 /** Words of the view of all memory. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { QueryProblem } from "../../engine/inspect/scale/index.ts";
 import { formatBytes } from "../../engine/units.ts";
 import { count } from "../reading.ts";
@@ -10,10 +11,13 @@ const percent = (share: number): string => {
   return rounded === 100 && share < 1 ? "> 99 %" : rounded === 0 && share > 0 ? "< 1 %" : `${rounded} %`;
 };
 
+/** A name, and what it is. */
+type Titled = readonly [string, string];
+
 /** What can be asked, in the words that can be typed. */
 const ASK = "pinned, unmovable, pid 812, a name such as dentry, a kind, a pfn, an address, node 3, older than 2 s";
 
-export const scaleStrings = {
+const english = {
   title: "All memory",
   starting: "The machine is starting.",
   none: "No memory is online in this partition.",
@@ -32,12 +36,16 @@ export const scaleStrings = {
     stop: (name: string) => `${name}: arrow keys go from mark to mark, Enter goes in, Escape out`,
   },
   stops: {
-    box: (bytes: number, nodes: number) => ["The box", `${plural(nodes, "node")}, ${formatBytes(bytes)}`] as const,
-    node: (id: number, blocks: number, bytes: number) =>
-      [`Node ${id}`, `${plural(blocks, "memory block")} of ${formatBytes(bytes)}`] as const,
-    block: (number: number, pageblocks: number) =>
-      [`memory${number}`, `${plural(pageblocks, "pageblock")} of 2 MiB`] as const,
-    pageblock: (nth: number) => [`Pageblock ${nth}`, "512 pages of 4 KiB"] as const,
+    box: (bytes: number, nodes: number): Titled => ["The box", `${plural(nodes, "node")}, ${formatBytes(bytes)}`],
+    node: (id: number, blocks: number, bytes: number): Titled => [
+      `Node ${id}`,
+      `${plural(blocks, "memory block")} of ${formatBytes(bytes)}`,
+    ],
+    block: (number: number, pageblocks: number): Titled => [
+      `memory${number}`,
+      `${plural(pageblocks, "pageblock")} of 2 MiB`,
+    ],
+    pageblock: (nth: number): Titled => [`Pageblock ${nth}`, "512 pages of 4 KiB"],
     page: "A page",
     pageFacts: "what it is, and who says so",
   },
@@ -134,3 +142,6 @@ export const scaleStrings = {
     `1 cell = one memory block (${formatBytes(bytes)}), then one of its ${count(pageblocks)} pageblocks (2 MiB), then one page (4 KiB): a mark grows into the picture of what it holds.`,
   keys: "Wheel or + − zoom · Enter goes in, Esc out · / finds, N the next · Home shows all",
 } as const;
+
+export type ScaleWords = Words<typeof english>;
+export const scaleStrings = inLanguages<ScaleWords>(english, { ja: () => import("./strings.ja.ts") });

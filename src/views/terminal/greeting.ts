@@ -15,11 +15,14 @@ const SCHEME = "type:";
 const GREY = "\x1b[90m";
 const PLAIN = "\x1b[39m";
 
+/** Columns that a text takes: what is Chinese or Japanese takes two a sign (UAX 11). */
+const columnsOf = (text: string): number => text.length + (text.match(/[\u2e80-\ua4cf\uff00-\uff60]/g)?.length ?? 0);
+
 /** Three lines, of commands as many as fit into the columns. */
 export function greetingOf({ name, kernel }: Pick<PartitionRecord, "name" | "kernel">, columns: number): string {
   const [whole, short] = strings.greeting.here(name, kernel);
   const lines = [
-    GREY + (whole.length <= columns ? whole : short),
+    GREY + (columnsOf(whole) <= columns ? whole : short),
     line(strings.greeting.look, LOOK, columns),
     line(strings.greeting.learn, LEARN, columns),
   ];
@@ -27,7 +30,7 @@ export function greetingOf({ name, kernel }: Pick<PartitionRecord, "name" | "ker
 }
 
 function line(label: string, commands: readonly string[], columns: number): string {
-  let width = label.length;
+  let width = columnsOf(label);
   const fitting = commands.filter((command, index) => {
     width += command.length + (index === 0 ? 1 : 3);
     return width <= columns;

@@ -1,5 +1,6 @@
 /** Every word of the terminal panel. */
-export const terminalStrings = {
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+const english = {
   title: "Terminal",
   label: "Terminals",
   tabs: "Open terminals",
@@ -25,11 +26,10 @@ export const terminalStrings = {
   run: "Run time",
   /** The first line of a terminal, in full and for a narrow one. */
   greeting: {
-    here: (name: string, kernel: string) =>
-      [
-        `Linux ${kernel} on ${name}, simulated. What is typed here happens in the box.`,
-        "What is typed here happens in the box.",
-      ] as const,
+    here: (name: string, kernel: string): readonly [string, string] => [
+      `Linux ${kernel} on ${name}, simulated. What is typed here happens in the box.`,
+      "What is typed here happens in the box.",
+    ],
     look: "Look: ",
     learn: "Learn:",
   },
@@ -41,3 +41,6 @@ export const terminalStrings = {
   keys: "Keys of the terminal",
   key: { tab: "Tab", interrupt: "Ctrl-C", up: "Up", down: "Down" },
 } as const;
+
+export type TerminalWords = Words<typeof english>;
+export const terminalStrings = inLanguages<TerminalWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -1,5 +1,6 @@
 /** Every word of the time bar. */
-export const timeStrings = {
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+const english = {
   events: "What happened, oldest first",
   axis: "Simulated time since power-on",
   at: (time: string, what: string) => `${time} ${what}`,
@@ -69,3 +70,6 @@ export const timeStrings = {
   forget: "Forget",
   forgetOf: (name: string) => `Forget ${name}`,
 } as const;
+
+export type TimeWords = Words<typeof english>;
+export const timeStrings = inLanguages<TimeWords>(english, { ja: () => import("./strings.ja.ts") });

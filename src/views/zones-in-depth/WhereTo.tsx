@@ -96,7 +96,7 @@ function Questions({ ask, nodes, onAsk }: WhereToProps) {
       >
         {nodes.map((node) => (
           <option key={node} value={node}>
-            {`node ${node}`}
+            {words.nodeName(node)}
           </option>
         ))}
       </Choice>

@@ -1,6 +1,8 @@
 /** Words of the zones in depth: free lists, marks, pageblocks, and where an allocation would go. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { Ask, Asker } from "../../engine/inspect/index.ts";
 import { amount, count } from "../zones/strings.ts";
+import { GFP } from "./gfp.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 
 const pages = (many: number): string => `${count(many)} ${many === 1 ? "page" : "pages"}`;
@@ -9,37 +11,32 @@ const place = (node: number, zone: string): string => `node ${node} ${zone}`;
 const list = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
-/** Each asker in the kernel's word, what it is in ours, and who does that. */
-const ASKER_WORDS: Readonly<Record<Asker, { readonly gfp: string; readonly name: string; readonly about: string }>> = {
-  kernel: { gfp: "GFP_KERNEL", name: "kernel", about: "Slab, page tables, stacks: nothing that can be moved." },
+/** What each asker is, and who does that. */
+const ASKER_WORDS: Readonly<Record<Asker, { readonly name: string; readonly about: string }>> = {
+  kernel: { name: "kernel", about: "Slab, page tables, stacks: nothing that can be moved." },
   cache: {
-    gfp: "GFP_KERNEL | __GFP_RECLAIMABLE",
     name: "kernel, reclaimable",
     about: "Dentries and inodes: can't be moved, can be dropped.",
   },
   atomic: {
-    gfp: "GFP_ATOMIC",
     name: "kernel, must not wait",
     about: "Interrupts and network: goes below min, never reclaims.",
   },
   user: {
-    gfp: "GFP_HIGHUSER",
     name: "user, not movable",
     about: "Pipe buffers. With 64 bits there is no high memory: served as the kernel is.",
   },
   movable: {
-    gfp: "GFP_HIGHUSER_MOVABLE",
     name: "user, movable",
     about: "Anonymous memory, page cache, shared memory: the only one that may use Movable.",
   },
   huge: {
-    gfp: "GFP_TRANSHUGE_LIGHT",
     name: "huge page of 2 MiB",
     about: "Order 9, without reclaim: a fault that gets none takes single pages.",
   },
 };
 
-export const zoneDepthStrings = {
+const english = {
   title: "Zones in depth",
   scroller: "Free lists, marks, pageblocks, and where an allocation would go",
   of: (partition: string) => `of ${partition}`,
@@ -131,8 +128,8 @@ export const zoneDepthStrings = {
     cpuNode: "CPU of",
     policyNode: "Node",
     turn: "Turn of",
-    asker: (asker: Asker) => `${ASKER_WORDS[asker].name} · ${ASKER_WORDS[asker].gfp}`,
-    gfp: (asker: Asker) => ASKER_WORDS[asker].gfp,
+    asker: (asker: Asker) => `${ASKER_WORDS[asker].name} · ${GFP[asker]}`,
+    gfp: (asker: Asker) => GFP[asker],
     about: (asker: Asker) => ASKER_WORDS[asker].about,
     orders: (order: number) => `${order} · ${amount(2 ** order)}`,
     policies: {
@@ -141,6 +138,7 @@ export const zoneDepthStrings = {
       preferred: "preferred",
       interleave: "interleave",
     } satisfies Record<Ask["policy"], string>,
+    nodeName: (node: number) => `node ${node}`,
     gone: "That node is not there any more. Choose another one.",
     ignored: (node: number, list: number) =>
       `Node ${node} has ZONE_MOVABLE alone, which this request can't use: its policy has no say, and node ${list}'s list is walked.`,
@@ -172,7 +170,7 @@ export const zoneDepthStrings = {
     tries: (mark: "low" | "min" | "atomic", mayFragment: boolean) =>
       `${{ low: "Above low", min: "Above min", atomic: "Above 3/8 of min" }[mark]}${mayFragment ? "" : ", without mixing migrate types"}`,
     verdicts: {
-      above: (asker: Asker) => `passed over: ${ASKER_WORDS[asker].gfp} goes no higher`,
+      above: (asker: Asker) => `passed over: ${GFP[asker]} goes no higher`,
       mask: (nodes: readonly number[]) => `passed over: the policy allows node ${list(nodes.map(String))} only`,
       "other node": "passed over: one node only",
       "stays near": "not yet: before it leaves its node, it may mix migrate types there",
@@ -188,3 +186,6 @@ export const zoneDepthStrings = {
   },
   hex,
 } as const;
+
+export type ZoneDepthWords = Words<typeof english>;
+export const zoneDepthStrings = inLanguages<ZoneDepthWords>(english, { ja: () => import("./strings.ja.ts") });

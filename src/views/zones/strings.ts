@@ -1,17 +1,10 @@
 /** Every word that the zones view shows or says. */
-import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { count } from "../reading.ts";
+import { amount, percent } from "./figures.ts";
 
-export { count };
+export { amount, count, percent };
 const plural = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? "" : "s"}`;
-/** An amount of memory given in pages. */
-export const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);
-/** Whole percents, but never 0 or 100 for something in between. */
-export function percent(part: number, whole: number): string {
-  if (whole <= 0 || part <= 0) return "0 %";
-  const share = (part / whole) * 100;
-  return share < 1 ? "< 1 %" : share > 99 && part < whole ? "> 99 %" : `${Math.round(share)} %`;
-}
 
 const accepts: Readonly<Record<string, string>> = {
   DMA: "Below 16 MiB: spared for devices that reach no further.",
@@ -21,7 +14,7 @@ const accepts: Readonly<Record<string, string>> = {
   Device: "Memory that belongs to a device; the allocator gives none of it away.",
 };
 
-export const zoneStrings = {
+const english = {
   title: "Zones",
   depth: "In depth",
   node: (partition: string, id: number) => `${partition} · node ${id}`,
@@ -33,7 +26,6 @@ export const zoneStrings = {
   sum: (managed: number, free: number) => `${amount(managed)} · ${percent(free, managed)} free`,
   barLabel: (zone: string, managed: number, free: number) =>
     `${zone}: ${amount(managed)} managed, ${amount(managed - free)} in use, ${amount(free)} free`,
-  watermarks: ["min", "low", "high"] as const,
   watermark: (name: string, pages: number) => `${name} ${amount(pages)}`,
   state: (free: number, marks: { readonly min: number; readonly low: number; readonly high: number }): string =>
     free <= marks.min
@@ -74,3 +66,6 @@ export const zoneStrings = {
   protection: "lowmem protection",
   protectionFor: (zone: string) => `against ${zone}`,
 } as const;
+
+export type ZoneWords = Words<typeof english>;
+export const zoneStrings = inLanguages<ZoneWords>(english, { ja: () => import("./strings.ja.ts") });

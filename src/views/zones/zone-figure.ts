@@ -11,6 +11,9 @@ import { zoneStrings as words } from "./strings.ts";
 import { freeScale, linearScale, orderScale, zoomedShare } from "./zone-shapes.ts";
 import styles from "./zones.module.css";
 
+/** As the kernel calls them. */
+const WATERMARKS = ["min", "low", "high"] as const;
+
 export interface ZoneFigure {
   /** `room` in CSS pixels; `scale` is that of text. */
   update(zone: ZoneRecord, room: number, scale: number): void;
@@ -64,7 +67,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     setAttributes(used, { width: Math.max(0, width - free), style: `fill: var(${zoneToken(zone.zone)})` });
     const at = width * (1 - zoomedShare);
     setAttributes(seam, { d: `M${at - 2} ${BAR + 1}L${at + 2} -1M${at + 1} ${BAR + 1}L${at + 5} -1` });
-    const levels = words.watermarks.map((name) => ({ name, pages: zone[name] }));
+    const levels = WATERMARKS.map((name) => ({ name, pages: zone[name] }));
     const ticks = marks
       .selectAll<SVGLineElement, (typeof levels)[number]>("line")
       .data(levels, ({ name }) => name)
@@ -81,7 +84,7 @@ export function createZoneFigure(svg: SVGSVGElement): ZoneFigure {
     setAttributes(ticks, { x1: along, x2: along });
     setText(ticks.select<SVGTitleElement>("title"), ({ name, pages }) => words.watermark(name, pages));
     const captionY = TICK + BAR + TICK + CAPTION - 4;
-    const text = [...words.watermarks].reverse().join("  ");
+    const text = [...WATERMARKS].reverse().join("  ");
     setAttributes(markNames, { x: Math.min(width, width - scale(zone.min) + 16), y: captionY });
     setText(markNames, text);
     setAttributes(state, { y: captionY });

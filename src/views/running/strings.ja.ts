@@ -1,0 +1,100 @@
+/** 実行中のもののビューの日本語。 */
+import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
+import { count } from "../reading.ts";
+import { rejectionText } from "../rejections.ts";
+import { isLoad, share } from "./figures.ts";
+import type { RunningWords } from "./strings.ts";
+
+const amount = (pages: number): string => formatBytes(pages * PAGE_SIZE);
+
+const loads: RunningWords["loads"] = {
+  anon: { name: "無名メモリ", about: "自分だけの単独のページ。移動し、終了すると消えます。" },
+  thp: { name: "huge page の無名メモリ", about: "まとまりがあれば 2 MiB 単位、なければ単独のページ。" },
+  shm: { name: "共有メモリ", about: "ファイルのないページ。移動します。" },
+  mlock: { name: "ロックされたメモリ (mlock)", about: "回収されません。それでもオフラインでは移動します。" },
+  huge: { name: "プールの huge page", about: "nr_hugepages にページが必要で、なければ拒否されます。" },
+  pin: { name: "パイプが持つページ (vmsplice)", about: "ページごとに余分な参照があり、終了するまで残ります。" },
+  longterm: {
+    name: "長期のピン留め (RDMA)",
+    about: "先に Movable から出され、その後は終了するまで残ります。",
+  },
+  pipes: { name: "いっぱいのパイプ", about: "カーネルメモリ、1 本につき 16 ページと slab: 移動できません。" },
+  cache: {
+    name: "読まれるファイル",
+    about: "ページキャッシュ: 終了後も残り、移動し、メモリが足りなくなると捨てられます。",
+  },
+  slab: {
+    name: "dentry (ファイルをたどる)",
+    about: "回収可能な slab: 終了後も残り、移動できませんが、捨てられます。",
+  },
+  vmalloc: { name: "vmalloc", about: "カーネルメモリ、1 ページずつ: 移動できません。" },
+  balloon: { name: "バルーン", about: "ハイパーバイザーに渡したもの。ページは移動します。" },
+  server: { name: "忙しいサーバー", about: "メモリとページキャッシュを絶えず取っては返します。" },
+};
+
+export default {
+  loads,
+  title: "実行中",
+  scroller: "プロセスと、起動できるもの",
+  of: (partition) => `${partition}`,
+  starting: "マシンが起動しています。",
+  waiting: "プロセスを待っています。",
+  empty: "メモリを使うものは何も動いていません。何か起動してください。",
+  twin: "表",
+  picture: "図",
+  at: (ns) => `${(ns / 1e9).toFixed(6)} s`,
+  key: { near: "実行中のノード上", far: "別のノード上" },
+  list: "プロセス",
+  load: (word) => (isLoad(word) ? loads[word].name : word === "command" ? "シェルのコマンド" : word),
+  process: (comm, pid) => `${comm} ${pid}`,
+  runsOn: (comm, pid) => `${comm} ${pid} の実行場所`,
+  anywhere: (node) => `任意の CPU · ノード ${node}`,
+  node: (node, cpus) => `ノード ${node}、CPU ${cpus}`,
+  some: (cpus, node) => `CPU ${cpus}、ノード ${node}`,
+  memory: (node, pages, distance) => `ノード ${node} · ${amount(pages)}${distance === 10 ? "" : `、距離 ${distance}`}`,
+  policy: (mode, node) => `${mode} ${node}`,
+  noPolicy: "ローカル",
+  distance: (remote, pages, mean) =>
+    remote === 0 ? "すべてローカル · 距離 10" : `リモート ${share(remote, pages)} · 平均 ${mean.toFixed(1)}`,
+  noPages: "ページをマップしていない",
+  kernel: (pages) => `+ カーネル分 ${amount(pages)}`,
+  total: (pages) => amount(pages),
+  end: "終了",
+  endOne: (comm, pid) => `${comm} ${pid} を終了`,
+  kill: (pid) => `kill ${pid}`,
+  caption: (partition, at) => `${at} の ${partition} のプロセス`,
+  columns: {
+    process: "プロセス",
+    load: "負荷",
+    runsOn: "実行場所",
+    policy: "ポリシー",
+    byNode: "ノード別ページ",
+    pages: "ページ",
+    remote: "リモート",
+    mean: "平均距離",
+    kernel: "カーネルのページ",
+    end: "終了する",
+  },
+  byNode: (node, pages) => `ノード ${node}: ${count(pages)}`,
+  share,
+  mean: (mean) => (mean === null ? "" : mean.toFixed(1)),
+  count,
+
+  start: {
+    title: "起動する",
+    kind: "使うもの",
+    size: "サイズ、MiB",
+    pipes: "パイプ",
+    node: "ノード",
+    anyNode: "任意",
+    cpus: "実行場所",
+    anyCpu: "任意の CPU",
+    cpusOf: (node, cpus) => `ノード ${node}、CPU ${cpus}`,
+    policy: "ポリシー",
+    policies: { default: "default", bind: "bind", preferred: "preferred" },
+    go: "起動",
+    same: "ターミナルでは",
+    started: (line) => `起動しました: ${line}`,
+    refused: (errno, rejection) => `拒否: ${errno}${rejection ? `。${rejectionText(rejection, errno)}` : ""}`,
+  },
+} satisfies RunningWords;

@@ -1,0 +1,43 @@
+/** ターミナルのパネルの日本語。端末の出力そのものは、実機と同じく英語です。 */
+import type { TerminalWords } from "./strings.ts";
+
+export default {
+  title: "ターミナル",
+  label: "ターミナル",
+  tabs: "開いているターミナル",
+  tab: (partition, name) => `${partition}、${name}`,
+  busyTab: (label) => `${label}: コマンド実行中`,
+  close: (label) => `ターミナル ${label} を閉じる`,
+  open: "新しいターミナル",
+  openOn: (partition, name) => `${partition} · ${name} のターミナル`,
+  script: "スクリプトをホームフォルダーに置く",
+  reader: "スクリーンリーダーモード",
+  enlarge: "ターミナルを画面下いっぱいに広げる",
+  shrink: "ターミナルを横の列に戻す",
+  hide: "ターミナルのパネルを閉じる (シェルは動き続けます)",
+  height: "ターミナルの高さ",
+  leave: "F6 で出る",
+  input: (label) => `${label} のシェル。F6 でターミナルから出ます。`,
+  tooMuch: "出力が多すぎて読み上げられません。ターミナルの行のリストを、矢印キーでたどれます。",
+  dropHere: "スクリプトをドロップするとホームフォルダーに入ります",
+  tooLarge: (file) => `${file} は 1 MiB を超えるため、受け取りませんでした`,
+  notText: (file) => `${file} はテキストではないため、受け取りませんでした`,
+  unreadable: (file) => `${file} を読めないため、受け取りませんでした`,
+  still: "時間が止まっているので、コマンドは待っています。",
+  run: "時間を進める",
+  greeting: {
+    here: (name, kernel) => [
+      `${name} の Linux ${kernel} (シミュレーション)。入力したことは筐体で起こります。`,
+      "入力したことは筐体で起こります。",
+    ],
+    look: "見る: ",
+    learn: "学ぶ:",
+  },
+  sleeping: (command, real, speed) => `${command} は速さ ${speed} で ${real} かかります`,
+  realTime: "実時間で進める",
+  none: "開いているターミナルはありません。",
+  again: (reason) => `— ${reason}`,
+  noPartition: (partition) => `— このシナリオにパーティション ${partition} はありません。`,
+  keys: "ターミナルのキー",
+  key: { tab: "Tab", interrupt: "Ctrl-C", up: "上", down: "下" },
+} satisfies TerminalWords;
