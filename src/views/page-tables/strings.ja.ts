@@ -124,8 +124,7 @@ export default {
   announcePageblock: (index, block) => `ページブロック ${many(index)}、memory${block} の 2 MiB。`,
   announceBlock: (first, last, state, dimm, nodes) =>
     `memory${first}${last === first ? "" : ` から memory${last}`}、${state === "online" ? "オンライン" : state === "offline" ? "オフライン" : state}${nodes[0] === undefined ? "" : `、ノード ${nodes.join(" と ")}`}、${dimm ?? "オンボード"}。`,
-  announceNoMap: (block, next) =>
-    `memory${block} にはまだ struct page がありません${next ? ": 次に作られます" : ""}。`,
+  announceNoMap: (block, next) => `memory${block} にはまだ struct page がありません${next ? ": 次に作られます" : ""}。`,
   announceMap: (first, pages, block, pfn, host, isNew) =>
     `${pages === 64 ? `${hex(first)} からの 64 ページ` : `memory${block}`} の struct page は ${of(host)}pfn ${hex(pfn)} にあります${isNew ? "。直前の操作で作られました" : ""}。`,
   zoomIn: "近づく",
@@ -134,8 +133,7 @@ export default {
   ways: "ホイールまたは + − で拡大縮小 · Enter で中へ、Esc で外へ · ←→ 隣、↑↓ レベル · Home で全体",
   structsOf: (nodes, block) => `ノード ${nodes.join(", ")} の struct page、memory${block} の中`,
   chunks: (count, block) => `新しいもの ${count} 個、memory${block} の中`,
-  figure: (partition) =>
-    `${partition} のカーネルページテーブル: 矢印キーで印から印へ、Enter で中へ、Escape で外へ`,
+  figure: (partition) => `${partition} のカーネルページテーブル: 矢印キーで印から印へ、Enter で中へ、Escape で外へ`,
   tableLies: (pfn, block, dimm) =>
     `このテーブルは memory${block} のページ ${hex(pfn)}、${dimm === null ? "オンボード" : `${dimm} の上`}`,
   choose: "誰のページテーブルか",
@@ -155,8 +153,7 @@ export default {
       column: "1 列 512 個",
       physical: "物理",
     },
-    figure: (comm, pid) =>
-      `${comm} ${pid} のページテーブル: 矢印キーでテーブルからテーブルへ、Enter でエントリーへ`,
+    figure: (comm, pid) => `${comm} ${pid} のページテーブル: 矢印キーでテーブルからテーブルへ、Enter でエントリーへ`,
     area: (start, end, name, pages, width) =>
       longest(width, [`${start}–${end} · ${name}、${mib(pages * 4096)}`, `${name}、${mib(pages * 4096)}`, name]),
     upper: (level, tables, block) => {
@@ -174,8 +171,7 @@ export default {
     liesIn: (block, dimm) => (block === null ? "" : `memory${block}${dimm === null ? "" : `、${dimm} の上`}`),
     mapsFrom: (base) => `${base} からマップ、4 KiB のエントリー 512 個`,
     chooseTable: "列を選ぶと、テーブルをエントリーごとに見られます。",
-    entries: (base) =>
-      `${base} からマップするテーブルのエントリー: 矢印キーで移動し、Enter でページを選択します`,
+    entries: (base) => `${base} からマップするテーブルのエントリー: 矢印キーで移動し、Enter でページを選択します`,
     shares: (blocks, migrating) =>
       [
         ...(migrating > 0 ? [`移動中 ${many(migrating)}`] : []),
@@ -195,8 +191,7 @@ export default {
           : `エントリー ${index}: ${of(block)}ページ ${hex(pfn)}${before > 0 ? `、以前は ${hex(before)}` : ""}。`,
     holders: "ページを収めるメモリブロック",
     pages: (pages) => `${many(pages)} ページ`,
-    caption: (comm, pid, node, at) =>
-      `${at} s の ${comm} ${pid} (ノード ${node} で実行) の末端のテーブル`,
+    caption: (comm, pid, node, at) => `${at} s の ${comm} ${pid} (ノード ${node} で実行) の末端のテーブル`,
     columns: ["マップの先頭", "テーブルのページ", "使用中のエントリー", "ノード別ページ", "migration エントリー"],
     entryCaption: (base, at) => `${at} s の、${base} からマップするテーブル、エントリーごと`,
     entryColumns: ["エントリー", "アドレス", "ページ", "メモリブロック", "以前", "状態"],
