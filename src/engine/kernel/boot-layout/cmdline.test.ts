@@ -67,8 +67,28 @@ describe("parseCmdline", () => {
     expect(parse("memory_hotplug.memmap_on_memory=on").memmapOnMemory).toBe("Y");
     expect(parse("memory_hotplug.memmap_on_memory=force").memmapOnMemory).toBe("N");
     expect(parseCmdline("memory_hotplug.memmap_on_memory=force", "6.12").memmapOnMemory).toBe("force");
-    expect(parse("memory_hotplug.memmap_on_memory=true").memmapOnMemory).toBe("N");
-    expect(parseCmdline("memory_hotplug.memmap_on_memory=true", "6.12").memmapOnMemory).toBe("Y");
+    const taken = (kernel: "5.15" | "6.1" | "6.12", word: string) => {
+      const { memmapOnMemory, refused } = parseCmdline(`memory_hotplug.memmap_on_memory=${word}`, kernel);
+      return [memmapOnMemory, refused.length];
+    };
+    // Recorded: 6.1 takes `force` for a false, by its first letter.
+    expect(["true", "false", "force", "enabled", "disabled"].map((word) => taken("5.15", word))).toEqual(
+      Array.from({ length: 5 }, () => ["N", 1]),
+    );
+    expect(["true", "false", "force", "enabled", "disabled"].map((word) => taken("6.1", word))).toEqual([
+      ["Y", 0],
+      ["N", 0],
+      ["N", 0],
+      ["N", 1],
+      ["N", 1],
+    ]);
+    expect(["true", "false", "force", "enabled", "disabled"].map((word) => taken("6.12", word))).toEqual([
+      ["Y", 0],
+      ["N", 0],
+      ["force", 0],
+      ["Y", 0],
+      ["N", 0],
+    ]);
   });
 
   it("reads counts for nodes only where the kernel does (5.16)", () => {

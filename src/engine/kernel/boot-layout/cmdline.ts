@@ -82,9 +82,10 @@ export function splitParameters(text: string): { name: string; value: string | n
 function parseBool(value: string, { longBooleans }: Pick<Profile, "longBooleans">): boolean | null {
   const [first, second] = value.toLowerCase();
   if (first === "o") return second === "n" ? true : second === "f" ? false : null;
-  const newer = longBooleans ? first : "";
-  if (first === "y" || first === "1" || newer === "t" || newer === "e") return true;
-  if (first === "n" || first === "0" || newer === "f" || newer === "d") return false;
+  if (first === "y" || first === "1") return true;
+  if (first === "n" || first === "0") return false;
+  if (longBooleans !== "no" && (first === "t" || first === "f")) return first === "t";
+  if (longBooleans === "enabled, too" && (first === "e" || first === "d")) return first === "e";
   return null;
 }
 

@@ -184,8 +184,8 @@ export interface Profile {
   readonly corePercent: boolean;
   /** `kernelcore=mirror` (4.6): without mirrored memory it moves everything above 4 GiB, or nothing (6.3 on). */
   readonly coreMirror: "unknown" | "by address" | "only if mirrored";
-  /** Booleans of parameters may be words that begin with t, f, e, d (6.3 on, kstrtobool). */
-  readonly longBooleans: boolean;
+  /** Booleans of parameters may be words that begin with t and f (5.19), and with e and d (6.3): kstrtobool. */
+  readonly longBooleans: "no" | "true, false" | "enabled, too";
   /** Lines of boot that came or went: see boot-layout/log.ts. */
   readonly bootLog: BootLogStyle;
 

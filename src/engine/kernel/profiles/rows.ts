@@ -70,7 +70,7 @@ const v3_7: Profile = {
   blockSizes: "128 MiB",
   corePercent: false,
   coreMirror: "unknown",
-  longBooleans: false,
+  longBooleans: "no",
   bootLog: {
     hugeWords: false,
     acpiPrefix: false,
@@ -173,6 +173,7 @@ const v5_15: Profile = {
 const v6_1: Profile = {
   ...v5_15,
   version: "6.1",
+  longBooleans: "true, false",
   hasZswap: true,
   demotesGigantic: true,
   giganticAcross: "refuses",
@@ -202,7 +203,7 @@ const v6_12: Profile = {
   poolsHugeInBatches: true,
   zoneinfo: "6.10",
   coreMirror: "only if mirrored",
-  longBooleans: true,
+  longBooleans: "enabled, too",
   bootLog: { ...v6_1.bootLog, processors: false, memoryless: "once", joinsFromRam: true },
 };
 
