@@ -1,7 +1,7 @@
 /** Moves that people make: for a wrong move of which no way is stored, and for those who play by chance. */
 import { seededRandom } from "../engine/time/random.ts";
 import { itemsOf, meetsAll } from "../lessons/items.ts";
-import type { Lesson, Move, Predicate } from "../lessons/format.ts";
+import type { Doing, Lesson, Move, Predicate } from "../lessons/format.ts";
 import type { RecordTables } from "../client/playground.ts";
 
 const WORDS = ["offline", "online", "online_movable", "online_kernel"];
@@ -40,19 +40,37 @@ export function movesTo(when: Predicate, lesson: Lesson, records: RecordTables):
   return moves;
 }
 
-/** So many things that somebody does who has not read the lesson. The same seed gives the same. */
-export function randomMoves(seed: number, many: number, lesson: Lesson, records: RecordTables): Move[] {
+/** What a lesson offers to be run, and the wrong moves that it knows: a player by chance does them in any order. */
+const ownMoves = ({ steps, wrong }: Lesson): Doing[] => [
+  ...[...steps, ...wrong].flatMap((one): readonly Doing[] => one.try),
+  ...wrong.flatMap(({ moves }) => moves),
+];
+
+/**
+ * So many things that somebody does who has not read the lesson: with blocks and DIMMs, with what the lesson itself offers, and
+ * pointing. The same seed gives the same.
+ */
+export function randomMoves(seed: number, many: number, lesson: Lesson, records: RecordTables): Doing[] {
   const random = seededRandom(seed);
   const one = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const blocks = Object.values(records.block).filter(({ partition }) => partition === lesson.partition);
   const dimms = Object.keys(records.dimm);
   const slots = Object.keys(records.slot);
-  return Array.from({ length: many }, (): Move => {
+  const own = ownMoves(lesson);
+  const block = (): string => `memory${one(blocks).number}`;
+  return Array.from({ length: many }, (): Doing => {
     const what = random();
-    if (what < 0.5) return `echo ${one(WORDS)} > ${FOLDER}/memory${one(blocks).number}/state`;
-    if (what < 0.85)
+    if (what < 0.3 || (what < 0.55 && dimms.length === 0)) return `echo ${one(WORDS)} > ${FOLDER}/${block()}/state`;
+    if (what < 0.55)
       return { do: "move", dimm: one(dimms), to: random() < 0.3 ? { shelf: true } : { slot: one(slots) } };
-    if (what < 0.95) return one(["sleep 2", "echo 3 > /proc/sys/vm/drop_caches", "lsmem > /dev/null"]);
+    if (what < 0.8 && own.length > 0) return one(own);
+    if (what < 0.9)
+      return one([
+        { do: "point", at: "culprit" },
+        { do: "point", block: block() },
+      ]);
+    if (what < 0.96 || dimms.length === 0)
+      return one(["sleep 2", "echo 3 > /proc/sys/vm/drop_caches", "lsmem > /dev/null"]);
     return { do: "press", dimm: one(dimms) };
   });
 }

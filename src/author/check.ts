@@ -19,6 +19,10 @@ export interface Thoroughness {
 
 /** Simulated time in which an untouched machine doesn't reach the goal, ns. */
 const UNTOUCHED = 10e9;
+const ESC = "\x1b";
+const BEL = "\x07";
+/** A terminal's control sequences: CSI and its parameters, an operating system command, or two characters. */
+const CONTROL = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BEL}]*${BEL}|[^[\\]])`, "g");
 /** Moves of somebody who plays by chance. */
 const MOVES = 8;
 
@@ -64,10 +68,13 @@ export async function* findings(
     const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
     if (claim.holds && !find(claim.holds, world).holds) yield `claims[${i}].holds: is not so (text ${claim.say})`;
     if (claim.shows !== null && !stage.text.includes(claim.shows))
-      yield `claims[${i}].shows: the terminal shows something else (text ${claim.say}): ${JSON.stringify(stage.text.slice(-200))}`;
+      yield `claims[${i}].shows: the terminal shows something else (text ${claim.say}): ${JSON.stringify(readable(stage.text).slice(-200))}`;
   }
   yield* chanceFindings(lesson, scenario, random);
 }
+
+/** What a terminal showed, as it reads: without what moves its cursor and colours it, a line a line. */
+const readable = (text: string): string => text.replace(CONTROL, "").replaceAll("\r\n", "\n");
 
 function whatIsLeft(lesson: Lesson, { book, acts }: Stage): string {
   const open = lesson.goal
