@@ -3,23 +3,24 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { TRACKS } from "../lessons/catalogue.ts";
 import type { Lesson } from "../lessons/format.ts";
-import { findStart } from "../lessons/starts/index.ts";
+import { type Opened, openLesson } from "../lessons/open.ts";
 import { pictureOf } from "../lessons/picture.ts";
-import { keysOf, readLesson } from "../lessons/validate.ts";
+import { keysOf } from "../lessons/validate.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { findings } from "./check.ts";
+import { Stage } from "./stage.ts";
 
 const FOLDER = "public/lessons";
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
 /** `npm run lesson -- check` tries more. */
 const SOME = { seeds: 0, random: 0 };
 
-function open(file: string): { readonly lesson: Lesson; readonly scenario: Scenario } {
-  const read = readLesson(readFileSync(`${FOLDER}/${file}`, "utf8"), file);
-  if (!read.ok) throw new Error(read.problem);
-  const { lesson } = read.value;
-  const scenario = typeof lesson.start === "string" ? findStart(lesson.start) : undefined;
-  return { lesson, scenario: scenario ?? (lesson.start as Scenario) };
+const beside = async (id: string) => ({ ok: true, value: readFileSync(`${FOLDER}/${id}.json`, "utf8") }) as const;
+
+async function open(file: string): Promise<Opened> {
+  const opened = await openLesson(readFileSync(`${FOLDER}/${file}`, "utf8"), file, beside);
+  if (!opened.ok) throw new Error(opened.problem);
+  return opened.value;
 }
 
 async function all(lesson: Lesson, scenario: Scenario): Promise<string[]> {
@@ -37,7 +38,7 @@ async function all(lesson: Lesson, scenario: Scenario): Promise<string[]> {
 const pictures: Record<string, readonly [string, string]> = {};
 
 test.each(FILES)("%s holds", async (file) => {
-  const { lesson, scenario } = open(file);
+  const { lesson, scenario } = await open(file);
   expect(await all(lesson, scenario)).toEqual([]);
 });
 
@@ -51,8 +52,8 @@ test("the list of lessons shows each machine as it starts, and as the first solu
   expect(JSON.parse(readFileSync("src/lessons/pictures.json", "utf8"))).toEqual(taken);
 });
 
-test("the list of lessons says what their files say, in their order, and leads to each", () => {
-  const all = FILES.map((file) => open(file).lesson).sort((a, b) => a.order - b.order);
+test("the list of lessons says what their files say, in their order, and leads to each", async () => {
+  const all = (await Promise.all(FILES.map(open))).map(({ lesson }) => lesson).sort((a, b) => a.order - b.order);
   for (const track of TRACKS)
     expect(track.cards).toEqual(
       all
@@ -73,8 +74,8 @@ test("the list of lessons says what their files say, in their order, and leads t
   }
 });
 
-describe("a lesson that does not hold", () => {
-  const { lesson, scenario } = open("one-word.json");
+describe("a lesson that does not hold", async () => {
+  const { lesson, scenario } = await open("one-word.json");
   const wrong = lesson.wrong[0] as Lesson["wrong"][number];
   const asked = lesson.predict[0] as Lesson["predict"][number];
   const only = { ...lesson, solutions: lesson.solutions.slice(0, 1), predict: [], claims: [], wrong: [] };
@@ -125,5 +126,44 @@ describe("a lesson that does not hold", () => {
 
   test("a wrong move without a stored way is looked for", async () => {
     expect(await all({ ...only, wrong: [{ ...wrong, moves: [] }] }, scenario)).toEqual([]);
+  });
+});
+
+describe("a lesson that begins where another ends", () => {
+  const lessonAfter = (id: string) => ({
+    id: "after",
+    track: "own",
+    order: 1,
+    minutes: 1,
+    start: { lesson: id },
+    goal: [{ id: "out", all: "dimms", where: { dimm: "d6" }, is: { in: "shelf" } }],
+    solutions: [[{ do: "move", dimm: "d6", to: { shelf: true } }]],
+  });
+
+  test("has that one's machine with its solution done: d6 is in use, and can leave", async () => {
+    const opened = await openLesson(JSON.stringify(lessonAfter("two-phases")), "x", beside);
+    if (!opened.ok) throw new Error(opened.problem);
+    const stage = new Stage(opened.value.lesson, opened.value.scenario);
+    const d6 = Object.values(stage.records.block).filter(({ dimm }) => dimm === "d6");
+    expect(d6.map(({ state }) => state)).toEqual(["online", "online", "online", "online"]);
+    expect(await all(opened.value.lesson, opened.value.scenario)).toEqual([]);
+  });
+
+  test("is refused where that takes a shell, where there is none, and in a circle", async () => {
+    const problem = async (id: string, other = beside): Promise<string> => {
+      const opened = await openLesson(JSON.stringify(lessonAfter(id)), "x", other);
+      return opened.ok ? "" : opened.problem;
+    };
+    expect(await problem("the-price")).toBe(
+      "x: start.lesson: the-price has no solution of moves and echo WORD > FILE alone",
+    );
+    expect(
+      await problem(
+        "none",
+        () => Promise.resolve({ ok: false, problem: "none.json: there is no such lesson" }) as never,
+      ),
+    ).toBe("x: start.lesson: none.json: there is no such lesson");
+    const circle = async () => ({ ok: true, value: JSON.stringify(lessonAfter("a")) }) as const;
+    expect(await problem("a", circle)).toMatch(/expected at most 8 lessons before this one$/);
   });
 });

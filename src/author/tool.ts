@@ -1,11 +1,9 @@
 /** `npm run lesson -- check FILE...`: for authors, whether lessons hold. */
+import { dirname, join } from "node:path";
 import { BadInput, findFiles, readText } from "../conformance/input.ts";
 import { type ExitCode, lineOf, type Output } from "../conformance/run.ts";
-import type { Lesson } from "../lessons/format.ts";
-import { readLesson } from "../lessons/validate.ts";
-import { findStart } from "../lessons/starts/index.ts";
-import type { Scenario } from "../protocol/scenario.ts";
-import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { openLesson } from "../lessons/open.ts";
+import type { Checked } from "../protocol/border.ts";
 import { findings, type Thoroughness } from "./check.ts";
 
 const USAGE = "usage: npm run lesson -- check FILE... [--seeds N] [--random N]";
@@ -64,24 +62,21 @@ async function* problemsOf(file: string, thoroughness: Thoroughness): AsyncGener
     yield error.message;
     return;
   }
-  const read = readLesson(content, file);
-  if (!read.ok) {
-    yield read.problem;
+  const opened = await openLesson(content, file, (id) => Promise.resolve(beside(file, id)));
+  if (!opened.ok) {
+    yield opened.problem;
     return;
   }
-  const { lesson } = read.value;
-  const scenario = scenarioOf(lesson);
-  if (typeof scenario === "string") {
-    yield `${file}: ${scenario}`;
-    return;
-  }
+  const { lesson, scenario } = opened.value;
   for await (const finding of findings(lesson, scenario, thoroughness)) yield `${file}: ${finding}`;
 }
 
-/** The machine that a lesson starts from, or what is wrong with its name. */
-function scenarioOf({ start }: Lesson): Scenario | string {
-  if (typeof start === "object" && "version" in start) return start;
-  const name = typeof start === "string" ? start : start.lesson;
-  const found = typeof start === "string" ? findStart(name) : undefined;
-  return found ?? `start: expected a scenario like ${SCENARIOS[0].name}, got ${JSON.stringify(name)}`;
+/** The text of a lesson that lies beside another. */
+function beside(file: string, id: string): Checked<string> {
+  try {
+    return { ok: true, value: readText(join(dirname(file), `${id}.json`)) };
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return { ok: false, problem: error.message };
+  }
 }

@@ -17,8 +17,11 @@ async function work(job: ToWorkshop): Promise<void> {
     line.postMessage({ type: "exercise", exercise: exerciseOf(job.name) });
     return;
   }
-  const [{ findings }, { openLesson }] = await Promise.all([import("./check.ts"), import("../lessons/open.ts")]);
-  const opened = openLesson(job.text, "lesson");
+  const [{ findings }, { lessonText, openLesson }] = await Promise.all([
+    import("./check.ts"),
+    import("../lessons/open.ts"),
+  ]);
+  const opened = await openLesson(job.text, "lesson", (id) => lessonText(id, job.beside));
   if (!opened.ok) line.postMessage({ type: "finding", finding: opened.problem.replace(/^lesson: /, "") });
   else
     for await (const finding of findings(opened.value.lesson, opened.value.scenario, QUICK))

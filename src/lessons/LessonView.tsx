@@ -59,7 +59,7 @@ export function LessonView(props: LessonViewProps) {
         ? fetchLesson(source.id)
         : "link" in source
           ? openLink(source.link)
-          : Promise.resolve(openLesson(source.text, source.file));
+          : openLesson(source.text, source.file);
     void opened.then((checked) => {
       if (stays) setComing(checked.ok ? checked.value : { problem: checked.problem });
     });

@@ -8,7 +8,7 @@ test("a lesson fits into a link, and is the same one", async () => {
   const link = await linkOf(oneWord);
   expect(isLink(link)).toBe(true);
   expect(link.length).toBeLessThan(LONGEST_LINK);
-  expect(await openLink(link)).toEqual(openLesson(oneWord, "link"));
+  expect(await openLink(link)).toEqual(await openLesson(oneWord, "link"));
 });
 
 test("a link that was cut, that unpacks to more than a lesson, or that leads elsewhere is told", async () => {

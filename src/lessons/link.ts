@@ -44,7 +44,7 @@ async function unpack(packed: string): Promise<string> {
 export async function openLink(hash: string): Promise<Checked<Opened>> {
   if (hash.startsWith(TEXT)) {
     try {
-      return openLesson(await unpack(hash.slice(TEXT.length)), "link");
+      return await openLesson(await unpack(hash.slice(TEXT.length)), "link");
     } catch (error) {
       return { ok: false, problem: `link: cannot be read: ${error instanceof Error ? error.message : String(error)}` };
     }
@@ -57,7 +57,7 @@ export async function openLink(hash: string): Promise<Checked<Opened>> {
       return { ok: false, problem: `${file}: is on another host; save it, and open the file` };
     const answer = await fetch(address);
     if (!answer.ok) return { ok: false, problem: `${file}: there is no such file` };
-    return openLesson(await answer.text(), file);
+    return await openLesson(await answer.text(), file);
   } catch {
     return { ok: false, problem: `${file}: could not be fetched` };
   }

@@ -78,8 +78,8 @@ export interface Exercise {
 /** Jobs of the workshop's worker (src/author/workshop.ts). */
 export type ToWorkshop =
   | { readonly type: "exercise"; readonly name: ExerciseName }
-  /** Tries a lesson, a file's text, as `npm run lesson -- check` does. */
-  | { readonly type: "check"; readonly text: string };
+  /** Tries a lesson, a file's text, as `npm run lesson -- check` does. `beside`: the page's address, for other lessons. */
+  | { readonly type: "check"; readonly text: string; readonly beside: string };
 export type FromWorkshop =
   | { readonly type: "exercise"; readonly exercise: Exercise }
   /** One thing that is wrong with a lesson, as `field: reason`; more may come. */

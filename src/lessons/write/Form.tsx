@@ -63,7 +63,7 @@ export function Form({ raw, found, onChange }: FormProps) {
     onChange({ ...raw, start });
     setSaid(typed ? strings.typed : strings.taken);
   };
-  const onRecord = () => {
+  const onRecord = async () => {
     if (recording) {
       const done = recording.stop();
       setRecording(null);
@@ -71,7 +71,7 @@ export function Form({ raw, found, onChange }: FormProps) {
         onChange(withItem(raw, "solutions", { name: String(listOf(raw, "solutions").length + 1), commands: done }));
       return;
     }
-    const opened = openLesson(
+    const opened = await openLesson(
       write({ ...raw, goal: [{ id: "any", any: "partitions" }], solutions: [["true"]] }),
       "lesson",
     );

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { remember, remembered } from "../../client/remembered.ts";
 import { saveFile } from "../../client/save-file.ts";
 import { LONGEST_LINK, linkOf } from "../link.ts";
-import { openLesson } from "../open.ts";
+import { readLesson } from "../validate.ts";
 import { workshop } from "../predict/workshop-line.ts";
 import { EMPTY, parse, write } from "./draft.ts";
 import { Form } from "./Form.tsx";
@@ -139,15 +139,15 @@ function useFindings(text: string): Found {
   const [found, setFound] = useState<Found>({ state: "trying", list: [] });
   useEffect(() => () => line.close(), [line]);
   useEffect(() => {
-    const opened = openLesson(text, "lesson");
-    if (!opened.ok) {
-      setFound({ state: "tried", list: [opened.problem.replace(/^lesson: /, "")] });
+    const read = readLesson(text, "lesson");
+    if (!read.ok) {
+      setFound({ state: "tried", list: [read.problem.replace(/^lesson: /, "")] });
       return;
     }
     setFound({ state: "trying", list: [] });
     let end = () => {};
     const waiting = setTimeout(() => {
-      end = line.begin({ type: "check", text }, (message) => {
+      end = line.begin({ type: "check", text, beside: document.baseURI }, (message) => {
         if (message.type === "finding") setFound(({ list }) => ({ state: "trying", list: [...list, message.finding] }));
         else setFound(({ list }) => ({ state: message.type === "checked" ? "tried" : "broke", list }));
       });

@@ -31,8 +31,8 @@ const write_ = (block: number, text: string, partition = "A"): Command => ({
 });
 const NOTHING = { node: null, block: null, dimm: null, attempt: null, pfn: null };
 
-test("from nothing to a lesson that can be opened", () => {
-  expect(openLesson(write(EMPTY), "x")).toMatchObject({
+test("from nothing to a lesson that can be opened", async () => {
+  expect(await openLesson(write(EMPTY), "x")).toMatchObject({
     ok: false,
     problem: "x: goal: expected at least one goal, got a list of 0",
   });
@@ -42,18 +42,18 @@ test("from nothing to a lesson that can be opened", () => {
   if (!wish) throw new Error("d3 is not there");
   const goal = withGoal(EMPTY, "en", wish);
   expect(withGoal(goal, "en", wish)).toEqual(goal);
-  expect(openLesson(write(goal), "x")).toMatchObject({
+  expect(await openLesson(write(goal), "x")).toMatchObject({
     problem: "x: solutions: expected at least one solution, got a list of 0",
   });
   const solved = withItem(goal, "solutions", {
     name: "1",
     commands: [{ do: "move", dimm: "d3", to: { shelf: true } }],
   });
-  expect(openLesson(write(solved), "x")).toMatchObject({ ok: true, value: { lesson: { id: "my-lesson" } } });
+  expect(await openLesson(write(solved), "x")).toMatchObject({ ok: true, value: { lesson: { id: "my-lesson" } } });
   // Another language has to have every word.
   const two = withLanguage(solved, "ja");
   expect(languagesOf(two)).toEqual(["en", "ja"]);
-  const missing = openLesson(write(two), "x");
+  const missing = await openLesson(write(two), "x");
   expect(missing).toMatchObject({ ok: false, problem: expect.stringMatching(/^x: text\.ja\.[\w-]+: missing/) });
   expect(fieldOf("text.ja.title: missing")).toBe("text");
   expect(fieldOf("solutions[0]: does not reach the goal")).toBe("solutions");
