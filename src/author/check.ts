@@ -23,6 +23,8 @@ const ESC = "\x1b";
 const BEL = "\x07";
 /** A terminal's control sequences: CSI and its parameters, an operating system command, or two characters. */
 const CONTROL = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BEL}]*${BEL}|[^[\\]])`, "g");
+/** Simulated time that somebody who plays by chance waits for an answer, ns: an offline that nothing ends goes on beside the rest. */
+const IMPATIENT = 3e9;
 /** Moves of somebody who plays by chance. */
 const MOVES = 8;
 
@@ -105,7 +107,7 @@ async function reached(lesson: Lesson, scenario: Scenario, index: number): Promi
 
 /** The options that hold after the commands. */
 async function answers(lesson: Lesson, scenario: Scenario, asked: Prediction, seed: number): Promise<number[]> {
-  const stage = new Stage(lesson, scenario, seed);
+  const stage = new Stage(lesson, scenario, { seed });
   await stage.make(asked.commands);
   const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
   return asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : []));
@@ -140,7 +142,7 @@ async function* predictionFindings(
 /** Those who play by chance don't get there, or the machine agrees with itself that they truly did. */
 async function* chanceFindings(lesson: Lesson, scenario: Scenario, random: number): AsyncGenerator<string> {
   for (let seed = 1; seed <= random; seed++) {
-    const stage = new Stage(lesson, scenario);
+    const stage = new Stage(lesson, scenario, { patience: IMPATIENT });
     await stage.make(randomMoves(seed, MOVES, lesson, stage.records));
     if (stage.book.solvedAt === null) continue;
     const problems = await stage.audit();

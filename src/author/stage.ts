@@ -18,6 +18,11 @@ const turns: Turns = {
   later: (callback) => void (typeof setImmediate === "function" ? setImmediate(callback) : setTimeout(callback)),
 };
 
+interface Conditions {
+  readonly seed?: number;
+  readonly patience?: number;
+}
+
 export class Stage {
   readonly lesson: Lesson;
   book: Book;
@@ -26,13 +31,13 @@ export class Stage {
   readonly #play: Play;
   readonly #hand: Hand;
 
-  /** The machine that a lesson finds, with its own seed or another. */
-  constructor(lesson: Lesson, scenario: Scenario, seed = scenario.seed) {
+  /** The machine that a lesson finds, with its own seed or another. `patience`: simulated ns that a move gets. */
+  constructor(lesson: Lesson, scenario: Scenario, { seed = scenario.seed, patience }: Conditions = {}) {
     this.lesson = lesson;
     this.#play = new Play((given) => new EngineHost(given), { ...scenario, seed });
     this.#play.setUp();
     this.#play.engine.keepMoments(true);
-    this.#hand = new Hand(turns, this.#play);
+    this.#hand = new Hand(turns, this.#play, patience);
     this.records = applyPatches(NO_RECORDS, this.#play.engine.drainPatches());
     this.#play.engine.drainMoments();
     this.book = openBook(lesson, this.#play.engine.now, this.records);

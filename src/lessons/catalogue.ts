@@ -74,6 +74,12 @@ export const TRACKS: readonly Track[] = [
       ),
       card("the-price", 6, "The price", "Distance 21: what memory costs that is far from its CPU."),
       card("to-do-list", 8, "What is left of the to-do list", "2013 against now: zone, memory map, vmalloc."),
+      card(
+        "the-road-not-taken",
+        6,
+        "The road not taken",
+        "A kernel that moves its own memory: what it could do, and what that costs.",
+      ),
     ],
   },
   {
@@ -84,6 +90,7 @@ export const TRACKS: readonly Track[] = [
       card("busy-for-no-reason", 6, "Busy for no reason", "EBUSY, though the DIMM is nearly empty."),
       card("half-a-dimm-out", 6, "Half a DIMM out", "Seven of eight blocks leave. Now what?"),
       card("who-onlined-it", 6, "Who onlined it?", "Kernel and rule both want to: the first wins."),
+      card("oom-and-plenty-free", 6, "OOM, and plenty free", "postgres was killed with nearly two GiB free."),
       card("the-add-that-failed", 6, "The add that failed", "No 188 MiB for the map of 12 GiB."),
       card("free-shows-nothing", 5, "free shows nothing", "Added, but in which of five layers did it stop?"),
       card("the-write-that-never-returns", 6, "The write that never returns", "A few pinned pages, and no time limit."),

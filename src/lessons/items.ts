@@ -107,6 +107,10 @@ export const FIELDS: Readonly<Record<Collection, Readonly<Record<string, Kind>>>
     reason: "text",
     moved: "number",
     failed: "number",
+    // What it cost that kernel memory moved (what-if): stops of all CPUs, how long in ms, large entries split.
+    stops: "number",
+    stopped: "number",
+    splits: "number",
   },
   pages: {
     kind: "text",
@@ -240,6 +244,7 @@ const READERS: { readonly [C in Exclude<Collection, "acts">]: (tables: RecordTab
         reason: record.culprit?.reason ?? null,
         moved: record.pagesMoved,
         failed: record.pagesFailed,
+        ...billOf(record.checks),
       },
     })),
   pages: ({ block }) =>
@@ -266,6 +271,15 @@ const READERS: { readonly [C in Exclude<Collection, "acts">]: (tables: RecordTab
       ),
     ),
 };
+
+/** Figures of the check that tells what moving kernel memory cost. */
+function billOf(
+  checks: RecordTables["attempt"][string]["checks"],
+): Record<"stops" | "stopped" | "splits", number | null> {
+  const { stops, stoppedMs, splits } = checks.find(({ rule }) => rule === "kernel-memory")?.data ?? {};
+  const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+  return { stops: number(stops), stopped: number(stoppedMs), splits: number(splits) };
+}
 
 /** A kind's name, and what it is one of: reclaimable slab is slab. */
 function kindNames(kind: number): string[] {

@@ -49,11 +49,14 @@ export class Hand {
   readonly #turns: Turns;
   readonly #play: Play;
   readonly #terminals = new Map<string, number>();
+  readonly #patience: number;
   /** What its terminals showed. */
   text = "";
 
-  constructor(turns: Turns, play: Play) {
+  /** `patience`: simulated ns that a move gets. */
+  constructor(turns: Turns, play: Play, patience = PATIENCE) {
     this.#turns = turns;
+    this.#patience = patience;
     this.#play = play;
   }
 
@@ -94,7 +97,7 @@ export class Hand {
   }
 
   /** Lets time pass until something is so, or for so long. */
-  async #until(done: () => boolean, limit = PATIENCE): Promise<void> {
+  async #until(done: () => boolean, limit = this.#patience): Promise<void> {
     const { engine } = this.#play;
     const end = engine.now + limit;
     while (engine.now < end && !done()) {

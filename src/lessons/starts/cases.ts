@@ -228,7 +228,68 @@ const oneTooMany = found("A/0", {
   setup: [database, { do: "move", dimm: "d1", to: { slot: "A/0/0" } }],
 });
 
+const load = (kind: "anon" | "vmalloc", mib: number, comm: string): Command => ({
+  do: "load",
+  partition: "A",
+  load: { kind, mib, comm },
+});
+
+/** Nearly all that a guest was given is Movable; its kernel has what it booted with, less the memory map of the rest. */
+const plentyFree = found("A/0", {
+  name: "plenty-free",
+  title: "OOM, and plenty free",
+  about: "Nearly two GiB are free. A module asked for 250 MiB, and postgres was killed.",
+  seed: 3004,
+  box: single({
+    name: "Guest",
+    nodes: [{ onboard: bytes(256 * MIB), cpus: "0-1", slots: [null, null] }],
+    maxMemory: bytes(32 * GIB),
+    cmdline: "memhp_default_state=online_movable",
+    shelf: [dimm("d1", 2 * 1024)],
+  }),
+  setup: [
+    { do: "move", dimm: "d1", to: { slot: "A/0/0" } },
+    load("anon", 100, "postgres"),
+    load("vmalloc", 250, "ringd"),
+    // Whoever looks after services starts it again.
+    load("anon", 100, "postgres"),
+  ],
+});
+
+/** The same server twice, with dentries of what `find` walked in the one DIMM of node 1. */
+const roadNotTaken = found("A/1", {
+  name: "road-not-taken",
+  title: "The road not taken",
+  about: "Two servers, one load. One runs Linux 6.12, the other a kernel that moves kernel memory.",
+  seed: 2013,
+  box: {
+    partitions: (["A", "B"] as const).map((id) => ({
+      id,
+      name: id === "A" ? "Today's server" : "What-if server",
+      kernel: id === "A" ? ("6.12" as const) : ("what-if" as const),
+      nodes: [
+        { onboard: bytes(GIB), cpus: "0-3", slots: [] },
+        { onboard: bytes(0), cpus: "4-7", slots: [null] },
+      ],
+      maxMemory: bytes(16 * GIB),
+      distances: [
+        [0, 1, 21],
+        [1, 0, 21],
+      ],
+      cmdline: `memhp_default_state=online${id === "A" ? "" : " playground.tables_on_memory=0"}`,
+    })),
+    shelf: [dimm("d1", 512), dimm("d2", 512)],
+  },
+  setup: (["A", "B"] as const).flatMap((partition): Command[] => [
+    { do: "move", dimm: partition === "A" ? "d1" : "d2", to: { slot: `${partition}/1/0` } },
+    { do: "load", partition, load: { kind: "anon", mib: 100, node: 1, policy: "preferred", comm: "postgres" } },
+    { do: "load", partition, load: { kind: "slab", mib: 20, node: 1, policy: "preferred", comm: "find" } },
+  ]),
+});
+
 export const CASES: readonly Scenario[] = [
+  plentyFree,
+  roadNotTaken,
   busyForNoReason,
   halfADimmOut,
   addThatFailed,
