@@ -13,7 +13,7 @@ const standIn = join(root, here, "stand-in.ts");
 const PACKAGE = /^(?![./]|[A-Za-z]:[\\/])/;
 
 /** Files whose tests can notice a change of the engine and are quick enough to be asked: no DOM, no browser. */
-export const TESTS = ["src/engine", "src/conformance", "src/client/sample.test.ts"];
+export const TESTS = ["src/engine", "src/conformance/conformance.test.ts", "src/client/sample.test.ts"];
 
 /** Tests that replace parts of the world; the stand-in can't. */
 const NEEDS_VITEST = /\bvi\b.*from "vitest"/;
@@ -75,13 +75,17 @@ const equivalent: readonly {
 export const isEquivalent = ({ file, text, change }: Mutant): boolean =>
   equivalent.some((each) => each.file === file && each.text === text && each.change === change);
 
-export async function bundleOf(mutated: readonly MutatedFile[], testsIn: readonly string[]): Promise<Bundle> {
+export async function bundleOf(
+  mutated: readonly MutatedFile[],
+  sample: ReadonlySet<number>,
+  testsIn: readonly string[],
+): Promise<Bundle> {
   const folder = join(root, "node_modules/.cache/mutate", String(process.pid));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const files = testsIn
     .flatMap(typescriptIn)
     .filter((file) => isTest(file) && !NEEDS_VITEST.test(readFileSync(join(root, file), "utf8")));
-  const codes = new Map(mutated.map(({ file, code }) => [join(root, file), code]));
+  const codes = new Map(mutated.map(({ file, code }) => [join(root, file), code(sample)]));
   const tests = files.map((file, place) => ({
     file,
     bundle: `t${place}.mjs`,
@@ -111,7 +115,7 @@ export async function bundleOf(mutated: readonly MutatedFile[], testsIn: readonl
   });
   await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].mjs" });
   await bundle.close();
-  const hash = hashOf(mutated.map(({ file, code }) => `${file}\0${code}`).join("\0"));
+  const hash = hashOf([...codes].flat().join("\0"));
   return { folder, tests, hash };
 }
 

@@ -36,20 +36,16 @@ if (missing) {
   console.error(`There is no ${missing.path}.`);
   process.exit(2);
 }
-// All in one bundle: what tests pass is then found out once, whichever folder is asked about.
-const within = ({ path }: { path: string }): boolean => SCOPE.some((folder) => `${path}/`.startsWith(`${folder}/`));
-const scope = asked.every(within) ? SCOPE : asked.map(({ path }) => path);
-const mutated = mutantsOf(scope.flatMap(filesOf));
-const mutants = mutated.flatMap((each) => each.mutants);
-const bundle = await bundleOf(mutated, values.tests);
-
 for (const { argument, path, line } of asked) {
-  const own = mutants.filter(({ file }) => file === path || file.startsWith(`${path}/`));
-  const judged = own.filter((mutant) => !isEquivalent(mutant) && (line === undefined || mutant.line === Number(line)));
-  const sample = chosen(judged, size, seed);
-  console.log(
-    `\n${argument}: ${sample.length} of ${judged.length} mutants, seed ${seed}; ${own.length - judged.length} left out`,
+  const mutated = mutantsOf(filesOf(path));
+  const mutants = mutated.flatMap((each) => each.mutants);
+  const judged = mutants.filter(
+    (mutant) => !isEquivalent(mutant) && (line === undefined || mutant.line === Number(line)),
   );
+  const sample = chosen(judged, size, seed);
+  const left = mutants.length - judged.length;
+  console.log(`\n${argument}: ${sample.length} of ${judged.length} mutants, seed ${seed}; ${left} left out`);
+  const bundle = await bundleOf(mutated, new Set(sample.map(({ id }) => id)), values.tests);
   const verdicts = await judge(bundle, mutants.length, sample, {
     budgetMs: Number(values.budget) * 1000,
     workers: Number(values.workers),

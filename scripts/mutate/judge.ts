@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** A test that took longer the last time is not run once more just to learn what it passes. */
-const LONG_MS = 4000;
+const LONG_MS = 1500;
 
 export interface Terms {
   /** Processor time after which no more tests are run against a mutant. */

@@ -7,7 +7,7 @@ import { chosen, interval } from "./sample.ts";
 /** What `run` of a source answers with each of its mutants, and without one (-1). */
 function answers(source: string): Map<string, unknown> {
   const { mutants, code } = mutate("x.ts", source, 0, "./switch.ts");
-  const script = transformSync("x.ts", code)
+  const script = transformSync("x.ts", code(new Set(mutants.keys())))
     .code.replace(/^import .*$/m, "")
     .replaceAll("export ", "");
   const result = new Map<string, unknown>();

@@ -1,6 +1,6 @@
 /**
- * Mutants of a source file: small changes, each of which some test should notice. All of them are written into the file
- * at once, each behind a switch (`switch.ts`), so that one bundle serves them all and a mutant costs no build.
+ * Mutants of a source file: small changes, each of which some test should notice. Those of a sample are written into it
+ * together, each behind a switch (`switch.ts`), so that one bundle serves them all and a mutant costs no build.
  *
  * What is changed: conditions (held true, held false), comparisons, logic, arithmetic, numbers, truth values, statements
  * and returns (removed). Not changed: words, types, imports, and what a compiler would refuse anyway.
@@ -24,8 +24,8 @@ export interface Mutant {
 
 export interface Mutated {
   readonly mutants: readonly Mutant[];
-  /** The file with all of them in it; TypeScript as before. */
-  readonly code: string;
+  /** The file with some of them in it (their numbers); TypeScript as before. */
+  readonly code: (some: ReadonlySet<number>) => string;
 }
 
 /** A node of the parser's tree (ESTree with TypeScript). */
@@ -145,7 +145,8 @@ export function mutate(file: string, source: string, first: number, switchModule
     const line = lineAt(starts, start);
     return { id: first + place, file, line, text: (lines[line - 1] as string).trim(), change, atLoad };
   });
-  const code = `import { m as _m } from ${JSON.stringify(switchModule)};${written(source, changes, first)}`;
+  const code = (some: ReadonlySet<number>): string =>
+    `import { m as _m } from ${JSON.stringify(switchModule)};${written(source, changes, first, some)}`;
   return { mutants, code };
 }
 
@@ -221,11 +222,12 @@ const isSuper = (statement: Node): boolean => {
   return expression?.type === "CallExpression" && (expression.callee as Node).type === "Super";
 };
 
-/** The source with every change behind its switch. Outer places open before inner ones and close after them. */
-function written(source: string, changes: readonly Change[], first: number): string {
+/** The source with some changes, each behind its switch. Outer places open before inner ones and close after them. */
+function written(source: string, changes: readonly Change[], first: number, some: ReadonlySet<number>): string {
   const opening = new Map<number, string>();
   const closing = new Map<number, string>();
   for (const [place, { start, end, instead }] of changes.entries()) {
+    if (!some.has(first + place)) continue;
     const on = `_m(${first + place})`;
     const [open, close] = instead === null ? [`{if(!${on}){`, "}}"] : [`(${on}?(${instead}):(`, "))"];
     opening.set(start, (opening.get(start) ?? "") + open);

@@ -27,6 +27,8 @@ export const SECTION_SHIFT = 15;
 export const PAGES_PER_SECTION = 1 << SECTION_SHIFT;
 export const PAGEBLOCKS_PER_SECTION = PAGES_PER_SECTION / PAGEBLOCK_PAGES;
 export const SECTION_BYTES = PAGES_PER_SECTION * PAGE_SIZE;
+/** Entries of a page table, whatever its level: one leads to 4 KiB, a table of them to 2 MiB. */
+export const TABLE_ENTRIES = 512;
 /** sizeof(struct page) on x86-64. */
 export const STRUCT_PAGE_BYTES = 64;
 /** Pages of memory map (vmemmap) that one section needs: 2 MiB. */

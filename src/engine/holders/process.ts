@@ -2,6 +2,7 @@
 import type { Area, Mapping } from "./mappings.ts";
 import type { NodeMask } from "../memory/allocator.ts";
 import type { PageTableStore, PageTables } from "../memory/page-tables.ts";
+import { HUGE_PAGES } from "./huge-pool.ts";
 import type { Owner } from "./owners.ts";
 
 export interface Policy {
@@ -29,7 +30,7 @@ export class Process {
   /** Mappings that nobody else has. */
   readonly mappings: Mapping[] = [];
   /** Next free virtual page number for a new area: areas grow upwards from here. */
-  private nextVpn = 0x7f0000000; // a multiple of 512, so that huge pages fit
+  private nextVpn = 0x7f0000000; // a multiple of HUGE_PAGES, so that huge pages fit
   /** How often it was told where to run. */
   private moves = 0;
   alive = true;
@@ -49,7 +50,7 @@ export class Process {
   attach(mapping: Mapping, offset: number, pages: number, locked = false): Area {
     const area: Area = { process: this, start: this.nextVpn, pages, mapping, offset, locked };
     // An empty leaf table's worth of room between areas, as address-space randomisation leaves.
-    this.nextVpn += Math.ceil((pages * 2 ** mapping.order) / 512) * 512 + 512;
+    this.nextVpn += (Math.ceil((pages * 2 ** mapping.order) / HUGE_PAGES) + 1) * HUGE_PAGES;
     this.areas.push(area);
     mapping.areas.push(area);
     return area;

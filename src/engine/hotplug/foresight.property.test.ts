@@ -53,16 +53,26 @@ const extras = fc.constantFrom<Command>(
 );
 
 /** What became of an offline that was begun: its errno, or that it was still at it after a second. */
-function offline(engine: Engine, number: number): { readonly errno: string | null; readonly goesOn: boolean } {
+interface Outcome {
+  readonly errno: string | null;
+  readonly goesOn: boolean;
+  /** Pages that moved, of 4 KiB; the page to blame, or -1. */
+  readonly moved: number;
+  readonly blamed: number;
+}
+
+function offline(engine: Engine, number: number): Outcome {
   const path = `/sys/devices/system/memory/memory${number}/state`;
   const begun = engine.submit({ do: "write", partition: "A", path, text: "offline" });
-  if (begun.op === null) return { errno: begun.errno, goesOn: false };
-  if (!engine.runOperation(begun.op, engine.now + 20e9)) {
+  if (begun.op === null) return { errno: begun.errno, goesOn: false, moved: 0, blamed: -1 };
+  const goesOn = !engine.runOperation(begun.op, engine.now + 20e9);
+  if (goesOn) {
     engine.submit({ do: "signal", op: begun.op });
     engine.settle();
-    return { errno: "EINTR", goesOn: true };
   }
-  return { errno: engine.operation(begun.op)?.errno ?? null, goesOn: false };
+  const errno = goesOn ? "EINTR" : (engine.operation(begun.op)?.errno ?? null);
+  const attempt = [...engine.attempts.values()].at(-1)?.value();
+  return { errno, goesOn, moved: attempt?.pagesMoved ?? 0, blamed: attempt?.culprit?.pfn ?? -1 };
 }
 
 const said = ({ outlook, errno }: BlockForesight): string =>
@@ -117,6 +127,11 @@ test("what is foreseen is what happens", () => {
           const outcome = what.goesOn ? "went on" : what.errno === null ? "left" : `refused with ${what.errno}`;
           const told = foresight.errno === null && foresight.outlook === "refused" ? outcome : said(foresight);
           expect(`${version} ${foresight.code}: ${outcome}`).toBe(`${version} ${foresight.code}: ${told}`);
+          // So many pages as were counted are moved, and the page that is named is the one that is blamed.
+          if (foresight.outlook === "leaves")
+            expect([foresight.code, what.moved]).toEqual([null, foresight.pagesToMove]);
+          if (what.errno === "EBUSY" && what.blamed >= 0 && kernel.profile.offlineGivesUp === "on a signal")
+            expect(`${version} ${foresight.code} ${foresight.pfn}`).toBe(`${version} ${foresight.code} ${what.blamed}`);
         }
         const dimms = [...engine.chassis.dimms.values()];
         for (const dimm of turn % 2 ? dimms : dimms.reverse()) {

@@ -17,7 +17,7 @@ import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
 import { type MigrationReport, isOnList, isolatePage } from "../migration/migrate.ts";
 import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
-import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_PAGES } from "../units.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_PAGES } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import {
@@ -80,7 +80,7 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   }
   attempt.check("one-zone", "pass", "memory_block_offline", { zone: zone.name, node: zone.node, pages: block.pages });
   if (kernel.profile.refusesHoles) {
-    if (!kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096)) {
+    if (!kernel.resources.covers(toAddress(block.startPfn), block.pages * PAGE_SIZE)) {
       attempt.check("no-holes", "fail", "offline_pages", {});
       return refuse(kernel, block, attempt, "EINVAL", HOLES);
     }

@@ -12,7 +12,15 @@ import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
+import {
+  MAX_ORDER,
+  PAGEBLOCK_ORDER,
+  PAGEBLOCK_PAGES,
+  PAGES_PER_SECTION,
+  SECTION_SHIFT,
+  sectionOf,
+  toAddress,
+} from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
@@ -79,8 +87,8 @@ function* onlineBlock(
     notifyChanged(kernel, "MEM_CANCEL_ONLINE", block);
     attempt.check("notifiers", "fail", "memory_notify", { errno: veto });
     if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
-    const first = (block.startPfn * 4096).toString(16).padStart(8, "0");
-    const last = ((block.startPfn + block.pages) * 4096 - 1).toString(16).padStart(8, "0");
+    const first = toAddress(block.startPfn).toString(16).padStart(8, "0");
+    const last = (toAddress(block.startPfn + block.pages) - 1).toString(16).padStart(8, "0");
     kernel.logQuietly("online", `online_pages [mem 0x${first}-0x${last}] failed`);
     return end(kernel, block, attempt, veto);
   }

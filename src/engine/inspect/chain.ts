@@ -5,8 +5,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import { ENTRIES, Pte } from "../memory/page-tables.ts";
-import { GIB, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, type Pfn } from "../units.ts";
+import { Pte } from "../memory/page-tables.ts";
+import { GIB, PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, type Pfn, TABLE_ENTRIES } from "../units.ts";
 import { entryOf, vpnOf } from "../holders/mappings.ts";
 import { directMapAddress, structPageAddress } from "./addresses.ts";
 import { pageOfStructPage } from "./kernel-tables.ts";
@@ -69,14 +69,14 @@ function directMapping(kernel: Kernel, frame: number): Chain["directMap"] {
   const entry = kernel.directMap.entryAt(gigabyte);
   if (!entry) return null;
   const address = directMapAddress(kernel, frame);
-  if (entry.table === null) return { address, level: "PUD", index: gigabyte % ENTRIES, table: null };
+  if (entry.table === null) return { address, level: "PUD", index: gigabyte % TABLE_ENTRIES, table: null };
   // A gibibyte with a table may be mapped in part: what has no block is not.
   if (!kernel.blocks.has(kernel.blockNumberOf(frame)) && !kernel.memoryMaps.has(Math.floor(frame / PAGES_PER_SECTION)))
     return null;
-  const index = Math.floor(frame / PAGEBLOCK_PAGES) % ENTRIES;
+  const index = Math.floor(frame / PAGEBLOCK_PAGES) % TABLE_ENTRIES;
   const split = entry.splits.find((one) => one.index === index);
   const { pages } = kernel;
-  if (split) return { address, level: "PTE", index: frame % ENTRIES, table: pages.pfnOf(split.table) };
+  if (split) return { address, level: "PTE", index: frame % TABLE_ENTRIES, table: pages.pfnOf(split.table) };
   const { table } = entry;
   return {
     address,
@@ -106,9 +106,9 @@ function mappersOf(kernel: Kernel, frame: number): { readonly mappers: Mapper[];
       pid: process.pid,
       comm: process.comm,
       address: (vpnOf(area, offset) * PAGE_SIZE).toString(16),
-      index: entry % ENTRIES,
+      index: entry % TABLE_ENTRIES,
       level: bits & Pte.Huge ? "PMD" : "PTE",
-      table: pages.pfnOf(store.pageOf[Math.floor(entry / ENTRIES)] as number),
+      table: pages.pfnOf(store.pageOf[Math.floor(entry / TABLE_ENTRIES)] as number),
       migrating: (bits & Pte.Migration) !== 0,
     });
   }

@@ -1,8 +1,8 @@
 /** How far a process's memory is from its CPUs: what its page tables lead to, by node. Read only. */
 import type { Kernel } from "../kernel/kernel.ts";
-import { ENTRIES, Pte } from "../memory/page-tables.ts";
+import { Pte } from "../memory/page-tables.ts";
 import { MIXED_ZONES } from "../memory/page-array.ts";
-import { SECTION_SHIFT } from "../units.ts";
+import { SECTION_SHIFT, TABLE_ENTRIES } from "../units.ts";
 import { vpnOf } from "../holders/mappings.ts";
 import type { Process } from "../holders/process.ts";
 
@@ -33,15 +33,15 @@ export function pagesByNode(kernel: Kernel, process: Process): ByNode {
   for (const area of process.areas) {
     const first = vpnOf(area, area.offset);
     const end = vpnOf(area, area.offset + area.pages);
-    for (let vpn = first; vpn < end; vpn = (Math.floor(vpn / ENTRIES) + 1) * ENTRIES) {
+    for (let vpn = first; vpn < end; vpn = (Math.floor(vpn / TABLE_ENTRIES) + 1) * TABLE_ENTRIES) {
       const huge = tables.hugeEntryOf(vpn);
       if (huge >= 0) {
-        add(store.entries[huge] as number, ENTRIES);
+        add(store.entries[huge] as number, TABLE_ENTRIES);
         continue;
       }
       const entry = tables.entryOf(vpn);
-      if (entry < 0 || (store.used[Math.floor(entry / ENTRIES)] as number) === 0) continue;
-      const stop = Math.min(end, (Math.floor(vpn / ENTRIES) + 1) * ENTRIES);
+      if (entry < 0 || (store.used[Math.floor(entry / TABLE_ENTRIES)] as number) === 0) continue;
+      const stop = Math.min(end, (Math.floor(vpn / TABLE_ENTRIES) + 1) * TABLE_ENTRIES);
       for (let i = 0; i < stop - vpn; i++) {
         const page = store.entries[entry + i] as number;
         if (page >= 0 && (store.bits[entry + i] as number) & (Pte.Present | Pte.Migration)) add(page, 1);

@@ -4,8 +4,8 @@ import { Cost } from "../kernel/costs.ts";
 import { ownerOf } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageFlag } from "../memory/kinds.ts";
-import { ENTRIES, Pte } from "../memory/page-tables.ts";
-import { PAGE_SIZE, type Pfn, pfn, simNs } from "../units.ts";
+import { Pte } from "../memory/page-tables.ts";
+import { PAGE_SIZE, type Pfn, pfn, simNs, TABLE_ENTRIES } from "../units.ts";
 import { HUGE_ORDER } from "../holders/huge-pool.ts";
 import { entryOf, type Mapping, vpnOf } from "../holders/mappings.ts";
 import type { Followed, Step } from "./migration-state.ts";
@@ -140,8 +140,8 @@ export class FollowedPage {
         comm: process.comm,
         address: (vpnOf(area, this.offset) * PAGE_SIZE).toString(16),
         level: bits & Pte.Huge ? "PMD" : "PTE",
-        index: entry % ENTRIES,
-        table: pages.pfnOf(store.pageOf[Math.floor(entry / ENTRIES)] as number),
+        index: entry % TABLE_ENTRIES,
+        table: pages.pfnOf(store.pageOf[Math.floor(entry / TABLE_ENTRIES)] as number),
         entry: bits & Pte.Migration ? "migration" : "present",
         leadsTo: pfn(pages.pfnOf(page)),
       };

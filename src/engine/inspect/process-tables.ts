@@ -4,8 +4,8 @@
  */
 import type { Holding } from "../memory/holding.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { ENTRIES, Pte, type UpperLevel } from "../memory/page-tables.ts";
-import { PAGE_SIZE, type Pfn } from "../units.ts";
+import { Pte, type UpperLevel } from "../memory/page-tables.ts";
+import { PAGE_SIZE, type Pfn, TABLE_ENTRIES } from "../units.ts";
 import type { Process } from "../holders/process.ts";
 import { vpnOf } from "../holders/mappings.ts";
 import { COLUMN, MIGRATING } from "./columns.ts";
@@ -55,7 +55,7 @@ export interface ProcessTables {
   readonly columns: Uint16Array<ArrayBuffer>;
 }
 
-const EACH = ENTRIES / COLUMN;
+const EACH = TABLE_ENTRIES / COLUMN;
 
 /** `undefined` when there is no such process. */
 export function processTables(kernel: Kernel, pid: number): ProcessTables | undefined {
@@ -131,17 +131,17 @@ function leavesOf(kernel: Kernel, process: Process): LeafTable[] {
   const leaves: LeafTable[] = [];
   const spans = new Set<number>();
   for (const area of process.areas) {
-    const first = Math.floor(vpnOf(area, area.offset) / ENTRIES);
-    const last = Math.floor((vpnOf(area, area.offset + area.pages) - 1) / ENTRIES);
+    const first = Math.floor(vpnOf(area, area.offset) / TABLE_ENTRIES);
+    const last = Math.floor((vpnOf(area, area.offset + area.pages) - 1) / TABLE_ENTRIES);
     for (let span = first; span <= last; span++) spans.add(span);
   }
   for (const span of [...spans].sort((x, y) => x - y)) {
-    const vpn = span * ENTRIES;
+    const vpn = span * TABLE_ENTRIES;
     const huge = tables.hugeEntryOf(vpn);
     if (huge >= 0) leaves.push(hugeLeaf(kernel, process, vpn, huge));
     else {
       const entry = tables.entryOf(vpn);
-      if (entry >= 0 && (store.used[entry / ENTRIES] as number) > 0)
+      if (entry >= 0 && (store.used[entry / TABLE_ENTRIES] as number) > 0)
         leaves.push(smallLeaf(kernel, process, vpn, entry));
     }
   }
@@ -153,12 +153,12 @@ function hugeLeaf(kernel: Kernel, process: Process, vpn: number, entry: number):
   const frame = kernel.pages.pfnOf(store.entries[entry] as number);
   return {
     base: (vpn * PAGE_SIZE).toString(16),
-    table: kernel.pages.pfnOf(store.pageOf[Math.floor(entry / ENTRIES)] as number),
+    table: kernel.pages.pfnOf(store.pageOf[Math.floor(entry / TABLE_ENTRIES)] as number),
     huge: true,
-    used: ENTRIES,
-    nodes: [[kernel.zoneAt(frame)?.node ?? 0, ENTRIES]],
-    blocks: [[kernel.blockNumberOf(frame), ENTRIES]],
-    migrating: (store.bits[entry] as number) & Pte.Migration ? ENTRIES : 0,
+    used: TABLE_ENTRIES,
+    nodes: [[kernel.zoneAt(frame)?.node ?? 0, TABLE_ENTRIES]],
+    blocks: [[kernel.blockNumberOf(frame), TABLE_ENTRIES]],
+    migrating: (store.bits[entry] as number) & Pte.Migration ? TABLE_ENTRIES : 0,
   };
 }
 
@@ -168,7 +168,7 @@ function smallLeaf(kernel: Kernel, process: Process, vpn: number, first: number)
   const blocks = new Map<number, number>();
   let used = 0;
   let migrating = 0;
-  for (let entry = first; entry < first + ENTRIES; entry++) {
+  for (let entry = first; entry < first + TABLE_ENTRIES; entry++) {
     const page = store.entries[entry] as number;
     if (page < 0) continue;
     used++;
@@ -181,7 +181,7 @@ function smallLeaf(kernel: Kernel, process: Process, vpn: number, first: number)
   }
   return {
     base: (vpn * PAGE_SIZE).toString(16),
-    table: kernel.pages.pfnOf(store.pageOf[first / ENTRIES] as number),
+    table: kernel.pages.pfnOf(store.pageOf[first / TABLE_ENTRIES] as number),
     huge: false,
     used,
     nodes: [...nodes].sort((x, y) => x[0] - y[0]),
@@ -198,10 +198,12 @@ export function tableEntries(
 ): { readonly frames: Float64Array<ArrayBuffer>; readonly bits: Uint8Array<ArrayBuffer> } | undefined {
   const process = kernel.processes.get(pid);
   if (!process) return undefined;
-  const first = process.tables.entryOf(Math.floor(Number.parseInt(base, 16) / PAGE_SIZE / ENTRIES) * ENTRIES);
-  const frames = new Float64Array(ENTRIES);
-  const bits = new Uint8Array(ENTRIES);
-  for (let i = 0; first >= 0 && i < ENTRIES; i++) {
+  const first = process.tables.entryOf(
+    Math.floor(Number.parseInt(base, 16) / PAGE_SIZE / TABLE_ENTRIES) * TABLE_ENTRIES,
+  );
+  const frames = new Float64Array(TABLE_ENTRIES);
+  const bits = new Uint8Array(TABLE_ENTRIES);
+  for (let i = 0; first >= 0 && i < TABLE_ENTRIES; i++) {
     const page = process.store.entries[first + i] as number;
     if (page < 0) continue;
     frames[i] = kernel.pages.pfnOf(page);

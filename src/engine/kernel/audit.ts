@@ -17,10 +17,19 @@ import {
 } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import { sectionOfToken } from "../memory/buddy.ts";
-import { ENTRIES, Pte } from "../memory/page-tables.ts";
+import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import { entryOf } from "../holders/mappings.ts";
-import { MAX_ORDER, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_ORDER } from "../units.ts";
+import {
+  MAX_ORDER,
+  PAGE_SIZE,
+  PAGES_PER_SECTION,
+  SECTION_SHIFT,
+  sectionOf,
+  toAddress,
+  PAGEBLOCK_ORDER,
+  TABLE_ENTRIES,
+} from "../units.ts";
 import type { Kernel } from "./kernel.ts";
 import { GIGANTIC, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
@@ -317,7 +326,7 @@ function auditTables(kernel: Kernel, say: Say): void {
     if (pages.kind[page] !== PageKind.PageTable || pages.b[page] !== table)
       say(`page table ${table} is not at pfn ${pages.pfnOf(page)}`);
     let used = 0;
-    for (let at = 0; at < ENTRIES; at++) if ((tables.entries[table * ENTRIES + at] as number) >= 0) used++;
+    for (let at = 0; at < TABLE_ENTRIES; at++) if ((tables.entries[table * TABLE_ENTRIES + at] as number) >= 0) used++;
     if (tables.used[table] !== used) say(`page table ${table} counts ${tables.used[table]} entries, has ${used}`);
   }
   for (const process of kernel.processes.values()) {
@@ -369,7 +378,7 @@ function auditBlocks(kernel: Kernel, say: Say): void {
       !driver
     )
       say(`memory${block.number} belongs to no driver and has pages that one keeps`);
-    if (!block.early && !kernel.resources.covers(toAddress(block.startPfn), block.pages * 4096))
+    if (!block.early && !kernel.resources.covers(toAddress(block.startPfn), block.pages * PAGE_SIZE))
       say(`memory${block.number} is not in iomem`);
   }
 }

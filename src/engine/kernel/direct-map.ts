@@ -11,11 +11,10 @@
  */
 import { GFP_ATOMIC } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
-import { GIB, MIB, PAGE_SIZE } from "../units.ts";
+import { GIB, MIB, PAGE_SIZE, TABLE_ENTRIES } from "../units.ts";
 import type { Owner, Owners } from "../holders/owners.ts";
 
 const TWO_MIB = 2 * MIB;
-const ENTRIES = 512;
 /** A table that came with boot memory. */
 const OF_BOOT = -1;
 /** A table that lies on the memory that it maps. */
@@ -106,8 +105,8 @@ export class DirectMap {
     if (!entry) return undefined;
     const { small: bytes, table, host } = entry;
     const splits: DirectMapSplit[] = [];
-    for (let index = 0; this.split.size > 0 && index < ENTRIES; index++) {
-      const split = this.split.get(gigabyte * ENTRIES + index);
+    for (let index = 0; this.split.size > 0 && index < TABLE_ENTRIES; index++) {
+      const split = this.split.get(gigabyte * TABLE_ENTRIES + index);
       if (split) splits.push({ index, table: split.table, lent: split.lent, orphan: split.orphan });
     }
     return { gigabyte, table: table === OF_BOOT ? "boot" : table === SELF_HOSTED ? { host } : table, bytes, splits };
@@ -267,7 +266,7 @@ export class DirectMap {
       const split = this.split.get(at);
       if (!split) continue;
       bytes += TWO_MIB;
-      this.mapped4k -= (ENTRIES - split.lent) * PAGE_SIZE;
+      this.mapped4k -= (TABLE_ENTRIES - split.lent) * PAGE_SIZE;
       if (split.lent === 0) {
         this.split.delete(at);
         this.owners.give(this.owner, split.table);

@@ -5,9 +5,9 @@
  * Entries of upper levels hold the store's number of the next table; leaf entries hold the index of the mapped page.
  */
 import { type Allocator, GFP_KERNEL, type NodeMask } from "./allocator.ts";
+import { TABLE_ENTRIES } from "../units.ts";
 import { PageKind } from "./kinds.ts";
 
-export const ENTRIES = 512;
 const EMPTY = -1;
 /** What clearing and freeing a table costs, in pages that are freed. */
 const TABLE = 8;
@@ -27,8 +27,8 @@ export const Pte = {
 } as const;
 
 export class PageTableStore {
-  entries = new Int32Array(64 * ENTRIES).fill(EMPTY);
-  bits = new Uint8Array(64 * ENTRIES);
+  entries = new Int32Array(64 * TABLE_ENTRIES).fill(EMPTY);
+  bits = new Uint8Array(64 * TABLE_ENTRIES);
   /** Page index of each table; -1 for a free number. */
   pageOf = new Int32Array(64).fill(EMPTY);
   /** Entries in use of each table. */
@@ -46,13 +46,13 @@ export class PageTableStore {
 
   remove(table: number): void {
     this.pageOf[table] = EMPTY;
-    this.entries.fill(EMPTY, table * ENTRIES, (table + 1) * ENTRIES);
-    this.bits.fill(0, table * ENTRIES, (table + 1) * ENTRIES);
+    this.entries.fill(EMPTY, table * TABLE_ENTRIES, (table + 1) * TABLE_ENTRIES);
+    this.bits.fill(0, table * TABLE_ENTRIES, (table + 1) * TABLE_ENTRIES);
     this.free.push(table);
   }
 
   set(table: number, at: number, value: number, bits: number): void {
-    const entry = table * ENTRIES + at;
+    const entry = table * TABLE_ENTRIES + at;
     if (this.entries[entry] === EMPTY) this.used[table] = (this.used[table] as number) + 1;
     this.entries[entry] = value;
     this.bits[entry] = bits;
@@ -60,7 +60,7 @@ export class PageTableStore {
 
   clear(entry: number): void {
     if (this.entries[entry] === EMPTY) return;
-    const table = Math.floor(entry / ENTRIES);
+    const table = Math.floor(entry / TABLE_ENTRIES);
     this.entries[entry] = EMPTY;
     this.bits[entry] = 0;
     this.used[table] = (this.used[table] as number) - 1;
@@ -73,10 +73,10 @@ export class PageTableStore {
 
   private grow(): void {
     const size = this.pageOf.length * 2;
-    const entries = new Int32Array(size * ENTRIES).fill(EMPTY, this.entries.length);
+    const entries = new Int32Array(size * TABLE_ENTRIES).fill(EMPTY, this.entries.length);
     entries.set(this.entries);
     this.entries = entries;
-    const bits = new Uint8Array(size * ENTRIES);
+    const bits = new Uint8Array(size * TABLE_ENTRIES);
     bits.set(this.bits);
     this.bits = bits;
     const pageOf = new Int32Array(size).fill(EMPTY, this.pageOf.length);
@@ -157,7 +157,7 @@ export class PageTables {
   map(vpn: number, page: number, bits: number, node: number, mask: NodeMask): boolean {
     const leaf = this.leafFor(vpn, node, mask);
     if (leaf < 0) return false;
-    this.store.set(leaf, vpn & (ENTRIES - 1), page, bits);
+    this.store.set(leaf, vpn & (TABLE_ENTRIES - 1), page, bits);
     return true;
   }
 
@@ -165,8 +165,8 @@ export class PageTables {
   mapHuge(vpn: number, page: number, bits: number, node: number, mask: NodeMask): boolean {
     const table = this.tableFor(vpn, 2, node, mask);
     if (table < 0) return false;
-    const at = Math.floor(vpn / ENTRIES) & (ENTRIES - 1);
-    const entry = table * ENTRIES + at;
+    const at = Math.floor(vpn / TABLE_ENTRIES) & (TABLE_ENTRIES - 1);
+    const entry = table * TABLE_ENTRIES + at;
     if ((this.store.entries[entry] as number) >= 0 && !((this.store.bits[entry] as number) & Pte.Huge)) return false;
     this.store.set(table, at, page, bits | Pte.Huge);
     return true;
@@ -178,7 +178,7 @@ export class PageTables {
     const found = tops.map((table) => this.store.pageOf[table] as number);
     let table = this.root;
     for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
-      table = this.store.entries[table * ENTRIES + at] as number;
+      table = this.store.entries[table * TABLE_ENTRIES + at] as number;
       if (table < 0) break;
       found.push(this.store.pageOf[table] as number);
     }
@@ -188,11 +188,14 @@ export class PageTables {
   /** Position of the third-level entry that maps a huge page at a virtual page number, or -1. */
   hugeEntryOf(vpn: number): number {
     let table = this.root;
-    for (const at of [Math.floor(vpn / PGD_SPAN) & (ENTRIES - 1), Math.floor(vpn / PUD_SPAN) & (ENTRIES - 1)]) {
-      table = this.store.entries[table * ENTRIES + at] as number;
+    for (const at of [
+      Math.floor(vpn / PGD_SPAN) & (TABLE_ENTRIES - 1),
+      Math.floor(vpn / PUD_SPAN) & (TABLE_ENTRIES - 1),
+    ]) {
+      table = this.store.entries[table * TABLE_ENTRIES + at] as number;
       if (table < 0) return -1;
     }
-    const entry = table * ENTRIES + (Math.floor(vpn / ENTRIES) & (ENTRIES - 1));
+    const entry = table * TABLE_ENTRIES + (Math.floor(vpn / TABLE_ENTRIES) & (TABLE_ENTRIES - 1));
     return (this.store.bits[entry] as number) & Pte.Huge ? entry : -1;
   }
 
@@ -227,7 +230,7 @@ export class PageTables {
     if (entry < 0 || table === undefined) throw new Error("a huge mapping without a deposited table cannot be split");
     const first = this.store.entries[entry] as number;
     const bits = (this.store.bits[entry] as number) & ~Pte.Huge;
-    for (let i = 0; i < ENTRIES; i++) this.store.set(table, i, first + i, bits);
+    for (let i = 0; i < TABLE_ENTRIES; i++) this.store.set(table, i, first + i, bits);
     this.store.entries[entry] = table;
     this.store.bits[entry] = Pte.Present | Pte.Writable;
     this.cachedSpan = -1;
@@ -235,21 +238,21 @@ export class PageTables {
 
   /** Position of the leaf entry for a virtual page in the store's arrays, or -1 where there is no table. */
   entryOf(vpn: number): number {
-    const span = Math.floor(vpn / ENTRIES);
-    if (span === this.cachedSpan) return this.cachedTable * ENTRIES + (vpn & (ENTRIES - 1));
+    const span = Math.floor(vpn / TABLE_ENTRIES);
+    if (span === this.cachedSpan) return this.cachedTable * TABLE_ENTRIES + (vpn & (TABLE_ENTRIES - 1));
     let table = this.root;
     for (const at of [
-      Math.floor(vpn / PGD_SPAN) & (ENTRIES - 1),
-      Math.floor(vpn / PUD_SPAN) & (ENTRIES - 1),
-      span & (ENTRIES - 1),
+      Math.floor(vpn / PGD_SPAN) & (TABLE_ENTRIES - 1),
+      Math.floor(vpn / PUD_SPAN) & (TABLE_ENTRIES - 1),
+      span & (TABLE_ENTRIES - 1),
     ]) {
-      const entry = table * ENTRIES + at;
+      const entry = table * TABLE_ENTRIES + at;
       table = this.store.entries[entry] as number;
       if (table < 0 || (this.store.bits[entry] as number) & Pte.Huge) return -1;
     }
     this.cachedSpan = span;
     this.cachedTable = table;
-    return table * ENTRIES + (vpn & (ENTRIES - 1));
+    return table * TABLE_ENTRIES + (vpn & (TABLE_ENTRIES - 1));
   }
 
   /**
@@ -264,14 +267,14 @@ export class PageTables {
       yield TABLE;
     }
     if (this.top !== null) {
-      this.store.clear(this.top * ENTRIES);
+      this.store.clear(this.top * TABLE_ENTRIES);
       this.freeTable(this.top);
     }
     this.freeTable(this.root);
   }
 
   private leafFor(vpn: number, node: number, mask: NodeMask): number {
-    const span = Math.floor(vpn / ENTRIES);
+    const span = Math.floor(vpn / TABLE_ENTRIES);
     if (span === this.cachedSpan) return this.cachedTable;
     const table = this.tableFor(vpn, 3, node, mask);
     if (table < 0) return -1;
@@ -284,13 +287,13 @@ export class PageTables {
   private tableFor(vpn: number, depth: number, node: number, mask: NodeMask): number {
     let table = this.root;
     const way = [
-      Math.floor(vpn / PGD_SPAN) & (ENTRIES - 1),
-      Math.floor(vpn / PUD_SPAN) & (ENTRIES - 1),
-      Math.floor(vpn / ENTRIES) & (ENTRIES - 1),
+      Math.floor(vpn / PGD_SPAN) & (TABLE_ENTRIES - 1),
+      Math.floor(vpn / PUD_SPAN) & (TABLE_ENTRIES - 1),
+      Math.floor(vpn / TABLE_ENTRIES) & (TABLE_ENTRIES - 1),
     ];
     for (let level = 0; level < depth; level++) {
       const at = way[level] as number;
-      const entry = table * ENTRIES + at;
+      const entry = table * TABLE_ENTRIES + at;
       if ((this.store.bits[entry] as number) & Pte.Huge) return -1;
       let next = this.store.entries[entry] as number;
       if (next < 0) {
@@ -308,8 +311,8 @@ export class PageTables {
 
   /** Tables below a table go, and their entries with them: between two of them the tree is whole. */
   private *emptyLevel(table: number, level: number): Generator<number, void, void> {
-    for (let at = 0; at < ENTRIES; at++) {
-      const entry = table * ENTRIES + at;
+    for (let at = 0; at < TABLE_ENTRIES; at++) {
+      const entry = table * TABLE_ENTRIES + at;
       const next = this.store.entries[entry] as number;
       if (next < 0 || (this.store.bits[entry] as number) & Pte.Huge) continue;
       if (level > 2) yield* this.emptyLevel(next, level - 1);

@@ -4,7 +4,7 @@
  */
 import { type AddressRange, HIGH_MEMORY_START, addressRange } from "../../hardware/memory-map.ts";
 import { PageKind } from "../../memory/kinds.ts";
-import { MIB } from "../../units.ts";
+import { MIB, PAGE_SIZE } from "../../units.ts";
 import { since } from "../profiles/versions.ts";
 import type { KernelVersion } from "../../hardware/description.ts";
 import type { Memblock, Purpose } from "./memblock.ts";
@@ -88,7 +88,7 @@ export function reserveCrashKernel(
   const { size, offset, high } = request;
   // As much as there is, or more, is taken for a mistake.
   if (generic && size >= ram) return NONE;
-  const whole = Math.ceil(size / 4096) * 4096;
+  const whole = Math.ceil(size / PAGE_SIZE) * PAGE_SIZE;
   const anywhere = { from: ALIGN };
   const start =
     offset !== null

@@ -7,7 +7,7 @@ import type { PartitionDescription } from "../../hardware/description.ts";
 import { type AddressRange, addressRange, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { type Srat, sratBytes } from "../../hardware/numa-tables.ts";
 import { PageKind } from "../../memory/kinds.ts";
-import { GIB, KIB, MIB, PAGE_SIZE } from "../../units.ts";
+import { GIB, KIB, MIB, PAGE_SIZE, TABLE_ENTRIES } from "../../units.ts";
 import { profileOf } from "../profiles/index.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import { type CrashKernel, reserveCrashKernel } from "./crash-kernel.ts";
@@ -40,7 +40,6 @@ const BOUNCE_BUFFERS = 64 * MIB;
 const BOUNCE_AREA = 16;
 /** Pages of the area that each CPU enters the kernel through; page tables for all of them are made early. */
 const CPU_ENTRY_PAGES = 59;
-const PTES_PER_PAGE = 512;
 
 /**
  * Node numbers whose hot-pluggable marks count: those without any boot reservation. The kernel image, the initial
@@ -165,7 +164,7 @@ export function reservedLayout(
   const logBytes = dynamicLogBytes(cpus.length) * (1 + image.logShares);
   if (logBytes > 0) memblock.allocate(logBytes, 8, LOG_BUFFER);
   if (withMemory.length === 1) hashTables(memblock, totalPages(withMemory[0]?.ranges ?? []));
-  const entryTables = 2 + Math.ceil((cpus.length * CPU_ENTRY_PAGES) / PTES_PER_PAGE);
+  const entryTables = 2 + Math.ceil((cpus.length * CPU_ENTRY_PAGES) / TABLE_ENTRIES);
   for (let page = 0; page < entryTables; page += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
   // What firmware says may come counts: with room for DIMMs above 4 GiB devices may have to bounce.
   const possible = memory.numa ? srat.memory : [];

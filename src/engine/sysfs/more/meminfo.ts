@@ -1,5 +1,6 @@
 /** /proc/meminfo and nodeN/meminfo (fs/proc/meminfo.c, meminfo_proc_show; drivers/base/node.c, node_read_meminfo). */
 import { poisonedPages } from "../../kernel/poisoned-pages.ts";
+import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 import { defaultPool } from "../hugepage-files.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
@@ -51,7 +52,7 @@ export function meminfo(kernel: Kernel): string {
   put("KernelStack", kb(use.kernelStack));
   put("PageTables", kb(use.pageTables));
   for (const name of ["SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"]) put(name, 0);
-  put("CommitLimit", Math.floor(kb(managed - use.hugetlb * 512) / 2));
+  put("CommitLimit", Math.floor(kb(managed - use.hugetlb * HUGE_PAGES) / 2));
   put("Committed_AS", kb(use.anon + use.shmem));
   put("VmallocTotal", VMALLOC_TOTAL_KB);
   put("VmallocUsed", kb(use.vmalloc));

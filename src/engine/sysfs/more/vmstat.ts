@@ -95,7 +95,9 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ...(recent ? zeros("pgdemote_kswapd pgdemote_direct pgdemote_khugepaged") : []),
     ...(late ? zeros("pgdemote_proactive") : []),
     ...(latest ? zeros(`${RECLAIM_OF_NODE} pgrefill`) : []),
-    ...(late ? [["nr_hugetlb", use.hugetlb * 512] as Counter, ...zeros("nr_balloon_pages nr_kernel_file_pages")] : []),
+    ...(late
+      ? [["nr_hugetlb", use.hugetlb * HUGE_PAGES] as Counter, ...zeros("nr_balloon_pages nr_kernel_file_pages")]
+      : []),
     ...(latest ? zeros("nr_gpu_active nr_gpu_reclaim") : []),
   ];
 }

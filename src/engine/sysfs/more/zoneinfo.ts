@@ -7,7 +7,7 @@ import { MIGRATE_TYPES, MIGRATE_TYPE_NAMES, ZONE_TYPES } from "../../memory/kind
 import type { NumaNode } from "../../memory/node.ts";
 import { SectionState } from "../../memory/page-array.ts";
 import type { Zone } from "../../memory/zone.ts";
-import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, sectionOf } from "../../units.ts";
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf } from "../../units.ts";
 import { memoryInUse, mlockedPages, zoneKindCounts } from "../statistics.ts";
 import { nodeCounters, numaCounters, zoneCounters } from "./vmstat.ts";
 
@@ -64,7 +64,7 @@ function populatedLines(kernel: Kernel, node: NumaNode, zone: Zone): string {
   const batch = pagesetBatch(zone.managed);
   const high = Math.max(Math.floor(zone.low / local), 4 * batch);
   const bits = (n: number) => (n < 1 ? 0 : Math.floor(Math.log2(n)) + 1);
-  const threshold = Math.min(125, 2 * bits(cpus.length) * (1 + bits(Math.floor(zone.managed / 32768))));
+  const threshold = Math.min(125, 2 * bits(cpus.length) * (1 + bits(Math.floor(zone.managed / PAGES_PER_SECTION))));
   // How far the per-CPU lists may grow by themselves (told since 6.18).
   const [least, most] = [Math.floor(zone.low / local), Math.floor(Math.floor(zone.managed / 8) / local)];
   const bounds = since(kernel.profile.version, 6, 18)
