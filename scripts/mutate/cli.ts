@@ -55,8 +55,8 @@ for (const { argument, path, line } of asked) {
 }
 
 function report(sample: readonly Mutant[], verdicts: ReadonlyMap<number, Verdict>): void {
-  const killed = (mutants: readonly Mutant[]): number =>
-    mutants.filter(({ id }) => verdicts.get(id)?.killedBy !== null).length;
+  const survived = ({ id }: Mutant): boolean => verdicts.get(id)?.killedBy === null;
+  const killed = (mutants: readonly Mutant[]): number => mutants.filter((mutant) => !survived(mutant)).length;
   const score = (mutants: readonly Mutant[]): string => {
     const dead = killed(mutants);
     return `${String(dead).padStart(4)} of ${String(mutants.length).padStart(4)}  ${((100 * dead) / mutants.length).toFixed(0).padStart(3)} %`;
@@ -65,13 +65,20 @@ function report(sample: readonly Mutant[], verdicts: ReadonlyMap<number, Verdict
   for (const file of files) {
     const own = sample.filter((mutant) => mutant.file === file);
     console.log(`${file.padEnd(44)} ${score(own)}`);
-    for (const { id, line, text, change } of own) {
-      const verdict = verdicts.get(id);
-      if (verdict?.killedBy !== null) continue;
+    for (const mutant of own.filter(survived)) {
+      const { line, text, change } = mutant;
+      const verdict = verdicts.get(mutant.id) as Verdict;
       const reached = verdict.reached === 0 ? "no test gets there" : `${verdict.ran} of ${verdict.reached} tests ran`;
       console.log(`    ${line}: ${change}   (${reached})\n        ${text}`);
     }
   }
+  const by = new Map<string, number>();
+  for (const { killedBy } of verdicts.values()) {
+    const test = killedBy?.split(":")[0];
+    if (test !== undefined) by.set(test, (by.get(test) ?? 0) + 1);
+  }
+  const most = [...by].sort((a, b) => b[1] - a[1]).slice(0, 8);
+  console.log(`noticed first by ${most.map(([test, times]) => `${test} ${times}`).join(", ")}`);
   const [low, high] = interval(killed(sample), sample.length);
   console.log(`${"all".padEnd(44)} ${score(sample)}  (95 %: ${low.toFixed(0)} to ${high.toFixed(0)} %)`);
 }

@@ -47,7 +47,7 @@ const failureOf = async ({ run }: CollectedTest): Promise<string | null> => {
     await run();
     return null;
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).slice(0, 300) || "failed";
+    return (error instanceof Error ? error.message : String(error)).split("\n")[0]?.slice(0, 200) || "failed";
   }
 };
 

@@ -128,7 +128,8 @@ test("what is foreseen is what happens", () => {
           const told = foresight.errno === null && foresight.outlook === "refused" ? outcome : said(foresight);
           expect(`${version} ${foresight.code}: ${outcome}`).toBe(`${version} ${foresight.code}: ${told}`);
           // So many pages as were counted are moved, and the page that is named is the one that is blamed.
-          if (foresight.outlook === "leaves")
+          // (What-if kernels move kernel memory, too, which is counted apart.)
+          if (foresight.outlook === "leaves" && version !== "what-if")
             expect([foresight.code, what.moved]).toEqual([null, foresight.pagesToMove]);
           if (what.errno === "EBUSY" && what.blamed >= 0 && kernel.profile.offlineGivesUp === "on a signal")
             expect(`${version} ${foresight.code} ${foresight.pfn}`).toBe(`${version} ${foresight.code} ${what.blamed}`);
