@@ -16,6 +16,8 @@ export interface Verdict {
 
 /** A test that took longer the last time is not run once more just to learn what it passes. */
 const LONG_MS = 1500;
+/** So long may tests take to load on a busy machine. */
+const LOADING_MS = 300_000;
 /** How often such a test asks switches. (A number that survives being sent.) */
 const UNKNOWN = 1e14;
 
@@ -57,6 +59,7 @@ export async function judge(
   const start: Start = { ...bundle, files: bundle.tests, mutants };
   const runners = await Promise.all(Array.from({ length: terms.workers }, () => Runner.start(start)));
   try {
+    if (runners.some(({ broken }) => broken)) throw new Error("the tests can't be loaded, or not within five minutes");
     const tests = await survey(bundle, mutants, runners, terms);
     const verdicts = new Map<number, Verdict>();
     const waiting = [...sample];
@@ -225,7 +228,7 @@ class Runner {
       execArgv: ["--max-old-space-size=1500"],
       stdio: ["ignore", "ignore", this.mutant === null ? "inherit" : "ignore", "ipc"],
     });
-    const reply = await this.next(60_000);
+    const reply = await this.next(LOADING_MS);
     if (reply?.kind === "loaded") this.tests = reply.tests;
     else this.broken = true;
   }

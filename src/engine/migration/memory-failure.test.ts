@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { PageKind } from "../memory/kinds.ts";
+import type { KernelVersion } from "../hardware/description.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { addFiles } from "../sysfs/more/index.ts";
 import { Engine } from "../time/engine.ts";
@@ -20,7 +21,7 @@ test("a kernel built without it has no files for it", () => {
 });
 
 /** Partition B runs 6.12; its DIMM d3 is one block in Movable. */
-function withDimm(kernel: "6.1" | "6.12" = "6.12") {
+function withDimm(kernel: KernelVersion = "6.12") {
   const box = smallBox();
   const engine = new Engine({
     seed: 1,
@@ -104,4 +105,168 @@ describe("memory errors", () => {
       expect(audit(kernel)).toEqual([]);
     }
   });
+});
+
+/** A box whose DIMM holds pages by a load (or a pool of huge pages), and the first page of a kind that has these flags. */
+function holding(kind: PageKind, load: object | null, flags: number, version: KernelVersion) {
+  const machine = withDimm(version);
+  const { engine, kernel, block, write } = machine;
+  if (load === null) engine.submit({ do: "write", partition: "B", path: "/proc/sys/vm/nr_hugepages", text: "4" });
+  else engine.submit({ do: "load", partition: "B", load: { mib: 24, node: 0, ...load } as never });
+  engine.settle();
+  const { pages } = kernel;
+  const frames = Array.from({ length: block.pages }, (_, page) => block.startPfn + page);
+  const at = frames.find((frame) => {
+    const index = pages.indexOf(frame);
+    return pages.kindAt(frame) === kind && (flags === 0 || ((pages.flags[index] as number) & flags) === flags);
+  });
+  if (at === undefined) throw new Error("no such page");
+  return {
+    ...machine,
+    at,
+    ...telling(engine, at),
+    breaks: (how: string) => write(how, `0x${(at * 4096).toString(16)}`),
+  };
+}
+
+/** What the log says from now on, with `PFN` for a page's number. */
+function telling(engine: Engine, at: number) {
+  const reader = engine.transactions.reader();
+  const said = (): string[] =>
+    reader
+      .read()
+      .flatMap(({ changes }) => changes.flatMap((change) => (change.c === "log" ? [change.line] : [])))
+      .map((line) => line.replace(`0x${at.toString(16)}`, "PFN"));
+  return { said };
+}
+
+const recovered = (what: string): string => `Memory failure: PFN: recovery action for ${what}: Recovered`;
+
+describe.each([
+  // What the page is, the first of which flags, what is said of a hard error, and of a soft one.
+  ["free", PageKind.Free, { kind: "anon", mib: 1 }, 0, recovered("free buddy page"), null],
+  ["anonymous", PageKind.Anon, { kind: "anon" }, 0, recovered("dirty LRU page"), null],
+  ["huge, transparent", PageKind.AnonHuge, { kind: "thp" }, 0, recovered("dirty LRU page"), null],
+  [
+    "clean page cache",
+    PageKind.PageCache,
+    { kind: "cache" },
+    0,
+    recovered("clean LRU page"),
+    "soft_offline: PFN: invalidated",
+  ],
+  ["shared memory", PageKind.Shmem, { kind: "shm" }, 0, recovered("dirty LRU page"), null],
+  ["locked", PageKind.Anon, { kind: "mlock" }, PageFlag.Mlocked, recovered("dirty mlocked LRU page"), null],
+  ["huge, free in the pool", PageKind.Hugetlb, null, 0, recovered("free huge page"), null],
+] as const)("a page that is %s", (_, kind, load, flags, hard, soft) => {
+  test.each([
+    ["hard_offline_page", hard === null ? [] : [hard]],
+    ["soft_offline_page", soft === null ? [] : [soft]],
+  ])("%s: out of use, alone, and the log says so", (how, lines) => {
+    const { kernel, block, at, said, breaks } = holding(kind, load, flags, "6.12");
+    const { memoryFailures } = kernel.nodes[0] as { memoryFailures: object };
+    expect(breaks(how)).toBeNull();
+    expect(said()).toEqual(lines);
+    expect(kernel.pages.kindAt(at)).toBe(PageKind.Poisoned);
+    expect([poisonedPages(kernel), block.poisoned]).toEqual([1, 1]);
+    const counted = how === "hard_offline_page" ? 1 : 0;
+    expect(memoryFailures).toEqual({ ignored: 0, failed: 0, delayed: 0, recovered: counted });
+    expect(audit(kernel)).toEqual([]);
+    // A second time.
+    expect(breaks(how)).toBe(how === "hard_offline_page" ? "EHWPOISON" : null);
+    const again =
+      how === "hard_offline_page"
+        ? "Memory failure: PFN: recovery action for already poisoned page: Failed"
+        : "Soft offline: PFN: page already poisoned";
+    expect(said()).toEqual([again]);
+  });
+});
+
+describe("what can't be taken out of use", () => {
+  test.each<[KernelVersion, RegExp]>([
+    ["6.1", /^soft offline: PFN: page migration failed 1$/],
+    ["6.12", /^Soft offline: PFN: page migration failed 1, type 0x\w+\(.*swapbacked.*\)$/],
+  ])("%s: a pinned page", (version, soft) => {
+    const { kernel, at, said, breaks } = holding(PageKind.Anon, { kind: "pin" }, PageFlag.Pinned, version);
+    expect(breaks("hard_offline_page")).toBe("EBUSY");
+    expect(said()).toEqual(["Memory failure: PFN: recovery action for dirty LRU page: Failed"]);
+    expect(kernel.nodes[0]?.memoryFailures).toEqual({ ignored: 0, failed: 1, delayed: 0, recovered: 0 });
+    expect(breaks("soft_offline_page")).toBe("EBUSY");
+    expect(said().join("\n")).toMatch(soft);
+    expect(kernel.pages.kindAt(at)).toBe(PageKind.Anon);
+    expect(poisonedPages(kernel)).toBe(0);
+    expect(audit(kernel)).toEqual([]);
+  });
+
+  test.each<[KernelVersion, string, string | null]>([
+    ["6.1", "unknown page", "EIO"],
+    ["6.12", "get hwpoison page", "EIO"],
+    ["7.3", "get hwpoison page", "ENOTRECOVERABLE"],
+  ])("%s: slab goes on being used, and counts as broken", (version, what, soft) => {
+    const { engine, kernel, write } = withDimm(version);
+    const { pages } = kernel;
+    const frames = Array.from({ length: 131072 }, (_, frame) => frame);
+    const at = frames.find((frame) => pages.kindAt(frame) === PageKind.Slab) ?? -1;
+    const { said } = telling(engine, at);
+    const text = `0x${(at * 4096).toString(16)}`;
+    expect(write("soft_offline_page", text)).toBe(soft);
+    expect(said()).toEqual(["Memory failure: PFN: unhandlable page."]);
+    expect(write("hard_offline_page", text)).toBe("EBUSY");
+    expect(said()).toEqual([
+      "Memory failure: PFN: unhandlable page.",
+      `Memory failure: PFN: recovery action for ${what}: Ignored`,
+    ]);
+    expect(pages.kindAt(at)).toBe(PageKind.Slab);
+    expect(kernel.nodes[0]?.memoryFailures).toEqual({ ignored: 1, failed: 0, delayed: 0, recovered: 0 });
+    expect(kernel.blocks.get(kernel.blockNumberOf(at))?.poisoned).toBe(1);
+    expect(write("hard_offline_page", text)).toBe("EHWPOISON");
+  });
+
+  test.each<[KernelVersion, PageKind, string]>([
+    ["6.12", PageKind.Reserved, "get hwpoison page"],
+    ["7.3", PageKind.Reserved, "reserved kernel page"],
+    ["7.3", PageKind.KernelImage, "reserved kernel page"],
+  ])("%s: of boot memory, kind %i, it says: %s", (version, kind, what) => {
+    const { engine, kernel, write } = withDimm(version);
+    const at = Array.from({ length: 131072 }, (_, frame) => frame).find((frame) => kernel.pages.kindAt(frame) === kind);
+    const { said } = telling(engine, at ?? -1);
+    expect(write("hard_offline_page", `0x${((at ?? -1) * 4096).toString(16)}`)).toBe("EBUSY");
+    expect(said().at(-1)).toBe(`Memory failure: PFN: recovery action for ${what}: Ignored`);
+  });
+
+  test.each<[KernelVersion, string | null, string]>([
+    ["6.12", "ENXIO", "memory outside kernel control"],
+    ["7.3", "EBUSY", "recovery action for non struct page pfn: Ignored"],
+  ])("%s: an address without memory, and memory that is offline", (version, absent, line) => {
+    const { engine, block, write, address } = withDimm(version);
+    const { said } = telling(engine, 0xffffff);
+    expect(write("hard_offline_page", "0xffffff000")).toBe(absent);
+    expect(said()).toEqual([`Memory failure: PFN: ${line}`]);
+    expect(write("soft_offline_page", "0xffffff000")).toBe("ENXIO");
+    write(`memory${block.number}/state`, "offline");
+    const offline = telling(engine, block.startPfn + 5);
+    expect(write("hard_offline_page", address(5))).toBe("ENXIO");
+    expect(offline.said()).toEqual(["Memory failure: PFN: memory outside kernel control"]);
+    expect(write("soft_offline_page", address(5))).toBe("EIO");
+  });
+});
+
+test("the chunk around a broken page is cut up: all its other pages are still to be had, each part as large as can be", () => {
+  const { kernel, block, write, address } = withDimm();
+  for (const page of [0, 1023, 1024 + 513, 4096 + 7]) expect(write("hard_offline_page", address(page))).toBeNull();
+  const { pages } = kernel;
+  for (const first of [0, 1024, 4096]) {
+    const index = pages.indexOf(block.startPfn + first);
+    let free = 0;
+    for (let at = 0; at < 1024; ) {
+      if (pages.kind[index + at] === PageKind.Poisoned) at++;
+      else {
+        const order = pages.order[index + at] as number;
+        free += 1 << order;
+        at += 1 << order;
+      }
+    }
+    expect(free).toBe(first === 0 ? 1022 : 1023);
+  }
+  expect(audit(kernel)).toEqual([]);
 });
