@@ -25,7 +25,7 @@ const WORD = /\p{L}{2,}/u;
 const NAMES = /\b(memory|pfn|Esc|PgDn)\b/g;
 
 /** Words in a file of JSX that stand there themselves. */
-export function bareWords(file: string, text: string): string[] {
+function bareWords(file: string, text: string): string[] {
   const found: string[] = [];
   const add = (value: string) => {
     const said = value.trim();
@@ -65,7 +65,6 @@ test("every word that is shown is in a catalogue", () => {
 test("a word in the markup, in a label or in either branch of a choice is found", () => {
   const found = bareWords(
     "x.tsx",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a program
     'const x = <p title={a ? "Go there" : strings.b} aria-label={`node ${n}`} id="not shown">Bare {n} MB {b && "words"} {strings.c}</p>;',
   );
   expect(found.map((line) => line.slice(7))).toEqual(["words", "Go there", "node", "Bare", "MB"]);

@@ -85,7 +85,7 @@ export default {
   zoneBlocks: (many, zone) => `${zone} ${blocks(many)}`,
   offlineBlocks: (many) => `オフライン ${blocks(many)}`,
   used: (percent) => `使用率 ${percent} %`,
-  unmovable: (many) => `移動できないページを持つブロックが ${count(many)} 個`,
+  unmovable: (many) => `移動できないページを持つブロックが ${many} 個`,
 
   attention: (dimm) => `${dimm} のアテンションボタン: カーネルに手放すよう求めます`,
   attentionTitle: "アテンションボタン: この DIMM を手放すようカーネルに求めます",

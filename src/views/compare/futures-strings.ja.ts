@@ -166,7 +166,7 @@ export default {
   picture: "図",
   columns: ["", "内容", "左", "右"],
   node: (key) => `ノード ${key.split("/")[1]}`,
-  partition: (name) => `${name}`,
+  partition: (name) => `(${name})`,
   blocks: (many) => `メモリブロック ${count(many)} 個`,
   block: (number) => `memory${number}`,
   noBlock: "存在しない",

@@ -73,6 +73,7 @@ const nodesOf = (nodes: readonly string[], joint: string): string =>
 
 export default {
   reasons: {
+    "boot-mounts": "最初のファイルシステムが持てる量: カーネルイメージによる。",
     "log-times": "行がログに出た時刻: エミュレートされた CPU によるため。",
     "file-times": "ファイルが作られた時刻: 同じ理由。",
     clock: "時計の警告: エミュレーターのタイマーは、ある記録では遅れ、次の記録では遅れない。",
