@@ -12,6 +12,7 @@ export default {
     `メモリを使い切ったもの: ${count(all)} MiB のうち ${count(mib)} MiB をカーネル自身が持っていて、プロセスを終えても空きません。`,
   remedy: (dimm) =>
     `元に戻して、追加を小さくしてください。128 MiB を追加するごとに、すでにあるメモリが 2 MiB 必要です。${dimm} より小さい DIMM なら収まります。マップを自分自身の上に置く場合 (memory_hotplug.memmap_on_memory=1) も収まります。`,
-  remedyKernel: "元に戻して、カーネルメモリを使うものが最後の分を取る前に終わらせるか、マシンのメモリを増やしてください。",
+  remedyKernel:
+    "元に戻して、カーネルメモリを使うものが最後の分を取る前に終わらせるか、マシンのメモリを増やしてください。",
   back: "その前に戻る",
 } satisfies StoppedWords;
