@@ -29,8 +29,6 @@ export function moveDimm(engine: Engine, id: string, to: Place): Submission {
   const dimm = engine.chassis.dimms.get(id);
   if (!dimm) return refuse("ENODEV", { why: "no-dimm", dimm: id });
   const destination = "slot" in to ? to.slot : SHELF;
-  const stopped = stoppedAt(engine, dimm.slot) ?? stoppedAt(engine, destination);
-  if (stopped) return stopped;
   const refused = rejectionOfPlace(engine, dimm, destination);
   if (refused) return refused;
   if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", { why: "on-its-way", dimm: id });
@@ -114,6 +112,8 @@ export function coldPlug(engine: Engine, partition: string, dimm: { id: string; 
 
 /** Why a DIMM cannot go there whatever the kernel says, or `undefined`. */
 export function rejectionOfPlace(engine: Engine, dimm: Dimm, destination: string): Submission | undefined {
+  const stopped = stoppedAt(engine, dimm.slot) ?? stoppedAt(engine, destination);
+  if (stopped) return stopped;
   if (destination === SHELF) return undefined;
   const slot = engine.chassis.slots.get(destination);
   if (!slot) return refuse("ENODEV", { why: "no-slot", slot: destination });
