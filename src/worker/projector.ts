@@ -176,7 +176,6 @@ export class Projector {
       processes: [...kernel.processes.values()].map((process) => processKey(kernel, process)),
       autoOnline: parameters.autoOnline,
       onlinePolicy: parameters.onlinePolicy,
-      ...(kernel.stopped && { stopped: kernel.stopped }),
     };
   }
 

@@ -59,8 +59,7 @@ export type CheckRule =
   | "vmemmap" // memory for the memory map was found
   | "all-blocks-offline" // removal needs every block offline
   | "device-slot" // firmware side: slot, size, address
-  | "powered-off" // _EJ0 took the DIMM off
-  | "kernel-runs"; // the kernel did not panic meanwhile
+  | "powered-off"; // _EJ0 took the DIMM off
 
 /** A page that stopped an attempt. */
 export interface Culprit {

@@ -49,6 +49,8 @@ export interface Cells {
   /** Pages that are on no list and that no offline can move, and the first of them (pfn) or -1. */
   readonly stuck: number;
   readonly firstStuck: number;
+  /** The same by cell. */
+  readonly stuckIn: Uint32Array<ArrayBuffer>;
 }
 
 /** The block pageblock by pageblock; of a large block several make a cell. */
@@ -56,6 +58,7 @@ export function cellsOf(kernel: Kernel, start: number, count: number): Cells {
   const { pages } = kernel;
   const perCell = Math.ceil(count / PAGEBLOCK_PAGES / MOST_CELLS);
   const words = new Uint32Array((count / PAGEBLOCK_PAGES / perCell) * CELL_WORDS);
+  const stuckIn = new Uint32Array(words.length / CELL_WORDS);
   let stuck = 0;
   let firstStuck = -1;
   for (let frame = start; frame < start + count; frame += PAGES_PER_SECTION) {
@@ -74,10 +77,11 @@ export function cellsOf(kernel: Kernel, start: number, count: number): Cells {
       const offList = !isMovableKind(kind) && kind !== PageKind.Offline;
       if (offList) {
         stuck++;
+        stuckIn[cell / CELL_WORDS] = (stuckIn[cell / CELL_WORDS] as number) + 1;
         if (firstStuck < 0) firstStuck = frame + at;
       }
       if (pinned || offList) words[cell + SLOTS] = (words[cell + SLOTS] as number) + 1;
     }
   }
-  return { perCell, words, stuck, firstStuck };
+  return { perCell, words, stuck, firstStuck, stuckIn };
 }

@@ -12,6 +12,10 @@ export const CELL_WORDS = SLOTS + 1;
 /** Slot of kernel memory and whatever else moves seldom; the others are the kinds from `PageKind.Anon` on. */
 export const OTHER_SLOT = SLOTS - 1;
 
+export const SHARE_WORDS = 5;
+export const STAY_WORDS = 4;
+export const NO_PASS = 15;
+
 /** Pages that went to a zone, by what they were. `kind` is `null` of those that had gone before anybody watched. */
 export interface Flow {
   readonly kind: number | null;
@@ -134,8 +138,14 @@ export interface MigrationState {
   /** Pages in use in each cell when the block was isolated, or when somebody began to watch. */
   readonly before: Uint32Array<ArrayBuffer>;
   readonly flow: readonly Flow[];
+  /** Places that `shares` counts, in the order in which they were first gone to. */
+  readonly targets: readonly { readonly node: number; readonly zone: string }[];
+  /** `SHARE_WORDS` numbers each: cell, slot, place in `targets`, pass (`NO_PASS` outside of any), pages that went so. */
+  readonly shares: Uint32Array<ArrayBuffer>;
   readonly destinations: readonly Destination[];
   readonly reasons: readonly Reason[];
+  /** `STAY_WORDS` numbers each: cell, slot, place of the reason in `reasons`, pages. */
+  readonly stays: Uint32Array<ArrayBuffer>;
   readonly passes: readonly Pass[];
   /** Passes that a run has at most. */
   readonly passLimit: number;

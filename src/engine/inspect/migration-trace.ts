@@ -13,12 +13,14 @@ import { isHuge, PASSES } from "../migration/migrate.ts";
 import { PAGEBLOCK_PAGES, pfn, type SimNs, simNs } from "../units.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type ByNode, meanDistance, pagesByNode } from "./distances.ts";
-import { cellsOf, isInUse, pagesInUse, slotOf } from "./migration-source.ts";
+import { type Cells, cellsOf, isInUse, pagesInUse, slotOf } from "./migration-source.ts";
 import {
   CELL_WORDS,
   type Destination,
   type Flow,
   type MigrationState,
+  NO_PASS,
+  OTHER_SLOT,
   type Paid,
   type Reason,
   SLOTS,
@@ -62,6 +64,11 @@ export class MigrationTrace {
   private readonly rate: Rate;
   private readonly before: readonly Before[];
   private readonly cellsBefore: Uint32Array<ArrayBuffer>;
+  /** Pages of 4 KiB of a cell. */
+  private readonly cellPages: number;
+  private readonly targets: Zone[] = [];
+  /** Pages moved by cell, slot, target and pass, as `shareKey` packs them. */
+  private readonly shares = new Map<number, number>();
 
   constructor(kernel: Kernel, attempt: AttemptLog, range: WatchedRange, late: boolean) {
     this.kernel = kernel;
@@ -80,7 +87,8 @@ export class MigrationTrace {
       for (const [node, zone, pages] of attempt.value().movedTo)
         this.flow.set(`before ${node} ${zone}`, { kind: null, node, zone, pages });
     }
-    const { words } = cellsOf(kernel, this.start, this.pages);
+    const { words, perCell } = cellsOf(kernel, this.start, this.pages);
+    this.cellPages = perCell * PAGEBLOCK_PAGES;
     this.cellsBefore = Uint32Array.from({ length: words.length / CELL_WORDS }, (_, cell) =>
       words.subarray(cell * CELL_WORDS, cell * CELL_WORDS + SLOTS).reduce((sum, pages) => sum + pages, 0),
     );
@@ -141,6 +149,7 @@ export class MigrationTrace {
     if (known) known.pages += pages;
     else this.flow.set(key, { kind, node: zone.node, zone: zone.name, pages });
     this.copied += pages;
+    this.share(page, slotOf(kind), zone, pages);
     this.rate.add(kernel.now, slotOf(kind), pages);
     this.leaves(page, pages);
   }
@@ -162,7 +171,7 @@ export class MigrationTrace {
     const { kernel, attempt } = this;
     const there = pagesInUse(kernel, this.start, this.pages);
     const cells = cellsOf(kernel, this.start, this.pages);
-    const { again, reasons } = this.reasons(cells.stuck, cells.firstStuck);
+    const { again, reasons, stays } = this.reasons(cells);
     return {
       attempt: attempt.id,
       whole: attempt.whole?.id ?? null,
@@ -188,8 +197,11 @@ export class MigrationTrace {
       cells: cells.words,
       before: this.cellsBefore,
       flow: [...this.flow.values()].map((one) => ({ ...one })),
+      targets: this.targets.map(({ node, name }) => ({ node, zone: name })),
+      shares: Uint32Array.from([...this.shares].flatMap(([key, pages]) => [...shareOf(key), pages])),
       destinations: this.destinations(),
       reasons,
+      stays,
       passes: this.run.map((pass) => ({ ...pass })),
       passLimit: PASSES,
       rate: this.rate.series(kernel.now),
@@ -215,23 +227,43 @@ export class MigrationTrace {
     if (pass) pass.moved += pages;
   }
 
-  private reasons(stuck: number, firstStuck: number): { readonly again: number; readonly reasons: Reason[] } {
+  private share(page: number, slot: number, zone: Zone, pages: number): void {
+    let target = this.targets.indexOf(zone);
+    if (target < 0) target = this.targets.push(zone) - 1;
+    const pass = this.inPass ? this.run.length - 1 : NO_PASS;
+    const key = shareKey(Math.floor(this.placeOf(page) / this.cellPages), slot, target, pass);
+    this.shares.set(key, (this.shares.get(key) ?? 0) + pages);
+  }
+
+  private reasons({ stuck, firstStuck, stuckIn }: Cells): {
+    readonly again: number;
+    readonly reasons: Reason[];
+    readonly stays: Uint32Array<ArrayBuffer>;
+  } {
     const { kernel } = this;
+    const byCell = new Map<number, number>();
+    for (const [cell, pages] of stuckIn.entries())
+      if (pages > 0) byCell.set(shareKey(cell, OTHER_SLOT, BUSY, 0), pages);
     const counts = { EAGAIN: 0, ENOMEM: 0, EBUSY: stuck };
     const first = { EAGAIN: -1, ENOMEM: -1, EBUSY: firstStuck };
     for (const [frame, errno] of this.stayed) {
       const index = kernel.pages.indexOf(frame);
       // Freed by its user since it was tried.
       if (index < 0 || !isInUse(kernel, index)) continue;
-      counts[errno] += isHuge(kernel, index) ? HUGE_PAGES : 1;
+      const pages = isHuge(kernel, index) ? HUGE_PAGES : 1;
+      counts[errno] += pages;
+      const cell = Math.floor((frame - this.start) / this.cellPages);
+      const key = shareKey(cell, slotOf(kernel.pages.kind[index] as number), REASONS.indexOf(errno), 0);
+      byCell.set(key, (byCell.get(key) ?? 0) + pages);
       if (first[errno] < 0 || frame < first[errno]) first[errno] = frame;
     }
-    const reasons = (["EAGAIN", "ENOMEM", "EBUSY"] as const).map((errno): Reason => {
+    const reasons = REASONS.map((errno): Reason => {
       const frame = first[errno];
       const at = frame < 0 ? null : { pfn: pfn(frame), owner: ownerOf(kernel, frame).owner };
       return { errno, pages: counts[errno], first: at };
     });
-    return { again: counts.EAGAIN + counts.ENOMEM, reasons };
+    const stays = Uint32Array.from([...byCell].flatMap(([key, pages]) => [...shareOf(key).slice(0, 3), pages]));
+    return { again: counts.EAGAIN + counts.ENOMEM, reasons, stays };
   }
 
   private destinations(): Destination[] {
@@ -276,6 +308,20 @@ export class MigrationTrace {
       .map(({ paid }) => paid);
   }
 }
+
+/** In the order in which they are told. */
+const REASONS = ["EAGAIN", "ENOMEM", "EBUSY"] as const;
+const BUSY = REASONS.indexOf("EBUSY");
+
+/** Cells are at most 128, slots 6, passes 10; zones as many as a machine has. */
+const shareKey = (cell: number, slot: number, target: number, pass: number): number =>
+  (((target << 7) | cell) << 7) | (slot << 4) | pass;
+const shareOf = (key: number): readonly [cell: number, slot: number, target: number, pass: number] => [
+  (key >> 7) & 127,
+  (key >> 4) & 7,
+  key >> 14,
+  key & 15,
+];
 
 const total = (pages: ByNode): number => pages.reduce((sum, [, many]) => sum + many, 0);
 

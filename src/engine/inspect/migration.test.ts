@@ -15,7 +15,8 @@ import { stateHash } from "../time/state-hash.ts";
 import { pfn } from "../units.ts";
 import { chainOf } from "./chain.ts";
 import { pagesByNode } from "./distances.ts";
-import { CELL_WORDS, type MigrationState, SLOTS } from "./migration-state.ts";
+import { slotOf } from "./migration-source.ts";
+import { CELL_WORDS, type MigrationState, NO_PASS, SHARE_WORDS, SLOTS, STAY_WORDS } from "./migration-state.ts";
 import { KEPT_ATTEMPTS, MigrationWatcher } from "./migration-watch.ts";
 import { Rate } from "./rate.ts";
 
@@ -51,6 +52,9 @@ function usedIn(kernel: Kernel, first: number): Set<number> {
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one) => all + one, 0);
 
+const rowsOf = (numbers: Uint32Array, words: number): number[][] =>
+  Array.from({ length: numbers.length / words }, (_, row) => [...numbers.subarray(row * words, (row + 1) * words)]);
+
 /** The sums that hold at every instant. */
 function check(state: MigrationState, kernel: Kernel): void {
   const { inUse, moved, ended, left, again } = state;
@@ -65,6 +69,27 @@ function check(state: MigrationState, kernel: Kernel): void {
     const copied = sum(state.flow.map(({ pages }) => pages));
     expect(sum(state.rate.pages)).toBe(copied);
   }
+  // What is told cell by cell, by pass and by reason adds up to what is told of all.
+  const shares = rowsOf(state.shares, SHARE_WORDS);
+  const known = state.flow.filter(({ kind }) => kind !== null);
+  for (const { node, zone } of known) {
+    const target = state.targets.findIndex((one) => one.node === node && one.zone === zone);
+    const there = known.filter((one) => one.node === node && one.zone === zone);
+    expect(sum(shares.filter((row) => row[2] === target).map((row) => row[4] ?? 0))).toBe(
+      sum(there.map(({ pages }) => pages)),
+    );
+  }
+  for (let slot = 0; slot < SLOTS; slot++)
+    expect(sum(shares.filter((row) => row[1] === slot).map((row) => row[4] ?? 0))).toBe(
+      sum(known.filter(({ kind }) => slotOf(kind ?? 0) === slot).map(({ pages }) => pages)),
+    );
+  for (const [cell = 0, , , pass = 0] of shares) {
+    expect(cell).toBeLessThan(state.before.length);
+    expect(pass === NO_PASS || pass < state.passLimit).toBe(true);
+  }
+  const stays = rowsOf(state.stays, STAY_WORDS);
+  for (const [nth, { pages }] of state.reasons.entries())
+    expect(sum(stays.filter((row) => row[2] === nth).map((row) => row[3] ?? 0))).toBe(pages);
   for (const pass of state.passes) expect(pass.moved + pass.stayed).toBeLessThanOrEqual(pass.pages);
   for (const { first, pages } of state.reasons) expect(first === null).toBe(pages === 0);
   const own = state.flow.filter(({ node, zone }) => node === state.node && zone === state.zone);

@@ -1,6 +1,5 @@
 /** Every word of "Write one". */
-import { inLanguages, type Words } from "../../client/language/catalogue.ts";
-const english = {
+export const writeStrings = {
   label: "Write a lesson",
   close: "Leave",
   parts: "What to see",
@@ -57,6 +56,3 @@ const english = {
   spoken: "a screen reader’s text",
   spokenTitle: "What a screen reader says of it",
 } as const;
-
-export type WriteWords = Words<typeof english>;
-export const writeStrings = inLanguages<WriteWords>(english, { ja: () => import("./strings.ja.ts") });

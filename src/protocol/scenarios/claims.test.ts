@@ -3,6 +3,7 @@
  * word may be left over, and a scenario without claims fails.
  */
 import { describe, expect, test } from "vitest";
+import { kernelRegions } from "../../engine/inspect/index.ts";
 import { Scale } from "../../engine/inspect/scale/index.ts";
 import { addFiles } from "../../engine/sysfs/more/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
@@ -284,6 +285,14 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
       holds: ({ engine }) => {
         expect(search(engine, "pinned node 2")).toBe(4096);
         expect(search(engine, "pinned")).toBe(4096);
+      },
+    },
+    {
+      says: "Page tables have five levels.",
+      holds: ({ engine }) => {
+        expect(kernelRegions(engine.kernel("A")).levels).toBe(5);
+        // What an address of five levels leads to is found by it.
+        expect(search(engine, "0xff11000100000000")).toBe(1);
       },
     },
     {

@@ -32,7 +32,7 @@ export const sixteenNodes: Scenario = {
   name: "sixteen-nodes",
   title: "Sixteen nodes, 16 TiB",
   about:
-    "8,192 memory blocks of 2 GiB. Nodes 4 to 15 are ZONE_MOVABLE throughout. redis (pid 700) holds 3 GiB on node 9, postgres is at work on node 5, and 4,096 pages on node 2 are pinned. See all memory, press / and ask for them.",
+    "8,192 memory blocks of 2 GiB. Nodes 4 to 15 are ZONE_MOVABLE throughout. redis (pid 700) holds 3 GiB on node 9, postgres is at work on node 5, and 4,096 pages on node 2 are pinned. Page tables have five levels. See all memory, press / and ask for them.",
   seed: 2016,
   box: {
     partitions: [
@@ -44,6 +44,8 @@ export const sixteenNodes: Scenario = {
         distances: distances(),
         hotpluggable: Array.from({ length: NODES - KERNEL_NODES }, (_, i) => KERNEL_NODES + i),
         kernel: TODAYS_KERNEL,
+        // Processors that a box of this size is built of have five levels of page tables.
+        la57: true,
         cmdline: "movable_node memhp_default_state=online_movable",
       },
     ],

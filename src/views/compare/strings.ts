@@ -1,8 +1,4 @@
 /** Words of the Compare tab. */
-import { inLanguages, type Words } from "../../client/language/catalogue.ts";
-const english = {
+export const compareStrings = {
   modes: { label: "What is compared", futures: "Two futures", trace: "Real beside simulated" },
 } as const;
-
-export type CompareWords = Words<typeof english>;
-export const compareStrings = inLanguages<CompareWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -5,7 +5,8 @@ import { textScale } from "../theme-values.ts";
 import { layFlow, ribbonPath, type Target } from "./flow-shapes.ts";
 import { useRoom } from "../use-room.ts";
 import styles from "./migration.module.css";
-import { OTHER, slotOfKind, tokenOf } from "./palette.ts";
+import { flowKey, type Kept } from "./filter.ts";
+import { tokenOf } from "./palette.ts";
 import { migrationStrings as words } from "./strings.ts";
 
 /** Pixels where text has its usual size: two lines of a label, and the least thickness of a ribbon that has its figure on it. */
@@ -15,16 +16,17 @@ const END = 5;
 
 interface FlowFigureProps {
   readonly state: Pick<MigrationState, "flow" | "destinations" | "inUse" | "endedAt">;
-  readonly only: number | null;
+  /** What belongs to the mark that was chosen; `null`: none was. */
+  readonly kept: Kept | null;
   readonly target: string | null;
   /** The flow runs downwards: where there is no room beside it. */
   readonly down: boolean;
   /** How destinations are chosen, in a sentence. */
   readonly rule: string;
-  onTarget(key: string | null): void;
+  onTarget(key: string): void;
 }
 
-export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFigureProps) {
+export function FlowFigure({ state, kept, target, down, rule, onTarget }: FlowFigureProps) {
   const [room, { width, height }] = useRoom();
   const along = down ? height : width;
   const across = down ? width : height;
@@ -38,19 +40,29 @@ export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFi
     <div className={styles.flowDrawing} data-down={down}>
       <div ref={room} className={styles.ribbons}>
         <svg aria-hidden="true" width={width} height={height}>
-          {ribbons.map(({ kind, target: to, from, to: into, pages }) => (
-            <path
-              key={`${kind} ${to}`}
-              d={ribbonPath({ from, to: into }, end, down)}
-              className={styles.ribbon}
-              data-dim={
-                (only !== null && (kind === null ? OTHER : slotOfKind(kind)) !== only) ||
-                (target !== null && target !== to)
-              }
-              style={{ fill: `var(${tokenOf(kind)})` }}
-              data-pages={pages}
-            />
-          ))}
+          {ribbons.map(({ kind, target: to, from, to: into, pages }) => {
+            const own = kept === null ? pages : (kept.flow.get(flowKey(kind, to)) ?? 0);
+            const shape = { fill: `var(${tokenOf(kind)})` };
+            return (
+              <g key={`${kind} ${to}`}>
+                <path
+                  d={ribbonPath({ from, to: into }, end, down)}
+                  className={styles.ribbon}
+                  data-dim={own < pages}
+                  style={shape}
+                  data-pages={pages}
+                />
+                {own > 0 && own < pages && (
+                  <path
+                    d={ribbonPath({ from: part(from, own / pages), to: part(into, own / pages) }, end, down)}
+                    className={styles.ribbon}
+                    style={shape}
+                    data-kept={own}
+                  />
+                )}
+              </g>
+            );
+          })}
           {next && running && (
             <path className={styles.dashed} d={dashed(edge + 4, (next.y0 + next.y1) / 2, end, down)} />
           )}
@@ -73,7 +85,7 @@ export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFi
               style={{ insetBlockStart: (from[0] + from[1]) / 2 }}
               aria-hidden="true"
             >
-              {words.pages(pages)}
+              {words.pages(kept === null ? pages : (kept.flow.get(flowKey(kind, to)) ?? 0))}
             </span>
           ) : null,
         )}
@@ -81,11 +93,7 @@ export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFi
       <ul className={styles.targets}>
         {targets.map((one) => (
           <li key={one.key} style={down ? undefined : { insetBlockStart: one.labelAt }} data-role={one.role}>
-            <button
-              type="button"
-              aria-pressed={target === one.key}
-              onClick={() => onTarget(target === one.key ? null : one.key)}
-            >
+            <button type="button" aria-pressed={target === one.key} onClick={() => onTarget(one.key)}>
               <i style={{ background: `var(${zoneToken(one.zone)})` }} aria-hidden="true" />
               <b>{words.where(one.node, one.zone)}</b>
             </button>
@@ -100,6 +108,12 @@ export function FlowFigure({ state, only, target, down, rule, onTarget }: FlowFi
     </div>
   );
 }
+
+/** The beginning of a stretch, at least as wide as can be seen. */
+const part = ([from, to]: readonly [number, number], share: number): readonly [number, number] => [
+  from,
+  from + Math.max(1, (to - from) * share),
+];
 
 function detail(one: Target, running: Target | undefined): string {
   if (one.role === "next" && one.pages === 0) return words.next(running?.zone ?? "");

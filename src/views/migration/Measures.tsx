@@ -2,6 +2,7 @@
 import { ownerWords } from "../../client/owners.ts";
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
+import type { Filter, Kept } from "./filter.ts";
 import styles from "./migration.module.css";
 import { slotToken } from "./palette.ts";
 import { layRate } from "./rate-shapes.ts";
@@ -37,7 +38,14 @@ export function RateFigure({ state, only }: { readonly state: MigrationState; re
   );
 }
 
-export function Passes({ state }: { readonly state: MigrationState }) {
+interface FilteredProps {
+  readonly state: MigrationState;
+  readonly filter: Filter | null;
+  readonly kept: Kept | null;
+  onFilter(filter: Filter): void;
+}
+
+export function Passes({ state, filter, kept, onFilter }: FilteredProps) {
   const { passes, passLimit, round, roundLimit, endedAt } = state;
   return (
     <section className={styles.passes} aria-label={words.passes}>
@@ -54,14 +62,26 @@ export function Passes({ state }: { readonly state: MigrationState }) {
           const pass = passes[n];
           const share = (many: number) => (pass && pass.pages > 0 ? `${(many / pass.pages) * 100}%` : "0%");
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: passes are their numbers.
-            <li key={n} data-run={pass !== undefined} data-now={endedAt === null && n === passes.length - 1}>
-              <span aria-hidden="true">
-                {pass && <i data-what="stayed" style={{ blockSize: share(pass.stayed) }} />}
-                {pass && <i data-what="moved" style={{ blockSize: share(pass.moved) }} />}
-              </span>
-              <span className="visually-hidden">{words.pass(n, pass)}</span>
-              <span aria-hidden="true">{n}</span>
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: passes are their numbers.
+              key={n}
+              data-run={pass !== undefined}
+              data-now={endedAt === null && n === passes.length - 1}
+              data-dim={kept !== null && filter?.by !== "reason" && !kept.passes.has(n)}
+            >
+              <button
+                type="button"
+                disabled={pass === undefined}
+                aria-pressed={filter?.by === "pass" && filter.of === n}
+                aria-label={words.pass(n, pass)}
+                onClick={() => onFilter({ by: "pass", of: n })}
+              >
+                <span aria-hidden="true">
+                  {pass && <i data-what="stayed" style={{ blockSize: share(pass.stayed) }} />}
+                  {pass && <i data-what="moved" style={{ blockSize: share(pass.moved) }} />}
+                </span>
+                <span aria-hidden="true">{n}</span>
+              </button>
             </li>
           );
         })}
@@ -70,18 +90,26 @@ export function Passes({ state }: { readonly state: MigrationState }) {
   );
 }
 
-export function Reasons({ state, onPage }: { readonly state: MigrationState; onPage(pfn: number): void }) {
+interface ReasonsProps extends FilteredProps {
+  onPage(pfn: number): void;
+}
+
+export function Reasons({ state, filter, kept, onFilter, onPage }: ReasonsProps) {
   return (
     <section className={styles.reasons} aria-label={words.reasons}>
       <h3>{words.reasons}</h3>
       <ul>
         {state.reasons.map(({ errno, pages, first }) => (
-          <li key={errno} data-none={pages === 0}>
+          <li key={errno} data-none={pages === 0} data-dim={kept !== null && !kept.reasons.has(errno)}>
             <i aria-hidden="true" />
-            <span>
+            <button
+              type="button"
+              aria-pressed={filter?.by === "reason" && filter.of === errno}
+              onClick={() => onFilter({ by: "reason", of: errno })}
+            >
               <code>{errno}</code> {words.reason(errno)}
-            </span>
-            <b>{count(pages)}</b>
+            </button>
+            <b>{count(kept === null ? pages : (kept.reasons.get(errno) ?? 0))}</b>
             {first && (
               <span className={styles.first}>
                 {words.firstPage}{" "}

@@ -5,6 +5,7 @@ import type { MigrationWatcher as Watcher } from "../../engine/inspect/index.ts"
 import { MigrationWatcher } from "../../engine/inspect/index.ts";
 import type { LoadKind } from "../../engine/workload/load-description.ts";
 import { Engine } from "../../engine/time/engine.ts";
+import { PageKind } from "../../engine/memory/kinds.ts";
 import { bytes, GIB, MIB } from "../../engine/units.ts";
 import type { Looked } from "../../protocol/messages.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
@@ -147,6 +148,49 @@ describe("a block that is being emptied", () => {
     await press(/^Left$/);
     const sorted = columns(0).map((row) => number(row[3]));
     expect(sorted).toEqual([...sorted].sort((x, y) => y - x));
+  });
+
+  it("shows of the others what belongs to the mark that is chosen, until Escape", async () => {
+    const machine = new Machine([
+      ["anon", 40],
+      ["cache", 20],
+      ["pin", 1],
+    ]);
+    machine.offline();
+    machine.engine.runFor(30e6);
+    await show(machine.look());
+    const state = machine.watcher.state(null);
+    if (!state) throw new Error("nothing is kept");
+    const sentence = () => /Only .*? Esc shows all\./.exec(region(/moving, by kind/).textContent ?? "")?.[0] ?? "";
+    const told = () =>
+      (/: (.*)\. Esc/.exec(sentence())?.[1] ?? "").split(", ").map((part) => number(part.split(" ")[0]));
+    const sumOf = (pages: readonly { readonly pages: number }[]) => pages.reduce((sum, one) => sum + one.pages, 0);
+    expect(sentence()).toBe("");
+    await press(/^anonymous$/);
+    const anon = sumOf(state.flow.filter(({ kind }) => kind === PageKind.Anon));
+    expect(told()[0]).toBe(anon);
+    const full = [...page.querySelectorAll("[data-pages]:not([data-dim=true])")];
+    expect(full.reduce((sum, one) => sum + Number(one.getAttribute("data-pages")), 0)).toBe(anon);
+    await press(/^EAGAIN/);
+    expect(told()).toEqual([state.again]);
+    expect(region(/^Not moved/).querySelectorAll("li[data-dim=true]")).toHaveLength(2);
+    // Each pass of every run, and what went outside of any, is all that was copied.
+    let inPasses = 0;
+    for (const one of region(/^Passes/).querySelectorAll<HTMLButtonElement>("button:not([disabled])")) {
+      await act(() => one.click());
+      inPasses += told()[0] ?? 0;
+    }
+    expect(inPasses).toBe(sumOf(state.flow));
+    // A pageblock: by keys, as by a click.
+    const source = region(/^memory\d+ by pageblock/);
+    const key = (name: string) =>
+      act(() => source.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true })));
+    await key("ArrowRight");
+    await key("Enter");
+    expect(sentence()).toMatch(/^Only pageblock 0: [\d,]+ pages? moved, /);
+    expect(mounted.playground.store.getState().selection.pfn).toBe(state.startPfn);
+    await key("Escape");
+    expect(sentence()).toBe("");
   });
 
   it("tells apart what can't move, leads to the first such page, and can be cancelled", async () => {

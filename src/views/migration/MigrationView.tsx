@@ -13,6 +13,7 @@ import { FlowFigure } from "./FlowFigure.tsx";
 import { FollowedFigure } from "./FollowedFigure.tsx";
 import { Passes, RateFigure, Reasons } from "./Measures.tsx";
 import { MigrationTables } from "./MigrationTables.tsx";
+import { type Filter, isSame, keptBy } from "./filter.ts";
 import frame from "../frame.module.css";
 import { partitionInView } from "../partition-in-view.ts";
 import styles from "./migration.module.css";
@@ -43,8 +44,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
     page: null,
     next: 0,
   });
-  const [only, setOnly] = useState<number | null>(null);
-  const [target, setTarget] = useState<string | null>(null);
+  const [filter, setFilter] = useState<Filter | null>(null);
   const both = useTwin();
   const { asTable } = both;
   const [title, twin] = [useId(), useId()];
@@ -63,6 +63,8 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
     setChoice(NEWEST);
     setFollow({ page: null, next: 0 });
   }, [partition]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to their attempt.
+  useEffect(() => setFilter(null), [partition, attempt]);
 
   const look = useLast(looked?.look.of === "migration" && looked.look.partition === partition ? looked : null, attempt);
   const state = look?.look.state ?? null;
@@ -77,8 +79,17 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
   const blockPages = (record?.blockBytes ?? SECTION_BYTES) / PAGE_SIZE;
   const onPage = (pfn: number) => playground.select({ block: `${partition}:${Math.floor(pfn / blockPages)}`, pfn });
   const onFollow = (page: number | null) => setFollow({ page, next: follow.next + 1 });
+  const kept = useMemo(() => (state && filter ? keptBy(state, filter) : null), [state, filter]);
+  const only = filter?.by === "kind" ? filter.of : null;
+  // The same once more lets go of it.
+  const onFilter = (chosen: Filter) => setFilter(isSame(filter, chosen) ? null : chosen);
   const onKeyDown = (event: KeyboardEvent) => {
     both.onKeyDown(event);
+    if (event.key === "Escape" && filter !== null) {
+      setFilter(null);
+      event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest("select")) return;
     if (event.key.toUpperCase() !== "F" || selected === null) return;
@@ -153,32 +164,43 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
           <MigrationTables state={state} at={look?.at ?? 0} onPage={onPage} />
         ) : (
           <div className={styles.parts} data-narrow={narrow}>
-            <Source state={state} only={only} describedBy={twin} onPage={onPage} />
+            <Source
+              state={state}
+              only={only}
+              kept={kept?.cells ?? null}
+              describedBy={twin}
+              onPage={(pfn, cell) => {
+                onPage(pfn);
+                onFilter({ by: "cell", of: cell });
+              }}
+            />
             <section className={styles.flow} aria-label={words.flow(state.endedAt === null)}>
               <div className={styles.flowHead}>
                 <FlowTitle state={state} />
-                <Kinds state={state} only={only} onOnly={setOnly} />
+                <Kinds state={state} only={only} onOnly={(slot) => onFilter({ by: "kind", of: slot })} />
               </div>
               <FlowFigure
                 state={state}
-                only={only}
-                target={target}
+                kept={kept}
+                target={filter?.by === "target" ? filter.of : null}
                 down={narrow}
                 rule={
-                  state.roundLimit !== null && state.destinations.some(({ node }) => node === state.node)
-                    ? words.oldRule
-                    : words.rule(
-                        state.destinations.some(({ node }) => node !== state.node),
-                        state.node,
-                      )
+                  filter && kept
+                    ? words.filtered(filter, kept, state.perCell)
+                    : state.roundLimit !== null && state.destinations.some(({ node }) => node === state.node)
+                      ? words.oldRule
+                      : words.rule(
+                          state.destinations.some(({ node }) => node !== state.node),
+                          state.node,
+                        )
                 }
-                onTarget={setTarget}
+                onTarget={(key) => onFilter({ by: "target", of: key })}
               />
             </section>
             <div className={styles.measures}>
               <RateFigure state={state} only={only} />
-              <Passes state={state} />
-              <Reasons state={state} onPage={onPage} />
+              <Passes {...{ state, filter, kept, onFilter }} />
+              <Reasons {...{ state, filter, kept, onFilter, onPage }} />
             </div>
             <div className={styles.lower}>
               <FollowedFigure
@@ -196,7 +218,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
         )}
       </section>
       <p className="visually-hidden" role="status">
-        {said}
+        {filter && kept && state ? words.filtered(filter, kept, state.perCell) : said}
       </p>
     </section>
   );
@@ -219,11 +241,12 @@ function useLast(looked: PlaygroundState["looked"], attempt: number | null): Loo
 interface SourceProps {
   readonly state: MigrationState;
   readonly only: number | null;
+  readonly kept: ReadonlySet<number> | null;
   readonly describedBy: string;
-  onPage(pfn: number): void;
+  onPage(pfn: number, cell: number): void;
 }
 
-function Source({ state, only, describedBy, onPage }: SourceProps) {
+function Source({ state, only, kept, describedBy, onPage }: SourceProps) {
   const share = (many: number) => `${state.inUse === 0 ? 0 : (many / state.inUse) * 100}%`;
   const stuck = state.left === 0 && state.again > 0;
   return (
@@ -231,7 +254,7 @@ function Source({ state, only, describedBy, onPage }: SourceProps) {
       <h3>
         {words.from} <code>{words.block(state.block)}</code> <small>{words.where(state.node, state.zone)}</small>
       </h3>
-      <SourceFigure state={state} only={only} describedBy={describedBy} onChoose={onPage} />
+      <SourceFigure {...{ state, only, kept, describedBy }} onChoose={onPage} />
       <div className={styles.progress} aria-hidden="true">
         <i data-what="moved" style={{ inlineSize: share(state.moved) }} />
         <i data-what="again" data-none={state.again === 0} style={{ inlineSize: share(state.again) }} />
@@ -281,7 +304,7 @@ function FlowTitle({ state }: { readonly state: MigrationState }) {
 interface KindsProps {
   readonly state: MigrationState;
   readonly only: number | null;
-  onOnly(slot: number | null): void;
+  onOnly(slot: number): void;
 }
 
 /** A legend of what is on the screen; each entry shows its kind alone. */
@@ -300,7 +323,7 @@ function Kinds({ state, only, onOnly }: KindsProps) {
               type="button"
               aria-pressed={only === slot}
               title={words.only(words.kinds[slot] ?? "")}
-              onClick={() => onOnly(only === slot ? null : slot)}
+              onClick={() => onOnly(slot)}
             >
               <i style={{ background: `var(${slotToken(slot)})` }} aria-hidden="true" />
               {words.kinds[slot]}

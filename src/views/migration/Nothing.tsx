@@ -85,7 +85,7 @@ export function Unwatched({ attempt, id, down }: UnwatchedProps) {
               inUse: known.pagesMoved + known.pagesFailed,
               endedAt: known.endedAt,
             }}
-            only={null}
+            kept={null}
             target={null}
             down={down}
             rule=""

@@ -15,22 +15,24 @@ interface SourceFigureProps {
   readonly state: MigrationState;
   /** Slot that is shown alone. */
   readonly only: number | null;
+  /** Cells that have any of what was chosen; `null`: all. */
+  readonly kept: ReadonlySet<number> | null;
   readonly describedBy: string;
-  onChoose(pfn: number): void;
+  onChoose(pfn: number, cell: number): void;
 }
 
-export function SourceFigure({ state, only, describedBy, onChoose }: SourceFigureProps) {
+export function SourceFigure({ state, only, kept, describedBy, onChoose }: SourceFigureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const cells = useMemo(() => sourceCells(state), [state]);
   const rows = Math.ceil(cells.length / CELLS_A_ROW);
   usePainted(
     canvas,
-    useCallback((onto, size) => paint(onto, size, cells, cursor, only), [cells, cursor, only]),
+    useCallback((onto, size) => paint(onto, size, cells, { cursor, only, kept }), [cells, cursor, only, kept]),
   );
   const pfnOf = (cell: number) => state.startPfn + cell * state.perCell * PAGEBLOCK_PAGES;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && cursor !== null) onChoose(pfnOf(cursor));
+    if (event.key === "Enter" && cursor !== null) onChoose(pfnOf(cursor), cursor);
     else {
       const to = step(cursor, event.key, cells.length);
       if (to === null) return;
@@ -56,7 +58,7 @@ export function SourceFigure({ state, only, describedBy, onChoose }: SourceFigur
           onClick={({ currentTarget, clientX, clientY }) => {
             const { left, top, width, height } = currentTarget.getBoundingClientRect();
             const cell = cellAt((clientX - left) / width, (clientY - top) / height, cells.length);
-            if (cell !== null) onChoose(pfnOf(cell));
+            if (cell !== null) onChoose(pfnOf(cell), cell);
           }}
         >
           <canvas
@@ -81,8 +83,7 @@ function paint(
   canvas: HTMLCanvasElement,
   { width, height, ratio }: SurfaceSize,
   cells: readonly SourceCell[],
-  cursor: number | null,
-  only: number | null,
+  { cursor, only, kept }: Pick<SourceFigureProps, "only" | "kept"> & { readonly cursor: number | null },
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;
@@ -98,6 +99,8 @@ function paint(
     const x1 = Math.round(((column + 1) / CELLS_A_ROW) * width) - gap;
     const y0 = Math.round((row / rows) * height);
     const y1 = Math.round(((row + 1) / rows) * height) - gap;
+    const beside = kept !== null && !kept.has(i);
+    context.globalAlpha = beside ? 0.4 : 1;
     context.fillStyle = themeValue("--kind-free");
     context.fillRect(x0, y0, x1 - x0, y1 - y0);
     let y = y1;
@@ -110,9 +113,10 @@ function paint(
       context.fillRect(x0, y, x1 - x0, high);
       context.globalAlpha = 1;
     };
-    bar(cell.stuck / cell.size, "--kind-pinned", false);
+    bar(cell.stuck / cell.size, "--kind-pinned", beside);
     for (let slot = 0; slot < SLOTS; slot++)
-      bar((cell.bySlot[slot] ?? 0) / cell.size, slotToken(slot), only !== null && only !== slot);
+      bar((cell.bySlot[slot] ?? 0) / cell.size, slotToken(slot), beside || (only !== null && only !== slot));
+    context.globalAlpha = 1;
     const edge = [x0, y0, x1 - x0, y1 - y0] as const;
     if (cell.working) edges.push([...edge, "--accent"]);
     else if (cell.stuck > 0 && cell.stuck === cell.there) edges.push([...edge, "--bad"]);

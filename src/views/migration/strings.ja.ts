@@ -14,6 +14,8 @@ const pages = (many: number): string => `${count(many)} ページ`;
 const seconds = (ns: number): string => (ns / 1e9).toFixed(6);
 const roundsOf = (state: MigrationState): string => `${count(state.round)} 周目`;
 
+const KINDS = ["無名", "ページキャッシュ", "共有", "huge page", "hugetlb", "その他"] as const;
+
 export default {
   title: "移動",
   scroller: "何がどこへ移動し、何を払うか",
@@ -40,7 +42,7 @@ export default {
   twin: "表",
   picture: "図",
   key: "ページの種類",
-  kinds: ["無名", "ページキャッシュ", "共有", "huge page", "hugetlb", "その他"],
+  kinds: KINDS,
   earlier: "それ以前",
   only: (kind) => `${kind}だけを表示`,
   hex,
@@ -90,6 +92,25 @@ export default {
       ? `最も近い別のノードから。ノード ${node} には戻らず、ポリシーは問われません。`
       : `ほかにメモリのあるノードがなく、ページはノード ${node} の別のブロックに残ります。`,
   oldRule: "書き込んだ CPU が割り当てる場所へ、カーネル用ゾーンだけ。",
+  filtered: ({ by, of }, { moved, stayed }, perCell) =>
+    `${
+      by === "cell"
+        ? perCell === 1
+          ? `ページブロック ${of}`
+          : `ページブロック ${of * perCell} から ${(of + 1) * perCell - 1}`
+        : by === "kind"
+          ? KINDS[of]
+          : by === "target"
+            ? `ノード ${of.replace("/", " · ")}`
+            : by === "pass"
+              ? `各回のパス ${of}`
+              : of
+    } だけ: ${[
+      by !== "reason" && `${pages(moved)}が移動`,
+      (by === "cell" || by === "kind" || by === "reason") && `${count(stayed)} が残留`,
+    ]
+      .filter(Boolean)
+      .join("、")}。Esc で全部を表示。`,
   ribbon: (kind, many, to) => `${kind}: ${to} へ ${pages(many)}`,
 
   rate: "速度",

@@ -4,6 +4,7 @@ import { ownerWords } from "../../client/owners.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Followed, MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
+import type { Filter, Kept } from "./filter.ts";
 import { PAGE_SIZE, GIB } from "../../engine/units.ts";
 
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
@@ -102,6 +103,26 @@ const english = {
       ? `Nearest other node first, never back to node ${node}; policies are not asked.`
       : `No other node has memory: pages stay on node ${node}, in other blocks.`,
   oldRule: "To where the writer's CPU allocates, in kernel zones only.",
+  /** What was chosen, and what belongs to it; instead of the rule. */
+  filtered: ({ by, of }: Filter, { moved, stayed }: Kept, perCell: number) =>
+    `Only ${
+      by === "cell"
+        ? perCell === 1
+          ? `pageblock ${of}`
+          : `pageblocks ${of * perCell} to ${(of + 1) * perCell - 1}`
+        : by === "kind"
+          ? KINDS[of]
+          : by === "target"
+            ? `node ${of.replace("/", " · ")}`
+            : by === "pass"
+              ? `pass ${of} of every run`
+              : of
+    }: ${[
+      by !== "reason" && `${pages(moved)} moved`,
+      (by === "cell" || by === "kind" || by === "reason") && `${count(stayed)} stayed`,
+    ]
+      .filter(Boolean)
+      .join(", ")}. Esc shows all.`,
   ribbon: (kind: string, many: number, to: string) => `${kind}: ${pages(many)} to ${to}`,
 
   rate: "Rate",

@@ -1,2 +1,0 @@
-/** What is left out of a path, so that it fits on the stage. */
-export const SHORT = "/sys/devices/system/memory/";
