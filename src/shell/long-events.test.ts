@@ -11,6 +11,7 @@ import { Signal } from "./process/signals.ts";
 import { Userland } from "./process/userland.ts";
 import { type LongEvent, Stopwatch, longestEvent } from "../engine/testing/stopwatch.ts";
 import { LONG_LINES, clocksOf } from "./testing/long-lines.ts";
+import { scripts } from "./testing/random-input.ts";
 
 /** Ms of computing that one event may take. */
 const LONGEST = 20;
@@ -38,8 +39,19 @@ function timed(text: string): Stopwatch {
   return watch;
 }
 
+/** What came out at random, for a while: it may keep itself from hearing Ctrl-C. */
+function glimpsed(text: string): Stopwatch {
+  const engine = new Engine({ seed: 1, box: smallBox() });
+  const userland = new Userland(engine, "A");
+  startScript(userland, { text, name: "bash", fromArgument: true, out: () => {}, err: () => {} });
+  const begin = performance.now();
+  const watch = new Stopwatch(engine, clocks, () => performance.now() - begin > PATIENCE);
+  engine.runUntil(engine.now + 0.3e9, watch);
+  return watch;
+}
+
 /** The longest event; runs again while one seems too long. */
-function longest(text: string): LongEvent {
+function longest(text: string, timed: (text: string) => Stopwatch): LongEvent {
   const runs = [timed(text)];
   let found = longestEvent(1, () => runs[0] as Stopwatch);
   while (found.ms > LONGEST && runs.length < MOST_RUNS) {
@@ -79,9 +91,23 @@ describe("no event computes for long", () => {
     "find / | wc -l; ls -laR / | wc -l",
     "cd {1..60000} 2>&1 | wc -l",
   ])("%s", { timeout: 120_000 }, (line) => {
-    const event = longest(line);
+    const event = longest(line, timed);
     expect(event.ms, `event ${event.ordinal} at ${event.at} ns`).toBeLessThanOrEqual(LONGEST);
   });
+});
+
+test("nor of whatever comes out at random", { timeout: 3_600_000 }, () => {
+  const numRuns = Number(process.env.PROPERTY_RUNS ?? 60);
+  let most = 0;
+  fc.assert(
+    fc.property(scripts, (text) => {
+      const { ms } = longest(text, glimpsed);
+      most = Math.max(most, ms);
+      expect(ms).toBeLessThanOrEqual(LONGEST);
+    }),
+    { numRuns, seed: Number(process.env.PROPERTY_SEED ?? 2013) },
+  );
+  if (process.env.PROPERTY_RUNS) console.log(`longest event of ${numRuns} scripts: ${most.toFixed(1)} ms`);
 });
 
 test("Ctrl-C is heard at any moment of any of them", { timeout: 120_000 }, () => {

@@ -221,6 +221,9 @@ function* emptyRange(
   }
 }
 
+/** Of a block of 2 GiB so much is looked through in one step: others are heard in between. */
+const SECTIONS_AT_ONCE = 4;
+
 /** do_migrate_range: isolates every page on a list from `from` on and migrates them all. */
 function* migrateRange(
   kernel: Kernel,
@@ -230,21 +233,23 @@ function* migrateRange(
   block: MemoryBlock,
   attempt: AttemptLog,
 ): Steps<MigrationReport> {
-  const { list, scanned } = takeOffLists(kernel, from, end);
-  kernel.migrationWatch?.isolates(list);
-  yield spend(list.length * Cost.isolatePage + scanned * Cost.scanPage, "isolate_lru_page");
+  const list: number[] = [];
+  for (let at = from; ; ) {
+    const stop = Math.min(end, (sectionOf(at) + SECTIONS_AT_ONCE) * PAGES_PER_SECTION);
+    const before = list.length;
+    const scanned = takeOffLists(kernel, at, stop, list);
+    if (stop === end) kernel.migrationWatch?.isolates(list);
+    yield spend((list.length - before) * Cost.isolatePage + scanned * Cost.scanPage, "isolate_lru_page");
+    if (stop === end) break;
+    at = stop;
+  }
   attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
 
   return yield* migrateList(kernel, list, zone, block, attempt);
 }
 
-/** Takes every page of a range that is on a list off it. No generator: it goes from page to page. */
-function takeOffLists(
-  kernel: Kernel,
-  from: number,
-  end: number,
-): { readonly list: number[]; readonly scanned: number } {
-  const list: number[] = [];
+/** Adds every page of a range that is on a list, and takes it off that; gives how many were looked at. No generator: page to page. */
+function takeOffLists(kernel: Kernel, from: number, end: number, list: number[]): number {
   let scanned = 0;
   for (let section = sectionOf(from); section * PAGES_PER_SECTION < end; section++) {
     const slot = kernel.pages.slotOf[section] as number;
@@ -258,7 +263,7 @@ function takeOffLists(
       list.push(base + frame);
     }
   }
-  return { list, scanned };
+  return scanned;
 }
 
 /** From where nothing can fail any more: the zone shrinks, watermarks and zonelists follow, node states change. */
