@@ -31,7 +31,9 @@ export function GoalList({ lesson, book, words, value }: GoalListProps) {
       <ul>
         {lesson.goal.map((goal) => {
           const state = book.goals[goal.id] ?? NONE;
-          const { ticked, hurt, met, of } = state;
+          const { ticked, hurt, of } = state;
+          // More than was asked for is enough.
+          const met = ticked ? Math.min(state.met, of) : state.met;
           const is = hurt ? "hurt" : ticked ? "ticked" : met > 0 && of > 1 ? "begun" : "open";
           return (
             <li key={goal.id} data-is={is}>

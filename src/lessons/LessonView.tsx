@@ -10,6 +10,7 @@ import { GoalList } from "./GoalList.tsx";
 import { openLink } from "./link.ts";
 import { Line, Markup, type Value } from "./Markup.tsx";
 import { fetchLesson, type Opened, openLesson } from "./open.ts";
+import { followParts } from "./parts.ts";
 import { PointAt } from "./PointAt.tsx";
 import { Predict } from "./Predict.tsx";
 import { addProgress, type Progress, storedProgress } from "./progress.ts";
@@ -137,6 +138,7 @@ function Reader({
     run.onAnew = onAnew;
   }, [run, onAnew]);
   useEffect(() => run.begin(), [run]);
+  useEffect(() => followParts(document), []);
   useEffect(() => onPanels(lesson.view.panels ?? []), [lesson, onPanels]);
   const { book, step, hints, guesses, elsewhere, looked } = useStore(run.store);
   const records = usePlaygroundState((state) => state.records);
