@@ -50,7 +50,8 @@ interface Seen {
 
 /** A page that shows a machine, and what it has shown: at each shot of the film what was to be seen then. */
 class Rig {
-  readonly film: Film;
+  film: Film;
+  readonly #begin: () => Film;
   #machine: Machine = {
     place: { entries: 0, instant: { step: 0, at: simNs(0) } },
     blocks: new Map(),
@@ -60,12 +61,16 @@ class Rig {
   readonly #maps = new PageMaps();
   #state: PlaygroundState = { ...sample, records: { ...sample.records, block: {}, attempt: {} }, log: [] };
   #seen: Seen[] = [];
-  #left: (readonly Seen[])[] = [];
+  /** `seen`: `null` where another film saw it. */
+  #left: { readonly machine: Machine; readonly past: readonly Machine[]; readonly seen: readonly Seen[] | null }[] = [];
+  /** All that the machine was until now, seen by this film or not. */
+  #past: Machine[] = [];
   #watched = 0;
   #next = 0;
 
   constructor(budget?: number, clock?: () => number) {
-    this.film = new Film(budget, clock);
+    this.#begin = () => new Film(budget, clock);
+    this.film = this.#begin();
     this.#send(this.#machine, this.#machine.place, []);
   }
 
@@ -126,29 +131,75 @@ class Rig {
     // Those that were shown at the same instant of the machine are not after it.
     let from = this.#seen.length;
     while (from > 0 && (this.#seen[from - 1]?.machine.place.instant.step ?? 0) > machine.place.instant.step) from--;
-    this.#left.push(this.#seen);
+    this.#leave(machine);
     this.#seen = this.#seen.slice(0, from);
-    this.#machine = machine;
     this.#anew(machine, "before");
+  }
+
+  #leave(machine: Machine): void {
+    this.#left.push({ machine: this.#machine, past: this.#past, seen: this.#seen });
+    this.#past = this.#past.slice(0, this.#past.indexOf(machine));
+    this.#machine = machine;
+  }
+
+  /** The simulator is gone, another one makes the machine again, and knows what can be done again; the film begins anew. */
+  lose(): void {
+    this.film = this.#begin();
+    this.#next = 0;
+    this.#seen = [];
+    this.#left = this.#left.map((left) => ({ ...left, seen: null }));
+    this.#past.pop();
+    this.#anew(this.#machine, "before", []);
+  }
+
+  /** Twice between two frames to before the film began; then once forward. */
+  goBeyond(): void {
+    const first = this.#past.indexOf((this.#seen[0] as Seen).machine);
+    const [one, other] = [this.#past[first - 1], this.#past[first - 2]];
+    if (!one || !other || one.place.instant.step >= (this.#seen[0] as Seen).machine.place.instant.step) return;
+    const gone = this.#machine;
+    this.#leave(one);
+    this.#seen = [];
+    this.#leave(other);
+    this.#seen = [];
+    const left = (machine: Machine, whole: boolean, standing: number): Left => ({
+      went: "before",
+      what: null,
+      // As many causes as the machine had been given.
+      causes: whole ? Array.from({ length: machine.place.entries }, () => ({}) as Left["causes"][number]) : [],
+      instant: machine.place.instant,
+      whole,
+      standing,
+    });
+    const standing = this.#left.length;
+    this.#anew(other, "before", [left(gone, false, standing - 1), left(one, true, standing)]);
+    this.redo();
   }
 
   /** To where the last way back began. */
   redo(): void {
     const left = this.#left.pop();
     if (!left) return;
-    this.#seen = [...left];
-    this.#machine = (left.at(-1) as Seen).machine;
+    this.#seen = [...(left.seen ?? [])];
+    this.#past = left.past.slice(0, -1);
+    this.#machine = left.machine;
     this.#anew(this.#machine, "after");
   }
 
-  #anew(machine: Machine, went: Left["went"]): void {
+  #anew(machine: Machine, went: Left["went"], left?: readonly Left[]): void {
     const patches: Patch[] = [
       ...[...machine.blocks].map(([key, { record }]): Patch => ["block", key, structuredClone(record)]),
       ...[...machine.attempts].map(([key, attempt]): Patch => ["attempt", key, structuredClone(attempt)]),
     ];
-    this.#send(machine, machine.place, patches, machine.log, [
-      { went, what: null, causes: [], instant: machine.place.instant, whole: false, standing: this.#left.length },
-    ]);
+    this.#send(
+      machine,
+      machine.place,
+      patches,
+      machine.log,
+      left ?? [
+        { went, what: null, causes: [], instant: machine.place.instant, whole: false, standing: this.#left.length },
+      ],
+    );
   }
 
   #send(
@@ -183,6 +234,7 @@ class Rig {
     this.#state = { ...this.#state, ...applyFrame(this.#state, frame) };
     this.film.take(frame, this.#state, this.#maps.pages?.block ?? null);
     this.#seen.push({ id: this.#next++, hash: this.#hash(), machine });
+    this.#past.push(machine);
   }
 
   #hash(): string {
@@ -215,14 +267,16 @@ const script = fc.array(
   fc.oneof(
     { weight: 20, arbitrary: act },
     { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
-    { weight: 1, arbitrary: fc.constant("redo" as const) },
+    { weight: 1, arbitrary: fc.constantFrom("redo" as const, "lose" as const, "beyond" as const) },
   ),
   { minLength: 20, maxLength: 300 },
 );
 
-function play(rig: Rig, steps: readonly (readonly [number, number] | number | "redo")[]): void {
+function play(rig: Rig, steps: readonly (readonly [number, number] | number | "redo" | "lose" | "beyond")[]): void {
   for (const step of steps) {
     if (step === "redo") rig.redo();
+    else if (step === "lose") rig.lose();
+    else if (step === "beyond") rig.goBeyond();
     else if (typeof step === "number") rig.goBack(step);
     else rig.act(...step);
   }
@@ -252,10 +306,10 @@ describe("what is shown of any instant is what was shown then", () => {
           time += 1.2;
           return time;
         });
-        const { film } = rig;
         for (let i = 0; i < 250; i++) rig.act(4, i * 37);
         play(rig, first);
         for (const [i, n] of order.entries()) {
+          const { film } = rig;
           if (n % 9 === 0) film.keep(n % film.length);
           const scene = film.seek(n % film.length);
           const { epoch } = film;
@@ -264,8 +318,9 @@ describe("what is shown of any instant is what was shown then", () => {
           // What was asked for last stays as it was.
           expect(pagesOf(scene)).toBe(held);
           if (film.epoch !== epoch) ways++;
-          rig.check([n % film.length, film.length - 1]);
+          rig.check([n % rig.film.length, rig.film.length - 1]);
         }
+        const { film } = rig;
         expect(film.bytes).toBeLessThanOrEqual(film.budget);
         rig.check([...Array(film.length).keys()]);
       }),

@@ -62,7 +62,8 @@ interface Future {
   /** The shot that they follow. */
   readonly after: number;
   readonly shots: readonly Shot[];
-  readonly last: Shown;
+  /** `null` where the film had not begun. */
+  readonly last: Shown | null;
   /** What the last of them tells; `null` when there was no room for them. */
   readonly end: Whole | null;
 }
@@ -364,7 +365,11 @@ export class Film {
   /** What was shown after an instant waits. */
   #leaveFor(place: PlaceInTime): void {
     const last = this.#shots.at(-1);
-    if (!last) return;
+    // The machine was left all the same, and is come back to in its turn.
+    if (!last) {
+      this.#futures.push({ after: -1, shots: [], last: null, end: null });
+      return;
+    }
     let from = this.#shots.length;
     while (from > 0 && isAfter(this.place(from - 1), place)) from--;
     const end: Whole = { records: this.#records, maps: this.#track.present, weight: 0 };
@@ -376,8 +381,8 @@ export class Film {
 
   /** What waited is shown again, in place of what came since. */
   #comeBack(): void {
-    const future = this.#futures.pop();
-    if (!future) return;
+    // What was left before the film began is another past than what came since: where they part is not known.
+    const future = this.#futures.pop() ?? { after: -1, shots: [], end: null };
     this.#forget(this.#shots.splice(future.after < 0 ? 0 : this.indexOf(future.after) + 1));
     for (const shot of future.shots) this.#shots.push(shot);
     this.#stand(future.end ?? this.#standAt(this.#shots.length - 1));

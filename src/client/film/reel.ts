@@ -80,6 +80,11 @@ export class Reel {
     return this.#speed > 0 ? this.#speed : 1;
   }
 
+  /** The film plays from the present towards its beginning. */
+  get backward(): boolean {
+    return this.#playing !== null && this.#playing.speed < 0;
+  }
+
   get playing(): boolean {
     return this.#playing !== null;
   }
@@ -147,6 +152,18 @@ export class Reel {
     const from = this.#scene?.place.instant.at;
     if (speed > 0) this.#speed = speed;
     this.#playing = speed > 0 && from !== undefined ? { speed, at: from } : null;
+    this.#host.requestFrame();
+  }
+
+  /** Plays what was seen backward from here, up to its beginning, where it stands. */
+  playBack(speed: number): void {
+    const { film } = this;
+    if (film.length < 2 || this.#follows || speed <= 0) return;
+    this.#enter();
+    this.#returns = false;
+    this.#wanted = null;
+    this.#speed = speed;
+    this.#playing = { speed: -speed, at: this.#scene?.place.instant.at ?? film.at(film.length - 1) };
     this.#host.requestFrame();
   }
 
@@ -220,9 +237,14 @@ export class Reel {
 
   #playOn(elapsed: number): void {
     if (!this.#playing) return;
-    this.#playing.at += elapsed * 1e6 * this.#playing.speed;
-    const index = this.film.indexAt(this.#playing.at);
-    if (index !== this.#scene?.index) this.#go(index);
+    const { speed } = this.#playing;
+    this.#playing.at += elapsed * 1e6 * speed;
+    const { film } = this;
+    const there = film.indexAt(this.#playing.at);
+    // Backward the last picture is the present, which it comes from; before the first there is none.
+    const index = speed < 0 ? Math.min(there, film.length - 2) : there;
+    if (speed < 0 && this.#playing.at <= film.at(0)) this.#playing = null;
+    if (index !== this.#scene?.index || this.#playing === null) this.#go(index);
     else this.#host.requestFrame();
   }
 
@@ -235,7 +257,7 @@ export class Reel {
     if (this.#playing) this.#host.requestFrame();
     const cursor = { id: scene.id, index: scene.index, at: now };
     return {
-      state: { now, idle, records, log, looked, calls, selection, cursor, speed: this.#playing?.speed ?? 0 },
+      state: { now, idle, records, log, looked, calls, selection, cursor, speed: Math.abs(this.#playing?.speed ?? 0) },
       changedBlocks: Object.keys(records.block),
       pagesChanged: true,
     };

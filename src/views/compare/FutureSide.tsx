@@ -1,4 +1,5 @@
 /** One of two futures: the blocks of the nodes that differ, how its attempts ended, and its zones. */
+import { memo } from "react";
 import type { RecordTables } from "../../client/playground.ts";
 import type { Records } from "../../protocol/records.ts";
 import { displayGroups, kindGroup, zoneToken } from "../kinds.ts";
@@ -11,6 +12,8 @@ interface FutureSideProps {
   readonly records: RecordTables;
   /** Keys of nodes to show, and of all blocks of them on either side. */
   readonly nodes: readonly { readonly key: string; readonly blocks: readonly string[] }[];
+  /** How many differences are told. */
+  readonly told: number;
   /** Number of the difference that a block or zone is a place of. */
   readonly numbers: ReadonlyMap<string, number>;
   /** Keys of what is chosen. */
@@ -19,15 +22,27 @@ interface FutureSideProps {
   readonly onKeep: (() => void) | null;
 }
 
-export function FutureSide({ side, name, records, nodes, numbers, chosen, onKeep }: FutureSideProps) {
+export function FutureSide({ side, name, records, nodes, told, numbers, chosen, onKeep }: FutureSideProps) {
   const attempts = Object.values(records.attempt)
     .filter(({ parent }) => parent === null)
     .sort((a, b) => b.id - a.id)
     .slice(0, 2);
+  const drawn = new Set([
+    ...nodes.flatMap(({ key, blocks }) => [...blocks, ...(records.node[key]?.zones ?? [])]),
+    ...attempts.map(({ kind, target }) => `attempt ${kind} ${target}`),
+  ]);
+  const placed = new Set([...numbers].flatMap(([place, number]) => (drawn.has(place) ? [number] : [])));
+  // What is about all of the machine, or about what this side has not, stands at its name.
+  const others = Array.from({ length: told }, (_, i) => i + 1).filter((number) => !placed.has(number));
   return (
     <section className={styles.side} aria-label={name} data-side={side}>
       <h3>
-        <code>{name}</code>
+        <span>
+          <code>{name}</code>
+          {others.map((number) => (
+            <Dot key={number} number={number} />
+          ))}
+        </span>
         <button type="button" disabled={!onKeep} onClick={() => onKeep?.()} aria-label={words.keepLabel(name)}>
           {words.keep}
         </button>
@@ -85,7 +100,8 @@ interface BlockProps {
   readonly refused: boolean;
 }
 
-function Block({ number, block, difference, chosen, refused }: BlockProps) {
+/** Records that did not change are the same objects. */
+const Block = memo(function Block({ number, block, difference, chosen, refused }: BlockProps) {
   if (!block)
     return (
       <li data-state="gone" data-chosen={chosen}>
@@ -120,9 +136,14 @@ function Block({ number, block, difference, chosen, refused }: BlockProps) {
       <Dot number={difference} />
     </li>
   );
+});
+
+interface ZoneProps {
+  readonly zone: Records["zone"];
+  readonly difference: number | undefined;
 }
 
-function Zone({ zone, difference }: { readonly zone: Records["zone"]; readonly difference: number | undefined }) {
+const Zone = memo(function Zone({ zone, difference }: ZoneProps) {
   const { node, zone: name, managed, free } = zone;
   return (
     <li>
@@ -139,7 +160,7 @@ function Zone({ zone, difference }: { readonly zone: Records["zone"]; readonly d
       <Dot number={difference} />
     </li>
   );
-}
+});
 
 export const Dot = ({ number }: { readonly number: number | undefined }) =>
   number === undefined ? null : (

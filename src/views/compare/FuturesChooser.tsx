@@ -5,6 +5,8 @@ import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/description.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import frame from "../frame.module.css";
+import { OTHERS } from "./card-strings.ts";
+import { PairCards } from "./PairCards.tsx";
 import styles from "./futures.module.css";
 import {
   again,
@@ -26,7 +28,13 @@ import { futuresStrings as words } from "./futures-strings.ts";
 /** Commands that can be left out; the last. */
 const MOST_WITHOUT = 4;
 
-export function Chooser({ futures }: { readonly futures: OpenFutures }) {
+interface ChooserProps {
+  readonly futures: OpenFutures;
+  /** Nothing is compared yet: what can be stands there as cards. */
+  readonly cards: boolean;
+}
+
+export function Chooser({ futures, cards }: ChooserProps) {
   const playground = usePlayground();
   const key = usePlaygroundState(partitionInView) ?? "A";
   const partition = usePlaygroundState((state) => state.records.partition[key]);
@@ -46,7 +54,7 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
   const kept = playground.kept;
   const given = kept ? givenCommands(kept).slice(-MOST_WITHOUT).reverse() : [];
 
-  const pair = (): Pair | null => {
+  const pair = (what: string): Pair | null => {
     if (READY_IDS.some((id) => id === what)) return READY[what as ReadyId]();
     if (!kept) return null;
     const left = given.find(({ index }) => what === `without ${index}`);
@@ -65,44 +73,48 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
     const other = again(kept, what === "kernel" ? `Linux ${kernel}` : cmdline, change, key);
     return { sides: [again(kept, words.present, {}, key), other], common: null, parting: 0 };
   };
-  const compare = () => {
-    const chosen = pair();
+  const compare = (what: string) => {
+    const chosen = pair(what);
     if (chosen) futures.compare(chosen);
   };
   return (
     <form
       className={styles.chooser}
+      data-cards={cards || undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        compare();
+        compare(what);
       }}
     >
-      <select aria-label={words.choose} value={what} onChange={({ target }) => setWhat(target.value)}>
-        <option value="">{words.choose}</option>
-        <optgroup label={words.readyGroup}>
-          {READY_IDS.map((id) => (
-            <option key={id} value={id}>
-              {words.ready[id]}
-            </option>
-          ))}
-        </optgroup>
-        <optgroup label={words.ownGroup}>
-          {forks.map((fork) => (
-            <option key={fork.number} value={`fork ${fork.number}`}>
-              {words.fork(fork)}
-            </option>
-          ))}
-          {given.map(({ index, command: one }) => (
-            <option key={index} value={`without ${index}`}>
-              {words.without(one)}
-            </option>
-          ))}
-          <option value="command">{words.otherCommand}</option>
-          <option value="policy">{words.otherPolicy}</option>
-          <option value="kernel">{words.otherKernel}</option>
-          <option value="options">{words.otherOptions}</option>
-        </optgroup>
-      </select>
+      {cards && <PairCards what={what} forks={forks} onReady={compare} onOther={setWhat} />}
+      {!cards && (
+        <select aria-label={words.choose} value={what} onChange={({ target }) => setWhat(target.value)}>
+          <option value="">{words.choose}</option>
+          <optgroup label={words.readyGroup}>
+            {READY_IDS.map((id) => (
+              <option key={id} value={id}>
+                {words.ready[id]}
+              </option>
+            ))}
+          </optgroup>
+          <optgroup label={words.ownGroup}>
+            {forks.map((fork) => (
+              <option key={fork.number} value={`fork ${fork.number}`}>
+                {words.fork(fork)}
+              </option>
+            ))}
+            {given.map(({ index, command: one }) => (
+              <option key={index} value={`without ${index}`}>
+                {words.without(one)}
+              </option>
+            ))}
+            <option value="command">{words.otherCommand}</option>
+            <option value="policy">{words.otherPolicy}</option>
+            <option value="kernel">{words.otherKernel}</option>
+            <option value="options">{words.otherOptions}</option>
+          </optgroup>
+        </select>
+      )}
       {what === "kernel" && (
         <select
           aria-label={words.kernel}
@@ -133,9 +145,11 @@ export function Chooser({ futures }: { readonly futures: OpenFutures }) {
       {what === "options" && (
         <input aria-label={words.options} value={cmdline} onChange={({ target }) => setOptions(target.value)} />
       )}
-      <button type="submit" className={frame.button} disabled={what === ""}>
-        {words.start}
-      </button>
+      {(!cards || OTHERS.some((id) => id === what)) && (
+        <button type="submit" className={frame.button} disabled={what === ""}>
+          {words.start}
+        </button>
+      )}
     </form>
   );
 }

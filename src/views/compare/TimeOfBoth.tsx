@@ -1,6 +1,8 @@
 /** One axis for two futures: a trunk that parts, what was attempted on each, and a cursor that both follow. */
-import { type KeyboardEvent, type PointerEvent, useMemo } from "react";
+import { Pause, Play } from "lucide-react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo } from "react";
 import type { RecordTables } from "../../client/playground.ts";
+import { cardStrings } from "./card-strings.ts";
 import styles from "./futures.module.css";
 import { futuresStrings as words } from "./futures-strings.ts";
 
@@ -13,15 +15,25 @@ interface TimeOfBothProps {
   readonly parting: number;
   readonly at: number;
   readonly differing: number;
+  /** Simulated time per real time while both play; 0: they stand. */
+  readonly rate: number;
   onGo(at: number): void;
+  onPlay(rate: number, within: { readonly begin: number; readonly end: number }): void;
+  onPass(elapsed: number, end: number): void;
 }
+
+/** All of it is to be watched for so many real seconds at least. */
+const WATCHED = 3;
+/** Slower than real time by powers of this. */
+const SLOWER = 4;
 
 /** Of the axis, in the units of its picture. */
 const WIDTH = 1000;
 const LANES = [16, 48] as const;
 const TRUNK = 32;
 
-export function TimeOfBoth({ names, last, begin, end, parting, at, differing, onGo }: TimeOfBothProps) {
+export function TimeOfBoth(props: TimeOfBothProps) {
+  const { names, last, begin, end, parting, at, differing, rate, onGo, onPlay, onPass } = props;
   const x = (time: number) => (WIDTH * (Math.max(begin, Math.min(end, time)) - begin)) / (end - begin);
   const marks = useMemo(
     () =>
@@ -45,9 +57,12 @@ export function TimeOfBoth({ names, last, begin, end, parting, at, differing, on
       Home: begin,
       End: end,
     }[event.key];
-    if (to === undefined) return;
+    if (event.key === " ") toggle();
+    if (to === undefined && event.key !== " ") return;
     event.preventDefault();
-    go(to);
+    // What the page does by this key it does elsewhere.
+    event.stopPropagation();
+    if (to !== undefined) go(to);
   };
   const toPointer = ({ clientX, currentTarget, buttons, type }: PointerEvent<HTMLElement>) => {
     if (type === "pointermove" && buttons !== 1) return;
@@ -55,6 +70,20 @@ export function TimeOfBoth({ names, last, begin, end, parting, at, differing, on
     go(begin + ((clientX - left) / width) * (end - begin));
   };
   const part = x(parting);
+  const usual = usualRate((end - begin) / 1e9);
+  const toggle = () => onPlay(rate > 0 ? 0 : usual, { begin, end });
+  const plays = rate > 0;
+  useEffect(() => {
+    if (!plays) return undefined;
+    let before = performance.now();
+    const tick = (now: number) => {
+      onPass(Math.max(0, now - before), end);
+      before = now;
+      wanted = requestAnimationFrame(tick);
+    };
+    let wanted = requestAnimationFrame(tick);
+    return () => cancelAnimationFrame(wanted);
+  }, [plays, onPass, end]);
   return (
     <div className={styles.time}>
       <ol aria-hidden="true">
@@ -100,10 +129,21 @@ export function TimeOfBoth({ names, last, begin, end, parting, at, differing, on
         </svg>
       </div>
       <p className="figures">
+        <button type="button" className={styles.play} aria-pressed={plays} onClick={toggle}>
+          {plays ? <Pause aria-hidden /> : <Play aria-hidden />}
+          {plays ? cardStrings.pause : cardStrings.play} <small>{cardStrings.rate(usual)}</small>
+        </button>
         <span>{words.at(begin)}</span>
         <output>{words.at(at)}</output>
         <span>{words.at(end)}</span>
       </p>
     </div>
   );
+}
+
+/** The rate at which so many simulated seconds can be watched. */
+function usualRate(seconds: number): number {
+  let rate = 1;
+  while (seconds / rate < WATCHED) rate /= SLOWER;
+  return rate;
 }

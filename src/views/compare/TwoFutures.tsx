@@ -31,7 +31,7 @@ interface TwoFuturesProps {
 export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
   const playground = usePlayground();
   const futures = openFuturesOf(playground);
-  const { pair, films, ends, at, running, broke } = useStore(futures.store);
+  const { pair, films, ends, at, rate, running, broke } = useStore(futures.store);
   const now = usePlaygroundState((state) => state.scenario);
   const [all, setAll] = useState(false);
   const both = useTwin();
@@ -39,7 +39,10 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [shown, setShown] = useState<0 | 1>(0);
   const title = useId();
-  const records = useMemo(() => [recordsAt(films[0], at), recordsAt(films[1], at)] as const, [films, at]);
+  const left = recordsAt(films[0], at);
+  const right = recordsAt(films[1], at);
+  // While both play, most display frames show the same pictures as the one before.
+  const records = useMemo(() => [left, right] as const, [left, right]);
   const found = useMemo(
     () => (films[0].length > 0 && films[1].length > 0 ? differences(records[0], records[1]) : null),
     [records, films],
@@ -63,6 +66,14 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
     playground.takeUp(kept);
     futures.close();
   };
+  const moves = useMemo(
+    () => ({
+      onGo: (to: number) => futures.goTo(to),
+      onPlay: (to: number, within: { readonly begin: number; readonly end: number }) => futures.play(to, within),
+      onPass: (elapsed: number, until: number) => futures.pass(elapsed, until),
+    }),
+    [futures],
+  );
   const end = Math.max(pair?.sides[0].film.until ?? 0, pair?.sides[1].film.until ?? 0);
   const begin = Math.max(pair?.parting ?? 0, Math.min(films[0][0]?.at ?? 0, films[1][0]?.at ?? 0));
   const nodes = useMemo(() => nodesToShow(records, told), [records, told]);
@@ -83,7 +94,7 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
         {modes}
       </header>
       <div className={styles.tools}>
-        <Chooser key={now} futures={futures} />
+        <Chooser key={now} futures={futures} cards={!pair} />
         {running && <span role="status">{words.working}</span>}
         {pair && (
           <button {...both.button} className={frame.button}>
@@ -144,6 +155,7 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
                   name={pair.sides[side].name}
                   records={records[side]}
                   nodes={nodes}
+                  told={told.length}
                   numbers={numbersOf(told, side)}
                   chosen={new Set(told.find(({ key }) => key === chosen)?.places[side])}
                   onKeep={ends[side] ? () => keep(side) : null}
@@ -162,7 +174,8 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
           parting={pair.parting}
           at={Math.max(begin, at)}
           differing={found?.length ?? 0}
-          onGo={(to) => futures.goTo(to)}
+          rate={rate}
+          {...moves}
         />
       )}
     </section>

@@ -17,11 +17,21 @@ export interface FuturesState {
   readonly ends: readonly [Resume | null, Resume | null];
   /** Simulated ns, of both. */
   readonly at: number;
+  /** Both play: simulated time per real time; 0: they stand. */
+  readonly rate: number;
   readonly running: boolean;
   readonly broke: string | null;
 }
 
-const NOTHING: FuturesState = { pair: null, films: [[], []], ends: [null, null], at: 0, running: false, broke: null };
+const NOTHING: FuturesState = {
+  pair: null,
+  films: [[], []],
+  ends: [null, null],
+  at: 0,
+  rate: 0,
+  running: false,
+  broke: null,
+};
 
 export class OpenFutures {
   readonly store: StoreApi<FuturesState> = createStore<FuturesState>(() => NOTHING);
@@ -65,7 +75,20 @@ export class OpenFutures {
   }
 
   goTo(at: number): void {
-    this.store.setState({ at });
+    this.store.setState({ at, rate: 0 });
+  }
+
+  /** Both play from where they are; from the beginning where they are at the end. */
+  play(rate: number, { begin, end }: { readonly begin: number; readonly end: number }): void {
+    this.store.setState(({ at }) => ({ rate, at: rate > 0 && at >= end ? begin : Math.max(begin, at) }));
+  }
+
+  /** Real milliseconds have passed. */
+  pass(elapsed: number, end: number): void {
+    this.store.setState(({ at, rate }) => {
+      const to = Math.min(end, at + elapsed * 1e6 * rate);
+      return { at: to, rate: to < end ? rate : 0 };
+    });
   }
 
   /** What it takes to go on with a future from its end; `null` while it has none. */
