@@ -31,7 +31,31 @@ async function filmed(futures: Parameters<typeof begin>[0] & { type: "film" }): 
 const ready = async (id: ReadyId) => {
   const { sides } = READY[id]();
   const { shots } = await filmed({ type: "film", futures: [sides[0].film, sides[1].film] });
-  return differences(shots[0].at(-1) as RecordTables, shots[1].at(-1) as RecordTables);
+  const last = [shots[0].at(-1) as RecordTables, shots[1].at(-1) as RecordTables] as const;
+  return { last, found: differences(...last) };
+};
+/** What a card says of a pair, of each side. */
+const claims: Readonly<Record<ReadyId, (side: RecordTables, i: number) => boolean>> = {
+  policy: ({ attempt, dimm }, i) => {
+    const blamed = Object.values(attempt).findLast(({ kind, target }) => kind === "eject" && target === "d7")?.culprit;
+    return i === 0 ? blamed?.owner.by?.comm === "find" && dimm.d7?.slot != null : !blamed && dimm.d7?.slot === null;
+  },
+  // Kinds 13 and 18: a memory map taken from the allocator, and one that its own block holds.
+  memmap: ({ block }, i) => {
+    const pages = (kind: number, dimm: boolean) =>
+      Object.values(block).reduce((sum, one) => sum + ((one.dimm === "d7") === dimm ? (one.kinds[kind] ?? 0) : 0), 0);
+    return i === 0 ? pages(13, false) > 0 && pages(18, true) === 0 : pages(18, true) > 0;
+  },
+  removal: ({ dimm, attempt }, i) =>
+    i === 0 ? Object.values(attempt).some(({ errno }) => errno === "EPERM") : dimm.d7?.slot === null,
+  boot: ({ block }, i) => {
+    const zones = (dimm: string) =>
+      new Set(Object.values(block).flatMap((one) => (one.dimm === dimm ? [one.zone] : [])));
+    // d2 is of node 0, d4 of node 1.
+    const parts = zones("d2").size > 1 && zones("d2").has("Movable") && zones("d4").has("Movable");
+    return i === 0 ? parts : !["d1", "d2", "d4", "d5"].some((dimm) => zones(dimm).size > 1);
+  },
+  solutions: ({ dimm }) => dimm.d3?.slot === null,
 };
 const outcome = (found: readonly Difference[]) =>
   found.flatMap((one) => (one.of === "outcome" ? [one.sides.map((side) => side && (side.errno ?? side.result))] : []));
@@ -39,7 +63,11 @@ const outcome = (found: readonly Difference[]) =>
 test("every pair that is ready has something to show", { timeout: 120_000 }, async () => {
   const said: Record<string, unknown> = {};
   for (const id of READY_IDS) {
-    const found = await ready(id);
+    const { last, found } = await ready(id);
+    expect(
+      last.map((side, i) => claims[id](side, i)),
+      id,
+    ).toEqual([true, true]);
     said[id] = [outcome(found), [...new Set(found.map(({ of }) => of))]];
     // The weightiest comes first.
     expect(found.map(({ weight }) => weight)).toEqual(found.map(({ weight }) => weight).toSorted((a, b) => b - a));

@@ -3,6 +3,7 @@ import { Pause, Play } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo } from "react";
 import type { RecordTables } from "../../client/playground.ts";
 import { cardStrings } from "./card-strings.ts";
+import { axisTicks } from "../time/happenings.ts";
 import styles from "./futures.module.css";
 import { futuresStrings as words } from "./futures-strings.ts";
 
@@ -31,6 +32,7 @@ const SLOWER = 4;
 const WIDTH = 1000;
 const LANES = [16, 48] as const;
 const TRUNK = 32;
+const MOST_TICKS = 8;
 
 export function TimeOfBoth(props: TimeOfBothProps) {
   const { names, last, begin, end, parting, at, differing, rate, onGo, onPlay, onPass } = props;
@@ -40,10 +42,21 @@ export function TimeOfBoth(props: TimeOfBothProps) {
       last.map(({ attempt }) =>
         Object.values(attempt)
           .filter(({ parent, startedAt }) => parent === null && startedAt >= begin)
-          .map(({ key, startedAt, endedAt, result }) => ({ key, from: startedAt, to: endedAt ?? end, result })),
+          .map(({ key, kind, target, errno, startedAt, endedAt, result }) => ({
+            key,
+            what: `${kind} ${target} ${startedAt}`,
+            target,
+            errno,
+            from: startedAt,
+            to: endedAt ?? end,
+            result,
+          })),
       ),
     [last, begin, end],
   );
+  const ticks = useMemo(() => axisTicks(begin, end - begin, MOST_TICKS), [begin, end]);
+  /** When both were given the same command last. */
+  const same = marks[0]?.findLast(({ what }) => marks[1]?.some((one) => one.what === what))?.from ?? null;
   const go = (to: number) => onGo(Math.max(begin, Math.min(end, to)));
   const step = (end - begin) / 200;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -125,17 +138,45 @@ export function TimeOfBoth(props: TimeOfBothProps) {
               ))}
             </g>
           ))}
+          {same !== null && <path className={styles.same} d={`M${x(same)} 0V64`} />}
           <path className={styles.cursor} d={`M${x(at)} 0V64`} />
         </svg>
+        {marks.map((lane, i) => {
+          const ended = lane.at(-1);
+          if (!ended) return null;
+          const share = x(ended.to) / WIDTH;
+          const late = share > 0.7;
+          return (
+            <span
+              key={LANES[i]}
+              className={styles.outcome}
+              data-result={ended.result}
+              data-lane={i}
+              style={late ? { insetInlineEnd: `${100 - 100 * share}%` } : { insetInlineStart: `${100 * share}%` }}
+            >
+              {cardStrings.ended(ended.target, ended.errno, ended.result, words.at(ended.to))}
+            </span>
+          );
+        })}
+        {same !== null && (
+          <span className={styles.sameWords} style={{ insetInlineEnd: `${100 - x(same) / 10}%` }}>
+            {cardStrings.same}
+          </span>
+        )}
       </div>
+      <ol className={`${styles.ticks} figures`} aria-hidden="true">
+        {ticks.map(({ at: tick, label }) => (
+          <li key={tick} style={{ insetInlineStart: `${x(tick) / 10}%` }}>
+            {tick <= end - 0.05 * (end - begin) && label}
+          </li>
+        ))}
+      </ol>
       <p className="figures">
         <button type="button" className={styles.play} aria-pressed={plays} onClick={toggle}>
           {plays ? <Pause aria-hidden /> : <Play aria-hidden />}
           {plays ? cardStrings.pause : cardStrings.play} <small>{cardStrings.rate(usual)}</small>
         </button>
-        <span>{words.at(begin)}</span>
         <output>{words.at(at)}</output>
-        <span>{words.at(end)}</span>
       </p>
     </div>
   );

@@ -30,8 +30,8 @@ const ready: Readonly<Record<ReadyId, CardWords>> = {
   },
   boot: {
     name: "movablecore= or movable_node",
-    differs: "Who decides at boot what is movable.",
-    see: "A part of every node, or whole DIMMs: which of them can be pulled?",
+    differs: "Who decides at boot what is movable: a figure, or the board.",
+    see: "A part of every node, or whole DIMMs; and what the same pull has to move.",
   },
   solutions: {
     name: "The talk’s two solutions",
@@ -54,6 +54,14 @@ export const cardStrings = {
   othersTitle: "This machine beside itself",
   forksTitle: "This machine, or a future that was left",
   fork: (name: string, at: string) => `${name}, left at ${at}`,
+  same: "same command",
+  /** On the axis, where an attempt ended. */
+  ended: (target: string, errno: string | null, result: "running" | "ok" | "failed", at: string) =>
+    result === "running"
+      ? target
+      : result === "failed"
+        ? `${target}: ${errno ?? "refused"} at ${at}`
+        : `${target} done at ${at}`,
   play: "Play both",
   pause: "Pause both",
   rate: (share: number) => (share >= 1 ? "in real time" : `at 1/${Math.round(1 / share)} of real time`),

@@ -3,7 +3,7 @@
  * bookmarks. One pointer drags the cursor everywhere on it; the wheel zooms about the cursor.
  */
 import { Bookmark as BookmarkIcon, Flag, GitFork, History, List } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { displayGroups } from "../kinds.ts";
@@ -13,6 +13,9 @@ import { clockTime } from "./clock.ts";
 import { lengthOf, sizeOf } from "./durations.ts";
 import { EventList } from "./EventList.tsx";
 import { forkHere } from "./fork-here.ts";
+import { HeldMenu } from "./HeldMenu.tsx";
+import { Pace } from "./Pace.tsx";
+import { usePane } from "./use-pane.ts";
 import { ForkNames, ForkRows } from "./Forks.tsx";
 import { axisTicks, lineLength } from "./happenings.ts";
 import { arcOf, lanesOf, type Lane, type Span, type View, zoomed } from "./lanes-model.ts";
@@ -30,7 +33,6 @@ const MOST_NODES_NAMED = 2;
 const DRAWING = { width: 1000, height: 20 };
 /** Marks of one lane that are drawn at most; the newest. */
 const MOST_SPANS = 60;
-const STEP = 1.25;
 /** A partition has two rows: what it does, and its free memory. */
 const ROWS = 2;
 
@@ -59,6 +61,7 @@ export function Tools({ reel, begin, listed, onList, onCompare }: ToolsProps) {
   usePlaygroundState((state) => state.now);
   return (
     <>
+      <Pace reel={reel} />
       <button
         type="button"
         className={styles.tool}
@@ -115,6 +118,8 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
   const lanes = useMemo(() => lanesOf({ log, records }, begin), [log, records, begin]);
   const arc = useMemo(() => arcOf({ records, selection }), [records, selection]);
   const [chosen, setChosen] = useState<View | null>(null);
+  const [held, setHeld] = useState<number | null>(null);
+  const close = useCallback(() => setHeld(null), []);
   const all = { from: Math.min(begin, arc?.from ?? begin), to: begin + lineLength(end - begin) };
   const view = chosen && chosen.to <= all.to ? chosen : all;
   const traces = useTraces(reel);
@@ -129,7 +134,14 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
 
   usePane(pane, {
     zoom: (factor) => setChosen(zoomed(view, within(shown) ? shown : (view.from + view.to) / 2, factor, all)),
-    scrub: (share) => reel.goTo(reel.film.indexAt(view.from + share * length)),
+    scrub: (share) => {
+      setHeld(null);
+      reel.goTo(reel.film.indexAt(view.from + share * length));
+    },
+    hold: (share) => {
+      reel.goTo(reel.film.indexAt(view.from + share * length));
+      setHeld(share);
+    },
     whole: () => setChosen(null),
   });
 
@@ -188,6 +200,7 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
           rows={ROWS}
         />
         {happenings.length === 0 && <p className={styles.empty}>{strings.empty}</p>}
+        {held !== null && <HeldMenu reel={reel} share={held} at={clockTime(shown)} onClose={close} />}
         {within(shown) && <span className={styles.cursor} style={{ insetInlineStart: percent(shown) }} />}
       </div>
     </section>
@@ -340,107 +353,4 @@ function useTraces(reel: Reel): Traces {
   const [traces] = useState(() => new Traces());
   traces.update(reel.film);
   return traces;
-}
-
-interface PaneActions {
-  zoom(factor: number): void;
-  /** Share of the pane's width. */
-  scrub(share: number): void;
-  whole(): void;
-}
-
-/** Everywhere on the pane what the slider does can be done by pointer, too; the wheel zooms without the page scrolling. */
-function usePane(pane: React.RefObject<HTMLElement | null>, actions: PaneActions): void {
-  const latest = useRef(actions);
-  useEffect(() => {
-    latest.current = actions;
-  });
-  useEffect(() => {
-    const element = pane.current;
-    if (!element) return undefined;
-    const listening = new AbortController();
-    const { signal } = listening;
-    const scrub = ({ clientX }: globalThis.PointerEvent) => {
-      const { left, width } = element.getBoundingClientRect();
-      latest.current.scrub(Math.min(1, Math.max(0, (clientX - left) / width)));
-    };
-    /** Fingers on the pane, by where they are. Once there were two they zoom, and scrub nothing until all are lifted. */
-    const fingers = new Map<number, number>();
-    let zooms = false;
-    const spread = (): number => {
-      const [one = 0, other = one] = [...fingers.values()];
-      return Math.max(8, Math.abs(one - other));
-    };
-    element.addEventListener(
-      "pointerdown",
-      (event) => {
-        const touch = event.pointerType === "touch";
-        if (touch) fingers.set(event.pointerId, event.clientX);
-        zooms ||= fingers.size > 1;
-        if (event.button !== 0 || (event.target as Element).closest("button, [role=slider]")) return;
-        element.setPointerCapture(event.pointerId);
-        // A finger may be the first of two: it scrubs when it moves alone, or is lifted.
-        if (!touch) scrub(event);
-      },
-      { signal },
-    );
-    element.addEventListener(
-      "pointermove",
-      (event) => {
-        const before = spread();
-        if (fingers.has(event.pointerId)) fingers.set(event.pointerId, event.clientX);
-        if (fingers.size > 1) latest.current.zoom(before / spread());
-        else if (!zooms && element.hasPointerCapture(event.pointerId)) scrub(event);
-      },
-      { signal },
-    );
-    for (const ended of ["pointerup", "pointercancel"] as const)
-      element.addEventListener(
-        ended,
-        (event) => {
-          const alone = fingers.delete(event.pointerId) && !zooms;
-          if (alone && ended === "pointerup" && element.hasPointerCapture(event.pointerId)) scrub(event);
-          zooms &&= fingers.size > 0;
-        },
-        { signal },
-      );
-    element.addEventListener("keydown", (event) => moveAmongMarks(element, event), { signal });
-    element.addEventListener("dblclick", () => latest.current.whole(), { signal });
-    element.addEventListener(
-      "wheel",
-      (event) => {
-        event.preventDefault();
-        latest.current.zoom(event.deltaY > 0 ? STEP : 1 / STEP);
-      },
-      { passive: false, signal },
-    );
-    return () => listening.abort();
-  }, [pane]);
-}
-
-/** From mark to mark: along a lane, and to the nearest in time on another. */
-function moveAmongMarks(pane: HTMLElement, event: globalThis.KeyboardEvent): void {
-  const at = event.target as HTMLElement;
-  const lane = at.closest("ul");
-  if (!lane || at.localName !== "button") return;
-  const lanes = [...pane.querySelectorAll("ul")].filter((one) => one.querySelector("button"));
-  const marksOf = (one: Element | undefined) => [...(one?.querySelectorAll("button") ?? [])];
-  const marks = marksOf(lane);
-  const middle = (mark: Element): number => {
-    const { left, right } = mark.getBoundingClientRect();
-    return (left + right) / 2;
-  };
-  const nearest = (all: HTMLElement[]) =>
-    all.sort((a, b) => Math.abs(middle(a) - middle(at)) - Math.abs(middle(b) - middle(at)))[0];
-  const index = marks.indexOf(at as HTMLButtonElement);
-  const row = lanes.indexOf(lane);
-  const to = {
-    ArrowLeft: () => marks[index - 1],
-    ArrowRight: () => marks[index + 1],
-    ArrowUp: () => nearest(marksOf(lanes[row - 1])),
-    ArrowDown: () => nearest(marksOf(lanes[row + 1])),
-  }[event.key];
-  if (!to) return;
-  event.preventDefault();
-  to()?.focus();
 }

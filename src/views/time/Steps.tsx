@@ -5,7 +5,13 @@ import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { timeStrings as strings } from "./strings.ts";
 import styles from "./time.module.css";
 
-export function Steps({ reel }: { readonly reel: Reel | null }) {
+interface StepsProps {
+  readonly reel: Reel | null;
+  /** Elsewhere it is played. */
+  readonly still?: boolean;
+}
+
+export function Steps({ reel, still }: StepsProps) {
   const playground = usePlayground();
   const past = usePlaygroundState((state) => state.cursor !== null);
   const runs = usePlaygroundState((state) => !state.idle);
@@ -22,7 +28,7 @@ export function Steps({ reel }: { readonly reel: Reel | null }) {
       >
         <SkipBack aria-hidden />
       </button>
-      {past && (
+      {past && !still && (
         <button
           type="button"
           aria-label={speed > 0 ? strings.pause : strings.play}

@@ -46,7 +46,7 @@ export function TimeBar({ clock, begin, unfolded, onUnfold, onCompare }: TimeBar
       <div className={styles.unfolded}>
         <div className={styles.head}>
           {clock}
-          <Steps reel={reel} />
+          <Steps reel={reel} still />
           <Suspense fallback={<span className={styles.room} />}>
             <Tools reel={reel} begin={begin} listed={listed} onList={setListed} onCompare={onCompare} />
           </Suspense>

@@ -1,0 +1,33 @@
+/** Words of how time goes in the unfolded bar, and of what can be done at an instant that is held. */
+
+/** An offline moves about 100,000 pages in 0.3 s. */
+const MOVED_IN = 0.3;
+
+function viewing(seconds: number): string {
+  if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
+  return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+export const paceStrings = {
+  choose: "What one press of a button shows",
+  paces: { function: "one function a click", event: "one event a click" },
+  speed: (share: number) =>
+    `${share >= 1 ? "real time" : `1/${Math.round(1 / share)}`} · 100,000 pages in ${viewing(MOVED_IN / share)}`,
+  back: {
+    function: "One function back",
+    event: "To the event before",
+    speed: "Play backward",
+    pause: "Stand still",
+  },
+  on: {
+    function: "One function on",
+    event: "To the next event",
+    speed: "Play",
+    pause: "Stand still",
+  },
+  said: (share: number) =>
+    `Time runs backward at ${share >= 1 ? "real time" : `1/${Math.round(1 / share)} of real time`}`,
+  held: (at: string) => `Here, at ${at}`,
+  fork: "Fork here",
+  bookmark: "Bookmark",
+} as const;
