@@ -7,6 +7,7 @@ const LABELS: Readonly<Record<RowName, string>> = {
   removesMemory: "メモリの削除",
   undoesEject: "拒否されたイジェクトは、オフラインにしたものを元に戻す",
   rescansBus: "ホットアドで、失敗した DIMM を再び試す",
+  starvedStayBoosted: "メモリの尽きたゾーンは水準より多くを求め続ける",
   failedAddKeepsMaps: "追加に失敗しても、作ったメモリマップは残る",
   stateWords: "state に書ける語",
   stateParsing: "state の比べ方",

@@ -7,6 +7,7 @@ const LABELS: Readonly<Record<RowName, string>> = {
   removesMemory: "removes memory",
   undoesEject: "a refused eject brings back what it offlined",
   rescansBus: "a hot add tries failed DIMMs again",
+  starvedStayBoosted: "zones that starve go on asking for more than their marks",
   failedAddKeepsMaps: "a failed add keeps the memory maps it made",
   stateWords: "words of state",
   stateParsing: "how state is compared",

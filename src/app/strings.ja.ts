@@ -70,7 +70,7 @@ export default {
     real: "実時間",
     short: (share) => (share >= 1 ? `${share}×` : `1/${Math.round(1 / share)}×`),
     option: (share) =>
-      `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 10 万ページの移動が約 ${viewing(0.3 / share)}`,
+      `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページの移動が約 ${viewing(0.3 / share)}`,
     said: (share) =>
       share === 0
         ? "シミュレーション時間は止まっています"

@@ -119,6 +119,8 @@ async function runScript(userland: Userland, script: Script, { stdin, stdout, st
   }
   for (const name of Object.keys(signals)) process.off(name, passOn);
   input.close();
+  const { stopped } = engine.kernel(userland.partition);
+  if (stopped) stderr.write(`Kernel panic - not syncing: ${stopped.words}\n`);
   return running.ending ? exitStatus(running.ending) : 0;
 }
 

@@ -1,11 +1,13 @@
 /** A real NATS server: what carries a talk to a room, its permissions, and what becomes of a talk when it crashes. */
+import { cpus, loadavg } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeEntry } from "../follow/entries.ts";
+import { SEGMENT } from "../follow/segments.ts";
 import { findServer, NO_SERVER } from "./nats-server.ts";
-import { click, RealRoom, type Seat } from "./testing/real-room.ts";
+import { click, RealRoom, type Seat, Wire } from "./testing/real-room.ts";
 
 const server = findServer();
-const FOLLOWERS = 50;
+const FOLLOWERS = 500;
 
 test("a NATS server is on this machine, or it is said how to get one", () => {
   if (server) expect(server.version).toMatch(/^2\./);
@@ -31,7 +33,7 @@ describe.skipIf(!server)("a room with a real server", () => {
       )
       .toBe(0);
 
-  test("50 followers, a crash of the server, one who is cut off, one who comes late, a hand-over, and strangers", async () => {
+  test("500 followers, a crash of the server, one who is cut off, one who comes late, a hand-over, and strangers", async () => {
     const driver = room.drive("a");
     const times: number[] = [];
     let clicked = 0;
@@ -44,7 +46,9 @@ describe.skipIf(!server)("a room with a real server", () => {
       await expect.poll(() => times.length, { interval: 2, timeout: 10_000 }).toBe(FOLLOWERS * (i + 1));
     }
     times.sort((a, b) => a - b);
-    expect(times[Math.floor(times.length * 0.95)]).toBeLessThan(1000);
+    // A second where nothing else runs: others that want the processors have their share of it.
+    const busy = Math.max(1, (loadavg()[0] ?? 0) / cpus().length);
+    expect(times[Math.floor(times.length * 0.95)]).toBeLessThan(1000 * busy);
     await expect.poll(() => driver.store.getState().unsaid).toBe(0);
     await inStep(seats, driver.head);
 
@@ -62,6 +66,26 @@ describe.skipIf(!server)("a room with a real server", () => {
     const late = room.follow();
     await inStep([late], driver.head);
     expect(late.went).toEqual(["4/4"]);
+
+    // One whose wire is cut for as long as a speaker has much to say: more than a file of the history holds.
+    const wire = await Wire.to(room.addresses[0] ?? "");
+    const apart = room.follow(() => {}, [wire.address]);
+    await inStep([apart], driver.head);
+    wire.cut();
+    await expect.poll(() => apart.follower.store.getState().mode, { timeout: 10_000 }).toBe("cut-off");
+    const before = driver.head.seq;
+    for (let i = 0; driver.head.seq - before < SEGMENT + 20; i++) {
+      click(driver, i % 20, 1 + (i % 5));
+      await expect.poll(() => driver.store.getState().unsaid, { timeout: 10_000, interval: 2 }).toBe(0);
+    }
+    click(driver, 6, 2);
+    await expect.poll(() => driver.store.getState().unsaid, { timeout: 10_000 }).toBe(0);
+    expect(apart.follower.head.seq).toBe(before);
+    wire.mend();
+    await inStep([apart], driver.head);
+    expect(apart.went).toEqual(["4/4", "6/2"]);
+    apart.follower.close();
+    wire.close();
 
     // A stranger: the server says no, and nobody hears it.
     const rude = writeEntry(driver.head, 0, { is: "go", place: { scene: 9, cue: 0 } }).text;
@@ -94,11 +118,11 @@ describe.skipIf(!server)("a room with a real server", () => {
     for (const [i, { follower }] of seats.entries()) follower.guess(i % 3 === 0 ? 0 : 1);
     await expect
       .poll(() => other.store.getState().sums?.guess, { timeout: 10_000 })
-      .toEqual({ on: "7/2", counts: [17, 33] });
+      .toEqual({ on: "7/2", counts: [167, 333] });
     await expect.poll(() => other.store.getState().sums?.modes["in-step"], { timeout: 10_000 }).toBe(FOLLOWERS + 1);
     stranger.close();
     early.close();
-  }, 90_000);
+  }, 180_000);
 });
 
 const connected = (transport: ReturnType<RealRoom["transport"]>): Promise<void> =>

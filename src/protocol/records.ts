@@ -37,6 +37,8 @@ export interface PartitionRecord {
   readonly processes: readonly string[];
   readonly autoOnline: string;
   readonly onlinePolicy: string;
+  /** Its kernel has panicked: when (simulated ns), and with which words. Nothing in it changes any more. */
+  readonly stopped?: { readonly at: number; readonly words: string };
 }
 
 export interface NodeRecord {

@@ -70,7 +70,11 @@ export class ShellTerminals implements TerminalHost {
     if (command.do === "terminal-open") return this.open(command);
     const open = this.terminals.get(command.terminal);
     if (!open) return { errno: "ENOENT", rejection: { why: "no-terminal", terminal: command.terminal }, op: null };
-    const { shell } = open;
+    const { shell, partition } = open;
+    if (this.engine.kernel(partition).stopped) {
+      if (command.do === "terminal-close") this.terminals.delete(command.terminal);
+      return DONE;
+    }
     switch (command.do) {
       case "terminal-input":
         open.used = ++this.uses;
@@ -117,6 +121,8 @@ export class ShellTerminals implements TerminalHost {
     const { terminal, partition, columns, rows } = command;
     if (!this.engine.kernels.has(partition))
       return { errno: "ENODEV", rejection: { why: "no-partition", partition }, op: null };
+    if (this.engine.kernel(partition).stopped)
+      return { errno: "EIO", rejection: { why: "stopped", partition }, op: null };
     if (this.terminals.has(terminal))
       return { errno: "EEXIST", rejection: { why: "terminal-is-open", terminal }, op: null };
     const { sink } = this.options;
@@ -137,12 +143,23 @@ export class ShellTerminals implements TerminalHost {
     return DONE;
   }
 
+  /** A kernel's last words stand on every screen; what is typed there from now on nobody reads. */
+  private sayLast(partition: string, words: string): void {
+    const seconds = (this.engine.now / 1e9).toFixed(6).padStart(12);
+    for (const [terminal, open] of this.terminals)
+      if (open.partition === partition)
+        this.options.sink.output(terminal, `\r\n[${seconds}] Kernel panic - not syncing: ${words}\r\n`);
+  }
+
   private userland(partition: string): Userland {
     let userland = this.userlands.get(partition);
     if (!userland) {
       const { act } = this.options;
       const origin = `shell:${partition}`;
-      userland = new Userland(this.engine, partition, act ? { submit: (command) => act(command, origin) } : {});
+      userland = new Userland(this.engine, partition, {
+        ...(act ? { submit: (command: Command) => act(command, origin) } : {}),
+        stopped: (words) => this.sayLast(partition, words),
+      });
       this.userlands.set(partition, userland);
     }
     return userland;

@@ -3,6 +3,7 @@ import type { RejectionWords } from "./rejections.ts";
 
 export default {
   "no-partition": ({ partition }) => `パーティション ${partition} はありません。`,
+  stopped: ({ partition }) => `カーネルが停止しました: ${partition && `${partition} では`}もう何も応答しません。`,
   "no-dimm": ({ dimm }) => `DIMM ${dimm} はありません。`,
   "in-no-slot": ({ dimm }) => `${dimm} はどのスロットにも入っていません。`,
   "on-its-way": ({ dimm }) => `${dimm} はすでに移動中です。`,

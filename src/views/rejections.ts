@@ -8,6 +8,8 @@ type Of<Why extends Rejected["why"]> = Extract<Rejected, { readonly why: Why }>;
 
 const english = {
   "no-partition": ({ partition }: Of<"no-partition">) => `There is no partition ${partition}.`,
+  stopped: ({ partition }: Of<"stopped">) =>
+    `The kernel has stopped: nobody${partition && ` in ${partition}`} answers any more.`,
   "no-dimm": ({ dimm }: Of<"no-dimm">) => `There is no DIMM ${dimm}.`,
   "in-no-slot": ({ dimm }: Of<"in-no-slot">) => `${dimm} is in no slot.`,
   "on-its-way": ({ dimm }: Of<"on-its-way">) => `${dimm} is on its way already.`,

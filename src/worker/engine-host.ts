@@ -23,6 +23,7 @@ import {
   MapFlag,
   type MomentMark,
   NO_REMEDIES,
+  NOTHING_FORESEEN,
   type Past,
   type Remedies,
 } from "../protocol/messages.ts";
@@ -30,7 +31,6 @@ import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import { completeFiles, mayBeMissing } from "./more-files.ts";
-import { foreseeBlock, foreseeMove } from "./foresee-move.ts";
 import { Looks } from "./looks.ts";
 import { Moments } from "./moments.ts";
 import { Projector } from "./projector.ts";
@@ -252,13 +252,15 @@ export class EngineHost implements EnginePort {
     };
   }
 
-  foreseeOffline(key: string): Foresight {
-    const found = this.find(key);
-    return foreseeBlock(found?.kernel, found?.number);
+  foreseeOffline(key: string): Foresight | Promise<Foresight> {
+    return foreseeing(({ foreseeBlock }) => {
+      const found = this.find(key);
+      return foreseeBlock(found?.kernel, found?.number);
+    });
   }
 
-  foresee(id: string, to: Place): Foresight {
-    return foreseeMove(this.engine, id, to);
+  foresee(id: string, to: Place): Foresight | Promise<Foresight> {
+    return foreseeing(({ foreseeMove }) => foreseeMove(this.engine, id, to));
   }
 
   async remedies(attempt: number): Promise<Remedies> {
@@ -319,6 +321,20 @@ export class EngineHost implements EnginePort {
     const kernel = this.engine.kernels.get(partition ?? "");
     return kernel && number !== undefined ? { kernel, number: Number(number) } : undefined;
   }
+}
+
+let foresight: typeof import("./foresee-move.ts") | null = null;
+
+/** Asks the code of foresight, at once where it is here; nothing is foreseen where it can't be had. */
+function foreseeing(ask: (code: NonNullable<typeof foresight>) => Foresight): Foresight | Promise<Foresight> {
+  if (foresight) return ask(foresight);
+  return import("./foresee-move.ts").then(
+    (code) => {
+      foresight = code;
+      return ask(code);
+    },
+    () => NOTHING_FORESEEN,
+  );
 }
 
 /** The kind that a pageblock is shown as: what most of its used pages are; free only when all are. */

@@ -91,9 +91,9 @@ export interface EnginePort {
   /** What is looked at (`null`: nothing any more), when it is not what was told last; `fresh`: for somebody who has seen nothing of it. */
   look(look: Look | null, fresh: boolean): Looked | null;
   inspect(partition: string, pfn: number): PageInfo | null;
-  foresee(dimm: string, to: Place): Foresight;
+  foresee(dimm: string, to: Place): Foresight | Promise<Foresight>;
   /** The same of taking a block offline. */
-  foreseeOffline(block: string): Foresight;
+  foreseeOffline(block: string): Foresight | Promise<Foresight>;
   /** What would make a refused attempt succeed; its code is fetched now. */
   remedies(attempt: number): Promise<Remedies>;
   /** What a command, not carried out yet, is as shell lines; `null` where a shell has nothing to say. */

@@ -176,6 +176,7 @@ export class Projector {
       processes: [...kernel.processes.values()].map((process) => processKey(kernel, process)),
       autoOnline: parameters.autoOnline,
       onlinePolicy: parameters.onlinePolicy,
+      ...(kernel.stopped && { stopped: kernel.stopped }),
     };
   }
 

@@ -1,6 +1,6 @@
 /** Questions to the machine that runs. None changes it; some wait for code, or for a copy that is run beside it. */
 import type { Place } from "../engine/time/commands.ts";
-import type { Answer, ToWorker } from "../protocol/messages.ts";
+import type { Answer, Foresight, ToWorker } from "../protocol/messages.ts";
 import type { Play } from "./play.ts";
 import type { copyOf } from "./rehearsal.ts";
 
@@ -39,9 +39,9 @@ export function answerTo(question: Question, play: Play, host: Host, budget: num
     case "inspect":
       return { to: "inspect", page: engine.inspect(question.partition, question.pfn) };
     case "foresee-offline":
-      return { to: "foresee", foresight: engine.foreseeOffline(question.block) };
+      return foreseen(engine.foreseeOffline(question.block));
     case "foresee":
-      return { to: "foresee", foresight: engine.foresee(question.dimm, placeOf(question.to)) };
+      return foreseen(engine.foresee(question.dimm, placeOf(question.to)));
     case "remedies":
       return engine.remedies(question.attempt).then((remedies) => ({ to: "remedies", remedies }));
     case "audit":
@@ -74,5 +74,7 @@ export function answerTo(question: Question, play: Play, host: Host, budget: num
   }
 }
 
+const foreseen = (foresight: Foresight | Promise<Foresight>): Answer | Promise<Answer> =>
+  foresight instanceof Promise ? foresight.then(foreseen) : { to: "foresee", foresight };
 const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null);
 const placeOf = (to: string): Place => (to === "shelf" ? { shelf: true } : { slot: to });

@@ -48,14 +48,14 @@ test("while an attempt gets nowhere the process that holds it up is named, and i
 
 test("the process that pins a DIMM is named, and the DIMM leaves when it has ended", async () => {
   const { host, eject } = refused();
-  expect(host.foresee("d3", { shelf: true }).outlook).toBe("goes-on");
+  expect((await host.foresee("d3", { shelf: true })).outlook).toBe("goes-on");
   const { remedy, movableNode } = await host.remedies(eject);
   expect(movableNode).toBe(false);
   expect(remedy).toMatchObject({ certain: true, steps: [{ do: "kill" }] });
   const [step] = remedy?.steps ?? [];
   if (step?.do !== "kill") throw new Error("nobody to end");
   host.submit({ do: "kill", partition: "B", pid: step.pid });
-  expect(host.foresee("d3", { shelf: true }).outlook).toBe("leaves");
+  expect((await host.foresee("d3", { shelf: true })).outlook).toBe("leaves");
   expect(await host.remedies(eject)).toEqual(NO_REMEDIES);
 });
 

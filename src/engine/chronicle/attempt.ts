@@ -133,6 +133,14 @@ export class AttemptLog {
       for (const check of this.checks.values()) this.whole.check(check.rule, check.verdict, check.where, check.data);
   }
 
+  /** The kernel stopped in the middle of it: there is no errno, and nobody to get one. */
+  halt(at: SimNs): void {
+    this.check("kernel-runs", "fail", "panic");
+    this.result = "failed";
+    this.endedAt = at;
+    this.whole?.step(this);
+  }
+
   value(): Attempt {
     return {
       id: this.id,

@@ -59,7 +59,8 @@ export type CheckRule =
   | "vmemmap" // memory for the memory map was found
   | "all-blocks-offline" // removal needs every block offline
   | "device-slot" // firmware side: slot, size, address
-  | "powered-off"; // _EJ0 took the DIMM off
+  | "powered-off" // _EJ0 took the DIMM off
+  | "kernel-runs"; // the kernel did not panic meanwhile
 
 /** A page that stopped an attempt. */
 export interface Culprit {

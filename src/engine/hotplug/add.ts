@@ -7,6 +7,9 @@
  */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { formatList } from "../kernel/boot-layout/ranges.ts";
+import { since } from "../kernel/profiles/versions.ts";
+import { tellMemory } from "../kernel/show-memory.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
@@ -152,7 +155,7 @@ function* mapSections(
         kernel.directMap.unmap(start, start + size, kernel.cpuNode.id);
         const kept = kernel.profile.failedAddKeepsMaps ? pages : 0;
         attempt.check("vmemmap", "fail", "sparse_add_section", { section, pages: VMEMMAP_PAGES_PER_SECTION, kept });
-        kernel.log("warn", `vmemmap alloc failure: order:${PAGEBLOCK_ORDER}`);
+        warnOnce(kernel);
         return "ENOMEM";
       }
       pages += VMEMMAP_PAGES_PER_SECTION;
@@ -165,6 +168,41 @@ function* mapSections(
   return null;
 }
 
+/**
+ * What the log says, once, when a whole chunk for a memory map cannot be had (mm/sparse-vmemmap.c, vmemmap_alloc_block): single
+ * pages are tried next.
+ */
+function tellNoChunk(kernel: Kernel): void {
+  if (kernel.toldOnce.has("vmemmap")) return;
+  kernel.toldOnce.add("vmemmap");
+  const online = formatList(kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id));
+  kernel.log(
+    "warn",
+    `${kworker(kernel)}: vmemmap alloc failure: order:${PAGEBLOCK_ORDER}, mode:0x4cc0(GFP_KERNEL|__GFP_RETRY_MAYFAIL), nodemask=(null),cpuset=/,mems_allowed=${online}`,
+  );
+  tellMemory(kernel, null);
+}
+
+/** The worker that ACPI's notifications are dealt with in, as recorded kernels name it. */
+const kworker = ({ profile }: Kernel): string => `kworker/u${since(profile.version, 6, 9) ? 8 : 4}:1`;
+
+/** WARN_ON_ONCE of add_pages, where the warning stands in each recorded kernel's source (arch/x86/mm/init_64.c). */
+function warnOnce(kernel: Kernel): void {
+  if (!kernel.profile.failedAddKeepsMaps || kernel.toldOnce.has("add_pages")) return;
+  kernel.toldOnce.add("add_pages");
+  const { version } = kernel.profile;
+  const file = "arch/x86/mm/init_64.c";
+  const line = since(version, 7, 0)
+    ? `WARNING: ${file}:973 at add_pages+0x77/0x80, CPU#1: ${kworker(kernel)}/38`
+    : since(version, 6, 12)
+      ? `WARNING: CPU: 1 PID: 11 at ${file}:986 add_pages+0x90/0xa0`
+      : since(version, 6, 1)
+        ? `WARNING: CPU: 1 PID: 29 at ${file}:978 add_pages+0x8c/0x90`
+        : `WARNING: CPU: 1 PID: 62 at ${file}:854 add_pages+0x60/0x70`;
+  for (const said of ["------------[ cut here ]------------", line, "---[ end trace 0000000000000000 ]---"])
+    kernel.log("warn", said);
+}
+
 /** The memory map of a section: one order-9 chunk near the node, or 512 single pages and a page table when there is none. */
 function takeMemoryMap(kernel: Kernel, node: NumaNode, section: number): boolean {
   const near = node.zonelist.length > 0 ? node.id : kernel.cpuNode.id;
@@ -173,6 +211,7 @@ function takeMemoryMap(kernel: Kernel, node: NumaNode, section: number): boolean
     kernel.memoryMaps.set(section, [chunk]);
     return true;
   }
+  tellNoChunk(kernel);
   const single: number[] = [];
   for (let i = 0; i <= VMEMMAP_PAGES_PER_SECTION; i++) {
     const page = kernel.owners.take(kernel.vmemmap, 0, near, null);

@@ -14,6 +14,7 @@ import type { Zone } from "../memory/zone.ts";
 import {
   GIB,
   MAX_ORDER,
+  MIB,
   PAGE_SIZE,
   PAGES_PER_SECTION,
   pfn,
@@ -118,6 +119,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     );
   for (const zone of freed) zone.managed = zone.free;
   kernel.bootPages = kernel.zones.reduce((sum, zone) => sum + zone.managed, 0);
+  if (isSmall(freed)) kernel.parameters.transparentHugePages = kernel.parameters.pmdHugePages = "never";
   if (layout.cmdline.cma) reserveCma(kernel, layout.cmdline.cma);
   kernel.rebuildZonelists();
   kernel.setupWatermarks();
@@ -127,6 +129,15 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   if (!partition.coldplug?.length) takeKernelMemory(kernel, partition);
   return { kernel, layout };
 }
+
+/** Below this no transparent huge pages, whatever the command line says. */
+const LEAST_FOR_HUGE_PAGES = (512 * MIB) / PAGE_SIZE;
+/** Boot's own code and the initial file system's archive, which come back only after that was decided. */
+const FREED_LATER = 3_960;
+
+/** Too little memory for transparent huge pages (mm/huge_memory.c, hugepage_init). */
+const isSmall = (zones: readonly Zone[]): boolean =>
+  zones.reduce((sum, { managed }) => sum + managed, 0) - FREED_LATER < LEAST_FOR_HUGE_PAGES;
 
 /** Pages of 1 GiB, which memblock set aside and zones manage all the same, and those of 2 MiB; and what the log says of both. */
 function fillHugePools(kernel: Kernel, layout: BootLayout): void {
@@ -353,6 +364,9 @@ function freeRange(kernel: Kernel, zone: Zone, from: number, to: number): void {
 
 /** Pages that a kernel with little to do holds by the time the first shell runs, by node, where no recording says so. */
 const IDLE_PAGES_CPU_NODE = 10_600;
+/** In a small machine: this much, and a share of what is there (seen at 256 and 512 MiB). */
+const IDLE_PAGES_LEAST = 5_240;
+const IDLE_SHARE = 0.0223;
 const IDLE_PAGES_OTHER_NODE = 2_700;
 /** Pages of the initial file system, which is a tmpfs: shared memory. Beside those that found a place in ZONE_MOVABLE. */
 const ROOT_FILE_PAGES = 1_400;
@@ -412,6 +426,7 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     const zone = node.zonelist.find((z) => z.node === node.id && z.type < ZoneType.Movable);
     if (!zone) continue;
     const cpu = node.id === kernel.cpuNode.id;
-    take(zone, Math.min(cpu ? IDLE_PAGES_CPU_NODE : IDLE_PAGES_OTHER_NODE, Math.floor(zone.free / 4)), cpu);
+    const small = Math.floor(Math.min(zone.free / 4, IDLE_PAGES_LEAST + IDLE_SHARE * zone.free));
+    take(zone, Math.min(cpu ? IDLE_PAGES_CPU_NODE : IDLE_PAGES_OTHER_NODE, small), cpu);
   }
 }

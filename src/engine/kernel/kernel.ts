@@ -26,6 +26,7 @@ import { Cost } from "./costs.ts";
 import { DirectMap } from "./direct-map.ts";
 import { DisplacedPages } from "./displaced-pages.ts";
 import type { MemoryDriver } from "./memory-driver.ts";
+import type { Stop } from "./panic.ts";
 import { recomputeMinFree } from "./min-free.ts";
 import type { KernelParameters, QuietPlace } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
@@ -135,6 +136,12 @@ export class Kernel {
   readonly brokenInUse = new Set<number>();
   /** Rate limit of migration failures in the log: 10 lines in 5 s. */
   readonly failureLog = { since: Number.NEGATIVE_INFINITY, printed: 0, missed: 0 };
+  /** Warnings that the log has had, and that come once. */
+  readonly toldOnce = new Set<"vmemmap" | "add_pages">();
+  /** It has panicked, and runs no more (./panic.ts). */
+  stopped: Stop | null = null;
+  /** Whoever runs processes of the simulation is told of one that the kernel killed, and of the kernel's own end. No part of its state. */
+  readonly watchers: { killed?: (pid: number) => void; stopped?: (last: Stop) => void } = {};
   /** Goes up when a block, a node or a process comes, goes or changes its state, a zone its span, or a parameter its value. */
   revision = 0;
 
@@ -175,6 +182,7 @@ export class Kernel {
     this.buddy = new Buddy(this.pages);
     this.allocator = new Allocator(this.pages, this.buddy, this.nodes);
     this.allocator.zones = zones;
+    this.allocator.starvedStayBoosted = options.profile.starvedStayBoosted;
     this.allocator.mixedZone = (index) => this.zoneAt(this.pages.pfnOf(index));
     this.owners = new Owners(this.allocator);
     this.slabs = new SlabCaches(this.owners, this.allocator);

@@ -84,7 +84,11 @@ const AT_ONCE = newPlacement();
 
 /** The mark in pages; GFP_ATOMIC may use half and a quarter of what is below min. */
 export const pagesOf = (zone: Zone, mark: Mark): number =>
-  mark === "low" ? zone.low : mark === "min" ? zone.min : zone.min - (zone.min >> 1) - (zone.min >> 3);
+  mark === "low"
+    ? zone.low + zone.boost
+    : mark === "min"
+      ? zone.min + zone.boost
+      : zone.min - (zone.min >> 1) - (zone.min >> 3);
 
 /** Movable requests may use contiguous areas, unless they stay for long (ALLOC_CMA). */
 export const usesCma = (gfp: Gfp): boolean => gfp.type === MigrateType.Movable && !gfp.staysForLong;
@@ -207,6 +211,9 @@ export class Allocator {
     return had;
   }
 
+  /** Zones that nothing can be reclaimed from go on asking for more than their marks. */
+  starvedStayBoosted = false;
+
   /** Told of every chunk that is given back, where somebody keeps books on pages in use. */
   onFree: ((index: number, order: number) => void) | null = null;
 
@@ -246,7 +253,13 @@ export class Allocator {
     const list = (this.nodes[node] as NumaNode).zonelist;
     const usable = usableZones(list, gfp, node, mask);
     for (let round = 0; round < RECLAIM_ROUNDS; round++) {
-      if (this.reclaim(usable, Math.max(RECLAIM_BATCH, 1 << order)) === 0) return -1;
+      if (this.reclaim(usable, Math.max(RECLAIM_BATCH, 1 << order)) === 0) {
+        // kswapd, which would take the boost away again, has given up on nodes where nothing can be reclaimed.
+        if (this.starvedStayBoosted && order === 0 && gfp.type !== MigrateType.Movable)
+          for (const zone of usable) zone.raise();
+        return -1;
+      }
+      for (const zone of usable) zone.boost = 0;
       if (this.walk(list, gfp, order, node, mask, "min", AT_ONCE)) return this.carryOut(gfp, order);
     }
     return -1;

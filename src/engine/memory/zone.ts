@@ -1,6 +1,6 @@
 /** A zone: a span of a node's pages with its own free lists, counters and watermarks (include/linux/mmzone.h, struct zone). */
 import { MIGRATE_TYPES, MigrateType, ZONE_NAMES, ZONE_TYPES, type ZoneType } from "./kinds.ts";
-import { MAX_ORDER } from "../units.ts";
+import { MAX_ORDER, PAGEBLOCK_PAGES } from "../units.ts";
 
 export const NIL = -1;
 
@@ -25,6 +25,8 @@ export class Zone {
   min = 0;
   low = 0;
   high = 0;
+  /** On top of every mark, since pageblocks were mixed for want of others (watermark_boost). */
+  boost = 0;
   /** lowmem_reserve: pages kept from requests that could have used zone `i`. */
   readonly protection = new Int32Array(ZONE_TYPES);
 
@@ -85,6 +87,16 @@ export class Zone {
   setProtection(above: readonly number[]): void {
     this.protection.fill(0);
     this.protection.set(above);
+    this.revision++;
+  }
+
+  /**
+   * Asks for more than the marks while pageblocks are being mixed (boost_watermark, with vm.watermark_boost_factor 15,000): by
+   * a pageblock, up to one and a half times high. Small zones never do.
+   */
+  raise(): void {
+    if (this.managed < 4 * PAGEBLOCK_PAGES) return;
+    this.boost = Math.min(this.boost + PAGEBLOCK_PAGES, Math.max(PAGEBLOCK_PAGES, Math.floor(this.high * 1.5)));
     this.revision++;
   }
 

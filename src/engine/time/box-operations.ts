@@ -37,10 +37,19 @@ export function moveDimm(engine: Engine, id: string, to: Place): Submission {
   return leave(engine, dimm, destination, false);
 }
 
+/** The refusal of a slot whose partition's kernel has panicked: nobody there answers. */
+function stoppedAt(engine: Engine, slot: string | null): Submission | undefined {
+  const partition = engine.chassis.slots.get(slot ?? "")?.partition;
+  if (partition === undefined || !engine.kernel(partition).stopped) return undefined;
+  return refuse("EIO", { why: "stopped", partition });
+}
+
 /** The attention button: firmware asks the kernel for the DIMM. */
 export function pressButton(engine: Engine, id: string): Submission {
   const dimm = engine.chassis.dimms.get(id);
   if (!dimm || dimm.slot === null) return refuse("ENODEV", { why: "in-no-slot", dimm: id });
+  const stopped = stoppedAt(engine, dimm.slot);
+  if (stopped) return stopped;
   if (dimm.phase === "inserting" || dimm.phase === "ejecting") return refuse("EBUSY", { why: "on-its-way", dimm: id });
   return leave(engine, dimm, SHELF, true);
 }
@@ -103,6 +112,8 @@ export function coldPlug(engine: Engine, partition: string, dimm: { id: string; 
 
 /** Why a DIMM cannot go there whatever the kernel says, or `undefined`. */
 export function rejectionOfPlace(engine: Engine, dimm: Dimm, destination: string): Submission | undefined {
+  const stopped = stoppedAt(engine, dimm.slot) ?? stoppedAt(engine, destination);
+  if (stopped) return stopped;
   if (destination === SHELF) return undefined;
   const slot = engine.chassis.slots.get(destination);
   if (!slot) return refuse("ENODEV", { why: "no-slot", slot: destination });
@@ -137,6 +148,11 @@ function insert(engine: Engine, dimm: Dimm, destination: string, follows: number
   if (!plugged.ok) return refuse("EINVAL", monitorSays(plugged.error));
   engine.chassis.place(dimm, destination, slot.device.pxm);
   dimm.ranges = [addressRange(plugged.address, plugged.address + dimm.size)];
+  // It was on its way when the kernel there stopped: it arrives, and nobody takes notice.
+  if (engine.kernel(slot.partition).stopped) {
+    setPhase(engine, dimm, "inert");
+    return DONE;
+  }
   return began(beginInsertion(engine, dimm, follows));
 }
 

@@ -16,7 +16,8 @@ import { kernelFiles } from "../sysfs/files.ts";
 import type { FileTree } from "../sysfs/tree.ts";
 import { coldPlug, fileActions } from "./box-operations.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "./commands.ts";
-import { execute } from "./execute.ts";
+import { execute, STOPPED } from "./execute.ts";
+import { HALTED, untilPanic, whileRunning } from "./halting.ts";
 import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "../chronicle/recorder.ts";
@@ -242,9 +243,9 @@ export class Engine {
   act(command: Command, origin: string): Submission {
     this.touched();
     this.recorder.begin(origin, occasionOf(command));
-    const submission = execute(this, command);
+    const submission = untilPanic(this, () => execute(this, command));
     this.recorder.commit();
-    return submission;
+    return submission ?? STOPPED(command);
   }
 
   /**
@@ -351,7 +352,11 @@ export class Engine {
         return step;
       },
     };
-    this.schedule(id, `op:${id}`, occasion, timed, (result) => {
+    this.schedule(id, `op:${id}`, occasion, whileRunning(this, partition, timed), (result) => {
+      if (result === HALTED) {
+        this.halt(operation);
+        return;
+      }
       operation.done = true;
       operation.errno = result as ErrnoName | null;
       this.running--;
@@ -363,6 +368,20 @@ export class Engine {
     return operation.id;
   }
 
+  /** A kernel has stopped: what it was doing has no end that anybody is told of. */
+  haltOperations(partition: string): void {
+    for (const operation of this.operations.values()) if (operation.partition === partition) this.halt(operation);
+  }
+
+  private halt(operation: Operation): void {
+    if (operation.done) return;
+    operation.done = true;
+    operation.errno = "EIO";
+    operation.step = null;
+    this.running--;
+    this.endings.delete(operation.id);
+  }
+
   /** An operation may begin another, as an eject the insertion elsewhere: what led to the first led to both. */
   private causeOf(origin: string): string {
     const operation = /^op:(\d+)$/.exec(origin)?.[1];
@@ -370,8 +389,16 @@ export class Engine {
   }
 
   /** Begins a load: a task that nobody waits for. */
-  spawn(origin: string, occasion: Occasion, steps: Steps<unknown>, onEnd: (result: unknown) => void): void {
-    this.schedule(this.nextId++, origin, occasion, new Walk(steps), onEnd);
+  spawn(
+    partition: string,
+    origin: string,
+    occasion: Occasion,
+    steps: Steps<unknown>,
+    onEnd: (result: unknown) => void,
+  ): void {
+    this.schedule(this.nextId++, origin, occasion, whileRunning(this, partition, new Walk(steps)), (result) => {
+      if (result !== HALTED) onEnd(result);
+    });
   }
 
   /**

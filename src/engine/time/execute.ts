@@ -6,8 +6,8 @@ import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts
 import { allowedCpus, onItsNode, setAffinity } from "../workload/affinity.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
-import { refusesMapping } from "../workload/out-of-memory.ts";
-import { endProcess, exiting, forkActivity, startProcess } from "../workload/processes.ts";
+import { forkOrKill, refusesMapping } from "../workload/out-of-memory.ts";
+import { endProcess, exiting, forkActivity } from "../workload/processes.ts";
 import { MIB } from "../units.ts";
 import { begin } from "../chronicle/slices.ts";
 import { call, type Steps } from "../chronicle/task.ts";
@@ -20,9 +20,16 @@ import type { Rejection } from "./rejection.ts";
 const DONE: Submission = { errno: null, rejection: null, op: null };
 const refuse = (errno: ErrnoName, rejection: Rejection): Submission => ({ errno, rejection, op: null });
 
+/** The kernel that it is about has panicked, before or because of it. */
+export const STOPPED = (command: Command): Submission =>
+  refuse("EIO", { why: "stopped", partition: "partition" in command ? command.partition : "" });
+
 export function execute(engine: Engine, command: Command): Submission {
-  if ("partition" in command && !engine.kernels.has(command.partition))
-    return refuse("ENODEV", { why: "no-partition", partition: command.partition });
+  if ("partition" in command) {
+    const kernel = engine.kernels.get(command.partition);
+    if (!kernel) return refuse("ENODEV", { why: "no-partition", partition: command.partition });
+    if (kernel.stopped) return STOPPED(command);
+  }
   switch (command.do) {
     case "move":
       return moveDimm(engine, command.dimm, command.to);
@@ -50,7 +57,7 @@ export function execute(engine: Engine, command: Command): Submission {
     case "load":
       return startLoad(engine, command.partition, command.load);
     case "fork":
-      return startProcess(engine.kernel(command.partition), command.comm, "command", command.parent)
+      return forkOrKill(engine.kernel(command.partition), command.comm, "command", command.parent)
         ? DONE
         : refuse("ENOMEM", { why: "no-memory-for-process" });
     case "affinity": {
@@ -117,7 +124,7 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   if (load.cpus && cpus === undefined) return refuse("EINVAL", { why: "no-such-cpus", cpus: load.cpus });
   if (MAPPED.has(load.kind) && refusesMapping(kernel, comm, (load.mib ?? 0) * MIB))
     return refuse("ENOMEM", { why: "no-memory-for-process" });
-  const process = startProcess(kernel, comm, load.kind, load.parent, cpus);
+  const process = forkOrKill(kernel, comm, load.kind, load.parent, cpus);
   if (!process) return refuse("ENOMEM", { why: "no-memory-for-process" });
   const occasion: Occasion = { is: "process", comm, pid: process.pid };
   const { kind } = load;
@@ -127,7 +134,8 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   const op = engine.start(partition, occasion, true, function* () {
     const result = yield* onItsNode(kernel, process, fill);
     if (result.errno !== null && process.alive) endProcess(kernel, process);
-    else if (server) engine.spawn(`load:${process.pid}`, occasion, onItsNode(kernel, process, server.work), () => {});
+    else if (server)
+      engine.spawn(partition, `load:${process.pid}`, occasion, onItsNode(kernel, process, server.work), () => {});
     return result.errno;
   });
   return { errno: null, rejection: null, op };

@@ -1,6 +1,8 @@
 /** Why a command was not accepted, before anything began: as data. Its words are found where it is shown. */
 export type Rejection =
   | { readonly why: "no-partition"; readonly partition: string }
+  /** Its kernel has panicked. */
+  | { readonly why: "stopped"; readonly partition: string }
   | { readonly why: "no-dimm"; readonly dimm: string }
   | { readonly why: "in-no-slot"; readonly dimm: string }
   /** It is being inserted or ejected. */

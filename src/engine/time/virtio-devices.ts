@@ -81,6 +81,7 @@ export class VirtioDevices {
       run: (occasion, steps) => void engine.start(kernel.id, occasion, false, steps),
       after: (ns, occasion, action) =>
         engine.spawn(
+          kernel.id,
           `virtio_mem ${this.kernel.id}`,
           occasion,
           (function* () {

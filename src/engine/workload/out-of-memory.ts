@@ -1,16 +1,19 @@
 /**
  * Memory ran out: who is killed, and what the log says of it (mm/oom_kill.c, out_of_memory, oom_badness, dump_header;
  * mm/show_mem.c). Whoever holds most goes, wherever its pages lie: an allocation that is bound to one node has somebody
- * killed whose memory is on another.
+ * killed whose memory is on another. Where nobody is left to kill, the kernel stops.
  */
 import { call, type Steps } from "../chronicle/task.ts";
 import type { Policy, Process } from "../holders/process.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
-import { MAX_ORDER, PAGE_SIZE } from "../units.ts";
-import { PageKind, ZONE_TYPES } from "../memory/kinds.ts";
-import { exiting } from "./processes.ts";
+import { PAGE_SIZE } from "../units.ts";
+import { PageKind } from "../memory/kinds.ts";
+import { panic } from "../kernel/panic.ts";
+import { kb, tellMemory } from "../kernel/show-memory.ts";
+import { finish } from "../chronicle/slices.ts";
+import { endProcess, exiting, startProcess } from "./processes.ts";
 
 /** What was asked for: of a user's page fault, or for the kernel itself. */
 export type Asked = "user" | "kernel";
@@ -18,18 +21,56 @@ export type Asked = "user" | "kernel";
 /** Pages of a process that it brought with its binary. */
 const BINARY_PAGES = 249;
 
+/** The first process, which is never killed and begins shells anew. */
+const INIT = "init";
+
 /**
  * Kills the process that holds most, and waits until it is gone. True when who asked may try again; false when it is the one
- * to go itself, or when there is nobody to kill.
+ * to go itself. `null` asks for the first process, or for the kernel. Stops the kernel where nobody can be killed.
  */
-export function* outOfMemory(kernel: Kernel, process: Process, { mask }: Policy, asked: Asked): Steps<boolean> {
+export function* outOfMemory(
+  kernel: Kernel,
+  process: Process | null,
+  { mask }: Pick<Policy, "mask">,
+  asked: Asked,
+): Steps<boolean> {
   const victim = mostOf(kernel);
-  if (!victim || !process.alive) return false;
-  report(kernel, process, victim, mask, asked);
+  if (process && !process.alive) return false;
+  report(kernel, process?.comm ?? INIT, victim, mask, asked);
+  if (!victim) panic(kernel, "System is deadlocked on memory");
   kernel.vmstat.oomKill++;
-  if (victim === process) return false;
+  // A load that is to go itself is ended by whoever runs it.
+  if (victim === process && victim.load !== "command") return false;
   yield* call("do_exit", exiting(kernel, victim, kernel.freeing()));
-  return process.alive;
+  kernel.watchers.killed?.(victim.pid);
+  if (victim.load === "command" && !mostOf(kernel)) beginAnew(kernel);
+  return process === null || (process !== victim && process.alive);
+}
+
+/** The last shell is gone: the first process begins another one, as soon as anybody wants it, and needs memory for that. */
+function beginAnew(kernel: Kernel): void {
+  const shell = startProcess(kernel, INIT, "command");
+  if (shell) endProcess(kernel, shell);
+  else finish(outOfMemory(kernel, null, { mask: null }, "kernel"));
+}
+
+/** `startProcess`; where there is no memory for it somebody is killed, as often as that helps. */
+export function forkOrKill(
+  kernel: Kernel,
+  comm: string,
+  load: string,
+  parent?: number,
+  cpus?: ReadonlySet<number> | null,
+): Process | undefined {
+  const pid = kernel.nextPid;
+  for (;;) {
+    const process = startProcess(kernel, comm, load, parent, cpus);
+    if (process) return process;
+    kernel.nextPid = pid;
+    const asker = kernel.processes.get(parent ?? -1) ?? null;
+    if (parent !== undefined && !asker) return undefined;
+    if (!finish(outOfMemory(kernel, asker, { mask: null }, "kernel"))) return undefined;
+  }
 }
 
 /**
@@ -47,34 +88,18 @@ export function refusesMapping(kernel: Kernel, comm: string, bytes: number): boo
   return true;
 }
 
-/** oom_badness: resident pages and page tables. Of equals the last; programs of a shell and the first process are left out. */
+/** oom_badness: resident pages and page tables. Of equals the last. */
 function mostOf(kernel: Kernel): Process | undefined {
   let most: Process | undefined;
-  for (const one of kernel.processes.values())
-    if (one.alive && one.load !== "init" && one.load !== "command" && (!most || points(one) >= points(most)))
-      most = one;
+  for (const one of kernel.processes.values()) if (one.alive && (!most || points(one) >= points(most))) most = one;
   return most;
 }
 const points = (process: Process): number => process.resident + process.tables.tables;
 
-const kb = (pages: number): number => pages * 4;
-
-function report(kernel: Kernel, process: Process, victim: Process, mask: Policy["mask"], asked: Asked): void {
+function report(kernel: Kernel, asker: string, victim: Process | undefined, mask: Policy["mask"], asked: Asked): void {
   const say = (line: string): void => kernel.log("warn", line);
-  say(`${process.comm} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
-  say("Mem-Info:");
-  for (const node of kernel.nodes)
-    if (node.hasMemory && (mask === null || mask.has(node.id)))
-      for (const zone of node.zones)
-        if (zone.populated) {
-          const name = `Node ${node.id} ${zone.name}`;
-          say(
-            `${name} free:${kb(zone.free)}kB boost:0kB min:${kb(zone.min)}kB low:${kb(zone.low)}kB high:${kb(zone.high)}kB present:${kb(zone.present)}kB managed:${kb(zone.managed)}kB`,
-          );
-          say(`lowmem_reserve[]: ${[...zone.protection].slice(0, ZONE_TYPES).join(" ")}`);
-          const chunks = Array.from({ length: MAX_ORDER + 1 }, (_, order) => zone.chunksOfOrder(order));
-          say(`${name}: ${chunks.map((n, order) => `${n}*${4 << order}kB`).join(" ")} = ${kb(zone.free)}kB`);
-        }
+  say(`${asker} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
+  tellMemory(kernel, mask);
   say("Tasks state (memory values in pages):");
   const parts = since(kernel.profile.version, 6, 8);
   say(
@@ -86,6 +111,10 @@ function report(kernel: Kernel, process: Process, victim: Process, mask: Policy[
     say(
       `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * 4096, 8)} ${pad(0, 8)} ${pad(0, 13)} ${one.comm}`,
     );
+  }
+  if (!victim) {
+    say("Out of memory and no killable processes...");
+    return;
   }
   const online = formatList(kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id));
   const bound = mask === null ? "NONE,nodemask=(null)" : `MEMORY_POLICY,nodemask=${formatList([...mask])}`;

@@ -1,5 +1,6 @@
 /** Every word of "Write one". */
-export const writeStrings = {
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+const english = {
   label: "Write a lesson",
   close: "Leave",
   parts: "What to see",
@@ -56,3 +57,6 @@ export const writeStrings = {
   spoken: "a screen reader’s text",
   spokenTitle: "What a screen reader says of it",
 } as const;
+
+export type WriteWords = Words<typeof english>;
+export const writeStrings = inLanguages<WriteWords>(english, { ja: () => import("./strings.ja.ts") });

@@ -1,5 +1,6 @@
 /** A room with a real server, and followers that have no machine: what carries a talk, measured and broken. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, connect as dial, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
@@ -17,6 +18,13 @@ export const SHAPE: readonly number[] = Array.from({ length: 20 }, () => 5);
 export const stateAt = ({ scene, cue }: { readonly scene: number; readonly cue: number }): string =>
   `${scene}0${cue}`.padStart(16, "0");
 
+/** Ports of a server. */
+interface Place {
+  readonly client: number;
+  readonly websocket: number;
+  readonly cluster: number;
+}
+
 export interface Seat {
   readonly follower: Follower;
   readonly transport: RoomTransport;
@@ -27,23 +35,35 @@ export interface Seat {
 export class RealRoom {
   readonly room: Room = makeRoom(2);
   readonly folder = mkdtempSync(join(tmpdir(), "room-"));
-  readonly #ports: { readonly client: number; readonly websocket: number };
+  readonly #places: readonly Place[];
   readonly #path: string;
-  #server: RunningServer | null = null;
+  readonly #servers = new Map<number, RunningServer>();
   keeper: Keeper | null = null;
   readonly #closing: (() => void)[] = [];
 
-  private constructor(path: string, client: number, websocket: number) {
+  private constructor(path: string, places: readonly Place[]) {
     this.#path = path;
-    this.#ports = { client, websocket };
+    this.#places = places;
   }
 
-  static async open(path: string): Promise<RealRoom> {
-    const [client = 0, websocket = 0] = await freePorts(2);
-    const room = new RealRoom(path, client, websocket);
-    await room.start();
+  /** `servers`: more than one are a cluster, and each keeps a copy of what is said. */
+  static async open(path: string, servers = 1): Promise<RealRoom> {
+    const ports = await freePorts(3 * servers);
+    const port = (i: number): number => ports[i] ?? 0;
+    const places = Array.from({ length: servers }, (_, i) => ({
+      client: port(3 * i),
+      websocket: port(3 * i + 1),
+      cluster: port(3 * i + 2),
+    }));
+    const room = new RealRoom(path, places);
+    await Promise.all(places.map((_, i) => room.start(i)));
     try {
-      room.keeper = await startKeeper({ servers: room.address, room: room.room, folder: room.folder });
+      room.keeper = await startKeeper({
+        servers: room.addresses,
+        room: room.room,
+        folder: room.folder,
+        replicas: servers,
+      });
     } catch (error) {
       await room.close();
       throw error;
@@ -51,26 +71,33 @@ export class RealRoom {
     return room;
   }
 
-  get address(): string {
-    return `127.0.0.1:${this.#ports.client}`;
+  get addresses(): string[] {
+    return this.#places.map(({ client }) => `127.0.0.1:${client}`);
   }
 
+  /** Of the first server. */
   get pid(): number {
-    return this.#server?.pid ?? 0;
+    return this.#servers.get(0)?.pid ?? 0;
   }
 
-  async start(): Promise<void> {
-    const config = natsConfig(this.room, this.#ports, join(this.folder, "jetstream"));
-    this.#server = await startServer(this.#path, this.folder, config, this.#ports.client);
+  /** `server`: which of them, from 0. */
+  async start(server = 0): Promise<void> {
+    const place = this.#places[server];
+    if (!place) throw new RangeError(`there is no server ${server}`);
+    const routes = this.#places.map(({ cluster }) => `nats://127.0.0.1:${cluster}`);
+    const cluster = this.#places.length > 1 ? { name: `n${server + 1}`, port: place.cluster, routes } : null;
+    const folder = join(this.folder, `n${server + 1}`);
+    const config = natsConfig(this.room, place, join(folder, "jetstream"), cluster);
+    this.#servers.set(server, await startServer(this.#path, folder, config, place.client));
   }
 
   /** As if it had crashed. */
-  async crash(): Promise<void> {
-    await this.#server?.stop("SIGKILL");
+  async crash(server = 0): Promise<void> {
+    await this.#servers.get(server)?.stop("SIGKILL");
   }
 
-  /** `driver`: `null` for one of the audience. */
-  transport(driver: string | null): RoomTransport {
+  /** `driver`: `null` for one of the audience. `servers`: where it looks for one. */
+  transport(driver: string | null, servers: readonly string[] = this.addresses): RoomTransport {
     const { room } = this.room;
     const secret = driver === null ? undefined : this.room.drivers[driver];
     return new RoomTransport({
@@ -78,7 +105,7 @@ export class RealRoom {
       driver,
       connect: () =>
         connect({
-          servers: this.address,
+          servers: [...servers],
           waitOnFirstConnect: true,
           maxReconnectAttempts: -1,
           reconnectDelayHandler: () => 50 + Math.random() * 300,
@@ -104,7 +131,7 @@ export class RealRoom {
   }
 
   /** `took` hears of every way, and when. */
-  follow(took: (place: string) => void = () => {}): Seat {
+  follow(took: (place: string) => void = () => {}, servers = this.addresses): Seat {
     const went: string[] = [];
     let at = { place: { scene: 0, cue: 0 }, hash: null as string | null, playing: false, at: 0 };
     const listeners = new Set<() => void>();
@@ -126,7 +153,7 @@ export class RealRoom {
         return () => listeners.delete(listener);
       },
     };
-    const transport = this.transport(null);
+    const transport = this.transport(null, servers);
     const follower = new Follower(player, transport, SHAPE);
     this.#closing.push(() => follower.close());
     return { follower, transport, went };
@@ -135,8 +162,63 @@ export class RealRoom {
   async close(): Promise<void> {
     for (const close of this.#closing) close();
     await this.keeper?.stop();
-    await this.#server?.stop();
+    await Promise.all([...this.#servers.values()].map((server) => server.stop()));
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A wire to a server that can be cut and mended, as a laptop's lid or a bad network does it. */
+export class Wire {
+  readonly #ends = new Set<Socket>();
+  readonly #server: Server;
+  #isCut = false;
+
+  private constructor(to: string) {
+    const [host = "", port = ""] = to.split(":");
+    this.#server = createServer((near) => {
+      if (this.#isCut) {
+        near.destroy();
+        return;
+      }
+      const far = dial({ host, port: Number(port) });
+      for (const [end, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#ends.add(end);
+        end.on("error", () => {});
+        end.once("close", () => {
+          this.#ends.delete(end);
+          other.destroy();
+        });
+        end.pipe(other);
+      }
+    });
+  }
+
+  static async to(address: string): Promise<Wire> {
+    const wire = new Wire(address);
+    await new Promise<void>((resolve) => wire.#server.listen(0, "127.0.0.1", resolve));
+    return wire;
+  }
+
+  get address(): string {
+    const address = this.#server.address();
+    return `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    for (const end of this.#ends) end.destroy();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
   }
 }
 

@@ -24,6 +24,7 @@ import { baseMemory, monitorDevices } from "./monitor.ts";
 import { type Ending, Process, type ProcessOptions, commOf } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
 import { Stack } from "./stack.ts";
+import { KernelPanic } from "../../engine/kernel/panic.ts";
 
 export interface UserlandOptions {
   readonly dialect?: Dialect;
@@ -32,6 +33,8 @@ export interface UserlandOptions {
    * process only as something that came and went.
    */
   readonly memory?: "held" | "passing";
+  /** Told of the kernel's last words. */
+  readonly stopped?: (words: string) => void;
   /** Told of what processes do to the machine before that reaches the engine. */
   readonly submit?: (command: Command) => ReturnType<Engine["act"]>;
 }
@@ -71,7 +74,22 @@ export class Userland implements System {
     this.memory = options.memory ?? "held";
     this.random = seededRandom([...partition].reduce((mixed, c) => mixed * 31 + c.charCodeAt(0), engine.seed));
     // It follows from keys and scripts, which are the causes that a journal holds.
-    const submit = options.submit ?? ((command: Command) => engine.act(command, `shell:${partition}`));
+    const act = options.submit ?? ((command: Command) => engine.act(command, `shell:${partition}`));
+    const kernel = engine.kernel(partition);
+    const submit: typeof act = (command) => {
+      const submission = act(command);
+      // Whoever made the kernel stop hears of nothing any more.
+      if (kernel.stopped) throw new KernelPanic(partition, kernel.stopped.words);
+      return submission;
+    };
+    kernel.watchers.killed = (pid) => {
+      const process = this.processes.get(pid);
+      if (process) this.kill(process, Signal.KILL);
+    };
+    kernel.watchers.stopped = ({ words }) => {
+      this.halt();
+      options.stopped?.(words);
+    };
     this.machine = {
       partition,
       submit,
@@ -106,6 +124,8 @@ export class Userland implements System {
     const { parent, command } = options;
     if (parent && this.processes.size >= roomFor(parent)) return "EAGAIN";
     const pid = this.newPid(command, parent);
+    // Memory for its child may have been had by killing it.
+    if (pid === undefined && parent?.dying === Signal.KILL) throw new LimitReached();
     if (pid === undefined) return "ENOMEM";
     const process = new Process(pid, parent, command, { ...options, now: this.now() });
     parent?.children.add(process);
@@ -208,7 +228,7 @@ export class Userland implements System {
   }
 
   private run(process: Process, woken: Woken): void {
-    if (!process.alive || !process.steps) return;
+    if (!process.alive || !process.steps || this.engine.kernel(this.partition).stopped) return;
     if (process.stopped !== null) {
       process.held = woken;
       return;
@@ -226,6 +246,7 @@ export class Userland implements System {
     try {
       step = process.steps.next(woken);
     } catch (error) {
+      if (error instanceof KernelPanic) return;
       const signal = error instanceof LimitReached ? Signal.KILL : error instanceof RangeError ? Signal.SEGV : null;
       if (signal === null) throw error;
       this.end(process, { status: 0, signal });
@@ -268,7 +289,7 @@ export class Userland implements System {
 
   private ifStill(process: Process, ticket: number, act: () => void): () => void {
     return () => {
-      if (process.ticket === ticket) act();
+      if (process.ticket === ticket && !this.engine.kernel(this.partition).stopped) act();
     };
   }
 
@@ -302,6 +323,16 @@ export class Userland implements System {
       at,
       this.ifStill(process, ticket, () => this.run(process, timed ? AWAKE : LATE)),
     );
+  }
+
+  /** The kernel has stopped: no process does anything any more, its own end included, and nobody is told. */
+  private halt(): void {
+    for (const process of this.processes.values()) {
+      process.ending = { status: 0, signal: Signal.KILL };
+      process.ticket++;
+      process.waiting = null;
+    }
+    this.processes.clear();
   }
 
   private end(process: Process, ending: Ending): void {

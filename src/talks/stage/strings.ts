@@ -1,12 +1,12 @@
 /** Words of the audience's picture and of the speaker's window. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { Support } from "../../engine/experiments/support-report.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import { formatBytes } from "../../engine/units.ts";
 import { count } from "../../views/reading.ts";
+import { SHORT } from "./figures.ts";
 
-const SHORT = "/sys/devices/system/memory/";
-
-export const stageStrings = {
+const english = {
   count,
   /** A command as it stands on the stage, and whether a shell is where it is given. */
   command(command: Command): { readonly prompt: "#" | "›"; readonly text: string } {
@@ -216,6 +216,9 @@ export const stageStrings = {
     away: "On a side trip",
   },
 } as const;
+
+export type StageWords = Words<typeof english>;
+export const stageStrings = inLanguages<StageWords>(english, { ja: () => import("./strings.ja.ts") });
 
 export const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

@@ -18,25 +18,31 @@ import { useDigest } from "./use-digest.ts";
 import { largest, smallest } from "../../engine/lists.ts";
 
 export const Partition = memo(function Partition({ partition }: { readonly partition: FloorPartition }) {
-  const { name = partition.key, kernel = "" } =
-    usePlaygroundState(
-      useShallow(({ records }) => {
-        const record = records.partition[partition.key];
-        return record && { name: record.name, kernel: record.kernel };
-      }),
-    ) ?? {};
+  const {
+    name = partition.key,
+    kernel = "",
+    stopped,
+  } = usePlaygroundState(
+    useShallow(({ records }) => {
+      const record = records.partition[partition.key];
+      return record && { name: record.name, kernel: record.kernel, stopped: record.stopped?.words };
+    }),
+  ) ?? {};
   const slots = useCarriage(({ floor }) => floor.slots.filter((slot) => slot.partition === partition.key).length);
   const bays = slots + partition.nodes.length;
   return (
     <li
       className={styles.partition}
+      data-stopped={stopped}
       style={{ "--bays": bays, "--nodes": partition.nodes.length, flexGrow: bays } as React.CSSProperties}
     >
       <div className={styles.wall}>
         <header className={styles.partitionHead}>
           <span className={styles.up} aria-hidden="true" />
           <h3 title={name}>{name}</h3>
-          <span className={styles.about}>{boxStrings.partitionUp(partition.nodes.length)}</span>
+          <span className={styles.about} title={stopped}>
+            {stopped ? boxStrings.partitionStopped : boxStrings.partitionUp(partition.nodes.length)}
+          </span>
           <span className={styles.kernel}>{boxStrings.kernel(kernel)}</span>
         </header>
         <ul className={styles.nodes} aria-label={boxStrings.nodesOf(name)}>

@@ -38,6 +38,7 @@ export default {
   itemsHelp:
     "矢印キーで DIMM とスロットの間を移動します。Enter または M で DIMM を持ち上げ、矢印キーで置き先を選び、Enter で置き、Escape で元に戻します。Shift F10 でメニューを開きます。",
 
+  partitionStopped: "停止",
   partitionUp: (nodes) => `稼働中 · ${count(nodes)} ノード`,
   nodesOf: (partition) => `${partition} のノード`,
   kernel: (version) => (version === "" ? "" : describeProfile(version).title),
@@ -85,7 +86,7 @@ export default {
   zoneBlocks: (many, zone) => `${zone} ${blocks(many)}`,
   offlineBlocks: (many) => `オフライン ${blocks(many)}`,
   used: (percent) => `使用率 ${percent} %`,
-  unmovable: (many) => `移動できないページを持つブロックが ${count(many)} 個`,
+  unmovable: (many) => `移動できないページを持つブロックが ${many} 個`,
 
   attention: (dimm) => `${dimm} のアテンションボタン: カーネルに手放すよう求めます`,
   attentionTitle: "アテンションボタン: この DIMM を手放すようカーネルに求めます",

@@ -35,6 +35,7 @@ const english = {
     "Arrow keys move between DIMMs and slots. Enter or M picks a DIMM up, then arrow keys choose a place, Enter drops it there, Escape puts it back. Shift F10 opens its menu.",
 
   partitionUp: (nodes: number) => `up · ${plural(nodes, "node")}`,
+  partitionStopped: "stopped",
   nodesOf: (partition: string) => `Nodes of ${partition}`,
   kernel: (version: KernelVersion | "") => (version === "" ? "" : describeProfile(version).title),
   node: (id: number) => `Node ${id}`,

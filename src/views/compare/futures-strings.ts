@@ -1,15 +1,15 @@
 /** Words of two futures side by side. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { ownerWords } from "../../client/owners.ts";
 import type { Fork } from "../../client/keeper.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import { displayGroups } from "../kinds.ts";
 import { count } from "../reading.ts";
 import type { Attempted, Difference } from "./differences.ts";
+import { ms } from "./figures.ts";
 import type { ReadyId } from "./futures.ts";
 
 const plural = (many: number, one: string, more = `${one}s`): string => `${count(many)} ${many === 1 ? one : more}`;
-const ms = (ns: number): string =>
-  ns < 1e6 ? `${(ns / 1e6).toFixed(2)} ms` : ns < 1e9 ? `${Math.round(ns / 1e6)} ms` : `${(ns / 1e9).toFixed(2)} s`;
 const label = (group: string): string => displayGroups.find(({ id }) => id === group)?.label ?? group;
 
 /** `memory44–51`, at most three stretches of them. */
@@ -118,7 +118,7 @@ const WHY: Readonly<Partial<Record<Difference["of"], string>>> = {
   distance: "Memory on another node is farther.",
 };
 
-export const futuresStrings = {
+const english = {
   title: "One machine, two futures",
   choose: "What to compare",
   ready: {
@@ -193,3 +193,6 @@ export const futuresStrings = {
   why: (of: Difference["of"]) => WHY[of] ?? "",
   number: (n: number) => `Difference ${n}`,
 } as const;
+
+export type FuturesWords = Words<typeof english>;
+export const futuresStrings = inLanguages<FuturesWords>(english, { ja: () => import("./futures-strings.ja.ts") });

@@ -1,12 +1,13 @@
 /** Words of a recorded kernel beside the simulation. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Culprit } from "../../engine/chronicle/outcome.ts";
 import type { BlockRun, Brief, TraceHead, TraceRow } from "../../protocol/beside.ts";
 import type { TraceStep } from "../../protocol/trace.ts";
 import { count } from "../reading.ts";
+import { optionOf, refused, short } from "./figures.ts";
 
 const plural = (many: number, one: string, more = `${one}s`): string => `${count(many)} ${many === 1 ? one : more}`;
-const short = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 /** Answers by the field of the rules that they belong to (src/playback/compare.ts). */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -32,7 +33,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** What is not compared, and why, by the rules' names (src/playback/README.md). */
-export const REASONS: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = {
   "log-times": "When a line was logged: that depends on the emulated CPU.",
   "file-times": "When a file was made: so does that.",
   clock: "Complaints of the clock: the emulator's timer is late in one recording and not in the next.",
@@ -107,24 +108,12 @@ function doing(step: TraceStep): string {
   return `mem ${kind} ${mib === undefined ? (many ?? "") : `${mib} MiB`}${node >= 0 ? ` node ${node}` : ""}`;
 }
 
-/** Firmware was told that it did not go: anything but success, and that it is being worked on (ACPI _OST). */
-const NOT_REFUSED = new Set(["0", "132"]);
-
-function refused({ refused: monitor, exit, events }: Brief): boolean {
-  const status = /^OST \d+,(\d+)$/.exec(events.at(-1) ?? "")?.[1];
-  return monitor !== null || (exit !== null && exit !== 0) || (status !== undefined && !NOT_REFUSED.has(status));
-}
-
-export const traceStrings = {
+const english = {
+  reasons,
   open: "Open a file…",
   choose: "Recorded trace",
   chooseOne: "Choose a recorded trace",
-  option: (path: string) =>
-    path
-      .replace(/\.json$/, "")
-      .replace(/^linux-/, "")
-      .replaceAll("/linux-", " · ")
-      .replaceAll("/", " · "),
+  option: optionOf,
   drop: "Drop a trace file here to see it beside the simulation",
   empty:
     "What real kernels answered, step by step, beside what the simulation does. Choose one of the recordings that come with the page, or drop a trace file of your own here.",
@@ -202,3 +191,7 @@ export const traceStrings = {
   copy: "Copy as text",
   nextWrong: "Next disagreement",
 } as const;
+
+export type TraceWords = Words<typeof english>;
+export const traceStrings = inLanguages<TraceWords>(english, { ja: () => import("./trace-strings.ja.ts") });
+export const { reasons: REASONS } = traceStrings;

@@ -7,7 +7,7 @@ const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
 const list = (numbers: readonly number[]): string => numbers.map((number) => `memory${number}`).join("、");
 /** 仮名や漢字は、およそ 12 ピクセル。 */
 const wide = (text: string): number =>
-  [...text].reduce((sum, sign) => sum + (/[\u2e80-\ua4cf\uff00-\uff60]/.test(sign) ? 12 : 7), 8);
+  [...String(text)].reduce((sum, sign) => sum + (/[\u2e80-\ua4cf\uff00-\uff60]/.test(sign) ? 12 : 7), 8);
 const longest = (width: number, texts: readonly string[]): string => texts.find((text) => wide(text) <= width) ?? "";
 const mib = (bytes: number): string => `${many(Math.round(bytes / MIB))} MiB`;
 const of = (block: number | null): string => (block === null ? "" : `memory${block} の `);
@@ -21,7 +21,7 @@ export default {
   starting: "マシンが起動しています。",
   waiting: "テーブルを待っています。",
   off: "電源オフ: ページテーブルはありません。",
-  partition: (name) => `${name}`,
+  partition: (name) => `(${name})`,
   rows: {
     pgd: "PGD",
     p4d: "P4D",

@@ -36,7 +36,7 @@ export default {
   loads,
   title: "実行中",
   scroller: "プロセスと、起動できるもの",
-  of: (partition) => `${partition}`,
+  of: (partition) => `(${partition})`,
   starting: "マシンが起動しています。",
   waiting: "プロセスを待っています。",
   empty: "メモリを使うものは何も動いていません。何か起動してください。",

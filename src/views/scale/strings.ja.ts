@@ -17,7 +17,7 @@ export default {
   title: "全メモリ",
   starting: "マシンが起動しています。",
   none: "このパーティションにオンラインのメモリはありません。",
-  partition: (name) => `${name}`,
+  partition: (name) => `(${name})`,
   partitions: "パーティション",
   trail: "現在地",
   all: (bytes) => formatBytes(bytes),
@@ -81,7 +81,11 @@ export default {
   mark: {
     node: (id, bytes, free) => `ノード ${id}、${formatBytes(bytes)}、空き ${percent(free)}`,
     block: (number, zone, state, holds) =>
-      [`memory${number}`, state === "online" ? (zone ?? "複数のゾーン") : "オフライン", holds].join("、"),
+      [
+        `memory${number}`,
+        state === "online" ? (zone ?? "複数のゾーン") : state === "offline" ? "オフライン" : state,
+        holds,
+      ].join("、"),
     pageblock: (nth, pfn, holds) => `ページブロック ${nth}、pfn ${hex(pfn)} から、${holds}`,
     page: (pfn, kind) => `pfn ${hex(pfn)}、${kind}`,
     holds: (parts) =>

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createFakePlayground } from "../../client/sample-world.ts";
 import { EJECTING, OFFLINED, REFUSED, sampleAttempts, sampleRecords } from "../../client/sample-records.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
@@ -202,4 +202,39 @@ test("each block of an attempt is told once: what stayed, what came back, what l
     "memory39: stayed online, tried 2 times",
   ]);
   expect(text()).toContain("1 went offline and came back online; 1 stayed online.");
+});
+
+test("a kernel that has stopped is told of, with what led there and the way back", async () => {
+  const records = sampleRecords();
+  const [key = "", partition] = Object.entries(records.partition)[0] ?? [];
+  const starved = {
+    ...sampleAttempts.refused,
+    key: "900",
+    kind: "add" as const,
+    target: "d9",
+    partition: key,
+    errno: "ENOMEM" as const,
+    checks: [
+      {
+        rule: "vmemmap",
+        verdict: "fail",
+        where: "sparse_add_section",
+        data: { section: 40, pages: 512, kept: 30_720 },
+      },
+    ] as const,
+  };
+  const stopped = { at: 3e9, words: "System is deadlocked on memory" };
+  await show(
+    createFakePlayground({
+      records: {
+        ...records,
+        partition: { ...records.partition, [key]: { ...partition!, stopped } },
+        attempt: { ...records.attempt, 900: starved },
+      },
+    }),
+  );
+  await vi.waitFor(() => expect(text()).toContain("has stopped: System is deadlocked on memory"));
+  expect(text()).toContain("adding d9 failed");
+  expect(text()).toContain("the 120 MiB that it had taken");
+  expect(text()).toContain("A smaller DIMM than d9 fits");
 });

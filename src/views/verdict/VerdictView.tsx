@@ -3,7 +3,7 @@
  * attempt that is selected, or the newest one; while it runs, how far it is, and a way to call it off.
  */
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
@@ -16,6 +16,14 @@ import { arrival, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
+
+/** Fetched when a kernel has stopped; without it box and log say so. */
+const Stopped = lazy(() =>
+  import("./Stopped.tsx").then(
+    ({ Stopped: view }) => ({ default: view }),
+    () => ({ default: () => null }),
+  ),
+);
 
 export interface VerdictViewProps {
   /** Two DIMMs that a question is about, while nobody has answered it; what else there is to do stands below it. */
@@ -33,6 +41,13 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
   useNewest();
   const attempt = shownAttempt(attempts, selected);
   const journey = useJourney(attempt);
+  const panic = usePlaygroundState(({ records }) =>
+    Object.values(records.partition).some(({ stopped }) => stopped),
+  ) && (
+    <Suspense>
+      <Stopped />
+    </Suspense>
+  );
 
   if (!attempt && asked.length > 0)
     return (
@@ -51,7 +66,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}
         </h2>
-        <p className={styles.emptyHead}>{status === "starting" ? strings.starting : strings.empty}</p>
+        {panic || <p className={styles.emptyHead}>{status === "starting" ? strings.starting : strings.empty}</p>}
         {scenario && <p>{scenario.about}</p>}
         <p className={styles.quiet}>{strings.emptyHelp}</p>
       </section>
@@ -71,6 +86,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
         </h2>
         <History shown={whole ?? attempt} />
       </div>
+      {panic}
       {/* A DIMM's fate is announced where it is carried; what a block answered is announced here. */}
       <p className={styles.headline} role={attempt.kind === "eject" || whole ? undefined : "status"}>
         {head}

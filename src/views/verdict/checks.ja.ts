@@ -270,4 +270,11 @@ export const checks: VerdictWords["checkTexts"] = {
     fail: () => "ファームウェアは電源を切りませんでした",
     pending: () => "ファームウェアを待っています",
   },
+  "kernel-runs": {
+    title: "カーネルの稼働",
+    asks: "カーネルはその終わりまで動いていましたか?",
+    pass: () => "動き続けました",
+    fail: () => "途中でカーネルがパニックを起こしました",
+    pending: () => "動いています",
+  },
 };

@@ -253,6 +253,13 @@ const checks: Readonly<Record<CheckRule, CheckText>> = {
     fail: () => "the firmware kept it powered",
     pending: () => "waiting for the firmware",
   },
+  "kernel-runs": {
+    title: "Kernel runs",
+    asks: "Did the kernel live to see the end of it?",
+    pass: () => "it ran on",
+    fail: () => "the kernel panicked meanwhile",
+    pending: () => "it runs",
+  },
 };
 
 function passes(data: CheckData): string {

@@ -7,7 +7,7 @@ import { zoneDepthStrings } from "./strings.ts";
 import styles from "./zones-in-depth.module.css";
 
 const words = zoneDepthStrings.lists;
-const { by } = zoneDepthStrings.changes;
+const { changes } = zoneDepthStrings;
 const ORDERS = Array.from({ length: 11 }, (_, order) => order);
 
 /** Memory on a list of a zone as a depth of colour, 0 to 1: a little is seen, too. */
@@ -72,7 +72,7 @@ export function FreeLists({ zone, at, before, children }: FreeListsProps) {
                     style={{ "--depth": depthOf(many * 2 ** order, all) } as React.CSSProperties}
                   >
                     {count(many)}
-                    {before && <small>{by(change(type, order, many)) || "\u00a0"}</small>}
+                    {before && <small>{changes.by(change(type, order, many)) || "\u00a0"}</small>}
                   </td>
                 ))}
                 <td>{amount(chunks.reduce((sum, many, order) => sum + many * 2 ** order, 0))}</td>

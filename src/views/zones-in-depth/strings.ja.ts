@@ -8,7 +8,7 @@ import type { ZoneDepthWords } from "./strings.ts";
 
 const pages = (many: number): string => `${count(many)} ページ`;
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
-const list = (words: readonly string[]): string => words.join("、");
+const list = (words: readonly string[]): string => [...words].join("、");
 
 const ASKERS: Readonly<Record<Asker, { readonly name: string; readonly about: string }>> = {
   kernel: { name: "カーネル", about: "slab、ページテーブル、スタック: 移動できるものはない。" },
@@ -31,7 +31,7 @@ const ASKERS: Readonly<Record<Asker, { readonly name: string; readonly about: st
 export default {
   title: "ゾーン詳細",
   scroller: "フリーリスト、ウォーターマーク、ページブロック、割り当ての行き先",
-  of: (partition) => `${partition}`,
+  of: (partition) => `(${partition})`,
   starting: "マシンが起動しています。",
   waiting: "フリーリストを待っています。",
   noNode: "ノードを選ぶと、そのゾーンが見られます。",

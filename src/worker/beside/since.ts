@@ -73,8 +73,8 @@ class Walk {
     return { entries: engine.journal.length, instant: engine.instant };
   }
 
-  get sample(): Sample {
-    const { outlook, code } = this.play.engine.foreseeOffline(this.#block);
+  async sample(): Promise<Sample> {
+    const { outlook, code } = await this.play.engine.foreseeOffline(this.#block);
     const verdict =
       outlook === "impossible"
         ? "absent"
@@ -95,7 +95,7 @@ export async function* since(job: SinceJob): AsyncGenerator<FromBeside, void> {
     if (terminals) await made.play.join();
     return made;
   };
-  const samples = coarse(await walk(), refusal.until / SAMPLES);
+  const samples = await coarse(await walk(), refusal.until / SAMPLES);
   const last = samples.at(-1);
   const turned = samples.findLastIndex(({ verdict }) => verdict !== "cannot");
   let turnedAt = 0;
@@ -111,7 +111,7 @@ export async function* since(job: SinceJob): AsyncGenerator<FromBeside, void> {
     const fork = async (place: PlaceInTime): Promise<Fork> => {
       const there = await walk(place);
       await there.there();
-      const { verdict } = there.sample;
+      const { verdict } = await there.sample();
       const lets = verdict === "can" || verdict === "cannot";
       return { verdict, came: lets ? await tried(there.play, refusal) : null };
     };
@@ -126,8 +126,8 @@ export async function* since(job: SinceJob): AsyncGenerator<FromBeside, void> {
 }
 
 /** The whole way, with few looks. */
-function coarse(walk: Walk, gap: number): readonly Sample[] {
-  const samples = [walk.sample];
+async function coarse(walk: Walk, gap: number): Promise<readonly Sample[]> {
+  const samples = [await walk.sample()];
   let entries = 0;
   let next = 0;
   while (walk.next()) {
@@ -135,9 +135,9 @@ function coarse(walk: Walk, gap: number): readonly Sample[] {
     if (place.entries === entries && place.instant.at < next) continue;
     ({ entries } = place);
     next = place.instant.at + gap;
-    samples.push(walk.sample);
+    samples.push(await walk.sample());
   }
-  samples.push(walk.sample);
+  samples.push(await walk.sample());
   return samples;
 }
 

@@ -32,6 +32,12 @@ export interface Profile {
    */
   readonly failedAddKeepsMaps: boolean;
 
+  /**
+   * Zones that starve go on asking for more than their marks, and the next fork finds nothing (watermark boosting, 5.0; recorded
+   * on 5.10, 6.12 and 7.3 after an add that failed. On 6.1 kswapd still found slab to shrink, and took the boost away).
+   */
+  readonly starvedStayBoosted: boolean;
+
   // Onlining
 
   /** Words that `state` knows. `online_kernel` and `online_movable` came with 3.8. */

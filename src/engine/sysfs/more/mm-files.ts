@@ -101,7 +101,11 @@ export function memoryManagement(kernel: Kernel): Directory {
     }),
     ...versioned(kernel),
     transparent_hugepage: directory({
-      defrag: choice(["always", "defer", "defer+madvise", "madvise", "never"], "madvise"),
+      // A machine too small for huge pages begins with all of it off.
+      defrag: choice(
+        ["always", "defer", "defer+madvise", "madvise", "never"],
+        parameters.pmdHugePages === "inherit" ? "madvise" : "never",
+      ),
       enabled,
       hpage_pmd_size: constant(2_097_152),
       khugepaged: directory({

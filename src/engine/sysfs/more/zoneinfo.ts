@@ -39,12 +39,14 @@ const statistics = (counters: readonly (readonly [string, number])[]): string =>
 function zoneLines(kernel: Kernel, zone: Zone): string {
   const era = kernel.profile.zoneinfo;
   const figures: [string, number][] = [
-    ...(era === "5.12" || era === "6.10" ? [["boost", 0] as [string, number]] : []),
-    ["min", zone.min],
-    ["low", zone.low],
-    ["high", zone.high],
+    ...(era === "5.12" || era === "6.10" ? [["boost", zone.boost] as [string, number]] : []),
+    ["min", zone.min + zone.boost],
+    ["low", zone.low + zone.boost],
+    ["high", zone.high + zone.boost],
     // Tiered memory's mark; printed since 6.10.
-    ...(kernel.profile.zoneinfo === "6.10" ? [["promo", zone.high + (zone.high - zone.low)] as [string, number]] : []),
+    ...(kernel.profile.zoneinfo === "6.10"
+      ? [["promo", zone.high + (zone.high - zone.low) + zone.boost] as [string, number]]
+      : []),
     ...(era === "3.x" ? [["scanned", 0] as [string, number]] : []),
     ["spanned", zone.spanned],
     ["present", zone.present],

@@ -1,0 +1,107 @@
+/** Whatever starves, kills or stops a kernel: what goes on running is in order, and going back brings back what stopped. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { BoxDescription } from "../hardware/description.ts";
+import { audit } from "../kernel/audit.ts";
+import type { Command } from "../time/commands.ts";
+import { Engine } from "../time/engine.ts";
+import { replay } from "../time/replay.ts";
+import { stateHash } from "../time/state-hash.ts";
+import { bytes, GIB, MIB } from "../units.ts";
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 6);
+const SEED = Number(process.env.PROPERTY_SEED ?? 2026);
+
+const box: BoxDescription = {
+  partitions: [
+    {
+      id: "A",
+      name: "starved",
+      nodes: [{ onboard: bytes(256 * MIB), cpus: "0-1", slots: [] }],
+      sharedSlots: 8,
+      maxMemory: bytes(32 * GIB),
+      kernel: "6.12",
+      cmdline: "",
+    },
+    {
+      id: "B",
+      name: "beside",
+      nodes: [{ onboard: bytes(512 * MIB), cpus: "0", slots: [null, null] }],
+      maxMemory: bytes(4 * GIB),
+      kernel: "7.3",
+      cmdline: "",
+    },
+  ],
+  shelf: [{ id: "s1", size: bytes(128 * MIB) }],
+};
+
+const load = (partition: string): fc.Arbitrary<Command> =>
+  fc
+    .record({
+      kind: fc.constantFrom("anon" as const, "shm" as const, "pipes" as const, "vmalloc" as const, "slab" as const),
+      mib: fc.integer({ min: 20, max: 140 }),
+      count: fc.integer({ min: 100, max: 510 }),
+    })
+    .map((what) => ({ do: "load", partition, load: what }));
+const step: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 4, arbitrary: load("A") },
+  { weight: 2, arbitrary: load("B") },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 12 }))
+      .map(([id, gib]): Command => ({ do: "hotadd", partition: "A", id: `d${id}`, node: 0, size: bytes(gib * GIB) })),
+  },
+  { weight: 3, arbitrary: fc.constant<Command>({ do: "fork", partition: "A", comm: "sh" }) },
+  { weight: 1, arbitrary: fc.constant<Command>({ do: "move", dimm: "s1", to: { slot: "B/0/0" } }) },
+  { weight: 1, arbitrary: fc.constant<Command>({ do: "killall", partition: "A" }) },
+);
+
+test("what goes on running is in order, and going back from a panic works", () => {
+  let panics = 0;
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 6, maxLength: 12 }), (commands) => {
+      const engine = new Engine({ seed: 3, box });
+      const [a, b] = [engine.kernel("A"), engine.kernel("B")];
+      let before = { entries: 0, instant: engine.instant, hash: "" };
+      for (const command of commands) {
+        if (!a.stopped) before = { entries: engine.journal.length, instant: engine.instant, hash: stateHash(engine) };
+        engine.submit(command);
+        engine.settle();
+        expect(engine.idle).toBe(true);
+        expect(audit(b)).toEqual([]);
+        if (!a.stopped) expect(audit(a)).toEqual([]);
+      }
+      if (!a.stopped) return;
+      panics++;
+      for (const { partition, running } of engine.attempts.values())
+        expect([partition, running]).not.toEqual(["A", true]);
+      expect(engine.submit({ do: "fork", partition: "A", comm: "sh" }).rejection).toEqual({
+        why: "stopped",
+        partition: "A",
+      });
+      const again = new Engine({ seed: 3, box });
+      replay(again, engine.journal.slice(0).slice(0, before.entries), before.instant);
+      expect(again.kernel("A").stopped).toBeNull();
+      expect(stateHash(again)).toBe(before.hash);
+      expect(audit(again.kernel("A"))).toEqual([]);
+    }),
+    {
+      numRuns: RUNS,
+      seed: SEED,
+      // A panic in every run of this test, whatever chance brings.
+      examples: [
+        [
+          [
+            { do: "fork", partition: "A", comm: "bash" },
+            { do: "hotadd", partition: "A", id: "d1", node: 0, size: bytes(10 * GIB) },
+            { do: "fork", partition: "A", comm: "sh" },
+            { do: "load", partition: "B", load: { kind: "anon", mib: 60 } },
+            { do: "move", dimm: "s1", to: { slot: "B/0/0" } },
+          ],
+        ],
+      ],
+    },
+  );
+  expect(panics).toBeGreaterThan(0);
+}, 60_000);

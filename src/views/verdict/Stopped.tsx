@@ -1,0 +1,48 @@
+/** A partition whose kernel has stopped: from the symptom to the cause, and the way back. */
+import type { ReactNode } from "react";
+import { useShallow } from "zustand/react/shallow";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { keptMib, stoppedStrings as words } from "./stopped-strings.ts";
+import styles from "./stopped.module.css";
+
+const PAGES_PER_MIB = 256;
+
+export function Stopped(): ReactNode {
+  const playground = usePlayground();
+  const stopped = usePlaygroundState(
+    useShallow(({ records }) => Object.values(records.partition).filter((partition) => partition.stopped)),
+  );
+  const attempts = usePlaygroundState(({ records }) => records.attempt);
+  const zones = usePlaygroundState(({ records }) => records.zone);
+  const processes = usePlaygroundState(({ records }) => records.process);
+  const undo = usePlaygroundState(({ offers }) => offers.undo);
+  return stopped.map(({ key, name, stopped: last }) => {
+    const kept = Object.values(attempts)
+      .filter(({ partition }) => partition === key)
+      .sort((one, other) => keptMib(other) - keptMib(one))[0];
+    const mib = kept ? keptMib(kept) : 0;
+    const own = Object.values(zones).filter(({ partition }) => partition === key);
+    const managed = own.reduce((sum, zone) => sum + zone.managed, 0);
+    const users = Object.values(processes).reduce((sum, one) => sum + (one.partition === key ? one.pages : 0), 0);
+    const used = managed - own.reduce((sum, zone) => sum + zone.free, 0) - users;
+    return (
+      <section key={key} className={styles.stopped} data-stopped={key} aria-labelledby={`stopped-${key}`}>
+        <h3 id={`stopped-${key}`} role="status">
+          {words.head(name, last?.words ?? "")}
+        </h3>
+        <p>{words.means}</p>
+        <p>
+          {kept && mib > 0
+            ? words.maps(kept.target, Math.round(mib))
+            : words.kernel(Math.round(used / PAGES_PER_MIB), Math.round(managed / PAGES_PER_MIB))}
+        </p>
+        <p>{kept && mib > 0 ? words.remedy(kept.target) : words.remedyKernel}</p>
+        {undo && (
+          <button type="button" onClick={() => void playground.travel("undo")}>
+            {words.back}
+          </button>
+        )}
+      </section>
+    );
+  });
+}
