@@ -65,8 +65,12 @@ export async function judge(
     const waiting = [...sample];
     await Promise.all(
       runners.map(async (runner) => {
-        for (let mutant = waiting.shift(); mutant; mutant = waiting.shift())
-          verdicts.set(mutant.id, await verdictOn(mutant, tests, runner, start, terms));
+        for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+          const verdict = await verdictOn(mutant, tests, runner, start, terms);
+          verdicts.set(mutant.id, verdict);
+          if (verdict.killedBy === null)
+            terms.say(`${verdicts.size}: ${mutant.file}:${mutant.line} survives ${verdict.ran} tests`);
+        }
       }),
     );
     return verdicts;
