@@ -1,101 +1,22 @@
-import { beforeEach, describe, expect, test } from "vitest";
-import type { FromWorker, ToWorker } from "../protocol/messages.ts";
-import type { Scenario } from "../protocol/scenario.ts";
-import { FakeEngine, fakeOffline, fakeScenario, OPERATION } from "../worker/fake-engine.ts";
-import { Session } from "../worker/session.ts";
-import { createPlayground } from "./create-playground.ts";
-import { BEAT } from "./heartbeat.ts";
-import { FrameScheduler } from "./frame-scheduler.ts";
-import type { FrameInfo, Playground } from "./playground.ts";
-import type { ChannelEnds } from "./worker-channel.ts";
-
-/** A playground over a session in this thread, in a world whose time the test moves. */
-let engine: FakeEngine;
-let playground: Playground;
-let ends: ChannelEnds;
-let opened: number;
-let time: number;
-let turns: (() => void)[];
-let displays: ((now: number) => void)[];
-let inbox: FromWorker[];
-let told: ToWorker[];
-let deferred: (() => void)[];
-let beats: (() => void)[];
-let hidden: boolean;
-
-const scenarios: Readonly<Record<string, Scenario>> = {
-  plain: fakeScenario({ name: "plain" }),
-  focused: fakeScenario({ name: "focused", focus: { node: "A/0", block: "A:1", speed: 0.5 } }),
-};
-
-beforeEach(() => {
-  opened = 0;
-  time = 0;
-  turns = [];
-  displays = [];
-  inbox = [];
-  told = [];
-  deferred = [];
-  beats = [];
-  hidden = false;
-  playground = createPlayground("plain", {
-    scenarios: (name) => scenarios[name],
-    scheduler: new FrameScheduler({ request: (callback) => displays.push(callback), mark: () => {} }),
-    defer: (callback) => deferred.push(callback),
-    heartbeat: {
-      now: () => time,
-      hidden: () => hidden,
-      every: (_milliseconds, callback) => {
-        beats.push(callback);
-        return () => {};
-      },
-    },
-    open: (channelEnds) => {
-      opened++;
-      ends = channelEnds;
-      let mine: (() => void)[] = [];
-      const session = new Session({
-        build: () => {
-          const built = new FakeEngine();
-          // Those that are built at other times follow the one that runs.
-          if (told.at(-1)?.type === "start") engine = built;
-          return built;
-        },
-        send: (message, transfer) => inbox.push(structuredClone(message, { transfer })),
-        clock: () => time,
-        later: (callback) => {
-          mine.push(callback);
-          turns.push(callback);
-        },
-      });
-      return {
-        send: (message, transfer = []) => {
-          told.push(message);
-          session.receive(structuredClone(message, { transfer }));
-        },
-        close: () => {
-          turns = turns.filter((turn) => !mine.includes(turn));
-          mine = [];
-        },
-      };
-    },
-  });
-});
-
-const state = () => playground.store.getState();
-/** One display frame of 16 ms: turns of the simulator, messages, and what the page shows then. */
-function frame() {
-  for (const callback of deferred.splice(0)) callback();
-  for (let i = 0; i < 4; i++) {
-    time += 4;
-    for (const turn of turns.splice(0)) turn();
-  }
-  for (const message of inbox.splice(0)) ends.receive(message);
-  for (const callback of displays.splice(0)) callback(time);
-}
-const run = (frames: number) => {
-  for (let i = 0; i < frames; i++) frame();
-};
+/** What frames bring, what answers wait for, and that a fault answers everybody. */
+import { expect, test } from "vitest";
+import { fakeOffline, OPERATION } from "../worker/fake-engine.ts";
+import type { FrameInfo } from "./playground.ts";
+import type { Playground } from "./playground.ts";
+import {
+  engine,
+  playground,
+  ends,
+  opened,
+  time,
+  turns,
+  displays,
+  inbox,
+  told,
+  state,
+  run,
+  pass,
+} from "./testing/hand-moved-page.ts";
 
 test("after the first frame the records are there", () => {
   expect(state().status).toBe("starting");
@@ -199,68 +120,6 @@ test("while time stands still, waiting for what runs would never end: that count
   expect(state()).toMatchObject({ idle: false, speed: 0 });
 });
 
-test("a scenario brings its focus and its speed", () => {
-  playground.load("focused");
-  run(3);
-  expect(state()).toMatchObject({ scenario: "focused", speed: 0.5, selection: { node: "A/0", block: "A:1" } });
-  expect(playground.pageMap()?.block).toBe("A:1");
-});
-
-test("the box before stays until the new one is there", () => {
-  run(2);
-  const before = state().records;
-  playground.load("focused");
-  expect(state()).toMatchObject({ status: "starting", scenario: "focused", records: before });
-  run(3);
-  expect(state().status).toBe("running");
-  expect(state().records.node).not.toBe(before.node);
-});
-
-test("frames of the scenario before are not shown", () => {
-  run(2);
-  void playground.send(fakeOffline);
-  for (let i = 0; i < 4; i++) {
-    time += 4;
-    for (const turn of turns.splice(0)) turn();
-  }
-  playground.load("plain");
-  run(3);
-  expect(state().records.block["A:0"]?.state).toBe("online");
-  expect(state().log).toEqual([]);
-});
-
-describe("a frame of the scenario before is not shown while the next one is built", () => {
-  test.each(["before it is chosen", "after it is chosen", "after the simulator was told"])(
-    "when it arrives %s",
-    (when) => {
-      run(3);
-      for (const message of inbox.splice(0)) ends.receive(message);
-      const before = state();
-      const acks = () => told.filter(({ type }) => type === "ack").length;
-      const acknowledged = acks();
-      void playground.send(fakeOffline);
-      time += 20;
-      for (const turn of turns.splice(0)) turn();
-      const late = inbox.splice(0);
-      expect(late.filter(({ type }) => type === "frame")).toHaveLength(1);
-      const arrive = () => {
-        for (const message of late) ends.receive(message);
-      };
-      if (when.startsWith("before")) arrive();
-      playground.load("focused");
-      if (when === "after the simulator was told") for (const callback of deferred.splice(0)) callback();
-      if (when.startsWith("after")) arrive();
-      for (const callback of displays.splice(0)) callback(time);
-      expect(state().records).toBe(before.records);
-      expect(state().now).toBe(before.now);
-      expect(state().log).toEqual(before.log);
-      expect(acks()).toBe(acknowledged);
-      run(3);
-      expect(state()).toMatchObject({ status: "running", scenario: "focused", selection: { block: "A:1" } });
-    },
-  );
-});
-
 test("a selection follows what exists", () => {
   run(2);
   playground.select({ block: "A:1" });
@@ -303,7 +162,7 @@ test("a fault stands when a frame came right before it", () => {
   void playground.send(fakeOffline);
   // The operation ends and a frame tells of it; the fault follows it into the same display frame.
   for (let i = 0; i < 4; i++) {
-    time += 4;
+    pass(4);
     for (const turn of turns.splice(0)) turn();
   }
   engine.throwNext = new Error("a zone went negative");
@@ -328,56 +187,6 @@ test("the first reason stands, whatever follows from it", () => {
   ends.receive({ type: "fault", run: 1, trouble: { why: "stopped", said: "Second" }, log: [] });
   ends.fail("third");
   expect(state().fault).toEqual({ why: "stopped", said: "First" });
-});
-
-test("a fault of a scenario that was left is none of the one that came", () => {
-  run(2);
-  playground.load("focused");
-  ends.receive({ type: "fault", run: 1, trouble: { why: "stopped", said: "of the first" }, log: [] });
-  run(3);
-  expect(state()).toMatchObject({ status: "running", scenario: "focused", fault: null });
-});
-
-test("a start that breaks is a fault; the next one gets a new simulator", () => {
-  run(2);
-  playground.load("focused");
-  for (const callback of deferred.splice(0)) callback();
-  inbox.splice(0);
-  ends.receive({ type: "fault", run: 2, trouble: { why: "stopped", said: "no such machine" }, log: [] });
-  run(2);
-  expect(state()).toMatchObject({ status: "fault", fault: { why: "stopped", said: "no such machine" } });
-  playground.load("plain");
-  run(3);
-  expect(opened).toBe(2);
-  expect(state()).toMatchObject({ status: "running", scenario: "plain" });
-});
-
-test("of 200 starts in a row only the last is built", () => {
-  run(2);
-  const before = told.filter(({ type }) => type === "start").length;
-  for (let i = 0; i < 200; i++) playground.load(i % 2 ? "focused" : "plain");
-  run(3);
-  expect(told.filter(({ type }) => type === "start")).toHaveLength(before + 1);
-  expect(state()).toMatchObject({ status: "running", scenario: "focused" });
-});
-
-test("what starts are asked for while one is built waits, and only the last is built; commands follow their own start", () => {
-  run(2);
-  playground.load("focused");
-  for (const callback of deferred.splice(0)) callback();
-  playground.load("focused");
-  playground.load("plain");
-  void playground.send(fakeOffline);
-  const starts = () => told.filter(({ type }) => type === "start").length;
-  expect(starts()).toBe(2);
-  expect(told.at(-1)?.type).not.toBe("command");
-  run(4);
-  expect(starts()).toBe(3);
-  expect(told.findIndex(({ type }) => type === "command")).toBeGreaterThan(
-    told.findLastIndex(({ type }) => type === "start"),
-  );
-  expect(state().scenario).toBe("plain");
-  expect(engine.submitted).toHaveLength(1);
 });
 
 test("what cannot be sent is answered, too; and after the end everything is", async () => {
@@ -410,128 +219,4 @@ test("a listener that throws keeps no frame from the others, nor from the next",
   expect(reported.length).toBeGreaterThan(1);
   expect(heard).toBeGreaterThan(1);
   expect(told.filter(({ type }) => type === "ack").length).toBeGreaterThan(1);
-});
-
-describe("a simulator that does not answer", () => {
-  /** Beats at their times, with nothing heard from the simulator in between. */
-  const stuck = (count: number, step = BEAT) => {
-    for (let i = 0; i < count; i++) {
-      time += step;
-      for (const beat of beats) beat();
-      inbox.splice(0);
-    }
-  };
-
-  test("is noticed within two seconds; what was asked is answered; it is replaced by a new start", async () => {
-    run(2);
-    const answer = playground.send(fakeOffline);
-    inbox.splice(0);
-    stuck(Math.floor(2000 / BEAT));
-    expect(state()).toMatchObject({ status: "running", silence: { why: "silent", seconds: 1 } });
-    expect((await answer).rejection).toMatchObject({ trouble: { why: "unanswered", since: { why: "silent" } } });
-    expect((await playground.send(fakeOffline)).errno).toBe("ENODEV");
-    // Another one was on its way; what is started is neither.
-    expect(opened).toBe(2);
-    playground.load("plain");
-    run(3);
-    expect(opened).toBe(3);
-    expect(state()).toMatchObject({ status: "running", silence: null, replaced: null });
-  });
-
-  /** Another simulator comes to where it can take over, and a few frames are shown. */
-  const rescued = async () => {
-    // However long its code takes to come for the first time.
-    await import("../worker/resume.ts");
-    for (let i = 0; i < 20; i++) {
-      await new Promise((resolve) => setTimeout(resolve));
-      run(1);
-    }
-  };
-
-  test("is replaced by another one that makes the same machine, with all that was shown and nothing that was not", async () => {
-    run(2);
-    playground.select({ block: "A:1" });
-    playground.setSpeed(0.5);
-    void playground.send(fakeOffline);
-    run(3);
-    const before = state();
-    // Carried out, and never shown.
-    const lost = playground.send(fakeOffline);
-    turns.splice(0);
-    stuck(4);
-    expect((await lost).errno).toBe("ENODEV");
-    expect(state().silence).not.toBeNull();
-    playground.setSpeed(0);
-    // The simulator that hangs hears nothing of that; the next one is told.
-    await rescued();
-    expect(opened).toBe(2);
-    expect(state()).toMatchObject({ status: "running", silence: null, speed: 0, selection: { block: "A:1" } });
-    expect(state().replaced).toBe(before.now);
-    expect(state().now).toBe(before.now);
-    expect(state().records).toEqual(before.records);
-    expect(state().log).toEqual(before.log);
-    expect((await Promise.race([playground.past(), rescued()])) ?? null).not.toBeNull();
-    playground.setSpeed(1);
-    run(30);
-    expect(state().now).toBeGreaterThan(before.now);
-  });
-
-  test("is not replaced for ever: the one that hangs at the same place again is left to a person", async () => {
-    run(3);
-    stuck(4);
-    await rescued();
-    expect(state()).toMatchObject({ silence: null, replaced: expect.any(Number) });
-    turns.splice(0);
-    stuck(5);
-    expect(state().silence).not.toBeNull();
-    await rescued();
-    expect(opened).toBe(2);
-    expect(state().silence).not.toBeNull();
-  });
-
-  test("and one that ends altogether is replaced as well", async () => {
-    run(3);
-    const { now } = state();
-    ends.fail("out of memory");
-    expect(state()).toMatchObject({ status: "running", silence: { why: "cannot-run", said: "out of memory" } });
-    await rescued();
-    expect(opened).toBe(2);
-    expect(state()).toMatchObject({ silence: null, replaced: now });
-  });
-
-  test("loses nothing when it was only held, as by a debugger", () => {
-    run(2);
-    playground.select({ block: "A:1" });
-    const first = ends;
-    stuck(10);
-    expect(state().silence).not.toBeNull();
-    first.receive({ type: "pong", ping: 1 });
-    expect(state()).toMatchObject({ silence: null, replaced: null });
-    ends = first;
-    run(3);
-    // The other one, that was on its way, has gone.
-    expect(opened).toBe(2);
-    expect(state()).toMatchObject({ status: "running", selection: { block: "A:1" } });
-  });
-
-  test("is not suspected while the page is hidden, or was asleep itself", () => {
-    run(2);
-    hidden = true;
-    stuck(20);
-    hidden = false;
-    stuck(20, 5000);
-    expect(state().silence).toBeNull();
-  });
-
-  test("may take long to build a machine, and longer to arrive", () => {
-    stuck(500);
-    expect(state().silence).toBeNull();
-    run(2);
-    playground.load("focused");
-    for (const callback of deferred.splice(0)) callback();
-    stuck(40);
-    expect(state()).toMatchObject({ status: "starting", silence: null });
-    stuck(40);
-    expect(state().silence?.why).toBe("silent");
-  });
 });
