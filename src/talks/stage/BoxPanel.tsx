@@ -1,5 +1,4 @@
 /** The box from afar: partitions, nodes, DIMMs and their memory blocks, each coloured by what is in it. */
-import type { CSSProperties } from "react";
 import { usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
 import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
@@ -99,7 +98,7 @@ function Slot({ dimm }: { readonly dimm: string | null }) {
       <b>
         {record.key} {errno && <em className={styles.bad}>{errno}</em>}
       </b>
-      <small style={{ "--length": about.length } as CSSProperties}>{about}</small>
+      <small>{about}</small>
     </div>
   );
 }

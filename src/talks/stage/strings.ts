@@ -58,8 +58,8 @@ const english = {
     onboard: "board",
     empty: "empty",
     shelf: "shelf",
-    phases: { shelf: "", inserting: "being added", "in-use": "", inert: "not added", ejecting: "leaving" },
-    failing: "errors rise",
+    phases: { shelf: "", inserting: "adding", "in-use": "", inert: "not added", ejecting: "leaving" },
+    failing: "failing",
     size: (bytes: number) => formatBytes(bytes),
   },
   zones: {
