@@ -1,5 +1,9 @@
-/** Every view of the large panel, in the standard box and in the largest: few marks, nothing that axe finds, and room at 400 %. */
+/**
+ * Every view of the large panel, in the standard box, the one with large blocks and the largest, at rest and within
+ * operations: few marks, nothing that axe finds, and room at 390 pixels and at 400 %.
+ */
 import type { Page } from "@playwright/test";
+import type { Command } from "../src/engine/time/commands.ts";
 import { expectAccessible } from "./support/accessibility.ts";
 import { expect, test } from "./support/playground.ts";
 
@@ -69,4 +73,80 @@ for (const tab of TABS.slice(1))
     await page.setViewportSize({ width: 360, height: 225 });
     await playground.idle();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  });
+
+/** Where time stands still within operations: what was done, for how long (simulated ns), and what shows it. */
+const WITHIN: readonly {
+  readonly state: string;
+  readonly scenario: string;
+  readonly commands: readonly Command[];
+  readonly length: number | null;
+  readonly theme: "light" | "dark";
+}[] = [
+  {
+    state: "while a block of huge pages is being emptied",
+    scenario: "four-nodes",
+    commands: [{ do: "move", dimm: "d4", to: { shelf: true } }],
+    length: 20e6,
+    theme: "light",
+  },
+  {
+    state: "while memory is added",
+    scenario: "busy-server",
+    commands: [{ do: "move", dimm: "d7", to: { slot: "A/1/2" } }],
+    length: 1e6,
+    theme: "dark",
+  },
+  {
+    state: "after a refusal",
+    scenario: "device-busy",
+    commands: [{ do: "move", dimm: "d3", to: { shelf: true } }],
+    length: null,
+    theme: "light",
+  },
+];
+
+for (const { state, scenario, commands, length, theme } of WITHIN)
+  test(`${state} every view has few marks, nothing that axe finds, and room at 390 pixels and 400 %`, async ({
+    playground,
+    page,
+  }) => {
+    // Six views, each looked at by axe: a busy computer needs its time.
+    test.slow();
+    await page.emulateMedia({ colorScheme: theme });
+    await playground.open({ scenario });
+    await page.evaluate(() => window.__playground?.setSpeed(0));
+    // What moves is known from its beginning to whoever looks.
+    await page.getByRole("tab", { name: "Migration" }).click();
+    await settled(page, "Migration");
+    await page.evaluate(([given, long]) => window.__playground?.stretch(given, { length: long, speed: 1 }), [
+      commands,
+      length,
+    ] as const);
+    const { records } = await playground.state();
+    const attempts = Object.values(records.attempt).map(({ kind, result }) => `${kind} ${result}`);
+    expect(attempts).toContain(
+      { "four-nodes": "eject running", "busy-server": "add running", "device-busy": "eject failed" }[scenario],
+    );
+    for (const tab of TABS) {
+      await page.getByRole("tab", { name: tab }).click();
+      await settled(page, tab);
+      await playground.idle();
+      expect(await countMarks(page), tab).toBeLessThanOrEqual(MOST_MARKS);
+      await expectAccessible(page, "#panel-memory");
+    }
+    for (const [width, height] of [
+      [390, 844],
+      // 1440 by 900 at 400 %.
+      [360, 225],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const views = page.getByRole("combobox", { name: "What the large panel shows" });
+      for (const tab of TABS) {
+        await views.selectOption({ label: tab });
+        await settled(page, tab);
+        await playground.idle();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), `${tab} at ${width}`).toBe(width);
+      }
+    }
   });
