@@ -1,0 +1,206 @@
+/**
+ * Every lesson of tracks 1 and 2 is finished by its first solution, done with what is visible: buttons and places by their
+ * names, and a terminal to type into: by mouse, by keys, and those of track 1 by touch on a phone; of each hand three a day, in
+ * turn. `LESSONS=all` does all by every hand; `LESSONS=id,id` those.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import type { Locator, Page } from "@playwright/test";
+import { expect, type PlaygroundPage, test } from "./support/playground.ts";
+
+type Point = { do: "point"; at?: "culprit"; block?: string; dimm?: string; node?: string };
+type Move = { do: "move"; dimm: string; to: { slot?: string; shelf?: true } };
+type Doing = string | Point | Move;
+
+interface LessonFile {
+  readonly id: string;
+  readonly track: string;
+  readonly order: number;
+  readonly text: { readonly en: Readonly<Record<string, string>> };
+  readonly solutions: readonly (readonly Doing[] | { readonly commands: readonly Doing[] })[];
+}
+
+const FOLDER = "public/lessons";
+const LESSONS = readdirSync(FOLDER)
+  .map((name): LessonFile => JSON.parse(readFileSync(`${FOLDER}/${name}`, "utf8")))
+  .sort((a, b) => a.order - b.order);
+const HANDS = ["mouse", "keys", "touch"] as const;
+type Hand = (typeof HANDS)[number];
+
+const WANTED = process.env.LESSONS ?? "";
+/** So many lessons a day by each hand. */
+const A_DAY = 3;
+const DAY = Math.floor(Date.now() / 86_400_000);
+
+function lessonsFor(hand: Hand): readonly LessonFile[] {
+  const fit = LESSONS.filter(({ track }) => hand !== "touch" || track === "talk");
+  if (WANTED === "all") return fit;
+  if (WANTED !== "") return fit.filter(({ id }) => WANTED.split(",").includes(id));
+  return Array.from({ length: A_DAY }, (_, i) => fit[(DAY * A_DAY + i) % fit.length] as LessonFile);
+}
+
+class Player {
+  readonly page: Page;
+  readonly playground: PlaygroundPage;
+  readonly hand: Hand;
+  readonly column: Locator;
+  readonly box: Locator;
+
+  constructor(page: Page, playground: PlaygroundPage, hand: Hand) {
+    this.page = page;
+    this.playground = playground;
+    this.hand = hand;
+    this.column = page.locator("#panel-lesson");
+    this.box = page.locator("[data-panel=box]");
+  }
+
+  async press(place: Locator): Promise<void> {
+    if (this.hand === "mouse") await place.click();
+    else if (this.hand === "touch") await place.tap();
+    else {
+      await this.focus(place);
+      await this.page.keyboard.press("Enter");
+    }
+  }
+
+  /** Tab leads to it, or to a neighbour that arrows lead on from. */
+  async focus(place: Locator): Promise<void> {
+    await place.focus();
+    expect(await place.evaluate(isInTabOrder), `${place} is in the order of Tab`).toBe(true);
+  }
+
+  /** On a phone one part is seen at a time, and the bar below leads to each. */
+  async see(part: "Lesson" | "Box" | "Memory" | "Verdict" | "Terminal"): Promise<void> {
+    if (this.hand !== "touch") return;
+    const bar = this.page.getByRole("navigation", { name: "Parts of the page" });
+    await bar.getByRole("button", { name: part, exact: true }).tap();
+  }
+
+  async do(doing: Doing): Promise<void> {
+    if (typeof doing === "string") await this.line(doing);
+    else if (doing.do === "move") await this.carry(doing);
+    else await this.point(doing);
+    await this.playground.idle();
+  }
+
+  /** Runs a line that the lesson offers, or types it. */
+  async line(text: string): Promise<void> {
+    await this.see("Lesson");
+    // What stands for a DIMM's device is filled in by the page.
+    const [device, dimm] = /\{(\w+)\}/.exec(text) ?? [];
+    const name = new RegExp(`^Run ${escaped(text).replace(escaped(device ?? "{}"), "[0-9A-F]+")}$`);
+    const offered = this.column.getByRole("button", { name }).first();
+    if (await offered.isVisible()) await this.press(offered);
+    else if (dimm !== undefined) {
+      // Whoever is not told the device's name gives the DIMM back by hand.
+      expect(text).toBe(`echo 1 > /sys/bus/acpi/devices/PNP0C80:{${dimm}}/eject`);
+      await this.carry({ do: "move", dimm, to: { shelf: true } });
+      return;
+    } else {
+      await this.openTerminal();
+      // Lines of lessons are for this folder, as those are that the page types.
+      await this.page.keyboard.insertText(`cd /sys/devices/system/memory; ${text}`);
+      await this.page.keyboard.press("Enter");
+    }
+    // The line has ended when a prompt stands below it.
+    const rows = this.page.locator("#panel-terminal [role=tabpanel] > :not([hidden]) .xterm-rows");
+    await expect(rows, text).toContainText(/[#$]\s*$/);
+  }
+
+  async openTerminal(): Promise<void> {
+    await this.see("Terminal");
+    const panel = this.page.locator("#panel-terminal");
+    const input = panel.getByRole("textbox").first();
+    if (this.hand !== "touch" && !(await panel.isVisible()))
+      await this.press(this.page.getByRole("tab", { name: "Terminal", exact: true }));
+    if (this.hand === "keys") await input.focus();
+    else if (this.hand === "touch") await panel.locator(".xterm-screen").first().tap();
+    else await panel.locator(".xterm-screen").first().click();
+    await expect(input).toBeFocused();
+  }
+
+  /** By the DIMM's menu, whose entries name places. */
+  async carry({ dimm, to }: Move): Promise<void> {
+    await this.see("Box");
+    if (this.hand === "keys") {
+      await this.focus(this.box.getByRole("button", { name: new RegExp(`^DIMM ${dimm},`) }));
+      await this.page.keyboard.press("Shift+F10");
+    } else await this.press(this.box.getByRole("button", { name: `Move ${dimm} to…`, exact: true }));
+    const [partition, node, slot] = to.slot?.split("/") ?? [];
+    const title = partition === "B" ? "Web server, " : "(Database server, )?";
+    const name = to.shelf ? /spare shelf/ : new RegExp(`^${title}node ${node}, slot ${slot}$`);
+    await this.press(this.page.getByRole("menuitem", { name }));
+  }
+
+  /** Selects it in the machine, then says in the lesson that it is the cause. */
+  async point({ at, block, dimm, node }: Point): Promise<void> {
+    const name = at === "culprit" ? /^This is it: page/ : `This is it: ${block ?? dimm ?? `node ${node}`}`;
+    const claim = this.column.getByRole("button", { name, exact: typeof name === "string" });
+    if (at === "culprit") {
+      await this.see("Verdict");
+      const verdict = this.page.locator("[data-panel=verdict]");
+      await this.press(verdict.getByRole("button", { name: "Show the page" }));
+    } else if (!(await claim.isVisible())) {
+      await this.see(block === undefined ? "Box" : "Memory");
+      if (block !== undefined)
+        await this.press(this.page.getByRole("option", { name: new RegExp(`^${block},`) }).first());
+      else await this.press(this.box.getByRole("button", { name: new RegExp(`^DIMM ${dimm},`) }));
+    }
+    await this.see("Lesson");
+    await this.press(claim);
+  }
+
+  /** Says what it expects wherever it is asked, and a copy answers. */
+  async predict(): Promise<void> {
+    for (const question of await this.column.getByRole("group", { name: /what do you expect/ }).all()) {
+      await this.press(question.getByRole("button").first());
+      await this.press(question.getByRole("button", { name: /^See what the machine answers/ }));
+      await expect(question.getByRole("status")).toContainText(/You said: .*\. (So it is|It is: )/);
+    }
+  }
+
+  async play({ id, text, solutions }: LessonFile): Promise<void> {
+    await this.page.evaluate((to) => {
+      location.hash = `#lesson=${to}`;
+    }, id);
+    await expect(this.column.getByRole("heading", { level: 2, name: text.en.title ?? "" })).toBeVisible();
+    await expect(this.column.getByRole("heading", { name: "Goal" })).toBeVisible();
+    await this.page.getByLabel("Speed of simulated time").selectOption({ index: 0 });
+    await this.predict();
+    const [first] = solutions;
+    for (const doing of first && "commands" in first ? first.commands : (first ?? [])) await this.do(doing);
+    await this.see("Lesson");
+    await expect(this.column.getByText("Reached", { exact: true })).toBeVisible();
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+/** Runs in the page: Tab stops at an element, or at another of its kind in the same menu, map or part of the page. */
+function isInTabOrder(element: Element): boolean {
+  if (!(element instanceof HTMLElement || element instanceof SVGElement)) return false;
+  if (document.activeElement !== element) return false;
+  if (element.tabIndex >= 0 || element.getAttribute("role") === "menuitem") return true;
+  const kind = element.getAttribute("role") ?? element.tagName.toLowerCase();
+  const whole = element.closest("[role=listbox], [role=tablist], [role=grid], [role=tree], [data-panel]");
+  if (whole?.matches('[tabindex="0"]')) return true;
+  return [...(whole?.querySelectorAll('[tabindex="0"]') ?? [])].some((one) => one.matches(`[role=${kind}], ${kind}`));
+}
+
+/** So many lessons a test: one that fails is told with few others. */
+const EACH = 4;
+
+for (const hand of HANDS) {
+  const lessons = lessonsFor(hand);
+  test.describe(hand, () => {
+    if (hand === "touch") test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    for (let first = 0; first < lessons.length; first += EACH) {
+      const some = lessons.slice(first, first + EACH);
+      test(`by ${hand}: ${some.map(({ id }) => id).join(", ")}`, async ({ page, playground }) => {
+        test.setTimeout(some.length * 60_000);
+        await playground.open({ at: "./#lessons" });
+        const player = new Player(page, playground, hand);
+        for (const lesson of some) await test.step(lesson.id, () => player.play(lesson));
+      });
+    }
+  });
+}
