@@ -19,6 +19,11 @@ test("text on the stage has at least 7 : 1, on the stage itself and on what stan
     expect(contrast(cell, "#ffffff"), cell).toBeGreaterThanOrEqual(7);
 });
 
+test("the frame's own width is what everything on the stage is measured in: nothing in it is a container", () => {
+  // --u is a share of the nearest container's width, worked out anew wherever it is used.
+  expect([...css.matchAll(/\.([\w-]+) \{[^}]*\bcontainer(?:-type)?:/g)].map(([, name]) => name)).toEqual(["fit"]);
+});
+
 test("no text of the stage is smaller than 24 of the frame's 1920", () => {
   const sizes = [...css.matchAll(/font(?:-size)?:[^;]*?calc\((\d+) \* var\(--u\)\)/g)].map(([, size]) => Number(size));
   expect(sizes.length).toBeGreaterThan(30);
