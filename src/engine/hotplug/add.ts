@@ -10,7 +10,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import { tellMemory } from "../kernel/show-memory.ts";
-import { PageKind } from "../memory/kinds.ts";
+import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
@@ -180,7 +180,7 @@ function tellNoChunk(kernel: Kernel): void {
     "warn",
     `${kworker(kernel)}: vmemmap alloc failure: order:${PAGEBLOCK_ORDER}, mode:0x4cc0(GFP_KERNEL|__GFP_RETRY_MAYFAIL), nodemask=(null),cpuset=/,mems_allowed=${online}`,
   );
-  tellMemory(kernel, null);
+  tellMemory(kernel, null, ZoneType.Normal);
 }
 
 /** The worker that ACPI's notifications are dealt with in, as recorded kernels name it. */

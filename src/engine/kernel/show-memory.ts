@@ -1,5 +1,5 @@
 /** The report on memory that stands in the log when an allocation failed (mm/show_mem.c, show_mem). */
-import { ZONE_TYPES } from "../memory/kinds.ts";
+import { ZONE_TYPES, type ZoneType } from "../memory/kinds.ts";
 import type { NodeMask } from "../memory/allocator.ts";
 import { MAX_ORDER } from "../units.ts";
 import type { Kernel } from "./kernel.ts";
@@ -7,14 +7,18 @@ import { since } from "./profiles/versions.ts";
 
 export const kb = (pages: number): number => pages * 4;
 
-/** What memory looks like, by zones that a request may use (show_mem). */
-export function tellMemory(kernel: Kernel, mask: NodeMask): void {
+/**
+ * What memory looks like, by nodes that a request may use, and since 6.1 only the zones that it may (show_mem; recorded on 5.10
+ * with ZONE_MOVABLE, on 6.1 and later without).
+ */
+export function tellMemory(kernel: Kernel, mask: NodeMask, highest: ZoneType): void {
+  const all = !since(kernel.profile.version, 6, 1);
   const say = (line: string): void => kernel.log("warn", line);
   say("Mem-Info:");
   for (const node of kernel.nodes)
     if (node.hasMemory && (mask === null || mask.has(node.id)))
       for (const zone of node.zones)
-        if (zone.populated) {
+        if (zone.populated && (all || zone.type <= highest)) {
           const name = `Node ${node.id} ${zone.name}`;
           const boost = since(kernel.profile.version, 5, 12) ? ` boost:${kb(zone.boost)}kB` : "";
           say(

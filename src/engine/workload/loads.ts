@@ -300,11 +300,18 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
   const own = slab - kept;
   const objects = ownedBy(kernel, process, "slab:pipe_inode_info", PageKind.Slab);
   const buffers = ownedBy(kernel, process, "pipe-buffers", PageKind.KernelBuffer);
-  if (kernel.owners.takePages(caches, kept, from.node, from.mask) < kept) return { errno: "ENOMEM" };
-  if (kernel.owners.takePages(objects, own, from.node, from.mask) < own) return { errno: "ENOMEM" };
+  for (const [owner, pages] of [
+    [caches, kept],
+    [objects, own],
+  ] as const)
+    for (let left = pages; left > 0; ) {
+      left -= kernel.owners.takePages(owner, left, from.node, from.mask);
+      if (left > 0 && !(yield* outOfMemory(kernel, process, from, "kernel"))) return { errno: "ENOMEM" };
+    }
   for (let i = 0; i < count * PIPE_BUFFERS; i++) {
     if (!process.alive) return { errno: "EINTR" };
-    if (kernel.owners.take(buffers, 0, policy.node, policy.mask) < 0) return { errno: null };
+    while (kernel.owners.take(buffers, 0, policy.node, policy.mask) < 0)
+      if (!(yield* outOfMemory(kernel, process, policy, "pipe"))) return { errno: "ENOMEM" };
     if (i % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.kernelPage, "pipe_write");
   }
   return { errno: null };

@@ -9,14 +9,14 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
 import { PAGE_SIZE } from "../units.ts";
-import { PageKind } from "../memory/kinds.ts";
+import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { panic } from "../kernel/panic.ts";
 import { kb, tellMemory } from "../kernel/show-memory.ts";
 import { finish } from "../chronicle/slices.ts";
 import { endProcess, exiting, startProcess } from "./processes.ts";
 
-/** What was asked for: of a user's page fault, or for the kernel itself. */
-export type Asked = "user" | "kernel";
+/** What was asked for: of a user's page fault, for a pipe's buffer, for a new process, or for the kernel otherwise. */
+export type Asked = "user" | "pipe" | "fork" | "kernel";
 
 /** Pages of a process that it brought with its binary. */
 const BINARY_PAGES = 249;
@@ -51,7 +51,7 @@ export function* outOfMemory(
 function beginAnew(kernel: Kernel): void {
   const shell = startProcess(kernel, INIT, "command");
   if (shell) endProcess(kernel, shell);
-  else finish(outOfMemory(kernel, null, { mask: null }, "kernel"));
+  else finish(outOfMemory(kernel, null, { mask: null }, "fork"));
 }
 
 /** `startProcess`; where there is no memory for it somebody is killed, as often as that helps. */
@@ -69,7 +69,7 @@ export function forkOrKill(
     kernel.nextPid = pid;
     const asker = kernel.processes.get(parent ?? -1) ?? null;
     if (parent !== undefined && !asker) return undefined;
-    if (!finish(outOfMemory(kernel, asker, { mask: null }, "kernel"))) return undefined;
+    if (!finish(outOfMemory(kernel, asker, { mask: null }, "fork"))) return undefined;
   }
 }
 
@@ -99,7 +99,7 @@ const points = (process: Process): number => process.resident + process.tables.t
 function report(kernel: Kernel, asker: string, victim: Process | undefined, mask: Policy["mask"], asked: Asked): void {
   const say = (line: string): void => kernel.log("warn", line);
   say(`${asker} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
-  tellMemory(kernel, mask);
+  tellMemory(kernel, mask, asked === "user" ? ZoneType.Movable : ZoneType.Normal);
   say("Tasks state (memory values in pages):");
   const parts = since(kernel.profile.version, 6, 8);
   say(
@@ -144,6 +144,13 @@ function sizes(process: Process): { readonly total: number; readonly anon: numbe
 function gfp(kernel: Kernel, asked: Asked): string {
   const { version } = kernel.profile;
   if (asked === "kernel") return "0xcc0(GFP_KERNEL)";
+  if (asked === "pipe") return "0x500cc2(GFP_HIGHUSER|__GFP_ACCOUNT)";
+  if (asked === "fork") {
+    if (since(version, 6, 18)) return "0x440dc0(GFP_KERNEL_ACCOUNT|__GFP_ZERO|__GFP_COMP)";
+    return since(version, 6, 1)
+      ? "0x400dc0(GFP_KERNEL_ACCOUNT|__GFP_ZERO)"
+      : "0x2dc2(GFP_KERNEL|__GFP_HIGHMEM|__GFP_NOWARN|__GFP_ZERO)";
+  }
   if (since(version, 7, 3)) return "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP)";
   return since(version, 6, 1)
     ? "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO)"
