@@ -4,7 +4,7 @@
  * first recording.
  */
 import { PAGE_SIZE, STRUCT_PAGE_BYTES, parseSize } from "../engine/units.ts";
-import type { Observation, PlayedStep, Trace } from "../protocol/trace.ts";
+import { type Observation, type PlayedStep, type Trace, type TraceStep, startedAs } from "../protocol/trace.ts";
 import { sideBySide } from "./masks.ts";
 
 export interface Disagreement {
@@ -66,12 +66,35 @@ export function compareTraces(real: Trace, simulated: Played): ComparedStep[] {
   return [boot, ...real.steps.map((_, i) => comparison.step(simulated.steps[i], failure))];
 }
 
+/** What was told while steps were begun, which is read with the next one that is compared. */
+class Carried {
+  #dmesg: readonly string[] = [];
+  #events: PlayedStep["events"] = [];
+
+  /** The step without what it told. */
+  keep(step: PlayedStep): PlayedStep {
+    this.#dmesg = [...this.#dmesg, ...step.dmesg];
+    this.#events = [...this.#events, ...step.events];
+    return { ...step, dmesg: [], events: [] };
+  }
+
+  take(step: PlayedStep): PlayedStep {
+    const all = { ...step, dmesg: [...this.#dmesg, ...step.dmesg], events: [...this.#events, ...step.events] };
+    this.#dmesg = [];
+    this.#events = [];
+    return all;
+  }
+}
+
 /** A comparison from row to row, for who plays a trace a step at a time. */
 export class Comparison {
   readonly #real: Trace;
   #steps = 0;
   #removedPages = 0;
   #devices: PlayedStep["devices"];
+  /** What was begun and has not been waited for. */
+  readonly #pending = new Set<string>();
+  readonly #carried = { real: new Carried(), simulated: new Carried() };
   /** The row that was compared last, field by field. */
   answers: readonly Answer[] = [];
 
@@ -95,6 +118,40 @@ export class Comparison {
     if (!step) throw new Error("the trace has no more steps");
     this.#removedPages += vmemmapOfRemoved(step, this.#devices);
     this.#devices = step.devices;
+    if (this.#isUnsettled(step.do)) return this.#unsettled(step, simulated, failure);
+    const { real, simulated: ours } = this.#carried;
+    // When something that is under way tells of itself is chance: that is read with what is told once all has ended.
+    if (this.#pending.size > 0) return this.#compared(real.keep(step), simulated && ours.keep(simulated), failure);
+    return this.#compared(real.take(step), simulated && ours.take(simulated), failure);
+  }
+
+  /**
+   * Whether what is seen after a step is chance: it began something, or set free what was begun and of which not all has been
+   * waited for. How far that is when somebody looks depends on speed.
+   */
+  #isUnsettled(step: TraceStep): boolean {
+    const name = startedAs(step);
+    if (name !== undefined) this.#pending.add(name);
+    if ("until" in step && "ended" in step.until) {
+      this.#pending.delete(step.until.ended);
+      return this.#pending.size > 0;
+    }
+    return name !== undefined || (this.#pending.size > 0 && ("killall" in step || "interrupt" in step));
+  }
+
+  /** Only the step's own answer is compared; what is told meanwhile belongs to the next step that is compared whole. */
+  #unsettled(step: PlayedStep, simulated: PlayedStep | undefined, failure: string | null): ComparedStep {
+    this.#carried.real.keep(step);
+    if (simulated) this.#carried.simulated.keep(simulated);
+    const read = whatIsRead(step, simulated);
+    const own = answered(step, read.real);
+    const compared = simulated
+      ? { ...this.#answered(own, answered(simulated, read.simulated)), far: [] }
+      : this.#missing(own, failure);
+    return { step: this.#steps, done: step.do, ...compared };
+  }
+
+  #compared(step: PlayedStep, simulated: PlayedStep | undefined, failure: string | null): ComparedStep {
     const read = whatIsRead(step, simulated);
     const fields = { ...exact(step), ...read.real };
     const compared = simulated
@@ -132,11 +189,21 @@ export class Comparison {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** How a step ended, and what it printed. */
+const answered = (step: PlayedStep, { stdout }: Fields): Fields => ({
+  exit: ended(step.exit),
+  errno: errnoOf(step),
+  refused: Boolean(step.error),
+  stdout,
+});
+
+const errnoOf = (step: PlayedStep): string => ("sh" in step.do || "until" in step.do ? phrase(step.stderr) : "");
+
 /** The exact part of a step, field by field. */
 function exact(step: PlayedStep): Fields {
   return {
     exit: ended(step.exit),
-    errno: "sh" in step.do ? phrase(step.stderr) : "",
+    errno: errnoOf(step),
     refused: Boolean(step.error),
     devices: step.devices,
     events: step.events

@@ -3,15 +3,18 @@
  * waits are the recorder's own: 1.5 s after a hot add, 2 s after a hot remove, 1 s after the loads end.
  */
 import type { AcpiEvent } from "../engine/hardware/acpi.ts";
-import type {
-  LabScenario,
-  Observation,
-  PlayedStep,
-  Trace,
-  TraceDevice,
-  TraceEvent,
-  TraceStep,
+import type { Command } from "../engine/time/commands.ts";
+import {
+  type LabScenario,
+  type Observation,
+  type PlayedStep,
+  type Trace,
+  type TraceDevice,
+  type TraceEvent,
+  type TraceStep,
+  startedAs,
 } from "../protocol/trace.ts";
+import { type Answer, Overlap } from "./overlap.ts";
 import { LOG_LINES, type Played } from "./compare.ts";
 import { PARTITION, RECORDED, bytesOf, describeMachine, kernelVersion } from "./machine.ts";
 import { observe, recordedKinds } from "./observe.ts";
@@ -28,6 +31,25 @@ const DRIVER_WAIT = 1;
 const SCRIPT = "/tmp/cmd";
 const SEED = 1;
 
+/** Until whoever begins a step and does not wait for it looks again. */
+const START_WAIT = 0.5;
+const INTERRUPT_WAIT = 0.5;
+/** What begins when something else has ended gets as far as it can. */
+const UNTIL_WAIT = 1;
+
+type Load = Extract<TraceStep, { load: unknown }>["load"];
+
+/** A line as the recorder runs it. */
+const shellLine = ({ sh, timeout }: Extract<TraceStep, { sh: unknown }>): string =>
+  timeout ? `timeout ${timeout} sh -c '${sh.replaceAll("'", "'\\''")}'` : sh;
+
+const hotAddOf = ({ id, node, size, addr }: Extract<TraceStep, { hotadd: unknown }>["hotadd"]): Command => ({
+  ...{ do: "hotadd", partition: PARTITION, id, node, size: bytesOf(size) },
+  ...(addr === undefined ? {} : { addr }),
+});
+
+const hotRemoveOf = (id: string): Command => ({ do: "hotremove", partition: PARTITION, id });
+
 /** A trace names a kernel that there is no profile for. */
 export class UnknownKernel extends Error {}
 
@@ -37,6 +59,12 @@ export class Player {
   /** What the setup put into the log: the first step's reading of it has that too. */
   private early: readonly string[] = [];
 
+  private readonly fresh: string[] = [];
+  private readonly events: TraceEvent[] = [];
+  /** Events that a step has had. */
+  private told = 0;
+  private readonly overlap: Overlap;
+
   /** `atWork` is called while the machine is built and settles, and ends that by throwing. */
   constructor(source: Trace | LabScenario, atWork?: () => void) {
     const version = kernelVersion(source.kernel);
@@ -44,6 +72,10 @@ export class Player {
       throw new UnknownKernel(`kernel: expected one of ${RECORDED.join(", ")}, got ${JSON.stringify(source.kernel)}`);
     this.source = source;
     this.machine = new SimulatedMachine({ seed: SEED, box: describeMachine(source, version) }, PARTITION, atWork);
+    this.overlap = new Overlap(this.machine, () => {
+      this.read();
+      return this.events;
+    });
   }
 
   /** The lines that come before the first observation. */
@@ -82,22 +114,25 @@ export class Player {
     };
   }
 
-  private act(step: TraceStep): Pick<PlayedStep, "exit" | "stdout" | "stderr" | "error"> {
-    if ("sh" in step)
-      return this.shell(
-        step.timeout ? `timeout ${step.timeout} sh -c '${step.sh.replaceAll("'", "'\\''")}'` : step.sh,
-        step.timeout,
-      );
-    if ("load" in step) return this.load(step.load);
-    if ("hotadd" in step) {
-      const { id, node, size, addr } = step.hotadd;
-      return this.monitor(
-        { do: "hotadd", partition: PARTITION, id, node, size: bytesOf(size), ...(addr === undefined ? {} : { addr }) },
-        HOTADD_WAIT,
-      );
+  private act(step: TraceStep): Answer {
+    const name = startedAs(step);
+    if (name !== undefined) return this.begin(name, step);
+    if ("until" in step) {
+      const answer = this.overlap.until(step);
+      this.machine.pass(UNTIL_WAIT);
+      return answer;
     }
-    if ("hotremove" in step)
-      return this.monitor({ do: "hotremove", partition: PARTITION, id: step.hotremove }, step.wait ?? HOTREMOVE_WAIT);
+    if ("interrupt" in step) {
+      this.machine.beginStep(INTERRUPT_WAIT);
+      this.overlap.interrupt(step);
+      this.machine.pass(INTERRUPT_WAIT);
+      return {};
+    }
+    if ("observe" in step) return {};
+    if ("sh" in step) return this.shell(shellLine(step), step.timeout);
+    if ("load" in step) return this.load(step.load);
+    if ("hotadd" in step) return this.monitor(hotAddOf(step.hotadd), HOTADD_WAIT);
+    if ("hotremove" in step) return this.monitor(hotRemoveOf(step.hotremove), step.wait ?? HOTREMOVE_WAIT);
     if ("killall" in step) {
       this.monitor({ do: "killall", partition: PARTITION }, KILLALL_WAIT);
       return {};
@@ -106,27 +141,56 @@ export class Player {
     return this.monitor({ do: "resize", partition: PARTITION, id, size: bytesOf(size) }, step.wait ?? RESIZE_WAIT);
   }
 
-  private monitor(command: Parameters<SimulatedMachine["submit"]>[0], wait: number): Pick<PlayedStep, "error"> {
+  /** Begins a step, and comes back while it is at work. */
+  private begin(name: string, step: TraceStep): Answer {
+    const { machine, overlap } = this;
+    machine.beginStep(START_WAIT);
+    if ("sh" in step) overlap.script(name, shellLine(step));
+    else if ("load" in step) {
+      const { op, answer } = this.beginLoad(step.load);
+      overlap.operation(name, op, answer);
+    } else if ("hotadd" in step) {
+      overlap.request(name, "hotadd", step.hotadd.id);
+      return this.monitor(hotAddOf(step.hotadd), START_WAIT);
+    } else if ("hotremove" in step) {
+      overlap.request(name, "hotremove", step.hotremove);
+      return this.monitor(hotRemoveOf(step.hotremove), START_WAIT);
+    }
+    machine.pass(START_WAIT);
+    return {};
+  }
+
+  private monitor(command: Command, wait: number): Answer {
     this.machine.beginStep(wait);
     const { rejection } = this.machine.submit(command);
     this.machine.pass(wait);
     return { error: rejection?.why === "monitor-says" ? rejection.text : null };
   }
 
-  private shell(line: string, seconds = 0): Pick<PlayedStep, "exit" | "stdout" | "stderr"> {
+  private shell(line: string, seconds = 0): Answer {
     this.machine.beginStep(seconds);
     return this.machine.script(`${line}\n`, SCRIPT);
   }
 
   /** What the recorder's `mem` program does and prints. */
-  private load(load: Extract<TraceStep, { load: unknown }>["load"]): Pick<PlayedStep, "exit" | "stdout" | "stderr"> {
+  private load(load: Load): Answer {
     const { machine } = this;
     machine.beginStep(PIPES_WAIT);
+    const { op, answer } = this.beginLoad(load);
+    if (load.kind === "pipes") machine.pass(PIPES_WAIT);
+    else if (op !== null) machine.finish(op);
+    return answer();
+  }
+
+  /** Starts a load; `answer` says what the program has printed once its operation is over. */
+  private beginLoad(load: Load): { readonly op: number | null; readonly answer: () => Answer } {
+    const { machine } = this;
     const amount = load.mib ?? load.count ?? 0;
     const pipes = load.kind === "pipes";
     const counted = pipes || load.kind === "slab";
     const preferred = load.policy === "pref" || load.policy === "preferred";
-    if (amount === 0 && !pipes) return { exit: 1, stdout: "mmap errno=22\n", stderr: "" };
+    const failed = (stdout: string): Answer => ({ exit: 1, stdout, stderr: "" });
+    if (amount === 0 && !pipes) return { op: null, answer: () => failed("mmap errno=22\n") };
     const { errno, op } = machine.submit({
       do: "load",
       partition: PARTITION,
@@ -138,30 +202,36 @@ export class Player {
       },
     });
     const pid = largest(machine.kernel.processes.keys(), 0);
-    if (pipes) machine.pass(PIPES_WAIT);
-    else if (op !== null) {
-      const failure = machine.finish(op);
+    const answer = (): Answer => {
+      const failure = pipes || op === null ? null : machine.failure(op);
       // mmap refuses what the pool cannot promise; whoever touches what is not there is killed.
-      if (failure === "ENOMEM" && load.kind === "huge") return { exit: 1, stdout: "mmap errno=12\n", stderr: "" };
-      if (failure !== null) return { exit: 1, stdout: "failed\n", stderr: "" };
-    }
-    if (errno !== null)
-      return {
-        exit: 1,
-        stdout: `${counted ? "mempolicy" : errno === "ENOMEM" ? "mmap" : "mbind"} errno=${errno === "ENOMEM" ? 12 : 22}\n`,
-        stderr: "",
-      };
-    const pinned = load.kind === "pin" ? ` pinned=${amount * 1024}KiB` : "";
-    return { exit: 0, stdout: `ok pid=${pid}${pinned}\n`, stderr: "" };
+      if (failure === "ENOMEM" && load.kind === "huge") return failed("mmap errno=12\n");
+      if (failure !== null) return failed("failed\n");
+      if (errno !== null) {
+        const call = counted ? "mempolicy" : errno === "ENOMEM" ? "mmap" : "mbind";
+        return failed(`${call} errno=${errno === "ENOMEM" ? 12 : 22}\n`);
+      }
+      const pinned = load.kind === "pin" ? ` pinned=${amount * 1024}KiB` : "";
+      return { exit: 0, stdout: `ok pid=${pid}${pinned}\n`, stderr: "" };
+    };
+    return { op: pipes ? null : op, answer };
+  }
+
+  /** Reads what happened since the last reading. */
+  private read(): void {
+    for (const { changes } of this.machine.happened())
+      for (const change of changes) {
+        if (change.c === "log") this.fresh.push(change.line);
+        else if (change.c === "acpi") this.events.push(monitorEvent(change.event));
+      }
   }
 
   /** New log lines and monitor events since the last step. */
   private happened(): { readonly log: string[]; readonly events: TraceEvent[] } {
-    const changes = this.machine.happened().flatMap((transaction) => transaction.changes);
-    return {
-      log: changes.flatMap((change) => (change.c === "log" ? [change.line] : [])),
-      events: changes.flatMap((change) => (change.c === "acpi" ? [monitorEvent(change.event)] : [])),
-    };
+    this.read();
+    const told = this.told;
+    this.told = this.events.length;
+    return { log: this.fresh.splice(0), events: this.events.slice(told) };
   }
 
   /** The monitor's query-memory-devices: by address. */

@@ -10,7 +10,7 @@ import type { Command } from "../engine/time/commands.ts";
 import type { TransactionReader } from "../engine/chronicle/transaction-ring.ts";
 import type { Transaction } from "../engine/chronicle/transactions.ts";
 import { startScript } from "../shell/host.ts";
-import { exitStatus } from "../shell/process/process.ts";
+import { exitStatus, type Process } from "../shell/process/process.ts";
 import { clearLog } from "../shell/commands/memory/dmesg.ts";
 import { Signal } from "../shell/process/signals.ts";
 import { Userland } from "../shell/process/userland.ts";
@@ -32,6 +32,12 @@ export interface ScriptResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exit: number;
+}
+
+/** A script that runs. */
+export interface StartedScript {
+  readonly process: Process;
+  readonly output: { readonly out: string; readonly err: string };
 }
 
 /** A step of the trace may do this much before anybody reads of it. */
@@ -96,16 +102,27 @@ export class SimulatedMachine {
 
   /** Waits for an operation; its errno, or `undefined` when the step's time was over first. */
   finish(op: number): FileErrno | null | undefined {
-    if (!this.advance(this.deadline, () => this.ended(op))) return undefined;
+    if (!this.advance(this.deadline, () => this.done(op))) return undefined;
+    return this.failure(op);
+  }
+
+  /** How an operation failed that is over. */
+  failure(op: number): FileErrno | null {
     return this.engine.operation(op)?.errno ?? null;
   }
 
-  /** Runs a script to its end; one that is still at work when the step's time is over is ended as by SIGTERM. */
-  script(text: string, name: string): ScriptResult {
+  /** Lets simulated time pass until `over` says so; false when the seconds were over first. */
+  waitFor(seconds: number, over: () => boolean): boolean {
+    return this.advance(this.now() + seconds * SECOND, over);
+  }
+
+  /** Starts a script, and leaves it to run while the machine does. */
+  begin(text: string, name: string, fromArgument = false): StartedScript {
     const output = { out: "", err: "" };
     const process = startScript(this.userland, {
       text,
       name,
+      fromArgument,
       folder: "/",
       out: (written) => {
         output.out += written;
@@ -114,6 +131,16 @@ export class SimulatedMachine {
         output.err += written;
       },
     });
+    return { process, output };
+  }
+
+  signal({ process }: StartedScript, signal: (typeof Signal)[keyof typeof Signal]): void {
+    this.userland.killGroup(process.group, signal);
+  }
+
+  /** Runs a script to its end; one that is still at work when the step's time is over is ended as by SIGTERM. */
+  script(text: string, name: string): ScriptResult {
+    const { process, output } = this.begin(text, name);
     const over = () => !process.alive;
     if (!this.advance(this.deadline, over)) {
       this.userland.killGroup(process.group, Signal.TERM);
@@ -124,7 +151,8 @@ export class SimulatedMachine {
     return { exit: process.ending ? exitStatus(process.ending) : 0, stdout: output.out, stderr: output.err + killed };
   }
 
-  private ended(op: number): boolean {
+  /** Whether an operation is over. */
+  done(op: number): boolean {
     return this.engine.operation(op)?.done ?? true;
   }
 

@@ -58,7 +58,7 @@ describe("one line names the file and the field", () => {
       "bitcoin",
     ],
     [
-      'steps[2].do: expected a step of one of the kinds sh, hotadd, hotremove, load, resize, killall, got keys "shout"',
+      'steps[2].do: expected a step of one of the kinds sh, hotadd, hotremove, load, resize, killall, until, interrupt, observe, got keys "shout"',
       "steps[2].do",
       { shout: 1 },
     ],

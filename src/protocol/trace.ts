@@ -65,11 +65,26 @@ const wait = v.optional(
   ),
 );
 
+/** Name under which a step goes on while later ones are done: see `until` and `interrupt`. */
+const stepName = v.pipe(text(32, "a name"), v.regex(/^[a-z][a-z0-9-]*$/, expected("a name like writer")));
+const start = v.optional(stepName);
+const seconds = v.optional(
+  v.pipe(
+    v.number(expected("seconds")),
+    v.minValue(0, expected("seconds")),
+    v.maxValue(600, expected("at most 600 seconds")),
+  ),
+  60,
+);
+export const INTERRUPTIONS = ["TERM", "KILL"] as const;
+export const BLOCK_STATES = ["online", "offline", "going-offline"] as const;
+
 export const LOAD_KINDS = ["anon", "thp", "shm", "mlock", "huge", "pin", "pipes", "slab"] as const;
 
 const stepKinds = {
   sh: fields("a shell step", {
     sh: text(MAX_LINE, "a shell line"),
+    start,
     timeout: v.optional(
       v.pipe(
         v.number(expected("seconds")),
@@ -86,9 +101,10 @@ const stepKinds = {
       size: dimmSize,
       addr: v.optional(whole(0, MAX_ADDRESS)),
     }),
+    start,
     kinds,
   }),
-  hotremove: fields("a hot-remove step", { hotremove: dimmId, wait, kinds }),
+  hotremove: fields("a hot-remove step", { hotremove: dimmId, start, wait, kinds }),
   load: fields("a load step", {
     load: fields("a load", {
       kind: words(LOAD_KINDS),
@@ -97,10 +113,28 @@ const stepKinds = {
       node: v.optional(whole(-1, MAX_NODES - 1), -1),
       policy: v.optional(words(["bind", "pref", "preferred", "default"])),
     }),
+    start,
     kinds,
   }),
   resize: fields("a resize step", { resize: fields("a size for a device", { id: dimmId, size: memory }), wait, kinds }),
   killall: fields("a killall step", { killall: v.unknown(), kinds }),
+  until: fields("a step that waits", {
+    until: v.union(
+      [
+        fields("an end to wait for", { ended: stepName }),
+        fields("a state to wait for", { block: whole(0, MAX_BLOCKS * 16), is: words(BLOCK_STATES) }),
+      ],
+      expected("{ended: NAME} or {block, is}"),
+    ),
+    seconds,
+    kinds,
+  }),
+  interrupt: fields("an interrupt step", {
+    interrupt: stepName,
+    signal: v.optional(words(INTERRUPTIONS), "TERM"),
+    kinds,
+  }),
+  observe: fields("an observe step", { observe: words(["now"]), kinds }),
 };
 type StepKind = keyof typeof stepKinds;
 const STEP_KINDS = Object.keys(stepKinds) as StepKind[];
@@ -302,7 +336,27 @@ function consistent<T extends LabScenario | Trace>(
     if ([...cold, ...virtio].filter(({ id }) => id === each.id).length > 1)
       return wrong(`virtio_mem[${i}].id`, `${each.id} is used twice`);
   }
+  const names = namesProblem(read.value.steps.map((each) => ("do" in each ? each.do : each)));
+  if (names) return wrong(`steps[${names.step}]`, names.problem);
   if (cold.length > m.slots)
     return wrong("coldplug", `expected at most ${m.slots} DIMMs, one a slot, got ${cold.length}`);
   return read;
+}
+
+/** Whether a step is only begun: what it does later belongs to the steps that wait for it. */
+export const startedAs = (step: TraceStep): string | undefined => ("start" in step ? step.start : undefined);
+
+/** A name is given once, and before anybody waits for it or interrupts it. */
+function namesProblem(steps: readonly TraceStep[]): { readonly step: number; readonly problem: string } | undefined {
+  const given = new Map<string, TraceStep>();
+  for (const [at, one] of steps.entries()) {
+    const name = startedAs(one);
+    if (name !== undefined && given.has(name)) return { step: at, problem: `${name} was started before` };
+    const meant = "interrupt" in one ? one.interrupt : "until" in one && "ended" in one.until ? one.until.ended : null;
+    if (meant !== null && !given.has(meant)) return { step: at, problem: `nothing was started as ${meant}` };
+    if ("interrupt" in one && !("sh" in (given.get(one.interrupt) as TraceStep)))
+      return { step: at, problem: `${one.interrupt} is no shell line, which alone can be interrupted` };
+    if (name !== undefined) given.set(name, one);
+  }
+  return undefined;
 }

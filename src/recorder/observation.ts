@@ -98,7 +98,8 @@ function blocks(files: Files, links: readonly string[]): Observation["blocks"] {
       read(block, "valid_zones"),
       nodesOf.get(block) ?? [],
       Number(read(block, "removable")),
-      Number(read(block, "online")),
+      // Not read of a block on its way, which is not offline yet.
+      Number(read(block, "online") || read(block, "state").startsWith("going")),
     ]);
 }
 

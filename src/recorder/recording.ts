@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LabScenario, PlayedStep, Trace, TraceStep } from "../protocol/trace.ts";
+import { type LabScenario, type PlayedStep, type Trace, type TraceStep, startedAs } from "../protocol/trace.ts";
 import { bytesOf } from "../playback/machine.ts";
 import { BadInput } from "../conformance/input.ts";
 import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
@@ -13,6 +13,7 @@ import type { MonitorEvent } from "./emulator/monitor.ts";
 import { backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
 import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
 import { messages, parseObservation } from "./observation.ts";
+import { Overlap } from "./overlap.ts";
 
 /** Read by the shell that runs the line: a process less. */
 const OBSERVE = ". /bin/observe";
@@ -76,6 +77,14 @@ async function withHotpluggable(
   }
 }
 
+type Dimm = Extract<TraceStep, { hotadd: unknown }>["hotadd"];
+
+const lineOf = ({ sh, timeout }: Extract<TraceStep, { sh: unknown }>): string =>
+  timeout ? `timeout ${timeout} sh -c '${sh.replaceAll("'", "'\\''")}'` : sh;
+
+const loadLine = ({ kind, mib, count, node, policy = "bind" }: Extract<TraceStep, { load: unknown }>["load"]): string =>
+  `mem ${kind} ${mib ?? count ?? 0} ${node} ${policy}`;
+
 type Answer = Pick<PlayedStep, "exit" | "stdout" | "stderr" | "error">;
 
 class Recording {
@@ -85,8 +94,13 @@ class Recording {
   /** What the setup put into the log: part of what the first step shows. */
   private early: readonly string[] = [];
 
+  private readonly overlap: Overlap;
+  /** What was observed last. */
+  private seen: Trace["boot"] = { blocks: [], nodes: { list: [] }, zones: [], iomem: [] };
+
   constructor(vm: EmulatedMachine, scenario: LabScenario) {
     this.vm = vm;
+    this.overlap = new Overlap(vm, (id) => this.left(id));
     this.scenario = scenario;
   }
 
@@ -98,6 +112,7 @@ class Recording {
     for (const line of setup) await vm.sh(line);
     const { log, observation: boot } = parseObservation((await vm.sh(OBSERVE)).stdout);
     this.early = log;
+    this.seen = boot;
     const steps: PlayedStep[] = [];
     for (const [i, step] of this.scenario.steps.entries()) {
       onStep?.(i + 1, step);
@@ -110,7 +125,13 @@ class Recording {
     const { monitor } = this.vm;
     const seen = monitor.events.length;
     const answer = await this.act(step, seen);
-    const { log, observation } = parseObservation((await this.vm.sh(OBSERVE)).stdout);
+    // What was begun may be anywhere: nobody compares it, and who looks may have to wait for it.
+    const looked =
+      startedAs(step) === undefined
+        ? parseObservation((await this.vm.sh(OBSERVE)).stdout)
+        : { log: [], observation: this.seen };
+    const { log, observation } = looked;
+    this.seen = observation;
     const lines = [...this.early, ...log];
     this.early = [];
     const devices = await monitor.memoryDevices();
@@ -126,17 +147,16 @@ class Recording {
   }
 
   private async act(step: TraceStep, seen: number): Promise<Answer> {
-    const { vm } = this;
-    if ("sh" in step) {
-      const { sh, timeout } = step;
-      return vm.sh(timeout ? `timeout ${timeout} sh -c '${sh.replaceAll("'", "'\\''")}'` : sh);
-    }
+    const { vm, overlap } = this;
+    const name = startedAs(step);
+    if (name !== undefined) return this.begin(name, step, seen);
+    if ("until" in step) return overlap.until(step);
+    if ("interrupt" in step) return overlap.interrupt(step);
+    if ("observe" in step) return {};
+    if ("sh" in step) return vm.sh(lineOf(step));
     if ("hotadd" in step) return { error: await this.hotAdd(step.hotadd, seen) };
     if ("hotremove" in step) return { error: await this.hotRemove(step.hotremove, seen, step.wait) };
-    if ("load" in step) {
-      const { kind, mib, count, node, policy = "bind" } = step.load;
-      return vm.sh(`mem ${kind} ${mib ?? count ?? 0} ${node} ${policy}`);
-    }
+    if ("load" in step) return vm.sh(loadLine(step.load));
     if ("resize" in step) return { error: await this.resize(step.resize, step.wait) };
     // A process that was killed gives its memory back a moment later.
     await vm.sh(
@@ -145,9 +165,32 @@ class Recording {
     return {};
   }
 
-  private async hotAdd(dimm: Extract<TraceStep, { hotadd: unknown }>["hotadd"], seen: number): Promise<string | null> {
+  /** Begins a step, and comes back while it is at work. */
+  private async begin(name: string, step: TraceStep, seen: number): Promise<Answer> {
+    const { overlap } = this;
+    if ("hotadd" in step) {
+      const { hotadd } = step;
+      return overlap.request(name, { kind: "hotadd", id: hotadd.id, seen }, () => this.plug(hotadd));
+    }
+    if ("hotremove" in step) {
+      const id = step.hotremove;
+      const ask = () => this.vm.monitor.tell("device_del", { id });
+      return overlap.request(name, { kind: "hotremove", id, seen }, ask);
+    }
+    return overlap.line(
+      name,
+      "load" in step ? loadLine(step.load) : lineOf(step as Extract<TraceStep, { sh: unknown }>),
+    );
+  }
+
+  private async hotAdd(dimm: Dimm, seen: number): Promise<string | null> {
+    const error = await this.plug(dimm);
+    if (error === null) await this.vm.monitor.event(seen, (event) => ost(event) !== undefined, HOTADD_MS);
+    return error;
+  }
+
+  private async plug({ id, size, node, addr }: Dimm): Promise<string | null> {
     const { monitor } = this.vm;
-    const { id, size, node, addr } = dimm;
     const backend = { "qom-type": "memory-backend-ram", id: backendOf(id), size: bytesOf(size), reserve: false };
     const refused = await monitor.tell("object-add", backend);
     if (refused !== null) return refused;
@@ -155,8 +198,7 @@ class Recording {
       ...{ driver: "pc-dimm", id, memdev: backendOf(id), node },
       ...(addr === undefined ? {} : { addr }),
     });
-    if (error === null) await monitor.event(seen, (event) => ost(event) !== undefined, HOTADD_MS);
-    else await monitor.tell("object-del", { id: backendOf(id) });
+    if (error !== null) await monitor.tell("object-del", { id: backendOf(id) });
     return error;
   }
 
@@ -169,9 +211,15 @@ class Recording {
       return told?.source === EJECT_REQUEST && told.status !== IN_PROGRESS;
     };
     await monitor.event(seen, answered, Math.max(EJECT_MS, wait * 1000));
+    await this.left(id);
+    return null;
+  }
+
+  /** Memory of a DIMM that is gone is nobody's. */
+  private async left(id: string): Promise<void> {
+    const { monitor } = this.vm;
     const there = await monitor.memoryDevices();
     if (!there.some(({ data }) => data.id === id)) await monitor.tell("object-del", { id: backendOf(id) });
-    return null;
   }
 
   /** Ends when the device hasn't changed for a while: a guest gives what it can, and has work to do when it gave it. */

@@ -29,6 +29,8 @@ export class MachineRefused extends Error {}
 export class MachineLost extends Error {}
 
 const BOOT_MS = 300_000;
+const BOOT_TRIES = 5;
+const TIMER_TOO_LATE = /^the kernel did not come up: (?:\[ +0\.[01]\d+\]|Kernel panic - not syncing: IO-APIC)/;
 const READY = "the machine is ready\n";
 const ACPI_MEMORY_TABLES_MS = 60_000;
 
@@ -48,13 +50,30 @@ export class EmulatedMachine {
     this.mark = `\u0001${randomBytes(6).toString("hex")}\u0001`;
   }
 
-  /** Boots a kernel to its shell. */
+  /**
+   * Boots a kernel to its shell. On a busy host the emulated timer may be too late for the kernel's check of it, which ends
+   * in a panic within a tenth of a second: that is no answer, and is tried again.
+   */
   static async boot(files: MachineFiles, machine: readonly string[], cmdline: string): Promise<EmulatedMachine> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await EmulatedMachine.bootOnce(files, machine, cmdline);
+      } catch (error) {
+        if (!(error instanceof MachineLost && TIMER_TOO_LATE.test(error.message) && tries < BOOT_TRIES)) throw error;
+      }
+    }
+  }
+
+  private static async bootOnce(
+    files: MachineFiles,
+    machine: readonly string[],
+    cmdline: string,
+  ): Promise<EmulatedMachine> {
     const kernel = ["-kernel", files.kernel, "-initrd", files.initramfs];
     const append = ["-append", `${CONSOLE_ARGUMENTS} ${cmdline}`];
     const vm = await EmulatedMachine.start(files, [...kernel, ...append, ...machine]);
     if ((await vm.serial.until(READY, BOOT_MS)) === undefined) {
-      const last = vm.serial.rest.trim().split("\n").at(-1) ?? "";
+      const last = /Kernel panic - .*/.exec(vm.serial.rest)?.[0] ?? vm.serial.rest.trim().split("\n").at(-1) ?? "";
       const said = vm.serial.closed ? vm.complaint() : "";
       await vm.close();
       throw new MachineLost(`the kernel did not come up${said || last ? `: ${said || last}` : ""}`);

@@ -14,6 +14,7 @@ import {
   rareMachine,
   virtioMachine,
 } from "./flavoured-machines.ts";
+import { overlappingMachine, overlappingSteps } from "./overlapping.ts";
 import { type RandomMachine, randomMachine } from "./random-machine.ts";
 import { type Liking, RandomSteps } from "./random-steps.ts";
 
@@ -23,6 +24,8 @@ interface Flavour {
   /** Fewest and most steps. */
   readonly length: readonly [number, number];
   readonly liking: Liking;
+  /** Instead of random steps one after the other. */
+  readonly steps?: (chance: Chance) => LabScenario["steps"];
 }
 
 const PER_FLAVOUR = 1000;
@@ -86,6 +89,13 @@ const FLAVOURS: readonly Flavour[] = [
     length: [6, 12],
     liking: { resizes: true },
   },
+  {
+    about: "Things that happen at once",
+    machine: overlappingMachine,
+    length: [1, 1],
+    liking: {},
+    steps: overlappingSteps,
+  },
 ];
 
 export function flavouredScenario(
@@ -95,12 +105,14 @@ export function flavouredScenario(
 ): Pick<LabScenario, "about" | "steps"> & RandomMachine {
   const flavour = FLAVOURS[Math.floor(seed / PER_FLAVOUR) % FLAVOURS.length] as Flavour;
   const machine = flavour.machine(chance);
+  const about = `${flavour.about}, seed ${seed}.`;
+  if (flavour.steps) return { about, ...machine, steps: flavour.steps(chance) };
   const steps = new RandomSteps(chance, machine, chance.percent(12), {
     ...flavour.liking,
     breaks: kernel !== WITHOUT_MEMORY_FAILURE,
   });
   return {
-    about: `${flavour.about}, seed ${seed}.`,
+    about,
     ...machine,
     steps: steps.list(chance.whole(flavour.length[0], flavour.length[1])),
   };

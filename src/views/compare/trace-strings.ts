@@ -96,6 +96,17 @@ function answered(brief: Brief): string {
 }
 
 function doing(step: TraceStep): string {
+  const name = "start" in step ? step.start : undefined;
+  return name === undefined ? done(step) : `begin ${name}: ${done(step)}`;
+}
+
+function done(step: TraceStep): string {
+  if ("until" in step)
+    return "ended" in step.until
+      ? `wait for the end of ${step.until.ended}`
+      : `wait until memory${step.until.block} is ${step.until.is}`;
+  if ("interrupt" in step) return `send SIG${step.signal} to ${step.interrupt}`;
+  if ("observe" in step) return "look now";
   if ("sh" in step)
     return step.sh === "true" && step.kinds
       ? "count the pages by kind"
