@@ -56,6 +56,17 @@ function answered(brief: Brief): string {
 }
 
 function doing(step: TraceStep): string {
+  const name = "start" in step ? step.start : undefined;
+  return name === undefined ? done(step) : `${name} を開始: ${done(step)}`;
+}
+
+function done(step: TraceStep): string {
+  if ("until" in step)
+    return "ended" in step.until
+      ? `${step.until.ended} の終了を待つ`
+      : `memory${step.until.block} が ${step.until.is} になるのを待つ`;
+  if ("interrupt" in step) return `${step.interrupt} に SIG${step.signal} を送る`;
+  if ("observe" in step) return "いま観察する";
   if ("sh" in step)
     return step.sh === "true" && step.kinds
       ? "種類別にページを数える"
