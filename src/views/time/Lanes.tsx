@@ -146,7 +146,7 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
   });
 
   return (
-    <section className={styles.lanes} aria-label={strings.lanes}>
+    <section className={styles.lanes} aria-label={strings.lanes} data-forked={branches.length > 1 || undefined}>
       <div className={styles.names}>
         <span className={styles.corner}>
           {chosen && (
