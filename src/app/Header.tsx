@@ -2,6 +2,7 @@ import { occasionWords } from "../client/owners.ts";
 import { ChevronDown, GraduationCap, Monitor, Moon, Sun } from "lucide-react";
 import { useId } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
+import { scenarioAbout, scenarioTitle } from "../client/scenario-words.ts";
 import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
@@ -49,15 +50,15 @@ function ScenarioMenu() {
   const title = usePlaygroundState((state) => state.title);
   const scenario = findScenario(name);
   return (
-    <label className={styles.menu} title={scenario?.about}>
+    <label className={styles.menu} title={scenario && scenarioAbout(scenario)}>
       <span className={styles.menuName}>{strings.scenario}</span>
-      <b>{scenario?.title ?? title}</b>
+      <b>{scenario ? scenarioTitle(scenario) : title}</b>
       <ChevronDown aria-hidden />
       <select value={name} onChange={(event) => playground.load(event.target.value)}>
         {!scenario && <option value={name}>{title}</option>}
         {SCENARIOS.map((entry) => (
           <option key={entry.name} value={entry.name}>
-            {entry.title}
+            {scenarioTitle(entry)}
           </option>
         ))}
       </select>

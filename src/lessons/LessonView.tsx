@@ -1,4 +1,5 @@
 /** The reader's column beside the machine: what it is about, what to get done, and what came of what was done. */
+import { language } from "../client/language/catalogue.ts";
 import { ArrowLeft, ArrowRight, Check, CornerDownRight, Lightbulb, Play, RotateCcw, Undo2, X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { useStore } from "zustand";
@@ -143,7 +144,7 @@ function Reader({
   const { book, step, hints, guesses, elsewhere, looked } = useStore(run.store);
   const records = usePlaygroundState((state) => state.records);
   const undo = usePlaygroundState((state) => state.offers.undo);
-  const words = wordsOf(lesson, navigator.language);
+  const words = wordsOf(lesson, language());
   const value: Value = (name) => (book ? figureText(name, lesson, book, records) : "…");
   const shown = lesson.steps[step];
   const wrong = book?.wrong ? lesson.wrong[book.wrong.index] : undefined;
@@ -156,7 +157,7 @@ function Reader({
     <section
       className={`${controls.controls} ${styles.column}`}
       aria-labelledby={titleId}
-      lang={languageOf(lesson, navigator.language)}
+      lang={languageOf(lesson, language())}
     >
       <Top title={<Line text={say(words, lesson.title)} value={value} />} id={id} onLeave={onLeave} />
       <div className={styles.scroll}>
@@ -407,7 +408,7 @@ function Situation({ run }: { readonly run: LessonRun }) {
   const copy = async () => {
     const { book } = run.store.getState();
     if (!book) return;
-    const text = situation(run.lesson, book, playground.store.getState(), navigator.language);
+    const text = situation(run.lesson, book, playground.store.getState(), language());
     try {
       await navigator.clipboard.writeText(text);
       setSaid({ text, copied: true });

@@ -1,4 +1,5 @@
 /** The lessons that come with the playground, in their order. What a card says, its file says too. */
+import { inLanguages } from "../client/language/catalogue.ts";
 
 export interface Card {
   readonly id: string;
@@ -16,7 +17,7 @@ export interface Track {
 
 const card = (id: string, minutes: number, title: string, idea: string): Card => ({ id, minutes, title, idea });
 
-export const TRACKS: readonly Track[] = [
+const tracks: readonly Track[] = [
   {
     id: "talk",
     title: "The talk, live",
@@ -102,6 +103,35 @@ export const TRACKS: readonly Track[] = [
     ],
   },
 ];
+
+/** Of cards by their lesson, and of tracks, whose idea is what they are about. */
+export type CardWords = Readonly<Record<string, { readonly title: string; readonly idea: string }>>;
+const english: CardWords = Object.fromEntries([
+  ...tracks.flatMap(({ cards }) => cards.map(({ id, title, idea }) => [id, { title, idea }] as const)),
+  ...tracks.map(({ id, title, about }) => [id, { title, idea: about }] as const),
+]);
+const words = inLanguages<CardWords>(english, { ja: () => import("./catalogue.ja.ts") });
+
+/** Their words are in the reader's language. */
+export const TRACKS: readonly Track[] = tracks.map((track) => ({
+  id: track.id,
+  get title() {
+    return words[track.id]?.title ?? track.title;
+  },
+  get about() {
+    return words[track.id]?.idea ?? track.about;
+  },
+  cards: track.cards.map((one) => ({
+    id: one.id,
+    minutes: one.minutes,
+    get title() {
+      return words[one.id]?.title ?? one.title;
+    },
+    get idea() {
+      return words[one.id]?.idea ?? one.idea;
+    },
+  })),
+}));
 
 export const trackOf = (id: string): Track | undefined =>
   TRACKS.find(({ cards }) => cards.some((one) => one.id === id));

@@ -1,4 +1,5 @@
 /** A hardware partition, a server of its own, with its NUMA nodes and the memory soldered to their boards. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
@@ -18,6 +19,7 @@ import { useDigest } from "./use-digest.ts";
 import { largest, smallest } from "../../engine/lists.ts";
 
 export const Partition = memo(function Partition({ partition }: { readonly partition: FloorPartition }) {
+  useWordChanges();
   const {
     name = partition.key,
     kernel = "",
@@ -57,6 +59,7 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
 });
 
 const Node = memo(function Node({ node }: { readonly node: string }) {
+  useWordChanges();
   const playground = usePlayground();
   const slots = usePlaygroundState(useShallow(({ records }) => records.node[node]?.slots ?? []));
   const about = usePlaygroundState(

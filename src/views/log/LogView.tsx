@@ -1,4 +1,5 @@
 /** The event log: commands and the kernels' own lines, newest at the end. Follows its end unless scrolled away from it. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { ArrowDown, Check, Copy, ListFilter } from "lucide-react";
 import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from "react";
 import { usePlaygroundState, useRecords } from "../../client/react.tsx";
@@ -129,6 +130,7 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
 }
 
 const Row = memo(function Row({ entry, named }: { readonly entry: LogEntry; readonly named: boolean }) {
+  useWordChanges();
   const isComment = entry.line.startsWith("#");
   const isTyped = !isComment && (entry.level === "command" || entry.level === "shell");
   return (

@@ -2,6 +2,7 @@
  * All memory blocks of a node. The canvas shows them; over it lies a list box whose options are where the tiles are,
  * so that a pointer, the keys and a screen reader all find the same thing.
  */
+import { useWordChanges } from "../../client/language/react.ts";
 import {
   type KeyboardEvent,
   memo,
@@ -45,6 +46,7 @@ const MOST_OPTIONS = 256;
 const ABOUT = 64;
 
 export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
+  useWordChanges();
   const { node, nodeName, block, highlight, onChoose, onMenu, onAction, onCancel, sizer } = props;
   const playground = usePlayground();
   const blocks = usePlaygroundState(useMemo(() => tileBlocksOf(node), [node]));

@@ -1,4 +1,5 @@
 /** Which block is shown page by page, what state it is in, and what can be done with it. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, type MouseEvent, type ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState } from "../../client/react.tsx";
@@ -17,6 +18,7 @@ interface BlockTitleProps {
 }
 
 export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
+  useWordChanges();
   const { block, section, onSection, onMenu, onCancel, children } = props;
   const about = useAbout(block);
   if (!about) return null;

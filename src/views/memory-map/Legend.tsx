@@ -1,4 +1,5 @@
 /** Which colour is what, how much of it there is, and a way to make one stand out. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useCallback } from "react";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { displayGroups, PINNED_TOKEN } from "../kinds.ts";
@@ -15,6 +16,7 @@ interface LegendProps {
 }
 
 export const Legend = memo(function Legend({ node, highlight, onHighlight }: LegendProps) {
+  useWordChanges();
   const entries = useSlowState(useCallback((state: PlaygroundState) => legendOf(state, node), [node]));
   return (
     <ul className={styles.legend} aria-label={words.legend}>

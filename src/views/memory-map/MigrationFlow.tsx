@@ -1,4 +1,5 @@
 /** Where the pages of a block went in its running or last attempt, how fast, and what failed. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useCallback, useEffect, useRef, useState } from "react";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { usePlaygroundState } from "../../client/react.tsx";
@@ -25,6 +26,7 @@ const saysTheSame = (one: Shown, other: Shown) => one.attempt === other.attempt 
 
 /** `block`: its key. */
 export const MigrationFlow = memo(function MigrationFlow({ block: key }: { readonly block: string }) {
+  useWordChanges();
   const number = usePlaygroundState(({ records }) => records.block[key]?.number ?? 0);
   const { attempt, now } = useSlowState(
     useCallback(

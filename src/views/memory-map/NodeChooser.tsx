@@ -1,4 +1,5 @@
 /** Which node's memory is shown. Arrow keys go through the nodes, as in any group of radio buttons. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useId } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { PlaygroundState } from "../../client/playground.ts";
@@ -15,6 +16,7 @@ interface NodeChooserProps {
 const MANY = 8;
 
 export const NodeChooser = memo(function NodeChooser({ node, onChoose }: NodeChooserProps) {
+  useWordChanges();
   const group = useId();
   const { store } = usePlayground();
   // Which nodes there are, not how full they are: that changes all the time.

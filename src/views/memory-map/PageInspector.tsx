@@ -1,4 +1,5 @@
 /** What is known of one page: always in the same place, so that nothing covers the map. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { occasionWords, ownerWords } from "../../client/owners.ts";
 import { memo, type RefObject, useEffect, useState } from "react";
 import { PageKind } from "../../engine/memory/kinds.ts";
@@ -23,6 +24,7 @@ interface PageInspectorProps {
 }
 
 export const PageInspector = memo(function PageInspector(props: PageInspectorProps) {
+  useWordChanges();
   const { inspection, spoken, lens, page, layout } = props;
   const info = inspection?.info;
   const mark = page !== null && layout ? lensWindow(layout, page) : null;

@@ -1,4 +1,5 @@
 /** One section of a block, page by page: looked at with the pointer, walked through with the keys. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { type KeyboardEvent, memo, type PointerEvent, type RefObject, useEffect, useId, useRef } from "react";
 import { usePlayground } from "../../client/react.tsx";
 import styles from "./memory-map.module.css";
@@ -28,6 +29,7 @@ export interface PageMapProps {
 }
 
 export const PageMap = memo(function PageMap(props: PageMapProps) {
+  useWordChanges();
   const {
     block,
     number,

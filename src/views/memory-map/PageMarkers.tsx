@@ -1,4 +1,5 @@
 /** What is marked on the page map: the page under the pointer, the chosen one, and the one that is to blame. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo } from "react";
 import styles from "./memory-map.module.css";
 import { pageRect } from "./page-geometry.ts";
@@ -17,6 +18,7 @@ const RING = 11;
 const REACH = 26;
 
 export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, culprit }: PageMarkersProps) {
+  useWordChanges();
   const { layout, ratio, unit } = placed;
   const scale = unit / ratio;
   const ring = RING * scale;

@@ -21,6 +21,7 @@ import { useRoom } from "../use-room.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import styles from "./page-tables.module.css";
 import type { ProcessLook } from "./leaves.ts";
+import { useWords } from "../../client/language/react.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import { useSight } from "./use-sight.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
@@ -87,11 +88,12 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const gutter = width >= ROOM_FOR_GUTTER ? GUTTER : 0;
   const fold = useMemo(() => foldBlocks(look ? [...blocks, ...arriving(look, blocks)] : NOTHING), [look, blocks]);
   const { sight, isAll, ...moves } = useSight(fold, width - gutter);
+  const said = useWords(words);
   const marks = useMemo(() => {
     if (!look || width === 0) return null;
     const axis = layAxis(fold, width - gutter, MOST_CELLS, sight);
-    return { axis, marks: marksOf(axis, look, freshOf(look, blocks, added)) };
-  }, [look, fold, blocks, width, gutter, sight, added]);
+    return { axis, said, marks: marksOf(axis, look, freshOf(look, blocks, added)) };
+  }, [said, look, fold, blocks, width, gutter, sight, added]);
   const freed = useFreed(look);
   const select = (selection: Partial<Selection>) => playground.select(selection);
 

@@ -31,6 +31,7 @@ import frame from "../frame.module.css";
 import styles from "./scale.module.css";
 import { SearchBox } from "./SearchBox.tsx";
 import { boxSizeOf, inStops, Stops } from "./Stops.tsx";
+import { useWords } from "../../client/language/react.ts";
 import { scaleStrings as words } from "./strings.ts";
 import { Twin } from "./Twin.tsx";
 import { useSearch } from "./use-search.ts";
@@ -220,18 +221,17 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
     event.stopPropagation();
   };
 
+  const said = useWords(words);
   const titles = useMemo(
     () =>
       memory?.nodes.map(({ record, blocks }) => {
         let count = 0;
         if (hits && hits.size > 0) for (const { number } of blocks) count += hits.get(number) ?? 0;
         const facts =
-          count > 0
-            ? words.found(count)
-            : words.free(record.totalBytes === 0 ? 0 : record.freeBytes / record.totalBytes);
-        return [words.node(record.id), facts, count] as const;
+          count > 0 ? said.found(count) : said.free(record.totalBytes === 0 ? 0 : record.freeBytes / record.totalBytes);
+        return [said.node(record.id), facts, count] as const;
       }) ?? null,
-    [memory, hits],
+    [said, memory, hits],
   );
   const partitions = Object.values(records.partition);
   const legend = useMemo(() => memory && legendOf(memory), [memory]);

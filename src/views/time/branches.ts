@@ -44,13 +44,24 @@ export function branchOf(fork: Fork, present: Kept, shown: LastShown): Branch {
   const partition = last?.partition || there?.partition || here?.partition || null;
   return {
     number: fork.number,
-    name: fork.name ?? strings.fork(fork.number),
+    get name() {
+      return fork.name ?? strings.fork(fork.number);
+    },
     named: fork.name !== null,
     partition,
     from,
     to,
-    differs: there ? commandWords(there) : here && here.at < to ? strings.without(commandWords(here)) : "",
-    ended: last ? { kind: last.result, text: headline(last, null) } : null,
+    get differs() {
+      return there ? commandWords(there) : here && here.at < to ? strings.without(commandWords(here)) : "";
+    },
+    ended: last
+      ? {
+          kind: last.result,
+          get text() {
+            return headline(last, null);
+          },
+        }
+      : null,
   };
 }
 

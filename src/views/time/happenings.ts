@@ -27,7 +27,15 @@ export function happeningsSince(
     .filter(({ level, at, rejected }) => level === "command" && !rejected && at >= begin)
     .map((entry): Happening => {
       const { seq, at } = entry;
-      return { key: `line ${seq}`, at, kind: "command", text: commandWords(entry), attempt: null };
+      return {
+        key: `line ${seq}`,
+        at,
+        kind: "command",
+        get text() {
+          return commandWords(entry);
+        },
+        attempt: null,
+      };
     });
   const attempted = topLevel(attempts)
     .filter((attempt) => (attempt.endedAt ?? attempt.startedAt) >= begin)
@@ -36,7 +44,9 @@ export function happeningsSince(
         key: `attempt ${attempt.key}`,
         at: attempt.endedAt ?? attempt.startedAt,
         kind: attempt.result,
-        text: headline(attempt, null),
+        get text() {
+          return headline(attempt, null);
+        },
         attempt: attempt.key,
       }),
     );

@@ -77,7 +77,9 @@ export function arcOf({ records, selection }: Pick<PlaygroundState, "records" | 
     partition: chosen.partition,
     from: culprit.allocatedAt,
     to: endedAt,
-    text: strings.arc(earlier, hexPfn(culprit.pfn), ownerWords(culprit.owner)),
+    get text() {
+      return strings.arc(earlier, hexPfn(culprit.pfn), ownerWords(culprit.owner));
+    },
   };
 }
 

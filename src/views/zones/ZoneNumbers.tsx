@@ -1,4 +1,5 @@
 /** A zone as a table: what its pictures show, exactly, and its lowmem protection. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useState } from "react";
 import type { ZoneRecord } from "../../protocol/records.ts";
 import { amount, count, zoneStrings as words } from "./strings.ts";
@@ -8,6 +9,7 @@ import styles from "./zones.module.css";
 const ROWS = ["spanned", "present", "managed", "free", "min", "low", "high"] as const;
 
 export const ZoneNumbers = memo(function ZoneNumbers({ zone }: { readonly zone: ZoneRecord }) {
+  useWordChanges();
   const [open, setOpen] = useState(false);
   // An unpopulated zone asks for nothing, so only what is set is listed (/proc/zoneinfo, protection).
   const protections = zone.protection.flatMap((pages, index) =>

@@ -1,4 +1,5 @@
 /** The zones of the selected node: where they lie, how full they are, what is free in which sizes, what they accept. */
+import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useCallback, useEffect, useId, useRef, useState } from "react";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
@@ -33,6 +34,8 @@ function zonesOf({ records, now: at }: PlaygroundState, key: string | null): Nod
 }
 
 export function ZonesView({ onDepth }: { readonly onDepth?: () => void }) {
+  // Figures are painted with their words: others are made for others.
+  const changes = useWordChanges();
   const key = usePlaygroundState((state) => state.selection.node);
   const status = usePlaygroundState((state) => state.status);
   const node = useRecord("node", key);
@@ -64,9 +67,9 @@ export function ZonesView({ onDepth }: { readonly onDepth?: () => void }) {
             </p>
           ) : (
             <>
-              <Spans zones={zones} blocks={blocks} size={size} />
+              <Spans key={changes} zones={zones} blocks={blocks} size={size} />
               {zones.map((zone) => (
-                <Zone key={zone.key} zone={zone} size={size} />
+                <Zone key={`${zone.key} ${changes}`} zone={zone} size={size} />
               ))}
             </>
           )}
