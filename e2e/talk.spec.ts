@@ -112,3 +112,46 @@ test("one window and a clicker, with the network off: every click forward and ba
     timeout: 30_000,
   });
 });
+
+test("a talk is written: shown as it is written, tried by the machine, taken back, and given", async ({ context }) => {
+  const page = await context.newPage();
+  page.on("pageerror", (error) => expect(error.stack).toBe(""));
+  await page.goto("./#talk=own&write");
+  const shown = page.getByRole("region", { name: "As the audience sees it" });
+  await expect(shown.getByRole("heading", { name: "Drag one away" })).toBeVisible();
+  await expect(page.getByText(/^It holds/)).toBeVisible({ timeout: 60_000 });
+  await shown.getByRole("button", { name: "Click" }).click();
+  await expect(shown.getByText("1 of 1 clicks Take d2 out")).toBeVisible();
+
+  const title = page.getByRole("textbox", { name: "Title", exact: true });
+  await title.fill("Where it went");
+  await expect(shown.getByRole("heading", { name: "Where it went" })).toBeVisible();
+  const rest = page.getByRole("textbox", { name: /^What is done/ });
+  const kept = await rest.inputValue();
+  await rest.fill('{ "point": { "block": "A:9" }');
+  await expect(page.getByText("Not JSON yet")).toBeVisible();
+  await rest.fill('{ "point": { "block": "A:9" } }');
+  await expect(page.getByText("expected a block that was refused for a page").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: "1. Where it went" })).toHaveAttribute("data-wrong", "true");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(rest).toHaveValue(kept);
+
+  await page.getByRole("button", { name: "Add a scene" }).click();
+  await expect(page.getByRole("textbox", { name: "Machine" })).toHaveValue(/"after": "first"/);
+  await page.getByRole("textbox", { name: "Planned seconds" }).fill("many");
+  await expect(page.getByText("scenes[1].seconds: expected").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Give it" })).toBeDisabled();
+  await page.getByRole("textbox", { name: "Planned seconds" }).fill("90");
+  await expect(page.getByText("2:30 planned")).toBeVisible();
+  // It is there again after the page was left.
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "Title", exact: true })).toHaveValue("Where it went");
+  const [speaker] = await Promise.all([
+    context.waitForEvent("page"),
+    page.getByRole("button", { name: "Give it" }).click(),
+  ]);
+  await expect(speaker.getByRole("heading", { name: "Where it went" }).first()).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+});

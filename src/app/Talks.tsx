@@ -1,5 +1,5 @@
 /** The talks that can be given: the built-in one, and any from a file. */
-import { FolderOpen, MonitorSpeaker, Presentation, Printer } from "lucide-react";
+import { FolderOpen, MonitorSpeaker, PenLine, Presentation, Printer } from "lucide-react";
 import { useRef, useState } from "react";
 import { fetchCode } from "../client/language/fetch-code.ts";
 import styles from "./talks.module.css";
@@ -11,6 +11,7 @@ const words = {
   speaker: "Speaker's window",
   paper: "On paper",
   open: "Open a talk from a file",
+  write: "Write a talk",
 };
 
 export function Talks() {
@@ -33,6 +34,9 @@ export function Talks() {
         </a>
         <a href="#talk=2013&print" target="_blank" rel="noreferrer">
           <Printer aria-hidden /> {words.paper}
+        </a>
+        <a href="#talk=own&write" target="_blank" rel="noreferrer">
+          <PenLine aria-hidden /> {words.write}
         </a>
         <button type="button" onClick={() => file.current?.click()}>
           <FolderOpen aria-hidden /> {words.open}

@@ -5,11 +5,24 @@ import type { Playground } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { EngineHost } from "../worker/engine-host.ts";
 import { Session } from "../worker/session.ts";
-import type { Talk } from "../talks/format.ts";
+import { LONGEST_CUE, type Talk } from "../talks/format.ts";
 import { TalkPlayer } from "../talks/player.ts";
 
 /** Real ms between two turns, as the session's clock tells them. */
 const TURN = 16;
+
+/** After what is due now. A worker of a browser has no `setImmediate`, and its timers wait for milliseconds. */
+const soonest: (callback: () => void) => void =
+  typeof setImmediate === "function"
+    ? (callback) => void setImmediate(callback)
+    : (callback) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          callback();
+        };
+        port2.postMessage(null);
+      };
 
 export class Rehearsal {
   readonly playground: Playground;
@@ -23,9 +36,7 @@ export class Rehearsal {
     const [first] = talk.scenes;
     if (!first) throw new Error("a talk without scenes");
     this.#scenario = first.machine as Scenario;
-    const soon = (callback: () => void): void => {
-      setImmediate(() => this.#open && callback());
-    };
+    const soon = (callback: () => void): void => soonest(() => this.#open && callback());
     this.playground = createPlayground("", {
       scenarios: () => this.#scenario,
       scheduler: new FrameScheduler({ request: (callback) => soon(() => callback(this.time)), mark: () => {} }),
@@ -75,5 +86,32 @@ export class Rehearsal {
     this.#open = false;
     this.player.close();
     this.playground.dispose();
+  }
+}
+
+/** Plays every click of a talk: what lasts too long, and what points at nothing, as `field: reason`. */
+export async function* talkFindings(talk: Talk): AsyncGenerator<string> {
+  const rehearsal = new Rehearsal(talk);
+  const { playground } = rehearsal;
+  try {
+    for (const [scene, { cues }] of talk.scenes.entries()) {
+      await rehearsal.at(scene, 0);
+      for (const [i, { point, rewind }] of cues.entries()) {
+        const field = `scenes[${scene}].cues[${i}]`;
+        const before = rehearsal.time;
+        const block = point?.block ?? rewind?.block;
+        if (block !== undefined) {
+          await playground.whenIdle();
+          const { records } = playground.store.getState();
+          if (!records.attempt[records.block[block]?.attempt ?? ""]?.culprit)
+            yield `${field}: expected a block that was refused for a page, got ${JSON.stringify(block)}`;
+        }
+        await rehearsal.at(scene, i + 1);
+        const seconds = (rehearsal.time - before) / 1000;
+        if (seconds > LONGEST_CUE) yield `${field}.speed: expected to be over in ${LONGEST_CUE} s, took ${seconds} s`;
+      }
+    }
+  } finally {
+    rehearsal.close();
   }
 }

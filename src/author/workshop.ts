@@ -17,6 +17,17 @@ async function work(job: ToWorkshop): Promise<void> {
     line.postMessage({ type: "exercise", exercise: exerciseOf(job.name) });
     return;
   }
+  if (job.type === "rehearse") {
+    const [{ talkFindings }, { readTalk }] = await Promise.all([
+      import("./talk-rehearsal.ts"),
+      import("../talks/validate.ts"),
+    ]);
+    const read = readTalk(job.text, "talk");
+    if (!read.ok) line.postMessage({ type: "finding", finding: read.problem.replace(/^talk: /, "") });
+    else for await (const finding of talkFindings(read.value)) line.postMessage({ type: "finding", finding });
+    line.postMessage({ type: "checked" });
+    return;
+  }
   const [{ findings }, { lessonText, openLesson }] = await Promise.all([
     import("./check.ts"),
     import("../lessons/open.ts"),

@@ -10,6 +10,8 @@ export interface TalkAddress {
   readonly cue: number;
   readonly speaker: boolean;
   readonly print: boolean;
+  /** To be written, not given. */
+  readonly write: boolean;
   readonly live: string | null;
   /** Of who may drive. */
   readonly key: Key | null;
@@ -28,6 +30,7 @@ export function readTalkAddress(hash: string): TalkAddress | null {
     cue: /^\d{1,3}$/.test(cue ?? "") ? Number(cue) : 0,
     speaker: said.has("speaker"),
     print: said.has("print"),
+    write: said.has("write"),
     live: /^[a-z0-9]{4,16}$/.exec(said.get("live") ?? "")?.[0] ?? null,
     key: readKey(said.get("key") ?? ""),
   };

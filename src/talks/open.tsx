@@ -1,6 +1,6 @@
 /** Opens the talk that the page's address names, in this window: for the audience, or for the speaker. */
 import { type ComponentType, StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+import { createRoot, type Root } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -18,6 +18,7 @@ import { Print } from "./stage/Print.tsx";
 import { Following } from "./stage/Following.tsx";
 import { Speaker } from "./stage/Speaker.tsx";
 import { readTalk } from "./validate.ts";
+import { writeStrings } from "./write/strings.ts";
 
 declare global {
   interface Window {
@@ -73,6 +74,10 @@ export async function openTalk(
   const address = readTalkAddress(location.hash);
   if (!address) return;
   const root = createRoot(element);
+  if (address.write) {
+    await openWriting(root);
+    return;
+  }
   const talk = await fetchTalk(address.talk);
   if (typeof talk === "string") {
     root.render(<p role="alert">{talk}</p>);
@@ -157,6 +162,33 @@ export async function openTalk(
     },
   };
   root.render(<StrictMode>{role === "speaker" ? <Speaker {...props} /> : <Audience {...props} />}</StrictMode>);
+}
+
+/** A talk is written: each state of it is played on this page's machine. */
+async function openWriting(root: Root): Promise<void> {
+  const { WriteTalk } = await import("./write/WriteTalk.tsx");
+  let { scenario } = startOf(talk2013, 0);
+  const playground = createPlayground(scenario.name, { scenarios: () => scenario });
+  window.__playground = playground;
+  document.title = writeStrings.label;
+  root.render(
+    <StrictMode>
+      <WriteTalk
+        address={`${location.host}${location.pathname}`.replace(/\/$/, "")}
+        example={talk2013}
+        play={(talk) =>
+          new TalkPlayer(talk, playground, (next) => {
+            scenario = next;
+            playground.load(next.name);
+          })
+        }
+        give={(text) => {
+          sessionStorage.setItem(FILE, text);
+          window.open(`${location.pathname}${location.search}#talk=${FROM_FILE}&speaker`);
+        }}
+      />
+    </StrictMode>,
+  );
 }
 
 /** The broker's client: fetched when a room is entered. */

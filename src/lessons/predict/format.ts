@@ -79,7 +79,9 @@ export interface Exercise {
 export type ToWorkshop =
   | { readonly type: "exercise"; readonly name: ExerciseName }
   /** Tries a lesson, a file's text, as `npm run lesson -- check` does. `beside`: the page's address, for other lessons. */
-  | { readonly type: "check"; readonly text: string; readonly beside: string };
+  | { readonly type: "check"; readonly text: string; readonly beside: string }
+  /** Plays every click of a talk, a file's text, as `npm run talk -- check` does. */
+  | { readonly type: "rehearse"; readonly text: string };
 export type FromWorkshop =
   | { readonly type: "exercise"; readonly exercise: Exercise }
   /** One thing that is wrong with a lesson, as `field: reason`; more may come. */
