@@ -49,6 +49,8 @@ export default {
   "three-ways-to-shrink": { title: "縮める 3 つの方法", idea: "DIMM、virtio-mem、バルーン: 1 台のマシンで。" },
   "the-dimm-beneath-a-dimm": { title: "DIMM の下の DIMM", idea: "d7 のメモリマップは d4 にある。d4 を抜く。" },
   "one-too-many": { title: "1 つ多い", idea: "同じ DIMM を 2 度。2 つ目はずっと残る。" },
+  "the-road-not-taken": { title: "選ばれなかった道", idea: "自分のメモリを移動するカーネル: 何ができ、何を払うか。" },
+  "oom-and-plenty-free": { title: "空きがあるのに OOM", idea: "2 GiB 近く空いているのに、postgres が終了させられた。" },
   talk: { title: "ライブの講演", idea: "2013 年の考えを、スライドの順に、答えるマシンの上で" },
   field: { title: "現場の事例", idea: "実際に報告された問題を、それが起きたマシンで再現" },
 } satisfies CardWords;
