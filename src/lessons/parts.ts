@@ -1,20 +1,29 @@
 /** F6 goes from the lesson to the machine, to the terminal where one is open, and to the lesson again; with Shift the other way. */
 
-const PARTS = ["#panel-lesson", "#panel-box", "#panel-terminal textarea"];
+/** Each by where it is, and by what of it is focused. */
+const PARTS = [
+  { within: "#panel-lesson", focus: "#panel-lesson" },
+  { within: "#panel-box", focus: "#panel-box" },
+  { within: "#panel-terminal", focus: "#panel-terminal textarea" },
+];
 
 /** Begins to listen; returns how to stop. */
 export function followParts(page: Document): () => void {
   const onKey = (event: KeyboardEvent) => {
-    const { key, shiftKey, ctrlKey, altKey, metaKey, defaultPrevented } = event;
-    if (key !== "F6" || ctrlKey || altKey || metaKey || defaultPrevented) return;
-    const parts = PARTS.flatMap((selector) => page.querySelector<HTMLElement>(selector) ?? []).filter(
-      (part) => part.offsetParent !== null || part.getClientRects().length > 0,
-    );
-    const at = parts.findIndex((part) => part.contains(page.activeElement));
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
+    if (key !== "F6" || ctrlKey || altKey || metaKey) return;
+    const parts = PARTS.flatMap(({ within, focus }) => {
+      const place = page.querySelector<HTMLElement>(within);
+      const part = page.querySelector<HTMLElement>(focus);
+      return place && part && part.getClientRects().length > 0 ? { place, part } : [];
+    });
+    const at = parts.findIndex(({ place }) => place.contains(page.activeElement));
     const next = shiftKey ? (at <= 0 ? parts.length : at) - 1 : (at + 1) % parts.length;
     event.preventDefault();
-    parts[next]?.focus();
+    // A terminal, which F6 leaves, too, would have the last word on where to.
+    event.stopPropagation();
+    parts[next]?.part.focus();
   };
-  page.addEventListener("keydown", onKey);
-  return () => page.removeEventListener("keydown", onKey);
+  page.addEventListener("keydown", onKey, { capture: true });
+  return () => page.removeEventListener("keydown", onKey, { capture: true });
 }
