@@ -172,7 +172,7 @@ describe("simulate", () => {
     ],
     ["version: expected version 1, got 9", { ...scenario(), version: 9 }, ""],
     [
-      "steps[0]: expected a step of one of the kinds sh, hotadd, hotremove, load, resize, killall, got an empty object",
+      "steps[0]: expected a step of one of the kinds sh, hotadd, hotremove, load, resize, killall, until, interrupt, observe, got an empty object",
       { machine: { nodes: [{ mem: "1G" }] }, steps: [{}] },
       "",
     ],
