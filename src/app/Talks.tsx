@@ -2,17 +2,8 @@
 import { FolderOpen, MonitorSpeaker, PenLine, Presentation, Printer } from "lucide-react";
 import { useRef, useState } from "react";
 import { fetchCode } from "../client/language/fetch-code.ts";
+import { talkStrings as words } from "./talk-strings.ts";
 import styles from "./talks.module.css";
-
-const words = {
-  title: "Talks",
-  about: "The talk of 2013 on memory hotplug, in twenty scenes that the machine plays.",
-  audience: "Audience's window",
-  speaker: "Speaker's window",
-  paper: "On paper",
-  open: "Open a talk from a file",
-  write: "Write a talk",
-};
 
 export function Talks() {
   const file = useRef<HTMLInputElement>(null);

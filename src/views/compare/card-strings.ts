@@ -1,4 +1,5 @@
 /** Words of what can be compared, before anything is. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { ReadyId } from "./futures.ts";
 
 /** What a pair is called, in what its futures differ, and what is to be seen. */
@@ -47,7 +48,7 @@ const others: Readonly<Record<OtherId, Omit<CardWords, "see">>> = {
   policy: { name: "Another policy", differs: "What is added comes online otherwise." },
 };
 
-export const cardStrings = {
+const english = {
   ready,
   readyTitle: "Ready to compare",
   others,
@@ -66,3 +67,6 @@ export const cardStrings = {
   pause: "Pause both",
   rate: (share: number) => (share >= 1 ? "in real time" : `at 1/${Math.round(1 / share)} of real time`),
 } as const;
+
+export type CompareCardWords = Words<typeof english>;
+export const cardStrings = inLanguages<CompareCardWords>(english, { ja: () => import("./card-strings.ja.ts") });

@@ -1,14 +1,16 @@
 /** Words of how time goes in the unfolded bar, and of what can be done at an instant that is held. */
 
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+
 /** An offline moves about 100,000 pages in 0.3 s. */
-const MOVED_IN = 0.3;
+export const MOVED_IN = 0.3;
 
 function viewing(seconds: number): string {
   if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
   return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-export const paceStrings = {
+const english = {
   choose: "What one press of a button shows",
   paces: { function: "one function a click", event: "one event a click" },
   speed: (share: number) =>
@@ -31,3 +33,6 @@ export const paceStrings = {
   fork: "Fork here",
   bookmark: "Bookmark",
 } as const;
+
+export type PaceWords = Words<typeof english>;
+export const paceStrings = inLanguages<PaceWords>(english, { ja: () => import("./pace-strings.ja.ts") });
