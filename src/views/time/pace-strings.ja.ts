@@ -1,5 +1,6 @@
 /** 時間の進み方と、押さえた時点でできることの日本語。 */
-import { MOVED_IN, type PaceWords } from "./pace-strings.ts";
+import type { PaceWords } from "./pace-strings.ts";
+import { secondsToSee } from "./viewing.ts";
 
 function viewing(seconds: number): string {
   if (seconds < 1) return `${Number(seconds.toPrecision(1))} 秒`;
@@ -11,7 +12,7 @@ export default {
   choose: "ボタンを 1 回押すと何が見えるか",
   paces: { function: "1 回で関数 1 つ", event: "1 回で出来事 1 つ" },
   speed: (share) =>
-    `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページを ${viewing(MOVED_IN / share)}`,
+    `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページを ${viewing(secondsToSee(share))}`,
   back: {
     function: "関数を 1 つ戻る",
     event: "前の出来事へ",

@@ -1,9 +1,7 @@
 /** Words of how time goes in the unfolded bar, and of what can be done at an instant that is held. */
 
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
-
-/** An offline moves about 100,000 pages in 0.3 s. */
-export const MOVED_IN = 0.3;
+import { secondsToSee } from "./viewing.ts";
 
 function viewing(seconds: number): string {
   if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
@@ -14,7 +12,7 @@ const english = {
   choose: "What one press of a button shows",
   paces: { function: "one function a click", event: "one event a click" },
   speed: (share: number) =>
-    `${share >= 1 ? "real time" : `1/${Math.round(1 / share)}`} · 100,000 pages in ${viewing(MOVED_IN / share)}`,
+    `${share >= 1 ? "real time" : `1/${Math.round(1 / share)}`} · 100,000 pages in ${viewing(secondsToSee(share))}`,
   back: {
     function: "One function back",
     event: "To the event before",
