@@ -20,7 +20,7 @@ const EVERY = 1000;
 const BEAT = 5;
 /** The server answers within, ms: one that is gone is asked again soon. */
 const PATIENCE = 1500;
-const PATIENCE_AT_START = 20_000;
+const PATIENCE_AT_START = 60_000;
 
 export interface KeeperEnds {
   readonly servers: string | string[];
@@ -36,6 +36,24 @@ export interface Keeper {
   stop(): Promise<void>;
 }
 
+/**
+ * Tries until it works. A cluster that has just begun has no leader yet, and what is asked of nobody is not answered later;
+ * and making a stream takes a while where much else goes on.
+ *
+ * @throws what the last try said, after `PATIENCE_AT_START`.
+ */
+async function atStart<T>(ask: () => Promise<T>): Promise<T> {
+  const end = Date.now() + PATIENCE_AT_START;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
 export async function startKeeper({ servers, room, folder, replicas = 1 }: KeeperEnds): Promise<Keeper> {
   const { drive, log, said, beat, sums } = subjects(room.room);
   const stream = streamOf(room.room);
@@ -47,8 +65,8 @@ export async function startKeeper({ servers, room, folder, replicas = 1 }: Keepe
     reconnectTimeWait: 250,
     waitOnFirstConnect: true,
   });
-  // Making the stream can take a while where much else goes on.
-  await (await jetstreamManager(connection, { timeout: PATIENCE_AT_START })).streams.add({
+  const manager = await atStart(() => jetstreamManager(connection, { timeout: PATIENCE }));
+  const config = {
     name: stream,
     subjects: [`${drive}.*`],
     // Only what is kept is heard.
@@ -59,8 +77,9 @@ export async function startKeeper({ servers, room, folder, replicas = 1 }: Keepe
     max_msgs: 200_000,
     deny_delete: true,
     deny_purge: true,
-  });
-  const manager = await jetstreamManager(connection, { timeout: PATIENCE });
+  };
+  // One that is there already with the same configuration is taken as it is.
+  await atStart(() => manager.streams.add(config));
   const ledger = new Ledger(ANY_TALK);
   const tally = new Tally(Object.keys(room.drivers));
 
