@@ -101,7 +101,8 @@ class Player {
       await this.page.keyboard.insertText(`cd /sys/devices/system/memory; ${text}`);
       await this.page.keyboard.press("Enter");
     }
-    // The line has ended when a prompt stands below it.
+    // The line has ended when a prompt stands below it. A terminal out of sight draws nothing.
+    await this.see("Terminal");
     const rows = this.page.locator("#panel-terminal [role=tabpanel] > :not([hidden]) .xterm-rows");
     await expect(rows, text).toContainText(/[#$]\s*$/);
   }
