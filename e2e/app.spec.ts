@@ -185,6 +185,16 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+test("for a projector, too, axe finds nothing", async ({ playground, page }) => {
+  await playground.open({ scenario: "busy-server" });
+  await page.keyboard.press("Shift+P");
+  await expect(page.locator("html")).toHaveAttribute("data-projector");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+});
+
 for (const [width, height] of [
   [390, 844],
   [1024, 768],

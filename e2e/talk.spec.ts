@@ -78,6 +78,7 @@ test("speaker's and audience's window stay in step through clicks, back, freeze,
 test("one window and a clicker, with the network off: every click forward and back, black, a side trip; and the whole on paper", async ({
   context,
 }) => {
+  test.setTimeout(180_000);
   const page = await open(context, "limitation");
   await arrive(page, 11, 0);
   // Code of the whole playground is there already; nothing else is ever asked for.
@@ -111,6 +112,8 @@ test("one window and a clicker, with the network off: every click forward and ba
   await expect(page.getByRole("region", { name: "1. Memory hotplug" }).locator("article")).toBeVisible({
     timeout: 30_000,
   });
+  await expect(page.getByText("A sheet for each scene.")).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
 });
 
 test("a talk is written: shown as it is written, tried by the machine, taken back, and given", async ({ context }) => {

@@ -71,7 +71,7 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
   const structs = memoryMap.length * 2 * MIB;
   return (
     <div className={styles.tables}>
-      <h4>{words.tables.directMap}</h4>
+      <h3>{words.tables.directMap}</h3>
       <div className={styles.gibs}>
         {directMap.map(({ index, bytes }) => (
           <span key={index} style={{ "--share": `${(bytes / GIB) * 100}%` } as React.CSSProperties}>
@@ -82,7 +82,7 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
       <p>
         <b>{words.tables.mapped(mapped)}</b> {words.tables.tables(tables)}
       </p>
-      <h4>{words.tables.memmap}</h4>
+      <h3>{words.tables.memmap}</h3>
       <div className={styles.sections}>
         {memoryMap.map(({ section, origin }) => (
           <span key={section} data-origin={origin}>

@@ -40,7 +40,7 @@ export function PagePanel({
   return (
     <div className={styles.chain}>
       <section data-what="map">
-        <h4>{stageStrings.tables.directMap}</h4>
+        <h3>{stageStrings.tables.directMap}</h3>
         {directMap ? (
           <>
             <code>{directMap.address}</code>
@@ -52,13 +52,13 @@ export function PagePanel({
       </section>
       <i aria-hidden="true">↓</i>
       <section data-what="page">
-        <h4>{words.page}</h4>
+        <h3>{words.page}</h3>
         <code>pfn 0x{pfn.toString(16)}</code>
         <p>{words.bytes}</p>
       </section>
       <i aria-hidden="true">↑</i>
       <section data-what="struct">
-        <h4>{stageStrings.tables.memmap}</h4>
+        <h3>{stageStrings.tables.memmap}</h3>
         {structPage ? (
           <>
             <code>{structPage.address}</code>

@@ -26,7 +26,7 @@ function NodeZones({ node }: { readonly node: string }) {
   const movable = bytesOf(true);
   return (
     <section className={styles.nodeZones}>
-      <h4>{words.box.node(record.id)}</h4>
+      <h3>{words.box.node(record.id)}</h3>
       <div className={styles.cells}>
         {blocks.map(({ key, state, zone }) => (
           <span key={key} className={styles.cell} data-zone={state === "offline" ? "offline" : (zone ?? "several")}>
