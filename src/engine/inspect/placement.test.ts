@@ -15,7 +15,7 @@ import { ASKERS, type Ask } from "./askers.ts";
 import { placementOf, requestOf } from "./placement.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 20);
-const SEED = Number(process.env.PROPERTY_SEED ?? 2014);
+const SEED = Number(process.env.PROPERTY_SEED ?? 5);
 
 const seen = new Set<Verdict | string>();
 
