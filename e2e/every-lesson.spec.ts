@@ -91,9 +91,10 @@ class Player {
     const offered = this.column.getByRole("button", { name }).first();
     if (await offered.isVisible()) await this.press(offered);
     else if (dimm !== undefined) {
-      // Whoever is not told the device's name gives the DIMM back by hand.
+      // Whoever is not told the device's name asks the same of the kernel by the DIMM's button.
       expect(text).toBe(`echo 1 > /sys/bus/acpi/devices/PNP0C80:{${dimm}}/eject`);
-      await this.carry({ do: "move", dimm, to: { shelf: true } });
+      await this.see("Box");
+      await this.press(this.box.getByRole("button", { name: `Attention button of ${dimm}: ` }));
       return;
     } else {
       await this.openTerminal();
