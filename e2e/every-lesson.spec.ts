@@ -143,8 +143,14 @@ class Player {
       await this.press(verdict.getByRole("button", { name: "Show the page" }));
     } else if (!(await claim.isVisible())) {
       await this.see(block === undefined ? "Box" : "Memory");
-      if (block !== undefined)
-        await this.press(this.page.getByRole("option", { name: new RegExp(`^${block},`) }).first());
+      const option = this.page.getByRole("option", { name: new RegExp(`^${block},`) }).first();
+      if (block !== undefined && this.hand === "keys") {
+        // Arrows lead from block to block, and what they come to is selected.
+        await this.focus(option.locator("xpath=ancestor::*[@role='listbox'][1]"));
+        await this.page.keyboard.press("Home");
+        for (let steps = 0; steps < 64 && !(await claim.isVisible()); steps++)
+          await this.page.keyboard.press("ArrowRight");
+      } else if (block !== undefined) await this.press(option);
       else await this.press(this.box.getByRole("button", { name: new RegExp(`^DIMM ${dimm},`) }));
     }
     await this.see("Lesson");
