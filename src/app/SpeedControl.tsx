@@ -3,7 +3,7 @@ import { ChevronDown, Pause, Play } from "lucide-react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { ActionButton, useActionContext } from "./action-context.tsx";
 import styles from "./header.module.css";
-import { SPEEDS } from "./speeds.ts";
+import { speedsWith } from "../views/time/speeds.ts";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.speed;
@@ -13,7 +13,7 @@ export function SpeedControl() {
   const { runningSpeed } = useActionContext();
   const speed = usePlaygroundState((state) => state.speed);
   const stands = speed === 0;
-  const offered = SPEEDS.includes(runningSpeed) ? SPEEDS : [runningSpeed, ...SPEEDS].sort((a, b) => b - a);
+  const offered = speedsWith(runningSpeed);
   return (
     <fieldset className={styles.speed} aria-label={strings.label} data-paused={stands || undefined}>
       <ActionButton action="run" className={styles.play} label={stands ? strings.run : strings.pause}>

@@ -5,7 +5,7 @@ import { ACTIONS, type ActionContext, findAction, searchActions } from "./action
 import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
 import type { StageView } from "./stage-control.ts";
 import type { TerminalPlace } from "./terminal-place.ts";
-import { fasterThan, SPEEDS, slowerThan } from "./speeds.ts";
+import { fasterThan, SPEEDS, slowerThan } from "../views/time/speeds.ts";
 
 let playground: FakePlayground;
 let opened: string[];

@@ -34,7 +34,7 @@ import { otherLanguage, readIn } from "./language.ts";
 import { goLearn } from "./learn.ts";
 import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
-import { fasterThan, slowerThan } from "./speeds.ts";
+import { fasterThan, slowerThan } from "../views/time/speeds.ts";
 import { appStrings } from "./strings.ts";
 import { focusSearch, STAGE_VIEWS, type StageControl } from "./stage-control.ts";
 import { TIME_ACTIONS } from "./time-actions.ts";

@@ -5,7 +5,7 @@ import { NO_SELECTION } from "../client/apply-frame.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { readAddress, writeAddress } from "./address.ts";
-import { SPEEDS } from "./speeds.ts";
+import { SPEEDS } from "../views/time/speeds.ts";
 
 test("what was written is read", () => {
   fc.assert(

@@ -9,7 +9,7 @@ import type { KernelChoice } from "../protocol/scenario.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
 import { LANG } from "./language.ts";
 import { inLesson } from "./learn.ts";
-import { SPEEDS } from "./speeds.ts";
+import { SPEEDS } from "../views/time/speeds.ts";
 
 export interface Address {
   readonly scenario: string;

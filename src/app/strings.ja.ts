@@ -1,5 +1,6 @@
 /** 画面全体の枠の日本語。 */
 import { clockTime } from "../views/time/clock.ts";
+import { timeToSee } from "../views/time/speeds.ts";
 import type { AppWords } from "./strings.ts";
 
 export default {
@@ -70,7 +71,7 @@ export default {
     real: "実時間",
     short: (share) => (share >= 1 ? `${share}×` : `1/${Math.round(1 / share)}×`),
     option: (share) =>
-      `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページの移動が約 ${viewing(0.3 / share)}`,
+      `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページの移動が約 ${viewing(share)}`,
     said: (share) =>
       share === 0
         ? "シミュレーション時間は止まっています"
@@ -184,8 +185,7 @@ export default {
   },
 } satisfies AppWords;
 
-function viewing(seconds: number): string {
-  if (seconds < 1) return `${Number(seconds.toPrecision(1))} 秒`;
-  if (seconds < 90) return `${Math.round(seconds)} 秒`;
-  return `${Math.round(seconds / 60)} 分`;
-}
+const viewing = (speed: number): string => {
+  const { many, unit } = timeToSee(speed);
+  return `${many} ${unit === "seconds" ? "秒" : "分"}`;
+};

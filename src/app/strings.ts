@@ -2,6 +2,7 @@
 
 import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import { clockTime } from "../views/time/clock.ts";
+import { timeToSee } from "../views/time/speeds.ts";
 
 const english = {
   name: "Hotplug Playground",
@@ -74,7 +75,7 @@ const english = {
     short: (share: number) => (share >= 1 ? `${share}×` : `1/${Math.round(1 / share)}×`),
     /** An offline moves about 100,000 pages in 0.3 s: what that looks like is what a viewer wants to know. */
     option: (share: number) =>
-      `${share >= 1 ? "Real time" : `1/${Math.round(1 / share)}`} · 100,000 pages move in about ${viewing(0.3 / share)}`,
+      `${share >= 1 ? "Real time" : `1/${Math.round(1 / share)}`} · 100,000 pages move in about ${viewing(share)}`,
     said: (share: number) =>
       share === 0
         ? "Simulated time stands still"
@@ -191,8 +192,7 @@ const english = {
 export type AppWords = Words<typeof english>;
 export const appStrings = inLanguages<AppWords>(english, { ja: () => import("./strings.ja.ts") });
 
-function viewing(seconds: number): string {
-  if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  return `${Math.round(seconds / 60)} min`;
-}
+const viewing = (speed: number): string => {
+  const { many, unit } = timeToSee(speed);
+  return `${many} ${unit === "seconds" ? "s" : "min"}`;
+};

@@ -5,10 +5,9 @@ import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import styles from "./lanes.module.css";
 import { paceStrings as strings } from "./pace-strings.ts";
+import { speedsWith } from "./speeds.ts";
 import { toEvent } from "./to-event.ts";
 
-/** Simulated time per real time, as everywhere on the page. */
-const SPEEDS = [1, 1 / 4, 1 / 16, 1 / 64, 1 / 256, 1 / 1024] as const;
 type Chosen = "function" | "event" | "speed";
 
 /** It outlives the bar, which may be folded. */
@@ -44,7 +43,6 @@ export function Pace({ reel }: { readonly reel: Reel }) {
     else if (way < 0) reel.playBack(usual);
     else playground.setSpeed(usual);
   };
-  const known = SPEEDS.some((one) => one === usual) ? SPEEDS : [usual, ...SPEEDS].sort((a, b) => b - a);
   const labels = [strings.back[backward ? "pause" : pace], strings.on[forward ? "pause" : pace]] as const;
   return (
     <span className={styles.pace}>
@@ -61,7 +59,7 @@ export function Pace({ reel }: { readonly reel: Reel }) {
             {strings.paces[one]}
           </option>
         ))}
-        {known.map((share) => (
+        {speedsWith(usual).map((share) => (
           <option key={share} value={share}>
             {strings.speed(share)}
           </option>

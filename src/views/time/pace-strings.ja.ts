@@ -1,18 +1,17 @@
 /** 時間の進み方と、押さえた時点でできることの日本語。 */
 import type { PaceWords } from "./pace-strings.ts";
-import { secondsToSee } from "./viewing.ts";
+import { timeToSee } from "./speeds.ts";
 
-function viewing(seconds: number): string {
-  if (seconds < 1) return `${Number(seconds.toPrecision(1))} 秒`;
-  return seconds < 100 ? `${Math.round(seconds)} 秒` : `${Math.round(seconds / 60)} 分`;
-}
+const viewing = (speed: number): string => {
+  const { many, unit } = timeToSee(speed);
+  return `${many} ${unit === "seconds" ? "秒" : "分"}`;
+};
 const rate = (share: number): string => (share >= 1 ? "実時間" : `実時間の 1/${Math.round(1 / share)}`);
 
 export default {
   choose: "ボタンを 1 回押すと何が見えるか",
   paces: { function: "1 回で関数 1 つ", event: "1 回で出来事 1 つ" },
-  speed: (share) =>
-    `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページを ${viewing(secondsToSee(share))}`,
+  speed: (share) => `${share >= 1 ? "実時間" : `1/${Math.round(1 / share)}`} · 100,000 ページを ${viewing(share)}`,
   back: {
     function: "関数を 1 つ戻る",
     event: "前の出来事へ",

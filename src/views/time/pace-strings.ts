@@ -1,18 +1,18 @@
 /** Words of how time goes in the unfolded bar, and of what can be done at an instant that is held. */
 
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
-import { secondsToSee } from "./viewing.ts";
+import { timeToSee } from "./speeds.ts";
 
-function viewing(seconds: number): string {
-  if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
-  return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
+const viewing = (speed: number): string => {
+  const { many, unit } = timeToSee(speed);
+  return `${many} ${unit === "seconds" ? "s" : "min"}`;
+};
 
 const english = {
   choose: "What one press of a button shows",
   paces: { function: "one function a click", event: "one event a click" },
   speed: (share: number) =>
-    `${share >= 1 ? "real time" : `1/${Math.round(1 / share)}`} · 100,000 pages in ${viewing(secondsToSee(share))}`,
+    `${share >= 1 ? "real time" : `1/${Math.round(1 / share)}`} · 100,000 pages in ${viewing(share)}`,
   back: {
     function: "One function back",
     event: "To the event before",
