@@ -73,6 +73,8 @@ export async function openTalk(
 ): Promise<void> {
   const address = readTalkAddress(location.hash);
   if (!address) return;
+  // The stage is dark in both themes, and so is what it shows of the machine.
+  document.documentElement.dataset.theme = "dark";
   const root = createRoot(element);
   if (address.write) {
     await openWriting(root);
@@ -84,7 +86,6 @@ export async function openTalk(
     return;
   }
   document.title = talk.title;
-  document.documentElement.dataset.theme = "dark";
   const place = placeOf(talk, address);
   let scenario: Scenario = startOf(talk, place.scene).scenario;
   const playground = createPlayground(scenario.name, { scenarios: () => scenario });

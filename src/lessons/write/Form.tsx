@@ -1,5 +1,5 @@
 /** A lesson as a form: its words, start, steps, goals, solutions and hints, with what is wrong at the part that it is about. */
-import { Circle, Square, X } from "lucide-react";
+import { Circle, Square } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { openLesson } from "../open.ts";
@@ -21,9 +21,10 @@ import {
   wordOf,
   write,
 } from "./draft.ts";
+import { Field, Remove } from "./fields.tsx";
 import { type Recording, record } from "./record.ts";
 import { writeStrings as strings } from "./strings.ts";
-import controls from "../controls.module.css";
+import fieldStyles from "./fields.module.css";
 import styles from "./write.module.css";
 
 interface FormProps {
@@ -94,7 +95,7 @@ export function Form({ raw, found, onChange }: FormProps) {
         ]}
       >
         <div className={styles.row}>
-          <label className={styles.field}>
+          <label className={fieldStyles.field}>
             <span>{strings.language}</span>
             <select value={language} onChange={({ target }) => setChosen(target.value)}>
               {languages.map((one) => (
@@ -102,7 +103,7 @@ export function Form({ raw, found, onChange }: FormProps) {
               ))}
             </select>
           </label>
-          <label className={styles.field}>
+          <label className={fieldStyles.field}>
             <span>{strings.addLanguage}</span>
             <input value={other} placeholder={strings.languageHint} onChange={({ target }) => setOther(target.value)} />
           </label>
@@ -151,7 +152,10 @@ export function Form({ raw, found, onChange }: FormProps) {
                 onChange(changedItem(raw, "steps", i, { try: lines.split("\n").filter((line) => line !== "") }))
               }
             />
-            <Remove what={strings.step(i + 1)} onRemove={() => onChange(withoutItem(raw, "steps", i))} />
+            <Remove
+              label={strings.remove(strings.step(i + 1))}
+              onRemove={() => onChange(withoutItem(raw, "steps", i))}
+            />
           </div>
         ))}
         <Add
@@ -164,7 +168,7 @@ export function Form({ raw, found, onChange }: FormProps) {
       <Part title={strings.goals} found={[...at("goal"), ...at("wrong")]}>
         <p>{strings.goalsHint}</p>
         <div className={styles.row}>
-          <label className={styles.field}>
+          <label className={fieldStyles.field}>
             <span>{strings.wish}</span>
             <select value={Math.min(wish, wishes.length - 1)} onChange={({ target }) => setWish(Number(target.value))}>
               {wishes.map(({ id, say }, i) => (
@@ -187,7 +191,10 @@ export function Form({ raw, found, onChange }: FormProps) {
         {listOf(raw, "goal").map((goal, i) => (
           <div key={String(goal.id)} className={styles.item}>
             {words(String(goal.say ?? goal.id), strings.goal(i + 1))}
-            <Remove what={strings.goal(i + 1)} onRemove={() => onChange(withoutItem(raw, "goal", i))} />
+            <Remove
+              label={strings.remove(strings.goal(i + 1))}
+              onRemove={() => onChange(withoutItem(raw, "goal", i))}
+            />
           </div>
         ))}
       </Part>
@@ -208,7 +215,10 @@ export function Form({ raw, found, onChange }: FormProps) {
               value={linesOf(solution.commands ?? solution.value)}
               onChange={(lines) => onChange(changedItem(raw, "solutions", i, { commands: movesIn(lines) }))}
             />
-            <Remove what={strings.solution(i + 1)} onRemove={() => onChange(withoutItem(raw, "solutions", i))} />
+            <Remove
+              label={strings.remove(strings.solution(i + 1))}
+              onRemove={() => onChange(withoutItem(raw, "solutions", i))}
+            />
           </div>
         ))}
       </Part>
@@ -216,7 +226,10 @@ export function Form({ raw, found, onChange }: FormProps) {
         {(Array.isArray(raw.hints) ? raw.hints : []).map((key: unknown, i: number) => (
           <div key={String(key)} className={styles.item}>
             {words(String(key), strings.hint(i + 1))}
-            <Remove what={strings.hint(i + 1)} onRemove={() => onChange(withoutItem(raw, "hints", i))} />
+            <Remove
+              label={strings.remove(strings.hint(i + 1))}
+              onRemove={() => onChange(withoutItem(raw, "hints", i))}
+            />
           </div>
         ))}
         <Add
@@ -256,7 +269,7 @@ function Part({ title, found, children }: PartProps) {
       <h3 id={head}>{title}</h3>
       {children}
       {found.length > 0 && (
-        <ul className={styles.wrong}>
+        <ul className={fieldStyles.wrong}>
           {found.map((finding) => (
             <li key={finding}>{finding}</li>
           ))}
@@ -266,42 +279,10 @@ function Part({ title, found, children }: PartProps) {
   );
 }
 
-interface FieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly rows?: number;
-  onChange(value: string): void;
-}
-
-function Field({ label, value, rows = 1, onChange }: FieldProps) {
-  const id = useId();
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      {rows === 1 ? (
-        <input id={id} value={value} onChange={({ target }) => onChange(target.value)} />
-      ) : (
-        <textarea id={id} rows={rows} value={value} onChange={({ target }) => onChange(target.value)} />
-      )}
-    </div>
-  );
-}
-
 const Add = ({ onAdd }: { onAdd(): void }) => (
   <div className={styles.buttons}>
     <button type="button" onClick={onAdd}>
       {strings.add}
     </button>
   </div>
-);
-
-const Remove = ({ what, onRemove }: { readonly what: string; onRemove(): void }) => (
-  <button
-    type="button"
-    className={`${controls.quiet} ${styles.icon}`}
-    aria-label={strings.remove(what)}
-    onClick={onRemove}
-  >
-    <X aria-hidden />
-  </button>
 );

@@ -1,21 +1,26 @@
 /** Write one: a lesson beside its machine, with what is wrong with it at the field, and a preview. */
-import { Download, FilePlus, Link, X } from "lucide-react";
+import { Download, FilePlus, Link } from "lucide-react";
 import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { remember, remembered } from "../../client/remembered.ts";
 import { saveFile } from "../../client/save-file.ts";
 import { LONGEST_LINK, linkOf } from "../link.ts";
 import { readLesson } from "../validate.ts";
-import { workshop } from "../predict/workshop-line.ts";
 import { EMPTY, parse, write } from "./draft.ts";
+import { Remove, Source } from "./fields.tsx";
 import { Form } from "./Form.tsx";
 import { Preview } from "./Preview.tsx";
 import { writeStrings as strings } from "./strings.ts";
+import { type Tried, useFindings } from "./use-findings.ts";
 import controls from "../controls.module.css";
 import styles from "./write.module.css";
 
 const KEY = "hotplug-draft";
-/** Real ms of quiet after a change until it is tried. */
-const QUIET = 700;
+const LESSON: Tried<unknown> = {
+  name: "lesson",
+  quiet: 700,
+  read: readLesson,
+  job: (text) => ({ type: "check", text, beside: document.baseURI }),
+};
 
 export interface WriteViewProps {
   /** A lesson as readers get it. */
@@ -31,7 +36,7 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
   const [said, setSaid] = useState("");
   const head = useId();
   const raw = useMemo(() => parse(text), [text]);
-  const found = useFindings(text);
+  const found = useFindings(text, LESSON);
   useEffect(() => remember(KEY, text), [text]);
   const share = async () => {
     const link = await linkOf(text);
@@ -50,14 +55,7 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
     <section className={`${controls.controls} ${styles.write}`} aria-labelledby={head}>
       <div className={styles.head}>
         <h2 id={head}>{strings.label}</h2>
-        <button
-          type="button"
-          className={`${controls.quiet} ${styles.icon}`}
-          aria-label={strings.close}
-          onClick={onLeave}
-        >
-          <X aria-hidden />
-        </button>
+        <Remove label={strings.close} onRemove={onLeave} />
       </div>
       <div className={styles.parts} role="toolbar" aria-label={strings.parts}>
         {(["form", "source", "preview"] as const).map((one) => (
@@ -69,16 +67,7 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
       <div className={styles.scroll}>
         {part === "form" && raw && <Form raw={raw} found={found.list} onChange={(next) => setText(write(next))} />}
         {(part === "source" || (part === "form" && !raw)) && (
-          <label className={styles.field}>
-            <span>{strings.json}</span>
-            <textarea
-              className={styles.source}
-              spellCheck={false}
-              rows={24}
-              value={text}
-              onChange={({ target }) => setText(target.value)}
-            />
-          </label>
+          <Source label={strings.json} rows={24} value={text} onChange={setText} />
         )}
         {part === "preview" && <Preview text={text} preview={preview} />}
       </div>
@@ -126,36 +115,4 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
       </div>
     </section>
   );
-}
-
-interface Found {
-  readonly state: "trying" | "tried" | "broke";
-  readonly list: readonly string[];
-}
-
-/** What is wrong, as far as it has been found: the file's own faults at once, the machine's word after some quiet. */
-function useFindings(text: string): Found {
-  const line = useMemo(() => workshop(), []);
-  const [found, setFound] = useState<Found>({ state: "trying", list: [] });
-  useEffect(() => () => line.close(), [line]);
-  useEffect(() => {
-    const read = readLesson(text, "lesson");
-    if (!read.ok) {
-      setFound({ state: "tried", list: [read.problem.replace(/^lesson: /, "")] });
-      return;
-    }
-    setFound({ state: "trying", list: [] });
-    let end = () => {};
-    const waiting = setTimeout(() => {
-      end = line.begin({ type: "check", text, beside: document.baseURI }, (message) => {
-        if (message.type === "finding") setFound(({ list }) => ({ state: "trying", list: [...list, message.finding] }));
-        else setFound(({ list }) => ({ state: message.type === "checked" ? "tried" : "broke", list }));
-      });
-    }, QUIET);
-    return () => {
-      clearTimeout(waiting);
-      end();
-    };
-  }, [text, line]);
-  return found;
 }

@@ -1,8 +1,9 @@
 /** A scene as a form. Machine, picture and what a click does are the file's own JSON: they have as many shapes as scenarios have. */
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useEffect, useId, useState } from "react";
-import controls from "../../lessons/controls.module.css";
 import type { Raw } from "../../lessons/write/draft.ts";
+import fieldStyles from "../../lessons/write/fields.module.css";
+import { Field, Remove, Source } from "../../lessons/write/fields.tsx";
 import { changed, cuesOf, restOf, withCue, wordIn } from "./draft.ts";
 import { writeStrings as strings } from "./strings.ts";
 import styles from "./write.module.css";
@@ -21,16 +22,16 @@ export function SceneForm({ scene, found, onChange }: SceneFormProps) {
   return (
     <div className={styles.form}>
       <Faults found={found(null)} />
-      <Text label={strings.title} value={wordIn(scene, "title")} onChange={(word) => set("title", word)} />
+      <Field label={strings.title} value={wordIn(scene, "title")} onChange={(word) => set("title", word)} />
       <div className={styles.row}>
-        <Text label={strings.id} value={wordIn(scene, "id")} onChange={(word) => set("id", word)} />
-        <Text
+        <Field label={strings.id} value={wordIn(scene, "id")} onChange={(word) => set("id", word)} />
+        <Field
           label={strings.seconds}
           value={wordIn(scene, "seconds")}
           onChange={(word) => set("seconds", word.trim() === "" || Number.isNaN(Number(word)) ? word : Number(word))}
         />
       </div>
-      <Text label={strings.notes} rows={4} value={wordIn(scene, "notes")} onChange={(word) => set("notes", word)} />
+      <Field label={strings.notes} rows={4} value={wordIn(scene, "notes")} onChange={(word) => set("notes", word)} />
       <Json
         label={strings.machine}
         hint={strings.machineHint}
@@ -49,21 +50,14 @@ export function SceneForm({ scene, found, onChange }: SceneFormProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a click has no name of its own
         <fieldset key={i} className={styles.cue}>
           <legend>{strings.cue(i + 1)}</legend>
-          <button
-            type="button"
-            className={`${controls.quiet} ${styles.icon}`}
-            aria-label={strings.removeCue(i + 1)}
-            onClick={() => set("cues", cues.toSpliced(i, 1))}
-          >
-            <X aria-hidden />
-          </button>
+          <Remove label={strings.removeCue(i + 1)} onRemove={() => set("cues", cues.toSpliced(i, 1))} />
           <Faults found={found(i)} />
-          <Text
+          <Field
             label={strings.say}
             value={wordIn(cue, "say")}
             onChange={(word) => setCue(i, changed(cue, "say", word))}
           />
-          <Text
+          <Field
             label={strings.caption}
             value={wordIn(cue, "caption")}
             onChange={(word) => setCue(i, changed(cue, "caption", word === "" ? undefined : word))}
@@ -93,31 +87,10 @@ export function SceneForm({ scene, found, onChange }: SceneFormProps) {
 
 const Faults = ({ found }: { readonly found: readonly string[] }) =>
   found.map((fault) => (
-    <p key={fault} className={styles.wrong}>
+    <p key={fault} className={fieldStyles.wrong}>
       {fault}
     </p>
   ));
-
-interface TextProps {
-  readonly label: string;
-  readonly value: string;
-  readonly rows?: number;
-  onChange(word: string): void;
-}
-
-export function Text({ label, value, rows = 1, onChange }: TextProps) {
-  const id = useId();
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      {rows === 1 ? (
-        <input id={id} value={value} onChange={({ target }) => onChange(target.value)} />
-      ) : (
-        <textarea id={id} rows={rows} value={value} onChange={({ target }) => onChange(target.value)} />
-      )}
-    </div>
-  );
-}
 
 interface JsonProps {
   readonly label: string;
@@ -134,7 +107,6 @@ const textOf = (value: unknown): string => (value === undefined ? "" : JSON.stri
 function Json({ label, hint, value, onChange }: JsonProps) {
   const [text, setText] = useState(() => textOf(value));
   const [broken, setBroken] = useState(false);
-  const id = useId();
   const described = useId();
   const now = textOf(value);
   // It was changed elsewhere: undone, or another scene.
@@ -143,23 +115,20 @@ function Json({ label, hint, value, onChange }: JsonProps) {
     setBroken(false);
   }, [now]);
   return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      <textarea
-        id={id}
-        className={styles.source}
-        spellCheck={false}
+    <div className={styles.json}>
+      <Source
+        label={label}
         rows={Math.min(MOST_ROWS, Math.max(2, text.split("\n").length))}
         value={text}
-        aria-describedby={described}
-        onChange={({ target }) => {
-          setText(target.value);
-          const typed = read(target.value);
+        describedBy={described}
+        onChange={(next) => {
+          setText(next);
+          const typed = read(next);
           setBroken(!typed.ok);
           if (typed.ok) onChange(typed.value);
         }}
       />
-      <small id={described} className={broken ? styles.wrong : undefined}>
+      <small id={described} className={broken ? fieldStyles.wrong : undefined}>
         {broken ? strings.notJson : hint}
       </small>
     </div>

@@ -17,6 +17,9 @@ import { remember, remembered } from "../../client/remembered.ts";
 import { saveFile } from "../../client/save-file.ts";
 import controls from "../../lessons/controls.module.css";
 import { parse, write } from "../../lessons/write/draft.ts";
+import fieldStyles from "../../lessons/write/fields.module.css";
+import { Field, Source } from "../../lessons/write/fields.tsx";
+import { type Found, type Tried, useFindings } from "../../lessons/write/use-findings.ts";
 import { LONGEST_TALK, type Talk } from "../format.ts";
 import type { TalkPlayer } from "../player.ts";
 import { clock } from "../stage/strings.ts";
@@ -31,13 +34,21 @@ import {
   withScene,
   wordIn,
 } from "./draft.ts";
-import { SceneForm, Text } from "./SceneForm.tsx";
+import { SceneForm } from "./SceneForm.tsx";
 import { Shown } from "./Shown.tsx";
+import { readTalk } from "../validate.ts";
 import { writeStrings as strings } from "./strings.ts";
-import { useFindings } from "./use-findings.ts";
 import styles from "./write.module.css";
 
 const KEY = "hotplug-talk-draft";
+/** Real ms without a change until a state is read, and shown. */
+const SETTLED = 250;
+const TALK: Tried<Talk> = {
+  name: "talk",
+  quiet: 1250,
+  read: readTalk,
+  job: (text) => ({ type: "rehearse", text }),
+};
 /** States that can be gone back to. */
 const MOST_UNDONE = 200;
 
@@ -64,7 +75,7 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
   const file = useRef<HTMLInputElement>(null);
   const head = useId();
   const raw = useMemo(() => parse(text), [text]);
-  const found = useFindings(text);
+  const found = useFindings(useSettled(text), TALK);
   useEffect(() => remember(KEY, text), [text]);
   const setText = (next: string) =>
     setDraft((draft) =>
@@ -116,7 +127,7 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
           >
             {strings.save}
           </Button>
-          <button type="button" className={controls.primary} disabled={!found.talk} onClick={() => give(text)}>
+          <button type="button" className={controls.primary} disabled={!found.value} onClick={() => give(text)}>
             <Presentation aria-hidden /> {strings.give}
           </button>
           <input
@@ -188,12 +199,12 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
               />
             </div>
             <p>{strings.planned(clock(secondsOf(raw)))}</p>
-            <Text
+            <Field
               label={strings.talkTitle}
               value={wordIn(raw, "title")}
               onChange={(word) => set(changed(raw, "title", word))}
             />
-            <Text
+            <Field
               label={strings.name}
               value={wordIn(raw, "name")}
               onChange={(word) => set(changed(raw, "name", word))}
@@ -222,20 +233,11 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
             onChange={(next) => set({ ...raw, scenes: scenes.with(at, next) })}
           />
         ) : (
-          <label className={styles.field}>
-            <span>{strings.json}</span>
-            <textarea
-              className={styles.source}
-              spellCheck={false}
-              rows={30}
-              value={text}
-              onChange={({ target }) => setText(target.value)}
-            />
-          </label>
+          <Source label={strings.json} rows={30} value={text} onChange={setText} />
         )}
       </section>
       <div className={styles.side}>
-        {found.last && <Shown talk={found.last} scene={at} old={!found.talk} address={address} play={play} />}
+        {found.last && <Shown talk={found.last} scene={at} old={!found.value} address={address} play={play} />}
         <div role="status" className={styles.found}>
           <p>{said(found)}</p>
           {problem !== "" && <p>{problem}</p>}
@@ -252,7 +254,17 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
   );
 }
 
-function said({ state, list }: ReturnType<typeof useFindings>): string {
+/** What it was when it last stood still: a talk is not shown anew with every key. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const waiting = setTimeout(() => setSettled(text), SETTLED);
+    return () => clearTimeout(waiting);
+  }, [text]);
+  return settled;
+}
+
+function said({ state, list }: Found<Talk>): string {
   if (list.length > 0) return strings.findings(list.length);
   return state === "trying" ? strings.checking : state === "broke" ? strings.broke : strings.holds;
 }
@@ -270,7 +282,7 @@ const Button = ({ icon, off = false, onClick, children }: ButtonProps & { readon
 );
 
 const Tool = ({ label, icon, off = false, onClick }: ButtonProps & { readonly label: string }) => (
-  <button type="button" className={styles.icon} aria-label={label} title={label} disabled={off} onClick={onClick}>
+  <button type="button" className={fieldStyles.icon} aria-label={label} title={label} disabled={off} onClick={onClick}>
     {icon}
   </button>
 );
