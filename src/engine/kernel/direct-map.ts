@@ -82,8 +82,8 @@ export class DirectMap {
   private readonly whole = new Set<number>();
   /** By address / 2 MiB. */
   private readonly split = new Map<number, Split>();
-  /** As last told, until something changes. */
-  private sorted: readonly DirectMapEntry[] | null = null;
+  /** As last told, until something changes: out of sight of who compares states, since whether anybody asked is no part of them. */
+  #sorted: readonly DirectMapEntry[] | null = null;
 
   constructor(owners: Owners) {
     this.owners = owners;
@@ -92,10 +92,10 @@ export class DirectMap {
 
   /** Every gibibyte that is mapped, in address order: by one entry, or by a table of smaller ones. */
   entries(): readonly DirectMapEntry[] {
-    this.sorted ??= [...this.whole, ...this.partial.keys()]
+    this.#sorted ??= [...this.whole, ...this.partial.keys()]
       .sort((x, y) => x - y)
       .map((gigabyte) => this.entryAt(gigabyte) as DirectMapEntry);
-    return this.sorted;
+    return this.#sorted;
   }
 
   /** The entry of one gibibyte of physical addresses; `undefined` where nothing is mapped. */
@@ -119,7 +119,7 @@ export class DirectMap {
 
   /** Maps a range at boot: its tables are among the boot reservations. */
   mapBoot(start: number, end: number): void {
-    this.sorted = null;
+    this.#sorted = null;
     this.each(start, end, (gigabyte, size) => {
       if (size === GIB) {
         this.whole.add(gigabyte);
@@ -146,7 +146,7 @@ export class DirectMap {
    * lie on the memory itself.
    */
   map(start: number, end: number, node: number, selfHosted = false): boolean {
-    this.sorted = null;
+    this.#sorted = null;
     let complete = true;
     this.each(start, end, (gigabyte, size, at) => {
       if (size === GIB) {
@@ -172,7 +172,7 @@ export class DirectMap {
 
   /** Takes a range out of the mapping and frees tables that became empty. A 1 GiB entry is split first when only part goes. */
   unmap(start: number, end: number, node: number): void {
-    this.sorted = null;
+    this.#sorted = null;
     this.each(start, end, (gigabyte, size, at) => {
       if (this.whole.has(gigabyte)) {
         if (size === GIB) {
@@ -205,7 +205,7 @@ export class DirectMap {
    * Returns how many were split, or -1 (-ENOMEM) with nothing changed.
    */
   lend(frame: number, node: number): number {
-    this.sorted = null;
+    this.#sorted = null;
     const address = frame * PAGE_SIZE;
     const gigabyte = Math.floor(address / GIB);
     let splits = 0;
@@ -232,7 +232,7 @@ export class DirectMap {
 
   /** Gives a lent virtual page back: it leads to its own frame again, or nowhere when that is gone. */
   restore(frame: number): void {
-    this.sorted = null;
+    this.#sorted = null;
     const at = Math.floor((frame * PAGE_SIZE) / TWO_MIB);
     const split = this.split.get(at);
     if (!split) throw new Error(`the virtual page of pfn ${frame} was not lent`);

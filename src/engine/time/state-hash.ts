@@ -8,7 +8,8 @@ import type { Engine } from "./engine.ts";
 /**
 /**
  * What does not belong to the machine's state: what waits for readers, who watches a migration, where a walk of page tables
- * was last, and the terminals, whose shells are running programs and can be told by what they print.
+ * was last, and the terminals, whose shells are running programs and can be told by what they print. Nor does what is kept
+ * only to be told again, if somebody asks: that stands in `#` fields, which nobody sees here.
  */
 const APART: ReadonlySet<string> = new Set([
   "terminals",
