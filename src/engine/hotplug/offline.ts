@@ -61,11 +61,16 @@ function* offlineBlock(
   const attempt = task.attempt("offline", kernel.id, `memory${block.number}`, parent);
   block.attempt = attempt.id;
   block.state = "going-offline";
+  // The memory map that lies on the block goes first, so that a zone with nothing else left counts as empty.
+  countPresent(kernel, block, -block.selfMemmapPages);
   kernel.emitBlock(block);
   yield spend(Cost.call, "memory_block_offline");
   const offlining = call("offline_pages", offlinePages(kernel, block, task, attempt));
   const errno = yield* call("memory_block_offline", offlining);
-  if (errno !== null) block.state = "online";
+  if (errno !== null) {
+    block.state = "online";
+    countPresent(kernel, block, block.selfMemmapPages);
+  }
   kernel.emitBlock(block);
   attempt.end(errno, kernel.recorder.now);
   kernel.recorder.emit({ c: "attempt", attempt: attempt.value() });
@@ -270,13 +275,7 @@ function takeOffLists(kernel: Kernel, from: number, end: number, list: number[])
 function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number): void {
   const node = kernel.nodes[zone.node] as NumaNode;
   zone.countManaged(-pages);
-  zone.countPresent(-block.pages);
-  if (block.early) zone.presentEarly -= block.pages;
-  node.present -= block.pages;
-  if (block.group) {
-    if (zone.type === ZoneType.Movable) block.group.movablePages -= block.pages;
-    else block.group.kernelPages -= block.pages;
-  }
+  countPresent(kernel, block, block.selfMemmapPages - block.pages);
   kernel.setupWatermarks();
   const hadMemory = node.hasMemory;
   const clearsFirst = kernel.profile.skipsMemorylessSelf;
@@ -289,6 +288,16 @@ function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number
   block.state = "offline";
   kernel.revision++;
   kernel.emitZone(zone);
+}
+
+/** adjust_present_page_count: the zone's pages, the node's, and those of the block's group; none where a block has no one zone. */
+function countPresent(kernel: Kernel, { zone, group, early }: MemoryBlock, change: number): void {
+  if (zone === null || change === 0) return;
+  zone.countPresent(change);
+  if (early) zone.presentEarly += change;
+  (kernel.nodes[zone.node] as NumaNode).present += change;
+  if (group && zone.type === ZoneType.Movable) group.movablePages += change;
+  else if (group) group.kernelPages += change;
 }
 
 /** node_states_clear_node, and the node's daemons stop when it has no memory left. */

@@ -161,7 +161,8 @@ function auditFreeLists(kernel: Kernel, say: Say): void {
 function auditZones(kernel: Kernel, say: Say): void {
   for (const zone of kernel.zones) {
     const name = `zone ${zone.node}/${zone.name}`;
-    const present = countPages(kernel, zone, (kind) => kind !== PageKind.None);
+    const leaving = leavingMemmap(kernel, zone);
+    const present = countPages(kernel, zone, (kind) => kind !== PageKind.None) - leaving;
     if (present !== zone.present) say(`${name} says ${zone.present} present, has ${present}`);
     const reserved = countPages(
       kernel,
@@ -169,7 +170,8 @@ function auditZones(kernel: Kernel, say: Say): void {
       (kind) => (kind >= PageKind.Reserved && kind <= PageKind.BootMemmap) || kind === PageKind.SelfMemmap,
     );
     const held =
-      reserved +
+      reserved -
+      leaving +
       withheldPages(kernel, (section) => kernel.pages.zoneOfSection[section] === zone.index) +
       balloonPages(kernel, zone);
     if (zone.present - held !== zone.managed) say(`${name} says ${zone.managed} managed, has ${zone.present - held}`);
@@ -183,6 +185,14 @@ function auditZones(kernel: Kernel, say: Say): void {
     if (node.hasNormalMemory !== normal) say(`node ${node.id} is wrong about its normal memory`);
     if (!node.online && present > 0) say(`node ${node.id} is offline and has memory`);
   }
+}
+
+/** Pages of memory maps on blocks that are about to leave: the zone counts them out before the rest. */
+function leavingMemmap(kernel: Kernel, zone: Zone): number {
+  let sum = 0;
+  for (const block of kernel.blocks.values())
+    if (block.zone === zone && block.state === "going-offline") sum += block.selfMemmapPages;
+  return sum;
 }
 
 function countPages(kernel: Kernel, zone: Zone, wanted: (kind: number) => boolean): number {
