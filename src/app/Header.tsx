@@ -2,7 +2,7 @@ import { occasionWords } from "../client/owners.ts";
 import { ChevronDown, GraduationCap, Monitor, Moon, Sun } from "lucide-react";
 import { useId } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
-import { scenarioAbout, scenarioTitle } from "../client/scenario-words.ts";
+import { machineWords } from "../client/machine-words.ts";
 import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { findScenario, SCENARIOS } from "../protocol/scenarios/index.ts";
@@ -50,15 +50,15 @@ function ScenarioMenu() {
   const title = usePlaygroundState((state) => state.title);
   const scenario = findScenario(name);
   return (
-    <label className={styles.menu} title={scenario && scenarioAbout(scenario)}>
+    <label className={styles.menu} title={scenario && machineWords.about(scenario)}>
       <span className={styles.menuName}>{strings.scenario}</span>
-      <b>{scenario ? scenarioTitle(scenario) : title}</b>
+      <b>{machineWords.title({ name, title })}</b>
       <ChevronDown aria-hidden />
       <select value={name} onChange={(event) => playground.load(event.target.value)}>
-        {!scenario && <option value={name}>{title}</option>}
+        {!scenario && <option value={name}>{machineWords.title({ name, title })}</option>}
         {SCENARIOS.map((entry) => (
           <option key={entry.name} value={entry.name}>
-            {scenarioTitle(entry)}
+            {machineWords.title(entry)}
           </option>
         ))}
       </select>
@@ -77,22 +77,27 @@ function Kernel() {
   const partition = usePlaygroundState(partitionInView);
   if (!partition) return null;
   const profile = describeProfile(partition.kernel);
+  const name = machineWords.partition(partition.name);
   return (
     <>
-      <label className={`${styles.menu} ${styles.chip}`} title={profile.news}>
-        <span className={styles.menuName}>{partition.name}</span>
-        <b>{profile.title}</b>
+      <label className={`${styles.menu} ${styles.chip}`} title={machineWords.news(profile)}>
+        <span className={styles.menuName}>{name}</span>
+        <b>{machineWords.kernel(profile)}</b>
         <ChevronDown aria-hidden />
         <select
-          aria-label={strings.kernels.choose(partition.name)}
+          aria-label={strings.kernels.choose(name)}
           value={partition.kernel}
           onChange={(event) => bootKernel(playground, event.target.value as KernelVersion)}
         >
           {GROUPS.map(({ evidence, profiles }) => (
             <optgroup key={evidence} label={strings.kernels[evidence]}>
-              {profiles.map(({ version, title, released, news, recordings }) => (
-                <option key={version} value={version} title={news}>
-                  {strings.kernels.option(title, released, recordings)}
+              {profiles.map((one) => (
+                <option key={one.version} value={one.version} title={machineWords.news(one)}>
+                  {strings.kernels.option(
+                    machineWords.kernel(one),
+                    one.released && machineWords.released(one.released),
+                    one.recordings,
+                  )}
                 </option>
               ))}
             </optgroup>
@@ -100,7 +105,7 @@ function Kernel() {
         </select>
       </label>
       {partition.cmdline !== "" && (
-        <code className={styles.cmdline} title={`${strings.cmdline(partition.name)}: ${partition.cmdline}`}>
+        <code className={styles.cmdline} title={`${strings.cmdline(name)}: ${partition.cmdline}`}>
           {partition.cmdline}
         </code>
       )}
@@ -162,7 +167,8 @@ function Travel() {
 /** Says that a scenario is being made, and that it is there. */
 function Loaded() {
   const status = usePlaygroundState((state) => state.status);
-  const title = usePlaygroundState((state) => state.title);
+  const name = usePlaygroundState((state) => state.scenario);
+  const title = machineWords.title({ name, title: usePlaygroundState((state) => state.title) });
   return (
     <p className="visually-hidden" role="status">
       {status === "starting" ? strings.loading(title) : status === "running" ? strings.loaded(title) : ""}

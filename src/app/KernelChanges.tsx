@@ -1,4 +1,5 @@
 /** What changes with the kernel that was just chosen: rows of the two profiles, over the box until put away. */
+import { machineWords } from "../client/machine-words.ts";
 import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { usePlayground } from "../client/react.tsx";
@@ -40,7 +41,7 @@ function Rows({ from, to, code, onClose }: Change & { readonly code: Code; onClo
   }, []);
   const { kernelChangesStrings: strings, changedRows, describeProfile } = code;
   const rows = changedRows(from, to);
-  const titles = { from: describeProfile(from).title, to: describeProfile(to).title };
+  const titles = { from: machineWords.kernel(describeProfile(from)), to: machineWords.kernel(describeProfile(to)) };
   return (
     <section
       ref={ref}

@@ -1,4 +1,5 @@
 /** The talks that can be given: the built-in one, and any from a file. */
+import { problemWords } from "../client/problem-words.ts";
 import { FolderOpen, MonitorSpeaker, PenLine, Presentation, Printer } from "lucide-react";
 import { useRef, useState } from "react";
 import { fetchCode } from "../client/language/fetch-code.ts";
@@ -45,7 +46,7 @@ export function Talks() {
           }}
         />
       </p>
-      {problem !== "" && <p role="alert">{problem}</p>}
+      {problem !== "" && <p role="alert">{problemWords.say(problem)}</p>}
     </section>
   );
 }

@@ -27,7 +27,7 @@ import {
 import type { Playground } from "../client/playground.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
-import { scenarioTitle } from "../client/scenario-words.ts";
+import { machineWords } from "../client/machine-words.ts";
 import { goToCulprit, shownCulprit } from "../views/verdict/culprit.ts";
 import { fetchCode } from "../client/language/fetch-code.ts";
 import { otherLanguage, readIn } from "./language.ts";
@@ -197,7 +197,7 @@ export const ACTIONS: readonly Action[] = [
   ...SCENARIOS.map(
     ({ name, title }): Action => ({
       id: `load-${name}`,
-      words: named(names.load, (words) => words.name(scenarioTitle({ name, title }))),
+      words: named(names.load, (words) => words.name(machineWords.title({ name, title }))),
       icon: Server,
       enabled: () => true,
       perform: ({ playground }) => playground.load(name),
@@ -206,7 +206,7 @@ export const ACTIONS: readonly Action[] = [
   ...PROFILES.map(
     ({ version, title }): Action => ({
       id: `kernel-${version}`,
-      words: named(names.kernel, (words) => words.name(title)),
+      words: named(names.kernel, (words) => words.name(machineWords.kernel({ version, title }))),
       icon: Cpu,
       enabled: (context) => runs(context) && partitionInView(state(context))?.kernel !== version,
       perform: ({ playground }) => bootKernel(playground, version),

@@ -1,4 +1,5 @@
 /** All lessons, as lists of links; the one next thing has the only filled button. */
+import { problemWords } from "../client/problem-words.ts";
 import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { saveFile } from "../client/save-file.ts";
@@ -42,7 +43,7 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
     const read = readProgress(content, file.name);
     const rungs = readRungs(content, file.name);
     if (!read.ok || !rungs.ok) {
-      setSaid(read.ok ? (rungs.ok ? "" : rungs.problem) : read.problem);
+      setSaid(problemWords.say(read.ok ? (rungs.ok ? "" : rungs.problem) : read.problem));
       return;
     }
     addRungs(rungs.value);

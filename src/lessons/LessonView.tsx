@@ -3,6 +3,7 @@ import { language } from "../client/language/catalogue.ts";
 import { ArrowLeft, ArrowRight, Check, CornerDownRight, Lightbulb, Play, RotateCcw, Undo2, X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { useStore } from "zustand";
+import { problemWords } from "../client/problem-words.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { findCard, trackOf } from "./catalogue.ts";
 import { figureText, fillLine } from "./fill.ts";
@@ -79,7 +80,7 @@ export function LessonView(props: LessonViewProps) {
         ) : (
           <div role="alert">
             <p>{id === null ? strings.broken : strings.missing}</p>
-            <p className={styles.quiet}>{coming.problem}</p>
+            <p className={styles.quiet}>{problemWords.say(coming.problem)}</p>
             <p className={styles.buttons}>
               <button type="button" onClick={onIndex}>
                 {strings.back}
@@ -248,7 +249,7 @@ function Reader({
                     for (const move of moves) if (typeof move === "string") onType(lesson.partition, fill(move), false);
                   }}
                 >
-                  {strings.solution(name)}
+                  {strings.solution(say(words, name))}
                 </button>
               </li>
             ))}
@@ -385,7 +386,7 @@ function Solved({
       </p>
       {lesson.after && <Markup text={say(words, lesson.after)} value={value} />}
       {acts > shortest.moves.length * 4 && (
-        <p className={styles.quiet}>{strings.shorter(shortest.moves.length, shortest.name)}</p>
+        <p className={styles.quiet}>{strings.shorter(shortest.moves.length, say(words, shortest.name))}</p>
       )}
       <p className={styles.buttons}>
         {next && (

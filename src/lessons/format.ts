@@ -76,6 +76,7 @@ export interface Wrong {
 }
 
 export interface Solution {
+  /** Key of what it is called; itself where there are no such words. */
   readonly name: string;
   readonly moves: readonly Doing[];
 }

@@ -373,6 +373,8 @@ export function keysOf(lesson: Lesson): { readonly key: string; readonly at: str
   }
   for (const [i, claim] of lesson.claims.entries()) add(`claims[${i}].say`, claim.say);
   for (const [i, one] of lesson.predict.entries()) asked(`predict[${i}]`, one);
+  for (const [i, { name }] of lesson.solutions.entries())
+    found.push({ key: name, at: `solutions[${i}].name`, default: name });
   add("after", lesson.after);
   return found;
 }

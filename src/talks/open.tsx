@@ -1,4 +1,5 @@
 /** Opens the talk that the page's address names, in this window: for the audience, or for the speaker. */
+import { problemWords } from "../client/problem-words.ts";
 import { type ComponentType, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
@@ -54,15 +55,15 @@ async function fetchTalk(name: string): Promise<Talk | string> {
     const talk = readTalk(sessionStorage.getItem(FILE) ?? "", "file");
     return talk.ok ? talk.value : talk.problem;
   }
-  if (!/^https?:/.test(name)) return `There is no talk "${name}".`;
+  if (!/^https?:/.test(name)) return `${name}: there is no such talk`;
   try {
     const answer = await fetch(name);
-    if (!answer.ok) return `The talk could not be fetched: ${answer.status}.`;
-    if (Number(answer.headers.get("content-length") ?? 0) > LONGEST_TALK) return "The talk is larger than 1 MiB.";
+    if (!answer.ok) return `${name}: could not be fetched: ${answer.status}`;
+    if (Number(answer.headers.get("content-length") ?? 0) > LONGEST_TALK) return `${name}: larger than 1 MiB`;
     const talk = readTalk(await answer.text(), name);
     return talk.ok ? talk.value : talk.problem;
   } catch (error) {
-    return `The talk could not be fetched: ${error instanceof Error ? error.message : String(error)}.`;
+    return `${name}: could not be fetched: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
@@ -82,7 +83,7 @@ export async function openTalk(
   }
   const talk = await fetchTalk(address.talk);
   if (typeof talk === "string") {
-    root.render(<p role="alert">{talk}</p>);
+    root.render(<p role="alert">{problemWords.say(talk)}</p>);
     return;
   }
   document.title = talk.title;

@@ -11,7 +11,7 @@ import { spread } from "./spread.ts";
 import { toDo } from "./to-do.ts";
 import { twoKernels } from "./two-kernels.ts";
 
-const STARTS: readonly Scenario[] = [
+export const STARTS: readonly Scenario[] = [
   farMemory,
   hotAddedOffline,
   nodeToGive,

@@ -1,4 +1,5 @@
 /** A lesson as a form: its words, start, steps, goals, solutions and hints, with what is wrong at the part that it is about. */
+import { problemWords } from "../../client/problem-words.ts";
 import { Circle, Square } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
@@ -11,6 +12,7 @@ import {
   listOf,
   parse,
   type Raw,
+  type Wish,
   startFrom,
   wishesOf,
   withGoal,
@@ -26,6 +28,8 @@ import { type Recording, record } from "./record.ts";
 import { writeStrings as strings } from "./strings.ts";
 import fieldStyles from "./fields.module.css";
 import styles from "./write.module.css";
+
+const wishWords = ({ wish, name, partition = "" }: Wish): string => strings.wishes[wish](name, partition);
 
 interface FormProps {
   readonly raw: Raw;
@@ -171,9 +175,9 @@ export function Form({ raw, found, onChange }: FormProps) {
           <label className={fieldStyles.field}>
             <span>{strings.wish}</span>
             <select value={Math.min(wish, wishes.length - 1)} onChange={({ target }) => setWish(Number(target.value))}>
-              {wishes.map(({ id, say }, i) => (
-                <option key={id} value={i}>
-                  {say}
+              {wishes.map((one, i) => (
+                <option key={one.id} value={i}>
+                  {wishWords(one)}
                 </option>
               ))}
             </select>
@@ -182,7 +186,7 @@ export function Form({ raw, found, onChange }: FormProps) {
             type="button"
             onClick={() => {
               const one = wishes[Math.min(wish, wishes.length - 1)];
-              if (one) onChange(withGoal(raw, language, one));
+              if (one) onChange(withGoal(raw, language, one, wishWords(one)));
             }}
           >
             {strings.add}
@@ -271,7 +275,7 @@ function Part({ title, found, children }: PartProps) {
       {found.length > 0 && (
         <ul className={fieldStyles.wrong}>
           {found.map((finding) => (
-            <li key={finding}>{finding}</li>
+            <li key={finding}>{problemWords.say(finding)}</li>
           ))}
         </ul>
       )}

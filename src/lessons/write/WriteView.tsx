@@ -1,4 +1,5 @@
 /** Write one: a lesson beside its machine, with what is wrong with it at the field, and a preview. */
+import { problemWords } from "../../client/problem-words.ts";
 import { Download, FilePlus, Link } from "lucide-react";
 import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { remember, remembered } from "../../client/remembered.ts";
@@ -85,9 +86,7 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
           {found.list.length > 0 && (
             <ul>
               {found.list.map((finding) => (
-                <li key={finding}>
-                  <code>{finding}</code>
-                </li>
+                <li key={finding}>{problemWords.say(finding)}</li>
               ))}
             </ul>
           )}

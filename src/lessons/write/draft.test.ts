@@ -40,8 +40,8 @@ test("from nothing to a lesson that can be opened", async () => {
     ({ id }) => id === "d3-shelf",
   );
   if (!wish) throw new Error("d3 is not there");
-  const goal = withGoal(EMPTY, "en", wish);
-  expect(withGoal(goal, "en", wish)).toEqual(goal);
+  const goal = withGoal(EMPTY, "en", wish, "d3 is on the shelf");
+  expect(withGoal(goal, "en", wish, "d3 is on the shelf")).toEqual(goal);
   expect(await openLesson(write(goal), "x")).toMatchObject({
     problem: "x: solutions: expected at least one solution, got a list of 0",
   });

@@ -90,7 +90,11 @@ export function freshKey(raw: Raw, stem: string): string {
 /** A goal about something that was pointed at. */
 export interface Wish {
   readonly id: string;
-  readonly say: string;
+  /** What it is called (./strings.ts), and of whom. */
+  readonly wish: "offline" | "online" | "movable" | "normal" | "shelf" | "allOnline" | "allMovable" | "in" | "kept";
+  readonly name: string;
+  /** Of `in`: the partition. */
+  readonly partition?: string;
   readonly what: Raw;
 }
 
@@ -101,42 +105,47 @@ export function wishesOf({ selection, records }: Pick<PlaygroundState, "selectio
   if (block) {
     const name = `memory${block.number}`;
     const where = { block: name, partition: block.partition };
-    const is = (state: Raw, say: string, id: string) =>
-      wishes.push({ id: `${name}-${id}`, say: `${name} ${say}`, what: { all: "blocks", where, is: state } });
-    is({ state: "offline" }, "is offline", "offline");
-    is({ state: "online" }, "is online", "online");
-    is({ zone: "Movable" }, "is in ZONE_MOVABLE", "movable");
-    is({ zone: "Normal" }, "is in Normal", "normal");
+    const is = (state: Raw, wish: Wish["wish"]) =>
+      wishes.push({ id: `${name}-${wish}`, wish, name, what: { all: "blocks", where, is: state } });
+    is({ state: "offline" }, "offline");
+    is({ state: "online" }, "online");
+    is({ zone: "Movable" }, "movable");
+    is({ zone: "Normal" }, "normal");
   }
   const dimm = selection.dimm === null ? undefined : records.dimm[selection.dimm];
   if (dimm) {
     const { key } = dimm;
     const on = { dimm: key };
     wishes.push(
-      { id: `${key}-shelf`, say: `${key} is on the shelf`, what: { all: "dimms", where: on, is: { in: "shelf" } } },
+      { id: `${key}-shelf`, wish: "shelf", name: key, what: { all: "dimms", where: on, is: { in: "shelf" } } },
       {
         id: `${key}-online`,
-        say: `All of ${key} is online`,
+        wish: "allOnline",
+        name: key,
         what: { all: "blocks", where: on, is: { state: "online" } },
       },
       {
         id: `${key}-movable`,
-        say: `All of ${key} is in ZONE_MOVABLE`,
+        wish: "allMovable",
+        name: key,
         what: { all: "blocks", where: on, is: { zone: "Movable" } },
       },
     );
     for (const partition of Object.keys(records.partition))
       wishes.push({
         id: `${key}-in-${partition}`,
-        say: `${key} is in ${partition}`,
+        wish: "in",
+        name: key,
+        partition,
         what: { all: "dimms", where: on, is: { in: partition } },
       });
   }
-  wishes.push({ id: "kept", say: "Nothing was killed", what: { kind: "keep", is: "nothing-killed" } });
+  wishes.push({ id: "kept", wish: "kept", name: "", what: { kind: "keep", is: "nothing-killed" } });
   return wishes;
 }
 
-export function withGoal(raw: Raw, language: string, { id, say, what }: Wish): Raw {
+/** `say`: the goal in words of that language. */
+export function withGoal(raw: Raw, language: string, { id, what }: Wish, say: string): Raw {
   if (listOf(raw, "goal").some((goal) => goal.id === id)) return raw;
   return withWord(withItem(raw, "goal", { id, say: id, ...what }), language, id, say);
 }

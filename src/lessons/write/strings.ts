@@ -1,5 +1,7 @@
 /** Every word of "Write one". */
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+import type { Wish } from "./draft.ts";
+
 const english = {
   label: "Write a lesson",
   close: "Leave",
@@ -31,6 +33,18 @@ const english = {
   goals: "Goals",
   goalsHint: "Select a block or a DIMM on the right, then say what must be true of it.",
   wish: "What must be true",
+  /** By what is wished; of a block or a DIMM. */
+  wishes: {
+    offline: (name: string) => `${name} is offline`,
+    online: (name: string) => `${name} is online`,
+    movable: (name: string) => `${name} is in ZONE_MOVABLE`,
+    normal: (name: string) => `${name} is in Normal`,
+    shelf: (name: string) => `${name} is on the shelf`,
+    allOnline: (name: string) => `All of ${name} is online`,
+    allMovable: (name: string) => `All of ${name} is in ZONE_MOVABLE`,
+    in: (name: string, partition: string) => `${name} is in ${partition}`,
+    kept: () => "Nothing was killed",
+  } as Readonly<Record<Wish["wish"], (name: string, partition: string) => string>>,
   goal: (number: number) => `Goal ${number}, in words`,
   hints: "Hints",
   hint: (number: number) => `Hint ${number}`,

@@ -1,4 +1,5 @@
 /** The box from afar: partitions, nodes, DIMMs and their memory blocks, each coloured by what is in it. */
+import { machineWords } from "../../client/machine-words.ts";
 import { usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
 import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
@@ -34,7 +35,7 @@ function Partition({ partition }: { readonly partition: string }) {
   return (
     <section className={styles.partition} style={{ flexGrow: bays }}>
       <h3>
-        {record.name} <small>{words.support.kernel(record.kernel)}</small>
+        {machineWords.partition(record.name)} <small>{words.support.kernel(record.kernel)}</small>
       </h3>
       <div className={styles.nodes}>
         {record.nodes.map((node) => (

@@ -1,4 +1,5 @@
 /** A scene as a form. Machine, picture and what a click does are the file's own JSON: they have as many shapes as scenarios have. */
+import { problemWords } from "../../client/problem-words.ts";
 import { Plus } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import type { Raw } from "../../lessons/write/draft.ts";
@@ -88,7 +89,7 @@ export function SceneForm({ scene, found, onChange }: SceneFormProps) {
 const Faults = ({ found }: { readonly found: readonly string[] }) =>
   found.map((fault) => (
     <p key={fault} className={fieldStyles.wrong}>
-      {fault}
+      {problemWords.say(fault)}
     </p>
   ));
 

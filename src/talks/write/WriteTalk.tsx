@@ -1,4 +1,5 @@
 /** Write a talk: its scenes, the chosen one as a form or its source, what is wrong with it at the field, and the scene on the stage. */
+import { problemWords } from "../../client/problem-words.ts";
 import {
   ArrowDown,
   ArrowUp,
@@ -240,12 +241,10 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
         {found.last && <Shown talk={found.last} scene={at} old={!found.value} address={address} play={play} />}
         <div role="status" className={styles.found}>
           <p>{said(found)}</p>
-          {problem !== "" && <p>{problem}</p>}
+          {problem !== "" && <p>{problemWords.say(problem)}</p>}
           <ul>
             {found.list.map((fault) => (
-              <li key={fault}>
-                <code>{fault}</code>
-              </li>
+              <li key={fault}>{problemWords.say(fault)}</li>
             ))}
           </ul>
         </div>

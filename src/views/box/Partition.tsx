@@ -1,4 +1,5 @@
 /** A hardware partition, a server of its own, with its NUMA nodes and the memory soldered to their boards. */
+import { machineWords } from "../../client/machine-words.ts";
 import { useWordChanges } from "../../client/language/react.ts";
 import { memo, useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
@@ -21,7 +22,7 @@ import { largest, smallest } from "../../engine/lists.ts";
 export const Partition = memo(function Partition({ partition }: { readonly partition: FloorPartition }) {
   useWordChanges();
   const {
-    name = partition.key,
+    name: called = partition.key,
     kernel = "",
     stopped,
   } = usePlaygroundState(
@@ -30,6 +31,7 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
       return record && { name: record.name, kernel: record.kernel, stopped: record.stopped?.words };
     }),
   ) ?? {};
+  const name = machineWords.partition(called);
   const slots = useCarriage(({ floor }) => floor.slots.filter((slot) => slot.partition === partition.key).length);
   const bays = slots + partition.nodes.length;
   return (

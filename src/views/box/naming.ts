@@ -1,4 +1,5 @@
 /** How places and DIMMs are called, in the box's labels and to a screen reader. */
+import { machineWords } from "../../client/machine-words.ts";
 import type { RecordTables } from "../../client/playground.ts";
 import { type PlaceKey, SHELF } from "./floor.ts";
 import { boxStrings } from "./strings.ts";
@@ -13,5 +14,7 @@ export function placeName(records: NamedRecords, key: PlaceKey): string {
   const node = slot.node === null ? undefined : records.node[slot.node];
   const place = node ? boxStrings.slotOfNode(node.id, slot.index) : boxStrings.sharedSlot(slot.index);
   const partition = records.partition[slot.partition];
-  return partition && Object.keys(records.partition).length > 1 ? `${partition.name}, ${place}` : place;
+  return partition && Object.keys(records.partition).length > 1
+    ? `${machineWords.partition(partition.name)}, ${place}`
+    : place;
 }

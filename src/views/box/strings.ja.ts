@@ -1,4 +1,5 @@
 /** 筐体の日本語。 */
+import { machineWords } from "../../client/machine-words.ts";
 import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
 import type { Foresight } from "../../protocol/messages.ts";
 import { doubts } from "../doubts.ts";
@@ -41,7 +42,7 @@ export default {
   partitionStopped: "停止",
   partitionUp: (nodes) => `稼働中 · ${count(nodes)} ノード`,
   nodesOf: (partition) => `${partition} のノード`,
-  kernel: (version) => (version === "" ? "" : describeProfile(version).title),
+  kernel: (version) => (version === "" ? "" : machineWords.kernel(describeProfile(version))),
   node: (id) => `ノード ${id}`,
   slotsOf: (node) => `${node} のスロット`,
   cpus: (list) => (list === "" ? "CPU なし" : `CPU ${list.replaceAll("-", "–")}`),

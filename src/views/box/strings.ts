@@ -1,4 +1,5 @@
 /** Every word that the box shows or says. */
+import { machineWords } from "../../client/machine-words.ts";
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import type { DimmHealth, KernelVersion } from "../../engine/hardware/description.ts";
 import { describeProfile } from "../../engine/kernel/profiles/descriptions.ts";
@@ -37,7 +38,7 @@ const english = {
   partitionUp: (nodes: number) => `up · ${plural(nodes, "node")}`,
   partitionStopped: "stopped",
   nodesOf: (partition: string) => `Nodes of ${partition}`,
-  kernel: (version: KernelVersion | "") => (version === "" ? "" : describeProfile(version).title),
+  kernel: (version: KernelVersion | "") => (version === "" ? "" : machineWords.kernel(describeProfile(version))),
   node: (id: number) => `Node ${id}`,
   slotsOf: (node: string) => `Slots of ${node}`,
   cpus: (list: string) => (list === "" ? "no CPUs" : `CPU ${list.replaceAll("-", "–")}`),

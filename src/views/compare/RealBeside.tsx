@@ -2,6 +2,7 @@
  * A recorded kernel beside the simulation: its steps with both sides' answers, one of them answer by answer, and the steps as
  * the axis. What disagrees is counted in the title and hidden by nothing.
  */
+import { problemWords } from "../../client/problem-words.ts";
 import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { usePlayground } from "../../client/react.tsx";
@@ -184,7 +185,7 @@ function FileButton({ trace }: { readonly trace: OpenTrace }) {
 function Problem({ problem }: Pick<TraceState, "problem">) {
   return (
     <div role="alert" className={styles.problem}>
-      {problem?.why === "unusable" && problem.text}
+      {problem?.why === "unusable" && problemWords.say(problem.text)}
       {problem?.why === "broke" && words.broke(problem.text)}
       {problem?.why === "missing" && words.noFile(problem.text)}
     </div>

@@ -3,6 +3,7 @@
  * deletes, over one physical axis; what a DIMM pins; and the chain of one page. What is drawn is one instant's
  * (`data-at`), as the frame brought it.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import { type ReactNode, type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Anchor } from "lucide-react";
 import { useShallow } from "zustand/react/shallow";
@@ -104,7 +105,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {record && <span className={frame.of}>{words.partition(record.name)}</span>}
+        {record && <span className={frame.of}>{words.partition(machineWords.partition(record.name))}</span>}
         <select
           className={styles.whose}
           aria-label={words.choose}
@@ -172,7 +173,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
               {...marks}
               {...moves}
               regions={look.regions}
-              partition={record.name}
+              partition={machineWords.partition(record.name)}
               gutter={gutter}
               chosen={{ block, pfn }}
               freed={freed}

@@ -2,6 +2,7 @@
  * What runs on a partition: its processes with their memory by node and the distance that they pay, and a way to start
  * and to end them. All of it is one instant's (`data-at`), as the frame brought it.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import { type ReactNode, useEffect, useId } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
@@ -47,7 +48,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {partition && <span className={frame.of}>{words.of(partition.name)}</span>}
+        {partition && <span className={frame.of}>{words.of(machineWords.partition(partition.name))}</span>}
         <ul className={`${frame.key} ${styles.key}`}>
           {Object.entries(words.key).map(([mark, text]) => (
             <li key={mark}>
@@ -71,13 +72,19 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
                 {asTable ? (
                   <ProcessTable
                     partition={key}
-                    name={partition.name}
+                    name={machineWords.partition(partition.name)}
                     at={at}
                     processes={look.processes}
                     nodes={nodes}
                   />
                 ) : (
-                  <ProcessRows partition={key} name={partition.name} at={at} processes={look.processes} nodes={nodes} />
+                  <ProcessRows
+                    partition={key}
+                    name={machineWords.partition(partition.name)}
+                    at={at}
+                    processes={look.processes}
+                    nodes={nodes}
+                  />
                 )}
               </>
             )}

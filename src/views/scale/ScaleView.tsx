@@ -2,6 +2,7 @@
  * All memory of a partition: from the box to one page as one continuous zoom with four stops, and a search over all pages.
  * Where there is room the stops stand side by side. What is drawn is one instant's, as records and the look brought it.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -376,7 +377,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
               trail(memory, path, depth, 0)
                 .slice(1)
                 .map(([name]) => name)
-                .join(" › ") || record.name,
+                .join(" › ") || machineWords.partition(record.name),
             )}
             onGo={(to, level) => go(to, level)}
             onChoose={(to) => go(to, 3)}

@@ -4,7 +4,7 @@ import { type DragEvent, type ReactNode, useEffect, useId, useRef, useState } fr
 import { useStore } from "zustand";
 import type { ForegroundSleep } from "../../protocol/messages.ts";
 import { usePlayground, usePlaygroundState, useRecords } from "../../client/react.tsx";
-import { Desk, type Tab } from "./desk.ts";
+import { Desk, type Tab, labelOf } from "./desk.ts";
 import { Grip } from "./Grip.tsx";
 import { readScript } from "./script-file.ts";
 import { sleepNotice } from "./sleep-notice.ts";
@@ -71,7 +71,7 @@ export default function TerminalView(props: TerminalViewProps) {
         {title}
         <TabList tabs={tabs} front={front} desk={desk} panelId={panelId} listRef={tabList} />
         {inFront && (
-          <IconButton label={strings.close(inFront.label)} onClick={() => desk.close(inFront.id)}>
+          <IconButton label={strings.close(labelOf(inFront))} onClick={() => desk.close(inFront.id)}>
             <X aria-hidden />
           </IconButton>
         )}
@@ -134,15 +134,15 @@ function TabList({ tabs, front, desk, panelId, listRef }: TabListProps) {
         event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")[tabs.indexOf(next)]?.focus();
       }}
     >
-      {tabs.map(({ id, title, label, busy }) => (
+      {tabs.map(({ id, title, name, busy }) => (
         <button
           key={id}
           type="button"
           role="tab"
           aria-selected={id === front}
           aria-controls={panelId}
-          aria-label={busy ? strings.busyTab(label) : label}
-          title={label}
+          aria-label={busy ? strings.busyTab(labelOf({ title, name })) : labelOf({ title, name })}
+          title={labelOf({ title, name })}
           tabIndex={id === front ? 0 : -1}
           data-busy={busy || undefined}
           onClick={() => desk.goTo(id)}
@@ -222,7 +222,7 @@ interface ScreensProps {
 function Screens({ desk, tabs, front, panelId }: ScreensProps) {
   const [over, setOver] = useState(false);
   const carriesFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
-  const label = tabs.find(({ id }) => id === front)?.label;
+  const shown = tabs.find(({ id }) => id === front);
   const room = useRef<HTMLDivElement>(null);
   const count = useRef(0);
   useEffect(() => {
@@ -239,7 +239,7 @@ function Screens({ desk, tabs, front, panelId }: ScreensProps) {
       id={panelId}
       className={styles.screens}
       role="tabpanel"
-      aria-label={label ?? strings.title}
+      aria-label={shown ? labelOf(shown) : strings.title}
       data-over={over || undefined}
       onDragOver={(event) => {
         if (!carriesFiles(event)) return;

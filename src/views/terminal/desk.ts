@@ -2,6 +2,7 @@
  * The terminals of one page, whether they are seen or not: which are open, which one is in front. They live here and
  * not in React, so a panel that moves or hides takes nothing from them.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../../client/playground.ts";
 import type { ForegroundSleep } from "../../protocol/messages.ts";
@@ -13,12 +14,16 @@ export interface Tab {
   readonly partition: string;
   /** `A`, or `A 2` for the second terminal of a partition. */
   readonly title: string;
-  /** Title and the partition's own name. */
-  readonly label: string;
+  /** The partition's own. */
+  readonly name: string;
   readonly busy: boolean;
   /** What sleeps in the foreground. */
   readonly sleep: ForegroundSleep | null;
 }
+
+/** Title and the partition's name, in the language of now. */
+export const labelOf = ({ title, name }: Pick<Tab, "title" | "name">): string =>
+  strings.tab(title, machineWords.partition(name));
 
 export interface DeskState {
   readonly tabs: readonly Tab[];
@@ -54,8 +59,8 @@ export class Desk {
     const taken = new Set(tabs.map(({ title }) => title));
     let title = record.key;
     for (let count = 2; taken.has(title); count++) title = `${record.key} ${count}`;
-    const label = strings.tab(title, record.name);
-    const screen = new Screen(this.#playground, record.key, label, this.#screenReader, {
+    const { name } = record;
+    const screen = new Screen(this.#playground, record.key, labelOf({ title, name }), this.#screenReader, {
       busy: (busy) => this.#change(id, { busy }),
       sleep: (sleep) => this.#change(id, { sleep }),
       ended: () => this.close(id),
@@ -64,7 +69,7 @@ export class Desk {
     this.#screens.set(id, screen);
     this.#wanted = id;
     this.store.setState({
-      tabs: [...tabs, { id, partition: record.key, title, label, busy: false, sleep: null }],
+      tabs: [...tabs, { id, partition: record.key, title, name, busy: false, sleep: null }],
       front: id,
     });
   }
@@ -127,7 +132,9 @@ export class Desk {
 
   /** All that can be scrolled to, terminal by terminal. */
   texts(): readonly { readonly label: string; readonly text: string }[] {
-    return this.store.getState().tabs.map(({ id, label }) => ({ label, text: this.#screens.get(id)?.text() ?? "" }));
+    return this.store
+      .getState()
+      .tabs.map((tab) => ({ label: labelOf(tab), text: this.#screens.get(tab.id)?.text() ?? "" }));
   }
 
   setScreenReader(on: boolean): void {

@@ -1,4 +1,5 @@
 /** The twin of the lanes: what happened, by partition, each with its time, outcome and a way there. */
+import { machineWords } from "../../client/machine-words.ts";
 import { useEffect, useRef } from "react";
 import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground } from "../../client/react.tsx";
@@ -43,7 +44,7 @@ export function EventList({ reel, begin, onClose, onCompare }: EventListProps) {
             key,
             cells: [
               { value: at, shown: clockTime(at) },
-              partition.name,
+              machineWords.partition(partition.name),
               text,
               errno ?? strings.outcome[kind],
               {

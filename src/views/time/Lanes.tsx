@@ -2,6 +2,7 @@
  * The unfolded bar: lanes of each partition with its operations and free memory, the arc from a refusal to its culprit,
  * bookmarks. One pointer drags the cursor everywhere on it; the wheel zooms about the cursor.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import { Bookmark as BookmarkIcon, Flag, GitFork, History, List } from "lucide-react";
 import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Reel } from "../../client/film/reel.ts";
@@ -225,7 +226,7 @@ function LaneName({
   return (
     <>
       <span className={styles.name}>
-        <b>{partition.name}</b> {strings.does}
+        <b>{machineWords.partition(partition.name)}</b> {strings.does}
       </span>
       <span className={`${styles.name} ${styles.figures} figures`}>
         <span>{strings.free}</span>
@@ -260,7 +261,7 @@ function LaneRows({ lane: { partition, spans }, view, times, traces, reel }: Lan
   for (const { value } of nodes) for (const free of value) most = Math.max(most, free);
   return (
     <>
-      <ul className={styles.row} aria-label={partition.name}>
+      <ul className={styles.row} aria-label={machineWords.partition(partition.name)}>
         {loads.map((load) => (
           <li
             key={load.key}

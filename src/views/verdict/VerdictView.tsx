@@ -5,7 +5,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import { scenarioAbout } from "../../client/scenario-words.ts";
+import { machineWords } from "../../client/machine-words.ts";
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import { Actions } from "./Actions.tsx";
 import { type AttemptRecord, arrivalOf, culpritOf, partsOf, placeOf, shownAttempt, topLevel } from "./attempts.ts";
@@ -68,7 +68,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
           {strings.title}
         </h2>
         {panic || <p className={styles.emptyHead}>{status === "starting" ? strings.starting : strings.empty}</p>}
-        {scenario && <p>{scenarioAbout(scenario)}</p>}
+        {scenario && <p>{machineWords.about(scenario)}</p>}
         <p className={styles.quiet}>{strings.emptyHelp}</p>
       </section>
     );

@@ -2,6 +2,7 @@
  * The zones of a node in depth: what is free in which lists, what the marks set off, what each pageblock is for, and where
  * an allocation would go. All of it is one instant's (`data-at`), as the frame brought it.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { PlaygroundState } from "../../client/playground.ts";
@@ -86,7 +87,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {partition && <span className={frame.of}>{words.of(partition.name)}</span>}
+        {partition && <span className={frame.of}>{words.of(machineWords.partition(partition.name))}</span>}
         {node && (
           <select
             aria-label={words.chooseNode}
