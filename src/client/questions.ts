@@ -14,6 +14,7 @@ import {
   NOTHING_FORESEEN,
   type Past,
   type Remedies,
+  type Snapshot,
 } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
 import { applyPatches, NO_RECORDS } from "./apply-frame.ts";
@@ -29,6 +30,11 @@ export interface Questions {
   /** What would make a refused attempt (its number) succeed, tried without doing it. */
   remedies(attempt: number): Promise<Remedies>;
   audit(): Promise<readonly string[]>;
+  /**
+   * The machine as it is now, as far as views compare it with another instant; page maps of this block (key) first. `null` when
+   * there is no answer.
+   */
+  snapshot(block: string | null): Promise<Snapshot | null>;
   /** How a page is reached, described and mapped. */
   chain(partition: string, pfn: number): Promise<Chain | null>;
   /**
@@ -71,6 +77,10 @@ export function questionsOver(line: SimulatorLine, elsewhere: () => boolean): Qu
     },
     async audit() {
       return (await line.ask("audit", (id) => ({ type: "audit", id }))).problems;
+    },
+    async snapshot(block) {
+      if (elsewhere()) return null;
+      return (await line.ask("snapshot", (id) => ({ type: "snapshot", id, block }))).snapshot;
     },
     async chain(partition, pfn) {
       if (elsewhere()) return null;

@@ -6,7 +6,14 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { PAGEBLOCK_PAGES, PAGES_PER_SECTION } from "../engine/units.ts";
 import type { Command, Place } from "../engine/time/commands.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
-import { type Foresight, type Look, NO_REMEDIES, NOTHING_FORESEEN, type Remedies } from "../protocol/messages.ts";
+import {
+  type Foresight,
+  type Look,
+  NO_REMEDIES,
+  NOTHING_FORESEEN,
+  type Remedies,
+  type Snapshot,
+} from "../protocol/messages.ts";
 import type { PageInfo, RecordKind, Records } from "../protocol/records.ts";
 import { Keeper } from "./keeper.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
@@ -49,6 +56,8 @@ export class FakePlayground implements Playground {
   readonly looks: (Look | null)[] = [];
   readonly searched: string[] = [];
   found: SearchProgress | null = null;
+  /** What the machine is as a snapshot; `null`: it does not answer. */
+  taken: Snapshot | null = null;
   hits: readonly Hit[] = [];
   #listeners = new Set<(frame: FrameInfo) => void>();
   #pace: Pace | null = null;
@@ -139,6 +148,10 @@ export class FakePlayground implements Playground {
 
   async chain(): Promise<null> {
     return null;
+  }
+
+  async snapshot(): Promise<Snapshot | null> {
+    return this.taken;
   }
 
   async support(): Promise<null> {

@@ -88,6 +88,8 @@ function answerInstead(to: To, trouble: Trouble): Answer {
       return { to, rehearsal: null };
     case "chain":
       return { to, chain: null };
+    case "snapshot":
+      return { to, snapshot: null };
     case "travel":
       return { to, went: null, what: null, at: 0 };
     case "step":

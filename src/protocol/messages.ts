@@ -55,6 +55,8 @@ export type ToWorker =
   /** What would make a refused attempt succeed. */
   | { readonly type: "remedies"; readonly id: number; readonly attempt: number }
   | { readonly type: "audit"; readonly id: number }
+  /** The machine as it is now, to compare with later; page maps of this block (key) first. */
+  | { readonly type: "snapshot"; readonly id: number; readonly block: string | null }
   /**
    * Begins a search over all pages, or goes on with the one that runs: a slice of it is done and answered. The text is as it
    * was typed; its hits are in what a look at the scale shows.
@@ -303,6 +305,7 @@ export type Answer =
   /** False where nothing runs. */
   | { readonly to: "step"; readonly stepped: boolean }
   | { readonly to: "audit"; readonly problems: readonly string[] }
+  | { readonly to: "snapshot"; readonly snapshot: Snapshot | null }
   | { readonly to: "chain"; readonly chain: Chain | null }
   | { readonly to: "search"; readonly search: SearchProgress | null }
   | { readonly to: "hit"; readonly hit: Hit | null }
@@ -317,6 +320,26 @@ export type Answer =
     };
 
 export type Move = string | Command;
+
+/** Page maps that a snapshot has room for. */
+export const MOST_BYTES_COMPARED = 8 * 1024 * 1024;
+
+/** A machine at an instant, as far as views compare it with another. */
+export interface Snapshot {
+  /** Simulated ns. */
+  readonly at: number;
+  /** All its records. */
+  readonly patches: readonly Patch[];
+  readonly partitions: readonly {
+    readonly partition: string;
+    readonly tables: KernelTables;
+    /** Of all its nodes. */
+    readonly zones: readonly ZoneLists[];
+    readonly processes: readonly Running[];
+  }[];
+  /** By block (key): one byte a page (see MapFlag), or the kind of them all. */
+  readonly pages: readonly (readonly [block: string, map: Uint8Array | number])[];
+}
 
 /** What became of a copy that was let do something: all its records, what was done in it, and what its terminal showed. */
 export interface Rehearsed {

@@ -26,6 +26,7 @@ import {
   NOTHING_FORESEEN,
   type Past,
   type Remedies,
+  type Snapshot,
 } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -299,6 +300,10 @@ export class EngineHost implements EnginePort {
   look(look: Look | null, fresh: boolean): Looked | null {
     if (fresh) this.looks.begin();
     return this.looks.take(look);
+  }
+
+  snapshot(block: string | null): Promise<Snapshot> {
+    return this.looks.snapshot(block, (key, into) => this.pageMap(key, into));
   }
 
   /** Plays a journal into a machine that has just booted. */

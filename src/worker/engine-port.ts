@@ -19,6 +19,7 @@ import type {
   MomentMark,
   Past,
   Remedies,
+  Snapshot,
 } from "../protocol/messages.ts";
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -90,6 +91,8 @@ export interface EnginePort {
   hit(partition: string, from: number, step: 1 | -1): Hit | null;
   /** What is looked at (`null`: nothing any more), when it is not what was told last; `fresh`: for somebody who has seen nothing of it. */
   look(look: Look | null, fresh: boolean): Looked | null;
+  /** All that views compare with an instant, page maps of this block (key) first; its code is fetched now. */
+  snapshot(block: string | null): Promise<Snapshot>;
   inspect(partition: string, pfn: number): PageInfo | null;
   foresee(dimm: string, to: Place): Foresight | Promise<Foresight>;
   /** The same of taking a block offline. */

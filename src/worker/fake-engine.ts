@@ -7,7 +7,14 @@ import { bytes, type SimNs, simNs } from "../engine/units.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
 import type { Submission } from "../engine/time/engine.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
-import { type ForegroundSleep, type LogEntry, NO_REMEDIES, NOTHING_FORESEEN, type Past } from "../protocol/messages.ts";
+import {
+  type ForegroundSleep,
+  type LogEntry,
+  NO_REMEDIES,
+  NOTHING_FORESEEN,
+  type Past,
+  type Snapshot,
+} from "../protocol/messages.ts";
 import type { BlockRecord, NodeRecord, Patch } from "../protocol/records.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
@@ -183,6 +190,9 @@ export class FakeEngine implements EnginePort {
   }
   async chain(): Promise<null> {
     return null;
+  }
+  async snapshot(): Promise<Snapshot> {
+    return { at: this.now, patches: [], partitions: [], pages: [] };
   }
   look(): null {
     return null;

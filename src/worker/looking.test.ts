@@ -45,6 +45,7 @@ test("every kind of look, question and map, before, within and after what is don
     await nothing("page", () => host.inspect(partition, kernel.blocks.get(blocks.at(-1) ?? 0)?.startPfn ?? 0));
     const [block = 0] = blocks;
     await nothing("map", () => host.pageMap(`${partition}:${block}`, new Uint8Array(kernel.blockPages)));
+    await nothing("snapshot", () => host.snapshot(`${partition}:${block}`));
     await nothing("call stacks", () => engine.callStacks());
   };
   await lookAround();

@@ -16,6 +16,7 @@ const ABOUT = [
   "rehearse",
   "past",
   "support",
+  "snapshot",
 ] as const;
 
 export type Question = Extract<ToWorker, { type: (typeof ABOUT)[number] }>;
@@ -46,6 +47,8 @@ export function answerTo(question: Question, play: Play, host: Host, budget: num
       return engine.remedies(question.attempt).then((remedies) => ({ to: "remedies", remedies }));
     case "audit":
       return engine.audit().then((problems) => ({ to: "audit", problems }));
+    case "snapshot":
+      return orNull(engine.snapshot(question.block)).then((snapshot) => ({ to: "snapshot", snapshot }));
     case "chain":
       return orNull(engine.chain(question.partition, question.pfn)).then((chain) => ({ to: "chain", chain }));
     case "search": {

@@ -12,8 +12,7 @@ import { type BlockAction, commandOf, obstacleTo } from "./block-actions.ts";
 import { BlockMenu } from "./BlockMenu.tsx";
 import { BlockTiles } from "./BlockTiles.tsx";
 import { BlockTitle } from "./BlockTitle.tsx";
-import { Changes } from "./Changes.tsx";
-import type { Moment } from "./changes.ts";
+import { Changes, useMapEarlier } from "./Changes.tsx";
 import { Legend } from "./Legend.tsx";
 import frame from "../frame.module.css";
 import styles from "./memory-map.module.css";
@@ -25,6 +24,8 @@ import type { PlacedLayout } from "./page-scene.ts";
 import type { Highlight } from "./palette.ts";
 import { memoryMapStrings as words } from "./strings.ts";
 import { useInspection } from "./use-inspection.ts";
+import { ShowChanges } from "../changes/ShowChanges.tsx";
+import { useEarlier } from "../changes/use-earlier.ts";
 
 interface OpenMenu {
   readonly block: string;
@@ -42,7 +43,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const [highlight, setHighlight] = useState<Highlight | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [notice, setNotice] = useState("");
-  const [chosenMoment, setSince] = useState<Moment | null>(null);
+  const earlier = useEarlier();
   const [placed, setPlaced] = useState<PlacedLayout | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const [section, setSection] = useSection(block, pfn);
@@ -52,7 +53,7 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const refocus = useRef<HTMLElement | null>(null);
   useDefaultSelection();
 
-  const since = chosenMoment?.block === blockKey ? chosenMoment : null;
+  const before = useMapEarlier(earlier, block);
   const base = (block?.startPfn ?? 0) + section * PAGES_PER_SECTION;
   const chosen = pfn !== null && pfn >= base && pfn < base + PAGES_PER_SECTION ? pfn - base : null;
   const page = hovered ?? chosen;
@@ -166,15 +167,16 @@ export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
                 onMenu={openMenu}
                 onCancel={cancel}
               >
-                <Changes block={block.key} since={since} onSince={setSince} />
+                <ShowChanges />
               </BlockTitle>
+              {earlier && <Changes block={block.key} earlier={earlier} before={before} />}
               <PageMap
                 block={block.key}
                 number={block.number}
                 offline={block.offline}
                 section={section}
                 highlight={highlight}
-                before={since?.bytes ?? null}
+                before={before}
                 chosen={chosen}
                 hovered={hovered}
                 culprit={marked}

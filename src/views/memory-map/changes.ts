@@ -2,14 +2,6 @@
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { MAP_KIND_MASK } from "../../protocol/messages.ts";
 
-/** A block's page map at a moment. */
-export interface Moment {
-  readonly block: string;
-  /** Simulated ns. */
-  readonly at: number;
-  readonly bytes: Uint8Array;
-}
-
 export type Change = "same" | "came" | "gone" | "other";
 
 const isUsed = (kind: number): boolean => kind > PageKind.Free;

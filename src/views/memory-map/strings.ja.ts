@@ -64,16 +64,11 @@ const obstacle: MemoryMapWords["obstacle"] = (of) =>
   })[of];
 
 export default {
-  changes: {
-    switch: "変化を表示",
-    since: (ns) => `${(ns / 1e9).toFixed(3)} s から:`,
-    counts: ({ came, gone, other }) =>
-      came + gone + other === 0
-        ? "まだなし"
-        : [came > 0 && `増 ${count(came)}`, gone > 0 && `減 ${count(gone)}`, other > 0 && `種類変更 ${count(other)}`]
-            .filter(Boolean)
-            .join("、"),
-  },
+  changes: ({ came, gone, other }) => [
+    ...(came > 0 ? [`増 ${count(came)}`] : []),
+    ...(gone > 0 ? [`減 ${count(gone)}`] : []),
+    ...(other > 0 ? [`種類変更 ${count(other)}`] : []),
+  ],
   title: "物理メモリ",
   nodes: "ノード",
   nodeOf: (partition, id) => `${partition} · ノード ${id}`,

@@ -45,20 +45,11 @@ function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
 }
 
 const english = {
-  changes: {
-    switch: "Show changes",
-    since: (ns: number) => `since ${(ns / 1e9).toFixed(3)} s:`,
-    counts: ({ came, gone, other }: Counts) =>
-      came + gone + other === 0
-        ? "nothing yet"
-        : [
-            came > 0 && `${count(came)} came`,
-            gone > 0 && `${count(gone)} left`,
-            other > 0 && `${count(other)} another kind`,
-          ]
-            .filter(Boolean)
-            .join(", "),
-  },
+  changes: ({ came, gone, other }: Counts) => [
+    ...(came > 0 ? [`${count(came)} came`] : []),
+    ...(gone > 0 ? [`${count(gone)} left`] : []),
+    ...(other > 0 ? [`${count(other)} another kind`] : []),
+  ],
   title: "Physical memory",
   nodes: "Node",
   nodeOf: (partition: string, id: number) => `${partition} · node ${id}`,

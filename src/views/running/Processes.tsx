@@ -5,7 +5,11 @@ import type { Running } from "../../engine/inspect/index.ts";
 import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
 import { cpuList, cpusOf } from "./cpu-list.ts";
 import type { NodeRecord } from "../../protocol/records.ts";
+import { By } from "../changes/ShowChanges.tsx";
+import changed from "../changes/changes.module.css";
+import { changeStrings } from "../changes/strings.ts";
 import { TwinTable } from "../TwinTable.tsx";
+import { type Compared, differs } from "./process-changes.ts";
 import styles from "./running.module.css";
 import { runningStrings as words } from "./strings.ts";
 
@@ -13,7 +17,9 @@ export interface ProcessesProps {
   readonly partition: string;
   readonly name: string;
   readonly at: string;
-  readonly processes: readonly Running[];
+  readonly processes: readonly Compared[];
+  /** They are compared with another moment. */
+  readonly comparing: boolean;
   readonly nodes: readonly NodeRecord[];
 }
 
@@ -22,48 +28,83 @@ const canEnd = ({ load }: Running): boolean => load === "command" || (LOAD_KINDS
 
 export function ProcessRows({ partition, processes, nodes }: ProcessesProps) {
   const most = largest(
-    processes.map(({ pages }) => pages),
+    processes.map(({ process, fate }) => (fate === "gone" ? 0 : process.pages)),
     1,
   );
   return (
     <ul className={styles.rows} aria-label={words.list}>
-      {processes.map((one) => (
-        <li key={one.pid} className={styles.row}>
-          <span className={styles.who}>
-            <b>{words.process(one.comm, one.pid)}</b>
-            <small>{words.load(one.load)}</small>
-          </span>
-          <RunsOn partition={partition} process={one} nodes={nodes} />
-          <Bar process={one} most={most} />
-          <span className={styles.figures}>
-            <span>{one.mean === null ? words.noPages : words.distance(one.remote, one.pages, one.mean)}</span>
-            <small>{words.kernel(one.kernelPages)}</small>
-          </span>
-          <End partition={partition} process={one} />
-        </li>
-      ))}
+      {processes.map((one) => {
+        const { process, fate, kernelPages, remote } = one;
+        return (
+          <li key={`${fate} ${process.pid}`} className={styles.row} data-fate={fate} data-changed={differs(one)}>
+            <span className={styles.who}>
+              <b>
+                {words.process(process.comm, process.pid)} {fate === "came" && <small>{changeStrings.came}</small>}
+              </b>
+              <small>{words.load(process.load)}</small>
+            </span>
+            {fate === "gone" ? (
+              <span className={styles.place}>{changeStrings.gone}</span>
+            ) : (
+              <RunsOn partition={partition} process={process} nodes={nodes} />
+            )}
+            <Bar compared={one} most={most} />
+            <span className={styles.figures}>
+              <span>
+                {fate === "gone"
+                  ? ""
+                  : process.mean === null
+                    ? words.noPages
+                    : words.distance(process.remote, process.pages, process.mean)}{" "}
+                {fate !== "gone" && <By amount change={remote} />}
+              </span>
+              <small>
+                {fate !== "gone" && words.kernel(process.kernelPages)} <By amount change={kernelPages} />
+              </small>
+            </span>
+            {fate !== "gone" && <End partition={partition} process={process} />}
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
 /** Pages by node as long as there are many of them: near solid, far hatched, with the distance in figures. */
-function Bar({
-  process: { byNode, distances, node, pages },
-  most,
-}: {
-  readonly process: Running;
-  readonly most: number;
-}) {
+function Bar({ compared, most }: { readonly compared: Compared; readonly most: number }) {
+  const { process, fate, byNode: changes } = compared;
+  const { byNode, distances, node, pages } = process;
+  const isGone = fate === "gone";
+  const by = (on: number) => changes.find(([its]) => its === on)?.[1] ?? 0;
+  const without = changes.filter(([on, change]) => change !== 0 && (isGone || !byNode.some(([its]) => its === on)));
   return (
     <span className={styles.memory}>
-      <span className={styles.bar} style={{ inlineSize: `${(pages / most) ** 0.5 * 100}%` }} aria-hidden="true">
-        {byNode.map(([on, many]) => (
-          <i key={on} data-near={on === node} style={{ flexGrow: many }} />
-        ))}
+      <span
+        className={styles.bar}
+        style={{ inlineSize: isGone ? 0 : `${(pages / most) ** 0.5 * 100}%` }}
+        aria-hidden="true"
+      >
+        {!isGone &&
+          byNode.map(([on, many]) => (
+            <i
+              key={on}
+              className={by(on) === 0 ? undefined : changed.foot}
+              data-near={on === node}
+              style={{ flexGrow: many }}
+            />
+          ))}
       </span>
       <span className={styles.nodes}>
-        {byNode.map(([on, many], i) => (
-          <small key={on}>{words.memory(on, many, distances[i] ?? 0)}</small>
+        {!isGone &&
+          byNode.map(([on, many], i) => (
+            <small key={on}>
+              {words.memory(on, many, distances[i] ?? 0)} <By amount change={by(on)} />
+            </small>
+          ))}
+        {without.map(([on, change]) => (
+          <small key={on}>
+            {words.memory(on, 0, 10)} <By amount change={change} />
+          </small>
         ))}
       </span>
     </span>
@@ -125,30 +166,49 @@ function End({ partition, process }: { readonly partition: string; readonly proc
 }
 
 /** The twin: the same processes in the same order, in pages. */
-export function ProcessTable({ partition, name, at, processes }: ProcessesProps) {
-  const { columns } = words;
+export function ProcessTable({ partition, name, at, processes, comparing }: ProcessesProps) {
+  const columns = Object.values(words.columns);
   return (
     <div className={styles.scrolls}>
       <TwinTable
         className={styles.table}
         caption={words.caption(name, at)}
-        columns={Object.values(columns)}
-        rows={processes.map((one) => ({
-          key: String(one.pid),
-          cells: [
-            words.process(one.comm, one.pid),
-            words.load(one.load),
-            words.some(cpuList(one.cpus), one.node),
-            one.policy === null ? words.noPolicy : words.policy(one.policy.mode, one.policy.node),
-            one.byNode.map(([node, pages]) => words.byNode(node, pages)).join(", "),
-            one.pages,
-            { value: one.pages === 0 ? 0 : one.remote / one.pages, shown: words.share(one.remote, one.pages) },
-            { value: one.mean ?? 0, shown: words.mean(one.mean) },
-            one.kernelPages,
-            { value: canEnd(one) ? words.kill(one.pid) : "", shown: <End partition={partition} process={one} /> },
-          ],
-        }))}
+        columns={comparing ? [...columns, changeStrings.column] : columns}
+        rows={processes.map((one) => {
+          const { process, fate } = one;
+          const is = fate === "gone" ? GONE : process;
+          return {
+            key: `${fate} ${process.pid}`,
+            cells: [
+              words.process(process.comm, process.pid),
+              words.load(process.load),
+              fate === "gone" ? "" : words.some(cpuList(process.cpus), process.node),
+              process.policy === null ? words.noPolicy : words.policy(process.policy.mode, process.policy.node),
+              is.byNode.map(([node, pages]) => words.byNode(node, pages)).join(", "),
+              is.pages,
+              { value: is.pages === 0 ? 0 : is.remote / is.pages, shown: words.share(is.remote, is.pages) },
+              { value: is.mean ?? 0, shown: words.mean(is.mean) },
+              is.kernelPages,
+              fate === "gone" || !canEnd(process)
+                ? ""
+                : { value: words.kill(process.pid), shown: <End partition={partition} process={process} /> },
+              ...(comparing ? [inWords(one)] : []),
+            ],
+          };
+        })}
       />
     </div>
   );
+}
+
+const GONE: Pick<Running, "byNode" | "pages" | "remote" | "mean" | "kernelPages"> = {
+  ...{ byNode: [], pages: 0, remote: 0, mean: null, kernelPages: 0 },
+};
+
+function inWords({ fate, byNode, kernelPages }: Compared): string {
+  return [
+    ...(fate === "stayed" ? [] : [changeStrings[fate]]),
+    ...byNode.filter(([, by]) => by !== 0).map(([node, by]) => words.byNodeBy(node, changeStrings.by(by))),
+    ...(kernelPages === 0 ? [] : [words.kernelBy(changeStrings.by(kernelPages))]),
+  ].join(changeStrings.comma);
 }

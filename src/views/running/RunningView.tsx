@@ -3,11 +3,15 @@
  * and to end them. All of it is one instant's (`data-at`), as the frame brought it.
  */
 import { machineWords } from "../../client/machine-words.ts";
-import { type ReactNode, useEffect, useId } from "react";
+import { type ReactNode, useEffect, useId, useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
+import { ShowChanges, Since } from "../changes/ShowChanges.tsx";
+import { changeStrings } from "../changes/strings.ts";
+import { useEarlier } from "../changes/use-earlier.ts";
 import { partitionInView } from "../partition-in-view.ts";
+import { type Compared, compareProcesses, totalOf } from "./process-changes.ts";
 import { ProcessRows, ProcessTable } from "./Processes.tsx";
 import frame from "../frame.module.css";
 import styles from "./running.module.css";
@@ -35,6 +39,11 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
 
   const look = looked?.look.of === "running" && looked.look.partition === key ? looked.look : null;
   const at = words.at(looked?.at ?? 0);
+  const earlier = useEarlier();
+  const before = earlier?.partitions.get(key ?? "")?.processes ?? null;
+  const processes = look?.processes;
+  const compared = useMemo(() => compareProcesses(before ?? processes ?? [], processes ?? []), [before, processes]);
+  const List = asTable ? ProcessTable : ProcessRows;
   const loads = look?.processes.some(({ load }) => (LOAD_KINDS as readonly string[]).includes(load)) ?? false;
   return (
     <section
@@ -57,9 +66,12 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
             </li>
           ))}
         </ul>
-        <button {...both.button} className={frame.button}>
-          {asTable ? words.picture : words.twin}
-        </button>
+        <span className={frame.tools}>
+          <ShowChanges />
+          <button {...both.button} className={frame.button}>
+            {asTable ? words.picture : words.twin}
+          </button>
+        </span>
       </header>
       <section className={styles.body} aria-label={words.scroller}>
         <div className={styles.columns} data-table={asTable}>
@@ -68,24 +80,16 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
               <p className={styles.hint}>{status === "starting" ? words.starting : words.waiting}</p>
             ) : (
               <>
+                {earlier && <Since earlier={earlier} parts={before && inWords(compared)} />}
                 {!loads && <p className={styles.hint}>{words.empty}</p>}
-                {asTable ? (
-                  <ProcessTable
-                    partition={key}
-                    name={machineWords.partition(partition.name)}
-                    at={at}
-                    processes={look.processes}
-                    nodes={nodes}
-                  />
-                ) : (
-                  <ProcessRows
-                    partition={key}
-                    name={machineWords.partition(partition.name)}
-                    at={at}
-                    processes={look.processes}
-                    nodes={nodes}
-                  />
-                )}
+                <List
+                  partition={key}
+                  name={machineWords.partition(partition.name)}
+                  at={at}
+                  processes={compared}
+                  comparing={before !== null}
+                  nodes={nodes}
+                />
               </>
             )}
           </div>
@@ -94,4 +98,15 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
       </section>
     </section>
   );
+}
+
+function inWords(compared: readonly Compared[]): readonly string[] {
+  const { changes } = words;
+  const { came, gone, byNode, remote } = totalOf(compared);
+  return [
+    ...(came > 0 ? [changes.came(came)] : []),
+    ...(gone > 0 ? [changes.gone(gone)] : []),
+    ...byNode.map(([node, by]) => changes.node(node, changeStrings.byAmount(by))),
+    ...(remote === 0 ? [] : [changes.remote(changeStrings.byAmount(remote))]),
+  ];
 }

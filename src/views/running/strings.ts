@@ -75,6 +75,15 @@ const english = {
     end: "End it",
   },
   byNode: (node: number, pages: number) => `node ${node}: ${count(pages)}`,
+  /** What differs from another moment, in pages with their sign. */
+  byNodeBy: (node: number, by: string) => `node ${node}: ${by}`,
+  kernelBy: (by: string) => `kernel ${by}`,
+  changes: {
+    came: (many: number) => `${count(many)} started`,
+    gone: (many: number) => `${count(many)} ended`,
+    node: (node: number, by: string) => `node ${node} ${by}`,
+    remote: (by: string) => `remote ${by}`,
+  },
   share,
   mean: (mean: number | null) => (mean === null ? "" : mean.toFixed(1)),
   count,

@@ -1,28 +1,29 @@
 /** Free lists of a zone: a row for each migrate type, a column for each order, shaded by the memory that lies there. */
-import type { ReactNode } from "react";
 import type { ZoneLists } from "../../engine/inspect/index.ts";
 import { largest } from "../../engine/lists.ts";
 import { amount, count } from "../zones/strings.ts";
+import { changeStrings } from "../changes/strings.ts";
+import { By } from "../changes/ShowChanges.tsx";
+import changed from "../changes/changes.module.css";
 import { zoneDepthStrings } from "./strings.ts";
 import styles from "./zones-in-depth.module.css";
 
 const words = zoneDepthStrings.lists;
-const { changes } = zoneDepthStrings;
 const ORDERS = Array.from({ length: 11 }, (_, order) => order);
 
 /** Memory on a list of a zone as a depth of colour, 0 to 1: a little is seen, too. */
 export const depthOf = (pages: number, all: number): number => (pages === 0 ? 0 : 0.12 + 0.88 * (pages / all) ** 0.5);
+
+const inAll = (chunks: readonly number[]): number => chunks.reduce((sum, many, order) => sum + many * 2 ** order, 0);
 
 export interface FreeListsProps {
   readonly zone: ZoneLists;
   readonly at: string;
   /** As it was at the moment that changes are counted from. */
   readonly before: ZoneLists | null;
-  /** Beside the title. */
-  readonly children?: ReactNode;
 }
 
-export function FreeLists({ zone, at, before, children }: FreeListsProps) {
+export function FreeLists({ zone, at, before }: FreeListsProps) {
   const change = (type: number, order: number, many: number): number =>
     before === null ? 0 : many - (before.types.find((one) => one.type === type)?.chunks[order] ?? 0);
   const sums = ORDERS.map((order) => zone.types.reduce((sum, { chunks }) => sum + (chunks[order] ?? 0), 0));
@@ -32,10 +33,7 @@ export function FreeLists({ zone, at, before, children }: FreeListsProps) {
   );
   return (
     <section aria-label={words.title}>
-      <div className={styles.titled}>
-        <h3>{words.title}</h3>
-        {children}
-      </div>
+      <h3>{words.title}</h3>
       <section
         className={styles.wide}
         aria-label={words.scroller}
@@ -69,13 +67,22 @@ export function FreeLists({ zone, at, before, children }: FreeListsProps) {
                     key={order}
                     data-none={many === 0}
                     data-changed={change(type, order, many) !== 0}
+                    className={change(type, order, many) === 0 ? undefined : changed.foot}
                     style={{ "--depth": depthOf(many * 2 ** order, all) } as React.CSSProperties}
                   >
                     {count(many)}
-                    {before && <small>{changes.by(change(type, order, many)) || "\u00a0"}</small>}
+                    {before && <small>{changeStrings.by(change(type, order, many)) || "\u00a0"}</small>}
                   </td>
                 ))}
-                <td>{amount(chunks.reduce((sum, many, order) => sum + many * 2 ** order, 0))}</td>
+                <td>
+                  {amount(inAll(chunks))}
+                  {before && (
+                    <By
+                      amount
+                      change={inAll(chunks) - inAll(before.types.find((one) => one.type === type)?.chunks ?? [])}
+                    />
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -88,7 +95,7 @@ export function FreeLists({ zone, at, before, children }: FreeListsProps) {
                   {count(many)}
                 </td>
               ))}
-              <td>{amount(sums.reduce((sum, many, order) => sum + many * 2 ** order, 0))}</td>
+              <td>{amount(inAll(sums))}</td>
             </tr>
           </tfoot>
         </table>

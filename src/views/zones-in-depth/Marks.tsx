@@ -6,6 +6,9 @@ import { ZONE_ORDER } from "../zones/zone-shapes.ts";
 import { zoneDepthStrings } from "./strings.ts";
 import frame from "../frame.module.css";
 import { TwinTable } from "../TwinTable.tsx";
+import changed from "../changes/changes.module.css";
+import { By } from "../changes/ShowChanges.tsx";
+import { changeStrings } from "../changes/strings.ts";
 import styles from "./zones-in-depth.module.css";
 
 const words = zoneDepthStrings.marks;
@@ -30,7 +33,7 @@ export function Marks({
   return (
     <section aria-label={words.title}>
       <h3>{words.title}</h3>
-      {asTable ? <MarksTable zone={zone} at={at} /> : <Gauge zone={zone} before={before} />}
+      {asTable ? <MarksTable zone={zone} at={at} before={before} /> : <Gauge zone={zone} before={before} />}
       <p className={styles.note}>{words.note}</p>
     </section>
   );
@@ -57,14 +60,20 @@ function Gauge({ zone, before }: { readonly zone: ZoneLists; readonly before: Zo
       </svg>
       <p className={styles.state}>
         <b className="figures">{words.free(zone.free)}</b>
-        {change !== 0 && <span className={styles.by}> {zoneDepthStrings.changes.by(change)} </span>}{" "}
-        {words.state(zone.free, zone)}
+        <By change={change} /> {words.state(zone.free, zone)}
       </p>
       <dl className={styles.marks}>
         {MARKS.map((mark) => (
           <div key={mark} data-below={zone.free <= zone[mark]}>
             <dt>
-              {words.names[mark]} <b className="figures">{count(zone[mark])}</b>
+              {words.names[mark]}{" "}
+              <b
+                className={`figures ${before && before[mark] !== zone[mark] ? changed.foot : ""}`}
+                data-changed={before !== null && before[mark] !== zone[mark]}
+              >
+                {count(zone[mark])}
+              </b>{" "}
+              {before && <By change={zone[mark] - before[mark]} />}
             </dt>
             <dd>{words.does[mark]}</dd>
           </div>
@@ -74,12 +83,17 @@ function Gauge({ zone, before }: { readonly zone: ZoneLists; readonly before: Zo
   );
 }
 
-function MarksTable({ zone, at }: { readonly zone: ZoneLists; readonly at: string }) {
+interface CompareProps {
+  readonly zone: ZoneLists;
+  readonly before: ZoneLists | null;
+}
+
+function MarksTable({ zone, at, before }: CompareProps & { readonly at: string }) {
   return (
     <TwinTable
       className={styles.rows}
       caption={words.caption(zone.zone, at)}
-      columns={words.columns}
+      columns={before ? [...words.columns, changeStrings.column] : words.columns}
       rows={MARKS.map((mark) => ({
         key: mark,
         cells: [
@@ -88,14 +102,17 @@ function MarksTable({ zone, at }: { readonly zone: ZoneLists; readonly at: strin
           { value: zone[mark], shown: amount(zone[mark]) },
           words.does[mark],
           zone.free <= zone[mark] ? words.below : words.above,
+          ...(before ? [byCell(zone[mark] - before[mark])] : []),
         ],
       }))}
     />
   );
 }
 
+const byCell = (change: number) => ({ value: change, shown: changeStrings.by(change) });
+
 /** The row `protection` of /proc/zoneinfo, and the first request that it concerns in a sentence. */
-export function Protection({ zone }: { readonly zone: ZoneLists }) {
+export function Protection({ zone, before }: CompareProps) {
   const text = zoneDepthStrings.protection;
   // Nobody asks for ZONE_DEVICE: what it would have to leave is in the file, and concerns no request.
   const highest = zone.protection.slice(0, ZoneType.Device).findLastIndex((pages) => pages > 0);
@@ -118,7 +135,13 @@ export function Protection({ zone }: { readonly zone: ZoneLists }) {
           <tr>
             <th scope="row">{text.pages}</th>
             {zone.protection.map((pages, type) => (
-              <td key={ZONE_ORDER[type]}>{count(pages)}</td>
+              <td
+                key={ZONE_ORDER[type]}
+                className={before && before.protection[type] !== pages ? changed.foot : undefined}
+              >
+                {count(pages)}
+                {before && <By change={pages - (before.protection[type] ?? 0)} />}
+              </td>
             ))}
           </tr>
         </tbody>

@@ -4,6 +4,8 @@ import type { ZoneLists } from "../../engine/inspect/index.ts";
 import { MIGRATE_TYPE_NAMES } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
+import changesStyles from "../changes/changes.module.css";
+import { changeStrings } from "../changes/strings.ts";
 import { themeValue } from "../theme-values.ts";
 import { TwinTable } from "../TwinTable.tsx";
 import { usePainted } from "../use-canvas.ts";
@@ -64,7 +66,7 @@ export function PageblockMap(props: PageblockMapProps) {
           ))}
         {changed && (
           <li>
-            <i data-mark="changed" aria-hidden="true" />
+            <i className={changesStyles.key} aria-hidden="true" />
             <span className="figures">
               {changes.pageblocks(changed.reduce((sum, { pageblocks }) => sum + pageblocks, 0))}
             </span>
@@ -199,7 +201,7 @@ const sharedWith = (changed: readonly Stretch[], startPfn: number, pageblocks: n
 
 /** The picture's twin. */
 function Runs({ zone, at, blockPages, changed, onChoose }: PageblockMapProps & { readonly changed: Changed }) {
-  const columns = changed ? [...words.columns, changes.column] : words.columns;
+  const columns = changed ? [...words.columns, changeStrings.column] : words.columns;
   return (
     <>
       <TwinTable

@@ -200,8 +200,37 @@ test("changes are counted from the moment that was chosen, and marked until they
   );
   expect(lists.length).toBeGreaterThan(1);
   expect(changed()).toEqual(lists);
-  expect(page.textContent).toContain("since 6.300000 s");
-  expect(section("Watermarks").textContent).toContain(`−${count((before?.free ?? 0) - (after?.free ?? 0))}`);
+  const [free, by] = [after?.free ?? 0, (after?.free ?? 0) - (before?.free ?? 0)];
+  expect(page.textContent).toContain(`since 5.020 s: free −${count(-by)}`);
+  expect(section("Watermarks").textContent).toContain(`free ${count(free)}−${count(-by)}`);
   await press("Show changes");
   expect(changed()).toEqual([]);
+});
+
+test("a zone that goes and marks that move are told, in the picture and its twin", async () => {
+  const { playground } = mounted;
+  const zones = () => zoneLists(engine.kernel("A"), 1);
+  const before = zones().find(({ zone }) => zone === "Normal");
+  playground.taken = {
+    at: 6e9,
+    patches: Object.values(playground.store.getState().records.node).map((node) => ["node", node.key, node]),
+    partitions: [{ partition: "A", tables: { directMap: [], memoryMap: [] }, zones: zones(), processes: [] }],
+    pages: [],
+  };
+  await press("Show changes");
+  engine.submit({ do: "move", dimm: "d4", to: { shelf: true } });
+  engine.settle();
+  await answer();
+  const after = zones().find(({ zone }) => zone === "Normal");
+  const by = (figure: "free" | "high" | "low" | "min") => {
+    const change = (after?.[figure] ?? 0) - (before?.[figure] ?? 0);
+    return `${change > 0 ? "+" : "−"}${count(Math.abs(change))}`;
+  };
+  expect(page.textContent).toContain(`since 6.000 s: Movable is gone, free ${by("free")}`);
+  expect(section("Watermarks").textContent).toContain(`high ${count(after?.high ?? 0)} ${by("high")}`);
+  await press("Table");
+  const rows = cells(section("Watermarks").querySelectorAll("tbody tr"));
+  expect(rows.map((row) => row.at(-1))).toEqual([by("high"), by("low"), by("min")]);
+  // Without Movable nobody could have gone higher: what was left to such requests is left no more.
+  expect(cells(section("Lowmem reserve").querySelectorAll("tbody tr"))[0]?.join(" ")).toMatch(/0−[\d,]+/);
 });

@@ -9,6 +9,9 @@ import type { PlaygroundState } from "../../client/playground.ts";
 import { usePlayground, usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { Ask } from "../../engine/inspect/index.ts";
 import type { Looked } from "../../protocol/messages.ts";
+import { ShowChanges, Since } from "../changes/ShowChanges.tsx";
+import { changeStrings } from "../changes/strings.ts";
+import { useEarlier } from "../changes/use-earlier.ts";
 import { zoneToken } from "../kinds.ts";
 import { FreeLists } from "./FreeLists.tsx";
 import { Marks, Protection } from "./Marks.tsx";
@@ -19,6 +22,7 @@ import frame from "../frame.module.css";
 import styles from "./zones-in-depth.module.css";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import { useTwin } from "../use-twin.ts";
+import { beforeOf, type ZoneChanges, zoneChanges } from "./zone-changes.ts";
 
 type ZonesLook = Extract<Looked, { of: "zones" }>;
 
@@ -40,8 +44,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
   const [zoneName, setZoneName] = useState<string | null>(null);
   const both = useTwin();
   const { asTable } = both;
-  /** The moment that changes are counted from, and the zones as they were then. */
-  const [since, setSince] = useState<{ readonly look: ZonesLook; readonly at: number } | null>(null);
+  const earlier = useEarlier();
   const title = useId();
   const id = node?.id ?? null;
   // Who asks is on the node that is shown, until somebody says otherwise.
@@ -64,8 +67,8 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
   const zones = look?.zones ?? [];
   const zone = zones.find((one) => one.zone === zoneName) ?? zones.at(-1);
   const moment = words.at(at);
-  const isSame = since !== null && since.look.node === id && since.look.partition === partitionKey;
-  const before = (isSame && since.look.zones.find((one) => one.zone === zone?.zone)) || null;
+  const zonesThen = earlier?.partitions.get(partitionKey ?? "")?.zones.get(id ?? -1) ?? null;
+  const before = zone && zonesThen ? beforeOf(zone, zonesThen) : null;
   const blockPages = (partition?.blockBytes ?? 0) / PAGE_SIZE;
   const choose = (pfn: number) => playground.select({ block: `${partitionKey}:${Math.floor(pfn / blockPages)}`, pfn });
   const show = (to: number, name: string) => {
@@ -111,28 +114,24 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
             ))}
           </fieldset>
         )}
-        <button {...both.button} className={styles.twin}>
-          {asTable ? words.picture : words.twin}
-        </button>
+        <span className={frame.tools}>
+          <ShowChanges />
+          <button {...both.button} className={frame.button}>
+            {asTable ? words.picture : words.twin}
+          </button>
+        </span>
       </header>
       <section className={styles.body} aria-label={words.scroller}>
+        {earlier && look && (
+          <Since earlier={earlier} parts={zonesThen && inWords(zoneChanges(zone, zonesThen, zones))} />
+        )}
         {!look || ask === null || !partition ? (
           <p className={styles.hint}>{status === "starting" ? words.starting : node ? words.waiting : words.noNode}</p>
         ) : (
           <div className={styles.columns}>
             {zone ? (
               <div className={styles.zone}>
-                <FreeLists zone={zone} at={moment} before={before}>
-                  {isSame && <span className="figures">{words.changes.since(words.at(since.at))}</span>}
-                  <button
-                    type="button"
-                    className={styles.switch}
-                    aria-pressed={isSame}
-                    onClick={() => setSince(isSame ? null : { look, at })}
-                  >
-                    {words.changes.switch}
-                  </button>
-                </FreeLists>
+                <FreeLists zone={zone} at={moment} before={before} />
                 <PageblockMap
                   zone={zone}
                   at={moment}
@@ -144,7 +143,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
                 />
                 <div className={styles.pair} data-table={asTable}>
                   <Marks zone={zone} at={moment} asTable={asTable} before={before} />
-                  <Protection zone={zone} />
+                  <Protection zone={zone} before={before} />
                 </div>
               </div>
             ) : (
@@ -167,6 +166,17 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
       </section>
     </section>
   );
+}
+
+function inWords({ came, gone, free, managed, pageblocks }: ZoneChanges): readonly string[] {
+  const { changes } = words;
+  return [
+    ...came.map(changes.came),
+    ...gone.map(changes.gone),
+    ...(managed === 0 ? [] : [changes.managed(changeStrings.by(managed))]),
+    ...(free === 0 ? [] : [changes.free(changeStrings.by(free))]),
+    ...(pageblocks === 0 ? [] : [changes.types(pageblocks)]),
+  ];
 }
 
 /** The node that is selected, else the first that has memory: there is always something to see. */

@@ -42,11 +42,12 @@ export default {
   twin: "表",
   picture: "図",
   changes: {
-    switch: "変化を表示",
-    since: (at) => `${at} から`,
-    by: (change) => (change === 0 ? "" : change > 0 ? `+${count(change)}` : `−${count(-change)}`),
     pageblocks: (many) => `変化 ${count(many)}`,
-    column: "変化",
+    came: (zone) => `${zone} が新規`,
+    gone: (zone) => `${zone} が消滅`,
+    free: (by) => `空き ${by}`,
+    managed: (by) => `managed ${by}`,
+    types: (many) => `タイプの変わったページブロック ${count(many)} 個`,
   },
   at: (ns) => `${(ns / 1e9).toFixed(6)} s`,
 

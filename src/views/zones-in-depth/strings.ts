@@ -50,12 +50,13 @@ const english = {
   twin: "Table",
   picture: "Picture",
   changes: {
-    switch: "Show changes",
-    since: (at: string) => `since ${at}`,
-    /** Signed; nothing for nothing. */
-    by: (change: number) => (change === 0 ? "" : change > 0 ? `+${count(change)}` : `−${count(-change)}`),
     pageblocks: (many: number) => `changed ${count(many)}`,
-    column: "Changed",
+    /** What differs in a zone. */
+    came: (zone: string) => `${zone} is new`,
+    gone: (zone: string) => `${zone} is gone`,
+    free: (by: string) => `free ${by}`,
+    managed: (by: string) => `managed ${by}`,
+    types: (many: number) => `${count(many)} ${many === 1 ? "pageblock" : "pageblocks"} of another type`,
   },
   at: (ns: number) => `${(ns / 1e9).toFixed(6)} s`,
 
