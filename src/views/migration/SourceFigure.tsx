@@ -55,18 +55,14 @@ export function SourceFigure({ state, only, kept, describedBy, onChoose }: Sourc
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the section. */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above. */}
         <div
+          style={{ minBlockSize: `${rows > 4 ? rows * 1 : rows * 1.5}rem` }}
           onClick={({ currentTarget, clientX, clientY }) => {
             const { left, top, width, height } = currentTarget.getBoundingClientRect();
             const cell = cellAt((clientX - left) / width, (clientY - top) / height, cells.length);
             if (cell !== null) onChoose(pfnOf(cell), cell);
           }}
         >
-          <canvas
-            ref={canvas}
-            className={styles.cells}
-            style={{ blockSize: `${rows > 4 ? rows * 1 : rows * 1.5}rem` }}
-            aria-hidden="true"
-          />
+          <canvas ref={canvas} className={styles.cells} aria-hidden="true" />
         </div>
       </section>
       <p className="visually-hidden" role="status">

@@ -20,6 +20,8 @@ export interface KernelFigureProps extends Moves {
   /** Of the names of the rows, left of the picture. */
   readonly gutter: number;
   readonly chosen: Pick<Selection, "block" | "pfn">;
+  /** Marks that differ from a chosen moment; none while nothing is compared. */
+  readonly changed: (mark: Mark) => boolean;
   /** Pages of tables that have just been freed. */
   readonly freed: readonly number[];
   readonly describedBy: string;
@@ -121,6 +123,7 @@ export function KernelFigure(props: KernelFigureProps) {
             />
           ))}
           <Slivers bands={bands} places={places} />
+          <Feet marks={marks.filter(props.changed)} places={places} />
           {props.freed.map((pfn) => {
             const x = placeOf(axis, pfn);
             if (x === undefined || x < 0 || x > width) return null;
@@ -312,6 +315,16 @@ function Bands({ bands, places }: BandsProps) {
       })}
     </>
   );
+}
+
+/** What differs from a chosen moment stands on a foot: one mark for all of them. */
+function Feet({ marks, places }: { readonly marks: readonly Mark[]; readonly places: RowPlaces }) {
+  if (marks.length === 0) return null;
+  const d = marks.map((mark) => {
+    const { x0, x1, row } = mark;
+    return `M${x0 + 0.5} ${places[row] + heightOf(mark, places) - 3}h${Math.max(1, x1 - x0 - 0.5)}v3H${x0 + 0.5}Z`;
+  });
+  return <path className={styles.foot} data-feet={marks.length} d={d.join("")} />;
 }
 
 /** Where the struct pages lie. */

@@ -13,7 +13,9 @@ import { type AxisBlock, foldBlocks, type KernelLook, layAxis } from "./axis.ts"
 import { ENTRIES_ID, EntryFigure } from "./EntryFigure.tsx";
 import { KernelFigure } from "./KernelFigure.tsx";
 import { KernelTable } from "./KernelTable.tsx";
-import { type Fresh, marksOf } from "./marks.ts";
+import { type Fresh, type Mark, marksOf } from "./marks.ts";
+import { ChangedTables, goneRows, useTablesEarlier } from "./ChangedTables.tsx";
+import { ShowChanges } from "../changes/ShowChanges.tsx";
 import { PageChain } from "./PageChain.tsx";
 import { ProcessFigure, ProcessTable } from "./ProcessFigure.tsx";
 import frame from "../frame.module.css";
@@ -24,6 +26,7 @@ import styles from "./page-tables.module.css";
 import type { ProcessLook } from "./leaves.ts";
 import { useWords } from "../../client/language/react.ts";
 import { pageTableStrings as words } from "./strings.ts";
+import { changeOf } from "./table-changes.ts";
 import { useSight } from "./use-sight.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
 import { useTwin } from "../use-twin.ts";
@@ -95,6 +98,8 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
     const axis = layAxis(fold, width - gutter, MOST_CELLS, sight);
     return { axis, said, marks: marksOf(axis, look, freshOf(look, blocks, added)) };
   }, [said, look, fold, blocks, width, gutter, sight, added]);
+  const compared = useTablesEarlier(look);
+  const changeIn = (mark: Mark) => (compared ? changeOf(mark, compared.changes) : null);
   const freed = useFreed(look);
   const select = (selection: Partial<Selection>) => playground.select(selection);
 
@@ -143,12 +148,16 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
             </button>
           </span>
         )}
-        <button {...both.button} id={twin} className={frame.button}>
-          {asTable ? words.picture : words.twin}
-        </button>
+        <span className={frame.tools}>
+          {pid === null && <ShowChanges />}
+          <button {...both.button} id={twin} className={frame.button}>
+            {asTable ? words.picture : words.twin}
+          </button>
+        </span>
       </header>
       {/* A table without anything to press in it has to be scrolled by keys, too. */}
       <section className={styles.body} aria-label={words.scroller} tabIndex={asTable ? 0 : undefined}>
+        {look && <ChangedTables compared={compared} />}
         <div ref={room}>
           {process ? (
             <Process
@@ -167,7 +176,14 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
           ) : !marks || !look || !record ? (
             <p className={styles.hint}>{status === "starting" ? words.starting : words.waiting}</p>
           ) : asTable ? (
-            <KernelTable marks={marks.marks} at={looked?.at ?? 0} onSelect={select} />
+            <KernelTable
+              marks={marks.marks}
+              changes={
+                compared && { of: changeIn, gone: goneRows(compared, look.regions, record.blockBytes / PAGE_SIZE) }
+              }
+              at={looked?.at ?? 0}
+              onSelect={select}
+            />
           ) : (
             <KernelFigure
               {...marks}
@@ -176,6 +192,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
               partition={machineWords.partition(record.name)}
               gutter={gutter}
               chosen={{ block, pfn }}
+              changed={(mark) => changeIn(mark) !== null}
               freed={freed}
               describedBy={twin}
               onSelect={select}

@@ -10,7 +10,7 @@ import { pageTableStrings as words } from "./strings.ts";
 
 const SECTION = PAGES_PER_SECTION;
 const PMD_PAGES = PAGEBLOCK_PAGES;
-const PUD_PAGES = 262_144;
+export const PUD_PAGES = 262_144;
 const PGD_PAGES = PUD_PAGES * 512;
 /** Struct pages of 64 bytes in a page. */
 const STRUCTS = 64;
@@ -141,8 +141,13 @@ class Drawing {
         fresh,
         host,
       },
-      label: table === null ? words.gibibytes(index % 512, count, place.x1 - place.x0) : words.table(index % 512),
-      ...(table === null ? {} : { below: table === "boot" ? words.ends(bytes) : words.small(bytes) }),
+      label:
+        table === null
+          ? words.gibibytes(index % 512, count, place.x1 - place.x0)
+          : words.table(index % 512, place.x1 - place.x0),
+      ...(table === null
+        ? {}
+        : { below: table === "boot" ? words.ends(bytes) : words.small(bytes, this.#freshBytes(first, end, bytes)) }),
       select: host === null ? null : this.#page(host),
       says:
         count > 1
@@ -351,6 +356,12 @@ class Drawing {
       nth -= run.pages;
     }
     return { origin: null, pfn: null };
+  }
+
+  /** Of what is mapped in a stretch, what the last operation made. */
+  #freshBytes(first: number, end: number, mapped: number): number {
+    const overlap = (one: Fresh[number]) => Math.max(0, Math.min(end, one.end) - Math.max(first, one.first));
+    return Math.min(mapped, this.#fresh.reduce((pages, one) => pages + overlap(one), 0) * PAGE_SIZE);
   }
 
   #within(first: number, end: number): [number, number] {

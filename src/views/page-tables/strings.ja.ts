@@ -12,6 +12,8 @@ const longest = (width: number, texts: readonly string[]): string => texts.find(
 const mib = (bytes: number): string => `${many(Math.round(bytes / MIB))} MiB`;
 const of = (block: number | null): string => (block === null ? "" : `memory${block} の `);
 
+const fates = { built: "作成", torn: "削除", other: "変更" } as const;
+
 export default {
   title: "ページテーブル",
   scroller: "テーブルと、それが縛るもの",
@@ -58,8 +60,11 @@ export default {
       ? longest(width, [`[${index}] 1 GiB、下のテーブルなし`, `[${index}] 1 GiB`, `[${index}]`])
       : longest(width, [`${many(count)} × 1 GiB、下のテーブルなし`, `${many(count)} × 1 GiB`, `${many(count)}`]),
   run: (index, count) => `${index} とその後の ${many(count - 1)} 個`,
-  table: (index) => `[${index}] PMD テーブル`,
-  small: (bytes) => `${many(Math.round(bytes / 2 ** 21))} × 2 MiB`,
+  table: (index, width) => longest(width, [`[${index}] PMD テーブル`, `[${index}]`]),
+  small: (bytes, fresh) => {
+    const [all, made] = [bytes, fresh].map((some) => many(Math.round(some / 2 ** 21)));
+    return `${fresh > 0 && fresh === bytes ? "+" : ""}${all} × 2 MiB${fresh > 0 && fresh < bytes ? `、+${made}` : ""}`;
+  },
   pmd: (index, split, width) =>
     longest(width, [`[${index}] ${split ? "PTE テーブル" : "2 MiB"}`, `[${index}]`, String(index)]),
   pte: (index, width) => longest(width, [`[${index}]`, String(index)]),
@@ -74,6 +79,12 @@ export default {
     `${dimm} が入っている間、${list(blocks)} はオフラインにできません: ${dimm} を表すものはカーネルメモリで、そこにあるからです。`,
   pinsOwn: (dimm) => `${dimm} を表すものは ${dimm} 自身にあり、ほかのブロックを縛りません。`,
   pinsNone: "DIMM を選ぶと、そのメモリマップがどのブロックを縛るかが分かります。",
+  changes: {
+    ...fates,
+    entries: (count, change) => `PUD エントリー ${many(count)} 個を${fates[change]}`,
+    tables: (count, change) => `ページテーブル ${many(count)} 個を${fates[change]}`,
+    sections: (count, change) => `${many(count)} セクション分のメモリマップを${fates[change]} (${many(count * 2)} MiB)`,
+  },
   key: {
     table: "テーブル",
     whole: "1 GiB",

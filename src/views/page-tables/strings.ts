@@ -59,8 +59,12 @@ const english = {
       ? longest(width, [`[${index}] 1 GiB, no table below`, `[${index}] 1 GiB`, `[${index}]`])
       : longest(width, [`${many(count)} × 1 GiB, no table below`, `${many(count)} × 1 GiB`, `${many(count)}`]),
   run: (index: number, count: number) => `${index} and ${many(count - 1)} after it`,
-  table: (index: number) => `[${index}] PMD table`,
-  small: (bytes: number) => `${many(Math.round(bytes / 2 ** 21))} × 2 MiB`,
+  table: (index: number, width: number) => longest(width, [`[${index}] PMD table`, `[${index}]`]),
+  /** Entries of a table; with a plus those that the last operation made. */
+  small: (bytes: number, fresh: number) => {
+    const [all, made] = [bytes, fresh].map((some) => many(Math.round(some / (2 * MIB))));
+    return `${fresh > 0 && fresh === bytes ? "+" : ""}${all} × 2 MiB${fresh > 0 && fresh < bytes ? `, +${made}` : ""}`;
+  },
   pmd: (index: number, split: boolean, width: number) =>
     longest(width, [`[${index}] ${split ? "PTE table" : "2 MiB"}`, `[${index}]`, String(index)]),
   pte: (index: number, width: number) => longest(width, [`[${index}]`, String(index)]),
@@ -83,6 +87,19 @@ const english = {
     fresh: "new now",
     next: "made next",
     map: "struct pages → the pages that hold them",
+  },
+  /** What differs from a chosen moment. */
+  changes: {
+    built: "built",
+    torn: "torn down",
+    other: "changed",
+    entries: (count: number, change: "built" | "torn" | "other") =>
+      `${many(count)} PUD ${count === 1 ? "entry" : "entries"} ${english.changes[change]}`,
+    tables: (count: number, change: "built" | "torn") =>
+      `${many(count)} page ${count === 1 ? "table" : "tables"} ${english.changes[change]}`,
+    /** A section's struct pages are 2 MiB. */
+    sections: (count: number, change: "built" | "torn" | "other") =>
+      `memory map of ${many(count)} ${count === 1 ? "section" : "sections"} ${english.changes[change]} (${many(count * 2)} MiB)`,
   },
   twin: "Table",
   picture: "Picture",

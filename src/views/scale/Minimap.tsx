@@ -142,7 +142,7 @@ function paint(canvas: HTMLCanvasElement, { width, height, ratio, unit }: Surfac
       from = at;
     }
     if (label > 0) {
-      context.font = `${11 * unit}px ${themeValue("--font-mono") || "monospace"}`;
+      context.font = `${12 * unit}px ${themeValue("--font-mono") || "monospace"}`;
       context.fillStyle = themeValue("--ink3");
       context.textAlign = "center";
       context.textBaseline = "bottom";

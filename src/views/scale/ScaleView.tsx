@@ -18,12 +18,16 @@ import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { RecordTables } from "../../client/playground.ts";
 import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
-import { PINNED_TOKEN } from "../kinds.ts";
+import { ShowChanges, Since } from "../changes/ShowChanges.tsx";
+import { changeStrings } from "../changes/strings.ts";
+import { useEarlier } from "../changes/use-earlier.ts";
+import { displayGroups, PINNED_TOKEN } from "../kinds.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import { useRoom } from "../use-room.ts";
 import { type View, visible } from "./camera.ts";
 import { inRows, legendOf, sentence, trail } from "./describe.ts";
 import { frameOf, Known, memoryOf, pathTo } from "./memory.ts";
+import { MemoryChanges, type MemorySummary } from "./memory-changes.ts";
 import { Minimap } from "./Minimap.tsx";
 import { PageCard } from "./PageCard.tsx";
 import { inDetail } from "./painter.ts";
@@ -87,6 +91,11 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const found = useSearch(partition, text);
   const hits = found && found.text === text && found.problem === null ? found.blocks : null;
 
+  const earlier = useEarlier();
+  const changes = useMemo(
+    () => (earlier && partition !== null ? new MemoryChanges(earlier, partition) : null),
+    [earlier, partition],
+  );
   const known = useMemo(() => new Known(), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another partition is other memory.
   useMemo(() => known.clear(), [partition, known]);
@@ -172,7 +181,10 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   // Said once the cursor rests, as one sentence.
   // biome-ignore lint/correctness/useExhaustiveDependencies: figures that move are no reason to speak; another place is.
   useEffect(() => {
-    const timer = setTimeout(() => setSays(memory && world ? sentence(memory, known, hits, path, depth) : ""), 250);
+    const timer = setTimeout(
+      () => setSays(memory && world ? sentence(memory, known, hits, changes, path, depth) : ""),
+      250,
+    );
     return () => clearTimeout(timer);
   }, [path, depth, world === null]);
 
@@ -238,7 +250,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const legend = useMemo(() => memory && legendOf(memory), [memory]);
   const record = partition === null ? undefined : records.partition[partition];
   const bytes = memory?.nodes.reduce((sum, { blocks }) => sum + blocks.length, 0) ?? 0;
-  const scene = memory && world ? { world, memory, known, found: hits, titles } : null;
+  const scene = memory && world ? { world, memory, known, found: hits, changes, titles } : null;
   const pfn = memory ? frameOf(memory, path) : null;
   const foundNodes = titles?.filter(([, , count]) => count > 0).length ?? 0;
   const goToPage = (frame: number) => {
@@ -323,6 +335,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
               {wide ? words.sides.zoom : words.sides.frames}
             </button>
           )}
+          <ShowChanges />
           <button {...both.button} id={twin}>
             {asTable ? words.picture : words.twin}
           </button>
@@ -361,6 +374,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
           </ul>
         )}
       </div>
+      {earlier && memory && changes && <Since earlier={earlier} parts={inWords(changes.summary(memory))} />}
       <div ref={room} className={styles.room} data-wide={wide || undefined} data-tall={tall || undefined}>
         {!scene || !memory || !world || !record ? (
           <p className={styles.hint}>{status === "starting" ? words.starting : words.none}</p>
@@ -369,6 +383,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
             memory={memory}
             known={known}
             found={hits}
+            changes={changes}
             path={path}
             depth={depth}
             marks={gridOf(world, path, depth).count}
@@ -440,4 +455,20 @@ function suggested(process: RecordTables["process"], partition: string | null): 
     .filter((one) => one.partition === partition && one.pages > 0)
     .sort((a, b) => b.pages - a.pages);
   return [...(largest ? [`pid ${largest.pid}`] : []), "pinned", "dentry", "unmovable older than 2 ms"];
+}
+
+/** Groups that are told; smaller changes are in the table. */
+const MOST_GROUPS = 4;
+
+function inWords({ came, gone, differ, groups }: MemorySummary): readonly string[] {
+  const told = words.changes;
+  return [
+    ...(came > 0 ? [told.came(came)] : []),
+    ...(gone > 0 ? [told.gone(gone)] : []),
+    ...(differ > 0 ? [told.differ(differ)] : []),
+    ...groups.slice(0, MOST_GROUPS).map(([id, by]) => {
+      const label = displayGroups.find((group) => group.id === id)?.label ?? id;
+      return told.group(label, changeStrings.byAmount(by));
+    }),
+  ];
 }

@@ -2,7 +2,9 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { rowOf } from "./describe.ts";
 import type { Known, Memory } from "./memory.ts";
+import { changeStrings } from "../changes/strings.ts";
 import { type Row, TwinTable } from "../TwinTable.tsx";
+import type { MemoryChanges } from "./memory-changes.ts";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
 import type { Depth, Path } from "./world.ts";
@@ -16,6 +18,7 @@ interface TwinProps {
   readonly memory: Memory;
   readonly known: Known;
   readonly found: ReadonlyMap<number, number> | null;
+  readonly changes: MemoryChanges | null;
   readonly path: Path;
   /** Level of the rows. */
   readonly depth: Depth;
@@ -27,7 +30,7 @@ interface TwinProps {
   onChoose(path: Path): void;
 }
 
-export function Twin({ memory, known, found, path, depth, marks, caption, onGo, onChoose }: TwinProps) {
+export function Twin({ memory, known, found, changes, path, depth, marks, caption, onGo, onChoose }: TwinProps) {
   const [start, setStart] = useState(0);
   const inside = NAMES.slice(0, depth + 1)
     .map((_, level) => (level === 0 ? "" : path[level - 1]))
@@ -39,16 +42,16 @@ export function Twin({ memory, known, found, path, depth, marks, caption, onGo, 
     const at: [number, number, number, number] = [path[0], path[1], path[2], path[3]];
     at[depth] = start + nth;
     for (let level = depth + 1; level < 4; level++) at[level] = 0;
-    return rowOf(memory, known, found, at, depth);
+    return rowOf(memory, known, found, changes, at, depth);
   });
   return (
     <div className={styles.twin}>
       <TwinTable
         caption={caption}
-        columns={words.columns}
+        columns={changes ? [...words.columns, changeStrings.column] : words.columns}
         rows={[
           ...above.map((level) => {
-            const row = rowOf(memory, known, found, path, level);
+            const row = rowOf(memory, known, found, changes, path, level);
             return line(
               `above ${level}`,
               row,
@@ -106,5 +109,14 @@ const line = (
   more: Pick<Row, "open" | "chosen">,
 ): Row => ({
   ...{ key, indent, ...more },
-  cells: [{ value: row.name, shown }, row.holds, row.found ?? "", row.zone, row.state],
+  cells: [
+    { value: row.name, shown },
+    row.holds,
+    row.found ?? "",
+    row.zone,
+    row.state,
+    ...(row.changed === null
+      ? []
+      : [{ value: row.changed.pages, shown: row.changed.differs ? scaleStrings.changed(row.changed.pages) : "" }]),
+  ],
 });

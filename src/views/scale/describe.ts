@@ -4,6 +4,7 @@ import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { displayGroups, kindGroup, kindLabel } from "../kinds.ts";
 import { blockAt, frameOf, type Known, type Memory, uniformKind } from "./memory.ts";
+import type { MemoryChanges } from "./memory-changes.ts";
 import { scaleStrings as words } from "./strings.ts";
 import type { Depth, Path } from "./world.ts";
 
@@ -29,13 +30,18 @@ export interface Row {
   readonly found: number | null;
   readonly zone: string;
   readonly state: string;
+  /** What differs from a chosen moment: at least so many pages; `null` while nothing is compared, or it is not known. */
+  readonly changed: { readonly pages: number; readonly differs: boolean } | null;
 }
+
+const pagesOf = (pages: number | null | undefined) => (pages == null ? null : { pages, differs: pages > 0 });
 
 /** One mark, as a row of the table says it. */
 export function rowOf(
   memory: Memory,
   known: Known,
   found: ReadonlyMap<number, number> | null,
+  changes: MemoryChanges | null,
   path: Path,
   depth: Depth,
 ): Row {
@@ -45,7 +51,11 @@ export function rowOf(
     const counts = new Float64Array(PAGE_KINDS);
     let pages = 0;
     let hits = 0;
+    const all = { pages: 0, differs: false };
     for (const one of blocks) {
+      const its = changes?.block(one);
+      all.pages += its?.pages ?? 0;
+      all.differs ||= its?.differs ?? false;
       pages += one.pages;
       hits += found?.get(one.number) ?? 0;
       for (let kind = 0; kind < PAGE_KINDS; kind++) counts[kind] = (counts[kind] as number) + (one.kinds[kind] ?? 0);
@@ -58,6 +68,7 @@ export function rowOf(
       found: found && hits,
       zone: zones.join(", "),
       state: record?.online ? "online" : "offline",
+      changed: changes && all,
     };
   }
   const zone = block.zone ?? "";
@@ -70,6 +81,7 @@ export function rowOf(
       found: found && (found.get(block.number) ?? 0),
       zone,
       state,
+      changed: changes?.block(block) ?? null,
     };
   const first = block.startPfn + path[2] * PAGEBLOCK_PAGES;
   const kind = uniformKind(block);
@@ -96,6 +108,7 @@ export function rowOf(
           : null,
       zone,
       state,
+      changed: pagesOf(told && changes?.pageblock(block, path[2], told)),
     };
   }
   const byte = known.pages(first)?.[path[3]];
@@ -111,6 +124,9 @@ export function rowOf(
     found: found && byte !== undefined ? Number((byte & PAGE_BIT.found) !== 0) : null,
     zone,
     state,
+    changed: pagesOf(
+      is === undefined ? null : Number(changes?.page(block, path[2] * PAGEBLOCK_PAGES + path[3], is) ?? false),
+    ),
   };
 }
 
@@ -155,15 +171,17 @@ export function sentence(
   memory: Memory,
   known: Known,
   found: ReadonlyMap<number, number> | null,
+  changes: MemoryChanges | null,
   path: Path,
   depth: Depth,
 ): string {
-  const { name, holds, found: hits, zone, state } = rowOf(memory, known, found, path, depth);
+  const { name, holds, found: hits, zone, state, changed } = rowOf(memory, known, found, changes, path, depth);
   return [
     name,
     ...(depth === 1 ? [state === "online" ? zone || "several zones" : state] : []),
     holds,
     ...(hits === null ? [] : [words.found(hits)]),
+    ...(changed?.differs ? [words.changed(changed.pages)] : []),
   ].join(", ");
 }
 

@@ -10,6 +10,7 @@ import { kindGroup, PINNED_TOKEN, zoneToken } from "../kinds.ts";
 import { themeValue } from "../theme-values.ts";
 import { FADE_FROM, FADE_TO, type View } from "./camera.ts";
 import { blockAt, type Known, type Memory, uniformKind } from "./memory.ts";
+import type { MemoryChanges } from "./memory-changes.ts";
 import { Brush, FREE, stack, stackOf, stackOfBlock, stackOfKind } from "./stack.ts";
 import { cell, contentOf, type Depth, type Path, type Rect, rectOf, type World } from "./world.ts";
 
@@ -19,14 +20,31 @@ export interface Scene {
   readonly known: Known;
   /** Pages found in each block, while something is searched for. */
   readonly found: ReadonlyMap<number, number> | null;
+  /** What differs from a chosen moment, while something is compared. */
+  readonly changes: MemoryChanges | null;
   /** Titles of the nodes, shown where there is room: name, and what is to say of it. */
   readonly titles: readonly (readonly [name: string, facts: string, found: number])[] | null;
   /** Only this node is drawn, where a picture is of one. */
   readonly only?: number;
 }
 
-/** What nobody found is this pale. */
+/** What nobody found, or did not change, is this pale. */
 const PALE = 0.34;
+
+/** A search says what is pale; else, while something is compared, what does not differ is. */
+const alphaOf = ({ found, changes }: Scene, hits: number, differs: boolean): number =>
+  (found ? hits > 0 : !changes || differs) ? 1 : PALE;
+
+/** The foot in the accent under what differs from a chosen moment. */
+function feet(context: CanvasRenderingContext2D, rects: readonly Rect[], alpha: number): void {
+  context.globalAlpha = alpha;
+  context.fillStyle = themeValue("--accent");
+  for (const { x, y, width, height } of rects) {
+    const high = Math.min(3, Math.max(1, height * 0.3));
+    context.fillRect(x, y + height - high - gapOf(height), Math.max(1, width - gapOf(width)), high);
+  }
+  context.globalAlpha = 1;
+}
 /** Lines between cells that can hardly be told apart would wash their colours out. */
 const gapOf = (size: number): number =>
   size < 3 ? 0 : Math.max(0.6, Math.min(size * 0.1, size > 60 ? size * 0.08 : 2));
@@ -159,8 +177,9 @@ function paintNode(
   node: number,
   count: number,
 ): void {
-  const { world, memory, known, found } = scene;
+  const { world, memory, known, found, changes } = scene;
   const { columns, side } = world;
+  const footed: Rect[] = [];
   const brush = new Brush(context);
   const inside: (readonly [Path, BlockRecord])[] = [];
   const size = Math.min(side * view.sx, side * view.sy);
@@ -182,8 +201,10 @@ function paintNode(
     if (!block) continue;
     const hits = found?.get(block.number) ?? 0;
     marks[nth] = hits > 0;
-    const pale = found && hits === 0 ? PALE : 1;
+    const differs = changes?.block(block).differs ?? false;
+    const pale = alphaOf(scene, hits, differs);
     const kind = uniformKind(block);
+    if (differs && fade < 1) footed.push(onScreen(view, rectOf(world, path, 1)));
     // Until more is told of a block, its mark stands for it.
     const ready = kind !== null || known.pageblock(block.startPfn) !== undefined;
     if (kind !== PageKind.Free && (fade < 1 || kind !== null || !ready))
@@ -193,6 +214,7 @@ function paintNode(
   brush.paint();
   lines(context, screen, columns, Math.ceil(count / columns), width, height, 1);
   if (found) outline(context, marks, count, columns, (nth) => onScreen(view, rectOf(world, [node, nth, 0, 0], 1)));
+  feet(context, footed, 1 - fade);
   for (const [path, block] of inside) paintBlock(context, width, height, view, scene, path, block, fade);
 }
 
@@ -264,7 +286,8 @@ function paintBlock(
   block: BlockRecord,
   fade: number,
 ): void {
-  const { world, known, found } = scene;
+  const { world, known, found, changes } = scene;
+  const differs = changes?.block(block).differs ?? false;
   const content = contentOf(rectOf(world, path, 1));
   const columns = world.pageblockColumns;
   const rows = Math.ceil(world.pageblocks / columns);
@@ -281,14 +304,16 @@ function paintBlock(
   const fadeIn = fadeOf(size);
   const isFound = (found?.get(block.number) ?? 0) > 0;
   ground(context, inner, columns, world.pageblocks, FREE, fade);
-  if (kind !== null && fadeIn === 0) {
+  if (kind !== null && fadeIn === 0 && !differs) {
     const { token } = kindGroup(kind);
-    if (token !== FREE) ground(context, inner, columns, world.pageblocks, token, (found && !isFound ? PALE : 1) * fade);
+    if (token !== FREE)
+      ground(context, inner, columns, world.pageblocks, token, alphaOf(scene, Number(isFound), false) * fade);
     lines(context, inner, columns, rows, width, height, fade);
     return;
   }
   const brush = new Brush(context);
   const marks: boolean[] = [];
+  const footed: Rect[] = [];
   const inside: (readonly [nth: number, kind: number | null, allFound: boolean])[] = [];
   for (const nth of inSight(view, content, columns, rows, world.pageblocks, width, height)) {
     const exact = onScreen(view, cell(content, nth, columns, world.pageblocks));
@@ -298,7 +323,9 @@ function paintBlock(
     if (!told) continue;
     const hits = "row" in told ? (told.row[SHARE.found] as number) : told.found;
     marks[nth] = hits > 0;
-    const pale = found && hits === 0 ? PALE : 1;
+    const changed = (differs ? changes?.pageblock(block, nth, told) : 0) ?? 0;
+    if (changed > 0 && fadeIn < 1) footed.push(rect);
+    const pale = alphaOf(scene, hits, changed > 0);
     const shares =
       "row" in told ? stackOf(told.row, PAGEBLOCK_PAGES, told.row[SHARE.pinned] as number) : stackOfKind(told.kind);
     if (fadeIn < 1 || !("row" in told)) stack(brush, shares, rect, pale * fade);
@@ -310,6 +337,7 @@ function paintBlock(
     outline(context, marks, world.pageblocks, columns, (nth) =>
       onScreen(view, cell(content, nth, columns, world.pageblocks)),
     );
+  if (size >= 2) feet(context, footed, fade * (1 - fadeIn));
   for (const [nth, only, all] of inside)
     paintPages(context, width, height, view, scene, [path[0], path[1], nth, 0], block, only, all, fadeIn);
 }
@@ -326,7 +354,8 @@ function paintPages(
   all: boolean,
   fade: number,
 ): void {
-  const { world, known, found } = scene;
+  const { world, known, found, changes } = scene;
+  const footed: Rect[] = [];
   const content = contentOf(rectOf(world, path, 2));
   const first = block.startPfn + path[2] * PAGEBLOCK_PAGES;
   const bytes = known.pages(first);
@@ -345,11 +374,15 @@ function paintPages(
     const byte = bytes?.[nth] ?? only ?? 0;
     marks[nth] = all || (byte & PAGE_BIT.found) !== 0;
     const token = byte & PAGE_BIT.pinned ? PINNED_TOKEN : kindGroup(byte & PAGE_BIT.kind).token;
-    const pale = found && !marks[nth] && token !== FREE ? PALE : byte & PAGE_BIT.isolated ? 0.55 : 1;
+    const differs = changes?.page(block, path[2] * PAGEBLOCK_PAGES + nth, byte) ?? false;
+    if (differs) footed.push(rect);
+    const alpha = alphaOf(scene, Number(marks[nth]), differs);
+    const pale = alpha === 1 && byte & PAGE_BIT.isolated ? 0.55 : alpha;
     if (token !== FREE) brush.add(token, pale * fade, rect.x, rect.y, rect.width, rect.height);
   }
   brush.paint();
   lines(context, inner, columns, 16, width, height, fade);
+  feet(context, footed, fade);
   if (found)
     outline(context, marks, PAGEBLOCK_PAGES, columns, (nth) =>
       onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES)),

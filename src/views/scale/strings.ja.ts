@@ -27,6 +27,13 @@ export default {
   page: hex,
   free: (share) => `空き ${percent(share)}`,
   found: (many) => `${count(many)} 件`,
+  changed: (pages) => (pages === 0 ? "変化あり" : `変化 ${count(pages)}`),
+  changes: {
+    came: (blocks) => `新しいメモリブロック ${count(blocks)} 個`,
+    gone: (blocks) => `消滅 ${count(blocks)} 個`,
+    differ: (blocks) => `変化 ${count(blocks)} 個`,
+    group: (name, by) => `${name} ${by}`,
+  },
   figure: {
     zoom: "全メモリ、筐体から 1 ページまで。矢印キーで印から印へ、Enter で中へ、Escape で外へ、プラスとマイナスで拡大縮小、Home で全体を表示します。",
     stop: (name) => `${name}: 矢印キーで印から印へ、Enter で中へ、Escape で外へ`,

@@ -31,6 +31,14 @@ const english = {
   page: hex,
   free: (share: number) => `${percent(share)} free`,
   found: (pages: number) => `${count(pages)} found`,
+  /** What differs from a chosen moment: a block's zone or state may, and none of its pages. */
+  changed: (pages: number) => (pages === 0 ? "changed" : `${count(pages)} changed`),
+  changes: {
+    came: (blocks: number) => `${plural(blocks, "memory block")} new`,
+    gone: (blocks: number) => `${count(blocks)} gone`,
+    differ: (blocks: number) => `${count(blocks)} changed`,
+    group: (name: string, by: string) => `${name} ${by}`,
+  },
   figure: {
     zoom: "All memory, from the box to one page. Arrow keys go from mark to mark, Enter goes in, Escape out, plus and minus zoom, Home shows all.",
     stop: (name: string) => `${name}: arrow keys go from mark to mark, Enter goes in, Escape out`,
