@@ -13,7 +13,7 @@ test.beforeEach(async ({ page }) => {
         const { scenario } = message;
         const partitions = scenario.box.partitions.map((partition) => ({
           ...partition,
-          cmdline: `${partition.cmdline ?? ""} numa=fake=4 noapic`,
+          cmdline: `${partition.cmdline ?? ""} isolcpus=1 noapic`,
         }));
         sent = { ...message, scenario: { ...scenario, box: { ...scenario.box, partitions } } };
       }
@@ -30,7 +30,7 @@ for (const width of [1024, 1440])
     await count.click();
     const list = page.getByRole("note");
     await expect(list.getByText("Linux acts on these words of the command line")).toBeVisible();
-    await expect(list.getByRole("listitem")).toHaveText(["numa=fake=4", "noapic"]);
+    await expect(list.getByRole("listitem")).toHaveText(["isolcpus=1", "noapic"]);
     await expectAccessible(page);
     await page.keyboard.press("Escape");
     await expect(list).toBeHidden();
@@ -46,7 +46,7 @@ for (const width of [390, 768])
     await expect(page.getByRole("button", { name: "2 not simulated" })).toBeHidden();
     const tab = page.getByRole("tab", { name: "Log" });
     if (await tab.first().isVisible()) await tab.first().click();
-    const line = page.locator("#panel-log").getByText("playground: not simulated: numa=fake=4 noapic").first();
+    const line = page.locator("#panel-log").getByText("playground: not simulated: isolcpus=1 noapic").first();
     await line.scrollIntoViewIfNeeded();
     await expect(line).toBeInViewport();
   });

@@ -49,6 +49,16 @@ const WATERMARK_SHARE = 0.02;
 const WATERMARK_TOLERANCE = 16;
 const KIND_TOLERANCE = 512;
 const MEMINFO_SHARE = 0.01;
+/** Of a machine that was not calibrated: small early allocations share pages by chance. */
+const MANAGED_TOLERANCE = 2;
+/** How far close figures may be off, by the name that they are reported under. */
+export const TOLERANCES = {
+  managed: `${MANAGED_TOLERANCE} pages a zone`,
+  free: `${FREE_TOLERANCE} pages a zone`,
+  "min, low, high": `${WATERMARK_SHARE * 100} % or ${WATERMARK_TOLERANCE} pages`,
+  kinds: `${KIND_TOLERANCE} pages a block`,
+  meminfo: `${MEMINFO_SHARE * 100} %`,
+} as const;
 const NODE_LISTS = ["possible", "online", "has_memory", "has_normal_memory", "has_cpu"] as const;
 
 /** What was played of a trace: all of it, or up to where the simulator failed. */
@@ -59,9 +69,10 @@ export interface Played {
   readonly failure: string | null;
 }
 
-export function compareTraces(real: Trace, simulated: Played): ComparedStep[] {
+/** `calibrated`: whether the machine that was played began with the recording's figures; if not, `TOLERANCES` are allowed. */
+export function compareTraces(real: Trace, simulated: Played, calibrated = true): ComparedStep[] {
   const { failure } = simulated;
-  const comparison = new Comparison(real);
+  const comparison = new Comparison(real, calibrated);
   const boot = comparison.boot(simulated.boot, failure);
   return [boot, ...real.steps.map((_, i) => comparison.step(simulated.steps[i], failure))];
 }
@@ -89,6 +100,7 @@ class Carried {
 /** A comparison from row to row, for who plays a trace a step at a time. */
 export class Comparison {
   readonly #real: Trace;
+  readonly #calibrated: boolean;
   #steps = 0;
   #removedPages = 0;
   #devices: PlayedStep["devices"];
@@ -98,16 +110,21 @@ export class Comparison {
   /** The row that was compared last, field by field. */
   answers: readonly Answer[] = [];
 
-  constructor(real: Trace) {
+  constructor(real: Trace, calibrated = true) {
     this.#real = real;
+    this.#calibrated = calibrated;
     this.#devices = real.coldplug.map(({ id, size }) => ({ id, size: parseSize(size) ?? 0 }));
   }
 
   /** What was observed after boot; `null` where the simulator failed before, for this reason. */
   boot(simulated: Observation | null, failure: string | null = null): ComparedStep {
-    const booted = observed(this.#real.boot, true);
+    const { boot } = this.#real;
+    const booted = this.#observed(boot, boot, true);
     const compared = simulated
-      ? { ...this.#answered(booted, observed(simulated, true)), far: [] }
+      ? {
+          ...this.#answered(booted, this.#observed(simulated, boot, true)),
+          far: this.#calibrated ? [] : [...tooFarAtBoot(boot, simulated)],
+        }
       : this.#missing(booted, failure);
     return { step: "boot", done: null, ...compared };
   }
@@ -153,14 +170,25 @@ export class Comparison {
 
   #compared(step: PlayedStep, simulated: PlayedStep | undefined, failure: string | null): ComparedStep {
     const read = whatIsRead(step, simulated);
-    const fields = { ...exact(step), ...read.real };
+    const fields = { ...exact(step), ...this.#observed(step.after, step.after, false), ...read.real };
     const compared = simulated
       ? {
-          ...this.#answered(fields, { ...exact(simulated), ...read.simulated }),
+          ...this.#answered(fields, {
+            ...exact(simulated),
+            ...this.#observed(simulated.after, step.after, false),
+            ...read.simulated,
+          }),
           far: [...tooFar(step, simulated, this.#removedPages)],
         }
       : this.#missing(fields, failure);
     return { step: this.#steps, done: step.do, ...compared };
+  }
+
+  /** The exact part of an observation; of a machine that was not calibrated, what it manages is as near as it need be. */
+  #observed(of: Observation, real: Observation, boot: boolean): Fields {
+    return this.#calibrated
+      ? observed(of, !boot)
+      : { ...observed(of, false), managed: [...nearlyManaged(of, real)].toSorted() };
   }
 
   #answered(real: Fields, simulated: Fields): Pick<ComparedStep, "fields" | "agree" | "disagreements"> {
@@ -212,7 +240,6 @@ function exact(step: PlayedStep): Fields {
       .map(({ event, data }) => [event, data?.device ?? null, data?.info ?? null]),
     reasons: [...new Set(step.dmesg.flatMap((line) => /page dumped because: (.*)/.exec(line)?.[1] ?? []))].sort(),
     "zonelists rebuilt": step.dmesg.some((line) => line.includes("Built") && line.includes("zonelists")),
-    ...observed(step.after, false),
   };
 }
 
@@ -227,14 +254,22 @@ function whatIsRead(real: PlayedStep, simulated: PlayedStep | undefined): Record
   };
 }
 
+/** What zones manage, where it is near to what the recorded ones do, as those do. */
+function* nearlyManaged({ zones }: Observation, real: Observation): Generator<readonly [number, string, number]> {
+  for (const { node, zone, managed } of zones) {
+    const other = real.zones.find((each) => each.node === node && each.zone === zone)?.managed ?? Number.NaN;
+    yield [node, zone, Math.abs(managed - other) <= MANAGED_TOLERANCE ? other : managed];
+  }
+}
+
 /** The exact part of an observation. What boot leaves managed is calibration, so it is not compared there. */
-function observed(o: Observation, boot: boolean): Fields {
+function observed(o: Observation, managed: boolean): Fields {
   return {
     blocks: o.blocks,
     iomem: o.iomem,
     ...Object.fromEntries(NODE_LISTS.map((name) => [`nodes.${name}`, o.nodes[name] ?? null])),
     "nodes.list": o.nodes.list.map(({ id, distance, blocks }) => [id, distance, blocks]),
-    zones: o.zones.map((z) => [z.node, z.zone, z.spanned, z.present, ...(boot ? [] : [z.managed]), z.start_pfn]),
+    zones: o.zones.map((z) => [z.node, z.zone, z.spanned, z.present, ...(managed ? [z.managed] : []), z.start_pfn]),
   };
 }
 
@@ -288,10 +323,25 @@ function* tooFar(real: PlayedStep, simulated: PlayedStep, removedVmemmap: number
         yield { where: `memory${block}`, figure: kind, real: pages, simulated: other };
     }
   }
-  for (const [name, kib] of Object.entries(real.after.meminfo ?? {})) {
-    const other = simulated.after.meminfo?.[name];
-    const waiting = name === "MemFree" ? (removedVmemmap * PAGE_SIZE) / 1024 : 0;
-    if (other === undefined || Math.abs(kib - other) > kib * MEMINFO_SHARE + waiting)
+  yield* meminfoTooFar(real.after, simulated.after, (removedVmemmap * PAGE_SIZE) / 1024);
+}
+
+/** At boot, before anything was done: what is free, and meminfo. Watermarks are stale then. */
+function* tooFarAtBoot(real: Observation, simulated: Observation): Generator<Far> {
+  const zones = new Map(simulated.zones.map((zone) => [`${zone.node} ${zone.zone}`, zone]));
+  for (const { node, zone, free } of real.zones) {
+    const other = zones.get(`${node} ${zone}`)?.free;
+    if (other !== undefined && Math.abs(free - other) > FREE_TOLERANCE)
+      yield { where: `node ${node} ${zone}`, figure: "free", real: free, simulated: other };
+  }
+  yield* meminfoTooFar(real, simulated, 0);
+}
+
+/** `waiting`: kB that may not count as free yet. */
+function* meminfoTooFar(real: Observation, simulated: Observation, waiting: number): Generator<Far> {
+  for (const [name, kib] of Object.entries(real.meminfo ?? {})) {
+    const other = simulated.meminfo?.[name];
+    if (other === undefined || Math.abs(kib - other) > kib * MEMINFO_SHARE + (name === "MemFree" ? waiting : 0))
       yield { where: "meminfo", figure: name, real: kib, simulated: other ?? null };
   }
 }

@@ -32,7 +32,11 @@ export function kernelVersion(release: string): KernelVersion | undefined {
   );
 }
 
-export function describeMachine(source: Trace | LabScenario, kernel: KernelVersion): BoxDescription {
+/**
+ * The box. `calibrated`: zones begin with the pages that the recorded kernel managed and had free, and the initial ram disk is as
+ * large as its recorder's; without, everything follows from the machine and its command line.
+ */
+export function describeMachine(source: Trace | LabScenario, kernel: KernelVersion, calibrated = true): BoxDescription {
   const { machine, coldplug } = source;
   const cpusGiven = machine.nodes.some(({ cpus }) => cpus !== undefined);
   return {
@@ -60,7 +64,7 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
           size: bytesOf(size),
           requested: bytesOf(requested ?? "0"),
         })),
-        ...("boot" in source ? { calibration: calibrationOf(source), ...ramDiskOf(source) } : {}),
+        ...(calibrated && "boot" in source ? { calibration: calibrationOf(source), ...ramDiskOf(source) } : {}),
       },
     ],
   };

@@ -80,7 +80,7 @@ const CASES: Readonly<
   "not-simulated": [
     "log",
     "playground: not simulated: memmap=64M$1G\na",
-    ["a", "playground: not simulated: numa=fake=4\na"],
+    ["a", "playground: not simulated: isolcpus=1\na"],
     ["playground: not simulated: memmap=64M$1G", "b", "a\nnot simulated: memmap=64M$1G"],
   ],
   "pci-links": ["log", "ACPI: \\_SB_.LNKB: Enabled at IRQ 10\na", ["a"], ["acpi PNP0C80:00: add_memory failed\na"]],

@@ -65,13 +65,17 @@ export class Player {
   private told = 0;
   private readonly overlap: Overlap;
 
-  /** `atWork` is called while the machine is built and settles, and ends that by throwing. */
-  constructor(source: Trace | LabScenario, atWork?: () => void) {
+  /** `atWork` is called while the machine is built and settles, and ends that by throwing. `calibrated` as for `describeMachine`. */
+  constructor(source: Trace | LabScenario, atWork?: () => void, calibrated = true) {
     const version = kernelVersion(source.kernel);
     if (version === undefined)
       throw new UnknownKernel(`kernel: expected one of ${RECORDED.join(", ")}, got ${JSON.stringify(source.kernel)}`);
     this.source = source;
-    this.machine = new SimulatedMachine({ seed: SEED, box: describeMachine(source, version) }, PARTITION, atWork);
+    this.machine = new SimulatedMachine(
+      { seed: SEED, box: describeMachine(source, version, calibrated) },
+      PARTITION,
+      atWork,
+    );
     this.overlap = new Overlap(this.machine, () => {
       this.read();
       return this.events;
@@ -272,12 +276,14 @@ function monitorEvent(event: AcpiEvent): TraceEvent {
 export const stepsOf = (source: Trace | LabScenario): readonly TraceStep[] =>
   "boot" in source ? source.steps.map((played) => played.do) : source.steps;
 
-/** Plays a trace from boot to its last step. A fault of the simulator ends it early, in words. */
-export function playTrace(source: Trace | LabScenario): Played {
+/**
+ * Plays a trace from boot to its last step. A fault of the simulator ends it early, in words. `calibrated` as for `describeMachine`.
+ */
+export function playTrace(source: Trace | LabScenario, calibrated = true): Played {
   const steps: PlayedStep[] = [];
   let boot: Observation | null = null;
   try {
-    const player = new Player(source);
+    const player = new Player(source, undefined, calibrated);
     boot = player.setup();
     for (const step of stepsOf(source)) steps.push(player.step(step));
   } catch (error) {

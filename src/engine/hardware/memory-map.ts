@@ -49,7 +49,8 @@ export interface BootDimm {
   readonly ranges: readonly AddressRange[];
 }
 
-export type E820Type = "usable" | "reserved";
+/** Firmware here says the first two; the command line may say others. */
+export type E820Type = "usable" | "reserved" | "ACPI data" | "persistent";
 export interface E820Entry extends AddressRange {
   readonly type: E820Type;
 }

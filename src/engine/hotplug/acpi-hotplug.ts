@@ -191,7 +191,7 @@ function* offlineAll(
   if (kernel.profile.undoesEject)
     for (const block of done)
       if (block.state === "offline")
-        yield* call("acpi_bus_online", deviceOnline(kernel, block, "online", task, attempt));
+        yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt));
   return "EBUSY";
 }
 

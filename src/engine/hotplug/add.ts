@@ -275,6 +275,7 @@ function createBlocks(
       selfMemmapPages: selfMemmapPages + (hosts.has(first + i) ? PAGEBLOCK_PAGES : 0),
       group,
       early: false,
+      keptType: null,
       attempt: null,
       poisoned: 0,
       revision: 0,

@@ -37,14 +37,19 @@ const DAEMONS = 2;
 const TASKS_ORDER = 3;
 const SMALL_OBJECT_PAGES = 3;
 
-/** device_online (drivers/base/core.c) of a block, and what it comes to. As `onlineBlock`. */
+/**
+ * device_online (drivers/base/core.c) of a block, and what it comes to. As `onlineBlock`. Whoever names no type (null: the file
+ * `online`, an eject that is undone) takes the one that was kept, or `online` (memory_subsys_online); it is kept no longer.
+ */
 export function* deviceOnline(
   kernel: Kernel,
   block: MemoryBlock,
-  word: OnlineType,
+  type: OnlineType | null,
   task: Task,
   parent: AttemptLog | null,
 ): Steps<ErrnoName | null> {
+  const word = type ?? block.keptType ?? "online";
+  block.keptType = null;
   return yield* call(
     "device_online",
     call("memory_subsys_online", call("memory_block_online", onlineBlock(kernel, block, word, task, parent))),

@@ -20,23 +20,26 @@ export function setBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, t
   const value = through === "state" ? word : word === "offline" ? "0" : "1";
   const occasion = lineOccasion(`echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`);
   const store = through === "state" ? "state_store" : "online_store";
-  const already = through === "state" ? "EINVAL" : null;
-  return kernel.start(occasion, (task) => call(store, change(kernel, block, word, already, task)));
+  return kernel.start(occasion, (task) => call(store, change(kernel, block, word, through, task)));
 }
 
 function* change(
   kernel: Kernel,
   block: MemoryBlock,
   word: OnlineType,
-  already: ErrnoName | null,
+  through: "state" | "online",
   task: Task,
 ): Steps<ErrnoName | null> {
   if (!(yield* lockHotplug(kernel, task))) return "EINTR";
   try {
     if (kernel.blocks.get(block.number) !== block) return "ENODEV";
-    if ((block.state === "offline") === (word === "offline")) return already;
+    if ((block.state === "offline") === (word === "offline")) {
+      // state_store notes the type before device_online finds nothing to do.
+      if (through === "state" && word !== "offline") block.keptType = word;
+      return through === "state" ? "EINVAL" : null;
+    }
     if (word === "offline") return yield* deviceOffline(kernel, block, task, null);
-    return yield* deviceOnline(kernel, block, word, task, null);
+    return yield* deviceOnline(kernel, block, through === "state" ? word : null, task, null);
   } finally {
     unlockHotplug(kernel, task);
   }

@@ -74,6 +74,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   }
   for (const { start, end } of ramBuffers(layout.ram))
     kernel.resources.buffers.push({ start, end: end - 1, name: "RAM buffer" });
+  for (const { start, end, name } of layout.otherRanges) kernel.resources.others.push({ start, end: end - 1, name });
   for (const range of layout.ram) kernel.resources.claim(range.start, range.end - range.start);
   for (const node of layout.nodes) {
     const booted = kernel.nodes[node.id];
@@ -107,6 +108,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
       selfMemmapPages: 0,
       group: null,
       early: true,
+      keptType: null,
       attempt: null,
       poisoned: 0,
       revision: 0,

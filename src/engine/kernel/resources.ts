@@ -33,6 +33,8 @@ export class Resources {
   crashKernel = 0;
   /** Windows of addresses above memory that the PCI host bridge decodes. */
   readonly bridges: DeviceRegion[] = [];
+  /** Of the kernel's map what is no RAM: reserved by firmware or by the command line. */
+  readonly others: DeviceRegion[] = [];
   /** Behind RAM that ends inside a block of addresses: kept free of devices. */
   readonly buffers: DeviceRegion[] = [];
   private readonly usedIndexes = new Set<number>();

@@ -11,6 +11,11 @@ export interface MemoryBlock {
   nodes: readonly number[];
   /** The one zone of an online block; `null` when offline, or when boot memory of several zones or nodes shares it. */
   zone: Zone | null;
+  /**
+   * What `state` was told while the block was online already, which the kernel keeps (mem->online_type): the next online that
+   * names no type takes it.
+   */
+  keptType: "online" | "online_kernel" | "online_movable" | null;
   /** Zone that it lies in even while offline, where zones are fixed as memory is added (before 4.13); else `null`. */
   fixedZone: Zone | null;
   /** DIMM that it belongs to. */

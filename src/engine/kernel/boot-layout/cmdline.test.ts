@@ -29,7 +29,7 @@ describe("parseCmdline", () => {
       onlinePolicy: "contig-zones",
       autoMovableRatio: 301,
       autoMovableNumaAware: true,
-      mem: null,
+      map: [],
       unknown: [],
     });
   });
@@ -56,7 +56,7 @@ describe("parseCmdline", () => {
       memhpDefaultState: null,
       autoMovableRatio: 301,
       autoMovableNumaAware: true,
-      mem: null,
+      map: [],
       transparentHugepage: null,
     });
   });
@@ -119,7 +119,17 @@ describe("parseCmdline", () => {
     expect(line.movableNode).toBe(false);
   });
 
-  it("uses the smallest of several memory limits", () => {
-    expect(parse("mem=2G mem=1G mem=3G").mem).toBe(GIB);
+  it("keeps changes to the map of memory in their order, of memmap= several in one word", () => {
+    expect(
+      parse("mem=2G memmap=64M$1G,32M@0x30000000 memmap=exactmap memmap=nonsense memmap memmap=1M!2M,3M#4M").map,
+    ).toEqual([
+      { what: "limit", at: 2 * GIB },
+      { what: "add", start: GIB, size: 64 * MIB, type: "reserved" },
+      { what: "add", start: 0x30000000, size: 32 * MIB, type: "usable" },
+      { what: "clear" },
+      { what: "add", start: 2 * MIB, size: MIB, type: "persistent" },
+      { what: "add", start: 4 * MIB, size: 3 * MIB, type: "ACPI data" },
+    ]);
+    expect(parse("memmap=1G%2G-1+2").unknown).toEqual(["memmap=1G%2G-1+2"]);
   });
 });

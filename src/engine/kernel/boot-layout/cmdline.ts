@@ -5,9 +5,10 @@
  */
 import type { KernelVersion } from "../../hardware/description.ts";
 import type { CmaRequest } from "../cma.ts";
-import { type Bytes, bytes, PAGE_SIZE } from "../../units.ts";
+import { type Bytes, PAGE_SIZE } from "../../units.ts";
 import type { OnlineType } from "../parameters.ts";
 import { memparse } from "./memparse.ts";
+import { type MapEdit, mapEdits } from "./user-map.ts";
 import { HugeWords, type HugeRequest } from "./huge-words.ts";
 import { type Profile, profileOf } from "../profiles/index.ts";
 import { since } from "../profiles/versions.ts";
@@ -44,8 +45,8 @@ export interface KernelCmdline {
   readonly cma: CmaRequest | null;
   /** Values of `crashkernel=`, as written: what they ask for depends on how much RAM there is. */
   readonly crashkernel: readonly string[];
-  /** `mem=`: RAM at and above this address is not used. */
-  readonly mem: Bytes | null;
+  /** `mem=` and `memmap=`: changes to the map of memory, in order. */
+  readonly map: readonly MapEdit[];
   /** Requests for huge pages in order: `hugepages=` after the `hugepagesz=` that it belongs to; size 0 is the default size. */
   readonly hugepages: readonly HugeRequest[];
   readonly defaultHugepageSize: Bytes;
@@ -135,7 +136,14 @@ export function parseCmdline(
   const profile = profileOf(kernel);
   const early: string[] = [];
   const refused: string[] = [];
-  const { hugeWords: recent } = profile.bootLog;
+  const { hugeWords: recent, e820Words } = profile.bootLog;
+  const edit = (edits: readonly MapEdit[]): void => {
+    for (const one of edits) {
+      map.push(one);
+      if (one.what === "limit")
+        early.push(`e820: remove [mem 0x${one.at.toString(16).padStart(8, "0")}-0xfffffffffffffffe] ${e820Words}`);
+    }
+  };
   const huge = new HugeWords(recent, since(profile.version, 5, 16), isNode, (line) => refused.push(line));
   const whatIf = { movableKernel: profile.whatIf, movableVmalloc: profile.whatIf, tablesOnMemory: profile.whatIf };
   let movablecoreAcpi = false;
@@ -147,7 +155,7 @@ export function parseCmdline(
   let onlinePolicy: KernelCmdline["onlinePolicy"] = "contig-zones";
   let autoMovableRatio = 301;
   let autoMovableNumaAware = true;
-  let mem: Bytes | null = null;
+  const map: MapEdit[] = [];
   let cma: CmaRequest | null = null;
   let acpiNoMemhotplug = false;
   let numaOff = false;
@@ -234,10 +242,13 @@ export function parseCmdline(
       case "mem": {
         const size = value === null ? 0 : memparse(value).value;
         if (size === 0) malformed();
-        else {
-          mem = bytes(Math.min(size, mem ?? size));
-          early.push(`e820: remove [mem 0x${size.toString(16).padStart(8, "0")}-0xfffffffffffffffe] usable`);
-        }
+        else edit([{ what: "limit", at: size }]);
+        break;
+      }
+      case "memmap": {
+        const edits = mapEdits(value ?? "");
+        if (edits === null) unknown.push(raw);
+        else edit(edits);
         break;
       }
       case "default_hugepagesz":
@@ -252,7 +263,8 @@ export function parseCmdline(
       case "numa":
         if (value?.startsWith("off")) numaOff = true;
         else if (value?.startsWith("noacpi")) noSrat = true;
-        else if (value === null) malformed();
+        // Debian's cloud kernels are built without CONFIG_NUMA_EMU.
+        else if (value === null || value.startsWith("fake=")) malformed();
         else unknown.push(raw);
         break;
       case "acpi":
@@ -285,7 +297,7 @@ export function parseCmdline(
     onlinePolicy,
     autoMovableRatio,
     autoMovableNumaAware,
-    mem,
+    map,
     cma,
     crashkernel,
     hugepages: huge.requests,

@@ -21,7 +21,7 @@ import { calibrate } from "./calibration.ts";
 import { profileOf } from "../profiles/index.ts";
 import { idleWords } from "./boot-words.ts";
 import { type KernelCmdline, parseCmdline } from "./cmdline.ts";
-import { type FirmwareMemmapEntry, firmwareMemmap, iomemLine, systemRam } from "./iomem.ts";
+import { type FirmwareMemmapEntry, firmwareMemmap, iomemLine, otherRanges, systemRam } from "./iomem.ts";
 import { bootLog } from "./log.ts";
 import { movableStarts } from "./movable-start.ts";
 import { bootMemory } from "./node-memory.ts";
@@ -34,6 +34,7 @@ import {
   survivingHotpluggable,
 } from "./reserved.ts";
 import { type BootZone, zoneLimits, zonesOf } from "./zones.ts";
+import { userMap } from "./user-map.ts";
 import { smallest } from "../../lists.ts";
 
 export type {
@@ -82,6 +83,8 @@ export interface BootLayout {
   readonly blocks: readonly BootBlock[];
   /** By pfn. */
   readonly noted: ReadonlyMap<number, NotedPage>;
+  /** What else is in the kernel's map: ranges that are no RAM, as /proc/iomem names them. */
+  readonly otherRanges: readonly (AddressRange & { readonly name: string })[];
   /** `System RAM` lines of /proc/iomem: `00001000-0009fbff : System RAM`. */
   readonly iomem: readonly string[];
   /** /sys/firmware/memmap at boot, without cold-plugged DIMMs, which come first; the next hot-added range gets the index after the last. */
@@ -163,6 +166,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     blockPages,
     blocks: bootBlocks(memory.nodes, zonesByNode, blockPages, partition.kernel === "5.10"),
     noted: reserved.noted,
+    otherRanges: otherRanges(userMap(map.e820, cmdline.map)),
     iomem: ram.map(iomemLine),
     firmwareMemmap: firmwareMemmap(map, cmdline.acpiNoMemhotplug ? 0 : (partition.coldplug?.length ?? 0)),
     srat,

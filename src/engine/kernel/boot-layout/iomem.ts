@@ -1,6 +1,6 @@
 /** What boot memory looks like in /proc/iomem and /sys/firmware/memmap. */
 import type { PartitionDescription } from "../../hardware/description.ts";
-import type { AddressRange, FirmwareMap } from "../../hardware/memory-map.ts";
+import type { AddressRange, E820Entry, E820Type, FirmwareMap } from "../../hardware/memory-map.ts";
 import { type Bytes, KIB, MIB } from "../../units.ts";
 import type { KernelCmdline } from "./cmdline.ts";
 import type { BootMemory } from "./node-memory.ts";
@@ -37,6 +37,17 @@ export function systemRam(
     })
     .filter((range) => range.start < range.end);
 }
+
+/** Names of other ranges (e820_type_to_string). */
+const NAMES: Readonly<Record<Exclude<E820Type, "usable">, string>> = {
+  reserved: "Reserved",
+  "ACPI data": "ACPI Tables",
+  persistent: "Persistent Memory (legacy)",
+};
+
+/** What is no RAM in the kernel's map, with its name in /proc/iomem. */
+export const otherRanges = (map: readonly E820Entry[]): (AddressRange & { readonly name: string })[] =>
+  map.flatMap(({ start, end, type }) => (type === "usable" ? [] : [{ start, end, name: NAMES[type] }]));
 
 /**
  * What the kernel keeps free of devices behind RAM that ends within 64 KiB, 1 MiB or 64 MiB, depending on where it lies

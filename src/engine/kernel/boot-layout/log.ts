@@ -3,11 +3,17 @@
  * ranges, zones, ZONE_MOVABLE's starts, memory blocks. Those of the zonelists come from whoever builds them.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
-import { type AddressRange, type E820Type, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
+import {
+  type AddressRange,
+  type E820Entry,
+  type E820Type,
+  type FirmwareMap,
+  HIGH_MEMORY_START,
+} from "../../hardware/memory-map.ts";
 import { memoryBlockBytes } from "./block-size.ts";
 import type { Slit, Srat } from "../../hardware/numa-tables.ts";
 import { ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
-import { type Bytes, KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, STRUCT_PAGE_BYTES } from "../../units.ts";
+import { KIB, MIB, PAGE_SIZE, PAGES_PER_SECTION, STRUCT_PAGE_BYTES } from "../../units.ts";
 import { type BootLogStyle, profileOf } from "../profiles/index.ts";
 import { idleWordLines } from "./boot-words.ts";
 import { ramBuffers } from "./iomem.ts";
@@ -16,6 +22,7 @@ import type { MovableStarts } from "./movable-start.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
 import { normalise, pagesWithin, pfnRange } from "./ranges.ts";
 import type { NodeDataPlace } from "./reserved.ts";
+import { userMap } from "./user-map.ts";
 import { type BootZone, zoneLimits } from "./zones.ts";
 
 export interface BootStory {
@@ -58,12 +65,17 @@ export function bootLog(story: BootStory): string[] {
 
 /** What kernels call the types of firmware's map (arch/x86/kernel/e820.c, e820_print_type). */
 const E820_WORDS: Readonly<Record<BootLogStyle["e820Words"], Readonly<Record<E820Type, string>>>> = {
-  usable: { usable: "usable", reserved: "reserved" },
-  "System RAM": { usable: "System RAM", reserved: "device reserved" },
+  usable: { usable: "usable", reserved: "reserved", "ACPI data": "ACPI data", persistent: "persistent (type 12)" },
+  "System RAM": {
+    usable: "System RAM",
+    reserved: "device reserved",
+    "ACPI data": "ACPI data",
+    persistent: "persistent (type 12)",
+  },
 };
 
 /** A map as the kernel prints it (e820__print_table): since 7.3 with the gaps between its entries. */
-function mapLines(of: string, entries: FirmwareMap["e820"], words: BootLogStyle["e820Words"]): string[] {
+function mapLines(of: string, entries: readonly E820Entry[], words: BootLogStyle["e820Words"]): string[] {
   const recent = words === "System RAM";
   let end = 0;
   return entries.flatMap((entry) => {
@@ -80,7 +92,9 @@ function e820Lines({ map, memory, cmdline, kernel }: BootStory): string[] {
     "BIOS-provided physical RAM map:",
     ...mapLines("BIOS-e820", map.e820, e820Words),
     ...cmdline.early,
-    ...(cmdline.mem === null ? [] : userMapLines(map, cmdline.mem, e820Words)),
+    ...(cmdline.map.length === 0
+      ? []
+      : ["user-defined physical RAM map:", ...mapLines("user", userMap(map.e820, cmdline.map), e820Words)]),
     `e820: update ${mem(0, PAGE_SIZE, 8)} ${usable} ==> ${reserved}`,
     `e820: remove ${mem(640 * KIB, MIB, 8)} ${usable}`,
     ...lastPfns(memory).map((frame) => `last_pfn = 0x${frame.toString(16)} max_arch_pfn = 0x400000000`),
@@ -91,14 +105,6 @@ function e820Lines({ map, memory, cmdline, kernel }: BootStory): string[] {
 function lastPfns({ maxPfn, ram }: BootMemory): number[] {
   const below = ram.filter((range) => range.end <= HIGH_MEMORY_START).at(-1);
   return maxPfn * PAGE_SIZE > HIGH_MEMORY_START && below ? [maxPfn, Math.floor(below.end / PAGE_SIZE)] : [maxPfn];
-}
-
-/** `mem=` cuts the map, which the kernel prints again as the user's. */
-function userMapLines(map: FirmwareMap, limit: number, words: BootLogStyle["e820Words"]): string[] {
-  const cut = map.e820
-    .map((entry) => ({ ...entry, end: (entry.type === "usable" ? Math.min(entry.end, limit) : entry.end) as Bytes }))
-    .filter(({ start, end }) => start < end);
-  return ["user-defined physical RAM map:", ...mapLines("user", cut, words)];
 }
 
 function sratLines({ srat, slit, kernel, cmdline }: BootStory): string[] {

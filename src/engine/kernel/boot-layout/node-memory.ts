@@ -6,6 +6,7 @@ import { type AddressRange, addressRange, type FirmwareMap } from "../../hardwar
 import { nodesByPxm, type Srat } from "../../hardware/numa-tables.ts";
 import { MIB, PAGE_SIZE, type Pfn, pfn } from "../../units.ts";
 import type { KernelCmdline } from "./cmdline.ts";
+import { userMap } from "./user-map.ts";
 import { clip, normalise, type PfnRange, pfnRange } from "./ranges.ts";
 
 export interface NodeMemory {
@@ -31,19 +32,15 @@ export interface BootMemory {
   readonly numa: boolean;
 }
 
-/** RAM of the kernel's e820 table: page 0 and the legacy hole are taken out, `mem=` cuts the end. */
+/** RAM of the kernel's e820 table, as the command line leaves it, without page 0 and the legacy hole. */
 export function kernelRam(map: FirmwareMap, cmdline: KernelCmdline): AddressRange[] {
-  const limit = cmdline.mem ?? Number.POSITIVE_INFINITY;
   const keep = (from: number, to: number): AddressRange[] => (from < to ? [addressRange(from, to)] : []);
-  return map.e820
+  return userMap(map.e820, cmdline.map)
     .filter((entry) => entry.type === "usable")
-    .flatMap((entry) => {
-      const end = Math.min(entry.end, limit);
-      return [
-        ...keep(Math.max(entry.start, PAGE_SIZE), Math.min(end, 0xa0000)),
-        ...keep(Math.max(entry.start, MIB), end),
-      ];
-    });
+    .flatMap(({ start, end }) => [
+      ...keep(Math.max(start, PAGE_SIZE), Math.min(end, 0xa0000)),
+      ...keep(Math.max(start, MIB), end),
+    ]);
 }
 
 /** Splits RAM by node as numa_init does. */

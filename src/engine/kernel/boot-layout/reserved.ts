@@ -16,6 +16,7 @@ import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Pu
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
 import { allocateMemoryMaps, type MemoryMapPlaces, SECTIONS_PER_TABLE } from "./memory-maps.ts";
 import { percpuUnits } from "./percpu.ts";
+import { userMap } from "./user-map.ts";
 import { clip, type PfnRange, pagesWithin, pfnRange, rangePages, totalPages } from "./ranges.ts";
 
 export interface ReservedRange extends PfnRange {
@@ -77,6 +78,13 @@ export function sratOverride(
   const lowest = kernelImage(partition.kernel).firstMib[0]?.[1] ?? MIB;
   const start = cmdline.movableNode ? lowest : initrdRange(map, partition).start - PAGE_SIZE;
   return addressRange(start, start + sratBytes(partition, map));
+}
+
+/** relocate_initrd: an initial ram disk that lies where the command line left no RAM is copied to where there is some. */
+function moveInitrd(memblock: Memblock, { start, end }: AddressRange): void {
+  const whole = Math.ceil(end / PAGE_SIZE) * PAGE_SIZE;
+  memblock.allocate(whole - start, PAGE_SIZE, INITRD);
+  memblock.free(start, whole);
 }
 
 /** Where a node's own data structure (pg_data_t) was put. */
@@ -141,6 +149,7 @@ export function reservedLayout(
   if (memory.maxPfn * PAGE_SIZE > HIGH_MEMORY_START && !cmdline.movableNode) {
     for (let level = 0; level < 2; level += 1) memblock.allocate(PAGE_SIZE, PAGE_SIZE, PAGE_TABLES);
   }
+  if (!memory.ram.some((range) => range.start <= initrd.start && initrd.end <= range.end)) moveInitrd(memblock, initrd);
   const nodeData = withMemory.flatMap((node): NodeDataPlace[] => {
     const start = memblock.allocate(image.nodeData, image.nodeDataAlign, nodeDataOf(node.id), { node: node.id });
     return start === null ? [] : [{ node: node.id, start, end: start + image.nodeData, on: nodeAt(memory, start) }];
@@ -155,7 +164,7 @@ export function reservedLayout(
         memblock.allocate(image.memorylessNodeData, 64, nodeDataOf(node.id));
   };
   if (early) memoryless();
-  smallTables(memblock, map.e820.length, memory.ram.length);
+  smallTables(memblock, map.e820.length, userMap(map.e820, cmdline.map).length, memory.ram.length);
   if (late) memoryless();
   const memoryMaps = early ?? allocateMemoryMaps(memblock, withMemory, image);
   for (let copy = 0; copy < 2; copy += 1) memblock.allocate(commandLineLength(partition.cmdline) + 1, 64, EARLY);
@@ -253,8 +262,8 @@ function dynamicLogBytes(cpus: number): number {
 }
 
 /** HPET and I/O APIC resources, e820 resources, firmware map entries, hibernation's regions. */
-function smallTables(memblock: Memblock, e820Entries: number, ramEntries: number): void {
-  const firmwareMap = Array.from({ length: e820Entries }, () => 104);
+function smallTables(memblock: Memblock, firmwareEntries: number, e820Entries: number, ramEntries: number): void {
+  const firmwareMap = Array.from({ length: firmwareEntries }, () => 104);
   const holes = Array.from({ length: ramEntries }, () => 32);
   for (const size of [73, 75, 64 * (e820Entries + 1), ...firmwareMap, ...holes]) memblock.allocate(size, 64, EARLY);
 }

@@ -19,10 +19,7 @@ export function iomem(kernel: Kernel): File {
 
 function ranges(kernel: Kernel): Range[] {
   const recent = kernel.profile.zoneinfo === "6.10";
-  const { firmware, ram, devices, bridges, buffers } = kernel.resources;
-  const reserved = firmware
-    .filter(({ type }) => type === "Reserved")
-    .map(({ start, end }) => range(start, end, "Reserved"));
+  const { firmware, ram, devices, bridges, buffers, others } = kernel.resources;
   const low = firmware.filter(({ end }) => end < 0xf0000000).reduce((most, { end }) => Math.max(most, end), 0);
   const rodata = kernel.profile.dumpsPages;
   return [
@@ -35,11 +32,11 @@ function ranges(kernel: Kernel): Range[] {
     range(0xfed00000, 0xfed003ff, "HPET 0"),
     range(0xfed00000, 0xfed003ff, "PNP0103:00"),
     ...(recent ? [] : [range(0xfee00000, 0xfee00fff, "Local APIC")]),
-    ...reserved,
+    ...others,
     ...bridges,
     ...devices,
     ...ram,
-    ...without(buffers, [...reserved, ...ram]),
+    ...without(buffers, [...others, ...ram]),
     ...kernelImage(kernel.profile.version)
       .sections.filter(([name]) => rodata || name !== "rodata")
       .map(([name, first, last]) => range(first, last, `Kernel ${name}`)),
