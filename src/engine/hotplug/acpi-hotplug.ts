@@ -190,8 +190,7 @@ function* offlineAll(
   attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: failed?.number ?? -1 });
   if (kernel.profile.undoesEject)
     for (const block of done)
-      if (block.state === "offline")
-        yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt));
+      if (block.state === "offline") yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt));
   return "EBUSY";
 }
 
