@@ -132,6 +132,11 @@ test("no step computes for long when a DIMM with blocks of 2 GiB arrives, is fil
   expect(event.ms, `step ${event.ordinal} at ${event.at} ns`).toBeLessThanOrEqual(LONGEST);
 });
 
+test("no step computes for long when a process takes most of a large machine at once", { timeout: 240_000 }, () => {
+  const event = longest([load("anon", 24 * 1024)], largeBlocks);
+  expect(event.ms, `step ${event.ordinal} at ${event.at} ns`).toBeLessThanOrEqual(LONGEST);
+});
+
 test("a process that gives back what it held is there until the last of it is, and its memory comes free by and by", () => {
   const engine = new Engine({ seed: 1, box });
   const kernel = engine.kernel("A");

@@ -4,10 +4,13 @@ import { provenanceOf } from "../migration/describe.ts";
 import { audit } from "../kernel/audit.ts";
 import { GFP_KERNEL } from "../memory/allocator.ts";
 import { PageKind } from "../memory/kinds.ts";
+import { PageArray } from "../memory/page-array.ts";
 import { actions, cmdlines } from "../testing/random-actions.ts";
 import { smallBox } from "../testing/small-box.ts";
-import { PAGES_PER_SECTION } from "../units.ts";
+import { PAGES_PER_SECTION, simNs } from "../units.ts";
 import { Engine } from "../time/engine.ts";
+import { BOOT } from "./occasion.ts";
+import { Provenances } from "./provenance.ts";
 
 /** For each page in use the provenance that a verdict would name: its number since boot stands for its time and words. */
 function tellings(engine: Engine): number[] {
@@ -111,4 +114,33 @@ describe("whatever people do", () => {
     );
     expect(forgotten).toBeGreaterThan(100);
   }, 120_000);
+});
+
+test("a page that takes another's place while numbers are looked for keeps its provenance", () => {
+  const pages = new PageArray(2);
+  const first = [0, 1].map((section) => pages.materialise(section) * PAGES_PER_SECTION) as [number, number];
+  const provenances = new Provenances();
+  provenances.watch(pages);
+  let now = 0;
+  const next = () => {
+    now += 2_000_000;
+    return provenances.numberOf(simNs(now), "test", BOOT);
+  };
+  const moves = next();
+  const stays = next();
+  const goes = next();
+  pages.setKind(first[1], 3, PageKind.Anon, 0);
+  [moves, stays, goes].forEach((number, at) => {
+    pages.born[first[1] + at] = number;
+  });
+  // Until somebody looks, and has looked at the first section.
+  while (pages.inherited === null) next();
+  next();
+  pages.setKind(first[0], 1, PageKind.Anon, 0);
+  pages.inherit(first[0], first[1]);
+  pages.setKind(first[1], 1, PageKind.Free, 0);
+  pages.setKind(first[1] + 2, 1, PageKind.Free, 0);
+  while (pages.inherited !== null) next();
+  expect([moves, stays].map((number) => provenances.get(number)?.at)).toEqual([2_000_000, 4_000_000]);
+  expect(provenances.get(goes)?.at).not.toBe(6_000_000);
 });

@@ -8,6 +8,7 @@
  * Inside the engine a page is named by its index: `slot * 32768 + offset in the section`. Indexes fit in 31 bits and
  * stay valid while the section is materialised; pfns (which may exceed 31 bits) are for everybody else.
  */
+import { Columns } from "./columns.ts";
 import { MigrateType, PAGE_KINDS, PageFlag, PageKind } from "./kinds.ts";
 import {
   PAGEBLOCK_ORDER,
@@ -26,6 +27,19 @@ export const NO_ZONE = -1;
 export const MIXED_ZONES = -2;
 
 const OFFSET_MASK = PAGES_PER_SECTION - 1;
+/** The arrays that have room for every slot, with their entries a slot. */
+const COLUMNS = {
+  kind: PAGES_PER_SECTION,
+  order: PAGES_PER_SECTION,
+  flags: PAGES_PER_SECTION,
+  a: PAGES_PER_SECTION,
+  b: PAGES_PER_SECTION,
+  born: PAGES_PER_SECTION,
+  pageblockType: PAGEBLOCKS_PER_SECTION,
+  kindCount: PAGE_KINDS,
+  pinnedCount: 1,
+  sectionOfSlot: 1,
+} as const;
 /** `order` of a page that is not the head of a free chunk or compound page. */
 export const NOT_HEAD = 255;
 
@@ -52,6 +66,8 @@ export class PageArray {
   b: Int32Array;
   /** Provenance (chronicle/provenance.ts) of a page in use: when and why it got that use. */
   born: Uint32Array;
+  /** While somebody looks for the provenances that pages name: 1 for each that a page has passed on to another. */
+  inherited: Uint8Array | null = null;
   /** Migrate type of each pageblock, 64 a slot. */
   pageblockType: Uint8Array;
   /** Pages by kind, PAGE_KINDS a slot. */
@@ -59,7 +75,7 @@ export class PageArray {
   pinnedCount: Int32Array;
 
   private slots = 0;
-  private capacity = 0;
+  private readonly columns: Columns;
   private readonly freeSlots: number[] = [];
   /** Goes up with every change to a page's kind or flags, or to a pageblock's type. */
   revision = 0;
@@ -79,7 +95,20 @@ export class PageArray {
     this.kind = this.order = this.flags = this.pageblockType = new Uint8Array(0);
     this.a = this.b = this.kindCount = this.pinnedCount = new Int32Array(0);
     this.born = new Uint32Array(0);
-    this.reserveSlots(initialSlots);
+    this.columns = new Columns(this, COLUMNS, initialSlots);
+  }
+
+  /** A page that takes another's place goes on with its provenance. */
+  inherit(copy: number, page: number): void {
+    const number = this.born[page] as number;
+    this.born[copy] = number;
+    if (this.inherited !== null && number < this.inherited.length) this.inherited[number] = 1;
+  }
+
+  /** The first slot from one on that a section has, or -1. */
+  nextSlot(from: number): number {
+    for (let slot = from; slot < this.slots; slot++) if ((this.sectionOfSlot[slot] as number) >= 0) return slot;
+    return -1;
   }
 
   /** Number of materialised sections. */
@@ -90,37 +119,12 @@ export class PageArray {
   /** Bytes that the arrays take. */
   get byteLength(): number {
     const perSection = this.slotOf.byteLength * 4 + this.zoneOfSection.byteLength + this.state.byteLength * 2;
-    const perPage = this.kind.byteLength * 3 + this.a.byteLength * 2 + this.born.byteLength;
-    return (
-      perSection +
-      perPage +
-      this.pageblockType.byteLength +
-      this.kindCount.byteLength +
-      this.pinnedCount.byteLength +
-      this.sectionOfSlot.byteLength
-    );
+    return perSection + this.columns.byteLength;
   }
 
-  /** Makes room for that many materialised sections at once (growing copies the arrays). */
-  reserveSlots(capacity: number): void {
-    if (capacity <= this.capacity) return;
-    const grown = <T extends Uint8Array | Int32Array | Uint32Array>(old: T, length: number): T => {
-      const wider = new (old.constructor as new (n: number) => T)(length);
-      wider.set(old as never);
-      return wider;
-    };
-    const pages = capacity * PAGES_PER_SECTION;
-    this.sectionOfSlot = grown(this.sectionOfSlot, capacity).fill(-1, this.capacity);
-    this.kind = grown(this.kind, pages);
-    this.order = grown(this.order, pages);
-    this.flags = grown(this.flags, pages);
-    this.a = grown(this.a, pages);
-    this.b = grown(this.b, pages);
-    this.born = grown(this.born, pages);
-    this.pageblockType = grown(this.pageblockType, capacity * PAGEBLOCKS_PER_SECTION);
-    this.kindCount = grown(this.kindCount, capacity * PAGE_KINDS);
-    this.pinnedCount = grown(this.pinnedCount, capacity);
-    this.capacity = capacity;
+  /** Makes room for that many materialised sections at once. */
+  reserveSlots(slots: number): void {
+    this.columns.reserve(slots);
   }
 
   /** Index of a page, or NO_PAGE while its section is not materialised. */
@@ -165,7 +169,7 @@ export class PageArray {
     if (known >= 0) return known;
     let slot = this.freeSlots.pop();
     if (slot === undefined) {
-      if (this.slots === this.capacity) this.reserveSlots(Math.max(8, Math.ceil(this.capacity * 1.5)));
+      this.columns.makeRoom(this.slots);
       slot = this.slots++;
     }
     const kind = this.uniformKind[section] as number;

@@ -4,6 +4,7 @@
  *
  * Entries of upper levels hold the store's number of the next table; leaf entries hold the index of the mapped page.
  */
+import { Columns } from "./columns.ts";
 import { type Allocator, GFP_KERNEL, type NodeMask } from "./allocator.ts";
 import { TABLE_ENTRIES } from "../units.ts";
 import { PageKind } from "./kinds.ts";
@@ -26,19 +27,30 @@ export const Pte = {
   Huge: 32,
 } as const;
 
+/** The arrays of a store, with their entries a table. */
+const COLUMNS = { entries: TABLE_ENTRIES, bits: TABLE_ENTRIES, pageOf: 1, used: 1 } as const;
+/** Tables that a store has room for from the start. */
+const SOME = 64;
+
 export class PageTableStore {
-  entries = new Int32Array(64 * TABLE_ENTRIES).fill(EMPTY);
-  bits = new Uint8Array(64 * TABLE_ENTRIES);
+  /** Entries of all tables that were ever there. */
+  entries = new Int32Array(0);
+  bits = new Uint8Array(0);
   /** Page index of each table; -1 for a free number. */
-  pageOf = new Int32Array(64).fill(EMPTY);
+  pageOf = new Int32Array(0);
   /** Entries in use of each table. */
-  used = new Int32Array(64);
+  used = new Int32Array(0);
   private count = 0;
+  private readonly columns: Columns = new Columns(this, COLUMNS, SOME);
   private readonly free: number[] = [];
 
   add(page: number): number {
-    const table = this.free.pop() ?? this.count++;
-    if (table >= this.pageOf.length) this.grow();
+    let table = this.free.pop();
+    if (table === undefined) {
+      this.columns.makeRoom(this.count);
+      table = this.count++;
+      this.entries.fill(EMPTY, table * TABLE_ENTRIES, (table + 1) * TABLE_ENTRIES);
+    }
     this.pageOf[table] = page;
     this.used[table] = 0;
     return table;
@@ -69,22 +81,6 @@ export class PageTableStore {
   /** Tables that exist, for the audit. */
   *tables(): Iterable<number> {
     for (let table = 0; table < this.count; table++) if (this.pageOf[table] !== EMPTY) yield table;
-  }
-
-  private grow(): void {
-    const size = this.pageOf.length * 2;
-    const entries = new Int32Array(size * TABLE_ENTRIES).fill(EMPTY, this.entries.length);
-    entries.set(this.entries);
-    this.entries = entries;
-    const bits = new Uint8Array(size * TABLE_ENTRIES);
-    bits.set(this.bits);
-    this.bits = bits;
-    const pageOf = new Int32Array(size).fill(EMPTY, this.pageOf.length);
-    pageOf.set(this.pageOf);
-    this.pageOf = pageOf;
-    const used = new Int32Array(size);
-    used.set(this.used);
-    this.used = used;
   }
 }
 

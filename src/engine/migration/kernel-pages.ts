@@ -143,7 +143,7 @@ function moveOne(kernel: Kernel, page: number, how: KernelMove, target: Migratio
     }
   }
   pages.b.fill(position, copy, copy + count);
-  for (let i = 0; i < count; i++) pages.born[copy + i] = pages.born[head + i] as number;
+  for (let i = 0; i < count; i++) pages.inherit(copy + i, head + i);
   if (isTable) tables.pageOf[position] = copy;
   else owner.chunks[position] = copy;
   if (kind === PageKind.Vmemmap) renameMemoryMap(kernel, head, copy);

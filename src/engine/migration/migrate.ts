@@ -363,7 +363,7 @@ function moveHuge(kernel: Kernel, page: number, copy: number): void {
   for (let i = 0; i < HUGE_PAGES; i++) {
     pages.a[copy + i] = pages.a[page + i] as number;
     pages.b[copy + i] = pages.b[page + i] as number;
-    pages.born[copy + i] = pages.born[page + i] as number;
+    pages.inherit(copy + i, page + i);
     if (mapping.order === 0) mapping.put(offset + i, copy + i);
   }
   if (mapping.order > 0) mapping.put(offset, copy);
@@ -403,7 +403,7 @@ function move(kernel: Kernel, page: number, copy: number): void {
   if (!mapping) throw new Error(`page ${page} has a mapping that does not exist`);
   pages.a[copy] = id;
   pages.b[copy] = offset;
-  pages.born[copy] = pages.born[page] as number;
+  pages.inherit(copy, page);
   pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
   mapping.put(offset, copy);
   const { entries, bits } = tables;
