@@ -84,6 +84,46 @@ const LABELS: Readonly<Record<RowName, string>> = {
   "bootLog.joinsFromRam": "ブートログ: RAM から連結した範囲",
 };
 
+/** 語ではなく説明である値。ファイルや state に書かれるとおりの語はそのままです。 */
+const VALUES: Readonly<Record<string, string>> = {
+  exact: "完全一致",
+  prefix: "前方一致",
+  add: "追加時",
+  online: "オンライン化のとき",
+  absent: "なし",
+  switch: "オンかオフ",
+  words: "語で指定",
+  unknown: "なし",
+  boot: "ブート時",
+  "boot and run time": "ブート時と実行時",
+  "after 120 s": "120 秒後",
+  "on a signal": "シグナルを受けたとき",
+  "near the CPU": "CPU の近く",
+  "other nodes": "ほかのノード",
+  dissolves: "崩される",
+  refuses: "拒まれる",
+  all: "すべて",
+  success: "成功",
+  nothing: "なし",
+  heuristic: "推測",
+  always: "常に 1",
+  ordered: "順序あり",
+  plain: "素のまま",
+  fallback: "フォールバック順",
+  "objects and stacks": "オブジェクトとスタック",
+  objects: "オブジェクト",
+  "by end of memory": "メモリの終わりによる",
+  "by machine": "マシンによる",
+  "by address": "アドレス順",
+  "only if mirrored": "ミラーがあるときだけ",
+  no: "いいえ",
+  "enabled, too": "enabled なども",
+  none: "なし",
+  quoted: "引用符付き",
+  twice: "2 行",
+  once: "1 行",
+};
+
 export default {
   title: (from, to) => `${from} → ${to}`,
   count: (rows) => `${count(rows)} 項目が変わります`,
@@ -92,6 +132,6 @@ export default {
   value: (value) => {
     if (typeof value === "boolean") return value ? "あり" : "なし";
     if (typeof value === "number") return count(value);
-    return typeof value === "string" ? value : value.join(", ");
+    return typeof value === "string" ? (VALUES[value] ?? value) : value.join(", ");
   },
 } satisfies KernelChangesWords;

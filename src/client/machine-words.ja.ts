@@ -44,7 +44,7 @@ const SCENARIOS: Readonly<Record<string, { readonly title: string; readonly abou
   "three-ways-to-shrink": { title: "縮める 3 つの方法" },
   "dimm-beneath": { title: "DIMM の下の DIMM" },
   "one-too-many": { title: "1 つ多い" },
-  exercise: { title: "予想してから見る" },
+  exercise: { title: "予想して確かめる" },
 };
 
 const PARTITIONS: Readonly<Record<string, string>> = {

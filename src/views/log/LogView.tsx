@@ -2,6 +2,7 @@
 import { useWordChanges } from "../../client/language/react.ts";
 import { ArrowDown, Check, Copy, ListFilter } from "lucide-react";
 import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from "react";
+import { machineWords } from "../../client/machine-words.ts";
 import { usePlaygroundState, useRecords } from "../../client/react.tsx";
 import type { LogEntry } from "../../protocol/messages.ts";
 import bar from "../bar.module.css";
@@ -70,7 +71,7 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
               <option value="">{strings.everyPartition}</option>
               {partitions.map(({ key, name }) => (
                 <option key={key} value={key}>
-                  {key} · {name}
+                  {key} · {machineWords.partition(name)}
                 </option>
               ))}
             </select>

@@ -7,7 +7,9 @@ export type LevelChoice = "all" | "notice" | "warn" | "command";
 
 /** A line as it is read. */
 export const lineOf = (entry: LogEntry): string =>
-  entry.rejected ? logStrings.rejected(entry.rejected.errno, entry.rejected.rejection) : commandWords(entry);
+  entry.rejected
+    ? logStrings.rejected(entry.rejected.errno, entry.rejected.rejection)
+    : logStrings.line(commandWords(entry));
 
 export interface LogFilter {
   /** Key of a partition; `null` shows all. */

@@ -8,6 +8,14 @@ export default {
   label: "イベントログ: 出された命令と、カーネルが書いたもの",
   empty: "まだ何もありません。",
   rejected: (errno, rejection) => (rejection ? `拒否: ${errno}、${rejectionText(rejection, errno)}` : `拒否: ${errno}`),
+  line: (line) => {
+    const [, dimm = "", slot = "", device = ""] =
+      /^# (\S+) goes into slot (\S+): firmware tells the kernel to check (\S+)$/.exec(line) ?? [];
+    if (dimm !== "")
+      return `# ${dimm} がスロット ${slot} に入ります: ファームウェアがカーネルに ${device} の確認を求めます`;
+    const [, asked = ""] = /^# firmware asks the kernel for (\S+), as this would:$/.exec(line) ?? [];
+    return asked === "" ? line : `# ファームウェアが、次の行と同じように、カーネルに ${asked} を求めます:`;
+  },
   noMatch: "一致する行がありません。",
   showAll: "すべて表示",
   filters: "表示する行を選ぶ",

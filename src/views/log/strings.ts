@@ -12,6 +12,8 @@ const english = {
   empty: "Nothing yet.",
   rejected: (errno: ErrnoName, rejection: Rejected | null) =>
     rejection ? `refused: ${errno}, ${rejectionText(rejection, errno)}` : `refused: ${errno}`,
+  /** A line; of those in a shell, comments tell what firmware does, and are no output of Linux. */
+  line: (line: string) => line,
   noMatch: "No line matches.",
   showAll: "Show all",
   filters: "Choose which lines are shown",

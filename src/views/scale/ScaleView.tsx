@@ -304,7 +304,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
           >
             {partitions.map(({ key, name }) => (
               <option key={key} value={key}>
-                {name}
+                {machineWords.partition(name)}
               </option>
             ))}
           </select>

@@ -122,7 +122,13 @@ export function SearchBox({ input, text, found, nodes, suggestions, onAsk, onHit
       <div className={styles.suggestions}>
         <span aria-hidden="true">{words.suggestions}</span>
         {suggestions.map((one) => (
-          <button key={one} type="button" aria-pressed={one === text} onClick={() => onAsk(one === text ? "" : one)}>
+          <button
+            key={one}
+            type="button"
+            lang="en"
+            aria-pressed={one === text}
+            onClick={() => onAsk(one === text ? "" : one)}
+          >
             {one}
           </button>
         ))}

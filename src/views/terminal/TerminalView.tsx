@@ -1,4 +1,5 @@
 /** The terminal panel: its tabs, tools and screens. Loaded when someone opens it for the first time. */
+import { machineWords } from "../../client/machine-words.ts";
 import { Accessibility, ChevronDown, FileUp, PanelBottomOpen, PanelRightOpen, Plus, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
@@ -172,7 +173,7 @@ function NewTerminal({ desk }: { readonly desk: Desk }) {
         </option>
         {partitions.map(({ key, name }) => (
           <option key={key} value={key}>
-            {strings.openOn(key, name)}
+            {strings.openOn(key, machineWords.partition(name))}
           </option>
         ))}
       </select>
