@@ -136,6 +136,8 @@ function useVisiblePanel(lesson: boolean): PanelId | "lesson" {
   useEffect(() => {
     // Looking where panels are costs something in every frame: only where there are tabs to show it.
     if (!narrow) return;
+    // Below the header no panel is on the line yet.
+    setCurrent(lesson ? "lesson" : "box");
     const observer = new IntersectionObserver(
       (entries) => {
         const entering = entries.find((entry) => entry.isIntersecting)?.target;

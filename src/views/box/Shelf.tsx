@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useRecord } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
-import { useBox, useCarriage, useTabIndex } from "./context.ts";
+import { useBox, useCarriage, useControlIndex, useTabIndex } from "./context.ts";
 import { MenuButton, VerdictBadge } from "./Controls.tsx";
 import { Dimm, Ghost } from "./Dimm.tsx";
 import { SHELF } from "./floor.ts";
-import { itemOf, SHELF_ITEM } from "./roving.ts";
+import { SHELF_ITEM } from "./roving.ts";
 import styles from "./shelf.module.css";
 import { useOutlook, useReception } from "./Slot.tsx";
 import { boxStrings } from "./strings.ts";
@@ -75,7 +75,7 @@ function useCrowded(count: number) {
 
 function SpareDimm({ dimm }: { readonly dimm: string }) {
   const record = useRecord("dimm", dimm);
-  const tabIndex = useTabIndex(itemOf.dimm(dimm));
+  const tabIndex = useControlIndex(dimm);
   if (!record) return null;
   const health = boxStrings.health(record.health);
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
-import { useBox, useCarriage, useForesight, useTabIndex } from "./context.ts";
+import { useBox, useCarriage, useControlIndex, useForesight, useTabIndex } from "./context.ts";
 import { AttentionButton, CancelButton, Led, MenuButton, VerdictBadge } from "./Controls.tsx";
 import { Dimm, Ghost, useEmptied } from "./Dimm.tsx";
 import { type PlaceKey, placeObstacle } from "./floor.ts";
@@ -93,7 +93,7 @@ export function Caption({ children }: { readonly children: ReactNode }) {
 function SlotHead({ dimm, few }: { readonly dimm: string | null; readonly few: boolean }) {
   const led = usePlaygroundState(({ records }) => (dimm === null ? "off" : (records.dimm[dimm]?.led ?? "off")));
   const phase = usePlaygroundState(({ records }) => (dimm === null ? undefined : records.dimm[dimm]?.phase));
-  const tabIndex = useTabIndex(dimm === null ? "" : itemOf.dimm(dimm));
+  const tabIndex = useControlIndex(dimm);
   const buttons =
     dimm === null || phase === "inserting" ? null : phase === "ejecting" ? (
       <CancelButton dimm={dimm} />

@@ -6,7 +6,7 @@ import type { Carriage, CarriageState } from "./carriage.ts";
 import type { CellPainter } from "./cell-painter.ts";
 import { foreseen } from "./oracle.ts";
 import type { PlaceKey } from "./floor.ts";
-import { tabStop } from "./roving.ts";
+import { itemOf, tabStop } from "./roving.ts";
 
 export interface BoxParts {
   readonly carriage: Carriage;
@@ -34,9 +34,18 @@ export function useCarriage<T>(selector: (state: CarriageState) => T): T {
   return useStore(useBox().carriage.store, selector);
 }
 
-/** Tab index of an item: one tab stop in the whole box. */
+/** Tab index of an item: one tab stop in the whole box, and each DIMM that a question is about. */
 export function useTabIndex(item: string): 0 | -1 {
-  return useCarriage((state) => (tabStop(state.floor, state.lastItem) === item ? 0 : -1));
+  const { asked } = useBox();
+  return useCarriage(({ floor, lastItem }) =>
+    tabStop(floor, lastItem) === item || asked.some((dimm) => itemOf.dimm(dimm) === item) ? 0 : -1,
+  );
+}
+
+/** Tab index of the buttons beside a DIMM; while a question is asked its answers stand next to each other. */
+export function useControlIndex(dimm: string | null): 0 | -1 {
+  const index = useTabIndex(dimm === null ? "" : itemOf.dimm(dimm));
+  return useBox().asked.length > 0 ? -1 : index;
 }
 
 /** What is foreseen for this drop; `undefined` while it is not known, or nothing is asked. */
