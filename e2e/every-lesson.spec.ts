@@ -1,13 +1,14 @@
 /**
  * Every lesson of tracks 1 and 2 is finished by its first solution, done with what is visible: buttons and places by their
- * names, and a terminal to type into: by mouse, by keys, and those of track 1 by touch on a phone; of each hand three a day, in
- * turn. `LESSONS=all` does all by every hand; `LESSONS=id,id` those.
+ * names, and a terminal to type into: by mouse, by keys, and those of track 1 by touch on a phone. Each hand takes the same few in
+ * every run, other ones than the other hands; `LESSONS=2/8` takes the second of eight shares, which together are all lessons by
+ * every hand, `LESSONS=all` all at once, and `LESSONS=id,id` those.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { expect, type PlaygroundPage, test } from "./support/playground.ts";
 
-type Point = { do: "point"; at?: "culprit"; block?: string; dimm?: string; node?: string };
+type Point = { do: "point"; at?: "culprit" | "followed"; page?: string; block?: string; dimm?: string; node?: string };
 type Move = { do: "move"; dimm: string; to: { slot?: string; shelf?: true } };
 type Doing = string | Point | Move;
 
@@ -27,15 +28,15 @@ const HANDS = ["mouse", "keys", "touch"] as const;
 type Hand = (typeof HANDS)[number];
 
 const WANTED = process.env.LESSONS ?? "";
-/** So many lessons a day by each hand. */
-const A_DAY = 3;
-const DAY = Math.floor(Date.now() / 86_400_000);
+/** Which of how many shares: the first of eight is two or three lessons by each hand. */
+const [, SHARE = "1", SHARES = "8"] = /^(\d+)\/(\d+)$/.exec(WANTED) ?? [];
 
 function lessonsFor(hand: Hand): readonly LessonFile[] {
   const fit = LESSONS.filter(({ track }) => hand !== "touch" || track === "talk");
   if (WANTED === "all") return fit;
-  if (WANTED !== "") return fit.filter(({ id }) => WANTED.split(",").includes(id));
-  return Array.from({ length: A_DAY }, (_, i) => fit[(DAY * A_DAY + i) % fit.length] as LessonFile);
+  if (WANTED !== "" && !WANTED.includes("/")) return fit.filter(({ id }) => WANTED.split(",").includes(id));
+  // Each hand begins elsewhere, so that a share is as many lessons as it can be.
+  return fit.filter((_, i) => (i + HANDS.indexOf(hand)) % Number(SHARES) === Number(SHARE) - 1);
 }
 
 class Player {
@@ -94,7 +95,11 @@ class Player {
       // Whoever is not told the device's name asks the same of the kernel by the DIMM's button.
       expect(text).toBe(`echo 1 > /sys/bus/acpi/devices/PNP0C80:{${dimm}}/eject`);
       await this.see("Box");
-      await this.press(this.box.getByRole("button", { name: `Attention button of ${dimm}: ` }));
+      if (this.hand === "touch") {
+        // A finger is too large for the button itself: it is an entry of the DIMM's menu.
+        await this.press(this.box.getByRole("button", { name: `Move ${dimm} to…`, exact: true }));
+        await this.press(this.page.getByRole("menuitem", { name: /^Press the attention button/ }));
+      } else await this.press(this.box.getByRole("button", { name: `Attention button of ${dimm}: ` }));
       return;
     } else {
       await this.openTerminal();
@@ -134,14 +139,21 @@ class Player {
   }
 
   /** Selects it in the machine, then says in the lesson that it is the cause. */
-  async point({ at, block, dimm, node }: Point): Promise<void> {
-    const name = at === "culprit" ? /^This is it: page/ : `This is it: ${block ?? dimm ?? `node ${node}`}`;
+  async point({ at, page, block, dimm, node }: Point): Promise<void> {
+    if (at === "followed") {
+      // Migration follows the next page that moves, as long as it is open.
+      await this.show("Migration");
+      return;
+    }
+    const name =
+      at === "culprit" || page !== undefined ? /^This is it: page/ : `This is it: ${block ?? dimm ?? `node ${node}`}`;
     const claim = this.column.getByRole("button", { name, exact: typeof name === "string" });
     if (at === "culprit") {
       await this.see("Verdict");
       const verdict = this.page.locator("[data-panel=verdict]");
       await this.press(verdict.getByRole("button", { name: "Show the page" }));
-    } else if (!(await claim.isVisible())) {
+    } else if (page !== undefined) await this.find(`${page} node ${node?.split("/")[1]}`);
+    else if (!(await claim.isVisible())) {
       await this.see(block === undefined ? "Box" : "Memory");
       const option = this.page.getByRole("option", { name: new RegExp(`^${block},`) }).first();
       if (block !== undefined && this.hand === "keys") {
@@ -155,6 +167,27 @@ class Player {
     }
     await this.see("Lesson");
     await this.press(claim);
+  }
+
+  /** A view of the large panel. */
+  async show(label: string): Promise<void> {
+    await this.see("Memory");
+    const name = "What the large panel shows";
+    if (this.hand === "touch") await this.page.getByRole("combobox", { name }).selectOption({ label });
+    else await this.press(this.page.getByRole("tab", { name: label, exact: true }));
+  }
+
+  /** Selects the first page that a search of all memory finds. */
+  async find(text: string): Promise<void> {
+    await this.show("All memory");
+    const search = this.page.getByRole("search");
+    const input = search.getByRole("textbox");
+    if (this.hand === "keys") await this.focus(input);
+    else await this.press(input);
+    await this.page.keyboard.insertText(text);
+    await expect(search.getByRole("status")).toContainText(/^[\d,]+ pages/);
+    await this.press(search.getByRole("button", { name: "Next hit (N)" }));
+    await this.playground.idle();
   }
 
   /** Says what it expects wherever it is asked, and a copy answers. */
@@ -172,6 +205,13 @@ class Player {
     }, id);
     await expect(this.column.getByRole("heading", { level: 2, name: text.en.title ?? "" })).toBeVisible();
     await expect(this.column.getByRole("heading", { name: "Goal" })).toBeVisible();
+    if (this.hand === "touch") {
+      const bar = this.page.getByRole("navigation", { name: "Parts of the page" });
+      await expect(bar.getByRole("button", { name: "Lesson", exact: true })).toHaveAttribute(
+        "aria-current",
+        "location",
+      );
+    }
     await this.page.getByLabel("Speed of simulated time").selectOption({ index: 0 });
     await this.predict();
     const [first] = solutions;

@@ -5,7 +5,7 @@ import { type Book, note, notePointing, openBook } from "../lessons/book.ts";
 import { fillLine } from "../lessons/fill.ts";
 import type { Doing, Lesson } from "../lessons/format.ts";
 import type { Deed } from "../lessons/items.ts";
-import { isPoint, type Point, pointed } from "../lessons/pointing.ts";
+import { isPoint, type Point, pointed, type Pointing, pointingAtNothing } from "../lessons/pointing.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { simNs } from "../engine/units.ts";
 import { EngineHost } from "../worker/engine-host.ts";
@@ -30,6 +30,8 @@ export class Stage {
   readonly acts: Deed[] = [];
   readonly #play: Play;
   readonly #hand: Hand;
+  /** Looks whether the page that is followed has moved. */
+  #following: (() => void) | null = null;
 
   /** The machine that a lesson finds, with its own seed or another. `patience`: simulated ns that a move gets. */
   constructor(lesson: Lesson, scenario: Scenario, { seed = scenario.seed, patience }: Conditions = {}) {
@@ -65,13 +67,40 @@ export class Stage {
     }
   }
 
+  /** Follows a page of a DIMM, as Migration does: one that moves from now on. */
+  #follow({ dimm }: Point): void {
+    const moved = () =>
+      Object.values(this.records.attempt)
+        .filter(({ target }) => dimm === undefined || this.#dimmOf(target) === dimm)
+        .reduce((sum, { pagesMoved }) => sum + pagesMoved, 0);
+    const before = moved();
+    this.#following = () => {
+      if (moved() <= before) return;
+      this.#following = null;
+      this.#note({ ...pointingAtNothing(this.lesson.partition), at: "followed", dimm: dimm ?? null });
+    };
+  }
+
+  /** Of a DIMM's or a block's name, as attempts call what they are about; a block may be gone with its DIMM. */
+  #dimmOf(target: string): string | null {
+    const number = /^memory(\d+)$/.exec(target)?.[1];
+    return number === undefined ? target : (this.records.block[`${this.lesson.partition}:${number}`]?.dimm ?? null);
+  }
+
   #point(move: Point): void {
+    if (move.at === "followed") {
+      this.#follow(move);
+      return;
+    }
     const { engine } = this.#play;
     const found = pointed(move, this.lesson.partition, this.records, (partition, pfn) =>
       engine.inspect(partition, pfn),
     );
-    if (!found) return;
-    this.book = notePointing(this.lesson, this.book, found, this.records);
+    if (found) this.#note(found);
+  }
+
+  #note(pointing: Pointing): void {
+    this.book = notePointing(this.lesson, this.book, pointing, this.records);
     if (this.book.last) this.acts.push(this.book.last);
   }
 
@@ -91,5 +120,6 @@ export class Stage {
     }
     this.records = applyPatches(this.records, patches);
     this.book = note(this.lesson, this.book, { at: engine.now, records: this.records, acts: [] });
+    this.#following?.();
   }
 }

@@ -1,4 +1,5 @@
 /** All lessons, as lists of links; the one next thing has the only filled button. */
+import { language } from "../client/language/catalogue.ts";
 import { problemWords } from "../client/problem-words.ts";
 import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
@@ -98,12 +99,10 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
               if (file) void bring(file);
             }}
           />
-          {next && (
-            <a className={`${controls.button} ${controls.primary}`} href={addressOf(next.id)}>
-              {begun ? strings.goOn(next.title) : strings.first(next.title)}
-              <ArrowRight aria-hidden />
-            </a>
-          )}
+          <a className={`${controls.button} ${controls.primary}`} href={next ? addressOf(next.id) : "#predict"}>
+            {!next ? strings.allDone : begun ? strings.goOn(next.title) : strings.first(next.title)}
+            <ArrowRight aria-hidden />
+          </a>
         </div>
       </div>
       <p role="status" className={styles.quiet}>
@@ -134,6 +133,7 @@ interface TrackListProps extends Pick<IndexViewProps, "addressOf"> {
 
 function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) {
   const done = track.cards.filter(({ id }) => progress[id]);
+  const foreign = track.languages.includes(language()) ? "" : strings.inEnglish;
   const left = track.cards.filter(({ id }) => !progress[id]).reduce((sum, { minutes }) => sum + minutes, 0);
   return (
     <section aria-labelledby={`track-${track.id}`}>
@@ -150,7 +150,10 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
             <li key={card.id} data-next={card.id === next || undefined}>
               <a
                 href={addressOf(card.id)}
-                aria-label={strings.card(i + 1, plainText(card.title, noValue), card.minutes, solved)}
+                aria-label={[
+                  strings.card(i + 1, plainText(card.title, noValue), card.minutes, solved),
+                  ...(foreign ? [foreign] : []),
+                ].join(", ")}
               >
                 <Picture id={card.id} />
                 <b>
@@ -164,6 +167,7 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
                 <span className={styles.cardFoot}>
                   <span>{i + 1}</span> <span>{strings.minutes(card.minutes)}</span>
                   {solved && <span>{strings.solved}</span>}
+                  {foreign && <span>{foreign}</span>}
                 </span>
               </a>
             </li>

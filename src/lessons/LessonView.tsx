@@ -430,7 +430,8 @@ function Situation({ run }: { readonly run: LessonRun }) {
 
 /** What was done, in a line. */
 function described(command: Deed["command"]): string {
-  if (command.do === "point") return strings.point.did(strings.point.name(command));
+  if (command.do === "point")
+    return strings.point[command.at === "followed" ? "followed" : "did"](strings.point.name(command));
   if (command.do === "write") {
     const short = command.path.replace("/sys/devices/system/memory/", "");
     return `echo ${command.text.trim()} > ${short}`;

@@ -1,5 +1,5 @@
 /** A lesson's machine as it starts, and as a solution leaves it. Words say it all; this is for those who look. */
-import { EMPTY } from "./picture.ts";
+import { changedNodes, EMPTY } from "./picture.ts";
 import pictures from "./pictures.json" with { type: "json" };
 import styles from "./lesson.module.css";
 
@@ -13,11 +13,12 @@ const widthOf = (node: string): number => PAD * 2 + node.split(",").length * (WI
 export function Picture({ id }: { readonly id: string }) {
   const [start, goal] = (pictures as Readonly<Record<string, readonly string[]>>)[id] ?? [];
   if (!start || !goal) return null;
+  const [before, after] = changedNodes(start, goal);
   return (
     <span className={styles.picture} aria-hidden>
-      <Machine text={start} />
+      <Machine text={before} />
       <i>→</i>
-      <Machine text={goal} />
+      <Machine text={after} />
     </span>
   );
 }

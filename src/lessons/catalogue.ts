@@ -1,5 +1,5 @@
 /** The lessons that come with the playground, in their order. What a card says, its file says too. */
-import { inLanguages } from "../client/language/catalogue.ts";
+import { inLanguages, type Language } from "../client/language/catalogue.ts";
 
 export interface Card {
   readonly id: string;
@@ -12,6 +12,8 @@ export interface Track {
   readonly id: string;
   readonly title: string;
   readonly about: string;
+  /** Those that its lessons can be read in. */
+  readonly languages: readonly Language[];
   readonly cards: readonly Card[];
 }
 
@@ -22,6 +24,7 @@ const tracks: readonly Track[] = [
     id: "talk",
     title: "The talk, live",
     about: "The ideas of 2013 in the order of the slides, on a machine that answers",
+    languages: ["en", "ja"],
     cards: [
       card(
         "a-server-that-must-not-stop",
@@ -87,6 +90,7 @@ const tracks: readonly Track[] = [
     id: "field",
     title: "Cases from the field",
     about: "Problems that people reported, re-enacted with the machine that had them",
+    languages: ["en"],
     cards: [
       card("busy-for-no-reason", 6, "Busy for no reason", "EBUSY, though the DIMM is nearly empty."),
       card("half-a-dimm-out", 6, "Half a DIMM out", "Seven of eight blocks leave. Now what?"),
@@ -121,6 +125,7 @@ export const TRACKS: readonly Track[] = tracks.map((track) => ({
   get about() {
     return words[track.id]?.idea ?? track.about;
   },
+  languages: track.languages,
   cards: track.cards.map((one) => ({
     id: one.id,
     minutes: one.minutes,

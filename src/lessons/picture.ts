@@ -32,6 +32,25 @@ const few = (letters: readonly string[]): string =>
     ? letters.join("")
     : Array.from({ length: MOST }, (_, i) => letters[Math.floor((i * letters.length) / MOST)]).join("");
 
+/** What of a device is another thing, not only fuller or emptier: whether it is there, and what its blocks are. */
+const formOf = (device: string): string => (device === EMPTY ? EMPTY : device.toLowerCase().replace(/[^om]/g, "n"));
+
+/** Two pictures of one machine, both with only the nodes that a lesson changes: all, where it changes none. */
+export function changedNodes(start: string, goal: string): readonly [string, string] {
+  const [before, after] = [start.split("|"), goal.split("|")];
+  const forms = (node = ""): string => node.split(",").map(formOf).join();
+  const changed = (differs: (one: string, other: string) => boolean): number[] =>
+    before.flatMap((node, i) => (differs(node, after[i] ?? "") ? [i] : []));
+  const kept =
+    [
+      changed((one, other) => forms(one) !== forms(other)),
+      changed((one, other) => one !== other),
+      before.map((_, i) => i),
+    ].find((some) => some.length > 0) ?? [];
+  const only = (nodes: readonly string[]): string => nodes.filter((_, i) => kept.includes(i)).join("|");
+  return [only(before), only(after)];
+}
+
 /** The machine of these records. */
 export function pictureOf({ node, block, slot }: RecordTables): string {
   const letters = (keys: readonly string[]): string =>

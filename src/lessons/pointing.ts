@@ -1,16 +1,23 @@
 /** Pointing: what a person says is the cause of something, by selecting it. No command; the machine never hears of it. */
 import { kindWords, ownerInEnglish } from "../client/owners.ts";
 import type { PageOwner } from "../engine/memory/holding.ts";
+import { PAGE_KIND_NAMES } from "../engine/memory/kinds.ts";
+import { PAGE_SIZE } from "../engine/units.ts";
 import type { RecordTables, Selection } from "../client/playground.ts";
 import type { PageInfo } from "../protocol/records.ts";
 
-/** Kinds of things that can be pointed at. */
-export type PointedKind = "page" | "block" | "dimm" | "node";
+/** Kinds of things that can be pointed at; `followed`: a page that Migration followed to where it went. */
+export type PointedKind = "page" | "block" | "dimm" | "node" | "followed";
 
-/** How a lesson file says where to point: at the page for which the newest attempt was refused, or at a thing by name. */
+/**
+ * How a lesson file says where to point: at the page for which the newest attempt was refused, at a page of a kind (on a node), or
+ * at a thing by name. `followed`: follow the next page that moves, of a DIMM if one is named.
+ */
 export interface Point {
   readonly do: "point";
-  readonly at?: "culprit";
+  readonly at?: "culprit" | "followed";
+  /** A kind of pages. */
+  readonly page?: string;
   readonly block?: string;
   readonly dimm?: string;
   readonly node?: string;
@@ -49,6 +56,9 @@ const NOTHING = {
   comm: null,
 };
 
+/** What nothing is known of yet but the partition. */
+export const pointingAtNothing = (partition: string): Pointing => ({ do: "point", ...NOTHING, at: "page", partition });
+
 /** A page, as the machine describes it. */
 export function pointAtPage(info: PageInfo, { block, process }: RecordTables): Pointing {
   const { partition, pfn, pid, owner, kind, node, zone } = info;
@@ -66,6 +76,29 @@ export function pointAtPage(info: PageInfo, { block, process }: RecordTables): P
     owner: ownerInEnglish(owner),
     whose: owner,
     comm: of?.comm ?? null,
+  };
+}
+
+/** A page that was followed from a frame to its copy: what it left is named, and it is where it is now. */
+export function followedTo(
+  partition: string,
+  { pfn, copy, kind }: { readonly pfn: number; readonly copy: number; readonly kind: number },
+  { block, partition: partitions }: RecordTables,
+): Pointing {
+  const number = Math.floor(pfn / ((partitions[partition]?.blockBytes ?? PAGE_SIZE) / PAGE_SIZE));
+  const left = block[`${partition}:${number}`];
+  const node = left?.nodes[0];
+  return {
+    do: "point",
+    ...NOTHING,
+    at: "followed",
+    partition,
+    block: `memory${number}`,
+    dimm: left?.dimm ?? null,
+    node: node === undefined ? null : `${partition}/${node}`,
+    zone: left?.zone ?? null,
+    page: kind,
+    pfn: copy,
   };
 }
 
@@ -100,7 +133,7 @@ export function pointAtThing(
 
 /** What a lesson file's move points at, in a machine; `inspect` asks it about a page. */
 export function pointed(
-  { at, block, dimm, node }: Point,
+  { at, page, block, dimm, node }: Point,
   partition: string,
   records: RecordTables,
   inspect: (partition: string, pfn: number) => PageInfo | null,
@@ -112,12 +145,38 @@ export function pointed(
     const info = refused?.culprit ? inspect(refused.partition, refused.culprit.pfn) : null;
     return info && pointAtPage(info, records);
   }
+  if (page !== undefined) {
+    const info = pageOfKind(page, node ?? null, partition, records, inspect);
+    return info && pointAtPage(info, records);
+  }
   return pointAtThing(
     block === undefined
       ? { dimm: dimm ?? null, node: node ?? null }
       : { block: `${partition}:${block.replace(/^memory/, "")}` },
     records,
   );
+}
+
+/** The first page of a kind, by its number; on a node (its key), if one is given. */
+function pageOfKind(
+  name: string,
+  node: string | null,
+  partition: string,
+  { block, partition: partitions }: RecordTables,
+  inspect: (partition: string, pfn: number) => PageInfo | null,
+): PageInfo | null {
+  const kind = PAGE_KIND_NAMES.indexOf(name);
+  const perBlock = (partitions[partition]?.blockBytes ?? 0) / PAGE_SIZE;
+  const blocks = Object.values(block)
+    .filter((one) => one.partition === partition && (one.kinds[kind] ?? 0) > 0)
+    .filter(({ nodes }) => node === null || nodes.some((own) => `${partition}/${own}` === node))
+    .sort((a, b) => a.number - b.number);
+  for (const { number } of blocks)
+    for (let pfn = number * perBlock; pfn < (number + 1) * perBlock; pfn++) {
+      const info = inspect(partition, pfn);
+      if (info?.kind === kind && (node === null || `${partition}/${info.node}` === node)) return info;
+    }
+  return null;
 }
 
 /** As predicates over what was done name it. */

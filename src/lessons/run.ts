@@ -3,12 +3,12 @@
  * beside the machine and never in its way.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { FrameInfo, Playground, RecordTables } from "../client/playground.ts";
+import type { FrameInfo, Playground, PlaygroundState, RecordTables } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { type Book, note, notePointing, openBook } from "./book.ts";
 import { fillLine } from "./fill.ts";
 import type { Lesson, Prediction } from "./format.ts";
-import type { Pointing } from "./pointing.ts";
+import { followedTo, type Pointing } from "./pointing.ts";
 import { find } from "./predicates.ts";
 
 /** What was answered to a prediction, and what the copy did. */
@@ -83,8 +83,9 @@ export class LessonRun {
     this.#playground.watchMoments(true);
     this.#leave.push(
       () => this.#playground.watchMoments(false),
-      this.#playground.store.subscribe((state) => {
+      this.#playground.store.subscribe((state, { looked }) => {
         if (state.status === "starting") this.#starting = true;
+        if (state.looked !== looked) this.#follow(state.looked);
       }),
       this.#playground.onFrame((frame) => this.#take(frame)),
     );
@@ -136,6 +137,18 @@ export class LessonRun {
 
   look(solution: string): void {
     this.store.setState(({ looked }) => ({ looked: looked.includes(solution) ? looked : [...looked, solution] }));
+  }
+
+  /** A page that is followed in Migration has come to where it goes: noted where a goal asks for it, and only then. */
+  #follow(looked: PlaygroundState["looked"]): void {
+    if (looked?.look.of !== "migration") return;
+    const { page } = looked.look;
+    const { book } = this.store.getState();
+    const { records, cursor } = this.#playground.store.getState();
+    if (!book || cursor !== null || page?.outcome !== "moved" || page.copy === null) return;
+    const thing = followedTo(looked.look.partition, { pfn: page.pfn, copy: page.copy, kind: page.kind }, records);
+    const after = notePointing(this.lesson, book, thing, records);
+    if (this.lesson.goal.some(({ id }) => after.goals[id]?.ticked && !book.goals[id]?.ticked)) this.point(thing);
   }
 
   /** Somebody says that this is the cause. The machine goes on as it was. */

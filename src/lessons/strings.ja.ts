@@ -51,9 +51,11 @@ export default {
     name: ({ at, pfn, page, whose, block, dimm, node }) => {
       if (at === "page")
         return `ページ 0x${(pfn ?? 0).toString(16)}: ${whose ? ownerWords(whose) : kindName(page ?? 0)}`;
+      if (at === "followed") return `${dimm ?? block} のページ (今は 0x${(pfn ?? 0).toString(16)})`;
       return at === "node" ? `ノード ${node}` : ((at === "block" ? block : dimm) ?? "");
     },
     did: (name) => `${name} を指し示した`,
+    followed: (name) => `${name} を追った`,
     label: (name) => `これです: ${name}`,
     answer: (name, hit) => (hit ? `${name} を指し示しました。そのとおりです。` : `${name} を指し示しました。`),
   },
@@ -97,6 +99,8 @@ export default {
     goOnBadge: "続き",
     firstBadge: "ここから",
     brought: (lessons) => `レッスン ${lessons} 本の進み具合を加えました。`,
+    inEnglish: "英語",
+    allDone: "すべて達成。予想して確かめる",
     card: (order, title, minutes, solved) => `レッスン ${order}: ${title}、${minutes} 分${solved ? "、達成" : ""}`,
   },
 

@@ -52,9 +52,11 @@ const english = {
     nothing: "Select a page, a memory block, a DIMM or a node in the machine; then name it here.",
     name: ({ at, pfn, page, whose, block, dimm, node }: Pointing): string => {
       if (at === "page") return `page 0x${(pfn ?? 0).toString(16)}: ${whose ? ownerWords(whose) : kindName(page ?? 0)}`;
+      if (at === "followed") return `a page of ${dimm ?? block}, which is at 0x${(pfn ?? 0).toString(16)} now`;
       return at === "node" ? `node ${node}` : ((at === "block" ? block : dimm) ?? "");
     },
     did: (name: string) => `pointed at ${name}`,
+    followed: (name: string) => `followed ${name}`,
     label: (name: string) => `This is it: ${name}`,
     answer: (name: string, hit: boolean) => (hit ? `You pointed at ${name}. That is it.` : `You pointed at ${name}.`),
   },
@@ -100,6 +102,9 @@ const english = {
     goOnBadge: "go on",
     firstBadge: "start here",
     brought: (lessons: number) => `Progress of ${lessons === 1 ? "one lesson" : `${lessons} lessons`} was added.`,
+    /** Of a lesson that has no words in the reader's language. */
+    inEnglish: "in English",
+    allDone: "All solved. Predict, then see",
     card: (order: number, title: string, minutes: number, solved: boolean) =>
       `Lesson ${order}: ${title}, ${minutes} minutes${solved ? ", solved" : ""}`,
   },

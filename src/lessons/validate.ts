@@ -40,12 +40,20 @@ const move = v.lazy((input) =>
 const point = v.pipe(
   fields("a move that points", {
     do: words(["point"]),
-    at: optional(words(["culprit"])),
+    at: optional(words(["culprit", "followed"])),
+    page: optional(text(64)),
     block: optional(v.pipe(text(64), v.regex(/^memory\d+$/, expected("a block like memory32")))),
     dimm: optional(text(64)),
     node: optional(text(64)),
   }),
-  v.check((one) => Object.keys(one).length === 2, "expected one of at, block, dimm, node"),
+  // A page of a kind may be on a node, and one that is followed on a DIMM.
+  v.check(
+    ({ do: _, ...one }) =>
+      Object.keys(one).filter(
+        (key) => !(key === "node" && one.page !== undefined) && !(key === "dimm" && one.at === "followed"),
+      ).length === 1,
+    "expected one of at, page, block, dimm, node",
+  ),
 );
 const doing = v.lazy((input) =>
   isPoint(input) ? (point as unknown as v.GenericSchema<unknown, Doing>) : (move as v.GenericSchema<unknown, Doing>),

@@ -1,10 +1,14 @@
 /** Write one: a lesson beside its machine, with what is wrong with it at the field, and a preview. */
 import { problemWords } from "../../client/problem-words.ts";
-import { Download, FilePlus, Link } from "lucide-react";
-import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
+import { Download, FilePlus, FolderOpen, Link } from "lucide-react";
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { remember, remembered } from "../../client/remembered.ts";
 import { saveFile } from "../../client/save-file.ts";
+import { TRACKS } from "../catalogue.ts";
+import { LONGEST_LESSON } from "../format.ts";
 import { LONGEST_LINK, linkOf } from "../link.ts";
+import { plainText } from "../markup.ts";
+import { lessonText } from "../open.ts";
 import { readLesson } from "../validate.ts";
 import { EMPTY, parse, write } from "./draft.ts";
 import { Remove, Source } from "./fields.tsx";
@@ -36,9 +40,23 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
   const [part, setPart] = useState<Part>("form");
   const [said, setSaid] = useState("");
   const head = useId();
+  const input = useRef<HTMLInputElement>(null);
   const raw = useMemo(() => parse(text), [text]);
   const found = useFindings(text, LESSON);
   useEffect(() => remember(KEY, text), [text]);
+  const openFile = async (file: File) => {
+    if (file.size > LONGEST_LESSON) setSaid(problemWords.say(`${file.name}: larger than 256 KiB`));
+    else {
+      setText(await file.text());
+      setSaid("");
+    }
+  };
+  /** A lesson of the page's own, to write on from. */
+  const openOwn = async (id: string) => {
+    const own = await lessonText(id);
+    if (own.ok) setText(own.value);
+    setSaid(own.ok ? "" : problemWords.say(own.problem));
+  };
   const share = async () => {
     const link = await linkOf(text);
     if (link.length > LONGEST_LINK) {
@@ -110,6 +128,34 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
             <FilePlus aria-hidden />
             {strings.fresh}
           </button>
+          <button type="button" onClick={() => input.current?.click()}>
+            <FolderOpen aria-hidden />
+            {strings.open}
+          </button>
+          <input
+            ref={input}
+            type="file"
+            hidden
+            accept=".json,application/json"
+            aria-label={strings.open}
+            onChange={({ target }) => {
+              const [file] = target.files ?? [];
+              if (file) void openFile(file);
+              target.value = "";
+            }}
+          />
+          <select aria-label={strings.from} value="" onChange={({ target }) => void openOwn(target.value)}>
+            <option value="">{strings.from}</option>
+            {TRACKS.map(({ id, title, cards }) => (
+              <optgroup key={id} label={title}>
+                {cards.map((card) => (
+                  <option key={card.id} value={card.id}>
+                    {plainText(card.title, () => "")}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
         </div>
       </div>
     </section>

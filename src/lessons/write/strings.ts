@@ -65,6 +65,8 @@ const english = {
   tooLong: "Too long for a link: save it as a file.",
   notCopied: "Could not be copied: it is in the address bar.",
   fresh: "New",
+  open: "Open a file",
+  from: "Begin with a lesson",
   as: "Preview as",
   reader: "a reader",
   phone: "a phone",
