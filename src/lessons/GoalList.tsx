@@ -1,4 +1,5 @@
 /** The goals and how far each is, in words and signs; what changes is announced once. */
+import { CornerDownRight } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Book, GoalState } from "./book.ts";
 import type { Goal, Lesson, Words } from "./format.ts";
@@ -11,6 +12,8 @@ import styles from "./lesson.module.css";
 interface GoalListProps {
   readonly lesson: Lesson;
   readonly book: Book;
+  /** The goal that the last move leads away from; what it did is told below. */
+  readonly wrong: string | null;
   readonly words: Words;
   readonly value: Value;
 }
@@ -23,7 +26,7 @@ function stateWords(kind: Goal["kind"], { ticked, hurt, met, of }: GoalState): s
   return ticked ? strings.state.ticked : strings.state.open(met, of);
 }
 
-export function GoalList({ lesson, book, words, value }: GoalListProps) {
+export function GoalList({ lesson, book, wrong, words, value }: GoalListProps) {
   const said = useChanges(lesson, book, (goal) => plainText(say(words, goal.say), value));
   return (
     <div className={styles.goals}>
@@ -36,11 +39,12 @@ export function GoalList({ lesson, book, words, value }: GoalListProps) {
           const met = ticked ? Math.min(state.met, of) : state.met;
           const is = hurt ? "hurt" : ticked ? "ticked" : met > 0 && of > 1 ? "begun" : "open";
           return (
-            <li key={goal.id} data-is={is}>
+            <li key={goal.id} data-is={is} data-wrong={(!ticked && goal.id === wrong) || undefined}>
               <Sign is={is} share={of > 0 ? met / of : 0} />
               <span>
                 <Line text={say(words, goal.say)} value={value} />
               </span>
+              {!ticked && goal.id === wrong && <CornerDownRight aria-hidden />}
               <span className={styles.count} aria-hidden>
                 {goal.kind === "keep"
                   ? hurt

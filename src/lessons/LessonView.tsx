@@ -190,7 +190,7 @@ function Reader({
           <Show key={name} name={name} partition={lesson.partition} />
         ))}
         {shown?.point && <PointAt run={run} question={shown.point} words={words} value={value} />}
-        {book && <GoalList lesson={lesson} book={book} words={words} value={value} />}
+        {book && <GoalList lesson={lesson} book={book} wrong={wrong?.goal ?? null} words={words} value={value} />}
         <div role="status" className={styles.live}>
           {wrong && book?.wrong && (
             <div className={styles.wrong}>

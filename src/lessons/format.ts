@@ -69,6 +69,8 @@ export type Doing = Move | Point;
 export interface Wrong {
   readonly when: Predicate;
   readonly say: string;
+  /** Id of the goal that it leads away from. */
+  readonly goal: string | null;
   /** What takes it back. */
   readonly try: readonly string[];
   /** Moves after which it is shown: tried when the lesson is checked. Where there are none, they are looked for. */

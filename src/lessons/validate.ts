@@ -187,7 +187,13 @@ const lessonSchema = fields("a lesson", {
   ),
   goal: v.pipe(list(goal, MOST_GOALS, "a list of goals"), v.minLength(1, expected("at least one goal"))),
   wrong: several(
-    fields("a wrong move", { when: predicateSchema, say: key, try: several(line, 8), moves: several(doing) }),
+    fields("a wrong move", {
+      when: predicateSchema,
+      say: key,
+      goal: optional(name),
+      try: several(line, 8),
+      moves: several(doing),
+    }),
   ),
   hints: several(key, 8),
   solutions: v.pipe(list(solution, 16, "a list of solutions"), v.minLength(1, expected("at least one solution"))),
@@ -286,6 +292,7 @@ function lessonOf(raw: Raw, start: Lesson["start"]): Lesson {
     wrong: (raw.wrong ?? []).map((each) => ({
       when: each.when as Predicate,
       say: each.say,
+      goal: each.goal ?? null,
       try: each.try ?? [],
       moves: each.moves ?? [],
     })),
@@ -341,6 +348,9 @@ function loose(lesson: Lesson, complete: readonly string[]): string | undefined 
     if (ids.has(id)) return `goal[${i}].id: ${id} is used twice`;
     ids.add(id);
   }
+  for (const [i, { goal }] of lesson.wrong.entries())
+    if (goal !== null && !ids.has(goal))
+      return `wrong[${i}].goal: expected one of ${[...ids].join(", ")}, got ${show(goal)}`;
   for (const [i, each] of lesson.wrong.entries())
     if (Object.keys(each.when).length === 0) return `wrong[${i}].when: expected a predicate`;
   for (const language of complete) {
