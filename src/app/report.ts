@@ -6,9 +6,7 @@ import { logText } from "../views/log/log-filter.ts";
 import { topLevel } from "../views/verdict/attempts.ts";
 import { headline } from "../views/verdict/headline.ts";
 import { clockTime } from "../views/time/clock.ts";
-import { appStrings } from "./strings.ts";
-
-const strings = appStrings.report;
+import { reportStrings as strings } from "./report-strings.ts";
 
 /** A terminal's name, and all that can be scrolled to in it. */
 export interface TerminalText {

@@ -172,17 +172,6 @@ export default {
     panel: (reason) => `画面のこの部分を描画できませんでした: ${reason}`,
     draw: "もう一度描画",
   },
-
-  report: {
-    title: "Hotplug Playground",
-    scenario: (name) => `シナリオ: ${name}`,
-    partition: (key, kernel, cmdline) => `パーティション ${key}: Linux ${kernel}, ${cmdline}`,
-    at: (time) => `電源投入からのシミュレーション時間: ${time}`,
-    verdicts: "判定",
-    log: "イベントログ",
-    terminal: (label) => `ターミナル ${label}`,
-    nothing: "(なし)",
-  },
 } satisfies AppWords;
 
 const viewing = (speed: number): string => {

@@ -176,17 +176,6 @@ const english = {
     panel: (reason: string) => `This part of the page could not be drawn: ${reason}.`,
     draw: "Draw it again",
   },
-
-  report: {
-    title: "Hotplug Playground",
-    scenario: (name: string) => `Scenario: ${name}`,
-    partition: (key: string, kernel: string, cmdline: string) => `Partition ${key}: Linux ${kernel}, ${cmdline}`,
-    at: (time: string) => `Simulated time since power-on: ${time}`,
-    verdicts: "Verdicts",
-    log: "Event log",
-    terminal: (label: string) => `Terminal ${label}`,
-    nothing: "(nothing)",
-  },
 } as const;
 
 export type AppWords = Words<typeof english>;
