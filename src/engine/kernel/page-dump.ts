@@ -135,7 +135,13 @@ function factsOf(kernel: Kernel, frame: number): Facts {
     ),
     mapped,
     references: Math.max(1, held) + (noted?.references ?? 0),
-    index: noted ? noted.type : anon && mapping?.areas[0] ? vpnOf(mapping.areas[0], offset) : offset,
+    index: noted
+      ? kernel.profile.notesBootPages === "in index"
+        ? noted.type
+        : 0
+      : anon && mapping?.areas[0]
+        ? vpnOf(mapping.areas[0], offset)
+        : offset,
     anon,
     mapping: mapping ? objectAddress(mapping.id + 1, anon ? 136 : 704) : 0n,
     file: cached && mapping ? backingOf(format, kind, mapping) : null,

@@ -192,7 +192,7 @@ export function reservedLayout(
     (sum, { start, end }) => sum + pagesWithin(ram, Math.floor(start / PAGE_SIZE), Math.ceil(end / PAGE_SIZE)),
     0,
   );
-  const noted = profileOf(partition.kernel).notesBootPages ? notedPages(nodeData, memoryMaps) : new Map();
+  const noted = profileOf(partition.kernel).notesBootPages !== "no" ? notedPages(nodeData, memoryMaps) : new Map();
   return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash, gigantic };
 }
 

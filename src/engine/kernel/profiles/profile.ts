@@ -122,8 +122,11 @@ export interface Profile {
    * types; in 7.3 a page that was just faulted in counts as referenced.
    */
   readonly dumpFormat: "5.10" | "6.1" | "6.12" | "7.3";
-  /** Boot notes which pages hold its own tables, for whoever removes what they describe (register_page_bootmem_info_node; to 7.0). */
-  readonly notesBootPages: boolean;
+  /**
+   * Boot notes which pages hold its own tables, for whoever removes what they describe (register_page_bootmem_info_node; to
+   * 7.0), and where in struct page it says of what sort they are.
+   */
+  readonly notesBootPages: "in index" | "in private" | "no";
   /** What the file `removable` says: whether the pageblocks look movable (is_mem_section_removable), or always 1 (5.7). */
   readonly removableFile: "heuristic" | "always";
 

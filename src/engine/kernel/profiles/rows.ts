@@ -45,7 +45,7 @@ const v3_7: Profile = {
   dumpsPages: false,
   listsFailuresBackwards: false,
   dumpFormat: "5.10",
-  notesBootPages: true,
+  notesBootPages: "in index",
   removableFile: "heuristic",
   hasCma: false,
   hasMemmapOnMemory: false,
@@ -212,7 +212,12 @@ const v6_12: Profile = {
 };
 
 /** Compared with recorded kernels. */
-const v6_18: Profile = { ...v6_12, version: "6.18", daemonsOnNode: "objects and stacks" };
+const v6_18: Profile = {
+  ...v6_12,
+  version: "6.18",
+  daemonsOnNode: "objects and stacks",
+  notesBootPages: "in private",
+};
 
 /** Compared with recorded kernels. */
 const v7_3: Profile = {
@@ -226,7 +231,7 @@ const v7_3: Profile = {
   contiguousMovesHuge: true,
   daemonsOnNode: "objects",
   slabFollowsPolicy: false,
-  notesBootPages: false,
+  notesBootPages: "no",
   bootLog: { ...v6_18.bootLog, e820Words: "System RAM" },
 };
 
