@@ -6,6 +6,7 @@ import { machineWords } from "../../client/machine-words.ts";
 import { Bookmark as BookmarkIcon, Flag, GitFork, History, List } from "lucide-react";
 import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Reel } from "../../client/film/reel.ts";
+import { PASTS_BUDGET } from "../../protocol/pasts.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { displayGroups } from "../kinds.ts";
 import { goToCulprit, shownCulprit } from "../verdict/culprit.ts";
@@ -88,7 +89,7 @@ export function Tools({ reel, begin, listed, onList, onCompare }: ToolsProps) {
         {strings.list}
       </button>
       <span className={`${styles.budget} figures`} title={strings.recordedWhy}>
-        {strings.recorded(mib(reel.film.bytes), mib(reel.film.budget))}
+        {strings.recorded(mib(reel.film.bytes + reel.film.standby), mib(PASTS_BUDGET))}
       </span>
       {culprit !== null && back !== null && (
         <button
@@ -200,7 +201,7 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
           partitions={lanes.map(({ partition }) => partition.key)}
           rows={ROWS}
         />
-        {happenings.length === 0 && <p className={styles.empty}>{strings.empty}</p>}
+        {happenings.length === 0 && branches.length === 0 && <p className={styles.empty}>{strings.empty}</p>}
         {held !== null && <HeldMenu reel={reel} share={held} at={clockTime(shown)} onClose={close} />}
         {within(shown) && <span className={styles.cursor} style={{ insetInlineStart: percent(shown) }} />}
       </div>
@@ -257,11 +258,27 @@ function LaneRows({ lane: { partition, spans }, view, times, traces, reel }: Lan
     (load) => load.partition === partition.key && load.until > load.from && load.from <= view.to,
   );
   const nodes = partition.nodes.flatMap((node) => traces.free.get(node) ?? []);
+  /** Until the instant that is shown, and what came after it. */
+  const parts = [
+    { from: view.from, to: Math.min(times.shown, times.now) },
+    ...(times.shown < times.now ? [{ from: times.shown, to: times.now }] : []),
+  ];
   let most = 1;
   for (const { value } of nodes) for (const free of value) most = Math.max(most, free);
   return (
     <>
       <ul className={styles.row} aria-label={machineWords.partition(partition.name)}>
+        {loads.map((load) => (
+          <li
+            key={`${load.key} goes on`}
+            className={styles.goesOn}
+            aria-hidden
+            style={{
+              insetInlineStart: percent(place(load.until)),
+              inlineSize: percent(place(load.ended ?? times.now) - place(load.until)),
+            }}
+          />
+        ))}
         {loads.map((load) => (
           <li
             key={load.key}
@@ -293,15 +310,17 @@ function LaneRows({ lane: { partition, spans }, view, times, traces, reel }: Lan
         preserveAspectRatio="none"
         aria-hidden
       >
-        {nodes.map((trace, number) => (
-          <path
-            // Nodes of a partition come and go at its end only.
-            // biome-ignore lint/suspicious/noArrayIndexKey: it is the node's number.
-            key={number}
-            d={pathOf(trace, { from: view.from, to: Math.min(view.to, times.now) }, most, DRAWING)}
-            data-node={number}
-          />
-        ))}
+        {parts.flatMap((part) =>
+          nodes.map((trace, number) => (
+            <path
+              // biome-ignore lint/suspicious/noArrayIndexKey: nodes of a partition come and go at its end only.
+              key={`${part === parts[0]} ${number}`}
+              d={pathOf(trace, view, part, most, DRAWING)}
+              data-node={number}
+              data-pale={part !== parts[0] || undefined}
+            />
+          )),
+        )}
       </svg>
     </>
   );

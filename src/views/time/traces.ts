@@ -7,7 +7,13 @@ export interface Trace {
   readonly value: number[];
 }
 
-/** A process, for as long as it took memory. */
+/** Simulated ns at both ends. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A process: how long it took memory, and how long it went on after that. */
 export interface Load {
   readonly key: string;
   readonly partition: string;
@@ -18,6 +24,8 @@ export interface Load {
   /** When it took memory last, and how many pages it held then. */
   until: number;
   pages: number;
+  /** When it ended; `null` while it runs. */
+  ended: number | null;
 }
 
 export class Traces {
@@ -48,7 +56,10 @@ export class Traces {
     });
     film.each("process", this.#read, (at, key, record) => {
       const known = this.loads.get(key);
-      if (!record) return;
+      if (!record) {
+        if (known) known.ended ??= at;
+        return;
+      }
       if (!known)
         this.loads.set(key, {
           key,
@@ -58,6 +69,7 @@ export class Traces {
           from: at,
           until: at,
           pages: record.pages,
+          ended: null,
         });
       else if (record.pages > known.pages) {
         known.until = at;
@@ -81,21 +93,26 @@ export function valueAt({ at, value }: Trace, time: number): number | null {
 }
 
 /**
- * A trace as the path of a line in steps: x from 0 to `width` for times from `from` to `to`, y from `height` (nothing) to 0
- * (`most`). Of many points in one pixel the least counts: it is what decides.
+ * A part of a trace as the path of a line in steps: x from 0 to `width` for times of the whole `view`, y from `height` (nothing)
+ * to 0 (`most`). Of many points in one pixel the least counts: it is what decides. Empty where the view has nothing of it.
  */
 export function pathOf(
   { at, value }: Trace,
-  view: { readonly from: number; readonly to: number },
+  view: Stretch,
+  part: Stretch,
   most: number,
   { width, height }: { readonly width: number; readonly height: number },
 ): string {
-  const y = (free: number): number => Math.round(10 * height * (1 - free / most)) / 10;
+  const from = Math.max(view.from, part.from);
+  const to = Math.min(view.to, part.to);
+  if (to < from) return "";
+  const x = (time: number): number => (width * (time - view.from)) / (view.to - view.from);
+  const y = (free: number): number => tenths(height * (1 - free / most));
   let path = "";
   let column = -1;
   let least = Number.POSITIVE_INFINITY;
-  let last = valueAt({ at, value }, view.from);
-  if (last !== null) path = `M0 ${y(last)}`;
+  let last = valueAt({ at, value }, from);
+  if (last !== null) path = `M${tenths(x(from))} ${y(last)}`;
   const draw = (): void => {
     if (column < 0) return;
     path += path === "" ? `M${column} ${y(least)}` : `H${column}V${y(least)}`;
@@ -103,8 +120,8 @@ export function pathOf(
   };
   for (let i = 0; i < at.length; i++) {
     const time = at[i] as number;
-    if (time <= view.from || time > view.to) continue;
-    const next = Math.round((width * (time - view.from)) / (view.to - view.from));
+    if (time <= from || time > to) continue;
+    const next = Math.round(x(time));
     if (next !== column) {
       draw();
       column = next;
@@ -114,5 +131,9 @@ export function pathOf(
     least = Math.min(least, last);
   }
   draw();
+  // It is so until the end of the part.
+  if (path !== "" && x(to) > Math.max(column, x(from))) path += `H${tenths(x(to))}`;
   return path;
 }
+
+const tenths = (length: number): number => Math.round(10 * length) / 10;
