@@ -444,6 +444,10 @@ export interface Frame {
   readonly anew: PlaceInTime | null;
   /** Ways to other instants, where they have changed. */
   readonly offers: Offers | null;
+  /** Nothing is new but how much of its way to another instant the machine has behind it, from 0 to 1. */
+  readonly underway?: number;
+  /** Bytes of the machines that stand by for undo and redo, when that is another figure than the last that was told. */
+  readonly standby?: number;
   /** Simulated time, ns. */
   readonly now: number;
   /** Where the machine is then. */

@@ -40,6 +40,11 @@ import { type ShellLines, shellLines } from "./shell-lines.ts";
 /** Pages allocated within this simulated time are drawn as fresh. */
 const FRESH_NS = 20e6;
 
+/** A kernel beside its page arrays, a change that readers may still want, what a cause leaves: `npm run bench -- undo` measures it. */
+const KERNEL_BYTES = 2 * 2 ** 20;
+const CHANGE_BYTES = 800;
+const CAUSE_BYTES = 512;
+
 export class EngineHost implements EnginePort {
   readonly engine: Engine;
   private projector: Projector;
@@ -62,6 +67,12 @@ export class EngineHost implements EnginePort {
 
   get idle(): boolean {
     return this.engine.idle;
+  }
+
+  get bytes(): number {
+    let sum = CHANGE_BYTES * this.engine.transactions.changes + CAUSE_BYTES * this.journal.length;
+    for (const { pages } of this.engine.kernels.values()) sum += KERNEL_BYTES + pages.byteLength;
+    return sum;
   }
 
   submit(command: Cause, origin?: string): Submission {

@@ -45,6 +45,8 @@ export interface EnginePort {
   act(command: Command, origin: string): Submission;
   /** Advances to `t`; returns early, with `now` where it got, when the budget expires. */
   runUntil(t: SimNs, budget?: { expired(): boolean }): void;
+  /** What it takes, roughly, in bytes. */
+  readonly bytes: number;
   /** Every cause so far. */
   readonly journal: { readonly length: number; slice(first: number): readonly JournalEntry[] };
   /** Where the machine is between two causes. */

@@ -71,6 +71,7 @@ export class FakeEngine implements EnginePort {
     return this.#ends.length === 0;
   }
 
+  bytes = 2 ** 20;
   readonly #causes: JournalEntry[] = [];
 
   get journal(): EnginePort["journal"] {

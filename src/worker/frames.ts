@@ -16,6 +16,8 @@ const HEARTBEAT = 100;
 const READING = 125;
 /** The page shows nothing while it is hidden; then simulated time stands still too. Real milliseconds. */
 const PATIENCE = 1000;
+/** Bytes that stand by are told in steps of so many. */
+const STANDBY_STEP = 2 ** 20;
 
 export interface FrameHost {
   send(message: FromWorker, transfer: ArrayBuffer[]): void;
@@ -36,6 +38,8 @@ export class Frames {
   #lookedAt = -1;
   /** What the page was told could be undone and done again. */
   #offered = "";
+  /** Bytes of the machines that stand by, as the page was told. */
+  #standby = 0;
   /** The next frame shows another machine than the last, which went on from there. */
   #anew: PlaceInTime | null = null;
   /** Machines that were left on the way to the one that is shown anew. */
@@ -96,6 +100,27 @@ export class Frames {
     this.#show(play);
   }
 
+  /** The machine that is shown is left for another instant, and so much of the way there is behind (0 to 1). */
+  underway(play: Play, share: number): void {
+    if (this.#inFlight !== null) return;
+    const frame = ++this.#frame;
+    this.#inFlight = { frame, since: this.#host.clock() };
+    const { engine } = play;
+    const nothing = {
+      anew: null,
+      offers: null,
+      patches: [],
+      log: [],
+      pages: null,
+      pageblocks: [],
+      look: null,
+    } as const;
+    this.#host.send(
+      { type: "frame", frame, now: engine.now, idle: engine.idle, place: placeIn(play), ...nothing, underway: share },
+      [],
+    );
+  }
+
   #show(play: Play): void {
     play.engine.keepMoments(this.#moments);
     this.#watch.reset();
@@ -128,6 +153,8 @@ export class Frames {
     const holds = due && stands && wanted !== null && look === null && engine.now !== this.#lookedAt;
     if (look || holds) this.#lookedAt = engine.now;
     const offers = due ? this.#offers(play, history) : null;
+    const standby = Math.ceil((history?.bytes ?? 0) / STANDBY_STEP) * STANDBY_STEP;
+    const told = standby === this.#standby;
     const changed =
       patches.length > 0 ||
       log.length > 0 ||
@@ -136,7 +163,8 @@ export class Frames {
       fine.length > 0 ||
       look !== null ||
       holds ||
-      offers !== null;
+      offers !== null ||
+      (due && !told);
     if (!changed && !this.#owed && (stands || clock - this.#lastSent < HEARTBEAT)) return;
     this.#owed = false;
     const frame = ++this.#frame;
@@ -145,6 +173,7 @@ export class Frames {
     const anew = this.#anew;
     const place = placeIn(play);
     this.#anew = null;
+    this.#standby = standby;
     const { journal } = engine;
     const causes = journal.length > this.#told ? journal.slice(this.#told) : [];
     this.#told = journal.length;
@@ -170,6 +199,7 @@ export class Frames {
         look,
         ...(holds && { holds }),
         offers,
+        ...((anew || !told) && { standby }),
       },
       transfer,
     );

@@ -6,12 +6,13 @@
 import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { JournalEntry } from "../engine/time/journal.ts";
 import type { Answer, Frame, KeptFuture, PlaceInTime } from "../protocol/messages.ts";
+import { LIVE_BUDGET } from "../protocol/pasts.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { type Deed, Play } from "./play.ts";
 import { type Goal, Rewind } from "./rewind.ts";
 
-/** Machines that were left by undo and stand by for redo; of what was left before them the journals are kept. */
+/** At most so many machines that undo left stand by for redo; of what was left before them the journals are kept. */
 const STANDING_BY = 2;
 
 /** What was left. */
@@ -34,8 +35,20 @@ export interface Travel {
   readonly went: Went;
   /** What is undone, or done again; empty where nothing is. */
   readonly what: Occasion | null;
+  /** How much of it is behind, from 0 to 1, by simulated time. */
+  readonly share: number;
   /** Goes as far as the budget allows: the machine when it is there, `null` before that. */
   run(budget: { expired(): boolean }): Play | null;
+}
+
+/** A way that is being gone. */
+export interface Underway {
+  readonly way: Travel;
+  readonly id: number;
+  /** Real milliseconds. */
+  readonly begun: number;
+  /** The machine that is found there, while the code of terminals is on its way. */
+  readonly arrived?: Play;
 }
 
 export class History {
@@ -49,10 +62,19 @@ export class History {
   #home: Rewind | null = null;
   /** What a person had done in the machine when it took the place of the last future: with more, those are not its own. */
   #acts = 0;
+  readonly #budget: number;
 
-  constructor(build: BuildEngine, scenario: Scenario) {
+  /** `budget`: bytes. */
+  constructor(build: BuildEngine, scenario: Scenario, budget = LIVE_BUDGET) {
     this.#build = build;
     this.#scenario = scenario;
+    this.#budget = budget;
+  }
+
+  /** Of the machines that stand by. */
+  get bytes(): number {
+    const left = this.#futures.reduce((sum, { play }) => sum + (play?.engine.bytes ?? 0), 0);
+    return left + bytesOf(this.#near) + bytesOf(this.#home);
   }
 
   /** What can be undone and done again, in words. */
@@ -86,10 +108,45 @@ export class History {
     const [first] = play.deeds;
     const last = play.deeds.at(-1);
     if (!first || !last) return;
-    if (this.#near?.goal.entries !== last.entry) this.#near = this.#towards(play, last);
-    if (!this.#near.run(budget) || budget.expired()) return;
+    if (this.#near?.goal.entries !== last.entry) {
+      if (!this.#near && !this.#home && !this.#hasRoomFor(play)) return;
+      this.#near = this.#towards(play, last);
+    }
+    const there = this.#near.run(budget);
+    this.#fit();
+    if (!there || budget.expired()) return;
+    if (!this.#home && !this.#hasRoomFor(play)) return;
     this.#home ??= this.#fromBoot(play.begin, play.engine.journal.slice(0), before(first));
     this.#home.run(budget);
+    this.#fit();
+  }
+
+  /** A spare comes to take as much as the machine that it follows. */
+  #hasRoomFor({ engine }: Play): boolean {
+    return this.bytes + engine.bytes <= this.#budget;
+  }
+
+  /**
+   * What there is no room for is not kept. Worth most is the machine that redo goes to next, then the one that undo goes to,
+   * then those that make the way after that shorter.
+   */
+  #fit(): void {
+    let room = this.#budget;
+    const fits = (bytes: number): boolean => {
+      if (bytes > room) return false;
+      room -= bytes;
+      return true;
+    };
+    const standing = new Set<Future>();
+    const stand = (future: Future | undefined) => {
+      if (future?.play && fits(future.play.engine.bytes)) standing.add(future);
+    };
+    const [older, newest] = [this.#futures.slice(-STANDING_BY, -1), this.#futures.at(-1)];
+    stand(newest);
+    if (!fits(bytesOf(this.#near))) this.#near = null;
+    if (!fits(bytesOf(this.#home))) this.#home = null;
+    for (const future of older.reverse()) stand(future);
+    this.#futures = this.#futures.map((future) => (standing.has(future) ? future : { ...future, play: null }));
   }
 
   /** The way to just before the last deed; `null` when there is none. */
@@ -139,7 +196,7 @@ export class History {
       return arrived;
     };
     const { play: left, what } = future;
-    if (left) return { went, what, run: () => come(left) };
+    if (left) return { went, what, share: 0, run: () => come(left) };
     const rewind = this.#fromBoot(play.begin, future.causes, future.goal);
     return travel(went, what, rewind, (arrived) => {
       arrived.expect(future.ahead);
@@ -171,14 +228,13 @@ export class History {
       const causes = play.engine.journal.slice(0);
       const goal: Goal = { entries: causes.length, instant: play.engine.instant };
       this.#futures.push({ what, play, causes, goal, ahead: play.ahead });
-      const standing = this.#futures.length - STANDING_BY;
-      this.#futures = this.#futures.map((future, i) => (i < standing ? { ...future, play: null } : future));
       if (what === null) arrived.expect([...causes.slice(rewind.given), ...play.ahead]);
       this.#acts = arrived.acts;
       // From here it may go another way than the spares went.
       const here = { entries: arrived.engine.journal.length, instant: arrived.engine.instant };
       if (this.#near && !reaches(here, this.#near.goal)) this.#near = null;
       if (this.#home && !reaches(here, this.#home.goal)) this.#home = null;
+      this.#fit();
     });
   }
 
@@ -193,6 +249,8 @@ export class History {
   }
 }
 
+const bytesOf = (spare: Rewind | null): number => spare?.play.engine.bytes ?? 0;
+
 const before = ({ entry, instant }: Pick<Deed, "entry" | "instant">): Goal => ({ entries: entry, instant });
 
 /** Whether an instant of a past comes after another one of it, or is that one. */
@@ -200,9 +258,14 @@ const reaches = (one: PlaceInTime, other: PlaceInTime): boolean =>
   one.entries >= other.entries && one.instant.step >= other.instant.step && one.instant.at >= other.instant.at;
 
 function travel(went: Went, what: Occasion | null, rewind: Rewind, arrive: (play: Play) => void): Travel {
+  const { play, goal } = rewind;
+  const begun = play.engine.now;
   return {
     went,
     what,
+    get share() {
+      return Math.min(1, (play.engine.now - begun) / Math.max(1, goal.instant.at - begun));
+    },
     run: (budget) => {
       if (!rewind.run(budget)) return null;
       arrive(rewind.play);

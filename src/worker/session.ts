@@ -19,7 +19,7 @@ import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { Frames } from "./frames.ts";
-import type { History, Travel } from "./history.ts";
+import type { History, Travel, Underway } from "./history.ts";
 import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
 import { answerTo, isQuestion, QUESTIONS, type Question } from "./questions.ts";
@@ -51,6 +51,9 @@ const TRAVELS: ReadonlySet<string> = new Set(["undo", "redo", "culprit", "goto"]
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
 const FOLLOWING = 2;
 
+/** Real milliseconds after which a way to another instant is told of while it lasts. */
+const SOON = 300;
+
 /** Messages that have to wait while the machine is on its way to another instant. */
 const WAITING: ReadonlySet<string> = new Set([
   ...REQUESTS,
@@ -68,13 +71,6 @@ export interface SessionHost {
   clock(): number;
   /** Calls back after so many real milliseconds; with 0 as soon as what the page has sent meanwhile is dealt with. */
   later(callback: () => void, milliseconds: number): void;
-}
-
-interface Underway {
-  readonly way: Travel;
-  readonly id: number;
-  /** The machine that is found there, while the code of terminals is on its way. */
-  readonly arrived?: Play;
 }
 
 export class Session {
@@ -342,7 +338,7 @@ export class Session {
   }
 
   #setOut(id: number, way: Travel | null | undefined): void {
-    if (way) this.#travel = { way, id };
+    if (way) this.#travel = { way, id, begun: this.#host.clock() };
     else this.#answer(id, { to: "travel", went: null, what: null, at: this.#running().engine.now });
   }
 
@@ -371,13 +367,17 @@ export class Session {
   }
 
   /** Goes on its way to another instant. */
-  #travelOn({ way, id, arrived }: Underway): void {
+  #travelOn({ way, id, begun, arrived }: Underway): void {
     const deadline = this.#host.clock() + BUDGET;
     const play = arrived ?? way.run({ expired: () => this.#host.clock() >= deadline });
-    if (!play) return;
+    if (!play) {
+      // Undo is mostly there at once; who waits is told how long it will take.
+      if (this.#play && deadline - begun > SOON) this.#frames.underway(this.#play, way.share);
+      return;
+    }
     if (this.#terminals && !play.terminals) {
       // A machine before its first terminal: the page has one, so it gets what terminals need.
-      this.#travel = { way, id, arrived: play };
+      this.#travel = { way, id, begun, arrived: play };
       play.join().catch((error: unknown) => this.#break(error));
       return;
     }

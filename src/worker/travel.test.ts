@@ -7,6 +7,8 @@ import { Session } from "./session.ts";
 import { scenarioOf } from "./testing/random-session.ts";
 
 let time: number;
+/** How much of it passes whenever somebody looks at the clock. */
+let tick: number;
 let turn: (() => void) | null;
 let sent: FromWorker[];
 /** Messages that the page has dealt with. */
@@ -55,13 +57,17 @@ const load = (id: number): void =>
 
 beforeEach(async () => {
   time = 0;
+  tick = 0;
   turn = null;
   sent = [];
   heard = 0;
   session = new Session({
     build: (given) => new EngineHost(given),
     send: (message) => sent.push(message),
-    clock: () => time,
+    clock: () => {
+      time += tick;
+      return time;
+    },
     later: (callback) => {
       turn = callback;
     },
@@ -94,6 +100,8 @@ test("the page is told all anew, what can be undone, and where it is", async () 
 });
 
 test("a step leads an operation to its next kernel function, and time stands before and after", async () => {
+  // Its code comes in its own time.
+  await import("./step.ts");
   tell({ type: "watch", watch: { block: null, node: null, look: null, calls: true } });
   tell({ type: "command", id: 1, command: { do: "press", dimm: "d1" } });
   tell({ type: "speed", speed: 0 });
@@ -111,6 +119,32 @@ test("a step leads an operation to its next kernel function, and time stands bef
   expect(at).toEqual(at.toSorted((one, other) => one - other));
   await live(20);
   expect(frames().at(-1)?.now).toBe(at.at(-1));
+});
+
+test("of a way that takes long it is told how much is behind, and nothing else until the machine is there", async () => {
+  load(1);
+  await live(20);
+  const place = frames()[0]?.place;
+  if (!place) throw new Error("no frame came");
+  const before = frames().length;
+  // Each turn has time for one step.
+  tick = 10;
+  tell({ type: "goto", id: 2, place });
+  for (let i = 0; i < 3000 && answers().at(-1)?.to !== "travel"; i++) await live(1);
+  expect(answers().at(-1)).toMatchObject({ to: "travel", went: "before" });
+  const onTheWay = frames()
+    .slice(before)
+    .filter(({ underway }) => underway !== undefined);
+  expect(onTheWay.length).toBeGreaterThan(3);
+  const shares = onTheWay.map(({ underway = -1 }) => underway);
+  expect(shares).toEqual(shares.toSorted((one, other) => one - other));
+  expect(shares[0]).toBeGreaterThanOrEqual(0);
+  expect(shares.at(-1)).toBeLessThanOrEqual(1);
+  expect(new Set(shares).size).toBeGreaterThan(2);
+  for (const { patches, log, anew } of onTheWay) expect([patches, log, anew]).toEqual([[], [], null]);
+  tick = 0;
+  await live(3);
+  expect(frames().at(-1)).not.toHaveProperty("underway");
 });
 
 test("what is asked on the way is asked of the machine that is found there", async () => {

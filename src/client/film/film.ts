@@ -10,37 +10,37 @@ import { append } from "../../engine/lists.ts";
 import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
 import type { Frame, Left, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
 import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
-import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
+import type { PlaygroundState, RecordTables } from "../playground.ts";
 import { changesIn, changesOfAll, isRefusal, KINDS, saysTheSame } from "./changes.ts";
 import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
-import { type LogRun, type RecordChange, type Shot, weighShot, type Whole } from "./shot.ts";
+import {
+  asPatch,
+  type Cursor,
+  type Future,
+  isAfter,
+  type LogRun,
+  type RecordChange,
+  type Shot,
+  type Shown,
+  shownIn,
+  weighShot,
+  weightOf,
+  type Whole,
+} from "./shot.ts";
 import { STRIDE, thinned, trimmed, weighLine } from "./thinning.ts";
 import { weigh } from "./weigh.ts";
-
-/** Bytes for the seen past; what the machines of the live past take comes on top (docs/decisions.md). */
-export const FILM_BUDGET = 96 * 2 ** 20;
+import { FILM_BUDGET } from "../../protocol/pasts.ts";
 
 /** With this share of the budget it begins to be thinned out; then it takes no more than this. */
 const FULL = 0.9;
 const THINNED = 0.75;
 /** Real milliseconds that a frame gives to that: at first, and when there is hardly any room left. */
-const SLICE = 3;
-const LONGEST_SLICE = 8;
+const SLICE = 2;
+const LONGEST_SLICE = 5;
 /** Of shots of some age, one in this share of their age stays as long as there are refusals that could go instead. */
 const COARSE = 1 / 8;
 /** An entry of a table of records, and of the log's array. */
 const ENTRY_WEIGHT = 24;
-
-/** What views hold of the machine. */
-export interface Shown {
-  readonly now: number;
-  readonly idle: boolean;
-  readonly records: RecordTables;
-  readonly log: readonly LogEntry[];
-  readonly looked: PlaygroundState["looked"];
-  readonly calls: PlaygroundState["calls"];
-  readonly selection: Selection;
-}
 
 /** An instant as it was shown. */
 export interface Scene extends Shown {
@@ -55,24 +55,6 @@ export interface Scene extends Shown {
   pageblocks(block: string): Uint8Array | undefined;
   /** Pages of the blocks that were seen page by page besides. */
   fine(block: string): Uint8Array | undefined;
-}
-
-/** Shots that an undo or a way back left. */
-interface Future {
-  /** The shot that they follow. */
-  readonly after: number;
-  readonly shots: readonly Shot[];
-  /** `null` where the film had not begun. */
-  readonly last: Shown | null;
-  /** What the last of them tells; `null` when there was no room for them. */
-  readonly end: Whole | null;
-}
-
-/** Where a shot's records and maps are, in between. */
-interface Cursor {
-  index: number;
-  records: RecordTables;
-  maps: Maps;
 }
 
 export class Film {
@@ -100,6 +82,8 @@ export class Film {
   /** Goes up when shots are others than those that are being thinned out. */
   #turns = 0;
   readonly #clock: () => number;
+  /** Bytes of the machines that stand by for undo and redo, as the simulator told last. */
+  standby = 0;
   /** How often it was thinned out. */
   thinnings = 0;
 
@@ -201,7 +185,8 @@ export class Film {
 
   /** Takes up a frame as it was shown. `state`: after it. `pagesOf`: the block whose page map is shown now. */
   take(frame: Frame, state: Shown, pagesOf: string | null): void {
-    const { place, anew } = frame;
+    const { place, anew, standby } = frame;
+    this.standby = standby ?? this.standby;
     if (anew) {
       this.#turn(anew, frame.left ?? []);
       this.#clear(frame.log);
@@ -488,24 +473,4 @@ export class Film {
 
 function* changesOf(shots: readonly Shot[]): Generator<MapChange> {
   for (const { maps } of shots) yield* maps;
-}
-
-const weightOf = (shot: Shot): number => shot.weight + (shot.whole?.weight ?? 0);
-
-const asPatch = ({ kind, key, record }: RecordChange): Patch => [kind, key, record] as Patch;
-
-const isAfter = (one: PlaceInTime, other: PlaceInTime): boolean =>
-  one.entries > other.entries || one.instant.step > other.instant.step || one.instant.at > other.instant.at;
-
-function shownIn({ place, idle, log, logged, looked, calls, selection }: Shot, records: RecordTables): Shown {
-  const end = logged - log.before;
-  return {
-    now: place.instant.at,
-    idle,
-    records,
-    log: log.entries.slice(Math.max(0, end - LONGEST_LOG), end),
-    looked,
-    calls,
-    selection,
-  };
 }

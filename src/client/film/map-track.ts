@@ -193,22 +193,54 @@ export function applyChanges(maps: Maps, changes: readonly MapChange[], own: Set
   }
 }
 
-/** One change for two that follow each other. */
-export function mergeChanges(first: readonly MapChange[], then: readonly MapChange[]): readonly MapChange[] {
-  if (first.length === 0) return then;
-  if (then.length === 0) return first;
-  const merged = new Map<MapId, MapChange>(first.map((change) => [change.map, change]));
-  for (const change of then) {
-    const { map, whole, cells } = change;
-    const before = merged.get(map);
-    if (!before || whole || cells === null || before.cells === null) {
-      merged.set(map, change);
-      continue;
-    }
-    const slots = new Map<number, number>();
-    for (const pairs of [before.cells, cells])
-      for (let i = 0; i < pairs.length; i += 2) slots.set(pairs[i] as number, pairs[i + 1] as number);
-    merged.set(map, { map, whole: before.whole, cells: Int32Array.from([...slots].flat()) });
+/** Pairs of a cell and its slot as they add up: where each cell's is, and the pairs; used again and again. */
+let placeOf = new Int32Array(512).fill(-1);
+let pairs = new Int32Array(1024);
+
+/** Changes that follow each other, made into one of each map. */
+export class MapMerger {
+  /** Of each map those that count; the first may have all its cells, or `null` for gone. */
+  readonly #runs = new Map<MapId, MapChange[]>();
+
+  /** What there was is gone. */
+  clear(): void {
+    this.#runs.clear();
   }
-  return [...merged.values()];
+
+  add(changes: readonly MapChange[]): void {
+    for (const change of changes) {
+      const run = this.#runs.get(change.map);
+      if (!run || change.whole || change.cells === null || run[0]?.cells === null) this.#runs.set(change.map, [change]);
+      else run.push(change);
+    }
+  }
+
+  changes(): MapChange[] {
+    return Array.from(this.#runs.values(), (run) => {
+      const [first] = run as [MapChange, ...MapChange[]];
+      return run.length === 1 ? first : { map: first.map, whole: first.whole, cells: mergedCells(first.map, run) };
+    });
+  }
+}
+
+/** For each cell the slot that it was given last. */
+function mergedCells({ cells }: MapId, run: readonly MapChange[]): Int32Array {
+  if (placeOf.length < cells) placeOf = new Int32Array(cells).fill(-1);
+  if (pairs.length < 2 * cells) pairs = new Int32Array(2 * cells);
+  let used = 0;
+  for (const { cells: told } of run) {
+    if (!told) continue;
+    for (let i = 0; i < told.length; i += 2) {
+      const cell = told[i] as number;
+      let place = placeOf[cell] as number;
+      if (place < 0) {
+        place = placeOf[cell] = used;
+        pairs[place] = cell;
+        used += 2;
+      }
+      pairs[place + 1] = told[i + 1] as number;
+    }
+  }
+  for (let i = 0; i < used; i += 2) placeOf[pairs[i] as number] = -1;
+  return pairs.slice(0, used);
 }

@@ -42,6 +42,8 @@ const NOTHING: Showing = { state: null, changedBlocks: [], pagesChanged: false }
 
 export class Reel {
   film = new Film();
+  /** The machine is on its way to another instant: how much of that is behind, from 0 to 1. */
+  underway: number | null = null;
   /** Oldest first. */
   bookmarks: readonly Bookmark[] = [];
   readonly #host: ReelHost;
@@ -182,7 +184,7 @@ export class Reel {
     return went;
   }
 
-  /** Calls back when bookmarks change; returns how to stop. */
+  /** Calls back when bookmarks change, and as the machine goes its way; returns how to stop. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -214,7 +216,8 @@ export class Reel {
     live: Showing,
     pagesOf: string | null,
   ): Showing {
-    if (frame) {
+    this.#hearUnderway(frame);
+    if (frame && frame.underway === undefined) {
       const present = state ?? this.#present ?? this.#host.shown();
       this.film.take(frame, { ...present, now: frame.now }, pagesOf);
       if (frame.anew && this.#follows) {
@@ -233,6 +236,13 @@ export class Reel {
     this.#playOn(elapsed);
     if (this.#wanted === null) return NOTHING;
     return this.#showScene(this.#wanted);
+  }
+
+  #hearUnderway(frame: Frame | null): void {
+    const underway = frame ? (frame.underway ?? null) : this.underway;
+    if (underway === this.underway) return;
+    this.underway = underway;
+    for (const tell of this.#listeners) tell();
   }
 
   #playOn(elapsed: number): void {

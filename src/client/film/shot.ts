@@ -1,8 +1,9 @@
 /** One instant of the seen past: what changed on the page since the shot before it. */
 import type { LogEntry, PlaceInTime } from "../../protocol/messages.ts";
-import type { RecordKind, Records } from "../../protocol/records.ts";
+import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
+import { LONGEST_LOG } from "../apply-frame.ts";
 import type { PlaygroundState, RecordTables, Selection } from "../playground.ts";
-import { type MapChange, type Maps, mergeChanges, weighChange } from "./map-track.ts";
+import { type MapChange, MapMerger, type Maps, weighChange } from "./map-track.ts";
 import { weigh } from "./weigh.ts";
 
 /** A record as it is from here on; `null`: it is gone. */
@@ -26,6 +27,13 @@ export interface Whole {
   readonly records: RecordTables;
   readonly maps: Maps;
   readonly weight: number;
+}
+
+/** Where a shot's records and maps are, in between. */
+export interface Cursor {
+  index: number;
+  records: RecordTables;
+  maps: Maps;
 }
 
 export interface Shot {
@@ -70,14 +78,75 @@ export function weighShot(changes: readonly RecordChange[], maps: readonly MapCh
   return sum;
 }
 
-/** The second of two shots that follow each other, with what the first told. */
-export function mergeShots(first: Shot, then: Shot): Shot {
-  const changes = new Map<string, RecordChange>();
-  for (const change of first.changes) changes.set(`${change.kind} ${change.key}`, change);
-  for (const change of then.changes) changes.set(`${change.kind} ${change.key}`, change);
-  const merged = first.changes.length === 0 ? then.changes : [...changes.values()];
-  const cleared = first.cleared || then.cleared;
-  const maps = then.cleared ? then.maps : mergeChanges(first.maps, then.maps);
-  const looked = then.weight - weighShot(then.changes, then.maps, 0);
-  return { ...then, changes: merged, cleared, maps, weight: weighShot(merged, maps, looked) };
+/** Bytes of a shot, with all that is there where it has that. */
+export const weightOf = (shot: Shot): number => shot.weight + (shot.whole?.weight ?? 0);
+
+export const asPatch = ({ kind, key, record }: RecordChange): Patch => [kind, key, record] as Patch;
+
+/** Whether a machine had done something at a place that it had not at the other. */
+export const isAfter = (one: PlaceInTime, other: PlaceInTime): boolean =>
+  one.entries > other.entries || one.instant.step > other.instant.step || one.instant.at > other.instant.at;
+
+/** The last of shots that follow each other, with what all of them told; in as many parts as it is asked for. */
+export function* mergedShots(run: readonly Shot[], last: Shot): Generator<void, Shot> {
+  const tables = new Map<RecordKind, Map<string, RecordChange>>();
+  const maps = new MapMerger();
+  let cleared = false;
+  for (let i = 0; i <= run.length; i++) {
+    const shot = run[i] ?? last;
+    for (const change of shot.changes) {
+      let table = tables.get(change.kind);
+      if (!table) {
+        table = new Map();
+        tables.set(change.kind, table);
+      }
+      table.set(change.key, change);
+    }
+    if (shot.cleared) {
+      cleared = true;
+      maps.clear();
+    }
+    maps.add(shot.maps);
+    if (i % 16 === 15) yield;
+  }
+  const changes: RecordChange[] = [];
+  for (const table of tables.values()) for (const change of table.values()) changes.push(change);
+  const merged = maps.changes();
+  const looked = last.weight - weighShot(last.changes, last.maps, 0);
+  return { ...last, changes, cleared, maps: merged, weight: weighShot(changes, merged, looked) };
+}
+
+/** What views hold of the machine. */
+export interface Shown {
+  readonly now: number;
+  readonly idle: boolean;
+  readonly records: RecordTables;
+  readonly log: readonly LogEntry[];
+  readonly looked: PlaygroundState["looked"];
+  readonly calls: PlaygroundState["calls"];
+  readonly selection: Selection;
+}
+
+/** Shots that an undo or a way back left. */
+export interface Future {
+  /** The shot that they follow. */
+  readonly after: number;
+  readonly shots: readonly Shot[];
+  /** `null` where the film had not begun. */
+  readonly last: Shown | null;
+  /** What the last of them tells; `null` when there was no room for them. */
+  readonly end: Whole | null;
+}
+
+export function shownIn({ place, idle, log, logged, looked, calls, selection }: Shot, records: RecordTables): Shown {
+  const end = logged - log.before;
+  return {
+    now: place.instant.at,
+    idle,
+    records,
+    log: log.entries.slice(Math.max(0, end - LONGEST_LOG), end),
+    looked,
+    calls,
+    selection,
+  };
 }

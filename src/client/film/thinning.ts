@@ -1,7 +1,7 @@
 /** How the seen past is thinned out, part by part: no display frame waits for all of it. */
 import type { LogEntry } from "../../protocol/messages.ts";
 import { LONGEST_LOG } from "../apply-frame.ts";
-import { type LogRun, mergeShots, type Shot } from "./shot.ts";
+import { type LogRun, mergedShots, type Shot } from "./shot.ts";
 import { weigh } from "./weigh.ts";
 
 /** Shots from one that has everything to the next. */
@@ -27,21 +27,21 @@ export function* thinned(
 ): Generator<void, Thinned> {
   const kept: Shot[] = [];
   const less: Shot[] = [];
-  /** What is passed on. */
-  let passed: Shot | null = null;
+  /** Those whose changes are passed on. */
+  let passed: Shot[] = [];
   let gap = 0;
   let whole = 0;
   const { length } = shots;
   for (let index = 0; index < length; index++) {
     const next = shots[index] as Shot;
-    const shot: Shot = passed ? mergeShots(passed, next) : next;
-    if (passed || index % 256 === 255) yield;
-    const stays = index === 0 || index === length - 1 || shot.keep !== null || needed.has(shot.id);
+    if (index % 256 === 255) yield;
+    const stays = index === 0 || index === length - 1 || next.keep !== null || needed.has(next.id);
     if (!stays && ++gap < (length - index) * coarse) {
-      passed = shot;
+      passed.push(next);
       continue;
     }
-    passed = null;
+    const shot = passed.length > 0 ? yield* mergedShots(passed, next) : next;
+    if (passed.length > 0) passed = [];
     gap = 0;
     if (shot.whole) {
       if (kept.length > 0 && kept.length - whole < STRIDE / 2) less.push(shot);

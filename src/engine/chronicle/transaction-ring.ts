@@ -11,7 +11,8 @@ export class TransactionRing {
   private held: Transaction[] = [];
   /** Number of the first transaction that is held; they are numbered from 1 without gaps. */
   private first = 1;
-  private changes = 0;
+  /** Changes that are held. */
+  changes = 0;
   private readonly kept: number;
 
   constructor(kept = KEPT) {

@@ -42,8 +42,11 @@ export default {
   goThereAt: (time, what) => `そこへ移動: ${time}、${what}`,
   close: "一覧を閉じる",
   whole: "全体",
-  recorded: (mib, budget) => `${budget} MiB 中 ${mib} を記録`,
-  recordedWhy: "上限に達すると古いものから間引きます。拒否、ブックマーク、現在は残ります。",
+  underway: (percent) => `その時点へ移動中: ${percent} %`,
+  underwaySaid: "マシンはその時点へ移動中です",
+  recorded: (mib, budget) => `過去に ${budget} MiB 中 ${mib}`,
+  recordedWhy:
+    "画面の記録と、取り消し・やり直し用の待機マシンの合計です。上限に達すると古いものから間引きます。拒否、ブックマーク、現在は残ります。",
   chain: "実行中の操作のカーネル関数、外側から順に",
   noChain: "この時点で進行中の操作はありません。",
   moreFunctions: (many) => `ほか ${many} 個`,

@@ -42,8 +42,11 @@ const english = {
   goThereAt: (time: string, what: string) => `Go there: ${time}, ${what}`,
   close: "Close the list",
   whole: "All of it",
-  recorded: (mib: string, budget: string) => `${mib} of ${budget} MiB recorded`,
-  recordedWhy: "When the budget is used up, the oldest is thinned out; refusals, bookmarks and the present stay.",
+  underway: (percent: number) => `On the way there: ${percent} %`,
+  underwaySaid: "The machine is on its way to that instant",
+  recorded: (mib: string, budget: string) => `${mib} of ${budget} MiB for the past`,
+  recordedWhy:
+    "What was seen, and machines that stand by for undo and redo. When the budget is used up, the oldest is thinned out; refusals, bookmarks and the present stay.",
   chain: "Kernel functions of the operation that runs, outermost first",
   noChain: "No operation is at work at this instant.",
   moreFunctions: (many: number) => `${many} more`,
