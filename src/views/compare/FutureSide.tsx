@@ -22,7 +22,9 @@ interface FutureSideProps {
   readonly onKeep: (() => void) | null;
 }
 
-export function FutureSide({ side, name, records, nodes, told, numbers, chosen, onKeep }: FutureSideProps) {
+/** Drawn anew when something of it is another object: while both play, most display frames bring nothing. */
+export const FutureSide = memo(function FutureSide(props: FutureSideProps) {
+  const { side, name, records, nodes, told, numbers, chosen, onKeep } = props;
   const attempts = Object.values(records.attempt)
     .filter(({ parent }) => parent === null)
     .sort((a, b) => b.id - a.id)
@@ -90,7 +92,7 @@ export function FutureSide({ side, name, records, nodes, told, numbers, chosen, 
       )}
     </section>
   );
-}
+});
 
 interface BlockProps {
   readonly number: number;

@@ -1,5 +1,5 @@
 /** What is compared: a pair that is ready, a future that was left, or this machine with another kernel or other boot options. */
-import { useState, useSyncExternalStore } from "react";
+import { memo, useState, useSyncExternalStore } from "react";
 import { forksOf } from "../../client/forks.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/description.ts";
@@ -34,7 +34,8 @@ interface ChooserProps {
   readonly cards: boolean;
 }
 
-export function Chooser({ futures, cards }: ChooserProps) {
+/** It has nothing to do with the instant that is looked at. */
+export const Chooser = memo(function Chooser({ futures, cards }: ChooserProps) {
   const playground = usePlayground();
   const key = usePlaygroundState(partitionInView) ?? "A";
   const partition = usePlaygroundState((state) => state.records.partition[key]);
@@ -152,4 +153,4 @@ export function Chooser({ futures, cards }: ChooserProps) {
       )}
     </form>
   );
-}
+});

@@ -47,7 +47,12 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
     () => (films[0].length > 0 && films[1].length > 0 ? differences(records[0], records[1]) : null),
     [records, films],
   );
-  const told = found?.slice(0, all ? found.length : MOST) ?? [];
+  const told = useMemo(() => found?.slice(0, all ? found.length : MOST) ?? [], [found, all]);
+  const numbers = useMemo(() => [numbersOf(told, 0), numbersOf(told, 1)] as const, [told]);
+  const places = useMemo(() => {
+    const of = told.find(({ key }) => key === chosen)?.places;
+    return [new Set(of?.[0]), new Set(of?.[1])] as const;
+  }, [told, chosen]);
   const select = (step: number) => {
     const index = told.findIndex(({ key }) => key === chosen);
     const next = told[(index + step + told.length) % told.length] ?? told[0];
@@ -60,12 +65,15 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
     event.preventDefault();
     select(event.key === "]" ? 1 : -1);
   };
-  const keep = (side: 0 | 1) => {
-    const kept = futures.kept(side);
-    if (!kept) return;
-    playground.takeUp(kept);
-    futures.close();
-  };
+  const keep = useMemo(() => {
+    const keepOf = (side: 0 | 1) => () => {
+      const kept = futures.kept(side);
+      if (!kept) return;
+      playground.takeUp(kept);
+      futures.close();
+    };
+    return [keepOf(0), keepOf(1)] as const;
+  }, [futures, playground]);
   const moves = useMemo(
     () => ({
       onGo: (to: number) => futures.goTo(to),
@@ -110,73 +118,75 @@ export function TwoFutures({ tabs, modes }: TwoFuturesProps) {
       {!pair ? (
         <p className={styles.hint}>{words.empty}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys.
-        <section className={styles.scroller} aria-label={words.title} tabIndex={0}>
-          {asTable ? (
-            <DifferenceTable names={[pair.sides[0].name, pair.sides[1].name]} found={found ?? []} />
-          ) : (
-            <div className={styles.columns} data-shown={shown}>
-              <section className={styles.middle} aria-label={words.differs}>
-                <h3>{words.differs}</h3>
-                {found?.length === 0 && <p>{words.nothing}</p>}
-                <ol>
-                  {told.map((difference, index) => (
-                    <Told
-                      key={difference.key}
-                      number={index + 1}
-                      difference={difference}
-                      chosen={difference.key === chosen}
-                      onChoose={() => setChosen(difference.key === chosen ? null : difference.key)}
-                    />
+        <div className={styles.body}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys. */}
+          <section className={styles.scroller} aria-label={words.title} tabIndex={0}>
+            {asTable ? (
+              <DifferenceTable names={[pair.sides[0].name, pair.sides[1].name]} found={found ?? []} />
+            ) : (
+              <div className={styles.columns} data-shown={shown}>
+                <section className={styles.middle} aria-label={words.differs}>
+                  <h3>{words.differs}</h3>
+                  {found?.length === 0 && <p>{words.nothing}</p>}
+                  <ol>
+                    {told.map((difference, index) => (
+                      <Told
+                        key={difference.key}
+                        number={index + 1}
+                        difference={difference}
+                        chosen={difference.key === chosen}
+                        onChoose={() => setChosen(difference.key === chosen ? null : difference.key)}
+                      />
+                    ))}
+                  </ol>
+                  {found && found.length > MOST && (
+                    <button type="button" className={frame.button} onClick={() => setAll(!all)}>
+                      {all ? words.fewer : words.more(found.length - MOST)}
+                    </button>
+                  )}
+                </section>
+                <fieldset className={styles.switch} aria-label={words.side}>
+                  {pair.sides.map(({ name }, side) => (
+                    <button
+                      key={name}
+                      type="button"
+                      aria-pressed={shown === side}
+                      onClick={() => setShown(side as 0 | 1)}
+                    >
+                      {name}
+                    </button>
                   ))}
-                </ol>
-                {found && found.length > MOST && (
-                  <button type="button" className={frame.button} onClick={() => setAll(!all)}>
-                    {all ? words.fewer : words.more(found.length - MOST)}
-                  </button>
-                )}
-              </section>
-              <fieldset className={styles.switch} aria-label={words.side}>
-                {pair.sides.map(({ name }, side) => (
-                  <button
-                    key={name}
-                    type="button"
-                    aria-pressed={shown === side}
-                    onClick={() => setShown(side as 0 | 1)}
-                  >
-                    {name}
-                  </button>
+                </fieldset>
+                {([0, 1] as const).map((side) => (
+                  <FutureSide
+                    key={side}
+                    side={side}
+                    name={pair.sides[side].name}
+                    records={records[side]}
+                    nodes={nodes}
+                    told={told.length}
+                    numbers={numbers[side]}
+                    chosen={places[side]}
+                    onKeep={ends[side] ? keep[side] : null}
+                  />
                 ))}
-              </fieldset>
-              {([0, 1] as const).map((side) => (
-                <FutureSide
-                  key={side}
-                  side={side}
-                  name={pair.sides[side].name}
-                  records={records[side]}
-                  nodes={nodes}
-                  told={told.length}
-                  numbers={numbersOf(told, side)}
-                  chosen={new Set(told.find(({ key }) => key === chosen)?.places[side])}
-                  onKeep={ends[side] ? () => keep(side) : null}
-                />
-              ))}
-            </div>
+              </div>
+            )}
+          </section>
+          {films[0].length > 0 && films[1].length > 0 && (
+            <TimeOfBoth
+              names={[pair.sides[0].name, pair.sides[1].name]}
+              last={[lastOf(films[0]), lastOf(films[1])]}
+              begin={begin}
+              end={end}
+              parting={pair.parting}
+              at={Math.max(begin, at)}
+              differing={found?.length ?? 0}
+              rate={rate}
+              {...moves}
+            />
           )}
-        </section>
-      )}
-      {pair && films[0].length > 0 && films[1].length > 0 && (
-        <TimeOfBoth
-          names={[pair.sides[0].name, pair.sides[1].name]}
-          last={[lastOf(films[0]), lastOf(films[1])]}
-          begin={begin}
-          end={end}
-          parting={pair.parting}
-          at={Math.max(begin, at)}
-          differing={found?.length ?? 0}
-          rate={rate}
-          {...moves}
-        />
+        </div>
       )}
     </section>
   );
