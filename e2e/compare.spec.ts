@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expectAccessible } from "./support/accessibility.ts";
+import { expectAccessibleInBothThemes } from "./support/accessibility.ts";
 import { expect, test } from "./support/playground.ts";
 
 const TRACE = "linux-6.1/vmemmap-pins-neighbour.json";
@@ -32,7 +32,7 @@ test("a recorded kernel beside the simulation, by choice, file and keys; a broke
   await slider.focus();
   await page.keyboard.press("End");
   await expect(slider).toHaveAttribute("aria-valuenow", "16");
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page);
 
   // What the recording says otherwise is counted in the title, marked in its row, and a key leads there.
   const other = JSON.parse(readFileSync(`public/traces/${TRACE}`, "utf8"));
@@ -78,5 +78,5 @@ test("on a phone the recording opens below its steps", async ({ page, playground
   await expect(panel.getByRole("heading", { level: 2 })).toContainText(/answers agree$/);
   await expect(panel.getByRole("heading", { name: /^After boot, answer by answer/ })).toBeAttached();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page);
 });

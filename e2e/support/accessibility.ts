@@ -14,3 +14,12 @@ export async function expectAccessible(page: Page, within?: string): Promise<voi
   );
   expect(found).toEqual([]);
 }
+
+/** The same in light and in dark; leaves the page in the theme that it had. */
+export async function expectAccessibleInBothThemes(page: Page, within?: string): Promise<void> {
+  const dark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  for (const colorScheme of dark ? (["light", "dark"] as const) : (["dark", "light"] as const)) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page, within);
+  }
+}

@@ -64,7 +64,7 @@ function objections(trace: Trace, named: readonly Named[], last: number): string
   });
 }
 
-test("every recorded refusal: who is to blame, and since when", { timeout: 300_000 }, () => {
+test("every recorded refusal: who is to blame, and since when", { timeout: ALL ? 1_800_000 : 300_000 }, () => {
   const counts = { traces: 0, refused: 0, named: 0, later: 0, unnamed: 0 };
   for (const file of findFiles(["public/traces"])) {
     const trace = open(file);
