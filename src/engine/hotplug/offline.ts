@@ -279,9 +279,9 @@ function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number
   kernel.setupWatermarks();
   const hadMemory = node.hasMemory;
   const clearsFirst = kernel.profile.skipsMemorylessSelf;
-  if (clearsFirst) updateNodeStates(node);
+  if (clearsFirst) updateNodeStates(kernel, node);
   if (!zone.populated) kernel.rebuildZonelistsLoudly();
-  updateNodeStates(node);
+  updateNodeStates(kernel, node);
   if (hadMemory && !node.hasMemory) kernel.tellDemotionTargets();
   if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
   block.zone = null;
@@ -301,9 +301,10 @@ function countPresent(kernel: Kernel, { zone, group, early }: MemoryBlock, chang
 }
 
 /** node_states_clear_node, and the node's daemons stop when it has no memory left. */
-function updateNodeStates(node: NumaNode): void {
+function updateNodeStates(kernel: Kernel, node: NumaNode): void {
   node.hasMemory = node.zones.some((zone) => zone.populated);
-  node.hasNormalMemory = node.zones.some((zone) => zone.populated && zone.type <= ZoneType.Normal);
+  if (kernel.profile.normalMemoryFollows)
+    node.hasNormalMemory = node.zones.some((zone) => zone.populated && zone.type <= ZoneType.Normal);
   if (!node.hasMemory) node.daemons = false;
 }
 

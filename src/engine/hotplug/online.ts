@@ -115,7 +115,7 @@ function* onlineBlock(
   }
   const firstOfNode = !node.hasMemory;
   node.hasMemory = true;
-  if (zone.type <= ZoneType.Normal) node.hasNormalMemory = true;
+  if (zone.type <= ZoneType.Normal && kernel.profile.normalMemoryFollows) node.hasNormalMemory = true;
   if (!wasPopulated) kernel.rebuildZonelistsLoudly();
   kernel.setupWatermarks();
   block.zone = zone;

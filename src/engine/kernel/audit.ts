@@ -182,7 +182,8 @@ function auditZones(kernel: Kernel, say: Say): void {
     const present = node.zones.reduce((sum, zone) => sum + zone.present, 0);
     if (node.hasMemory !== present > 0) say(`node ${node.id} says it has ${node.hasMemory ? "" : "no "}memory`);
     const normal = node.zones.some((zone) => zone.type <= ZoneType.Normal && zone.present > 0);
-    if (node.hasNormalMemory !== normal) say(`node ${node.id} is wrong about its normal memory`);
+    if (kernel.profile.normalMemoryFollows && node.hasNormalMemory !== normal)
+      say(`node ${node.id} is wrong about its normal memory`);
     if (!node.online && present > 0) say(`node ${node.id} is offline and has memory`);
   }
 }

@@ -218,7 +218,7 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     toldQuietly: new Set(line.dyndbg.flatMap(QUIET_AT_BOOT)),
     userMinFreeKb: NOT_SET,
     watermarkScaleFactor: 10,
-    movableGiganticPages: false,
+    movableGiganticPages: 0,
     lowmemReserveRatio: [256, 256, 32, 0, 0],
     transparentHugePages: line.transparentHugepage ?? "always",
     pmdHugePages: "inherit",

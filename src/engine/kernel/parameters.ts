@@ -28,8 +28,8 @@ export interface KernelParameters {
   /** vm.min_free_kbytes as an administrator wrote it, or NOT_SET (./min-free.ts). */
   userMinFreeKb: number;
   watermarkScaleFactor: number;
-  /** vm.movable_gigantic_pages. */
-  movableGiganticPages: boolean;
+  /** vm.movable_gigantic_pages: any whole number; pages of 1 GiB may be had from Movable unless it is 0. */
+  movableGiganticPages: number;
   /** vm.lowmem_reserve_ratio for DMA, DMA32, Normal, Movable, Device. */
   readonly lowmemReserveRatio: number[];
   /** /sys/kernel/mm/transparent_hugepage/enabled. */

@@ -57,7 +57,7 @@ const after = (nodes: readonly number[], id: number): number =>
 
 /** The lowest range of a node that can be had as a whole, zone by zone from the highest that may serve. Its pfn, or null. */
 function* makeOne(kernel: Kernel, node: number): Steps<number | null> {
-  const highest = kernel.parameters.movableGiganticPages ? ZoneType.Movable : ZoneType.Normal;
+  const highest = kernel.parameters.movableGiganticPages !== 0 ? ZoneType.Movable : ZoneType.Normal;
   for (const movesHuge of kernel.profile.contiguousMovesHuge ? [false, true] : [false])
     for (const zone of kernel.nodes[node]?.zones.toReversed() ?? []) {
       if (zone.type > highest || !zone.populated) continue;

@@ -148,11 +148,10 @@ export function sysctls(kernel: Kernel): Directory {
     ...(kernel.profile.movableGigantic
       ? {
           movable_gigantic_pages: integer(
-            () => Number(parameters.movableGiganticPages),
+            () => parameters.movableGiganticPages,
             (value) => {
-              parameters.movableGiganticPages = value !== 0;
+              parameters.movableGiganticPages = value;
             },
-            0,
           ),
         }
       : {}),

@@ -101,6 +101,8 @@ export interface Profile {
   readonly demotesGigantic: boolean;
   /** A pool of pages of 1 GiB may be overcommitted (in 7.3; before its file refuses numbers with EINVAL). */
   readonly overcommitsGigantic: boolean;
+  /** Whether a node's place in `has_normal_memory` follows what comes online and goes; 6.18 leaves it as boot found it. */
+  readonly normalMemoryFollows: boolean;
   /** vm.movable_gigantic_pages: they may be had from Movable (7.0). */
   readonly movableGigantic: boolean;
   /** A range that is wanted as one piece is emptied first (5.13, pfn_range_valid_contig); before it had to be free. */

@@ -36,6 +36,7 @@ const v3_7: Profile = {
   giganticAcross: "dissolves",
   demotesGigantic: false,
   overcommitsGigantic: false,
+  normalMemoryFollows: true,
   movableGigantic: false,
   contiguousMovesUsed: false,
   contiguousMovesHuge: false,
@@ -217,6 +218,7 @@ const v6_18: Profile = {
   version: "6.18",
   daemonsOnNode: "objects and stacks",
   notesBootPages: "in private",
+  normalMemoryFollows: false,
 };
 
 /** Compared with recorded kernels. */
@@ -227,6 +229,7 @@ const v7_3: Profile = {
   sharesOutBootHuge: false,
   hasCma: true,
   overcommitsGigantic: true,
+  normalMemoryFollows: true,
   movableGigantic: true,
   contiguousMovesHuge: true,
   daemonsOnNode: "objects",

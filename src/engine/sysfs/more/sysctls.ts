@@ -225,9 +225,7 @@ export function vmSysctls(kernel: Kernel): Directory {
       user_reserve_kbytes: unsigned(60_570),
       ...(recent ? { enable_soft_offline: number(1, 0, 1), memfd_noexec: number(0, 0, 2) } : {}),
       ...(late ? { defrag_mode: number(0, 0, 1), vfs_cache_pressure_denom: number(100, 100) } : {}),
-      ...(since(kernel.profile.version, 7, 3)
-        ? { movable_gigantic_pages: number(0, 0, 1), panic_on_unrecoverable_memory_failure: number(0, 0, 1) }
-        : {}),
+      ...(since(kernel.profile.version, 7, 3) ? { panic_on_unrecoverable_memory_failure: number(0, 0, 1) } : {}),
     },
     0o555,
   );
