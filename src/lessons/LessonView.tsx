@@ -142,7 +142,7 @@ function Reader({
   useEffect(() => run.begin(), [run]);
   useEffect(() => followParts(document), []);
   useEffect(() => onPanels(lesson.view.panels ?? []), [lesson, onPanels]);
-  const { book, step, hints, guesses, elsewhere, looked } = useStore(run.store);
+  const { book, step, hints, guesses, elsewhere, looked, pointed } = useStore(run.store);
   const records = usePlaygroundState((state) => state.records);
   const undo = usePlaygroundState((state) => state.offers.undo);
   const words = wordsOf(lesson, language());
@@ -156,6 +156,7 @@ function Reader({
 
   return (
     <section
+      tabIndex={-1}
       className={`${controls.controls} ${styles.column}`}
       aria-labelledby={titleId}
       lang={languageOf(lesson, language())}
@@ -177,6 +178,9 @@ function Reader({
           </div>
         ) : (
           !book && <p role="status">{strings.making}</p>
+        )}
+        {pointed?.hit && lesson.steps[step - 1]?.point && !shown?.point && (
+          <p className={styles.quiet}>{strings.point.answer(strings.point.name(pointed.thing), true)}</p>
         )}
         {shown?.say && (
           <div className={styles.text} data-step={step}>

@@ -1,6 +1,6 @@
 /** A question that is answered by pointing: what is selected in the machine, to be named as the cause. */
 import { Crosshair } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import type { PageInfo } from "../protocol/records.ts";
@@ -25,8 +25,16 @@ export function PointAt({ run, question, words, value }: PointAtProps) {
   const things = useSelected();
   const past = usePlaygroundState((state) => state.cursor !== null);
   const pointed = useStore(run.store, (state) => state.pointed);
+  const room = useRef<HTMLFieldSetElement>(null);
+  // Who answers right has pressed a button that is gone with the question: reading goes on in the lesson.
+  useEffect(() => {
+    const lesson = room.current?.closest("section");
+    return () => {
+      if (document.activeElement === document.body) lesson?.focus({ preventScroll: true });
+    };
+  }, []);
   return (
-    <fieldset className={styles.predict} aria-labelledby={head}>
+    <fieldset ref={room} className={styles.predict} aria-labelledby={head}>
       <h3 id={head}>{strings.point.head}</h3>
       <Markup text={say(words, question)} value={value} />
       <p className={styles.quiet}>{things.length > 0 && !past ? strings.point.how : strings.point.nothing}</p>

@@ -3,6 +3,7 @@
  * a machine that is replayed writes the same text, whoever looks on. Its commands are links (OSC 8) that put them on the
  * prompt; Enter stays with the person.
  */
+import { machineWords } from "../../client/machine-words.ts";
 import type { PartitionRecord } from "../../protocol/records.ts";
 import { terminalStrings as strings } from "./strings.ts";
 
@@ -20,7 +21,7 @@ const columnsOf = (text: string): number => text.length + (text.match(/[\u2e80-\
 
 /** Three lines, of commands as many as fit into the columns. */
 export function greetingOf({ name, kernel }: Pick<PartitionRecord, "name" | "kernel">, columns: number): string {
-  const [whole, short] = strings.greeting.here(name, kernel);
+  const [whole, short] = strings.greeting.here(machineWords.partition(name), kernel);
   const lines = [
     GREY + (columnsOf(whole) <= columns ? whole : short),
     line(strings.greeting.look, LOOK, columns),

@@ -63,7 +63,8 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
     );
   if (!attempt) {
     return (
-      <section className={styles.panel} aria-labelledby="verdict-title">
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys, and nothing in it is.
+      <section className={styles.panel} aria-labelledby="verdict-title" tabIndex={0}>
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}
         </h2>
