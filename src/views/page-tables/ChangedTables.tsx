@@ -75,7 +75,11 @@ export function goneRows(
               many > 1 ? words.run(from % 512, many) : from % 512,
               (direct + BigInt(from) * BigInt(PUD_PAGES * PAGE_SIZE)).toString(16),
               table === null ? words.mapsWhole(many) : words.mapsTable(bytes),
-              typeof table === "number" ? words.lies(table, blockOf(table)) : table === "boot" ? words.bootTable : "",
+              typeof table === "number"
+                ? words.lies(table, { number: blockOf(table) })
+                : table === "boot"
+                  ? words.bootTable
+                  : "",
               "",
               changeStrings.gone,
             ],
@@ -93,7 +97,7 @@ export function goneRows(
           one ?? 0,
           (map + BigInt(first) * BigInt(PAGES_PER_SECTION * 64)).toString(16),
           words.structPages(one ?? 0, last ?? 0),
-          words.lies(pfn, blockOf(pfn)),
+          words.lies(pfn, { number: blockOf(pfn) }),
           "",
           changeStrings.gone,
         ],

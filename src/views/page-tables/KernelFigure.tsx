@@ -37,6 +37,9 @@ export function KernelFigure(props: KernelFigureProps) {
   const bands = useMemo(() => ribbons(axis, marks), [axis, marks]);
   const places = layRows(regions.levels);
   const [cursor, setCursor] = useState<string | null>(null);
+  /** What is under the pointer and lies in a page of its own. */
+  const [pointed, setPointed] = useState<string | null>(null);
+  const under = marks.find(({ key }) => key === pointed);
   const hatch = useId();
   const figure = useRef<HTMLElement>(null);
   const { moved, ...handlers } = useMoves(figure, axis, gutter, props);
@@ -92,6 +95,8 @@ export function KernelFigure(props: KernelFigureProps) {
             if (mark) setCursor(mark.key);
             if (mark?.select) onSelect(mark.select);
           }}
+          onPointerOver={(event) => setPointed(markUnder(event)?.key ?? null)}
+          onPointerLeave={() => setPointed(null)}
           onDoubleClick={(event) => {
             const mark = markUnder(event);
             if (mark) onInto(mark);
@@ -110,7 +115,7 @@ export function KernelFigure(props: KernelFigureProps) {
             />
           )}
           <Nodes axis={axis} y={places.node} />
-          <Holes axis={axis} y={places.physical} />
+          <Holes axis={axis} places={places} />
           <Bands bands={bands} places={places} />
           {marks.map((mark) => (
             <MarkShape
@@ -130,7 +135,7 @@ export function KernelFigure(props: KernelFigureProps) {
             return <rect key={pfn} className={styles.freed} x={x - 4} y={places.physical} width={8} height={20} />;
           })}
           <Dimms axis={axis} y={places.dimm} />
-          <Lead axis={axis} marks={marks} places={places} />
+          <Lead axis={axis} marks={marks} places={places} active={under ?? at} />
           <Bar y={places.maps} width={width} text={words.memmapPud} />
           <Bar
             y={places.maps + 21}

@@ -1,6 +1,6 @@
 /** What belongs to no mark: shared tables, nodes, DIMMs, holes, and the line from a new table to its page. */
 import { type Axis, hostOf, placeOf } from "./axis.ts";
-import type { Mark } from "./marks.ts";
+import { type Mark, PUD_PAGES } from "./marks.ts";
 import styles from "./page-tables.module.css";
 import type { RowPlaces } from "./rows.ts";
 import { pageTableStrings as words } from "./strings.ts";
@@ -26,30 +26,42 @@ export function Bar({ y, width, text }: BarProps) {
   );
 }
 
-/** From a table that the last operation made to the page that holds it; nothing while that is out of sight. */
-export function Lead({
-  axis,
-  marks,
-  places,
-}: {
+interface LeadProps {
   readonly axis: Axis;
   readonly marks: readonly Mark[];
   readonly places: RowPlaces;
-}) {
-  const mark = marks.find(({ row, fresh, what, host }) => row === "pud" && fresh && what === "table" && host !== null);
+  /** The mark under the pointer or the cursor. */
+  readonly active: Mark | undefined;
+}
+
+/**
+ * From a table, or from struct pages, to the page that holds them: of the mark under the pointer or the cursor, else of the
+ * table that the last operation made. Nothing while that page is out of sight.
+ */
+export function Lead({ axis, marks, places, active }: LeadProps) {
+  const mark =
+    active && active.host !== null && active.row !== "pte"
+      ? active
+      : marks.find(({ row, fresh, what, host }) => row === "pud" && fresh && what === "table" && host !== null);
   if (!mark || mark.host === null) return null;
   const to = placeOf(axis, mark.host);
   const host = hostOf(axis, mark.host);
   if (to === undefined || !host || to < 0 || to > axis.width) return null;
   const from = (mark.x0 + mark.x1) / 2;
-  const y = places.lead + 9;
-  const text = words.tableLies(mark.host, host.number, host.dimm);
+  const isMap = mark.row === "map";
+  // From above, or from below: past the DIMMs' names.
+  const [begin, y, end, tip] = isMap
+    ? [places.map, places.dimm + 12, places.physical + places.height.physical, 5]
+    : [places.lead, places.lead + 9, places.physical, -5];
+  const text = isMap
+    ? words.mapLies(mark.host, host.number, host.dimm)
+    : words.tableLies(mark.host, host.number, host.dimm);
   const room = Math.abs(from - to);
   return (
-    <g>
+    <g data-lead={mark.key}>
       <path
         className={styles.lead}
-        d={`M${from} ${places.lead}V${y}H${to}V${places.physical}M${to - 4} ${places.physical - 5}L${to} ${places.physical}L${to + 4} ${places.physical - 5}`}
+        d={`M${from} ${begin}V${y}H${to}V${end}M${to - 4} ${end + tip}L${to} ${end}L${to + 4} ${end + tip}`}
       />
       {fits(text, room) && (
         <>
@@ -69,12 +81,29 @@ export function Lead({
   );
 }
 
-export function Holes({ axis, y }: { readonly axis: Axis; readonly y: number }) {
-  return axis.holes.map(({ x0, x1 }) => (
-    <text key={x0} x={(x0 + x1) / 2} y={y + 17} textAnchor="middle">
-      {fits(words.hole, x1 - x0) ? words.hole : "…"}
-    </text>
-  ));
+/** Holes of the axis, folded: which entries are empty for them, where there is room to say so. */
+export function Holes({ axis, places }: { readonly axis: Axis; readonly places: RowPlaces }) {
+  return axis.holes.map(({ x0, x1, first, end }) => {
+    const name = words.hole(Math.ceil(first / PUD_PAGES), Math.floor(end / PUD_PAGES) - 1);
+    const middle = (x0 + x1) / 2;
+    return (
+      <g key={x0} className={styles.hole}>
+        {name !== "" && fits(name, x1 - x0 + 8) && (
+          <>
+            <text x={middle} y={places.pud + 15} textAnchor="middle">
+              {name}
+            </text>
+            <text x={middle} y={places.pmd + 13} textAnchor="middle">
+              {words.holeIs}
+            </text>
+          </>
+        )}
+        <text x={middle} y={places.physical + 17} textAnchor="middle">
+          …
+        </text>
+      </g>
+    );
+  });
 }
 
 export function Nodes({ axis, y }: { readonly axis: Axis; readonly y: number }) {

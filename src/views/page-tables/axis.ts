@@ -8,7 +8,7 @@ import type { BlockRecord } from "../../protocol/records.ts";
 export type KernelLook = Extract<Looked, { of: "kernel" }>;
 
 /** Width of a hole, as a share of the whole. */
-const GAP = 0.03;
+const GAP = 0.045;
 
 /** What a block is to this picture. */
 export type AxisBlock = Pick<
@@ -52,8 +52,8 @@ export interface Axis {
   /** Pixels of a page. */
   readonly scale: number;
   readonly cells: readonly Cell[];
-  /** Between which x there is nothing. */
-  readonly holes: readonly { readonly x0: number; readonly x1: number }[];
+  /** Between which x, and which frames, there is nothing. */
+  readonly holes: readonly { readonly x0: number; readonly x1: number; readonly first: number; readonly end: number }[];
 }
 
 export function foldBlocks(blocks: readonly AxisBlock[]): Fold {
@@ -110,7 +110,12 @@ export function layAxis(fold: Fold, width: number, most: number, sight: Sight = 
   }
   close(end);
   const holes = fold.holes
-    .map((i) => ({ x0: x((starts[i] as number) - fold.gap), x1: x(starts[i] as number) }))
+    .map((i) => ({
+      x0: x((starts[i] as number) - fold.gap),
+      x1: x(starts[i] as number),
+      first: endOf(blocks[i - 1] as AxisBlock),
+      end: (blocks[i] as AxisBlock).startPfn,
+    }))
     .filter(({ x0, x1 }) => x1 > 0 && x0 < width);
   return { fold, sight, width, scale: page * stretch, cells, holes };
 }

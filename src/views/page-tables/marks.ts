@@ -380,8 +380,7 @@ class Drawing {
 
   #virtual = (frame: number): string => (this.#direct + BigInt(frame) * BigInt(PAGE_SIZE)).toString(16);
   #struct = (frame: number): string => (this.#map + BigInt(frame) * 64n).toString(16);
-  #lies = (frame: number | null): number | null =>
-    frame === null ? null : (hostOf(this.#axis, frame)?.number ?? null);
+  #lies = (frame: number | null): AxisBlock | null => (frame === null ? null : (hostOf(this.#axis, frame) ?? null));
   #blockAt(frame: number): Partial<Selection> | null {
     const block = hostOf(this.#axis, frame);
     return block ? { block: block.key } : null;

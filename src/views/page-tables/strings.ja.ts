@@ -1,7 +1,7 @@
 /** ページテーブルのビューの日本語。 */
 import { MIB } from "../../engine/units.ts";
 import { count as many } from "../reading.ts";
-import type { PageTableWords } from "./strings.ts";
+import type { Host, PageTableWords } from "./strings.ts";
 
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
 const list = (numbers: readonly number[]): string => numbers.map((number) => `memory${number}`).join("、");
@@ -10,9 +10,13 @@ const wide = (text: string): number =>
   [...String(text)].reduce((sum, sign) => sum + (/[\u2e80-\ua4cf\uff00-\uff60]/.test(sign) ? 12 : 7), 8);
 const longest = (width: number, texts: readonly string[]): string => texts.find((text) => wide(text) <= width) ?? "";
 const mib = (bytes: number): string => `${many(Math.round(bytes / MIB))} MiB`;
-const of = (block: number | null): string => (block === null ? "" : `memory${block} の `);
+const ofHost = (host: Host | null): string =>
+  host === null
+    ? ""
+    : `memory${host.number}${host.nodes?.length ? `、ノード ${host.nodes.join(" と ")}` : ""}${host.dimm ? `、${host.dimm}` : ""} の `;
 
 const fates = { built: "作成", torn: "削除", other: "変更" } as const;
+const of = (block: number | null): string => ofHost(block === null ? null : { number: block });
 
 export default {
   title: "ページテーブル",
@@ -22,7 +26,6 @@ export default {
   physical: "物理メモリ",
   starting: "マシンが起動しています。",
   waiting: "テーブルを待っています。",
-  off: "電源オフ: ページテーブルはありません。",
   partition: (name) => `(${name})`,
   rows: {
     pgd: "PGD",
@@ -73,7 +76,8 @@ export default {
   ends: (bytes) => `${mib(bytes)} · 両端は 4 KiB`,
   node: (id) => `ノード ${id}`,
   onBoard: "オンボード",
-  hole: "ホール",
+  hole: (first, last) => (first > last ? "" : first === last ? `[${first}]` : `[${first}–${last}]`),
+  holeIs: "なし",
   pinnedBy: (dimm) => `${dimm} が縛る`,
   pins: (dimm, blocks) =>
     `${dimm} が入っている間、${list(blocks)} はオフラインにできません: ${dimm} を表すものはカーネルメモリで、そこにあるからです。`,
@@ -113,7 +117,7 @@ export default {
   mapsSplit: (lent) => `PTE テーブル、4 KiB が 512 個${lent > 0 ? `、うち ${lent} 個は貸出中` : ""}`,
   mapsPage: (pfn) => `pfn ${hex(pfn)}`,
   bootTable: "ブート時のページ",
-  lies: (pfn, block) => `${of(block)}pfn ${hex(pfn)}`,
+  lies: (pfn, block) => `${ofHost(block)}pfn ${hex(pfn)}`,
   unit: (pages) => (pages === 1 ? "1 ページ" : "2 MiB のページブロック"),
   blocks: (first, last) => (first === last ? `memory${first}` : `memory${first}–${last}`),
   structs: (first) => `pfn ${hex(first)} からの struct page 64 個`,
@@ -123,13 +127,13 @@ export default {
   announcePud: (index, table, block, isNew) =>
     table === null
       ? `PUD エントリー ${index} は 1 GiB をそのままマップします。`
-      : `PUD エントリー ${index}、テーブルは${table === "boot" ? "ブート時に作られたもの" : ` ${of(block)}pfn ${hex(table)}`}${isNew ? "、直前の操作で追加されたメモリのため" : ""}。`,
+      : `PUD エントリー ${index}、テーブルは${table === "boot" ? "ブート時に作られたもの" : ` ${ofHost(block)}pfn ${hex(table)}`}${isNew ? "、直前の操作で追加されたメモリのため" : ""}。`,
   announceRun: (index, count) =>
     `PUD エントリー ${index} から: ${many(count)} 個が、下のテーブルなしに 1 GiB ずつマップします。`,
   announcePmd: (index, table, block, lent) =>
     table === null
       ? `PMD エントリー ${index} は 2 MiB をそのままマップします。`
-      : `PMD エントリー ${index} は分割されています: ${of(block)}pfn ${hex(table)} のテーブルに 4 KiB のエントリーが 512 個${lent > 0 ? `。${lent} 個は別の場所を指します` : ""}。`,
+      : `PMD エントリー ${index} は分割されています: ${ofHost(block)}pfn ${hex(table)} のテーブルに 4 KiB のエントリーが 512 個${lent > 0 ? `。${lent} 個は別の場所を指します` : ""}。`,
   announcePte: (index, pfn) => `PTE エントリー ${index} はページ ${hex(pfn)} をマップします。`,
   announceFrame: (pfn, block) => `memory${block} のページ ${hex(pfn)}。Enter で選択します。`,
   announcePageblock: (index, block) => `ページブロック ${many(index)}、memory${block} の 2 MiB。`,
@@ -137,7 +141,7 @@ export default {
     `memory${first}${last === first ? "" : ` から memory${last}`}、${state === "online" ? "オンライン" : state === "offline" ? "オフライン" : state}${nodes[0] === undefined ? "" : `、ノード ${nodes.join(" と ")}`}、${dimm ?? "オンボード"}。`,
   announceNoMap: (block, next) => `memory${block} にはまだ struct page がありません${next ? ": 次に作られます" : ""}。`,
   announceMap: (first, pages, block, pfn, host, isNew) =>
-    `${pages === 64 ? `${hex(first)} からの 64 ページ` : `memory${block}`} の struct page は ${of(host)}pfn ${hex(pfn)} にあります${isNew ? "。直前の操作で作られました" : ""}。`,
+    `${pages === 64 ? `${hex(first)} からの 64 ページ` : `memory${block}`} の struct page は ${ofHost(host)}pfn ${hex(pfn)} にあります${isNew ? "。直前の操作で作られました" : ""}。`,
   zoomIn: "近づく",
   zoomOut: "離れる",
   whole: "全体",
@@ -147,6 +151,8 @@ export default {
   figure: (partition) => `${partition} のカーネルページテーブル: 矢印キーで印から印へ、Enter で中へ、Escape で外へ`,
   tableLies: (pfn, block, dimm) =>
     `このテーブルは memory${block} のページ ${hex(pfn)}、${dimm === null ? "オンボード" : `${dimm} の上`}`,
+  mapLies: (pfn, block, dimm) =>
+    `その struct page は memory${block} (${dimm ?? "オンボード"}) のページ ${hex(pfn)} から`,
   choose: "誰のページテーブルか",
   kernelOption: "ダイレクトマップ + メモリマップ",
   gone: "そのプロセスは終了しました。",

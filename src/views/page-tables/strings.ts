@@ -13,6 +13,17 @@ const longest = (width: number, texts: readonly string[]): string =>
   texts.find((text) => text.length * 7 + 8 <= width) ?? "";
 const mib = (bytes: number): string => `${many(Math.round(bytes / MIB))} MiB`;
 
+/** A block that holds a table or struct pages; whose it is, where that is known. */
+export interface Host {
+  readonly number: number;
+  readonly nodes?: readonly number[];
+  readonly dimm?: string | null;
+}
+const within = (host: Host | null): string =>
+  host === null
+    ? ""
+    : ` in memory${host.number}${host.nodes?.length ? `, node ${host.nodes.join(" and ")}` : ""}${host.dimm ? `, ${host.dimm}` : ""}`;
+
 const english = {
   title: "Page tables",
   scroller: "Tables, and what they pin",
@@ -21,7 +32,6 @@ const english = {
   physical: "Physical memory",
   starting: "The machine is starting.",
   waiting: "Waiting for the tables.",
-  off: "Switched off: no page tables.",
   partition: (name: string) => `of ${name}`,
   /** Names of the rows, beside them. */
   rows: {
@@ -74,7 +84,9 @@ const english = {
   ends: (bytes: number) => `${mib(bytes)} · 4 KiB at ends`,
   node: (id: number) => `node ${id}`,
   onBoard: "on-board",
-  hole: "hole",
+  /** Of a hole: entries of the PUD table that are empty for it. */
+  hole: (first: number, last: number) => (first > last ? "" : first === last ? `[${first}]` : `[${first}–${last}]`),
+  holeIs: "none",
   pinnedBy: (dimm: string) => `Pinned by ${dimm}`,
   pins: (dimm: string, blocks: readonly number[]) =>
     `${list(blocks)} cannot go offline while ${dimm} is in: what describes ${dimm} is kernel memory, and lies ${blocks.length === 1 ? "there" : "on them"}.`,
@@ -121,7 +133,7 @@ const english = {
   mapsSplit: (lent: number) => `a PTE table, 512 of 4 KiB${lent > 0 ? `, ${lent} lent` : ""}`,
   mapsPage: (pfn: number) => `pfn ${hex(pfn)}`,
   bootTable: "a page of boot's",
-  lies: (pfn: number, block: number | null) => `pfn ${hex(pfn)}${block === null ? "" : ` in memory${block}`}`,
+  lies: (pfn: number, host: Host | null) => `pfn ${hex(pfn)}${within(host)}`,
   unit: (pages: number) => (pages === 1 ? "a page" : "a pageblock of 2 MiB"),
   blocks: (first: number, last: number) => (first === last ? `memory${first}` : `memory${first}–${last}`),
   structs: (first: number) => `64 struct pages, of pfn ${hex(first)} on`,
@@ -129,16 +141,16 @@ const english = {
     first === last ? `struct pages of memory${first}` : `struct pages of memory${first}–${last}`,
   announceUpper: (row: "pgd" | "p4d", index: number, base: string) =>
     `${row.toUpperCase()} entry ${index} at ${base}, table made at boot: 512 GiB.`,
-  announcePud: (index: number, table: number | "boot" | null, block: number | null, isNew: boolean) =>
+  announcePud: (index: number, table: number | "boot" | null, host: Host | null, isNew: boolean) =>
     table === null
       ? `PUD entry ${index} maps 1 GiB itself.`
-      : `PUD entry ${index}, table ${table === "boot" ? "made at boot" : `at pfn ${hex(table)}${block === null ? "" : ` in memory${block}`}`}${isNew ? ", for memory that was added by the last operation" : ""}.`,
+      : `PUD entry ${index}, table ${table === "boot" ? "made at boot" : `at pfn ${hex(table)}${within(host)}`}${isNew ? ", for memory that was added by the last operation" : ""}.`,
   announceRun: (index: number, count: number) =>
     `PUD entries from ${index} on: ${many(count)} that map 1 GiB each, without a table below.`,
-  announcePmd: (index: number, table: number | null, block: number | null, lent: number) =>
+  announcePmd: (index: number, table: number | null, host: Host | null, lent: number) =>
     table === null
       ? `PMD entry ${index} maps 2 MiB itself.`
-      : `PMD entry ${index} is split: 512 entries of 4 KiB in the table at pfn ${hex(table)}${block === null ? "" : ` in memory${block}`}${lent > 0 ? `; ${lent} lead elsewhere` : ""}.`,
+      : `PMD entry ${index} is split: 512 entries of 4 KiB in the table at pfn ${hex(table)}${within(host)}${lent > 0 ? `; ${lent} lead elsewhere` : ""}.`,
   announcePte: (index: number, pfn: number) => `PTE entry ${index} maps page ${hex(pfn)}.`,
   announceFrame: (pfn: number, block: number) => `Page ${hex(pfn)} of memory${block}. Enter chooses it.`,
   announcePageblock: (index: number, block: number) => `Pageblock ${many(index)}, 2 MiB of memory${block}.`,
@@ -146,8 +158,8 @@ const english = {
     `memory${first}${last === first ? "" : ` to memory${last}`}, ${state}${nodes[0] === undefined ? "" : `, node ${nodes.join(" and ")}`}, ${dimm ?? "on-board"}.`,
   announceNoMap: (block: number, next: boolean) =>
     `memory${block} has no struct pages yet${next ? ": they are made next" : ""}.`,
-  announceMap: (first: number, pages: number, block: number, pfn: number, host: number | null, isNew: boolean) =>
-    `Struct pages of ${pages === 64 ? `64 pages from ${hex(first)} on` : `memory${block}`} lie at pfn ${hex(pfn)}${host === null ? "" : ` in memory${host}`}${isNew ? ", made by the last operation" : ""}.`,
+  announceMap: (first: number, pages: number, block: number, pfn: number, host: Host | null, isNew: boolean) =>
+    `Struct pages of ${pages === 64 ? `64 pages from ${hex(first)} on` : `memory${block}`} lie at pfn ${hex(pfn)}${within(host)}${isNew ? ", made by the last operation" : ""}.`,
   zoomIn: "Nearer",
   zoomOut: "Farther",
   whole: "All",
@@ -158,6 +170,8 @@ const english = {
     `Kernel page tables of ${partition}: arrow keys go from mark to mark, Enter goes into one, Escape out`,
   tableLies: (pfn: number, block: number, dimm: string | null) =>
     `this table is page ${hex(pfn)} of memory${block}, ${dimm === null ? "on-board" : `on ${dimm}`}`,
+  mapLies: (pfn: number, block: number, dimm: string | null) =>
+    `its struct pages begin in page ${hex(pfn)} of memory${block}, ${dimm === null ? "on-board" : `on ${dimm}`}`,
   choose: "Whose page tables",
   kernelOption: "Direct map + memory map",
   gone: "That process has ended.",

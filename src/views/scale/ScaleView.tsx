@@ -17,6 +17,7 @@ import {
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { RecordTables } from "../../client/playground.ts";
 import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
+import type { BlockRecord } from "../../protocol/records.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { ShowChanges, Since } from "../changes/ShowChanges.tsx";
 import { changeStrings } from "../changes/strings.ts";
@@ -30,12 +31,13 @@ import { frameOf, Known, memoryOf, pathTo } from "./memory.ts";
 import { MemoryChanges, type MemorySummary } from "./memory-changes.ts";
 import { Minimap } from "./Minimap.tsx";
 import { PageCard } from "./PageCard.tsx";
+import { FoundList } from "./FoundList.tsx";
 import { inDetail } from "./painter.ts";
 import { type Size, Zoom } from "./Picture.tsx";
 import frame from "../frame.module.css";
 import styles from "./scale.module.css";
 import { SearchBox } from "./SearchBox.tsx";
-import { boxSizeOf, inStops, Stops } from "./Stops.tsx";
+import { boxSizeOf, inStops, NARROW, Stops } from "./Stops.tsx";
 import { useWords } from "../../client/language/react.ts";
 import { scaleStrings as words } from "./strings.ts";
 import { Twin } from "./Twin.tsx";
@@ -204,6 +206,15 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
     const rect = rectOf(world, to, 3);
     const shown = seen.current && !wide ? visible(seen.current, rect, next.pages) : false;
     go(to, 3, { camera: !shown });
+  };
+  /** To the first hit of a block. */
+  const hitIn = async ({ partition: of, startPfn }: BlockRecord) => {
+    const next = await playground.hit(of, startPfn - 1, 1);
+    const to = next && memory && pathTo(memory, next.pfn);
+    if (!next || !to) return;
+    reachedHit.current = true;
+    setSays(words.search.hit(next.pfn, next.pages));
+    go(to, 3);
   };
   const reachedHit = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with another question the way round begins anew.
@@ -424,6 +435,9 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
               }}
               onZoomed={(to, level) => go(to, level, { camera: false, tell: false })}
             />
+            {size.width < NARROW && hits && (
+              <FoundList memory={memory} found={hits} onGo={(block) => void hitIn(block)} />
+            )}
             {depth === 3 && <PageCard partition={record.key} pfn={pfn} onGo={goToPage} />}
           </>
         )}

@@ -16,7 +16,7 @@ const CAPTION = 20;
 const GUTTER = 24;
 const BOX_SHARE = 0.4;
 /** On a phone what is said of a page stands below the picture, which is this high. */
-const NARROW = 640;
+export const NARROW = 640;
 const NARROW_HEIGHT = 352;
 
 /** Room for the picture of the box: the whole in one picture, a strip above the stops, or the first of five. */

@@ -85,6 +85,11 @@ export default {
       }
     },
   },
+  foundList: {
+    label: "見つかったもの、メモリブロックごと",
+    where: (nodes, zone) => `ノード ${nodes.join(" と ")}${zone ? `、${zone}` : ""}`,
+    more: (blocks) => `ほか ${blocks} ブロック: 表を参照`,
+  },
   mark: {
     node: (id, bytes, free) => `ノード ${id}、${formatBytes(bytes)}、空き ${percent(free)}`,
     block: (number, zone, state, holds) =>

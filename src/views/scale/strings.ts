@@ -97,6 +97,11 @@ const english = {
       }
     },
   },
+  foundList: {
+    label: "Found, by memory block",
+    where: (nodes: readonly number[], zone: string | null) => `node ${nodes.join(" and ")}${zone ? `, ${zone}` : ""}`,
+    more: (blocks: string) => `and ${blocks} more blocks: see the table`,
+  },
   mark: {
     node: (id: number, bytes: number, free: number) => `node ${id}, ${formatBytes(bytes)}, ${percent(free)} free`,
     block: (number: number, zone: string | null, state: string, holds: string) =>
