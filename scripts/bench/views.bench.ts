@@ -123,8 +123,7 @@ async function migrating(): Promise<readonly number[]> {
         Object.values(window.__playground?.store.getState().records.attempt ?? {}).find(({ kind }) => kind === "eject")
           ?.pagesMoved ?? Number.NaN,
     );
-    console.log({ moved, took, frames: cost.wall.frames.length });
-    return [moved / took, ...smooth(cost)];
+    return [moved / took, moved / cost.workers, ...smooth(cost)];
   });
 }
 

@@ -113,16 +113,18 @@ export class Looker {
   #tables(kernel: Kernel, look: Extract<Look, { of: "kernel" }>): Looked | null {
     const { directMap, memoryMaps, blocks } = kernel;
     const { mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent } = directMap;
-    const inShort = [look, blocks.size, memoryMaps.size, mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent];
-    if (!this.#isNew(JSON.stringify(inShort))) return null;
     const { slots, dimms } = this.#engine.chassis;
-    const pins = [...dimms.values()]
-      .filter(({ slot }) => slot !== null && slots.get(slot)?.partition === look.partition)
-      .map(({ id, ranges }) => ({
-        dimm: id,
-        pins: ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end)),
-        frames: ranges.map(({ start, end }) => ({ first: start / PAGE_SIZE, end: end / PAGE_SIZE })),
-      }));
+    // A DIMM leaves its slot after its memory has left the kernel.
+    const here = [...dimms.values()].filter(
+      ({ slot }) => slot !== null && slots.get(slot)?.partition === look.partition,
+    );
+    const counts = [blocks.size, memoryMaps.size, mapped4k, mapped2M, mapped1G, splits1G, splits2M, lent];
+    if (!this.#isNew(JSON.stringify([look, counts, here.map(({ id }) => id)]))) return null;
+    const pins = here.map(({ id, ranges }) => ({
+      dimm: id,
+      pins: ranges.flatMap(({ start, end }) => pinsOf(kernel, start, end)),
+      frames: ranges.map(({ start, end }) => ({ first: start / PAGE_SIZE, end: end / PAGE_SIZE })),
+    }));
     const pinsHold = !kernel.parameters.whatIf.movableKernel;
     return { ...look, regions: kernelRegions(kernel), tables: kernelTables(kernel), pins, pinsHold };
   }

@@ -8,7 +8,7 @@ import type { BlockRecord } from "../../protocol/records.ts";
 export type KernelLook = Extract<Looked, { of: "kernel" }>;
 
 /** Width of a hole, as a share of the whole. */
-const GAP = 0.045;
+const GAP = 0.04;
 
 /** What a block is to this picture. */
 export type AxisBlock = Pick<

@@ -69,7 +69,7 @@ const english = {
       ? longest(width, [`[${index}] 1 GiB, no table below`, `[${index}] 1 GiB`, `[${index}]`])
       : longest(width, [`${many(count)} × 1 GiB, no table below`, `${many(count)} × 1 GiB`, `${many(count)}`]),
   run: (index: number, count: number) => `${index} and ${many(count - 1)} after it`,
-  table: (index: number, width: number) => longest(width, [`[${index}] PMD table`, `[${index}]`]),
+  table: (index: number, width: number) => longest(width, [`[${index}] PMD table`, `[${index}] table`, `[${index}]`]),
   /** Entries of a table; with a plus those that the last operation made. */
   small: (bytes: number, fresh: number) => {
     const [all, made] = [bytes, fresh].map((some) => many(Math.round(some / (2 * MIB))));

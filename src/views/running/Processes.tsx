@@ -6,7 +6,6 @@ import { LOAD_KINDS } from "../../engine/workload/load-description.ts";
 import { cpuList, cpusOf } from "./cpu-list.ts";
 import type { NodeRecord } from "../../protocol/records.ts";
 import { By } from "../changes/ShowChanges.tsx";
-import changed from "../changes/changes.module.css";
 import { changeStrings } from "../changes/strings.ts";
 import { TwinTable } from "../TwinTable.tsx";
 import { type Compared, differs } from "./process-changes.ts";
@@ -44,7 +43,7 @@ export function ProcessRows({ partition, processes, nodes }: ProcessesProps) {
               <small>{words.load(process.load)}</small>
             </span>
             {fate === "gone" ? (
-              <span className={styles.place}>{changeStrings.gone}</span>
+              <span className={styles.gone}>{changeStrings.gone}</span>
             ) : (
               <RunsOn partition={partition} process={process} nodes={nodes} />
             )}
@@ -59,7 +58,14 @@ export function ProcessRows({ partition, processes, nodes }: ProcessesProps) {
                 {fate !== "gone" && <By amount change={remote} />}
               </span>
               <small>
-                {fate !== "gone" && words.kernel(process.kernelPages)} <By amount change={kernelPages} />
+                {fate === "gone" ? (
+                  kernelPages !== 0 && words.kernelBy(changeStrings.byAmount(kernelPages))
+                ) : (
+                  <>
+                    {words.kernel(process.kernelPages)}
+                    <By amount change={kernelPages} />
+                  </>
+                )}
               </small>
             </span>
             {fate !== "gone" && <End partition={partition} process={process} />}
@@ -86,12 +92,7 @@ function Bar({ compared, most }: { readonly compared: Compared; readonly most: n
       >
         {!isGone &&
           byNode.map(([on, many]) => (
-            <i
-              key={on}
-              className={by(on) === 0 ? undefined : changed.foot}
-              data-near={on === node}
-              style={{ flexGrow: many }}
-            />
+            <i key={on} data-changed={by(on) !== 0} data-near={on === node} style={{ flexGrow: many }} />
           ))}
       </span>
       <span className={styles.nodes}>

@@ -275,6 +275,8 @@ it("shows what differs from a chosen moment: in a line, in the sentence of a mar
   expect(page.textContent).toContain("since 5.000 s: 1 changed, ");
   expect(page.textContent).toContain("anonymous +2.73 MiB");
   expect(page.textContent).toContain("free −2.73 MiB");
+  // It is selected to begin with, when all of the box is seen.
+  await act(async () => playground.select({ block: "A:47", pfn: null }));
   await act(async () => playground.select({ block: "A:48", pfn: null }));
   await wait(300);
   expect(get("[aria-live=polite]").textContent).toMatch(/, 700 changed$/);

@@ -346,7 +346,6 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
               {wide ? words.sides.zoom : words.sides.frames}
             </button>
           )}
-          <ShowChanges />
           <button {...both.button} id={twin}>
             {asTable ? words.picture : words.twin}
           </button>
@@ -362,6 +361,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
           onAsk={setText}
           onHit={(step) => void hit(step)}
         />
+        <ShowChanges />
         {memory && (
           <ul className={styles.legend} aria-label={words.legend}>
             {legend?.groups.map(({ id, token, label }) => (

@@ -47,7 +47,7 @@ export default {
     gone: (zone) => `${zone} が消滅`,
     free: (by) => `空き ${by}`,
     managed: (by) => `managed ${by}`,
-    types: (many) => `タイプの変わったページブロック ${count(many)} 個`,
+    types: (many) => `新しい、またはタイプの変わったページブロック ${count(many)} 個`,
   },
   at: (ns) => `${(ns / 1e9).toFixed(6)} s`,
 

@@ -56,7 +56,7 @@ const english = {
     gone: (zone: string) => `${zone} is gone`,
     free: (by: string) => `free ${by}`,
     managed: (by: string) => `managed ${by}`,
-    types: (many: number) => `${count(many)} ${many === 1 ? "pageblock" : "pageblocks"} of another type`,
+    types: (many: number) => `${count(many)} ${many === 1 ? "pageblock" : "pageblocks"} new or of another type`,
   },
   at: (ns: number) => `${(ns / 1e9).toFixed(6)} s`,
 
