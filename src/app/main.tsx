@@ -33,8 +33,8 @@ if (location.hash.startsWith("#talk=")) void opened.then(() => presentIn(root));
 else void opened.then(() => openPlayground(root));
 
 async function presentIn(element: HTMLElement): Promise<void> {
-  const { openTalk } = await fetchCode(() => import("../talks/open.tsx"), "openTalk");
-  await openTalk(element, App);
+  const { present } = await fetchCode(() => import("./present.ts"), "present");
+  await present(element, App);
 }
 
 function openPlayground(element: HTMLElement): void {

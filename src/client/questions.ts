@@ -2,8 +2,6 @@
  * What a page asks of its simulator without changing anything. Every question is answered: where the simulator is gone, and
  * where an instant of the past is shown that it does not stand at, by nothing.
  */
-import type { Ability, Finding } from "../engine/experiments/support-report.ts";
-import type { KernelVersion } from "../engine/hardware/description.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type { Place } from "../engine/time/commands.ts";
@@ -46,8 +44,6 @@ export interface Questions {
   hit(partition: string, from: number, step: 1 | -1): Promise<Hit | null>;
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
-  /** What a kernel supports, found out by experiment on a machine of its own; `null`: the simulator is gone. */
-  support(kernel: KernelVersion, ability: Ability): Promise<Pick<Finding, "ability" | "support"> | null>;
   /**
    * Lets a copy of the machine make these moves, and tells what has become of it; `null` where it can't be told. The
    * machine goes on as if nothing had been asked.
@@ -96,9 +92,6 @@ export function questionsOver(line: SimulatorLine, elsewhere: () => boolean): Qu
     },
     async past() {
       return (await line.ask("past", (id) => ({ type: "past", id }))).past;
-    },
-    async support(kernel, ability) {
-      return (await line.ask("support", (id) => ({ type: "support", id, kernel, ability }))).finding;
     },
     async rehearse(partition, moves) {
       const { rehearsal } = await line.ask("rehearse", (id) => ({ type: "rehearse", id, partition, moves }));

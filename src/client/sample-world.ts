@@ -154,10 +154,6 @@ export class FakePlayground implements Playground {
     return this.taken;
   }
 
-  async support(): Promise<null> {
-    return null;
-  }
-
   hurry(): void {}
 
   async stretch(): Promise<null> {

@@ -52,7 +52,8 @@ interface Starting {
   readonly resume?: Resume;
 }
 
-type To = Answer["to"];
+/** What is asked over such a line. */
+type To = Exclude<Answer["to"], "support">;
 export type AnswerTo<T extends To> = Extract<Answer, { to: T }>;
 interface Pending {
   readonly to: To;
@@ -78,8 +79,6 @@ function answerInstead(to: To, trouble: Trouble): Answer {
       };
     case "remedies":
       return { to, remedies: NO_REMEDIES };
-    case "support":
-      return { to, finding: null };
     case "stretch":
       return { to, stretched: null };
     case "past":

@@ -40,6 +40,8 @@ export type ToWorker =
   | { readonly type: "start"; readonly run: number; readonly scenario: Scenario; readonly resume?: Resume }
   /** Answered at once: who does not answer is stuck, or gone. */
   | { readonly type: "ping"; readonly ping: number }
+  /** Code that is needed later is fetched now, for the network may be gone by then. Not answered. */
+  | { readonly type: "fetch-ahead" }
   | { readonly type: "command"; readonly id: number; readonly command: Command }
   /** Simulated nanoseconds per real nanosecond; 0 pauses. */
   /** `stretch`: only while a stretch is played: what comes after its end changes nothing. */

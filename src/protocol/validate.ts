@@ -67,6 +67,7 @@ const schemas = {
   // What it resumes came from a simulator of this very page.
   start: { run: id, scenario: v.unknown(), resume: v.optional(v.custom<Resume>((input) => typeof input === "object")) },
   ping: { ping: id },
+  "fetch-ahead": {},
   command: { id, command: commandSchema },
   speed: { speed, stretch: v.optional(v.boolean(expected("true or false"))) },
   watch: {

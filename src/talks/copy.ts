@@ -4,6 +4,7 @@ import type { Playground } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import type { Place, Talk } from "./format.ts";
 import { startOf, TalkPlayer } from "./player.ts";
+import { simulators } from "./stand-by.ts";
 
 /** Simulated ns a real ns: as slow as is usual in the playground. */
 const SPEED = 1 / 16;
@@ -16,7 +17,7 @@ export interface Copy {
 
 export function copyAt(talk: Talk, place: Place): Copy {
   let scenario: Scenario = startOf(talk, place.scene).scenario;
-  const playground = createPlayground(scenario.name, { scenarios: () => scenario });
+  const playground = createPlayground(scenario.name, { scenarios: () => scenario, open: simulators.open });
   const way = new TalkPlayer(talk, playground, (next) => {
     scenario = next;
     playground.load(next.name);

@@ -18,6 +18,7 @@ import { Audience, type TalkWindowProps } from "./stage/Audience.tsx";
 import { Print } from "./stage/Print.tsx";
 import { Following } from "./stage/Following.tsx";
 import { Speaker } from "./stage/Speaker.tsx";
+import { simulators } from "./stand-by.ts";
 import { readTalk } from "./validate.ts";
 import { writeStrings } from "./write/strings.ts";
 
@@ -67,10 +68,11 @@ async function fetchTalk(name: string): Promise<Talk | string> {
   }
 }
 
-/** `App`: the whole playground, for side trips. */
+/** `App`: the whole playground, for side trips. `fetchAhead` fetches the code that it otherwise fetches when it needs it. */
 export async function openTalk(
   element: HTMLElement,
   App: ComponentType<{ readonly playground: Playground }>,
+  fetchAhead: () => void,
 ): Promise<void> {
   const address = readTalkAddress(location.hash);
   if (!address) return;
@@ -89,7 +91,7 @@ export async function openTalk(
   document.title = talk.title;
   const place = placeOf(talk, address);
   let scenario: Scenario = startOf(talk, place.scene).scenario;
-  const playground = createPlayground(scenario.name, { scenarios: () => scenario });
+  const playground = createPlayground(scenario.name, { scenarios: () => scenario, open: simulators.open });
   const player = new TalkPlayer(talk, playground, (next) => {
     scenario = next;
     playground.load(next.name);
@@ -108,6 +110,13 @@ export async function openTalk(
     return;
   }
   const key = live === null ? null : keyOf(live, address.key);
+  // The first picture first; from then on a talk doesn't need the network.
+  const arrived = player.store.subscribe(({ hash }) => {
+    if (hash === null) return;
+    arrived();
+    simulators.prepare();
+    fetchAhead();
+  });
   if (live !== null && !key) {
     const pageRoom = await following();
     const follower = new Follower(

@@ -44,6 +44,9 @@ interface Kept {
   readonly rewound: boolean;
 }
 
+const NOWHERE: Place = { scene: -1, cue: 0 };
+/** So often a machine that was lost is made again before somebody asks for it once more. */
+const MOST_TRIES = 3;
 /** Simulated ns a real ns where a cue doesn't say. */
 const USUAL_SPEED = 1 / 16;
 const AS_FAST_AS_POSSIBLE = 1000;
@@ -97,7 +100,7 @@ export class TalkPlayer {
     this.#load = load;
     this.#timer = timer;
     this.store = createStore<TalkState>(() => ({
-      place: { scene: -1, cue: 0 },
+      place: NOWHERE,
       playing: false,
       coming: true,
       hash: null,
@@ -136,7 +139,14 @@ export class TalkPlayer {
     this.#wishes++;
     const wish = this.#wishes;
     this.finish();
-    this.#queue = this.#queue.then(() => this.#go(place, wish));
+    this.#queue = this.#queue.then(async () => {
+      await this.#go(place, wish);
+      // A simulator that went silent was replaced, and the talk's machine is not there: it is made again.
+      for (let tries = 0; this.#isLost && this.#has(place) && wish === this.#wishes && tries < MOST_TRIES; tries++) {
+        this.store.setState({ place: NOWHERE });
+        await this.#go(place, wish);
+      }
+    });
     return this.#queue;
   }
 
@@ -152,7 +162,7 @@ export class TalkPlayer {
   again(place: Place): Promise<void> {
     this.finish();
     this.#queue = this.#queue.then(() => {
-      this.store.setState({ place: { scene: -1, cue: 0 } });
+      this.store.setState({ place: NOWHERE });
     });
     return this.goTo(place);
   }
@@ -162,15 +172,26 @@ export class TalkPlayer {
     this.#cancel();
   }
 
+  /** Nothing is on its way any more, and nothing is known of the machine. */
+  get #isLost(): boolean {
+    return !this.#closed && this.store.getState().hash === null;
+  }
+
+  #has({ scene, cue }: Place): boolean {
+    const cues = this.talk.scenes[scene]?.cues;
+    return cues !== undefined && cue <= cues.length;
+  }
+
   async #go(place: Place, wish: number): Promise<void> {
     const now = this.store.getState().place;
     if (this.#closed || (now.scene === place.scene && now.cue === place.cue)) return;
     const cues = this.talk.scenes[place.scene]?.cues;
-    if (!cues || place.cue > cues.length) return;
+    if (!cues || !this.#has(place)) return;
     if (now.scene !== place.scene) await this.#begin(place.scene, now);
     if (this.store.getState().place.cue > place.cue) await this.#back(place.cue);
     const from = this.store.getState().place.cue;
     for (let cue = from; cue < place.cue; cue++) {
+      if (cue > from && this.#isLost) return;
       // Who only passes by doesn't wait.
       const watched = place.cue - from === 1 && now.scene === place.scene && wish === this.#wishes;
       await this.#play(cues[cue] as Cue, cue + 1, watched);
@@ -182,12 +203,13 @@ export class TalkPlayer {
     const { scenario, before } = startOf(this.talk, scene);
     const last = this.talk.scenes[from.scene];
     // One that goes on with the machine has it already.
-    const goesOn = last !== undefined && before.at(-1)?.id === last.id && from.cue === last.cues.length;
+    const isThere = last !== undefined && from.cue === last.cues.length && !this.#isLost;
+    const goesOn = isThere && before.at(-1)?.id === last.id;
     this.store.setState({ place: { scene, cue: 0 }, hash: null, done: [], pointed: null, coming: true });
     if (!goesOn) {
       this.#load(scenario);
       for (const one of before) {
-        for (const [i, cue] of one.cues.entries()) await this.#run(cue, i + 1, AS_FAST_AS_POSSIBLE);
+        for (const [i, cue] of one.cues.entries()) if (!(await this.#run(cue, i + 1, AS_FAST_AS_POSSIBLE))) return;
       }
     }
     this.#kept = [];
@@ -224,11 +246,11 @@ export class TalkPlayer {
     this.#hurried = false;
     this.#speed = speed;
     this.#limit();
-    await this.#run(cue, number, speed);
+    const ran = await this.#run(cue, number, speed);
     this.#cancel();
     if (cue.point) this.store.setState({ pointed: cue.point.block });
     this.store.setState({ playing: false });
-    await this.#keep(cue.rewind !== undefined);
+    if (ran) await this.#keep(cue.rewind !== undefined);
   }
 
   /** An audience waits so long, and no longer. */
@@ -239,7 +261,8 @@ export class TalkPlayer {
     }, LONGEST_CUE * 900);
   }
 
-  async #run(cue: Cue, number: number, speed: number): Promise<void> {
+  /** False: the machine was lost on the way. */
+  async #run(cue: Cue, number: number, speed: number): Promise<boolean> {
     for (const [i, step] of (cue.run ?? []).entries()) {
       const before = this.store.getState().done;
       this.store.setState({
@@ -250,7 +273,8 @@ export class TalkPlayer {
         speed: this.#hurried ? AS_FAST_AS_POSSIBLE : speed,
         follows: i > 0,
       });
-      const done = step.do.map((command, at) => ({ command, outcome: stretched?.outcomes[at] ?? null, cue: number }));
+      if (!stretched) return false;
+      const done = step.do.map((command, at) => ({ command, outcome: stretched.outcomes[at] ?? null, cue: number }));
       this.store.setState({ done: [...before, ...done] });
     }
     if (cue.rewind) {
@@ -259,6 +283,7 @@ export class TalkPlayer {
       const attempt = this.playground.store.getState().records.block[cue.rewind.block]?.attempt;
       if (attempt) await this.playground.travel({ culprit: attempt });
     }
+    return true;
   }
 
   /** Takes down where the machine is: time stands still there. */

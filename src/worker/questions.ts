@@ -69,10 +69,11 @@ export function answerTo(question: Question, play: Play, host: Host, budget: num
       return { to: "past", past: engine.past() };
     case "support":
       return import("../engine/experiments/support-report.ts")
-        .then(({ supportReport }) => supportReport(question.kernel, [question.ability]).findings[0] ?? null)
+        .catch(() => null)
+        .then((code) => code?.supportReport(question.kernel, [question.ability]).findings[0])
         .then((found) => ({
           to: "support",
-          finding: found && { ability: found.ability, support: found.support },
+          finding: found ? { ability: found.ability, support: found.support } : null,
         }));
   }
 }

@@ -346,3 +346,15 @@ describe("terminals", () => {
     expect(engine.now).toBe(now);
   });
 });
+
+test("what a kernel supports is answered by nothing where the code for it can't be had, and the machine goes on", async () => {
+  vi.doMock("../engine/experiments/support-report.ts", () => {
+    throw new Error("no network");
+  });
+  tell({ type: "start", run: 1, scenario: fakeScenario() });
+  tell({ type: "support", id: 5, kernel: "3.9", ability: "add" });
+  const answer = { type: "answer", id: 5, answer: { to: "support", finding: null } };
+  await vi.waitFor(() => expect(sent.filter(({ type }) => type === "answer")).toEqual([answer]));
+  expect(sent.filter(({ type }) => type === "fault")).toEqual([]);
+  vi.doUnmock("../engine/experiments/support-report.ts");
+});

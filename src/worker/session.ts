@@ -152,6 +152,9 @@ export class Session {
       case "ping":
         this.#host.send({ type: "pong", ping: message.ping }, []);
         return;
+      case "fetch-ahead":
+        void import("./ahead.ts").then(({ fetchAhead }) => fetchAhead()).catch(() => {});
+        return;
       case "speed":
         if (!message.stretch || this.#stretch) this.#speed = message.speed;
         return;

@@ -4,6 +4,7 @@ import { usePlayground, usePlaygroundState, useRecord, useRecords } from "../../
 import type { Ability, Support } from "../../engine/experiments/support-report.ts";
 import type { KernelVersion } from "../../engine/hardware/description.ts";
 import { GIB, MIB } from "../../engine/units.ts";
+import { experiment } from "../experiments.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
 
@@ -113,28 +114,21 @@ export function SupportPanel({
   readonly kernels: readonly KernelVersion[];
   readonly abilities: readonly Ability[];
 }) {
-  const playground = usePlayground();
   const [, setCount] = useState(0);
   const asked = JSON.stringify([kernels, abilities]);
   useEffect(() => {
-    let stays = true;
     const [all, what] = JSON.parse(asked) as [KernelVersion[], Ability[]];
-    void (async () => {
-      for (const ability of what)
-        for (const kernel of all) {
-          const key = `${kernel} ${ability}`;
-          if (!stays || found.has(key)) continue;
-          const finding = await playground.support(kernel, ability);
-          if (finding) found.set(key, finding.support);
-          if (stays) setCount((count) => count + 1);
-        }
-    })();
-    return () => {
-      stays = false;
-    };
-  }, [playground, asked]);
+    const wanted = what.flatMap((ability) => all.map((kernel) => ({ kernel, ability })));
+    return experiment(
+      wanted.filter(({ kernel, ability }) => !found.has(`${kernel} ${ability}`)),
+      ({ kernel, ability }, support) => {
+        found.set(`${kernel} ${ability}`, support);
+        setCount((count) => count + 1);
+      },
+    );
+  }, [asked]);
   return (
-    <table className={styles.support}>
+    <table className={styles.support} data-short={abilities.length < 8 || undefined}>
       <thead>
         <tr>
           <td />
