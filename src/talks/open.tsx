@@ -13,6 +13,7 @@ import { driveFrom, followedBy, shapeOf } from "./bridge.ts";
 import { talk2013 } from "./built-in/talk-2013.ts";
 import { Conductor } from "./conductor.ts";
 import { LONGEST_TALK, type Place, type Talk } from "./format.ts";
+import { toOtherScreen } from "./other-screen.ts";
 import { startOf, TalkPlayer } from "./player.ts";
 import { Audience, type TalkWindowProps } from "./stage/Audience.tsx";
 import { Print } from "./stage/Print.tsx";
@@ -165,11 +166,12 @@ export async function openTalk(
     App,
     openOther: () => {
       const other = writeTalkAddress(address.talk, talk, conductor.shared.place, !address.speaker, live);
-      window.open(
+      const opened = window.open(
         `${location.pathname}${location.search}${other}`,
         `hotplug-${address.speaker ? "audience" : "speaker"}`,
         "popup",
       );
+      void toOtherScreen(opened);
     },
   };
   root.render(<StrictMode>{role === "speaker" ? <Speaker {...props} /> : <Audience {...props} />}</StrictMode>);
