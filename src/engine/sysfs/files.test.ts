@@ -122,6 +122,7 @@ describe("a memory block", () => {
     expect(files.open(`${MEMORY}/memory999/state`, "write")).toBe("ENOENT");
     expect(files.open(`${MEMORY}/memory08/state`, "read")).toBe("ENOENT");
     expect(files.open(`${MEMORY}/memory8/new`, "write")).toBe("EACCES");
+    expect(files.open("/proc/sys/vm/new", "write")).toBe("ENOENT");
     expect(files.open(`${MEMORY}/memory8`, "write")).toBe("EISDIR");
     expect(files.open(`${MEMORY}/memory8/state/x`, "read")).toBe("ENOTDIR");
     expect(files.open("/sys/bus/acpi/devices/PNP0C80:00/eject", "read")).toBe("EACCES");

@@ -14,6 +14,8 @@ export interface Writer {
   readonly comm: string;
 }
 
+const IN_PROC = /^\/proc(?:\/|$)/;
+
 /** Where modes hold for root, too: sysfs without debugfs in it, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
 const REFUSES_ROOT = /^\/(sys\/(?!kernel\/debug\/)|proc\/sys\/)/;
 /** Whose modes nobody changes (proc_sys_setattr, proc_setattr). */
@@ -264,9 +266,10 @@ export class FileTree {
   open(path: string, how: "read" | "write"): FileErrno | null {
     const found = this.resolve(path);
     if ("errno" in found) {
-      // A name that could be made, were this a file system where names are made.
-      const makes = how === "write" && found.errno === "ENOENT" && !("errno" in this.resolve(parent(path)));
-      return makes ? "EACCES" : found.errno;
+      if (how === "read" || found.errno !== "ENOENT") return found.errno;
+      // A name that could be made, were this a file system where names are made; in /proc looking for it fails before that.
+      const folder = this.resolve(parent(path));
+      return "errno" in folder || IN_PROC.test(folder.path) ? "ENOENT" : "EACCES";
     }
     const { entry } = found;
     if (entry.kind === "directory") return how === "write" ? "EISDIR" : null;
