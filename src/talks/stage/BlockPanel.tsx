@@ -66,6 +66,7 @@ function Result({
       </>
     );
   if (record.state === "offline") return <>{words.block.offline(record.number)}</>;
+  if (staying + movable === 0) return <>{words.block.unused}</>;
   return <>{staying > 0 ? words.block.unmovable(staying, record.pages) : words.block.movable(movable)}</>;
 }
 

@@ -5,6 +5,7 @@ import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
+import { letterOf } from "./ZoneLegend.tsx";
 
 export function BoxPanel({
   partitions,
@@ -117,14 +118,9 @@ function Blocks({ blocks }: { readonly blocks: readonly BlockRecord[] }) {
 /** A block as a bar of what is in it, and the letter of its zone. */
 export function Tile({ block }: { readonly block: BlockRecord }) {
   const offline = block.state === "offline";
-  const letter = offline
-    ? words.zones.offline
-    : block.zone === null
-      ? words.zones.several
-      : (words.zones.short[block.zone] ?? block.zone);
   return (
     <span className={styles.tile} data-state={block.state} style={{ background: offline ? undefined : shares(block) }}>
-      <i>{letter}</i>
+      <i>{letterOf(block.state, block.zone)}</i>
     </span>
   );
 }

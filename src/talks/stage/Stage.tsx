@@ -15,6 +15,7 @@ import { QrCode } from "./QrCode.tsx";
 import { ServicePanel } from "./ServicePanel.tsx";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
+import { ZoneLegend } from "./ZoneLegend.tsx";
 import { ZonesPanel } from "./ZonesPanel.tsx";
 
 interface StageProps {
@@ -45,6 +46,7 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
   const caption = captionAt(scene, place.cue);
   // A block has its own line of a shell, and some pictures are lines already.
   const own = panels.some(({ show }) => show === "block" || show === "commands");
+  const commands = scene.cues.some(({ run = [] }) => run.some((step) => step.do.length > 0));
   return (
     <div className={styles.fit}>
       <article
@@ -55,6 +57,7 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
         <header>
           <p>{talk.title}</p>
           <h2>{scene.title}</h2>
+          <ZoneLegend panels={panels} />
         </header>
         <Watched panels={panels} player={player} />
         <div className={styles.panels} data-count={panels.length}>
@@ -70,7 +73,7 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
           ))}
         </div>
         {caption !== undefined && <p className={styles.caption}>{caption}</p>}
-        {!own && scene.cues.some(({ run }) => run) && <Commands player={player} which={() => true} most={2} />}
+        {!own && commands && <Commands player={player} which={() => true} most={2} />}
         <footer>
           <span className={styles.dashes} aria-hidden="true">
             {talk.scenes.map(({ id }, i) => (
@@ -142,9 +145,29 @@ function PanelBody({
   }
 }
 
+/** The room for a picture of blocks, and the words below each, in the frame's units. */
+const BLOCKS_WIDTH = 1728;
+const BLOCKS_HEIGHT = 680;
+const BLOCK_WORDS = 46;
+
+/** As few columns as give the largest squares. */
+function squares(count: number): { readonly columns: number; readonly side: number } {
+  let best = { columns: 1, side: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const side = Math.floor(Math.min(BLOCKS_WIDTH / columns - 14, BLOCKS_HEIGHT / rows - BLOCK_WORDS));
+    if (side > best.side) best = { columns, side };
+  }
+  return best;
+}
+
 function BlocksPanel({ nodes }: { readonly nodes: readonly string[] }) {
+  const count = usePlaygroundState(({ records }) =>
+    nodes.reduce((sum, node) => sum + (records.node[node]?.blocks.length ?? 0), 0),
+  );
+  const { columns, side } = squares(count);
   return (
-    <div className={styles.mosaics}>
+    <div className={styles.mosaics} style={{ "--columns": columns, "--side": side } as React.CSSProperties}>
       {nodes.map((node) => (
         <NodeMosaics key={node} node={node} />
       ))}

@@ -3,11 +3,15 @@ import { useRecord, useRecords } from "../../client/react.tsx";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
+import { letterOf } from "./ZoneLegend.tsx";
 
 export function ZonesPanel({ partition }: { readonly partition: string }) {
   const record = useRecord("partition", partition);
+  const nodes = useRecords("node", record?.nodes ?? []);
+  // A block is as wide in each node: the largest fills the row.
+  const most = nodes.reduce((most, { blocks }) => Math.max(most, blocks.length), 1);
   return (
-    <div className={styles.zones}>
+    <div className={styles.zones} style={{ "--most": most } as React.CSSProperties}>
       {(record?.nodes ?? []).map((node) => (
         <NodeZones key={node} node={node} />
       ))}
@@ -30,11 +34,7 @@ function NodeZones({ node }: { readonly node: string }) {
       <div className={styles.cells}>
         {blocks.map(({ key, state, zone }) => (
           <span key={key} className={styles.cell} data-zone={state === "offline" ? "offline" : (zone ?? "several")}>
-            {state === "offline"
-              ? words.zones.offline
-              : zone === null
-                ? words.zones.several
-                : (words.zones.short[zone] ?? zone)}
+            {letterOf(state, zone)}
           </span>
         ))}
       </div>

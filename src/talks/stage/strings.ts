@@ -48,6 +48,7 @@ const english = {
     staysToo: (pages: number) => `${count(pages)} that could move stay, too`,
     unmovable: (pages: number, all: number) => `${count(pages)} of ${count(all)} pages can't move`,
     movable: (pages: number) => `all ${count(pages)} pages can move`,
+    unused: "nothing in it",
     culprit: (pfn: number, owner: string) => `pfn 0x${pfn.toString(16)} · ${owner}`,
     filled: (owner: string, comm: string) => `${owner} of ${comm}`,
     gone: "not there",
@@ -66,6 +67,14 @@ const english = {
     short: { Normal: "N", Movable: "M", DMA: "D", DMA32: "D" } as Readonly<Record<string, string>>,
     offline: "·",
     several: "2",
+    /** What the letters stand for. */
+    legend: [
+      ["N", "Normal"],
+      ["M", "Movable"],
+      ["D", "DMA32"],
+      ["2", "two zones"],
+      ["·", "offline"],
+    ],
     /** Of all zones that the kernel allocates from itself, and of ZONE_MOVABLE. */
     kernel: (bytes: number) => `kernel's ${formatBytes(bytes)}`,
     movable: (bytes: number) => `Movable ${formatBytes(bytes)}`,
