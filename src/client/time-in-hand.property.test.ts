@@ -206,7 +206,7 @@ class Person {
         return {
           do: "load",
           partition: "A",
-          load: { kind, mib: 1 + this.#below(12), node: this.#one([0, 1, 2, 2, 2]), policy: "preferred" },
+          load: { kind, mib: 1 + this.#below(12), node: this.#below(3), policy: "preferred" },
         };
       case 3:
         return { do: "press", dimm: this.#one(["d1", "d2", "d3", "d4", "d4", "d4"]) };
@@ -290,13 +290,7 @@ class Person {
     const { playground } = this.#world;
     const { futures } = playground;
     const what = this.#random();
-    const refused = Object.values(playground.store.getState().records.attempt).filter(
-      ({ culprit, result }) => result === "failed" && culprit !== null && culprit.transaction !== 0,
-    );
-    // Few refusals name a page that came there since boot: whoever has one mostly goes to see.
-    if (refused.length > 0 && !this.#reel.present && this.#random() < 0.4) {
-      if (await this.#world.until(playground.travel({ culprit: this.#one(refused).key }))) this.done.culprits++;
-    } else if (what < 0.35) {
+    if (what < 0.35) {
       // In the past, too: then the machine goes on from there.
       if (this.#reel.present) this.done.followed++;
       await this.#world.until(playground.send(this.#command()));
@@ -322,6 +316,12 @@ class Person {
       }
     } else if (what < 0.56) {
       if (await this.#world.until(playground.travel("redo"))) this.done.redone++;
+    } else if (what < 0.62) {
+      const refused = Object.values(playground.store.getState().records.attempt).filter(
+        ({ culprit, result }) => result === "failed" && culprit !== null && culprit.transaction !== 0,
+      );
+      if (refused.length > 0 && !this.#reel.present)
+        if (await this.#world.until(playground.travel({ culprit: this.#one(refused).key }))) this.done.culprits++;
     } else if (what < 0.8) await this.#scrub();
     else if (what < 0.86) {
       futures.keep((number) => `Fork ${number}`, this.#reel.present ?? playground.store.getState());
