@@ -24,6 +24,7 @@ export default {
     "自分で持つ memmap",
     "offline ページ",
     "ポイズン",
+    "zsmalloc",
   ],
   unknown: "不明",
   plain: {
@@ -53,6 +54,8 @@ export default {
     slab: (name) => `slab ${name}`,
     "slab-in-use": (name) => `使用中の slab ${name}`,
     "slab-kept": (name) => `slab ${name} (アロケーターが保持)`,
+    "ram-disk": (name) => `RAM ディスク ${name}`,
+    compressed: (name) => `${name} の圧縮ページ`,
     image: (name) => `${name} のスタックとデータ`,
     connections: (name) => `${name} の接続`,
     area: (name) => name,

@@ -4,6 +4,7 @@ import { audit } from "./kernel/audit.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { MemoryDriver } from "./kernel/memory-driver.ts";
 import { type Action, actions, cmdlines, IN_USE } from "./testing/random-actions.ts";
+import { addFiles } from "./sysfs/more/index.ts";
 import { smallBox } from "./testing/small-box.ts";
 import { Engine } from "./time/engine.ts";
 
@@ -19,7 +20,10 @@ function play(
 ): Engine {
   const engine = new Engine({ seed: 7, box: smallBox(line) });
   // What takes several steps where there is much of it does so here, too.
-  for (const kernel of engine.kernels.values()) kernel.slicePages = 64;
+  for (const kernel of engine.kernels.values()) {
+    kernel.slicePages = 64;
+    addFiles(engine.files(kernel.id));
+  }
   // A box that is in use: what follows meets memory that is held and blocks that can be emptied.
   for (const command of IN_USE) {
     engine.submit(command);
@@ -48,7 +52,16 @@ const told = (engine: Engine) => engine.transactions.reader("first").read();
 
 describe("whatever people do", () => {
   test("the memory agrees with itself after every command and in the middle of every operation", () => {
-    const seen = { moved: 0, refused: 0, interrupted: 0, inFlight: 0, ending: 0, removed: 0, holes: 0, shrunk: 0 };
+    const seen = {
+      moved: 0,
+      refused: 0,
+      interrupted: 0,
+      inFlight: 0,
+      ending: 0,
+      removed: 0,
+      holes: 0,
+      shrunk: 0,
+    };
     fc.assert(
       fc.property(cmdlines, actions(12), (line, steps) => {
         const engine = play(line, steps, (now) => {

@@ -117,24 +117,32 @@ const place = v.union(
   expected('{"slot": "A/1/2"} or {"shelf": true}'),
 );
 
+const absolutePath = v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path")));
+
 const commands = {
   move: { dimm: id, to: place },
   press: { dimm: id },
   write: {
     partition: id,
-    path: v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path"))),
+    path: absolutePath,
     text: text(64 * 1024),
     by: exactOptional(fields("a process", { pid: whole(0, 0x7fff_ffff), comm: text(64) })),
   },
   chmod: {
     partition: id,
-    path: v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path"))),
+    path: absolutePath,
     mode: whole(0, 0o7777),
   },
   signal: { op: whole(0, Number.MAX_SAFE_INTEGER) },
   load: { partition: id, load },
   fork: { partition: id, comm: text(64), parent: exactOptional(pid) },
   affinity: { partition: id, pid, cpus: list(whole(0, MAX_CPU), MAX_CPU + 1) },
+  swapon: { partition: id, path: absolutePath, priority: exactOptional(whole(0, 32_767)) },
+  swapoff: {
+    partition: id,
+    path: absolutePath,
+    by: exactOptional(fields("a process", { pid: whole(0, 0x7fff_ffff), comm: text(64) })),
+  },
   kill: { partition: id, pid },
   killall: { partition: id },
   hotadd: { partition: id, id, node: whole(0, 255), size: sizeFrom(MIB), addr: exactOptional(whole(0, MAX_BYTES)) },

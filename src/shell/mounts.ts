@@ -33,7 +33,6 @@ type Target = { readonly kernel: string } | { readonly device: string } | { read
 export class MountedFiles implements Files {
   private readonly kernel: KernelFiles;
   private readonly memory: MemoryFiles;
-  private readonly devices: ReadonlySet<string>;
 
   /** `modules` are the names of files in /mods; `now` is simulated time, ns; `room` gives a file of a tmpfs memory. */
   constructor(
@@ -46,8 +45,12 @@ export class MountedFiles implements Files {
     this.memory = new MemoryFiles(["/sys", "/proc"], now, { folders: TMPFS, room });
     for (const folder of FOLDERS) this.memory.mkdir(folder, TMPFS.includes(folder) ? 0o1777 : 0o755);
     for (const module of modules) this.memory.touch(`/mods/${module}`);
+  }
+
+  /** Those that drivers of the kernel have in /dev now. */
+  private get devices(): ReadonlySet<string> {
     const own = this.kernel.list("/dev");
-    this.devices = new Set("names" in own ? own.names.filter((name) => !(name in DEVICES)) : []);
+    return new Set("names" in own ? own.names.filter((name) => !(name in DEVICES)) : []);
   }
 
   private target(path: string): Target {

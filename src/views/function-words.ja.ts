@@ -80,6 +80,7 @@ export default {
   check_and_migrate_movable_pages: "残れる場所へ移動する",
   kmem_cache_alloc: "キャッシュからオブジェクトを取る",
   vmalloc: "ページをカーネルにマップする",
+  try_to_unuse: "スワップからページを戻す",
   balloon_page_alloc: "バルーン用のページを取る",
   pipe_write: "パイプを埋める",
   vmsplice_to_pipe: "ページをパイプに貸す",

@@ -81,6 +81,7 @@ const english: Readonly<Record<KernelFunction, string>> = {
   check_and_migrate_movable_pages: "moves them where they may stay",
   kmem_cache_alloc: "takes an object from a cache",
   vmalloc: "maps pages into the kernel",
+  try_to_unuse: "brings pages back from swap",
   balloon_page_alloc: "takes a page for the balloon",
   pipe_write: "fills a pipe",
   vmsplice_to_pipe: "lends pages to a pipe",

@@ -70,6 +70,7 @@ const FILES = {
     "alloc_contig_range",
     "__alloc_contig_migrate_range",
   ],
+  "mm/swapfile.c": ["try_to_unuse"],
   "mm/swap.c": ["lru_cache_disable", "lru_add_drain_all"],
   "mm/vmscan.c": ["isolate_lru_page", "drop_slab"],
   "mm/compaction.c": ["isolate_migratepages_range"],

@@ -6,7 +6,7 @@
 import type { Holding } from "../memory/holding.ts";
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
-import type { PageArray } from "../memory/page-array.ts";
+import { NOT_HEAD, type PageArray } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
@@ -59,6 +59,8 @@ export class Mapping {
   readonly areas: Area[] = [];
   /** Resident pages of 4 KiB. */
   resident = 0;
+  /** Offsets whose page is in swap: an entry stands there (./swap.ts), less than HOLE. */
+  swapped = 0;
   /** Order of the pages at the offsets: 9 for hugetlb, else 0. Offsets count pages of this size. */
   readonly order: number;
   /** Goes up whenever another page, or none, is at an offset. */
@@ -135,6 +137,10 @@ export class Mappings {
   fill(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
     const page = this.allocator.alloc(gfp, 0, node, mask, mapping.kind, flags, mapping.id, offset);
     if (page < 0) return -1;
+    if ((mapping.pages[offset] as number) < HOLE) {
+      this.cameBack();
+      this.forget(mapping, offset);
+    }
     mapping.bring(offset, page, 1);
     if (mapping.kind === PageKind.Offline) this.manage(page, -1);
     return page;
@@ -178,6 +184,10 @@ export class Mappings {
     const { pages } = this.allocator;
     let page = mapping.pages[offset] as number;
     if (page === HOLE) return;
+    if (page < HOLE) {
+      this.forget(mapping, offset);
+      return;
+    }
     const huge = pages.kind[page] === PageKind.AnonHuge;
     const order = huge ? HUGE_ORDER : mapping.order;
     let first = offset;
@@ -204,6 +214,40 @@ export class Mappings {
     if (this.allocator.pages.kind[page] === PageKind.Hugetlb) this.returnHuge(page);
     else this.allocator.free(page, order);
   }
+
+  /** Makes a hole where a swap entry is. */
+  private forget(mapping: Mapping, offset: number): void {
+    this.freeEntry(mapping.pages[offset] as number);
+    mapping.swapped--;
+    mapping.put(offset, HOLE);
+  }
+
+  /** Unmaps the small page at an offset everywhere and frees it: what was in it is where a swap entry says (shrink_folio_list). */
+  evict(mapping: Mapping, offset: number, entry: number): void {
+    const page = mapping.pages[offset] as number;
+    for (const area of mapping.areas) {
+      const at = entryOf(area, offset);
+      if (at >= 0) area.process.store.clear(at);
+    }
+    mapping.empty(offset, 1, 1);
+    mapping.put(offset, entry);
+    mapping.swapped++;
+    this.release(page, 0);
+  }
+
+  /** split_huge_page: 512 small pages where the transparent huge page with this first page was, with its flags. */
+  split(page: number): void {
+    const { pages } = this.allocator;
+    const offset = pages.b[page] as number;
+    for (const area of this.get(pages.a[page] as number)?.areas ?? [])
+      if (entryOf(area, offset) >= 0) area.process.tables.splitHuge(vpnOf(area, offset));
+    pages.setKind(page, HUGE_PAGES, PageKind.Anon, pages.flags[page] as number);
+    pages.order.fill(NOT_HEAD, page, page + HUGE_PAGES);
+  }
+
+  /** Lets go of what a swap entry stands for, and is told of a page that comes back from one: swap sets them. */
+  freeEntry: (entry: number) => void = () => {};
+  cameBack: () => void = () => {};
 
   /** Where huge pages of the pool go back to; the kernel sets it. */
   returnHuge: (page: number) => void = () => {};
@@ -244,7 +288,7 @@ export class Mappings {
 
   /** The same in slices; the mapping is there until its last page is gone. */
   *removing(mapping: Mapping, slices: Slices): Steps<void> {
-    for (let offset = 0; mapping.resident > 0 && offset < mapping.pages.length; offset++) {
+    for (let offset = 0; mapping.resident + mapping.swapped > 0 && offset < mapping.pages.length; offset++) {
       const before = mapping.resident;
       this.drop(mapping, offset);
       const dropped = before - mapping.resident;

@@ -34,6 +34,8 @@ export class Process {
   /** How often it was told where to run. */
   private moves = 0;
   alive = true;
+  /** Is killed before all others when memory runs out: what it does needs it (set_current_oom_origin). */
+  goesFirst = false;
   /** Memory policy of the areas that its load maps. */
   policy: Policy | null = null;
 
@@ -68,6 +70,13 @@ export class Process {
     this.cpus = cpus;
     this.node = node;
     this.moves++;
+  }
+
+  /** Pages of its memory that are in swap. */
+  get swapped(): number {
+    let sum = 0;
+    for (const mapping of this.mappings) sum += mapping.swapped;
+    return sum;
   }
 
   /** Resident pages of user memory. */

@@ -30,6 +30,7 @@ import {
   PAGEBLOCK_ORDER,
   TABLE_ENTRIES,
 } from "../units.ts";
+import { auditSwap } from "./audit-swap.ts";
 import type { Kernel } from "./kernel.ts";
 import { GIGANTIC, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
@@ -51,6 +52,7 @@ export function audit(kernel: Kernel): string[] {
   auditHugePages(kernel, say);
   auditTables(kernel, say);
   auditBlocks(kernel, say);
+  auditSwap(kernel, say);
   return found;
 }
 

@@ -30,12 +30,16 @@ import type { Stop } from "./panic.ts";
 import { recomputeMinFree } from "./min-free.ts";
 import type { KernelParameters, QuietPlace } from "./parameters.ts";
 import type { Profile } from "./profiles/index.ts";
+import { since } from "./profiles/versions.ts";
+import { balance, reclaim } from "./reclaim.ts";
 import { Resources } from "./resources.ts";
 import { GiganticPool } from "../holders/gigantic-pool.ts";
 import { HugePool } from "../holders/huge-pool.ts";
 import { Mappings } from "../holders/mappings.ts";
 import { type Owner, Owners } from "../holders/owners.ts";
 import { SlabCaches } from "../holders/slab-caches.ts";
+import { BlockDevices } from "../holders/block-devices.ts";
+import { Swap } from "../holders/swap.ts";
 import { Tmpfs } from "../holders/tmpfs.ts";
 import type { Process } from "../holders/process.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
@@ -79,6 +83,8 @@ export class Kernel {
   readonly slabs: SlabCaches;
   readonly tmpfs: Tmpfs;
   readonly mappings: Mappings;
+  readonly devices = new BlockDevices();
+  readonly swap: Swap;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
   /** Kernel memory that moved and kept its virtual address (what-if). */
@@ -188,6 +194,7 @@ export class Kernel {
     this.slabs = new SlabCaches(this.owners, this.allocator);
     this.mappings = new Mappings(this.allocator);
     this.tmpfs = new Tmpfs(this);
+    this.swap = new Swap(this.mappings, this.allocator, since(options.profile.version, 7, 3) ? -1 : -2);
     this.metadata = this.owners.add("slab:kmalloc", PageKind.Slab, GFP_KERNEL);
     this.dentries = this.owners.add("slab:dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
     this.vmemmap = this.owners.add("hot-added-memmap", PageKind.Vmemmap, GFP_KERNEL);
@@ -199,7 +206,7 @@ export class Kernel {
     this.directMap = new DirectMap(this.owners);
     this.displaced = new DisplacedPages(this.allocator, this.directMap);
     this.cpuCount = options.nodes.reduce((sum, node) => sum + parseCpuList(node.cpus).length, 0);
-    this.allocator.reclaim = (from, wanted) => this.reclaim(from, wanted);
+    this.allocator.reclaim = (from, wanted) => reclaim(this, from, wanted, "direct");
   }
 
   /** Pages that what goes over many of them frees or takes in one step. */
@@ -359,16 +366,9 @@ export class Kernel {
     return sum;
   }
 
-  /** Direct reclaim: drops clean page cache first, then reclaimable slab, in the zones asked for. */
-  private reclaim(from: readonly Zone[], wanted: number): number {
-    const zones = new Set(from);
-    const inZones = (page: number): boolean => zones.has(this.zoneOfIndex(page));
-    const freed = this.mappings.shrink(inZones, wanted);
-    return freed + this.shrinkSlab(inZones, wanted - freed);
-  }
-
-  private shrinkSlab(inZone: (index: number) => boolean, wanted: number): number {
-    return this.slabs.shrink(inZone, wanted, (pid) => this.processes.has(pid));
+  /** Whether kswapd keeps nodes above their marks: as long as there is swap. Without, what it would drop goes directly. */
+  keepBalanced(): void {
+    this.allocator.kswapd = this.swap.active ? (zones) => balance(this, zones) : null;
   }
 
   /**

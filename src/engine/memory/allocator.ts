@@ -21,6 +21,8 @@ export interface Gfp {
   readonly staysForLong?: boolean;
   /** Do not reclaim: fail at once (huge pages, first tries). */
   readonly noReclaim?: boolean;
+  /** Of who frees memory: may take the last page there is, and reclaims none (PF_MEMALLOC). */
+  readonly memalloc?: boolean;
 }
 export const GFP_KERNEL: Gfp = { highest: ZoneType.Normal, type: MigrateType.Unmovable };
 export const GFP_ATOMIC: Gfp = { highest: ZoneType.Normal, type: MigrateType.Unmovable, atomic: true };
@@ -45,7 +47,7 @@ const RECLAIM_BATCH = 32;
 const BOOT = { stamp: 0 };
 
 /** Which mark a zone's free pages must exceed: a first try asks for more than the second, and GFP_ATOMIC for less. */
-export type Mark = "low" | "min" | "atomic";
+export type Mark = "low" | "min" | "atomic" | "none";
 
 /** What a try says of a zone on its way, in the order in which that is asked. */
 export type Verdict =
@@ -88,7 +90,9 @@ export const pagesOf = (zone: Zone, mark: Mark): number =>
     ? zone.low + zone.boost
     : mark === "min"
       ? zone.min + zone.boost
-      : zone.min - (zone.min >> 1) - (zone.min >> 3);
+      : mark === "atomic"
+        ? zone.min - (zone.min >> 1) - (zone.min >> 3)
+        : 0;
 
 /** Movable requests may use contiguous areas, unless they stay for long (ALLOC_CMA). */
 export const usesCma = (gfp: Gfp): boolean => gfp.type === MigrateType.Movable && !gfp.staysForLong;
@@ -113,6 +117,8 @@ export class Allocator {
   /** What allocations are charged to: says when and why. All that boot takes is charged to boot. */
   causes: { readonly stamp: number } = BOOT;
   reclaim: Reclaim = () => 0;
+  /** Told of the zones of a request that found less than their low marks; nobody, as long as nothing can be swapped out (wakeup_kswapd). */
+  kswapd: ((zones: readonly Zone[]) => void) | null = null;
   /** Order-0 pages that requests took, all zones: drives the cost of reclaim in the busy server. */
   onlineNodes = 1;
   /** Node of the CPUs that requests come from. */
@@ -200,7 +206,7 @@ export class Allocator {
     const zone = AT_ONCE.zone as Zone;
     // Of the next requests nothing is known where reclaim helps, a chunk is stolen, or a contiguous area has its share.
     if (!decided || chunk.steal !== Steal.Nothing || zone.cma > 0) {
-      const page = decided ? this.carryOut(gfp, 0) : this.take(gfp, 0, node, mask);
+      const page = decided ? this.carryOut(gfp, 0, node, mask) : this.take(gfp, 0, node, mask);
       if (page < 0) return 0;
       into.push(page);
       return 1;
@@ -208,6 +214,7 @@ export class Allocator {
     const above = zone.free - pagesOf(zone, AT_ONCE.mark) - (zone.protection[gfp.highest] as number);
     const had = this.buddy.takeSingles(zone, Math.min(wanted, above), chunk.from, into);
     this.account(AT_ONCE.preferred as Zone, zone, had);
+    if (AT_ONCE.mark !== "low") this.wake(gfp, node, mask);
     return had;
   }
 
@@ -248,8 +255,8 @@ export class Allocator {
 
   /** Decides, carries out, and reclaims where nothing can be had (__alloc_pages). Returns the first page or -1. */
   private take(gfp: Gfp, order: number, node: number, mask: NodeMask): number {
-    if (this.decide(gfp, order, node, mask, AT_ONCE)) return this.carryOut(gfp, order);
-    if (gfp.atomic || gfp.noReclaim) return -1;
+    if (this.decide(gfp, order, node, mask, AT_ONCE)) return this.carryOut(gfp, order, node, mask);
+    if (gfp.atomic || gfp.noReclaim || gfp.memalloc) return -1;
     const list = (this.nodes[node] as NumaNode).zonelist;
     const usable = usableZones(list, gfp, node, mask);
     for (let round = 0; round < RECLAIM_ROUNDS; round++) {
@@ -260,7 +267,7 @@ export class Allocator {
         return -1;
       }
       for (const zone of usable) zone.boost = 0;
-      if (this.walk(list, gfp, order, node, mask, "min", AT_ONCE)) return this.carryOut(gfp, order);
+      if (this.walk(list, gfp, order, node, mask, "min", AT_ONCE)) return this.carryOut(gfp, order, node, mask);
     }
     return -1;
   }
@@ -280,14 +287,23 @@ export class Allocator {
     const list = (this.nodes[node] as NumaNode).zonelist;
     return (
       this.walk(list, gfp, order, node, mask, "low", placement, witness) ||
-      this.walk(list, gfp, order, node, mask, gfp.atomic ? "atomic" : "min", placement, witness)
+      this.walk(list, gfp, order, node, mask, gfp.memalloc ? "none" : gfp.atomic ? "atomic" : "min", placement, witness)
     );
   }
 
-  private carryOut(gfp: Gfp, order: number): number {
+  private carryOut(gfp: Gfp, order: number, node: number, mask: NodeMask): number {
     const zone = AT_ONCE.zone as Zone;
+    const { mark } = AT_ONCE;
     this.account(AT_ONCE.preferred as Zone, zone, 1);
-    return this.buddy.carryOut(zone, order, gfp.type, AT_ONCE.chunk);
+    const page = this.buddy.carryOut(zone, order, gfp.type, AT_ONCE.chunk);
+    if (mark !== "low") this.wake(gfp, node, mask);
+    return page;
+  }
+
+  /** wake_all_kswapds. */
+  private wake(gfp: Gfp, node: number, mask: NodeMask): void {
+    if (this.kswapd === null || gfp.noReclaim || gfp.memalloc) return;
+    this.kswapd(usableZones((this.nodes[node] as NumaNode).zonelist, gfp, node, mask));
   }
 
   /** zone_statistics. */

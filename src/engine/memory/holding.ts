@@ -27,6 +27,8 @@ export type Holding =
   | "balloon"
   | "virtio-mem" // not plugged
   | "huge-pool" // free pages of it
+  | `ram-disk:${string}` // what was written to a device that keeps it in memory
+  | `compressed:${string}` // what a zram device keeps
   | `image:${string}` // stack and data of a program
   | `connections:${string}`
   | `area:${string}` // what a program took by this name

@@ -42,9 +42,11 @@ export const PageKind = {
   Offline: 19,
   /** Taken out of use after a memory error. */
   Poisoned: 20,
+  /** Pages of users, compressed: what a zram device holds (mm/zsmalloc.c). Its driver copies such a page to another. */
+  Zsmalloc: 21,
 } as const;
 export type PageKind = (typeof PageKind)[keyof typeof PageKind];
-export const PAGE_KINDS = 21;
+export const PAGE_KINDS = 22;
 
 export const PAGE_KIND_NAMES: readonly string[] = [
   "none",
@@ -68,6 +70,7 @@ export const PAGE_KIND_NAMES: readonly string[] = [
   "self-hosted memmap",
   "offline page",
   "poisoned",
+  "zsmalloc",
 ];
 
 /** Per-page flag bits beside the kind. */
@@ -86,9 +89,9 @@ export const PageFlag = {
   Tail: 128,
 } as const;
 
-/** True where the page sits on an LRU list (or is a whole huge page) and so can be isolated and copied. */
+/** True where the page sits on an LRU list, is a whole huge page or its driver's to move, and so can be isolated and copied. */
 export function isMovableKind(kind: number): boolean {
-  return kind >= PageKind.Anon && kind <= PageKind.Hugetlb;
+  return (kind >= PageKind.Anon && kind <= PageKind.Hugetlb) || kind === PageKind.Zsmalloc;
 }
 
 /** Migrate types (include/linux/mmzone.h, enum migratetype); CMA, which most kernels are built without, comes last here. */

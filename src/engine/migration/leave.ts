@@ -112,6 +112,7 @@ export function leaveOf(
     case PageKind.PageCache:
     case PageKind.Shmem:
     case PageKind.AnonHuge:
+    case PageKind.Zsmalloc:
       return isolated ? no.moving : pinned ? PINNED : MOVES;
     case PageKind.Hugetlb:
       if (isolated) return no.moving;
@@ -138,6 +139,8 @@ export function leaveOfKind(
     case PageKind.Offline:
     case PageKind.Poisoned:
       return purpose === "offline" ? OUT_OF_USE : no.unused;
+    case PageKind.Zsmalloc:
+      return MOVES;
     case PageKind.None:
       return HOLE;
     case PageKind.Reserved:

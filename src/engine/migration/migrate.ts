@@ -8,13 +8,12 @@
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { type Gfp, GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
-import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
-import { NOT_HEAD } from "../memory/page-array.ts";
+import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../holders/huge-pool.ts";
-import { entryOf, ORPHAN, vpnOf } from "../holders/mappings.ts";
+import { entryOf, ORPHAN } from "../holders/mappings.ts";
 import { append } from "../lists.ts";
 import { PAGES_PER_SECTION } from "../units.ts";
 
@@ -379,14 +378,7 @@ function moveHuge(kernel: Kernel, page: number, copy: number): void {
 
 /** split_huge_page: 512 small pages in the same place, all isolated as the huge one was. Returns them. */
 export function splitTransparent(kernel: Kernel, page: number): number[] {
-  const { pages } = kernel;
-  const mapping = kernel.mappings.get(pages.a[page] as number);
-  const offset = pages.b[page] as number;
-  for (const area of mapping?.areas ?? [])
-    if (entryOf(area, offset) >= 0) area.process.tables.splitHuge(vpnOf(area, offset));
-  const flags = pages.flags[page] as number;
-  pages.setKind(page, HUGE_PAGES, PageKind.Anon, flags);
-  pages.order.fill(NOT_HEAD, page, page + HUGE_PAGES);
+  kernel.mappings.split(page);
   return Array.from({ length: HUGE_PAGES }, (_, i) => page + i);
 }
 
@@ -445,9 +437,8 @@ export function putBack(kernel: Kernel, list: readonly number[]): void {
 export function isOnList(kernel: Kernel, page: number): boolean {
   const kind = kernel.pages.kind[page] as number;
   if (kind === PageKind.Offline) return isMovableBalloon(kernel, page);
-  if (kind < PageKind.Anon || kind > PageKind.Hugetlb || (kernel.pages.flags[page] as number) & PageFlag.Isolated)
-    return false;
-  if (kind <= PageKind.Shmem) return true;
+  if (!isMovableKind(kind) || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
+  if (kind <= PageKind.Shmem || kind === PageKind.Zsmalloc) return true;
   if (kind === PageKind.Hugetlb && !kernel.profile.movesHugetlb) return false;
   return (
     kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0)

@@ -18,12 +18,14 @@ export type FileErrno =
   | "ECHILD"
   | "ESPIPE"
   | "ENOEXEC"
-  | "ENAMETOOLONG";
+  | "ENAMETOOLONG"
+  | "ETXTBSY";
 
 const PHRASES: Readonly<Record<FileErrno, string>> = {
   EPERM: "Operation not permitted",
   ENOENT: "No such file or directory",
   EINTR: "Interrupted system call",
+  ETXTBSY: "Text file busy",
   EIO: "Input/output error",
   ENXIO: "No such device or address",
   E2BIG: "Argument list too long",

@@ -8,6 +8,7 @@
  * These are the files that the page itself works with. Those that only people at a shell look at are in ./more, which
  * comes with the shell.
  */
+import { blockDriverInUse, blockDriverLoaded, blockDriverUnloaded } from "./block-drivers.ts";
 import { hugepagesDirectory } from "./hugepage-files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { ACPI_CONTAINER, acpiDevices, acpiHotplugDirectory, memmapDirectory } from "./firmware-files.ts";
@@ -27,10 +28,15 @@ const readWriteNothing = writable(
 export function kernelFiles(kernel: Kernel, actions: FileActions): FileTree {
   const modules = new LoadedModules(
     kernel.profile.version,
-    (name, parameters) => actions.moduleLoaded(name, parameters),
+    (name, parameters) => {
+      blockDriverLoaded(kernel, name, parameters);
+      actions.moduleLoaded(name, parameters);
+    },
     (name) => {
       if (name === "memory-notifier-error-inject") kernel.injected.clear();
+      blockDriverUnloaded(kernel, name);
     },
+    (name) => blockDriverInUse(kernel, name),
   );
   return new FileTree(
     directory({

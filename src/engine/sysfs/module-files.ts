@@ -38,9 +38,18 @@ const EARLY_VIRTIO_BUS: typeof VIRTIO_BUS = {
 
 /** Modules of a kernel that exist as files in /mods, and those that each needs first. */
 export function modulesOf(version: KernelVersion): Readonly<Record<string, readonly string[]>> {
-  if (!since(version, 5, 8)) return INJECTORS;
-  if (version === "5.10") return { ...INJECTORS, ...EARLY_VIRTIO_BUS };
-  return version === "6.1" ? { ...INJECTORS, ...VIRTIO_BUS } : { ...INJECTORS, virtio_mem: [] };
+  const always = { ...INJECTORS, ...blockDrivers(version) };
+  if (!since(version, 5, 8)) return always;
+  if (version === "5.10") return { ...always, ...EARLY_VIRTIO_BUS };
+  return version === "6.1" ? { ...always, ...VIRTIO_BUS } : { ...always, virtio_mem: [] };
+}
+
+/** Disks in memory, and what zram needs: its allocator, and who compresses. 7.3 was recorded with the allocator built in. */
+function blockDrivers(version: KernelVersion): Readonly<Record<string, readonly string[]>> {
+  const late = since(version, 6, 12);
+  const compress: Readonly<Record<string, readonly string[]>> = late ? { lz4hc_compress: [] } : {};
+  const own = since(version, 7, 3) ? {} : { zsmalloc: [], ...(late ? { lz4_compress: [] } : {}) };
+  return { brd: [], ...own, ...compress, zram: [...Object.keys(own), ...Object.keys(compress)] };
 }
 
 export function memoryHotplugParameters(kernel: Kernel): Directory {
@@ -115,15 +124,18 @@ export class LoadedModules {
   private readonly onLoad: (name: string, parameters: string) => void;
 
   private readonly onUnload: (name: string) => void;
+  private readonly inUse: (name: string) => boolean;
 
   constructor(
     version: KernelVersion,
     onLoad: (name: string, parameters: string) => void,
     onUnload: (name: string) => void = () => {},
+    inUse: (name: string) => boolean = () => false,
   ) {
     this.known = modulesOf(version);
     this.onLoad = onLoad;
     this.onUnload = onUnload;
+    this.inUse = inUse;
   }
 
   has(name: string): boolean {
@@ -143,6 +155,7 @@ export class LoadedModules {
   private unload(name: string): WriteResult {
     if (!this.loaded.has(name)) return failed("ENOENT");
     if (this.usersOf(name).length > 0 || name.startsWith("virtio")) return failed("EBUSY");
+    if (this.inUse(name)) return failed("EAGAIN");
     this.loaded.delete(name);
     this.onUnload(name);
     return DONE;

@@ -85,6 +85,8 @@ export interface MemoryInUse {
   readonly poisoned: number;
   /** Locked in memory: of the anonymous pages. */
   readonly mlocked: number;
+  /** Pages of compressed memory. */
+  readonly zsmalloc: number;
   /** Pages of 2 MiB in the hugetlb pool. */
   readonly hugetlb: number;
 }
@@ -104,6 +106,7 @@ export function memoryInUse(counts: KindCounts, mlocked: number): MemoryInUse {
     vmalloc: of(PageKind.Vmalloc),
     poisoned: of(PageKind.Poisoned),
     mlocked,
+    zsmalloc: of(PageKind.Zsmalloc),
     hugetlb: of(PageKind.Hugetlb) / HUGE_PAGES,
   };
 }

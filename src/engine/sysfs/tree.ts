@@ -42,6 +42,8 @@ export interface File {
   /** Files that are too large to render whole (/proc/kpageflags): part of them, one character a byte; "" at the end. */
   readonly at?: (offset: number, length: number) => ReadResult;
   readonly device?: true;
+  /** A block device: its text ends with the device. */
+  readonly block?: true;
   /** All that is written counts. Elsewhere in /sys a NUL ends it (fs/kernfs/file.c hands on a string that ends with one). */
   readonly counted?: true;
   /** Whoever opens it to write is refused, whatever its mode became: its kind has no files that are written. */
@@ -71,6 +73,7 @@ export interface Stat {
   readonly changed?: number;
   /** A character device: its text has no end, and no size. */
   readonly device?: true;
+  readonly block?: true;
   /** Is better read in parts (`readAt`): bytes that a read of all of it gives at most. */
   readonly large?: number;
 }
@@ -258,6 +261,7 @@ export class FileTree {
       size: entry.size,
       target: null,
       ...(entry.device ? { device: true } : {}),
+      ...(entry.block ? { block: true } : {}),
       ...(entry.large === undefined ? {} : { large: entry.large }),
     };
   }

@@ -9,6 +9,9 @@ import type { Command } from "../time/commands.ts";
 import type { LoadKind } from "../workload/load-description.ts";
 import type { Engine } from "../time/engine.ts";
 
+/** What mkswap writes. */
+const SWAP_HEADER = "SWAPSPACE2".padStart(4096, "\0");
+
 export type Resolve = (engine: Engine) => Command | undefined;
 export interface Action {
   readonly resolve: Resolve;
@@ -149,6 +152,16 @@ const press = nth.map(
     },
 );
 
+/** Swap on a zram device or a RAM disk, and its end. */
+const swap = fc.tuple(partition, fc.constantFrom("/dev/zram0", "/dev/ram0"), fc.nat({ max: 5 })).map(
+  ([id, path, what]): Resolve =>
+    (engine) => {
+      const area = engine.kernel(id).swap.areas.some((one) => one.path === path);
+      if (area) return { do: "swapoff", partition: id, path };
+      return what < 3 ? { do: "write", partition: id, path, text: SWAP_HEADER } : { do: "swapon", partition: id, path };
+    },
+);
+
 export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
   fc.array(
     fc.record({
@@ -161,6 +174,7 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 1, arbitrary: breakPage },
         { weight: 1, arbitrary: hugePool },
         { weight: 3, arbitrary: resize },
+        { weight: 2, arbitrary: swap },
         { weight: 2, arbitrary: kill },
         { weight: 5, arbitrary: signal },
       ),
@@ -195,6 +209,14 @@ export const IN_USE: readonly Command[] = [
   { do: "resize", partition: "A", id: "v1", size: bytes(300 * MIB) },
   { do: "move", dimm: "d4", to: { slot: "A/2/0" } },
   { do: "move", dimm: "d3", to: { slot: "B/0/0" } },
+  ...["A", "B"].flatMap((id): Command[] => [
+    insmod(id, "zsmalloc"),
+    ...(id === "B" ? [insmod(id, "lz4_compress"), insmod(id, "lz4hc_compress")] : []),
+    insmod(id, "zram"),
+    { do: "write", partition: id, path: "/mods/brd.ko", text: "insmod rd_nr=1 rd_size=65536" },
+    { do: "write", partition: id, path: "/sys/block/zram0/disksize", text: "256M" },
+    { do: "write", partition: id, path: "/dev/zram0", text: SWAP_HEADER },
+  ]),
   { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } },
   { do: "load", partition: "A", load: { kind: "cache", mib: 40, node: 1, policy: "preferred" } },
   { do: "load", partition: "A", load: { kind: "thp", mib: 30, node: 2, policy: "preferred" } },

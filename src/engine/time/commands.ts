@@ -35,6 +35,12 @@ export type Command =
   | { readonly do: "fork"; readonly partition: string; readonly comm: string; readonly parent?: number }
   /** sched_setaffinity: a process may run on these CPUs only. EINVAL when the machine has none of them. */
   | { readonly do: "affinity"; readonly partition: string; readonly pid: number; readonly cpus: readonly number[] }
+  /**
+   * Begin and end to use a block device for swap (swapon(2), swapoff(2)). `by` is who asks for the end: it is the first to be killed
+   * where there is no memory for what comes back.
+   */
+  | { readonly do: "swapon"; readonly partition: string; readonly path: string; readonly priority?: number }
+  | { readonly do: "swapoff"; readonly partition: string; readonly path: string; readonly by?: Writer }
   /** End a process and give back its memory. */
   | { readonly do: "kill"; readonly partition: string; readonly pid: number }
   | { readonly do: "killall"; readonly partition: string }

@@ -10,6 +10,9 @@ export function occasionOf(command: Command): Occasion {
       return lineOccasion(`chmod ${command.mode.toString(8)} ${command.path}`);
     case "affinity":
       return lineOccasion(`taskset -cp ${command.cpus.join(",")} ${command.pid}`);
+    case "swapon":
+    case "swapoff":
+      return lineOccasion(`${command.do} ${command.path}`);
     case "kill":
       return lineOccasion(`kill ${command.pid}`);
     case "killall":

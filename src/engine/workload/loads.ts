@@ -16,7 +16,7 @@ import { Slices } from "../chronicle/slices.ts";
 import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
-import { type Area, vpnOf } from "../holders/mappings.ts";
+import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
 import { faultIn, ownedBy } from "./processes.ts";
@@ -144,16 +144,12 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
       ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, PageFlag.Dirty)
       : -1;
     if (page >= 0) {
-      if (
-        !process.tables.mapHuge(
-          vpnOf(where, offset),
-          page,
-          Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young,
-          process.node,
-          null,
-        )
-      )
-        return { errno: "ENOMEM" };
+      const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
+      // On no list yet: memory for tables is not reclaimed from it.
+      kernel.pages.setFlags(page, PageFlag.Isolated, 0);
+      const mapped = process.tables.mapHuge(vpnOf(where, offset), page, bits, process.node, null);
+      kernel.pages.setFlags(page, 0, PageFlag.Isolated);
+      if (!mapped) return { errno: "ENOMEM" };
       offset += HUGE_PAGES;
       yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "do_huge_pmd_anonymous_page");
       continue;
@@ -217,6 +213,10 @@ function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, l
       const errno = yield* call("pin_user_pages_fast", leaveMovable(kernel, process, where, policy));
       if (errno !== null) return { errno };
     }
+    // It may have been swapped out since it was touched: a pin brings it back.
+    while ((where.mapping.pages[offset] as number) < HOLE)
+      if (!faultIn(kernel, where, offset, GFP_USER_MOVABLE, policy, PageFlag.Dirty))
+        if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     const page = where.mapping.pages[offset] as number;
     if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
     if (!slices.full(1 / 4)) continue;

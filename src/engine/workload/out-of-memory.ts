@@ -88,13 +88,14 @@ export function refusesMapping(kernel: Kernel, comm: string, bytes: number): boo
   return true;
 }
 
-/** oom_badness: resident pages and page tables. Of equals the last. */
+/** oom_badness: resident pages, those in swap, and page tables. Of equals the last. */
 function mostOf(kernel: Kernel): Process | undefined {
   let most: Process | undefined;
   for (const one of kernel.processes.values()) if (one.alive && (!most || points(one) >= points(most))) most = one;
   return most;
 }
-const points = (process: Process): number => process.resident + process.tables.tables;
+const points = (process: Process): number =>
+  process.goesFirst ? Number.POSITIVE_INFINITY : process.resident + process.swapped + process.tables.tables;
 
 function report(kernel: Kernel, asker: string, victim: Process | undefined, mask: Policy["mask"], asked: Asked): void {
   const say = (line: string): void => kernel.log("warn", line);
@@ -109,7 +110,7 @@ function report(kernel: Kernel, asker: string, victim: Process | undefined, mask
     const { total, anon, shared } = sizes(one);
     const own = parts ? ` ${pad(anon, 8)} ${pad(0, 8)} ${pad(shared, 9)}` : "";
     say(
-      `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * 4096, 8)} ${pad(0, 8)} ${pad(0, 13)} ${one.comm}`,
+      `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * 4096, 8)} ${pad(one.swapped, 8)} ${pad(0, 13)} ${one.comm}`,
     );
   }
   if (!victim) {

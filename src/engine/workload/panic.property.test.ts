@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { BoxDescription } from "../hardware/description.ts";
+import { addFiles } from "../sysfs/more/index.ts";
 import { audit } from "../kernel/audit.ts";
 import type { Command } from "../time/commands.ts";
 import { Engine } from "../time/engine.ts";
@@ -43,6 +44,50 @@ const load = (partition: string): fc.Arbitrary<Command> =>
       count: fc.integer({ min: 100, max: 510 }),
     })
     .map((what) => ({ do: "load", partition, load: what }));
+const SWAP_HEADER = "SWAPSPACE2".padStart(4096, "\0");
+
+/** Swap on zram and on a RAM disk, its end, and how it is wanted. */
+function swapsOf(partition: string): { weight: number; arbitrary: fc.Arbitrary<Command> }[] {
+  const write = (path: string, text: string): Command => ({ do: "write", partition, path, text });
+  const device = fc.constantFrom("/dev/zram0", "/dev/ram0");
+  return [
+    { weight: 2, arbitrary: device.map((path) => ({ do: "swapon", partition, path })) },
+    { weight: 1, arbitrary: device.map((path) => ({ do: "swapoff", partition, path })) },
+    { weight: 1, arbitrary: device.map((path) => write(path, SWAP_HEADER)) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("0", "60", "200").map((text) => write("/proc/sys/vm/swappiness", text)),
+    },
+  ];
+}
+
+/** Both partitions have a device of each kind, ready to be swapped on. */
+const DEVICES: readonly Command[] = ["A", "B"].flatMap((partition) =>
+  [
+    ["/mods/zsmalloc.ko", "insmod"],
+    ["/mods/lz4_compress.ko", "insmod"],
+    ["/mods/lz4hc_compress.ko", "insmod"],
+    ["/mods/zram.ko", "insmod"],
+    ["/mods/brd.ko", "insmod rd_nr=1 rd_size=65536"],
+    ["/sys/block/zram0/disksize", "200M"],
+    ["/dev/zram0", SWAP_HEADER],
+    ["/dev/ram0", SWAP_HEADER],
+  ].map(([path = "", text = ""]): Command => ({ do: "write", partition, path, text })),
+);
+
+/** A machine as it boots, with the files that come with a shell. */
+function bare(): Engine {
+  const engine = new Engine({ seed: 3, box });
+  for (const partition of ["A", "B"]) addFiles(engine.files(partition));
+  return engine;
+}
+/** One with those devices. */
+function withDevices(): Engine {
+  const engine = bare();
+  for (const command of DEVICES) engine.submit(command);
+  return engine;
+}
+
 const step: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: load("A") },
   { weight: 2, arbitrary: load("B") },
@@ -55,13 +100,16 @@ const step: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Command>({ do: "fork", partition: "A", comm: "sh" }) },
   { weight: 1, arbitrary: fc.constant<Command>({ do: "move", dimm: "s1", to: { slot: "B/0/0" } }) },
   { weight: 1, arbitrary: fc.constant<Command>({ do: "killall", partition: "A" }) },
+  ...swapsOf("A"),
+  ...swapsOf("B"),
 );
 
 test("what goes on running is in order, and going back from a panic works", () => {
   let panics = 0;
+  let swapped = 0;
   fc.assert(
-    fc.property(fc.array(step, { minLength: 6, maxLength: 12 }), (commands) => {
-      const engine = new Engine({ seed: 3, box });
+    fc.property(fc.array(step, { minLength: 6, maxLength: 14 }), (commands) => {
+      const engine = withDevices();
       const [a, b] = [engine.kernel("A"), engine.kernel("B")];
       let before = { entries: 0, instant: engine.instant, hash: "" };
       for (const command of commands) {
@@ -70,6 +118,7 @@ test("what goes on running is in order, and going back from a panic works", () =
         engine.settle();
         expect(engine.idle).toBe(true);
         expect(audit(b)).toEqual([]);
+        for (const { swap } of [a, b]) if (swap.total > swap.unused) swapped++;
         if (!a.stopped) expect(audit(a)).toEqual([]);
       }
       if (!a.stopped) return;
@@ -80,7 +129,7 @@ test("what goes on running is in order, and going back from a panic works", () =
         why: "stopped",
         partition: "A",
       });
-      const again = new Engine({ seed: 3, box });
+      const again = bare();
       replay(again, engine.journal.slice(0).slice(0, before.entries), before.instant);
       expect(again.kernel("A").stopped).toBeNull();
       expect(stateHash(again)).toBe(before.hash);
@@ -104,4 +153,5 @@ test("what goes on running is in order, and going back from a panic works", () =
     },
   );
   expect(panics).toBeGreaterThan(0);
-}, 60_000);
+  expect(swapped).toBeGreaterThan(0);
+}, 120_000);

@@ -2,7 +2,7 @@
 import type { Holding } from "../memory/holding.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
-import { PageKind } from "../memory/kinds.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { PageTables } from "../memory/page-tables.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
@@ -88,9 +88,20 @@ export function faultIn(
     kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0
   )
     return false;
-  if (Mappings.map(area, offset, process.node, null)) return true;
+  if (kernel.swap.active ? mapHeld(kernel, area, offset) : Mappings.map(area, offset, process.node, null)) return true;
   kernel.mappings.drop(mapping, offset);
   return false;
+}
+
+/** Maps a page that is on no list yet: what has to be reclaimed for page tables is not the page itself. */
+function mapHeld(kernel: Kernel, area: Process["areas"][number], offset: number): boolean {
+  const page = area.mapping.pages[offset] as number;
+  const free =
+    kernel.pages.kind[page] !== PageKind.AnonHuge && ((kernel.pages.flags[page] as number) & PageFlag.Isolated) === 0;
+  if (free) kernel.pages.setFlags(page, PageFlag.Isolated, 0);
+  const mapped = Mappings.map(area, offset, area.process.node, null);
+  if (free) kernel.pages.setFlags(page, 0, PageFlag.Isolated);
+  return mapped;
 }
 
 /** Ends a process at once: one that holds little. */

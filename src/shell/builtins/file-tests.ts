@@ -44,7 +44,9 @@ export function fileTest(operator: string, operand: string, state: ShellState): 
     case "-d":
       return folder;
     case "-f":
-      return exists && !folder && !("errno" in own) && own.device !== true;
+      return exists && !folder && !("errno" in own) && own.device !== true && own.block !== true;
+    case "-b":
+      return exists && !("errno" in own) && own.block === true;
     case "-c":
       return exists && !("errno" in own) && own.device === true;
     case "-r":

@@ -18,6 +18,7 @@ import { expr } from "./machine/expr.ts";
 import { insmod, lsmod, modprobe, rmmod } from "./machine/modules.ts";
 import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
 import { clear, tput } from "./machine/screen.ts";
+import { mkswap, swapoff, swapon } from "./machine/swap.ts";
 import { getconf, hostname, id, lscpu, mount, nproc, sysctl, umount, uname, uptime, whoami } from "./machine/system.ts";
 import { help, man } from "../man/man.ts";
 import { taskset } from "./memory/affinity.ts";
@@ -105,6 +106,7 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   lscpu,
   lsmod,
   man,
+  mkswap,
   modprobe,
   mount,
   nproc,
@@ -114,6 +116,8 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   printenv,
   ps,
   rmmod,
+  swapoff,
+  swapon,
   sysctl,
   top,
   tput,

@@ -108,6 +108,33 @@ export const MACHINE_PAGES: readonly ManPage[] = [
     synopsis: ["rmmod NAME..."],
     description: ["Refused while others need them."],
   },
+  {
+    name: "mkswap",
+    summary: "make a swap area of a device",
+    synopsis: ["mkswap [-L LABEL] DEVICE"],
+    description: ["DEVICE is /dev/ramN once brd is loaded, or /dev/zramN once zram is and its disksize is set."],
+    examples: [
+      ["modprobe zram", "Load the driver; /dev/zram0 appears."],
+      ["echo 512M > /sys/block/zram0/disksize", "Give the device a size."],
+      ["mkswap /dev/zram0 && swapon /dev/zram0", "Swap on it."],
+    ],
+    seeAlso: ["swapon", "swapoff"],
+  },
+  {
+    name: "swapon",
+    summary: "swap on a device, or show where",
+    synopsis: ["swapon [-p PRIORITY] DEVICE...", "swapon"],
+    description: ["Pages of processes go there when memory runs short. /proc/swaps and free tell how much."],
+    options: [["-p PRIORITY", "0 to 32767: the highest is filled first."]],
+    seeAlso: ["mkswap", "swapoff", "free"],
+  },
+  {
+    name: "swapoff",
+    summary: "bring everything back and swap there no more",
+    synopsis: ["swapoff -a", "swapoff DEVICE..."],
+    description: ["Needs memory for what comes back: without, the kernel kills it."],
+    seeAlso: ["swapon"],
+  },
   { name: "lsmod", summary: "list loaded modules", synopsis: ["lsmod"], description: ["Size, users and their names."] },
   {
     name: "date",

@@ -153,7 +153,7 @@ export default {
     place: (node, zone) => `ノード ${node} ${zone}`,
     path: "たどる道",
     tries: (mark, mayFragment) =>
-      `${{ low: "low より上", min: "min より上", atomic: "min の 3/8 より上" }[mark]}${mayFragment ? "" : "、マイグレートタイプを混ぜない"}`,
+      `${{ low: "low より上", min: "min より上", atomic: "min の 3/8 より上", none: "最後の 1 ページまで" }[mark]}${mayFragment ? "" : "、マイグレートタイプを混ぜない"}`,
     verdicts: {
       above: (asker) => `見送り: ${GFP[asker]} はここまで上がらない`,
       mask: (nodes) => `見送り: ポリシーが許すのはノード ${list(nodes.map(String))} だけ`,

@@ -168,8 +168,8 @@ const english = {
         : `Nowhere yet. It reclaims in ${list(zones)} and tries again above min, 16 times at most; then it fails.`,
     place,
     path: "The path",
-    tries: (mark: "low" | "min" | "atomic", mayFragment: boolean) =>
-      `${{ low: "Above low", min: "Above min", atomic: "Above 3/8 of min" }[mark]}${mayFragment ? "" : ", without mixing migrate types"}`,
+    tries: (mark: "low" | "min" | "atomic" | "none", mayFragment: boolean) =>
+      `${{ low: "Above low", min: "Above min", atomic: "Above 3/8 of min", none: "Down to the last page" }[mark]}${mayFragment ? "" : ", without mixing migrate types"}`,
     verdicts: {
       above: (asker: Asker) => `passed over: ${GFP[asker]} goes no higher`,
       mask: (nodes: readonly number[]) => `passed over: the policy allows node ${list(nodes.map(String))} only`,

@@ -9,6 +9,7 @@
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
 import { type FileTree, directory } from "../tree.ts";
+import { blockDirectory, deviceNodes } from "./block-files.ts";
 import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
 import { cpuDirectory } from "./cpu-files.ts";
 import { dynamicDebug } from "./dynamic-debug.ts";
@@ -33,7 +34,7 @@ export function addFiles(tree: FileTree): void {
   const { kernel, modules } = tree.source;
   tree.extend(
     directory({
-      dev: directory({ kmsg: kmsg(kernel) }),
+      dev: union(directory({ kmsg: kmsg(kernel) }), deviceNodes(kernel)),
       proc: union(
         directory(
           {
@@ -49,6 +50,7 @@ export function addFiles(tree: FileTree): void {
       ),
       sys: directory({
         ...deviceExtras(kernel),
+        block: blockDirectory(kernel),
         kernel: directory({
           debug: directory(
             { dynamic_debug: directory({ control: dynamicDebug(kernel) }), extfrag: extfrag(kernel) },

@@ -1,4 +1,5 @@
 /** /proc about the machine as a whole: version, time, processors, file systems (fs/proc/). */
+import { swaps } from "./block-files.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { cpusFor } from "../../workload/affinity.ts";
 import type { Process } from "../../holders/process.ts";
@@ -70,7 +71,7 @@ export function proc(kernel: Kernel): Record<string, Entry> {
         cpus.map(({ cpu }) => cpu),
       ),
     ),
-    swaps: file(() => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
+    swaps: swaps(kernel),
     uptime: file(() => `${seconds(kernel.now)} ${seconds(kernel.now * cpus.length)}\n`),
     version: file(
       () =>

@@ -34,14 +34,9 @@ export function meminfo(kernel: Kernel): string {
   put("Inactive(file)", kb(cache));
   put("Unevictable", kb(use.mlocked));
   put("Mlocked", kb(use.mlocked));
-  for (const name of [
-    "SwapTotal",
-    "SwapFree",
-    ...(kernel.profile.hasZswap ? ["Zswap", "Zswapped"] : []),
-    "Dirty",
-    "Writeback",
-  ])
-    put(name, 0);
+  put("SwapTotal", kb(kernel.swap.total));
+  put("SwapFree", kb(kernel.swap.unused));
+  for (const name of [...(kernel.profile.hasZswap ? ["Zswap", "Zswapped"] : []), "Dirty", "Writeback"]) put(name, 0);
   put("AnonPages", kb(use.anon));
   put("Mapped", kb(use.shmem));
   put("Shmem", kb(use.shmem));

@@ -6,7 +6,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { SectionState } from "../../memory/page-array.ts";
 import { PAGES_PER_SECTION, sectionOf } from "../../units.ts";
-import type { Area } from "../../holders/mappings.ts";
+import { type Area, HOLE } from "../../holders/mappings.ts";
 import type { Process } from "../../holders/process.ts";
 import type { Entry, File, ReadResult } from "../tree.ts";
 import { failed } from "../tree.ts";
@@ -45,6 +45,7 @@ const BY_KIND: Readonly<Partial<Record<number, number>>> = {
   [PageKind.AnonHuge]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked, Kpf.Thp),
   [PageKind.PageCache]: bits(Kpf.Uptodate, Kpf.Lru),
   [PageKind.Shmem]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.SwapBacked),
+  [PageKind.Zsmalloc]: 0,
   [PageKind.Hugetlb]: bits(Kpf.Huge),
   [PageKind.Slab]: bits(Kpf.Slab),
   [PageKind.SlabReclaimable]: bits(Kpf.Slab),
@@ -164,6 +165,7 @@ const SOFT_DIRTY = 0x80;
 const EXCLUSIVE = 0x01;
 const FILE_PAGE = 0x20;
 const PRESENT = 0x80;
+const SWAPPED = 0x40;
 const NOTHING = record(0);
 /** Virtual pages below the end of a process's half of the address space. */
 const USER_PAGES = 2 ** 35;
@@ -187,6 +189,11 @@ function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
   const size = 2 ** mapping.order;
   const offset = area.offset + Math.floor((vpn - area.start) / size);
   const page = mapping.pages[offset] ?? -1;
+  if (page < HOLE) {
+    // Bits 0-4 are the area's number, 5-54 the offset in it: that of the header is 0.
+    const entry = (kernel.swap.slotOf(page) + 1) * 32 + (kernel.swap.areaOf(page)?.type ?? 0);
+    return record(entry).slice(0, 7) + String.fromCharCode(SWAPPED | (mapping.kind === PageKind.Anon ? 0 : FILE_PAGE));
+  }
   if (page < 0) return NOTHING;
   const frame = kernel.pages.pfnOf(page) + ((vpn - area.start) % size);
   const top = PRESENT | (mapping.kind === PageKind.Anon ? 0 : FILE_PAGE) | (mapping.areas.length === 1 ? EXCLUSIVE : 0);

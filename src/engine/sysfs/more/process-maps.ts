@@ -3,7 +3,7 @@ import { fileName } from "../../memory/holding.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
-import type { Area } from "../../holders/mappings.ts";
+import { type Area, HOLE } from "../../holders/mappings.ts";
 import type { Process } from "../../holders/process.ts";
 import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 
@@ -53,6 +53,14 @@ export function resident(process: Process, area: Area): { readonly pages: number
   return { pages: count * each(area), huge };
 }
 
+/** Pages of an area that are in swap. */
+export function swappedIn({ mapping, offset, pages }: Area): number {
+  if (mapping.swapped === 0) return 0;
+  let count = 0;
+  for (let at = offset; at < offset + pages; at++) if ((mapping.pages[at] ?? HOLE) < HOLE) count++;
+  return count;
+}
+
 export function smaps(process: Process): string {
   return inOrder(process)
     .map((area) => {
@@ -63,6 +71,7 @@ export function smaps(process: Process): string {
       const rss = hugetlb ? 0 : pages * 4;
       const anon = area.mapping.kind === PageKind.Anon ? rss : 0;
       const pageKb = 4 * each(area);
+      const swapped = swappedIn(area) * 4;
       return (
         line(process, area) +
         [
@@ -84,8 +93,8 @@ export function smaps(process: Process): string {
           kb("FilePmdMapped", 0),
           kb("Shared_Hugetlb", 0),
           kb("Private_Hugetlb", hugetlb ? pages * 4 : 0),
-          kb("Swap", 0),
-          kb("SwapPss", 0),
+          kb("Swap", swapped),
+          kb("SwapPss", area.mapping.kind === PageKind.Shmem ? 0 : swapped),
           kb("Locked", area.locked ? rss : 0),
         ].join("") +
         `THPeligible:    ${area.mapping.kind === PageKind.Anon && size >= 2048 ? 1 : 0}\nProtectionKey:         0\nVmFlags: rd wr mr mw me ac ${area.locked ? "lo " : ""}sd \n`

@@ -5,7 +5,7 @@ import { PageKind } from "../../memory/kinds.ts";
 import { allCpus } from "../../workload/affinity.ts";
 import { allowed } from "./machine-files.ts";
 import type { Listed } from "./process-list.ts";
-import { resident } from "./process-maps.ts";
+import { resident, swappedIn } from "./process-maps.ts";
 
 /** CONFIG_NODES_SHIFT of the recorded kernels is 10. */
 const MAX_NUMNODES = 1024;
@@ -27,6 +27,7 @@ interface Sizes {
   readonly anon: number;
   readonly file: number;
   readonly shmem: number;
+  readonly swapped: number;
   readonly locked: number;
   readonly hugetlb: number;
   readonly tables: number;
@@ -34,7 +35,7 @@ interface Sizes {
 
 /** In kB. */
 function sizes({ process }: Listed): Sizes {
-  const sum = { size: 0, anon: 0, file: 0, shmem: 0, locked: 0, hugetlb: 0 };
+  const sum = { size: 0, anon: 0, file: 0, shmem: 0, swapped: 0, locked: 0, hugetlb: 0 };
   for (const area of process?.areas ?? []) {
     const kb = resident(process as NonNullable<typeof process>, area).pages * 4;
     const { kind, order } = area.mapping;
@@ -44,6 +45,7 @@ function sizes({ process }: Listed): Sizes {
     else if (kind === PageKind.Anon) sum.anon += kb;
     else sum.file += kb;
     if (area.locked) sum.locked += kb;
+    if (kind !== PageKind.Shmem) sum.swapped += swappedIn(area) * 4;
   }
   return { ...sum, tables: (process?.tables.tables ?? 0) * 4 };
 }
@@ -72,7 +74,7 @@ export function status(kernel: Kernel, listed: Listed): string {
         kb("VmExe", 0),
         kb("VmLib", 0),
         kb("VmPTE", of.tables),
-        kb("VmSwap", 0),
+        kb("VmSwap", of.swapped),
         kb("HugetlbPages", of.hugetlb),
         `CoreDumping:\t0\nTHP_enabled:\t${kernel.parameters.transparentHugePages === "never" ? 0 : 1}\n`,
         recent ? "untag_mask:\t0xffffffffffffffff\n" : "",

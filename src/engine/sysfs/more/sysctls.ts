@@ -221,7 +221,14 @@ export function vmSysctls(kernel: Kernel): Directory {
         0o600,
         0,
       ),
-      swappiness: number(60, 0, 200),
+      swappiness: integer(
+        () => kernel.swap.swappiness,
+        (given) => {
+          kernel.swap.swappiness = given;
+        },
+        0,
+        200,
+      ),
       user_reserve_kbytes: unsigned(60_570),
       ...(recent ? { enable_soft_offline: number(1, 0, 1), memfd_noexec: number(0, 0, 2) } : {}),
       ...(late ? { defrag_mode: number(0, 0, 1), vfs_cache_pressure_denom: number(100, 100) } : {}),

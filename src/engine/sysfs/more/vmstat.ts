@@ -1,6 +1,6 @@
 /**
  * Counters of memory, by the names and in the order of mm/vmstat.c (vmstat_text): 6.1's, and what 6.12 has beside
- * them. What nothing in the simulation changes reads 0: events of reclaim, swap, compaction, NUMA balancing.
+ * them. What nothing in the simulation changes reads 0: events of compaction, NUMA balancing. What was scanned was taken.
  */
 import type { Kernel } from "../../kernel/kernel.ts";
 import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
@@ -11,7 +11,7 @@ import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPage
 import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 
 export type Counter = readonly [name: string, value: number];
-const zeros = (names: string): Counter[] => names.split(" ").map((name) => [name, 0]);
+const zeros = (names: string): Counter[] => (names === "" ? [] : names.split(" ").map((name) => [name, 0]));
 const sum = (zones: readonly Zone[], of: (zone: Zone) => number): number =>
   zones.reduce((total, zone) => total + of(zone), 0);
 /** Counters of 6.12, and what 6.18 and 7.3 (as Debian builds it) changed of them. */
@@ -31,7 +31,8 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
     ["nr_zone_unevictable", use.mlocked],
     ...zeros("nr_zone_write_pending"),
     ["nr_mlock", use.mlocked],
-    ...zeros(isLate(kernel) ? "nr_zspages" : "nr_bounce nr_zspages"),
+    ...zeros(isLate(kernel) ? "" : "nr_bounce"),
+    ["nr_zspages", use.zsmalloc],
     ["nr_free_cma", sum(zones, (zone) => (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0))],
     ...(isRecent(kernel) ? zeros("nr_unaccepted") : []),
   ];
@@ -167,6 +168,24 @@ function events(kernel: Kernel): Counter[] {
   ];
 }
 
+/** What reclaim counted, by the names that kernels have for it. */
+function reclaimed({ swap: { counters } }: Kernel): ReadonlyMap<string, number> {
+  const taken: readonly Counter[] = [
+    ["kswapd", counters.stolenByKswapd],
+    ["direct", counters.stolenDirectly],
+    ["anon", counters.stolenAnon],
+    ["file", counters.stolenFile],
+  ];
+  return new Map([
+    ["pswpin", counters.swappedIn],
+    ["pswpout", counters.swappedOut],
+    ...taken.flatMap(([name, pages]): Counter[] => [
+      [`pgsteal_${name}`, pages],
+      [`pgscan_${name}`, pages],
+    ]),
+  ]);
+}
+
 /** /proc/vmstat. */
 export function vmstat(kernel: Kernel): string {
   const managed = kernel.zones.reduce((total, zone) => total + (zone.type === ZoneType.Device ? 0 : zone.managed), 0);
@@ -184,5 +203,6 @@ export function vmstat(kernel: Kernel): string {
     ...(isRecent(kernel) ? memmapCounters(counts) : []),
     ...events(kernel),
   ];
-  return counters.map(([name, value]) => `${name} ${value}\n`).join("");
+  const taken = reclaimed(kernel);
+  return counters.map(([name, value]) => `${name} ${taken.get(name) ?? value}\n`).join("");
 }

@@ -242,7 +242,7 @@ class Finder {
         const unknown = types.find((type) => !/^[bcdpfls]$/.test(type));
         if (unknown !== undefined) throw new FindError(`Unknown argument to -type: ${unknown}`);
         return plain(({ stat }) =>
-          types.includes(stat.device ? "c" : { directory: "d", file: "f", link: "l" }[stat.kind]),
+          types.includes(stat.device ? "c" : stat.block ? "b" : { directory: "d", file: "f", link: "l" }[stat.kind]),
         );
       }
       case "-empty":

@@ -20,8 +20,12 @@ const TYPES = { directory: "d", file: "-", link: "l" };
 export function modeText(stat: Stat): string {
   const bits = [6, 3, 0].map((shift) => MODES[(stat.mode >> shift) & 7] as string);
   const sticky = stat.mode & 0o1000 ? `${bits[2]?.slice(0, 2)}${(stat.mode & 1) !== 0 ? "t" : "T"}` : bits[2];
-  return (stat.device ? "c" : TYPES[stat.kind]) + bits[0] + bits[1] + sticky;
+  return (stat.device ? "c" : stat.block ? "b" : TYPES[stat.kind]) + bits[0] + bits[1] + sticky;
 }
+
+/** Major and minor: 1 of RAM disks, one of those given out of zram. */
+const deviceNumber = (name: string, width = 0): string =>
+  `${String(name.startsWith("zram") ? 254 : 1).padStart(width)},${(/\d+$/.exec(name)?.[0] ?? "0").padStart(width || 2)}`;
 
 interface Shown {
   readonly name: string;
@@ -187,7 +191,13 @@ class Lister {
     const rows = all.map((shown) => ({
       mode: modeText(shown.stat),
       links: shown.stat.kind === "directory" ? "2" : "1",
-      size: shown.stat.device ? "1, 3" : flags.has("h") ? size(shown.stat.size) : String(shown.stat.size),
+      size: shown.stat.device
+        ? "1, 3"
+        : shown.stat.block
+          ? deviceNumber(shown.name)
+          : flags.has("h")
+            ? size(shown.stat.size)
+            : String(shown.stat.size),
       time: this.time(shown.stat.changed ?? 0),
       name: this.name(shown, true),
     }));
@@ -216,7 +226,7 @@ class Lister {
     const links = stat.kind === "directory" ? 2 : 1;
     const date = dateOf(now);
     const target = stat.target === null ? "" : ` -> ${stat.target}`;
-    const size = stat.kind === "link" ? 0 : stat.size;
+    const size = stat.block ? deviceNumber(name, 4) : stat.kind === "link" ? 0 : stat.size;
     return `${modeText(stat)}${String(links).padStart(5)} ${"0".padEnd(8)} ${"0".padEnd(8)} ${String(size).padStart(9)} ${date.month} ${String(date.day).padStart(2)} ${date.time.slice(0, 5)} ${name}${target}`;
   }
 

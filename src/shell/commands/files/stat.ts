@@ -44,13 +44,15 @@ export function* stat(context: CommandContext): Running<number> {
 const kindOf = (found: Stat): string =>
   found.device
     ? "character special file"
-    : found.kind === "directory"
-      ? "directory"
-      : found.kind === "link"
-        ? "symbolic link"
-        : found.size === 0
-          ? "regular empty file"
-          : "regular file";
+    : found.block
+      ? "block special file"
+      : found.kind === "directory"
+        ? "directory"
+        : found.kind === "link"
+          ? "symbolic link"
+          : found.size === 0
+            ? "regular empty file"
+            : "regular file";
 const stamp = (at: number): string => {
   const date = dateOf(at);
   return `${date.iso} ${date.time}.${String(date.nanoseconds).padStart(9, "0")} +0000`;
