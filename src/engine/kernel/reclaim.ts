@@ -3,6 +3,7 @@
  * caches of kernel objects. Directly, or by kswapd, which works until a zone of the node is above its high mark again.
  */
 import { smallest } from "../lists.ts";
+import { since } from "./profiles/versions.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -13,15 +14,19 @@ const BATCH = 32;
 /** At this swappiness page cache and pages of users are wanted alike (get_scan_count). */
 const ALIKE = 200;
 
-/** Frees pages in some zones, about as many as wanted. Returns how many. */
+/**
+ * Frees pages in some zones, about as many as wanted. Returns how many. At swappiness 0 pages of users go only where page cache is
+ * exhausted, and with lists of generations (as the recorded 6.12 and later have them) not even then.
+ */
 export function reclaim(kernel: Kernel, from: readonly Zone[], wanted: number, by: "kswapd" | "direct"): number {
   const { mappings, swap, slabs } = kernel;
   const zones = new Set(from);
   const inZones = (page: number): boolean => zones.has(kernel.zoneOfIndex(page));
-  const ofUsers = swap.hasRoom ? Math.floor((wanted * swap.swappiness) / ALIKE) : 0;
+  const swaps = swap.hasRoom && (swap.swappiness > 0 || !since(kernel.profile.version, 6, 12));
+  const ofUsers = swaps ? Math.floor((wanted * swap.swappiness) / ALIKE) : 0;
   let files = mappings.shrink(inZones, wanted - ofUsers);
   let freed = files;
-  if (swap.hasRoom) {
+  if (swaps) {
     freed += swap.shrink(from, wanted - freed);
     const rest = freed < wanted ? mappings.shrink(inZones, wanted - freed) : 0;
     files += rest;

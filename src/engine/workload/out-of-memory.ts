@@ -15,8 +15,8 @@ import { kb, tellMemory } from "../kernel/show-memory.ts";
 import { finish } from "../chronicle/slices.ts";
 import { endProcess, exiting, startProcess } from "./processes.ts";
 
-/** What was asked for: of a user's page fault, for a pipe's buffer, for a new process, or for the kernel otherwise. */
-export type Asked = "user" | "pipe" | "fork" | "kernel";
+/** What was asked for: of a user's page fault, for a page that comes back from swap, for a pipe's buffer, for a new process, or for the kernel otherwise. */
+export type Asked = "user" | "swap-in" | "pipe" | "fork" | "kernel";
 
 /** Pages of a process that it brought with its binary. */
 const BINARY_PAGES = 249;
@@ -100,7 +100,7 @@ const points = (process: Process): number =>
 function report(kernel: Kernel, asker: string, victim: Process | undefined, mask: Policy["mask"], asked: Asked): void {
   const say = (line: string): void => kernel.log("warn", line);
   say(`${asker} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
-  tellMemory(kernel, mask, asked === "user" ? ZoneType.Movable : ZoneType.Normal);
+  tellMemory(kernel, mask, asked === "user" || asked === "swap-in" ? ZoneType.Movable : ZoneType.Normal);
   say("Tasks state (memory values in pages):");
   const parts = since(kernel.profile.version, 6, 8);
   say(
@@ -144,6 +144,8 @@ function sizes(process: Process): { readonly total: number; readonly anon: numbe
 /** Flags of the request, in the order in which each kernel names them. */
 function gfp(kernel: Kernel, asked: Asked): string {
   const { version } = kernel.profile;
+  if (asked === "swap-in")
+    return since(version, 6, 1) ? "0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP)" : "0x100cca(GFP_HIGHUSER_MOVABLE)";
   if (asked === "kernel") return "0xcc0(GFP_KERNEL)";
   if (asked === "pipe") return "0x500cc2(GFP_HIGHUSER|__GFP_ACCOUNT)";
   if (asked === "fork") {

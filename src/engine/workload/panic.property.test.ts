@@ -138,8 +138,21 @@ test("what goes on running is in order, and going back from a panic works", () =
     {
       numRuns: RUNS,
       seed: SEED,
-      // A panic in every run of this test, whatever chance brings.
+      // A panic in every run of this test, and pages in swap, whatever chance brings.
       examples: [
+        [
+          [
+            { do: "swapon", partition: "A", path: "/dev/zram0" },
+            { do: "load", partition: "A", load: { kind: "anon", mib: 120 } },
+            { do: "load", partition: "A", load: { kind: "shm", mib: 90 } },
+            { do: "load", partition: "A", load: { kind: "vmalloc", mib: 60 } },
+            { do: "swapon", partition: "A", path: "/dev/ram0" },
+            { do: "load", partition: "A", load: { kind: "anon", mib: 140 } },
+            { do: "swapoff", partition: "A", path: "/dev/zram0" },
+            { do: "killall", partition: "A" },
+            { do: "swapoff", partition: "A", path: "/dev/ram0" },
+          ],
+        ],
         [
           [
             { do: "fork", partition: "A", comm: "bash" },

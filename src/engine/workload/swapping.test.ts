@@ -8,19 +8,19 @@ import type { LoadDescription } from "./load-description.ts";
 
 const SWAP_HEADER = "SWAPSPACE2".padStart(4096, "\0");
 
-function booted() {
+function booted(partition: "A" | "B" = "A") {
   const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
-  const kernel = engine.kernel("A");
-  const files = engine.files("A");
+  const kernel = engine.kernel(partition);
+  const files = engine.files(partition);
   addFiles(files);
   const write = (path: string, text: string) => {
-    const { op, errno } = engine.submit({ do: "write", partition: "A", path, text });
+    const { op, errno } = engine.submit({ do: "write", partition, path, text });
     engine.settle();
     return errno ?? (op === null ? null : (engine.operation(op)?.errno ?? null));
   };
   const load = (kind: LoadDescription["kind"], mib: number, node = -1, policy: LoadDescription["policy"] = "bind") => {
     const pid = kernel.nextPid;
-    const { op } = engine.submit({ do: "load", partition: "A", load: { kind, mib, node, policy } });
+    const { op } = engine.submit({ do: "load", partition, load: { kind, mib, node, policy } });
     engine.settle();
     return { pid, errno: op === null ? null : (engine.operation(op)?.errno ?? null) };
   };
@@ -28,15 +28,15 @@ function booted() {
     const got = files.read(path);
     return "text" in got ? got.text : got.errno;
   };
-  const swapOn = (path = "/dev/zram0") => engine.submit({ do: "swapon", partition: "A", path }).errno;
+  const swapOn = (path = "/dev/zram0") => engine.submit({ do: "swapon", partition, path }).errno;
   const swapOff = (path = "/dev/zram0") => {
-    const { op, errno } = engine.submit({ do: "swapoff", partition: "A", path });
+    const { op, errno } = engine.submit({ do: "swapoff", partition, path });
     engine.settle();
     return errno ?? (op === null ? null : (engine.operation(op)?.errno ?? null));
   };
   /** Swap on a zram device of this size. */
   const zram = (size: string) => {
-    write("/mods/zsmalloc.ko", "insmod");
+    for (const module of ["zsmalloc", "lz4_compress", "lz4hc_compress"]) write(`/mods/${module}.ko`, "insmod");
     write("/mods/zram.ko", "insmod");
     write("/sys/block/zram0/disksize", size);
     write("/dev/zram0", SWAP_HEADER);
@@ -118,6 +118,23 @@ describe("swap on zram", () => {
     expect(swapOff()).toBe("EINVAL");
   });
 
+  test.each([
+    ["A", "6.1", true],
+    ["B", "6.12", false],
+  ] as const)("at swappiness 0, on %s with %s, pages of users go out: %s", (id, version, goes) => {
+    const { engine, kernel, write, zram, read } = booted(id);
+    expect(kernel.profile.version).toBe(version);
+    zram("512M");
+    write("/proc/sys/vm/swappiness", "0");
+    expect(read("/proc/sys/vm/swappiness")).toBe("0\n");
+    const free = Math.floor(kernel.zones.reduce((sum, zone) => sum + zone.free, 0) / 256);
+    engine.submit({ do: "load", partition: id, load: { kind: "anon", mib: Math.floor(free * 0.7) } });
+    engine.submit({ do: "load", partition: id, load: { kind: "anon", mib: Math.floor(free * 0.6) } });
+    engine.settle();
+    expect([kernel.swap.counters.swappedOut > 0, kernel.vmstat.oomKill > 0]).toEqual([goes, !goes]);
+    expect(audit(kernel)).toEqual([]);
+  });
+
   test("who is in use cannot be reset or unloaded; what is no swap area cannot be used", () => {
     const { write, zram, swapOn, swapOff, log, read } = booted();
     zram("64M");
@@ -145,10 +162,6 @@ test("a RAM disk takes a page of kernel memory for each that is swapped out, and
   expect(disk?.count).toBeGreaterThan(kernel.swap.counters.swappedOut / 2);
   expect(audit(kernel)).toEqual([]);
   const kept = disk?.count;
-  for (const { pid } of [...kernel.processes.values()].filter(({ comm }) => comm === "mem")) {
-    const process = kernel.processes.get(pid);
-    if (process) process.alive = true;
-  }
   expect(swapOff("/dev/ram0")).not.toBe("EINVAL");
   expect(disk?.count).toBe(kept);
 });

@@ -96,7 +96,7 @@ function* bringAllBack(
       }
       // What was there may have gone, or come back, meanwhile.
       while (isIn && mapping.pages[offset] === entry && !bringBack(kernel, mapping, offset))
-        if (!(yield* outOfMemory(kernel, asker, { mask: null }, "user"))) return "ENOMEM";
+        if (!(yield* outOfMemory(kernel, asker, { mask: null }, "swap-in"))) return "ENOMEM";
     }
   }
   return area.used > 0 ? yield* bringAllBack(kernel, area, asker, isInterrupted) : null;
