@@ -43,6 +43,7 @@ export default {
     "shared-memory": "共有メモリ",
     "huge-pages": "huge page",
     "registered-buffers": "登録済みバッファ",
+    "io_uring-buffers": "io_uring の登録済みバッファ",
     "spliced-buffers": "splice したバッファ",
     "root-files": "ルートファイルシステム",
     "tmpfs-file": "tmpfs のファイル",

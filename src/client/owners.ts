@@ -31,6 +31,7 @@ const english = {
     "shared-memory": "shared memory",
     "huge-pages": "huge pages",
     "registered-buffers": "registered buffers",
+    "io_uring-buffers": "io_uring registered buffers",
     "spliced-buffers": "spliced buffers",
     "root-files": "root file system",
     "tmpfs-file": "file in tmpfs",

@@ -29,7 +29,8 @@ export interface Area {
   readonly mapping: Mapping;
   /** Offset in the mapping of the first page. */
   readonly offset: number;
-  readonly locked: boolean;
+  /** Its pages stay in memory (VM_LOCKED). */
+  locked: boolean;
 }
 
 /** Virtual page number at which an area shows an offset of its mapping. */

@@ -21,6 +21,7 @@ export type Holding =
   | "shared-memory"
   | "huge-pages"
   | "registered-buffers"
+  | "io_uring-buffers"
   | "spliced-buffers"
   | "root-files"
   | "tmpfs-file"

@@ -67,6 +67,8 @@ const load = fc
       "mlock",
       "pin",
       "longterm",
+      "io_uring",
+      "mlockall",
       "pipes",
       "cache",
       "cache",

@@ -128,7 +128,16 @@ function write(engine: Engine, { partition, path, text, by }: Extract<Command, {
 }
 
 /** Loads that map what they want at once, each page of which may be written. */
-const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set(["anon", "mlock", "shm", "pin", "longterm", "thp"]);
+const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set([
+  "anon",
+  "mlock",
+  "mlockall",
+  "shm",
+  "pin",
+  "longterm",
+  "io_uring",
+  "thp",
+]);
 
 /** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
 function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {

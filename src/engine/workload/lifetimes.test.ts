@@ -86,6 +86,8 @@ const LOADS: Readonly<Record<LoadKind, Omit<Case, "kind">>> = {
   huge: { mib: 8 },
   pin: { mib: 8 },
   longterm: { mib: 8 },
+  io_uring: { mib: 8 },
+  mlockall: { mib: 8 },
   pipes: { count: 200 },
   cache: { mib: 8 },
   slab: { mib: 8 },
@@ -103,6 +105,8 @@ const STAYS: Readonly<Record<LoadKind, readonly [string[], string[]]>> = {
   huge: [["hugetlb"], ["hugetlb"]],
   pin: [[], []],
   longterm: [[], []],
+  io_uring: [[], []],
+  mlockall: [[], []],
   // The allocator keeps empty pages of the many caches that pipes use; nothing shrinks those.
   pipes: [["slab"], ["slab"]],
   cache: [["page cache"], []],

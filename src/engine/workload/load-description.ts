@@ -31,6 +31,10 @@ export const LOAD_KINDS = [
   "pin",
   /** Long-term pins (RDMA): moved out of ZONE_MOVABLE first. */
   "longterm",
+  /** Buffers registered with io_uring: pinned for as long as the ring lives, and so out of ZONE_MOVABLE first. */
+  "io_uring",
+  /** All that the process has or will have is locked in memory (mlockall). */
+  "mlockall",
   /** Pipes full of data: kernel memory. */
   "pipes",
   /** Files read into the page cache. */

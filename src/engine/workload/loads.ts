@@ -65,17 +65,21 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
   switch (load.kind) {
     case "anon":
     case "mlock":
+    case "mlockall":
+      if (load.kind === "mlockall") lockWhatIsThere(kernel, process);
       return yield* touch(
         kernel,
-        area(kernel, process, load.comm ? `area:${load.comm}` : "heap", PageKind.Anon, pages, load.kind === "mlock"),
+        area(kernel, process, load.comm ? `area:${load.comm}` : "heap", PageKind.Anon, pages, load.kind !== "anon"),
         policy,
       );
     case "shm":
       return yield* touch(kernel, area(kernel, process, "shared-memory", PageKind.Shmem, pages, false), policy);
     case "pin":
-      return yield* pin(kernel, process, pages, policy, false);
+      return yield* pin(kernel, process, pages, policy, null);
     case "longterm":
-      return yield* pin(kernel, process, pages, policy, true);
+      return yield* pin(kernel, process, pages, policy, "registered-buffers");
+    case "io_uring":
+      return yield* pin(kernel, process, pages, policy, "io_uring-buffers");
     case "cache":
       return yield* readFiles(kernel, process, pages, policy);
     case "pipes":
@@ -117,6 +121,14 @@ function area(kernel: Kernel, process: Process, what: Holding, kind: PageKind, p
   const mapping = kernel.mappings.add(what, kind, pages);
   process.mappings.push(mapping);
   return process.attach(mapping, 0, pages, locked);
+}
+
+/** mlockall(MCL_CURRENT): what the process brought with it is locked, too (mm/mlock.c, apply_mlockall_flags). */
+function lockWhatIsThere(kernel: Kernel, process: Process): void {
+  for (const where of process.areas) {
+    where.locked = true;
+    for (const page of where.mapping.pages) if (page >= 0) kernel.pages.setFlags(page, PageFlag.Mlocked, 0);
+  }
 }
 
 /** Touches every page of an area once. */
@@ -189,11 +201,19 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
 }
 
 /**
- * Pages with extra references. Pipes hold them where they are; a long-term pin (FOLL_LONGTERM) first moves what is in
+ * Pages with extra references. Pipes hold them where they are (`registered` is `null`); a long-term pin of what is registered
+ * with a device or a ring (FOLL_LONGTERM) first moves what is in
  * ZONE_MOVABLE or a contiguous area elsewhere (mm/gup.c, check_and_migrate_movable_pages).
  */
-function* pin(kernel: Kernel, process: Process, pages: number, policy: Policy, longTerm: boolean): Steps<LoadResult> {
-  const where = area(kernel, process, longTerm ? "registered-buffers" : "spliced-buffers", PageKind.Anon, pages, false);
+function* pin(
+  kernel: Kernel,
+  process: Process,
+  pages: number,
+  policy: Policy,
+  registered: Holding | null,
+): Steps<LoadResult> {
+  const longTerm = registered !== null;
+  const where = area(kernel, process, registered ?? "spliced-buffers", PageKind.Anon, pages, false);
   const touched = yield* touch(kernel, where, policy);
   if (touched.errno !== null) return touched;
   // It may have been ended as it touched the last page.

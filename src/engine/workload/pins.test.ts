@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
-import { PageFlag, ZoneType } from "../memory/kinds.ts";
+import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
+import { addFiles } from "../sysfs/more/index.ts";
+import { mlockedPages } from "../sysfs/statistics.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 
@@ -39,6 +41,54 @@ describe("pins", () => {
     offline();
     engine.settle();
     expect(block.state).toBe("offline");
+  });
+
+  test("buffers registered with io_uring keep a block of a kernel zone, and are named as what keeps it", () => {
+    const engine = new Engine({ seed: 1, box: smallBox() });
+    const kernel = engine.kernel("A");
+    addFiles(engine.files("A"));
+    engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+    engine.settle();
+    const pid = kernel.nextPid;
+    engine.submit({ do: "load", partition: "A", load: { kind: "io_uring", mib: 300, node: 2, comm: "nginx" } });
+    engine.settle();
+    const status = engine.files("A").read(`/proc/${pid}/status`);
+    expect("text" in status && status.text).toMatch(/VmPin:\t +307200 kB/);
+    const blocks = [...kernel.blocks.values()].filter(({ zone }) => zone?.node === 2 && zone.name === "Normal");
+    for (const { number } of blocks) {
+      const path = `/sys/devices/system/memory/memory${number}/state`;
+      engine.submit({ do: "write", partition: "A", path, text: "offline" });
+      engine.runFor(1e9);
+      for (const { id, running } of engine.attempts.values()) if (running) engine.signal(id);
+      engine.settle();
+    }
+    const owners = [...engine.attempts.values()].flatMap((each) => {
+      const { culprit } = each.value();
+      return culprit?.owner ? [culprit.owner] : [];
+    });
+    expect(owners).toContainEqual({
+      what: "io_uring-buffers",
+      kind: PageKind.Anon,
+      by: { comm: "nginx", pid, as: "holder" },
+    });
+  });
+
+  test("all of a process that is locked is unevictable, stays out of swap, and leaves with its block", () => {
+    const { engine, kernel, block, offline } = withMovableBlock();
+    addFiles(engine.files("B"));
+    const before = mlockedPages(kernel, null);
+    engine.submit({ do: "load", partition: "B", load: { kind: "mlockall", mib: 16, node: 0 } });
+    engine.settle();
+    // What it brought with its binary, too.
+    expect(mlockedPages(kernel, null) - before).toBe(4096 + 24);
+    const meminfo = engine.files("B").read("/proc/meminfo");
+    expect("text" in meminfo && meminfo.text).toMatch(/Unevictable: +16480 kB\nMlocked: +16480 kB\n/);
+    for (const zone of kernel.zones) kernel.swap.shrink([zone], 10_000);
+    offline();
+    engine.settle();
+    expect(block.state).toBe("offline");
+    expect(mlockedPages(kernel, null) - before).toBe(4096 + 24);
+    expect(audit(kernel)).toEqual([]);
   });
 
   test("a pin that meets an offline waits for its pages, whenever it comes", () => {

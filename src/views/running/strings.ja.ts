@@ -18,6 +18,14 @@ const loads: RunningWords["loads"] = {
     name: "長期のピン留め (RDMA)",
     about: "先に Movable から出され、その後は終了するまで残ります。",
   },
+  io_uring: {
+    name: "io_uring に登録したバッファ",
+    about: "長期のピン留め: 先に Movable から出され、リングがある間は残ります。",
+  },
+  mlockall: {
+    name: "すべてロックしたプロセス (mlockall)",
+    about: "スワップアウトされません。オフラインでは移動します。",
+  },
   pipes: { name: "いっぱいのパイプ", about: "カーネルメモリ、1 本につき 16 ページと slab: 移動できません。" },
   cache: {
     name: "読まれるファイル",

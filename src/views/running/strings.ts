@@ -20,6 +20,14 @@ const english = {
     huge: { name: "Huge pages of the pool", about: "Needs pages in nr_hugepages: else it is refused." },
     pin: { name: "Pages held by pipes (vmsplice)", about: "An extra reference each: they stay until it ends." },
     longterm: { name: "Long-term pins (RDMA)", about: "Moved out of Movable first, then they stay until it ends." },
+    io_uring: {
+      name: "Buffers registered with io_uring",
+      about: "Long-term pins: moved out of Movable first, then they stay as long as the ring.",
+    },
+    mlockall: {
+      name: "All of a process locked (mlockall)",
+      about: "Never swapped out; offlining moves it all the same.",
+    },
     pipes: { name: "Full pipes", about: "Kernel memory, 16 pages a pipe and slab: can't move." },
     cache: {
       name: "Files that are read",

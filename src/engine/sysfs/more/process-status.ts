@@ -22,12 +22,16 @@ function bitmap(set: readonly number[], bits: number): string {
   return words.join(",");
 }
 
+const REGISTERED: ReadonlySet<string> = new Set(["registered-buffers", "io_uring-buffers"]);
+
 interface Sizes {
   readonly size: number;
   readonly anon: number;
   readonly file: number;
   readonly shmem: number;
   readonly swapped: number;
+  /** By rings and devices that its buffers are registered with (pinned_vm). */
+  readonly pinned: number;
   readonly locked: number;
   readonly hugetlb: number;
   readonly tables: number;
@@ -35,7 +39,7 @@ interface Sizes {
 
 /** In kB. */
 function sizes({ process }: Listed): Sizes {
-  const sum = { size: 0, anon: 0, file: 0, shmem: 0, swapped: 0, locked: 0, hugetlb: 0 };
+  const sum = { size: 0, anon: 0, file: 0, shmem: 0, swapped: 0, pinned: 0, locked: 0, hugetlb: 0 };
   for (const area of process?.areas ?? []) {
     const kb = resident(process as NonNullable<typeof process>, area).pages * 4;
     const { kind, order } = area.mapping;
@@ -44,6 +48,7 @@ function sizes({ process }: Listed): Sizes {
     else if (kind === PageKind.Shmem) sum.shmem += kb;
     else if (kind === PageKind.Anon) sum.anon += kb;
     else sum.file += kb;
+    if (REGISTERED.has(area.mapping.what)) sum.pinned += kb;
     if (area.locked) sum.locked += kb;
     if (kind !== PageKind.Shmem) sum.swapped += swappedIn(area) * 4;
   }
@@ -63,7 +68,7 @@ export function status(kernel: Kernel, listed: Listed): string {
         kb("VmPeak", of.size),
         kb("VmSize", of.size),
         kb("VmLck", of.locked),
-        kb("VmPin", 0),
+        kb("VmPin", of.pinned),
         kb("VmHWM", rss),
         kb("VmRSS", rss),
         kb("RssAnon", of.anon),
