@@ -33,7 +33,9 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     const mapping = kernel.mappings.get(a);
     const process = mapping?.areas[0]?.process;
     if (!process) return nobodys(mapping?.what ?? "kind");
-    return { owner: { what: "process", kind, by: holder(process) }, process, pid: process.pid };
+    // A ring that its buffers are registered with is why they stay, and goes with it.
+    const what = mapping?.what === "io_uring-buffers" ? mapping.what : "process";
+    return { owner: { what, kind, by: holder(process) }, process, pid: process.pid };
   }
   switch (kind) {
     case PageKind.Offline: {

@@ -44,7 +44,7 @@ describe("pins", () => {
   });
 
   test("buffers registered with io_uring keep a block of a kernel zone, and are named as what keeps it", () => {
-    const engine = new Engine({ seed: 1, box: smallBox() });
+    const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_kernel") });
     const kernel = engine.kernel("A");
     addFiles(engine.files("A"));
     engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
