@@ -120,6 +120,8 @@ const VALUES: Readonly<Record<string, string>> = {
   no: "いいえ",
   "enabled, too": "enabled なども",
   none: "なし",
+  "in index": "index の欄に",
+  "in private": "private の欄に",
   quoted: "引用符付き",
   twice: "2 行",
   once: "1 行",
