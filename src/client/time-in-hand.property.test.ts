@@ -369,7 +369,11 @@ test(`${STEPS} steps through time`, { timeout: 60_000 + 2000 * STEPS }, async ()
   }
   if (process.env.TIME_STEPS) console.log(JSON.stringify(done));
   // Nothing of it was left out by chance.
-  if (STEPS >= 1000) for (const many of Object.values(done)) expect(many).toBeGreaterThan(STEPS / 150);
+  if (STEPS < 1000) return;
+  // Most refusals are by pages that were there since boot: to those there is no way back.
+  const { culprits, ...others } = done;
+  for (const many of Object.values(others)) expect(many).toBeGreaterThan(STEPS / 150);
+  expect(culprits).toBeGreaterThan(STEPS / 2000);
 });
 
 test("function by function: each step shows where the operation is, and the film leads back the same way", async () => {
