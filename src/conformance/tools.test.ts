@@ -109,7 +109,7 @@ describe("conformance", () => {
     [["/nowhere/at-all.json"], "/nowhere/at-all.json: no such file or folder\n"],
     [
       ["--loud"],
-      "unknown option --loud; usage: npm run conformance -- [--json] [--close] PATH... (trace files, or folders of them)\n",
+      "unknown option --loud; usage: npm run conformance -- [--json] [--close] [--uncalibrated] PATH... (trace files, or folders of them)\n",
     ],
   ])("%j cannot be used", (args, err) => {
     expect(run(conformance, ...args)).toEqual({ exit: 2, out: "", err });
@@ -161,7 +161,7 @@ describe("simulate", () => {
   test.each<[string, unknown, string]>([
     ["box.partitions: expected at least one partition", { ...scenario(), box: { partitions: [], shelf: [] } }, ""],
     [
-      'setup[0].do: expected one of move, press, write, chmod, signal, load, fork, affinity, kill, killall, hotadd, hotremove, resize, got "dance"',
+      'setup[0].do: expected one of move, press, write, chmod, signal, load, fork, affinity, swapon, swapoff, kill, killall, hotadd, hotremove, resize, got "dance"',
       { ...scenario(), setup: [{ do: "dance" }] },
       "",
     ],

@@ -28,6 +28,7 @@ export interface QueryProblem {
 /** Names that stand for several kinds, or are shorter than the kind's own. */
 const GROUPS: Readonly<Record<string, readonly number[]>> = {
   anon: [PageKind.Anon],
+  anonymous: [PageKind.Anon, PageKind.Zsmalloc],
   file: [PageKind.PageCache],
   shmem: [PageKind.Shmem],
   thp: [PageKind.AnonHuge],
