@@ -75,6 +75,12 @@ function offline(engine: Engine, number: number): Outcome {
   return { errno, goesOn, moved: attempt?.pagesMoved ?? 0, blamed: attempt?.culprit?.pfn ?? -1 };
 }
 
+/** Pages that were ever taken back because memory was short. */
+function reclaimed(engine: Engine): number {
+  const { stolenByKswapd, stolenDirectly } = engine.kernel("A").swap.counters;
+  return stolenByKswapd + stolenDirectly;
+}
+
 const said = ({ outlook, errno }: BlockForesight): string =>
   outlook === "leaves" ? "left" : outlook === "goes-on" ? "went on" : `refused with ${errno}`;
 
@@ -121,16 +127,23 @@ test("what is foreseen is what happens", () => {
           if (foresight.outlook === "leaves") expect(marked).toBe(false);
           if (OF_KINDS.has(foresight.code ?? ""))
             expect(`${foresight.code}: ${marked}`).toBe(`${foresight.code}: true`);
+          const before = reclaimed(engine);
           const what = offline(engine, block.number);
+          const taken = reclaimed(engine) - before;
           note(`${foresight.outlook} ${foresight.code}`);
           if (foresight.outlook === "may-leave") continue;
           const outcome = what.goesOn ? "went on" : what.errno === null ? "left" : `refused with ${what.errno}`;
           const told = foresight.errno === null && foresight.outlook === "refused" ? outcome : said(foresight);
           expect(`${version} ${foresight.code}: ${outcome}`).toBe(`${version} ${foresight.code}: ${told}`);
           // So many pages as were counted are moved, and the page that is named is the one that is blamed.
-          // (What-if kernels move kernel memory, too, which is counted apart.)
-          if (foresight.outlook === "leaves" && version !== "what-if")
-            expect([foresight.code, what.moved]).toEqual([null, foresight.pagesToMove]);
+          // (What-if kernels move kernel memory, too, which is counted apart. What reclaim takes out of the block, or a busy
+          // server gives back meanwhile, needn't move.)
+          if (foresight.outlook === "leaves" && version !== "what-if") {
+            expect(foresight.code).toBe(null);
+            expect(what.moved).toBeLessThanOrEqual(foresight.pagesToMove);
+            if (![...kernel.processes.values()].some(({ load }) => load === "server"))
+              expect(what.moved).toBeGreaterThanOrEqual(foresight.pagesToMove - taken);
+          }
           if (what.errno === "EBUSY" && what.blamed >= 0 && kernel.profile.offlineGivesUp === "on a signal")
             expect(`${version} ${foresight.code} ${foresight.pfn}`).toBe(`${version} ${foresight.code} ${what.blamed}`);
         }
