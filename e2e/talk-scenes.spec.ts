@@ -1,6 +1,6 @@
 /**
  * Every scene of the talk of 2013 as its speaker plays it, by a clicker's keys, with no network: each click forward and back,
- * and at each place the machine is the same one.
+ * twice, and at each place the machine is the same one.
  */
 import type { Page } from "@playwright/test";
 import { talk2013 } from "../src/talks/built-in/talk-2013.ts";
@@ -38,11 +38,11 @@ async function walk(page: Page, key: string, way: readonly Place[]): Promise<Map
   return hashes;
 }
 
-test("with the network off, each click of the twenty scenes, forward and back, leads to the same machine at each place", async ({
+test("with the network off, each click of the twenty scenes, forward and back and both again, leads to the same machine at each place", async ({
   context,
 }) => {
-  // A speaker's pace, once: most of it is what an audience watches.
-  test.setTimeout(300_000);
+  // A speaker's pace, twice: most of it is what an audience watches.
+  test.setTimeout(600_000);
   const page = await context.newPage();
   const faults: unknown[] = [];
   page.on("pageerror", ({ stack }) => faults.push(stack));
@@ -72,6 +72,8 @@ test("with the network off, each click of the twenty scenes, forward and back, l
 
   const at = (way: readonly Place[]) => new Map(way.map((place) => [name(place), first.get(name(place))]));
   expect(await walk(page, "PageUp", back)).toEqual(at(back));
+  expect(await walk(page, "PageDown", forward), "given again").toEqual(at(forward));
+  expect(await walk(page, "PageUp", back), "and back again").toEqual(at(back));
   // A side trip has the whole playground, on a simulator that stood by.
   await page.keyboard.press("f");
   await expect(page.getByRole("region", { name: "Box" })).toBeVisible({ timeout: 30_000 });
