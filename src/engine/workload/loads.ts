@@ -19,7 +19,7 @@ import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
-import { faultIn, ownedBy } from "./processes.ts";
+import { faultIn, ownedBy, whileHeld } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages handled between two looks at the clock. */
@@ -157,11 +157,8 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
       : -1;
     if (page >= 0) {
       const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
-      // On no list yet: memory for tables is not reclaimed from it.
-      kernel.pages.setFlags(page, PageFlag.Isolated, 0);
-      const mapped = process.tables.mapHuge(vpnOf(where, offset), page, bits, process.node, null);
-      kernel.pages.setFlags(page, 0, PageFlag.Isolated);
-      if (!mapped) return { errno: "ENOMEM" };
+      const map = () => process.tables.mapHuge(vpnOf(where, offset), page, bits, process.node, null);
+      if (!whileHeld(kernel, page, map)) return { errno: "ENOMEM" };
       offset += HUGE_PAGES;
       yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "do_huge_pmd_anonymous_page");
       continue;

@@ -93,15 +93,21 @@ export function faultIn(
   return false;
 }
 
-/** Maps a page that is on no list yet: what has to be reclaimed for page tables is not the page itself. */
-function mapHeld(kernel: Kernel, area: Process["areas"][number], offset: number): boolean {
+/** Maps the page at an offset. False when there is no memory for a page table, for which the page itself is not reclaimed. */
+export function mapHeld(kernel: Kernel, area: Process["areas"][number], offset: number): boolean {
   const page = area.mapping.pages[offset] as number;
-  const free =
-    kernel.pages.kind[page] !== PageKind.AnonHuge && ((kernel.pages.flags[page] as number) & PageFlag.Isolated) === 0;
-  if (free) kernel.pages.setFlags(page, PageFlag.Isolated, 0);
-  const mapped = Mappings.map(area, offset, area.process.node, null);
-  if (free) kernel.pages.setFlags(page, 0, PageFlag.Isolated);
-  return mapped;
+  const map = () => Mappings.map(area, offset, area.process.node, null);
+  const held =
+    kernel.pages.kind[page] === PageKind.AnonHuge || ((kernel.pages.flags[page] as number) & PageFlag.Isolated) !== 0;
+  return held ? map() : whileHeld(kernel, page, map);
+}
+
+/** Does something with a page that is on no list yet: meanwhile it is not reclaimed. */
+export function whileHeld<T>({ pages }: Kernel, page: number, act: () => T): T {
+  pages.setFlags(page, PageFlag.Isolated, 0);
+  const result = act();
+  pages.setFlags(page, 0, PageFlag.Isolated);
+  return result;
 }
 
 /** Ends a process at once: one that holds little. */

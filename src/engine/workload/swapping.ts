@@ -2,7 +2,7 @@
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Slices } from "../chronicle/slices.ts";
 import { call, spend, type Steps } from "../chronicle/task.ts";
-import { HOLE, type Mapping, Mappings } from "../holders/mappings.ts";
+import { HOLE, type Mapping } from "../holders/mappings.ts";
 import type { Process } from "../holders/process.ts";
 import type { SwapArea } from "../holders/swap.ts";
 import { Cost } from "../kernel/costs.ts";
@@ -12,7 +12,7 @@ import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { outOfMemory } from "./out-of-memory.ts";
-import { endProcess, startProcess } from "./processes.ts";
+import { endProcess, mapHeld, startProcess } from "./processes.ts";
 
 /** A process, as far as it is known. */
 type Writer = { readonly pid: number };
@@ -107,10 +107,5 @@ function bringBack(kernel: Kernel, mapping: Mapping, offset: number): boolean {
   const area = mapping.areas[0];
   const { node, mask } = area?.process.policy ?? { node: kernel.cpuNode.id, mask: null };
   if (kernel.mappings.fill(mapping, offset, GFP_HIGHUSER_MOVABLE, node, mask, PageFlag.Dirty) < 0) return false;
-  if (mapping.kind !== PageKind.Anon || !area) return true;
-  const page = mapping.pages[offset] as number;
-  kernel.pages.setFlags(page, PageFlag.Isolated, 0);
-  const mapped = Mappings.map(area, offset, area.process.node, null);
-  kernel.pages.setFlags(page, 0, PageFlag.Isolated);
-  return mapped;
+  return mapping.kind !== PageKind.Anon || !area || mapHeld(kernel, area, offset);
 }
