@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { usePlayground } from "../../client/react.tsx";
 import { Since } from "../changes/ShowChanges.tsx";
 import type { Earlier } from "../changes/earlier.ts";
-import { type Counts, countChanges } from "./changes.ts";
+import { type Counts, countChanges } from "../changes/page-changes.ts";
 import { memoryMapStrings as words } from "./strings.ts";
 
 /** Real milliseconds between two counts: they are read, not watched. */

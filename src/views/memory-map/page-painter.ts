@@ -8,7 +8,7 @@
 import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, PAGEBLOCK_ORDER } from "../../engine/units.ts";
 import { MapFlag } from "../../protocol/messages.ts";
 import { cellOf, type PageLayout, pageblockRect } from "./page-geometry.ts";
-import { changeOf } from "./changes.ts";
+import { changeOf } from "../changes/page-changes.ts";
 import { blend, fillPalette, type Highlight, pack, PALETTE_SIZE, type Rgb } from "./palette.ts";
 
 /** Milliseconds for a page to fade from what it was, and from having been allocated. */

@@ -7,7 +7,7 @@ import type { Foresight, Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
 import type { PageInfo } from "../../protocol/records.ts";
 import type { BlockAction, Obstacle, Outlook } from "./block-actions.ts";
-import type { Counts } from "./changes.ts";
+import type { Counts } from "../changes/page-changes.ts";
 import type { TileGroupId } from "./tile-groups.ts";
 import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";

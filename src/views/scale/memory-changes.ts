@@ -2,19 +2,17 @@
  * What differs in all of memory from another moment: blocks by their records, pageblocks and pages as far as their maps were
  * kept. Pure.
  */
-import { PAGE_BIT } from "../../engine/inspect/scale/layout.ts";
 import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { MAP_KIND_MASK } from "../../protocol/messages.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 import type { Earlier } from "../changes/earlier.ts";
+import { changeOf, isUsed } from "../changes/page-changes.ts";
 import { kindGroup } from "../kinds.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 
 /** What is told of a pageblock now: a row of shares, or the kind of all its pages. */
 type Told = { readonly row: ArrayLike<number> } | { readonly kind: number };
-
-const isUsed = (kind: number): boolean => kind > PageKind.Free;
 
 /**
  * Pages that came to be used, left, or are used for something else: of equal pages that changed places with each other nothing
@@ -74,9 +72,7 @@ export class MemoryChanges {
   page(block: BlockRecord, nth: number, byte: number): boolean | null {
     const kept = this.#kept(block);
     if (kept === null) return null;
-    const was = typeof kept === "number" ? kept : (kept[nth] as number) & MAP_KIND_MASK;
-    const is = byte & PAGE_BIT.kind;
-    return was !== is && (isUsed(was) || isUsed(is));
+    return changeOf(typeof kept === "number" ? kept : (kept[nth] as number), byte) !== "same";
   }
 
   /** All of a partition's memory: blocks that came, went and differ, and pages by what they are used for. */

@@ -1,10 +1,11 @@
-/** What differs in the map of a block from a moment that somebody chose. Pure. */
+/** What differs in pages, as maps of blocks tell them, from a moment that somebody chose. Pure. */
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { MAP_KIND_MASK } from "../../protocol/messages.ts";
 
 export type Change = "same" | "came" | "gone" | "other";
 
-const isUsed = (kind: number): boolean => kind > PageKind.Free;
+/** Whether somebody has a page of this kind. */
+export const isUsed = (kind: number): boolean => kind > PageKind.Free;
 
 /** What became of a page, by two bytes of the map: whether it is used, and for what. */
 export function changeOf(before: number, now: number): Change {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { MapFlag } from "../../protocol/messages.ts";
-import { changeOf, countChanges } from "./changes.ts";
+import { changeOf, countChanges } from "./page-changes.ts";
 
 test("what came, went, and is something else now; flags and free pages that go offline are no change", () => {
   const { Free, None, Anon, Slab } = PageKind;
