@@ -4,7 +4,7 @@ import { preview } from "vite";
 import type { Playground } from "../../src/client/playground.ts";
 import { PageKind } from "../../src/engine/memory/kinds.ts";
 import { type Bench, quantile } from "./bench.ts";
-import { type BuiltPage, openBuiltPage } from "../setup/built-page.ts";
+import { builtPage, closeBuilt } from "./built.ts";
 import { layoutShift } from "../setup/layout-shift.ts";
 import { recordMainThread, recordStart } from "./main-thread.ts";
 
@@ -30,16 +30,6 @@ const WINDOWS = [
 ] as const;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-let built: Promise<BuiltPage> | undefined;
-const builtPage = (): Promise<BuiltPage> => {
-  built ??= openBuiltPage();
-  return built;
-};
-const close = async (): Promise<void> => {
-  await (await built)?.close();
-  built = undefined;
-};
 
 const usableAt = (page: Page): Promise<number | undefined> =>
   page.evaluate((name) => performance.getEntriesByName(name)[0]?.startTime, FIRST_USABLE_FRAME);
@@ -208,7 +198,7 @@ export const benches: readonly Bench[] = [
     runs: 7,
     warmUp: 1,
     run: start,
-    close,
+    close: closeBuilt,
   },
   {
     name: "layout shift of a start",
@@ -220,7 +210,7 @@ export const benches: readonly Bench[] = [
     })),
     runs: 3,
     run: layoutShifts,
-    close,
+    close: closeBuilt,
   },
   {
     name: "page while a DIMM is emptied",
@@ -238,7 +228,7 @@ export const benches: readonly Bench[] = [
     runs: 5,
     warmUp: 1,
     run: emptyingDimm,
-    close,
+    close: closeBuilt,
   },
   {
     name: "a DIMM emptied as fast as can be",
@@ -251,6 +241,6 @@ export const benches: readonly Bench[] = [
     runs: 5,
     warmUp: 1,
     run: migrationRates,
-    close,
+    close: closeBuilt,
   },
 ];

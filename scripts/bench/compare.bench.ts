@@ -3,13 +3,11 @@
  * beside the machine's own, and whether both play at 60 frames a second.
  */
 import type { Page } from "@playwright/test";
-import { type BuiltPage, openBuiltPage } from "../setup/built-page.ts";
 import { type Bench, type Figure, quantile } from "./bench.ts";
+import { closeBuilt, onPage } from "./built.ts";
 import { type MainThread, recordMainThread } from "./main-thread.ts";
 
 const SETTLE_MS = 1500;
-
-let built: Promise<BuiltPage> | undefined;
 
 /** How many workers there are beside that of the machine, at most, while something is done. */
 async function workersDuring(page: Page, action: () => Promise<void>): Promise<number> {
@@ -40,12 +38,7 @@ const figuresOf = ({ processor }: MainThread): readonly number[] => [
 ];
 
 async function comparing(): Promise<readonly number[]> {
-  built ??= openBuiltPage();
-  const { fresh, url, browser } = await built;
-  const { page, context } = await fresh();
-  try {
-    await page.goto(`${url}?scenario=busy-server`);
-    await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  return await onPage("scenario=busy-server", async (page, { browser }) => {
     await page.getByRole("tab", { name: "Compare" }).click();
     const card = page.getByRole("region", { name: "Ready to compare" }).getByRole("button").first();
     await card.waitFor();
@@ -74,9 +67,7 @@ async function comparing(): Promise<readonly number[]> {
       ...figuresOf(playing),
       playing.processor.frames.length,
     ];
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 const compare: Bench = {
@@ -90,10 +81,7 @@ const compare: Bench = {
   ],
   runs: 3,
   run: comparing,
-  async close() {
-    await (await built)?.close();
-    built = undefined;
-  },
+  close: closeBuilt,
 };
 
 export const benches: readonly Bench[] = [compare];

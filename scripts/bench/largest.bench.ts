@@ -1,32 +1,19 @@
 /** How soon the largest machine is seen, and what that costs the page: time on a processor. */
 import type { Page } from "@playwright/test";
-import { openBuiltPage, type BuiltPage } from "../setup/built-page.ts";
 import type { Bench } from "./bench.ts";
+import { closeBuilt, onPage } from "./built.ts";
 import { type MainThread, recordMainThread } from "./main-thread.ts";
 
 const LARGEST = "sixteen-nodes";
 /** Real milliseconds until what loading began is over: fonts, first pictures, compilers. */
 const SETTLE_MS = 1000;
 
-let built: Promise<BuiltPage> | undefined;
-const close = async (): Promise<void> => {
-  await (await built)?.close();
-  built = undefined;
-};
-
 /** What `action` costs the main thread of a page that shows a scenario. */
 async function measure(query: string, action: (page: Page) => Promise<void>): Promise<MainThread> {
-  built ??= openBuiltPage();
-  const { fresh, url, browser } = await built;
-  const { page, context } = await fresh();
-  try {
-    await page.goto(`${url}?${query}`);
-    await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  return await onPage(query, async (page, { browser }) => {
     await page.waitForTimeout(SETTLE_MS);
     return await recordMainThread(browser, page, () => action(page));
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 const largest: Bench = {
@@ -50,7 +37,7 @@ const largest: Bench = {
     const { processor, workers } = cost;
     return [processor.longestTask, processor.frames.reduce((sum, time) => sum + time, 0), workers];
   },
-  close,
+  close: closeBuilt,
 };
 
 export const benches: readonly Bench[] = [largest];

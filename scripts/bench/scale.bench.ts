@@ -4,7 +4,7 @@ import { Engine } from "../../src/engine/time/engine.ts";
 import { PAGEBLOCK_PAGES } from "../../src/engine/units.ts";
 import { findScenario } from "../../src/protocol/scenarios/index.ts";
 import type { Bench } from "./bench.ts";
-import { openBuiltPage, type BuiltPage } from "../setup/built-page.ts";
+import { closeBuilt, onPage } from "./built.ts";
 import { recordMainThread } from "./main-thread.ts";
 
 const SCENARIO = "sixteen-nodes";
@@ -68,16 +68,9 @@ const search: Bench = {
   },
 };
 
-let built: Promise<BuiltPage> | undefined;
-
 /** Main-thread cost of a zoom by wheel from the whole box to one page and back. */
 async function zoomThere(): Promise<readonly number[]> {
-  built ??= openBuiltPage();
-  const { fresh, url, browser } = await built;
-  const { page, context } = await fresh();
-  try {
-    await page.goto(`${url}?scenario=${SCENARIO}&speed=0`);
-    await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  return await onPage(`scenario=${SCENARIO}&speed=0`, async (page, { browser }) => {
     await page.evaluate(() => window.__playground?.whenIdle());
     await page.getByRole("tab", { name: "All memory" }).click();
     const picture = page.getByRole("region", { name: /^All memory, from the box/ });
@@ -96,9 +89,7 @@ async function zoomThere(): Promise<readonly number[]> {
     await page.getByRole("navigation", { name: "Where you are" }).getByRole("listitem").nth(4).waitFor();
     const sorted = [...cost.frames].sort((one, other) => one - other);
     return [sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN, cost.longestTask];
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 const zoom: Bench = {
@@ -109,10 +100,7 @@ const zoom: Bench = {
   ],
   runs: 3,
   run: zoomThere,
-  async close() {
-    await (await built)?.close();
-    built = undefined;
-  },
+  close: closeBuilt,
 };
 
 export const benches: readonly Bench[] = [search, zoom];

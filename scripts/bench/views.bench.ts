@@ -7,8 +7,9 @@ import type { NodeDescription } from "../../src/engine/hardware/description.ts";
 import { bytes, GIB } from "../../src/engine/units.ts";
 import type { Scenario } from "../../src/protocol/scenario.ts";
 import { TODAYS_KERNEL } from "../../src/protocol/scenarios/standard-box.ts";
-import { type BuiltPage, openBuiltPage } from "../setup/built-page.ts";
+import type { BuiltPage } from "../setup/built-page.ts";
 import { type Bench, type Figure, quantile } from "./bench.ts";
+import { closeBuilt, onPage } from "./built.ts";
 import { type MainThread, recordMainThread } from "./main-thread.ts";
 
 /** Real milliseconds until what loading began is over: fonts, first pictures, compilers. */
@@ -17,25 +18,12 @@ const SETTLE_MS = 1500;
 const RATE = 1e6;
 const TABS = ["All memory", "Page tables", "Migration", "Zones in depth", "What runs", "Compare"] as const;
 
-let built: Promise<BuiltPage> | undefined;
-const close = async (): Promise<void> => {
-  await (await built)?.close();
-  built = undefined;
-};
-
 /** A fresh page, settled, in which something is done. */
 async function inPage<T>(query: string, action: (page: Page, built: BuiltPage) => Promise<T>): Promise<T> {
-  built ??= openBuiltPage();
-  const here = await built;
-  const { page, context } = await here.fresh();
-  try {
-    await page.goto(`${here.url}?${query}`);
-    await page.waitForFunction(() => window.__playground?.store.getState().status === "running");
+  return await onPage(query, async (page, built) => {
     await page.waitForTimeout(SETTLE_MS);
-    return await action(page, here);
-  } finally {
-    await context.close();
-  }
+    return await action(page, built);
+  });
 }
 
 const SMOOTH: readonly Figure[] = [
@@ -136,7 +124,7 @@ const migration: Bench = {
   ],
   runs: 3,
   run: migrating,
-  close,
+  close: closeBuilt,
 };
 
 const hotAdd: Bench = {
@@ -167,7 +155,7 @@ const hotAdd: Bench = {
       );
       return smooth(cost);
     }),
-  close,
+  close: closeBuilt,
 };
 
 const search: Bench = {
@@ -203,7 +191,7 @@ const search: Bench = {
       });
       return [took, ...smooth(cost)];
     }),
-  close,
+  close: closeBuilt,
 };
 
 /** From the click to the first display frame after it whose picture has an instant. */
@@ -237,7 +225,7 @@ const openings: Bench = {
       );
     return figures.flat();
   },
-  close,
+  close: closeBuilt,
 };
 
 function openTab(name: string): Promise<number> {
