@@ -1,6 +1,7 @@
 /** Block devices as files: /dev/NAME, /sys/block/NAME (block/genhd.c, drivers/block/zram/zram_drv.c), and /proc/swaps (mm/swapfile.c). */
 import { type RamDisk, ZramDisk } from "../../holders/block-devices.ts";
-import type { SwapArea } from "../../holders/swap.ts";
+import { COMPRESSED, type SwapArea } from "../../holders/swap.ts";
+import { memparse } from "../../kernel/boot-layout/memparse.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import { PAGE_SIZE } from "../../units.ts";
@@ -20,8 +21,7 @@ import {
 /** Where the header of a swap area says what it is: at the end of its first page. */
 const SWAP_MAGIC = "SWAPSPACE2";
 const SECTORS_IN_PAGE = PAGE_SIZE / 512;
-/** What a page of text that people write comes to; of zeros nothing is kept but that they are. */
-const OF_TEXT = 1365;
+/** Of zeros nothing is kept but that they are. */
 const OF_ZEROS = 8;
 const NAME_WIDTH = 40;
 
@@ -65,7 +65,7 @@ function node(device: Device): File {
       // A header, as mkswap and mke2fs write it: at the start.
       if (given.length === PAGE_SIZE && given.endsWith(SWAP_MAGIC)) {
         if (device.heldBy !== null) return failed("ETXTBSY");
-        if (device.pages === 0 || !device.write(0, OF_TEXT)) return failed("ENOSPC");
+        if (device.pages === 0 || !device.write(0, COMPRESSED)) return failed("ENOSPC");
         device.signature = "swap";
         device.cursor = 0;
         return DONE;
@@ -77,7 +77,7 @@ function node(device: Device): File {
       }
       if (device.cursor === 0) device.signature = null;
       const end = Math.min(bytes(), device.cursor + given.length);
-      const compressed = /[^\0]/.test(given) ? OF_TEXT : OF_ZEROS;
+      const compressed = /[^\0]/.test(given) ? COMPRESSED : OF_ZEROS;
       for (let page = Math.floor(device.cursor / PAGE_SIZE); page * PAGE_SIZE < end; page++)
         if (!device.write(page, compressed)) return failed("ENOSPC");
       device.cursor = end;
@@ -109,7 +109,7 @@ function zramFiles(kernel: Kernel, device: ZramDisk): Record<string, Entry> {
     disksize: writable(
       () => `${device.pages * PAGE_SIZE}\n`,
       (text) => {
-        const bytes = memparse(text);
+        const bytes = memparse(text).value;
         if (bytes === 0) return failed("EINVAL");
         if (device.pages > 0) {
           kernel.log("info", "zram: Cannot change disksize for initialized device");
@@ -135,12 +135,6 @@ function zramFiles(kernel: Kernel, device: ZramDisk): Record<string, Entry> {
       return DONE;
     }),
   };
-}
-
-/** A size as the kernel reads it: `512M` (lib/cmdline.c, memparse). */
-function memparse(text: string): number {
-  const [, digits = "0", unit = ""] = /^\s*(\d+)([KMGkmg]?)/.exec(text) ?? [];
-  return Number(digits) * 1024 ** " KMG".indexOf(unit.toUpperCase() || " ");
 }
 
 /** /proc/swaps (swap_show). */

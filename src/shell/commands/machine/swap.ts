@@ -1,18 +1,19 @@
 /** Swap: `mkswap`, `swapon`, `swapoff` of util-linux, and of the busybox that the recorded machines run. */
+import { PAGE_SIZE } from "../../../engine/units.ts";
 import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
 import { LimitReached, type Running, writeThrough } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
+import { humanSize } from "../memory/memory-blocks.ts";
 import { readText } from "../memory/meminfo-text.ts";
 import { badOptions, complain, joinLines, optionError, options, print, usage } from "../output.ts";
 
-const PAGE = 4096;
 /** A swap area has room for so many pages at least. */
 const LEAST_PAGES = 10;
 const NOT_MEANT: ReadonlySet<FileErrno> = new Set(["ENOSPC", "EIO"]);
 
 /** The first page of a swap area, as far as anybody reads it. */
-const HEADER = "SWAPSPACE2".padStart(PAGE, "\0");
+const HEADER = "SWAPSPACE2".padStart(PAGE_SIZE, "\0");
 
 /** Bytes that a device or file has room for, or why it can't be told. */
 function sizeOf(context: CommandContext, path: string): number | FileErrno {
@@ -44,13 +45,13 @@ export function* mkswap(context: CommandContext): Running<number> {
       context,
       busybox ? `can't open '${path}': ${strerror(size)}` : `cannot open ${path}: ${strerror(size)}`,
     );
-  const pages = Math.floor(size / PAGE);
+  const pages = Math.floor(size / PAGE_SIZE);
   if (pages < LEAST_PAGES)
     return yield* complain(
       context,
       busybox ? "image is too small" : `error: swap area needs to be at least ${LEAST_PAGES * 4} KiB`,
     );
-  const bytes = (pages - 1) * PAGE;
+  const bytes = (pages - 1) * PAGE_SIZE;
   if (busybox) yield* print(context, `Setting up swapspace version 1, size = ${bytes} bytes\n`);
   const stat = context.state.system.files.stat(whole);
   // Of a file of a tmpfs nothing is written: nobody can swap there.
@@ -72,11 +73,15 @@ export function* mkswap(context: CommandContext): Running<number> {
 }
 
 /** `512 MiB`, `1.5 GiB`. */
-function human(bytes: number): string {
-  const names = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(names.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${Math.round((bytes / 1024 ** power) * 10) / 10} ${names[power]}`;
-}
+const human = (bytes: number): string => humanSize(bytes).replace(/[KMGTPE]$/, " $&iB");
+
+/** Lines of /proc/swaps by their columns: path, type, size, used, priority. */
+const areas = (context: CommandContext): string[][] =>
+  (readText(context, "/proc/swaps") ?? "")
+    .split("\n")
+    .slice(1)
+    .filter(Boolean)
+    .map((line) => line.split(/\s+/));
 
 function* busyboxUsage(context: CommandContext): Running<number> {
   yield* context.std.err.write(BUSYBOX_USAGE[context.name as "mkswap"]);
@@ -134,13 +139,9 @@ export function* swapon(context: CommandContext): Running<number> {
 
 /** What `swapon` alone says: a table of what there is. */
 function* show(context: CommandContext): Running<number> {
-  const rows = (readText(context, "/proc/swaps") ?? "")
-    .split("\n")
-    .slice(1)
-    .filter(Boolean)
-    .map((line) => line.split(/\s+/));
+  const rows = areas(context);
   if (rows.length === 0) return 0;
-  const short = (kib: string | undefined): string => human(Number(kib) * 1024).replace(/ (\w)i?B?$/, "$1");
+  const short = (kib: string | undefined): string => humanSize(Number(kib) * 1024);
   const cells = rows.map(([name = "", type = "", size, used, priority = ""]) => [
     name,
     type,
@@ -175,8 +176,7 @@ export function* swapoff(context: CommandContext): Running<number> {
     return yield* usage(context, "bad usage");
   }
   if (busybox && flags.has("a")) return yield* complain(context, "can't open '/etc/fstab': No such file or directory");
-  const all = (readText(context, "/proc/swaps") ?? "").split("\n").slice(1).filter(Boolean);
-  const paths = flags.has("a") ? all.map((line) => line.split(/\s/)[0] as string) : rest;
+  const paths = flags.has("a") ? areas(context).map(([path]) => path as string) : rest;
   let status = 0;
   for (const path of paths) {
     const whole = absolute(context.state, path);
