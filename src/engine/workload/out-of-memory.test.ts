@@ -1,35 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
-import { smallBox } from "../testing/small-box.ts";
+import { pressed } from "../testing/pressed.ts";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
-import type { LoadDescription } from "./load-description.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 4);
 const SEED = Number(process.env.PROPERTY_SEED ?? 2014);
 
-function booted() {
-  const engine = new Engine({ seed: 1, box: smallBox() });
-  const kernel = engine.kernel("A");
-  /** The errno that a load ended with, and its process's number. */
-  const load = (kind: LoadDescription["kind"], mib: number, node = -1, policy: LoadDescription["policy"] = "bind") => {
-    const pid = kernel.nextPid;
-    const { op, errno } = engine.submit({ do: "load", partition: "A", load: { kind, mib, node, policy } });
-    engine.settle();
-    return { pid, errno: errno ?? (op === null ? null : (engine.operation(op)?.errno ?? null)) };
-  };
-  const free = (node: number) => Math.floor(((kernel.nodes[node]?.free ?? 0) * 4096) / 2 ** 20);
-  const log = () =>
-    engine.transactions
-      .reader("first")
-      .read()
-      .flatMap(({ changes }) => changes.flatMap((each) => (each.c === "log" ? [each.line] : [])));
-  return { engine, kernel, load, free, log };
-}
-
 test("whoever holds most is killed, though its pages lie where they help nobody", () => {
-  const { kernel, load, free, log } = booted();
+  const { kernel, load, free, log } = pressed();
   const far = load("anon", free(1) - 45, 1);
   const near = load("anon", Math.floor(free(0) * 0.5), 0);
   const last = load("anon", free(0) + 40, 0);
@@ -46,7 +26,7 @@ test("whoever holds most is killed, though its pages lie where they help nobody"
 });
 
 test("a mapping larger than all memory is refused before anybody is killed", () => {
-  const { kernel, load, log } = booted();
+  const { kernel, load, log } = pressed();
   expect(load("anon", 64 * 1024).errno).toBe("ENOMEM");
   expect(log().at(-1)).toMatch(/^__vm_enough_memory: pid: \d+, comm: mem, /);
   expect(kernel.vmstat.oomKill).toBe(0);
@@ -94,7 +74,7 @@ test("whatever starves and kills, the books are in order", () => {
   const step = fc.tuple(kind, fc.integer({ min: 100, max: 900 }), fc.integer({ min: -1, max: 1 }));
   fc.assert(
     fc.property(fc.array(step, { minLength: 3, maxLength: 6 }), (steps) => {
-      const { kernel, load } = booted();
+      const { kernel, load } = pressed();
       for (const [what, mib, node] of steps) {
         const { pid, errno } = load(what, mib, node);
         expect(audit(kernel)).toEqual([]);

@@ -2,38 +2,22 @@ import { describe, expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { addFiles } from "../sysfs/more/index.ts";
-import { smallBox } from "../testing/small-box.ts";
-import { Engine } from "../time/engine.ts";
-import type { LoadDescription } from "./load-description.ts";
+import { pressed } from "../testing/pressed.ts";
 
 const SWAP_HEADER = "SWAPSPACE2".padStart(4096, "\0");
 
 function booted(partition: "A" | "B" = "A") {
-  const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
-  const kernel = engine.kernel(partition);
+  const machine = pressed("memhp_default_state=online_movable", partition);
+  const { engine, run } = machine;
   const files = engine.files(partition);
   addFiles(files);
-  const write = (path: string, text: string) => {
-    const { op, errno } = engine.submit({ do: "write", partition, path, text });
-    engine.settle();
-    return errno ?? (op === null ? null : (engine.operation(op)?.errno ?? null));
-  };
-  const load = (kind: LoadDescription["kind"], mib: number, node = -1, policy: LoadDescription["policy"] = "bind") => {
-    const pid = kernel.nextPid;
-    const { op } = engine.submit({ do: "load", partition, load: { kind, mib, node, policy } });
-    engine.settle();
-    return { pid, errno: op === null ? null : (engine.operation(op)?.errno ?? null) };
-  };
+  const write = (path: string, text: string) => run({ do: "write", partition, path, text });
   const read = (path: string): string => {
     const got = files.read(path);
     return "text" in got ? got.text : got.errno;
   };
   const swapOn = (path = "/dev/zram0") => engine.submit({ do: "swapon", partition, path }).errno;
-  const swapOff = (path = "/dev/zram0") => {
-    const { op, errno } = engine.submit({ do: "swapoff", partition, path });
-    engine.settle();
-    return errno ?? (op === null ? null : (engine.operation(op)?.errno ?? null));
-  };
+  const swapOff = (path = "/dev/zram0") => run({ do: "swapoff", partition, path });
   /** Swap on a zram device of this size. */
   const zram = (size: string) => {
     for (const module of ["zsmalloc", "lz4_compress", "lz4hc_compress"]) write(`/mods/${module}.ko`, "insmod");
@@ -42,13 +26,7 @@ function booted(partition: "A" | "B" = "A") {
     write("/dev/zram0", SWAP_HEADER);
     return swapOn();
   };
-  const free = (node: number) => Math.floor(((kernel.nodes[node]?.free ?? 0) * 4096) / 2 ** 20);
-  const log = () =>
-    engine.transactions
-      .reader("first")
-      .read()
-      .flatMap(({ changes }) => changes.flatMap((each) => (each.c === "log" ? [each.line] : [])));
-  return { engine, kernel, write, read, load, zram, swapOn, swapOff, free, log };
+  return { ...machine, write, read, zram, swapOn, swapOff };
 }
 
 describe("swap on zram", () => {
