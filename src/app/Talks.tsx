@@ -1,4 +1,5 @@
 /** The talks that can be given: the built-in one, and any from a file. */
+import { JsonFileField } from "../client/JsonFileField.tsx";
 import { problemWords } from "../client/problem-words.ts";
 import { FolderOpen, MonitorSpeaker, PenLine, Presentation, Printer } from "lucide-react";
 import { useRef, useState } from "react";
@@ -33,18 +34,7 @@ export function Talks() {
         <button type="button" onClick={() => file.current?.click()}>
           <FolderOpen aria-hidden /> {words.open}
         </button>
-        <input
-          ref={file}
-          type="file"
-          hidden
-          accept=".json,application/json"
-          aria-label={words.open}
-          onChange={({ target }) => {
-            const [chosen] = target.files ?? [];
-            if (chosen) void open(chosen);
-            target.value = "";
-          }}
-        />
+        <JsonFileField ref={file} label={words.open} onFile={(chosen) => void open(chosen)} />
       </p>
       {problem !== "" && <p role="alert">{problemWords.say(problem)}</p>}
     </section>

@@ -1,4 +1,5 @@
 /** All lessons, as lists of links; the one next thing has the only filled button. */
+import { JsonFileField } from "../client/JsonFileField.tsx";
 import { language } from "../client/language/catalogue.ts";
 import { problemWords } from "../client/problem-words.ts";
 import { ArrowLeft, ArrowRight, Check, Download, FolderOpen, PenLine, Upload } from "lucide-react";
@@ -79,26 +80,11 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
             <Upload aria-hidden />
             {strings.bring}
           </button>
-          <input
+          <JsonFileField
             ref={lessonFile}
-            type="file"
-            hidden
-            accept=".json,application/json"
-            onChange={({ target }) => {
-              const [file] = target.files ?? [];
-              if (file) void file.text().then((text) => onFile({ file: file.name, text }));
-            }}
+            onFile={(file) => void file.text().then((text) => onFile({ file: file.name, text }))}
           />
-          <input
-            ref={progressFile}
-            type="file"
-            hidden
-            accept=".json,application/json"
-            onChange={({ target }) => {
-              const [file] = target.files ?? [];
-              if (file) void bring(file);
-            }}
-          />
+          <JsonFileField ref={progressFile} onFile={(file) => void bring(file)} />
           <a className={`${controls.button} ${controls.primary}`} href={next ? addressOf(next.id) : "#predict"}>
             {!next ? strings.allDone : begun ? strings.goOn(next.title) : strings.first(next.title)}
             <ArrowRight aria-hidden />

@@ -1,4 +1,5 @@
 /** Write one: a lesson beside its machine, with what is wrong with it at the field, and a preview. */
+import { JsonFileField } from "../../client/JsonFileField.tsx";
 import { problemWords } from "../../client/problem-words.ts";
 import { Download, FilePlus, FolderOpen, Link } from "lucide-react";
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
@@ -132,18 +133,7 @@ export function WriteView({ preview, onLeave }: WriteViewProps) {
             <FolderOpen aria-hidden />
             {strings.open}
           </button>
-          <input
-            ref={input}
-            type="file"
-            hidden
-            accept=".json,application/json"
-            aria-label={strings.open}
-            onChange={({ target }) => {
-              const [file] = target.files ?? [];
-              if (file) void openFile(file);
-              target.value = "";
-            }}
-          />
+          <JsonFileField ref={input} label={strings.open} onFile={(file) => void openFile(file)} />
           <select aria-label={strings.from} value="" onChange={({ target }) => void openOwn(target.value)}>
             <option value="">{strings.from}</option>
             {TRACKS.map(({ id, title, cards }) => (

@@ -1,4 +1,5 @@
 /** Write a talk: its scenes, the chosen one as a form or its source, what is wrong with it at the field, and the scene on the stage. */
+import { JsonFileField } from "../../client/JsonFileField.tsx";
 import { problemWords } from "../../client/problem-words.ts";
 import {
   ArrowDown,
@@ -131,18 +132,7 @@ export function WriteTalk({ address, example, play, give }: WriteTalkProps) {
           <button type="button" className={controls.primary} disabled={!found.value} onClick={() => give(text)}>
             <Presentation aria-hidden /> {strings.give}
           </button>
-          <input
-            ref={file}
-            type="file"
-            hidden
-            accept=".json,application/json"
-            aria-label={strings.open}
-            onChange={({ target }) => {
-              const [from] = target.files ?? [];
-              if (from) void open(from);
-              target.value = "";
-            }}
-          />
+          <JsonFileField ref={file} label={strings.open} onFile={(chosen) => void open(chosen)} />
         </div>
       </header>
       <nav className={styles.scenes} aria-label={strings.scenes}>

@@ -2,6 +2,7 @@
  * A recorded kernel beside the simulation: its steps with both sides' answers, one of them answer by answer, and the steps as
  * the axis. What disagrees is counted in the title and hidden by nothing.
  */
+import { JsonFileField } from "../../client/JsonFileField.tsx";
 import { problemWords } from "../../client/problem-words.ts";
 import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
@@ -164,17 +165,7 @@ function FileButton({ trace }: { readonly trace: OpenTrace }) {
   const field = useRef<HTMLInputElement>(null);
   return (
     <>
-      <input
-        ref={field}
-        type="file"
-        accept=".json,application/json"
-        hidden
-        onChange={({ target }) => {
-          const file = target.files?.[0];
-          if (file) void openFile(trace, file);
-          target.value = "";
-        }}
-      />
+      <JsonFileField ref={field} onFile={(file) => void openFile(trace, file)} />
       <button type="button" className={frame.button} onClick={() => field.current?.click()}>
         {words.open}
       </button>
