@@ -86,7 +86,7 @@ export const opening: readonly Scene[] = [
         {
           ...database,
           nodes: database.nodes.map((node, i) =>
-            i === 1 ? { ...node, slots: [dimm("d3", 512), dimm("d4", 256, "failing"), null] } : node,
+            i === 1 ? { ...node, slots: [dimm("d4", 256, "failing"), dimm("d3", 512), null] } : node,
           ),
         },
       ],
@@ -98,9 +98,9 @@ export const opening: readonly Scene[] = [
       { show: "service", partition: "A", dimm: "d4", title: "postgres" },
     ],
     cues: [
-      { say: "At work", run: [{ do: [], for: 3e9 }], speed: 1 },
-      { say: "Its pages leave, then it does", run: [{ do: [pull("d4")] }], speed: 1 / 1400 },
-      { say: "The spare comes in", run: [{ do: [move("d6", "A/1/1")] }], speed: 1 / 2000, caption: "postgres runs on" },
+      { say: "At work", run: [{ do: [], for: 60e6 }], speed: 1 / 40 },
+      { say: "Its pages leave, then it does", run: [{ do: [pull("d4")] }], speed: 1 / 32 },
+      { say: "The spare comes in", run: [{ do: [move("d6", "A/1/0")] }], speed: 1 / 2000, caption: "postgres runs on" },
     ],
     notes: "RAS: correctable errors rise in d4. It is emptied before one of them can't be corrected.",
     seconds: 90,

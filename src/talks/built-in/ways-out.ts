@@ -2,9 +2,28 @@
 import { findScenario } from "../../protocol/scenarios/index.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
 import type { Panel, Scene } from "../format.ts";
+import type { Command } from "../../engine/time/commands.ts";
 import { dimm, load, machine, move, pull, server, state } from "./machines.ts";
 
 const deviceBusy = findScenario("device-busy") as Scenario;
+/**
+ * Two copies of one machine, so that neither write waits for the other: one kernel takes them one after the other. Chance
+ * gives the pages that their databases work with, nothing else.
+ */
+const busyTwice = (): Scenario => {
+  const [one] = deviceBusy.box.partitions;
+  if (!one) throw new Error("device-busy has no partition");
+  const partitions = both.map((id) => ({
+    ...one,
+    id,
+    nodes: one.nodes.map((node) => ({
+      ...node,
+      slots: node.slots?.map((dimm) => dimm && { ...dimm, id: `${dimm.id}-${id}` }),
+    })),
+  }));
+  const setup = both.flatMap((partition) => deviceBusy.setup.map((command) => ({ ...command, partition }) as Command));
+  return { ...deviceBusy, box: { ...deviceBusy.box, partitions, shelf: [] }, setup };
+};
 const idle = machine("idle", [server({ id: "A", name: "Server", kernel: "6.12", onboard: [512], slots: [[]] })]);
 
 /** The machine of both solutions: the same load beside the same DIMM. */
@@ -89,24 +108,28 @@ export const waysOut: readonly Scene[] = [
   {
     id: "limitation",
     title: "Limitation of memory offline",
-    machine: deviceBusy,
+    machine: busyTwice(),
     picture: [
       { show: "block", block: "A:45", title: "Movable memory only", note: "page cache" },
-      { show: "block", block: "A:44", title: "Kernel memory in it" },
+      { show: "block", block: "B:44", title: "Kernel memory in it" },
     ],
     cues: [
       {
-        say: "Run echo offline > memory45/state",
+        say: "Run echo offline > memory45/state on the left, half of the way",
         speed: 1 / 64,
-        run: [{ do: [state("A", 45, "offline")] }],
+        run: [{ do: [state("A", 45, "offline")], for: 45e6 }],
         guess: {
           question: "memory44 next: how many of its pages will move?",
           choices: ["none", "some", "all that can"],
         },
       },
-      { say: "Run echo offline > memory44/state", run: [{ do: [state("A", 44, "offline")] }] },
-      { say: "Point at the dentry", point: { block: "A:44" } },
-      { say: "Rewind to the moment when find asked for it", rewind: { block: "A:44" } },
+      {
+        say: "Run echo offline > memory44/state on the right, and the left goes on",
+        speed: 1 / 64,
+        run: [{ do: [state("B", 44, "offline")] }],
+      },
+      { say: "Point at the dentry", point: { block: "B:44" } },
+      { say: "Rewind to the moment when find asked for it", rewind: { block: "B:44" } },
     ],
     notes:
       "Ask before the second click: how many of the pages that can move will move? It is **none**: the kernel asks every pageblock before it moves a page, and one no is enough.\n\nThen ask: who put that page there? Click: we go back to when `find` walked a directory.\n\nIf somebody says “drop the caches first”: that helps with dentries. Side trip, F, and do it.",

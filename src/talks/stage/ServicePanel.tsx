@@ -1,7 +1,9 @@
 /** What programs have, and what a DIMM still holds, over simulated time: one line stays flat while the other falls. */
 import { useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
 import { usePlayground } from "../../client/react.tsx";
 import type { Playground } from "../../client/playground.ts";
+import type { TalkPlayer } from "../player.ts";
 import styles from "./rich.module.css";
 import { stageStrings } from "./strings.ts";
 
@@ -18,16 +20,25 @@ interface Sample {
   readonly dimm: number;
 }
 
-export function ServicePanel({ partition, dimm }: { readonly partition: string; readonly dimm: string }) {
+interface ServicePanelProps {
+  readonly partition: string;
+  readonly dimm: string;
+  readonly player: TalkPlayer;
+}
+
+export function ServicePanel({ partition, dimm, player }: ServicePanelProps) {
   const playground = usePlayground();
+  // A machine that is still being made has no service yet.
+  const coming = useStore(player.store, (state) => state.coming);
   const samples = useRef<Sample[]>([]);
   const [, draw] = useState(0);
   useEffect(() => {
-    samples.current = [];
+    if (coming) return;
     const look = () => {
       const sample = sampleOf(playground, partition, dimm);
+      // Who goes back in time has seen only what was before.
+      while ((samples.current.at(-1)?.at ?? -1) > sample.at) samples.current.pop();
       const last = samples.current.at(-1);
-      if (last && sample.at < last.at) samples.current = [];
       if (last?.at === sample.at && last.dimm === sample.dimm) return;
       samples.current.push(sample);
       if (samples.current.length > MOST) samples.current = samples.current.filter((_, i) => i % 2 === 0);
@@ -35,7 +46,7 @@ export function ServicePanel({ partition, dimm }: { readonly partition: string; 
     };
     look();
     return playground.onFrame(look);
-  }, [playground, partition, dimm]);
+  }, [playground, partition, dimm, coming]);
   const drawn = samples.current;
   const first = drawn[0]?.at ?? 0;
   const span = Math.max(1, (drawn.at(-1)?.at ?? 0) - first);

@@ -133,7 +133,7 @@ function PanelBody({
     case "dial":
       return <DialPanel {...panel} />;
     case "service":
-      return <ServicePanel partition={panel.partition} dimm={panel.dimm} />;
+      return <ServicePanel partition={panel.partition} dimm={panel.dimm} player={player} />;
     case "follow":
       return <QrCode address={`${location.protocol}//${address}`} className={styles.code} />;
     case "commands": {

@@ -120,6 +120,23 @@ const english = {
       Record<Support, string>
     >,
   },
+  /** The picture, for who hears it. */
+  told: {
+    /** `node 1, d3 (512 MiB): 4 blocks Movable`; what is empty is left out. */
+    at: (place: string, what: string, rest: string) =>
+      `${[place, what].filter(Boolean).join(", ")}${rest === "" ? "" : `: ${rest}`}`,
+    list: (all: readonly string[]) => all.join(", "),
+    both: (where: string, pages: string) => [where, pages].filter(Boolean).join("; "),
+    blocks: (many: number, zone: string) => `${many === 1 ? "1 block" : `${many} blocks`} ${zone}`,
+    run: (first: number, last: number, zone: string) => `memory${first}${last > first ? ` to ${last}` : ""} ${zone}`,
+    pages: (many: number, kind: string) => `${count(many)} ${kind}`,
+    emptySlots: (many: number) => (many === 1 ? "1 empty slot" : `${many} empty slots`),
+    nothing: "nothing",
+    states: { offline: "offline", "going-offline": "going offline" },
+    severalZones: "in two zones",
+    phase: (dimm: string, phase: string) => `${dimm} is ${phase}`,
+    dial: (label: string, at: string, stops: readonly string[]) => `${label} ${at} (of ${stops.join(", ")})`,
+  },
   follow: "try it yourself",
   code: (address: string) => `QR code of ${address}`,
   following: {
