@@ -56,6 +56,7 @@ export type CheckRule =
   | "range-free" // no overlap with memory that exists
   | "node-possible"
   | "addressable"
+  | "within-mem" // while the kernel boots, nothing is added beyond mem= (5.1)
   | "vmemmap" // memory for the memory map was found
   | "all-blocks-offline" // removal needs every block offline
   | "device-slot" // firmware side: slot, size, address

@@ -64,6 +64,11 @@ export function* addMemory(
     );
     return "E2BIG";
   }
+  const booting = kernel.parameters.bootAddsUntil;
+  if (booting !== null && start + size > booting) {
+    attempt.check("within-mem", "fail", "register_memory_resource", { end: start + size, mem: booting });
+    return "E2BIG";
+  }
   if (!kernel.resources.claim(start, size, managed?.resource, managed?.device)) {
     attempt.check("range-free", "fail", "register_memory_resource", { start, size });
     const [first, last] = [start, start + size].map((at) => at.toString(16).padStart(16, "0"));

@@ -223,6 +223,7 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     transparentHugePages: line.transparentHugepage ?? "always",
     pmdHugePages: "inherit",
     acpiMemoryHotplug: !line.acpiNoMemhotplug,
+    bootAddsUntil: since(profile.version, 5, 1) ? line.mem : null,
     acpiHotplugEnabled: true,
   };
 }

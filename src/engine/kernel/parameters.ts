@@ -38,6 +38,8 @@ export interface KernelParameters {
   pmdHugePages: HugePageUse | "inherit";
   /** The driver of ACPI memory devices takes part in hot-plug (not with `acpi_no_memhotplug`). */
   readonly acpiMemoryHotplug: boolean;
+  /** While the kernel boots, memory that ends beyond is not added (max_mem_size, 5.1); `null` once it runs, or without `mem=`. */
+  bootAddsUntil: number | null;
   /** ACPI eject requests are honoured (/sys/firmware/acpi/hotplug/memory/enabled). */
   acpiHotplugEnabled: boolean;
 }

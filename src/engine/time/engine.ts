@@ -160,6 +160,7 @@ export class Engine {
       this.virtio(partition.id).plugIn(partition.virtioMem ?? []);
     }
     this.settle();
+    for (const { parameters } of kernels.values()) parameters.bootAddsUntil = null;
     for (const partition of scenario.box.partitions)
       if (partition.coldplug?.length) takeKernelMemory(this.kernel(partition.id), partition);
     // The last that boot says of memory (mm/memory-tiers.c, memory_tier_late_init).

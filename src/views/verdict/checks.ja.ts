@@ -221,6 +221,13 @@ export const checks: VerdictWords["checkTexts"] = {
     fail: () => "ダイレクトマップの届く範囲を超えています",
     pending: () => "アドレスの上限を調べています",
   },
+  "within-mem": {
+    title: "mem= の範囲",
+    asks: "mem= の許す範囲に収まっていますか? ブート中、カーネルはその先に何も追加しません。",
+    pass: () => "mem= の許す範囲に収まっています",
+    fail: () => "ブート中に mem= が許す範囲を超えています",
+    pending: () => "mem= を調べています",
+  },
   vmemmap: {
     title: "メモリマップ",
     asks: "それを表す struct page のための場所がありますか?",

@@ -212,6 +212,13 @@ const checks: Readonly<Record<CheckRule, CheckText>> = {
     fail: () => "it lies beyond what the direct map can reach",
     pending: () => "looking at the address limit",
   },
+  "within-mem": {
+    title: "Within mem=",
+    asks: "Does it end below what mem= allows? While it boots, the kernel adds nothing beyond.",
+    pass: () => "it ends below what mem= allows",
+    fail: () => "it lies beyond what mem= allows while the kernel boots",
+    pending: () => "looking at mem=",
+  },
   vmemmap: {
     title: "Memory map",
     asks: "Is there room for the struct pages that describe it?",

@@ -47,6 +47,8 @@ export interface KernelCmdline {
   readonly crashkernel: readonly string[];
   /** `mem=` and `memmap=`: changes to the map of memory, in order. */
   readonly map: readonly MapEdit[];
+  /** The last `mem=`: where memory ends that may be added while the kernel boots. */
+  readonly mem: number | null;
   /** Requests for huge pages in order: `hugepages=` after the `hugepagesz=` that it belongs to; size 0 is the default size. */
   readonly hugepages: readonly HugeRequest[];
   readonly defaultHugepageSize: Bytes;
@@ -156,6 +158,7 @@ export function parseCmdline(
   let autoMovableRatio = 301;
   let autoMovableNumaAware = true;
   const map: MapEdit[] = [];
+  let mem: number | null = null;
   let cma: CmaRequest | null = null;
   let acpiNoMemhotplug = false;
   let numaOff = false;
@@ -242,7 +245,10 @@ export function parseCmdline(
       case "mem": {
         const size = value === null ? 0 : memparse(value).value;
         if (size === 0) malformed();
-        else edit([{ what: "limit", at: size }]);
+        else {
+          mem = size;
+          edit([{ what: "limit", at: size }]);
+        }
         break;
       }
       case "memmap": {
@@ -298,6 +304,7 @@ export function parseCmdline(
     autoMovableRatio,
     autoMovableNumaAware,
     map,
+    mem,
     cma,
     crashkernel,
     hugepages: huge.requests,
