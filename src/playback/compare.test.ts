@@ -66,6 +66,11 @@ describe("exact fields", () => {
       ["5 reasons", "5 log"],
     ],
     ["rebuilt zonelists", (o) => (o.steps[1]!.dmesg = []), ["2 zonelists rebuilt", "2 log"]],
+    [
+      "rebuilt zonelists, but not where the log may have been cut off before",
+      (o) => (o.steps[1]!.dmesg = Array<string>(120).fill("migrating pfn 100000 failed ret:2048")),
+      ["2 log"],
+    ],
     ["a block's zones", (o) => (o.steps[7]!.after.blocks[3]![2] = "Movable"), ["8 blocks"]],
     ["managed pages, but not at boot", (o) => (o.boot.zones[0]!.managed -= 1), []],
     ["managed pages after a step", (o) => (o.steps[1]!.after.zones[0]!.managed -= 1), ["2 zones"]],

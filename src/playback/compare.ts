@@ -170,11 +170,11 @@ export class Comparison {
 
   #compared(step: PlayedStep, simulated: PlayedStep | undefined, failure: string | null): ComparedStep {
     const read = whatIsRead(step, simulated);
-    const fields = { ...exact(step), ...this.#observed(step.after, step.after, false), ...read.real };
+    const fields = { ...exact(step, simulated), ...this.#observed(step.after, step.after, false), ...read.real };
     const compared = simulated
       ? {
           ...this.#answered(fields, {
-            ...exact(simulated),
+            ...exact(simulated, step),
             ...this.#observed(simulated.after, step.after, false),
             ...read.simulated,
           }),
@@ -227,8 +227,11 @@ const answered = (step: PlayedStep, { stdout }: Fields): Fields => ({
 
 const errnoOf = (step: PlayedStep): string => ("sh" in step.do || "until" in step.do ? phrase(step.stderr) : "");
 
-/** The exact part of a step, field by field. */
-function exact(step: PlayedStep): Fields {
+const rebuilt = ({ dmesg }: PlayedStep): boolean =>
+  dmesg.some((line) => line.includes("Built") && line.includes("zonelists"));
+
+/** The exact part of a step, field by field. What a log that was cut off doesn't show is taken to be as in the other's. */
+function exact(step: PlayedStep, other: PlayedStep | undefined): Fields {
   return {
     exit: ended(step.exit),
     errno: errnoOf(step),
@@ -239,7 +242,7 @@ function exact(step: PlayedStep): Fields {
       .filter(({ event }) => event !== "MEMORY_DEVICE_SIZE_CHANGE")
       .map(({ event, data }) => [event, data?.device ?? null, data?.info ?? null]),
     reasons: [...new Set(step.dmesg.flatMap((line) => /page dumped because: (.*)/.exec(line)?.[1] ?? []))].sort(),
-    "zonelists rebuilt": step.dmesg.some((line) => line.includes("Built") && line.includes("zonelists")),
+    "zonelists rebuilt": rebuilt(step) || (step.dmesg.length >= LOG_LINES && other !== undefined && rebuilt(other)),
   };
 }
 

@@ -3,6 +3,7 @@ import { formatList } from "../../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { cpuMask, parseCpus } from "../cpus.ts";
 import { DONE, type Directory, directory, failed, link, readable, writable } from "../tree.ts";
+import { power } from "./power-files.ts";
 import { largest } from "../../lists.ts";
 
 const LIST_SIZE = 28_672;
@@ -33,7 +34,7 @@ export function cpuDirectory(kernel: Kernel): Directory {
     offline: readable(() => `${formatList(all.filter((cpu) => !online.has(cpu)))}\n`),
     online: readable(() => `${formatList([...online])}\n`),
     possible: readable(() => list),
-    power: directory({}),
+    power: power(),
     present: readable(() => list),
     uevent: writable(
       () => "",
@@ -64,7 +65,7 @@ function cpuOf(
           ),
         }),
     [`node${node}`]: link(`../../node/node${node}`),
-    power: directory({}),
+    power: power(true),
     subsystem: link("../../../../bus/cpu"),
     ...(runs
       ? {

@@ -1,49 +1,19 @@
 /** What devices and buses have beside their own files: probing, power management, crash_hotplug. */
 import type { Kernel } from "../../kernel/kernel.ts";
-import { sameWord } from "../memory-files.ts";
+import { power, powerInEach } from "./power-files.ts";
 import {
   DONE,
   type Directory,
   type Entry,
   type File,
   directory,
-  failed,
   readable,
+  union,
   writable,
   writeOnly,
 } from "../tree.ts";
 import { memoryFailureFiles } from "./memory-failure-files.ts";
 import { ueventFile } from "../uevent-file.ts";
-
-/** `auto` or `on`: nothing comes of it. */
-function control(): File {
-  let chosen = "auto";
-  return writable(
-    () => `${chosen}\n`,
-    (text) => {
-      const word = ["auto", "on"].find((each) => sameWord(text, each));
-      if (word === undefined) return failed("EINVAL");
-      chosen = word;
-      return DONE;
-    },
-  );
-}
-
-/** A device without runtime power management (drivers/base/power/sysfs.c). */
-const power = (): Directory =>
-  directory({
-    autosuspend_delay_ms: {
-      ...writable(
-        () => "",
-        () => ({ errno: "EIO", op: null }),
-      ),
-      read: () => ({ errno: "EIO" }),
-    } satisfies File,
-    control: control(),
-    runtime_active_time: readable(() => "0\n"),
-    runtime_status: readable(() => "unsupported\n"),
-    runtime_suspended_time: readable(() => "0\n"),
-  });
 
 /** Devices are bound to drivers by themselves unless `0` was written; anything else means yes (drivers/base/bus.c). */
 function autoprobe(): File {
@@ -65,14 +35,27 @@ const bus = (kernel: Kernel, name: string): Directory =>
     uevent: ueventFile(kernel, `/bus/${name}`, null),
   });
 
+/** The number after a word, or -1. */
+const numbered = (name: string, word: string): number =>
+  name.startsWith(word) && /^\d+$/.test(name.slice(word.length)) ? Number(name.slice(word.length)) : -1;
+
 export function deviceExtras(kernel: Kernel): Record<string, Entry> {
   const crash = kernel.profile.zoneinfo === "6.10" ? { crash_hotplug: readable(() => "0\n") } : {};
   return {
     bus: directory(Object.fromEntries(["acpi", "cpu", "memory", "node"].map((name) => [name, bus(kernel, name)]))),
     devices: directory({
       system: directory({
-        memory: directory({ ...crash, ...memoryFailureFiles(kernel), power: power() }),
-        node: directory({ power: power() }),
+        memory: union(
+          directory({ ...crash, ...memoryFailureFiles(kernel), power: power() }),
+          powerInEach((name) => kernel.blocks.get(numbered(name, "memory"))),
+        ),
+        node: union(
+          directory({ power: power() }),
+          powerInEach((name) => {
+            const node = kernel.nodes[numbered(name, "node")];
+            return node?.online ? node : undefined;
+          }),
+        ),
       }),
     }),
   };
