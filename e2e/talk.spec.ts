@@ -75,6 +75,42 @@ test("speaker's and audience's window stay in step through clicks, back, freeze,
   expect(await arrive(again, 8, 1)).toEqual(await at(audience));
 });
 
+test("the speaker sees the next scene as it begins, and the talk's machine stays where it is", async ({ context }) => {
+  const speaker = await open(context, "replace&speaker");
+  const rest = await arrive(speaker, 3, 0);
+  const titles = () =>
+    speaker.locator("article").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+  await expect.poll(titles, { timeout: 30_000 }).toEqual(["4. Replace a DIMM", "5. Resize a guest"]);
+  await expect(speaker.locator("article").nth(1)).toContainText("Guest");
+  expect(await at(speaker)).toEqual(rest);
+  await speaker.keyboard.press("End");
+  await arrive(speaker, 19, 0);
+  await expect.poll(titles).toEqual(["20. To do: memory map, vmalloc"]);
+});
+
+test("where no second window may be opened, both views are in one, and S changes between them", async ({ context }) => {
+  await context.addInitScript(() => {
+    window.open = () => null;
+  });
+  const page = await open(context, "two-phases");
+  const rest = await arrive(page, 5, 0);
+  await page.keyboard.press("s");
+  const views = page.getByRole("navigation", { name: "Views of the talk" });
+  await expect(views.getByRole("status")).toContainText("allow pop-ups");
+  await expect(page.getByRole("button", { name: "Next: Add" })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("PageDown");
+  const added = await arrive(page, 5, 1);
+  expect(added?.hash).not.toBe(rest?.hash);
+  await page.keyboard.press("s");
+  await expect(page.getByRole("button", { name: "Next: Add" })).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Two phases" })).toBeVisible();
+  await expectAccessible(page);
+  await views.getByRole("button", { name: "Speaker's view" }).click();
+  await page.keyboard.press("PageUp");
+  expect(await arrive(page, 5, 0)).toEqual(rest);
+});
+
 test("one window and a clicker, with the network off: every click forward and back, black, a side trip; and the whole on paper", async ({
   context,
 }) => {

@@ -1,9 +1,7 @@
 /** A copy of a talk's machine as it is at a place, to try things with: the talk's own goes on, or stands still, as if there were none. */
-import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
-import type { Scenario } from "../protocol/scenario.ts";
 import type { Place, Talk } from "./format.ts";
-import { startOf, TalkPlayer } from "./player.ts";
+import { machineOf } from "./machine-of.ts";
 import { simulators } from "./stand-by.ts";
 
 /** Simulated ns a real ns: as slow as is usual in the playground. */
@@ -16,12 +14,8 @@ export interface Copy {
 }
 
 export function copyAt(talk: Talk, place: Place): Copy {
-  let scenario: Scenario = startOf(talk, place.scene).scenario;
-  const playground = createPlayground(scenario.name, { scenarios: () => scenario, open: simulators.open });
-  const way = new TalkPlayer(talk, playground, (next) => {
-    scenario = next;
-    playground.load(next.name);
-  });
+  const way = machineOf(talk, place.scene, simulators.open);
+  const { playground } = way;
   return {
     ready: way.goTo(place).then(() => {
       playground.setSpeed(SPEED);

@@ -4,7 +4,6 @@ import { type ComponentType, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { createPlayground } from "../client/create-playground.ts";
 import type { Playground } from "../client/playground.ts";
-import type { Scenario } from "../protocol/scenario.ts";
 import type { Driver } from "../follow/driver.ts";
 import { Follower } from "../follow/follower.ts";
 import type { Key } from "../follow/page-room.ts";
@@ -13,12 +12,12 @@ import { driveFrom, followedBy, shapeOf } from "./bridge.ts";
 import { talk2013 } from "./built-in/talk-2013.ts";
 import { Conductor } from "./conductor.ts";
 import { LONGEST_TALK, type Place, type Talk } from "./format.ts";
+import { machineOf } from "./machine-of.ts";
 import { toOtherScreen } from "./other-screen.ts";
 import { startOf, TalkPlayer } from "./player.ts";
-import { Audience, type TalkWindowProps } from "./stage/Audience.tsx";
 import { Print } from "./stage/Print.tsx";
 import { Following } from "./stage/Following.tsx";
-import { Speaker } from "./stage/Speaker.tsx";
+import { TalkWindow } from "./stage/TalkWindow.tsx";
 import { simulators } from "./stand-by.ts";
 import { readTalk } from "./validate.ts";
 import { writeStrings } from "./write/strings.ts";
@@ -91,13 +90,8 @@ export async function openTalk(
   }
   document.title = talk.title;
   const place = placeOf(talk, address);
-  let scenario: Scenario = startOf(talk, place.scene).scenario;
-  const playground = createPlayground(scenario.name, { scenarios: () => scenario, open: simulators.open });
-  const player = new TalkPlayer(talk, playground, (next) => {
-    scenario = next;
-    playground.load(next.name);
-  });
-  window.__playground = playground;
+  const player = machineOf(talk, place.scene, simulators.open);
+  window.__playground = player.playground;
   // A window that is gone back to has left the talk.
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) location.reload();
@@ -159,22 +153,21 @@ export async function openTalk(
     conductor.close();
   });
   window.__talk = conductor;
-  const props: TalkWindowProps = {
-    conductor,
-    driver,
-    address: shown,
-    App,
-    openOther: () => {
-      const other = writeTalkAddress(address.talk, talk, conductor.shared.place, !address.speaker, live);
-      const opened = window.open(
-        `${location.pathname}${location.search}${other}`,
-        `hotplug-${address.speaker ? "audience" : "speaker"}`,
-        "popup",
-      );
-      void toOtherScreen(opened);
-    },
+  const openOther = (): boolean => {
+    const other = writeTalkAddress(address.talk, talk, conductor.shared.place, !address.speaker, live);
+    const opened = window.open(
+      `${location.pathname}${location.search}${other}`,
+      `hotplug-${address.speaker ? "audience" : "speaker"}`,
+      "popup",
+    );
+    void toOtherScreen(opened);
+    return opened !== null;
   };
-  root.render(<StrictMode>{role === "speaker" ? <Speaker {...props} /> : <Audience {...props} />}</StrictMode>);
+  root.render(
+    <StrictMode>
+      <TalkWindow role={role} conductor={conductor} driver={driver} address={shown} App={App} openOther={openOther} />
+    </StrictMode>,
+  );
 }
 
 /** A talk is written: each state of it is played on this page's machine. */

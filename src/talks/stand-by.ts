@@ -54,6 +54,11 @@ export class StandBy {
     };
   };
 
+  /** How many are ready for whoever opens one next, without the network. */
+  get idle(): number {
+    return this.#idle.length;
+  }
+
   /** Fetches all that simulators may need later, and keeps some more of them ready. */
   prepare(): void {
     if (this.#ahead) return;

@@ -115,7 +115,7 @@ export const waysOut: readonly Scene[] = [
     ],
     cues: [
       {
-        say: "Run echo offline > memory45/state on the left, half of the way",
+        say: "Run echo offline > memory45/state, half of the way",
         speed: 1 / 64,
         run: [{ do: [state("A", 45, "offline")], for: 45e6 }],
         guess: {
@@ -124,7 +124,7 @@ export const waysOut: readonly Scene[] = [
         },
       },
       {
-        say: "Run echo offline > memory44/state on the right, and the left goes on",
+        say: "Run echo offline > memory44/state beside it",
         speed: 1 / 64,
         run: [{ do: [state("B", 44, "offline")] }],
       },

@@ -1,31 +1,17 @@
 /** The audience's window: the stage over all of it, black where it is to be, and a side trip in its place. */
 import { ChevronLeft, ChevronRight, Maximize, MonitorSpeaker } from "lucide-react";
-import { type ComponentType, useCallback, useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { useStore } from "zustand";
-import type { Playground } from "../../client/playground.ts";
 import { stayAwake } from "../../client/stay-awake.ts";
-import type { Driver } from "../../follow/driver.ts";
-import type { Conductor } from "../conductor.ts";
 import styles from "./audience.module.css";
 import { useClicker } from "./clicker.ts";
 import { QrCode } from "./QrCode.tsx";
 import { SideTrip } from "./SideTrip.tsx";
 import { Stage } from "./Stage.tsx";
 import { stageStrings as words } from "./strings.ts";
+import type { TalkView } from "./TalkWindow.tsx";
 
-export interface TalkWindowProps {
-  readonly conductor: Conductor;
-  /** Where the talk can be followed. */
-  readonly address: string;
-  /** Tells those who follow; `null` where no room is served. */
-  readonly driver: Driver | null;
-  /** The whole playground, for side trips. */
-  readonly App: ComponentType<{ readonly playground: Playground }>;
-  /** Opens the speaker's window, or the audience's from there. */
-  openOther(): void;
-}
-
-export function Audience({ conductor, address, App, openOther }: TalkWindowProps) {
+export function Audience({ conductor, address, App, openOther }: TalkView) {
   const { player } = conductor;
   const shared = useStore(conductor.store, (state) => state.shared);
   const playing = useStore(player.store, (state) => state.playing);

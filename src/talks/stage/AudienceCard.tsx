@@ -6,18 +6,14 @@ import type { Driver } from "../../follow/driver.ts";
 import { placeKey } from "../../follow/tally.ts";
 import type { Conductor } from "../conductor.ts";
 import { type Guess, guessAt } from "../format.ts";
-import type { TalkWindowProps } from "./Audience.tsx";
+import type { TalkView } from "./TalkWindow.tsx";
 import { QrCode } from "./QrCode.tsx";
 import styles from "./speaker.module.css";
 import { stageStrings } from "./strings.ts";
 
 const words = stageStrings.live;
 
-export function AudienceCard({
-  conductor,
-  driver,
-  address,
-}: Pick<TalkWindowProps, "conductor" | "driver" | "address">) {
+export function AudienceCard({ conductor, driver, address }: Pick<TalkView, "conductor" | "driver" | "address">) {
   const code = useStore(conductor.store, ({ shared }) => shared.code);
   return (
     <section className={styles.card} data-live={driver !== null || undefined} aria-label={words.title}>

@@ -107,16 +107,18 @@ function differs(kernels: readonly KernelVersion[], ability: Ability): boolean {
 /** Findings of this page, by kernel and ability: an experiment comes out the same each time. */
 const found = new Map<string, Support>();
 
-export function SupportPanel({
-  kernels,
-  abilities,
-}: {
+interface SupportPanelProps {
   readonly kernels: readonly KernelVersion[];
   readonly abilities: readonly Ability[];
-}) {
+  /** Nothing is tried: what was found before is shown. */
+  readonly still: boolean;
+}
+
+export function SupportPanel({ kernels, abilities, still }: SupportPanelProps) {
   const [, setCount] = useState(0);
   const asked = JSON.stringify([kernels, abilities]);
   useEffect(() => {
+    if (still) return;
     const [all, what] = JSON.parse(asked) as [KernelVersion[], Ability[]];
     const wanted = what.flatMap((ability) => all.map((kernel) => ({ kernel, ability })));
     return experiment(
@@ -126,7 +128,7 @@ export function SupportPanel({
         setCount((count) => count + 1);
       },
     );
-  }, [asked]);
+  }, [asked, still]);
   return (
     <table className={styles.support} data-short={abilities.length < 8 || undefined}>
       <thead>

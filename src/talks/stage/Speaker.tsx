@@ -4,20 +4,21 @@ import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Scene } from "../format.ts";
 import { paceOf } from "../pace.ts";
-import type { TalkWindowProps } from "./Audience.tsx";
 import { AudienceCard } from "./AudienceCard.tsx";
 import { useClicker } from "./clicker.ts";
+import { NextPicture } from "./NextPicture.tsx";
 import { Notes } from "./Notes.tsx";
 import { SideTrip } from "./SideTrip.tsx";
 import controls from "../../lessons/controls.module.css";
 import styles from "./speaker.module.css";
 import { Stage } from "./Stage.tsx";
 import { clock, stageStrings } from "./strings.ts";
+import type { TalkView } from "./TalkWindow.tsx";
 
 const words = stageStrings.presenter;
 const SIZES = [1.25, 1.5, 1.75, 2.25];
 
-export function Speaker({ conductor, address, driver, App, openOther }: TalkWindowProps) {
+export function Speaker({ conductor, address, driver, App, openOther }: TalkView) {
   const { player } = conductor;
   const { talk } = player;
   const shared = useStore(conductor.store, (state) => state.shared);
@@ -96,12 +97,18 @@ export function Speaker({ conductor, address, driver, App, openOther }: TalkWind
         <div className={styles.below}>
           <div className={styles.stacked}>
             <section>
-              <h2>{words.nextUp}</h2>
+              <header className={styles.nextTitle}>
+                <h2>{words.nextUp}</h2>
+                {next && (
+                  <>
+                    <b>{next.title}</b> <span>{words.planned(clock(next.seconds))}</span>
+                  </>
+                )}
+              </header>
               {next ? (
                 <>
-                  <p className={styles.nextTitle}>{next.title}</p>
-                  <p>{words.planned(clock(next.seconds))}</p>
-                  <ol>
+                  <NextPicture player={player} scene={number + 1} address={address} />
+                  <ol className="visually-hidden">
                     {next.cues.map(({ say }) => (
                       <li key={say}>{say}</li>
                     ))}
@@ -113,7 +120,7 @@ export function Speaker({ conductor, address, driver, App, openOther }: TalkWind
             </section>
             <section>
               <h2>{words.clicker}</h2>
-              <dl>
+              <dl className={styles.keys}>
                 {words.keys.map(([one, other, does]) => (
                   <div key={one}>
                     <dt>
@@ -159,7 +166,7 @@ function useEscape(on: boolean, act: () => void): void {
 /** What becomes of windows that don't show the same is only told when it lasts. */
 const PATIENCE = 1500;
 
-function Agreement({ conductor }: Pick<TalkWindowProps, "conductor">) {
+function Agreement({ conductor }: Pick<TalkView, "conductor">) {
   const others = useStore(conductor.store, (state) => state.others);
   useStore(conductor.player.store, (state) => state.hash);
   const other = conductor.differs();
@@ -220,7 +227,7 @@ function Cues({
   );
 }
 
-function Pace({ conductor }: Pick<TalkWindowProps, "conductor">) {
+function Pace({ conductor }: Pick<TalkView, "conductor">) {
   const { started, place } = useStore(conductor.store, (state) => state.shared);
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

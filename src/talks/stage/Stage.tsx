@@ -23,6 +23,8 @@ interface StageProps {
   /** Where the talk can be followed. */
   readonly address: string;
   readonly frozen?: boolean;
+  /** A picture only: it is not announced, and nothing is tried for it. */
+  readonly still?: boolean;
   /** What stands in the corner of the footer. */
   readonly children?: ReactNode;
 }
@@ -35,7 +37,7 @@ export function Stage(props: StageProps) {
   );
 }
 
-function Picture({ player, address, frozen = false, children }: StageProps) {
+function Picture({ player, address, frozen = false, still = false, children }: StageProps) {
   const place = useStore(player.store, (state) => state.place);
   const coming = useStore(player.store, (state) => state.coming);
   const number = Math.max(0, place.scene);
@@ -68,7 +70,7 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
                   {panel.title} <small>{panel.note}</small>
                 </h3>
               )}
-              <PanelBody panel={panel} player={player} address={address} />
+              <PanelBody panel={panel} player={player} address={address} still={still} />
             </section>
           ))}
         </div>
@@ -90,9 +92,11 @@ function Picture({ player, address, frozen = false, children }: StageProps) {
             {words.follow} <code>{address}</code>
           </span>
         </footer>
-        <p className="visually-hidden" role="status">
-          {place.cue === 0 ? scene.title : (scene.cues[place.cue - 1]?.say ?? "")}
-        </p>
+        {!still && (
+          <p className="visually-hidden" role="status">
+            {place.cue === 0 ? scene.title : (scene.cues[place.cue - 1]?.say ?? "")}
+          </p>
+        )}
       </article>
     </div>
   );
@@ -106,10 +110,12 @@ function PanelBody({
   panel,
   player,
   address,
+  still,
 }: {
   readonly panel: Panel;
   readonly player: TalkPlayer;
   readonly address: string;
+  readonly still: boolean;
 }) {
   switch (panel.show) {
     case "block":
@@ -127,7 +133,7 @@ function PanelBody({
     case "phases":
       return <PhasesPanel dimm={panel.dimm} />;
     case "support":
-      return <SupportPanel {...panel} />;
+      return <SupportPanel {...panel} still={still} />;
     case "page":
       return <PagePanel block={panel.block} page={panel.page} player={player} />;
     case "dial":

@@ -189,6 +189,12 @@ export default {
   at: {
     title: (scene, number) => `${number}. ${scene}`,
   },
+  both: {
+    label: "講演の表示",
+    audience: "聴衆の表示",
+    speaker: "発表者の表示",
+    why: "ブラウザが2つ目のウィンドウを開きません。ポップアップを許可するか、ここで切り替えてください",
+  },
   presenter: {
     title: "発表者",
     onScreen: "投影中",

@@ -200,6 +200,13 @@ const english = {
   at: {
     title: (scene: string, number: number) => `${number}. ${scene}`,
   },
+  /** Where both views are in one window. */
+  both: {
+    label: "Views of the talk",
+    audience: "Audience's view",
+    speaker: "Speaker's view",
+    why: "The browser opens no second window: allow pop-ups, or change views here",
+  },
   presenter: {
     title: "Speaker",
     onScreen: "On screen",
