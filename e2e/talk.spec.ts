@@ -111,6 +111,24 @@ test("where no second window may be opened, both views are in one, and S changes
   expect(await arrive(page, 5, 0)).toEqual(rest);
 });
 
+test("on a phone held upright the whole picture is there, and its words beneath it", async ({ context }) => {
+  const page = await open(context, "limitation");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await arrive(page, 11, 0);
+  const shown = page.getByRole("region", { name: "What is shown, as text" });
+  await expect(
+    shown.getByText(/^memory44, Normal: 19,\d+ page cache, 11,\d+ anonymous, 1,421 reclaimable slab/),
+  ).toBeInViewport();
+  for (const canvas of await page.locator("article canvas").all()) {
+    const [picture, room] = [await canvas.boundingBox(), await canvas.locator("xpath=../..").boundingBox()];
+    expect(picture?.width).toBeLessThanOrEqual((room?.width ?? 0) + 0.5);
+    expect(picture?.height).toBeLessThanOrEqual((room?.height ?? 0) + 0.5);
+  }
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Next click" }).click();
+  await expect(shown.getByText("half of the way")).toBeVisible();
+});
+
 test("one window and a clicker, with the network off: every click forward and back, black, a side trip; and the whole on paper", async ({
   context,
 }) => {

@@ -10,6 +10,7 @@ import { SideTrip } from "./SideTrip.tsx";
 import { Stage } from "./Stage.tsx";
 import { stageStrings as words } from "./strings.ts";
 import type { TalkView } from "./TalkWindow.tsx";
+import { Twin } from "./Twin.tsx";
 
 export function Audience({ conductor, address, App, openOther }: TalkView) {
   const { player } = conductor;
@@ -22,29 +23,32 @@ export function Audience({ conductor, address, App, openOther }: TalkView) {
   return (
     <main className={styles.audience} data-playing={playing || undefined}>
       <h1 className="visually-hidden">{player.talk.title}</h1>
-      <Stage player={player} address={address} frozen={shared.frozen}>
-        <span className={styles.controls}>
-          <button type="button" aria-label={words.presenter.back} onClick={() => conductor.back()}>
-            <ChevronLeft aria-hidden />
-          </button>
-          <button type="button" aria-label={words.nextClick} onClick={() => conductor.forward()}>
-            <ChevronRight aria-hidden />
-          </button>
-          <button type="button" aria-label={words.speakerWindow} onClick={openOther}>
-            <MonitorSpeaker aria-hidden />
-          </button>
-          <button
-            type="button"
-            aria-label={words.fullScreen}
-            onClick={() => {
-              // Refused where the page may not; the window stays as it is.
-              document.documentElement.requestFullscreen().catch(() => {});
-            }}
-          >
-            <Maximize aria-hidden />
-          </button>
-        </span>
-      </Stage>
+      <div className={styles.stage}>
+        <Stage player={player} address={address} frozen={shared.frozen}>
+          <span className={styles.controls}>
+            <button type="button" aria-label={words.presenter.back} onClick={() => conductor.back()}>
+              <ChevronLeft aria-hidden />
+            </button>
+            <button type="button" aria-label={words.nextClick} onClick={() => conductor.forward()}>
+              <ChevronRight aria-hidden />
+            </button>
+            <button type="button" aria-label={words.speakerWindow} onClick={openOther}>
+              <MonitorSpeaker aria-hidden />
+            </button>
+            <button
+              type="button"
+              aria-label={words.fullScreen}
+              onClick={() => {
+                // Refused where the page may not; the window stays as it is.
+                document.documentElement.requestFullscreen().catch(() => {});
+              }}
+            >
+              <Maximize aria-hidden />
+            </button>
+          </span>
+        </Stage>
+      </div>
+      <Twin player={player} />
       {shared.code && (
         <div className={styles.showCode}>
           <QrCode address={`${location.protocol}//${address}`} />

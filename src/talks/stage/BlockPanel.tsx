@@ -19,7 +19,7 @@ export function BlockPanel({ block, player }: { readonly block: string; readonly
   const record = useRecord("block", block);
   const attempt = useRecord("attempt", record?.attempt);
   const pointed = useStore(player.store, (state) => state.pointed === block);
-  const [placed, setPlaced] = useState<{ readonly layout: PageLayout; readonly ratio: number } | null>(null);
+  const [placed, setPlaced] = useState<{ readonly layout: PageLayout; readonly density: number } | null>(null);
   const culprit = attempt?.result === "failed" ? attempt.culprit : null;
   return (
     <>
@@ -84,7 +84,7 @@ function PagesCanvas({
   children,
 }: {
   readonly block: string;
-  readonly onPlaced: (placed: { readonly layout: PageLayout; readonly ratio: number }) => void;
+  readonly onPlaced: (placed: { readonly layout: PageLayout; readonly density: number }) => void;
   readonly children: React.ReactNode;
 }) {
   const playground = usePlayground();
@@ -112,10 +112,12 @@ function PagesCanvas({
         const layout = layoutPages(width, height, unit);
         laidOut = true;
         painter.resize(layout);
-        made.style.width = `${made.width / ratio}px`;
-        made.style.height = `${made.height / ratio}px`;
+        // Where a page has less than a pixel, the whole block is still to be seen.
+        const density = ratio * Math.max(1, made.width / width, made.height / height);
+        made.style.width = `${made.width / density}px`;
+        made.style.height = `${made.height / density}px`;
         draw(0);
-        onPlaced({ layout, ratio });
+        onPlaced({ layout, density });
       }),
       onThemeChange(recolour),
       playground.onFrame(({ elapsed, pagesChanged, anew }) => {
@@ -138,18 +140,19 @@ function PagesCanvas({
   );
 }
 
+/** `density`: pixels of the canvas in a CSS pixel. */
 function Mark({
-  placed: { layout, ratio },
+  placed: { layout, density },
   page,
   text,
 }: {
-  readonly placed: { readonly layout: PageLayout; readonly ratio: number };
+  readonly placed: { readonly layout: PageLayout; readonly density: number };
   readonly page: number;
   readonly text: string;
 }) {
   const rect = pageRect(layout, page);
-  const x = (rect.x + rect.width / 2 + layout.gap) / ratio;
-  const y = (rect.y + rect.height / 2 + layout.gap) / ratio;
+  const x = (rect.x + rect.width / 2 + layout.gap) / density;
+  const y = (rect.y + rect.height / 2 + layout.gap) / density;
   const below = rect.y < layout.height / 2;
   return (
     <div className={styles.mark} style={{ left: x, top: y }} data-below={below || undefined}>
