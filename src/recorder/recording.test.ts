@@ -73,6 +73,15 @@ describe("a recording", () => {
     expect(asked().filter((line) => line.startsWith("object-del"))).toEqual(["object-del mem-d1", "object-del mem-d0"]);
   });
 
+  test("waits for a device whose driver is slow to begin, but not for one that stays as it is", async () => {
+    const sizes = async (size: string) =>
+      (await recordTrace(scenario([{ resize: { id: "v0", size } }]), { files })).steps[0]?.devices.map(
+        (one) => one.size,
+      );
+    expect(await sizes("128M")).toEqual([128 * 2 ** 20]);
+    expect(await sizes("130M")).toEqual([]);
+  }, 60_000);
+
   test("a kernel that stops is said to have stopped, and nothing stays behind", async () => {
     const lost = recordTrace(scenario([{ sh: "crash" }]), { files });
     await expect(lost).rejects.toThrow(MachineLost);

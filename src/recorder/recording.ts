@@ -10,7 +10,7 @@ import { bytesOf } from "../playback/machine.ts";
 import { BadInput } from "../conformance/input.ts";
 import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
 import type { MonitorEvent } from "./emulator/monitor.ts";
-import { backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
+import { VIRTIO_BLOCK, backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
 import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
 import { messages, parseObservation } from "./observation.ts";
 import { Overlap } from "./overlap.ts";
@@ -22,12 +22,17 @@ const LOG_LINES = 120;
 /** Boot messages that say something about memory. */
 const ABOUT_MEMORY =
   /SRAT|e820|NUMA|[Zz]one|Movable|node +\d|On node|Memory:|Memory block|zonelist|Initmem|hotplug|memmap_on/;
+const BLOCKS =
+  "cd /sys/devices/system/memory && grep . memory*/state; grep virtio /proc/iomem; grep MemTotal /proc/meminfo";
 const PAGES_COUNTED = 32_768;
 /** An eject that waits for pinned pages never ends; one that does not takes far less than this. */
 const EJECT_MS = 20_000;
 const HOTADD_MS = 30_000;
 const RESIZE_WAIT = 6;
-const STEADY_MS = 2_000;
+/** A driver that hasn't begun, or has to try again, may let a device stand still for so long. */
+const UNMOVED_MS = 8_000;
+/** How often a guest is looked at that may still be at work on what a device gave it. */
+const LOOK_MS = 1_000;
 const POLL_MS = 100;
 /** RAM from here on lies above 4 GiB (QEMU, pc_init1). */
 const LOW_MEMORY_MOST = 0xe0000000;
@@ -76,6 +81,8 @@ async function withHotpluggable(
     await firmware.close();
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 type Dimm = Extract<TraceStep, { hotadd: unknown }>["hotadd"];
 
@@ -222,7 +229,10 @@ class Recording {
     if (!there.some(({ data }) => data.id === id)) await monitor.tell("object-del", { id: backendOf(id) });
   }
 
-  /** Ends when the device hasn't changed for a while: a guest gives what it can, and has work to do when it gave it. */
+  /**
+   * Ends when the device has the size that was asked for, or hasn't changed for a while: a guest gives what it can. It has work to do
+   * when it gave or got it, so its blocks must have come to rest, too.
+   */
   private async resize(
     { id, size }: { readonly id: string; readonly size: string },
     wait = RESIZE_WAIT,
@@ -233,16 +243,27 @@ class Recording {
     });
     if (error !== null) return error;
     const plugged = async () => (await monitor.memoryDevices()).find(({ data }) => data.id === id)?.data.size;
-    const end = Date.now() + Math.max(wait, RESIZE_WAIT) * 5000;
+    const end = Date.now() + Math.max(wait, RESIZE_WAIT) * 10_000;
     let last = await plugged();
     let since = Date.now();
-    while (Date.now() < end && Date.now() - since < STEADY_MS) {
-      await new Promise((done) => setTimeout(done, POLL_MS));
+    const wanted = bytesOf(size) - (bytesOf(size) % bytesOf(VIRTIO_BLOCK));
+    while (Date.now() < end && last !== wanted && Date.now() - since < UNMOVED_MS) {
+      await pause(POLL_MS);
       const now = await plugged();
       if (now !== last) since = Date.now();
       last = now;
     }
+    let before = "";
+    for (let now = await this.blocks(); now !== before && Date.now() < end; now = await this.blocks()) {
+      before = now;
+      await pause(LOOK_MS);
+    }
     return null;
+  }
+
+  /** Memory as the guest has it now. */
+  private async blocks(): Promise<string> {
+    return (await this.vm.sh(BLOCKS)).stdout;
   }
 
   private async kinds(blocks: readonly number[]): Promise<PlayedStep["kinds"]> {

@@ -12,7 +12,7 @@ const backend = (id: string, size: string): string[] => [
 ];
 
 /** Device block of virtio-mem. */
-const VIRTIO_BLOCK = "2M";
+export const VIRTIO_BLOCK = "2M";
 
 export function machineArguments({ machine, coldplug, virtio_mem: virtioMem }: LabScenario): string[] {
   const { nodes, slots, maxmem, distance = [] } = machine;

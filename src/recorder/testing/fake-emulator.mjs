@@ -69,6 +69,15 @@ createServer((monitor) => {
       }, 40);
       return {};
     },
+    // A driver that is slow to begin.
+    "qom-set": ({ value }) => {
+      if (value % 4194304 === 0)
+        setTimeout(
+          () => plugged.set("v0", { id: "v0", memaddr: 4294967296, size: value, "requested-size": value }),
+          2500,
+        );
+      return {};
+    },
     "query-memory-devices": () => [...plugged.values()].map((data) => ({ type: "dimm", data })),
   };
   createInterface({ input: monitor }).on("line", (line) => {
