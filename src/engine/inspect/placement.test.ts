@@ -149,6 +149,26 @@ describe("where an allocation would go", () => {
     expect(placementOf(kernel, { ...ask, node: 9, asker: "kernel" })).toBeUndefined();
   });
 
+  test("to where nothing is left at all: movable memory is reclaimed for, and what may not wait fails", () => {
+    const kernel = new Engine({ seed: 1, box: smallBox() }).kernel("A");
+    for (const zone of kernel.zones)
+      for (let page = 0; page >= 0; ) {
+        page = kernel.buddy.take(zone, 0, MigrateType.Movable, true);
+        if (page >= 0) kernel.pages.setKind(page, 1, PageKind.KernelBuffer, 0);
+      }
+    for (const [asker, waits] of [
+      ["kernel", true],
+      ["movable", true],
+      ["atomic", false],
+      ["huge", false],
+    ] as const) {
+      const ask = { asker, order: 0, node: 0, policy: "default" } as const;
+      const placement = placementOf(kernel, ask);
+      expect([asker, placement?.found, placement?.otherwise !== null]).toEqual([asker, null, waits]);
+      holds(kernel, ask);
+    }
+  });
+
   // A search that never met a full zone would prove little.
   afterAll(() => {
     const all = ["above", "mask", "stays near", "below", "no chunk", "would mix", "serves", "fails", "reclaims"];
