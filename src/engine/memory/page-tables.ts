@@ -222,8 +222,9 @@ export class PageTables {
   /** Maps what a huge entry maps by 512 small ones, in a deposited table (__split_huge_pmd). */
   splitHuge(vpn: number): void {
     const entry = this.hugeEntryOf(vpn);
-    const table = this.deposits.pop();
+    const table = this.deposits.at(-1);
     if (entry < 0 || table === undefined) throw new Error("a huge mapping without a deposited table cannot be split");
+    this.deposits.pop();
     const first = this.store.entries[entry] as number;
     const bits = (this.store.bits[entry] as number) & ~Pte.Huge;
     for (let i = 0; i < TABLE_ENTRIES; i++) this.store.set(table, i, first + i, bits);
