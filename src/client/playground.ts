@@ -6,7 +6,7 @@ import type { Trouble } from "../protocol/trouble.ts";
 import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { StoreApi } from "zustand/vanilla";
 import type { Command } from "../engine/time/commands.ts";
-import type { CallStack } from "../engine/time/engine.ts";
+import type { CallStack } from "../engine/time/operations.ts";
 import type { Act, Answer, LogEntry, Look, Looked, Offers, PlaceInTime, Stretched } from "../protocol/messages.ts";
 import type { Reel } from "./film/reel.ts";
 import type { Futures, Kept } from "./keeper.ts";

@@ -11,7 +11,7 @@ import type { ErrandForesight, ForesightCode } from "../engine/hotplug/foresight
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Remedy } from "../engine/hotplug/remedies.ts";
 import type { Command } from "../engine/time/commands.ts";
-import type { CallStack } from "../engine/time/engine.ts";
+import type { CallStack } from "../engine/time/operations.ts";
 import type { Details, Hit, SearchProgress } from "../engine/inspect/scale/index.ts";
 import type {
   Ask,

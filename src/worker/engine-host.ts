@@ -9,7 +9,8 @@ import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts"
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
 import { type Cause, type Command, isTerminalCommand, type Place } from "../engine/time/commands.ts";
-import { type CallStack, Engine, type Submission } from "../engine/time/engine.ts";
+import { Engine, type Submission } from "../engine/time/engine.ts";
+import type { CallStack } from "../engine/time/operations.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
 import { stateHash } from "../engine/time/state-hash.ts";

@@ -5,7 +5,8 @@
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";
 import type { Cause, Command, Place } from "../engine/time/commands.ts";
-import type { CallStack, Submission } from "../engine/time/engine.ts";
+import type { Submission } from "../engine/time/engine.ts";
+import type { CallStack } from "../engine/time/operations.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Chain } from "../engine/inspect/index.ts";
 import type { Hit, SearchProgress } from "../engine/inspect/scale/index.ts";

@@ -5,7 +5,8 @@
 import { describe, expect, test } from "vitest";
 import type { KernelFunction } from "../chronicle/functions.ts";
 import { smallBox } from "../testing/small-box.ts";
-import { type CallStack, Engine } from "../time/engine.ts";
+import { Engine } from "../time/engine.ts";
+import type { CallStack } from "../time/operations.ts";
 
 /** What a function calls, in order. Each expression is over names that are each followed by a space. */
 const SOURCE: Partial<Record<KernelFunction, RegExp>> = {

@@ -5,9 +5,8 @@
 import { BOOT, type Occasion } from "../chronicle/occasion.ts";
 import type { BoxDescription, PartitionDescription } from "../hardware/description.ts";
 import { Chassis } from "../hardware/chassis.ts";
-import { AttemptLog } from "../chronicle/attempt.ts";
-import type { KernelFunction } from "../chronicle/functions.ts";
-import type { AttemptKind, ErrnoName } from "../chronicle/outcome.ts";
+import type { AttemptLog } from "../chronicle/attempt.ts";
+import type { ErrnoName } from "../chronicle/outcome.ts";
 import { bootKernel, takeKernelMemory } from "../kernel/boot.ts";
 import type { BootLayout } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -22,6 +21,7 @@ import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "../chronicle/recorder.ts";
 import { occasionOf } from "./occasion-of.ts";
+import { type CallStack, type Operation, Operations } from "./operations.ts";
 import { type Scheduled, Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
@@ -47,43 +47,8 @@ export interface TerminalHost {
   watch(command: Command): ((submission: Submission) => void) | null;
 }
 
-export interface Operation {
-  readonly id: number;
-  readonly partition: string;
-  /** What came from outside and led to it, as an origin of transactions. */
-  readonly cause: string;
-  readonly occasion: Occasion;
-  readonly interruptible: boolean;
-  signalled: boolean;
-  done: boolean;
-  errno: ErrnoName | null;
-  /** The attempt that it began last. */
-  attempt: AttemptLog | null;
-  /** Where it is. */
-  readonly walk: Walk<ErrnoName | null>;
-  /** When its last step began, and how long that takes, simulated ns. */
-  step: { readonly from: SimNs; readonly ns: number } | null;
-}
-
-/**
- * Where an operation is: the kernel functions that it is in by the names of functions.ts, outermost first; time passes in the last.
- * `attempt`: the innermost that it is about, `null` when it is about none yet. `from` and `until`: the instants (simulated ns)
- * between which that function is at work.
- */
-export interface CallStack {
-  readonly op: number;
-  readonly partition: string;
-  readonly attempt: number | null;
-  readonly stack: readonly KernelFunction[];
-  readonly from: SimNs;
-  readonly until: SimNs;
-}
-
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
 const SETTLE_NS = 600e9;
-/** Operations and attempts that have ended and can still be asked for. Twice as many are kept at most. */
-const KEPT_ENDED = 512;
-
 export class Engine {
   readonly recorder: Recorder;
   readonly chassis: Chassis;
@@ -91,8 +56,6 @@ export class Engine {
   readonly layouts: ReadonlyMap<string, BootLayout>;
   private readonly fileTrees = new Map<string, FileTree>();
   private readonly virtioDevices = new Map<string, VirtioDevices>();
-  /** Attempts that run, and those that ended last. */
-  readonly attempts = new Map<number, AttemptLog>();
   /** Every cause that came from outside, with its exact place: enough to play all of it again (./replay.ts). */
   readonly journal = new Journal();
   readonly seed: number;
@@ -100,17 +63,9 @@ export class Engine {
   private terminals: TerminalHost | null = null;
   private readonly descriptions: ReadonlyMap<string, PartitionDescription>;
   private readonly scheduler = new Scheduler();
-  /** Operations that run, and those that ended last. */
-  private readonly operations = new Map<number, Operation>();
-  /** Sizes of both with which what ended is looked for the next time. */
-  private readonly full = { operations: 2 * KEPT_ENDED, attempts: 2 * KEPT_ENDED };
-  private running = 0;
+  private readonly operations: Operations;
   private nextId = 1;
   private lastTask = -1;
-  /** What waits for operations to end. */
-  private readonly endings = new Map<number, (() => void)[]>();
-  /** Attempts that belong to each operation, so that a signal to one reaches it. */
-  private readonly operationOfAttempt = new Map<number, number>();
 
   private readonly atWork: () => void;
 
@@ -125,6 +80,7 @@ export class Engine {
   ) {
     this.atWork = atWork;
     this.recorder = new Recorder(kept);
+    this.operations = this.newOperations();
     this.seed = scenario.seed;
     this.random = seededRandom(scenario.seed);
     this.chassis = new Chassis(scenario.box);
@@ -175,7 +131,7 @@ export class Engine {
 
   /** No operation is running. Loads that go on for ever do not count. */
   get idle(): boolean {
-    return this.running === 0;
+    return this.operations.running === 0;
   }
 
   kernel(partition: string): Kernel {
@@ -280,7 +236,7 @@ export class Engine {
   /** Runs until no operation is running, for at most ten simulated minutes. */
   settle(limit = SETTLE_NS): void {
     const end = this.now + limit;
-    while (this.running > 0 && this.scheduler.nextAt <= end) {
+    while (!this.idle && this.scheduler.nextAt <= end) {
       this.runOne();
       this.atWork();
     }
@@ -298,20 +254,17 @@ export class Engine {
     return this.operations.get(id);
   }
 
-  /** Where each operation is that has begun its first step, oldest first. */
-  callStacks(): CallStack[] {
-    const found: CallStack[] = [];
-    for (const { id: op, partition, walk, attempt: last, step } of this.operations.values()) {
-      if (step === null) continue;
-      let attempt = last;
-      while (attempt && !attempt.running) attempt = attempt.whole;
-      const { from, ns } = step;
-      found.push({ op, partition, attempt: attempt?.id ?? null, stack: walk.stack, from, until: simNs(from + ns) });
-    }
-    return found;
+  /** Attempts that run, and those that ended last. */
+  get attempts(): ReadonlyMap<number, AttemptLog> {
+    return this.operations.attempts;
   }
 
-  /** Begins an operation: a task that is waited for and that has an end. */
+  /** Where each operation is that has begun its first step, oldest first. */
+  callStacks(): CallStack[] {
+    return this.operations.callStacks();
+  }
+
+  /** Begins an operation: a task that is waited for and that has an end. Returns its number. */
   start(
     partition: string,
     occasion: Occasion,
@@ -319,74 +272,12 @@ export class Engine {
     steps: (task: Task) => Steps<ErrnoName | null>,
     onEnd?: (errno: ErrnoName | null) => void,
   ): number {
-    const id = this.nextId++;
-    const task: Task = {
-      id,
-      get signalled() {
-        return operation.signalled;
-      },
-      attempt: (kind, partition, target, parent) => this.newAttempt(kind, partition, target, parent, operation),
-    };
-    const walk = new Walk(steps(task));
-    const operation: Operation = {
-      id,
-      partition,
-      cause: this.causeOf(this.recorder.origin),
-      occasion,
-      interruptible,
-      signalled: false,
-      done: false,
-      errno: null,
-      attempt: null,
-      walk,
-      step: null,
-    };
-    if (this.operations.size >= this.full.operations)
-      this.full.operations = forgetEnded(this.operations, ({ done }) => done);
-    this.operations.set(operation.id, operation);
-    this.running++;
-    const { recorder } = this;
-    const timed = {
-      next: () => {
-        const step = walk.next();
-        operation.step = step.done ? null : { from: recorder.now, ns: step.value };
-        return step;
-      },
-    };
-    this.schedule(id, `op:${id}`, occasion, whileRunning(this, partition, timed), (result) => {
-      if (result === HALTED) {
-        this.halt(operation);
-        return;
-      }
-      operation.done = true;
-      operation.errno = result as ErrnoName | null;
-      this.running--;
-      onEnd?.(operation.errno);
-      const waiting = this.endings.get(operation.id) ?? [];
-      this.endings.delete(operation.id);
-      for (const act of waiting) act();
-    });
-    return operation.id;
+    return this.operations.start({ partition, occasion, interruptible, steps, onEnd });
   }
 
   /** A kernel has stopped: what it was doing has no end that anybody is told of. */
   haltOperations(partition: string): void {
-    for (const operation of this.operations.values()) if (operation.partition === partition) this.halt(operation);
-  }
-
-  private halt(operation: Operation): void {
-    if (operation.done) return;
-    operation.done = true;
-    operation.errno = "EIO";
-    operation.step = null;
-    this.running--;
-    this.endings.delete(operation.id);
-  }
-
-  /** An operation may begin another, as an eject the insertion elsewhere: what led to the first led to both. */
-  private causeOf(origin: string): string {
-    const operation = /^op:(\d+)$/.exec(origin)?.[1];
-    return (operation !== undefined && this.operations.get(Number(operation))?.cause) || origin;
+    this.operations.haltAll(partition);
   }
 
   /** Begins a load: a task that nobody waits for. */
@@ -397,7 +288,7 @@ export class Engine {
     steps: Steps<unknown>,
     onEnd: (result: unknown) => void,
   ): void {
-    this.schedule(this.nextId++, origin, occasion, whileRunning(this, partition, new Walk(steps)), (result) => {
+    this.schedule(this.nextId++, partition, origin, occasion, new Walk(steps), (result) => {
       if (result !== HALTED) onEnd(result);
     });
   }
@@ -416,41 +307,12 @@ export class Engine {
 
   /** Calls back when an operation has ended; at once when it has already. */
   whenEnded(op: number, act: () => void): void {
-    const operation = this.operations.get(op);
-    if (!operation || operation.done) {
-      act();
-      return;
-    }
-    this.endings.set(op, [...(this.endings.get(op) ?? []), act]);
+    this.operations.whenEnded(op, act);
   }
 
   /** Sends a signal to the operation with this number, or to the one that an attempt with this number belongs to. */
   signal(id: number): ErrnoName | null {
-    const operation = this.operations.get(this.operationOfAttempt.get(id) ?? id);
-    if (!operation || operation.done) return "ENOENT";
-    if (!operation.interruptible) return "EPERM";
-    operation.signalled = true;
-    return null;
-  }
-
-  newAttempt(
-    kind: AttemptKind,
-    partition: string,
-    target: string,
-    parent: AttemptLog | null,
-    operation: Operation,
-  ): AttemptLog {
-    const { cause } = operation;
-    const attempt = new AttemptLog({ id: this.nextId++, kind, partition, target, at: this.now, whole: parent, cause });
-    if (this.attempts.size >= this.full.attempts) {
-      // What an attempt is made of stays as long as it runs itself.
-      this.full.attempts = forgetEnded(this.attempts, (one) => !one.running && !one.whole?.running);
-      for (const id of this.operationOfAttempt.keys()) if (!this.attempts.has(id)) this.operationOfAttempt.delete(id);
-    }
-    this.attempts.set(attempt.id, attempt);
-    operation.attempt = attempt;
-    this.operationOfAttempt.set(attempt.id, operation.id);
-    return attempt;
+    return this.operations.signal(id);
   }
 
   /** What happened, for any number of readers. */
@@ -458,8 +320,25 @@ export class Engine {
     return this.recorder.transactions;
   }
 
+  private newOperations(): Operations {
+    const { recorder } = this;
+    return new Operations({
+      newId: () => this.nextId++,
+      get now() {
+        return recorder.now;
+      },
+      get origin() {
+        return recorder.origin;
+      },
+      schedule: (id, partition, origin, occasion, steps, after) =>
+        this.schedule(id, partition, origin, occasion, steps, after),
+    });
+  }
+
+  /** Puts a task among the others, as long as the partition's kernel runs. */
   private schedule(
     id: number,
+    partition: string,
     origin: string,
     occasion: Occasion,
     steps: Scheduled["steps"],
@@ -469,7 +348,7 @@ export class Engine {
     this.scheduler.schedule(
       {
         id,
-        steps,
+        steps: whileRunning(this, partition, steps),
         before: () => {
           if (this.lastTask !== id) this.touched();
           this.lastTask = id;
@@ -492,19 +371,6 @@ export class Engine {
     this.lastTask = -1;
     for (const kernel of this.kernels.values()) kernel.epoch++;
   }
-}
-
-/**
- * Forgets the oldest of what has ended, but for the newest 512 of all. Returns the size with which it is worth looking
- * again. It depends on nothing but the simulation, so a replay forgets the same.
- */
-function forgetEnded<T>(all: Map<number, T>, ended: (one: T) => boolean): number {
-  let left = all.size - KEPT_ENDED;
-  for (const [id, one] of all) {
-    if (left-- <= 0) break;
-    if (ended(one)) all.delete(id);
-  }
-  return Math.max(2 * KEPT_ENDED, 2 * all.size);
 }
 
 /** Steps that do one thing and end. */

@@ -3,7 +3,7 @@ import { Fragment, useEffect, useState } from "react";
 import { callsText, type Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { calledIn, fileOf, type KernelFunction } from "../../engine/chronicle/functions.ts";
-import type { CallStack } from "../../engine/time/engine.ts";
+import type { CallStack } from "../../engine/time/operations.ts";
 import { FUNCTION_WORDS } from "../function-words.ts";
 import styles from "./chain.module.css";
 import { timeStrings as strings } from "./strings.ts";
