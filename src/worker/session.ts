@@ -6,25 +6,20 @@
  * (./frames.ts). Nothing here knows about workers; ./main.ts gives it its mouth and clock.
  */
 import type { Trouble } from "../protocol/trouble.ts";
-import { simNs } from "../engine/units.ts";
-import {
-  type FromWorker,
-  type LogEntry,
-  PROTOCOL_VERSION,
-  type Resume,
-  type ToTerminal,
-  type ToWorker,
-} from "../protocol/messages.ts";
+import { type FromWorker, type LogEntry, PROTOCOL_VERSION, type Resume, type ToWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
+import { advance } from "./advance.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { Frames } from "./frames.ts";
 import type { History, Travel, Underway } from "./history.ts";
+import { LateTerminals } from "./late-terminals.ts";
+import { REQUESTS, TRAVELS, WAITING } from "./message-kinds.ts";
 import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
-import { answerTo, isQuestion, QUESTIONS, type Question } from "./questions.ts";
+import { answerTo, isQuestion, type Question } from "./questions.ts";
 import type { Stretch } from "./stretch.ts";
-import type { Terminals } from "./terminals.ts";
+import { textOf } from "./text-of.ts";
 
 /** Real milliseconds between two turns of the pump, unless the machine is behind. */
 const TURN = 4;
@@ -33,36 +28,11 @@ const BUDGET = 8;
 /** A page that was away (a hidden tab, a laptop that slept) has missed nothing: no turn makes up for more than this. */
 const LONGEST_STEP = 100;
 
-/** Messages that need a machine. */
-const REQUESTS: ReadonlySet<string> = new Set([
-  ...QUESTIONS,
-  "command",
-  "undo",
-  "redo",
-  "culprit",
-  "stretch",
-  "goto",
-  "step",
-]);
-
-/** Messages that lead to another instant. */
-const TRAVELS: ReadonlySet<string> = new Set(["undo", "redo", "culprit", "goto"]);
-
 /** Real milliseconds of a quiet turn that go to the machine that follows for undo. */
 const FOLLOWING = 2;
 
 /** Real milliseconds after which a way to another instant is told of while it lasts. */
 const SOON = 300;
-
-/** Messages that have to wait while the machine is on its way to another instant. */
-const WAITING: ReadonlySet<string> = new Set([
-  ...REQUESTS,
-  "terminal-open",
-  "terminal-input",
-  "terminal-resize",
-  "terminal-drop",
-  "terminal-close",
-]);
 
 export interface SessionHost {
   readonly build: BuildEngine;
@@ -77,9 +47,7 @@ export class Session {
   readonly #host: SessionHost;
   /** What the page has been shown. */
   readonly #frames: Frames;
-  /** Fetched when the first terminal opens. */
-  #terminals: Terminals | null = null;
-  #terminalsToCome: Promise<Terminals> | null = null;
+  readonly #terminals: LateTerminals;
   #play: Play | null = null;
   /** Fetched when the machine runs: there is nothing to be undone before. */
   #history: History | null = null;
@@ -102,6 +70,12 @@ export class Session {
   constructor(host: SessionHost) {
     this.#host = host;
     this.#frames = new Frames(host);
+    this.#terminals = new LateTerminals({
+      send: (message) => host.send(message, []),
+      running: () => this.#running(),
+      run: () => this.#run,
+      fail: (error) => this.#break(error),
+    });
   }
 
   /** Takes a message as it came, checks it, and does what it says. Never throws: what goes wrong is a `fault`. */
@@ -189,7 +163,7 @@ export class Session {
         this.#setOut(message.id, this.#history?.culprit(this.#running(), message.attempt));
         return;
       default:
-        this.#tellTerminal(message);
+        this.#terminals.tell(message);
     }
   }
 
@@ -238,51 +212,6 @@ export class Session {
     this.#takePostponed();
   }
 
-  #tellTerminal(message: ToTerminal): void {
-    if (this.#terminals) {
-      this.#terminals.receive(message);
-      return;
-    }
-    // Messages keep their order while they wait.
-    this.#terminalsToCome ??= this.#fetchTerminals();
-    this.#terminalsToCome
-      .then(
-        (terminals) => terminals.receive(message),
-        (error: unknown) => this.#refuseTerminal(message, error),
-      )
-      .catch((error: unknown) => this.#break(error));
-  }
-
-  #refuseTerminal({ type, terminal }: ToTerminal, error: unknown): void {
-    if (!this.#terminals) this.#terminalsToCome = null;
-    const trouble: Trouble = { why: "no-shell", said: textOf(error) };
-    if (type === "terminal-open") this.#host.send({ type: "terminal-end", terminal, status: 1, trouble }, []);
-  }
-
-  /** Their code is fetched when the first one opens; each machine has terminals of its own. */
-  async #fetchTerminals(): Promise<Terminals> {
-    const run = this.#run;
-    const terminals = this.#terminalsOf(await import("./terminals.ts"));
-    let play: Play;
-    do {
-      play = this.#running();
-      await play.join();
-      if (this.#run !== run) throw new Error("the scenario began again");
-      // Meanwhile another machine may have taken its place.
-    } while (this.#play !== play);
-    play.audience = terminals;
-    this.#terminals = terminals;
-    return terminals;
-  }
-
-  #terminalsOf({ Terminals }: typeof import("./terminals.ts")): Terminals {
-    return new Terminals((message) => this.#host.send(message, []), {
-      submit: (command) => this.#running().submit(command),
-      busy: (terminal) => this.#running().terminals?.busy(terminal) ?? false,
-      sleep: (terminal) => this.#running().terminals?.sleep(terminal) ?? null,
-    });
-  }
-
   #start(scenario: Scenario): void {
     this.#leave();
     const play = new Play(this.#host.build, scenario);
@@ -307,10 +236,7 @@ export class Session {
     // The page hears nothing of this simulator before it is ready; until it says how fast time went, none passes.
     this.#begin(play, scenario, resume);
     this.#speed = 0;
-    if (code) {
-      this.#terminals = this.#terminalsOf(code);
-      this.#terminals.takeOver(resume.terminals, play);
-    }
+    if (code) this.#terminals.takeOver(code, resume.terminals, play);
     this.#goOn();
   }
 
@@ -320,7 +246,7 @@ export class Session {
     this.#travel = null;
     this.#stretch = null;
     this.#postponed = [];
-    this.#endTerminals({ why: "other-scenario" });
+    this.#terminals.end({ why: "other-scenario" });
   }
 
   #begin(play: Play, scenario: Scenario, resume?: Resume): void {
@@ -378,7 +304,7 @@ export class Session {
       if (this.#play && deadline - begun > SOON) this.#frames.underway(this.#play, way.share);
       return;
     }
-    if (this.#terminals && !play.terminals) {
+    if (this.#terminals.open && !play.terminals) {
       // A machine before its first terminal: the page has one, so it gets what terminals need.
       this.#travel = { way, id, begun, arrived: play };
       play.join().catch((error: unknown) => this.#break(error));
@@ -390,15 +316,9 @@ export class Session {
     play.log.showAgain();
     this.#frames.instead(play, this.#play, this.#history, way.went);
     this.#play = play;
-    this.#terminals?.rejoin(play);
+    this.#terminals.rejoin(play);
     this.#answer(id, { to: "travel", went: way.went, what: way.what, at: play.engine.now });
     this.#takePostponed();
-  }
-
-  #endTerminals(trouble: Trouble): void {
-    this.#terminals?.stop(trouble);
-    this.#terminals = null;
-    this.#terminalsToCome = null;
   }
 
   #running(): Play {
@@ -430,9 +350,10 @@ export class Session {
       const { away } = this.#frames;
       // While time stands still, what needs none goes on: a new shell shows its prompt.
       if (this.#stretch) behind = this.#stretchOn(this.#stretch, elapsed * 1e6 * this.#speed);
-      else if (!away && (this.#speed > 0 || this.#terminals)) behind = this.#advance(play, elapsed * 1e6 * this.#speed);
+      else if (!away && (this.#speed > 0 || this.#terminals.open))
+        behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       if (!behind && !away) this.#follow(play, now);
-      this.#terminals?.flush();
+      this.#terminals.flush();
       this.#frames.send(play, this.#history, this.#speed === 0);
     } catch (error) {
       this.#break(error);
@@ -446,27 +367,11 @@ export class Session {
     if (now - begun < FOLLOWING) this.#history?.follow(play, { expired: () => this.#host.clock() - now >= FOLLOWING });
   }
 
-  /**
-   * Lets `nanoseconds` of simulated time pass, or as many as the budget allows, with the script's commands at their
-   * times. True when the budget was used up: the machine does all that this computer can do, and a pause would be lost.
-   * `stops`: asked after each step, whether that was the last.
-   */
+  /** Lets time pass for a turn (./advance.ts). `stops`: asked after each step, whether that was the last. */
   #advance(play: Play, nanoseconds: number, stops: () => boolean = () => false): boolean {
-    const { engine, script, begin } = play;
     const deadline = this.#host.clock() + BUDGET;
-    const budget = { expired: () => this.#host.clock() >= deadline || this.#terminals?.full === true || stops() };
-    const target = engine.now + Math.round(nanoseconds);
-    if (play.next) {
-      play.goOn(target, budget);
-      if (play.next && play.next.at <= target) return this.#host.clock() >= deadline;
-    }
-    for (let next = script[play.step]; !play.next && next && begin + next.at <= target; next = script[play.step]) {
-      engine.runUntil(simNs(begin + next.at), budget);
-      if (engine.now < begin + next.at) return this.#host.clock() >= deadline;
-      play.submit(next.command, "script");
-    }
-    engine.runUntil(simNs(target), budget);
-    return this.#host.clock() >= deadline;
+    const late = (): boolean => this.#host.clock() >= deadline;
+    return advance(play, nanoseconds, { late, expired: () => late() || this.#terminals.full || stops() });
   }
 
   /** Time stands, but for what it takes an operation to come to another function. */
@@ -489,7 +394,7 @@ export class Session {
     this.#stretch = null;
     this.#postponed = [];
     const trouble: Trouble = { why: "stopped", said: textOf(error) };
-    this.#endTerminals(trouble);
+    this.#terminals.end(trouble);
     this.#fault(trouble, this.#run, last?.log.drain());
   }
 
@@ -497,5 +402,3 @@ export class Session {
     this.#host.send({ type: "fault", run, trouble, log }, []);
   }
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
