@@ -87,17 +87,19 @@ async function verdictOn(
   terms: Terms,
 ): Promise<Verdict> {
   const folder = mutant.file.slice(0, mutant.file.lastIndexOf("/"));
-  const reaching = tests.filter((test) => mutant.atLoad || test.passes(mutant.id));
+  // What no test passes may have run while modules were loaded.
+  const atLoad = mutant.atLoad || !tests.some((test) => test.passes(mutant.id));
+  const reaching = tests.filter((test) => mutant.atLoad || test.passes(mutant.id) || (atLoad && isNear(test, folder)));
   const worth = (test: Known): number =>
     (test.noticed + (test.file.startsWith(folder) ? 1 : 0.3)) /
     (test.ran + 2) /
     ((test.ms + test.spent) / (test.ran + 1) + 5);
   const order = reaching.toSorted((a, b) => worth(b) - worth(a));
   // What runs while modules load can't be switched later.
-  const own = mutant.atLoad ? await Runner.start(start, mutant.id) : runner;
+  const own = atLoad ? await Runner.start(start, mutant.id) : runner;
   let [ran, spent] = [0, 0];
   const end = (killedBy: string | null): Verdict => {
-    if (mutant.atLoad) own.end();
+    if (atLoad) own.end();
     return { killedBy, reached: reaching.length, ran };
   };
   if (own.broken) return end("does not load");
@@ -117,12 +119,14 @@ async function verdictOn(
     test.spent += took;
     // Spoilt in a fresh process, too: it fails by itself.
     if (reply !== null && (reply.kind !== "ran" || reply.failure === null || reply.spoilt)) continue;
-    if (reply === null && !mutant.atLoad) await own.again();
+    if (reply === null && !atLoad) await own.again();
     test.noticed++;
     return end(`${test.file}: ${test.name}`);
   }
   return end(null);
 }
+
+const isNear = (test: Known, folder: string): boolean => test.file.startsWith(folder);
 
 /** Runs every test without a mutant, once; what is known from before is not run again. */
 async function survey(
@@ -149,7 +153,11 @@ async function survey(
     runners.map(async (runner) => {
       for (let test = waiting.shift(); test; test = waiting.shift()) {
         const reply = (await runner.ask({ kind: "cover", test: test.place }, 300_000)) as Covered | null;
-        if (reply === null) throw new Error(`${test.file}: ${test.name} has no end`);
+        if (reply === null) {
+          say(`not used, it has no end in five minutes: ${test.file} ${test.name}`);
+          await runner.again();
+          continue;
+        }
         times[keyOf(test)] = reply.ms;
         remembered[keyOf(test)] = { ...reply, passed: packed(reply.passed, mutants) };
       }
@@ -163,7 +171,8 @@ async function survey(
     const about = remembered[keyOf(test)];
     // What takes long plays whole machines, and passes nearly everything.
     if (about === undefined) {
-      const ms = times[keyOf(test)] as number;
+      const ms = times[keyOf(test)];
+      if (ms === undefined) continue;
       known.push({
         place,
         ...test,
