@@ -129,3 +129,47 @@ test("whether all of a range is free is about its own pages, from the first to t
     pages.kind[pages.indexOf(frame)] = kind;
   }
 });
+
+test("of two ranges side by side each releases its own pageblocks", () => {
+  const { kernel, block, zone } = machine();
+  const middle = block.startPfn + PAGES_PER_SECTION - 4 * PAGES_PER_MAX_ORDER;
+  const lower = new IsolatedRange(kernel, zone, middle - PAGES_PER_MAX_ORDER, PAGES_PER_MAX_ORDER, "allocation");
+  const upper = new IsolatedRange(kernel, zone, middle, PAGES_PER_MAX_ORDER, "allocation");
+  expect([finish(lower.isolate()), finish(upper.isolate())]).toEqual([{ ok: true }, { ok: true }]);
+  lower.release();
+  const types = [-PAGEBLOCK_PAGES, 0, PAGEBLOCK_PAGES].map((at) => kernel.pageblockTypeAt(middle + at));
+  expect(types).toEqual([MigrateType.Movable, MigrateType.Isolate, MigrateType.Isolate]);
+  expect([...kernel.isolated]).toEqual([upper]);
+  upper.release();
+  expect(kernel.pageblockTypeAt(middle)).toBe(MigrateType.Movable);
+  expect(audit(kernel)).toEqual([]);
+});
+
+test("a range is empty when no page of it is in use: broken pages and what a driver keeps are not, a balloon's are", () => {
+  const { kernel, block, zone } = machine();
+  const { pages } = kernel;
+  const empty = [...kernel.blocks.values()].find((one) => one.zone === zone && pages.indexOf(one.startPfn) < 0);
+  if (!empty) throw new Error("no block without entries");
+  const index = () => pages.indexOf(empty.startPfn);
+  kernel.buddy.touch(zone, sectionOf(empty.startPfn));
+  const range = new IsolatedRange(kernel, zone, empty.startPfn, empty.pages, "offline");
+  const first = index();
+  for (const [kind, a, at, expected] of [
+    [PageKind.Free, -1, 0, true],
+    [PageKind.Poisoned, -1, 0, true],
+    [PageKind.SelfMemmap, -1, 0, true],
+    [PageKind.Offline, -1, 0, true],
+    [PageKind.Offline, 0, 0, false],
+    [PageKind.Offline, 3, PAGES_PER_SECTION - 1, false],
+    [PageKind.Anon, 3, PAGES_PER_SECTION - 1, false],
+  ] as const) {
+    const kept = [pages.kind[first + at], pages.a[first + at]] as [number, number];
+    pages.setKind(first + at, 1, kind, 0);
+    pages.a[first + at] = a;
+    expect([kind, a, range.empty]).toEqual([kind, a, expected]);
+    pages.setKind(first + at, 1, kept[0], 0);
+    pages.a[first + at] = kept[1];
+  }
+  expect(block.zone).toBe(zone);
+  expect(audit(kernel)).toEqual([]);
+});

@@ -270,3 +270,26 @@ test("the chunk around a broken page is cut up: all its other pages are still to
   }
   expect(audit(kernel)).toEqual([]);
 });
+
+describe("a huge page of which one page breaks", () => {
+  test("is split: the process keeps the other 511, and no huge page is left of it", () => {
+    const { kernel, at, breaks } = holding(PageKind.AnonHuge, { kind: "thp" }, 0, "6.12");
+    const { pages } = kernel;
+    const head = pages.indexOf(at) & ~511;
+    expect(breaks("hard_offline_page")).toBeNull();
+    const kinds = [...pages.kind.subarray(head, head + 512)];
+    expect(kinds.filter((kind) => kind === PageKind.Anon).length).toBe(511);
+    expect(kinds.filter((kind) => kind === PageKind.Poisoned).length).toBe(1);
+    expect(audit(kernel)).toEqual([]);
+  });
+
+  test.each(["hard_offline_page", "soft_offline_page"])("and what is being moved is left alone by %s", (how) => {
+    const { kernel, at, breaks } = holding(PageKind.Anon, { kind: "anon" }, 0, "6.12");
+    const { pages } = kernel;
+    pages.setFlags(pages.indexOf(at), PageFlag.Isolated, 0);
+    expect(breaks(how)).toBe("EBUSY");
+    expect(pages.kindAt(at)).toBe(PageKind.Anon);
+    pages.setFlags(pages.indexOf(at), 0, PageFlag.Isolated);
+    expect(audit(kernel)).toEqual([]);
+  });
+});

@@ -135,7 +135,7 @@ function unmapSmall(
   while (progress.at < batch.length) {
     const page = batch[progress.at] as number;
     if (pages.a[page] === ORPHAN) {
-      freeOrphan(kernel, page);
+      kernel.vmstat.pgmigrateSuccess += freeOrphan(kernel, page);
       report.moved++;
       progress.at++;
       continue;
@@ -186,6 +186,7 @@ function moveUnmapped(
   let lastZone: Zone | undefined;
   let costOfCopy = 0;
   let run = 0;
+  let succeeded = 0;
   for (let i = 0; i < sources.length; i++) {
     const page = sources[i] as number;
     const copy = copies[i] as number;
@@ -195,7 +196,7 @@ function moveUnmapped(
       freed.end();
       pages.setFlags(copy, 0, PageFlag.Isolated);
       allocator.free(copy, 0);
-      freeOrphan(kernel, page);
+      succeeded += freeOrphan(kernel, page);
       report.moved++;
       continue;
     }
@@ -215,6 +216,7 @@ function moveUnmapped(
     freed.add(page);
     watch?.moves(page, copy, 0);
     report.moved++;
+    succeeded++;
     if (zone !== lastZone) {
       if (lastZone && run > 0) onMoved(lastZone, run);
       lastZone = zone;
@@ -227,7 +229,7 @@ function moveUnmapped(
   }
   freed.end();
   if (lastZone && run > 0) onMoved(lastZone, run);
-  kernel.vmstat.pgmigrateSuccess += sources.length;
+  kernel.vmstat.pgmigrateSuccess += succeeded;
   return { copying, mapping };
 }
 
@@ -338,7 +340,7 @@ function* migrateHuge(
     pages.setFlags(copy, 0, PageFlag.Isolated);
     if (place) hugePages.returnTarget(place);
     else allocator.free(copy, HUGE_ORDER);
-    freeOrphan(kernel, page);
+    kernel.vmstat.pgmigrateSuccess += freeOrphan(kernel, page);
     return false;
   }
   moveHuge(kernel, page, copy);
@@ -411,12 +413,14 @@ function move(kernel: Kernel, page: number, copy: number): void {
   }
 }
 
-function freeOrphan(kernel: Kernel, page: number): void {
+/** Frees a page without a user. Returns how many pages of 4 KiB it has. */
+function freeOrphan(kernel: Kernel, page: number): number {
   const order = isHuge(kernel, page) ? HUGE_ORDER : 0;
   kernel.migrationWatch?.frees(page, order);
   kernel.mappings.orphaned -= 1 << order;
   kernel.pages.setFlags(page, 0, PageFlag.Isolated);
   kernel.mappings.release(page, order);
+  return 1 << order;
 }
 
 /** Takes a page off its LRU list (isolate_lru_page). */
