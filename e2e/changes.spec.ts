@@ -37,6 +37,18 @@ test("a moment that is chosen in one view holds in all of them, as picture and a
   await page.keyboard.press("t");
   await expect(panel.locator("thead")).toContainText("Changed");
   await expect(panel.getByRole("row").filter({ hasText: "built" })).not.toHaveCount(0);
+  await page.keyboard.press("t");
+
+  // Of a process that came later every table is new; of one that stayed only what was moved.
+  const whose = panel.getByRole("combobox", { name: "Whose page tables" });
+  await whose.selectOption(await whose.locator("option", { hasText: "later" }).getAttribute("value"));
+  await expect(panel).toContainText(/since .* s: \d+ tables and 2 MiB entries built.*memory\d+ \+\d/);
+  expect(Number(await feet.getAttribute("data-feet"))).toBeGreaterThan(31);
+  await expectAccessible(page, "#panel-memory");
+  await page.keyboard.press("t");
+  await expect(panel.locator("thead")).toContainText("Changed");
+  await expect(panel.getByRole("row").filter({ hasText: "built" })).not.toHaveCount(0);
+  await page.keyboard.press("t");
 
   await tab("What runs");
   await expect(panel).toContainText(/1 started.*node 1 \+\d/);

@@ -22,6 +22,7 @@ import type {
   MigrationState,
   Pin,
   Placement,
+  LeafTable,
   ProcessTables,
   Running,
   ZoneLists,
@@ -326,6 +327,9 @@ export type Move = string | Command;
 /** Page maps that a snapshot has room for. */
 export const MOST_BYTES_COMPARED = 8 * 1024 * 1024;
 
+/** Leaf tables of processes that a snapshot has room for. */
+export const MOST_TABLES_COMPARED = 4096;
+
 /** A machine at an instant, as far as views compare it with another. */
 export interface Snapshot {
   /** Simulated ns. */
@@ -338,6 +342,8 @@ export interface Snapshot {
     /** Of all its nodes. */
     readonly zones: readonly ZoneLists[];
     readonly processes: readonly Running[];
+    /** Leaf tables of processes, as far as `MOST_TABLES_COMPARED` go, those of processes with few first. */
+    readonly leaves: readonly (readonly [pid: number, tables: readonly LeafTable[]])[];
   }[];
   /** By block (key): one byte a page (see MapFlag), or the kind of them all. */
   readonly pages: readonly (readonly [block: string, map: Uint8Array | number])[];

@@ -5,7 +5,10 @@
 import {
   kernelRegions,
   kernelTables,
+  type LeafTable,
+  leafTables,
   MigrationWatcher,
+  mostLeafTables,
   pinsOf,
   placementOf,
   processTables,
@@ -16,7 +19,13 @@ import {
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION, sectionOf } from "../engine/units.ts";
 import type { Engine } from "../engine/time/engine.ts";
-import { type Look, type Looked, MOST_BYTES_COMPARED, type Snapshot } from "../protocol/messages.ts";
+import {
+  type Look,
+  type Looked,
+  MOST_BYTES_COMPARED,
+  MOST_TABLES_COMPARED,
+  type Snapshot,
+} from "../protocol/messages.ts";
 import { blockKey, Projector } from "./projector.ts";
 
 type Looks = Exclude<Look, { of: "scale" }>;
@@ -97,6 +106,7 @@ export class Looker {
         pages.push([key, map]);
       }
     }
+    const leaves = leavesOf(kernels);
     return {
       at: this.#engine.now,
       patches: new Projector(this.#engine).patches(),
@@ -105,6 +115,7 @@ export class Looker {
         tables: kernelTables(kernel),
         zones: kernel.nodes.flatMap((_, node) => zoneLists(kernel, node)),
         processes: running(kernel),
+        leaves: leaves.get(partition) ?? [],
       })),
       pages,
     };
@@ -149,6 +160,23 @@ export class Looker {
     this.#sent = inShort;
     return isNew;
   }
+}
+
+/** Leaf tables of as many processes as there is room for, by partition; of large ones there may be none. */
+function leavesOf(kernels: readonly (readonly [string, Kernel])[]): Map<string, [number, readonly LeafTable[]][]> {
+  const processes = kernels.flatMap(([partition, kernel]) =>
+    [...kernel.processes.keys()].map((pid) => ({ partition, kernel, pid, most: mostLeafTables(kernel, pid) ?? 0 })),
+  );
+  const found = new Map<string, [number, readonly LeafTable[]][]>();
+  let room = MOST_TABLES_COMPARED;
+  for (const { partition, kernel, pid, most } of processes.sort((one, other) => one.most - other.most)) {
+    room -= most;
+    if (room < 0) break;
+    const its = found.get(partition) ?? [];
+    its.push([pid, leafTables(kernel, pid)]);
+    found.set(partition, its);
+  }
+  return found;
 }
 
 /** The kind of all pages of a block that has no pages of its own to tell apart; else `null`. */

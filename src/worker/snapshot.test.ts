@@ -1,6 +1,6 @@
 /** What views compare with an instant is the machine as it was at that instant. */
 import { expect, test } from "vitest";
-import { kernelTables, running, zoneLists } from "../engine/inspect/index.ts";
+import { kernelTables, processTables, running, zoneLists } from "../engine/inspect/index.ts";
 import { smallBox } from "../engine/testing/small-box.ts";
 import { simNs } from "../engine/units.ts";
 import { EngineHost } from "./engine-host.ts";
@@ -27,6 +27,7 @@ test("a snapshot within an operation holds records, tables, zones, processes and
       tables: kernelTables(its),
       zones: its.nodes.flatMap((_, node) => zoneLists(its, node)),
       processes: running(its),
+      leaves: [...its.processes.keys()].map((pid) => [pid, processTables(its, pid)?.leaves]),
     })),
   );
   const pages = new Map(snapshot.pages);

@@ -37,6 +37,8 @@ export interface LeafTable {
   readonly blocks: readonly (readonly [number, number])[];
   /** Entries that stand in for pages that are being moved. */
   readonly migrating: number;
+  /** The same as long as every entry leads to the same page, in the same way: a hash, 32 bits. */
+  readonly state: number;
 }
 
 export interface ProcessTables {
@@ -56,6 +58,18 @@ export interface ProcessTables {
 }
 
 const EACH = TABLE_ENTRIES / COLUMN;
+
+/** Tables that `leafTables` would look through at most; `undefined` when there is no such process. */
+export function mostLeafTables(kernel: Kernel, pid: number): number | undefined {
+  const process = kernel.processes.get(pid);
+  return process && spansOf(process).size;
+}
+
+/** Its leaf tables alone, by address; none when there is no such process. */
+export function leafTables(kernel: Kernel, pid: number): readonly LeafTable[] {
+  const process = kernel.processes.get(pid);
+  return process ? leavesOf(kernel, process) : [];
+}
 
 /** `undefined` when there is no such process. */
 export function processTables(kernel: Kernel, pid: number): ProcessTables | undefined {
@@ -126,16 +140,21 @@ function columnsOf(kernel: Kernel, { store, tables }: Process, leaves: readonly 
   return columns;
 }
 
-function leavesOf(kernel: Kernel, process: Process): LeafTable[] {
-  const { store, tables } = process;
-  const leaves: LeafTable[] = [];
+/** Stretches of 2 MiB of addresses in which areas are. */
+function spansOf(process: Process): Set<number> {
   const spans = new Set<number>();
   for (const area of process.areas) {
     const first = Math.floor(vpnOf(area, area.offset) / TABLE_ENTRIES);
     const last = Math.floor((vpnOf(area, area.offset + area.pages) - 1) / TABLE_ENTRIES);
     for (let span = first; span <= last; span++) spans.add(span);
   }
-  for (const span of [...spans].sort((x, y) => x - y)) {
+  return spans;
+}
+
+function leavesOf(kernel: Kernel, process: Process): LeafTable[] {
+  const { store, tables } = process;
+  const leaves: LeafTable[] = [];
+  for (const span of [...spansOf(process)].sort((x, y) => x - y)) {
     const vpn = span * TABLE_ENTRIES;
     const huge = tables.hugeEntryOf(vpn);
     if (huge >= 0) leaves.push(hugeLeaf(kernel, process, vpn, huge));
@@ -151,6 +170,7 @@ function leavesOf(kernel: Kernel, process: Process): LeafTable[] {
 function hugeLeaf(kernel: Kernel, process: Process, vpn: number, entry: number): LeafTable {
   const { store } = process;
   const frame = kernel.pages.pfnOf(store.entries[entry] as number);
+  const moves = ((store.bits[entry] as number) & Pte.Migration) !== 0;
   return {
     base: (vpn * PAGE_SIZE).toString(16),
     table: kernel.pages.pfnOf(store.pageOf[Math.floor(entry / TABLE_ENTRIES)] as number),
@@ -158,7 +178,8 @@ function hugeLeaf(kernel: Kernel, process: Process, vpn: number, entry: number):
     used: TABLE_ENTRIES,
     nodes: [[kernel.zoneAt(frame)?.node ?? 0, TABLE_ENTRIES]],
     blocks: [[kernel.blockNumberOf(frame), TABLE_ENTRIES]],
-    migrating: (store.bits[entry] as number) & Pte.Migration ? TABLE_ENTRIES : 0,
+    migrating: moves ? TABLE_ENTRIES : 0,
+    state: hashed(hashed(0, frame), Number(moves)),
   };
 }
 
@@ -168,12 +189,15 @@ function smallLeaf(kernel: Kernel, process: Process, vpn: number, first: number)
   const blocks = new Map<number, number>();
   let used = 0;
   let migrating = 0;
+  let state = 0;
   for (let entry = first; entry < first + TABLE_ENTRIES; entry++) {
     const page = store.entries[entry] as number;
     if (page < 0) continue;
     used++;
-    if ((store.bits[entry] as number) & Pte.Migration) migrating++;
+    const moves = ((store.bits[entry] as number) & Pte.Migration) !== 0;
+    if (moves) migrating++;
     const frame = kernel.pages.pfnOf(page);
+    state = hashed(hashed(state, frame), 2 * (entry - first) + Number(moves));
     const block = kernel.blockNumberOf(frame);
     const node = kernel.zoneAt(frame)?.node ?? kernel.blocks.get(block)?.nodes[0] ?? 0;
     nodes.set(node, (nodes.get(node) ?? 0) + 1);
@@ -187,7 +211,14 @@ function smallLeaf(kernel: Kernel, process: Process, vpn: number, first: number)
     nodes: [...nodes].sort((x, y) => x[0] - y[0]),
     blocks: [...blocks].sort((x, y) => x[0] - y[0]),
     migrating,
+    state,
   };
+}
+
+/** A step of FNV-1a, by a value of 32 bits at once. */
+function hashed(hash: number, value: number): number {
+  const mixed = Math.imul((hash ^ value) | 0, 0x01000193);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 /** One table entry by entry: the frames (0 where nothing is mapped) and the bits (`Pte`), 512 each. */

@@ -4,7 +4,7 @@
  */
 import { applyPatches, NO_RECORDS } from "../../client/apply-frame.ts";
 import type { Playground, RecordTables } from "../../client/playground.ts";
-import type { KernelTables, Running, ZoneLists } from "../../engine/inspect/index.ts";
+import type { KernelTables, LeafTable, Running, ZoneLists } from "../../engine/inspect/index.ts";
 import type { Snapshot } from "../../protocol/messages.ts";
 
 export interface Earlier {
@@ -22,6 +22,8 @@ export interface PartitionEarlier {
   /** Populated zones of each node (id) of which they were kept. */
   readonly zones: ReadonlyMap<number, readonly ZoneLists[]>;
   readonly processes: readonly Running[] | null;
+  /** Leaf tables of the processes (number) of which they were kept. */
+  readonly leaves: ReadonlyMap<number, readonly LeafTable[]>;
 }
 
 /** What is compared with; `coming`: it has been asked for. */
@@ -94,11 +96,14 @@ export function earlierOf({ at, patches, partitions, pages }: Snapshot): Earlier
     at,
     records,
     partitions: new Map(
-      partitions.map(({ partition, tables, zones, processes }) => {
+      partitions.map(({ partition, tables, zones, processes, leaves }) => {
         const own = nodes.filter((node) => node.partition === partition);
         return [
           partition,
-          { tables, processes, zones: new Map(own.map(({ id }) => [id, zones.filter(({ node }) => node === id)])) },
+          {
+            ...{ tables, processes, leaves: new Map(leaves) },
+            zones: new Map(own.map(({ id }) => [id, zones.filter(({ node }) => node === id)])),
+          },
         ];
       }),
     ),
@@ -117,6 +122,7 @@ function shownNow(playground: Playground): Earlier {
       tables: look.of === "kernel" ? look.tables : null,
       zones: new Map(look.of === "zones" ? [[look.node, look.zones]] : []),
       processes: look.of === "running" ? look.processes : null,
+      leaves: new Map(look.of === "process" && look.tables ? [[look.pid, look.tables.leaves]] : []),
     });
   return {
     at: cursor?.at ?? now,

@@ -15,6 +15,7 @@ import { KernelFigure } from "./KernelFigure.tsx";
 import { KernelTable } from "./KernelTable.tsx";
 import { type Fresh, type Mark, marksOf } from "./marks.ts";
 import { ChangedTables, goneRows, useTablesEarlier } from "./ChangedTables.tsx";
+import { ChangedLeaves, useLeavesEarlier } from "./ChangedLeaves.tsx";
 import { ShowChanges } from "../changes/ShowChanges.tsx";
 import { PageChain } from "./PageChain.tsx";
 import { ProcessFigure, ProcessTable } from "./ProcessFigure.tsx";
@@ -23,6 +24,7 @@ import { partitionInView } from "../partition-in-view.ts";
 import { useRoom } from "../use-room.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import styles from "./page-tables.module.css";
+import type { LeafChanges } from "./leaf-changes.ts";
 import type { ProcessLook } from "./leaves.ts";
 import { useWords } from "../../client/language/react.ts";
 import { pageTableStrings as words } from "./strings.ts";
@@ -100,6 +102,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   }, [said, look, fold, blocks, width, gutter, sight, added]);
   const compared = useTablesEarlier(look);
   const changeIn = (mark: Mark) => (compared ? changeOf(mark, compared.changes) : null);
+  const leavesCompared = useLeavesEarlier(process);
   const freed = useFreed(look);
   const select = (selection: Partial<Selection>) => playground.select(selection);
 
@@ -149,7 +152,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
           </span>
         )}
         <span className={frame.tools}>
-          {pid === null && <ShowChanges />}
+          <ShowChanges />
           <button {...both.button} id={twin} className={frame.button}>
             {asTable ? words.picture : words.twin}
           </button>
@@ -158,10 +161,12 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
       {/* A table without anything to press in it has to be scrolled by keys, too. */}
       <section className={styles.body} aria-label={words.scroller} tabIndex={asTable ? 0 : undefined}>
         {look && <ChangedTables compared={compared} />}
+        {process?.tables && <ChangedLeaves changes={leavesCompared} />}
         <div ref={room}>
           {process ? (
             <Process
               look={process}
+              changes={leavesCompared}
               width={width}
               gutter={gutter}
               at={looked?.at ?? 0}
@@ -208,6 +213,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
 
 interface ProcessProps {
   readonly look: ProcessLook;
+  readonly changes: LeafChanges | null;
   readonly width: number;
   readonly gutter: number;
   readonly at: number;
@@ -223,6 +229,7 @@ interface ProcessProps {
 /** A process's tables, and one of them entry by entry beside or below. */
 function Process({
   look,
+  changes,
   width,
   gutter,
   at,
@@ -262,13 +269,13 @@ function Process({
     return (
       <>
         {one}
-        <ProcessTable tables={tables} at={at} onTable={onTable} />
+        <ProcessTable {...{ tables, changes, at, onTable }} />
       </>
     );
   return (
     <div className={styles.two} data-beside={beside > 0}>
       <ProcessFigure
-        {...{ tables, table, gutter, describedBy, onTable }}
+        {...{ tables, changes, table, gutter, describedBy, onTable }}
         width={width - beside}
         blockOf={(pfn) => blockOf(pfn)?.number ?? null}
         onInto={() => {

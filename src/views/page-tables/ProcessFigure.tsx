@@ -5,11 +5,14 @@ import { COLUMN } from "../../engine/inspect/columns.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
 import { kindToken } from "../kinds.ts";
 import { textScale, themeValue } from "../theme-values.ts";
-import { TwinTable } from "../TwinTable.tsx";
+import { type Row, TwinTable } from "../TwinTable.tsx";
 import { usePainted } from "../use-canvas.ts";
 import { hatched } from "./hatch.ts";
+import { changeStrings } from "../changes/strings.ts";
+import type { LeafChanges } from "./leaf-changes.ts";
 import { areasOver, type Column, columns, type Holder, holders, lookOf, type ProcessLook, streams } from "./leaves.ts";
 import styles from "./page-tables.module.css";
+import type { Change } from "./table-changes.ts";
 import { pageTableStrings } from "./strings.ts";
 
 type Tables = NonNullable<ProcessLook["tables"]>;
@@ -17,10 +20,14 @@ const words = pageTableStrings.process;
 
 /** CSS pixels. */
 const HEIGHT = { pmd: 16, columns: 132, ribbons: 52, blocks: 22 } as const;
+/** The mark of what differs, as in every view. */
+const FOOT = 3;
 const FULL = HEIGHT.pmd + HEIGHT.columns + HEIGHT.ribbons + HEIGHT.blocks;
 
 export interface ProcessFigureProps {
   readonly tables: Tables;
+  /** What differs from a chosen moment; `null`: nothing is compared. */
+  readonly changes: LeafChanges | null;
   readonly width: number;
   /** Base of the table that is seen entry by entry. */
   readonly table: string | null;
@@ -34,7 +41,7 @@ export interface ProcessFigureProps {
 }
 
 export function ProcessFigure(props: ProcessFigureProps) {
-  const { tables, width, table, gutter, blockOf, onTable, onInto, onChoose } = props;
+  const { tables, changes, width, table, gutter, blockOf, onTable, onInto, onChoose } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = Math.max(1, width - gutter);
   const all = useMemo(() => columns(tables, room), [tables, room]);
@@ -42,7 +49,10 @@ export function ProcessFigure(props: ProcessFigureProps) {
   const at = all.findIndex(({ leaf }) => leaf.base === table);
   usePainted(
     canvas,
-    useCallback((onto, size) => paint(onto, size, tables, all, blocks, room, at), [tables, all, blocks, room, at]),
+    useCallback(
+      (onto, size) => paint(onto, size, tables, all, blocks, changes, room, at),
+      [tables, all, blocks, changes, room, at],
+    ),
   );
   const leaf = all[at]?.leaf;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -112,6 +122,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
         {/* biome-ignore lint/a11y/noStaticElementInteractions: see above. */}
         <div
           className={styles.columns}
+          data-feet={changes?.now.size}
           onClick={({ currentTarget, clientX }) => {
             const x = clientX - currentTarget.getBoundingClientRect().left;
             const column = all.find(({ x0, x1 }) => x >= x0 && x < x1);
@@ -157,6 +168,7 @@ function paint(
   tables: Tables,
   all: readonly Column[],
   blocks: readonly Holder[],
+  changes: LeafChanges | null,
   width: number,
   chosen: number,
 ): void {
@@ -194,6 +206,9 @@ function paint(
       from = to;
     }
   }
+  context.fillStyle = themeValue("--accent");
+  for (const { leaf, x0, x1 } of changes ? all : [])
+    if (changes?.now.has(leaf.base)) context.fillRect(x0, bottom - FOOT, Math.max(0.5, x1 - x0 - 1), FOOT);
   const ribbons = bottom + HEIGHT.ribbons;
   const places = new Map(blocks.map((holder) => [holder.block, holder]));
   context.globalAlpha = 0.22;
@@ -229,34 +244,40 @@ function paint(
 /** The picture's twin. */
 export function ProcessTable({
   tables,
+  changes,
   at,
   onTable,
 }: {
   readonly tables: Tables;
+  readonly changes: LeafChanges | null;
   readonly at: number;
   onTable(base: string): void;
 }) {
+  const row = (leaf: Tables["leaves"][number], key: string, change: Change | "same"): Row => {
+    const { base, table, huge, used, nodes, migrating } = leaf;
+    const shown = (
+      <button type="button" className={styles.ref} onClick={() => onTable(base)}>
+        {base}
+      </button>
+    );
+    const cells: Row["cells"][number][] = [
+      change === "torn" ? base : { value: base, shown },
+      `${huge ? words.huge : ""}0x${table.toString(16)}`,
+      used,
+      nodes.map(([node, pages]) => words.onNode(node, pages, node === tables.node)).join(", "),
+      migrating,
+    ];
+    if (changes) cells.push(change === "same" ? "" : pageTableStrings.changes[change]);
+    return { key, cells };
+  };
   return (
     <TwinTable
       caption={words.caption(tables.comm, tables.pid, tables.node, (at / 1e9).toFixed(6))}
-      columns={words.columns}
-      rows={tables.leaves.map(({ base, table, huge, used, nodes, migrating }) => ({
-        key: base,
-        cells: [
-          {
-            value: base,
-            shown: (
-              <button type="button" className={styles.ref} onClick={() => onTable(base)}>
-                {base}
-              </button>
-            ),
-          },
-          `${huge ? words.huge : ""}0x${table.toString(16)}`,
-          used,
-          nodes.map(([node, pages]) => words.onNode(node, pages, node === tables.node)).join(", "),
-          migrating,
-        ],
-      }))}
+      columns={changes ? [...words.columns, changeStrings.column] : words.columns}
+      rows={[
+        ...tables.leaves.map((leaf) => row(leaf, leaf.base, changes?.now.get(leaf.base) ?? "same")),
+        ...(changes?.gone ?? []).map((leaf) => row(leaf, `gone ${leaf.base}`, "torn")),
+      ]}
     />
   );
 }

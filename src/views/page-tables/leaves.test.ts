@@ -9,7 +9,16 @@ const leaf = (
   nodes: readonly (readonly [number, number])[],
   blocks: readonly (readonly [number, number])[],
   migrating = 0,
-): Tables["leaves"][number] => ({ base: "7f0000000000", table: pfn(5), huge: false, used, nodes, blocks, migrating });
+): Tables["leaves"][number] => ({
+  base: "7f0000000000",
+  table: pfn(5),
+  huge: false,
+  used,
+  nodes,
+  blocks,
+  migrating,
+  state: 0,
+});
 const tables: Tables = {
   pid: 700,
   comm: "postgres",

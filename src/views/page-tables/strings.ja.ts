@@ -88,6 +88,12 @@ export default {
     entries: (count, change) => `PUD エントリー ${many(count)} 個を${fates[change]}`,
     tables: (count, change) => `ページテーブル ${many(count)} 個を${fates[change]}`,
     sections: (count, change) => `${many(count)} セクション分のメモリマップを${fates[change]} (${many(count * 2)} MiB)`,
+    leaves: (count, change) =>
+      change === "other"
+        ? `テーブル ${many(count)} 個のエントリーの指す先が変更`
+        : `テーブルまたは 2 MiB エントリー ${many(count)} 個を${fates[change]}`,
+    inBlock: (block, by) => `memory${block} ${by}`,
+    moreBlocks: (count) => `ほか ${many(count)} ブロック`,
   },
   key: {
     table: "テーブル",

@@ -112,6 +112,12 @@ const english = {
     /** A section's struct pages are 2 MiB. */
     sections: (count: number, change: "built" | "torn" | "other") =>
       `memory map of ${many(count)} ${count === 1 ? "section" : "sections"} ${english.changes[change]} (${many(count * 2)} MiB)`,
+    leaves: (count: number, change: "built" | "torn" | "other") =>
+      change === "other"
+        ? `entries of ${many(count)} ${count === 1 ? "table" : "tables"} lead elsewhere`
+        : `${many(count)} ${count === 1 ? "table or 2 MiB entry" : "tables and 2 MiB entries"} ${english.changes[change]}`,
+    inBlock: (block: number, by: string) => `memory${block} ${by}`,
+    moreBlocks: (count: number) => `and ${many(count)} more blocks`,
   },
   twin: "Table",
   picture: "Picture",

@@ -214,7 +214,9 @@ test("a zone that goes and marks that move are told, in the picture and its twin
   playground.taken = {
     at: 6e9,
     patches: Object.values(playground.store.getState().records.node).map((node) => ["node", node.key, node]),
-    partitions: [{ partition: "A", tables: { directMap: [], memoryMap: [] }, zones: zones(), processes: [] }],
+    partitions: [
+      { partition: "A", tables: { directMap: [], memoryMap: [] }, zones: zones(), processes: [], leaves: [] },
+    ],
     pages: [],
   };
   await press("Show changes");
