@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { PROFILES } from "../engine/kernel/profiles/index.ts";
 import { readLabScenario, readTrace } from "./trace.ts";
 
-const FOLDERS = ["5.10", "6.1", "6.12", "7.3"].map((kernel) => `public/traces/linux-${kernel}`);
-const FILES = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
+const FILES = readdirSync("public/traces", { recursive: true, encoding: "utf8" })
+  .filter((name) => /linux-.*\.json$/.test(name))
+  .map((name) => `public/traces/${name}`);
 const SMALL = JSON.parse(readFileSync("public/traces/linux-6.1/mlocked.json", "utf8"));
 
 /** Sets the field at `steps[0].do.x`; `undefined` removes it. */

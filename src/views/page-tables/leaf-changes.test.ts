@@ -4,6 +4,7 @@ import { processTables, tableEntries } from "../../engine/inspect/index.ts";
 import { smallBox } from "../../engine/testing/small-box.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import { Engine } from "../../engine/time/engine.ts";
+import { Pte } from "../../engine/memory/page-tables.ts";
 import { simNs } from "../../engine/units.ts";
 import { leafChanges } from "./leaf-changes.ts";
 
@@ -42,6 +43,8 @@ test("what differs in a process's tables is what a comparison entry by entry fin
         { kind: "cache", mib: 200, node: 1, policy: "bind" } as const,
       ),
     }),
+    // Out of the block in which most of its pages are; in the end they may be back there, each in another's place.
+    fc.constant({ do: "away" as const }),
     fc.record({
       do: fc.constant("move" as const),
       dimm: fc.constantFrom("d2", "d4"),
@@ -63,7 +66,8 @@ test("what differs in a process's tables is what a comparison entry by entry fin
         const pids = [...engine.kernel("A").processes.keys()];
         const all = [new Map(pids.map((pid) => [pid, entryByEntry(engine, pid)]))];
         for (const [command, ns] of deeds) {
-          engine.submit(command as Command);
+          if (command.do === "away") goAway(engine);
+          else engine.submit(command as Command);
           for (let part = 0; part < 8; part++) {
             engine.runUntil(simNs(engine.now + ns / 8));
             all.push(new Map(pids.map((pid) => [pid, entryByEntry(engine, pid)])));
@@ -98,6 +102,42 @@ test("what differs in a process's tables is what a comparison entry by entry fin
   expect(seen.built).toBeGreaterThan(0);
   expect(seen.gone).toBeGreaterThan(0);
 });
+
+test("two pages of a table that change places are told of, and so is one that is being moved", () => {
+  const engine = new Engine({ seed: 7, box: smallBox() });
+  engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 4, node: 1, policy: "preferred" } });
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const [process] = kernel.processes.values();
+  if (!process) throw new Error("nothing runs");
+  const { store } = process;
+  const leavesNow = () => processTables(kernel, process.pid)?.leaves ?? [];
+  const first = leavesNow();
+  const { base } = first.find(({ used }) => used === 512) ?? { base: "" };
+  const entry = process.tables.entryOf(Number.parseInt(base, 16) / 4096);
+  const [one, other] = store.entries.subarray(entry, entry + 2);
+  store.entries[entry] = other as number;
+  store.entries[entry + 1] = one as number;
+  expect([...leafChanges(first, leavesNow()).now]).toEqual([[base, "other"]]);
+  store.entries.set([one as number, other as number], entry);
+  expect(leafChanges(first, leavesNow()).now.size).toBe(0);
+  store.bits[entry] = (store.bits[entry] as number) | Pte.Migration;
+  expect([...leafChanges(first, leavesNow()).now]).toEqual([[base, "other"]]);
+});
+
+/** All of d4 is online again, but for the block that holds most of what processes have. */
+function goAway(engine: Engine): void {
+  const write = (path: string, text: string) => engine.submit({ do: "write", partition: "A", path, text });
+  for (const path of blocks()) write(path, "online");
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const pages = new Map<number, number>();
+  for (const pid of kernel.processes.keys())
+    for (const leaf of processTables(kernel, pid)?.leaves ?? [])
+      for (const [block, its] of leaf.blocks) pages.set(block, (pages.get(block) ?? 0) + its);
+  const [most] = [...pages].sort(([, one], [, other]) => other - one);
+  if (most) write(`/sys/devices/system/memory/memory${most[0]}/state`, "offline");
+}
 
 /** Of d4, which comes after all others. */
 function blocks(): string[] {
