@@ -10,7 +10,8 @@ import { expect, type PlaygroundPage, test } from "./support/playground.ts";
 
 type Point = { do: "point"; at?: "culprit" | "followed"; page?: string; block?: string; dimm?: string; node?: string };
 type Move = { do: "move"; dimm: string; to: { slot?: string; shelf?: true } };
-type Doing = string | Point | Move;
+type Boot = { do: "boot"; cmdline: string; hotpluggable: readonly number[] };
+type Doing = string | Point | Move | Boot;
 
 interface LessonFile {
   readonly id: string;
@@ -79,6 +80,7 @@ class Player {
   async do(doing: Doing): Promise<void> {
     if (typeof doing === "string") await this.line(doing);
     else if (doing.do === "move") await this.carry(doing);
+    else if (doing.do === "boot") await this.boot(doing);
     else await this.point(doing);
     await this.playground.idle();
   }
@@ -125,6 +127,23 @@ class Player {
     await expect(input).toBeFocused();
   }
 
+  /** Chooses words of the command line and marks of the firmware, then boots. */
+  async boot({ cmdline, hotpluggable }: Boot): Promise<void> {
+    await this.see("Lesson");
+    const form = this.column.getByRole("group", { name: "How it boots" });
+    const wanted = [...cmdline.split(" "), ...hotpluggable.map((node) => `node ${node}`)];
+    for (const one of await form.getByRole("checkbox").all()) {
+      const name = await one.evaluate((element) => element.closest("label")?.textContent ?? "");
+      if ((await one.isChecked()) === wanted.includes(name)) continue;
+      if (this.hand === "keys") {
+        await this.focus(one);
+        await this.page.keyboard.press("Space");
+      } else await this.press(one);
+    }
+    await this.press(form.getByRole("button", { name: "Boot it" }));
+    await expect(form.getByRole("status")).toContainText(`Booted with ${cmdline}`);
+  }
+
   /** By the DIMM's menu, whose entries name places. */
   async carry({ dimm, to }: Move): Promise<void> {
     await this.see("Box");
@@ -154,7 +173,9 @@ class Player {
       await this.press(verdict.getByRole("button", { name: "Show the page" }));
     } else if (page !== undefined) await this.find(`${page} node ${node?.split("/")[1]}`);
     else if (!(await claim.isVisible())) {
-      await this.see(block === undefined ? "Box" : "Memory");
+      // The lesson before may have left another view there.
+      if (block === undefined) await this.see("Box");
+      else await this.show("Physical memory");
       const option = this.page.getByRole("option", { name: new RegExp(`^${block},`) }).first();
       if (block !== undefined && this.hand === "keys") {
         // Arrows lead from block to block, and what they come to is selected.
@@ -193,6 +214,9 @@ class Player {
   /** Says what it expects wherever it is asked, and a copy answers. */
   async predict(): Promise<void> {
     for (const question of await this.column.getByRole("group", { name: /what do you expect/ }).all()) {
+      // A worked run is watched up to its question.
+      const watch = question.getByRole("button", { name: "Watch it", exact: true });
+      if (await watch.isVisible()) await this.press(watch);
       await this.press(question.getByRole("button").first());
       await this.press(question.getByRole("button", { name: /^See what the machine answers/ }));
       await expect(question.getByRole("status")).toContainText(/You said: .*\. (So it is|It is: )/);

@@ -5,6 +5,7 @@
  */
 import type { Lesson, Prediction } from "../lessons/format.ts";
 import { find } from "../lessons/predicates.ts";
+import { readable } from "../lessons/readable.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { movesTo, randomMoves } from "./candidates.ts";
 import { unknownName } from "./names.ts";
@@ -19,10 +20,6 @@ export interface Thoroughness {
 
 /** Simulated time in which an untouched machine doesn't reach the goal, ns. */
 const UNTOUCHED = 10e9;
-const ESC = "\x1b";
-const BEL = "\x07";
-/** A terminal's control sequences: CSI and its parameters, an operating system command, or two characters. */
-const CONTROL = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BEL}]*${BEL}|[^[\\]])`, "g");
 /** Simulated time that somebody who plays by chance waits for an answer, ns: an offline that nothing ends goes on beside the rest. */
 const IMPATIENT = 3e9;
 /** Moves of somebody who plays by chance. */
@@ -75,9 +72,6 @@ export async function* findings(
   yield* chanceFindings(lesson, scenario, random);
 }
 
-/** What a terminal showed, as it reads: without what moves its cursor and colours it, a line a line. */
-const readable = (text: string): string => text.replace(CONTROL, "").replaceAll("\r\n", "\n");
-
 function whatIsLeft(lesson: Lesson, { book, acts }: Stage): string {
   const open = lesson.goal
     .filter(({ id }) => !book.goals[id]?.ticked)
@@ -108,7 +102,7 @@ async function reached(lesson: Lesson, scenario: Scenario, index: number): Promi
 /** The options that hold after the commands. */
 async function answers(lesson: Lesson, scenario: Scenario, asked: Prediction, seed: number): Promise<number[]> {
   const stage = new Stage(lesson, scenario, { seed });
-  await stage.make(asked.commands);
+  await stage.make(asked.boot ? [asked.boot, ...asked.commands] : asked.commands);
   const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
   return asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : []));
 }

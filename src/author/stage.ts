@@ -2,6 +2,7 @@
 import { applyPatches, momentsOf, NO_RECORDS } from "../client/apply-frame.ts";
 import type { RecordTables } from "../client/playground.ts";
 import { type Book, note, notePointing, openBook } from "../lessons/book.ts";
+import { type Boot, bootedWith, isBoot } from "../lessons/boot.ts";
 import { fillLine } from "../lessons/fill.ts";
 import type { Doing, Lesson } from "../lessons/format.ts";
 import type { Deed } from "../lessons/items.ts";
@@ -28,21 +29,38 @@ export class Stage {
   book: Book;
   records: RecordTables = NO_RECORDS;
   readonly acts: Deed[] = [];
-  readonly #play: Play;
-  readonly #hand: Hand;
+  #play: Play;
+  #hand: Hand;
+  readonly #scenario: Scenario;
+  readonly #patience: number | undefined;
   /** Looks whether the page that is followed has moved. */
   #following: (() => void) | null = null;
 
   /** The machine that a lesson finds, with its own seed or another. `patience`: simulated ns that a move gets. */
   constructor(lesson: Lesson, scenario: Scenario, { seed = scenario.seed, patience }: Conditions = {}) {
     this.lesson = lesson;
-    this.#play = new Play((given) => new EngineHost(given), { ...scenario, seed });
-    this.#play.setUp();
-    this.#play.engine.keepMoments(true);
-    this.#hand = new Hand(turns, this.#play, patience);
-    this.records = applyPatches(NO_RECORDS, this.#play.engine.drainPatches());
-    this.#play.engine.drainMoments();
+    this.#scenario = { ...scenario, seed };
+    this.#patience = patience;
+    ({ play: this.#play, hand: this.#hand } = this.#start(this.#scenario));
     this.book = openBook(lesson, this.#play.engine.now, this.records);
+  }
+
+  /** A machine that has done what its scenario begins with. */
+  #start(scenario: Scenario): { readonly play: Play; readonly hand: Hand } {
+    const play = new Play((given) => new EngineHost(given), scenario);
+    play.setUp();
+    play.engine.keepMoments(true);
+    this.records = applyPatches(NO_RECORDS, play.engine.drainPatches());
+    play.engine.drainMoments();
+    return { play, hand: new Hand(turns, play, this.#patience) };
+  }
+
+  /** Another machine, and a new book of it. */
+  #boot(how: Boot): void {
+    this.acts.length = 0;
+    this.#following = null;
+    ({ play: this.#play, hand: this.#hand } = this.#start(bootedWith(this.#scenario, this.lesson.partition, how)));
+    this.book = openBook(this.lesson, this.#play.engine.now, this.records);
   }
 
   /** What its terminals showed. */
@@ -59,6 +77,10 @@ export class Stage {
     for (const move of moves) {
       if (isPoint(move)) {
         this.#point(move);
+        continue;
+      }
+      if (isBoot(move)) {
+        this.#boot(move);
         continue;
       }
       const filled = typeof move === "string" ? fillLine(move, this.records, this.book.wrong?.items) : move;

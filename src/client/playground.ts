@@ -118,9 +118,16 @@ export interface Moment {
   readonly acts: readonly Act[];
 }
 
-export interface Rehearsal extends Moment {
-  /** What its terminal showed. */
-  readonly text: string;
+/** What a copy did (Rehearsed in messages.ts), with all records after each move. */
+export interface Rehearsal {
+  readonly at: number;
+  readonly begin: RecordTables;
+  readonly moves: readonly {
+    readonly records: RecordTables;
+    readonly acts: readonly Act[];
+    /** What its terminal showed. */
+    readonly text: string;
+  }[];
 }
 
 export type RecordTables = { readonly [K in RecordKind]: Readonly<Record<string, Records[K]>> };

@@ -15,6 +15,7 @@ import {
   type Snapshot,
 } from "../protocol/messages.ts";
 import type { PageInfo } from "../protocol/records.ts";
+import type { Scenario } from "../protocol/scenario.ts";
 import { applyPatches, NO_RECORDS } from "./apply-frame.ts";
 import type { Rehearsal } from "./playground.ts";
 import type { SimulatorLine } from "./simulator-line.ts";
@@ -45,10 +46,10 @@ export interface Questions {
   /** What has to be kept to make this machine again; `null` when it can't be told any more. */
   past(): Promise<Past | null>;
   /**
-   * Lets a copy of the machine make these moves, and tells what has become of it; `null` where it can't be told. The
-   * machine goes on as if nothing had been asked.
+   * Lets a copy of the machine make these moves, or one that begins anew with a scenario, and tells what has become of it;
+   * `null` where it can't be told. The machine goes on as if nothing had been asked.
    */
-  rehearse(partition: string, moves: readonly Move[]): Promise<Rehearsal | null>;
+  rehearse(partition: string, moves: readonly Move[], scenario?: Scenario): Promise<Rehearsal | null>;
 }
 
 /** Questions over a line; `elsewhere`: what is shown is not where the machine stands. */
@@ -93,11 +94,22 @@ export function questionsOver(line: SimulatorLine, elsewhere: () => boolean): Qu
     async past() {
       return (await line.ask("past", (id) => ({ type: "past", id }))).past;
     },
-    async rehearse(partition, moves) {
-      const { rehearsal } = await line.ask("rehearse", (id) => ({ type: "rehearse", id, partition, moves }));
+    async rehearse(partition, moves, scenario) {
+      const { rehearsal } = await line.ask("rehearse", (id) => ({
+        type: "rehearse",
+        id,
+        partition,
+        moves,
+        scenario: scenario ?? null,
+      }));
       if (!rehearsal) return null;
-      const { patches, ...rest } = rehearsal;
-      return { ...rest, records: applyPatches(NO_RECORDS, patches) };
+      const begin = applyPatches(NO_RECORDS, rehearsal.begin);
+      let records = begin;
+      const made = rehearsal.moves.map(({ patches, acts, text }) => {
+        records = applyPatches(records, patches);
+        return { records, acts, text };
+      });
+      return { at: rehearsal.at, begin, moves: made };
     },
   };
 }

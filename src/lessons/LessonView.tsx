@@ -1,16 +1,18 @@
 /** The reader's column beside the machine: what it is about, what to get done, and what came of what was done. */
 import { language } from "../client/language/catalogue.ts";
-import { ArrowLeft, ArrowRight, Check, CornerDownRight, Lightbulb, Play, RotateCcw, Undo2, X } from "lucide-react";
+import { ArrowLeft, ArrowRight, CornerDownRight, Lightbulb, Play, RotateCcw, Undo2, X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { problemWords } from "../client/problem-words.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
-import { findCard, trackOf } from "./catalogue.ts";
+import { trackOf } from "./catalogue.ts";
+import { BootForm } from "./BootForm.tsx";
+import { deedText, doingText } from "./deeds.ts";
 import { figureText, fillLine } from "./fill.ts";
-import type { Deed } from "./items.ts";
 import { GoalList } from "./GoalList.tsx";
 import { openLink } from "./link.ts";
 import { Line, Markup, type Value } from "./Markup.tsx";
+import { plainText } from "./markup.ts";
 import { fetchLesson, type Opened, openLesson } from "./open.ts";
 import { followParts } from "./parts.ts";
 import { PointAt } from "./PointAt.tsx";
@@ -18,7 +20,8 @@ import { Predict } from "./Predict.tsx";
 import { addProgress, type Progress, storedProgress } from "./progress.ts";
 import { LessonRun } from "./run.ts";
 import { Show } from "./Show.tsx";
-import { situation } from "./situation.ts";
+import { Situation } from "./Situation.tsx";
+import { Solved } from "./Solved.tsx";
 import { lessonStrings as strings } from "./strings.ts";
 import { languageOf, say, wordsOf } from "./words.ts";
 import controls from "./controls.module.css";
@@ -142,7 +145,7 @@ function Reader({
   useEffect(() => run.begin(), [run]);
   useEffect(() => followParts(document), []);
   useEffect(() => onPanels(lesson.view.panels ?? []), [lesson, onPanels]);
-  const { book, step, hints, guesses, elsewhere, looked, pointed } = useStore(run.store);
+  const { book, step, hints, guesses, boot, elsewhere, looked, pointed } = useStore(run.store);
   const records = usePlaygroundState((state) => state.records);
   const undo = usePlaygroundState((state) => state.offers.undo);
   const words = wordsOf(lesson, language());
@@ -152,6 +155,7 @@ function Reader({
   const fill = (line: string) => fillLine(line, records, book?.wrong?.items);
   const asked = [...(shown?.ask ? [shown.ask] : []), ...lesson.predict];
   const hurt = lesson.goal.find((goal) => book?.goals[goal.id]?.hurt);
+  const solved = book?.solvedAt != null;
   useReached(run, id);
 
   return (
@@ -182,16 +186,29 @@ function Reader({
         {pointed?.hit && lesson.steps[step - 1]?.point && !shown?.point && (
           <p className={styles.quiet}>{strings.point.answer(strings.point.name(pointed.thing), true)}</p>
         )}
-        {shown?.say && (
+        {lesson.boot && <BootForm key={boot?.cmdline ?? ""} run={run} choice={lesson.boot} />}
+        {(shown?.say || shown?.act) && (
           <div className={styles.text} data-step={step}>
-            <Markup text={say(words, shown.say)} value={value} />
+            {shown.say && <Markup text={say(words, shown.say)} value={value} />}
+            {shown.act && (
+              <p>
+                <b>
+                  <Line text={say(words, shown.act)} value={value} />
+                </b>
+              </p>
+            )}
           </div>
         )}
         {shown?.try.map((line) => (
           <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
         ))}
         {shown?.show.map((name) => (
-          <Show key={name} name={name} partition={lesson.partition} />
+          <Show
+            key={`${step} ${name}`}
+            name={name}
+            partition={lesson.partition}
+            act={shown.act === null || solved ? null : plainText(say(words, shown.act), value)}
+          />
         ))}
         {shown?.point && <PointAt run={run} question={shown.point} words={words} value={value} />}
         {book && <GoalList lesson={lesson} book={book} wrong={wrong?.goal ?? null} words={words} value={value} />}
@@ -201,7 +218,7 @@ function Reader({
               {book.wrong.act && (
                 <p className={styles.did}>
                   <CornerDownRight aria-hidden />
-                  <span>{strings.did(described(book.wrong.act.command))}</span>
+                  <span>{strings.did(deedText(book.wrong.act.command))}</span>
                 </p>
               )}
               <Markup text={say(words, wrong.say)} value={value} />
@@ -216,9 +233,7 @@ function Reader({
             <p>{strings.hurtHelp(words[hurt.say] ?? hurt.say)}</p>
           </div>
         )}
-        {book?.solvedAt != null && (
-          <Solved run={run} onLesson={onLesson} onIndex={onIndex} words={words} value={value} />
-        )}
+        {solved && <Solved run={run} onLesson={onLesson} onIndex={onIndex} words={words} value={value} />}
         {book &&
           asked.map((one) => (
             <Predict
@@ -227,6 +242,7 @@ function Reader({
               guess={guesses[one.id]}
               words={words}
               value={value}
+              onWatch={() => void run.watch(one)}
               onChoose={(option) => run.choose(one, option)}
               onSee={() => void run.see(one)}
             />
@@ -255,6 +271,14 @@ function Reader({
                 >
                   {strings.solution(say(words, name))}
                 </button>
+                {looked.includes(name) && (
+                  <ol className={styles.hints}>
+                    {moves.map((move, i) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: the same move may be made twice.
+                      <li key={i}>{typeof move === "string" ? <code>{fill(move)}</code> : doingText(move)}</li>
+                    ))}
+                  </ol>
+                )}
               </li>
             ))}
           </ul>
@@ -365,80 +389,4 @@ function BlockStrip({ dimm }: { readonly dimm: string | undefined }) {
       </ul>
     </div>
   );
-}
-
-function Solved({
-  run,
-  onLesson,
-  onIndex,
-  words,
-  value,
-}: Pick<LessonPlaces, "onLesson" | "onIndex"> & {
-  readonly run: LessonRun;
-  readonly words: Readonly<Record<string, string>>;
-  readonly value: Value;
-}) {
-  const { lesson } = run;
-  const acts = useStore(run.store, ({ book }) => book?.acts ?? 0);
-  const next = lesson.next === null ? undefined : findCard(lesson.next);
-  const shortest = lesson.solutions.reduce((best, one) => (one.moves.length < best.moves.length ? one : best));
-  return (
-    <div className={styles.solved} role="status">
-      <p className={styles.solvedHead}>
-        <Check aria-hidden />
-        <b>{strings.solved}</b> <span className={styles.quiet}>{strings.yourWay(acts)}</span>
-      </p>
-      {lesson.after && <Markup text={say(words, lesson.after)} value={value} />}
-      {acts > shortest.moves.length * 4 && (
-        <p className={styles.quiet}>{strings.shorter(shortest.moves.length, say(words, shortest.name))}</p>
-      )}
-      <p className={styles.buttons}>
-        {next && (
-          <button type="button" className={controls.primary} onClick={() => onLesson(next.id)}>
-            {strings.nextLesson(next.title)}
-            <ArrowRight aria-hidden />
-          </button>
-        )}
-        <button type="button" onClick={onIndex}>
-          {strings.back}
-        </button>
-      </p>
-    </div>
-  );
-}
-
-function Situation({ run }: { readonly run: LessonRun }) {
-  const playground = usePlayground();
-  const [said, setSaid] = useState<{ readonly text: string; readonly copied: boolean } | null>(null);
-  const copy = async () => {
-    const { book } = run.store.getState();
-    if (!book) return;
-    const text = situation(run.lesson, book, playground.store.getState(), language());
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid({ text, copied: true });
-    } catch {
-      setSaid({ text, copied: false });
-    }
-  };
-  return (
-    <>
-      <button type="button" onClick={() => void copy()}>
-        {strings.copy}
-      </button>
-      <p role="status">{said ? (said.copied ? strings.copied : strings.notCopied) : ""}</p>
-      {said && !said.copied && <textarea readOnly aria-label={strings.copy} value={said.text} rows={6} />}
-    </>
-  );
-}
-
-/** What was done, in a line. */
-function described(command: Deed["command"]): string {
-  if (command.do === "point")
-    return strings.point[command.at === "followed" ? "followed" : "did"](strings.point.name(command));
-  if (command.do === "write") {
-    const short = command.path.replace("/sys/devices/system/memory/", "");
-    return `echo ${command.text.trim()} > ${short}`;
-  }
-  return [command.do, "dimm" in command ? command.dimm : ""].join(" ").trim();
 }

@@ -11,15 +11,38 @@ const PAD = 3;
 const widthOf = (node: string): number => PAD * 2 + node.split(",").length * (WIDTH + GAP) - GAP;
 
 export function Picture({ id }: { readonly id: string }) {
-  const [start, goal] = (pictures as Readonly<Record<string, readonly string[]>>)[id] ?? [];
+  const [start, goal, mark] = (pictures as Readonly<Record<string, readonly string[]>>)[id] ?? [];
   if (!start || !goal) return null;
-  const [before, after] = changedNodes(start, goal);
+  return <BeforeAndAfter pictures={[start, goal]} mark={mark === "refused" ? "refused" : "done"} />;
+}
+
+interface BeforeAndAfterProps {
+  readonly pictures: readonly [string, string];
+  /** Of what is after: it was done, or something was refused on the way and stays so. */
+  readonly mark?: "done" | "refused";
+}
+
+/** A machine before and after something: of both what differs. */
+export function BeforeAndAfter({ pictures, mark }: BeforeAndAfterProps) {
+  const [start, end] = pictures;
+  const [before, after] = changedNodes(start, end);
   return (
     <span className={styles.picture} aria-hidden>
       <Machine text={before} />
       <i>→</i>
       <Machine text={after} />
+      {mark && <Mark is={mark} />}
     </span>
+  );
+}
+
+/** A tick, or a cross: on the picture, as a verdict is signed. */
+function Mark({ is }: { readonly is: "done" | "refused" }) {
+  return (
+    <svg viewBox="0 0 20 20" aria-hidden className={styles.mark} data-is={is}>
+      <circle cx="10" cy="10" r="9" />
+      {is === "done" ? <path d="m6 10.4 2.7 2.7L14.2 7.4" /> : <path d="m7 7 6 6m0-6-6 6" />}
+    </svg>
   );
 }
 

@@ -1,4 +1,7 @@
-/** A question about the machine, which a copy of it answers. Right and wrong look the same but for a word. */
+/**
+ * A question about the machine, which copies of it answer: a run that is watched line by line, stops before what surprises, and
+ * goes on when something is expected. Right and wrong look the same but for a word.
+ */
 import { Play } from "lucide-react";
 import { useId } from "react";
 import type { Prediction, Words } from "./format.ts";
@@ -7,6 +10,8 @@ import { plainText } from "./markup.ts";
 import type { Guess } from "./run.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { say } from "./words.ts";
+import { hasWatch, lineOf } from "./worked.ts";
+import { WorkedRun } from "./WorkedRun.tsx";
 import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
 
@@ -15,43 +20,71 @@ interface PredictProps {
   readonly guess: Guess | undefined;
   readonly words: Words;
   readonly value: Value;
+  onWatch(): void;
   onChoose(option: number): void;
   onSee(): void;
 }
 
-export function Predict({ asked, guess, words, value, onChoose, onSee }: PredictProps) {
+export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }: PredictProps) {
   const head = useId();
   const chosen = guess?.chosen ?? null;
+  const asking = guess?.asking ?? false;
   const named = (option: number): string => plainText(say(words, asked.options[option]?.say ?? ""), value);
   const answer = answerText(guess, named);
+  const copies = guess?.seen?.copies ?? guess?.watched ?? [];
+  const stopped = !hasWatch(asked) || guess?.watched != null;
+  const next = asked.commands[asked.watch.length];
   return (
     <fieldset className={styles.predict} aria-labelledby={head}>
-      <h3 id={head}>{strings.predict}</h3>
-      <Markup text={say(words, asked.question)} value={value} />
-      <div className={styles.options}>
-        {asked.options.map((option, i) => (
-          <button key={option.say} type="button" aria-pressed={chosen === i} onClick={() => onChoose(i)}>
-            <Line text={say(words, option.say)} value={value} />
-          </button>
-        ))}
-      </div>
-      {answer === null && (
+      <h3 id={head}>{hasWatch(asked) ? strings.worked.head : strings.predict}</h3>
+      {!stopped && (
         <div className={styles.see}>
-          <p>{chosen === null ? strings.choose : strings.letAnswer(named(chosen))}</p>
-          <button
-            type="button"
-            className={controls.primary}
-            aria-label={strings.seeLabel}
-            disabled={chosen === null || guess?.asking}
-            onClick={onSee}
-          >
+          <p>{strings.worked.about}</p>
+          <button type="button" className={controls.primary} disabled={asking} onClick={onWatch}>
             <Play aria-hidden />
-            {strings.see}
+            {strings.worked.watch}
           </button>
         </div>
       )}
+      {/* What copies did is said once, as it comes. */}
+      <div role="status" className={styles.live}>
+        {copies.length > 0 && <WorkedRun copies={copies} words={words} value={value} />}
+        {asking && <p className={styles.quiet}>{strings.asking}</p>}
+        {guess?.failed && <p>{strings.noAnswer}</p>}
+      </div>
+      {stopped && (
+        <>
+          {answer === null && next !== undefined && (
+            <p className={styles.nextLine}>
+              <span className={styles.quiet}>{strings.worked.next}</span> <code>{lineOf(next)}</code>
+            </p>
+          )}
+          <Markup text={say(words, asked.question)} value={value} />
+          <div className={styles.options}>
+            {asked.options.map((option, i) => (
+              <button key={option.say} type="button" aria-pressed={chosen === i} onClick={() => onChoose(i)}>
+                <Line text={say(words, option.say)} value={value} />
+              </button>
+            ))}
+          </div>
+          {answer === null && (
+            <div className={styles.see}>
+              <p>{chosen === null ? strings.choose : strings.letAnswer(named(chosen))}</p>
+              <button
+                type="button"
+                className={controls.primary}
+                aria-label={strings.seeLabel}
+                disabled={chosen === null || asking}
+                onClick={onSee}
+              >
+                <Play aria-hidden />
+                {strings.see}
+              </button>
+            </div>
+          )}
+        </>
+      )}
       <div role="status">
-        {guess?.asking && <p className={styles.quiet}>{strings.asking}</p>}
         {answer !== null && (
           <>
             <p>
@@ -59,6 +92,11 @@ export function Predict({ asked, guess, words, value, onChoose, onSee }: Predict
             </p>
             {asked.after && <Markup text={say(words, asked.after)} value={value} />}
             <p className={styles.quiet}>{strings.inACopy}</p>
+            {asked.yours && (
+              <div className={styles.yours}>
+                <Markup text={say(words, asked.yours)} value={value} />
+              </div>
+            )}
           </>
         )}
       </div>
@@ -67,9 +105,10 @@ export function Predict({ asked, guess, words, value, onChoose, onSee }: Predict
 }
 
 function answerText(guess: Guess | undefined, named: (option: number) => string): string | null {
-  if (!guess || guess.asking || guess.truth === null || guess.chosen === null) return null;
+  if (!guess || guess.asking || !guess.seen || guess.chosen === null) return null;
   const said = named(guess.chosen);
-  if (guess.truth.includes(guess.chosen)) return strings.same(said);
-  const [truth] = guess.truth;
-  return truth === undefined ? strings.none(said) : strings.other(said, named(truth));
+  const { truth } = guess.seen;
+  if (truth.includes(guess.chosen)) return strings.same(said);
+  const [first] = truth;
+  return first === undefined ? strings.none(said) : strings.other(said, named(first));
 }

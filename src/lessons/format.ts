@@ -4,7 +4,9 @@
  */
 import type { Command } from "../engine/time/commands.ts";
 import type { Scenario } from "../protocol/scenario.ts";
+import type { Boot, BootChoice } from "./boot.ts";
 import type { Point } from "./pointing.ts";
+import type { GeneratorName } from "./predict/format.ts";
 
 /** The longest text of a lesson file that is read, in UTF-16 units. */
 export const LONGEST_LESSON = 256 * 1024;
@@ -63,8 +65,8 @@ export interface Goal {
 /** A line for a shell in /sys/devices/system/memory, or a command as a drag gives it. */
 export type Move = string | Command;
 
-/** Something that a reader does: a move of the machine, or pointing at what they hold to be the cause. */
-export type Doing = Move | Point;
+/** Something that a reader does: a move of the machine, booting it otherwise, or pointing at what they hold to be the cause. */
+export type Doing = Move | Boot | Point;
 
 export interface Wrong {
   readonly when: Predicate;
@@ -83,12 +85,30 @@ export interface Solution {
   readonly moves: readonly Doing[];
 }
 
+/** A copy that is watched beside the one that is asked about. */
+export interface Beside {
+  /** Key of what it is called. */
+  readonly say: string | null;
+  /** Booted otherwise than the lesson's machine. */
+  readonly boot: Boot | null;
+  readonly commands: readonly Move[];
+}
+
+/** A question that a copy answers. It begins as the lesson's machine began, and is a worked run: seen line by line. */
 export interface Prediction {
   readonly id: string;
+  /** Key of what the copy is called where others stand beside it. */
+  readonly name: string | null;
+  readonly boot: Boot | null;
+  readonly beside: readonly Beside[];
   readonly question: string;
   readonly options: readonly { readonly say: string; readonly when: Predicate }[];
-  /** What settles it, in a copy of the machine as it is then. */
+  /** What settles it. */
   readonly commands: readonly Move[];
+  /** Keys of what is said of the first commands, which are seen before the question: there the run stops. */
+  readonly watch: readonly string[];
+  /** Key of what is left to the reader: the same with one thing changed. */
+  readonly yours: string | null;
   /** Words for after it, right or wrong. */
   readonly after: string | null;
   /** The answer differs from seed to seed. */
@@ -111,6 +131,8 @@ export const PANELS: readonly string[] = ["verdict", "terminal", "memory", "box"
 
 export interface Step {
   readonly say: string | null;
+  /** Key of what is to be done, in a sentence; it stands beside what lights up, too. */
+  readonly act: string | null;
   /** What lights up while this step is shown: at most one place, a DIMM, a memory block or a panel. */
   readonly show: readonly string[];
   readonly ask: Prediction | null;
@@ -157,6 +179,8 @@ export interface Lesson {
   /** Partition whose shell the lines of moves are for. */
   readonly partition: string;
   readonly view: View;
+  /** The reader boots it, and chooses from these. */
+  readonly boot: BootChoice | null;
   readonly steps: readonly Step[];
   readonly goal: readonly Goal[];
   readonly wrong: readonly Wrong[];
@@ -166,5 +190,7 @@ export interface Lesson {
   readonly claims: readonly Claim[];
   readonly figures: Readonly<Record<string, Figure>>;
   readonly after: string | null;
+  /** Exercises in which it comes back (./predict/format.ts). */
+  readonly back: readonly GeneratorName[];
   readonly next: string | null;
 }

@@ -3,21 +3,27 @@
  * beside the machine and never in its way.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { NO_RECORDS } from "../client/apply-frame.ts";
 import type { FrameInfo, Playground, PlaygroundState, RecordTables } from "../client/playground.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { type Book, note, notePointing, openBook } from "./book.ts";
-import { fillLine } from "./fill.ts";
+import { type Boot, bootedWith } from "./boot.ts";
 import type { Lesson, Prediction } from "./format.ts";
 import { followedTo, type Pointing } from "./pointing.ts";
 import { find } from "./predicates.ts";
+import { type Worked, type WorkedCopy, work } from "./worked.ts";
 
-/** What was answered to a prediction, and what the copy did. */
+/** What was answered to a prediction, and what copies did. */
 export interface Guess {
   readonly chosen: number | null;
-  /** `asking`: a copy is at it. */
+  /** Copies are at it. */
   readonly asking: boolean;
-  /** The options that are true of the copy; `null` before it was asked. */
-  readonly truth: readonly number[] | null;
+  /** What was seen before the question; `null` before it was looked at. */
+  readonly watched: readonly WorkedCopy[] | null;
+  /** All of it; `null` before the question was answered. */
+  readonly seen: Worked | null;
+  /** No copy could be made to answer. */
+  readonly failed: boolean;
 }
 
 export interface RunState {
@@ -28,6 +34,8 @@ export interface RunState {
   /** Hints that were asked for. */
   readonly hints: number;
   readonly guesses: Readonly<Record<string, Guess>>;
+  /** How the reader had it booted; `null`: as the lesson has it. */
+  readonly boot: Boot | null;
   /** The machine is another scenario's. */
   readonly elsewhere: boolean;
   /** Solutions that were looked at. */
@@ -42,7 +50,7 @@ interface Page {
   readonly step: number;
 }
 
-const NO_GUESS: Guess = { chosen: null, asking: false, truth: null };
+const NO_GUESS: Guess = { chosen: null, asking: false, watched: null, seen: null, failed: false };
 /** Books that are kept for those who go back in time. */
 const KEPT = 400;
 
@@ -54,6 +62,7 @@ export class LessonRun {
     step: 0,
     hints: 0,
     guesses: {},
+    boot: null,
     elsewhere: false,
     looked: [],
     pointed: null,
@@ -62,6 +71,8 @@ export class LessonRun {
   readonly #leave: (() => void)[] = [];
   /** Another machine is being made. */
   #starting = true;
+  /** The machine as the lesson found it. */
+  #begun: RecordTables = NO_RECORDS;
   /** Books of earlier instants, oldest first. */
   #past: Page[] = [];
   /** Where the present left those that came later, after a way back. */
@@ -79,7 +90,6 @@ export class LessonRun {
 
   /** Makes the lesson's machine, and begins to keep its book. Returns how to leave. */
   begin(): () => void {
-    const { view } = this.lesson;
     this.#playground.watchMoments(true);
     this.#leave.push(
       () => this.#playground.watchMoments(false),
@@ -90,19 +100,26 @@ export class LessonRun {
       this.#playground.onFrame((frame) => this.#take(frame)),
     );
     this.restart();
-    this.#playground.select({
-      ...(view.node !== undefined && { node: view.node }),
-      ...(view.block !== undefined && { block: view.block }),
-      ...(view.dimm !== undefined && { dimm: view.dimm }),
-    });
     return () => {
       for (const leave of this.#leave.splice(0)) leave();
     };
   }
 
-  restart(): void {
-    this.#playground.load(this.scenario);
+  /** Makes the machine anew, booted as it was, or otherwise. */
+  restart(boot: Boot | null = this.store.getState().boot): void {
+    this.store.setState({ boot });
+    this.#playground.load(boot ? bootedWith(this.scenario, this.lesson.partition, boot) : this.scenario);
+    this.#select();
     if (this.lesson.view.speed !== undefined) this.#playground.setSpeed(this.lesson.view.speed);
+  }
+
+  #select(): void {
+    const { node, block, dimm } = this.lesson.view;
+    this.#playground.select({
+      ...(node !== undefined && { node }),
+      ...(block !== undefined && { block }),
+      ...(dimm !== undefined && { dimm }),
+    });
   }
 
   hint(): void {
@@ -116,23 +133,31 @@ export class LessonRun {
   }
 
   choose({ id }: Prediction, option: number): void {
-    this.#guess(id, { ...NO_GUESS, chosen: option });
+    this.#guess(id, { chosen: option, seen: null, failed: false });
+  }
+
+  /** Lets copies run up to the question. */
+  async watch(asked: Prediction): Promise<void> {
+    this.#guess(asked.id, { asking: true, failed: false });
+    const worked = await this.#work(asked, "question");
+    this.#guess(asked.id, { asking: false, watched: worked?.copies ?? null, failed: worked === null });
   }
 
   /** Lets a copy settle it. */
   async see(asked: Prediction): Promise<void> {
-    const { chosen } = this.store.getState().guesses[asked.id] ?? NO_GUESS;
-    this.#guess(asked.id, { chosen, asking: true, truth: null });
-    const { records } = this.#playground.store.getState();
-    const moves = asked.commands.map((move) => (typeof move === "string" ? fillLine(move, records) : move));
-    const rehearsal = await this.#playground.rehearse(this.lesson.partition, moves);
-    const world = rehearsal && {
-      records: rehearsal.records,
-      last: rehearsal.acts.at(-1) ?? null,
-      acts: rehearsal.acts,
-    };
-    const truth = world ? asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : [])) : null;
-    this.#guess(asked.id, { chosen, asking: false, truth });
+    this.#guess(asked.id, { asking: true, failed: false });
+    const seen = await this.#work(asked, "end");
+    this.#guess(asked.id, { asking: false, seen, failed: seen === null });
+  }
+
+  #work(asked: Prediction, until: "question" | "end"): Promise<Worked | null> {
+    const { scenario, lesson } = this;
+    return work(
+      { playground: this.#playground, scenario, partition: lesson.partition, records: this.#begun },
+      asked,
+      until,
+      this.store.getState().guesses[asked.id]?.watched ?? [],
+    );
   }
 
   look(solution: string): void {
@@ -163,8 +188,8 @@ export class LessonRun {
     this.#keep(page, true);
   }
 
-  #guess(id: string, guess: Guess): void {
-    this.store.setState(({ guesses }) => ({ guesses: { ...guesses, [id]: guess } }));
+  #guess(id: string, news: Partial<Guess>): void {
+    this.store.setState(({ guesses }) => ({ guesses: { ...guesses, [id]: { ...NO_GUESS, ...guesses[id], ...news } } }));
   }
 
   #take({ now, news, anew, moments }: FrameInfo): void {
@@ -176,6 +201,7 @@ export class LessonRun {
       this.#branch = null;
       const elsewhere = scenario !== this.scenario.name;
       const book = elsewhere ? null : openBook(this.lesson, now, records);
+      this.#begun = records;
       this.store.setState({ book, step: 0, guesses: {}, elsewhere, pointed: null });
       if (book) this.#past.push({ book, step: 0 });
       this.onAnew();

@@ -39,10 +39,32 @@ export default {
   choose: "1 つ選んでください。マシンのコピーが答えます。あなたのマシンはそのままです。",
   asking: "コピーが試しています。",
   noAnswer: "答えるコピーを作れませんでした。",
+  worked: {
+    head: "実演: どうなると思いますか?",
+    about: "このマシンのコピーが先にやってみせ、意外かもしれないところの手前で止まります。",
+    watch: "見る",
+    next: "次の 1 行:",
+    booted: "起動オプション",
+    marked: (nodes) => `SRAT の印: ノード ${nodes.join("、")}`,
+    nothing: "何も表示しない",
+    waits: "まだ戻ってこない",
+    added: "追加された",
+    left: (moved) => `抜けた。${moved.toLocaleString("ja-JP")} ページが移動`,
+    refused: (errno, whose) => (whose === null ? errno : `${errno}: ${whose}`),
+  },
   same: (said) => `あなたの予想: ${said}。そのとおりです。`,
   other: (said, truth) => `あなたの予想: ${said}。実際は: ${truth}。`,
-  none: (said) => `あなたの予想: ${said}。今のあなたのマシンでは、どれも当てはまりません。`,
+  none: (said) => `あなたの予想: ${said}。今回は、どれも当てはまりません。`,
   inACopy: "コピーでの結果です。あなたのマシンは変わっていません。",
+
+  boot: {
+    head: "起動のしかた",
+    words: "カーネルコマンドライン",
+    marks: "ファームウェアの SRAT でホットプラグ可能の印を付けるもの",
+    node: (node) => `ノード ${node}`,
+    go: "起動する",
+    as: (cmdline) => (cmdline === "" ? "オプションなしで起動しています。" : `${cmdline} で起動しています。`),
+  },
 
   point: {
     head: "指し示す",
@@ -55,12 +77,18 @@ export default {
       return at === "node" ? `ノード ${node}` : ((at === "block" ? block : dimm) ?? "");
     },
     did: (name) => `${name} を指し示した`,
+    doing: {
+      culprit: () => "判定が名指ししたページを指し示す",
+      followed: (name) => `${name === "" ? "" : `${name} の`}ページを「移行」で追う`,
+      thing: (name) => `${name} を指し示す`,
+    },
     followed: (name) => `${name} を追った`,
     label: (name) => `これです: ${name}`,
     answer: (name, hit) => (hit ? `${name} を指し示しました。そのとおりです。` : `${name} を指し示しました。`),
   },
 
   show: (name) => `${name} へ移動`,
+  actHere: "ここで操作",
 
   hint: "ヒント",
   hintsLeft: (left) => `残り ${left}`,
@@ -79,6 +107,7 @@ export default {
   yourWay: (commands) => `あなたのやり方で、${commands} 手でした。`,
   shorter: (moves, name) => `${moves} 手でできる方法があります:「${name}」。`,
   nextLesson: (title) => `次へ: ${title}`,
+  comesBack: "「予想して確かめる」で、また出てきます:",
   hurtHelp: (goal) => `この道筋では、もう「${goal}」を達成できません。`,
   elsewhere: "今は別のマシンになっています。レッスンは自分のマシンを待っています。",
   ownMachine: "レッスンのマシンを用意",

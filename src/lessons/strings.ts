@@ -41,10 +41,32 @@ const english = {
   choose: "Choose one; then a copy of the machine answers. Yours stays as it is.",
   asking: "A copy is trying it.",
   noAnswer: "No copy could be made to answer.",
+  worked: {
+    head: "A worked run: what do you expect?",
+    about: "A copy of this machine does it first, and stops before what you may not expect.",
+    watch: "Watch it",
+    next: "Next:",
+    booted: "Booted with",
+    marked: (nodes: readonly number[]) => `SRAT marks node ${nodes.join(", ")}`,
+    nothing: "prints nothing",
+    waits: "has not come back",
+    added: "added",
+    left: (moved: number) => `out; ${moved === 1 ? "1 page" : `${moved.toLocaleString("en-GB")} pages`} moved`,
+    refused: (errno: string, whose: string | null) => (whose === null ? errno : `${errno}: ${whose}`),
+  },
   same: (said: string) => `You said: ${said}. So it is.`,
   other: (said: string, truth: string) => `You said: ${said}. It is: ${truth}.`,
-  none: (said: string) => `You said: ${said}. None of these is so, where your machine is now.`,
+  none: (said: string) => `You said: ${said}. None of these is so this time.`,
   inACopy: "In a copy; your machine is unchanged.",
+
+  boot: {
+    head: "How it boots",
+    words: "Kernel command line",
+    marks: "Firmware’s SRAT marks as hot-pluggable",
+    node: (node: number) => `node ${node}`,
+    go: "Boot it",
+    as: (cmdline: string) => (cmdline === "" ? "Booted without options." : `Booted with ${cmdline}.`),
+  },
 
   point: {
     head: "Point at it",
@@ -56,12 +78,19 @@ const english = {
       return at === "node" ? `node ${node}` : ((at === "block" ? block : dimm) ?? "");
     },
     did: (name: string) => `pointed at ${name}`,
+    /** As a solution does it. */
+    doing: {
+      culprit: (_: string) => "point at the page that is named in the verdict",
+      followed: (name: string) => `follow a page${name === "" ? "" : ` of ${name}`} in Migration`,
+      thing: (name: string) => `point at ${name}`,
+    },
     followed: (name: string) => `followed ${name}`,
     label: (name: string) => `This is it: ${name}`,
     answer: (name: string, hit: boolean) => (hit ? `You pointed at ${name}. That is it.` : `You pointed at ${name}.`),
   },
 
   show: (name: string) => `Go to ${name}`,
+  actHere: "Act here",
 
   hint: "Hint",
   hintsLeft: steps,
@@ -81,6 +110,7 @@ const english = {
   shorter: (moves: number, name: string) =>
     `There is a way with ${moves === 1 ? "one move" : `${moves} moves`}: “${name}”.`,
   nextLesson: (title: string) => `Next: ${title}`,
+  comesBack: "It comes back in “Predict, then see”:",
   hurtHelp: (goal: string) => `“${goal}” cannot be so any more on this path.`,
   elsewhere: "The machine is another one now. The lesson waits for its own.",
   ownMachine: "Make the lesson's machine",

@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { type Checked, check, expected, fields, list, readJson, show, text, whole, words } from "../protocol/border.ts";
 import type { Scenario } from "../protocol/scenario.ts";
-import { checkScenario, commandSchema } from "../protocol/validate-scenario.ts";
+import { checkScenario } from "../protocol/validate-scenario.ts";
 import {
   BUILT_IN,
   type BuiltIn,
@@ -14,27 +14,20 @@ import {
   type Goal,
   type Lesson,
   LONGEST_LESSON,
-  type Move,
   type Predicate,
   type Prediction,
   type Words,
 } from "./format.ts";
+import { isBoot } from "./boot.ts";
 import { markupProblem } from "./markup.ts";
 import { isPoint } from "./pointing.ts";
+import { GENERATORS } from "./predict/format.ts";
+import { boot, bootChoice, key, line, MOST_ENTRIES, move, name, optional, several } from "./validate-parts.ts";
 import { type RawPredicate, predicateSchema, quantifierOf } from "./validate-predicate.ts";
+import { prediction, predictionOf, type RawPrediction } from "./validate-prediction.ts";
 
 const MOST_GOALS = 16;
-const MOST_ENTRIES = 64;
 const DEEPEST = 40;
-
-const name = v.pipe(text(64, "a name"), v.regex(/^[A-Za-z0-9][\w.-]*$/, expected("a name of letters, digits, _ . -")));
-const key = v.pipe(text(512, "a text"), v.minLength(1, expected("a text")));
-const optional = <T extends v.GenericSchema>(schema: T) => v.exactOptional(schema);
-const several = <T extends v.GenericSchema>(schema: T, most = MOST_ENTRIES) => optional(list(schema, most));
-const line = v.pipe(text(2000, "a line"), v.minLength(1, expected("a line")));
-const move = v.lazy((input) =>
-  typeof input === "string" ? line : (commandSchema as v.GenericSchema<unknown, unknown>),
-) as v.GenericSchema<unknown, Move>;
 
 /** What a reader points at: one thing. */
 const point = v.pipe(
@@ -55,9 +48,10 @@ const point = v.pipe(
     "expected one of at, page, block, dimm, node",
   ),
 );
-const doing = v.lazy((input) =>
-  isPoint(input) ? (point as unknown as v.GenericSchema<unknown, Doing>) : (move as v.GenericSchema<unknown, Doing>),
-);
+const doing = v.lazy((input) => {
+  if (isPoint(input)) return point as unknown as v.GenericSchema<unknown, Doing>;
+  return (isBoot(input) ? boot : move) as v.GenericSchema<unknown, Doing>;
+});
 
 const goal = v.lazy((input): v.GenericSchema<unknown, RawGoal> => {
   const built = input !== null && typeof input === "object" && "is" in input && typeof input.is === "string";
@@ -75,25 +69,6 @@ const goal = v.lazy((input): v.GenericSchema<unknown, RawGoal> => {
 type RawGoal = { readonly id: string; readonly kind?: Goal["kind"]; readonly say?: string; readonly after?: string } & {
   readonly is?: unknown;
 };
-
-const option = v.lazy((input): v.GenericSchema<unknown, RawOption> => {
-  const inside = input !== null && typeof input === "object" && "when" in input;
-  const own = { say: key };
-  return (inside
-    ? fields("an option", { ...own, when: predicateSchema })
-    : v.intersect([fields("an option", own), predicateSchema])) as unknown as v.GenericSchema<unknown, RawOption>;
-});
-type RawOption = { readonly say: string; readonly when?: Predicate };
-
-const prediction = fields("a prediction", {
-  id: optional(name),
-  question: key,
-  options: v.pipe(list(option, 8, "a list of options"), v.minLength(2, expected("at least two options"))),
-  commands: v.pipe(list(move, MOST_ENTRIES, "a list of commands"), v.minLength(1, expected("at least one command"))),
-  after: optional(key),
-  chance: optional(v.boolean(expected("true or false"))),
-});
-type RawPrediction = v.InferOutput<typeof prediction>;
 
 const moves = v.pipe(list(doing, MOST_ENTRIES, "a list of commands"), v.minLength(1, expected("at least one command")));
 const solution = v.lazy(
@@ -179,6 +154,7 @@ const lessonSchema = fields("a lesson", {
     fields("a step", {
       say: optional(key),
       show: several(text(64), 1),
+      act: optional(key),
       ask: optional(prediction),
       point: optional(key),
       try: several(line),
@@ -212,7 +188,9 @@ const lessonSchema = fields("a lesson", {
     }),
   ),
   figures: optional(v.record(name, figure, expected("figures by name"))),
+  boot: optional(bootChoice),
   after: optional(key),
+  back: several(words(GENERATORS), 3),
   next: optional(name),
 });
 type Raw = v.InferOutput<typeof lessonSchema>;
@@ -282,6 +260,7 @@ function lessonOf(raw: Raw, start: Lesson["start"]): Lesson {
     view: (raw.view ?? {}) as Lesson["view"],
     steps: (raw.steps ?? []).map((step, i) => ({
       say: step.say ?? null,
+      act: step.act ?? null,
       show: step.show ?? [],
       ask: step.ask ? predictionOf(step.ask, `step-${i + 1}`) : null,
       point: step.point ?? null,
@@ -313,7 +292,9 @@ function lessonOf(raw: Raw, start: Lesson["start"]): Lesson {
       shows: each.shows ?? null,
     })),
     figures: (raw.figures ?? {}) as Lesson["figures"],
+    boot: raw.boot ?? null,
     after: raw.after ?? null,
+    back: raw.back ?? [],
     next: raw.next ?? null,
   };
 }
@@ -322,17 +303,6 @@ function goalOf({ id, kind = "reach", say, after, ...rest }: RawGoal): Goal {
   const built = typeof rest.is === "string" && quantifierOf(rest) === undefined;
   const what = built ? { built: rest.is as BuiltIn } : (rest as RawPredicate as Predicate);
   return { id, kind, say: say ?? id, after: after ?? null, what };
-}
-
-function predictionOf(raw: RawPrediction, id: string): Prediction {
-  return {
-    id: raw.id ?? id,
-    question: raw.question,
-    options: raw.options.map(({ say, when, ...rest }) => ({ say, when: when ?? (rest as Predicate) })),
-    commands: raw.commands,
-    after: raw.after ?? null,
-    chance: raw.chance ?? false,
-  };
 }
 
 /** The figures that a text names, in one order for all languages: a sentence may turn theirs around. */
@@ -379,13 +349,18 @@ export function keysOf(lesson: Lesson): { readonly key: string; readonly at: str
   for (const [i, goal] of lesson.goal.entries()) found.push({ key: goal.say, at: `goal[${i}]`, default: goal.id });
   for (const [i, wrong] of lesson.wrong.entries()) add(`wrong[${i}].say`, wrong.say);
   for (const [i, hint] of lesson.hints.entries()) add(`hints[${i}]`, hint);
-  const asked = (at: string, { question, options, after }: Prediction): void => {
+  const asked = (at: string, { name, beside, question, options, watch, after, yours }: Prediction): void => {
+    add(`${at}.name`, name);
+    for (const [i, { say }] of beside.entries()) add(`${at}.beside[${i}].say`, say);
     add(`${at}.question`, question);
     for (const [i, one] of options.entries()) add(`${at}.options[${i}].say`, one.say);
+    for (const [i, one] of watch.entries()) add(`${at}.watch[${i}]`, one);
     add(`${at}.after`, after);
+    add(`${at}.yours`, yours);
   };
   for (const [i, step] of lesson.steps.entries()) {
     add(`steps[${i}].say`, step.say);
+    add(`steps[${i}].act`, step.act);
     add(`steps[${i}].point`, step.point);
     if (step.ask) asked(`steps[${i}].ask`, step.ask);
   }

@@ -85,7 +85,14 @@ export type ToWorker =
    * Lets a copy of the machine do what these moves would: lines for a shell in /sys/devices/system/memory, or commands. The
    * machine itself does nothing.
    */
-  | { readonly type: "rehearse"; readonly id: number; readonly partition: string; readonly moves: readonly Move[] }
+  | {
+      readonly type: "rehearse";
+      readonly id: number;
+      readonly partition: string;
+      readonly moves: readonly Move[];
+      /** Begins anew from this instead of where the machine is. */
+      readonly scenario: Scenario | null;
+    }
   /** The machine's past: what has to be kept to make it again. */
   | { readonly type: "past"; readonly id: number }
   /** Back to just before what a person did last; and back from there. */
@@ -349,12 +356,19 @@ export interface Snapshot {
   readonly pages: readonly (readonly [block: string, map: Uint8Array | number])[];
 }
 
-/** What became of a copy that was let do something: all its records, what was done in it, and what its terminal showed. */
-export interface Rehearsed {
-  readonly at: number;
+/** What one move did to a copy: what changed, what was done by it, and what its terminal showed. */
+export interface RehearsedMove {
   readonly patches: readonly Patch[];
   readonly acts: readonly Act[];
   readonly text: string;
+}
+
+/** What became of a copy that was let do something. */
+export interface Rehearsed {
+  readonly at: number;
+  /** All its records before the first move. */
+  readonly begin: readonly Patch[];
+  readonly moves: readonly RehearsedMove[];
 }
 
 /** A place in a machine's past: after so many entries of its journal, at this instant. */

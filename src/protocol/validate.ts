@@ -91,7 +91,7 @@ const schemas = {
   snapshot: { id, block: v.nullable(key) },
   search: { id, partition: key, text: text(256), begin: v.boolean(expected("true or false")) },
   hit: { id, partition: key, from: whole(-1, 2 ** 34), step: v.picklist([1, -1], expected("1 or -1")) },
-  rehearse: { id, partition: key, moves: list(move, MOST_MOVES) },
+  rehearse: { id, partition: key, moves: list(move, MOST_MOVES), scenario: v.unknown() },
   past: { id },
   step: { id },
   undo: { id },

@@ -85,9 +85,11 @@ test("a copy does what is asked of it, and the machine goes on as if nothing had
     moves: [`echo online > ${block}/state; echo $?`, { do: "move", dimm: "d3", to: { shelf: true } }],
   });
   expect(play.engine.past()).toEqual(before);
-  expect(rehearsal.text).toContain(`echo online > ${block}/state`);
+  const [typed, carried] = rehearsal.moves;
+  expect(typed?.text).toContain(`echo online > ${block}/state`);
+  expect(carried?.text).toBe("");
   expect(rehearsal.at).toBeGreaterThan(before.instant.at);
-  const dimms = rehearsal.patches.flatMap(([kind, key, record]) =>
+  const dimms = (carried?.patches ?? []).flatMap(([kind, key, record]) =>
     kind === "dimm" && key === "d3" ? [record?.slot] : [],
   );
   expect(dimms.at(-1) === undefined).toBe(false);
@@ -95,5 +97,21 @@ test("a copy does what is asked of it, and the machine goes on as if nothing had
   const hand = new Hand(turns, play);
   await hand.move(`echo online > ${block}/state; echo $?`, "A");
   play.engine.showAgain();
-  expect(statesOf(play.engine.drainPatches(), block).at(-1)).toBe(statesOf(rehearsal.patches, block).at(-1));
+  const told = [...rehearsal.begin, ...rehearsal.moves.flatMap(({ patches }) => patches)];
+  expect(statesOf(play.engine.drainPatches(), block).at(-1)).toBe(statesOf(told, block).at(-1));
+});
+
+test("a copy that begins anew knows nothing of what was done here, and may be another machine", async () => {
+  const { play, block } = machine();
+  const hand = new Hand(turns, play);
+  await hand.move(`echo offline > ${block}/state`, "A");
+  const asked = { partition: "A", moves: [`cat ${block}/state; cat /proc/cmdline`] };
+  const here = await rehearse(turns, play, asked);
+  expect(here.moves[0]?.text).toContain("offline");
+  const other: Scenario = { ...scenario, box: smallBox("movable_node") };
+  const anew = await rehearse(turns, play, { ...asked, scenario: other });
+  expect(anew.moves[0]?.text).not.toContain("offline");
+  expect(anew.moves[0]?.text).not.toContain("memhp_default_state");
+  // Its records are all there before the first move.
+  expect(statesOf(anew.begin, block).at(-1)).toBe("online");
 });

@@ -1,9 +1,9 @@
 /**
  * A copy of a machine that does something nobody did: for questions that only running it can answer. The copy is made as an
- * undo's is, by the same journal; then moves are made in it as a person would, in a terminal or with the mouse.
+ * undo's is, by the same journal, or begins anew; then moves are made in it as a person would, in a terminal or with the mouse.
  */
-import type { Act, Move, Rehearsed } from "../protocol/messages.ts";
-import type { Patch } from "../protocol/records.ts";
+import type { Move, Rehearsed, RehearsedMove } from "../protocol/messages.ts";
+import type { Scenario } from "../protocol/scenario.ts";
 import { simNs } from "../engine/units.ts";
 import type { BuildEngine } from "./engine-port.ts";
 import { Play } from "./play.ts";
@@ -27,6 +27,8 @@ export interface Turns {
 export interface Moves {
   readonly partition: string;
   readonly moves: readonly Move[];
+  /** Begins anew from this instead of where the machine is. */
+  readonly scenario?: Scenario | null;
 }
 
 const breath = (turns: Turns): Promise<void> => new Promise((resolve) => turns.later(resolve, 0));
@@ -109,23 +111,35 @@ export class Hand {
   }
 }
 
-/** Lets a copy make the moves, and tells all of what has become of it. */
+/** A machine that begins anew, as its scenario says. */
+function anew(turns: Turns & { readonly build: BuildEngine }, scenario: Scenario): Play {
+  const play = new Play(turns.build, scenario);
+  play.setUp();
+  return play;
+}
+
+/** Lets a copy make the moves, and tells what each did. */
 export async function rehearse(
   turns: Turns & { readonly build: BuildEngine },
   play: Play,
-  { partition, moves }: Moves,
+  { partition, moves, scenario }: Moves,
 ): Promise<Rehearsed> {
-  const copy = await copyOf(turns, play);
+  const copy = scenario ? anew(turns, scenario) : await copyOf(turns, play);
   const { engine } = copy;
   engine.showAgain();
   engine.keepMoments(true);
+  const begin = engine.drainPatches();
+  engine.drainMoments();
   const hand = new Hand(turns, copy);
-  const acts: Act[] = [];
-  const patches = new Map<string, Patch>();
+  const made: RehearsedMove[] = [];
   for (const move of moves) {
+    const before = hand.text.length;
     await hand.move(move, partition);
-    for (const patch of engine.drainPatches()) patches.set(`${patch[0]} ${patch[1]}`, patch);
-    for (const moment of engine.drainMoments()) for (const act of moment.acts) acts.push(act);
+    made.push({
+      patches: engine.drainPatches(),
+      acts: engine.drainMoments().flatMap(({ acts }) => acts),
+      text: hand.text.slice(before),
+    });
   }
-  return { at: engine.now, patches: [...patches.values()], acts, text: hand.text };
+  return { at: engine.now, begin, moves: made };
 }

@@ -148,7 +148,7 @@ async function everything(scenario: Scenario): Promise<Page> {
   page.ask("search", { partition, text: "dentry", begin: true });
   page.ask("support", { kernel: "6.1", ability: "add" });
   page.ask("past", {});
-  page.ask("rehearse", { partition, moves: ["echo 1 > memory9/state"] });
+  page.ask("rehearse", { partition, moves: ["echo 1 > memory9/state"], scenario: null });
   await page.hear((message) => message.type === "answer" && message.answer.to === "rehearse");
   page.ask("undo", {});
   await page.hear((message) => message.type === "answer" && message.answer.to === "travel");

@@ -2,6 +2,7 @@
  * The machine that another lesson leaves: its start, and one of its solutions done. A scenario begins with commands, so it is a
  * solution without anything that only a shell can do: moves, `echo WORD > FILE`, and loops over block numbers of that.
  */
+import { type Boot, bootedWith, isBoot } from "../boot.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
 import type { Doing, Lesson } from "../format.ts";
@@ -36,18 +37,24 @@ function commandsOf(line: string, partition: string): Command[] | null {
   return [{ do: "write", partition, path: file.startsWith("/") ? file : `${FOLDER}/${file}`, text }];
 }
 
-function solutionOf({ solutions, partition }: Lesson): Command[] | null {
+function solutionOf({ solutions, partition }: Lesson): (Command | Boot)[] | null {
   const all = solutions.map(({ moves }) =>
-    moves.flatMap((move: Doing): readonly (Command | null)[] => {
+    moves.flatMap((move: Doing): readonly (Command | Boot | null)[] => {
       if (typeof move === "string") return commandsOf(move, partition) ?? [null];
       return isPoint(move) ? [] : [move];
     }),
   );
-  return all.find((commands): commands is Command[] => commands.every((command) => command !== null)) ?? null;
+  return all.find((moves): moves is (Command | Boot)[] => moves.every((move) => move !== null)) ?? null;
 }
 
 /** The goal state of a lesson, as a scenario of its own; `null` where all its solutions need a shell. */
 export function goalOf(lesson: Lesson, scenario: Scenario): Scenario | null {
-  const done = solutionOf(lesson);
-  return done && { ...scenario, name: `after-${lesson.id}`, setup: [...scenario.setup, ...done], script: [] };
+  const moves = solutionOf(lesson);
+  if (!moves) return null;
+  // What was done before it was booted otherwise was done to another machine.
+  const booted = moves.findLastIndex(isBoot);
+  const how = moves[booted];
+  const done = moves.slice(booted + 1).filter((move): move is Command => !isBoot(move));
+  const { box } = isBoot(how) ? bootedWith(scenario, lesson.partition, how) : scenario;
+  return { ...scenario, name: `after-${lesson.id}`, box, setup: [...scenario.setup, ...done], script: [] };
 }

@@ -1,4 +1,4 @@
-/** Two nodes; firmware says of the second that its memory can be taken away (SRAT), and the kernel was told to believe it. */
+/** Two nodes, none of which can be given away as the machine is booted: firmware marks no memory, and the kernel was told nothing. */
 import type { BoxDescription } from "../../engine/hardware/description.ts";
 import { bytes, GIB } from "../../engine/units.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
@@ -13,9 +13,8 @@ const box: BoxDescription = {
         { onboard: bytes(GIB), cpus: "4-7", slots: [] },
       ],
       maxMemory: bytes(16 * GIB),
-      hotpluggable: [1],
       kernel: "6.1",
-      cmdline: "movable_node",
+      cmdline: "",
     },
   ],
   shelf: [],
@@ -25,7 +24,7 @@ export const nodeToGive: Scenario = {
   version: 1,
   name: "node-to-give",
   title: "A node to give away",
-  about: "All memory of node 1 is Movable: firmware marked it, and movable_node was on the command line.",
+  about: "A server whose second node is to leave whole, and that was booted without a thought of it.",
   seed: 2010,
   box,
   setup: [
