@@ -79,6 +79,8 @@ for (const { width, height } of WIDTHS) {
       await expect(page.locator(".xterm-rows").first()).toContainText(/[#$]\s*$/);
       await look(page, playground, "terminal");
       await expectAccessible(page);
+      // A narrow header has no room for the kernels.
+      if (!wide) return;
       await page.locator("header select").nth(1).selectOption("3.9");
       await expect(page.locator("[popover] table").first()).toBeVisible();
       await look(page, playground, "another kernel");
@@ -107,6 +109,9 @@ for (const { width, height } of WIDTHS) {
       await column.locator("summary").click();
       await expect(column).toContainText("Normal に");
       await look(page, playground, "lesson: a wrong move, a hint, and more");
+      // On a narrow page the answer lies over the foot of the lesson until it is put away.
+      const away = page.getByRole("button", { name: "閉じる" });
+      if (await away.first().isVisible()) await away.first().click();
       await expectAccessible(page);
 
       await playground.open({ at: "./?predict#predict=which-stays/1/7" });
@@ -153,8 +158,10 @@ test("a switch of language while a block empties loses nothing, and the lesson t
   await expect(column.getByRole("heading", { name: "満杯でも抜ける" })).toBeVisible();
   expect(await running()).toBe(before);
   await page.evaluate(() => window.__playground?.setSpeed(8));
-  await expect(column.getByText("d3 が棚にある").first()).toBeVisible();
-  await expect(column.getByText("達成", { exact: true })).toBeVisible({ timeout: 60_000 });
+  // No page was followed: all else that the lesson asks for was reached meanwhile.
+  await expect(column.getByRole("listitem").filter({ hasText: "d3 が棚にある" })).toContainText(/, 達成/, {
+    timeout: 60_000,
+  });
   const { records } = await playground.state();
   expect(Object.values(records.attempt).filter(({ kind }) => kind === "eject")).toHaveLength(1);
   expect(records.dimm.d3?.slot).toBeNull();

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { TRACKS } from "../lessons/catalogue.ts";
+import type { RecordTables } from "../client/playground.ts";
 import type { Lesson } from "../lessons/format.ts";
 import { type Opened, openLesson } from "../lessons/open.ts";
 import { pictureOf } from "../lessons/picture.ts";
@@ -34,16 +35,27 @@ async function open(file: string): Promise<Opened> {
 async function all(lesson: Lesson, scenario: Scenario, how: Thoroughness = SOME): Promise<string[]> {
   const found: string[] = [];
   const picture: Partial<Record<"start" | "goal", string>> = {};
+  let mark = "done";
   const seen: Parameters<typeof findings>[3] = (when, { records }) => {
     picture[when] = pictureOf(records);
+    if (when === "goal") mark = endOf(records);
   };
   for await (const finding of findings(lesson, scenario, how, seen)) found.push(finding);
-  if (picture.goal !== undefined) pictures[lesson.id] ??= [picture.start ?? "", picture.goal];
+  if (picture.goal !== undefined) pictures[lesson.id] ??= [picture.start ?? "", picture.goal, mark];
   return found;
 }
 
 /** What the list of lessons shows, as the machines were. */
-const pictures: Record<string, readonly [string, string]> = {};
+const pictures: Record<string, readonly [string, string, string]> = {};
+
+/** Whether the last thing that was asked of the machine was refused, and stays so. */
+function endOf({ attempt }: RecordTables): "done" | "refused" {
+  const last = Object.values(attempt)
+    .filter(({ parent }) => parent === null)
+    .sort((a, b) => a.id - b.id)
+    .at(-1);
+  return last !== undefined && last.errno !== null ? "refused" : "done";
+}
 
 test.each(FILES)(
   "%s holds",

@@ -15,7 +15,11 @@ const PROMPT = /^[\w@:~/.-]*[#$] ?$/;
 export function printed(text: string, line: string): { readonly text: string; readonly waits: boolean } {
   const all = readable(text);
   const at = all.lastIndexOf(line);
-  const rest = (at < 0 ? all : all.slice(at + line.length)).split("\n").slice(at < 0 ? 0 : 1);
+  // A prompt begins where its line begins, wherever that was.
+  const rest = (at < 0 ? all : all.slice(at + line.length))
+    .replaceAll("\r", "")
+    .split("\n")
+    .slice(at < 0 ? 0 : 1);
   const last = rest.at(-1) ?? "";
   const ended = PROMPT.test(last);
   return { text: (ended ? rest.slice(0, -1) : rest).join("\n").trimEnd(), waits: !ended };

@@ -89,15 +89,13 @@ test("a copy does what is asked of it, and the machine goes on as if nothing had
   expect(typed?.text).toContain(`echo online > ${block}/state`);
   expect(carried?.text).toBe("");
   expect(rehearsal.at).toBeGreaterThan(before.instant.at);
-  const dimms = (carried?.patches ?? []).flatMap(([kind, key, record]) =>
-    kind === "dimm" && key === "d3" ? [record?.slot] : [],
-  );
+  const told = [...rehearsal.begin, ...rehearsal.moves.flatMap(({ patches }) => patches)];
+  const dimms = told.flatMap(([kind, key, record]) => (kind === "dimm" && key === "d3" ? [record?.slot] : []));
   expect(dimms.at(-1) === undefined).toBe(false);
   // It is the machine that would have come of it.
   const hand = new Hand(turns, play);
   await hand.move(`echo online > ${block}/state; echo $?`, "A");
   play.engine.showAgain();
-  const told = [...rehearsal.begin, ...rehearsal.moves.flatMap(({ patches }) => patches)];
   expect(statesOf(play.engine.drainPatches(), block).at(-1)).toBe(statesOf(told, block).at(-1));
 });
 
