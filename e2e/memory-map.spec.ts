@@ -1,4 +1,5 @@
 import { ownerWords } from "../src/client/owners.ts";
+import { PageKind } from "../src/engine/memory/kinds.ts";
 import { expectAccessible } from "./support/accessibility.ts";
 import { expect, type PlaygroundPage, test } from "./support/playground.ts";
 
@@ -90,6 +91,38 @@ test.describe("a busy server", () => {
     expect(block.state).toBe("online");
     expect(attempt?.errno).toBe("EINTR");
     expect(await playground.audit()).toEqual([]);
+  });
+
+  test("while pages move, the block that is filled is seen beside the one that empties, and gains what leaves", async ({
+    playground,
+    page,
+  }) => {
+    const [key = ""] = await usedBlocks(playground, "A/1", "Movable");
+    const number = numberOf(key);
+    const flow = page.getByRole("region", { name: "Where pages moved" });
+    await page.evaluate(() => window.__playground?.setSpeed(1 / 256));
+    await page.getByRole("option", { name: new RegExp(`^memory${number},`) }).click();
+    await page.getByRole("listbox", { name: /^Memory blocks of/ }).press("o");
+    await expect(flow.getByRole("img", { name: `memory${number}, emptying` })).toBeVisible({ timeout: 30_000 });
+    const filled = flow.getByRole("img", { name: /^memory\d+, being filled$/ });
+    const name = (await filled.getAttribute("aria-label")) ?? "";
+    const other = `A:${/\d+/.exec(name)?.[0]}`;
+    expect(other).not.toBe(key);
+    const free = async (of: string) => (await blockOf(playground, of)).block.kinds[PageKind.Free] ?? 0;
+    // Time stands still: what is counted belongs together.
+    await page.evaluate(() => window.__playground?.setSpeed(0));
+    await playground.idle();
+    const before = { free: await free(other), moved: (await blockOf(playground, key)).attempt?.pagesMoved ?? 0 };
+    await page.evaluate(() => window.__playground?.setSpeed(1 / 256));
+    await expect
+      .poll(async () => (await blockOf(playground, key)).attempt?.pagesMoved ?? 0)
+      .toBeGreaterThan(before.moved);
+    await expect.poll(() => free(other)).toBeLessThan(before.free);
+    await page.evaluate(() => window.__playground?.setSpeed(1));
+    await playground.idle();
+    // What has arrived is no longer told.
+    await expect(filled).toHaveCount(0);
+    expect((await blockOf(playground, key)).block.state).toBe("offline");
   });
 
   test("any page can be inspected by keyboard and by pointer", async ({ playground, page }) => {

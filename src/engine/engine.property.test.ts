@@ -9,7 +9,7 @@ import { smallBox } from "./testing/small-box.ts";
 import { Engine } from "./time/engine.ts";
 
 /** One seed for everybody, so that a run means the same everywhere; PROPERTY_SEED and PROPERTY_RUNS search elsewhere and longer. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 500);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
 const SEED = Number(process.env.PROPERTY_SEED ?? 2013);
 
 function play(
