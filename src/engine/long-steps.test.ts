@@ -4,11 +4,13 @@
  */
 import { describe, expect, test } from "vitest";
 import type { BoxDescription } from "./hardware/description.ts";
+import { HOLE, Mapping } from "./holders/mappings.ts";
 import { audit } from "./kernel/audit.ts";
+import { PageKind } from "./memory/kinds.ts";
 import { type LongEvent, longestEvent, Stopwatch } from "./testing/stopwatch.ts";
 import type { Command } from "./time/commands.ts";
 import { Engine } from "./time/engine.ts";
-import { bytes, GIB, MIB } from "./units.ts";
+import { bytes, GIB, MIB, PAGE_SIZE } from "./units.ts";
 import type { LoadDescription } from "./workload/load-description.ts";
 
 /** Ms of computing that one step may take. */
@@ -130,6 +132,16 @@ test("no step computes for long when a DIMM with blocks of 2 GiB arrives, is fil
   expect(new Engine({ seed: 1, box: largeBlocks }).kernel("A").blockPages * 4096).toBe(2 * GIB);
   const event = longest([insert, load("anon", 4000, 1), toShelf], largeBlocks);
   expect(event.ms, `step ${event.ordinal} at ${event.at} ns`).toBeLessThanOrEqual(LONGEST);
+});
+
+test("room for a mapping of 62 GiB is there at once", () => {
+  const length = (62 * GIB) / PAGE_SIZE;
+  const before = clocks.processor();
+  const mapping = new Mapping(0, "root-files", PageKind.PageCache, length);
+  expect(clocks.processor() - before).toBeLessThanOrEqual(5);
+  expect([mapping.at(0), mapping.at(length - 1), mapping.at(length)]).toEqual([HOLE, HOLE, HOLE]);
+  mapping.bring(length - 1, 7, 1);
+  expect([mapping.at(length - 1), ...mapping.present()]).toEqual([7, 7]);
 });
 
 test("no step computes for long when a process takes most of a large machine at once", { timeout: 240_000 }, () => {

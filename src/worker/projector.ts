@@ -316,9 +316,9 @@ function processRecord(kernel: Kernel, process: Process) {
   let weighted = 0;
   for (const mapping of process.mappings) {
     pages += mapping.resident;
-    const step = Math.max(1, Math.floor(mapping.pages.length / SAMPLE));
-    for (let offset = 0; offset < mapping.pages.length; offset += step) {
-      const page = mapping.pages[offset] as number;
+    const step = Math.max(1, Math.floor(mapping.length / SAMPLE));
+    for (let offset = 0; offset < mapping.length; offset += step) {
+      const page = mapping.at(offset);
       if (page < 0 || kernel.pages.kind[page] === PageKind.Free) continue;
       const { node } = kernel.zoneOfIndex(page);
       byNode.set(node, (byNode.get(node) ?? 0) + step);

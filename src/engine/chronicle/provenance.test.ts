@@ -78,7 +78,7 @@ test("a page that is in use tells its time and cause after any number of others"
   const pid = engine.kernel("A").nextPid;
   engine.submit({ do: "fork", partition: "A", comm: "old" });
   engine.runFor(5e6);
-  const page = engine.kernel("A").processes.get(pid)?.mappings[0]?.pages[0] as number;
+  const page = engine.kernel("A").processes.get(pid)?.mappings[0]?.at(0) as number;
   const frame = engine.kernel("A").pages.pfnOf(page);
   const told = provenanceOf(engine.kernel("A"), frame);
   expect(told).toMatchObject({ at, why: { is: "start", comm: "old" } });

@@ -156,7 +156,7 @@ function accessOf(kernel: Kernel): Access {
   };
   for (const process of kernel.processes.values()) {
     if (!comms.has(process.comm)) continue;
-    for (const mapping of process.mappings) for (const page of mapping.pages) if (page >= 0) count(page);
+    for (const mapping of process.mappings) for (const page of mapping.present()) count(page);
     for (const owner of process.owners) {
       if (owner.kind === PageKind.KernelStack) continue;
       for (let i = 0; i < owner.count; i++) count(owner.chunks[i] as number);

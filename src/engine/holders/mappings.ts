@@ -55,8 +55,8 @@ export class Mapping {
   readonly what: Holding;
   /** Anon, Shmem, PageCache or Hugetlb; Offline for a balloon, which nobody maps. */
   readonly kind: PageKind;
-  /** Page at each offset, or HOLE. */
-  pages: Int32Array;
+  /** `~page` of each offset. A hole is 0, as a new array is: memory for a whole machine is mapped without a touch of it. */
+  private entries: Int32Array;
   readonly areas: Area[] = [];
   /** Resident pages of 4 KiB. */
   resident = 0;
@@ -72,7 +72,22 @@ export class Mapping {
     this.what = what;
     this.kind = kind;
     this.order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0;
-    this.pages = new Int32Array(length).fill(HOLE);
+    this.entries = new Int32Array(length);
+  }
+
+  /** Offsets. */
+  get length(): number {
+    return this.entries.length;
+  }
+
+  /** Page at an offset, an entry of swap, or HOLE, which is also beyond the end. */
+  at(offset: number): number {
+    return ~(this.entries[offset] as number);
+  }
+
+  /** The pages that are in memory, by offset. */
+  *present(): Generator<number, void> {
+    for (const entry of this.entries) if (entry < 0) yield ~entry;
   }
 
   /** Makes a page the one at an offset that was a hole, with so many pages of 4 KiB. */
@@ -83,23 +98,23 @@ export class Mapping {
 
   /** Another page takes the place of the one at an offset. */
   put(offset: number, page: number): void {
-    this.pages[offset] = page;
+    this.entries[offset] = ~page;
     this.revision++;
   }
 
   /** Makes a hole of some offsets, whose pages had so many of 4 KiB. */
   empty(offset: number, offsets: number, size: number): void {
-    this.pages.fill(HOLE, offset, offset + offsets);
+    this.entries.fill(~HOLE, offset, offset + offsets);
     this.resident -= size;
     this.revision++;
   }
 
   /** Makes room for this many offsets at least. */
   reach(length: number): void {
-    if (length <= this.pages.length) return;
-    const longer = new Int32Array(Math.max(length, this.pages.length * 2)).fill(HOLE);
-    longer.set(this.pages);
-    this.pages = longer;
+    if (length <= this.length) return;
+    const longer = new Int32Array(Math.max(length, this.length * 2));
+    longer.set(this.entries);
+    this.entries = longer;
   }
 }
 
@@ -138,7 +153,7 @@ export class Mappings {
   fill(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
     const page = this.allocator.alloc(gfp, 0, node, mask, mapping.kind, flags, mapping.id, offset);
     if (page < 0) return -1;
-    if ((mapping.pages[offset] as number) < HOLE) {
+    if (mapping.at(offset) < HOLE) {
       this.cameBack();
       this.forget(mapping, offset);
     }
@@ -165,7 +180,7 @@ export class Mappings {
   /** Makes a resident page visible in an area's page tables. False when a table page could not be had. */
   static map(area: Area, offset: number, node: number, mask: NodeMask): boolean {
     const bits = Pte.Present | Pte.Writable | Pte.Young | (area.mapping.kind === PageKind.PageCache ? 0 : Pte.Dirty);
-    return area.process.tables.map(vpnOf(area, offset), area.mapping.pages[offset] as number, bits, node, mask);
+    return area.process.tables.map(vpnOf(area, offset), area.mapping.at(offset), bits, node, mask);
   }
 
   /** How many page-table entries map a user's page (page_mapcount). */
@@ -183,7 +198,7 @@ export class Mappings {
    */
   drop(mapping: Mapping, offset: number): void {
     const { pages } = this.allocator;
-    let page = mapping.pages[offset] as number;
+    let page = mapping.at(offset);
     if (page === HOLE) return;
     if (page < HOLE) {
       this.forget(mapping, offset);
@@ -218,14 +233,14 @@ export class Mappings {
 
   /** Makes a hole where a swap entry is. */
   private forget(mapping: Mapping, offset: number): void {
-    this.freeEntry(mapping.pages[offset] as number);
+    this.freeEntry(mapping.at(offset));
     mapping.swapped--;
     mapping.put(offset, HOLE);
   }
 
   /** Unmaps the small page at an offset everywhere and frees it: what was in it is where a swap entry says (shrink_folio_list). */
   evict(mapping: Mapping, offset: number, entry: number): void {
-    const page = mapping.pages[offset] as number;
+    const page = mapping.at(offset);
     for (const area of mapping.areas) {
       const at = entryOf(area, offset);
       if (at >= 0) area.process.store.clear(at);
@@ -289,7 +304,7 @@ export class Mappings {
 
   /** The same in slices; the mapping is there until its last page is gone. */
   *removing(mapping: Mapping, slices: Slices): Steps<void> {
-    for (let offset = 0; mapping.resident + mapping.swapped > 0 && offset < mapping.pages.length; offset++) {
+    for (let offset = 0; mapping.resident + mapping.swapped > 0 && offset < mapping.length; offset++) {
       const before = mapping.resident;
       this.drop(mapping, offset);
       const dropped = before - mapping.resident;
@@ -315,13 +330,12 @@ export class Mappings {
   /** The same in slices. */
   *shrinking(inZone: (index: number) => boolean, wanted: number, slices: Slices): Steps<number> {
     let freed = 0;
-    let left = this.files.reduce((sum, file) => sum + file.pages.length, 0);
+    let left = this.files.reduce((sum, file) => sum + file.length, 0);
     while (freed < wanted && left-- > 0 && this.files.length > 0) {
       const file = this.files[this.hand.file % this.files.length] as Mapping;
       const offset = this.hand.offset++;
-      if (this.hand.offset >= file.pages.length)
-        this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
-      const page = file.pages[offset] as number;
+      if (this.hand.offset >= file.length) this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
+      const page = file.at(offset);
       const held = PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked;
       const goes = page !== HOLE && inZone(page) && !((this.allocator.pages.flags[page] as number) & held);
       if (goes) {

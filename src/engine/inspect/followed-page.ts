@@ -109,7 +109,7 @@ export class FollowedPage {
   state(): Followed {
     const { kernel, mapping, offset } = this;
     const lives = mapping !== undefined && kernel.mappings.get(mapping.id) === mapping;
-    const where = lives ? (mapping.pages[offset] ?? -1) : -1;
+    const where = lives ? mapping.at(offset) : -1;
     if (where < 0 && this.index >= 0 && this.outcome === "waiting") this.end("ended");
     return {
       pfn: this.frame,

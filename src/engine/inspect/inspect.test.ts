@@ -45,7 +45,7 @@ describe("what the pictures are drawn from is the engine's state", () => {
     for (const process of kernel.processes.values())
       for (const area of process.areas)
         for (let offset = area.offset; offset < area.offset + area.pages; offset += 97) {
-          const index = area.mapping.pages[offset] as number;
+          const index = area.mapping.at(offset);
           if (index < 0) continue;
           const frame = kernel.pages.pfnOf(index);
           const chain = chainOf(kernel, frame);

@@ -77,10 +77,8 @@ test("a process that is started on a node's CPUs allocates there, and what an of
   const before = one();
   expect(before).toMatchObject({ node: 1, cpus: [2, 3], remote: 0, mean: 10 });
   // Whatever block of its node goes offline, its pages go to the other node, and the distance with them.
-  const pages = [...(kernel.processes.get(before?.pid ?? -1)?.mappings ?? [])].flatMap((one) => [...one.pages]);
-  const blocks = new Set(
-    pages.filter((page) => page >= 0).map((page) => kernel.blockNumberOf(kernel.pages.pfnOf(page))),
-  );
+  const pages = [...(kernel.processes.get(before?.pid ?? -1)?.mappings ?? [])].flatMap((one) => [...one.present()]);
+  const blocks = new Set(pages.map((page) => kernel.blockNumberOf(kernel.pages.pfnOf(page))));
   for (const block of blocks) {
     const path = `/sys/devices/system/memory/memory${block}/state`;
     engine.submit({ do: "write", partition: "A", path, text: "offline" });

@@ -9,7 +9,8 @@ export function auditSwap(kernel: Kernel, say: (text: string) => void): void {
   const named = new Set<number>();
   for (const mapping of mappings) {
     let swapped = 0;
-    for (const [offset, entry] of mapping.pages.entries()) {
+    for (let offset = 0; offset < mapping.length; offset++) {
+      const entry = mapping.at(offset);
       if (entry >= HOLE) continue;
       swapped++;
       const area = swap.areaOf(entry);

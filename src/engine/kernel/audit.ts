@@ -234,7 +234,7 @@ function balloonPages(kernel: Kernel, zone: Zone): number {
   let sum = 0;
   for (const mapping of kernel.mappings) {
     if (mapping.kind !== PageKind.Offline) continue;
-    for (const page of mapping.pages) if (page >= 0 && kernel.zoneOfIndex(page) === zone) sum++;
+    for (const page of mapping.present()) if (kernel.zoneOfIndex(page) === zone) sum++;
   }
   return sum;
 }
@@ -288,8 +288,8 @@ function auditMappings(kernel: Kernel, say: Say): void {
   let mapped = 0;
   for (const mapping of mappings) {
     let resident = 0;
-    for (let offset = 0; offset < mapping.pages.length; offset++) {
-      const page = mapping.pages[offset] as number;
+    for (let offset = 0; offset < mapping.length; offset++) {
+      const page = mapping.at(offset);
       if (page < 0) continue;
       resident += 1 << mapping.order;
       const kind = pages.kind[page] === PageKind.AnonHuge ? PageKind.Anon : pages.kind[page];
@@ -347,7 +347,7 @@ function auditTables(kernel: Kernel, say: Say): void {
       const { mapping } = area;
       for (let i = 0; i < area.pages; i++) {
         const entry = entryOf(area, area.offset + i);
-        const at = mapping.pages[area.offset + i] as number;
+        const at = mapping.at(area.offset + i);
         // A huge entry names the first page of what it maps.
         const page = entry >= 0 && (tables.bits[entry] as number) & Pte.Huge ? at & ~511 : at;
         const value = entry < 0 ? -1 : (tables.entries[entry] as number);

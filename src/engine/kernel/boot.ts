@@ -389,7 +389,7 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
   let read = 0;
   /** Reads files of the initial file system into a zone. Gives how many pages that took. */
   const readFiles = (zone: Zone, most: number): number => {
-    const end = Math.min(root.pages.length, read + most);
+    const end = Math.min(root.length, read + most);
     const from = read;
     for (; read < end; read++) {
       const page = kernel.buddy.take(zone, 0, MigrateType.Movable, true);

@@ -24,8 +24,7 @@ function migration() {
   engine.settle();
   const kernel = engine.kernel("A");
   const { pages } = kernel;
-  const page = [...kernel.mappings].find(({ resident, what }) => resident === 256 && !what.startsWith("image:"))
-    ?.pages[7];
+  const page = [...kernel.mappings].find(({ resident, what }) => resident === 256 && !what.startsWith("image:"))?.at(7);
   if (page === undefined) throw new Error("the load has no pages");
   isolatePage(kernel, page);
   const steps = migratePages(kernel, [page], { node: 0, mask: null }, () => {});

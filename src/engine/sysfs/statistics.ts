@@ -49,8 +49,7 @@ export function mlockedPages(kernel: Kernel, where: Zone | number | null): numbe
         count += area.mapping.resident;
         continue;
       }
-      for (const page of area.mapping.pages) {
-        if (page < 0) continue;
+      for (const page of area.mapping.present()) {
         const zone = kernel.zoneOfIndex(page);
         if (typeof where === "number" ? zone.node === where : zone === where) count++;
       }

@@ -41,7 +41,7 @@ export function busyServer(
   const heap = kernel.mappings.add(`connections:${process.comm}`, PageKind.Anon, connections * OWN_PAGES);
   const files = kernel.mappings.add(`files:${process.comm}`, PageKind.PageCache, connections * FILE_PAGES);
   process.mappings.push(heap);
-  const area = process.attach(heap, 0, heap.pages.length);
+  const area = process.attach(heap, 0, heap.length);
   const slab = ownedBy(kernel, process, "slab:sock_inode_cache", PageKind.Slab);
 
   /** Own memory and file pages in the order in which work needs them. */
@@ -56,7 +56,7 @@ export function busyServer(
         continue;
       }
       const offset = connection * FILE_PAGES + read++;
-      if ((files.pages[offset] as number) >= 0) continue;
+      if (files.at(offset) >= 0) continue;
       if (kernel.mappings.fill(files, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0) return false;
     }
     return connection % CONNECTIONS_PER_SLAB_PAGE !== 0 || kernel.owners.take(slab, 0, process.node, null) >= 0;

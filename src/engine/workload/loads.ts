@@ -127,7 +127,7 @@ function area(kernel: Kernel, process: Process, what: Holding, kind: PageKind, p
 function lockWhatIsThere(kernel: Kernel, process: Process): void {
   for (const where of process.areas) {
     where.locked = true;
-    for (const page of where.mapping.pages) if (page >= 0) kernel.pages.setFlags(page, PageFlag.Mlocked, 0);
+    for (const page of where.mapping.present()) kernel.pages.setFlags(page, PageFlag.Mlocked, 0);
   }
 }
 
@@ -226,15 +226,15 @@ function* pin(
   const slices = new Slices(kernel.slicePages, Cost.scanPage);
   for (let offset = 0; offset < where.pages; offset++) {
     // An offline may have moved it back while others were pinned.
-    while (leaves && mustLeave(kernel, where.mapping.pages[offset] as number)) {
+    while (leaves && mustLeave(kernel, where.mapping.at(offset))) {
       const errno = yield* call("pin_user_pages_fast", leaveMovable(kernel, process, where, policy));
       if (errno !== null) return { errno };
     }
     // It may have been swapped out since it was touched: a pin brings it back.
-    while ((where.mapping.pages[offset] as number) < HOLE)
+    while (where.mapping.at(offset) < HOLE)
       if (!faultIn(kernel, where, offset, GFP_USER_MOVABLE, policy, PageFlag.Dirty))
         if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
-    const page = where.mapping.pages[offset] as number;
+    const page = where.mapping.at(offset);
     if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
     if (!slices.full(1 / 4)) continue;
     yield spend(slices.cost, longTerm ? "pin_user_pages_fast" : "vmsplice_to_pipe");
@@ -264,7 +264,7 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
     let wanted = 0;
     const list: number[] = [];
     for (let offset = 0; offset < where.pages && process.alive; offset++) {
-      const page = where.mapping.pages[offset] as number;
+      const page = where.mapping.at(offset);
       const leaves = mustLeave(kernel, page);
       if (leaves) wanted++;
       if (leaves && isOnList(kernel, page)) {

@@ -133,8 +133,8 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
 
 function sizes(process: Process): { readonly total: number; readonly anon: number; readonly shared: number } {
   let [total, anon, shared] = [BINARY_PAGES, 0, 0];
-  for (const { kind, resident, pages, order } of process.mappings) {
-    total += pages.length << order;
+  for (const { kind, resident, length, order } of process.mappings) {
+    total += length << order;
     if (kind === PageKind.Shmem) shared += resident;
     else anon += resident;
   }

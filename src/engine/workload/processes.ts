@@ -83,10 +83,7 @@ export function faultIn(
   flags: number,
 ): boolean {
   const { mapping, process } = area;
-  if (
-    (mapping.pages[offset] as number) < 0 &&
-    kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0
-  )
+  if (mapping.at(offset) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0)
     return false;
   if (kernel.swap.active ? mapHeld(kernel, area, offset) : Mappings.map(area, offset, process.node, null)) return true;
   kernel.mappings.drop(mapping, offset);
@@ -95,7 +92,7 @@ export function faultIn(
 
 /** Maps the page at an offset. False when there is no memory for a page table, for which the page itself is not reclaimed. */
 export function mapHeld(kernel: Kernel, area: Process["areas"][number], offset: number): boolean {
-  const page = area.mapping.pages[offset] as number;
+  const page = area.mapping.at(offset);
   const map = () => Mappings.map(area, offset, area.process.node, null);
   const held =
     kernel.pages.kind[page] === PageKind.AnonHuge || ((kernel.pages.flags[page] as number) & PageFlag.Isolated) !== 0;

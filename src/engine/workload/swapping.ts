@@ -87,15 +87,15 @@ function* bringAllBack(
 ): Steps<ErrnoName | null> {
   const slices = new Slices(kernel.slicePages, Cost.scanPage);
   for (const mapping of [...kernel.mappings]) {
-    for (let offset = 0; mapping.swapped > 0 && offset < mapping.pages.length; offset++) {
-      const entry = mapping.pages[offset] as number;
+    for (let offset = 0; mapping.swapped > 0 && offset < mapping.length; offset++) {
+      const entry = mapping.at(offset);
       const isIn = entry < HOLE && kernel.swap.areaOf(entry) === area;
       if (slices.full(isIn ? Cost.fault / Cost.scanPage : 1)) {
         yield spend(slices.cost, "handle_mm_fault");
         if (isInterrupted()) return "EINTR";
       }
       // What was there may have gone, or come back, meanwhile.
-      while (isIn && mapping.pages[offset] === entry && !bringBack(kernel, mapping, offset))
+      while (isIn && mapping.at(offset) === entry && !bringBack(kernel, mapping, offset))
         if (!(yield* outOfMemory(kernel, asker, { mask: null }, "swap-in"))) return "ENOMEM";
     }
   }

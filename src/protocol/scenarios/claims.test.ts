@@ -68,10 +68,10 @@ class Found {
     const kernel = [...this.engine.kernels.values()].find(({ processes }) => processes.has(process.pid));
     const nodes = new Set<number>();
     let bytes = 0;
-    for (const { pages, order } of process.mappings)
-      for (const page of pages) {
-        if (!kernel || page < 0 || kernel.pages.kind[page] !== kind) continue;
-        bytes += PAGE_SIZE * 2 ** order;
+    for (const mapping of process.mappings)
+      for (const page of mapping.present()) {
+        if (!kernel || kernel.pages.kind[page] !== kind) continue;
+        bytes += PAGE_SIZE * 2 ** mapping.order;
         nodes.add(kernel.zoneOfIndex(page).node);
       }
     return { bytes, nodes: [...nodes] };
@@ -106,11 +106,11 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
         const database = found.process("postgres");
         const heap = database.mappings.at(-1) ?? expect.fail("it has no memory");
         const kernel = found.engine.kernel("A");
-        const nodes = new Set([...heap.pages].filter((page) => page >= 0).map((page) => kernel.zoneOfIndex(page).node));
+        const nodes = new Set([...heap.present()].map((page) => kernel.zoneOfIndex(page).node));
         expect([...nodes]).toEqual([1]);
-        const before = [...heap.pages];
+        const before = [...heap.present()];
         found.engine.runFor(1e9);
-        expect([...heap.pages]).not.toEqual(before);
+        expect([...heap.present()]).not.toEqual(before);
       },
     },
     {
@@ -273,11 +273,11 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
       holds: (found) => {
         const heap = found.process("postgres").mappings.at(-1) ?? expect.fail("it has no memory");
         const kernel = found.engine.kernel("A");
-        const nodes = new Set([...heap.pages].filter((page) => page >= 0).map((page) => kernel.zoneOfIndex(page).node));
+        const nodes = new Set([...heap.present()].map((page) => kernel.zoneOfIndex(page).node));
         expect([...nodes]).toEqual([5]);
-        const before = [...heap.pages];
+        const before = [...heap.present()];
         found.engine.runFor(1e9);
-        expect([...heap.pages]).not.toEqual(before);
+        expect([...heap.present()]).not.toEqual(before);
       },
     },
     {

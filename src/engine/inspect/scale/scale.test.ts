@@ -271,7 +271,7 @@ describe("a question", () => {
   const kernel = engine.kernel("A");
   const ask = (text: string) => new Scale().search(kernel, engine.now, text, true);
   const redis = [...kernel.processes.values()].find(({ comm }) => comm === "redis");
-  const frame = kernel.pages.pfnOf(redis?.mappings.at(-1)?.pages[7] ?? -1);
+  const frame = kernel.pages.pfnOf(redis?.mappings.at(-1)?.at(7) ?? -1);
 
   test("names a page by number, physical address, direct mapping or struct page", () => {
     const chain = chainOf(kernel, pfn(frame));

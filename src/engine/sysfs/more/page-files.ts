@@ -188,7 +188,7 @@ function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
   const { mapping } = area;
   const size = 2 ** mapping.order;
   const offset = area.offset + Math.floor((vpn - area.start) / size);
-  const page = mapping.pages[offset] ?? -1;
+  const page = mapping.at(offset);
   if (page < HOLE) {
     // Bits 0-4 are the area's number, 5-54 the offset in it: that of the header is 0.
     const entry = (kernel.swap.slotOf(page) + 1) * 32 + (kernel.swap.areaOf(page)?.type ?? 0);

@@ -43,9 +43,9 @@ export const maps = (process: Process): string =>
 
 /** Resident small pages of an area, and those that are in huge ones. */
 export function resident(process: Process, area: Area): { readonly pages: number; readonly huge: number } {
-  const { pages } = area.mapping;
+  const { mapping } = area;
   let count = 0;
-  for (let offset = area.offset; offset < area.offset + area.pages; offset++) if ((pages[offset] ?? -1) >= 0) count++;
+  for (let offset = area.offset; offset < area.offset + area.pages; offset++) if (mapping.at(offset) >= 0) count++;
   let huge = 0;
   if (area.mapping.order === 0)
     for (let vpn = area.start; vpn < area.start + area.pages; vpn += HUGE_PAGES)
@@ -57,7 +57,7 @@ export function resident(process: Process, area: Area): { readonly pages: number
 export function swappedIn({ mapping, offset, pages }: Area): number {
   if (mapping.swapped === 0) return 0;
   let count = 0;
-  for (let at = offset; at < offset + pages; at++) if ((mapping.pages[at] ?? HOLE) < HOLE) count++;
+  for (let at = offset; at < offset + pages; at++) if (mapping.at(at) < HOLE) count++;
   return count;
 }
 
@@ -111,7 +111,7 @@ export function numaMaps(kernel: Kernel, process: Process): string {
       let dirty = 0;
       let pages = 0;
       for (let offset = area.offset; offset < area.offset + area.pages; offset++) {
-        const page = area.mapping.pages[offset] ?? -1;
+        const page = area.mapping.at(offset);
         if (page < 0) continue;
         pages++;
         if (((kernel.pages.flags[page] as number) & PageFlag.Dirty) !== 0) dirty++;
