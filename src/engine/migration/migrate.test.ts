@@ -126,7 +126,7 @@ function emptied(kernel: Kernel): number[] {
 describe("pages that move", () => {
   test("cost by the page: unmapping, copying by distance, mapping; in batches of 32", () => {
     const { kernel, mapping, move, moved } = loaded("anon", 1);
-    const list = [...mapping.pages.subarray(0, 40)];
+    const list = [...mapping.present()].slice(0, 40);
     const before = { ...kernel.vmstat };
     const { result, ns, steps } = timed(move(list));
     expect(result).toEqual({ moved: 40, result: 0, left: [] });
@@ -142,7 +142,7 @@ describe("pages that move", () => {
 
   test("are what they were: of their mapping, with their flags, mapped where they were mapped", () => {
     const { kernel, pages, mapping, move, entries } = loaded("anon", 1);
-    const [page] = mapping.pages.subarray(7, 8) as unknown as [number];
+    const page = mapping.at(7);
     pages.setFlags(page, PageFlag.Dirty | PageFlag.Mlocked, 0);
     const [[, bits] = []] = entries(7);
     const steps = move([page]);
@@ -151,7 +151,7 @@ describe("pages that move", () => {
     expect(entries(7)).toEqual([[page, ((bits ?? 0) & ~Pte.Present) | Pte.Migration]]);
     expect(kernel.inFlight).toBe(1);
     timed(steps);
-    const copy = mapping.pages[7] as number;
+    const copy = mapping.at(7);
     expect(copy).not.toBe(page);
     expect(entries(7)).toEqual([[copy, bits]]);
     expect([pages.kind[copy], pages.flags[copy], pages.a[copy], pages.b[copy], pages.born[copy]]).toEqual([
@@ -159,7 +159,7 @@ describe("pages that move", () => {
       PageFlag.Dirty | PageFlag.Mlocked,
       mapping.id,
       7,
-      pages.born[mapping.pages[8] as number],
+      pages.born[mapping.at(8)],
     ]);
     expect(pages.kind[page]).toBe(PageKind.Free);
     pages.setFlags(copy, 0, PageFlag.Dirty | PageFlag.Mlocked);
@@ -169,7 +169,7 @@ describe("pages that move", () => {
   test("whose user ends: before, they are freed and count as moved; after they were unmapped, they are, too", () => {
     for (const when of ["before", "between"] as const) {
       const { engine, kernel, pages, mapping, move } = loaded("anon", 1);
-      const list = [...mapping.pages.subarray(0, 5)];
+      const list = [...mapping.present()].slice(0, 5);
       const pid = mapping.areas[0]?.process.pid as number;
       const { orphaned } = kernel.mappings;
       const before = kernel.vmstat.pgmigrateSuccess;
@@ -189,7 +189,7 @@ describe("pages that move", () => {
 
   test("and one that somebody holds meanwhile has not moved", () => {
     const { kernel, pages, mapping, move } = loaded("anon", 1);
-    const list = [...mapping.pages.subarray(0, 3)];
+    const list = [...mapping.present()].slice(0, 3);
     const before = kernel.vmstat.pgmigrateSuccess;
     const steps = move(list);
     steps.next();
@@ -208,7 +208,7 @@ describe("pages that move", () => {
   test("stop where memory for a copy ends: what is left is told in the order in which it was tried", () => {
     const { kernel, pages, mapping, move } = loaded("anon", 1);
     kernel.allocator.reclaim = () => 0;
-    const list = [...mapping.pages.subarray(0, 70)];
+    const list = [...mapping.present()].slice(0, 70);
     for (const page of list) isolatePage(kernel, page);
     pages.setFlags(list[2] as number, PageFlag.Pinned, 0);
     for (const page of emptied(kernel).splice(0, 40)) kernel.allocator.free(page, 0);
@@ -231,7 +231,7 @@ describe("a page of 2 MiB", () => {
     ["huge", PageKind.Hugetlb],
   ] as const)("moves in one piece (%s): its tables, its words, its books", (kind, pageKind) => {
     const { kernel, pages, mapping, move, moved } = loaded(kind, 8);
-    const page = mapping.pages.find((each) => each >= 0 && pages.kind[each] === pageKind) as number;
+    const page = [...mapping.present()].find((each) => pages.kind[each] === pageKind) as number;
     expect(page % HUGE_PAGES).toBe(0);
     const offset = pages.b[page] as number;
     const before = kernel.vmstat.pgmigrateSuccess;
@@ -246,7 +246,7 @@ describe("a page of 2 MiB", () => {
     expect(moved.map(([, count]) => count)).toEqual([HUGE_PAGES]);
     expect(kernel.vmstat.pgmigrateSuccess - before).toBe(HUGE_PAGES);
     expect(kernel.inFlight).toBe(0);
-    const copy = mapping.pages[offset] as number;
+    const copy = mapping.at(offset);
     expect([copy === page, kernel.zoneOfIndex(copy).node]).toEqual([false, 0]);
     expect(pages.flags[copy]).toBe(flags);
     for (const i of [0, 1, HUGE_PAGES - 1])
@@ -259,7 +259,7 @@ describe("a page of 2 MiB", () => {
     "whose user ends while it is on its way is free, and so is where it went (%s)",
     (kind) => {
       const { engine, kernel, pages, mapping, move } = loaded(kind, 8);
-      const page = mapping.pages.find((each) => each >= 0 && each % HUGE_PAGES === 0) as number;
+      const page = [...mapping.present()].find((each) => each % HUGE_PAGES === 0) as number;
       const steps = move([page]);
       steps.next();
       engine.submit({ do: "kill", partition: "A", pid: mapping.areas[0]?.process.pid as number });
@@ -275,10 +275,10 @@ describe("a page of 2 MiB", () => {
 
   test("is split where no piece of its size is to be had: its small pages move", () => {
     const { kernel, pages, mapping, move } = loaded("thp", 8);
-    const page = mapping.pages.find((each) => each >= 0 && pages.kind[each] === PageKind.AnonHuge) as number;
+    const page = [...mapping.present()].find((each) => pages.kind[each] === PageKind.AnonHuge) as number;
     for (const each of emptied(kernel)) if (each % 2 === 0) kernel.allocator.free(each, 0);
     expect(timed(move([page])).result).toEqual({ moved: HUGE_PAGES, result: 0, left: [] });
     expect(pages.kind[page]).toBe(PageKind.Free);
-    expect(mapping.pages.filter((each) => each >= 0 && kernel.zoneOfIndex(each).node === 0).length).toBe(HUGE_PAGES);
+    expect([...mapping.present()].filter((each) => kernel.zoneOfIndex(each).node === 0).length).toBe(HUGE_PAGES);
   });
 });
