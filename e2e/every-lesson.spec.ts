@@ -219,7 +219,7 @@ class Player {
       if (await watch.isVisible()) await this.press(watch);
       await this.press(question.getByRole("button").first());
       await this.press(question.getByRole("button", { name: /^See what the machine answers/ }));
-      await expect(question.getByRole("status")).toContainText(/You said: .*\. (So it is|It is: )/);
+      await expect(question.getByRole("status").last()).toContainText(/You said: .*\. (So it is|It is: )/);
     }
   }
 

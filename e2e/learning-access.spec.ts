@@ -1,6 +1,6 @@
 /**
- * Whoever learns here by ear, by keys or in the dark: axe finds nothing in any state of welcome, index, exercise and author mode, and
- * of a lesson in either theme; what is read stands in the order that it is to be read in; and what changes is said once.
+ * Whoever learns here by ear, by keys or in the dark: axe finds nothing in any state of welcome, index and exercise, and of a
+ * lesson and author mode in either theme; what is read stands in the order that it is to be read in; and what changes is said once.
  */
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessibility.ts";
@@ -18,10 +18,11 @@ for (const theme of ["light", "dark"] as const)
       await expect(column(page).getByRole("heading", { name: "Goal" })).toBeVisible();
       await expectAccessible(page);
       const question = column(page).getByRole("group", { name: /what do you expect/ });
-      await question.getByRole("button").first().click();
+      await question.getByRole("button", { name: "Watch it" }).click();
+      await question.getByRole("button", { name: "returns 0" }).click();
       await expectAccessible(page, "#panel-lesson");
       await question.getByRole("button", { name: /^See what the machine answers/ }).click();
-      await expect(question.getByRole("status")).toContainText("You said: ");
+      await expect(question.getByRole("status").last()).toContainText("You said: ");
       await expectAccessible(page, "#panel-lesson");
       await page.evaluate(() => window.__playground?.setSpeed(8));
       const write = (text: string, block: number) => {
@@ -55,6 +56,40 @@ for (const theme of ["light", "dark"] as const)
       await expect(column(page)).toContainText("That is it.");
       // What was asked has gone, and the focus is still in the lesson.
       await expect(column(page).locator("section:focus")).toBeAttached();
+      await expectAccessible(page, "#panel-lesson");
+    });
+
+    test("a lesson that asks how its machine boots: as it was, and booted otherwise", async ({ page, playground }) => {
+      await playground.open({ at: "./#lesson=a-node-to-give-away" });
+      const form = column(page).getByRole("group", { name: "How it boots" });
+      await expect(form.getByRole("status")).toHaveText("Booted without options.");
+      await expectAccessible(page);
+      await form.getByRole("checkbox", { name: "movable_node" }).check();
+      await form.getByRole("checkbox", { name: "node 1" }).check();
+      await form.getByRole("button", { name: "Boot it" }).click();
+      await expect(form.getByRole("status")).toHaveText("Booted with movable_node.");
+      await expect(column(page)).toContainText("All 8 of node 1’s blocks are Movable");
+      await expectAccessible(page, "#panel-lesson");
+    });
+
+    test("author mode: form, source, each preview, and what is wrong", async ({ page, playground }) => {
+      test.slow();
+      await playground.open({ at: "./#write" });
+      const write = page.getByRole("region", { name: "Write a lesson" });
+      await expect(write.getByText(/expected at least one goal/).first()).toBeVisible();
+      await expectAccessible(page);
+      await write.getByRole("button", { name: "Source", exact: true }).click();
+      await expectAccessible(page, "#panel-lesson");
+      await write.getByRole("button", { name: "Preview", exact: true }).click();
+      await expectAccessible(page, "#panel-lesson");
+      for (const preview of ["a phone", "a screen reader’s text"]) {
+        await write.getByRole("button", { name: preview }).click();
+        await expectAccessible(page, "#panel-lesson");
+      }
+      // Any lesson can be gone on from.
+      await write.getByRole("combobox", { name: "Begin with a lesson" }).selectOption({ label: "One word decides" });
+      await write.getByRole("button", { name: "Form", exact: true }).click();
+      await expect(write.getByRole("textbox", { name: "Title", exact: true })).toHaveValue("One word decides");
       await expectAccessible(page, "#panel-lesson");
     });
   });
@@ -103,27 +138,6 @@ test("an exercise: asked, chosen, answered", async ({ page, playground }) => {
   await expectAccessible(page);
 });
 
-test("author mode: form, source, each preview, and what is wrong", async ({ page, playground }) => {
-  test.slow();
-  await playground.open({ at: "./#write" });
-  const write = page.getByRole("region", { name: "Write a lesson" });
-  await expect(write.getByText(/expected at least one goal/).first()).toBeVisible();
-  await expectAccessible(page);
-  await write.getByRole("button", { name: "Source", exact: true }).click();
-  await expectAccessible(page, "#panel-lesson");
-  await write.getByRole("button", { name: "Preview", exact: true }).click();
-  await expectAccessible(page, "#panel-lesson");
-  for (const preview of ["a phone", "a screen reader’s text"]) {
-    await write.getByRole("button", { name: preview }).click();
-    await expectAccessible(page, "#panel-lesson");
-  }
-  // Any lesson can be gone on from.
-  await write.getByRole("combobox", { name: "Begin with a lesson" }).selectOption({ label: "One word decides" });
-  await write.getByRole("button", { name: "Form", exact: true }).click();
-  await expect(write.getByRole("textbox", { name: "Title", exact: true })).toHaveValue("One word decides");
-  await expectAccessible(page, "#panel-lesson");
-});
-
 /** Collects what live regions say from now on. */
 const listen = (page: Page): Promise<void> =>
   page.evaluate(() => {
@@ -165,6 +179,34 @@ test("a lesson is read in its order: what it is, what to do, what has to become 
         - listitem: /Nothing was killed.*, so far/
       - group /what do you expect/:
         - heading /what do you expect/ [level=3]
+        - paragraph
+        - button "Watch it"
+        - status
+      - button /^Hint/
+      - button "Undo my last move" [disabled]
+      - button "Start again"
+  `);
+  await column(page).getByRole("button", { name: "Watch it" }).click();
+  await expect(column(page)).toMatchAriaSnapshot(`
+    - region "One word decides":
+      - group /what do you expect/:
+        - heading /what do you expect/ [level=3]
+        - status:
+          - list:
+            - listitem:
+              - list:
+                - listitem:
+                  - paragraph: /What memory56 may become/
+                  - code: cat memory56/valid_zones
+                  - text: Normal Movable
+                - listitem:
+                  - paragraph: The plain word takes the first of them.
+                  - code: echo online > memory56/state
+                  - paragraph: prints nothing
+                - listitem
+        - paragraph:
+          - text: "Next:"
+          - code: echo offline > memory56/state
         - paragraph
         - button "returns 0"
         - button "says EBUSY"

@@ -41,6 +41,7 @@ test("a lesson is found, read and finished by mouse; a wrong move says what it d
   await expect(goal(page, /All of d6 is in/)).toContainText("not yet, 0 of 4");
 
   // A copy answers; the machine stays as it is.
+  await column(page).getByRole("button", { name: "Watch it" }).click();
   await column(page).getByRole("button", { name: "says EBUSY" }).click();
   await column(page)
     .getByRole("button", { name: /^See what the machine answers/ })

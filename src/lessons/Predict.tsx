@@ -46,8 +46,8 @@ export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }
           </button>
         </div>
       )}
-      {/* What copies did is said once, as it comes. */}
-      <div role="status" className={styles.live}>
+      {/* What copies did is said once, line by line, as it comes. */}
+      <div role="status" aria-atomic="false" className={styles.live}>
         {copies.length > 0 && <WorkedRun copies={copies} words={words} value={value} />}
         {asking && <p className={styles.quiet}>{strings.asking}</p>}
         {guess?.failed && <p>{strings.noAnswer}</p>}
