@@ -93,6 +93,8 @@ export class ZramDisk implements BlockDevice {
   signature: Signature | null = null;
   cursor = 0;
   heldBy: BlockDevice["heldBy"] = null;
+  /** What was chosen to compress with; null is what the kernel would choose. */
+  compressor: string | null = null;
   private readonly memory: DeviceMemory;
   private pool: Mapping | null = null;
   /** Compressed size of what is at each place; 0 where nothing is. */

@@ -16,6 +16,8 @@ export interface Policy {
 export class Process {
   readonly pid: number;
   readonly comm: string;
+  /** What it was called with, its program first. */
+  args: readonly string[];
   /** Kind of load it runs, as in commands. */
   readonly load: string;
   /** CPUs that it may run on; `null`: on all. */
@@ -42,6 +44,7 @@ export class Process {
   constructor(pid: number, comm: string, load: string, node: number, store: PageTableStore, tables: PageTables) {
     this.pid = pid;
     this.comm = comm;
+    this.args = [comm];
     this.load = load;
     this.node = node;
     this.store = store;

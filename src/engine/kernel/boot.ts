@@ -29,6 +29,7 @@ import { ramBuffers } from "./boot-layout/iomem.ts";
 import { formatList } from "./boot-layout/ranges.ts";
 import { since } from "./profiles/versions.ts";
 import { reserveCma } from "./cma.ts";
+import { CRASH_KERNEL } from "./crash-kernel.ts";
 import { Kernel } from "./kernel.ts";
 import { NOT_SET } from "./min-free.ts";
 import type { KernelParameters, QuietPlace } from "./parameters.ts";
@@ -61,9 +62,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     }),
   });
   kernel.notedPages = layout.noted;
-  kernel.resources.crashKernel = layout.crash.size;
   for (const { start, end } of layout.crash.ranges)
-    kernel.resources.devices.push({ start, end: end - 1, name: "Crash kernel" });
+    kernel.resources.devices.push({ start, end: end - 1, name: CRASH_KERNEL });
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
   for (const entry of layout.firmwareMemmap)
     kernel.resources.addFirmware(entry.start, entry.end, entry.type, entry.index);

@@ -29,8 +29,6 @@ export class Resources {
   readonly ram: RamResource[] = [];
   readonly devices: DeviceRegion[] = [];
   readonly firmware: FirmwareEntry[] = [];
-  /** Bytes set aside for a kernel to be started after a panic. */
-  crashKernel = 0;
   /** Windows of addresses above memory that the PCI host bridge decodes. */
   readonly bridges: DeviceRegion[] = [];
   /** Of the kernel's map what is no RAM: reserved by firmware or by the command line. */

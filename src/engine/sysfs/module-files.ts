@@ -44,12 +44,16 @@ export function modulesOf(version: KernelVersion): Readonly<Record<string, reado
   return version === "6.1" ? { ...always, ...VIRTIO_BUS } : { ...always, virtio_mem: [] };
 }
 
-/** Disks in memory, and what zram needs: its allocator, and who compresses. 7.3 was recorded with the allocator built in. */
+/**
+ * Disks in memory, and what zram needs: its allocator, and who compresses. 7.3 was recorded with the allocator built in. Before 6.12 it
+ * asks the crypto API for a compressor when a device gets its size, and those of the usual one are modules, too.
+ */
 function blockDrivers(version: KernelVersion): Readonly<Record<string, readonly string[]>> {
   const late = since(version, 6, 12);
   const compress: Readonly<Record<string, readonly string[]>> = late ? { lz4hc_compress: [] } : {};
+  const crypto: Readonly<Record<string, readonly string[]>> = late ? {} : { lzo: [], "lzo-rle": [] };
   const own = since(version, 7, 3) ? {} : { zsmalloc: [], ...(late ? { lz4_compress: [] } : {}) };
-  return { brd: [], ...own, ...compress, zram: [...Object.keys(own), ...Object.keys(compress)] };
+  return { brd: [], ...own, ...compress, ...crypto, zram: [...Object.keys(own), ...Object.keys(compress)] };
 }
 
 export function memoryHotplugParameters(kernel: Kernel): Directory {

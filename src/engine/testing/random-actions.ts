@@ -213,7 +213,7 @@ export const IN_USE: readonly Command[] = [
   { do: "move", dimm: "d3", to: { slot: "B/0/0" } },
   ...["A", "B"].flatMap((id): Command[] => [
     insmod(id, "zsmalloc"),
-    ...(id === "B" ? [insmod(id, "lz4_compress"), insmod(id, "lz4hc_compress")] : []),
+    ...(id === "B" ? ["lz4_compress", "lz4hc_compress"] : ["lzo", "lzo-rle"]).map((module) => insmod(id, module)),
     insmod(id, "zram"),
     { do: "write", partition: id, path: "/mods/brd.ko", text: "insmod rd_nr=1 rd_size=65536" },
     { do: "write", partition: id, path: "/sys/block/zram0/disksize", text: "256M" },

@@ -8,7 +8,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
 import { forkOrKill, refusesMapping } from "../workload/out-of-memory.ts";
 import { endProcess, exiting, forkActivity } from "../workload/processes.ts";
-import { areaToLeave, swapOff, swapOn } from "../workload/swapping.ts";
+import { areaToLeave, isThere, swapOff, swapOn } from "../workload/swapping.ts";
 import { MIB } from "../units.ts";
 import { begin } from "../chronicle/slices.ts";
 import { call, type Steps } from "../chronicle/task.ts";
@@ -95,7 +95,7 @@ export function execute(engine: Engine, command: Command): Submission {
 /** What was in the area comes back in an operation, which ends early where there is no memory for it, or with a signal. */
 function endSwap(engine: Engine, kernel: Kernel, { path, by }: Extract<Command, { do: "swapoff" }>): Submission {
   const area = areaToLeave(kernel, path);
-  if (area === null) return refuse("EINVAL", { why: "file-says", path });
+  if (area === null) return refuse(isThere(kernel, path) ? "EINVAL" : "ENOENT", { why: "file-says", path });
   const what = lineOccasion(`swapoff ${path}`);
   const op = engine.start(kernel.id, what, true, (task) => swapOff(kernel, area, by ?? null, () => task.signalled));
   return { errno: null, rejection: null, op };
@@ -140,6 +140,11 @@ const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set([
 ]);
 
 /** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
+/** A load as the line that begins it: `mem KIND AMOUNT NODE [POLICY]`. */
+function wordsOf({ kind, mib, count, node = -1, policy }: LoadDescription): string[] {
+  return ["mem", kind, String(mib ?? count ?? 0), String(node), ...(policy === undefined ? [] : [policy])];
+}
+
 function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {
   const kernel = engine.kernel(partition);
   const errno = refusal(kernel, load);
@@ -153,6 +158,7 @@ function startLoad(engine: Engine, partition: string, load: LoadDescription): Su
   if (!process) return refuse("ENOMEM", { why: "no-memory-for-process" });
   const occasion: Occasion = { is: "process", comm, pid: process.pid };
   const { kind } = load;
+  if (load.comm === undefined && kind !== "server") process.args = wordsOf(load);
   const server =
     kind === "server" ? busyServer(kernel, process, load, policyOf(process, load), engine.random) : undefined;
   const fill = server?.fill ?? runLoad(kernel, process, { ...load, kind: kind as FixedLoad["kind"] });

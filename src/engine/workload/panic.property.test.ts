@@ -67,6 +67,8 @@ const DEVICES: readonly Command[] = ["A", "B"].flatMap((partition) =>
     ["/mods/zsmalloc.ko", "insmod"],
     ["/mods/lz4_compress.ko", "insmod"],
     ["/mods/lz4hc_compress.ko", "insmod"],
+    ["/mods/lzo.ko", "insmod"],
+    ["/mods/lzo-rle.ko", "insmod"],
     ["/mods/zram.ko", "insmod"],
     ["/mods/brd.ko", "insmod rd_nr=1 rd_size=65536"],
     ["/sys/block/zram0/disksize", "200M"],

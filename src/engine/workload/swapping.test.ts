@@ -20,7 +20,8 @@ function booted(partition: "A" | "B" = "A") {
   const swapOff = (path = "/dev/zram0") => run({ do: "swapoff", partition, path });
   /** Swap on a zram device of this size. */
   const zram = (size: string) => {
-    for (const module of ["zsmalloc", "lz4_compress", "lz4hc_compress"]) write(`/mods/${module}.ko`, "insmod");
+    for (const module of ["zsmalloc", "lz4_compress", "lz4hc_compress", "lzo", "lzo-rle"])
+      write(`/mods/${module}.ko`, "insmod");
     write("/mods/zram.ko", "insmod");
     write("/sys/block/zram0/disksize", size);
     write("/dev/zram0", SWAP_HEADER);

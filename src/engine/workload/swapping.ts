@@ -46,6 +46,10 @@ function flags(kernel: Kernel): string {
   return since(kernel.profile.version, 6, 1) ? "SS" : "SSFS";
 }
 
+/** Whether a path leads to a device; to what else it may lead nobody here asks. */
+export const isThere = (kernel: Kernel, path: string): boolean =>
+  !path.startsWith("/dev/") || kernel.devices.get(deviceName(path)) !== undefined;
+
 /** The area that swapoff(2) is asked to leave; `null` when there is none (-EINVAL). */
 export function areaToLeave(kernel: Kernel, path: string): SwapArea | null {
   return kernel.swap.areas.find((area) => area.path === path && !area.leaving) ?? null;

@@ -1,6 +1,6 @@
 /**
  * `crashkernel=`: memory that boot sets aside for a kernel to be started when this one panics (kernel/crash_reserve.c,
- * until 6.5 kernel/crash_core.c; arch/x86/kernel/setup.c). It is reserved for good: its blocks never go offline.
+ * until 6.5 kernel/crash_core.c; arch/x86/kernel/setup.c). Its blocks never go offline, unless it is made smaller (../crash-kernel.ts).
  */
 import { type AddressRange, HIGH_MEMORY_START, addressRange } from "../../hardware/memory-map.ts";
 import { PageKind } from "../../memory/kinds.ts";
@@ -14,6 +14,7 @@ const CRASH: Purpose = { kind: PageKind.Reserved, what: "crash kernel" };
 const ALIGN = 16 * MIB;
 /** Below 4 GiB for devices that reach no further, when the rest lies above. */
 const DEFAULT_LOW = 256 * MIB;
+/** RAM counts as a multiple of it, for firmware keeps a little (5.14). */
 const RAM_UNIT = 128 * MIB;
 
 export interface CrashKernel {
@@ -44,14 +45,14 @@ function sizeByRange(text: string, ram: number): number | null {
 }
 
 /** What the words ask for, the last of each form; `null` when nothing, or nothing that can be read. */
-function requestOf(words: readonly string[], ram: number): Request | null {
+function requestOf(words: readonly string[], ram: number, kernel: KernelVersion): Request | null {
   const plain = words.findLast((word) => !/,(?:high|low)$/.test(word));
   const lowWord = words.findLast((word) => word.endsWith(",low"));
   const low = lowWord === undefined ? DEFAULT_LOW : memparse(lowWord).value;
   const at = plain?.indexOf("@") ?? -1;
   const offset = plain !== undefined && at >= 0 ? memparse(plain.slice(at + 1)).value : null;
   if (plain?.includes(":")) {
-    const size = sizeByRange(plain, Math.ceil(ram / RAM_UNIT) * RAM_UNIT);
+    const size = sizeByRange(plain, since(kernel, 5, 14) ? Math.ceil(ram / RAM_UNIT) * RAM_UNIT : ram);
     if (size) return { size, offset, high: false, low };
   } else if (plain !== undefined) {
     const { value, rest } = memparse(plain);
@@ -82,7 +83,7 @@ export function reserveCrashKernel(
   ram: number,
   kernel: KernelVersion,
 ): CrashKernel {
-  const request = requestOf(words, ram);
+  const request = requestOf(words, ram, kernel);
   if (!request) return { ...NONE, log: complaint(words) };
   const generic = since(kernel, 6, 6);
   const { size, offset, high } = request;

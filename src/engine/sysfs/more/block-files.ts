@@ -5,6 +5,8 @@ import { memparse } from "../../kernel/boot-layout/memparse.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import { PAGE_SIZE } from "../../units.ts";
+import { sameWord } from "../memory-files.ts";
+import type { LoadedModules } from "../module-files.ts";
 import { proc } from "../proc-files.ts";
 import {
   DONE,
@@ -87,25 +89,46 @@ function node(device: Device): File {
 }
 
 /** /sys/block. */
-export const blockDirectory = (kernel: Kernel): Directory =>
+export const blockDirectory = (kernel: Kernel, modules: Pick<LoadedModules, "has">): Directory =>
   byDevice(kernel, 0o755, (device) =>
     directory({
       removable: readable(() => "0\n"),
       ro: readable(() => "0\n"),
       size: readable(() => `${device.pages * SECTORS_IN_PAGE}\n`),
-      ...(device instanceof ZramDisk ? zramFiles(kernel, device) : {}),
+      ...(device instanceof ZramDisk ? zramFiles(kernel, device, modules) : {}),
     }),
   );
 
-function zramFiles(kernel: Kernel, device: ZramDisk): Record<string, Entry> {
+/** Compressors that a device may be given, the usual one first where it is its own (6.12 on), else as a crypto module brings it. */
+const COMPRESSORS = {
+  own: { names: ["lz4", "lz4hc", "zstd", "deflate"], usual: "lz4" },
+  crypto: { names: ["lzo", "lzo-rle", "lz4", "lz4hc", "zstd"], usual: "lzo-rle" },
+} as const;
+
+function zramFiles(kernel: Kernel, device: ZramDisk, modules: Pick<LoadedModules, "has">): Record<string, Entry> {
   const recent = since(kernel.profile.version, 6, 12);
+  const { names, usual } = recent ? COMPRESSORS.own : COMPRESSORS.crypto;
+  const compressor = (): string => device.compressor ?? usual;
+  const isThere = (name: string): boolean => recent || modules.has(name);
   const capacity = (from: number, to: number): void => {
     // In bytes until 5.10, then in sectors.
     const unit = since(kernel.profile.version, 6, 1) ? SECTORS_IN_PAGE : PAGE_SIZE;
     kernel.log("info", `${device.name}: detected capacity change from ${from * unit} to ${to * unit}`);
   };
   return {
-    comp_algorithm: readable(() => (recent ? "[lz4] lz4hc zstd deflate \n" : "lzo [lzo-rle] lz4 lz4hc zstd \n"), 0o644),
+    comp_algorithm: writable(
+      () => `${names.map((name) => (name === compressor() ? `[${name}]` : name)).join(" ")} \n`,
+      (text) => {
+        const chosen = names.find((name) => sameWord(text, name));
+        if (chosen === undefined || !isThere(chosen)) return failed("EINVAL");
+        if (device.pages > 0) {
+          kernel.log("info", "zram: Can't change algorithm for initialized device");
+          return failed("EBUSY");
+        }
+        device.compressor = chosen;
+        return DONE;
+      },
+    ),
     disksize: writable(
       () => `${device.pages * PAGE_SIZE}\n`,
       (text) => {
@@ -114,6 +137,10 @@ function zramFiles(kernel: Kernel, device: ZramDisk): Record<string, Entry> {
         if (device.pages > 0) {
           kernel.log("info", "zram: Cannot change disksize for initialized device");
           return failed("EBUSY");
+        }
+        if (!isThere(compressor())) {
+          kernel.log("warn", `zram: Cannot initialise ${compressor()} compressing backend`);
+          return failed("EINVAL");
         }
         device.setSize(Math.ceil(bytes / PAGE_SIZE));
         capacity(0, device.pages);

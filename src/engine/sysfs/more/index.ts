@@ -50,7 +50,7 @@ export function addFiles(tree: FileTree): void {
       ),
       sys: directory({
         ...deviceExtras(kernel),
-        block: blockDirectory(kernel),
+        block: blockDirectory(kernel, modules),
         kernel: directory({
           debug: directory(
             { dynamic_debug: directory({ control: dynamicDebug(kernel) }), extfrag: extfrag(kernel) },

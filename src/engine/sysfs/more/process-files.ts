@@ -35,7 +35,7 @@ function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<str
             directory({ [String(listed.pid)]: () => directory(entries(kernel, listed, false), 0o555) }, 0o555),
         }
       : {}),
-    cmdline: text(() => (kernelThread ? "" : `${comm}\0`)),
+    cmdline: text(() => (kernelThread ? "" : (process?.args ?? [comm]).map((word) => `${word}\0`).join(""))),
     comm: text(() => `${comm}\n`),
     cwd: link("/"),
     exe: link(kernelThread ? "" : `/bin/${comm}`),

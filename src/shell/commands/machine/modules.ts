@@ -61,20 +61,18 @@ export function* modprobe(context: CommandContext): Running<number> {
   return status;
 }
 
-/** What a module needs comes first: others are tried until it goes in. */
+/** What a module needs comes first, as far as this kernel has it as modules. */
 function* insertWithNeeds(context: CommandContext, path: string, parameters: string, depth: number): Running<number> {
   const { system } = context.state;
-  const errno = system.insmod(path, parameters);
-  if (errno === null || errno === "EEXIST") return 0;
   const others = system.files.list("/mods");
-  if (errno === "ENOENT" && depth < 4 && "names" in others) {
-    for (const other of NEEDS[path.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("_", "-")] ?? []) {
-      const file = others.names.find((name) => name.replace(/\.ko$/, "").replaceAll("_", "-") === other);
+  const named = (name: string): string => name.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("_", "-");
+  if (depth < 4 && "names" in others)
+    for (const need of NEEDS[named(path)] ?? []) {
+      const file = others.names.find((name) => named(name) === need);
       if (file) yield* insertWithNeeds(context, `/mods/${file}`, "", depth + 1);
     }
-    const again = system.insmod(path, parameters);
-    if (again === null || again === "EEXIST") return 0;
-  }
+  const errno = system.insmod(path, parameters);
+  if (errno === null || errno === "EEXIST") return 0;
   return yield* complain(
     context,
     `ERROR: could not insert '${path.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("-", "_")}': ${strerror(errno)}`,
@@ -86,18 +84,24 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "memory-notifier-error-inject": ["notifier-error-inject"],
   virtio: ["virtio-ring"],
   "virtio-pci": ["virtio-ring", "virtio", "virtio-pci-modern-dev", "virtio-pci-legacy-dev"],
+  // That which compresses is asked for when a device gets its size, and brought by the kernel's own modprobe.
+  zram: ["zsmalloc", "lz4-compress", "lz4hc-compress", "lzo", "lzo-rle"],
   "virtio-mem": ["virtio-ring", "virtio", "virtio-pci-modern-dev", "virtio-pci-legacy-dev", "virtio-pci"],
 };
 
 function* remove(context: CommandContext, names: readonly string[]): Running<number> {
-  const { machine } = context.state.system;
+  const { machine, dialect } = context.state.system;
+  const busybox = dialect === "busybox";
   let status = 0;
   for (const given of names) {
     const name = given.replace(/.*\//, "").replace(/\.ko$/, "").replaceAll("-", "_");
     const path = modulePath(context, name);
     const entry = new RegExp(`^${name} \\d+ (\\d+) (\\S+)`, "m").exec(readText(context, "/proc/modules") ?? "");
     if (!path || !entry || !machine) {
-      status = yield* complain(context, `ERROR: Module ${name} is not currently loaded`);
+      const text = busybox
+        ? `can't unload module '${name}': ${strerror("ENOENT")}`
+        : `ERROR: Module ${name} is not currently loaded`;
+      status = yield* complain(context, text);
       continue;
     }
     if (Number(entry[1]) > 0) {

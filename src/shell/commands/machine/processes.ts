@@ -111,6 +111,16 @@ const ALIASES: Readonly<Record<string, string>> = {
   cputime: "time",
 };
 
+/** As the busybox of the recorded machines prints it, where nobody has a name: in braces what a process calls itself instead of its program. */
+function busyboxList(processes: readonly Listed[]): string {
+  const shown = ({ comm, args }: Listed): string =>
+    args.startsWith("[") || args.split(" ")[0]?.replace(/.*\//, "").startsWith(comm) ? args : `{${comm}} ${args}`;
+  return joinLines([
+    "PID   USER     COMMAND",
+    ...processes.map((each) => `${String(each.pid).padStart(5)} ${"0".padEnd(8)} ${shown(each)}`),
+  ]);
+}
+
 export function* ps(context: CommandContext): Running<number> {
   const { args } = context;
   // Options of BSD have no minus.
@@ -136,6 +146,7 @@ export function* ps(context: CommandContext): Running<number> {
   }
   const { flags, values } = given;
   const every = all(context);
+  if (context.state.system.dialect === "busybox" && args.length === 0) return yield* print(context, busyboxList(every));
   const numbers = (list: readonly string[] | undefined): number[] =>
     (list ?? []).flatMap((text) => text.split(/[ ,]+/)).map(Number);
   let chosen: Listed[];
