@@ -1,6 +1,6 @@
 /** How far a process's memory is from its CPUs: what its page tables lead to, by node. Read only. */
 import type { Kernel } from "../kernel/kernel.ts";
-import { Pte } from "../memory/page-tables.ts";
+import { type PageTableStore, Pte } from "../memory/page-tables.ts";
 import { MIXED_ZONES } from "../memory/page-array.ts";
 import { SECTION_SHIFT, TABLE_ENTRIES } from "../units.ts";
 import { vpnOf } from "../holders/mappings.ts";
@@ -41,17 +41,44 @@ export function pagesByNode(kernel: Kernel, process: Process): ByNode {
       }
       const entry = tables.entryOf(vpn);
       if (entry < 0 || (store.used[Math.floor(entry / TABLE_ENTRIES)] as number) === 0) continue;
-      const stop = Math.min(end, (Math.floor(vpn / TABLE_ENTRIES) + 1) * TABLE_ENTRIES);
-      for (let i = 0; i < stop - vpn; i++) {
-        const page = store.entries[entry + i] as number;
-        if (page >= 0 && (store.bits[entry + i] as number) & (Pte.Present | Pte.Migration)) add(page, 1);
-      }
+      const stop = entry + Math.min(end, (Math.floor(vpn / TABLE_ENTRIES) + 1) * TABLE_ENTRIES) - vpn;
+      countEntries(store, entry, stop, nodeOfSlot, counts, add);
     }
   }
   const found: (readonly [number, number])[] = [];
   for (let node = 0; node < counts.length; node++)
     if ((counts[node] as number) > 0) found.push([node, counts[node] as number]);
   return found;
+}
+
+/**
+ * Counts what the entries of a table lead to, by node. A process may have millions: `slow` is asked only where the node of a
+ * page's section is not known yet, or not sure.
+ */
+function countEntries(
+  { entries, bits }: PageTableStore,
+  first: number,
+  end: number,
+  nodeOfSlot: Int32Array,
+  counts: Float64Array,
+  slow: (page: number, many: number) => void,
+): void {
+  // Neighbours are mostly on one node: counted here, and in memory only where that ends.
+  let last = 0;
+  let run = 0;
+  for (let entry = first; entry < end; entry++) {
+    const page = entries[entry] as number;
+    if (page < 0 || ((bits[entry] as number) & (Pte.Present | Pte.Migration)) === 0) continue;
+    const node = nodeOfSlot[page >> SECTION_SHIFT] as number;
+    if (node === last) run++;
+    else if (node < 0) slow(page, 1);
+    else {
+      counts[last] = (counts[last] as number) + run;
+      last = node;
+      run = 1;
+    }
+  }
+  counts[last] = (counts[last] as number) + run;
 }
 
 /** Mean SLIT distance of pages from a node, 10 for what is local; `null` without pages. */

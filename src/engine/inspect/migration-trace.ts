@@ -41,6 +41,8 @@ interface Before {
   readonly pages: ByNode;
 }
 
+type Counted = { -readonly [K in keyof Flow]: Flow[K] };
+
 export class MigrationTrace {
   readonly attempt: AttemptLog;
   readonly node: number;
@@ -53,7 +55,10 @@ export class MigrationTrace {
   private readonly late: boolean;
   private readonly inUse: number;
   private copied = 0;
-  private readonly flow = new Map<string, { -readonly [K in keyof Flow]: Flow[K] }>();
+  private readonly flow = new Map<string, Counted>();
+  /** Where the last page went. */
+  private last: Counted | null = null;
+  private lastZone: Zone | null = null;
   /** Pages (pfn) that were tried and stay. */
   private readonly stayed = new Map<number, "EAGAIN" | "ENOMEM">();
   private run: { pages: number; moved: number; stayed: number }[] = [];
@@ -133,25 +138,40 @@ export class MigrationTrace {
     if (place < 0) return;
     const pageblock = Math.floor(place / PAGEBLOCK_PAGES);
     const { now } = this.kernel;
-    if (this.batchAt !== now || this.batch === null) this.batch = [pageblock, pageblock];
-    else this.batch = [Math.min(this.batch[0], pageblock), Math.max(this.batch[1], pageblock)];
+    const { batch } = this;
+    if (this.batchAt !== now || batch === null) this.batch = [pageblock, pageblock];
+    else if (pageblock < batch[0]) batch[0] = pageblock;
+    else if (pageblock > batch[1]) batch[1] = pageblock;
     this.batchAt = now;
   }
 
   moves(page: number, copy: number, order: number): void {
-    if (!this.holds(page)) return;
+    const place = this.placeOf(page);
+    if (place < 0) return;
     const { kernel } = this;
     const pages = 1 << order;
     const kind = kernel.pages.kind[copy] as number;
     const zone = kernel.zoneOfIndex(copy);
-    const key = `${kind} ${zone.index}`;
-    const known = this.flow.get(key);
-    if (known) known.pages += pages;
-    else this.flow.set(key, { kind, node: zone.node, zone: zone.name, pages });
+    this.flowTo(kind, zone).pages += pages;
     this.copied += pages;
-    this.share(page, slotOf(kind), zone, pages);
+    this.share(place, slotOf(kind), zone, pages);
     this.rate.add(kernel.now, slotOf(kind), pages);
     this.leaves(page, pages);
+  }
+
+  /** Pages of a kind that went to a zone; mostly it is where the page before went. */
+  private flowTo(kind: number, zone: Zone): Counted {
+    const { last } = this;
+    if (last?.kind === kind && this.lastZone === zone) return last;
+    const key = `${kind} ${zone.index}`;
+    let flow = this.flow.get(key);
+    if (!flow) {
+      flow = { kind, node: zone.node, zone: zone.name, pages: 0 };
+      this.flow.set(key, flow);
+    }
+    this.last = flow;
+    this.lastZone = zone;
+    return flow;
   }
 
   frees(page: number, order: number): void {
@@ -192,7 +212,7 @@ export class MigrationTrace {
       round: attempt.passCount,
       roundLimit: kernel.profile.offlineGivesUp === "on a signal" ? null : OLD_ROUND_LIMIT,
       function: this.function,
-      batch: this.batch,
+      batch: this.batch && [...this.batch],
       perCell: cells.perCell,
       cells: cells.words,
       before: this.cellsBefore,
@@ -222,16 +242,17 @@ export class MigrationTrace {
   }
 
   private leaves(page: number, pages: number): void {
-    this.stayed.delete(this.kernel.pages.pfnOf(page));
+    if (this.stayed.size > 0) this.stayed.delete(this.kernel.pages.pfnOf(page));
     const pass = this.inPass ? this.run.at(-1) : undefined;
     if (pass) pass.moved += pages;
   }
 
-  private share(page: number, slot: number, zone: Zone, pages: number): void {
+  /** @param place of the page in the block. */
+  private share(place: number, slot: number, zone: Zone, pages: number): void {
     let target = this.targets.indexOf(zone);
     if (target < 0) target = this.targets.push(zone) - 1;
     const pass = this.inPass ? this.run.length - 1 : NO_PASS;
-    const key = shareKey(Math.floor(this.placeOf(page) / this.cellPages), slot, target, pass);
+    const key = shareKey(Math.floor(place / this.cellPages), slot, target, pass);
     this.shares.set(key, (this.shares.get(key) ?? 0) + pages);
   }
 
