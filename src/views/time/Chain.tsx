@@ -64,18 +64,23 @@ interface FunctionProps {
   readonly name: KernelFunction;
 }
 
+/** Of the one at work the file is there to read; of the others it is under the pointer, and there when they are at work. */
 function Called({ version, name, at }: FunctionProps & { readonly at: boolean }) {
+  const file = fileOf(name) ?? strings.noKernel;
   return (
-    <li aria-current={at ? "step" : undefined} title={fileOf(name) ?? strings.noKernel}>
-      <Words version={version} name={name} />
+    <li aria-current={at ? "step" : undefined} title={file}>
+      <Words version={version} name={name} file={at ? file : null} />
     </li>
   );
 }
 
-const Words = ({ version, name }: FunctionProps) => (
+const Words = ({ version, name, file = null }: FunctionProps & { readonly file?: string | null }) => (
   <span className={styles.function}>
     <code>{calledIn(version, name)}</code>
-    <span>{FUNCTION_WORDS[name]}</span>
+    <span>
+      {FUNCTION_WORDS[name]}
+      {file !== null && ` · ${file}`}
+    </span>
   </span>
 );
 
