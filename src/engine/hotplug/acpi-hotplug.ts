@@ -132,12 +132,8 @@ function* hotRemove(
   for (const range of kernel.parameters.acpiMemoryHotplug ? device.ranges : []) {
     const removing = call("try_remove_memory", removeMemory(kernel, range.start, range.end - range.start, attempt));
     const trimmed = call("acpi_memory_device_remove", call("__remove_memory", removing));
-    const errno = yield* call("acpi_bus_trim", trimmed);
-    if (errno !== null) {
-      unlockHotplug(kernel, task);
-      tell(kernel, ejectRefusedEvents(device.slot, device.dimm, source));
-      return errno;
-    }
+    // Never refused: all its blocks are offline, and who would bring one back waits for the lock.
+    yield* call("acpi_bus_trim", trimmed);
   }
   yield spend(Cost.acpi, "acpi_evaluate_ej0");
   attempt.check("powered-off", "pass", "acpi_evaluate_ej0", { slot: device.slot });
@@ -177,20 +173,17 @@ function* offlineAll(
     }
     if (!failed) return null;
   }
-  if (failed && kernel.profile.undoesEject) warn(kernel, attempt, `memory memory${failed.number}: Offline failed.`);
-  else if (failed) {
+  const { number, startPfn, pages } = failed as MemoryBlock;
+  const { undoesEject } = kernel.profile;
+  if (undoesEject) warn(kernel, attempt, `memory memory${number}: Offline failed.`);
+  else {
     const hex = (address: number): string => `0x${address.toString(16).padStart(8, "0")}`;
-    const start = failed.startPfn * PAGE_SIZE;
-    warn(
-      kernel,
-      attempt,
-      `removing memory fails, because memory [${hex(start)}-${hex(start + failed.pages * PAGE_SIZE - 1)}] is onlined`,
-    );
+    const range = `${hex(startPfn * PAGE_SIZE)}-${hex((startPfn + pages) * PAGE_SIZE - 1)}`;
+    warn(kernel, attempt, `removing memory fails, because memory [${range}] is onlined`);
   }
-  attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: failed?.number ?? -1 });
-  if (kernel.profile.undoesEject)
-    for (const block of done)
-      if (block.state === "offline") yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt));
+  attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: number });
+  if (undoesEject)
+    for (const block of done) yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt));
   return "EBUSY";
 }
 

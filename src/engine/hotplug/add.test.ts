@@ -329,3 +329,55 @@ test("a DIMM that is taken out with care comes back whole when a block stays, an
   const [attempt] = [...engine.attempts.values()].map((log) => log.value()).filter(({ kind }) => kind === "eject");
   expect(attempt?.checks.at(-1)).toMatchObject({ rule: "all-blocks-offline", verdict: "fail", data: { done: 0 } });
 });
+
+test.each<[KernelVersion, string | null]>([
+  ["3.14", null],
+  ["5.10", "WARNING: CPU: 1 PID: 62 at arch/x86/mm/init_64.c:854 add_pages+0x60/0x70"],
+  ["6.1", "WARNING: CPU: 1 PID: 29 at arch/x86/mm/init_64.c:978 add_pages+0x8c/0x90"],
+  ["6.12", "WARNING: CPU: 1 PID: 11 at arch/x86/mm/init_64.c:986 add_pages+0x90/0xa0"],
+  ["7.3", "WARNING: arch/x86/mm/init_64.c:973 at add_pages+0x77/0x80, CPU#1: kworker/u8:1/38"],
+])("%s says where it warns of an add that failed, once: %s", (version, line) => {
+  const { kernel, add, said } = machine(version);
+  const real = kernel.owners.take.bind(kernel.owners);
+  kernel.owners.take = (owner, order, node, mask) => (owner === kernel.vmemmap ? -1 : real(owner, order, node, mask));
+  expect(add(6 * GIB, BLOCK_BYTES).errno).toBe("ENOMEM");
+  const lines = said();
+  const worker = version === "6.12" || version === "7.3" ? "kworker/u8:1" : "kworker/u4:1";
+  expect(lines.filter((each) => each.includes("alloc failure"))).toEqual([
+    `${worker}: vmemmap alloc failure: order:9, mode:0x4cc0(GFP_KERNEL|__GFP_RETRY_MAYFAIL), nodemask=(null),cpuset=/,mems_allowed=0-1`,
+  ]);
+  const cut = lines.indexOf("------------[ cut here ]------------");
+  expect(lines.slice(cut, cut + 3)).toEqual(
+    line === null ? [] : ["------------[ cut here ]------------", line, "---[ end trace 0000000000000000 ]---"],
+  );
+  add(7 * GIB, BLOCK_BYTES);
+  expect(said().filter((each) => each.includes("alloc failure") || each.includes("add_pages"))).toEqual([]);
+});
+
+test("an add is made for nobody where memory hotplug is switched off for ACPI: firmware is told of success", () => {
+  const trial = new Trial(twoNodeBox("6.1", "memhp_default_state=offline"));
+  Object.assign(trial.kernel.parameters, { acpiMemoryHotplug: false });
+  const before = trial.engine.now;
+  expect(trial.insert("d1", "A/1/0")).toEqual([]);
+  expect(trial.engine.now - before).toBe(Cost.acpi);
+  expect(trial.kernel.hotplugLock).toBeNull();
+  expect(trial.eject("d1")).toBeNull();
+});
+
+test("what is left of a block that holds its own memory map is free in the largest chunks, from the map on", () => {
+  const { trial, kernel, add } = machine("6.12", "memhp_default_state=online_kernel memory_hotplug.memmap_on_memory=1");
+  expect(add(6 * GIB, BLOCK_BYTES).errno).toBeNull();
+  const block = [...kernel.blocks.values()].at(-1);
+  if (!block?.zone) throw new Error("it is not online");
+  const { pages } = kernel;
+  const first = pages.indexOf(block.startPfn);
+  expect([0, 511].map((at) => pages.kind[first + at])).toEqual([PageKind.SelfMemmap, PageKind.SelfMemmap]);
+  expect([512, 1024, 2048, 32768 - 1024].map((at) => [pages.kind[first + at], pages.order[first + at]])).toEqual([
+    [PageKind.Free, 9],
+    [PageKind.Free, 10],
+    [PageKind.Free, 10],
+    [PageKind.Free, 10],
+  ]);
+  expect([block.zone.managed, block.zone.present]).toEqual([32768 - 512, 32768]);
+  expect(trial.kernel.nodes[2]?.present).toBe(32768);
+});

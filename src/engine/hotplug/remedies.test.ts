@@ -1,11 +1,11 @@
 /** Remedies where random machines seldom get: what the allocator keeps when a process ends, caches, and both together. */
 import { expect, test } from "vitest";
-import { PageKind } from "../memory/kinds.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { ownedBy, startProcess } from "../workload/processes.ts";
 import type { Lifetime } from "../memory/kinds.ts";
-import { remedyFor } from "./remedies.ts";
+import { couldBeMovable, remedyFor, remedyUnderWay } from "./remedies.ts";
 
 /** Partition A with d4 alone on node 2, for the kernel, and a process. */
 function machine() {
@@ -47,4 +47,60 @@ test("a cache of the kernel's is dropped, and no process ended for it", () => {
 
 test("nothing is offered for what nothing frees", () => {
   expect(machine().holding(10, PageKind.KernelBuffer, "kernel")).toBeNull();
+});
+
+/** Partition A with d4 on node 2, all Movable. */
+function movable() {
+  const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
+  engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const load = (kind: "pin" | "anon", mib: number) => {
+    const pid = kernel.nextPid;
+    engine.submit({ do: "load", partition: "A", load: { kind, mib, node: 2, policy: "bind", comm: `the-${kind}` } });
+    engine.settle();
+    return pid;
+  };
+  const blocks = [...kernel.blocks.values()].filter(({ dimm }) => dimm === "d4");
+  return { engine, kernel, load, blocks };
+}
+
+test("an offline that runs in vain comes to its end when all who hold pages of its block end", () => {
+  const { kernel, load, blocks } = movable();
+  expect(remedyUnderWay(kernel, blocks)).toBeNull();
+  load("anon", 2);
+  expect(remedyUnderWay(kernel, blocks)).toBeNull();
+  const [one, two] = [load("pin", 1), load("pin", 1)];
+  const kill = (pid: number) => ({ do: "kill", pid, comm: "the-pin" });
+  expect(remedyUnderWay(kernel, blocks)).toEqual({ steps: [kill(one), kill(two)], certain: false });
+  // Only who holds pages of these blocks.
+  const free = blocks.filter(({ startPfn }) => kernel.pages.pinnedIn(startPfn / 32768) === 0);
+  expect(free.length).toBeGreaterThan(0);
+  expect(remedyUnderWay(kernel, free)).toBeNull();
+  expect(remedyFor(kernel, blocks)).toEqual({ steps: [kill(one), kill(two)], certain: true });
+  // A pin that no process explains: nothing is known to help.
+  const [held] = blocks.filter(({ startPfn }) => kernel.pages.pinnedIn(startPfn / 32768) > 0);
+  const first = kernel.pages.indexOf(held?.startPfn ?? 0);
+  const page = [...Array(32768).keys()].find((at) => (kernel.pages.flags[first + at] as number) & PageFlag.Pinned) ?? 0;
+  kernel.pages.a[first + page] = 99_999;
+  expect([remedyUnderWay(kernel, blocks), remedyFor(kernel, blocks)]).toEqual([null, null]);
+});
+
+test("nothing has to be done for what leaves; a veto is lifted", () => {
+  const { kernel, blocks } = movable();
+  expect(remedyFor(kernel, blocks)).toBeNull();
+  kernel.injected.set("MEM_GOING_OFFLINE", -12);
+  expect(remedyFor(kernel, blocks)).toEqual({ steps: [{ do: "lift-veto" }], certain: true });
+});
+
+test("a block that is offline could be Movable, unless it is broken where kernels mind that", () => {
+  const { engine, kernel, blocks } = movable();
+  const [block] = blocks;
+  if (!block) throw new Error("no block");
+  expect(couldBeMovable(kernel, block)).toBe(false);
+  const path = `/sys/devices/system/memory/memory${block.number}/state`;
+  engine.submit({ do: "write", partition: "A", path, text: "offline" });
+  engine.settle();
+  expect(couldBeMovable(kernel, block)).toBe(true);
+  expect(couldBeMovable(kernel, { ...block, poisoned: 1 })).toBe(!kernel.profile.refusesPoisonedBlocks);
 });
