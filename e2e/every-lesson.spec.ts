@@ -216,7 +216,10 @@ class Player {
     for (const question of await this.column.getByRole("group", { name: /what do you expect/ }).all()) {
       // A worked run is watched up to its question.
       const watch = question.getByRole("button", { name: "Watch it", exact: true });
-      if (await watch.isVisible()) await this.press(watch);
+      if (await watch.isVisible()) {
+        await this.press(watch);
+        await expect(watch).toBeHidden();
+      }
       await this.press(question.getByRole("button").first());
       await this.press(question.getByRole("button", { name: /^See what the machine answers/ }));
       await expect(question.getByRole("status").last()).toContainText(/You said: .*\. (So it is|It is: )/);
@@ -268,7 +271,7 @@ for (const hand of HANDS) {
     for (let first = 0; first < lessons.length; first += EACH) {
       const some = lessons.slice(first, first + EACH);
       test(`by ${hand}: ${some.map(({ id }) => id).join(", ")}`, async ({ page, playground }) => {
-        test.setTimeout(some.length * 60_000);
+        test.setTimeout(some.length * 120_000);
         await playground.open({ at: "./#lessons" });
         const player = new Player(page, playground, hand);
         for (const lesson of some) await test.step(lesson.id, () => player.play(lesson));

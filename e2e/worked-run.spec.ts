@@ -10,8 +10,11 @@ test("a copy does it line by line, stops before the surprise, and leaves the mac
   playground,
 }) => {
   await playground.open({ at: "./#lesson=kernel-memory-says-no" });
-  await question(page).getByRole("button", { name: "Watch it" }).click();
+  await question(page).getByRole("button", { name: "Watch it" }).focus();
+  await page.keyboard.press("Enter");
   await expect(question(page)).toContainText("echo offline > memory45/state");
+  // The button has gone; whoever came by keys goes on from here.
+  await expect(question(page)).toBeFocused();
   await expect(question(page)).toContainText("prints nothing");
   await expect(question(page)).toContainText("Next: echo offline > memory44/state");
   await expect(question(page)).not.toContainText("Device or resource busy");
@@ -95,4 +98,13 @@ test("a lesson that was reached says where it comes back, and its solution can b
   await expect(column(page).getByText("Reached", { exact: true })).toBeVisible();
   await column(page).getByRole("link", { name: "How much does MemFree fall" }).click();
   await expect(page.getByRole("heading", { name: "Predict, then see" })).toBeVisible();
+});
+
+test("who points at a figure of the text sees its place in the machine", async ({ page, playground }) => {
+  await playground.open({ at: "./#lesson=a-server-that-must-not-stop" });
+  const figure = column(page).locator("[data-step]").getByText("147,840", { exact: true });
+  await figure.hover();
+  await expect(page.locator("[data-figured]")).toHaveAttribute("data-item", "dimm:d3");
+  await column(page).getByRole("heading", { name: "Goal" }).hover();
+  await expect(page.locator("[data-figured]")).toHaveCount(0);
 });

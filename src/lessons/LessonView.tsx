@@ -1,17 +1,18 @@
 /** The reader's column beside the machine: what it is about, what to get done, and what came of what was done. */
 import { language } from "../client/language/catalogue.ts";
 import { ArrowLeft, ArrowRight, CornerDownRight, Lightbulb, Play, RotateCcw, Undo2, X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { problemWords } from "../client/problem-words.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { trackOf } from "./catalogue.ts";
 import { BootForm } from "./BootForm.tsx";
 import { deedText, doingText } from "./deeds.ts";
+import { lightFigure, placesOf } from "./figure-places.ts";
 import { figureText, fillLine } from "./fill.ts";
 import { GoalList } from "./GoalList.tsx";
 import { openLink } from "./link.ts";
-import { Line, Markup, type Value } from "./Markup.tsx";
+import { FigurePointing, Line, Markup, type Value } from "./Markup.tsx";
 import { plainText } from "./markup.ts";
 import { fetchLesson, type Opened, openLesson } from "./open.ts";
 import { followParts } from "./parts.ts";
@@ -150,6 +151,12 @@ function Reader({
   const undo = usePlaygroundState((state) => state.offers.undo);
   const words = wordsOf(lesson, language());
   const value: Value = (name) => (book ? figureText(name, lesson, book, records) : "…");
+  const pointFigure = useCallback(
+    (name: string | null) =>
+      lightFigure(name === null ? [] : placesOf(name, lesson, playground.store.getState().records)),
+    [lesson, playground],
+  );
+  useEffect(() => () => lightFigure([]), []);
   const shown = lesson.steps[step];
   const wrong = book?.wrong ? lesson.wrong[book.wrong.index] : undefined;
   const fill = (line: string) => fillLine(line, records, book?.wrong?.items);
@@ -166,125 +173,128 @@ function Reader({
       lang={languageOf(lesson, language())}
     >
       <Top title={<Line text={say(words, lesson.title)} value={value} />} id={id} onLeave={onLeave} />
-      <div className={styles.scroll}>
-        <h2 id={titleId} className={styles.title}>
-          <Line text={say(words, lesson.title)} value={value} />
-        </h2>
-        <BlockStrip dimm={lesson.view.dimm} />
-        {elsewhere ? (
-          <div className={styles.note} role="status">
-            <p>{strings.elsewhere}</p>
-            <p className={styles.buttons}>
-              <button type="button" onClick={() => run.restart()}>
-                {strings.ownMachine}
-              </button>
-            </p>
-          </div>
-        ) : (
-          !book && <p role="status">{strings.making}</p>
-        )}
-        {pointed?.hit && lesson.steps[step - 1]?.point && !shown?.point && (
-          <p className={styles.quiet}>{strings.point.answer(strings.point.name(pointed.thing), true)}</p>
-        )}
-        {lesson.boot && <BootForm key={boot?.cmdline ?? ""} run={run} choice={lesson.boot} />}
-        {(shown?.say || shown?.act) && (
-          <div className={styles.text} data-step={step}>
-            {shown.say && <Markup text={say(words, shown.say)} value={value} />}
-            {shown.act && (
-              <p>
-                <b>
-                  <Line text={say(words, shown.act)} value={value} />
-                </b>
+      <FigurePointing value={pointFigure}>
+        <div className={styles.scroll}>
+          <h2 id={titleId} className={styles.title}>
+            <Line text={say(words, lesson.title)} value={value} />
+          </h2>
+          <BlockStrip dimm={lesson.view.dimm} />
+          {elsewhere ? (
+            <div className={styles.note} role="status">
+              <p>{strings.elsewhere}</p>
+              <p className={styles.buttons}>
+                <button type="button" onClick={() => run.restart()}>
+                  {strings.ownMachine}
+                </button>
               </p>
-            )}
-          </div>
-        )}
-        {shown?.try.map((line) => (
-          <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
-        ))}
-        {shown?.show.map((name) => (
-          <Show
-            key={`${step} ${name}`}
-            name={name}
-            partition={lesson.partition}
-            act={shown.act === null || solved ? null : plainText(say(words, shown.act), value)}
-          />
-        ))}
-        {shown?.point && <PointAt run={run} question={shown.point} words={words} value={value} />}
-        {book && <GoalList lesson={lesson} book={book} wrong={wrong?.goal ?? null} words={words} value={value} />}
-        <div role="status" className={styles.live}>
-          {wrong && book?.wrong && (
-            <div className={styles.wrong}>
-              {book.wrong.act && (
-                <p className={styles.did}>
-                  <CornerDownRight aria-hidden />
-                  <span>{strings.did(deedText(book.wrong.act.command))}</span>
+            </div>
+          ) : (
+            !book && <p role="status">{strings.making}</p>
+          )}
+          {pointed?.hit && lesson.steps[step - 1]?.point && !shown?.point && (
+            <p className={styles.quiet}>{strings.point.answer(strings.point.name(pointed.thing), true)}</p>
+          )}
+          {lesson.boot && <BootForm key={boot?.cmdline ?? ""} run={run} choice={lesson.boot} />}
+          {(shown?.say || shown?.act) && (
+            <div className={styles.text} data-step={step}>
+              {shown.say && <Markup text={say(words, shown.say)} value={value} />}
+              {shown.act && (
+                <p>
+                  <b>
+                    <Line text={say(words, shown.act)} value={value} />
+                  </b>
                 </p>
               )}
-              <Markup text={say(words, wrong.say)} value={value} />
-              {wrong.try.map((line) => (
-                <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
-              ))}
             </div>
           )}
-        </div>
-        {hurt && (
-          <div className={styles.note}>
-            <p>{strings.hurtHelp(words[hurt.say] ?? hurt.say)}</p>
-          </div>
-        )}
-        {solved && <Solved run={run} onLesson={onLesson} onIndex={onIndex} words={words} value={value} />}
-        {book &&
-          asked.map((one) => (
-            <Predict
-              key={one.id}
-              asked={one}
-              guess={guesses[one.id]}
-              words={words}
-              value={value}
-              onWatch={() => void run.watch(one)}
-              onChoose={(option) => run.choose(one, option)}
-              onSee={() => void run.see(one)}
+          {shown?.try.map((line) => (
+            <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
+          ))}
+          {shown?.show.map((name) => (
+            <Show
+              key={`${step} ${name}`}
+              name={name}
+              partition={lesson.partition}
+              act={shown.act === null || solved ? null : plainText(say(words, shown.act), value)}
             />
           ))}
-        {hints > 0 && (
-          <ol className={styles.hints}>
-            {lesson.hints.slice(0, hints).map((hint) => (
-              <li key={hint}>
-                <Line text={say(words, hint)} value={value} />
-              </li>
-            ))}
-          </ol>
-        )}
-        <details className={styles.more}>
-          <summary>{strings.more}</summary>
-          <Situation run={run} />
-          <ul>
-            {lesson.solutions.map(({ name, moves }) => (
-              <li key={name}>
-                <button
-                  type="button"
-                  onClick={() => {
-                    run.look(name);
-                    for (const move of moves) if (typeof move === "string") onType(lesson.partition, fill(move), false);
-                  }}
-                >
-                  {strings.solution(say(words, name))}
-                </button>
-                {looked.includes(name) && (
-                  <ol className={styles.hints}>
-                    {moves.map((move, i) => (
-                      // biome-ignore lint/suspicious/noArrayIndexKey: the same move may be made twice.
-                      <li key={i}>{typeof move === "string" ? <code>{fill(move)}</code> : doingText(move)}</li>
-                    ))}
-                  </ol>
+          {shown?.point && <PointAt run={run} question={shown.point} words={words} value={value} />}
+          {book && <GoalList lesson={lesson} book={book} wrong={wrong?.goal ?? null} words={words} value={value} />}
+          <div role="status" className={styles.live}>
+            {wrong && book?.wrong && (
+              <div className={styles.wrong}>
+                {book.wrong.act && (
+                  <p className={styles.did}>
+                    <CornerDownRight aria-hidden />
+                    <span>{strings.did(deedText(book.wrong.act.command))}</span>
+                  </p>
                 )}
-              </li>
+                <Markup text={say(words, wrong.say)} value={value} />
+                {wrong.try.map((line) => (
+                  <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
+                ))}
+              </div>
+            )}
+          </div>
+          {hurt && (
+            <div className={styles.note}>
+              <p>{strings.hurtHelp(words[hurt.say] ?? hurt.say)}</p>
+            </div>
+          )}
+          {solved && <Solved run={run} onLesson={onLesson} onIndex={onIndex} words={words} value={value} />}
+          {book &&
+            asked.map((one) => (
+              <Predict
+                key={one.id}
+                asked={one}
+                guess={guesses[one.id]}
+                words={words}
+                value={value}
+                onWatch={() => void run.watch(one)}
+                onChoose={(option) => run.choose(one, option)}
+                onSee={() => void run.see(one)}
+              />
             ))}
-          </ul>
-          <p className={styles.quiet}>{looked.length > 0 ? strings.solutionNote : ""}</p>
-        </details>
-      </div>
+          {hints > 0 && (
+            <ol className={styles.hints}>
+              {lesson.hints.slice(0, hints).map((hint) => (
+                <li key={hint}>
+                  <Line text={say(words, hint)} value={value} />
+                </li>
+              ))}
+            </ol>
+          )}
+          <details className={styles.more}>
+            <summary>{strings.more}</summary>
+            <Situation run={run} />
+            <ul>
+              {lesson.solutions.map(({ name, moves }) => (
+                <li key={name}>
+                  <button
+                    type="button"
+                    onClick={() => {
+                      run.look(name);
+                      for (const move of moves)
+                        if (typeof move === "string") onType(lesson.partition, fill(move), false);
+                    }}
+                  >
+                    {strings.solution(say(words, name))}
+                  </button>
+                  {looked.includes(name) && (
+                    <ol className={styles.hints}>
+                      {moves.map((move, i) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: the same move may be made twice.
+                        <li key={i}>{typeof move === "string" ? <code>{fill(move)}</code> : doingText(move)}</li>
+                      ))}
+                    </ol>
+                  )}
+                </li>
+              ))}
+            </ul>
+            <p className={styles.quiet}>{looked.length > 0 ? strings.solutionNote : ""}</p>
+          </details>
+        </div>
+      </FigurePointing>
       <div className={styles.foot}>
         <button type="button" disabled={hints >= lesson.hints.length} onClick={() => run.hint()}>
           <Lightbulb aria-hidden />

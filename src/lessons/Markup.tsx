@@ -1,10 +1,23 @@
 /** A lesson's text on the page: its marks as elements, its figures as they are now. */
-import { Fragment } from "react";
+import { createContext, Fragment, useContext } from "react";
 import { type Inline, blocksOf, inlineOf } from "./markup.ts";
 import styles from "./lesson.module.css";
 
 /** What a name in braces is now. */
 export type Value = (name: string) => string;
+
+/** What becomes of who points at a figure: it is told its name, and `null` when the pointer has gone. */
+export const FigurePointing = createContext<(name: string | null) => void>(() => {});
+
+function Figure({ name, code, value }: { readonly name: string; readonly code: boolean; readonly value: Value }) {
+  const point = useContext(FigurePointing);
+  const Tag = code ? "code" : "span";
+  return (
+    <Tag className={styles.figure} onPointerEnter={() => point(name)} onPointerLeave={() => point(null)}>
+      {value(name)}
+    </Tag>
+  );
+}
 
 function Piece({ piece, value }: { readonly piece: Inline; readonly value: Value }) {
   switch (piece.is) {
@@ -13,11 +26,7 @@ function Piece({ piece, value }: { readonly piece: Inline; readonly value: Value
     case "code":
       return <code>{piece.text}</code>;
     case "figure":
-      return piece.code ? (
-        <code className={styles.figure}>{value(piece.name)}</code>
-      ) : (
-        <span className={styles.figure}>{value(piece.name)}</span>
-      );
+      return <Figure name={piece.name} code={piece.code} value={value} />;
     case "emphasis":
       return <em>{piece.text}</em>;
     case "link":

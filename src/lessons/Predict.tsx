@@ -3,7 +3,7 @@
  * goes on when something is expected. Right and wrong look the same but for a word.
  */
 import { Play } from "lucide-react";
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import type { Prediction, Words } from "./format.ts";
 import { Line, Markup, type Value } from "./Markup.tsx";
 import { plainText } from "./markup.ts";
@@ -34,13 +34,27 @@ export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }
   const copies = guess?.seen?.copies ?? guess?.watched ?? [];
   const stopped = !hasWatch(asked) || guess?.watched != null;
   const next = asked.commands[asked.watch.length];
+  const room = useRef<HTMLFieldSetElement>(null);
+  const pressed = useRef(false);
+  const press = (what: () => void) => () => {
+    if (asking) return;
+    pressed.current = true;
+    what();
+  };
+  const answered = answer !== null;
+  // The button that was pressed has gone with what it did: reading goes on where it stood.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that one of them goes.
+  useEffect(() => {
+    if (document.activeElement === document.body && pressed.current) room.current?.focus({ preventScroll: true });
+    pressed.current = false;
+  }, [stopped, answered]);
   return (
-    <fieldset className={styles.predict} aria-labelledby={head}>
+    <fieldset ref={room} tabIndex={-1} className={styles.predict} aria-labelledby={head}>
       <h3 id={head}>{hasWatch(asked) ? strings.worked.head : strings.predict}</h3>
       {!stopped && (
         <div className={styles.see}>
           <p>{strings.worked.about}</p>
-          <button type="button" className={controls.primary} disabled={asking} onClick={onWatch}>
+          <button type="button" className={controls.primary} aria-disabled={asking} onClick={press(onWatch)}>
             <Play aria-hidden />
             {strings.worked.watch}
           </button>
@@ -74,8 +88,9 @@ export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }
                 type="button"
                 className={controls.primary}
                 aria-label={strings.seeLabel}
-                disabled={chosen === null || asking}
-                onClick={onSee}
+                disabled={chosen === null}
+                aria-disabled={asking}
+                onClick={press(onSee)}
               >
                 <Play aria-hidden />
                 {strings.see}

@@ -83,9 +83,18 @@ export function find(
   return together(parts);
 }
 
+const figured = ({ over, where, is }: Figure, records: RecordTables): Item[] =>
+  itemsOf(over, records).filter(({ values }) => meetsAll(values, where) && meetsAll(values, is));
+
+/** Keys of the records that a figure is about, each once. */
+export const figureKeys = (of: Figure, records: RecordTables): readonly string[] => [
+  ...new Set(keys(figured(of, records))),
+];
+
 /** A figure of a text, as it is now: a number, a name, names. */
-export function figure({ how, over, where, is, of }: Figure, records: RecordTables): string | number {
-  const items = itemsOf(over, records).filter(({ values }) => meetsAll(values, where) && meetsAll(values, is));
+export function figure(what: Figure, records: RecordTables): string | number {
+  const { how, of } = what;
+  const items = figured(what, records);
   const named = (item: Item | undefined): string => {
     const value = item?.values[of ?? ""];
     return Array.isArray(value) ? (value[0] ?? "") : String(value ?? "");

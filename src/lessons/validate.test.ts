@@ -37,6 +37,38 @@ const problem = (value: unknown): string => {
 };
 const withText = (words: Record<string, string>) => ({ ...BARE, text: { en: { "went-to-normal": "So.", ...words } } });
 
+const ASKED = {
+  question: "q",
+  options: [
+    { say: "a", any: "blocks" },
+    { say: "b", none: "blocks" },
+  ],
+  commands: ["true"],
+};
+
+test("what a worked run and a boot leave out has its meaning", () => {
+  const checked = checkLesson(
+    {
+      ...BARE,
+      boot: { words: ["movable_node"], nodes: [1] },
+      predict: { ...ASKED, beside: [{ boot: { cmdline: "" }, commands: ["true"] }] },
+      solutions: [[{ do: "boot", cmdline: "movable_node" }, "true"]],
+      text: { en: Object.fromEntries(["went-to-normal", "q", "a", "b"].map((key) => [key, "So."])) },
+    },
+    "x.json",
+  );
+  if (!checked.ok) throw new Error(checked.problem);
+  const { predict, solutions, boot } = checked.value.lesson;
+  expect(predict[0]).toMatchObject({ watch: [], name: null, boot: null, yours: null });
+  expect(predict[0]?.beside[0]).toEqual({
+    say: null,
+    boot: { do: "boot", cmdline: "", hotpluggable: [] },
+    commands: ["true"],
+  });
+  expect(solutions[0]?.moves[0]).toEqual({ do: "boot", cmdline: "movable_node", hotpluggable: [] });
+  expect(boot).toEqual({ words: ["movable_node"], nodes: [1] });
+});
+
 test("the lesson that the specification shows passes", () => {
   expect(problem(BARE)).toBe("");
   expect(problem({ version: 1, ...BARE })).toBe("");
@@ -45,6 +77,18 @@ test("the lesson that the specification shows passes", () => {
 test.each([
   [{ ...BARE, version: 2 }, "x.json: version: expected version 1, got 2"],
   [{ ...BARE, id: undefined }, "x.json: id: expected a name, got nothing"],
+  [{ ...BARE, predict: { ...ASKED, watch: ["w"] } }, /^x\.json: predict: expected words for fewer commands/],
+  [
+    { ...BARE, predict: { ...ASKED, beside: [{ commands: [] }] } },
+    /predict\.beside\[0\]\.commands: expected at least one/,
+  ],
+  [{ ...BARE, back: ["which-stayed"] }, /^x\.json: back\[0\]: expected one of what-answer/],
+  [{ ...BARE, boot: { words: ["a b"], nodes: [] } }, /^x\.json: boot\.words\[0\]: expected one word of a command line/],
+  [{ ...BARE, solutions: [[{ do: "boot" }]] }, /^x\.json: solutions\[0\].*cmdline/],
+  [
+    { ...BARE, steps: [{ act: "nobody" }], text: { en: { "went-to-normal": "So." } } },
+    /text\.en\.nobody: missing; steps\[0\]\.act/,
+  ],
   [{ ...BARE, goal: [] }, "x.json: goal: expected at least one goal, got a list of 0"],
   [
     { ...BARE, goal: [{ id: "a", all: "bloks" }] },
