@@ -36,6 +36,8 @@ describe("exact fields", () => {
       (o) => (o.steps[4]!.stderr = "bash: echo: write error: Device or resource busy\n"),
       [],
     ],
+    ["an empty first line, which some recorders lose", (o) => (o.steps[4]!.stdout = "\n"), []],
+    ["another empty line", (o) => (o.steps[4]!.stdout = "\n\n"), ["5 stdout"]],
     ["a refusal in other words", (o) => (o.steps[0]!.error = "no"), ["1 refused"]],
     ["a slot", (o) => (o.steps[0]!.devices[0]!.slot = 1), ["1 devices"]],
     [

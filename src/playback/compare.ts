@@ -248,7 +248,10 @@ function exact(step: PlayedStep, other: PlayedStep | undefined): Fields {
 
 /** Standard output and the kernel's log, line by line, without what no second recording repeats. */
 function whatIsRead(real: PlayedStep, simulated: PlayedStep | undefined): Record<"real" | "simulated", Fields> {
-  const output = (step: PlayedStep | undefined): string[] => (step?.stdout ?? "").split("\n");
+  // Some recorders lose an empty first line.
+  const lost = simulated?.stdout?.startsWith("\n") === true && real.stdout?.startsWith("\n") === false;
+  const output = (step: PlayedStep | undefined): string[] =>
+    (step?.stdout ?? "").slice(lost && step === simulated ? 1 : 0).split("\n");
   const stdout = sideBySide(output(real), output(simulated), "stdout");
   const log = sideBySide(real.dmesg, simulated?.dmesg ?? [], "log", LOG_LINES);
   return {

@@ -64,7 +64,9 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
           size: bytesOf(size),
           requested: bytesOf(requested ?? "0"),
         })),
-        ...(calibrated && "boot" in source ? { calibration: calibrationOf(source), ...ramDiskOf(source) } : {}),
+        ...(calibrated && "boot" in source
+          ? { calibration: calibrationOf(source), ...ramDiskOf(source), ...rootFilesOf(source) }
+          : {}),
       },
     ],
   };
@@ -73,6 +75,10 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
 /** What the recorded kernel's zones managed and had free after boot depends on the size of its image. */
 const calibrationOf = ({ boot }: Trace): ZoneCalibration[] =>
   boot.zones.map(({ node, zone, managed, free }) => ({ node, zone, managed, free }));
+
+/** Where there is no other file system yet, all pages of files are those of the initial one. Traces of some recorders tell them. */
+const rootFilesOf = ({ boot: { vmstat } }: Trace): { readonly rootFilePages?: number } =>
+  vmstat?.nr_file_pages ? { rootFilePages: vmstat.nr_file_pages } : {};
 
 /**
  * Size of the recording machine's initial ram disk, where the recording tells: right below it lies the SRAT that it

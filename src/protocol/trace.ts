@@ -211,6 +211,7 @@ const observation = fields("an observation", {
   ),
   iomem: list(text(256), 4096, "a list of lines"),
   meminfo: v.optional(v.record(text(64), count, expected("an object of numbers"))),
+  vmstat: v.optional(v.record(text(64), v.number(), expected("an object of numbers"))),
   buddy: v.optional(
     list(v.tuple([nodeId, text(16), list(count, 16)], expected("[node, zone, [free blocks by order]]")), MAX_NODES * 5),
   ),

@@ -68,6 +68,8 @@ export interface PartitionDescription {
   readonly virtioMem?: readonly VirtioMemDescription[];
   /** Size of the initial ram disk, where it is known: what boot reserves lies round it. */
   readonly ramDisk?: Bytes;
+  /** Pages of the initial file system's files, where a recording tells. */
+  readonly rootFilePages?: number;
   /** What a real kernel of this machine had at boot; the simulated one starts from it. */
   readonly calibration?: readonly ZoneCalibration[];
 }

@@ -5,17 +5,23 @@ import { spend, type Steps, type Task } from "../chronicle/task.ts";
 
 /**
  * Takes the lock. A writer of sysfs that finds it taken sleeps 5 ms and starts again, and may be interrupted there;
- * a kernel worker (lock_device_hotplug) waits. Returns false when a signal ended the wait.
+ * kernel workers (lock_device_hotplug) wait in a row, and the next has it before a writer looks again (recorded on 7.3: what
+ * firmware asked for while an eject hung came before a write that was there earlier). Returns false when a signal ended the wait.
  */
 export function* lockHotplug(
   kernel: Kernel,
   task: Task,
   how: "lock_device_hotplug_sysfs" | "lock_device_hotplug" = "lock_device_hotplug_sysfs",
 ): Steps<boolean> {
-  while (kernel.hotplugLock !== null && kernel.hotplugLock !== task.id) {
-    if (how === "lock_device_hotplug_sysfs" && task.signalled) return false;
+  const row = kernel.hotplugRow;
+  const waits = how === "lock_device_hotplug";
+  if (kernel.hotplugLock === task.id) return true;
+  if (waits) row.push(task.id);
+  while (kernel.hotplugLock !== null || (row.length > 0 && row[0] !== task.id)) {
+    if (!waits && task.signalled) return false;
     yield spend(Cost.lockRetry, how);
   }
+  if (waits) row.shift();
   kernel.hotplugLock = task.id;
   return true;
 }

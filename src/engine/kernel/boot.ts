@@ -62,6 +62,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     }),
   });
   kernel.notedPages = layout.noted;
+  const [low, high] = layout.crash.ranges;
+  if (low && high) kernel.resources.crashLow = low.start;
   for (const { start, end } of layout.crash.ranges)
     kernel.resources.devices.push({ start, end: end - 1, name: CRASH_KERNEL });
   for (const line of layout.logLines) recorder.emit({ c: "log", partition: kernel.id, level: "info", line });
@@ -373,6 +375,8 @@ const IDLE_SHARE = 0.0223;
 const IDLE_PAGES_OTHER_NODE = 2_700;
 /** Pages of the initial file system, which is a tmpfs: shared memory. Beside those that found a place in ZONE_MOVABLE. */
 const ROOT_FILE_PAGES = 1_400;
+/** However many a recording tells of: a ram disk of any size is read into memory. */
+const MOST_ROOT_FILE_PAGES = 2 ** 18;
 
 /** Takes what the kernel and the first processes hold after boot: from a recording where there is one. */
 export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription): void {
@@ -385,7 +389,10 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     return zone && figure.free < zone.free ? [{ zone, pages: zone.free - figure.free }] : [];
   });
   const inMovable = taken.reduce((sum, { zone, pages }) => sum + (zone.type === ZoneType.Movable ? pages : 0), 0);
-  const root = kernel.mappings.add("root-files", PageKind.Shmem, ROOT_FILE_PAGES + inMovable);
+  const told = partition.rootFilePages;
+  const rootPages = Math.min(MOST_ROOT_FILE_PAGES, told === undefined ? ROOT_FILE_PAGES + inMovable : told);
+  const root = kernel.mappings.add("root-files", PageKind.Shmem, Math.max(rootPages, inMovable));
+  const fromZones = Math.min(rootPages, told ?? ROOT_FILE_PAGES);
   let read = 0;
   /** Reads files of the initial file system into a zone. Gives how many pages that took. */
   const readFiles = (zone: Zone, most: number): number => {
@@ -416,7 +423,7 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     kernelShare(slab, 0.4, MigrateType.Unmovable);
     kernelShare(inodes, 0.2, MigrateType.Reclaimable);
     kernelShare(stacks, 0.02, MigrateType.Unmovable);
-    if (cpuNode) left -= readFiles(zone, Math.min(left, ROOT_FILE_PAGES - Math.min(read, ROOT_FILE_PAGES)));
+    if (cpuNode) left -= readFiles(zone, Math.min(left, fromZones - Math.min(read, fromZones)));
     kernelShare(percpu, 1, MigrateType.Unmovable);
   };
   kernel.tmpfs.mount();

@@ -11,13 +11,19 @@ export const CRASH_KERNEL = "Crash kernel";
 
 const sizeOf = ({ start, end }: DeviceRegion): number => end + 1 - start;
 
-/** The range for the kernel, then that for devices which reach no further than 4 GiB, as far as they are there. */
-const rangesOf = ({ resources }: Kernel): DeviceRegion[] =>
-  resources.devices.filter(({ name }) => name === CRASH_KERNEL).sort((a, b) => b.start - a.start);
+/** The range for the kernel, and that for devices which reach no further than 4 GiB, as far as they are there. */
+function rangesOf({ resources }: Kernel): {
+  readonly main: DeviceRegion | undefined;
+  readonly low: DeviceRegion | undefined;
+} {
+  const find = (isLow: boolean) =>
+    resources.devices.find(({ name, start }) => name === CRASH_KERNEL && (start === resources.crashLow) === isLow);
+  return { main: find(false), low: find(true) };
+}
 
 /** Bytes set aside, as /sys/kernel/kexec_crash_size tells: what lies low for devices is counted since 6.5. */
 export function crashKernelSize(kernel: Kernel): number {
-  const [main, low] = rangesOf(kernel);
+  const { main, low } = rangesOf(kernel);
   return (main ? sizeOf(main) : 0) + (low && countsLow(kernel) ? sizeOf(low) : 0);
 }
 
@@ -28,7 +34,7 @@ export function shrinkCrashKernel(kernel: Kernel, bytes: number): "EINVAL" | nul
   const size = Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
   const before = crashKernelSize(kernel);
   if (size >= before) return size === before ? null : "EINVAL";
-  const [main, low] = rangesOf(kernel);
+  const { main, low } = rangesOf(kernel);
   const lowSize = low && countsLow(kernel) ? sizeOf(low) : 0;
   if (main) shrink(kernel, main, Math.max(0, size - lowSize));
   if (low && lowSize > size) shrink(kernel, low, size);

@@ -114,6 +114,8 @@ export class Kernel {
 
   /** device_hotplug_lock: id of the task that holds it. */
   hotplugLock: number | null = null;
+  /** Kernel workers that wait for it, the first to come first. */
+  readonly hotplugRow: number[] = [];
   minFreeKb = 0;
   nextPid = 700;
   /** Pages in flight: off every mapping and list while an operation holds them (see migration). */

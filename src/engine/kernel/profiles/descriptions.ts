@@ -56,7 +56,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "December 2020",
     news: "An offline waits until it is done or gets a signal, and names the page in its way. What comes online by itself can be told a zone.",
     evidence: "recorded",
-    recordings: 53,
+    recordings: 54,
   },
   {
     version: "5.15",
@@ -71,7 +71,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "December 2022",
     news: "Isolation that begins at both ends of a block; the log names each node's order of fallback.",
     evidence: "recorded",
-    recordings: 114,
+    recordings: 116,
   },
   {
     version: "6.12",
@@ -79,7 +79,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "November 2024",
     news: "Memory comes online by default; DIMMs of any size can hold their memory map; poisoned blocks stay offline.",
     evidence: "recorded",
-    recordings: 121,
+    recordings: 123,
   },
   {
     version: "6.18",
@@ -95,7 +95,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "October 2026",
     news: "Today's. Kernel objects no longer follow a process's memory policy to a node.",
     evidence: "recorded",
-    recordings: 60,
+    recordings: 62,
   },
   {
     version: "2013-proposal",
