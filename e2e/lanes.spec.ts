@@ -17,6 +17,8 @@ test("lanes, forks by key and list, and what they came to; by mouse and keys, in
   page,
   playground,
 }) => {
+  // axe goes over the page three times, and a comparison is computed.
+  test.slow();
   await playground.open({ scenario: "device-busy" });
   const footer = page.locator("footer");
   expect((await footer.boundingBox())?.height).toBeLessThanOrEqual(40);
