@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Bench, quantile, runBench } from "./bench.ts";
+import { type Bench, quantile, type Result, runBench } from "./bench.ts";
+import { paired } from "./paired.ts";
 
 test("quantiles lie between the nearest values", () => {
   expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
@@ -48,4 +49,33 @@ test("a run that yields no number is an error, and still closes", async () => {
   };
   await expect(runBench(bench)).rejects.toThrow('"broken"');
   expect(closed).toBe(true);
+});
+
+test("two states are compared pair by pair: what is worse is more, whichever way a figure is better", () => {
+  const result = (figure: string, better: Result["better"], median: number): Result => ({
+    bench: "boot",
+    figure,
+    unit: "ms",
+    better,
+    median,
+    min: median,
+    max: median,
+    runs: 1,
+    target: null,
+    met: null,
+  });
+  const round = (time: number, rate: number) => [result("time", "lower", time), result("rate", "higher", rate)];
+  // The machine was twice as slow in the second round.
+  const now = [[...round(104, 50), result("new", "lower", 1)], round(208, 25), round(106, 49)];
+  const before = [round(100, 55), round(200, 27.5), [...round(100, 55), result("old", "lower", 1)]];
+  const rows = paired(now, before);
+  expect(rows.map(({ figure, kept }) => [figure, kept])).toEqual([
+    ["time", true],
+    ["rate", false],
+  ]);
+  expect(rows[0]?.worse).toEqual({ median: 1.04, min: 1.04, max: 1.06 });
+  expect(rows[1]?.worse.median).toBeCloseTo(1.1);
+  expect([rows[0]?.now, rows[0]?.before]).toEqual([106, 100]);
+  const nothing = paired([[result("none", "lower", 0)]], [[result("none", "lower", 0)]]);
+  expect(nothing[0]).toMatchObject({ worse: { median: 1 }, kept: true });
 });

@@ -2,16 +2,31 @@
  * `npm run bench -- [--json] [FILTER]`: runs the benchmarks of every `*.bench.ts` beside this file whose name, or whose
  * file's name, contains FILTER, and prints each figure with its unit: median, least and most of its runs, the target
  * and whether the median meets it. It always ends with 0 when everything ran: targets are for a quiet machine.
+ * `--against REF`: beside those of another commit, in turn (./against.mjs).
  */
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
+import { parseArgs } from "node:util";
 import { ensurePackages, requireNode } from "../setup/packages.mjs";
 
 requireNode();
 ensurePackages();
 
-const json = process.argv.includes("--json");
-const filter = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    against: { type: "string" },
+    rounds: { type: "string", default: "3" },
+  },
+});
+const { json } = values;
+const filter = positionals[0] ?? "";
+
+if (values.against !== undefined) {
+  const { benchAgainst } = await import("./against.mjs");
+  process.exit(await benchAgainst(values.against, Number(values.rounds), filter));
+}
 
 const { importTypeScript } = await import("../import-ts.mjs");
 /** @type {typeof import("./bench.ts")} */

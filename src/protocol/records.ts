@@ -7,6 +7,7 @@ import type { PageOwner } from "../engine/memory/holding.ts";
 import type { Attempt } from "../engine/chronicle/outcome.ts";
 import type { DimmHealth, KernelVersion } from "../engine/hardware/description.ts";
 import type { PageKind } from "../engine/memory/kinds.ts";
+import type { ZoneFigures } from "../engine/memory/zone.ts";
 
 /** Every key is globally unique: `A` partition, `A/1` node, `A/1/2` slot, `A/1/Movable` zone, `A:34` block, `d3` DIMM. */
 export interface Records {
@@ -118,20 +119,9 @@ export interface BlockRecord {
   readonly attempt: string | null;
 }
 
-export interface ZoneRecord {
+export interface ZoneRecord extends ZoneFigures {
   readonly key: string;
   readonly partition: string;
-  readonly node: number;
-  readonly zone: string;
-  readonly startPfn: number;
-  readonly spanned: number;
-  readonly present: number;
-  readonly managed: number;
-  readonly free: number;
-  readonly min: number;
-  readonly low: number;
-  readonly high: number;
-  readonly protection: readonly number[];
   /** Free chunks by order 0..10, all migrate types. */
   readonly freeByOrder: readonly number[];
   /** Free pages by migrate type. */

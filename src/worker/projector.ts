@@ -6,6 +6,7 @@
 import type { Dimm } from "../engine/hardware/chassis.ts";
 import type { MemoryBlock } from "../engine/memory/memory-block.ts";
 import { validZones } from "../engine/hotplug/zone-choice.ts";
+import { figuresOf } from "../engine/memory/zone.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";
 import { ChangedSections } from "../engine/memory/changed-sections.ts";
 import { MIGRATE_TYPES, PAGE_KINDS, PageKind } from "../engine/memory/kinds.ts";
@@ -259,17 +260,7 @@ function zoneRecord(kernel: Kernel, zone: Kernel["zones"][number]): ZoneRecord {
   return {
     key: `${kernel.id}/${zone.node}/${zone.name}`,
     partition: kernel.id,
-    node: zone.node,
-    zone: zone.name,
-    startPfn: zone.startPfn,
-    spanned: zone.spanned,
-    present: zone.present,
-    managed: zone.managed,
-    free: zone.free,
-    min: zone.min,
-    low: zone.low,
-    high: zone.high,
-    protection: [...zone.protection],
+    ...figuresOf(zone),
     freeByOrder,
     freeByType,
   };

@@ -5,7 +5,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { MIGRATE_TYPE_NAMES, MIGRATE_TYPES, MigrateType } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
-import type { Zone } from "../memory/zone.ts";
+import { figuresOf, type Zone, type ZoneFigures } from "../memory/zone.ts";
 import { migrateTypesOf } from "../sysfs/migrate-types.ts";
 import { MAX_ORDER, PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 
@@ -25,20 +25,7 @@ export interface TypeLists {
   readonly pageblocks: number;
 }
 
-export interface ZoneLists {
-  readonly node: number;
-  readonly zone: string;
-  readonly startPfn: number;
-  readonly spanned: number;
-  readonly present: number;
-  readonly managed: number;
-  /** NR_FREE_PAGES: free pages outside Isolate pageblocks. */
-  readonly free: number;
-  readonly min: number;
-  readonly low: number;
-  readonly high: number;
-  /** lowmem_reserve against requests that could use each zone type, DMA to Device. */
-  readonly protection: readonly number[];
+export interface ZoneLists extends ZoneFigures {
   /** Migrate types in the order of the kernel's file. */
   readonly types: readonly TypeLists[];
   /** Online pageblocks in the order of their addresses. */
@@ -62,9 +49,7 @@ function listsOf(kernel: Kernel, zone: Zone): ZoneLists {
       pageblocks: pageblocks[type] as number,
     }),
   );
-  const { node, name, startPfn, spanned, present, managed, free, min, low, high } = zone;
-  const protection = [...zone.protection];
-  return { node, zone: name, startPfn, spanned, present, managed, free, min, low, high, protection, types, runs };
+  return { ...figuresOf(zone), types, runs };
 }
 
 function pageblockRuns(kernel: Kernel, zone: Zone): PageblockRun[] {

@@ -118,6 +118,23 @@ describe("buddy allocator", () => {
     expect(machine.zone.chunks[9 * MIGRATE_TYPES + MigrateType.Movable]).toBe(1);
   });
 
+  test.each([
+    [MigrateType.Reclaimable, true],
+    [MigrateType.Unmovable, true],
+    [MigrateType.Isolate, false],
+    [MigrateType.Cma, false],
+  ])("a free Movable pageblock joins its buddy of type %i: %s", (type, joins) => {
+    for (const lower of [true, false]) {
+      const machine = freshZone();
+      const page = take(machine, 10);
+      const [own, other] = lower ? [page, page + 512] : [page + 512, page];
+      machine.pages.pageblockType[other >> PAGEBLOCK_ORDER] = type;
+      machine.buddy.give(machine.zone, other, 9, false);
+      machine.buddy.give(machine.zone, own, 9, false);
+      expect(machine.pages.order[page]).toBe(joins ? 10 : 9);
+    }
+  });
+
   test("whatever is taken and given back, chunks never overlap, and everything merges in the end", () => {
     const requests = fc.array(
       fc.record({

@@ -159,3 +159,12 @@ test("what its arrays take grows by sections with entries", () => {
   expect(pages.byteLength - before).toBe(2 * slot);
   expect(before - slot).toBe(4 * (4 * 4 + 2 + 2));
 });
+
+test("a reader that begins late has seen nothing yet, whatever number the changes have come to", () => {
+  for (const changes of [0, 1, 2]) {
+    const pages = new PageArray(2, 1);
+    for (let i = 0; i < changes; i++) pages.makeUniform(0, PageKind.Free);
+    const reader = new ChangedSections(pages);
+    expect([reader.read(), reader.read()]).toEqual([[0, 1], []]);
+  }
+});

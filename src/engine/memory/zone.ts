@@ -162,3 +162,26 @@ export class Zone {
     return false;
   }
 }
+
+/** What a zone's line of figures says, in pages: in its record, beside its lists. */
+export interface ZoneFigures {
+  readonly node: number;
+  readonly zone: string;
+  readonly startPfn: number;
+  readonly spanned: number;
+  readonly present: number;
+  readonly managed: number;
+  /** NR_FREE_PAGES: free pages outside Isolate pageblocks. */
+  readonly free: number;
+  readonly min: number;
+  readonly low: number;
+  readonly high: number;
+  /** lowmem_reserve against requests that could use each zone type, DMA to Device. */
+  readonly protection: readonly number[];
+}
+
+export function figuresOf(zone: Zone): ZoneFigures {
+  const { node, name, startPfn, spanned, present, managed, free, min, low, high } = zone;
+  const protection = [...zone.protection];
+  return { node, zone: name, startPfn, spanned, present, managed, free, min, low, high, protection };
+}

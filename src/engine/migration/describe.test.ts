@@ -1,10 +1,11 @@
 /** What is said of a page: who holds it, where it lies, and what is unknown of it. */
 import { expect, test } from "vitest";
+import { BOOT } from "../chronicle/occasion.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { PAGEBLOCK_PAGES } from "../units.ts";
-import { culpritAt, ownerOf } from "./describe.ts";
+import { culpritAt, mappedAt, ownerOf, provenanceOf } from "./describe.ts";
 
 const engine = new Engine({ seed: 1, box: smallBox() });
 const kernel = engine.kernel("A");
@@ -72,4 +73,52 @@ test("where a page to blame lies: its pageblock in its block, zone and node; of 
   }
   const nowhere = [...kernel.blocks.keys()].reduce((most, number) => Math.max(most, number), 0) + 1;
   expect(culpritAt(kernel, nowhere * kernel.blockPages, "unmovable page", 0)).toMatchObject({ zone: "none", node: 0 });
+});
+
+test("what boot took has no time and no cause of its own; a free page has neither, and a load's has both", () => {
+  frames = framesByKind();
+  const boot = { at: null, why: BOOT, id: 0 };
+  for (const kind of [PageKind.Reserved, PageKind.Free])
+    for (const frame of framesOf(kind).slice(0, 50)) expect(provenanceOf(kernel, frame)).toEqual(boot);
+  const at = engine.now;
+  load("vmalloc");
+  frames = framesByKind();
+  const born = framesOf(PageKind.Vmalloc).map((frame) => provenanceOf(kernel, frame));
+  expect(born.some(({ at: when, id }) => when !== null && when >= at && id > 0)).toBe(true);
+  const nowhere = [...kernel.blocks.keys()].reduce((most, number) => Math.max(most, number), 0) + 1;
+  expect(provenanceOf(kernel, nowhere * kernel.blockPages)).toEqual(boot);
+});
+
+test("a user's page is mapped at the addresses of its areas, as many as are asked for", () => {
+  const pid = load("anon") as number;
+  const mapping = [...kernel.mappings].find(
+    ({ areas, resident }) => areas[0]?.process.pid === pid && resident === 1024,
+  );
+  const [area] = mapping?.areas ?? [];
+  if (!mapping || !area) throw new Error("nothing is mapped");
+  for (const offset of [0, 7, 1023]) {
+    const frame = kernel.pages.pfnOf(mapping.at(offset));
+    const address = `0x${((area.start + offset - area.offset) * 4096).toString(16)}`;
+    expect(mappedAt(kernel, frame)).toEqual([[pid, address]]);
+    // A process's child sees the same page.
+    mapping.areas.push({ ...area, process: { ...area.process, pid: 4711 } as typeof area.process });
+    expect(mappedAt(kernel, frame)).toEqual([
+      [pid, address],
+      [4711, address],
+    ]);
+    expect(mappedAt(kernel, frame, 1)).toEqual([[pid, address]]);
+    // An area that shows other offsets shows none of it.
+    mapping.areas[1] = { ...area, offset: 5000 };
+    expect(mappedAt(kernel, frame)).toEqual([[pid, address]]);
+    mapping.areas.pop();
+  }
+  const slab = framesOf(PageKind.Slab)[0] ?? -1;
+  expect(mappedAt(kernel, slab)).toEqual([]);
+});
+
+test("memory of the kernel's own is nobody's doing", () => {
+  frames = framesByKind();
+  const own = framesOf(PageKind.Slab).map((frame) => ownerOf(kernel, frame).owner.by);
+  expect(own).toContain(null);
+  for (const by of own) if (by !== null) expect(by.comm).not.toBeNull();
 });

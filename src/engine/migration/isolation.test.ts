@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
-import { MigrateType, PageKind } from "../memory/kinds.ts";
+import { sectionOfToken } from "../memory/buddy.ts";
+import { MIGRATE_TYPES, MigrateType, PageKind } from "../memory/kinds.ts";
+import { NIL } from "../memory/zone.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import { IsolatedRange } from "./isolation.ts";
+import { obstacleIn } from "./leave.ts";
 
 /** A Movable block with a page of a user in it, so that its section has entries. */
 function machine() {
@@ -172,4 +175,56 @@ test("a range is empty when no page of it is in use: broken pages and what a dri
   }
   expect(block.zone).toBe(zone);
   expect(audit(kernel)).toEqual([]);
+});
+
+test("sections that were kept aside whole come back in the order of their addresses, behind what is free", () => {
+  const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
+  engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const blocks = [...kernel.blocks.values()].filter(({ dimm }) => dimm === "d4");
+  const [first] = blocks;
+  if (!first?.zone) throw new Error("d4 is not online");
+  const { zone, startPfn } = first;
+  // Since 6.0 the ends are isolated first.
+  const range = new IsolatedRange(kernel, zone, startPfn, blocks.length * PAGES_PER_SECTION, "offline");
+  expect(finish(range.isolate())).toEqual({ ok: true });
+  expect(range.keptAside).toBe(blocks.length);
+  // Nobody else can isolate a part of it meanwhile.
+  const other = new IsolatedRange(kernel, zone, startPfn, PAGES_PER_SECTION, "offline");
+  expect(finish(other.isolate())).toMatchObject({
+    ok: false,
+    obstacle: { pfn: -1, why: { code: "isolated" } },
+    done: 0,
+  });
+  expect(obstacleIn(kernel, zone, startPfn, "offline")?.pfn).toBe(-1);
+  range.release();
+  const found: number[] = [];
+  const list = 10 * MIGRATE_TYPES + MigrateType.Movable;
+  for (let chunk = zone.head[list] as number; chunk !== NIL; chunk = kernel.buddy.nextOf(chunk))
+    if (chunk < NIL) found.push(sectionOfToken(chunk));
+  expect(found).toEqual(blocks.map((block) => sectionOf(block.startPfn)));
+  expect(audit(kernel)).toEqual([]);
+});
+
+test("broken pages in use are forgotten with the range that goes offline, and no others", () => {
+  const { kernel, zone } = machine();
+  const empty = [...kernel.blocks.values()].find((one) => one.zone === zone && kernel.pages.indexOf(one.startPfn) < 0);
+  if (!empty) throw new Error("no block without entries");
+  const { startPfn, pages } = empty;
+  for (const frame of [startPfn - 1, startPfn, startPfn + pages - 1, startPfn + pages]) kernel.brokenInUse.add(frame);
+  const range = new IsolatedRange(kernel, zone, startPfn, pages, "offline");
+  expect(finish(range.isolate())).toEqual({ ok: true });
+  range.takeOffline();
+  expect([...kernel.brokenInUse]).toEqual([startPfn - 1, startPfn + pages]);
+  expect([range.keptAside, kernel.isolated.size]).toEqual([0, 0]);
+});
+
+test("a half that is released joins the other and waits at the end of its list", () => {
+  const { kernel, block, zone } = machine();
+  const chunk = block.startPfn + PAGES_PER_SECTION - 4 * PAGES_PER_MAX_ORDER;
+  const range = new IsolatedRange(kernel, zone, chunk, PAGEBLOCK_PAGES, "allocation");
+  expect(finish(range.isolate())).toEqual({ ok: true });
+  range.release();
+  expect(zone.tail[10 * MIGRATE_TYPES + MigrateType.Movable]).toBe(kernel.pages.indexOf(chunk));
 });

@@ -293,3 +293,26 @@ describe("a huge page of which one page breaks", () => {
     expect(audit(kernel)).toEqual([]);
   });
 });
+
+test("of a huge page in use any page may be asked for: its contents move as a whole, and that page alone is out of use", () => {
+  const machine = withDimm("6.12");
+  const { engine, kernel, block, write } = machine;
+  engine.submit({ do: "write", partition: "B", path: "/proc/sys/vm/nr_hugepages", text: "8" });
+  engine.settle();
+  engine.submit({ do: "load", partition: "B", load: { kind: "huge", mib: 8, node: 0 } as never });
+  engine.settle();
+  const { pages } = kernel;
+  const head = Array.from({ length: block.pages / 512 }, (_, i) => block.startPfn + 512 * i).find(
+    (frame) => pages.kindAt(frame) === PageKind.Hugetlb && (pages.a[pages.indexOf(frame)] as number) >= 0,
+  );
+  if (head === undefined) throw new Error("no huge page in use");
+  const used = kernel.hugePages.pages - kernel.hugePages.freePages;
+  expect(write("soft_offline_page", `0x${((head + 5) * 4096).toString(16)}`)).toBeNull();
+  expect([head, head + 5, head + 6].map((frame) => pages.kindAt(frame))).toEqual([
+    PageKind.Free,
+    PageKind.Poisoned,
+    PageKind.Free,
+  ]);
+  expect(kernel.hugePages.pages - kernel.hugePages.freePages).toBe(used);
+  expect(audit(kernel)).toEqual([]);
+});
