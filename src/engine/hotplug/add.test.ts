@@ -381,3 +381,46 @@ test("what is left of a block that holds its own memory map is free in the large
   expect([block.zone.managed, block.zone.present]).toEqual([32768 - 512, 32768]);
   expect(trial.kernel.nodes[2]?.present).toBe(32768);
 });
+
+test("an add is refused where virtual addresses of its range were lent to pages that moved elsewhere", () => {
+  const { kernel, add, said } = machine("what-if");
+  const before = state(kernel);
+  const asked: [number, number][] = [];
+  kernel.directMap.lentIn = (from, to) => {
+    asked.push([from, to]);
+    return 3;
+  };
+  const answer = add(6 * GIB, BLOCK_BYTES);
+  expect([answer.errno, answer.checks.at(-1)]).toEqual(["EBUSY", ["address-free", "fail", { lent: 3 }]]);
+  expect(said()).toEqual(["direct mapping of [mem 0x180000000-0x187ffffff]: 3 virtual pages lead elsewhere"]);
+  expect(asked).toEqual([[6 * GIB, 6 * GIB + BLOCK_BYTES]]);
+  expect(state(kernel)).toEqual(before);
+});
+
+test("a node that comes and goes with its memory is told of each time", () => {
+  const trial = new Trial(boxWith("6.1", "memhp_default_state=offline"));
+  const reader = trial.engine.transactions.reader();
+  const nodes = () =>
+    reader.read().flatMap(({ changes }) => changes.flatMap((change) => (change.c === "node" ? [change] : [])));
+  trial.insert("d4", "A/2/0");
+  expect(nodes()).toEqual([{ c: "node", partition: "A", node: 2, online: true, hasMemory: false }]);
+  expect(trial.eject("d4")).toBeNull();
+  expect(nodes()).toEqual([{ c: "node", partition: "A", node: 2, online: false, hasMemory: false }]);
+});
+
+test("an insertion whose memory can't be added is told to the log range by range, and its errno is the DIMM's", () => {
+  const trial = new Trial(boxWith("6.1", "memhp_default_state=offline"));
+  const { kernel } = trial;
+  const real = kernel.owners.take.bind(kernel.owners);
+  kernel.owners.take = (owner, order, node, mask) => (owner === kernel.vmemmap ? -1 : real(owner, order, node, mask));
+  trial.log();
+  expect(trial.insert("d4", "A/2/0")).toEqual([]);
+  const said = trial.log().filter((line) => line.startsWith("acpi"));
+  expect(said.map((line) => line.replace(/PNP0C80:\d\d/, "DEVICE"))).toEqual([
+    "acpi DEVICE: add_memory failed",
+    "acpi DEVICE: acpi_memory_enable_device() error",
+  ]);
+  expect(kernel.hotplugLock).toBeNull();
+  const [attempt] = [...trial.engine.attempts.values()].map((log) => log.value()).filter(({ kind }) => kind === "add");
+  expect(attempt?.errno).toBe("ENOMEM");
+});
