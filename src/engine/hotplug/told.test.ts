@@ -315,3 +315,28 @@ test("where memory can't be removed at all, or ejects are switched off, firmware
   expect(off.told()).toEqual(["acpi PNP0C80:02: Eject disabled", "ost 3 128"]);
   expect(off.kernel.blocks.has(FIRST)).toBe(true);
 });
+
+test("before 4.13 a block that is not at the edge can't change sides: which function says so, and of which zone", () => {
+  const { trial, kernel, checks } = machine("3.14", "movable_node memhp_default_state=offline");
+  const [low, high] = trial.insert("d1", "A/1/0");
+  if (!low || !high) throw new Error("no blocks");
+  expect(low.fixedZone?.name).toBe("Normal");
+  expect(trial.state(low, "online_movable")).toBe("EPERM");
+  expect(checks("online")).toEqual([
+    ["online-zone", "fail", "move_pfn_range_right", { zone: "Normal", word: "online_movable" }],
+  ]);
+  expect(trial.state(high, "online_movable")).toBeNull();
+  expect(trial.state(high, "offline")).toBeNull();
+  expect(trial.state(low, "online_kernel")).toBeNull();
+  expect(high.fixedZone?.name).toBe("Movable");
+  expect(audit(kernel)).toEqual([]);
+});
+
+test("each block's device takes a page of the kernel's, near the CPUs", () => {
+  const { trial, kernel } = machine();
+  const { count } = kernel.metadata;
+  trial.insert("d1", "A/1/0");
+  expect(kernel.metadata.count - count).toBe(2);
+  for (const page of kernel.metadata.chunks.subarray(count, count + 2))
+    expect(kernel.zoneOfIndex(page).node).toBe(kernel.cpuNode.id);
+});
