@@ -154,3 +154,48 @@ test("a process's tables: the twin has a row for each column, and axe finds noth
   expect(shown).toEqual(told);
   await expectAccessible(page);
 });
+
+test("on a phone the axis runs downward: the direct mapping left of the memory, the memory map right, and keys go along it", async ({
+  playground,
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await playground.open({ scenario: "busy-server" });
+  await page.evaluate(() => window.__playground?.setSpeed(1));
+  const panel = page.locator("#panel-memory");
+  await panel.getByRole("combobox", { name: "What the large panel shows" }).selectOption("Page tables");
+  await page.evaluate(() => window.__playground?.send({ do: "move", dimm: "d6", to: { slot: "A/1/2" } }));
+  await playground.idle();
+  const figure = panel.getByRole("region", { name: /^Kernel page tables of Database server/ });
+  await expect(figure).toBeVisible();
+  const boxOf = async (mark: string) =>
+    (await figure.locator(`[data-mark="${mark}"] rect`).first().boundingBox()) ?? expect.fail(mark);
+  const [low, high, entry] = [await boxOf("A:40"), await boxOf("A:41"), await boxOf("pud 7")];
+  expect(high.y).toBeGreaterThan(low.y);
+  expect(high.x).toBeCloseTo(low.x, 1);
+  expect(entry.x + entry.width).toBeLessThan(low.x);
+  const map = await figure.locator('[data-mark^="map "] rect').first().boundingBox();
+  expect(map?.x).toBeGreaterThan(low.x + low.width);
+  // Nothing is beyond the panel, and where the new table lies is a line of words.
+  const [all, room] = [await figure.locator("svg").boundingBox(), await panel.boundingBox()];
+  expect((all?.x ?? 0) + (all?.width ?? 0)).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0));
+  await expect(panel.getByText(/^this table is page 0x[0-9a-f]+ of memory\d+/)).toBeVisible();
+  await figure.focus();
+  await page.keyboard.press("ArrowDown");
+  const said = panel.getByRole("status").filter({ hasText: /./ }).first();
+  await expect(said).toContainText("PGD");
+  await page.keyboard.press("ArrowRight");
+  await expect(said).toContainText("PUD entry");
+  const above = await said.innerText();
+  await page.keyboard.press("ArrowDown");
+  await expect(said).not.toHaveText(above);
+  await expect(said).toContainText("PUD entry");
+  // Nearer, marks end where the picture does.
+  for (let i = 0; i < 3; i++) await panel.getByRole("button", { name: "Nearer" }).click();
+  const near = (await figure.locator("svg").boundingBox()) ?? expect.fail("no picture");
+  for (const rect of await figure.locator("[data-mark] rect").all()) {
+    const box = await rect.boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(near.y + near.height + 2);
+  }
+  await expectAccessible(page);
+});

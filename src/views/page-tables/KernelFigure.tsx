@@ -1,24 +1,27 @@
 /**
- * Direct mapping above, memory map below one physical axis. One tab stop: arrow keys go from mark to mark; wheel, pinch,
+ * Direct mapping above, memory map below one physical axis; on a phone left and right of it. One tab stop: arrow keys go from mark to mark; wheel, pinch,
  * + and − go nearer, drag goes along.
  */
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Selection } from "../../client/playground.ts";
 import { type Axis, type KernelLook, placeOf } from "./axis.ts";
 import { type Mark, markTo, type Ribbon, ribbons } from "./marks.ts";
-import { Dimms, Holes, Lead, Nodes, Bar } from "./Lines.tsx";
+import { Bar, Dimms, Holes, Lead, leadOf, Nodes } from "./Lines.tsx";
 import styles from "./page-tables.module.css";
 import { layRows, type RowPlaces } from "./rows.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import { type Moves, useMoves } from "./use-moves.ts";
+import { Downward, TURNED, Word } from "./Word.tsx";
 
 export interface KernelFigureProps extends Moves {
   readonly axis: Axis;
   readonly marks: readonly Mark[];
   readonly regions: KernelLook["regions"];
   readonly partition: string;
-  /** Of the names of the rows, left of the picture. */
+  /** Of the names of the rows, before the axis begins. */
   readonly gutter: number;
+  /** The axis runs downward. */
+  readonly down: boolean;
   readonly chosen: Pick<Selection, "block" | "pfn">;
   /** Marks that differ from a chosen moment; none while nothing is compared. */
   readonly changed: (mark: Mark) => boolean;
@@ -32,17 +35,17 @@ export interface KernelFigureProps extends Moves {
 }
 
 export function KernelFigure(props: KernelFigureProps) {
-  const { axis, marks, regions, gutter, chosen, onSelect, onInto, onOut } = props;
+  const { axis, marks, regions, gutter, down, chosen, onSelect, onInto, onOut } = props;
   const { width } = axis;
   const bands = useMemo(() => ribbons(axis, marks), [axis, marks]);
-  const places = layRows(regions.levels);
+  const places = layRows(regions.levels, down);
   const [cursor, setCursor] = useState<string | null>(null);
   /** What is under the pointer and lies in a page of its own. */
   const [pointed, setPointed] = useState<string | null>(null);
   const under = marks.find(({ key }) => key === pointed);
   const hatch = useId();
   const figure = useRef<HTMLElement>(null);
-  const { moved, ...handlers } = useMoves(figure, axis, gutter, props);
+  const { moved, ...handlers } = useMoves(figure, gutter, down, props);
   const index = marks.findIndex(({ key }) => key === cursor);
   const at = marks[index];
   // The cursor is on something that there is; nearer or farther, it is what stands over the same frame.
@@ -62,7 +65,7 @@ export function KernelFigure(props: KernelFigureProps) {
     else if (event.key === "-") props.onZoom(1 / 2, middle);
     else if (event.key === "Home") props.onWhole();
     else {
-      const to = markTo(marks, index < 0 ? null : index, event.key);
+      const to = markTo(marks, index < 0 ? null : index, down ? turned(event.key) : event.key);
       if (to === null) return;
       setCursor(marks[to]?.key ?? null);
     }
@@ -81,13 +84,16 @@ export function KernelFigure(props: KernelFigureProps) {
         tabIndex={0}
         aria-label={words.figure(props.partition)}
         aria-describedby={props.describedBy}
+        data-down={down || undefined}
+        data-near={axis.sight.to - axis.sight.from < 0.999 || undefined}
         onKeyDown={onKeyDown}
         onBlur={() => setCursor(null)}
         {...handlers}
       >
         <svg
-          height={places.end}
-          viewBox={`${-gutter} 0 ${width + gutter} ${places.end}`}
+          {...(down
+            ? { width: places.end, height: width + gutter, viewBox: `0 ${-gutter} ${places.end} ${width + gutter}` }
+            : { height: places.end, viewBox: `${-gutter} 0 ${width + gutter} ${places.end}` })}
           preserveAspectRatio="none"
           aria-hidden="true"
           onClick={(event) => {
@@ -107,59 +113,72 @@ export function KernelFigure(props: KernelFigureProps) {
               <path d="M1 0V4" className={styles.hatch} />
             </pattern>
           </defs>
-          {gutter > 0 && (
-            <Names
-              places={places}
-              levels={regions.levels}
-              byPage={marks.some(({ row, first, end }) => row === "map" && end - first === 64)}
-            />
-          )}
-          <Nodes axis={axis} y={places.node} />
-          <Holes axis={axis} places={places} />
-          <Bands bands={bands} places={places} />
-          {marks.map((mark) => (
-            <MarkShape
-              key={mark.key}
-              mark={mark}
-              places={places}
-              hatch={hatch}
-              below={mark.row === "pud" && !marks.some(({ row, x0 }) => row === "pmd" && x0 >= mark.x0 && x0 < mark.x1)}
-              chosen={isChosen(mark, chosen)}
-            />
-          ))}
-          <Slivers bands={bands} places={places} />
-          <Feet marks={marks.filter(props.changed)} places={places} />
-          {props.freed.map((pfn) => {
-            const x = placeOf(axis, pfn);
-            if (x === undefined || x < 0 || x > width) return null;
-            return <rect key={pfn} className={styles.freed} x={x - 4} y={places.physical} width={8} height={20} />;
-          })}
-          <Dimms axis={axis} y={places.dimm} />
-          <Lead axis={axis} marks={marks} places={places} active={under ?? at} />
-          <Bar y={places.maps} width={width} text={words.memmapPud} />
-          <Bar
-            y={places.maps + 21}
-            width={width}
-            text={words.memmapPgd(regions.memoryMap.pgd, regions.memoryMap.base)}
-          />
-          {at && (
-            <rect
-              className={styles.cursor}
-              x={at.x0 - 1}
-              y={places[at.row] - 1}
-              width={Math.max(2, at.x1 - at.x0) + 2}
-              height={heightOf(at, places) + 2}
-              rx={2}
-            />
-          )}
+          <Downward value={down}>
+            <g transform={down ? TURNED : undefined}>
+              {gutter > 0 && (
+                <Names
+                  places={places}
+                  levels={regions.levels}
+                  gutter={gutter}
+                  byPage={marks.some(({ row, first, end }) => row === "map" && end - first === 64)}
+                />
+              )}
+              <Nodes axis={axis} y={places.node} />
+              <Holes axis={axis} places={places} />
+              <Bands bands={bands} places={places} />
+              {marks.map((mark) => (
+                <MarkShape
+                  key={mark.key}
+                  mark={mark}
+                  places={places}
+                  hatch={hatch}
+                  below={
+                    mark.row === "pud" && !marks.some(({ row, x0 }) => row === "pmd" && x0 >= mark.x0 && x0 < mark.x1)
+                  }
+                  chosen={isChosen(mark, chosen)}
+                />
+              ))}
+              <Slivers bands={bands} places={places} />
+              <Feet marks={marks.filter(props.changed)} places={places} />
+              {props.freed.map((pfn) => {
+                const x = placeOf(axis, pfn);
+                if (x === undefined || x < 0 || x > width) return null;
+                return <rect key={pfn} className={styles.freed} x={x - 4} y={places.physical} width={8} height={20} />;
+              })}
+              <Dimms axis={axis} y={places.dimm} />
+              <Lead axis={axis} marks={marks} places={places} active={under ?? at} />
+              <Bar y={places.maps} height={places.bar - 2} width={width} text={words.memmapPud} />
+              <Bar
+                y={places.maps + places.bar}
+                height={places.bar - 2}
+                width={width}
+                text={words.memmapPgd(regions.memoryMap.pgd, regions.memoryMap.base)}
+              />
+              {at && (
+                <rect
+                  className={styles.cursor}
+                  x={at.x0 - 1}
+                  y={places[at.row] - 1}
+                  width={Math.max(2, at.x1 - at.x0) + 2}
+                  height={heightOf(at, places) + 2}
+                  rx={2}
+                />
+              )}
+            </g>
+          </Downward>
         </svg>
       </section>
+      {down && <p className={styles.lies}>{leadOf(axis, marks, under ?? at)?.text ?? ""}</p>}
       <p className="visually-hidden" role="status">
         {at?.says ?? ""}
       </p>
     </>
   );
 }
+
+/** Along the axis is down, and from row to row is across. */
+const turned = (key: string): string =>
+  ({ ArrowDown: "ArrowRight", ArrowUp: "ArrowLeft", ArrowRight: "ArrowDown", ArrowLeft: "ArrowUp" })[key] ?? key;
 
 const isChosen = ({ row, first, end, block }: Mark, chosen: Pick<Selection, "block" | "pfn">): boolean =>
   row === "physical" &&
@@ -220,14 +239,17 @@ function MarkShape({ mark, places, hatch, below, chosen }: MarkShapeProps) {
         </>
       )}
       {label !== "" && (
-        <text
-          x={centred ? (x0 + x1) / 2 : x0 + 6}
-          y={y + 15}
-          textAnchor={centred ? "middle" : undefined}
+        <Word
+          x0={x0}
+          x1={x1}
+          y={y}
+          // The zone's bar is left free.
+          height={row === "physical" ? height - 4 : height}
+          anchor={centred ? "middle" : "start"}
           className={styles.mono}
         >
           {label}
-        </text>
+        </Word>
       )}
     </g>
   );
@@ -250,9 +272,9 @@ function Told({
   return (
     <>
       <rect className={styles.behind} x={x} y={y} width={width + 4} height={18} />
-      <text x={x + 3} y={y + 13}>
+      <Word x0={x - 3} x1={x + width} y={y} height={18} anchor="start" along>
         {text}
-      </text>
+      </Word>
     </>
   );
 }
@@ -262,26 +284,41 @@ interface NamesProps {
   readonly levels: 4 | 5;
   /** Struct pages are told page by page. */
   readonly byPage: boolean;
+  readonly gutter: number;
 }
 
-function Names({ places, levels, byPage }: NamesProps) {
-  const rows = (["p4d", "pud", "pmd", "pte", "map"] as const).filter((row) => row !== "p4d" || levels === 5);
+function Names({ places, levels, byPage, gutter }: NamesProps) {
+  const { down, height } = places;
+  // The row of the uppermost tables is named by what all of them are.
+  const rows = (["pgd", "p4d", "pud", "pmd", "pte", "map"] as const).filter(
+    (row) => (row !== "p4d" || levels === 5) && (row !== "pgd" || down),
+  );
+  // Beside the rows; or above the columns, what belongs together on a line of its own.
+  const own = down
+    ? ({ x0: -gutter / 2, x1: -2, anchor: "middle" } as const)
+    : ({ x0: -gutter, x1: -10, anchor: "end" } as const);
+  const all = down ? { ...own, x0: -gutter, x1: -gutter / 2 } : own;
   return (
-    <g className={styles.names}>
-      <text className={styles.name} x={-10} y={places.pgd + 14}>
+    <g>
+      <Word className={styles.name} {...all} y={places.pgd} height={down ? places.lead : height.pgd}>
         {words.directMap}
-      </text>
+      </Word>
       {rows.map((row) => (
-        <text key={row} className={styles.mono} x={-10} y={places[row] + 14}>
+        <Word key={row} className={styles.mono} {...own} y={places[row]} height={height[row]}>
           {row === "map" && byPage ? words.rows.page : words.rows[row]}
-        </text>
+        </Word>
       ))}
-      <text className={styles.name} x={-10} y={places.physical + 16}>
+      <Word className={styles.name} {...all} y={places.physical} height={height.physical - 4}>
         {words.rows.physical}
-      </text>
-      <text className={styles.name} x={-10} y={places.maps + 35}>
+      </Word>
+      <Word
+        className={styles.name}
+        {...all}
+        y={down ? places.map : places.maps + places.bar}
+        height={down ? places.end - places.map : places.bar - 2}
+      >
         {words.memoryMap}
-      </text>
+      </Word>
     </g>
   );
 }
@@ -313,9 +350,9 @@ function Bands({ bands, places }: BandsProps) {
         const text = fresh ? words.chunks(count, host.number) : words.structsOf(host.nodes, host.number);
         if (text.length * 6.4 >= from[1] - from[0]) return null;
         return (
-          <text key={`${from[0]} ${host.key}`} x={(from[0] + from[1]) / 2} y={a - 5} textAnchor="middle">
+          <Word key={`${from[0]} ${host.key}`} x0={from[0]} x1={from[1]} y={a - 17} height={14} along>
             {text}
-          </text>
+          </Word>
         );
       })}
     </>

@@ -4,6 +4,7 @@ import { type Mark, PUD_PAGES } from "./marks.ts";
 import styles from "./page-tables.module.css";
 import type { RowPlaces } from "./rows.ts";
 import { pageTableStrings as words } from "./strings.ts";
+import { Word } from "./Word.tsx";
 
 /** A character takes about so many pixels. */
 const CHARACTER = 7;
@@ -11,17 +12,18 @@ const fits = (text: string, width: number): boolean => text.length * CHARACTER +
 
 interface BarProps {
   readonly y: number;
+  readonly height: number;
   readonly width: number;
   readonly text: string;
 }
 
-export function Bar({ y, width, text }: BarProps) {
+export function Bar({ y, height, width, text }: BarProps) {
   return (
     <g>
-      <rect className={styles.table} x={0.5} y={y} width={Math.max(0, width - 1)} height={19} />
-      <text x={8} y={y + 14} className={styles.mono}>
+      <rect className={styles.table} x={0.5} y={y} width={Math.max(0, width - 1)} height={height} />
+      <Word x0={2} x1={width} y={y} height={height} anchor="start" along className={styles.mono}>
         {fits(text, width) ? text : text.slice(0, Math.max(4, Math.floor(width / CHARACTER) - 2))}
-      </text>
+      </Word>
     </g>
   );
 }
@@ -34,11 +36,12 @@ interface LeadProps {
   readonly active: Mark | undefined;
 }
 
-/**
- * From a table, or from struct pages, to the page that holds them: of the mark under the pointer or the cursor, else of the
- * table that the last operation made. Nothing while that page is out of sight.
- */
-export function Lead({ axis, marks, places, active }: LeadProps) {
+/** What the lead is from, where it leads to, and what that says. */
+export function leadOf(
+  axis: Axis,
+  marks: readonly Mark[],
+  active: Mark | undefined,
+): { readonly mark: Mark; readonly to: number; readonly text: string } | null {
   const mark =
     active && active.host !== null && active.row !== "pte"
       ? active
@@ -47,15 +50,24 @@ export function Lead({ axis, marks, places, active }: LeadProps) {
   const to = placeOf(axis, mark.host);
   const host = hostOf(axis, mark.host);
   if (to === undefined || !host || to < 0 || to > axis.width) return null;
+  const lies = mark.row === "map" ? words.mapLies : words.tableLies;
+  return { mark, to, text: lies(mark.host, host.number, host.dimm) };
+}
+
+/**
+ * From a table, or from struct pages, to the page that holds them: of the mark under the pointer or the cursor, else of the
+ * table that the last operation made. Nothing while that page is out of sight.
+ */
+export function Lead({ axis, marks, places, active }: LeadProps) {
+  const lead = leadOf(axis, marks, active);
+  if (!lead) return null;
+  const { mark, to, text } = lead;
   const from = (mark.x0 + mark.x1) / 2;
   const isMap = mark.row === "map";
   // From above, or from below: past the DIMMs' names.
   const [begin, y, end, tip] = isMap
-    ? [places.map, places.dimm + 12, places.physical + places.height.physical, 5]
-    : [places.lead, places.lead + 9, places.physical, -5];
-  const text = isMap
-    ? words.mapLies(mark.host, host.number, host.dimm)
-    : words.tableLies(mark.host, host.number, host.dimm);
+    ? [places.map, (places.dimm + places.map) / 2 - 2, places.physical + places.height.physical, 5]
+    : [places.lead, places.lead + Math.min(9, (places.node - places.lead) / 2), places.physical, -5];
   const room = Math.abs(from - to);
   return (
     <g data-lead={mark.key}>
@@ -63,7 +75,7 @@ export function Lead({ axis, marks, places, active }: LeadProps) {
         className={styles.lead}
         d={`M${from} ${begin}V${y}H${to}V${end}M${to - 4} ${end + tip}L${to} ${end}L${to + 4} ${end + tip}`}
       />
-      {fits(text, room) && (
+      {!places.down && fits(text, room) && (
         <>
           <rect
             className={styles.behind}
@@ -72,9 +84,9 @@ export function Lead({ axis, marks, places, active }: LeadProps) {
             width={text.length * 6.4 + 12}
             height={16}
           />
-          <text className={styles.leads} x={(from + to) / 2} y={y + 4} textAnchor="middle">
+          <Word className={styles.leads} x0={from} x1={to} y={y - 8} height={16}>
             {text}
-          </text>
+          </Word>
         </>
       )}
     </g>
@@ -85,22 +97,21 @@ export function Lead({ axis, marks, places, active }: LeadProps) {
 export function Holes({ axis, places }: { readonly axis: Axis; readonly places: RowPlaces }) {
   return axis.holes.map(({ x0, x1, first, end }) => {
     const name = words.hole(Math.ceil(first / PUD_PAGES), Math.floor(end / PUD_PAGES) - 1);
-    const middle = (x0 + x1) / 2;
     return (
       <g key={x0} className={styles.hole}>
         {name !== "" && fits(name, x1 - x0 + 8) && (
           <>
-            <text x={middle} y={places.pud + 15} textAnchor="middle">
+            <Word x0={x0} x1={x1} y={places.pud} height={places.height.pud}>
               {name}
-            </text>
-            <text x={middle} y={places.pmd + 13} textAnchor="middle">
+            </Word>
+            <Word x0={x0} x1={x1} y={places.pmd} height={places.height.pmd - 4}>
               {words.holeIs}
-            </text>
+            </Word>
           </>
         )}
-        <text x={middle} y={places.physical + 17} textAnchor="middle">
+        <Word x0={x0} x1={x1} y={places.physical} height={places.height.physical - 4}>
           …
-        </text>
+        </Word>
       </g>
     );
   });
@@ -113,9 +124,9 @@ export function Nodes({ axis, y }: { readonly axis: Axis; readonly y: number }) 
       <g key={`${what} ${x0}`}>
         <rect className={styles.node} x={x0 + 0.5} y={y} width={Math.max(1, x1 - x0 - 1.5)} height={15} />
         {x1 - x0 > 12 && (
-          <text x={(x0 + x1) / 2} y={y + 12} textAnchor="middle">
+          <Word x0={x0} x1={x1} y={y} height={15} along>
             {text}
-          </text>
+          </Word>
         )}
       </g>
     );
@@ -126,9 +137,9 @@ export function Dimms({ axis, y }: { readonly axis: Axis; readonly y: number }) 
   return runsBy(axis, (cell) => cell.blocks[0]?.dimm ?? words.onBoard)
     .filter(({ what, x0, x1 }) => fits(what, x1 - x0))
     .map(({ what, x0, x1 }) => (
-      <text key={`${what} ${x0}`} x={(x0 + x1) / 2} y={y} textAnchor="middle" className={styles.name}>
+      <Word key={`${what} ${x0}`} x0={x0} x1={x1} y={y} height={13} along className={styles.name}>
         {what}
-      </text>
+      </Word>
     ));
 }
 

@@ -28,6 +28,7 @@ import type { LeafChanges } from "./leaf-changes.ts";
 import type { ProcessLook } from "./leaves.ts";
 import { useWords } from "../../client/language/react.ts";
 import { pageTableStrings as words } from "./strings.ts";
+import { layRows } from "./rows.ts";
 import { changeOf } from "./table-changes.ts";
 import { useSight } from "./use-sight.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
@@ -38,6 +39,10 @@ const MOST_CELLS = 96;
 /** Names of the rows stand beside the picture where there is room; pixels. */
 const GUTTER = 92;
 const ROOM_FOR_GUTTER = 640;
+/** Where there is less room than this across, the kernel's axis runs downward, so long; two lines of names stand above it. */
+const ROOM_ACROSS = 480;
+const LENGTH_DOWN = 560;
+const GUTTER_DOWN = 36;
 /** One table entry by entry stands beside the others where there is room; pixels. */
 const ROOM_FOR_ENTRIES = 760;
 const ENTRIES_WIDTH = 250;
@@ -92,14 +97,16 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   const { current: last } = lastProcess;
   const process = last !== null && last.pid === pid && last.partition === partition ? last : null;
   const gutter = width >= ROOM_FOR_GUTTER ? GUTTER : 0;
+  const down = width > 0 && width < ROOM_ACROSS;
+  const length = down ? LENGTH_DOWN : width - gutter;
   const fold = useMemo(() => foldBlocks(look ? [...blocks, ...arriving(look, blocks)] : NOTHING), [look, blocks]);
-  const { sight, isAll, ...moves } = useSight(fold, width - gutter);
+  const { sight, isAll, ...moves } = useSight(fold, length);
   const said = useWords(words);
   const marks = useMemo(() => {
     if (!look || width === 0) return null;
-    const axis = layAxis(fold, width - gutter, MOST_CELLS, sight);
+    const axis = layAxis(fold, length, MOST_CELLS, sight, down ? layRows(look.regions.levels, true).height : null);
     return { axis, said, marks: marksOf(axis, look, freshOf(look, blocks, added)) };
-  }, [said, look, fold, blocks, width, gutter, sight, added]);
+  }, [said, look, fold, blocks, width, length, down, sight, added]);
   const compared = useTablesEarlier(look);
   const changeIn = (mark: Mark) => (compared ? changeOf(mark, compared.changes) : null);
   const leavesCompared = useLeavesEarlier(process);
@@ -134,7 +141,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
               type="button"
               className={frame.button}
               aria-label={words.zoomOut}
-              onClick={() => moves.onZoom(1 / 2, width / 2)}
+              onClick={() => moves.onZoom(1 / 2, length / 2)}
             >
               −
             </button>
@@ -142,7 +149,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
               type="button"
               className={frame.button}
               aria-label={words.zoomIn}
-              onClick={() => moves.onZoom(2, width / 2)}
+              onClick={() => moves.onZoom(2, length / 2)}
             >
               +
             </button>
@@ -195,7 +202,8 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
               {...moves}
               regions={look.regions}
               partition={machineWords.partition(record.name)}
-              gutter={gutter}
+              gutter={down ? GUTTER_DOWN : gutter}
+              down={down}
               chosen={{ block, pfn }}
               changed={(mark) => changeIn(mark) !== null}
               freed={freed}

@@ -48,7 +48,10 @@ export interface Cell {
 export interface Axis {
   readonly fold: Fold;
   readonly sight: Sight;
+  /** Length. */
   readonly width: number;
+  /** Where it runs downward: how much room words have in each row, which is a column then. */
+  readonly columns: Readonly<Record<string, number>> | null;
   /** Pixels of a page. */
   readonly scale: number;
   readonly cells: readonly Cell[];
@@ -82,7 +85,13 @@ export function foldBlocks(blocks: readonly AxisBlock[]): Fold {
 }
 
 /** Lays what is in sight on a line of this many pixels, in at most about `most` cells. */
-export function layAxis(fold: Fold, width: number, most: number, sight: Sight = ALL): Axis {
+export function layAxis(
+  fold: Fold,
+  width: number,
+  most: number,
+  sight: Sight = ALL,
+  columns: Axis["columns"] = null,
+): Axis {
   const { blocks, starts, page } = fold;
   const stretch = width / (sight.to - sight.from);
   const x = (at: number) => (at - sight.from) * stretch;
@@ -117,7 +126,7 @@ export function layAxis(fold: Fold, width: number, most: number, sight: Sight = 
       end: (blocks[i] as AxisBlock).startPfn,
     }))
     .filter(({ x0, x1 }) => x1 > 0 && x0 < width);
-  return { fold, sight, width, scale: page * stretch, cells, holes };
+  return { fold, sight, width, columns, scale: page * stretch, cells, holes };
 }
 
 const endOf = (block: AxisBlock): number => block.startPfn + block.pages;

@@ -17,6 +17,8 @@ const STRUCTS = 64;
 /** Entries get marks of their own from this width on; pixels. */
 const ROOM = 9;
 const ROOM_FOR_GIB = 16;
+/** A line of words, pixels. */
+const LINE = 13;
 
 export const ROWS = ["pgd", "p4d", "pud", "pmd", "pte", "physical", "map"] as const;
 export type Row = (typeof ROWS)[number];
@@ -84,7 +86,7 @@ class Drawing {
       const place = { x0: 0, x1: this.#axis.width };
       yield {
         ...{ key: "pgd", row: "pgd", ...place, what: "table", first, end, fresh: false, host: null, select: null },
-        label: words.upper("pgd", directMap.pgd, this.#virtual(0), place.x1),
+        label: words.upper("pgd", directMap.pgd, this.#virtual(0), roomOf(this.#axis, "pgd", place)),
         says: words.announceUpper("pgd", directMap.pgd, this.#virtual(0)),
         cells: [words.level.pgd, directMap.pgd, this.#virtual(0), words.mapsTop, words.bootTable, words.made.boot],
       };
@@ -96,7 +98,7 @@ class Drawing {
       const index = (levels === 5 ? 0 : directMap.pgd) + nth;
       yield {
         ...{ key: `${row} ${nth}`, row, ...place, what: "table", first, end, fresh: false, host: null, select: null },
-        label: words.upper(row, index, this.#virtual(nth * PGD_PAGES), place.x1 - place.x0),
+        label: words.upper(row, index, this.#virtual(nth * PGD_PAGES), roomOf(this.#axis, row, place)),
         says: words.announceUpper(row, index, this.#virtual(nth * PGD_PAGES)),
         cells: [
           words.level[row],
@@ -143,8 +145,8 @@ class Drawing {
       },
       label:
         table === null
-          ? words.gibibytes(index % 512, count, place.x1 - place.x0)
-          : words.table(index % 512, place.x1 - place.x0),
+          ? words.gibibytes(index % 512, count, roomOf(this.#axis, "pud", place))
+          : words.table(index % 512, roomOf(this.#axis, "pud", place)),
       ...(table === null
         ? {}
         : { below: table === "boot" ? words.ends(bytes) : words.small(bytes, this.#freshBytes(first, end, bytes)) }),
@@ -187,7 +189,7 @@ class Drawing {
         const host = its ? its.table : null;
         yield {
           ...{ key: `pmd ${pmd}`, row: "pmd", ...place, what: its ? "table" : "small", first, end, fresh, host },
-          label: words.pmd(pmd % 512, its !== undefined, place.x1 - place.x0),
+          label: words.pmd(pmd % 512, its !== undefined, roomOf(this.#axis, "pmd", place)),
           select: host === null ? this.#blockAt(first) : this.#page(host),
           says: words.announcePmd(pmd % 512, host, this.#lies(host), its?.lent ?? 0),
           cells: [
@@ -220,7 +222,7 @@ class Drawing {
         fresh: false,
         host: table,
       },
-      label: words.pte(index, place.x1 - place.x0),
+      label: words.pte(index, roomOf(this.#axis, "pte", place)),
       select: this.#page(frame),
       says: words.announcePte(index, frame),
       cells: [
@@ -236,7 +238,7 @@ class Drawing {
 
   /** Memory blocks; nearer pageblocks, then single pages. */
   *physical(): Iterable<Mark> {
-    const { cells, scale } = this.#axis;
+    const { cells, scale, width } = this.#axis;
     const unit = scale >= ROOM ? 1 : scale * PMD_PAGES >= 14 ? PMD_PAGES : 0;
     if (unit > 0)
       for (let at = Math.floor(this.#first / unit) * unit; at < this.#end; at += unit) {
@@ -245,7 +247,9 @@ class Drawing {
         if (!place || !block) continue;
         const select = unit === 1 ? this.#page(at) : { block: block.key };
         const label =
-          unit === 1 ? words.frame(at, place.x1 - place.x0) : words.pageblock(at / unit, place.x1 - place.x0);
+          unit === 1
+            ? words.frame(at, roomOf(this.#axis, "physical", place))
+            : words.pageblock(at / unit, roomOf(this.#axis, "physical", place));
         yield {
           ...{
             key: `frame ${at}`,
@@ -268,9 +272,10 @@ class Drawing {
         };
       }
     else
-      for (const { blocks, first, end, x0, x1 } of cells) {
+      for (const { blocks, first, end, ...all } of cells) {
         const [block, last] = [blocks[0], blocks.at(-1)];
-        if (!block || !last) continue;
+        const [x0, x1] = [Math.max(0, all.x0), Math.min(width, all.x1)];
+        if (!block || !last || x1 <= x0) continue;
         yield {
           ...{ key: block.key, row: "physical", x0, x1, what: "block", first, end, fresh: false, host: null, block },
           label: numbered(this.#axis, x1 - x0, block.number) ? String(block.number) : "",
@@ -317,7 +322,7 @@ class Drawing {
           },
           label:
             unit === STRUCTS
-              ? words.frame(host ?? 0, place.x1 - place.x0)
+              ? words.frame(host ?? 0, roomOf(this.#axis, "map", place))
               : numbered(this.#axis, place.x1 - place.x0, block.number)
                 ? String(block.number)
                 : "",
@@ -400,8 +405,14 @@ const lastFrame = (blocks: readonly AxisBlock[], first: number, end: number): nu
 
 /** Numbers of all blocks while there is room, else of every fourth, else none: the DIMMs' names stand below. */
 export function numbered(axis: Axis, width: number, number: number): boolean {
-  const room = String(number).length * 7 + 4;
+  const room = axis.columns ? LINE : String(number).length * 7 + 4;
   return room <= width || (number % 4 === 0 && room <= width * Math.min(4, axis.cells.length));
+}
+
+/** Pixels that words have in a row: as long as its stretch of the axis is; in a column as wide as that, for a line of them. */
+function roomOf({ columns }: Axis, row: Row, { x0, x1 }: { readonly x0: number; readonly x1: number }): number {
+  if (!columns) return x1 - x0;
+  return x1 - x0 < LINE ? 0 : (columns[row] ?? 0);
 }
 
 /** Neighbours whose struct pages lie in one block: a ribbon from them to it. */

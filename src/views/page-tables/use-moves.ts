@@ -1,9 +1,8 @@
-/** Wheel, pinch and drag over the axis. */
+/** Wheel, pinch and drag over the axis, which runs across or downward. */
 import { type PointerEvent, type RefObject, useEffect, useRef } from "react";
-import type { Axis } from "./axis.ts";
 
 export interface Moves {
-  /** Nearer by a factor, the point under x (pixels of the axis) staying where it is. */
+  /** Nearer by a factor, the point at x (pixels of the axis) staying where it is. */
   onZoom(factor: number, x: number): void;
   /** Along, by pixels. */
   onPan(x: number): void;
@@ -13,11 +12,12 @@ export interface Moves {
 /** Pixels from which on a press is a drag. */
 const DRAG = 4;
 
-export function useMoves(figure: RefObject<HTMLElement | null>, axis: Axis, gutter: number, moves: Moves) {
+export function useMoves(figure: RefObject<HTMLElement | null>, gutter: number, down: boolean, moves: Moves) {
   const pointers = useRef(new Map<number, number>());
   const far = useRef(0);
-  const newest = useRef({ axis, gutter, moves });
-  newest.current = { axis, gutter, moves };
+  const newest = useRef({ gutter, down, moves });
+  newest.current = { gutter, down, moves };
+  const along = ({ clientX, clientY }: PointerEvent): number => (down ? clientY : clientX);
 
   useEffect(() => {
     const { current } = figure;
@@ -27,8 +27,9 @@ export function useMoves(figure: RefObject<HTMLElement | null>, axis: Axis, gutt
     let asked = 0;
     const listen = (event: WheelEvent) => {
       event.preventDefault();
-      const { left } = current.getBoundingClientRect();
-      const x = event.clientX - left - newest.current.gutter;
+      const { left, top } = current.getBoundingClientRect();
+      const { gutter, down } = newest.current;
+      const x = (down ? event.clientY - top : event.clientX - left) - gutter;
       turned *= Math.exp(-event.deltaY / (event.deltaMode === 0 ? 300 : 8));
       if (asked) return;
       asked = requestAnimationFrame(() => {
@@ -49,20 +50,21 @@ export function useMoves(figure: RefObject<HTMLElement | null>, axis: Axis, gutt
     moved: () => far.current >= DRAG,
     onPointerDown: (event: PointerEvent) => {
       if (pointers.current.size === 0) far.current = 0;
-      pointers.current.set(event.pointerId, event.clientX);
+      pointers.current.set(event.pointerId, along(event));
     },
     onPointerMove: (event: PointerEvent) => {
       const before = pointers.current.get(event.pointerId);
       if (before === undefined || event.buttons === 0) return;
       const [other] = [...pointers.current].filter(([id]) => id !== event.pointerId).map(([, x]) => x);
-      pointers.current.set(event.pointerId, event.clientX);
-      far.current += Math.abs(event.clientX - before);
+      const now = along(event);
+      pointers.current.set(event.pointerId, now);
+      far.current += Math.abs(now - before);
       if (far.current < DRAG) return;
-      if (other === undefined) moves.onPan(before - event.clientX);
+      if (other === undefined) moves.onPan(before - now);
       else {
-        const left = figure.current?.getBoundingClientRect().left ?? 0;
-        const [was, is] = [Math.abs(before - other), Math.abs(event.clientX - other)];
-        if (was > 8 && is > 8) moves.onZoom(is / was, (other + event.clientX) / 2 - left - gutter);
+        const { left = 0, top = 0 } = figure.current?.getBoundingClientRect() ?? {};
+        const [was, is] = [Math.abs(before - other), Math.abs(now - other)];
+        if (was > 8 && is > 8) moves.onZoom(is / was, (other + now) / 2 - (down ? top : left) - gutter);
       }
     },
     onPointerUp: (event: PointerEvent) => void pointers.current.delete(event.pointerId),
