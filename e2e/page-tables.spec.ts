@@ -1,4 +1,5 @@
 /** Page tables: what a hot add builds and a hot remove deletes, live, beside what /proc says. */
+import type { Locator } from "@playwright/test";
 import { expectAccessible } from "./support/accessibility.ts";
 import { expect, test } from "./support/playground.ts";
 
@@ -168,8 +169,12 @@ test("on a phone the axis runs downward: the direct mapping left of the memory, 
   await playground.idle();
   const figure = panel.getByRole("region", { name: /^Kernel page tables of Database server/ });
   await expect(figure).toBeVisible();
-  const boxOf = async (mark: string) =>
-    (await figure.locator(`[data-mark="${mark}"] rect`).first().boundingBox()) ?? expect.fail(mark);
+  const placeOf = async (what: Locator) => {
+    const box = await what.boundingBox();
+    if (!box) throw new Error("it is nowhere");
+    return box;
+  };
+  const boxOf = (mark: string) => placeOf(figure.locator(`[data-mark="${mark}"] rect`).first());
   const [low, high, entry] = [await boxOf("A:40"), await boxOf("A:41"), await boxOf("pud 7")];
   expect(high.y).toBeGreaterThan(low.y);
   expect(high.x).toBeCloseTo(low.x, 1);
@@ -192,7 +197,7 @@ test("on a phone the axis runs downward: the direct mapping left of the memory, 
   await expect(said).toContainText("PUD entry");
   // Nearer, marks end where the picture does.
   for (let i = 0; i < 3; i++) await panel.getByRole("button", { name: "Nearer" }).click();
-  const near = (await figure.locator("svg").boundingBox()) ?? expect.fail("no picture");
+  const near = await placeOf(figure.locator("svg"));
   for (const rect of await figure.locator("[data-mark] rect").all()) {
     const box = await rect.boundingBox();
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(near.y + near.height + 2);
