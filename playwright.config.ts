@@ -17,8 +17,8 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   fullyParallel: true,
-  // Half of the time a test waits for what a person would wait for, too.
-  workers: 2,
+  // A simulated machine and its worker keep a core busy; more at once only wait for each other.
+  workers: 1,
   forbidOnly: true,
   // A shared machine can take the processor away in the middle of a drag; a fault of ours fails every time.
   retries: process.env.CI ? 1 : 0,
@@ -34,7 +34,8 @@ export default defineConfig({
     colorScheme: "light",
     locale: "en-GB",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    // Where a test is tried again its second run is recorded: to record all of them takes as long again.
+    trace: process.env.CI ? "on-first-retry" : "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: { args: BROWSER_FLAGS, ...(executablePath ? { executablePath } : {}) },
   },

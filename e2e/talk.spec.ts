@@ -65,7 +65,7 @@ test("speaker's and audience's window stay in step through clicks, back, freeze,
   await speaker.keyboard.press("f");
   await expect(audience.getByText("back to the talk")).toBeVisible();
   await speaker.keyboard.press("Escape");
-  await expect(audience.getByRole("heading", { name: "Hot remove" })).toBeVisible();
+  await expect(audience.getByRole("article").getByRole("heading", { name: "Hot remove" })).toBeVisible();
   expect(await inStep(8, 0)).toEqual(next);
 
   await speaker.close();
@@ -104,7 +104,7 @@ test("where no second window may be opened, both views are in one, and S changes
   expect(added?.hash).not.toBe(rest?.hash);
   await page.keyboard.press("s");
   await expect(page.getByRole("button", { name: "Next: Add" })).toBeHidden();
-  await expect(page.getByRole("heading", { name: "Two phases" })).toBeVisible();
+  await expect(page.getByRole("article").getByRole("heading", { name: "Two phases" })).toBeVisible();
   await expectAccessible(page);
   await views.getByRole("button", { name: "Speaker's view" }).click();
   await page.keyboard.press("PageUp");
