@@ -190,6 +190,8 @@ test("a talk is written: shown as it is written, tried by the machine, taken bac
   await rest.fill('{ "point": { "block": "A:9" } }');
   await expect(page.getByText("expected a block that was refused for a page").first()).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("button", { name: "1. Where it went" })).toHaveAttribute("data-wrong", "true");
+  // A machine that is still being made is drawn faintly.
+  await expect(shown.locator("[data-coming]")).toHaveCount(0, { timeout: 30_000 });
   await expectAccessible(page);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(rest).toHaveValue(kept);
