@@ -2,11 +2,31 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
+/** Waits until colours and places are what they come to: half way to another theme nothing has the contrast that it will have. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const moving = () =>
+      document
+        .getAnimations()
+        .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+    // What has been asked for is drawn, and what that sets going ends.
+    const latest = performance.now() + 3000;
+    for (let quiet = 0; quiet < 3 && performance.now() < latest; quiet++) {
+      await frame();
+      const all = moving();
+      if (all.length > 0) quiet = 0;
+      await Promise.allSettled(all.map((one) => one.finished));
+    }
+  });
+}
+
 /** Expects that axe finds nothing, on the page or in a part of it; what it found is listed by rule and element otherwise. */
 export async function expectAccessible(page: Page, within?: string): Promise<void> {
   // The page has no frames: axe runs in it whole, and lists nothing but what it minds. That takes a third of the time.
   const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).setLegacyMode(true);
   if (within !== undefined) builder.include(within);
+  await settle(page);
   const { violations } = await builder
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
