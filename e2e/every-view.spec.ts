@@ -123,11 +123,14 @@ for (const { state, scenario, commands, length, theme } of WITHIN)
       commands,
       length,
     ] as const);
-    const { records } = await playground.state();
-    const attempts = Object.values(records.attempt).map(({ kind, result }) => `${kind} ${result}`);
-    expect(attempts).toContain(
-      { "four-nodes": "eject running", "busy-server": "add running", "device-busy": "eject failed" }[scenario],
-    );
+    // Its records come with a frame.
+    const attempts = async () =>
+      Object.values((await playground.state()).records.attempt).map(({ kind, result }) => `${kind} ${result}`);
+    await expect
+      .poll(attempts)
+      .toContain(
+        { "four-nodes": "eject running", "busy-server": "add running", "device-busy": "eject failed" }[scenario],
+      );
     for (const tab of TABS) {
       await page.getByRole("tab", { name: tab }).click();
       await settled(page, tab);
