@@ -8,6 +8,8 @@ import { join } from "node:path";
 /** Bytes of a picture, at most. */
 const MOST = 60 * 1024;
 const WIDTH = 1280;
+/** Scenes that say most before their last click: after which. */
+const BEST = /** @type {Readonly<Record<string, number>>} */ ({ limitation: 3 });
 
 /**
  * @param {import("./setup/built-page.ts").BuiltPage} built
@@ -24,7 +26,7 @@ export async function talkPictures({ browser, url }, folder, ids = []) {
   for (const [i, [id, cues]] of /** @type {[string, number][]} */ (scenes ?? []).entries()) {
     const asked = ids.find((one) => one.split("/")[0] === id);
     if (ids.length > 0 && asked === undefined) continue;
-    const cue = asked?.includes("/") ? Number(asked.split("/")[1]) : cues;
+    const cue = asked?.includes("/") ? Number(asked.split("/")[1]) : (BEST[id] ?? cues);
     await page.evaluate((place) => window.__talk?.goTo(place), { scene: i, cue });
     await page.waitForFunction(
       ({ scene, at }) => {
