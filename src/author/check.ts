@@ -4,7 +4,7 @@
  * field; none is a lesson that holds.
  */
 import type { Lesson, Prediction } from "../lessons/format.ts";
-import { find } from "../lessons/predicates.ts";
+import { find, trueOptions } from "../lessons/predicates.ts";
 import { readable } from "../lessons/readable.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { movesTo, randomMoves } from "./candidates.ts";
@@ -104,7 +104,7 @@ async function answers(lesson: Lesson, scenario: Scenario, asked: Prediction, se
   const stage = new Stage(lesson, scenario, { seed });
   await stage.make(asked.boot ? [asked.boot, ...asked.commands] : asked.commands);
   const world = { records: stage.records, last: stage.book.last, acts: stage.acts };
-  return asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : []));
+  return trueOptions(asked, world);
 }
 
 async function* predictionFindings(

@@ -10,7 +10,8 @@ import styles from "./lesson.module.css";
 
 const strings = lessonStrings.boot;
 
-const without = <T,>(all: readonly T[], one: T): readonly T[] =>
+/** With it where it was missing, without it where it was. */
+const toggled = <T,>(all: readonly T[], one: T): readonly T[] =>
   all.includes(one) ? all.filter((each) => each !== one) : [...all, one];
 
 export function BootForm({ run, choice }: { readonly run: LessonRun; readonly choice: BootChoice }) {
@@ -28,7 +29,7 @@ export function BootForm({ run, choice }: { readonly run: LessonRun; readonly ch
         <legend>{strings.words}</legend>
         {choice.words.map((word) => (
           <label key={word}>
-            <input type="checkbox" checked={words.includes(word)} onChange={() => setWords(without(words, word))} />
+            <input type="checkbox" checked={words.includes(word)} onChange={() => setWords(toggled(words, word))} />
             <code>{word}</code>
           </label>
         ))}
@@ -38,7 +39,7 @@ export function BootForm({ run, choice }: { readonly run: LessonRun; readonly ch
           <legend>{strings.marks}</legend>
           {choice.nodes.map((node) => (
             <label key={node}>
-              <input type="checkbox" checked={marks.includes(node)} onChange={() => setMarks(without(marks, node))} />
+              <input type="checkbox" checked={marks.includes(node)} onChange={() => setMarks(toggled(marks, node))} />
               {strings.node(node)}
             </label>
           ))}

@@ -4,13 +4,14 @@
  */
 import { Play } from "lucide-react";
 import { useEffect, useId, useRef } from "react";
+import { doingText } from "./deeds.ts";
 import type { Prediction, Words } from "./format.ts";
 import { Line, Markup, type Value } from "./Markup.tsx";
 import { plainText } from "./markup.ts";
 import type { Guess } from "./run.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { say } from "./words.ts";
-import { hasWatch, lineOf } from "./worked.ts";
+import { hasWatch } from "./worked.ts";
 import { WorkedRun } from "./WorkedRun.tsx";
 import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
@@ -70,7 +71,7 @@ export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }
         <>
           {answer === null && next !== undefined && (
             <p className={styles.nextLine}>
-              <span className={styles.quiet}>{strings.worked.next}</span> <code>{lineOf(next)}</code>
+              <span className={styles.quiet}>{strings.worked.next}</span> <code>{doingText(next)}</code>
             </p>
           )}
           <Markup text={say(words, asked.question)} value={value} />

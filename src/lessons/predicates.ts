@@ -1,6 +1,6 @@
 /** Predicates over the machine as the client's store has it, with how far each has come. Pure. */
 import type { RecordTables } from "../client/playground.ts";
-import type { Expectations, Figure, Predicate } from "./format.ts";
+import type { Expectations, Figure, Predicate, Prediction } from "./format.ts";
 import { compares, type Deed, type Item, itemsOf, meetsAll, valuesOfAct } from "./items.ts";
 
 export interface World {
@@ -82,6 +82,10 @@ export function find(
   if (predicate.built !== undefined) parts.push(built(predicate.built));
   return together(parts);
 }
+
+/** The options of a question that are true of a machine, by their numbers. */
+export const trueOptions = ({ options }: Pick<Prediction, "options">, world: World): number[] =>
+  options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : []));
 
 const figured = ({ over, where, is }: Figure, records: RecordTables): Item[] =>
   itemsOf(over, records).filter(({ values }) => meetsAll(values, where) && meetsAll(values, is));

@@ -2,15 +2,15 @@
  * A worked run: what is asked about is done in copies of the lesson's machine as it began, line by line, with a stop before what
  * surprises. Each line is told with what the copy answered.
  */
-import { occasionWords, ownerWords } from "../client/owners.ts";
+import { ownerWords } from "../client/owners.ts";
 import type { Playground, RecordTables, Rehearsal } from "../client/playground.ts";
-import { occasionOf } from "../engine/time/occasion-of.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { type Boot, bootedWith } from "./boot.ts";
+import { doingText } from "./deeds.ts";
 import { fillLine } from "./fill.ts";
 import type { Beside, Move, Prediction } from "./format.ts";
 import { pictureOf } from "./picture.ts";
-import { find } from "./predicates.ts";
+import { trueOptions } from "./predicates.ts";
 import { printed } from "./readable.ts";
 
 /** What became of a DIMM that was carried somewhere. */
@@ -50,8 +50,6 @@ export interface Worked {
   readonly truth: readonly number[];
 }
 
-export const lineOf = (move: Move): string => (typeof move === "string" ? move : occasionWords(occasionOf(move)));
-
 /** Adds and ejects that a move brought about: those that others are parts of. */
 function outcomesOf(before: RecordTables, after: RecordTables): Outcome[] {
   return Object.values(after.attempt).flatMap(({ key, parent, kind, errno, pagesMoved, culprit }) =>
@@ -76,7 +74,7 @@ function told(
     before = records;
     return {
       move,
-      line: lineOf(move),
+      line: doingText(move),
       typed,
       say: says[i] ?? null,
       printed: answer.text,
@@ -125,8 +123,7 @@ export async function work(
   const { begin, moves: made } = own.rehearsal;
   const acts = made.flatMap((one) => one.acts);
   const world = { records: made.at(-1)?.records ?? begin, last: acts.at(-1) ?? null, acts };
-  const truth = asked.options.flatMap(({ when }, i) => (find(when, world).holds ? [i] : []));
-  return { copies: [...copies, own.copy], truth };
+  return { copies: [...copies, own.copy], truth: trueOptions(asked, world) };
 }
 
 /** There is something to watch before the question. */

@@ -9,7 +9,7 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { SectionState } from "../memory/page-array.ts";
-import { timed } from "../testing/carry-out.ts";
+import { timed } from "../testing/timed.ts";
 import { boxWith } from "../testing/stirred-box.ts";
 import { PAGES_PER_SECTION, simNs, VMEMMAP_PAGES_PER_SECTION } from "../units.ts";
 import { addMemory, type DriverManaged, dropSection } from "./add.ts";

@@ -4,7 +4,8 @@ import { audit } from "../kernel/audit.ts";
 import { Cost } from "../kernel/costs.ts";
 import { MIGRATE_TYPES, MigrateType, PageFlag, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD } from "../memory/page-array.ts";
-import { carryOut, timed } from "../testing/carry-out.ts";
+import { finish } from "../chronicle/slices.ts";
+import { timed } from "../testing/timed.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { PAGEBLOCK_PAGES, PAGES_PER_MAX_ORDER, PAGES_PER_SECTION } from "../units.ts";
@@ -190,7 +191,7 @@ test("a range goes back in the largest chunks that its borders allow, first or b
   const from = startPfn + PAGES_PER_SECTION - 4 * PAGES_PER_MAX_ORDER + PAGEBLOCK_PAGES;
   for (const toTail of [false, true]) {
     const taking = takeContiguous(kernel, zone, from, size, PageKind.Offline, () => {});
-    expect(carryOut(taking)).toBeNull();
+    expect(finish(taking)).toBeNull();
     const before = zone.free;
     giveContiguous(kernel, zone, from, size, toTail);
     expect(zone.free - before).toBe(size);

@@ -8,7 +8,8 @@ import { audit } from "../kernel/audit.ts";
 import { Cost } from "../kernel/costs.ts";
 import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
-import { carryOut, timed } from "../testing/carry-out.ts";
+import { finish } from "../chronicle/slices.ts";
+import { timed } from "../testing/timed.ts";
 import { boxWith } from "../testing/stirred-box.ts";
 import { bytes, GIB, PAGES_PER_SECTION, sectionOf } from "../units.ts";
 import { demoteGigantic, dissolveGigantic, resizeGigantic } from "./gigantic.ts";
@@ -22,7 +23,7 @@ function machine(kernel: KernelVersion = "7.3", words = "memhp_default_state=onl
   trial.insert("g2", "A/2/0");
   const { kernel: running } = trial;
   const { gigantic: pool } = running;
-  const resize = (count: number, node: number | null = null) => carryOut(resizeGigantic(running, count, node));
+  const resize = (count: number, node: number | null = null) => finish(resizeGigantic(running, count, node));
   const freeOf = () => running.zones.map(({ free }) => free);
   const zone = (node: number, type: ZoneType = ZoneType.Normal) => running.nodes[node]?.zones[type];
   /** First pfns of the gibibytes that a node's Normal zone has whole, lowest first. */
@@ -92,9 +93,9 @@ describe("the pool grows and shrinks", () => {
     const second = resizeGigantic(kernel, 0, null);
     for (let i = 0; i < 5; i++) expect(second.next()).toMatchObject({ done: false });
     expect(pool.pages).toBe(0);
-    carryOut(first);
+    finish(first);
     expect([pool.pages, pool.resizes]).toEqual([1, false]);
-    carryOut(second);
+    finish(second);
     expect([pool.pages, pool.resizes]).toEqual([0, false]);
   });
 
@@ -233,12 +234,12 @@ describe("pages of 1 GiB go", () => {
     expect([pool.pages, pool.most]).toEqual([all - 2, all - 2]);
     expect([hugePages.total, hugePages.freePages]).toEqual([[0, each, each], 2 * each]);
     expect(pool.turn.shrink).toBe(0);
-    carryOut(demoteGigantic(kernel, 1, 2));
+    finish(demoteGigantic(kernel, 1, 2));
     expect([hugePages.total, pool.turn.shrink]).toEqual([[0, each, 2 * each], 0]);
     // As many as there are.
-    carryOut(demoteGigantic(kernel, 99, 2));
+    finish(demoteGigantic(kernel, 99, 2));
     expect(pool.total[2]).toBe(0);
-    carryOut(demoteGigantic(kernel, 0, null));
+    finish(demoteGigantic(kernel, 0, null));
     expect(pool.total[1]).toBe(all - 1 - (hugePages.total[2] as number) / each);
     expect(audit(kernel)).toEqual([]);
   });

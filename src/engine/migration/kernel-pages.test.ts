@@ -5,7 +5,7 @@ import { audit } from "../kernel/audit.ts";
 import { Cost } from "../kernel/costs.ts";
 import { PageKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import { timed } from "../testing/carry-out.ts";
+import { timed } from "../testing/timed.ts";
 import { PAGES_PER_SECTION } from "../units.ts";
 import { kernelMove, moveKernelPages } from "./kernel-pages.ts";
 

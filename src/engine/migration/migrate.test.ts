@@ -9,7 +9,7 @@ import { NOT_HEAD } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
 import { entryOf, ORPHAN } from "../holders/mappings.ts";
 import { smallBox } from "../testing/small-box.ts";
-import { timed } from "../testing/carry-out.ts";
+import { timed } from "../testing/timed.ts";
 import type { LoadKind } from "../workload/load-description.ts";
 import { Engine } from "../time/engine.ts";
 import { leaveOf } from "./leave.ts";

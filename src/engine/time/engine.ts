@@ -21,8 +21,8 @@ import { type Instant, Journal } from "./journal.ts";
 import { seededRandom } from "./random.ts";
 import { Recorder } from "../chronicle/recorder.ts";
 import { occasionOf } from "./occasion-of.ts";
-import { type CallStack, type Operation, Operations } from "./operations.ts";
-import { type Scheduled, Scheduler } from "./scheduler.ts";
+import { type CallStack, type Operation, Operations, type Schedule } from "./operations.ts";
+import { Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
@@ -330,21 +330,12 @@ export class Engine {
       get origin() {
         return recorder.origin;
       },
-      schedule: (id, partition, origin, occasion, steps, after) =>
-        this.schedule(id, partition, origin, occasion, steps, after),
+      schedule: this.schedule,
     });
   }
 
-  /** Puts a task among the others, as long as the partition's kernel runs. */
-  private schedule(
-    id: number,
-    partition: string,
-    origin: string,
-    occasion: Occasion,
-    steps: Scheduled["steps"],
-    after: (result: unknown) => void,
-  ): void {
-    const recorder = this.recorder;
+  private readonly schedule: Schedule = (id, partition, origin, occasion, steps, after) => {
+    const { recorder } = this;
     this.scheduler.schedule(
       {
         id,
@@ -359,7 +350,7 @@ export class Engine {
       },
       this.now,
     );
-  }
+  };
 
   private runOne(): void {
     this.recorder.now = simNs(Math.max(this.recorder.now, this.scheduler.nextAt));

@@ -139,12 +139,12 @@ const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set([
   "thp",
 ]);
 
-/** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
 /** A load as the line that begins it: `mem KIND AMOUNT NODE [POLICY]`. */
 function wordsOf({ kind, mib, count, node = -1, policy }: LoadDescription): string[] {
   return ["mem", kind, String(mib ?? count ?? 0), String(node), ...(policy === undefined ? [] : [policy])];
 }
 
+/** Loads are processes; a load is an operation until it holds what it wants. A busy server then goes on at its work. */
 function startLoad(engine: Engine, partition: string, load: LoadDescription): Submission {
   const kernel = engine.kernel(partition);
   const errno = refusal(kernel, load);

@@ -59,16 +59,18 @@ export interface Clockwork {
   readonly now: SimNs;
   /** Origin of what happens now. */
   readonly origin: string;
-  /** `after` gets HALTED when the kernel of the partition stopped meanwhile. */
-  schedule(
-    id: number,
-    partition: string,
-    origin: string,
-    occasion: Occasion,
-    steps: Scheduled["steps"],
-    after: (result: unknown) => void,
-  ): void;
+  readonly schedule: Schedule;
 }
+
+/** Puts a task among all others. `after` gets HALTED when the kernel of the partition stopped meanwhile. */
+export type Schedule = (
+  id: number,
+  partition: string,
+  origin: string,
+  occasion: Occasion,
+  steps: Scheduled["steps"],
+  after: (result: unknown) => void,
+) => void;
 
 /** Operations and attempts that have ended and can still be asked for. Twice as many are kept at most. */
 const KEPT_ENDED = 512;

@@ -3,6 +3,7 @@ import { machineWords } from "../../client/machine-words.ts";
 import { usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
 import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
+import { partsOf, refusalOf } from "./facts.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
 import { letterOf } from "./ZoneLegend.tsx";
@@ -55,10 +56,10 @@ function Node({ node }: { readonly node: string }) {
   const slots = useRecords("slot", record?.slots ?? []);
   const blocks = useRecords("block", record?.blocks ?? []);
   if (!record) return null;
-  const soldered = blocks.filter(({ dimm }) => dimm === null);
-  const inSlots = new Set(slots.map(({ dimm }) => dimm));
-  // A guest's DIMMs are in slots that no node has.
-  const shared = new Set(blocks.flatMap(({ dimm }) => (dimm === null || inSlots.has(dimm) ? [] : [dimm])));
+  const { soldered, shared } = partsOf(
+    blocks,
+    slots.map(({ dimm }) => dimm),
+  );
   return (
     <section className={styles.node} style={{ flexGrow: baysOf(record) || 1 }}>
       <h4>{words.box.node(record.id)}</h4>
@@ -72,7 +73,7 @@ function Node({ node }: { readonly node: string }) {
         {slots.map(({ key, dimm }) => (
           <Slot key={key} dimm={dimm} />
         ))}
-        {[...shared].map((dimm) => (
+        {shared.map((dimm) => (
           <Slot key={dimm} dimm={dimm} />
         ))}
       </div>
@@ -91,7 +92,7 @@ function Slot({ dimm }: { readonly dimm: string | null }) {
         <b>{words.box.empty}</b>
       </div>
     );
-  const errno = record.phase === "in-use" && attempt?.result === "failed" ? attempt.errno : null;
+  const errno = refusalOf(record, attempt);
   const health = record.health === "ok" ? "" : words.box.failing;
   const about = words.box.phases[record.phase] || health || words.box.size(record.bytes);
   return (

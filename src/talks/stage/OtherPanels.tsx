@@ -5,6 +5,7 @@ import type { Ability, Support } from "../../engine/experiments/support-report.t
 import type { KernelVersion } from "../../engine/hardware/description.ts";
 import { GIB, MIB } from "../../engine/units.ts";
 import { experiment } from "../experiments.ts";
+import { phaseOf } from "./facts.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
 
@@ -28,8 +29,7 @@ export function LogPanel({ partition }: { readonly partition: string }) {
 export function PhasesPanel({ dimm }: { readonly dimm: string }) {
   const record = useRecord("dimm", dimm);
   const blocks = useRecords("block", record?.blocks ?? []);
-  const online = blocks.filter(({ state }) => state !== "offline").length;
-  const at = record?.slot == null ? "shelf" : online > 0 ? "online" : "added";
+  const { at, online } = phaseOf(record, blocks);
   return (
     <div className={styles.phases}>
       {(["shelf", "added", "online"] as const).map((phase, i) => (

@@ -1,6 +1,6 @@
 /** The memory blocks of a partition's nodes in their zones, and how much each zone has. */
 import { useRecord, useRecords } from "../../client/react.tsx";
-import { PAGE_SIZE } from "../../engine/units.ts";
+import { bytesOf } from "./facts.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
 import { letterOf } from "./ZoneLegend.tsx";
@@ -24,10 +24,7 @@ function NodeZones({ node }: { readonly node: string }) {
   const zones = useRecords("zone", record?.zones ?? []);
   const blocks = useRecords("block", record?.blocks ?? []);
   if (!record) return null;
-  const bytesOf = (movable: boolean): number =>
-    zones.reduce((sum, { zone, present }) => sum + ((zone === "Movable") === movable ? present : 0), 0) * PAGE_SIZE;
-  const kernel = bytesOf(false);
-  const movable = bytesOf(true);
+  const { kernel, movable } = bytesOf(zones);
   return (
     <section className={styles.nodeZones}>
       <h3>{words.box.node(record.id)}</h3>

@@ -4,10 +4,10 @@
  */
 import { machineWords } from "../../client/machine-words.ts";
 import type { PlaygroundState } from "../../client/playground.ts";
-import { PAGE_SIZE } from "../../engine/units.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
 import type { Panel } from "../format.ts";
+import { bytesOf, partsOf, phaseOf, refusalOf } from "./facts.ts";
 import { stageStrings } from "./strings.ts";
 
 type Records = PlaygroundState["records"];
@@ -30,8 +30,7 @@ export function pictureText(panel: Panel, records: Records): readonly string[] {
       return (records.partition[panel.partition]?.nodes ?? []).map((node) => zonesText(node, records));
     case "phases": {
       const dimm = records.dimm[panel.dimm];
-      const online = held(dimm?.blocks ?? [], records).filter(({ state }) => state !== "offline").length;
-      const at = dimm?.slot == null ? "shelf" : online > 0 ? "online" : "added";
+      const { at } = phaseOf(dimm, held(dimm?.blocks ?? [], records));
       return [words.phase(panel.dimm, stageStrings.phases[at])];
     }
     case "dial":
@@ -55,32 +54,26 @@ function partitionText(key: string, records: Records): readonly string[] {
     if (!node) return [];
     const at = (what: string, rest: string) => told.at(`${name}, ${box.node(node.id)}`, what, rest);
     const all = blocksOf(nodeKey, records);
-    const soldered = all.filter(({ dimm }) => dimm === null);
     const slots = node.slots.map((slot) => records.slot[slot]?.dimm ?? null);
-    // A guest's DIMMs are in slots that no node has.
-    const shared = [...new Set(all.flatMap(({ dimm }) => (dimm === null || slots.includes(dimm) ? [] : [dimm])))];
+    const { soldered, shared } = partsOf(all, slots);
     const dimms = [...slots, ...shared].filter((dimm) => dimm !== null);
     return [
       ...(soldered.length > 0 ? [at(box.onboard, contents(soldered))] : []),
       ...dimms.flatMap((dimm) => {
         const record = records.dimm[dimm];
         if (!record) return [];
+        const errno = refusalOf(record, records.attempt[record.attempt ?? ""]);
         const about = [
           box.size(record.bytes),
           record.health === "ok" ? "" : box.failing,
           box.phases[record.phase],
-          refusedFor(record.attempt, records),
+          errno === null ? "" : stageStrings.refused(errno),
         ].filter(Boolean);
         return [at(`${dimm} (${about.join(", ")})`, contents(held(record.blocks, records)))];
       }),
       ...(dimms.length < slots.length ? [at(told.emptySlots(slots.length - dimms.length), "")] : []),
     ];
   });
-}
-
-function refusedFor(attempt: string | null, records: Records): string {
-  const last = attempt === null ? undefined : records.attempt[attempt];
-  return last?.result === "failed" && last.errno !== null ? stageStrings.refused(last.errno) : "";
 }
 
 function shelfText(records: Records): string {
@@ -127,12 +120,7 @@ const blockText = (block: BlockRecord): string =>
 function zonesText(key: string, records: Records): string {
   const { told, zones, box } = stageStrings;
   const node = records.node[key];
-  const present = (movable: boolean): number =>
-    (node?.zones ?? []).reduce((sum, zone) => {
-      const record = records.zone[zone];
-      return record && (record.zone === "Movable") === movable ? sum + record.present * PAGE_SIZE : sum;
-    }, 0);
-  const [kernel, movable] = [present(false), present(true)];
+  const { kernel, movable } = bytesOf((node?.zones ?? []).flatMap((zone) => records.zone[zone] ?? []));
   const amounts = [kernel > 0 ? zones.kernel(kernel) : "", movable > 0 ? zones.movable(movable) : ""].filter(Boolean);
   return told.at(box.node(node?.id ?? 0), told.list(amounts) || zones.none, told.list(runs(blocksOf(key, records))));
 }

@@ -1,10 +1,10 @@
 /**
- * Direct mapping above, memory map below one physical axis; on a phone left and right of it. One tab stop: arrow keys go from mark to mark; wheel, pinch,
- * + and − go nearer, drag goes along.
+ * Direct mapping above, memory map below one physical axis; on a phone left and right of it. One tab stop: arrow keys go from mark
+ * to mark; wheel, pinch, + and − go nearer, drag goes along.
  */
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Selection } from "../../client/playground.ts";
-import { type Axis, type KernelLook, placeOf } from "./axis.ts";
+import { type Axis, isWhole, type KernelLook, placeOf } from "./axis.ts";
 import { type Mark, markTo, type Ribbon, ribbons } from "./marks.ts";
 import { Bar, Dimms, Holes, Lead, leadOf, Nodes } from "./Lines.tsx";
 import styles from "./page-tables.module.css";
@@ -85,7 +85,7 @@ export function KernelFigure(props: KernelFigureProps) {
         aria-label={words.figure(props.partition)}
         aria-describedby={props.describedBy}
         data-down={down || undefined}
-        data-near={axis.sight.to - axis.sight.from < 0.999 || undefined}
+        data-near={!isWhole(axis.sight) || undefined}
         onKeyDown={onKeyDown}
         onBlur={() => setCursor(null)}
         {...handlers}

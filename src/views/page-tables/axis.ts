@@ -35,6 +35,8 @@ export interface Sight {
   readonly to: number;
 }
 export const ALL: Sight = { from: 0, to: 1 };
+/** Nothing is out of sight. */
+export const isWhole = ({ from, to }: Sight): boolean => to - from > 0.999;
 
 /** A stretch of the axis: one block, or several where there are more than can be told apart. In pixels. */
 export interface Cell {

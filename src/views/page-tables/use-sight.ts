@@ -1,6 +1,6 @@
 /** Which part of the axis is in sight, and the way back out of it. */
 import { useMemo, useState } from "react";
-import { ALL, type Fold, frameAt, panSight, type Sight, sightOf, zoomSight } from "./axis.ts";
+import { ALL, type Fold, frameAt, isWhole, panSight, type Sight, sightOf, zoomSight } from "./axis.ts";
 import type { Mark } from "./marks.ts";
 
 interface Seen {
@@ -17,8 +17,8 @@ export function useSight(fold: Fold, width: number) {
     const { from, to } = last.sight;
     return sightOf(fold, width, frameAt(last.fold, from), frameAt(last.fold, to) + 1);
   }, [last, fold, width]);
-  const isAll = sight.to - sight.from > 0.999;
-  const go = (next: Sight) => setWay(next.to - next.from > 0.999 ? [] : [...way.slice(0, -1), { fold, sight: next }]);
+  const isAll = isWhole(sight);
+  const go = (next: Sight) => setWay(isWhole(next) ? [] : [...way.slice(0, -1), { fold, sight: next }]);
   return {
     sight,
     isAll,

@@ -4,15 +4,13 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { unsignedNumber } from "../numbers.ts";
 import { DONE, type Entry, failed, readable, writable } from "../tree.ts";
 
-const ULONG_MAX = 2n ** 64n - 1n;
-
 export const crashKernelFiles = (kernel: Kernel): Record<string, Entry> => ({
   kexec_loaded: readable(() => "0\n"),
   kexec_crash_loaded: readable(() => "0\n"),
   kexec_crash_size: writable(
     () => `${crashKernelSize(kernel)}\n`,
     (text) => {
-      const bytes = unsignedNumber(text, 0, ULONG_MAX);
+      const bytes = unsignedNumber(text, 0);
       // A number that is no number has no errno of its own here (kexec_crash_size_store).
       if (typeof bytes === "string") return failed("EINVAL");
       const errno = shrinkCrashKernel(kernel, Number(bytes));

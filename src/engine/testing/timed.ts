@@ -1,10 +1,5 @@
-/** Takes all steps of a piece of kernel work at once, outside the box's time. */
+/** Takes all steps of a piece of kernel work at once, outside the box's time, as `finish` (../chronicle/slices.ts), and tells what they cost. */
 import { type Steps, Walk } from "../chronicle/task.ts";
-
-/** What it comes to. */
-export function carryOut<T>(steps: Steps<T>): T {
-  return timed(steps).result;
-}
 
 /** What it comes to, how long it would have taken (simulated ns), and in how many steps. */
 export function timed<T>(steps: Steps<T>): { readonly result: T; readonly ns: number; readonly steps: number } {
