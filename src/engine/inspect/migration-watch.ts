@@ -73,9 +73,12 @@ export class MigrationWatcher implements MigrationWatch {
     if (this.trace !== null || this.kernel.isolated.size === 0) return;
     for (const attempt of attempts) {
       if (!attempt.running || attempt.kind !== "offline" || attempt.partition !== this.kernel.id) continue;
+      // After its emptying ended an offline still has its block isolated for a while: there is nothing left to watch.
+      const { checks } = attempt.value();
+      if (!checks.some(isIsolated) || checks.some(isEmptied)) continue;
       const number = Number(attempt.target.slice("memory".length));
       for (const range of this.kernel.isolated)
-        if (this.kernel.blockNumberOf(range.startPfn) === number && attempt.value().checks.some(isIsolated))
+        if (this.kernel.blockNumberOf(range.startPfn) === number)
           this.trace = new MigrationTrace(this.kernel, attempt, range, true);
     }
   }
@@ -200,3 +203,6 @@ export class MigrationWatcher implements MigrationWatch {
 
 const isIsolated = ({ rule, verdict }: { rule: string; verdict: string }): boolean =>
   rule === "isolate" && verdict === "pass";
+
+const isEmptied = ({ rule, verdict }: { rule: string; verdict: string }): boolean =>
+  rule === "migrate" && verdict === "pass";

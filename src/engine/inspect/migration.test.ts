@@ -230,6 +230,29 @@ describe("an attempt that is watched", () => {
     expect(after.paid.find((one) => one.pid === pid)?.now).toBeNull();
   });
 
+  test.each([true, false])("is over when its block is empty, before its offline is (watched: %s)", (watched) => {
+    const { engine, kernel, load, fullest, offline, watcher } = machine();
+    load("anon", 20, 2);
+    if (watched) watcher.look();
+    offline(fullest().number);
+    const offlining = () => [...engine.attempts.values()].find(({ kind }) => kind === "offline");
+    until(engine, () => offlining() !== undefined, 1_000);
+    const attempt = offlining();
+    let [emptied, late] = [0, 0];
+    while (attempt?.running) {
+      engine.runFor(2_000);
+      // Whoever looks asks with every frame; one that comes between the last page and the end finds the block isolated.
+      if (!attempt.value().checks.some(({ rule, verdict }) => rule === "migrate" && verdict === "pass")) continue;
+      if (kernel.isolated.size > 0) emptied++;
+      watcher.look();
+      watcher.catchUp(engine.attempts.values());
+      if (watcher.running) late++;
+    }
+    expect(emptied).toBeGreaterThan(0);
+    expect(late).toBe(0);
+    expect(watcher.kept).toEqual(watched ? [attempt?.id] : []);
+  });
+
   test.each(["anon", "thp", "cache", "shm", "balloon"] as const)("every page of a load was copied: %s", (kind) => {
     const { engine, kernel, load, fullest, offline, watcher } = machine();
     load(kind, 60, 2);
