@@ -20,7 +20,7 @@ export default defineConfig({
   // Of the time that one takes alone, two at once take six sevenths on two cores; more only wait for each other.
   workers: 2,
   forbidOnly: true,
-  // A shared machine can take the processor away in the middle of a drag; a fault of ours fails every time.
+  // A shared machine can take the processor away in the middle of a drag. A second try is counted and named: often it is a race.
   retries: process.env.CI ? 1 : 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },

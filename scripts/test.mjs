@@ -21,14 +21,20 @@ const lines = [];
 for (const stage of STAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   console.log(`\n── ${stage.name}: ${stage.title} ──`);
   const started = performance.now();
-  const { passed, failed } = await stage.run().catch((error) => {
+  const {
+    passed,
+    failed,
+    again = 0,
+  } = await stage.run().catch((error) => {
     console.error(error);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, again: 0 };
   });
   total.passed += passed;
   total.failed += failed;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  lines.push(`${failed > 0 ? "✗" : "✓"} ${stage.name.padEnd(12)} ${passed} passed, ${failed} failed (${seconds} s)`);
+  const second = again > 0 ? `, ${again} at the second try` : "";
+  const mark = failed > 0 ? "✗" : "✓";
+  lines.push(`${mark} ${stage.name.padEnd(12)} ${passed} passed, ${failed} failed${second} (${seconds} s)`);
 }
 
 console.log(`\n${lines.join("\n")}\n`);

