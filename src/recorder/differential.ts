@@ -10,6 +10,7 @@ import { kernelVersion } from "../playback/machine.ts";
 import type { ExitCode, Output } from "../conformance/run.ts";
 import { type LabScenario, type Trace, readTrace } from "../protocol/trace.ts";
 import { MachineLost } from "./emulator/emulated-machine.ts";
+import { KeptBoots } from "./emulator/kept-boots.ts";
 import { cacheFolder } from "./host/folders.ts";
 import { machineFiles } from "./machine-files.ts";
 import { parseOptions, wholeOption } from "./options.ts";
@@ -45,7 +46,8 @@ export async function differential(args: readonly string[], { out, err }: Output
   const kernel = options.kernel ?? "6.1";
   const files = machineFiles(kernel, options.accel);
   const recordings = new Recordings(options.out ?? cacheFolder("differential"), kernel);
-  const record = (scenario: LabScenario) => recordTrace(scenario, { files });
+  const kept = new KeptBoots(cacheFolder("boots"));
+  const record = (scenario: LabScenario) => recordTrace(scenario, { files, kept });
   const run = new Run({ record, recordings, tries, out, err });
   let next = seed;
   const work = async (): Promise<void> => {

@@ -1,10 +1,11 @@
 /** Recordings of an emulator that is none: what is asked of it, what is waited for, what becomes of its answers. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { LabScenario } from "../protocol/trace.ts";
 import { MachineLost, MachineRefused } from "./emulator/emulated-machine.ts";
+import { KeptBoots } from "./emulator/kept-boots.ts";
 import { machineArguments } from "./emulator/qemu-arguments.ts";
 import { recordTrace } from "./recording.ts";
 
@@ -120,4 +121,40 @@ test("a machine as arguments of the emulator", () => {
     ...["-object", "memory-backend-ram,id=mem-v0,size=1073741824,reserve=off"],
     ...["-device", "virtio-mem-pci,id=v0,memdev=mem-v0,node=0,requested-size=134217728,block-size=2M"],
   ]);
+});
+
+describe("a boot that is kept", () => {
+  const boots = () => join(folder, "boots");
+  const steps = [{ sh: "false" }] satisfies LabScenario["steps"];
+  const play = async (kept: KeptBoots, slots = 8) => {
+    rmSync(log(), { force: true });
+    const made = scenario(steps);
+    const trace = await recordTrace({ ...made, machine: { ...made.machine, slots } }, { files, kept });
+    return { trace, moved: asked().includes("migrate ") };
+  };
+  beforeEach(() => rmSync(boots(), { recursive: true, force: true }));
+
+  test("is gone on with by the next recording of the same machine, which answers the same", async () => {
+    const kept = new KeptBoots(boots());
+    const first = await play(kept);
+    const [file = ""] = readdirSync(boots());
+    const second = await play(kept);
+    expect(first.moved).toBe(true);
+    expect(asked()).toEqual(expect.arrayContaining(["query-status ", "cont "]));
+    expect(second).toEqual({ trace: first.trace, moved: false });
+    expect((await play(kept, 4)).moved).toBe(true);
+    expect(readdirSync(boots())).toHaveLength(2);
+    expect(file).toMatch(/^[0-9a-f]{24}\.boot$/);
+  });
+
+  test("makes room for another, and is booted again when it can't be read", async () => {
+    const one = new KeptBoots(boots(), 1);
+    await play(one);
+    await play(one, 4);
+    const [file = "", ...others] = readdirSync(boots());
+    expect(others).toEqual([]);
+    writeFileSync(join(boots(), file), "half a mach");
+    expect((await play(one, 4)).moved).toBe(true);
+    expect(readFileSync(join(boots(), file), "utf8")).toBe("a machine");
+  });
 });

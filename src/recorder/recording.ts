@@ -9,6 +9,7 @@ import { type LabScenario, type PlayedStep, type Trace, type TraceStep, startedA
 import { bytesOf } from "../playback/machine.ts";
 import { BadInput } from "../conformance/input.ts";
 import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
+import type { KeptBoots } from "./emulator/kept-boots.ts";
 import type { MonitorEvent } from "./emulator/monitor.ts";
 import { VIRTIO_BLOCK, backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
 import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
@@ -42,18 +43,20 @@ const IN_PROGRESS = 0x84;
 
 export interface RecordingOptions {
   readonly files: MachineFiles;
+  /** Boots that are gone on with; every recording boots by itself without. */
+  readonly kept?: KeptBoots;
   /** Told before each step. */
   readonly onStep?: (number: number, step: TraceStep) => void;
 }
 
 /** Throws `MachineRefused` when QEMU can't make such a machine, `MachineLost` when the kernel stops. */
-export async function recordTrace(scenario: LabScenario, { files, onStep }: RecordingOptions): Promise<Trace> {
+export async function recordTrace(scenario: LabScenario, { files, kept, onStep }: RecordingOptions): Promise<Trace> {
   const work = mkdtempSync(join(tmpdir(), "recording-"));
   let vm: EmulatedMachine | undefined;
   try {
     const args = machineArguments(scenario);
     const initramfs = await withHotpluggable(scenario, files, args, work);
-    vm = await EmulatedMachine.boot({ ...files, initramfs }, args, scenario.cmdline);
+    vm = await EmulatedMachine.boot({ ...files, initramfs }, args, scenario.cmdline, kept);
     return await new Recording(vm, scenario).play(onStep);
   } finally {
     await vm?.close();

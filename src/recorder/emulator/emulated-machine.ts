@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, openSync, closeSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Incoming, connect } from "./connection.ts";
+import { type KeptBoots, goOn, keptArguments } from "./kept-boots.ts";
 import { Monitor } from "./monitor.ts";
 import { CONSOLE_ARGUMENTS } from "./qemu-arguments.ts";
 
@@ -53,32 +54,55 @@ export class EmulatedMachine {
   /**
    * Boots a kernel to its shell. On a busy host the emulated timer may be too late for the kernel's check of it, which ends
    * in a panic within a tenth of a second: that is no answer, and is tried again.
+   *
+   * A boot that was kept is gone on with instead, and one that was not is kept.
    */
-  static async boot(files: MachineFiles, machine: readonly string[], cmdline: string): Promise<EmulatedMachine> {
+  static async boot(
+    files: MachineFiles,
+    machine: readonly string[],
+    cmdline: string,
+    kept?: KeptBoots,
+  ): Promise<EmulatedMachine> {
+    const kernel = ["-kernel", files.kernel, "-initrd", files.initramfs];
+    const append = ["-append", `${CONSOLE_ARGUMENTS} ${cmdline}`];
+    const path = kept?.path(files, [...append, ...machine]);
+    const args = [...kernel, ...append, ...machine];
+    const before = path !== undefined && kept?.has(path) ? await EmulatedMachine.goOn(files, args, path) : undefined;
+    const vm = before ?? (await EmulatedMachine.bootAgain(files, args));
+    if (before === undefined && path !== undefined) await kept?.keep(vm.monitor, path);
+    vm.serial.socket.write(`${vm.mark}\n`);
+    return vm;
+  }
+
+  private static async goOn(
+    files: MachineFiles,
+    args: readonly string[],
+    path: string,
+  ): Promise<EmulatedMachine | undefined> {
+    const vm = await EmulatedMachine.start(files, [...args, ...keptArguments(path)]);
+    if (await goOn(vm.monitor)) return vm;
+    await vm.close();
+    return undefined;
+  }
+
+  private static async bootAgain(files: MachineFiles, args: readonly string[]): Promise<EmulatedMachine> {
     for (let tries = 1; ; tries++) {
       try {
-        return await EmulatedMachine.bootOnce(files, machine, cmdline);
+        return await EmulatedMachine.bootOnce(files, args);
       } catch (error) {
         if (!(error instanceof MachineLost && TIMER_TOO_LATE.test(error.message) && tries < BOOT_TRIES)) throw error;
       }
     }
   }
 
-  private static async bootOnce(
-    files: MachineFiles,
-    machine: readonly string[],
-    cmdline: string,
-  ): Promise<EmulatedMachine> {
-    const kernel = ["-kernel", files.kernel, "-initrd", files.initramfs];
-    const append = ["-append", `${CONSOLE_ARGUMENTS} ${cmdline}`];
-    const vm = await EmulatedMachine.start(files, [...kernel, ...append, ...machine]);
+  private static async bootOnce(files: MachineFiles, args: readonly string[]): Promise<EmulatedMachine> {
+    const vm = await EmulatedMachine.start(files, args);
     if ((await vm.serial.until(READY, BOOT_MS)) === undefined) {
       const last = /Kernel panic - .*/.exec(vm.serial.rest)?.[0] ?? vm.serial.rest.trim().split("\n").at(-1) ?? "";
       const said = vm.serial.closed ? vm.complaint() : "";
       await vm.close();
       throw new MachineLost(`the kernel did not come up${said || last ? `: ${said || last}` : ""}`);
     }
-    vm.serial.socket.write(`${vm.mark}\n`);
     return vm;
   }
 

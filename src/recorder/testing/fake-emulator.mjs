@@ -3,7 +3,7 @@
  * Stands for QEMU with a booted kernel in tests of the recorder: a shell that answers a few lines, and a monitor with a
  * list of DIMMs. It writes what the monitor was asked to the file that FAKE_EMULATOR_LOG names.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
@@ -22,8 +22,12 @@ const SHELL = {
   "mem anon 8 0 bind": ["ok pid=7\n", "", 0],
 };
 
+// A machine that is read from a file goes on where it was: past its boot.
+const kept = args.includes("-incoming") ? /^exec:cat '(.*)'$/.exec(args[args.indexOf("-incoming") + 1])[1] : undefined;
+const readable = kept === undefined || readFileSync(kept, "utf8") === "a machine";
+
 createServer((serial) => {
-  serial.write("the machine is ready\n");
+  if (kept === undefined) serial.write("the machine is ready\n");
   let mark;
   createInterface({ input: serial }).on("line", (line) => {
     if (mark === undefined) mark = line;
@@ -50,6 +54,15 @@ createServer((monitor) => {
   say({ QMP: { version: {} } });
   const commands = {
     qmp_capabilities: () => ({}),
+    stop: () => ({}),
+    cont: () => ({}),
+    "migrate-set-parameters": () => ({}),
+    migrate: ({ uri }) => {
+      writeFileSync(/^exec:cat > '(.*)'$/.exec(uri)[1], "a machine");
+      return {};
+    },
+    "query-migrate": () => ({ status: "completed" }),
+    "query-status": () => (readable ? { status: "paused" } : { status: "internal-error" }),
     "object-add": () => ({}),
     "object-del": () => ({}),
     device_add: ({ id, node }) => {
