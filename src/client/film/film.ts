@@ -7,18 +7,18 @@
  * passing what they told on to the next. Refusals, bookmarks and the present stay; where refusals alone are too much, those of late.
  */
 import { append } from "../../engine/lists.ts";
-import { applyPatches, LONGEST_LOG, NO_RECORDS } from "../apply-frame.ts";
-import type { Frame, Left, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
+import { applyPatches, NO_RECORDS } from "../apply-frame.ts";
+import type { Frame, Left, PlaceInTime } from "../../protocol/messages.ts";
 import type { Patch, RecordKind, Records } from "../../protocol/records.ts";
 import type { PlaygroundState, RecordTables } from "../playground.ts";
-import { changesIn, changesOfAll, isRefusal, KINDS, saysTheSame } from "./changes.ts";
+import { changesIn, changesOfAll, isRefusal, KINDS } from "./changes.ts";
+import { LogTrack } from "./log-track.ts";
 import { applyChanges, type MapChange, type Maps, MapTrack } from "./map-track.ts";
 import {
   asPatch,
   type Cursor,
   type Future,
   isAfter,
-  type LogRun,
   type RecordChange,
   type Shot,
   type Shown,
@@ -27,7 +27,7 @@ import {
   weightOf,
   type Whole,
 } from "./shot.ts";
-import { STRIDE, thinned, trimmed, weighLine } from "./thinning.ts";
+import { STRIDE, thinned } from "./thinning.ts";
 import { weigh } from "./weigh.ts";
 import { FILM_BUDGET } from "../../protocol/pasts.ts";
 
@@ -64,16 +64,13 @@ export class Film {
   /** What the last shot tells. */
   #records: RecordTables = NO_RECORDS;
   #track = new MapTrack();
-  #log: LogRun = { entries: [], before: 0 };
+  readonly #log = new LogTrack();
   #looked: PlaygroundState["looked"] = null;
   /** Number of the next shot. */
   #next = 0;
   #sinceWhole = STRIDE;
-  /** Bytes of shots and of logs; the maps' pools count themselves. */
+  /** Bytes of shots; logs and the maps' pools count themselves. */
   #weight = 0;
-  #logWeight = 0;
-  /** Of that, what came while the logs were weighed. */
-  #logAdded = 0;
   #cursor: Cursor | null = null;
   /** Maps of the scene that was asked for last. */
   #held: Maps = new Map();
@@ -99,7 +96,7 @@ export class Film {
 
   /** Bytes. */
   get bytes(): number {
-    return this.#weight + this.#logWeight + this.#track.bytes;
+    return this.#weight + this.#log.bytes + this.#track.bytes;
   }
 
   /** When a shot was taken, simulated ns. */
@@ -174,7 +171,8 @@ export class Film {
   /** Begins with what is shown already. */
   begin(state: Shown, place: PlaceInTime, pages: Scene["pages"], pageblocks: Scene["pageblocks"]): void {
     const page = pages();
-    this.#clear(state.log);
+    this.#track.clear();
+    this.#log.begin(state.log);
     const maps = page ? this.#track.take("pages", page.block, page.bytes) : [];
     for (const block of Object.keys(state.records.block)) {
       const bytes = pageblocks(block);
@@ -189,8 +187,9 @@ export class Film {
     this.standby = standby ?? this.standby;
     if (anew) {
       this.#turn(anew, frame.left ?? []);
-      this.#clear(frame.log);
-    } else this.#write(frame.log);
+      this.#track.clear();
+      this.#log.begin(frame.log);
+    } else this.#log.write(frame.log);
     const changes = anew ? changesOfAll(this.#records, state.records) : changesIn(this.#records, state.records, frame);
     const maps = frame.pages ? this.#track.take("pages", frame.pages.block, new Uint8Array(frame.pages.map)) : [];
     for (const { block, map } of frame.pageblocks)
@@ -231,7 +230,7 @@ export class Film {
     this.#records = applyPatches(this.#records, changes.map(asPatch));
     const weight = weighShot(changes, maps, (looked?.look === this.#looked?.look ? 0 : weigh(looked)) + weigh(calls));
     this.#looked = looked;
-    const log = this.#log;
+    const { run: log, logged } = this.#log;
     const shot: Shot = {
       id: this.#next++,
       place,
@@ -241,7 +240,7 @@ export class Film {
       maps,
       pagesOf,
       log,
-      logged: log.before + log.entries.length,
+      logged,
       looked,
       calls,
       selection,
@@ -256,27 +255,6 @@ export class Film {
     }
     this.#weight += weightOf(shot);
     this.#shots.push(shot);
-  }
-
-  /** All of the log and of the maps begins anew. */
-  #clear(log: readonly LogEntry[]): void {
-    this.#track.clear();
-    // Mostly it begins as the one before, up to some line.
-    const { entries } = this.#log;
-    const known = new Map(entries.slice(-2 * LONGEST_LOG).map((entry) => [entry.seq, entry] as const));
-    this.#log = { entries: [], before: 0 };
-    this.#write(log, known);
-  }
-
-  #write(log: readonly LogEntry[], known?: ReadonlyMap<number, LogEntry>): void {
-    for (const entry of log) {
-      const before = known?.get(entry.seq);
-      const same = before !== undefined && saysTheSame(before, entry);
-      this.#log.entries.push(same ? before : entry);
-      const weight = weighLine(entry, same);
-      this.#logWeight += weight;
-      this.#logAdded += weight;
-    }
   }
 
   #wholeNow(before: Whole | undefined): Whole {
@@ -454,9 +432,7 @@ export class Film {
     const ends = this.#futures.flatMap(({ end }) => end?.maps ?? []);
     const cursor = this.#cursor ? [this.#cursor.maps] : [];
     yield* this.#track.sweep(changesOf(all), [...wholes, ...ends, ...cursor, this.#held]);
-    this.#logAdded = 0;
-    const lines = yield* trimmed(this.#allShots(), this.#log);
-    this.#logWeight = lines + this.#logAdded;
+    yield* this.#log.trim(this.#allShots());
     this.#weighShots();
   }
 
