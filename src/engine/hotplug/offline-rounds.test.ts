@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import type { KernelVersion } from "../hardware/description.ts";
 import { audit } from "../kernel/audit.ts";
 import { Trial } from "../experiments/trial.ts";
-import { PageKind } from "../memory/kinds.ts";
+import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { boxWith } from "../testing/stirred-box.ts";
+import { PAGES_PER_SECTION } from "../units.ts";
 
 const POOL = "/sys/devices/system/node/node2/hugepages/hugepages-2048kB/nr_hugepages";
 
@@ -98,4 +99,21 @@ test("a pin keeps it at it for 120 s; a signal ends it at once; a pin that goes 
   expect(freed.ended()).toMatchObject({ done: true, errno: null });
   expect(freed.block.state).toBe("offline");
   expect(audit(freed.trial.kernel)).toEqual([]);
+});
+
+test("a page that is in use and on no list is named when nothing else is left", () => {
+  const held = { pfn: -1 };
+  const { trial, block, attempt, ended } = offlining("3.14", (on) => {
+    on.load({ kind: "balloon", mib: 2, node: 2, policy: "bind" });
+    const { pages } = on.kernel;
+    const inBalloon = Array.from({ length: pages.sections * PAGES_PER_SECTION }, (_, frame) => frame).filter(
+      (frame) => pages.kindAt(frame) === PageKind.Offline,
+    );
+    held.pfn = inBalloon.at(-1) ?? -1;
+    pages.setFlags(pages.indexOf(held.pfn), PageFlag.Pinned, 0);
+  });
+  expect(trial.kernel.blockNumberOf(held.pfn)).toBe(block.number);
+  trial.engine.settle();
+  expect(ended()).toMatchObject({ done: true, errno: "EBUSY" });
+  expect(attempt()?.culprit?.pfn).toBe(held.pfn);
 });
