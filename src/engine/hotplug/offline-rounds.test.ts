@@ -5,7 +5,7 @@ import { audit } from "../kernel/audit.ts";
 import { Trial } from "../experiments/trial.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { boxWith } from "../testing/stirred-box.ts";
-import { PAGES_PER_SECTION } from "../units.ts";
+import { PAGES_PER_MAX_ORDER, sectionOf } from "../units.ts";
 
 const POOL = "/sys/devices/system/node/node2/hugepages/hugepages-2048kB/nr_hugepages";
 
@@ -102,18 +102,18 @@ test("a pin keeps it at it for 120 s; a signal ends it at once; a pin that goes 
 });
 
 test("a page that is in use and on no list is named when nothing else is left", () => {
-  const held = { pfn: -1 };
+  let held = -1;
   const { trial, block, attempt, ended } = offlining("3.14", (on) => {
-    on.load({ kind: "balloon", mib: 2, node: 2, policy: "bind" });
-    const { pages } = on.kernel;
-    const inBalloon = Array.from({ length: pages.sections * PAGES_PER_SECTION }, (_, frame) => frame).filter(
-      (frame) => pages.kindAt(frame) === PageKind.Offline,
-    );
-    held.pfn = inBalloon.at(-1) ?? -1;
-    pages.setFlags(pages.indexOf(held.pfn), PageFlag.Pinned, 0);
+    const { pages, buddy } = on.kernel;
+    const last = [...on.kernel.blocks.values()].findLast(({ dimm }) => dimm === "d4");
+    if (!last?.zone) throw new Error("d4 has no block that is online");
+    held = last.startPfn + 5 * PAGES_PER_MAX_ORDER;
+    buddy.touch(last.zone, sectionOf(held));
+    buddy.takeChunk(last.zone, pages.indexOf(held));
+    pages.setKind(pages.indexOf(held), PAGES_PER_MAX_ORDER, PageKind.Offline, PageFlag.Pinned);
   });
-  expect(trial.kernel.blockNumberOf(held.pfn)).toBe(block.number);
+  expect(trial.kernel.blockNumberOf(held)).toBe(block.number);
   trial.engine.settle();
   expect(ended()).toMatchObject({ done: true, errno: "EBUSY" });
-  expect(attempt()?.culprit?.pfn).toBe(held.pfn);
+  expect(attempt()).toMatchObject({ passes: 0, culprit: { pfn: held } });
 });
