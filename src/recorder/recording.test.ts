@@ -74,13 +74,14 @@ describe("a recording", () => {
     expect(asked().filter((line) => line.startsWith("object-del"))).toEqual(["object-del mem-d1", "object-del mem-d0"]);
   });
 
-  test("waits for a device whose driver is slow to begin, but not for one that stays as it is", async () => {
-    const sizes = async (size: string) =>
-      (await recordTrace(scenario([{ resize: { id: "v0", size } }]), { files })).steps[0]?.devices.map(
+  test("waits for a device whose driver is slow to begin or at work, but not for one that stays as it is", async () => {
+    const sizes = async (size: string, unmovedMs: number) =>
+      (await recordTrace(scenario([{ resize: { id: "v0", size } }]), { files, unmovedMs })).steps[0]?.devices.map(
         (one) => one.size,
       );
-    expect(await sizes("128M")).toEqual([128 * 2 ** 20]);
-    expect(await sizes("130M")).toEqual([]);
+    expect(await sizes("128M", 5_000)).toEqual([128 * 2 ** 20]);
+    expect(await sizes("130M", 400)).toEqual([64 * 2 ** 20]);
+    expect(await sizes("134M", 400)).toEqual([]);
   }, 60_000);
 
   test("a kernel that stops is said to have stopped, and nothing stays behind", async () => {

@@ -25,6 +25,8 @@ const ABOUT_MEMORY =
   /SRAT|e820|NUMA|[Zz]one|Movable|node +\d|On node|Memory:|Memory block|zonelist|Initmem|hotplug|memmap_on/;
 const BLOCKS =
   "cd /sys/devices/system/memory && grep . memory*/state; grep virtio /proc/iomem; grep MemTotal /proc/meminfo";
+/** Prints a line for each worker that is at work on what virtio_mem's driver queues (drivers/virtio/virtio_mem.c; wq_worker_comm). */
+const AT_WORK = "cat /proc/[0-9]*/comm 2>/dev/null | grep -F +events_freezable";
 const PAGES_COUNTED = 32_768;
 /** An eject that waits for pinned pages never ends; one that does not takes far less than this. */
 const EJECT_MS = 20_000;
@@ -45,19 +47,24 @@ export interface RecordingOptions {
   readonly files: MachineFiles;
   /** Boots that are gone on with; every recording boots by itself without. */
   readonly kept?: KeptBoots;
+  /** Milliseconds for which a device may stand still; 8 s if not given. */
+  readonly unmovedMs?: number;
   /** Told before each step. */
   readonly onStep?: (number: number, step: TraceStep) => void;
 }
 
 /** Throws `MachineRefused` when QEMU can't make such a machine, `MachineLost` when the kernel stops. */
-export async function recordTrace(scenario: LabScenario, { files, kept, onStep }: RecordingOptions): Promise<Trace> {
+export async function recordTrace(
+  scenario: LabScenario,
+  { files, kept, unmovedMs = UNMOVED_MS, onStep }: RecordingOptions,
+): Promise<Trace> {
   const work = mkdtempSync(join(tmpdir(), "recording-"));
   let vm: EmulatedMachine | undefined;
   try {
     const args = machineArguments(scenario);
     const initramfs = await withHotpluggable(scenario, files, args, work);
     vm = await EmulatedMachine.boot({ ...files, initramfs }, args, scenario.cmdline, kept);
-    return await new Recording(vm, scenario).play(onStep);
+    return await new Recording(vm, scenario, unmovedMs).play(onStep);
   } finally {
     await vm?.close();
     rmSync(work, { recursive: true, force: true });
@@ -100,6 +107,7 @@ type Answer = Pick<PlayedStep, "exit" | "stdout" | "stderr" | "error">;
 class Recording {
   private readonly vm: EmulatedMachine;
   private readonly scenario: LabScenario;
+  private readonly unmovedMs: number;
 
   /** What the setup put into the log: part of what the first step shows. */
   private early: readonly string[] = [];
@@ -108,8 +116,9 @@ class Recording {
   /** What was observed last. */
   private seen: Trace["boot"] = { blocks: [], nodes: { list: [] }, zones: [], iomem: [] };
 
-  constructor(vm: EmulatedMachine, scenario: LabScenario) {
+  constructor(vm: EmulatedMachine, scenario: LabScenario, unmovedMs: number) {
     this.vm = vm;
+    this.unmovedMs = unmovedMs;
     this.overlap = new Overlap(vm, (id) => this.left(id));
     this.scenario = scenario;
   }
@@ -233,8 +242,8 @@ class Recording {
   }
 
   /**
-   * Ends when the device has the size that was asked for, or hasn't changed for a while: a guest gives what it can. It has work to do
-   * when it gave or got it, so its blocks must have come to rest, too.
+   * Ends when the device has the size that was asked for, or hasn't changed for a while and its driver is not at work: a guest gives
+   * what it can, on a busy host slowly. It has work to do when it gave or got it, so its blocks must have come to rest, too.
    */
   private async resize(
     { id, size }: { readonly id: string; readonly size: string },
@@ -250,7 +259,11 @@ class Recording {
     let last = await plugged();
     let since = Date.now();
     const wanted = bytesOf(size) - (bytesOf(size) % bytesOf(VIRTIO_BLOCK));
-    while (Date.now() < end && last !== wanted && Date.now() - since < UNMOVED_MS) {
+    while (Date.now() < end && last !== wanted) {
+      if (Date.now() - since >= this.unmovedMs) {
+        if (!(await this.atWork())) break;
+        since = Date.now() - this.unmovedMs + LOOK_MS;
+      }
       await pause(POLL_MS);
       const now = await plugged();
       if (now !== last) since = Date.now();
@@ -262,6 +275,10 @@ class Recording {
       await pause(LOOK_MS);
     }
     return null;
+  }
+
+  private async atWork(): Promise<boolean> {
+    return (await this.vm.sh(AT_WORK)).stdout !== "";
   }
 
   /** Memory as the guest has it now. */

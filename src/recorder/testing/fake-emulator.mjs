@@ -14,17 +14,25 @@ if (args.includes("16384M,slots=8,maxmem=16G")) {
   process.exit(1);
 }
 
+const AT_WORK = "cat /proc/[0-9]*/comm 2>/dev/null | grep -F +events_freezable";
 const SHELL = {
   "uname -r": ["6.1.0-fake\n", "", 0],
   "dmesg -c": ["[    0.000000] Zone ranges:\n[    0.100000] a mouse\n", "", 0],
   ". /bin/observe": ["# log\n# links\nmemory/memory0/node0\n# files\nmemory/memory0/state:online\n# end\n", "", 0],
   false: ["", "sh: no\n", 1],
   "mem anon 8 0 bind": ["ok pid=7\n", "", 0],
+  [AT_WORK]: ["", "", 1],
 };
 
 // A machine that is read from a file goes on where it was: past its boot.
 const kept = args.includes("-incoming") ? /^exec:cat '(.*)'$/.exec(args[args.indexOf("-incoming") + 1])[1] : undefined;
 const readable = kept === undefined || readFileSync(kept, "utf8") === "a machine";
+
+// The driver of a device that is to have 130 MiB, once looked at, gives 64 MiB and is done.
+const ODD = 130 * 2 ** 20;
+let odd = false;
+
+const plugged = new Map();
 
 createServer((serial) => {
   if (kept === undefined) serial.write("the machine is ready\n");
@@ -33,6 +41,12 @@ createServer((serial) => {
     if (mark === undefined) mark = line;
     else if (line === "crash") process.exit(3);
     else {
+      if (line === AT_WORK && odd) {
+        odd = false;
+        plugged.set("v0", { id: "v0", memaddr: 4294967296, size: ODD - 66 * 2 ** 20, "requested-size": ODD });
+        serial.write(`kworker/0:1+events_freezable\n${mark}${mark}0\n`);
+        return;
+      }
       const [out, err, status] = SHELL[line] ?? [`${line}\n`, "", 0];
       // In pieces, as a serial line is read.
       const text = `${out}${mark}${err}${mark}${status}\n`;
@@ -50,7 +64,6 @@ createServer((monitor) => {
       timestamp: {},
       data: { info: { device, source, status, slot: "0", "slot-type": "DIMM" } },
     });
-  const plugged = new Map();
   say({ QMP: { version: {} } });
   const commands = {
     qmp_capabilities: () => ({}),
@@ -84,6 +97,7 @@ createServer((monitor) => {
     },
     // A driver that is slow to begin.
     "qom-set": ({ value }) => {
+      odd = value === ODD;
       if (value % 4194304 === 0)
         setTimeout(
           () => plugged.set("v0", { id: "v0", memaddr: 4294967296, size: value, "requested-size": value }),
