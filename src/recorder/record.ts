@@ -4,22 +4,25 @@ import { dirname } from "node:path";
 import { BadInput, readText } from "../conformance/input.ts";
 import type { ExitCode, Output } from "../conformance/run.ts";
 import { type LabScenario, readLabScenario } from "../protocol/trace.ts";
+import { KeptBoots } from "./emulator/kept-boots.ts";
 import { machineFiles } from "./machine-files.ts";
 import { parseOptions } from "./options.ts";
 import { recordTrace, refusedMachine } from "./recording.ts";
 import { traceText } from "./trace-text.ts";
 
-const USAGE = "usage: npm run record -- SCENARIO.json [--kernel VERSION|IMAGE] [--out TRACE.json] [--accel tcg|kvm]";
+const USAGE =
+  "usage: npm run record -- SCENARIO.json [--kernel VERSION|IMAGE] [--out TRACE.json] [--boots FOLDER] [--accel tcg|kvm]";
 
 export async function record(args: readonly string[], { out, err }: Output): Promise<ExitCode> {
-  const { options, rest } = parseOptions(args, ["kernel", "out", "accel"], USAGE);
+  const { options, rest } = parseOptions(args, ["kernel", "out", "boots", "accel"], USAGE);
   const [file] = rest;
   if (file === undefined || rest.length > 1) throw new BadInput(USAGE);
   const scenario = loadScenario(file);
   const files = machineFiles(options.kernel ?? scenario.kernel, options.accel);
   const total = scenario.steps.length;
   const onStep = (number: number, step: unknown) => err(`step ${number} of ${total}: ${JSON.stringify(step)}\n`);
-  const trace = await recordTrace(scenario, { files, onStep }).catch((error: unknown) => {
+  const kept = options.boots === undefined ? undefined : new KeptBoots(options.boots);
+  const trace = await recordTrace(scenario, { files, kept, onStep }).catch((error: unknown) => {
     throw refusedMachine(file, error);
   });
   if (options.out === undefined) {

@@ -46,7 +46,7 @@ const IN_PROGRESS = 0x84;
 export interface RecordingOptions {
   readonly files: MachineFiles;
   /** Boots that are gone on with; every recording boots by itself without. */
-  readonly kept?: KeptBoots;
+  readonly kept?: KeptBoots | undefined;
   /** Milliseconds for which a device may stand still; 8 s if not given. */
   readonly unmovedMs?: number;
   /** Told before each step. */

@@ -120,27 +120,38 @@ export class VirtioMemDriver implements MemoryDriver {
   /** virtio_mem_probe: finds the device, claims its region, and begins to follow it. */
   probe(): void {
     const { kernel, device } = this;
-    const end = device.address + device.regionSize;
     const block = kernel.blockPages * PAGE_SIZE;
+    // Before big blocks came (5.11) all was told at the end of virtio_mem_init, which had complained before, and the node last.
+    const early = !since(kernel.profile.version, 5, 11);
+    if (early) this.complain(block);
     this.say(`start address: ${hex(device.address)}`);
     this.say(`region size: ${hex(device.regionSize)}`);
     this.say(`device block size: ${hex(device.blockSize)}`);
-    // What follows was told in another order before big blocks came (5.11).
     // Where firmware names no such node, the driver looked for one by address from 5.15 on, before it told of it.
     const told = this.device.nodeIsKnown || since(kernel.profile.version, 5, 15);
-    const nodeFirst = since(kernel.profile.version, 5, 11);
-    if (told && nodeFirst) this.say(`nid: ${this.node}`);
-    if (device.address % block !== 0)
-      this.say("The alignment of the physical start address can make some memory unusable.", "warn");
-    if (end % block !== 0) this.say("The alignment of the physical end address can make some memory unusable.", "warn");
+    if (told && !early) this.say(`nid: ${this.node}`);
+    if (!early) this.complain(block);
     this.say(`memory block size: ${hex(block)}`);
     this.say(this.mode.description);
-    if (told && !nodeFirst) this.say(`nid: ${this.node}`);
-    kernel.resources.devices.push({ start: device.address, end: end - 1, name: this.name });
+    if (told && early) this.say(`nid: ${this.node}`);
+    kernel.resources.devices.push({
+      start: device.address,
+      end: device.address + device.regionSize - 1,
+      name: this.name,
+    });
     kernel.dynamicGroups.push(this.group);
     kernel.memoryDrivers.push(this);
     device.onConfig = () => this.configure();
     this.configure();
+  }
+
+  /** Ends of the region within a memory block. */
+  private complain(block: number): void {
+    const { address, regionSize } = this.device;
+    if (address % block !== 0)
+      this.say("The alignment of the physical start address can make some memory unusable.", "warn");
+    if ((address + regionSize) % block !== 0)
+      this.say("The alignment of the physical end address can make some memory unusable.", "warn");
   }
 
   owns(block: MemoryBlock): boolean {

@@ -56,7 +56,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "December 2020",
     news: "An offline waits until it is done or gets a signal, and names the page in its way. What comes online by itself can be told a zone.",
     evidence: "recorded",
-    recordings: 54,
+    recordings: 55,
   },
   {
     version: "5.15",
