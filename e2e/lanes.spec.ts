@@ -87,6 +87,25 @@ test("one function a key, forward and back, with the call chain; when it became 
   await playground.idle();
   await expect(chain.locator("[aria-current] code")).toHaveText(seen.at(-2) as string);
   await expect(chain.getByText("next", { exact: true })).toBeVisible();
+  // Its name leads to what it does and who calls it; Escape leads back.
+  const at = chain.locator("[aria-current] button");
+  await at.focus();
+  await page.keyboard.press("Enter");
+  const glossary = page.getByRole("dialog", { name: "Kernel functions" });
+  const entry = glossary.locator("[data-entry][aria-current]");
+  await expect(entry).toBeFocused();
+  await expect(entry.locator("dfn")).toHaveText(seen.at(-2) as string);
+  await expect(entry).toContainText("mm/swap.c · called by offline_pages");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(entry.locator("dfn")).toHaveText("offline_pages");
+  await expect(entry).toBeFocused();
+  await expectAccessible(page, "dialog");
+  await glossary.getByRole("button", { name: "Back" }).click();
+  await expect(entry.locator("dfn")).toHaveText(seen.at(-2) as string);
+  await page.keyboard.press("Escape");
+  await expect(glossary).toBeHidden();
+  await expect(at).toBeFocused();
   await page.keyboard.press("e");
 
   await speed(page, 1);
@@ -136,5 +155,16 @@ test.describe("by finger", () => {
     await page.touchscreen.tap(pane.x + 20, y);
     await expect.poll(async () => (await playground.state()).cursor).not.toBeNull();
     await expectAccessible(page, "footer");
+    // What decided a check is a way into the glossary, by finger, too.
+    await page.keyboard.press("e");
+    await expect.poll(async () => (await playground.state()).cursor).toBeNull();
+    await page.getByRole("navigation").getByRole("button", { name: "Verdict" }).tap();
+    const decided = page.locator("[data-panel=verdict] [data-function]").last();
+    await decided.tap();
+    const glossary = page.getByRole("dialog", { name: "Kernel functions" });
+    await expect(glossary.locator("[aria-current] dfn")).toHaveText(await decided.innerText());
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await glossary.getByRole("button", { name: "Close" }).tap();
+    await expect(decided).toBeFocused();
   });
 });

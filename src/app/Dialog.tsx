@@ -5,7 +5,7 @@
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import styles from "./dialog.module.css";
-import { appStrings } from "./strings.ts";
+import { helpStrings } from "./help-strings.ts";
 
 interface DialogProps {
   readonly title: string;
@@ -39,7 +39,7 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
       <div className={styles.inside}>
         <header className={styles.head}>
           <h2>{title}</h2>
-          <button type="button" className={styles.close} aria-label={appStrings.dialog.close} onClick={onClose}>
+          <button type="button" className={styles.close} aria-label={helpStrings.dialog.close} onClick={onClose}>
             <X aria-hidden />
           </button>
         </header>

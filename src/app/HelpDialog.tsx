@@ -1,12 +1,16 @@
 import { useState } from "react";
+import { usePlayground } from "../client/react.tsx";
+import { askAbout } from "../views/glossary/asked.ts";
 import { ACTIONS } from "./actions.ts";
 import { Dialog } from "./Dialog.tsx";
 import styles from "./dialog.module.css";
 import { helpStrings as strings } from "./help-strings.ts";
+import { partitionInView } from "./kernel-choice.ts";
 import { plainKeysOn, setPlainKeys } from "./shortcuts.ts";
 
 /** What to try, and every key: those of the registry, and those of the views. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
+  const { store } = usePlayground();
   const [plain, setPlain] = useState(plainKeysOn);
   const keys = [
     ...strings.inViews,
@@ -31,6 +35,16 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <button
+        type="button"
+        className={styles.link}
+        onClick={() => {
+          onClose();
+          askAbout(null, partitionInView(store.getState())?.kernel ?? "6.1");
+        }}
+      >
+        {strings.glossaryAbout}
+      </button>
       <label className={styles.option}>
         <input
           type="checkbox"

@@ -7,7 +7,7 @@ import type { KernelVersion } from "../engine/hardware/description.ts";
 import { fetchCode } from "../client/language/fetch-code.ts";
 import { watchKernels } from "./kernel-choice.ts";
 import styles from "./kernel-changes.module.css";
-import { appStrings } from "./strings.ts";
+import { helpStrings } from "./help-strings.ts";
 
 interface Change {
   readonly from: KernelVersion;
@@ -55,7 +55,7 @@ function Rows({ from, to, code, onClose }: Change & { readonly code: Code; onClo
       <header>
         <h2>{strings.title(titles.from, titles.to)}</h2>
         <p role="status">{strings.count(rows.length)}</p>
-        <button type="button" aria-label={appStrings.dialog.close} onClick={() => ref.current?.hidePopover()}>
+        <button type="button" aria-label={helpStrings.dialog.close} onClick={() => ref.current?.hidePopover()}>
           <X aria-hidden />
         </button>
       </header>

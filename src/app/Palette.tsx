@@ -4,9 +4,9 @@ import { useActionContext } from "./action-context.tsx";
 import { type Action, searchActions } from "./actions.ts";
 import { Dialog } from "./Dialog.tsx";
 import styles from "./dialog.module.css";
-import { appStrings } from "./strings.ts";
+import { helpStrings } from "./help-strings.ts";
 
-const strings = appStrings.palette;
+const strings = helpStrings.palette;
 const optionId = (action: Action) => `action-${action.id}`;
 
 export function Palette({ onClose }: { readonly onClose: () => void }) {

@@ -1,11 +1,13 @@
 /**
  * References: what a view underlines selects a page, a block or a node everywhere when it is clicked. With Ctrl, or by `O` where
- * the focus is on it, the tab is opened besides in which that is at home. Fetched with the views.
+ * the focus is on it, the tab is opened besides in which that is at home. What names a kernel function leads into the glossary.
+ * Fetched with the views.
  */
 import { useEffect } from "react";
 import type { Selection } from "../client/playground.ts";
 import { usePlayground } from "../client/react.tsx";
 import { useActionContext } from "./action-context.tsx";
+import { GlossaryPlace } from "./GlossaryPlace.tsx";
 import { plainKeysOn } from "./shortcuts.ts";
 import type { StageView } from "./stage-control.ts";
 
@@ -48,5 +50,5 @@ export function References() {
       window.removeEventListener("keydown", onKeyDown);
     };
   }, [playground, stage]);
-  return null;
+  return <GlossaryPlace />;
 }

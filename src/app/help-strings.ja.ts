@@ -3,6 +3,14 @@ import type { HelpWords } from "./help-strings.ts";
 
 export default {
   title: "キーと使い方",
+  dialog: { close: "閉じる" },
+  palette: {
+    title: "すべての操作",
+    search: "何をしますか?",
+    none: "その名前の操作はありません",
+  },
+  glossary: "カーネル関数",
+  glossaryAbout: "シミュレーションに名前が出るすべてのカーネル関数",
   keys: "キー",
   plainKeys: "1 文字のキー",
   plainKeysHelp: "音声入力の妨げになるときはオフにしてください。",

@@ -1,7 +1,15 @@
-/** Words of the help, which come with it. */
+/** Words of dialogs, which come with them: help, the list of all actions. */
 import { inLanguages, type Words } from "../client/language/catalogue.ts";
 const english = {
   title: "Keys and ways around",
+  dialog: { close: "Close" },
+  palette: {
+    title: "All actions",
+    search: "What do you want to do?",
+    none: "Nothing by that name",
+  },
+  glossary: "Kernel functions",
+  glossaryAbout: "All kernel functions that the simulation names",
   keys: "Keys",
   plainKeys: "Single-letter keys",
   plainKeysHelp: "Switch them off when they get in the way of speech input.",

@@ -96,14 +96,6 @@ export default {
     label: { auto: "テーマ: システムに合わせる", light: "テーマ: ライト", dark: "テーマ: ダーク" },
   },
 
-  dialog: { close: "閉じる" },
-
-  palette: {
-    title: "すべての操作",
-    search: "何をしますか?",
-    none: "その名前の操作はありません",
-  },
-
   actions: {
     run: { name: "再生 / 一時停止", keywords: "play stop freeze time 時間 停止 再生" },
     slower: { name: "遅くする", keywords: "slow motion speed time 速さ スロー" },

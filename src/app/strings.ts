@@ -100,14 +100,6 @@ const english = {
     label: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   },
 
-  dialog: { close: "Close" },
-
-  palette: {
-    title: "All actions",
-    search: "What do you want to do?",
-    none: "Nothing by that name",
-  },
-
   actions: {
     run: { name: "Run or pause", keywords: "play stop freeze time" },
     slower: { name: "Slower", keywords: "slow motion speed time" },

@@ -18,7 +18,7 @@ function withReel(playground: Playground, act: (reel: Reel) => unknown): void {
 /** To the command or the end of an attempt before what is shown (-1), or after it (1). */
 function toEvent(playground: Playground, way: 1 | -1): void {
   withReel(playground, (reel) =>
-    import("../views/time/to-event.ts").then(
+    import("../views/time/ways.ts").then(
       (code) => code.toEvent(playground, reel, way),
       () => {},
     ),
@@ -84,7 +84,7 @@ export const TIME_ACTIONS: readonly Action[] = [
     shortcut: "K",
     enabled: runs,
     perform: ({ playground }) =>
-      import("../views/time/fork-here.ts").then(
+      import("../views/time/ways.ts").then(
         ({ forkHere }) => forkHere(playground),
         () => {},
       ),

@@ -1,5 +1,6 @@
 /** Gathers what an attempt finds while it runs; views read it at any time as the plain value `Attempt`. */
 import type { Attempt, AttemptKind, AttemptStep, Check, CheckRule, Culprit, ErrnoName } from "./outcome.ts";
+import type { KernelFunction } from "./functions.ts";
 import type { SimNs } from "../units.ts";
 
 type StepStates = Readonly<Record<Attempt["result"], AttemptStep["state"]>>;
@@ -58,13 +59,13 @@ export class AttemptLog {
   }
 
   /** States a check's verdict; a later statement about the same rule replaces it. */
-  check(rule: CheckRule, verdict: Check["verdict"], where: string, data: Check["data"] = {}): void {
+  check(rule: CheckRule, verdict: Check["verdict"], where: KernelFunction, data: Check["data"] = {}): void {
     this.checks.set(rule, { rule, verdict, where, data });
     this.revision++;
   }
 
   /** States a check that passed, and adds its figures to what was stated before, here and in the whole. */
-  tally(rule: CheckRule, where: string, amounts: Readonly<Record<string, number>>): void {
+  tally(rule: CheckRule, where: KernelFunction, amounts: Readonly<Record<string, number>>): void {
     const before = this.checks.get(rule)?.data ?? {};
     const data = Object.fromEntries(
       Object.entries(amounts).map(([name, amount]) => [

@@ -1,7 +1,8 @@
 /**
- * Kernel functions in which simulated time passes, by the file that they stand in. Every step of an operation names the one
- * whose work it is (`Steps`, ./task.ts), so an operation has a call stack. A function stands here by what 6.1 calls it;
- * `calledIn` says what another kernel does.
+ * Kernel functions that can be named, by the file that they stand in: those in which simulated time passes (every step of an
+ * operation names the one whose work it is, `Steps` of ./task.ts, so an operation has a call stack), and those that decide a
+ * check of an attempt. A function stands here by what 6.1 calls it; `calledIn` says what another kernel does. Which calls
+ * which: ./call-order.ts.
  *
  * Names and who calls whom were read from running kernels where one can be caught in the act (/proc/PID/stack and
  * /proc/kallsyms of 6.1 and 6.12); the others, and the names of kernels before 5.10, are a reading of the source.
@@ -31,6 +32,7 @@ const FILES = {
     "acpi_scan_device_check",
     "acpi_bus_scan",
     "acpi_scan_hot_remove",
+    "acpi_scan_try_to_offline",
     "acpi_bus_offline",
     "acpi_bus_online",
     "acpi_bus_trim",
@@ -47,6 +49,13 @@ const FILES = {
     "offline_pages",
     "scan_movable_pages",
     "do_migrate_range",
+    "register_memory_resource",
+    "check_hotplug_memory_range",
+    "zone_for_pfn_range",
+    "move_pfn_range_left",
+    "move_pfn_range_right",
+    "can_offline_normal",
+    "check_pages_isolated",
     "offline_and_remove_memory",
     "__remove_memory",
     "try_remove_memory",
@@ -91,6 +100,7 @@ const FILES = {
   "fs/drop_caches.c": ["drop_caches_sysctl_handler", "drop_pagecache_sb"],
   "net/ipv4/tcp.c": ["tcp_close"],
   "kernel/exit.c": ["do_exit"],
+  "kernel/panic.c": ["panic"],
   "drivers/virtio/virtio_mem.c": [
     "virtio_mem_run_wq",
     "virtio_mem_send_request",

@@ -1,5 +1,6 @@
 /** The outcome of an attempt, as data: what was checked, what decided, and the page that is to blame. */
 import type { PageOwner } from "../memory/holding.ts";
+import type { KernelFunction } from "./functions.ts";
 import type { Occasion } from "./occasion.ts";
 import type { Pfn, SimNs } from "../units.ts";
 import type { Lifetime } from "../memory/kinds.ts";
@@ -31,8 +32,8 @@ export type AttemptKind = "add" | "online" | "offline" | "remove" | "eject";
 export interface Check {
   readonly rule: CheckRule;
   readonly verdict: "pass" | "fail" | "pending";
-  /** Kernel function that decides, e.g. `test_pages_in_a_zone`. */
-  readonly where: string;
+  /** Kernel function that decides, e.g. `memory_block_offline`. */
+  readonly where: KernelFunction;
   readonly data: Readonly<Record<string, string | number>>;
 }
 export type CheckRule =

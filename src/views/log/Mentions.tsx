@@ -1,16 +1,26 @@
-/** A line of the log in which blocks, nodes and pages are ways to them; one stop of the Tab key for all of them, arrow keys between. */
+/**
+ * A line of the log in which blocks, nodes, pages and kernel functions are ways to them; one stop of the Tab key for all of them, arrow keys
+ * between.
+ */
 import { type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useMemo } from "react";
 import { usePlayground } from "../../client/react.tsx";
+import { askAbout } from "../glossary/asked.ts";
+import { functionsIn } from "../glossary/functions-in.ts";
 import { type Reference, referencesIn } from "../references.ts";
 
 export function Mentions({ text, partition }: { readonly text: string; readonly partition: string }) {
   const playground = usePlayground();
   // What a line spoke of when it came is what it speaks of.
-  const references = useMemo(
-    () => referencesIn(text, partition, playground.store.getState().records),
-    [text, partition, playground],
-  );
-  if (references.length === 0) return text;
+  const mentions = useMemo(() => {
+    const { records } = playground.store.getState();
+    const version = records.partition[partition]?.kernel ?? "6.1";
+    const functions = functionsIn(text, version).map((named) => ({ ...named, version }));
+    const references = referencesIn(text, partition, records);
+    // A path that holds a name is the path.
+    const apart = functions.filter(({ start, end }) => references.every((one) => end <= one.start || start >= one.end));
+    return [...references, ...apart].sort((one, other) => one.start - other.start);
+  }, [text, partition, playground]);
+  if (mentions.length === 0) return text;
   const show = ({ selection }: Reference) => {
     const { records } = playground.store.getState();
     const gone =
@@ -20,15 +30,28 @@ export function Mentions({ text, partition }: { readonly text: string; readonly 
   };
   return (
     <>
-      {references.map((reference, index) => (
-        <span key={reference.start}>
-          {text.slice(references[index - 1]?.end ?? 0, reference.start)}
-          <button type="button" data-mention data-ref tabIndex={-1} onClick={() => show(reference)}>
-            {text.slice(reference.start, reference.end)}
-          </button>
+      {mentions.map((mention, index) => (
+        <span key={mention.start}>
+          {text.slice(mentions[index - 1]?.end ?? 0, mention.start)}
+          {"name" in mention ? (
+            <button
+              type="button"
+              data-mention
+              data-function={mention.name}
+              tabIndex={-1}
+              aria-haspopup="dialog"
+              onClick={() => askAbout(mention.name, mention.version)}
+            >
+              {text.slice(mention.start, mention.end)}
+            </button>
+          ) : (
+            <button type="button" data-mention data-ref tabIndex={-1} onClick={() => show(mention)}>
+              {text.slice(mention.start, mention.end)}
+            </button>
+          )}
         </span>
       ))}
-      {text.slice(references.at(-1)?.end)}
+      {text.slice(mentions.at(-1)?.end)}
     </>
   );
 }

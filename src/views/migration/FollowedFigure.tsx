@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Followed } from "../../engine/inspect/index.ts";
 import { calledIn, type KernelFunction } from "../../engine/chronicle/functions.ts";
+import { FunctionName } from "../glossary/FunctionName.tsx";
 import { FUNCTION_WORDS } from "../function-words.ts";
 import styles from "./migration.module.css";
 import { migrationStrings as words } from "./strings.ts";
@@ -135,7 +136,7 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
               key={`${when} ${name}`}
               data-state={errno ? "failed" : state === "now" && page.outcome === "moved" && isNow ? "done" : state}
             >
-              <code>{calledIn(kernel, name)}</code>
+              <FunctionName version={kernel} name={name} />
               <span>
                 {errno ? words.failed(errno) : (name === "migrate_folio" && words.copied(page)) || FUNCTION_WORDS[name]}
               </span>
@@ -145,7 +146,7 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
         })}
         {toCome.map((name) => (
           <li key={name} data-state="later">
-            <code>{calledIn(kernel, name)}</code>
+            <FunctionName version={kernel} name={name} />
             <span>{FUNCTION_WORDS[name]}</span>
             <time>{words.toCome}</time>
           </li>

@@ -2,8 +2,9 @@
 import { Fragment, useEffect, useState } from "react";
 import { callsText, type Reel } from "../../client/film/reel.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import { calledIn, fileOf, type KernelFunction } from "../../engine/chronicle/functions.ts";
+import { fileOf, type KernelFunction } from "../../engine/chronicle/functions.ts";
 import type { CallStack } from "../../engine/time/operations.ts";
+import { FunctionName } from "../glossary/FunctionName.tsx";
 import { FUNCTION_WORDS } from "../function-words.ts";
 import styles from "./chain.module.css";
 import { timeStrings as strings } from "./strings.ts";
@@ -40,7 +41,7 @@ export function Chain({ reel }: { readonly reel: Reel }) {
           <Fragment key={i}>
             {hidden > 0 && i === BEFORE + hidden && (
               <li>
-                <button type="button" onClick={() => setOpen(true)}>
+                <button type="button" className={styles.more} onClick={() => setOpen(true)}>
                   {strings.moreFunctions(hidden)}
                 </button>
               </li>
@@ -76,7 +77,7 @@ function Called({ version, name, at }: FunctionProps & { readonly at: boolean })
 
 const Words = ({ version, name, file = null }: FunctionProps & { readonly file?: string | null }) => (
   <span className={styles.function}>
-    <code>{calledIn(version, name)}</code>
+    <FunctionName version={version} name={name} />
     <span>
       {FUNCTION_WORDS[name]}
       {file !== null && ` · ${file}`}

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import type { Reel } from "../../client/film/reel.ts";
 import { usePlayground } from "../../client/react.tsx";
 import { clockTime } from "./clock.ts";
-import { forkHere } from "./fork-here.ts";
+import { forkHere } from "./ways.ts";
 import styles from "./lanes.module.css";
 import { paceStrings as strings } from "./pace-strings.ts";
 

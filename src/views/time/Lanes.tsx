@@ -14,7 +14,7 @@ import { Axis, useRoomForTicks } from "./Axis.tsx";
 import { clockTime } from "./clock.ts";
 import { lengthOf, sizeOf } from "./durations.ts";
 import { EventList } from "./EventList.tsx";
-import { forkHere } from "./fork-here.ts";
+import { forkHere } from "./ways.ts";
 import { HeldMenu } from "./HeldMenu.tsx";
 import { Pace } from "./Pace.tsx";
 import { usePane } from "./use-pane.ts";

@@ -6,7 +6,7 @@ import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import styles from "./lanes.module.css";
 import { paceStrings as strings } from "./pace-strings.ts";
 import { speedsWith } from "./speeds.ts";
-import { toEvent } from "./to-event.ts";
+import { toEvent } from "./ways.ts";
 
 type Chosen = "function" | "event" | "speed";
 

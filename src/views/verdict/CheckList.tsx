@@ -1,12 +1,19 @@
 import { Check as Passed, LoaderCircle, X } from "lucide-react";
 import type { Check } from "../../engine/chronicle/outcome.ts";
+import { FunctionName } from "../glossary/FunctionName.tsx";
 import { checkTexts, verdictStrings as strings } from "./strings.ts";
 import styles from "./verdict.module.css";
 
 const SIGNS = { pass: Passed, fail: X, pending: LoaderCircle } as const;
 
+interface CheckListProps {
+  readonly checks: readonly Check[];
+  /** Version of the kernel that was asked. */
+  readonly kernel: string;
+}
+
 /** The chain of checks, in the kernel's order. */
-export function CheckList({ checks }: { readonly checks: readonly Check[] }) {
+export function CheckList({ checks, kernel }: CheckListProps) {
   if (checks.length === 0) return null;
   return (
     <ol className={styles.checks} aria-label={strings.checks}>
@@ -16,10 +23,14 @@ export function CheckList({ checks }: { readonly checks: readonly Check[] }) {
         return (
           // The same rule can be checked twice in one attempt.
           // biome-ignore lint/suspicious/noArrayIndexKey: checks are only ever appended
-          <li key={index} data-verdict={check.verdict} title={`${text.asks} ${strings.where(check.where)}`}>
+          <li key={index} data-verdict={check.verdict} title={text.asks}>
             <Sign className={styles.sign} role="img" aria-label={strings.checkVerdict[check.verdict]} />
             <span>
-              <b>{text.title}</b> <span className={styles.finding}>{text[check.verdict](check.data)}</span>
+              <b>{text.title}</b> <span className={styles.finding}>{text[check.verdict](check.data)}</span>{" "}
+              <span className={styles.decided}>
+                <span className="visually-hidden">{strings.decidedIn} </span>
+                <FunctionName name={check.where} version={kernel} />
+              </span>
             </span>
           </li>
         );

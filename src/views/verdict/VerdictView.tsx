@@ -36,6 +36,7 @@ export interface VerdictViewProps {
 
 export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
   const attempts = usePlaygroundState((state) => state.records.attempt);
+  const kernels = usePlaygroundState((state) => state.records.partition);
   const selected = usePlaygroundState((state) => state.selection.attempt);
   const status = usePlaygroundState((state) => state.status);
   const scenario = findScenario(usePlaygroundState((state) => state.scenario));
@@ -101,7 +102,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
         <Arrival of={attempt} />
         <Progress attempt={attempt} />
         <Steps steps={attempt.steps} />
-        <CheckList checks={attempt.checks} />
+        <CheckList checks={attempt.checks} kernel={kernels[attempt.partition]?.kernel ?? "6.1"} />
         <Facts attempt={attempt} />
         {log.length > 0 && (
           <details className={styles.log}>

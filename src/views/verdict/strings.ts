@@ -335,7 +335,7 @@ const english = {
   position: (index: number, of: number) => `${count(index)} of ${count(of)}`,
   checks: "Checks, in the kernel's order",
   checkVerdict: { pass: "passed", fail: "failed", pending: "under way" },
-  where: (name: string) => `Decided in ${name}`,
+  decidedIn: "Decided in",
   blocks: "Its memory blocks",
   /** Before the numbers of memory blocks. */
   memory: "memory",
