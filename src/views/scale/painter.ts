@@ -142,8 +142,14 @@ function title(
   context.font = `600 12px ${font}`;
   context.fillStyle = themeValue("--ink");
   const left = Math.max(0, rect.x);
-  context.fillText(name, left, y);
   const taken = context.measureText(name).width + 10;
+  if (rect.width < taken) {
+    // In a low panel a node is narrower than its name, which would lie on the next one's: its number is enough.
+    const number = name.replace(/^\D+/, "");
+    if (context.measureText(number).width <= rect.width) context.fillText(number, left, y);
+    return;
+  }
+  context.fillText(name, left, y);
   context.font = `12px ${font}`;
   const right = Math.min(width, rect.x + rect.width);
   if (context.measureText(facts).width + taken > right - left) return;
