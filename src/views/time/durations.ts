@@ -1,3 +1,5 @@
+import { GIB, MIB, TIB } from "../../engine/units.ts";
+
 /** Lengths of simulated time in words, with three digits at most. */
 export function lengthOf(ns: number): string {
   if (ns < 1e6) return `${digits(ns / 1e3)} µs`;
@@ -8,8 +10,8 @@ export function lengthOf(ns: number): string {
 
 const digits = (value: number): string => String(Number(value.toPrecision(value < 1 ? 2 : 3)));
 
-/** Bytes in words: `1.83 GiB`. */
+/** Bytes in words: `1.83 GiB`, with as many digits while they change. */
 export function sizeOf(bytes: number): string {
-  const mib = bytes / 2 ** 20;
-  return mib >= 1024 ? `${(mib / 1024).toFixed(2)} GiB` : `${digits(mib)} MiB`;
+  if (bytes >= TIB) return `${(bytes / TIB).toFixed(2)} TiB`;
+  return bytes >= GIB ? `${(bytes / GIB).toFixed(2)} GiB` : `${digits(bytes / MIB)} MiB`;
 }
