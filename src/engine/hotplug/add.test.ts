@@ -73,6 +73,7 @@ const state = (kernel: Kernel) => ({
   free: kernel.zones.map(({ free }) => free),
   nodes: kernel.nodes.map(({ online, spanned }) => [online, spanned]),
   online: kernel.allocator.onlineNodes,
+  mapped: [kernel.directMap.mapped4k, kernel.directMap.mapped2M, kernel.directMap.mapped1G],
 });
 
 describe("an add is refused", () => {
@@ -162,6 +163,7 @@ describe("an add is refused", () => {
       if (keeps) {
         expect(after.maps).toEqual([...before.maps, first, first + 1]);
         expect(after.ram).toEqual(before.ram);
+        expect(after.mapped).toEqual(before.mapped);
         expect(add(6 * GIB, BLOCK_BYTES)).toMatchObject({ errno: "EEXIST", ns: 0 });
       } else {
         const { free: _, ...others } = before;

@@ -9,6 +9,7 @@ import { Cost } from "../kernel/costs.ts";
 import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { NOT_HEAD, SectionState } from "../memory/page-array.ts";
 import { finish } from "../chronicle/slices.ts";
+import { foreseeOffline } from "../hotplug/foresight.ts";
 import { timed } from "../testing/timed.ts";
 import { boxWith } from "../testing/stirred-box.ts";
 import { bytes, GIB, PAGES_PER_SECTION, sectionOf } from "../units.ts";
@@ -112,6 +113,26 @@ describe("the pool grows and shrinks", () => {
     for (let section = sectionOf(start); section < sectionOf(start) + GIGANTIC_SECTIONS; section++)
       expect(pages.countIn(section, PageKind.Hugetlb)).toBe(PAGES_PER_SECTION);
   });
+});
+
+test("6.1 refuses a block that ends within a page of 1 GiB, as foreseen, and takes one that doesn't", () => {
+  const { trial, kernel, pool, resize } = machine("6.1");
+  resize(1, 2);
+  const [start] = starts(pool) as [number];
+  const blocks = [...kernel.blocks.values()].filter(({ startPfn }) => Math.abs(startPfn - start) <= GIGANTIC_PAGES);
+  const within = blocks.filter(({ startPfn }) => startPfn >= start && startPfn < start + GIGANTIC_PAGES);
+  expect(within.length).toBe(GIGANTIC_SECTIONS);
+  const last = within.pop();
+  for (const block of within) {
+    const end = block.startPfn + block.pages - 1;
+    const refused = { outlook: "refused", code: "gigantic", errno: "EBUSY", pfn: end };
+    expect(foreseeOffline(kernel, block)).toMatchObject(refused);
+    expect(trial.state(block, "offline")).toBe("EBUSY");
+    expect([...trial.engine.attempts.values()].at(-1)?.value().culprit?.pfn).toBe(end);
+  }
+  // The last one ends where the page does.
+  if (!last) throw new Error("no block");
+  expect(foreseeOffline(kernel, last).code).not.toBe("gigantic");
 });
 
 describe("a range is passed over", () => {

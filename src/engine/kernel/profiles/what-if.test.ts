@@ -90,6 +90,19 @@ describe("kernel memory that moves and keeps its address", () => {
     expect(audit(trial.kernel)).toEqual([]);
   });
 
+  test.each([
+    ["slab", "movable_vmalloc", "movable_kernel"],
+    ["vmalloc", "movable_kernel", "movable_vmalloc"],
+  ] as const)("%s goes without %s, and stays without %s", (kind, other, own) => {
+    for (const [without, errno] of [
+      [other, null],
+      [own, "EBUSY"],
+    ] as const) {
+      const trial = withKernelMemory(off(without), kind);
+      expect(trial.eject("d1"), `without ${without}`).toBe(errno);
+    }
+  });
+
   test("it costs: all CPUs stand still, and the time is told", () => {
     const trial = withKernelMemory("", "slab");
     trial.eject("d1");
