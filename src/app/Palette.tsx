@@ -1,10 +1,11 @@
 /** All actions in a list that narrows as one types. The list follows the keys while the text keeps the focus. */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useActionContext } from "./action-context.tsx";
-import { type Action, searchActions } from "./actions.ts";
+import type { Action } from "./actions.ts";
 import { Dialog } from "./Dialog.tsx";
 import styles from "./dialog.module.css";
 import { helpStrings } from "./help-strings.ts";
+import { searchActions } from "./palette-search.ts";
 
 const strings = helpStrings.palette;
 const optionId = (action: Action) => `action-${action.id}`;
@@ -14,7 +15,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const found = searchActions(query).filter((action) => action.id !== "palette" && action.enabled(context));
+  const found = searchActions(query).filter((action) => action.enabled(context));
   const current = found[Math.min(at, found.length - 1)];
 
   useEffect(() => {

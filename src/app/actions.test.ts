@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { EJECTING } from "../client/sample-records.ts";
 import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
-import { ACTIONS, type ActionContext, findAction, searchActions } from "./actions.ts";
+import { ACTIONS, type ActionContext, findAction } from "./actions.ts";
 import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
 import type { StageView } from "./stage-control.ts";
 import type { TerminalPlace } from "./terminal-place.ts";
@@ -97,13 +97,6 @@ test("reset and the scenarios load", () => {
   perform("reset");
   perform("load-device-busy");
   expect(playground.loaded).toEqual(["busy-server", "device-busy"]);
-});
-
-test("actions are found by words of their names and keywords", () => {
-  expect(searchActions("").length).toBe(ACTIONS.length);
-  expect(searchActions("dark").map(({ id }) => id)).toEqual(["theme"]);
-  expect(searchActions("SLOW motion").map(({ id }) => id)).toContain("slower");
-  expect(searchActions("no such thing")).toEqual([]);
 });
 
 test("keys stand for actions", () => {

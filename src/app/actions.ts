@@ -57,7 +57,7 @@ export interface ActionContext {
 export interface Action {
   readonly id: string;
   /** In the reader's language: to be read when they are shown. */
-  readonly words: { readonly name: string; readonly keywords: string };
+  readonly words: { readonly name: string };
   readonly icon: LucideIcon;
   /** As shortcuts.ts reads it, e.g. `Shift+R`, `?`, `Ctrl+K`. */
   readonly shortcut?: string;
@@ -79,12 +79,9 @@ const running = (context: ActionContext) =>
   );
 
 /** Words of an action that is there once for each of something. */
-const named = <W extends { readonly keywords: string }>(of: W, name: (words: W) => string): Action["words"] => ({
+const named = <W>(of: W, name: (words: W) => string): Action["words"] => ({
   get name() {
     return name(of);
-  },
-  get keywords() {
-    return of.keywords;
   },
 });
 
@@ -314,13 +311,4 @@ export function findAction(id: string): Action {
   const action = ACTIONS.find((candidate) => candidate.id === id);
   if (!action) throw new Error(`no action is called ${id}`);
   return action;
-}
-
-/** Actions whose name or keywords hold every word of the query, in the registry's order. */
-export function searchActions(query: string): readonly Action[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return ACTIONS.filter(({ words: { name, keywords } }) => {
-    const text = `${name} ${keywords}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
 }
