@@ -145,8 +145,9 @@ export class FakeEngine implements EnginePort {
     return null;
   }
 
-  settle(): void {
+  settle(): boolean {
     while (!this.idle) this.runUntil(simNs(smallest(this.#ends)));
+    return true;
   }
 
   drainPatches(): Patch[] {

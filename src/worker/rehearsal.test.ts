@@ -113,3 +113,25 @@ test("a copy that begins anew knows nothing of what was done here, and may be an
   // Its records are all there before the first move.
   expect(statesOf(anew.begin, block).at(-1)).toBe("online");
 });
+
+test("a copy that begins anew lets the machine that runs have its turns: its setup is no single event", async () => {
+  const { play } = machine();
+  let late = 0;
+  let breaths = 0;
+  const pressed = {
+    ...turns,
+    // No time is left at any look at the clock.
+    clock: () => (late += 1000),
+    later: (callback: () => void) => {
+      breaths++;
+      setImmediate(callback);
+    },
+  };
+  const rehearsal = await rehearse(pressed, play, { partition: "A", moves: [], scenario });
+  expect(breaths).toBeGreaterThan(20);
+  const whole = new Play(turns.build, scenario);
+  whole.setUp();
+  whole.engine.showAgain();
+  expect(rehearsal.begin).toEqual(whole.engine.drainPatches());
+  expect(rehearsal.at).toBe(whole.engine.now);
+});

@@ -111,10 +111,15 @@ export class Hand {
   }
 }
 
-/** A machine that begins anew, as its scenario says. */
-function anew(turns: Turns & { readonly build: BuildEngine }, scenario: Scenario): Play {
+/** A machine that begins anew, as its scenario says; the one that runs has its turns meanwhile. */
+async function anew(turns: Turns & { readonly build: BuildEngine }, scenario: Scenario): Promise<Play> {
   const play = new Play(turns.build, scenario);
-  play.setUp();
+  await breath(turns);
+  let end = turns.clock() + BUDGET;
+  for (const _ of play.settingUp({ expired: () => turns.clock() >= end })) {
+    await breath(turns);
+    end = turns.clock() + BUDGET;
+  }
   return play;
 }
 
@@ -124,7 +129,7 @@ export async function rehearse(
   play: Play,
   { partition, moves, scenario }: Moves,
 ): Promise<Rehearsed> {
-  const copy = scenario ? anew(turns, scenario) : await copyOf(turns, play);
+  const copy = await (scenario ? anew(turns, scenario) : copyOf(turns, play));
   const { engine } = copy;
   engine.showAgain();
   engine.keepMoments(true);

@@ -48,7 +48,7 @@ export interface TerminalHost {
 }
 
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
-const SETTLE_NS = 600e9;
+export const SETTLE_NS = 600e9;
 export class Engine {
   readonly recorder: Recorder;
   readonly chassis: Chassis;
@@ -235,11 +235,17 @@ export class Engine {
 
   /** Runs until no operation is running, for at most ten simulated minutes. */
   settle(limit = SETTLE_NS): void {
-    const end = this.now + limit;
+    this.settleBy(this.now + limit);
+  }
+
+  /** The same until a simulated time; false when the budget expired before, to go on with another. */
+  settleBy(end: number, budget?: { expired(): boolean }): boolean {
     while (!this.idle && this.scheduler.nextAt <= end) {
       this.runOne();
       this.atWork();
+      if (budget?.expired()) return false;
     }
+    return true;
   }
 
   /** Runs until one operation has ended or the time is up. True when it ended. */
