@@ -114,6 +114,18 @@ for (const { width, height } of WIDTHS) {
       if (await away.first().isVisible()) await away.first().click();
       await expectAccessible(page);
 
+      await playground.open({ at: "./?worked#lesson=a-node-to-give-away" });
+      const question = column.getByRole("group", { name: /実演/ });
+      await expect(column.getByRole("group", { name: "起動のしかた" })).toBeVisible();
+      await question.getByRole("button", { name: "見る", exact: true }).click();
+      await expect(question).toContainText("次の 1 行: for n in");
+      await look(page, playground, "worked run: up to the question, and how it boots");
+      await question.getByRole("button", { name: "強制終了された" }).click();
+      await question.getByRole("button", { name: /^マシンの答え/ }).click();
+      await expect(question).toContainText("あなたの予想: 強制終了された。実際は: 動き続け、ページはノード 0 にある。");
+      await look(page, playground, "worked run: answered");
+      await expectAccessible(page);
+
       await playground.open({ at: "./?predict#predict=which-stays/1/7" });
       await expect(page.getByRole("heading", { name: "予想して確かめる" })).toBeVisible();
       const see = page.getByRole("button", { name: "マシンがどうするかを見る" });

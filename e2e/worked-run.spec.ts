@@ -1,9 +1,28 @@
 /** Worked runs of lessons, what stands beside the place where to act, and where a lesson leads on to. */
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./support/playground.ts";
 
 const column = (page: Page) => page.locator("#panel-lesson");
 const question = (page: Page) => column(page).getByRole("group", { name: /what do you expect/ });
+
+/** Words of the box and the panels that lie below something. */
+const covered = (over: Locator): Promise<string[]> =>
+  over.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const found: string[] = [];
+    for (const panel of document.querySelectorAll("[data-panel=box], [data-panel=memory], [data-panel=verdict]")) {
+      const walker = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+      for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+        if (text.nodeValue?.trim() === "" || text.parentElement?.closest(".visually-hidden")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        for (const rect of range.getClientRects())
+          if (rect.left < right && rect.right > left && rect.top < bottom && rect.bottom > top)
+            found.push(text.nodeValue ?? "");
+      }
+    }
+    return found;
+  });
 
 test("a copy does it line by line, stops before the surprise, and leaves the machine as it is", async ({
   page,
@@ -49,7 +68,7 @@ test("what to do stands beside the place in the machine, lets the pointer throug
   playground,
 }) => {
   await playground.open({ at: "./#lesson=what-hot-add-builds" });
-  const bubble = page.getByText("Act here", { exact: true }).locator("..");
+  const bubble = page.getByText("Act here", { exact: true }).locator("xpath=../..");
   await expect(bubble).toBeVisible();
   await expect(bubble).toContainText("Put d6 into node 1.");
   // Whoever listens hears it once, in the lesson.
@@ -63,7 +82,8 @@ test("what to do stands beside the place in the machine, lets the pointer throug
       Math.max(0, b - (a + length), a - (b + other));
     return Math.max(apart(place.x, place.width, spot.x, spot.width), apart(place.y, place.height, spot.y, spot.height));
   };
-  await expect.poll(() => near("d6")).toBeLessThan(20);
+  await expect.poll(() => near("d6")).toBeLessThan(50);
+  expect(await covered(bubble)).toEqual([]);
   const { x, y, width, height } = (await bubble.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const through = await page.evaluate(
     ([left, top]) => document.elementFromPoint(left ?? 0, top ?? 0)?.closest("[aria-hidden]")?.textContent ?? "",
@@ -73,7 +93,8 @@ test("what to do stands beside the place in the machine, lets the pointer throug
   await page.evaluate(() => window.__playground?.setSpeed(8));
   await playground.send({ do: "move", dimm: "d6", to: { slot: "A/1/2" } });
   await expect(bubble).toContainText("Now put d7");
-  await expect.poll(() => near("d7")).toBeLessThan(20);
+  await expect.poll(() => near("d7")).toBeLessThan(50);
+  expect(await covered(bubble)).toEqual([]);
   // On a phone the machine is elsewhere, and so is the bubble.
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(bubble).toBeHidden();
