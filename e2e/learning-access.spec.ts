@@ -90,6 +90,21 @@ for (const theme of ["light", "dark"] as const)
       await write.getByRole("combobox", { name: "Begin with a lesson" }).selectOption({ label: "One word decides" });
       await write.getByRole("button", { name: "Form", exact: true }).click();
       await expect(write.getByRole("textbox", { name: "Title", exact: true })).toHaveValue("One word decides");
+      // Its worked run is a form, too: a line more can be seen before the question, where there is one.
+      const runs = write.getByRole("region", { name: "Worked runs" });
+      const seen = runs.getByRole("combobox", { name: "Lines that are seen before the question" });
+      const lines = runs.getByRole("textbox", { name: /^Worked run 1/ });
+      const before = await lines.inputValue();
+      await lines.press("Control+End");
+      await lines.pressSequentially("\nlsmem");
+      await expect(lines).toHaveValue(`${before}\nlsmem`);
+      await expect(seen.getByRole("option").last()).toHaveText(String(before.split("\n").length));
+      await page.evaluate(() => window.__playground?.select({ dimm: "d3" }));
+      await runs
+        .getByRole("combobox", { name: "What may be true after it" })
+        .selectOption({ label: "d3 is on the shelf" });
+      await runs.getByRole("button", { name: "Add that it is not so" }).click();
+      await expect(runs.getByText(/expected exactly one true option/)).toBeVisible({ timeout: 60_000 });
       await expectAccessible(page, "#panel-lesson");
     });
   });

@@ -1,7 +1,6 @@
 /** A lesson as a form: its words, start, steps, goals, solutions and hints, with what is wrong at the part that it is about. */
-import { problemWords } from "../../client/problem-words.ts";
 import { Circle, Square } from "lucide-react";
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { useEffect, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { openLesson } from "../open.ts";
 import {
@@ -9,8 +8,9 @@ import {
   fieldOf,
   freshKey,
   languagesOf,
+  linesOf,
   listOf,
-  parse,
+  movesIn,
   type Raw,
   type Wish,
   startFrom,
@@ -23,9 +23,11 @@ import {
   wordOf,
   write,
 } from "./draft.ts";
-import { Field, Remove } from "./fields.tsx";
+import { Field, Lines, Remove } from "./fields.tsx";
+import { Add, Part } from "./parts.tsx";
 import { type Recording, record } from "./record.ts";
 import { writeStrings as strings } from "./strings.ts";
+import { WorkedForm } from "./WorkedForm.tsx";
 import fieldStyles from "./fields.module.css";
 import styles from "./write.module.css";
 
@@ -143,18 +145,15 @@ export function Form({ raw, found, onChange }: FormProps) {
         </div>
         <p role="status">{said}</p>
       </Part>
-      <Part title={strings.steps} found={[...at("steps"), ...at("figures"), ...at("claims"), ...at("predict")]}>
+      <Part title={strings.steps} found={[...at("steps"), ...at("figures"), ...at("claims")]}>
         {listOf(raw, "steps").map((step, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place.
           <div key={i} className={styles.item}>
             {typeof step.say === "string" && words(step.say, strings.step(i + 1), 3)}
-            <Field
+            <Lines
               label={strings.tries(i + 1)}
-              rows={2}
-              value={(Array.isArray(step.try) ? step.try : []).join("\n")}
-              onChange={(lines) =>
-                onChange(changedItem(raw, "steps", i, { try: lines.split("\n").filter((line) => line !== "") }))
-              }
+              lines={Array.isArray(step.try) ? step.try.map(String) : []}
+              onLines={(lines) => onChange(changedItem(raw, "steps", i, { try: lines }))}
             />
             <Remove
               label={strings.remove(strings.step(i + 1))}
@@ -202,6 +201,13 @@ export function Form({ raw, found, onChange }: FormProps) {
           </div>
         ))}
       </Part>
+      <WorkedForm
+        raw={raw}
+        language={language}
+        wishes={wishes.map((one) => ({ ...one, words: wishWords(one) }))}
+        found={[...at("predict"), ...at("boot")]}
+        onChange={onChange}
+      />
       <Part title={strings.solutions} found={at("solutions")}>
         <p>{strings.recordFrom}</p>
         <div className={styles.buttons}>
@@ -213,11 +219,11 @@ export function Form({ raw, found, onChange }: FormProps) {
         {listOf(raw, "solutions").map((solution, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a solution is its place.
           <div key={i} className={styles.item}>
-            <Field
+            <Lines
               label={strings.solution(i + 1)}
               rows={3}
-              value={linesOf(solution.commands ?? solution.value)}
-              onChange={(lines) => onChange(changedItem(raw, "solutions", i, { commands: movesIn(lines) }))}
+              lines={linesOf(solution.commands ?? solution.value)}
+              onLines={(lines) => onChange(changedItem(raw, "solutions", i, { commands: movesIn(lines) }))}
             />
             <Remove
               label={strings.remove(strings.solution(i + 1))}
@@ -247,46 +253,3 @@ export function Form({ raw, found, onChange }: FormProps) {
     </>
   );
 }
-
-/** Moves as lines: those that no shell line says are JSON. */
-const linesOf = (moves: unknown): string =>
-  (Array.isArray(moves) ? moves : [])
-    .map((move: unknown) => (typeof move === "string" ? move : JSON.stringify(move)))
-    .join("\n");
-
-const movesIn = (lines: string): unknown[] =>
-  lines
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => parse(line) ?? line);
-
-interface PartProps {
-  readonly title: string;
-  readonly found: readonly string[];
-  readonly children: ReactNode;
-}
-
-function Part({ title, found, children }: PartProps) {
-  const head = useId();
-  return (
-    <section className={styles.part} aria-labelledby={head}>
-      <h3 id={head}>{title}</h3>
-      {children}
-      {found.length > 0 && (
-        <ul className={fieldStyles.wrong}>
-          {found.map((finding) => (
-            <li key={finding}>{problemWords.say(finding)}</li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-const Add = ({ onAdd }: { onAdd(): void }) => (
-  <div className={styles.buttons}>
-    <button type="button" onClick={onAdd}>
-      {strings.add}
-    </button>
-  </div>
-);

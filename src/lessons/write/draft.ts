@@ -24,12 +24,13 @@ export const EMPTY: Raw = {
   solutions: [],
 };
 
-const isObject = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Raw =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 export const listOf = (raw: Raw, field: string): readonly Raw[] => {
   const value = raw[field];
   return Array.isArray(value) ? value.map((one: unknown) => (isObject(one) ? one : { value: one })) : [];
 };
-const rawList = (raw: Raw, field: string): readonly unknown[] =>
+export const rawList = (raw: Raw, field: string): readonly unknown[] =>
   Array.isArray(raw[field]) ? (raw[field] as unknown[]) : [];
 
 /** The file's text as a value; `null`: it is not JSON, or no object. */
@@ -60,6 +61,12 @@ export const withWord = (raw: Raw, language: string, key: string, word: string):
   text: { ...texts(raw), [language]: { ...texts(raw)[language], [key]: word } },
 });
 
+/** Without a text, in any language. */
+export function withoutWord(raw: Raw, key: string): Raw {
+  const kept = Object.entries(texts(raw)).map(([language, { [key]: _, ...words }]) => [language, words] as const);
+  return { ...raw, text: Object.fromEntries(kept) };
+}
+
 /** Another language: every key is there, with no words yet, so that what is missing is seen. */
 export const withLanguage = (raw: Raw, language: string): Raw => ({
   ...raw,
@@ -86,6 +93,12 @@ export function freshKey(raw: Raw, stem: string): string {
   while (taken.has(`${stem}-${number}`)) number++;
   return `${stem}-${number}`;
 }
+
+/** Moves as lines: those that no shell line says are JSON. */
+export const linesOf = (moves: unknown): readonly string[] =>
+  (Array.isArray(moves) ? moves : []).map((move: unknown) => (typeof move === "string" ? move : JSON.stringify(move)));
+
+export const movesIn = (lines: readonly string[]): unknown[] => lines.map((line) => parse(line) ?? line);
 
 /** A goal about something that was pointed at. */
 export interface Wish {

@@ -1,6 +1,6 @@
 /** What the pages are made of on which something is written, a lesson or a talk: labelled texts, a file's source, and how to take a thing away. */
 import { X } from "lucide-react";
-import { useId } from "react";
+import { useId, useState } from "react";
 import controls from "../controls.module.css";
 import styles from "./fields.module.css";
 
@@ -22,6 +22,30 @@ export function Field({ label, value, rows = 1, onChange }: FieldProps) {
         <textarea id={id} rows={rows} value={value} onChange={({ target }) => onChange(target.value)} />
       )}
     </div>
+  );
+}
+
+interface LinesProps extends Pick<FieldProps, "label" | "rows"> {
+  readonly lines: readonly string[];
+  onLines(lines: readonly string[]): void;
+}
+
+const linesIn = (text: string): readonly string[] => text.split("\n").filter((line) => line.trim() !== "");
+
+/** A list, one a line. Lines that are empty still, while somebody types, are the field's own. */
+export function Lines({ label, rows = 2, lines, onLines }: LinesProps) {
+  const [text, setText] = useState("");
+  const shown = linesIn(text).join("\n") === lines.join("\n") ? text : lines.join("\n");
+  return (
+    <Field
+      label={label}
+      rows={rows}
+      value={shown}
+      onChange={(typed) => {
+        setText(typed);
+        onLines(linesIn(typed));
+      }}
+    />
   );
 }
 
