@@ -92,9 +92,23 @@ test("the same by keys alone, in one line of the shell; hints stay, and the situ
 
   await page.keyboard.press("Control+`");
   await expect(screen(page)).toContainText(/[#$]\s*$/);
+  // What the lesson offers stands behind the cursor, and Tab types it: the way to its folder first.
+  const ghost = page.locator("#panel-terminal [role=tabpanel] > :not([hidden]) .xterm-screen > [aria-hidden]").last();
+  await expect(ghost).toHaveText("cd /sys/devices/system/memoryTab");
+  await page.keyboard.press("Tab");
+  await expect(ghost).toBeHidden();
+  await page.keyboard.press("Enter");
+  await expect(ghost).toHaveText("cat memory56/valid_zonesTab");
+  await page.keyboard.type("cat");
+  await expect(ghost).toHaveText(" memory56/valid_zonesTab");
+  await page.keyboard.press("Tab");
+  await expect(screen(page)).toContainText("# cat memory56/valid_zones");
+  await page.keyboard.press("Enter");
+  await expect(screen(page)).toContainText("Normal Movable");
+  await expect(ghost).toBeHidden();
   // Shorter than a frame is what all of it takes: no instant may be missed.
   await page.keyboard.type(
-    "cd /sys/devices/system/memory; for n in 56 57 58 59; do echo online_movable > memory$n/state; done; echo 1 > /sys/bus/acpi/devices/PNP0C80:05/eject\n",
+    "for n in 56 57 58 59; do echo online_movable > memory$n/state; done; echo 1 > /sys/bus/acpi/devices/PNP0C80:05/eject\n",
   );
   await expect(goal(page, /Then d6 leaves again/)).toContainText("reached");
   await expect(goal(page, /All four blocks/)).toContainText("reached");

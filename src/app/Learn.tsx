@@ -1,5 +1,6 @@
 /** Lessons and the list of them, joined to the page: addresses, panels and terminals. Fetched when first opened. */
 import { useCallback, useMemo, useRef } from "react";
+import { FOLDER } from "../lessons/format.ts";
 import { IndexView } from "../lessons/IndexView.tsx";
 import { LessonView } from "../lessons/LessonView.tsx";
 import { PredictView } from "../lessons/predict/PredictView.tsx";
@@ -9,8 +10,6 @@ import { useActionContext } from "./action-context.tsx";
 import { addressOfLesson, goLearn, useLearning } from "./learn.ts";
 import { Talks } from "./Talks.tsx";
 import { typeInto } from "./typing.ts";
-
-const FOLDER = "cd /sys/devices/system/memory";
 
 /** What a lesson does to the rest of the page. */
 function useLessonPlaces() {
@@ -26,7 +25,7 @@ function useLessonPlaces() {
   const onType = useCallback(
     (partition: string, line: string, run: boolean) => {
       open();
-      const lead = there.current.has(partition) ? "" : `${FOLDER}\r`;
+      const lead = there.current.has(partition) ? "" : `cd ${FOLDER}\r`;
       there.current.add(partition);
       typeInto(partition, `${lead}${line}${run ? "\r" : ""}`);
     },

@@ -3,13 +3,15 @@ import { language } from "../client/language/catalogue.ts";
 import { ArrowLeft, ArrowRight, CornerDownRight, Lightbulb, Play, RotateCcw, Undo2, X } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useState } from "react";
 import { useStore } from "zustand";
+import { offered } from "../client/offered-line.ts";
 import { problemWords } from "../client/problem-words.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { trackOf } from "./catalogue.ts";
 import { BootForm } from "./BootForm.tsx";
 import { deedText, doingText } from "./deeds.ts";
 import { lightFigure, placesOf } from "./figure-places.ts";
-import { figureText, fillLine } from "./fill.ts";
+import { figureText, fillLine, isFilled } from "./fill.ts";
+import { FOLDER } from "./format.ts";
 import { GoalList } from "./GoalList.tsx";
 import { openLink } from "./link.ts";
 import { FigurePointing, Line, Markup, type Value } from "./Markup.tsx";
@@ -160,6 +162,14 @@ function Reader({
   const shown = lesson.steps[step];
   const wrong = book?.wrong ? lesson.wrong[book.wrong.index] : undefined;
   const fill = (line: string) => fillLine(line, records, book?.wrong?.items);
+  const lines = [...(wrong?.try ?? []), ...(shown?.try ?? [])].map(fill).filter(isFilled).join("\n");
+  // Where they would be typed the next of them can be seen, and taken with Tab.
+  useEffect(() => {
+    offered.setState({
+      offer: lines === "" ? null : { partition: lesson.partition, folder: FOLDER, lines: lines.split("\n") },
+    });
+    return () => offered.setState({ offer: null });
+  }, [lesson, lines]);
   const asked = [...(shown?.ask ? [shown.ask] : []), ...lesson.predict];
   const hurt = lesson.goal.find((goal) => book?.goals[goal.id]?.hurt);
   const solved = book?.solvedAt != null;
@@ -194,7 +204,6 @@ function Reader({
           {pointed?.hit && lesson.steps[step - 1]?.point && !shown?.point && (
             <p className={styles.quiet}>{strings.point.answer(strings.point.name(pointed.thing), true)}</p>
           )}
-          {lesson.boot && <BootForm key={boot?.cmdline ?? ""} run={run} choice={lesson.boot} />}
           {(shown?.say || shown?.act) && (
             <div className={styles.text} data-step={step}>
               {shown.say && <Markup text={say(words, shown.say)} value={value} />}
@@ -207,6 +216,7 @@ function Reader({
               )}
             </div>
           )}
+          {lesson.boot && <BootForm key={boot?.cmdline ?? ""} run={run} choice={lesson.boot} />}
           {shown?.try.map((line) => (
             <Command key={line} line={fill(line)} partition={lesson.partition} onType={onType} />
           ))}

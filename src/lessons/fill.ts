@@ -20,6 +20,9 @@ function commandName(name: string, records: RecordTables, items: readonly string
 export const fillLine = (line: string, records: RecordTables, items: readonly string[] = []): string =>
   line.replace(NAME, (all, name: string) => commandName(name, records, items) ?? all);
 
+/** No name in it stands for nothing now. */
+export const isFilled = (line: string): boolean => line.search(NAME) < 0;
+
 const grouped = (value: string | number): string => (typeof value === "number" ? value.toLocaleString("en-GB") : value);
 
 /** A name of a text as it is now: a figure, how far a goal has come, the block that is meant, or what an option said. */

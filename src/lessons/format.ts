@@ -62,7 +62,10 @@ export interface Goal {
   readonly what: Predicate;
 }
 
-/** A line for a shell in /sys/devices/system/memory, or a command as a drag gives it. */
+/** Where lines of lessons are run. */
+export const FOLDER = "/sys/devices/system/memory";
+
+/** A line for a shell in `FOLDER`, or a command as a drag gives it. */
 export type Move = string | Command;
 
 /** Something that a reader does: a move of the machine, booting it otherwise, or pointing at what they hold to be the cause. */

@@ -17,6 +17,7 @@ import { onThemeChange } from "../memory-map/theme-colours.ts";
 import { textScale } from "../theme-values.ts";
 import { terminalColours } from "./colours.ts";
 import { meaningOf } from "./keys.ts";
+import { GhostLine } from "./ghost-line.ts";
 import { commandOf, greetingOf } from "./greeting.ts";
 import { linksTo } from "./links.ts";
 import { terminalStrings as strings } from "./strings.ts";
@@ -46,6 +47,7 @@ export class Screen {
   readonly #events: ScreenEvents;
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
+  readonly #ghost: GhostLine;
   readonly #resizes = new ResizeObserver(() => this.#adapt());
   readonly #stops: (() => void)[] = [];
   /** Typed before there was a line. */
@@ -86,7 +88,8 @@ export class Screen {
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#isForShell(event));
     this.#terminal.registerLinkProvider(linksTo(playground, partition, this.#terminal));
-    this.#terminal.onData((text) => this.#line?.input(text));
+    this.#ghost = new GhostLine(this.#terminal, partition);
+    this.#terminal.onData((text) => this.#input(text));
     this.#terminal.onResize(({ cols, rows }) => this.#line?.resize({ columns: cols, rows }));
     this.#stops.push(
       onThemeChange(() => {
@@ -106,6 +109,7 @@ export class Screen {
     }
     this.#opened = true;
     this.#terminal.open(this.element);
+    this.#ghost.open();
     this.#fit.fit();
     this.#resizes.observe(this.element);
     this.#connect();
@@ -117,14 +121,19 @@ export class Screen {
 
   /** Types a text for somebody who is elsewhere on the page; before there is a line, when there is one. */
   type(text: string): void {
-    if (this.#line) this.#line.input(text);
+    if (this.#line) this.#input(text);
     else this.#early += text;
   }
 
   /** Sends keys, as from the keyboard. */
   send(keys: string): void {
-    this.#line?.input(keys);
+    this.#input(keys === "\t" ? (this.#ghost.rest ?? keys) : keys);
     this.focus();
+  }
+
+  #input(keys: string): void {
+    this.#ghost.sent(keys);
+    this.#line?.input(keys);
   }
 
   drop(name: string, text: string): void {
@@ -159,6 +168,7 @@ export class Screen {
     this.#stopWaiting();
     this.#resizes.disconnect();
     this.#line?.close();
+    this.#ghost.dispose();
     this.#terminal.dispose();
     this.element.remove();
   }
@@ -178,6 +188,7 @@ export class Screen {
             this.#playground.requestFrame();
           }),
         busy: (busy, sleep) => {
+          this.#ghost.busy = busy;
           this.#events.busy(busy);
           this.#tellSleep(sleep);
         },
@@ -186,7 +197,7 @@ export class Screen {
     );
     const early = this.#early;
     this.#early = "";
-    if (early !== "") this.#line.input(early);
+    if (early !== "") this.#input(early);
   }
 
   #tellSleep(sleep: ForegroundSleep | null): void {
@@ -197,6 +208,7 @@ export class Screen {
 
   #ended(trouble: Trouble | null): void {
     this.#line = null;
+    this.#ghost.busy = false;
     this.#events.busy(false);
     this.#tellSleep(null);
     if (trouble === null) {
@@ -219,6 +231,11 @@ export class Screen {
 
   /** Whether a press goes to the shell; does what it means otherwise. */
   #isForShell(event: KeyboardEvent): boolean {
+    if (event.key === "Tab" && !event.shiftKey && !event.ctrlKey && !event.altKey && this.#ghost.rest !== null) {
+      event.preventDefault();
+      if (event.type === "keydown") this.send("\t");
+      return false;
+    }
     const meaning = meaningOf(event, this.#terminal.hasSelection());
     if (meaning === "shell" || meaning === "page") return meaning === "shell";
     event.preventDefault();
