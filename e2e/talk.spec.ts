@@ -88,14 +88,19 @@ test("the speaker sees the next scene as it begins, and the talk's machine stays
   await expect.poll(titles).toEqual(["20. To do: memory map, vmalloc"]);
 });
 
-test("where no second window may be opened, both views are in one, and S changes between them", async ({ context }) => {
+test("on one screen, or where no second window may be opened, both views are in one, and S changes between them", async ({
+  context,
+}) => {
   await context.addInitScript(() => {
     window.open = () => null;
+    Object.defineProperty(screen, "isExtended", { value: false, configurable: true });
   });
   const page = await open(context, "two-phases");
   const rest = await arrive(page, 5, 0);
   await page.keyboard.press("s");
   const views = page.getByRole("navigation", { name: "Views of the talk" });
+  await expect(views.getByRole("status")).toContainText("There is one screen");
+  await views.getByRole("button", { name: "A window of its own" }).click();
   await expect(views.getByRole("status")).toContainText("allow pop-ups");
   await expect(page.getByRole("button", { name: "Next: Add" })).toBeVisible();
   await expectAccessible(page);

@@ -13,11 +13,11 @@ import { talk2013 } from "./built-in/talk-2013.ts";
 import { Conductor } from "./conductor.ts";
 import { LONGEST_TALK, type Place, type Talk } from "./format.ts";
 import { machineOf } from "./machine-of.ts";
-import { toOtherScreen } from "./other-screen.ts";
+import { onOneScreen, toOtherScreen } from "./other-screen.ts";
 import { startOf, TalkPlayer } from "./player.ts";
 import { Print } from "./stage/Print.tsx";
 import { Following } from "./stage/Following.tsx";
-import { TalkWindow } from "./stage/TalkWindow.tsx";
+import { type Opened, TalkWindow } from "./stage/TalkWindow.tsx";
 import { simulators } from "./stand-by.ts";
 import { readTalk } from "./validate.ts";
 import { writeStrings } from "./write/strings.ts";
@@ -153,7 +153,8 @@ export async function openTalk(
     conductor.close();
   });
   window.__talk = conductor;
-  const openOther = (): boolean => {
+  const openOther = (apart: boolean): Opened => {
+    if (!apart && onOneScreen()) return "one-screen";
     const other = writeTalkAddress(address.talk, talk, conductor.shared.place, !address.speaker, live);
     const opened = window.open(
       `${location.pathname}${location.search}${other}`,
@@ -161,7 +162,7 @@ export async function openTalk(
       "popup",
     );
     void toOtherScreen(opened);
-    return opened !== null;
+    return opened === null ? "refused" : "opened";
   };
   root.render(
     <StrictMode>

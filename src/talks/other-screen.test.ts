@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Desk, toOtherScreen } from "./other-screen.ts";
+import { type Desk, onOneScreen, toOtherScreen } from "./other-screen.ts";
 
 const laptop = { availLeft: 0, availTop: 25, availWidth: 1440, availHeight: 875 };
 const projector = { availLeft: 1440, availTop: 0, availWidth: 1920, availHeight: 1080 };
@@ -59,4 +59,10 @@ test("it stays where it is where there is one screen, nobody is asked then, and 
     ),
   ).toBe(false);
   expect(opened.done).toEqual([]);
+});
+
+test("one screen is one only where the browser says so", () => {
+  expect(onOneScreen(desk(false))).toBe(true);
+  expect(onOneScreen(desk(true))).toBe(false);
+  expect(onOneScreen({ screen: {} })).toBe(false);
 });

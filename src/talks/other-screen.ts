@@ -15,6 +15,10 @@ export interface Desk {
   readonly getScreenDetails?: () => Promise<Screens>;
 }
 
+/** There is one screen, and the browser says so: a second window would lie over the first. */
+export const onOneScreen = (desk: Pick<Desk, "screen"> = globalThis as unknown as Desk): boolean =>
+  desk.screen.isExtended === false;
+
 /**
  * Moves a window that was just opened to a screen that the one which opened it is not on, and over all of it. False: it stays
  * where the browser put it, for there is no other screen, or none may be known. The window is opened first: after the

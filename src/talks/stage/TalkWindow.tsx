@@ -1,4 +1,4 @@
-/** A window of the talk: the audience's or the speaker's; both, one behind the other, where the browser refuses a second window. */
+/** A window of the talk: the audience's or the speaker's; both, one behind the other, where there is one screen or no second window. */
 import { type ComponentType, useCallback, useState } from "react";
 import type { Playground } from "../../client/playground.ts";
 import type { Driver } from "../../follow/driver.ts";
@@ -23,26 +23,36 @@ export interface TalkView {
 
 interface TalkWindowProps extends Omit<TalkView, "openOther"> {
   readonly role: Role;
-  /** False: the browser refused it. */
-  openOther(): boolean;
+  /** `apart`: on the only screen there is, too. */
+  openOther(apart: boolean): Opened;
 }
+
+/** What became of the second window: it is there, there is no screen for it, or the browser refused it. */
+export type Opened = "opened" | "one-screen" | "refused";
 
 const VIEWS = { audience: Audience, speaker: Speaker } as const;
 
 export function TalkWindow({ role, openOther, ...props }: TalkWindowProps) {
   const [shown, setShown] = useState(role);
-  const [hasBoth, setHasBoth] = useState(false);
+  /** Why both are in this window; `null`: they are not. */
+  const [why, setWhy] = useState<Exclude<Opened, "opened"> | null>(null);
   const other = shown === "audience" ? "speaker" : "audience";
   const open = useCallback(() => {
-    if (!hasBoth && openOther()) return;
-    setHasBoth(true);
+    const opened = why ?? openOther(false);
+    if (opened === "opened") return;
+    setWhy(opened);
     setShown(other);
-  }, [hasBoth, openOther, other]);
+  }, [why, openOther, other]);
+  const apart = () => {
+    const opened = openOther(true);
+    setWhy(opened === "opened" ? null : opened);
+    if (opened === "opened") setShown(role);
+  };
   const View = VIEWS[shown];
   const words = stageStrings.both;
   return (
-    <div className={styles.window} data-both={hasBoth || undefined}>
-      {hasBoth && (
+    <div className={styles.window} data-both={why !== null || undefined}>
+      {why !== null && (
         <nav className={`${controls.controls} ${styles.both}`} aria-label={words.label}>
           {(["audience", "speaker"] as const).map((view) => (
             <button
@@ -55,8 +65,11 @@ export function TalkWindow({ role, openOther, ...props }: TalkWindowProps) {
             </button>
           ))}
           <p role="status">
-            {words.why} <kbd>S</kbd>
+            {words.why[why]} <kbd>S</kbd>
           </p>
+          <button type="button" onClick={apart}>
+            {words.apart}
+          </button>
         </nav>
       )}
       <View {...props} openOther={open} />

@@ -205,7 +205,11 @@ const english = {
     label: "Views of the talk",
     audience: "Audience's view",
     speaker: "Speaker's view",
-    why: "The browser opens no second window: allow pop-ups, or change views here",
+    why: {
+      "one-screen": "There is one screen: change views here",
+      refused: "The browser opens no second window: allow pop-ups, or change views here",
+    },
+    apart: "A window of its own",
   },
   presenter: {
     title: "Speaker",
