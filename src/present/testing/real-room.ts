@@ -75,9 +75,9 @@ export class RealRoom {
     return this.#places.map(({ client }) => `127.0.0.1:${client}`);
   }
 
-  /** Of the first server. */
-  get pid(): number {
-    return this.#servers.get(0)?.pid ?? 0;
+  /** Of the servers' processes. */
+  get pids(): number[] {
+    return [...this.#servers.values()].map(({ pid }) => pid);
   }
 
   /** `server`: which of them, from 0. */
