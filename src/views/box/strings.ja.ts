@@ -29,8 +29,8 @@ export default {
   hintCarryingTouch: "置き先をタップ。DIMM をもう一度タップすると元のまま。",
   question: "動いているサーバーからメモリを抜いてみましょう。",
   questionAbout: (asked) =>
-    `Linux は ${asked.join(" と ")} の一方を手放し、もう一方を拒みます。どちらかを棚へドラッグしてください。`,
-  questionKeys: "またはフォーカスして M",
+    `Linux は ${asked.join(" と ")} の一方を手放し、もう一方を拒みます。どちらかを棚に置いてください。`,
+  questionKeys: "ドラッグ、またはフォーカスして M",
   questionTouch: "どちらかをタップし、棚をタップ",
   questionSpot: (asked) => `${asked.join(" か ")} をここへ`,
   questionLabel: (at, of) => `${of} 問中 ${at} 問目`,

@@ -25,8 +25,8 @@ const english = {
   hintCarryingTouch: "Tap a place. Tap the DIMM again to leave it.",
   question: "Pull memory out of a running server.",
   questionAbout: (asked: readonly string[]) =>
-    `Linux will let one of ${asked.join(" and ")} go, and refuse the other. Drag one to the shelf.`,
-  questionKeys: "or focus one and press M",
+    `Linux will let one of ${asked.join(" and ")} go, and refuse the other. Put one on the shelf.`,
+  questionKeys: "Drag it, or focus it and press M",
   questionTouch: "Tap one, then the shelf",
   questionSpot: (asked: readonly string[]) => `drop ${asked.join(" or ")} here`,
   questionLabel: (at: number, of: number) => `question ${at} of ${of}`,

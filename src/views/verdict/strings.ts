@@ -325,7 +325,8 @@ const english = {
   title: "Verdict",
   empty: "Nothing was tried yet",
   question: "Which one is it?",
-  questionAbout: "Both hold pages of programs. One thing differs: the line along their left edge, the zone.",
+  questionAbout:
+    "Both hold pages of programs. One thing differs: the line along their left edge, the zone. The kernel’s answer appears here.",
   emptyHelp:
     "Drag a DIMM to another slot, or take a memory block offline. What the kernel answers appears here, and why.",
   starting: "The box is being switched on.",
