@@ -7,6 +7,7 @@ import { writeStrings } from "./strings.ts";
 import {
   bootOf,
   changedRun,
+  runsOf,
   watchOf,
   withAnswer,
   withBoot,
@@ -39,7 +40,7 @@ export function WorkedForm({ raw, language, wishes, found, onChange }: WorkedFor
   return (
     <Part title={strings.title} found={found}>
       <p>{strings.about}</p>
-      {listOf(raw, "predict").map((run, i) => (
+      {runsOf(raw).map((run, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a run is its place.
         <Run key={i} raw={raw} run={run} index={i} language={language} wishes={askable} onChange={onChange} />
       ))}

@@ -5,6 +5,7 @@ import { changedItem, EMPTY, type Raw, type Wish, withItem, withWord, wordOf, wr
 import {
   bootOf,
   changedRun,
+  runsOf,
   watchOf,
   withAnswer,
   withBoot,
@@ -65,6 +66,16 @@ test("other things of the run stay as the source has them", () => {
   expect(said.predict).toEqual([{ question: "ask-1", options: [], commands: [], beside, after: "after-1" }]);
   expect(withSaid(said, "en", 0, "after", "").predict).toEqual(run.predict);
   expect(wordOf(said, "en", "after-1")).toBe("So it is.");
+});
+
+test("one run alone need not be a list", () => {
+  const [run] = withRun(LESSON, "en").predict as Raw[];
+  const alone = { ...withRun(LESSON, "en"), predict: run };
+  expect(runsOf(alone)).toEqual([run]);
+  expect(changedRun(alone, 0, { commands: ["lsmem"] }).predict).toEqual([{ ...run, commands: ["lsmem"] }]);
+  expect(withRun(alone, "en").predict).toHaveLength(2);
+  expect(withSaid(alone, "en", 0, "after", "So.").predict).toEqual([{ ...run, after: "after-1" }]);
+  expect(withoutRun(alone, 0)).toEqual({ ...LESSON, predict: [] });
 });
 
 test("a reader who may choose nothing boots as the start says", () => {

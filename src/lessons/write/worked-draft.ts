@@ -14,17 +14,21 @@ import {
 
 const FIELD = "predict";
 
-const runOf = (raw: Raw, index: number): Raw => listOf(raw, FIELD)[index] ?? {};
+/** Where a file has one run, it need not be a list; what is changed is one. */
+const listed = (raw: Raw): Raw => (isObject(raw[FIELD]) ? { ...raw, [FIELD]: [raw[FIELD]] } : raw);
+
+export const runsOf = (raw: Raw): readonly Raw[] => listOf(listed(raw), FIELD);
+const runOf = (raw: Raw, index: number): Raw => runsOf(raw)[index] ?? {};
 const keysIn = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((key: unknown) => typeof key === "string") : [];
 
 /** Another worked run: a question, and nothing yet that settles it. */
 export function withRun(raw: Raw, language: string): Raw {
   const question = freshKey(raw, "ask");
-  return withWord(withItem(raw, FIELD, { question, options: [], commands: [] }), language, question, "");
+  return withWord(withItem(listed(raw), FIELD, { question, options: [], commands: [] }), language, question, "");
 }
 
-export const changedRun = (raw: Raw, index: number, change: Raw): Raw => changedItem(raw, FIELD, index, change);
+export const changedRun = (raw: Raw, index: number, change: Raw): Raw => changedItem(listed(raw), FIELD, index, change);
 
 /** Keys of what is said of the lines that are seen before the question. */
 export const watchOf = (raw: Raw, index: number): readonly string[] => keysIn(runOf(raw, index).watch);
@@ -74,7 +78,10 @@ export function withSaid(raw: Raw, language: string, index: number, field: "afte
   if (typeof has === "string") {
     if (words !== "") return withWord(raw, language, has, words);
     const { [field]: _, ...rest } = runOf(raw, index);
-    return withoutWord({ ...raw, [FIELD]: rawList(raw, FIELD).map((one, i) => (i === index ? rest : one)) }, has);
+    return withoutWord(
+      { ...raw, [FIELD]: rawList(listed(raw), FIELD).map((one, i) => (i === index ? rest : one)) },
+      has,
+    );
   }
   if (words === "") return raw;
   const key = freshKey(raw, field);
@@ -89,7 +96,7 @@ export function withoutRun(raw: Raw, index: number): Raw {
     (changed, key) => (typeof key === "string" ? withoutWord(changed, key) : changed),
     raw,
   );
-  return { ...without, [FIELD]: rawList(without, FIELD).filter((_, i) => i !== index) };
+  return { ...without, [FIELD]: rawList(listed(without), FIELD).filter((_, i) => i !== index) };
 }
 
 /** What a reader can choose before the machine boots. */
