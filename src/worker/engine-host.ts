@@ -9,7 +9,7 @@ import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts"
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
 import { type Cause, type Command, isTerminalCommand, type Place } from "../engine/time/commands.ts";
-import { Engine, SETTLE_NS, type Submission } from "../engine/time/engine.ts";
+import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { CallStack } from "../engine/time/operations.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
@@ -131,8 +131,8 @@ export class EngineHost implements EnginePort {
     return this.engine.operation(op)?.errno ?? null;
   }
 
-  settle(end = this.engine.now + SETTLE_NS, budget?: { expired(): boolean }): boolean {
-    return this.engine.settleBy(end, budget);
+  settle(limit?: number, budget?: { expired(): boolean }): boolean {
+    return this.engine.settle(limit, budget);
   }
 
   drainPatches(): Patch[] {

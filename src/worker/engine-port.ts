@@ -59,8 +59,8 @@ export interface EnginePort {
   advanceTo(instant: Instant, budget?: { expired(): boolean }): boolean;
   /** What became of an operation; `null`: it succeeded, or runs. */
   outcome(op: number): ErrnoName | null;
-  /** Runs until all running operations ended, or a simulated time (ten minutes on); false when the budget expired before. */
-  settle(end?: number, budget?: { expired(): boolean }): boolean;
+  /** Runs until all running operations ended, for `limit` ns (ten minutes) at most; false when the budget expired before. */
+  settle(limit?: number, budget?: { expired(): boolean }): boolean;
   /** Each `drain` hands over what came up since the last call, and forgets it. */
   drainPatches(): Patch[];
   drainLog(): Omit<LogEntry, "seq">[];

@@ -4,7 +4,7 @@
  */
 import type { Occasion } from "../engine/chronicle/occasion.ts";
 import { type Cause, type Command, isTerminalCommand, type TerminalCommand } from "../engine/time/commands.ts";
-import { SETTLE_NS, type Submission } from "../engine/time/engine.ts";
+import type { Submission } from "../engine/time/engine.ts";
 import { occasionOf } from "../engine/time/occasion-of.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -71,15 +71,9 @@ export class Play {
 
   /** Does what the scenario begins with. */
   setUp(): void {
-    for (const _ of this.settingUp());
-  }
-
-  /** The same, with a break wherever the budget has expired: for machines beside the one that runs. */
-  *settingUp(budget?: { expired(): boolean }): Generator<void> {
     for (const command of this.scenario.setup) {
       this.submit(command, "setup");
-      const end = this.engine.now + SETTLE_NS;
-      while (!this.engine.settle(end, budget)) yield;
+      this.engine.settle();
     }
     this.begin = this.engine.now;
   }

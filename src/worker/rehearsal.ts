@@ -111,15 +111,24 @@ export class Hand {
   }
 }
 
-/** A machine that begins anew, as its scenario says; the one that runs has its turns meanwhile. */
+/** Simulated ns that a command of a setup gets. */
+const SETUP = 600e9;
+
+/** A machine that begins anew, as its scenario says (`Play.setUp`); the one that runs has its turns meanwhile. */
 async function anew(turns: Turns & { readonly build: BuildEngine }, scenario: Scenario): Promise<Play> {
   const play = new Play(turns.build, scenario);
-  await breath(turns);
-  let end = turns.clock() + BUDGET;
-  for (const _ of play.settingUp({ expired: () => turns.clock() >= end })) {
+  const { engine } = play;
+  for (const command of scenario.setup) {
     await breath(turns);
-    end = turns.clock() + BUDGET;
+    play.submit(command, "setup");
+    const end = engine.now + SETUP;
+    for (;;) {
+      const stop = turns.clock() + BUDGET;
+      if (engine.settle(end - engine.now, { expired: () => turns.clock() >= stop })) break;
+      await breath(turns);
+    }
   }
+  play.begin = engine.now;
   return play;
 }
 

@@ -48,7 +48,7 @@ export interface TerminalHost {
 }
 
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
-export const SETTLE_NS = 600e9;
+const SETTLE_NS = 600e9;
 export class Engine {
   readonly recorder: Recorder;
   readonly chassis: Chassis;
@@ -233,13 +233,12 @@ export class Engine {
     this.runUntil(this.now + ns);
   }
 
-  /** Runs until no operation is running, for at most ten simulated minutes. */
-  settle(limit = SETTLE_NS): void {
-    this.settleBy(this.now + limit);
-  }
-
-  /** The same until a simulated time; false when the budget expired before, to go on with another. */
-  settleBy(end: number, budget?: { expired(): boolean }): boolean {
+  /**
+   * Runs until no operation is running, for at most ten simulated minutes, or `limit` ns. False when the budget expired before,
+   * to be called again with what is left of the limit.
+   */
+  settle(limit = SETTLE_NS, budget?: { expired(): boolean }): boolean {
+    const end = this.now + limit;
     while (!this.idle && this.scheduler.nextAt <= end) {
       this.runOne();
       this.atWork();
