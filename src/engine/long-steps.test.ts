@@ -137,7 +137,7 @@ test("no step computes for long when a DIMM with blocks of 2 GiB arrives, is fil
 test("room for a mapping of 62 GiB is there at once", () => {
   const length = (62 * GIB) / PAGE_SIZE;
   const before = clocks.processor();
-  const mapping = new Mapping(0, "root-files", PageKind.PageCache, length);
+  const mapping = new Mapping(0, "root-files", PageKind.PageCache, length, 0);
   expect(clocks.processor() - before).toBeLessThanOrEqual(5);
   expect([mapping.at(0), mapping.at(length - 1), mapping.at(length)]).toEqual([HOLE, HOLE, HOLE]);
   mapping.bring(length - 1, 7, 1);

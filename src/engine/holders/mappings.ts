@@ -35,7 +35,7 @@ export interface Area {
 
 /** Virtual page number at which an area shows an offset of its mapping. */
 export const vpnOf = (area: Area, offset: number): number =>
-  area.start + (offset - area.offset) * (area.mapping.order === 0 ? 1 : HUGE_PAGES);
+  area.start + (offset - area.offset) * 2 ** area.mapping.order;
 
 /**
  * Position in the page tables of the entry that maps the page at an offset: a leaf entry, or a third-level one where a
@@ -62,16 +62,16 @@ export class Mapping {
   resident = 0;
   /** Offsets whose page is in swap: an entry stands there (./swap.ts), less than HOLE. */
   swapped = 0;
-  /** Order of the pages at the offsets: 9 for hugetlb, else 0. Offsets count pages of this size. */
+  /** Order of the pages at the offsets: 9 for hugetlb, 18 for its pages of 1 GiB, else 0. Offsets count pages of this size. */
   readonly order: number;
   /** Goes up whenever another page, or none, is at an offset. */
   revision = 0;
 
-  constructor(id: number, what: Holding, kind: PageKind, length: number) {
+  constructor(id: number, what: Holding, kind: PageKind, length: number, order: number) {
     this.id = id;
     this.what = what;
     this.kind = kind;
-    this.order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0;
+    this.order = order;
     this.entries = new Int32Array(length);
   }
 
@@ -133,8 +133,9 @@ export class Mappings {
     this.allocator = allocator;
   }
 
-  add(what: Holding, kind: PageKind, length: number): Mapping {
-    const mapping = new Mapping(this.unused.pop() ?? this.all.length, what, kind, length);
+  /** `order` of its pages: that of huge pages of the pool or, of other kinds, of small ones if not given. */
+  add(what: Holding, kind: PageKind, length: number, order = kind === PageKind.Hugetlb ? HUGE_ORDER : 0): Mapping {
+    const mapping = new Mapping(this.unused.pop() ?? this.all.length, what, kind, length, order);
     this.all[mapping.id] = mapping;
     if (kind === PageKind.PageCache) this.files.push(mapping);
     return mapping;
@@ -220,7 +221,7 @@ export class Mappings {
     mapping.empty(first, huge ? HUGE_PAGES : 1, 1 << order);
     if (mapping.kind === PageKind.Offline) this.manage(page, 1);
     if ((pages.flags[page] as number) & PageFlag.Isolated) {
-      pages.a.fill(ORPHAN, page, page + (1 << order));
+      pages.setUser(page, 1 << order, ORPHAN, pages.b[page] as number);
       this.orphaned += 1 << order;
     } else this.release(page, order);
   }
@@ -268,13 +269,13 @@ export class Mappings {
   /** Where huge pages of the pool go back to; the kernel sets it. */
   returnHuge: (page: number) => void = () => {};
 
-  /** Makes a page of the pool the one at an offset. */
+  /** Makes a page of a pool the one at an offset. */
   fillHuge(mapping: Mapping, offset: number, page: number): void {
-    const { pages } = this.allocator;
-    pages.a.fill(mapping.id, page, page + HUGE_PAGES);
-    pages.b.fill(offset, page, page + HUGE_PAGES);
-    pages.born.fill(this.allocator.stamp, page, page + HUGE_PAGES);
-    mapping.bring(offset, page, HUGE_PAGES);
+    const { pages, stamp } = this.allocator;
+    const size = 2 ** mapping.order;
+    pages.setUser(page, size, mapping.id, offset);
+    pages.setBorn(page, size, stamp);
+    mapping.bring(offset, page, size);
   }
 
   /** Brings in a transparent huge page at an aligned offset. Returns its first page, or -1 when there is no chunk of 2 MiB. */

@@ -53,9 +53,12 @@ export class Process {
 
   /** Makes a mapping visible (mmap). */
   attach(mapping: Mapping, offset: number, pages: number, locked = false): Area {
+    // A page of 1 GiB is mapped by one entry: its address is a multiple of its size.
+    const unit = 2 ** mapping.order;
+    if (unit > HUGE_PAGES) this.nextVpn = Math.ceil(this.nextVpn / unit) * unit;
     const area: Area = { process: this, start: this.nextVpn, pages, mapping, offset, locked };
     // An empty leaf table's worth of room between areas, as address-space randomisation leaves.
-    this.nextVpn += (Math.ceil((pages * 2 ** mapping.order) / HUGE_PAGES) + 1) * HUGE_PAGES;
+    this.nextVpn += (Math.ceil((pages * unit) / HUGE_PAGES) + 1) * HUGE_PAGES;
     this.areas.push(area);
     mapping.areas.push(area);
     return area;

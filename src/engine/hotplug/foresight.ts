@@ -105,6 +105,8 @@ interface Survey {
   /** Free huge pages, and those in use. */
   readonly pooled: number;
   readonly pooledInUse: number;
+  /** Part of a page of 1 GiB that a process maps. */
+  readonly gigantic: boolean;
   /** The first page that is never emptied, -1 when there is none: pinned; being moved by somebody; of other kinds. */
   readonly pinned: number;
   readonly moved: number;
@@ -117,6 +119,7 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, gone?: A
   const { pages } = kernel;
   let [free, moving, pooled, pooledInUse] = [0, 0, 0, 0];
   let [pinned, moved, held] = [-1, -1, -1];
+  let gigantic = false;
   let stuck: Survey["stuck"] = null;
   for (let frame = start; frame < end; frame++) {
     const index = pages.indexOf(frame);
@@ -139,7 +142,9 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, gone?: A
     if (leave.can) {
       if (leave.how === "dissolves") pooled += Number(pages.a[index] !== GIGANTIC);
       else if (leave.how !== "out-of-use" && leave.how !== "stays-with-block") moving++;
-      if (leave.how === "moves" && kind === PageKind.Hugetlb) pooledInUse++;
+      if (leave.how === "moves" && kind === PageKind.Hugetlb)
+        if (kernel.gigantic.usedAt(frame) < 0) pooledInUse++;
+        else gigantic = true;
     } else if (leave.code === "pinned") {
       if (pinned < 0) pinned = frame;
     } else if (leave.code === "isolated") {
@@ -153,6 +158,7 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, gone?: A
     moving,
     pooled: pooled / HUGE_PAGES,
     pooledInUse: pooledInUse / HUGE_PAGES,
+    gigantic,
     pinned,
     moved,
     stuck,
@@ -177,8 +183,8 @@ function emptying(kernel: Kernel, found: Survey): Emptying {
   } else if (pooled > Math.max(0, unpromised))
     return { outlook: "refused", code: "huge-promised", errno: "EBUSY", pfn: -1 };
   if (stuck) return { outlook: "goes-on", code: stuck.code, errno: null, pfn: stuck.pfn };
-  // A huge page of the pool moves as one piece: whether such a piece is to be had is not told by counting pages.
-  if (pooledInUse > 0) return { outlook: "may-leave", code: "memory-tight", errno: null, pfn: -1 };
+  // A huge page of a pool moves as one piece: whether such a piece is to be had is not told by counting pages.
+  if (pooledInUse > 0 || found.gigantic) return { outlook: "may-leave", code: "memory-tight", errno: null, pfn: -1 };
   return LEAVES;
 }
 

@@ -11,17 +11,9 @@ import { PageKind } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { IsolatedRange } from "../migration/isolation.ts";
 import { moveKernelPages } from "../migration/kernel-pages.ts";
-import {
-  type MigrationReport,
-  type MigrationTarget,
-  isHeldOffline,
-  isHuge,
-  isOnList,
-  migratePages,
-  putBack,
-} from "../migration/migrate.ts";
+import { giganticOnList, isHeldOffline, isOnList, migratePages, putBack } from "../migration/migrate.ts";
+import { type MigrationReport, type MigrationTarget, orderOf } from "../migration/moving.ts";
 import { call, type Steps } from "../chronicle/task.ts";
-import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
@@ -51,7 +43,9 @@ export function standstillAfter(kernel: Kernel, report: MigrationReport, begun: 
  * happened in the machine, or the log's rate limit lets failures be told again.
  */
 export function repeats(kernel: Kernel, standstill: Standstill): boolean {
-  if (standstill.epoch !== kernel.epoch || kernel.now - kernel.failureLog.since > FAILURE_INTERVAL_NS) return false;
+  const { since, printed } = kernel.failureLog;
+  const tells = printed < FAILURE_BURST || kernel.now - since > FAILURE_INTERVAL_NS;
+  if (standstill.epoch !== kernel.epoch || tells) return false;
   kernel.failureLog.missed += standstill.left;
   kernel.vmstat.pgmigrateFail += standstill.left;
   return true;
@@ -77,6 +71,8 @@ export function scanMovable(kernel: Kernel, from: number, end: number): number {
     const section = sectionOf(at);
     const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
     const slot = kernel.pages.slotOf[section] as number;
+    // Any part of a page of 1 GiB leads to its head.
+    if (giganticOnList(kernel, section) >= 0) return at;
     if (slot >= 0) {
       const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
       for (let frame = at; frame < stop; frame++) if (isOnList(kernel, base + frame)) return frame;
@@ -175,7 +171,7 @@ export function* moveKernelMemory(
 
 /** Pages of 4 KiB in a list whose items may be huge pages. */
 const pagesIn = (kernel: Kernel, list: readonly number[]): number =>
-  list.reduce((sum, page) => sum + (isHuge(kernel, page) ? HUGE_PAGES : 1), 0);
+  list.reduce((sum, page) => sum + 2 ** orderOf(kernel, page), 0);
 
 /** Logs pages that stayed, within the rate limit, and remembers the first as the one to blame. */
 function tellFailures(

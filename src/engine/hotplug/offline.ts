@@ -15,7 +15,8 @@ import { ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
-import { type MigrationReport, isOnList, isolatePage } from "../migration/migrate.ts";
+import { giganticOnList, isOnList, isolatePage } from "../migration/migrate.ts";
+import type { MigrationReport } from "../migration/moving.ts";
 import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_PAGES } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
@@ -261,6 +262,11 @@ function takeOffLists(kernel: Kernel, from: number, end: number, list: number[])
     if (slot < 0) continue;
     const base = (slot << SECTION_SHIFT) - section * PAGES_PER_SECTION;
     const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
+    const gigantic = giganticOnList(kernel, section);
+    if (gigantic >= 0) {
+      isolatePage(kernel, gigantic);
+      list.push(gigantic);
+    }
     for (let frame = Math.max(from, section * PAGES_PER_SECTION); frame < stop; frame++) {
       scanned++;
       if (!isOnList(kernel, base + frame)) continue;

@@ -191,7 +191,10 @@ export class MigrationWatcher implements MigrationWatch {
   }
 
   private headOf(index: number): number {
-    const { kind } = this.kernel.pages;
+    const { pages, gigantic } = this.kernel;
+    const { kind } = pages;
+    const head = gigantic.usedAt(pages.pfnOf(index));
+    if (head >= 0) return head;
     const huge = kind[index] === PageKind.AnonHuge || kind[index] === PageKind.Hugetlb;
     return huge ? index - (index % HUGE_PAGES) : index;
   }

@@ -154,9 +154,13 @@ function spansOf(process: Process): Set<number> {
 function leavesOf(kernel: Kernel, process: Process): LeafTable[] {
   const { store, tables } = process;
   const leaves: LeafTable[] = [];
+  let before = -1;
   for (const span of [...spansOf(process)].sort((x, y) => x - y)) {
     const vpn = span * TABLE_ENTRIES;
     const huge = tables.hugeEntryOf(vpn);
+    // One entry of 1 GiB goes on over the next spans.
+    if (huge >= 0 && huge === before) continue;
+    before = huge;
     if (huge >= 0) leaves.push(hugeLeaf(kernel, process, vpn, huge));
     else {
       const entry = tables.entryOf(vpn);

@@ -302,7 +302,7 @@ function auditMappings(kernel: Kernel, say: Say): void {
   let users = countKind(kernel, PageKind.Offline) - withheldPages(kernel, () => true);
   for (let kind = 0; kind < PAGE_KINDS; kind++) if (isMovableKind(kind)) users += countKind(kernel, kind);
   const held =
-    mappings.orphaned + kernel.inFlight + kernel.hugePages.pooledBasePages + kernel.gigantic.pages * GIGANTIC_PAGES;
+    mappings.orphaned + kernel.inFlight + kernel.hugePages.pooledBasePages + kernel.gigantic.freePages * GIGANTIC_PAGES;
   if (users !== mapped + held)
     say(`${users} pages belong to users, ${mapped} are mapped and ${held} in flight or pooled`);
 }
@@ -312,18 +312,20 @@ function auditHugePages(kernel: Kernel, say: Say): void {
   const pool = kernel.hugePages;
   const small = countKind(kernel, PageKind.Hugetlb) - kernel.gigantic.pages * GIGANTIC_PAGES;
   if (small !== pool.pages * HUGE_PAGES) say(`the pool says ${pool.pages} huge pages, there are ${small / HUGE_PAGES}`);
-  for (const { node, startPfn } of kernel.gigantic.within(0, Number.MAX_SAFE_INTEGER))
+  for (const { node, startPfn, free } of kernel.gigantic.within(0, Number.MAX_SAFE_INTEGER)) {
+    const user = free ? GIGANTIC : (kernel.pages.a[kernel.pages.indexOf(startPfn)] as number);
     for (let frame = startPfn; frame < startPfn + GIGANTIC_PAGES; frame++) {
       const index = kernel.pages.indexOf(frame);
       if (
         kernel.pages.kind[index] === PageKind.Hugetlb &&
-        kernel.pages.a[index] === GIGANTIC &&
+        kernel.pages.a[index] === user &&
         kernel.zoneOfIndex(index).node === node
       )
         continue;
       say(`pfn ${frame} is no part of the page of 1 GiB at ${startPfn} on node ${node}`);
       break;
     }
+  }
   for (const page of pool) {
     if (kernel.pages.kind[page] !== PageKind.Hugetlb || (kernel.pages.a[page] as number) >= 0)
       say(`the pool has pfn ${kernel.pages.pfnOf(page)}, which is not free in it`);

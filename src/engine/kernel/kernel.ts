@@ -204,7 +204,7 @@ export class Kernel {
     this.daemonObjects = this.owners.add("daemon-objects", PageKind.Slab, GFP_KERNEL);
     this.hugePages = new HugePool(this);
     this.gigantic = new GiganticPool(this);
-    this.mappings.returnHuge = (page) => this.hugePages.put(page);
+    this.mappings.returnHuge = (page) => (this.gigantic.uses(page) ? this.gigantic : this.hugePages).put(page);
     this.directMap = new DirectMap(this.owners);
     this.displaced = new DisplacedPages(this.allocator, this.directMap);
     this.cpuCount = options.nodes.reduce((sum, node) => sum + parseCpuList(node.cpus).length, 0);

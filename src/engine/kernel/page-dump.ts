@@ -7,7 +7,8 @@
 import { fileName } from "../memory/holding.ts";
 import { MigrateType, PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
+import { GIGANTIC_ORDER } from "../holders/gigantic-pool.ts";
+import { HUGE_ORDER } from "../holders/huge-pool.ts";
 import { type Mapping, Mappings, vpnOf } from "../holders/mappings.ts";
 import type { NotedPage } from "./boot-layout/reserved.ts";
 import type { Kernel } from "./kernel.ts";
@@ -26,6 +27,11 @@ const FLAG_NAMES: Readonly<Record<"old" | "recent", readonly string[]>> = {
     "private private_2 reclaim swapbacked unevictable mlocked hwpoison"
   ).split(" "),
 };
+/** The same in the order in which they are told, which is not that of the bits (include/trace/events/mmflags.h). */
+const TOLD: readonly string[] = (
+  "locked waiters error referenced uptodate dirty lru active workingset slab owner_priv_1 owner_2 arch_1 reserved private " +
+  "private_2 writeback head mappedtodisk reclaim swapbacked unevictable mlocked uncached hwpoison"
+).split(" ");
 /** PG_anon_exclusive shares its bit with this flag; it came with 5.19. */
 const EXCLUSIVE = { "5.10": null, "6.1": "mappedtodisk", "6.12": "owner_2", "7.3": "owner_2" } as const;
 type Format = Profile["dumpFormat"];
@@ -40,7 +46,9 @@ const DIRECT_MAP = 0xffff888000000000n;
 const POISON = 0xdead000000000122n;
 /** Offset of `lru` in struct page. */
 const LRU = 8n;
+/** Types of pages, which stand where pages that are mapped one by one count that (6.12 on; include/linux/page-flags.h). */
 const SLAB_TYPE = 0xf5;
+const HUGETLB_TYPE = 0xf4;
 const FIRST_INODE = 400;
 
 const pageAddress = (frame: number): bigint => VMEMMAP + BigInt(frame) * 64n;
@@ -58,6 +66,7 @@ interface Facts {
   readonly index: number;
   readonly anon: boolean;
   readonly slab: boolean;
+  readonly hugetlb: boolean;
   /** Of the compound page that this is the head of. */
   readonly order: number;
   readonly mapping: bigint;
@@ -67,16 +76,21 @@ interface Facts {
   readonly charged: boolean;
 }
 
+const typeOf = (format: Format, { slab, hugetlb }: Pick<Facts, "slab" | "hugetlb">): number | null =>
+  isOld(format) ? null : slab ? SLAB_TYPE : hugetlb ? HUGETLB_TYPE : null;
+
 /** The lines for the page at a pfn, from `page:` to `page dumped because:`. */
 export function dumpPage(kernel: Kernel, frame: number, reason: string): string[] {
   const format = kernel.profile.dumpFormat;
   const old = isOld(format);
   const facts = factsOf(kernel, frame);
-  const { words, flags, mapped, references, index, anon, mapping, file, slab, order } = facts;
+  const { words, flags, mapped, references, index, anon, mapping, file, order } = facts;
+  const type = typeOf(format, facts);
   // Hashed, as %p prints what is not null.
   const hashed = hex((frame * 2654435761) % 2 ** 32, 16);
   const owner = file === null ? hex(0, 16) : hex(Number(mapping & 0xffffffffn), 16);
-  const first = `refcount:${references} mapcount:${mapped} mapping:${owner} index:0x${hex(index)} pfn:0x${hex(frame)}`;
+  const maps = type === null ? mapped : 0;
+  const first = `refcount:${references} mapcount:${maps} mapping:${owner} index:0x${hex(index)} pfn:0x${hex(frame)}`;
   const lines = [old ? `page:${hashed} ${first}` : `page: ${first}`];
   if (order > 0)
     lines.push(
@@ -88,7 +102,7 @@ export function dumpPage(kernel: Kernel, frame: number, reason: string): string[
   if (file !== null) lines.push(file);
   const cma = kernel.pageblockTypeAt(frame) === MigrateType.Cma ? " CMA" : "";
   lines.push(`${anon ? "anon " : ""}flags: 0x${hex(flags)}(${words.join("|")})${cma}`);
-  if (!old && slab) lines.push(`page_type: ${hex(SLAB_TYPE)}(slab)`);
+  if (type !== null) lines.push(`page_type: ${hex(type)}(${facts.slab ? "slab" : "hugetlb"})`);
   const own = structPage(kernel, frame, facts);
   for (const line of asLines(own)) lines.push(`raw: ${line}`);
   // Of a compound page, newer kernels print the head and the first tail again.
@@ -123,7 +137,7 @@ function factsOf(kernel: Kernel, frame: number): Facts {
   if (isReserved(kind)) set.add("reserved");
   if (noted) set.add("private");
   if (state & PageFlag.Poisoned) set.add("hwpoison");
-  const names = namesOf(format).filter((name) => set.has(name));
+  const names = TOLD.filter((name) => set.has(name));
   const zone = kernel.zoneAt(frame);
   const [node, type] = [zone?.node ?? 0, zone?.type ?? 0];
   const held = Number(cached) + mapped + (state & PageFlag.Isolated ? 1 : 0) + (state & PageFlag.Pinned ? 1 : 0);
@@ -147,7 +161,8 @@ function factsOf(kernel: Kernel, frame: number): Facts {
     file: cached && mapping ? backingOf(format, kind, mapping) : null,
     charged: user && kind !== PageKind.Hugetlb,
     slab: isSlab(kind),
-    order: user && isHead(kind, index) ? HUGE_ORDER : 0,
+    hugetlb: kind === PageKind.Hugetlb,
+    order: user && isHead(kernel, index) ? (pages.order[index] === GIGANTIC_ORDER ? GIGANTIC_ORDER : HUGE_ORDER) : 0,
   };
 }
 
@@ -164,7 +179,7 @@ function userFlags(kernel: Kernel, kind: number, index: number, state: number, m
   if (!anon && (state & PageFlag.Dirty || kind === PageKind.Shmem)) flags.push("dirty");
   if (!(state & PageFlag.Isolated)) flags.push("lru");
   if (state & PageFlag.Writeback) flags.push("writeback");
-  if (isHead(kind, index)) flags.push("head");
+  if (isHead(kernel, index)) flags.push("head");
   if (kind !== PageKind.PageCache && kind !== PageKind.Hugetlb) flags.push("swapbacked");
   const exclusive = EXCLUSIVE[format];
   if (anon && mapped > 0 && exclusive) flags.push(exclusive);
@@ -178,8 +193,10 @@ function userFlags(kernel: Kernel, kind: number, index: number, state: number, m
 /** Huge pages of the pool are mapped privately here. */
 const isAnon = (kind: number): boolean =>
   kind === PageKind.Anon || kind === PageKind.AnonHuge || kind === PageKind.Hugetlb;
-const isHead = (kind: number, index: number): boolean =>
-  (kind === PageKind.AnonHuge || kind === PageKind.Hugetlb) && index % HUGE_PAGES === 0;
+const isHead = ({ pages }: Kernel, index: number): boolean =>
+  pages.order[index] === GIGANTIC_ORDER ||
+  ((pages.kind[index] === PageKind.AnonHuge || pages.kind[index] === PageKind.Hugetlb) &&
+    pages.order[index] === HUGE_ORDER);
 const isSlab = (kind: number): boolean => kind === PageKind.Slab || kind === PageKind.SlabReclaimable;
 const isReserved = (kind: number): boolean =>
   kind === PageKind.Reserved || kind === PageKind.KernelImage || kind === PageKind.BootMemmap;
@@ -199,9 +216,8 @@ function backingOf(format: Format, kind: number, { id, what, areas }: Mapping): 
 /** The eight words of the page's struct page. */
 function structPage(kernel: Kernel, frame: number, facts: Facts): bigint[] {
   const { flags, mapped, references, index, anon, mapping, file, slab, charged } = facts;
-  const counts =
-    (BigInt(references) << 32n) |
-    (slab && !isOld(kernel.profile.dumpFormat) ? BigInt(SLAB_TYPE) << 24n : BigInt(mapped - 1) & 0xffffffffn);
+  const type = typeOf(kernel.profile.dumpFormat, facts);
+  const counts = (BigInt(references) << 32n) | (type === null ? BigInt(mapped - 1) & 0xffffffffn : BigInt(type) << 24n);
   if (slab) {
     const cache = objectAddress(frame % 64, 256);
     const links = [0n, POISON];

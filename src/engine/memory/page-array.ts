@@ -229,6 +229,26 @@ export class PageArray {
     this.countChange(this.sectionOfSlot[slot] as number);
   }
 
+  /** Says who uses so many pages from an index on (`a` and `b`): a compound page, which may be longer than a section. */
+  setUser(index: number, count: number, a: number, b: number): void {
+    const frame = this.pfnOf(index);
+    for (let done = 0; done < count; done += PAGES_PER_SECTION) {
+      const from = this.indexOf(frame + done);
+      const end = from + Math.min(count - done, PAGES_PER_SECTION);
+      this.a.fill(a, from, end);
+      this.b.fill(b, from, end);
+    }
+  }
+
+  /** Gives so many pages from an index on a provenance. */
+  setBorn(index: number, count: number, stamp: number): void {
+    const frame = this.pfnOf(index);
+    for (let done = 0; done < count; done += PAGES_PER_SECTION) {
+      const from = this.indexOf(frame + done);
+      this.born.fill(stamp, from, from + Math.min(count - done, PAGES_PER_SECTION));
+    }
+  }
+
   /** Sets and clears flag bits of one page and keeps the pin counter. */
   setFlags(index: number, set: number, clear: number): void {
     const before = this.flags[index] as number;

@@ -23,7 +23,7 @@ export const Pte = {
   Dirty: 4,
   Young: 8,
   Migration: 16,
-  /** An entry of the third level that maps a huge page of 2 MiB itself, without a table below. */
+  /** An entry of the third level that maps a huge page of 2 MiB itself, or of the second that maps one of 1 GiB, without a table below. */
   Huge: 32,
 } as const;
 
@@ -168,27 +168,41 @@ export class PageTables {
     return true;
   }
 
+  /** Maps a page of 1 GiB by an entry of the second level. False when a table page could not be had, or a table is there. */
+  mapGigantic(vpn: number, page: number, bits: number, node: number, mask: NodeMask): boolean {
+    const table = this.tableFor(vpn, 1, node, mask);
+    if (table < 0) return false;
+    const at = Math.floor(vpn / PUD_SPAN) & (TABLE_ENTRIES - 1);
+    const entry = table * TABLE_ENTRIES + at;
+    if ((this.store.entries[entry] as number) >= 0 && !((this.store.bits[entry] as number) & Pte.Huge)) return false;
+    this.store.set(table, at, page, bits | Pte.Huge);
+    return true;
+  }
+
   /** Pages of the tables above the leaf table of a virtual page: top level first, as far as there are any. */
   pagesAbove(vpn: number): number[] {
     const tops = this.top === null ? [this.root] : [this.top, this.root];
     const found = tops.map((table) => this.store.pageOf[table] as number);
     let table = this.root;
     for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
-      table = this.store.entries[table * TABLE_ENTRIES + at] as number;
-      if (table < 0) break;
+      const entry = table * TABLE_ENTRIES + at;
+      table = this.store.entries[entry] as number;
+      if (table < 0 || (this.store.bits[entry] as number) & Pte.Huge) break;
       found.push(this.store.pageOf[table] as number);
     }
     return found;
   }
 
-  /** Position of the third-level entry that maps a huge page at a virtual page number, or -1. */
+  /** Position of the entry that maps a huge page at a virtual page number, of the third level or, of 1 GiB, of the second; or -1. */
   hugeEntryOf(vpn: number): number {
     let table = this.root;
     for (const at of [
       Math.floor(vpn / PGD_SPAN) & (TABLE_ENTRIES - 1),
       Math.floor(vpn / PUD_SPAN) & (TABLE_ENTRIES - 1),
     ]) {
-      table = this.store.entries[table * TABLE_ENTRIES + at] as number;
+      const entry = table * TABLE_ENTRIES + at;
+      if ((this.store.bits[entry] as number) & Pte.Huge) return entry;
+      table = this.store.entries[entry] as number;
       if (table < 0) return -1;
     }
     const entry = table * TABLE_ENTRIES + (Math.floor(vpn / TABLE_ENTRIES) & (TABLE_ENTRIES - 1));

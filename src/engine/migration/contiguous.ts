@@ -20,7 +20,8 @@ import {
   sectionOf,
 } from "../units.ts";
 import { IsolatedRange } from "./isolation.ts";
-import { isOnList, isolatePage, migratePages, type OnMoved, putBack } from "./migrate.ts";
+import { isOnList, isolatePage, migratePages, putBack } from "./migrate.ts";
+import type { OnMoved } from "./moving.ts";
 
 /** Pages that are taken off their lists before they are moved together (COMPACT_CLUSTER_MAX). */
 const CLUSTER = 32;

@@ -36,7 +36,8 @@ export function* resizeGigantic(kernel: Kernel, count: number, node: number | nu
     }
     if (!got) break;
   }
-  while (pool.pages > whole) {
+  // What is in use, or promised, stays.
+  while (pool.pages > whole && pool.freePages > pool.reserved) {
     const id = inTurn(nodes, pool.turn.shrink).find((one) => pool.freeOn(one) > 0);
     if (id === undefined) break;
     pool.turn.shrink = after(nodes, id);
@@ -100,6 +101,7 @@ function giveBack(kernel: Kernel, startPfn: number): void {
 export function dissolveGigantic(kernel: Kernel, startPfn: number, pages: number): void {
   const pool = kernel.gigantic;
   for (const one of pool.within(startPfn, pages)) {
+    if (!one.free) continue;
     pool.remove(one.node, one.startPfn);
     pool.most--;
     giveBack(kernel, one.startPfn);

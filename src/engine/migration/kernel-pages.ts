@@ -14,7 +14,7 @@ import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { MAX_ORDER } from "../units.ts";
-import type { OnMoved, MigrationTarget } from "./migrate.ts";
+import type { OnMoved, MigrationTarget } from "./moving.ts";
 
 /** Pages that are moved while the CPUs stand still once. */
 const PAGES_A_STOP = 64;

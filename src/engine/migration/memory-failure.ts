@@ -87,7 +87,9 @@ function hardOfflineHuge(kernel: Kernel, frame: number, index: number): ErrnoNam
   const head = headOf(kernel, index);
   const mapping = kernel.mappings.get(pages.a[head] as number);
   const busy = (pages.flags[head] as number) & (PageFlag.Isolated | PageFlag.Pinned);
-  if (busy || (!mapping && !hugePages.mayDissolve)) {
+  // A page of 1 GiB is neither taken from its process nor cut here.
+  const gigantic = kernel.gigantic.at(frame) !== undefined;
+  if (busy || gigantic || (!mapping && !hugePages.mayDissolve)) {
     tell(kernel, frame, "huge page", "failed");
     return "EBUSY";
   }
@@ -177,7 +179,9 @@ function breakOutOfPool(kernel: Kernel, index: number): void {
 }
 
 /** First page of the huge page that a page is part of; single pages are their own. */
-function headOf({ pages }: Kernel, index: number): number {
+function headOf({ pages, gigantic }: Kernel, index: number): number {
+  const head = gigantic.usedAt(pages.pfnOf(index));
+  if (head >= 0) return head;
   const kind = pages.kind[index] as number;
   return kind === PageKind.AnonHuge || kind === PageKind.Hugetlb ? index & ~(HUGE_PAGES - 1) : index;
 }

@@ -7,41 +7,33 @@
  */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { type Gfp, GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE, type NodeMask } from "../memory/allocator.ts";
+import { type Gfp, GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../holders/huge-pool.ts";
+import { GIGANTIC_ORDER } from "../holders/gigantic-pool.ts";
 import { entryOf, ORPHAN } from "../holders/mappings.ts";
 import { append } from "../lists.ts";
 import { PAGES_PER_SECTION } from "../units.ts";
+import { migrateGigantic } from "./move-gigantic.ts";
+import {
+  freeOrphan,
+  isHuge,
+  type MigrationReport,
+  type MigrationTarget,
+  type OnMoved,
+  remap,
+  takePlace,
+  unmap,
+} from "./moving.ts";
 
 /** Pages unmapped together before they are moved. */
 const BATCH = 32;
 /** Passes over pages that may become movable any moment (NR_MAX_MIGRATE_SYNC_RETRY and its siblings). */
 export const PASSES = 10;
 const GFP_TRANSHUGE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
-
-export interface MigrationTarget {
-  /** Node that distances are counted from. */
-  readonly node: number;
-  readonly mask: NodeMask;
-  /** Zones allowed, or `undefined` to decide by the zone that a page comes from. */
-  readonly gfp?: Gfp;
-}
-
-export interface MigrationReport {
-  /** Items of the list that moved or were freed: a huge page is one item. */
-  moved: number;
-  /** Pages left after all passes, or -12 (-ENOMEM) when a target could not be had. */
-  result: number;
-  /** Pages left, in the order tried. */
-  left: number[];
-}
-
-/** Told of every batch that moved: how many pages went to which zone. */
-export type OnMoved = (zone: Zone, pages: number) => void;
 
 /**
  * Moves isolated pages (indexes). Pages whose user went away meanwhile are freed and count as moved, as
@@ -270,29 +262,6 @@ class FreedRun {
   }
 }
 
-/** remove_migration_ptes with the old page: what unmap did is undone. */
-function remap(kernel: Kernel, page: number): void {
-  const mapping = kernel.mappings.get(kernel.pages.a[page] as number);
-  const offset = kernel.pages.b[page] as number;
-  const bits = kernel.tables.bits;
-  for (const area of mapping?.areas ?? []) {
-    const entry = entryOf(area, offset);
-    if (entry >= 0) bits[entry] = ((bits[entry] as number) & ~Pte.Migration) | Pte.Present;
-  }
-}
-
-/** try_to_migrate: every page-table entry of the page becomes a migration entry. */
-function unmap(kernel: Kernel, page: number): void {
-  const mapping = kernel.mappings.get(kernel.pages.a[page] as number);
-  if (!mapping) return;
-  const offset = kernel.pages.b[page] as number;
-  const bits = kernel.tables.bits;
-  for (const area of mapping.areas) {
-    const entry = entryOf(area, offset);
-    if (entry >= 0) bits[entry] = ((bits[entry] as number) & ~Pte.Present) | Pte.Migration;
-  }
-}
-
 /**
  * Moves a huge page as a whole: to a page of the pool, or to another chunk of 2 MiB. A transparent one that finds no
  * chunk is split, and its pages are tried again one by one. True when the run must end for want of memory.
@@ -306,6 +275,7 @@ function* migrateHuge(
   onMoved: OnMoved,
 ): Steps<boolean> {
   const { pages, allocator, hugePages } = kernel;
+  if (pages.order[page] === GIGANTIC_ORDER) return yield* migrateGigantic(kernel, page, target, report, onMoved);
   const pooled = pages.kind[page] === PageKind.Hugetlb;
   let copy: number;
   let place: HugeTarget | undefined;
@@ -357,7 +327,7 @@ function* migrateHuge(
 
 /** The copy takes a huge page's place in its mapping and in page tables. */
 function moveHuge(kernel: Kernel, page: number, copy: number): void {
-  const { pages, tables } = kernel;
+  const { pages } = kernel;
   const mapping = kernel.mappings.get(pages.a[page] as number);
   if (!mapping) throw new Error(`huge page ${page} has a mapping that does not exist`);
   const offset = pages.b[page] as number;
@@ -367,15 +337,7 @@ function moveHuge(kernel: Kernel, page: number, copy: number): void {
     pages.inherit(copy + i, page + i);
     if (mapping.order === 0) mapping.put(offset + i, copy + i);
   }
-  if (mapping.order > 0) mapping.put(offset, copy);
-  pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
-  for (const area of mapping.areas) {
-    const entry = entryOf(area, offset);
-    if (entry < 0) continue;
-    tables.entries[entry] = copy;
-    tables.bits[entry] = ((tables.bits[entry] as number) & ~Pte.Migration) | Pte.Present;
-  }
-  pages.setFlags(page, 0, PageFlag.Isolated);
+  takePlace(kernel, mapping, page, copy);
 }
 
 /** split_huge_page: 512 small pages in the same place, all isolated as the huge one was. Returns them. */
@@ -383,10 +345,6 @@ export function splitTransparent(kernel: Kernel, page: number): number[] {
   kernel.mappings.split(page);
   return Array.from({ length: HUGE_PAGES }, (_, i) => page + i);
 }
-
-/** Whether the page at an index is the first of a page of 2 MiB, of a pool or of a process. */
-export const isHuge = (kernel: Kernel, page: number): boolean =>
-  kernel.pages.kind[page] === PageKind.AnonHuge || kernel.pages.kind[page] === PageKind.Hugetlb;
 
 /** migrate_folio and remove_migration_ptes: the copy takes the page's place everywhere; the page is nobody's. */
 function move(kernel: Kernel, page: number, copy: number): void {
@@ -413,16 +371,6 @@ function move(kernel: Kernel, page: number, copy: number): void {
   }
 }
 
-/** Frees a page without a user. Returns how many pages of 4 KiB it has. */
-function freeOrphan(kernel: Kernel, page: number): number {
-  const order = isHuge(kernel, page) ? HUGE_ORDER : 0;
-  kernel.migrationWatch?.frees(page, order);
-  kernel.mappings.orphaned -= 1 << order;
-  kernel.pages.setFlags(page, 0, PageFlag.Isolated);
-  kernel.mappings.release(page, order);
-  return 1 << order;
-}
-
 /** Takes a page off its LRU list (isolate_lru_page). */
 export function isolatePage(kernel: Kernel, page: number): void {
   kernel.pages.setFlags(page, PageFlag.Isolated, 0);
@@ -444,9 +392,17 @@ export function isOnList(kernel: Kernel, page: number): boolean {
   if (!isMovableKind(kind) || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
   if (kind <= PageKind.Shmem || kind === PageKind.Zsmalloc) return true;
   if (kind === PageKind.Hugetlb && !kernel.profile.movesHugetlb) return false;
+  const order = kernel.pages.order[page];
   return (
-    kernel.pages.order[page] === HUGE_ORDER && (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0)
+    (order === HUGE_ORDER || order === GIGANTIC_ORDER) &&
+    (kind === PageKind.AnonHuge || (kernel.pages.a[page] as number) >= 0)
   );
+}
+
+/** First page's index of the page of 1 GiB that a section lies in, if a process maps it and it is on its list; else -1. */
+export function giganticOnList(kernel: Kernel, section: number): number {
+  const page = kernel.gigantic.usedAt(section * PAGES_PER_SECTION);
+  return page >= 0 && isOnList(kernel, page) ? page : -1;
 }
 
 /** A page of a balloon that its driver can replace by another (movable_ops): in a balloon, and not held there. */

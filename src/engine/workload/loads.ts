@@ -15,7 +15,8 @@ import { call, spend, type Steps } from "../chronicle/task.ts";
 import { Slices } from "../chronicle/slices.ts";
 import { MIB, PAGE_SIZE, PAGEBLOCK_ORDER } from "../units.ts";
 import { inflateBalloon } from "../virtio/balloon.ts";
-import { HUGE_PAGES } from "../holders/huge-pool.ts";
+import { GIGANTIC_ORDER, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
+import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
@@ -53,6 +54,9 @@ export function refusal(kernel: Kernel, load: LoadDescription): ErrnoName | null
   const node = load.node ?? -1;
   if (node < 0) return null;
   if (!kernel.nodes[node]?.hasMemory) return "EINVAL";
+  // mbind can't cut an area within a huge page (hugetlb_vm_op_split): the length is rounded up by mmap, and by nobody else.
+  if (load.kind === "huge" && load.policy !== "default" && ((load.mib ?? 0) * MIB) % (hugeUnit(kernel) * PAGE_SIZE) > 0)
+    return "EINVAL";
   return null;
 }
 
@@ -110,7 +114,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
         policy,
       );
     case "huge":
-      return yield* touchHuge(kernel, process, Math.floor(pages / HUGE_PAGES), policy);
+      return yield* touchHuge(kernel, process, Math.ceil(pages / hugeUnit(kernel)), policy);
   }
 }
 
@@ -173,11 +177,18 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
   return { errno: null };
 }
 
+/** Pages of 4 KiB of a huge page of the default size, which a mapping is of that names no size. */
+export const hugeUnit = (kernel: Kernel): number => (kernel.gigantic.isDefault ? GIGANTIC_PAGES : HUGE_PAGES);
+
 /** A mapping of huge pages of the pool: promised when it is made (mmap fails when the pool is too small), taken when touched. */
 function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Policy): Steps<LoadResult> {
-  const pool = kernel.hugePages;
+  const unit = hugeUnit(kernel);
+  const gigantic = unit === GIGANTIC_PAGES;
+  const pool = gigantic ? kernel.gigantic : kernel.hugePages;
   if (!pool.promise(count, process.node)) return { errno: "ENOMEM" };
-  const where = area(kernel, process, "huge-pages", PageKind.Hugetlb, count, false);
+  const mapping = kernel.mappings.add("huge-pages", PageKind.Hugetlb, count, gigantic ? GIGANTIC_ORDER : HUGE_ORDER);
+  process.mappings.push(mapping);
+  const where = process.attach(mapping, 0, count);
   for (let offset = 0; offset < count; offset++) {
     const page = process.alive ? pool.takePromised(policy.node, policy.mask) : -1;
     if (page < 0) {
@@ -186,13 +197,14 @@ function* touchHuge(kernel: Kernel, process: Process, count: number, policy: Pol
       return { errno: process.alive ? "EFAULT" : "EINTR" };
     }
     kernel.mappings.fillHuge(where.mapping, offset, page);
-    if (
-      !process.tables.mapHuge(vpnOf(where, offset), page, Pte.Present | Pte.Writable | Pte.Young, process.node, null)
-    ) {
+    const bits = Pte.Present | Pte.Writable | Pte.Young;
+    const { tables } = process;
+    const map = gigantic ? tables.mapGigantic.bind(tables) : tables.mapHuge.bind(tables);
+    if (!map(vpnOf(where, offset), page, bits, process.node, null)) {
       pool.release(count - offset - 1);
       return { errno: "ENOMEM" };
     }
-    yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "hugetlb_fault");
+    yield spend(unit * Cost.zeroPage + Cost.fault, "handle_mm_fault", "hugetlb_fault");
   }
   return { errno: null };
 }
