@@ -95,7 +95,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     released: "October 2026",
     news: "Today's. Kernel objects no longer follow a process's memory policy to a node.",
     evidence: "recorded",
-    recordings: 63,
+    recordings: 64,
   },
   {
     version: "2013-proposal",
