@@ -88,3 +88,22 @@ test("the terminal's code, when it did not come, is fetched again when someone a
   await again.click();
   await expect(screen(page)).toContainText(/[#$]\s*$/);
 });
+
+test("a DIMM whose menu's code did not come is picked up instead; the next time its menu is there", async ({
+  playground,
+  page,
+}) => {
+  playground.provoked.push(/MoveMenu|ERR_FAILED/);
+  let online = false;
+  await page.route(/MoveMenu-[^/]*\.js/, (route) => (online ? route.continue() : route.abort()));
+  await playground.open();
+  await page.getByRole("button", { name: /^DIMM d1,/ }).focus();
+  await page.keyboard.press("Shift+F10");
+  await expect(page.locator("[data-box] [role=status]").first()).toContainText("Picked up DIMM d1");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  online = true;
+  await page.keyboard.press("Shift+F10");
+  await expect(page.getByRole("menu", { name: /d1/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+});

@@ -4,6 +4,7 @@
  */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
+import { fetchCode } from "../../client/language/fetch-code.ts";
 import { usePlayground } from "../../client/react.tsx";
 import styles from "./box.module.css";
 import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
@@ -12,7 +13,6 @@ import { BoxContext, type BoxParts, useBox, useCarriage } from "./context.ts";
 import { createFlip, type Flip } from "./flip.ts";
 import { Held } from "./Held.tsx";
 import { attachKeyboard } from "./keyboard.ts";
-import { MoveMenu } from "./MoveMenu.tsx";
 import { Partition } from "./Partition.tsx";
 import { attachPointer, type PointerInput } from "./pointer.ts";
 import { Shelf } from "./Shelf.tsx";
@@ -62,12 +62,18 @@ function Box({ root, works, asked }: BoxProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const pointer = useRef<PointerInput>(null);
   const [menu, setMenu] = useState<string | null>(null);
+  const code = useMenuCode();
   const openMenu = useCallback(
     (dimm: string) => {
       carriage.dispatch({ type: "cancel" });
       setMenu(dimm);
+      code.fetch().catch(() => {
+        // Without it the DIMM is picked up instead: that leads to the same places.
+        setMenu(null);
+        carriage.dispatch({ type: "lift", dimm, by: "keys" });
+      });
     },
-    [carriage],
+    [carriage, code.fetch],
   );
   const dense = useStore(carriage.store, ({ floor }) => floor.slots.length >= DENSE_SLOTS);
   const parts = useMemo<BoxParts>(
@@ -109,12 +115,29 @@ function Box({ root, works, asked }: BoxProps) {
       </div>
       <Ribbons root={root} />
       <Held />
-      {menu === null ? null : (
-        <MoveMenu key={menu} dimm={menu} anchor={handleOf(root.current, menu)} onClose={closeMenu} />
+      {menu === null || code.here === null ? null : (
+        <code.here.MoveMenu key={menu} dimm={menu} anchor={handleOf(root.current, menu)} onClose={closeMenu} />
       )}
       <Voice />
     </BoxContext>
   );
+}
+
+type MenuCode = typeof import("./MoveMenu.tsx");
+
+/** The menu's code is fetched after the first picture, and asked for again with every opening where that failed. */
+function useMenuCode(): { readonly here: MenuCode | null; readonly fetch: () => Promise<void> } {
+  const playground = usePlayground();
+  const [here, setHere] = useState<MenuCode | null>(null);
+  const fetch = useCallback(() => fetchCode(() => import("./MoveMenu.tsx"), "MoveMenu").then(setHere), []);
+  useEffect(() => {
+    const stopWaiting = playground.onFrame(() => {
+      stopWaiting();
+      fetch().catch(() => {});
+    });
+    return stopWaiting;
+  }, [playground, fetch]);
+  return { here, fetch };
 }
 
 /** Ways of pages from module to module; who does not see them hears of them in the verdict. */
