@@ -1,7 +1,9 @@
+import { fetchCode } from "../client/language/fetch-code.ts";
 import { occasionWords } from "../client/owners.ts";
 import { ChevronDown, GraduationCap, Monitor, Moon, Sun } from "lucide-react";
-import { useId } from "react";
+import { useEffect, useId, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
+import type { KernelNews } from "../client/kernel-news.ts";
 import { machineWords } from "../client/machine-words.ts";
 import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
@@ -71,16 +73,34 @@ const GROUPS = (["recorded", "source", "imagined"] as const).map((evidence) => (
   profiles: PROFILES.filter((profile) => profile.evidence === evidence),
 }));
 
+/** What is new in each kernel, once that has been fetched: nobody reads it before there is a picture. */
+function useNews(): KernelNews | undefined {
+  const playground = usePlayground();
+  const [news, setNews] = useState<KernelNews>();
+  useEffect(() => {
+    const stopWaiting = playground.onFrame(() => {
+      stopWaiting();
+      fetchCode(() => import("../client/kernel-news.ts"), "kernelNews").then(
+        ({ kernelNews }) => setNews(kernelNews),
+        () => {},
+      );
+    });
+    return stopWaiting;
+  }, [playground]);
+  return news;
+}
+
 /** Kernel and command line of the partition that is looked at. Another kernel can be chosen: the scenario begins anew with it. */
 function Kernel() {
   const playground = usePlayground();
   const partition = usePlaygroundState(partitionInView);
+  const news = useNews();
   if (!partition) return null;
   const profile = describeProfile(partition.kernel);
   const name = machineWords.partition(partition.name);
   return (
     <>
-      <label className={`${styles.menu} ${styles.chip}`} title={machineWords.news(profile)}>
+      <label className={`${styles.menu} ${styles.chip}`} title={news?.[profile.version]}>
         <span className={styles.menuName}>{name}</span>
         <b>{machineWords.kernel(profile)}</b>
         <ChevronDown aria-hidden />
@@ -92,7 +112,7 @@ function Kernel() {
           {GROUPS.map(({ evidence, profiles }) => (
             <optgroup key={evidence} label={strings.kernels[evidence]}>
               {profiles.map((one) => (
-                <option key={one.version} value={one.version} title={machineWords.news(one)}>
+                <option key={one.version} value={one.version} title={news?.[one.version]}>
                   {strings.kernels.option(
                     machineWords.kernel(one),
                     one.released && machineWords.released(one.released),

@@ -11,6 +11,7 @@ export async function fetchAhead(): Promise<void> {
     import("./OutcomeSheet.tsx"),
     import("./projector.ts"),
     import("../client/film/reel.ts"),
+    import("../client/kernel-news.ts"),
     import("../views/box/MoveMenu.tsx"),
     import("../views/box/ribbons.ts"),
     import("../views/compare/CompareView.tsx"),

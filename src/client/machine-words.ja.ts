@@ -58,44 +58,9 @@ const PARTITIONS: Readonly<Record<string, string>> = {
 };
 
 /** 題はリリースされなかったカーネルだけ。 */
-const KERNELS: Readonly<Record<KernelVersion, { readonly title?: string; readonly news: string }>> = {
-  "3.7": {
-    news: "物語の始まり: メモリを追加して、いつも Normal としてオンラインにでき、一部はオフラインにできます。削除は何もできません。",
-  },
-  "3.8": {
-    news: "online_kernel と online_movable: ゾーンの端にあるブロックは隣のゾーンに移れ、ノード全体を Movable だけにできます。",
-  },
-  "3.9": {
-    news: "ホットリムーブ: ダイレクトマップ、メモリマップ、sysfs のエントリがなくなり、スロットの電源が切れます。",
-  },
-  "3.14": {
-    news: "movable_node: ファームウェアがホットプラグ可能と印を付けたメモリは、起動時から Movable です。huge page はブロックがオフラインになるときに移動します。",
-  },
-  "4.14": {
-    news: "ゾーンは、ブロックがオンラインになるときに自由に選ばれます。メモリはひとりでにオンラインになれます。ページはいちばん近いほかのノードに移ります。",
-  },
-  "5.10": {
-    news: "オフラインは、終わるかシグナルを受けるまで待ち、妨げているページを名指しします。ひとりでにオンラインになるメモリに、ゾーンを指定できます。",
-  },
-  "5.15": { news: "auto-movable、そのメモリ自身に置かれるメモリマップ、Movable から出ていくピン留め。" },
-  "6.1": { news: "隔離がブロックの両端から始まります。ログは各ノードのフォールバック順を示します。" },
-  "6.12": {
-    news: "メモリは既定でオンラインになります。どんな大きさの DIMM も自分のメモリマップを持てます。壊れたブロックはオフラインのままです。",
-  },
-  "6.18": {
-    news: "ノードのカーネル用ゾーンの最初のブロックは、そのノードの kswapd と kcompactd を持ち、残ります。",
-  },
-  "7.3": {
-    news: "今のカーネルです。カーネルオブジェクトは、もうプロセスのメモリポリシーに従ってノードを選びません。",
-  },
-  "2013-proposal": {
-    title: "2013 年の提案",
-    news: "Linux 3.9 に、当時予告されたもの: movablecore=acpi と vm.hotadd_memory_treat_as_movable を加えたもの。",
-  },
-  "what-if": {
-    title: "もしも",
-    news: "Linux 6.12 に、得られなかったものを: 仮想アドレスを変えて移動するカーネルメモリ、マイグレーションできる vmalloc のページ、自分が対応づけるメモリに置かれるページテーブル。",
-  },
+const KERNELS: Readonly<Partial<Record<KernelVersion, string>>> = {
+  "2013-proposal": "2013 年の提案",
+  "what-if": "もしも",
 };
 
 const MONTHS = [
@@ -117,8 +82,7 @@ export default {
   title: ({ name, title }) => SCENARIOS[name]?.title ?? title,
   about: ({ name, about }) => SCENARIOS[name]?.about ?? about,
   partition: (name) => PARTITIONS[name] ?? name,
-  kernel: ({ version, title }) => KERNELS[version]?.title ?? title,
-  news: ({ version, news }) => KERNELS[version]?.news ?? news,
+  kernel: ({ version, title }) => KERNELS[version] ?? title,
   released: (date) => {
     const [, month = "", year] = /^(\w+) (\d+)$/.exec(date) ?? [];
     return year === undefined ? date : `${year} 年 ${MONTHS.indexOf(month) + 1} 月`;

@@ -17,7 +17,6 @@ const english = {
   /** Of a partition. */
   partition: (name: string) => name,
   kernel: ({ title }: Pick<ProfileDescription, "version" | "title">) => title,
-  news: ({ news }: Pick<ProfileDescription, "version" | "news">) => news,
   /** A month and a year. */
   released: (date: string) => date,
 };

@@ -1,5 +1,6 @@
 /** Every machine that comes with the playground says in Japanese what it says in English. */
 import { expect, test } from "vitest";
+import news from "../../client/kernel-news.ja.ts";
 import ja from "../../client/machine-words.ja.ts";
 import { PROFILES } from "../../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../../protocol/scenarios/index.ts";
@@ -19,7 +20,7 @@ test.each([...SCENARIOS, ...STARTS].map((scenario) => [scenario.name, scenario] 
 
 test("every kernel has news and a date; those that were never released have a title", () => {
   for (const profile of PROFILES) {
-    expect(ja.news(profile)).toMatch(JAPANESE);
+    expect(news[profile.version]).toMatch(JAPANESE);
     if (profile.released === null) expect(ja.kernel(profile)).toMatch(JAPANESE);
     else expect(ja.released(profile.released)).toMatch(/^20\d\d 年 (1[0-2]|[1-9]) 月$/);
   }
