@@ -273,6 +273,17 @@ describe("a page of 2 MiB", () => {
     },
   );
 
+  test("of a pool that finds no place elsewhere ends the run: what comes after it in the list is not tried", () => {
+    const { kernel, pages, mapping, move } = loaded("huge", 8);
+    const [first, second] = [...mapping.present()].filter((each) => each % HUGE_PAGES === 0) as [number, number];
+    const pageOf = kernel.hugePages.targetFor.bind(kernel.hugePages);
+    kernel.hugePages.targetFor = () => undefined;
+    const steps = move([first, second]);
+    expect(timed(steps).result).toEqual({ moved: 0, result: -12, left: [first, second] });
+    kernel.hugePages.targetFor = pageOf;
+    for (const page of [first, second]) expect(pages.a[page]).toBe(mapping.id);
+  });
+
   test("is split where no piece of its size is to be had: its small pages move", () => {
     const { kernel, pages, mapping, move } = loaded("thp", 8);
     const page = [...mapping.present()].find((each) => pages.kind[each] === PageKind.AnonHuge) as number;
