@@ -84,12 +84,6 @@ const CASES: Readonly<
     ["playground: not simulated: memmap=64M$1G", "b", "a\nnot simulated: memmap=64M$1G"],
   ],
   "pci-links": ["log", "ACPI: \\_SB_.LNKB: Enabled at IRQ 10\na", ["a"], ["acpi PNP0C80:00: add_memory failed\na"]],
-  "pci-regions": [
-    "stdout",
-    "    febfc000-febfffff : virtio-pci-modern\na",
-    ["a"],
-    ["100000000-13fffffff : System RAM\na"],
-  ],
   "memory-report": ["log", `${REPORT}a`, ["a"], ["a\nb", "b"]],
   "oom-reaper": [
     "log",

@@ -31,7 +31,7 @@ export class Resources {
   readonly firmware: FirmwareEntry[] = [];
   /** Where the part begins of what is set aside for a kernel after a panic that lies low for devices; null without. */
   crashLow: number | null = null;
-  /** Windows of addresses above memory that the PCI host bridge decodes. */
+  /** Windows of addresses above memory that the PCI host bridge decodes, and registers of devices on its bus. */
   readonly bridges: DeviceRegion[] = [];
   /** Of the kernel's map what is no RAM: reserved by firmware or by the command line. */
   readonly others: DeviceRegion[] = [];

@@ -17,6 +17,11 @@ const BLOCK = bytes(2 * MIB);
 const MODULE = "virtio_mem";
 /** Devices are found behind this bus, where it is a module. */
 const BUS = "virtio_pci";
+/** Registers of such a device in memory (QEMU's virtio-pci, BAR 4): firmware puts them below this address, in the order of their slots. */
+const REGISTERS = 0x4000;
+const REGISTERS_END = 0xfec00000;
+/** Before it come the host bridge and the PIIX3. */
+const FIRST_SLOT = 2;
 
 export class VirtioDevices {
   /** In the order in which they were plugged in. */
@@ -50,6 +55,22 @@ export class VirtioDevices {
       if (refused !== null) throw new Error(`virtio-mem device ${id}: ${refused}`);
       this.memory.push(device);
     }
+    for (const [i, { start, end }] of this.registers().entries())
+      this.kernel.resources.bridges.push({ start, end, name: `0000:00:${hexSlot(FIRST_SLOT + i)}.0` });
+    if (!(BUS in modulesOf(this.kernel.profile.version))) this.claimRegisters();
+  }
+
+  private registers(): { readonly start: number; readonly end: number }[] {
+    return this.memory.map((_, i) => {
+      const start = REGISTERS_END - (this.memory.length - i) * REGISTERS;
+      return { start, end: start + REGISTERS - 1 };
+    });
+  }
+
+  /** The bus's driver takes the devices (vp_modern_probe, pci_request_selected_regions). */
+  private claimRegisters(): void {
+    for (const { start, end } of this.registers())
+      this.kernel.resources.bridges.push({ start, end, name: "virtio-pci-modern" });
   }
 
   /** The monitor's qom-set of requested-size. Returns the refusal, or `undefined`. */
@@ -62,6 +83,7 @@ export class VirtioDevices {
 
   /** Once driver and bus are there, the driver finds the devices. */
   moduleLoaded(name: string, text: string): void {
+    if (name === BUS && !this.loaded.has(BUS)) this.claimRegisters();
     this.loaded.add(name);
     if (name === MODULE) this.parameters = parametersOf(text);
     if (!this.loaded.has(MODULE) || this.drivers.length > 0) return;
@@ -92,6 +114,8 @@ export class VirtioDevices {
     };
   }
 }
+
+const hexSlot = (slot: number): string => slot.toString(16).padStart(2, "0");
 
 /** Reads `name=value` words, as modprobe passes them. What it does not know the kernel ignores with a warning. */
 function parametersOf(text: string): VirtioMemParameters {

@@ -39,7 +39,6 @@ const reasons: Readonly<Record<string, string>> = {
   clock: "Complaints of the clock: the emulator's timer is late in one recording and not in the next.",
   "not-simulated": "The simulation's own line on words of the command line that it does not act on.",
   "pci-links": "Interrupts of the emulated board: the simulation has no PCI links.",
-  "pci-regions": "Regions of PCI devices: nor has it those.",
   "memory-report": "The report of a failed allocation (stack, registers, Mem-Info): it is not simulated.",
   "oom-reaper": "Whether a killed process's memory is reaped, or it gives it back itself first: a race.",
   "oom-tasks": "Which processes ran beside the loads when memory ran out, and their pages: the recorder's.",
