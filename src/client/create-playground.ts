@@ -292,6 +292,7 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     let state: PlaygroundState | null = null;
     let moments: readonly Moment[] = [];
     if (frame) {
+      reel?.catchUp();
       const before = this.#travels.present;
       this.#keeper.take(frame, before);
       moments = momentsOf(frame, frame.anew ? NO_RECORDS : before.records);

@@ -4,6 +4,7 @@ import type { RecordKind } from "../../protocol/records.ts";
 import { NO_RECORDS } from "../apply-frame.ts";
 import type { RecordTables } from "../playground.ts";
 import { type RecordChange, recordChange } from "./shot.ts";
+import { weigh } from "./weigh.ts";
 
 export const KINDS = Object.keys(NO_RECORDS) as RecordKind[];
 
@@ -12,15 +13,31 @@ export const isRefusal = ({ kind, record }: RecordChange): boolean =>
 
 type Table = Readonly<Record<string, RecordChange["record"]>>;
 
+/** Records of a kind that come with one frame are alike: of more than so many, one in so many is weighed. */
+const WEIGHED_EACH = 512;
+const WEIGHED = 16;
+
 /** What a frame's patches changed, and what went because there were too many. */
 export function changesIn(before: RecordTables, after: RecordTables, { patches }: Frame): readonly RecordChange[] {
   const changes: RecordChange[] = [];
   const told = new Set<string>();
+  const weighed = new Map<RecordKind, { number: number; weight: number }>();
+  const weightOf = (kind: RecordKind, record: RecordChange["record"]): number => {
+    let last = weighed.get(kind);
+    if (!last) {
+      last = { number: 0, weight: 0 };
+      weighed.set(kind, last);
+    }
+    if (last.number < WEIGHED_EACH || last.number % WEIGHED === 0) last.weight = weigh(record);
+    last.number++;
+    return last.weight;
+  };
   for (const [kind, key] of patches) {
     if (told.has(`${kind} ${key}`)) continue;
     told.add(`${kind} ${key}`);
     const record = (after[kind] as Table)[key] ?? null;
-    if (record !== ((before[kind] as Table)[key] ?? null)) changes.push(recordChange(kind, key, record));
+    if (record !== ((before[kind] as Table)[key] ?? null))
+      changes.push(recordChange(kind, key, record, weightOf(kind, record)));
   }
   if (after.attempt === before.attempt) return changes;
   for (const key of Object.keys(before.attempt))

@@ -6,6 +6,7 @@ import { pruneSelection } from "../apply-frame.ts";
 import type { Frame, PlaceInTime } from "../../protocol/messages.ts";
 import type { PlaygroundState } from "../playground.ts";
 import { Film, type Scene } from "./film.ts";
+import type { Shown } from "./shot.ts";
 
 /** What the reel needs of the playground whose past it shows. */
 export interface ReelHost {
@@ -41,7 +42,10 @@ export const callsText = (calls: PlaygroundState["calls"]): string =>
 const NOTHING: Showing = { state: null, changedBlocks: [], pagesChanged: false };
 
 export class Reel {
-  film = new Film();
+  #film = new Film();
+  /** The first frame of a machine: of a large one there is so much to record that it is shown before that. */
+  #unrecorded: { readonly frame: Frame; readonly state: PlaygroundState; readonly pagesOf: string | null } | null =
+    null;
   /** The machine is on its way to another instant: how much of that is behind, from 0 to 1. */
   underway: number | null = null;
   /** Oldest first. */
@@ -65,6 +69,24 @@ export class Reel {
 
   constructor(host: ReelHost) {
     this.#host = host;
+  }
+
+  /** All that was shown. */
+  get film(): Film {
+    this.catchUp();
+    return this.#film;
+  }
+
+  /** What was undone last, as it was shown last; asking for it leaves the first frame for later. */
+  get future(): Shown | null {
+    return this.#film.future;
+  }
+
+  /** Records what was shown before it was recorded; to be called before its maps become those of another frame. */
+  catchUp(): void {
+    const waits = this.#unrecorded;
+    this.#unrecorded = null;
+    if (waits) this.#film.take(waits.frame, waits.state, waits.pagesOf);
   }
 
   /** The present, where it is not what is shown. */
@@ -93,7 +115,8 @@ export class Reel {
 
   /** Another machine: nothing of this one is kept. */
   reset(): void {
-    this.film = new Film(this.film.budget);
+    this.#film = new Film(this.#film.budget);
+    this.#unrecorded = null;
     this.bookmarks = [];
     this.#forget();
   }
@@ -216,10 +239,15 @@ export class Reel {
     live: Showing,
     pagesOf: string | null,
   ): Showing {
+    this.catchUp();
     this.#hearUnderway(frame);
     if (frame && frame.underway === undefined) {
       const present = state ?? this.#present ?? this.#host.shown();
-      this.film.take(frame, { ...present, now: frame.now }, pagesOf);
+      const taken = { frame, state: { ...present, now: frame.now }, pagesOf };
+      if (this.#film.length === 0) {
+        this.#unrecorded = taken;
+        this.#host.requestFrame();
+      } else this.#film.take(taken.frame, taken.state, pagesOf);
       if (frame.anew && this.#follows) {
         const speed = this.#speed;
         this.#forget();

@@ -64,12 +64,13 @@ export interface Shot {
 const SHOT_WEIGHT = 240;
 const CHANGE_WEIGHT = 72;
 
-export const recordChange = (kind: RecordKind, key: string, record: RecordChange["record"]): RecordChange => ({
-  kind,
-  key,
-  record,
-  weight: CHANGE_WEIGHT + weigh(record),
-});
+/** `weight`: bytes of the record. */
+export const recordChange = (
+  kind: RecordKind,
+  key: string,
+  record: RecordChange["record"],
+  weight = weigh(record),
+): RecordChange => ({ kind, key, record, weight: CHANGE_WEIGHT + weight });
 
 export function weighShot(changes: readonly RecordChange[], maps: readonly MapChange[], looked: number): number {
   let sum = SHOT_WEIGHT + looked;

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from "react";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EJECTING, sampleAttempts } from "../../client/sample-records.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { BoxView } from "./BoxView.tsx";
@@ -251,5 +251,35 @@ describe("the box", () => {
     observer.disconnect();
     expect(seen).toEqual([]);
     expect(dimm("d1").outerHTML).toBe(before);
+  });
+});
+
+describe("a machine of many nodes", () => {
+  it("is drawn a few nodes a display frame, all of them in the end", async () => {
+    const frames: FrameRequestCallback[] = [];
+    const request = vi.spyOn(window, "requestAnimationFrame").mockImplementation((callback) => frames.push(callback));
+    const { records } = playground.store.getState();
+    const [partition, node] = [records.partition.A, records.node["A/0"]];
+    if (!partition || !node) throw new Error("the sample has no node A/0");
+    const many = Array.from({ length: 16 }, (_, id) => ({ ...node, key: `A/${id}`, id, slots: [] }));
+    await act(async () =>
+      playground.store.setState({
+        records: {
+          ...records,
+          partition: { ...records.partition, A: { ...partition, nodes: many.map(({ key }) => key) } },
+          node: { ...records.node, ...Object.fromEntries(many.map((one) => [one.key, one])) },
+        },
+      }),
+    );
+    const drawn = () => page.querySelectorAll("[data-control=node]").length - 1;
+    const counts = [drawn()];
+    for (let i = 0; i < 4; i++) {
+      await act(async () => {
+        for (const callback of frames.splice(0)) callback(0);
+      });
+      counts.push(drawn());
+    }
+    request.mockRestore();
+    expect(counts).toEqual([4, 8, 12, 16, 16]);
   });
 });

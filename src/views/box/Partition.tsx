@@ -1,7 +1,7 @@
 /** A hardware partition, a server of its own, with its NUMA nodes and the memory soldered to their boards. */
 import { machineWords } from "../../client/machine-words.ts";
 import { useWordChanges } from "../../client/language/react.ts";
-import { memo, useMemo } from "react";
+import { memo, useEffect, useMemo, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { RecordTables } from "../../client/playground.ts";
@@ -19,6 +19,9 @@ import { boxStrings } from "./strings.ts";
 import { useDigest } from "./use-digest.ts";
 import { largest, smallest } from "../../engine/lists.ts";
 
+/** Nodes that are drawn in one display frame when a machine comes: one of sixteen takes longer to lay out than a frame has. */
+const IN_A_FRAME = 4;
+
 export const Partition = memo(function Partition({ partition }: { readonly partition: FloorPartition }) {
   useWordChanges();
   const {
@@ -34,6 +37,7 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
   const name = machineWords.partition(called);
   const slots = useCarriage(({ floor }) => floor.slots.filter((slot) => slot.partition === partition.key).length);
   const bays = slots + partition.nodes.length;
+  const drawn = useByAndBy(partition.nodes.length);
   return (
     <li
       className={styles.partition}
@@ -50,7 +54,7 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
           <span className={styles.kernel}>{boxStrings.kernel(kernel)}</span>
         </header>
         <ul className={styles.nodes} aria-label={boxStrings.nodesOf(name)}>
-          {partition.nodes.map((node) => (
+          {partition.nodes.slice(0, drawn).map((node) => (
             <Node key={node} node={node} />
           ))}
           {partition.sharedSlots.length > 0 ? <SharedSlots slots={partition.sharedSlots} /> : null}
@@ -59,6 +63,21 @@ export const Partition = memo(function Partition({ partition }: { readonly parti
     </li>
   );
 });
+
+/** How many of a machine's nodes are drawn: more with each display frame, and what was drawn stays. */
+function useByAndBy(all: number): number {
+  const [drawn, setDrawn] = useState(IN_A_FRAME);
+  useEffect(() => {
+    if (drawn < all) {
+      const frame = requestAnimationFrame(() => setDrawn(drawn + IN_A_FRAME));
+      return () => cancelAnimationFrame(frame);
+    }
+    // The next machine may be a large one again.
+    setDrawn(Math.max(IN_A_FRAME, all));
+    return undefined;
+  }, [drawn, all]);
+  return drawn;
+}
 
 const Node = memo(function Node({ node }: { readonly node: string }) {
   useWordChanges();

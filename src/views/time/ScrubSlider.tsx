@@ -20,17 +20,17 @@ export function ScrubSlider({ reel, begin, length, happenings }: ScrubSliderProp
   const cursor = usePlaygroundState((state) => state.cursor);
   const shown = usePlaygroundState((state) => state.now);
   const track = useRef<HTMLDivElement>(null);
-  const { film } = reel;
   const at = cursor?.at ?? shown;
 
   const goToPointer = ({ clientX }: PointerEvent) => {
     const box = track.current?.getBoundingClientRect();
     if (!box) return;
     const share = Math.min(1, Math.max(0, (clientX - box.left) / box.width));
-    reel.goTo(film.indexAt(begin + share * length));
+    reel.goTo(reel.film.indexAt(begin + share * length));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    const { film } = reel;
     const index = cursor?.index ?? film.length - 1;
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: index - 1,

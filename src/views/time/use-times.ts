@@ -24,7 +24,7 @@ export function useTimes(reel: Reel | null, begin: number): Times {
   const cursor = usePlaygroundState((state) => state.cursor);
   // What was undone is still to be seen, until something else is done.
   usePlaygroundState((state) => state.offers);
-  const future = reel?.film.future ?? null;
+  const future = reel?.future ?? null;
   const happenings = useMemo(() => happeningsSince(begin, log, attempts), [begin, log, attempts]);
   const undone = useMemo(
     () => (future ? happeningsSince(begin, future.log, future.records.attempt).filter(({ at }) => at > now) : []),
