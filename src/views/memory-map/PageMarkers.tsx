@@ -1,6 +1,7 @@
 /** What is marked on the page map: the page under the pointer, the chosen one, and the one that is to blame. */
 import { useWordChanges } from "../../client/language/react.ts";
 import { memo } from "react";
+import { calloutAt } from "./callout.ts";
 import styles from "./memory-map.module.css";
 import { pageRect } from "./page-geometry.ts";
 import type { PlacedLayout } from "./page-scene.ts";
@@ -12,17 +13,13 @@ interface PageMarkersProps {
   readonly culprit: { readonly page: number; readonly text: string } | null;
 }
 
-/** CSS pixels where text has its usual size: how far a frame stands off its page, the culprit's ring, and how far its label is from it. */
+/** CSS pixels where text has its usual size: how far a frame stands off its page. */
 const STAND_OFF = 3;
-const RING = 11;
-const REACH = 26;
 
 export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, culprit }: PageMarkersProps) {
   useWordChanges();
   const { layout, ratio, unit } = placed;
   const scale = unit / ratio;
-  const ring = RING * scale;
-  const reach = REACH * scale;
   const width = (layout.width + 2 * layout.gap) / ratio;
   const height = (layout.height + 2 * layout.gap) / ratio;
   const boxOf = (page: number) => {
@@ -36,10 +33,7 @@ export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, 
   };
   const blamed = culprit && boxOf(culprit.page);
   const centre = blamed && { x: blamed.x + blamed.width / 2, y: blamed.y + blamed.height / 2 };
-  // The label goes to the side that has more room.
-  const right = centre !== null && centre.x < width / 2;
-  const below = centre !== null && centre.y < height / 2;
-  const end = centre && { x: centre.x + (right ? reach : -reach), y: centre.y + (below ? reach : -reach) };
+  const callout = centre && calloutAt(centre, width, height, scale);
 
   return (
     <>
@@ -48,27 +42,22 @@ export const PageMarkers = memo(function PageMarkers({ placed, chosen, hovered, 
         {chosen !== null && chosen !== culprit?.page && (
           <Frame box={boxOf(chosen)} standOff={STAND_OFF * scale} className={styles.chosenPage} />
         )}
-        {centre && end && (
+        {centre && callout && (
           <g className={styles.culpritPage}>
-            <line className={styles.halo} x1={centre.x} y1={centre.y} x2={end.x} y2={end.y} />
-            <circle className={styles.halo} cx={centre.x} cy={centre.y} r={ring} />
-            <line
-              x1={centre.x + (right ? 1 : -1) * ring * Math.SQRT1_2}
-              y1={centre.y + (below ? 1 : -1) * ring * Math.SQRT1_2}
-              x2={end.x}
-              y2={end.y}
-            />
-            <circle cx={centre.x} cy={centre.y} r={ring} />
+            <line className={styles.halo} x1={centre.x} y1={centre.y} x2={callout.to.x} y2={callout.to.y} />
+            <circle className={styles.halo} cx={centre.x} cy={centre.y} r={callout.ring} />
+            <line x1={callout.from.x} y1={callout.from.y} x2={callout.to.x} y2={callout.to.y} />
+            <circle cx={centre.x} cy={centre.y} r={callout.ring} />
           </g>
         )}
       </svg>
-      {culprit && end && (
+      {culprit && callout && (
         <span
           className={styles.culpritLabel}
           style={{
-            [right ? "left" : "right"]: `${right ? end.x : width - end.x}px`,
-            [below ? "top" : "bottom"]: `${below ? end.y : height - end.y}px`,
-            maxInlineSize: `${right ? width - end.x : end.x}px`,
+            [callout.right ? "left" : "right"]: `${callout.right ? callout.to.x : width - callout.to.x}px`,
+            top: `${callout.top}px`,
+            maxInlineSize: `${callout.right ? width - callout.to.x : callout.to.x}px`,
           }}
         >
           {culprit.text}

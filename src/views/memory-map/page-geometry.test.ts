@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
+import { calloutAt } from "./callout.ts";
 import { cellOf, layoutPages, movePage, pageAt, pageblockRect, pageOfCell, pageRect } from "./page-geometry.ts";
 
 const layouts = fc
@@ -125,4 +126,18 @@ describe("keys", () => {
     expect(movePage(layout, 37, "block-down")).toBe(16 * 512 + 37);
     expect(movePage(layout, 37, "next-block")).toBe(512 + 37);
   });
+});
+
+test("the label of the page to blame stays inside its picture, however low that is", () => {
+  for (const height of [26, 62, 74, 110, 400])
+    for (const y of [2, height / 2 - 1, height / 2 + 3, height - 2])
+      for (const x of [3, 597]) {
+        const { top, to, right } = calloutAt({ x, y }, 600, height, 1);
+        expect(top, `${height} ${y}`).toBeGreaterThanOrEqual(0);
+        expect(top + 25, `${height} ${y}`).toBeLessThanOrEqual(height);
+        expect(right ? 600 - to.x : to.x).toBeGreaterThan(500);
+      }
+  // Where there is room it stands off the page.
+  expect(calloutAt({ x: 100, y: 300 }, 600, 400, 1).top).toBe(300 - 26 - 25);
+  expect(calloutAt({ x: 100, y: 100 }, 600, 400, 1).top).toBe(126);
 });

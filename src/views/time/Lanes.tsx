@@ -72,7 +72,7 @@ export function Tools({ reel, begin, listed, onList, onCompare }: ToolsProps) {
         onClick={() => reel.bookmark((at) => clockTime(at))}
       >
         <BookmarkIcon aria-hidden />
-        {strings.bookmark}
+        <span className={styles.word}>{strings.bookmark}</span>
       </button>
       <button
         type="button"
@@ -82,11 +82,11 @@ export function Tools({ reel, begin, listed, onList, onCompare }: ToolsProps) {
         onClick={() => void forkHere(playground)}
       >
         <GitFork aria-hidden />
-        {strings.forkHere}
+        <span className={styles.word}>{strings.forkHere}</span>
       </button>
       <button type="button" className={styles.tool} aria-expanded={listed} onClick={() => onList(!listed)}>
         <List aria-hidden />
-        {strings.list}
+        <span className={styles.word}>{strings.list}</span>
       </button>
       <span className={`${styles.budget} figures`} title={strings.recordedWhy}>
         {strings.recorded(mib(reel.film.bytes + reel.film.standby), mib(PASTS_BUDGET))}
