@@ -39,6 +39,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "a language like en": "en のような言語",
   "a block like memory32": "memory32 のようなブロック",
   "a CPU list": "CPU のリスト",
+  "a file of rules": "ルールのファイル",
   "a CPU list like 0-7": "0-7 のような CPU のリスト",
   "a CPU list like 0-1": "0-1 のような CPU のリスト",
   "words by language": "言語ごとの言葉",

@@ -24,6 +24,7 @@ const block = (number: number, zone: string | null): BlockRecord => ({
   kinds: [0, 32768 - number],
   pinned: 0,
   staying: 0,
+  onliner: null,
   attempt: null,
 });
 const postgres = { key: "A!700", partition: "A", comm: "postgres", load: "server", pages: 9, byNode: [] };

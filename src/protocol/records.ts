@@ -7,6 +7,7 @@ import type { PageOwner } from "../engine/memory/holding.ts";
 import type { Attempt } from "../engine/chronicle/outcome.ts";
 import type { DimmHealth, KernelVersion } from "../engine/hardware/description.ts";
 import type { PageKind } from "../engine/memory/kinds.ts";
+import type { Onliner } from "../engine/memory/memory-block.ts";
 import type { ZoneFigures } from "../engine/memory/zone.ts";
 
 /** Every key is globally unique: `A` partition, `A/1` node, `A/1/2` slot, `A/1/Movable` zone, `A:34` block, `d3` DIMM. */
@@ -115,6 +116,8 @@ export interface BlockRecord {
   readonly pinned: number;
   /** Kinds of which no page can leave it, by the engine's verdict: a bit for each PageKind. */
   readonly staying: number;
+  /** Who brought it online; `null` while it is offline. */
+  readonly onliner: Onliner | null;
   /** Running or last attempt on it. */
   readonly attempt: string | null;
 }

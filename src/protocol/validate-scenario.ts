@@ -35,6 +35,7 @@ const sizeFrom = (least: number) => whole(least, MAX_BYTES);
 const node = whole(0, MAX_NODES - 1);
 const exactOptional = <T extends v.GenericSchema>(schema: T) => v.exactOptional(schema);
 
+const udevRules = text(64 * 1024);
 const dimm = fields("a DIMM", { id, size: sizeFrom(MIB), health: exactOptional(words(["ok", "failing", "failed"])) });
 const partition = fields("a partition", {
   id,
@@ -62,6 +63,7 @@ const partition = fields("a partition", {
   kernel: words(KERNEL_VERSIONS),
   builtWithout: exactOptional(list(words(BUILD_OPTIONS), BUILD_OPTIONS.length)),
   cmdline: text(4096),
+  udevRules: exactOptional(udevRules),
   la57: exactOptional(v.boolean(expected("true or false"))),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
   virtioMem: exactOptional(
@@ -128,6 +130,7 @@ const commands = {
     text: text(64 * 1024),
     by: exactOptional(fields("a process", { pid: whole(0, 0x7fff_ffff), comm: text(64) })),
   },
+  udev: { partition: id, rules: list(fields("a file of rules", { path: absolutePath, text: udevRules }), 64) },
   chmod: {
     partition: id,
     path: absolutePath,

@@ -4,6 +4,7 @@
  * runs headless in one go, and can be stepped, signalled or abandoned at any of these points.
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
+import type { Told } from "../engine/kernel/uevents.ts";
 import type { ReadResult, Stat, WriteResult } from "../engine/sysfs/tree.ts";
 import type { Command } from "../engine/time/commands.ts";
 import type { Writer } from "../engine/sysfs/tree.ts";
@@ -103,6 +104,17 @@ export interface MonitorDevice {
   readonly hotplugged: boolean;
 }
 
+/** What is told of devices, and by whom. */
+export interface UeventSource {
+  /** How many were told until now, by the kernel and by udev. */
+  readonly told: () => number;
+  /** Those that were told after so many, oldest first. */
+  readonly after: (told: number) => readonly Told[];
+  /** Of udev: whether it runs, and whether it still deals with events. */
+  readonly running: () => boolean;
+  readonly busy: () => boolean;
+}
+
 /** The machine around the kernel: loads, hardware, and the journal that they go through. */
 export interface Machine {
   readonly partition: string;
@@ -113,6 +125,8 @@ export interface Machine {
     readonly op: number | null;
   };
   devices(): readonly MonitorDevice[];
+  /** Uevents, and udev where it runs. */
+  readonly uevents: UeventSource;
   /** Bytes that it was switched on with, before any memory device. */
   readonly baseMemory: number;
 }

@@ -144,7 +144,7 @@ export class EngineHost implements EnginePort {
       .read()
       .flatMap(({ id: transaction, at, changes }) =>
         changes.flatMap((change) =>
-          change.c === "log"
+          change.c === "log" || change.c === "journal"
             ? [{ at, partition: change.partition, level: change.level, line: change.line, transaction }]
             : [],
         ),

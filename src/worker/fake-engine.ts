@@ -237,6 +237,7 @@ function fakeBlock(number: number, state: BlockRecord["state"] = "online"): Bloc
     kinds: [],
     pinned: 0,
     staying: 0,
+    onliner: null,
     attempt: null,
   };
 }

@@ -203,6 +203,7 @@ export class Projector {
       pages: block.pages,
       kinds,
       pinned,
+      onliner: block.onliner,
       staying: stayingKinds(kernel, block.zone?.type ?? null),
       attempt: block.attempt === null ? null : String(block.attempt),
     };

@@ -27,6 +27,8 @@ export type Change =
       readonly line: string /** Facility * 8 + level, where it is not what `level` says of the kernel itself. */;
       readonly priority?: number;
     }
+  /** A line that a daemon writes to the system's journal: not in the kernel's log. */
+  | { readonly c: "journal"; readonly partition: string; readonly level: "info" | "warn"; readonly line: string }
   | { readonly c: "acpi"; readonly partition: string; readonly event: AcpiEvent }
   | { readonly c: "dimm"; readonly id: string; readonly place: string; readonly phase: string }
   | {

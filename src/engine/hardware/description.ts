@@ -60,6 +60,8 @@ export interface PartitionDescription {
   /** What this build of the kernel lacks; nothing when left out. */
   readonly builtWithout?: readonly BuildOption[];
   readonly cmdline: string;
+  /** Its userland has udev with these rules (a file's text, ../workload/udev-rules.ts); it has none when left out. */
+  readonly udevRules?: string;
   /** Its processors have page tables of five levels (LA57); kernels before 6.1 here are built without, `no5lvl` does without. */
   readonly la57?: boolean;
   /** DIMMs found by the ACPI scan at boot, in the hot-plug window, not in the boot memory map (QEMU cold plug). */

@@ -183,7 +183,8 @@ function* offlineAll(
   }
   attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: number });
   if (undoesEject)
-    for (const block of done) yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt));
+    for (const block of done)
+      yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt, { by: "undone-eject" }));
   return "EBUSY";
 }
 

@@ -24,10 +24,12 @@ import {
   VMEMMAP_PAGES_PER_SECTION,
 } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
-import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
+import type { MemoryBlock, MemoryGroup, Onliner } from "../memory/memory-block.ts";
 import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { joinZone } from "./zone-at-add.ts";
+
+const AUTO_ONLINE: Onliner = { by: "auto-online" };
 
 /** Pages of slab for a block's device, its sysfs entries and its links. */
 const DEVICE_PAGES = 1;
@@ -118,6 +120,10 @@ export function* addMemory(
   }
   const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted, hosts);
   if (kernel.profile.zoneFixedAt === "add") joinZone(kernel, node, blocks);
+  const nodeFirst = since(kernel.profile.version, 6, 18);
+  if (isNew && nodeFirst) kernel.nodeEvent("add", node);
+  for (const block of blocks) kernel.blockEvent("add", block);
+  if (isNew && !nodeFirst) kernel.nodeEvent("add", node);
   if (isNew) {
     node.online = true;
     kernel.allocator.onlineNodes++;
@@ -127,7 +133,8 @@ export function* addMemory(
   kernel.revision++;
   yield spend(Cost.call, "create_memory_block_devices");
   const word = kernel.parameters.autoOnline;
-  if (word !== "offline") for (const block of blocks) yield* deviceOnline(kernel, block, word, task, attempt);
+  if (word !== "offline")
+    for (const block of blocks) yield* deviceOnline(kernel, block, word, task, attempt, AUTO_ONLINE);
   return null;
 }
 
@@ -281,6 +288,7 @@ function createBlocks(
       group,
       early: false,
       keptType: null,
+      onliner: null,
       attempt: null,
       poisoned: 0,
       revision: 0,

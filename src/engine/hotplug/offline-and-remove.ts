@@ -33,7 +33,8 @@ export function* offlineAndRemove(
     done.push({ block, word });
   }
   errno ??= yield* call("try_remove_memory", removeMemory(kernel, start, size, attempt));
-  if (errno !== null) for (const { block, word } of done) yield* deviceOnline(kernel, block, word, task, attempt);
+  if (errno !== null)
+    for (const { block, word } of done) yield* deviceOnline(kernel, block, word, task, attempt, { by: "driver" });
   unlockHotplug(kernel, task);
   return errno;
 }

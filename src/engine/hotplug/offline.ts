@@ -71,7 +71,7 @@ function* offlineBlock(
   if (errno !== null) {
     block.state = "online";
     countPresent(kernel, block, block.selfMemmapPages);
-  }
+  } else kernel.blockEvent("offline", block);
   kernel.emitBlock(block);
   attempt.end(errno, kernel.recorder.now);
   kernel.recorder.emit({ c: "attempt", attempt: attempt.value() });
@@ -292,6 +292,7 @@ function leaveZone(kernel: Kernel, block: MemoryBlock, zone: Zone, pages: number
   if (kernel.profile.zoneFixedAt === "online") shrinkZone(kernel, zone, block.startPfn, block.pages);
   block.zone = null;
   block.state = "offline";
+  block.onliner = null;
   kernel.revision++;
   kernel.emitZone(zone);
 }

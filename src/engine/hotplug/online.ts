@@ -22,7 +22,7 @@ import {
   toAddress,
 } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
-import type { MemoryBlock } from "../memory/memory-block.ts";
+import type { MemoryBlock, Onliner } from "../memory/memory-block.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { growZone, shrinkZone } from "./spans.ts";
 import { changeSides } from "./zone-at-add.ts";
@@ -47,12 +47,13 @@ export function* deviceOnline(
   type: OnlineType | null,
   task: Task,
   parent: AttemptLog | null,
+  onliner: Onliner,
 ): Steps<ErrnoName | null> {
   const word = type ?? block.keptType ?? "online";
   block.keptType = null;
   return yield* call(
     "device_online",
-    call("memory_subsys_online", call("memory_block_online", onlineBlock(kernel, block, word, task, parent))),
+    call("memory_subsys_online", call("memory_block_online", onlineBlock(kernel, block, word, task, parent, onliner))),
   );
 }
 
@@ -63,6 +64,7 @@ function* onlineBlock(
   word: OnlineType,
   task: Task,
   parent: AttemptLog | null,
+  onliner: Onliner,
 ): Steps<ErrnoName | null> {
   const attempt = task.attempt("online", kernel.id, `memory${block.number}`, parent);
   block.attempt = attempt.id;
@@ -120,11 +122,13 @@ function* onlineBlock(
   kernel.setupWatermarks();
   block.zone = zone;
   block.state = "online";
+  block.onliner = onliner;
   startDaemons(kernel, node);
   notifyChanged(kernel, "MEM_ONLINE", block);
   if (firstOfNode) kernel.tellDemotionTargets();
   yield spend(Cost.rebuild, "online_pages", "build_all_zonelists");
   kernel.emitZone(zone);
+  kernel.blockEvent("online", block);
   return end(kernel, block, attempt, null);
 }
 

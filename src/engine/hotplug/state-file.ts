@@ -2,12 +2,12 @@
  * What a write to memoryN/state or memoryN/online begins (drivers/base/memory.c, state_store; drivers/base/core.c,
  * online_store): take the lock, look again, then online or offline. The words themselves are read in ../sysfs.
  */
-import { lineOccasion } from "../chronicle/occasion.ts";
+import { lineOccasion, type Occasion } from "../chronicle/occasion.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import { call, type Steps, type Task } from "../chronicle/task.ts";
 import { lockHotplug, unlockHotplug } from "./lock.ts";
-import type { MemoryBlock } from "../memory/memory-block.ts";
+import { type MemoryBlock, type Onliner, UDEV_WORKER } from "../memory/memory-block.ts";
 import { deviceOffline } from "./offline.ts";
 import { deviceOnline } from "./online.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
@@ -16,11 +16,28 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
  * Begins the operation that the writer waits for and returns its number. A block that is in the wanted state already
  * is -EINVAL through `state` and success through `online`.
  */
-export function setBlock(kernel: Kernel, block: MemoryBlock, word: OnlineType, through: "state" | "online"): number {
+export function setBlock(
+  kernel: Kernel,
+  block: MemoryBlock,
+  word: OnlineType,
+  through: "state" | "online",
+  writer?: { readonly comm: string; readonly pid: number },
+): number {
   const value = through === "state" ? word : word === "offline" ? "0" : "1";
-  const occasion = lineOccasion(`echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`);
+  const occasion: Occasion = lineOccasion(
+    `echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`,
+  );
   const store = through === "state" ? "state_store" : "online_store";
-  return kernel.start(occasion, (task) => call(store, change(kernel, block, word, through, task)));
+  return kernel.start(occasion, (task) =>
+    call(
+      store,
+      change(kernel, block, word, through, task, {
+        by: "writer",
+        comm: writer?.comm ?? null,
+        pid: writer?.pid ?? null,
+      }),
+    ),
+  );
 }
 
 function* change(
@@ -29,6 +46,7 @@ function* change(
   word: OnlineType,
   through: "state" | "online",
   task: Task,
+  onliner: Onliner,
 ): Steps<ErrnoName | null> {
   if (!(yield* lockHotplug(kernel, task))) return "EINTR";
   try {
@@ -36,10 +54,20 @@ function* change(
     if ((block.state === "offline") === (word === "offline")) {
       // state_store notes the type before device_online finds nothing to do.
       if (through === "state" && word !== "offline") block.keptType = word;
+      if (
+        block.onliner &&
+        block.onliner.by !== "boot" &&
+        word !== "online" &&
+        onliner.by === "writer" &&
+        onliner.comm === UDEV_WORKER
+      ) {
+        block.onliner = { ...block.onliner, late: word };
+        kernel.emitBlock(block);
+      }
       return through === "state" ? "EINVAL" : null;
     }
     if (word === "offline") return yield* deviceOffline(kernel, block, task, null);
-    return yield* deviceOnline(kernel, block, through === "state" ? word : null, task, null);
+    return yield* deviceOnline(kernel, block, through === "state" ? word : null, task, null, onliner);
   } finally {
     unlockHotplug(kernel, task);
   }

@@ -55,7 +55,8 @@ function* undo(
   attempt.check("all-blocks-offline", "fail", "memory_subsys_offline", { done: done.length });
   for (const { block, word } of done) {
     yield* call("state_store", lockHotplug(kernel, task, "lock_device_hotplug"));
-    if (block.state === "offline") yield* call("state_store", deviceOnline(kernel, block, word, task, attempt));
+    if (block.state === "offline")
+      yield* call("state_store", deviceOnline(kernel, block, word, task, attempt, { by: "undone-removal" }));
     unlockHotplug(kernel, task);
   }
   return errno;

@@ -33,6 +33,7 @@ import type { Profile } from "./profiles/index.ts";
 import { since } from "./profiles/versions.ts";
 import { balance, reclaim } from "./reclaim.ts";
 import { Resources } from "./resources.ts";
+import { blockPath, Uevents, nodePath, type UeventAction } from "./uevents.ts";
 import { GiganticPool } from "../holders/gigantic-pool.ts";
 import { HugePool } from "../holders/huge-pool.ts";
 import { Mappings } from "../holders/mappings.ts";
@@ -67,6 +68,8 @@ export class Kernel {
   readonly profile: Profile;
   readonly cmdline: string;
   readonly parameters: KernelParameters;
+  /** Boot is over: what is plugged in from now on comes as hot-plug. */
+  booted = false;
   /** Pages that the allocator managed when boot was over. */
   bootPages = 0;
   /** Areas that boot set aside for devices (./cma.ts). */
@@ -94,6 +97,8 @@ export class Kernel {
   /** The pool of pages of 1 GiB. */
   readonly gigantic: GiganticPool;
   readonly resources = new Resources();
+  /** What user space is told of devices. */
+  readonly uevents = new Uevents();
   readonly blocks = new Map<number, MemoryBlock>();
   readonly processes = new Map<number, Process>();
   /** Boot sections that several zones share. */
@@ -353,6 +358,16 @@ export class Kernel {
       state: block.state,
       zone: block.zone?.name ?? null,
     });
+  }
+
+  /** Tells user space of a memory block. */
+  blockEvent(action: UeventAction, block: MemoryBlock): void {
+    this.uevents.send(this.now, action, blockPath(block.number), "memory");
+  }
+
+  /** Tells user space of a node that came or went. */
+  nodeEvent(action: UeventAction, node: NumaNode): void {
+    this.uevents.send(this.now, action, nodePath(node.id), "node");
   }
 
   /** Type of the pageblock that a pfn lies in. */

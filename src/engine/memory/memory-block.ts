@@ -2,6 +2,21 @@
 import type { Pfn } from "../units.ts";
 import type { Zone } from "./zone.ts";
 
+/**
+ * Who brought a block online: boot, the kernel as it was added (auto_online_blocks) or as an eject was undone, a driver that
+ * added it for itself, a person's careful removal that was undone, or a process that wrote to a file of the block (`null` where
+ * nobody says which).
+ */
+export type Onliner = (
+  | { readonly by: "boot" | "auto-online" | "undone-eject" | "driver" | "undone-removal" }
+  | { readonly by: "writer"; readonly comm: string | null; readonly pid: number | null }
+) & {
+  /** What a rule of udev wrote to `state` when it was online already, if that was another word. */
+  readonly late?: string;
+};
+/** What workers of udev are called. */
+export const UDEV_WORKER = "(udev-worker)";
+
 export interface MemoryBlock {
   readonly number: number;
   readonly startPfn: Pfn;
@@ -25,6 +40,8 @@ export interface MemoryBlock {
   readonly group: MemoryGroup | null;
   /** Present at boot: its memory map is boot memory. */
   readonly early: boolean;
+  /** Who brought it online, `null` while it is offline. */
+  onliner: Onliner | null;
   /** Id of the running or last attempt on it. */
   attempt: number | null;
   /** Pages taken out of use after memory errors; remembered while the block is offline. */

@@ -113,7 +113,7 @@ function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Di
     ...(since(kernel.profile.version, 7, 3) ? {} : { power: directory({}) }),
     status: readable(() => `${sta(occupied())}\n`),
     subsystem: link("../../../../../bus/acpi"),
-    uevent: ueventFile(kernel, `/devices/${ACPI_CONTAINER}/${name}`, `acpi ${name}`, () =>
+    uevent: ueventFile(kernel, `/devices/${ACPI_CONTAINER}/${name}`, `acpi ${name}`, "acpi", () =>
       occupied() ? "MODALIAS=acpi:PNP0C80:\n" : "MODALIAS=\n",
     ),
     uid: readable(() => `0x${(now()?.device.slot ?? 0).toString(16).toUpperCase().padStart(2, "0")}\n`),

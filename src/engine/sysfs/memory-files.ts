@@ -12,6 +12,7 @@ import {
   type Directory,
   type Entry,
   type WriteResult,
+  type Writer,
   directory,
   failed,
   link,
@@ -72,7 +73,7 @@ export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory
     ...(kernel.profile.autoOnline === "absent" ? {} : { auto_online_blocks: autoOnlineBlocks(kernel) }),
     block_size_bytes: readable(() => `${(kernel.blockPages * PAGE_SIZE).toString(16)}\n`),
     power: directory({}),
-    uevent: ueventFile(kernel, "/devices/system/memory", " memory"),
+    uevent: ueventFile(kernel, "/devices/system/memory", " memory", null),
   });
   return {
     ...fixed,
@@ -96,9 +97,10 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
   if (profile.hasOnlineFile)
     entries.online = writable(
       () => `${Number(block.state !== "offline")}\n`,
-      (text) => {
+      (text, writer) => {
         const wanted = parseBool(text);
-        return wanted === undefined ? failed("EINVAL") : begin(actions, block, wanted ? "online" : "offline", "online");
+        if (wanted === undefined) return failed("EINVAL");
+        return begin(actions, block, wanted ? "online" : "offline", "online", writer);
       },
     );
   entries.phys_device = readable(() => "0\n");
@@ -109,14 +111,14 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
   );
   entries.state = writable(
     () => `${block.state}\n`,
-    (text) => {
+    (text, writer) => {
       const word = stateWord(profile, text);
-      return word === undefined ? failed("EINVAL") : begin(actions, block, word, "state");
+      return word === undefined ? failed("EINVAL") : begin(actions, block, word, "state", writer);
     },
   );
   entries.subsystem = link("../../../../bus/memory");
   const name = `memory${block.number}`;
-  entries.uevent = ueventFile(kernel, `/devices/system/memory/${name}`, `memory ${name}`);
+  entries.uevent = ueventFile(kernel, `/devices/system/memory/${name}`, `memory ${name}`, "memory");
   if (profile.hasValidZones) entries.valid_zones = readable(() => `${validZones(kernel, block).join(" ")}\n`);
   return { ...directory(entries), self: block };
 }
@@ -126,7 +128,8 @@ const begin = (
   block: MemoryBlock,
   word: OnlineType,
   through: "state" | "online",
+  writer: Writer | undefined,
 ): WriteResult => ({
   errno: null,
-  op: actions.setBlock(block, word, through),
+  op: actions.setBlock(block, word, through, writer),
 });

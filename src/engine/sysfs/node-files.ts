@@ -49,7 +49,7 @@ export function nodeDirectories(kernel: Kernel): Directory {
     names: () => [...lists.names(), ...online().map(({ id }) => `node${id}`), "power", "uevent"],
     entry: (name) => {
       if (name === "power") return directory({});
-      if (name === "uevent") return ueventFile(kernel, "/devices/system/node", " node");
+      if (name === "uevent") return ueventFile(kernel, "/devices/system/node", " node", null);
       const node = online().find(({ id }) => name === `node${id}`);
       return node ? nodeDirectory(kernel, node) : lists.entry(name);
     },
@@ -87,7 +87,7 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     // Reclaim on demand (6.17): nothing here is so old that it would go.
     ...(since(kernel.profile.version, 6, 17) ? { reclaim: writeOnly(() => DONE) } : {}),
     subsystem: link("../../../../bus/node"),
-    uevent: ueventFile(kernel, `/devices/system/node/node${node.id}`, `node node${node.id}`),
+    uevent: ueventFile(kernel, `/devices/system/node/node${node.id}`, `node node${node.id}`, "node"),
     // The enclave memory of a node with SGX has a file here; the folder is there without, too.
     ...(since(kernel.profile.version, 5, 17) ? { x86: directory({}) } : {}),
   });

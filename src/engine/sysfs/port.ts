@@ -8,6 +8,7 @@ import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
 import type { FileErrno } from "./errno.ts";
+import type { Writer } from "./tree.ts";
 import type { LoadedModules } from "./module-files.ts";
 
 export interface FileActions {
@@ -15,7 +16,7 @@ export interface FileActions {
    * Begins what a write to `state` or `online` of a block asks for, and gives the id of the operation, whose errno is
    * the write's. A block that is in that state already is EINVAL through `state` and success through `online`.
    */
-  setBlock(block: MemoryBlock, word: OnlineType, through: "state" | "online"): number;
+  setBlock(block: MemoryBlock, word: OnlineType, through: "state" | "online", writer?: Writer): number;
   /** Begins an eject of what is in a slot (acpi_device_hotplug with an OSPM eject); it goes on by itself. */
   eject(device: AcpiMemoryDevice): FileErrno | null;
   /** A module was loaded with these parameters (`force_bbm=1`). */

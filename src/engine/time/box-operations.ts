@@ -7,6 +7,7 @@ import { blocksIn } from "../hotplug/remove.ts";
 import { setBlock } from "../hotplug/state-file.ts";
 import type { FileActions } from "../sysfs/port.ts";
 import { unplug } from "../hotplug/unplug.ts";
+import { CONTAINER_PATH } from "../kernel/uevents.ts";
 import { nodeForDimm } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { addressRange } from "../hardware/memory-map.ts";
@@ -88,7 +89,7 @@ export function hotRemove(engine: Engine, partition: string, id: string): Submis
 /** What the files under /sys need of the box: changes of blocks, and the devices behind PNP0C80:XX. */
 export function fileActions(engine: Engine, partition: string, kernel: Kernel): FileActions {
   return {
-    setBlock: (block, word, through) => setBlock(kernel, block, word, through),
+    setBlock: (block, word, through, writer) => setBlock(kernel, block, word, through, writer),
     eject: (device) => {
       const dimm = engine.chassis.dimms.get(engine.chassis.slots.get(device.slotKey)?.dimm ?? "");
       if (!dimm || dimm.phase === "ejecting" || dimm.phase === "inserting") return "ENODEV";
@@ -190,6 +191,9 @@ function* deviceCheck(engine: Engine, inserted: Dimm, task: Task, follows: numbe
     if (dimm === inserted) result = errno;
     else if (errno === null) setPhase(engine, dimm, "in-use");
   }
+  // The scan attaches the container, too, whose handler says that it is online (drivers/acpi/container.c, container_device_online).
+  if (kernel.profile.rescansBus && kernel.booted)
+    kernel.uevents.send(engine.now, "online", CONTAINER_PATH, "container");
   return result;
 }
 

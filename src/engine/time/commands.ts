@@ -4,6 +4,7 @@
  */
 import type { Writer } from "../sysfs/tree.ts";
 import type { Bytes } from "../units.ts";
+import type { RulesFile } from "../workload/udev-rules.ts";
 import type { LoadDescription } from "../workload/load-description.ts";
 
 /** Where a DIMM can be: a slot (`A/1/2` = partition A, node 1, slot 2) or the shelf. */
@@ -22,6 +23,8 @@ export type Command =
       readonly text: string;
       readonly by?: Writer;
     }
+  /** udev begins to run, or reads its rules anew (./udev.ts). */
+  | { readonly do: "udev"; readonly partition: string; readonly rules: readonly RulesFile[] }
   /** chmod(2) of a file of /sys or /proc. `mode` is its permission bits. */
   | { readonly do: "chmod"; readonly partition: string; readonly path: string; readonly mode: number }
   /** Signal the task behind a long operation (Ctrl-C): a blocked offline ends with EINTR. */

@@ -25,6 +25,7 @@ import { type CallStack, type Operation, Operations, type Schedule } from "./ope
 import { Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
+import { RULES_FILE, Udev } from "./udev.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
 import type { Rejection } from "./rejection.ts";
 
@@ -55,6 +56,7 @@ export class Engine {
   readonly kernels: ReadonlyMap<string, Kernel>;
   readonly layouts: ReadonlyMap<string, BootLayout>;
   private readonly fileTrees = new Map<string, FileTree>();
+  private readonly udevs = new Map<string, Udev>();
   private readonly virtioDevices = new Map<string, VirtioDevices>();
   /** Every cause that came from outside, with its exact place: enough to play all of it again (./replay.ts). */
   readonly journal = new Journal();
@@ -116,13 +118,17 @@ export class Engine {
       this.virtio(partition.id).plugIn(partition.virtioMem ?? []);
     }
     this.settle();
-    for (const { parameters } of kernels.values()) parameters.bootAddsUntil = null;
+    for (const kernel of kernels.values()) {
+      kernel.parameters.bootAddsUntil = null;
+      kernel.booted = true;
+    }
     for (const partition of scenario.box.partitions)
       if (partition.coldplug?.length) takeKernelMemory(this.kernel(partition.id), partition);
     // The last that boot says of memory (mm/memory-tiers.c, memory_tier_late_init).
     this.recorder.begin("boot", BOOT);
     for (const kernel of kernels.values()) kernel.tellDemotionTargets();
     this.recorder.commit();
+    for (const { id, udevRules } of scenario.box.partitions) if (udevRules !== undefined) this.beginUdev(id, udevRules);
   }
 
   get now(): SimNs {
@@ -323,6 +329,28 @@ export class Engine {
   /** What happened, for any number of readers. */
   get transactions(): TransactionRing {
     return this.recorder.transactions;
+  }
+
+  /** udev of a partition, which runs from now on if it did not. */
+  udevOf(partition: string): Udev {
+    const known = this.udevs.get(partition);
+    if (known) return known;
+    const udev = new Udev(this, partition);
+    this.udevs.set(partition, udev);
+    return udev;
+  }
+
+  /** udev of a partition, if it runs. */
+  udevRunning(partition: string): Udev | undefined {
+    return this.udevs.get(partition);
+  }
+
+  /** udev as part of boot: each device is told again, and the rules are done with all of them before anybody looks. */
+  private beginUdev(partition: string, rules: string): void {
+    const udev = this.udevOf(partition);
+    udev.load([{ path: RULES_FILE, text: rules }]);
+    udev.trigger();
+    while (udev.busy) this.runOne();
   }
 
   private newOperations(): Operations {

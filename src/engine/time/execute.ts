@@ -46,6 +46,9 @@ export function execute(engine: Engine, command: Command): Submission {
     }
     case "write":
       return write(engine, command);
+    case "udev":
+      engine.udevOf(command.partition).load(command.rules);
+      return DONE;
     case "chmod": {
       const errno = engine.files(command.partition).chmod(command.path, command.mode);
       return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path: command.path });

@@ -6,6 +6,8 @@ export function occasionOf(command: Command): Occasion {
   switch (command.do) {
     case "write":
       return lineOccasion(`echo ${command.text.trim()} > ${command.path}`);
+    case "udev":
+      return lineOccasion("udevadm control --reload");
     case "chmod":
       return lineOccasion(`chmod ${command.mode.toString(8)} ${command.path}`);
     case "affinity":

@@ -37,6 +37,7 @@ import { diff } from "./text/diff.ts";
 import { grep } from "./text/grep.ts";
 import { head, nl, rev, tac, tail, wc } from "./text/lines.ts";
 import { seq, tee, xargs, yes } from "./text/plumbing.ts";
+import { systemdUdevd, udevadm } from "./machine/udev.ts";
 import { watch } from "./machine/watch.ts";
 import { sed } from "./text/sed.ts";
 import { comm, join, sort, uniq } from "./text/sort.ts";
@@ -119,8 +120,10 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   swapoff,
   swapon,
   sysctl,
+  "systemd-udevd": systemdUdevd,
   top,
   tput,
+  udevadm,
   umount,
   uname,
   uptime,

@@ -9,6 +9,44 @@ export const MACHINE_PAGES: readonly ManPage[] = [
     description: ["Processes of the shell, of loads, and the few threads of the kernel that concern memory."],
   },
   {
+    name: "udevadm",
+    summary: "listen to uevents, send them again, and have udev read its rules",
+    synopsis: [
+      "udevadm monitor [-kup] [-s SUBSYSTEM]",
+      "udevadm trigger [-nvw] [-c ACTION] [-s SUBSYSTEM] [-y NAME] [PATH...]",
+      "udevadm settle",
+      "udevadm control --reload",
+    ],
+    description: [
+      "monitor prints what the kernel tells of devices (KERNEL), and udev once its rules were applied (UDEV). trigger has memory blocks and nodes told once more. settle waits until udev has dealt with everything.",
+      "udev runs where the partition was made with rules, or once systemd-udevd --daemon was started; it reads /etc/udev/rules.d/*.rules. Rules may compare ACTION, SUBSYSTEM, KERNEL, DEVPATH, ATTR{}, TEST and ENV{}, write to ATTR{} and ENV{}, and jump by GOTO and LABEL; others are left out, which the log says.",
+    ],
+    options: [
+      ["-k, -u", "Of monitor: the kernel's events, or udev's; both unless said."],
+      ["-p", "Of monitor: with the variables of each."],
+      ["-s SUBSYSTEM", "memory or node only."],
+      ["-c ACTION", "Of trigger: change unless said."],
+    ],
+    examples: [
+      ["udevadm monitor --kernel &", "Follow what the kernel tells while memory comes and goes."],
+      ["udevadm trigger -s memory -c add", "Have the rules for added memory applied to all blocks."],
+    ],
+    seeAlso: ["systemd-udevd", "dmesg"],
+  },
+  {
+    name: "systemd-udevd",
+    summary: "apply rules to events of devices",
+    synopsis: ["systemd-udevd --daemon"],
+    description: ["Reads the rules and runs from then on. A partition that was made with rules has it running."],
+    examples: [
+      [
+        'echo \'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online_movable"\' > /etc/udev/rules.d/40-memory.rules',
+        "Bring added blocks online in ZONE_MOVABLE.",
+      ],
+    ],
+    seeAlso: ["udevadm"],
+  },
+  {
     name: "top",
     summary: "watch processes",
     synopsis: ["top [-b] [-n COUNT] [-d SECONDS]"],

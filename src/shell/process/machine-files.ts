@@ -5,6 +5,7 @@ import { modulesOf } from "../../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Engine, Submission } from "../../engine/time/engine.ts";
+import { RULES_FILE } from "../../engine/time/udev.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import type { Room } from "../memory-files.ts";
 import { MountedFiles } from "../mounts.ts";
@@ -16,8 +17,8 @@ ID=playground
 `;
 const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
 
-/** Whose log names the process that writes. Other writes are the same whoever does them. */
-const NAMES_ITS_WRITER = /^\/proc\/sys\/vm\/drop_caches$/;
+/** Of what it is known who wrote: the log names it, or a block remembers it. Other writes are the same whoever does them. */
+const NAMES_ITS_WRITER = /^\/proc\/sys\/vm\/drop_caches$|\/memory\d+\/(state|online)$/;
 
 /** Writes to files of the kernel are commands, so that a replay does them too. `shell` is what the kernel calls a shell's process. */
 export function mountedFiles(
@@ -56,6 +57,11 @@ export function mountedFiles(
     "/etc/shells": "/bin/sh\n/bin/bash\n",
   };
   for (const [path, text] of Object.entries(texts)) files.write(path, text);
+  const { udevRules } = engine.description(partition);
+  if (udevRules !== undefined) {
+    for (const folder of ["/etc/udev", "/etc/udev/rules.d"]) files.mkdir(folder);
+    files.write(RULES_FILE, udevRules);
+  }
   return files;
 }
 

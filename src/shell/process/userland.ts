@@ -94,6 +94,12 @@ export class Userland implements System {
       partition,
       submit,
       devices: () => monitorDevices(engine, partition),
+      uevents: {
+        told: () => kernel.uevents.told,
+        after: (told) => kernel.uevents.after(told),
+        running: () => engine.udevRunning(partition) !== undefined,
+        busy: () => engine.udevRunning(partition)?.busy ?? false,
+      },
       baseMemory: baseMemory(engine, partition),
     };
     this.files = mountedFiles(engine, partition, (command) => submit(command), this.dialect === "bash" ? "bash" : "sh");

@@ -31,6 +31,7 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
     <div className={styles.blockTitle}>
       <h3>{words.block(number)}</h3>
       <State block={block} />
+      <Onliner block={block} />
       {sections > 1 && (
         <span className={styles.stepper}>
           <button
@@ -99,4 +100,11 @@ function State({ block: key }: { readonly block: string }) {
     return words.goingOffline(Math.max(1, attempt?.passes ?? 1), movablePages(block));
   });
   return <span className="figures">{text}</span>;
+}
+
+/** Who brought it online, where that was not boot. */
+function Onliner({ block: key }: { readonly block: string }) {
+  const onliner = usePlaygroundState(({ records }) => records.block[key]?.onliner ?? null);
+  const text = onliner && words.onliner(onliner);
+  return text ? <span title={onliner.late && words.onlinerLate(onliner.late)}>{text}</span> : null;
 }

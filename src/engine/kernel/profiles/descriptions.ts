@@ -48,7 +48,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 5.10",
     released: "December 2020",
     evidence: "recorded",
-    recordings: 55,
+    recordings: 56,
   },
   {
     version: "5.15",
@@ -68,7 +68,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.12",
     released: "November 2024",
     evidence: "recorded",
-    recordings: 123,
+    recordings: 124,
   },
   {
     version: "6.18",
@@ -82,7 +82,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 7.3",
     released: "October 2026",
     evidence: "recorded",
-    recordings: 64,
+    recordings: 65,
   },
   {
     version: "2013-proposal",

@@ -32,7 +32,7 @@ const bus = (kernel: Kernel, name: string): Directory =>
     drivers: directory({}),
     drivers_autoprobe: autoprobe(),
     drivers_probe: writeOnly(() => DONE),
-    uevent: ueventFile(kernel, `/bus/${name}`, null),
+    uevent: ueventFile(kernel, `/bus/${name}`, null, "bus"),
   });
 
 /** The number after a word, or -1. */

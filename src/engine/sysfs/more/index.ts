@@ -8,7 +8,7 @@
  * nothing else.
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
-import { type FileTree, directory } from "../tree.ts";
+import { type FileTree, directory, readable } from "../tree.ts";
 import { blockDirectory, deviceNodes } from "./block-files.ts";
 import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
 import { cpuDirectory } from "./cpu-files.ts";
@@ -57,6 +57,7 @@ export function addFiles(tree: FileTree): void {
             0o700,
           ),
           mm: memoryManagement(kernel),
+          uevent_seqnum: readable(() => `${kernel.uevents.seqnum}\n`),
           ...crashKernelFiles(kernel),
         }),
         module: moduleDirectories(kernel, modules),

@@ -1,0 +1,107 @@
+/**
+ * Kernel uevents: what a device's coming, going and changing is told to user space with, in a numbered row
+ * (lib/kobject_uevent.c, kobject_uevent_env). Whoever listens gets each; the last are kept for those who ask later than that.
+ *
+ * Which events hot-plug sends, in which order and with which variables, was read from 5.10, 6.1, 6.12, 6.18 and 7.3 with a
+ * listener on their netlink socket: a block's `add` comes before its node's, since 7.3 after it; `online` and `offline` come when
+ * the block is there, and a refused request sends none.
+ */
+import { since } from "./profiles/versions.ts";
+
+export type UeventAction = "add" | "remove" | "change" | "move" | "online" | "offline" | "bind" | "unbind";
+export const UEVENT_ACTIONS: readonly UeventAction[] = [
+  "add",
+  "remove",
+  "change",
+  "move",
+  "online",
+  "offline",
+  "bind",
+  "unbind",
+];
+
+export interface Uevent {
+  readonly seqnum: number;
+  /** Simulated ns. */
+  readonly at: number;
+  readonly action: UeventAction;
+  /** Below /sys. */
+  readonly devpath: string;
+  readonly subsystem: string;
+  /** Variables between SUBSYSTEM and SEQNUM, `NAME=value`. */
+  readonly more: readonly string[];
+}
+
+/** An event as it was told: by the kernel as it happened, or by udev once its rules were done with it. */
+export interface Told {
+  readonly event: Uevent;
+  readonly by: "kernel" | "udev";
+  /** Simulated ns. */
+  readonly at: number;
+}
+
+/** Events that are kept for who asks later: a listener's socket holds some thousands of this size. */
+const KEPT = 4_096;
+
+/**
+ * Events that boot sends beside one for each memory block and node, where the kernel is the first of its row that is as new: what
+ * a machine with two CPUs and eight slots of memory counted on 5.10, 6.1, 6.12, 6.18 and 7.3.
+ */
+const AT_BOOT: readonly (readonly [major: number, minor: number, events: number])[] = [
+  [7, 3, 719],
+  [6, 18, 700],
+  [6, 12, 696],
+  [6, 1, 568],
+];
+const AT_OLDER_BOOT = 499;
+
+/** What the last event of a boot without memory devices is numbered. */
+export const bootEvents = (version: string, blocks: number, nodes: number): number =>
+  (AT_BOOT.find(([major, minor]) => since(version, major, minor))?.[2] ?? AT_OLDER_BOOT) + blocks + nodes;
+
+export class Uevents {
+  /** SEQNUM of the last one (/sys/kernel/uevent_seqnum). */
+  seqnum = 0;
+  /** How many were told, by the kernel and by udev. */
+  told = 0;
+  /** Who is told of each at once: udev, where the partition has one. */
+  listener: ((event: Uevent) => void) | null = null;
+  // What is kept only to be told again.
+  readonly #kept: Told[] = [];
+
+  send(at: number, action: UeventAction, devpath: string, subsystem: string, more: readonly string[] = []): void {
+    const event: Uevent = { seqnum: ++this.seqnum, at, action, devpath, subsystem, more };
+    this.keep({ event, by: "kernel", at });
+    this.listener?.(event);
+  }
+
+  /** udev has gone through its rules for an event: who listens to udev hears of it then. */
+  processed(event: Uevent, at: number): void {
+    this.keep({ event, by: "udev", at });
+  }
+
+  /** Those that were told after so many, oldest first, as far as they are kept. */
+  after(told: number): readonly Told[] {
+    return this.#kept.slice(Math.max(0, this.#kept.length - (this.told - told)));
+  }
+
+  private keep(told: Told): void {
+    this.told++;
+    if (this.#kept.length >= 2 * KEPT) this.#kept.splice(0, KEPT);
+    this.#kept.push(told);
+  }
+}
+
+/** The variables of an event as the kernel writes them. */
+export const variablesOf = (event: Uevent): string[] => [
+  `ACTION=${event.action}`,
+  `DEVPATH=${event.devpath}`,
+  `SUBSYSTEM=${event.subsystem}`,
+  ...event.more,
+  `SEQNUM=${event.seqnum}`,
+];
+
+/** The ACPI container that memory devices are in, as a device of its own. */
+export const CONTAINER_PATH = "/devices/system/container/PNP0A06:04";
+export const blockPath = (number: number): string => `/devices/system/memory/memory${number}`;
+export const nodePath = (id: number): string => `/devices/system/node/node${id}`;
