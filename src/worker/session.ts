@@ -7,6 +7,7 @@
  */
 import type { Trouble } from "../protocol/trouble.ts";
 import { type FromWorker, type LogEntry, PROTOCOL_VERSION, type Resume, type ToWorker } from "../protocol/messages.ts";
+import { lacksUdev } from "../engine/time/udev-port.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import { advance } from "./advance.ts";
@@ -121,6 +122,8 @@ export class Session {
         this.#broken = false;
         if (message.resume)
           this.#resume(message.scenario, message.resume).catch((error: unknown) => this.#break(error));
+        else if (lacksUdev(message.scenario.box.partitions))
+          this.#startWithUdev(message.scenario).catch((error: unknown) => this.#break(error));
         else this.#start(message.scenario);
         return;
       case "ping":
@@ -212,6 +215,14 @@ export class Session {
     this.#takePostponed();
   }
 
+  /** A partition has udev, whose code is not here yet. */
+  async #startWithUdev(scenario: Scenario): Promise<void> {
+    this.#leave();
+    const run = this.#run;
+    await import("../engine/time/udev.ts");
+    if (this.#run === run) this.#start(scenario);
+  }
+
   #start(scenario: Scenario): void {
     this.#leave();
     const play = new Play(this.#host.build, scenario);
@@ -227,6 +238,7 @@ export class Session {
     const [code, { resumed }] = await Promise.all([
       resume.terminals.length > 0 ? import("./terminals.ts") : null,
       import("./resume.ts"),
+      lacksUdev(scenario.box.partitions) ? import("../engine/time/udev.ts") : null,
     ]);
     const play = await resumed(this.#host, scenario, resume);
     if (code) await play.join();

@@ -9,17 +9,6 @@
 import { since } from "./profiles/versions.ts";
 
 export type UeventAction = "add" | "remove" | "change" | "move" | "online" | "offline" | "bind" | "unbind";
-export const UEVENT_ACTIONS: readonly UeventAction[] = [
-  "add",
-  "remove",
-  "change",
-  "move",
-  "online",
-  "offline",
-  "bind",
-  "unbind",
-];
-
 export interface Uevent {
   readonly seqnum: number;
   /** Simulated ns. */
@@ -91,15 +80,6 @@ export class Uevents {
     this.#kept.push(told);
   }
 }
-
-/** The variables of an event as the kernel writes them. */
-export const variablesOf = (event: Uevent): string[] => [
-  `ACTION=${event.action}`,
-  `DEVPATH=${event.devpath}`,
-  `SUBSYSTEM=${event.subsystem}`,
-  ...event.more,
-  `SEQNUM=${event.seqnum}`,
-];
 
 /** The ACPI container that memory devices are in, as a device of its own. */
 export const CONTAINER_PATH = "/devices/system/container/PNP0A06:04";

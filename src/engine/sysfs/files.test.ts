@@ -70,7 +70,6 @@ describe("a memory block", () => {
       "removable",
       "state",
       "subsystem",
-      "uevent",
       "valid_zones",
     ]);
     expect(files.stat(`${MEMORY}/memory32/node1`)).toMatchObject({ kind: "link", target: "../../node/node1" });

@@ -8,7 +8,6 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "./memory-files.ts";
 import type { FileActions } from "./port.ts";
 import { DONE, type Directory, type Entry, directory, failed, link, readable, writable, writeOnly } from "./tree.ts";
-import { ueventFile } from "./uevent-file.ts";
 
 /** Folder of the ACPI memory devices: they sit under the container that QEMU's firmware puts them in. */
 export const ACPI_CONTAINER = "LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04";
@@ -113,9 +112,6 @@ function deviceDirectory(kernel: Kernel, actions: FileActions, name: string): Di
     ...(since(kernel.profile.version, 7, 3) ? {} : { power: directory({}) }),
     status: readable(() => `${sta(occupied())}\n`),
     subsystem: link("../../../../../bus/acpi"),
-    uevent: ueventFile(kernel, `/devices/${ACPI_CONTAINER}/${name}`, `acpi ${name}`, "acpi", () =>
-      occupied() ? "MODALIAS=acpi:PNP0C80:\n" : "MODALIAS=\n",
-    ),
     uid: readable(() => `0x${(now()?.device.slot ?? 0).toString(16).toUpperCase().padStart(2, "0")}\n`),
   };
   const dimm = now()?.dimm ?? null;

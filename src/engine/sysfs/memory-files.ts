@@ -19,7 +19,6 @@ import {
   readable,
   writable,
 } from "./tree.ts";
-import { ueventFile } from "./uevent-file.ts";
 
 const ONLINE_TYPES: readonly OnlineType[] = ["offline", "online", "online_kernel", "online_movable"];
 
@@ -73,7 +72,6 @@ export function memoryDirectory(kernel: Kernel, actions: FileActions): Directory
     ...(kernel.profile.autoOnline === "absent" ? {} : { auto_online_blocks: autoOnlineBlocks(kernel) }),
     block_size_bytes: readable(() => `${(kernel.blockPages * PAGE_SIZE).toString(16)}\n`),
     power: directory({}),
-    uevent: ueventFile(kernel, "/devices/system/memory", " memory", null),
   });
   return {
     ...fixed,
@@ -117,8 +115,6 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
     },
   );
   entries.subsystem = link("../../../../bus/memory");
-  const name = `memory${block.number}`;
-  entries.uevent = ueventFile(kernel, `/devices/system/memory/${name}`, `memory ${name}`, "memory");
   if (profile.hasValidZones) entries.valid_zones = readable(() => `${validZones(kernel, block).join(" ")}\n`);
   return { ...directory(entries), self: block };
 }

@@ -6,7 +6,6 @@ import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
 import { nodeHugepagesDirectory } from "./hugepage-files.ts";
 import { DONE, type Directory, directory, link, readable, writeOnly } from "./tree.ts";
-import { ueventFile } from "./uevent-file.ts";
 import { largest } from "../lists.ts";
 
 export type NodeList = "possible" | "online" | "has_memory" | "has_normal_memory" | "has_cpu" | "has_generic_initiator";
@@ -46,10 +45,9 @@ export function nodeDirectories(kernel: Kernel): Directory {
   const online = () => kernel.nodes.filter((node) => node.online);
   return {
     ...lists,
-    names: () => [...lists.names(), ...online().map(({ id }) => `node${id}`), "power", "uevent"],
+    names: () => [...lists.names(), ...online().map(({ id }) => `node${id}`), "power"],
     entry: (name) => {
       if (name === "power") return directory({});
-      if (name === "uevent") return ueventFile(kernel, "/devices/system/node", " node", null);
       const node = online().find(({ id }) => name === `node${id}`);
       return node ? nodeDirectory(kernel, node) : lists.entry(name);
     },
@@ -87,7 +85,6 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     // Reclaim on demand (6.17): nothing here is so old that it would go.
     ...(since(kernel.profile.version, 6, 17) ? { reclaim: writeOnly(() => DONE) } : {}),
     subsystem: link("../../../../bus/node"),
-    uevent: ueventFile(kernel, `/devices/system/node/node${node.id}`, `node node${node.id}`, "node"),
     // The enclave memory of a node with SGX has a file here; the folder is there without, too.
     ...(since(kernel.profile.version, 5, 17) ? { x86: directory({}) } : {}),
   });

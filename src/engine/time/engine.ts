@@ -25,7 +25,7 @@ import { type CallStack, type Operation, Operations, type Schedule } from "./ope
 import { Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
-import { RULES_FILE, Udev } from "./udev.ts";
+import { newUdev, RULES_FILE, type Udev } from "./udev-port.ts";
 import { VirtioDevices } from "./virtio-devices.ts";
 import type { Rejection } from "./rejection.ts";
 
@@ -335,7 +335,7 @@ export class Engine {
   udevOf(partition: string): Udev {
     const known = this.udevs.get(partition);
     if (known) return known;
-    const udev = new Udev(this, partition);
+    const udev = newUdev(this, partition);
     this.udevs.set(partition, udev);
     return udev;
   }

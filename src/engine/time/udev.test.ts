@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KernelVersion, PartitionDescription } from "../hardware/description.ts";
 import { bytes } from "../units.ts";
+import "./udev.ts";
 import { Engine } from "./engine.ts";
 import { replay } from "./replay.ts";
 import { stateHash } from "./state-hash.ts";

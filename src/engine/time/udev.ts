@@ -12,15 +12,13 @@ import { applyRules, parseRules, type RulesFile, type RuleWrite, type UdevRule }
 import { UDEV_WORKER } from "../memory/memory-block.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { Engine } from "./engine.ts";
+import { offerUdev, type Udev } from "./udev-port.ts";
 
 /** From an event to a worker that goes through the rules, and from the last rule to who listens; simulated ns. */
 const WORKER = 2_000_000;
 const TELL = 100_000;
 
-/** Where the rules of a scenario lie. */
-export const RULES_FILE = "/etc/udev/rules.d/40-memory.rules";
-
-export class Udev {
+class Daemon implements Udev {
   private readonly engine: Engine;
   private readonly partition: string;
   private rules: readonly UdevRule[] = [];
@@ -129,3 +127,5 @@ export class Udev {
     recorder.commit();
   }
 }
+
+offerUdev((engine, partition) => new Daemon(engine, partition));

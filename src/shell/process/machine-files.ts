@@ -5,7 +5,7 @@ import { modulesOf } from "../../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Engine, Submission } from "../../engine/time/engine.ts";
-import { RULES_FILE } from "../../engine/time/udev.ts";
+import { RULES_FILE } from "../../engine/time/udev-port.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import type { Room } from "../memory-files.ts";
 import { MountedFiles } from "../mounts.ts";

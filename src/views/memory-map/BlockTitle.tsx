@@ -1,12 +1,15 @@
 /** Which block is shown page by page, what state it is in, and what can be done with it. */
 import { useWordChanges } from "../../client/language/react.ts";
-import { memo, type MouseEvent, type ReactNode } from "react";
+import { lazy, memo, type MouseEvent, type ReactNode, Suspense } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState } from "../../client/react.tsx";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
 import { movablePages } from "./block-actions.ts";
 import styles from "./memory-map.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
+
+/** Who brought the block online comes a moment later. */
+const Onliner = lazy(() => import("./Onliner.tsx"));
 
 interface BlockTitleProps {
   readonly block: string;
@@ -31,7 +34,9 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
     <div className={styles.blockTitle}>
       <h3>{words.block(number)}</h3>
       <State block={block} />
-      <Onliner block={block} />
+      <Suspense fallback={null}>
+        <Onliner block={block} />
+      </Suspense>
       {sections > 1 && (
         <span className={styles.stepper}>
           <button
@@ -100,11 +105,4 @@ function State({ block: key }: { readonly block: string }) {
     return words.goingOffline(Math.max(1, attempt?.passes ?? 1), movablePages(block));
   });
   return <span className="figures">{text}</span>;
-}
-
-/** Who brought it online, where that was not boot. */
-function Onliner({ block: key }: { readonly block: string }) {
-  const onliner = usePlaygroundState(({ records }) => records.block[key]?.onliner ?? null);
-  const text = onliner && words.onliner(onliner);
-  return text ? <span title={onliner.late && words.onlinerLate(onliner.late)}>{text}</span> : null;
 }

@@ -2,7 +2,6 @@
 import { kindWords, ownerWords } from "../../client/owners.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes, PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
-import type { Onliner } from "../../engine/memory/memory-block.ts";
 import type { Foresight } from "../../protocol/messages.ts";
 import { doubts } from "../doubts.ts";
 import { count } from "../reading.ts";
@@ -28,23 +27,6 @@ const states: Readonly<Record<string, string>> = {
   "going-offline": "オフラインへ移行中",
 };
 const stateName = (state: string): string => states[state] ?? state;
-
-function onlinerWords(onliner: Onliner): string {
-  switch (onliner.by) {
-    case "boot":
-      return "";
-    case "auto-online":
-      return "auto_online_blocks によりオンライン";
-    case "undone-eject":
-      return "取り外しが拒否され、再びオンライン";
-    case "undone-removal":
-      return "取り外しが取り消され、再びオンライン";
-    case "driver":
-      return "ドライバーによりオンライン";
-    case "writer":
-      return onliner.comm === null ? "手動でオンライン" : `${onliner.comm} (pid ${onliner.pid}) によりオンライン`;
-  }
-}
 
 function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
   const doubt = code === null ? "残るものがある" : doubts[code];
@@ -126,12 +108,6 @@ export default {
     state === "offline"
       ? `${pages(many)} · オフライン`
       : `${pages(many)} · ${count(many / PAGEBLOCK_PAGES)} ページブロック · ${zone ?? "複数のゾーン"}`,
-  onliner: (onliner) => {
-    const who = onlinerWords(onliner);
-    return onliner.late === undefined ? who : `${who}(udev の ${onliner.late} より先)`;
-  },
-  onlinerLate: (word) =>
-    `udev のルールが ${word} を書いた時には、ブロックはすでにオンラインでした。書き込みは EINVAL で、ゾーンはそのままです。auto_online_blocks=offline にすれば、ルールだけが決めます。`,
   goingOffline: (pass, left) => `オフラインへ移行中、パス ${pass}: 残り ${pages(left)}`,
   section: (at, of) => `セクション ${at} / ${of}`,
   previousSection: "前のセクション",

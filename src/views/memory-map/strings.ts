@@ -3,7 +3,6 @@ import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { kindWords, ownerWords } from "../../client/owners.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { formatBytes, PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
-import type { Onliner } from "../../engine/memory/memory-block.ts";
 import type { Foresight, Rejected } from "../../protocol/messages.ts";
 import { rejectionText } from "../rejections.ts";
 import type { PageInfo } from "../../protocol/records.ts";
@@ -27,24 +26,6 @@ const groupNames: Readonly<Record<TileGroupId, string>> = {
   several: "Several",
   offline: "Offline",
 };
-
-/** Who brought a block online; nothing of boot. */
-function onlinerWords(onliner: Onliner): string {
-  switch (onliner.by) {
-    case "boot":
-      return "";
-    case "auto-online":
-      return "online by auto_online_blocks";
-    case "undone-eject":
-      return "online again: an eject was refused";
-    case "undone-removal":
-      return "online again: a removal was undone";
-    case "driver":
-      return "online by its driver";
-    case "writer":
-      return onliner.comm === null ? "online by hand" : `online by ${onliner.comm} (pid ${onliner.pid})`;
-  }
-}
 
 /** What comes of taking a block offline. */
 function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
@@ -108,12 +89,6 @@ const english = {
     state === "offline"
       ? `${plural(pages, "page")} · offline`
       : `${plural(pages, "page")} · ${plural(pages / PAGEBLOCK_PAGES, "pageblock")} · ${zone ?? "several zones"}`,
-  onliner: (onliner: Onliner): string => {
-    const who = onlinerWords(onliner);
-    return onliner.late === undefined ? who : `${who}, before udev’s ${onliner.late}`;
-  },
-  onlinerLate: (word: string) =>
-    `A rule of udev wrote ${word} when the block was online already: EINVAL, and it stays in the zone that it has. With auto_online_blocks=offline the rule alone decides.`,
   goingOffline: (pass: number, left: number) => `going offline, pass ${pass}: ${plural(left, "page")} left`,
   section: (at: number, of: number) => `section ${at} of ${of}`,
   previousSection: "Previous section",

@@ -7,13 +7,16 @@ import {
   type Entry,
   type File,
   directory,
+  overlay,
   readable,
   union,
   writable,
   writeOnly,
 } from "../tree.ts";
 import { memoryFailureFiles } from "./memory-failure-files.ts";
-import { ueventFile } from "../uevent-file.ts";
+import type { FileActions } from "../port.ts";
+import { ACPI_CONTAINER } from "../firmware-files.ts";
+import { ueventFile } from "./uevent-file.ts";
 
 /** Devices are bound to drivers by themselves unless `0` was written; anything else means yes (drivers/base/bus.c). */
 function autoprobe(): File {
@@ -39,24 +42,52 @@ const bus = (kernel: Kernel, name: string): Directory =>
 const numbered = (name: string, word: string): number =>
   name.startsWith(word) && /^\d+$/.test(name.slice(word.length)) ? Number(name.slice(word.length)) : -1;
 
-export function deviceExtras(kernel: Kernel): Record<string, Entry> {
+/** The folder of the container's memory devices: what their events are written to and read from. */
+function acpiExtras(kernel: Kernel, actions: FileActions): Directory {
+  const device = (name: string) => actions.memoryDevices().find((each) => each.device.name === name);
+  return {
+    ...directory({}),
+    entry: (name) => {
+      if (!device(name)) return undefined;
+      // Only a device that is present has matched anything.
+      const variables = () => `MODALIAS=${device(name)?.dimm ? "acpi:PNP0C80:" : ""}\n`;
+      return directory({
+        uevent: ueventFile(kernel, `/devices/${ACPI_CONTAINER}/${name}`, `acpi ${name}`, "acpi", variables),
+      });
+    },
+  };
+}
+
+export function deviceExtras(kernel: Kernel, actions: FileActions): Record<string, Entry> {
+  const ofDevice = (subsystem: "memory" | "node") => (name: string) => ({
+    uevent: ueventFile(kernel, `/devices/system/${subsystem}/${name}`, `${subsystem} ${name}`, subsystem),
+  });
+  const ofAll = (subsystem: "memory" | "node") =>
+    ueventFile(kernel, `/devices/system/${subsystem}`, ` ${subsystem}`, null);
+  const container = ACPI_CONTAINER.split("/").reduceRight<Directory>(
+    (below, name) => directory({ [name]: below }),
+    acpiExtras(kernel, actions),
+  );
   const crash = kernel.profile.zoneinfo === "6.10" ? { crash_hotplug: readable(() => "0\n") } : {};
   return {
     bus: directory(Object.fromEntries(["acpi", "cpu", "memory", "node"].map((name) => [name, bus(kernel, name)]))),
-    devices: directory({
-      system: directory({
-        memory: union(
-          directory({ ...crash, ...memoryFailureFiles(kernel), power: power() }),
-          powerInEach((name) => kernel.blocks.get(numbered(name, "memory"))),
-        ),
-        node: union(
-          directory({ power: power() }),
-          powerInEach((name) => {
-            const node = kernel.nodes[numbered(name, "node")];
-            return node?.online ? node : undefined;
-          }),
-        ),
+    devices: overlay(
+      container,
+      directory({
+        system: directory({
+          memory: union(
+            directory({ ...crash, ...memoryFailureFiles(kernel), power: power(), uevent: ofAll("memory") }),
+            powerInEach((name) => kernel.blocks.get(numbered(name, "memory")), ofDevice("memory")),
+          ),
+          node: union(
+            directory({ power: power(), uevent: ofAll("node") }),
+            powerInEach((name) => {
+              const node = kernel.nodes[numbered(name, "node")];
+              return node?.online ? node : undefined;
+            }, ofDevice("node")),
+          ),
+        }),
       }),
-    }),
+    ),
   };
 }

@@ -49,7 +49,7 @@ export function addFiles(tree: FileTree): void {
         processDirectories(kernel),
       ),
       sys: directory({
-        ...deviceExtras(kernel),
+        ...deviceExtras(kernel, tree.source.actions),
         block: blockDirectory(kernel, modules),
         kernel: directory({
           debug: directory(

@@ -49,15 +49,21 @@ const powerFiles = (): Record<string, Entry> => ({
 export const power = (cpu = false): Directory =>
   directory({ ...powerFiles(), ...(cpu ? { pm_qos_resume_latency_us: resumeLatency() } : {}) });
 
-/** `power` in the folder of each device that there is: `of` gives the device of a name, for as long as which it keeps what was written. */
-export function powerInEach(of: (name: string) => object | undefined): Directory {
+/**
+ * `power` and what else there is (`more`) in the folder of each device that there is: `of` gives the device of a name, for as long
+ * as which it keeps what was written.
+ */
+export function powerInEach(
+  of: (name: string) => object | undefined,
+  more: (name: string) => Readonly<Record<string, Entry>> = () => ({}),
+): Directory {
   const kept = new WeakMap<object, Directory>();
   return {
     ...directory({}),
     entry: (name) => {
       const device = of(name);
       if (!device) return undefined;
-      const known = kept.get(device) ?? directory({ power: power() });
+      const known = kept.get(device) ?? directory({ power: power(), ...more(name) });
       kept.set(device, known);
       return known;
     },

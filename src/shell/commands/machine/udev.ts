@@ -1,5 +1,8 @@
 /** `udevadm` and `systemd-udevd` of systemd 252, as far as memory devices need them. */
-import { type Told, UEVENT_ACTIONS, variablesOf } from "../../../engine/kernel/uevents.ts";
+import type { Told } from "../../../engine/kernel/uevents.ts";
+import { UEVENT_ACTIONS } from "../../../engine/sysfs/more/uevent-file.ts";
+// Brings udev itself, too.
+import "../../../engine/time/udev.ts";
 import { type Running, type UeventSource, pass, writeThrough } from "../../system.ts";
 import { type CommandContext, MILLISECOND, SECOND } from "../command.ts";
 import { badOptions, complain, optionError, options, print } from "../output.ts";
@@ -59,10 +62,20 @@ function lineOf({ event, by, at }: Told): string {
   return `${(by === "udev" ? "UDEV" : "KERNEL").padEnd(6)}[${time}] ${event.action.padEnd(8)} ${event.devpath} (${event.subsystem})\n`;
 }
 
+/** The variables of an event as the kernel writes them. */
+const variablesOf = ({ event }: Told): string[] => [
+  `ACTION=${event.action}`,
+  `DEVPATH=${event.devpath}`,
+  `SUBSYSTEM=${event.subsystem}`,
+  ...event.more,
+  `SEQNUM=${event.seqnum}`,
+];
+
 /** udev adds when it met the device first. */
-function propertiesOf({ event, by, at }: Told): string {
+function propertiesOf(told: Told): string {
+  const { by, at } = told;
   const own = by === "udev" ? [`USEC_INITIALIZED=${Math.floor(at / 1000)}`] : [];
-  return `${[...variablesOf(event), ...own].join("\n")}\n\n`;
+  return `${[...variablesOf(told), ...own].join("\n")}\n\n`;
 }
 
 /** `udevadm trigger`: has the kernel tell of devices once more, by their paths. */

@@ -2,9 +2,20 @@
  * uevent: writing an action sends its event to udev once more (lib/kobject_uevent.c, kobject_synth_uevent; drivers/base/core.c,
  * uevent_store), with what else was written as variables. What is no action is refused, and the log says so.
  */
-import type { Kernel } from "../kernel/kernel.ts";
-import { UEVENT_ACTIONS, type UeventAction } from "../kernel/uevents.ts";
-import { DONE, type File, failed, writable, writeOnly } from "./tree.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { UeventAction } from "../../kernel/uevents.ts";
+import { DONE, type File, failed, writable, writeOnly } from "../tree.ts";
+
+export const UEVENT_ACTIONS: readonly UeventAction[] = [
+  "add",
+  "remove",
+  "change",
+  "move",
+  "online",
+  "offline",
+  "bind",
+  "unbind",
+];
 
 const UUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 
