@@ -75,7 +75,6 @@ export default {
     start: (comm) => `${comm} の起動`,
     exit: (of) => `${of} の終了`,
     fileGoes: "メモリ上のファイルが消える",
-    udev: "udev",
     dropCaches: (by) => `${by} がキャッシュを解放`,
     virtioMem: (device, again) => (again ? `virtio_mem ${device}: 再試行` : `virtio_mem ${device}`),
   },

@@ -63,7 +63,6 @@ const english = {
     start: (comm: string) => `start ${comm}`,
     exit: (of: string) => `exit of ${of}`,
     fileGoes: "a file in memory goes",
-    udev: "udev",
     dropCaches: (by: string) => `${by} drops caches`,
     virtioMem: (device: string, again: boolean) => (again ? `virtio_mem ${device}: retry` : `virtio_mem ${device}`),
   },
@@ -124,8 +123,6 @@ export function occasionWords(occasion: Occasion): string {
       return said.exit(occasion.of.map(process).join(", "));
     case "file-goes":
       return said.fileGoes;
-    case "udev":
-      return said.udev;
     case "drop-caches":
       return said.dropCaches(occasion.by);
     case "virtio-mem":

@@ -108,6 +108,8 @@ export interface MonitorDevice {
 export interface UeventSource {
   /** How many were told until now, by the kernel and by udev. */
   readonly told: () => number;
+  /** SEQNUM of an event. */
+  readonly seqnum: (event: Told["event"]) => number;
   /** Those that were told after so many, oldest first. */
   readonly after: (told: number) => readonly Told[];
   /** Of udev: whether it runs, and whether it still deals with events. */

@@ -17,8 +17,6 @@ export type Occasion =
   | { readonly is: "exit"; readonly of: readonly { readonly comm: string; readonly pid: number }[] }
   /** A file in memory lets go of its pages. */
   | { readonly is: "file-goes" }
-  /** udev goes through its rules; or one of its workers brings a block where a rule wants it. */
-  | { readonly is: "udev" }
   /** By the process that asked for it. */
   | { readonly is: "drop-caches"; readonly by: string }
   /** The driver of a virtio-mem device works, or waits to try again. */

@@ -121,9 +121,9 @@ export function* addMemory(
   const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted, hosts);
   if (kernel.profile.zoneFixedAt === "add") joinZone(kernel, node, blocks);
   const nodeFirst = since(kernel.profile.version, 6, 18);
-  if (isNew && nodeFirst) kernel.nodeEvent("add", node);
-  for (const block of blocks) kernel.blockEvent("add", block);
-  if (isNew && !nodeFirst) kernel.nodeEvent("add", node);
+  if (isNew && nodeFirst) kernel.tellDevice("add", "node", node.id);
+  for (const block of blocks) kernel.tellDevice("add", "memory", block.number);
+  if (isNew && !nodeFirst) kernel.tellDevice("add", "node", node.id);
   if (isNew) {
     node.online = true;
     kernel.allocator.onlineNodes++;

@@ -71,7 +71,7 @@ function* offlineBlock(
   if (errno !== null) {
     block.state = "online";
     countPresent(kernel, block, block.selfMemmapPages);
-  } else kernel.blockEvent("offline", block);
+  } else kernel.tellDevice("offline", "memory", block.number);
   kernel.emitBlock(block);
   attempt.end(errno, kernel.recorder.now);
   kernel.recorder.emit({ c: "attempt", attempt: attempt.value() });

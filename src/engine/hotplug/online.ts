@@ -128,7 +128,7 @@ function* onlineBlock(
   if (firstOfNode) kernel.tellDemotionTargets();
   yield spend(Cost.rebuild, "online_pages", "build_all_zonelists");
   kernel.emitZone(zone);
-  kernel.blockEvent("online", block);
+  kernel.tellDevice("online", "memory", block.number);
   return end(kernel, block, attempt, null);
 }
 

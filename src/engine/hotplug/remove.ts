@@ -37,7 +37,7 @@ export function* removeMemory(
   for (const block of blocks) {
     kernel.blocks.delete(block.number);
     kernel.revision++;
-    kernel.blockEvent("remove", block);
+    kernel.tellDevice("remove", "memory", block.number);
     kernel.recorder.emit({ c: "block", partition: kernel.id, block: block.number, state: "removed", zone: null });
   }
   for (let section = sectionOf(start / PAGE_SIZE); section < sectionOf((start + size) / PAGE_SIZE); section++) {
@@ -61,7 +61,7 @@ function tryOfflineNode(kernel: Kernel, node: NumaNode): void {
   node.daemons = false;
   kernel.allocator.onlineNodes--;
   kernel.revision++;
-  kernel.nodeEvent("remove", node);
+  kernel.tellDevice("remove", "node", node.id);
   kernel.recorder.emit({ c: "node", partition: kernel.id, node: node.id, online: false, hasMemory: false });
 }
 

@@ -30,7 +30,6 @@ import { formatList } from "./boot-layout/ranges.ts";
 import { since } from "./profiles/versions.ts";
 import { reserveCma } from "./cma.ts";
 import { CRASH_KERNEL } from "./crash-kernel.ts";
-import { bootEvents } from "./uevents.ts";
 import { Kernel } from "./kernel.ts";
 import { NOT_SET } from "./min-free.ts";
 import type { KernelParameters, QuietPlace } from "./parameters.ts";
@@ -119,7 +118,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     });
   }
   const onlineNodes = kernel.nodes.filter((node) => node.online).length;
-  kernel.uevents.seqnum = bootEvents(partition.kernel, kernel.blocks.size, onlineNodes);
+  kernel.uevents.sent = kernel.blocks.size + onlineNodes;
   for (const range of layout.ram)
     kernel.directMap.mapBoot(
       Math.ceil(range.start / PAGE_SIZE) * PAGE_SIZE,

@@ -33,7 +33,7 @@ import type { Profile } from "./profiles/index.ts";
 import { since } from "./profiles/versions.ts";
 import { balance, reclaim } from "./reclaim.ts";
 import { Resources } from "./resources.ts";
-import { blockPath, Uevents, nodePath, type UeventAction } from "./uevents.ts";
+import { devicePath, type UeventAction, Uevents } from "./uevents.ts";
 import { GiganticPool } from "../holders/gigantic-pool.ts";
 import { HugePool } from "../holders/huge-pool.ts";
 import { Mappings } from "../holders/mappings.ts";
@@ -360,14 +360,9 @@ export class Kernel {
     });
   }
 
-  /** Tells user space of a memory block. */
-  blockEvent(action: UeventAction, block: MemoryBlock): void {
-    this.uevents.send(this.now, action, blockPath(block.number), "memory");
-  }
-
-  /** Tells user space of a node that came or went. */
-  nodeEvent(action: UeventAction, node: NumaNode): void {
-    this.uevents.send(this.now, action, nodePath(node.id), "node");
+  /** Tells user space of a memory block or a node, by its number. */
+  tellDevice(action: UeventAction, subsystem: "memory" | "node", number: number): void {
+    this.uevents.send(this.now, action, devicePath(subsystem, number), subsystem);
   }
 
   /** Type of the pageblock that a pfn lies in. */

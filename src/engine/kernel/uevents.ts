@@ -6,11 +6,10 @@
  * listener on their netlink socket: a block's `add` comes before its node's, since 7.3 after it; `online` and `offline` come when
  * the block is there, and a refused request sends none.
  */
-import { since } from "./profiles/versions.ts";
-
 export type UeventAction = "add" | "remove" | "change" | "move" | "online" | "offline" | "bind" | "unbind";
 export interface Uevent {
-  readonly seqnum: number;
+  /** Which of those that memory blocks and nodes have had since power-on. */
+  readonly number: number;
   /** Simulated ns. */
   readonly at: number;
   readonly action: UeventAction;
@@ -32,25 +31,9 @@ export interface Told {
 /** Events that are kept for who asks later: a listener's socket holds some thousands of this size. */
 const KEPT = 4_096;
 
-/**
- * Events that boot sends beside one for each memory block and node, where the kernel is the first of its row that is as new: what
- * a machine with two CPUs and eight slots of memory counted on 5.10, 6.1, 6.12, 6.18 and 7.3.
- */
-const AT_BOOT: readonly (readonly [major: number, minor: number, events: number])[] = [
-  [7, 3, 719],
-  [6, 18, 700],
-  [6, 12, 696],
-  [6, 1, 568],
-];
-const AT_OLDER_BOOT = 499;
-
-/** What the last event of a boot without memory devices is numbered. */
-export const bootEvents = (version: string, blocks: number, nodes: number): number =>
-  (AT_BOOT.find(([major, minor]) => since(version, major, minor))?.[2] ?? AT_OLDER_BOOT) + blocks + nodes;
-
 export class Uevents {
-  /** SEQNUM of the last one (/sys/kernel/uevent_seqnum). */
-  seqnum = 0;
+  /** Events of memory blocks and nodes until now; those of other devices, which boot sends, are not among them. */
+  sent = 0;
   /** How many were told, by the kernel and by udev. */
   told = 0;
   /** Who is told of each at once: udev, where the partition has one. */
@@ -59,7 +42,7 @@ export class Uevents {
   readonly #kept: Told[] = [];
 
   send(at: number, action: UeventAction, devpath: string, subsystem: string, more: readonly string[] = []): void {
-    const event: Uevent = { seqnum: ++this.seqnum, at, action, devpath, subsystem, more };
+    const event: Uevent = { number: ++this.sent, at, action, devpath, subsystem, more };
     this.keep({ event, by: "kernel", at });
     this.listener?.(event);
   }
@@ -83,5 +66,5 @@ export class Uevents {
 
 /** The ACPI container that memory devices are in, as a device of its own. */
 export const CONTAINER_PATH = "/devices/system/container/PNP0A06:04";
-export const blockPath = (number: number): string => `/devices/system/memory/memory${number}`;
-export const nodePath = (id: number): string => `/devices/system/node/node${id}`;
+export const devicePath = (subsystem: "memory" | "node", number: number): string =>
+  `/devices/system/${subsystem}/${subsystem}${number}`;

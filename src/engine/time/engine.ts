@@ -56,7 +56,8 @@ export class Engine {
   readonly kernels: ReadonlyMap<string, Kernel>;
   readonly layouts: ReadonlyMap<string, BootLayout>;
   private readonly fileTrees = new Map<string, FileTree>();
-  private readonly udevs = new Map<string, Udev>();
+  /** udev of the partitions where it runs. */
+  readonly udevs = new Map<string, Udev>();
   private readonly virtioDevices = new Map<string, VirtioDevices>();
   /** Every cause that came from outside, with its exact place: enough to play all of it again (./replay.ts). */
   readonly journal = new Journal();
@@ -338,11 +339,6 @@ export class Engine {
     const udev = newUdev(this, partition);
     this.udevs.set(partition, udev);
     return udev;
-  }
-
-  /** udev of a partition, if it runs. */
-  udevRunning(partition: string): Udev | undefined {
-    return this.udevs.get(partition);
   }
 
   /** udev as part of boot: each device is told again, and the rules are done with all of them before anybody looks. */

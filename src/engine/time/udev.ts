@@ -6,10 +6,11 @@
  * `auto_online_blocks` brings online is online before udev's write is looked at (recorded on 6.12 and 7.3 with systemd 252):
  * the kernel's zone wins, and the write is EINVAL. udev then looks at the file, and says nothing when that holds what it wrote.
  */
-import { blockPath, nodePath, type Uevent } from "../kernel/uevents.ts";
+import { devicePath, type Uevent } from "../kernel/uevents.ts";
 import { strerror } from "../sysfs/errno.ts";
 import { applyRules, parseRules, type RulesFile, type RuleWrite, type UdevRule } from "../workload/udev-rules.ts";
 import { UDEV_WORKER } from "../memory/memory-block.ts";
+import { lineOccasion } from "../chronicle/occasion.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { Engine } from "./engine.ts";
 import { offerUdev, type Udev } from "./udev-port.ts";
@@ -40,9 +41,10 @@ class Daemon implements Udev {
   /** Each memory device is told again as added, as at the end of boot (systemd-udev-trigger.service), by its path. */
   trigger(): void {
     const { blocks, nodes, uevents, now } = this.engine.kernel(this.partition);
-    const paths = [...blocks.keys()].map(blockPath).sort();
+    const paths = [...blocks.keys()].map((number) => devicePath("memory", number)).sort();
     for (const path of paths) uevents.send(now, "add", path, "memory", ["SYNTH_UUID=0"]);
-    for (const node of nodes) if (node.online) uevents.send(now, "add", nodePath(node.id), "node", ["SYNTH_UUID=0"]);
+    for (const node of nodes)
+      if (node.online) uevents.send(now, "add", devicePath("node", node.id), "node", ["SYNTH_UUID=0"]);
   }
 
   /** Reads the rules anew, file after file; what can't be read is left out, and said. */
@@ -122,7 +124,7 @@ class Daemon implements Udev {
   /** What a daemon writes goes to the system's journal, not to the kernel's log. */
   private say(level: "info" | "warn", line: string): void {
     const { recorder } = this.engine;
-    recorder.begin(recorder.origin, { is: "udev" });
+    recorder.begin(recorder.origin, lineOccasion("udev"));
     recorder.emit({ c: "journal", partition: this.partition, level, line });
     recorder.commit();
   }

@@ -21,6 +21,7 @@ import { PARTS, type ShellParts } from "../parts.ts";
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
 import { baseMemory, monitorDevices } from "./monitor.ts";
+import { seqnum } from "../../engine/sysfs/more/uevent-file.ts";
 import { type Ending, Process, type ProcessOptions, commOf } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
 import { Stack } from "./stack.ts";
@@ -96,9 +97,10 @@ export class Userland implements System {
       devices: () => monitorDevices(engine, partition),
       uevents: {
         told: () => kernel.uevents.told,
+        seqnum: ({ number }) => seqnum(kernel.profile.version, number),
         after: (told) => kernel.uevents.after(told),
-        running: () => engine.udevRunning(partition) !== undefined,
-        busy: () => engine.udevRunning(partition)?.busy ?? false,
+        running: () => engine.udevs.has(partition),
+        busy: () => engine.udevs.get(partition)?.busy ?? false,
       },
       baseMemory: baseMemory(engine, partition),
     };

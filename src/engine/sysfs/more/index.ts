@@ -23,6 +23,7 @@ import { pageFiles } from "./page-files.ts";
 import { processDirectories } from "./process-files.ts";
 import { deviceExtras } from "./device-extras.ts";
 import { kernelSysctls, vmSysctls } from "./sysctls.ts";
+import { seqnum } from "./uevent-file.ts";
 import { union } from "../tree.ts";
 
 const extended = new WeakSet<FileTree>();
@@ -57,7 +58,7 @@ export function addFiles(tree: FileTree): void {
             0o700,
           ),
           mm: memoryManagement(kernel),
-          uevent_seqnum: readable(() => `${kernel.uevents.seqnum}\n`),
+          uevent_seqnum: readable(() => `${seqnum(kernel.profile.version, kernel.uevents.sent)}\n`),
           ...crashKernelFiles(kernel),
         }),
         module: moduleDirectories(kernel, modules),

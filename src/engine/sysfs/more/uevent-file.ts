@@ -4,7 +4,24 @@
  */
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { UeventAction } from "../../kernel/uevents.ts";
+import { since } from "../../kernel/profiles/versions.ts";
 import { DONE, type File, failed, writable, writeOnly } from "../tree.ts";
+
+/**
+ * Events that boot sends beside one for each memory block and node, where the kernel is the first of its row that is as new: what
+ * a machine with two CPUs and eight slots of memory counted on 5.10, 6.1, 6.12, 6.18 and 7.3.
+ */
+const AT_BOOT: readonly (readonly [major: number, minor: number, events: number])[] = [
+  [7, 3, 719],
+  [6, 18, 700],
+  [6, 12, 696],
+  [6, 1, 568],
+];
+const AT_OLDER_BOOT = 499;
+
+/** SEQNUM of an event of memory. */
+export const seqnum = (version: string, number: number): number =>
+  (AT_BOOT.find(([major, minor]) => since(version, major, minor))?.[2] ?? AT_OLDER_BOOT) + number;
 
 export const UEVENT_ACTIONS: readonly UeventAction[] = [
   "add",

@@ -50,7 +50,7 @@ function* monitor(context: CommandContext, events: UeventSource, args: readonly 
     for (const each of news) {
       if (!(each.by === "udev" ? udev : kernel)) continue;
       if (subsystem !== undefined && each.event.subsystem !== subsystem) continue;
-      yield* print(context, lineOf(each) + (flags.has("p") ? propertiesOf(each) : ""));
+      yield* print(context, lineOf(each) + (flags.has("p") ? propertiesOf(each, events) : ""));
     }
     yield* pass(context.state.system, POLL);
   }
@@ -63,19 +63,19 @@ function lineOf({ event, by, at }: Told): string {
 }
 
 /** The variables of an event as the kernel writes them. */
-const variablesOf = ({ event }: Told): string[] => [
+const variablesOf = ({ event }: Told, events: UeventSource): string[] => [
   `ACTION=${event.action}`,
   `DEVPATH=${event.devpath}`,
   `SUBSYSTEM=${event.subsystem}`,
   ...event.more,
-  `SEQNUM=${event.seqnum}`,
+  `SEQNUM=${events.seqnum(event)}`,
 ];
 
 /** udev adds when it met the device first. */
-function propertiesOf(told: Told): string {
+function propertiesOf(told: Told, events: UeventSource): string {
   const { by, at } = told;
   const own = by === "udev" ? [`USEC_INITIALIZED=${Math.floor(at / 1000)}`] : [];
-  return `${[...variablesOf(told), ...own].join("\n")}\n\n`;
+  return `${[...variablesOf(told, events), ...own].join("\n")}\n\n`;
 }
 
 /** `udevadm trigger`: has the kernel tell of devices once more, by their paths. */
