@@ -40,8 +40,8 @@ export const MACHINE_PAGES: readonly ManPage[] = [
     description: ["Reads the rules and runs from then on. A partition that was made with rules has it running."],
     examples: [
       [
-        'echo \'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online_movable"\' > /etc/udev/rules.d/40-memory.rules',
-        "Bring added blocks online in ZONE_MOVABLE.",
+        'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online_movable"',
+        "In /etc/udev/rules.d/40-memory.rules: bring added blocks online in ZONE_MOVABLE.",
       ],
     ],
     seeAlso: ["udevadm"],
