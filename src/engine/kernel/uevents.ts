@@ -3,7 +3,7 @@
  * (lib/kobject_uevent.c, kobject_uevent_env). Whoever listens gets each; the last are kept for those who ask later than that.
  *
  * Which events hot-plug sends, in which order and with which variables, was read from 5.10, 6.1, 6.12, 6.18 and 7.3 with a
- * listener on their netlink socket: a block's `add` comes before its node's, since 7.3 after it; `online` and `offline` come when
+ * listener on their netlink socket: the `add` of blocks comes before that of a node that is new with them, since 6.18 after it; `online` and `offline` come when
  * the block is there, and a refused request sends none.
  */
 export type UeventAction = "add" | "remove" | "change" | "move" | "online" | "offline" | "bind" | "unbind";

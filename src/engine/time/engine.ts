@@ -50,6 +50,8 @@ export interface TerminalHost {
 
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
 const SETTLE_NS = 600e9;
+/** Longest simulated time that boot waits for udev: ten times what its rules need for thousands of blocks. */
+const UDEV_PATIENCE_NS = 1e9;
 export class Engine {
   readonly recorder: Recorder;
   readonly chassis: Chassis;
@@ -341,12 +343,16 @@ export class Engine {
     return udev;
   }
 
-  /** udev as part of boot: each device is told again, and the rules are done with all of them before anybody looks. */
+  /**
+   * udev as part of boot: each device is told again, and the rules are done with all of them before anybody looks. Rules that
+   * cause events for ever are not waited for: they go on when the machine is up, as `udevadm settle` gives up.
+   */
   private beginUdev(partition: string, rules: string): void {
     const udev = this.udevOf(partition);
     udev.load([{ path: RULES_FILE, text: rules }]);
     udev.trigger();
-    while (udev.busy) this.runOne();
+    const patience = this.now + UDEV_PATIENCE_NS;
+    while (udev.busy && this.scheduler.nextAt <= patience) this.runOne();
   }
 
   private newOperations(): Operations {

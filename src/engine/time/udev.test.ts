@@ -125,4 +125,16 @@ describe("order of uevents", () => {
       expected,
     );
   });
+
+  test("rules that cause events for ever don't keep a machine from being there", () => {
+    const rules =
+      'SUBSYSTEM=="memory", ACTION=="offline", ATTR{online}="1"\nSUBSYSTEM=="memory", ACTION!="offline", ATTR{online}="0"\n';
+    const engine = new Engine({ seed: 1, box: { partitions: [pc("6.12", "movablecore=512M", rules)], shelf: [] } });
+    const { uevents } = engine.kernel("A");
+    expect(engine.now).toBeLessThan(2e9);
+    expect(uevents.sent).toBeGreaterThan(50);
+    const { sent } = uevents;
+    engine.runFor(1e9);
+    expect(uevents.sent).toBeGreaterThan(sent + 50);
+  });
 });

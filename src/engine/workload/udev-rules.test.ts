@@ -68,5 +68,20 @@ LABEL="end"`;
     ["[!a]dd", "add", false],
     ["a.d", "axd", false],
     ["[a-", "[a-", true],
+    ["[z-a]", "m", false],
+    ["[]x]", "]", true],
+    ["memory[0-24-9]", "memory3", false],
+    ["\\*", "*", true],
+    ["\\*", "x", false],
+    ["*ory*", "memory32", true],
+    ["*ory", "memory32", false],
+    ["", "", true],
+    ["**", "", true],
   ])("%s against %s", (pattern, text, matches) => expect(matchesPattern(pattern, text)).toBe(matches));
+
+  test("a pattern made to be slow is not", () => {
+    const text = "a".repeat(4_000);
+    expect(matchesPattern(`${"*a".repeat(500)}b`, text)).toBe(false);
+    expect(matchesPattern(`${"*a".repeat(500)}`, text)).toBe(true);
+  }, 2_000);
 });

@@ -85,19 +85,50 @@ function parseRule(said: string, file: string, line: number): UdevRule | string 
   return { file, line, matches, assignments, label, goTo };
 }
 
-/** fnmatch(3) with the alternatives of udev: `*`, `?`, `[…]`, and `|` between whole patterns. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  return pattern.split("|").some((each) => {
-    const source = each.replace(
-      /\[(!?)([^\]]*)\]|[*?]|[.+^${}()|[\]\\]/g,
-      (part, not: string | undefined, set: string) => {
-        if (part === "*") return ".*";
-        if (part === "?") return ".";
-        return set === undefined ? `\\${part}` : `[${not ? "^" : ""}${set.replaceAll("\\", "\\\\")}]`;
-      },
-    );
-    return new RegExp(`^${source}$`, "s").test(text);
+/** What one character of a text has to be; `null`: any number of any. */
+type Wildcard = ((character: string) => boolean) | null;
+
+/** A set of characters and ranges, as between `[` and `]`; a range that runs backwards holds nothing. */
+function setOf(members: string, not: boolean): Wildcard {
+  const ranges = [...members.matchAll(/(.)-(.)|./gs)].map(([all, from, to]) => [from ?? all, to ?? all] as const);
+  return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== not;
+}
+
+/** fnmatch(3): `*`, `?`, `[…]`, and `\\` before what stands for itself. A `[` that is never closed does, too. */
+function wildcardsOf(pattern: string): readonly Wildcard[] {
+  return [...pattern.matchAll(/\*|\?|\[(!?)(\]?[^\]]*)\]|\\?(.)/gs)].map(([all, not, members, plain]): Wildcard => {
+    if (all === "*") return null;
+    if (all === "?") return () => true;
+    if (members !== undefined) return setOf(members, not === "!");
+    return (character) => character === plain;
   });
+}
+
+/**
+ * A pattern with the alternatives of udev (`|` between whole patterns) against a whole text. Rules come with scenarios of
+ * anybody: what it takes grows with the product of both lengths, whatever they are.
+ */
+export const matchesPattern = (pattern: string, text: string): boolean =>
+  pattern.split("|").some((each) => matches(wildcardsOf(each), [...text]));
+
+function matches(wildcards: readonly Wildcard[], text: readonly string[]): boolean {
+  let [at, place] = [0, 0];
+  /** The last `*`, and how much of the text it takes so far: to take more is all that can be tried again. */
+  let star: { readonly at: number; upTo: number } | null = null;
+  while (place < text.length) {
+    const wildcard = wildcards[at];
+    if (wildcard === null) {
+      star = { at, upTo: place };
+      at++;
+    } else if (wildcard?.(text[place] as string)) {
+      at++;
+      place++;
+    } else if (star) {
+      at = star.at + 1;
+      place = ++star.upTo;
+    } else return false;
+  }
+  return wildcards.slice(at).every((wildcard) => wildcard === null);
 }
 
 /** What rules are applied to. */
