@@ -1,6 +1,8 @@
 /** Each mutant is one change, behind its switch, and nothing else changes. */
+import { readFileSync } from "node:fs";
 import { transformSync } from "rolldown/utils";
 import { expect, test } from "vitest";
+import equivalent from "./equivalent.json" with { type: "json" };
 import { mutate } from "./mutants.ts";
 import { chosen, interval } from "./sample.ts";
 
@@ -84,4 +86,12 @@ test("a seed chooses the same again, and all when all are asked for", () => {
   expect(chosen(all, 10, 3)).not.toEqual(chosen(all, 10, 4));
   expect(new Set(chosen(all, 99, 3))).toEqual(new Set(all));
   expect(interval(85, 100).map(Math.round)).toEqual([77, 91]);
+});
+
+test("what is taken for equivalent stands in the code", () => {
+  const lines = (file: string) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .map((line) => line.trim());
+  expect(equivalent.filter(({ file, text }) => !lines(file).includes(text))).toEqual([]);
 });
