@@ -138,9 +138,11 @@ export class Engine {
     return this.recorder.now;
   }
 
-  /** No operation is running. Loads that go on for ever do not count. */
+  /** No operation is running, and udev has nothing left to do. Loads that go on for ever do not count. */
   get idle(): boolean {
-    return this.operations.running === 0;
+    if (this.operations.running > 0) return false;
+    for (const { busy } of this.udevs.values()) if (busy) return false;
+    return true;
   }
 
   kernel(partition: string): Kernel {

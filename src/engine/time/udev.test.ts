@@ -126,6 +126,14 @@ describe("order of uevents", () => {
     );
   });
 
+  test("who waits until a machine is at rest waits for udev, too", () => {
+    const { engine, kernel } = machine("memhp_default_state=offline");
+    engine.submit({ do: "hotadd", partition: "A", id: "d0", node: 2, size: bytes(256 * MIB) });
+    engine.settle();
+    const states = [...kernel.blocks.values()].filter(({ dimm }) => dimm === "d0").map(({ state }) => state);
+    expect(states).toEqual(["online", "online"]);
+  });
+
   test("rules that cause events for ever don't keep a machine from being there", () => {
     const rules =
       'SUBSYSTEM=="memory", ACTION=="offline", ATTR{online}="1"\nSUBSYSTEM=="memory", ACTION!="offline", ATTR{online}="0"\n';
