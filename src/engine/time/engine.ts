@@ -354,7 +354,10 @@ export class Engine {
     udev.load([{ path: RULES_FILE, text: rules }]);
     udev.trigger();
     const patience = this.now + UDEV_PATIENCE_NS;
-    while (udev.busy && this.scheduler.nextAt <= patience) this.runOne();
+    while (udev.busy && this.scheduler.nextAt <= patience) {
+      this.runOne();
+      this.atWork();
+    }
   }
 
   private newOperations(): Operations {
