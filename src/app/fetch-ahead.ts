@@ -16,6 +16,7 @@ export async function fetchAhead(): Promise<void> {
     import("../views/box/ribbons.ts"),
     import("../views/compare/CompareView.tsx"),
     import("../views/glossary/Glossary.tsx"),
+    import("../views/memory-map/Onliner.tsx"),
     import("../views/migration/MigrationView.tsx"),
     import("../views/page-tables/PageTablesView.tsx"),
     import("../views/running/RunningView.tsx"),

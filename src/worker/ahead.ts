@@ -18,5 +18,6 @@ export const fetchAhead = (): Promise<unknown> =>
     import("../engine/inspect/scale/index.ts"),
     import("../engine/kernel/audit.ts"),
     import("../engine/sysfs/more/index.ts"),
+    import("../engine/time/udev.ts"),
     import("../shell/shell-terminals.ts"),
   ]);

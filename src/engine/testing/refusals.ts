@@ -108,7 +108,9 @@ export function objectionsTo(named: readonly Named[], engine: Engine, play: () =
       if (id !== transaction) found.push(`${told}: it is ${id}, not ${transaction}`);
       if (allocatedAt === null ? since.step !== 0 : Math.abs(since.at - allocatedAt) > SHARED)
         found.push(`${told}: taken at ${since.at}, not at ${allocatedAt}`);
-      if (before && before.id >= 0 && before.kind === kind) found.push(`${told}: it was in use until then`);
+      // A page of a pool is hugetlb before somebody has it, too.
+      const pooled = kind === PageKind.Hugetlb;
+      if (before && before.id >= 0 && before.kind === kind && !pooled) found.push(`${told}: it was in use until then`);
     }
     heard = again.named.length;
   };
