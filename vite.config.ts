@@ -26,6 +26,9 @@ const compileAhead: Plugin = {
   },
 };
 
+/** Parts that somebody waits for, by the names of their chunks: what follows the box, lessons, talks, the terminal. */
+const FETCHED_IN_A_HURRY = /(late-views|TimeBar|Learn|TerminalView|open)-[^/]*$/;
+
 /** Puts the licence texts of all that is shipped beside it. */
 const licences: Plugin = {
   name: "licences",
@@ -79,10 +82,16 @@ export default defineConfig({
       },
     },
   },
-  // Every browser that knows es2023 preloads modules by itself.
   build: {
     target: "es2023",
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      // Every browser that knows es2023 preloads modules by itself.
+      polyfill: false,
+      // What a late part imports is fetched along with it, not after it, and all those names stand in what is loaded first. Parts
+      // that are fetched when nothing else goes on can do without.
+      resolveDependencies: (file, imported) =>
+        FETCHED_IN_A_HURRY.test(file) ? imported : imported.filter((name) => name.endsWith(".css")),
+    },
     // Fonts stay files, also small ones: the page's policy takes them from its own host alone.
     assetsInlineLimit: (file) => (file.endsWith(".woff2") ? false : undefined),
   },
