@@ -1,9 +1,8 @@
-import { fetchCode } from "../client/language/fetch-code.ts";
 import { occasionWords } from "../client/owners.ts";
 import { ChevronDown, GraduationCap, Monitor, Moon, Sun } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useId } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
-import type { KernelNews } from "../client/kernel-news.ts";
+import { useLateCode } from "../client/late-code.ts";
 import { machineWords } from "../client/machine-words.ts";
 import type { KernelVersion } from "../engine/hardware/description.ts";
 import { describeProfile, PROFILES } from "../engine/kernel/profiles/descriptions.ts";
@@ -73,28 +72,14 @@ const GROUPS = (["recorded", "source", "imagined"] as const).map((evidence) => (
   profiles: PROFILES.filter((profile) => profile.evidence === evidence),
 }));
 
-/** What is new in each kernel, once that has been fetched: nobody reads it before there is a picture. */
-function useNews(): KernelNews | undefined {
-  const playground = usePlayground();
-  const [news, setNews] = useState<KernelNews>();
-  useEffect(() => {
-    const stopWaiting = playground.onFrame(() => {
-      stopWaiting();
-      fetchCode(() => import("../client/kernel-news.ts"), "kernelNews").then(
-        ({ kernelNews }) => setNews(kernelNews),
-        () => {},
-      );
-    });
-    return stopWaiting;
-  }, [playground]);
-  return news;
-}
+/** What is new in each kernel: nobody reads it before there is a picture. */
+const loadNews = () => import("../client/kernel-news.ts");
 
 /** Kernel and command line of the partition that is looked at. Another kernel can be chosen: the scenario begins anew with it. */
 function Kernel() {
   const playground = usePlayground();
   const partition = usePlaygroundState(partitionInView);
-  const news = useNews();
+  const news = useLateCode(loadNews, "kernelNews").here?.kernelNews;
   if (!partition) return null;
   const profile = describeProfile(partition.kernel);
   const name = machineWords.partition(partition.name);

@@ -1,16 +1,15 @@
 import { useState } from "react";
 import { usePlayground } from "../client/react.tsx";
-import { askAbout } from "../views/glossary/asked.ts";
 import { ACTIONS } from "./actions.ts";
 import { Dialog } from "./Dialog.tsx";
 import styles from "./dialog.module.css";
 import { helpStrings as strings } from "./help-strings.ts";
-import { partitionInView } from "./kernel-choice.ts";
+import { openGlossary } from "./open-glossary.ts";
 import { plainKeysOn, setPlainKeys } from "./shortcuts.ts";
 
 /** What to try, and every key: those of the registry, and those of the views. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
-  const { store } = usePlayground();
+  const playground = usePlayground();
   const [plain, setPlain] = useState(plainKeysOn);
   const keys = [
     ...strings.inViews,
@@ -40,7 +39,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
         className={styles.link}
         onClick={() => {
           onClose();
-          askAbout(null, partitionInView(store.getState())?.kernel ?? "6.1");
+          openGlossary(playground);
         }}
       >
         {strings.glossaryAbout}

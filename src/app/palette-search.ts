@@ -1,9 +1,8 @@
 /** What the list of all actions has, and how it is searched. It comes with that list, as its keywords do. */
 import { BookOpenText } from "lucide-react";
-import { askAbout } from "../views/glossary/asked.ts";
 import { ACTIONS, type Action } from "./actions.ts";
 import { helpStrings } from "./help-strings.ts";
-import { partitionInView } from "./kernel-choice.ts";
+import { openGlossary } from "./open-glossary.ts";
 
 /** Those that have no key and no button, and so are nowhere else. */
 const GLOSSARY: Action = {
@@ -15,7 +14,7 @@ const GLOSSARY: Action = {
   },
   icon: BookOpenText,
   enabled: () => true,
-  perform: ({ playground }) => askAbout(null, partitionInView(playground.store.getState())?.kernel ?? "6.1"),
+  perform: ({ playground }) => openGlossary(playground),
 };
 
 const ALL: readonly Action[] = [...ACTIONS.filter(({ id }) => id !== "palette"), GLOSSARY];

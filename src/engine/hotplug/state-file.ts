@@ -2,7 +2,7 @@
  * What a write to memoryN/state or memoryN/online begins (drivers/base/memory.c, state_store; drivers/base/core.c,
  * online_store): take the lock, look again, then online or offline. The words themselves are read in ../sysfs.
  */
-import { lineOccasion, type Occasion } from "../chronicle/occasion.ts";
+import { lineOccasion } from "../chronicle/occasion.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import { call, type Steps, type Task } from "../chronicle/task.ts";
@@ -24,20 +24,10 @@ export function setBlock(
   writer?: { readonly comm: string; readonly pid: number },
 ): number {
   const value = through === "state" ? word : word === "offline" ? "0" : "1";
-  const occasion: Occasion = lineOccasion(
-    `echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`,
-  );
+  const occasion = lineOccasion(`echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`);
   const store = through === "state" ? "state_store" : "online_store";
-  return kernel.start(occasion, (task) =>
-    call(
-      store,
-      change(kernel, block, word, through, task, {
-        by: "writer",
-        comm: writer?.comm ?? null,
-        pid: writer?.pid ?? null,
-      }),
-    ),
-  );
+  const onliner = { by: "writer", comm: writer?.comm ?? null, pid: writer?.pid ?? null } as const;
+  return kernel.start(occasion, (task) => call(store, change(kernel, block, word, through, task, onliner)));
 }
 
 function* change(
@@ -46,7 +36,7 @@ function* change(
   word: OnlineType,
   through: "state" | "online",
   task: Task,
-  onliner: Onliner,
+  onliner: Onliner & { readonly by: "writer" },
 ): Steps<ErrnoName | null> {
   if (!(yield* lockHotplug(kernel, task))) return "EINTR";
   try {
@@ -54,14 +44,9 @@ function* change(
     if ((block.state === "offline") === (word === "offline")) {
       // state_store notes the type before device_online finds nothing to do.
       if (through === "state" && word !== "offline") block.keptType = word;
-      if (
-        block.onliner &&
-        block.onliner.by !== "boot" &&
-        word !== "online" &&
-        onliner.by === "writer" &&
-        onliner.comm === UDEV_WORKER
-      ) {
-        block.onliner = { ...block.onliner, late: word };
+      const { onliner: first } = block;
+      if (first && first.by !== "boot" && word !== "online" && onliner.comm === UDEV_WORKER) {
+        block.onliner = { ...first, late: word };
         kernel.emitBlock(block);
       }
       return through === "state" ? "EINVAL" : null;

@@ -4,7 +4,7 @@
  */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { fetchCode } from "../../client/language/fetch-code.ts";
+import { useLateCode, withNextFrame } from "../../client/late-code.ts";
 import { usePlayground } from "../../client/react.tsx";
 import styles from "./box.module.css";
 import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
@@ -20,6 +20,8 @@ import { boxStrings } from "./strings.ts";
 
 /** From so many slots on, each shows only what it must. */
 const DENSE_SLOTS = 40;
+
+const loadMenu = () => import("./MoveMenu.tsx");
 
 interface Works {
   readonly carriage: Carriage;
@@ -62,7 +64,7 @@ function Box({ root, works, asked }: BoxProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const pointer = useRef<PointerInput>(null);
   const [menu, setMenu] = useState<string | null>(null);
-  const code = useMenuCode();
+  const code = useLateCode(loadMenu, "MoveMenu");
   const openMenu = useCallback(
     (dimm: string) => {
       carriage.dispatch({ type: "cancel" });
@@ -123,23 +125,6 @@ function Box({ root, works, asked }: BoxProps) {
   );
 }
 
-type MenuCode = typeof import("./MoveMenu.tsx");
-
-/** The menu's code is fetched after the first picture, and asked for again with every opening where that failed. */
-function useMenuCode(): { readonly here: MenuCode | null; readonly fetch: () => Promise<void> } {
-  const playground = usePlayground();
-  const [here, setHere] = useState<MenuCode | null>(null);
-  const fetch = useCallback(() => fetchCode(() => import("./MoveMenu.tsx"), "MoveMenu").then(setHere), []);
-  useEffect(() => {
-    const stopWaiting = playground.onFrame(() => {
-      stopWaiting();
-      fetch().catch(() => {});
-    });
-    return stopWaiting;
-  }, [playground, fetch]);
-  return { here, fetch };
-}
-
 /** Ways of pages from module to module; who does not see them hears of them in the verdict. */
 function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> }) {
   const playground = usePlayground();
@@ -151,10 +136,7 @@ function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> 
       if (stays && root.current && canvas.current) stops = createRibbons(root.current, canvas.current, playground);
     };
     // Nothing moves in the first picture. Without them the verdict says all the same where pages go.
-    const stopWaiting = playground.onFrame(() => {
-      stopWaiting();
-      import("./ribbons.ts").then(draw, () => {});
-    });
+    const stopWaiting = withNextFrame(playground, () => import("./ribbons.ts").then(draw, () => {}));
     return () => {
       stays = false;
       stopWaiting();
