@@ -7,17 +7,17 @@
  */
 import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { type Gfp, GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE } from "../memory/allocator.ts";
+import { GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
-import { HUGE_ORDER, HUGE_PAGES, type HugeTarget } from "../holders/huge-pool.ts";
 import { GIGANTIC_ORDER } from "../holders/gigantic-pool.ts";
+import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { entryOf, ORPHAN } from "../holders/mappings.ts";
 import { append } from "../lists.ts";
 import { PAGES_PER_SECTION } from "../units.ts";
-import { migrateGigantic } from "./move-gigantic.ts";
+import { moveWhole, roomFor } from "./move-whole.ts";
 import {
   freeOrphan,
   isHuge,
@@ -25,7 +25,6 @@ import {
   type MigrationTarget,
   type OnMoved,
   remap,
-  takePlace,
   unmap,
 } from "./moving.ts";
 
@@ -33,7 +32,6 @@ import {
 const BATCH = 32;
 /** Passes over pages that may become movable any moment (NR_MAX_MIGRATE_SYNC_RETRY and its siblings). */
 export const PASSES = 10;
-const GFP_TRANSHUGE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
 
 /**
  * Moves isolated pages (indexes). Pages whose user went away meanwhile are freed and count as moved, as
@@ -263,7 +261,7 @@ class FreedRun {
 }
 
 /**
- * Moves a huge page as a whole: to a page of the pool, or to another chunk of 2 MiB. A transparent one that finds no
+ * Moves a huge page as a whole: to a page of its pool, or to another chunk of 2 MiB. A transparent one that finds no
  * chunk is split, and its pages are tried again one by one. True when the run must end for want of memory.
  */
 function* migrateHuge(
@@ -274,70 +272,17 @@ function* migrateHuge(
   again: number[],
   onMoved: OnMoved,
 ): Steps<boolean> {
-  const { pages, allocator, hugePages } = kernel;
-  if (pages.order[page] === GIGANTIC_ORDER) return yield* migrateGigantic(kernel, page, target, report, onMoved);
-  const pooled = pages.kind[page] === PageKind.Hugetlb;
-  let copy: number;
-  let place: HugeTarget | undefined;
-  if (pooled) {
-    place = hugePages.targetFor(target.node, target.mask);
-    if (!place) {
-      kernel.migrationWatch?.stays(page, "ENOMEM");
-      return true;
-    }
-    copy = place.page;
-    pages.a.fill(ORPHAN, copy, copy + HUGE_PAGES);
-    pages.setFlags(copy, PageFlag.Isolated, 0);
-  } else {
-    const whole = kernel.profile.movesHugeWhole;
-    copy = whole
-      ? allocator.alloc(GFP_TRANSHUGE, HUGE_ORDER, target.node, target.mask, PageKind.AnonHuge, 0, ORPHAN, ORPHAN)
-      : -1;
-    if (copy < 0) {
-      append(again, splitTransparent(kernel, page));
-      return false;
-    }
-    pages.setFlags(copy, PageFlag.Isolated, 0);
-  }
-  kernel.inFlight += HUGE_PAGES;
-  unmap(kernel, page);
-  kernel.migrationWatch?.unmaps(page, copy);
-  yield spend(Cost.unmapPage, "try_to_migrate");
-  kernel.inFlight -= HUGE_PAGES;
-  report.moved++;
-  const zone = kernel.zoneOfIndex(copy);
-  if (pages.a[page] === ORPHAN) {
-    pages.setFlags(copy, 0, PageFlag.Isolated);
-    if (place) hugePages.returnTarget(place);
-    else allocator.free(copy, HUGE_ORDER);
-    kernel.vmstat.pgmigrateSuccess += freeOrphan(kernel, page);
+  const room = roomFor(kernel, page, target);
+  if (room) {
+    yield* moveWhole(kernel, page, room, target, report, onMoved);
     return false;
   }
-  moveHuge(kernel, page, copy);
-  if (place) hugePages.replaced(page, place);
-  else allocator.free(page, HUGE_ORDER);
-  kernel.migrationWatch?.moves(page, copy, HUGE_ORDER);
-  kernel.vmstat.pgmigrateSuccess += HUGE_PAGES;
-  onMoved(zone, HUGE_PAGES);
-  const copying = Math.round((HUGE_PAGES * Cost.copyPage * kernel.distance(target.node, zone.node)) / 10);
-  yield spend(copying, "migrate_folio");
-  yield spend(Cost.remapPage, "remove_migration_ptes");
-  return false;
-}
-
-/** The copy takes a huge page's place in its mapping and in page tables. */
-function moveHuge(kernel: Kernel, page: number, copy: number): void {
-  const { pages } = kernel;
-  const mapping = kernel.mappings.get(pages.a[page] as number);
-  if (!mapping) throw new Error(`huge page ${page} has a mapping that does not exist`);
-  const offset = pages.b[page] as number;
-  for (let i = 0; i < HUGE_PAGES; i++) {
-    pages.a[copy + i] = pages.a[page + i] as number;
-    pages.b[copy + i] = pages.b[page + i] as number;
-    pages.inherit(copy + i, page + i);
-    if (mapping.order === 0) mapping.put(offset + i, copy + i);
+  if (kernel.pages.kind[page] === PageKind.AnonHuge) {
+    append(again, splitTransparent(kernel, page));
+    return false;
   }
-  takePlace(kernel, mapping, page, copy);
+  kernel.migrationWatch?.stays(page, "ENOMEM");
+  return true;
 }
 
 /** split_huge_page: 512 small pages in the same place, all isolated as the huge one was. Returns them. */
