@@ -74,7 +74,11 @@ test("it moves as one to a free one, and what it left is dissolved with the bloc
   const before = page();
   const block = blockOf(before, 3);
   expect(trial.write(pool(1), "1")).toBe(null);
+  const born = () => [0, 1, GIGANTIC_PAGES - 1].map((nth) => kernel.pages.born[page() + nth]);
+  const allocated = born();
   expect(trial.state(block, "offline")).toBe(null);
+  // Whoever asks of any of its pages hears when it was allocated, not when it moved.
+  expect(born()).toEqual(allocated);
   expect(kernel.zoneOfIndex(page()).node).toBe(1);
   expect(process.store.entries[entryOf(area, 0)]).toBe(page());
   expect(kernel.gigantic.total).toEqual([0, 1, 0]);
