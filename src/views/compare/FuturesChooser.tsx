@@ -3,6 +3,7 @@ import { memo, useState, useSyncExternalStore } from "react";
 import { forksOf } from "../../client/forks.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/description.ts";
+import { POLICIES, type Policy, withPolicy } from "../new-memory.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import frame from "../frame.module.css";
 import { OTHERS } from "./card-strings.ts";
@@ -14,13 +15,10 @@ import {
   otherwise,
   type Pair,
   parted,
-  POLICIES,
-  type Policy,
   possibleCommands,
   READY,
   READY_IDS,
   type ReadyId,
-  withPolicy,
 } from "./futures.ts";
 import type { OpenFutures } from "./futures-state.ts";
 import { futuresStrings as words } from "./futures-strings.ts";

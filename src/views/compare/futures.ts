@@ -147,16 +147,6 @@ export function again(kept: Kept, name: string, change: Omit<Change, "name">, pa
   };
 }
 
-/** Values of memhp_default_state, by which what is added comes online. */
-export const POLICIES = ["offline", "online", "online_kernel", "online_movable"] as const;
-export type Policy = (typeof POLICIES)[number];
-
-/** A command line with another policy for what is added. */
-export function withPolicy(cmdline: string, policy: Policy): string {
-  const others = cmdline.split(/\s+/).filter((word) => word !== "" && !word.startsWith("memhp_default_state="));
-  return [...others, `memhp_default_state=${policy}`].join(" ");
-}
-
 /** The machine that runs beside itself with one more command now, or without one that a person gave. */
 export function otherwise(
   kept: Kept,

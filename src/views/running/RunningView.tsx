@@ -12,6 +12,7 @@ import { changeStrings } from "../changes/strings.ts";
 import { useEarlier } from "../changes/use-earlier.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import { type Compared, compareProcesses, totalOf } from "./process-changes.ts";
+import { OnlinerForm } from "./OnlinerForm.tsx";
 import { ProcessRows, ProcessTable } from "./Processes.tsx";
 import frame from "../frame.module.css";
 import styles from "./running.module.css";
@@ -23,6 +24,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
   const key = usePlaygroundState(partitionInView);
   const status = usePlaygroundState((state) => state.status);
+  const scenario = usePlaygroundState((state) => state.scenario);
   const looked = usePlaygroundState((state) => state.looked);
   const partition = useRecord("partition", key);
   const nodes = usePlaygroundState(
@@ -93,7 +95,12 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
               </>
             )}
           </div>
-          {key !== null && <StartForm key={key} partition={key} nodes={nodes} />}
+          {key !== null && (
+            <div className={styles.side}>
+              <StartForm key={`start ${key}`} partition={key} nodes={nodes} />
+              <OnlinerForm key={`onliner ${key} ${scenario}`} partition={key} />
+            </div>
+          )}
         </div>
       </section>
     </section>

@@ -40,6 +40,13 @@ const loads: RunningWords["loads"] = {
   server: { name: "忙しいサーバー", about: "メモリとページキャッシュを絶えず取っては返します。" },
 };
 
+const NAMES: RunningWords["onliner"]["names"] = {
+  nobody: "なし",
+  kernel: "カーネル (auto_online_blocks)",
+  udev: "udev のルール",
+  both: "両方: どちらが先か",
+};
+
 export default {
   loads,
   title: "実行中",
@@ -112,5 +119,24 @@ export default {
     same: "ターミナルでは",
     started: (line) => `起動しました: ${line}`,
     refused: (errno, rejection) => `拒否: ${errno}${rejection ? `。${rejectionText(rejection, errno)}` : ""}`,
+  },
+
+  onliner: {
+    title: "新しいメモリをオンラインにするもの",
+    label: "オンラインにするもの",
+    names: NAMES,
+    about: {
+      nobody: "追加されたものは、誰かが state に書くまでオフラインのまま待ちます。",
+      kernel: "メモリの追加中に、カーネルが適当と見るゾーンで。",
+      udev: "udev がブロックを知るとすぐに、Movable として。",
+      both: "カーネルは自分の決め方でオンラインにし、udev のルールは Movable を求めます。",
+    },
+    asBooted: "ブート時のまま",
+    other: "ここで選ぶと、memhp_default_state と udev のルールが置き換わります。",
+    facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
+    noUdev: "動いていない",
+    titled: (title, who) => `${title} · ${NAMES[who]}`,
+    without: (title) => title.replace(/ · [^·]*$/, ""),
+    go: "これでブートし直す",
   },
 } satisfies RunningWords;

@@ -5,6 +5,7 @@ import type { LoadDescription, LoadKind } from "../../engine/workload/load-descr
 import { count } from "../reading.ts";
 import type { ErrnoName } from "../../engine/chronicle/outcome.ts";
 import type { Rejected } from "../../protocol/messages.ts";
+import type { OnlinerChoice } from "../new-memory.ts";
 import { rejectionText } from "../rejections.ts";
 import { isLoad, share } from "./figures.ts";
 
@@ -116,6 +117,31 @@ const english = {
     started: (line: string) => `Started: ${line}`,
     refused: (errno: ErrnoName, rejection: Rejected | null) =>
       `Refused: ${errno}${rejection ? `. ${rejectionText(rejection, errno)}` : ""}`,
+  },
+
+  onliner: {
+    title: "Who onlines new memory",
+    label: "Brought online by",
+    names: {
+      nobody: "nobody",
+      kernel: "the kernel (auto_online_blocks)",
+      udev: "a rule of udev",
+      both: "both: who comes first?",
+    } satisfies Record<OnlinerChoice, string>,
+    about: {
+      nobody: "What is added waits offline until somebody writes to its state.",
+      kernel: "While it adds memory, in the zone that the kernel finds fit.",
+      udev: "As soon as udev hears of a block, as Movable.",
+      both: "The kernel brings it online its way, and udev’s rule wants it Movable.",
+    } satisfies Record<OnlinerChoice, string>,
+    asBooted: "as it was booted",
+    other: "What is chosen here replaces memhp_default_state and the rules of udev.",
+    facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
+    noUdev: "does not run",
+    titled: (title: string, who: OnlinerChoice): string => `${title} · ${english.onliner.names[who]}`,
+    /** A title without what `titled` added to it. */
+    without: (title: string) => title.replace(/ · [^·]*$/, ""),
+    go: "Boot anew with it",
   },
 } as const;
 

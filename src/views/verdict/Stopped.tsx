@@ -27,9 +27,9 @@ export function Stopped(): ReactNode {
     const used = managed - own.reduce((sum, zone) => sum + zone.free, 0) - users;
     return (
       <section key={key} className={styles.stopped} data-stopped={key} aria-labelledby={`stopped-${key}`}>
-        <h3 id={`stopped-${key}`} role="status">
-          {words.head(name, last?.words ?? "")}
-        </h3>
+        <div role="status">
+          <h3 id={`stopped-${key}`}>{words.head(name, last?.words ?? "")}</h3>
+        </div>
         <p>{words.means}</p>
         <p>
           {kept && mib > 0

@@ -3,7 +3,7 @@
  * attempt that is selected, or the newest one; while it runs, how far it is, and a way to call it off.
  */
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useRef } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useRef } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { machineWords } from "../../client/machine-words.ts";
 import { findScenario } from "../../protocol/scenarios/index.ts";
@@ -18,13 +18,16 @@ import { verdictStrings as strings } from "./strings.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
 
-/** Fetched when a kernel has stopped; without it box and log say so. */
-const Stopped = lazy(() =>
-  import("./Stopped.tsx").then(
-    ({ Stopped: view }) => ({ default: view }),
-    () => ({ default: () => null }),
-  ),
-);
+/** What seldom happens is told by code that is fetched then; without it box, map and log say so. */
+const rare = <P extends object>(load: () => Promise<ComponentType<P>>) =>
+  lazy(() =>
+    load().then(
+      (view) => ({ default: view }),
+      () => ({ default: () => null }),
+    ),
+  );
+const Stopped = rare(async () => (await import("./Stopped.tsx")).Stopped);
+const LateRule = rare(async () => (await import("./LateRule.tsx")).LateRule);
 
 export interface VerdictViewProps {
   /** Two DIMMs that a question is about, while nobody has answered it; what else there is to do stands below it. */
@@ -43,6 +46,9 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
   useNewest();
   const attempt = shownAttempt(attempts, selected);
   const journey = useJourney(attempt);
+  const tooLate = usePlaygroundState(({ records: { dimm, block } }) =>
+    dimm[attempt?.target ?? ""]?.blocks.some((key) => block[key]?.onliner?.late),
+  );
   const panic = usePlaygroundState(({ records }) =>
     Object.values(records.partition).some(({ stopped }) => stopped),
   ) && (
@@ -100,6 +106,11 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
           <PhraseText phrase={summary(attempt, culprit)} />
         </p>
         <Arrival of={attempt} />
+        {tooLate && (
+          <Suspense>
+            <LateRule dimm={attempt.target} />
+          </Suspense>
+        )}
         <Progress attempt={attempt} />
         <Steps steps={attempt.steps} />
         <CheckList checks={attempt.checks} kernel={kernels[attempt.partition]?.kernel ?? "6.1"} />
