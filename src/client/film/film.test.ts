@@ -8,6 +8,7 @@ import { PageMaps } from "../page-maps.ts";
 import type { PlaygroundState } from "../playground.ts";
 import { createFakePlayground } from "../sample-world.ts";
 import { Film } from "./film.ts";
+import { STRIDE } from "./thinning.ts";
 
 const PAGES = 4 * 512;
 
@@ -74,8 +75,8 @@ class Rig {
     this.#send(this.#machine, this.#machine.place, []);
   }
 
-  /** The machine does something, a frame tells of it. */
-  act(what: number, value: number): void {
+  /** The machine does something, a frame tells of it; `also`: to another film, too. */
+  act(what: number, value: number, also?: Film): void {
     const before = this.#machine;
     const {
       entries,
@@ -120,7 +121,8 @@ class Rig {
           ]
         : [];
     this.#machine = { place, blocks, attempts, log: [...before.log, ...line] };
-    this.#send(this.#machine, null, patches, line);
+    const frame = this.#send(this.#machine, null, patches, line);
+    also?.take(frame, this.#state, this.#maps.pages?.block ?? null);
   }
 
   /** To an instant that was shown, as undo does. */
@@ -208,7 +210,7 @@ class Rig {
     patches: readonly Patch[],
     log: readonly LogEntry[] = [],
     left: readonly Left[] = [],
-  ): void {
+  ): Frame {
     const { place, blocks } = machine;
     const key = `A:${this.#watched}`;
     const pages = blocks.get(key)?.pages;
@@ -235,6 +237,7 @@ class Rig {
     this.film.take(frame, this.#state, this.#maps.pages?.block ?? null);
     this.#seen.push({ id: this.#next++, hash: this.#hash(), machine });
     this.#past.push(machine);
+    return frame;
   }
 
   #hash(): string {
@@ -257,6 +260,14 @@ class Rig {
 
   get shown(): number {
     return this.#seen.length;
+  }
+
+  get state(): PlaygroundState {
+    return this.#state;
+  }
+
+  get place(): PlaceInTime {
+    return this.#machine.place;
   }
 }
 
@@ -389,4 +400,20 @@ test("refusals that are too much by themselves go, those of long ago first; it i
   expect(there.lastIndexOf(false)).toBeGreaterThan(0);
   expect(there.slice(-20)).not.toContain(false);
   rig.check([...Array(film.length).keys()]);
+});
+
+test("a film that follows the page holds the page's tables, and no copies of them", () => {
+  const rig = new Rig();
+  const film = new Film();
+  film.begin(
+    rig.state,
+    rig.place,
+    () => null,
+    () => undefined,
+  );
+  expect(film.seek(0).records).toBe(rig.state.records);
+  // As far as the next shot that has everything.
+  for (let i = 0; i < STRIDE; i++) rig.act(4, i * 37, film);
+  expect(film.length).toBe(STRIDE + 1);
+  expect(film.seek(STRIDE).records).toBe(rig.state.records);
 });

@@ -63,6 +63,8 @@ export class Film {
   #futures: Future[] = [];
   /** What the last shot tells. */
   #records: RecordTables = NO_RECORDS;
+  /** The page's tables at the last shot; one and the same as the film's while that has followed it. */
+  #page: RecordTables | null = null;
   #track = new MapTrack();
   readonly #log = new LogTrack();
   #looked: PlaygroundState["looked"] = null;
@@ -178,7 +180,8 @@ export class Film {
       const bytes = pageblocks(block);
       if (bytes) append(maps, this.#track.take("pageblocks", block, bytes));
     }
-    this.#add(state, place, true, changesOfAll(NO_RECORDS, state.records), maps, page?.block ?? null);
+    const changes = changesOfAll(NO_RECORDS, state.records);
+    this.#add(state, place, true, changes, state.records, maps, page?.block ?? null);
   }
 
   /** Takes up a frame as it was shown. `state`: after it. `pagesOf`: the block whose page map is shown now. */
@@ -197,7 +200,10 @@ export class Film {
     for (const { block, map } of frame.fine ?? []) append(maps, this.#track.take("fine", block, new Uint8Array(map)));
     for (const [kind, key, record] of frame.patches)
       if (kind === "block" && record === null) append(maps, this.#track.forget(key));
-    this.#add(state, place, anew !== null, changes, maps, pagesOf);
+    // Tables of a large machine are large: a film that has followed the page takes the page's, and copies none of them.
+    const records =
+      anew === null && this.#records === this.#page ? state.records : applyPatches(this.#records, changes.map(asPatch));
+    this.#add(state, place, anew !== null, changes, records, maps, pagesOf);
     const latest = this.#shots.at(-1);
     if (latest && frame.log.some(({ rejected }) => rejected !== undefined)) latest.keep ??= "refusal";
     if (frame.offers && frame.offers.redo === null && frame.offers.back === null) this.#drop();
@@ -220,14 +226,16 @@ export class Film {
   }
 
   #add(
-    { idle, looked, calls, selection }: Shown,
+    { idle, looked, calls, selection, records: page }: Shown,
     place: PlaceInTime,
     cleared: boolean,
     changes: readonly RecordChange[],
+    records: RecordTables,
     maps: readonly MapChange[],
     pagesOf: string | null,
   ): void {
-    this.#records = applyPatches(this.#records, changes.map(asPatch));
+    this.#records = records;
+    this.#page = page;
     const weight = weighShot(changes, maps, (looked?.look === this.#looked?.look ? 0 : weigh(looked)) + weigh(calls));
     this.#looked = looked;
     const { run: log, logged } = this.#log;
