@@ -10,9 +10,8 @@ const KEY = "hotplug-welcomed";
 export const ASKED: readonly string[] = ["d1", "d3"];
 const NOTHING: readonly string[] = [];
 
-/** An address that says nothing leads to the first scenario, and to the question. */
-const comesUnasked = ({ search, hash }: Location): boolean =>
-  search === "" && readLearning(hash).at === "box" && hash === "";
+/** An address that says nothing leads to the first scenario, and to the question; an end that nobody knows says nothing. */
+const comesUnasked = ({ search, hash }: Location): boolean => search === "" && readLearning(hash).at === "box";
 
 /**
  * The DIMMs of the question while it is open; `answered` once it has been answered on this page. A lesson asks questions

@@ -254,6 +254,33 @@ describe("the box", () => {
   });
 });
 
+describe("a question about two DIMMs", () => {
+  it("is not answered beforehand: not over a place, not in the menu, not aloud, of these two alone", async () => {
+    await mounted.unmount();
+    mounted = await mount(<BoxView asked={["d1", "d3"]} />);
+    ({ playground, page } = mounted);
+    await focus(dimm("d1"));
+    await press("m");
+    await press("ArrowRight");
+    await rest();
+    expect(spoken()).toBe("Over Database server, node 1, slot 2: Drop it, and see.");
+    expect(page.querySelectorAll("[data-outlook]")).toHaveLength(0);
+    await press("Escape");
+    await press("F10", { shiftKey: true });
+    await rest();
+    const words = [...page.querySelectorAll("[role=menuitem][data-target]")].map((entry) => entry.textContent);
+    expect(words).toHaveLength(4);
+    for (const said of words) expect(said).toMatch(/Drop it, and see\.$/);
+    await press("Escape");
+    await focus(dimm("d2"));
+    await press("m");
+    await press("ArrowRight");
+    await rest();
+    expect(spoken()).not.toContain("Drop it, and see.");
+    expect(page.querySelectorAll("[data-outlook]").length).toBeGreaterThan(0);
+  });
+});
+
 describe("a machine of many nodes", () => {
   it("is drawn a few nodes a display frame, all of them in the end", async () => {
     const frames: FrameRequestCallback[] = [];

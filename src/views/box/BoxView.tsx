@@ -83,6 +83,7 @@ function Box({ root, works, asked }: BoxProps) {
     [carriage, painter, openMenu, asked, dense],
   );
 
+  useLayoutEffect(() => carriage.ask(asked), [carriage, asked]);
   useEffect(() => {
     const element = root.current;
     if (!element || !scroller.current) return undefined;

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck } from "lucide-react";
 import { useCallback, useLayoutEffect, useRef } from "react";
 import { usePlaygroundState } from "../../client/react.tsx";
 import type { Carrying } from "./carry.ts";
-import { useBox, useCarriage, useForesight } from "./context.ts";
+import { outlookOf, useBox, useCarriage, useForesight } from "./context.ts";
 import { useDimmBlocks } from "./Dimm.tsx";
 import { type PlaceKey, placeObstacle, SHELF } from "./floor.ts";
 import styles from "./held.module.css";
@@ -55,14 +55,7 @@ function Barred({ dimm, place }: { readonly dimm: string; readonly place: PlaceK
 /** Beside the target: what would happen. The live region says the same. */
 function Callout({ dimm, place }: { readonly dimm: string; readonly place: PlaceKey }) {
   const foresight = useForesight(dimm, place);
-  const outlook = foresight && (foresight.possible ? "yes" : "no");
-  return (
-    <Bubble
-      place={place}
-      what={foresight ? boxStrings.foresight(foresight) : boxStrings.foreseeing}
-      outlook={outlook}
-    />
-  );
+  return <Bubble place={place} what={boxStrings.foresight(foresight)} outlook={outlookOf(foresight)} />;
 }
 
 interface BubbleProps {

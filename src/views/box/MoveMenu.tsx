@@ -2,7 +2,7 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useEffect, useId, useLayoutEffect, useRef } from "react";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
-import { useBox, useCarriage, useForesight } from "./context.ts";
+import { outlookOf, useBox, useCarriage, useForesight } from "./context.ts";
 import { type PlaceKey, SHELF, targetsOf } from "./floor.ts";
 import styles from "./menu.module.css";
 import { placeName } from "./naming.ts";
@@ -113,7 +113,7 @@ function Target({ dimm, place, onChoose }: TargetProps) {
   const name = usePlaygroundState(({ records }) => placeName(records, place));
   const foresight = useForesight(dimm, place);
   const about = useId();
-  const outlook = foresight && (foresight.possible ? "yes" : "no");
+  const outlook = outlookOf(foresight);
   return (
     <button
       type="button"
@@ -133,7 +133,7 @@ function Target({ dimm, place, onChoose }: TargetProps) {
         ) : outlook === "no" ? (
           <CircleAlert aria-hidden="true" />
         ) : null}
-        {foresight ? boxStrings.foresight(foresight) : boxStrings.foreseeing}
+        {boxStrings.foresight(foresight)}
       </span>
     </button>
   );

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import { formatBytes } from "../../engine/units.ts";
-import { useBox, useCarriage, useControlIndex, useForesight, useTabIndex } from "./context.ts";
+import { outlookOf, useBox, useCarriage, useControlIndex, useForesight, useTabIndex } from "./context.ts";
 import { AttentionButton, CancelButton, Led, MenuButton, VerdictBadge } from "./Controls.tsx";
 import { Dimm, Ghost, useEmptied } from "./Dimm.tsx";
 import { type PlaceKey, placeObstacle } from "./floor.ts";
@@ -30,8 +30,7 @@ export function useReception(place: PlaceKey): Reception {
 /** `yes` or `no` once it is known whether the carried DIMM can come here. */
 export function useOutlook(place: PlaceKey): "yes" | "no" | undefined {
   const carried = useCarriage(({ carry }) => carry.carrying?.dimm ?? null);
-  const foresight = useForesight(carried, place);
-  return foresight && (foresight.possible ? "yes" : "no");
+  return outlookOf(useForesight(carried, place));
 }
 
 export function Slot({ slot }: { readonly slot: PlaceKey }) {

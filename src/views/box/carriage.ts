@@ -16,7 +16,7 @@ import {
   type NotBegun,
 } from "./carry.ts";
 import { createFloorSelector, type Floor, liftObstacle, type PlaceKey, SHELF, targetsOf } from "./floor.ts";
-import { createOracle, type Oracle } from "./oracle.ts";
+import { createOracle, type Oracle, toldAhead } from "./oracle.ts";
 import { happenings } from "./happenings.ts";
 import { placeName } from "./naming.ts";
 import { boxStrings } from "./strings.ts";
@@ -39,6 +39,8 @@ export interface Carriage {
   press(dimm: string): void;
   /** Call the eject off: a signal to the task behind it. */
   cancelEject(dimm: string): void;
+  /** DIMMs that a question is about from now on: what would become of them is not told beforehand. */
+  ask(asked: readonly string[]): void;
   dispose(): void;
 }
 /** Puts the focus where the machine wants it. */
@@ -58,6 +60,8 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
     lastItem: null,
   }));
 
+  let asked: readonly string[] = [];
+  const sentence = (what: Announcement) => sentenceOf(playground, asked, what);
   let spokenAt = Number.NEGATIVE_INFINITY;
   const speak = (sentence: string) => {
     spokenAt = performance.now();
@@ -81,7 +85,7 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
         );
         break;
       case "say":
-        speak(sentenceOf(playground, effect.what));
+        speak(sentence(effect.what));
         break;
       case "select":
         select(playground, effect.dimm);
@@ -113,7 +117,7 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
   };
   const orderFor = async (dimm: string, command: Command) => {
     const refusal = await order(command);
-    if (refusal) speak(sentenceOf(playground, { said: "not-accepted", dimm, refusal }));
+    if (refusal) speak(sentence({ said: "not-accepted", dimm, refusal }));
   };
   const dispatch = (event: CarryEvent) => {
     const before = store.getState();
@@ -161,6 +165,9 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
       const attempt = records.attempt[records.dimm[dimm]?.attempt ?? ""];
       if (attempt) void orderFor(dimm, { do: "signal", op: attempt.id });
     },
+    ask(these) {
+      asked = these;
+    },
     dispose() {
       unsubscribe();
       oracle.dispose();
@@ -178,7 +185,7 @@ function select(playground: Playground, key: string): void {
   playground.select({ dimm: key, ...(node === null ? {} : { node }), ...(block === undefined ? {} : { block }) });
 }
 
-function sentenceOf(playground: Playground, what: Announcement): string {
+function sentenceOf(playground: Playground, asked: readonly string[], what: Announcement): string {
   const { records } = playground.store.getState();
   const { said, obstacle } = boxStrings;
   const name = (place: PlaceKey) => placeName(records, place);
@@ -191,7 +198,7 @@ function sentenceOf(playground: Playground, what: Announcement): string {
     case "cannot-lift":
       return said.cannotLift(dimm, obstacle(what.obstacle));
     case "over":
-      return said.over(name(what.place), boxStrings.foresight(what.foresight));
+      return said.over(name(what.place), boxStrings.foresight(toldAhead(asked, what.dimm, what.foresight)));
     case "cannot-place":
       return what.place === null ? said.chooseFirst : said.cannotPlace(obstacle(what.obstacle));
     case "dropped":

@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import type { Foresight } from "../../protocol/messages.ts";
 import type { Carriage, CarriageState } from "./carriage.ts";
 import type { CellPainter } from "./cell-painter.ts";
-import { foreseen } from "./oracle.ts";
+import { foreseen, toldAhead } from "./oracle.ts";
 import type { PlaceKey } from "./floor.ts";
 import { itemOf, tabStop } from "./roving.ts";
 
@@ -48,9 +48,15 @@ export function useControlIndex(dimm: string | null): 0 | -1 {
   return useBox().asked.length > 0 ? -1 : index;
 }
 
-/** What is foreseen for this drop; `undefined` while it is not known, or nothing is asked. */
-export function useForesight(dimm: string | null, place: PlaceKey): Foresight | undefined {
-  return useStore(useBox().carriage.oracle.store, (state) =>
+/** What is told beforehand of this drop; `undefined` while it is not known, or nothing is carried. */
+export function useForesight(dimm: string | null, place: PlaceKey): Foresight | "kept" | undefined {
+  const { asked, carriage } = useBox();
+  const foresight = useStore(carriage.oracle.store, (state) =>
     dimm === null ? undefined : foreseen(state, dimm, place),
   );
+  return dimm === null ? undefined : toldAhead(asked, dimm, foresight);
 }
+
+/** `yes` or `no` once it is known, and told, whether the DIMM can come there. */
+export const outlookOf = (foresight: Foresight | "kept" | undefined): "yes" | "no" | undefined =>
+  foresight === undefined || foresight === "kept" ? undefined : foresight.possible ? "yes" : "no";

@@ -39,6 +39,13 @@ const keyOf = (dimm: string, place: PlaceKey) => `${dimm}>${place}`;
 export const foreseen = (state: ForesightState, dimm: string, place: PlaceKey): Foresight | undefined =>
   state.known[keyOf(dimm, place)]?.foresight;
 
+/** What is told beforehand of a DIMM; `kept` where it would answer the question that is asked: which of these can go? */
+export const toldAhead = (
+  asked: readonly string[],
+  dimm: string,
+  foresight: Foresight | undefined,
+): Foresight | "kept" | undefined => (asked.includes(dimm) && foresight?.outlook !== "stays" ? "kept" : foresight);
+
 export function createOracle(
   foresee: Playground["foresee"],
   { restMs, freshMs }: OracleTimes = { restMs: 90, freshMs: 2000 },

@@ -96,8 +96,9 @@ export default {
   menuPress: "アテンションボタンを押す",
   menuCancel: "空けるのを中止",
   menuNowhere: "空いた場所がありません",
-  foreseeing: "見通しを調べています…",
   foresight: (of) => {
+    if (of === undefined) return "見通しを調べています…";
+    if (of === "kept") return "置いて、確かめてみましょう。";
     const arrival = of.arrival ? arrivalText(of.arrival) : "";
     switch (of.outlook) {
       case "stays":

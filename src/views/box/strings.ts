@@ -96,8 +96,10 @@ const english = {
   menuPress: "Press the attention button",
   menuCancel: "Cancel emptying",
   menuNowhere: "No free place",
-  foreseeing: "looking ahead…",
-  foresight: (of: Foresight): string => {
+  /** `kept`: it would tell the answer of the question that is asked. */
+  foresight: (of: Foresight | "kept" | undefined): string => {
+    if (of === undefined) return "looking ahead…";
+    if (of === "kept") return "Drop it, and see.";
     const arrival = of.arrival ? arrivalText(of.arrival) : "";
     switch (of.outlook) {
       case "stays":
