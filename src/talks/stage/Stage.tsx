@@ -15,6 +15,7 @@ import { QrCode } from "./QrCode.tsx";
 import { ServicePanel } from "./ServicePanel.tsx";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
+import { KindLegend } from "./KindLegend.tsx";
 import { ZoneLegend } from "./ZoneLegend.tsx";
 import { ZonesPanel } from "./ZonesPanel.tsx";
 
@@ -153,7 +154,7 @@ function PanelBody({
 
 /** The room for a picture of blocks, and the words below each, in the frame's units. */
 const BLOCKS_WIDTH = 1728;
-const BLOCKS_HEIGHT = 680;
+const BLOCKS_HEIGHT = 620;
 const BLOCK_WORDS = 46;
 
 /** As few columns as give the largest squares. */
@@ -173,11 +174,14 @@ function BlocksPanel({ nodes }: { readonly nodes: readonly string[] }) {
   );
   const { columns, side } = squares(count);
   return (
-    <div className={styles.mosaics} style={{ "--columns": columns, "--side": side } as React.CSSProperties}>
-      {nodes.map((node) => (
-        <NodeMosaics key={node} node={node} />
-      ))}
-    </div>
+    <>
+      <div className={styles.mosaics} style={{ "--columns": columns, "--side": side } as React.CSSProperties}>
+        {nodes.map((node) => (
+          <NodeMosaics key={node} node={node} />
+        ))}
+      </div>
+      <KindLegend nodes={nodes} />
+    </>
   );
 }
 
