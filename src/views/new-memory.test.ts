@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { busyServer } from "../protocol/scenarios/busy-server.ts";
 import { checkScenario } from "../protocol/validate-scenario.ts";
-import { MOVABLE_RULE, ONLINERS, onlinedBy, onlinerOf } from "./new-memory.ts";
+import { MOVABLE_RULE, ONLINERS, onlinedBy, onlinerOf, withoutChoice } from "./new-memory.ts";
 import { lostTo } from "./verdict/lost-to.ts";
 
 const first = ({ box }: typeof busyServer) => {
@@ -25,6 +25,13 @@ test("each choice is known again, replaces the one before, and leaves other word
   expect(onlinerOf({ cmdline: "memhp_default_state=offline", udevRules: "# mine" })).toBeNull();
   expect(onlinerOf({ cmdline: "memhp_default_state=online memhp_default_state=online_movable" })).toBeNull();
   expect(onlinerOf({ cmdline: "", udevRules: MOVABLE_RULE })).toBeNull();
+});
+
+test("the name of an earlier choice leaves the title, and nothing that was the title's own", () => {
+  const names = { nobody: "none", kernel: "the kernel", udev: "a rule", both: "both" };
+  expect(withoutChoice("Busy · a rule", names)).toBe("Busy");
+  expect(withoutChoice("Rack 4 · my own", names)).toBe("Rack 4 · my own");
+  expect(withoutChoice("Rack 4 · my own · both", names)).toBe("Rack 4 · my own");
 });
 
 test("a rule that came too late: who was first, for how many blocks, and whether that changed their zone", () => {

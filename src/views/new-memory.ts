@@ -37,6 +37,12 @@ export function onlinerOf({ cmdline, udevRules }: Booted): OnlinerChoice | null 
   return ONLINERS.find(is) ?? null;
 }
 
+/** A title without the name of an earlier choice, which stands at its end; a title's own last words stay. */
+export function withoutChoice(title: string, names: Readonly<Record<OnlinerChoice, string>>): string {
+  const ending = ONLINERS.map((who) => ` · ${names[who]}`).find((one) => title.endsWith(one)) ?? "";
+  return title.slice(0, title.length - ending.length);
+}
+
 /** What a scenario is called after its own name, once somebody chose who onlines. */
 const CHOSEN = new RegExp(`\\.(${ONLINERS.join("|")})$`);
 

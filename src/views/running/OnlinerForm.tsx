@@ -3,7 +3,7 @@ import { Power } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { machineWords } from "../../client/machine-words.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import { ONLINERS, type OnlinerChoice, onlinedBy, onlinerOf } from "../new-memory.ts";
+import { ONLINERS, type OnlinerChoice, onlinedBy, onlinerOf, withoutChoice } from "../new-memory.ts";
 import styles from "./running.module.css";
 import { runningStrings } from "./strings.ts";
 
@@ -24,7 +24,7 @@ export function OnlinerForm({ partition }: { readonly partition: string }) {
     event.preventDefault();
     if (chosen === null) return;
     // What an earlier choice added to the title goes with it.
-    const base = words.without(machineWords.title(scenario));
+    const base = withoutChoice(machineWords.title(scenario), words.names);
     playground.load(onlinedBy(scenario, partition, chosen, words.titled(base, chosen)));
   };
   return (

@@ -136,7 +136,6 @@ export default {
     facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
     noUdev: "動いていない",
     titled: (title, who) => `${title} · ${NAMES[who]}`,
-    without: (title) => title.replace(/ · [^·]*$/, ""),
     go: "これでブートし直す",
   },
 } satisfies RunningWords;

@@ -139,8 +139,6 @@ const english = {
     facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
     noUdev: "does not run",
     titled: (title: string, who: OnlinerChoice): string => `${title} · ${english.onliner.names[who]}`,
-    /** A title without what `titled` added to it. */
-    without: (title: string) => title.replace(/ · [^·]*$/, ""),
     go: "Boot anew with it",
   },
 } as const;
