@@ -15,6 +15,9 @@ declare global {
   }
 }
 
+/** Pages of the audience, each with a machine of its own. */
+const PLAYGROUNDS = 4;
+
 const there = (page: Page) =>
   page.evaluate(() => {
     const state = window.__talk?.player.store.getState();
@@ -68,7 +71,7 @@ test("an audience follows, looks around, has a copy, guesses, and goes on alone 
   const drives = await open(speaker.replace("talk=2013", "talk=2013/limitation"));
   // Not to be read from the last row.
   await expect.poll(() => drives.url()).not.toContain("key=");
-  const seats = [await open(audience), await open(audience)];
+  const seats = await Promise.all(Array.from({ length: PLAYGROUNDS }, () => open(audience)));
   const [one, other] = seats as [Page, Page];
   const inStep = async (cue: number) => {
     await expect.poll(() => there(drives), { timeout: 30_000 }).toMatchObject({ scene: 11, cue });
@@ -87,7 +90,7 @@ test("an audience follows, looks around, has a copy, guesses, and goes on alone 
   // One tap each; the speaker sees sums.
   await one.getByRole("button", { name: "none" }).click();
   await other.keyboard.press("3");
-  await expect(drives.getByText("in step with you")).toContainText("2", { timeout: 10_000 });
+  await expect(drives.getByText("in step with you")).toContainText(`${PLAYGROUNDS}`, { timeout: 10_000 });
   await expect
     .poll(() => drives.locator("meter").evaluateAll((all) => all.map((meter) => (meter as HTMLMeterElement).value)))
     .toEqual([1, 0, 1]);
