@@ -112,6 +112,7 @@ const Node = memo(function Node({ node }: { readonly node: string }) {
   return (
     <li
       className={styles.node}
+      data-node={node}
       data-selected={selected || undefined}
       data-receiving={receiving || undefined}
       style={{ "--bays": Math.max(1, bays), flexGrow: Math.max(1, bays) } as React.CSSProperties}
