@@ -110,6 +110,27 @@ for (const theme of ["light", "dark"] as const)
     });
   });
 
+test("at 400 % neither the question, the lessons, one of them, an exercise nor where one is written is wider than the page", async ({
+  page,
+  playground,
+}) => {
+  // 1280 by 1024 pixels, four times as large.
+  await page.setViewportSize({ width: 320, height: 256 });
+  const places = [
+    ["./", "Linux will let one of d1 and d3 go"],
+    ["./?a#lessons", "A server that must not stop"],
+    ["./?b#lesson=one-word", "One word decides"],
+    ["./?c#predict", "Predict, then see"],
+    ["./?d#write", "Goal"],
+  ] as const;
+  for (const [at, words] of places) {
+    await playground.open({ at });
+    await expect(page.getByText(words).first()).toBeAttached();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, at).toBe(320);
+  }
+});
+
 test("welcome and the list of lessons: with nothing done, something and everything", async ({ page, playground }) => {
   test.slow();
   await playground.open();
