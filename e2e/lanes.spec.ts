@@ -135,6 +135,9 @@ test.describe("by finger", () => {
     await speed(page, 0);
     await playground.idle();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    // What the arc says is there to its end.
+    const told = lanes(page).getByText(/earlier 0x165400 was taken: slab dentry/);
+    expect(await told.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
     const pane = await lanes(page).getByRole("list", { name: "Web server" }).boundingBox();
     if (!pane) throw new Error("no lanes");
     const session = await page.context().newCDPSession(page);

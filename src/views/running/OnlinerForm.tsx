@@ -50,11 +50,15 @@ export function OnlinerForm({ partition }: { readonly partition: string }) {
         {shown === null ? words.other : words.about[shown]}
       </p>
       <dl className={styles.facts}>
-        <dt>{words.facts.kernel}</dt>
+        <dt>
+          <code>auto_online_blocks</code>
+        </dt>
         <dd>
           <code>{now}</code>
         </dd>
-        <dt>{words.facts.udev}</dt>
+        <dt>
+          <code>systemd-udevd</code>
+        </dt>
         <dd>{booted.udevRules === undefined ? words.noUdev : <code>{booted.udevRules.trim()}</code>}</dd>
       </dl>
       <button type="submit" className={styles.go} disabled={chosen === null || chosen === current}>

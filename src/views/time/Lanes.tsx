@@ -184,12 +184,15 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
         </div>
         <div className={styles.arcs}>
           {arc && (
-            <span
-              className={styles.arc}
-              style={{ insetInlineStart: percent(arc.from), inlineSize: `${(100 * (arc.to - arc.from)) / length}%` }}
-            >
-              <span>{arc.text}</span>
-            </span>
+            <>
+              <span
+                className={styles.arc}
+                style={{ insetInlineStart: percent(arc.from), inlineSize: `${(100 * (arc.to - arc.from)) / length}%` }}
+              />
+              <span className={styles.told} style={{ insetInlineStart: percent((arc.from + arc.to) / 2) }}>
+                {arc.text}
+              </span>
+            </>
           )}
         </div>
         {lanes.map((lane) => (
