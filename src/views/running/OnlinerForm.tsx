@@ -51,13 +51,13 @@ export function OnlinerForm({ partition }: { readonly partition: string }) {
       </p>
       <dl className={styles.facts}>
         <dt>
-          <code>auto_online_blocks</code>
+          <code>{words.facts.kernel}</code>
         </dt>
         <dd>
           <code>{now}</code>
         </dd>
         <dt>
-          <code>systemd-udevd</code>
+          <code>{words.facts.udev}</code>
         </dt>
         <dd>{booted.udevRules === undefined ? words.noUdev : <code>{booted.udevRules.trim()}</code>}</dd>
       </dl>

@@ -133,6 +133,7 @@ export default {
     },
     asBooted: "ブート時のまま",
     other: "ここで選ぶと、memhp_default_state と udev のルールが置き換わります。",
+    facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
     noUdev: "動いていない",
     titled: (title, who) => `${title} · ${NAMES[who]}`,
     go: "これでブートし直す",

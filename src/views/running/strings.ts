@@ -136,6 +136,7 @@ const english = {
     } satisfies Record<OnlinerChoice, string>,
     asBooted: "as it was booted",
     other: "What is chosen here replaces memhp_default_state and the rules of udev.",
+    facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
     noUdev: "does not run",
     titled: (title: string, who: OnlinerChoice): string => `${title} · ${english.onliner.names[who]}`,
     go: "Boot anew with it",
