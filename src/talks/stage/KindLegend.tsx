@@ -1,7 +1,8 @@
 /** What the colours of pages stand for: only those that are in the picture. Who hears the stage is told each block's pages. */
 import { usePlaygroundState } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
-import { type DisplayGroup, type DisplayGroupId, displayGroups } from "../../views/kinds.ts";
+import { type DisplayGroupId, displayGroups } from "../../views/kinds.ts";
+import { pagesOfGroup } from "./facts.ts";
 import styles from "./stage.module.css";
 
 /** More would be a list to be read; what is left out is the least of all. */
@@ -10,9 +11,7 @@ const MOST = 7;
 /** Groups of kinds with pages in these nodes' blocks, in the order of every legend: all, or those with the most pages. */
 export function coloursOf({ records }: Pick<PlaygroundState, "records">, nodes: readonly string[]): DisplayGroupId[] {
   const blocks = nodes.flatMap((node) => records.node[node]?.blocks ?? []).flatMap((key) => records.block[key] ?? []);
-  const pagesOf = ({ kinds }: DisplayGroup) =>
-    blocks.reduce((sum, block) => sum + kinds.reduce<number>((of, kind) => of + (block.kinds[kind] ?? 0), 0), 0);
-  const counted = displayGroups.map((group, order) => ({ id: group.id, order, pages: pagesOf(group) }));
+  const counted = displayGroups.map((group, order) => ({ id: group.id, order, pages: pagesOfGroup(group, blocks) }));
   return counted
     .filter(({ pages }) => pages > 0)
     .sort((a, b) => b.pages - a.pages)

@@ -7,7 +7,7 @@ import type { PlaygroundState } from "../../client/playground.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 import { displayGroups } from "../../views/kinds.ts";
 import type { Panel } from "../format.ts";
-import { bytesOf, partsOf, phaseOf, refusalOf } from "./facts.ts";
+import { bytesOf, pagesOfGroup, partsOf, phaseOf, refusalOf } from "./facts.ts";
 import { stageStrings } from "./strings.ts";
 
 type Records = PlaygroundState["records"];
@@ -102,13 +102,7 @@ function placeOf({ state, zone }: BlockRecord): string {
 function pagesOf(blocks: readonly BlockRecord[]): readonly string[] {
   return displayGroups
     .filter(({ id }) => id !== "offline")
-    .map(({ label, kinds }) => {
-      const many = blocks.reduce(
-        (sum, block) => sum + kinds.reduce<number>((of, kind) => of + (block.kinds[kind] ?? 0), 0),
-        0,
-      );
-      return { label, many };
-    })
+    .map((group) => ({ label: group.label, many: pagesOfGroup(group, blocks) }))
     .filter(({ many }) => many > 0)
     .sort((a, b) => b.many - a.many)
     .map(({ label, many }) => stageStrings.told.pages(many, label));

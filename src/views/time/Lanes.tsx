@@ -189,7 +189,10 @@ export function Lanes({ reel, begin, onList }: LanesProps & { onList(): void }) 
                 className={styles.arc}
                 style={{ insetInlineStart: percent(arc.from), inlineSize: `${(100 * (arc.to - arc.from)) / length}%` }}
               />
-              <span className={styles.told} style={{ insetInlineStart: percent((arc.from + arc.to) / 2) }}>
+              <span
+                className={styles.told}
+                style={{ "--middle": percent((arc.from + arc.to) / 2) } as React.CSSProperties}
+              >
                 {arc.text}
               </span>
             </>
