@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Kernel } from "../kernel/kernel.ts";
+import { addFiles } from "../sysfs/more/index.ts";
 import { numaMaps } from "../sysfs/more/process-maps.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
@@ -102,4 +103,44 @@ test("a process that is moved to other CPUs pays otherwise; its pages stay", () 
   expect(after).toMatchObject({ node: 1, cpus: [2, 3] });
   expect(after?.remote).toBe((before?.pages ?? 0) - (before?.remote ?? 0));
   expect(after?.mean).toBeLessThan(before?.mean ?? 0);
+});
+
+test("asked again, only those page tables are read whose entries lead elsewhere since", () => {
+  const engine = machine("movable_node");
+  addFiles(engine.files("A"));
+  engine.submit({ do: "load", partition: "A", load: { kind: "anon", mib: 64, cpus: [2, 3] } });
+  engine.settle();
+  const kernel = engine.kernel("A");
+  const process = [...kernel.processes.values()].find(({ load }) => load === "anon");
+  if (!process) throw new Error("There is no load.");
+  const { entries } = kernel.tables;
+  /** Entries that are read while it is counted; those of the tree above the leaf tables among them. */
+  const read = (): number => {
+    let sum = 0;
+    kernel.tables.entries = new Proxy(entries, {
+      get: (target, name) => {
+        sum++;
+        return Reflect.get(target, name, target);
+      },
+    });
+    running(kernel);
+    kernel.tables.entries = entries;
+    return sum;
+  };
+  const all = read();
+  expect(all).toBeGreaterThan(16_384);
+  const again = read();
+  expect(again).toBeLessThan(all / 50);
+  // One page is moved away: its table is read again, and no other.
+  const [page = -1] = process.mappings.flatMap((one) => [...one.present()]);
+  const frame = kernel.pages.pfnOf(page);
+  const before = running(kernel).find(({ pid }) => pid === process.pid);
+  const path = "/sys/devices/system/memory/soft_offline_page";
+  const text = `0x${(frame * 4096).toString(16)}`;
+  expect(engine.submit({ do: "write", partition: "A", path, text }).errno).toBeNull();
+  engine.settle();
+  expect(read()).toBeLessThan(again + 2 * 512);
+  const after = running(kernel).find(({ pid }) => pid === process.pid);
+  expect(after?.pages).toBe(before?.pages);
+  expect(new Map(after?.byNode)).toEqual(fromNumaMaps(kernel, process.pid));
 });

@@ -43,12 +43,15 @@ export class PageTableStore {
   private count = 0;
   private readonly columns: Columns = new Columns(this, COLUMNS, SOME);
   private readonly free: number[] = [];
+  /** Of each table, how often one of its entries came to lead elsewhere. For who counts what they lead to: no part of the machine. */
+  #changes = new Uint32Array(SOME);
 
   add(page: number): number {
     let table = this.free.pop();
     if (table === undefined) {
       this.columns.makeRoom(this.count);
       table = this.count++;
+      if (table >= this.#changes.length) this.#changes = widened(this.#changes);
       this.entries.fill(EMPTY, table * TABLE_ENTRIES, (table + 1) * TABLE_ENTRIES);
     }
     this.pageOf[table] = page;
@@ -61,6 +64,7 @@ export class PageTableStore {
     this.entries.fill(EMPTY, table * TABLE_ENTRIES, (table + 1) * TABLE_ENTRIES);
     this.bits.fill(0, table * TABLE_ENTRIES, (table + 1) * TABLE_ENTRIES);
     this.free.push(table);
+    this.#changed(table);
   }
 
   set(table: number, at: number, value: number, bits: number): void {
@@ -68,6 +72,14 @@ export class PageTableStore {
     if (this.entries[entry] === EMPTY) this.used[table] = (this.used[table] as number) + 1;
     this.entries[entry] = value;
     this.bits[entry] = bits;
+    this.#changed(table);
+  }
+
+  /** A migration entry becomes one that leads to the page's copy (mm/migrate.c, remove_migration_pte). */
+  follow(entry: number, copy: number): void {
+    this.entries[entry] = copy;
+    this.bits[entry] = ((this.bits[entry] as number) & ~Pte.Migration) | Pte.Present;
+    this.#changed(Math.floor(entry / TABLE_ENTRIES));
   }
 
   clear(entry: number): void {
@@ -76,12 +88,28 @@ export class PageTableStore {
     this.entries[entry] = EMPTY;
     this.bits[entry] = 0;
     this.used[table] = (this.used[table] as number) - 1;
+    this.#changed(table);
+  }
+
+  /** A number that stays the same for as long as every entry of a table leads where it led, present or on the move. */
+  changesOf(table: number): number {
+    return this.#changes[table] as number;
+  }
+
+  #changed(table: number): void {
+    this.#changes[table] = (this.#changes[table] as number) + 1;
   }
 
   /** Tables that exist, for the audit. */
   *tables(): Iterable<number> {
     for (let table = 0; table < this.count; table++) if (this.pageOf[table] !== EMPTY) yield table;
   }
+}
+
+function widened(old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const wide = new Uint32Array(old.length * 2);
+  wide.set(old);
+  return wide;
 }
 
 export type UpperLevel = "PGD" | "P4D" | "PUD" | "PMD";
@@ -242,8 +270,7 @@ export class PageTables {
     const first = this.store.entries[entry] as number;
     const bits = (this.store.bits[entry] as number) & ~Pte.Huge;
     for (let i = 0; i < TABLE_ENTRIES; i++) this.store.set(table, i, first + i, bits);
-    this.store.entries[entry] = table;
-    this.store.bits[entry] = Pte.Present | Pte.Writable;
+    this.store.set(Math.floor(entry / TABLE_ENTRIES), entry % TABLE_ENTRIES, table, Pte.Present | Pte.Writable);
     this.cachedSpan = -1;
   }
 

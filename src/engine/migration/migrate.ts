@@ -9,7 +9,6 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_USER_MOVABLE } from "../memory/allocator.ts";
 import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
-import { Pte } from "../memory/page-tables.ts";
 import type { Zone } from "../memory/zone.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { GIGANTIC_ORDER } from "../holders/gigantic-pool.ts";
@@ -303,12 +302,9 @@ function move(kernel: Kernel, page: number, copy: number): void {
   pages.inherit(copy, page);
   pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
   mapping.put(offset, copy);
-  const { entries, bits } = tables;
   for (const area of mapping.areas) {
     const entry = entryOf(area, offset);
-    if (entry < 0) continue;
-    entries[entry] = copy;
-    bits[entry] = ((bits[entry] as number) & ~Pte.Migration) | Pte.Present;
+    if (entry >= 0) tables.follow(entry, copy);
   }
   if (mapping.kind === PageKind.Offline) {
     kernel.mappings.manage(page, 1);

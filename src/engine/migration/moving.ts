@@ -61,9 +61,7 @@ export function takePlace({ pages, tables }: Kernel, mapping: Mapping, page: num
   pages.setFlags(copy, (pages.flags[page] as number) & ~PageFlag.Isolated, PageFlag.Isolated);
   for (const area of mapping.areas) {
     const entry = entryOf(area, offset);
-    if (entry < 0) continue;
-    tables.entries[entry] = copy;
-    tables.bits[entry] = ((tables.bits[entry] as number) & ~Pte.Migration) | Pte.Present;
+    if (entry >= 0) tables.follow(entry, copy);
   }
   pages.setFlags(page, 0, PageFlag.Isolated);
 }
