@@ -1,5 +1,6 @@
 /** What can be measured of the layout: nothing over anything, targets large enough, text large enough, order of tabs. */
 import { expect, type Page, test } from "@playwright/test";
+import { PAGES_PER_SECTION } from "../src/engine/units.ts";
 import { test as withPlayground } from "./support/playground.ts";
 
 const SIZES = [
@@ -236,3 +237,32 @@ withPlayground("an occupied slot says why it takes nothing", async ({ playground
   await expect(page.getByText("Not here: another DIMM stands there.")).toBeVisible();
   await page.keyboard.press("Escape");
 });
+
+/** Windows of laptops: where room is short, each pixel of a page in the map counts. */
+const LAPTOPS = [
+  { width: 1280, height: 800, perPage: 2 },
+  { width: 1366, height: 768, perPage: 2 },
+  { width: 1440, height: 900, perPage: 4 },
+] as const;
+
+withPlayground(
+  "the page map fills its room in the window of a laptop, and none of it is cut off",
+  async ({ playground, page }) => {
+    for (const { width, height, perPage } of LAPTOPS) {
+      await page.setViewportSize({ width, height });
+      if (width === LAPTOPS[0].width) await playground.open({ scenario: "busy-server" });
+      const map = page.getByRole("application", { name: /page by page/ });
+      await expect(async () => {
+        const { canvas, room } = await map.evaluate((element) => {
+          const size = (one: Element | null) => ({ width: one?.clientWidth ?? 0, height: one?.clientHeight ?? 0 });
+          return { canvas: size(element.querySelector("canvas")), room: size(element.parentElement) };
+        });
+        expect(canvas.width).toBeLessThanOrEqual(room.width);
+        expect(canvas.height).toBeLessThanOrEqual(room.height);
+        expect(canvas.width * canvas.height, `${width} by ${height}`).toBeGreaterThanOrEqual(
+          PAGES_PER_SECTION * perPage,
+        );
+      }).toPass();
+    }
+  },
+);

@@ -13,7 +13,7 @@ import { memoryMapStrings as words } from "./strings.ts";
 import { useFilling } from "./use-filling.ts";
 
 /** CSS pixels where text has its usual size; the style sheet gives the same height in rem. */
-const HEIGHT = 34;
+const HEIGHT = 32;
 /** Real milliseconds: figures that are read, beside a map that is watched. */
 const REFRESH_MS = 250;
 
