@@ -274,6 +274,8 @@ describe("a block that is being emptied", () => {
     const state = machine.watcher.state(null);
     expect(figures()).toEqual([state?.moved, state?.left, state?.again]);
     expect(region(/^Paid/).textContent).toContain("Before: not known");
+    expect(page.textContent).toContain("watched for 0.0 ms");
+    expect(page.textContent).not.toContain("nothing has moved yet");
   });
 
   it("is announced once a second at most", async () => {

@@ -286,6 +286,8 @@ function Source({ state, only, kept, describedBy, onPage }: SourceProps) {
 function FlowTitle({ state }: { readonly state: MigrationState }) {
   const { now, firstAfter } = layRate(state.rate, 1, 1);
   const moving = state.endedAt === null;
+  // What moved before anybody watched is in no rate.
+  const none = firstAfter === null && state.moved === 0;
   return (
     <h3>
       {moving && now > 0 ? (
@@ -294,7 +296,7 @@ function FlowTitle({ state }: { readonly state: MigrationState }) {
         </>
       ) : (
         <span className={styles.speed}>
-          {firstAfter === null ? words.nothingYet : moving && state.left === 0 ? words.still : words.flow(moving)}
+          {none ? words.nothingYet : moving && state.left === 0 ? words.still : words.flow(moving)}
         </span>
       )}
     </h3>

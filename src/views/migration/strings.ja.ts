@@ -49,7 +49,10 @@ export default {
   pages,
   where: (node, zone) => `ノード ${node} · ${zone}`,
   status: (state, now) => {
-    const time = ms((state.endedAt ?? now) - state.from);
+    const lasted = ms((state.endedAt ?? now) - state.from);
+    const time = state.late ? `見ていたのは ${lasted}` : lasted;
+    if (state.endedAt !== null && state.late)
+      return `${state.errno === null ? "空いた" : `${state.errno} で終了`}、${time}、${roundsOf(state)}`;
     if (state.endedAt !== null)
       return state.errno === null
         ? `${time} で空いた、${roundsOf(state)}`

@@ -59,7 +59,11 @@ const english = {
   pages,
   where,
   status: (state: MigrationState, now: number) => {
-    const time = ms((state.endedAt ?? now) - state.from);
+    const lasted = ms((state.endedAt ?? now) - state.from);
+    // Who came late has not seen how long it took.
+    const time = state.late ? `watched for ${lasted}` : lasted;
+    if (state.endedAt !== null && state.late)
+      return `${state.errno === null ? "emptied" : `ended with ${state.errno}`}, ${time}, ${roundsOf(state)}`;
     if (state.endedAt !== null)
       return state.errno === null
         ? `emptied in ${time}, ${roundsOf(state)}`
