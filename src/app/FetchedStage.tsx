@@ -4,6 +4,7 @@
  */
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import { fetchCode } from "../client/language/fetch-code.ts";
+import type { Playground, PlaygroundState } from "../client/playground.ts";
 import styles from "./layout.module.css";
 import { NotFetched } from "./NotFetched.tsx";
 import type { StageView } from "./stage-control.ts";
@@ -37,22 +38,36 @@ async function fetchView(view: keyof typeof FETCH): Promise<Fetched> {
 /** Real milliseconds after the first picture of all parts: what loading began is over by then. */
 const FIRST_LOOK_MS = 3000;
 
-/** Fetches what was not opened yet, a view at a time, while the page is idle; not for who asks the browser to save data. */
-export function prefetchStageViews(): void {
+const atWork = ({ records }: PlaygroundState): boolean =>
+  Object.values(records.attempt).some(({ result }) => result === "running");
+
+/**
+ * Fetches what was not opened yet, a view at a time, while the page is idle and no operation runs: to take in a view costs half
+ * a display frame, and pages that move are watched. Not for who asks the browser to save data.
+ */
+export function prefetchStageViews({ store }: Pick<Playground, "store">): void {
   const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
   if (connection?.saveData) return;
   const whenIdle = (act: () => void) =>
     "requestIdleCallback" in window ? requestIdleCallback(act) : setTimeout(act, FIRST_LOOK_MS / 10);
+  const whenAtRest = (act: () => void) => {
+    if (!atWork(store.getState())) return act();
+    const stop = store.subscribe((state) => {
+      if (atWork(state)) return;
+      stop();
+      whenIdle(() => whenAtRest(act));
+    });
+  };
   const next = () => {
     const view = (Object.keys(FETCH) as (keyof typeof FETCH)[]).find((one) => !fetched.has(one));
     // What can't be had now is asked for again when it is opened.
     if (view)
       fetchView(view).then(
-        () => whenIdle(next),
+        () => whenIdle(() => whenAtRest(next)),
         () => {},
       );
   };
-  setTimeout(() => whenIdle(next), FIRST_LOOK_MS);
+  setTimeout(() => whenIdle(() => whenAtRest(next)), FIRST_LOOK_MS);
 }
 
 interface FetchedStageProps {

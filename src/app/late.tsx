@@ -53,7 +53,7 @@ function createArrivals(playground: Playground): Arrivals {
     if (views) store.setState({ drawn: drawn + 1 });
     if (drawn + 1 > ORDER.length) {
       stop();
-      views?.prefetchStageViews();
+      views?.prefetchStageViews(playground);
     }
     // Whoever waits for all to be drawn waits for these too.
     else if (!missing) playground.requestFrame();
