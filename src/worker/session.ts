@@ -365,9 +365,9 @@ export class Session {
         return;
       }
       const { away } = this.#frames;
-      // While time stands still, what needs none goes on: a new shell shows its prompt.
+      // While time stands still, what needs none goes on: a new shell shows its prompt. With too much to draw time rests.
       if (this.#stretch) behind = this.#stretchOn(this.#stretch, elapsed * 1e6 * this.#speed);
-      else if (!away && (this.#speed > 0 || this.#terminals.open))
+      else if (!away && !this.#terminals.full && (this.#speed > 0 || this.#terminals.open))
         behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       if (!behind && !away) this.#follow(play, now);
       this.#terminals.flush();

@@ -1,6 +1,6 @@
 /**
  * Test support: the smallest machine whose memory can be taken offline, and what is done to it. One node `A/0` of 512 MiB with
- * the blocks `A:0` to `A:3`, of which `A:1` to `A:3` can go; no DIMMs, no processes. It boots in about 10 ms.
+ * the blocks `A:0` to `A:3`, of which `A:1` and `A:2` have no holes and can go; no DIMMs, no processes. It boots in about 10 ms.
  */
 import type { Command } from "../../engine/time/commands.ts";
 import { bytes, GIB, MIB } from "../../engine/units.ts";
@@ -33,13 +33,14 @@ export const smallScenario = (parts: Partial<Scenario> = {}): Scenario => ({
 
 /** The file whose writes take a block offline and online again. */
 export const stateFile = (block: number): string => `/sys/devices/system/memory/memory${block}/state`;
-
-export const offline = (block: number): Command => ({
+const writing = (block: number, text: string): Command => ({
   do: "write",
   partition: "A",
   path: stateFile(block),
-  text: "offline",
+  text,
 });
+export const offline = (block: number): Command => writing(block, "offline");
+export const online = (block: number): Command => writing(block, "online");
 
-/** Simulated ns that offline one of these blocks takes, nothing of which is in use; the time that passes besides is short. */
+/** Simulated ns that it takes to offline `A:1` or `A:2` as they are after boot: nothing in them is in use. */
 export const OFFLINE_NS = 660_144;
