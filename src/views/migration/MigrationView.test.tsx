@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from "react";
+import { act, Profiler } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MigrationWatcher as Watcher } from "../../engine/inspect/index.ts";
 import { MigrationWatcher } from "../../engine/inspect/index.ts";
@@ -398,4 +398,30 @@ describe("attempts of which nothing is kept, and none at all", () => {
     const last = [...page.querySelectorAll("li > button")].map(({ textContent }) => textContent?.slice(0, 9));
     expect(last).toEqual(["memory904", "memory903", "memory902"]);
   });
+});
+
+it("the first picture comes in two parts: not all of it is made, laid out and painted at once", async () => {
+  await mounted.unmount();
+  const parts: number[] = [];
+  mounted = await mount(
+    <Profiler id="view" onRender={() => parts.push(document.querySelectorAll("section[aria-label] h3").length)}>
+      <MigrationView />
+    </Profiler>,
+  );
+  ({ page } = mounted);
+  const machine = new Machine([["anon", 20]]);
+  machine.offline();
+  machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 500);
+  parts.length = 0;
+  await show(machine.look());
+  const all = page.querySelectorAll("section[aria-label] h3").length;
+  const first = parts.find((many) => many > 0) ?? 0;
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThanOrEqual(all / 2);
+  expect(parts.at(-1)).toBe(all);
+  // What changes afterwards changes everywhere in one go.
+  parts.length = 0;
+  machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 1000);
+  await show(machine.look());
+  expect(new Set(parts)).toEqual(new Set([all]));
 });
