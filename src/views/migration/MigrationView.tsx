@@ -165,7 +165,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
         ) : asTable ? (
           <MigrationTables state={state} at={look?.at ?? 0} onPage={onPage} />
         ) : (
-          <div className={styles.parts} data-narrow={narrow}>
+          <div className={styles.parts} data-narrow={narrow} data-coming={second ? undefined : ""}>
             <Source
               state={state}
               only={only}

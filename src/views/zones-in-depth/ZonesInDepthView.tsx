@@ -130,7 +130,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
         {!look || ask === null || !partition ? (
           <p className={styles.hint}>{status === "starting" ? words.starting : node ? words.waiting : words.noNode}</p>
         ) : (
-          <div className={styles.columns}>
+          <div className={styles.columns} data-coming={second ? undefined : ""}>
             {zone ? (
               <div className={styles.zone}>
                 <FreeLists zone={zone} at={moment} before={before} />
