@@ -58,6 +58,7 @@ export default {
   init_memory_mapping: "ダイレクトマップを広げる",
   start_isolate_page_range: "ページブロックの割り当てを締め切る",
   set_migratetype_isolate: "できればページブロックを締め切る",
+  test_pages_isolated: "すべて空いたかを見る",
   zone_pcp_disable: "ゾーンの per-CPU リストを空にする",
   drain_all_pages: "すべての per-CPU リストを空にする",
   build_all_zonelists: "ゾーンを探す順を作り直す",

@@ -59,6 +59,7 @@ const english: Readonly<Record<KernelFunction, string>> = {
   init_memory_mapping: "extends the direct map",
   start_isolate_page_range: "closes its pageblocks to new allocations",
   set_migratetype_isolate: "closes a pageblock if it may",
+  test_pages_isolated: "is everything free now?",
   zone_pcp_disable: "empties the zone's per-CPU lists",
   drain_all_pages: "empties per-CPU lists everywhere",
   build_all_zonelists: "orders anew who asks which zone",

@@ -74,7 +74,14 @@ const groups: readonly Omit<DisplayGroup, "label">[] = [
   {
     id: "pagetable",
     token: "--kind-pagetable",
-    kinds: [PageKind.PageTable, PageKind.KernelPageTable, PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
+    kinds: [
+      PageKind.PageTable,
+      PageKind.KernelPageTable,
+      PageKind.Vmemmap,
+      PageKind.BootMemmap,
+      PageKind.SelfMemmap,
+      PageKind.Lost,
+    ],
     offlining: "stays",
   },
   {

@@ -52,6 +52,7 @@ const CALLS: Partial<Readonly<Record<KernelFunction, readonly KernelFunction[]>>
     "drain_all_pages",
     "dissolve_free_huge_pages",
     "check_pages_isolated",
+    "test_pages_isolated",
     "__offline_isolated_pages",
     "build_all_zonelists",
   ],

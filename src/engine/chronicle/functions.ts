@@ -69,7 +69,7 @@ const FILES = {
     "kernel_physical_mapping_remove",
   ],
   "arch/x86/mm/init.c": ["init_memory_mapping"],
-  "mm/page_isolation.c": ["start_isolate_page_range", "set_migratetype_isolate"],
+  "mm/page_isolation.c": ["start_isolate_page_range", "set_migratetype_isolate", "test_pages_isolated"],
   "mm/page_alloc.c": [
     "zone_pcp_disable",
     "drain_all_pages",

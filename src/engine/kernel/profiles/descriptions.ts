@@ -75,7 +75,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.18",
     released: "November 2025",
     evidence: "recorded",
-    recordings: 2,
+    recordings: 3,
   },
   {
     version: "7.3",
