@@ -72,6 +72,7 @@ export default {
   drop_slab: "カーネルオブジェクトのキャッシュを縮める",
   isolate_migratepages_range: "次のページをリストから外す",
   migrate_pages: "リストをパスごとに試みる",
+  do_migrate_pages: "プロセスを別のノードへ移す",
   migrate_folio: "中身と状態をコピーする",
   remove_migration_ptes: "エントリーをページへ向け直す",
   putback_movable_pages: "リストに戻す",

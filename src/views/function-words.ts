@@ -73,6 +73,7 @@ const english: Readonly<Record<KernelFunction, string>> = {
   drop_slab: "shrinks caches of kernel objects",
   isolate_migratepages_range: "takes the next pages off lists",
   migrate_pages: "tries a list, pass by pass",
+  do_migrate_pages: "moves a process to other nodes",
   migrate_folio: "copies content and state",
   remove_migration_ptes: "makes entries lead to a page",
   putback_movable_pages: "puts it back on its list",

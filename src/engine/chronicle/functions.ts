@@ -83,6 +83,7 @@ const FILES = {
   "mm/swap.c": ["lru_cache_disable", "lru_add_drain_all"],
   "mm/vmscan.c": ["isolate_lru_page", "drop_slab"],
   "mm/compaction.c": ["isolate_migratepages_range"],
+  "mm/mempolicy.c": ["do_migrate_pages"],
   "mm/migrate.c": ["migrate_pages", "migrate_folio", "remove_migration_ptes", "putback_movable_pages"],
   "mm/rmap.c": ["try_to_migrate"],
   "mm/memory-failure.c": ["soft_offline_page"],
