@@ -22,6 +22,7 @@ export interface Cpuset {
   /** None of its nodes has a zone for the kernel's memory. */
   readonly movableOnly: boolean;
   readonly name: string;
+  readonly path: string;
   readonly effectiveMems: readonly number[];
 }
 

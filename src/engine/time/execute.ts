@@ -57,8 +57,9 @@ export function execute(engine: Engine, command: Command): Submission {
     case "rmdir":
     case "pipe": {
       const { calls } = engine.files(command.partition);
-      const errno = command.do === "pipe" ? calls?.pipe(command.by) : calls?.folder(command.do, command.path);
-      return errno ? refuse(errno as ErrnoName, { why: "file-says", path: "" }) : DONE;
+      const path = command.do === "pipe" ? "" : command.path;
+      const errno = calls ? (command.do === "pipe" ? calls.pipe(command.by) : calls.folder(command.do, path)) : "EPERM";
+      return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path });
     }
     case "signal": {
       const errno = engine.signal(command.op);

@@ -125,7 +125,7 @@ export class CgroupTree {
   readonly kernel: Kernel;
   readonly root: Cgroup;
   private readonly groups = new Map<number, Cgroup>();
-  private toldAt = Number.NEGATIVE_INFINITY;
+  private readonly failures = { told: Number.NEGATIVE_INFINITY, missed: 0 };
   private warned = false;
 
   constructor(kernel: Kernel) {
@@ -185,9 +185,9 @@ export class CgroupTree {
     for (const group of this.below(this.root)) {
       const [from, to] = [group.told, group.effectiveMems];
       group.told = to;
+      this.check(to);
       const processes = [...group.members].flatMap((pid) => this.kernel.processes.get(pid) ?? []);
       if (from.join() === to.join() || processes.length === 0) continue;
-      this.check(group);
       this.kernel.revision++;
       const { kernel } = this;
       kernel.start(lineOccasion(`cpuset ${group.path}`), function* () {
@@ -202,15 +202,12 @@ export class CgroupTree {
     for (const child of group.children.values()) yield* this.below(child);
   }
 
-  /** Warns once of a group whose nodes have no zone for the kernel (check_insane_mems_config). */
-  check(group: Cgroup): void {
-    if (this.warned || !group.movableOnly) return;
-    this.warned = true;
+  /** Warns once of nodes for a group of which none has a zone for the kernel (check_insane_mems_config). */
+  check(nodes: readonly number[]): void {
     const { kernel } = this;
-    kernel.log(
-      "warn",
-      `Unsupported (movable nodes only) cpuset configuration detected (nmask=${formatList(group.effectiveMems)})!`,
-    );
+    if (this.warned || nodes.length === 0 || nodes.some((id) => kernel.nodes[id]?.hasNormalMemory)) return;
+    this.warned = true;
+    kernel.log("warn", `Unsupported (movable nodes only) cpuset configuration detected (nmask=${formatList(nodes)})!`);
     kernel.log("warn", "Cpuset allocations might fail even with a lot of memory available.");
   }
 
@@ -221,9 +218,13 @@ export class CgroupTree {
   hasBufferFor(pid: number, comm: string): boolean {
     const { cpuset } = this.of(pid);
     if (!cpuset.movableOnly) return true;
-    const { kernel } = this;
-    if (kernel.now - this.toldAt <= TOLD_NS) return false;
-    this.toldAt = kernel.now;
+    const { kernel, failures } = this;
+    if (kernel.now - failures.told <= TOLD_NS) {
+      failures.missed++;
+      return false;
+    }
+    if (failures.missed > 0) kernel.log("warn", `warn_alloc: ${failures.missed} callbacks suppressed`);
+    Object.assign(failures, { told: kernel.now, missed: 0 });
     kernel.log(
       "warn",
       `${comm}: page allocation failure: order:0, mode:0x500cc2(GFP_HIGHUSER|__GFP_ACCOUNT), nodemask=(null),cpuset=${cpuset.name},mems_allowed=${formatList(cpuset.effectiveMems)}`,

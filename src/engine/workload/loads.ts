@@ -98,6 +98,8 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "cache":
       return yield* readFiles(kernel, process, pages, policy);
     case "pipes":
+      // Its buffers may lie on none of the nodes that it is confined to.
+      if (process.cpuset?.movableOnly) return { errno: "ENOMEM" };
       return yield* fillPipes(kernel, process, load.count ?? 0, forKernel);
     case "slab":
       forkHolder(kernel, process, forKernel);

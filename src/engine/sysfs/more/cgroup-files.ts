@@ -187,12 +187,12 @@ function parseList(text: string, most: number): readonly number[] | FileErrno {
 function setMems(kernel: Kernel, group: Cgroup, text: string): WriteResult {
   const nodes = parseList(text, MOST_NODES);
   if (typeof nodes === "string") return failed(nodes);
-  if (nodes.some((id) => !kernel.nodes[id]?.hasMemory)) return failed("EINVAL");
+  if (nodes.some((id) => kernel.nodes[id] === undefined)) return failed("EINVAL");
   if (nodes.length === 0 && group.mems.length > 0 && keepsLast(kernel, group)) return failed("ENOSPC");
   const before = group.effectiveMems;
   group.mems = nodes;
   const tree = treeOf(kernel);
-  tree.check(group);
+  tree.check(nodes);
   tree.changed(group);
   return follow(
     kernel,
