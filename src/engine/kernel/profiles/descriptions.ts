@@ -82,7 +82,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 7.3",
     released: "October 2026",
     evidence: "recorded",
-    recordings: 65,
+    recordings: 66,
   },
   {
     version: "2013-proposal",
