@@ -122,21 +122,21 @@ const files = fc.constantFrom("/x/cpuset.mems", "/x/cpuset.cpus", "/x/y/cpuset.m
 const step: fc.Arbitrary<Command> = fc.oneof(
   fc
     .record({ what: fc.constantFrom("mkdir" as const, "rmdir" as const), path: fc.constantFrom("/x", "/x/y", "/z/a") })
-    .map(({ what, path }) => ({ do: what, partition: "A", path: ROOT + path })),
+    .map(({ what, path }): Command => ({ do: what, partition: "A", path: ROOT + path })),
   fc
     .record({ path: files, text: fc.oneof(words, fc.constantFrom("+cpuset", "-cpuset")) })
-    .map(({ path, text }) => ({ do: "write", partition: "A", path: ROOT + path, text })),
+    .map(({ path, text }): Command => ({ do: "write", partition: "A", path: ROOT + path, text })),
   fc
     .record({
       path: fc.constantFrom("/cgroup.procs", "/x/cgroup.procs", "/x/y/cgroup.procs"),
       pid: fc.integer({ min: 700, max: 706 }),
     })
-    .map(({ path, pid }) => ({ do: "write", partition: "A", path: ROOT + path, text: `${pid}` })),
+    .map(({ path, pid }): Command => ({ do: "write", partition: "A", path: ROOT + path, text: `${pid}` })),
   fc
     .record({ mib: fc.integer({ min: 1, max: 40 }), parent: fc.integer({ min: 700, max: 706 }) })
-    .map(({ mib, parent }) => ({ do: "load", partition: "A", load: { kind: "anon", mib, parent } })),
-  fc.constantFrom<Place>({ shelf: true }, { slot: "A/2/0" }).map((to) => ({ do: "move", dimm: "d3", to })),
-  fc.integer({ min: 700, max: 706 }).map((pid) => ({ do: "kill", partition: "A", pid })),
+    .map(({ mib, parent }): Command => ({ do: "load", partition: "A", load: { kind: "anon", mib, parent } })),
+  fc.constantFrom<Place>({ shelf: true }, { slot: "A/2/0" }).map((to): Command => ({ do: "move", dimm: "d3", to })),
+  fc.integer({ min: 700, max: 706 }).map((pid): Command => ({ do: "kill", partition: "A", pid })),
 );
 
 test("whatever is made, written and started, the machine is in order, and plays again to the same", () => {
