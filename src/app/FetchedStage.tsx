@@ -4,7 +4,8 @@
  */
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import { fetchCode } from "../client/language/fetch-code.ts";
-import type { Playground, PlaygroundState } from "../client/playground.ts";
+import { atWork } from "../client/at-work.ts";
+import type { Playground } from "../client/playground.ts";
 import styles from "./layout.module.css";
 import { NotFetched } from "./NotFetched.tsx";
 import type { StageView } from "./stage-control.ts";
@@ -38,9 +39,6 @@ async function fetchView(view: keyof typeof FETCH): Promise<Fetched> {
 /** Real milliseconds after the first picture of all parts: what loading began is over by then. */
 const FIRST_LOOK_MS = 3000;
 
-const atWork = ({ records }: PlaygroundState): boolean =>
-  Object.values(records.attempt).some(({ result }) => result === "running");
-
 /**
  * Fetches what was not opened yet, a view at a time, while the page is idle and no operation runs: to take in a view costs half
  * a display frame, and pages that move are watched. Not for who asks the browser to save data.
@@ -51,9 +49,9 @@ export function prefetchStageViews({ store }: Pick<Playground, "store">): void {
   const whenIdle = (act: () => void) =>
     "requestIdleCallback" in window ? requestIdleCallback(act) : setTimeout(act, FIRST_LOOK_MS / 10);
   const whenAtRest = (act: () => void) => {
-    if (!atWork(store.getState())) return act();
+    if (!atWork(store.getState().records)) return act();
     const stop = store.subscribe((state) => {
-      if (atWork(state)) return;
+      if (atWork(state.records)) return;
       stop();
       whenIdle(() => whenAtRest(act));
     });

@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { NO_SELECTION } from "../client/apply-frame.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
-import { readAddress, writeAddress } from "./address.ts";
+import { sampleAttempts } from "../client/sample-records.ts";
+import { createFakePlayground } from "../client/sample-world.ts";
+import { followAddress, readAddress, writeAddress } from "./address.ts";
 import { SPEEDS } from "../views/time/speeds.ts";
 
 test("what was written is read", () => {
@@ -56,4 +58,33 @@ test("what nobody knows is not said, and nothing in an address breaks the page",
   ])
     expect(readAddress(search)).toEqual(usual);
   fc.assert(fc.property(fc.string(), (search) => void readAddress(`?${search}`)));
+});
+
+test("an address is written once what is looked at stays so; a map that goes along with an operation writes none", () => {
+  vi.useFakeTimers();
+  const playground = createFakePlayground();
+  const written: string[] = [];
+  const page = Object.assign(new EventTarget(), {
+    location: { search: "", hash: "" },
+    history: { replaceState: (_: unknown, __: string, address: string) => written.push(address) },
+  });
+  const stop = followAddress(playground, page as unknown as Window);
+  const attempt = { ...sampleAttempts.offlining, key: "70", id: 70 };
+  const { records } = playground.store.getState();
+  playground.store.setState({ records: { ...records, attempt: { 70: attempt } } });
+  vi.advanceTimersByTime(2000);
+  written.length = 0;
+  for (const block of ["A:40", "A:41", "A:42"]) {
+    playground.select({ block });
+    vi.advanceTimersByTime(700);
+  }
+  expect(written).toEqual([]);
+  vi.advanceTimersByTime(1000);
+  expect(written).toEqual([expect.stringContaining("block=A:42")]);
+  playground.setRecord("attempt", "70", { ...attempt, result: "ok", endedAt: attempt.startedAt });
+  playground.select({ block: "A:43" });
+  vi.advanceTimersByTime(400);
+  expect(written).toHaveLength(2);
+  stop();
+  vi.useRealTimers();
 });

@@ -3,6 +3,7 @@
  * and going forward keep them; what was done in the box is not in it. What an address says is checked as it is read:
  * a name that nobody knows counts as not said.
  */
+import { atWork } from "../client/at-work.ts";
 import type { Playground, PlaygroundState, Selection } from "../client/playground.ts";
 import { versionNamed } from "../engine/kernel/profiles/descriptions.ts";
 import type { KernelChoice } from "../protocol/scenario.ts";
@@ -20,8 +21,10 @@ export interface Address {
 }
 
 const SELECTED = ["node", "block", "dimm"] as const;
-/** An address is written this long after the last change: what follows an emptying chooses a block every few frames. */
+/** An address is written this long after the last change. */
 const SETTLED_MS = 300;
+/** While an operation runs: a map that goes along chooses block after block, and with each address browsers draw the page's icon. */
+const SETTLED_AT_WORK_MS = 1500;
 
 export function readAddress(search: string): Address {
   const said = new URLSearchParams(search);
@@ -99,7 +102,7 @@ export function followAddress(playground: Playground, page: Window): () => void 
     } else if (!state.cursor && (state.speed !== speed || state.selection !== selection)) {
       // The past is looked at, not gone to.
       clearTimeout(waiting);
-      waiting = setTimeout(() => write("replaceState"), SETTLED_MS);
+      waiting = setTimeout(() => write("replaceState"), atWork(state.records) ? SETTLED_AT_WORK_MS : SETTLED_MS);
     }
   });
   const onPopState = () => {

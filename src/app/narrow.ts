@@ -2,11 +2,13 @@
 import { useSyncExternalStore } from "react";
 
 function widthHook(query: string): () => boolean {
-  const matches = () => matchMedia(query).matches;
+  // Asked for once: each new list looks at the window anew, in every render.
+  let list: MediaQueryList | undefined;
+  const asked = () => (list ??= matchMedia(query));
+  const matches = () => asked().matches;
   const onChange = (listener: () => void) => {
-    const list = matchMedia(query);
-    list.addEventListener("change", listener);
-    return () => list.removeEventListener("change", listener);
+    asked().addEventListener("change", listener);
+    return () => asked().removeEventListener("change", listener);
   };
   return () => useSyncExternalStore(onChange, matches);
 }

@@ -22,6 +22,7 @@ import {
   NO_SELECTION,
   stateBefore,
 } from "./apply-frame.ts";
+import { atWork } from "./at-work.ts";
 import { Audience, attempt } from "./audience.ts";
 import { outlineOf } from "./outline.ts";
 import { FrameScheduler, type Participant } from "./frame-scheduler.ts";
@@ -280,8 +281,8 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     if (status === "fault" || silence !== null) return false;
     if (this.#travels.loaded?.playing) return true;
     if (status === "starting" || this.#line.waiting || this.#awaitsFrame || this.#arrived) return true;
-    // Loads can go on forever; operations end, unless time stands still.
-    return !idle && speed > 0 && Object.values(records.attempt).some((attempt) => attempt.result === "running");
+    // Operations end, unless time stands still.
+    return !idle && speed > 0 && atWork(records);
   }
 
   show(elapsed: number): void {

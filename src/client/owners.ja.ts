@@ -25,7 +25,6 @@ export default {
     "offline ページ",
     "ポイズン",
     "zsmalloc",
-    "失われたページ",
   ],
   unknown: "不明",
   plain: {

@@ -131,14 +131,13 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
       </div>
       <ol className={styles.cards}>
         {track.cards.map((card, i) => {
-          const reached = progress[card.id];
-          const solved = reached !== undefined;
+          const solved = progress[card.id] !== undefined;
           return (
             <li key={card.id} data-next={card.id === next || undefined}>
               <a
                 href={addressOf(card.id)}
                 aria-label={[
-                  strings.card(i + 1, plainText(card.title, noValue), card.minutes, reached?.ways.length ?? null),
+                  strings.card(i + 1, plainText(card.title, noValue), card.minutes, solved),
                   ...(foreign ? [foreign] : []),
                 ].join(", ")}
               >
@@ -153,7 +152,7 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
                 </span>
                 <span className={styles.cardFoot}>
                   <span>{i + 1}</span> <span>{strings.minutes(card.minutes)}</span>
-                  {reached && <span>{strings.solved(reached.ways.length)}</span>}
+                  {solved && <span>{strings.solved}</span>}
                   {foreign && <span>{foreign}</span>}
                 </span>
               </a>

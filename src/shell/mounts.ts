@@ -10,10 +10,7 @@ import type { Files, GivingBack } from "./system.ts";
 
 /** The kernel's part of the tree. */
 export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write"> &
-  Partial<Pick<Files, "readAt" | "chmod">> & {
-    /** Makes or removes a folder where that is possible. */
-    readonly folder?: (what: "mkdir" | "rmdir", path: string) => FileErrno | null;
-  };
+  Partial<Pick<Files, "readAt" | "chmod">>;
 
 /** Devices that need no kernel: what reading gives (`null` is endless), and what writing answers. */
 const DEVICES: Readonly<Record<string, { readonly byte: string; readonly write: FileErrno | null }>> = {
@@ -141,19 +138,10 @@ export class MountedFiles implements Files {
   mkdir(path: string, mode?: number): FileErrno | null {
     const place = this.memory.resolve(path.replace(/\/+$/, "") || "/", false);
     if (!("mounted" in place)) return this.memory.mkdir(path, mode);
-    if (!("errno" in this.kernel.stat(place.mounted))) return "EEXIST";
-    return this.kernel.folder ? this.kernel.folder("mkdir", place.mounted) : "EPERM";
+    return "errno" in this.kernel.stat(place.mounted) ? "EPERM" : "EEXIST";
   }
 
   remove(path: string, what: "file" | "directory"): FileErrno | null {
-    const place = this.memory.resolve(path, false);
-    if (
-      what === "directory" &&
-      "mounted" in place &&
-      this.kernel.folder &&
-      !("errno" in this.kernel.stat(place.mounted))
-    )
-      return this.kernel.folder("rmdir", place.mounted);
     return this.ofKernel(path) ?? this.memory.remove(path, what);
   }
 

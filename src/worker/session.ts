@@ -7,6 +7,7 @@
  */
 import type { Trouble } from "../protocol/trouble.ts";
 import { type FromWorker, type LogEntry, PROTOCOL_VERSION, type Resume, type ToWorker } from "../protocol/messages.ts";
+import { lacksUdev } from "../engine/time/udev-port.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import { advance } from "./advance.ts";
@@ -15,7 +16,6 @@ import { Frames } from "./frames.ts";
 import type { History, Travel, Underway } from "./history.ts";
 import { LateTerminals } from "./late-terminals.ts";
 import { REQUESTS, TRAVELS, WAITING } from "./message-kinds.ts";
-import { lateCode } from "./late-code.ts";
 import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
 import { answerTo, isQuestion, type Question } from "./questions.ts";
@@ -122,7 +122,9 @@ export class Session {
         this.#broken = false;
         if (message.resume)
           this.#resume(message.scenario, message.resume).catch((error: unknown) => this.#break(error));
-        else this.#startWith(lateCode(message.scenario.box.partitions), message.scenario);
+        else if (lacksUdev(message.scenario.box.partitions))
+          this.#startWithUdev(message.scenario).catch((error: unknown) => this.#break(error));
+        else this.#start(message.scenario);
         return;
       case "ping":
         this.#host.send({ type: "pong", ping: message.ping }, []);
@@ -213,19 +215,12 @@ export class Session {
     this.#takePostponed();
   }
 
-  /** At once, or when the code that its machine needs has come. */
-  #startWith(code: Promise<unknown> | null, scenario: Scenario): void {
-    if (!code) {
-      this.#start(scenario);
-      return;
-    }
+  /** A partition has udev, whose code is not here yet. */
+  async #startWithUdev(scenario: Scenario): Promise<void> {
     this.#leave();
     const run = this.#run;
-    code
-      .then(() => {
-        if (this.#run === run) this.#start(scenario);
-      })
-      .catch((error: unknown) => this.#break(error));
+    await import("../engine/time/udev.ts");
+    if (this.#run === run) this.#start(scenario);
   }
 
   #start(scenario: Scenario): void {
@@ -243,7 +238,7 @@ export class Session {
     const [code, { resumed }] = await Promise.all([
       resume.terminals.length > 0 ? import("./terminals.ts") : null,
       import("./resume.ts"),
-      lateCode(scenario.box.partitions),
+      lacksUdev(scenario.box.partitions) ? import("../engine/time/udev.ts") : null,
     ]);
     const play = await resumed(this.#host, scenario, resume);
     if (code) await play.join();
@@ -365,9 +360,9 @@ export class Session {
         return;
       }
       const { away } = this.#frames;
-      // While time stands still, what needs none goes on: a new shell shows its prompt. With too much to draw time rests.
+      // While time stands still, what needs none goes on: a new shell shows its prompt.
       if (this.#stretch) behind = this.#stretchOn(this.#stretch, elapsed * 1e6 * this.#speed);
-      else if (!away && !this.#terminals.full && (this.#speed > 0 || this.#terminals.open))
+      else if (!away && (this.#speed > 0 || this.#terminals.open))
         behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       if (!behind && !away) this.#follow(play, now);
       this.#terminals.flush();

@@ -10,7 +10,7 @@ import styles from "./box.module.css";
 import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
 import { type CellPainter, createCellPainter } from "./cell-painter.ts";
 import { BoxContext, type BoxParts, useBox, useCarriage } from "./context.ts";
-import { createFlip, type Flip } from "./flip.ts";
+import type { Flip } from "./flip.ts";
 import { Held } from "./Held.tsx";
 import { attachKeyboard } from "./keyboard.ts";
 import { Partition } from "./Partition.tsx";
@@ -21,7 +21,7 @@ import { boxStrings } from "./strings.ts";
 /** From so many slots on, each shows only what it must. */
 const DENSE_SLOTS = 40;
 
-const loadMenu = () => import("./MoveMenu.tsx");
+const loadLate = () => import("./box-extras.ts");
 
 interface Works {
   readonly carriage: Carriage;
@@ -64,7 +64,7 @@ function Box({ root, works, asked }: BoxProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const pointer = useRef<PointerInput>(null);
   const [menu, setMenu] = useState<string | null>(null);
-  const code = useLateCode(loadMenu, "MoveMenu");
+  const code = useLateCode(loadLate, "MoveMenu");
   const openMenu = useCallback(
     (dimm: string) => {
       carriage.dispatch({ type: "cancel" });
@@ -129,22 +129,22 @@ function Box({ root, works, asked }: BoxProps) {
 /** Ways of pages from module to module; who does not see them hears of them in the verdict. */
 function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> }) {
   const playground = usePlayground();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let stops: (() => void) | null = null;
     let stays = true;
-    const draw = ({ createRibbons }: typeof import("./ribbons.ts")) => {
-      if (stays && root.current && canvas.current) stops = createRibbons(root.current, canvas.current, playground);
+    const draw = ({ createRibbons }: typeof import("./box-extras.ts")) => {
+      if (stays && root.current && layer.current) stops = createRibbons(root.current, layer.current, playground);
     };
     // Nothing moves in the first picture. Without them the verdict says all the same where pages go.
-    const stopWaiting = withNextFrame(playground, () => import("./ribbons.ts").then(draw, () => {}));
+    const stopWaiting = withNextFrame(playground, () => loadLate().then(draw, () => {}));
     return () => {
       stays = false;
       stopWaiting();
       stops?.();
     };
   }, [root, playground]);
-  return <canvas ref={canvas} className={styles.ribbons} aria-hidden="true" data-ribbons="" />;
+  return <div ref={layer} className={styles.ribbons} aria-hidden="true" data-ribbons="" />;
 }
 
 function Head() {
@@ -203,6 +203,7 @@ function Voice() {
 
 /** Slides what moved, and finds the focus again where what had it has gone. */
 function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage): void {
+  const playground = usePlayground();
   const flip = useRef<Flip>(null);
   const focused = useRef<Parameters<Focuser>[0] | null>(null);
   const floor = useStore(carriage.store, (state) => state.floor);
@@ -212,17 +213,31 @@ function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage
   useLayoutEffect(() => {
     const element = root.current;
     if (!element) return undefined;
-    const motion = createFlip(element);
-    flip.current = motion;
+    let stays = true;
+    // Nothing slides in the first picture.
+    const stopWaiting = withNextFrame(playground, () =>
+      loadLate().then(
+        ({ createFlip }) => {
+          if (stays) flip.current = createFlip(element);
+        },
+        () => {},
+      ),
+    );
     // The store tells us before React has changed the page: this is how it looked before.
-    return carriage.store.subscribe((state, previous) => {
+    const stop = carriage.store.subscribe((state, previous) => {
       const dropped = previous.carry.carrying?.by === "pointer" && state.carry.carrying === null;
       if (state.floor === previous.floor && state.carry.drops === previous.carry.drops && !dropped) return;
-      motion.capture();
+      flip.current?.capture();
       const active = element.ownerDocument.activeElement;
       focused.current = element.contains(active) ? focusOf(active as HTMLElement) : null;
     });
-  }, [root, carriage]);
+    return () => {
+      stays = false;
+      flip.current = null;
+      stopWaiting();
+      stop();
+    };
+  }, [root, carriage, playground]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what can move a module.
   useLayoutEffect(() => {
     flip.current?.play();

@@ -4,6 +4,7 @@
  */
 import type { Playground, RecordTables } from "../../client/playground.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
+import { takingTurns } from "../canvas-turns.ts";
 import { displayGroups, PINNED_TOKEN, zoneToken } from "../kinds.ts";
 import { onThemeChange, textScale, themeValue } from "../theme-values.ts";
 import { type Cell, cellOf, type CellGrid, gridFor, mix } from "./cells.ts";
@@ -87,14 +88,17 @@ export function createCellPainter(playground: Playground): CellPainter {
     face.shown = keys.flatMap((key) => records.block[key] ?? []);
     return true;
   };
-  const unsubscribe = playground.onFrame(() => {
+  const rests = takingTurns();
+  const unsubscribe = playground.onFrame(({ panel }) => {
     const { records } = playground.store.getState();
     if (records !== lastBlocks) {
       lastBlocks = records;
       const now = performance.now();
       for (const face of faces) if (refresh(face, now)) due.add(face);
     }
-    if (due.size > 0) paint();
+    if (due.size === 0) return;
+    if (rests(panel)) playground.requestFrame();
+    else paint();
   });
 
   return {

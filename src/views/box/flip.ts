@@ -36,8 +36,9 @@ export function createFlip(root: HTMLElement): Flip {
       before = null;
       if (!was || was.size === 0 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
       const now = new Map([...flipped()].map((element) => [element.dataset.flip ?? "", element]));
-      for (const [key, element] of now) {
-        const box = element.getBoundingClientRect();
+      // All are looked at before one begins to slide: else the page is laid out anew for each.
+      const boxes = [...now].map(([key, element]) => [key, element, element.getBoundingClientRect()] as const);
+      for (const [key, element, box] of boxes) {
         const own = was.get(key);
         const ghost = `ghost:${key}`;
         const homecoming = own !== undefined && !movedFar(own, box);

@@ -1,9 +1,12 @@
 /**
- * Ribbons from the module that empties to the modules that its pages arrive in, on one canvas over the box, drawn once a
- * frame and only while pages move. Where modules stand is looked up when a ribbon is new or the box changed its size.
+ * Ribbons from the module that empties to the modules that its pages arrive in, on one canvas that is just as large as they
+ * need (each of its pixels is copied in each frame that draws it), drawn only while pages move. Where modules stand is looked
+ * up when a ribbon is new or the box changed its size.
  */
 import type { Playground } from "../../client/playground.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
+import { largest, smallest } from "../../engine/lists.ts";
+import { takingTurns } from "../canvas-turns.ts";
 import { zoneToken } from "../kinds.ts";
 import { themeValue } from "../theme-values.ts";
 import { arrivalsBetween } from "./arrivals.ts";
@@ -18,31 +21,42 @@ interface Ribbon {
   at: number;
   ends: readonly [Spot, Spot] | null;
 }
-/** Px from the canvas's corner. */
+/** Px from the layer's corner. */
 type Spot = readonly [x: number, y: number];
+/** Px from the layer's corner. */
+interface Room {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Real ms for which a ribbon stays after something arrived. */
 const HOLD_MS = 900;
 const WIDEST = 7;
+/** Px that the arrow of the widest ribbon, with its edge, reaches beyond its end. */
+const MARGIN = WIDEST + 6;
 const FULL_AT_PAGES = 32_768;
 /** Dashes run from end to end at so many px a second. */
 const SPEED = 70;
 
-export function createRibbons(root: HTMLElement, canvas: HTMLCanvasElement, playground: Playground): () => void {
+/** Draws in `layer`, which lies over all of `root`. */
+export function createRibbons(root: HTMLElement, layer: HTMLElement, playground: Playground): () => void {
+  const canvas = document.createElement("canvas");
+  canvas.hidden = true;
+  layer.append(canvas);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const ribbons = new Map<string, Ribbon>();
   let before = playground.store.getState().records;
-  let size = { width: 0, height: 0 };
   let told = "";
+  let room: Room | null = null;
+  const rests = takingTurns();
 
   const lost = () => {
     for (const ribbon of ribbons.values()) ribbon.ends = null;
   };
-  const sizes = new ResizeObserver(([entry]) => {
-    if (entry) size = entry.contentRect;
-    lost();
-  });
-  sizes.observe(canvas);
+  const sizes = new ResizeObserver(lost);
+  sizes.observe(layer);
   root.addEventListener("scroll", lost, { capture: true, passive: true });
 
   function take(now: number): void {
@@ -76,32 +90,42 @@ export function createRibbons(root: HTMLElement, canvas: HTMLCanvasElement, play
     const names = [...ribbons.keys()].join(" ");
     if (names !== told) {
       told = names;
-      canvas.dataset.ribbons = names;
+      layer.dataset.ribbons = names;
     }
-    const pen = canvas.getContext("2d");
-    if (!pen) return;
+    for (const ribbon of ribbons.values()) ribbon.ends ??= locate(root, layer, ribbon);
+    const ends = [...ribbons.values()].flatMap((ribbon) => (ribbon.ends ? [ribbon.ends] : []));
+    canvas.hidden = ends.length === 0;
+    if (ends.length === 0) return;
     const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+    const next = roomFor(ends);
+    if (room === null || !sameRoom(room, next)) {
+      room = next;
+      const { left, top, width, height } = room;
+      Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    }
+    const [width, height] = [Math.round(room.width * ratio), Math.round(room.height * ratio)];
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, size.width, size.height);
-    for (const ribbon of ribbons.values()) {
-      ribbon.ends ??= locate(root, canvas, ribbon);
+    const pen = canvas.getContext("2d");
+    if (!pen) return;
+    pen.setTransform(ratio, 0, 0, ratio, -room.left * ratio, -room.top * ratio);
+    pen.clearRect(room.left, room.top, room.width, room.height);
+    for (const ribbon of ribbons.values())
       if (ribbon.ends) drawRibbon(pen, ribbon, ribbon.ends, still.matches ? 0 : (now / 1000) * SPEED);
-    }
   }
 
-  const stop = playground.onFrame(() => {
+  const stop = playground.onFrame(({ panel }) => {
     const now = performance.now();
-    const shown = ribbons.size > 0;
     take(now);
-    if (shown || ribbons.size > 0) draw(now);
+    if (ribbons.size === 0 && told === "") return;
+    if (rests(panel)) playground.requestFrame();
+    else draw(now);
   });
   return () => {
     stop();
     sizes.disconnect();
     root.removeEventListener("scroll", lost, { capture: true });
+    canvas.remove();
   };
 }
 
@@ -110,8 +134,8 @@ const moduleOf = ({ dimm, partition, nodes }: BlockRecord): string =>
   dimm === null ? itemOf.board(`${partition}/${nodes[0]}`) : itemOf.dimm(dimm);
 
 /** Edges of two modules that face each other: what is in them stays in sight. */
-function locate(root: HTMLElement, canvas: HTMLCanvasElement, { from, to }: Ribbon): Ribbon["ends"] {
-  const corner = canvas.getBoundingClientRect();
+function locate(root: HTMLElement, layer: HTMLElement, { from, to }: Ribbon): Ribbon["ends"] {
+  const corner = layer.getBoundingClientRect();
   const [one, other] = [from, to].map((item) =>
     root.querySelector(`[data-item="${CSS.escape(item)}"]`)?.getBoundingClientRect(),
   );
@@ -126,15 +150,37 @@ function locate(root: HTMLElement, canvas: HTMLCanvasElement, { from, to }: Ribb
   return [edge(one, [x0, y0], 1), edge(other, [x1, y1], -1)];
 }
 
+/** The point that a ribbon bends towards. */
+function bendOf([[x0, y0], [x1, y1]]: readonly [Spot, Spot]): Spot {
+  const lift = Math.min(48, Math.hypot(x1 - x0, y1 - y0) * 0.22);
+  return [(x0 + x1) / 2, Math.min(y0, y1) - lift];
+}
+
+/** Whole px round all ribbons: a curve stays within its ends and the point that it bends towards. */
+export function roomFor(ends: readonly (readonly [Spot, Spot])[]): Room {
+  const spots = ends.flatMap((pair) => [...pair, bendOf(pair)]);
+  const [xs, ys] = [spots.map(([x]) => x), spots.map(([, y]) => y)];
+  const [left, top] = [Math.floor(smallest(xs)) - MARGIN, Math.floor(smallest(ys)) - MARGIN];
+  return {
+    left,
+    top,
+    width: Math.ceil(largest(xs)) + MARGIN - left,
+    height: Math.ceil(largest(ys)) + MARGIN - top,
+  };
+}
+
+const sameRoom = (one: Room, other: Room): boolean =>
+  one.left === other.left && one.top === other.top && one.width === other.width && one.height === other.height;
+
 function drawRibbon(
   pen: CanvasRenderingContext2D,
   { zone, pages }: Ribbon,
-  [[x0, y0], [x1, y1]]: readonly [Spot, Spot],
+  ends: readonly [Spot, Spot],
   run: number,
 ): void {
   const thick = 2 + (WIDEST - 2) * Math.min(1, Math.sqrt(pages / FULL_AT_PAGES));
-  const lift = Math.min(48, Math.hypot(x1 - x0, y1 - y0) * 0.22);
-  const [middle, top] = [(x0 + x1) / 2, Math.min(y0, y1) - lift];
+  const [[x0, y0], [x1, y1]] = ends;
+  const [middle, top] = bendOf(ends);
   const colour = themeValue(zoneToken(zone));
   pen.beginPath();
   pen.moveTo(x0, y0);

@@ -153,6 +153,8 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
 
   return (
     <div className={styles.tileRoom}>
+      {/* Behind what scrolls, not in it: rounded up to whole pixels it would make room to scroll where there is none to. */}
+      <canvas ref={canvas} aria-hidden="true" />
       <div
         ref={scroller}
         className={styles.tiles}
@@ -177,7 +179,6 @@ export const BlockTiles = memo(function BlockTiles(props: BlockTilesProps) {
           onMenu(key, { x: event.clientX, y: event.clientY });
         }}
       >
-        <canvas ref={canvas} aria-hidden="true" />
         {layout && surface && (
           <div
             className={styles.tileSheet}

@@ -1,11 +1,12 @@
 /**
  * Paints one section, page by page. Each page is one pixel of a small picture that is scaled up pageblock by
- * pageblock; only what changed since the last frame is drawn, and nothing is allocated on the way.
+ * pageblock; only what changed since the last frame is drawn, and nothing is allocated on the way. Pageblocks without news are
+ * compared, not walked through.
  *
  * A page that changes fades from what it was; one that was just allocated here lights up first. With `calm` (reduced
  * motion) there are no fades: a fresh page keeps its lit colour for as long as the engine calls it fresh.
  */
-import { PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION, PAGEBLOCK_ORDER } from "../../engine/units.ts";
+import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, PAGEBLOCKS_PER_SECTION, PAGES_PER_SECTION } from "../../engine/units.ts";
 import { MapFlag } from "../../protocol/messages.ts";
 import { cellOf, type PageLayout, pageblockRect } from "./page-geometry.ts";
 import { changeOf } from "../changes/page-changes.ts";
@@ -66,6 +67,8 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
   const isolated = new Uint16Array(PAGEBLOCKS_PER_SECTION);
   const outlined = new Uint8Array(PAGEBLOCKS_PER_SECTION);
   const dirty = new Uint8Array(PAGEBLOCKS_PER_SECTION);
+  /** Pages of each pageblock that fade. */
+  const fading = new Uint16Array(PAGEBLOCKS_PER_SECTION);
 
   let layout: PageLayout | undefined;
   let image: ImageData | undefined;
@@ -73,7 +76,6 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
   let outlineColour = "";
   let fresh = true;
   let everything = true;
-  let fadingPages = 0;
 
   function resize(next: PageLayout): void {
     layout = next;
@@ -108,44 +110,55 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
     const changeStep = Math.max(1, Math.round((elapsed / CHANGE_MS) * 255));
     const freshStep = Math.max(1, Math.round((elapsed / FRESH_MS) * 255));
     let any = false;
-    fadingPages = 0;
-    isolated.fill(0);
-    for (let page = 0; page < PAGES_PER_SECTION; page++) {
-      const byte = bytes === undefined ? 0 : bytes[offset + page]!;
-      const before = shown[page]!;
-      let paint = everything;
-      if (byte !== before) {
-        shown[page] = byte;
-        const lit = (byte & MapFlag.Fresh) !== 0;
-        const changed = ((byte ^ before) & QUIET) !== 0 || (lit && !(before & MapFlag.Fresh));
-        if (fresh || still) {
-          fade[page] = 0;
-          paint = true;
-        } else if (changed) {
-          from[page] = lit ? byte : before & QUIET;
-          fade[page] = 255;
-          paint = true;
-        }
-      } else if (fresh) fade[page] = 0;
+    for (let block = 0; block < PAGEBLOCKS_PER_SECTION; block++) {
+      const first = block << PAGEBLOCK_ORDER;
+      if (!everything && fading[block] === 0 && isSame(bytes, offset, first)) continue;
+      fading[block] = 0;
+      isolated[block] = 0;
+      for (let page = first; page < first + PAGEBLOCK_PAGES; page++) {
+        const byte = bytes === undefined ? 0 : bytes[offset + page]!;
+        const before = shown[page]!;
+        let paint = everything;
+        if (byte !== before) {
+          shown[page] = byte;
+          const lit = (byte & MapFlag.Fresh) !== 0;
+          const changed = ((byte ^ before) & QUIET) !== 0 || (lit && !(before & MapFlag.Fresh));
+          if (fresh || still) {
+            fade[page] = 0;
+            paint = true;
+          } else if (changed) {
+            from[page] = lit ? byte : before & QUIET;
+            fade[page] = 255;
+            paint = true;
+          }
+        } else if (fresh) fade[page] = 0;
 
-      let left = fade[page]!;
-      if (left > 0) {
-        const origin = from[page]!;
-        left = Math.max(0, left - (origin & MapFlag.Fresh ? freshStep : changeStep));
-        fade[page] = left;
-        paint = true;
-        if (left > 0) fadingPages++;
-      }
-      if (byte & MapFlag.Isolated) isolated[page >>> PAGEBLOCK_ORDER]!++;
-      if (paint) {
-        const now = still ? byte : byte & QUIET;
-        const to = past === null ? palette[now]! : compared(now, past[offset + page] ?? 0);
-        pixels[pixelOf[page]!] = left === 0 ? to : blend(to, palette[from[page]!]!, left >>> 4);
-        dirty[page >>> PAGEBLOCK_ORDER] = 1;
-        any = true;
+        let left = fade[page]!;
+        if (left > 0) {
+          const origin = from[page]!;
+          left = Math.max(0, left - (origin & MapFlag.Fresh ? freshStep : changeStep));
+          fade[page] = left;
+          paint = true;
+          if (left > 0) fading[block]!++;
+        }
+        if (byte & MapFlag.Isolated) isolated[block]!++;
+        if (paint) {
+          const now = still ? byte : byte & QUIET;
+          const to = past === null ? palette[now]! : compared(now, past[offset + page] ?? 0);
+          pixels[pixelOf[page]!] = left === 0 ? to : blend(to, palette[from[page]!]!, left >>> 4);
+          dirty[block] = 1;
+          any = true;
+        }
       }
     }
     return any;
+  }
+
+  /** Whether the pages of a pageblock are what they were. */
+  function isSame(bytes: Uint8Array | undefined, offset: number, first: number): boolean {
+    for (let page = first; page < first + PAGEBLOCK_PAGES; page++)
+      if ((bytes === undefined ? 0 : bytes[offset + page]) !== shown[page]) return false;
+    return true;
   }
 
   function compared(byte: number, before: number): number {
@@ -224,7 +237,7 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
     },
     update,
     get fading() {
-      return fadingPages > 0;
+      return fading.some((pages) => pages > 0);
     },
     get stale() {
       return everything;

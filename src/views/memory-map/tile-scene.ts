@@ -1,6 +1,7 @@
 /** The canvas behind the tiles: follows the room it has, the scrolling, the theme and the frames of the playground. */
 import type { Playground } from "../../client/playground.ts";
 import { observeSurface, type SurfaceSize } from "../canvas-surface.ts";
+import { takingTurns } from "../canvas-turns.ts";
 import type { Highlight } from "./palette.ts";
 import { colourReader, onThemeChange } from "./theme-colours.ts";
 import type { TileLayout } from "./tile-geometry.ts";
@@ -19,7 +20,7 @@ export interface TileScene {
   destroy(): void;
 }
 
-/** `scroller` is what scrolls; the canvas sticks to its top left and is as large as what is visible of it. */
+/** `scroller` is what scrolls; the canvas lies behind it, at its top left, and is as large as what is visible of it. */
 export function createTileScene(
   scroller: HTMLElement,
   canvas: HTMLCanvasElement,
@@ -29,6 +30,8 @@ export function createTileScene(
   const painter = createTilePainter(canvas, (block) => playground.pageblockMap(block));
   let size: SurfaceSize | undefined;
   let view: TileView | undefined;
+  const due = new Set<string>();
+  const rests = takingTurns();
 
   const frameView = () => {
     if (size) painter.view(size.width, size.height, Math.round(scroller.scrollTop * size.ratio), size.unit);
@@ -53,8 +56,15 @@ export function createTileScene(
       painter.update([]);
     }),
     onThemeChange(recolour),
-    playground.onFrame(({ changedBlocks }) => {
-      if (changedBlocks.length > 0) painter.update(changedBlocks);
+    playground.onFrame(({ changedBlocks, panel }) => {
+      for (const block of changedBlocks) due.add(block);
+      if (due.size === 0) return;
+      if (rests(panel)) {
+        playground.requestFrame();
+        return;
+      }
+      painter.update([...due]);
+      due.clear();
     }),
     () => scroller.removeEventListener("scroll", onScroll),
   ];

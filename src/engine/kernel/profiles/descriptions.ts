@@ -75,14 +75,14 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.18",
     released: "November 2025",
     evidence: "recorded",
-    recordings: 3,
+    recordings: 2,
   },
   {
     version: "7.3",
     title: "Linux 7.3",
     released: "October 2026",
     evidence: "recorded",
-    recordings: 66,
+    recordings: 65,
   },
   {
     version: "2013-proposal",
