@@ -6,7 +6,7 @@ import { useEarlier } from "../changes/use-earlier.ts";
 import type { KernelTables } from "../../engine/inspect/index.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
 import type { KernelLook } from "./axis.ts";
-import { PUD_PAGES } from "./marks.ts";
+import { PUD_PAGES } from "./ground.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import { countOf, type Stretch, type TableChanges, tableChanges } from "./table-changes.ts";
 

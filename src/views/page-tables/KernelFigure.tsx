@@ -5,7 +5,9 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Selection } from "../../client/playground.ts";
 import { type Axis, isWhole, type KernelLook, placeOf } from "./axis.ts";
-import { type Mark, markTo, type Ribbon, ribbons } from "./marks.ts";
+import type { Mark } from "./mark.ts";
+import { markTo } from "./marks.ts";
+import { type Ribbon, ribbons } from "./memory-map-marks.ts";
 import { Bar, Dimms, Holes, Lead, leadOf, Nodes } from "./Lines.tsx";
 import styles from "./page-tables.module.css";
 import { layRows, type RowPlaces } from "./rows.ts";

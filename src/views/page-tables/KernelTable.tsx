@@ -4,7 +4,7 @@ import frame from "../frame.module.css";
 import { changeStrings } from "../changes/strings.ts";
 import { type Cell, type Row, TwinTable } from "../TwinTable.tsx";
 import type { GoneRow } from "./ChangedTables.tsx";
-import type { Mark } from "./marks.ts";
+import type { Mark } from "./mark.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import type { Change } from "./table-changes.ts";
 

@@ -1,6 +1,7 @@
 /** What belongs to no mark: shared tables, nodes, DIMMs, holes, and the line from a new table to its page. */
 import { type Axis, hostOf, placeOf } from "./axis.ts";
-import { type Mark, PUD_PAGES } from "./marks.ts";
+import { PUD_PAGES } from "./ground.ts";
+import type { Mark } from "./mark.ts";
 import styles from "./page-tables.module.css";
 import type { RowPlaces } from "./rows.ts";
 import { pageTableStrings as words } from "./strings.ts";

@@ -13,7 +13,9 @@ import { type AxisBlock, foldBlocks, type KernelLook, layAxis } from "./axis.ts"
 import { ENTRIES_ID, EntryFigure } from "./EntryFigure.tsx";
 import { KernelFigure } from "./KernelFigure.tsx";
 import { KernelTable } from "./KernelTable.tsx";
-import { type Fresh, type Mark, marksOf } from "./marks.ts";
+import type { Fresh } from "./ground.ts";
+import type { Mark } from "./mark.ts";
+import { marksOf } from "./marks.ts";
 import { ChangedTables, goneRows, useTablesEarlier } from "./ChangedTables.tsx";
 import { ChangedLeaves, useLeavesEarlier } from "./ChangedLeaves.tsx";
 import { ShowChanges } from "../changes/ShowChanges.tsx";

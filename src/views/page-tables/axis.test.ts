@@ -13,7 +13,9 @@ import {
   sightOf,
   zoomSight,
 } from "./axis.ts";
-import { type Mark, marksOf, markTo, ribbons, ROWS } from "./marks.ts";
+import { type Mark, ROWS } from "./mark.ts";
+import { marksOf, markTo } from "./marks.ts";
+import { ribbons } from "./memory-map-marks.ts";
 
 const SECTION = 32_768;
 const block = (number: number, dimm: string | null = null, node = 0): AxisBlock => ({

@@ -2,7 +2,7 @@
  * How high the rows of the kernel's picture stand; pixels, for text of 12. On a phone the axis runs downward: rows are columns
  * then, from left to right, and what is a height here is a width. Pure.
  */
-import type { Row } from "./marks.ts";
+import type { Row } from "./mark.ts";
 
 type Sizes = Readonly<Record<Row, number>>;
 

@@ -4,7 +4,8 @@
  */
 import type { KernelTables } from "../../engine/inspect/index.ts";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
-import { type Mark, PUD_PAGES } from "./marks.ts";
+import { PUD_PAGES } from "./ground.ts";
+import type { Mark } from "./mark.ts";
 
 type Mapping = KernelTables["directMap"][number];
 type Place = KernelTables["memoryMap"][number];

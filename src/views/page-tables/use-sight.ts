@@ -1,7 +1,7 @@
 /** Which part of the axis is in sight, and the way back out of it. */
 import { useMemo, useState } from "react";
 import { ALL, type Fold, frameAt, isWhole, panSight, type Sight, sightOf, zoomSight } from "./axis.ts";
-import type { Mark } from "./marks.ts";
+import type { Mark } from "./mark.ts";
 
 interface Seen {
   readonly fold: Fold;
