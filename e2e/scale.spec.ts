@@ -28,6 +28,7 @@ test("16 TiB are gone through by keys, from the box to one page and back", async
   ] as const) {
     await page.keyboard.press(key);
     await expect(trail.last()).toHaveText(last);
+    expect(await page.locator(MARKS).count()).toBeLessThan(1000);
   }
   const block = Number((await trail.nth(2).textContent())?.slice("memory".length));
   const pfn = block * 524_288 + 512 + 32;
@@ -69,6 +70,7 @@ test("what is asked for is found in all of memory, and gone to", async ({ page, 
   await field.fill("pinned");
   const view = page.getByRole("region", { name: "All memory", exact: true });
   await expect(view.getByRole("search").getByRole("status")).toHaveText("4,096 pages on 1 node");
+  expect(await page.locator(MARKS).count()).toBeLessThan(1000);
   await page.keyboard.press("Enter");
   const trail = view.getByRole("navigation", { name: "Where you are" }).getByRole("listitem");
   await expect(trail.nth(1)).toHaveText("node 2");

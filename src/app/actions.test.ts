@@ -112,6 +112,14 @@ test("keys stand for actions", () => {
   expect(actionFor(press("p", { ctrlKey: true }), true)).toBeUndefined();
 });
 
+test("time has keys: an event back and on, a bookmark, the next bookmark, the present", () => {
+  expect(actionFor(press("<", { shiftKey: true }), true)?.id).toBe("event-back");
+  expect(actionFor(press(">", { shiftKey: true }), true)?.id).toBe("event-on");
+  expect(actionFor(press("b"), true)?.id).toBe("bookmark");
+  expect(actionFor(press("b", { ctrlKey: true }), true)?.id).toBe("next-bookmark");
+  expect(actionFor(press("e"), true)?.id).toBe("present");
+});
+
 test("with plain keys off only those with Ctrl are left", () => {
   expect(actionFor(press("p"), false)).toBeUndefined();
   expect(actionFor(press("k", { ctrlKey: true }), false)?.id).toBe("palette");

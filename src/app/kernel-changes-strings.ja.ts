@@ -41,6 +41,7 @@ const LABELS: Readonly<Record<RowName, string>> = {
   dumpsPages: "妨げているページをログにダンプ",
   listsFailuresBackwards: "失敗を最後のページから順に表示",
   dumpFormat: "ページダンプの書式",
+  losesMemoryMaps: "外したメモリマップを失う",
   normalMemoryFollows: "has_normal_memory がホットプラグに追従",
   notesBootPages: "ブート時の表のページを記録",
   removableFile: "removable ファイル",

@@ -41,6 +41,7 @@ const LABELS: Readonly<Record<RowName, string>> = {
   dumpsPages: "the log dumps the page in the way",
   listsFailuresBackwards: "failures listed last page first",
   dumpFormat: "form of page dumps",
+  losesMemoryMaps: "loses memory maps that go",
   normalMemoryFollows: "has_normal_memory follows hotplug",
   notesBootPages: "boot notes its own table pages",
   removableFile: "the file removable",

@@ -1,7 +1,8 @@
 /** A lesson's machine outside of a page: the worker's own, and the book that a page would keep of it. */
 import { applyPatches, momentsOf, NO_RECORDS } from "../client/apply-frame.ts";
-// Machines with rules of udev need its code.
+// Machines with rules of udev, or with virtio devices, need their code.
 import "../engine/time/udev.ts";
+import "../engine/time/virtio-devices.ts";
 import type { RecordTables } from "../client/playground.ts";
 import { type Book, note, notePointing, openBook } from "../lessons/book.ts";
 import { type Boot, bootedWith, isBoot } from "../lessons/boot.ts";

@@ -3,12 +3,12 @@ import { beforeEach, expect, test } from "vitest";
 import type { JournalEntry } from "../engine/time/journal.ts";
 import type { Left } from "../protocol/messages.ts";
 import { simNs } from "../engine/units.ts";
-import { fakeScenario } from "../worker/fake-engine.ts";
+import { smallScenario } from "../worker/testing/small-machine.ts";
 import { forksOf } from "./forks.ts";
 import { Keeper } from "./keeper.ts";
 import { createFakePlayground } from "./sample-world.ts";
 
-const scenario = fakeScenario();
+const scenario = smallScenario();
 const cause = (at: number, pid = at): JournalEntry => ({
   step: at,
   at: simNs(at),
@@ -78,7 +78,7 @@ test("who takes up another future keeps the one that ran; another scenario forge
   keeper.begin(scenario, "kept");
   keeper.take({ anew: place(1, 1), place: place(1, 1), causes: [cause(8)] });
   expect(pids()).toEqual([[1, 2]]);
-  keeper.begin(fakeScenario({ name: "other" }));
+  keeper.begin(smallScenario({ name: "other" }));
   expect(pids()).toEqual([]);
 });
 

@@ -25,6 +25,7 @@ export default {
     "offline ページ",
     "ポイズン",
     "zsmalloc",
+    "失われたページ",
   ],
   unknown: "不明",
   plain: {

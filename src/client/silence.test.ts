@@ -1,6 +1,6 @@
 /** A simulator that is heard of no more: noticed, and replaced by one that makes the same machine. */
 import { describe, expect, test } from "vitest";
-import { fakeOffline } from "../worker/fake-engine.ts";
+import { offline } from "../worker/testing/small-machine.ts";
 import { BEAT } from "./heartbeat.ts";
 import {
   playground,
@@ -29,12 +29,12 @@ describe("a simulator that does not answer", () => {
 
   test("is noticed within two seconds; what was asked is answered; it is replaced by a new start", async () => {
     run(2);
-    const answer = playground.send(fakeOffline);
+    const answer = playground.send(offline(1));
     inbox.splice(0);
     stuck(Math.floor(2000 / BEAT));
     expect(state()).toMatchObject({ status: "running", silence: { why: "silent", seconds: 1 } });
     expect((await answer).rejection).toMatchObject({ trouble: { why: "unanswered", since: { why: "silent" } } });
-    expect((await playground.send(fakeOffline)).errno).toBe("ENODEV");
+    expect((await playground.send(offline(1))).errno).toBe("ENODEV");
     // Another one was on its way; what is started is neither.
     expect(opened).toBe(2);
     playground.load("plain");
@@ -57,11 +57,12 @@ describe("a simulator that does not answer", () => {
     run(2);
     playground.select({ block: "A:1" });
     playground.setSpeed(0.5);
-    void playground.send(fakeOffline);
+    void playground.send(offline(1));
     run(3);
     const before = state();
+    expect(before.records.block).toMatchObject({ "A:1": { state: "offline" }, "A:2": { state: "online" } });
     // Carried out, and never shown.
-    const lost = playground.send(fakeOffline);
+    const lost = playground.send(offline(2));
     turns.splice(0);
     stuck(4);
     expect((await lost).errno).toBe("ENODEV");

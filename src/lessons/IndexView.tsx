@@ -131,13 +131,14 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
       </div>
       <ol className={styles.cards}>
         {track.cards.map((card, i) => {
-          const solved = progress[card.id] !== undefined;
+          const reached = progress[card.id];
+          const solved = reached !== undefined;
           return (
             <li key={card.id} data-next={card.id === next || undefined}>
               <a
                 href={addressOf(card.id)}
                 aria-label={[
-                  strings.card(i + 1, plainText(card.title, noValue), card.minutes, solved),
+                  strings.card(i + 1, plainText(card.title, noValue), card.minutes, reached?.ways.length ?? null),
                   ...(foreign ? [foreign] : []),
                 ].join(", ")}
               >
@@ -152,7 +153,7 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
                 </span>
                 <span className={styles.cardFoot}>
                   <span>{i + 1}</span> <span>{strings.minutes(card.minutes)}</span>
-                  {solved && <span>{strings.solved}</span>}
+                  {reached && <span>{strings.solved(reached.ways.length)}</span>}
                   {foreign && <span>{foreign}</span>}
                 </span>
               </a>

@@ -20,7 +20,7 @@ import { fetchLesson, type Opened, openLesson } from "./open.ts";
 import { followParts } from "./parts.ts";
 import { PointAt } from "./PointAt.tsx";
 import { Predict } from "./Predict.tsx";
-import { addProgress, type Progress, storedProgress } from "./progress.ts";
+import { addProgress, type Progress, storedProgress, wayOf } from "./progress.ts";
 import { LessonRun } from "./run.ts";
 import { Show } from "./Show.tsx";
 import { Situation } from "./Situation.tsx";
@@ -345,7 +345,7 @@ function useReached(run: LessonRun, id: string | null): void {
     const { book, hints, looked } = run.store.getState();
     if (!solved || id === null || !book) return;
     const reached: Progress = {
-      [id]: { at: Date.now(), way: looked[0] ?? "", hints, commands: book.acts },
+      [id]: { at: Date.now(), way: looked[0] ?? "", hints, commands: book.acts, ways: [wayOf(book.done)] },
     };
     addProgress(reached);
   }, [run, id, solved]);

@@ -1,6 +1,7 @@
 /** What somebody has reached, kept on the device, and taken along as a file. Taking one in adds, and never lowers. */
 import * as v from "valibot";
-import { type Checked, fields, readJson, text, whole } from "../protocol/border.ts";
+import type { Deed } from "./items.ts";
+import { type Checked, fields, list, readJson, text, whole } from "../protocol/border.ts";
 
 export interface Reached {
   /** Real time, ms since 1970. */
@@ -10,12 +11,15 @@ export interface Reached {
   readonly hints: number;
   /** The fewest commands with which it was reached. */
   readonly commands: number;
+  /** The ways in which it was reached (`wayOf`), each once, in order; of files from before they were counted none. */
+  readonly ways: readonly string[];
 }
 
 export type Progress = Readonly<Record<string, Reached>>;
 
 const KEY = "hotplug-lessons";
 const MOST = 1000;
+const MOST_WAYS = 16;
 
 const schema = fields("progress", {
   version: v.literal(1, "expected version 1"),
@@ -27,6 +31,7 @@ const schema = fields("progress", {
         way: text(200),
         hints: whole(0, 100),
         commands: whole(0, 1_000_000),
+        ways: v.optional(list(text(200), MOST_WAYS), []),
       }),
       "expected lessons by name",
     ),
@@ -54,10 +59,20 @@ export function merge(one: Progress, other: Progress): Progress {
           way: own.commands <= reached.commands ? own.way : reached.way,
           hints: Math.min(own.hints, reached.hints),
           commands: Math.min(own.commands, reached.commands),
+          ways: [...new Set([...own.ways, ...reached.ways])].sort().slice(0, MOST_WAYS),
         }
       : reached;
   }
   return merged;
+}
+
+/** What tells one way from another: which kinds of things were done, and to which files, however often and in which order. */
+export function wayOf(done: readonly Deed[]): string {
+  const kinds = done.flatMap(({ command }) => {
+    if (command.do === "point") return [];
+    return command.do === "write" ? `write ${command.path.slice(command.path.lastIndexOf("/") + 1)}` : command.do;
+  });
+  return [...new Set(kinds)].sort().join(", ").slice(0, 200);
 }
 
 /** Where storage is forbidden it lasts as long as the page. */

@@ -124,13 +124,14 @@ export default {
     first: (title) => `始める: ${title}`,
     done: (done, of, minutes) => (done === of ? `全 ${of} 本を達成` : `${done} / ${of} · 残り約 ${minutes} 分`),
     minutes: (minutes) => `${minutes} 分`,
-    solved: "達成",
+    solved: (ways) => (ways > 1 ? `達成 · ${ways} 通り` : "達成"),
     goOnBadge: "続き",
     firstBadge: "ここから",
     brought: (lessons) => `レッスン ${lessons} 本の進み具合を加えました。`,
     inEnglish: "英語",
     allDone: "すべて達成。予想して確かめる",
-    card: (order, title, minutes, solved) => `レッスン ${order}: ${title}、${minutes} 分${solved ? "、達成" : ""}`,
+    card: (order, title, minutes, ways) =>
+      `レッスン ${order}: ${title}、${minutes} 分${ways === null ? "" : ways > 1 ? `、${ways} 通りで達成` : "、達成"}`,
   },
 
   situation: {

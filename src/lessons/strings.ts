@@ -128,15 +128,16 @@ const english = {
     done: (done: number, of: number, minutes: number) =>
       done === of ? `all ${of} solved` : `${done} of ${of} · about ${minutes} min left`,
     minutes: (minutes: number) => `${minutes} min`,
-    solved: "solved",
+    solved: (ways: number) => (ways > 1 ? `solved · ${ways} ways` : "solved"),
     goOnBadge: "go on",
     firstBadge: "start here",
     brought: (lessons: number) => `Progress of ${lessons === 1 ? "one lesson" : `${lessons} lessons`} was added.`,
     /** Of a lesson that has no words in the reader's language. */
     inEnglish: "in English",
     allDone: "All solved. Predict, then see",
-    card: (order: number, title: string, minutes: number, solved: boolean) =>
-      `Lesson ${order}: ${title}, ${minutes} minutes${solved ? ", solved" : ""}`,
+    /** `ways`: in how many it was solved; `null`: not yet. */
+    card: (order: number, title: string, minutes: number, ways: number | null) =>
+      `Lesson ${order}: ${title}, ${minutes} minutes${ways === null ? "" : ways > 1 ? `, solved in ${ways} ways` : ", solved"}`,
   },
 
   situation: {

@@ -36,7 +36,7 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   },
   "memory-report": {
     pattern:
-      /^(?:[^ ]+: page allocation failure: |CPU: \d|Tainted: \[|Modules linked in:|[FC]S: {2}|CR2: |PKRU: |Hardware name: |Call Trace:| <\/?TASK>| {1,2}\??\s*[\w.]+\+0x|RIP: |Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |Mem-Info:|active_anon:| [a-z_]+:\d|Node \d+ (?:active_anon|DMA|DMA32|Normal|Movable|hugepages_total)\b|lowmem_reserve\[\]|\d+ (?:total pagecache )?pages|Free swap|Total swap|Swap cache stats: |Memory cgroup min protection )/,
+      /^(?:[^ ]+: page allocation failure: |warn_alloc: \d+ callbacks suppressed|CPU: \d|Tainted: \[|Modules linked in:|[FC]S: {2}|CR2: |PKRU: |Hardware name: |Call Trace:| <\/?TASK>| {1,2}\??\s*[\w.]+\+0x|RIP: |Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |Mem-Info:|active_anon:| [a-z_]+:\d|Node \d+ (?:active_anon|DMA|DMA32|Normal|Movable|hugepages_total)\b|lowmem_reserve\[\]|\d+ (?:total pagecache )?pages|Free swap|Total swap|Swap cache stats: |Memory cgroup min protection )/,
     where: "log",
     drop: true,
   },

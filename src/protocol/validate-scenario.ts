@@ -122,6 +122,8 @@ const place = v.union(
 
 const absolutePath = v.pipe(text(4096, "a path"), v.startsWith("/", expected("an absolute path")));
 
+const process = fields("a process", { pid, comm: text(64) });
+
 const commands = {
   move: { dimm: id, to: place },
   press: { dimm: id },
@@ -129,7 +131,7 @@ const commands = {
     partition: id,
     path: absolutePath,
     text: text(64 * 1024),
-    by: exactOptional(fields("a process", { pid: whole(0, 0x7fff_ffff), comm: text(64) })),
+    by: exactOptional(process),
   },
   udev: { partition: id, rules: list(fields("a file of rules", { path: absolutePath, text: udevRules }), 64) },
   chmod: {
@@ -137,6 +139,9 @@ const commands = {
     path: absolutePath,
     mode: whole(0, 0o7777),
   },
+  mkdir: { partition: id, path: absolutePath },
+  rmdir: { partition: id, path: absolutePath },
+  pipe: { partition: id, by: process },
   signal: { op: whole(0, Number.MAX_SAFE_INTEGER) },
   load: { partition: id, load },
   fork: { partition: id, comm: text(64), parent: exactOptional(pid) },
@@ -145,7 +150,7 @@ const commands = {
   swapoff: {
     partition: id,
     path: absolutePath,
-    by: exactOptional(fields("a process", { pid: whole(0, 0x7fff_ffff), comm: text(64) })),
+    by: exactOptional(process),
   },
   kill: { partition: id, pid },
   killall: { partition: id },

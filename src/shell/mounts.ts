@@ -10,7 +10,10 @@ import type { Files, GivingBack } from "./system.ts";
 
 /** The kernel's part of the tree. */
 export type KernelFiles = Pick<Files, "list" | "stat" | "open" | "read" | "write"> &
-  Partial<Pick<Files, "readAt" | "chmod">>;
+  Partial<Pick<Files, "readAt" | "chmod">> & {
+    /** Makes or removes a folder where that is possible. */
+    readonly folder?: (what: "mkdir" | "rmdir", path: string) => FileErrno | null;
+  };
 
 /** Devices that need no kernel: what reading gives (`null` is endless), and what writing answers. */
 const DEVICES: Readonly<Record<string, { readonly byte: string; readonly write: FileErrno | null }>> = {
@@ -138,10 +141,19 @@ export class MountedFiles implements Files {
   mkdir(path: string, mode?: number): FileErrno | null {
     const place = this.memory.resolve(path.replace(/\/+$/, "") || "/", false);
     if (!("mounted" in place)) return this.memory.mkdir(path, mode);
-    return "errno" in this.kernel.stat(place.mounted) ? "EPERM" : "EEXIST";
+    if (!("errno" in this.kernel.stat(place.mounted))) return "EEXIST";
+    return this.kernel.folder ? this.kernel.folder("mkdir", place.mounted) : "EPERM";
   }
 
   remove(path: string, what: "file" | "directory"): FileErrno | null {
+    const place = this.memory.resolve(path, false);
+    if (
+      what === "directory" &&
+      "mounted" in place &&
+      this.kernel.folder &&
+      !("errno" in this.kernel.stat(place.mounted))
+    )
+      return this.kernel.folder("rmdir", place.mounted);
     return this.ofKernel(path) ?? this.memory.remove(path, what);
   }
 

@@ -11,6 +11,7 @@ export default {
   pinned: "ピン留めされたページ",
   "held-offline": "移動できないバルーン",
   gigantic: "1 GiB ページの一部で、このカーネルは分割しない",
+  lost: "このカーネルが失ったページ",
   "huge-pool": "このカーネルでは移動できない huge page",
   "already-offline": "オフラインになっている",
   busy: "別の操作が進行中",

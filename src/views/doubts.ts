@@ -12,6 +12,7 @@ const english: Readonly<Record<NonNullable<Foresight["code"]>, string>> = {
   pinned: "pinned pages",
   "held-offline": "a balloon that can't move",
   gigantic: "part of a page of 1 GiB, which this kernel doesn't cut",
+  lost: "pages that this kernel lost",
   "huge-pool": "huge pages, which this kernel can't move",
   "already-offline": "it is offline",
   busy: "something else is under way there",

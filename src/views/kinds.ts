@@ -74,7 +74,14 @@ const groups: readonly Omit<DisplayGroup, "label">[] = [
   {
     id: "pagetable",
     token: "--kind-pagetable",
-    kinds: [PageKind.PageTable, PageKind.KernelPageTable, PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
+    kinds: [
+      PageKind.PageTable,
+      PageKind.KernelPageTable,
+      PageKind.Vmemmap,
+      PageKind.BootMemmap,
+      PageKind.SelfMemmap,
+      PageKind.Lost,
+    ],
     offlining: "stays",
   },
   {
@@ -115,6 +122,13 @@ export const kindGroup = (kind: number): DisplayGroup => groupByKind[kind] ?? un
 export const kindToken = (kind: number): string => kindGroup(kind).token;
 /** Name of this very kind (not of its group), e.g. `kernel stack`. */
 export const kindLabel = (kind: number): string => kindWords(kind);
+
+/** Pages of a group's kinds in these blocks, whose records count them by PageKind. */
+export const pagesOfGroup = (
+  { kinds }: Pick<DisplayGroup, "kinds">,
+  blocks: readonly { readonly kinds: readonly number[] }[],
+): number =>
+  blocks.reduce((sum, block) => sum + kinds.reduce<number>((of, kind) => of + (block.kinds[kind] ?? 0), 0), 0);
 
 /** Zone names in the order of the address space, as records spell them. */
 export const zoneToken = (zone: string): string => {

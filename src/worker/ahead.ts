@@ -19,5 +19,6 @@ export const fetchAhead = (): Promise<unknown> =>
     import("../engine/kernel/audit.ts"),
     import("../engine/sysfs/more/index.ts"),
     import("../engine/time/udev.ts"),
+    import("../engine/time/virtio-devices.ts"),
     import("../shell/shell-terminals.ts"),
   ]);

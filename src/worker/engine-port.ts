@@ -1,6 +1,5 @@
 /**
- * What the worker needs of the engine. `Engine` in src/engine/time/engine.ts has this shape; tests put a small
- * machine of their own behind it.
+ * What the worker needs of the engine. `EngineHost` in ./engine-host.ts is the only one that has this shape, in tests too.
  */
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { ErrnoName } from "../engine/chronicle/outcome.ts";

@@ -7,7 +7,6 @@
  */
 import type { Trouble } from "../protocol/trouble.ts";
 import { type FromWorker, type LogEntry, PROTOCOL_VERSION, type Resume, type ToWorker } from "../protocol/messages.ts";
-import { lacksUdev } from "../engine/time/udev-port.ts";
 import type { Scenario } from "../protocol/scenario.ts";
 import { checkMessage } from "../protocol/validate.ts";
 import { advance } from "./advance.ts";
@@ -16,6 +15,7 @@ import { Frames } from "./frames.ts";
 import type { History, Travel, Underway } from "./history.ts";
 import { LateTerminals } from "./late-terminals.ts";
 import { REQUESTS, TRAVELS, WAITING } from "./message-kinds.ts";
+import { lateCode } from "./late-code.ts";
 import { fetchFiles } from "./more-files.ts";
 import { Play } from "./play.ts";
 import { answerTo, isQuestion, type Question } from "./questions.ts";
@@ -122,9 +122,7 @@ export class Session {
         this.#broken = false;
         if (message.resume)
           this.#resume(message.scenario, message.resume).catch((error: unknown) => this.#break(error));
-        else if (lacksUdev(message.scenario.box.partitions))
-          this.#startWithUdev(message.scenario).catch((error: unknown) => this.#break(error));
-        else this.#start(message.scenario);
+        else this.#startWith(lateCode(message.scenario.box.partitions), message.scenario);
         return;
       case "ping":
         this.#host.send({ type: "pong", ping: message.ping }, []);
@@ -215,12 +213,19 @@ export class Session {
     this.#takePostponed();
   }
 
-  /** A partition has udev, whose code is not here yet. */
-  async #startWithUdev(scenario: Scenario): Promise<void> {
+  /** At once, or when the code that its machine needs has come. */
+  #startWith(code: Promise<unknown> | null, scenario: Scenario): void {
+    if (!code) {
+      this.#start(scenario);
+      return;
+    }
     this.#leave();
     const run = this.#run;
-    await import("../engine/time/udev.ts");
-    if (this.#run === run) this.#start(scenario);
+    code
+      .then(() => {
+        if (this.#run === run) this.#start(scenario);
+      })
+      .catch((error: unknown) => this.#break(error));
   }
 
   #start(scenario: Scenario): void {
@@ -238,7 +243,7 @@ export class Session {
     const [code, { resumed }] = await Promise.all([
       resume.terminals.length > 0 ? import("./terminals.ts") : null,
       import("./resume.ts"),
-      lacksUdev(scenario.box.partitions) ? import("../engine/time/udev.ts") : null,
+      lateCode(scenario.box.partitions),
     ]);
     const play = await resumed(this.#host, scenario, resume);
     if (code) await play.join();
@@ -360,9 +365,9 @@ export class Session {
         return;
       }
       const { away } = this.#frames;
-      // While time stands still, what needs none goes on: a new shell shows its prompt.
+      // While time stands still, what needs none goes on: a new shell shows its prompt. With too much to draw time rests.
       if (this.#stretch) behind = this.#stretchOn(this.#stretch, elapsed * 1e6 * this.#speed);
-      else if (!away && (this.#speed > 0 || this.#terminals.open))
+      else if (!away && !this.#terminals.full && (this.#speed > 0 || this.#terminals.open))
         behind = this.#advance(play, elapsed * 1e6 * this.#speed);
       if (!behind && !away) this.#follow(play, now);
       this.#terminals.flush();

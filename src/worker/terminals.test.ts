@@ -1,21 +1,39 @@
 import { beforeEach, expect, test } from "vitest";
-import { type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
-import { FakeEngine } from "./fake-engine.ts";
-import { Terminals } from "./terminals.ts";
+import type { Cause } from "../engine/time/commands.ts";
+import { type ForegroundSleep, type FromTerminal, TERMINAL_WINDOW, type ToTerminal } from "../protocol/messages.ts";
+import { type TerminalMachine, Terminals } from "./terminals.ts";
 
-let engine: FakeEngine;
+/** The far end of the terminals' line, without shells: it echoes what is typed, and ends at Ctrl-D. */
+class EchoMachine implements TerminalMachine {
+  readonly typed: Cause[] = [];
+  foreground = false;
+  sleeper: ForegroundSleep | null = null;
+
+  submit(command: Cause): ReturnType<TerminalMachine["submit"]> {
+    this.typed.push(command);
+    if (command.do === "terminal-open" && command.partition !== "A") return { errno: "ENODEV" };
+    if (command.do === "terminal-input" && command.text === "\x04") terminals.ended(command.terminal, 3);
+    else if (command.do === "terminal-input") terminals.output(command.terminal, command.text);
+    return { errno: null };
+  }
+
+  busy(): boolean {
+    return this.foreground;
+  }
+
+  sleep(): ForegroundSleep | null {
+    return this.sleeper;
+  }
+}
+
+let machine: EchoMachine;
 let terminals: Terminals;
 let sent: FromTerminal[];
 
 beforeEach(() => {
-  engine = new FakeEngine();
+  machine = new EchoMachine();
   sent = [];
-  terminals = new Terminals((message) => sent.push(message), {
-    submit: (command) => engine.submit(command),
-    busy: () => engine.busy,
-    sleep: () => engine.sleep,
-  });
-  engine.sink = terminals;
+  terminals = new Terminals((message) => sent.push(message), machine);
 });
 
 const tell = (message: ToTerminal) => terminals.receive(message);
@@ -32,7 +50,7 @@ test("what a person does at a terminal is a command of the machine; what the pag
   tell({ type: "terminal-drop", terminal: 1, name: "run.sh", text: "echo hi" });
   ack(2);
   tell({ type: "terminal-close", terminal: 1 });
-  expect(engine.typed).toEqual([
+  expect(machine.typed).toEqual([
     { do: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 },
     { do: "terminal-input", terminal: 1, text: "ls" },
     { do: "terminal-resize", terminal: 1, columns: 40, rows: 10 },
@@ -94,7 +112,7 @@ test("Ctrl-C in a flood throws away what waits", () => {
   terminals.flush();
   const onTheWay = output().join("").length;
   tell({ type: "terminal-input", terminal: 1, text: "\x03" });
-  expect(engine.typed.at(-1)).toMatchObject({ do: "terminal-input", text: "\x03" });
+  expect(machine.typed.at(-1)).toMatchObject({ do: "terminal-input", text: "\x03" });
   expect(terminals.full).toBe(false);
   for (let i = 0; i < 4; i++) ack(TERMINAL_WINDOW);
   expect(output().join("").slice(onTheWay)).toBe("\x18\x1b[m\x03");
@@ -109,10 +127,10 @@ test("Ctrl-C after a few lines leaves them", () => {
 
 test("it tells when a command begins and ends, once", () => {
   open();
-  engine.busy = true;
+  machine.foreground = true;
   terminals.flush();
   terminals.flush();
-  engine.busy = false;
+  machine.foreground = false;
   terminals.flush();
   expect(sent).toEqual([
     { type: "terminal-busy", terminal: 1, busy: true, sleep: null },
@@ -122,12 +140,12 @@ test("it tells when a command begins and ends, once", () => {
 
 test("it tells what sleeps in the foreground, once for each", () => {
   open();
-  engine.busy = true;
+  machine.foreground = true;
   for (const until of [5e9, 5e9, 9e9]) {
-    engine.sleep = { command: "sleep 2", from: until - 2e9, until };
+    machine.sleeper = { command: "sleep 2", from: until - 2e9, until };
     terminals.flush();
   }
-  engine.sleep = null;
+  machine.sleeper = null;
   terminals.flush();
   expect(sent.map((message) => message.type === "terminal-busy" && message.sleep?.until)).toEqual([
     5e9,

@@ -1,15 +1,17 @@
-/** Test support: a playground over a session in this thread, in a world whose time the test moves. One anew for each test. */
+/** Test support: a playground over a session of the real machine in this thread, in a world whose time the test moves. One anew for each test. */
 import { beforeEach } from "vitest";
 import type { FromWorker, ToWorker } from "../../protocol/messages.ts";
 import type { Scenario } from "../../protocol/scenario.ts";
-import { FakeEngine, fakeScenario } from "../../worker/fake-engine.ts";
+import { EngineHost } from "../../worker/engine-host.ts";
 import { Session } from "../../worker/session.ts";
+import { smallScenario } from "../../worker/testing/small-machine.ts";
 import { createPlayground } from "../create-playground.ts";
 import { FrameScheduler } from "../frame-scheduler.ts";
 import type { Playground } from "../playground.ts";
 import type { ChannelEnds } from "../worker-channel.ts";
 
-export let engine: FakeEngine;
+/** The machine that runs. */
+export let engine: EngineHost;
 export let playground: Playground;
 export let ends: ChannelEnds;
 export let opened: number;
@@ -23,8 +25,8 @@ export let beats: (() => void)[];
 export let hidden: boolean;
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  plain: fakeScenario({ name: "plain" }),
-  focused: fakeScenario({ name: "focused", focus: { node: "A/0", block: "A:1", speed: 0.5 } }),
+  plain: smallScenario({ name: "plain" }),
+  focused: smallScenario({ name: "focused", focus: { node: "A/0", block: "A:1", speed: 0.5 } }),
 };
 
 beforeEach(() => {
@@ -54,8 +56,8 @@ beforeEach(() => {
       ends = channelEnds;
       let mine: (() => void)[] = [];
       const session = new Session({
-        build: () => {
-          const built = new FakeEngine();
+        build: (scenario) => {
+          const built = new EngineHost(scenario);
           // Those that are built at other times follow the one that runs.
           if (told.at(-1)?.type === "start") engine = built;
           return built;

@@ -52,6 +52,7 @@ const CALLS: Partial<Readonly<Record<KernelFunction, readonly KernelFunction[]>>
     "drain_all_pages",
     "dissolve_free_huge_pages",
     "check_pages_isolated",
+    "test_pages_isolated",
     "__offline_isolated_pages",
     "build_all_zonelists",
   ],
@@ -106,6 +107,7 @@ const CALLS: Partial<Readonly<Record<KernelFunction, readonly KernelFunction[]>>
 
   soft_offline_page_store: ["soft_offline_page"],
   soft_offline_page: ["migrate_pages"],
+  do_migrate_pages: ["migrate_pages"],
 
   handle_mm_fault: ["hugetlb_fault", "do_huge_pmd_anonymous_page"],
   pin_user_pages_fast: ["handle_mm_fault", "check_and_migrate_movable_pages"],
@@ -120,7 +122,7 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
   "state-file": ["state_store", "online_store"],
   online: ["device_online"],
   offline: ["device_offline"],
-  moving: ["migrate_pages"],
+  moving: ["migrate_pages", "do_migrate_pages"],
   arrival: ["acpi_hotplug_schedule", "acpi_hotplug_work_fn"],
   departure: ["acpi_scan_hot_remove"],
   "virtio-mem": ["virtio_mem_run_wq"],

@@ -69,7 +69,7 @@ const FILES = {
     "kernel_physical_mapping_remove",
   ],
   "arch/x86/mm/init.c": ["init_memory_mapping"],
-  "mm/page_isolation.c": ["start_isolate_page_range", "set_migratetype_isolate"],
+  "mm/page_isolation.c": ["start_isolate_page_range", "set_migratetype_isolate", "test_pages_isolated"],
   "mm/page_alloc.c": [
     "zone_pcp_disable",
     "drain_all_pages",
@@ -83,6 +83,7 @@ const FILES = {
   "mm/swap.c": ["lru_cache_disable", "lru_add_drain_all"],
   "mm/vmscan.c": ["isolate_lru_page", "drop_slab"],
   "mm/compaction.c": ["isolate_migratepages_range"],
+  "mm/mempolicy.c": ["do_migrate_pages"],
   "mm/migrate.c": ["migrate_pages", "migrate_folio", "remove_migration_ptes", "putback_movable_pages"],
   "mm/rmap.c": ["try_to_migrate"],
   "mm/memory-failure.c": ["soft_offline_page"],

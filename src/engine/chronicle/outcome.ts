@@ -49,7 +49,7 @@ export type CheckRule =
   | "kernel-memory" // what-if: kernel memory moved and kept its addresses
   | "address-free" // what-if: no virtual address of the range leads elsewhere
   | "normal-memory" // the node keeps memory in a kernel zone
-  | "all-free" // nothing is left that was on no list (before 4.15)
+  | "all-free" // nothing is left that was on no list
   | "in-time" // less than 120 s have passed (before 4.15)
   | "removal-supported" // this kernel can remove memory (3.9 on)
   | "online-zone" // which zone the block goes to

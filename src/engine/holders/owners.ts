@@ -3,10 +3,11 @@
  * its owner in `a` and its place in the owner's list in `b`.
  */
 import type { Holding } from "../memory/holding.ts";
+import { NOT_HEAD } from "../memory/page-array.ts";
 import type { Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
-import type { Lifetime } from "../memory/kinds.ts";
+import { type Lifetime, PageKind } from "../memory/kinds.ts";
 
 export interface Owner {
   readonly id: number;
@@ -100,13 +101,31 @@ export class Owners {
 
   /** Gives back one chunk of its owner. */
   give(owner: Owner, page: number): void {
+    const order = this.orderOf(page);
+    this.strike(owner, page);
+    this.allocator.free(page, order);
+  }
+
+  /** Gives back the first page of a chunk of its owner. The others are nobody's from then on, and never free. */
+  giveFirst(owner: Owner, page: number): void {
+    const { pages } = this.allocator;
+    const others = 2 ** this.orderOf(page) - 1;
+    this.strike(owner, page);
+    this.allocator.free(page, 0);
+    pages.setKind(page + 1, others, PageKind.Lost, 0);
+    pages.order.fill(NOT_HEAD, page + 1, page + 1 + others);
+    pages.a.fill(-1, page + 1, page + 1 + others);
+    pages.b.fill(-1, page + 1, page + 1 + others);
+    pages.born.fill(this.allocator.stamp, page + 1, page + 1 + others);
+  }
+
+  /** Takes a chunk off its owner's list. */
+  private strike(owner: Owner, page: number): void {
     const { pages } = this.allocator;
     const at = pages.b[page] as number;
-    const order = this.orderOf(page);
     const last = owner.chunks[--owner.count] as number;
     owner.chunks[at] = last;
     if (last !== page) pages.b.fill(at, last, last + (1 << this.orderOf(last)));
-    this.allocator.free(page, order);
   }
 
   /** Gives back the newest chunks until `keep` are left. */

@@ -13,6 +13,27 @@ export interface Policy {
   readonly mask: NodeMask;
 }
 
+/** The cpuset of a group of processes that it is in (../workload/cgroups.ts). */
+export interface Cpuset {
+  /** Nodes that users' pages may come from, of those that a policy allows. */
+  cut(mask: NodeMask): NodeMask;
+  /** Where the kernel's memory for a process that runs on a node comes from. */
+  near(node: number): number;
+  /** None of its nodes has a zone for the kernel's memory. */
+  readonly movableOnly: boolean;
+  readonly name: string;
+  readonly path: string;
+  readonly effectiveMems: readonly number[];
+}
+
+/** Which groups processes are in. */
+export interface Cgroups {
+  forked(parent: number | undefined, child: Process): void;
+  left(pid: number): void;
+  /** A node has memory now, or has none any more. */
+  nodesChanged(): void;
+}
+
 export class Process {
   readonly pid: number;
   readonly comm: string;
@@ -38,6 +59,8 @@ export class Process {
   alive = true;
   /** Is killed before all others when memory runs out: what it does needs it (set_current_oom_origin). */
   goesFirst = false;
+  /** Whose nodes it is confined to, unless it may use all. */
+  cpuset: Cpuset | null = null;
   /** Memory policy of the areas that its load maps. */
   policy: Policy | null = null;
 
@@ -49,6 +72,11 @@ export class Process {
     this.node = node;
     this.store = store;
     this.tables = tables;
+  }
+
+  /** Node near which the kernel's memory for it lies. */
+  get near(): number {
+    return this.cpuset?.near(this.node) ?? this.node;
   }
 
   /** Makes a mapping visible (mmap). */

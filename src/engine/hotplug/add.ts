@@ -240,7 +240,9 @@ function takeMemoryMap(kernel: Kernel, node: NumaNode, section: number): boolean
 /** Forgets a section and gives back its memory map (sparse_remove_section). Boot memory maps stay reserved. */
 export function dropSection(kernel: Kernel, section: number): void {
   if (kernel.pages.state[section] === SectionState.Absent) return;
-  for (const page of kernel.memoryMaps.get(section) ?? []) kernel.owners.give(kernel.vmemmap, page);
+  for (const page of kernel.memoryMaps.get(section) ?? [])
+    if (kernel.profile.losesMemoryMaps) kernel.owners.giveFirst(kernel.vmemmap, page);
+    else kernel.owners.give(kernel.vmemmap, page);
   kernel.memoryMaps.delete(section);
   abandonSection(kernel, section);
 }

@@ -24,7 +24,7 @@ import { warn } from "./warn.ts";
 const FAILURE_INTERVAL_NS = 5e9;
 const FAILURE_BURST = 10;
 
-/** A round that moved nothing. As long as nothing else happens in the machine, every further one does the same. */
+/** A round that moved nothing, or found nothing to move. As long as nothing else happens in the machine, every further one does the same. */
 export interface Standstill {
   readonly epoch: number;
   readonly cost: number;
@@ -44,7 +44,7 @@ export function standstillAfter(kernel: Kernel, report: MigrationReport, begun: 
  */
 export function repeats(kernel: Kernel, standstill: Standstill): boolean {
   const { since, printed } = kernel.failureLog;
-  const tells = printed < FAILURE_BURST || kernel.now - since > FAILURE_INTERVAL_NS;
+  const tells = standstill.left > 0 && (printed < FAILURE_BURST || kernel.now - since > FAILURE_INTERVAL_NS);
   if (standstill.epoch !== kernel.epoch || tells) return false;
   kernel.failureLog.missed += standstill.left;
   kernel.vmstat.pgmigrateFail += standstill.left;

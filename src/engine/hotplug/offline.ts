@@ -11,7 +11,7 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { dumpPage } from "../kernel/page-dump.ts";
 import { notifyChanged, notifyGoing } from "../kernel/notifiers.ts";
-import { ZoneType } from "../memory/kinds.ts";
+import { PageKind, ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
@@ -193,6 +193,10 @@ function* emptyRange(
         return { errno: "EINTR", why: "signal backoff" };
       }
       if (stuck !== null && repeats(kernel, stuck)) {
+        if (stuck.left === 0) {
+          yield spend(stuck.cost, "scan_movable_pages");
+          continue;
+        }
         attempt.pass();
         yield spend(stuck.cost, "do_migrate_range", "migrate_pages");
         continue;
@@ -224,7 +228,26 @@ function* emptyRange(
     }
     dissolveGigantic(kernel, start, range.pages);
     if (range.empty) return null;
+    stuck = lostIn(kernel, range, attempt);
   }
+}
+
+/** Rounds that find nothing to move are passed so many in one step: nobody sees one of them. */
+const ROUNDS_AT_ONCE = 10;
+
+/**
+ * Nothing is left to move, and not all is free: pages that a kernel lost (test_pages_isolated refuses them). The next round does
+ * the same; `null` where there are none.
+ */
+function lostIn(kernel: Kernel, { startPfn, pages }: IsolatedRange, attempt: AttemptLog): Standstill | null {
+  let [first, left] = [-1, 0];
+  for (let section = sectionOf(startPfn); section < sectionOf(startPfn + pages); section++)
+    left += kernel.pages.countIn(section, PageKind.Lost);
+  if (left === 0) return null;
+  for (let frame = startPfn; first < 0; frame++) if (kernel.pages.kindAt(frame) === PageKind.Lost) first = frame;
+  attempt.check("all-free", "pending", "test_pages_isolated", { left });
+  attempt.blame(culpritAt(kernel, first, "unmovable page", left - 1));
+  return { epoch: kernel.epoch, cost: ROUNDS_AT_ONCE * (pages * Cost.scanPage + Cost.call), left: 0 };
 }
 
 /** Of a block of 2 GiB so much is looked through in one step: others are heard in between. */

@@ -149,6 +149,26 @@ describe("a hot add", () => {
   });
 });
 
+test("what a hot add builds appears in its order: the direct mapping whole, then the memory map a section at a time", () => {
+  const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
+  const kernel = engine.kernel("A");
+  const size = () => {
+    const { directMap, memoryMap } = kernelTables(kernel);
+    const mapped = directMap.reduce((sum, { bytes }) => sum + bytes, 0);
+    return [mapped, memoryMap.reduce((sum, { count }) => sum + count, 0)] as const;
+  };
+  const before = size();
+  const seen = [before];
+  engine.submit({ do: "move", dimm: "d4", to: { slot: "A/2/0" } });
+  for (let steps = 0; steps < 50_000 && seen.at(-1)?.[1] !== before[1] + 4; steps++) {
+    engine.runFor(2_000);
+    const now = size();
+    if (now.some((figure, i) => figure !== seen.at(-1)?.[i])) seen.push(now);
+  }
+  const whole = before[0] + 512 * MIB;
+  expect(seen).toEqual([before, ...[0, 1, 2, 3, 4].map((sections) => [whole, before[1] + sections])]);
+});
+
 test("addresses are those of x86-64: PGD 273 and 468, and the old place before 4.20", () => {
   const engine = new Engine({ seed: 1, box: smallBox() });
   const kernel = engine.kernel("A");

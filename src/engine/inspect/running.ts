@@ -16,6 +16,8 @@ export interface Running {
   readonly cpus: readonly number[];
   /** Its memory policy in words of numactl; `null` without one of its own. */
   readonly policy: { readonly mode: string; readonly node: number } | null;
+  /** The group of processes with nodes of its own that it is in, those nodes, and a node with a zone for the kernel's memory where none of them has any. */
+  readonly group: { readonly path: string; readonly nodes: readonly number[]; readonly lacks: number | null } | null;
   /** Pages that its tables map, by node. */
   readonly byNode: ByNode;
   /** SLIT distance to each of these nodes. */
@@ -34,7 +36,7 @@ export function running(kernel: Kernel): Running[] {
   return [...kernel.processes.values()].map((process) => {
     const byNode = pagesByNode(kernel, process);
     const pages = byNode.reduce((sum, [, many]) => sum + many, 0);
-    const { pid, comm, load, node, policy } = process;
+    const { pid, comm, load, node, policy, cpuset } = process;
     return {
       pid,
       comm,
@@ -42,6 +44,11 @@ export function running(kernel: Kernel): Running[] {
       node,
       cpus: cpusFor(kernel, process),
       policy: policy === null || policy.mode === "default" ? null : { mode: policy.mode, node: policy.node },
+      group: cpuset && {
+        path: cpuset.path,
+        nodes: cpuset.effectiveMems,
+        lacks: cpuset.movableOnly ? kernel.cpuNode.id : null,
+      },
       byNode,
       distances: byNode.map(([to]) => kernel.distance(node, to)),
       pages,

@@ -42,7 +42,7 @@ import { SlabCaches } from "../holders/slab-caches.ts";
 import { BlockDevices } from "../holders/block-devices.ts";
 import { Swap } from "../holders/swap.ts";
 import { Tmpfs } from "../holders/tmpfs.ts";
-import type { Process } from "../holders/process.ts";
+import type { Cgroups, Process } from "../holders/process.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 
 /** A stretch of a boot section that several zones share. */
@@ -101,6 +101,8 @@ export class Kernel {
   readonly uevents = new Uevents();
   readonly blocks = new Map<number, MemoryBlock>();
   readonly processes = new Map<number, Process>();
+  /** Groups of processes, from the first on (../workload/cgroups.ts). */
+  cgroups: Cgroups | null = null;
   /** Boot sections that several zones share. */
   readonly mixed: ZoneStretch[] = [];
   readonly slit: readonly (readonly number[])[];
@@ -327,8 +329,9 @@ export class Kernel {
     recomputeMinFree(this);
   }
 
-  /** Which nodes pages may be demoted to: none, for all memory is of one tier (mm/memory-tiers.c, dump_demotion_targets). */
+  /** A node's first memory came or its last went: the log tells which nodes pages may be demoted to, none, for all memory is of one tier (mm/memory-tiers.c, dump_demotion_targets). */
   tellDemotionTargets(): void {
+    this.cgroups?.nodesChanged();
     if (!this.profile.tellsDemotionTargets) return;
     for (const node of this.nodes) if (node.hasMemory) this.log("info", `Demotion targets for Node ${node.id}: null`);
   }

@@ -44,9 +44,11 @@ export const PageKind = {
   Poisoned: 20,
   /** Pages of users, compressed: what a zram device holds (mm/zsmalloc.c). Its driver copies such a page to another. */
   Zsmalloc: 21,
+  /** Nobody's, and in no list: no flag, no reference. What is left where only the first page of several was given back. */
+  Lost: 22,
 } as const;
 export type PageKind = (typeof PageKind)[keyof typeof PageKind];
-export const PAGE_KINDS = 22;
+export const PAGE_KINDS = 23;
 
 export const PAGE_KIND_NAMES: readonly string[] = [
   "none",
@@ -71,6 +73,7 @@ export const PAGE_KIND_NAMES: readonly string[] = [
   "offline page",
   "poisoned",
   "zsmalloc",
+  "lost page",
 ];
 
 /** Per-page flag bits beside the kind. */

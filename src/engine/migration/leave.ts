@@ -36,6 +36,7 @@ export type StayCode =
   | "pinned" // referenced by more than what maps it
   | "held-offline" // marked offline and still referenced: a balloon that can't move
   | "gigantic" // part of a free page of 1 GiB, which this kernel doesn't cut
+  | "lost" // nobody's, and no free page either: what gave back the rest forgot it
   | "huge-pool"; // this kernel can't move pages of the huge pool
 
 /**
@@ -71,6 +72,8 @@ const PINNED = stays("pinned", "never");
 const HELD_OFFLINE = stays("held-offline", "scan");
 /** A page of 1 GiB that reaches over a border of the range. */
 export const GIGANTIC_ACROSS = stays("gigantic", "isolation");
+/** Nobody refers to it, so isolation lets it pass; it is on no list, so nothing moves it. */
+const LOST = stays("lost", "never");
 const HUGE_POOL = stays("huge-pool", "never");
 const AT_ISOLATION = {
   kernel: stays("kernel-memory", "isolation"),
@@ -143,6 +146,8 @@ export function leaveOfKind(
       return MOVES;
     case PageKind.None:
       return HOLE;
+    case PageKind.Lost:
+      return LOST;
     case PageKind.Reserved:
     case PageKind.KernelImage:
     case PageKind.BootMemmap:

@@ -172,6 +172,12 @@ export class FileTree {
   /** What the files are about, for who adds more of them (./more). */
   readonly source: FileSource | undefined;
   private tree: Directory;
+  /** What is made and removed besides files, for a shell (./more). */
+  calls: {
+    readonly folder: (what: "mkdir" | "rmdir", path: string) => FileErrno | null;
+    /** A process wants a page for a pipe. */
+    readonly pipe: (by: Writer) => FileErrno | null;
+  } | null = null;
   /** Modes that were changed, by what the file belongs to and the way from there. */
   private readonly modes = new WeakMap<object, Map<string, number>>();
 

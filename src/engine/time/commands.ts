@@ -27,6 +27,10 @@ export type Command =
   | { readonly do: "udev"; readonly partition: string; readonly rules: readonly RulesFile[] }
   /** chmod(2) of a file of /sys or /proc. `mode` is its permission bits. */
   | { readonly do: "chmod"; readonly partition: string; readonly path: string; readonly mode: number }
+  /** mkdir(2) and rmdir(2) below /sys/fs/cgroup. */
+  | { readonly do: "mkdir" | "rmdir"; readonly partition: string; readonly path: string }
+  /** A process whose group may refuse it writes into a pipe. */
+  | { readonly do: "pipe"; readonly partition: string; readonly by: Writer }
   /** Signal the task behind a long operation (Ctrl-C): a blocked offline ends with EINTR. */
   | { readonly do: "signal"; readonly op: number }
   /** Start something that takes memory. */

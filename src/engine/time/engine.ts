@@ -26,7 +26,7 @@ import { Scheduler } from "./scheduler.ts";
 import { type Steps, type Task, Walk } from "../chronicle/task.ts";
 import type { TransactionRing } from "../chronicle/transaction-ring.ts";
 import { newUdev, RULES_FILE, type Udev } from "./udev-port.ts";
-import { VirtioDevices } from "./virtio-devices.ts";
+import { Virtio } from "./virtio-port.ts";
 import type { Rejection } from "./rejection.ts";
 
 /** What became of a command: refused at once, done, or going on as an operation. */
@@ -60,7 +60,7 @@ export class Engine {
   private readonly fileTrees = new Map<string, FileTree>();
   /** udev of the partitions where it runs. */
   readonly udevs = new Map<string, Udev>();
-  private readonly virtioDevices = new Map<string, VirtioDevices>();
+  private readonly virtioDevices = new Map<string, Virtio>();
   /** Every cause that came from outside, with its exact place: enough to play all of it again (./replay.ts). */
   readonly journal = new Journal();
   readonly seed: number;
@@ -99,7 +99,7 @@ export class Engine {
       kernels.set(partition.id, kernel);
       layouts.set(partition.id, layout);
       this.chassis.setWindow(partition.id, layout.hotplugWindow);
-      this.virtioDevices.set(partition.id, new VirtioDevices(this, partition.id, kernel, layout));
+      this.virtioDevices.set(partition.id, new Virtio(kernel));
       this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
       kernel.start = (occasion, steps) => this.start(partition.id, occasion, true, steps);
       for (const boot of layout.bootDimms) {
@@ -118,7 +118,8 @@ export class Engine {
     this.recorder.commit();
     for (const partition of scenario.box.partitions) {
       for (const dimm of partition.coldplug ?? []) coldPlug(this, partition.id, dimm);
-      this.virtio(partition.id).plugIn(partition.virtioMem ?? []);
+      const layout = layouts.get(partition.id) as BootLayout;
+      this.virtio(partition.id).plugIn(this, partition.id, layout, partition.virtioMem ?? []);
     }
     this.settle();
     for (const kernel of kernels.values()) {
@@ -159,7 +160,7 @@ export class Engine {
   }
 
   /** virtio devices of a partition. */
-  virtio(partition: string): VirtioDevices {
+  virtio(partition: string): Virtio {
     const devices = this.virtioDevices.get(partition);
     if (!devices) throw new Error(`no partition ${partition}`);
     return devices;

@@ -53,6 +53,14 @@ export function execute(engine: Engine, command: Command): Submission {
       const errno = engine.files(command.partition).chmod(command.path, command.mode);
       return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path: command.path });
     }
+    case "mkdir":
+    case "rmdir":
+    case "pipe": {
+      const { calls } = engine.files(command.partition);
+      const path = command.do === "pipe" ? "" : command.path;
+      const errno = calls ? (command.do === "pipe" ? calls.pipe(command.by) : calls.folder(command.do, path)) : "EPERM";
+      return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path });
+    }
     case "signal": {
       const errno = engine.signal(command.op);
       if (errno === "EPERM") return refuse(errno, { why: "kernel-worker" });

@@ -14,6 +14,8 @@ export function occasionOf(command: Command): Occasion {
       return lineOccasion(`taskset -cp ${command.cpus.join(",")} ${command.pid}`);
     case "swapon":
     case "swapoff":
+    case "mkdir":
+    case "rmdir":
       return lineOccasion(`${command.do} ${command.path}`);
     case "kill":
       return lineOccasion(`kill ${command.pid}`);
@@ -31,6 +33,8 @@ export function occasionOf(command: Command): Occasion {
       return { is: "signal", op: command.op };
     case "load":
       return { is: "start", comm: command.load.comm ?? command.load.kind };
+    case "pipe":
+      return { is: "start", comm: command.by.comm };
     case "fork":
       return { is: "start", comm: command.comm };
     case "resize":

@@ -41,8 +41,19 @@ export type FixedLoad = Omit<LoadDescription, "kind"> & { readonly kind: Exclude
 
 export type LoadResult = { readonly errno: ErrnoName | null };
 
-/** Memory policy of a load, as mbind or set_mempolicy would set it. */
+/** Memory policy of a load, as mbind or set_mempolicy would set it, within the process's cpuset as that is at the time. */
 export function policyOf(process: Process, load: Pick<LoadDescription, "node" | "policy">): Policy {
+  const { mode, node, mask } = ownPolicy(process, load);
+  return {
+    mode,
+    node,
+    get mask() {
+      return process.cpuset ? process.cpuset.cut(mask) : mask;
+    },
+  };
+}
+
+function ownPolicy(process: Process, load: Pick<LoadDescription, "node" | "policy">): Policy {
   const node = load.node ?? -1;
   if (node < 0 || load.policy === "default") return { mode: "default", node: process.node, mask: null };
   if (load.policy === "preferred") return { mode: "preferred", node, mask: null };
@@ -87,6 +98,8 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "cache":
       return yield* readFiles(kernel, process, pages, policy);
     case "pipes":
+      // Its buffers may lie on none of the nodes that it is confined to.
+      if (process.cpuset?.movableOnly) return { errno: "ENOMEM" };
       return yield* fillPipes(kernel, process, load.count ?? 0, forKernel);
     case "slab":
       forkHolder(kernel, process, forKernel);
@@ -155,13 +168,13 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
   const { process, mapping } = where;
   for (let offset = 0; offset < where.pages; ) {
     if (!process.alive) return { errno: "EINTR" };
-    const whole = offset + HUGE_PAGES <= where.pages && process.tables.deposit(process.node, null);
+    const whole = offset + HUGE_PAGES <= where.pages && process.tables.deposit(process.near, null);
     const page = whole
       ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, PageFlag.Dirty)
       : -1;
     if (page >= 0) {
       const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
-      const map = () => process.tables.mapHuge(vpnOf(where, offset), page, bits, process.node, null);
+      const map = () => process.tables.mapHuge(vpnOf(where, offset), page, bits, process.near, null);
       if (!whileHeld(kernel, page, map)) return { errno: "ENOMEM" };
       offset += HUGE_PAGES;
       yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "do_huge_pmd_anonymous_page");
@@ -291,7 +304,8 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
     }
     if (wanted === 0) return null;
     const gfp = { ...GFP_USER_MOVABLE, staysForLong: true };
-    const moving = migratePages(kernel, list, { node: policy.node, mask: null, gfp }, () => {});
+    const mask = process.cpuset?.cut(null) ?? null;
+    const moving = migratePages(kernel, list, { node: policy.node, mask, gfp }, () => {});
     const report = yield* call("check_and_migrate_movable_pages", call("migrate_pages", moving));
     putBack(kernel, report.left);
     if (report.left.length > 0) return "ENOMEM";

@@ -4,7 +4,7 @@
  * killed whose memory is on another. Where nobody is left to kill, the kernel stops.
  */
 import { call, type Steps } from "../chronicle/task.ts";
-import type { Policy, Process } from "../holders/process.ts";
+import type { Cpuset, Policy, Process } from "../holders/process.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
@@ -34,9 +34,10 @@ export function* outOfMemory(
   { mask }: Pick<Policy, "mask">,
   asked: Asked,
 ): Steps<boolean> {
-  const victim = mostOf(kernel);
+  const cpuset = process?.cpuset ?? null;
+  const victim = mostOf(kernel, cpuset);
   if (process && !process.alive) return false;
-  report(kernel, process?.comm ?? INIT, victim, mask, asked);
+  report(kernel, process?.comm ?? INIT, victim, mask, asked, cpuset);
   if (!victim) panic(kernel, "System is deadlocked on memory");
   kernel.vmstat.oomKill++;
   // A load that is to go itself is ended by whoever runs it.
@@ -88,16 +89,26 @@ export function refusesMapping(kernel: Kernel, comm: string, bytes: number): boo
   return true;
 }
 
-/** oom_badness: resident pages, those in swap, and page tables. Of equals the last. */
-function mostOf(kernel: Kernel): Process | undefined {
+/** oom_badness: resident pages, those in swap, and page tables. Of equals the last. Who has no node with the asker's cpuset in common is left out. */
+function mostOf(kernel: Kernel, asker: Cpuset | null = null): Process | undefined {
   let most: Process | undefined;
-  for (const one of kernel.processes.values()) if (one.alive && (!most || points(one) >= points(most))) most = one;
+  for (const one of kernel.processes.values()) {
+    const apart = asker && one.cpuset && !one.cpuset.effectiveMems.some((id) => asker.effectiveMems.includes(id));
+    if (one.alive && !apart && (!most || points(one) >= points(most))) most = one;
+  }
   return most;
 }
 const points = (process: Process): number =>
   process.goesFirst ? Number.POSITIVE_INFINITY : process.resident + process.swapped + process.tables.tables;
 
-function report(kernel: Kernel, asker: string, victim: Process | undefined, mask: Policy["mask"], asked: Asked): void {
+function report(
+  kernel: Kernel,
+  asker: string,
+  victim: Process | undefined,
+  mask: Policy["mask"],
+  asked: Asked,
+  cpuset: Cpuset | null,
+): void {
   const say = (line: string): void => kernel.log("warn", line);
   say(`${asker} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
   tellMemory(kernel, mask, asked === "user" || asked === "swap-in" ? ZoneType.Movable : ZoneType.Normal);
@@ -117,10 +128,14 @@ function report(kernel: Kernel, asker: string, victim: Process | undefined, mask
     say("Out of memory and no killable processes...");
     return;
   }
-  const online = formatList(kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id));
-  const bound = mask === null ? "NONE,nodemask=(null)" : `MEMORY_POLICY,nodemask=${formatList([...mask])}`;
+  const allowed = cpuset?.effectiveMems ?? kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
+  const limited = mask === null ? "NONE" : "CPUSET";
+  const bound =
+    mask === null || mask === cpuset?.cut(null)
+      ? `${limited},nodemask=(null)`
+      : `MEMORY_POLICY,nodemask=${formatList([...mask])}`;
   say(
-    `oom-kill:constraint=CONSTRAINT_${bound},cpuset=/,mems_allowed=${online},global_oom,task_memcg=/,task=${victim.comm},pid=${victim.pid},uid=0`,
+    `oom-kill:constraint=CONSTRAINT_${bound},cpuset=${cpuset?.name ?? "/"},mems_allowed=${formatList(allowed)},global_oom,task_memcg=/,task=${victim.comm},pid=${victim.pid},uid=0`,
   );
   const { total, anon, shared } = sizes(victim);
   kernel.log(

@@ -37,14 +37,16 @@ export function startProcess(
   process.cpus = cpus;
   process.owners.push(tableOwner);
   kernel.processes.set(pid, process);
+  kernel.cgroups?.forked(parent, process);
   const stack = ownedBy(kernel, process, "kernel-stack", PageKind.KernelStack);
   const slab = ownedBy(kernel, process, "slab:task_struct", PageKind.Slab);
   const held =
-    kernel.owners.takePages(stack, STACK_PAGES, node, null) + kernel.owners.takePages(slab, SLAB_PAGES, node, null);
+    kernel.owners.takePages(stack, STACK_PAGES, process.near, null) +
+    kernel.owners.takePages(slab, SLAB_PAGES, process.near, null);
   const image = kernel.mappings.add(`image:${comm}`, PageKind.Anon, USER_PAGES);
   process.mappings.push(image);
   const area = process.attach(image, 0, USER_PAGES);
-  const policy: Policy = { mode: "default", node, mask: null };
+  const policy: Policy = { mode: "default", node, mask: process.cpuset?.cut(null) ?? null };
   for (let offset = 0; offset < USER_PAGES; offset++) {
     if (held < STACK_PAGES + SLAB_PAGES || !faultIn(kernel, area, offset, GFP_HIGHUSER_MOVABLE, policy, 0)) {
       endProcess(kernel, process);
@@ -85,7 +87,7 @@ export function faultIn(
   const { mapping, process } = area;
   if (mapping.at(offset) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0)
     return false;
-  if (kernel.swap.active ? mapHeld(kernel, area, offset) : Mappings.map(area, offset, process.node, null)) return true;
+  if (kernel.swap.active ? mapHeld(kernel, area, offset) : Mappings.map(area, offset, process.near, null)) return true;
   kernel.mappings.drop(mapping, offset);
   return false;
 }
@@ -93,7 +95,7 @@ export function faultIn(
 /** Maps the page at an offset. False when there is no memory for a page table, for which the page itself is not reclaimed. */
 export function mapHeld(kernel: Kernel, area: Process["areas"][number], offset: number): boolean {
   const page = area.mapping.at(offset);
-  const map = () => Mappings.map(area, offset, area.process.node, null);
+  const map = () => Mappings.map(area, offset, area.process.near, null);
   const held =
     kernel.pages.kind[page] === PageKind.AnonHuge || ((kernel.pages.flags[page] as number) & PageFlag.Isolated) !== 0;
   return held ? map() : whileHeld(kernel, page, map);
@@ -133,6 +135,7 @@ export function* exiting(kernel: Kernel, process: Process, slices: Slices): Step
   // Only now: pages of tables are on no owner's list, and name theirs until the tree gives them back.
   for (const owner of gone) kernel.owners.remove(owner);
   kernel.processes.delete(process.pid);
+  kernel.cgroups?.left(process.pid);
   kernel.revision++;
   kernel.recorder.emit({
     c: "process",

@@ -44,9 +44,11 @@ class PipeEnd extends Counted implements OpenFile {
     return { text };
   }
 
-  *write(_by: Process, text: string): Running<FileErrno | null> {
+  *write(by: Process, text: string): Running<FileErrno | null> {
     const { channel } = this;
     if (this.side === "read") return "EBADF";
+    const refused = channel.readers === 0 || text === "" ? null : by.pipePage();
+    if (refused !== null) return refused;
     let at = 0;
     do {
       if (channel.readers === 0) return "EPIPE";

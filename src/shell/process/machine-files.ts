@@ -6,6 +6,7 @@ import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
 import type { Command } from "../../engine/time/commands.ts";
 import type { Engine, Submission } from "../../engine/time/engine.ts";
 import { RULES_FILE } from "../../engine/time/udev-port.ts";
+import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import { PAGE_SIZE } from "../../engine/units.ts";
 import type { Room } from "../memory-files.ts";
 import { MountedFiles } from "../mounts.ts";
@@ -18,7 +19,10 @@ ID=playground
 const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
 
 /** Of what it is known who wrote: the log names it, or a block remembers it. Other writes are the same whoever does them. */
-const NAMES_ITS_WRITER = /^\/proc\/sys\/vm\/drop_caches$|\/memory\d+\/(state|online)$/;
+const NAMES_ITS_WRITER =
+  /^\/proc\/sys\/vm\/drop_caches$|^\/sys\/fs\/cgroup\/.*cgroup\.(procs|threads)$|\/memory\d+\/(state|online)$/;
+
+const isCgroup = (path: string): boolean => path.startsWith("/sys/fs/cgroup/");
 
 /** Writes to files of the kernel are commands, so that a replay does them too. `shell` is what the kernel calls a shell's process. */
 export function mountedFiles(
@@ -43,6 +47,8 @@ export function mountedFiles(
         const { errno, op } = submit({ do: "write", partition, path, text, ...who });
         return errno === null ? { errno, op } : failed(errno);
       },
+      folder: (what, path) =>
+        isCgroup(path) ? (submit({ do: what, partition, path }).errno as FileErrno | null) : "EPERM",
       chmod: (path, mode) => submit({ do: "chmod", partition, path, mode }).errno,
     },
     Object.keys(modulesOf(version)).map((name) => `${name}.ko`),

@@ -2,6 +2,7 @@
  * A process of the simulated machine that runs a command: what it has open, whom it belongs to, what it does about
  * signals, and how it ended. ./userland.ts runs it.
  */
+import type { FileErrno } from "../../engine/sysfs/errno.ts";
 import type { OpenFile } from "../io/open-file.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { Budget, type Wait, WaitQueue, type Woken } from "../system.ts";
@@ -52,6 +53,9 @@ export class Process {
   /** Woken when it ends, stops or goes on. */
   readonly changed = new WaitQueue();
   readonly budget = new Budget();
+
+  /** Asks for a page for what it writes into a pipe. */
+  pipePage: () => FileErrno | null = () => null;
 
   /** The rest belongs to the scheduler in ./userland.ts. */
   steps: Stack | null = null;

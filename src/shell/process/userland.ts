@@ -21,6 +21,9 @@ import { PARTS, type ShellParts } from "../parts.ts";
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
 import { baseMemory, monitorDevices } from "./monitor.ts";
+import { cgroupsOf } from "../../engine/sysfs/more/cgroup-files.ts";
+import type { Kernel } from "../../engine/kernel/kernel.ts";
+import type { Cgroup } from "../../engine/workload/cgroups.ts";
 import { seqnum } from "../../engine/sysfs/more/uevent-file.ts";
 import { type Ending, Process, type ProcessOptions, commOf } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
@@ -138,9 +141,34 @@ export class Userland implements System {
     const process = new Process(pid, parent, command, { ...options, now: this.now() });
     parent?.children.add(process);
     this.processes.set(pid, process);
+    process.pipePage = () => this.pipePage(process);
     process.steps = new Stack(options.steps(process));
+    if (parent) this.tellGroup(process, parent.pid);
     this.wakeSoon(process, AWAKE);
     return process;
+  }
+
+  /** ENOMEM where the process's group has no memory for a pipe's buffer. */
+  private pipePage({ pid, comm }: Process): FileErrno | null {
+    const { kernel, group } = this.groupOf(pid);
+    if (!group?.cpuset.movableOnly) return null;
+    const by = { pid, comm: kernel.processes.get(pid)?.comm ?? comm };
+    return this.machine.submit({ do: "pipe", partition: this.partition, by }).errno;
+  }
+
+  private groupOf(pid: number): { readonly kernel: Kernel; readonly group: Cgroup | undefined } {
+    const kernel = this.engine.kernel(this.partition);
+    const group = cgroupsOf(kernel)?.of(pid);
+    return { kernel, group: group?.parent ? group : undefined };
+  }
+
+  /** Where the kernel holds no process, it hears of those whose groups count: that they are where `like` is, or gone. */
+  private tellGroup({ pid, comm }: Process, like: number | null): void {
+    if (this.memory === "held") return;
+    const { group } = this.groupOf(like ?? pid);
+    if (!group) return;
+    const path = `/sys/fs/cgroup${like === null ? "" : group.path}/cgroup.procs`;
+    this.machine.submit({ do: "write", partition: this.partition, path, text: "0", by: { pid, comm } });
   }
 
   /** The number of a new process; with memory of its own where that is held. */
@@ -149,7 +177,8 @@ export class Userland implements System {
     const pid = this.engine.kernel(this.partition).nextPid;
     const comm = commOf(command);
     // Whose parent may run anywhere need not name it.
-    const bound = parent !== null && this.engine.kernel(this.partition).processes.get(parent.pid)?.cpus;
+    const own = parent && this.engine.kernel(this.partition).processes.get(parent.pid);
+    const bound = own && (own.cpus ?? this.groupOf(parent.pid).group);
     const inherited = bound ? { parent: parent.pid } : {};
     return this.machine.submit({ do: "fork", partition: this.partition, comm, ...inherited }).errno === null
       ? pid
@@ -355,6 +384,7 @@ export class Userland implements System {
     process.closeAll();
     this.processes.delete(process.pid);
     process.parent?.children.delete(process);
+    this.tellGroup(process, null);
     if (this.memory === "held") this.machine.submit({ do: "kill", partition: this.partition, pid: process.pid });
     process.changed.wake();
     process.parent?.changed.wake();

@@ -2,7 +2,7 @@
 import { machineWords } from "../../client/machine-words.ts";
 import { usePlaygroundState, useRecord, useRecords } from "../../client/react.tsx";
 import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
-import { displayGroups } from "../../views/kinds.ts";
+import { displayGroups, pagesOfGroup } from "../../views/kinds.ts";
 import { partsOf, refusalOf } from "./facts.ts";
 import styles from "./stage.module.css";
 import { stageStrings as words } from "./strings.ts";
@@ -127,13 +127,13 @@ export function Tile({ block }: { readonly block: BlockRecord }) {
 }
 
 /** Shares of the groups of kinds, as a gradient without transitions. */
-function shares({ kinds, pages }: BlockRecord): string {
+function shares(block: BlockRecord): string {
   let at = 0;
   const stops: string[] = [];
-  for (const { token, kinds: own } of displayGroups.toReversed()) {
-    const share = (own.reduce((sum: number, kind) => sum + (kinds[kind] ?? 0), 0) / pages) * 100;
+  for (const group of displayGroups.toReversed()) {
+    const share = (pagesOfGroup(group, [block]) / block.pages) * 100;
     if (share === 0) continue;
-    stops.push(`var(${token}) ${at.toFixed(2)}% ${(at + share).toFixed(2)}%`);
+    stops.push(`var(${group.token}) ${at.toFixed(2)}% ${(at + share).toFixed(2)}%`);
     at += share;
   }
   return `linear-gradient(to right, ${stops.join(", ")})`;

@@ -1,8 +1,7 @@
 /** What the colours of pages stand for: only those that are in the picture. Who hears the stage is told each block's pages. */
 import { usePlaygroundState } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
-import { type DisplayGroupId, displayGroups } from "../../views/kinds.ts";
-import { pagesOfGroup } from "./facts.ts";
+import { type DisplayGroupId, displayGroups, pagesOfGroup } from "../../views/kinds.ts";
 import styles from "./stage.module.css";
 
 /** More would be a list to be read; what is left out is the least of all. */

@@ -1,7 +1,6 @@
 /** What a picture on the stage shows of the machine's records, and what is told of it to who hears it: one reading for both. */
 import { PAGE_SIZE } from "../../engine/units.ts";
 import type { BlockRecord, DimmRecord, Records, ZoneRecord } from "../../protocol/records.ts";
-import type { DisplayGroup } from "../../views/kinds.ts";
 
 /** Where a DIMM is on its way round, and how many of its blocks are online. */
 export function phaseOf(dimm: DimmRecord | undefined, blocks: readonly BlockRecord[]) {
@@ -26,10 +25,3 @@ export function partsOf(blocks: readonly BlockRecord[], inSlots: readonly (strin
 /** Why a DIMM that is in use was refused last; `null` when it was not. */
 export const refusalOf = ({ phase }: DimmRecord, attempt: Records["attempt"] | undefined) =>
   phase === "in-use" && attempt?.result === "failed" ? attempt.errno : null;
-
-/** Pages in these blocks of the kinds that share a group's colour. */
-export const pagesOfGroup = (
-  { kinds }: Pick<DisplayGroup, "kinds">,
-  blocks: readonly Pick<BlockRecord, "kinds">[],
-): number =>
-  blocks.reduce((sum, block) => sum + kinds.reduce<number>((of, kind) => of + (block.kinds[kind] ?? 0), 0), 0);

@@ -5,9 +5,9 @@
 import { machineWords } from "../../client/machine-words.ts";
 import type { PlaygroundState } from "../../client/playground.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
-import { displayGroups } from "../../views/kinds.ts";
+import { displayGroups, pagesOfGroup } from "../../views/kinds.ts";
 import type { Panel } from "../format.ts";
-import { bytesOf, pagesOfGroup, partsOf, phaseOf, refusalOf } from "./facts.ts";
+import { bytesOf, partsOf, phaseOf, refusalOf } from "./facts.ts";
 import { stageStrings } from "./strings.ts";
 
 type Records = PlaygroundState["records"];

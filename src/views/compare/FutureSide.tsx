@@ -2,7 +2,7 @@
 import { memo } from "react";
 import type { RecordTables } from "../../client/playground.ts";
 import type { Records } from "../../protocol/records.ts";
-import { displayGroups, kindGroup, zoneToken } from "../kinds.ts";
+import { displayGroups, pagesOfGroup, zoneToken } from "../kinds.ts";
 import styles from "./futures.module.css";
 import { futuresStrings as words } from "./futures-strings.ts";
 
@@ -113,11 +113,7 @@ const Block = memo(function Block({ number, block, difference, chosen, refused }
       </li>
     );
   const groups = displayGroups
-    .map(({ id, token }) => ({
-      id,
-      token,
-      pages: block.kinds.reduce((sum, pages, kind) => (kindGroup(kind).id === id ? sum + pages : sum), 0),
-    }))
+    .map((group) => ({ id: group.id, token: group.token, pages: pagesOfGroup(group, [block]) }))
     .filter(({ id, pages }) => pages > 0 && id !== "free" && id !== "offline");
   return (
     <li data-state={block.state} data-chosen={chosen} data-refused={refused}>

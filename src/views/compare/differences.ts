@@ -4,7 +4,7 @@
  */
 import type { RecordTables } from "../../client/playground.ts";
 import type { Records } from "../../protocol/records.ts";
-import { type DisplayGroupId, kindGroup } from "../kinds.ts";
+import { type DisplayGroup, type DisplayGroupId, displayGroups, pagesOfGroup } from "../kinds.ts";
 import { natural } from "../reading.ts";
 
 export type Attempted = Records["attempt"];
@@ -50,8 +50,8 @@ const WEIGHTS = {
   "user-pages": 200,
 } as const;
 /** Groups whose pages stay where they are, of those that are drawn. */
-const STAYING: readonly DisplayGroupId[] = ["kernel", "reclaimable", "pagetable"];
-const USER: readonly DisplayGroupId[] = ["anon", "file", "shmem", "thp", "hugetlb"];
+const STAYING = groupsOf("kernel", "reclaimable", "pagetable");
+const USER = groupsOf("anon", "file", "shmem", "thp", "hugetlb");
 
 type Tables = Sides<RecordTables>;
 
@@ -135,8 +135,8 @@ function blocksThatDiffer(tables: Tables, of: "zone" | "state"): Difference[] {
   }));
 }
 
-function pagesOf({ kinds }: Records["block"], groups: readonly DisplayGroupId[]): number {
-  return kinds.reduce((sum, pages, kind) => (groups.includes(kindGroup(kind).id) ? sum + pages : sum), 0);
+function groupsOf(...ids: readonly DisplayGroupId[]): readonly DisplayGroup[] {
+  return displayGroups.filter(({ id }) => ids.includes(id));
 }
 
 /** Kernel pages of a sort that lie in other blocks. */
@@ -145,7 +145,7 @@ function kernelMemory(tables: Tables): Difference[] {
     const here: [string[], string[]] = [[], []];
     let pages = 0;
     for (const key of new Set([...Object.keys(tables[0].block), ...Object.keys(tables[1].block)])) {
-      const [left, right] = both(tables, ({ block }) => (block[key] ? pagesOf(block[key], [group]) : 0));
+      const [left, right] = both(tables, ({ block }) => (block[key] ? pagesOfGroup(group, [block[key]]) : 0));
       if (Math.abs(left - right) < FEW_PAGES) continue;
       pages = Math.max(pages, Math.abs(left - right));
       here[left > right ? 0 : 1].push(key);
@@ -154,11 +154,11 @@ function kernelMemory(tables: Tables): Difference[] {
     const numbers = (keys: readonly string[]) => keys.map((key) => Number(key.split(":")[1])).sort((a, b) => a - b);
     return [
       {
-        key: `kernel-memory ${group}`,
+        key: `kernel-memory ${group.id}`,
         weight: WEIGHTS["kernel-memory"] + Math.min(40, Math.log2(pages)),
         places: here,
         of: "kernel-memory",
-        group,
+        group: group.id,
         pages,
         sides: [numbers(here[0]), numbers(here[1])],
       },
@@ -170,9 +170,10 @@ function nodeFigures(tables: Tables): Difference[] {
   const keys = new Set([...Object.keys(tables[0].node), ...Object.keys(tables[1].node)]);
   return [...keys].sort(natural).flatMap((key): Difference[] => {
     const bytes = both(tables, ({ node }) => node[key]?.totalBytes ?? 0);
-    const user = both(tables, ({ node, block }) =>
-      (node[key]?.blocks ?? []).reduce((sum, name) => sum + (block[name] ? pagesOf(block[name], USER) : 0), 0),
-    );
+    const user = both(tables, ({ node, block }) => {
+      const blocks = (node[key]?.blocks ?? []).flatMap((name) => block[name] ?? []);
+      return USER.reduce((sum, group) => sum + pagesOfGroup(group, blocks), 0);
+    });
     const zones = both(tables, ({ node }) => node[key]?.zones ?? []);
     const found: Difference[] = [];
     // What the memory map takes is no other machine.

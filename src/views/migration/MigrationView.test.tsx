@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from "react";
+import { act, Profiler } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MigrationWatcher as Watcher } from "../../engine/inspect/index.ts";
 import { MigrationWatcher } from "../../engine/inspect/index.ts";
@@ -298,6 +298,58 @@ describe("a block that is being emptied", () => {
   });
 });
 
+describe("keys, rounds and blocks", () => {
+  it("follows the page that is selected when F is pressed, and not while nothing is", async () => {
+    const machine = new Machine([["anon", 60]]);
+    machine.offline();
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 100);
+    await show(machine.look());
+    const press = () =>
+      act(async () => {
+        const { firstElementChild } = page;
+        firstElementChild?.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true }));
+      });
+    const asked = () => {
+      const look = mounted.playground.looks.at(-1);
+      return look?.of === "migration" ? look.follow : undefined;
+    };
+    await press();
+    expect(asked()).toBeNull();
+    await act(async () => mounted.playground.select({ pfn: 0x40_123 }));
+    await press();
+    expect(asked()).toBe(0x40_123);
+  });
+
+  it("says of rounds whether there is a limit", async () => {
+    const machine = new Machine([["anon", 60]]);
+    machine.offline();
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 100);
+    const looked = machine.look();
+    await show(looked);
+    expect(region(/^Passes/).textContent).toContain("round 1 of no limit");
+    if (looked.look.of !== "migration" || !looked.look.state) throw new Error("nothing is looked at");
+    await show({ ...looked, look: { ...looked.look, state: { ...looked.look.state, round: 3, roundLimit: 5 } } });
+    expect(region(/^Passes/).textContent).toContain("round 3, 5 may fail");
+  });
+
+  it("lays the blocks of a whole DIMM in a row, and opens the one that is chosen", async () => {
+    const attempts = Object.values(mounted.playground.store.getState().records.attempt);
+    const eject = attempts.find(({ kind, partition, parent }) => kind === "eject" && partition === "A" && !parent);
+    if (!eject) throw new Error("no DIMM was pulled in the sample");
+    const choose = page.querySelector<HTMLSelectElement>("select");
+    if (!choose) throw new Error("nothing to choose from");
+    await act(async () => {
+      choose.value = String(eject.id);
+      choose.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    const row = [...page.querySelectorAll<HTMLElement>("ul[aria-label] > li > button")];
+    const steps = row.filter(({ textContent }) => /^memory\d+ /.test(textContent ?? ""));
+    expect(steps.map(({ textContent }) => textContent?.split(" ")[0])).toEqual(eject.steps.map(({ target }) => target));
+    await act(async () => steps[0]?.click());
+    expect(mounted.playground.looks.at(-1)).toMatchObject({ of: "migration", attempt: eject.steps[0]?.attempt });
+  });
+});
+
 describe("attempts of which nothing is kept, and none at all", () => {
   it("shows what the attempt itself knew", async () => {
     const { attempt } = mounted.playground.store.getState().records;
@@ -333,5 +385,43 @@ describe("attempts of which nothing is kept, and none at all", () => {
     expect(page.textContent).toContain("Nothing is being moved. Take a block offline, or pull a DIMM.");
     await press(/^Take memory\d+ offline$/);
     expect(mounted.playground.sent.at(-1)).toMatchObject({ do: "write", text: "offline" });
+    const { records } = mounted.playground.store.getState();
+    const [some] = Object.values(records.attempt).filter(({ parent }) => parent === null);
+    if (!some) throw new Error("no attempt in the sample");
+    const five = [900, 901, 902, 903, 904].map((id) => {
+      const one = { ...some, key: String(id), id, kind: "offline" as const, partition: "A", target: `memory${id}` };
+      return [String(id), one] as const;
+    });
+    await act(async () =>
+      mounted.playground.store.setState({ records: { ...records, attempt: Object.fromEntries(five) } }),
+    );
+    const last = [...page.querySelectorAll("li > button")].map(({ textContent }) => textContent?.slice(0, 9));
+    expect(last).toEqual(["memory904", "memory903", "memory902"]);
   });
+});
+
+it("the first picture comes in two parts: not all of it is made, laid out and painted at once", async () => {
+  await mounted.unmount();
+  const parts: number[] = [];
+  mounted = await mount(
+    <Profiler id="view" onRender={() => parts.push(document.querySelectorAll("section[aria-label] h3").length)}>
+      <MigrationView />
+    </Profiler>,
+  );
+  ({ page } = mounted);
+  const machine = new Machine([["anon", 20]]);
+  machine.offline();
+  machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 500);
+  parts.length = 0;
+  await show(machine.look());
+  const all = page.querySelectorAll("section[aria-label] h3").length;
+  const first = parts.find((many) => many > 0) ?? 0;
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThanOrEqual(all / 2);
+  expect(parts.at(-1)).toBe(all);
+  // What changes afterwards changes everywhere in one go.
+  parts.length = 0;
+  machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 1000);
+  await show(machine.look());
+  expect(new Set(parts)).toEqual(new Set([all]));
 });

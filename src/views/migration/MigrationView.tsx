@@ -27,6 +27,7 @@ import { useNarrowRoom } from "./use-narrow-room.ts";
 import { useSaid } from "./use-said.ts";
 import { count } from "../reading.ts";
 import { PAGE_SIZE, SECTION_BYTES } from "../../engine/units.ts";
+import { useSecond } from "../use-second.ts";
 import { useTwin } from "../use-twin.ts";
 
 export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
@@ -68,6 +69,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
 
   const look = useLast(looked?.look.of === "migration" && looked.look.partition === partition ? looked : null, attempt);
   const state = look?.look.state ?? null;
+  const second = useSecond(state !== null);
   const said = useSaid(state && state.endedAt === null ? words.announce(state) : "");
   const whole = attempts.find(({ id }) => id === (choice.whole ?? state?.whole ?? state?.attempt));
   const running = attempts.find(({ result }) => result === "running");
@@ -163,7 +165,7 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
         ) : asTable ? (
           <MigrationTables state={state} at={look?.at ?? 0} onPage={onPage} />
         ) : (
-          <div className={styles.parts} data-narrow={narrow}>
+          <div className={styles.parts} data-narrow={narrow} data-coming={second ? undefined : ""}>
             <Source
               state={state}
               only={only}
@@ -198,21 +200,29 @@ export function MigrationView({ tabs }: { readonly tabs?: ReactNode }) {
               />
             </section>
             <div className={styles.measures}>
-              <RateFigure state={state} only={only} />
-              <Passes {...{ state, filter, kept, onFilter }} />
-              <Reasons {...{ state, filter, kept, onFilter, onPage }} />
+              {second && (
+                <>
+                  <RateFigure state={state} only={only} />
+                  <Passes {...{ state, filter, kept, onFilter }} />
+                  <Reasons {...{ state, filter, kept, onFilter, onPage }} />
+                </>
+              )}
             </div>
             <div className={styles.lower}>
-              <FollowedFigure
-                page={look?.look.page ?? null}
-                kernel={record?.kernel ?? "6.1"}
-                moving={state.endedAt === null}
-                selected={selected}
-                blockOf={(pfn) => words.block(Math.floor(pfn / blockPages))}
-                onFollow={onFollow}
-                onPage={onPage}
-              />
-              <PaidFigure state={state} distances={distances} />
+              {second && (
+                <>
+                  <FollowedFigure
+                    page={look?.look.page ?? null}
+                    kernel={record?.kernel ?? "6.1"}
+                    moving={state.endedAt === null}
+                    selected={selected}
+                    blockOf={(pfn) => words.block(Math.floor(pfn / blockPages))}
+                    onFollow={onFollow}
+                    onPage={onPage}
+                  />
+                  <PaidFigure state={state} distances={distances} />
+                </>
+              )}
             </div>
           </div>
         )}

@@ -128,6 +128,21 @@ test("neighbours whose struct pages lie in one block share a ribbon; what the op
   expect(hostOf(axis, 99 * SECTION)).toBeUndefined();
 });
 
+test("of blocks without struct pages the first says that it is made next; what the last operation made is fresh, and only that", () => {
+  const axis = layAxis(foldBlocks([32, 33, 34, 35].map((number) => block(number))), 400, 96);
+  const sections = [
+    [32, 32 * SECTION],
+    [33, 32 * SECTION + 512],
+  ] as const;
+  const marks = inRow(marksOf(axis, look(sections), [{ first: 33 * SECTION, end: 34 * SECTION }]), "map");
+  expect(marks.map(({ what, fresh, says }) => [what, fresh, /made next/.test(says)])).toEqual([
+    ["map", false, false],
+    ["map", true, false],
+    ["none", false, true],
+    ["none", false, false],
+  ]);
+});
+
 test("nearer there are entries of 2 MiB, then pages, and the pages that hold their struct pages: few marks at every step", () => {
   const fold = foldBlocks(few);
   const target = 41 * SECTION + 12_345;

@@ -41,6 +41,7 @@ export function ProcessRows({ partition, processes, nodes }: ProcessesProps) {
                 {words.process(process.comm, process.pid)} {fate === "came" && <small>{changeStrings.came}</small>}
               </b>
               <small>{words.load(process.load)}</small>
+              {process.group && <small>{words.group(process.group.path, process.group.nodes.join(", "))}</small>}
             </span>
             {fate === "gone" ? (
               <span className={styles.gone}>{changeStrings.gone}</span>
@@ -69,10 +70,31 @@ export function ProcessRows({ partition, processes, nodes }: ProcessesProps) {
               </small>
             </span>
             {fate !== "gone" && <End partition={partition} process={process} />}
+            {fate !== "gone" && process.group?.lacks != null && (
+              <Confined path={process.group.path} own={process.group.nodes} lacks={process.group.lacks} />
+            )}
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** What a group without a zone for the kernel's memory means, and the line that mends it. */
+function Confined({
+  path,
+  own,
+  lacks,
+}: {
+  readonly path: string;
+  readonly own: readonly number[];
+  readonly lacks: number;
+}) {
+  const list = [...own, lacks].sort((a, b) => a - b).join(",");
+  return (
+    <span className={styles.confined}>
+      {words.movableOnly(own.join(", "))} <code>{`echo ${list} > /sys/fs/cgroup${path}/cpuset.mems`}</code>
+    </span>
   );
 }
 

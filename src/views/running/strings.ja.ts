@@ -67,6 +67,9 @@ export default {
   node: (node, cpus) => `ノード ${node}、CPU ${cpus}`,
   some: (cpus, node) => `CPU ${cpus}、ノード ${node}`,
   memory: (node, pages, distance) => `ノード ${node} · ${amount(pages)}${distance === 10 ? "" : `、距離 ${distance}`}`,
+  group: (path, nodes) => `グループ ${path} · ノード ${nodes}`,
+  movableOnly: (nodes) =>
+    `このグループが使えるのはノード ${nodes} だけで、そのメモリはすべて Movable です。プロセス自身のページは置けますが、パイプのバッファはそこにも他のノードにも置けません。そのため、どれだけ空きがあってもパイプへの書き込みは拒否されます（ENOMEM）。別のノードも使えるようにしてください：`,
   policy: (mode, node) => `${mode} ${node}`,
   noPolicy: "ローカル",
   distance: (remote, pages, mean) =>

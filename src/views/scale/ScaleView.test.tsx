@@ -157,18 +157,27 @@ describe("a search", () => {
     expect(trail().at(-1)).toBe(`0x${(block(48).startPfn + 5).toString(16)}`);
   });
 
-  it("grows until all pages have been looked at", async () => {
+  it("grows until all pages have been looked at, and not with each slice: for a figure all of the picture is drawn", async () => {
     let asked = 0;
     playground.search = async (_, text) => {
+      if (text === "") return slice({});
       asked++;
-      if (asked > 2) await new Promise((resolve) => setTimeout(resolve, 80));
-      return text === "" ? slice({}) : slice({ done: asked > 2, total: asked * 100 });
+      if (asked === 10 || asked === 12) await new Promise((resolve) => setTimeout(resolve, 150));
+      return slice({ done: asked === 12, total: asked * 100 });
     };
+    const said: string[] = [];
+    const status = get("[role=search] [role=status]");
+    const observer = new MutationObserver(() => said.push(status.textContent ?? ""));
+    observer.observe(status, { childList: true, characterData: true, subtree: true });
     await type("pinned");
-    await wait(190);
-    expect(get("[role=search] [role=status]").textContent).toBe("200 pages on 0 nodes so far");
-    await wait(100);
-    expect(get("[role=search] [role=status]").textContent).not.toContain("so far");
+    for (let turn = 0; turn < 200 && said.at(-1) !== "1,200 pages on 0 nodes"; turn++) await wait(10);
+    observer.disconnect();
+    expect(said.filter((text) => text !== "")).toEqual([
+      "100 pages on 0 nodes so far",
+      "1,000 pages on 0 nodes so far",
+      "1,200 pages on 0 nodes",
+    ]);
+    expect(asked).toBe(12);
   });
 
   it("that can't be answered says in a sentence what can be asked", async () => {

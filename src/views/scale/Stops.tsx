@@ -4,11 +4,12 @@ import { PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { blockAt, frameOf, type Memory, uniformKind } from "./memory.ts";
 import { PageCard } from "./PageCard.tsx";
 import { fill } from "./camera.ts";
+import { type Box, type Cone, coneAside, coneBelow } from "./cones.ts";
 import { inDetail, type Scene } from "./painter.ts";
 import { type Size, Stop } from "./Picture.tsx";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
-import { contentOf, type Depth, type Path, rectOf, type World } from "./world.ts";
+import { contentOf, type Depth, type Path, type Rect, rectOf, type World } from "./world.ts";
 
 const words = scaleStrings.stops;
 /** CSS pixels, as in the stylesheet. */
@@ -112,8 +113,16 @@ export function Stops(props: StopsProps) {
         <PageCard partition={partition} pfn={pfn} onGo={onGo} />
       </figure>
       <svg className={styles.cones} aria-hidden="true">
-        {cones.map((points) => (
-          <polygon key={points} points={points} />
+        {cones.map(({ points, lines }) => (
+          <g key={points}>
+            <polygon points={points} />
+            {lines.map(([x1, y1, x2, y2]) => (
+              <g key={`${x1} ${y1}`}>
+                <line data-halo="" {...{ x1, y1, x2, y2 }} />
+                <line {...{ x1, y1, x2, y2 }} />
+              </g>
+            ))}
+          </g>
         ))}
       </svg>
     </div>
@@ -133,17 +142,23 @@ function useFollowing(focused: React.RefObject<HTMLElement | null>, depth: Depth
   }, [focused, depth]);
 }
 
-/** From each frame's mark to the frame that shows it: corners, in pixels of what they lie in. */
-function useCones(frame: React.RefObject<HTMLDivElement | null>, world: World, path: Path): readonly string[] {
-  const [cones, setCones] = useState<readonly string[]>([]);
+/** From each frame's mark to the frame that shows it, in pixels of what they lie in. */
+function useCones(frame: React.RefObject<HTMLDivElement | null>, world: World, path: Path): readonly Cone[] {
+  const [cones, setCones] = useState<readonly Cone[]>([]);
   useLayoutEffect(() => {
     const { current } = frame;
     if (!current) return;
     const measure = () => {
       const origin = current.getBoundingClientRect();
-      const canvases = [...current.querySelectorAll(`.${styles.picture}, .${styles.card}`)].map((one) =>
-        one.getBoundingClientRect(),
-      );
+      const frames = [...current.querySelectorAll(`.${styles.picture}, .${styles.card}`)].map((one): Box => {
+        const { left, top, right, bottom } = one.getBoundingClientRect();
+        return {
+          left: left - origin.left,
+          top: top - origin.top,
+          right: right - origin.left,
+          bottom: bottom - origin.top,
+        };
+      });
       const rects = [
         { x: 0, y: 0, width: world.width, height: world.height },
         rectOf(world, path, 0),
@@ -151,34 +166,27 @@ function useCones(frame: React.RefObject<HTMLDivElement | null>, world: World, p
         contentOf(rectOf(world, path, 2)),
       ];
       const made = rects.flatMap((rect, level) => {
-        const [from, to] = [canvases[level], canvases[level + 1]];
-        if (!from || !to || from.width === 0) return [];
-        const mark = rectOf(world, path, level as Depth);
-        const left = from.left - origin.left + ((mark.x - rect.x) / rect.width) * from.width;
-        const top = from.top - origin.top + ((mark.y - rect.y) / rect.height) * from.height;
-        const right = left + (mark.width / rect.width) * from.width;
-        const bottom = top + (mark.height / rect.height) * from.height;
-        const target = {
-          left: to.left - origin.left,
-          top: to.top - origin.top,
-          right: to.right - origin.left,
-          bottom: to.bottom - origin.top,
-        };
-        // Below one another, or side by side; only the gutter is drawn in, so that no mark is covered.
-        const floor = from.bottom - origin.top;
-        if (target.top > floor) {
-          const share = (floor - bottom) / Math.max(1, target.top - CAPTION - bottom);
-          const [west, east] = [left + (target.left - left) * share, right + (target.right - right) * share];
-          // It ends above the caption: no ribbon over a label.
-          const end = target.top - CAPTION;
-          return [`${west},${floor} ${east},${floor} ${target.right},${end} ${target.left},${end}`];
-        }
-        const edge = from.right - origin.left;
-        const share = (edge - right) / Math.max(1, target.left - right);
-        const [high, low] = [top + (target.top - top) * share, bottom + (target.bottom - bottom) * share];
-        return [`${edge},${high} ${target.left},${target.top} ${target.left},${target.bottom} ${edge},${low}`];
+        const [from, to] = [frames[level], frames[level + 1]];
+        if (!from || !to || from.right === from.left) return [];
+        const [across, down] = [(from.right - from.left) / rect.width, (from.bottom - from.top) / rect.height];
+        const placed = ({ x, y, width, height }: Rect): Box => ({
+          left: from.left + (x - rect.x) * across,
+          top: from.top + (y - rect.y) * down,
+          right: from.left + (x + width - rect.x) * across,
+          bottom: from.top + (y + height - rect.y) * down,
+        });
+        const mark = placed(rectOf(world, path, level as Depth));
+        // Below one another, or side by side.
+        if (to.top <= from.bottom) return [coneAside(from, mark, to)];
+        const rows = world.nodes.map((_, node): readonly [number, number] => {
+          const { top, bottom } = placed(rectOf(world, [node, 0, 0, 0], 0));
+          return [top, bottom];
+        });
+        const each = new Map(rows.map((row) => [row[0], row] as const));
+        // It ends above the caption: no ribbon over a label.
+        return [coneBelow(from, mark, to, to.top - CAPTION, [...each.values()])];
       });
-      setCones((before) => (before.join() === made.join() ? before : made));
+      setCones((before) => (JSON.stringify(before) === JSON.stringify(made) ? before : made));
     };
     measure();
     const observer = new ResizeObserver(measure);

@@ -5,6 +5,8 @@ import type { QueryProblem } from "../../engine/inspect/scale/index.ts";
 
 /** Real milliseconds from the end of a search to the next, while the machine runs. */
 const AGAIN_MS = 1000;
+/** Real milliseconds from one figure to the next while it grows: for each of them all of the picture is drawn. */
+const GROWS_MS = 100;
 
 export interface Found {
   readonly text: string;
@@ -25,6 +27,7 @@ export function useSearch(partition: string | null, text: string): Found | null 
     async (mine: number, anew: boolean) => {
       if (partition === null) return;
       const blocks = new Map<number, number>();
+      let shown = Number.NEGATIVE_INFINITY;
       for (let begin = true; ; begin = false) {
         const slice = await playground.search(partition, text, begin);
         if (last.current !== mine) return;
@@ -35,7 +38,11 @@ export function useSearch(partition: string | null, text: string): Found | null 
         const { problem, done, total } = slice;
         for (const [at, block] of slice.blocks.entries()) blocks.set(block, slice.counts[at] as number);
         // Asked again, figures don't begin anew: they change when all is counted.
-        if (anew || done) setFound({ text, problem, done, total, blocks: new Map(blocks) });
+        const now = performance.now();
+        if (done || (anew && now - shown >= GROWS_MS)) {
+          shown = now;
+          setFound({ text, problem, done, total, blocks: new Map(blocks) });
+        }
         if (done) return;
       }
     },

@@ -153,7 +153,13 @@ export const checks: VerdictWords["checkTexts"] = {
     pass: () => "すべてのページが空いています",
     fail: (data) =>
       given(data, "left", (left) => `${left} ページが使用中で、移動できません`, "使用中のページがあります"),
-    pending: () => "もう一度調べています",
+    pending: (data) =>
+      given(
+        data,
+        "left",
+        (left) => `${left} ページが使用中でも空きでもなく、何度も調べ直しています`,
+        "もう一度調べています",
+      ),
   },
   "in-time": {
     title: "時間内",

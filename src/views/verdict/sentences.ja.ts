@@ -118,6 +118,8 @@ function law(culprit: Culprit): string {
     case PageKind.Vmalloc:
     case PageKind.KernelBuffer:
       return `カーネルのデータはアドレスで使われ、移動したことを使い手に知らせる手段がないため、動かせません。ZONE_MOVABLE にはこうしたページが入りません。${culprit.lifetime === "cache" ? CACHE : ""}`;
+    case PageKind.Lost:
+      return "使用中でも空きでもありません。このカーネルは、メモリマップの 2 MiB ごとに先頭の 1 ページだけを返し、残りを失いました。オフライン処理は、シグナルで終わるまで、移動するものを探し続けます。こうしたページが戻るのは再起動のときだけです。7.3 は失いません。";
     default:
       return "カーネルには、このページを移動する手段がありません。";
   }

@@ -114,6 +114,8 @@ function lawTold(culprit: Culprit): string {
     case PageKind.Vmalloc:
     case PageKind.KernelBuffer:
       return `Kernel data is used by its address, and nothing tells its users that it moved, so it stays. ZONE_MOVABLE keeps such pages out.${culprit.lifetime === "cache" ? CACHE : ""}`;
+    case PageKind.Lost:
+      return "It is neither in use nor free: of each 2 MiB of a memory map this kernel gave back the first page and lost the others. The offline looks for something to move until a signal ends it. Only a reboot brings such pages back; 7.3 loses none.";
     default:
       return "The kernel has no way to move such a page.";
   }

@@ -154,7 +154,13 @@ const checks: Readonly<Record<CheckRule, CheckText>> = {
     asks: "Is every page free once everything that can move has moved? Kernels before 4.15 ask only then.",
     pass: () => "every page is free",
     fail: (data) => given(data, "left", (left) => `${left} pages are in use and cannot move`, "pages are in use"),
-    pending: () => "looking once more",
+    pending: (data) =>
+      given(
+        data,
+        "left",
+        (left) => `${left} pages are neither in use nor free: it looks again and again`,
+        "looking once more",
+      ),
   },
   "in-time": {
     title: "In time",

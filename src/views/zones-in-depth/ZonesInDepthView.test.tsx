@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from "react";
+import { act, Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Ask, placementOf, zoneLists } from "../../engine/inspect/index.ts";
 import { PageKind } from "../../engine/memory/kinds.ts";
@@ -235,4 +235,23 @@ test("a zone that goes and marks that move are told, in the picture and its twin
   expect(rows.map((row) => row.at(-1))).toEqual([by("high"), by("low"), by("min")]);
   // Without Movable nobody could have gone higher: what was left to such requests is left no more.
   expect(cells(section("Lowmem reserve").querySelectorAll("tbody tr"))[0]?.join(" ")).toMatch(/0−[\d,]+/);
+});
+
+test("the zone comes first, and who asks for memory after it: both at once take longer than a frame has", async () => {
+  await mounted.unmount();
+  const made: string[] = [];
+  const look = () => {
+    const zone = document.querySelector("canvas") !== null;
+    const form = [...document.querySelectorAll("label")].some(({ textContent }) => textContent === "Who asks");
+    made.push(`${zone ? "zone" : ""} ${form ? "form" : ""}`.trim());
+  };
+  mounted = await mount(
+    <Profiler id="view" onRender={look}>
+      <ZonesInDepthView />
+    </Profiler>,
+    mounted.playground,
+  );
+  ({ page } = mounted);
+  await answer();
+  expect([...new Set(made)]).toEqual(["", "zone", "zone form"]);
 });

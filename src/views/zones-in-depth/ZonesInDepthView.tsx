@@ -21,6 +21,7 @@ import { WhereTo } from "./WhereTo.tsx";
 import frame from "../frame.module.css";
 import styles from "./zones-in-depth.module.css";
 import { PAGE_SIZE } from "../../engine/units.ts";
+import { useSecond } from "../use-second.ts";
 import { useTwin } from "../use-twin.ts";
 import { beforeOf, type ZoneChanges, zoneChanges } from "./zone-changes.ts";
 
@@ -64,6 +65,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
   useEffect(() => setAsked((before) => ({ ...before, node: null })), [partitionKey]);
 
   const { look, at, isOld } = useZones(partitionKey, id);
+  const second = useSecond(look !== null);
   const zones = look?.zones ?? [];
   const zone = zones.find((one) => one.zone === zoneName) ?? zones.at(-1);
   const moment = words.at(at);
@@ -128,7 +130,7 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
         {!look || ask === null || !partition ? (
           <p className={styles.hint}>{status === "starting" ? words.starting : node ? words.waiting : words.noNode}</p>
         ) : (
-          <div className={styles.columns}>
+          <div className={styles.columns} data-coming={second ? undefined : ""}>
             {zone ? (
               <div className={styles.zone}>
                 <FreeLists zone={zone} at={moment} before={before} />
@@ -149,18 +151,20 @@ export function ZonesInDepthView({ tabs }: { readonly tabs?: ReactNode }) {
             ) : (
               <p className={styles.hint}>{words.noZones(look.node)}</p>
             )}
-            <WhereTo
-              ask={ask}
-              placement={isOld ? null : look.placement}
-              gone={!isOld && look.placement === null}
-              nodes={nodes.filter((one) => one.online).map((one) => one.id)}
-              blockPages={blockPages}
-              at={moment}
-              asTable={asTable}
-              onAsk={setAsked}
-              onChoose={choose}
-              onZone={show}
-            />
+            {second && (
+              <WhereTo
+                ask={ask}
+                placement={isOld ? null : look.placement}
+                gone={!isOld && look.placement === null}
+                nodes={nodes.filter((one) => one.online).map((one) => one.id)}
+                blockPages={blockPages}
+                at={moment}
+                asTable={asTable}
+                onAsk={setAsked}
+                onChoose={choose}
+                onZone={show}
+              />
+            )}
           </div>
         )}
       </section>

@@ -3,8 +3,9 @@
  * together. What was done to another machine is done to this one, at the same simulated times.
  */
 import { isTerminalCommand } from "../../engine/time/commands.ts";
-// Machines with rules of udev need its code.
+// Machines with rules of udev, or with virtio devices, need their code.
 import "../../engine/time/udev.ts";
+import "../../engine/time/virtio-devices.ts";
 import { simNs, type SimNs } from "../../engine/units.ts";
 import type { Filming, FromBeside } from "../../protocol/beside.ts";
 import { EngineHost } from "../engine-host.ts";

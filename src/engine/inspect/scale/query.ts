@@ -36,6 +36,7 @@ const GROUPS: Readonly<Record<string, readonly number[]>> = {
   kernel: [PageKind.Slab, PageKind.KernelStack, PageKind.Vmalloc, PageKind.KernelBuffer],
   "page tables": [PageKind.PageTable, PageKind.KernelPageTable],
   memmap: [PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
+  lost: [PageKind.Lost],
   "page tables, memmap": [
     PageKind.PageTable,
     PageKind.KernelPageTable,

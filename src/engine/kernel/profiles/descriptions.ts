@@ -75,14 +75,14 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.18",
     released: "November 2025",
     evidence: "recorded",
-    recordings: 2,
+    recordings: 3,
   },
   {
     version: "7.3",
     title: "Linux 7.3",
     released: "October 2026",
     evidence: "recorded",
-    recordings: 65,
+    recordings: 66,
   },
   {
     version: "2013-proposal",

@@ -141,6 +141,11 @@ export interface Profile {
   readonly hasMemmapOnMemory: boolean;
   /** Also for DIMMs of several blocks (6.8). */
   readonly memmapOnMemoryAnySize: boolean;
+  /**
+   * Of each 2 MiB of a memory map that goes, the first page alone is given back (6.18, free_pagetable: pagetable_free asks a page
+   * that is not compound for its order; recorded on 6.18.15, and not on 5.10, 6.12 and 7.3).
+   */
+  readonly losesMemoryMaps: boolean;
   /** `memmap_on_memory=force` (6.6). */
   readonly forcesMemmapOnMemory: boolean;
 

@@ -51,6 +51,7 @@ const v3_7: Profile = {
   hasCma: false,
   hasMemmapOnMemory: false,
   memmapOnMemoryAnySize: false,
+  losesMemoryMaps: false,
   forcesMemmapOnMemory: false,
   zonelistLog: "ordered",
   skipsMemorylessSelf: false,
@@ -219,6 +220,7 @@ const v6_18: Profile = {
   daemonsOnNode: "objects and stacks",
   notesBootPages: "in private",
   normalMemoryFollows: false,
+  losesMemoryMaps: true,
 };
 
 /** Compared with recorded kernels. */
@@ -230,6 +232,7 @@ const v7_3: Profile = {
   hasCma: true,
   overcommitsGigantic: true,
   normalMemoryFollows: true,
+  losesMemoryMaps: false,
   movableGigantic: true,
   contiguousMovesHuge: true,
   daemonsOnNode: "objects",

@@ -22,6 +22,7 @@ import { moduleDirectories } from "./module-directories.ts";
 import { pageFiles } from "./page-files.ts";
 import { processDirectories } from "./process-files.ts";
 import { deviceExtras } from "./device-extras.ts";
+import { cgroupDirectory, cgroupsOf, changeFolder } from "./cgroup-files.ts";
 import { kernelSysctls, vmSysctls } from "./sysctls.ts";
 import { seqnum } from "./uevent-file.ts";
 import { union } from "../tree.ts";
@@ -33,6 +34,10 @@ export function addFiles(tree: FileTree): void {
   if (!tree.source || extended.has(tree)) return;
   extended.add(tree);
   const { kernel, modules } = tree.source;
+  tree.calls = {
+    folder: (what, path) => changeFolder(kernel, what, path),
+    pipe: ({ pid, comm }) => (cgroupsOf(kernel)?.hasBufferFor(pid, comm) === false ? "ENOMEM" : null),
+  };
   tree.extend(
     directory({
       dev: union(directory({ kmsg: kmsg(kernel) }), deviceNodes(kernel)),
@@ -52,6 +57,7 @@ export function addFiles(tree: FileTree): void {
       sys: directory({
         ...deviceExtras(kernel, tree.source.actions),
         block: blockDirectory(kernel, modules),
+        fs: directory({ cgroup: cgroupDirectory(kernel) }, 0o755),
         kernel: directory({
           debug: directory(
             { dynamic_debug: directory({ control: dynamicDebug(kernel) }), extfrag: extfrag(kernel) },

@@ -136,5 +136,5 @@ export const allowed = (
   process: Process | null,
 ): { readonly cpus: readonly number[]; readonly nodes: readonly number[] } => ({
   cpus: cpusFor(kernel, process),
-  nodes: kernel.nodes.filter((node) => node.hasMemory).map(({ id }) => id),
+  nodes: process?.cpuset?.effectiveMems ?? kernel.nodes.filter((node) => node.hasMemory).map(({ id }) => id),
 });

@@ -1,6 +1,8 @@
 /** /proc/PID of every process (fs/proc/base.c, array.c, task_mmu.c), and /proc/self. */
 import type { Kernel } from "../../kernel/kernel.ts";
 import { type Directory, type Entry, directory, link, readable, writable, DONE } from "../tree.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import { cgroupsOf } from "./cgroup-files.ts";
 import { pagemap } from "./page-files.ts";
 import { mounts } from "./machine-files.ts";
 import { type Listed, processesOf } from "./process-list.ts";
@@ -35,6 +37,10 @@ function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<str
             directory({ [String(listed.pid)]: () => directory(entries(kernel, listed, false), 0o555) }, 0o555),
         }
       : {}),
+    cgroup: text(() => `0::${cgroupsOf(kernel)?.of(listed.pid).path ?? "/"}\n`),
+    ...(since(kernel.profile.version, 6, 18)
+      ? {}
+      : { cpuset: text(() => `${cgroupsOf(kernel)?.of(listed.pid).cpuset.path ?? "/"}\n`) }),
     cmdline: text(() => (kernelThread ? "" : (process?.args ?? [comm]).map((word) => `${word}\0`).join(""))),
     comm: text(() => `${comm}\n`),
     cwd: link("/"),

@@ -218,8 +218,13 @@ export function* mem(context: CommandContext): Running<number> {
   const held = yield* hold(context, machine, { kind, ...size, comm: "mem", ...chosen });
   if (held.errno !== null) {
     yield* ended(machine, held.pid);
-    return (yield* print(context, `failed: ${strerror(held.errno)}\n`)) || 1;
+    // That of the recorded machines hears nothing from a holder that was killed.
+    const why = context.state.system.dialect === "busybox" && held.pid >= 0 ? "" : `: ${strerror(held.errno)}`;
+    return (yield* print(context, `failed${why}\n`)) || 1;
   }
+  // The holder says so through a pipe, which its group may refuse; it goes on holding what it has.
+  if (context.state.system.dialect === "busybox" && context.process.pipePage() !== null)
+    return (yield* print(context, "failed\n")) || 1;
   // That of the recorded machines says more.
   const said = context.state.system.dialect === "busybox" ? `ok pid=${held.pid}` : `${held.pid}`;
   return yield* print(context, `${said}\n`);

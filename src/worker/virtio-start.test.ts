@@ -1,0 +1,56 @@
+/** A machine with virtio devices starts when their code has come; nothing else of this file may bring it. */
+import { expect, test } from "vitest";
+import { lacksVirtio } from "../engine/time/virtio-port.ts";
+import { bytes, GIB } from "../engine/units.ts";
+import type { FromWorker } from "../protocol/messages.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { EngineHost } from "./engine-host.ts";
+import { Session } from "./session.ts";
+
+const MODULES = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
+
+const scenario: Scenario = {
+  version: 1,
+  name: "guest",
+  title: "Guest",
+  about: "",
+  seed: 1,
+  box: {
+    partitions: [
+      {
+        id: "A",
+        name: "Guest",
+        nodes: [{ onboard: bytes(GIB), cpus: "0-1", slots: [] }],
+        maxMemory: bytes(8 * GIB),
+        kernel: "6.1",
+        cmdline: "memhp_default_state=online_movable",
+        virtioMem: [{ id: "vm0", node: 0, size: bytes(GIB), requested: bytes(GIB) }],
+      },
+    ],
+    shelf: [],
+  },
+  setup: MODULES.map((module) => ({ do: "write", partition: "A", path: `/mods/${module}.ko`, text: "insmod" })),
+  script: [],
+};
+
+test("and its setup finds them there", async () => {
+  expect(lacksVirtio(scenario.box.partitions)).toBe(true);
+  const sent: FromWorker[] = [];
+  const hosts: EngineHost[] = [];
+  const session = new Session({
+    build: (given) => {
+      const host = new EngineHost(given);
+      hosts.push(host);
+      return host;
+    },
+    send: (message) => sent.push(message),
+    clock: () => performance.now(),
+    later: (callback) => void setTimeout(callback),
+  });
+  session.receive({ type: "start", run: 1, scenario });
+  expect(hosts).toEqual([]);
+  await expect.poll(() => sent.filter(({ type }) => type === "ready").length, { timeout: 30_000 }).toBe(1);
+  expect(sent.filter(({ type }) => type === "fault")).toEqual([]);
+  const [device] = hosts[0]?.engine.virtio("A").memory ?? [];
+  expect(device?.size).toBe(device?.regionSize);
+});
