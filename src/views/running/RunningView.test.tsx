@@ -153,3 +153,14 @@ test("T shows the twin of the view that has the focus, and the picture again; no
   await key(switchOf());
   expect(switchOf()?.getAttribute("aria-pressed")).toBe("false");
 });
+
+test("a process whose group has no zone for the kernel says so, with the line that mends it", async () => {
+  const [one] = running(engine.kernel("A")).slice(-1);
+  if (!one) throw new Error("nothing runs");
+  await show([{ ...one, group: { path: "/x", nodes: [2], lacks: 0 } }]);
+  expect(page.textContent).toContain("group /x · nodes 2");
+  expect(page.textContent).toContain("echo 0,2 > /sys/fs/cgroup/x/cpuset.mems");
+  await show([{ ...one, group: { path: "/x", nodes: [0, 2], lacks: null } }]);
+  expect(page.textContent).toContain("group /x · nodes 0, 2");
+  expect(page.textContent).not.toContain("cpuset.mems");
+});

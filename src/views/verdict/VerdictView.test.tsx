@@ -3,6 +3,8 @@ import { act } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { createFakePlayground } from "../../client/sample-world.ts";
 import { EJECTING, OFFLINED, REFUSED, sampleAttempts, sampleRecords } from "../../client/sample-records.ts";
+import { smallBox } from "../../engine/testing/small-box.ts";
+import { Engine } from "../../engine/time/engine.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { VerdictView } from "./VerdictView.tsx";
 
@@ -237,4 +239,30 @@ test("a kernel that has stopped is told of, with what led there and the way back
   expect(text()).toContain("adding d9 failed");
   expect(text()).toContain("the 120 MiB that it had taken");
   expect(text()).toContain("A smaller DIMM than d9 fits");
+});
+
+test("a DIMM that no driver took is not said to be added; the boot option is named, and what mends it", async () => {
+  const engine = new Engine({ seed: 7, box: smallBox("acpi_no_memhotplug") });
+  engine.submit({ do: "move", dimm: "d3", to: { slot: "A/2/0" } });
+  engine.settle();
+  expect([...engine.kernel("A").blocks.values()].some(({ node }) => node === 2)).toBe(false);
+  const attempt = [...engine.attempts.values()].at(-1)?.value();
+  if (!attempt) throw new Error("no attempt");
+  const records = sampleRecords();
+  const [id, partition] = Object.entries(records.partition)[0] ?? [];
+  if (!id || !partition) throw new Error("no partition");
+  const key = String(attempt.id);
+  await show(
+    createFakePlayground({
+      records: {
+        ...records,
+        partition: { ...records.partition, [id]: { ...partition, cmdline: "acpi_no_memhotplug quiet" } },
+        attempt: { [key]: { ...attempt, key, partition: id } },
+      },
+    }),
+  );
+  await vi.waitFor(() => expect(text()).toContain("No driver took d3"));
+  expect(text()).toContain("d3 is in its slot: no driver took it");
+  expect(text()).toContain("Boot options: acpi_no_memhotplug quiet");
+  expect(text()).not.toContain("was added");
 });

@@ -15,6 +15,7 @@ import { PhraseText } from "./PhraseText.tsx";
 import { headline } from "./headline.ts";
 import { arrival, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
+import { isUnattended } from "./unattended.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
 
@@ -27,6 +28,7 @@ const rare = <P extends object>(load: () => Promise<ComponentType<P>>) =>
     ),
   );
 const Stopped = rare(async () => (await import("./Stopped.tsx")).Stopped);
+const NoDriver = rare(async () => (await import("./NoDriver.tsx")).NoDriver);
 const LateRule = rare(async () => (await import("./LateRule.tsx")).LateRule);
 
 export interface VerdictViewProps {
@@ -102,9 +104,15 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
       </p>
       {whole && <Whole attempt={whole} />}
       <div className={styles.body}>
-        <p>
-          <PhraseText phrase={summary(attempt, culprit)} />
-        </p>
+        {isUnattended(attempt) ? (
+          <Suspense>
+            <NoDriver dimm={attempt.target} line={kernels[attempt.partition]?.cmdline ?? ""} />
+          </Suspense>
+        ) : (
+          <p>
+            <PhraseText phrase={summary(attempt, culprit)} />
+          </p>
+        )}
         <Arrival of={attempt} />
         {tooLate && (
           <Suspense>

@@ -2,6 +2,7 @@
 import type { Attempt } from "../../engine/chronicle/outcome.ts";
 import type { HeadlineWords, Place } from "./headline.ts";
 import { count } from "./phrase.ts";
+import { isUnattended } from "./unattended.ts";
 
 export default {
   ofAttempt: (attempt, place) => {
@@ -27,10 +28,12 @@ function underWay(kind: Attempt["kind"], place: Place): string {
   }
 }
 
-function done({ kind, pagesMoved }: Attempt, place: Place): string {
+function done(attempt: Attempt, place: Place): string {
+  const { kind, pagesMoved } = attempt;
   const moved = `${count(pagesMoved)} ページを移動`;
   switch (kind) {
     case "add":
+      if (isUnattended(attempt)) return "はスロットにありますが、受け取るドライバーがありません";
       return place !== null ? `をノード ${place} に追加しました` : "を追加しました";
     case "online":
       return "はオンラインになりました";

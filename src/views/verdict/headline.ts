@@ -2,6 +2,7 @@
 import type { Attempt } from "../../engine/chronicle/outcome.ts";
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { plural } from "./phrase.ts";
+import { isUnattended } from "./unattended.ts";
 
 /** Node that a DIMM is on, or was. */
 export type Place = number | null;
@@ -28,9 +29,11 @@ function underWay(kind: Attempt["kind"], place: Place): string {
   }
 }
 
-function done({ kind, pagesMoved }: Attempt, place: Place): string {
+function done(attempt: Attempt, place: Place): string {
+  const { kind, pagesMoved } = attempt;
   switch (kind) {
     case "add":
+      if (isUnattended(attempt)) return "is in its slot: no driver took it";
       return place !== null ? `was added to node ${place}` : "was added";
     case "online":
       return "is online";

@@ -68,7 +68,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.12",
     released: "November 2024",
     evidence: "recorded",
-    recordings: 124,
+    recordings: 125,
   },
   {
     version: "6.18",
