@@ -243,9 +243,10 @@ test("a kernel that has stopped is told of, with what led there and the way back
 
 test("a DIMM that no driver took is not said to be added; the boot option is named, and what mends it", async () => {
   const engine = new Engine({ seed: 7, box: smallBox("acpi_no_memhotplug") });
+  const blocks = engine.kernel("A").blocks.size;
   engine.submit({ do: "move", dimm: "d3", to: { slot: "A/2/0" } });
   engine.settle();
-  expect([...engine.kernel("A").blocks.values()].some(({ node }) => node === 2)).toBe(false);
+  expect(engine.kernel("A").blocks.size).toBe(blocks);
   const attempt = [...engine.attempts.values()].at(-1)?.value();
   if (!attempt) throw new Error("no attempt");
   const records = sampleRecords();
