@@ -25,11 +25,16 @@ const { runBench } = await importTypeScript("scripts/bench/bench.ts");
 
 /** @type {import("./bench.ts").Result[]} */
 const results = [];
+/** @type {string[]} */
+const names = [];
+let chosen = 0;
 let broken = 0;
 for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".bench.ts"))) {
   /** @type {{ benches: readonly import("./bench.ts").Bench[] }} */
   const { benches } = await importTypeScript(`scripts/bench/${file}`);
+  for (const { name } of benches) names.push(name);
   for (const bench of benches.filter(({ name }) => `${file} ${name}`.includes(filter))) {
+    chosen += 1;
     try {
       const figures = await runBench(bench);
       for (const figure of figures) results.push(figure);
@@ -42,6 +47,12 @@ for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWi
   }
 }
 
+if (chosen === 0) {
+  console.error(
+    `No bench has ${JSON.stringify(filter)} in its name, or in its file's. There are: ${names.join(", ")}.`,
+  );
+  process.exit(2);
+}
 if (json) {
   const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length };
   console.log(JSON.stringify({ machine, results }, null, 2));
@@ -66,6 +77,7 @@ function readArguments() {
     const rounds = Number(values.rounds);
     if (!Number.isInteger(rounds) || rounds < 1)
       throw new Error(`--rounds: expected a whole number, got ${values.rounds}`);
+    if (positionals.length > 1) throw new Error(`expected one FILTER, got ${positionals.join(", ")}`);
     return { json: values.json, against: values.against, rounds, filter: positionals[0] ?? "" };
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -27,6 +27,7 @@ const COMMANDS: readonly (readonly [string, readonly string[], exit: number, say
   ["bench", ["browser.bench"], 1, NO_BROWSER],
   ["bench", ["--against", "nothing-such"], 2, /^There is no commit nothing-such\.$/m],
   ["bench", ["--rounds", "some"], 2, /^--rounds: expected a whole number, got some$/m],
+  ["bench", ["nothing-such"], 2, /^No bench has "nothing-such" in its name, or in its file's\. There are: /m],
   ["mutate", ["memory/lists.ts"], 2, /^There is no src\/engine\/memory\/lists\.ts\.$/m],
   ["mutate", ["memory/watermarks.ts", "--sample", "1", "--tests", "src/engine/memory"], 0, /^all +\d of +1 /m],
   ["screenshot", ["TEMP"], 1, NO_BROWSER],

@@ -184,6 +184,7 @@ const PATTERNS: readonly Rule[] = [
   [/^at most the size, (\d+)$/, (size) => `大きさ ${size} 以下`],
   [/^at least the (\d+) bytes of its nodes$/, (bytes) => `ノードの ${bytes} バイト以上`],
   [/^a memory block, one of (.+)$/, (all) => `メモリブロックか、${all} のどれか`],
+  [/^(\d+) from a node to itself$/, (distance) => `同じノードへの距離 ${distance}`],
   [/^a step of one of the kinds (.+)$/, (all) => `${all} のどれかの種類のステップ`],
   [/^exactly one true option with seed (\d+)$/, (seed) => `シード ${seed} で真の選択肢がちょうど 1 つ`],
   [/^to be over in (\d+) s$/, (seconds) => `${seconds} 秒以内に終わること`],

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { readTrace, type Trace } from "../protocol/trace.ts";
 import { type ComparedStep, TOLERANCES, compareTraces } from "../playback/compare.ts";
-import { BadInput, findFiles, readText } from "./input.ts";
+import { BadInput, findFiles, readJsonText } from "./input.ts";
 import { UnknownKernel, playTrace } from "../playback/play.ts";
 import type { ExitCode, Output } from "./run.ts";
 
@@ -52,7 +52,7 @@ export function conformance(args: readonly string[], { out }: Output): ExitCode 
 }
 
 function load(file: string): Trace {
-  const read = readTrace(readText(file), file);
+  const read = readTrace(readJsonText(file), file);
   if (!read.ok) throw new BadInput(read.problem);
   return read.value;
 }

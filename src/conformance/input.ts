@@ -33,6 +33,17 @@ export function readText(path: string): string {
   }
 }
 
+/**
+ * Text of a file that holds JSON. A byte order mark before it, as some editors write one, is no part of it; what is empty or
+ * is no UTF-8 text is said to be that, instead of where a parser first stumbles over it.
+ */
+export function readJsonText(path: string): string {
+  const text = readText(path);
+  if (text.trim() === "") throw new BadInput(`${path}: the file is empty; expected JSON`);
+  if (text.includes("\0")) throw new BadInput(`${path}: no text in UTF-8; expected JSON, saved as UTF-8`);
+  return text.replace(/^\uFEFF/, "");
+}
+
 /** Files named, and all `.json` files below folders named, in the order of their names. */
 export function findFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {

@@ -4,7 +4,7 @@ import type { Scenario } from "../protocol/scenario.ts";
 import { SCENARIOS, findScenario } from "../protocol/scenarios/index.ts";
 import { type LabScenario, type Trace, readLabScenario, readTrace } from "../protocol/trace.ts";
 import { readScenario } from "../protocol/validate-scenario.ts";
-import { BadInput, readText } from "./input.ts";
+import { BadInput, readJsonText } from "./input.ts";
 
 /** `lab`: a machine with shell lines and steps, as recordings are made from and carry them. */
 export type Source =
@@ -19,7 +19,7 @@ export function findSource(name: string): Source {
     const all = SCENARIOS.map((scenario) => scenario.name).join(", ");
     throw new BadInput(`${name}: no scenario of that name (there are ${all}), and not the path of a .json file`);
   }
-  const content = readText(name);
+  const content = readJsonText(name);
   const form = formOf(content);
   const read =
     form === "trace"

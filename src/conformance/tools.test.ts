@@ -115,6 +115,19 @@ describe("conformance", () => {
     expect(run(conformance, ...args)).toEqual({ exit: 2, out: "", err });
   });
 
+  test("a byte order mark is no part of a file; what is empty, or no UTF-8, is said to be that", () => {
+    const text = readFileSync(TRACE, "utf8");
+    expect(run(conformance, written("marked.json", `\ufeff${text}`))).toMatchObject({ exit: 0, err: "" });
+    const nothing = written("nothing.json", "\n");
+    expect(run(conformance, nothing).err).toBe(`${nothing}: the file is empty; expected JSON\n`);
+    const wide = join(folder, "wide.json");
+    writeFileSync(wide, text, "utf16le");
+    expect(run(simulation, wide)).toMatchObject({
+      exit: 2,
+      err: `${wide}: no text in UTF-8; expected JSON, saved as UTF-8\n`,
+    });
+  });
+
   test("an empty folder, a kernel that is not modelled, a step that never ends", () => {
     mkdirSync(join(folder, "empty"));
     expect(run(conformance, join(folder, "empty"))).toMatchObject({

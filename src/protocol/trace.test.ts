@@ -63,6 +63,11 @@ describe("one line names the file and the field", () => {
       "steps[2].do",
       { shout: 1 },
     ],
+    [
+      'steps[2].do: expected a step of one of the kinds sh, hotadd, hotremove, load, resize, killall, until, interrupt, observe, got keys "sh", "hotremove"',
+      "steps[2].do",
+      { sh: "true", hotremove: "d0" },
+    ],
     ["steps[2].do: missing", "steps[2].do", undefined],
     ["steps[1].after: missing", "steps[1].after", undefined],
     [
@@ -83,6 +88,23 @@ describe("one line names the file and the field", () => {
     ["machine.maxmem: expected at least the memory of all nodes, got 1G", "machine.maxmem", "1G"],
     ["machine.slots: expected a whole number up to 256, got 1000000", "machine.slots", 1e6],
     ["machine.distance[0]: expected nodes below 2, got 0 and 9", "machine.distance", [[0, 9, 20]]],
+    ["machine.distance[0][2]: expected a whole number from 10 to 255, got 9", "machine.distance", [[0, 1, 9]]],
+    [
+      "machine.distance[1][2]: expected 10 from a node to itself, got 20",
+      "machine.distance",
+      [
+        [0, 1, 20],
+        [1, 1, 20],
+      ],
+    ],
+    [
+      "coldplug[1].id: c0 is used twice",
+      "coldplug",
+      [
+        { id: "c0", size: "1G", node: 0 },
+        { id: "c0", size: "1G", node: 1 },
+      ],
+    ],
     ["coldplug[0].node: expected a node below 2, got 7", "coldplug", [{ id: "c0", size: "1G", node: 7 }]],
     ["kernel: missing", "kernel", undefined],
     ["setup[0]: expected a shell line, got 7", "setup", [7]],

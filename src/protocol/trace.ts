@@ -20,6 +20,8 @@ const MAX_LOAD_MIB = 64 * 1024;
 /** Bits of a physical address on the kernels that are modelled, with four-level page tables. */
 const MAX_ADDRESS = 64 * TIB;
 const PAGES = MAX_ADDRESS / PAGE_SIZE;
+/** Of a node to itself; the emulator and ACPI know none that is smaller. */
+const LOCAL_DISTANCE = 10;
 
 const nodeId = whole(0, MAX_NODES - 1);
 const dimmId = v.pipe(text(64, "a device name"), v.regex(/^[A-Za-z][\w.-]*$/, expected("a device name like d0")));
@@ -43,7 +45,10 @@ const machine = fields("a machine", {
   slots: v.optional(whole(0, MAX_SLOTS), 8),
   maxmem: v.optional(memory, "16G"),
   distance: v.optional(
-    list(v.tuple([nodeId, nodeId, whole(1, 255)], expected("[from, to, SLIT value]")), MAX_NODES * MAX_NODES),
+    list(
+      v.tuple([nodeId, nodeId, whole(LOCAL_DISTANCE, 255)], expected("[from, to, SLIT value]")),
+      MAX_NODES * MAX_NODES,
+    ),
   ),
   hotpluggable: v.optional(list(nodeId, MAX_NODES)),
 });
@@ -159,8 +164,10 @@ const unknownStep = v.custom<never>(
 type Step = { [K in StepKind]: v.InferOutput<(typeof stepKinds)[K]> }[StepKind];
 const step: v.GenericSchema<unknown, Step> = v.lazy((input): v.GenericSchema<unknown, Step> => {
   if (input === null || typeof input !== "object" || Array.isArray(input)) return unknownStep;
-  const kind = STEP_KINDS.find((name) => Object.hasOwn(input, name));
-  return kind === undefined ? unknownStep : (stepKinds[kind] as v.GenericSchema<unknown, Step>);
+  const [kind, another] = STEP_KINDS.filter((name) => Object.hasOwn(input, name));
+  return kind === undefined || another !== undefined
+    ? unknownStep
+    : (stepKinds[kind] as v.GenericSchema<unknown, Step>);
 });
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
@@ -307,13 +314,16 @@ function consistent<T extends LabScenario | Trace>(
   const cpus = cpuListProblem(m.nodes.map((node) => node.cpus ?? ""));
   if (cpus) return wrong(`machine.nodes[${cpus.node}].cpus`, cpus.problem);
   const nodes = m.nodes.length;
-  for (const [i, [from, to]] of (m.distance ?? []).entries()) {
+  for (const [i, [from, to, distance]] of (m.distance ?? []).entries()) {
     if (from >= nodes || to >= nodes)
       return wrong(`machine.distance[${i}]`, `expected nodes below ${nodes}, got ${from} and ${to}`);
+    if (from === to && distance !== LOCAL_DISTANCE)
+      return wrong(`machine.distance[${i}][2]`, `expected ${LOCAL_DISTANCE} from a node to itself, got ${distance}`);
   }
   for (const [i, id] of (m.hotpluggable ?? []).entries()) {
     if (id >= nodes) return wrong(`machine.hotpluggable[${i}]`, `expected a node below ${nodes}, got ${id}`);
   }
+  const ids = new Set<string>();
   for (const [name, devices] of [
     ["coldplug", cold],
     ["virtio_mem", virtio],
@@ -321,6 +331,8 @@ function consistent<T extends LabScenario | Trace>(
     for (const [i, device] of devices.entries()) {
       if (device.node >= nodes)
         return wrong(`${name}[${i}].node`, `expected a node below ${nodes}, got ${device.node}`);
+      if (ids.has(device.id)) return wrong(`${name}[${i}].id`, `${device.id} is used twice`);
+      ids.add(device.id);
     }
   }
   const regions = [...cold, ...virtio].reduce((sum, each) => sum + bytes(each.size), 0);
@@ -334,8 +346,6 @@ function consistent<T extends LabScenario | Trace>(
       return wrong(`virtio_mem[${i}].size`, `expected a multiple of 2M, got ${each.size}`);
     if (requested % (2 * MIB) !== 0 || requested > bytes(each.size))
       return wrong(`virtio_mem[${i}].requested`, `expected a multiple of 2M up to the size, got ${each.requested}`);
-    if ([...cold, ...virtio].filter(({ id }) => id === each.id).length > 1)
-      return wrong(`virtio_mem[${i}].id`, `${each.id} is used twice`);
   }
   const names = namesProblem(read.value.steps.map((each) => ("do" in each ? each.do : each)));
   if (names) return wrong(`steps[${names.step}]`, names.problem);

@@ -3,7 +3,7 @@
  * disagrees with itself proves nothing, and then shrunk to the shortest scenario that shows it.
  */
 import { existsSync } from "node:fs";
-import { BadInput, findFiles, readText } from "../conformance/input.ts";
+import { BadInput, findFiles, readJsonText } from "../conformance/input.ts";
 import { disagreementLines } from "../conformance/conformance.ts";
 import type { ComparedStep } from "../playback/compare.ts";
 import { kernelVersion } from "../playback/machine.ts";
@@ -81,7 +81,7 @@ function replay(folder: string, out: Say): ExitCode {
   if (files.length === 0) throw new BadInput(`${folder}: no recording in this folder`);
   let disagree = 0;
   for (const file of files) {
-    const read = readTrace(readText(file), file);
+    const read = readTrace(readJsonText(file), file);
     if (!read.ok) throw new BadInput(read.problem);
     const rows = disagreeing(checkedKernel(read.value, file));
     if (rows.length > 0) disagree++;

@@ -1,7 +1,7 @@
 /** Plays a scenario on a real kernel in QEMU and writes what it answered as a trace. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { BadInput, readText } from "../conformance/input.ts";
+import { BadInput, readJsonText } from "../conformance/input.ts";
 import type { ExitCode, Output } from "../conformance/run.ts";
 import { type LabScenario, readLabScenario } from "../protocol/trace.ts";
 import { KeptBoots } from "./emulator/kept-boots.ts";
@@ -36,7 +36,7 @@ export async function record(args: readonly string[], { out, err }: Output): Pro
 
 /** A scenario in the form of the traces: a machine and steps. A trace will do: its answers are left out. */
 function loadScenario(file: string): LabScenario {
-  const read = readLabScenario(withoutAnswers(readText(file)), file);
+  const read = readLabScenario(withoutAnswers(readJsonText(file)), file);
   if (!read.ok) throw new BadInput(read.problem);
   for (const [i, step] of read.value.steps.entries())
     if ("sh" in step && step.sh.includes("\n"))
