@@ -10,6 +10,7 @@ import type { Recorder } from "../chronicle/recorder.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { MIXED_ZONES, SectionState } from "../memory/page-array.ts";
+import { setReserves } from "../memory/watermarks.ts";
 import type { Zone } from "../memory/zone.ts";
 import {
   GIB,
@@ -26,7 +27,7 @@ import { GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type BootLayout, layoutBoot, type PfnRange } from "./boot-layout/index.ts";
 import { ramBuffers } from "./boot-layout/iomem.ts";
-import { formatList } from "./boot-layout/ranges.ts";
+import { formatList, pagesWithin } from "./boot-layout/ranges.ts";
 import { since } from "./profiles/versions.ts";
 import { reserveCma } from "./cma.ts";
 import { CRASH_KERNEL } from "./crash-kernel.ts";
@@ -132,9 +133,24 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
   kernel.setupWatermarks();
   kernel.allocator.cpuNode = kernel.cpuNode.id;
   fillHugePools(kernel, layout);
+  reserveAsOfBoot(kernel, layout);
   // With DIMMs at boot, their memory is there too before the kernel has all that it holds.
   if (!partition.coldplug?.length) takeKernelMemory(kernel, partition);
   return { kernel, layout };
+}
+
+/**
+ * Until 6.12 lower zones keep back what was right before boot gave its last pages back; later kernels reckon anew with each page
+ * that a zone gets (adjust_managed_page_count). The first online or offline sets it right.
+ */
+function reserveAsOfBoot(kernel: Kernel, layout: BootLayout): void {
+  const { version } = kernel.profile;
+  // Pages of 1 GiB were taken to be managed only later, too.
+  const late = [...(since(version, 6, 18) ? [] : layout.givenBack), ...(since(version, 6, 12) ? [] : layout.gigantic)];
+  const nodes = kernel.nodes.filter((node) => node.online);
+  setReserves(nodes, kernel.parameters.lowmemReserveRatio, (zone) =>
+    zone.managed === 0 ? 0 : zone.managed - pagesWithin(late, zone.startPfn, zone.startPfn + zone.spanned),
+  );
 }
 
 /** Below this no transparent huge pages, whatever the command line says. */

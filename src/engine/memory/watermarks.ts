@@ -46,8 +46,15 @@ export function setMarks(zones: readonly Zone[], minFreeKb: number, rules: MarkR
   }
 }
 
-/** Pages that requests for a higher zone leave in a lower one, by vm.lowmem_reserve_ratio of each zone type. */
-export function setReserves(nodes: readonly NumaNode[], ratios: readonly number[]): void {
+/**
+ * Pages that requests for a higher zone leave in a lower one, by vm.lowmem_reserve_ratio of each zone type
+ * (setup_per_zone_lowmem_reserve). `managed`: pages that a zone is taken to manage.
+ */
+export function setReserves(
+  nodes: readonly NumaNode[],
+  ratios: readonly number[],
+  managed: (zone: Zone) => number = (zone) => zone.managed,
+): void {
   for (const node of nodes) {
     for (const zone of node.zones) {
       const ratio = zone.type === ZoneType.Device ? 0 : (ratios[zone.type] ?? 0);
@@ -55,7 +62,7 @@ export function setReserves(nodes: readonly NumaNode[], ratios: readonly number[
       if (ratio >= 1 && zone.managed > 0) {
         let above = 0;
         for (let type = zone.type + 1; type < node.zones.length; type++) {
-          above += (node.zones[type] as Zone).managed;
+          above += managed(node.zones[type] as Zone);
           kept[type] = Math.floor(above / ratio);
         }
       }

@@ -104,6 +104,7 @@ export interface BootLayout {
   readonly crash: CrashKernel;
   /** Pages of 1 GiB that were set aside. */
   readonly gigantic: readonly GiganticRange[];
+  readonly givenBack: readonly PfnRange[];
   /** Boot messages about memory, in order, without time stamps. */
   readonly logLines: readonly string[];
 }
@@ -179,6 +180,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
     memoryMaps: reserved.memoryMaps,
     crash: reserved.crash,
     gigantic: reserved.gigantic,
+    givenBack: reserved.givenBack,
     logLines: bootLog({
       kernel: partition.kernel,
       cmdline,

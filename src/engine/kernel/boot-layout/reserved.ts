@@ -106,6 +106,8 @@ export interface ReservedLayout {
   readonly crash: CrashKernel;
   /** Pages of 1 GiB: the zones manage them, and the allocator never has them. */
   readonly gigantic: readonly GiganticRange[];
+  /** Given back once zones and their reserves had been set up: the ram disk, and what of the image is for boot alone. */
+  readonly givenBack: readonly PfnRange[];
 }
 
 export interface GiganticRange extends PfnRange {
@@ -188,12 +190,18 @@ export function reservedLayout(
   const dma = memblock.reserved.filter(({ start }) => start < ABOVE_DMA);
   for (const [start, end] of image.freed) memblock.free(start, end);
   const kept = memblock.reserved.filter(({ purpose }) => purpose !== INITRD && purpose !== GIGANTIC);
+  const givenBack = [
+    ...image.freed.map(([start, end]) => pfnRange(start / PAGE_SIZE, end / PAGE_SIZE)),
+    ...memblock.reserved
+      .filter(({ purpose }) => purpose === INITRD)
+      .map(({ start, end }) => pfnRange(Math.floor(start / PAGE_SIZE), Math.ceil(end / PAGE_SIZE))),
+  ];
   const dmaReserved = dma.reduce(
     (sum, { start, end }) => sum + pagesWithin(ram, Math.floor(start / PAGE_SIZE), Math.ceil(end / PAGE_SIZE)),
     0,
   );
   const noted = profileOf(partition.kernel).notesBootPages !== "no" ? notedPages(nodeData, memoryMaps) : new Map();
-  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash, gigantic };
+  return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash, gigantic, givenBack };
 }
 
 /**
