@@ -173,6 +173,12 @@ const CASES: Readonly<
     ["rootfs / rootfs rw,size=976188k,nr_inodes=244047,inode64 0 0"],
     ["rootfs / rootfs rw,size=970756k,nr_inodes=242689 0 0", "rootfs / rootfs rw,inode64 0 0"],
   ],
+  "swap-uuid": [
+    "stdout",
+    "UUID=c7841b67-9d5e-4810-a2ba-07f80778b44a",
+    ["UUID=34ba9fdc-c728-4c51-abfb-7344b91e4d7a"],
+    ["UUID=34ba9fdc-c728-4c51-abfb-7344b91e4d7", "LABEL=c7841b67-9d5e-4810-a2ba-07f80778b44a"],
+  ],
   "direct-map": [
     "stdout",
     "DirectMap4k:       28540 kB",

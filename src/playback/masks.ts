@@ -62,6 +62,7 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   "soft-offline-flags": { pattern: /(?<=^Soft offline: .* type )0x[0-9a-f]+\((?:referenced\|)?/, hide: "<word>(" },
   "zonelist-pages": { pattern: /(?<=^Built .*Total pages: )(\d+)$/, close: (pages) => pages * 0.002 },
   "min-free": { pattern: /(?<=^min_free_kbytes is not updated to )(\d+)/, close: (kib) => kib * 0.02 },
+  "swap-uuid": { where: "stdout", pattern: /(?<=^UUID=)[0-9a-f-]{36}$/, hide: "<uuid>" },
   "direct-map": { where: "stdout", pattern: /(?<=^DirectMap\w+:) +\d+/, hide: " <size>" },
   "boot-mounts": {
     where: "stdout",

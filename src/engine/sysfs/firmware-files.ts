@@ -5,7 +5,7 @@
 import { since } from "../kernel/profiles/versions.ts";
 import { sta } from "../hardware/acpi.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { parseBool } from "./memory-files.ts";
+import { parseBool } from "../kernel/boot-layout/cmdline.ts";
 import type { FileActions } from "./port.ts";
 import { DONE, type Directory, type Entry, directory, failed, link, readable, writable, writeOnly } from "./tree.ts";
 
@@ -47,7 +47,7 @@ export function acpiHotplugDirectory(kernel: Kernel): Directory {
     force_remove: writable(
       () => "0\n",
       (text) => {
-        const value = parseBool(text);
+        const value = parseBool(text, kernel.profile);
         if (value === true)
           kernel.log(
             "warn",

@@ -2,6 +2,7 @@
 import { looksRemovable } from "../hotplug/removable.ts";
 import { validZones } from "../hotplug/zone-choice.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
+import { parseBool } from "../kernel/boot-layout/cmdline.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { Profile } from "../kernel/profiles/index.ts";
@@ -41,15 +42,6 @@ export function stateWord(
   if (stateParsing === "exact") return known.find((word) => sameWord(text, word));
   const line = text.endsWith("\n") ? text : `${text}\n`;
   return known.find((word) => line.startsWith(word));
-}
-
-/** kstrtobool as sysfs files use it: the first letters decide. */
-export function parseBool(text: string): boolean | undefined {
-  if (/^[yYtT1]/.test(text)) return true;
-  if (/^[nNfF0]/.test(text)) return false;
-  if (/^[oO][nN]/.test(text)) return true;
-  if (/^[oO][fF]/.test(text)) return false;
-  return undefined;
 }
 
 /** auto_online_blocks: since 4.6 on or off, since 5.7 any word of `state`. */
@@ -96,8 +88,8 @@ function blockDirectory(kernel: Kernel, actions: FileActions, block: MemoryBlock
     entries.online = writable(
       () => `${Number(block.state !== "offline")}\n`,
       (text, writer) => {
-        const wanted = parseBool(text);
-        if (wanted === undefined) return failed("EINVAL");
+        const wanted = parseBool(text, profile);
+        if (wanted === null) return failed("EINVAL");
         return begin(actions, block, wanted ? "online" : "offline", "online", writer);
       },
     );

@@ -5,7 +5,8 @@
 import type { KernelVersion } from "../hardware/description.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { NotifierEvent } from "../kernel/notifiers.ts";
-import { parseBool, sameWord } from "./memory-files.ts";
+import { parseBool } from "../kernel/boot-layout/cmdline.ts";
+import { sameWord } from "./memory-files.ts";
 import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
 import { since } from "../kernel/profiles/versions.ts";
 import { signedNumber, unsignedNumber } from "./numbers.ts";
@@ -50,10 +51,11 @@ export function modulesOf(version: KernelVersion): Readonly<Record<string, reado
  */
 function blockDrivers(version: KernelVersion): Readonly<Record<string, readonly string[]>> {
   const late = since(version, 6, 12);
-  const compress: Readonly<Record<string, readonly string[]>> = late ? { lz4hc_compress: [] } : {};
+  const compress: Readonly<Record<string, readonly string[]>> = { lz4hc_compress: [] };
   const crypto: Readonly<Record<string, readonly string[]>> = late ? {} : { lzo: [], "lzo-rle": [] };
-  const own = since(version, 7, 3) ? {} : { zsmalloc: [], ...(late ? { lz4_compress: [] } : {}) };
-  return { brd: [], ...own, ...compress, ...crypto, zram: [...Object.keys(own), ...Object.keys(compress)] };
+  const own = since(version, 7, 3) ? {} : { zsmalloc: [], lz4_compress: [] };
+  const needed = late ? [...Object.keys(own), ...Object.keys(compress)] : ["zsmalloc"];
+  return { brd: [], ...own, ...compress, ...crypto, zram: needed };
 }
 
 export function memoryHotplugParameters(kernel: Kernel): Directory {
@@ -62,8 +64,8 @@ export function memoryHotplugParameters(kernel: Kernel): Directory {
     auto_movable_numa_aware: writable(
       () => `${parameters.autoMovableNumaAware ? "Y" : "N"}\n`,
       (text) => {
-        const value = parseBool(text);
-        if (value === undefined) return failed("EINVAL");
+        const value = parseBool(text, kernel.profile);
+        if (value === null) return failed("EINVAL");
         parameters.autoMovableNumaAware = value;
         return DONE;
       },
@@ -104,8 +106,8 @@ export function virtioMemModule(kernel: Kernel, actions: FileActions): Directory
       unplug_online: writable(
         () => letter(of.unplugOnline),
         (text) => {
-          const value = parseBool(text);
-          if (value === undefined) return failed("EINVAL");
+          const value = parseBool(text, kernel.profile);
+          if (value === null) return failed("EINVAL");
           of.unplugOnline = value;
           return DONE;
         },

@@ -17,8 +17,10 @@ function digitsAt(text: string): { readonly digits: string; readonly value: bigi
   return decimal === undefined ? { digits: "", value: 0n } : { digits: decimal, value: BigInt(decimal) };
 }
 
-/** One number of a sysctl: what was read and what follows it, or `null` where none is. */
-function nextNumber(text: string): { readonly value: bigint; readonly rest: string } | null {
+/** One number of a sysctl: what was read, whether with a minus, and what follows it, or `null` where none is. */
+function nextNumber(
+  text: string,
+): { readonly value: bigint; readonly negative: boolean; readonly rest: string } | null {
   const looked = text.slice(0, SYSCTL_DIGITS);
   const negative = looked.startsWith("-") && text.length > 1;
   const { digits, value } = digitsAt(negative ? looked.slice(1) : looked);
@@ -26,7 +28,7 @@ function nextNumber(text: string): { readonly value: bigint; readonly rest: stri
   if (digits === "" || value > ULONG_MAX || length === SYSCTL_DIGITS) return null;
   const rest = text.slice(length);
   if (rest !== "" && !/^[ \t\n]/.test(rest)) return null;
-  return { value: negative ? -value : value, rest };
+  return { value: negative ? -value : value, negative, rest };
 }
 
 /**
@@ -38,7 +40,7 @@ function nextNumber(text: string): { readonly value: bigint; readonly rest: stri
 export function sysctlNumbers(
   text: string,
   most: number,
-  accepts: (value: bigint, index: number) => boolean,
+  accepts: (value: bigint, negative: boolean) => boolean,
 ): { readonly values: readonly bigint[]; readonly failed: boolean; readonly rest: string } {
   const values: bigint[] = [];
   let rest = text;
@@ -46,7 +48,7 @@ export function sysctlNumbers(
     rest = rest.replace(/^[\s\u00a0]+/, "");
     if (rest === "") break;
     const next = nextNumber(rest);
-    if (next === null || !accepts(next.value, values.length)) return { values, failed: true, rest };
+    if (next === null || !accepts(next.value, next.negative)) return { values, failed: true, rest };
     values.push(next.value);
     rest = next.rest;
   }
@@ -59,10 +61,17 @@ export function sysctlInteger(text: string, least = -INT_MAX - 1, most = INT_MAX
   return failed ? null : Number(values[0]);
 }
 
-/** An unsigned long as /proc/sys takes it (proc_doulongvec_minmax), which may be more than a double holds; `null` is EINVAL. */
-export function sysctlLong(text: string, least = 0n): bigint | null {
-  const { values, failed } = sysctlNumbers(text, 1, (value) => value >= least);
-  return failed ? null : (values[0] as bigint);
+/**
+ * An unsigned long as /proc/sys takes it (proc_doulongvec_minmax), which may be more than a double holds; `null` is EINVAL.
+ * What has a minus, be it before 0, is told apart: kernels differ in what they make of it.
+ */
+export function sysctlLong(text: string, least = 0n): bigint | "negative" | null {
+  let minus = false;
+  const { values, failed } = sysctlNumbers(text, 1, (value, negative) => {
+    minus = negative;
+    return !negative && value >= least;
+  });
+  return minus ? "negative" : failed ? null : (values[0] as bigint);
 }
 
 /**

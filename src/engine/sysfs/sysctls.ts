@@ -13,7 +13,6 @@ import { DONE, type Directory, type File, directory, failed, writable, writeOnly
 
 const MAX_SCALE_FACTOR = 3000;
 const INT_MAX = 0x7fff_ffff;
-const INT_LIMIT = 2n ** 63n;
 const MOST_HUGE_PAGES = 2n ** 30n;
 
 /** A file that holds one int between bounds; what a write does is said. */
@@ -48,9 +47,9 @@ export const long = (
   writable(
     () => `${read()}\n`,
     (text) => {
-      if (negative === "ignored" && (sysctlLong(text, -INT_LIMIT) ?? 0n) < 0n) return DONE;
       const value = sysctlLong(text, least);
-      if (value === null) return failed("EINVAL");
+      if (value === "negative" && negative === "ignored") return DONE;
+      if (typeof value !== "bigint") return failed("EINVAL");
       return { errno: null, op: write(value) ?? null };
     },
     0o644,

@@ -6,7 +6,7 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { PartitionDescription, VirtioMemDescription } from "../hardware/description.ts";
 import type { BootLayout } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { parseBool } from "../sysfs/memory-files.ts";
+import { parseBool } from "../kernel/boot-layout/cmdline.ts";
 import { modulesOf } from "../sysfs/module-files.ts";
 import { unsignedNumber } from "../sysfs/numbers.ts";
 import type { VirtioMemDevice } from "../virtio/mem-device.ts";
@@ -89,7 +89,7 @@ export class Virtio {
   moduleLoaded(name: string, text: string): void {
     if (name === BUS && !this.loaded.has(BUS)) this.devices?.claimRegisters();
     this.loaded.add(name);
-    if (name === MODULE) this.parameters = parametersOf(text);
+    if (name === MODULE) this.parameters = parametersOf(text, this.kernel.profile);
     if (!this.loaded.has(MODULE) || this.driven || (this.busIsModule && !this.loaded.has(BUS))) return;
     this.driven = true;
     this.devices?.drive(this.parameters);
@@ -97,13 +97,13 @@ export class Virtio {
 }
 
 /** Reads `name=value` words, as modprobe passes them. What it does not know the kernel ignores with a warning. */
-function parametersOf(text: string): VirtioMemParameters {
+function parametersOf(text: string, profile: Kernel["profile"]): VirtioMemParameters {
   const values = new Map(
     text.split(/\s+/).map((word) => [word.replace(/=.*/, ""), word.replace(/^[^=]*=?/, "")] as const),
   );
   // A name alone switches on.
   const flag = (name: string, otherwise: boolean): boolean =>
-    values.has(name) ? (parseBool(values.get(name) || "y") ?? otherwise) : otherwise;
+    values.has(name) ? (parseBool(values.get(name) || "y", profile) ?? otherwise) : otherwise;
   const blockSize = unsignedNumber(values.get("bbm_block_size") ?? "0", 0);
   return {
     unplugOnline: flag("unplug_online", true),

@@ -8,6 +8,8 @@ import { tell } from "../run/say.ts";
 
 const TIMED_OUT = 142;
 const MAX_LINE = 1 << 20;
+/** Where it matters how much one read asks for. */
+const SYSCTLS = "/proc/sys/";
 
 export function* read(context: BuiltinContext): Running<number> {
   const { state } = context;
@@ -64,8 +66,10 @@ function* readUpTo(
   let escaped = false;
   let ended = false;
   let late = false;
+  // busybox reads character by character, so that it leaves the rest to others; bash what is wanted, from files that it can seek in.
+  const bytewise = state.system.dialect === "busybox";
   reading: while (count < most && text.length < MAX_LINE) {
-    const by = Number.isFinite(most) ? 1 : 4096;
+    const by = bytewise && file.path?.startsWith(SYSCTLS) ? 1 : Math.min(4096, most - count);
     const answer: ReadResult | "late" = Number.isFinite(deadline)
       ? yield* before(file.read(state.process, by, delimiter ?? undefined), deadline)
       : yield* file.read(state.process, by, delimiter ?? undefined);

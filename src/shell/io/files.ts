@@ -9,6 +9,10 @@ import { Counted, type OpenFile, endOfRead } from "./open-file.ts";
 const MOST_KEPT = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 
+/** Numbers of /proc/sys are read from their beginning or not at all: a second read finds the end (kernel/sysctl.c, do_proc_dointvec). */
+export const endsAfterOneRead = (path: string, text: string): boolean =>
+  path.startsWith("/proc/sys/") && /^[-\d\s]*$/.test(text);
+
 /** A file that was opened by its path. What is written goes to the end. */
 export class PathFile extends Counted implements OpenFile {
   readonly path: string;
@@ -49,7 +53,10 @@ export class PathFile extends Counted implements OpenFile {
       this.rendered = read.text;
       if (this.endless) this.offset = 0;
     }
-    const end = endOfRead(this.rendered, this.offset, max, stop);
+    const end =
+      this.offset > 0 && endsAfterOneRead(this.path, this.rendered)
+        ? this.offset
+        : endOfRead(this.rendered, this.offset, max, stop);
     const text = this.rendered.slice(this.offset, end);
     this.offset = Math.max(this.offset, end);
     return { text };

@@ -102,6 +102,7 @@ export default {
     "soft-offline-flags": "最近触れられたページのビット。",
     "zonelist-pages": "全 zonelist のページ数: ブートは古いウォーターマークを残す。0.2 % の差は等しいとする。",
     "min-free": "min_free_kbytes は近い数値から計算される: 2 % の差は等しいとする。",
+    "swap-uuid": "スワップ領域のランダムな名前。",
     "direct-map": "ブートがダイレクトマップをどう分割したか: カーネルイメージによる。",
     meminfo: "meminfo の数値: 1 % または 64 kB の差は等しいとする。",
     "dumped-pages": "ダンプされたページのアドレスと、カーネル自身のページのどれが先に見つかったか。",

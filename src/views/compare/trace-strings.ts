@@ -52,6 +52,7 @@ const reasons: Readonly<Record<string, string>> = {
   "zonelist-pages": "Pages of all zonelists: boot leaves stale watermarks behind; 0.2 % off is equal.",
   "min-free": "min_free_kbytes is computed from figures that are close: 2 % off is equal.",
   "boot-mounts": "How much the first file systems may hold: that depends on the kernel's image.",
+  "swap-uuid": "The random name of a swap area.",
   "direct-map": "How boot split the direct map: that depends on the kernel's image.",
   meminfo: "Figures of meminfo: 1 % or 64 kB off is equal.",
   "dumped-pages": "Addresses in dumped pages, and which of the kernel's own pages was found first.",

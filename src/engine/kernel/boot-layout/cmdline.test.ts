@@ -13,6 +13,9 @@ describe("memparse", () => {
     ["2g,rest", 2 * GIB, ",rest"],
     ["acpi", 0, "acpi"],
     ["7", 7, ""],
+    ["18446744073709551617", 1, ""],
+    ["16E", 0, ""],
+    ["16777217T", 1024 ** 4, ""],
   ])("reads %s", (text, value, rest) => {
     expect(memparse(text)).toEqual({ value, rest });
   });
@@ -67,7 +70,7 @@ describe("parseCmdline", () => {
     expect(parse("memory_hotplug.memmap_on_memory=on").memmapOnMemory).toBe("Y");
     expect(parse("memory_hotplug.memmap_on_memory=force").memmapOnMemory).toBe("N");
     expect(parseCmdline("memory_hotplug.memmap_on_memory=force", "6.12").memmapOnMemory).toBe("force");
-    const taken = (kernel: "5.15" | "6.1" | "6.12", word: string) => {
+    const taken = (kernel: "5.15" | "6.1" | "6.12" | "6.18", word: string) => {
       const { memmapOnMemory, refused } = parseCmdline(`memory_hotplug.memmap_on_memory=${word}`, kernel);
       return [memmapOnMemory, refused.length];
     };
@@ -82,13 +85,18 @@ describe("parseCmdline", () => {
       ["N", 1],
       ["N", 1],
     ]);
-    expect(["true", "false", "force", "enabled", "disabled"].map((word) => taken("6.12", word))).toEqual([
-      ["Y", 0],
-      ["N", 0],
-      ["force", 0],
-      ["Y", 0],
-      ["N", 0],
-    ]);
+    // Recorded: 6.12 has no `enabled` yet.
+    for (const [kernel, enabled, disabled] of [
+      ["6.12", ["N", 1], ["N", 1]],
+      ["6.18", ["Y", 0], ["N", 0]],
+    ] as const)
+      expect(["true", "false", "force", "enabled", "disabled"].map((word) => taken(kernel, word))).toEqual([
+        ["Y", 0],
+        ["N", 0],
+        ["force", 0],
+        enabled,
+        disabled,
+      ]);
   });
 
   it("reads counts for nodes only where the kernel does (5.16)", () => {

@@ -82,7 +82,7 @@ export function splitParameters(text: string): { name: string; value: string | n
 }
 
 /** `y`, `1`, `on` and their kin (kstrtobool, by the first letters); `null` when it is none of them, or none yet in this version. */
-function parseBool(value: string, { longBooleans }: Pick<Profile, "longBooleans">): boolean | null {
+export function parseBool(value: string, { longBooleans }: Pick<Profile, "longBooleans">): boolean | null {
   const [first, second] = value.toLowerCase();
   if (first === "o") return second === "n" ? true : second === "f" ? false : null;
   if (first === "y" || first === "1") return true;

@@ -48,7 +48,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 5.10",
     released: "December 2020",
     evidence: "recorded",
-    recordings: 56,
+    recordings: 57,
   },
   {
     version: "5.15",
@@ -61,7 +61,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.1",
     released: "December 2022",
     evidence: "recorded",
-    recordings: 116,
+    recordings: 117,
   },
   {
     version: "6.12",

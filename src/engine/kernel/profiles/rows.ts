@@ -209,7 +209,6 @@ const v6_12: Profile = {
   poolsHugeInBatches: true,
   zoneinfo: "6.10",
   coreMirror: "only if mirrored",
-  longBooleans: "enabled, too",
   bootLog: { ...v6_1.bootLog, processors: false, memoryless: "once", joinsFromRam: true },
 };
 
@@ -217,6 +216,7 @@ const v6_12: Profile = {
 const v6_18: Profile = {
   ...v6_12,
   version: "6.18",
+  longBooleans: "enabled, too",
   daemonsOnNode: "objects and stacks",
   notesBootPages: "in private",
   normalMemoryFollows: false,

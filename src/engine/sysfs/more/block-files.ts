@@ -5,6 +5,7 @@ import { memparse } from "../../kernel/boot-layout/memparse.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import { PAGE_SIZE } from "../../units.ts";
+import { SECTORS_IN_PAGE, tellCapacity } from "../block-drivers.ts";
 import { sameWord } from "../memory-files.ts";
 import type { LoadedModules } from "../module-files.ts";
 import { proc } from "../proc-files.ts";
@@ -22,7 +23,6 @@ import {
 
 /** Where the header of a swap area says what it is: at the end of its first page. */
 const SWAP_MAGIC = "SWAPSPACE2";
-const SECTORS_IN_PAGE = PAGE_SIZE / 512;
 /** Of zeros nothing is kept but that they are. */
 const OF_ZEROS = 8;
 const NAME_WIDTH = 40;
@@ -110,11 +110,7 @@ function zramFiles(kernel: Kernel, device: ZramDisk, modules: Pick<LoadedModules
   const { names, usual } = recent ? COMPRESSORS.own : COMPRESSORS.crypto;
   const compressor = (): string => device.compressor ?? usual;
   const isThere = (name: string): boolean => recent || modules.has(name);
-  const capacity = (from: number, to: number): void => {
-    // In bytes until 5.10, then in sectors.
-    const unit = since(kernel.profile.version, 6, 1) ? SECTORS_IN_PAGE : PAGE_SIZE;
-    kernel.log("info", `${device.name}: detected capacity change from ${from * unit} to ${to * unit}`);
-  };
+  const capacity = (from: number, to: number): void => tellCapacity(kernel, device.name, from, to);
   return {
     comp_algorithm: writable(
       () => `${names.map((name) => (name === compressor() ? `[${name}]` : name)).join(" ")} \n`,
@@ -150,7 +146,18 @@ function zramFiles(kernel: Kernel, device: ZramDisk, modules: Pick<LoadedModules
     initstate: readable(() => `${device.pages > 0 ? 1 : 0}\n`),
     mm_stat: readable(() => {
       const { stored, compressed, used, most } = device.figures;
-      const columns = [stored, compressed, used, 0, most, 0, 0, 0, 0];
+      // How many of its huge pages came late is told since 5.14.
+      const columns = [
+        stored,
+        compressed,
+        used,
+        0,
+        most,
+        0,
+        0,
+        0,
+        ...(since(kernel.profile.version, 5, 15) ? [0] : []),
+      ];
       return `${columns.map((value) => String(value).padStart(8)).join(" ")}\n`;
     }),
     reset: writeOnly((text) => {

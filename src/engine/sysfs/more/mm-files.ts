@@ -3,8 +3,12 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { hugePagesSet } from "../../kernel/min-free.ts";
 import type { KernelParameters } from "../../kernel/parameters.ts";
 import { since } from "../../kernel/profiles/versions.ts";
-import { parseBool, sameWord } from "../memory-files.ts";
+import { parseBool } from "../../kernel/boot-layout/cmdline.ts";
+import { sameWord } from "../memory-files.ts";
+import { HUGE_PAGES } from "../../holders/huge-pool.ts";
+import { PageKind } from "../../memory/kinds.ts";
 import { unsignedNumber } from "../numbers.ts";
+import { kindCounts } from "../statistics.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
 /** `always [madvise] never`: one of some words. */
@@ -45,6 +49,63 @@ function number(first: number, most = 0xffff_ffff, least = 0): File {
   );
 }
 
+/** A number that this means to the kernel, shown as it is held; `null` is EINVAL. */
+function held(first: number, show: (value: number) => string, means: (text: string) => number | null): File {
+  let value = first;
+  return writable(
+    () => `${show(value)}\n`,
+    (text) => {
+      const given = means(text);
+      if (given === null) return failed("EINVAL");
+      value = given;
+      return DONE;
+    },
+  );
+}
+
+/** An unsigned number in C's notation up to `most`; `null` for anything else. */
+function anyBase(text: string, most = 0xffff_ffff): number | null {
+  const given = unsignedNumber(text, 0, BigInt(most));
+  return typeof given === "string" ? null : Number(given);
+}
+
+function oneOrZero(text: string, profile: Kernel["profile"]): number | null {
+  const on = parseBool(text, profile);
+  return on === null ? null : Number(on);
+}
+
+/** 1 or 0, written in any of the words for it (kstrtobool). */
+const bit = ({ profile }: Kernel, first: 0 | 1): File => held(first, String, (text) => oneOrZero(text, profile));
+
+/** Parts of the generations of pages that are on, a bit each; `y` and `n` are all and none (mm/vmscan.c, enabled_store). */
+const GENERATIONS = 7;
+const generations = (first: number): File =>
+  held(
+    first,
+    (bits) => `0x${bits.toString(16).padStart(4, "0")}`,
+    (text) => {
+      if (/^[yn]/i.test(text)) return /^y/i.test(text) ? GENERATIONS : 0;
+      const bits = anyBase(text);
+      return bits === null ? null : bits & GENERATIONS;
+    },
+  );
+
+/** Kept in ticks, of which a second has 250. */
+const MS_A_TICK = 4;
+const milliseconds = (first: number): File =>
+  held(first, String, (text) => {
+    const ms = anyBase(text);
+    return ms === null ? null : Math.ceil(ms / MS_A_TICK) * MS_A_TICK;
+  });
+
+/** A node's share when pages are spread by weights: what is empty, and 0, bring the default back (mm/mempolicy.c, node_store). */
+const DEFAULT_WEIGHT = 1;
+const weight = (): File =>
+  held(DEFAULT_WEIGHT, String, (text) => {
+    const given = sameWord(text, "") ? DEFAULT_WEIGHT : anyBase(text, 255);
+    return given === 0 ? DEFAULT_WEIGHT : given;
+  });
+
 const constant = (value: string | number): File => readable(() => `${value}\n`);
 const constants = (values: Readonly<Record<string, number>>): Record<string, Entry> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, constant(value)]));
@@ -52,7 +113,8 @@ const numbers = (values: Readonly<Record<string, number>>): Record<string, Entry
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value)]));
 
 /** Sizes of the multi-size huge pages of 6.8 and later, KiB. */
-const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
+const PMD_SIZE = 2048;
+const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, PMD_SIZE];
 
 export function memoryManagement(kernel: Kernel): Directory {
   const recent = kernel.profile.zoneinfo === "6.10";
@@ -84,20 +146,20 @@ export function memoryManagement(kernel: Kernel): Directory {
               advisor_max_pages_to_scan: 30_000,
               advisor_min_pages_to_scan: 500,
               advisor_target_scan_time: 200,
-              smart_scan: 1,
             }),
+            smart_scan: bit(kernel, 1),
             advisor_mode: choice(["none", "scan-time"], "none"),
           }
         : {}),
       ...numbers({
-        max_page_sharing: 256,
-        merge_across_nodes: 1,
         pages_to_scan: 100,
-        run: 0,
         sleep_millisecs: 20,
         stable_node_chains_prune_millisecs: 2000,
-        use_zero_pages: 0,
       }),
+      max_page_sharing: number(256, 0x7fff_ffff, 2),
+      merge_across_nodes: number(1, 1),
+      run: number(0, 2),
+      use_zero_pages: bit(kernel, 0),
     }),
     ...versioned(kernel),
     transparent_hugepage: directory({
@@ -124,7 +186,7 @@ export function memoryManagement(kernel: Kernel): Directory {
       ...(recent
         ? {
             ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(kernel, size)])),
-            shrink_underused: number(1, 1),
+            shrink_underused: bit(kernel, 1),
           }
         : {}),
       use_zero_page: number(1, 1),
@@ -136,25 +198,25 @@ export function memoryManagement(kernel: Kernel): Directory {
 function versioned(kernel: Kernel): Record<string, Directory> {
   const { version } = kernel.profile;
   const recent = since(version, 6, 12);
-  const interleave = () => kernel.nodes.map((node) => [`node${node.id}`, number(1, 255)] as const);
+  const interleave = () => kernel.nodes.map((node) => [`node${node.id}`, weight()] as const);
   return {
     ...(kernel.profile.hasCma && since(version, 6, 18) ? { cma: areas(kernel) } : {}),
     ...(recent ? { damon: directory({ admin: directory({ kdamonds: directory({ nr_kdamonds: number(0) }) }) }) } : {}),
     ...(since(version, 6, 1)
-      ? { lru_gen: directory({ enabled: constant(recent ? "0x0007" : "0x0000"), min_ttl_ms: number(0) }) }
+      ? { lru_gen: directory({ enabled: generations(recent ? GENERATIONS : 0), min_ttl_ms: milliseconds(0) }) }
       : {}),
     ...(recent
       ? {
           mempolicy: directory({
             weighted_interleave: directory({
-              ...(since(version, 7, 3) ? { auto: choiceOfBool(true) } : {}),
+              ...(since(version, 7, 3) ? { auto: choiceOfBool(kernel, true) } : {}),
               ...Object.fromEntries(interleave()),
             }),
           }),
         }
       : {}),
-    ...(since(version, 5, 18) ? { numa: directory({ demotion_enabled: choiceOfBool() }) } : {}),
-    swap: directory({ vma_ra_enabled: choiceOfBool(true) }),
+    ...(since(version, 5, 18) ? { numa: directory({ demotion_enabled: choiceOfBool(kernel) }) } : {}),
+    swap: directory({ vma_ra_enabled: choiceOfBool(kernel, true) }),
   };
 }
 
@@ -177,32 +239,64 @@ const areas = (kernel: Kernel): Directory =>
     ),
   );
 
+/** What is told of pages of a size, where they hold memory of processes, and of shared memory (mm/huge_memory.c). */
+const ANON_STATS = [
+  "anon_fault_alloc",
+  "anon_fault_fallback",
+  "anon_fault_fallback_charge",
+  "nr_anon_partially_mapped",
+  "split_deferred",
+] as const;
+const STATS = [
+  "shmem_alloc",
+  "shmem_fallback",
+  "shmem_fallback_charge",
+  "split",
+  "split_failed",
+  "swpout",
+  "swpout_fallback",
+] as const;
+/** The smallest that hold memory of processes, KiB: those of 8 KiB are of shared memory alone. */
+const LEAST_ANON = 16;
+
 /** Whoever changes one of these wakes khugepaged, as the file above them does; only those of 2 MiB are its business. */
 function ofSize(kernel: Kernel, size: number): Directory {
   let own: KernelParameters["pmdHugePages"] = "never";
   const { parameters } = kernel;
+  const pmd = size === PMD_SIZE;
+  const anon = size >= LEAST_ANON;
   return directory({
-    enabled: chosenFrom(
-      ["always", "inherit", "madvise", "never"],
-      () => (size === 2048 ? parameters.pmdHugePages : own),
-      (word) => {
-        if (size === 2048) parameters.pmdHugePages = word;
-        else own = word;
-        hugePagesSet(kernel);
-      },
-    ),
+    ...(anon
+      ? {
+          enabled: chosenFrom(
+            ["always", "inherit", "madvise", "never"],
+            () => (pmd ? parameters.pmdHugePages : own),
+            (word) => {
+              if (pmd) parameters.pmdHugePages = word;
+              else own = word;
+              hugePagesSet(kernel);
+            },
+          ),
+        }
+      : {}),
+    shmem_enabled: choice(["always", "inherit", "within_size", "advise", "never"], pmd ? "inherit" : "never"),
+    stats: directory({
+      ...Object.fromEntries([...(anon ? ANON_STATS : []), ...STATS].map((name) => [name, constant(0)])),
+      ...(anon
+        ? {
+            nr_anon: readable(
+              () => `${pmd ? Math.floor((kindCounts(kernel, null)[PageKind.AnonHuge] ?? 0) / HUGE_PAGES) : 0}\n`,
+            ),
+          }
+        : {}),
+    }),
   });
 }
 
-function choiceOfBool(first = false): File {
-  let value = first;
-  return writable(
-    () => `${value}\n`,
-    (text) => {
-      const given = parseBool(text);
-      if (given === undefined) return failed("EINVAL");
-      value = given;
-      return DONE;
-    },
+/** The same, shown as a word. */
+const choiceOfBool = ({ profile }: Kernel, first = false): File =>
+  held(
+    Number(first),
+    (on) => String(on === 1),
+    (text) => oneOrZero(text, profile),
   );
-}

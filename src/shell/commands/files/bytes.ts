@@ -1,5 +1,6 @@
 /** Files byte by byte: `dd`, `od`, `hexdump`, `xxd`. Binary files of the kernel hold a byte a character. */
 import { strerror } from "../../../engine/sysfs/errno.ts";
+import { endsAfterOneRead } from "../../io/files.ts";
 import { absolute } from "../../state.ts";
 import { type Running, breathe, pass, writeThrough } from "../../system.ts";
 import { type CommandContext, MILLISECOND } from "../command.ts";
@@ -76,10 +77,12 @@ export function* dd(context: CommandContext): Running<number> {
     if (!words.get("conv")?.includes("notrunc")) files.truncate(target);
   }
   const whole = input === undefined ? yield* context.std.in.rest() : null;
-  const read = (at: number) =>
-    whole === null
-      ? files.readAt(absolute(context.state, input as string), at, size)
-      : { text: whole.slice(at, at + size) };
+  const read = (at: number) => {
+    if (whole !== null) return { text: whole.slice(at, at + size) };
+    const path = absolute(context.state, input as string);
+    const piece = files.readAt(path, at, size);
+    return at > 0 && "text" in piece && endsAfterOneRead(path, piece.text) ? { text: "" } : piece;
+  };
   const sizeOf = (path: string): number => {
     const stat = files.stat(path);
     return "errno" in stat ? 0 : stat.size;

@@ -122,10 +122,20 @@ export function* rmmod(context: CommandContext): Running<number> {
   return names.length === 0 ? yield* complain(context, "ERROR: missing module name.") : yield* remove(context, names);
 }
 
+/** A line of /proc/modules as busybox's lsmod has it: the first columns aligned, and nothing where nobody uses a module. */
+function inBusybox(entry: string): string {
+  if (entry === "") return "";
+  const [name = "", size = "", users = "", by = "-"] = entry.split(" ");
+  return `${name.padEnd(19)} ${size.padStart(8)}  ${users.padStart(2)} ${by === "-" ? "" : by.replace(/,$/, "")}`;
+}
+
 export function* lsmod(context: CommandContext): Running<number> {
   const modules = readText(context, "/proc/modules") ?? "";
   if (context.state.system.dialect === "busybox")
-    return yield* print(context, `Module                  Size  Used by    Not tainted\n${modules}`);
+    return yield* print(
+      context,
+      `Module                  Size  Used by    Not tainted\n${modules.split("\n").map(inBusybox).join("\n")}`,
+    );
   const rows = modules
     .split("\n")
     .filter(Boolean)
