@@ -56,6 +56,10 @@ export const long = (
     0,
   );
 
+/** What becomes of a number with a minus where an unsigned long is kept (do_proc_doulongvec_minmax). */
+export const negativeLongs = ({ profile }: Kernel): "refused" | "ignored" =>
+  since(profile.version, 5, 15) ? "refused" : "ignored";
+
 /** echo N > drop_caches. Whoever has once written 4 silences the log, for good (drop_caches_sysctl_handler). */
 function dropCaches(kernel: Kernel): File {
   let silent = false;
@@ -115,7 +119,7 @@ export function sysctls(kernel: Kernel): Directory {
     1,
     MAX_SCALE_FACTOR,
   );
-  const negative = since(kernel.profile.version, 5, 15) ? "refused" : "ignored";
+  const negative = negativeLongs(kernel);
   const hugePageCount = long(
     () => pool.most,
     (value) => beginResize(kernel, Number(value < MOST_HUGE_PAGES ? value : MOST_HUGE_PAGES), null),

@@ -48,7 +48,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 5.10",
     released: "December 2020",
     evidence: "recorded",
-    recordings: 57,
+    recordings: 59,
   },
   {
     version: "5.15",

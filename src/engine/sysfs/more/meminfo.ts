@@ -46,7 +46,8 @@ export function meminfo(kernel: Kernel): string {
   put("SUnreclaim", kb(use.slabUnreclaimable));
   put("KernelStack", kb(use.kernelStack));
   put("PageTables", kb(use.pageTables));
-  for (const name of ["SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"]) put(name, 0);
+  const tables = since(kernel.profile.version, 6, 1) ? ["SecPageTables"] : [];
+  for (const name of [...tables, "NFS_Unstable", "Bounce", "WritebackTmp"]) put(name, 0);
   put("CommitLimit", Math.floor(kb(managed - use.hugetlb * HUGE_PAGES) / 2));
   put("Committed_AS", kb(use.anon + use.shmem));
   put("VmallocTotal", VMALLOC_TOTAL_KB);
@@ -101,7 +102,7 @@ function available(kernel: Kernel, free: number, cache: number, reclaimable: num
 export function nodeMeminfo(kernel: Kernel, node: NumaNode): string {
   const use = memoryInUse(kindCounts(kernel, node.id), mlockedPages(kernel, node.id));
   const recent = kernel.profile.zoneinfo === "6.10";
-  const lines = nodeLines(node, use, recent, since(kernel.profile.version, 7, 3) ? lateNames(kernel) : []);
+  const lines = nodeLines(kernel, node, use);
   // Their labels got the others' width in 6.7.
   const narrow = new Set(recent ? [] : ["FileHugePages", "FilePmdMapped"]);
   const values = lines.map(
@@ -122,14 +123,17 @@ const lateNames = ({ profile: { version } }: Kernel): readonly string[] => [
   ...(since(version, 7, 3) ? ["GPUActive", "GPUReclaim"] : []),
 ];
 
-function nodeLines(node: NumaNode, use: MemoryInUse, recent: boolean, late: readonly string[]): [string, number][] {
+function nodeLines(kernel: Kernel, node: NumaNode, use: MemoryInUse): [string, number][] {
+  const recent = kernel.profile.zoneinfo === "6.10";
+  const late = since(kernel.profile.version, 7, 3) ? lateNames(kernel) : [];
   const cache = use.file - use.shmem;
   const zero = (...names: string[]): [string, number][] => names.map((name) => [name, 0]);
   return [
     ["MemTotal", kb(node.managed)],
     ["MemFree", kb(node.free)],
     ["MemUsed", kb(node.managed - node.free)],
-    ...zero("SwapCached", "Active"),
+    ...(since(kernel.profile.version, 5, 12) ? zero("SwapCached") : []),
+    ...zero("Active"),
     ["Inactive", kb(use.anon + use.file - use.mlocked)],
     ...zero("Active(anon)"),
     ["Inactive(anon)", kb(use.anon + use.shmem - use.mlocked)],
@@ -144,7 +148,8 @@ function nodeLines(node: NumaNode, use: MemoryInUse, recent: boolean, late: read
     ["Shmem", kb(use.shmem)],
     ["KernelStack", kb(use.kernelStack)],
     ["PageTables", kb(use.pageTables)],
-    ...zero("SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"),
+    ...(since(kernel.profile.version, 6, 1) ? zero("SecPageTables") : []),
+    ...zero("NFS_Unstable", "Bounce", "WritebackTmp"),
     ["KReclaimable", kb(use.slabReclaimable)],
     ["Slab", kb(use.slabReclaimable + use.slabUnreclaimable)],
     ["SReclaimable", kb(use.slabReclaimable)],

@@ -201,7 +201,13 @@ function versioned(kernel: Kernel): Record<string, Directory> {
   const interleave = () => kernel.nodes.map((node) => [`node${node.id}`, weight()] as const);
   return {
     ...(kernel.profile.hasCma && since(version, 6, 18) ? { cma: areas(kernel) } : {}),
-    ...(recent ? { damon: directory({ admin: directory({ kdamonds: directory({ nr_kdamonds: number(0) }) }) }) } : {}),
+    ...(recent
+      ? {
+          damon: directory({
+            admin: directory({ kdamonds: directory({ nr_kdamonds: { ...number(0), mode: 0o600 } }) }),
+          }),
+        }
+      : {}),
     ...(since(version, 6, 1)
       ? { lru_gen: directory({ enabled: generations(recent ? GENERATIONS : 0), min_ttl_ms: milliseconds(0) }) }
       : {}),
@@ -216,7 +222,7 @@ function versioned(kernel: Kernel): Record<string, Directory> {
         }
       : {}),
     ...(since(version, 5, 18) ? { numa: directory({ demotion_enabled: choiceOfBool(kernel) }) } : {}),
-    swap: directory({ vma_ra_enabled: choiceOfBool(kernel, true) }),
+    swap: directory({ vma_ra_enabled: since(version, 5, 15) ? choiceOfBool(kernel, true) : trueOrFalse(true) }),
   };
 }
 
@@ -299,4 +305,12 @@ const choiceOfBool = ({ profile }: Kernel, first = false): File =>
     Number(first),
     (on) => String(on === 1),
     (text) => oneOrZero(text, profile),
+  );
+
+/** Before it was read as others are: `true`, `false`, 1, 0, and what begins so. */
+const trueOrFalse = (first: boolean): File =>
+  held(
+    Number(first),
+    (on) => String(on === 1),
+    (text) => (/^(true|1)/.test(text) ? 1 : /^(false|0)/.test(text) ? 0 : null),
   );

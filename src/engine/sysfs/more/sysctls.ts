@@ -7,7 +7,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { tell } from "./kmsg.ts";
 import { sysctlInteger, sysctlNumbers } from "../numbers.ts";
 import { since } from "../../kernel/profiles/versions.ts";
-import { integer, long } from "../sysctls.ts";
+import { integer, long, negativeLongs } from "../sysctls.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
 
 const INT_MAX = 0x7fff_ffff;
@@ -28,13 +28,15 @@ function number(first: number, least = -INT_MAX - 1, most = INT_MAX): File {
 }
 
 /** An unsigned long. */
-function unsigned(first: bigint | number): File {
+function unsigned(kernel: Kernel, first: bigint | number): File {
   let value = first;
   return long(
     () => value,
     (given) => {
       value = given;
     },
+    0n,
+    negativeLongs(kernel),
   );
 }
 
@@ -87,6 +89,7 @@ const each = (values: Readonly<Record<string, number>>, least = -INT_MAX - 1, mo
 
 /** A limit that is given as a share or as an amount: setting one unsets the other (mm/page-writeback.c, mm/util.c). */
 function shareOrAmount(
+  kernel: Kernel,
   [share, amount]: readonly [string, string],
   first: number,
   most: number,
@@ -111,6 +114,7 @@ function shareOrAmount(
         size = value;
       },
       least[1],
+      negativeLongs(kernel),
     ),
   };
 }
@@ -173,7 +177,7 @@ export function vmSysctls(kernel: Kernel): Directory {
         {
           compact_unevictable_allowed: 1,
           ...(kernel.profile.handlesMemoryFailure ? { memory_failure_early_kill: 0, memory_failure_recovery: 1 } : {}),
-          unprivileged_userfaultfd: 0,
+          unprivileged_userfaultfd: since(kernel.profile.version, 5, 11) ? 0 : 1,
         },
         0,
         1,
@@ -195,18 +199,19 @@ export function vmSysctls(kernel: Kernel): Directory {
       ),
       ...each({
         dirty_writeback_centisecs: 500,
+        ...(since(kernel.profile.version, 5, 13) ? {} : { block_dump: 0 }),
         hugetlb_shm_group: 0,
         oom_dump_tasks: 1,
         oom_kill_allocating_task: 0,
       }),
       ...each({ laptop_mode: 0, stat_interval: 1 }, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
-      ...shareOrAmount(["dirty_background_ratio", "dirty_background_bytes"], 10, 100, [0, 1n]),
-      ...shareOrAmount(["dirty_ratio", "dirty_bytes"], 20, 100, [0, TWO_PAGES]),
-      ...shareOrAmount(["overcommit_ratio", "overcommit_kbytes"], 50, INT_MAX, [-INT_MAX - 1, 0n]),
-      admin_reserve_kbytes: unsigned(8192),
+      ...shareOrAmount(kernel, ["dirty_background_ratio", "dirty_background_bytes"], 10, 100, [0, 1n]),
+      ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], 20, 100, [0, TWO_PAGES]),
+      ...shareOrAmount(kernel, ["overcommit_ratio", "overcommit_kbytes"], 50, INT_MAX, [-INT_MAX - 1, 0n]),
+      admin_reserve_kbytes: unsigned(kernel, 8192),
       extfrag_threshold: number(500, 0, 1000),
-      hugetlb_optimize_vmemmap: flag(),
-      mmap_min_addr: unsigned(65_536),
+      ...(since(kernel.profile.version, 5, 19) ? { hugetlb_optimize_vmemmap: flag() } : {}),
+      mmap_min_addr: unsigned(kernel, 65_536),
       mmap_rnd_bits: { ...number(28, 28, 32), mode: 0o600 },
       mmap_rnd_compat_bits: { ...number(8, 8, 16), mode: 0o600 },
       numa_stat: numaStat(kernel),
@@ -229,7 +234,7 @@ export function vmSysctls(kernel: Kernel): Directory {
         0,
         200,
       ),
-      user_reserve_kbytes: unsigned(60_570),
+      user_reserve_kbytes: unsigned(kernel, 60_570),
       ...(recent ? { enable_soft_offline: number(1, 0, 1), memfd_noexec: number(0, 0, 2) } : {}),
       ...(late ? { defrag_mode: number(0, 0, 1), vfs_cache_pressure_denom: number(100, 100) } : {}),
       ...(since(kernel.profile.version, 7, 3) ? { panic_on_unrecoverable_memory_failure: number(0, 0, 1) } : {}),
@@ -307,6 +312,19 @@ export function kernelSysctls(kernel: Kernel): Directory {
         unprivileged_userns_clone: 1,
       }),
       kexec_load_disabled: number(0, 1, 1),
+      // Since 5.13 in debugfs.
+      ...(since(kernel.profile.version, 5, 13)
+        ? {}
+        : each(
+            {
+              numa_balancing_scan_delay_ms: 1000,
+              numa_balancing_scan_period_max_ms: 60_000,
+              numa_balancing_scan_period_min_ms: 1000,
+              numa_balancing_scan_size_mb: 256,
+            },
+            0,
+          )),
+      ...(since(kernel.profile.version, 6, 1) ? each({ numa_balancing_promote_rate_limit_MBps: 65_536 }, 0) : {}),
       numa_balancing: number(kernel.nodes.filter((node) => node.online).length > 1 ? 1 : 0, 0, 4),
       pid_max: number(32_768, 301, 4_194_304),
       sched_rt_period_us: number(1_000_000, 1),

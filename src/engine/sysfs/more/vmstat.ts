@@ -19,6 +19,10 @@ const isRecent = (kernel: Kernel): boolean => kernel.profile.zoneinfo === "6.10"
 const isLate = (kernel: Kernel): boolean => since(kernel.profile.version, 6, 18);
 const isLatest = (kernel: Kernel): boolean => since(kernel.profile.version, 7, 3);
 
+/** Names that a kernel has from a version on. */
+const from = (kernel: Kernel, major: number, minor: number, names: string): string =>
+  since(kernel.profile.version, major, minor) ? names : "";
+
 /** Items of a zone, or of several summed up. */
 export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: MemoryInUse): Counter[] {
   return [
@@ -31,12 +35,16 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
     ["nr_zone_unevictable", use.mlocked],
     ...zeros("nr_zone_write_pending"),
     ["nr_mlock", use.mlocked],
+    // Since 5.11 of nodes.
+    ...(countsTablesByZone(kernel) ? [["nr_page_table_pages", use.pageTables] as Counter] : []),
     ...zeros(isLate(kernel) ? "" : "nr_bounce"),
     ["nr_zspages", use.zsmalloc],
     ["nr_free_cma", sum(zones, (zone) => (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0))],
     ...(isRecent(kernel) ? zeros("nr_unaccepted") : []),
   ];
 }
+
+const countsTablesByZone = (kernel: Kernel): boolean => !since(kernel.profile.version, 5, 11);
 
 /** Free pages of chunks that are a pageblock or more. */
 function inWholePageblocks(zone: Zone): number {
@@ -84,14 +92,15 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
     ["nr_anon_transparent_hugepages", use.anonHuge / HUGE_PAGES],
     ...zeros(
-      "nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released",
+      `nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written ${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released`,
     ),
     ...(latest ? [["nr_vmalloc", use.vmalloc] as Counter] : []),
     ["nr_kernel_stack", use.kernelStack * 4],
-    ["nr_page_table_pages", use.pageTables],
-    ...zeros("nr_sec_page_table_pages"),
+    ...(countsTablesByZone(kernel) ? [] : [["nr_page_table_pages", use.pageTables] as Counter]),
+    ...zeros(from(kernel, 6, 1, "nr_sec_page_table_pages")),
     ...(recent ? zeros("nr_iommu_pages") : []),
-    ...zeros("nr_swapcached pgpromote_success pgpromote_candidate"),
+    ...zeros(from(kernel, 5, 12, "nr_swapcached")),
+    ...zeros(from(kernel, 6, 1, "pgpromote_success pgpromote_candidate")),
     ...(late ? zeros("pgpromote_candidate_nrl") : []),
     ...(recent ? zeros("pgdemote_kswapd pgdemote_direct pgdemote_khugepaged") : []),
     ...(late ? zeros("pgdemote_proactive") : []),
@@ -110,14 +119,18 @@ const memmapCounters = (counts: KindCounts): Counter[] => [
 ];
 
 /** A name for each zone, as the counters of zones end: `pgalloc_dma32`. */
-const byZone = (prefix: string): string => ZONE_NAMES.map((name) => `${prefix}_${name.toLowerCase()}`).join(" ");
+const byZone = (kernel: Kernel, prefix: string): string =>
+  ZONE_NAMES.filter((name) => name !== "Device" || since(kernel.profile.version, 6, 1))
+    .map((name) => `${prefix}_${name.toLowerCase()}`)
+    .join(" ");
 
 /** Reclaim as it was counted for the whole kernel, before 7.3. */
-function reclaimEvents(recent: boolean, late: boolean): string {
+function reclaimEvents(kernel: Kernel): string {
+  const [recent, late] = [isRecent(kernel), isLate(kernel)];
   const proactive = (what: string): string => (late ? `${what}_proactive ` : "");
   const who = recent
     ? `pgsteal_khugepaged ${proactive("pgsteal")}pgscan_kswapd pgscan_direct pgscan_khugepaged ${proactive("pgscan")}`
-    : "pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct ";
+    : `${from(kernel, 5, 15, "pgdemote_kswapd pgdemote_direct ")}pgscan_kswapd pgscan_direct `;
   return `pgrefill pgreuse pgsteal_kswapd pgsteal_direct ${who}pgscan_direct_throttle pgscan_anon pgscan_file pgsteal_anon pgsteal_file`;
 }
 
@@ -126,9 +139,11 @@ function events(kernel: Kernel): Counter[] {
   const [recent, late, latest] = [isRecent(kernel), isLate(kernel), isLatest(kernel)];
   const only = (names: string): Counter[] => (recent ? zeros(names) : []);
   return [
-    ...zeros(`pgpgin pgpgout pswpin pswpout ${byZone("pgalloc")} ${byZone("allocstall")} ${byZone("pgskip")}`),
+    ...zeros(
+      `pgpgin pgpgout pswpin pswpout ${["pgalloc", "allocstall", "pgskip"].map((what) => byZone(kernel, what)).join(" ")}`,
+    ),
     ...zeros("pgfree pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed"),
-    ...zeros(latest ? "pgreuse pgscan_direct_throttle" : reclaimEvents(recent, late)),
+    ...zeros(latest ? "pgreuse pgscan_direct_throttle" : reclaimEvents(kernel)),
     ...only("zone_reclaim_success"),
     ...zeros(
       "zone_reclaim_failed pginodesteal slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun pgrotated",
@@ -154,14 +169,18 @@ function events(kernel: Kernel): Counter[] {
     ...zeros("thp_file_mapped thp_split_page thp_split_page_failed thp_deferred_split_page"),
     ...only("thp_underused_split_page"),
     ...zeros(
-      "thp_split_pmd thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte thp_split_pud thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback",
+      `thp_split_pmd ${from(kernel, 5, 17, "thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte ")}thp_split_pud thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback`,
     ),
     ...zeros("balloon_inflate balloon_deflate balloon_migrate swap_ra swap_ra_hit"),
     ...only("swpin_zero swpout_zero"),
-    ...zeros("ksm_swpin_copy cow_ksm"),
+    ...zeros(from(kernel, 5, 19, "ksm_swpin_copy cow_ksm")),
     ...(latest ? zeros("zswpin zswpout zswpwb") : []),
-    ["direct_map_level2_splits", kernel.directMap.splits2M],
-    ["direct_map_level3_splits", kernel.directMap.splits1G],
+    ...(since(kernel.profile.version, 5, 13)
+      ? [
+          ["direct_map_level2_splits", kernel.directMap.splits2M] as Counter,
+          ["direct_map_level3_splits", kernel.directMap.splits1G] as Counter,
+        ]
+      : []),
     ...(late ? zeros("direct_map_level2_collapses direct_map_level3_collapses") : []),
     ...(latest ? zeros("nrswpin nrswpout") : []),
     ["nr_unstable", 0],
