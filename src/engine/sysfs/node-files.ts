@@ -5,9 +5,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { cpuMask, parseCpus } from "./cpus.ts";
 import { nodeHugepagesDirectory } from "./hugepage-files.ts";
-import { PAGE_SIZE } from "../units.ts";
-import { memparse } from "../kernel/boot-layout/memparse.ts";
-import { DONE, type Directory, type Entry, directory, failed, link, readable, writeOnly } from "./tree.ts";
+import { DONE, type Directory, directory, link, readable, writeOnly } from "./tree.ts";
 import { largest } from "../lists.ts";
 
 export type NodeList = "possible" | "online" | "has_memory" | "has_normal_memory" | "has_cpu" | "has_generic_initiator";
@@ -59,19 +57,6 @@ export function nodeDirectories(kernel: Kernel): Directory {
 /** Room for 8,192 CPUs, seven digits and commas for each two. */
 const CPULIST_SIZE = (8192 * 7) / 2;
 
-/**
- * Reclaim on demand (mm/vmscan.c, user_proactive_reclaim): of what is here nothing is so old that it would go, so an amount of
- * at least a page is EAGAIN. 6.18 says that of whatever fails.
- */
-function reclaim({ profile }: Kernel): Entry {
-  const wrong = failed(since(profile.version, 7, 3) ? "EINVAL" : "EAGAIN");
-  return writeOnly((text) => {
-    const { value, rest } = memparse(text);
-    if (rest === text || !/^\s*(swappiness=(max|1?\d{1,2}|200)\s*)?$/.test(rest)) return wrong;
-    return value < PAGE_SIZE ? DONE : failed("EAGAIN");
-  });
-}
-
 function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
   const cpus = parseCpus(node.presentCpus);
   const words = Math.ceil(
@@ -97,7 +82,6 @@ function nodeDirectory(kernel: Kernel, node: NumaNode): Directory {
     distance: readable(() => `${distances(kernel, node).join(" ")}\n`),
     hugepages: nodeHugepagesDirectory(kernel, node.id),
     power: directory({}),
-    ...(since(kernel.profile.version, 6, 17) ? { reclaim: reclaim(kernel) } : {}),
     subsystem: link("../../../../bus/node"),
     // The enclave memory of a node with SGX has a file here; the folder is there without, too.
     ...(since(kernel.profile.version, 5, 17) ? { x86: directory({}) } : {}),

@@ -1,5 +1,8 @@
 /** What devices and buses have beside their own files: probing, power management, crash_hotplug. */
+import { memparse } from "../../kernel/boot-layout/memparse.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import { PAGE_SIZE } from "../../units.ts";
 import { power, powerInEach } from "./power-files.ts";
 import {
   DONE,
@@ -7,6 +10,7 @@ import {
   type Entry,
   type File,
   directory,
+  failed,
   overlay,
   readable,
   union,
@@ -58,10 +62,26 @@ function acpiExtras(kernel: Kernel, actions: FileActions): Directory {
   };
 }
 
+/**
+ * Reclaim on demand (mm/vmscan.c, user_proactive_reclaim): of what is here nothing is so old that it would go, so an amount of
+ * at least a page is EAGAIN. 6.18 says that of whatever fails.
+ */
+function reclaim({ profile }: Kernel): Entry {
+  const wrong = failed(since(profile.version, 7, 3) ? "EINVAL" : "EAGAIN");
+  return writeOnly((text) => {
+    const { value, rest } = memparse(text);
+    if (rest === text || !/^\s*(swappiness=(max|1?\d{1,2}|200)\s*)?$/.test(rest)) return wrong;
+    return value < PAGE_SIZE ? DONE : failed("EAGAIN");
+  });
+}
+
 export function deviceExtras(kernel: Kernel, actions: FileActions): Record<string, Entry> {
   const ofDevice = (subsystem: "memory" | "node") => (name: string) => ({
     uevent: ueventFile(kernel, `/devices/system/${subsystem}/${name}`, `${subsystem} ${name}`, subsystem),
   });
+  // Since 6.17.
+  const proactive = since(kernel.profile.version, 6, 17) ? { reclaim: reclaim(kernel) } : {};
+  const ofNode = (name: string) => ({ ...ofDevice("node")(name), ...proactive });
   const ofAll = (subsystem: "memory" | "node") =>
     ueventFile(kernel, `/devices/system/${subsystem}`, ` ${subsystem}`, null);
   const container = ACPI_CONTAINER.split("/").reduceRight<Directory>(
@@ -84,7 +104,7 @@ export function deviceExtras(kernel: Kernel, actions: FileActions): Record<strin
             powerInEach((name) => {
               const node = kernel.nodes[numbered(name, "node")];
               return node?.online ? node : undefined;
-            }, ofDevice("node")),
+            }, ofNode),
           ),
         }),
       }),
