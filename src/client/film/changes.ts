@@ -21,17 +21,7 @@ const WEIGHED = 16;
 export function changesIn(before: RecordTables, after: RecordTables, { patches }: Frame): readonly RecordChange[] {
   const changes: RecordChange[] = [];
   const told = new Set<string>();
-  const weighed = new Map<RecordKind, { number: number; weight: number }>();
-  const weightOf = (kind: RecordKind, record: RecordChange["record"]): number => {
-    let last = weighed.get(kind);
-    if (!last) {
-      last = { number: 0, weight: 0 };
-      weighed.set(kind, last);
-    }
-    if (last.number < WEIGHED_EACH || last.number % WEIGHED === 0) last.weight = weigh(record);
-    last.number++;
-    return last.weight;
-  };
+  const weightOf = scales();
   for (const [kind, key] of patches) {
     if (told.has(`${kind} ${key}`)) continue;
     told.add(`${kind} ${key}`);
@@ -45,15 +35,31 @@ export function changesIn(before: RecordTables, after: RecordTables, { patches }
   return changes;
 }
 
+/** Weighs the records that come with one frame, and of many that are alike some. */
+function scales(): (kind: RecordKind, record: RecordChange["record"]) => number {
+  const weighed = new Map<RecordKind, { number: number; weight: number }>();
+  return (kind, record) => {
+    let last = weighed.get(kind);
+    if (!last) {
+      last = { number: 0, weight: 0 };
+      weighed.set(kind, last);
+    }
+    if (last.number < WEIGHED_EACH || last.number % WEIGHED === 0) last.weight = weigh(record);
+    last.number++;
+    return last.weight;
+  };
+}
+
 /** From one set of tables to another; a record that says the same is the same. */
 export function changesOfAll(before: RecordTables, after: RecordTables): readonly RecordChange[] {
+  const weightOf = scales();
   return KINDS.flatMap((kind) => {
     const was: Table = before[kind];
     const is: Table = after[kind];
     return [
       ...Object.keys(was).flatMap((key) => (is[key] ? [] : [recordChange(kind, key, null)])),
       ...Object.entries(is).flatMap(([key, record]) =>
-        saysTheSame(was[key], record) ? [] : [recordChange(kind, key, record)],
+        saysTheSame(was[key], record) ? [] : [recordChange(kind, key, record, weightOf(kind, record))],
       ),
     ];
   });

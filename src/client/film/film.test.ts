@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { simNs } from "../../engine/units.ts";
 import type { Frame, Left, LogEntry, PlaceInTime } from "../../protocol/messages.ts";
 import type { BlockRecord, Patch, Records } from "../../protocol/records.ts";
-import { applyFrame } from "../apply-frame.ts";
+import { applyFrame, NO_RECORDS } from "../apply-frame.ts";
 import { PageMaps } from "../page-maps.ts";
 import type { PlaygroundState } from "../playground.ts";
 import { createFakePlayground } from "../sample-world.ts";
+import { changesOfAll } from "./changes.ts";
 import { Film } from "./film.ts";
 import { STRIDE } from "./thinning.ts";
 
@@ -416,4 +417,48 @@ test("a film that follows the page holds the page's tables, and no copies of the
   for (let i = 0; i < STRIDE; i++) rig.act(4, i * 37, film);
   expect(film.length).toBe(STRIDE + 1);
   expect(film.seek(STRIDE).records).toBe(rig.state.records);
+});
+
+test("a film that begins with a machine's first frame holds the page's tables, too", () => {
+  const rig = new Rig();
+  const film = new Film();
+  const first: Frame = {
+    type: "frame",
+    frame: 1,
+    now: 0,
+    idle: false,
+    place: rig.place,
+    anew: rig.place,
+    offers: null,
+    patches: [],
+    log: [],
+    pages: null,
+    pageblocks: [],
+    look: null,
+  };
+  film.take(first, sample, null);
+  expect(film.seek(0).records).toBe(sample.records);
+  for (let i = 0; i < STRIDE; i++) rig.act(4, i * 37, film);
+  expect(film.seek(STRIDE).records).toBe(rig.state.records);
+});
+
+test("of many records that come with a machine's first frame some are weighed", () => {
+  const { records } = sample;
+  const [block] = Object.values(records.block) as [BlockRecord, ...BlockRecord[]];
+  let read = 0;
+  const counted = (key: string) =>
+    new Proxy(
+      { ...block, key },
+      {
+        ownKeys: (target) => {
+          read++;
+          return Reflect.ownKeys(target);
+        },
+      },
+    );
+  const many = Object.fromEntries(Array.from({ length: 8192 }, (_, i) => [`A:${i}`, counted(`A:${i}`)]));
+  const changes = changesOfAll(NO_RECORDS, { ...records, block: many });
+  expect(changes.filter(({ kind }) => kind === "block")).toHaveLength(8192);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(8192 / 4);
 });

@@ -200,9 +200,10 @@ export class Film {
     for (const { block, map } of frame.fine ?? []) append(maps, this.#track.take("fine", block, new Uint8Array(map)));
     for (const [kind, key, record] of frame.patches)
       if (kind === "block" && record === null) append(maps, this.#track.forget(key));
-    // Tables of a large machine are large: a film that has followed the page takes the page's, and copies none of them.
-    const records =
-      anew === null && this.#records === this.#page ? state.records : applyPatches(this.#records, changes.map(asPatch));
+    // Tables of a large machine are large: a film that follows the page, or begins with it, takes the page's, and copies none of
+    // them. After another machine of the same kind it has its own: a record that says the same is still the one that it had.
+    const follows = anew === null ? this.#records === this.#page : this.#records === NO_RECORDS;
+    const records = follows ? state.records : applyPatches(this.#records, changes.map(asPatch));
     this.#add(state, place, anew !== null, changes, records, maps, pagesOf);
     const latest = this.#shots.at(-1);
     if (latest && frame.log.some(({ rejected }) => rejected !== undefined)) latest.keep ??= "refusal";
