@@ -68,7 +68,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.12",
     released: "November 2024",
     evidence: "recorded",
-    recordings: 125,
+    recordings: 126,
   },
   {
     version: "6.18",
@@ -82,7 +82,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 7.3",
     released: "October 2026",
     evidence: "recorded",
-    recordings: 66,
+    recordings: 67,
   },
   {
     version: "2013-proposal",
