@@ -169,7 +169,7 @@ function gfp(kernel: Kernel, asked: Asked): string {
       ? "0x400dc0(GFP_KERNEL_ACCOUNT|__GFP_ZERO)"
       : "0x2dc2(GFP_KERNEL|__GFP_HIGHMEM|__GFP_NOWARN|__GFP_ZERO)";
   }
-  if (since(version, 7, 3)) return "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP)";
+  if (since(version, 6, 18)) return "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP)";
   return since(version, 6, 1)
     ? "0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO)"
     : "0x100dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO)";

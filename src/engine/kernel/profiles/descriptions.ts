@@ -75,7 +75,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.18",
     released: "November 2025",
     evidence: "recorded",
-    recordings: 3,
+    recordings: 5,
   },
   {
     version: "7.3",
