@@ -12,7 +12,7 @@ import { pagesByNode } from "../inspect/distances.ts";
 import { running } from "../inspect/running.ts";
 import { moves } from "./cpuset-migration.ts";
 
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 3);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 1);
 const SEED = Number(process.env.PROPERTY_SEED ?? 2026);
 const CMDLINE = "movable_node memhp_default_state=online_movable";
 const ROOT = "/sys/fs/cgroup";
