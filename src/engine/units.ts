@@ -29,6 +29,8 @@ export const PAGEBLOCKS_PER_SECTION = PAGES_PER_SECTION / PAGEBLOCK_PAGES;
 export const SECTION_BYTES = PAGES_PER_SECTION * PAGE_SIZE;
 /** Entries of a page table, whatever its level: one leads to 4 KiB, a table of them to 2 MiB. */
 export const TABLE_ENTRIES = 512;
+/** Pages that an entry of a PUD table maps: 1 GiB. */
+export const PUD_ENTRY_PAGES = TABLE_ENTRIES * TABLE_ENTRIES;
 /** sizeof(struct page) on x86-64. */
 export const STRUCT_PAGE_BYTES = 64;
 /** Pages of memory map (vmemmap) that one section needs: 2 MiB. */

@@ -24,6 +24,8 @@ export interface MapChange {
   readonly cells: Int32Array | null;
 }
 
+/** Cells that are marked in one step of a sweep. */
+const MARKED_EACH = 4096;
 /** What a change takes beside its cells, and an entry of a `Maps`. */
 const CHANGE_WEIGHT = 160;
 const ENTRY_WEIGHT = 240;
@@ -137,7 +139,7 @@ export class MapTrack {
     for (const { map, cells } of changes) {
       if (cells) mark(map, cells, 2);
       marked += cells?.length ?? 1;
-      if (marked < 4096) continue;
+      if (marked < MARKED_EACH) continue;
       marked = 0;
       yield;
     }
@@ -193,9 +195,9 @@ export function applyChanges(maps: Maps, changes: readonly MapChange[], own: Set
   }
 }
 
-/** Pairs of a cell and its slot as they add up: where each cell's is, and the pairs; used again and again. */
-let placeOf = new Int32Array(512).fill(-1);
-let pairs = new Int32Array(1024);
+/** Pairs of a cell and its slot as they add up: where each cell's is, and the pairs; used again and again, and grown. */
+let placeOf = new Int32Array(0);
+let pairs = new Int32Array(0);
 
 /** Changes that follow each other, made into one of each map. */
 export class MapMerger {

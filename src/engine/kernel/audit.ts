@@ -351,7 +351,7 @@ function auditTables(kernel: Kernel, say: Say): void {
         const entry = entryOf(area, area.offset + i);
         const at = mapping.at(area.offset + i);
         // A huge entry names the first page of what it maps.
-        const page = entry >= 0 && (tables.bits[entry] as number) & Pte.Huge ? at & ~511 : at;
+        const page = entry >= 0 && (tables.bits[entry] as number) & Pte.Huge ? at & ~(HUGE_PAGES - 1) : at;
         const value = entry < 0 ? -1 : (tables.entries[entry] as number);
         if (value < 0) {
           if (page >= 0 && mapping.kind === PageKind.Anon)

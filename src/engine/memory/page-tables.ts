@@ -6,15 +6,15 @@
  */
 import { Columns } from "./columns.ts";
 import { type Allocator, GFP_KERNEL, type NodeMask } from "./allocator.ts";
-import { TABLE_ENTRIES } from "../units.ts";
+import { PUD_ENTRY_PAGES, TABLE_ENTRIES } from "../units.ts";
 import { PageKind } from "./kinds.ts";
 
 const EMPTY = -1;
 /** What clearing and freeing a table costs, in pages that are freed. */
 const TABLE = 8;
 /** 2^27 pages an entry of the top level, 2^18 of the second, 2^9 of the third. */
-const PGD_SPAN = 2 ** 27;
-const PUD_SPAN = 2 ** 18;
+const PUD_SPAN = PUD_ENTRY_PAGES;
+const PGD_SPAN = PUD_SPAN * TABLE_ENTRIES;
 
 /** Bits of a leaf entry. A migration entry stands in for a page that is being moved: touching it waits. */
 export const Pte = {
@@ -212,7 +212,10 @@ export class PageTables {
     const tops = this.top === null ? [this.root] : [this.top, this.root];
     const found = tops.map((table) => this.store.pageOf[table] as number);
     let table = this.root;
-    for (const at of [Math.floor(vpn / PGD_SPAN) & 511, Math.floor(vpn / PUD_SPAN) & 511]) {
+    for (const at of [
+      Math.floor(vpn / PGD_SPAN) & (TABLE_ENTRIES - 1),
+      Math.floor(vpn / PUD_SPAN) & (TABLE_ENTRIES - 1),
+    ]) {
       const entry = table * TABLE_ENTRIES + at;
       table = this.store.entries[entry] as number;
       if (table < 0 || (this.store.bits[entry] as number) & Pte.Huge) break;

@@ -121,7 +121,7 @@ function report(
     const { total, anon, shared } = sizes(one);
     const own = parts ? ` ${pad(anon, 8)} ${pad(0, 8)} ${pad(shared, 9)}` : "";
     say(
-      `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * 4096, 8)} ${pad(one.swapped, 8)} ${pad(0, 13)} ${one.comm}`,
+      `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * PAGE_SIZE, 8)} ${pad(one.swapped, 8)} ${pad(0, 13)} ${one.comm}`,
     );
   }
   if (!victim) {

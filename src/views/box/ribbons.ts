@@ -4,6 +4,7 @@
  * up when a ribbon is new or the box changed its size.
  */
 import type { Playground } from "../../client/playground.ts";
+import { PAGES_PER_SECTION } from "../../engine/units.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 import { largest, smallest } from "../../engine/lists.ts";
 import { takingTurns } from "../canvas-turns.ts";
@@ -36,7 +37,7 @@ const HOLD_MS = 900;
 const WIDEST = 7;
 /** Px that the arrow of the widest ribbon, with its edge, reaches beyond its end. */
 const MARGIN = WIDEST + 6;
-const FULL_AT_PAGES = 32_768;
+const FULL_AT_PAGES = PAGES_PER_SECTION;
 /** Dashes run from end to end at so many px a second. */
 const SPEED = 70;
 

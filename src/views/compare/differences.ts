@@ -3,6 +3,7 @@
  * weighs more than a zone, that more than where the kernel's memory lies, and so on.
  */
 import type { RecordTables } from "../../client/playground.ts";
+import { PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import type { Records } from "../../protocol/records.ts";
 import { type DisplayGroup, type DisplayGroupId, displayGroups, pagesOfGroup } from "../kinds.ts";
 import { natural } from "../reading.ts";
@@ -186,7 +187,7 @@ function nodeFigures(tables: Tables): Difference[] {
         what: key,
         sides: bytes,
       });
-    if (Math.abs(user[0] - user[1]) > Math.max(512, 0.02 * user[0], 0.02 * user[1]))
+    if (Math.abs(user[0] - user[1]) > Math.max(PAGEBLOCK_PAGES, 0.02 * user[0], 0.02 * user[1]))
       found.push({
         key: `user ${key}`,
         weight: WEIGHTS["user-pages"],

@@ -1,7 +1,7 @@
 /** The stream of pages from a block to where they went, as shapes. */
 import { area, curveBumpX } from "d3-shape";
 import type { Attempt } from "../../engine/chronicle/outcome.ts";
-import { PAGE_SIZE } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
 import { largest } from "../../engine/lists.ts";
 import { natural } from "../reading.ts";
 
@@ -16,7 +16,7 @@ export interface FlowStream {
 }
 
 /** Streams at most this high together; more pages make them thicker up to there. */
-const FULL_AT_PAGES = 32_768;
+const FULL_AT_PAGES = PAGES_PER_SECTION;
 const LEAST = 1.5;
 const LABEL_LINE = 15;
 

@@ -1,6 +1,7 @@
 /** One leaf table, entry by entry (16 rows of 32), and the story of one entry: the page before, a migration entry, the page after. */
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Pte } from "../../engine/memory/page-tables.ts";
+import { PAGE_SIZE, TABLE_ENTRIES } from "../../engine/units.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
 import { themeValue } from "../theme-values.ts";
 import { TwinTable } from "../TwinTable.tsx";
@@ -12,8 +13,7 @@ import { pageTableStrings } from "./strings.ts";
 
 const words = pageTableStrings.process;
 export const ENTRIES_ID = "page-table-entries";
-const ENTRIES = 512;
-const ROWS = ENTRIES / A_ROW;
+const ROWS = TABLE_ENTRIES / A_ROW;
 
 export interface EntryFigureProps {
   readonly base: string;
@@ -52,7 +52,7 @@ export function EntryFigure(props: EntryFigureProps) {
   );
   const entry = entries[cursor] ?? { index: cursor, pfn: 0, migrating: false };
   const was = before[cursor] ?? 0;
-  const address = (Number.parseInt(base, 16) + cursor * 4096).toString(16);
+  const address = (Number.parseInt(base, 16) + cursor * PAGE_SIZE).toString(16);
   const block = (pfn: number) => (pfn === 0 ? null : Math.floor(pfn / blockPages));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && entry.pfn > 0) onPage(entry.pfn);
@@ -73,7 +73,7 @@ export function EntryFigure(props: EntryFigureProps) {
           key: String(index),
           cells: [
             index,
-            (Number.parseInt(base, 16) + index * 4096).toString(16),
+            (Number.parseInt(base, 16) + index * PAGE_SIZE).toString(16),
             pfn === 0 ? "" : { value: pfn, shown: <Page pfn={pfn} onPage={onPage} /> },
             block(pfn) === null ? "" : `memory${block(pfn)}`,
             (before[index] ?? 0) === 0
@@ -108,7 +108,7 @@ export function EntryFigure(props: EntryFigureProps) {
             const { left, top, width, height } = currentTarget.getBoundingClientRect();
             const column = Math.floor(((clientX - left) / width) * A_ROW);
             const row = Math.floor(((clientY - top) / height) * ROWS);
-            setCursor(Math.max(0, Math.min(ENTRIES - 1, row * A_ROW + column)));
+            setCursor(Math.max(0, Math.min(TABLE_ENTRIES - 1, row * A_ROW + column)));
           }}
         >
           <canvas ref={canvas} className={styles.grid} aria-hidden="true" />

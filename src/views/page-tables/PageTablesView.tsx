@@ -33,7 +33,7 @@ import { pageTableStrings as words } from "./strings.ts";
 import { layRows } from "./rows.ts";
 import { changeOf } from "./table-changes.ts";
 import { useSight } from "./use-sight.ts";
-import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION, TABLE_ENTRIES } from "../../engine/units.ts";
 import { useTwin } from "../use-twin.ts";
 
 /** Cells on the axis: more can't be told apart, and each is some marks. */
@@ -305,9 +305,9 @@ function useBefore({ pid, table, entries }: ProcessLook): Float64Array {
   return useMemo(() => {
     const of = `${pid} ${table}`;
     const known = last.current?.of === of ? last.current : null;
-    const before = known?.before ?? new Float64Array(512);
+    const before = known?.before ?? new Float64Array(TABLE_ENTRIES);
     if (entries) {
-      for (let i = 0; known && i < 512; i++) {
+      for (let i = 0; known && i < TABLE_ENTRIES; i++) {
         const was = known.now[i] ?? 0;
         if (was > 0 && was !== entries.frames[i]) before[i] = was;
       }

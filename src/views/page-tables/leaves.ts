@@ -1,13 +1,12 @@
 /** A process's leaf tables as columns, and the ribbons from them to the blocks that their pages are in. Pure. */
 import { MIGRATING } from "../../engine/inspect/columns.ts";
+import { PAGE_SIZE, TABLE_ENTRIES } from "../../engine/units.ts";
 import type { Looked } from "../../protocol/messages.ts";
 
 export type ProcessLook = Extract<Looked, { of: "process" }>;
 type Tables = NonNullable<ProcessLook["tables"]>;
 type Leaf = Tables["leaves"][number];
 
-const ENTRIES = 512;
-const PAGE = 4096;
 /** Entries in a row of the table that is seen entry by entry. */
 export const A_ROW = 32;
 
@@ -36,8 +35,8 @@ export function areasOver(tables: Tables, all: readonly Column[]) {
   const spans = all.map(({ leaf, x0, x1 }) => ({ first: Number.parseInt(leaf.base, 16), x0, x1 }));
   return tables.areas.flatMap((area) => {
     const start = Number.parseInt(area.start, 16);
-    const end = start + area.pages * PAGE;
-    const inside = spans.filter(({ first }) => first < end && first + ENTRIES * PAGE > start);
+    const end = start + area.pages * PAGE_SIZE;
+    const inside = spans.filter(({ first }) => first < end && first + TABLE_ENTRIES * PAGE_SIZE > start);
     const [from, to] = [inside[0], inside.at(-1)];
     return from && to ? [{ area, end: end.toString(16), x0: from.x0, x1: to.x1 }] : [];
   });
@@ -74,10 +73,10 @@ export function stepEntry(at: number, key: string): number | null {
     PageUp: -4 * A_ROW,
   }[key];
   if (key === "Home") return 0;
-  if (key === "End") return ENTRIES - 1;
+  if (key === "End") return TABLE_ENTRIES - 1;
   if (by === undefined) return null;
   const to = at + by;
-  return to < 0 || to >= ENTRIES ? at : to;
+  return to < 0 || to >= TABLE_ENTRIES ? at : to;
 }
 
 /** A block that holds pages of the process, in address order. */

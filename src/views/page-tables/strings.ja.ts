@@ -1,5 +1,5 @@
 /** ページテーブルのビューの日本語。 */
-import { MIB } from "../../engine/units.ts";
+import { MIB, PAGE_SIZE } from "../../engine/units.ts";
 import { count as many } from "../reading.ts";
 import type { Host, PageTableWords } from "./strings.ts";
 
@@ -178,7 +178,11 @@ export default {
     },
     figure: (comm, pid) => `${comm} ${pid} のページテーブル: 矢印キーでテーブルからテーブルへ、Enter でエントリーへ`,
     area: (start, end, name, pages, width) =>
-      longest(width, [`${start}–${end} · ${name}、${mib(pages * 4096)}`, `${name}、${mib(pages * 4096)}`, name]),
+      longest(width, [
+        `${start}–${end} · ${name}、${mib(pages * PAGE_SIZE)}`,
+        `${name}、${mib(pages * PAGE_SIZE)}`,
+        name,
+      ]),
     upper: (level, tables, block) => {
       const [first] = tables;
       if (first === undefined) return "";

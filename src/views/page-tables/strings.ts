@@ -1,6 +1,6 @@
 /** Words of the page-table view. */
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
-import { MIB } from "../../engine/units.ts";
+import { MIB, PAGE_SIZE } from "../../engine/units.ts";
 import { count as many } from "../reading.ts";
 
 const hex = (pfn: number): string => `0x${pfn.toString(16)}`;
@@ -198,7 +198,11 @@ const english = {
     figure: (comm: string, pid: number) =>
       `Page tables of ${comm} ${pid}: arrow keys go from table to table, Enter goes into its entries`,
     area: (start: string, end: string, name: string, pages: number, width: number) =>
-      longest(width, [`${start}–${end} · ${name}, ${mib(pages * 4096)}`, `${name}, ${mib(pages * 4096)}`, name]),
+      longest(width, [
+        `${start}–${end} · ${name}, ${mib(pages * PAGE_SIZE)}`,
+        `${name}, ${mib(pages * PAGE_SIZE)}`,
+        name,
+      ]),
     upper: (level: string, tables: readonly number[], block: (pfn: number) => number | null) => {
       const [first] = tables;
       if (first === undefined) return "";

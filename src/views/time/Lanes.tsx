@@ -6,6 +6,7 @@ import { machineWords } from "../../client/machine-words.ts";
 import { Bookmark as BookmarkIcon, Flag, GitFork, History, List } from "lucide-react";
 import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Reel } from "../../client/film/reel.ts";
+import { PAGE_SIZE } from "../../engine/units.ts";
 import { PASTS_BUDGET } from "../../protocol/pasts.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { displayGroups } from "../kinds.ts";
@@ -295,7 +296,7 @@ function LaneRows({ lane: { partition, spans }, view, times, traces, reel }: Lan
               backgroundColor: `color-mix(in srgb, var(${tokenOf(load)}) 28%, transparent)`,
             }}
           >
-            {strings.load(load.comm, sizeOf(load.pages * 4096))}
+            {strings.load(load.comm, sizeOf(load.pages * PAGE_SIZE))}
           </li>
         ))}
         {visible.map((span, i) => (

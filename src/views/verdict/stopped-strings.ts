@@ -1,12 +1,13 @@
 /** A kernel that has stopped, in words: what that means, what led there, and what would have prevented it. */
 import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+import { MIB, PAGE_SIZE } from "../../engine/units.ts";
 import type { AttemptRecord } from "./attempts.ts";
 import { count } from "./phrase.ts";
 
 /** MiB of the memory maps that an attempt took and did not give back; 0 when it is no such attempt. */
 export const keptMib = ({ checks }: AttemptRecord): number => {
   const { verdict, data } = checks.find(({ rule }) => rule === "vmemmap") ?? {};
-  return verdict === "fail" ? (Number(data?.kept ?? 0) * 4096) / 2 ** 20 : 0;
+  return verdict === "fail" ? (Number(data?.kept ?? 0) * PAGE_SIZE) / MIB : 0;
 };
 
 const english = {

@@ -77,7 +77,7 @@ const RECORDED = {
     realMode: [0x99000, 0x9f000],
     initrd: 0x335fff,
     nodeData: 0x2a000,
-    nodeDataAlign: 4096,
+    nodeDataAlign: PAGE_SIZE,
     memorylessNodeData: 0,
     percpu: 0x3f000,
     percpuMetadata: [640, 144, 256, 264, 64, 144, 896, 904, 224],

@@ -7,6 +7,7 @@ import { parseBool } from "../../kernel/boot-layout/cmdline.ts";
 import { sameWord } from "../memory-files.ts";
 import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 import { PageKind } from "../../memory/kinds.ts";
+import { PAGE_SIZE } from "../../units.ts";
 import { unsignedNumber } from "../numbers.ts";
 import { kindCounts } from "../statistics.ts";
 import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
@@ -169,7 +170,7 @@ export function memoryManagement(kernel: Kernel): Directory {
         parameters.pmdHugePages === "inherit" ? "madvise" : "never",
       ),
       enabled,
-      hpage_pmd_size: constant(2_097_152),
+      hpage_pmd_size: constant(HUGE_PAGES * PAGE_SIZE),
       khugepaged: directory({
         ...constants({ full_scans: 0, pages_collapsed: 0 }),
         ...numbers({
@@ -177,10 +178,10 @@ export function memoryManagement(kernel: Kernel): Directory {
           scan_sleep_millisecs: 10_000,
         }),
         defrag: number(1, 1),
-        max_ptes_none: number(511, 511),
-        max_ptes_shared: number(256, 511),
-        max_ptes_swap: number(64, 511),
-        pages_to_scan: number(4096, 0xffff_ffff, 1),
+        max_ptes_none: number(HUGE_PAGES - 1, HUGE_PAGES - 1),
+        max_ptes_shared: number(HUGE_PAGES / 2, HUGE_PAGES - 1),
+        max_ptes_swap: number(HUGE_PAGES / 8, HUGE_PAGES - 1),
+        pages_to_scan: number(HUGE_PAGES * 8, 0xffff_ffff, 1),
       }),
       shmem_enabled: choice(["always", "within_size", "advise", "never", "deny", "force"], "never"),
       ...(recent
