@@ -20,7 +20,7 @@ afterEach(() => {
 
 function speak(broker: MemoryBroker, id: string) {
   const rehearsal = new Rehearsal(talk);
-  const conductor = new Conductor(rehearsal.player, silence(), "speaker", { scene: 0, cue: 0 }, id);
+  const conductor = new Conductor(rehearsal.player, silence(), { role: "speaker", id, start: { scene: 0, cue: 0 } });
   const transport = broker.join(id);
   const driver = driveFrom(conductor, transport, id);
   closing.push(() => {

@@ -13,7 +13,11 @@ let opened: { readonly rehearsal: Rehearsal; readonly conductor: Conductor; open
 function open(role: Role, place = REST) {
   const rehearsal = new Rehearsal(talk);
   const channel = new BroadcastChannel("a talk in a test");
-  const conductor = new Conductor(rehearsal.player, channel, role, place, `${role} ${opened.length}`);
+  const conductor = new Conductor(rehearsal.player, channel, {
+    role,
+    id: `${role} ${opened.length}`,
+    start: place,
+  });
   const window = { rehearsal, conductor, open: true };
   opened.push(window);
   return window;

@@ -64,6 +64,17 @@ export interface Channel {
   close(): void;
 }
 
+/** A window that takes part. */
+export interface Window {
+  readonly role: Role;
+  /** No other window of the talk has it. */
+  readonly id: string;
+  /** Where it begins. */
+  readonly start: Place;
+  /** When the talk began, as `Date.now` says; `null` before. */
+  readonly started?: number | null;
+}
+
 export class Conductor {
   readonly store: StoreApi<ConductorState>;
   readonly player: TalkPlayer;
@@ -73,14 +84,7 @@ export class Conductor {
   readonly #stop: () => void;
   readonly #finishing = new Set<() => void>();
 
-  constructor(
-    player: TalkPlayer,
-    channel: Channel,
-    role: Role,
-    start: Place,
-    id: string,
-    started: number | null = null,
-  ) {
+  constructor(player: TalkPlayer, channel: Channel, { role, id, start, started = null }: Window) {
     this.player = player;
     this.#channel = channel;
     this.role = role;

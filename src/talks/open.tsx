@@ -134,7 +134,7 @@ export async function openTalk(
   const kept = Number(sessionStorage.getItem(CLOCK) ?? Number.NaN);
   const channel = new BroadcastChannel(`hotplug-talk:${address.talk}${live ?? ""}`);
   const started = Number.isFinite(kept) && kept > 0 ? kept : null;
-  const conductor = new Conductor(player, channel, role, place, nameOfWindow(), started);
+  const conductor = new Conductor(player, channel, { role, id: nameOfWindow(), start: place, started });
   const write = (at: Place) =>
     history.replaceState(null, "", writeTalkAddress(address.talk, talk, at, address.speaker, live));
   // A key in an address is seen by all, once the window is.

@@ -19,7 +19,6 @@ import {
   type Cursor,
   type Future,
   isAfter,
-  type RecordChange,
   type Shot,
   type Shown,
   shownIn,
@@ -181,7 +180,7 @@ export class Film {
       if (bytes) append(maps, this.#track.take("pageblocks", block, bytes));
     }
     const changes = changesOfAll(NO_RECORDS, state.records);
-    this.#add(state, place, true, changes, state.records, maps, page?.block ?? null);
+    this.#add(state, state.records, { place, cleared: true, changes, maps, pagesOf: page?.block ?? null });
   }
 
   /** Takes up a frame as it was shown. `state`: after it. `pagesOf`: the block whose page map is shown now. */
@@ -204,7 +203,7 @@ export class Film {
     // them. After another machine of the same kind it has its own: a record that says the same is still the one that it had.
     const follows = anew === null ? this.#records === this.#page : this.#records === NO_RECORDS;
     const records = follows ? state.records : applyPatches(this.#records, changes.map(asPatch));
-    this.#add(state, place, anew !== null, changes, records, maps, pagesOf);
+    this.#add(state, records, { place, cleared: anew !== null, changes, maps, pagesOf });
     const latest = this.#shots.at(-1);
     if (latest && frame.log.some(({ rejected }) => rejected !== undefined)) latest.keep ??= "refusal";
     if (frame.offers && frame.offers.redo === null && frame.offers.back === null) this.#drop();
@@ -228,13 +227,10 @@ export class Film {
 
   #add(
     { idle, looked, calls, selection, records: page }: Shown,
-    place: PlaceInTime,
-    cleared: boolean,
-    changes: readonly RecordChange[],
     records: RecordTables,
-    maps: readonly MapChange[],
-    pagesOf: string | null,
+    told: Pick<Shot, "place" | "cleared" | "changes" | "maps" | "pagesOf">,
   ): void {
+    const { changes, maps } = told;
     this.#records = records;
     this.#page = page;
     const weight = weighShot(changes, maps, (looked?.look === this.#looked?.look ? 0 : weigh(looked)) + weigh(calls));
@@ -242,12 +238,8 @@ export class Film {
     const { run: log, logged } = this.#log;
     const shot: Shot = {
       id: this.#next++,
-      place,
+      ...told,
       idle,
-      changes,
-      cleared,
-      maps,
-      pagesOf,
       log,
       logged,
       looked,

@@ -161,9 +161,10 @@ export class ZramDisk implements BlockDevice {
   /** Takes pages until there is room for so many bytes. */
   private grow(pool: Mapping, bytes: number): boolean {
     const { mappings, cpuNode } = this.memory;
+    const nodes = { node: cpuNode.id, mask: null };
     while (pool.resident * PAGE_SIZE < bytes) {
       pool.reach(pool.resident + 1);
-      if (mappings.fill(pool, pool.resident, GFP_ZSMALLOC, cpuNode.id, null, 0) < 0) return false;
+      if (mappings.fill(pool, pool.resident, GFP_ZSMALLOC, nodes, 0) < 0) return false;
     }
     return true;
   }

@@ -4,7 +4,7 @@
  * reverse map (mm/rmap.c, struct anon_vma and struct address_space).
  */
 import type { Holding } from "../memory/holding.ts";
-import type { Allocator, Gfp, NodeMask } from "../memory/allocator.ts";
+import type { Allocator, Gfp, NodeMask, Nodes } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import { NOT_HEAD, type PageArray } from "../memory/page-array.ts";
 import { Pte } from "../memory/page-tables.ts";
@@ -151,7 +151,7 @@ export class Mappings {
   }
 
   /** Brings in the page at an offset. Returns its index, or -1 (-ENOMEM). */
-  fill(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
+  fill(mapping: Mapping, offset: number, gfp: Gfp, { node, mask }: Nodes, flags: number): number {
     const page = this.allocator.alloc(gfp, 0, node, mask, mapping.kind, flags, mapping.id, offset);
     if (page < 0) return -1;
     if (mapping.at(offset) < HOLE) {
@@ -279,7 +279,7 @@ export class Mappings {
   }
 
   /** Brings in a transparent huge page at an aligned offset. Returns its first page, or -1 when there is no chunk of 2 MiB. */
-  fillTransparent(mapping: Mapping, offset: number, gfp: Gfp, node: number, mask: NodeMask, flags: number): number {
+  fillTransparent(mapping: Mapping, offset: number, gfp: Gfp, { node, mask }: Nodes, flags: number): number {
     const page = this.allocator.alloc(
       { ...gfp, noReclaim: true },
       HUGE_ORDER,

@@ -64,7 +64,11 @@ export class Process {
   /** Memory policy of the areas that its load maps. */
   policy: Policy | null = null;
 
-  constructor(pid: number, comm: string, load: string, node: number, store: PageTableStore, tables: PageTables) {
+  constructor(
+    { pid, comm, load, node }: Pick<Process, "pid" | "comm" | "load" | "node">,
+    store: PageTableStore,
+    tables: PageTables,
+  ) {
     this.pid = pid;
     this.comm = comm;
     this.args = [comm];

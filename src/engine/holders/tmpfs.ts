@@ -104,10 +104,8 @@ export class TmpfsFile {
       this.mapping ??= kernel.mappings.add("tmpfs-file", PageKind.Shmem, 1);
       this.mapping.reach(pages);
       if (!this.claim(1)) return { pages: this.pages, errno: "ENOSPC" };
-      if (
-        kernel.mappings.fill(this.mapping, this.pages, GFP_HIGHUSER_MOVABLE, kernel.cpuNode.id, null, PageFlag.Dirty) <
-        0
-      ) {
+      const nodes = { node: kernel.cpuNode.id, mask: null };
+      if (kernel.mappings.fill(this.mapping, this.pages, GFP_HIGHUSER_MOVABLE, nodes, PageFlag.Dirty) < 0) {
         this.claim(-1);
         return { pages: this.pages, errno: "ENOMEM" };
       }

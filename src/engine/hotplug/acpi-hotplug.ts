@@ -63,12 +63,13 @@ function* hotplugWork<T>(kernel: Kernel, task: Task, work: Steps<T>): Steps<T> {
 
 function* attaching(kernel: Kernel, device: MemoryDevice, task: Task, attempt: AttemptLog): Steps<ErrnoName | null> {
   const size = device.ranges.reduce((sum, range) => sum + range.end - range.start, 0);
-  const group: MemoryGroup = { node: device.node, maxPages: size / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
+  const { node, dimm } = device;
+  const group: MemoryGroup = { node, maxPages: size / PAGE_SIZE, kernelPages: 0, movablePages: 0 };
   let failure: ErrnoName | null = null;
   let enabled = 0;
   for (const range of device.ranges) {
     const { start, end } = range;
-    const adding = addMemory(kernel, device.node, start, end - start, device.dimm, group, task, attempt);
+    const adding = addMemory(kernel, { node, start, size: end - start, dimm, group }, task, attempt);
     const added = call("acpi_memory_device_add", call("__add_memory", call("add_memory_resource", adding)));
     const errno = yield* call("acpi_scan_device_check", call("acpi_bus_scan", added));
     if (errno === null || errno === "EEXIST") enabled++;
@@ -184,7 +185,10 @@ function* offlineAll(
   attempt.check("all-blocks-offline", "fail", "acpi_scan_try_to_offline", { block: number });
   if (undoesEject)
     for (const block of done)
-      yield* call("acpi_bus_online", deviceOnline(kernel, block, null, task, attempt, { by: "undone-eject" }));
+      yield* call(
+        "acpi_bus_online",
+        deviceOnline(kernel, block, { type: null, onliner: { by: "undone-eject" } }, task, attempt),
+      );
   return "EBUSY";
 }
 

@@ -40,7 +40,9 @@ function machine(version: KernelVersion = "6.1", words = "memhp_default_state=of
   };
   const add = (start: number, size: number, node = 2, managed: DriverManaged | null = null) => {
     const attempt = log("add");
-    const { result, ns } = timed(addMemory(kernel, node, start, size, null, null, task, attempt, managed));
+    const { result, ns } = timed(
+      addMemory(kernel, { node, start, size, dimm: null, group: null, managed }, task, attempt),
+    );
     return {
       errno: result,
       ns,

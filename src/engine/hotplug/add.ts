@@ -43,18 +43,25 @@ export interface DriverManaged {
   readonly device: string;
 }
 
+/** Memory that a kernel gets to know: addresses and sizes are bytes. */
+export interface NewMemory {
+  readonly node: number;
+  readonly start: number;
+  readonly size: number;
+  /** DIMM that it is of, if it is one's. */
+  readonly dimm: string | null;
+  readonly group: MemoryGroup | null;
+  readonly managed?: DriverManaged | null;
+}
+
 /** Adds `[start, start + size)` to a node. The caller holds the hotplug lock. Returns the errno or null. */
 export function* addMemory(
   kernel: Kernel,
-  nodeId: number,
-  start: number,
-  size: number,
-  dimm: string | null,
-  group: MemoryGroup | null,
+  memory: NewMemory,
   task: Task,
   attempt: AttemptLog,
-  managed: DriverManaged | null = null,
 ): Steps<ErrnoName | null> {
+  const { start, size, managed } = memory;
   const blockBytes = kernel.blockPages * PAGE_SIZE;
   const limit = kernel.pages.sections * PAGES_PER_SECTION * PAGE_SIZE;
   if (start + size > limit) {
@@ -88,11 +95,11 @@ export function* addMemory(
     return "EINVAL";
   }
   attempt.check("range-aligned", "pass", "check_hotplug_memory_range", { start, size, block: blockBytes });
-  const node = kernel.nodes[nodeId];
+  const node = kernel.nodes[memory.node];
   if (!node) {
     kernel.resources.release(start, size);
-    attempt.check("node-possible", "fail", "add_memory_resource", { node: nodeId });
-    kernel.log("warn", `node ${nodeId} was absent from the node_possible_map`);
+    attempt.check("node-possible", "fail", "add_memory_resource", { node: memory.node });
+    kernel.log("warn", `node ${memory.node} was absent from the node_possible_map`);
     return "EINVAL";
   }
   const lent = kernel.directMap.lentIn(start, start + size);
@@ -113,12 +120,12 @@ export function* addMemory(
     kernel.parameters.memmapOnMemory !== "N" &&
     (kernel.profile.memmapOnMemoryAnySize || size === blockBytes);
   const hosts = hostsOfTables(kernel, start, size);
-  const unmapped = yield* call("arch_add_memory", mapSections(kernel, node, start, size, selfHosted, attempt));
+  const unmapped = yield* call("arch_add_memory", mapSections(kernel, node, memory, selfHosted, attempt));
   if (unmapped !== null) {
     kernel.resources.release(start, size);
     return unmapped;
   }
-  const blocks = createBlocks(kernel, node, start, size, dimm, group, selfHosted, hosts);
+  const blocks = createBlocks(kernel, memory, selfHosted, hosts);
   if (kernel.profile.zoneFixedAt === "add") joinZone(kernel, node, blocks);
   const nodeFirst = since(kernel.profile.version, 6, 18);
   if (isNew && nodeFirst) kernel.tellDevice("add", "node", node.id);
@@ -134,7 +141,7 @@ export function* addMemory(
   yield spend(Cost.call, "create_memory_block_devices");
   const word = kernel.parameters.autoOnline;
   if (word !== "offline")
-    for (const block of blocks) yield* deviceOnline(kernel, block, word, task, attempt, AUTO_ONLINE);
+    for (const block of blocks) yield* deviceOnline(kernel, block, { type: word, onliner: AUTO_ONLINE }, task, attempt);
   return null;
 }
 
@@ -142,8 +149,7 @@ export function* addMemory(
 function* mapSections(
   kernel: Kernel,
   node: NumaNode,
-  start: number,
-  size: number,
+  { start, size }: NewMemory,
   selfHosted: boolean,
   attempt: AttemptLog,
 ): Steps<ErrnoName | null> {
@@ -263,13 +269,10 @@ function hostsOfTables(kernel: Kernel, start: number, size: number): ReadonlySet
   return new Set(kernel.directMap.tablesNeeded(start, start + size).map((at) => kernel.blockNumberOf(at / PAGE_SIZE)));
 }
 
+/** create_memory_block_devices. `hosts`: numbers of the blocks whose first pages hold page tables. */
 function createBlocks(
   kernel: Kernel,
-  node: NumaNode,
-  start: number,
-  size: number,
-  dimm: string | null,
-  group: MemoryGroup | null,
+  { node, start, size, dimm, group }: NewMemory,
   selfHosted: boolean,
   hosts: ReadonlySet<number>,
 ): MemoryBlock[] {
@@ -282,7 +285,7 @@ function createBlocks(
       startPfn: pfn((first + i) * kernel.blockPages),
       pages: kernel.blockPages,
       state: "offline",
-      nodes: [node.id],
+      nodes: [node],
       zone: null,
       fixedZone: null,
       dimm,

@@ -13,12 +13,24 @@ import type { IsolatedRange } from "../migration/isolation.ts";
 import { moveKernelPages } from "../migration/kernel-pages.ts";
 import { giganticOnList, isHeldOffline, isOnList, migratePages, putBack } from "../migration/migrate.ts";
 import { type MigrationReport, type MigrationTarget, orderOf } from "../migration/moving.ts";
-import { call, type Steps } from "../chronicle/task.ts";
+import { call, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { warn } from "./warn.ts";
+
+/** A block on its way offline, once its pages are isolated: whose it is, what is emptied, who may stop it, where it is told. */
+export interface Offlining {
+  readonly kernel: Kernel;
+  readonly block: MemoryBlock;
+  /** The one zone that it is in. */
+  readonly zone: Zone;
+  /** Its pages, but for those that hold its own memory map. */
+  readonly range: IsolatedRange;
+  readonly task: Task;
+  readonly attempt: AttemptLog;
+}
 
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;
@@ -84,11 +96,8 @@ export function scanMovable(kernel: Kernel, from: number, end: number): number {
 
 /** Migrates pages that were taken off their lists, and puts back those that stay. */
 export function* migrateList(
-  kernel: Kernel,
+  { kernel, block, zone, attempt }: Offlining,
   list: readonly number[],
-  zone: Zone,
-  block: MemoryBlock,
-  attempt: AttemptLog,
 ): Steps<MigrationReport> {
   const moved = new Map<Zone, number>();
   const migrating = migratePages(kernel, list, targetOf(kernel, zone), (to, pages) => {
@@ -126,13 +135,7 @@ export function targetOf(kernel: Kernel, zone: Zone): MigrationTarget {
  * The what-if kernel's last step: kernel memory follows, its addresses stay. Returns why not, or null. What it cost is
  * told with the check.
  */
-export function* moveKernelMemory(
-  kernel: Kernel,
-  range: IsolatedRange,
-  zone: Zone,
-  block: MemoryBlock,
-  attempt: AttemptLog,
-): Steps<ErrnoName | null> {
+export function* moveKernelMemory({ kernel, block, zone, range, attempt }: Offlining): Steps<ErrnoName | null> {
   const { movableKernel, movableVmalloc } = kernel.parameters.whatIf;
   if (!movableKernel && !movableVmalloc) return null;
   const moved = new Map<Zone, number>();

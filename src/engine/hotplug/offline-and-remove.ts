@@ -34,7 +34,8 @@ export function* offlineAndRemove(
   }
   errno ??= yield* call("try_remove_memory", removeMemory(kernel, start, size, attempt));
   if (errno !== null)
-    for (const { block, word } of done) yield* deviceOnline(kernel, block, word, task, attempt, { by: "driver" });
+    for (const { block, word } of done)
+      yield* deviceOnline(kernel, block, { type: word, onliner: { by: "driver" } }, task, attempt);
   unlockHotplug(kernel, task);
   return errno;
 }

@@ -8,13 +8,9 @@ import { culpritAt, unmovablePages } from "../migration/describe.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
-import type { Zone } from "../memory/zone.ts";
-import type { IsolatedRange } from "../migration/isolation.ts";
 import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
-import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
-import type { AttemptLog } from "../chronicle/attempt.ts";
-import type { MemoryBlock } from "../memory/memory-block.ts";
-import { migrateList, repeats, scanMovable, type Standstill, standstillAfter } from "./move-off.ts";
+import { call, spend, type Steps } from "../chronicle/task.ts";
+import { migrateList, type Offlining, repeats, scanMovable, type Standstill, standstillAfter } from "./move-off.ts";
 import type { Refusal } from "./offline.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 
@@ -26,14 +22,8 @@ const HARD_FAILURES = 5;
 const PAGES_A_ROUND = 256;
 
 /** Empties an isolated range. EAGAIN after 120 s, EINTR on a signal, else the error of the fifth round that went wrong. */
-export function* emptyInRounds(
-  kernel: Kernel,
-  range: IsolatedRange,
-  zone: Zone,
-  block: MemoryBlock,
-  task: Task,
-  attempt: AttemptLog,
-): Steps<Refusal | null> {
+export function* emptyInRounds(offlining: Offlining): Steps<Refusal | null> {
+  const { kernel, range, task, attempt } = offlining;
   const start = range.startPfn;
   const end = start + range.pages;
   const expires = kernel.now + TIMEOUT_NS;
@@ -70,13 +60,13 @@ export function* emptyInRounds(
       putBack(kernel, list);
       failed = "EBUSY";
     } else {
-      const report = yield* call("do_migrate_range", migrateList(kernel, list, zone, block, attempt));
+      const report = yield* call("do_migrate_range", migrateList(offlining, list));
       if (report.result < 0) failed = "ENOMEM";
       // The first round has nothing to drain, so the others aren't quite like it.
       else if (round > 0) stuck = standstillAfter(kernel, report, begun);
     }
     if (failed === null || --mayFail > 0) continue;
-    if (obstacle >= 0) blameStaying(kernel, obstacle, zone, block, attempt);
+    if (obstacle >= 0) blameStaying(offlining, obstacle);
     return { errno: failed, why: "unmovable page" };
   }
   yield spend(Cost.drain, "drain_all_pages");
@@ -87,12 +77,12 @@ export function* emptyInRounds(
   }
   dissolveGigantic(kernel, start, range.pages);
   if (range.empty) return null;
-  blameStaying(kernel, firstLeft(kernel, start, end), zone, block, attempt);
+  blameStaying(offlining, firstLeft(kernel, start, end));
   return { errno: "EBUSY", why: "unmovable page" };
 }
 
 /** Names the page that is in use and on no list. */
-function blameStaying(kernel: Kernel, frame: number, zone: Zone, block: MemoryBlock, attempt: AttemptLog): void {
+function blameStaying({ kernel, block, zone, attempt }: Offlining, frame: number): void {
   const others = unmovablePages(kernel, block.startPfn, block.pages, zone.type === ZoneType.Movable) - 1;
   attempt.check("all-free", "fail", "check_pages_isolated", { left: Math.max(1, others + 1) });
   attempt.blame(culpritAt(kernel, frame, "unmovable page", Math.max(0, others)));

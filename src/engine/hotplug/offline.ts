@@ -25,6 +25,7 @@ import {
   heldOfflinePage,
   migrateList,
   moveKernelMemory,
+  type Offlining,
   repeats,
   scanMovable,
   type Standstill,
@@ -133,7 +134,7 @@ function* offlinePages(kernel: Kernel, block: MemoryBlock, task: Task, attempt: 
   attempt.check("notifiers", "pass", "memory_notify", {});
 
   const empty = kernel.profile.offlineGivesUp === "on a signal" ? emptyRange : emptyInRounds;
-  const emptied = yield* empty(kernel, range, zone, block, task, attempt);
+  const emptied = yield* empty({ kernel, block, zone, range, task, attempt });
   kernel.migrationWatch?.ends(emptied?.errno ?? null);
   if (emptied !== null) {
     range.release();
@@ -174,14 +175,8 @@ export interface Refusal {
  * empty (null), with EINTR when a signal arrives, or with EBUSY when free huge pages in it are promised to somebody or an
  * offline page in it is still referenced.
  */
-function* emptyRange(
-  kernel: Kernel,
-  range: IsolatedRange,
-  zone: Zone,
-  block: MemoryBlock,
-  task: Task,
-  attempt: AttemptLog,
-): Steps<Refusal | null> {
+function* emptyRange(offlining: Offlining): Steps<Refusal | null> {
+  const { kernel, block, range, task, attempt } = offlining;
   const start = range.startPfn;
   const end = start + range.pages;
   let stuck: Standstill | null = null;
@@ -214,12 +209,12 @@ function* emptyRange(
       if (found < 0) break;
       attempt.pass();
       const begun = kernel.now;
-      const report = yield* call("do_migrate_range", migrateRange(kernel, found, end, zone, block, attempt));
+      const report = yield* call("do_migrate_range", migrateRange(offlining, found, end));
       stuck = standstillAfter(kernel, report, begun);
       from = found;
     }
     yield spend(Cost.call, "dissolve_free_huge_pages");
-    const stayed = yield* moveKernelMemory(kernel, range, zone, block, attempt);
+    const stayed = yield* moveKernelMemory(offlining);
     if (stayed !== null) return { errno: stayed, why: "no memory for kernel pages" };
     const dissolved = kernel.hugePages.dissolve(start, range.pages);
     if (dissolved !== null) {
@@ -254,14 +249,8 @@ function lostIn(kernel: Kernel, { startPfn, pages }: IsolatedRange, attempt: Att
 const SECTIONS_AT_ONCE = 4;
 
 /** do_migrate_range: isolates every page on a list from `from` on and migrates them all. */
-function* migrateRange(
-  kernel: Kernel,
-  from: number,
-  end: number,
-  zone: Zone,
-  block: MemoryBlock,
-  attempt: AttemptLog,
-): Steps<MigrationReport> {
+function* migrateRange(offlining: Offlining, from: number, end: number): Steps<MigrationReport> {
+  const { kernel, attempt } = offlining;
   const list: number[] = [];
   for (let at = from; ; ) {
     const stop = Math.min(end, (sectionOf(at) + SECTIONS_AT_ONCE) * PAGES_PER_SECTION);
@@ -274,7 +263,7 @@ function* migrateRange(
   }
   attempt.check("migrate", "pending", "migrate_pages", { left: list.length });
 
-  return yield* migrateList(kernel, list, zone, block, attempt);
+  return yield* migrateList(offlining, list);
 }
 
 /** Adds every page of a range that is on a list, and takes it off that; gives how many were looked at. No generator: page to page. */

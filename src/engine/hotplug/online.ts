@@ -37,23 +37,32 @@ const DAEMONS = 2;
 const TASKS_ORDER = 3;
 const SMALL_OBJECT_PAGES = 3;
 
-/**
- * device_online (drivers/base/core.c) of a block, and what it comes to. As `onlineBlock`. Whoever names no type (null: the file
- * `online`, an eject that is undone) takes the one that was kept, or `online` (memory_subsys_online); it is kept no longer.
- */
+/** How a block is to come online, and who wants it. */
+export interface Onlining {
+  /**
+   * Whoever names no type (null: the file `online`, an eject that is undone) takes the one that was kept, or `online`
+   * (memory_subsys_online); it is kept no longer.
+   */
+  readonly type: OnlineType | null;
+  readonly onliner: Onliner;
+}
+
+/** device_online (drivers/base/core.c) of a block, and what it comes to. As `onlineBlock`. */
 export function* deviceOnline(
   kernel: Kernel,
   block: MemoryBlock,
-  type: OnlineType | null,
+  { type, onliner }: Onlining,
   task: Task,
   parent: AttemptLog | null,
-  onliner: Onliner,
 ): Steps<ErrnoName | null> {
   const word = type ?? block.keptType ?? "online";
   block.keptType = null;
   return yield* call(
     "device_online",
-    call("memory_subsys_online", call("memory_block_online", onlineBlock(kernel, block, word, task, parent, onliner))),
+    call(
+      "memory_subsys_online",
+      call("memory_block_online", onlineBlock(kernel, block, { word, onliner }, task, parent)),
+    ),
   );
 }
 
@@ -61,10 +70,9 @@ export function* deviceOnline(
 function* onlineBlock(
   kernel: Kernel,
   block: MemoryBlock,
-  word: OnlineType,
+  { word, onliner }: { readonly word: OnlineType; readonly onliner: Onliner },
   task: Task,
   parent: AttemptLog | null,
-  onliner: Onliner,
 ): Steps<ErrnoName | null> {
   const attempt = task.attempt("online", kernel.id, `memory${block.number}`, parent);
   block.attempt = attempt.id;

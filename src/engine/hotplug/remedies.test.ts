@@ -17,7 +17,7 @@ function machine() {
   if (!process) throw new Error("no memory for a process");
   /** Takes pages on node 2, and tells what would help there. */
   const holding = (pages: number, kind: PageKind, lifetime: Lifetime) => {
-    kernel.owners.takePages(ownedBy(kernel, process, "slab:thing", kind, undefined, lifetime), pages, 2, null);
+    kernel.owners.takePages(ownedBy(kernel, process, "slab:thing", kind, { lifetime }), pages, 2, null);
     const index = [...kernel.owners].find(({ what }) => what === "slab:thing")?.chunks[0] as number;
     const block = [...kernel.blocks.values()].find(
       ({ startPfn, pages: length }) =>

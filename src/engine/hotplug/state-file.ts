@@ -27,16 +27,21 @@ export function setBlock(
   const occasion = lineOccasion(`echo ${value} > /sys/devices/system/memory/memory${block.number}/${through}`);
   const store = through === "state" ? "state_store" : "online_store";
   const onliner = { by: "writer", comm: writer?.comm ?? null, pid: writer?.pid ?? null } as const;
-  return kernel.start(occasion, (task) => call(store, change(kernel, block, word, through, task, onliner)));
+  return kernel.start(occasion, (task) => call(store, change(kernel, block, { word, through, onliner }, task)));
+}
+
+/** What is written, to which of the files, and by whom. */
+interface Write {
+  readonly word: OnlineType;
+  readonly through: "state" | "online";
+  readonly onliner: Onliner & { readonly by: "writer" };
 }
 
 function* change(
   kernel: Kernel,
   block: MemoryBlock,
-  word: OnlineType,
-  through: "state" | "online",
+  { word, through, onliner }: Write,
   task: Task,
-  onliner: Onliner & { readonly by: "writer" },
 ): Steps<ErrnoName | null> {
   if (!(yield* lockHotplug(kernel, task))) return "EINTR";
   try {
@@ -52,7 +57,8 @@ function* change(
       return through === "state" ? "EINVAL" : null;
     }
     if (word === "offline") return yield* deviceOffline(kernel, block, task, null);
-    return yield* deviceOnline(kernel, block, through === "state" ? word : null, task, null, onliner);
+    const type = through === "state" ? word : null;
+    return yield* deviceOnline(kernel, block, { type, onliner }, task, null);
   } finally {
     unlockHotplug(kernel, task);
   }

@@ -56,7 +56,10 @@ function* undo(
   for (const { block, word } of done) {
     yield* call("state_store", lockHotplug(kernel, task, "lock_device_hotplug"));
     if (block.state === "offline")
-      yield* call("state_store", deviceOnline(kernel, block, word, task, attempt, { by: "undone-removal" }));
+      yield* call(
+        "state_store",
+        deviceOnline(kernel, block, { type: word, onliner: { by: "undone-removal" } }, task, attempt),
+      );
     unlockHotplug(kernel, task);
   }
   return errno;

@@ -270,14 +270,9 @@ describe("books", () => {
           if (number === 0)
             allocator.allocCopies(
               GFP_HIGHUSER_MOVABLE,
-              originals,
-              1,
-              count + 1,
-              0,
-              null,
-              PageFlag.Isolated,
-              3,
-              4,
+              originals.slice(1, count + 1),
+              { node: 0, mask: null },
+              { flags: PageFlag.Isolated, a: 3, b: 4 },
               into,
             );
           else

@@ -36,6 +36,12 @@ export const GFP_USER_MOVABLE: Gfp = { highest: ZoneType.Normal, type: MigrateTy
 /** Nodes that a request may use; `null` is any. */
 export type NodeMask = ReadonlySet<number> | null;
 
+/** Where a request begins, and where it may go from there. */
+export interface Nodes {
+  readonly node: number;
+  readonly mask: NodeMask;
+}
+
 /** Frees pages when memory is short; returns how many. */
 export type Reclaim = (zones: readonly Zone[], wanted: number) => number;
 
@@ -168,31 +174,26 @@ export class Allocator {
   }
 
   /**
-   * Takes a single page for each of the pages in `originals` from `from` up to `to`, of its kind: those that as many
-   * requests one after the other would get. Appends their indexes to `into`, fewer where no more can be had (-ENOMEM).
+   * Takes a single page for each of the pages in `originals`, of its kind, with the flags and words given: those that as
+   * many requests one after the other would get. Appends their indexes to `into`, fewer where no more can be had (-ENOMEM).
    */
   allocCopies(
     gfp: Gfp,
     originals: readonly number[],
-    from: number,
-    to: number,
-    node: number,
-    mask: NodeMask,
-    flags: number,
-    a: number,
-    b: number,
+    { node, mask }: Nodes,
+    { flags, a, b }: { readonly flags: number; readonly a: number; readonly b: number },
     into: number[],
   ): void {
     const { pages, stamp } = this;
     const begin = into.length;
-    for (let left = to - from; left > 0; ) {
+    for (let left = originals.length; left > 0; ) {
       const had = this.takeSingles(gfp, left, node, mask, into);
       if (had === 0) break;
       left -= had;
     }
     for (let i = begin; i < into.length; i++) {
       const index = into[i] as number;
-      pages.setKind(index, 1, pages.kind[originals[from + i - begin] as number] as number, flags);
+      pages.setKind(index, 1, pages.kind[originals[i - begin] as number] as number, flags);
       pages.born[index] = stamp;
       pages.a[index] = a;
       pages.b[index] = b;

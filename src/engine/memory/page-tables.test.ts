@@ -13,7 +13,7 @@ function machine(levels: 4 | 5) {
   const { allocator, pages, zones } = plainMemory([{ [ZoneType.Normal]: 1 }]);
   const store = new PageTableStore();
   const zone = zones[0]?.[ZoneType.Normal];
-  const tables = PageTables.create(store, allocator, OWNER, 0, null, levels);
+  const tables = PageTables.create(store, allocator, OWNER, { node: 0, mask: null }, levels);
   if (!tables || !zone) throw new Error("no tables");
   const [total] = [zone.managed];
   /** Leaves this many pages in the allocator. */
@@ -148,13 +148,13 @@ test("where there is no page for a table nothing is mapped, set aside or made", 
   expect(tables.mapHuge(2 ** 18, 1, Pte.Present, 0, null)).toBe(false);
   expect(tables.deposit(0, null)).toBe(false);
   tables.withdraw();
-  expect(PageTables.create(store, allocator, 1, 0, null)).toBeUndefined();
+  expect(PageTables.create(store, allocator, 1, { node: 0, mask: null })).toBeUndefined();
   const before = used();
   // One page is enough for a root, and not for the level above it, which leaves nothing behind.
   for (const _ of tables.dismantle());
   leave(1);
   const kept = [...store.tables()].length;
-  expect(PageTables.create(store, allocator, 1, 0, null, 5)).toBeUndefined();
+  expect(PageTables.create(store, allocator, 1, { node: 0, mask: null }, 5)).toBeUndefined();
   expect([free(), [...store.tables()].length]).toEqual([1, kept]);
   expect(before).toBeGreaterThan(0);
 });

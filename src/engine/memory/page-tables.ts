@@ -5,7 +5,7 @@
  * Entries of upper levels hold the store's number of the next table; leaf entries hold the index of the mapped page.
  */
 import { Columns } from "./columns.ts";
-import { type Allocator, GFP_KERNEL, type NodeMask } from "./allocator.ts";
+import { type Allocator, GFP_KERNEL, type NodeMask, type Nodes } from "./allocator.ts";
 import { PUD_ENTRY_PAGES, TABLE_ENTRIES } from "../units.ts";
 import { PageKind } from "./kinds.ts";
 
@@ -146,8 +146,7 @@ export class PageTables {
     store: PageTableStore,
     allocator: Allocator,
     owner: number,
-    node: number,
-    mask: NodeMask,
+    { node, mask }: Nodes,
     levels: 4 | 5 = 4,
   ): PageTables | undefined {
     const table = (): number => {

@@ -37,10 +37,7 @@ function machine(kind: LoadKind = "anon", mib = 4) {
     timed(
       takeContiguous(
         kernel,
-        zone,
-        from,
-        count,
-        PageKind.Offline,
+        { zone, startPfn: from, pages: count, kind: PageKind.Offline },
         ({ name, node }, pages) => moved.push([`${node}${name}`, pages]),
         prepare,
       ),
@@ -190,7 +187,7 @@ test("a range goes back in the largest chunks that its borders allow, first or b
   const size = PAGES_PER_MAX_ORDER + 2 * PAGEBLOCK_PAGES;
   const from = startPfn + PAGES_PER_SECTION - 4 * PAGES_PER_MAX_ORDER + PAGEBLOCK_PAGES;
   for (const toTail of [false, true]) {
-    const taking = takeContiguous(kernel, zone, from, size, PageKind.Offline, () => {});
+    const taking = takeContiguous(kernel, { zone, startPfn: from, pages: size, kind: PageKind.Offline });
     expect(finish(taking)).toBeNull();
     const before = zone.free;
     giveContiguous(kernel, zone, from, size, toTail);

@@ -30,17 +30,23 @@ const TRIES = 5;
 
 export type ContiguousErrno = "EBUSY" | "ENOMEM";
 
+/** Whole pageblocks of one zone that are wanted for a use. */
+export interface Wanted {
+  readonly zone: Zone;
+  readonly startPfn: number;
+  readonly pages: number;
+  /** What they become. */
+  readonly kind: PageKind;
+}
+
 /**
- * Takes `[startPfn, startPfn + pages)` (whole pageblocks of one zone) out of the allocator for a use. Returns the errno
- * with everything put back, or null. `prepare` is called once the range is isolated; false ends it.
+ * Takes `[startPfn, startPfn + pages)` out of the allocator. Returns the errno with everything put back, or null.
+ * `prepare` is called once the range is isolated; false ends it.
  */
 export function* takeContiguous(
   kernel: Kernel,
-  zone: Zone,
-  startPfn: number,
-  pages: number,
-  kind: PageKind,
-  onMoved: OnMoved,
+  { zone, startPfn, pages, kind }: Wanted,
+  onMoved: OnMoved = () => {},
   prepare: () => boolean = () => true,
 ): Steps<ContiguousErrno | null> {
   const range = new IsolatedRange(kernel, zone, startPfn, pages, "allocation");

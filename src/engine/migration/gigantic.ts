@@ -67,7 +67,12 @@ function* makeOne(kernel: Kernel, node: number): Steps<number | null> {
         yield spend(Cost.call, "set_max_huge_pages");
         if (!isCandidate(kernel, zone, start, movesHuge)) continue;
         const replace = (): boolean => kernel.hugePages.replaceFree(start, GIGANTIC_PAGES);
-        const taking = takeContiguous(kernel, zone, start, GIGANTIC_PAGES, PageKind.Hugetlb, () => {}, replace);
+        const taking = takeContiguous(
+          kernel,
+          { zone, startPfn: start, pages: GIGANTIC_PAGES, kind: PageKind.Hugetlb },
+          undefined,
+          replace,
+        );
         if ((yield* call("alloc_contig_range", taking)) === null) return start;
       }
     }

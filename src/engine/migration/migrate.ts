@@ -20,6 +20,7 @@ import { moveWhole, roomFor } from "./move-whole.ts";
 import {
   freeOrphan,
   isHuge,
+  type Migration,
   type MigrationReport,
   type MigrationTarget,
   type OnMoved,
@@ -29,6 +30,8 @@ import {
 
 /** Pages unmapped together before they are moved. */
 const BATCH = 32;
+/** What a copy is until something is copied to it: on no list, and nobody's. */
+const UNUSED_COPY = { flags: PageFlag.Isolated, a: ORPHAN, b: ORPHAN } as const;
 /** Passes over pages that may become movable any moment (NR_MAX_MIGRATE_SYNC_RETRY and its siblings). */
 export const PASSES = 10;
 
@@ -43,22 +46,23 @@ export function* migratePages(
   onMoved: OnMoved,
 ): Steps<MigrationReport> {
   const report: MigrationReport = { moved: 0, result: 0, left: [] };
+  const migration: Migration = { kernel, target, onMoved, report, again: [] };
   let pending = list;
   for (let pass = 0; pass < PASSES && pending.length > 0; pass++) {
     kernel.migrationWatch?.passes(list, pass, pending);
-    const again: number[] = [];
+    migration.again = [];
     for (let at = 0; at < pending.length; at += BATCH) {
       const batch = pending.slice(at, at + BATCH);
-      const outOfMemory = yield* migrateBatch(kernel, batch, target, report, again, onMoved);
+      const outOfMemory = yield* migrateBatch(migration, batch);
       if (outOfMemory) {
-        append(report.left, again);
+        append(report.left, migration.again);
         append(report.left, pending.slice(at + BATCH));
         report.result = -12;
         kernel.vmstat.pgmigrateFail += 1;
         return report;
       }
     }
-    pending = again;
+    pending = migration.again;
   }
   append(report.left, pending);
   report.result = pending.length;
@@ -83,26 +87,20 @@ interface Progress {
  * One batch. True when memory for a copy ran out: the rest of the batch is then in `report.left`. What is done page by
  * page is done by functions that are no generators: those go on in code that no compiler has made fast.
  */
-function* migrateBatch(
-  kernel: Kernel,
-  batch: readonly number[],
-  target: MigrationTarget,
-  report: MigrationReport,
-  again: number[],
-  onMoved: OnMoved,
-): Steps<boolean> {
+function* migrateBatch(migration: Migration, batch: readonly number[]): Steps<boolean> {
+  const { kernel, report } = migration;
   const progress: Progress = { at: 0, cost: 0, failed: false, sources: [], copies: [] };
   while (!progress.failed && progress.at < batch.length) {
     const page = batch[progress.at] as number;
     if (goesWhole(kernel, page)) {
-      progress.failed = yield* migrateHuge(kernel, page, target, report, again, onMoved);
+      progress.failed = yield* migrateHuge(migration, page);
       if (!progress.failed) progress.at++;
-    } else unmapSmall(kernel, batch, target, report, again, progress);
+    } else unmapSmall(migration, batch, progress);
   }
   if (progress.failed) append(report.left, batch.slice(progress.at));
   kernel.migrationWatch?.at("try_to_migrate");
   if (progress.cost > 0) yield spend(progress.cost, "try_to_migrate");
-  const { copying, mapping } = moveUnmapped(kernel, progress, target, report, again, onMoved);
+  const { copying, mapping } = moveUnmapped(migration, progress);
   kernel.migrationWatch?.at("migrate_folio");
   if (copying > 0) yield spend(copying, "migrate_folio");
   kernel.migrationWatch?.at("remove_migration_ptes");
@@ -111,14 +109,8 @@ function* migrateBatch(
 }
 
 /** Unmaps the pages of a batch up to the next huge page that moves as a whole; what has no user any more is freed. */
-function unmapSmall(
-  kernel: Kernel,
-  batch: readonly number[],
-  target: MigrationTarget,
-  report: MigrationReport,
-  again: number[],
-  progress: Progress,
-): void {
+function unmapSmall(migration: Migration, batch: readonly number[], progress: Progress): void {
+  const { kernel, target, report, again } = migration;
   const { pages, allocator, migrationWatch: watch } = kernel;
   const { sources, copies } = progress;
   while (progress.at < batch.length) {
@@ -142,8 +134,7 @@ function unmapSmall(
     const gfp = target.gfp ?? (zone.type === ZoneType.Movable ? GFP_HIGHUSER_MOVABLE : GFP_USER_MOVABLE);
     let end = progress.at + 1;
     while (end < batch.length && isPlain(kernel, batch[end] as number, zone)) end++;
-    const { node, mask } = target;
-    allocator.allocCopies(gfp, batch, progress.at, end, node, mask, PageFlag.Isolated, ORPHAN, ORPHAN, copies);
+    allocator.allocCopies(gfp, batch.slice(progress.at, end), target, UNUSED_COPY, copies);
     while (sources.length < copies.length) {
       const source = batch[progress.at++] as number;
       unmap(kernel, source);
@@ -161,12 +152,8 @@ function unmapSmall(
 
 /** Copies what is unmapped, maps the copies, and frees the originals. Returns what copying and mapping cost, in simulated ns. */
 function moveUnmapped(
-  kernel: Kernel,
+  { kernel, target, report, again, onMoved }: Migration,
   { sources, copies }: Progress,
-  target: MigrationTarget,
-  report: MigrationReport,
-  again: number[],
-  onMoved: OnMoved,
 ): { readonly copying: number; readonly mapping: number } {
   const { pages, allocator, migrationWatch: watch } = kernel;
   const freed = new FreedRun(kernel);
@@ -263,17 +250,11 @@ class FreedRun {
  * Moves a huge page as a whole: to a page of its pool, or to another chunk of 2 MiB. A transparent one that finds no
  * chunk is split, and its pages are tried again one by one. True when the run must end for want of memory.
  */
-function* migrateHuge(
-  kernel: Kernel,
-  page: number,
-  target: MigrationTarget,
-  report: MigrationReport,
-  again: number[],
-  onMoved: OnMoved,
-): Steps<boolean> {
+function* migrateHuge(migration: Migration, page: number): Steps<boolean> {
+  const { kernel, target, again } = migration;
   const room = roomFor(kernel, page, target);
   if (room) {
-    yield* moveWhole(kernel, page, room, target, report, onMoved);
+    yield* moveWhole(migration, page, room);
     return false;
   }
   if (kernel.pages.kind[page] === PageKind.AnonHuge) {

@@ -10,7 +10,7 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { type Gfp, GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
-import { freeOrphan, type MigrationReport, type MigrationTarget, type OnMoved, takePlace, unmap } from "./moving.ts";
+import { freeOrphan, type Migration, type MigrationTarget, takePlace, unmap } from "./moving.ts";
 
 const GFP_TRANSHUGE: Gfp = { ...GFP_HIGHUSER_MOVABLE, noReclaim: true };
 
@@ -99,14 +99,7 @@ function handOverEach(pages: Kernel["pages"], mapping: Mapping, page: number, co
 }
 
 /** Unmaps a huge page, copies it and maps the copy; where its user has gone meanwhile both are free. */
-export function* moveWhole(
-  kernel: Kernel,
-  page: number,
-  room: Room,
-  target: MigrationTarget,
-  report: MigrationReport,
-  onMoved: OnMoved,
-): Steps<void> {
+export function* moveWhole({ kernel, target, report, onMoved }: Migration, page: number, room: Room): Steps<void> {
   const { pages } = kernel;
   const { copy, order } = room;
   const count = 1 << order;

@@ -31,6 +31,16 @@ export interface MigrationReport {
 /** Told of every batch that moved: how many pages went to which zone. */
 export type OnMoved = (zone: Zone, pages: number) => void;
 
+/** A call of migrate_pages on its way. */
+export interface Migration {
+  readonly kernel: Kernel;
+  readonly target: MigrationTarget;
+  readonly onMoved: OnMoved;
+  readonly report: MigrationReport;
+  /** Pages that stayed for now, for the next pass. */
+  again: number[];
+}
+
 /** remove_migration_ptes with the old page: what unmap did is undone. */
 export function remap(kernel: Kernel, page: number): void {
   const mapping = kernel.mappings.get(kernel.pages.a[page] as number);

@@ -184,7 +184,7 @@ function* deviceCheck(engine: Engine, inserted: Dimm, task: Task, follows: numbe
     // It may have been taken out while those before it were tried.
     if (dimm !== inserted && dimm.phase !== "inert") continue;
     const found = dimm === inserted ? device : deviceOf(engine, dimm).device;
-    const errno = yield* asAttempt(engine, kernel, dimm, "add", task, (attempt) => {
+    const errno = yield* asAttempt(engine, dimm, "add", task, (attempt) => {
       if (dimm === inserted) attempt.follows = follows;
       return attachDevice(kernel, found, task, attempt);
     });
@@ -227,7 +227,7 @@ function leave(
     firmware ? { is: "eject-request", dimm: dimm.id } : { is: "take-out", dimm: dimm.id, slot: dimm.slot ?? "" },
     !firmware,
     (task) =>
-      asAttempt(engine, kernel, dimm, "eject", task, (attempt) =>
+      asAttempt(engine, dimm, "eject", task, (attempt) =>
         firmware ? ejectRequest(kernel, device, task, attempt, source) : unplug(kernel, device, task, attempt),
       ),
     (errno) => {
@@ -248,13 +248,12 @@ function leave(
 
 function* asAttempt(
   engine: Engine,
-  kernel: Kernel,
   dimm: Dimm,
   kind: "add" | "eject",
   task: Task,
   work: (attempt: AttemptLog) => Steps<ErrnoName | null>,
 ): Steps<ErrnoName | null> {
-  const attempt = task.attempt(kind, kernel.id, dimm.id, null);
+  const attempt = task.attempt(kind, deviceOf(engine, dimm).kernel.id, dimm.id, null);
   engine.chassis.setAttempt(dimm, attempt.id);
   const errno = yield* work(attempt);
   attempt.end(errno, engine.now);

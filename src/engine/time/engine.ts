@@ -305,9 +305,10 @@ export class Engine {
     steps: Steps<unknown>,
     onEnd: (result: unknown) => void,
   ): void {
-    this.schedule(this.nextId++, partition, origin, occasion, new Walk(steps), (result) => {
+    const after = (result: unknown): void => {
       if (result !== HALTED) onEnd(result);
-    });
+    };
+    this.schedule({ id: this.nextId++, partition, origin, occasion, steps: new Walk(steps), after });
   }
 
   /**
@@ -375,7 +376,7 @@ export class Engine {
     });
   }
 
-  private readonly schedule: Schedule = (id, partition, origin, occasion, steps, after) => {
+  private readonly schedule: Schedule = ({ id, partition, origin, occasion, steps, after }) => {
     const { recorder } = this;
     this.scheduler.schedule(
       {

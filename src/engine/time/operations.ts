@@ -62,15 +62,17 @@ export interface Clockwork {
   readonly schedule: Schedule;
 }
 
-/** Puts a task among all others. `after` gets HALTED when the kernel of the partition stopped meanwhile. */
-export type Schedule = (
-  id: number,
-  partition: string,
-  origin: string,
-  occasion: Occasion,
-  steps: Scheduled["steps"],
-  after: (result: unknown) => void,
-) => void;
+/** A task among all others. */
+export interface Job {
+  readonly id: number;
+  readonly partition: string;
+  readonly origin: string;
+  readonly occasion: Occasion;
+  readonly steps: Scheduled["steps"];
+  /** Gets HALTED when the kernel of the partition stopped meanwhile. */
+  after(result: unknown): void;
+}
+export type Schedule = (job: Job) => void;
 
 /** Operations and attempts that have ended and can still be asked for. Twice as many are kept at most. */
 const KEPT_ENDED = 512;
@@ -133,7 +135,7 @@ export class Operations {
         return step;
       },
     };
-    clockwork.schedule(id, partition, `op:${id}`, occasion, timed, (result) => {
+    const after = (result: unknown): void => {
       if (result === HALTED) {
         this.halt(operation);
         return;
@@ -145,7 +147,8 @@ export class Operations {
       const waiting = this.endings.get(id) ?? [];
       this.endings.delete(id);
       for (const act of waiting) act();
-    });
+    };
+    clockwork.schedule({ id, partition, origin: `op:${id}`, occasion, steps: timed, after });
     return id;
   }
 

@@ -60,7 +60,7 @@ class Devices implements VirtioDevices {
     for (const [i, device] of this.memory.entries()) {
       device.nodeIsKnown = this.layout.nodeOfPxm.has(device.pxm);
       const node = nodeForDimm(this.layout, device.pxm);
-      new VirtioMemDriver(this.kernel, device, `virtio${i}`, node, parameters, this.workqueue()).probe();
+      new VirtioMemDriver(this.kernel, device, { name: `virtio${i}`, node }, parameters, this.workqueue()).probe();
     }
   }
 

@@ -30,16 +30,11 @@ export function* inflateBalloon(
 ): Steps<{ readonly errno: ErrnoName | null }> {
   const balloon = kernel.mappings.add("balloon", PageKind.Offline, pages);
   process.mappings.push(balloon);
+  const gfp = compaction ? MOVABLE : FIXED;
+  const flags = compaction ? 0 : PageFlag.Pinned;
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };
-    const page = kernel.mappings.fill(
-      balloon,
-      offset,
-      compaction ? MOVABLE : FIXED,
-      policy.node,
-      policy.mask,
-      compaction ? 0 : PageFlag.Pinned,
-    );
+    const page = kernel.mappings.fill(balloon, offset, gfp, policy, flags);
     if (page < 0) break;
     if (offset % ARRAY_PAGES === ARRAY_PAGES - 1) yield spend(ARRAY_PAGES * Cost.kernelPage, "balloon_page_alloc");
   }

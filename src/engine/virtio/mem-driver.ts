@@ -9,7 +9,7 @@
  */
 import type { Occasion } from "../chronicle/occasion.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
-import { addMemory } from "../hotplug/add.ts";
+import { addMemory, type NewMemory } from "../hotplug/add.ts";
 import { lockHotplug, unlockHotplug } from "../hotplug/lock.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { offlineAndRemove } from "../hotplug/offline-and-remove.ts";
@@ -85,11 +85,11 @@ export class VirtioMemDriver implements MemoryDriver {
   /** Block whose change of state holds it. */
   private changing: MemoryBlock | null = null;
 
+  /** `name` is the device's: `virtio0`. */
   constructor(
     kernel: Kernel,
     device: VirtioMemDevice,
-    name: string,
-    node: number,
+    { name, node }: { readonly name: string; readonly node: number },
     parameters: VirtioMemParameters,
     queue: Workqueue,
   ) {
@@ -216,7 +216,9 @@ export class VirtioMemDriver implements MemoryDriver {
     this.offlineSize += size;
     yield* lockHotplug(kernel, task, "lock_device_hotplug");
     const managed = { resource: RESOURCE, device: this.device.id };
-    const adding = addMemory(kernel, this.node, address, size, null, this.group, task, attempt, managed);
+    const { node, group } = this;
+    const memory: NewMemory = { node, start: address, size, dimm: null, group, managed };
+    const adding = addMemory(kernel, memory, task, attempt);
     const errno = yield* call("add_memory_driver_managed", call("add_memory_resource", adding));
     unlockHotplug(kernel, task);
     if (errno !== null) {
@@ -241,7 +243,7 @@ export class VirtioMemDriver implements MemoryDriver {
     const zone = kernel.zoneAt(startPfn) as Zone;
     for (let tries = 0; tries < FAKE_OFFLINE_TRIES; tries++) {
       if (this.configChanged && since(kernel.profile.version, 6, 6)) return "EAGAIN";
-      const taking = takeContiguous(kernel, zone, startPfn, pages, PageKind.Offline, (to, moved) =>
+      const taking = takeContiguous(kernel, { zone, startPfn, pages, kind: PageKind.Offline }, (to, moved) =>
         attempt.moved(to.node, to.name, moved),
       );
       const errno = yield* call("virtio_mem_fake_offline", call("alloc_contig_range", taking));

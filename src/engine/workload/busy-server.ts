@@ -10,7 +10,7 @@ import type { LoadDescription } from "./load-description.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
 import type { LoadResult } from "./loads.ts";
-import { faultIn, ownedBy } from "./processes.ts";
+import { type Fault, faultIn, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages that one connection uses: so many of its own memory, so many of files that it reads. */
@@ -44,6 +44,8 @@ export function busyServer(
   const area = process.attach(heap, 0, heap.length);
   const slab = ownedBy(kernel, process, "slab:sock_inode_cache", PageKind.Slab);
 
+  const fault: Fault = { gfp: GFP_HIGHUSER_MOVABLE, policy, flags: PageFlag.Dirty };
+
   /** Own memory and file pages in the order in which work needs them. */
   const open = (connection: number): boolean => {
     let own = 0;
@@ -51,13 +53,12 @@ export function busyServer(
     while (own + read < CONNECTION_PAGES) {
       const wantsOwn = own < OWN_PAGES && (read >= FILE_PAGES || random() < OWN_PAGES / CONNECTION_PAGES);
       if (wantsOwn) {
-        if (!faultIn(kernel, area, connection * OWN_PAGES + own++, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty))
-          return false;
+        if (!faultIn(kernel, area, connection * OWN_PAGES + own++, fault)) return false;
         continue;
       }
       const offset = connection * FILE_PAGES + read++;
       if (files.at(offset) >= 0) continue;
-      if (kernel.mappings.fill(files, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0) return false;
+      if (kernel.mappings.fill(files, offset, GFP_HIGHUSER_MOVABLE, policy, 0) < 0) return false;
     }
     return connection % CONNECTIONS_PER_SLAB_PAGE !== 0 || kernel.owners.take(slab, 0, process.node, null) >= 0;
   };

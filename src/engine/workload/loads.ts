@@ -20,7 +20,7 @@ import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
-import { faultIn, ownedBy, whileHeld } from "./processes.ts";
+import { type Fault, faultIn, ownedBy, whileHeld } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages handled between two looks at the clock. */
@@ -84,11 +84,11 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
       if (load.kind === "mlockall") lockWhatIsThere(kernel, process);
       return yield* touch(
         kernel,
-        area(kernel, process, load.comm ? `area:${load.comm}` : "heap", PageKind.Anon, pages, load.kind !== "anon"),
+        map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages, locked: load.kind !== "anon" }),
         policy,
       );
     case "shm":
-      return yield* touch(kernel, area(kernel, process, "shared-memory", PageKind.Shmem, pages, false), policy);
+      return yield* touch(kernel, map(kernel, process, { what: "shared-memory", kind: PageKind.Shmem, pages }), policy);
     case "pin":
       return yield* pin(kernel, process, pages, policy, null);
     case "longterm":
@@ -123,7 +123,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "thp":
       return yield* touchTransparent(
         kernel,
-        area(kernel, process, load.comm ? `area:${load.comm}` : "heap", PageKind.Anon, pages, false),
+        map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages }),
         policy,
       );
     case "huge":
@@ -131,10 +131,22 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
   }
 }
 
+/** What its own memory is called. */
+const heapOf = ({ comm }: FixedLoad): Holding => (comm ? `area:${comm}` : "heap");
+
+/** What a process maps. */
+interface Wish {
+  readonly what: Holding;
+  readonly kind: PageKind;
+  readonly pages: number;
+  readonly locked?: boolean;
+}
+
 /** Pages of slab that hold this many objects of 192 bytes. */
 const slabPages = (objects: number): number => Math.ceil(objects / 21);
 
-function area(kernel: Kernel, process: Process, what: Holding, kind: PageKind, pages: number, locked: boolean): Area {
+/** Maps so many pages (mmap, with MAP_LOCKED where `locked`). */
+function map(kernel: Kernel, process: Process, { what, kind, pages, locked = false }: Wish): Area {
   const mapping = kernel.mappings.add(what, kind, pages);
   process.mappings.push(mapping);
   return process.attach(mapping, 0, pages, locked);
@@ -151,9 +163,10 @@ function lockWhatIsThere(kernel: Kernel, process: Process): void {
 /** Touches every page of an area once. */
 function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> {
   const flags = PageFlag.Dirty | (where.locked ? PageFlag.Mlocked : 0);
+  const fault: Fault = { gfp: GFP_HIGHUSER_MOVABLE, policy, flags };
   for (let offset = 0; offset < where.pages; offset++) {
     if (!where.process.alive) return { errno: "EINTR" };
-    if (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, flags)) {
+    if (!faultIn(kernel, where, offset, fault)) {
       if (!(yield* outOfMemory(kernel, where.process, policy, "user"))) return { errno: "ENOMEM" };
       offset--;
       continue;
@@ -166,16 +179,17 @@ function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> 
 /** Touches an area that asked for transparent huge pages: by 2 MiB where a chunk can be had, else by single pages. */
 function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> {
   const { process, mapping } = where;
+  const fault: Fault = { gfp: GFP_HIGHUSER_MOVABLE, policy, flags: PageFlag.Dirty };
   for (let offset = 0; offset < where.pages; ) {
     if (!process.alive) return { errno: "EINTR" };
     const whole = offset + HUGE_PAGES <= where.pages && process.tables.deposit(process.near, null);
     const page = whole
-      ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, PageFlag.Dirty)
+      ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)
       : -1;
     if (page >= 0) {
       const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
-      const map = () => process.tables.mapHuge(vpnOf(where, offset), page, bits, process.near, null);
-      if (!whileHeld(kernel, page, map)) return { errno: "ENOMEM" };
+      const enter = () => process.tables.mapHuge(vpnOf(where, offset), page, bits, process.near, null);
+      if (!whileHeld(kernel, page, enter)) return { errno: "ENOMEM" };
       offset += HUGE_PAGES;
       yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "do_huge_pmd_anonymous_page");
       continue;
@@ -183,7 +197,7 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
     if (whole) process.tables.withdraw();
     const end = Math.min(where.pages, offset + HUGE_PAGES);
     for (; offset < end; offset++)
-      while (!faultIn(kernel, where, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty))
+      while (!faultIn(kernel, where, offset, fault))
         if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     yield spend(HUGE_PAGES * Cost.fault, "handle_mm_fault");
   }
@@ -235,7 +249,7 @@ function* pin(
   registered: Holding | null,
 ): Steps<LoadResult> {
   const longTerm = registered !== null;
-  const where = area(kernel, process, registered ?? "spliced-buffers", PageKind.Anon, pages, false);
+  const where = map(kernel, process, { what: registered ?? "spliced-buffers", kind: PageKind.Anon, pages });
   const touched = yield* touch(kernel, where, policy);
   if (touched.errno !== null) return touched;
   // It may have been ended as it touched the last page.
@@ -249,6 +263,7 @@ function* pin(
     kernel.owners.takePages(pipes, Math.ceil(pages / 256), process.node, null);
   }
   const slices = new Slices(kernel.slicePages, Cost.scanPage);
+  const swapIn: Fault = { gfp: GFP_USER_MOVABLE, policy, flags: PageFlag.Dirty };
   for (let offset = 0; offset < where.pages; offset++) {
     // An offline may have moved it back while others were pinned.
     while (leaves && mustLeave(kernel, where.mapping.at(offset))) {
@@ -257,7 +272,7 @@ function* pin(
     }
     // It may have been swapped out since it was touched: a pin brings it back.
     while (where.mapping.at(offset) < HOLE)
-      if (!faultIn(kernel, where, offset, GFP_USER_MOVABLE, policy, PageFlag.Dirty))
+      if (!faultIn(kernel, where, offset, swapIn))
         if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     const page = where.mapping.at(offset);
     if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
@@ -319,8 +334,7 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
   const file = kernel.mappings.add(`files:${process.comm}`, PageKind.PageCache, pages);
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };
-    if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy.node, policy.mask, 0) < 0)
-      return { errno: "ENOMEM" };
+    if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy, 0) < 0) return { errno: "ENOMEM" };
     if (offset % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.fault, "filemap_read");
   }
   return { errno: null };
@@ -362,7 +376,10 @@ function* fillPipes(kernel: Kernel, process: Process, wanted: number, policy: Po
 
 /** Fills a cache of the kernel's with objects that nobody needs for long: walks a file system. They outlive the process. */
 function* fillCache(kernel: Kernel, process: Process, what: Holding, pages: number, policy: Policy): Steps<LoadResult> {
-  const owner = ownedBy(kernel, process, what, PageKind.SlabReclaimable, GFP_RECLAIMABLE, "cache");
+  const owner = ownedBy(kernel, process, what, PageKind.SlabReclaimable, {
+    gfp: GFP_RECLAIMABLE,
+    lifetime: "cache",
+  });
   for (let i = 0; i < pages; i++) {
     if (!process.alive) return { errno: "EINTR" };
     while (!kernel.slabs.take(owner, i, pages, policy.node, policy.mask))

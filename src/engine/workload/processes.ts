@@ -28,12 +28,12 @@ export function startProcess(
   const node = nodeFor(kernel, cpus);
   const pid = kernel.nextPid++;
   const tableOwner = kernel.owners.add("page-tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
-  const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, node, null, kernel.levels);
+  const tables = PageTables.create(kernel.tables, kernel.allocator, tableOwner.id, { node, mask: null }, kernel.levels);
   if (!tables) {
     kernel.owners.remove(tableOwner);
     return undefined;
   }
-  const process = new Process(pid, comm, load, node, kernel.tables, tables);
+  const process = new Process({ pid, comm, load, node }, kernel.tables, tables);
   process.cpus = cpus;
   process.owners.push(tableOwner);
   kernel.processes.set(pid, process);
@@ -47,8 +47,9 @@ export function startProcess(
   process.mappings.push(image);
   const area = process.attach(image, 0, USER_PAGES);
   const policy: Policy = { mode: "default", node, mask: process.cpuset?.cut(null) ?? null };
+  const fault: Fault = { gfp: GFP_HIGHUSER_MOVABLE, policy, flags: 0 };
   for (let offset = 0; offset < USER_PAGES; offset++) {
-    if (held < STACK_PAGES + SLAB_PAGES || !faultIn(kernel, area, offset, GFP_HIGHUSER_MOVABLE, policy, 0)) {
+    if (held < STACK_PAGES + SLAB_PAGES || !faultIn(kernel, area, offset, fault)) {
       endProcess(kernel, process);
       return undefined;
     }
@@ -64,29 +65,30 @@ export function ownedBy(
   process: Process,
   what: Holding,
   kind: PageKind,
-  gfp: Gfp = GFP_KERNEL,
-  lifetime: Lifetime = "process",
+  { gfp = GFP_KERNEL, lifetime = "process" }: { readonly gfp?: Gfp; readonly lifetime?: Lifetime } = {},
 ): Owner {
   const owner = kernel.owners.add(what, kind, gfp, { pid: process.pid, comm: process.comm, lifetime });
   process.owners.push(owner);
   return owner;
 }
 
-/**
- * A page fault: brings in the page at an offset of the area's mapping unless it is there, and maps it. False on -ENOMEM.
- * The policy is the area's (mbind): page tables are the process's own business and come from near its CPU.
- */
+/** How a page is brought in, and with which flags. */
+export interface Fault {
+  readonly gfp: Gfp;
+  /** The area's (mbind): page tables are the process's own business and come from near its CPU. */
+  readonly policy: Policy;
+  readonly flags: number;
+}
+
+/** A page fault: brings in the page at an offset of the area's mapping unless it is there, and maps it. False on -ENOMEM. */
 export function faultIn(
   kernel: Kernel,
   area: Process["areas"][number],
   offset: number,
-  gfp: Gfp,
-  policy: Policy,
-  flags: number,
+  { gfp, policy, flags }: Fault,
 ): boolean {
   const { mapping, process } = area;
-  if (mapping.at(offset) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy.node, policy.mask, flags) < 0)
-    return false;
+  if (mapping.at(offset) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy, flags) < 0) return false;
   if (kernel.swap.active ? mapHeld(kernel, area, offset) : Mappings.map(area, offset, process.near, null)) return true;
   kernel.mappings.drop(mapping, offset);
   return false;

@@ -109,7 +109,7 @@ function* bringAllBack(
 /** Brings one page back, from where its process's policy says; a page of files is mapped when somebody touches it. */
 function bringBack(kernel: Kernel, mapping: Mapping, offset: number): boolean {
   const area = mapping.areas[0];
-  const { node, mask } = area?.process.policy ?? { node: kernel.cpuNode.id, mask: null };
-  if (kernel.mappings.fill(mapping, offset, GFP_HIGHUSER_MOVABLE, node, mask, PageFlag.Dirty) < 0) return false;
+  const policy = area?.process.policy ?? { node: kernel.cpuNode.id, mask: null };
+  if (kernel.mappings.fill(mapping, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty) < 0) return false;
   return mapping.kind !== PageKind.Anon || !area || mapHeld(kernel, area, offset);
 }

@@ -89,7 +89,8 @@ function Run({ raw, run, index, language, wishes, onChange }: RunProps) {
     />
   );
   const answer = (so: boolean) => {
-    if (wished) onChange(withAnswer(raw, language, index, wished, so, so ? wished.words : strings.not(wished.words)));
+    if (wished)
+      onChange(withAnswer(raw, language, index, wished, { so, words: so ? wished.words : strings.not(wished.words) }));
   };
   return (
     <div className={styles.item}>

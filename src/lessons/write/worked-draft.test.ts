@@ -31,7 +31,10 @@ test("from a question to a run that stops before its last line and has two answe
   const asked = changedRun(withRun(LESSON, "en"), 0, {
     commands: ["cat memory44/state", "echo offline > memory44/state"],
   });
-  const two = withAnswer(withAnswer(asked, "en", 0, OFFLINE, true, "it goes"), "en", 0, OFFLINE, false, "it stays");
+  const two = withAnswer(withAnswer(asked, "en", 0, OFFLINE, { so: true, words: "it goes" }), "en", 0, OFFLINE, {
+    so: false,
+    words: "it stays",
+  });
   const watched = withWord(withWatch(two, "en", 0, 1), "en", "watch-1", "It is online.");
   const run = withSaid(withWord(watched, "en", "ask-1", "What now?"), "en", 0, "yours", "Now memory45.");
   const opened = await openLesson(write(run), "x");

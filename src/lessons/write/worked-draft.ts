@@ -52,8 +52,7 @@ export function withAnswer(
   language: string,
   index: number,
   { what: { kind: _, ...what } }: Wish,
-  so: boolean,
-  words: string,
+  { so, words }: { readonly so: boolean; readonly words: string },
 ): Raw {
   const say = freshKey(raw, "answer");
   const answer = so ? { say, ...what } : { say, not: what };

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 async function show(role: Role, view: (conductor: Conductor) => ReactNode) {
-  conductor = new Conductor(rehearsal.player, silence, role, { scene: 0, cue: 0 }, "one");
+  conductor = new Conductor(rehearsal.player, silence, { role, id: "one", start: { scene: 0, cue: 0 } });
   await act(() => root.render(view(conductor)));
   await arrive(0, 0);
 }

@@ -177,7 +177,7 @@ function draw(face: Face, palette: Palette): void {
     if (!cell) break;
     const x = (index % grid.columns) * (grid.width + grid.gap);
     const y = Math.floor(index / grid.columns) * (grid.height + grid.gap);
-    drawCell(pen, cell, x, y, grid, palette);
+    drawCell(pen, cell, { x, y, width: grid.width, height: grid.height }, palette);
     if (cell.state === "going-offline") scanned ??= [x, y];
   }
   const marked = scanned ? `${scanned.join()} ${face.left} ${face.top} ${grid.width} ${grid.height} ${unit}` : "";
@@ -197,6 +197,14 @@ const BLANK: Cell = {
   pages: 0,
 };
 
+/** Where a cell is drawn: units of the pen. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 function cellsOf(blocks: readonly BlockRecord[], grid: CellGrid): readonly Cell[] {
   if (grid.blocksPerCell === 1) return blocks.map(cellOf);
   const cells: Cell[] = [];
@@ -205,14 +213,8 @@ function cellsOf(blocks: readonly BlockRecord[], grid: CellGrid): readonly Cell[
   return cells;
 }
 
-function drawCell(
-  pen: CanvasRenderingContext2D,
-  cell: Cell,
-  x: number,
-  y: number,
-  { width, height }: CellGrid,
-  palette: Palette,
-): void {
+function drawCell(pen: CanvasRenderingContext2D, cell: Cell, at: Place, palette: Palette): void {
+  const { x, y, width, height } = at;
   const colour = (token: string) => palette.colours.get(token) ?? "#888";
   const roomy = width >= 10 && height >= 6;
   // The zone is told by shape as well as by its colour at the edge: movable blocks are rounded, others square.
@@ -233,7 +235,7 @@ function drawCell(
       pen.fillRect(x, floor, width, thick);
     }
   }
-  if (cell.state === "offline" && cell.pages > 0 && roomy) drawSlash(pen, x, y, width, height, colour("--ink3"));
+  if (cell.state === "offline" && cell.pages > 0 && roomy) drawSlash(pen, at, colour("--ink3"));
   if (cell.zone !== null && roomy) {
     pen.fillStyle = colour("--panel");
     pen.fillRect(x + 2, y, 1, height);
@@ -241,19 +243,12 @@ function drawCell(
     pen.fillRect(x, y, 2, height);
   }
   if (cell.stuck !== null && cell.state !== "offline" && roomy)
-    drawStuck(pen, x + width, y, height, colour(cell.stuck), colour("--panel"));
+    drawStuck(pen, at, colour(cell.stuck), colour("--panel"));
   pen.restore();
 }
 
 /** Struck through: the block exists, but the kernel does not use it. */
-function drawSlash(
-  pen: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  ink: string,
-): void {
+function drawSlash(pen: CanvasRenderingContext2D, { x, y, width, height }: Place, ink: string): void {
   const reach = Math.min(width, height) * 0.28;
   pen.beginPath();
   pen.moveTo(x + width / 2 - reach, y + height / 2 + reach);
@@ -266,12 +261,11 @@ function drawSlash(
 /** A corner turned down: in here is something that cannot go. */
 function drawStuck(
   pen: CanvasRenderingContext2D,
-  right: number,
-  top: number,
-  height: number,
+  { x, y: top, width, height }: Place,
   fill: string,
   edge: string,
 ): void {
+  const right = x + width;
   const size = Math.min(7, height * 0.6);
   pen.beginPath();
   pen.moveTo(right - size - 1.5, top);

@@ -18,6 +18,14 @@ const FRESH_MS = 900;
 const LONGEST_STEP_MS = 40;
 const QUIET = 0xff & ~MapFlag.Fresh;
 
+/** A rectangle of the grid of pages: its first column and row, and how many there are. */
+interface GridPart {
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
 export interface PagePainter {
   /** Lays the pages out anew; paints nothing until the next `update`. */
   resize(layout: PageLayout): void;
@@ -37,14 +45,7 @@ export interface PagePainter {
   /** True when colours or layout changed and nothing was painted since. */
   readonly stale: boolean;
   /** Draws a part of the grid of all pages into another canvas, `cell` device pixels a page. */
-  magnify(
-    target: CanvasRenderingContext2D,
-    column: number,
-    row: number,
-    columns: number,
-    rows: number,
-    cell: number,
-  ): void;
+  magnify(target: CanvasRenderingContext2D, part: GridPart, cell: number): void;
   destroy(): void;
 }
 
@@ -242,7 +243,7 @@ export function createPagePainter(canvas: HTMLCanvasElement, calm: () => boolean
     get stale() {
       return everything;
     },
-    magnify(target, column, row, columns, rows, cell) {
+    magnify(target, { column, row, columns, rows }, cell) {
       if (!layout) return;
       target.imageSmoothingEnabled = false;
       target.drawImage(small, column, row, columns, rows, 0, 0, columns * cell, rows * cell);

@@ -94,7 +94,7 @@ export function createPageScene(
     }
     const context = lens.getContext("2d");
     const { column, row } = lensWindow(layout, view.magnified);
-    if (context) painter.magnify(context, column, row, LENS_COLUMNS, LENS_ROWS, cell);
+    if (context) painter.magnify(context, { column, row, columns: LENS_COLUMNS, rows: LENS_ROWS }, cell);
   }
 
   painter.recolour(colourReader(), null);

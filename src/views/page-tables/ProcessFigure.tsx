@@ -50,7 +50,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
   usePainted(
     canvas,
     useCallback(
-      (onto, size) => paint(onto, size, tables, all, blocks, changes, room, at),
+      (onto, size) => paint(onto, size, { tables, all, blocks, changes, width: room, chosen: at }),
       [tables, all, blocks, changes, room, at],
     ),
   );
@@ -162,15 +162,21 @@ function Named({ name, children }: { readonly name: string; readonly children: R
   );
 }
 
+interface Figure {
+  readonly tables: Tables;
+  /** Of the tables, one each. */
+  readonly all: readonly Column[];
+  readonly blocks: readonly Holder[];
+  readonly changes: LeafChanges | null;
+  readonly width: number;
+  /** Index of the column that the cursor is at. */
+  readonly chosen: number;
+}
+
 function paint(
   canvas: HTMLCanvasElement,
   { ratio }: SurfaceSize,
-  tables: Tables,
-  all: readonly Column[],
-  blocks: readonly Holder[],
-  changes: LeafChanges | null,
-  width: number,
-  chosen: number,
+  { tables, all, blocks, changes, width, chosen }: Figure,
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;

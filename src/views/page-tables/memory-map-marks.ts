@@ -44,7 +44,7 @@ export function* memoryMapMarks(ground: Ground): Iterable<Mark> {
         ...{ host, block, select: host === null ? null : ground.selectsPage(host) },
         says: empty
           ? words.announceNoMap(block.number, next)
-          : words.announceMap(first, step, block.number, host, ground.lies(host), fresh),
+          : words.announceMap({ first, pages: step, block: block.number }, host, ground.lies(host), fresh),
         cells: [
           words.level.map,
           step === STRUCTS ? words.hex(first) : block.number,

@@ -146,7 +146,7 @@ export default {
   announceBlock: (first, last, state, dimm, nodes) =>
     `memory${first}${last === first ? "" : ` から memory${last}`}、${state === "online" ? "オンライン" : state === "offline" ? "オフライン" : state}${nodes[0] === undefined ? "" : `、ノード ${nodes.join(" と ")}`}、${dimm ?? "オンボード"}。`,
   announceNoMap: (block, next) => `memory${block} にはまだ struct page がありません${next ? ": 次に作られます" : ""}。`,
-  announceMap: (first, pages, block, pfn, host, isNew) =>
+  announceMap: ({ first, pages, block }, pfn, host, isNew) =>
     `${pages === 64 ? `${hex(first)} からの 64 ページ` : `memory${block}`} の struct page は ${ofHost(host)}pfn ${hex(pfn)} にあります${isNew ? "。直前の操作で作られました" : ""}。`,
   zoomIn: "近づく",
   zoomOut: "離れる",

@@ -164,7 +164,12 @@ const english = {
     `memory${first}${last === first ? "" : ` to memory${last}`}, ${state}${nodes[0] === undefined ? "" : `, node ${nodes.join(" and ")}`}, ${dimm ?? "on-board"}.`,
   announceNoMap: (block: number, next: boolean) =>
     `memory${block} has no struct pages yet${next ? ": they are made next" : ""}.`,
-  announceMap: (first: number, pages: number, block: number, pfn: number, host: Host | null, isNew: boolean) =>
+  announceMap: (
+    { first, pages, block }: { readonly first: number; readonly pages: number; readonly block: number },
+    pfn: number,
+    host: Host | null,
+    isNew: boolean,
+  ) =>
     `Struct pages of ${pages === 64 ? `64 pages from ${hex(first)} on` : `memory${block}`} lie at pfn ${hex(pfn)}${within(host)}${isNew ? ", made by the last operation" : ""}.`,
   zoomIn: "Nearer",
   zoomOut: "Farther",

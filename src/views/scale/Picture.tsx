@@ -61,8 +61,8 @@ export function Stop(props: StopProps) {
     const size = cssSize(surface);
     const { scene, cursor } = newest.current;
     const view = viewOf.current(size);
-    paint(context, size.width, size.height, size.ratio, view, scene);
-    paintCursor(context, size, view, scene.world, cursor.path, depth, cursor.strong);
+    paint(context, size, view, scene);
+    paintCursor(context, size, view, scene.world, { ...cursor, depth });
   };
   const draw = useCanvas(canvas, paintOn, parentOf);
   useEffect(() => draw.current());
@@ -136,8 +136,8 @@ export function Zoom(props: ZoomProps) {
       tell.current();
     }
     const { view } = camera.current;
-    paint(context, css.width, css.height, css.ratio, view, scene);
-    paintCursor(context, css, view, scene.world, cursor.path, cursor.depth, cursor.strong);
+    paint(context, css, view, scene);
+    paintCursor(context, css, view, scene.world, cursor);
   };
   const draw = useCanvas(canvas, paintOn, parentOf);
   useEffect(() => draw.current());
@@ -192,9 +192,8 @@ export function Zoom(props: ZoomProps) {
   const zoomAt = (factor: number, x: number, y: number) => {
     const { current } = camera;
     if (!current || !size.current) return;
-    const { width, height } = cssSize(size.current);
     const { world } = newest.current.scene;
-    const view = zoom(current.view, factor, x, y, world, width, height);
+    const view = zoom(current.view, factor, { x, y }, world, cssSize(size.current));
     move(view);
     const depth = depthAt(view, world);
     const path = markAt(view, world, x, y, depth);

@@ -168,7 +168,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
       : wide
         ? inStops(world, memory, path, size)
         : seen.current
-          ? inDetail(seen.current.view, world, memory, seen.current.size.width, seen.current.size.height)
+          ? inDetail(seen.current.view, world, memory, seen.current.size)
           : { blocks: [], pageblocks: [] };
     playground.look({
       of: "scale",
@@ -184,7 +184,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: figures that move are no reason to speak; another place is.
   useEffect(() => {
     const timer = setTimeout(
-      () => setSays(memory && world ? sentence(memory, known, hits, changes, path, depth) : ""),
+      () => setSays(memory && world ? sentence({ memory, known, found: hits, changes }, path, depth) : ""),
       250,
     );
     return () => clearTimeout(timer);
@@ -391,10 +391,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
           <p className={styles.hint}>{status === "starting" ? words.starting : words.none}</p>
         ) : asTable ? (
           <Twin
-            memory={memory}
-            known={known}
-            found={hits}
-            changes={changes}
+            told={scene}
             path={path}
             depth={depth}
             marks={gridOf(world, path, depth).count}

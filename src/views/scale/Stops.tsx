@@ -37,9 +37,9 @@ export function inStops(
   const block = blockAt(memory, path);
   if (!block) return { blocks: [], pageblocks: [] };
   const whole = { x: 0, y: 0, width: world.width, height: world.height };
-  const inBox = inDetail(fill(whole, world), world, memory, world.width, world.height);
+  const inBox = inDetail(fill(whole, world), world, memory, world);
   const room = { width: size.width / 5, height: size.height / 2 };
-  const inNode = inDetail(fill(rectOf(world, path, 0), room), world, memory, room.width, room.height);
+  const inNode = inDetail(fill(rectOf(world, path, 0), room), world, memory, room);
   const own = uniformKind(block) === null ? [block.number] : [];
   const blocks = new Set([...own, ...inNode.blocks, ...inBox.blocks]);
   return { blocks: [...blocks], pageblocks: [Math.floor((frameOf(memory, path) ?? 0) / PAGEBLOCK_PAGES)] };

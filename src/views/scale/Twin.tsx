@@ -1,10 +1,8 @@
 /** The picture's twin: what is inside the mark that is entered, as rows; a row opens the level below. */
 import { type ReactNode, useEffect, useState } from "react";
-import { rowOf } from "./describe.ts";
-import type { Known, Memory } from "./memory.ts";
+import { rowOf, type Told } from "./describe.ts";
 import { changeStrings } from "../changes/strings.ts";
 import { type Row, TwinTable } from "../TwinTable.tsx";
-import type { MemoryChanges } from "./memory-changes.ts";
 import styles from "./scale.module.css";
 import { scaleStrings } from "./strings.ts";
 import type { Depth, Path } from "./world.ts";
@@ -15,10 +13,7 @@ const MOST_ROWS = 500;
 const NAMES = ["path", "node", "block", "pageblock"] as const;
 
 interface TwinProps {
-  readonly memory: Memory;
-  readonly known: Known;
-  readonly found: ReadonlyMap<number, number> | null;
-  readonly changes: MemoryChanges | null;
+  readonly told: Told;
   readonly path: Path;
   /** Level of the rows. */
   readonly depth: Depth;
@@ -30,7 +25,7 @@ interface TwinProps {
   onChoose(path: Path): void;
 }
 
-export function Twin({ memory, known, found, changes, path, depth, marks, caption, onGo, onChoose }: TwinProps) {
+export function Twin({ told, path, depth, marks, caption, onGo, onChoose }: TwinProps) {
   const [start, setStart] = useState(0);
   const inside = NAMES.slice(0, depth + 1)
     .map((_, level) => (level === 0 ? "" : path[level - 1]))
@@ -42,16 +37,16 @@ export function Twin({ memory, known, found, changes, path, depth, marks, captio
     const at: [number, number, number, number] = [path[0], path[1], path[2], path[3]];
     at[depth] = start + nth;
     for (let level = depth + 1; level < 4; level++) at[level] = 0;
-    return rowOf(memory, known, found, changes, at, depth);
+    return rowOf(told, at, depth);
   });
   return (
     <div className={styles.twin}>
       <TwinTable
         caption={caption}
-        columns={changes ? [...words.columns, changeStrings.column] : words.columns}
+        columns={told.changes ? [...words.columns, changeStrings.column] : words.columns}
         rows={[
           ...above.map((level) => {
-            const row = rowOf(memory, known, found, changes, path, level);
+            const row = rowOf(told, path, level);
             return line(
               `above ${level}`,
               row,

@@ -34,22 +34,20 @@ export const fill = (rect: Rect, { width, height }: { readonly width: number; re
   sy: height / rect.height,
 });
 
-/** Larger by a factor, the point under (`atX`, `atY`) of the screen staying where it is; never less than the whole box. */
+/** Larger by a factor, the point under `at` of the screen staying where it is; never less than the whole box. */
 export function zoom(
   view: View,
   factor: number,
-  atX: number,
-  atY: number,
+  at: { readonly x: number; readonly y: number },
   world: World,
-  width: number,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
 ): View {
   const whole = fitted({ x: 0, y: 0, width: world.width, height: world.height }, width, height).sx;
   const page = rectOf(world, [0, 0, 0, 0], 3);
   const scale = Math.max(whole, Math.min(LARGEST_PAGE / page.width, view.sx * factor));
   const moved = {
-    x: view.x + atX / view.sx - atX / scale,
-    y: view.y + atY / view.sy - atY / scale,
+    x: view.x + at.x / view.sx - at.x / scale,
+    y: view.y + at.y / view.sy - at.y / scale,
     sx: scale,
     sy: scale,
   };

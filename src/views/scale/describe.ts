@@ -36,15 +36,18 @@ export interface Row {
 
 const pagesOf = (pages: number | null | undefined) => (pages == null ? null : { pages, differs: pages > 0 });
 
+/** What has been told of a partition's memory, by now. */
+export interface Told {
+  readonly memory: Memory;
+  readonly known: Known;
+  /** Pages found in each block, while something is searched for. */
+  readonly found: ReadonlyMap<number, number> | null;
+  /** What differs from a chosen moment, while something is compared. */
+  readonly changes: MemoryChanges | null;
+}
+
 /** One mark, as a row of the table says it. */
-export function rowOf(
-  memory: Memory,
-  known: Known,
-  found: ReadonlyMap<number, number> | null,
-  changes: MemoryChanges | null,
-  path: Path,
-  depth: Depth,
-): Row {
+export function rowOf({ memory, known, found, changes }: Told, path: Path, depth: Depth): Row {
   const { record, blocks } = memory.nodes[path[0]] ?? { record: undefined, blocks: [] };
   const block = blockAt(memory, path);
   if (depth === 0 || !block) {
@@ -167,15 +170,8 @@ export function trail(
 }
 
 /** A mark in one sentence. */
-export function sentence(
-  memory: Memory,
-  known: Known,
-  found: ReadonlyMap<number, number> | null,
-  changes: MemoryChanges | null,
-  path: Path,
-  depth: Depth,
-): string {
-  const { name, holds, found: hits, zone, state, changed } = rowOf(memory, known, found, changes, path, depth);
+export function sentence(told: Told, path: Path, depth: Depth): string {
+  const { name, holds, found: hits, zone, state, changed } = rowOf(told, path, depth);
   return [
     name,
     ...(depth === 1 ? [state === "online" ? zone || "several zones" : state] : []),

@@ -9,24 +9,37 @@ import type { BlockRecord } from "../../protocol/records.ts";
 import { kindGroup, PINNED_TOKEN, zoneToken } from "../kinds.ts";
 import { themeValue } from "../theme-values.ts";
 import { FADE_FROM, FADE_TO, type View } from "./camera.ts";
-import { blockAt, type Known, type Memory, uniformKind } from "./memory.ts";
-import type { MemoryChanges } from "./memory-changes.ts";
+import type { Told } from "./describe.ts";
+import { blockAt, type Memory, uniformKind } from "./memory.ts";
 import { Brush, FREE, stack, stackOf, stackOfBlock, stackOfKind } from "./stack.ts";
 import { cell, contentOf, type Depth, type Path, type Rect, rectOf, type World } from "./world.ts";
 
-export interface Scene {
+export interface Scene extends Told {
   readonly world: World;
-  readonly memory: Memory;
-  readonly known: Known;
-  /** Pages found in each block, while something is searched for. */
-  readonly found: ReadonlyMap<number, number> | null;
-  /** What differs from a chosen moment, while something is compared. */
-  readonly changes: MemoryChanges | null;
   /** Titles of the nodes, shown where there is room: name, and what is to say of it. */
   readonly titles: readonly (readonly [name: string, facts: string, found: number])[] | null;
   /** Only this node is drawn, where a picture is of one. */
   readonly only?: number;
 }
+
+/** Where it is painted, and what of it: sizes are pixels of the screen. */
+interface Easel {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  readonly view: View;
+  readonly scene: Scene;
+}
+
+/** Cells of a grid, row by row; the last row may be short. */
+interface Grid {
+  readonly columns: number;
+  readonly count: number;
+}
+const rowsOf = ({ columns, count }: Grid): number => Math.ceil(count / columns);
+
+/** The grid that pages of a pageblock are shown in. */
+const PAGE_GRID: Grid = { columns: PAGEBLOCK_PAGES / 16, count: PAGEBLOCK_PAGES };
 
 /** What nobody found, or did not change, is this pale. */
 const PALE = 0.34;
@@ -50,15 +63,9 @@ const gapOf = (size: number): number =>
   size < 3 ? 0 : Math.max(0.6, Math.min(size * 0.1, size > 60 ? size * 0.08 : 2));
 
 /** A grid's cells all alike, as one: what differs is painted over it, and `lines` parts them. */
-function ground(
-  context: CanvasRenderingContext2D,
-  rect: Rect,
-  columns: number,
-  count: number,
-  token: string,
-  alpha: number,
-): void {
-  const rows = Math.ceil(count / columns);
+function ground(context: CanvasRenderingContext2D, rect: Rect, grid: Grid, token: string, alpha: number): void {
+  const { columns, count } = grid;
+  const rows = rowsOf(grid);
   const full = Math.floor(count / columns);
   context.globalAlpha = alpha;
   context.fillStyle = themeValue(token);
@@ -74,15 +81,9 @@ function ground(
 }
 
 /** The lines between the cells of a grid, where they are in sight. */
-function lines(
-  context: CanvasRenderingContext2D,
-  rect: Rect,
-  columns: number,
-  rows: number,
-  width: number,
-  height: number,
-  alpha: number,
-): void {
+function lines({ context, width, height }: Easel, rect: Rect, grid: Grid, alpha: number): void {
+  const { columns } = grid;
+  const rows = rowsOf(grid);
   const [cw, ch] = [rect.width / columns, rect.height / rows];
   const [right, below] = [gapOf(cw), gapOf(ch)];
   const [left, top] = [Math.max(0, rect.x), Math.max(0, rect.y)];
@@ -101,12 +102,11 @@ function lines(
 /** One picture: `ratio` device pixels for each of the screen's. */
 export function paint(
   context: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  ratio: number,
+  { width, height, ratio }: { readonly width: number; readonly height: number; readonly ratio: number },
   view: View,
   scene: Scene,
 ): void {
+  const easel: Easel = { context, width, height, view, scene };
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width * ratio, height * ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -116,7 +116,7 @@ export function paint(
     const rect = onScreen(view, rectOf(world, [at, 0, 0, 0], 0));
     const titled = scene.titles?.[at];
     if (rect.x > width || rect.x + rect.width < 0 || rect.y - 24 > height || rect.y + rect.height < 0) continue;
-    paintNode(context, width, height, view, scene, at, place.blocks);
+    paintNode(easel, at, { columns: world.columns, count: place.blocks });
     if (titled) title(context, rect, titled, width);
     const { blocks } = memory.nodes[at] ?? { blocks: [] };
     if (blocks.length > 0 && rect.width < 4 * width) zones(context, view, scene, at);
@@ -174,17 +174,10 @@ function zones(context: CanvasRenderingContext2D, view: View, { world, memory }:
   }
 }
 
-function paintNode(
-  context: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  view: View,
-  scene: Scene,
-  node: number,
-  count: number,
-): void {
+function paintNode(easel: Easel, node: number, grid: Grid): void {
+  const { context, view, scene } = easel;
   const { world, memory, known, found, changes } = scene;
-  const { columns, side } = world;
+  const { side } = world;
   const footed: Rect[] = [];
   const brush = new Brush(context);
   const inside: (readonly [Path, BlockRecord])[] = [];
@@ -192,16 +185,8 @@ function paintNode(
   const fade = fadeOf(size);
   const marks: boolean[] = [];
   const screen = onScreen(view, rectOf(world, [node, 0, 0, 0], 0));
-  ground(context, screen, columns, count, FREE, 1);
-  for (const nth of inSight(
-    view,
-    rectOf(world, [node, 0, 0, 0], 0),
-    columns,
-    Math.ceil(count / columns),
-    count,
-    width,
-    height,
-  )) {
+  ground(context, screen, grid, FREE, 1);
+  for (const nth of inSight(view, easel, rectOf(world, [node, 0, 0, 0], 0), grid)) {
     const path: Path = [node, nth, 0, 0];
     const block = blockAt(memory, path);
     if (!block) continue;
@@ -218,10 +203,10 @@ function paintNode(
     if (fade > 0 && ready) inside.push([path, block]);
   }
   brush.paint();
-  lines(context, screen, columns, Math.ceil(count / columns), width, height, 1);
-  if (found) outline(context, marks, count, columns, (nth) => onScreen(view, rectOf(world, [node, nth, 0, 0], 1)));
+  lines(easel, screen, grid, 1);
+  if (found) outline(context, marks, grid, (nth) => onScreen(view, rectOf(world, [node, nth, 0, 0], 1)));
   feet(context, footed, 1 - fade);
-  for (const [path, block] of inside) paintBlock(context, width, height, view, scene, path, block, fade);
+  for (const [path, block] of inside) paintBlock(easel, path, block, fade);
 }
 
 const fadeOf = (size: number): number => Math.max(0, Math.min(1, (size - FADE_FROM) / (FADE_TO - FADE_FROM)));
@@ -229,14 +214,13 @@ const fadeOf = (size: number): number => Math.max(0, Math.min(1, (size - FADE_FR
 /** Numbers of the marks of a grid that are in sight. */
 function* inSight(
   view: View,
-  grid: Rect,
-  columns: number,
-  rows: number,
-  count: number,
-  width: number,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  rect: Rect,
+  grid: Grid,
 ): Iterable<number> {
-  const { x, y, width: w, height: h } = onScreen(view, grid);
+  const { columns, count } = grid;
+  const rows = rowsOf(grid);
+  const { x, y, width: w, height: h } = onScreen(view, rect);
   const [cw, ch] = [w / columns, h / rows];
   const firstRow = Math.max(0, Math.floor(-y / ch));
   const lastRow = Math.min(rows - 1, Math.floor((height - y) / ch));
@@ -258,8 +242,7 @@ function snapped({ x, y, width, height }: Rect): Rect {
 function outline(
   context: CanvasRenderingContext2D,
   found: readonly boolean[],
-  count: number,
-  columns: number,
+  { columns, count }: Grid,
   rectAt: (nth: number) => Rect,
 ): void {
   context.strokeStyle = themeValue("--ink");
@@ -282,21 +265,13 @@ function outline(
   context.stroke();
 }
 
-function paintBlock(
-  context: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  view: View,
-  scene: Scene,
-  path: Path,
-  block: BlockRecord,
-  fade: number,
-): void {
+function paintBlock(easel: Easel, path: Path, block: BlockRecord, fade: number): void {
+  const { context, view, scene } = easel;
   const { world, known, found, changes } = scene;
   const differs = changes?.block(block).differs ?? false;
   const content = contentOf(rectOf(world, path, 1));
-  const columns = world.pageblockColumns;
-  const rows = Math.ceil(world.pageblocks / columns);
+  const grid: Grid = { columns: world.pageblockColumns, count: world.pageblocks };
+  const { columns, count } = grid;
   const kind = uniformKind(block);
   const first = rectOf(world, path, 2);
   const size = Math.min(first.width * view.sx, first.height * view.sy);
@@ -309,20 +284,19 @@ function paintBlock(
   const inner = onScreen(view, content);
   const fadeIn = fadeOf(size);
   const isFound = (found?.get(block.number) ?? 0) > 0;
-  ground(context, inner, columns, world.pageblocks, FREE, fade);
+  ground(context, inner, grid, FREE, fade);
   if (kind !== null && fadeIn === 0 && !differs) {
     const { token } = kindGroup(kind);
-    if (token !== FREE)
-      ground(context, inner, columns, world.pageblocks, token, alphaOf(scene, Number(isFound), false) * fade);
-    lines(context, inner, columns, rows, width, height, fade);
+    if (token !== FREE) ground(context, inner, grid, token, alphaOf(scene, Number(isFound), false) * fade);
+    lines(easel, inner, grid, fade);
     return;
   }
   const brush = new Brush(context);
   const marks: boolean[] = [];
   const footed: Rect[] = [];
-  const inside: (readonly [nth: number, kind: number | null, allFound: boolean])[] = [];
-  for (const nth of inSight(view, content, columns, rows, world.pageblocks, width, height)) {
-    const exact = onScreen(view, cell(content, nth, columns, world.pageblocks));
+  const inside: Pageblock[] = [];
+  for (const nth of inSight(view, easel, content, grid)) {
+    const exact = onScreen(view, cell(content, nth, columns, count));
     const rect = size < SMALL ? snapped(exact) : exact;
     const start = block.startPfn + nth * PAGEBLOCK_PAGES;
     const told = kind === null ? known.pageblock(start) : { kind, found: found?.get(block.number) ?? 0 };
@@ -335,35 +309,31 @@ function paintBlock(
     const shares =
       "row" in told ? stackOf(told.row, PAGEBLOCK_PAGES, told.row[SHARE.pinned] as number) : stackOfKind(told.kind);
     if (fadeIn < 1 || !("row" in told)) stack(brush, shares, rect, pale * fade);
-    if (fadeIn > 0) inside.push([nth, "row" in told ? null : told.kind, hits >= PAGEBLOCK_PAGES]);
+    if (fadeIn > 0)
+      inside.push({ block, nth, only: "row" in told ? null : told.kind, allFound: hits >= PAGEBLOCK_PAGES });
   }
   brush.paint();
-  lines(context, inner, columns, rows, width, height, fade);
-  if (found && size >= 3)
-    outline(context, marks, world.pageblocks, columns, (nth) =>
-      onScreen(view, cell(content, nth, columns, world.pageblocks)),
-    );
+  lines(easel, inner, grid, fade);
+  if (found && size >= 3) outline(context, marks, grid, (nth) => onScreen(view, cell(content, nth, columns, count)));
   if (size >= 2) feet(context, footed, fade * (1 - fadeIn));
-  for (const [nth, only, all] of inside)
-    paintPages(context, width, height, view, scene, [path[0], path[1], nth, 0], block, only, all, fadeIn);
+  for (const pageblock of inside) paintPages(easel, [path[0], path[1], pageblock.nth, 0], pageblock, fadeIn);
 }
 
-function paintPages(
-  context: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  view: View,
-  scene: Scene,
-  path: Path,
-  block: BlockRecord,
-  only: number | null,
-  all: boolean,
-  fade: number,
-): void {
+/** A pageblock whose pages are shown. */
+interface Pageblock {
+  readonly block: BlockRecord;
+  readonly nth: number;
+  /** Kind that all of its pages are of, if they are of one. */
+  readonly only: number | null;
+  readonly allFound: boolean;
+}
+
+function paintPages(easel: Easel, path: Path, { block, nth: at, only, allFound }: Pageblock, fade: number): void {
+  const { context, view, scene } = easel;
   const { world, known, found, changes } = scene;
   const footed: Rect[] = [];
   const content = contentOf(rectOf(world, path, 2));
-  const first = block.startPfn + path[2] * PAGEBLOCK_PAGES;
+  const first = block.startPfn + at * PAGEBLOCK_PAGES;
   const bytes = known.pages(first);
   if (!bytes && only === null) return;
   const screen = onScreen(view, rectOf(world, path, 2));
@@ -372,27 +342,24 @@ function paintPages(
   context.fillRect(screen.x, screen.y, screen.width, screen.height);
   const brush = new Brush(context);
   const marks: boolean[] = [];
-  const columns = PAGEBLOCK_PAGES / 16;
+  const { columns, count } = PAGE_GRID;
   const inner = onScreen(view, content);
-  ground(context, inner, columns, PAGEBLOCK_PAGES, FREE, fade);
-  for (const nth of inSight(view, content, columns, 16, PAGEBLOCK_PAGES, width, height)) {
-    const rect = onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES));
+  ground(context, inner, PAGE_GRID, FREE, fade);
+  for (const nth of inSight(view, easel, content, PAGE_GRID)) {
+    const rect = onScreen(view, cell(content, nth, columns, count));
     const byte = bytes?.[nth] ?? only ?? 0;
-    marks[nth] = all || (byte & PAGE_BIT.found) !== 0;
+    marks[nth] = allFound || (byte & PAGE_BIT.found) !== 0;
     const token = byte & PAGE_BIT.pinned ? PINNED_TOKEN : kindGroup(byte & PAGE_BIT.kind).token;
-    const differs = changes?.page(block, path[2] * PAGEBLOCK_PAGES + nth, byte) ?? false;
+    const differs = changes?.page(block, at * PAGEBLOCK_PAGES + nth, byte) ?? false;
     if (differs) footed.push(rect);
     const alpha = alphaOf(scene, Number(marks[nth]), differs);
     const pale = alpha === 1 && byte & PAGE_BIT.isolated ? 0.55 : alpha;
-    if (token !== FREE) brush.add(token, pale * fade, rect.x, rect.y, rect.width, rect.height);
+    if (token !== FREE) brush.add(token, pale * fade, rect);
   }
   brush.paint();
-  lines(context, inner, columns, 16, width, height, fade);
+  lines(easel, inner, PAGE_GRID, fade);
   feet(context, footed, fade);
-  if (found)
-    outline(context, marks, PAGEBLOCK_PAGES, columns, (nth) =>
-      onScreen(view, cell(content, nth, columns, PAGEBLOCK_PAGES)),
-    );
+  if (found) outline(context, marks, PAGE_GRID, (nth) => onScreen(view, cell(content, nth, columns, count)));
 }
 
 /** Blocks in sight that begin to show what is in them, and pageblocks that do: what more has to be known of. */
@@ -400,26 +367,23 @@ export function inDetail(
   view: View,
   world: World,
   memory: Memory,
-  width: number,
-  height: number,
+  size: { readonly width: number; readonly height: number },
 ): { readonly blocks: number[]; readonly pageblocks: number[] } {
   const blocks: number[] = [];
   const pageblocks: number[] = [];
-  const size = Math.min(world.side * view.sx, world.side * view.sy);
-  if (size < FADE_FROM) return { blocks, pageblocks };
+  if (Math.min(world.side * view.sx, world.side * view.sy) < FADE_FROM) return { blocks, pageblocks };
   const pageblock = rectOf(world, [0, 0, 0, 0], 2);
   const closer = Math.min(pageblock.width * view.sx, pageblock.height * view.sy) >= FADE_FROM;
   for (const [node, { blocks: count }] of world.nodes.entries()) {
-    const grid = rectOf(world, [node, 0, 0, 0], 0);
-    for (const nth of inSight(view, grid, world.columns, Math.ceil(count / world.columns), count, width, height)) {
+    const ofNode = rectOf(world, [node, 0, 0, 0], 0);
+    for (const nth of inSight(view, size, ofNode, { columns: world.columns, count })) {
       const block = blockAt(memory, [node, nth, 0, 0]);
       if (!block) continue;
       // Of one kind throughout, and so is each part of it; which of its pages are found has to be told all the same.
       if (uniformKind(block) === null) blocks.push(block.number);
       if (!closer || uniformKind(block) === PageKind.Free) continue;
       const content = contentOf(rectOf(world, [node, nth, 0, 0], 1));
-      const rows = Math.ceil(world.pageblocks / world.pageblockColumns);
-      for (const at of inSight(view, content, world.pageblockColumns, rows, world.pageblocks, width, height))
+      for (const at of inSight(view, size, content, { columns: world.pageblockColumns, count: world.pageblocks }))
         pageblocks.push(block.startPfn / PAGEBLOCK_PAGES + at);
     }
   }
@@ -432,9 +396,7 @@ export function paintCursor(
   size: { readonly width: number; readonly height: number },
   view: View,
   world: World,
-  path: Path,
-  depth: Depth,
-  strong: boolean,
+  { path, depth, strong }: { readonly path: Path; readonly depth: Depth; readonly strong: boolean },
 ): void {
   const rect = onScreen(view, rectOf(world, path, depth));
   if (rect.x > size.width || rect.y > size.height || rect.x + rect.width < 0 || rect.y + rect.height < 0) return;

@@ -57,7 +57,7 @@ export class Brush {
     this.#context = context;
   }
 
-  add(token: string, alpha: number, x: number, y: number, width: number, height: number): void {
+  add(token: string, alpha: number, { x, y, width, height }: Rect): void {
     let tokens = this.#rects.get(alpha);
     if (!tokens) {
       tokens = new Map();
@@ -95,7 +95,7 @@ export function stack(brush: Brush, shares: Stack, { x, y, width, height }: Rect
     // The last pixel of something is not nothing.
     const high = Math.max(Math.min(1, height / 3), share * height);
     const top = Math.max(y, bottom - high);
-    brush.add(token, alpha, x, top, width, bottom - top);
+    brush.add(token, alpha, { x, y: top, width, height: bottom - top });
     bottom = top;
   }
 }

@@ -106,12 +106,12 @@ describe("the camera over 16 TiB", () => {
     const seen = new Set<Depth>([depthAt(view, world)]);
     for (let turn = 0; turn < 60 && depthAt(view, world) < 3; turn++) {
       const [x, y] = [(at.x - view.x) * view.sx, (at.y - view.y) * view.sy];
-      view = zoom(view, 2, x, y, world, size.width, size.height);
+      view = zoom(view, 2, { x, y }, world, size);
       seen.add(depthAt(view, world));
     }
     expect([...seen]).toEqual([0, 1, 2, 3]);
     expect(markAt(view, world, (at.x - view.x) * view.sx, (at.y - view.y) * view.sy, 3)).toEqual(page);
-    for (let turn = 0; turn < 60; turn++) view = zoom(view, 0.5, 500, 300, world, size.width, size.height);
+    for (let turn = 0; turn < 60; turn++) view = zoom(view, 0.5, { x: 500, y: 300 }, world, size);
     expect(view.sx).toBeCloseTo(whole.sx);
     expect(depthAt(view, world)).toBe(0);
   });

@@ -8,6 +8,14 @@ import { type PfnRange, pagesWithin, pfnRange, rangePages, subtract } from "./ra
 import type { ReservedRange } from "./reserved.ts";
 import type { BootZone } from "./zones.ts";
 
+/** A node as it is computed to be. */
+interface Computed {
+  readonly id: number;
+  readonly ranges: readonly PfnRange[];
+  readonly zones: readonly BootZone[];
+  readonly reserved: readonly ReservedRange[];
+}
+
 const UNACCOUNTED = { kind: PageKind.Reserved, what: "kernel allocations at boot" } as const;
 
 /**
@@ -17,10 +25,7 @@ const UNACCOUNTED = { kind: PageKind.Reserved, what: "kernel allocations at boot
  * (null without such DIMMs).
  */
 export function calibrate(
-  node: number,
-  ranges: readonly PfnRange[],
-  zones: readonly BootZone[],
-  reserved: readonly ReservedRange[],
+  { id: node, ranges, zones, reserved }: Computed,
   calibration: readonly ZoneCalibration[],
   blockManaged: number | null,
 ): readonly ReservedRange[] {

@@ -132,7 +132,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
   const blockPages = memoryBlockBytes(memory.maxPfn * PAGE_SIZE, { kernel: partition.kernel }) / PAGE_SIZE;
   const ownMaps = cmdline.memmapOnMemory === "N" ? 0 : (blockPages * STRUCT_PAGE_BYTES) / PAGE_SIZE;
   const blockManaged = blockPages - ownMaps;
-  const reserved = reservedLayout(partition, map, srat, memory, hotpluggable, cmdline);
+  const reserved = reservedLayout(partition, { map, srat, memory, hotpluggable, cmdline });
   const nodes = memory.nodes.map((node): BootNode => {
     const zones = zonesByNode.get(node.id) ?? [];
     return {
@@ -146,10 +146,7 @@ export function layoutBoot(partition: PartitionDescription): BootLayout {
       ranges: node.ranges,
       zones,
       reserved: calibrate(
-        node.id,
-        node.ranges,
-        zones,
-        reserved.byNode.get(node.id) ?? [],
+        { id: node.id, ranges: node.ranges, zones, reserved: reserved.byNode.get(node.id) ?? [] },
         partition.calibration ?? [],
         partition.coldplug?.length ? blockManaged : null,
       ),

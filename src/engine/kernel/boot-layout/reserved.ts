@@ -122,14 +122,20 @@ export interface NotedPage {
   readonly references: number;
 }
 
+/** What boot has been told by firmware and its command line, and made of it, before it sets memory aside. */
+export interface Told {
+  readonly map: FirmwareMap;
+  readonly srat: Srat;
+  readonly memory: BootMemory;
+  /** Nodes of hotpluggable memory only. */
+  readonly hotpluggable: ReadonlySet<number>;
+  readonly cmdline: KernelCmdline;
+}
+
 /** Plays boot's allocations: what stays reserved, by node. */
 export function reservedLayout(
   partition: PartitionDescription,
-  map: FirmwareMap,
-  srat: Srat,
-  memory: BootMemory,
-  hotpluggable: ReadonlySet<number>,
-  cmdline: KernelCmdline,
+  { map, srat, memory, hotpluggable, cmdline }: Told,
 ): ReservedLayout {
   const image = kernelImage(partition.kernel);
   const memblock = new Memblock(memblockMemory(memory, hotpluggable, cmdline));

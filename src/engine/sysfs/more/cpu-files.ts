@@ -21,7 +21,7 @@ export function cpuDirectory(kernel: Kernel): Directory {
       (cpu, core) =>
         [
           `cpu${cpu}`,
-          () => cpuOf(cpu, online.has(cpu), core, node, socket, siblings, Math.ceil((largest(all) + 1) / 32)),
+          () => cpuOf({ cpu, runs: online.has(cpu), core, node, socket, siblings }, Math.ceil((largest(all) + 1) / 32)),
         ] as const,
     ),
   );
@@ -43,15 +43,20 @@ export function cpuDirectory(kernel: Kernel): Directory {
   });
 }
 
-function cpuOf(
-  cpu: number,
-  runs: boolean,
-  core: number,
-  node: number,
-  socket: number,
-  siblings: readonly number[],
-  words: number,
-): Directory {
+/** A CPU and where it stands: numbers, all of them. */
+interface Cpu {
+  readonly cpu: number;
+  readonly runs: boolean;
+  /** Of its socket. */
+  readonly core: number;
+  readonly node: number;
+  readonly socket: number;
+  /** CPUs of its socket. */
+  readonly siblings: readonly number[];
+}
+
+/** `words`: of 32 bits, in a mask of CPUs. */
+function cpuOf({ cpu, runs, core, node, socket, siblings }: Cpu, words: number): Directory {
   const mask = (of: readonly number[]) => readable(() => `${cpuMask(of, words)}\n`);
   const list = (of: readonly number[]) => readable(() => `${formatList([...of])}\n`, 0o444, LIST_SIZE);
   return directory({

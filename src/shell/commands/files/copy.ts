@@ -108,7 +108,10 @@ function* moveAcross(
       );
   }
   const verbose = flags.has("v") ? [["v", ""] as const] : [];
-  const status = yield* copy(context, from, to, new Map([["a", ""], ...verbose]), 0, "copied ");
+  const status = yield* copy(context, from, to, {
+    flags: new Map([["a", ""], ...verbose]),
+    said: "copied ",
+  });
   return status || (yield* removeTree(context, from, true, new Map(verbose)));
 }
 
@@ -122,7 +125,7 @@ export function* cp(context: CommandContext): Running<number> {
   });
   if (typeof wanted === "number") return wanted;
   let status = 0;
-  for (const [from, to] of wanted.pairs) status = (yield* copy(context, from, to, wanted.flags, 0)) || status;
+  for (const [from, to] of wanted.pairs) status = (yield* copy(context, from, to, { flags: wanted.flags })) || status;
   return status;
 }
 
@@ -134,14 +137,15 @@ const PIECE = 1024 * 1024;
 const pieceOf = (files: Files, path: string, size: number, at: number): ReturnType<Files["read"]> =>
   size > PIECE ? files.readAt(path, at, PIECE) : at === 0 ? files.read(path) : { text: "" };
 
-function* copy(
-  context: CommandContext,
-  from: string,
-  to: string,
-  flags: ReadonlyMap<string, string>,
-  depth: number,
-  said = "",
-): Running<number> {
+/** How it is copied: as was asked for, so many folders down, and told (`-v`) with these words before the names. */
+interface How {
+  readonly flags: ReadonlyMap<string, string>;
+  readonly depth?: number;
+  readonly said?: string;
+}
+
+function* copy(context: CommandContext, from: string, to: string, how: How): Running<number> {
+  const { flags, depth = 0, said = "" } = how;
   const { files } = context.state.system;
   const [source, target] = [absolute(context.state, from), absolute(context.state, to)];
   const recursive = flags.has("r") || flags.has("R") || flags.has("a");
@@ -160,7 +164,7 @@ function* copy(
     if (errno !== null) return yield* complain(context, `cannot create directory '${to}': ${strerror(errno)}`);
     let status = 0;
     for (const name of listed.names)
-      status = (yield* copy(context, inside(from, name), inside(to, name), flags, depth + 1, said)) || status;
+      status = (yield* copy(context, inside(from, name), inside(to, name), { ...how, depth: depth + 1 })) || status;
     return status;
   }
   if (source === target) return yield* complain(context, `'${from}' and '${to}' are the same file`);
