@@ -36,7 +36,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
       </dl>
       <button
         type="button"
-        className={styles.link}
+        className={`word-button ${styles.link}`}
         onClick={() => {
           onClose();
           openGlossary(playground);

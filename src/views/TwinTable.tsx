@@ -44,7 +44,7 @@ export function TwinTable({ caption, columns, rows, className = "" }: TwinTableP
     <table className={`${frame.table} ${className}`} data-twin>
       <caption>
         {caption}{" "}
-        <button type="button" className={frame.ref} onClick={copy}>
+        <button type="button" className="word-button" onClick={copy}>
           {words.copy}
         </button>
       </caption>

@@ -20,11 +20,10 @@ import {
   withLanguage,
   withoutItem,
   withWord,
-  wordOf,
   write,
 } from "./draft.ts";
 import { Field, Lines, Remove } from "./fields.tsx";
-import { Add, Part } from "./parts.tsx";
+import { Add, Part, WordField } from "./parts.tsx";
 import { type Recording, record } from "./record.ts";
 import { writeStrings as strings } from "./strings.ts";
 import { WorkedForm } from "./WorkedForm.tsx";
@@ -54,14 +53,8 @@ export function Form({ raw, found, onChange }: FormProps) {
   useEffect(() => () => void recording?.stop(), [recording]);
   const wishes = wishesOf({ selection, records });
   const at = (field: string) => found.filter((finding) => fieldOf(finding) === field);
-  const words = (key: string, label: string, rows = 1) => (
-    <Field
-      key={key}
-      label={label}
-      rows={rows}
-      value={wordOf(raw, language, key)}
-      onChange={(word) => onChange(withWord(raw, language, key, word))}
-    />
+  const words = (word: string, label: string, rows = 1) => (
+    <WordField key={word} {...{ raw, language, word, label, rows, onChange }} />
   );
   const take = () => {
     const { kept } = playground;

@@ -1,8 +1,8 @@
 /** Worked runs as a form: what copies do, where they stop, what is asked and what may come of it; and how the machine boots. */
 import { useState } from "react";
-import { linesOf, listOf, movesIn, type Raw, type Wish, withWord, wordOf } from "./draft.ts";
+import { linesOf, listOf, movesIn, type Raw, type Wish, wordOf } from "./draft.ts";
 import { Field, Lines, Remove } from "./fields.tsx";
-import { Add, Part } from "./parts.tsx";
+import { Add, Part, WordField } from "./parts.tsx";
 import { writeStrings } from "./strings.ts";
 import {
   bootOf,
@@ -70,16 +70,8 @@ function Run({ raw, run, index, language, wishes, onChange }: RunProps) {
   const commands = linesOf(run.commands);
   const watch = watchOf(raw, index);
   const number = index + 1;
-  const words = (key: unknown, label: string, rows = 1) =>
-    typeof key === "string" && (
-      <Field
-        key={key}
-        label={label}
-        rows={rows}
-        value={wordOf(raw, language, key)}
-        onChange={(word) => onChange(withWord(raw, language, key, word))}
-      />
-    );
+  const words = (word: unknown, label: string, rows = 1) =>
+    typeof word === "string" && <WordField key={word} {...{ raw, language, word, label, rows, onChange }} />;
   const said = (field: "after" | "yours", label: string) => (
     <Field
       label={label}

@@ -1,6 +1,8 @@
-/** Parts of the form of a lesson: a title, what is in it, and what is wrong there. */
+/** Parts of the form of a lesson: a title, what is in it, and what is wrong there; and its words. */
 import { type ReactNode, useId } from "react";
 import { problemWords } from "../../client/problem-words.ts";
+import { type Raw, withWord, wordOf } from "./draft.ts";
+import { Field } from "./fields.tsx";
 import { writeStrings as strings } from "./strings.ts";
 import fieldStyles from "./fields.module.css";
 import styles from "./write.module.css";
@@ -27,6 +29,26 @@ export function Part({ title, found, children }: PartProps) {
     </section>
   );
 }
+
+interface WordFieldProps {
+  readonly raw: Raw;
+  readonly language: string;
+  /** Key of the word in the lesson's texts. */
+  readonly word: string;
+  readonly label: string;
+  readonly rows?: number;
+  onChange(raw: Raw): void;
+}
+
+/** A word of the lesson, in the language that is being written. */
+export const WordField = ({ raw, language, word, label, rows = 1, onChange }: WordFieldProps) => (
+  <Field
+    label={label}
+    rows={rows}
+    value={wordOf(raw, language, word)}
+    onChange={(text) => onChange(withWord(raw, language, word, text))}
+  />
+);
 
 export const Add = ({ onAdd }: { onAdd(): void }) => (
   <div className={styles.buttons}>

@@ -6,7 +6,7 @@ import { KERNEL_VERSIONS, type KernelVersion } from "../../engine/hardware/descr
 import { POLICIES, type Policy, withPolicy } from "../new-memory.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import frame from "../frame.module.css";
-import { OTHERS } from "./card-strings.ts";
+import { cardStrings, OTHERS } from "./card-strings.ts";
 import { PairCards } from "./PairCards.tsx";
 import styles from "./futures.module.css";
 import {
@@ -89,10 +89,10 @@ export const Chooser = memo(function Chooser({ futures, cards }: ChooserProps) {
       {!cards && (
         <select aria-label={words.choose} value={what} onChange={({ target }) => setWhat(target.value)}>
           <option value="">{words.choose}</option>
-          <optgroup label={words.readyGroup}>
+          <optgroup label={cardStrings.readyTitle}>
             {READY_IDS.map((id) => (
               <option key={id} value={id}>
-                {words.ready[id]}
+                {cardStrings.ready[id].name}
               </option>
             ))}
           </optgroup>

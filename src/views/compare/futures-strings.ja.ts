@@ -124,14 +124,6 @@ const WHY: Readonly<Partial<Record<Difference["of"], string>>> = {
 export default {
   title: "1 台のマシン、2 つの未来",
   choose: "比べるもの",
-  ready: {
-    policy: "online_kernel か online_movable か",
-    memmap: "memmap_on_memory オフかオンか",
-    removal: "Linux 3.8 か 3.9 か",
-    boot: "movablecore= か movable_node か",
-    solutions: "講演の 2 つの解決策",
-  },
-  readyGroup: "すぐに比べられるもの",
   ownGroup: "このマシン",
   fork: ({ number, name, resume }) => `今のもの、または ${name ?? `${ms(resume.instant.at)} に離れた未来 (${number})`}`,
   otherKernel: "今のもの、または別のカーネルの同じもの",

@@ -7,7 +7,6 @@ import { displayGroups } from "../kinds.ts";
 import { count } from "../reading.ts";
 import type { Attempted, Difference } from "./differences.ts";
 import { ms } from "./figures.ts";
-import type { ReadyId } from "./futures.ts";
 
 const plural = (many: number, one: string, more = `${one}s`): string => `${count(many)} ${many === 1 ? one : more}`;
 const label = (group: string): string => displayGroups.find(({ id }) => id === group)?.label ?? group;
@@ -121,14 +120,6 @@ const WHY: Readonly<Partial<Record<Difference["of"], string>>> = {
 const english = {
   title: "One machine, two futures",
   choose: "What to compare",
-  ready: {
-    policy: "online_kernel or online_movable",
-    memmap: "memmap_on_memory off or on",
-    removal: "Linux 3.8 or 3.9",
-    boot: "movablecore= or movable_node",
-    solutions: "The talk’s two solutions",
-  } satisfies Record<ReadyId, string>,
-  readyGroup: "Ready to compare",
   ownGroup: "This machine",
   fork: ({ number, name, resume }: Fork) =>
     `This one, or ${name ?? `the future that was left at ${ms(resume.instant.at)} (${number})`}`,

@@ -129,7 +129,7 @@ const Elsewhere = ({ name, version, onGo }: EntryProps) => (
 );
 
 const Way = ({ name, version, onGo }: EntryProps) => (
-  <button type="button" className={styles.way} onClick={() => onGo(name)}>
+  <button type="button" className={`word-button ${styles.way}`} onClick={() => onGo(name)}>
     <code>{calledIn(version, name)}</code>
   </button>
 );

@@ -171,7 +171,7 @@ function Frame({ label, pfn, place, solid, onPage }: FrameProps) {
       <span>{label}</span>
       <span>
         {pfn !== null && (
-          <button type="button" className={styles.ref} data-ref onClick={() => onPage(pfn)}>
+          <button type="button" className={`word-button ${styles.ref}`} data-ref onClick={() => onPage(pfn)}>
             {words.hex(pfn)}
           </button>
         )}{" "}

@@ -113,7 +113,12 @@ export function Reasons({ state, filter, kept, onFilter, onPage }: ReasonsProps)
             {first && (
               <span className={styles.first}>
                 {words.firstPage}{" "}
-                <button type="button" className={styles.ref} data-ref onClick={() => onPage(first.pfn)}>
+                <button
+                  type="button"
+                  className={`word-button ${styles.ref}`}
+                  data-ref
+                  onClick={() => onPage(first.pfn)}
+                >
                   pfn {words.hex(first.pfn)}
                 </button>{" "}
                 · {ownerWords(first.owner)}

@@ -17,7 +17,7 @@ interface MigrationTablesProps {
 export function MigrationTables({ state, at, onPage }: MigrationTablesProps) {
   const { tables } = words;
   const reference = (pfn: number, text: string) => (
-    <button type="button" className={styles.ref} data-ref onClick={() => onPage(pfn)}>
+    <button type="button" className={`word-button ${styles.ref}`} data-ref onClick={() => onPage(pfn)}>
       {text}
     </button>
   );

@@ -48,7 +48,7 @@ export function Nothing({ partition, attempts, onOpen }: NothingProps) {
           <ul>
             {attempts.slice(0, 3).map((one) => (
               <li key={one.id}>
-                <button type="button" className={styles.ref} onClick={() => onOpen(one.id)}>
+                <button type="button" className={`word-button ${styles.ref}`} onClick={() => onOpen(one.id)}>
                   {words.option(one.target, one.errno, one.result === "running", one.startedAt)}
                 </button>
               </li>

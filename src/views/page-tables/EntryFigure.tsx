@@ -143,7 +143,7 @@ export function EntryFigure(props: EntryFigureProps) {
 }
 
 const Page = ({ pfn, onPage }: { readonly pfn: number; onPage(pfn: number): void }) => (
-  <button type="button" className={styles.ref} data-ref onClick={() => onPage(pfn)}>
+  <button type="button" className="word-button" data-ref onClick={() => onPage(pfn)}>
     {pageTableStrings.hex(pfn)}
   </button>
 );

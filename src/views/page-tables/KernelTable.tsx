@@ -1,6 +1,5 @@
 /** The picture's twin: the same marks in the same order, as rows. */
 import type { Selection } from "../../client/playground.ts";
-import frame from "../frame.module.css";
 import { changeStrings } from "../changes/strings.ts";
 import { type Cell, type Row, TwinTable } from "../TwinTable.tsx";
 import type { GoneRow } from "./ChangedTables.tsx";
@@ -46,7 +45,7 @@ function rowOf(
       ? {
           value,
           shown: (
-            <button type="button" className={frame.ref} data-ref onClick={() => onSelect(select)}>
+            <button type="button" className="word-button" data-ref onClick={() => onSelect(select)}>
               {value}
             </button>
           ),

@@ -15,7 +15,7 @@ export function PageChain({ partition, blockPages }: { readonly partition: strin
   const page = (frame: number, text: string) => (
     <button
       type="button"
-      className={styles.ref}
+      className="word-button"
       data-ref
       onClick={() => playground.select({ block: `${partition}:${blockOf(frame)}`, pfn: frame })}
     >

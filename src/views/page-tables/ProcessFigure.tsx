@@ -142,7 +142,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
       <ul className={styles.holders} aria-label={words.holders} style={{ paddingInlineStart: gutter }}>
         {blocks.map(({ block, pages }) => (
           <li key={block}>
-            <button type="button" className={styles.ref} data-ref onClick={() => onChoose(block)}>
+            <button type="button" className="word-button" data-ref onClick={() => onChoose(block)}>
               memory{block}
             </button>{" "}
             {words.pages(pages)}
@@ -262,7 +262,7 @@ export function ProcessTable({
   const row = (leaf: Tables["leaves"][number], key: string, change: Change | "same"): Row => {
     const { base, table, huge, used, nodes, migrating } = leaf;
     const shown = (
-      <button type="button" className={styles.ref} onClick={() => onTable(base)}>
+      <button type="button" className="word-button" onClick={() => onTable(base)}>
         {base}
       </button>
     );

@@ -60,7 +60,7 @@ function ChainLines({ chain, onGo }: { readonly chain: Chain; onGo(pfn: number):
   const { directMap, structPage, mappers, mapperCount } = chain;
   const [mapper] = mappers;
   const page = (frame: number, text: string) => (
-    <button type="button" className={styles.ref} onClick={() => onGo(frame)}>
+    <button type="button" className="word-button" onClick={() => onGo(frame)}>
       {text}
     </button>
   );

@@ -295,7 +295,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
                   {at === all.length - 1 ? (
                     <b aria-current="location">{name}</b>
                   ) : (
-                    <button type="button" onClick={() => go(path, level)}>
+                    <button type="button" className="word-button" onClick={() => go(path, level)}>
                       {name}
                     </button>
                   )}

@@ -51,7 +51,13 @@ export function Twin({ told, path, depth, marks, caption, onGo, onChoose }: Twin
               `above ${level}`,
               row,
               level,
-              <button type="button" aria-expanded onClick={() => onGo(path, level)} aria-label={words.up(row.name)}>
+              <button
+                type="button"
+                className="word-button"
+                aria-expanded
+                onClick={() => onGo(path, level)}
+                aria-label={words.up(row.name)}
+              >
                 {row.name}
               </button>,
               { open: true },
@@ -65,6 +71,7 @@ export function Twin({ told, path, depth, marks, caption, onGo, onChoose }: Twin
               depth < 3 ? (
                 <button
                   type="button"
+                  className="word-button"
                   aria-expanded={false}
                   aria-label={words.open(row.name)}
                   onClick={() => onGo(row.path, (depth + 1) as Depth)}
@@ -72,7 +79,7 @@ export function Twin({ told, path, depth, marks, caption, onGo, onChoose }: Twin
                   {row.name}
                 </button>
               ) : (
-                <button type="button" onClick={() => onChoose(row.path)}>
+                <button type="button" className="word-button" onClick={() => onChoose(row.path)}>
                   {row.name}
                 </button>
               ),

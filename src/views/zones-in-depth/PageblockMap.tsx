@@ -214,7 +214,12 @@ function Runs({ zone, at, blockPages, changed, onChoose }: PageblockMapProps & {
             {
               value: zoneDepthStrings.hex(startPfn),
               shown: (
-                <button type="button" className={styles.ref} data-ref onClick={() => onChoose(startPfn)}>
+                <button
+                  type="button"
+                  className={`word-button ${styles.ref}`}
+                  data-ref
+                  onClick={() => onChoose(startPfn)}
+                >
                   {zoneDepthStrings.hex(startPfn)}
                 </button>
               ),

@@ -139,7 +139,7 @@ function Outcome({ placement: { found, otherwise, order }, blockPages, onChoose 
     <div className={styles.outcome} role="status">
       <p>
         <b>{words.answer(found.node, found.zone)}</b>{" "}
-        <button type="button" className={styles.ref} data-ref onClick={() => onChoose(found.pfn)}>
+        <button type="button" className={`word-button ${styles.ref}`} data-ref onClick={() => onChoose(found.pfn)}>
           {order === 0 ? words.page(found.pfn, block) : words.range(found.pfn, block, order)}
         </button>
       </p>
@@ -184,7 +184,7 @@ function Path(props: Shown) {
               <li key={`${asked.node} ${asked.zone}`} data-verdict={asked.verdict}>
                 <button
                   type="button"
-                  className={styles.ref}
+                  className={`word-button ${styles.ref}`}
                   data-ref
                   onClick={() => props.onZone(asked.node, asked.zone)}
                 >
