@@ -4,7 +4,7 @@ import { useWordChanges } from "../client/language/react.ts";
 import type { Playground } from "../client/playground.ts";
 import { Paced, PlaygroundProvider, usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { ActionProvider } from "./action-context.tsx";
-import type { ActionContext } from "./actions.ts";
+import type { ActionContext } from "./action.ts";
 import { DrawingBoundary, FaultNotice } from "./FaultScreen.tsx";
 import { fetchCode } from "../client/language/fetch-code.ts";
 import { Footer } from "./Footer.tsx";

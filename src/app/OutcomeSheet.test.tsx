@@ -6,7 +6,7 @@ import { sampleAttempts } from "../client/sample-records.ts";
 import type { Attempt } from "../engine/chronicle/outcome.ts";
 import { type Mounted, mount } from "../views/testing/mounted.tsx";
 import { ActionProvider } from "./action-context.tsx";
-import type { ActionContext } from "./actions.ts";
+import type { ActionContext } from "./action.ts";
 import { OutcomeSheet } from "./OutcomeSheet.tsx";
 import type { PanelId } from "./panels.ts";
 

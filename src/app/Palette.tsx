@@ -1,7 +1,7 @@
 /** All actions in a list that narrows as one types. The list follows the keys while the text keeps the focus. */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useActionContext } from "./action-context.tsx";
-import type { Action } from "./actions.ts";
+import type { Action } from "./action.ts";
 import { Dialog } from "./Dialog.tsx";
 import styles from "./dialog.module.css";
 import { helpStrings } from "./help-strings.ts";

@@ -1,6 +1,7 @@
 /** The action registry as the shell's parts use it: buttons made of an action by its id. */
 import { createContext, type ReactNode, useContext } from "react";
-import { type ActionContext, findAction } from "./actions.ts";
+import type { ActionContext } from "./action.ts";
+import { findAction } from "./actions.ts";
 
 const Context = createContext<ActionContext | null>(null);
 

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { EJECTING } from "../client/sample-records.ts";
 import { createFakePlayground, type FakePlayground } from "../client/sample-world.ts";
-import { ACTIONS, type ActionContext, findAction } from "./actions.ts";
+import type { ActionContext } from "./action.ts";
+import { ACTIONS, findAction } from "./actions.ts";
 import { actionFor, isShortcut, type Press } from "./shortcuts.ts";
 import type { StageView } from "./stage-control.ts";
 import type { TerminalPlace } from "./terminal-place.ts";

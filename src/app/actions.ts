@@ -13,7 +13,6 @@ import {
   Languages,
   LayoutPanelLeft,
   List,
-  type LucideIcon,
   Maximize,
   Palette,
   PlayCircle,
@@ -24,7 +23,7 @@ import {
   Snail,
   Undo2,
 } from "lucide-react";
-import type { Playground } from "../client/playground.ts";
+import type { Action, ActionContext } from "./action.ts";
 import { PROFILES } from "../engine/kernel/profiles/descriptions.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { machineWords } from "../client/machine-words.ts";
@@ -36,37 +35,10 @@ import { bootKernel, partitionInView } from "./kernel-choice.ts";
 import { focusPanel, PANELS, type PanelId } from "./panels.ts";
 import { fasterThan, slowerThan } from "../views/time/speeds.ts";
 import { appStrings } from "./strings.ts";
-import { focusSearch, STAGE_VIEWS, type StageControl } from "./stage-control.ts";
+import { focusSearch, STAGE_VIEWS } from "./stage-control.ts";
 import { TIME_ACTIONS } from "./time-actions.ts";
 import { TERMINAL_ACTIONS } from "./terminal-actions.ts";
-import type { TerminalControl } from "./terminal-place.ts";
-import { chooseTheme, chosenTheme, THEME_CHOICES, type ThemeChoice } from "./theme.ts";
-
-/** What an action can work with. */
-export interface ActionContext {
-  readonly playground: Playground;
-  /** The speed that running goes back to after a pause. */
-  readonly runningSpeed: number;
-  readonly theme: ThemeChoice;
-  setTheme(choice: ThemeChoice): void;
-  readonly terminal: TerminalControl;
-  readonly stage: StageControl;
-  open(dialog: "help" | "palette"): void;
-}
-
-export interface Action {
-  readonly id: string;
-  /** In the reader's language: to be read when they are shown. */
-  readonly words: { readonly name: string };
-  readonly icon: LucideIcon;
-  /** As shortcuts.ts reads it, e.g. `Shift+R`, `?`, `Ctrl+K`. */
-  readonly shortcut?: string;
-  /** Where text is typed, its keys are the text's. */
-  readonly ofText?: true;
-  /** Whether it can be done now. */
-  enabled(context: ActionContext): boolean;
-  perform(context: ActionContext): void;
-}
+import { chooseTheme, chosenTheme, THEME_CHOICES } from "./theme.ts";
 
 const { actions: names, panels: panelNames } = appStrings;
 const state = ({ playground }: ActionContext) => playground.store.getState();

@@ -1,6 +1,7 @@
 /** What the list of all actions has, and how it is searched. It comes with that list, as its keywords do. */
 import { BookOpenText } from "lucide-react";
-import { ACTIONS, type Action } from "./actions.ts";
+import type { Action } from "./action.ts";
+import { ACTIONS } from "./actions.ts";
 import { helpStrings } from "./help-strings.ts";
 import { openGlossary } from "./open-glossary.ts";
 

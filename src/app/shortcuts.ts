@@ -1,6 +1,7 @@
 /** Keys to actions. Letters mean nothing while someone types, and can be switched off altogether (WCAG 2.1.4). */
 import { useEffect } from "react";
-import { ACTIONS, type Action, type ActionContext, findAction } from "./actions.ts";
+import type { Action, ActionContext } from "./action.ts";
+import { ACTIONS, findAction } from "./actions.ts";
 import { panelElementId } from "./panels.ts";
 import { remember, remembered } from "../client/remembered.ts";
 

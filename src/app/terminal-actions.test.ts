@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
 import { createFakePlayground } from "../client/sample-world.ts";
-import { type ActionContext, findAction } from "./actions.ts";
+import type { ActionContext } from "./action.ts";
+import { findAction } from "./actions.ts";
 import { isShortcut } from "./shortcuts.ts";
 import type { TerminalPlace } from "./terminal-place.ts";
 

@@ -1,6 +1,6 @@
 /** What can be done with the terminal panel, for the registry in ./actions.ts. */
 import { Accessibility, PanelBottom, SquareTerminal } from "lucide-react";
-import type { Action } from "./actions.ts";
+import type { Action } from "./action.ts";
 import { focusPanel, panelElementId } from "./panels.ts";
 import { appStrings } from "./strings.ts";
 

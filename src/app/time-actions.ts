@@ -2,7 +2,7 @@
 import { ArrowLeftToLine, Bookmark, SkipBack, SkipForward } from "lucide-react";
 import type { Reel } from "../client/film/reel.ts";
 import type { Playground } from "../client/playground.ts";
-import type { Action, ActionContext } from "./actions.ts";
+import type { Action, ActionContext } from "./action.ts";
 import { appStrings } from "./strings.ts";
 
 const { actions: names } = appStrings;

@@ -65,7 +65,7 @@ export interface Channel {
 }
 
 /** A window that takes part. */
-export interface Window {
+export interface Participant {
   readonly role: Role;
   /** No other window of the talk has it. */
   readonly id: string;
@@ -84,7 +84,7 @@ export class Conductor {
   readonly #stop: () => void;
   readonly #finishing = new Set<() => void>();
 
-  constructor(player: TalkPlayer, channel: Channel, { role, id, start, started = null }: Window) {
+  constructor(player: TalkPlayer, channel: Channel, { role, id, start, started = null }: Participant) {
     this.player = player;
     this.#channel = channel;
     this.role = role;

@@ -91,7 +91,7 @@ export function foreseeOffline(kernel: Kernel, block: MemoryBlock, assumed: Assu
   const emptied = profile.offlineGivesUp === "on a signal" ? emptying(kernel, found) : emptyingInRounds(found);
   if (emptied.outlook !== "leaves" || pagesToMove + (assumed.pagesTaken ?? 0) === 0) return { ...emptied, pagesToMove };
   const needed = pagesToMove + (assumed.pagesTaken ?? 0) + MARGIN;
-  const roomy = roomFor(kernel, zone, found.free) >= needed;
+  const roomy = pagesFreeElsewhere(kernel, zone, found.free) >= needed;
   return roomy
     ? { ...emptied, pagesToMove }
     : { outlook: "may-leave", code: "memory-tight", errno: null, pfn: -1, pagesToMove };
@@ -204,7 +204,7 @@ function emptyingInRounds(found: Survey): Emptying {
  * Pages that copies of a zone's pages could take without pressing anyone. Free pages of the range itself, so many, are
  * none of them.
  */
-function roomFor(kernel: Kernel, zone: Zone, freeInRange: number): number {
+function pagesFreeElsewhere(kernel: Kernel, zone: Zone, freeInRange: number): number {
   const target = targetOf(kernel, zone);
   const highest = target.gfp?.highest ?? (zone.type === ZoneType.Movable ? ZoneType.Movable : ZoneType.Normal);
   let room = 0;

@@ -32,6 +32,12 @@ export interface Offlining {
   readonly attempt: AttemptLog;
 }
 
+/** What ended the emptying of a range, with the words of the log. */
+export interface Refusal {
+  readonly errno: ErrnoName;
+  readonly why: string;
+}
+
 /** Interval and burst of the rate limit of migration failures in the log. */
 const FAILURE_INTERVAL_NS = 5e9;
 const FAILURE_BURST = 10;

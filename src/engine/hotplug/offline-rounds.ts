@@ -10,8 +10,15 @@ import { PageKind, ZoneType } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
 import { call, spend, type Steps } from "../chronicle/task.ts";
-import { migrateList, type Offlining, repeats, scanMovable, type Standstill, standstillAfter } from "./move-off.ts";
-import type { Refusal } from "./offline.ts";
+import {
+  migrateList,
+  type Offlining,
+  type Refusal,
+  repeats,
+  scanMovable,
+  type Standstill,
+  standstillAfter,
+} from "./move-off.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 
 /** The caller's patience, counted from the moment when everything is isolated. */

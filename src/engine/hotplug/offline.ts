@@ -26,6 +26,7 @@ import {
   migrateList,
   moveKernelMemory,
   type Offlining,
+  type Refusal,
   repeats,
   scanMovable,
   type Standstill,
@@ -162,12 +163,6 @@ export function leavesOnlyMovable(node: NumaNode, zone: Zone, block: MemoryBlock
   if (zone.type > ZoneType.Normal || !node.zones[ZoneType.Movable]?.populated) return false;
   const kernelPages = node.zones.reduce((sum, each) => sum + (each.type <= ZoneType.Normal ? each.present : 0), 0);
   return kernelPages <= block.pages;
-}
-
-/** What ended the emptying of a range, with the words of the log. */
-export interface Refusal {
-  readonly errno: ErrnoName;
-  readonly why: string;
 }
 
 /**

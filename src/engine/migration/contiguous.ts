@@ -31,7 +31,7 @@ const TRIES = 5;
 export type ContiguousErrno = "EBUSY" | "ENOMEM";
 
 /** Whole pageblocks of one zone that are wanted for a use. */
-export interface Wanted {
+export interface ContiguousRange {
   readonly zone: Zone;
   readonly startPfn: number;
   readonly pages: number;
@@ -45,7 +45,7 @@ export interface Wanted {
  */
 export function* takeContiguous(
   kernel: Kernel,
-  { zone, startPfn, pages, kind }: Wanted,
+  { zone, startPfn, pages, kind }: ContiguousRange,
   onMoved: OnMoved = () => {},
   prepare: () => boolean = () => true,
 ): Steps<ContiguousErrno | null> {

@@ -63,7 +63,7 @@ export interface Clockwork {
 }
 
 /** A task among all others. */
-export interface Job {
+export interface QueuedTask {
   readonly id: number;
   readonly partition: string;
   readonly origin: string;
@@ -72,7 +72,7 @@ export interface Job {
   /** Gets HALTED when the kernel of the partition stopped meanwhile. */
   after(result: unknown): void;
 }
-export type Schedule = (job: Job) => void;
+export type Schedule = (task: QueuedTask) => void;
 
 /** Operations and attempts that have ended and can still be asked for. Twice as many are kept at most. */
 const KEPT_ENDED = 512;

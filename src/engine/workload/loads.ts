@@ -135,7 +135,7 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
 const heapOf = ({ comm }: FixedLoad): Holding => (comm ? `area:${comm}` : "heap");
 
 /** What a process maps. */
-interface Wish {
+interface NewArea {
   readonly what: Holding;
   readonly kind: PageKind;
   readonly pages: number;
@@ -146,7 +146,7 @@ interface Wish {
 const slabPages = (objects: number): number => Math.ceil(objects / 21);
 
 /** Maps so many pages (mmap, with MAP_LOCKED where `locked`). */
-function map(kernel: Kernel, process: Process, { what, kind, pages, locked = false }: Wish): Area {
+function map(kernel: Kernel, process: Process, { what, kind, pages, locked = false }: NewArea): Area {
   const mapping = kernel.mappings.add(what, kind, pages);
   process.mappings.push(mapping);
   return process.attach(mapping, 0, pages, locked);

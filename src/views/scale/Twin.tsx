@@ -1,6 +1,6 @@
 /** The picture's twin: what is inside the mark that is entered, as rows; a row opens the level below. */
 import { type ReactNode, useEffect, useState } from "react";
-import { rowOf, type Told } from "./describe.ts";
+import { rowOf, type ToldMemory } from "./describe.ts";
 import { changeStrings } from "../changes/strings.ts";
 import { type Row, TwinTable } from "../TwinTable.tsx";
 import styles from "./scale.module.css";
@@ -13,7 +13,7 @@ const MOST_ROWS = 500;
 const NAMES = ["path", "node", "block", "pageblock"] as const;
 
 interface TwinProps {
-  readonly told: Told;
+  readonly told: ToldMemory;
   readonly path: Path;
   /** Level of the rows. */
   readonly depth: Depth;

@@ -37,7 +37,7 @@ export interface Row {
 const pagesOf = (pages: number | null | undefined) => (pages == null ? null : { pages, differs: pages > 0 });
 
 /** What has been told of a partition's memory, by now. */
-export interface Told {
+export interface ToldMemory {
   readonly memory: Memory;
   readonly known: Known;
   /** Pages found in each block, while something is searched for. */
@@ -47,7 +47,7 @@ export interface Told {
 }
 
 /** One mark, as a row of the table says it. */
-export function rowOf({ memory, known, found, changes }: Told, path: Path, depth: Depth): Row {
+export function rowOf({ memory, known, found, changes }: ToldMemory, path: Path, depth: Depth): Row {
   const { record, blocks } = memory.nodes[path[0]] ?? { record: undefined, blocks: [] };
   const block = blockAt(memory, path);
   if (depth === 0 || !block) {
@@ -170,7 +170,7 @@ export function trail(
 }
 
 /** A mark in one sentence. */
-export function sentence(told: Told, path: Path, depth: Depth): string {
+export function sentence(told: ToldMemory, path: Path, depth: Depth): string {
   const { name, holds, found: hits, zone, state, changed } = rowOf(told, path, depth);
   return [
     name,

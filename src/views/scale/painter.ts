@@ -9,12 +9,12 @@ import type { BlockRecord } from "../../protocol/records.ts";
 import { kindGroup, PINNED_TOKEN, zoneToken } from "../kinds.ts";
 import { themeValue } from "../theme-values.ts";
 import { FADE_FROM, FADE_TO, type View } from "./camera.ts";
-import type { Told } from "./describe.ts";
+import type { ToldMemory } from "./describe.ts";
 import { blockAt, type Memory, uniformKind } from "./memory.ts";
 import { Brush, FREE, stack, stackOf, stackOfBlock, stackOfKind } from "./stack.ts";
 import { cell, contentOf, type Depth, type Path, type Rect, rectOf, type World } from "./world.ts";
 
-export interface Scene extends Told {
+export interface Scene extends ToldMemory {
   readonly world: World;
   /** Titles of the nodes, shown where there is room: name, and what is to say of it. */
   readonly titles: readonly (readonly [name: string, facts: string, found: number])[] | null;

@@ -123,7 +123,7 @@ export interface NotedPage {
 }
 
 /** What boot has been told by firmware and its command line, and made of it, before it sets memory aside. */
-export interface Told {
+export interface BootFacts {
   readonly map: FirmwareMap;
   readonly srat: Srat;
   readonly memory: BootMemory;
@@ -135,7 +135,7 @@ export interface Told {
 /** Plays boot's allocations: what stays reserved, by node. */
 export function reservedLayout(
   partition: PartitionDescription,
-  { map, srat, memory, hotpluggable, cmdline }: Told,
+  { map, srat, memory, hotpluggable, cmdline }: BootFacts,
 ): ReservedLayout {
   const image = kernelImage(partition.kernel);
   const memblock = new Memblock(memblockMemory(memory, hotpluggable, cmdline));
