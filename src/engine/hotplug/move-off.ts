@@ -12,7 +12,7 @@ import type { Zone } from "../memory/zone.ts";
 import type { IsolatedRange } from "../migration/isolation.ts";
 import { moveKernelPages } from "../migration/kernel-pages.ts";
 import { giganticOnList, isHeldOffline, isOnList, migratePages, putBack } from "../migration/migrate.ts";
-import { type MigrationReport, type MigrationTarget, orderOf } from "../migration/moving.ts";
+import { type MigrationReport, type MigrationTarget, type OnMoved, orderOf } from "../migration/moving.ts";
 import { call, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
@@ -105,24 +105,50 @@ export function* migrateList(
   { kernel, block, zone, attempt }: Offlining,
   list: readonly number[],
 ): Steps<MigrationReport> {
-  const moved = new Map<Zone, number>();
-  const migrating = migratePages(kernel, list, targetOf(kernel, zone), (to, pages) => {
-    attempt.moved(to.node, to.name, pages);
-    moved.set(to, (moved.get(to) ?? 0) + pages);
-  });
+  const arrivals = new Arrivals(attempt);
+  const migrating = migratePages(kernel, list, targetOf(kernel, zone), arrivals.onMoved);
   const report = yield* call("migrate_pages", migrating);
   const pagesLeft = pagesIn(kernel, report.left);
   tellFailures(kernel, block, report, pagesLeft, attempt);
   putBack(kernel, report.left);
-  kernel.recorder.emit({
-    c: "migrated",
-    partition: kernel.id,
-    block: block.number,
-    pagesMoved: [...moved.values()].reduce((sum, pages) => sum + pages, 0),
-    pagesLeft,
-    to: [...moved].map(([to, pages]) => [to.node, to.name, pages] as const),
-  });
+  arrivals.tell(kernel, block, pagesLeft);
   return report;
+}
+
+/** How many pages of a block arrived in which zone, in one go. */
+class Arrivals {
+  private readonly pages = new Map<Zone, number>();
+  readonly onMoved: OnMoved;
+
+  constructor(attempt: AttemptLog) {
+    this.onMoved = (to, pages) => {
+      attempt.moved(to.node, to.name, pages);
+      this.pages.set(to, (this.pages.get(to) ?? 0) + pages);
+    };
+  }
+
+  tell(kernel: Kernel, block: MemoryBlock, pagesLeft: number): void {
+    const to = [...this.pages].map(([zone, pages]) => [zone.node, zone.name, pages] as const);
+    kernel.recorder.emit({
+      c: "migrated",
+      partition: kernel.id,
+      block: block.number,
+      pagesMoved: to.reduce((sum, [, , pages]) => sum + pages, 0),
+      pagesLeft,
+      to,
+    });
+  }
+}
+
+/**
+ * What is left in an emptied range are free huge pages: they go back to the allocator, unless the pool has promised them
+ * (dissolve_free_huge_pages). Then that ends the offline.
+ */
+export function dissolvePool({ kernel, range, attempt }: Offlining): Refusal | null {
+  const errno = kernel.hugePages.dissolve(range.startPfn, range.pages);
+  if (errno === null) return null;
+  attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
+  return { errno, why: "failure to dissolve huge pages" };
 }
 
 /**
@@ -144,16 +170,13 @@ export function targetOf(kernel: Kernel, zone: Zone): MigrationTarget {
 export function* moveKernelMemory({ kernel, block, zone, range, attempt }: Offlining): Steps<ErrnoName | null> {
   const { movableKernel, movableVmalloc } = kernel.parameters.whatIf;
   if (!movableKernel && !movableVmalloc) return null;
-  const moved = new Map<Zone, number>();
+  const arrivals = new Arrivals(attempt);
   const report = yield* moveKernelPages(
     kernel,
     range.startPfn,
     range.startPfn + range.pages,
     targetOf(kernel, zone),
-    (to, pages) => {
-      attempt.moved(to.node, to.name, pages);
-      moved.set(to, (moved.get(to) ?? 0) + pages);
-    },
+    arrivals.onMoved,
   );
   if (report.moved === 0 && report.failed < 0) return null;
   const { stops, stoppedNs, splits } = report;
@@ -163,15 +186,7 @@ export function* moveKernelMemory({ kernel, block, zone, range, attempt }: Offli
     stops,
     stoppedMs: stoppedNs / 1e6,
   });
-  const to = [...moved].map(([where, pages]) => [where.node, where.name, pages] as const);
-  kernel.recorder.emit({
-    c: "migrated",
-    partition: kernel.id,
-    block: block.number,
-    pagesMoved: to.reduce((sum, [, , pages]) => sum + pages, 0),
-    pagesLeft: 0,
-    to,
-  });
+  arrivals.tell(kernel, block, 0);
   if (report.failed < 0) return null;
   attempt.check("kernel-memory", "fail", "move_kernel_pages", { moved: report.moved });
   attempt.blame(culpritAt(kernel, report.failed, "migration failure", 0));

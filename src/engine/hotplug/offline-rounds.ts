@@ -11,6 +11,7 @@ import { NO_PAGE } from "../memory/page-array.ts";
 import { isOnList, isolatePage, putBack } from "../migration/migrate.ts";
 import { call, spend, type Steps } from "../chronicle/task.ts";
 import {
+  dissolvePool,
   migrateList,
   type Offlining,
   type Refusal,
@@ -77,11 +78,8 @@ export function* emptyInRounds(offlining: Offlining): Steps<Refusal | null> {
     return { errno: failed, why: "unmovable page" };
   }
   yield spend(Cost.drain, "drain_all_pages");
-  const dissolved = kernel.profile.movesHugetlb ? kernel.hugePages.dissolve(start, range.pages) : null;
-  if (dissolved !== null) {
-    attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
-    return { errno: dissolved, why: "failure to dissolve huge pages" };
-  }
+  const promised = kernel.profile.movesHugetlb ? dissolvePool(offlining) : null;
+  if (promised !== null) return promised;
   dissolveGigantic(kernel, start, range.pages);
   if (range.empty) return null;
   blameStaying(offlining, firstLeft(kernel, start, end));

@@ -22,6 +22,7 @@ import { PAGE_SIZE, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGE
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import {
+  dissolvePool,
   heldOfflinePage,
   migrateList,
   moveKernelMemory,
@@ -211,11 +212,8 @@ function* emptyRange(offlining: Offlining): Steps<Refusal | null> {
     yield spend(Cost.call, "dissolve_free_huge_pages");
     const stayed = yield* moveKernelMemory(offlining);
     if (stayed !== null) return { errno: stayed, why: "no memory for kernel pages" };
-    const dissolved = kernel.hugePages.dissolve(start, range.pages);
-    if (dissolved !== null) {
-      attempt.check("dissolve-hugetlb", "fail", "dissolve_free_huge_pages", { reserved: kernel.hugePages.reserved });
-      return { errno: dissolved, why: "failure to dissolve huge pages" };
-    }
+    const promised = dissolvePool(offlining);
+    if (promised !== null) return promised;
     dissolveGigantic(kernel, start, range.pages);
     if (range.empty) return null;
     stuck = lostIn(kernel, range, attempt);
