@@ -3,7 +3,7 @@ import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { expect, it, vi } from "vitest";
 import { createFakePlayground } from "../client/sample-world.ts";
-import type { ActionContext } from "./actions.ts";
+import type { ActionContext } from "./action.ts";
 import { useShortcuts } from "./shortcuts.ts";
 
 it("the space bar stops and starts time where nothing else wants it", async () => {

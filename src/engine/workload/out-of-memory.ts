@@ -37,7 +37,7 @@ export function* outOfMemory(
   const cpuset = process?.cpuset ?? null;
   const victim = mostOf(kernel, cpuset);
   if (process && !process.alive) return false;
-  report(kernel, process?.comm ?? INIT, victim, mask, asked, cpuset);
+  report(kernel, victim, { asker: process?.comm ?? INIT, mask, asked, cpuset });
   if (!victim) panic(kernel, "System is deadlocked on memory");
   kernel.vmstat.oomKill++;
   // A load that is to go itself is ended by whoever runs it.
@@ -103,11 +103,18 @@ const points = (process: Process): number =>
 
 function report(
   kernel: Kernel,
-  asker: string,
   victim: Process | undefined,
-  mask: Policy["mask"],
-  asked: Asked,
-  cpuset: Cpuset | null,
+  {
+    asker,
+    mask,
+    asked,
+    cpuset,
+  }: {
+    readonly asker: string;
+    readonly mask: Policy["mask"];
+    readonly asked: Asked;
+    readonly cpuset: Cpuset | null;
+  },
 ): void {
   const say = (line: string): void => kernel.log("warn", line);
   say(`${asker} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);

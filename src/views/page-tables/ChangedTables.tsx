@@ -4,7 +4,7 @@ import { Since } from "../changes/ShowChanges.tsx";
 import { changeStrings } from "../changes/strings.ts";
 import { useEarlier } from "../changes/use-earlier.ts";
 import type { KernelTables } from "../../engine/inspect/index.ts";
-import { PAGE_SIZE, PAGES_PER_SECTION } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION, TABLE_ENTRIES } from "../../engine/units.ts";
 import type { KernelLook } from "./axis.ts";
 import { PUD_PAGES } from "./ground.ts";
 import { pageTableStrings as words } from "./strings.ts";
@@ -72,7 +72,7 @@ export function goneRows(
             key: `gone pud ${from}`,
             cells: [
               words.level.pud,
-              many > 1 ? words.run(from % 512, many) : from % 512,
+              many > 1 ? words.run(from % TABLE_ENTRIES, many) : from % TABLE_ENTRIES,
               (direct + BigInt(from) * BigInt(PUD_PAGES * PAGE_SIZE)).toString(16),
               table === null ? words.mapsWhole(many) : words.mapsTable(bytes),
               typeof table === "number"
