@@ -25,8 +25,8 @@ const OTHERS: readonly string[] = [
   // Mebibytes, bytes of a sector, of a slab's objects, and of files whatever pages are.
   'src/engine/experiments/trial.ts: { onboard: bytes(512 * MIB), cpus: "0-1", slots: [null, null] },',
   "src/engine/kernel/boot.ts: const LEAST_FOR_HUGE_PAGES = (512 * MIB) / PAGE_SIZE;",
-  "src/engine/sysfs/more/block-files.ts: const SECTORS_IN_PAGE = PAGE_SIZE / 512;",
-  "src/engine/sysfs/more/mm-files.ts: const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];",
+  "src/engine/sysfs/block-drivers.ts: export const SECTORS_IN_PAGE = PAGE_SIZE / 512;",
+  "src/engine/sysfs/more/mm-files.ts: const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, PMD_SIZE];",
   'src/engine/sysfs/more/iomem.ts: range(0, 0xfff, "Reserved"),',
   "src/engine/sysfs/tree.ts: const SYSFS_FILE_SIZE = 4096;",
   // The kernel's own limits.
