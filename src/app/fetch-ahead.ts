@@ -26,6 +26,7 @@ export async function fetchAhead(): Promise<void> {
     import("../views/time/TimeBar.tsx"),
     import("../views/time/ways.ts"),
     import("../views/verdict/LateRule.tsx"),
+    import("../views/verdict/NoDriver.tsx"),
     import("../views/verdict/Since.tsx"),
     import("../views/verdict/Stopped.tsx"),
     import("../views/zones-in-depth/ZonesInDepthView.tsx"),

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Frame, FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { Command } from "../engine/time/commands.ts";
 import { PageKind } from "../engine/memory/kinds.ts";
 import { EngineHost } from "./engine-host.ts";
 import { Session } from "./session.ts";
@@ -276,6 +277,28 @@ test.each([
   session.receive(message);
   const trouble = { why: "not-understood", said: expect.stringContaining(part) };
   expect(sent).toEqual([{ type: "fault", run: null, trouble, log: [] }]);
+});
+
+test("while no operation runs, counters that processes move are told a few times a second, too", () => {
+  const busy: Command = {
+    do: "load",
+    partition: "A",
+    load: { kind: "server", mib: 64, churnMibPerSecond: 200 },
+  };
+  tell({ type: "start", run: 1, scenario: smallScenario({ setup: [busy] }) });
+  tell({ type: "speed", speed: 1 });
+  ack();
+  let told = 0;
+  for (let at = 0; at < 1000; at += 16) {
+    const before = frames().length;
+    pass(16, 16);
+    if (frames().length === before) continue;
+    expect(last()?.idle).toBe(true);
+    if (last()?.patches.length) told++;
+    ack();
+  }
+  expect(told).toBeGreaterThan(4);
+  expect(told).toBeLessThanOrEqual(10);
 });
 
 test("a question before there is a machine is a fault", () => {

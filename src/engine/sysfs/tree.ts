@@ -168,16 +168,18 @@ export function overlay(under: Directory, over: Directory): Directory {
   };
 }
 
+export interface FileCalls {
+  readonly folder: (what: "mkdir" | "rmdir", path: string) => FileErrno | null;
+  /** A process wants a page for a pipe. */
+  readonly pipe: (by: Writer) => FileErrno | null;
+}
+
 export class FileTree {
   /** What the files are about, for who adds more of them (./more). */
   readonly source: FileSource | undefined;
   private tree: Directory;
-  /** What is made and removed besides files, for a shell (./more). */
-  calls: {
-    readonly folder: (what: "mkdir" | "rmdir", path: string) => FileErrno | null;
-    /** A process wants a page for a pipe. */
-    readonly pipe: (by: Writer) => FileErrno | null;
-  } | null = null;
+  /** Which code is there is no state of the machine. */
+  #calls: FileCalls | null = null;
   /** Modes that were changed, by what the file belongs to and the way from there. */
   private readonly modes = new WeakMap<object, Map<string, number>>();
 
@@ -188,6 +190,15 @@ export class FileTree {
 
   get root(): Directory {
     return this.tree;
+  }
+
+  /** What is made and removed besides files, for a shell; `null` until somebody adds it (./more). */
+  get calls(): FileCalls | null {
+    return this.#calls;
+  }
+
+  set calls(calls: FileCalls) {
+    this.#calls = calls;
   }
 
   /** Lays another tree over this one. */

@@ -93,7 +93,7 @@ function Confined({
   const list = [...own, lacks].sort((a, b) => a - b).join(",");
   return (
     <span className={styles.confined}>
-      {words.movableOnly(own.join(", "))} <code>{`echo ${list} > /sys/fs/cgroup${path}/cpuset.mems`}</code>
+      {words.movableOnly(own.join(", "))} <code>{words.letUse(list, path)}</code>
     </span>
   );
 }

@@ -67,6 +67,7 @@ export default {
   node: (node, cpus) => `ノード ${node}、CPU ${cpus}`,
   some: (cpus, node) => `CPU ${cpus}、ノード ${node}`,
   memory: (node, pages, distance) => `ノード ${node} · ${amount(pages)}${distance === 10 ? "" : `、距離 ${distance}`}`,
+  letUse: (nodes, path) => `echo ${nodes} > /sys/fs/cgroup${path}/cpuset.mems`,
   group: (path, nodes) => `グループ ${path} · ノード ${nodes}`,
   movableOnly: (nodes) =>
     `このグループが使えるのはノード ${nodes} だけで、そのメモリはすべて Movable です。プロセス自身のページは置けますが、パイプのバッファはそこにも他のノードにも置けません。そのため、どれだけ空きがあってもパイプへの書き込みは拒否されます（ENOMEM）。別のノードも使えるようにしてください：`,

@@ -60,6 +60,7 @@ const english = {
   /** The distance is said where it is not the local one. */
   memory: (node: number, pages: number, distance: number) =>
     `node ${node} · ${amount(pages)}${distance === 10 ? "" : ` at ${distance}`}`,
+  letUse: (nodes: string, path: string) => `echo ${nodes} > /sys/fs/cgroup${path}/cpuset.mems`,
   group: (path: string, nodes: string) => `group ${path} · nodes ${nodes}`,
   movableOnly: (nodes: string) =>
     `Its group may use node ${nodes} only, where all memory is Movable. Its own pages fit there; a pipe's buffer may not lie there, nor anywhere else, so what it writes into a pipe is refused (ENOMEM) however much is free. Let it use another node, too:`,
