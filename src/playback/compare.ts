@@ -77,22 +77,30 @@ export function compareTraces(real: Trace, simulated: Played, calibrated = true)
   return [boot, ...real.steps.map((_, i) => comparison.step(simulated.steps[i], failure))];
 }
 
+const ZONELIST_PAGES = /(?<=^Built \d+ zonelists.*Total pages: )\d+$/;
+
 /** What was told while steps were begun, which is read with the next one that is compared. */
 class Carried {
   #dmesg: readonly string[] = [];
   #events: PlayedStep["events"] = [];
+  /** Several were under way: which of them comes first, and so what another's zonelists count by then, is chance. */
+  #several = false;
 
   /** The step without what it told. */
-  keep(step: PlayedStep): PlayedStep {
+  keep(step: PlayedStep, several: boolean): PlayedStep {
+    this.#several ||= several;
     this.#dmesg = [...this.#dmesg, ...step.dmesg];
     this.#events = [...this.#events, ...step.events];
     return { ...step, dmesg: [], events: [] };
   }
 
   take(step: PlayedStep): PlayedStep {
-    const all = { ...step, dmesg: [...this.#dmesg, ...step.dmesg], events: [...this.#events, ...step.events] };
+    const told = [...this.#dmesg, ...step.dmesg];
+    const dmesg = this.#several ? told.map((line) => line.replace(ZONELIST_PAGES, "<pages>")) : told;
+    const all = { ...step, dmesg, events: [...this.#events, ...step.events] };
     this.#dmesg = [];
     this.#events = [];
+    this.#several = false;
     return all;
   }
 }
@@ -106,6 +114,9 @@ export class Comparison {
   #devices: PlayedStep["devices"];
   /** What was begun and has not been waited for. */
   readonly #pending = new Set<string>();
+  /** Loads among these, and those that all were killed while they grew: whether they had come to their end is chance. */
+  readonly #growing = new Set<string>();
+  readonly #killed = new Set<string>();
   readonly #carried = { real: new Carried(), simulated: new Carried() };
   /** The row that was compared last, field by field. */
   answers: readonly Answer[] = [];
@@ -135,10 +146,23 @@ export class Comparison {
     if (!step) throw new Error("the trace has no more steps");
     this.#removedPages += vmemmapOfRemoved(step, this.#devices);
     this.#devices = step.devices;
-    if (this.#isUnsettled(step.do)) return this.#unsettled(step, simulated, failure);
+    const several = this.#pending.size > 1;
+    if ("until" in step.do && "ended" in step.do.until && this.#killed.delete(step.do.until.ended))
+      return this.#settledOr(several, endless(step), simulated && endless(simulated), failure);
+    return this.#settledOr(several, step, simulated, failure);
+  }
+
+  #settledOr(
+    several: boolean,
+    step: PlayedStep,
+    simulated: PlayedStep | undefined,
+    failure: string | null,
+  ): ComparedStep {
+    if (this.#isUnsettled(step.do)) return this.#unsettled(several, step, simulated, failure);
     const { real, simulated: ours } = this.#carried;
     // When something that is under way tells of itself is chance: that is read with what is told once all has ended.
-    if (this.#pending.size > 0) return this.#compared(real.keep(step), simulated && ours.keep(simulated), failure);
+    if (this.#pending.size > 0)
+      return this.#compared(real.keep(step, several), simulated && ours.keep(simulated, several), failure);
     return this.#compared(real.take(step), simulated && ours.take(simulated), failure);
   }
 
@@ -149,17 +173,28 @@ export class Comparison {
   #isUnsettled(step: TraceStep): boolean {
     const name = startedAs(step);
     if (name !== undefined) this.#pending.add(name);
+    if (name !== undefined && "load" in step) this.#growing.add(name);
+    if ("killall" in step) {
+      for (const load of this.#growing) this.#killed.add(load);
+      this.#growing.clear();
+    }
     if ("until" in step && "ended" in step.until) {
       this.#pending.delete(step.until.ended);
+      this.#growing.delete(step.until.ended);
       return this.#pending.size > 0;
     }
     return name !== undefined || (this.#pending.size > 0 && ("killall" in step || "interrupt" in step));
   }
 
   /** Only the step's own answer is compared; what is told meanwhile belongs to the next step that is compared whole. */
-  #unsettled(step: PlayedStep, simulated: PlayedStep | undefined, failure: string | null): ComparedStep {
-    this.#carried.real.keep(step);
-    if (simulated) this.#carried.simulated.keep(simulated);
+  #unsettled(
+    several: boolean,
+    step: PlayedStep,
+    simulated: PlayedStep | undefined,
+    failure: string | null,
+  ): ComparedStep {
+    this.#carried.real.keep(step, several);
+    if (simulated) this.#carried.simulated.keep(simulated, several);
     const read = whatIsRead(step, simulated);
     const own = answered(step, read.real);
     const compared = simulated
@@ -214,6 +249,9 @@ export class Comparison {
     };
   }
 }
+
+/** A step without its end and what it printed. */
+const endless = ({ exit: _, stdout: __, stderr: ___, ...step }: PlayedStep): PlayedStep => step;
 
 type Fields = Readonly<Record<string, unknown>>;
 

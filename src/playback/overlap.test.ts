@@ -80,6 +80,45 @@ test("only what is not chance is compared: the answers of what was begun, and al
   expect(differs((steps) => (steps[9] as PlayedStep).after.blocks.pop())).toEqual(["10 blocks"]);
 });
 
+test("of a load that was killed while it grew the end is chance; of others, and of several at once what zonelists count, it is not", () => {
+  const load = { load: { kind: "anon", mib: 40, node: 1 }, start: "grows" };
+  const play = (steps: readonly unknown[], change: (steps: PlayedStep[]) => void) => {
+    const played = playTrace(scenario(steps));
+    if (!played.boot) throw new Error(played.failure ?? "");
+    const trace = { ...scenario([]), kernel: "6.12", bootlog: [], boot: played.boot, steps: [...played.steps] };
+    const changed = structuredClone(trace.steps);
+    change(changed);
+    return compareTraces(trace, { boot: played.boot, steps: changed, failure: null }).flatMap(({ disagreements }) =>
+      disagreements.map(({ field }) => field),
+    );
+  };
+  const killed = (steps: PlayedStep[]) => {
+    Object.assign(steps.at(-1) as PlayedStep, { exit: 137, stdout: "" });
+  };
+  const end = { until: { ended: "grows" } };
+  expect(play([load, { killall: 1 }, end], killed)).toEqual([]);
+  expect(play([load, end], killed)).toEqual(["exit", "stdout"]);
+
+  const zonelists = (change: (line: string) => string, from: number) => (steps: PlayedStep[]) => {
+    for (const step of steps.slice(from))
+      step.dmesg = step.dmesg.map((line) => (line.startsWith("Built") ? change(line) : line));
+  };
+  const first = [
+    { hotadd: { id: "d0", node: 2, size: "128M" } },
+    { sh: "echo online > /sys/devices/system/memory/memory32/state" },
+  ];
+  const half = (line: string) => line.replace(/\d+$/, "1000");
+  const two = [...STUCK, { killall: 1 }, { until: { ended: "stuck" } }, { until: { ended: "adds" } }];
+  expect(play(first, zonelists(half, 1))).toEqual(["log"]);
+  expect(play(two, zonelists(half, first.length))).toEqual([]);
+  expect(
+    play(
+      two,
+      zonelists(() => "something else", first.length),
+    ),
+  ).toEqual(["zonelists rebuilt", "log"]);
+});
+
 test("names are given once, before they are used", () => {
   const problem = (steps: readonly unknown[]) => {
     try {

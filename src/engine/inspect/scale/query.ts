@@ -43,6 +43,7 @@ const GROUPS: Readonly<Record<string, readonly number[]>> = {
     PageKind.Vmemmap,
     PageKind.BootMemmap,
     PageKind.SelfMemmap,
+    PageKind.Lost,
   ],
   reserved: [PageKind.Reserved, PageKind.KernelImage],
   offline: [PageKind.Offline],
