@@ -32,6 +32,7 @@ import {
 import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
+import type { FileTree } from "../engine/sysfs/tree.ts";
 import { completeFiles, mayBeMissing } from "./more-files.ts";
 import { Looks } from "./looks.ts";
 import { Moments } from "./moments.ts";
@@ -78,14 +79,30 @@ export class EngineHost implements EnginePort {
 
   submit(command: Cause, origin?: string): Submission {
     if (isTerminalCommand(command)) return this.engine.submit(command, origin);
-    if (command.do === "write" && this.engine.kernels.has(command.partition))
-      completeFiles(this.engine.files(command.partition));
+    const files = this.#filesOf(command);
+    if (files) completeFiles(files);
     return this.noted(command, () => this.engine.submit(command, origin));
   }
 
   needsMoreFiles(command: Command): boolean {
-    if (command.do !== "write" || !this.engine.kernels.has(command.partition)) return false;
-    return mayBeMissing(this.engine.files(command.partition), command.path);
+    const files = this.#filesOf(command);
+    if (!files) return false;
+    if (command.do === "write" || command.do === "chmod") return mayBeMissing(files, command.path);
+    return files.calls === null;
+  }
+
+  /** The files that a command is about. */
+  #filesOf(command: Command): FileTree | null {
+    switch (command.do) {
+      case "write":
+      case "chmod":
+      case "mkdir":
+      case "rmdir":
+      case "pipe":
+        return this.engine.kernels.has(command.partition) ? this.engine.files(command.partition) : null;
+      default:
+        return null;
+    }
   }
 
   act(command: Command, origin: string): Submission {

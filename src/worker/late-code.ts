@@ -1,12 +1,42 @@
-/** Code that a machine needs before it is made, fetched for those that do: rules of udev, virtio devices. */
-import type { PartitionDescription } from "../engine/hardware/description.ts";
+/** Code that a machine needs before it is made, fetched for those that do: rules of udev, virtio devices, files that few write to. */
+import type { Cause } from "../engine/time/commands.ts";
 import { lacksUdev } from "../engine/time/udev-port.ts";
 import { lacksVirtio } from "../engine/time/virtio-port.ts";
+import type { Scenario } from "../protocol/scenario.ts";
+import { fetchFiles, hasFiles } from "./more-files.ts";
 
-/** Fetches what machines of these partitions lack; `null` where they lack nothing. */
-export function lateCode(partitions: readonly PartitionDescription[]): Promise<unknown> | null {
+/** Where the files are that every machine has. */
+const COMMON = "/sys/devices/system/memory/";
+
+/** What is done to a machine before anybody is asked: while it is made, and by its script. `causes`: what was done to it elsewhere. */
+type Coming = Pick<Scenario, "box" | "setup" | "script">;
+
+/** Fetches what machines of a scenario lack; `null` where they lack nothing. */
+export function lateCode({ box, setup, script }: Coming, causes: readonly { readonly command: Cause }[] = []) {
+  const { partitions } = box;
   const udev = lacksUdev(partitions);
   const virtio = lacksVirtio(partitions);
-  if (!udev && !virtio) return null;
-  return Promise.all([udev && import("../engine/time/udev.ts"), virtio && import("../engine/time/virtio-devices.ts")]);
+  const files = !hasFiles() && [...setup, ...[...script, ...causes].map(({ command }) => command)].some(isRare);
+  if (!udev && !virtio && !files) return null;
+  return Promise.all([
+    udev && import("../engine/time/udev.ts"),
+    virtio && import("../engine/time/virtio-devices.ts"),
+    // Without them the files are not there, and the machine says so.
+    files && fetchFiles().catch(() => {}),
+  ]);
+}
+
+/** Whether it may be about a file whose code comes late (./more-files.ts). */
+function isRare(command: Cause): boolean {
+  switch (command.do) {
+    case "write":
+    case "chmod":
+      return !command.path.startsWith(COMMON);
+    case "mkdir":
+    case "rmdir":
+    case "pipe":
+      return true;
+    default:
+      return false;
+  }
 }

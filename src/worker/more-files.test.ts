@@ -45,3 +45,21 @@ test("a command for a file whose code is not here yet waits for it, and those be
   expect(again.past().hash).toBe(hash);
   expect(again.reader("first").read()).toEqual(first.reader("first").read());
 });
+
+test("folders are made by code that comes late, too", async () => {
+  const sent: FromWorker[] = [];
+  const session = new Session({
+    build: (given) => new EngineHost(given),
+    send: (message) => sent.push(message),
+    clock: () => performance.now(),
+    later: () => {},
+  });
+  session.receive({ type: "start", run: 1, scenario: { ...scenarioOf(1), setup: [], script: [] } });
+  const folder = { partition: "A", path: "/sys/fs/cgroup/box" } as const;
+  session.receive({ type: "command", id: 1, command: { do: "mkdir", ...folder } });
+  session.receive({ type: "command", id: 2, command: { do: "chmod", partition: "A", path: RARE, mode: 0o600 } });
+  session.receive({ type: "command", id: 3, command: { do: "rmdir", ...folder } });
+  const answers = () => sent.flatMap((message) => (message.type === "answer" ? [message.answer] : []));
+  await expect.poll(() => answers().length, { timeout: 30_000 }).toBe(3);
+  expect(answers().map((answer) => answer.to === "command" && answer.errno)).toEqual([null, "EPERM", null]);
+});

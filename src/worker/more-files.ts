@@ -7,6 +7,9 @@ import type { FileTree } from "../engine/sysfs/tree.ts";
 
 let add: ((tree: FileTree) => void) | null = null;
 
+/** Whether their code is here. */
+export const hasFiles = (): boolean => add !== null;
+
 /** Completes a tree, once the code is here; again is nothing. */
 export const completeFiles = (tree: FileTree): void => add?.(tree);
 

@@ -122,7 +122,7 @@ export class Session {
         this.#broken = false;
         if (message.resume)
           this.#resume(message.scenario, message.resume).catch((error: unknown) => this.#break(error));
-        else this.#startWith(lateCode(message.scenario.box.partitions), message.scenario);
+        else this.#startWith(lateCode(message.scenario), message.scenario);
         return;
       case "ping":
         this.#host.send({ type: "pong", ping: message.ping }, []);
@@ -243,7 +243,7 @@ export class Session {
     const [code, { resumed }] = await Promise.all([
       resume.terminals.length > 0 ? import("./terminals.ts") : null,
       import("./resume.ts"),
-      lateCode(scenario.box.partitions),
+      lateCode(scenario, resume.causes),
     ]);
     const play = await resumed(this.#host, scenario, resume);
     if (code) await play.join();

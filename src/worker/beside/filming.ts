@@ -9,6 +9,7 @@ import "../../engine/time/virtio-devices.ts";
 import { simNs, type SimNs } from "../../engine/units.ts";
 import type { Filming, FromBeside } from "../../protocol/beside.ts";
 import { EngineHost } from "../engine-host.ts";
+import { lateCode } from "../late-code.ts";
 import { Play } from "../play.ts";
 
 /** Simulated ns between two shots, while something is attempted and while nothing is. */
@@ -21,6 +22,7 @@ type Cause = Filming["causes"][number];
 /** Films one future; `side` says which of two it is. */
 export async function* film(future: Filming, side: 0 | 1): AsyncGenerator<FromBeside, void> {
   const { scenario, until } = future;
+  await lateCode(scenario, future.causes);
   const play = new Play((given) => new EngineHost(given), scenario);
   const { engine } = play;
   // Until the setup is over both futures are boot, and what that leads to.
