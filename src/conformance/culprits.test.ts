@@ -103,7 +103,9 @@ test("every recorded refusal: who is to blame, and since when", { timeout: ALL ?
         ).toBe(true);
     }
     for (const { culprit, objection } of named) expect(objection, `${file}: 0x${culprit.pfn.toString(16)}`).toBeNull();
-    expect(objections(trace, named, Math.max(...refused.map(({ step }) => step))), file).toEqual([]);
+    // An offline that goes on without end names a page, too, and is not refused.
+    const ended = named.filter(({ attempt }) => refused.some((one) => one.attempt.id === attempt));
+    expect(objections(trace, ended, Math.max(...refused.map(({ step }) => step))), file).toEqual([]);
   }
   if (process.env.CULPRITS) console.log(JSON.stringify(counts));
   expect(counts.traces).toBeGreaterThan(60);

@@ -24,6 +24,7 @@ export interface Cpuset {
   readonly name: string;
   readonly path: string;
   readonly effectiveMems: readonly number[];
+  readonly effectiveCpus: readonly number[];
 }
 
 /** Which groups processes are in. */
@@ -43,6 +44,8 @@ export class Process {
   readonly load: string;
   /** CPUs that it may run on; `null`: on all. */
   cpus: ReadonlySet<number> | null = null;
+  /** CPUs that it, or who started it, asked for (user_cpus_ptr); `null`: nobody did. A group may leave it fewer. */
+  asked: ReadonlySet<number> | null = null;
   /** Node of the CPU that it runs on. */
   node: number;
   readonly store: PageTableStore;

@@ -63,8 +63,19 @@ function objectionTo(kernel: Kernel, { pfn, block, reason, kind }: Culprit): str
     return (flags & PageFlag.Isolated) !== 0 ? null : "it was not being moved";
   if (kind === PageKind.Hugetlb) return kernel.gigantic.pages > 0 || !kernel.profile.movesHugetlb ? null : "it moves";
   if (kind === PageKind.Offline) return (flags & PageFlag.Pinned) !== 0 ? null : "nobody holds it";
-  const first = firstThatStays(kernel, start);
+  const first = kind === PageKind.Lost ? firstLost(kernel, start) : firstThatStays(kernel, start);
   return first === pfn ? null : `the first that stays is 0x${first.toString(16)}`;
+}
+
+/** Isolation takes these for free pages, so all others of the block have gone before; -1: none. */
+function firstLost(kernel: Kernel, start: number): number {
+  const frames = Array.from({ length: kernel.blockPages }, (_, i) => start + i);
+  const lost = frames.filter((frame) => kernel.pages.kindAt(frame) === PageKind.Lost);
+  const others = frames.some((frame) => {
+    const kind = kernel.pages.kindAt(frame);
+    return kind !== PageKind.Free && kind !== PageKind.Lost;
+  });
+  return others ? -1 : (lost[0] ?? -1);
 }
 
 /** Pageblock by pageblock as the kernel isolates them; -1: none. */

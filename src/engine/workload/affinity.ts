@@ -31,10 +31,12 @@ export function allowedCpus(kernel: Kernel, cpus: readonly number[]): ReadonlySe
   return allowed.size === all.length ? null : allowed;
 }
 
-/** sched_setaffinity: CPUs that the machine lacks are left out. False when none is left (-EINVAL); nothing changes then. */
+/** sched_setaffinity: CPUs that the machine or its group lacks are left out. False when none is left (-EINVAL); nothing changes then. */
 export function setAffinity(kernel: Kernel, process: Process, cpus: readonly number[]): boolean {
-  const allowed = allowedCpus(kernel, cpus);
+  const group = process.cpuset?.effectiveCpus;
+  const allowed = allowedCpus(kernel, group ? cpus.filter((cpu) => group.includes(cpu)) : cpus);
   if (allowed === undefined) return false;
+  process.asked = new Set(cpus);
   process.moveTo(nodeFor(kernel, allowed), allowed);
   return true;
 }

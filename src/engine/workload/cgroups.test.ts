@@ -1,6 +1,7 @@
 /** Groups with cpusets: where pages come from and go to, what is refused, and that the machine stays in order whatever is written. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { KernelVersion } from "../hardware/description.ts";
 import { audit } from "../kernel/audit.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { addFiles } from "../sysfs/more/index.ts";
@@ -10,6 +11,7 @@ import { replay } from "../time/replay.ts";
 import { stateHash } from "../time/state-hash.ts";
 import { pagesByNode } from "../inspect/distances.ts";
 import { running } from "../inspect/running.ts";
+import { cpusFor } from "./affinity.ts";
 import { moves } from "./cpuset-migration.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 1);
@@ -17,8 +19,10 @@ const SEED = Number(process.env.PROPERTY_SEED ?? 2026);
 const CMDLINE = "movable_node memhp_default_state=online_movable";
 const ROOT = "/sys/fs/cgroup";
 
-function machine() {
-  const engine = new Engine({ seed: 5, box: smallBox(CMDLINE) });
+function machine(version?: KernelVersion) {
+  const box = smallBox(CMDLINE);
+  const partitions = box.partitions.map((one) => (version ? { ...one, kernel: version } : one));
+  const engine = new Engine({ seed: 5, box: { ...box, partitions } });
   addFiles(engine.files("A"));
   const kernel = engine.kernel("A");
   const write = (path: string, text: string, pid = 1) => {
@@ -45,6 +49,27 @@ function machine() {
   };
   return { engine, kernel, write, folder, read, load, nodesOf };
 }
+
+test.each([
+  ["6.1", [0, 1], [0, 1]],
+  ["7.3", [0], [0]],
+] as const)(
+  "on %s a process that asked for a CPU has %j of its group's, and %j when the group has more",
+  (version, few, more) => {
+    const { engine, kernel, write, folder, load } = machine(version);
+    const { pid } = load({});
+    expect(engine.submit({ do: "affinity", partition: "A", pid, cpus: [0] }).errno).toBeNull();
+    expect(folder("mkdir", "/a")).toBeNull();
+    expect(write("/cgroup.subtree_control", "+cpuset")).toBeNull();
+    const allowed = () => cpusFor(kernel, kernel.processes.get(pid) ?? null).filter((cpu) => cpu < 2);
+    expect(write("/a/cgroup.procs", String(pid))).toBeNull();
+    expect(allowed()).toEqual(few);
+    expect(write("/a/cpuset.cpus", "0-1")).toBeNull();
+    expect(allowed()).toEqual(more);
+    expect(write("/cgroup.procs", String(pid))).toBeNull();
+    expect(allowed()).toEqual(more);
+  },
+);
 
 test("the n-th node becomes the n-th; one that stays allowed keeps its pages where numbers differ", () => {
   expect(moves([0], [1])).toEqual([{ source: 0, target: 1 }]);

@@ -9,6 +9,7 @@ import { lineOccasion } from "../chronicle/occasion.ts";
 import type { Process } from "../holders/process.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { tellMemory } from "../kernel/show-memory.ts";
+import { since } from "../kernel/profiles/versions.ts";
 import type { NodeMask } from "../memory/allocator.ts";
 import { ZoneType } from "../memory/kinds.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
@@ -163,12 +164,24 @@ export class CgroupTree {
     const process = this.kernel.processes.get(pid);
     if (!process) return;
     const { cpuset } = this.of(pid);
-    const cpus = cpuset.effectiveCpus.length === allCpus(this.kernel).length ? null : new Set(cpuset.effectiveCpus);
     if (process.cpuset !== null || cpuset.parent !== null) {
+      const cpus = this.cpusIn(cpuset, process);
       process.cpuset = cpuset.parent === null ? null : cpuset;
       process.moveTo(nodeFor(this.kernel, cpus), cpus);
       this.kernel.revision++;
     }
+  }
+
+  /**
+   * Those of its group that it asked for, and all of them where that is none; before 6.2 what it asked for is forgotten
+   * (kernel/sched/core.c, user_cpus_ptr). `null`: all of the machine.
+   */
+  private cpusIn(cpuset: Cgroup, process: Process): ReadonlySet<number> | null {
+    if (!since(this.kernel.profile.version, 6, 2)) process.asked = null;
+    const group = cpuset.effectiveCpus;
+    const asked = group.filter((cpu) => process.asked?.has(cpu));
+    const left = asked.length > 0 ? asked : group;
+    return left.length === allCpus(this.kernel).length ? null : new Set(left);
   }
 
   /** Tells all processes below a group of what changed above them. */

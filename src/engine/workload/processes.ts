@@ -23,8 +23,10 @@ export function startProcess(
   comm: string,
   load: string,
   parent?: number,
-  cpus: ReadonlySet<number> | null = kernel.processes.get(parent ?? -1)?.cpus ?? null,
+  given?: ReadonlySet<number> | null,
 ): Process | undefined {
+  const forked = kernel.processes.get(parent ?? -1);
+  const cpus = given === undefined ? (forked?.cpus ?? null) : given;
   const node = nodeFor(kernel, cpus);
   const pid = kernel.nextPid++;
   const tableOwner = kernel.owners.add("page-tables", PageKind.PageTable, GFP_KERNEL, { pid, comm });
@@ -35,6 +37,7 @@ export function startProcess(
   }
   const process = new Process({ pid, comm, load, node }, kernel.tables, tables);
   process.cpus = cpus;
+  process.asked = given === undefined ? (forked?.asked ?? null) : given;
   process.owners.push(tableOwner);
   kernel.processes.set(pid, process);
   kernel.cgroups?.forked(parent, process);
