@@ -6,6 +6,7 @@ import { machineWords } from "../../client/machine-words.ts";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../../client/playground.ts";
 import type { ForegroundSleep } from "../../protocol/messages.ts";
+import { typingElsewhere } from "./typing-elsewhere.ts";
 import { Screen } from "./screen.ts";
 import { terminalStrings as strings } from "./strings.ts";
 
@@ -119,9 +120,13 @@ export class Desk {
     if (early !== "") screen.send(early);
   }
 
-  /** Goes to the terminal in front; not where the focus would bring up a keyboard over half of what someone came to see. */
+  /**
+   * Goes to the terminal in front; not where the focus would bring up a keyboard over half of what someone came to see, and not
+   * from a field that somebody types into: a lesson opens a terminal, too, and its code comes late.
+   */
   focus(): void {
     this.#wanted = null;
+    if (typingElsewhere()) return;
     if (!matchMedia("(pointer: coarse)").matches) this.front?.focus();
   }
 
