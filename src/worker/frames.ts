@@ -50,8 +50,8 @@ export class Frames {
   #inFlight: { readonly frame: number; readonly since: number } | null = null;
   #lastSent = Number.NEGATIVE_INFINITY;
   #lastRecords = Number.NEGATIVE_INFINITY;
-  /** No operation ran when the last frame left, or was found not to be needed. */
-  #rested = false;
+  /** When an operation was last seen to run, real milliseconds. */
+  #workedAt = Number.NEGATIVE_INFINITY;
   /** Something was asked since the last frame: the next one goes out even if nothing changed, to say so. */
   #owed = false;
 
@@ -141,10 +141,10 @@ export class Frames {
     const { engine, log: book } = play;
     const clock = this.#host.clock();
     const log = book.drain();
-    // Records that are held back when the last operation ends would look like quiet.
-    const ended = engine.idle && !this.#rested;
+    if (!engine.idle) this.#workedAt = clock;
+    // Records that are held back when the last operation has ended would look like quiet.
+    const ended = engine.idle && clock - this.#workedAt < READING;
     const due = this.#owed || log.length > 0 || ended || clock - this.#lastRecords >= READING;
-    this.#rested = engine.idle;
     const patches = due ? engine.drainPatches() : [];
     const moments = due ? engine.drainMoments() : [];
     if (due) this.#lastRecords = clock;
