@@ -6,7 +6,7 @@ import type { Scenario } from "../protocol/scenario.ts";
 import { fetchFiles, hasFiles } from "./more-files.ts";
 
 /** Where the files are that every machine has. */
-const COMMON = "/sys/devices/system/memory/";
+const COMMON = /^\/sys\/devices\/system\/(?:memory|node\/node\d+\/hugepages)\//;
 
 /** What is done to a machine before anybody is asked: while it is made, and by its script. `causes`: what was done to it elsewhere. */
 type Coming = Pick<Scenario, "box" | "setup" | "script">;
@@ -31,7 +31,7 @@ function isRare(command: Cause): boolean {
   switch (command.do) {
     case "write":
     case "chmod":
-      return !command.path.startsWith(COMMON);
+      return !COMMON.test(command.path);
     case "mkdir":
     case "rmdir":
     case "pipe":

@@ -5,6 +5,7 @@ import { EngineHost } from "./engine-host.ts";
 import { lateCode } from "./late-code.ts";
 import { hasFiles } from "./more-files.ts";
 import { Session } from "./session.ts";
+import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { smallScenario } from "./testing/small-machine.ts";
 
 const folder = { partition: "A", path: "/sys/fs/cgroup/box" } as const;
@@ -14,6 +15,10 @@ test("what is done to common files needs none of it", () => {
   const common = write("/sys/devices/system/memory/memory1/state");
   expect(lateCode(smallScenario({ setup: [common], script: [{ at: 5, command: common }] }), [])).toBeNull();
   expect(hasFiles()).toBe(false);
+});
+
+test("no built-in scenario waits for it", () => {
+  for (const { setup, script } of SCENARIOS) expect(lateCode(smallScenario({ setup, script }))).toBeNull();
 });
 
 test("a folder that the setup makes is there", async () => {
