@@ -144,7 +144,9 @@ export class Frames {
     if (!engine.idle) this.#workedAt = clock;
     // Records that are held back when the last operation has ended would look like quiet.
     const ended = engine.idle && clock - this.#workedAt < READING;
-    const due = this.#owed || log.length > 0 || ended || clock - this.#lastRecords >= READING;
+    // Who looks at something waits for its picture.
+    const looked = engine.idle && this.#watch.looksAt !== null;
+    const due = this.#owed || log.length > 0 || ended || looked || clock - this.#lastRecords >= READING;
     const patches = due ? engine.drainPatches() : [];
     const moments = due ? engine.drainMoments() : [];
     if (due) this.#lastRecords = clock;
