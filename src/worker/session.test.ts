@@ -279,26 +279,39 @@ test.each([
   expect(sent).toEqual([{ type: "fault", run: null, trouble, log: [] }]);
 });
 
-test("while no operation runs, counters that processes move are told a few times a second, too", () => {
-  const busy: Command = {
-    do: "load",
-    partition: "A",
-    load: { kind: "server", mib: 64, churnMibPerSecond: 200 },
-  };
-  tell({ type: "start", run: 1, scenario: smallScenario({ setup: [busy] }) });
-  tell({ type: "speed", speed: 1 });
-  ack();
-  let told = 0;
-  for (let at = 0; at < 1000; at += 16) {
-    const before = frames().length;
-    pass(16, 16);
-    if (frames().length === before) continue;
-    expect(last()?.idle).toBe(true);
-    if (last()?.patches.length) told++;
-    ack();
+describe("while no operation runs", () => {
+  const busy: Command = { do: "load", partition: "A", load: { kind: "server", mib: 64, churnMibPerSecond: 200 } };
+
+  /** In how many frames of a second records were told. */
+  function told(): number {
+    let count = 0;
+    for (let at = 0; at < 1000; at += 16) {
+      const before = frames().length;
+      pass(16, 16);
+      if (frames().length === before) continue;
+      expect(last()?.idle).toBe(true);
+      if (last()?.patches.length) count++;
+      ack();
+    }
+    return count;
   }
-  expect(told).toBeGreaterThan(4);
-  expect(told).toBeLessThanOrEqual(10);
+
+  test("counters that processes move are told a few times a second, too", () => {
+    tell({ type: "start", run: 1, scenario: smallScenario({ setup: [busy] }) });
+    tell({ type: "speed", speed: 1 });
+    ack();
+    const count = told();
+    expect(count).toBeGreaterThan(4);
+    expect(count).toBeLessThanOrEqual(10);
+  });
+
+  test("who looks at something waits for no such turn", () => {
+    tell({ type: "start", run: 1, scenario: smallScenario({ setup: [busy] }) });
+    tell({ type: "speed", speed: 1 });
+    tell({ type: "watch", watch: { block: null, node: null, look: { of: "running", partition: "A" } } });
+    ack();
+    expect(told()).toBeGreaterThan(40);
+  });
 });
 
 test("a question before there is a machine is a fault", () => {
