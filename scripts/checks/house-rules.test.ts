@@ -26,7 +26,7 @@ const OTHERS: readonly string[] = [
   'src/engine/experiments/trial.ts: { onboard: bytes(512 * MIB), cpus: "0-1", slots: [null, null] },',
   "src/engine/kernel/boot.ts: const LEAST_FOR_HUGE_PAGES = (512 * MIB) / PAGE_SIZE;",
   "src/engine/sysfs/block-drivers.ts: export const SECTORS_IN_PAGE = PAGE_SIZE / 512;",
-  "src/engine/sysfs/more/mm-files.ts: const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, PMD_SIZE];",
+  "src/engine/sysfs/more/mm-files.ts: const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, PMD_KIB];",
   'src/engine/sysfs/more/iomem.ts: range(0, 0xfff, "Reserved"),',
   "src/engine/sysfs/tree.ts: const SYSFS_FILE_SIZE = 4096;",
   // The kernel's own limits.

@@ -4,6 +4,7 @@ import type { Action, ActionContext } from "./action.ts";
 import { ACTIONS, findAction } from "./actions.ts";
 import { panelElementId } from "./panels.ts";
 import { remember, remembered } from "../client/remembered.ts";
+import { TEXT_INPUT } from "../views/terminal/typing-elsewhere.ts";
 
 const KEY = "hotplug-plain-keys";
 
@@ -37,7 +38,7 @@ export function actionFor(press: Press, plainKeys: boolean): Action | undefined 
  * the focus, but no letters; what is in the terminal's panel is for its shell, even if no shell is there to hear it.
  */
 const TYPING = [
-  "input:not([type=radio], [type=checkbox], [type=range], [type=button])",
+  TEXT_INPUT,
   "textarea",
   "[contenteditable]",
   "[role=textbox]",

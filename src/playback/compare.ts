@@ -5,7 +5,7 @@
  */
 import { PAGE_SIZE, STRUCT_PAGE_BYTES, parseSize } from "../engine/units.ts";
 import { type Observation, type PlayedStep, type Trace, type TraceStep, startedAs } from "../protocol/trace.ts";
-import { sideBySide } from "./masks.ts";
+import { sideBySide, ZONELIST_PAGES } from "./masks.ts";
 
 export interface Disagreement {
   readonly field: string;
@@ -77,8 +77,6 @@ export function compareTraces(real: Trace, simulated: Played, calibrated = true)
   return [boot, ...real.steps.map((_, i) => comparison.step(simulated.steps[i], failure))];
 }
 
-const ZONELIST_PAGES = /(?<=^Built \d+ zonelists.*Total pages: )\d+$/;
-
 /** What was told while steps were begun, which is read with the next one that is compared. */
 class Carried {
   #dmesg: readonly string[] = [];
@@ -86,9 +84,12 @@ class Carried {
   /** Several were under way: which of them comes first, and so what another's zonelists count by then, is chance. */
   #several = false;
 
+  overlaps(): void {
+    this.#several = true;
+  }
+
   /** The step without what it told. */
-  keep(step: PlayedStep, several: boolean): PlayedStep {
-    this.#several ||= several;
+  keep(step: PlayedStep): PlayedStep {
     this.#dmesg = [...this.#dmesg, ...step.dmesg];
     this.#events = [...this.#events, ...step.events];
     return { ...step, dmesg: [], events: [] };
@@ -146,24 +147,15 @@ export class Comparison {
     if (!step) throw new Error("the trace has no more steps");
     this.#removedPages += vmemmapOfRemoved(step, this.#devices);
     this.#devices = step.devices;
-    const several = this.#pending.size > 1;
-    if ("until" in step.do && "ended" in step.do.until && this.#killed.delete(step.do.until.ended))
-      return this.#settledOr(several, endless(step), simulated && endless(simulated), failure);
-    return this.#settledOr(several, step, simulated, failure);
-  }
-
-  #settledOr(
-    several: boolean,
-    step: PlayedStep,
-    simulated: PlayedStep | undefined,
-    failure: string | null,
-  ): ComparedStep {
-    if (this.#isUnsettled(step.do)) return this.#unsettled(several, step, simulated, failure);
     const { real, simulated: ours } = this.#carried;
+    if (this.#pending.size > 1) for (const carried of [real, ours]) carried.overlaps();
+    const chance = "until" in step.do && "ended" in step.do.until && this.#killed.delete(step.do.until.ended);
+    const its = chance ? endless(step) : step;
+    const our = chance && simulated ? endless(simulated) : simulated;
+    if (this.#isUnsettled(step.do)) return this.#unsettled(its, our, failure);
     // When something that is under way tells of itself is chance: that is read with what is told once all has ended.
-    if (this.#pending.size > 0)
-      return this.#compared(real.keep(step, several), simulated && ours.keep(simulated, several), failure);
-    return this.#compared(real.take(step), simulated && ours.take(simulated), failure);
+    if (this.#pending.size > 0) return this.#compared(real.keep(its), our && ours.keep(our), failure);
+    return this.#compared(real.take(its), our && ours.take(our), failure);
   }
 
   /**
@@ -187,14 +179,9 @@ export class Comparison {
   }
 
   /** Only the step's own answer is compared; what is told meanwhile belongs to the next step that is compared whole. */
-  #unsettled(
-    several: boolean,
-    step: PlayedStep,
-    simulated: PlayedStep | undefined,
-    failure: string | null,
-  ): ComparedStep {
-    this.#carried.real.keep(step, several);
-    if (simulated) this.#carried.simulated.keep(simulated, several);
+  #unsettled(step: PlayedStep, simulated: PlayedStep | undefined, failure: string | null): ComparedStep {
+    this.#carried.real.keep(step);
+    if (simulated) this.#carried.simulated.keep(simulated);
     const read = whatIsRead(step, simulated);
     const own = answered(step, read.real);
     const compared = simulated

@@ -21,6 +21,9 @@ interface Mask {
   readonly base?: 16;
 }
 
+/** How many pages zonelists count, in the line that tells that they were built. */
+export const ZONELIST_PAGES = /(?<=^Built .*Total pages: )(\d+)$/;
+
 /** In the order in which they are applied. */
 export const MASKS: Readonly<Record<string, Mask>> = {
   "log-times": { where: "stdout", pattern: /^\[ *\d+\.\d{6}\] /, hide: "" },
@@ -60,7 +63,7 @@ export const MASKS: Readonly<Record<string, Mask>> = {
     base: 16,
   },
   "soft-offline-flags": { pattern: /(?<=^Soft offline: .* type )0x[0-9a-f]+\((?:referenced\|)?/, hide: "<word>(" },
-  "zonelist-pages": { pattern: /(?<=^Built .*Total pages: )(\d+)$/, close: (pages) => pages * 0.002 },
+  "zonelist-pages": { pattern: ZONELIST_PAGES, close: (pages) => pages * 0.002 },
   "min-free": { pattern: /(?<=^min_free_kbytes is not updated to )(\d+)/, close: (kib) => kib * 0.02 },
   "swap-uuid": { where: "stdout", pattern: /(?<=^UUID=)[0-9a-f-]{36}$/, hide: "<uuid>" },
   "direct-map": { where: "stdout", pattern: /(?<=^DirectMap\w+:) +\d+/, hide: " <size>" },

@@ -7,7 +7,7 @@
  */
 import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import { kindWords } from "../client/owners.ts";
-import { PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
+import { DESCRIBING_KINDS, PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
 
 export type DisplayGroupId =
   | "free"
@@ -74,14 +74,7 @@ const groups: readonly Omit<DisplayGroup, "label">[] = [
   {
     id: "pagetable",
     token: "--kind-pagetable",
-    kinds: [
-      PageKind.PageTable,
-      PageKind.KernelPageTable,
-      PageKind.Vmemmap,
-      PageKind.BootMemmap,
-      PageKind.SelfMemmap,
-      PageKind.Lost,
-    ],
+    kinds: DESCRIBING_KINDS,
     offlining: "stays",
   },
   {

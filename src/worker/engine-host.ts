@@ -8,7 +8,7 @@ import type { Kernel } from "../engine/kernel/kernel.ts";
 import { leaveOf, leaveOfKind, type WayOut } from "../engine/migration/leave.ts";
 import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } from "../engine/memory/kinds.ts";
 import { NO_PAGE } from "../engine/memory/page-array.ts";
-import { type Cause, type Command, isTerminalCommand, type Place } from "../engine/time/commands.ts";
+import { type Cause, type Command, isFileCommand, isTerminalCommand, type Place } from "../engine/time/commands.ts";
 import { Engine, type Submission } from "../engine/time/engine.ts";
 import type { CallStack } from "../engine/time/operations.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
@@ -93,16 +93,8 @@ export class EngineHost implements EnginePort {
 
   /** The files that a command is about. */
   #filesOf(command: Command): FileTree | null {
-    switch (command.do) {
-      case "write":
-      case "chmod":
-      case "mkdir":
-      case "rmdir":
-      case "pipe":
-        return this.engine.kernels.has(command.partition) ? this.engine.files(command.partition) : null;
-      default:
-        return null;
-    }
+    if (!isFileCommand(command) || !this.engine.kernels.has(command.partition)) return null;
+    return this.engine.files(command.partition);
   }
 
   act(command: Command, origin: string): Submission {

@@ -1,5 +1,5 @@
 /** Code that a machine needs before it is made, fetched for those that do: rules of udev, virtio devices, files that few write to. */
-import type { Cause } from "../engine/time/commands.ts";
+import { type Cause, isFileCommand } from "../engine/time/commands.ts";
 import { lacksUdev } from "../engine/time/udev-port.ts";
 import { lacksVirtio } from "../engine/time/virtio-port.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -28,15 +28,7 @@ export function lateCode({ box, setup, script }: Coming, causes: readonly { read
 
 /** Whether it may be about a file whose code comes late (./more-files.ts). */
 function isRare(command: Cause): boolean {
-  switch (command.do) {
-    case "write":
-    case "chmod":
-      return !COMMON.test(command.path);
-    case "mkdir":
-    case "rmdir":
-    case "pipe":
-      return true;
-    default:
-      return false;
-  }
+  if (!isFileCommand(command)) return false;
+  const known = command.do === "write" || command.do === "chmod";
+  return !known || !COMMON.test(command.path);
 }

@@ -1,11 +1,9 @@
 /** A machine whose setup is about files whose code comes late has that code before it is made, whatever worker makes it. */
 import { expect, test } from "vitest";
-import type { FromWorker } from "../protocol/messages.ts";
-import { EngineHost } from "./engine-host.ts";
 import { lateCode } from "./late-code.ts";
 import { hasFiles } from "./more-files.ts";
-import { Session } from "./session.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
+import { realSession } from "./testing/real-session.ts";
 import { smallScenario } from "./testing/small-machine.ts";
 
 const folder = { partition: "A", path: "/sys/fs/cgroup/box" } as const;
@@ -22,20 +20,13 @@ test("no built-in scenario waits for it", () => {
 });
 
 test("a folder that the setup makes is there", async () => {
-  const sent: FromWorker[] = [];
-  const session = new Session({
-    build: (given) => new EngineHost(given),
-    send: (message) => sent.push(message),
-    clock: () => performance.now(),
-    later: () => {},
-  });
+  const { session, sent, answers } = realSession();
   session.receive({ type: "start", run: 1, scenario: smallScenario({ setup: [{ do: "mkdir", ...folder }] }) });
   expect(sent).toEqual([]);
   await expect.poll(() => sent.map(({ type }) => type), { timeout: 30_000 }).toContain("ready");
   session.receive({ type: "command", id: 1, command: { do: "mkdir", ...folder } });
   session.receive({ type: "command", id: 2, command: { do: "rmdir", ...folder } });
-  const answers = sent.flatMap((message) => (message.type === "answer" ? [message.answer] : []));
-  expect(answers.map((answer) => answer.to === "command" && answer.errno)).toEqual(["EEXIST", null]);
+  expect(answers().map(({ answer }) => answer.to === "command" && answer.errno)).toEqual(["EEXIST", null]);
 });
 
 test("once it is here it is not asked for again", () => {

@@ -2,10 +2,8 @@
 import { expect, test } from "vitest";
 import { lacksVirtio } from "../engine/time/virtio-port.ts";
 import { bytes, GIB } from "../engine/units.ts";
-import type { FromWorker } from "../protocol/messages.ts";
 import type { Scenario } from "../protocol/scenario.ts";
-import { EngineHost } from "./engine-host.ts";
-import { Session } from "./session.ts";
+import { realSession } from "./testing/real-session.ts";
 
 const MODULES = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_mem"];
 
@@ -35,18 +33,7 @@ const scenario: Scenario = {
 
 test("and its setup finds them there", async () => {
   expect(lacksVirtio(scenario.box.partitions)).toBe(true);
-  const sent: FromWorker[] = [];
-  const hosts: EngineHost[] = [];
-  const session = new Session({
-    build: (given) => {
-      const host = new EngineHost(given);
-      hosts.push(host);
-      return host;
-    },
-    send: (message) => sent.push(message),
-    clock: () => performance.now(),
-    later: (callback) => void setTimeout(callback),
-  });
+  const { session, sent, hosts } = realSession((callback) => void setTimeout(callback));
   session.receive({ type: "start", run: 1, scenario });
   expect(hosts).toEqual([]);
   await expect.poll(() => sent.filter(({ type }) => type === "ready").length, { timeout: 30_000 }).toBe(1);

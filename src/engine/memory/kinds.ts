@@ -50,6 +50,13 @@ export const PageKind = {
 export type PageKind = (typeof PageKind)[keyof typeof PageKind];
 export const PAGE_KINDS = 23;
 
+/** Page tables of processes and of the kernel. */
+export const TABLE_KINDS: readonly PageKind[] = [PageKind.PageTable, PageKind.KernelPageTable];
+/** The memory map: struct pages. */
+export const MEMMAP_KINDS: readonly PageKind[] = [PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap];
+/** All that describes memory, and what was lost of it. */
+export const DESCRIBING_KINDS: readonly PageKind[] = [...TABLE_KINDS, ...MEMMAP_KINDS, PageKind.Lost];
+
 export const PAGE_KIND_NAMES: readonly string[] = [
   "none",
   "free",

@@ -82,3 +82,10 @@ export type TerminalCommand = { readonly terminal: number } & (
 );
 
 export const isTerminalCommand = (command: Cause): command is TerminalCommand => "terminal" in command;
+
+/** What is asked of a partition's files. */
+export type FileCommand = Extract<Command, { readonly do: "write" | "chmod" | "mkdir" | "rmdir" | "pipe" }>;
+
+const OF_FILES: ReadonlySet<string> = new Set<FileCommand["do"]>(["write", "chmod", "mkdir", "rmdir", "pipe"]);
+
+export const isFileCommand = (command: Cause): command is FileCommand => OF_FILES.has(command.do);

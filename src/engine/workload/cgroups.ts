@@ -165,6 +165,8 @@ export class CgroupTree {
     if (!process) return;
     const { cpuset } = this.of(pid);
     if (process.cpuset !== null || cpuset.parent !== null) {
+      // Before 6.2 what it asked for is forgotten (kernel/sched/core.c, user_cpus_ptr).
+      if (!since(this.kernel.profile.version, 6, 2)) process.asked = null;
       const cpus = this.cpusIn(cpuset, process);
       process.cpuset = cpuset.parent === null ? null : cpuset;
       process.moveTo(nodeFor(this.kernel, cpus), cpus);
@@ -172,12 +174,8 @@ export class CgroupTree {
     }
   }
 
-  /**
-   * Those of its group that it asked for, and all of them where that is none; before 6.2 what it asked for is forgotten
-   * (kernel/sched/core.c, user_cpus_ptr). `null`: all of the machine.
-   */
+  /** Those of its group that it asked for, and all of them where that is none; `null`: all of the machine. */
   private cpusIn(cpuset: Cgroup, process: Process): ReadonlySet<number> | null {
-    if (!since(this.kernel.profile.version, 6, 2)) process.asked = null;
     const group = cpuset.effectiveCpus;
     const asked = group.filter((cpu) => process.asked?.has(cpu));
     const left = asked.length > 0 ? asked : group;

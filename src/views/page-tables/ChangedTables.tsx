@@ -4,9 +4,8 @@ import { Since } from "../changes/ShowChanges.tsx";
 import { changeStrings } from "../changes/strings.ts";
 import { useEarlier } from "../changes/use-earlier.ts";
 import type { KernelTables } from "../../engine/inspect/index.ts";
-import { PAGE_SIZE, PAGES_PER_SECTION, TABLE_ENTRIES } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGES_PER_SECTION, PUD_ENTRY_PAGES, TABLE_ENTRIES } from "../../engine/units.ts";
 import type { KernelLook } from "./axis.ts";
-import { PUD_PAGES } from "./ground.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import { countOf, type Stretch, type TableChanges, tableChanges } from "./table-changes.ts";
 
@@ -73,7 +72,7 @@ export function goneRows(
             cells: [
               words.level.pud,
               many > 1 ? words.run(from % TABLE_ENTRIES, many) : from % TABLE_ENTRIES,
-              (direct + BigInt(from) * BigInt(PUD_PAGES * PAGE_SIZE)).toString(16),
+              (direct + BigInt(from) * BigInt(PUD_ENTRY_PAGES * PAGE_SIZE)).toString(16),
               table === null ? words.mapsWhole(many) : words.mapsTable(bytes),
               typeof table === "number"
                 ? words.lies(table, { number: blockOf(table) })

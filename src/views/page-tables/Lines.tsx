@@ -1,6 +1,6 @@
 /** What belongs to no mark: shared tables, nodes, DIMMs, holes, and the line from a new table to its page. */
 import { type Axis, hostOf, placeOf } from "./axis.ts";
-import { PUD_PAGES } from "./ground.ts";
+import { PUD_ENTRY_PAGES } from "../../engine/units.ts";
 import type { Mark } from "./mark.ts";
 import styles from "./page-tables.module.css";
 import type { RowPlaces } from "./rows.ts";
@@ -97,7 +97,7 @@ export function Lead({ axis, marks, places, active }: LeadProps) {
 /** Holes of the axis, folded: which entries are empty for them, where there is room to say so. */
 export function Holes({ axis, places }: { readonly axis: Axis; readonly places: RowPlaces }) {
   return axis.holes.map(({ x0, x1, first, end }) => {
-    const name = words.hole(Math.ceil(first / PUD_PAGES), Math.floor(end / PUD_PAGES) - 1);
+    const name = words.hole(Math.ceil(first / PUD_ENTRY_PAGES), Math.floor(end / PUD_ENTRY_PAGES) - 1);
     return (
       <g key={x0} className={styles.hole}>
         {name !== "" && fits(name, x1 - x0 + 8) && (

@@ -1,7 +1,7 @@
 /** Marks above the axis: entries of the direct mapping by level, from the tables above down to 4 KiB. */
-import { PAGE_SIZE, PAGEBLOCK_PAGES, TABLE_ENTRIES } from "../../engine/units.ts";
+import { PAGE_SIZE, PAGEBLOCK_PAGES, PUD_ENTRY_PAGES, TABLE_ENTRIES } from "../../engine/units.ts";
 import type { KernelLook } from "./axis.ts";
-import { type Ground, PGD_PAGES, PUD_PAGES, ROOM } from "./ground.ts";
+import { type Ground, PGD_PAGES, ROOM } from "./ground.ts";
 import type { Mark } from "./mark.ts";
 import { pageTableStrings as words } from "./strings.ts";
 
@@ -46,12 +46,12 @@ export function* upperMarks(ground: Ground): Iterable<Mark> {
 /** Entries of a GiB, and runs of them that map alike. */
 export function* gibibyteMarks(ground: Ground): Iterable<Mark> {
   for (const entry of ground.look.tables.directMap) {
-    const [from, to] = ground.within(entry.index * PUD_PAGES, (entry.index + entry.count) * PUD_PAGES);
+    const [from, to] = ground.within(entry.index * PUD_ENTRY_PAGES, (entry.index + entry.count) * PUD_ENTRY_PAGES);
     if (from >= to) continue;
-    const alone = entry.count === 1 || ground.axis.scale * PUD_PAGES >= ROOM_FOR_GIB;
+    const alone = entry.count === 1 || ground.axis.scale * PUD_ENTRY_PAGES >= ROOM_FOR_GIB;
     if (!alone) yield* gibibyte(ground, entry.index, entry.count, entry);
     else
-      for (let at = Math.max(entry.index, Math.floor(from / PUD_PAGES)); at * PUD_PAGES < to; at++)
+      for (let at = Math.max(entry.index, Math.floor(from / PUD_ENTRY_PAGES)); at * PUD_ENTRY_PAGES < to; at++)
         yield* gibibyte(ground, at, 1, entry);
   }
 }
@@ -62,13 +62,13 @@ function* gibibyte(
   count: number,
   entry: KernelLook["tables"]["directMap"][number],
 ): Iterable<Mark> {
-  const [first, end] = ground.within(index * PUD_PAGES, (index + count) * PUD_PAGES);
+  const [first, end] = ground.within(index * PUD_ENTRY_PAGES, (index + count) * PUD_ENTRY_PAGES);
   const place = ground.stretch(first, end);
   if (!place) return;
   const { table, bytes } = entry;
   const fresh = table !== null && ground.isFresh(first, end);
   const host = typeof table === "number" ? table : null;
-  const virtual = virtualAt(ground, index * PUD_PAGES);
+  const virtual = virtualAt(ground, index * PUD_ENTRY_PAGES);
   yield {
     ...{
       key: `pud ${index}`,
@@ -110,7 +110,7 @@ export function* marksBelow(ground: Ground): Iterable<Mark> {
     const split = new Map(splits.map((one) => [one.index, one]));
     const roomy = ground.axis.scale * PAGEBLOCK_PAGES >= ROOM;
     // Without room for all of them, those that are split are seen all the same.
-    const [from, to] = ground.within(index * PUD_PAGES, (index + 1) * PUD_PAGES);
+    const [from, to] = ground.within(index * PUD_ENTRY_PAGES, (index + 1) * PUD_ENTRY_PAGES);
     const at = roomy
       ? Array.from(
           { length: Math.max(0, Math.ceil((to - from) / PAGEBLOCK_PAGES) + 1) },

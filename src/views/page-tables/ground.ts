@@ -1,12 +1,11 @@
 /** What every mark stands on: the axis, the frames of it that are in sight, and where a stretch of them lies. */
-import { PAGE_SIZE, PAGEBLOCK_PAGES, TABLE_ENTRIES } from "../../engine/units.ts";
+import { PAGE_SIZE, PUD_ENTRY_PAGES, TABLE_ENTRIES } from "../../engine/units.ts";
 import type { Selection } from "../../client/playground.ts";
 import { type Axis, type AxisBlock, frameAt, hostOf, type KernelLook, placeOf } from "./axis.ts";
 import type { Row } from "./mark.ts";
 
-/** Frames that an entry of a PUD and of a PGD stands for. */
-export const PUD_PAGES = PAGEBLOCK_PAGES * TABLE_ENTRIES;
-export const PGD_PAGES = PUD_PAGES * TABLE_ENTRIES;
+/** Frames that an entry of a PGD stands for. */
+export const PGD_PAGES = PUD_ENTRY_PAGES * TABLE_ENTRIES;
 /** Entries get marks of their own from this width on; pixels. */
 export const ROOM = 9;
 /** A line of words, pixels. */

@@ -3,8 +3,7 @@
  * and torn down since. Pure.
  */
 import type { KernelTables } from "../../engine/inspect/index.ts";
-import { PAGES_PER_SECTION } from "../../engine/units.ts";
-import { PUD_PAGES } from "./ground.ts";
+import { PAGES_PER_SECTION, PUD_ENTRY_PAGES } from "../../engine/units.ts";
 import type { Mark } from "./mark.ts";
 
 type Mapping = KernelTables["directMap"][number];
@@ -44,7 +43,8 @@ export function tableChanges(then: KernelTables, now: KernelTables): TableChange
 export function changeOf({ row, first, end, host, what }: Mark, changes: TableChanges): Change | null {
   const inSections = () =>
     changeIn(changes.sections, Math.floor(first / PAGES_PER_SECTION), Math.ceil(end / PAGES_PER_SECTION));
-  const inEntries = () => changeIn(changes.entries, Math.floor(first / PUD_PAGES), Math.ceil(end / PUD_PAGES));
+  const inEntries = () =>
+    changeIn(changes.entries, Math.floor(first / PUD_ENTRY_PAGES), Math.ceil(end / PUD_ENTRY_PAGES));
   const isBuilt = host !== null && changes.tablesBuilt.includes(host);
   switch (row) {
     case "pud":

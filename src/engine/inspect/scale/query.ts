@@ -2,7 +2,14 @@
  * What can be asked of all pages, as words: `pinned`, `pid 812`, `dentry`, a kind, a pfn, an address, `unmovable`, `older
  * than 2 s`; words joined by spaces all have to hold. Read into terms here, compared with pages in ./matcher.ts.
  */
-import { PAGE_KIND_NAMES, PageKind, ZONE_NAMES } from "../../memory/kinds.ts";
+import {
+  DESCRIBING_KINDS,
+  MEMMAP_KINDS,
+  PAGE_KIND_NAMES,
+  PageKind,
+  TABLE_KINDS,
+  ZONE_NAMES,
+} from "../../memory/kinds.ts";
 
 export type Term =
   | { readonly is: "pinned" }
@@ -34,17 +41,10 @@ const GROUPS: Readonly<Record<string, readonly number[]>> = {
   thp: [PageKind.AnonHuge],
   "huge pages": [PageKind.AnonHuge],
   kernel: [PageKind.Slab, PageKind.KernelStack, PageKind.Vmalloc, PageKind.KernelBuffer],
-  "page tables": [PageKind.PageTable, PageKind.KernelPageTable],
-  memmap: [PageKind.Vmemmap, PageKind.BootMemmap, PageKind.SelfMemmap],
+  "page tables": TABLE_KINDS,
+  memmap: MEMMAP_KINDS,
   lost: [PageKind.Lost],
-  "page tables, memmap": [
-    PageKind.PageTable,
-    PageKind.KernelPageTable,
-    PageKind.Vmemmap,
-    PageKind.BootMemmap,
-    PageKind.SelfMemmap,
-    PageKind.Lost,
-  ],
+  "page tables, memmap": DESCRIBING_KINDS,
   reserved: [PageKind.Reserved, PageKind.KernelImage],
   offline: [PageKind.Offline],
 };

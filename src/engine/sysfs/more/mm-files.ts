@@ -114,8 +114,8 @@ const numbers = (values: Readonly<Record<string, number>>): Record<string, Entry
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value)]));
 
 /** Sizes of the multi-size huge pages of 6.8 and later, KiB. */
-const PMD_SIZE = 2048;
-const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, PMD_SIZE];
+const PMD_KIB = 2048;
+const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, PMD_KIB];
 
 export function memoryManagement(kernel: Kernel): Directory {
   const recent = kernel.profile.zoneinfo === "6.10";
@@ -270,7 +270,7 @@ const LEAST_ANON = 16;
 function ofSize(kernel: Kernel, size: number): Directory {
   let own: KernelParameters["pmdHugePages"] = "never";
   const { parameters } = kernel;
-  const pmd = size === PMD_SIZE;
+  const pmd = size === PMD_KIB;
   const anon = size >= LEAST_ANON;
   return directory({
     ...(anon
