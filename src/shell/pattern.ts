@@ -216,17 +216,34 @@ function* group(
   }
 }
 
+/** What is left of a pattern, in each way to take it, once it has matched a dot that stands in it. */
+function afterDot([first, ...rest]: readonly Piece[]): Piece[][] {
+  if (first?.is === "one") return first.plain === "." ? [rest] : [];
+  if (first?.is !== "group" || first.operator === "!") return [];
+  const { operator, choices } = first;
+  const again: Piece[] = "*+".includes(operator) ? [{ is: "group", operator: "*", choices }] : [];
+  const within = choices.flatMap((choice) => afterDot(choice).map((left) => [...left, ...again, ...rest]));
+  const leftOut = "*?".includes(operator) || choices.some((choice) => choice.length === 0);
+  return leftOut ? [...within, ...afterDot(rest)] : within;
+}
+
 const CACHED = 256;
 const cache = new Map<string, Pattern>();
 
 export class Pattern {
   private readonly pieces: readonly Piece[];
   private readonly simple: boolean;
+  private hidden: readonly Pattern[] | undefined;
   /** The text itself when nothing in the pattern is special. */
   readonly plain: string | null;
 
+  /** What it begins with: a group's operator, `*` for a star, and else "one", a character. */
+  readonly start: string;
+
   private constructor(pieces: readonly Piece[]) {
     this.pieces = pieces;
+    const [first] = pieces;
+    this.start = first?.is === "group" ? first.operator : first?.is === "any" ? "*" : "one";
     this.simple = pieces.every((piece) => piece.is !== "group");
     const plain = pieces.map((piece) => (piece.is === "one" ? piece.plain : null));
     this.plain = plain.includes(null) ? null : plain.join("");
@@ -245,6 +262,13 @@ export class Pattern {
   /** Does the whole text match? For texts that are short, such as names. */
   matches(text: string): boolean {
     return atOnce(this.matching(text, null));
+  }
+
+  /** Does a file's name match? The dot of a hidden one only matches a dot, be it in a group: no star, no set of characters. */
+  matchesName(name: string): boolean {
+    if (!name.startsWith(".")) return this.matches(name);
+    this.hidden ??= afterDot(this.pieces).map((pieces) => new Pattern(pieces));
+    return this.hidden.some((rest) => rest.matches(name.slice(1)));
   }
 
   /** Does the whole text match? It may be long: others go on meanwhile. */

@@ -105,7 +105,8 @@ export function* fileNames(field: Field, state: ShellState): Running<string[]> {
 
 /** Paths that match a pattern, sorted. */
 export function* matchPaths(pattern: string, state: ShellState, extended = true): Running<string[]> {
-  const parts = pattern.split("/");
+  // A slash in a group is no end of a folder's name, and no name has one.
+  const parts = pattern.split(extended && /[?*+@!]\([^)]*\//.test(pattern) ? /\/(?![^()]*\))/ : "/");
   const { files } = state.system;
   const ignoreCase = state.shopts.has("nocaseglob");
   let found = [pattern.startsWith("/") ? "/" : ""];
@@ -136,10 +137,10 @@ export function* matchPaths(pattern: string, state: ShellState, extended = true)
       if ("errno" in listed) continue;
       state.budget.text(listed.names.length * part.length);
       const compiled = Pattern.of(part, { ignoreCase, extended });
-      const dots = part.startsWith(".") || part.startsWith("\\.") || state.shopts.has("dotglob");
+      const dots = state.shopts.has("dotglob");
       yield* lookedAt(listed.names.length, state);
       for (const name of listed.names) {
-        if ((name.startsWith(".") && !dots) || !compiled.matches(name)) continue;
+        if (!(dots ? compiled.matches(name) : compiled.matchesName(name))) continue;
         const path = join(base, name);
         if (last || "names" in files.list(absolute(state, path))) next.push(path);
       }

@@ -315,13 +315,15 @@ function* replace(
   const by = (match: string): string =>
     replacement.replace(/\\([\\&])|&/gs, (whole, escaped?: string) => escaped ?? (whole === "&" ? match : whole));
   if (pattern.plain === "") return operator === "/#" ? by("") + text : operator === "/%" ? text + by("") : text;
+  // As in bash, nothing at all is matched by what begins with a star only, at the end by what may be left out, too.
+  if (text === "" && !(operator === "/%" ? "*?!" : "*").includes(pattern.start)) return text;
   if (operator === "/#") {
     const end = (yield* pattern.ends(text, 0, budget)).at(-1);
     return end === undefined ? text : by(text.slice(0, end)) + text.slice(end);
   }
   if (operator === "/%") {
     const start = text.length - (yield* affix(pattern, text, "suffix", true, budget));
-    const matched = start < text.length || pattern.matches("");
+    const matched = start < text.length || ("*?!".includes(pattern.start) && pattern.matches(""));
     return matched ? text.slice(0, start) + by(text.slice(start)) : text;
   }
   const out = new Growing();

@@ -251,15 +251,13 @@ export function* expandPart(
   }
 }
 
-/** `+(a|$x)`: its inside expanded, still a pattern. */
+/** `+(a|$x)`: its inside expanded, still a pattern. Read as an operand is, where bars and parentheses mean nothing to the grammar. */
 function* expandGroup(operator: string, inside: string, expander: Expander): Running<string> {
-  if (!/[$`'"\\]/.test(inside)) return `${operator}(${inside})`;
-  const choices: string[] = [];
-  for (const choice of inside.split("|")) {
-    const word = wordOf(choice);
-    choices.push(word ? yield* expandPattern(word, expander) : "");
-  }
-  return `${operator}(${choices.join("|")})`;
+  const group = `${operator}(${inside})`;
+  if (!/[$`'"\\]/.test(inside)) return group;
+  const [part, more] = wordOf(`\${_#${group}}`)?.parts ?? [];
+  const operation = part?.type === "ParameterExpansion" && !more ? part.operation : undefined;
+  return operation?.type === "Remove" ? yield* expandOperand(operation.operand, expander) : group;
 }
 
 const doubleQuoted = new Map<string, Word>();
