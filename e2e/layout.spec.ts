@@ -288,3 +288,27 @@ withPlayground(
     expect(await overflow).toBe(0);
   },
 );
+
+withPlayground(
+  "the left half of the memory map is laid out once, not first as if it were low",
+  async ({ playground, page, browser }) => {
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    await playground.open();
+    await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline.invalidationTracking"] });
+    await page.locator("[data-panel=memory] [class*=inspector]").evaluate((inspector) => {
+      // Laid out here and now: what a container's size decides is decided in the middle of it.
+      inspector.append(document.createElement("p"));
+      inspector.getBoundingClientRect();
+    });
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString("utf8")) as {
+      readonly traceEvents: readonly {
+        readonly name: string;
+        readonly args: { readonly data?: { readonly nodeName?: string; readonly reason?: string } };
+      }[];
+    };
+    const invalidations = traceEvents.filter(({ name }) => name === "LayoutInvalidationTracking");
+    const said = invalidations.map(({ args: { data } }) => `${data?.reason}: ${data?.nodeName}`);
+    expect(said).toContainEqual(expect.stringMatching(/^Added to layout: P/));
+    expect(said.filter((one) => /^Style changed: .*inspector/.test(one))).toEqual([]);
+  },
+);

@@ -11,7 +11,7 @@ beforeEach(() => {
   followAttempts(playground);
 });
 
-const begin = (id: number, parts: Partial<Attempt>) =>
+const tell = (id: number, parts: Partial<Attempt>) =>
   playground.setRecord("attempt", String(id), {
     ...sampleAttempts.offlining,
     id,
@@ -19,6 +19,11 @@ const begin = (id: number, parts: Partial<Attempt>) =>
     parent: null,
     ...parts,
   });
+/** It is told in one display frame, and gone along with in the next. */
+const begin = (id: number, parts: Partial<Attempt>) => {
+  tell(id, parts);
+  playground.frame();
+};
 const block = () => playground.store.getState().selection.block;
 
 test("the map goes along with an eject, block by block, and to the node of each", () => {
@@ -58,4 +63,20 @@ test("what a setup did is not followed", () => {
   playground.store.setState({ status: "starting" });
   begin(110, { target: "memory40" });
   expect(block()).toBe("A:32");
+});
+
+test("the frame that tells of a block renders no other one: it is gone along with in the next", () => {
+  const asked = playground.framesAskedFor;
+  tell(110, { target: "memory40" });
+  expect(playground.framesAskedFor).toBeGreaterThan(asked);
+  expect(block()).toBe("A:32");
+  playground.frame();
+  expect(block()).toBe("A:40");
+});
+
+test("who chooses a block in between keeps it", () => {
+  tell(110, { target: "memory40" });
+  playground.select({ block: "A:33" });
+  playground.frame();
+  expect(block()).toBe("A:33");
 });

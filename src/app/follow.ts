@@ -1,7 +1,8 @@
 /**
  * What the page looks at while something goes on. When someone's attempt empties memory, the page map goes along with
  * it, block by block, and stops at the block that refused. As soon as the person chooses another block themselves they
- * are left alone, until the next attempt.
+ * are left alone, until the next attempt. It goes there in the display frame after the one that told of it: to take in a frame and to
+ * render another block is too much for one.
  */
 import type { Playground } from "../client/playground.ts";
 import type { Records } from "../protocol/records.ts";
@@ -14,8 +15,28 @@ export function followAttempts(playground: Playground): () => void {
   let followed: number | null = null;
   /** The block that following chose last; another one was chosen by a person. */
   let shown: string | null = null;
+  /** Where it goes, and whether this display frame is still the one that told of it. */
+  let goTo: string | null = null;
+  let justTold = false;
 
-  return playground.store.subscribe((state, before) => {
+  const go = (): void => {
+    if (goTo === null) return;
+    if (justTold) {
+      justTold = false;
+      playground.requestFrame();
+      return;
+    }
+    const to = goTo;
+    goTo = null;
+    const { selection, records, cursor } = playground.store.getState();
+    const { block } = selection;
+    const strayed = block !== null && block !== shown;
+    if (cursor || strayed || !records.block[to]) return;
+    shown = to;
+    if (to !== block) playground.select({ block: to });
+  };
+  const stopFrames = playground.onFrame(go);
+  const stop = playground.store.subscribe((state, before) => {
     // Whoever looks at the past has seen it, and chooses what to look at.
     if (state.cursor || before.cursor) return;
     const { attempt: attempts } = state.records;
@@ -25,21 +46,22 @@ export function followAttempts(playground: Playground): () => void {
       .filter((attempt) => attempt.kind === "offline" || attempt.kind === "eject")
       .filter((attempt) => isNews(attempt, before.records.attempt[attempt.key]))
       .sort((a, b) => a.id - b.id);
-    let goTo: string | null = null;
     for (const attempt of news) {
       if (attempt.parent === null && !before.records.attempt[attempt.key]) {
         followed = attempt.id;
         shown = state.selection.block;
       }
-      if (attempt.id !== followed && attempt.parent !== followed) continue;
-      goTo = blockOf(attempt) ?? goTo;
+      const block = attempt.id === followed || attempt.parent === followed ? blockOf(attempt) : null;
+      if (block === null) continue;
+      goTo = block;
+      justTold = true;
+      playground.requestFrame();
     }
-    const { block } = state.selection;
-    const strayed = block !== null && block !== shown;
-    if (goTo === null || strayed || !state.records.block[goTo]) return;
-    shown = goTo;
-    if (goTo !== block) playground.select({ block: goTo });
   });
+  return () => {
+    stop();
+    stopFrames();
+  };
 }
 
 /** It has just begun, or just been stopped by a page. */

@@ -82,6 +82,28 @@ test("what is selected is so everywhere at once, and records keep their turns", 
   expect([first?.now(), second?.now()]).toEqual([7e9, sample.now]);
 });
 
+test("what is selected no more since it is gone comes with the records of each part, in its turn", () => {
+  const [first, second] = parts(1, 2);
+  const { block, ...rest } = playground.store.getState().selection;
+  playground.store.setState(({ records }) => ({ records: { ...records }, selection: { ...rest, block: null } }));
+  const seen = () => [first, second].map((part) => part?.state().selection.block);
+  expect(seen()).toEqual([block, block]);
+  frame();
+  expect(seen()).toEqual([null, block]);
+  frame();
+  expect(seen()).toEqual([null, null]);
+});
+
+test("canvases are told of a frame in which parts render what they were given at once", () => {
+  parts(1, 2);
+  const panels: boolean[] = [];
+  playground.onFrame(({ panel }) => panels.push(panel));
+  playground.select({ dimm: "d3" });
+  frame();
+  frame();
+  expect(panels).toEqual([true, false]);
+});
+
 test("another scenario, a fault, a speed: all parts have everything at once", () => {
   const [first, second] = parts(1, 2);
   pass(7e9);

@@ -2,7 +2,9 @@
  * One part of the page a frame. Records that change concern nearly every part, and to render, lay out and paint them all
  * in one display frame takes longer than that has. So each part has a store that follows the playground's: when only
  * records, log and time have changed, the followers take their turns, one in a display frame, those that have waited
- * longest first. What is selected is so in all of them at once; and at any other change, another view's first look among them, all of them have everything. A machine that has just come is for the first of them at once.
+ * longest first. What is selected is so in all of them at once, but for what records took along when they went; and at any other
+ * change, another view's first look among them, all of them have everything. A machine that has just come is for the first of
+ * them at once.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Pace, Playground, PlaygroundState } from "./playground.ts";
@@ -25,6 +27,8 @@ export class Pacer {
   readonly #waiting = new Map<StoreApi<PlaygroundState>, Waiting>();
   #news = 0;
   #rests = false;
+  /** Parts were given something at once since the last display frame, and render it in the next at the latest. */
+  #atOnce = false;
 
   constructor(playground: Playground) {
     this.#playground = playground;
@@ -61,7 +65,11 @@ export class Pacer {
   }
 
   #changed(state: PlaygroundState, before: PlaygroundState): void {
-    const passes = (key: keyof PlaygroundState) => PASSING.has(key) || (key === "looked" && goesOn(state, before));
+    const passes = (key: keyof PlaygroundState) =>
+      PASSING.has(key) ||
+      (key === "looked" && goesOn(state, before)) ||
+      // Nobody chose anything: what was selected is gone with its record, and a part hears of both in its turn.
+      (key === "selection" && state.records !== before.records);
     const atOnce = keysOf(state).filter((key) => state[key] !== before[key] && !passes(key));
     if (before.status === "starting" && state.status === "running") {
       // A machine that may be large: the first part shows it now, as at the start of the page, the others in their turns.
@@ -70,9 +78,11 @@ export class Pacer {
       for (const [follower, turn] of this.#turns) this.#waiting.set(follower, { news: this.#news, turn });
       if (first) this.#waiting.delete(first[0]);
       first?.[0].setState(this.#playground.store.getState());
+      this.#atOnce = true;
       this.#playground.requestFrame();
       return;
     }
+    if (atOnce.length > 0) this.#atOnce = true;
     if (atOnce.some((key) => key !== "selection")) {
       this.#waiting.clear();
       // A listener before this one may have changed it again.
@@ -88,17 +98,19 @@ export class Pacer {
     this.#playground.requestFrame();
   }
 
-  /** True when a part has its turn in this frame. */
+  /** True when a part renders in this frame: it has its turn, or was given something at once. */
   #serve({ news, pagesChanged }: Parameters<Pace>[0]): boolean {
+    const atOnce = this.#atOnce;
+    this.#atOnce = false;
     // To take in what came, and to paint it, is work enough for a frame; but where something comes with every frame,
     // nobody waits for ever.
     this.#rests = (news || pagesChanged) && !this.#rests && this.#waiting.size > 0;
     if (this.#rests) {
       this.#playground.requestFrame();
-      return false;
+      return atOnce;
     }
     const [next] = [...this.#waiting].sort(([, one], [, other]) => one.news - other.news || one.turn - other.turn);
-    if (!next) return false;
+    if (!next) return atOnce;
     this.#waiting.delete(next[0]);
     next[0].setState(this.#playground.store.getState());
     if (this.#waiting.size > 0) this.#playground.requestFrame();

@@ -2,6 +2,7 @@
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Mounted, mount } from "../testing/mounted.tsx";
+import type { Records } from "../../protocol/records.ts";
 import { OFFLINING, sampleAttempts } from "../../client/sample-records.ts";
 import { MemoryMapView } from "./MemoryMapView.tsx";
 
@@ -74,6 +75,20 @@ describe("blocks", () => {
     expect(get(`[id="${tiles().getAttribute("aria-activedescendant")}"]`).dataset.block).toBe("A:42");
     await press(tiles(), "End");
     expect(selection().block).toBe("A:49");
+  });
+
+  it("that goes while it is shown gives its map to the next one: nothing is taken down and made anew", async () => {
+    const canvas = get("[role=application] canvas");
+    await act(async () => {
+      playground.store.setState(({ records, selection }) => {
+        const { "A:48": _, ...block } = records.block;
+        const of = records.node["A/1"] as Records["node"];
+        const node = { ...records.node, "A/1": { ...of, blocks: of.blocks.filter((key) => key !== "A:48") } };
+        return { records: { ...records, block, node }, selection: { ...selection, block: null } };
+      });
+    });
+    expect(selection().block).toBe("A:40");
+    expect(get("[role=application] canvas")).toBe(canvas);
   });
 
   it("of another node are shown when that is chosen", async () => {

@@ -35,7 +35,8 @@ interface OpenMenu {
 export function MemoryMapView({ tabs }: { readonly tabs?: ReactNode }) {
   const playground = usePlayground();
   const nodeKey = usePlaygroundState((state) => state.selection.node);
-  const blockKey = usePlaygroundState((state) => state.selection.block);
+  // Where the selected block is gone another is on its way: the map stays, and shows that one already.
+  const blockKey = usePlaygroundState((state) => state.selection.block ?? defaultBlock(state, state.selection.node));
   const pfn = usePlaygroundState((state) => state.selection.pfn);
   const status = usePlaygroundState((state) => state.status);
   const node = useNode(nodeKey);
