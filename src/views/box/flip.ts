@@ -52,6 +52,8 @@ export function createFlip(root: HTMLElement): Flip {
 
 const movedFar = (from: DOMRect, to: DOMRect) => Math.abs(from.x - to.x) + Math.abs(from.y - to.y) > 6;
 
+const sliding = new WeakMap<HTMLElement, Animation>();
+
 function slide(element: HTMLElement, from: DOMRect, to: DOMRect): void {
   const dx = from.x + from.width / 2 - (to.x + to.width / 2);
   const dy = from.y + from.height / 2 - (to.y + to.height / 2);
@@ -59,11 +61,15 @@ function slide(element: HTMLElement, from: DOMRect, to: DOMRect): void {
   const turns = from.width > from.height !== to.width > to.height;
   const scale = (turns ? from.height / to.width : from.width / to.width) || 1;
   const start = `translate(${dx}px, ${dy}px) rotate(${turns ? (to.width > to.height ? 90 : -90) : 0}deg) scale(${scale})`;
-  element.animate?.(
-    [
-      { transform: start, zIndex: 5 },
-      { transform: "none", zIndex: 5 },
-    ],
-    MOTION,
-  );
+  const motion = element.animate?.({ transform: [start, "none"] }, MOTION);
+  if (!motion) return;
+  // Over what it passes. Not a part of the motion: one that moves nothing but what is drawn runs without the page, and one
+  // with an order in it has the page styled, laid out and painted anew in each of its frames.
+  element.style.zIndex = "5";
+  sliding.set(element, motion);
+  const settle = () => {
+    // It may have set off again.
+    if (sliding.get(element) === motion) element.style.zIndex = "";
+  };
+  motion.finished.then(settle, settle);
 }
