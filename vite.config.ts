@@ -27,7 +27,7 @@ const compileAhead: Plugin = {
 };
 
 /** Parts that somebody waits for, by the names of their chunks: what follows the box, lessons, talks, the terminal. */
-const FETCHED_IN_A_HURRY = /(late-views|TimeBar|Learn|TerminalView|open)-[^/]*$/;
+const FETCHED_IN_A_HURRY = /(late-views|Learn|TerminalView|open)-[^/]*$/;
 
 /** Puts the licence texts of all that is shipped beside it. */
 const licences: Plugin = {
@@ -52,23 +52,36 @@ interface Modules {
 }
 
 /**
- * All that the simulator loads as it starts, in one chunk: what is in several compresses worse, and the first picture
- * waits for all of them anyway.
+ * All that is loaded together, in one chunk: what is in several compresses worse, and each is a request, a task when it comes, and a
+ * module to link. Of what several parts load, the first of them has it.
  */
-function loadedAtStart(entry: string): (id: string, modules: Modules) => string | null {
-  let closure: Set<string> | null = null;
+function loadedTogether(
+  parts: Readonly<Record<string, readonly string[]>>,
+): (id: string, modules: Modules) => string | null {
+  const entries = Object.values(parts).flat();
+  const chunks = new Map<string, string>();
   return (id, modules) => {
     // Each worker is a build of its own.
-    if (modules.getModuleInfo(entry) === null) return null;
-    if (closure === null) {
-      closure = new Set([entry]);
-      for (const one of closure)
-        for (const imported of modules.getModuleInfo(one)?.importedIds ?? []) closure.add(imported);
-    }
-    return closure.has(id) ? "simulator" : null;
+    if (entries.some((entry) => modules.getModuleInfo(entry) === null)) return null;
+    if (chunks.size === 0)
+      for (const [name, first] of Object.entries(parts)) {
+        const closure = new Set(first.filter((entry) => !chunks.has(entry)));
+        for (const one of closure) {
+          chunks.set(one, name);
+          for (const imported of modules.getModuleInfo(one)?.importedIds ?? [])
+            if (!chunks.has(imported)) closure.add(imported);
+        }
+      }
+    return chunks.get(id) ?? null;
   };
 }
-const SIMULATOR = join(import.meta.dirname, "src/worker/main.ts");
+const source = (path: string): string => join(import.meta.dirname, "src", path);
+const SIMULATOR = { simulator: [source("worker/main.ts")] };
+/** What the first picture is drawn by, and what always follows it. */
+const PAGE = {
+  index: [source("app/main.tsx")],
+  "late-views": ["app/late-views.ts", "client/kernel-news.ts", "views/box/box-extras.ts"].map(source),
+};
 
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
@@ -78,12 +91,15 @@ export default defineConfig({
     format: "es",
     rolldownOptions: {
       output: {
-        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: loadedAtStart(SIMULATOR) }] },
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: loadedTogether(SIMULATOR) }] },
       },
     },
   },
   build: {
     target: "es2023",
+    rolldownOptions: {
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: loadedTogether(PAGE) }] } },
+    },
     modulePreload: {
       // Every browser that knows es2023 preloads modules by itself.
       polyfill: false,

@@ -40,6 +40,27 @@ test("the box is there before its machines answer, and the same afterwards", asy
   expect(await page.getByRole("region", { name: "The box" }).boundingBox()).toEqual(box);
 });
 
+test("one file draws the first picture; another brings what follows, once the box has been seen", async ({
+  page,
+  playground,
+}) => {
+  await playground.open();
+  const { early, late } = await page.evaluate(() => {
+    const usable = performance.getEntriesByName("first-usable-frame")[0]?.startTime ?? Number.NaN;
+    const scripts = performance.getEntriesByType("resource").flatMap(({ name, startTime }) => {
+      const file = /([^/]*)-[^-/]{8}\.js$/.exec(new URL(name).pathname)?.[1];
+      return file === undefined ? [] : [{ file, startTime }];
+    });
+    return {
+      early: scripts.filter(({ startTime }) => startTime < usable).map(({ file }) => file),
+      late: scripts.filter(({ startTime }) => startTime >= usable).map(({ file }) => file),
+    };
+  });
+  // `main` is the simulator, a thread of its own; the runtime is what the bundler gives all files.
+  expect(early.filter((file) => file !== "main" && file !== "rolldown-runtime")).toEqual(["index"]);
+  expect(late[0]).toBe("late-views");
+});
+
 test("views that could not be fetched are fetched again when asked for", async ({ page, playground }) => {
   // The browser's own word about the file that it did not get.
   playground.provoked.push(/late-views/);

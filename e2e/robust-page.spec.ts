@@ -93,9 +93,9 @@ test("a DIMM whose menu's code did not come is picked up instead; the next time 
   playground,
   page,
 }) => {
-  playground.provoked.push(/box-extras|ERR_FAILED/);
+  playground.provoked.push(/late-views|ERR_FAILED/);
   let online = false;
-  await page.route(/box-extras-[^/]*\.js/, (route) => (online ? route.continue() : route.abort()));
+  await page.route(/late-views-[^/]*\.js/, (route) => (online ? route.continue() : route.abort()));
   await playground.open();
   await page.getByRole("button", { name: /^DIMM d1,/ }).focus();
   await page.keyboard.press("Shift+F10");

@@ -10,6 +10,7 @@ import { fetchCode } from "../client/language/fetch-code.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import { hasLesson, isOver, useLearning } from "./learn.ts";
+import { LateViews } from "./late.tsx";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { Panels, PanelTabs } from "./Panels.tsx";
 import { PANELS, panelElementId } from "./panels.ts";
@@ -27,7 +28,9 @@ export function App({ playground }: { readonly playground: Playground }) {
   return (
     <PlaygroundProvider playground={playground}>
       <DrawingBoundary playground={playground}>
-        <Shell />
+        <LateViews>
+          <Shell />
+        </LateViews>
       </DrawingBoundary>
     </PlaygroundProvider>
   );

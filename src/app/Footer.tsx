@@ -3,10 +3,9 @@ import { useEffect, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { clockTime } from "../views/time/clock.ts";
 import { useActionContext } from "./action-context.tsx";
+import { useLate } from "./late.tsx";
 import styles from "./footer.module.css";
 import { appStrings } from "./strings.ts";
-
-type TimeBarView = typeof import("../views/time/TimeBar.tsx")["TimeBar"];
 
 interface FooterProps {
   readonly unfolded: boolean;
@@ -14,7 +13,7 @@ interface FooterProps {
 }
 
 export function Footer({ unfolded, onUnfold }: FooterProps) {
-  const TimeBar = useTimeBar();
+  const TimeBar = useLate("time")?.TimeBar;
   const begin = useBegin();
   const { stage } = useActionContext();
   return (
@@ -46,21 +45,6 @@ function Clock() {
       <span className={styles.micros}>{fraction}</span>
     </time>
   );
-}
-
-/** Fetched when the page has something to show. Without it the rest of the page works on. */
-function useTimeBar(): TimeBarView | null {
-  const playground = usePlayground();
-  const [bar, setBar] = useState<{ readonly TimeBar: TimeBarView } | null>(null);
-  useEffect(() => {
-    const stop = playground.onFrame(() => {
-      if (playground.store.getState().status !== "running") return;
-      stop();
-      import("../views/time/TimeBar.tsx").then(setBar, () => {});
-    });
-    return stop;
-  }, [playground]);
-  return bar?.TimeBar ?? null;
 }
 
 /** Simulated time of the scenario's first frame: what came before is its setup. */

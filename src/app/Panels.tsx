@@ -7,7 +7,7 @@ import { shownAttempt } from "../views/verdict/attempts.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
-import { Late, LateViews } from "./late.tsx";
+import { Late } from "./late.tsx";
 import { hasLesson, isOver, useLearning } from "./learn.ts";
 import { LearnPlace } from "./LearnPlace.tsx";
 import { useNarrow } from "./narrow.ts";
@@ -25,48 +25,46 @@ export function Panels() {
   const learning = useLearning();
   const { asked, answered } = useWelcome(context.playground);
   return (
-    <LateViews>
-      <main className={styles.main} inert={isOver(learning)} data-asked={asked.length > 0 || undefined}>
-        {hasLesson(learning) && (
-          <div id={LESSON} className={styles.lesson} tabIndex={-1}>
-            <LearnPlace part={learning.at === "write" ? "write" : "column"} />
-          </div>
-        )}
-        <div className={styles.column}>
-          <Panel id="box">
-            <BoxView asked={asked} />
-          </Panel>
-          <Panel id="memory">
-            <Stage />
-          </Panel>
+    <main className={styles.main} inert={isOver(learning)} data-asked={asked.length > 0 || undefined}>
+      {hasLesson(learning) && (
+        <div id={LESSON} className={styles.lesson} tabIndex={-1}>
+          <LearnPlace part={learning.at === "write" ? "write" : "column"} />
         </div>
-        <div className={styles.side}>
-          <div className={styles.sideRows}>
-            <Panel id="verdict">
-              <Late view="verdict">
-                {({ VerdictView, Doors, FirstLesson, KernelChanges }) => (
-                  <>
-                    <VerdictView asked={asked} doors={<Doors />} onward={answered ? <FirstLesson /> : null} />
-                    <KernelChanges />
-                  </>
-                )}
-              </Late>
-            </Panel>
-            <Panel id="zones">
-              <Late view="zones">
-                {({ ZonesView, References }) => (
-                  <>
-                    <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />
-                    <References />
-                  </>
-                )}
-              </Late>
-            </Panel>
-            <Dock />
-          </div>
+      )}
+      <div className={styles.column}>
+        <Panel id="box">
+          <BoxView asked={asked} />
+        </Panel>
+        <Panel id="memory">
+          <Stage />
+        </Panel>
+      </div>
+      <div className={styles.side}>
+        <div className={styles.sideRows}>
+          <Panel id="verdict">
+            <Late view="verdict">
+              {({ VerdictView, Doors, FirstLesson, KernelChanges }) => (
+                <>
+                  <VerdictView asked={asked} doors={<Doors />} onward={answered ? <FirstLesson /> : null} />
+                  <KernelChanges />
+                </>
+              )}
+            </Late>
+          </Panel>
+          <Panel id="zones">
+            <Late view="zones">
+              {({ ZonesView, References }) => (
+                <>
+                  <ZonesView onDepth={() => findAction("stage-zones").perform(context)} />
+                  <References />
+                </>
+              )}
+            </Late>
+          </Panel>
+          <Dock />
         </div>
-      </main>
-    </LateViews>
+      </div>
+    </main>
   );
 }
 

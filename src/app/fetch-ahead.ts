@@ -23,7 +23,6 @@ export async function fetchAhead(): Promise<void> {
     import("../views/terminal/TerminalView.tsx"),
     import("../views/time/Chain.tsx"),
     import("../views/time/Lanes.tsx"),
-    import("../views/time/TimeBar.tsx"),
     import("../views/time/ways.ts"),
     import("../views/verdict/LateRule.tsx"),
     import("../views/verdict/NoDriver.tsx"),

@@ -3,6 +3,7 @@ export { Doors, FirstLesson } from "./Doors.tsx";
 export { FetchedStage, prefetchStageViews } from "./FetchedStage.tsx";
 export { LogView } from "../views/log/LogView.tsx";
 export { MemoryMapView } from "../views/memory-map/MemoryMapView.tsx";
+export { TimeBar } from "../views/time/TimeBar.tsx";
 export { VerdictView } from "../views/verdict/VerdictView.tsx";
 export { ZonesView } from "../views/zones/ZonesView.tsx";
 export { KernelChanges } from "./KernelChanges.tsx";

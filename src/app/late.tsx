@@ -6,6 +6,7 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Playground } from "../client/playground.ts";
+import { onceSeen } from "../client/late-code.ts";
 import { usePlayground } from "../client/react.tsx";
 import { fetchCode } from "../client/language/fetch-code.ts";
 import { NotFetched } from "./NotFetched.tsx";
@@ -16,7 +17,7 @@ import { appStrings } from "./strings.ts";
 type Views = typeof import("./late-views.ts");
 
 /** In the order in which they are drawn. */
-const ORDER = ["verdict", "memory", "zones", "log"] as const satisfies readonly PanelId[];
+const ORDER = ["verdict", "memory", "zones", "log", "time"] as const satisfies readonly (PanelId | "time")[];
 type LateId = (typeof ORDER)[number];
 
 interface Coming {
@@ -30,9 +31,6 @@ interface Arrivals {
   fetch(): void;
 }
 
-/** Display frames from the first one with records to that in which the box has been painted. */
-const FRAMES_UNTIL_SEEN = 2;
-
 function createArrivals(playground: Playground): Arrivals {
   const store = createStore<Coming>(() => ({ views: null, missing: false, drawn: 0 }));
   const fetch = () => {
@@ -45,11 +43,10 @@ function createArrivals(playground: Playground): Arrivals {
       () => store.setState({ missing: true }),
     );
   };
-  let frames = 0;
+  onceSeen(playground, fetch);
   const stop = playground.onFrame(() => {
     if (playground.store.getState().status !== "running") return;
     const { views, missing, drawn } = store.getState();
-    if (++frames === FRAMES_UNTIL_SEEN) fetch();
     if (views) store.setState({ drawn: drawn + 1 });
     if (drawn + 1 > ORDER.length) {
       stop();
@@ -70,11 +67,26 @@ export function LateViews({ children }: { readonly children: ReactNode }) {
   return <ArrivalsContext value={arrivals}>{children}</ArrivalsContext>;
 }
 
-/** A view when its turn has come; before that its title. */
-export function Late({ view, children }: { readonly view: LateId; children(views: Views): ReactNode }) {
+function useArrivals(): Arrivals {
   const arrivals = useContext(ArrivalsContext);
-  if (!arrivals) throw new Error("Late needs LateViews above it");
-  const views = useStore(arrivals.store, ({ views: fetched, drawn }) => (drawn > ORDER.indexOf(view) ? fetched : null));
+  if (!arrivals) throw new Error("what comes late needs LateViews above it");
+  return arrivals;
+}
+
+/** The code of the views, once it is the turn of this one. */
+export function useLate(view: LateId): Views | null {
+  return useStore(useArrivals().store, ({ views, drawn }) => (drawn > ORDER.indexOf(view) ? views : null));
+}
+
+interface LateProps {
+  readonly view: Exclude<LateId, "time">;
+  children(views: Views): ReactNode;
+}
+
+/** A view when its turn has come; before that its title. */
+export function Late({ view, children }: LateProps) {
+  const arrivals = useArrivals();
+  const views = useLate(view);
   const missing = useStore(arrivals.store, (state) => state.missing);
   if (views) return children(views);
   return (

@@ -8,8 +8,6 @@ import { createPlayground } from "../client/create-playground.ts";
 import { fetchCode } from "../client/language/fetch-code.ts";
 import type { Playground } from "../client/playground.ts";
 import { followAddress, readAddress } from "./address.ts";
-import { PINNED_TOKEN, displayGroups } from "../views/kinds.ts";
-import { textScale, themeValue } from "../views/theme-values.ts";
 import { App } from "./App.tsx";
 import { followAttempts } from "./follow.ts";
 import { openInLanguage } from "./language.ts";
@@ -42,9 +40,6 @@ function openPlayground(element: HTMLElement): void {
   const playground = createPlayground(scenario, { kernels });
   followAttempts(playground);
   followAddress(playground, window);
-  // Read while there is nothing on the page whose style would have to be computed for it.
-  textScale();
-  for (const token of [PINNED_TOKEN, ...displayGroups.map((group) => group.token)]) themeValue(token);
   window.__playground = playground;
   createRoot(element).render(
     <StrictMode>

@@ -4,9 +4,18 @@ import { fetchCode } from "./language/fetch-code.ts";
 import type { Playground } from "./playground.ts";
 import { usePlayground } from "./react.tsx";
 
-/** Does something once, with the next frame. Returns how to call that off. */
-export function withNextFrame(playground: Playground, act: () => void): () => void {
+/** Display frames from one with records to that in which the box has been painted, and counts as usable (`FrameScheduler`). */
+const FRAMES_UNTIL_SEEN = 3;
+
+/** Does something once, when a picture of the box has been seen. Returns how to call that off. */
+export function onceSeen(playground: Playground, act: () => void): () => void {
+  let frames = 0;
   const stopWaiting = playground.onFrame(() => {
+    if (playground.store.getState().status !== "running") return;
+    if (++frames < FRAMES_UNTIL_SEEN) {
+      playground.requestFrame();
+      return;
+    }
     stopWaiting();
     act();
   });
@@ -14,7 +23,7 @@ export function withNextFrame(playground: Playground, act: () => void): () => vo
 }
 
 /**
- * A module that is fetched with the next frame, as `fetchCode` has it; `null` until it is here. Where that failed, `fetch` asks
+ * A module that is fetched once the box has been seen, as `fetchCode` has it; `null` until it is here. Where that failed, `fetch` asks
  * for it again. `load` has to stay the same function.
  */
 export function useLateCode<M extends object>(
@@ -24,6 +33,6 @@ export function useLateCode<M extends object>(
   const playground = usePlayground();
   const [here, setHere] = useState<M | null>(null);
   const fetch = useCallback(() => fetchCode(load, name).then((module) => setHere(module)), [load, name]);
-  useEffect(() => withNextFrame(playground, () => void fetch().catch(() => {})), [playground, fetch]);
+  useEffect(() => onceSeen(playground, () => void fetch().catch(() => {})), [playground, fetch]);
   return { here, fetch };
 }

@@ -4,7 +4,7 @@
  */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { useLateCode, withNextFrame } from "../../client/late-code.ts";
+import { useLateCode, onceSeen } from "../../client/late-code.ts";
 import { usePlayground } from "../../client/react.tsx";
 import styles from "./box.module.css";
 import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
@@ -137,7 +137,7 @@ function Ribbons({ root }: { readonly root: React.RefObject<HTMLElement | null> 
       if (stays && root.current && layer.current) stops = createRibbons(root.current, layer.current, playground);
     };
     // Nothing moves in the first picture. Without them the verdict says all the same where pages go.
-    const stopWaiting = withNextFrame(playground, () => loadLate().then(draw, () => {}));
+    const stopWaiting = onceSeen(playground, () => loadLate().then(draw, () => {}));
     return () => {
       stays = false;
       stopWaiting();
@@ -215,7 +215,7 @@ function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage
     if (!element) return undefined;
     let stays = true;
     // Nothing slides in the first picture.
-    const stopWaiting = withNextFrame(playground, () =>
+    const stopWaiting = onceSeen(playground, () =>
       loadLate().then(
         ({ createFlip }) => {
           if (stays) flip.current = createFlip(element);

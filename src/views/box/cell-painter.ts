@@ -43,13 +43,15 @@ const BLANK_CHIPS = 8;
 export function createCellPainter(playground: Playground): CellPainter {
   const faces = new Set<Face>();
   const faceOf = new Map<Element, Face>();
-  let palette = readPalette();
+  // Read when something is drawn, after the page has been laid out: earlier, a browser would lay it out in between.
+  let palette: Palette | null = null;
   let lastBlocks: unknown;
   const due = new Set<Face>();
   const paint = () => {
     const until = performance.now() + PAINTING_MS;
     for (const face of due) {
       due.delete(face);
+      palette ??= readPalette();
       draw(face, palette);
       if (performance.now() >= until) break;
     }
@@ -68,8 +70,9 @@ export function createCellPainter(playground: Playground): CellPainter {
     paint();
   });
   const redrawAll = () => {
-    palette = readPalette();
-    for (const face of faces) draw(face, palette);
+    const read = readPalette();
+    palette = read;
+    for (const face of faces) draw(face, read);
   };
   const stopTheme = onThemeChange(redrawAll);
   // The page's text grows with the window, and the cells with it.
