@@ -121,8 +121,8 @@ export function memoryMapOf(kernel: Kernel, section: number): MemoryMapPlace | u
     const first = pfn(block.startPfn + nth * VMEMMAP_PAGES_PER_SECTION);
     return { section, count: 1, origin: "self", runs: [{ first, pages: VMEMMAP_PAGES_PER_SECTION }] };
   }
-  const address = kernel.bootMemoryMaps.bySection.get(section);
-  if (address === undefined || kernel.pages.state[section] === SectionState.Absent) return undefined;
+  const address = kernel.bootMemoryMaps.bySection[section];
+  if (!address || kernel.pages.state[section] === SectionState.Absent) return undefined;
   return { section, count: 1, origin: "boot", runs: [{ first: toPfn(address), pages: VMEMMAP_PAGES_PER_SECTION }] };
 }
 

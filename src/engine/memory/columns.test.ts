@@ -61,4 +61,18 @@ describe("columns that grow", () => {
     expect([table.wide.length, table.narrow.length]).toEqual([200 * WIDE, 200]);
     expect(table.read).toEqual(table.held.map((value) => [value, value & 255, value & 255]));
   });
+
+  test("with room at rest for so many rows none grows while these are taken, and the next ones make them grow", () => {
+    for (const rows of [3, 30, 60]) {
+      const table = new Table();
+      table.columns.reserveAtRest(rows);
+      const room = [table.wide, table.narrow];
+      for (let row = 0; row < rows; row++) table.take(row);
+      // Not `toBe`: who fails would print both arrays.
+      expect(table.wide === room[0] && table.narrow === room[1]).toBe(true);
+      expect(table.wide.length / WIDE).toBeLessThan(rows * 1.5 + 5);
+      for (let row = 0; row < rows; row++) table.take(row);
+      expect(table.wide === room[0]).toBe(false);
+    }
+  });
 });

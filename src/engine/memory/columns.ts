@@ -48,15 +48,31 @@ export class Columns {
     while (this.#capacity < capacity) this.#finishOne();
   }
 
+  /** Makes room for that many rows at once, and for so many more that taking them makes no column grow. */
+  reserveAtRest(rows: number): void {
+    let capacity = rows;
+    while (this.#growsBefore(rows, capacity)) capacity++;
+    this.reserve(capacity);
+  }
+
   /** Called before a row is taken, with the number of rows that are: there is room for it after that. */
   makeRoom(taken: number): void {
     const capacity = this.#capacity;
-    const bytes = this.byteLength;
-    if (bytes > SMALL && taken + bytes / PART + 2 * this.#names.length >= capacity) {
+    if (this.#growsBefore(taken, capacity)) {
       if (this.#wanted <= capacity) this.#wanted = Math.ceil(capacity * 1.5);
       this.#copyPart();
     }
     if (taken >= this.#capacity) this.reserve(Math.max(8, this.#wanted, Math.ceil(capacity * 1.5)));
+  }
+
+  /** Whether with so many rows taken of those that there is room for the others have to be used to grow. */
+  #growsBefore(taken: number, capacity: number): boolean {
+    const rows = this.#capacity === 0 ? 0 : capacity / this.#capacity;
+    const bytes = this.byteLength * rows;
+    if (bytes <= SMALL) return false;
+    // Each column of more than a part is finished with a row of its own.
+    const large = this.#names.filter((name) => this.#column(name).byteLength * rows > PART).length;
+    return taken + bytes / PART + large + 1 >= capacity;
   }
 
   #column(name: string): Column {
@@ -73,20 +89,28 @@ export class Columns {
   }
 
   /**
-   * Copies a part of the column that grows. What is copied may change until the column is whole, when all of it is copied
-   * again: most of the time goes to the first touch of the new array.
+   * Copies a part of the column that grows, or small ones until a part is done. What is copied may change until the column is
+   * whole, when all of it is copied again: most of the time goes to the first touch of the new array.
    */
   #copyPart(): void {
-    const name = this.#names[this.#at] as string;
-    const old = this.#column(name);
-    if (this.#next && this.#copied >= old.length) {
-      this.#finishOne();
+    for (let left = PART; left > 0 && this.#capacity < this.#wanted; ) {
+      const name = this.#names[this.#at] as string;
+      const old = this.#column(name);
+      if (old.byteLength <= PART) {
+        left -= old.byteLength;
+        this.#finishOne();
+        continue;
+      }
+      if (this.#next && this.#copied >= old.length) {
+        this.#finishOne();
+        return;
+      }
+      const next = this.#begun(name);
+      const end = Math.min(old.length, this.#copied + PART / old.BYTES_PER_ELEMENT);
+      next.set(old.subarray(this.#copied, end), this.#copied);
+      this.#copied = end;
       return;
     }
-    const next = this.#begun(name);
-    const end = Math.min(old.length, this.#copied + PART / old.BYTES_PER_ELEMENT);
-    next.set(old.subarray(this.#copied, end), this.#copied);
-    this.#copied = end;
   }
 
   /** The column that grows is whole; after the last one there is the room that was wanted. */

@@ -122,9 +122,9 @@ export class PageArray {
     return perSection + this.columns.byteLength;
   }
 
-  /** Makes room for that many materialised sections at once. */
+  /** Makes room for that many materialised sections at once, and for as many more as let their arrays rest until then. */
   reserveSlots(slots: number): void {
-    this.columns.reserve(slots);
+    this.columns.reserveAtRest(slots);
   }
 
   /** Index of a page, or NO_PAGE while its section is not materialised. */

@@ -23,12 +23,12 @@ const memmapOf = (node: number): Purpose => ({ kind: PageKind.BootMemmap, what: 
 
 /** Where boot put the memory map and the page tables that map it: physical addresses. */
 export interface MemoryMapPlaces {
-  /** Of each section with boot memory: where the 2 MiB of its struct pages lie. */
-  readonly bySection: ReadonlyMap<number, number>;
+  /** By section: where the 2 MiB of its struct pages lie; 0 of one without boot memory. */
+  readonly bySection: Float64Array;
   /** Page-table pages: `index` is that of the PUD (32 TiB of RAM) or PMD page (64 GiB of RAM) in its level. */
   readonly tables: readonly { readonly level: "pud" | "pmd"; readonly index: number; readonly address: number }[];
-  /** Where each section's usage bitmap begins. */
-  readonly usage: readonly number[];
+  /** Usage bitmaps of so many sections, so many bytes each, side by side. */
+  readonly usage: readonly { readonly start: number; readonly sections: number; readonly bytes: number }[];
 }
 
 /**
@@ -51,13 +51,15 @@ export function allocateMemoryMaps(
     }
   }
   const met = new Set<string>();
-  const usage: number[] = [];
-  const bySection = new Map<number, number>();
+  const usage: MemoryMapPlaces["usage"][number][] = [];
+  const bySection = new Float64Array(
+    runs.reduce((end, { stretches }) => Math.max(end, (stretches.at(-1)?.last ?? -1) + 1), 0),
+  );
   const tables: MemoryMapPlaces["tables"][number][] = [];
   for (const { node, stretches } of runs) {
     const sections = indexes(stretches, 1);
     const bitmaps = memblock.allocate(sections.length * sectionUsage, 64, EARLY, { node });
-    for (let i = 0; bitmaps !== null && i < sections.length; i++) usage.push(bitmaps + i * sectionUsage);
+    if (bitmaps !== null) usage.push({ start: bitmaps, sections: sections.length, bytes: sectionUsage });
     const purpose = memmapOf(node);
     const whole = { node, exact: true, from: ABOVE_DMA };
     const start =
@@ -81,7 +83,7 @@ export function allocateMemoryMaps(
         start === null
           ? memblock.allocateEach(some.length, SECTION_MEMMAP, SECTION_MEMMAP, purpose, { node, from: ABOVE_DMA })
           : some.map((_, i) => start + i * SECTION_MEMMAP);
-      for (const [i, place] of places.entries()) bySection.set(some[i] as number, place);
+      for (let i = 0; i < places.length; i++) bySection[some[i] as number] = places[i] as number;
     };
     if (memoryMaps === "in one piece") take(sections);
     // By section, but new tables come only where their reach begins.

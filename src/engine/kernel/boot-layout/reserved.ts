@@ -223,16 +223,29 @@ function notedPages(nodeData: readonly NodeDataPlace[], maps: MemoryMapPlaces): 
     const first = Math.floor(start / PAGE_SIZE);
     for (let page = 0; page < Math.ceil((end - start) / PAGE_SIZE); page++) note(first + page, 14);
   }
-  for (const address of maps.usage) note(Math.floor(address / PAGE_SIZE), 13);
-  const mapped = new Map<string, number>();
-  for (const section of maps.bySection.keys())
-    for (const level of ["pud", "pmd"] as const) {
-      const table = `${level}${Math.floor(section / SECTIONS_PER_TABLE[level])}`;
-      mapped.set(table, (mapped.get(table) ?? 0) + (level === "pud" ? 2 : 1));
+  for (const { start, sections, bytes } of maps.usage)
+    for (let i = 0; i < sections; ) {
+      const frame = Math.floor((start + i * bytes) / PAGE_SIZE);
+      const next = Math.min(sections, Math.ceil(((frame + 1) * PAGE_SIZE - start) / bytes));
+      note(frame, 13, next - i);
+      i = next;
     }
+  const mapped = {
+    pud: sectionsByTable(maps.bySection, SECTIONS_PER_TABLE.pud),
+    pmd: sectionsByTable(maps.bySection, SECTIONS_PER_TABLE.pmd),
+  };
   for (const { level, index, address } of maps.tables)
-    note(address / PAGE_SIZE, 13, mapped.get(`${level}${index}`) ?? 0);
+    note(address / PAGE_SIZE, 13, (mapped[level][index] ?? 0) * (level === "pud" ? 2 : 1));
   return noted;
+}
+
+/** Sections with a memory map, by the page-table page that maps it. */
+function sectionsByTable(bySection: Float64Array, perTable: number): Uint32Array {
+  const counts = new Uint32Array(Math.ceil(bySection.length / perTable));
+  for (let table = 0, at = 0; table < counts.length; table++)
+    for (const end = Math.min(bySection.length, at + perTable); at < end; at++)
+      if (bySection[at] !== 0) counts[table] = (counts[table] as number) + 1;
+  return counts;
 }
 
 function nodeAt(memory: BootMemory, address: number): number {
