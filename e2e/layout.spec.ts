@@ -217,6 +217,11 @@ test.describe("under a finger", () => {
     await page.getByRole("button", { name: "See why" }).tap();
     await expect(page.locator("#panel-verdict")).toBeInViewport();
     await expect(page.getByRole("button", { name: "See why" })).toHaveCount(0);
+    // What was read is no news, wherever one goes from there.
+    const tabs = page.getByRole("navigation");
+    await tabs.getByRole("button", { name: "Box" }).tap();
+    await expect(tabs.getByRole("button", { name: "Box" })).toHaveAttribute("aria-current", "location");
+    await expect(tabs.getByRole("button", { name: "Verdict" })).not.toHaveAttribute("data-result");
   });
 });
 
@@ -274,14 +279,22 @@ withPlayground(
 withPlayground(
   "nothing below the box's head moves when the first question is answered, and tiles that have room don't scroll",
   async ({ playground, page }) => {
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.setViewportSize({ width: 1024, height: 768 });
     await playground.open();
     const head = page.locator("[data-box] > div > header");
     await expect(head).toHaveAttribute("data-asking", "");
+    // Two lines, in a window as narrow as this one.
+    const narrow = await head.boundingBox();
+    await expect(page.locator("[data-place=shelf]")).toContainText("drop d1 or d3 here");
+    await page.setViewportSize({ width: 1440, height: 900 });
     const asking = await head.boundingBox();
+    expect(narrow?.height).toBeGreaterThan(asking?.height ?? 0);
     await page.evaluate(() => window.__playground?.send({ do: "move", dimm: "d3", to: { shelf: true } }));
     await expect(head).not.toHaveAttribute("data-asking", "");
     expect((await head.boundingBox())?.height).toBeCloseTo(asking?.height ?? 0, 2);
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await expect(async () => expect((await head.boundingBox())?.height).toBeCloseTo(narrow?.height ?? 0, 2)).toPass();
+    await page.setViewportSize({ width: 1440, height: 900 });
     const overflow = page
       .locator("[data-panel=memory] [role=listbox]")
       .evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);

@@ -12,6 +12,11 @@ test("by keys: both are chosen, the kernel wins, the remedy is one button, and t
   const panel = page.locator("#panel-memory");
   const form = panel.getByRole("form", { name: "Who onlines new memory" });
   const field = form.getByRole("combobox", { name: "Brought online by" });
+  // What stands is told in one line, above the fold of a laptop; the choice opens below it.
+  const line = panel.locator("summary", { hasText: "Who onlines new memory" });
+  await expect(line).toContainText("nobody");
+  await expect(line).toBeInViewport({ ratio: 1 });
+  await line.press("Enter");
   const boot = form.getByRole("button", { name: "Boot anew with it" });
   await expect(boot).toBeDisabled();
   await expect(form).toContainText("does not run");
@@ -25,6 +30,8 @@ test("by keys: both are chosen, the kernel wins, the remedy is one button, and t
     const state = window.__playground?.store.getState();
     return state?.status === "running" && state.scenario === "device-busy.both";
   });
+  await expect(line).toContainText("both");
+  await line.press("Enter");
   await expect(field).toHaveValue("both");
   await expect(form).toContainText('ATTR{state}="online_movable"');
   await expectAccessible(page, "#panel-memory");

@@ -5,6 +5,7 @@ import type { PlaygroundState } from "../client/playground.ts";
 import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
 import { headline } from "../views/verdict/headline.ts";
+import { toneOf } from "../views/verdict/unattended.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import type { PanelId } from "./panels.ts";
@@ -24,7 +25,7 @@ export function OutcomeSheet({ visible }: { readonly visible: PanelId | "lesson"
   }, [visible, key, learn]);
   if (!attempt || key === null || known.has(key)) return null;
   return (
-    <div className={styles.sheet} data-result={attempt.result} role="status">
+    <div className={styles.sheet} data-result={toneOf(attempt)} role="status">
       <p>{headline(attempt)}</p>
       <button type="button" onClick={() => findAction("show-verdict").perform(context)}>
         {strings.why(attempt.result === "ok")}

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
+import { toneOf } from "../views/verdict/unattended.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import { Dock } from "./Dock.tsx";
@@ -83,9 +84,14 @@ export function PanelTabs() {
   const learning = useLearning();
   const lesson = hasLesson(learning);
   const current = useVisiblePanel(lesson);
-  const result = usePlaygroundState(
-    ({ records, selection }) => shownAttempt(records.attempt, selection.attempt)?.result,
-  );
+  const news = usePlaygroundState(({ records, selection }) => {
+    const attempt = shownAttempt(records.attempt, selection.attempt);
+    return attempt && `${toneOf(attempt)} ${attempt.key} ${attempt.startedAt}`;
+  });
+  const [read, setRead] = useState(news);
+  useEffect(() => {
+    if (current === "verdict") setRead(news);
+  }, [current, news]);
   const narrow = useNarrow();
   // Nothing has come to an end in the first picture. Without the sheet the mark on the verdict's tab tells.
   const [sheet, setSheet] = useState<typeof import("./OutcomeSheet.tsx") | null>(null);
@@ -113,8 +119,8 @@ export function PanelTabs() {
               key={panel}
               type="button"
               aria-current={panel === current ? "location" : undefined}
-              // A verdict that is not on the screen shows how it stands.
-              data-result={panel === "verdict" ? result : undefined}
+              // A verdict that was not read yet shows how it stands.
+              data-result={panel === "verdict" && current !== panel && news !== read ? news?.split(" ")[0] : undefined}
               onClick={() => findAction(`show-${panel}`).perform(context)}
             >
               <Icon aria-hidden />

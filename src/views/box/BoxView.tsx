@@ -151,13 +151,13 @@ function Head() {
   const partitions = useCarriage(({ floor }) => floor.partitions.length);
   const carrying = useCarriage(({ carry }) => carry.carrying !== null);
   const { asked } = useBox();
+  const [answered, setAnswered] = useState(asked);
+  if (asked.length > 0 && answered !== asked) setAnswered(asked);
   if (asked.length > 0)
     return (
       <header className={styles.head} data-asking="">
         <h2 className="visually-hidden">{boxStrings.title}</h2>
-        <p className={styles.question}>
-          <b>{boxStrings.question}</b> {boxStrings.questionAbout(asked)}
-        </p>
+        <Question about={asked} />
         <span className={styles.hint}>
           <span className={styles.forMouse}>{carrying ? boxStrings.hintCarrying : boxStrings.questionKeys}</span>
           <span className={styles.forTouch}>{carrying ? boxStrings.hintCarryingTouch : boxStrings.questionTouch}</span>
@@ -166,6 +166,13 @@ function Head() {
     );
   return (
     <header className={styles.head}>
+      {/* It keeps the lines that the question had: all that is below would move when it is answered. */}
+      {answered.length > 0 && (
+        <span className={styles.answered} aria-hidden>
+          <Question about={answered} />
+          <span className={styles.hint}>{boxStrings.questionKeys}</span>
+        </span>
+      )}
       <h2>{boxStrings.title}</h2>
       <span className={styles.subtitle}>
         {partitions === 0 ? boxStrings.starting : boxStrings.subtitle(partitions)}
@@ -175,6 +182,14 @@ function Head() {
         <span className={styles.forTouch}>{carrying ? boxStrings.hintCarryingTouch : boxStrings.hintTouch}</span>
       </span>
     </header>
+  );
+}
+
+function Question({ about }: { readonly about: readonly string[] }) {
+  return (
+    <span className={styles.question}>
+      <b>{boxStrings.question}</b> {boxStrings.questionAbout(about)}
+    </span>
   );
 }
 

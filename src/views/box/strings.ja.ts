@@ -27,9 +27,8 @@ export default {
   hintTouch: "DIMM をタップし、置き先をタップ",
   hintCarrying: "置き先を選んでください。Escape で元に戻ります。",
   hintCarryingTouch: "置き先をタップ。DIMM をもう一度タップすると元のまま。",
-  question: "動いているサーバーからメモリを抜いてみましょう。",
-  questionAbout: (asked) =>
-    `Linux は ${asked.join(" と ")} の一方を手放し、もう一方を拒みます。どちらかを棚に置いてください。`,
+  question: "動いているサーバーからメモリを抜く。",
+  questionAbout: (asked) => `Linux は ${asked.join(" と ")} の一方を手放し、他方を拒みます。どちらかを棚へ。`,
   questionKeys: "ドラッグ、またはフォーカスして M",
   questionTouch: "どちらかをタップし、棚をタップ",
   questionSpot: (asked) => `${asked.join(" か ")} をここへ`,

@@ -28,43 +28,48 @@ export function OnlinerForm({ partition }: { readonly partition: string }) {
     playground.load(onlinedBy(scenario, partition, chosen, words.titled(base, chosen)));
   };
   return (
-    <form className={styles.start} aria-labelledby={title} onSubmit={boot}>
-      <h3 id={title}>{words.title}</h3>
-      <span className={styles.wide}>
-        <label htmlFor={field}>{words.label}</label>
-        <select
-          id={field}
-          aria-describedby={about}
-          value={shown ?? ""}
-          onChange={({ target }) => setChosen(ONLINERS.find((one) => one === target.value) ?? null)}
-        >
-          {current === null && <option value="">{words.asBooted}</option>}
-          {ONLINERS.map((one) => (
-            <option key={one} value={one}>
-              {words.names[one]}
-            </option>
-          ))}
-        </select>
-      </span>
-      <p id={about} className={styles.note}>
-        {shown === null ? words.other : words.about[shown]}
-      </p>
-      <dl className={styles.facts}>
-        <dt>
-          <code>{words.facts.kernel}</code>
-        </dt>
-        <dd>
-          <code>{now}</code>
-        </dd>
-        <dt>
-          <code>{words.facts.udev}</code>
-        </dt>
-        <dd>{booted.udevRules === undefined ? words.noUdev : <code>{booted.udevRules.trim()}</code>}</dd>
-      </dl>
-      <button type="submit" className={styles.go} disabled={chosen === null || chosen === current}>
-        <Power aria-hidden />
-        {words.go}
-      </button>
-    </form>
+    <details className={styles.onliner}>
+      {/* What stands is told without opening it. */}
+      <summary>
+        <b id={title}>{words.title}</b> {current === null ? words.asBooted : words.names[current]}
+      </summary>
+      <form className={styles.start} aria-labelledby={title} onSubmit={boot}>
+        <span className={styles.wide}>
+          <label htmlFor={field}>{words.label}</label>
+          <select
+            id={field}
+            aria-describedby={about}
+            value={shown ?? ""}
+            onChange={({ target }) => setChosen(ONLINERS.find((one) => one === target.value) ?? null)}
+          >
+            {current === null && <option value="">{words.asBooted}</option>}
+            {ONLINERS.map((one) => (
+              <option key={one} value={one}>
+                {words.names[one]}
+              </option>
+            ))}
+          </select>
+        </span>
+        <p id={about} className={styles.note}>
+          {shown === null ? words.other : words.about[shown]}
+        </p>
+        <dl className={styles.facts}>
+          <dt>
+            <code>{words.facts.kernel}</code>
+          </dt>
+          <dd>
+            <code>{now}</code>
+          </dd>
+          <dt>
+            <code>{words.facts.udev}</code>
+          </dt>
+          <dd>{booted.udevRules === undefined ? words.noUdev : <code>{booted.udevRules.trim()}</code>}</dd>
+        </dl>
+        <button type="submit" className={styles.go} disabled={chosen === null || chosen === current}>
+          <Power aria-hidden />
+          {words.go}
+        </button>
+      </form>
+    </details>
   );
 }

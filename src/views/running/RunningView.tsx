@@ -97,8 +97,8 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
           </div>
           {key !== null && (
             <div className={styles.side}>
-              <StartForm key={`start ${key}`} partition={key} nodes={nodes} />
               <OnlinerForm key={`onliner ${key} ${scenario}`} partition={key} />
+              <StartForm key={`start ${key}`} partition={key} nodes={nodes} />
             </div>
           )}
         </div>

@@ -65,6 +65,11 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
           {strings.showPage}
         </button>
       )}
+      {ways.map((way) => (
+        <button key={way.way} type="button" aria-disabled={underWay !== null} onClick={() => void take(way)}>
+          {underWay === way.way ? strings.underWay[way.way] : labelOf(way)}
+        </button>
+      ))}
       {isCulpritOfLater(attempt, culprit) && (
         <button type="button" aria-keyshortcuts="R" onClick={() => void goToCulprit(playground, attempt, culprit)}>
           {strings.toAllocation}
@@ -75,11 +80,6 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
           <Since key={attempt.key} attempt={attempt} />
         </Suspense>
       )}
-      {ways.map((way) => (
-        <button key={way.way} type="button" aria-disabled={underWay !== null} onClick={() => void take(way)}>
-          {underWay === way.way ? strings.underWay[way.way] : labelOf(way)}
-        </button>
-      ))}
       {unchanged && <p className={styles.pending}>{strings.unchanged}</p>}
       {ways.map((way) => (
         <Consequence key={way.way} way={way} target={attempt.target} />

@@ -58,7 +58,7 @@ export function Steps({ steps }: { readonly steps: readonly AttemptStep[] }) {
   const listed = steps.filter(({ state }, index) => TONES[state] === "failed" || index >= steps.length - MOST_STEPS);
   const tally = strings.stepTally(steps.map(({ state }) => state));
   return (
-    <>
+    <div className={styles.steps}>
       <ul className={styles.parts} aria-label={strings.blocks}>
         <li aria-hidden>{strings.memory}</li>
         {listed.map(({ target, state, attempt, tries }) => {
@@ -81,7 +81,7 @@ export function Steps({ steps }: { readonly steps: readonly AttemptStep[] }) {
         })}
       </ul>
       {tally && <p className={styles.tally}>{tally}</p>}
-    </>
+    </div>
   );
 }
 

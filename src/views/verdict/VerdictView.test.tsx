@@ -120,7 +120,10 @@ test("a refusal names page, owner and rule, and leads to the page", async () => 
   expect(text()).toContain("memory37 stayed online: EBUSY");
   expect(text()).toContain("0x128000");
   expect(text()).toContain("slab dentry");
-  expect(document.querySelectorAll('li[data-verdict="pass"]')).toHaveLength(2);
+  // What passed before stands folded, so that what failed is in sight; "when", which takes more room, comes after what helps.
+  expect(document.querySelector("details summary")?.textContent).toBe("Passed before: One zone, No holes");
+  expect(document.querySelectorAll('details li[data-verdict="pass"]')).toHaveLength(2);
+  expect(document.querySelectorAll('details li[data-verdict="fail"]')).toHaveLength(0);
   expect(document.querySelector('li[data-verdict="fail"]')?.textContent).toContain("0 of 64 could be isolated");
   await click("Show the page");
   expect(playground.store.getState().selection).toMatchObject({ block: "A:37", pfn: 0x128000, attempt: REFUSED });
@@ -266,4 +269,6 @@ test("a DIMM that no driver took is not said to be added; the boot option is nam
   expect(text()).toContain("d3 is in its slot: no driver took it");
   expect(text()).toContain("Boot options: acpi_no_memhotplug quiet");
   expect(text()).not.toContain("was added");
+  // Green is for what came into use.
+  expect(document.querySelector("section")?.dataset.result).toBe("nothing");
 });

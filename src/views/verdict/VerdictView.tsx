@@ -15,7 +15,7 @@ import { PhraseText } from "./PhraseText.tsx";
 import { headline } from "./headline.ts";
 import { arrival, summary } from "./sentences.ts";
 import { verdictStrings as strings } from "./strings.ts";
-import { isUnattended } from "./unattended.ts";
+import { isUnattended, toneOf } from "./unattended.ts";
 import { useNewest } from "./use-newest.ts";
 import styles from "./verdict.module.css";
 
@@ -90,7 +90,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
   const head = headline(attempt, journey.from);
   const { log } = attempt;
   return (
-    <section className={styles.panel} data-result={attempt.result} aria-labelledby="verdict-title">
+    <section className={styles.panel} data-result={toneOf(attempt)} aria-labelledby="verdict-title">
       <div className={styles.bar}>
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}

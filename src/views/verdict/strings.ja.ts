@@ -74,6 +74,7 @@ export default {
   position: (index, of) => `${count(of)} 件中 ${count(index)} 件目`,
   checks: "検査、カーネルの順に",
   checkVerdict: { pass: "合格", fail: "不合格", pending: "進行中" },
+  passedBefore: (titles) => `先に合格: ${titles.join("、")}`,
   decidedIn: "決める関数:",
   blocks: "そのメモリブロック",
   memory: "memory",

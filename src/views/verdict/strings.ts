@@ -342,6 +342,8 @@ const english = {
   position: (index: number, of: number) => `${count(index)} of ${count(of)}`,
   checks: "Checks, in the kernel's order",
   checkVerdict: { pass: "passed", fail: "failed", pending: "under way" },
+  /** Titles of the checks before the one that failed. */
+  passedBefore: (titles: readonly string[]) => `Passed before: ${titles.join(", ")}`,
   decidedIn: "Decided in",
   blocks: "Its memory blocks",
   /** Before the numbers of memory blocks. */
