@@ -22,7 +22,7 @@ export default {
   starting: "マシンが起動しています。",
   waiting: "数値を待っています。",
   choose: "試行",
-  newest: "実行中のもの、なければ最後のもの",
+  newest: "最新のもの",
   option: (target, errno, running, at) => `${target} · ${running ? "実行中" : (errno ?? "成功")} · ${seconds(at)} s`,
   blocks: "この試行のメモリブロック",
   block: (number) => `memory${number}`,

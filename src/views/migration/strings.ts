@@ -31,7 +31,7 @@ const english = {
   starting: "The machine is starting.",
   waiting: "Waiting for the figures.",
   choose: "Attempt",
-  newest: "the one that runs, else the last",
+  newest: "the newest",
   option: (target: string, errno: ErrnoName | null, running: boolean, at: number) =>
     `${target} · ${running ? "running" : (errno ?? "went")} · ${seconds(at)} s`,
   blocks: "Memory blocks of this attempt",

@@ -11,7 +11,7 @@ const ACROSS: Sizes = { pgd: 20, p4d: 20, pud: 20, pmd: 20, pte: 18, physical: 2
 const DOWN: Sizes = { pgd: 26, p4d: 26, pud: 42, pmd: 32, pte: 20, physical: 42, map: 40 };
 /** Room between rows: for lines from new tables to their pages, for the node, for DIMMs and ribbons; and of a shared table. */
 const GAPS = {
-  across: { lead: 19, node: 17, below: 58, bar: 21 },
+  across: { lead: 19, node: 17, below: 44, bar: 20 },
   down: { lead: 3, node: 17, below: 44, bar: 20 },
 } as const;
 
