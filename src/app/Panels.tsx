@@ -1,6 +1,6 @@
 /** The parts of the page, side by side where there is room, below one another with tabs where there is not. */
 import { Cpu, GraduationCap, Grid3x3, Layers, Scale, ScrollText, SquareTerminal } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { usePlaygroundState } from "../client/react.tsx";
 import { BoxView } from "../views/box/BoxView.tsx";
 import { shownAttempt } from "../views/verdict/attempts.ts";
@@ -24,7 +24,8 @@ const LESSON = "panel-lesson";
 export function Panels() {
   const context = useActionContext();
   const learning = useLearning();
-  const { asked, answered } = useWelcome(context.playground);
+  // The question ends as an operation begins: what stood about it is taken away beside that, not in the same frame.
+  const { asked, answered } = useDeferredValue(useWelcome(context.playground));
   return (
     <main className={styles.main} inert={isOver(learning)} data-asked={asked.length > 0 || undefined}>
       {hasLesson(learning) && (

@@ -1,5 +1,5 @@
 /** The first question: asked who comes for the first time, until the first of the two DIMMs was dropped, and never again. */
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Playground } from "../client/playground.ts";
 import { SCENARIOS } from "../protocol/scenarios/index.ts";
 import { hasLesson, readLearning, useLearning } from "./learn.ts";
@@ -35,5 +35,5 @@ export function useWelcome(playground: Playground): { readonly asked: readonly s
       setAnswered(true);
     });
   }, [open, playground]);
-  return { asked: open ? ASKED : NOTHING, answered };
+  return useMemo(() => ({ asked: open ? ASKED : NOTHING, answered }), [open, answered]);
 }

@@ -27,7 +27,7 @@ export class Pacer {
   readonly #waiting = new Map<StoreApi<PlaygroundState>, Waiting>();
   #news = 0;
   #rests = false;
-  /** Parts were given something at once since the last display frame, and render it in the next at the latest. */
+  /** Parts were given something at once since the last display frame, or took it themselves, and render it in the next at the latest. */
   #atOnce = false;
 
   constructor(playground: Playground) {
@@ -63,6 +63,11 @@ export class Pacer {
       },
     };
   }
+
+  /** A part renders something in this display frame, or in the next at the latest, that it did not get from here. */
+  readonly renders = (): void => {
+    this.#atOnce = true;
+  };
 
   #changed(state: PlaygroundState, before: PlaygroundState): void {
     const passes = (key: keyof PlaygroundState) =>

@@ -42,6 +42,13 @@ export function Paced({ turn, children }: { readonly turn: number; readonly chil
   return <StoreContext value={follower.store}>{children}</StoreContext>;
 }
 
+/** How a part says that it renders in this display frame though it is not its turn: canvases leave it the frame. */
+export function useRendersNow(): () => void {
+  const pacer = useContext(PacerContext);
+  if (!pacer) throw new Error("useRendersNow needs a PlaygroundProvider above it");
+  return pacer.renders;
+}
+
 /** The playground that this part of the page shows. Throws outside of a provider. */
 export function usePlayground(): Playground {
   const playground = useContext(PlaygroundContext);

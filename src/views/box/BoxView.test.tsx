@@ -2,6 +2,7 @@
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EJECTING, sampleAttempts } from "../../client/sample-records.ts";
+import type { Records } from "../../protocol/records.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { BoxView } from "./BoxView.tsx";
 
@@ -47,6 +48,16 @@ describe("the box", () => {
     );
     expect(dimm("d8").getAttribute("aria-label")).toContain("correctable errors rising");
     expect(page.textContent).toContain("20 to node 1");
+  });
+
+  it("takes the display frame in which a DIMM goes elsewhere, and none in which only figures change", async () => {
+    const panels: boolean[] = [];
+    playground.onFrame(({ panel }) => panels.push(panel));
+    const d1 = playground.store.getState().records.dimm.d1 as Records["dimm"];
+    await act(async () => playground.setRecord("dimm", "d1", { ...d1, usedPages: d1.usedPages - 1 }));
+    await act(async () => playground.setRecord("dimm", "d1", { ...d1, phase: "ejecting", destination: null }));
+    await act(async () => playground.frame());
+    expect(panels).toEqual([false, true, false]);
   });
 
   it("has one tab stop among modules and slots", () => {

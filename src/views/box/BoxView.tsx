@@ -5,7 +5,7 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { useLateCode, onceSeen } from "../../client/late-code.ts";
-import { usePlayground } from "../../client/react.tsx";
+import { usePlayground, useRendersNow } from "../../client/react.tsx";
 import styles from "./box.module.css";
 import { type Carriage, createCarriage, type Focuser } from "./carriage.ts";
 import { type CellPainter, createCellPainter } from "./cell-painter.ts";
@@ -33,18 +33,22 @@ const NONE: readonly string[] = [];
 /** `asked`: DIMMs that a question is about, which stands above the box then. */
 export function BoxView({ asked = NONE }: { readonly asked?: readonly string[] }) {
   const playground = usePlayground();
+  const rendersNow = useRendersNow();
   const root = useRef<HTMLElement>(null);
   const [works, setWorks] = useState<Works | null>(null);
 
   useLayoutEffect(() => {
     const focus: Focuser = (on) => focusIn(root.current, on);
-    const made: Works = { carriage: createCarriage(playground, focus), painter: createCellPainter(playground) };
+    const made: Works = {
+      carriage: createCarriage(playground, focus, rendersNow),
+      painter: createCellPainter(playground),
+    };
     setWorks(made);
     return () => {
       made.carriage.dispose();
       made.painter.destroy();
     };
-  }, [playground]);
+  }, [playground, rendersNow]);
 
   return (
     <section ref={root} className={styles.box} data-box="" aria-label={boxStrings.rootLabel}>

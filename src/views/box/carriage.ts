@@ -50,7 +50,8 @@ export type Focuser = (on: { readonly dimm: string } | { readonly place: PlaceKe
 const ASKED_BEFOREHAND = 24;
 const JUST_SAID_MS = 1000;
 
-export function createCarriage(playground: Playground, focus: Focuser): Carriage {
+/** `onFloor` hears of a floor that is new, before anything shows it. */
+export function createCarriage(playground: Playground, focus: Focuser, onFloor: () => void): Carriage {
   const floorOf = createFloorSelector();
   const oracle = createOracle((dimm, to) => playground.foresee(dimm, to));
   const store = createStore<CarriageState>(() => ({
@@ -138,6 +139,7 @@ export function createCarriage(playground: Playground, focus: Focuser): Carriage
     if (floor !== before) {
       for (const dimm of floor.dimms.values())
         if (before.dimms.get(dimm.key)?.place !== dimm.place) oracle.forget(dimm.key);
+      onFloor();
       store.setState({ floor });
       dispatch({ type: "floor-changed" });
     }
