@@ -61,13 +61,15 @@ export async function shell(args: readonly string[], streams: Streams): Promise<
 
 function machineOf({ seed, box, partition, setup }: MachineRequest): Userland {
   const engine = new Engine({ seed, box });
-  const userland = new Userland(engine, partition);
+  let userland = new Userland(engine, partition);
   for (const step of setup) {
     if (typeof step === "string") {
       const line = startScript(userland, { text: step, name: "setup", folder: "/", out: () => {}, err: () => {} });
       engine.runUntil(engine.now + SETTLE_NS, { expired: () => !line.alive });
     } else engine.submit(step);
     engine.settle(SETTLE_NS);
+    // It may have been restarted: nothing of what ran there is left.
+    if (userland.gone) userland = new Userland(engine, partition);
   }
   return userland;
 }
@@ -121,6 +123,7 @@ async function runScript(userland: Userland, script: Script, { stdin, stdout, st
   input.close();
   const { stopped } = engine.kernel(userland.partition);
   if (stopped) stderr.write(`Kernel panic - not syncing: ${stopped.words}\n`);
+  else if (userland.gone) stderr.write("reboot: Restarting system\n");
   return running.ending ? exitStatus(running.ending) : 0;
 }
 

@@ -157,6 +157,7 @@ const commands = {
   hotadd: { partition: id, id, node: whole(0, 255), size: sizeFrom(MIB), addr: exactOptional(whole(0, MAX_BYTES)) },
   hotremove: { partition: id, id },
   resize: { partition: id, id, size: sizeFrom(0) },
+  reboot: { partition: id, cmdline: exactOptional(text(4096)) },
 } satisfies Record<Command["do"], v.ObjectEntries>;
 const VERBS = Object.keys(commands) as Command["do"][];
 

@@ -5,6 +5,7 @@
 import { addFiles } from "../engine/sysfs/more/index.ts";
 import type { Command, TerminalCommand } from "../engine/time/commands.ts";
 import type { Engine, Submission, TerminalHost } from "../engine/time/engine.ts";
+import type { Stop } from "../engine/kernel/panic.ts";
 import { Userland } from "./process/userland.ts";
 import { type ShellAtTerminal, type Sleeping, TerminalShell } from "./terminal-shell.ts";
 
@@ -26,12 +27,17 @@ export interface ShellTerminalOptions {
 
 interface Open {
   readonly partition: string;
-  readonly shell: ShellAtTerminal;
+  /** Nobody, between two kernels. */
+  shell: ShellAtTerminal | null;
+  columns: number;
+  rows: number;
   /** The higher, the later it was opened or typed into. */
   used: number;
 }
 
 const DONE: Submission = { errno: null, rejection: null, op: null };
+/** Of a console for which there was no memory. */
+const NO_SHELL = 1;
 const GREY = "\x1b[90m";
 const PLAIN = "\x1b[39m";
 
@@ -54,12 +60,12 @@ export class ShellTerminals implements TerminalHost {
 
   /** A command runs in the foreground of a terminal. */
   busy(terminal: number): boolean {
-    return this.terminals.get(terminal)?.shell.busy ?? false;
+    return this.terminals.get(terminal)?.shell?.busy ?? false;
   }
 
   /** The sleep in the foreground of a terminal. */
   sleep(terminal: number): Sleeping | null {
-    return this.terminals.get(terminal)?.shell.sleep ?? null;
+    return this.terminals.get(terminal)?.shell?.sleep ?? null;
   }
 
   /**
@@ -71,7 +77,8 @@ export class ShellTerminals implements TerminalHost {
     const open = this.terminals.get(command.terminal);
     if (!open) return { errno: "ENOENT", rejection: { why: "no-terminal", terminal: command.terminal }, op: null };
     const { shell, partition } = open;
-    if (this.engine.kernel(partition).stopped) {
+    if (command.do === "terminal-resize") Object.assign(open, { columns: command.columns, rows: command.rows });
+    if (!shell || this.engine.kernel(partition).stopped) {
       if (command.do === "terminal-close") this.terminals.delete(command.terminal);
       return DONE;
     }
@@ -110,7 +117,7 @@ export class ShellTerminals implements TerminalHost {
     };
   }
 
-  private usedLast(partition: string): ShellAtTerminal | undefined {
+  private usedLast(partition: string): ShellAtTerminal | null | undefined {
     let last: Open | undefined;
     for (const open of this.terminals.values())
       if (open.partition === partition && open.used > (last?.used ?? 0)) last = open;
@@ -125,10 +132,19 @@ export class ShellTerminals implements TerminalHost {
       return { errno: "EIO", rejection: { why: "stopped", partition }, op: null };
     if (this.terminals.has(terminal))
       return { errno: "EEXIST", rejection: { why: "terminal-is-open", terminal }, op: null };
+    const shell = this.shellAt(terminal, { partition, columns, rows });
+    if (!shell) return { errno: "ENOMEM", rejection: { why: "no-memory-for-process" }, op: null };
+    this.terminals.set(terminal, { partition, shell, columns, rows, used: ++this.uses });
+    return DONE;
+  }
+
+  private shellAt(
+    terminal: number,
+    { partition, columns, rows }: Pick<Open, "partition" | "columns" | "rows">,
+  ): ShellAtTerminal | null {
     const { sink } = this.options;
-    let shell: ShellAtTerminal;
     try {
-      shell = new TerminalShell(this.userland(partition), {
+      const shell: ShellAtTerminal = new TerminalShell(this.userland(partition), {
         columns,
         rows,
         onOutput: (text) => sink.output(terminal, text),
@@ -136,19 +152,40 @@ export class ShellTerminals implements TerminalHost {
           if (this.terminals.delete(terminal)) sink.ended(terminal, status);
         },
       });
+      return shell;
     } catch {
-      return { errno: "ENOMEM", rejection: { why: "no-memory-for-process" }, op: null };
+      return null;
     }
-    this.terminals.set(terminal, { partition, shell, used: ++this.uses });
-    return DONE;
+  }
+
+  /**
+   * Terminals are the machine's consoles: where a shell was, another one begins, as soon as what is due now has run. A terminal for
+   * which there is no memory has ended.
+   */
+  restarted(partition: string): void {
+    this.userlands.delete(partition);
+    addFiles(this.engine.files(partition));
+    const consoles = [...this.terminals].filter(([, open]) => open.partition === partition);
+    if (consoles.length === 0) return;
+    for (const [, open] of consoles) open.shell = null;
+    this.engine.at(this.engine.now, () => {
+      for (const [terminal, open] of consoles) {
+        if (this.terminals.get(terminal) !== open || open.shell) continue;
+        open.shell = this.shellAt(terminal, open);
+        if (open.shell || !this.terminals.delete(terminal)) continue;
+        this.options.sink.ended(terminal, NO_SHELL);
+      }
+    });
   }
 
   /** A kernel's last words stand on every screen; what is typed there from now on nobody reads. */
-  private sayLast(partition: string, words: string): void {
-    const seconds = (this.engine.now / 1e9).toFixed(6).padStart(12);
+  private sayLast(partition: string, { words, restarts }: Stop): void {
+    const { upTime } = this.engine.kernel(partition);
+    const seconds = (upTime / 1e9).toFixed(6).padStart(12);
+    const last = `${restarts ? "reboot" : "Kernel panic - not syncing"}: ${words}`;
     for (const [terminal, open] of this.terminals)
-      if (open.partition === partition)
-        this.options.sink.output(terminal, `\r\n[${seconds}] Kernel panic - not syncing: ${words}\r\n`);
+      if (open.partition === partition && open.shell)
+        this.options.sink.output(terminal, `\r\n[${seconds}] ${last}\r\n`);
   }
 
   private userland(partition: string): Userland {
@@ -158,7 +195,7 @@ export class ShellTerminals implements TerminalHost {
       const origin = `shell:${partition}`;
       userland = new Userland(this.engine, partition, {
         ...(act ? { submit: (command: Command) => act(command, origin) } : {}),
-        stopped: (words) => this.sayLast(partition, words),
+        stopped: (last) => this.sayLast(partition, last),
       });
       this.userlands.set(partition, userland);
     }

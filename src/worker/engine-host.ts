@@ -33,7 +33,7 @@ import type { PageInfo, Patch } from "../protocol/records.ts";
 import type { TerminalSink } from "../shell/shell-terminals.ts";
 import type { EnginePort, TerminalsOfMachine } from "./engine-port.ts";
 import type { FileTree } from "../engine/sysfs/tree.ts";
-import { completeFiles, mayBeMissing } from "./more-files.ts";
+import { completeFiles, hasFiles, mayBeMissing } from "./more-files.ts";
 import { Looks } from "./looks.ts";
 import { Moments } from "./moments.ts";
 import { Projector } from "./projector.ts";
@@ -85,6 +85,7 @@ export class EngineHost implements EnginePort {
   }
 
   needsMoreFiles(command: Command): boolean {
+    if (command.do === "reboot") return !hasFiles();
     const files = this.#filesOf(command);
     if (!files) return false;
     if (command.do === "write" || command.do === "chmod") return mayBeMissing(files, command.path);

@@ -28,7 +28,7 @@ export function lateCode({ box, setup, script }: Coming, causes: readonly { read
 
 /** Whether it may be about a file whose code comes late (./more-files.ts). */
 function isRare(command: Cause): boolean {
-  if (!isFileCommand(command)) return false;
+  if (!isFileCommand(command)) return command.do === "reboot";
   const known = command.do === "write" || command.do === "chmod";
   return !known || !COMMON.test(command.path);
 }

@@ -31,7 +31,7 @@ const scenario: Scenario = {
   script: [],
 };
 
-test("a panic is seen, silences the terminal, and is undone", async () => {
+test("a panic is seen, silences the terminal, is ended by a restart, and undone", async () => {
   let time = 0;
   let turn: (() => void) | null = null;
   let heard = 0;
@@ -96,6 +96,30 @@ test("a panic is seen, silences the terminal, and is undone", async () => {
   type("echo anybody\r");
   await live(20);
   expect(shown()).toHaveLength(silence);
+  // Another kernel boots, which has room for the DIMM's memory map; a shell is where one was, and can restart it, too.
+  const cmdline = "memory_hotplug.memmap_on_memory=1";
+  tell({ type: "command", id: 5, command: { do: "reboot", partition: "A", cmdline } });
+  await vi.waitFor(async () => {
+    await live(4);
+    expect(shown().slice(silence)).toMatch(/[#$] $/);
+  }, 20_000);
+  expect(partition().stopped).toBeUndefined();
+  type("echo x > /tmp/x; reboot\r");
+  await vi.waitFor(async () => {
+    await live(4);
+    expect(shown().slice(silence)).toMatch(/reboot: Restarting system\r\n[\s\S]*[#$] $/);
+  }, 20_000);
+  const restarted = shown().length;
+  type("ls -A /tmp; uptime -p\r");
+  await vi.waitFor(async () => {
+    await live(4);
+    expect(shown().slice(restarted)).toMatch(/lup 0 minutes\r\n/);
+  }, 20_000);
+  for (let id = 6; !partition().stopped && id < 10; id++) {
+    tell({ type: "undo", id });
+    await live(30);
+  }
+  expect(partition().stopped?.words).toBe("System is deadlocked on memory");
   for (let id = 10; partition().stopped && id < 14; id++) {
     tell({ type: "undo", id });
     await live(30);

@@ -33,15 +33,11 @@ export class Projector {
   /** Revisions as last sent. */
   private readonly seen = new WeakMap<{ readonly revision: number }, number>();
   /** For page maps, and for records: those are asked for more rarely. */
-  private readonly pagesForMaps: ReadonlyMap<Kernel, ChangedSections>;
-  private readonly pagesForRecords: ReadonlyMap<Kernel, ChangedSections>;
+  private readonly pagesForMaps = new WeakMap<Kernel, ChangedSections>();
+  private readonly pagesForRecords = new WeakMap<Kernel, ChangedSections>();
 
   constructor(engine: Engine) {
     this.engine = engine;
-    const readers = () =>
-      new Map([...engine.kernels.values()].map((kernel) => [kernel, new ChangedSections(kernel.pages)] as const));
-    this.pagesForMaps = readers();
-    this.pagesForRecords = readers();
   }
 
   /** Whether a thing is not as it was when this was last asked. */
@@ -90,14 +86,16 @@ export class Projector {
 
   /** Keys of blocks whose pages changed since the last call; their records may wait for the next `patches`. */
   takeChangedBlocks(): string[] {
-    return [...this.pagesForMaps].flatMap(([kernel, sections]) =>
-      [...changedBlocks(kernel, sections)].map(({ number }) => blockKey(kernel.id, number)),
+    return [...this.engine.kernels.values()].flatMap((kernel) =>
+      [...changedBlocks(kernel, sectionsOf(this.pagesForMaps, kernel))].map(({ number }) =>
+        blockKey(kernel.id, number),
+      ),
     );
   }
 
   private projectKernel(kernel: Kernel, patches: Patch[], dimms: Set<string>): void {
     const structure = this.isNew(kernel);
-    const changed = changedBlocks(kernel, this.pagesForRecords.get(kernel) as ChangedSections);
+    const changed = changedBlocks(kernel, sectionsOf(this.pagesForRecords, kernel));
     // What an offline block may become depends on every zone's span, so structure touches all of them.
     if (structure)
       for (const block of kernel.blocks.values()) if (this.isNew(block) || block.state !== "online") changed.add(block);
@@ -232,6 +230,13 @@ export class Projector {
       usedPagesAtStart: dimm.usedPagesAtStart,
     };
   }
+}
+
+/** Who reads a kernel's pages for some purpose; all is new of a kernel that was not there before. */
+function sectionsOf(readers: WeakMap<Kernel, ChangedSections>, kernel: Kernel): ChangedSections {
+  const known = readers.get(kernel) ?? new ChangedSections(kernel.pages);
+  readers.set(kernel, known);
+  return known;
 }
 
 /** Blocks with pages that changed since those sections were last read. */

@@ -56,9 +56,16 @@ export class Provenances {
     return this.all.length;
   }
 
-  /** Tells of pages that name provenances: all that ever do, before the first of them does. */
-  watch(pages: PageArray): void {
-    this.arrays.push(pages);
+  /** Tells of pages that name provenances: all that ever do, before the first of them does. `before` are the pages whose place they take. */
+  watch(pages: PageArray, before?: PageArray): void {
+    const place = before ? this.arrays.indexOf(before) : -1;
+    if (place < 0) this.arrays.push(pages);
+    else this.arrays[place] = pages;
+    // Which numbers are named is found out again: those of the old pages are not, any more.
+    if (before && this.sweep) {
+      for (const array of this.arrays) array.inherited = null;
+      this.sweep = null;
+    }
   }
 
   get(number: number): Provenance | undefined {

@@ -87,6 +87,11 @@ export class Recorder {
     return ring;
   }
 
+  /** Another kernel boots there: its log begins with nothing, and at number 0. */
+  forgetLog(partition: string): void {
+    this.rings.delete(partition);
+  }
+
   commit(): void {
     if (this.changes.length === 0) return;
     const { now: at, origin, occasion, changes } = this;

@@ -151,6 +151,9 @@ export class Chassis {
   reserveRegion(partition: string, id: string, size: Bytes): Bytes | string {
     const window = this.windows.get(partition);
     if (!window) return `no partition ${partition}`;
+    // A machine that restarts has its devices where they were.
+    const known = this.regions.get(partition)?.find((region) => region.id === id);
+    if (known) return known.address;
     const placed = placeRegion(window, this.plugged(partition), id, size);
     if (!placed.ok) return placed.error;
     this.regions.set(partition, [

@@ -18,7 +18,7 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import { call, type Steps, type Task } from "../chronicle/task.ts";
 import type { MemoryBlock, MemoryGroup } from "../memory/memory-block.ts";
 import { finish, Slices } from "../chronicle/slices.ts";
-import { SECTION_SHIFT, sectionOf, PAGEBLOCK_ORDER } from "../units.ts";
+import { SECTION_SHIFT, sectionOf, PAGEBLOCK_ORDER, type SimNs } from "../units.ts";
 import { parseCpuList } from "../hardware/numa-tables.ts";
 import type { MemoryMapPlaces } from "./boot-layout/memory-maps.ts";
 import type { NotedPage } from "./boot-layout/reserved.ts";
@@ -68,6 +68,8 @@ export class Kernel {
   readonly profile: Profile;
   readonly cmdline: string;
   readonly parameters: KernelParameters;
+  /** When it was started: its log and its clocks count from there. */
+  readonly startedAt: SimNs;
   /** Boot is over: what is plugged in from now on comes as hot-plug. */
   booted = false;
   /** Pages that the allocator managed when boot was over. */
@@ -179,6 +181,7 @@ export class Kernel {
     this.parameters = options.parameters;
     this.blockPages = options.blockPages;
     this.recorder = options.recorder;
+    this.startedAt = options.recorder.now;
     this.bootMemoryMaps = options.bootMemoryMaps;
     this.slit = options.slit;
     this.levels = options.levels;
@@ -235,6 +238,11 @@ export class Kernel {
 
   get now(): number {
     return this.recorder.now;
+  }
+
+  /** Simulated ns since it was started. */
+  get upTime(): number {
+    return this.recorder.now - this.startedAt;
   }
 
   /** Node whose CPUs run the kernel's own work: the first that has any. */

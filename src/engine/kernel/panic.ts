@@ -9,6 +9,8 @@ import type { Kernel } from "./kernel.ts";
 export interface Stop {
   readonly at: SimNs;
   readonly words: string;
+  /** It ended because its machine restarts. */
+  readonly restarts?: true;
 }
 
 /** Ends whatever was being done for a partition. The engine catches it, and lets nothing of that partition go on. */

@@ -294,7 +294,8 @@ export function usedPages(kernel: Kernel, dimm: Dimm): number {
   return used;
 }
 
-function setPhase(engine: Engine, dimm: Dimm, phase: Dimm["phase"]): void {
+/** A DIMM is in another phase from now on, and everybody is told. */
+export function setPhase(engine: Engine, dimm: Dimm, phase: Dimm["phase"]): void {
   engine.chassis.setPhase(dimm, phase);
   engine.recorder.emit({ c: "dimm", id: dimm.id, place: dimm.slot ?? SHELF, phase });
 }

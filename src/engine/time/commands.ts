@@ -61,6 +61,8 @@ export type Command =
       readonly addr?: number;
     }
   | { readonly do: "hotremove"; readonly partition: string; readonly id: string }
+  /** The partition restarts, with another command line where one is given. */
+  | { readonly do: "reboot"; readonly partition: string; readonly cmdline?: string }
   /** The hypervisor would like a virtio-mem device to give this much. */
   | { readonly do: "resize"; readonly partition: string; readonly id: string; readonly size: Bytes };
 

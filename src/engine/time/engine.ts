@@ -46,6 +46,8 @@ export interface TerminalHost {
   carryOut(command: TerminalCommand): Submission;
   /** A person is about to give a command: what is returned is told what became of it. */
   watch(command: Command): ((submission: Submission) => void) | null;
+  /** Another kernel runs on a partition: all processes are gone. */
+  restarted(partition: string): void;
 }
 
 /** Longest simulated time that `settle` waits for operations that never end by themselves. */
@@ -55,8 +57,8 @@ const UDEV_PATIENCE_NS = 1e9;
 export class Engine {
   readonly recorder: Recorder;
   readonly chassis: Chassis;
-  readonly kernels: ReadonlyMap<string, Kernel>;
-  readonly layouts: ReadonlyMap<string, BootLayout>;
+  private readonly running = new Map<string, Kernel>();
+  private readonly laidOut = new Map<string, BootLayout>();
   private readonly fileTrees = new Map<string, FileTree>();
   /** udev of the partitions where it runs. */
   readonly udevs = new Map<string, Udev>();
@@ -66,7 +68,7 @@ export class Engine {
   readonly seed: number;
   readonly random: () => number;
   private terminals: TerminalHost | null = null;
-  private readonly descriptions: ReadonlyMap<string, PartitionDescription>;
+  private readonly descriptions = new Map<string, PartitionDescription>();
   private readonly scheduler = new Scheduler();
   private readonly operations: Operations;
   private nextId = 1;
@@ -89,50 +91,65 @@ export class Engine {
     this.seed = scenario.seed;
     this.random = seededRandom(scenario.seed);
     this.chassis = new Chassis(scenario.box);
-    this.descriptions = new Map(scenario.box.partitions.map((partition) => [partition.id, partition]));
-    const kernels = new Map<string, Kernel>();
-    const layouts = new Map<string, BootLayout>();
     this.recorder.begin("boot", BOOT);
     for (const partition of scenario.box.partitions) {
       this.atWork();
-      const { kernel, layout } = bootKernel(partition, this.recorder);
-      kernels.set(partition.id, kernel);
-      layouts.set(partition.id, layout);
-      this.chassis.setWindow(partition.id, layout.hotplugWindow);
-      this.virtioDevices.set(partition.id, new Virtio(kernel));
-      this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
-      kernel.start = (occasion, steps) => this.start(partition.id, occasion, true, steps);
-      for (const boot of layout.bootDimms) {
-        const dimm = this.chassis.dimms.get(boot.id);
-        if (!dimm) continue;
-        dimm.ranges = boot.ranges;
-        this.chassis.setPhase(dimm, "in-use");
-      }
-    }
-    this.kernels = kernels;
-    this.layouts = layouts;
-    for (const { allocator, pages } of kernels.values()) {
-      this.recorder.provenances.watch(pages);
-      allocator.causes = this.recorder;
+      this.powerOn(partition);
     }
     this.recorder.commit();
     for (const partition of scenario.box.partitions) {
       for (const dimm of partition.coldplug ?? []) coldPlug(this, partition.id, dimm);
-      const layout = layouts.get(partition.id) as BootLayout;
-      this.virtio(partition.id).plugIn(this, partition.id, layout, partition.virtioMem ?? []);
+      this.plugInVirtio(partition);
     }
     this.settle();
-    for (const kernel of kernels.values()) {
-      kernel.parameters.bootAddsUntil = null;
-      kernel.booted = true;
-    }
-    for (const partition of scenario.box.partitions)
-      if (partition.coldplug?.length) takeKernelMemory(this.kernel(partition.id), partition);
+    for (const partition of scenario.box.partitions) this.bootIsOver(partition);
     // The last that boot says of memory (mm/memory-tiers.c, memory_tier_late_init).
     this.recorder.begin("boot", BOOT);
-    for (const kernel of kernels.values()) kernel.tellDemotionTargets();
+    for (const kernel of this.kernels.values()) kernel.tellDemotionTargets();
     this.recorder.commit();
     for (const { id, udevRules } of scenario.box.partitions) if (udevRules !== undefined) this.beginUdev(id, udevRules);
+  }
+
+  /** A partition's kernel boots, in place of the one that ran there: what firmware tells it of, and nothing that comes later. */
+  powerOn(partition: PartitionDescription): void {
+    const { kernel, layout } = bootKernel(partition, this.recorder);
+    const before = this.running.get(partition.id);
+    this.descriptions.set(partition.id, partition);
+    this.running.set(partition.id, kernel);
+    this.laidOut.set(partition.id, layout);
+    this.chassis.setWindow(partition.id, layout.hotplugWindow);
+    this.virtioDevices.set(partition.id, new Virtio(kernel));
+    this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
+    kernel.start = (occasion, steps) => this.start(partition.id, occasion, true, steps);
+    for (const boot of layout.bootDimms) {
+      const dimm = this.chassis.dimms.get(boot.id);
+      if (!dimm) continue;
+      dimm.ranges = boot.ranges;
+      this.chassis.setPhase(dimm, "in-use");
+    }
+    this.recorder.provenances.watch(kernel.pages, before?.pages);
+    kernel.allocator.causes = this.recorder;
+  }
+
+  /** virtio devices of a partition that has just been powered on, after its DIMMs. */
+  plugInVirtio({ id, virtioMem = [] }: PartitionDescription): void {
+    this.virtio(id).plugIn(this, id, this.laidOut.get(id) as BootLayout, virtioMem);
+  }
+
+  /** What comes from now on comes to a kernel that runs. */
+  bootIsOver(partition: PartitionDescription): void {
+    const kernel = this.kernel(partition.id);
+    kernel.parameters.bootAddsUntil = null;
+    kernel.booted = true;
+    if (partition.coldplug?.length) takeKernelMemory(kernel, partition);
+  }
+
+  get kernels(): ReadonlyMap<string, Kernel> {
+    return this.running;
+  }
+
+  get layouts(): ReadonlyMap<string, BootLayout> {
+    return this.laidOut;
   }
 
   get now(): SimNs {
@@ -181,6 +198,18 @@ export class Engine {
   /** Gives the box terminals. Commands to terminals need them. */
   join(terminals: TerminalHost): void {
     this.terminals = terminals;
+  }
+
+  /** Another kernel runs on a partition, with nothing of what ran on the one before it. */
+  restarted(partition: string): void {
+    this.udevs.delete(partition);
+    const { udevRules } = this.description(partition);
+    if (udevRules !== undefined) {
+      const udev = this.udevOf(partition);
+      udev.load([{ path: RULES_FILE, text: udevRules }]);
+      udev.trigger();
+    }
+    this.terminals?.restarted(partition);
   }
 
   /** Terminals can be opened. */

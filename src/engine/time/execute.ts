@@ -16,6 +16,7 @@ import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import type { LoadDescription } from "../workload/load-description.ts";
 import type { Engine, Submission } from "./engine.ts";
+import { restart } from "./restart-port.ts";
 import type { Rejection } from "./rejection.ts";
 
 const DONE: Submission = { errno: null, rejection: null, op: null };
@@ -29,9 +30,11 @@ export function execute(engine: Engine, command: Command): Submission {
   if ("partition" in command) {
     const kernel = engine.kernels.get(command.partition);
     if (!kernel) return refuse("ENODEV", { why: "no-partition", partition: command.partition });
-    if (kernel.stopped) return STOPPED(command);
+    if (kernel.stopped && command.do !== "reboot") return STOPPED(command);
   }
   switch (command.do) {
+    case "reboot":
+      return restart(engine, command);
     case "move":
       return moveDimm(engine, command.dimm, command.to);
     case "press":

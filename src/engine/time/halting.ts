@@ -11,8 +11,9 @@ const END: IteratorResult<number, unknown> = { done: true, value: HALTED };
 
 /** Steps of a partition, as long as its kernel runs. */
 export function whileRunning(engine: Engine, partition: string, steps: Steps): Steps {
+  const kernel = engine.kernels.get(partition);
   return {
-    next: () => (engine.kernels.get(partition)?.stopped ? END : (untilPanic(engine, () => steps.next()) ?? END)),
+    next: () => (kernel?.stopped ? END : (untilPanic(engine, () => steps.next()) ?? END)),
   };
 }
 
@@ -27,7 +28,8 @@ export function untilPanic<T>(engine: Engine, act: () => T): T | undefined {
   }
 }
 
-function halt(engine: Engine, kernel: Kernel): void {
+/** Ends whatever is done for a kernel that has stopped. */
+export function halt(engine: Engine, kernel: Kernel): void {
   engine.haltOperations(kernel.id);
   for (const attempt of engine.attempts.values()) {
     if (attempt.partition !== kernel.id || !attempt.running) continue;

@@ -21,6 +21,8 @@ export function occasionOf(command: Command): Occasion {
       return lineOccasion(`kill ${command.pid}`);
     case "killall":
       return lineOccasion("killall");
+    case "reboot":
+      return lineOccasion("reboot");
     case "hotadd":
       return lineOccasion(`device_add ${command.id}`);
     case "hotremove":

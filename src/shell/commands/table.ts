@@ -17,6 +17,7 @@ import { env, printenv, which } from "./machine/environment.ts";
 import { expr } from "./machine/expr.ts";
 import { insmod, lsmod, modprobe, rmmod } from "./machine/modules.ts";
 import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
+import { reboot, shutdown, systemctl } from "./machine/reboot.ts";
 import { clear, tput } from "./machine/screen.ts";
 import { mkswap, swapoff, swapon } from "./machine/swap.ts";
 import { getconf, hostname, id, lscpu, mount, nproc, sysctl, umount, uname, uptime, whoami } from "./machine/system.ts";
@@ -116,10 +117,13 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   pkill: pgrep,
   printenv,
   ps,
+  reboot,
   rmmod,
+  shutdown,
   swapoff,
   swapon,
   sysctl,
+  systemctl,
   "systemd-udevd": systemdUdevd,
   top,
   tput,

@@ -3,6 +3,29 @@ import type { ManPage } from "./page.ts";
 
 export const MACHINE_PAGES: readonly ManPage[] = [
   {
+    name: "reboot",
+    summary: "restart the partition",
+    synopsis: ["reboot [-f]"],
+    description: [
+      "The kernel boots again on the hardware as it is: DIMMs stay in their slots and are found at boot, their blocks come online as new ones. Settings of /sys and /proc, files, loaded modules, processes and caches are gone; so is what the kernel had leaked. The log begins again.",
+      "No simulated time passes meanwhile. Terminals stay, each with a new shell.",
+    ],
+    seeAlso: ["shutdown", "uptime", "dmesg"],
+  },
+  {
+    name: "shutdown",
+    summary: "restart the partition at a time",
+    synopsis: ["shutdown -r [now|+MINUTES]"],
+    description: ["In a minute unless said. Only restarts are simulated."],
+    seeAlso: ["reboot"],
+  },
+  {
+    name: "systemctl",
+    summary: "restart the partition",
+    synopsis: ["systemctl reboot"],
+    description: ["As reboot does."],
+  },
+  {
     name: "ps",
     summary: "list processes",
     synopsis: ["ps [-ef] [-p LIST] [-C NAME] [-o LIST] [--sort KEY]", "ps aux"],

@@ -28,7 +28,7 @@ import { seqnum } from "../../engine/sysfs/more/uevent-file.ts";
 import { type Ending, Process, type ProcessOptions, commOf } from "./process.ts";
 import { Signal, defaultAction } from "./signals.ts";
 import { Stack } from "./stack.ts";
-import { KernelPanic } from "../../engine/kernel/panic.ts";
+import { KernelPanic, type Stop } from "../../engine/kernel/panic.ts";
 
 export interface UserlandOptions {
   readonly dialect?: Dialect;
@@ -38,7 +38,7 @@ export interface UserlandOptions {
    */
   readonly memory?: "held" | "passing";
   /** Told of the kernel's last words. */
-  readonly stopped?: (words: string) => void;
+  readonly stopped?: (last: Stop) => void;
   /** Told of what processes do to the machine before that reaches the engine. */
   readonly submit?: (command: Command) => ReturnType<Engine["act"]>;
 }
@@ -70,6 +70,7 @@ export class Userland implements System {
   readonly random: () => number;
   private readonly memory: "held" | "passing";
   private nextPid = 300;
+  private readonly kernel: Kernel;
 
   constructor(engine: Engine, partition: string, options: UserlandOptions = {}) {
     this.engine = engine;
@@ -80,6 +81,7 @@ export class Userland implements System {
     // It follows from keys and scripts, which are the causes that a journal holds.
     const act = options.submit ?? ((command: Command) => engine.act(command, `shell:${partition}`));
     const kernel = engine.kernel(partition);
+    this.kernel = kernel;
     const submit: typeof act = (command) => {
       const submission = act(command);
       // Whoever made the kernel stop hears of nothing any more.
@@ -90,9 +92,9 @@ export class Userland implements System {
       const process = this.processes.get(pid);
       if (process) this.kill(process, Signal.KILL);
     };
-    kernel.watchers.stopped = ({ words }) => {
+    kernel.watchers.stopped = (last) => {
       this.halt();
-      options.stopped?.(words);
+      options.stopped?.(last);
     };
     this.machine = {
       partition,
@@ -109,6 +111,11 @@ export class Userland implements System {
     };
     this.files = mountedFiles(engine, partition, (command) => submit(command), this.dialect === "bash" ? "bash" : "sh");
     if (this.dialect === "bash") install(this.files, programs().keys());
+  }
+
+  /** The kernel that it ran on runs no more. */
+  get gone(): boolean {
+    return this.kernel.stopped !== null;
   }
 
   now(): number {
@@ -157,7 +164,7 @@ export class Userland implements System {
   }
 
   private groupOf(pid: number): { readonly kernel: Kernel; readonly group: Cgroup | undefined } {
-    const kernel = this.engine.kernel(this.partition);
+    const kernel = this.kernel;
     const group = cgroupsOf(kernel)?.of(pid);
     return { kernel, group: group?.parent ? group : undefined };
   }
@@ -174,10 +181,10 @@ export class Userland implements System {
   /** The number of a new process; with memory of its own where that is held. */
   private newPid(command: string, parent: Process | null): number | undefined {
     if (this.memory === "passing") return this.nextPid++;
-    const pid = this.engine.kernel(this.partition).nextPid;
+    const pid = this.kernel.nextPid;
     const comm = commOf(command);
     // Whose parent may run anywhere need not name it.
-    const own = parent && this.engine.kernel(this.partition).processes.get(parent.pid);
+    const own = parent && this.kernel.processes.get(parent.pid);
     const bound = own && (own.cpus ?? this.groupOf(parent.pid).group);
     const inherited = bound ? { parent: parent.pid } : {};
     return this.machine.submit({ do: "fork", partition: this.partition, comm, ...inherited }).errno === null
@@ -216,7 +223,7 @@ export class Userland implements System {
 
   /** Sends a signal to a process that runs no command of ours: a load, which any signal but 0 ends. */
   killOther(pid: number, signal: number): boolean {
-    if (!this.engine.kernel(this.partition).processes.has(pid)) return false;
+    if (!this.kernel.processes.has(pid)) return false;
     if (signal !== 0 && defaultAction(signal) === "terminate")
       this.machine.submit({ do: "kill", partition: this.partition, pid });
     return true;
@@ -265,14 +272,14 @@ export class Userland implements System {
   }
 
   private run(process: Process, woken: Woken): void {
-    if (!process.alive || !process.steps || this.engine.kernel(this.partition).stopped) return;
+    if (!process.alive || !process.steps || this.kernel.stopped) return;
     if (process.stopped !== null) {
       process.held = woken;
       return;
     }
     this.leaveQueue(process);
     process.waiting = null;
-    const gone = this.memory === "held" && !this.engine.kernel(this.partition).processes.has(process.pid);
+    const gone = this.memory === "held" && !this.kernel.processes.has(process.pid);
     const ended = process.dying ?? (gone ? Signal.KILL : null);
     if (ended !== null) {
       this.end(process, { status: 0, signal: ended });
@@ -326,7 +333,7 @@ export class Userland implements System {
 
   private ifStill(process: Process, ticket: number, act: () => void): () => void {
     return () => {
-      if (process.ticket === ticket && !this.engine.kernel(this.partition).stopped) act();
+      if (process.ticket === ticket && !this.kernel.stopped) act();
     };
   }
 

@@ -12,7 +12,9 @@ const DEFAULT_LEVEL = 4;
 export const records = (kernel: Kernel): string =>
   kernel.recorder
     .logOf(kernel.id)
-    .lines.map(({ priority, seq, at, line }) => `${priority},${seq},${Math.floor(at / 1000)},-;${line}\n`)
+    .lines.map(
+      ({ priority, seq, at, line }) => `${priority},${seq},${Math.floor((at - kernel.startedAt) / 1000)},-;${line}\n`,
+    )
     .join("");
 
 /** Logs a line of a process, or of the kernel, under a priority that our three levels have no name for. */

@@ -72,7 +72,7 @@ export function proc(kernel: Kernel): Record<string, Entry> {
       ),
     ),
     swaps: swaps(kernel),
-    uptime: file(() => `${seconds(kernel.now)} ${seconds(kernel.now * cpus.length)}\n`),
+    uptime: file(() => `${seconds(kernel.upTime)} ${seconds(kernel.upTime * cpus.length)}\n`),
     version: file(
       () =>
         `Linux version ${name} (debian-kernel@lists.debian.org) (${compiler}, GNU ld (GNU Binutils for Debian) 2.40) ${version}\n`,
@@ -82,12 +82,12 @@ export function proc(kernel: Kernel): Record<string, Entry> {
 
 /** No CPU time is accounted: CPUs are idle all the time. */
 function stat(kernel: Kernel, cpus: readonly number[]): string {
-  const idle = ticks(kernel.now);
+  const idle = ticks(kernel.upTime);
   const line = (name: string, value: number) => `${name} 0 0 0 ${value} 0 0 0 0 0 0\n`;
   return (
     line("cpu ", idle * cpus.length) +
     cpus.map((cpu) => line(`cpu${cpu}`, idle)).join("") +
-    `intr 0\nctxt 0\nbtime ${BOOT_TIME}\nprocesses ${kernel.nextPid - 1}\nprocs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n`
+    `intr 0\nctxt 0\nbtime ${BOOT_TIME + Math.floor(kernel.startedAt / 1e9)}\nprocesses ${kernel.nextPid - 1}\nprocs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n`
   );
 }
 

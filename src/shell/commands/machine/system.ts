@@ -102,10 +102,13 @@ export function* getconf(context: CommandContext): Running<number> {
   return yield* print(context, `${value}\n`);
 }
 
+/** Since the kernel was started, as it says itself. */
+const upSeconds = (context: CommandContext): number => Number(line(context, "/proc/uptime").split(" ")[0]);
+
 /** ` 00:01:02 up 1 min,  0 users,  load average: …`. */
 export function upLine(context: CommandContext): string {
   const now = context.state.system.now();
-  const minutes = Math.floor(now / 60e9);
+  const minutes = Math.floor(upSeconds(context) / 60);
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
   const up = `${days > 0 ? `${days} day${days === 1 ? "" : "s"}, ` : ""}${minutes >= 60 ? `${String(hours).padStart(2)}:${String(minutes % 60).padStart(2, "0")}` : `${minutes} min`}`;
   const load = line(context, "/proc/loadavg").split(" ").slice(0, 3).join(", ");
@@ -115,9 +118,9 @@ export function upLine(context: CommandContext): string {
 export function* uptime(context: CommandContext): Running<number> {
   const given = options(context.args, "psV", { pretty: "p", since: "s" });
   if (badOptions(given)) return yield* usage(context, optionError(given));
-  const minutes = Math.floor(context.state.system.now() / 60e9);
+  const minutes = Math.floor(upSeconds(context) / 60);
   if (given.flags.has("s")) {
-    const date = dateOf(0);
+    const date = dateOf(context.state.system.now() - upSeconds(context) * 1e9);
     return yield* print(context, `${date.iso} ${date.time}\n`);
   }
   if (given.flags.has("p"))
