@@ -355,8 +355,8 @@ function populateSections(kernel: Kernel, layout: BootLayout): Zone[] {
         kernel.mixed.push({ start: Math.max(part.start, from), end: Math.min(part.end, to), zone: part.zone });
     pages.uniformKind[section] = PageKind.None;
   }
-  // A section for what each node's kernel memory begins in, and a few.
-  pages.reserveSlots(partial.size + kernel.nodes.length + 4);
+  // And a section that each node's kernel memory begins in.
+  pages.reserveSlots(partial.size + kernel.nodes.length);
   for (const piece of pieces) {
     let at: number = piece.start;
     while (at < piece.end) {
