@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { licenceTexts } from "./scripts/setup/licences.ts";
 import { withPolicy } from "./scripts/setup/page-policy.ts";
+import { quietReact } from "./scripts/setup/quiet-react.ts";
 import { traceIndex } from "./scripts/setup/trace-index.ts";
 
 /** Chunks that a page runs nearly all of as soon as it has them. */
@@ -86,7 +87,7 @@ const PAGE = {
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: "./",
-  plugins: [react(), compileAhead, licences, policy, traceIndex],
+  plugins: [react(), quietReact, compileAhead, licences, policy, traceIndex],
   worker: {
     format: "es",
     rolldownOptions: {
