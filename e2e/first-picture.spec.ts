@@ -48,7 +48,7 @@ test("one file draws the first picture; another brings what follows, once the bo
   const { early, late } = await page.evaluate(() => {
     const usable = performance.getEntriesByName("first-usable-frame")[0]?.startTime ?? Number.NaN;
     const scripts = performance.getEntriesByType("resource").flatMap(({ name, startTime }) => {
-      const file = /([^/]*)-[^-/]{8}\.js$/.exec(new URL(name).pathname)?.[1];
+      const file = /([^/]*)-.{8}\.js$/.exec(new URL(name).pathname)?.[1];
       return file === undefined ? [] : [{ file, startTime }];
     });
     return {
@@ -59,6 +59,30 @@ test("one file draws the first picture; another brings what follows, once the bo
   // `main` is the simulator, a thread of its own; the runtime is what the bundler gives all files.
   expect(early.filter((file) => file !== "main" && file !== "rolldown-runtime")).toEqual(["index"]);
   expect(late[0]).toBe("late-views");
+});
+
+test("what is round the panels is painted before the box is drawn: both take longer than a frame has", async ({
+  page,
+  playground,
+}) => {
+  await page.addInitScript(() => {
+    let frames = 0;
+    const count = () => {
+      frames++;
+      requestAnimationFrame(count);
+    };
+    const seen: { header?: number; box?: number } = {};
+    const look = () => {
+      if (seen.header === undefined && document.querySelector("header")) seen.header = frames;
+      if (seen.box === undefined && document.querySelector("[data-box]")) seen.box = frames;
+    };
+    requestAnimationFrame(count);
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+    Object.assign(window, { seenIn: seen });
+  });
+  await playground.open();
+  const { header, box } = await page.evaluate(() => Reflect.get(window, "seenIn"));
+  expect(box).toBeGreaterThan(header);
 });
 
 test("views that could not be fetched are fetched again when asked for", async ({ page, playground }) => {

@@ -20,6 +20,7 @@ import { appStrings as strings } from "./strings.ts";
 import { useStageControl } from "./stage-control.ts";
 import { useTerminalControl } from "./terminal-place.ts";
 import { chosenTheme } from "./theme.ts";
+import { useFramed } from "./use-framed.ts";
 
 /** What is round the panels comes after them. */
 const FRAME = PANELS.length;
@@ -53,6 +54,7 @@ function Shell() {
   );
   useShortcuts(context);
   const learning = useLearning();
+  const framed = useFramed();
 
   return (
     <ActionProvider context={context}>
@@ -72,7 +74,7 @@ function Shell() {
           <Header />
         </Paced>
         <FaultNotice />
-        <Panels />
+        {framed && <Panels />}
         {isOver(learning) && (
           <main className={styles.over}>
             <LearnPlace part={learning.at} />
@@ -80,7 +82,7 @@ function Shell() {
         )}
         <Paced turn={FRAME}>
           <Footer unfolded={unfolded} onUnfold={setUnfolded} />
-          <PanelTabs />
+          {framed && <PanelTabs />}
         </Paced>
       </div>
       <FetchedDialog dialog={dialog} onClose={close} />
