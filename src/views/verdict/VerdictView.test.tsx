@@ -244,6 +244,20 @@ test("a kernel that has stopped is told of, with what led there and the way back
   expect(text()).toContain("A smaller DIMM than d9 fits");
 });
 
+test("a process that was killed for want of memory is told of, also before anything was tried: whose, why, and what helps", async () => {
+  const [kernel = ""] = Object.keys(sampleRecords().partition);
+  const lines = [
+    "mem invoked oom-killer: gfp_mask=0x500cc2(GFP_HIGHUSER|__GFP_ACCOUNT), order=0, oom_score_adj=0",
+    "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0-1,global_oom,task_memcg=/,task=postgres,pid=700,uid=0",
+    "Out of memory: Killed process 700 (postgres) total-vm:99996kB, anon-rss:98304kB, file-rss:0kB, shmem-rss:2048kB, UID:0 pgtables:240kB oom_score_adj:0",
+  ].map((line, seq) => ({ seq, at: 9e9, partition: kernel, level: "warn" as const, line, transaction: 1 }));
+  await show(createFakePlayground({ records: { ...sampleRecords(), attempt: {} }, log: lines }));
+  await vi.waitFor(() => expect(text()).toContain("Memory ran out: Linux killed postgres (pid 700)"));
+  expect(text()).toContain("here 98 MiB");
+  expect(text()).toContain("never comes from ZONE_MOVABLE");
+  expect(text()).toContain("online_kernel in place of online_movable");
+});
+
 test("a DIMM that no driver took is not said to be added; the boot option is named, and what mends it", async () => {
   const engine = new Engine({ seed: 7, box: smallBox("acpi_no_memhotplug") });
   const blocks = engine.kernel("A").blocks.size;

@@ -11,6 +11,7 @@ import { Actions } from "./Actions.tsx";
 import { type AttemptRecord, arrivalOf, culpritOf, partsOf, placeOf, shownAttempt, topLevel } from "./attempts.ts";
 import { CheckList } from "./CheckList.tsx";
 import { Facts, Progress, Steps } from "./Facts.tsx";
+import { killToTell } from "./killed.ts";
 import { PhraseText } from "./PhraseText.tsx";
 import { headline } from "./headline.ts";
 import { arrival, summary } from "./sentences.ts";
@@ -28,6 +29,7 @@ const rare = <P extends object>(load: () => Promise<ComponentType<P>>) =>
     ),
   );
 const Stopped = rare(async () => (await import("./Stopped.tsx")).Stopped);
+const Killed = rare(async () => (await import("./Killed.tsx")).Killed);
 const NoDriver = rare(async () => (await import("./NoDriver.tsx")).NoDriver);
 const LateRule = rare(async () => (await import("./LateRule.tsx")).LateRule);
 
@@ -51,11 +53,13 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
   const tooLate = usePlaygroundState(({ records: { dimm, block } }) =>
     dimm[attempt?.target ?? ""]?.blocks.some((key) => block[key]?.onliner?.late),
   );
-  const panic = usePlaygroundState(({ records }) =>
-    Object.values(records.partition).some(({ stopped }) => stopped),
-  ) && (
+  const panics = usePlaygroundState(({ records }) => Object.values(records.partition).some(({ stopped }) => stopped));
+  const kill = usePlaygroundState(killToTell);
+  /** What befell a machine, whether anything was tried or not. */
+  const fate = (panics || kill) && (
     <Suspense>
-      <Stopped />
+      {panics && <Stopped />}
+      {kill && <Killed kill={kill} />}
     </Suspense>
   );
 
@@ -65,6 +69,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}
         </h2>
+        {fate}
         <p className={styles.emptyHead}>{strings.question}</p>
         <p className={styles.quiet}>{strings.questionAbout}</p>
         {doors}
@@ -77,7 +82,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}
         </h2>
-        {panic || <p className={styles.emptyHead}>{status === "starting" ? strings.starting : strings.empty}</p>}
+        {fate || <p className={styles.emptyHead}>{status === "starting" ? strings.starting : strings.empty}</p>}
         {scenario && <p>{machineWords.about(scenario)}</p>}
         <p className={styles.quiet}>{strings.emptyHelp}</p>
       </section>
@@ -97,7 +102,7 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
         </h2>
         <History shown={whole ?? attempt} />
       </div>
-      {panic}
+      {fate}
       {/* A DIMM's fate is announced where it is carried; what a block answered is announced here. */}
       <p className={styles.headline} role={attempt.kind === "eject" || whole ? undefined : "status"}>
         {head}

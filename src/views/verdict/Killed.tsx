@@ -1,0 +1,39 @@
+/** A process that was killed because memory had run out: from the symptom to the cause, and what helps. */
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { PAGE_SIZE, MIB } from "../../engine/units.ts";
+import type { Kill } from "./killed.ts";
+import { killedStrings as words } from "./killed-strings.ts";
+import styles from "./stopped.module.css";
+
+export function Killed({ kill }: { readonly kill: Kill }) {
+  const playground = usePlayground();
+  const undo = usePlaygroundState(({ offers }) => offers.undo);
+  const apart = usePlaygroundState(({ records }) =>
+    Object.values(records.zone).reduce(
+      (sum, { partition, zone, free }) => sum + (partition === kill.partition && zone === "Movable" ? free : 0),
+      0,
+    ),
+  );
+  const why = kill.nodes !== null ? "bound" : !kill.movable && apart > 0 ? "kernel" : "all";
+  const cause = {
+    bound: () => words.cause.bound(kill.nodes ?? ""),
+    kernel: () => words.cause.kernel(Math.round((apart * PAGE_SIZE) / MIB)),
+    all: () => words.cause.all,
+  };
+  return (
+    <section className={styles.stopped} data-killed={kill.pid} aria-labelledby={`killed-${kill.pid}`}>
+      <div role="status">
+        <h3 id={`killed-${kill.pid}`}>{words.head(kill.comm, kill.pid)}</h3>
+      </div>
+      <p>{words.who(kill.asker, kill.mib)}</p>
+      <p>{cause[why]()}</p>
+      <p>{words.remedy[why]}</p>
+      <p>{words.log}</p>
+      {undo && (
+        <button type="button" onClick={() => void playground.travel("undo")}>
+          {words.back}
+        </button>
+      )}
+    </section>
+  );
+}

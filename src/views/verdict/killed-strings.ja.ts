@@ -1,0 +1,25 @@
+/** メモリ不足で終了させられたプロセスについての日本語。 */
+import type { KilledWords } from "./killed-strings.ts";
+import { count } from "./phrase.ts";
+
+export default {
+  head: (comm, pid) => `メモリが尽き、Linux は ${comm} (pid ${pid}) を終了させました`,
+  who: (asker, mib) =>
+    `${asker} がページを求めたとき、渡せるものは残っていませんでした。カーネルは、誰が求めたかにかかわらず、最も多く持つものを終了させます。ここでは ${count(mib)} MiB です。`,
+  cause: {
+    bound: (nodes) =>
+      `ポリシーまたは cpuset により、ノード ${nodes} に限られています。ほかのノードの空きは数に入りません。`,
+    kernel: (mib) =>
+      `求められたのはカーネルメモリで、ZONE_MOVABLE からは決して割り当てられません。そこに空いている ${count(mib)} MiB は役に立ちません。`,
+    all: "どのゾーンも予備の分まで減っていました。動いているものが、あるよりも多くのメモリを求めています。",
+  },
+  remedy: {
+    bound:
+      "ほかのノードも使えるようにするか (-m の代わりに numactl -p、または cpuset.mems を広げる)、そのノードに DIMM を加えてください。",
+    kernel:
+      "カーネルメモリを使うものを終えるか (/proc/meminfo の Slab、KernelStack、PageTables)、online_movable の代わりに online_kernel でブロックをオンラインにしてください。",
+    all: "何かを終える、DIMM を加える、またはスワップ先を用意してください (mkswap、swapon)。",
+  },
+  log: "カーネルの報告はログの「invoked oom-killer」から始まります。",
+  back: "その前に戻る",
+} satisfies KilledWords;

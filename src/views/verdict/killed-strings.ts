@@ -1,0 +1,27 @@
+/** A process that was killed because memory had run out, in words: what happened, why, and what would have prevented it. */
+import { inLanguages, type Words } from "../../client/language/catalogue.ts";
+import { count } from "./phrase.ts";
+
+const english = {
+  head: (comm: string, pid: number) => `Memory ran out: Linux killed ${comm} (pid ${pid})`,
+  who: (asker: string, mib: number) =>
+    `${asker} asked for a page when none was left that it could have. The kernel ends whoever holds most, whoever asked: here ${count(mib)} MiB.`,
+  cause: {
+    bound: (nodes: string) =>
+      `It is bound to node ${nodes}, by its policy or its cpuset: what is free on other nodes does not count for it.`,
+    kernel: (mib: number) =>
+      `It was kernel memory that was asked for, which never comes from ZONE_MOVABLE: ${count(mib)} MiB are free there, and do not help.`,
+    all: "All zones were down to what is kept in reserve: what runs wants more than there is.",
+  },
+  remedy: {
+    bound:
+      "Let it have other nodes as well (numactl -p in place of -m, or a wider cpuset.mems), or put a DIMM into that node.",
+    kernel:
+      "End what takes kernel memory (/proc/meminfo: Slab, KernelStack, PageTables), or bring blocks online with online_kernel in place of online_movable.",
+    all: "End something, put another DIMM in, or give it somewhere to swap to (mkswap, swapon).",
+  },
+  log: "The log has the kernel’s report, from “invoked oom-killer” on.",
+  back: "Go back to before it",
+} as const;
+export type KilledWords = Words<typeof english>;
+export const killedStrings = inLanguages<KilledWords>(english, { ja: () => import("./killed-strings.ja.ts") });

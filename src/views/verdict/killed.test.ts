@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import type { LogEntry } from "../../protocol/messages.ts";
+import { pressed } from "../../engine/testing/pressed.ts";
+import { killToTell, lastKill } from "./killed.ts";
+
+const entries = (lines: readonly string[]): LogEntry[] =>
+  lines.map((line, seq) => ({ seq, at: seq, partition: "A", level: "warn", line, transaction: seq }));
+
+test("a kill is read from what the engine's kernel reports of it", () => {
+  const { load, free, log } = pressed();
+  load("anon", free(0) - 45, 0);
+  load("anon", 400, 0);
+  const kill = lastKill(entries(log()));
+  expect(kill).toMatchObject({ partition: "A", comm: "mem", asker: "mem", movable: true, nodes: "0" });
+  expect(kill?.mib).toBeGreaterThan(100);
+  expect(log()).toContainEqual(expect.stringContaining(`Killed process ${kill?.pid} (mem)`));
+});
+
+test("kernel memory, a cpuset, several nodes; none where nobody was killed, where something was tried since, or the kernel stopped", () => {
+  const report = (flags: string, bound: string) =>
+    entries([
+      `a sh invoked oom-killer: gfp_mask=0xcc0(${flags}), order=0, oom_score_adj=0`,
+      `oom-kill:constraint=CONSTRAINT_${bound},global_oom,task_memcg=/,task=x (y),pid=7,uid=0`,
+      "Out of memory: Killed process 7 (x (y)) total-vm:9kB, anon-rss:2048kB, file-rss:0kB, shmem-rss:1024kB, UID:0 pgtables:4kB oom_score_adj:0",
+    ]);
+  const global = report("GFP_KERNEL", "NONE,nodemask=(null),cpuset=/,mems_allowed=0-1");
+  expect(lastKill(global)).toMatchObject({ asker: "a sh", comm: "x (y)", mib: 3, movable: false, nodes: null });
+  expect(lastKill(report("GFP_X", "CPUSET,nodemask=(null),cpuset=box,mems_allowed=1,3"))?.nodes).toBe("1,3");
+  expect(lastKill(report("GFP_X", "MEMORY_POLICY,nodemask=0-1,3,cpuset=/,mems_allowed=0-3"))?.nodes).toBe("0-1,3");
+  expect(lastKill(entries(["Out of memory and no killable processes..."]))).toBeNull();
+
+  const state = (startedAt: number, stopped?: object) =>
+    ({
+      log: global,
+      records: { partition: { A: { stopped } }, attempt: { 1: { id: 1, parent: null, follows: null, startedAt } } },
+    }) as unknown as Parameters<typeof killToTell>[0];
+  expect(killToTell(state(1))?.pid).toBe(7);
+  expect(killToTell(state(1))).toBe(killToTell(state(1)));
+  expect(killToTell(state(3))).toBeNull();
+  expect(killToTell(state(1, {}))).toBeNull();
+});
