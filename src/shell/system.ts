@@ -129,8 +129,8 @@ export interface Machine {
   devices(): readonly MonitorDevice[];
   /** Uevents, and udev where it runs. */
   readonly uevents: UeventSource;
-  /** Bytes that it was switched on with, before any memory device. */
-  readonly baseMemory: number;
+  /** What it was switched on with, before any memory device, node by node: bytes, and CPUs as a list. */
+  readonly baseNodes: readonly { readonly bytes: number; readonly cpus: string }[];
 }
 
 /** Whose words messages are in: bash and the coreutils, or the busybox that the recorded machines ran. */

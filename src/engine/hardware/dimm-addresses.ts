@@ -50,15 +50,15 @@ export function plugDimm(machine: PlugMachine, plugged: readonly PluggedDimm[], 
   if (!/^[a-zA-Z][-._a-zA-Z0-9]*$/.test(request.id)) return refuse("Parameter 'id' expects an identifier");
   if (plugged.some((dimm) => dimm.id === request.id)) return refuse(`Duplicate device ID '${request.id}'`);
   if (request.pxm < 0) return refuse("Parameter 'node' expects uint32_t");
+  const slot = freeSlot(machine.slots, plugged, request.slot);
+  if (typeof slot === "string") return refuse(slot);
+  const address = freeAddress(window, plugged, request.size, request.address || undefined);
+  if (typeof address === "string") return refuse(address);
   if (request.pxm >= machine.domains)
     return refuse(
       `'DIMM property node has value ${request.pxm}' which exceeds the number of numa nodes: ${machine.domains}`,
     );
-
-  const slot = freeSlot(machine.slots, plugged, request.slot);
-  if (typeof slot === "string") return refuse(slot);
-  const address = freeAddress(window, plugged, request.size, request.address || undefined);
-  return typeof address === "string" ? refuse(address) : { ok: true, slot, address: bytes(address) };
+  return { ok: true, slot, address: bytes(address) };
 }
 
 /** Address for a device that brings a region of memory and needs no slot (virtio-mem), or the emulator's refusal. */

@@ -59,7 +59,7 @@ export function pressButton(engine: Engine, id: string): Submission {
 export function hotAdd(
   engine: Engine,
   partition: string,
-  request: { id: string; node: number; size: Bytes; addr?: number | undefined },
+  request: { id: string; node: number; size: Bytes; addr?: number | undefined; slot?: number | undefined },
 ): Submission {
   const known = engine.chassis.dimms.get(request.id);
   if (known && known.slot !== null) return refuse("EEXIST", monitorSays(`Duplicate device ID '${request.id}'`));
@@ -68,6 +68,7 @@ export function hotAdd(
     size: request.size,
     pxm: request.node,
     address: request.addr,
+    slot: request.slot,
   });
   if (!plugged.ok) return refuse("EINVAL", monitorSays(plugged.error));
   const slot = engine.chassis.slotByIndex(partition, plugged.slot);

@@ -59,6 +59,8 @@ export type Command =
       readonly node: number;
       readonly size: Bytes;
       readonly addr?: number;
+      /** Left out: the first free one. */
+      readonly slot?: number;
     }
   | { readonly do: "hotremove"; readonly partition: string; readonly id: string }
   /** The partition restarts, with another command line where one is given. */

@@ -206,7 +206,7 @@ export const MEMORY_PAGES: readonly ManPage[] = [
     synopsis: ["qemu-monitor [COMMAND ...]"],
     description: [
       "The hardware side: adds and removes DIMMs as a hypervisor does. Without a command it reads lines until quit.",
-      "Commands: object_add memory-backend-ram,id=ID,size=SIZE; object_del ID; device_add pc-dimm,id=ID,memdev=ID[,node=N][,addr=ADDRESS]; device_del ID; qom-set ID requested-size SIZE; info memory-devices; info memory_size_summary; help.",
+      "Commands: object_add memory-backend-ram,id=ID,size=SIZE; object_del ID; device_add pc-dimm,id=ID,memdev=ID[,node=N][,slot=N][,addr=ADDRESS]; device_del ID; qom-get ID PROPERTY; qom-set ID requested-size SIZE; info memory-devices; info memory_size_summary; info numa; info status; help.",
     ],
     examples: [
       [

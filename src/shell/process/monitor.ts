@@ -1,10 +1,11 @@
 /** The memory devices of a partition as the monitor of an emulated machine lists them. */
 import type { Engine } from "../../engine/time/engine.ts";
-import type { MonitorDevice } from "../system.ts";
+import type { Machine, MonitorDevice } from "../system.ts";
 
 /** By address. */
 export function monitorDevices(engine: Engine, partition: string): MonitorDevice[] {
   const { chassis } = engine;
+  const atBoot = new Set(engine.description(partition).coldplug?.map(({ id }) => id));
   const dimms = chassis.dimmsOf(partition).map(
     (dimm): MonitorDevice => ({
       kind: "dimm",
@@ -15,7 +16,7 @@ export function monitorDevices(engine: Engine, partition: string): MonitorDevice
       slot: chassis.slots.get(dimm.slot ?? "")?.device.slot ?? 0,
       requested: null,
       region: null,
-      hotplugged: true,
+      hotplugged: !atBoot.has(dimm.id),
     }),
   );
   const growing = engine.virtio(partition).memory.map(
@@ -34,6 +35,6 @@ export function monitorDevices(engine: Engine, partition: string): MonitorDevice
   return [...dimms, ...growing].sort((a, b) => a.address - b.address);
 }
 
-/** Bytes of a partition that no device brings. */
-export const baseMemory = (engine: Engine, partition: string): number =>
-  engine.description(partition).nodes.reduce((sum, { onboard }) => sum + onboard, 0);
+/** The nodes of a partition as it was switched on: their CPUs, as a list, and bytes that no device brings. */
+export const baseNodes = (engine: Engine, partition: string): Machine["baseNodes"] =>
+  engine.description(partition).nodes.map(({ cpus, onboard }) => ({ cpus, bytes: onboard }));

@@ -20,7 +20,7 @@ import {
 import { PARTS, type ShellParts } from "../parts.ts";
 import { programs } from "../run/programs.ts";
 import { install, kernelModule, mountedFiles } from "./machine-files.ts";
-import { baseMemory, monitorDevices } from "./monitor.ts";
+import { baseNodes, monitorDevices } from "./monitor.ts";
 import { cgroupsOf } from "../../engine/sysfs/more/cgroup-files.ts";
 import type { Kernel } from "../../engine/kernel/kernel.ts";
 import type { Cgroup } from "../../engine/workload/cgroups.ts";
@@ -107,7 +107,7 @@ export class Userland implements System {
         running: () => engine.udevs.has(partition),
         busy: () => engine.udevs.get(partition)?.busy ?? false,
       },
-      baseMemory: baseMemory(engine, partition),
+      baseNodes: baseNodes(engine, partition),
     };
     this.files = mountedFiles(engine, partition, (command) => submit(command), this.dialect === "bash" ? "bash" : "sh");
     if (this.dialect === "bash") install(this.files, programs().keys());

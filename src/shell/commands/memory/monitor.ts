@@ -2,23 +2,14 @@
  * The hardware side: the monitor of the emulated machine (QEMU's human monitor), as `qemu-monitor COMMAND …` and as
  * `virsh qemu-monitor-command DOMAIN --hmp 'COMMAND …'`. Without a command, qemu-monitor reads lines.
  */
-import { MIB, bytes, parseSize } from "../../../engine/units.ts";
-import type { Machine, MonitorDevice, Running } from "../../system.ts";
+import { bytes } from "../../../engine/units.ts";
+import type { Machine, Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { print } from "../output.ts";
+import { type Backends, Refusal, deviceAt, figures, help, info, property, refuse, taken } from "./monitor-answers.ts";
 
-/** Memory backends that were made and not yet plugged, machine by machine. */
-const backends = new WeakMap<Machine, Map<string, number>>();
-
-const HELP = `device_add pc-dimm,id=ID,memdev=BACKEND[,node=N][,addr=ADDRESS] -- add a DIMM
-device_del ID -- ask the guest to give a DIMM back
-info memory-devices -- show memory devices
-info memory_size_summary -- show the amount of initially allocated and present hotpluggable memory
-object_add memory-backend-ram,id=BACKEND,size=SIZE -- create memory for a DIMM
-object_del BACKEND -- delete it again
-qom-set ID requested-size SIZE -- set what a virtio-mem device should give
-help -- show this
-`;
+/** The memory backends of each machine. */
+const backends = new WeakMap<Machine, Backends>();
 
 export function* qemuMonitor(context: CommandContext): Running<number> {
   const { machine } = context.state.system;
@@ -27,7 +18,7 @@ export function* qemuMonitor(context: CommandContext): Running<number> {
     return 1;
   }
   const [first] = context.args;
-  if (first === "--help" || first === "-h") return yield* print(context, HELP);
+  if (first === "--help" || first === "-h") return yield* print(context, help(""));
   if (first !== undefined) return yield* answer(context, machine, context.args.join(" "));
   const { in: input } = context.std;
   let status = 0;
@@ -69,105 +60,161 @@ const wordsOf = ({ errno, rejection }: ReturnType<Machine["submit"]>): string =>
 
 /** One line of the monitor. What it refuses it says, and is status 1. */
 function* answer(context: CommandContext, machine: Machine, line: string): Running<number> {
-  const [command = "", ...words] = line.split(/\s+/);
-  const refuse = function* (message: string): Running<number> {
-    yield* context.std.err.write(`Error: ${message}\n`);
+  try {
+    return yield* print(context, answerOf(machine, line));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    yield* context.std.err.write(`${error.message}\n`);
     return 1;
-  };
-  const own = backends.get(machine) ?? new Map<string, number>();
+  }
+}
+
+/** What the monitor answers (monitor/hmp.c). Throws a `Refusal`. */
+function answerOf(machine: Machine, line: string): string {
+  const [command = "", ...words] = line.split(/\s+/);
+  const own: Backends = backends.get(machine) ?? new Map();
   backends.set(machine, own);
   switch (command) {
     case "help":
     case "?":
-      return yield* print(context, HELP);
+      return help(words.join(" "));
     case "info":
-      return yield* info(context, machine, words.join(" "));
-    case "object_add": {
-      const [kind, values] = properties(words.join(""));
-      if (!/^memory-backend-(ram|memfd|file)$/.test(kind)) return yield* refuse(`invalid object type: ${kind}`);
-      const [id, size] = [values.get("id"), values.get("size")];
-      const amount =
-        size === undefined ? undefined : parseSize(/^\d+$/.test(size) && Number(size) < 4096 ? `${size}M` : size);
-      if (id === undefined) return yield* refuse("Parameter 'id' is missing");
-      if (amount === undefined || amount === 0) return yield* refuse("Parameter 'size' is missing");
-      if (own.has(id) || machine.devices().some((device) => device.id === id))
-        return yield* refuse(`attempt to add duplicate property '${id}' to object (type 'container')`);
-      own.set(id, amount);
-      return 0;
-    }
+      return info(machine, own, words);
+    case "object_add":
+      taken(command, words, 1, Number.POSITIVE_INFINITY);
+      return addBackend(own, words.join(""));
     case "object_del": {
-      const [id = ""] = words;
-      return own.delete(id) ? 0 : yield* refuse(`object '${id}' not found`);
+      const [id = ""] = taken(command, words, 1);
+      const backend = own.get(id);
+      if (!backend) return refuse(`object '${id}' not found`);
+      if (inUse(machine, backend)) return refuse(`object '${id}' is in use, can not be deleted`);
+      own.delete(id);
+      return "";
     }
-    case "device_add": {
-      const [driver, values] = properties(words.join(""));
-      if (driver !== "pc-dimm") return yield* refuse(`'${driver}' is not a valid device model name`);
-      const [id, backend] = [values.get("id") ?? `dimm${machine.devices().length}`, values.get("memdev")];
-      const size = backend === undefined ? undefined : own.get(backend);
-      if (backend === undefined) return yield* refuse("'memdev' property is not set");
-      if (size === undefined)
-        return yield* refuse(
-          `Property 'pc-dimm.memdev' can't find value '${backend}'`.replace("find value", "take value"),
-        );
-      const address = values.get("addr");
-      const added = machine.submit({
-        do: "hotadd",
-        partition: machine.partition,
-        id,
-        node: Number(values.get("node") ?? 0),
-        size: bytes(size),
-        ...(address === undefined ? {} : { addr: Number(address) }),
-      });
-      if (added.errno !== null) return yield* refuse(wordsOf(added));
-      own.delete(backend);
-      return 0;
-    }
+    case "device_add":
+      return addDimm(machine, own, words.join(""));
     case "device_del": {
-      const [id = ""] = words;
+      const [id = ""] = taken(command, words, 1);
       if (machine.devices().some((device) => device.kind === "virtio-mem" && device.id === id))
-        return yield* refuse("virtio based memory devices cannot be unplugged.");
-      const gone = machine.submit({ do: "hotremove", partition: machine.partition, id });
-      return gone.errno === null ? 0 : yield* refuse(wordsOf(gone));
+        refuse("virtio based memory devices cannot be unplugged.");
+      return submitted(machine, { do: "hotremove", partition: machine.partition, id });
     }
+    case "qom-get":
+      return property(machine, own, taken(command, words, 2));
     case "qom-set": {
-      const [path = "", property, value = ""] = words;
-      if (property !== "requested-size") return yield* refuse(`Property '${path}.${property ?? ""}' not found`);
-      const size = parseSize(value);
-      if (size === undefined) return yield* refuse(`Parameter 'requested-size' expects a size`);
-      const set = machine.submit({
-        do: "resize",
-        partition: machine.partition,
-        id: path.replace(/^.*\//, ""),
-        size: bytes(size),
-      });
-      return set.errno === null ? 0 : yield* refuse(wordsOf(set));
+      const [path = "", name, value = ""] = taken(command, words, 3);
+      const id = path.replace(/^.*\//, "");
+      const device = deviceAt(machine, id);
+      if (device.kind === "dimm")
+        refuse(
+          `Property 'pc-dimm.${name}' ${name !== undefined && name in figures(device) ? "is not writable" : "not found"}`,
+        );
+      if (name !== "requested-size") refuse(`Property 'virtio-mem-pci.${name ?? ""}' not found`);
+      const size = sizeOf(value);
+      if (size === undefined) return refuse("Parameter 'requested-size' expects size");
+      return submitted(machine, { do: "resize", partition: machine.partition, id, size: bytes(size) });
     }
     default:
-      yield* context.std.err.write(`unknown command: '${command}'\n`);
-      return 1;
+      throw new Refusal(`unknown command: '${command}'`);
   }
 }
 
-/** `pc-dimm,id=d1,memdev=m1`. */
-function properties(text: string): [kind: string, values: Map<string, string>] {
-  const [kind = "", ...rest] = text.split(",");
-  return [kind, new Map(rest.map((part) => [part.replace(/=.*/s, ""), part.replace(/^[^=]*=?/s, "")]))];
+function submitted(machine: Machine, command: Parameters<Machine["submit"]>[0]): string {
+  const done = machine.submit(command);
+  return done.errno === null ? "" : refuse(wordsOf(done));
 }
 
-function* info(context: CommandContext, machine: Machine, what: string): Running<number> {
+const inUse = (machine: Machine, { device }: { readonly device: string | null }): boolean =>
+  machine.devices().some(({ id }) => id === device);
+
+const IDENTIFIER = /^[a-zA-Z][-._a-zA-Z0-9]*$/;
+const NO_IDENTIFIER =
+  "Parameter 'id' expects an identifier\nIdentifiers consist of letters, digits, '-', '.', '_', starting with a letter.";
+
+/** `pc-dimm,id=d1,memdev=m1`: the first may be without its name. */
+function properties(text: string, first: string): Map<string, string> {
+  const parts = text.split(",").filter((part) => part !== "");
+  return new Map(
+    parts.map((part, i) => {
+      const [, name, value = ""] = /^([^=]*)=?(.*)$/s.exec(part) ?? [];
+      return part.includes("=") ? [name ?? "", value] : i === 0 ? [first, part] : [part, "on"];
+    }),
+  );
+}
+
+/** Bytes, as QEMU reads them (util/cutils.c, qemu_strtosz): `0x8000000`, `128m`, `1.5G`; nothing for what is none. */
+function sizeOf(text: string): number | undefined {
+  const [, number = "", unit = "B"] = /^(0x[\da-f]+|\d+(?:\.\d+)?(?=[kmgtpe])|\d+)([bkmgtpe]?)$/i.exec(text) ?? [];
+  const value = Math.floor(Number(number) * 1024 ** Math.max(0, "BKMGTPE".indexOf(unit.toUpperCase())));
+  return number !== "" && value < 2 ** 64 ? value : undefined;
+}
+
+const SWITCHES = ["share", "prealloc", "merge", "dump", "reserve"];
+const BACKEND_PROPERTIES = [
+  ...SWITCHES,
+  "qom-type",
+  "id",
+  "size",
+  "mem-path",
+  "host-nodes",
+  "policy",
+  "prealloc-threads",
+];
+
+function addBackend(own: Backends, text: string): string {
+  const values = properties(text, "qom-type");
+  const [kind, id, size] = ["qom-type", "id", "size"].map((name) => values.get(name));
+  if (kind === undefined) refuse("Parameter 'qom-type' is missing");
+  if (!/^memory-backend-(ram|memfd|file)$/.test(kind as string))
+    refuse(`Parameter 'qom-type' does not accept value '${kind}'`);
+  if (id === undefined) return refuse("Parameter 'id' is missing");
+  if (size === undefined) return refuse("Parameter 'size' is missing");
+  for (const name of SWITCHES)
+    if (!/^(on|off)$/.test(values.get(name) ?? "on")) refuse(`Parameter '${name}' expects 'on' or 'off'`);
+  const amount = sizeOf(size);
+  if (amount === undefined) return refuse("Parameter 'size' expects size");
+  if (kind === "memory-backend-file" && !values.has("mem-path")) refuse("Parameter 'mem-path' is missing");
+  const unknown = [...values.keys()].find((name) => !BACKEND_PROPERTIES.includes(name));
+  if (unknown !== undefined) refuse(`Parameter '${unknown}' is unexpected`);
+  if (!IDENTIFIER.test(id)) refuse(NO_IDENTIFIER);
+  if (amount === 0) refuse(`property 'size' of ${kind} doesn't take value '0'`);
+  if (own.has(id)) refuse(`attempt to add duplicate property '${id}' to object (type 'container')`);
+  own.set(id, { size: amount, device: null });
+  return "";
+}
+
+/** Properties are set in turn, the last first, before the whole is looked at. */
+function addDimm(machine: Machine, own: Backends, text: string): string {
+  const values = properties(text, "driver");
+  const driver = values.get("driver");
+  if (driver === undefined) return refuse("Parameter 'driver' is missing");
+  const given = values.get("id");
+  if (given !== undefined && !IDENTIFIER.test(given))
+    throw new Refusal(`${NO_IDENTIFIER}\nTry "help device_add" for more information`);
+  if (driver !== "pc-dimm") refuse(`'${driver}' is not a valid device model name`);
   const devices = machine.devices();
-  if (what === "memory-devices") return yield* print(context, devices.map(described).join(""));
-  if (what === "memory_size_summary") {
-    const plugged = devices.reduce((sum, device) => sum + device.size, 0);
-    return yield* print(context, `base memory: ${machine.baseMemory}\nplugged memory: ${plugged}\n`);
+  const id = given ?? `dimm${devices.length}`;
+  if (devices.some((device) => device.id === id)) refuse(`Duplicate device ID '${id}'`);
+  for (const [name, value] of [...values].reverse()) {
+    if (name === "driver" || name === "id") continue;
+    if (name === "memdev") {
+      if (!own.has(value)) refuse(`Device '${value}' not found`);
+    } else if (!["node", "slot", "addr"].includes(name)) refuse(`Property 'pc-dimm.${name}' not found`);
+    else if (!/^-?(0x[\da-f]+|\d+)$/i.test(value)) refuse(`Parameter '${name}' expects integer`);
+    else if (name === "node" && value.startsWith("-")) refuse("Parameter 'node' expects uint32_t");
   }
-  yield* context.std.err.write(`unknown command: 'info ${what}'\n`);
-  return 1;
-}
-
-function described(device: MonitorDevice): string {
-  const hex = (value: number) => `0x${value.toString(16)}`;
-  if (device.kind === "virtio-mem")
-    return `Memory device [virtio-mem]: "${device.id}"\n  memaddr: ${hex(device.address)}\n  node: ${device.node}\n  requested-size: ${device.requested}\n  size: ${device.size}\n  max-size: ${device.region}\n  block-size: ${2 * MIB}\n  memdev: /objects/mem-${device.id}\n`;
-  return `Memory device [dimm]: "${device.id}"\n  addr: ${hex(device.address)}\n  slot: ${device.slot}\n  node: ${device.node}\n  memdev: /objects/mem-${device.id}\n  hotplugged: ${device.hotplugged}\n  hotpluggable: true\n  size: ${device.size}\n`;
+  const number = (name: string): number | undefined => {
+    const value = values.get(name);
+    return value === undefined ? undefined : value.startsWith("-") ? -Number(value.slice(1)) : Number(value);
+  };
+  const memdev = values.get("memdev");
+  const backend = own.get(memdev ?? "");
+  if (!backend) return refuse("'memdev' property must be set");
+  const [node = 0, slot, addr] = [number("node"), number("slot"), number("addr")];
+  if (inUse(machine, backend) && node < machine.baseNodes.length) refuse(`can't use already busy memdev: ${memdev}`);
+  const { partition } = machine;
+  const place = { ...(slot === undefined || slot === -1 ? {} : { slot }), ...(addr === undefined ? {} : { addr }) };
+  submitted(machine, { do: "hotadd", partition, id, node, size: bytes(backend.size), ...place });
+  backend.device = id;
+  return "";
 }
