@@ -42,6 +42,18 @@ test("what a terminal says passes the worker's border", () => {
   for (const message of sent) expect(checkMessage(message)).toEqual({ ok: true, value: message });
 });
 
+test("a paste that is longer than a message may be goes in pieces that pass, and no character is torn", () => {
+  const line = lines.open("A", { columns: 80, rows: 24 }, ends);
+  // The border falls into the middle of the last of these, but for the letter before them.
+  const pasted = `a${"\u{1f4be}".repeat(600_000)}\r`;
+  line.input(pasted);
+  const pieces = sent.flatMap((message) => (message.type === "terminal-input" ? [message.text] : []));
+  expect(pieces).toHaveLength(2);
+  expect(pieces.join("") === pasted).toBe(true);
+  expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+  for (const message of sent) expect(checkMessage(message).ok).toBe(true);
+});
+
 test("what is out of bounds does not pass", () => {
   const open = { type: "terminal-open", terminal: 1, partition: "A", columns: 80, rows: 24 };
   for (const wrong of [

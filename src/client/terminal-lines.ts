@@ -1,6 +1,12 @@
 /** The page's ends of its terminals' lines to the worker. What comes before a line's number is known, or after its end, is dropped. */
 import type { Trouble } from "../protocol/trouble.ts";
-import type { ForegroundSleep, FromTerminal, Resume, ToTerminal } from "../protocol/messages.ts";
+import {
+  type ForegroundSleep,
+  type FromTerminal,
+  LARGEST_SCRIPT,
+  type Resume,
+  type ToTerminal,
+} from "../protocol/messages.ts";
 
 export interface TerminalSize {
   readonly columns: number;
@@ -26,6 +32,9 @@ export interface TerminalLine {
   close(): void;
 }
 
+/** `end`, or one before: a character of two code units stays whole. */
+const endOfPiece = (text: string, end: number): number => ((text.codePointAt(end - 1) ?? 0) > 0xffff ? end - 1 : end);
+
 export class TerminalLines {
   readonly #send: (message: ToTerminal) => void;
   readonly #ends = new Map<number, TerminalEnds>();
@@ -45,7 +54,14 @@ export class TerminalLines {
     this.#places.set(terminal, { partition, ...size });
     send({ type: "terminal-open", terminal, partition, ...size });
     return {
-      input: (text) => send({ type: "terminal-input", terminal, text }),
+      // What is pasted may be longer than a message may be.
+      input: (text) => {
+        for (let at = 0; at < text.length; ) {
+          const end = endOfPiece(text, at + LARGEST_SCRIPT);
+          send({ type: "terminal-input", terminal, text: text.slice(at, end) });
+          at = end;
+        }
+      },
       resize: ({ columns, rows }) => {
         this.#places.set(terminal, { partition, columns, rows });
         send({ type: "terminal-resize", terminal, columns, rows });

@@ -9,6 +9,7 @@ import { PageKind } from "../../engine/memory/kinds.ts";
 import { bytes, GIB, MIB } from "../../engine/units.ts";
 import type { Looked } from "../../protocol/messages.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
+import { sourceCells } from "./source-cells.ts";
 import { MigrationView } from "./MigrationView.tsx";
 
 /** A machine of two nodes whose second is Movable and in use; its figures are what the view is shown. */
@@ -206,6 +207,10 @@ describe("a block that is being emptied", () => {
     expect(figures()).toEqual([state?.moved, 0, state?.again]);
     expect(region(/^From/).textContent).toContain("can't move");
     expect(page.textContent).toContain("only pinned left");
+    // The run goes over all of the block again and again, and works on nothing.
+    const cells = state ? sourceCells(state) : [];
+    expect(cells.filter(({ working }) => working)).toEqual([]);
+    expect(cells.some(({ there, stuck }) => stuck > 0 && stuck === there)).toBe(true);
     expect(page.textContent).toContain("nothing moves any more");
     expect(region(/^Not moved/).textContent).toContain(`pin (pid ${first?.owner.by?.pid})`);
     expect(region(/^Passes/).querySelectorAll("li[data-run=true]")).toHaveLength(10);

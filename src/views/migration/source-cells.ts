@@ -18,6 +18,7 @@ export interface SourceCell {
   readonly stuck: number;
   /** Pages in use that can move, by slot. */
   readonly bySlot: readonly number[];
+  /** The run is there now, and something that can move is left; where it is not, the run only passes by. */
   readonly working: boolean;
 }
 
@@ -39,7 +40,7 @@ export function sourceCells({
       rest -= taken;
     }
     const first = i * perCell;
-    const working = batch !== null && batch[0] < first + perCell && batch[1] >= first;
+    const working = batch !== null && there > stuck && batch[0] < first + perCell && batch[1] >= first;
     return { first, size: PAGEBLOCK_PAGES * perCell, before: before[i] ?? 0, there, stuck, bySlot, working };
   });
 }
