@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
 import { act } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Mounted, mount } from "../testing/mounted.tsx";
+import { PlaygroundProvider } from "../../client/react.tsx";
 import { sampleLog } from "../../client/sample-records.ts";
+import { createFakePlayground } from "../../client/sample-world.ts";
 import { LogView } from "./LogView.tsx";
 
 let mounted: Mounted;
@@ -128,4 +131,19 @@ test("a line that a shell would take is shown as one, a comment as it is", async
     "7.000000Ain a shell: # echo 1 > eject",
     "7.000000Ain a shell: # firmware tells the kernel",
   ]);
+});
+
+test("the first picture has the newest lines alone, the next all", async () => {
+  const [line] = sampleLog();
+  const log = Array.from({ length: 100 }, (_, index) => ({ ...line!, seq: index, line: `line ${index}` }));
+  const first = document.createElement("div");
+  // What is drawn at once, before anything comes second.
+  first.innerHTML = renderToStaticMarkup(
+    <PlaygroundProvider playground={createFakePlayground({ log })}>
+      <LogView />
+    </PlaygroundProvider>,
+  );
+  await act(async () => playground.store.setState({ log }));
+  expect(rows()).toHaveLength(100);
+  expect([...first.querySelectorAll("[data-level]")].map((row) => row.textContent)).toEqual(rows().slice(-40));
 });

@@ -11,10 +11,13 @@ import styles from "./log.module.css";
 import { Mentions, useMentionKeys } from "./Mentions.tsx";
 import { logStrings as strings } from "./strings.ts";
 import { useHeard } from "./use-heard.ts";
+import { useSecond } from "../use-second.ts";
 import { useTail } from "./use-tail.ts";
 
 /** Rows in the page at once. What is older is still searched, and copied. */
 const MOST_ROWS = 400;
+/** Rows of the first picture, more than any panel has room for. */
+const FIRST_ROWS = 40;
 
 /** `title` stands where a panel has its title: tabs, where the log shares its place. */
 export function LogView({ title }: { readonly title?: ReactNode }) {
@@ -25,10 +28,11 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
   const [filtering, setFiltering] = useState(false);
   const filtersId = useId();
   const shown = useMemo(() => filterLog(log, filter), [log, filter]);
-  const rows = shown.slice(-MOST_ROWS);
+  const whole = useSecond(true);
+  const rows = useMemo(() => shown.slice(whole ? -MOST_ROWS : -FIRST_ROWS), [shown, whole]);
   const tail = useTail();
   const heard = useHeard(log);
-  const mentionKeys = useMentionKeys(tail.ref, shown);
+  const mentionKeys = useMentionKeys(tail.ref, rows);
   const narrowed = filter.text !== "" || filter.partition !== null || filter.level !== NO_FILTER.level;
   const change = (part: Partial<LogFilter>) => setFilter((before) => ({ ...before, ...part }));
 
