@@ -7,6 +7,7 @@ import type { LessonRun } from "./run.ts";
 import { lessonStrings } from "./strings.ts";
 import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
+import form from "./goals.module.css";
 
 const strings = lessonStrings.boot;
 
@@ -23,7 +24,7 @@ export function BootForm({ run, choice }: { readonly run: LessonRun; readonly ch
   const [marks, setMarks] = useState<readonly number[]>(booted?.hotpluggable ?? own?.hotpluggable ?? []);
   const cmdline = words.join(" ");
   return (
-    <fieldset className={styles.boot} aria-labelledby={head}>
+    <fieldset className={form.boot} aria-labelledby={head}>
       <h3 id={head}>{strings.head}</h3>
       <fieldset>
         <legend>{strings.words}</legend>

@@ -7,7 +7,7 @@ import { Line, type Value } from "./Markup.tsx";
 import { plainText } from "./markup.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { say } from "./words.ts";
-import styles from "./lesson.module.css";
+import styles from "./goals.module.css";
 
 interface GoalListProps {
   readonly lesson: Lesson;

@@ -16,6 +16,7 @@ import { addProgress, type Progress, readProgress, storedProgress, writeProgress
 import { lessonStrings } from "./strings.ts";
 import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
+import own from "./index-view.module.css";
 
 const strings = lessonStrings.index;
 const noValue = (name: string): string => name;
@@ -54,12 +55,12 @@ export function IndexView({ addressOf, onBox, onFile, talks }: IndexViewProps) {
   };
   return (
     <div className={`${controls.controls} ${styles.index}`}>
-      <div className={styles.indexHead}>
+      <div className={own.indexHead}>
         <div>
           <h2>{strings.title}</h2>
           <p>{strings.about}</p>
         </div>
-        <div className={styles.tools}>
+        <div className={own.tools}>
           <button type="button" className={controls.quiet} onClick={onBox}>
             <ArrowLeft aria-hidden />
             {strings.toBox}
@@ -123,13 +124,13 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
   const left = track.cards.filter(({ id }) => !progress[id]).reduce((sum, { minutes }) => sum + minutes, 0);
   return (
     <section aria-labelledby={`track-${track.id}`}>
-      <div className={styles.trackHead}>
+      <div className={own.trackHead}>
         <h3 id={`track-${track.id}`}>{track.title}</h3>
         <p>{track.about}</p>
         <progress aria-hidden value={done.length} max={track.cards.length} />
         <span className={styles.quiet}>{strings.done(done.length, track.cards.length, left)}</span>
       </div>
-      <ol className={styles.cards}>
+      <ol className={own.cards}>
         {track.cards.map((card, i) => {
           const reached = progress[card.id];
           const solved = reached !== undefined;
@@ -151,7 +152,7 @@ function TrackList({ track, progress, next, begun, addressOf }: TrackListProps) 
                 <span>
                   <Line text={card.idea} value={noValue} />
                 </span>
-                <span className={styles.cardFoot}>
+                <span className={own.cardFoot}>
                   <span>{i + 1}</span> <span>{strings.minutes(card.minutes)}</span>
                   {reached && <span>{strings.solved(reached.ways.length)}</span>}
                   {foreign && <span>{foreign}</span>}
@@ -170,11 +171,11 @@ function PredictTrack() {
   const rungs = storedRungs();
   return (
     <section aria-labelledby="track-predict">
-      <div className={styles.trackHead}>
+      <div className={own.trackHead}>
         <h3 id="track-predict">{predictStrings.title}</h3>
         <p>{predictStrings.about}</p>
       </div>
-      <ul className={styles.cards}>
+      <ul className={own.cards}>
         {GENERATORS.map((generator) => {
           const rung = rungs[generator];
           return (
@@ -182,7 +183,7 @@ function PredictTrack() {
               <a href={`#predict=${generator}`}>
                 <b>{predictStrings.generator[generator]}</b>
                 <span />
-                <span className={styles.cardFoot}>
+                <span className={own.cardFoot}>
                   <span>{predictStrings.level(rung?.level ?? 1, LEVELS)}</span>
                   <span>{rung && predictStrings.counted(rung.right, rung.asked)}</span>
                 </span>

@@ -2,6 +2,7 @@
 import { changedNodes, EMPTY } from "./picture.ts";
 import pictures from "./pictures.json" with { type: "json" };
 import styles from "./lesson.module.css";
+import own from "./pictures.module.css";
 
 const WIDTH = 9;
 const GAP = 2;
@@ -27,7 +28,7 @@ export function BeforeAndAfter({ pictures, mark }: BeforeAndAfterProps) {
   const [start, end] = pictures;
   const [before, after] = changedNodes(start, end);
   return (
-    <span className={styles.picture} aria-hidden>
+    <span className={own.picture} aria-hidden>
       <Machine text={before} />
       <i>→</i>
       <Machine text={after} />
@@ -39,7 +40,7 @@ export function BeforeAndAfter({ pictures, mark }: BeforeAndAfterProps) {
 /** A tick, or a cross: on the picture, as a verdict is signed. */
 function Mark({ is }: { readonly is: "done" | "refused" }) {
   return (
-    <svg viewBox="0 0 20 20" aria-hidden className={styles.mark} data-is={is}>
+    <svg viewBox="0 0 20 20" aria-hidden className={own.mark} data-is={is}>
       <circle cx="10" cy="10" r="9" />
       {is === "done" ? <path d="m6 10.4 2.7 2.7L14.2 7.4" /> : <path d="m7 7 6 6m0-6-6 6" />}
     </svg>

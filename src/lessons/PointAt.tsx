@@ -11,6 +11,7 @@ import type { LessonRun } from "./run.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import { say } from "./words.ts";
 import styles from "./lesson.module.css";
+import own from "./pictures.module.css";
 
 interface PointAtProps {
   readonly run: LessonRun;
@@ -39,7 +40,7 @@ export function PointAt({ run, question, words, value }: PointAtProps) {
       <Markup text={say(words, question)} value={value} />
       <p className={styles.quiet}>{things.length > 0 && !past ? strings.point.how : strings.point.nothing}</p>
       {!past && (
-        <div className={styles.options}>
+        <div className={own.options}>
           {things.map((thing) => (
             <button
               key={strings.point.name(thing)}

@@ -15,6 +15,7 @@ import { hasWatch } from "./worked.ts";
 import { WorkedRun } from "./WorkedRun.tsx";
 import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
+import own from "./pictures.module.css";
 
 interface PredictProps {
   readonly asked: Prediction;
@@ -70,12 +71,12 @@ export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }
       {stopped && (
         <>
           {answer === null && next !== undefined && (
-            <p className={styles.nextLine}>
+            <p className={own.nextLine}>
               <span className={styles.quiet}>{strings.worked.next}</span> <code>{doingText(next)}</code>
             </p>
           )}
           <Markup text={say(words, asked.question)} value={value} />
-          <div className={styles.options}>
+          <div className={own.options}>
             {asked.options.map((option, i) => (
               <button key={option.say} type="button" aria-pressed={chosen === i} onClick={() => onChoose(i)}>
                 <Line text={say(words, option.say)} value={value} />
@@ -109,7 +110,7 @@ export function Predict({ asked, guess, words, value, onWatch, onChoose, onSee }
             {asked.after && <Markup text={say(words, asked.after)} value={value} />}
             <p className={styles.quiet}>{strings.inACopy}</p>
             {asked.yours && (
-              <div className={styles.yours}>
+              <div className={own.yours}>
                 <Markup text={say(words, asked.yours)} value={value} />
               </div>
             )}

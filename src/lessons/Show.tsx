@@ -10,7 +10,7 @@ import { besideOf, type Size, type Spot } from "./beside.ts";
 import { PANELS } from "./format.ts";
 import { lessonStrings as strings } from "./strings.ts";
 import controls from "./controls.module.css";
-import styles from "./lesson.module.css";
+import styles from "./pictures.module.css";
 
 /** Where a name of `show` is on the page: a panel, a memory block of the lesson's partition, else a DIMM. */
 function placeOf(name: string, partition: string): string {

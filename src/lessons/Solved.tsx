@@ -11,6 +11,7 @@ import { lessonStrings as strings } from "./strings.ts";
 import { say } from "./words.ts";
 import controls from "./controls.module.css";
 import styles from "./lesson.module.css";
+import own from "./goals.module.css";
 
 interface SolvedProps extends Pick<LessonPlaces, "onLesson" | "onIndex"> {
   readonly run: LessonRun;
@@ -25,7 +26,7 @@ export function Solved({ run, onLesson, onIndex, words, value }: SolvedProps) {
   const shortest = lesson.solutions.reduce((best, one) => (one.moves.length < best.moves.length ? one : best));
   return (
     <div className={styles.solved} role="status">
-      <p className={styles.solvedHead}>
+      <p className={own.solvedHead}>
         <Check aria-hidden />
         <b>{strings.solved}</b> <span className={styles.quiet}>{strings.yourWay(acts)}</span>
       </p>

@@ -7,6 +7,7 @@ import { lessonStrings } from "./strings.ts";
 import { say } from "./words.ts";
 import type { Outcome, WorkedCopy, WorkedLine } from "./worked.ts";
 import styles from "./lesson.module.css";
+import own from "./goals.module.css";
 
 const strings = lessonStrings.worked;
 
@@ -29,7 +30,7 @@ export function WorkedRun({ copies, words, value }: WorkedRunProps) {
               {boot.hotpluggable.length > 0 && <> · {strings.marked(boot.hotpluggable)}</>}
             </p>
           )}
-          <ol className={styles.run}>
+          <ol className={own.run}>
             {lines.map((line, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the same line may be run twice.
               <li key={at}>
@@ -52,7 +53,7 @@ export function WorkedRun({ copies, words, value }: WorkedRunProps) {
 
 function Answer({ line: { typed, printed, waits, outcomes } }: { readonly line: WorkedLine }) {
   return (
-    <div className={styles.answer}>
+    <div className={own.answer}>
       <CornerDownRight aria-hidden />
       <div>
         {printed !== "" && <samp>{printed}</samp>}

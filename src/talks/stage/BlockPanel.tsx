@@ -13,6 +13,7 @@ import { PageKind } from "../../engine/memory/kinds.ts";
 import type { TalkPlayer } from "../player.ts";
 import { Commands, isAbout } from "./Commands.tsx";
 import styles from "./stage.module.css";
+import own from "./block-panel.module.css";
 import { stageStrings as words } from "./strings.ts";
 
 export function BlockPanel({ block, player }: { readonly block: string; readonly player: TalkPlayer }) {
@@ -32,7 +33,7 @@ export function BlockPanel({ block, player }: { readonly block: string; readonly
           />
         )}
       </PagesCanvas>
-      <p className={styles.result}>{record ? <Result record={record} attempt={attempt} /> : words.block.gone}</p>
+      <p className={own.result}>{record ? <Result record={record} attempt={attempt} /> : words.block.gone}</p>
       <Commands player={player} which={(done) => isAbout(done, { block })} most={1} />
     </>
   );
@@ -50,7 +51,7 @@ function Result({
   if (attempt?.kind === "offline" && attempt.result === "running")
     return (
       <>
-        <b className={styles.good}>{words.block.moved(attempt.pagesMoved)}</b> {words.block.left(movable)}
+        <b className={own.good}>{words.block.moved(attempt.pagesMoved)}</b> {words.block.left(movable)}
       </>
     );
   if (attempt?.kind === "offline" && attempt.result === "failed")
@@ -62,7 +63,7 @@ function Result({
   if (attempt?.kind === "offline" && record.state === "offline")
     return (
       <>
-        <b className={styles.good}>{words.block.moved(attempt.pagesMoved)}</b> {words.block.offline(record.number)}
+        <b className={own.good}>{words.block.moved(attempt.pagesMoved)}</b> {words.block.offline(record.number)}
       </>
     );
   if (record.state === "offline") return <>{words.block.offline(record.number)}</>;
@@ -131,8 +132,8 @@ function PagesCanvas({
     };
   }, [playground, block, onPlaced]);
   return (
-    <div className={styles.pages} ref={room}>
-      <div className={styles.sheet}>
+    <div className={own.pages} ref={room}>
+      <div className={own.sheet}>
         <canvas ref={canvas} aria-hidden="true" />
         {children}
       </div>
@@ -155,7 +156,7 @@ function Mark({
   const y = (rect.y + rect.height / 2 + layout.gap) / density;
   const below = rect.y < layout.height / 2;
   return (
-    <div className={styles.mark} style={{ left: x, top: y }} data-below={below || undefined}>
+    <div className={own.mark} style={{ left: x, top: y }} data-below={below || undefined}>
       <code style={{ transform: `translateX(${(-100 * rect.x) / layout.width}%)` }}>{text}</code>
     </div>
   );

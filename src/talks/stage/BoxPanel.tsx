@@ -5,6 +5,7 @@ import type { BlockRecord, NodeRecord } from "../../protocol/records.ts";
 import { displayGroups, pagesOfGroup } from "../../views/kinds.ts";
 import { partsOf, refusalOf } from "./facts.ts";
 import styles from "./stage.module.css";
+import own from "./box-panel.module.css";
 import { stageStrings as words } from "./strings.ts";
 import { letterOf } from "./ZoneLegend.tsx";
 
@@ -16,8 +17,8 @@ export function BoxPanel({
   readonly shelf?: boolean;
 }) {
   return (
-    <div className={styles.box}>
-      <div className={styles.partitions}>
+    <div className={own.box}>
+      <div className={own.partitions}>
         {partitions.map((partition) => (
           <Partition key={partition} partition={partition} />
         ))}
@@ -39,7 +40,7 @@ function Partition({ partition }: { readonly partition: string }) {
       <h3>
         {machineWords.partition(record.name)} <small>{words.support.kernel(record.kernel)}</small>
       </h3>
-      <div className={styles.nodes}>
+      <div className={own.nodes}>
         {record.nodes.map((node) => (
           <Node key={node} node={node} />
         ))}
@@ -63,9 +64,9 @@ function Node({ node }: { readonly node: string }) {
   return (
     <section className={styles.node} style={{ flexGrow: baysOf(record) || 1 }}>
       <h4>{words.box.node(record.id)}</h4>
-      <div className={styles.slots}>
+      <div className={own.slots}>
         {soldered.length > 0 && (
-          <div className={styles.dimm} data-soldered>
+          <div className={own.dimm} data-soldered>
             <Blocks blocks={soldered} />
             <b>{words.box.onboard}</b>
           </div>
@@ -87,7 +88,7 @@ function Slot({ dimm }: { readonly dimm: string | null }) {
   const attempt = useRecord("attempt", record?.attempt);
   if (!record)
     return (
-      <div className={styles.dimm} data-empty>
+      <div className={own.dimm} data-empty>
         <span />
         <b>{words.box.empty}</b>
       </div>
@@ -96,7 +97,7 @@ function Slot({ dimm }: { readonly dimm: string | null }) {
   const health = record.health === "ok" ? "" : words.box.failing;
   const about = words.box.phases[record.phase] || health || words.box.size(record.bytes);
   return (
-    <div className={styles.dimm} data-phase={record.phase} data-health={record.health}>
+    <div className={own.dimm} data-phase={record.phase} data-health={record.health}>
       <Blocks blocks={blocks} />
       <b>
         {record.key} {errno && <em className={styles.bad}>{errno}</em>}
@@ -108,7 +109,7 @@ function Slot({ dimm }: { readonly dimm: string | null }) {
 
 function Blocks({ blocks }: { readonly blocks: readonly BlockRecord[] }) {
   return (
-    <div className={styles.stack}>
+    <div className={own.stack}>
       {blocks.map((block) => (
         <Tile key={block.key} block={block} />
       ))}
@@ -120,7 +121,7 @@ function Blocks({ blocks }: { readonly blocks: readonly BlockRecord[] }) {
 export function Tile({ block }: { readonly block: BlockRecord }) {
   const offline = block.state === "offline";
   return (
-    <span className={styles.tile} data-state={block.state} style={{ background: offline ? undefined : shares(block) }}>
+    <span className={own.tile} data-state={block.state} style={{ background: offline ? undefined : shares(block) }}>
       <i>{letterOf(block.state, block.zone)}</i>
     </span>
   );

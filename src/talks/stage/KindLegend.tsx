@@ -2,7 +2,7 @@
 import { usePlaygroundState } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import { type DisplayGroupId, displayGroups, pagesOfGroup } from "../../views/kinds.ts";
-import styles from "./stage.module.css";
+import styles from "./zones.module.css";
 
 /** More would be a list to be read; what is left out is the least of all. */
 const MOST = 7;

@@ -7,6 +7,7 @@ import { GIB, MIB } from "../../engine/units.ts";
 import { experiment } from "../experiments.ts";
 import { phaseOf } from "./facts.ts";
 import styles from "./stage.module.css";
+import own from "./other-panels.module.css";
 import { stageStrings as words } from "./strings.ts";
 
 const LINES = 9;
@@ -31,16 +32,16 @@ export function PhasesPanel({ dimm }: { readonly dimm: string }) {
   const blocks = useRecords("block", record?.blocks ?? []);
   const { at, online } = phaseOf(record, blocks);
   return (
-    <div className={styles.phases}>
+    <div className={own.phases}>
       {(["shelf", "added", "online"] as const).map((phase, i) => (
-        <div key={phase} className={styles.phase} data-here={phase === at || undefined}>
+        <div key={phase} className={own.phase} data-here={phase === at || undefined}>
           {i > 0 && (
-            <div className={styles.ways}>
+            <div className={own.ways}>
               <span>{i === 1 ? words.phases.add : words.phases.onlining} →</span>
               <span>← {i === 1 ? words.phases.remove : words.phases.offlining}</span>
             </div>
           )}
-          <div className={styles.station}>
+          <div className={own.station}>
             <b>{words.phases[phase]}</b>
             {phase === at && <span>{dimm}</span>}
             {phase === "online" && phase === at && (
@@ -73,7 +74,7 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
   return (
     <div className={styles.tables}>
       <h3>{words.tables.directMap}</h3>
-      <div className={styles.gibs}>
+      <div className={own.gibs}>
         {directMap.map(({ index, bytes }) => (
           <span key={index} style={{ "--share": `${(bytes / GIB) * 100}%` } as React.CSSProperties}>
             <i>{words.tables.gib(index)}</i>
@@ -84,7 +85,7 @@ export function TablesPanel({ partition }: { readonly partition: string }) {
         <b>{words.tables.mapped(mapped)}</b> {words.tables.tables(tables)}
       </p>
       <h3>{words.tables.memmap}</h3>
-      <div className={styles.sections}>
+      <div className={own.sections}>
         {memoryMap.map(({ section, origin }) => (
           <span key={section} data-origin={origin}>
             {origin === "added" ? "+" : origin === "self" ? "=" : ""}
@@ -130,7 +131,7 @@ export function SupportPanel({ kernels, abilities, still }: SupportPanelProps) {
     );
   }, [asked, still]);
   return (
-    <table className={styles.support} data-short={abilities.length < 8 || undefined}>
+    <table className={own.support} data-short={abilities.length < 8 || undefined}>
       <thead>
         <tr>
           <td />

@@ -1,7 +1,7 @@
 /** What the letters on memory blocks stand for: only those that are in the picture. */
 import { usePlaygroundState } from "../../client/react.tsx";
 import type { Panel } from "../format.ts";
-import styles from "./stage.module.css";
+import styles from "./zones.module.css";
 import { stageStrings as words } from "./strings.ts";
 
 export function ZoneLegend({ panels }: { readonly panels: readonly Panel[] }) {

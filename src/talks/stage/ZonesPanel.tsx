@@ -2,6 +2,7 @@
 import { useRecord, useRecords } from "../../client/react.tsx";
 import { bytesOf } from "./facts.ts";
 import styles from "./stage.module.css";
+import own from "./zones.module.css";
 import { stageStrings as words } from "./strings.ts";
 import { letterOf } from "./ZoneLegend.tsx";
 
@@ -11,7 +12,7 @@ export function ZonesPanel({ partition }: { readonly partition: string }) {
   // A block is as wide in each node: the largest fills the row.
   const most = nodes.reduce((most, { blocks }) => Math.max(most, blocks.length), 1);
   return (
-    <div className={styles.zones} style={{ "--most": most } as React.CSSProperties}>
+    <div className={own.zones} style={{ "--most": most } as React.CSSProperties}>
       {(record?.nodes ?? []).map((node) => (
         <NodeZones key={node} node={node} />
       ))}
@@ -28,9 +29,9 @@ function NodeZones({ node }: { readonly node: string }) {
   return (
     <section className={styles.nodeZones}>
       <h3>{words.box.node(record.id)}</h3>
-      <div className={styles.cells}>
+      <div className={own.cells}>
         {blocks.map(({ key, state, zone }) => (
-          <span key={key} className={styles.cell} data-zone={state === "offline" ? "offline" : (zone ?? "several")}>
+          <span key={key} className={own.cell} data-zone={state === "offline" ? "offline" : (zone ?? "several")}>
             {letterOf(state, zone)}
           </span>
         ))}

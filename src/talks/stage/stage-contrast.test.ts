@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { contrast } from "../../views/testing/contrast.ts";
 
-const css = ["stage", "rich"]
+const css = ["stage", "rich", "block-panel", "box-panel", "other-panels", "zones"]
   .map((name) => readFileSync(new URL(`./${name}.module.css`, import.meta.url), "utf8"))
   .join("\n");
 const token = (name: string): string =>
