@@ -292,6 +292,33 @@ describe("a question about two DIMMs", () => {
   });
 });
 
+it("slides what stands elsewhere than before, but nothing from another machine", async () => {
+  const animate = vi.fn(() => ({ finished: new Promise(() => {}) }));
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }));
+  let x = 0;
+  const spots = vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(() => {
+    x += 40;
+    return new DOMRect(x, 0, 20, 50);
+  });
+  Object.assign(HTMLElement.prototype, { animate });
+  // What moves modules is fetched once the box has been seen.
+  for (let i = 0; i < 3; i++) await act(async () => playground.frame());
+  await act(() => vi.dynamicImportSettled());
+  const becomes = (phase: "ejecting" | "in-use", scenario: string) =>
+    act(async () =>
+      playground.store.setState(({ records }) => {
+        const d1 = records.dimm.d1 as Records["dimm"];
+        return { scenario, records: { ...records, dimm: { ...records.dimm, d1: { ...d1, phase } } } };
+      }),
+    );
+  await becomes("ejecting", "another");
+  expect(animate).not.toHaveBeenCalled();
+  await becomes("in-use", "another");
+  expect(animate).toHaveBeenCalled();
+  spots.mockRestore();
+  Reflect.deleteProperty(HTMLElement.prototype, "animate");
+});
+
 describe("a machine of many nodes", () => {
   it("is drawn a few nodes a display frame, all of them in the end", async () => {
     const frames: FrameRequestCallback[] = [];
@@ -311,13 +338,13 @@ describe("a machine of many nodes", () => {
     );
     const drawn = () => page.querySelectorAll("[data-control=node]").length - 1;
     const counts = [drawn()];
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 8; i++) {
       await act(async () => {
         for (const callback of frames.splice(0)) callback(0);
       });
       counts.push(drawn());
     }
     request.mockRestore();
-    expect(counts).toEqual([4, 8, 12, 16, 16]);
+    expect(counts).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 16]);
   });
 });

@@ -242,11 +242,15 @@ function useMotion(root: React.RefObject<HTMLElement | null>, carriage: Carriage
         () => {},
       ),
     );
+    let { scenario } = playground.store.getState();
     // The store tells us before React has changed the page: this is how it looked before.
     const stop = carriage.store.subscribe((state, previous) => {
       const dropped = previous.carry.carrying?.by === "pointer" && state.carry.carrying === null;
       if (state.floor === previous.floor && state.carry.drops === previous.carry.drops && !dropped) return;
-      flip.current?.capture();
+      const { scenario: now } = playground.store.getState();
+      // A DIMM by the same name in another machine is another DIMM: it came from nowhere.
+      if (state.floor === previous.floor || now === scenario) flip.current?.capture();
+      if (state.floor !== previous.floor) scenario = now;
       const active = element.ownerDocument.activeElement;
       focused.current = element.contains(active) ? focusOf(active as HTMLElement) : null;
     });

@@ -20,7 +20,7 @@ import { useDigest } from "./use-digest.ts";
 import { largest, smallest } from "../../engine/lists.ts";
 
 /** Nodes that are drawn in one display frame when a machine comes: one of sixteen takes longer to lay out than a frame has. */
-const IN_A_FRAME = 4;
+const IN_A_FRAME = 2;
 
 export const Partition = memo(function Partition({ partition }: { readonly partition: FloorPartition }) {
   useWordChanges();
