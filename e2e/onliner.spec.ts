@@ -14,7 +14,7 @@ test("by keys: both are chosen, the kernel wins, the remedy is one button, and t
   const field = form.getByRole("combobox", { name: "Brought online by" });
   // What stands is told in one line, above the fold of a laptop; the choice opens below it.
   const line = panel.locator("summary", { hasText: "Who onlines new memory" });
-  await expect(line).toContainText("as it was booted");
+  await expect(line).toContainText("as booted");
   await expect(line).toBeInViewport({ ratio: 1 });
   await line.press("Enter");
   const boot = form.getByRole("button", { name: "Boot anew with it" });

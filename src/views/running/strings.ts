@@ -138,7 +138,7 @@ const english = {
       udev: "As soon as udev hears of a block, as Movable.",
       both: "The kernel brings it online its way, and udev’s rule wants it Movable.",
     } satisfies Record<OnlinerChoice, string>,
-    asBooted: "as it was booted",
+    asBooted: "as booted",
     other: "What is chosen here replaces memhp_default_state and the rules of udev.",
     facts: { kernel: "auto_online_blocks", udev: "systemd-udevd" },
     noUdev: "does not run",

@@ -197,6 +197,7 @@ test("each block of an attempt is told once: what stayed, what came back, what l
     key: EJECTING,
     result: "failed",
     errno: "EBUSY",
+    checks: sampleAttempts.refused.checks,
     steps,
   });
   fake.select({ attempt: EJECTING });
@@ -207,6 +208,10 @@ test("each block of an attempt is told once: what stayed, what came back, what l
     "memory39: stayed online, tried 2 times",
   ]);
   expect(text()).toContain("1 went offline and came back online; 1 stayed online.");
+  // The check that failed comes first.
+  const blocks = document.querySelector('[aria-label="Its memory blocks"]');
+  const check = document.querySelector('li[data-verdict="fail"]');
+  expect(blocks?.compareDocumentPosition(check ?? blocks)).toBe(Node.DOCUMENT_POSITION_PRECEDING);
 });
 
 test("a kernel that has stopped is told of, with what led there and the way back", async () => {

@@ -125,8 +125,10 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
           </Suspense>
         )}
         <Progress attempt={attempt} />
-        <Steps steps={attempt.steps} />
+        {attempt.result !== "failed" && <Steps steps={attempt.steps} />}
         <CheckList checks={attempt.checks} kernel={kernels[attempt.partition]?.kernel ?? "6.1"} />
+        {/* What failed is what one looks for: which blocks it was comes after it. */}
+        {attempt.result === "failed" && <Steps steps={attempt.steps} />}
         <Facts attempt={attempt} />
         {log.length > 0 && (
           <details className={styles.log}>
