@@ -22,7 +22,7 @@ export function occasionOf(command: Command): Occasion {
     case "killall":
       return lineOccasion("killall");
     case "reboot":
-      return lineOccasion("reboot");
+      return lineOccasion(command.cmdline === undefined ? "reboot" : `reboot # ${command.cmdline}`);
     case "hotadd":
       return lineOccasion(`device_add ${command.id}`);
     case "hotremove":

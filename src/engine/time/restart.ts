@@ -11,6 +11,7 @@ import { finish } from "../chronicle/slices.ts";
 import type { Task } from "../chronicle/task.ts";
 import type { Dimm } from "../hardware/chassis.ts";
 import type { PartitionDescription } from "../hardware/description.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { attachDevice } from "../hotplug/acpi-hotplug.ts";
 import { deviceOf, setPhase } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
@@ -25,6 +26,7 @@ function restart(engine: Engine, { partition, cmdline }: Extract<Command, { do: 
   const ended = engine.kernel(partition);
   if (!ended.stopped) {
     ended.log("info", "reboot: Restarting system");
+    engine.recorder.emit({ c: "journal", partition, level: "info", line: lossOf(ended) });
     ended.stopped = { at: engine.now, words: "Restarting system", restarts: true };
     halt(engine, ended);
   }
@@ -47,6 +49,16 @@ function restart(engine: Engine, { partition, cmdline }: Extract<Command, { do: 
   for (const dimm of found) setPhase(engine, dimm, dimm.phase === "inserting" ? "in-use" : dimm.phase);
   engine.restarted(partition);
   return DONE;
+}
+
+/** What is about to be lost, for who reads the log. */
+function lossOf({ processes, blocks }: Kernel): string {
+  const offline = [...blocks.values()].filter(({ state }) => state === "offline").length;
+  const lost = [
+    ...(processes.size > 0 ? [`${processes.size} ${processes.size === 1 ? "process" : "processes"}`] : []),
+    ...(offline > 0 ? [`that ${offline} ${offline === 1 ? "block is" : "blocks are"} offline`] : []),
+  ];
+  return `restarting: lost are ${[...lost, "files in memory, loaded modules, and settings of /sys and /proc"].join(", ")}`;
 }
 
 /** DIMMs in the partition's slots, in the order in which the ACPI scan finds them. */

@@ -164,3 +164,22 @@ test("a process whose group has no zone for the kernel says so, with the line th
   expect(page.textContent).toContain("group /x · nodes 0, 2");
   expect(page.textContent).not.toContain("cpuset.mems");
 });
+
+test("a partition is rebooted, with another command line where one was typed", async () => {
+  const sent = vi
+    .spyOn(mounted.playground, "send")
+    .mockResolvedValue({ errno: null, rejection: null, op: null } as Awaited<
+      ReturnType<typeof mounted.playground.send>
+    >);
+  const words = runningStrings.restart;
+  const { cmdline } = engine.kernel("A");
+  expect(page.textContent).toContain(`${words.same} reboot`);
+  await press(words.go);
+  expect(sent).toHaveBeenLastCalledWith({ do: "reboot", partition: "A" });
+  await set(words.cmdline, ` ${cmdline} movable_node `);
+  expect(page.textContent).toContain(words.edited);
+  await press(words.go);
+  expect(sent).toHaveBeenLastCalledWith({ do: "reboot", partition: "A", cmdline: `${cmdline} movable_node` });
+  expect(page.textContent).toContain(words.done);
+  sent.mockRestore();
+});

@@ -13,6 +13,7 @@ import { useEarlier } from "../changes/use-earlier.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import { type Compared, compareProcesses, totalOf } from "./process-changes.ts";
 import { OnlinerForm } from "./OnlinerForm.tsx";
+import { RestartForm } from "./RestartForm.tsx";
 import { ProcessRows, ProcessTable } from "./Processes.tsx";
 import frame from "../frame.module.css";
 import styles from "./running.module.css";
@@ -99,6 +100,7 @@ export function RunningView({ tabs }: { readonly tabs?: ReactNode }) {
             <div className={styles.side}>
               <OnlinerForm key={`onliner ${key} ${scenario}`} partition={key} />
               <StartForm key={`start ${key}`} partition={key} nodes={nodes} />
+              <RestartForm key={`restart ${key} ${scenario}`} partition={key} />
             </div>
           )}
         </div>

@@ -142,4 +142,17 @@ export default {
     titled: (title, who) => `${title} · ${NAMES[who]}`,
     go: "これでブートし直す",
   },
+  restart: {
+    title: "このパーティションを再起動",
+    summary: "残るもの、失われるもの",
+    cmdline: "カーネルのコマンドライン",
+    example: "movable_node",
+    stays: "DIMM はスロットに残り、そのブロックはブート時に見つかったとおりに戻ります。",
+    lost: "/sys と /proc の設定、ファイル、モジュール、プロセス、キャッシュは失われ、カーネルがリークしたものも消えます。元に戻すと、すべて戻ります。",
+    same: "端末から同じことをする行:",
+    edited: "実機では、先にブートローダーで編集します。",
+    go: "再起動",
+    done: "再び動いています。",
+    refused: (errno) => `再起動されませんでした: ${errno}。`,
+  },
 } satisfies RunningWords;

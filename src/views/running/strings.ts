@@ -145,6 +145,19 @@ const english = {
     titled: (title: string, who: OnlinerChoice): string => `${title} · ${english.onliner.names[who]}`,
     go: "Boot anew with it",
   },
+  restart: {
+    title: "Reboot this partition",
+    summary: "what survives it",
+    cmdline: "Command line of its kernel",
+    example: "movable_node",
+    stays: "DIMMs stay in their slots, and their blocks come back as boot finds them.",
+    lost: "Settings of /sys and /proc, files, modules, processes and caches are lost, and so is what the kernel had leaked. Undo brings all back.",
+    same: "The same from a terminal:",
+    edited: "On a real machine this is edited in the boot loader first.",
+    go: "Reboot",
+    done: "It runs again.",
+    refused: (errno: string): string => `It was not restarted: ${errno}.`,
+  },
 } as const;
 
 export type RunningWords = Words<typeof english>;

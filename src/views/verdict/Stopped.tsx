@@ -42,6 +42,9 @@ export function Stopped(): ReactNode {
             {words.back}
           </button>
         )}
+        <button type="button" onClick={() => void playground.send({ do: "reboot", partition: key })}>
+          {words.restart}
+        </button>
       </section>
     );
   });

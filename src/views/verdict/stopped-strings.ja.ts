@@ -15,4 +15,5 @@ export default {
   remedyKernel:
     "元に戻して、カーネルメモリを使うものが最後の分を取る前に終わらせるか、マシンのメモリを増やしてください。",
   back: "その前に戻る",
+  restart: "パーティションを再起動",
 } satisfies StoppedWords;

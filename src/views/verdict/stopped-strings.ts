@@ -22,6 +22,7 @@ const english = {
     `Go back, and give it less: each 128 MiB that are added cost 2 MiB of memory that is there already. A smaller DIMM than ${dimm} fits; so does one whose map lies on itself (memory_hotplug.memmap_on_memory=1).`,
   remedyKernel: "Go back, and end what takes kernel memory before it takes the last, or give the machine more of it.",
   back: "Go back to before it",
+  restart: "Reboot the partition",
 };
 export type StoppedWords = Words<typeof english>;
 export const stoppedStrings = inLanguages<StoppedWords>(english, { ja: () => import("./stopped-strings.ja.ts") });

@@ -1,0 +1,71 @@
+/** Restarts the partition, with another command line where one was typed: what stays, what is lost, and the line that does the same. */
+import { RotateCw } from "lucide-react";
+import { type FormEvent, useId, useState } from "react";
+import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import styles from "./running.module.css";
+import { runningStrings } from "./strings.ts";
+
+const words = runningStrings.restart;
+
+/** Longest command line of x86 (COMMAND_LINE_SIZE), without its end. */
+const LONGEST = 2047;
+
+export function RestartForm({ partition }: { readonly partition: string }) {
+  const playground = usePlayground();
+  const [title, field, about] = [useId(), useId(), useId()];
+  const booted = usePlaygroundState(({ records }) => records.partition[partition]?.cmdline ?? "");
+  const [typed, setTyped] = useState<string | null>(null);
+  const [said, setSaid] = useState("");
+  const cmdline = (typed ?? booted).trim();
+  const restart = (event: FormEvent) => {
+    event.preventDefault();
+    setSaid("");
+    playground
+      .send({ do: "reboot", partition, ...(cmdline === booted ? {} : { cmdline }) })
+      .then(({ errno }) => setSaid(errno === null ? words.done : words.refused(errno)))
+      .catch(() => setSaid(words.refused("EIO")));
+    setTyped(null);
+  };
+  return (
+    <details className={styles.onliner}>
+      <summary>
+        <b id={title}>{words.title}</b> {words.summary}
+      </summary>
+      <form className={styles.start} aria-labelledby={title} onSubmit={restart}>
+        <span className={styles.wide}>
+          <label htmlFor={field}>{words.cmdline}</label>
+          <input
+            id={field}
+            type="text"
+            spellCheck={false}
+            autoComplete="off"
+            maxLength={LONGEST}
+            placeholder={words.example}
+            aria-describedby={about}
+            value={typed ?? booted}
+            onChange={({ target }) => setTyped(target.value)}
+          />
+        </span>
+        <p id={about} className={styles.note}>
+          {words.stays} {words.lost}
+        </p>
+        <p className={styles.same}>
+          {cmdline === booted ? (
+            <>
+              {words.same} <code>reboot</code>
+            </>
+          ) : (
+            words.edited
+          )}
+        </p>
+        <button type="submit" className={styles.go}>
+          <RotateCw aria-hidden />
+          {words.go}
+        </button>
+        <p className={styles.said} role="status">
+          {said}
+        </p>
+      </form>
+    </details>
+  );
+}
