@@ -15,7 +15,7 @@ test("by keys: another command line, Movable memory after it, the load gone, and
   await expect(form).toContainText("The same from a terminal: reboot");
   const before = await page.evaluate(() => {
     const { records } = window.__playground?.store.getState() ?? {};
-    return { cmdline: records?.partition["A"]?.cmdline, processes: records?.partition["A"]?.processes.length };
+    return { cmdline: records?.partition.A?.cmdline, processes: records?.partition.A?.processes.length };
   });
   expect(before.processes).toBeGreaterThan(0);
   const field = form.getByRole("textbox", { name: "Command line of its kernel" });
@@ -23,7 +23,7 @@ test("by keys: another command line, Movable memory after it, the load gone, and
   await expect(form).toContainText("edited in the boot loader");
   await expectAccessible(page, "#panel-memory");
   await page.keyboard.press("Enter");
-  const cmdline = () => page.evaluate(() => window.__playground?.store.getState().records.partition["A"]?.cmdline);
+  const cmdline = () => page.evaluate(() => window.__playground?.store.getState().records.partition.A?.cmdline);
   await expect.poll(cmdline).toBe("kernelcore=2G");
   await expect(form.getByRole("status")).toHaveText("It runs again.");
   await expect(panel.getByText(/^Nothing/)).toBeVisible();
