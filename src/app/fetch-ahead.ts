@@ -25,6 +25,7 @@ export async function fetchAhead(): Promise<void> {
     import("../views/time/Lanes.tsx"),
     import("../views/time/ways.ts"),
     import("../views/verdict/LateRule.tsx"),
+    import("../views/verdict/Killed.tsx"),
     import("../views/verdict/NoDriver.tsx"),
     import("../views/verdict/Since.tsx"),
     import("../views/verdict/Stopped.tsx"),

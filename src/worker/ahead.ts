@@ -18,6 +18,7 @@ export const fetchAhead = (): Promise<unknown> =>
     import("../engine/inspect/scale/index.ts"),
     import("../engine/kernel/audit.ts"),
     import("../engine/sysfs/more/index.ts"),
+    import("../engine/time/restart.ts"),
     import("../engine/time/udev.ts"),
     import("../engine/time/virtio-devices.ts"),
     import("../shell/shell-terminals.ts"),
