@@ -7,6 +7,9 @@ import { runningStrings } from "./strings.ts";
 
 const words = runningStrings.restart;
 
+/** What it is in a shell. */
+const LINE = "reboot";
+
 /** Longest command line of x86 (COMMAND_LINE_SIZE), without its end. */
 const LONGEST = 2047;
 
@@ -52,7 +55,7 @@ export function RestartForm({ partition }: { readonly partition: string }) {
         <p className={styles.same}>
           {cmdline === booted ? (
             <>
-              {words.same} <code>reboot</code>
+              {words.same} <code>{LINE}</code>
             </>
           ) : (
             words.edited
