@@ -86,7 +86,7 @@ function* attaching(kernel: Kernel, device: MemoryDevice, task: Task, attempt: A
 
 /** The end of Notify(device, 1): firmware hears of success whatever became of the memory. */
 export function reportInsertion(kernel: Kernel, device: MemoryDevice): void {
-  tell(kernel, insertionEvents(device.slot, device.dimm));
+  if (kernel.parameters.acpi) tell(kernel, insertionEvents(device.slot, device.dimm));
 }
 
 /**
@@ -100,6 +100,7 @@ export function* ejectRequest(
   attempt: AttemptLog,
   source: OstSource = OstSource.EjectRequest,
 ): Steps<ErrnoName | null> {
+  if (!kernel.parameters.acpi) return "ENODEV";
   if (!kernel.parameters.acpiHotplugEnabled) {
     kernel.log("info", `acpi ${device.name}: Eject disabled`);
     tell(kernel, [ost(source, OstStatus.NotSupported, device.slot, device.dimm)]);

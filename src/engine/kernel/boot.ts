@@ -243,7 +243,8 @@ function parametersOf(layout: BootLayout, profile: Profile): KernelParameters {
     lowmemReserveRatio: [256, 256, 32, 0, 0],
     transparentHugePages: line.transparentHugepage ?? "always",
     pmdHugePages: "inherit",
-    acpiMemoryHotplug: !line.acpiNoMemhotplug,
+    acpi: !line.acpiOff,
+    acpiMemoryHotplug: !line.acpiNoMemhotplug && !line.acpiOff,
     bootAddsUntil: since(profile.version, 5, 1) ? line.mem : null,
     acpiHotplugEnabled: true,
   };

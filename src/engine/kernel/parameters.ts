@@ -36,6 +36,8 @@ export interface KernelParameters {
   transparentHugePages: HugePageUse;
   /** The same for pages of 2 MiB alone, hugepages-2048kB/enabled (6.8): mostly as the former says. */
   pmdHugePages: HugePageUse | "inherit";
+  /** What firmware says is heard (not with `acpi=off`). */
+  readonly acpi: boolean;
   /** The driver of ACPI memory devices takes part in hot-plug (not with `acpi_no_memhotplug`). */
   readonly acpiMemoryHotplug: boolean;
   /** While the kernel boots, memory that ends beyond is not added (max_mem_size, 5.1); `null` once it runs, or without `mem=`. */

@@ -138,6 +138,6 @@ describe("parseCmdline", () => {
       { what: "add", start: 2 * MIB, size: MIB, type: "persistent" },
       { what: "add", start: 4 * MIB, size: 3 * MIB, type: "ACPI data" },
     ]);
-    expect(parse("memmap=1G%2G-1+2").unknown).toEqual(["memmap=1G%2G-1+2"]);
+    expect(parse("memmap=1G%2G-1+99").unknown).toEqual(["memmap=1G%2G-1+99"]);
   });
 });

@@ -53,6 +53,8 @@ export interface KernelCmdline {
   readonly hugepages: readonly HugeRequest[];
   readonly defaultHugepageSize: Bytes;
   readonly acpiNoMemhotplug: boolean;
+  /** `acpi=off`: nothing that firmware says is heard, and it is not answered. */
+  readonly acpiOff: boolean;
   readonly numaOff: boolean;
   /** `acpi=off` or `numa=noacpi`: the SRAT is not read. */
   readonly noSrat: boolean;
@@ -161,6 +163,7 @@ export function parseCmdline(
   let mem: number | null = null;
   let cma: CmaRequest | null = null;
   let acpiNoMemhotplug = false;
+  let acpiOff = false;
   let numaOff = false;
   let noSrat = false;
   let transparentHugepage: KernelCmdline["transparentHugepage"] = null;
@@ -252,7 +255,7 @@ export function parseCmdline(
         break;
       }
       case "memmap": {
-        const edits = mapEdits(value ?? "");
+        const edits = mapEdits(value ?? "", since(profile.version, 4, 16));
         if (edits === null) unknown.push(raw);
         else edit(edits);
         break;
@@ -274,7 +277,7 @@ export function parseCmdline(
         else unknown.push(raw);
         break;
       case "acpi":
-        if (value === "off") noSrat = true;
+        if (value === "off") noSrat = acpiOff = true;
         else if (value === null) malformed();
         break;
       case "transparent_hugepage":
@@ -310,6 +313,7 @@ export function parseCmdline(
     hugepages: huge.requests,
     defaultHugepageSize: huge.defaultSize,
     acpiNoMemhotplug,
+    acpiOff,
     numaOff,
     noSrat,
     transparentHugepage,

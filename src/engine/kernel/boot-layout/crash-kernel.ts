@@ -46,7 +46,8 @@ function sizeByRange(text: string, ram: number): number | null {
 
 /** What the words ask for, the last of each form; `null` when nothing, or nothing that can be read. */
 function requestOf(words: readonly string[], ram: number, kernel: KernelVersion): Request | null {
-  const plain = words.findLast((word) => !/,(?:high|low)$/.test(word));
+  const suffixed = since(kernel, 6, 17) ? /,(?:high|low|cma)$/ : /,(?:high|low)$/;
+  const plain = words.findLast((word) => !suffixed.test(word));
   const lowWord = words.findLast((word) => word.endsWith(",low"));
   const low = lowWord === undefined ? DEFAULT_LOW : memparse(lowWord).value;
   const at = plain?.indexOf("@") ?? -1;

@@ -38,3 +38,15 @@ test("a limit takes RAM that is there by then; what is given back after it stays
   expect(edited("64M@768M", "512M")).toEqual(["1-512 usable", "1024-1025 reserved"]);
   expect(edited("exactmap", "100M@1M")).toEqual(["1-101 usable"]);
 });
+
+test("what is of one type becomes another, or nothing", () => {
+  expect(edited("64M%512M-1+2")).toEqual(["1-512 usable", "512-576 reserved", "576-1024 usable", "1024-1025 reserved"]);
+  expect(edited("1G%512M-1")).toEqual(["1-512 usable", "1024-1025 reserved"]);
+  expect(edited("512M%512M-1+3", "1G%512M-2+1")).toEqual(["1-512 usable", "512-1024 ACPI data", "1024-1025 usable"]);
+  expect(edited("64M%2G+1")).toEqual(["1-1024 usable", "1024-1025 reserved", "2048-2112 usable"]);
+  expect(edited("1G%512M")).toEqual(["1-512 usable"]);
+  expect(edited("64M%512M-1+2x")).toEqual(edited());
+  // A type without a meaning here, and a kernel that takes all of it for a limit.
+  expect(mapEdits("64M%512M-1+99")).toBeNull();
+  expect(mapEdits("64M%512M-1+2", false)).toEqual([{ what: "limit", at: 64 * MIB }]);
+});

@@ -12,7 +12,15 @@ export type MapEdit =
   /** `SIZE@START` and its kin: a range of this type, over whatever is there. */
   | { readonly what: "add"; readonly start: number; readonly size: number; readonly type: E820Type }
   /** `SIZE`: RAM from this address on is not used. */
-  | { readonly what: "limit"; readonly at: number };
+  | { readonly what: "limit"; readonly at: number }
+  /** `SIZE%START-OLD+NEW` (4.16): what is of one type in a range gets another; null: of any type, and to nothing. */
+  | {
+      readonly what: "change";
+      readonly start: number;
+      readonly size: number;
+      readonly from: E820Type | null;
+      readonly to: E820Type | null;
+    };
 
 const TYPES: Readonly<Record<string, E820Type>> = {
   "@": "usable",
@@ -26,9 +34,10 @@ const NUMBERS: Readonly<Record<E820Type, number>> = { usable: 1, reserved: 2, "A
 
 /**
  * Changes that the value of a `memmap=` asks for, which may be several with commas between. Parts that can't be read come
- * to nothing, and nothing is said of them. Null: a part changes types (`SIZE%START-OLD+NEW`), which is not simulated.
+ * to nothing, and nothing is said of them. Null: a part names a type by a number that is not simulated.
+ * @param changes whether the kernel knows `SIZE%START-OLD+NEW` (4.16); before, that is a limit
  */
-export function mapEdits(value: string): MapEdit[] | null {
+export function mapEdits(value: string, changes = true): MapEdit[] | null {
   const edits: MapEdit[] = [];
   for (const part of value.split(",")) {
     if (part.startsWith("exactmap")) {
@@ -37,13 +46,33 @@ export function mapEdits(value: string): MapEdit[] | null {
     }
     if (!/^[0-9]/.test(part)) continue;
     const { value: size, rest } = memparse(part);
-    if (rest.startsWith("%")) return null;
+    if (changes && rest.startsWith("%")) {
+      const edit = changeOf(size, rest.slice(1));
+      if (edit === "unknown type") return null;
+      if (edit) edits.push(edit);
+      continue;
+    }
     const type = TYPES[rest.charAt(0)];
     if (type === undefined) edits.push({ what: "limit", at: size });
     else edits.push({ what: "add", start: memparse(rest.slice(1)).value, size, type });
   }
   return edits;
 }
+
+/** `START-OLD+NEW`, both types by number and either left out; nothing for what can't be read. */
+function changeOf(size: number, text: string): MapEdit | "unknown type" | null {
+  const { value: start, rest } = memparse(text);
+  const parts = /^(?:-(\d*))?(?:\+(\d*))?$/.exec(rest);
+  if (!parts) return null;
+  const [from, to] = [parts[1], parts[2]].map((number) => (Number(number ?? 0) === 0 ? null : typeOf(Number(number))));
+  if (from === undefined || to === undefined) return "unknown type";
+  return from === null && to !== null
+    ? { what: "add", start, size, type: to }
+    : { what: "change", start, size, from, to };
+}
+
+const typeOf = (number: number): E820Type | undefined =>
+  (Object.keys(NUMBERS) as E820Type[]).find((type) => NUMBERS[type] === number);
 
 /** The map after the changes: sorted, disjoint, neighbours of one type joined. Without changes it is firmware's own. */
 export function userMap(firmware: readonly E820Entry[], edits: readonly MapEdit[]): readonly E820Entry[] {
@@ -53,6 +82,7 @@ export function userMap(firmware: readonly E820Entry[], edits: readonly MapEdit[
     if (edit.what === "clear") entries = [];
     else if (edit.what === "add")
       entries.push({ ...addressRange(edit.start, edit.start + edit.size), type: edit.type });
+    else if (edit.what === "change") entries = entries.flatMap((entry) => changed(entry, edit));
     else
       entries = entries.map((entry) =>
         entry.type === "usable" ? { ...entry, ...addressRange(entry.start, Math.min(entry.end, edit.at)) } : entry,
@@ -60,6 +90,15 @@ export function userMap(firmware: readonly E820Entry[], edits: readonly MapEdit[
     entries = entries.filter(({ start, end }) => start < end);
   }
   return sorted(entries);
+}
+
+/** An entry of the old type (e820__range_update, e820__range_remove): what lies before, within and after the range. */
+function changed(entry: E820Entry, { start, size, from, to }: MapEdit & { readonly what: "change" }): E820Entry[] {
+  if (from !== null && entry.type !== from) return [entry];
+  const [first, last] = [Math.max(entry.start, start), Math.min(entry.end, start + size)];
+  if (first >= last) return [entry];
+  const within = to === null ? [] : [{ ...addressRange(first, last), type: to }];
+  return [{ ...entry, ...addressRange(entry.start, first) }, ...within, { ...entry, ...addressRange(last, entry.end) }];
 }
 
 /** e820__update_table: at each address the type of the highest number. */
