@@ -8,7 +8,7 @@ import type { CmaRequest } from "../cma.ts";
 import { type Bytes, PAGE_SIZE } from "../../units.ts";
 import type { OnlineType } from "../parameters.ts";
 import { memparse } from "./memparse.ts";
-import { type MapEdit, mapEdits } from "./user-map.ts";
+import { type MapEdit, mapEdits, wordsOf } from "./user-map.ts";
 import { HugeWords, type HugeRequest } from "./huge-words.ts";
 import { type Profile, profileOf } from "../profiles/index.ts";
 import { since } from "../profiles/versions.ts";
@@ -144,8 +144,8 @@ export function parseCmdline(
   const edit = (edits: readonly MapEdit[]): void => {
     for (const one of edits) {
       map.push(one);
-      if (one.what === "limit")
-        early.push(`e820: remove [mem 0x${one.at.toString(16).padStart(8, "0")}-0xfffffffffffffffe] ${e820Words}`);
+      const words = wordsOf(one, e820Words);
+      if (words !== null) early.push(words);
     }
   };
   const huge = new HugeWords(recent, since(profile.version, 5, 16), isNode, (line) => refused.push(line));

@@ -3,13 +3,7 @@
  * ranges, zones, ZONE_MOVABLE's starts, memory blocks. Those of the zonelists come from whoever builds them.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
-import {
-  type AddressRange,
-  type E820Entry,
-  type E820Type,
-  type FirmwareMap,
-  HIGH_MEMORY_START,
-} from "../../hardware/memory-map.ts";
+import { type AddressRange, type E820Entry, type FirmwareMap, HIGH_MEMORY_START } from "../../hardware/memory-map.ts";
 import { memoryBlockBytes } from "./block-size.ts";
 import type { Slit, Srat } from "../../hardware/numa-tables.ts";
 import { ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
@@ -22,7 +16,7 @@ import type { MovableStarts } from "./movable-start.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";
 import { normalise, pagesWithin, pfnRange } from "./ranges.ts";
 import type { NodeDataPlace } from "./reserved.ts";
-import { userMap } from "./user-map.ts";
+import { E820_WORDS, userMap } from "./user-map.ts";
 import { type BootZone, zoneLimits } from "./zones.ts";
 
 export interface BootStory {
@@ -62,17 +56,6 @@ export function bootLog(story: BootStory): string[] {
     ...blockLines(story),
   ];
 }
-
-/** What kernels call the types of firmware's map (arch/x86/kernel/e820.c, e820_print_type). */
-const E820_WORDS: Readonly<Record<BootLogStyle["e820Words"], Readonly<Record<E820Type, string>>>> = {
-  usable: { usable: "usable", reserved: "reserved", "ACPI data": "ACPI data", persistent: "persistent (type 12)" },
-  "System RAM": {
-    usable: "System RAM",
-    reserved: "device reserved",
-    "ACPI data": "ACPI data",
-    persistent: "persistent (type 12)",
-  },
-};
 
 /** A map as the kernel prints it (e820__print_table): since 7.3 with the gaps between its entries. */
 function mapLines(of: string, entries: readonly E820Entry[], words: BootLogStyle["e820Words"]): string[] {

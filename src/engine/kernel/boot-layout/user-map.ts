@@ -3,6 +3,7 @@
  * parse_memmap_one, e820__finish_early_params). What firmware said stays readable in /sys/firmware/memmap.
  */
 import { type E820Entry, type E820Type, addressRange } from "../../hardware/memory-map.ts";
+import type { BootLogStyle } from "../profiles/profile.ts";
 import { memparse } from "./memparse.ts";
 
 /** One change of the map, in bytes; they are made in the order of the words. */
@@ -27,6 +28,17 @@ const TYPES: Readonly<Record<string, E820Type>> = {
   $: "reserved",
   "#": "ACPI data",
   "!": "persistent",
+};
+
+/** What kernels call the types of firmware's map (arch/x86/kernel/e820.c, e820_print_type). */
+export const E820_WORDS: Readonly<Record<BootLogStyle["e820Words"], Readonly<Record<E820Type, string>>>> = {
+  usable: { usable: "usable", reserved: "reserved", "ACPI data": "ACPI data", persistent: "persistent (type 12)" },
+  "System RAM": {
+    usable: "System RAM",
+    reserved: "device reserved",
+    "ACPI data": "ACPI data",
+    persistent: "persistent (type 12)",
+  },
 };
 
 /** Where ranges overlap, the type of the higher number counts (e820__update_table). */
@@ -57,6 +69,18 @@ export function mapEdits(value: string, changes = true): MapEdit[] | null {
     else edits.push({ what: "add", start: memparse(rest.slice(1)).value, size, type });
   }
   return edits;
+}
+
+/** What the log says of a change at once; nothing of a range that is added. */
+export function wordsOf(edit: MapEdit, style: BootLogStyle["e820Words"]): string | null {
+  const words = E820_WORDS[style];
+  const hex = (value: number): string => `0x${value.toString(16).padStart(8, "0")}`;
+  if (edit.what === "limit") return `e820: remove [mem ${hex(edit.at)}-0xfffffffffffffffe] ${words.usable}`;
+  if (edit.what !== "change") return null;
+  const { start, size, from, to } = edit;
+  const range = `[mem ${hex(start)}-${hex(start + size - 1)}]`;
+  const old = from === null ? "" : words[from];
+  return to === null ? `e820: remove ${range} ${old}` : `e820: update ${range} ${old} ==> ${words[to]}`;
 }
 
 /** `START-OLD+NEW`, both types by number and either left out; nothing for what can't be read. */
