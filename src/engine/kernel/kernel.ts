@@ -126,6 +126,8 @@ export class Kernel {
   /** Kernel workers that wait for it, the first to come first. */
   readonly hotplugRow: number[] = [];
   minFreeKb = 0;
+  /** /proc/sys/vm: panic_on_oom, oom_kill_allocating_task, oom_dump_tasks. */
+  readonly oom = { panic: 0, killAsker: 0, dumpTasks: 1 };
   nextPid = 700;
   /** Pages in flight: off every mapping and list while an operation holds them (see migration). */
   inFlight = 0;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
+import { addFiles } from "../sysfs/more/index.ts";
 import { pressed } from "../testing/pressed.ts";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
@@ -22,6 +23,50 @@ test("whoever holds most is killed, though its pages lie where they help nobody"
     /^oom-kill:constraint=CONSTRAINT_MEMORY_POLICY,nodemask=0,cpuset=\/,mems_allowed=0-1,global_oom,task_memcg=\/,task=mem,pid=\d+,uid=0$/,
   );
   expect(kernel.vmstat.oomKill).toBe(killed.length);
+  expect(audit(kernel)).toEqual([]);
+});
+
+/** Writes to a file of /proc/sys/vm, as on 5.10, 6.12 and 7.3 before memory ran out there. */
+function sysctl({ engine, run }: ReturnType<typeof pressed>, name: string, value: number): void {
+  addFiles(engine.files("A"));
+  expect(run({ do: "write", partition: "A", path: `/proc/sys/vm/${name}`, text: `${value}\n` })).toBeNull();
+}
+
+test("with vm.panic_on_oom the kernel stops: 2 always, 1 where no policy kept the asker from memory", () => {
+  const bound = pressed();
+  sysctl(bound, "panic_on_oom", 1);
+  bound.load("anon", bound.free(1) + 40, 1);
+  expect([bound.kernel.stopped, bound.kernel.vmstat.oomKill]).toEqual([null, 1]);
+  for (const node of [0, 1])
+    while (bound.free(node) > 60) expect(bound.load("anon", bound.free(node) - 50, node).errno).toBeNull();
+  bound.load("anon", bound.free(0) + bound.free(1) + 40);
+  expect(bound.kernel.stopped?.words).toBe("Out of memory: system-wide panic_on_oom is enabled");
+  expect(bound.kernel.vmstat.oomKill).toBe(1);
+
+  const always = pressed();
+  sysctl(always, "panic_on_oom", 2);
+  always.load("anon", always.free(1) + 40, 1);
+  expect(always.kernel.stopped?.words).toBe("Out of memory: compulsory panic_on_oom is enabled");
+  const lines = always.log();
+  expect(lines).toContain("Tasks state (memory values in pages):");
+  expect(lines.some((line) => /oom-kill:|Killed|no killable/.test(line))).toBe(false);
+});
+
+test("with vm.oom_kill_allocating_task who asks is killed, and oom_dump_tasks keeps the others out of the log", () => {
+  const machine = pressed();
+  const { kernel, load, free, log } = machine;
+  sysctl(machine, "oom_kill_allocating_task", 1);
+  sysctl(machine, "oom_dump_tasks", 0);
+  const large = load("anon", Math.floor(free(0) * 0.8), 0);
+  const small = load("anon", free(0) + 40, 0);
+  expect(large.errno).toBeNull();
+  expect([...kernel.processes.values()].map(({ pid }) => pid)).toContain(large.pid);
+  expect(log().filter((line) => line.includes("Killed process"))).toEqual([
+    expect.stringMatching(
+      new RegExp(`^Out of memory \\(oom_kill_allocating_task\\): Killed process ${small.pid} \\(mem\\) `),
+    ),
+  ]);
+  expect(log()).not.toContain("Tasks state (memory values in pages):");
   expect(audit(kernel)).toEqual([]);
 });
 

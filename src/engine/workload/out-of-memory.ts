@@ -25,8 +25,9 @@ const BINARY_PAGES = 249;
 const INIT = "init";
 
 /**
- * Kills the process that holds most, and waits until it is gone. True when who asked may try again; false when it is the one
- * to go itself. `null` asks for the first process, or for the kernel. Stops the kernel where nobody can be killed.
+ * Kills the process that holds most, or the one that asks where vm.oom_kill_allocating_task says so, and waits until it is gone. True when who asked may try again; false when it is the one
+ * to go itself. `null` asks for the first process, or for the kernel. Stops the kernel where nobody can be killed, or where
+ * vm.panic_on_oom says so: 1 where no memory policy and no cpuset kept the asker from memory that is there, 2 always.
  */
 export function* outOfMemory(
   kernel: Kernel,
@@ -35,10 +36,22 @@ export function* outOfMemory(
   asked: Asked,
 ): Steps<boolean> {
   const cpuset = process?.cpuset ?? null;
-  const victim = mostOf(kernel, cpuset);
   if (process && !process.alive) return false;
-  report(kernel, victim, { asker: process?.comm ?? INIT, mask, asked, cpuset });
-  if (!victim) panic(kernel, "System is deadlocked on memory");
+  const constraint = constraintOf(kernel, mask, cpuset);
+  const request: Request = { asker: process?.comm ?? INIT, mask, asked, cpuset, constraint };
+  if (kernel.oom.panic === 2 || (kernel.oom.panic === 1 && constraint === "NONE")) {
+    reportHeader(kernel, request);
+    const how = kernel.oom.panic === 2 ? "compulsory" : "system-wide";
+    panic(kernel, `Out of memory: ${how} panic_on_oom is enabled`);
+  }
+  const asker = kernel.oom.killAsker !== 0 && process ? process : undefined;
+  const victim = asker ?? mostOf(kernel, cpuset);
+  reportHeader(kernel, request);
+  if (!victim) {
+    kernel.log("warn", "Out of memory and no killable processes...");
+    panic(kernel, "System is deadlocked on memory");
+  }
+  reportVictim(kernel, victim, request, asker ? " (oom_kill_allocating_task)" : "");
   kernel.vmstat.oomKill++;
   // A load that is to go itself is ended by whoever runs it.
   if (victim === process && victim.load !== "command") return false;
@@ -101,24 +114,28 @@ function mostOf(kernel: Kernel, asker: Cpuset | null = null): Process | undefine
 const points = (process: Process): number =>
   process.goesFirst ? Number.POSITIVE_INFINITY : process.resident + process.swapped + process.tables.tables;
 
-function report(
-  kernel: Kernel,
-  victim: Process | undefined,
-  {
-    asker,
-    mask,
-    asked,
-    cpuset,
-  }: {
-    readonly asker: string;
-    readonly mask: Policy["mask"];
-    readonly asked: Asked;
-    readonly cpuset: Cpuset | null;
-  },
-): void {
+type Constraint = "NONE" | "CPUSET" | "MEMORY_POLICY";
+
+interface Request {
+  readonly asker: string;
+  readonly mask: Policy["mask"];
+  readonly asked: Asked;
+  readonly cpuset: Cpuset | null;
+  readonly constraint: Constraint;
+}
+
+/** What kept the asker from memory that others may have (constrained_alloc): a policy counts if a node with memory is not in it. */
+function constraintOf(kernel: Kernel, mask: Policy["mask"], cpuset: Cpuset | null): Constraint {
+  const nodes = kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
+  if (mask !== null && mask !== cpuset?.cut(null) && !nodes.every((id) => mask.has(id))) return "MEMORY_POLICY";
+  return mask === null || nodes.every((id) => mask.has(id)) ? "NONE" : "CPUSET";
+}
+
+function reportHeader(kernel: Kernel, { asker, mask, asked }: Request): void {
   const say = (line: string): void => kernel.log("warn", line);
   say(`${asker} invoked oom-killer: gfp_mask=${gfp(kernel, asked)}, order=0, oom_score_adj=0`);
   tellMemory(kernel, mask, asked === "user" || asked === "swap-in" ? ZoneType.Movable : ZoneType.Normal);
+  if (kernel.oom.dumpTasks === 0) return;
   say("Tasks state (memory values in pages):");
   const parts = since(kernel.profile.version, 6, 8);
   say(
@@ -131,23 +148,20 @@ function report(
       `[${pad(one.pid, 7)}] ${pad(0, 5)} ${pad(one.pid, 5)} ${pad(total, 8)} ${pad(anon + shared, 8)}${own} ${pad(one.tables.tables * PAGE_SIZE, 8)} ${pad(one.swapped, 8)} ${pad(0, 13)} ${one.comm}`,
     );
   }
-  if (!victim) {
-    say("Out of memory and no killable processes...");
-    return;
-  }
+}
+
+function reportVictim(kernel: Kernel, victim: Process, { mask, cpuset, constraint }: Request, why: string): void {
   const allowed = cpuset?.effectiveMems ?? kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
-  const limited = mask === null ? "NONE" : "CPUSET";
-  const bound =
-    mask === null || mask === cpuset?.cut(null)
-      ? `${limited},nodemask=(null)`
-      : `MEMORY_POLICY,nodemask=${formatList([...mask])}`;
-  say(
+  const nodes = mask === null || mask === cpuset?.cut(null) ? "(null)" : formatList([...mask]);
+  const bound = `${constraint},nodemask=${nodes}`;
+  kernel.log(
+    "warn",
     `oom-kill:constraint=CONSTRAINT_${bound},cpuset=${cpuset?.name ?? "/"},mems_allowed=${formatList(allowed)},global_oom,task_memcg=/,task=${victim.comm},pid=${victim.pid},uid=0`,
   );
   const { total, anon, shared } = sizes(victim);
   kernel.log(
     "warn",
-    `Out of memory: Killed process ${victim.pid} (${victim.comm}) total-vm:${kb(total)}kB, anon-rss:${kb(anon)}kB, file-rss:0kB, shmem-rss:${kb(shared)}kB, UID:0 pgtables:${kb(victim.tables.tables)}kB oom_score_adj:0`,
+    `Out of memory${why}: Killed process ${victim.pid} (${victim.comm}) total-vm:${kb(total)}kB, anon-rss:${kb(anon)}kB, file-rss:0kB, shmem-rss:${kb(shared)}kB, UID:0 pgtables:${kb(victim.tables.tables)}kB oom_score_adj:0`,
   );
 }
 

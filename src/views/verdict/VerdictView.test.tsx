@@ -249,6 +249,20 @@ test("a kernel that has stopped is told of, with what led there and the way back
   expect(text()).toContain("A smaller DIMM than d9 fits");
 });
 
+test("a kernel that stopped because vm.panic_on_oom says so: that is told, and what undoes it, not who ate the memory", async () => {
+  const records = sampleRecords();
+  const [key = "", partition] = Object.entries(records.partition)[0] ?? [];
+  const stopped = { at: 3e9, words: "Out of memory: compulsory panic_on_oom is enabled" };
+  await show(
+    createFakePlayground({
+      records: { ...records, partition: { ...records.partition, [key]: { ...partition!, stopped } } },
+    }),
+  );
+  await vi.waitFor(() => expect(text()).toContain("has stopped: Out of memory: compulsory panic_on_oom is enabled"));
+  expect(text()).toContain("write 0 to /proc/sys/vm/panic_on_oom");
+  expect(text()).not.toContain("What ate the memory");
+});
+
 test("a process that was killed for want of memory is told of, also before anything was tried: whose, why, and what helps", async () => {
   const [kernel = ""] = Object.keys(sampleRecords().partition);
   const lines = [

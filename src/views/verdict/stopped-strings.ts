@@ -21,6 +21,12 @@ const english = {
   remedy: (dimm: string) =>
     `Go back, and give it less: each 128 MiB that are added cost 2 MiB of memory that is there already. A smaller DIMM than ${dimm} fits; so does one whose map lies on itself (memory_hotplug.memmap_on_memory=1).`,
   remedyKernel: "Go back, and end what takes kernel memory before it takes the last, or give the machine more of it.",
+  asToldMeans:
+    "The kernel panicked because it was told to: memory ran out, and with vm.panic_on_oom it stops instead of killing a process. Nothing in this partition runs any more, and no command reaches it. The others go on.",
+  asTold:
+    "Nobody was killed: vm.panic_on_oom was written before. 1 stops the kernel unless a memory policy or a cpuset is to blame, 2 in any case.",
+  remedyAsTold:
+    "Go back and write 0 to /proc/sys/vm/panic_on_oom: then the process that holds most is killed. Clusters set it on purpose, so that another machine takes over.",
   back: "Go back to before it",
   restart: "Reboot the partition",
 };

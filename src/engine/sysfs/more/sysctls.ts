@@ -165,6 +165,17 @@ function highFraction(): File {
   );
 }
 
+/** What is done where memory ran out (mm/oom_kill.c). */
+const oomFile = (kernel: Kernel, what: keyof Kernel["oom"], least?: number, most?: number): File =>
+  integer(
+    () => kernel.oom[what],
+    (given) => {
+      kernel.oom[what] = given;
+    },
+    least,
+    most,
+  );
+
 /** Bytes of two pages: less is no limit of dirty memory. */
 const TWO_PAGES = 2n * 4096n;
 
@@ -183,7 +194,8 @@ export function vmSysctls(kernel: Kernel): Directory {
         1,
       ),
       ...each({ compaction_proactiveness: 20, min_slab_ratio: 5, min_unmapped_ratio: 1 }, 0, 100),
-      ...each({ overcommit_memory: 0, panic_on_oom: 0 }, 0, 2),
+      ...each({ overcommit_memory: 0 }, 0, 2),
+      panic_on_oom: oomFile(kernel, "panic", 0, 2),
       ...each(
         {
           dirty_expire_centisecs: 3000,
@@ -201,9 +213,9 @@ export function vmSysctls(kernel: Kernel): Directory {
         dirty_writeback_centisecs: 500,
         ...(since(kernel.profile.version, 5, 13) ? {} : { block_dump: 0 }),
         hugetlb_shm_group: 0,
-        oom_dump_tasks: 1,
-        oom_kill_allocating_task: 0,
       }),
+      oom_dump_tasks: oomFile(kernel, "dumpTasks"),
+      oom_kill_allocating_task: oomFile(kernel, "killAsker"),
       ...each({ laptop_mode: 0, stat_interval: 1 }, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
       ...shareOrAmount(kernel, ["dirty_background_ratio", "dirty_background_bytes"], 10, 100, [0, 1n]),
       ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], 20, 100, [0, TWO_PAGES]),
