@@ -1,4 +1,7 @@
 /** A DIMM whose memory map a small machine has no room for: the add fails, and what it took is not given back. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { shell } from "./shell.ts";
@@ -44,3 +47,24 @@ test.each(["5.10", "6.12", "7.3"])(
   },
   60_000,
 );
+
+test("a kernel without memory for its first process stops, and that is said", async () => {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end("echo never");
+  const machine = join(mkdtempSync(join(tmpdir(), "playground-")), "machine.json");
+  const nodes = [{ mem: "1G", cpus: "0-1" }];
+  writeFileSync(
+    machine,
+    JSON.stringify({
+      name: "none",
+      setup: [],
+      steps: [],
+      machine: { nodes, slots: 8, maxmem: "16G" },
+      cmdline: "memmap=exactmap",
+    }),
+  );
+  const status = await shell(["--machine", machine], { stdin, stdout, stderr });
+  rmSync(dirname(machine), { recursive: true });
+  expect(String(stderr.read())).toBe("Kernel panic - not syncing: System is deadlocked on memory\n");
+  expect([status, stdout.read()]).toEqual([137, null]);
+});

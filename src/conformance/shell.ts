@@ -4,6 +4,7 @@
  */
 import type { Readable, Writable } from "node:stream";
 import { Engine } from "../engine/time/engine.ts";
+import { KernelPanic } from "../engine/kernel/panic.ts";
 import { startScript } from "../shell/host.ts";
 import { exitStatus } from "../shell/process/process.ts";
 import { Signal } from "../shell/process/signals.ts";
@@ -35,7 +36,7 @@ export interface Streams {
   readonly stderr: Writable;
 }
 
-/** Gives the exit status: the script's own, or 2 with one line on standard error for what cannot be used. */
+/** Gives the exit status: the script's own, that of a killed one where its kernel stopped, or 2 with one line on standard error for what cannot be used. */
 export async function shell(args: readonly string[], streams: Streams): Promise<number> {
   const { stdin, stderr } = streams;
   let userland: Userland;
@@ -51,9 +52,20 @@ export async function shell(args: readonly string[], streams: Streams): Promise<
     stderr.write(`${error.message.replace(/\p{Cc}+/gu, " ")}\n`);
     return 2;
   }
-  if (script === null) return atTerminal(userland, streams);
+  try {
+    return await runOn(userland, script, streams);
+  } catch (error) {
+    // With too little memory for the first process.
+    if (!(error instanceof KernelPanic)) throw error;
+    stderr.write(`${error.message}\n`);
+    return exitStatus({ status: 0, signal: Signal.KILL });
+  }
+}
+
+async function runOn(userland: Userland, script: Script | null, streams: Streams): Promise<number> {
+  if (script === null) return await atTerminal(userland, streams);
   if (isBinary(script.text)) {
-    stderr.write(`${script.name}: ${script.name}: cannot execute binary file\n`);
+    streams.stderr.write(`${script.name}: ${script.name}: cannot execute binary file\n`);
     return CANNOT_EXECUTE;
   }
   return runScript(userland, script, streams);
