@@ -4,7 +4,7 @@ import { usePlayground } from "../../client/react.tsx";
 import type { Foresight } from "../../protocol/messages.ts";
 import type { BlockRecord } from "../../protocol/records.ts";
 import { type ActionChoice, actionChoices, type BlockAction, type Outlook, shellLineOf } from "./block-actions.ts";
-import styles from "./memory-map.module.css";
+import styles from "./menu.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
 interface BlockMenuProps {

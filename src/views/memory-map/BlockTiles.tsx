@@ -18,7 +18,7 @@ import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { formatBytes, PAGE_SIZE } from "../../engine/units.ts";
 import { type BlockAction, actionOfKey } from "./block-actions.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
-import styles from "./memory-map.module.css";
+import styles from "./tiles.module.css";
 import type { Highlight } from "./palette.ts";
 import { memoryMapStrings as words } from "./strings.ts";
 import { tileBlocksOf } from "./tile-blocks.ts";

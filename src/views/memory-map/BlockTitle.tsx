@@ -6,6 +6,7 @@ import { usePlaygroundState } from "../../client/react.tsx";
 import { PAGES_PER_SECTION } from "../../engine/units.ts";
 import { movablePages } from "./block-actions.ts";
 import styles from "./memory-map.module.css";
+import own from "./tiles.module.css";
 import { memoryMapStrings as words } from "./strings.ts";
 
 /** Who brought the block online comes a moment later. */
@@ -31,7 +32,7 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
     onMenu(block, { x: box.right - 260, y: box.bottom + 4 });
   };
   return (
-    <div className={styles.blockTitle}>
+    <div className={own.blockTitle}>
       <h3>{words.block(number)}</h3>
       <State block={block} />
       <Suspense fallback={null}>
@@ -58,7 +59,7 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
           </button>
         </span>
       )}
-      <span className={styles.spring} />
+      <span className={own.spring} />
       {children}
       {running && (
         <button

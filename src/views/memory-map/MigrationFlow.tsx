@@ -8,6 +8,7 @@ import { zoneToken } from "../kinds.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import { layoutFlow, rateOf } from "./flow-layout.ts";
 import styles from "./memory-map.module.css";
+import own from "./flow.module.css";
 import { Mosaic } from "./Mosaic.tsx";
 import { memoryMapStrings as words } from "./strings.ts";
 import { useFilling } from "./use-filling.ts";
@@ -55,14 +56,14 @@ export const MigrationFlow = memo(function MigrationFlow({ block: key }: { reado
   const streams = attempt?.kind === "offline" ? layoutFlow(attempt.movedTo, width, HEIGHT) : [];
   const rate = attempt && rateOf(attempt, now);
   return (
-    <section className={styles.flow} aria-label={words.flow} data-empty={streams.length === 0}>
+    <section className={own.flow} aria-label={words.flow} data-empty={streams.length === 0}>
       {streams.length > 0 && (
         <span className={styles.flowEnd}>
           {filling !== null && <Mosaic block={key} label={words.emptying(number)} />}
           <code>{words.block(number)}</code>
         </span>
       )}
-      <div className={styles.flowRoom} ref={room}>
+      <div className={own.flowRoom} ref={room}>
         {streams.length > 0 && attempt && (
           <svg
             width={width}
@@ -79,7 +80,7 @@ export const MigrationFlow = memo(function MigrationFlow({ block: key }: { reado
       </div>
       {streams.length > 0 && attempt && (
         <>
-          <div className={styles.flowTargets} aria-hidden="true">
+          <div className={own.flowTargets} aria-hidden="true">
             {streams.map(({ node, zone, y }) => (
               <span key={`${node} ${zone}`} style={{ top: `${y / 16}rem` }}>
                 {words.flowTarget(node, zone)}
@@ -92,7 +93,7 @@ export const MigrationFlow = memo(function MigrationFlow({ block: key }: { reado
               <code>{words.block(filled)}</code>
             </span>
           )}
-          <p className={`${styles.flowFigures} figures`}>
+          <p className={`${own.flowFigures} figures`}>
             <b>{words.flowMoved(attempt.pagesMoved)}</b>
             {rate !== null && rate !== undefined && <span>{words.flowRate(rate)}</span>}
             <span data-tone={attempt.pagesFailed > 0 ? "bad" : undefined}>{words.flowFailed(attempt.pagesFailed)}</span>

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { usePlayground } from "../../client/react.tsx";
 import { kindToken } from "../kinds.ts";
-import styles from "./memory-map.module.css";
+import styles from "./page-map.module.css";
 import { gatherMosaic, MOSAIC_CELLS } from "./mosaic.ts";
 import { colourReader, onThemeChange } from "./theme-colours.ts";
 import { MOSAIC } from "./tile-geometry.ts";

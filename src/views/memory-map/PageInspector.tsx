@@ -5,6 +5,7 @@ import { memo, type RefObject, useEffect, useState } from "react";
 import { PageKind } from "../../engine/memory/kinds.ts";
 import { kindToken } from "../kinds.ts";
 import styles from "./memory-map.module.css";
+import own from "./inspector.module.css";
 import { LENS_COLUMNS, LENS_ROWS, lensWindow } from "./lens.ts";
 import type { PageLayout } from "./page-geometry.ts";
 import { memoryMapStrings as words } from "./strings.ts";
@@ -29,7 +30,7 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
   const info = inspection?.info;
   const mark = page !== null && layout ? lensWindow(layout, page) : null;
   return (
-    <section className={styles.inspector} aria-label={words.inspector}>
+    <section className={own.inspector} aria-label={words.inspector}>
       <div className={styles.lens} data-empty={page === null}>
         <canvas ref={lens} aria-hidden="true" />
         {mark && (
@@ -44,7 +45,7 @@ export const PageInspector = memo(function PageInspector(props: PageInspectorPro
         )}
       </div>
       {info ? (
-        <div className={styles.facts}>
+        <div className={own.facts}>
           <div className={styles.factsHead}>
             <i style={{ background: `var(${kindToken(info.kind)})` }} />
             <b>{words.page(info.kind)}</b>
@@ -89,7 +90,7 @@ function Fact({
   readonly mono?: boolean;
 }) {
   return (
-    <div className={styles.fact} data-tone={tone}>
+    <div className={own.fact} data-tone={tone}>
       <dt>{term}</dt>
       <dd title={full}>{mono ? <code>{value}</code> : value}</dd>
     </div>

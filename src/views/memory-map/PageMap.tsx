@@ -2,7 +2,7 @@
 import { useWordChanges } from "../../client/language/react.ts";
 import { type KeyboardEvent, memo, type PointerEvent, type RefObject, useEffect, useId, useRef } from "react";
 import { usePlayground } from "../../client/react.tsx";
-import styles from "./memory-map.module.css";
+import styles from "./page-map.module.css";
 import { movePage, type PageMove, pageAt } from "./page-geometry.ts";
 import { PageMarkers } from "./PageMarkers.tsx";
 import { createPageScene, type PageScene, type PlacedLayout } from "./page-scene.ts";

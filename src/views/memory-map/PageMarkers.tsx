@@ -2,7 +2,7 @@
 import { useWordChanges } from "../../client/language/react.ts";
 import { memo } from "react";
 import { calloutAt } from "./callout.ts";
-import styles from "./memory-map.module.css";
+import styles from "./page-map.module.css";
 import { pageRect } from "./page-geometry.ts";
 import type { PlacedLayout } from "./page-scene.ts";
 

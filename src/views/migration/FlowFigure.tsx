@@ -5,6 +5,7 @@ import { textScale } from "../theme-values.ts";
 import { layFlow, ribbonPath, type Target } from "./flow-shapes.ts";
 import { useRoom } from "../use-room.ts";
 import styles from "./migration.module.css";
+import own from "./figures.module.css";
 import { flowKey, type Kept } from "./filter.ts";
 import { tokenOf } from "./palette.ts";
 import { migrationStrings as words } from "./strings.ts";
@@ -38,34 +39,32 @@ export function FlowFigure({ state, kept, target, down, rule, onTarget }: FlowFi
   const end = along - END * unit;
   return (
     <div className={styles.flowDrawing} data-down={down}>
-      <div ref={room} className={styles.ribbons}>
+      <div ref={room} className={own.ribbons}>
         <svg aria-hidden="true" width={width} height={height}>
           {ribbons.map(({ kind, target: to, from, to: into, pages }) => {
-            const own = kept === null ? pages : (kept.flow.get(flowKey(kind, to)) ?? 0);
+            const left = kept === null ? pages : (kept.flow.get(flowKey(kind, to)) ?? 0);
             const shape = { fill: `var(${tokenOf(kind)})` };
             return (
               <g key={`${kind} ${to}`}>
                 <path
                   d={ribbonPath({ from, to: into }, end, down)}
-                  className={styles.ribbon}
-                  data-dim={own < pages}
+                  className={own.ribbon}
+                  data-dim={left < pages}
                   style={shape}
                   data-pages={pages}
                 />
-                {own > 0 && own < pages && (
+                {left > 0 && left < pages && (
                   <path
-                    d={ribbonPath({ from: part(from, own / pages), to: part(into, own / pages) }, end, down)}
-                    className={styles.ribbon}
+                    d={ribbonPath({ from: part(from, left / pages), to: part(into, left / pages) }, end, down)}
+                    className={own.ribbon}
                     style={shape}
-                    data-kept={own}
+                    data-kept={left}
                   />
                 )}
               </g>
             );
           })}
-          {next && running && (
-            <path className={styles.dashed} d={dashed(edge + 4, (next.y0 + next.y1) / 2, end, down)} />
-          )}
+          {next && running && <path className={own.dashed} d={dashed(edge + 4, (next.y0 + next.y1) / 2, end, down)} />}
           {targets.map(({ key, zone, y0, y1 }) => (
             <rect
               key={key}
@@ -81,7 +80,7 @@ export function FlowFigure({ state, kept, target, down, rule, onTarget }: FlowFi
           !down && from[1] - from[0] >= FIGURE * unit ? (
             <span
               key={`${kind} ${to}`}
-              className={styles.ribbonFigure}
+              className={own.ribbonFigure}
               style={{ insetBlockStart: (from[0] + from[1]) / 2 }}
               aria-hidden="true"
             >

@@ -5,6 +5,7 @@ import { calledIn, type KernelFunction } from "../../engine/chronicle/functions.
 import { FunctionName } from "../glossary/FunctionName.tsx";
 import { FUNCTION_WORDS } from "../function-words.ts";
 import styles from "./migration.module.css";
+import own from "./followed.module.css";
 import { migrationStrings as words } from "./strings.ts";
 
 const WAY: readonly KernelFunction[] = [
@@ -38,7 +39,7 @@ export function FollowedFigure(props: FollowedFigureProps) {
   const at = shown === null ? last : Math.min(shown, last);
   const go = (to: number) => setShown(to >= last ? null : Math.max(0, to));
   return (
-    <section className={styles.followed} aria-label={words.followed}>
+    <section className={own.followed} aria-label={words.followed}>
       <h3>
         {words.followed} <small>{page ? words.whose(page) : ""}</small>
         <span className={styles.follow}>
@@ -98,7 +99,7 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
   const copyShown = page.copy !== null && (at >= 1 || entry !== "old");
   return (
     <>
-      <div className={styles.way}>
+      <div className={own.way}>
         <Frame
           label={words.oldFrame}
           pfn={page.pfn}
@@ -106,14 +107,14 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
           solid={content !== "new" && after?.freed !== true}
           onPage={onPage}
         />
-        <span className={styles.arrow} data-solid={entry !== "new"} aria-hidden="true" />
+        <span className={own.arrow} data-solid={entry !== "new"} aria-hidden="true" />
         <div className={styles.entry} data-entry={page.mapper ? entry : "none"}>
           <b>
             {page.mapper ? `${page.mapper.level} ${page.mapper.index}: ${words.entry[entry]}` : words.unmapped.title}
           </b>
           <span>{page.mapper ? words.entryDetail[entry](page) : words.unmapped.detail}</span>
         </div>
-        <span className={styles.arrow} data-solid={entry === "new"} aria-hidden="true" />
+        <span className={own.arrow} data-solid={entry === "new"} aria-hidden="true" />
         <Frame
           label={words.newFrame}
           pfn={copyShown ? page.copy : null}
@@ -128,7 +129,7 @@ function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
           onPage={onPage}
         />
       </div>
-      <ol className={styles.steps}>
+      <ol className={own.steps}>
         {steps.map(({ name, at: when, errno }, i) => {
           const state = i < at ? "done" : i === at ? "now" : "later";
           return (

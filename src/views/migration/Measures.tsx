@@ -4,6 +4,7 @@ import type { MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
 import type { Filter, Kept } from "./filter.ts";
 import styles from "./migration.module.css";
+import own from "./figures.module.css";
 import { slotToken } from "./palette.ts";
 import { layRate } from "./rate-shapes.ts";
 import { migrationStrings as words } from "./strings.ts";
@@ -26,13 +27,13 @@ export function RateFigure({ state, only }: { readonly state: MigrationState; re
           <path
             key={slot}
             d={path}
-            className={styles.area}
+            className={own.area}
             data-dim={only !== null && only !== slot}
             style={{ fill: `var(${slotToken(slot)})` }}
           />
         ))}
-        <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className={styles.axis} />
-        {state.endedAt === null && <path d={`M${WIDTH - 1} 0V${HEIGHT}`} className={styles.now} />}
+        <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className={own.axis} />
+        {state.endedAt === null && <path d={`M${WIDTH - 1} 0V${HEIGHT}`} className={own.now} />}
       </svg>
     </section>
   );
@@ -51,7 +52,7 @@ export function Passes({ state, filter, kept, onFilter }: FilteredProps) {
     <section className={styles.passes} aria-label={words.passes}>
       <h3>
         {words.passes} <small>{words.passOf(round, roundLimit)}</small>
-        <small className={styles.marks} aria-hidden="true">
+        <small className={own.marks} aria-hidden="true">
           <i data-what="moved" />
           {words.passMarks.moved} <i data-what="stayed" />
           {words.passMarks.stayed}
@@ -111,7 +112,7 @@ export function Reasons({ state, filter, kept, onFilter, onPage }: ReasonsProps)
             </button>
             <b>{count(kept === null ? pages : (kept.reasons.get(errno) ?? 0))}</b>
             {first && (
-              <span className={styles.first}>
+              <span className={own.first}>
                 {words.firstPage}{" "}
                 <button
                   type="button"

@@ -1,6 +1,7 @@
 /** What processes pay afterwards: their pages by distance, and the mean of it, before and now. */
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import styles from "./migration.module.css";
+import own from "./figures.module.css";
 import { type Distances, paidBar } from "./paid-bars.ts";
 import { migrationStrings as words } from "./strings.ts";
 
@@ -15,7 +16,7 @@ export function PaidFigure({ state, distances }: { readonly state: MigrationStat
     <section className={styles.paid} aria-label={words.paid}>
       <h3>
         {words.paid} <small>{words.paidOf}</small>
-        <span className={styles.distances}>
+        <span className={own.distances}>
           {steps.map((distance) => (
             <span key={distance}>
               <i data-rank={rank(distance)} aria-hidden="true" /> {distance}
@@ -44,7 +45,7 @@ export function PaidFigure({ state, distances }: { readonly state: MigrationStat
               ))}
               {bar.localBefore !== null && <em style={{ insetInlineStart: `${bar.localBefore * 100}%` }} />}
             </span>
-            <span className={styles.mean}>
+            <span className={own.mean}>
               <small>{paid.before === null ? words.unknown : words.distance(paid.distanceBefore)}</small> →{" "}
               <b>{paid.now === null ? words.gone : words.distance(paid.distanceNow)}</b>
             </span>

@@ -5,7 +5,7 @@ import type { MigrationState } from "../../engine/inspect/index.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
 import { textScale, themeValue } from "../theme-values.ts";
 import { usePainted } from "../use-canvas.ts";
-import styles from "./migration.module.css";
+import styles from "./figures.module.css";
 import { slotToken } from "./palette.ts";
 import { SLOTS } from "./rate-shapes.ts";
 import { cellAt, CELLS_A_ROW, type SourceCell, sourceCells, step } from "./source-cells.ts";
