@@ -174,7 +174,7 @@ describe("simulate", () => {
   test.each<[string, unknown, string]>([
     ["box.partitions: expected at least one partition", { ...scenario(), box: { partitions: [], shelf: [] } }, ""],
     [
-      'setup[0].do: expected one of move, press, write, udev, chmod, mkdir, rmdir, pipe, signal, load, fork, affinity, swapon, swapoff, kill, killall, hotadd, hotremove, resize, got "dance"',
+      'setup[0].do: expected one of move, press, write, udev, chmod, mkdir, rmdir, pipe, signal, load, fork, affinity, swapon, swapoff, kill, killall, hotadd, hotremove, resize, reboot, got "dance"',
       { ...scenario(), setup: [{ do: "dance" }] },
       "",
     ],
