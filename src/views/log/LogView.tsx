@@ -30,7 +30,7 @@ export function LogView({ title }: { readonly title?: ReactNode }) {
   const shown = useMemo(() => filterLog(log, filter), [log, filter]);
   const whole = useSecond(true);
   const rows = useMemo(() => shown.slice(whole ? -MOST_ROWS : -FIRST_ROWS), [shown, whole]);
-  const tail = useTail();
+  const tail = useTail(whole);
   const heard = useHeard(log);
   const mentionKeys = useMentionKeys(tail.ref, rows);
   const narrowed = filter.text !== "" || filter.partition !== null || filter.level !== NO_FILTER.level;

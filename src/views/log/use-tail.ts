@@ -1,5 +1,5 @@
 /** A scrolled list that follows its end until someone scrolls away from it, and again once they are back. */
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 /** This close to the end counts as the end, in CSS pixels. */
 const CLOSE = 24;
@@ -13,7 +13,8 @@ export interface Tail {
   follow(): void;
 }
 
-export function useTail(): Tail {
+/** `older`: whether what is older than the first lines is there. It comes above them, and moves none of them. */
+export function useTail(older: boolean): Tail {
   const ref = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
@@ -31,6 +32,11 @@ export function useTail(): Tail {
     observer.observe(content.current);
     return () => observer.disconnect();
   }, [following, toEnd]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as what is older comes, whoever follows goes on doing so
+  useLayoutEffect(() => {
+    if (following) toEnd();
+  }, [older, toEnd]);
 
   const onScroll = useCallback(() => {
     const list = ref.current;
