@@ -35,6 +35,7 @@ const sizeFrom = (least: number) => whole(least, MAX_BYTES);
 const node = whole(0, MAX_NODES - 1);
 const exactOptional = <T extends v.GenericSchema>(schema: T) => v.exactOptional(schema);
 
+const cmdlineText = text(4096);
 /** Distributions' own for memory have a few hundred characters; each event goes through all of them. */
 const udevRules = text(8 * 1024);
 const dimm = fields("a DIMM", { id, size: sizeFrom(MIB), health: exactOptional(words(["ok", "failing", "failed"])) });
@@ -63,7 +64,7 @@ const partition = fields("a partition", {
   hotpluggable: exactOptional(list(node, MAX_NODES)),
   kernel: words(KERNEL_VERSIONS),
   builtWithout: exactOptional(list(words(BUILD_OPTIONS), BUILD_OPTIONS.length)),
-  cmdline: text(4096),
+  cmdline: cmdlineText,
   udevRules: exactOptional(udevRules),
   la57: exactOptional(v.boolean(expected("true or false"))),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
@@ -164,7 +165,7 @@ const commands = {
   },
   hotremove: { partition: id, id },
   resize: { partition: id, id, size: sizeFrom(0) },
-  reboot: { partition: id, cmdline: exactOptional(text(4096)) },
+  reboot: { partition: id, cmdline: exactOptional(cmdlineText) },
 } satisfies Record<Command["do"], v.ObjectEntries>;
 const VERBS = Object.keys(commands) as Command["do"][];
 

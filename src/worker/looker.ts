@@ -37,8 +37,6 @@ export class Looker {
   #sent: string | null = null;
   /** Of partitions where migrations were looked at. */
   readonly #watchers = new Map<string, MigrationWatcher>();
-  /** Kernels that they watch: a partition that restarts has another. */
-  readonly #watched = new WeakMap<MigrationWatcher, Kernel>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -144,9 +142,9 @@ export class Looker {
 
   #migration(kernel: Kernel, look: MigrationLook): Looked | null {
     let watcher = this.#watchers.get(look.partition);
-    if (!watcher || this.#watched.get(watcher) !== kernel) {
+    // A partition that restarts has another kernel.
+    if (watcher?.kernel !== kernel) {
       watcher = new MigrationWatcher(kernel);
-      this.#watched.set(watcher, kernel);
       this.#watchers.set(look.partition, watcher);
     }
     watcher.look();

@@ -26,6 +26,7 @@ export interface HugeTarget {
 /** What of a kernel the pool works with. */
 export interface PoolMemory {
   readonly nodes: readonly NumaNode[];
+  readonly memoryNodes: readonly number[];
   readonly pages: PageArray;
   readonly allocator: Allocator;
   readonly profile: {
@@ -264,7 +265,7 @@ export class HugePool {
   }
 
   private nodesToAsk(node: number | null): readonly number[] {
-    return node === null ? this.kernel.nodes.filter((one) => one.hasMemory).map((one) => one.id) : [node];
+    return node === null ? this.kernel.memoryNodes : [node];
   }
 
   private nodeOf(page: number): number {

@@ -193,7 +193,7 @@ function* mapSections(
 function tellNoChunk(kernel: Kernel): void {
   if (kernel.toldOnce.has("vmemmap")) return;
   kernel.toldOnce.add("vmemmap");
-  const online = formatList(kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id));
+  const online = formatList(kernel.memoryNodes);
   kernel.log(
     "warn",
     `${kworker(kernel)}: vmemmap alloc failure: order:${PAGEBLOCK_ORDER}, mode:0x4cc0(GFP_KERNEL|__GFP_RETRY_MAYFAIL), nodemask=(null),cpuset=/,mems_allowed=${online}`,

@@ -32,7 +32,7 @@ export interface Wanted {
 }
 
 export class MigrationWatcher implements MigrationWatch {
-  private readonly kernel: Kernel;
+  readonly kernel: Kernel;
   private trace: MigrationTrace | null = null;
   /** Newest last. */
   private readonly ended: MigrationState[] = [];

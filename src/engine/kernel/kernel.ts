@@ -247,6 +247,11 @@ export class Kernel {
     return this.recorder.now - this.startedAt;
   }
 
+  /** Nodes with memory, by number (N_MEMORY). */
+  get memoryNodes(): readonly number[] {
+    return this.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
+  }
+
   /** Node whose CPUs run the kernel's own work: the first that has any. */
   get cpuNode(): NumaNode {
     return this.nodes.find((node) => node.online && node.hasCpu) ?? (this.nodes[0] as NumaNode);
@@ -343,7 +348,7 @@ export class Kernel {
   tellDemotionTargets(): void {
     this.cgroups?.nodesChanged();
     if (!this.profile.tellsDemotionTargets) return;
-    for (const node of this.nodes) if (node.hasMemory) this.log("info", `Demotion targets for Node ${node.id}: null`);
+    for (const node of this.memoryNodes) this.log("info", `Demotion targets for Node ${node}: null`);
   }
 
   /** Reports a zone's figures to the journal. */

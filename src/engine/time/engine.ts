@@ -204,11 +204,7 @@ export class Engine {
   restarted(partition: string): void {
     this.udevs.delete(partition);
     const { udevRules } = this.description(partition);
-    if (udevRules !== undefined) {
-      const udev = this.udevOf(partition);
-      udev.load([{ path: RULES_FILE, text: udevRules }]);
-      udev.trigger();
-    }
+    if (udevRules !== undefined) this.tellUdev(partition, udevRules);
     this.terminals?.restarted(partition);
   }
 
@@ -381,14 +377,20 @@ export class Engine {
    * cause events for ever are not waited for: they go on when the machine is up, as `udevadm settle` gives up.
    */
   private beginUdev(partition: string, rules: string): void {
-    const udev = this.udevOf(partition);
-    udev.load([{ path: RULES_FILE, text: rules }]);
-    udev.trigger();
+    const udev = this.tellUdev(partition, rules);
     const patience = this.now + UDEV_PATIENCE_NS;
     while (udev.busy && this.scheduler.nextAt <= patience) {
       this.runOne();
       this.atWork();
     }
+  }
+
+  /** udev has these rules, and is told of each device again. */
+  private tellUdev(partition: string, rules: string): Udev {
+    const udev = this.udevOf(partition);
+    udev.load([{ path: RULES_FILE, text: rules }]);
+    udev.trigger();
+    return udev;
   }
 
   private newOperations(): Operations {

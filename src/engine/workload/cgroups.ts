@@ -59,7 +59,7 @@ export class Cgroup {
 
   /** cpuset.mems.effective: of the nodes written those that have memory and the parent has; the parent's where none is left. */
   get effectiveMems(): readonly number[] {
-    if (this.parent === null) return this.tree.kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
+    if (this.parent === null) return this.tree.kernel.memoryNodes;
     const above = this.parent.effectiveMems;
     const own = this.hasCpuset ? this.mems.filter((id) => above.includes(id)) : [];
     return own.length > 0 ? own : above;

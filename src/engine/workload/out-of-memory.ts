@@ -25,9 +25,10 @@ const BINARY_PAGES = 249;
 const INIT = "init";
 
 /**
- * Kills the process that holds most, or the one that asks where vm.oom_kill_allocating_task says so, and waits until it is gone. True when who asked may try again; false when it is the one
- * to go itself. `null` asks for the first process, or for the kernel. Stops the kernel where nobody can be killed, or where
- * vm.panic_on_oom says so: 1 where no memory policy and no cpuset kept the asker from memory that is there, 2 always.
+ * Kills the process that holds most, or the one that asks where vm.oom_kill_allocating_task says so, and waits until it is
+ * gone. True when who asked may try again; false when it is the one to go itself. `null` asks for the first process, or for the
+ * kernel. Stops the kernel where nobody can be killed, or where vm.panic_on_oom says so: 1 where no memory policy and no cpuset
+ * kept the asker from memory that is there, 2 always.
  */
 export function* outOfMemory(
   kernel: Kernel,
@@ -39,14 +40,13 @@ export function* outOfMemory(
   if (process && !process.alive) return false;
   const constraint = constraintOf(kernel, mask, cpuset);
   const request: Request = { asker: process?.comm ?? INIT, mask, asked, cpuset, constraint };
+  reportHeader(kernel, request);
   if (kernel.oom.panic === 2 || (kernel.oom.panic === 1 && constraint === "NONE")) {
-    reportHeader(kernel, request);
     const how = kernel.oom.panic === 2 ? "compulsory" : "system-wide";
     panic(kernel, `Out of memory: ${how} panic_on_oom is enabled`);
   }
   const asker = kernel.oom.killAsker !== 0 && process ? process : undefined;
   const victim = asker ?? mostOf(kernel, cpuset);
-  reportHeader(kernel, request);
   if (!victim) {
     kernel.log("warn", "Out of memory and no killable processes...");
     panic(kernel, "System is deadlocked on memory");
@@ -126,9 +126,8 @@ interface Request {
 
 /** What kept the asker from memory that others may have (constrained_alloc): a policy counts if a node with memory is not in it. */
 function constraintOf(kernel: Kernel, mask: Policy["mask"], cpuset: Cpuset | null): Constraint {
-  const nodes = kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
-  if (mask !== null && mask !== cpuset?.cut(null) && !nodes.every((id) => mask.has(id))) return "MEMORY_POLICY";
-  return mask === null || nodes.every((id) => mask.has(id)) ? "NONE" : "CPUSET";
+  if (mask === null || kernel.memoryNodes.every((id) => mask.has(id))) return "NONE";
+  return mask === cpuset?.cut(null) ? "CPUSET" : "MEMORY_POLICY";
 }
 
 function reportHeader(kernel: Kernel, { asker, mask, asked }: Request): void {
@@ -151,7 +150,7 @@ function reportHeader(kernel: Kernel, { asker, mask, asked }: Request): void {
 }
 
 function reportVictim(kernel: Kernel, victim: Process, { mask, cpuset, constraint }: Request, why: string): void {
-  const allowed = cpuset?.effectiveMems ?? kernel.nodes.filter(({ hasMemory }) => hasMemory).map(({ id }) => id);
+  const allowed = cpuset?.effectiveMems ?? kernel.memoryNodes;
   const nodes = mask === null || mask === cpuset?.cut(null) ? "(null)" : formatList([...mask]);
   const bound = `${constraint},nodemask=${nodes}`;
   kernel.log(

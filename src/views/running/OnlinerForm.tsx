@@ -4,6 +4,7 @@ import { type FormEvent, useId, useState } from "react";
 import { machineWords } from "../../client/machine-words.ts";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { ONLINERS, type OnlinerChoice, onlinedBy, onlinerOf, withoutChoice } from "../new-memory.ts";
+import { Fold } from "./Fold.tsx";
 import styles from "./running.module.css";
 import { runningStrings } from "./strings.ts";
 
@@ -28,11 +29,7 @@ export function OnlinerForm({ partition }: { readonly partition: string }) {
     playground.load(onlinedBy(scenario, partition, chosen, words.titled(base, chosen)));
   };
   return (
-    <details className={styles.onliner}>
-      {/* What stands is told without opening it. */}
-      <summary>
-        <b id={title}>{words.title}</b> {current === null ? words.asBooted : words.names[current]}
-      </summary>
+    <Fold id={title} title={words.title} state={current === null ? words.asBooted : words.names[current]}>
       <form className={styles.start} aria-labelledby={title} onSubmit={boot}>
         <span className={styles.wide}>
           <label htmlFor={field}>{words.label}</label>
@@ -70,6 +67,6 @@ export function OnlinerForm({ partition }: { readonly partition: string }) {
           {words.go}
         </button>
       </form>
-    </details>
+    </Fold>
   );
 }

@@ -2,6 +2,7 @@
 import { RotateCw } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
+import { Fold } from "./Fold.tsx";
 import styles from "./running.module.css";
 import { runningStrings } from "./strings.ts";
 
@@ -30,10 +31,7 @@ export function RestartForm({ partition }: { readonly partition: string }) {
     setTyped(null);
   };
   return (
-    <details className={styles.onliner}>
-      <summary>
-        <b id={title}>{words.title}</b> {words.summary}
-      </summary>
+    <Fold id={title} title={words.title} state={words.summary}>
       <form className={styles.start} aria-labelledby={title} onSubmit={restart}>
         <span className={styles.wide}>
           <label htmlFor={field}>{words.cmdline}</label>
@@ -69,6 +67,6 @@ export function RestartForm({ partition }: { readonly partition: string }) {
           {said}
         </p>
       </form>
-    </details>
+    </Fold>
   );
 }

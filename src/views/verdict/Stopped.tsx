@@ -26,19 +26,19 @@ export function Stopped(): ReactNode {
     const users = Object.values(processes).reduce((sum, one) => sum + (one.partition === key ? one.pages : 0), 0);
     const used = managed - own.reduce((sum, zone) => sum + zone.free, 0) - users;
     const asTold = last?.words.includes("panic_on_oom");
-    const ate =
-      kept && mib > 0
-        ? words.maps(kept.target, Math.round(mib))
-        : words.kernel(Math.round(used / PAGES_PER_MIB), Math.round(managed / PAGES_PER_MIB));
-    const remedy = kept && mib > 0 ? words.remedy(kept.target) : words.remedyKernel;
+    const [ate, remedy] = asTold
+      ? [words.asTold, words.remedyAsTold]
+      : kept && mib > 0
+        ? [words.maps(kept.target, Math.round(mib)), words.remedy(kept.target)]
+        : [words.kernel(Math.round(used / PAGES_PER_MIB), Math.round(managed / PAGES_PER_MIB)), words.remedyKernel];
     return (
       <section key={key} className={styles.stopped} data-stopped={key} aria-labelledby={`stopped-${key}`}>
         <div role="status">
           <h3 id={`stopped-${key}`}>{words.head(name, last?.words ?? "")}</h3>
         </div>
         <p>{asTold ? words.asToldMeans : words.means}</p>
-        <p>{asTold ? words.asTold : ate}</p>
-        <p>{asTold ? words.remedyAsTold : remedy}</p>
+        <p>{ate}</p>
+        <p>{remedy}</p>
         {undo && (
           <button type="button" onClick={() => void playground.travel("undo")}>
             {words.back}
