@@ -25,7 +25,7 @@ export function Killed({ kill }: { readonly kill: Kill }) {
       <div role="status">
         <h3 id={`killed-${kill.pid}`}>{words.head(kill.comm, kill.pid)}</h3>
       </div>
-      <p>{words.who(kill.asker, kill.mib)}</p>
+      <p>{(kill.asItAsked ? words.whoAsked : words.who)(kill.asker, kill.mib)}</p>
       <p>{cause[why]()}</p>
       <p>{words.remedy[why]}</p>
       <p>{words.log}</p>

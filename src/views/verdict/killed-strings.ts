@@ -6,6 +6,8 @@ const english = {
   head: (comm: string, pid: number) => `Memory ran out: Linux killed ${comm} (pid ${pid})`,
   who: (asker: string, mib: number) =>
     `${asker} asked for a page when none was left that it could have. The kernel ends whoever holds most, whoever asked: here ${count(mib)} MiB.`,
+  whoAsked: (asker: string, mib: number) =>
+    `${asker} asked for a page when none was left that it could have. vm.oom_kill_allocating_task has the kernel end who asks, not whoever holds most: here ${count(mib)} MiB.`,
   cause: {
     bound: (nodes: string) =>
       `It is bound to node ${nodes}, by its policy or its cpuset: what is free on other nodes does not count for it.`,

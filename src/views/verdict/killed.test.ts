@@ -11,9 +11,24 @@ test("a kill is read from what the engine's kernel reports of it", () => {
   load("anon", free(0) - 45, 0);
   load("anon", 400, 0);
   const kill = lastKill(entries(log()));
-  expect(kill).toMatchObject({ partition: "A", comm: "mem", asker: "mem", movable: true, nodes: "0" });
+  expect(kill).toMatchObject({
+    partition: "A",
+    comm: "mem",
+    asker: "mem",
+    movable: true,
+    asItAsked: false,
+    nodes: "0",
+  });
   expect(kill?.mib).toBeGreaterThan(100);
   expect(log()).toContainEqual(expect.stringContaining(`Killed process ${kill?.pid} (mem)`));
+});
+
+test("a kill of the one that asked is told as that", () => {
+  const { kernel, load, free, log } = pressed();
+  kernel.oom.killAsker = 1;
+  load("anon", Math.floor(free(0) * 0.8), 0);
+  const asker = load("anon", free(0) + 40, 0);
+  expect(lastKill(entries(log()))).toMatchObject({ pid: asker.pid, asItAsked: true, nodes: "0" });
 });
 
 test("kernel memory, a cpuset, several nodes; none where nobody was killed, where something was tried since, or the kernel stopped", () => {

@@ -14,12 +14,14 @@ export interface Kill {
   readonly asker: string;
   /** What was asked for may lie in ZONE_MOVABLE. */
   readonly movable: boolean;
+  /** It is the asker, as vm.oom_kill_allocating_task has it, not who held most. */
+  readonly asItAsked: boolean;
   /** Nodes that the asker is bound to by policy or cpuset, as the kernel lists them: `0-1`. `null`: all. */
   readonly nodes: string | null;
 }
 
-const ENDS = "Out of memory: Killed process ";
-const KILLED = /^(\d+) \((.*?)\) .*?anon-rss:(\d+)kB.*?shmem-rss:(\d+)kB/;
+const ENDS = /^Out of memory(?: \((oom_kill_allocating_task)\))?: Killed process /;
+const KILLED = /Killed process (\d+) \((.*?)\) .*?anon-rss:(\d+)kB.*?shmem-rss:(\d+)kB/;
 const INVOKED = /^(.*) invoked oom-killer: gfp_mask=0x\w+\(([^)]*)\)/;
 const BOUND =
   /^oom-kill:constraint=CONSTRAINT_(NONE|CPUSET|MEMORY_POLICY),nodemask=([^,]*(?:,\d[\d-]*)*),.*?mems_allowed=(\d[\d-]*(?:,\d[\d-]*)*)/;
@@ -29,7 +31,7 @@ const KIB_PER_MIB = 1024;
 export function lastKill(log: readonly LogEntry[]): Kill | null {
   let index = ends.get(log);
   if (index === undefined) {
-    index = log.findLastIndex(({ line }) => line.startsWith(ENDS));
+    index = log.findLastIndex(({ line }) => ENDS.test(line));
     ends.set(log, index);
   }
   const end = log[index];
@@ -48,7 +50,7 @@ const ends = new WeakMap<readonly LogEntry[], number>();
 const kills = new WeakMap<LogEntry, Kill | null>();
 
 function read(log: readonly LogEntry[], index: number, end: LogEntry): Kill | null {
-  const said = KILLED.exec(end.line.slice(ENDS.length));
+  const said = KILLED.exec(end.line);
   if (!said) return null;
   const before = (pattern: RegExp): RegExpExecArray | null => {
     for (let i = index; i >= 0; i--) {
@@ -68,6 +70,7 @@ function read(log: readonly LogEntry[], index: number, end: LogEntry): Kill | nu
     mib: Math.round((Number(said[3]) + Number(said[4])) / KIB_PER_MIB),
     asker,
     movable: flags.includes("MOVABLE"),
+    asItAsked: ENDS.exec(end.line)?.[1] !== undefined,
     nodes: bound === "NONE" ? null : mask.startsWith("(") ? allowed : mask,
   };
 }
