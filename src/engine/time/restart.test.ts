@@ -3,6 +3,7 @@
  * three hot-added, one of them taken out again, then `reboot -f`), and what the simulation promises about it.
  */
 import "./restart.ts";
+import "./udev.ts";
 import { expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
 import type { BoxDescription } from "../hardware/description.ts";
@@ -158,4 +159,20 @@ test("a kernel that has panicked starts anew", () => {
   expect(engine.submit({ do: "reboot", partition: "A" }).errno).toBeNull();
   expect(engine.kernel("A").stopped).toBeNull();
   expect(engine.submit({ do: "killall", partition: "A" }).errno).toBeNull();
+});
+
+test("udev's rules, on disk, hold for the kernel that comes after", () => {
+  const [partition] = pc("7.3").partitions as [BoxDescription["partitions"][number]];
+  const udevRules = 'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online_movable"\n';
+  const cmdline = "memhp_default_state=offline";
+  const engine = new Engine({ seed: 1, box: { partitions: [{ ...partition, cmdline, udevRules }], shelf: [] } });
+  expect(engine.submit({ do: "reboot", partition: "A" }).errno).toBeNull();
+  engine.runFor(1e9);
+  engine.submit({ do: "hotadd", partition: "A", id: "d0", node: 1, size: bytes(256 * MIB) });
+  engine.runFor(1e9);
+  const blocks = [...engine.kernel("A").blocks.values()].filter(({ dimm }) => dimm === "d0");
+  expect(blocks.map(({ state, zone }) => [state, zone?.name])).toEqual([
+    ["online", "Movable"],
+    ["online", "Movable"],
+  ]);
 });
