@@ -57,9 +57,8 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
     slit: layout.slit.distances,
     levels: levelsOf(partition),
     nodes: layout.nodes.map(({ id, cpus }) => {
-      const started = cpus.filter((cpu) => cpu < limitOf(CPUS_STARTED, partition.cmdline));
-      const present = cpus.filter((cpu) => cpu < limitOf(CPUS_KNOWN, partition.cmdline));
-      return { id, cpus: formatList(started), presentCpus: formatList(present) };
+      const started = cpus.filter((cpu) => cpu < layout.cmdline.cpus.started);
+      return { id, cpus: formatList(started), presentCpus: formatList(cpus) };
     }),
   });
   kernel.notedPages = layout.noted;
@@ -208,15 +207,6 @@ function levelsOf({ la57 = false, kernel, cmdline }: PartitionDescription): 4 | 
   const built = kernel === "what-if" || since(kernel, 6, 1);
   return la57 && built && !/(^|\s)no5lvl(\s|$)/.test(cmdline) ? 5 : 4;
 }
-
-/** CPUs beyond a number are left alone, or not even known (kernel/cpu.c and kernel/smp.c: maxcpus, nosmp, nrcpus). */
-const CPUS_STARTED = /(?:^|\s)(?:maxcpus=|nr_cpus=|nosmp)(\d*)/;
-const CPUS_KNOWN = /(?:^|\s)nr_cpus=(\d+)/;
-
-const limitOf = (option: RegExp, cmdline: string): number => {
-  const [, most] = option.exec(cmdline) ?? [];
-  return most === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Number(most));
-};
 
 /** Queries of the command line switch a file's places together. */
 const QUIET_AT_BOOT = (query: string): QuietPlace[] => [

@@ -9,6 +9,7 @@ import { type Bytes, PAGE_SIZE } from "../../units.ts";
 import type { OnlineType } from "../parameters.ts";
 import { memparse } from "./memparse.ts";
 import { type MapEdit, mapEdits, wordsOf } from "./user-map.ts";
+import { type CpuLimits, CpuWords } from "./cpu-words.ts";
 import { HugeWords, type HugeRequest } from "./huge-words.ts";
 import { type Profile, profileOf } from "../profiles/index.ts";
 import { since } from "../profiles/versions.ts";
@@ -58,6 +59,7 @@ export interface KernelCmdline {
   readonly numaOff: boolean;
   /** `acpi=off` or `numa=noacpi`: the SRAT is not read. */
   readonly noSrat: boolean;
+  readonly cpus: CpuLimits;
   readonly transparentHugepage: "always" | "madvise" | "never" | null;
   /** Queries of `dyndbg=` in order. */
   readonly dyndbg: readonly string[];
@@ -149,6 +151,7 @@ export function parseCmdline(
     }
   };
   const huge = new HugeWords(recent, since(profile.version, 5, 16), isNode, (line) => refused.push(line));
+  const cpus = new CpuWords(since(profile.version, 6, 13));
   const whatIf = { movableKernel: profile.whatIf, movableVmalloc: profile.whatIf, tablesOnMemory: profile.whatIf };
   let movablecoreAcpi = false;
   let movablecore: CoreSize | null = null;
@@ -291,7 +294,7 @@ export function parseCmdline(
         if (value !== null) dyndbg.push(value);
         break;
       default:
-        unknown.push(raw);
+        if (!cpus.take(name, value)) unknown.push(raw);
     }
   }
   return {
@@ -316,6 +319,7 @@ export function parseCmdline(
     acpiOff,
     numaOff,
     noSrat,
+    cpus: cpus.limits(!acpiOff),
     transparentHugepage,
     dyndbg,
     unknown,

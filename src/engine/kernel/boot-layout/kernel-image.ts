@@ -13,6 +13,8 @@ export interface KernelImage {
   readonly sections: readonly (readonly [name: "code" | "rodata" | "data" | "bss", first: number, last: number])[];
   /** Given back after boot: gaps between sections, init code and data, alternatives, unused decrypted memory. */
   readonly freed: readonly (readonly [number, number])[];
+  /** Pages of the places to patch when CPUs come and go, last of init's code and data: kept while more may come than were started. */
+  readonly smpLocks: number;
   /** What is kept of the first MiB: all (5.13, x86/setup: always reserve the first 1M), or what firmware needs. */
   readonly firstMib: readonly (readonly [number, number])[];
   /** Pages for starting CPUs, where these are not in what is kept anyway; with `movable_node` they are put at the bottom, which is. */
@@ -70,6 +72,7 @@ const RECORDED = {
       [0x2bf2000, 0x2e68000],
       [0x3003000, 0x3200000],
     ],
+    smpLocks: 8,
     firstMib: [
       [0, 64 * KIB],
       [0x9f000, MIB],
@@ -99,6 +102,7 @@ const RECORDED = {
       [0x301a000, 0x32b0000],
       [0x3603000, 0x3800000],
     ],
+    smpLocks: 9,
     initrd: 0x2a97da,
     nodeData: 0x2b000,
     nodeDataAlign: PAGE_SIZE,
@@ -121,6 +125,7 @@ const RECORDED = {
       [0x32dd000, 0x36d5000],
       [0x3a05000, 0x3c00000],
     ],
+    smpLocks: 10,
     initrd: 0x29a658,
     nodeData: 0x2a980,
     nodeDataAlign: 64,
@@ -144,6 +149,7 @@ const RECORDED = {
       [0x3834000, 0x3c55000],
       [0x3e05000, 0x4000000],
     ],
+    smpLocks: 12,
     initrd: 0x353fff,
     nodeData: 0x2ab00,
     nodeDataAlign: 64,
@@ -168,6 +174,7 @@ const RECORDED = {
       [0x38ac000, 0x3cfb000],
       [0x4005000, 0x4200000],
     ],
+    smpLocks: 0,
     initrd: 0x32afff,
     nodeData: 0x2b0c0,
     nodeDataAlign: 64,

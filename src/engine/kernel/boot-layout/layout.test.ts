@@ -198,3 +198,33 @@ describe("layoutBoot", () => {
     );
   });
 });
+
+describe("CPUs that the kernel does not know of", () => {
+  /** Pages that node 0 manages above the DMA zone, on two nodes of 1 GiB and two CPUs, as recorded. */
+  const managed = (kernel: PartitionDescription["kernel"], cmdline: string): number => {
+    const { nodes } = layoutBoot(partition(twoNodes, { sharedSlots: 8, maxMemory: bytes(16 * GIB), kernel, cmdline }));
+    const dma32 = nodes[0]?.zones.find(({ type }) => type === ZoneType.DMA32);
+    if (!nodes[0] || !dma32) return 0;
+    return dma32.present - pagesWithin(nodes[0].reserved, dma32.startPfn, dma32.startPfn + dma32.spanned);
+  };
+
+  it.each([
+    ["5.10", 247_000, 247_063, 246_992, 504_302],
+    ["6.1", 245_680, 245_741, 245_671, 502_980],
+    ["6.12", 244_360, 244_426, 244_350, 501_665],
+    ["6.18", 243_860, 243_922, 243_848, 501_161],
+    ["7.3", 242_868, 242_931, 242_868, 500_170],
+  ] as const)(
+    "have no data of their own on %s, those that are not started have, and locks are kept for them",
+    (kernel, two, one, oneOfTwo, noAcpi) => {
+      for (const words of ["", "nr_cpus=0", "nr_cpus=4", "maxcpus=2"])
+        expect([words, managed(kernel, words)]).toEqual([words, two]);
+      for (const words of ["nr_cpus=1", "nr_cpus=0x1", "nosmp", "maxcpus=0", "possible_cpus=1", "nolapic"])
+        expect([words, managed(kernel, words)]).toEqual([words, one]);
+      expect(managed(kernel, "maxcpus=1")).toBe(oneOfTwo);
+      expect(managed(kernel, "acpi=off")).toBe(noAcpi);
+      // Another name of nolapic, which was given up.
+      expect(managed(kernel, "disableapic")).toBe(kernel === "6.18" || kernel === "7.3" ? two : one);
+    },
+  );
+});

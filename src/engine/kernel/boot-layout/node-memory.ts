@@ -13,7 +13,7 @@ export interface NodeMemory {
   readonly id: number;
   /** Proximity domains that became this node (one, or none when NUMA is off). */
   readonly pxms: readonly number[];
-  /** APIC ids of its CPUs. */
+  /** APIC ids of its CPUs, as far as the kernel knows of them. */
   readonly cpus: readonly number[];
   /** Page frames that are RAM, sorted. */
   readonly ranges: readonly PfnRange[];
@@ -50,8 +50,9 @@ export function bootMemory(map: FirmwareMap, srat: Srat, cmdline: KernelCmdline)
     ram.map((range) => pfnRange(Math.ceil(range.start / PAGE_SIZE), Math.floor(range.end / PAGE_SIZE))),
   );
   const maxPfn = pfn(pages.at(-1)?.end ?? 0);
+  const known = srat.cpus.filter(({ apicId }) => apicId < cmdline.cpus.known);
   if (cmdline.numaOff || cmdline.noSrat || srat.memory.length === 0) {
-    const cpus = srat.cpus.map((cpu) => cpu.apicId);
+    const cpus = known.map((cpu) => cpu.apicId);
     return { ram, maxPfn, numa: false, nodes: [{ id: 0, pxms: [], cpus, ranges: pages, hotpluggable: [] }] };
   }
   const domains = [...nodesByPxm(srat)];
@@ -65,7 +66,7 @@ export function bootMemory(map: FirmwareMap, srat: Srat, cmdline: KernelCmdline)
     return {
       id,
       pxms: domains.filter(([, node]) => node === id).map(([pxm]) => pxm),
-      cpus: srat.cpus.filter((cpu) => cpu.node === id).map((cpu) => cpu.apicId),
+      cpus: known.filter((cpu) => cpu.node === id).map((cpu) => cpu.apicId),
       ranges: within(entries),
       hotpluggable: within(entries.filter((entry) => entry.hotpluggable)),
     };

@@ -194,10 +194,11 @@ export function reservedLayout(
 
   // All that boot has of the DMA zone it has by the time that zones are set up.
   const dma = memblock.reserved.filter(({ start }) => start < ABOVE_DMA);
-  for (const [start, end] of image.freed) memblock.free(start, end);
+  const freed = freedOf(image, cpus.length > 1 && cmdline.cpus.started === 1);
+  for (const { start, end } of freed) memblock.free(start, end);
   const kept = memblock.reserved.filter(({ purpose }) => purpose !== INITRD && purpose !== GIGANTIC);
   const givenBack = [
-    ...image.freed.map(([start, end]) => pfnRange(start / PAGE_SIZE, end / PAGE_SIZE)),
+    ...freed.map(({ start, end }) => pfnRange(start / PAGE_SIZE, end / PAGE_SIZE)),
     ...memblock.reserved
       .filter(({ purpose }) => purpose === INITRD)
       .map(({ start, end }) => pfnRange(Math.floor(start / PAGE_SIZE), Math.ceil(end / PAGE_SIZE))),
@@ -208,6 +209,16 @@ export function reservedLayout(
   );
   const noted = profileOf(partition.kernel).notesBootPages !== "no" ? notedPages(nodeData, memoryMaps) : new Map();
   return { byNode: byNode(memory.nodes, kept), nodeData, memoryMaps, noted, dmaReserved, crash, gigantic, givenBack };
+}
+
+/** What of the image comes back: init's code and data without its end where CPUs may come that were not started (alternative_instructions). */
+function freedOf(image: KernelImage, mayGrow: boolean): AddressRange[] {
+  const bss = image.sections.find(([name]) => name === "bss")?.[1] ?? 0;
+  return image.freed.map(([start, end]) => {
+    // A page that hibernation leaves out lies between.
+    const kept = mayGrow && end === bss - PAGE_SIZE ? image.smpLocks * PAGE_SIZE : 0;
+    return addressRange(start, end - kept);
+  });
 }
 
 /**
