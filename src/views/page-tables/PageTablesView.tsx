@@ -27,7 +27,7 @@ import { useRoom } from "../use-room.ts";
 import { useSlowState } from "../use-slow-state.ts";
 import styles from "./page-tables.module.css";
 import type { LeafChanges } from "./leaf-changes.ts";
-import type { ProcessLook } from "./leaves.ts";
+import { firstSeen, type ProcessLook } from "./leaves.ts";
 import { useWords } from "../../client/language/react.ts";
 import { pageTableStrings as words } from "./strings.ts";
 import { layRows } from "./rows.ts";
@@ -72,21 +72,28 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   );
   const [pid, setPid] = useState<number | null>(null);
   const [table, setTable] = useState<string | null>(null);
+  /** Table that is seen entry by entry as long as nobody has chosen one. */
+  const [first, setFirst] = useState<string | null>(null);
   /** Somebody goes into a table whose entries may be on their way yet. */
   const goesInto = useRef(false);
   const both = useTwin();
   const { asTable } = both;
+  // The twin begins with the tables: it lists entries of one that somebody asked for.
+  const seen = table ?? (asTable ? null : first);
   const [room, { width }] = useRoom();
   const [title, twin] = [useId(), useId()];
 
   useEffect(() => {
     if (partition === null) playground.look(null);
-    else playground.look(pid === null ? { of: "kernel", partition } : { of: "process", partition, pid, table });
+    else playground.look(pid === null ? { of: "kernel", partition } : { of: "process", partition, pid, table: seen });
     return () => playground.look(null);
-  }, [playground, partition, pid, table]);
+  }, [playground, partition, pid, seen]);
   // Another process has other tables.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another process is all that this waits for.
-  useEffect(() => setTable(null), [pid, partition]);
+  useEffect(() => {
+    setTable(null);
+    setFirst(null);
+  }, [pid, partition]);
   // A process belongs to its partition: with another one the kernel is seen first.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another partition is all that this waits for.
   useEffect(() => setPid(null), [partition]);
@@ -98,6 +105,10 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
   if (now?.of === "process") lastProcess.current = now;
   const { current: last } = lastProcess;
   const process = last !== null && last.pid === pid && last.partition === partition ? last : null;
+  const toBeSeen = first === null && process?.tables ? firstSeen(process.tables) : null;
+  useEffect(() => {
+    if (toBeSeen !== null) setFirst(toBeSeen);
+  }, [toBeSeen]);
   const gutter = width >= ROOM_FOR_GUTTER ? GUTTER : 0;
   const down = width > 0 && width < ROOM_ACROSS;
   const length = down ? LENGTH_DOWN : width - gutter;
@@ -182,7 +193,7 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
               asTable={asTable}
               blockPages={(record?.blockBytes ?? 0) / PAGE_SIZE}
               blocks={blocks}
-              table={table}
+              table={seen}
               describedBy={twin}
               goesInto={goesInto}
               onTable={setTable}
@@ -254,6 +265,7 @@ function Process({
   const playground = usePlayground();
   const before = useBefore(look);
   const byNumber = useMemo(() => new Map(blocks.map((block) => [block.number, block])), [blocks]);
+  const byNumberOf = useCallback((number: number) => byNumber.get(number), [byNumber]);
   const { tables, partition, entries } = look;
   if (tables === null) return <p className={styles.hint}>{words.gone}</p>;
   const beside = width >= ROOM_FOR_ENTRIES ? ENTRIES_WIDTH : 0;
@@ -285,9 +297,9 @@ function Process({
   return (
     <div className={styles.two} data-beside={beside > 0}>
       <ProcessFigure
-        {...{ tables, changes, table, gutter, describedBy, onTable }}
+        {...{ tables, changes, table, gutter, describedBy, blockPages, onTable }}
         width={width - beside}
-        blockOf={(pfn) => blockOf(pfn)?.number ?? null}
+        block={byNumberOf}
         onInto={() => {
           goesInto.current = true;
           document.getElementById(ENTRIES_ID)?.focus();

@@ -3,10 +3,12 @@ import { holdingWords } from "../../client/owners.ts";
 import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
 import { COLUMN } from "../../engine/inspect/columns.ts";
 import type { SurfaceSize } from "../canvas-surface.ts";
-import { kindToken } from "../kinds.ts";
+import { kindToken, zoneToken } from "../kinds.ts";
+import { count } from "../reading.ts";
 import { textScale, themeValue } from "../theme-values.ts";
 import { type Row, TwinTable } from "../TwinTable.tsx";
 import { usePainted } from "../use-canvas.ts";
+import type { AxisBlock } from "./axis.ts";
 import { hatched } from "./hatch.ts";
 import { changeStrings } from "../changes/strings.ts";
 import type { LeafChanges } from "./leaf-changes.ts";
@@ -19,7 +21,13 @@ type Tables = NonNullable<ProcessLook["tables"]>;
 const words = pageTableStrings.process;
 
 /** CSS pixels. */
-const HEIGHT = { pmd: 16, columns: 132, ribbons: 52, blocks: 22 } as const;
+const HEIGHT = { pmd: 16, columns: 104, ribbons: 36, blocks: 20 } as const;
+/** The zone that a block is in, along its foot; and where a block is wide enough for its name beneath it. */
+const ZONE = 3;
+const ROOM_FOR_NAMES = 72;
+/** Where it is not, its number stands there; and where a name is wide enough for its pages with their word. */
+const NUMBER = 16;
+const ROOM_FOR_PAGES = 92;
 /** The mark of what differs, as in every view. */
 const FOOT = 3;
 const FULL = HEIGHT.pmd + HEIGHT.columns + HEIGHT.ribbons + HEIGHT.blocks;
@@ -31,8 +39,10 @@ export interface ProcessFigureProps {
   readonly width: number;
   /** Base of the table that is seen entry by entry. */
   readonly table: string | null;
-  /** Block that a frame is in. */
-  blockOf(pfn: number): number | null;
+  /** Page frames in a memory block. */
+  readonly blockPages: number;
+  /** A memory block by its number. */
+  block(number: number): AxisBlock | undefined;
   readonly describedBy: string;
   readonly gutter: number;
   onTable(base: string): void;
@@ -41,7 +51,7 @@ export interface ProcessFigureProps {
 }
 
 export function ProcessFigure(props: ProcessFigureProps) {
-  const { tables, changes, width, table, gutter, blockOf, onTable, onInto, onChoose } = props;
+  const { tables, changes, width, table, gutter, blockPages, block, onTable, onInto, onChoose } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = Math.max(1, width - gutter);
   const all = useMemo(() => columns(tables, room), [tables, room]);
@@ -50,11 +60,15 @@ export function ProcessFigure(props: ProcessFigureProps) {
   usePainted(
     canvas,
     useCallback(
-      (onto, size) => paint(onto, size, { tables, all, blocks, changes, width: room, chosen: at }),
-      [tables, all, blocks, changes, room, at],
+      (onto, size) => paint(onto, size, { tables, all, blocks, blockPages, block, changes, width: room, chosen: at }),
+      [tables, all, blocks, blockPages, block, changes, room, at],
     ),
   );
   const leaf = all[at]?.leaf;
+  const huge = tables.leaves.filter((one) => one.huge).length;
+  const ptes = tables.leaves.length - huge;
+  const each = blocks[0]?.each ?? 0;
+  const named = each >= ROOM_FOR_NAMES;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && leaf && !leaf.huge) onInto();
     else {
@@ -71,13 +85,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
     tables.upper.filter((one) => one.level === level).map((one) => one.table);
   return (
     <div className={styles.process}>
-      <p className={styles.hint}>
-        {words.areas(
-          tables.areas.length,
-          tables.leaves.filter(({ huge }) => !huge).length,
-          tables.leaves.filter(({ huge }) => huge).length,
-        )}
-      </p>
+      {gutter === 0 && <p className={styles.hint}>{words.areas(tables.areas.length, ptes, huge)}</p>}
       <section
         className={styles.leaves}
         style={{ "--gutter": `${gutter}px` } as React.CSSProperties}
@@ -108,7 +116,10 @@ export function ProcessFigure(props: ProcessFigureProps) {
           </Named>
           {levels.map((level) => (
             <Named key={level} name={gutter > 0 ? level : ""}>
-              <span className={styles.upper}>{words.upper(level, upper(level), blockOf)}</span>
+              <span className={styles.upper}>
+                {words.upper(level, upper(level), (pfn) => block(Math.floor(pfn / blockPages))?.number ?? null)}
+                {level === "PMD" && gutter > 0 && ` · ${words.below(ptes, huge)}`}
+              </span>
             </Named>
           ))}
         </div>
@@ -116,6 +127,15 @@ export function ProcessFigure(props: ProcessFigureProps) {
           <span className={styles.pteName} aria-hidden="true">
             <b>{words.rows.pte}</b>
             <small>{words.rows.column}</small>
+          </span>
+        )}
+        {gutter > 0 && (
+          <span
+            className={styles.pteName}
+            style={{ insetBlockEnd: HEIGHT.blocks - 16, marginBlockStart: 0 }}
+            aria-hidden="true"
+          >
+            <b>{words.rows.physical}</b>
           </span>
         )}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the section. */}
@@ -129,7 +149,7 @@ export function ProcessFigure(props: ProcessFigureProps) {
             if (column) onTable(column.leaf.base);
           }}
         >
-          <canvas ref={canvas} style={{ blockSize: FULL }} aria-hidden="true" />
+          <canvas ref={canvas} style={{ blockSize: FULL + (named ? 0 : NUMBER) }} aria-hidden="true" />
         </div>
       </section>
       <p className="visually-hidden" role="status">
@@ -139,15 +159,33 @@ export function ProcessFigure(props: ProcessFigureProps) {
             ? words.hugeColumn(leaf.base)
             : words.column(leaf.base, leaf.table, leaf.used, leaf.migrating)}
       </p>
-      <ul className={styles.holders} aria-label={words.holders} style={{ paddingInlineStart: gutter }}>
-        {blocks.map(({ block, pages }) => (
-          <li key={block}>
-            <button type="button" className="word-button" data-ref onClick={() => onChoose(block)}>
-              memory{block}
-            </button>{" "}
-            {words.pages(pages)}
-          </li>
-        ))}
+      <ul
+        className={styles.holders}
+        aria-label={words.holders}
+        data-named={named}
+        style={
+          named ? { marginInlineStart: gutter, gridTemplateColumns: `repeat(${blocks.length}, ${each}px)` } : undefined
+        }
+      >
+        {blocks.map(({ block: number, pages }) => {
+          const of = block(number);
+          return (
+            <li key={number}>
+              <button type="button" className="word-button" data-ref onClick={() => onChoose(number)}>
+                memory{number}
+              </button>{" "}
+              {named && each < ROOM_FOR_PAGES ? (
+                <>
+                  <span aria-hidden="true">{count(pages)}</span>{" "}
+                  <span className="visually-hidden">{words.pages(pages)}</span>
+                </>
+              ) : (
+                <span>{words.pages(pages)}</span>
+              )}{" "}
+              <span>{of?.state === "going-offline" ? words.leaving : words.node(of?.nodes ?? [])}</span>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );
@@ -167,21 +205,23 @@ interface Figure {
   /** Of the tables, one each. */
   readonly all: readonly Column[];
   readonly blocks: readonly Holder[];
+  readonly blockPages: number;
   readonly changes: LeafChanges | null;
   readonly width: number;
   /** Index of the column that the cursor is at. */
   readonly chosen: number;
+  block(number: number): AxisBlock | undefined;
 }
 
 function paint(
   canvas: HTMLCanvasElement,
   { ratio }: SurfaceSize,
-  { tables, all, blocks, changes, width, chosen }: Figure,
+  { tables, all, blocks, blockPages, block, changes, width, chosen }: Figure,
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, FULL);
+  context.clearRect(0, 0, width, FULL + NUMBER);
   const fills = {
     none: themeValue("--kind-free"),
     near: themeValue("--near"),
@@ -219,8 +259,8 @@ function paint(
   const places = new Map(blocks.map((holder) => [holder.block, holder]));
   context.globalAlpha = 0.22;
   context.fillStyle = fills.near;
-  for (const { from, block } of streams(all)) {
-    const to = places.get(block);
+  for (const { from, block: number } of streams(all)) {
+    const to = places.get(number);
     if (!to) continue;
     const middle = (bottom + ribbons) / 2;
     context.beginPath();
@@ -232,13 +272,27 @@ function paint(
   }
   context.globalAlpha = 1;
   context.font = `${12 * textScale()}px ${themeValue("--font-mono")}`;
-  context.textBaseline = "middle";
-  for (const { block, x0, x1 } of blocks) {
+  context.textBaseline = "top";
+  for (const { block: number, pages, x0, x1 } of blocks) {
+    const of = block(number);
+    const wide = x1 - x0;
     context.fillStyle = fills.none;
-    context.fillRect(x0, ribbons, x1 - x0, HEIGHT.blocks);
-    context.fillStyle = themeValue("--ink");
-    if (x1 - x0 > 66) context.fillText(`memory${block}`, x0 + 4, ribbons + HEIGHT.blocks / 2);
-    else if (x1 - x0 > 22) context.fillText(String(block), x0 + 3, ribbons + HEIGHT.blocks / 2);
+    context.fillRect(x0, ribbons, wide, HEIGHT.blocks);
+    // How much of the block is the process's, and how far from where it runs.
+    context.fillStyle = of?.nodes[0] === tables.node ? fills.near : fills.far;
+    context.fillRect(x0, ribbons, (wide * pages) / blockPages, HEIGHT.blocks - ZONE);
+    if (of?.zone) {
+      context.fillStyle = themeValue(zoneToken(of.zone));
+      context.fillRect(x0, ribbons + HEIGHT.blocks - ZONE, wide, ZONE);
+    }
+    if (wide + 4 < ROOM_FOR_NAMES && wide > 22) {
+      context.fillStyle = themeValue("--ink2");
+      context.fillText(String(number), x0, ribbons + HEIGHT.blocks + 2);
+    }
+    if (of?.state !== "going-offline") continue;
+    context.strokeStyle = themeValue("--accent");
+    context.lineWidth = 2;
+    context.strokeRect(x0 + 1, ribbons + 1, wide - 2, HEIGHT.blocks - 2);
   }
   const column = all[chosen];
   if (!column) return;

@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import { COLUMN, MIGRATING } from "../../engine/inspect/columns.ts";
 import { pfn } from "../../engine/units.ts";
-import { areasOver, columns, holders, lookOf, type ProcessLook, shareOut, stepEntry, streams } from "./leaves.ts";
+import {
+  areasOver,
+  columns,
+  firstSeen,
+  holders,
+  lookOf,
+  type ProcessLook,
+  shareOut,
+  stepEntry,
+  streams,
+} from "./leaves.ts";
 
 type Tables = NonNullable<ProcessLook["tables"]>;
 const leaf = (
@@ -96,4 +106,18 @@ test("blocks hold what all tables have in them; neighbours that lead to the same
     { from: [48, 72], block: 38 },
   ]);
   expect(columns({ ...tables, leaves: [] }, 300)).toEqual([]);
+});
+
+test("the table seen first is one that pages are being moved from, else the fullest; never an entry without a table", () => {
+  const [fullest] = [...tables.leaves].filter(({ huge }) => !huge).sort((x, y) => y.used - x.used);
+  const still = tables.leaves.map((leaf) => ({ ...leaf, migrating: 0 }));
+  expect(firstSeen({ ...tables, leaves: still })).toBe(fullest?.base);
+  const last = still.map((leaf, i) => ({
+    ...leaf,
+    huge: i === 0,
+    used: i === 0 ? 512 : 1,
+    migrating: i === 2 ? 3 : 0,
+  }));
+  expect(firstSeen({ ...tables, leaves: last })).toBe(last[2]?.base);
+  expect(firstSeen({ ...tables, leaves: still.map((leaf) => ({ ...leaf, huge: true })) })).toBeNull();
 });

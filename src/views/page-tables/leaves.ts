@@ -30,6 +30,17 @@ export function lookOf(value: number, own: number): Look {
   return value === 0 ? "none" : value - 1 === own ? "near" : "far";
 }
 
+/** Base of the table that is seen first, entry by entry: one that pages are being moved from, else the fullest. */
+export function firstSeen({ leaves }: Tables): string | null {
+  let first: Leaf | undefined;
+  for (const leaf of leaves) {
+    if (leaf.huge) continue;
+    if (leaf.migrating > 0) return leaf.base;
+    if (!first || leaf.used > first.used) first = leaf;
+  }
+  return first?.base ?? null;
+}
+
 /** Areas over the columns of their tables: what is too narrow to be seen is left out. */
 export function areasOver(tables: Tables, all: readonly Column[]) {
   const spans = all.map(({ leaf, x0, x1 }) => ({ first: Number.parseInt(leaf.base, 16), x0, x1 }));
@@ -83,6 +94,8 @@ export function stepEntry(at: number, key: string): number | null {
 export interface Holder {
   readonly block: number;
   readonly pages: number;
+  /** From one to the next. */
+  readonly each: number;
   readonly x0: number;
   readonly x1: number;
 }
@@ -93,7 +106,7 @@ export function holders(tables: Tables, width: number): Holder[] {
     for (const [block, count] of blocks) pages.set(block, (pages.get(block) ?? 0) + count);
   const sorted = [...pages].sort((a, b) => a[0] - b[0]);
   const each = sorted.length === 0 ? 0 : Math.min(96, width / sorted.length);
-  return sorted.map(([block, count], i) => ({ block, pages: count, x0: i * each, x1: (i + 1) * each - 4 }));
+  return sorted.map(([block, count], i) => ({ block, pages: count, each, x0: i * each, x1: (i + 1) * each - 4 }));
 }
 
 /** Neighbouring columns that have most of their pages in the same block. */

@@ -167,6 +167,8 @@ export default {
     key: { near: "自分のノード", far: "別のノード", migrating: "migration エントリー", none: "未使用" },
     areas: (areas, tables, huge) =>
       `領域 ${areas} 個、PTE テーブル ${tables} 個、1 列に 1 個: 4 KiB のエントリー 512 個、アドレス 2 MiB 分。${huge > 0 ? ` ほかの ${huge} 列は、下のテーブルのない 2 MiB のエントリーです。` : ""}`,
+    below: (tables, huge) =>
+      [`PTE テーブル ${many(tables)} 個`, ...(huge > 0 ? [`2 MiB エントリー ${many(huge)} 個`] : [])].join("、"),
     rows: {
       areas: "領域",
       pgd: "PGD",
@@ -218,6 +220,8 @@ export default {
           : `エントリー ${index}: ${of(block)}ページ ${hex(pfn)}${before > 0 ? `、以前は ${hex(before)}` : ""}。`,
     holders: "ページを収めるメモリブロック",
     pages: (pages) => `${many(pages)} ページ`,
+    node: (nodes) => (nodes.length === 0 ? "" : `ノード ${nodes.join("、")}`),
+    leaving: "オフライン化中",
     caption: (comm, pid, node, at) => `${at} s の ${comm} ${pid} (ノード ${node} で実行) の末端のテーブル`,
     columns: ["マップの先頭", "テーブルのページ", "使用中のエントリー", "ノード別ページ", "migration エントリー"],
     entryCaption: (base, at) => `${at} s の、${base} からマップするテーブル、エントリーごと`,

@@ -191,6 +191,11 @@ const english = {
     key: { near: "its own node", far: "another node", migrating: "migration entry", none: "not touched" },
     areas: (areas: number, tables: number, huge: number) =>
       `${areas} ${areas === 1 ? "area" : "areas"}, ${tables} PTE ${tables === 1 ? "table" : "tables"}, one a column: 512 entries of 4 KiB, 2 MiB of addresses.${huge > 0 ? ` ${huge} more ${huge === 1 ? "column is an entry" : "columns are entries"} of 2 MiB without a table below.` : ""}`,
+    below: (tables: number, huge: number) =>
+      [
+        `${many(tables)} PTE ${tables === 1 ? "table" : "tables"}`,
+        ...(huge > 0 ? [`${many(huge)} entries of 2 MiB`] : []),
+      ].join(", "),
     rows: {
       areas: "Areas",
       pgd: "PGD",
@@ -245,6 +250,8 @@ const english = {
           : `Entry ${index}: page ${hex(pfn)}${block === null ? "" : ` in memory${block}`}${before > 0 ? `, before it ${hex(before)}` : ""}.`,
     holders: "Memory blocks that hold its pages",
     pages: (pages: number) => `${many(pages)} pages`,
+    node: (nodes: readonly number[]) => (nodes.length === 0 ? "" : `node ${nodes.join(", ")}`),
+    leaving: "going offline",
     caption: (comm: string, pid: number, node: number, at: string) =>
       `Leaf tables of ${comm} ${pid}, which runs on node ${node}, at ${at} s`,
     columns: ["Maps from", "Table in page", "Entries in use", "Pages by node", "Migration entries"],
