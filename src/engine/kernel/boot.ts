@@ -11,6 +11,7 @@ import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 import { MigrateType, PageKind, ZoneType } from "../memory/kinds.ts";
 import { MIXED_ZONES, SectionState } from "../memory/page-array.ts";
 import { setReserves } from "../memory/watermarks.ts";
+import type { Onliner } from "../memory/memory-block.ts";
 import type { Zone } from "../memory/zone.ts";
 import {
   GIB,
@@ -35,6 +36,9 @@ import { Kernel } from "./kernel.ts";
 import { NOT_SET } from "./min-free.ts";
 import type { KernelParameters, QuietPlace } from "./parameters.ts";
 import { type Profile, profileOf, profileOfBuild } from "./profiles/index.ts";
+
+/** Of each block that is there: there may be many. */
+const BY_BOOT: Onliner = { by: "boot" };
 
 export interface BootedKernel {
   readonly kernel: Kernel;
@@ -111,7 +115,7 @@ export function bootKernel(partition: PartitionDescription, recorder: Recorder):
       group: null,
       early: true,
       keptType: null,
-      onliner: { by: "boot" },
+      onliner: BY_BOOT,
       attempt: null,
       poisoned: 0,
       revision: 0,
@@ -424,11 +428,17 @@ export function takeKernelMemory(kernel: Kernel, partition: PartitionDescription
     let left = wanted;
     const kernelShare = (owner: typeof slab, share: number, type: MigrateType): void => {
       const count = Math.min(left, Math.floor(wanted * share));
-      for (let i = 0; i < count; i++) {
-        const page = kernel.buddy.take(zone, 0, type, true);
-        if (page < 0) return;
-        kernel.owners.adopt(owner, page);
-        left--;
+      const end = left - count;
+      while (left > end) {
+        const pages: number[] = [];
+        // Of another migrate type, where there are none, it takes one: what comes with that may serve the others.
+        if (kernel.buddy.takeSingles(zone, left - end, type, pages) === 0)
+          pages.push(kernel.buddy.take(zone, 0, type, true));
+        for (const page of pages) {
+          if (page < 0) return;
+          kernel.owners.adopt(owner, page);
+        }
+        left -= pages.length;
       }
     };
     kernelShare(slab, 0.4, MigrateType.Unmovable);

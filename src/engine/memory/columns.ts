@@ -6,10 +6,8 @@
 
 export type Column = Uint8Array | Int32Array | Uint32Array;
 
-/** Bytes that are copied with one row. */
-const PART = 2 ** 22;
-/** So many bytes are copied at once. */
-const SMALL = 2 * PART;
+/** Bytes that are copied with one row, at most: what takes a few milliseconds. Columns that are no longer move whole. */
+const PART = 2 ** 23;
 
 /** How far a column has grown is no part of the machine's state: nothing here but private fields. */
 export class Columns {
@@ -67,12 +65,28 @@ export class Columns {
 
   /** Whether with so many rows taken of those that there is room for the others have to be used to grow. */
   #growsBefore(taken: number, capacity: number): boolean {
+    const steps = this.#stepsOf(capacity);
+    return steps > 1 && taken + steps >= capacity;
+  }
+
+  /** Rows with which the columns are copied when there is room for so many, as `#copyPart` does it. */
+  #stepsOf(capacity: number): number {
     const rows = this.#capacity === 0 ? 0 : capacity / this.#capacity;
-    const bytes = this.byteLength * rows;
-    if (bytes <= SMALL) return false;
-    // Each column of more than a part is finished with a row of its own.
-    const large = this.#names.filter((name) => this.#column(name).byteLength * rows > PART).length;
-    return taken + bytes / PART + large + 1 >= capacity;
+    let steps = 0;
+    let left = 0;
+    for (const name of this.#names) {
+      const bytes = this.#column(name).byteLength * rows;
+      if (bytes > left) {
+        steps += Math.ceil(bytes / PART);
+        left = PART;
+      }
+      // A column of more than a part is finished with a row of its own.
+      if (bytes > PART) {
+        steps++;
+        left = 0;
+      } else left -= bytes;
+    }
+    return steps;
   }
 
   #column(name: string): Column {
@@ -89,7 +103,7 @@ export class Columns {
   }
 
   /**
-   * Copies a part of the column that grows, or small ones until a part is done. What is copied may change until the column is
+   * Copies a part of the column that grows, or as many short ones as make up a part. What is copied may change until the column is
    * whole, when all of it is copied again: most of the time goes to the first touch of the new array.
    */
   #copyPart(): void {
@@ -97,10 +111,12 @@ export class Columns {
       const name = this.#names[this.#at] as string;
       const old = this.#column(name);
       if (old.byteLength <= PART) {
+        if (old.byteLength > left) return;
         left -= old.byteLength;
         this.#finishOne();
         continue;
       }
+      if (left < PART) return;
       if (this.#next && this.#copied >= old.length) {
         this.#finishOne();
         return;

@@ -216,15 +216,19 @@ export class PageArray {
       if ((before | flags) & PageFlag.Pinned) this.countPin(slot, before, flags);
       this.flags[index] = flags;
     } else {
-      for (let i = index; i < index + count; i++) {
-        const old = this.kind[i] as number;
-        this.kindCount[counters + old] = (this.kindCount[counters + old] as number) - 1;
-        const before = this.flags[i] as number;
-        if ((before | flags) & PageFlag.Pinned) this.countPin(slot, before, flags);
+      const { kind: kinds, flags: flagsOf, kindCount, pinnedCount } = this;
+      const end = index + count;
+      let pinned = flags & PageFlag.Pinned ? count : 0;
+      // Neighbours mostly are of one kind.
+      for (let from = index, i = index; from < end; from = i) {
+        const old = kinds[from] as number;
+        for (; i < end && kinds[i] === old; i++) if ((flagsOf[i] as number) & PageFlag.Pinned) pinned--;
+        kindCount[counters + old] = (kindCount[counters + old] as number) - (i - from);
       }
-      this.kindCount[counters + kind] = (this.kindCount[counters + kind] as number) + count;
-      this.kind.fill(kind, index, index + count);
-      this.flags.fill(flags, index, index + count);
+      kindCount[counters + kind] = (kindCount[counters + kind] as number) + count;
+      pinnedCount[slot] = (pinnedCount[slot] as number) + pinned;
+      kinds.fill(kind, index, end);
+      flagsOf.fill(flags, index, end);
     }
     this.countChange(this.sectionOfSlot[slot] as number);
   }

@@ -8,7 +8,7 @@ import { Chassis } from "../hardware/chassis.ts";
 import type { AttemptLog } from "../chronicle/attempt.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { bootKernel, takeKernelMemory } from "../kernel/boot.ts";
-import type { BootLayout } from "../kernel/boot-layout/index.ts";
+import type { KeptLayout } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { simNs, type SimNs } from "../units.ts";
 import { kernelFiles } from "../sysfs/files.ts";
@@ -58,7 +58,7 @@ export class Engine {
   readonly recorder: Recorder;
   readonly chassis: Chassis;
   private readonly running = new Map<string, Kernel>();
-  private readonly laidOut = new Map<string, BootLayout>();
+  private readonly laidOut = new Map<string, KeptLayout>();
   private readonly fileTrees = new Map<string, FileTree>();
   /** udev of the partitions where it runs. */
   readonly udevs = new Map<string, Udev>();
@@ -116,7 +116,8 @@ export class Engine {
     const before = this.running.get(partition.id);
     this.descriptions.set(partition.id, partition);
     this.running.set(partition.id, kernel);
-    this.laidOut.set(partition.id, layout);
+    const { nodeOfPxm, fallbackNode, notSimulated } = layout;
+    this.laidOut.set(partition.id, { nodeOfPxm, fallbackNode, notSimulated });
     this.chassis.setWindow(partition.id, layout.hotplugWindow);
     this.virtioDevices.set(partition.id, new Virtio(kernel));
     this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
@@ -133,7 +134,7 @@ export class Engine {
 
   /** virtio devices of a partition that has just been powered on, after its DIMMs. */
   plugInVirtio({ id, virtioMem = [] }: PartitionDescription): void {
-    this.virtio(id).plugIn(this, id, this.laidOut.get(id) as BootLayout, virtioMem);
+    this.virtio(id).plugIn(this, id, this.laidOut.get(id) as KeptLayout, virtioMem);
   }
 
   /** What comes from now on comes to a kernel that runs. */
@@ -148,7 +149,7 @@ export class Engine {
     return this.running;
   }
 
-  get layouts(): ReadonlyMap<string, BootLayout> {
+  get layouts(): ReadonlyMap<string, KeptLayout> {
     return this.laidOut;
   }
 

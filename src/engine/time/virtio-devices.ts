@@ -1,7 +1,7 @@
 /** virtio devices of a partition: the hypervisor's side, and the drivers that the kernel has once their module is loaded. */
 import { spend } from "../chronicle/task.ts";
 import type { VirtioMemDescription } from "../hardware/description.ts";
-import { type BootLayout, nodeForDimm } from "../kernel/boot-layout/index.ts";
+import { type KeptLayout, nodeForDimm } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { bytes, MIB } from "../units.ts";
 import { VirtioMemDevice } from "../virtio/mem-device.ts";
@@ -20,13 +20,13 @@ class Devices implements VirtioDevices {
   readonly memory: readonly VirtioMemDevice[];
   private readonly engine: Engine;
   private readonly kernel: Kernel;
-  private readonly layout: BootLayout;
+  private readonly layout: KeptLayout;
 
   constructor(
     engine: Engine,
     partition: string,
     kernel: Kernel,
-    layout: BootLayout,
+    layout: KeptLayout,
     devices: readonly VirtioMemDescription[],
   ) {
     this.engine = engine;

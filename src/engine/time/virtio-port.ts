@@ -4,7 +4,7 @@
  */
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import type { PartitionDescription, VirtioMemDescription } from "../hardware/description.ts";
-import type { BootLayout } from "../kernel/boot-layout/index.ts";
+import type { KeptLayout } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { parseBool } from "../kernel/boot-layout/cmdline.ts";
 import { modulesOf } from "../sysfs/module-files.ts";
@@ -31,7 +31,7 @@ type Factory = (
   engine: Engine,
   partition: string,
   kernel: Kernel,
-  layout: BootLayout,
+  layout: KeptLayout,
   devices: readonly VirtioMemDescription[],
 ) => VirtioDevices;
 
@@ -70,7 +70,7 @@ export class Virtio {
   }
 
   /** Devices that are there at power-on, after the DIMMs. A region that does not fit is a mistake in the description. */
-  plugIn(engine: Engine, partition: string, layout: BootLayout, devices: readonly VirtioMemDescription[]): void {
+  plugIn(engine: Engine, partition: string, layout: KeptLayout, devices: readonly VirtioMemDescription[]): void {
     if (devices.length === 0) return;
     if (!make) throw new Error("the code of virtio devices is not here");
     this.devices = make(engine, partition, this.kernel, layout, devices);

@@ -109,6 +109,9 @@ export interface BootLayout {
   readonly logLines: readonly string[];
 }
 
+/** What of it is asked for once the kernel runs. The rest is long: a large machine has many blocks. */
+export type KeptLayout = Pick<BootLayout, "nodeOfPxm" | "fallbackNode" | "notSimulated">;
+
 /** Lays out the memory of a partition as its kernel finds it at boot. Pure: the same description gives the same layout. */
 export function layoutBoot(partition: PartitionDescription): BootLayout {
   const written = parseCmdline(partition.cmdline, partition.kernel);
