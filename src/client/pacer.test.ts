@@ -163,3 +163,52 @@ test("a machine that has just come is for the first part at once, for the others
   frame();
   expect(seen()).toEqual(["another", "another"]);
 });
+
+test("a second half has what the first was given, in the turn after it, before any other part", () => {
+  const [other] = parts(2);
+  const first = pacer.follow(1);
+  first.join();
+  const half = pacer.follow(first.store);
+  const leave = half.join();
+  const seen = () => [first.store, half.store].map((store) => store.getState().now).concat(other?.now() ?? 0);
+  pass(7e9);
+  frame();
+  expect(seen()).toEqual([7e9, sample.now, sample.now]);
+  // What comes meanwhile is of another instant.
+  pass(8e9);
+  frame();
+  expect(seen()).toEqual([7e9, 7e9, sample.now]);
+  frame();
+  expect(seen()).toEqual([7e9, 7e9, 8e9]);
+  frame();
+  expect(seen()).toEqual([8e9, 7e9, 8e9]);
+  const frames = playground.framesAskedFor;
+  frame();
+  expect(seen()).toEqual([8e9, 8e9, 8e9]);
+  // Nobody waits any more.
+  expect(playground.framesAskedFor).toBe(frames);
+
+  // What all have at once it has, too; and once it has left the first is one part.
+  pass(9e9);
+  playground.store.setState({ speed: 4 });
+  expect(seen()).toEqual([9e9, 9e9, 9e9]);
+  leave();
+  pass(10e9);
+  for (let i = 0; i < 3; i++) frame();
+  expect(seen()).toEqual([10e9, 9e9, 10e9]);
+});
+
+test("another machine's first picture comes in halves, too; and what is no part has none", () => {
+  const first = pacer.follow(0);
+  first.join();
+  const half = pacer.follow(first.store);
+  half.join();
+  playground.store.setState({ status: "starting" });
+  playground.store.setState({ status: "running", now: 3e9 });
+  expect([first, half].map(({ store }) => store.getState().now)).toEqual([3e9, sample.now]);
+  frame();
+  expect(half.store.getState().now).toBe(3e9);
+  const whole = pacer.follow(playground.store);
+  whole.join()();
+  expect(whole.store).toBe(playground.store);
+});

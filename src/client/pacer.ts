@@ -5,12 +5,17 @@
  * longest first. What is selected is so in all of them at once, but for what records took along when they went; and at any other
  * change, another view's first look among them, all of them have everything. A machine that has just come is for the first of
  * them at once.
+ *
+ * A part that is much to render, lay out and paint may come in two halves: the second has the state that the first was given, in the
+ * turn after it, before any other part has its own.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Pace, Playground, PlaygroundState } from "./playground.ts";
 
+type Store = StoreApi<PlaygroundState>;
+
 export interface Follower {
-  readonly store: StoreApi<PlaygroundState>;
+  readonly store: Store;
   /** Follows from now on; call the result to stop. */
   join(): () => void;
 }
@@ -21,10 +26,14 @@ interface Waiting {
   readonly turn: number;
 }
 
+/** A second half has no place in the order: nobody comes before it. */
+const NEXT: Waiting = { news: 0, turn: 0 };
+
 export class Pacer {
   readonly #playground: Playground;
-  readonly #turns = new Map<StoreApi<PlaygroundState>, number>();
-  readonly #waiting = new Map<StoreApi<PlaygroundState>, Waiting>();
+  /** Of each follower its turn; of a second half the first. */
+  readonly #turns = new Map<Store, number | Store>();
+  readonly #waiting = new Map<Store, Waiting>();
   #news = 0;
   #rests = false;
   /** Parts were given something at once since the last display frame, or took it themselves, and render it in the next at the latest. */
@@ -47,15 +56,20 @@ export class Pacer {
     };
   }
 
-  /** `turn`: smaller ones come first among those that wait for the same news. */
-  follow(turn: number): Follower {
+  /**
+   * `turn`: smaller ones come first among those that wait for the same news; or the store of the part whose second half this is. What
+   * is no part, but the playground's own store, has no halves.
+   */
+  follow(turn: number | Store): Follower {
     const source = this.#playground.store;
-    const store = createStore<PlaygroundState>(() => source.getState());
+    if (turn === source) return { store: source, join: () => () => {} };
+    const { getState } = typeof turn === "object" ? turn : source;
+    const store = createStore<PlaygroundState>(() => getState());
     return {
       store,
       join: () => {
         this.#turns.set(store, turn);
-        store.setState(source.getState());
+        store.setState(getState());
         return () => {
           this.#turns.delete(store);
           this.#waiting.delete(store);
@@ -78,11 +92,9 @@ export class Pacer {
     const atOnce = keysOf(state).filter((key) => state[key] !== before[key] && !passes(key));
     if (before.status === "starting" && state.status === "running") {
       // A machine that may be large: the first part shows it now, as at the start of the page, the others in their turns.
-      this.#news++;
-      const [first] = [...this.#turns].sort(([, one], [, other]) => one - other);
-      for (const [follower, turn] of this.#turns) this.#waiting.set(follower, { news: this.#news, turn });
-      if (first) this.#waiting.delete(first[0]);
-      first?.[0].setState(this.#playground.store.getState());
+      this.#waiting.clear();
+      this.#enqueue();
+      this.#giveNext();
       this.#atOnce = true;
       this.#playground.requestFrame();
       return;
@@ -97,10 +109,28 @@ export class Pacer {
     }
     if (atOnce.length > 0) for (const follower of this.#turns.keys()) follower.setState({ selection: state.selection });
     if (!keysOf(state).some((key) => passes(key) && state[key] !== before[key])) return;
+    this.#enqueue();
+    this.#playground.requestFrame();
+  }
+
+  /** There is news, for which all wait who don't wait already. */
+  #enqueue(): void {
     this.#news++;
     for (const [follower, turn] of this.#turns)
-      if (!this.#waiting.has(follower)) this.#waiting.set(follower, { news: this.#news, turn });
-    this.#playground.requestFrame();
+      if (typeof turn === "number" && !this.#waiting.has(follower))
+        this.#waiting.set(follower, { news: this.#news, turn });
+  }
+
+  /** Who is next has its turn; false when nobody waits. */
+  #giveNext(): boolean {
+    const [next] = [...this.#waiting].sort(([, one], [, other]) => one.news - other.news || one.turn - other.turn);
+    if (!next) return false;
+    const [follower] = next;
+    this.#waiting.delete(follower);
+    const turn = this.#turns.get(follower);
+    follower.setState((typeof turn === "object" ? turn : this.#playground.store).getState());
+    for (const [half, first] of this.#turns) if (first === follower) this.#waiting.set(half, NEXT);
+    return true;
   }
 
   /** True when a part renders in this frame: it has its turn, or was given something at once. */
@@ -114,10 +144,7 @@ export class Pacer {
       this.#playground.requestFrame();
       return atOnce;
     }
-    const [next] = [...this.#waiting].sort(([, one], [, other]) => one.news - other.news || one.turn - other.turn);
-    if (!next) return atOnce;
-    this.#waiting.delete(next[0]);
-    next[0].setState(this.#playground.store.getState());
+    if (!this.#giveNext()) return atOnce;
     if (this.#waiting.size > 0) this.#playground.requestFrame();
     return true;
   }

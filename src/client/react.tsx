@@ -35,18 +35,32 @@ export function PlaygroundProvider({
  * machine (see ./pacer.ts). Parts with a smaller `turn` come first.
  */
 export function Paced({ turn, children }: { readonly turn: number; readonly children: ReactNode }) {
-  const pacer = useContext(PacerContext);
-  if (!pacer) throw new Error("Paced needs a PlaygroundProvider above it");
+  return <StoreContext value={useFollower(turn)}>{children}</StoreContext>;
+}
+
+/** The store of a part, or of the second half of the part whose store `turn` is. */
+function useFollower(turn: number | StoreApi<PlaygroundState>): StoreApi<PlaygroundState> {
+  const pacer = usePacer();
   const follower = useMemo(() => pacer.follow(turn), [pacer, turn]);
   useEffect(() => follower.join(), [follower]);
-  return <StoreContext value={follower.store}>{children}</StoreContext>;
+  return follower.store;
+}
+
+function usePacer(): Pacer {
+  const pacer = useContext(PacerContext);
+  if (!pacer) throw new Error("What is paced needs a PlaygroundProvider above it");
+  return pacer;
 }
 
 /** How a part says that it renders in this display frame though it is not its turn: canvases leave it the frame. */
-export function useRendersNow(): () => void {
-  const pacer = useContext(PacerContext);
-  if (!pacer) throw new Error("useRendersNow needs a PlaygroundProvider above it");
-  return pacer.renders;
+export const useRendersNow = (): (() => void) => usePacer().renders;
+
+/**
+ * For the second half of a part that is too much for one display frame: what `usePlaygroundState` gives the first half, a turn
+ * later and of the same instant.
+ */
+export function useLater<T>(selector: (state: PlaygroundState) => T): T {
+  return useStore(useFollower(useShownStore()), selector);
 }
 
 /** The playground that this part of the page shows. Throws outside of a provider. */

@@ -1,5 +1,6 @@
 /** One page on its way: two frames, its page-table entry, and the five functions. */
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
+import { useWords } from "../../client/language/react.ts";
 import type { Followed } from "../../engine/inspect/index.ts";
 import { calledIn, type KernelFunction } from "../../engine/chronicle/functions.ts";
 import { FunctionName } from "../glossary/FunctionName.tsx";
@@ -23,13 +24,15 @@ interface FollowedFigureProps {
   readonly moving: boolean;
   /** Page that is selected. */
   readonly selected: number | null;
-  blockOf(pfn: number): string;
+  /** Pages of 4 KiB of a memory block. */
+  readonly blockPages: number;
   onFollow(pfn: number | null): void;
   onPage(pfn: number): void;
 }
 
-export function FollowedFigure(props: FollowedFigureProps) {
-  const { page, kernel, moving, selected, onFollow, onPage } = props;
+export const FollowedFigure = memo(function FollowedFigure(props: FollowedFigureProps) {
+  const { page, kernel, moving, selected, blockPages, onFollow, onPage } = props;
+  useWords(words);
   /** Step whose moment is shown; `null`: now. */
   const [shown, setShown] = useState<number | null>(null);
   const pfn = page?.pfn;
@@ -70,24 +73,25 @@ export function FollowedFigure(props: FollowedFigureProps) {
         {shown === null || !page ? "" : words.afterStep(calledIn(kernel, page.steps[at]?.name ?? "migrate_pages"))}
       </p>
       {page ? (
-        <Story page={page} kernel={kernel} at={at} blockOf={props.blockOf} onPage={onPage} />
+        <Story page={page} kernel={kernel} at={at} blockPages={blockPages} onPage={onPage} />
       ) : (
         <p className={styles.hint}>{moving ? words.followNone : words.followIdle}</p>
       )}
     </section>
   );
-}
+});
 
 interface StoryProps {
   readonly page: Followed;
   readonly kernel: string;
   /** Step after which things are shown. */
   readonly at: number;
-  blockOf(pfn: number): string;
+  readonly blockPages: number;
   onPage(pfn: number): void;
 }
 
-function Story({ page, kernel, at, blockOf, onPage }: StoryProps) {
+function Story({ page, kernel, at, blockPages, onPage }: StoryProps) {
+  const blockOf = (pfn: number) => words.block(Math.floor(pfn / blockPages));
   const { steps } = page;
   const after = steps[at];
   const entry = after?.entry ?? "old";

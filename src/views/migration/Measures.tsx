@@ -1,4 +1,6 @@
 /** Rate, passes, and why pages stay. */
+import { memo, useCallback } from "react";
+import { useWords } from "../../client/language/react.ts";
 import { ownerWords } from "../../client/owners.ts";
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import { count } from "../reading.ts";
@@ -40,13 +42,16 @@ export function RateFigure({ state, only }: { readonly state: MigrationState; re
 }
 
 interface FilteredProps {
-  readonly state: MigrationState;
   readonly filter: Filter | null;
   readonly kept: Kept | null;
   onFilter(filter: Filter): void;
 }
 
-export function Passes({ state, filter, kept, onFilter }: FilteredProps) {
+interface PassesProps extends FilteredProps {
+  readonly state: Pick<MigrationState, "passes" | "passLimit" | "round" | "roundLimit" | "endedAt">;
+}
+
+export function Passes({ state, filter, kept, onFilter }: PassesProps) {
   const { passes, passLimit, round, roundLimit, endedAt } = state;
   return (
     <section className={styles.passes} aria-label={words.passes}>
@@ -60,30 +65,17 @@ export function Passes({ state, filter, kept, onFilter }: FilteredProps) {
       </h3>
       <ol>
         {Array.from({ length: passLimit }, (_, n) => {
-          const pass = passes[n];
-          const share = (many: number) => (pass && pass.pages > 0 ? `${(many / pass.pages) * 100}%` : "0%");
+          const { pages = 0, moved = 0, stayed = 0 } = passes[n] ?? {};
           return (
-            <li
+            <Pass
               // biome-ignore lint/suspicious/noArrayIndexKey: passes are their numbers.
               key={n}
-              data-run={pass !== undefined}
-              data-now={endedAt === null && n === passes.length - 1}
-              data-dim={kept !== null && filter?.by !== "reason" && !kept.passes.has(n)}
-            >
-              <button
-                type="button"
-                disabled={pass === undefined}
-                aria-pressed={filter?.by === "pass" && filter.of === n}
-                aria-label={words.pass(n, pass)}
-                onClick={() => onFilter({ by: "pass", of: n })}
-              >
-                <span aria-hidden="true">
-                  {pass && <i data-what="stayed" style={{ blockSize: share(pass.stayed) }} />}
-                  {pass && <i data-what="moved" style={{ blockSize: share(pass.moved) }} />}
-                </span>
-                <span aria-hidden="true">{n}</span>
-              </button>
-            </li>
+              {...{ n, pages, moved, stayed, onFilter }}
+              run={n < passes.length}
+              now={endedAt === null && n === passes.length - 1}
+              dim={kept !== null && filter?.by !== "reason" && !kept.passes.has(n)}
+              pressed={filter?.by === "pass" && filter.of === n}
+            />
           );
         })}
       </ol>
@@ -91,16 +83,54 @@ export function Passes({ state, filter, kept, onFilter }: FilteredProps) {
   );
 }
 
+interface PassProps extends Pick<FilteredProps, "onFilter"> {
+  readonly n: number;
+  /** Pages that it took on, and of them those that moved and that stayed. */
+  readonly pages: number;
+  readonly moved: number;
+  readonly stayed: number;
+  readonly run: boolean;
+  readonly now: boolean;
+  readonly dim: boolean;
+  readonly pressed: boolean;
+}
+
+/** Most of the ten are what they were in the frame before. */
+const Pass = memo(function Pass({ n, pages, moved, stayed, run, now, dim, pressed, onFilter }: PassProps) {
+  useWords(words);
+  const choose = useCallback(() => onFilter({ by: "pass", of: n }), [onFilter, n]);
+  const share = (many: number) => (pages > 0 ? `${(many / pages) * 100}%` : "0%");
+  return (
+    <li data-run={run} data-now={now} data-dim={dim}>
+      <button
+        type="button"
+        disabled={!run}
+        aria-pressed={pressed}
+        aria-label={words.pass(n, run ? { pages, moved, stayed } : undefined)}
+        onClick={choose}
+      >
+        <span aria-hidden="true">
+          {run && <i data-what="stayed" style={{ blockSize: share(stayed) }} />}
+          {run && <i data-what="moved" style={{ blockSize: share(moved) }} />}
+        </span>
+        <span aria-hidden="true">{n}</span>
+      </button>
+    </li>
+  );
+});
+
 interface ReasonsProps extends FilteredProps {
+  readonly reasons: MigrationState["reasons"];
   onPage(pfn: number): void;
 }
 
-export function Reasons({ state, filter, kept, onFilter, onPage }: ReasonsProps) {
+export const Reasons = memo(function Reasons({ reasons, filter, kept, onFilter, onPage }: ReasonsProps) {
+  useWords(words);
   return (
     <section className={styles.reasons} aria-label={words.reasons}>
       <h3>{words.reasons}</h3>
       <ul>
-        {state.reasons.map(({ errno, pages, first }) => (
+        {reasons.map(({ errno, pages, first }) => (
           <li key={errno} data-none={pages === 0} data-dim={kept !== null && !kept.reasons.has(errno)}>
             <i aria-hidden="true" />
             <button
@@ -130,4 +160,4 @@ export function Reasons({ state, filter, kept, onFilter, onPage }: ReasonsProps)
       </ul>
     </section>
   );
-}
+});

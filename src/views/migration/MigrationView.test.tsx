@@ -11,6 +11,9 @@ import type { Looked } from "../../protocol/messages.ts";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { sourceCells } from "./source-cells.ts";
 import { MigrationView } from "./MigrationView.tsx";
+import { migrationStrings } from "./strings.ts";
+import { wordsNow } from "../../client/language/catalogue.ts";
+import { Paced } from "../../client/react.tsx";
 
 /** A machine of two nodes whose second is Movable and in use; its figures are what the view is shown. */
 class Machine {
@@ -73,6 +76,8 @@ class Machine {
     };
   }
 }
+
+const english = wordsNow(migrationStrings);
 
 let mounted: Mounted;
 let page: HTMLElement;
@@ -420,13 +425,113 @@ it("the first picture comes in two parts: not all of it is made, laid out and pa
   parts.length = 0;
   await show(machine.look());
   const all = page.querySelectorAll("section[aria-label] h3").length;
-  const first = parts.find((many) => many > 0) ?? 0;
-  expect(first).toBeGreaterThan(0);
-  expect(first).toBeLessThanOrEqual(all / 2);
-  expect(parts.at(-1)).toBe(all);
-  // What changes afterwards changes everywhere in one go.
+  const steps = [...new Set(parts.filter((many) => many > 0))];
+  expect(steps[0]).toBeGreaterThan(0);
+  expect(steps[0]).toBeLessThanOrEqual(all / 2);
+  expect(steps.at(-1)).toBe(all);
+  expect(page.querySelector("[data-coming]")).toBeNull();
+  // What changes afterwards changes everywhere in one go, where nobody paces.
   parts.length = 0;
   machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 1000);
   await show(machine.look());
   expect(new Set(parts)).toEqual(new Set([all]));
+});
+
+describe("in the page, where parts take turns", () => {
+  const frame = () => act(async () => mounted.playground.frame());
+  beforeEach(async () => {
+    await mounted.unmount();
+    mounted = await mount(
+      <Paced turn={1}>
+        <MigrationView />
+      </Paced>,
+    );
+    ({ page } = mounted);
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it("one display frame has the first half, the next the second, of one instant; then the whole is said to be of it", async () => {
+    const machine = new Machine([["anon", 60]]);
+    machine.offline();
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 500);
+    const before = machine.look();
+    await show(before);
+    const at = () => page.querySelector("[data-at]")?.getAttribute("data-at");
+    const drawn = () => [figures()[0], at(), region(/^Passes/).innerHTML] as const;
+    const [, , passes] = drawn();
+    expect(at()).toBe(String(before.at));
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 2500);
+    const after = machine.look();
+    await show(after);
+    await frame();
+    const moved = after.look.of === "migration" ? after.look.state?.moved : undefined;
+    expect(drawn()).toEqual([moved, String(before.at), passes]);
+    // What comes meanwhile is of another instant: the second half doesn't show it.
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 4000);
+    const newest = machine.look();
+    await show(newest);
+    await frame();
+    expect(drawn().slice(0, 2)).toEqual([moved, String(after.at)]);
+    expect(drawn()[2]).not.toBe(passes);
+    await frame();
+    await frame();
+    expect(at()).toBe(String(newest.at));
+  });
+
+  it("what begins to move while the view is open has its first picture in four frames", async () => {
+    const nothing = {
+      of: "migration",
+      partition: "A",
+      attempt: null,
+      follow: null,
+      next: 0,
+      kept: [],
+      page: null,
+    } as const;
+    await show({ at: 1, look: { ...nothing, state: null } });
+    const machine = new Machine([["anon", 20]]);
+    machine.offline();
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > 500);
+    const seen: number[] = [];
+    const observer = new MutationObserver(() => seen.push(page.querySelectorAll("section[aria-label] h3").length));
+    observer.observe(page, { childList: true, subtree: true });
+    await show(machine.look());
+    await frame();
+    await frame();
+    observer.disconnect();
+    // The source; the flow; rate, passes and reasons; one page and what is paid.
+    expect([...new Set(seen)].filter((many) => many > 0)).toEqual([1, 2, 5, 7]);
+    expect(page.querySelector("[data-coming]")).toBeNull();
+  });
+
+  it("draws anew what says something else, and nothing that says the same", async () => {
+    const machine = new Machine([
+      ["anon", 60],
+      ["pin", 1],
+    ]);
+    machine.offline();
+    machine.until(() => machine.watcher.page?.outcome === "moved");
+    machine.until(() => (machine.watcher.state(null)?.passes.length ?? 0) > 0);
+    await show(machine.look());
+    const { page: story } = machine.watcher;
+    const said = {
+      source: vi.spyOn(english, "source"),
+      pass: vi.spyOn(english, "pass"),
+      reason: vi.spyOn(english, "reason"),
+      step: vi.spyOn(english, "stepAt"),
+      paid: vi.spyOn(english, "paidRow"),
+    };
+    const counts = () => Object.fromEntries(Object.entries(said).map(([name, { mock }]) => [name, mock.calls.length]));
+    const moved = machine.watcher.state(null)?.moved ?? 0;
+    machine.until(() => (machine.watcher.state(null)?.moved ?? 0) > moved + 300);
+    const looked = machine.look();
+    expect(machine.watcher.state(null)?.paid).toHaveLength(2);
+    // The same page, the same reasons, and of ten passes the one that runs has gone on: all of it copied, as a frame brings it.
+    expect(machine.watcher.page).toEqual(story);
+    await show({ ...looked, look: structuredClone(looked.look) });
+    await frame();
+    expect(counts()).toEqual({ source: 1, pass: 0, reason: 0, step: 0, paid: 0 });
+    await frame();
+    expect(counts()).toEqual({ source: 1, pass: 1, reason: 0, step: 0, paid: 2 });
+  });
 });

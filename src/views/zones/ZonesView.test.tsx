@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
-import { act } from "react";
+import { act, useLayoutEffect } from "react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { usePlaygroundState } from "../../client/react.tsx";
 import { type Mounted, mount } from "../testing/mounted.tsx";
 import { ZonesView } from "./ZonesView.tsx";
 
@@ -28,6 +29,28 @@ describe("zones of the selected node", () => {
     expect(zones()).toEqual(["Movable"]);
     await act(async () => playground.select({ node: "A/0" }));
     expect(zones()).toEqual(["DMA", "DMA32", "Normal", "Movable"]);
+  });
+
+  it("of another node are made after what else shows that it is selected, not in the same frame", async () => {
+    await mounted.unmount();
+    const others: { readonly node: string | null; readonly zones: string[] }[] = [];
+    function Other() {
+      const node = usePlaygroundState(({ selection }) => selection.node);
+      useLayoutEffect(() => {
+        others.push({ node, zones: zones().filter((name) => name !== null) });
+      }, [node]);
+      return null;
+    }
+    mounted = await mount(
+      <>
+        <ZonesView />
+        <Other />
+      </>,
+    );
+    ({ playground, page } = mounted);
+    await act(async () => playground.select({ node: "A/0" }));
+    expect(others.at(-1)).toEqual({ node: "A/0", zones: ["Movable"] });
+    expect(zones()).toHaveLength(4);
   });
 
   it("say what they accept and how full they are", () => {

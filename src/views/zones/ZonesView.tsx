@@ -1,6 +1,6 @@
 /** The zones of the selected node: where they lie, how full they are, what is free in which sizes, what they accept. */
 import { useWordChanges } from "../../client/language/react.ts";
-import { memo, useCallback, useEffect, useId, useRef, useState } from "react";
+import { memo, useCallback, useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { usePlaygroundState, useRecord } from "../../client/react.tsx";
 import type { PlaygroundState } from "../../client/playground.ts";
 import type { BlockRecord, ZoneRecord } from "../../protocol/records.ts";
@@ -36,7 +36,8 @@ function zonesOf({ records, now: at }: PlaygroundState, key: string | null): Nod
 export function ZonesView({ onDepth }: { readonly onDepth?: () => void }) {
   // Figures are painted with their words: others are made for others.
   const changes = useWordChanges();
-  const key = usePlaygroundState((state) => state.selection.node);
+  // Another node's zones are all made anew: beside what else shows the selection, not in the same frame.
+  const key = useDeferredValue(usePlaygroundState((state) => state.selection.node));
   const status = usePlaygroundState((state) => state.status);
   const node = useRecord("node", key);
   const now = useSlowState(

@@ -1,0 +1,9 @@
+/** What comes with every frame is a copy, and so another object each time, also where it says the same. */
+import { useRef } from "react";
+
+/** The object of before while it says the same: what is drawn of it need not be drawn anew. */
+export function useSame<T>(value: T): T {
+  const last = useRef(value);
+  if (JSON.stringify(last.current) !== JSON.stringify(value)) last.current = value;
+  return last.current;
+}
