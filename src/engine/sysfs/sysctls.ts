@@ -81,16 +81,17 @@ function dropCaches(kernel: Kernel): File {
 
 /**
  * Five ratios. A write sets the first of them, as many as it has before one that is no number, and always succeeds; 7.3
- * takes all or nothing.
+ * takes all or nothing, and nothing below zero.
  */
 function lowmemReserveRatio(kernel: Kernel): File {
   const ratios = kernel.parameters.lowmemReserveRatio;
+  const strict = since(kernel.profile.version, 7, 3);
   return writable(
     () => `${ratios.join("\t")}\n`,
     (text) => {
-      const isInt = (value: bigint) => value >= -INT_MAX - 1 && value <= INT_MAX;
+      const isInt = (value: bigint) => value >= (strict ? 0 : -INT_MAX - 1) && value <= INT_MAX;
       const { values, failed: wrong } = sysctlNumbers(text, ratios.length, isInt);
-      if (wrong && since(kernel.profile.version, 7, 3)) return failed("EINVAL");
+      if (wrong && strict) return failed("EINVAL");
       setReserveRatio(kernel, values.map(Number));
       return DONE;
     },

@@ -20,7 +20,7 @@ const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
 
 /** Of what it is known who wrote: the log names it, or a block remembers it. Other writes are the same whoever does them. */
 const NAMES_ITS_WRITER =
-  /^\/proc\/sys\/vm\/drop_caches$|^\/sys\/fs\/cgroup\/.*cgroup\.(procs|threads)$|\/memory\d+\/(state|online)$/;
+  /^\/proc\/sys\/vm\/(drop_caches|laptop_mode)$|^\/sys\/fs\/cgroup\/.*cgroup\.(procs|threads)$|\/memory\d+\/(state|online)$/;
 
 const isCgroup = (path: string): boolean => path.startsWith("/sys/fs/cgroup/");
 

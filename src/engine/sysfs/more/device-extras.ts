@@ -69,8 +69,9 @@ function acpiExtras(kernel: Kernel, actions: FileActions): Directory {
 function reclaim({ profile }: Kernel): Entry {
   const wrong = failed(since(profile.version, 7, 3) ? "EINVAL" : "EAGAIN");
   return writeOnly((text) => {
-    const { value, rest } = memparse(text);
-    if (rest === text || !/^\s*(swappiness=(max|1?\d{1,2}|200)\s*)?$/.test(rest)) return wrong;
+    const written = text.trimStart();
+    const { value, rest } = memparse(written);
+    if (rest === written || !/^\s*(swappiness=(max|1?\d{1,2}|200)\s*)?$/.test(rest)) return wrong;
     return value < PAGE_SIZE ? DONE : failed("EAGAIN");
   });
 }

@@ -10,7 +10,17 @@ import { PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
 import { unsignedNumber } from "../numbers.ts";
 import { kindCounts } from "../statistics.ts";
-import { DONE, type Directory, type Entry, type File, directory, failed, readable, writable } from "../tree.ts";
+import {
+  DONE,
+  type Directory,
+  type Entry,
+  type File,
+  type WriteResult,
+  directory,
+  failed,
+  readable,
+  writable,
+} from "../tree.ts";
 
 /** `always [madvise] never`: one of some words. */
 function choice(words: readonly string[], first: string): File {
@@ -24,14 +34,17 @@ function choice(words: readonly string[], first: string): File {
   );
 }
 
-function chosenFrom<Word extends string>(words: readonly Word[], now: () => Word, choose: (word: Word) => void): File {
+/** `choose` may refuse what it can't follow. */
+function chosenFrom<Word extends string>(
+  words: readonly Word[],
+  now: () => string,
+  choose: (word: Word) => WriteResult | undefined,
+): File {
   return writable(
     () => `${words.map((word) => (word === now() ? `[${word}]` : word)).join(" ")}\n`,
     (text) => {
       const word = words.find((each) => sameWord(text, each));
-      if (word === undefined) return failed("EINVAL");
-      choose(word);
-      return DONE;
+      return word === undefined ? failed("EINVAL") : (choose(word) ?? DONE);
     },
   );
 }
@@ -91,21 +104,50 @@ const generations = (first: number): File =>
     },
   );
 
-/** Kept in ticks, of which a second has 250. */
+/** Kept in ticks, of which a second has 250. What is negative as an int is for ever: what an unsigned int shows of the longest time. */
 const MS_A_TICK = 4;
+const EVER_IN_MS = 2 ** 32 - 2 * MS_A_TICK;
 const milliseconds = (first: number): File =>
   held(first, String, (text) => {
     const ms = anyBase(text);
-    return ms === null ? null : Math.ceil(ms / MS_A_TICK) * MS_A_TICK;
+    if (ms === null) return null;
+    return ms >= 2 ** 31 ? EVER_IN_MS : Math.ceil(ms / MS_A_TICK) * MS_A_TICK;
   });
 
-/** A node's share when pages are spread by weights: what is empty, and 0, bring the default back (mm/mempolicy.c, node_store). */
+/**
+ * Nodes' shares when pages are spread by weights (mm/mempolicy.c, node_store): what is empty, and 0, bring the default back,
+ * and are refused since there are weights that the kernel makes of the nodes' bandwidth (weighted_interleave_auto_store).
+ * It knows of none here: they can be given up, by a weight as well, and not be asked for.
+ */
 const DEFAULT_WEIGHT = 1;
-const weight = (): File =>
-  held(DEFAULT_WEIGHT, String, (text) => {
-    const given = sameWord(text, "") ? DEFAULT_WEIGHT : anyBase(text, 255);
-    return given === 0 ? DEFAULT_WEIGHT : given;
+/** A build defines `auto` as another word, which went into the file's name. */
+const AUTO_NAMES = { "6.18": "__auto_type" } as const;
+
+function interleaveWeights(kernel: Kernel): Directory {
+  const { version } = kernel.profile;
+  const hasAuto = since(version, 6, 16);
+  let auto = true;
+  const weight = (): File =>
+    held(DEFAULT_WEIGHT, String, (text) => {
+      const given = sameWord(text, "") ? 0 : anyBase(text, 255);
+      if (given === null || (given === 0 && hasAuto)) return null;
+      auto = false;
+      return given === 0 ? DEFAULT_WEIGHT : given;
+    });
+  const own = writable(
+    () => `${auto}\n`,
+    (text) => {
+      const asked = oneOrZero(text, kernel.profile);
+      if (asked !== 0) return failed(asked === null ? "EINVAL" : "ENODEV");
+      auto = false;
+      return DONE;
+    },
+  );
+  return directory({
+    ...(hasAuto ? { [version === "6.18" ? AUTO_NAMES[version] : "auto"]: { ...own, mode: 0o664 } } : {}),
+    ...Object.fromEntries(kernel.nodes.map((node) => [`node${node.id}`, weight()])),
   });
+}
 
 const constant = (value: string | number): File => readable(() => `${value}\n`);
 const constants = (values: Readonly<Record<string, number>>): Record<string, Entry> =>
@@ -183,13 +225,12 @@ export function memoryManagement(kernel: Kernel): Directory {
         max_ptes_swap: number(HUGE_PAGES / 8, HUGE_PAGES - 1),
         pages_to_scan: number(HUGE_PAGES * 8, 0xffff_ffff, 1),
       }),
-      shmem_enabled: choice(["always", "within_size", "advise", "never", "deny", "force"], "never"),
       ...(recent
         ? {
-            ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(kernel, size)])),
+            ...sharedSizes(kernel),
             shrink_underused: bit(kernel, 1),
           }
-        : {}),
+        : { shmem_enabled: choice(SHARED, "never") }),
       use_zero_page: number(1, 1),
     }),
   });
@@ -199,7 +240,6 @@ export function memoryManagement(kernel: Kernel): Directory {
 function versioned(kernel: Kernel): Record<string, Directory> {
   const { version } = kernel.profile;
   const recent = since(version, 6, 12);
-  const interleave = () => kernel.nodes.map((node) => [`node${node.id}`, weight()] as const);
   return {
     ...(kernel.profile.hasCma && since(version, 6, 18) ? { cma: areas(kernel) } : {}),
     ...(recent
@@ -214,12 +254,7 @@ function versioned(kernel: Kernel): Record<string, Directory> {
       : {}),
     ...(recent
       ? {
-          mempolicy: directory({
-            weighted_interleave: directory({
-              ...(since(version, 7, 3) ? { auto: choiceOfBool(kernel, true) } : {}),
-              ...Object.fromEntries(interleave()),
-            }),
-          }),
+          mempolicy: directory({ weighted_interleave: interleaveWeights(kernel) }),
         }
       : {}),
     ...(since(version, 5, 18) ? { numa: directory({ demotion_enabled: choiceOfBool(kernel) }) } : {}),
@@ -254,6 +289,11 @@ const ANON_STATS = [
   "nr_anon_partially_mapped",
   "split_deferred",
 ] as const;
+/** Since 6.14, the last of them since 6.13. */
+const SWAPPED_IN = ["swpin", "swpin_fallback", "swpin_fallback_charge", "zswpout"] as const;
+/** What khugepaged did, of all sizes and of those that hold memory of processes. */
+const COLLAPSED = ["collapse_alloc", "collapse_alloc_failed"] as const;
+const NOT_COLLAPSED = ["collapse_exceed_none_pte", "collapse_exceed_shared_pte", "collapse_exceed_swap_pte"] as const;
 const STATS = [
   "shmem_alloc",
   "shmem_fallback",
@@ -266,8 +306,47 @@ const STATS = [
 /** The smallest that hold memory of processes, KiB: those of 8 KiB are of shared memory alone. */
 const LEAST_ANON = 16;
 
+const SHARED = ["always", "within_size", "advise", "never", "deny", "force"] as const;
+
+/**
+ * Huge pages of shared memory: for all sizes, and by size. All can be forced only where no size but 2 MiB follows what is chosen
+ * for all, and none can follow while they are (mm/shmem.c, shmem_enabled_store and thpsize_shmem_enabled_store).
+ */
+function sharedSizes(kernel: Kernel): Record<string, Entry> {
+  let all: (typeof SHARED)[number] = "never";
+  const following = new Set<number>();
+  const ofAll = chosenFrom(
+    SHARED,
+    () => all,
+    (word) => {
+      if (word === "force" && following.size > 0) return failed("EINVAL");
+      all = word;
+      return DONE;
+    },
+  );
+  const shared = (size: number): File => {
+    let own = size === PMD_KIB ? "inherit" : "never";
+    return chosenFrom(
+      ["always", "inherit", "within_size", "advise", "never"],
+      () => own,
+      (word) => {
+        const follows = word === "inherit" && size !== PMD_KIB;
+        if (follows && all === "force") return failed("EINVAL");
+        if (follows) following.add(size);
+        else following.delete(size);
+        own = word;
+        return DONE;
+      },
+    );
+  };
+  return {
+    shmem_enabled: ofAll,
+    ...Object.fromEntries(SIZES.map((size) => [`hugepages-${size}kB`, ofSize(kernel, size, shared(size))])),
+  };
+}
+
 /** Whoever changes one of these wakes khugepaged, as the file above them does; only those of 2 MiB are its business. */
-function ofSize(kernel: Kernel, size: number): Directory {
+function ofSize(kernel: Kernel, size: number, shared: File): Directory {
   let own: KernelParameters["pmdHugePages"] = "never";
   const { parameters } = kernel;
   const pmd = size === PMD_KIB;
@@ -286,9 +365,9 @@ function ofSize(kernel: Kernel, size: number): Directory {
           ),
         }
       : {}),
-    shmem_enabled: choice(["always", "inherit", "within_size", "advise", "never"], pmd ? "inherit" : "never"),
+    shmem_enabled: shared,
     stats: directory({
-      ...Object.fromEntries([...(anon ? ANON_STATS : []), ...STATS].map((name) => [name, constant(0)])),
+      ...Object.fromEntries(statsOf(kernel, anon).map((name) => [name, constant(0)])),
       ...(anon
         ? {
             nr_anon: readable(
@@ -298,6 +377,15 @@ function ofSize(kernel: Kernel, size: number): Directory {
         : {}),
     }),
   });
+}
+
+function statsOf({ profile: { version } }: Kernel, anon: boolean): string[] {
+  return [
+    ...(anon ? ANON_STATS : []),
+    ...STATS,
+    ...(since(version, 6, 14) ? SWAPPED_IN : []),
+    ...(since(version, 7, 3) ? [...COLLAPSED, ...(anon ? NOT_COLLAPSED : [])] : []),
+  ];
 }
 
 /** The same, shown as a word. */

@@ -232,4 +232,61 @@ describe("files for people at a shell", () => {
     expect(write("/mods/notifier-error-inject.ko", "rmmod")).toBeNull();
     expect(read("/proc/modules")).toBe("");
   });
+
+  test("what files make of odd values changes with the kernel, as recorded", () => {
+    const mm = "/sys/kernel/mm";
+    const ask = (kernel: KernelVersion) => {
+      const machine = new Engine({ seed: 1, box: twoNodes(kernel) });
+      const tree = machine.files("pc");
+      addFiles(tree);
+      const put = (path: string, text: string) => machine.submit({ do: "write", partition: "pc", path, text }).errno;
+      const putAndRead = (path: string, text: string) => [put(path, text), read(path, tree).trim()];
+      const lines = (pattern: RegExp) =>
+        machine.recorder.logOf("pc").lines.flatMap(({ line }) => (pattern.test(line) ? [line] : []));
+      return { machine, tree, put, putAndRead, lines };
+    };
+    const old = ask("6.1");
+    const vmemmap = "/proc/sys/vm/hugetlb_optimize_vmemmap";
+    expect(old.putAndRead(vmemmap, "4294967296\n")).toEqual([null, "1"]);
+    expect(old.putAndRead(vmemmap, "18446744073709551616\n")).toEqual(["EINVAL", "1"]);
+    expect(ask("6.12").putAndRead(vmemmap, "4294967296\n")).toEqual(["EINVAL", "0"]);
+    expect(old.putAndRead(`${mm}/lru_gen/min_ttl_ms`, "2147483648\n")).toEqual([null, "4294967288"]);
+    expect(old.putAndRead(`${mm}/lru_gen/min_ttl_ms`, "5\n")).toEqual([null, "8"]);
+
+    const weights = `${mm}/mempolicy/weighted_interleave`;
+    expect(ask("6.12").put(`${weights}/node1`, "0\n")).toBeNull();
+    const lts = ask("6.18");
+    expect(lts.put(`${weights}/node1`, "0\n")).toBe("EINVAL");
+    expect(read(`${weights}/__auto_type`, lts.tree)).toBe("true\n");
+    expect(read("/proc/sys/vm/lowmem_reserve_ratio", lts.tree)).toBe("256\t256\t32\t0\t0\n");
+    expect(lts.put("/proc/sys/vm/laptop_mode", "5\n")).toBeNull();
+    expect(lts.lines(/laptop_mode/)).toEqual([]);
+    // A blank before an amount is passed over.
+    expect(lts.put("/sys/devices/system/node/node1/reclaim", " 1\n")).toBeNull();
+
+    const { machine, tree, put, putAndRead, lines } = ask("7.3");
+    expect(putAndRead(`${weights}/auto`, "1\n")).toEqual(["ENODEV", "true"]);
+    expect(put(`${weights}/node1`, "3\n")).toBeNull();
+    expect(read(`${weights}/auto`, tree)).toBe("false\n");
+    expect(put("/proc/sys/vm/lowmem_reserve_ratio", "-1\n")).toBe("EINVAL");
+    expect(putAndRead("/proc/sys/vm/laptop_mode", "5 x\n")).toEqual([null, "5"]);
+    expect(lines(/laptop_mode/)).toHaveLength(2);
+    // Shared memory: no size but 2 MiB follows what is forced on all, and none may when it is to be forced.
+    const all = `${mm}/transparent_hugepage/shmem_enabled`;
+    const one = `${mm}/transparent_hugepage/hugepages-64kB/shmem_enabled`;
+    expect([put(all, "force\n"), put(one, "inherit\n"), put(one, "always\n")]).toEqual([null, "EINVAL", null]);
+    expect([put(all, "never\n"), put(one, "inherit\n"), put(all, "force\n")]).toEqual([null, null, "EINVAL"]);
+    expect([put(one, "never\n"), put(all, "force\n")]).toEqual([null, null]);
+    // Ten refused events in five seconds are told, and then how many were not.
+    for (let i = 0; i < 12; i++) expect(put("/sys/devices/system/node/node1/uevent", "x\n")).toBe("EINVAL");
+    expect(lines(/synth/)).toHaveLength(20);
+    machine.runUntil(machine.now + 6e9);
+    put("/sys/devices/system/node/node1/uevent", "x\n");
+    expect(lines(/synth|suppressed/).slice(20)).toEqual([
+      "kobject_synth_uevent: 2 callbacks suppressed",
+      "synth uevent: /devices/system/node/node1: unknown uevent action string",
+      "uevent_store: 2 callbacks suppressed",
+      "node node1: uevent: failed to send synthetic uevent: -22",
+    ]);
+  });
 });

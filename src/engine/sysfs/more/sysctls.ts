@@ -40,14 +40,40 @@ function unsigned(kernel: Kernel, first: bigint | number): File {
   );
 }
 
-/** Any int, of which only counts whether it is 0 (proc_dobool). */
-function flag(): File {
+/** Any int, of which only counts whether it is 0 (proc_dobool); before 6.3 any number that fits an unsigned long. */
+function flag(kernel: Kernel): File {
   let on = 0;
-  return integer(
-    () => on,
-    (given) => {
-      on = given === 0 ? 0 : 1;
+  const isInt = (value: bigint) => value >= -INT_MAX - 1 && value <= INT_MAX;
+  const fits = since(kernel.profile.version, 6, 3) ? isInt : () => true;
+  return writable(
+    () => `${on}\n`,
+    (text) => {
+      const { values, failed: wrong } = sysctlNumbers(text, 1, fits);
+      if (wrong) return failed("EINVAL");
+      on = values[0] === 0n ? 0 : 1;
+      return DONE;
     },
+    0o644,
+    0,
+  );
+}
+
+/** Kept in ticks; since 7.3 it means nothing any more, which the log says of each write (mm/page-writeback.c, laptop_mode_handler). */
+function laptopMode(kernel: Kernel, least: number, most: number): File {
+  let seconds = 0;
+  return writable(
+    () => `${seconds}\n`,
+    (text, by) => {
+      const { values, failed: wrong, rest } = sysctlNumbers(text, 1, (value) => value >= least && value <= most);
+      if (wrong) return failed("EINVAL");
+      seconds = Number(values[0]);
+      if (since(kernel.profile.version, 7, 3))
+        for (let times = rest === "" ? 1 : 2; times > 0; times--)
+          tell(kernel, 4, `${by?.comm ?? "bash"}: vm.laptop_mode is deprecated. Ignoring setting.`);
+      return DONE;
+    },
+    0o644,
+    0,
   );
 }
 
@@ -216,13 +242,14 @@ export function vmSysctls(kernel: Kernel): Directory {
       }),
       oom_dump_tasks: oomFile(kernel, "dumpTasks"),
       oom_kill_allocating_task: oomFile(kernel, "killAsker"),
-      ...each({ laptop_mode: 0, stat_interval: 1 }, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
+      laptop_mode: laptopMode(kernel, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
+      stat_interval: number(1, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
       ...shareOrAmount(kernel, ["dirty_background_ratio", "dirty_background_bytes"], 10, 100, [0, 1n]),
       ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], 20, 100, [0, TWO_PAGES]),
       ...shareOrAmount(kernel, ["overcommit_ratio", "overcommit_kbytes"], 50, INT_MAX, [-INT_MAX - 1, 0n]),
       admin_reserve_kbytes: unsigned(kernel, 8192),
       extfrag_threshold: number(500, 0, 1000),
-      ...(since(kernel.profile.version, 5, 19) ? { hugetlb_optimize_vmemmap: flag() } : {}),
+      ...(since(kernel.profile.version, 5, 19) ? { hugetlb_optimize_vmemmap: flag(kernel) } : {}),
       mmap_min_addr: unsigned(kernel, 65_536),
       mmap_rnd_bits: { ...number(28, 28, 32), mode: 0o600 },
       mmap_rnd_compat_bits: { ...number(8, 8, 16), mode: 0o600 },

@@ -36,6 +36,46 @@ export const UEVENT_ACTIONS: readonly UeventAction[] = [
 
 const UUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 
+/** Lines that come at most ten in five seconds; how many were left out is told before the next (lib/ratelimit.c). */
+class RateLimit {
+  private since = Number.NEGATIVE_INFINITY;
+  private told = 0;
+  private missed = 0;
+  private readonly caller: string;
+
+  /** `caller`: the function that the log names. */
+  constructor(caller: string) {
+    this.caller = caller;
+  }
+
+  tell(kernel: Kernel, line: string): void {
+    if (kernel.now - this.since > LIMIT_NS) {
+      if (this.missed > 0) kernel.log("warn", `${this.caller}: ${this.missed} callbacks suppressed`);
+      this.since = kernel.now;
+      this.told = this.missed = 0;
+    }
+    if (this.told >= LIMIT_LINES) {
+      this.missed++;
+      return;
+    }
+    this.told++;
+    kernel.log("warn", line);
+  }
+}
+const LIMIT_NS = 5e9;
+const LIMIT_LINES = 10;
+
+/** Who tells of a refused event, as 7.3 does: all files of a kernel share their limits. */
+const tellers = new WeakMap<Kernel, { readonly kobject: RateLimit; readonly device: RateLimit }>();
+function tellersOf(kernel: Kernel): { readonly kobject: RateLimit; readonly device: RateLimit } {
+  const known = tellers.get(kernel) ?? {
+    kobject: new RateLimit("kobject_synth_uevent"),
+    device: new RateLimit("uevent_store"),
+  };
+  tellers.set(kernel, known);
+  return known;
+}
+
 /** An action and its variables; or what is wrong with the text, in the log's words. One newline or NUL at its end doesn't count. */
 function parse(text: string): { readonly action: UeventAction; readonly more: readonly string[] } | string {
   const [word = "", uuid, ...pairs] = text.replace(/[\n\0]$/, "").split(" ");
@@ -69,8 +109,15 @@ export function ueventFile(
     }
     // The errno is told since 5.11 or so: 5.10 does not.
     const errno = kernel.profile.version === "5.10" ? "" : ": -22";
-    kernel.log("warn", `synth uevent: ${path}: ${parsed}`);
-    if (device !== null) kernel.log("warn", `${device}: uevent: failed to send synthetic uevent${errno}`);
+    const lines = [
+      `synth uevent: ${path}: ${parsed}`,
+      `${device}: uevent: failed to send synthetic uevent${errno}`,
+    ] as const;
+    if (since(kernel.profile.version, 7, 3)) {
+      const { kobject, device: store } = tellersOf(kernel);
+      kobject.tell(kernel, lines[0]);
+      if (device !== null) store.tell(kernel, lines[1]);
+    } else for (const line of device === null ? lines.slice(0, 1) : lines) kernel.log("warn", line);
     return failed("EINVAL");
   };
   return { ...(device === null ? writeOnly(write) : writable(read, write)), counted: true };
