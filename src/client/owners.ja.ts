@@ -51,6 +51,7 @@ export default {
     balloon: "バルーン",
     "virtio-mem": "virtio-mem (未プラグ)",
     "huge-pool": "hugetlb プール (空き)",
+    "crash-kernel": "クラッシュカーネル用に確保",
   },
   named: {
     slab: (name) => `slab ${name}`,

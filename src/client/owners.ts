@@ -38,6 +38,7 @@ const english = {
     balloon: "balloon",
     "virtio-mem": "virtio-mem (not plugged)",
     "huge-pool": "hugetlb pool (free)",
+    "crash-kernel": "kept for a crash kernel",
   } satisfies Record<Plain, string>,
   named: {
     slab: (name: string) => `slab ${name}`,

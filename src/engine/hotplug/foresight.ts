@@ -48,6 +48,8 @@ export interface BlockForesight {
 export interface Assumed {
   /** Pages, by index, that would be free. */
   readonly gone?: (index: number) => boolean;
+  /** Whether so many page frames from one on, which boot set aside, would have been given back. */
+  readonly released?: (frame: number, frames: number) => boolean;
   /** Nobody would veto. */
   readonly noVeto?: boolean;
   /** Pages that others of the same errand need, or have left where they could go. */
@@ -77,13 +79,16 @@ export function foreseeOffline(kernel: Kernel, block: MemoryBlock, assumed: Assu
     return refused("last-normal-memory", "EINVAL");
   const start = block.startPfn + block.selfMemmapPages;
   const pageblocks = (block.pages - block.selfMemmapPages) / PAGEBLOCK_PAGES;
-  const found = survey(kernel, zone, start, start + pageblocks * PAGEBLOCK_PAGES, assumed.gone);
+  const found = survey(kernel, zone, start, start + pageblocks * PAGEBLOCK_PAGES, assumed);
   const pagesToMove = found.moving;
   const across =
     profile.giganticAcross === "refuses" ? giganticAcrossEnd(kernel.gigantic, start, block.pages) : undefined;
-  if (across !== undefined) return refused("gigantic", "EBUSY", across, pagesToMove);
+  if (across !== undefined && !assumed.gone?.(kernel.pages.indexOf(across)))
+    return refused("gigantic", "EBUSY", across, pagesToMove);
   for (const number of isolationOrder(pageblocks, profile.isolatesEndsFirst)) {
-    const obstacle = obstacleIn(kernel, zone, start + number * PAGEBLOCK_PAGES, "offline", assumed.gone);
+    const first = start + number * PAGEBLOCK_PAGES;
+    if (assumed.released?.(first, PAGEBLOCK_PAGES)) continue;
+    const obstacle = obstacleIn(kernel, zone, first, "offline", assumed.gone);
     if (obstacle) return refused(obstacle.why.code, "EBUSY", obstacle.pfn, pagesToMove);
   }
   const veto = assumed.noVeto ? null : injectedErrno(kernel, "MEM_GOING_OFFLINE");
@@ -115,7 +120,7 @@ interface Survey {
   readonly held: number;
 }
 
-function survey(kernel: Kernel, zone: Zone, start: number, end: number, gone?: Assumed["gone"]): Survey {
+function survey(kernel: Kernel, zone: Zone, start: number, end: number, { gone, released }: Assumed): Survey {
   const { pages } = kernel;
   let [free, moving, pooled, pooledInUse] = [0, 0, 0, 0];
   let [pinned, moved, held] = [-1, -1, -1];
@@ -128,13 +133,14 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, gone?: A
       const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
       const kind = pages.uniformKind[section] as number;
       const whole = leaveOfKind(kernel, kind, zone.type);
-      if (!whole.can) stuck ??= { pfn: frame, code: whole.code };
-      if (kind === PageKind.Free) free += stop - frame;
+      if (released?.(frame, stop - frame)) free += stop - frame;
+      else if (!whole.can) stuck ??= { pfn: frame, code: whole.code };
+      else if (kind === PageKind.Free) free += stop - frame;
       frame = stop - 1;
       continue;
     }
     const kind = pages.kind[index] as number;
-    if (kind === PageKind.Free || gone?.(index)) {
+    if (kind === PageKind.Free || gone?.(index) || (kind === PageKind.Reserved && released?.(frame, 1))) {
       free++;
       continue;
     }

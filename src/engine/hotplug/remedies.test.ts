@@ -5,6 +5,10 @@ import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { ownedBy, startProcess } from "../workload/processes.ts";
 import type { Lifetime } from "../memory/kinds.ts";
+import { addFiles } from "../sysfs/more/index.ts";
+import { ownerOf } from "../migration/describe.ts";
+import { bytes, GIB } from "../units.ts";
+import { foreseeOffline } from "./foresight.ts";
 import { couldBeMovable, remedyFor, remedyUnderWay } from "./remedies.ts";
 
 /** Partition A with d4 alone on node 2, for the kernel, and a process. */
@@ -103,4 +107,38 @@ test("a block that is offline could be Movable, unless it is broken where kernel
   engine.settle();
   expect(couldBeMovable(kernel, block)).toBe(true);
   expect(couldBeMovable(kernel, { ...block, poisoned: 1 })).toBe(!kernel.profile.refusesPoisonedBlocks);
+});
+
+const POOL = "/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages";
+const HELD = {
+  crash: { cmdline: "crashkernel=256M", step: { do: "shrink-crash" }, path: "/sys/kernel/kexec_crash_size" },
+  pool: { cmdline: "hugepagesz=1G hugepages=2", step: { do: "shrink-gigantic", node: 0, keep: 0 }, path: POOL },
+} as const;
+
+test.each([
+  ["6.1", "crash"],
+  ["7.3", "crash"],
+  ["6.1", "pool"],
+] as const)("on %s, what boot set aside (%s) is given back by a write, and then the block leaves", (version, held) => {
+  const { cmdline, step, path } = HELD[held];
+  const box = smallBox(cmdline);
+  const [partition] = box.partitions;
+  if (!partition) throw new Error("the box has no partition");
+  const nodes = partition.nodes.map((node) => ({ ...node, onboard: bytes(3 * GIB) }));
+  const engine = new Engine({ seed: 1, box: { ...box, partitions: [{ ...partition, nodes, kernel: version }] } });
+  addFiles(engine.files("A"));
+  const write = (to: string, text: string) => engine.submit({ do: "write", partition: "A", path: to, text }).errno;
+  const kernel = engine.kernel("A");
+  const refused = [...kernel.blocks.values()].filter((block) => {
+    const { outlook, pfn: at } = foreseeOffline(kernel, block);
+    return outlook === "refused" && at >= 0 && ["crash-kernel", "huge-pool"].includes(ownerOf(kernel, at).owner.what);
+  });
+  const block = refused.find((one) => remedyFor(kernel, [one]) !== null);
+  if (!block) throw new Error(`nothing helps any of ${refused.length} blocks`);
+  expect(remedyFor(kernel, [block])).toEqual({ steps: [step], certain: true });
+  expect(write(path, "0")).toBeNull();
+  engine.settle();
+  expect(write(`/sys/devices/system/memory/memory${block.number}/state`, "offline")).toBeNull();
+  engine.settle();
+  expect(block.state).toBe("offline");
 });

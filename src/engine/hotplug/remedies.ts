@@ -1,14 +1,17 @@
 /**
  * What would make memory leave that does not, tried in foresight and changing nothing: ending the processes that hold its
- * pages, dropping caches, taking an injected veto back, booting with `movable_node`. Only what foresight says helps is
+ * pages, dropping caches, giving back free pages of 1 GiB or what is kept for a crash kernel, taking an injected veto back,
+ * booting with `movable_node`. Only what foresight says helps is
  * told; `certain` where it never contradicts the outcome.
  */
+import { isForCrashKernel } from "../kernel/crash-kernel.ts";
 import { layoutBoot } from "../kernel/boot-layout/index.ts";
 import type { PartitionDescription } from "../hardware/description.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { isMovableKind, PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Mapping } from "../holders/mappings.ts";
+import { GIGANTIC } from "../holders/gigantic-pool.ts";
 import type { Owner } from "../holders/owners.ts";
 import type { Process } from "../holders/process.ts";
 import { type Assumed, type BlockForesight, foreseeOffline } from "./foresight.ts";
@@ -20,6 +23,10 @@ import { zoneForBlock } from "./zone-choice.ts";
 export type RemedyStep =
   | { readonly do: "kill"; readonly pid: number; readonly comm: string }
   | { readonly do: "drop-caches" }
+  /** The pool of pages of 1 GiB keeps so many on a node: those in use. */
+  | { readonly do: "shrink-gigantic"; readonly node: number; readonly keep: number }
+  /** Nothing is kept for a crash kernel any more. */
+  | { readonly do: "shrink-crash" }
   /** The error injector is told to refuse no more. */
   | { readonly do: "lift-veto" };
 
@@ -34,16 +41,22 @@ export interface Remedy {
 const MOST_STEPS = 5;
 
 /** What is assumed to have been done. */
-class Assumption implements Assumed {
+class Assumption {
   readonly steps: RemedyStep[] = [];
   noVeto = false;
   private cachesDropped = false;
+  private crashShrunk = false;
+  private readonly shrunkNodes = new Set<number>();
   private readonly mappings = new Set<number>();
   private readonly owners = new Set<number>();
   private readonly kernel: Kernel;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+  }
+
+  get assumed(): Assumed {
+    return { gone: this.gone, released: this.released, noVeto: this.noVeto };
   }
 
   get dropsCaches(): boolean {
@@ -56,11 +69,12 @@ class Assumption implements Assumed {
     const kind = kinds[index] as number;
     if (isMovableKind(kind) || kind === PageKind.Offline) {
       // Huge pages go back to their pool, and who has isolated a page frees it in his own time.
-      if (kind === PageKind.Hugetlb || (flags[index] as number) & PageFlag.Isolated) return false;
+      if (kind === PageKind.Hugetlb) return this.shrunkNodes.has(this.giganticNode(index));
+      if ((flags[index] as number) & PageFlag.Isolated) return false;
       return this.isLetGo(index);
     }
     const owner = this.ownerAt(index);
-    if (!owner) return false;
+    if (!owner) return kind === PageKind.Reserved && this.released(this.kernel.pages.pfnOf(index), 1);
     if (owner.lifetime === "cache") return this.cachesDropped;
     if (!this.owners.has(owner.id)) return false;
     return (
@@ -68,6 +82,10 @@ class Assumption implements Assumed {
       (this.kernel.pages.b[index] as number) < owner.count - this.kernel.slabs.wouldKeep(owner)
     );
   };
+
+  /** Whether page frames that boot set aside would have been given back. */
+  readonly released = (frame: number, frames: number): boolean =>
+    this.crashShrunk && isForCrashKernel(this.kernel, frame, frames);
 
   /** Whether whoever maps a page of users would have ended. */
   isLetGo(index: number): boolean {
@@ -82,8 +100,14 @@ class Assumption implements Assumed {
       this.steps.push({ do: "lift-veto" });
       return true;
     }
+    if (pfn >= 0 && !this.crashShrunk && isForCrashKernel(this.kernel, pfn)) {
+      this.crashShrunk = true;
+      this.steps.push({ do: "shrink-crash" });
+      return true;
+    }
     const index = pfn < 0 ? NO_PAGE : this.kernel.pages.indexOf(pfn);
     if (index === NO_PAGE) return false;
+    if (this.kernel.pages.kind[index] === PageKind.Hugetlb) return this.shrinksPool(this.giganticNode(index));
     if (this.ownerAt(index)?.lifetime === "cache" && !this.cachesDropped) {
       this.cachesDropped = true;
       this.steps.push({ do: "drop-caches" });
@@ -94,6 +118,23 @@ class Assumption implements Assumed {
     for (const { id } of process.mappings) this.mappings.add(id);
     for (const { id, lifetime } of process.owners) if (lifetime !== "cache") this.owners.add(id);
     this.steps.push({ do: "kill", pid: process.pid, comm: process.comm });
+    return true;
+  }
+
+  /** Node of the free page of 1 GiB that a page is part of; -1 where it is part of none. */
+  private giganticNode(index: number): number {
+    const { gigantic, pages } = this.kernel;
+    if (pages.a[index] !== GIGANTIC || gigantic.uses(index)) return -1;
+    return this.kernel.zoneAt(pages.pfnOf(index))?.node ?? -1;
+  }
+
+  /** All that nobody uses of a node's pages of 1 GiB goes back, unless some of it is promised. */
+  private shrinksPool(node: number): boolean {
+    const { gigantic } = this.kernel;
+    const free = gigantic.freeOn(node);
+    if (node < 0 || this.shrunkNodes.has(node) || gigantic.freePages - free < gigantic.reserved) return false;
+    this.shrunkNodes.add(node);
+    this.steps.push({ do: "shrink-gigantic", node, keep: (gigantic.total[node] as number) - free });
     return true;
   }
 
@@ -149,7 +190,7 @@ export function remedyFor(kernel: Kernel, blocks: readonly MemoryBlock[]): Remed
   let pagesTaken = 0;
   for (const block of blocks) {
     for (;;) {
-      const foresight = foreseeOffline(kernel, block, { gone: assumed.gone, noVeto: assumed.noVeto, pagesTaken });
+      const foresight = foreseeOffline(kernel, block, { ...assumed.assumed, pagesTaken });
       if (foresight.outlook === "leaves") break;
       if (foresight.outlook === "may-leave") {
         certain = false;

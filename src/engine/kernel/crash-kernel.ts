@@ -29,6 +29,13 @@ export function crashKernelSize(kernel: Kernel): number {
 
 const countsLow = ({ profile }: Kernel): boolean => since(profile.version, 6, 5);
 
+/** Whether so many page frames from `frame` on are set aside for the kernel that is started after a panic, all of them. */
+export const isForCrashKernel = ({ resources }: Kernel, frame: number, frames = 1): boolean =>
+  resources.devices.some(
+    ({ name, start, end }) =>
+      name === CRASH_KERNEL && start <= frame * PAGE_SIZE && (frame + frames) * PAGE_SIZE <= end + 1,
+  );
+
 /** Leaves so many bytes, in whole pages. EINVAL when that is more than there is. */
 export function shrinkCrashKernel(kernel: Kernel, bytes: number): "EINVAL" | null {
   const size = Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;

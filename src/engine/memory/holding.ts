@@ -28,6 +28,7 @@ export type Holding =
   | "balloon"
   | "virtio-mem" // not plugged
   | "huge-pool" // free pages of it
+  | "crash-kernel" // set aside for a kernel to be started after a panic
   | `ram-disk:${string}` // what was written to a device that keeps it in memory
   | `compressed:${string}` // what a zram device keeps
   | `image:${string}` // stack and data of a program

@@ -4,6 +4,7 @@ import type { PageOwner } from "../memory/holding.ts";
 import type { Culprit } from "../chronicle/outcome.ts";
 import { MIGRATE_TYPE_NAMES, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
+import { isForCrashKernel } from "../kernel/crash-kernel.ts";
 import { lifetimeOf } from "../kernel/lifetimes.ts";
 import { leaveOfKind } from "./leave.ts";
 import { vpnOf } from "../holders/mappings.ts";
@@ -25,6 +26,7 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     process: null,
     pid: null,
   });
+  if (kind === PageKind.Reserved && isForCrashKernel(kernel, frame)) return nobodys("crash-kernel");
   const index = kernel.pages.indexOf(frame);
   if (index === NO_PAGE) return nobodys("kind");
   const a = kernel.pages.a[index] as number;

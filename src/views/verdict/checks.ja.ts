@@ -246,7 +246,7 @@ export const checks: VerdictWords["checkTexts"] = {
       ),
     fail: (data) =>
       data.kept
-        ? `struct page のためのメモリが足りません。すでに取った ${data.kept} ページは返されません`
+        ? `struct page のためのメモリが足りません。すでに取った ${count(amount(data, "kept") ?? 0)} ページは、再起動まで返されません`
         : "struct page のためのメモリが足りません",
     pending: () => "struct page のための場所を探しています",
   },

@@ -5,7 +5,7 @@ import { count } from "./phrase.ts";
 export default {
   head: (comm, pid) => `メモリが尽き、Linux は ${comm} (pid ${pid}) を終了させました`,
   who: (asker, mib) =>
-    `${asker} がページを求めたとき、渡せるものは残っていませんでした。カーネルは、誰が求めたかにかかわらず、最も多く持つものを終了させます。ここでは ${count(mib)} MiB です。`,
+    `${asker} がページを求めたとき、渡せるものは残っていませんでした。カーネルは、誰が求めたかにかかわらず、最も多く持つものを終了させます。${mib === 0 ? "カーネルのメモリは誰のものにも数えられないため、ここではほとんど何も持たないものです。" : `ここでは ${count(mib)} MiB です。`}`,
   whoAsked: (asker, mib) =>
     `${asker} がページを求めたとき、渡せるものは残っていませんでした。vm.oom_kill_allocating_task により、カーネルは最も多く持つものではなく、求めたものを終了させます。ここでは ${count(mib)} MiB です。`,
   cause: {

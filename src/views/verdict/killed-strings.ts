@@ -5,7 +5,11 @@ import { count } from "./phrase.ts";
 const english = {
   head: (comm: string, pid: number) => `Memory ran out: Linux killed ${comm} (pid ${pid})`,
   who: (asker: string, mib: number) =>
-    `${asker} asked for a page when none was left that it could have. The kernel ends whoever holds most, whoever asked: here ${count(mib)} MiB.`,
+    `${asker} asked for a page when none was left that it could have. ${
+      mib === 0
+        ? "The kernel ends whoever holds most of users' memory, and what is the kernel's counts as nobody's: here next to nothing."
+        : `The kernel ends whoever holds most, whoever asked: here ${count(mib)} MiB.`
+    }`,
   whoAsked: (asker: string, mib: number) =>
     `${asker} asked for a page when none was left that it could have. vm.oom_kill_allocating_task has the kernel end who asks, not whoever holds most: here ${count(mib)} MiB.`,
   cause: {

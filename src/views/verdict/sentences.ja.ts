@@ -23,6 +23,13 @@ export default {
     if (attempt.result === "failed") {
       if (!attempt.errno) return ["試行は失敗しました。"];
       const { message, meaning } = errnoTexts[attempt.errno];
+      if (attempt.kind === "add" && attempt.errno === "ENOMEM")
+        return [
+          strong(message),
+          "。それを記述するもの (1 ページにつき 64 バイト) は、すでにオンラインのメモリに置かれますが、その空きが足りません。小さい DIMM から入れてください: オンラインになれば、それぞれが次の分の場所になります。または 6.8 以降を ",
+          code("memory_hotplug.memmap_on_memory=1"),
+          " 付きで起動すれば、DIMM 自身に置かれます。",
+        ];
       return [strong(message), "。", meaning];
     }
     if (attempt.result === "running") {
@@ -101,6 +108,10 @@ function law(culprit: Culprit): string {
       ? "誰かがページそのものへの参照を持っているため、その間は中身をコピーして移すことができません。"
       : "中身を別のページへコピーできませんでした。";
   }
+  if (culprit.owner.what === "crash-kernel")
+    return "crashkernel= が、パニックの後に起動するカーネルのために確保しています。動くことはありませんが、手放すことはできます。";
+  if (culprit.owner.what === "huge-pool")
+    return "プールの空きページは誰のものでもありません: 動かず、プールを小さくするとなくなります。";
   switch (culprit.kind) {
     case PageKind.Reserved:
     case PageKind.KernelImage:

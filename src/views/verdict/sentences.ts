@@ -21,6 +21,13 @@ function summaryTold(attempt: Attempt, culprit: Culprit | null): Phrase {
   if (attempt.result === "failed") {
     if (!attempt.errno) return ["The attempt failed."];
     const { message, meaning } = errnoTexts[attempt.errno];
+    if (attempt.kind === "add" && attempt.errno === "ENOMEM")
+      return [
+        strong(message),
+        ". What describes it, 64 bytes a page, has to lie in memory that is online already, and too little of that is free. Put smaller DIMMs in first: each, once it is online, has room for the next. Or boot 6.8 or newer with ",
+        code("memory_hotplug.memmap_on_memory=1"),
+        ": then it lies on the DIMM itself.",
+      ];
     return [strong(message), ". ", meaning];
   }
   if (attempt.result === "running") {
@@ -97,6 +104,10 @@ function lawTold(culprit: Culprit): string {
       ? "Someone holds a reference to the page itself, so its contents may not be copied away while that lasts."
       : "Its contents could not be copied to another page.";
   }
+  if (culprit.owner.what === "crash-kernel")
+    return "crashkernel= keeps it for a kernel to be started after a panic. It never moves, and can be given up.";
+  if (culprit.owner.what === "huge-pool")
+    return "A free page of the pool is nobody's: it does not move, and goes when the pool gets smaller.";
   switch (culprit.kind) {
     case PageKind.Reserved:
     case PageKind.KernelImage:

@@ -20,6 +20,8 @@ const stepStates: Readonly<Record<AttemptStep["state"], string>> = {
 
 const stepText = (step: RemedyStep): string => {
   if (step.do === "kill") return `${step.comm} (pid ${step.pid}) を終了`;
+  if (step.do === "shrink-gigantic") return `ノード ${step.node} の空いている 1 GiB ページを返却`;
+  if (step.do === "shrink-crash") return "クラッシュカーネル用のメモリを返却";
   return step.do === "drop-caches" ? "キャッシュを解放" : "注入した拒否を停止";
 };
 const remedy = (steps: readonly RemedyStep[]): string => steps.map(stepText).join("し、次に");

@@ -153,3 +153,13 @@ test("figures", () => {
     "150 s",
   ]);
 });
+
+test("what was set aside on purpose is told as that, not as what never leaves; an add without room says what helps", () => {
+  const kept = (what: Culprit["owner"]["what"], kind: number) =>
+    law(culprit({ kind, owner: { what, kind, by: null }, reason: "unmovable page" }));
+  expect(kept("crash-kernel", PageKind.Reserved)).toMatch(/^crashkernel= .*can be given up\.$/);
+  expect(kept("huge-pool", PageKind.Hugetlb)).toMatch(/the pool gets smaller\.$/);
+  expect(kept("kind", PageKind.Reserved)).toMatch(/never leaves/);
+  const add = plainText(summary(attempt({ kind: "add", errno: "ENOMEM" }), null));
+  expect(add).toMatch(/64 bytes a page.*smaller DIMMs.*memmap_on_memory/);
+});

@@ -232,7 +232,7 @@ const checks: Readonly<Record<CheckRule, CheckText>> = {
       given(data, "pages", (pages) => `its struct pages take ${pages} pages`, "room for its struct pages was found"),
     fail: (data) =>
       data.kept
-        ? `no memory was left for its struct pages; ${data.kept} pages that were already taken for them are not given back`
+        ? `no memory was left for its struct pages; ${count(amount(data, "kept") ?? 0)} pages that were already taken for them are not given back before a reboot`
         : "no memory was left for its struct pages",
     pending: () => "finding room for its struct pages",
   },
@@ -322,6 +322,8 @@ const stepStates: Readonly<Record<AttemptStep["state"], string>> = {
 
 function stepText(step: RemedyStep): string {
   if (step.do === "kill") return `end ${step.comm} (pid ${step.pid})`;
+  if (step.do === "shrink-gigantic") return `give back node ${step.node}'s free pages of 1 GiB`;
+  if (step.do === "shrink-crash") return "give up the crash kernel's memory";
   return step.do === "drop-caches" ? "drop caches" : "stop the injected veto";
 }
 

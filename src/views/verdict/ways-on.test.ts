@@ -107,3 +107,12 @@ test("a refused DIMM is sent where it was to go, or asked for again", () => {
   ]);
   expect(ways(EJECTING)).toEqual([{ way: "retry", commands: [{ do: "press", dimm: "d4" }] }]);
 });
+
+test("what boot set aside is given back by a write: a pool of a node keeps what is in use", () => {
+  const [way] = ways(REFUSED, null, after({ do: "shrink-gigantic", node: 1, keep: 2 }, { do: "shrink-crash" }));
+  const pool = "/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages";
+  expect(shellLineOf(way?.commands ?? [])).toBe(`echo 2 > ${pool}; echo 0 > /sys/kernel/kexec_crash_size`);
+  expect(verdictStrings.remedy(way?.steps ?? [])).toBe(
+    "Give back node 1's free pages of 1 GiB, then give up the crash kernel's memory",
+  );
+});

@@ -39,6 +39,9 @@ export interface Foreseen {
   readonly remedies: Remedies;
 }
 
+const poolOf = (node: number): string =>
+  `/sys/devices/system/node/node${node}/hugepages/hugepages-1048576kB/nr_hugepages`;
+const CRASH = "/sys/kernel/kexec_crash_size";
 const VETO = "/sys/kernel/debug/notifier-error-inject/memory/actions/MEM_GOING_OFFLINE/error";
 
 /** What helps now. `destination` is where a refused DIMM was to go, when that is known. */
@@ -54,6 +57,8 @@ export function waysOn(
   const state = (memory: string, text: string) => write(`/sys/devices/system/memory/${memory}/state`, text);
   const commandOf = (step: RemedyStep): Command => {
     if (step.do === "kill") return { do: "kill", partition, pid: step.pid };
+    if (step.do === "shrink-gigantic") return write(poolOf(step.node), String(step.keep));
+    if (step.do === "shrink-crash") return write(CRASH, "0");
     return step.do === "drop-caches" ? write("/proc/sys/vm/drop_caches", "3") : write(VETO, "0");
   };
   const ways: WayOn[] = [];
