@@ -27,6 +27,8 @@ export function useWelcome(playground: Playground): { readonly asked: readonly s
     return playground.store.subscribe(({ scenario, kernels, records }, before) => {
       // Under another kernel both may go, or neither.
       if (scenario !== SCENARIOS[0].name || Object.keys(kernels).length > 0) setOpen(false);
+      // Where no program runs any more, as after a restart, neither holds pages of one.
+      if (records.partition.A?.processes.length === 0 && before.records.partition.A?.processes.length) setOpen(false);
       if (records.attempt === before.records.attempt) return;
       if (!Object.values(records.attempt).some(({ kind, target }) => kind === "eject" && ASKED.includes(target)))
         return;

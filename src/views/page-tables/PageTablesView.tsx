@@ -133,7 +133,11 @@ export function PageTablesView({ tabs }: { readonly tabs?: ReactNode }) {
         <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
           {words.title}
         </h2>
-        {record && <span className={frame.of}>{words.partition(machineWords.partition(record.name))}</span>}
+        {record && (
+          <span className={down ? "visually-hidden" : frame.of}>
+            {words.partition(machineWords.partition(record.name))}
+          </span>
+        )}
         <select
           className={styles.whose}
           aria-label={words.choose}

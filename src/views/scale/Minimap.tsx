@@ -1,6 +1,7 @@
 /** All memory on one line: what it holds by share, its zones at the lower edge, what was found dark, and where you are. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
 import type { SurfaceSize } from "../canvas-surface.ts";
+import { PAGE_SIZE } from "../../engine/units.ts";
 import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { zoneToken } from "../kinds.ts";
 import { themeValue } from "../theme-values.ts";
@@ -19,11 +20,13 @@ interface MinimapProps {
   readonly node: number;
   readonly block: number;
   readonly pfn: number;
+  /** There is room for words above it. */
+  readonly told: boolean;
   onGo(node: number, block: number): void;
 }
 
 export function Minimap(props: MinimapProps) {
-  const { memory, node, block, pfn, onGo } = props;
+  const { memory, node, block, pfn, found, told, onGo } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const draw = useCanvas(canvas, (onto, surface) => paint(onto, surface, props));
   useEffect(() => draw.current());
@@ -53,8 +56,14 @@ export function Minimap(props: MinimapProps) {
     event.stopPropagation();
     go(at + step);
   };
+  const pages = all * memory.pagesOfBlock;
   return (
-    <div className={styles.minimap}>
+    <div className={styles.minimap} data-told={told}>
+      {told && (
+        <p>
+          <b>{words.title}</b> {words.label(pages * PAGE_SIZE, pages)} · {words.key(found !== null)}
+        </p>
+      )}
       <div
         role="slider"
         tabIndex={0}

@@ -446,6 +446,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
           node={path[0]}
           block={path[1]}
           pfn={pfn}
+          told={tall && !asTable}
           onGo={(node, block) => go([node, block, 0, 0], Math.max(1, depth) as Depth)}
         />
       )}

@@ -48,7 +48,8 @@ export default {
   },
   map: {
     label: (bytes, many) => `全 ${formatBytes(bytes)}、${pages(many)}`,
-    key: "濃色: 見つかったもの · 青い線: 現在地",
+    title: "現在地",
+    key: (found) => `${found ? "濃色: 見つかったもの · " : ""}青い線: 上の枠が示す場所`,
     slider: "全メモリの中での場所",
     value: (pfn, node) => `pfn ${hex(pfn)}、ノード ${node}`,
   },

@@ -59,7 +59,8 @@ const english = {
   },
   map: {
     label: (bytes: number, pages: number) => `all ${formatBytes(bytes)}, ${plural(pages, "page")}`,
-    key: "dark: what was found · blue line: where you are",
+    title: "Where you are",
+    key: (found: boolean) => `${found ? "dark: what was found · " : ""}blue line: what the frames show`,
     slider: "Place in all memory",
     value: (pfn: number, node: number) => `pfn ${hex(pfn)}, node ${node}`,
   },

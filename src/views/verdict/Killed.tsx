@@ -3,6 +3,7 @@ import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { PAGE_SIZE, MIB } from "../../engine/units.ts";
 import type { Kill } from "./killed.ts";
 import { killedStrings as words } from "./killed-strings.ts";
+import { keptMib, mostKept, stoppedStrings } from "./stopped-strings.ts";
 import styles from "./stopped.module.css";
 
 export function Killed({ kill }: { readonly kill: Kill }) {
@@ -14,9 +15,12 @@ export function Killed({ kill }: { readonly kill: Kill }) {
       0,
     ),
   );
-  const why = kill.nodes !== null ? "bound" : !kill.movable && apart > 0 ? "kernel" : "all";
+  const attempts = usePlaygroundState(({ records }) => records.attempt);
+  const kept = mostKept(attempts, kill.partition);
+  const why = kill.nodes !== null ? "bound" : kept ? "maps" : !kill.movable && apart > 0 ? "kernel" : "all";
   const cause = {
     bound: () => words.cause.bound(kill.nodes ?? ""),
+    maps: () => (kept ? stoppedStrings.maps(kept.target, Math.round(keptMib(kept))) : ""),
     kernel: () => words.cause.kernel(Math.round((apart * PAGE_SIZE) / MIB)),
     all: () => words.cause.all,
   };

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import { keptMib, stoppedStrings as words } from "./stopped-strings.ts";
+import { keptMib, mostKept, stoppedStrings as words } from "./stopped-strings.ts";
 import styles from "./stopped.module.css";
 
 const PAGES_PER_MIB = 256;
@@ -17,10 +17,7 @@ export function Stopped(): ReactNode {
   const processes = usePlaygroundState(({ records }) => records.process);
   const undo = usePlaygroundState(({ offers }) => offers.undo);
   return stopped.map(({ key, name, stopped: last }) => {
-    const kept = Object.values(attempts)
-      .filter(({ partition }) => partition === key)
-      .sort((one, other) => keptMib(other) - keptMib(one))[0];
-    const mib = kept ? keptMib(kept) : 0;
+    const kept = mostKept(attempts, key);
     const own = Object.values(zones).filter(({ partition }) => partition === key);
     const managed = own.reduce((sum, zone) => sum + zone.managed, 0);
     const users = Object.values(processes).reduce((sum, one) => sum + (one.partition === key ? one.pages : 0), 0);
@@ -28,8 +25,8 @@ export function Stopped(): ReactNode {
     const asTold = last?.words.includes("panic_on_oom");
     const [ate, remedy] = asTold
       ? [words.asTold, words.remedyAsTold]
-      : kept && mib > 0
-        ? [words.maps(kept.target, Math.round(mib)), words.remedy(kept.target)]
+      : kept
+        ? [words.maps(kept.target, Math.round(keptMib(kept))), words.remedy(kept.target)]
         : [words.kernel(Math.round(used / PAGES_PER_MIB), Math.round(managed / PAGES_PER_MIB)), words.remedyKernel];
     return (
       <section key={key} className={styles.stopped} data-stopped={key} aria-labelledby={`stopped-${key}`}>

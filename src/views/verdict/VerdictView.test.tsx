@@ -13,8 +13,8 @@ let playground: Mounted["playground"];
 
 afterEach(() => mounted.unmount());
 
-async function show(fake?: Mounted["playground"]) {
-  mounted = await mount(<VerdictView />, fake);
+async function show(fake?: Mounted["playground"], asked: readonly string[] = []) {
+  mounted = await mount(<VerdictView asked={asked} />, fake);
   ({ playground } = mounted);
 }
 const text = () => document.body.textContent ?? "";
@@ -275,6 +275,25 @@ test("a process that was killed for want of memory is told of, also before anyth
   expect(text()).toContain("here 98 MiB");
   expect(text()).toContain("never comes from ZONE_MOVABLE");
   expect(text()).toContain("online_kernel in place of online_movable");
+});
+
+test("a kill beside the first question is told alone; where an add failed and kept what it took, that is the cause", async () => {
+  const records = sampleRecords();
+  const [kernel = ""] = Object.keys(records.partition);
+  const [[key, failed] = []] = Object.entries(records.attempt);
+  const line =
+    "Out of memory: Killed process 700 (sh) total-vm:9996kB, anon-rss:2048kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:40kB oom_score_adj:0";
+  const log = [{ seq: 0, at: 9e12, partition: kernel, level: "warn" as const, line, transaction: 1 }];
+  await show(createFakePlayground({ records: { ...records, attempt: {} }, log }), ["d1", "d3"]);
+  await vi.waitFor(() => expect(text()).toContain("Linux killed sh (pid 700)"));
+  expect(text()).not.toContain("Which one is it?");
+  await mounted.unmount();
+  const checks = [{ rule: "vmemmap" as const, verdict: "fail" as const, data: { kept: 32_256 } }];
+  const add = { ...failed!, kind: "add" as const, target: "d12", partition: kernel, checks: checks as never };
+  await show(createFakePlayground({ records: { ...records, attempt: { [key!]: add } }, log }));
+  await vi.waitFor(() => expect(text()).toContain("adding d12 failed for want of room"));
+  expect(text()).toContain("126 MiB");
+  expect(text()).toContain("reboot the partition: only that frees it");
 });
 
 test("a DIMM that no driver took is not said to be added; the boot option is named, and what mends it", async () => {

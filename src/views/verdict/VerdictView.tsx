@@ -63,13 +63,13 @@ export function VerdictView({ asked = [], doors, onward }: VerdictViewProps) {
     </Suspense>
   );
 
-  if (!attempt && asked.length > 0)
+  // What befell it is told alone: the question can wait.
+  if (!attempt && asked.length > 0 && !fate)
     return (
       <section className={styles.panel} aria-labelledby="verdict-title">
         <h2 id="verdict-title" className={styles.title}>
           {strings.title}
         </h2>
-        {fate}
         <p className={styles.emptyHead}>{strings.question}</p>
         <p className={styles.quiet}>{strings.questionAbout}</p>
         {doors}

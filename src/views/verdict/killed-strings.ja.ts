@@ -18,6 +18,7 @@ export default {
   remedy: {
     bound:
       "ほかのノードも使えるようにするか (-m の代わりに numactl -p、または cpuset.mems を広げる)、そのノードに DIMM を加えてください。",
+    maps: "元に戻すか、パーティションを再起動してください: それでしか空きません。その後は、小さい DIMM から入れてください。",
     kernel:
       "カーネルメモリを使うものを終えるか (/proc/meminfo の Slab、KernelStack、PageTables)、online_movable の代わりに online_kernel でブロックをオンラインにしてください。",
     all: "何かを終える、DIMM を加える、またはスワップ先を用意してください (mkswap、swapon)。",

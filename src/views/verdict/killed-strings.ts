@@ -22,6 +22,7 @@ const english = {
   remedy: {
     bound:
       "Let it have other nodes as well (numactl -p in place of -m, or a wider cpuset.mems), or put a DIMM into that node.",
+    maps: "Go back, or reboot the partition: only that frees it. Then put smaller DIMMs in first.",
     kernel:
       "End what takes kernel memory (/proc/meminfo: Slab, KernelStack, PageTables), or bring blocks online with online_kernel in place of online_movable.",
     all: "End something, put another DIMM in, or give it somewhere to swap to (mkswap, swapon).",
