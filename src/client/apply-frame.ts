@@ -155,9 +155,17 @@ function lookedAt({ look, holds, now }: Frame, before: PlaygroundState["looked"]
   return holds && before ? { ...before, at: now } : before;
 }
 
-export function applyFrame(before: PlaygroundState, frame: Frame): Partial<PlaygroundState> {
+/** Tables after a frame; another machine's begin anew. */
+export const patchedBy = (before: RecordTables, { anew, patches }: Frame): RecordTables =>
+  applyPatches(anew ? NO_RECORDS : before, patches);
+
+/** `patched`: the tables after it, when somebody has made them already. */
+export function applyFrame(
+  before: PlaygroundState,
+  frame: Frame,
+  patched = patchedBy(before.records, frame),
+): Partial<PlaygroundState> {
   const state = frame.anew ? { ...before, records: NO_RECORDS, log: [], looked: null } : before;
-  const patched = applyPatches(state.records, frame.patches);
   const records = patched.attempt === state.records.attempt ? patched : pruneAttempts(patched, state.selection.attempt);
   return {
     // A fault stays what it is, also when the frame that came before it is shown after it.

@@ -50,6 +50,34 @@ test("what did not change keeps its identity", async () => {
   expect(state().log.slice(log.length)).toMatchObject([{ level: "command" }]);
 });
 
+test("tables are copied as a frame comes, once, and not in the display frame that shows it", () => {
+  run(4);
+  const { records } = state();
+  const copies: string[] = [];
+  let phase = "message";
+  const ownKeys = (table: object) => {
+    copies.push(phase);
+    return Reflect.ownKeys(table);
+  };
+  playground.store.setState({
+    records: { ...records, block: new Proxy<typeof records.block>(records.block, { ownKeys }) },
+  });
+  void playground.send(offline(1));
+  for (let tries = 0; copies.length === 0; tries++) {
+    if (tries > 100) throw new Error("no block changes");
+    phase = "display";
+    for (const show of displays.splice(0)) show(time);
+    phase = "message";
+    for (const turn of turns.splice(0)) turn();
+    for (const message of inbox.splice(0)) ends.receive(message);
+  }
+  phase = "display";
+  const { block } = state().records;
+  for (const show of displays.splice(0)) show(time);
+  expect(state().records.block === block).toBe(false);
+  expect(copies).toEqual(["message"]);
+});
+
 test("listeners are called after the store holds the frame", () => {
   const seen: (FrameInfo & { readonly state: string | undefined })[] = [];
   playground.onFrame((info) => seen.push({ ...info, state: state().records.block["A:1"]?.state }));

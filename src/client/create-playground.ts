@@ -20,6 +20,7 @@ import {
   NO_OFFERS,
   NO_RECORDS,
   NO_SELECTION,
+  patchedBy,
   stateBefore,
 } from "./apply-frame.ts";
 import { atWork } from "./at-work.ts";
@@ -30,7 +31,7 @@ import { type Futures, type Kept, Keeper } from "./keeper.ts";
 import { PageMaps } from "./page-maps.ts";
 import type { Scene } from "./film/film.ts";
 import type { Reel, Showing } from "./film/reel.ts";
-import type { CommandAnswer, Moment, Playground, PlaygroundState, Selection } from "./playground.ts";
+import type { CommandAnswer, Moment, Playground, PlaygroundState, RecordTables, Selection } from "./playground.ts";
 import { type Questions, questionsOver } from "./questions.ts";
 import { type LineParts, SimulatorLine } from "./simulator-line.ts";
 import { type TerminalEnds, type TerminalLine, TerminalLines, type TerminalSize } from "./terminal-lines.ts";
@@ -73,6 +74,8 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
   readonly #watching = new Watching();
   /** The frame that came and is not shown yet. */
   #arrived: Frame | null = null;
+  /** What it makes of the tables of records. */
+  #patched: RecordTables = NO_RECORDS;
   /** An answer came, and no frame after it: what it set in motion is in none that has arrived. */
   #awaitsFrame = true;
   #showing = false;
@@ -293,7 +296,6 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
     let state: PlaygroundState | null = null;
     let moments: readonly Moment[] = [];
     if (frame) {
-      reel?.catchUp();
       const before = this.#travels.present;
       this.#keeper.take(frame, before);
       moments = momentsOf(frame, frame.anew ? NO_RECORDS : before.records);
@@ -303,7 +305,8 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
       const entered = selection ? { ...before, selection } : before;
       this.#entrance = null;
       this.#travels.place = frame.place;
-      if (selection !== null || hasNews(frame, before)) state = { ...entered, ...applyFrame(entered, frame) };
+      if (selection !== null || hasNews(frame, before))
+        state = { ...entered, ...applyFrame(entered, frame, this.#patched) };
     }
     const live: Showing = {
       state,
@@ -341,6 +344,10 @@ class WorkerPlayground implements Omit<Playground, keyof Questions>, Participant
   #arrive(frame: Frame): void {
     // What comes before a start has been answered is of another scenario; what comes after a fault, of none.
     if (this.#line.starting || this.store.getState().status === "fault") return;
+    // What a large machine takes long for is done as its frames come, not in a display frame: its first is recorded, and the tables
+    // of the next are made.
+    this.#travels.loaded?.catchUp();
+    this.#patched = patchedBy(this.#travels.present.records, frame);
     this.#arrived = frame;
     this.#awaitsFrame = false;
     this.#scheduler.invalidate(this);

@@ -1,6 +1,6 @@
 /** What is shown first and recorded afterwards: counted, not timed. */
 import { afterEach, expect, test, vi } from "vitest";
-import { displays, frame, playground, run, state } from "../testing/hand-moved-page.ts";
+import { displays, ends, frame, inbox, playground, run, state, turns } from "../testing/hand-moved-page.ts";
 import type { Frame } from "../../protocol/messages.ts";
 import type { BlockRecord, Patch } from "../../protocol/records.ts";
 import { NO_RECORDS } from "../apply-frame.ts";
@@ -27,8 +27,11 @@ test("the first frame of a machine is shown before it is recorded, and recorded 
   untilShown();
   expect(take).not.toHaveBeenCalled();
   const first = { records: state().records, map: playground.pageMap()?.bytes.slice() };
-  // Nothing else comes, and it is recorded all the same.
+  // Recorded when the next comes, before that has its display frame.
   for (const show of displays.splice(0)) show(0);
+  expect(take).not.toHaveBeenCalled();
+  while (inbox.length === 0) for (const turn of turns.splice(0)) turn();
+  for (const message of inbox.splice(0)) ends.receive(message);
   expect(take).toHaveBeenCalledTimes(1);
   expect(reel.film.length).toBe(1);
   expect(reel.film.seek(0).records).toEqual(first.records);

@@ -43,7 +43,10 @@ const NOTHING: Showing = { state: null, changedBlocks: [], pagesChanged: false }
 
 export class Reel {
   #film = new Film();
-  /** The first frame of a machine: of a large one there is so much to record that it is shown before that. */
+  /**
+   * The first frame of a machine: of a large one there is so much to record that it is shown before that, and recorded when the next
+   * comes, or when somebody asks for the film; in no display frame.
+   */
   #unrecorded: { readonly frame: Frame; readonly state: PlaygroundState; readonly pagesOf: string | null } | null =
     null;
   /** The machine is on its way to another instant: how much of that is behind, from 0 to 1. */
@@ -239,15 +242,13 @@ export class Reel {
     live: Showing,
     pagesOf: string | null,
   ): Showing {
-    this.catchUp();
+    if (frame) this.catchUp();
     this.#hearUnderway(frame);
     if (frame && frame.underway === undefined) {
       const present = state ?? this.#present ?? this.#host.shown();
       const taken = { frame, state: { ...present, now: frame.now }, pagesOf };
-      if (this.#film.length === 0) {
-        this.#unrecorded = taken;
-        this.#host.requestFrame();
-      } else this.#film.take(taken.frame, taken.state, pagesOf);
+      if (this.#film.length === 0) this.#unrecorded = taken;
+      else this.#film.take(taken.frame, taken.state, pagesOf);
       if (frame.anew && this.#follows) {
         const speed = this.#speed;
         this.#forget();
