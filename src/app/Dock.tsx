@@ -5,6 +5,7 @@ import { findAction } from "./actions.ts";
 import { Late } from "./late.tsx";
 import { Panel } from "./Panel.tsx";
 import styles from "./layout.module.css";
+import tabStyles from "./panel-tabs.module.css";
 import { appStrings } from "./strings.ts";
 import { TerminalPanel } from "./TerminalPanel.tsx";
 import { useNarrow } from "./narrow.ts";
@@ -47,7 +48,7 @@ function DockTabs() {
       if (tab.offsetParent) tab.focus();
   };
   return (
-    <div ref={list} className={styles.dockTabs} role="tablist" aria-label={strings.label} onKeyDown={onKeyDown}>
+    <div ref={list} className={tabStyles.dockTabs} role="tablist" aria-label={strings.label} onKeyDown={onKeyDown}>
       {(["log", "terminal"] as const).map((tab) => (
         <button
           key={tab}

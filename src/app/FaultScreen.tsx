@@ -9,6 +9,7 @@ import { usePlayground, usePlaygroundState } from "../client/react.tsx";
 import { useActionContext } from "./action-context.tsx";
 import { clockTime } from "../views/time/clock.ts";
 import type { TerminalText } from "./report.ts";
+import faultStyles from "./faults.module.css";
 import styles from "./layout.module.css";
 import { appStrings } from "./strings.ts";
 
@@ -26,16 +27,16 @@ export function FaultNotice() {
   const [read, setRead] = useState<number | null>(null);
   const reason = fault ?? silence;
   return (
-    <div className={styles.faultPlace} role="alert">
+    <div className={faultStyles.faultPlace} role="alert">
       {reason !== null && (
-        <section className={styles.fault} aria-label={fault === null ? strings.silent : strings.title}>
+        <section className={faultStyles.fault} aria-label={fault === null ? strings.silent : strings.title}>
           <div>
             <h2>{fault === null ? strings.silent : strings.title}</h2>
             <p>{troubleWords(reason)}</p>
-            <p className={styles.quiet}>{fault === null ? strings.mayReturn : strings.lost}</p>
+            <p className={faultStyles.quiet}>{fault === null ? strings.mayReturn : strings.lost}</p>
           </div>
-          <div className={styles.waysOut}>
-            <button type="button" className={styles.primary} onClick={() => playground.load(scenario, kernels)}>
+          <div className={faultStyles.waysOut}>
+            <button type="button" className={faultStyles.primary} onClick={() => playground.load(scenario, kernels)}>
               {strings.again}
             </button>
             <SaveButton playground={playground} read={terminal.texts} />
@@ -44,12 +45,12 @@ export function FaultNotice() {
         </section>
       )}
       {reason === null && replaced !== null && replaced !== read && (
-        <section className={styles.fault} data-mild aria-label={strings.replaced}>
+        <section className={faultStyles.fault} data-mild aria-label={strings.replaced}>
           <div>
             <h2>{strings.replaced}</h2>
             <p>{strings.madeAgain(clockTime(replaced))}</p>
           </div>
-          <div className={styles.waysOut}>
+          <div className={faultStyles.waysOut}>
             <button type="button" onClick={() => setRead(replaced)}>
               {strings.read}
             </button>
@@ -101,7 +102,7 @@ export class PanelBoundary extends Component<{ readonly children: ReactNode }, C
     return (
       <div className={styles.notice} role="alert">
         <p>{strings.panel(reason)}</p>
-        <div className={styles.waysOut}>
+        <div className={faultStyles.waysOut}>
           <button type="button" onClick={() => this.setState({ reason: null })}>
             {strings.draw}
           </button>
@@ -126,12 +127,12 @@ export class DrawingBoundary extends Component<DrawingBoundaryProps, Caught> {
     const { reason } = this.state;
     if (reason === null) return this.props.children;
     return (
-      <main className={styles.broken}>
+      <main className={faultStyles.broken}>
         <div role="alert">
           <h1>{strings.title}</h1>
           <p>{strings.drawing(reason)}</p>
         </div>
-        <div className={styles.waysOut}>
+        <div className={faultStyles.waysOut}>
           <SaveButton playground={this.props.playground} read={() => []} />
           <ReloadButton />
         </div>

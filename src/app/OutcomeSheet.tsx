@@ -9,7 +9,7 @@ import { toneOf } from "../views/verdict/unattended.ts";
 import { useActionContext } from "./action-context.tsx";
 import { findAction } from "./actions.ts";
 import type { PanelId } from "./panels.ts";
-import styles from "./layout.module.css";
+import styles from "./outcome-sheet.module.css";
 import { appStrings } from "./strings.ts";
 
 const strings = appStrings.outcome;

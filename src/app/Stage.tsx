@@ -4,7 +4,7 @@ import { useActionContext } from "./action-context.tsx";
 import { Late } from "./late.tsx";
 import { hasLesson, useLearning } from "./learn.ts";
 import { useTight, useTightBesideLesson } from "./narrow.ts";
-import styles from "./layout.module.css";
+import styles from "./panel-tabs.module.css";
 import { STAGE_VIEWS, type StageView } from "./stage-control.ts";
 import { appStrings } from "./strings.ts";
 

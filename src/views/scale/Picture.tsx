@@ -24,6 +24,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** What a camera shows, and on how many CSS pixels. */
+export interface Seen {
+  readonly view: View;
+  readonly size: Size;
+}
+
 interface PictureProps {
   readonly scene: Scene;
   readonly cursor: Cursor;

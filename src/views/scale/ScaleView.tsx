@@ -17,32 +17,34 @@ import {
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import type { RecordTables } from "../../client/playground.ts";
 import { MOST_IN_DETAIL } from "../../protocol/messages.ts";
-import type { BlockRecord } from "../../protocol/records.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES } from "../../engine/units.ts";
 import { ShowChanges, Since } from "../changes/ShowChanges.tsx";
 import { changeStrings } from "../changes/strings.ts";
 import { useEarlier } from "../changes/use-earlier.ts";
-import { displayGroups, PINNED_TOKEN } from "../kinds.ts";
+import { displayGroups } from "../kinds.ts";
 import { partitionInView } from "../partition-in-view.ts";
 import { useRoom } from "../use-room.ts";
-import { type View, visible } from "./camera.ts";
-import { inRows, legendOf, sentence, trail } from "./describe.ts";
+import { inRows, sentence, trail } from "./describe.ts";
 import { frameOf, Known, memoryOf, pathTo } from "./memory.ts";
 import { MemoryChanges, type MemorySummary } from "./memory-changes.ts";
+import { Legend } from "./Legend.tsx";
 import { Minimap } from "./Minimap.tsx";
 import { PageCard } from "./PageCard.tsx";
 import { FoundList } from "./FoundList.tsx";
 import { inDetail } from "./painter.ts";
-import { type Size, Zoom } from "./Picture.tsx";
+import { type Seen, Zoom } from "./Picture.tsx";
 import frame from "../frame.module.css";
 import styles from "./scale.module.css";
+import { ScaleHead } from "./ScaleHead.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { boxSizeOf, inStops, NARROW, Stops } from "./Stops.tsx";
 import { useWords } from "../../client/language/react.ts";
 import { scaleStrings as words } from "./strings.ts";
 import { Twin } from "./Twin.tsx";
+import { useHits } from "./use-hits.ts";
+import { usePlace } from "./use-place.ts";
 import { useSearch } from "./use-search.ts";
-import { clampPath, type Depth, gridOf, layWorld, parentOf, type Path, rectOf, withMark } from "./world.ts";
+import { type Depth, gridOf, layWorld, type Path, withMark } from "./world.ts";
 import { useTwin } from "../use-twin.ts";
 
 export interface ScaleViewProps {
@@ -54,13 +56,6 @@ export interface ScaleViewProps {
 /** CSS pixels from which on the stops stand side by side, and from which on the box stands above them. */
 const WIDE = 1200;
 const TALL = 560;
-const START: Path = [0, 0, 0, 0];
-const NOWHERE = { rect: { x: 0, y: 0, width: 1, height: 1 }, jump: true };
-
-interface Place {
-  readonly path: Path;
-  readonly depth: Depth;
-}
 
 export function ScaleView({ tabs, search }: ScaleViewProps) {
   const playground = usePlayground();
@@ -71,12 +66,6 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const status = usePlaygroundState((state) => state.status);
   const partition = partitionInView({ selection: selected, records });
   const memory = useMemo(() => (partition === null ? null : memoryOf(records, partition)), [records, partition]);
-  const [place, setPlace] = useState<Place>({ path: START, depth: 0 });
-  const [target, setTarget] = useState<{ readonly path: Path; readonly depth: Depth; readonly jump: boolean }>({
-    path: START,
-    depth: 0,
-    jump: true,
-  });
   const [text, setText] = useState("");
   const both = useTwin();
   const { asTable } = both;
@@ -87,7 +76,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const figure = useRef<HTMLElement>(null);
   const own = useRef<HTMLInputElement>(null);
   const zoomer = useRef<((factor: number) => void) | null>(null);
-  const seen = useRef<{ readonly view: View; readonly size: Size } | null>(null);
+  const seen = useRef<Seen | null>(null);
   const [title, twin] = [useId(), useId()];
   const input = search ?? own;
   const found = useSearch(partition, text);
@@ -116,50 +105,8 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
         : layWorld(counts.split(",").map(Number), pagesOfBlock, boxSize.width, boxSize.height),
     [counts, pagesOfBlock, boxSize.width, boxSize.height],
   );
-  const path = useMemo(() => (world ? clampPath(world, place.path) : place.path), [world, place.path]);
-  const { depth } = place;
-
-  const aim = useMemo(
-    () => (world ? { rect: parentOf(world, clampPath(world, target.path), target.depth), jump: target.jump } : NOWHERE),
-    [world, target],
-  );
-
-  /** Goes to a mark, and shows it: the camera to what it is in. */
-  const go = useCallback(
-    (to: Path, level: Depth, { jump = false, tell = true, camera = true } = {}) => {
-      setPlace({ path: to, depth: level });
-      if (camera) setTarget({ path: to, depth: level, jump });
-      if (!tell || memory === null) return;
-      const node = memory.nodes[to[0]];
-      const block = node?.blocks[to[1]];
-      if (!node || !block) return;
-      const pfn = frameOf(memory, to);
-      if (level === 0) playground.select({ node: node.record.key });
-      else playground.select({ node: node.record.key, block: block.key, pfn: level === 3 ? pfn : null });
-    },
-    [memory, playground],
-  );
-
-  // What is selected elsewhere is gone to here.
-  const reached = useRef("");
-  useEffect(() => {
-    const key = `${selected.node} ${selected.block} ${selected.pfn}`;
-    if (!memory || reached.current === key) return;
-    const first = reached.current === "";
-    reached.current = key;
-    const here = memory.nodes[path[0]]?.blocks[path[1]]?.key;
-    const block = selected.block === null ? undefined : records.block[selected.block];
-    const to = block && pathTo(memory, selected.pfn ?? block.startPfn);
-    if (to && selected.pfn !== null && (frameOf(memory, path) !== selected.pfn || depth !== 3))
-      go(to, 3, { tell: false, jump: first });
-    else if (to && selected.pfn === null && (here !== block.key || first))
-      // To begin with, the whole box is seen.
-      go(to, first ? 0 : 1, { tell: false, jump: first });
-    else if (!to && selected.node !== null) {
-      const node = memory.nodes.findIndex(({ record }) => record.key === selected.node);
-      if (node >= 0 && node !== path[0]) go([node, 0, 0, 0], 0, { tell: false, jump: first });
-    }
-  }, [memory, records.block, selected, path, depth, go]);
+  const place = usePlace(memory, world);
+  const { path, depth, aim, go } = place;
 
   const look = useCallback(() => {
     if (partition === null || !world || !memory) return;
@@ -194,33 +141,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
   const leave = () => {
     if (depth > 0) go(path, (depth - 1) as Depth);
   };
-  const hit = async (step: 1 | -1) => {
-    if (partition === null || !memory) return;
-    const from = depth === 3 || reachedHit.current ? frameOf(memory, path) : null;
-    const next = await playground.hit(partition, from ?? -1, step);
-    const to = next && pathTo(memory, next.pfn);
-    if (!next || !to || !world) return;
-    reachedHit.current = true;
-    setSays(words.search.hit(next.pfn, next.pages));
-    // A hit that can be seen where you are needs no other picture.
-    const rect = rectOf(world, to, 3);
-    const shown = seen.current && !wide ? visible(seen.current, rect, next.pages) : false;
-    go(to, 3, { camera: !shown });
-  };
-  /** To the first hit of a block. */
-  const hitIn = async ({ partition: of, startPfn }: BlockRecord) => {
-    const next = await playground.hit(of, startPfn - 1, 1);
-    const to = next && memory && pathTo(memory, next.pfn);
-    if (!next || !to) return;
-    reachedHit.current = true;
-    setSays(words.search.hit(next.pfn, next.pages));
-    go(to, 3);
-  };
-  const reachedHit = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with another question the way round begins anew.
-  useEffect(() => {
-    reachedHit.current = false;
-  }, [text]);
+  const { hit, hitIn } = useHits({ partition, memory, world, place, text, seen: wide ? null : seen, say: setSays });
 
   const onKey = (event: KeyboardEvent) => {
     if (!world || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -257,10 +178,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
       }) ?? null,
     [said, memory, hits],
   );
-  const partitions = Object.values(records.partition);
-  const legend = useMemo(() => memory && legendOf(memory), [memory]);
   const record = partition === null ? undefined : records.partition[partition];
-  const bytes = memory?.nodes.reduce((sum, { blocks }) => sum + blocks.length, 0) ?? 0;
   const scene = memory && world ? { world, memory, known, found: hits, changes, titles } : null;
   const pfn = memory ? frameOf(memory, path) : null;
   const foundNodes = titles?.filter(([, , count]) => count > 0).length ?? 0;
@@ -282,75 +200,11 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
       data-at={looked?.at ?? ""}
       onKeyDown={both.onKeyDown}
     >
-      <header className={frame.head}>
-        {tabs}
-        <h2 id={title} className={tabs ? "visually-hidden" : undefined}>
-          {words.title}
-        </h2>
-        {memory && (
-          <nav aria-label={words.trail} className={styles.trail}>
-            <ol>
-              {trail(memory, path, depth, bytes * memory.pagesOfBlock * PAGE_SIZE).map(([name, level], at, all) => (
-                <li key={name}>
-                  {at === all.length - 1 ? (
-                    <b aria-current="location">{name}</b>
-                  ) : (
-                    <button type="button" className="word-button" onClick={() => go(path, level)}>
-                      {name}
-                    </button>
-                  )}
-                </li>
-              ))}
-            </ol>
-          </nav>
-        )}
-        {partitions.length > 1 && (
-          <select
-            className={styles.choose}
-            aria-label={words.partitions}
-            value={partition ?? ""}
-            onChange={({ target: { value } }) =>
-              playground.select({ node: records.partition[value]?.nodes[0] ?? null, block: null, pfn: null })
-            }
-          >
-            {partitions.map(({ key, name }) => (
-              <option key={key} value={key}>
-                {machineWords.partition(name)}
-              </option>
-            ))}
-          </select>
-        )}
-        <span className={styles.tools}>
-          {!wide && !asTable && (
-            <>
-              <button
-                type="button"
-                aria-label={words.zoomOut}
-                title={words.zoomOut}
-                onClick={() => zoomer.current?.(1 / 1.5)}
-              >
-                −
-              </button>
-              <button
-                type="button"
-                aria-label={words.zoomIn}
-                title={words.zoomIn}
-                onClick={() => zoomer.current?.(1.5)}
-              >
-                +
-              </button>
-            </>
-          )}
-          {size.width >= WIDE && !asTable && (
-            <button type="button" aria-pressed={wide} onClick={() => setSides(!wide)}>
-              {wide ? words.sides.zoom : words.sides.frames}
-            </button>
-          )}
-          <button {...both.button} id={twin}>
-            {asTable ? words.picture : words.twin}
-          </button>
-        </span>
-      </header>
+      <ScaleHead
+        {...{ tabs, title, twin, memory, partition, place, both, zoomer }}
+        sides={size.width >= WIDE ? wide : null}
+        onSides={setSides}
+      />
       <div className={styles.asked}>
         <SearchBox
           input={input}
@@ -362,28 +216,7 @@ export function ScaleView({ tabs, search }: ScaleViewProps) {
           onHit={(step) => void hit(step)}
         />
         <ShowChanges />
-        {memory && (
-          <ul className={styles.legend} aria-label={words.legend}>
-            {legend?.groups.map(({ id, token, label }) => (
-              <li key={id}>
-                <i style={{ background: `var(${token})` }} />
-                {label}
-              </li>
-            ))}
-            {legend?.pinned && (
-              <li>
-                <i style={{ background: `var(${PINNED_TOKEN})` }} />
-                {words.legendPinned}
-              </li>
-            )}
-            {hits && (
-              <li>
-                <i className={styles.foundKey} />
-                {words.legendFound}
-              </li>
-            )}
-          </ul>
-        )}
+        {memory && <Legend memory={memory} searched={hits !== null} />}
       </div>
       {earlier && memory && changes && <Since earlier={earlier} parts={inWords(changes.summary(memory))} />}
       <div ref={room} className={styles.room} data-wide={wide || undefined} data-tall={tall || undefined}>
