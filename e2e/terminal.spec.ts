@@ -54,10 +54,11 @@ test("what is typed moves the picture, and the kernel answers in the terminal", 
     ({ partition, zone }) => partition === "A" && zone === "Movable",
   );
   await type(page, `echo offline > /sys/devices/system/memory/memory${block?.number}/state`);
+  // The prompt is still there until the line has arrived: what the line brings about comes first.
+  await expect(page.locator("#panel-verdict")).toContainText(`memory${block?.number} is offline`);
   await atPrompt(page);
   await playground.idle();
   expect((await playground.state()).records.block[block?.key ?? ""]?.state).toBe("offline");
-  await expect(page.locator("#panel-verdict")).toContainText(`memory${block?.number} is offline`);
 
   await type(page, "echo nonsense > /sys/devices/system/memory/memory0/state");
   await expect(screen(page)).toContainText("write error: Invalid argument");

@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Driver } from "../../follow/driver.ts";
 import { type Followed, Follower } from "../../follow/follower.ts";
-import { inboxOf, RoomTransport } from "../../follow/room.ts";
+import { inboxOf, RoomTransport, streamOf } from "../../follow/room.ts";
 import { segmentName } from "../../follow/segments.ts";
 import { type Keeper, startKeeper } from "../keeper.ts";
 import { natsConfig } from "../nats-config.ts";
@@ -94,6 +95,24 @@ export class RealRoom {
   /** As if it had crashed. */
   async crash(server = 0): Promise<void> {
     await this.#servers.get(server)?.stop("SIGKILL");
+  }
+
+  /**
+   * How many servers hold all that was said and keep up with their leader; 0 while there is none. One that has just started
+   * holds less: who takes another away meanwhile leaves no majority that could go on.
+   */
+  async whole(): Promise<number> {
+    const connection = await connect({ servers: this.addresses, user: "keeper", pass: this.room.keeper });
+    try {
+      const manager = await jetstreamManager(connection, { checkAPI: false });
+      const { cluster } = await manager.streams.info(streamOf(this.room.room));
+      if (!cluster?.leader) return 0;
+      return 1 + (cluster.replicas ?? []).filter(({ current, offline }) => current && !offline).length;
+    } catch {
+      return 0;
+    } finally {
+      await connection.close();
+    }
   }
 
   /** `driver`: `null` for one of the audience. `servers`: where it looks for one. */
