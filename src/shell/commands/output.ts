@@ -38,11 +38,13 @@ export function* usage(context: CommandContext, message: string, status = 1): Ru
 }
 
 /** How a command says that it does not know an option, or misses its value. */
-export function optionError({ unknown, missing }: Options): string {
+export function optionError({ unknown, missing, possible }: Options): string {
   if (missing !== null)
     return missing.startsWith("--")
       ? `option '${missing}' requires an argument`
       : `option requires an argument -- '${missing}'`;
+  if (possible.length > 0)
+    return `option '${unknown ?? ""}' is ambiguous; possibilities: ${possible.map((name) => `'--${name}'`).join(" ")}`;
   return unknown?.startsWith("--") ? `unrecognized option '${unknown}'` : `invalid option -- '${unknown ?? ""}'`;
 }
 
@@ -128,8 +130,12 @@ export interface Options {
   readonly flags: ReadonlyMap<string, string>;
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly rest: readonly string[];
+  /** All that were given, repeated ones too, in their order. */
+  readonly order: readonly (readonly [letter: string, value: string])[];
   /** The first option that is not known. */
   readonly unknown: string | null;
+  /** What it may be short for, where that is more than one thing. */
+  readonly possible: readonly string[];
   /** The first option that lacks its value. */
   readonly missing: string | null;
 }
@@ -147,7 +153,9 @@ export function options(
   const flags = new Map<string, string>();
   const values = new Map<string, string[]>();
   const rest: string[] = [];
+  const order: (readonly [letter: string, value: string])[] = [];
   let unknown: string | null = null;
+  let possible: readonly string[] = [];
   let missing: string | null = null;
   const stops = letters.startsWith("+");
   const takes = (letter: string): "nothing" | "value" | "optional" => {
@@ -156,6 +164,7 @@ export function options(
     return letters[at + 2] === ":" ? "optional" : "value";
   };
   const give = (letter: string, value: string) => {
+    order.push([letter, value]);
     flags.delete(letter);
     flags.set(letter, value);
     values.set(letter, [...(values.get(letter) ?? []), value]);
@@ -169,8 +178,12 @@ export function options(
     const named = /^--([\w-]+)(?:=(.*))?$/s.exec(arg);
     if (named) {
       const letter = longLetter(named[1] as string, long);
-      if (letter === undefined) unknown ??= arg.replace(/=.*/s, "");
-      else if (takes(letter) !== "value") give(letter, named[2] ?? "");
+      if (letter === undefined && unknown === null) {
+        possible = Object.keys(long).filter((name) => name.startsWith(named[1] as string));
+        unknown = possible.length > 0 ? arg : arg.replace(/=.*/s, "");
+      }
+      if (letter === undefined) continue;
+      if (takes(letter) !== "value") give(letter, named[2] ?? "");
       else if (named[2] === undefined && i + 1 >= args.length) missing ??= arg;
       else give(letter, named[2] ?? (args[++i] as string));
       continue;
@@ -198,7 +211,7 @@ export function options(
       break;
     }
   }
-  return { flags, values, rest, unknown, missing };
+  return { flags, values, rest, order, unknown, possible, missing };
 }
 
 function longLetter(name: string, long: Readonly<Record<string, string>>): string | undefined {

@@ -9,6 +9,7 @@ import { find } from "./files/find.ts";
 import { ls } from "./files/ls.ts";
 import { cp, ln, mv } from "./files/copy.ts";
 import { chmod, mkdir, rm, rmdir, touch } from "./files/manage.ts";
+import { md5sum } from "./files/md5sum.ts";
 import { basename, dirname, mktemp, readlink, realpath } from "./files/names.ts";
 import { stat } from "./files/stat.ts";
 import { bc } from "./machine/bc.ts";
@@ -57,6 +58,7 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   hexdump,
   ln,
   ls,
+  md5sum,
   mkdir,
   mktemp,
   mv,

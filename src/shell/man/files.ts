@@ -120,7 +120,15 @@ export const FILES_PAGES: readonly ManPage[] = [
       ["-s", "Only the status."],
       ["-n N, -i SKIP", "At most so many bytes; not the first ones."],
     ],
-    seeAlso: ["diff", "od"],
+    seeAlso: ["diff", "od", "md5sum"],
+  },
+  {
+    name: "md5sum",
+    summary: "say what files come to, and check it",
+    synopsis: ["md5sum [-bct] [FILE]..."],
+    description: ["Whether what a file holds is still the same after its pages have moved."],
+    options: [["-c", "Read sums from the files, and check them."]],
+    seeAlso: ["cmp"],
   },
   {
     name: "od",

@@ -24,6 +24,12 @@ describe("numactl", () => {
     expect(out("grep Cpus_allowed /proc/self/status")).toBe("Cpus_allowed:\tf\nCpus_allowed_list:\t0-3\n");
   });
 
+  test("the nodes of before are named by a word, and nodes to spread over that are none are no policy", () => {
+    expect(out("numactl -N 1 -m same numactl -s")).toContain("policy: bind\npreferred node: 1\n");
+    expect(out("numactl -i '' numactl -s")).toContain("policy: default\npreferred node: current\n");
+    expect(bench.run("numactl -t -m 0 true")).toMatchObject({ status: 0, stdout: "" });
+  });
+
   test("policies as it shows them", () => {
     const shown = (option: string): string =>
       out(`numactl ${option} numactl -s`).replace(/physcpubind[\s\S]*membind/, "…");
@@ -50,11 +56,32 @@ describe("numactl", () => {
       "",
       "numa_sched_setaffinity_v2_int() failed: Invalid argument\nsched_setaffinity: Invalid argument\n",
     ],
-    ["-l -m 0 true", "", "numactl: Conflicting policiesusage: "],
-    ["-C 0 -a true", "", "numactl: --all/-a option must be before all cpu/node specificationsusage: "],
+    ["-l -m 0 true", "\n", "numactl: Conflicting policiesusage: "],
+    ["-m 0 -m 0 true", "\n", "numactl: Conflicting policiesusage: "],
+    ["-C 0 -a true", "\n", "numactl: --all/-a option must be before all cpu/node specificationsusage: "],
     ["-x true", "", "numactl: invalid option -- 'x'\nusage: "],
-    ["-C 0 nosuch", "", "numactl: execution of `nosuch': No such file or directory\n"],
+    ["--help", "", "numactl: unrecognized option '--help'\nusage: "],
+    [
+      "--pref=0 true",
+      "",
+      "numactl: option '--pref=0' is ambiguous; possibilities: '--preferred' '--preferred-many'\nus",
+    ],
+    ["-C 0 nosuch", "\n", "numactl: execution of `nosuch': No such file or directory\n"],
     ["", "", "usage: "],
+    ["-m 0", "", "usage: "],
+    ["-t", "", "numactl: warning. Strict flag for process ignored.\nusage: "],
+    ["-p '' true", "", "usage: "],
+    ["-p same true", "\n", "numactl: same needs previous node specificationusage: "],
+    ["-T true", "\n", "numactl: --touch must be after shared memory specificationusage: "],
+    ["--length=4k true", "\n", "numactl: shm related option --length for processusage: "],
+    ["--dump", "\n", "numactl: Cannot do --dump without shared memory.\n"],
+    ["-m -1 true", "<-1> is invalid\n", "libnuma: Warning: node argument -1 is out of range\n\nusage: "],
+    [
+      "-N netdev:lo true",
+      "<netdev:lo> is invalid\n",
+      "libnuma: Warning: Cannot read node mask for net device `lo'\nus",
+    ],
+    ["-m pci:x true", "<pci:x> is invalid\n", "libnuma: Warning: Cannot parse PCI device `x'\nusage: "],
   ])("numactl %s", (args, stdout, stderr) => {
     const run = bench.run(`numactl ${args}`);
     expect(run).toMatchObject({ stdout, status: 1 });
@@ -97,6 +124,7 @@ describe("taskset", () => {
     ["-c 0-1:0 true", "taskset: failed to parse CPU list: 0-1:0\n", 1],
     ["-c 0, true", "taskset: failed to parse CPU list: 0,\n", 1],
     ["-c 99 true", "taskset: failed to set pid N's affinity: Invalid argument\n", 1],
+    ["'' true", "taskset: failed to set pid N's affinity: Invalid argument\n", 1],
     ["0 true", "taskset: failed to set pid N's affinity: Invalid argument\n", 1],
     ["-c 0 nosuch", "taskset: failed to execute nosuch: No such file or directory\n", 127],
     ["-x", "taskset: invalid option -- 'x'\nTry 'taskset --help' for more information.\n", 1],

@@ -64,7 +64,7 @@ function listOf(text: string): number[] | null {
 /** `0x3`, or words with commas between them. */
 function maskOf(text: string): number[] | null {
   const digits = text.replace(/^0x/i, "").replaceAll(",", "");
-  if (!/^[0-9a-f]+$/i.test(digits)) return null;
+  if (!/^[0-9a-f]*$/i.test(digits)) return null;
   return [...digits]
     .reverse()
     .flatMap((digit, i) =>

@@ -40,8 +40,8 @@ For more details see chmem(8).
 const LONG = { enable: "e", disable: "d", block: "b", zone: "z", verbose: "v", help: "h", version: "V" };
 
 export function* chmem(context: CommandContext): Running<number> {
-  const { flags, rest, unknown, missing, values } = options(context.args, "edbz:vhV", LONG);
-  const given = { flags, rest, unknown, missing, values };
+  const given = options(context.args, "edbz:vhV", LONG);
+  const { flags, rest } = given;
   if (flags.has("e") && flags.has("d"))
     return yield* complain(context, "mutually exclusive arguments: --disable --enable");
   const zone = flags.get("z");

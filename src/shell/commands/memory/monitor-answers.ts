@@ -24,13 +24,15 @@ export function taken(command: string, words: readonly string[], least: number, 
 
 const HELP = `device_add pc-dimm,id=ID,memdev=BACKEND[,node=N][,slot=N][,addr=ADDRESS] -- add a DIMM
 device_del ID -- ask the guest to give a DIMM back
+info memdev -- show memory backends
 info memory-devices -- show memory devices
 info memory_size_summary -- show the amount of initially allocated and present hotpluggable memory
 info numa -- show NUMA information
 info status -- show the current VM status
 object_add memory-backend-ram,id=BACKEND,size=SIZE -- create memory for a DIMM
 object_del BACKEND -- delete it again
-qom-get ID PROPERTY -- print a property of a memory device
+qom-get PATH PROPERTY -- print a property of a memory device or a backend
+qom-list PATH -- list what there is: /objects, /machine/peripheral
 qom-set ID requested-size SIZE -- set what a virtio-mem device should give
 help [COMMAND] -- show this
 `;
@@ -45,12 +47,77 @@ export function deviceAt(machine: Machine, id: string): MonitorDevice {
   return machine.devices().find((device) => device.id === id) ?? refuse(`Device '${id}' not found`);
 }
 
-export const figures = (device: MonitorDevice): Readonly<Record<string, number | null>> =>
+export const figures = (device: MonitorDevice): Readonly<Record<string, number | boolean | null>> =>
   device.kind === "dimm"
-    ? { addr: device.address, slot: device.slot, node: device.node, size: device.size }
-    : { memaddr: device.address, node: device.node, size: device.size, "requested-size": device.requested };
+    ? { addr: device.address, slot: device.slot, node: device.node, size: device.size, hotpluggable: true }
+    : {
+        memaddr: device.address,
+        node: device.node,
+        size: device.size,
+        "requested-size": device.requested,
+        "block-size": 2 * MIB,
+      };
+
+/** What a backend is made of, as far as anybody asks. */
+const backendFigures = (size: number, reserve: boolean): Readonly<Record<string, number | string | boolean>> => ({
+  size,
+  merge: true,
+  dump: true,
+  prealloc: false,
+  share: false,
+  reserve,
+  policy: "default",
+});
+
+/** All backends by name: those of the machine's own memory, of devices that were there first, and those made here. */
+function* allBackends(machine: Machine, own: Backends): Iterable<[name: string, size: number, reserve: boolean]> {
+  for (const [n, node] of machine.baseNodes.entries()) if (node.bytes > 0) yield [`m${n}`, node.bytes, false];
+  for (const device of machine.devices()) {
+    const name = backendOf(own, device).replace("/objects/", "");
+    if (!own.has(name)) yield [name, device.region ?? device.size, false];
+  }
+  for (const [name, { size }] of own) yield [name, size, true];
+}
+
+function backends(machine: Machine, own: Backends): string {
+  const parts = [...allBackends(machine, own)].map(([name, size, reserve]) => {
+    const lines = Object.entries(backendFigures(size, reserve)).map(
+      ([key, value]) => `  ${key}: ${key === "size" ? " " : ""}${value}\n`,
+    );
+    return `memory backend: ${name}\n${lines.join("")}  host nodes: \n`;
+  });
+  return `${parts.join("")}\n`;
+}
+
+/** qom-list: what lies below a path that is about memory. */
+export function children(machine: Machine, own: Backends, path: string | undefined): string {
+  const list = (all: readonly (readonly [name: string, kind: string])[]) =>
+    ["type (string)", ...all.map(([name, kind]) => `${name} (child<${kind}>)`), ""].join("\n");
+  switch (path?.replace(/(?<=.)\/$/, "")) {
+    case undefined:
+      return "/\n";
+    case "/":
+      return list([
+        ["objects", "container"],
+        ["machine", "pc-i440fx-7.2-machine"],
+      ]);
+    case "/objects":
+      return list([...allBackends(machine, own)].map(([name]) => [name, "memory-backend-ram"]));
+    case "/machine/peripheral":
+      return list(machine.devices().map(({ id, kind }) => [id, kind === "dimm" ? "pc-dimm" : "virtio-mem-pci"]));
+    default:
+      return refuse(`Device '${path}' not found`);
+  }
+}
 
 export function property(machine: Machine, own: Backends, [path = "", name = ""]: readonly string[]): string {
+  const [, object] = /^\/objects\/([^/]+)$/.exec(path) ?? [];
+  if (object !== undefined) {
+    const [, size, reserve = false] = [...allBackends(machine, own)].find(([each]) => each === object) ?? [];
+    if (size === undefined) return refuse(`Device '${path}' not found`);
+    const held = backendFigures(size, reserve)[name];
+    return held === undefined ? refuse(`Property 'memory-backend-ram.${name}' not found`) : `${JSON.stringify(held)}\n`;
+  }
   const device = deviceAt(machine, path.replace(/^.*\//, ""));
   if (name === "memdev") return `"${backendOf(own, device)}"\n`;
   const value = figures(device)[name];
@@ -63,6 +130,8 @@ export function info(machine: Machine, own: Backends, words: readonly string[]):
   const [what = "", ...more] = words;
   const told = (): string => {
     switch (what) {
+      case "memdev":
+        return backends(machine, own);
       case "memory-devices":
         return devices.map((device) => described(device, backendOf(own, device))).join("");
       case "memory_size_summary": {

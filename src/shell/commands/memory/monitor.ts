@@ -6,7 +6,18 @@ import { bytes } from "../../../engine/units.ts";
 import type { Machine, Running } from "../../system.ts";
 import type { CommandContext } from "../command.ts";
 import { print } from "../output.ts";
-import { type Backends, Refusal, deviceAt, figures, help, info, property, refuse, taken } from "./monitor-answers.ts";
+import {
+  type Backends,
+  Refusal,
+  children,
+  deviceAt,
+  figures,
+  help,
+  info,
+  property,
+  refuse,
+  taken,
+} from "./monitor-answers.ts";
 
 /** The memory backends of each machine. */
 const backends = new WeakMap<Machine, Backends>();
@@ -101,8 +112,12 @@ function answerOf(machine: Machine, line: string): string {
     }
     case "qom-get":
       return property(machine, own, taken(command, words, 2));
+    case "qom-list":
+      return children(machine, own, taken(command, words, 0, 1)[0]);
     case "qom-set": {
       const [path = "", name, value = ""] = taken(command, words, 3);
+      const [, object] = /^\/objects\/([^/]+)$/.exec(path) ?? [];
+      if (object !== undefined) refuse(`cannot change property ${name ?? ""} of memory-backend-ram`);
       const id = path.replace(/^.*\//, "");
       const device = deviceAt(machine, id);
       if (device.kind === "dimm")
@@ -177,6 +192,11 @@ function addBackend(own: Backends, text: string): string {
   const unknown = [...values.keys()].find((name) => !BACKEND_PROPERTIES.includes(name));
   if (unknown !== undefined) refuse(`Parameter '${unknown}' is unexpected`);
   if (!IDENTIFIER.test(id)) refuse(NO_IDENTIFIER);
+  if (values.has("host-nodes")) refuse("Invalid parameter type for 'host-nodes', expected: array");
+  const policy = values.get("policy") ?? "default";
+  if (!/^(default|preferred|bind|interleave)$/.test(policy))
+    refuse(`Parameter 'policy' does not accept value '${policy}'`);
+  if (policy !== "default") refuse(`host-nodes must be set for policy ${policy}`);
   if (amount === 0) refuse(`property 'size' of ${kind} doesn't take value '0'`);
   if (own.has(id)) refuse(`attempt to add duplicate property '${id}' to object (type 'container')`);
   own.set(id, { size: amount, device: null });
@@ -191,8 +211,10 @@ function addDimm(machine: Machine, own: Backends, text: string): string {
   const given = values.get("id");
   if (given !== undefined && !IDENTIFIER.test(given))
     throw new Refusal(`${NO_IDENTIFIER}\nTry "help device_add" for more information`);
-  if (driver !== "pc-dimm") refuse(`'${driver}' is not a valid device model name`);
   const devices = machine.devices();
+  if (driver === "virtio-mem-pci") return refuseVirtio(machine, own, values.get("memdev"));
+  if (driver === "nvdimm") refuse("nvdimm is not enabled: missing 'nvdimm' in '-M'");
+  if (driver !== "pc-dimm") refuse(`'${driver}' is not a valid device model name`);
   const id = given ?? `dimm${devices.length}`;
   if (devices.some((device) => device.id === id)) refuse(`Duplicate device ID '${id}'`);
   for (const [name, value] of [...values].reverse()) {
@@ -217,4 +239,13 @@ function addDimm(machine: Machine, own: Backends, text: string): string {
   submitted(machine, { do: "hotadd", partition, id, node, size: bytes(backend.size), ...place });
   backend.device = id;
   return "";
+}
+
+/** A virtio-mem device comes with the machine's description, and no other can be added to it: said after what QEMU would say. */
+function refuseVirtio(machine: Machine, own: Backends, memdev: string | undefined): never {
+  if (memdev === undefined) return refuse("'memdev' property must be set");
+  const backend = own.get(memdev);
+  if (!backend) return refuse(`Device '${memdev}' not found`);
+  if (inUse(machine, backend)) return refuse(`'memdev' property specifies a busy memdev: ${memdev}`);
+  return refuse("virtio-mem-pci: this machine has the virtio-mem devices of its description, and takes no others");
 }

@@ -6,7 +6,7 @@ import type { CommandContext } from "../command.ts";
 import { Ended, joinLines, optionError, options, print } from "../output.ts";
 import { cpusOf, setCpus } from "./affinity.ts";
 import { NODES, figures, listed, nodesOf, readText } from "./meminfo-text.ts";
-import { type Numbers, parseNumbers } from "./numa-numbers.ts";
+import { isPlace, type Numbers, parseNumbers } from "./numa-numbers.ts";
 
 /** Policy that `numactl` gives to the commands it runs: `bind:1`. They look for it in their environment. */
 export const POLICY = "NUMACTL_POLICY";
@@ -51,8 +51,12 @@ const POLICIES: Readonly<Record<string, string>> = {
   l: "local",
 };
 
+/** Options about shared memory, of which there is none here to give a policy to. */
+const OF_SHARED: Readonly<Record<string, string>> = { u: "huge", L: "length", o: "offset", M: "shmmode" };
+const DUMPS: Readonly<Record<string, string>> = { d: "dump", D: "dump-nodes" };
+
 export function* numactl(context: CommandContext): Running<number> {
-  const given = options(context.args, "+abhHsti:p:c:C:N:m:lP:", {
+  const given = options(context.args, "+abHsti:p:c:C:N:m:lP:TuL:o:M:dD", {
     all: "a",
     balancing: "b",
     hardware: "H",
@@ -66,30 +70,48 @@ export function* numactl(context: CommandContext): Running<number> {
     cpubind: "c",
     membind: "m",
     localalloc: "l",
-    help: "h",
+    touch: "T",
+    huge: "u",
+    length: "L",
+    offset: "o",
+    shmmode: "M",
+    dump: "d",
+    "dump-nodes": "D",
   });
   const problem = optionError(given);
-  const { flags, rest } = given;
+  const { order, rest } = given;
   if (given.unknown !== null || given.missing !== null) return yield* usage(context, `numactl: ${problem}\n`);
   // One option after the other, as each takes effect when it is read.
   let policy: string | null = null;
   let bound = false;
-  for (const [letter, text] of flags) {
-    if (letter === "h") return yield* usage(context);
+  let last: string | null = null;
+  const strict = order.some(([letter]) => letter === "t");
+  for (const [letter, value] of order) {
+    let text = value;
     if (letter === "H") return yield* hardware(context);
     if (letter === "s") return yield* show(context, policy);
     if (letter === "a" && bound)
-      return yield* usage(context, "numactl: --all/-a option must be before all cpu/node specifications");
+      return yield* complain(context, "--all/-a option must be before all cpu/node specifications");
+    if (letter === "T") return yield* complain(context, "--touch must be after shared memory specification");
+    if (letter in OF_SHARED) return yield* complain(context, `shm related option --${OF_SHARED[letter]} for process`);
+    if (letter in DUMPS) return yield* complain(context, `Cannot do --${DUMPS[letter]} without shared memory.\n`, "");
+    if (letter in POLICIES && policy !== null) return yield* complain(context, "Conflicting policies");
+    // The nodes that were named before, whatever for.
+    if (/^[mNcPpi]$/.test(letter)) {
+      if (text === "same" && last === null) return yield* complain(context, "same needs previous node specification");
+      if (text === "same") text = last as string;
+      last = text;
+    }
     if (letter in POLICIES) {
-      if (policy !== null) return yield* usage(context, "numactl: Conflicting policies");
       const nodes = letter === "l" ? [] : yield* chosen(context, text, "node");
-      if (letter !== "l" && nodes.length === 0) {
-        const what =
-          letter === "m" ? "setting membind" : letter === "i" ? "setting interleave mask" : "setting preferred node";
+      // One that isn't named is no preference, and nodes to spread over that are none are no policy.
+      if (letter === "p" && nodes.length === 0) return yield* usage(context);
+      if ((letter === "m" || letter === "P") && nodes.length === 0) {
+        const what = letter === "m" ? "setting membind" : "setting preferred node";
         yield* context.std.err.write(`set_mempolicy: Invalid argument\n${what}: Invalid argument\n`);
         return 1;
       }
-      policy = `${POLICIES[letter]}:${nodes.join(",")}`;
+      policy = letter === "i" && nodes.length === 0 ? "default:" : `${POLICIES[letter]}:${nodes.join(",")}`;
     } else if (letter === "C" || letter === "N" || letter === "c") {
       const byNode = letter !== "C";
       const numbers = yield* chosen(context, text, byNode ? "node" : "cpu");
@@ -102,7 +124,8 @@ export function* numactl(context: CommandContext): Running<number> {
     }
     if (letter !== "a" && letter !== "b" && letter !== "t") bound = true;
   }
-  if (rest.length === 0) return flags.size === 0 ? yield* usage(context) : 0;
+  if (strict) yield* context.std.err.write("numactl: warning. Strict flag for process ignored.\n");
+  if (rest.length === 0) return yield* usage(context);
   if (policy !== null) {
     context.state.variables.set(POLICY, policy);
     context.state.variables.export(POLICY);
@@ -111,11 +134,18 @@ export function* numactl(context: CommandContext): Running<number> {
   if ("problem" in started || "errno" in started) {
     const why =
       "problem" in started ? started.problem.replace(/^.*: /, "").replace("command not found", NOT_FOUND) : NOT_FOUND;
-    yield* context.std.err.write(`numactl: execution of \`${rest[0]}': ${why}\n`);
-    return 1;
+    return yield* complain(context, `execution of \`${rest[0]}': ${why}\n`, "");
   }
   while (started.alive) yield* waitOn(started.changed);
   return started.ending ? exitStatus(started.ending) : 0;
+}
+
+/** What is wrong goes to the one stream, and the end of its line to the other (numactl.c, complain and usage_msg). */
+function* complain(context: CommandContext, words: string, after = USAGE): Running<number> {
+  yield* context.std.err.write(`numactl: ${words}`);
+  yield* print(context, "\n");
+  yield* context.std.err.write(after);
+  return 1;
 }
 
 const NOT_FOUND = "No such file or directory";
@@ -129,7 +159,7 @@ function* usage(context: CommandContext, before = ""): Running<number> {
 function* chosen(context: CommandContext, text: string, what: Numbers): Running<readonly number[]> {
   const parsed = parseNumbers(text, what, what === "node" ? nodesOf(context, "has_memory") : allCpus(context));
   if (typeof parsed !== "string") return parsed;
-  if (parsed !== "") yield* context.std.err.write(`libnuma: Warning: ${parsed}\n\n`);
+  if (parsed !== "") yield* context.std.err.write(`libnuma: Warning: ${parsed}\n${isPlace(text) ? "" : "\n"}`);
   yield* print(context, `<${text}> is invalid\n`);
   yield* usage(context);
   throw new Ended(1);
