@@ -7,6 +7,7 @@ import { count } from "../reading.ts";
 import type { Filter, Kept } from "./filter.ts";
 import styles from "./migration.module.css";
 import own from "./figures.module.css";
+import measureStyles from "./measured.module.css";
 import { slotToken } from "./palette.ts";
 import { layRate } from "./rate-shapes.ts";
 import { migrationStrings as words } from "./strings.ts";
@@ -19,7 +20,7 @@ export function RateFigure({ state, only }: { readonly state: MigrationState; re
   const over = state.left === 0 || state.endedAt !== null;
   const moving = shapes.lastAfter !== null && shapes.firstAfter !== null ? shapes.lastAfter - shapes.firstAfter : 0;
   return (
-    <section className={styles.rate} aria-label={words.rate}>
+    <section className={measureStyles.rate} aria-label={words.rate}>
       <h3>
         {words.rate} <small>{words.rateUnit}</small>
         <small>{shapes.firstAfter === null ? "" : over ? words.over(moving) : words.rateTop(shapes.top)}</small>
@@ -54,7 +55,7 @@ interface PassesProps extends FilteredProps {
 export function Passes({ state, filter, kept, onFilter }: PassesProps) {
   const { passes, passLimit, round, roundLimit, endedAt } = state;
   return (
-    <section className={styles.passes} aria-label={words.passes}>
+    <section className={measureStyles.passes} aria-label={words.passes}>
       <h3>
         {words.passes} <small>{words.passOf(round, roundLimit)}</small>
         <small className={own.marks} aria-hidden="true">
@@ -127,7 +128,7 @@ interface ReasonsProps extends FilteredProps {
 export const Reasons = memo(function Reasons({ reasons, filter, kept, onFilter, onPage }: ReasonsProps) {
   useWords(words);
   return (
-    <section className={styles.reasons} aria-label={words.reasons}>
+    <section className={measureStyles.reasons} aria-label={words.reasons}>
       <h3>{words.reasons}</h3>
       <ul>
         {reasons.map(({ errno, pages, first }) => (

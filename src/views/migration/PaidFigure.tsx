@@ -2,6 +2,7 @@
 import type { MigrationState } from "../../engine/inspect/index.ts";
 import styles from "./migration.module.css";
 import own from "./figures.module.css";
+import paidStyles from "./paid.module.css";
 import { type Distances, paidBar } from "./paid-bars.ts";
 import { migrationStrings as words } from "./strings.ts";
 
@@ -13,7 +14,7 @@ export function PaidFigure({ state, distances }: { readonly state: MigrationStat
   const rank = (distance: number) =>
     distance <= 10 ? 0 : Math.min(3, steps.filter((one) => one > 10).indexOf(distance) + 1);
   return (
-    <section className={styles.paid} aria-label={words.paid}>
+    <section className={paidStyles.paid} aria-label={words.paid}>
       <h3>
         {words.paid} <small>{words.paidOf}</small>
         <span className={own.distances}>
@@ -31,7 +32,7 @@ export function PaidFigure({ state, distances }: { readonly state: MigrationStat
           <li key={paid.pid}>
             <span>{words.process(paid.comm, paid.pid)}</span>
             <span
-              className={styles.bar}
+              className={paidStyles.bar}
               role="img"
               aria-label={words.paidRow(
                 paid.comm,
