@@ -168,3 +168,16 @@ test("the monitor knows what the machine was switched on with, and what cannot b
     status: 1,
   });
 });
+
+test("busybox's taskset, where the kernel keeps no processes of shells, runs what it is given and has words of its own", () => {
+  const recorded = new ShellBench({ dialect: "busybox", memory: "passing" });
+  const run = (line: string) => {
+    const { stdout, stderr, status } = recorded.run(line);
+    return [stdout, stderr, status];
+  };
+  expect(run("taskset 1 echo here")).toEqual(["here\n", "", 0]);
+  expect(run("taskset -c 1,99 echo here")).toEqual(["here\n", "", 0]);
+  expect(run("taskset -c 99 true")).toEqual(["", "taskset: can't set pid 0's affinity: Invalid argument\n", 1]);
+  expect(run("taskset x true")).toEqual(["", "taskset: bad affinity 'x'\n", 1]);
+  expect(run("taskset -p 99999")).toEqual(["", "taskset: can't get pid 99999's affinity: No such process\n", 1]);
+});

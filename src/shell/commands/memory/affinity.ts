@@ -12,10 +12,17 @@ export function cpusOf(context: CommandContext, pid: number): number[] | null {
   return list === undefined ? null : listed(list);
 }
 
-/** sched_setaffinity: false when the machine has none of the CPUs (EINVAL). */
+/**
+ * sched_setaffinity: false when the machine has none of the CPUs (EINVAL). Where the kernel keeps no processes of shells that is
+ * all that is found out.
+ */
 export function setCpus(context: CommandContext, pid: number, cpus: readonly number[]): boolean {
   const { machine } = context.state.system;
-  return machine?.submit({ do: "affinity", partition: machine.partition, pid, cpus }).errno === null;
+  if (!machine) return false;
+  const { errno } = machine.submit({ do: "affinity", partition: machine.partition, pid, cpus });
+  if (errno !== "ENOENT" || pid !== context.process.pid) return errno === null;
+  const online = listed(readText(context, "/sys/devices/system/cpu/online") ?? "");
+  return cpus.some((cpu) => online.includes(cpu));
 }
 
 const HELP = `
@@ -72,13 +79,13 @@ function maskOf(text: string): number[] | null {
     );
 }
 
-/** Neighbours as ranges from three on: `0,1`, `0-2`. */
-function asList(cpus: readonly number[]): string {
+/** Neighbours as ranges from three on: `0,1`, `0-2`. Busybox makes a range of two. */
+function asList(cpus: readonly number[], least = 3): string {
   const parts: string[] = [];
   for (let i = 0; i < cpus.length; ) {
     let end = i;
     while (cpus[end + 1] === (cpus[end] as number) + 1) end++;
-    if (end - i < 2) parts.push(cpus.slice(i, end + 1).join(","));
+    if (end - i + 1 < least) parts.push(cpus.slice(i, end + 1).join(","));
     else parts.push(`${cpus[i]}-${cpus[end]}`);
     i = end + 1;
   }
@@ -111,23 +118,29 @@ export function* taskset(context: CommandContext): Running<number> {
   if (ofPid ? pid === 0 || rest.length > 2 || rest.length < 1 : rest.length < 2)
     return yield* usage(context, "bad usage");
   const inLists = flags.has("c");
+  const busybox = context.state.system.dialect === "busybox";
+  const cannot = busybox ? "can't" : "failed to";
   const fail = function* (message: string, status = 1): Running<number> {
     yield* context.std.err.write(`taskset: ${message}\n`);
     return status;
   };
   const tell = function* (which: "current" | "new"): Running<number | undefined> {
     const cpus = cpusOf(context, pid);
-    if (cpus === null) return yield* fail(`failed to get pid ${pid}'s affinity: No such process`);
-    const text = inLists ? `list: ${asList(cpus)}` : `mask: ${asMask(cpus)}`;
+    if (cpus === null) return yield* fail(`${cannot} get pid ${pid}'s affinity: No such process`);
+    const text = inLists ? `list: ${asList(cpus, busybox ? 2 : 3)}` : `mask: ${asMask(cpus)}`;
     yield* print(context, `pid ${pid}'s ${which} affinity ${text}\n`);
     return undefined;
   };
   if (ofPid && rest.length === 1) return (yield* tell("current")) ?? 0;
   const [wanted = "", ...command] = rest;
   const cpus = inLists ? listOf(wanted) : maskOf(wanted);
-  if (cpus === null) return yield* fail(`failed to parse CPU ${inLists ? "list" : "mask"}: ${wanted}`);
+  if (cpus === null)
+    return yield* fail(
+      busybox ? `bad affinity '${wanted}'` : `failed to parse CPU ${inLists ? "list" : "mask"}: ${wanted}`,
+    );
   const whose = ofPid ? pid : context.process.pid;
-  const refused = `failed to set pid ${whose}'s affinity: Invalid argument`;
+  // To busybox its own process is number 0.
+  const refused = `${cannot} set pid ${busybox && !ofPid ? 0 : whose}'s affinity: Invalid argument`;
   if (ofPid) {
     const status = yield* tell("current");
     if (status !== undefined) return status;
@@ -138,7 +151,8 @@ export function* taskset(context: CommandContext): Running<number> {
   if ("problem" in started || "errno" in started) {
     const missing = "errno" in started || started.status === 127;
     const why = missing ? "No such file or directory" : started.problem.replace(/^.*: /, "");
-    return yield* fail(`failed to execute ${command[0]}: ${why}`, missing ? 127 : 126);
+    const what = busybox ? `can't execute '${command[0]}'` : `failed to execute ${command[0]}`;
+    return yield* fail(`${what}: ${why}`, missing ? 127 : 126);
   }
   while (started.alive) yield* waitOn(started.changed);
   return started.ending ? exitStatus(started.ending) : 0;
