@@ -26,6 +26,7 @@ export default {
     "ポイズン",
     "zsmalloc",
     "失われたページ",
+    "KSM でまとめたページ",
   ],
   unknown: "不明",
   plain: {
@@ -43,6 +44,7 @@ export default {
     heap: "ヒープ",
     "shared-memory": "共有メモリ",
     "huge-pages": "huge page",
+    "merged-pages": "KSM でまとめたページ",
     "registered-buffers": "登録済みバッファ",
     "io_uring-buffers": "io_uring の登録済みバッファ",
     "spliced-buffers": "splice したバッファ",

@@ -30,6 +30,7 @@ const english = {
     heap: "heap",
     "shared-memory": "shared memory",
     "huge-pages": "huge pages",
+    "merged-pages": "merged by KSM",
     "registered-buffers": "registered buffers",
     "io_uring-buffers": "io_uring registered buffers",
     "spliced-buffers": "spliced buffers",

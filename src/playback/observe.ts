@@ -101,6 +101,7 @@ const RECORDED_AS: Readonly<Partial<Record<number, RecordedKind>>> = {
   [PageKind.None]: "nopage",
   [PageKind.Free]: "buddy",
   [PageKind.Anon]: "anon",
+  [PageKind.Ksm]: "anon",
   [PageKind.PageCache]: "file",
   [PageKind.Shmem]: "file",
   [PageKind.AnonHuge]: "thp",

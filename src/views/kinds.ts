@@ -54,7 +54,7 @@ const labels = inLanguages<GroupWords>(english, { ja: () => import("./kinds.ja.t
 /** In the order of a legend: free, what moves, what stays, what is not in use. */
 const groups: readonly Omit<DisplayGroup, "label">[] = [
   { id: "free", token: "--kind-free", kinds: [PageKind.Free], offlining: "free" },
-  { id: "anon", token: "--kind-anon", kinds: [PageKind.Anon, PageKind.Zsmalloc], offlining: "moves" },
+  { id: "anon", token: "--kind-anon", kinds: [PageKind.Anon, PageKind.Zsmalloc, PageKind.Ksm], offlining: "moves" },
   { id: "file", token: "--kind-file", kinds: [PageKind.PageCache], offlining: "moves" },
   { id: "shmem", token: "--kind-shmem", kinds: [PageKind.Shmem], offlining: "moves" },
   { id: "thp", token: "--kind-thp", kinds: [PageKind.AnonHuge], offlining: "moves" },

@@ -309,7 +309,7 @@ const SAMPLE = 512;
 
 function processRecord(kernel: Kernel, process: Process) {
   const byNode = new Map<number, number>();
-  let pages = 0;
+  let pages = process.merged;
   let weighted = 0;
   for (const mapping of process.mappings) {
     pages += mapping.resident;

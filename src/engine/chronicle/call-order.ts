@@ -115,6 +115,8 @@ const CALLS: Partial<Readonly<Record<KernelFunction, readonly KernelFunction[]>>
   drop_caches_sysctl_handler: ["drop_pagecache_sb", "drop_slab"],
   do_exit: ["unmap_vmas", "free_pgtables"],
   try_to_unuse: ["handle_mm_fault"],
+  run_store: ["unmerge_ksm_pages"],
+  unmerge_ksm_pages: ["handle_mm_fault"],
 };
 
 /** Where each passage begins. A function belongs to the first that comes to it. */
@@ -130,7 +132,15 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
   "memory-error": ["soft_offline_page_store"],
   allocating: ["handle_mm_fault", "filemap_read", "kmem_cache_alloc", "vmalloc", "pipe_write", "balloon_page_alloc"],
   pinning: ["pin_user_pages_fast", "vmsplice_to_pipe"],
-  freeing: ["do_exit", "ep_poll", "tcp_close", "drop_caches_sysctl_handler", "try_to_unuse"],
+  freeing: [
+    "do_exit",
+    "ep_poll",
+    "tcp_close",
+    "drop_caches_sysctl_handler",
+    "try_to_unuse",
+    "ksm_do_scan",
+    "run_store",
+  ],
   panic: ["panic"],
 };
 

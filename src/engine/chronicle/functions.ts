@@ -80,6 +80,7 @@ const FILES = {
     "__alloc_contig_migrate_range",
   ],
   "mm/swapfile.c": ["try_to_unuse"],
+  "mm/ksm.c": ["ksm_do_scan", "run_store", "unmerge_ksm_pages"],
   "mm/swap.c": ["lru_cache_disable", "lru_add_drain_all"],
   "mm/vmscan.c": ["isolate_lru_page", "drop_slab"],
   "mm/compaction.c": ["isolate_migratepages_range"],

@@ -31,7 +31,21 @@ export interface Area {
   readonly offset: number;
   /** Its pages stay in memory (VM_LOCKED). */
   locked: boolean;
+  /** Which of its pages are merged with others' (./ksm.ts); `null` where none may be. */
+  merged: Merged | null;
 }
+
+/** Pages of an area that are merged with others'. An area that shows merged pages shares this with the one that it stands beside. */
+export interface Merged {
+  /** Mapping of the merged page, by offset; HOLE where the area has a page of its own, or none. */
+  readonly into: Int32Array;
+  /** Merged pages. */
+  count: number;
+}
+
+/** Whether an area shows what its mapping has at an offset, and not a merged page instead, or the other way round. */
+const shows = ({ merged, mapping }: Area, offset: number): boolean =>
+  merged === null || merged.into[offset] === (mapping.kind === PageKind.Ksm ? mapping.id : HOLE);
 
 /** Virtual page number at which an area shows an offset of its mapping. */
 export const vpnOf = (area: Area, offset: number): number =>
@@ -42,7 +56,7 @@ export const vpnOf = (area: Area, offset: number): number =>
  * huge page is mapped. -1 when the area does not show the offset or has not touched it.
  */
 export function entryOf(area: Area, offset: number): number {
-  if (offset < area.offset || offset >= area.offset + area.pages) return -1;
+  if (offset < area.offset || offset >= area.offset + area.pages || !shows(area, offset)) return -1;
   const vpn = vpnOf(area, offset);
   const { tables } = area.process;
   if (area.mapping.order > 0) return tables.hugeEntryOf(vpn);
@@ -189,7 +203,8 @@ export class Mappings {
     const mapping = mappings.get(pages.a[index] as number);
     const offset = pages.b[index] as number;
     let count = 0;
-    for (const area of mapping?.areas ?? []) if (offset >= area.offset && offset < area.offset + area.pages) count++;
+    for (const area of mapping?.areas ?? [])
+      if (offset >= area.offset && offset < area.offset + area.pages && shows(area, offset)) count++;
     return count;
   }
 
@@ -214,9 +229,11 @@ export class Mappings {
     }
     for (const area of mapping.areas) {
       const entry = entryOf(area, first);
-      if (entry < 0) continue;
-      area.process.store.clear(entry);
-      if (huge) area.process.tables.withdraw();
+      if (entry >= 0) area.process.store.clear(entry);
+      if (entry >= 0 && huge) area.process.tables.withdraw();
+      if (mapping.kind !== PageKind.Ksm || area.merged?.into[first] !== mapping.id) continue;
+      area.merged.into[first] = HOLE;
+      area.merged.count--;
     }
     mapping.empty(first, huge ? HUGE_PAGES : 1, 1 << order);
     if (mapping.kind === PageKind.Offline) this.manage(page, 1);

@@ -91,7 +91,7 @@ export class Process {
     // A page of 1 GiB is mapped by one entry: its address is a multiple of its size.
     const unit = 2 ** mapping.order;
     if (unit > HUGE_PAGES) this.nextVpn = Math.ceil(this.nextVpn / unit) * unit;
-    const area: Area = { process: this, start: this.nextVpn, pages, mapping, offset, locked };
+    const area: Area = { process: this, start: this.nextVpn, pages, mapping, offset, locked, merged: null };
     // An empty leaf table's worth of room between areas, as address-space randomisation leaves.
     this.nextVpn += (Math.ceil((pages * unit) / HUGE_PAGES) + 1) * HUGE_PAGES;
     this.areas.push(area);
@@ -101,7 +101,7 @@ export class Process {
 
   /** Goes up with every change to where it runs and to what its mappings hold. */
   get revision(): number {
-    let sum = this.moves;
+    let sum = this.moves + this.merged;
     for (const mapping of this.mappings) sum += mapping.revision;
     return sum;
   }
@@ -120,9 +120,16 @@ export class Process {
     return sum;
   }
 
+  /** Pages that it shares with others, or will: those that are merged. */
+  get merged(): number {
+    let sum = 0;
+    for (const { merged } of this.areas) sum += merged?.count ?? 0;
+    return sum;
+  }
+
   /** Resident pages of user memory. */
   get resident(): number {
-    let sum = 0;
+    let sum = this.merged;
     for (const mapping of this.mappings) sum += mapping.resident;
     return sum;
   }

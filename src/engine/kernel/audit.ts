@@ -30,6 +30,7 @@ import {
   PAGEBLOCK_ORDER,
   TABLE_ENTRIES,
 } from "../units.ts";
+import { auditKsm } from "./audit-ksm.ts";
 import { auditSwap } from "./audit-swap.ts";
 import type { Kernel } from "./kernel.ts";
 import { GIGANTIC, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
@@ -53,6 +54,7 @@ export function audit(kernel: Kernel): string[] {
   auditTables(kernel, say);
   auditBlocks(kernel, say);
   auditSwap(kernel, say);
+  auditKsm(kernel, say);
   return found;
 }
 

@@ -40,6 +40,7 @@ import { Mappings } from "../holders/mappings.ts";
 import { type Owner, Owners } from "../holders/owners.ts";
 import { SlabCaches } from "../holders/slab-caches.ts";
 import { BlockDevices } from "../holders/block-devices.ts";
+import { Ksm } from "../holders/ksm.ts";
 import { Swap } from "../holders/swap.ts";
 import { Tmpfs } from "../holders/tmpfs.ts";
 import type { Cgroups, Process } from "../holders/process.ts";
@@ -90,6 +91,7 @@ export class Kernel {
   readonly mappings: Mappings;
   readonly devices = new BlockDevices();
   readonly swap: Swap;
+  readonly ksm: Ksm;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
   /** Kernel memory that moved and kept its virtual address (what-if). */
@@ -209,6 +211,12 @@ export class Kernel {
     this.mappings = new Mappings(this.allocator);
     this.tmpfs = new Tmpfs(this);
     this.swap = new Swap(this.mappings, this.allocator, since(options.profile.version, 7, 3) ? -1 : -2);
+    this.ksm = new Ksm({
+      allocator: this.allocator,
+      mappings: this.mappings,
+      tables: this.tables,
+      nodeOf: (page) => this.zoneOfIndex(page).node,
+    });
     this.metadata = this.owners.add("slab:kmalloc", PageKind.Slab, GFP_KERNEL);
     this.dentries = this.owners.add("slab:dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
     this.vmemmap = this.owners.add("hot-added-memmap", PageKind.Vmemmap, GFP_KERNEL);
@@ -235,6 +243,11 @@ export class Kernel {
    * Begins an operation of a process (a write that blocks) and returns its number. The engine, which owns time, sets this.
    */
   start: (occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>) => number = () => {
+    throw new Error("the kernel is not running");
+  };
+
+  /** Begins work that nobody waits for. The engine sets this, too. */
+  spawn: (occasion: Occasion, steps: Steps<void>) => void = () => {
     throw new Error("the kernel is not running");
   };
 

@@ -20,6 +20,7 @@ export type Holding =
   | "heap"
   | "shared-memory"
   | "huge-pages"
+  | "merged-pages"
   | "registered-buffers"
   | "io_uring-buffers"
   | "spliced-buffers"

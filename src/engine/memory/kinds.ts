@@ -46,9 +46,11 @@ export const PageKind = {
   Zsmalloc: 21,
   /** Nobody's, and in no list: no flag, no reference. What is left where only the first page of several was given back. */
   Lost: 22,
+  /** Merged from pages of users that hold the same (mm/ksm.c); anonymous memory to all that counts it. */
+  Ksm: 23,
 } as const;
 export type PageKind = (typeof PageKind)[keyof typeof PageKind];
-export const PAGE_KINDS = 23;
+export const PAGE_KINDS = 24;
 
 /** Page tables of processes and of the kernel. */
 export const TABLE_KINDS: readonly PageKind[] = [PageKind.PageTable, PageKind.KernelPageTable];
@@ -81,6 +83,7 @@ export const PAGE_KIND_NAMES: readonly string[] = [
   "poisoned",
   "zsmalloc",
   "lost page",
+  "merged by KSM",
 ];
 
 /** Per-page flag bits beside the kind. */
@@ -101,7 +104,7 @@ export const PageFlag = {
 
 /** True where the page sits on an LRU list, is a whole huge page or its driver's to move, and so can be isolated and copied. */
 export function isMovableKind(kind: number): boolean {
-  return (kind >= PageKind.Anon && kind <= PageKind.Hugetlb) || kind === PageKind.Zsmalloc;
+  return (kind >= PageKind.Anon && kind <= PageKind.Hugetlb) || kind === PageKind.Zsmalloc || kind === PageKind.Ksm;
 }
 
 /** Migrate types (include/linux/mmzone.h, enum migratetype); CMA, which most kernels are built without, comes last here. */

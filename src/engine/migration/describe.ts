@@ -7,7 +7,7 @@ import { NO_PAGE } from "../memory/page-array.ts";
 import { isForCrashKernel } from "../kernel/crash-kernel.ts";
 import { lifetimeOf } from "../kernel/lifetimes.ts";
 import { leaveOfKind } from "./leave.ts";
-import { vpnOf } from "../holders/mappings.ts";
+import { entryOf, vpnOf } from "../holders/mappings.ts";
 import type { Process } from "../holders/process.ts";
 import { PAGE_SIZE, pfn, sectionOf, PAGEBLOCK_PAGES } from "../units.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -33,7 +33,8 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
   if (isMovableKind(kind)) {
     if (kind === PageKind.Hugetlb && a < 0) return nobodys("huge-pool");
     const mapping = kernel.mappings.get(a);
-    const process = mapping?.areas[0]?.process;
+    if (mapping?.kind === PageKind.Ksm && mappedAt(kernel, frame, 2).length > 1) return nobodys(mapping.what);
+    const process = mapping?.areas.find((area) => entryOf(area, kernel.pages.b[index] as number) >= 0)?.process;
     if (!process) return nobodys(mapping?.what ?? "kind");
     // A ring that its buffers are registered with is why they stay, and goes with it.
     const what = mapping?.what === "io_uring-buffers" ? mapping.what : "process";
@@ -98,6 +99,7 @@ export function mappedAt(kernel: Kernel, frame: number, limit = 4): (readonly [n
   const found: (readonly [number, string])[] = [];
   for (const area of mapping?.areas ?? []) {
     if (offset < area.offset || offset >= area.offset + area.pages || found.length >= limit) continue;
+    if (area.merged !== null && entryOf(area, offset) < 0) continue;
     found.push([area.process.pid, `0x${(vpnOf(area, offset) * PAGE_SIZE).toString(16)}`]);
   }
   return found;

@@ -116,6 +116,7 @@ export function leaveOf(
     case PageKind.Shmem:
     case PageKind.AnonHuge:
     case PageKind.Zsmalloc:
+    case PageKind.Ksm:
       return isolated ? no.moving : pinned ? PINNED : MOVES;
     case PageKind.Hugetlb:
       if (isolated) return no.moving;
@@ -143,6 +144,7 @@ export function leaveOfKind(
     case PageKind.Poisoned:
       return purpose === "offline" ? OUT_OF_USE : no.unused;
     case PageKind.Zsmalloc:
+    case PageKind.Ksm:
       return MOVES;
     case PageKind.None:
       return HOLE;

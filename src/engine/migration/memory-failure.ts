@@ -46,6 +46,7 @@ export function hardOffline(kernel: Kernel, frame: number): ErrnoName | null {
       return hardOfflineHuge(kernel, frame, index);
     case PageKind.AnonHuge:
     case PageKind.Anon:
+    case PageKind.Ksm:
     case PageKind.PageCache:
     case PageKind.Shmem: {
       if ((pages.flags[headOf(kernel, index)] as number) & (PageFlag.Isolated | PageFlag.Pinned)) {

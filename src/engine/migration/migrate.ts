@@ -312,7 +312,7 @@ export function isOnList(kernel: Kernel, page: number): boolean {
   const kind = kernel.pages.kind[page] as number;
   if (kind === PageKind.Offline) return isMovableBalloon(kernel, page);
   if (!isMovableKind(kind) || (kernel.pages.flags[page] as number) & PageFlag.Isolated) return false;
-  if (kind <= PageKind.Shmem || kind === PageKind.Zsmalloc) return true;
+  if (kind <= PageKind.Shmem || kind === PageKind.Zsmalloc || kind === PageKind.Ksm) return true;
   if (kind === PageKind.Hugetlb && !kernel.profile.movesHugetlb) return false;
   const order = kernel.pages.order[page];
   return (

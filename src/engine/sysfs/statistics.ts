@@ -93,7 +93,7 @@ export interface MemoryInUse {
 export function memoryInUse(counts: KindCounts, mlocked: number): MemoryInUse {
   const of = (kind: number) => counts[kind] ?? 0;
   return {
-    anon: of(PageKind.Anon) + of(PageKind.AnonHuge),
+    anon: of(PageKind.Anon) + of(PageKind.AnonHuge) + of(PageKind.Ksm),
     anonHuge: of(PageKind.AnonHuge),
     shmem: of(PageKind.Shmem),
     // Shared memory is file memory to the kernel: it lives in the page cache of tmpfs.

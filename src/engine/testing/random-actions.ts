@@ -69,6 +69,8 @@ const load = fc
       "longterm",
       "io_uring",
       "mlockall",
+      "ksm",
+      "ksm",
       "pipes",
       "cache",
       "cache",

@@ -122,6 +122,7 @@ export class Engine {
     this.virtioDevices.set(partition.id, new Virtio(kernel));
     this.fileTrees.set(partition.id, kernelFiles(kernel, fileActions(this, partition.id, kernel)));
     kernel.start = (occasion, steps) => this.start(partition.id, occasion, true, steps);
+    kernel.spawn = (occasion, steps) => this.spawn(partition.id, "ksmd", occasion, steps, () => {});
     for (const boot of layout.bootDimms) {
       const dimm = this.chassis.dimms.get(boot.id);
       if (!dimm) continue;

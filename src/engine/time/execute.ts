@@ -146,6 +146,7 @@ const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set([
   "anon",
   "mlock",
   "mlockall",
+  "ksm",
   "shm",
   "pin",
   "longterm",

@@ -35,6 +35,8 @@ export const LOAD_KINDS = [
   "io_uring",
   /** All that the process has or will have is locked in memory (mlockall). */
   "mlockall",
+  /** Memory that the kernel may merge with what is equal in other such processes (MADV_MERGEABLE), as of guests with one image. */
+  "ksm",
   /** Pipes full of data: kernel memory. */
   "pipes",
   /** Files read into the page cache. */

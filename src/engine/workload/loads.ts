@@ -18,6 +18,7 @@ import { inflateBalloon } from "../virtio/balloon.ts";
 import { GIGANTIC_ORDER, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
+import { mayMerge } from "./ksm.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
 import { type Fault, faultIn, ownedBy, whileHeld } from "./processes.ts";
@@ -87,6 +88,11 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
         map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages, locked: load.kind !== "anon" }),
         policy,
       );
+    case "ksm": {
+      const where = map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages });
+      mayMerge(kernel, where);
+      return yield* touch(kernel, where, policy);
+    }
     case "shm":
       return yield* touch(kernel, map(kernel, process, { what: "shared-memory", kind: PageKind.Shmem, pages }), policy);
     case "pin":

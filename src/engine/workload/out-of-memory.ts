@@ -167,7 +167,7 @@ function reportVictim(kernel: Kernel, victim: Process, { mask, cpuset, constrain
 const pad = (value: number, width: number): string => String(value).padStart(width);
 
 function sizes(process: Process): { readonly total: number; readonly anon: number; readonly shared: number } {
-  let [total, anon, shared] = [BINARY_PAGES, 0, 0];
+  let [total, anon, shared] = [BINARY_PAGES, process.merged, 0];
   for (const { kind, resident, length, order } of process.mappings) {
     total += length << order;
     if (kind === PageKind.Shmem) shared += resident;

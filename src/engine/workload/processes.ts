@@ -125,6 +125,7 @@ export function endProcess(kernel: Kernel, process: Process): void {
  */
 export function* exiting(kernel: Kernel, process: Process, slices: Slices): Steps<void> {
   process.alive = false;
+  yield* kernel.ksm.leaving(process, slices);
   for (const mapping of process.mappings) yield* kernel.mappings.removing(mapping, slices);
   for (const area of process.areas) {
     const at = area.mapping.areas.indexOf(area);

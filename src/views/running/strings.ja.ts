@@ -26,6 +26,10 @@ const loads: RunningWords["loads"] = {
     name: "すべてロックしたプロセス (mlockall)",
     about: "スワップアウトされません。オフラインでは移動します。",
   },
+  ksm: {
+    name: "KSM がまとめてよいメモリ",
+    about: "どのプロセスでも同じ中身: 2 つ起動し、ksmd を動かしてください。まとめたページも移動します。",
+  },
   pipes: { name: "いっぱいのパイプ", about: "カーネルメモリ、1 本につき 16 ページと slab: 移動できません。" },
   cache: {
     name: "読まれるファイル",

@@ -29,6 +29,10 @@ const english = {
       name: "All of a process locked (mlockall)",
       about: "Never swapped out; offlining moves it all the same.",
     },
+    ksm: {
+      name: "Memory that KSM may merge",
+      about: "Equal in every such process: start two, and let ksmd run. What is merged still moves.",
+    },
     pipes: { name: "Full pipes", about: "Kernel memory, 16 pages a pipe and slab: can't move." },
     cache: {
       name: "Files that are read",

@@ -35,7 +35,7 @@ export interface QueryProblem {
 /** Names that stand for several kinds, or are shorter than the kind's own. */
 const GROUPS: Readonly<Record<string, readonly number[]>> = {
   anon: [PageKind.Anon],
-  anonymous: [PageKind.Anon, PageKind.Zsmalloc],
+  anonymous: [PageKind.Anon, PageKind.Zsmalloc, PageKind.Ksm],
   file: [PageKind.PageCache],
   shmem: [PageKind.Shmem],
   thp: [PageKind.AnonHuge],
@@ -44,6 +44,7 @@ const GROUPS: Readonly<Record<string, readonly number[]>> = {
   "page tables": TABLE_KINDS,
   memmap: MEMMAP_KINDS,
   lost: [PageKind.Lost],
+  ksm: [PageKind.Ksm],
   "page tables, memmap": DESCRIBING_KINDS,
   reserved: [PageKind.Reserved, PageKind.KernelImage],
   offline: [PageKind.Offline],

@@ -9,6 +9,7 @@ import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 import { PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
 import { unsignedNumber } from "../numbers.ts";
+import { ksmFiles } from "./ksm-files.ts";
 import { kindCounts } from "../statistics.ts";
 import {
   DONE,
@@ -172,16 +173,8 @@ export function memoryManagement(kernel: Kernel): Directory {
   );
   return directory({
     ksm: directory({
-      ...constants({
-        full_scans: 0,
-        pages_shared: 0,
-        pages_sharing: 0,
-        pages_unshared: 0,
-        pages_volatile: 0,
-        stable_node_chains: 0,
-        stable_node_dups: 0,
-        ...(recent ? { general_profit: 0, ksm_zero_pages: 0, pages_scanned: 0, pages_skipped: 0 } : {}),
-      }),
+      ...ksmFiles(kernel, recent),
+      ...constants(recent ? { ksm_zero_pages: 0, pages_skipped: 0 } : {}),
       ...(recent
         ? {
             ...numbers({
@@ -194,14 +187,7 @@ export function memoryManagement(kernel: Kernel): Directory {
             advisor_mode: choice(["none", "scan-time"], "none"),
           }
         : {}),
-      ...numbers({
-        pages_to_scan: 100,
-        sleep_millisecs: 20,
-        stable_node_chains_prune_millisecs: 2000,
-      }),
-      max_page_sharing: number(256, 0x7fff_ffff, 2),
-      merge_across_nodes: number(1, 1),
-      run: number(0, 2),
+      ...numbers({ stable_node_chains_prune_millisecs: 2000 }),
       use_zero_pages: bit(kernel, 0),
     }),
     ...versioned(kernel),

@@ -6,7 +6,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { SectionState } from "../../memory/page-array.ts";
 import { PAGES_PER_SECTION, sectionOf } from "../../units.ts";
-import { type Area, HOLE } from "../../holders/mappings.ts";
+import { type Area, HOLE, Mappings } from "../../holders/mappings.ts";
 import type { Process } from "../../holders/process.ts";
 import type { Entry, File, ReadResult } from "../tree.ts";
 import { failed } from "../tree.ts";
@@ -29,6 +29,7 @@ export const Kpf = {
   Unevictable: 18,
   Hwpoison: 19,
   NoPage: 20,
+  Ksm: 21,
   Thp: 22,
   Offline: 23,
   PageTable: 26,
@@ -42,6 +43,7 @@ const BY_KIND: Readonly<Partial<Record<number, number>>> = {
   [PageKind.None]: bits(Kpf.Reserved),
   [PageKind.Free]: bits(Kpf.Buddy),
   [PageKind.Anon]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked),
+  [PageKind.Ksm]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked, Kpf.Ksm),
   [PageKind.AnonHuge]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.Anon, Kpf.SwapBacked, Kpf.Thp),
   [PageKind.PageCache]: bits(Kpf.Uptodate, Kpf.Lru),
   [PageKind.Shmem]: bits(Kpf.Uptodate, Kpf.Lru, Kpf.Mmap, Kpf.SwapBacked),
@@ -57,7 +59,7 @@ const BY_KIND: Readonly<Partial<Record<number, number>>> = {
   [PageKind.Poisoned]: bits(Kpf.Hwpoison),
 };
 /** Kinds that a process maps. */
-const MAPPED = new Set<number>([PageKind.Anon, PageKind.AnonHuge, PageKind.Shmem]);
+const MAPPED = new Set<number>([PageKind.Anon, PageKind.AnonHuge, PageKind.Shmem, PageKind.Ksm]);
 
 /** stable_page_flags. */
 export function pageFlags(kernel: Kernel, frame: number): number {
@@ -81,6 +83,7 @@ export function pageFlags(kernel: Kernel, frame: number): number {
 export function mapCount(kernel: Kernel, frame: number): number {
   const index = kernel.pages.indexOf(frame);
   if (index < 0 || !MAPPED.has(kernel.pages.kindAt(frame))) return 0;
+  if (kernel.pages.kindAt(frame) === PageKind.Ksm) return Mappings.mapCount(kernel.mappings, kernel.pages, index);
   return kernel.mappings.get(kernel.pages.a[index] as number)?.areas.length ?? 0;
 }
 
@@ -188,7 +191,8 @@ function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
   const { mapping } = area;
   const size = 2 ** mapping.order;
   const offset = area.offset + Math.floor((vpn - area.start) / size);
-  const page = mapping.at(offset);
+  const merged = area.merged?.into[offset] ?? HOLE;
+  const page = (merged === HOLE ? mapping : kernel.mappings.get(merged))?.at(offset) ?? HOLE;
   if (page < HOLE) {
     // Bits 0-4 are the area's number, 5-54 the offset in it: that of the header is 0.
     const entry = (kernel.swap.slotOf(page) + 1) * 32 + (kernel.swap.areaOf(page)?.type ?? 0);
@@ -196,6 +200,7 @@ function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
   }
   if (page < 0) return NOTHING;
   const frame = kernel.pages.pfnOf(page) + ((vpn - area.start) % size);
-  const top = PRESENT | (mapping.kind === PageKind.Anon ? 0 : FILE_PAGE) | (mapping.areas.length === 1 ? EXCLUSIVE : 0);
+  const exclusive = merged === HOLE ? mapping.areas.length === 1 : mapCount(kernel, frame) === 1;
+  const top = PRESENT | (mapping.kind === PageKind.Anon ? 0 : FILE_PAGE) | (exclusive ? EXCLUSIVE : 0);
   return record(frame).slice(0, 6) + String.fromCharCode(SOFT_DIRTY, top);
 }

@@ -46,6 +46,7 @@ export function resident(process: Process, area: Area): { readonly pages: number
   const { mapping } = area;
   let count = 0;
   for (let offset = area.offset; offset < area.offset + area.pages; offset++) if (mapping.at(offset) >= 0) count++;
+  count += area.merged?.count ?? 0;
   let huge = 0;
   if (area.mapping.order === 0)
     for (let vpn = area.start; vpn < area.start + area.pages; vpn += HUGE_PAGES)
