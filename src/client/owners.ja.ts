@@ -47,6 +47,7 @@ export default {
     "merged-pages": "KSM でまとめたページ",
     "registered-buffers": "登録済みバッファ",
     "io_uring-buffers": "io_uring の登録済みバッファ",
+    "guest-memory": "ゲストのメモリ (VFIO)",
     "spliced-buffers": "splice したバッファ",
     "root-files": "ルートファイルシステム",
     "tmpfs-file": "tmpfs のファイル",

@@ -11,7 +11,7 @@ import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import type { Allocator } from "../memory/allocator.ts";
 import { type Area, entryOf, HOLE, Mappings, type Mapping } from "./mappings.ts";
-import type { Process } from "./process.ts";
+import type { Merging, Process } from "./process.ts";
 
 /** Merged pages, at most one of each content. Which node they lie on counts where nodes are kept apart (merge_across_nodes 0). */
 interface Layer {
@@ -60,9 +60,11 @@ interface Host {
   readonly tables: PageTableStore;
   /** Node of a page. */
   nodeOf(page: number): number;
+  /** There is something to look at. */
+  wake(): void;
 }
 
-export class Ksm {
+export class Ksm implements Merging {
   run: KsmRun = "stop";
   pagesToScan = 100;
   sleepMs = 20;
@@ -99,8 +101,8 @@ export class Ksm {
 
   /** Lets ksmd merge the pages of an area (madvise, MADV_MERGEABLE). */
   add(area: Area): void {
-    area.merged = { into: new Int32Array(area.pages).fill(HOLE), count: 0 };
     this.scanned.push({ area, known: new Uint8Array(area.pages), shown: [] });
+    this.host.wake();
   }
 
   /** Merged pages are there: settings that they hang on can't be changed (EBUSY). */
@@ -164,6 +166,8 @@ export class Ksm {
   }
 
   private isThere({ area }: Scanned, offset: number): boolean {
+    // A process that ends gives its pages back one after the other.
+    if (!area.process.alive) return false;
     return (area.merged?.into[offset] as number) !== HOLE || area.mapping.at(offset) >= 0;
   }
 
@@ -208,7 +212,7 @@ export class Ksm {
   private mayMerge({ area }: Scanned, offset: number): boolean {
     const page = area.mapping.at(offset);
     const { pages } = this.host.allocator;
-    return page >= 0 && pages.kind[page] === PageKind.Anon && ((pages.flags[page] as number) & HELD) === 0;
+    return area.process.alive && page >= 0 && pages.kind[page] === PageKind.Anon && ((pages.flags[page] as number) & HELD) === 0;
   }
 
   /** There is a merged page of this content that may have one more sharer, and nobody moves it. */

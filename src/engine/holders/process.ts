@@ -4,6 +4,8 @@ import type { NodeMask } from "../memory/allocator.ts";
 import type { PageTableStore, PageTables } from "../memory/page-tables.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
 import type { Owner } from "./owners.ts";
+import type { Slices } from "../chronicle/slices.ts";
+import type { Steps } from "../chronicle/task.ts";
 
 export interface Policy {
   readonly mode: "default" | "bind" | "preferred";
@@ -33,6 +35,18 @@ export interface Cgroups {
   left(pid: number): void;
   /** A node has memory now, or has none any more. */
   nodesChanged(): void;
+}
+
+/** Merging of equal pages, as those see it whose pages are merged (./ksm.ts). */
+export interface Merging {
+  /** Looks at an area, too, from now on. */
+  add(area: Area): void;
+  /** A process ends: it shares nothing any more. */
+  leaving(process: Process, slices: Slices): Steps<void>;
+  /** Sharers that one page may have. */
+  readonly mostSharers: number;
+  /** Sharers that were given a page of their own again. */
+  readonly broken: number;
 }
 
 export class Process {

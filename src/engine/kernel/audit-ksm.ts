@@ -11,7 +11,7 @@ export function auditKsm(kernel: Kernel, say: (text: string) => void): void {
     for (const page of mapping.present()) {
       const mapped = Mappings.mapCount(mappings, pages, page);
       if (mapped === 0) say(`nobody shows the merged page at pfn ${pages.pfnOf(page)}`);
-      if (mapped > kernel.ksm.mostSharers) say(`${mapped} share the merged page at pfn ${pages.pfnOf(page)}`);
+      if (mapped > (kernel.ksm?.mostSharers ?? 0)) say(`${mapped} share the merged page at pfn ${pages.pfnOf(page)}`);
       sharers += mapped;
     }
     for (const area of mapping.areas)

@@ -40,10 +40,9 @@ import { Mappings } from "../holders/mappings.ts";
 import { type Owner, Owners } from "../holders/owners.ts";
 import { SlabCaches } from "../holders/slab-caches.ts";
 import { BlockDevices } from "../holders/block-devices.ts";
-import { Ksm } from "../holders/ksm.ts";
 import { Swap } from "../holders/swap.ts";
 import { Tmpfs } from "../holders/tmpfs.ts";
-import type { Cgroups, Process } from "../holders/process.ts";
+import type { Cgroups, Merging, Process } from "../holders/process.ts";
 import { GFP_KERNEL, GFP_RECLAIMABLE } from "../memory/allocator.ts";
 
 /** A stretch of a boot section that several zones share. */
@@ -91,7 +90,6 @@ export class Kernel {
   readonly mappings: Mappings;
   readonly devices = new BlockDevices();
   readonly swap: Swap;
-  readonly ksm: Ksm;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
   /** Kernel memory that moved and kept its virtual address (what-if). */
@@ -107,6 +105,8 @@ export class Kernel {
   readonly processes = new Map<number, Process>();
   /** Groups of processes, from the first on (../workload/cgroups.ts). */
   cgroups: Cgroups | null = null;
+  /** Merging of equal pages, from when somebody looked at its files on (../workload/ksm.ts). */
+  ksm: Merging | null = null;
   /** Boot sections that several zones share. */
   readonly mixed: ZoneStretch[] = [];
   readonly slit: readonly (readonly number[])[];
@@ -140,7 +140,7 @@ export class Kernel {
   /** Errors that the notifier chain injects, by event. */
   readonly injected = new Map<string, number>();
   /** Counters of /proc/vmstat. */
-  readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0, oomKill: 0 };
+  readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0, oomKill: 0, pinsTaken: 0, pinsReleased: 0 };
   /** Chunks that hold the memory map of each hot-added section. */
   readonly memoryMaps = new Map<number, readonly number[]>();
   /** Where boot put the memory map of its sections, and the tables that map it. */
@@ -211,12 +211,6 @@ export class Kernel {
     this.mappings = new Mappings(this.allocator);
     this.tmpfs = new Tmpfs(this);
     this.swap = new Swap(this.mappings, this.allocator, since(options.profile.version, 7, 3) ? -1 : -2);
-    this.ksm = new Ksm({
-      allocator: this.allocator,
-      mappings: this.mappings,
-      tables: this.tables,
-      nodeOf: (page) => this.zoneOfIndex(page).node,
-    });
     this.metadata = this.owners.add("slab:kmalloc", PageKind.Slab, GFP_KERNEL);
     this.dentries = this.owners.add("slab:dentry", PageKind.SlabReclaimable, GFP_RECLAIMABLE, { lifetime: "cache" });
     this.vmemmap = this.owners.add("hot-added-memmap", PageKind.Vmemmap, GFP_KERNEL);

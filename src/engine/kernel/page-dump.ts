@@ -4,7 +4,7 @@
  * form: struct page stands where vmemmap has it without KASLR; objects that the simulation keeps no addresses of (memory
  * cgroup, anon_vma, slab cache, the list's head) stand in the direct map; what kernels print hashed is derived from the pfn.
  */
-import { fileName } from "../memory/holding.ts";
+import { fileName, isLongTerm } from "../memory/holding.ts";
 import { MigrateType, PageFlag, PageKind, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import { GIGANTIC_ORDER } from "../holders/gigantic-pool.ts";
@@ -42,6 +42,8 @@ const NO_CPU_PID = 0x1fffffn << 30n;
 
 const VMEMMAP = 0xffffea0000000000n;
 const DIRECT_MAP = 0xffff888000000000n;
+/** References that a long-term pin counts for in a page that is not compound (GUP_PIN_COUNTING_BIAS). */
+const PIN = 1024;
 /** LIST_POISON2. */
 const POISON = 0xdead000000000122n;
 /** Offset of `lru` in struct page. */
@@ -65,6 +67,7 @@ interface Facts {
   /** Offset in the file, or page of the address space for anonymous memory. */
   readonly index: number;
   readonly anon: boolean;
+  readonly ksm: boolean;
   readonly slab: boolean;
   readonly hugetlb: boolean;
   /** Of the compound page that this is the head of. */
@@ -101,7 +104,7 @@ export function dumpPage(kernel: Kernel, frame: number, reason: string): string[
   if (facts.charged && format !== "5.10") lines.push(`memcg:${hex(MEMCG)}`);
   if (file !== null) lines.push(file);
   const cma = kernel.pageblockTypeAt(frame) === MigrateType.Cma ? " CMA" : "";
-  lines.push(`${anon ? "anon " : ""}flags: 0x${hex(flags)}(${words.join("|")})${cma}`);
+  lines.push(`${facts.ksm ? "ksm " : anon ? "anon " : ""}flags: 0x${hex(flags)}(${words.join("|")})${cma}`);
   if (type !== null) lines.push(`page_type: ${hex(type)}(${facts.slab ? "slab" : "hugetlb"})`);
   const own = structPage(kernel, frame, facts);
   for (const line of asLines(own)) lines.push(`raw: ${line}`);
@@ -138,9 +141,10 @@ function factsOf(kernel: Kernel, frame: number): Facts {
   if (noted) set.add("private");
   if (state & PageFlag.Poisoned) set.add("hwpoison");
   const names = TOLD.filter((name) => set.has(name));
+  const pins = state & PageFlag.Pinned ? (user && longTerm(kernel, index) ? PIN : 1) : 0;
   const zone = kernel.zoneAt(frame);
   const [node, type] = [zone?.node ?? 0, zone?.type ?? 0];
-  const held = Number(cached) + mapped + (state & PageFlag.Isolated ? 1 : 0) + (state & PageFlag.Pinned ? 1 : 0);
+  const held = Number(cached) + mapped + (state & PageFlag.Isolated ? 1 : 0) + pins;
   return {
     words: format === "5.10" ? names : [...names, `node=${node}`, `zone=${type}`, `lastcpupid=0x${hex(0x1fffff)}`],
     flags: names.reduce(
@@ -157,6 +161,7 @@ function factsOf(kernel: Kernel, frame: number): Facts {
         ? vpnOf(mapping.areas[0], offset)
         : offset,
     anon,
+    ksm: kind === PageKind.Ksm,
     mapping: mapping ? objectAddress(mapping.id + 1, anon ? 136 : 704) : 0n,
     file: cached && mapping ? backingOf(format, kind, mapping) : null,
     charged: user && kind !== PageKind.Hugetlb,
@@ -166,6 +171,11 @@ function factsOf(kernel: Kernel, frame: number): Facts {
   };
 }
 
+const longTerm = ({ mappings, pages }: Kernel, index: number): boolean => {
+  const mapping = mappings.get(pages.a[index] as number);
+  return mapping !== undefined && isLongTerm(mapping.what);
+};
+
 /** Flags of a page that a process or a file uses, as faults, pins and a migration that failed leave them. */
 function userFlags(kernel: Kernel, kind: number, index: number, state: number, mapped: number): string[] {
   if (!isMovableKind(kind)) return [];
@@ -174,15 +184,17 @@ function userFlags(kernel: Kernel, kind: number, index: number, state: number, m
   const flags = ["uptodate"];
   // What is pinned was unmapped before its references were counted: its dirty bit came along.
   if (state & PageFlag.Pinned) flags.push("dirty");
+  // Recorded of buffers registered with io_uring: on 5.10 without, on 6.12 with it.
+  if (state & PageFlag.Pinned && format === "6.12" && longTerm(kernel, index)) flags.push("referenced");
   // The pin touched it, too; lists of generations count that elsewhere for what was just faulted in.
-  if (state & PageFlag.Pinned && isOld(format)) flags.push("referenced");
+  if (state & PageFlag.Pinned && isOld(format) && !longTerm(kernel, index)) flags.push("referenced");
   if (!anon && (state & PageFlag.Dirty || kind === PageKind.Shmem)) flags.push("dirty");
   if (!(state & PageFlag.Isolated)) flags.push("lru");
   if (state & PageFlag.Writeback) flags.push("writeback");
   if (isHead(kernel, index)) flags.push("head");
   if (kind !== PageKind.PageCache && kind !== PageKind.Hugetlb) flags.push("swapbacked");
   const exclusive = EXCLUSIVE[format];
-  if (anon && mapped > 0 && exclusive) flags.push(exclusive);
+  if (anon && mapped > 0 && exclusive && kind !== PageKind.Ksm) flags.push(exclusive);
   // The lists of generations begin with what was just faulted in.
   if (anon && kind !== PageKind.Hugetlb && !isOld(format)) flags.push("active");
   if (anon && kind !== PageKind.Hugetlb && format === "7.3") flags.push("referenced");
@@ -192,7 +204,7 @@ function userFlags(kernel: Kernel, kind: number, index: number, state: number, m
 
 /** Huge pages of the pool are mapped privately here. */
 const isAnon = (kind: number): boolean =>
-  kind === PageKind.Anon || kind === PageKind.AnonHuge || kind === PageKind.Hugetlb;
+  kind === PageKind.Anon || kind === PageKind.AnonHuge || kind === PageKind.Hugetlb || kind === PageKind.Ksm;
 const isHead = ({ pages }: Kernel, index: number): boolean =>
   pages.order[index] === GIGANTIC_ORDER ||
   ((pages.kind[index] === PageKind.AnonHuge || pages.kind[index] === PageKind.Hugetlb) &&

@@ -23,6 +23,7 @@ export type Holding =
   | "merged-pages"
   | "registered-buffers"
   | "io_uring-buffers"
+  | "guest-memory" // mapped for a device that a guest has (VFIO)
   | "spliced-buffers"
   | "root-files"
   | "tmpfs-file"
@@ -46,6 +47,10 @@ export interface PageOwner {
   /** The process that it is held for, or that filled it: a cache stays when that one ends. */
   readonly by: { readonly comm: string; readonly pid: number | null; readonly as: "holder" | "filler" } | null;
 }
+
+/** What is pinned for as long as somebody registered it (FOLL_LONGTERM). */
+const LONG_TERM: ReadonlySet<string> = new Set<Holding>(["registered-buffers", "io_uring-buffers", "guest-memory"]);
+export const isLongTerm = (what: Holding): boolean => LONG_TERM.has(what);
 
 /** As text to search in and to compare with: codes and names, no sentence. */
 export const holdingText = (what: PageOwner["what"]): string => what.replaceAll(/[:-]/g, " ");

@@ -1,6 +1,6 @@
 /** What a page is, who owns it and since when, as codes and data: for verdicts, inspection and the log. */
 import { BOOT, type Occasion } from "../chronicle/occasion.ts";
-import type { PageOwner } from "../memory/holding.ts";
+import { isLongTerm, type PageOwner } from "../memory/holding.ts";
 import type { Culprit } from "../chronicle/outcome.ts";
 import { MIGRATE_TYPE_NAMES, PageKind, ZoneType, isMovableKind } from "../memory/kinds.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
@@ -36,8 +36,8 @@ export function ownerOf(kernel: Kernel, frame: number): Ownership {
     if (mapping?.kind === PageKind.Ksm && mappedAt(kernel, frame, 2).length > 1) return nobodys(mapping.what);
     const process = mapping?.areas.find((area) => entryOf(area, kernel.pages.b[index] as number) >= 0)?.process;
     if (!process) return nobodys(mapping?.what ?? "kind");
-    // A ring that its buffers are registered with is why they stay, and goes with it.
-    const what = mapping?.what === "io_uring-buffers" ? mapping.what : "process";
+    // A ring or a device that they are registered with is why they stay, and goes with it.
+    const what = mapping && isLongTerm(mapping.what) ? mapping.what : "process";
     return { owner: { what, kind, by: holder(process) }, process, pid: process.pid };
   }
   switch (kind) {

@@ -68,6 +68,7 @@ const load = fc
       "pin",
       "longterm",
       "io_uring",
+      "vfio",
       "mlockall",
       "ksm",
       "ksm",
@@ -166,6 +167,24 @@ const swap = fc.tuple(partition, fc.constantFrom("/dev/zram0", "/dev/ram0"), fc.
     },
 );
 
+/** Merging of equal pages: begun, stopped, taken apart, by other rules. */
+const ksm = fc
+  .tuple(
+    partition,
+    fc.constantFrom(
+      ["run", "1"],
+      ["run", "1"],
+      ["run", "0"],
+      ["run", "2"],
+      ["merge_across_nodes", "0"],
+      ["max_page_sharing", "2"],
+    ),
+  )
+  .map(
+    ([id, [name, text]]): Resolve =>
+      () => ({ do: "write", partition: id, path: `/sys/kernel/mm/ksm/${name}`, text: text as string }),
+  );
+
 export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
   fc.array(
     fc.record({
@@ -179,6 +198,7 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 1, arbitrary: hugePool },
         { weight: 3, arbitrary: resize },
         { weight: 2, arbitrary: swap },
+        { weight: 1, arbitrary: ksm },
         { weight: 2, arbitrary: kill },
         { weight: 5, arbitrary: signal },
       ),
@@ -221,6 +241,21 @@ export const IN_USE: readonly Command[] = [
     { do: "write", partition: id, path: "/sys/block/zram0/disksize", text: "256M" },
     { do: "write", partition: id, path: "/dev/zram0", text: SWAP_HEADER },
   ]),
+  ...[
+    ["sleep_millisecs", "1"],
+    ["pages_to_scan", "2000"],
+    ["run", "1"],
+  ].map(
+    ([name, text]): Command => ({
+      do: "write",
+      partition: "A",
+      path: `/sys/kernel/mm/ksm/${name}`,
+      text: text as string,
+    }),
+  ),
+  ...[5, 6].map(
+    (mib): Command => ({ do: "load", partition: "A", load: { kind: "ksm", mib, node: 2, policy: "preferred" } }),
+  ),
   { do: "load", partition: "A", load: { kind: "anon", mib: 60, node: 2, policy: "preferred" } },
   { do: "load", partition: "A", load: { kind: "cache", mib: 40, node: 1, policy: "preferred" } },
   { do: "load", partition: "A", load: { kind: "thp", mib: 30, node: 2, policy: "preferred" } },

@@ -151,6 +151,7 @@ const MAPPED: ReadonlySet<LoadDescription["kind"]> = new Set([
   "pin",
   "longterm",
   "io_uring",
+  "vfio",
   "thp",
 ]);
 

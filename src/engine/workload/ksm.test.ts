@@ -8,6 +8,7 @@ import { addFiles } from "../sysfs/more/index.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
 import { pfn } from "../units.ts";
+import { ksmOf } from "./ksm.ts";
 
 const MIB = 4;
 const PAGES = MIB * 256;
@@ -74,7 +75,7 @@ describe("pages that are merged", () => {
     // Each sharer has a page of its own again, the last one, too; a few pages are what the shell's line left in caches.
     expect(before - free(kernel) - 2 * PAGES).toBeGreaterThanOrEqual(0);
     expect(before - free(kernel) - 2 * PAGES).toBeLessThan(8);
-    expect(kernel.ksm.broken).toBe(3 * PAGES);
+    expect(ksmOf(kernel).broken).toBe(3 * PAGES);
     expect(["run", "full_scans", "pages_shared", "pages_sharing", "pages_volatile"].map(figure)).toEqual([
       2, 0, 0, 0, 0,
     ]);
@@ -142,7 +143,7 @@ describe("pages that are merged", () => {
   test("ksmd goes on passing when there is nothing left to merge, and takes up what comes", () => {
     const { engine, kernel, figure } = withSharers(2);
     const before = figure("full_scans");
-    expect(kernel.ksm.awake).toBe(false);
+    expect(ksmOf(kernel).awake).toBe(false);
     engine.runFor(5e9);
     expect(figure("full_scans")).toBeGreaterThan(before + 10);
     engine.submit({ do: "load", partition: "B", load: { kind: "ksm", mib: MIB, node: 0 } });

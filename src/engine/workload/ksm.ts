@@ -10,7 +10,7 @@ import { Cost } from "../kernel/costs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE } from "../memory/allocator.ts";
 import { PageFlag } from "../memory/kinds.ts";
-import type { KsmRun } from "../holders/ksm.ts";
+import { Ksm, type KsmRun } from "../holders/ksm.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { endProcess, startProcess, whileHeld } from "./processes.ts";
 import { Pte } from "../memory/page-tables.ts";
@@ -19,6 +19,17 @@ const NS_PER_MS = 1e6;
 /** How long who waits for an offline sleeps before it looks again. */
 const LOOK_AGAIN_NS = 1e6;
 
+/** Merging of a kernel, which begins to keep what it needs when somebody asks for it: before, ksmd does not run. */
+export function ksmOf(kernel: Kernel): Ksm {
+  if (kernel.ksm instanceof Ksm) return kernel.ksm;
+  const { allocator, mappings, tables } = kernel;
+  const nodeOf = (page: number): number => kernel.zoneOfIndex(page).node;
+  const ksm = new Ksm({ allocator, mappings, tables, nodeOf, wake: () => wakeKsmd(kernel) });
+  kernel.ksm = ksm;
+  for (const { areas } of kernel.processes.values()) for (const area of areas) if (area.merged) ksm.add(area);
+  return ksm;
+}
+
 /** A block is on its way offline: ksmd does nothing, and who would write to its settings waits (wait_while_offlining). */
 export function waitsForOffline({ blocks }: Kernel): boolean {
   for (const { state } of blocks.values()) if (state === "going-offline") return true;
@@ -26,15 +37,17 @@ export function waitsForOffline({ blocks }: Kernel): boolean {
 }
 
 /** Full passes, and pages looked at, those of a ksmd that has nothing left to merge among them: it goes on looking. */
-export function passes({ ksm, now }: Kernel): { readonly full: number; readonly pages: number } {
+export function passes(kernel: Kernel): { readonly full: number; readonly pages: number } {
+  const ksm = ksmOf(kernel);
   const { resting } = ksm;
+  const { now } = kernel;
   const since = resting === null ? 0 : Math.floor((now - resting.since) / resting.passNs);
   return { full: ksm.passes + since, pages: ksm.looked + since * (resting?.pages ?? 0) };
 }
 
 /** ksmd rests no more: what it has done meanwhile is counted. */
 function endRest(kernel: Kernel): void {
-  const { ksm } = kernel;
+  const ksm = ksmOf(kernel);
   const { full, pages } = passes(kernel);
   ksm.passes = full;
   ksm.looked = pages;
@@ -43,7 +56,7 @@ function endRest(kernel: Kernel): void {
 
 /** There may be something to merge: ksmd gets to work, if it is to run at all. */
 export function wakeKsmd(kernel: Kernel): void {
-  const { ksm } = kernel;
+  const ksm = ksmOf(kernel);
   endRest(kernel);
   if (ksm.awake || ksm.run !== "merge" || !ksm.hasAreas) return;
   ksm.awake = true;
@@ -52,7 +65,7 @@ export function wakeKsmd(kernel: Kernel): void {
 
 /** Scans a batch, sleeps, and scans the next, until a whole pass changed nothing: from then on passes are only counted. */
 function* ksmd(kernel: Kernel): Steps<void> {
-  const { ksm } = kernel;
+  const ksm = ksmOf(kernel);
   let [passNs, pages] = [0, 0];
   while (ksm.run === "merge" && ksm.hasAreas) {
     if (waitsForOffline(kernel)) {
@@ -74,12 +87,6 @@ function* ksmd(kernel: Kernel): Steps<void> {
   ksm.awake = false;
 }
 
-/** A process may have its pages merged (madvise, MADV_MERGEABLE). */
-export function mayMerge(kernel: Kernel, area: Area): void {
-  kernel.ksm.add(area);
-  wakeKsmd(kernel);
-}
-
 /**
  * A write to `run`: 1 lets ksmd work, 0 stops it, and 2 also gives every sharer a page of its own again. Where there is no memory for that,
  * who asked is the first to be killed, and merging stops (ENOMEM).
@@ -90,7 +97,7 @@ export function* setRun(
   by: { readonly pid: number } | null,
   isInterrupted: () => boolean,
 ): Steps<ErrnoName | null> {
-  const { ksm } = kernel;
+  const ksm = ksmOf(kernel);
   while (waitsForOffline(kernel)) {
     yield spend(LOOK_AGAIN_NS, "run_store");
     if (isInterrupted()) return "EINTR";
@@ -113,7 +120,7 @@ function* takeApart(
   by: { readonly pid: number } | null,
   isInterrupted: () => boolean,
 ): Steps<ErrnoName | null> {
-  const { ksm } = kernel;
+  const ksm = ksmOf(kernel);
   const known = kernel.processes.get(by?.pid ?? -1);
   const asker = known ?? startProcess(kernel, "sh", "command");
   if (!asker) return "ENOMEM";
@@ -161,11 +168,12 @@ function breakApart(kernel: Kernel, area: Area, offset: number): boolean {
     offset,
   );
   if (page < 0) return false;
-  kernel.ksm.detach(area, offset);
+  const ksm = ksmOf(kernel);
+  ksm.detach(area, offset);
   mapping.bring(offset, page, 1);
   const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
   const enter = () => process.tables.map(area.start + offset, page, bits, process.near, null);
   if (!whileHeld(kernel, page, enter)) throw new Error("the table of a mapped page has gone");
-  kernel.ksm.broken++;
+  ksm.broken++;
   return true;
 }

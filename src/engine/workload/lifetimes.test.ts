@@ -87,6 +87,7 @@ const LOADS: Readonly<Record<LoadKind, Omit<Case, "kind">>> = {
   pin: { mib: 8 },
   longterm: { mib: 8 },
   io_uring: { mib: 8 },
+  vfio: { mib: 8 },
   ksm: { mib: 8 },
   mlockall: { mib: 8 },
   pipes: { count: 200 },
@@ -107,6 +108,7 @@ const STAYS: Readonly<Record<LoadKind, readonly [string[], string[]]>> = {
   pin: [[], []],
   longterm: [[], []],
   io_uring: [[], []],
+  vfio: [[], []],
   ksm: [[], []],
   mlockall: [[], []],
   // The allocator keeps empty pages of the many caches that pipes use; nothing shrinks those.

@@ -33,6 +33,8 @@ export const LOAD_KINDS = [
   "longterm",
   /** Buffers registered with io_uring: pinned for as long as the ring lives, and so out of ZONE_MOVABLE first. */
   "io_uring",
+  /** All of a guest, mapped for a device that it was given (VFIO): pinned until the guest ends. */
+  "vfio",
   /** All that the process has or will have is locked in memory (mlockall). */
   "mlockall",
   /** Memory that the kernel may merge with what is equal in other such processes (MADV_MERGEABLE), as of guests with one image. */

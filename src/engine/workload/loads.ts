@@ -18,7 +18,6 @@ import { inflateBalloon } from "../virtio/balloon.ts";
 import { GIGANTIC_ORDER, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
 import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
-import { mayMerge } from "./ksm.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
 import { type Fault, faultIn, ownedBy, whileHeld } from "./processes.ts";
@@ -90,7 +89,8 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
       );
     case "ksm": {
       const where = map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages });
-      mayMerge(kernel, where);
+      where.merged = { into: new Int32Array(pages).fill(HOLE), count: 0 };
+      kernel.ksm?.add(where);
       return yield* touch(kernel, where, policy);
     }
     case "shm":
@@ -101,6 +101,8 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
       return yield* pin(kernel, process, pages, policy, "registered-buffers");
     case "io_uring":
       return yield* pin(kernel, process, pages, policy, "io_uring-buffers");
+    case "vfio":
+      return yield* pin(kernel, process, pages, policy, "guest-memory");
     case "cache":
       return yield* readFiles(kernel, process, pages, policy);
     case "pipes":
@@ -282,6 +284,7 @@ function* pin(
         if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     const page = where.mapping.at(offset);
     if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
+    if (page >= 0 && longTerm) kernel.vmstat.pinsTaken++;
     if (!slices.full(1 / 4)) continue;
     yield spend(slices.cost, longTerm ? "pin_user_pages_fast" : "vmsplice_to_pipe");
     if (!process.alive) return { errno: "EINTR" };
@@ -329,7 +332,13 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
     const moving = migratePages(kernel, list, { node: policy.node, mask, gfp }, () => {});
     const report = yield* call("check_and_migrate_movable_pages", call("migrate_pages", moving));
     putBack(kernel, report.left);
-    if (report.left.length > 0) return "ENOMEM";
+    // All were pinned to be looked at, and let go of again.
+    kernel.vmstat.pinsTaken += where.pages;
+    kernel.vmstat.pinsReleased += where.pages;
+    // No memory but Movable is left: as for any other request, somebody is killed for it.
+    const starved = report.result === -12 && !process.cpuset?.movableOnly;
+    if (report.left.length > 0 && !(starved && (yield* outOfMemory(kernel, process, { mask: null }, "pin"))))
+      return "ENOMEM";
     if (list.length < wanted) yield spend(PIN_PAUSE_NS, "check_and_migrate_movable_pages");
   }
   return "EBUSY";

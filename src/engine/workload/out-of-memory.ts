@@ -15,8 +15,8 @@ import { kb, tellMemory } from "../kernel/show-memory.ts";
 import { finish } from "../chronicle/slices.ts";
 import { endProcess, exiting, startProcess } from "./processes.ts";
 
-/** What was asked for: of a user's page fault, for a page that comes back from swap, for a pipe's buffer, for a new process, or for the kernel otherwise. */
-export type Asked = "user" | "swap-in" | "pipe" | "fork" | "kernel";
+/** What was asked for: of a user's page fault, for a page that comes back from swap, for a pipe's buffer, for a page that is to be pinned, for a new process, or for the kernel otherwise. */
+export type Asked = "user" | "swap-in" | "pipe" | "pin" | "fork" | "kernel";
 
 /** Pages of a process that it brought with its binary. */
 const BINARY_PAGES = 249;
@@ -182,6 +182,7 @@ function gfp(kernel: Kernel, asked: Asked): string {
   if (asked === "swap-in")
     return since(version, 6, 1) ? "0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP)" : "0x100cca(GFP_HIGHUSER_MOVABLE)";
   if (asked === "kernel") return "0xcc0(GFP_KERNEL)";
+  if (asked === "pin") return "0x142cc2(GFP_HIGHUSER|__GFP_NOWARN|__GFP_COMP)";
   if (asked === "pipe") return "0x500cc2(GFP_HIGHUSER|__GFP_ACCOUNT)";
   if (asked === "fork") {
     if (since(version, 6, 18)) return "0x440dc0(GFP_KERNEL_ACCOUNT|__GFP_ZERO|__GFP_COMP)";

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { audit } from "../kernel/audit.ts";
+import { ownerOf } from "../migration/describe.ts";
 import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import { addFiles } from "../sysfs/more/index.ts";
 import { mlockedPages } from "../sysfs/statistics.ts";
 import { smallBox } from "../testing/small-box.ts";
 import { Engine } from "../time/engine.ts";
+import { bytes, GIB, MIB } from "../units.ts";
 
 /** Partition B with one Movable block, d3. */
 function withMovableBlock() {
@@ -73,6 +75,68 @@ describe("pins", () => {
     });
   });
 
+  test.each([
+    ["longterm", "registered-buffers", /VmLck:\t +0 kB\nVmPin:\t +16384 kB/],
+    ["io_uring", "io_uring-buffers", /VmLck:\t +0 kB\nVmPin:\t +16384 kB/],
+    ["vfio", "guest-memory", /VmLck:\t +16384 kB\nVmPin:\t +0 kB/],
+  ] as const)(
+    "%s: who pins is named, counted where its driver counts, and the count goes with it",
+    (kind, what, told) => {
+      const { engine, kernel } = withMovableBlock();
+      const files = engine.files("B");
+      addFiles(files);
+      const counted = () => {
+        const read = files.read("/proc/vmstat");
+        const number = (name: string) =>
+          Number(new RegExp(`${name} (\\d+)`).exec("text" in read ? read.text : "")?.[1]);
+        return number("nr_foll_pin_acquired") - number("nr_foll_pin_released");
+      };
+      const pid = kernel.nextPid;
+      engine.submit({ do: "load", partition: "B", load: { kind, mib: 16, node: 0 } });
+      engine.settle();
+      const status = files.read(`/proc/${pid}/status`);
+      expect("text" in status && status.text).toMatch(told);
+      expect(counted()).toBe(4096);
+      const pinned = [...kernel.mappings].find((mapping) => mapping.what === what);
+      const [page] = pinned?.present() ?? [];
+      expect(ownerOf(kernel, kernel.pages.pfnOf(page as number)).owner).toMatchObject({ what, by: { pid } });
+      engine.submit({ do: "kill", partition: "B", pid });
+      engine.settle();
+      expect(counted()).toBe(0);
+      expect(audit(kernel)).toEqual([]);
+    },
+  );
+
+  // Asked: a machine of 512 MiB and a DIMM of 1 GiB in ZONE_MOVABLE, 600 MiB registered with io_uring.
+  test.each(["5.10", "6.1", "6.12", "7.3"] as const)(
+    "on %s more pins than the kernel's zones have room for kill who pins, or stay in Movable",
+    (version) => {
+      const nodes = [{ onboard: bytes(512 * MIB), cpus: "0-1", slots: [null] }];
+      const cmdline = "memhp_default_state=online_movable";
+      const partition = { id: "A", name: "a", nodes, maxMemory: bytes(8 * GIB), kernel: version, cmdline };
+      const box = { partitions: [partition], shelf: [{ id: "d0", size: bytes(GIB) }] };
+      const engine = new Engine({ seed: 1, box });
+      const kernel = engine.kernel("A");
+      engine.submit({ do: "move", dimm: "d0", to: { slot: "A/0/0" } });
+      engine.settle();
+      const pid = kernel.nextPid;
+      engine.submit({ do: "load", partition: "A", load: { kind: "io_uring", mib: 600 } });
+      engine.settle();
+      const lines = engine.transactions
+        .reader("first")
+        .read()
+        .flatMap(({ changes }) => changes.flatMap((each) => (each.c === "log" ? [each.line] : [])));
+      const stays = version === "5.10";
+      expect(kernel.processes.has(pid)).toBe(stays);
+      expect(kernel.vmstat.pinsTaken).toBe(153_600);
+      expect(kernel.vmstat.pinsReleased).toBe(stays ? 0 : 153_600);
+      const asked =
+        "mem invoked oom-killer: gfp_mask=0x142cc2(GFP_HIGHUSER|__GFP_NOWARN|__GFP_COMP), order=0, oom_score_adj=0";
+      expect(lines.includes(asked)).toBe(!stays);
+      expect(audit(kernel)).toEqual([]);
+    },
+  );
+
   test("all of a process that is locked is unevictable, stays out of swap, and leaves with its block", () => {
     const { engine, kernel, block, offline } = withMovableBlock();
     addFiles(engine.files("B"));
@@ -107,7 +171,7 @@ describe("pins", () => {
   });
 });
 
-test.each(["pin", "longterm", "pipes", "huge", "slab", "vmalloc", "mlock", "thp"] as const)(
+test.each(["pin", "longterm", "vfio", "ksm", "pipes", "huge", "slab", "vmalloc", "mlock", "thp"] as const)(
   "a %s load that is ended at any moment leaves nothing behind but what caches keep",
   (kind) => {
     const leftBehind = (after: number): number => {

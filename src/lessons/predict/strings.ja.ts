@@ -27,6 +27,7 @@ const kindTexts: Readonly<Record<string, string>> = {
   cache: "ページキャッシュ",
   mlock: "ロックされたメモリ (mlock)",
   longterm: "デバイスのためにピン留めされたメモリ",
+  vfio: "デバイスを渡したゲストのメモリ",
   ksm: "KSM がまとめてよいメモリ",
   pin: "パイプが持つページ",
   vmalloc: "vmalloc のメモリ",

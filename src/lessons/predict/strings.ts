@@ -32,6 +32,7 @@ const kindTexts: Readonly<Record<string, string>> = {
   cache: "page cache",
   mlock: "locked memory (mlock)",
   longterm: "memory pinned for a device",
+  vfio: "memory of a guest with a device",
   ksm: "memory that KSM may merge",
   pin: "pages held by pipes",
   vmalloc: "vmalloc memory",

@@ -193,7 +193,7 @@ export const MEMORY_PAGES: readonly ManPage[] = [
     summary: "take memory of a kind in the background and keep it",
     synopsis: ["mem KIND MIB [NODE [bind|pref]]"],
     description: [
-      "Kinds: anon, thp, shm, mlock, huge, pin, longterm, io_uring, mlockall, pipes (their number in place of MIB), cache, slab, vmalloc, balloon, server. It prints the number of the process that holds the memory; kill ends it, and frees what is the process's own: cache and slab are the kernel's and stay, as some of the slab of pipes does.",
+      "Kinds: anon, thp, shm, mlock, huge, pin, longterm, io_uring, vfio, mlockall, ksm, pipes (their number in place of MIB), cache, slab, vmalloc, balloon, server. It prints the number of the process that holds the memory; kill ends it, and frees what is the process's own: cache and slab are the kernel's and stay, as some of the slab of pipes does.",
     ],
     examples: [["mem pin 16 1", "Hold 16 MiB of node 1 so that it cannot be moved."]],
     seeAlso: ["memhog", "kill"],

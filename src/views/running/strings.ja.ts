@@ -15,12 +15,16 @@ const loads: RunningWords["loads"] = {
   huge: { name: "プールの huge page", about: "nr_hugepages にページが必要で、なければ拒否されます。" },
   pin: { name: "パイプが持つページ (vmsplice)", about: "ページごとに余分な参照があり、終了するまで残ります。" },
   longterm: {
-    name: "長期のピン留め (RDMA)",
-    about: "先に Movable から出され、その後は終了するまで残ります。",
+    name: "RDMA に登録したメモリ",
+    about: "長期のピン留め: 先に Movable から出され、登録を解くまで残ります。",
   },
   io_uring: {
     name: "io_uring に登録したバッファ",
     about: "長期のピン留め: 先に Movable から出され、リングがある間は残ります。",
+  },
+  vfio: {
+    name: "デバイスを渡したゲスト (VFIO)",
+    about: "ゲスト全体がピン留めされ、ロックとして数えられます: 先に Movable から出され、ゲストが終わるまで残ります。",
   },
   mlockall: {
     name: "すべてロックしたプロセス (mlockall)",
@@ -28,7 +32,7 @@ const loads: RunningWords["loads"] = {
   },
   ksm: {
     name: "KSM がまとめてよいメモリ",
-    about: "どのプロセスでも同じ中身: 2 つ起動し、ksmd を動かしてください。まとめたページも移動します。",
+    about: "どのプロセスでも同じ中身: 2 つ起動し、/sys/kernel/mm/ksm/run に 1 を書いてください。まとめたページも移動します。",
   },
   pipes: { name: "いっぱいのパイプ", about: "カーネルメモリ、1 本につき 16 ページと slab: 移動できません。" },
   cache: {

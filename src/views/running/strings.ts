@@ -20,10 +20,18 @@ const english = {
     mlock: { name: "Locked memory (mlock)", about: "Never reclaimed; offlining moves it all the same." },
     huge: { name: "Huge pages of the pool", about: "Needs pages in nr_hugepages: else it is refused." },
     pin: { name: "Pages held by pipes (vmsplice)", about: "An extra reference each: they stay until it ends." },
-    longterm: { name: "Long-term pins (RDMA)", about: "Moved out of Movable first, then they stay until it ends." },
+    longterm: {
+      name: "Memory registered with RDMA",
+      about: "Long-term pins: moved out of Movable first, then they stay until the region is given up.",
+    },
     io_uring: {
       name: "Buffers registered with io_uring",
       about: "Long-term pins: moved out of Movable first, then they stay as long as the ring.",
+    },
+    vfio: {
+      name: "Guest with a device of its own (VFIO)",
+      about:
+        "The whole guest is pinned, and counted as locked: moved out of Movable first, then it stays until the guest ends.",
     },
     mlockall: {
       name: "All of a process locked (mlockall)",
@@ -31,7 +39,7 @@ const english = {
     },
     ksm: {
       name: "Memory that KSM may merge",
-      about: "Equal in every such process: start two, and let ksmd run. What is merged still moves.",
+      about: "Equal in every such process: start two, and write 1 to /sys/kernel/mm/ksm/run. What is merged still moves.",
     },
     pipes: { name: "Full pipes", about: "Kernel memory, 16 pages a pipe and slab: can't move." },
     cache: {

@@ -100,13 +100,24 @@ function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culp
 const CACHE =
   "カーネルのキャッシュに属し、それを作ったプロセスが終わっても残ります。drop_caches で解放されるのは大部分で、すべてではありません。";
 
+function pinTold({ owner }: Culprit): string {
+  switch (owner.what) {
+    case "io_uring-buffers":
+      return "io_uring のリングに登録されたバッファで、リングが持つ間はピン留めされています。登録を解く（IORING_UNREGISTER_BUFFERS）か、リングを閉じると解放されます。";
+    case "registered-buffers":
+      return "RDMA のデバイスに登録されていて、デバイスは物理アドレスで読み書きします。メモリ領域の登録を解く（ibv_dereg_mr）か、プロセスが終わると解放されます。";
+    case "guest-memory":
+      return "デバイスを渡したゲスト（VFIO）のメモリで、デバイスは物理アドレスで読み書きします。ゲストからデバイスを外すか、ゲストが終わるまでピン留めされています。";
+    default:
+      return "誰かがページそのものへの参照を持っているため、その間は中身をコピーして移すことができません。";
+  }
+}
+
 function law(culprit: Culprit): string {
   if (culprit.reason === "isolation failed")
     return "リストから外せませんでした。ちょうど今、ほかの何かがこのページを扱っています。";
   if (culprit.reason === "migration failure") {
-    return pinned(culprit)
-      ? "誰かがページそのものへの参照を持っているため、その間は中身をコピーして移すことができません。"
-      : "中身を別のページへコピーできませんでした。";
+    return pinned(culprit) ? pinTold(culprit) : "中身を別のページへコピーできませんでした。";
   }
   if (culprit.owner.what === "crash-kernel")
     return "crashkernel= が、パニックの後に起動するカーネルのために確保しています。動くことはありませんが、手放すことはできます。";

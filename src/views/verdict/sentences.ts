@@ -96,13 +96,25 @@ function since(attempt: Attempt, { allocatedAt, allocatedWhy, pid, owner }: Culp
 const CACHE =
   " It belongs to a cache of the kernel's, which outlives the process that filled it; drop_caches frees most of it, not all.";
 
+/** Who pins a page, and what ends that. */
+function pinTold({ owner }: Culprit): string {
+  switch (owner.what) {
+    case "io_uring-buffers":
+      return "It is a buffer registered with a ring of io_uring and pinned for as long as the ring has it: unregistering the buffers (IORING_UNREGISTER_BUFFERS) or closing the ring lets it go.";
+    case "registered-buffers":
+      return "It is registered with an RDMA device, which reads and writes it by its physical address: giving up the memory region (ibv_dereg_mr) lets it go, and so does the end of the process.";
+    case "guest-memory":
+      return "It is memory of a guest with a device of its own (VFIO), which reads and writes it by its physical address: it is pinned until the device is taken from the guest, or the guest ends.";
+    default:
+      return "Someone holds a reference to the page itself, so its contents may not be copied away while that lasts.";
+  }
+}
+
 function lawTold(culprit: Culprit): string {
   if (culprit.reason === "isolation failed")
     return "It could not be taken off its list: something else is working with it right now.";
   if (culprit.reason === "migration failure") {
-    return pinned(culprit)
-      ? "Someone holds a reference to the page itself, so its contents may not be copied away while that lasts."
-      : "Its contents could not be copied to another page.";
+    return pinned(culprit) ? pinTold(culprit) : "Its contents could not be copied to another page.";
   }
   if (culprit.owner.what === "crash-kernel")
     return "crashkernel= keeps it for a kernel to be started after a panic. It never moves, and can be given up.";

@@ -1,7 +1,7 @@
 /** /sys/kernel/mm/ksm (mm/ksm.c): what merging of pages has come to, and how fast ksmd goes about it. */
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { KsmRun } from "../../holders/ksm.ts";
-import { passes, setRun, waitsForOffline, wakeKsmd } from "../../workload/ksm.ts";
+import { ksmOf, passes, setRun, waitsForOffline, wakeKsmd } from "../../workload/ksm.ts";
 import { PAGE_SIZE } from "../../units.ts";
 import { lineOccasion } from "../../chronicle/occasion.ts";
 import { unsignedNumber } from "../numbers.ts";
@@ -16,7 +16,7 @@ const MOST = 0xffff_ffffn;
 
 /** Files that mean something to the simulation; `recent`: those that came by 6.12. */
 export function ksmFiles(kernel: Kernel, recent: boolean): Record<string, Entry> {
-  const { ksm } = kernel;
+  const ksm = ksmOf(kernel);
   const figure = (value: () => number): File => readable(() => `${value()}\n`);
   /** A number that is kept; `refuses` says why it may not be changed. */
   const setting = (now: () => number, [least, most]: readonly [number, bigint], set: (value: number) => void): File =>

@@ -8,6 +8,7 @@ import { SectionState } from "../../memory/page-array.ts";
 import { PAGES_PER_SECTION, sectionOf } from "../../units.ts";
 import { type Area, HOLE, Mappings } from "../../holders/mappings.ts";
 import type { Process } from "../../holders/process.ts";
+import { pageAt } from "./process-maps.ts";
 import type { Entry, File, ReadResult } from "../tree.ts";
 import { failed } from "../tree.ts";
 
@@ -191,8 +192,7 @@ function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
   const { mapping } = area;
   const size = 2 ** mapping.order;
   const offset = area.offset + Math.floor((vpn - area.start) / size);
-  const merged = area.merged?.into[offset] ?? HOLE;
-  const page = (merged === HOLE ? mapping : kernel.mappings.get(merged))?.at(offset) ?? HOLE;
+  const page = pageAt(kernel, area, offset);
   if (page < HOLE) {
     // Bits 0-4 are the area's number, 5-54 the offset in it: that of the header is 0.
     const entry = (kernel.swap.slotOf(page) + 1) * 32 + (kernel.swap.areaOf(page)?.type ?? 0);
@@ -200,7 +200,7 @@ function mapEntry(kernel: Kernel, area: Area, vpn: number): string {
   }
   if (page < 0) return NOTHING;
   const frame = kernel.pages.pfnOf(page) + ((vpn - area.start) % size);
-  const exclusive = merged === HOLE ? mapping.areas.length === 1 : mapCount(kernel, frame) === 1;
+  const exclusive = area.merged ? mapCount(kernel, frame) === 1 : mapping.areas.length === 1;
   const top = PRESENT | (mapping.kind === PageKind.Anon ? 0 : FILE_PAGE) | (exclusive ? EXCLUSIVE : 0);
   return record(frame).slice(0, 6) + String.fromCharCode(SOFT_DIRTY, top);
 }

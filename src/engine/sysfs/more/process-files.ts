@@ -60,9 +60,9 @@ function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<str
     ),
     pagemap: pagemap(kernel, process),
     root: link("/"),
-    smaps: text(() => (process ? smaps(process) : "")),
-    stat: text(() => stat(listed)),
-    statm: text(() => statm(listed)),
+    smaps: text(() => (process ? smaps(kernel, process) : "")),
+    stat: text(() => stat(kernel, listed)),
+    statm: text(() => statm(kernel, listed)),
     status: text(() => status(kernel, listed)),
   };
 }

@@ -3,7 +3,8 @@ import { fileName } from "../../memory/holding.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { PageFlag, PageKind } from "../../memory/kinds.ts";
 import { PAGE_SIZE } from "../../units.ts";
-import { type Area, HOLE } from "../../holders/mappings.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import { type Area, HOLE, Mappings } from "../../holders/mappings.ts";
 import type { Process } from "../../holders/process.ts";
 import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 
@@ -41,6 +42,12 @@ export const maps = (process: Process): string =>
     .map((area) => line(process, area))
     .join("");
 
+/** What an area shows at an offset of its mapping: its own page or a merged one, an entry of swap, or HOLE. */
+export function pageAt(kernel: Kernel, { mapping, merged }: Area, offset: number): number {
+  const into = merged?.into[offset] ?? HOLE;
+  return (into === HOLE ? mapping : kernel.mappings.get(into))?.at(offset) ?? HOLE;
+}
+
 /** Resident small pages of an area, and those that are in huge ones. */
 export function resident(process: Process, area: Area): { readonly pages: number; readonly huge: number } {
   const { mapping } = area;
@@ -62,7 +69,24 @@ export function swappedIn({ mapping, offset, pages }: Area): number {
   return count;
 }
 
-export function smaps(process: Process): string {
+/** Of merged pages: so many, those that others share, too, and what of all is this area's own share, in kB. */
+function mergedOf(
+  kernel: Kernel,
+  { merged }: Area,
+): { readonly all: number; readonly shared: number; readonly part: number } {
+  let [all, shared, part] = [0, 0, 0];
+  for (const [offset, id] of merged?.into.entries() ?? []) {
+    const mapping = id === HOLE ? undefined : kernel.mappings.get(id);
+    if (!mapping) continue;
+    const sharers = Mappings.mapCount(kernel.mappings, kernel.pages, mapping.at(offset));
+    all += 4;
+    part += 4 / sharers;
+    if (sharers > 1) shared += 4;
+  }
+  return { all, shared, part };
+}
+
+export function smaps(kernel: Kernel, process: Process): string {
   return inOrder(process)
     .map((area) => {
       const { pages, huge } = resident(process, area);
@@ -73,6 +97,8 @@ export function smaps(process: Process): string {
       const anon = area.mapping.kind === PageKind.Anon ? rss : 0;
       const pageKb = 4 * each(area);
       const swapped = swappedIn(area) * 4;
+      const merged = mergedOf(kernel, area);
+      const own = Math.floor(rss - merged.all + merged.part);
       return (
         line(process, area) +
         [
@@ -80,14 +106,15 @@ export function smaps(process: Process): string {
           kb("KernelPageSize", pageKb),
           kb("MMUPageSize", pageKb),
           kb("Rss", rss),
-          kb("Pss", rss),
-          kb("Pss_Dirty", rss),
+          kb("Pss", own),
+          kb("Pss_Dirty", own),
           kb("Shared_Clean", 0),
-          kb("Shared_Dirty", 0),
+          kb("Shared_Dirty", merged.shared),
           kb("Private_Clean", 0),
-          kb("Private_Dirty", rss),
+          kb("Private_Dirty", rss - merged.shared),
           kb("Referenced", rss),
           kb("Anonymous", anon),
+          ...(since(kernel.profile.version, 6, 7) ? [kb("KSM", merged.all)] : []),
           kb("LazyFree", 0),
           kb("AnonHugePages", huge * 4),
           kb("ShmemPmdMapped", 0),
@@ -98,7 +125,7 @@ export function smaps(process: Process): string {
           kb("SwapPss", area.mapping.kind === PageKind.Shmem ? 0 : swapped),
           kb("Locked", area.locked ? rss : 0),
         ].join("") +
-        `THPeligible:    ${area.mapping.kind === PageKind.Anon && size >= 2048 ? 1 : 0}\nProtectionKey:         0\nVmFlags: rd wr mr mw me ac ${area.locked ? "lo " : ""}sd \n`
+        `THPeligible:    ${area.mapping.kind === PageKind.Anon && size >= 2048 ? 1 : 0}\nProtectionKey:         0\nVmFlags: rd wr mr mw me ac ${area.locked ? "lo " : ""}sd ${area.merged ? "mg " : ""}\n`
       );
     })
     .join("");
@@ -111,10 +138,12 @@ export function numaMaps(kernel: Kernel, process: Process): string {
       const byNode = new Map<number, number>();
       let dirty = 0;
       let pages = 0;
+      let most = 0;
       for (let offset = area.offset; offset < area.offset + area.pages; offset++) {
-        const page = area.mapping.at(offset);
+        const page = pageAt(kernel, area, offset);
         if (page < 0) continue;
         pages++;
+        if (area.merged) most = Math.max(most, Mappings.mapCount(kernel.mappings, kernel.pages, page));
         if (((kernel.pages.flags[page] as number) & PageFlag.Dirty) !== 0) dirty++;
         const { node } = kernel.zoneOfIndex(page);
         byNode.set(node, (byNode.get(node) ?? 0) + 1);
@@ -126,6 +155,7 @@ export function numaMaps(kernel: Kernel, process: Process): string {
       if (pages > 0) {
         if (area.mapping.kind === PageKind.Anon) words.push(`anon=${pages}`);
         if (dirty > 0) words.push(`dirty=${dirty}`);
+        if (most > 1) words.push(`mapmax=${most}`);
         if (area.mapping.order === 0) words.push("active=0");
         for (const [node, count] of [...byNode].sort(([a], [b]) => a - b)) words.push(`N${node}=${count}`);
         words.push(`kernelpagesize_kB=${4 * each(area)}`);

@@ -1,6 +1,8 @@
 /** /proc/PID/status, stat and statm (fs/proc/array.c). */
 import { formatList } from "../../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { since } from "../../kernel/profiles/versions.ts";
+import type { Holding } from "../../memory/holding.ts";
 import { PageKind } from "../../memory/kinds.ts";
 import { allCpus } from "../../workload/affinity.ts";
 import { allowed } from "./machine-files.ts";
@@ -22,7 +24,9 @@ function bitmap(set: readonly number[], bits: number): string {
   return words.join(",");
 }
 
-const REGISTERED: ReadonlySet<string> = new Set(["registered-buffers", "io_uring-buffers"]);
+/** Whether what is registered counts for who registered it (pinned_vm). Since 7.3 a ring's buffers of root do not, nor for anybody. */
+const countsAsPinned = ({ profile }: Kernel, what: Holding): boolean =>
+  what === "registered-buffers" || (what === "io_uring-buffers" && !since(profile.version, 7, 3));
 
 interface Sizes {
   readonly size: number;
@@ -38,7 +42,7 @@ interface Sizes {
 }
 
 /** In kB. */
-function sizes({ process }: Listed): Sizes {
+function sizes(kernel: Kernel, { process }: Listed): Sizes {
   const sum = { size: 0, anon: 0, file: 0, shmem: 0, swapped: 0, pinned: 0, locked: 0, hugetlb: 0 };
   for (const area of process?.areas ?? []) {
     const kb = resident(process as NonNullable<typeof process>, area).pages * 4;
@@ -48,8 +52,9 @@ function sizes({ process }: Listed): Sizes {
     else if (kind === PageKind.Shmem) sum.shmem += kb;
     else if (kind === PageKind.Anon) sum.anon += kb;
     else sum.file += kb;
-    if (REGISTERED.has(area.mapping.what)) sum.pinned += kb;
-    if (area.locked) sum.locked += kb;
+    if (countsAsPinned(kernel, area.mapping.what)) sum.pinned += kb;
+    // VFIO counts what it pins as locked (drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct).
+    if (area.locked || area.mapping.what === "guest-memory") sum.locked += kb;
     if (kind !== PageKind.Shmem) sum.swapped += swappedIn(area) * 4;
   }
   return { ...sum, tables: (process?.tables.tables ?? 0) * 4 };
@@ -57,7 +62,7 @@ function sizes({ process }: Listed): Sizes {
 
 export function status(kernel: Kernel, listed: Listed): string {
   const { pid, parent, comm, kernelThread } = listed;
-  const of = sizes(listed);
+  const of = sizes(kernel, listed);
   const kb = (name: string, value: number) => `${name}:\t${String(value).padStart(8)} kB\n`;
   const rss = of.anon + of.file + of.shmem;
   const { cpus, nodes } = allowed(kernel, listed.process);
@@ -100,9 +105,9 @@ export function status(kernel: Kernel, listed: Listed): string {
 }
 
 /** 52 fields; times are 0, for no CPU time is accounted to simulated processes. */
-export function stat(listed: Listed): string {
+export function stat(kernel: Kernel, listed: Listed): string {
   const { pid, parent, comm } = listed;
-  const of = sizes(listed);
+  const of = sizes(kernel, listed);
   const group = listed.kernelThread ? 0 : pid;
   const rss = (of.anon + of.file + of.shmem) / 4;
   const fields = [
@@ -141,8 +146,8 @@ export function stat(listed: Listed): string {
   return `${[...fields, ...rest].slice(0, 52).join(" ")}\n`;
 }
 
-export function statm(listed: Listed): string {
-  const of = sizes(listed);
+export function statm(kernel: Kernel, listed: Listed): string {
+  const of = sizes(kernel, listed);
   const pages = (kb: number) => Math.floor(kb / 4);
   return `${pages(of.size)} ${pages(of.anon + of.file + of.shmem)} ${pages(of.file + of.shmem)} 0 0 ${pages(of.size)} 0\n`;
 }

@@ -92,8 +92,11 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
     ["nr_anon_transparent_hugepages", use.anonHuge / HUGE_PAGES],
     ...zeros(
-      `nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written ${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable nr_foll_pin_acquired nr_foll_pin_released`,
+      `nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written ${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable`,
     ),
+    // Of nodes; here of the kernel, which does not say where pins were taken.
+    ["nr_foll_pin_acquired", node === null ? kernel.vmstat.pinsTaken : 0],
+    ["nr_foll_pin_released", node === null ? kernel.vmstat.pinsReleased : 0],
     ...(latest ? [["nr_vmalloc", use.vmalloc] as Counter] : []),
     ["nr_kernel_stack", use.kernelStack * 4],
     ...(countsTablesByZone(kernel) ? [] : [["nr_page_table_pages", use.pageTables] as Counter]),
@@ -173,7 +176,9 @@ function events(kernel: Kernel): Counter[] {
     ),
     ...zeros("balloon_inflate balloon_deflate balloon_migrate swap_ra swap_ra_hit"),
     ...only("swpin_zero swpout_zero"),
-    ...zeros(from(kernel, 5, 19, "ksm_swpin_copy cow_ksm")),
+    ...(since(kernel.profile.version, 5, 19)
+      ? [["ksm_swpin_copy", 0] as Counter, ["cow_ksm", kernel.ksm?.broken ?? 0] as Counter]
+      : []),
     ...(latest ? zeros("zswpin zswpout zswpwb") : []),
     ...(since(kernel.profile.version, 5, 13)
       ? [
