@@ -24,7 +24,7 @@ function bitmap(set: readonly number[], bits: number): string {
   return words.join(",");
 }
 
-/** Whether what is registered counts for who registered it (pinned_vm). Since 7.3 a ring's buffers of root do not, nor for anybody. */
+/** Whether what is registered counts for who registered it (pinned_vm). On 7.3 a ring's buffers do not, of who may lock memory (CAP_IPC_LOCK) as all here may. */
 const countsAsPinned = ({ profile }: Kernel, what: Holding): boolean =>
   what === "registered-buffers" || (what === "io_uring-buffers" && !since(profile.version, 7, 3));
 
