@@ -212,7 +212,12 @@ export class Ksm implements Merging {
   private mayMerge({ area }: Scanned, offset: number): boolean {
     const page = area.mapping.at(offset);
     const { pages } = this.host.allocator;
-    return area.process.alive && page >= 0 && pages.kind[page] === PageKind.Anon && ((pages.flags[page] as number) & HELD) === 0;
+    return (
+      area.process.alive &&
+      page >= 0 &&
+      pages.kind[page] === PageKind.Anon &&
+      ((pages.flags[page] as number) & HELD) === 0
+    );
   }
 
   /** There is a merged page of this content that may have one more sharer, and nobody moves it. */

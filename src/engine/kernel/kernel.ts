@@ -140,7 +140,7 @@ export class Kernel {
   /** Errors that the notifier chain injects, by event. */
   readonly injected = new Map<string, number>();
   /** Counters of /proc/vmstat. */
-  readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0, oomKill: 0, pinsTaken: 0, pinsReleased: 0 };
+  readonly vmstat = { pgmigrateSuccess: 0, pgmigrateFail: 0, oomKill: 0, pins: 0 };
   /** Chunks that hold the memory map of each hot-added section. */
   readonly memoryMaps = new Map<number, readonly number[]>();
   /** Where boot put the memory map of its sections, and the tables that map it. */

@@ -22,12 +22,17 @@ const LOOK_AGAIN_NS = 1e6;
 /** Merging of a kernel, which begins to keep what it needs when somebody asks for it: before, ksmd does not run. */
 export function ksmOf(kernel: Kernel): Ksm {
   if (kernel.ksm instanceof Ksm) return kernel.ksm;
-  const { allocator, mappings, tables } = kernel;
-  const nodeOf = (page: number): number => kernel.zoneOfIndex(page).node;
-  const ksm = new Ksm({ allocator, mappings, tables, nodeOf, wake: () => wakeKsmd(kernel) });
+  const ksm = newKsm(kernel);
   kernel.ksm = ksm;
   for (const { areas } of kernel.processes.values()) for (const area of areas) if (area.merged) ksm.add(area);
   return ksm;
+}
+
+/** One that nothing was told of yet: it answers as a kernel does in which nobody has asked for merging. */
+export function newKsm(kernel: Kernel): Ksm {
+  const { allocator, mappings, tables } = kernel;
+  const nodeOf = (page: number): number => kernel.zoneOfIndex(page).node;
+  return new Ksm({ allocator, mappings, tables, nodeOf, wake: () => wakeKsmd(kernel) });
 }
 
 /** A block is on its way offline: ksmd does nothing, and who would write to its settings waits (wait_while_offlining). */
@@ -37,10 +42,9 @@ export function waitsForOffline({ blocks }: Kernel): boolean {
 }
 
 /** Full passes, and pages looked at, those of a ksmd that has nothing left to merge among them: it goes on looking. */
-export function passes(kernel: Kernel): { readonly full: number; readonly pages: number } {
-  const ksm = ksmOf(kernel);
+export function passes({ ksm, now }: Kernel): { readonly full: number; readonly pages: number } {
+  if (!(ksm instanceof Ksm)) return { full: 0, pages: 0 };
   const { resting } = ksm;
-  const { now } = kernel;
   const since = resting === null ? 0 : Math.floor((now - resting.since) / resting.passNs);
   return { full: ksm.passes + since, pages: ksm.looked + since * (resting?.pages ?? 0) };
 }

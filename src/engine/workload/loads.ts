@@ -81,28 +81,27 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
     case "anon":
     case "mlock":
     case "mlockall":
-      if (load.kind === "mlockall") lockWhatIsThere(kernel, process);
-      return yield* touch(
-        kernel,
-        map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages, locked: load.kind !== "anon" }),
-        policy,
-      );
     case "ksm": {
-      const where = map(kernel, process, { what: heapOf(load), kind: PageKind.Anon, pages });
-      where.merged = { into: new Int32Array(pages).fill(HOLE), count: 0 };
-      kernel.ksm?.add(where);
+      if (load.kind === "mlockall") lockWhatIsThere(kernel, process);
+      const where = map(kernel, process, {
+        what: heapOf(load),
+        kind: PageKind.Anon,
+        pages,
+        locked: load.kind.startsWith("mlock"),
+      });
+      if (load.kind === "ksm") {
+        where.merged = { into: new Int32Array(pages).fill(HOLE), count: 0 };
+        kernel.ksm?.add(where);
+      }
       return yield* touch(kernel, where, policy);
     }
     case "shm":
       return yield* touch(kernel, map(kernel, process, { what: "shared-memory", kind: PageKind.Shmem, pages }), policy);
     case "pin":
-      return yield* pin(kernel, process, pages, policy, null);
     case "longterm":
-      return yield* pin(kernel, process, pages, policy, "registered-buffers");
     case "io_uring":
-      return yield* pin(kernel, process, pages, policy, "io_uring-buffers");
     case "vfio":
-      return yield* pin(kernel, process, pages, policy, "guest-memory");
+      return yield* pin(kernel, process, pages, policy, REGISTERED[load.kind]);
     case "cache":
       return yield* readFiles(kernel, process, pages, policy);
     case "pipes":
@@ -138,6 +137,14 @@ export function* runLoad(kernel: Kernel, process: Process, load: FixedLoad): Ste
       return yield* touchHuge(kernel, process, Math.ceil(pages / hugeUnit(kernel)), policy);
   }
 }
+
+/** What memory is called that is registered with a device or a ring; pipes have no such thing. */
+const REGISTERED = {
+  pin: null,
+  longterm: "registered-buffers",
+  io_uring: "io_uring-buffers",
+  vfio: "guest-memory",
+} as const;
 
 /** What its own memory is called. */
 const heapOf = ({ comm }: FixedLoad): Holding => (comm ? `area:${comm}` : "heap");
@@ -284,7 +291,7 @@ function* pin(
         if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     const page = where.mapping.at(offset);
     if (page >= 0) kernel.pages.setFlags(page, PageFlag.Pinned, 0);
-    if (page >= 0 && longTerm) kernel.vmstat.pinsTaken++;
+    if (page >= 0 && longTerm) kernel.vmstat.pins++;
     if (!slices.full(1 / 4)) continue;
     yield spend(slices.cost, longTerm ? "pin_user_pages_fast" : "vmsplice_to_pipe");
     if (!process.alive) return { errno: "EINTR" };
@@ -333,8 +340,7 @@ function* leaveMovable(kernel: Kernel, process: Process, where: Area, policy: Po
     const report = yield* call("check_and_migrate_movable_pages", call("migrate_pages", moving));
     putBack(kernel, report.left);
     // All were pinned to be looked at, and let go of again.
-    kernel.vmstat.pinsTaken += where.pages;
-    kernel.vmstat.pinsReleased += where.pages;
+    kernel.vmstat.pins += where.pages;
     // No memory but Movable is left: as for any other request, somebody is killed for it.
     const starved = report.result === -12 && !process.cpuset?.movableOnly;
     if (report.left.length > 0 && !(starved && (yield* outOfMemory(kernel, process, { mask: null }, "pin"))))

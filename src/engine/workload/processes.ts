@@ -1,5 +1,5 @@
 /** Starting and ending processes: their own few pages, and the return of all that they hold. */
-import { type Holding, isLongTerm } from "../memory/holding.ts";
+import type { Holding } from "../memory/holding.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL, type Gfp } from "../memory/allocator.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
@@ -126,7 +126,6 @@ export function endProcess(kernel: Kernel, process: Process): void {
 export function* exiting(kernel: Kernel, process: Process, slices: Slices): Steps<void> {
   process.alive = false;
   if (kernel.ksm) yield* kernel.ksm.leaving(process, slices);
-  unpin(kernel, process);
   for (const mapping of process.mappings) yield* kernel.mappings.removing(mapping, slices);
   for (const area of process.areas) {
     const at = area.mapping.areas.indexOf(area);
@@ -152,13 +151,6 @@ export function* exiting(kernel: Kernel, process: Process, slices: Slices): Step
     pages: 0,
     alive: false,
   });
-}
-
-/** What its long-term pins count for is let go of: rings and devices are closed with their last user (unpin_user_pages). */
-function unpin({ pages, vmstat }: Kernel, { mappings }: Process): void {
-  for (const mapping of mappings)
-    if (isLongTerm(mapping.what))
-      for (const page of mapping.present()) if ((pages.flags[page] as number) & PageFlag.Pinned) vmstat.pinsReleased++;
 }
 
 /** Pages of slab that each new process leaves behind in the kernel's caches, and when the caches stop growing. */

@@ -112,6 +112,18 @@ test("a boot allocation has no age, an owner that names its process is not named
   expect(text).toContain("holds a reference");
 });
 
+test.each([
+  ["registered-buffers", "registered buffers of qemu (pid 812)", "ibv_dereg_mr"],
+  ["io_uring-buffers", "io_uring registered buffers of qemu (pid 812)", "IORING_UNREGISTER_BUFFERS"],
+  ["guest-memory", "guest memory (VFIO) of qemu (pid 812)", "or the guest ends"],
+] as const)("who pins %s, and what lets go of it", (what, named, remedy) => {
+  const owner = { what, kind: PageKind.Anon, by: { comm: "qemu", pid: 812, as: "holder" } } as const;
+  const told = culprit({ owner, reason: "migration failure", flags: PageFlag.Pinned });
+  const text = plainText(summary(attempt({}), told));
+  expect(text).toContain(named);
+  expect(text).toContain(remedy);
+});
+
 test("a DIMM that left is followed to where it arrived", () => {
   const add = (parts: Partial<Attempt>) => attempt({ kind: "add", errno: null, ...parts });
   expect(arrival(add({ result: "running" }), 0, 0)).toBe("It is being added to node 0.");

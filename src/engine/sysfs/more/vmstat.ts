@@ -3,7 +3,8 @@
  * them. What nothing in the simulation changes reads 0: events of compaction, NUMA balancing. What was scanned was taken.
  */
 import type { Kernel } from "../../kernel/kernel.ts";
-import { MigrateType, PageKind, ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
+import { isLongTerm } from "../../memory/holding.ts";
+import { MigrateType, PageFlag, PageKind, ZONE_NAMES, ZoneType } from "../../memory/kinds.ts";
 import type { Zone } from "../../memory/zone.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import { MAX_ORDER, PAGEBLOCK_ORDER } from "../../units.ts";
@@ -95,8 +96,8 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
       `nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written ${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable`,
     ),
     // Of nodes; here of the kernel, which does not say where pins were taken.
-    ["nr_foll_pin_acquired", node === null ? kernel.vmstat.pinsTaken : 0],
-    ["nr_foll_pin_released", node === null ? kernel.vmstat.pinsReleased : 0],
+    ["nr_foll_pin_acquired", node === null ? kernel.vmstat.pins : 0],
+    ["nr_foll_pin_released", node === null ? kernel.vmstat.pins - pinned(kernel) : 0],
     ...(latest ? [["nr_vmalloc", use.vmalloc] as Counter] : []),
     ["nr_kernel_stack", use.kernelStack * 4],
     ...(countsTablesByZone(kernel) ? [] : [["nr_page_table_pages", use.pageTables] as Counter]),
@@ -113,6 +114,15 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
       : []),
     ...(latest ? zeros("nr_gpu_active nr_gpu_reclaim") : []),
   ];
+}
+
+/** Pages that are pinned now, for as long as they are registered with somebody. */
+function pinned({ mappings, pages }: Kernel): number {
+  let count = 0;
+  for (const mapping of mappings)
+    if (isLongTerm(mapping.what))
+      for (const page of mapping.present()) if ((pages.flags[page] as number) & PageFlag.Pinned) count++;
+  return count;
 }
 
 /** Pages that hold memory maps: of hot-added memory and of blocks that host their own; of boot memory. */
