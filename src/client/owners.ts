@@ -1,7 +1,7 @@
 /** Who holds a page, and what was being done, in words: for views and lessons alike. */
 import type { Occasion } from "../engine/chronicle/occasion.ts";
 import type { Holding, PageOwner } from "../engine/memory/holding.ts";
-import { PAGE_KIND_NAMES } from "../engine/memory/kinds.ts";
+import { PAGE_KIND_NAMES } from "../engine/memory/kind-names.ts";
 import { inLanguages, type Words } from "./language/catalogue.ts";
 import type { LogEntry } from "../protocol/messages.ts";
 

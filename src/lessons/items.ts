@@ -1,6 +1,7 @@
 /** The client's records as predicates see them: for each collection its items, each with named values. */
 import { ownerInEnglish } from "../client/owners.ts";
-import { PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
+import { PAGE_KIND_NAMES } from "../engine/memory/kind-names.ts";
+import { PageKind } from "../engine/memory/kinds.ts";
 import { PAGE_SIZE } from "../engine/units.ts";
 import type { RecordTables } from "../client/playground.ts";
 import type { Act } from "../protocol/messages.ts";

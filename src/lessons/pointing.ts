@@ -1,7 +1,7 @@
 /** Pointing: what a person says is the cause of something, by selecting it. No command; the machine never hears of it. */
 import { kindWords, ownerInEnglish } from "../client/owners.ts";
 import type { PageOwner } from "../engine/memory/holding.ts";
-import { PAGE_KIND_NAMES } from "../engine/memory/kinds.ts";
+import { PAGE_KIND_NAMES } from "../engine/memory/kind-names.ts";
 import { PAGE_SIZE } from "../engine/units.ts";
 import type { RecordTables, Selection } from "../client/playground.ts";
 import type { PageInfo } from "../protocol/records.ts";

@@ -7,7 +7,8 @@
  */
 import { inLanguages, type Words } from "../client/language/catalogue.ts";
 import { kindWords } from "../client/owners.ts";
-import { DESCRIBING_KINDS, PAGE_KIND_NAMES, PageKind } from "../engine/memory/kinds.ts";
+import { PAGE_KIND_NAMES } from "../engine/memory/kind-names.ts";
+import { DESCRIBING_KINDS, PageKind } from "../engine/memory/kinds.ts";
 
 export type DisplayGroupId =
   | "free"

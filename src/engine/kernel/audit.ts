@@ -4,12 +4,12 @@
  * what does not; an empty list means that nothing is lost. Costs a look at every materialised page: for tests, and for
  * whoever wants to know.
  */
+import { PAGE_KIND_NAMES } from "../memory/kind-names.ts";
 import {
   isMovableKind,
   MIGRATE_TYPE_NAMES,
   MIGRATE_TYPES,
   MigrateType,
-  PAGE_KIND_NAMES,
   PAGE_KINDS,
   PageFlag,
   PageKind,

@@ -63,6 +63,10 @@ export interface Isolated {
   unpack(section: number): void;
 }
 
+const notRunning = (): never => {
+  throw new Error("the kernel is not running");
+};
+
 export class Kernel {
   readonly id: string;
   readonly profile: Profile;
@@ -236,14 +240,10 @@ export class Kernel {
   /**
    * Begins an operation of a process (a write that blocks) and returns its number. The engine, which owns time, sets this.
    */
-  start: (occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>) => number = () => {
-    throw new Error("the kernel is not running");
-  };
+  start: (occasion: Occasion, steps: (task: Task) => Steps<ErrnoName | null>) => number = notRunning;
 
   /** Begins work that nobody waits for. The engine sets this, too. */
-  spawn: (occasion: Occasion, steps: Steps<void>) => void = () => {
-    throw new Error("the kernel is not running");
-  };
+  spawn: (occasion: Occasion, steps: Steps<void>) => void = notRunning;
 
   get now(): number {
     return this.recorder.now;

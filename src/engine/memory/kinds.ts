@@ -59,33 +59,6 @@ export const MEMMAP_KINDS: readonly PageKind[] = [PageKind.Vmemmap, PageKind.Boo
 /** All that describes memory, and what was lost of it. */
 export const DESCRIBING_KINDS: readonly PageKind[] = [...TABLE_KINDS, ...MEMMAP_KINDS, PageKind.Lost];
 
-export const PAGE_KIND_NAMES: readonly string[] = [
-  "none",
-  "free",
-  "anonymous",
-  "page cache",
-  "shared memory",
-  "transparent huge page",
-  "hugetlb",
-  "slab",
-  "reclaimable slab",
-  "page table",
-  "kernel stack",
-  "vmalloc",
-  "kernel buffer",
-  "vmemmap",
-  "kernel page table",
-  "reserved at boot",
-  "kernel image",
-  "boot memmap",
-  "self-hosted memmap",
-  "offline page",
-  "poisoned",
-  "zsmalloc",
-  "lost page",
-  "merged by KSM",
-];
-
 /** Per-page flag bits beside the kind. */
 export const PageFlag = {
   Dirty: 1,

@@ -1,5 +1,6 @@
 /** What a block's tile shows: the kinds of its pageblocks, gathered to 64 cells, and their shares for a plain tile. */
-import { PAGE_KIND_NAMES, PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
+import { PAGE_KIND_NAMES } from "../../engine/memory/kind-names.ts";
+import { PAGE_KINDS, PageKind } from "../../engine/memory/kinds.ts";
 import { MAP_KIND_MASK } from "../../protocol/messages.ts";
 import { displayGroups, kindGroup } from "../kinds.ts";
 import { MOSAIC } from "./tile-geometry.ts";

@@ -2,14 +2,8 @@
  * What can be asked of all pages, as words: `pinned`, `pid 812`, `dentry`, a kind, a pfn, an address, `unmovable`, `older
  * than 2 s`; words joined by spaces all have to hold. Read into terms here, compared with pages in ./matcher.ts.
  */
-import {
-  DESCRIBING_KINDS,
-  MEMMAP_KINDS,
-  PAGE_KIND_NAMES,
-  PageKind,
-  TABLE_KINDS,
-  ZONE_NAMES,
-} from "../../memory/kinds.ts";
+import { PAGE_KIND_NAMES } from "../../memory/kind-names.ts";
+import { DESCRIBING_KINDS, MEMMAP_KINDS, PageKind, TABLE_KINDS, ZONE_NAMES } from "../../memory/kinds.ts";
 
 export type Term =
   | { readonly is: "pinned" }
