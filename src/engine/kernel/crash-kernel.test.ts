@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 import { audit } from "./audit.ts";
-import { crashKernelSize, shrinkCrashKernel } from "./crash-kernel.ts";
+import { crashKernelSize, shrinkCrashKernel } from "./crash-kernel-size.ts";
 
 function booted(cmdline: string, gib = 4, kernel: "6.1" | "6.12" = "6.12") {
   const nodes = [{ onboard: bytes(gib * GIB), cpus: "0-1", slots: [] }];

@@ -1,5 +1,5 @@
 /** /sys/kernel/kexec_*: no kernel is ever loaded here; how much `crashkernel=` set aside, which can be made less (kernel/ksysfs.c). */
-import { crashKernelSize, shrinkCrashKernel } from "../../kernel/crash-kernel.ts";
+import { crashKernelSize, shrinkCrashKernel } from "../../kernel/crash-kernel-size.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { unsignedNumber } from "../numbers.ts";
 import { DONE, type Entry, failed, readable, writable } from "../tree.ts";
