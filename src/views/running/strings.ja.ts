@@ -32,7 +32,8 @@ const loads: RunningWords["loads"] = {
   },
   ksm: {
     name: "KSM がまとめてよいメモリ",
-    about: "どのプロセスでも同じ中身: 2 つ起動し、/sys/kernel/mm/ksm/run に 1 を書いてください。まとめたページも移動します。",
+    about:
+      "どのプロセスでも同じ中身: 2 つ起動し、/sys/kernel/mm/ksm/run に 1 を書いてください。まとめたページも移動します。",
   },
   pipes: { name: "いっぱいのパイプ", about: "カーネルメモリ、1 本につき 16 ページと slab: 移動できません。" },
   cache: {

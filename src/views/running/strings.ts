@@ -39,7 +39,8 @@ const english = {
     },
     ksm: {
       name: "Memory that KSM may merge",
-      about: "Equal in every such process: start two, and write 1 to /sys/kernel/mm/ksm/run. What is merged still moves.",
+      about:
+        "Equal in every such process: start two, and write 1 to /sys/kernel/mm/ksm/run. What is merged still moves.",
     },
     pipes: { name: "Full pipes", about: "Kernel memory, 16 pages a pipe and slab: can't move." },
     cache: {
