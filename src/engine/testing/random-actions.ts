@@ -167,24 +167,6 @@ const swap = fc.tuple(partition, fc.constantFrom("/dev/zram0", "/dev/ram0"), fc.
     },
 );
 
-/** Merging of equal pages: begun, stopped, taken apart, by other rules. */
-const ksm = fc
-  .tuple(
-    partition,
-    fc.constantFrom(
-      ["run", "1"],
-      ["run", "1"],
-      ["run", "0"],
-      ["run", "2"],
-      ["merge_across_nodes", "0"],
-      ["max_page_sharing", "2"],
-    ),
-  )
-  .map(
-    ([id, [name, text]]): Resolve =>
-      () => ({ do: "write", partition: id, path: `/sys/kernel/mm/ksm/${name}`, text: text as string }),
-  );
-
 export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
   fc.array(
     fc.record({
@@ -198,7 +180,6 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 1, arbitrary: hugePool },
         { weight: 3, arbitrary: resize },
         { weight: 2, arbitrary: swap },
-        { weight: 1, arbitrary: ksm },
         { weight: 2, arbitrary: kill },
         { weight: 5, arbitrary: signal },
       ),
