@@ -103,6 +103,7 @@ export default {
   tcp_close: "接続を閉じる",
   do_exit: "プロセスを終える",
   panic: "カーネルを止める",
+  kernel_restart: "終わらせ、別のものを起動する",
   virtio_mem_run_wq: "求められたサイズにする",
   virtio_mem_send_request: "ハイパーバイザーに求める",
   virtio_mem_fake_offline: "アロケーターからページを取る",

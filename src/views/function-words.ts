@@ -104,6 +104,7 @@ const english: Readonly<Record<KernelFunction, string>> = {
   tcp_close: "closes a connection",
   do_exit: "ends a process",
   panic: "stops the kernel for good",
+  kernel_restart: "ends it, and boots another",
   virtio_mem_run_wq: "makes it the size asked for",
   virtio_mem_send_request: "asks the hypervisor",
   virtio_mem_fake_offline: "takes pages from the allocator",

@@ -134,9 +134,10 @@ export class AttemptLog {
       for (const check of this.checks.values()) this.whole.check(check.rule, check.verdict, check.where, check.data);
   }
 
-  /** The kernel stopped in the middle of it: there is no errno, and nobody to get one. */
-  halt(at: SimNs): void {
-    this.check("kernel-runs", "fail", "panic");
+  /** The kernel stopped in the middle of it, or its machine restarts: there is no errno, and nobody to get one. */
+  halt(at: SimNs, restarts: boolean): void {
+    if (restarts) this.check("kernel-runs", "fail", "kernel_restart", { restarted: 1 });
+    else this.check("kernel-runs", "fail", "panic");
     this.result = "failed";
     this.endedAt = at;
     this.whole?.step(this);

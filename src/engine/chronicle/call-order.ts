@@ -141,7 +141,7 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
     "ksm_do_scan",
     "run_store",
   ],
-  panic: ["panic"],
+  panic: ["panic", "kernel_restart"],
 };
 
 /** What a function calls, in order; nothing where it calls none that has a name here. */

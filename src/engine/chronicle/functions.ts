@@ -103,6 +103,7 @@ const FILES = {
   "net/ipv4/tcp.c": ["tcp_close"],
   "kernel/exit.c": ["do_exit"],
   "kernel/panic.c": ["panic"],
+  "kernel/reboot.c": ["kernel_restart"],
   "drivers/virtio/virtio_mem.c": [
     "virtio_mem_run_wq",
     "virtio_mem_send_request",

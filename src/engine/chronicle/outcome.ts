@@ -62,7 +62,7 @@ export type CheckRule =
   | "all-blocks-offline" // removal needs every block offline
   | "device-slot" // firmware side: slot, size, address
   | "powered-off" // _EJ0 took the DIMM off
-  | "kernel-runs"; // the kernel did not panic meanwhile
+  | "kernel-runs"; // the kernel did not panic meanwhile, nor did its machine restart
 
 /** A page that stopped an attempt. */
 export interface Culprit {

@@ -33,7 +33,7 @@ export function halt(engine: Engine, kernel: Kernel): void {
   engine.haltOperations(kernel.id);
   for (const attempt of engine.attempts.values()) {
     if (attempt.partition !== kernel.id || !attempt.running) continue;
-    attempt.halt(engine.now);
+    attempt.halt(engine.now, kernel.stopped?.restarts === true);
     engine.recorder.emit({ c: "attempt", attempt: attempt.value() });
   }
   // Nobody adds or empties what was on its way.

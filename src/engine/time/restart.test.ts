@@ -176,3 +176,19 @@ test("udev's rules, on disk, hold for the kernel that comes after", () => {
     ["online", "Movable"],
   ]);
 });
+
+test("what a restart cuts short says that, and not that the kernel panicked", () => {
+  const engine = new Engine({ seed: 1, box: smallBox("memhp_default_state=online_movable") });
+  engine.submit({ do: "load", partition: "A", load: { kind: "pin", mib: 4, node: 1, policy: "bind", comm: "vhost" } });
+  engine.settle();
+  engine.submit({ do: "move", dimm: "d2", to: { shelf: true } });
+  const runs = () => [...engine.attempts.values()].some(({ running }) => running);
+  for (let i = 0; i < 1000 && !runs(); i++) engine.runFor(1e5);
+  expect(runs()).toBe(true);
+  engine.submit({ do: "reboot", partition: "A" });
+  engine.settle();
+  const checks = [...engine.attempts.values()].flatMap((attempt) => attempt.value().checks);
+  expect(checks.filter(({ rule }) => rule === "kernel-runs")).not.toEqual([]);
+  for (const { rule, where, data } of checks)
+    if (rule === "kernel-runs") expect({ where, data }).toEqual({ where: "kernel_restart", data: { restarted: 1 } });
+});

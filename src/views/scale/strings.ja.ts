@@ -49,7 +49,7 @@ export default {
   map: {
     label: (bytes, many) => `全 ${formatBytes(bytes)}、${pages(many)}`,
     title: "現在地",
-    key: (found) => `${found ? "濃色: 見つかったもの · " : ""}青い線: 上の枠が示す場所`,
+    key: (found) => `${found ? "目盛り: 見つかったもの · " : ""}青い線: 上の枠が示す場所`,
     slider: "全メモリの中での場所",
     value: (pfn, node) => `pfn ${hex(pfn)}、ノード ${node}`,
   },

@@ -60,7 +60,7 @@ const english = {
   map: {
     label: (bytes: number, pages: number) => `all ${formatBytes(bytes)}, ${plural(pages, "page")}`,
     title: "Where you are",
-    key: (found: boolean) => `${found ? "dark: what was found · " : ""}blue line: what the frames show`,
+    key: (found: boolean) => `${found ? "ticks: what was found · " : ""}blue line: what the frames show`,
     slider: "Place in all memory",
     value: (pfn: number, node: number) => `pfn ${hex(pfn)}, node ${node}`,
   },

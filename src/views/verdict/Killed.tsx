@@ -1,7 +1,7 @@
 /** A process that was killed because memory had run out: from the symptom to the cause, and what helps. */
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { PAGE_SIZE, MIB } from "../../engine/units.ts";
-import type { Kill } from "./killed.ts";
+import { type Kill, startOf } from "./killed.ts";
 import { killedStrings as words } from "./killed-strings.ts";
 import { keptMib, mostKept, stoppedStrings } from "./stopped-strings.ts";
 import styles from "./stopped.module.css";
@@ -16,7 +16,9 @@ export function Killed({ kill }: { readonly kill: Kill }) {
     ),
   );
   const attempts = usePlaygroundState(({ records }) => records.attempt);
-  const kept = mostKept(attempts, kill.partition);
+  const log = usePlaygroundState((state) => state.log);
+  // A restart gave back what was kept before it.
+  const kept = mostKept(attempts, kill.partition, startOf(log, kill.partition) ?? 0);
   const why = kill.nodes !== null ? "bound" : kept ? "maps" : !kill.movable && apart > 0 ? "kernel" : "all";
   const cause = {
     bound: () => words.cause.bound(kill.nodes ?? ""),

@@ -287,7 +287,8 @@ export const checks: VerdictWords["checkTexts"] = {
     title: "カーネルの稼働",
     asks: "カーネルはその終わりまで動いていましたか?",
     pass: () => "動き続けました",
-    fail: () => "途中でカーネルがパニックを起こしました",
+    fail: ({ restarted }) =>
+      restarted ? "途中でパーティションが再起動されました" : "途中でカーネルがパニックを起こしました",
     pending: () => "動いています",
   },
 };

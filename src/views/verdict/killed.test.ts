@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LogEntry } from "../../protocol/messages.ts";
 import { pressed } from "../../engine/testing/pressed.ts";
-import { killToTell, lastKill } from "./killed.ts";
+import { killToTell, lastKill, startOf } from "./killed.ts";
 
 const entries = (lines: readonly string[]): LogEntry[] =>
   lines.map((line, seq) => ({ seq, at: seq, partition: "A", level: "warn", line, transaction: seq }));
@@ -53,4 +53,15 @@ test("kernel memory, a cpuset, several nodes; none where nobody was killed, wher
   expect(killToTell(state(1))).toBe(killToTell(state(1)));
   expect(killToTell(state(3))).toBeNull();
   expect(killToTell(state(1, {}))).toBeNull();
+  // Of the kernel before this one it is not told; that another partition's boots is nothing to it.
+  const boot = (partition: string) => ({
+    ...global[0]!,
+    seq: 9,
+    at: 9,
+    partition,
+    line: "BIOS-provided physical RAM map:",
+  });
+  expect(lastKill([...global, boot("A")])).toBeNull();
+  expect(lastKill([...global, boot("B")])?.pid).toBe(7);
+  expect(startOf([...global, boot("A")], "A")).toBe(9);
 });

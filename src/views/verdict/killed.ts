@@ -25,13 +25,25 @@ const KILLED = /Killed process (\d+) \((.*?)\) .*?anon-rss:(\d+)kB.*?shmem-rss:(
 const INVOKED = /^(.*) invoked oom-killer: gfp_mask=0x\w+\(([^)]*)\)/;
 const BOUND =
   /^oom-kill:constraint=CONSTRAINT_(NONE|CPUSET|MEMORY_POLICY),nodemask=([^,]*(?:,\d[\d-]*)*),.*?mems_allowed=(\d[\d-]*(?:,\d[\d-]*)*)/;
+/** Its first line, and on which occasion ever. */
+const BOOTS = /^BIOS-provided physical RAM map:/;
 const KIB_PER_MIB = 1024;
 
-/** The newest kill of a log; `null` where it tells of none. */
+/** When a partition's kernel booted last, as its log says it from a line on; `null`: it has not since. */
+export const startOf = (log: readonly LogEntry[], partition: string | null, from = 0): number | null => {
+  for (let i = log.length - 1; i > from; i--) {
+    const entry = log[i] as LogEntry;
+    if (entry.partition === partition && BOOTS.test(entry.line)) return entry.at;
+  }
+  return null;
+};
+
+/** The newest kill of a log since its kernel booted; `null` where it tells of none. */
 export function lastKill(log: readonly LogEntry[]): Kill | null {
   let index = ends.get(log);
   if (index === undefined) {
     index = log.findLastIndex(({ line }) => ENDS.test(line));
+    if (index >= 0 && startOf(log, (log[index] as LogEntry).partition, index) !== null) index = -1;
     ends.set(log, index);
   }
   const end = log[index];

@@ -10,13 +10,14 @@ export const keptMib = ({ checks }: AttemptRecord): number => {
   return verdict === "fail" ? (Number(data?.kept ?? 0) * PAGE_SIZE) / MIB : 0;
 };
 
-/** The attempt on a partition that took most and did not give it back; `undefined` where none did. */
+/** The attempt on a partition, since an instant, that took most and did not give it back; `undefined` where none did. */
 export const mostKept = (
   attempts: Readonly<Record<string, AttemptRecord>>,
   partition: string,
+  since: number,
 ): AttemptRecord | undefined =>
   Object.values(attempts)
-    .filter((one) => one.partition === partition && keptMib(one) > 0)
+    .filter((one) => one.partition === partition && one.startedAt >= since && keptMib(one) > 0)
     .sort((one, other) => keptMib(other) - keptMib(one))[0];
 
 const english = {

@@ -270,7 +270,7 @@ const checks: Readonly<Record<CheckRule, CheckText>> = {
     title: "Kernel runs",
     asks: "Did the kernel live to see the end of it?",
     pass: () => "it ran on",
-    fail: () => "the kernel panicked meanwhile",
+    fail: ({ restarted }) => (restarted ? "the partition was rebooted meanwhile" : "the kernel panicked meanwhile"),
     pending: () => "it runs",
   },
 };
