@@ -66,6 +66,7 @@ export default {
     connections: (name) => `${name} の接続`,
     area: (name) => name,
     files: (name) => `${name} のファイル`,
+    file: (name) => `ファイル ${name}`,
   },
   filledBy: (what, by) => `${by} が作った ${what}`,
   of: (what, by) => `${by} の${/^[ -~]/.test(what) ? " " : ""}${what}`,

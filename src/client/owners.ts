@@ -52,6 +52,7 @@ const english = {
     connections: (name: string) => `${name} connections`,
     area: (name: string) => name,
     files: (name: string) => `files of ${name}`,
+    file: (name: string) => `file ${name}`,
   } satisfies Record<Named, (name: string) => string>,
   filledBy: (what: string, by: string) => `${what}, filled by ${by}`,
   of: (what: string, by: string) => `${what} of ${by}`,

@@ -58,6 +58,7 @@ export function describeMachine(source: Trace | LabScenario, kernel: KernelVersi
         builtWithout: builtWithout(source.kernel),
         cmdline: `${CONSOLE} ${source.cmdline}`,
         coldplug: coldplug.map(({ id, size, node }) => ({ id, size: bytesOf(size), node })),
+        ...(machine.disk ? { disk: { size: bytesOf(machine.disk.size), writes: bytesOf(machine.disk.writes) } } : {}),
         virtioMem: source.virtio_mem.map(({ id, node, size, requested }) => ({
           id,
           node,

@@ -51,6 +51,8 @@ const machine = fields("a machine", {
     ),
   ),
   hotpluggable: v.optional(list(nodeId, MAX_NODES)),
+  /** With ext4, at /mnt: its size, and how much it writes in a second. */
+  disk: v.optional(fields("a disk", { size: memory, writes: memory })),
 });
 
 const coldplug = list(fields("a DIMM", { id: dimmId, size: dimmSize, node: nodeId }), MAX_SLOTS);

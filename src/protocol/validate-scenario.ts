@@ -35,6 +35,8 @@ const sizeFrom = (least: number) => whole(least, MAX_BYTES);
 const node = whole(0, MAX_NODES - 1);
 const exactOptional = <T extends v.GenericSchema>(schema: T) => v.exactOptional(schema);
 
+const MAX_FILES = 1e6;
+const MAX_DISK = 2 ** 44;
 const cmdlineText = text(4096);
 /** Distributions' own for memory have a few hundred characters; each event goes through all of them. */
 const udevRules = text(8 * 1024);
@@ -68,6 +70,7 @@ const partition = fields("a partition", {
   udevRules: exactOptional(udevRules),
   la57: exactOptional(v.boolean(expected("true or false"))),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
+  disk: exactOptional(fields("a disk", { size: sizeFrom(MIB), writes: sizeFrom(4096) })),
   virtioMem: exactOptional(
     list(
       fields("a virtio-mem device", {
@@ -153,6 +156,15 @@ const commands = {
     path: absolutePath,
     by: exactOptional(process),
   },
+  file: {
+    partition: id,
+    file: whole(1, MAX_FILES),
+    name: text(256),
+    call: words(["write", "read", "empty"]),
+    from: whole(0, MAX_DISK),
+    to: whole(0, MAX_DISK),
+  },
+  sync: { partition: id },
   kill: { partition: id, pid },
   killall: { partition: id },
   hotadd: {

@@ -11,5 +11,5 @@ export function machineFiles(wanted: string, accelerator = "tcg"): MachineFiles 
     throw new BadInput(`--accel: expected tcg or kvm, got ${JSON.stringify(accelerator)}`);
   const qemu = requireProgram(QEMU);
   const kernel = findKernel(wanted);
-  return { qemu, kernel: kernel.image, initramfs: initramfs(kernel), accelerator };
+  return { qemu, kernel: kernel.image, modules: kernel.modules, initramfs: initramfs(kernel), accelerator };
 }

@@ -11,6 +11,7 @@ import { BadInput } from "../conformance/input.ts";
 import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
 import type { KeptBoots } from "./emulator/kept-boots.ts";
 import type { MonitorEvent } from "./emulator/monitor.ts";
+import { diskArguments, driverArchive, MOUNTING } from "./emulator/disk.ts";
 import { VIRTIO_BLOCK, backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
 import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
 import { messages, parseObservation } from "./observation.ts";
@@ -62,8 +63,12 @@ export async function recordTrace(
   let vm: EmulatedMachine | undefined;
   try {
     const args = machineArguments(scenario);
-    const initramfs = await withHotpluggable(scenario, files, args, work);
-    vm = await EmulatedMachine.boot({ ...files, initramfs }, args, scenario.cmdline, kept);
+    const { disk } = scenario.machine;
+    const initramfs = withDrivers(scenario, files, await withHotpluggable(scenario, files, args, work), work);
+    // What a kept boot knows of its disk would not be on another's.
+    vm = disk
+      ? await EmulatedMachine.boot({ ...files, initramfs }, [...args, ...diskArguments(disk, work)], scenario.cmdline)
+      : await EmulatedMachine.boot({ ...files, initramfs }, args, scenario.cmdline, kept);
     return await new Recording(vm, scenario, unmovedMs).play(onStep);
   } finally {
     await vm?.close();
@@ -90,6 +95,14 @@ async function withHotpluggable(
   } finally {
     await firmware.close();
   }
+}
+
+/** The initial ram disk, with drivers behind it where the scenario has a disk. */
+function withDrivers({ machine }: LabScenario, { modules }: MachineFiles, initramfs: string, work: string): string {
+  if (!machine.disk) return initramfs;
+  const path = join(work, "initramfs-with-drivers");
+  writeFileSync(path, Buffer.concat([readFileSync(initramfs), driverArchive(modules ?? null)]));
+  return path;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -128,6 +141,8 @@ class Recording {
     const { name, about, machine, coldplug, virtio_mem, cmdline, setup } = this.scenario;
     const kernel = (await vm.sh("uname -r")).stdout.trim();
     const bootlog = messages((await vm.sh("dmesg -c")).stdout.split("\n")).filter((line) => ABOUT_MEMORY.test(line));
+    if (machine.disk) for (const line of MOUNTING) await vm.sh(line);
+    if (machine.disk) await vm.sh("dmesg -c > /dev/null");
     for (const line of setup) await vm.sh(line);
     const { log, observation: boot } = parseObservation((await vm.sh(OBSERVE)).stdout);
     this.early = log;

@@ -20,8 +20,8 @@ export interface TextFile extends Node {
 }
 export interface Folder extends Node {
   readonly kind: "directory";
-  /** What lies in it lies in the machine's memory. */
-  readonly inMemory: boolean;
+  /** The file system of the machine that what lies in it is on; `null` for what only the page holds. */
+  readonly on: Backing | null;
   readonly entries: Map<string, Inode>;
 }
 interface Link extends Node {
@@ -37,18 +37,23 @@ type Place =
   | { readonly mounted: string }
   | { readonly errno: FileErrno };
 
-/** Bytes of the machine's memory that a file holds. */
+/** Bytes of the machine that a file holds. */
 export interface Room {
-  /** Holds this many bytes from now on, or as many as there is room for, and why not all. */
-  resize(bytes: number): { readonly bytes: number; readonly errno: FileErrno | null };
+  /**
+   * Holds this many bytes from now on, or as many as there is room for, and why not all. Who writes waits for the operation, if there
+   * is one.
+   */
+  resize(bytes: number): { readonly bytes: number; readonly errno: FileErrno | null; readonly op?: number | null };
+  /** Somebody reads a part of it. */
+  read?(from: number, to: number): void;
   /** Holds nothing any more. */
   empty(): GivingBack;
 }
 
-/** Folders whose files take the machine's memory, and how a file gets some. */
-export interface InMemory {
+/** A file system of the machine: the folders that it is mounted on, and how a file of a name gets room. */
+export interface Backing {
   readonly folders: readonly string[];
-  readonly room: () => Room;
+  readonly room: (name: string) => Room;
 }
 
 const MAX_LINKS = 40;
@@ -59,18 +64,18 @@ const MAX_TOTAL = 256 * 1024 * 1024;
 const namesOf = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");
 
 export class MemoryFiles {
-  private readonly root: Folder = { kind: "directory", mode: 0o755, changed: 0, inMemory: false, entries: new Map() };
+  private readonly root: Folder = { kind: "directory", mode: 0o755, changed: 0, on: null, entries: new Map() };
   private readonly mounts: ReadonlySet<string>;
   private readonly now: () => number;
-  private readonly inMemory: InMemory;
+  private readonly backings: readonly Backing[];
   private held = 0;
   private giving: GivingBack = { ns: 0, ops: [] };
 
   /** `mounts` are absolute paths that others serve. */
-  constructor(mounts: readonly string[], now: () => number, inMemory: InMemory) {
+  constructor(mounts: readonly string[], now: () => number, backings: readonly Backing[]) {
     this.mounts = new Set(mounts);
     this.now = now;
-    this.inMemory = inMemory;
+    this.backings = backings;
   }
 
   /** Where a path leads. Links on the way are followed; one at its end only when `follow` says so. */
@@ -148,7 +153,7 @@ export class MemoryFiles {
   make(place: Exclude<Place, { mounted: string }>): TextFile | { readonly errno: FileErrno } {
     if ("errno" in place) return place;
     if ("missing" in place) {
-      const room = place.folder.inMemory ? this.inMemory.room() : null;
+      const room = place.folder.on?.room(place.missing) ?? null;
       const file: TextFile = { kind: "file", mode: 0o644, changed: this.now(), content: new FileContent(), room };
       this.enter(place.folder, place.missing, file);
       return file;
@@ -159,20 +164,20 @@ export class MemoryFiles {
   }
 
   /** Writes at a file's end as much as there is room for, and says why not all. */
-  append(file: TextFile, text: string): FileErrno | null {
+  append(file: TextFile, text: string): { readonly errno: FileErrno | null; readonly op: number | null } {
     const { content } = file;
     const before = content.weight;
     const wanted = content.length + text.length;
-    const { bytes, errno } = file.room?.resize(wanted) ?? { bytes: wanted, errno: null };
+    const { bytes, errno, op = null } = file.room?.resize(wanted) ?? { bytes: wanted, errno: null };
     file.changed = this.now();
     content.append(bytes < wanted ? text.slice(0, bytes - content.length) : text);
     this.held += content.weight - before;
-    if (content.weight <= MAX_FILE && this.held <= MAX_TOTAL) return errno;
+    if (content.weight <= MAX_FILE && this.held <= MAX_TOTAL) return { errno, op };
     // What the machine has room for, the page may not have.
     this.held -= content.weight - before;
     content.truncate(wanted - text.length);
     file.room?.resize(content.length);
-    return "ENOSPC";
+    return { errno: "ENOSPC", op: null };
   }
 
   clear(file: TextFile): void {
@@ -198,12 +203,12 @@ export class MemoryFiles {
     const place = this.resolve(path.replace(/\/+$/, "") || "/", false);
     if ("errno" in place) return place.errno;
     if ("mounted" in place || "inode" in place) return "EEXIST";
-    const inMemory = place.folder.inMemory || this.inMemory.folders.includes(path);
+    const on = this.backings.find(({ folders }) => folders.includes(path)) ?? place.folder.on;
     this.enter(place.folder, place.missing, {
       kind: "directory",
       mode,
       changed: this.now(),
-      inMemory,
+      on,
       entries: new Map(),
     });
     return null;
@@ -240,7 +245,7 @@ export class MemoryFiles {
     if ("errno" in target) return target.errno;
     if ("missing" in source) return "ENOENT";
     if ("mounted" in source || "mounted" in target || source.inode === this.root) return "EBUSY";
-    if (source.folder.inMemory !== target.folder.inMemory) return "EXDEV";
+    if (source.folder.on !== target.folder.on) return "EXDEV";
     if ("inode" in target) {
       if (target.inode === source.inode) return null;
       if (target.inode.kind === "directory") {

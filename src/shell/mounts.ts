@@ -5,7 +5,7 @@
 import type { FileErrno } from "../engine/sysfs/errno.ts";
 import { DONE, type Stat, type WriteResult, failed } from "../engine/sysfs/tree.ts";
 import type { Writer } from "../engine/sysfs/tree.ts";
-import { MemoryFiles, type Room, type TextFile } from "./memory-files.ts";
+import { type Backing, MemoryFiles, type Room, type TextFile } from "./memory-files.ts";
 import type { Files, GivingBack } from "./system.ts";
 
 /** The kernel's part of the tree. */
@@ -37,16 +37,19 @@ export class MountedFiles implements Files {
   private readonly kernel: KernelFiles;
   private readonly memory: MemoryFiles;
 
-  /** `modules` are the names of files in /mods; `now` is simulated time, ns; `room` gives a file of a tmpfs memory. */
+  /** `modules` are the names of files in /mods; `now` is simulated time, ns; `room` gives a file of a tmpfs memory; `disk` is a
+   * file system on a disk. */
   constructor(
     kernel: KernelFiles,
     modules: readonly string[] = [],
     now: () => number = () => 0,
     room: () => Room = () => BOUNDLESS,
+    disk: Backing | null = null,
   ) {
     this.kernel = kernel;
-    this.memory = new MemoryFiles(["/sys", "/proc"], now, { folders: TMPFS, room });
+    this.memory = new MemoryFiles(["/sys", "/proc"], now, [{ folders: TMPFS, room }, ...(disk ? [disk] : [])]);
     for (const folder of FOLDERS) this.memory.mkdir(folder, TMPFS.includes(folder) ? 0o1777 : 0o755);
+    for (const folder of disk?.folders ?? []) this.memory.mkdir(folder);
     for (const module of modules) this.memory.touch(`/mods/${module}`);
   }
 
@@ -101,6 +104,7 @@ export class MountedFiles implements Files {
     if ("errno" in place) return place;
     if ("missing" in place) return { errno: "ENOENT" };
     if (place.inode.kind !== "file") return { errno: "EISDIR" };
+    place.inode.room?.read?.(0, place.inode.content.length);
     return { text: place.inode.content.toString() };
   }
 
@@ -109,8 +113,10 @@ export class MountedFiles implements Files {
     if ("kernel" in target && this.kernel.readAt) return this.kernel.readAt(target.kernel, offset, length);
     if ("device" in target) return { text: (DEVICES[target.device]?.byte ?? "").repeat(length) };
     const place = this.memory.resolve(path);
-    if ("inode" in place && place.inode.kind === "file")
+    if ("inode" in place && place.inode.kind === "file") {
+      place.inode.room?.read?.(offset, offset + length);
       return { text: place.inode.content.slice(offset, offset + length) };
+    }
     const read = this.read(path);
     return "text" in read ? { text: read.text.slice(offset, offset + length) } : read;
   }
@@ -123,8 +129,8 @@ export class MountedFiles implements Files {
       return errno === null ? DONE : failed(errno);
     }
     const file = this.file(path);
-    const errno = "errno" in file ? file.errno : this.memory.append(file, text);
-    return errno === null ? DONE : failed(errno);
+    const { errno, op } = "errno" in file ? { errno: file.errno, op: null } : this.memory.append(file, text);
+    return errno === null ? { errno, op } : failed(errno);
   }
 
   truncate(path: string): void {

@@ -60,7 +60,14 @@ const CALLS: Partial<Readonly<Record<KernelFunction, readonly KernelFunction[]>>
   do_migrate_range: ["isolate_lru_page", "migrate_pages", "move_kernel_pages"],
   memory_notify: ["virtio_mem_memory_notifier_cb"],
 
-  migrate_pages: ["try_to_migrate", "migrate_folio", "remove_migration_ptes", "free_one_page", "putback_movable_pages"],
+  migrate_pages: [
+    "folio_wait_writeback",
+    "try_to_migrate",
+    "migrate_folio",
+    "remove_migration_ptes",
+    "free_one_page",
+    "putback_movable_pages",
+  ],
 
   acpi_hotplug_work_fn: ["acpi_device_hotplug"],
   acpi_device_hotplug: ["lock_device_hotplug", "acpi_generic_hotplug_event"],

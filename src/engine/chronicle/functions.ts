@@ -92,6 +92,8 @@ const FILES = {
   "mm/memory.c": ["handle_mm_fault", "unmap_vmas", "free_pgtables"],
   "mm/huge_memory.c": ["do_huge_pmd_anonymous_page"],
   "mm/filemap.c": ["filemap_read"],
+  "mm/page-writeback.c": ["folio_wait_writeback", "balance_dirty_pages"],
+  "fs/fs-writeback.c": ["wb_workfn"],
   "mm/gup.c": ["pin_user_pages_fast", "check_and_migrate_movable_pages"],
   "mm/slub.c": ["kmem_cache_alloc"],
   "mm/vmalloc.c": ["vmalloc"],
@@ -130,6 +132,7 @@ export function fileOf(name: KernelFunction): string | null {
 /** Another name, and the first version that no longer used it. */
 const BEFORE: Partial<Readonly<Record<KernelFunction, readonly [name: string, until: number]>>> = {
   try_to_migrate: ["try_to_unmap", 5.14],
+  folio_wait_writeback: ["wait_on_page_writeback", 5.16],
   migrate_folio: ["migrate_page", 6],
   memory_block_online: ["memory_block_action", 5.13],
   memory_block_offline: ["memory_block_action", 5.13],

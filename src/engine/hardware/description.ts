@@ -66,6 +66,8 @@ export interface PartitionDescription {
   readonly la57?: boolean;
   /** DIMMs found by the ACPI scan at boot, in the hot-plug window, not in the boot memory map (QEMU cold plug). */
   readonly coldplug?: readonly { readonly id: string; readonly size: Bytes; readonly node: number }[];
+  /** A disk with a file system, mounted at /mnt. */
+  readonly disk?: DiskDescription;
   /** virtio-mem devices: they grow and shrink on request while the partition runs, once the kernel has their driver. */
   readonly virtioMem?: readonly VirtioMemDescription[];
   /** Size of the initial ram disk, where it is known: what boot reserves lies round it. */
@@ -74,6 +76,11 @@ export interface PartitionDescription {
   readonly rootFilePages?: number;
   /** What a real kernel of this machine had at boot; the simulated one starts from it. */
   readonly calibration?: readonly ZoneCalibration[];
+}
+export interface DiskDescription {
+  readonly size: Bytes;
+  /** What it writes in a second. */
+  readonly writes: Bytes;
 }
 export interface VirtioMemDescription {
   readonly id: string;

@@ -16,6 +16,8 @@ import type { Process } from "./process.ts";
 export const HOLE = -1;
 /** What going past a page costs, in pages that are freed. */
 const PASSING = 1 / 16;
+/** What is held, or what the disk has not yet. */
+const STAYING = PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked | PageFlag.Dirty | PageFlag.Writeback;
 /** Mapping of a page whose user is gone while a migration holds it, or that a migration is about to fill. */
 export const ORPHAN = -1;
 
@@ -354,8 +356,7 @@ export class Mappings {
       const offset = this.hand.offset++;
       if (this.hand.offset >= file.length) this.hand = { file: (this.hand.file + 1) % this.files.length, offset: 0 };
       const page = file.at(offset);
-      const held = PageFlag.Pinned | PageFlag.Isolated | PageFlag.Mlocked;
-      const goes = page !== HOLE && inZone(page) && !((this.allocator.pages.flags[page] as number) & held);
+      const goes = page !== HOLE && inZone(page) && !((this.allocator.pages.flags[page] as number) & STAYING);
       if (goes) {
         this.drop(file, offset);
         freed++;

@@ -10,6 +10,7 @@ import type { NumaNode } from "../memory/node.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { isolationOrder } from "../migration/isolation.ts";
+import { isBeingWritten } from "../migration/migrate.ts";
 import { leaveOf, leaveOfKind, obstacleIn, type StayCode } from "../migration/leave.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf, toAddress } from "../units.ts";
 import { GIGANTIC, giganticAcrossEnd } from "../holders/gigantic-pool.ts";
@@ -29,6 +30,7 @@ export type ForesightCode =
   | "last-normal-memory"
   | "veto" // a notifier would refuse
   | "huge-promised" // free huge pages in it are promised to somebody
+  | "under-writeback" // it leaves once what is on its way to a disk lies there
   | "memory-tight"; // there may be no room for the copies
 
 export interface BlockForesight {
@@ -97,6 +99,8 @@ export function foreseeOffline(kernel: Kernel, block: MemoryBlock, assumed: Assu
   if (emptied.outlook !== "leaves" || pagesToMove + (assumed.pagesTaken ?? 0) === 0) return { ...emptied, pagesToMove };
   const needed = pagesToMove + (assumed.pagesTaken ?? 0) + MARGIN;
   const roomy = pagesFreeElsewhere(kernel, zone, found.free) >= needed;
+  if (roomy && found.writing >= 0)
+    return { outlook: "leaves", code: "under-writeback", errno: null, pfn: found.writing, pagesToMove };
   return roomy
     ? { ...emptied, pagesToMove }
     : { outlook: "may-leave", code: "memory-tight", errno: null, pfn: -1, pagesToMove };
@@ -118,12 +122,14 @@ interface Survey {
   readonly stuck: { readonly pfn: number; readonly code: StayCode } | null;
   /** The first page at which the scan gives up, or -1. */
   readonly held: number;
+  /** The first page that is on its way to a disk, or -1. */
+  readonly writing: number;
 }
 
 function survey(kernel: Kernel, zone: Zone, start: number, end: number, { gone, released }: Assumed): Survey {
   const { pages } = kernel;
   let [free, moving, pooled, pooledInUse] = [0, 0, 0, 0];
-  let [pinned, moved, held] = [-1, -1, -1];
+  let [pinned, moved, held, writing] = [-1, -1, -1, -1];
   let gigantic = false;
   let stuck: Survey["stuck"] = null;
   for (let frame = start; frame < end; frame++) {
@@ -148,6 +154,7 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, { gone, 
     if (leave.can) {
       if (leave.how === "dissolves") pooled += Number(pages.a[index] !== GIGANTIC);
       else if (leave.how !== "out-of-use" && leave.how !== "stays-with-block") moving++;
+      if (writing < 0 && isBeingWritten(kernel, index)) writing = frame;
       if (leave.how === "moves" && kind === PageKind.Hugetlb)
         if (kernel.gigantic.usedAt(frame) < 0) pooledInUse++;
         else gigantic = true;
@@ -169,6 +176,7 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, { gone, 
     moved,
     stuck,
     held,
+    writing,
   };
 }
 

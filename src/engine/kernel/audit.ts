@@ -55,6 +55,7 @@ export function audit(kernel: Kernel): string[] {
   auditBlocks(kernel, say);
   auditSwap(kernel, say);
   auditKsm(kernel, say);
+  for (const text of kernel.disk?.writeback.disagreements() ?? []) say(text);
   return found;
 }
 

@@ -36,7 +36,8 @@ export type Holding =
   | `image:${string}` // stack and data of a program
   | `connections:${string}`
   | `area:${string}` // what a program took by this name
-  | `files:${string}`; // files that a program reads
+  | `files:${string}` // files that a program reads
+  | `file:${string}`; // a file on a disk
 
 /** Who holds a page. */
 export interface PageOwner {

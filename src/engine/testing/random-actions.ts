@@ -167,6 +167,23 @@ const swap = fc.tuple(partition, fc.constantFrom("/dev/zram0", "/dev/ram0"), fc.
     },
 );
 
+/** What is written to files of a disk, and when it is written to the disk. */
+const files = fc.tuple(partition, fc.constantFrom("write", "write", "write", "read", "empty", "sync"), nth, nth).map(
+  ([id, call, file, mib]): Resolve =>
+    () =>
+      call === "sync"
+        ? { do: "sync", partition: id }
+        : {
+            do: "file",
+            partition: id,
+            file: 1 + (file % 3),
+            name: `f${1 + (file % 3)}`,
+            call: call as "write" | "read" | "empty",
+            from: 0,
+            to: call === "empty" ? 0 : (1 + (mib % 48)) * MIB,
+          },
+);
+
 export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
   fc.array(
     fc.record({
@@ -180,6 +197,7 @@ export const actions = (maxLength: number): fc.Arbitrary<Action[]> =>
         { weight: 1, arbitrary: hugePool },
         { weight: 3, arbitrary: resize },
         { weight: 2, arbitrary: swap },
+        { weight: 3, arbitrary: files },
         { weight: 2, arbitrary: kill },
         { weight: 5, arbitrary: signal },
       ),

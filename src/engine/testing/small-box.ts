@@ -28,6 +28,7 @@ export function smallBox(cmdline = ""): BoxDescription {
         ],
         kernel: "6.1",
         cmdline,
+        disk: { size: bytes(256 * MIB), writes: bytes(64 * MIB) },
         virtioMem: [
           { id: "v1", node: 1, size: bytes(512 * MIB) },
           { id: "v2", node: 2, size: bytes(256 * MIB) },

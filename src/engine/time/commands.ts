@@ -2,6 +2,7 @@
  * Everything that anyone can do to the box, as plain values. A drag, a menu, a shell line, a lesson step and a
  * replay all become one of these; the journal is a list of them with their simulated times.
  */
+import type { DiskRequest } from "../holders/disk.ts";
 import type { Writer } from "../sysfs/tree.ts";
 import type { Bytes } from "../units.ts";
 import type { RulesFile } from "../workload/udev-rules.ts";
@@ -48,6 +49,11 @@ export type Command =
    */
   | { readonly do: "swapon"; readonly partition: string; readonly path: string; readonly priority?: number }
   | { readonly do: "swapoff"; readonly partition: string; readonly path: string; readonly by?: Writer }
+  /**
+   * What is done to a file on the disk, by its number: bytes up to an offset are written or read, or it is emptied. Whoever names a
+   * number first makes the file. `sync` writes all that is dirty.
+   */
+  | ({ readonly partition: string } & DiskRequest)
   /** End a process and give back its memory. */
   | { readonly do: "kill"; readonly partition: string; readonly pid: number }
   | { readonly do: "killall"; readonly partition: string }

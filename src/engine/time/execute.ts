@@ -64,6 +64,14 @@ export function execute(engine: Engine, command: Command): Submission {
       const errno = calls ? (command.do === "pipe" ? calls.pipe(command.by) : calls.folder(command.do, path)) : "EPERM";
       return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path });
     }
+    case "file":
+    case "sync": {
+      const result = engine.files(command.partition).calls?.disk(command) ?? { errno: "EPERM", op: null };
+      const { errno, op } = result;
+      return errno === null
+        ? { ...DONE, op }
+        : refuse(errno as ErrnoName, { why: "file-says", path: "name" in command ? command.name : "" });
+    }
     case "signal": {
       const errno = engine.signal(command.op);
       if (errno === "EPERM") return refuse(errno, { why: "kernel-worker" });

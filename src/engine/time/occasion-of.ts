@@ -17,6 +17,10 @@ export function occasionOf(command: Command): Occasion {
     case "mkdir":
     case "rmdir":
       return lineOccasion(`${command.do} ${command.path}`);
+    case "file":
+      return lineOccasion(`${command.call} ${command.name}`);
+    case "sync":
+      return lineOccasion("sync");
     case "kill":
       return lineOccasion(`kill ${command.pid}`);
     case "killall":

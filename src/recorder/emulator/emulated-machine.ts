@@ -13,6 +13,8 @@ export interface MachineFiles {
   readonly qemu: string;
   readonly kernel: string;
   readonly initramfs: string;
+  /** The folder of the kernel's modules, if there is one. */
+  readonly modules?: string | null;
   /** `tcg` emulates the same processor everywhere; `kvm` is fast where it works. */
   readonly accelerator: "tcg" | "kvm";
 }

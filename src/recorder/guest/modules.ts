@@ -23,10 +23,10 @@ export interface KernelModule {
 }
 
 /** Those of the modules that are there as files; others are built in, or this kernel doesn't have them. */
-export function unpackModules(folder: string | null): KernelModule[] {
+export function unpackModules(folder: string | null, names: readonly string[] = MODULES): KernelModule[] {
   if (folder === null) return [];
   const files = readdirSync(join(folder, "kernel"), { recursive: true, encoding: "utf8" });
-  return MODULES.flatMap((name) => {
+  return names.flatMap((name) => {
     const file = files.find((path) => new RegExp(`(^|/)${name}\\.ko(\\.\\w+)?$`).test(path));
     const content = file === undefined ? undefined : unpack(join(folder, "kernel", file));
     return content ? [{ name, content }] : [];

@@ -32,6 +32,12 @@ export const COMPILER: Program = {
     "gcc and libc6-dev on Debian and Ubuntu, gcc and glibc-static on Fedora, gcc on Arch, gcc and glibc-devel-static on openSUSE, gcc and musl-dev on Alpine",
 };
 
+export const MAKE_EXT4: Program = {
+  names: ["mkfs.ext4"],
+  purpose: "for the file system of a machine with a disk",
+  packages: "e2fsprogs",
+};
+
 // Tools for administrators lie where the PATH of other users doesn't lead.
 const FURTHER = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 

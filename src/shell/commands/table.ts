@@ -21,7 +21,20 @@ import { killall, pgrep, pidof, ps, top } from "./machine/processes.ts";
 import { reboot, shutdown, systemctl } from "./machine/reboot.ts";
 import { clear, tput } from "./machine/screen.ts";
 import { mkswap, swapoff, swapon } from "./machine/swap.ts";
-import { getconf, hostname, id, lscpu, mount, nproc, sysctl, umount, uname, uptime, whoami } from "./machine/system.ts";
+import {
+  getconf,
+  hostname,
+  id,
+  lscpu,
+  mount,
+  nproc,
+  sync,
+  sysctl,
+  umount,
+  uname,
+  uptime,
+  whoami,
+} from "./machine/system.ts";
 import { help, man } from "../man/man.ts";
 import { taskset } from "./memory/affinity.ts";
 import { chmem } from "./memory/chmem.ts";
@@ -124,6 +137,7 @@ const TOOLS: Readonly<Record<string, CommandFunction>> = {
   shutdown,
   swapoff,
   swapon,
+  sync,
   sysctl,
   systemctl,
   "systemd-udevd": systemdUdevd,

@@ -143,7 +143,13 @@ export const MACHINE_PAGES: readonly ManPage[] = [
     name: "mount",
     summary: "show file systems",
     synopsis: ["mount"],
-    description: ["Nothing can be mounted beside them."],
+    description: ["Nothing can be mounted beside them. A machine with a disk has it at /mnt."],
+  },
+  {
+    name: "sync",
+    summary: "write what files have in memory only",
+    synopsis: ["sync [FILE]..."],
+    description: ["Waits until all that is dirty lies on the disk, whatever files are named."],
   },
   {
     name: "umount",

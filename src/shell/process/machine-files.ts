@@ -22,6 +22,9 @@ const PASSWD = "root:x:0:0:root:/root:/bin/bash\n";
 const NAMES_ITS_WRITER =
   /^\/proc\/sys\/vm\/(drop_caches|laptop_mode)$|^\/sys\/fs\/cgroup\/.*cgroup\.(procs|threads)$|\/memory\d+\/(state|online)$/;
 
+/** Where the disk is mounted. */
+const DISK = "/mnt";
+
 const isCgroup = (path: string): boolean => path.startsWith("/sys/fs/cgroup/");
 
 /** Writes to files of the kernel are commands, so that a replay does them too. `shell` is what the kernel calls a shell's process. */
@@ -54,6 +57,7 @@ export function mountedFiles(
     Object.keys(modulesOf(version)).map((name) => `${name}.ko`),
     () => engine.now,
     () => roomInMemory(engine, partition),
+    engine.kernel(partition).disk && { folders: [DISK], room: roomOnDisk(engine, partition, submit) },
   );
   const texts: Readonly<Record<string, string>> = {
     "/etc/hostname": `${partition}\n`,
@@ -83,6 +87,38 @@ function roomInMemory(engine: Engine, partition: string): Room {
       const { pages, op } = file.empty();
       return op === null ? { ns: pages * Cost.freePage, ops: [] } : { ns: 0, ops: [op] };
     },
+  };
+}
+
+/** Room for files of the partition's disk: what is done to them are commands, and what becomes dirty is the kernel's business. */
+function roomOnDisk(
+  engine: Engine,
+  partition: string,
+  submit: (command: Command) => Submission,
+): (name: string) => Room {
+  let files = 0;
+  return (name) => {
+    const file = ++files;
+    let length = 0;
+    const of = { do: "file", partition, file, name } as const;
+    return {
+      resize: (bytes) => {
+        const { errno, op } = submit({ ...of, call: "write", from: length, to: bytes });
+        const pages = engine.kernel(partition).disk?.get(file)?.pages ?? 0;
+        length = errno === null ? bytes : Math.max(length, Math.min(bytes, pages * PAGE_SIZE));
+        return { bytes: length, errno: errno as FileErrno | null, op };
+      },
+      read: (from, to) => {
+        submit({ ...of, call: "read", from, to });
+      },
+      empty: () => {
+        if (length === 0) return { ns: 0, ops: [] };
+        const pages = Math.ceil(length / PAGE_SIZE);
+        length = 0;
+        const { op } = submit({ ...of, call: "empty", from: 0, to: 0 });
+        return op === null ? { ns: pages * Cost.freePage, ops: [] } : { ns: 0, ops: [op] };
+      },
+    };
   };
 }
 

@@ -1,4 +1,5 @@
 /** What checks know, for words about them. */
+import type { Attempt } from "../../engine/chronicle/outcome.ts";
 import { count } from "./phrase.ts";
 
 /** What a check knows about itself (`Check.data`); which entries there are depends on the rule. */
@@ -14,3 +15,7 @@ export const amount = (data: CheckData, entry: string): number | undefined => {
   const value = data[entry];
   return typeof value === "number" ? value : undefined;
 };
+
+/** Its last list had pages that were on their way to a disk. */
+export const isWaitingForDisk = ({ checks }: Attempt): boolean =>
+  checks.some(({ verdict, data }) => verdict === "pending" && Number(data.writing ?? 0) > 0);

@@ -89,7 +89,9 @@ export const checks: VerdictWords["checkTexts"] = {
     },
     pending: (data) => {
       const left = amount(data, "left");
-      return left === undefined ? `別のメモリへコピーしています${passes(data)}` : `残り ${pages(left)}${passes(data)}`;
+      return left === undefined
+        ? `別のメモリへコピーしています${passes(data)}`
+        : `残り ${pages(left)}${passes(data)}${given(data, "writing", (writing) => `。${writing} ページはディスクへ書き込み中で、終わるのを待ちます`)}`;
     },
   },
   "dissolve-hugetlb": {

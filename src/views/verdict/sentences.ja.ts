@@ -2,6 +2,7 @@
 import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
+import { isWaitingForDisk } from "./check-data.ts";
 import { code, count, duration, hexPfn, type Phrase, strong } from "./phrase.ts";
 import type { SentenceWords } from "./sentences.ts";
 import { errnoTexts } from "./strings.ts";
@@ -33,6 +34,12 @@ export default {
       return [strong(message), "。", meaning];
     }
     if (attempt.result === "running") {
+      if (isWaitingForDisk(attempt))
+        return [
+          "中にあるファイルのページが、ディスクへ書き込まれているところです。カーネルは書き終わるのを待ち、その間はシグナルも受け取らず、それから移動します。まだ書き込みの始まっていないダーティページなら、すぐに移動していました。先に ",
+          code("sync"),
+          " しておけば、待たずに済みます。",
+        ];
       return attempt.kind === "offline" || attempt.kind === "eject"
         ? [
             "カーネルは新しい割り当てを締め切り、使用中のページをすべて別のメモリへコピーして、それを指すページテーブルを書き換えます。",

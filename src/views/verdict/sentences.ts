@@ -3,6 +3,7 @@ import { inLanguages, type Words } from "../../client/language/catalogue.ts";
 import { occasionWords, ownerWords } from "../../client/owners.ts";
 import type { Attempt, Culprit } from "../../engine/chronicle/outcome.ts";
 import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
+import { isWaitingForDisk } from "./check-data.ts";
 import { code, count, duration, hexPfn, type Phrase, plural, strong } from "./phrase.ts";
 import type { Place } from "./headline.ts";
 import { errnoTexts } from "./strings.ts";
@@ -31,6 +32,12 @@ function summaryTold(attempt: Attempt, culprit: Culprit | null): Phrase {
     return [strong(message), ". ", meaning];
   }
   if (attempt.result === "running") {
+    if (isWaitingForDisk(attempt))
+      return [
+        "Pages of files in it are being written to a disk. The kernel waits for them, hears no signal meanwhile, and then moves them. Dirty pages that nobody writes yet would have moved at once; ",
+        code("sync"),
+        " before an offline has the wait behind it.",
+      ];
     return attempt.kind === "offline" || attempt.kind === "eject"
       ? [
           "The kernel closes it to new allocations, then copies every page in use to other memory and changes the page tables that point to it.",

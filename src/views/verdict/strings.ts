@@ -89,7 +89,7 @@ const checks: Readonly<Record<CheckRule, CheckText>> = {
       const left = amount(data, "left");
       return left === undefined
         ? `copying pages to other memory${passes(data)}`
-        : `${plural(left, "page")} to go${passes(data)}`;
+        : `${plural(left, "page")} to go${passes(data)}${given(data, "writing", (pages) => `; ${pages} were on their way to a disk, and are waited for`)}`;
     },
   },
   "dissolve-hugetlb": {

@@ -8,7 +8,8 @@
  * nothing else.
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
-import { type FileTree, directory, readable } from "../tree.ts";
+import { Disk } from "../../holders/disk.ts";
+import { DONE, type FileTree, directory, readable } from "../tree.ts";
 import { blockDirectory, deviceNodes } from "./block-files.ts";
 import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
 import { cpuDirectory } from "./cpu-files.ts";
@@ -33,8 +34,11 @@ const extended = new WeakSet<FileTree>();
 export function addFiles(tree: FileTree): void {
   if (!tree.source || extended.has(tree)) return;
   extended.add(tree);
-  const { kernel, modules } = tree.source;
+  const { kernel, modules, actions } = tree.source;
+  const port = actions.disk();
+  if (port) kernel.disk ??= new Disk(kernel, port);
   tree.calls = {
+    disk: (request) => kernel.disk?.carryOut(request) ?? DONE,
     folder: (what, path) => changeFolder(kernel, what, path),
     pipe: ({ pid, comm }) => (cgroupsOf(kernel)?.hasBufferFor(pid, comm) === false ? "ENOMEM" : null),
   };

@@ -50,6 +50,7 @@ export function mounts(kernel: Kernel): string[] {
     `none /dev devtmpfs rw,relatime${size(half)},mode=755${inodes} 0 0`,
     "none /sys/kernel/debug debugfs rw,relatime 0 0",
     `none /tmp tmpfs rw,relatime${now === half ? "" : size(half)}${inodes} 0 0`,
+    ...(kernel.disk ? ["/dev/vda /mnt ext4 rw,relatime 0 0"] : []),
   ];
 }
 

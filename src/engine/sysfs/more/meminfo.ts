@@ -7,6 +7,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { MigrateType } from "../../memory/kinds.ts";
 import type { NumaNode } from "../../memory/node.ts";
 import { type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "../statistics.ts";
+import { writebackOf } from "./writeback-figures.ts";
 import { largest } from "../../lists.ts";
 
 const VMALLOC_TOTAL_KB = 34_359_738_367;
@@ -36,7 +37,10 @@ export function meminfo(kernel: Kernel): string {
   put("Mlocked", kb(use.mlocked));
   put("SwapTotal", kb(kernel.swap.total));
   put("SwapFree", kb(kernel.swap.unused));
-  for (const name of [...(kernel.profile.hasZswap ? ["Zswap", "Zswapped"] : []), "Dirty", "Writeback"]) put(name, 0);
+  if (kernel.profile.hasZswap) for (const name of ["Zswap", "Zswapped"]) put(name, 0);
+  const { dirty, writing } = writebackOf(kernel, null);
+  put("Dirty", kb(dirty));
+  put("Writeback", kb(writing));
   put("AnonPages", kb(use.anon));
   put("Mapped", kb(use.shmem));
   put("Shmem", kb(use.shmem));
@@ -127,6 +131,7 @@ function nodeLines(kernel: Kernel, node: NumaNode, use: MemoryInUse): [string, n
   const recent = kernel.profile.zoneinfo === "6.10";
   const late = since(kernel.profile.version, 7, 3) ? lateNames(kernel) : [];
   const cache = use.file - use.shmem;
+  const { dirty, writing } = writebackOf(kernel, node.id);
   const zero = (...names: string[]): [string, number][] => names.map((name) => [name, 0]);
   return [
     ["MemTotal", kb(node.managed)],
@@ -141,7 +146,8 @@ function nodeLines(kernel: Kernel, node: NumaNode, use: MemoryInUse): [string, n
     ["Inactive(file)", kb(cache)],
     ["Unevictable", kb(use.mlocked)],
     ["Mlocked", kb(use.mlocked)],
-    ...zero("Dirty", "Writeback"),
+    ["Dirty", kb(dirty)],
+    ["Writeback", kb(writing)],
     ["FilePages", kb(use.file)],
     ["Mapped", kb(use.shmem)],
     ["AnonPages", kb(use.anon)],

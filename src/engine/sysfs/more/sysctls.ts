@@ -3,6 +3,7 @@
  * the kernel would take (kernel/sysctl.c), and have no part in the simulation.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
+import type { Limit } from "../../holders/disk.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { tell } from "./kmsg.ts";
 import { sysctlInteger, sysctlNumbers } from "../numbers.ts";
@@ -117,27 +118,25 @@ const each = (values: Readonly<Record<string, number>>, least = -INT_MAX - 1, mo
 function shareOrAmount(
   kernel: Kernel,
   [share, amount]: readonly [string, string],
-  first: number,
+  limit: Limit,
   most: number,
   least: readonly [share: number, amount: bigint],
 ): Record<string, Entry> {
-  let now = first;
-  let size = 0n;
   return {
     [share]: integer(
-      () => now,
+      () => limit.share,
       (value) => {
-        if (value !== now) size = 0n;
-        now = value;
+        if (value !== limit.share) limit.bytes = 0n;
+        limit.share = value;
       },
       least[0],
       most,
     ),
     [amount]: long(
-      () => size,
+      () => limit.bytes,
       (value) => {
-        if (value !== size) now = 0;
-        size = value;
+        if (value !== limit.bytes) limit.share = 0;
+        limit.bytes = value;
       },
       least[1],
       negativeLongs(kernel),
@@ -202,6 +201,18 @@ const oomFile = (kernel: Kernel, what: keyof Kernel["oom"], least?: number, most
     most,
   );
 
+/** When dirty pages are written. */
+const centisecs = (kernel: Kernel, which: "expireCentisecs" | "writebackCentisecs"): File =>
+  integer(
+    () => kernel.flushing[which],
+    (value) => {
+      const other = value !== kernel.flushing[which];
+      kernel.flushing[which] = value;
+      if (other && value > 0 && which === "writebackCentisecs") kernel.disk?.writeback.intervalSet();
+    },
+    which === "expireCentisecs" ? 0 : undefined,
+  );
+
 /** Bytes of two pages: less is no limit of dirty memory. */
 const TWO_PAGES = 2n * 4096n;
 
@@ -224,7 +235,6 @@ export function vmSysctls(kernel: Kernel): Directory {
       panic_on_oom: oomFile(kernel, "panic", 0, 2),
       ...each(
         {
-          dirty_expire_centisecs: 3000,
           dirtytime_expire_seconds: 43_200,
           legacy_va_layout: 0,
           max_map_count: 65_530,
@@ -236,17 +246,24 @@ export function vmSysctls(kernel: Kernel): Directory {
         0,
       ),
       ...each({
-        dirty_writeback_centisecs: 500,
         ...(since(kernel.profile.version, 5, 13) ? {} : { block_dump: 0 }),
         hugetlb_shm_group: 0,
       }),
+      dirty_expire_centisecs: centisecs(kernel, "expireCentisecs"),
+      dirty_writeback_centisecs: centisecs(kernel, "writebackCentisecs"),
       oom_dump_tasks: oomFile(kernel, "dumpTasks"),
       oom_kill_allocating_task: oomFile(kernel, "killAsker"),
       laptop_mode: laptopMode(kernel, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
       stat_interval: number(1, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
-      ...shareOrAmount(kernel, ["dirty_background_ratio", "dirty_background_bytes"], 10, 100, [0, 1n]),
-      ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], 20, 100, [0, TWO_PAGES]),
-      ...shareOrAmount(kernel, ["overcommit_ratio", "overcommit_kbytes"], 50, INT_MAX, [-INT_MAX - 1, 0n]),
+      ...shareOrAmount(kernel, ["dirty_background_ratio", "dirty_background_bytes"], kernel.flushing.background, 100, [
+        0,
+        1n,
+      ]),
+      ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], kernel.flushing.most, 100, [0, TWO_PAGES]),
+      ...shareOrAmount(kernel, ["overcommit_ratio", "overcommit_kbytes"], { share: 50, bytes: 0n }, INT_MAX, [
+        -INT_MAX - 1,
+        0n,
+      ]),
       admin_reserve_kbytes: unsigned(kernel, 8192),
       extfrag_threshold: number(500, 0, 1000),
       ...(since(kernel.profile.version, 5, 19) ? { hugetlb_optimize_vmemmap: flag(kernel) } : {}),

@@ -9,6 +9,7 @@ import type { Zone } from "../../memory/zone.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import { MAX_ORDER, PAGEBLOCK_ORDER } from "../../units.ts";
 import { type KindCounts, type MemoryInUse, kindCounts, memoryInUse, mlockedPages } from "../statistics.ts";
+import { writebackOf } from "./writeback-figures.ts";
 import { HUGE_PAGES } from "../../holders/huge-pool.ts";
 
 export type Counter = readonly [name: string, value: number];
@@ -34,7 +35,7 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
     ["nr_zone_inactive_file", use.file - use.shmem],
     ...zeros("nr_zone_active_file"),
     ["nr_zone_unevictable", use.mlocked],
-    ...zeros("nr_zone_write_pending"),
+    ["nr_zone_write_pending", zones.reduce((pages, zone) => pages + pendingIn(kernel, zone), 0)],
     ["nr_mlock", use.mlocked],
     // Since 5.11 of nodes.
     ...(countsTablesByZone(kernel) ? [["nr_page_table_pages", use.pageTables] as Counter] : []),
@@ -43,6 +44,12 @@ export function zoneCounters(kernel: Kernel, zones: readonly Zone[], use: Memory
     ["nr_free_cma", sum(zones, (zone) => (zone.cma > 0 ? zone.freeOfType(MigrateType.Cma) : 0))],
     ...(isRecent(kernel) ? zeros("nr_unaccepted") : []),
   ];
+}
+
+/** Dirty or on its way to the disk. */
+function pendingIn(kernel: Kernel, zone: Zone): number {
+  const { dirty, writing } = writebackOf(kernel, zone);
+  return dirty + writing;
 }
 
 const countsTablesByZone = (kernel: Kernel): boolean => !since(kernel.profile.version, 5, 11);
@@ -72,6 +79,7 @@ const RECLAIM_OF_NODE =
 /** Items of a node. Anonymous and file pages count as inactive: the simulation has no LRU age. */
 export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
   const use = memoryInUse(kindCounts(kernel, node), mlockedPages(kernel, node));
+  const { dirty, writing, dirtied, written } = writebackOf(kernel, node);
   const [recent, late, latest] = [isRecent(kernel), isLate(kernel), isLatest(kernel)];
   return [
     ["nr_inactive_anon", use.anon + use.shmem - use.mlocked],
@@ -88,12 +96,17 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ["nr_anon_pages", use.anon],
     ["nr_mapped", use.shmem],
     ["nr_file_pages", use.file],
-    ...zeros(late ? "nr_dirty nr_writeback" : "nr_dirty nr_writeback nr_writeback_temp"),
+    ["nr_dirty", dirty],
+    ["nr_writeback", writing],
+    ...zeros(late ? "" : "nr_writeback_temp"),
     ["nr_shmem", use.shmem],
     ...zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped"),
     ["nr_anon_transparent_hugepages", use.anonHuge / HUGE_PAGES],
+    ...zeros("nr_vmscan_write nr_vmscan_immediate_reclaim"),
+    ["nr_dirtied", dirtied],
+    ["nr_written", written],
     ...zeros(
-      `nr_vmscan_write nr_vmscan_immediate_reclaim nr_dirtied nr_written ${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable`,
+      `${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable`,
     ),
     // Of nodes; here of the kernel, which does not say where pins were taken.
     ["nr_foll_pin_acquired", node === null ? kernel.vmstat.pins : 0],
@@ -203,7 +216,11 @@ function events(kernel: Kernel): Counter[] {
 }
 
 /** What reclaim counted, by the names that kernels have for it. */
-function reclaimed({ swap: { counters } }: Kernel): ReadonlyMap<string, number> {
+function reclaimed(kernel: Kernel): ReadonlyMap<string, number> {
+  const {
+    disk,
+    swap: { counters },
+  } = kernel;
   const taken: readonly Counter[] = [
     ["kswapd", counters.stolenByKswapd],
     ["direct", counters.stolenDirectly],
@@ -211,6 +228,9 @@ function reclaimed({ swap: { counters } }: Kernel): ReadonlyMap<string, number> 
     ["file", counters.stolenFile],
   ];
   return new Map([
+    // In KiB.
+    ["pgpgin", 4 * (disk?.readPages ?? 0)],
+    ["pgpgout", 4 * writebackOf(kernel, null).sent],
     ["pswpin", counters.swappedIn],
     ["pswpout", counters.swappedOut],
     ...taken.flatMap(([name, pages]): Counter[] => [

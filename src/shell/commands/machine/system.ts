@@ -254,6 +254,20 @@ export function* mount(context: CommandContext): Running<number> {
   return yield* complain(context, `${where}: permission denied.`, 32);
 }
 
+/** Waits until all that files have in memory only lies on the disk: of operands no less than of everything. */
+export function* sync(context: CommandContext): Running<number> {
+  const given = options(context.args, "df", { data: "d", "file-system": "f" });
+  if (badOptions(given)) return yield* usage(context, optionError(given));
+  for (const path of given.rest) {
+    const stat = context.state.system.files.stat(absolute(context.state, path));
+    if ("errno" in stat) return yield* complain(context, `error opening '${path}': ${strerror(stat.errno)}`);
+  }
+  const { machine } = context.state.system;
+  const op = machine?.submit({ do: "sync", partition: machine.partition }).op ?? null;
+  if (op !== null) yield { op, until: Number.POSITIVE_INFINITY };
+  return 0;
+}
+
 export function* umount(context: CommandContext): Running<number> {
   const where = context.args.filter((arg) => !arg.startsWith("-")).at(-1);
   if (where === undefined) return yield* usage(context, "bad usage");
