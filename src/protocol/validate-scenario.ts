@@ -163,6 +163,7 @@ const commands = {
     call: words(["write", "read", "empty"]),
     from: whole(0, MAX_DISK),
     to: whole(0, MAX_DISK),
+    pid: exactOptional(pid),
   },
   sync: { partition: id },
   kill: { partition: id, pid },

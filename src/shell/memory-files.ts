@@ -3,7 +3,7 @@
  * lies below a mount point belongs to somebody else: resolving a path into one gives the rest of the way.
  */
 import type { FileErrno } from "../engine/sysfs/errno.ts";
-import type { Stat } from "../engine/sysfs/tree.ts";
+import type { Stat, Writer } from "../engine/sysfs/tree.ts";
 import { FileContent } from "./file-content.ts";
 import type { GivingBack } from "./system.ts";
 
@@ -43,7 +43,10 @@ export interface Room {
    * Holds this many bytes from now on, or as many as there is room for, and why not all. Who writes waits for the operation, if there
    * is one.
    */
-  resize(bytes: number): { readonly bytes: number; readonly errno: FileErrno | null; readonly op?: number | null };
+  resize(
+    bytes: number,
+    by?: Writer,
+  ): { readonly bytes: number; readonly errno: FileErrno | null; readonly op?: number | null };
   /** Somebody reads a part of it. */
   read?(from: number, to: number): void;
   /** Holds nothing any more. */
@@ -164,11 +167,11 @@ export class MemoryFiles {
   }
 
   /** Writes at a file's end as much as there is room for, and says why not all. */
-  append(file: TextFile, text: string): { readonly errno: FileErrno | null; readonly op: number | null } {
+  append(file: TextFile, text: string, by?: Writer): { readonly errno: FileErrno | null; readonly op: number | null } {
     const { content } = file;
     const before = content.weight;
     const wanted = content.length + text.length;
-    const { bytes, errno, op = null } = file.room?.resize(wanted) ?? { bytes: wanted, errno: null };
+    const { bytes, errno, op = null } = file.room?.resize(wanted, by) ?? { bytes: wanted, errno: null };
     file.changed = this.now();
     content.append(bytes < wanted ? text.slice(0, bytes - content.length) : text);
     this.held += content.weight - before;

@@ -129,7 +129,7 @@ export class MountedFiles implements Files {
       return errno === null ? DONE : failed(errno);
     }
     const file = this.file(path);
-    const { errno, op } = "errno" in file ? { errno: file.errno, op: null } : this.memory.append(file, text);
+    const { errno, op } = "errno" in file ? { errno: file.errno, op: null } : this.memory.append(file, text, by);
     return errno === null ? { errno, op } : failed(errno);
   }
 

@@ -12,6 +12,7 @@ import type { PageArray } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { PAGE_SIZE } from "../units.ts";
 import { HOLE, type Mapping, type Mappings } from "./mappings.ts";
+import type { Process } from "./process.ts";
 import type { LetGo } from "./tmpfs.ts";
 import { Writeback } from "./writeback.ts";
 
@@ -24,6 +25,7 @@ export interface DiskKernel {
   /** Where the kernel's own work runs. */
   readonly cpuNode: { readonly id: number };
   readonly flushing: Flushing;
+  readonly processes: ReadonlyMap<number, Process>;
   zoneOfIndex(page: number): Zone;
   /** How many pages are freed in one go. */
   freeing(): Slices;
@@ -67,6 +69,8 @@ export type DiskRequest =
       /** Offsets in bytes. What is emptied has none left. */
       readonly from: number;
       readonly to: number;
+      /** Who does it: pages come from its node, and from nodes that its group may use. */
+      readonly pid?: number;
     };
 
 export class Disk {
@@ -95,9 +99,9 @@ export class Disk {
     this.files.set(request.file, file);
     switch (request.call) {
       case "write":
-        return file.write(request.from, request.to);
+        return file.write(request.from, request.to, this.kernel.processes.get(request.pid ?? -1));
       case "read":
-        file.read(request.from, request.to);
+        file.read(request.from, request.to, this.kernel.processes.get(request.pid ?? -1));
         return { errno: null, op: null };
       case "empty":
         return { errno: null, op: file.empty().op };
@@ -146,13 +150,17 @@ export class DiskFile {
    * Writes the bytes from one offset up to another: what of it is not in memory comes there, and is dirty. It is as long as that got
    * (`pages`) where it could not go on (ENOSPC, ENOMEM). `op` ends when who writes may go on (balance_dirty_pages).
    */
-  write(from: number, to: number): { readonly errno: "ENOSPC" | "ENOMEM" | null; readonly op: number | null } {
+  write(
+    from: number,
+    to: number,
+    by?: Process,
+  ): { readonly errno: "ENOSPC" | "ENOMEM" | null; readonly op: number | null } {
     const { kernel, writeback } = this.disk;
     const end = Math.ceil(to / PAGE_SIZE);
     for (let offset = Math.floor(from / PAGE_SIZE); offset < end; offset++) {
       const more = Math.max(0, offset + 1 - this.pages);
       if (!this.disk.claim(more)) return { errno: "ENOSPC", op: writeback.balance() };
-      const page = this.bring(offset);
+      const page = this.bring(offset, by);
       if (page < 0) {
         this.disk.claim(-more);
         return { errno: "ENOMEM", op: writeback.balance() };
@@ -165,17 +173,17 @@ export class DiskFile {
   }
 
   /** Brings what is read into memory, as far as there is room for it. */
-  read(from: number, to: number): void {
+  read(from: number, to: number, by?: Process): void {
     const end = Math.min(this.pages, Math.ceil(to / PAGE_SIZE));
     for (let offset = Math.floor(from / PAGE_SIZE); offset < end; offset++) {
       if (this.held && this.held.at(offset) !== HOLE) continue;
-      if (this.bring(offset) < 0) return;
+      if (this.bring(offset, by) < 0) return;
       this.disk.readPages++;
     }
   }
 
   /** The page at an offset, which is clean if it was not there before; -1 when there is no memory for it. */
-  private bring(offset: number): number {
+  private bring(offset: number, by?: Process): number {
     const { kernel, writeback } = this.disk;
     if (!this.held) {
       this.held = kernel.mappings.add(`file:${this.name}`, PageKind.PageCache, 1);
@@ -184,7 +192,8 @@ export class DiskFile {
     this.held.reach(offset + 1);
     const there = this.held.at(offset);
     if (there !== HOLE) return there;
-    return kernel.mappings.fill(this.held, offset, GFP_HIGHUSER_MOVABLE, { node: kernel.cpuNode.id, mask: null }, 0);
+    const nodes = { node: by?.node ?? kernel.cpuNode.id, mask: by?.cpuset?.cut(null) ?? null };
+    return kernel.mappings.fill(this.held, offset, GFP_HIGHUSER_MOVABLE, nodes, 0);
   }
 
   /**

@@ -102,8 +102,9 @@ function roomOnDisk(
     let length = 0;
     const of = { do: "file", partition, file, name } as const;
     return {
-      resize: (bytes) => {
-        const { errno, op } = submit({ ...of, call: "write", from: length, to: bytes });
+      resize: (bytes, by) => {
+        const who = by ? { pid: by.pid } : {};
+        const { errno, op } = submit({ ...of, call: "write", from: length, to: bytes, ...who });
         const pages = engine.kernel(partition).disk?.get(file)?.pages ?? 0;
         length = errno === null ? bytes : Math.max(length, Math.min(bytes, pages * PAGE_SIZE));
         return { bytes: length, errno: errno as FileErrno | null, op };

@@ -105,7 +105,7 @@ export function* dd(context: CommandContext): Running<number> {
       const failed = yield* print(context, piece.text);
       if (failed !== 0) return failed;
     } else {
-      const errno = yield* writeThrough(files, target, piece.text);
+      const errno = yield* writeThrough(files, target, piece.text, { pid: context.process.pid, comm: "dd" });
       if (errno !== null) {
         yield* complain(context, `error writing '${output}': ${strerror(errno)}`);
         cut = piece.text.length === size ? "full" : "part";

@@ -185,7 +185,10 @@ function* copy(context: CommandContext, from: string, to: string, how: How): Run
     if ("errno" in read) return yield* complain(context, `error reading '${from}': ${strerror(read.errno)}`);
     length = read.text.length;
     context.state.budget.text(length);
-    const errno = length === 0 && at > 0 ? null : yield* writeThrough(files, target, read.text);
+    const errno =
+      length === 0 && at > 0
+        ? null
+        : yield* writeThrough(files, target, read.text, { pid: context.process.pid, comm: context.name });
     if (errno !== null) return yield* complain(context, `error writing '${to}': ${strerror(errno)}`);
     yield* breathe(context.state.budget);
   }
