@@ -57,7 +57,7 @@ export function mountedFiles(
     Object.keys(modulesOf(version)).map((name) => `${name}.ko`),
     () => engine.now,
     () => roomInMemory(engine, partition),
-    engine.kernel(partition).disk && { folders: [DISK], room: roomOnDisk(engine, partition, submit) },
+    engine.description(partition).disk ? { folders: [DISK], room: roomOnDisk(engine, partition, submit) } : null,
   );
   const texts: Readonly<Record<string, string>> = {
     "/etc/hostname": `${partition}\n`,

@@ -9,7 +9,7 @@
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
 import { Disk } from "../../holders/disk.ts";
-import { DONE, type FileTree, directory, readable } from "../tree.ts";
+import { DONE, type FileTree, directory, failed, readable } from "../tree.ts";
 import { blockDirectory, deviceNodes } from "./block-files.ts";
 import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
 import { cpuDirectory } from "./cpu-files.ts";
@@ -36,9 +36,12 @@ export function addFiles(tree: FileTree): void {
   extended.add(tree);
   const { kernel, modules, actions } = tree.source;
   const port = actions.disk();
-  if (port) kernel.disk ??= new Disk(kernel, port);
   tree.calls = {
-    disk: (request) => kernel.disk?.carryOut(request) ?? DONE,
+    disk: (request) => {
+      // From the first file on it is part of the machine's state.
+      if (port && request.do === "file") kernel.disk ??= new Disk(kernel, port);
+      return kernel.disk?.carryOut(request) ?? (request.do === "sync" ? DONE : failed("ENODEV"));
+    },
     folder: (what, path) => changeFolder(kernel, what, path),
     pipe: ({ pid, comm }) => (cgroupsOf(kernel)?.hasBufferFor(pid, comm) === false ? "ENOMEM" : null),
   };
@@ -56,7 +59,7 @@ export function addFiles(tree: FileTree): void {
           },
           0o555,
         ),
-        processDirectories(kernel),
+        processDirectories(kernel, port !== null),
       ),
       sys: directory({
         ...deviceExtras(kernel, tree.source.actions),

@@ -38,7 +38,7 @@ const FILE_SYSTEMS = [
  * What is mounted. A tmpfs may fill half of memory, and says how much that was when it was mounted where it is half of it no
  * more (mm/shmem.c, shmem_show_options); the first two were there before boot's last memory was.
  */
-export function mounts(kernel: Kernel): string[] {
+export function mounts(kernel: Kernel, hasDisk: boolean): string[] {
   const inodes = since(kernel.profile.version, 6, 1) ? ",inode64" : "";
   const size = (pages: number): string => `,size=${pages * 4}k,nr_inodes=${pages}`;
   const half = Math.floor(kernel.bootPages / 2);
@@ -50,7 +50,7 @@ export function mounts(kernel: Kernel): string[] {
     `none /dev devtmpfs rw,relatime${size(half)},mode=755${inodes} 0 0`,
     "none /sys/kernel/debug debugfs rw,relatime 0 0",
     `none /tmp tmpfs rw,relatime${now === half ? "" : size(half)}${inodes} 0 0`,
-    ...(kernel.disk ? ["/dev/vda /mnt ext4 rw,relatime 0 0"] : []),
+    ...(hasDisk ? ["/dev/vda /mnt ext4 rw,relatime 0 0"] : []),
   ];
 }
 

@@ -10,7 +10,7 @@ import { maps, numaMaps, smaps } from "./process-maps.ts";
 import { stat, statm, status } from "./process-status.ts";
 import { largest } from "../../lists.ts";
 
-export function processDirectories(kernel: Kernel): Directory {
+export function processDirectories(kernel: Kernel, hasDisk: boolean): Directory {
   const self = () => String(largest(kernel.processes.keys(), 1));
   return {
     kind: "directory",
@@ -22,19 +22,26 @@ export function processDirectories(kernel: Kernel): Directory {
       if (name === "thread-self") return link(`${self()}/task/${self()}`);
       if (!/^[1-9]\d{0,9}$/.test(name)) return undefined;
       const found = processesOf(kernel).find(({ pid }) => String(pid) === name);
-      return found && directory(entries(kernel, found, true), 0o555);
+      return found && directory(entries(kernel, found, { withTasks: true, hasDisk }), 0o555);
     },
   };
 }
 
-function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<string, Entry | (() => Entry)> {
+function entries(
+  kernel: Kernel,
+  listed: Listed,
+  { withTasks, hasDisk }: { readonly withTasks: boolean; readonly hasDisk: boolean },
+): Record<string, Entry | (() => Entry)> {
   const { process, comm, kernelThread } = listed;
   const text = (read: () => string, mode = 0o444) => readable(read, mode, 0);
   return {
     ...(withTasks
       ? {
           task: () =>
-            directory({ [String(listed.pid)]: () => directory(entries(kernel, listed, false), 0o555) }, 0o555),
+            directory(
+              { [String(listed.pid)]: () => directory(entries(kernel, listed, { withTasks: false, hasDisk }), 0o555) },
+              0o555,
+            ),
         }
       : {}),
     cgroup: text(() => `0::${cgroupsOf(kernel)?.of(listed.pid).path ?? "/"}\n`),
@@ -47,7 +54,7 @@ function entries(kernel: Kernel, listed: Listed, withTasks: boolean): Record<str
     exe: link(kernelThread ? "" : `/bin/${comm}`),
     maps: text(() => (process ? maps(process) : "")),
     mounts: text(() =>
-      mounts(kernel)
+      mounts(kernel, hasDisk)
         .map((line) => `${line}\n`)
         .join(""),
     ),
