@@ -11,7 +11,7 @@ import { BadInput } from "../conformance/input.ts";
 import { EmulatedMachine, type MachineFiles, MachineRefused } from "./emulator/emulated-machine.ts";
 import type { KeptBoots } from "./emulator/kept-boots.ts";
 import type { MonitorEvent } from "./emulator/monitor.ts";
-import { diskArguments, driverArchive, MOUNTING, PLUGGING } from "./emulator/disk.ts";
+import { diskArguments, driverArchive, MOUNTING } from "./emulator/disk.ts";
 import { VIRTIO_BLOCK, backendOf, machineArguments } from "./emulator/qemu-arguments.ts";
 import { markHotpluggable, tableArchive } from "./emulator/srat.ts";
 import { messages, parseObservation } from "./observation.ts";
@@ -136,10 +136,8 @@ class Recording {
     this.scenario = scenario;
   }
 
-  private async plugInDisk(): Promise<void> {
+  private async mountDisk(): Promise<void> {
     const { vm } = this;
-    const refused = await vm.monitor.tell("device_add", PLUGGING);
-    if (refused !== null) throw new MachineRefused(refused);
     for (const line of MOUNTING) await vm.sh(line);
     const { exit } = await vm.sh("grep -q ' /mnt ext4 ' /proc/mounts; status=$?; dmesg -c > /dev/null; exit $status");
     if (exit !== 0) throw new MachineRefused("the disk could not be mounted");
@@ -150,7 +148,7 @@ class Recording {
     const { name, about, machine, coldplug, virtio_mem, cmdline, setup } = this.scenario;
     const kernel = (await vm.sh("uname -r")).stdout.trim();
     const bootlog = messages((await vm.sh("dmesg -c")).stdout.split("\n")).filter((line) => ABOUT_MEMORY.test(line));
-    if (machine.disk) await this.plugInDisk();
+    if (machine.disk) await this.mountDisk();
     for (const line of setup) await vm.sh(line);
     const { log, observation: boot } = parseObservation((await vm.sh(OBSERVE)).stdout);
     this.early = log;

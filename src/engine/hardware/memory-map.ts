@@ -138,7 +138,7 @@ function emulatedPc(partition: PartitionDescription, slots: number): FirmwareMap
     maxPlugged: bytes(maxPlugged),
     alignment: bytes(2 * MIB),
   };
-  const reserve = legacyTableBytes(total);
+  const reserve = legacyTableBytes(total, partition.disk !== undefined);
   return {
     emulated: true,
     pieces,

@@ -1,7 +1,4 @@
-/**
- * A disk for a recorded machine: an image with ext4 on it, behind virtio-blk, that writes no faster than it is described to. It is plugged
- * in once the kernel runs: firmware that finds a disk keeps memory for it, and RAM would end earlier.
- */
+/** A disk for a recorded machine: an image with ext4 on it, behind virtio-blk, that writes no faster than it is described to. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,11 +19,11 @@ export function diskArguments({ size, writes }: Disk, folder: string): string[] 
   const image = join(folder, "disk");
   writeFileSync(image, "");
   spawnSync(requireProgram(MAKE_EXT4), ["-q", "-F", image, `${bytesOf(size) / 1024}k`]);
-  return ["-drive", `file=${image},if=none,id=disk,format=raw,cache=unsafe,throttling.bps-write=${bytesOf(writes)}`];
+  return [
+    ...["-drive", `file=${image},if=none,id=disk,format=raw,cache=unsafe,throttling.bps-write=${bytesOf(writes)}`],
+    ...["-device", "virtio-blk-pci,drive=disk"],
+  ];
 }
-
-/** What the monitor is told to plug it in. */
-export const PLUGGING = { driver: "virtio-blk-pci", id: "disk-device", drive: "disk" } as const;
 
 /** What brings its drivers along, behind the initial ram disk. */
 export function driverArchive(modules: string | null): Buffer {
@@ -40,6 +37,5 @@ export function driverArchive(modules: string | null): Buffer {
 /** Lines that mount it. */
 export const MOUNTING = [
   `for m in ${DRIVERS.join(" ")}; do if [ -e /mods/$m.ko ]; then insmod /mods/$m.ko; fi; done`,
-  "i=0; until [ -b /dev/vda ] || [ $i -gt 300 ]; do sleep 0.1; i=$((i + 1)); done",
   "mkdir -p /mnt; mount -t ext4 /dev/vda /mnt",
 ];
