@@ -4,7 +4,7 @@ import { audit } from "./kernel/audit.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { MemoryDriver } from "./kernel/memory-driver.ts";
 import { type Action, actions, cmdlines, IN_USE } from "./testing/random-actions.ts";
-import { addFiles } from "./sysfs/more/index.ts";
+import { addAllFiles } from "./time/disk.ts";
 import { smallBox } from "./testing/small-box.ts";
 import { Engine } from "./time/engine.ts";
 
@@ -22,7 +22,7 @@ function play(
   // What takes several steps where there is much of it does so here, too.
   for (const kernel of engine.kernels.values()) {
     kernel.slicePages = 64;
-    addFiles(engine.files(kernel.id));
+    addAllFiles(engine, kernel.id);
   }
   // A box that is in use: what follows meets memory that is held and blocks that can be emptied.
   for (const command of IN_USE) {

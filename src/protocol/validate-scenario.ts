@@ -9,6 +9,7 @@ import {
   KERNEL_VERSIONS,
   type VirtioMemDescription,
 } from "../engine/hardware/description.ts";
+import type { DiskRequest } from "../engine/holders/disk.ts";
 import type { Command } from "../engine/time/commands.ts";
 import { LOAD_KINDS } from "../engine/workload/load-description.ts";
 import { GIB, MIB, TIB } from "../engine/units.ts";
@@ -35,8 +36,6 @@ const sizeFrom = (least: number) => whole(least, MAX_BYTES);
 const node = whole(0, MAX_NODES - 1);
 const exactOptional = <T extends v.GenericSchema>(schema: T) => v.exactOptional(schema);
 
-const MAX_FILES = 1e6;
-const MAX_DISK = 2 ** 44;
 const cmdlineText = text(4096);
 /** Distributions' own for memory have a few hundred characters; each event goes through all of them. */
 const udevRules = text(8 * 1024);
@@ -156,16 +155,6 @@ const commands = {
     path: absolutePath,
     by: exactOptional(process),
   },
-  file: {
-    partition: id,
-    file: whole(1, MAX_FILES),
-    name: text(256),
-    call: words(["write", "read", "empty"]),
-    from: whole(0, MAX_DISK),
-    to: whole(0, MAX_DISK),
-    pid: exactOptional(pid),
-  },
-  sync: { partition: id },
   kill: { partition: id, pid },
   killall: { partition: id },
   hotadd: {
@@ -179,8 +168,8 @@ const commands = {
   hotremove: { partition: id, id },
   resize: { partition: id, id, size: sizeFrom(0) },
   reboot: { partition: id, cmdline: exactOptional(cmdlineText) },
-} satisfies Record<Command["do"], v.ObjectEntries>;
-const VERBS = Object.keys(commands) as Command["do"][];
+} satisfies Record<Exclude<Command["do"], DiskRequest["do"]>, v.ObjectEntries>;
+const VERBS = Object.keys(commands) as (keyof typeof commands)[];
 
 export const commandSchema = v.lazy((input): v.GenericSchema<unknown, Command> => {
   const verb = input !== null && typeof input === "object" && "do" in input ? input.do : undefined;

@@ -2,7 +2,7 @@
  * The terminals of a box, each with a shell behind it: what turns a person's keys into what processes do. They are part
  * of the machine: the same keys at the same instants give the same text, whoever reads it and however fast.
  */
-import { addFiles } from "../engine/sysfs/more/index.ts";
+import { addAllFiles } from "../engine/time/disk.ts";
 import type { Command, TerminalCommand } from "../engine/time/commands.ts";
 import type { Engine, Submission, TerminalHost } from "../engine/time/engine.ts";
 import type { Stop } from "../engine/kernel/panic.ts";
@@ -54,7 +54,7 @@ export class ShellTerminals implements TerminalHost {
     this.engine = engine;
     this.options = options;
     // What a person can read or write does not depend on whether a terminal was opened first.
-    for (const partition of engine.kernels.keys()) addFiles(engine.files(partition));
+    for (const partition of engine.kernels.keys()) addAllFiles(engine, partition);
     engine.join(this);
   }
 
@@ -164,7 +164,7 @@ export class ShellTerminals implements TerminalHost {
    */
   restarted(partition: string): void {
     this.userlands.delete(partition);
-    addFiles(this.engine.files(partition));
+    addAllFiles(this.engine, partition);
     const consoles = [...this.terminals].filter(([, open]) => open.partition === partition);
     if (consoles.length === 0) return;
     for (const [, open] of consoles) open.shell = null;

@@ -137,7 +137,16 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
   "virtio-mem": ["virtio_mem_run_wq"],
   contiguous: ["set_max_huge_pages", "alloc_contig_range"],
   "memory-error": ["soft_offline_page_store"],
-  allocating: ["handle_mm_fault", "filemap_read", "kmem_cache_alloc", "vmalloc", "pipe_write", "balloon_page_alloc"],
+  allocating: [
+    "handle_mm_fault",
+    "filemap_read",
+    "kmem_cache_alloc",
+    "vmalloc",
+    "pipe_write",
+    "balloon_page_alloc",
+    "balance_dirty_pages",
+    "wb_workfn",
+  ],
   pinning: ["pin_user_pages_fast", "vmsplice_to_pipe"],
   freeing: [
     "do_exit",

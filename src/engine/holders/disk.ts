@@ -24,7 +24,6 @@ export interface DiskKernel {
   readonly mappings: Mappings;
   /** Where the kernel's own work runs. */
   readonly cpuNode: { readonly id: number };
-  readonly flushing: Flushing;
   readonly processes: ReadonlyMap<number, Process>;
   zoneOfIndex(page: number): Zone;
   /** How many pages are freed in one go. */
@@ -47,6 +46,22 @@ export interface Flushing {
 export interface Limit {
   share: number;
   bytes: bigint;
+}
+
+const set = new WeakMap<object, Flushing>();
+
+/** The same of a kernel: as it boots, until somebody sets them. */
+export function flushingOf(kernel: object): Flushing {
+  const known = set.get(kernel);
+  if (known) return known;
+  const flushing: Flushing = {
+    writebackCentisecs: 500,
+    expireCentisecs: 3000,
+    background: { share: 10, bytes: 0n },
+    most: { share: 20, bytes: 0n },
+  };
+  set.set(kernel, flushing);
+  return flushing;
 }
 
 /** The hardware, and how work of the kernel's threads goes on that nobody waits for. */
@@ -85,7 +100,7 @@ export class Disk {
   constructor(kernel: DiskKernel, port: DiskPort) {
     this.kernel = kernel;
     this.size = port.pages;
-    this.writeback = new Writeback(kernel, port);
+    this.writeback = new Writeback(kernel, port, flushingOf(kernel));
   }
 
   get(file: number): DiskFile | undefined {

@@ -12,7 +12,7 @@ import { spend, type Steps } from "../chronicle/task.ts";
 import { PageFlag, PageKind } from "../memory/kinds.ts";
 import type { Zone } from "../memory/zone.ts";
 import { PAGE_SIZE } from "../units.ts";
-import type { DiskFile, DiskKernel, DiskPort, Limit } from "./disk.ts";
+import type { DiskFile, DiskKernel, DiskPort, Flushing, Limit } from "./disk.ts";
 import type { Mapping } from "./mappings.ts";
 
 /** Pages of one request: 4 MiB, as max_sectors_kb of the recorded disk says. */
@@ -46,6 +46,7 @@ export interface WritebackFigures {
 export class Writeback {
   private readonly kernel: DiskKernel;
   private readonly port: DiskPort;
+  private readonly flushing: Flushing;
   /** On their way, the first to be done first. */
   private requests: Request[] = [];
   /** Those with pages in memory. */
@@ -62,9 +63,10 @@ export class Writeback {
   private flusherLives = false;
   private writing = false;
 
-  constructor(kernel: DiskKernel, port: DiskPort) {
+  constructor(kernel: DiskKernel, port: DiskPort, flushing: Flushing) {
     this.kernel = kernel;
     this.port = port;
+    this.flushing = flushing;
   }
 
   /** A file has pages in memory from now on. */
@@ -104,7 +106,7 @@ export class Writeback {
    * on; `null` when that is now.
    */
   balance(): number | null {
-    const { background, most } = this.kernel.flushing;
+    const { background, most } = this.flushing;
     const limit = this.pagesOf(background);
     if (this.dirtyPages > limit && !this.writing)
       this.port.run(
@@ -141,14 +143,14 @@ export class Writeback {
   }
 
   private wakeLater(): void {
-    if (this.flusherLives || this.dirtyPages === 0 || this.kernel.flushing.writebackCentisecs === 0) return;
+    if (this.flusherLives || this.dirtyPages === 0 || this.flushing.writebackCentisecs === 0) return;
     this.flusherLives = true;
     this.port.run(FLUSHER, this.flusher());
   }
 
   /** wb_workfn, again and again as long as something is dirty. */
   private *flusher(): Steps<void> {
-    const { flushing } = this.kernel;
+    const { flushing } = this;
     while (this.dirtyPages > 0 && flushing.writebackCentisecs > 0) {
       yield spend(flushing.writebackCentisecs * NS_PER_CENTISECOND, "wb_workfn");
       if (this.writing) continue;

@@ -40,7 +40,7 @@ import { Mappings } from "../holders/mappings.ts";
 import { type Owner, Owners } from "../holders/owners.ts";
 import { SlabCaches } from "../holders/slab-caches.ts";
 import { BlockDevices } from "../holders/block-devices.ts";
-import type { Disk, Flushing } from "../holders/disk.ts";
+import type { Disk } from "../holders/disk.ts";
 import { Swap } from "../holders/swap.ts";
 import { Tmpfs } from "../holders/tmpfs.ts";
 import type { Cgroups, Merging, Process } from "../holders/process.ts";
@@ -97,13 +97,6 @@ export class Kernel {
   readonly swap: Swap;
   /** The disk with files on it, if the machine has one and its code is there (../sysfs/more). */
   disk: Disk | null = null;
-  /** /proc/sys/vm/dirty_*. */
-  readonly flushing: Flushing = {
-    writebackCentisecs: 500,
-    expireCentisecs: 3000,
-    background: { share: 10, bytes: 0n },
-    most: { share: 20, bytes: 0n },
-  };
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
   /** Kernel memory that moved and kept its virtual address (what-if). */

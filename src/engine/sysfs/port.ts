@@ -4,7 +4,6 @@
  */
 import type { AcpiMemoryDevice } from "../hardware/acpi.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { DiskPort } from "../holders/disk.ts";
 import type { MemoryBlock } from "../memory/memory-block.ts";
 import type { OnlineType } from "../kernel/parameters.ts";
 import type { VirtioMemParameters } from "../virtio/mem-driver.ts";
@@ -24,8 +23,6 @@ export interface FileActions {
   moduleLoaded(name: string, parameters: string): void;
   /** Parameters of the virtio_mem module; `null` while it is not loaded. */
   virtioMem(): VirtioMemParameters | null;
-  /** The partition's disk; `null` when it has none. */
-  disk(): DiskPort | null;
   /** The partition's memory devices, in slot order, with the DIMM that is in the slot. */
   memoryDevices(): readonly { readonly device: AcpiMemoryDevice; readonly dimm: string | null }[];
 }

@@ -12,7 +12,7 @@ import { nodeForDimm } from "../kernel/boot-layout/index.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { addressRange } from "../hardware/memory-map.ts";
 import { PageKind } from "../memory/kinds.ts";
-import { type Bytes, PAGE_SIZE, sectionOf } from "../units.ts";
+import { type Bytes, sectionOf } from "../units.ts";
 import type { Engine, Submission } from "./engine.ts";
 import type { Place } from "./commands.ts";
 import type { Task, Steps } from "../chronicle/task.ts";
@@ -99,15 +99,6 @@ export function fileActions(engine: Engine, partition: string, kernel: Kernel): 
     },
     moduleLoaded: (name, text) => engine.virtio(partition).moduleLoaded(name, text),
     virtioMem: () => engine.virtio(partition).moduleParameters,
-    disk: () => {
-      const { disk } = engine.description(partition);
-      if (!disk) return null;
-      return {
-        pages: disk.size / PAGE_SIZE,
-        nsPerPage: (PAGE_SIZE * 1e9) / disk.writes,
-        run: (what, steps) => engine.spawn(partition, `disk:${partition}`, what, steps, () => {}),
-      };
-    },
     memoryDevices: () =>
       [...engine.chassis.slots.values()]
         .filter((slot) => slot.partition === partition)

@@ -66,11 +66,9 @@ export function execute(engine: Engine, command: Command): Submission {
     }
     case "file":
     case "sync": {
-      const result = engine.files(command.partition).calls?.disk(command) ?? { errno: "EPERM", op: null };
-      const { errno, op } = result;
-      return errno === null
-        ? { ...DONE, op }
-        : refuse(errno as ErrnoName, { why: "file-says", path: "name" in command ? command.name : "" });
+      const { calls } = engine.files(command.partition);
+      const { errno, op } = calls ? calls.disk(command) : { ...DONE, errno: "EPERM" };
+      return errno === null ? { ...DONE, op } : refuse(errno as ErrnoName, { why: "file-says", path: "" });
     }
     case "signal": {
       const errno = engine.signal(command.op);

@@ -19,12 +19,11 @@ export function occasionOf(command: Command): Occasion {
       return lineOccasion(`${command.do} ${command.path}`);
     case "file":
       return lineOccasion(`${command.call} ${command.name}`);
-    case "sync":
-      return lineOccasion("sync");
     case "kill":
       return lineOccasion(`kill ${command.pid}`);
+    case "sync":
     case "killall":
-      return lineOccasion("killall");
+      return lineOccasion(command.do);
     case "reboot":
       return lineOccasion(command.cmdline === undefined ? "reboot" : `reboot # ${command.cmdline}`);
     case "hotadd":

@@ -1,9 +1,9 @@
 /** The files of a machine's processes: the kernel's, and those that a small installation has in /etc and /bin. */
 import { Cost } from "../../engine/kernel/costs.ts";
-import { addFiles } from "../../engine/sysfs/more/index.ts";
 import { modulesOf } from "../../engine/sysfs/module-files.ts";
 import { type WriteResult, failed } from "../../engine/sysfs/tree.ts";
 import type { Command } from "../../engine/time/commands.ts";
+import { addAllFiles } from "../../engine/time/disk.ts";
 import type { Engine, Submission } from "../../engine/time/engine.ts";
 import { RULES_FILE } from "../../engine/time/udev-port.ts";
 import type { FileErrno } from "../../engine/sysfs/errno.ts";
@@ -35,7 +35,7 @@ export function mountedFiles(
   shell: "bash" | "sh",
 ): Files {
   const tree = engine.files(partition);
-  addFiles(tree);
+  addAllFiles(engine, partition);
   const { version } = engine.kernel(partition).profile;
   const files = new MountedFiles(
     {

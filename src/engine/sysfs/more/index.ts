@@ -8,7 +8,7 @@
  * nothing else.
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
-import { Disk } from "../../holders/disk.ts";
+import { Disk, type DiskPort } from "../../holders/disk.ts";
 import { DONE, type FileTree, directory, failed, readable } from "../tree.ts";
 import { blockDirectory, deviceNodes } from "./block-files.ts";
 import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
@@ -30,12 +30,11 @@ import { union } from "../tree.ts";
 
 const extended = new WeakSet<FileTree>();
 
-/** Adds the files to a kernel's tree; once is enough. */
-export function addFiles(tree: FileTree): void {
+/** Adds the files to a kernel's tree, and what is done to files on its disk, if it has one; once is enough. */
+export function addFiles(tree: FileTree, port: DiskPort | null = null): void {
   if (!tree.source || extended.has(tree)) return;
   extended.add(tree);
-  const { kernel, modules, actions } = tree.source;
-  const port = actions.disk();
+  const { kernel, modules } = tree.source;
   tree.calls = {
     disk: (request) => {
       // From the first file on it is part of the machine's state.

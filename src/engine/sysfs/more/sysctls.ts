@@ -3,7 +3,7 @@
  * the kernel would take (kernel/sysctl.c), and have no part in the simulation.
  */
 import type { KernelVersion } from "../../hardware/description.ts";
-import type { Limit } from "../../holders/disk.ts";
+import { flushingOf, type Limit } from "../../holders/disk.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { tell } from "./kmsg.ts";
 import { sysctlInteger, sysctlNumbers } from "../numbers.ts";
@@ -204,10 +204,10 @@ const oomFile = (kernel: Kernel, what: keyof Kernel["oom"], least?: number, most
 /** When dirty pages are written. */
 const centisecs = (kernel: Kernel, which: "expireCentisecs" | "writebackCentisecs"): File =>
   integer(
-    () => kernel.flushing[which],
+    () => flushingOf(kernel)[which],
     (value) => {
-      const other = value !== kernel.flushing[which];
-      kernel.flushing[which] = value;
+      const other = value !== flushingOf(kernel)[which];
+      flushingOf(kernel)[which] = value;
       if (other && value > 0 && which === "writebackCentisecs") kernel.disk?.writeback.intervalSet();
     },
     which === "expireCentisecs" ? 0 : undefined,
@@ -255,11 +255,14 @@ export function vmSysctls(kernel: Kernel): Directory {
       oom_kill_allocating_task: oomFile(kernel, "killAsker"),
       laptop_mode: laptopMode(kernel, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
       stat_interval: number(1, -INT_MAX - 1, Math.floor(INT_MAX / HZ)),
-      ...shareOrAmount(kernel, ["dirty_background_ratio", "dirty_background_bytes"], kernel.flushing.background, 100, [
-        0,
-        1n,
-      ]),
-      ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], kernel.flushing.most, 100, [0, TWO_PAGES]),
+      ...shareOrAmount(
+        kernel,
+        ["dirty_background_ratio", "dirty_background_bytes"],
+        flushingOf(kernel).background,
+        100,
+        [0, 1n],
+      ),
+      ...shareOrAmount(kernel, ["dirty_ratio", "dirty_bytes"], flushingOf(kernel).most, 100, [0, TWO_PAGES]),
       ...shareOrAmount(kernel, ["overcommit_ratio", "overcommit_kbytes"], { share: 50, bytes: 0n }, INT_MAX, [
         -INT_MAX - 1,
         0n,
