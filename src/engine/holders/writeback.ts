@@ -79,8 +79,26 @@ export class Writeback {
     return this.requests.length === 0;
   }
 
+  /** How many of some pages are on their way to the disk. */
+  under(pages: readonly number[]): number {
+    return pages.filter((page) => this.isUnder(page)).length;
+  }
+
+  /**
+   * Waits until none of some pages is on its way to the disk: who moves them hears no signal meanwhile (migrate_folio_unmap,
+   * MIGRATE_SYNC).
+   */
+  *ended(pages: readonly number[]): Steps<void> {
+    for (const page of pages)
+      while (this.isUnder(page)) yield spend(Math.max(1, this.doneAt(page) - this.kernel.now), "folio_wait_writeback");
+  }
+
+  private isUnder(page: number): boolean {
+    return ((this.kernel.pages.flags[page] as number) & PageFlag.Writeback) !== 0;
+  }
+
   /** When a page that is being written lies on the disk, simulated ns; now, when it is not. */
-  doneAt(page: number): number {
+  private doneAt(page: number): number {
     const { a, b } = this.kernel.pages;
     const offset = b[page] as number;
     const request = this.requests.find(

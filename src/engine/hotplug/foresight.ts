@@ -5,12 +5,11 @@
  */
 import type { Kernel } from "../kernel/kernel.ts";
 import { injectedErrno } from "../kernel/notifiers.ts";
-import { PageKind, ZoneType } from "../memory/kinds.ts";
+import { PageFlag, PageKind, ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import { NO_PAGE } from "../memory/page-array.ts";
 import type { Zone } from "../memory/zone.ts";
 import { isolationOrder } from "../migration/isolation.ts";
-import { isBeingWritten } from "../migration/migrate.ts";
 import { leaveOf, leaveOfKind, obstacleIn, type StayCode } from "../migration/leave.ts";
 import { PAGE_SIZE, PAGEBLOCK_PAGES, PAGES_PER_SECTION, sectionOf, toAddress } from "../units.ts";
 import { GIGANTIC, giganticAcrossEnd } from "../holders/gigantic-pool.ts";
@@ -154,7 +153,7 @@ function survey(kernel: Kernel, zone: Zone, start: number, end: number, { gone, 
     if (leave.can) {
       if (leave.how === "dissolves") pooled += Number(pages.a[index] !== GIGANTIC);
       else if (leave.how !== "out-of-use" && leave.how !== "stays-with-block") moving++;
-      if (writing < 0 && isBeingWritten(kernel, index)) writing = frame;
+      if (writing < 0 && (pages.flags[index] as number) & PageFlag.Writeback) writing = frame;
       if (leave.how === "moves" && kind === PageKind.Hugetlb)
         if (kernel.gigantic.usedAt(frame) < 0) pooledInUse++;
         else gigantic = true;

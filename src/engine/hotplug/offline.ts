@@ -15,7 +15,7 @@ import { PageKind, ZoneType } from "../memory/kinds.ts";
 import type { NumaNode } from "../memory/node.ts";
 import type { Zone } from "../memory/zone.ts";
 import { IsolatedRange } from "../migration/isolation.ts";
-import { giganticOnList, isBeingWritten, isOnList, isolatePage } from "../migration/migrate.ts";
+import { giganticOnList, isOnList, isolatePage } from "../migration/migrate.ts";
 import type { MigrationReport } from "../migration/moving.ts";
 import { call, spend, type Steps, type Task } from "../chronicle/task.ts";
 import { PAGE_SIZE, PAGES_PER_SECTION, SECTION_SHIFT, sectionOf, toAddress, PAGEBLOCK_PAGES } from "../units.ts";
@@ -254,8 +254,8 @@ function* migrateRange(offlining: Offlining, from: number, end: number): Steps<M
     if (stop === end) break;
     at = stop;
   }
-  const writing = kernel.disk ? list.filter((page) => isBeingWritten(kernel, page)).length : 0;
-  attempt.check("migrate", "pending", "migrate_pages", { left: list.length, ...(writing > 0 ? { writing } : {}) });
+  const writing = kernel.disk?.writeback.under(list);
+  attempt.check("migrate", "pending", "migrate_pages", { left: list.length, ...(writing ? { writing } : {}) });
 
   return yield* migrateList(offlining, list);
 }

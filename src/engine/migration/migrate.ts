@@ -89,7 +89,7 @@ interface Progress {
  */
 function* migrateBatch(migration: Migration, batch: readonly number[]): Steps<boolean> {
   const { kernel, report } = migration;
-  yield* writtenFirst(kernel, batch);
+  if (kernel.disk) yield* kernel.disk.writeback.ended(batch);
   const progress: Progress = { at: 0, cost: 0, failed: false, sources: [], copies: [] };
   while (!progress.failed && progress.at < batch.length) {
     const page = batch[progress.at] as number;
@@ -107,20 +107,6 @@ function* migrateBatch(migration: Migration, batch: readonly number[]): Steps<bo
   kernel.migrationWatch?.at("remove_migration_ptes");
   if (mapping > 0) yield spend(mapping, "remove_migration_ptes");
   return progress.failed;
-}
-
-/** Whether a page is on its way to a disk. */
-export const isBeingWritten = ({ pages }: Kernel, page: number): boolean =>
-  ((pages.flags[page] as number) & PageFlag.Writeback) !== 0;
-
-/** Pages on their way to a disk stay until they lie there, and no signal is heard meanwhile (migrate_folio_unmap, MIGRATE_SYNC). */
-function* writtenFirst(kernel: Kernel, batch: readonly number[]): Steps<void> {
-  const { disk } = kernel;
-  for (let at = 0; disk && at < batch.length; at++) {
-    const page = batch[at] as number;
-    while (isBeingWritten(kernel, page))
-      yield spend(Math.max(1, disk.writeback.doneAt(page) - kernel.now), "folio_wait_writeback");
-  }
 }
 
 /** Unmaps the pages of a batch up to the next huge page that moves as a whole; what has no user any more is freed. */
