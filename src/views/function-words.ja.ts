@@ -87,7 +87,6 @@ export default {
   do_huge_pmd_anonymous_page: "プロセスに 2 MiB を渡す",
   folio_wait_writeback: "ページがディスクに書かれるまで待つ",
   balance_dirty_pages: "書き込む側がディスクを待つ",
-  wb_workfn: "ダーティページをディスクへ書く",
   filemap_read: "ファイルをキャッシュに読む",
   pin_user_pages_fast: "ページをその場にピン留めする",
   check_and_migrate_movable_pages: "残れる場所へ移動する",

@@ -88,7 +88,6 @@ const english: Readonly<Record<KernelFunction, string>> = {
   do_huge_pmd_anonymous_page: "gives a process 2 MiB",
   folio_wait_writeback: "waits for the disk",
   balance_dirty_pages: "holds up who writes too much",
-  wb_workfn: "writes dirty pages to the disk",
   filemap_read: "reads a file into the cache",
   pin_user_pages_fast: "pins pages where they are",
   check_and_migrate_movable_pages: "moves them where they may stay",

@@ -145,7 +145,6 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
     "pipe_write",
     "balloon_page_alloc",
     "balance_dirty_pages",
-    "wb_workfn",
   ],
   pinning: ["pin_user_pages_fast", "vmsplice_to_pipe"],
   freeing: [

@@ -93,7 +93,6 @@ const FILES = {
   "mm/huge_memory.c": ["do_huge_pmd_anonymous_page"],
   "mm/filemap.c": ["filemap_read"],
   "mm/page-writeback.c": ["folio_wait_writeback", "balance_dirty_pages"],
-  "fs/fs-writeback.c": ["wb_workfn"],
   "mm/gup.c": ["pin_user_pages_fast", "check_and_migrate_movable_pages"],
   "mm/slub.c": ["kmem_cache_alloc"],
   "mm/vmalloc.c": ["vmalloc"],

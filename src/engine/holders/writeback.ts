@@ -166,11 +166,11 @@ export class Writeback {
     this.port.run(FLUSHER, this.flusher());
   }
 
-  /** wb_workfn, again and again as long as something is dirty. */
+  /** wb_workfn (its steps have no stack that anybody sees), again and again as long as something is dirty. */
   private *flusher(): Steps<void> {
     const { flushing } = this;
     while (this.dirtyPages > 0 && flushing.writebackCentisecs > 0) {
-      yield spend(flushing.writebackCentisecs * NS_PER_CENTISECOND, "wb_workfn");
+      yield spend(flushing.writebackCentisecs * NS_PER_CENTISECOND, "folio_wait_writeback");
       if (this.writing) continue;
       const limit = this.known ? this.pagesOf(flushing.background) : 0;
       const before = this.kernel.now - flushing.expireCentisecs * NS_PER_CENTISECOND;
@@ -186,7 +186,8 @@ export class Writeback {
     const due = [...this.files].filter((file) => file.dirty.size > 0 && isDue(file));
     for (let file = due.shift(); file; file = due.shift()) {
       const last = this.submit(file, CHUNK_PAGES);
-      while (last && this.requests.includes(last)) yield spend(Math.max(1, last.doneAt - this.kernel.now), "wb_workfn");
+      while (last && this.requests.includes(last))
+        yield spend(Math.max(1, last.doneAt - this.kernel.now), "folio_wait_writeback");
       if (last && file.dirty.size > 0) due.push(file);
     }
     this.writing = false;
@@ -229,7 +230,7 @@ export class Writeback {
   /** The disk, as long as it has something to do (folio_end_writeback). */
   private *serving(): Steps<void> {
     for (let request = this.requests[0]; request; request = this.requests[0]) {
-      yield spend(request.doneAt - this.kernel.now, "wb_workfn");
+      yield spend(request.doneAt - this.kernel.now, "folio_wait_writeback");
       const { pages } = this.kernel;
       for (const offset of request.offsets) {
         const page = request.mapping.at(offset);

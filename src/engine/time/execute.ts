@@ -67,7 +67,7 @@ export function execute(engine: Engine, command: Command): Submission {
     case "file":
     case "sync": {
       const { calls } = engine.files(command.partition);
-      const { errno, op } = calls ? calls.disk(command) : { ...DONE, errno: "EPERM" };
+      const { errno, op } = calls?.disk(command) ?? STOPPED(command);
       return errno === null ? { ...DONE, op } : refuse(errno as ErrnoName, { why: "file-says", path: "" });
     }
     case "signal": {
