@@ -88,6 +88,13 @@ export type DiskRequest =
       readonly pid?: number;
     };
 
+/** `rejection`: none, for it is the disk that says so. */
+export interface DiskAnswer {
+  readonly errno: "ENOSPC" | "ENOMEM" | "ENODEV" | null;
+  readonly rejection: null;
+  readonly op: number | null;
+}
+
 export class Disk {
   readonly kernel: DiskKernel;
   readonly writeback: Writeback;

@@ -5,7 +5,7 @@
  * Errors are the kernel's as root sees them: sysfs refuses by mode even to root (fs/kernfs/file.c, kernfs_fop_open),
  * and new names cannot be made in either.
  */
-import type { DiskRequest } from "../holders/disk.ts";
+import type { DiskAnswer, DiskRequest } from "../holders/disk.ts";
 import type { FileErrno } from "./errno.ts";
 import type { FileSource } from "./port.ts";
 
@@ -172,7 +172,7 @@ export function overlay(under: Directory, over: Directory): Directory {
 export interface FileCalls {
   readonly folder: (what: "mkdir" | "rmdir", path: string) => FileErrno | null;
   /** Something is done to files on the disk; `op` ends when whoever did it may go on. */
-  readonly disk: (request: DiskRequest) => WriteResult;
+  readonly disk: (request: DiskRequest) => DiskAnswer;
   /** A process wants a page for a pipe. */
   readonly pipe: (by: Writer) => FileErrno | null;
 }

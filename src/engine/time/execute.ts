@@ -65,11 +65,8 @@ export function execute(engine: Engine, command: Command): Submission {
       return errno === null ? DONE : refuse(errno as ErrnoName, { why: "file-says", path });
     }
     case "file":
-    case "sync": {
-      const { calls } = engine.files(command.partition);
-      const { errno, op } = calls?.disk(command) ?? STOPPED(command);
-      return errno === null ? { ...DONE, op } : refuse(errno as ErrnoName, { why: "file-says", path: "" });
-    }
+    case "sync":
+      return engine.files(command.partition).calls?.disk(command) ?? STOPPED(command);
     case "signal": {
       const errno = engine.signal(command.op);
       if (errno === "EPERM") return refuse(errno, { why: "kernel-worker" });

@@ -9,7 +9,7 @@
  */
 import { crashKernelFiles } from "./crash-kernel-files.ts";
 import { Disk, type DiskPort } from "../../holders/disk.ts";
-import { DONE, type FileTree, directory, failed, readable } from "../tree.ts";
+import { type FileTree, directory, readable } from "../tree.ts";
 import { blockDirectory, deviceNodes } from "./block-files.ts";
 import { counterFiles, nodeCounterFiles } from "./counter-files.ts";
 import { cpuDirectory } from "./cpu-files.ts";
@@ -39,7 +39,11 @@ export function addFiles(tree: FileTree, port: DiskPort | null = null): void {
     disk: (request) => {
       // From the first file on it is part of the machine's state.
       if (port && request.do === "file") kernel.disk ??= new Disk(kernel, port);
-      return kernel.disk?.carryOut(request) ?? (request.do === "sync" ? DONE : failed("ENODEV"));
+      const { errno, op } = kernel.disk?.carryOut(request) ?? {
+        errno: request.do === "sync" ? null : ("ENODEV" as const),
+        op: null,
+      };
+      return { errno, rejection: null, op };
     },
     folder: (what, path) => changeFolder(kernel, what, path),
     pipe: ({ pid, comm }) => (cgroupsOf(kernel)?.hasBufferFor(pid, comm) === false ? "ENOMEM" : null),
