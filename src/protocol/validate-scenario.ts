@@ -69,7 +69,7 @@ const partition = fields("a partition", {
   udevRules: exactOptional(udevRules),
   la57: exactOptional(v.boolean(expected("true or false"))),
   coldplug: exactOptional(list(fields("a DIMM", { id, size: sizeFrom(MIB), node }), 256)),
-  disk: exactOptional(fields("a disk", { size: sizeFrom(MIB), writes: sizeFrom(4096) })),
+  disk: exactOptional(fields("a disk", { size: sizeFrom(MIB), writes: sizeFrom(MIB) })),
   virtioMem: exactOptional(
     list(
       fields("a virtio-mem device", {

@@ -79,9 +79,10 @@ export class Writeback {
     return this.requests.length === 0;
   }
 
-  /** How many of some pages are on their way to the disk. */
-  under(pages: readonly number[]): number {
-    return pages.filter((page) => this.isUnder(page)).length;
+  /** How many of some pages are on their way to the disk, where any is. */
+  under(pages: readonly number[]): { readonly writing: number } | undefined {
+    const writing = pages.filter((page) => this.isUnder(page)).length;
+    return writing > 0 ? { writing } : undefined;
   }
 
   /**

@@ -254,8 +254,7 @@ function* migrateRange(offlining: Offlining, from: number, end: number): Steps<M
     if (stop === end) break;
     at = stop;
   }
-  const writing = kernel.disk?.writeback.under(list);
-  attempt.check("migrate", "pending", "migrate_pages", { left: list.length, ...(writing ? { writing } : {}) });
+  attempt.check("migrate", "pending", "migrate_pages", { left: list.length, ...kernel.disk?.writeback.under(list) });
 
   return yield* migrateList(offlining, list);
 }

@@ -32,7 +32,7 @@ export function standardBox(cmdline: string, kernel: KernelVersion = TODAYS_KERN
     ],
     kernel,
     cmdline,
-    disk: { size: bytes(4 * GIB), writes: bytes(16 * MIB) },
+    disk: { size: bytes(GIB), writes: bytes(16 * MIB) },
   };
   const web: PartitionDescription = {
     id: "B",
