@@ -20,7 +20,6 @@ export default {
   "last-normal-memory": "ノードに残る最後のカーネル用メモリ",
   veto: "カーネルの一部が反対する",
   "huge-promised": "誰かに約束された huge page",
-  "under-writeback": "ディスクへ書き込み中のページがある",
   "memory-tight": "ページの移動先にほとんど余裕がない",
   "no-removal": "このカーネルはメモリを削除できない",
 } satisfies DoubtWords;

@@ -21,7 +21,6 @@ const english: Readonly<Record<NonNullable<Foresight["code"]>, string>> = {
   "last-normal-memory": "the node's last memory for the kernel",
   veto: "a part of the kernel objects",
   "huge-promised": "huge pages that are promised to somebody",
-  "under-writeback": "pages being written",
   "memory-tight": "there is hardly room for its pages elsewhere",
   "no-removal": "this kernel cannot remove memory",
 };

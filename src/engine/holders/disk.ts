@@ -79,7 +79,7 @@ export type DiskRequest =
       readonly do: "file";
       readonly file: number;
       /** As the file system knows it. */
-      readonly name: string;
+      readonly path: string;
       readonly call: "write" | "read" | "empty";
       /** Offsets in bytes. What is emptied has none left. */
       readonly from: number;
@@ -117,7 +117,7 @@ export class Disk {
   /** Does what is asked for. `op` ends when whoever asked may go on. */
   carryOut(request: DiskRequest): { readonly errno: "ENOSPC" | "ENOMEM" | null; readonly op: number | null } {
     if (request.do === "sync") return { errno: null, op: this.sync() };
-    const file = this.files.get(request.file) ?? new DiskFile(this, request.file, request.name);
+    const file = this.files.get(request.file) ?? new DiskFile(this, request.file, request.path);
     this.files.set(request.file, file);
     switch (request.call) {
       case "write":

@@ -23,13 +23,12 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 export type ForesightCode =
   | StayCode
   | "already-offline"
-  | "busy" // something is under way with it
+  | "busy" // something is under way with it; where it leaves: pages are on their way to a disk
   | "spans-zones"
   | "holes"
   | "last-normal-memory"
   | "veto" // a notifier would refuse
   | "huge-promised" // free huge pages in it are promised to somebody
-  | "under-writeback" // it leaves once what is on its way to a disk lies there
   | "memory-tight"; // there may be no room for the copies
 
 export interface BlockForesight {
@@ -99,7 +98,7 @@ export function foreseeOffline(kernel: Kernel, block: MemoryBlock, assumed: Assu
   const needed = pagesToMove + (assumed.pagesTaken ?? 0) + MARGIN;
   const roomy = pagesFreeElsewhere(kernel, zone, found.free) >= needed;
   if (roomy && found.writing >= 0)
-    return { outlook: "leaves", code: "under-writeback", errno: null, pfn: found.writing, pagesToMove };
+    return { outlook: "leaves", code: "busy", errno: null, pfn: found.writing, pagesToMove };
   return roomy
     ? { ...emptied, pagesToMove }
     : { outlook: "may-leave", code: "memory-tight", errno: null, pfn: -1, pagesToMove };

@@ -177,7 +177,7 @@ const files = fc.tuple(partition, fc.constantFrom("write", "write", "write", "re
             do: "file",
             partition: id,
             file: 1 + (file % 3),
-            name: `f${1 + (file % 3)}`,
+            path: `f${1 + (file % 3)}`,
             call: call as "write" | "read" | "empty",
             from: 0,
             to: call === "empty" ? 0 : (1 + (mib % 48)) * MIB,

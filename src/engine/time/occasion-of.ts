@@ -14,11 +14,10 @@ export function occasionOf(command: Command): Occasion {
       return lineOccasion(`taskset -cp ${command.cpus.join(",")} ${command.pid}`);
     case "swapon":
     case "swapoff":
+    case "file":
     case "mkdir":
     case "rmdir":
       return lineOccasion(`${command.do} ${command.path}`);
-    case "file":
-      return lineOccasion(`${command.call} ${command.name}`);
     case "kill":
       return lineOccasion(`kill ${command.pid}`);
     case "sync":

@@ -100,7 +100,7 @@ function roomOnDisk(
   return (name) => {
     const file = ++files;
     let length = 0;
-    const of = { do: "file", partition, file, name } as const;
+    const of = { do: "file", partition, file, path: name } as const;
     return {
       resize: (bytes, by) => {
         const who = by ? { pid: by.pid } : {};

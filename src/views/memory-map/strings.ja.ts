@@ -32,7 +32,7 @@ function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
   const doubt = code === null ? "残るものがある" : doubts[code];
   switch (outlook) {
     case "leaves":
-      if (code === "under-writeback") return `${doubts[code]}。書き終わるまで待つので、先に sync`;
+      if (code === "busy") return "ディスクへ書き込み中のページがある。書き終わるまで待つので、先に sync";
       return pagesToMove === 0 ? "移動するものはなく、すぐに終わる" : `先に ${pages(pagesToMove)}が移動する`;
     case "may-leave":
       return `うまくいかないかもしれない: ${doubt}`;

@@ -32,7 +32,7 @@ function foreseen({ outlook, code, errno, pagesToMove }: Foresight): string {
   const doubt = code === null ? "something in it stays" : doubts[code];
   switch (outlook) {
     case "leaves":
-      if (code === "under-writeback") return `${doubts[code]}, and are waited for: sync first`;
+      if (code === "busy") return "pages in it are being written to a disk, and are waited for: sync first";
       return pagesToMove === 0 ? "nothing in it moves: at once" : `${plural(pagesToMove, "page")} move elsewhere first`;
     case "may-leave":
       return `may not end well: ${doubt}`;
