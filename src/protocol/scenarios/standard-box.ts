@@ -32,7 +32,6 @@ export function standardBox(cmdline: string, kernel: KernelVersion = TODAYS_KERN
     ],
     kernel,
     cmdline,
-    disk: { size: bytes(GIB), writes: bytes(16 * MIB) },
   };
   const web: PartitionDescription = {
     id: "B",
