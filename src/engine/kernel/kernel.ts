@@ -96,7 +96,7 @@ export class Kernel {
   readonly devices = new BlockDevices();
   readonly swap: Swap;
   /** The disk with files on it, if the machine has one and its code is there (../sysfs/more). */
-  disk: Disk | null = null;
+  disk: Disk | undefined;
   readonly tables = new PageTableStore();
   readonly directMap: DirectMap;
   /** Kernel memory that moved and kept its virtual address (what-if). */
