@@ -105,9 +105,7 @@ export function nodeCounters(kernel: Kernel, node: number | null): Counter[] {
     ...zeros("nr_vmscan_write nr_vmscan_immediate_reclaim"),
     ["nr_dirtied", dirtied],
     ["nr_written", written],
-    ...zeros(
-      `${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable`,
-    ),
+    ...zeros(`${from(kernel, 5, 16, "nr_throttled_written ")}nr_kernel_misc_reclaimable`),
     // Of nodes; here of the kernel, which does not say where pins were taken.
     ["nr_foll_pin_acquired", node === null ? kernel.vmstat.pins : 0],
     ["nr_foll_pin_released", node === null ? kernel.vmstat.pins - pinned(kernel) : 0],
