@@ -1,6 +1,9 @@
-/** Restarts the partition, with another command line where one was typed: what stays, what is lost, and the line that does the same. */
+/**
+ * Restarts the partition, with another command line where one was typed: what stays, what is lost, and the line that does the same.
+ * Who recommends a boot option has it filled in.
+ */
 import { RotateCw } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { Fold } from "./Fold.tsx";
 import styles from "./running.module.css";
@@ -14,13 +17,21 @@ const LINE = "reboot";
 /** Longest command line of x86 (COMMAND_LINE_SIZE), without its end. */
 const LONGEST = 2047;
 
-export function RestartForm({ partition }: { readonly partition: string }) {
+interface RestartFormProps {
+  readonly partition: string;
+  /** A word that the command line is to have as well. */
+  readonly option?: string;
+}
+
+export function RestartForm({ partition, option }: RestartFormProps): ReactNode {
   const playground = usePlayground();
   const [title, field, about] = [useId(), useId(), useId()];
   const booted = usePlaygroundState(({ records }) => records.partition[partition]?.cmdline ?? "");
   const [typed, setTyped] = useState<string | null>(null);
   const [said, setSaid] = useState("");
-  const cmdline = (typed ?? booted).trim();
+  const lacks = option !== undefined && !booted.split(/\s+/).includes(option);
+  const offered = typed ?? (lacks ? `${booted} ${option}`.trim() : booted);
+  const cmdline = offered.trim();
   const restart = (event: FormEvent) => {
     event.preventDefault();
     setSaid("");
@@ -31,7 +42,7 @@ export function RestartForm({ partition }: { readonly partition: string }) {
     setTyped(null);
   };
   return (
-    <Fold id={title} title={words.title} state={words.summary}>
+    <Fold id={title} title={option === undefined ? words.title : words.titleWith(option)} state={words.summary}>
       <form className={styles.start} aria-labelledby={title} onSubmit={restart}>
         <span className={styles.wide}>
           <label htmlFor={field}>{words.cmdline}</label>
@@ -43,7 +54,7 @@ export function RestartForm({ partition }: { readonly partition: string }) {
             maxLength={LONGEST}
             placeholder={words.example}
             aria-describedby={about}
-            value={typed ?? booted}
+            value={offered}
             onChange={({ target }) => setTyped(target.value)}
           />
         </span>

@@ -153,6 +153,7 @@ export default {
   },
   restart: {
     title: "このパーティションを再起動",
+    titleWith: (option) => `${option} を付けて再起動`,
     summary: "残るもの、失われるもの",
     cmdline: "カーネルのコマンドライン",
     example: "movable_node",

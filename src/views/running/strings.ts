@@ -160,6 +160,7 @@ const english = {
   },
   restart: {
     title: "Reboot this partition",
+    titleWith: (option: string): string => `Reboot with ${option}`,
     summary: "what survives it",
     cmdline: "Command line of its kernel",
     example: "movable_node",

@@ -20,6 +20,14 @@ const Since = lazy(() =>
   ),
 );
 
+/** The form with which a partition is rebooted, where a boot option would have helped. */
+const RestartForm = lazy(() =>
+  import("../running/RestartForm.tsx").then(
+    ({ RestartForm: view }) => ({ default: view }),
+    () => ({ default: () => null }),
+  ),
+);
+
 interface ActionsProps {
   readonly attempt: AttemptRecord;
   readonly culprit: Culprit | null;
@@ -88,6 +96,11 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
         <p className={styles.pending}>
           <PhraseText phrase={strings.movableNode(attempt.target)} />
         </p>
+      )}
+      {outlook?.remedies.movableNode && (
+        <Suspense>
+          <RestartForm key={attempt.key} partition={attempt.partition} option="movable_node" />
+        </Suspense>
       )}
       {underWay === "cancel" && (
         <p className={styles.pending} role="status">
