@@ -97,6 +97,24 @@ const CASES: Readonly<
     ["a", "[    139]     0   139      661      220        0      220         0    40960        0             0 sh\na"],
     ["[  pid  ]   uid  tgid total_vm      rss\na", "a\nb"],
   ],
+  "group-stats": [
+    "log",
+    "anon 104333312\nsec_pagetables 0\npgscan_kswapd 0\na",
+    ["a", "anon 104431616\na"],
+    ["anon 104333312 b\na", "Offlined Pages 32768\na", "a\nb"],
+  ],
+  "group-usage": [
+    "log",
+    "memory: usage 102296kB, limit 102400kB, failcnt 18",
+    ["memory: usage 102400kB, limit 102400kB, failcnt 18"],
+    ["memory: usage 82296kB, limit 102400kB, failcnt 18", "memory: usage 102296kB, limit 51200kB, failcnt 18"],
+  ],
+  "group-failures": [
+    "log",
+    "swap: usage 0kB, limit 9007199254740988kB, failcnt 0",
+    ["swap: usage 0kB, limit 9007199254740988kB, failcnt 54"],
+    ["swap: usage 0kB, limit 51200kB, failcnt 0"],
+  ],
   "oom-figures": [
     "log",
     "Out of memory: Killed process 141 (mem) total-vm:1050120kB, anon-rss:802816kB, UID:0 pgtables:1632kB oom_score_adj:0",
@@ -301,6 +319,18 @@ describe("dumped pages", () => {
     expect(same(later, "", "log")).toBe(false);
   });
 });
+
+test.each(["Memory cgroup out of memory", "Out of memory (oom_kill_allocating_task)"])(
+  "what is forgiven of a kill is forgiven of one that begins with %s",
+  (what) => {
+    const kill = (pid: number, rss: number, comm = "mem") =>
+      `${what}: Killed process ${pid} (${comm}) total-vm:82924kB, anon-rss:${rss}kB, file-rss:0kB, shmem-rss:264kB, UID:0 pgtables:156kB oom_score_adj:0`;
+    expect(same(kill(176, 60_864), kill(710, 61_344), "log")).toBe(true);
+    expect(same(kill(176, 60_864), kill(710, 20_864), "log")).toBe(false);
+    expect(same(kill(176, 60_864), kill(176, 60_864, "sh"), "log")).toBe(false);
+    expect(same(kill(176, 60_864), kill(176, 60_864).replace(what, "Out of memory"), "log")).toBe(false);
+  },
+);
 
 describe("parts of several lines", () => {
   const probed = (device: number) => [

@@ -45,13 +45,27 @@ export const MASKS: Readonly<Record<string, Mask>> = {
   },
   "oom-reaper": { pattern: /^oom_reaper: reaped process /, where: "log", drop: true },
   "oom-tasks": { pattern: /^\[ *\d+\] +\d+ +\d+ /, where: "log", drop: true },
+  "group-stats": {
+    pattern:
+      /^(?:anon|file|kernel|shmem|sock|percpu|slab|vmalloc|unevictable|(?:kernel_stack|(?:sec_)?pagetables)|(?:anon|file|shmem|slab|swapcached|z?swp|z?swap|(?:in)?active|workingset|pg|pswp|thp|numa)\w*) \d+$/,
+    where: "log",
+    drop: true,
+  },
+  "group-usage": {
+    pattern: /(?<=^(?:memory|swap): usage )(\d+)(?=kB, limit )/,
+    where: "log",
+    close: (kib) => Math.max(1024, kib * 0.02),
+  },
+  "group-failures": { pattern: /(?<=^(?:memory|swap): usage .* failcnt )\d+$/, where: "log", hide: "<many>" },
   "oom-figures": {
-    pattern: /(?<=^Out of memory: Killed process .*(?:-vm|-rss|pgtables):)(\d+)(?=kB)/g,
+    pattern:
+      /(?<=^(?:Memory cgroup out|Out) of memory(?: \(oom_kill_allocating_task\))?: Killed process .*(?:-vm|-rss|pgtables):)(\d+)(?=kB)/g,
     where: "log",
     close: (kib) => Math.max(16_384, kib * 0.02),
   },
   "process-numbers": {
-    pattern: /(?<=\bpid=)\d+|(?<=\bpid: )\d+|(?<=^Out of memory: Killed process )\d+|(?<=^\w+ \()\d+(?=\): )/,
+    pattern:
+      /(?<=\bpid=)\d+|(?<=\bpid: )\d+|(?<=^(?:Memory cgroup out|Out) of memory(?: \(oom_kill_allocating_task\))?: Killed process )\d+|(?<=^\w+ \()\d+(?=\): )/,
     hide: "<pid>",
   },
   "pages-without-room": { pattern: /(?<=^migrating pfn )[0-9a-f]+(?= failed ret:-12$)/, hide: "<pfn>" },

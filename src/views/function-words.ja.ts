@@ -88,6 +88,8 @@ export default {
   folio_wait_writeback: "ページがディスクに書かれるまで待つ",
   balance_dirty_pages: "書き込む側がディスクを待つ",
   filemap_read: "ファイルをキャッシュに読む",
+  mem_cgroup_handle_over_high: "グループが memory.high を超えているので待つ",
+  try_to_free_mem_cgroup_pages: "グループからメモリを取り上げる",
   pin_user_pages_fast: "ページをその場にピン留めする",
   check_and_migrate_movable_pages: "残れる場所へ移動する",
   kmem_cache_alloc: "キャッシュからオブジェクトを取る",

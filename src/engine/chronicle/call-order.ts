@@ -145,6 +145,7 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
     "pipe_write",
     "balloon_page_alloc",
     "balance_dirty_pages",
+    "mem_cgroup_handle_over_high",
   ],
   pinning: ["pin_user_pages_fast", "vmsplice_to_pipe"],
   freeing: [
@@ -155,6 +156,7 @@ const BEGINS: Readonly<Record<Passage, readonly KernelFunction[]>> = {
     "try_to_unuse",
     "ksm_do_scan",
     "run_store",
+    "try_to_free_mem_cgroup_pages",
   ],
   panic: ["panic", "kernel_restart"],
 };

@@ -251,6 +251,7 @@ export class Ksm implements Merging {
     pages.a[page] = mapping.id;
     pages.b[page] = offset;
     mapping.bring(offset, page, 1);
+    this.host.mappings.cgroups?.carry(area.mapping, mapping, offset);
     this.share(one, offset, mapping, entry);
   }
 
@@ -260,6 +261,7 @@ export class Ksm implements Merging {
     const page = area.mapping.at(offset);
     const entry = entryOf(area, offset);
     area.mapping.empty(offset, 1, 1);
+    this.host.mappings.cgroups?.uncharge(area.mapping, offset);
     this.host.mappings.release(page, 0);
     this.host.tables.follow(entry, mapping.at(offset));
     this.share(one, offset, mapping, entry);
@@ -306,6 +308,7 @@ export class Ksm implements Merging {
     from.mapping.empty(offset, 1, 1);
     pages.a[page] = to.id;
     to.bring(offset, page, 1);
+    this.host.mappings.cgroups?.carry(from.mapping, to, offset);
     this.progress = true;
   }
 

@@ -11,6 +11,7 @@ import { Pte } from "../memory/page-tables.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { HUGE_ORDER, HUGE_PAGES } from "./huge-pool.ts";
+import type { MemoryCgroups } from "./memory-cgroup.ts";
 import type { Process } from "./process.ts";
 
 export const HOLE = -1;
@@ -82,6 +83,8 @@ export class Mapping {
   readonly order: number;
   /** Goes up whenever another page, or none, is at an offset. */
   revision = 0;
+  /** Number of the group that what is at an offset is charged to, 0 for none; `null` while nobody is charged. */
+  charges: Uint16Array | null = null;
 
   constructor(id: number, what: Holding, kind: PageKind, length: number, order: number) {
     this.id = id;
@@ -131,6 +134,10 @@ export class Mapping {
     const longer = new Int32Array(Math.max(length, this.length * 2));
     longer.set(this.entries);
     this.entries = longer;
+    if (!this.charges) return;
+    const charges = new Uint16Array(longer.length);
+    charges.set(this.charges);
+    this.charges = charges;
   }
 }
 
@@ -144,6 +151,8 @@ export class Mappings {
   private hand = { file: 0, offset: 0 };
   /** Pages whose user went away while they were isolated; whoever isolated them frees them. */
   orphaned = 0;
+  /** Groups that pages are charged to; `null` as long as there was none, and their code need not be there. */
+  cgroups: MemoryCgroups | null = null;
 
   constructor(allocator: Allocator) {
     this.allocator = allocator;
@@ -159,6 +168,16 @@ export class Mappings {
 
   get(id: number): Mapping | undefined {
     return this.all[id];
+  }
+
+  /** Pages of files that are in memory. */
+  get cached(): number {
+    return this.files.reduce((sum, { resident }) => sum + resident, 0);
+  }
+
+  /** Numbers that mappings have lie below this. */
+  get most(): number {
+    return this.all.length;
   }
 
   /** Mappings that exist, for the audit. */
@@ -237,7 +256,9 @@ export class Mappings {
       area.merged.into[first] = HOLE;
       area.merged.count--;
     }
-    mapping.empty(first, huge ? HUGE_PAGES : 1, 1 << order);
+    const offsets = huge ? HUGE_PAGES : 1;
+    mapping.empty(first, offsets, 1 << order);
+    if (mapping.charges) for (let at = first; at < first + offsets; at++) this.cgroups?.uncharge(mapping, at);
     if (mapping.kind === PageKind.Offline) this.manage(page, 1);
     if ((pages.flags[page] as number) & PageFlag.Isolated) {
       pages.setUser(page, 1 << order, ORPHAN, pages.b[page] as number);
@@ -256,6 +277,7 @@ export class Mappings {
     this.freeEntry(mapping.at(offset));
     mapping.swapped--;
     mapping.put(offset, HOLE);
+    if (mapping.charges) this.cgroups?.unchargeSwap(mapping, offset);
   }
 
   /** Unmaps the small page at an offset everywhere and frees it: what was in it is where a swap entry says (shrink_folio_list). */
@@ -265,6 +287,7 @@ export class Mappings {
       const at = entryOf(area, offset);
       if (at >= 0) area.process.store.clear(at);
     }
+    if (mapping.charges) this.cgroups?.chargeSwap(mapping, offset);
     mapping.empty(offset, 1, 1);
     mapping.put(offset, entry);
     mapping.swapped++;

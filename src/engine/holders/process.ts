@@ -3,6 +3,7 @@ import type { Area, Mapping } from "./mappings.ts";
 import type { NodeMask } from "../memory/allocator.ts";
 import type { PageTableStore, PageTables } from "../memory/page-tables.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
+import type { MemoryCgroup } from "./memory-cgroup.ts";
 import type { Owner } from "./owners.ts";
 import type { Slices } from "../chronicle/slices.ts";
 import type { Steps } from "../chronicle/task.ts";
@@ -78,6 +79,8 @@ export class Process {
   goesFirst = false;
   /** Whose nodes it is confined to, unless it may use all. */
   cpuset: Cpuset | null = null;
+  /** Whom its pages are charged to; nobody in the root. */
+  memoryCgroup: MemoryCgroup | null = null;
   /** Memory policy of the areas that its load maps. */
   policy: Policy | null = null;
 

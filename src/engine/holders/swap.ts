@@ -10,6 +10,7 @@ import type { Allocator } from "../memory/allocator.ts";
 import type { Zone } from "../memory/zone.ts";
 import { PAGES_PER_SECTION, SECTION_SHIFT, sectionOf } from "../units.ts";
 import type { BlockDevice } from "./block-devices.ts";
+import { HUGE_PAGES } from "./huge-pool.ts";
 import { HOLE, type Mapping, type Mappings } from "./mappings.ts";
 
 /** Slots of an area that an entry can tell: 64 GiB. */
@@ -172,18 +173,36 @@ export class Swap {
     return true;
   }
 
-  /** Takes pages of users out of some zones, as many as wanted. Returns how many. */
-  shrink(zones: readonly Zone[], wanted: number): number {
+  /** Takes pages of users out of some zones, as many as wanted of those that may go. Returns how many. */
+  shrink(zones: readonly Zone[], wanted: number, mayGo: (page: number) => boolean = () => true): number {
     let freed = 0;
     for (const zone of zones) {
       if (freed >= wanted || !this.hasRoom) break;
-      freed += this.shrinkZone(zone, wanted - freed);
+      freed += this.shrinkZone(zone, wanted - freed, mayGo);
     }
     this.counters.stolenAnon += freed;
     return freed;
   }
 
-  private shrinkZone(zone: Zone, wanted: number): number {
+  /** Takes the page of a user at an offset out of memory, if it is one that may go. */
+  takeOutAt(mapping: Mapping, offset: number): boolean {
+    const page = mapping.at(offset);
+    if (page < 0 || !this.isCandidate(page) || isInUse(mapping) || !this.mayGoToSwap(mapping, offset)) return false;
+    if (this.pages.kind[page] === PageKind.AnonHuge) this.mappings.split(page & ~(HUGE_PAGES - 1));
+    const goes = this.takeOut(mapping, page);
+    if (goes) this.counters.stolenAnon++;
+    return goes;
+  }
+
+  /** Whether its group may have more in swap; counts where not. */
+  private mayGoToSwap(mapping: Mapping, offset: number): boolean {
+    const group = this.mappings.cgroups?.at(mapping, offset);
+    if (!group || group.maySwap) return true;
+    group.swapRefused++;
+    return false;
+  }
+
+  private shrinkZone(zone: Zone, wanted: number, mayGo: (page: number) => boolean): number {
     const { pages } = this;
     const hand = this.hands[zone.index] ?? zone.startPfn;
     let at = hand >= zone.startPfn && hand < zone.end ? hand : zone.startPfn;
@@ -200,7 +219,8 @@ export class Swap {
           const page = base + at;
           if (!this.isCandidate(page) || (owner === MIXED_ZONES && this.allocator.zoneOf(page) !== zone)) continue;
           const mapping = this.mappings.get(pages.a[page] as number);
-          if (!mapping || mapping.what.startsWith("image:")) continue;
+          if (!mapping || isInUse(mapping) || !mayGo(page)) continue;
+          if (!this.mayGoToSwap(mapping, pages.b[page] as number)) continue;
           if (pages.kind[page] === PageKind.AnonHuge) this.mappings.split(page);
           if (!this.takeOut(mapping, page)) {
             this.hands[zone.index] = at;
@@ -235,6 +255,9 @@ export class Swap {
     );
   }
 }
+
+/** What a program brought with its binary is touched all the time. */
+const isInUse = ({ what }: Mapping): boolean => what.startsWith("image:");
 
 /** What a page of the recorded loads comes to, of which one byte is written: measured on 6.12 with lz4. */
 const NEARLY_EMPTY = 48;

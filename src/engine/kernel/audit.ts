@@ -31,6 +31,7 @@ import {
   TABLE_ENTRIES,
 } from "../units.ts";
 import { auditKsm } from "./audit-ksm.ts";
+import { auditCharges } from "./audit-charges.ts";
 import { auditSwap } from "./audit-swap.ts";
 import type { Kernel } from "./kernel.ts";
 import { GIGANTIC, GIGANTIC_PAGES } from "../holders/gigantic-pool.ts";
@@ -56,6 +57,7 @@ export function audit(kernel: Kernel): string[] {
   auditSwap(kernel, say);
   auditKsm(kernel, say);
   for (const text of kernel.disk?.writeback.disagreements() ?? []) say(text);
+  auditCharges(kernel, say);
   return found;
 }
 

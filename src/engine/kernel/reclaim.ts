@@ -19,16 +19,30 @@ const ALIKE = 200;
  * exhausted, and with lists of generations (as the recorded 6.12 and later have them) not even then.
  */
 export function reclaim(kernel: Kernel, from: readonly Zone[], wanted: number, by: "kswapd" | "direct"): number {
+  const reclaimThose = (mayGo: (page: number) => boolean, hasFiles: boolean): number =>
+    reclaimOf(kernel, from, wanted, by, mayGo, hasFiles);
+  return kernel.mappings.cgroups?.sparing(reclaimThose) ?? reclaimThose(() => true, true);
+}
+
+function reclaimOf(
+  kernel: Kernel,
+  from: readonly Zone[],
+  wanted: number,
+  by: "kswapd" | "direct",
+  mayGo: (page: number) => boolean,
+  hasFiles: boolean,
+): number {
   const { mappings, swap, slabs } = kernel;
   const zones = new Set(from);
   const inZones = (page: number): boolean => zones.has(kernel.zoneOfIndex(page));
+  const goes = (page: number): boolean => inZones(page) && mayGo(page);
   const swaps = swap.hasRoom && (swap.swappiness > 0 || !since(kernel.profile.version, 6, 12));
   const ofUsers = swaps ? Math.floor((wanted * swap.swappiness) / ALIKE) : 0;
-  let files = mappings.shrink(inZones, wanted - ofUsers);
+  let files = hasFiles ? mappings.shrink(goes, wanted - ofUsers) : 0;
   let freed = files;
   if (swaps) {
-    freed += swap.shrink(from, wanted - freed);
-    const rest = freed < wanted ? mappings.shrink(inZones, wanted - freed) : 0;
+    freed += swap.shrink(from, wanted - freed, mayGo);
+    const rest = hasFiles && freed < wanted ? mappings.shrink(goes, wanted - freed) : 0;
     files += rest;
     freed += rest;
   }

@@ -17,8 +17,8 @@ export interface Writer {
 
 const IN_PROC = /^\/proc(?:\/|$)/;
 
-/** Where modes hold for root, too: sysfs without debugfs in it, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
-const REFUSES_ROOT = /^\/(sys\/(?!kernel\/debug\/)|proc\/sys\/)/;
+/** Where modes hold for root, too: sysfs without debugfs and groups of processes in it, and sysctls (fs/proc/proc_sysctl.c, sysctl_perm). */
+const REFUSES_ROOT = /^\/(sys\/(?!kernel\/debug\/|fs\/cgroup\/)|proc\/sys\/)/;
 /** Whose modes nobody changes (proc_sys_setattr, proc_setattr). */
 const KEEPS_MODES = /^\/proc\/(sys|\d+|self|thread-self)(\/|$)/;
 

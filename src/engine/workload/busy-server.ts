@@ -10,7 +10,7 @@ import type { LoadDescription } from "./load-description.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { MIB, PAGE_SIZE } from "../units.ts";
 import type { LoadResult } from "./loads.ts";
-import { type Fault, faultIn, ownedBy } from "./processes.ts";
+import { type Fault, faultIn, fillCharged, ownedBy } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages that one connection uses: so many of its own memory, so many of files that it reads. */
@@ -58,7 +58,7 @@ export function busyServer(
       }
       const offset = connection * FILE_PAGES + read++;
       if (files.at(offset) >= 0) continue;
-      if (kernel.mappings.fill(files, offset, GFP_HIGHUSER_MOVABLE, policy, 0) < 0) return false;
+      if (!fillCharged(kernel, process, files, offset, { gfp: GFP_HIGHUSER_MOVABLE, policy, flags: 0 })) return false;
     }
     return connection % CONNECTIONS_PER_SLAB_PAGE !== 0 || kernel.owners.take(slab, 0, process.node, null) >= 0;
   };

@@ -1,12 +1,15 @@
 /**
- * Control groups and their cpuset controller (kernel/cgroup/cgroup.c, kernel/cgroup/cpuset.c): which nodes processes may take
- * memory from and which CPUs they run on. A process of no group is in the root, which restricts nothing.
+ * Control groups and their controllers of CPUs, nodes and memory (kernel/cgroup/cgroup.c, kernel/cgroup/cpuset.c, mm/memcontrol.c):
+ * which nodes processes may take memory from, which CPUs they run on, and whom their memory is charged to. A process of no group
+ * is in the root, which restricts nothing.
  *
  * Pages of users and buffers of pipes keep to the group's nodes (__GFP_HARDWALL); what the kernel takes for itself does as long as it
  * can be had there, and comes from anywhere else (cpuset_current_node_allowed).
  */
 import { lineOccasion } from "../chronicle/occasion.ts";
+import type { MemoryCgroup, MemoryCgroups } from "../holders/memory-cgroup.ts";
 import type { Process } from "../holders/process.ts";
+import { Charging } from "../kernel/cgroup-charges.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { tellMemory } from "../kernel/show-memory.ts";
 import { since } from "../kernel/profiles/versions.ts";
@@ -15,6 +18,10 @@ import { ZoneType } from "../memory/kinds.ts";
 import { formatList } from "../kernel/boot-layout/ranges.ts";
 import { allCpus, nodeFor } from "./affinity.ts";
 import { followCpuset } from "./cpuset-migration.ts";
+
+/** In the order in which the kernel names them. */
+export const CONTROLLERS = ["cpuset", "memory"] as const;
+export type Controller = (typeof CONTROLLERS)[number];
 
 /** One failed allocation in so long is told in the log (mm/page_alloc.c, warn_alloc). */
 const TOLD_NS = 10e9;
@@ -26,7 +33,9 @@ export class Cgroup {
   /** Processes that are in this group itself. */
   readonly members = new Set<number>();
   /** Controllers that its children have. */
-  readonly subtree = new Set<string>();
+  readonly subtree = new Set<Controller>();
+  /** What its memory is charged to, while its parent hands that controller on. */
+  memory: MemoryCgroup | null = null;
   /** What was written into cpuset.mems and cpuset.cpus, ascending; nothing: as the parent. */
   mems: readonly number[] = [];
   cpus: readonly number[] = [];
@@ -40,6 +49,25 @@ export class Cgroup {
     this.name = name;
     this.parent = parent;
     this.told = parent?.effectiveMems ?? [];
+    this.chargeOwn();
+  }
+
+  /** Has a count of its own as soon as its parent hands the controller on, and none any more when it doesn't. */
+  chargeOwn(): void {
+    const has = this.parent?.subtree.has("memory") ?? false;
+    if (has && !this.memory) this.memory = this.tree.charging.add(this.path, this.parent?.charged ?? null);
+    if (!has) this.leaveMemory();
+  }
+
+  /** What is charged to it stays so until it is freed. */
+  leaveMemory(): void {
+    if (this.memory) this.tree.charging.leave(this.memory);
+    this.memory = null;
+  }
+
+  /** Whom its processes' memory is charged to: this group, or the nearest above that has the controller. */
+  get charged(): MemoryCgroup | null {
+    return this.memory ?? this.parent?.charged ?? null;
   }
 
   /** `/x/y`; `/` of the root. */
@@ -124,6 +152,7 @@ export class Cgroup {
 
 export class CgroupTree {
   readonly kernel: Kernel;
+  readonly charging: MemoryCgroups;
   readonly root: Cgroup;
   private readonly groups = new Map<number, Cgroup>();
   private readonly failures = { told: Number.NEGATIVE_INFINITY, missed: 0 };
@@ -131,6 +160,7 @@ export class CgroupTree {
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.charging = kernel.mappings.cgroups = new Charging(kernel);
     this.root = new Cgroup(this, "", null);
   }
 
@@ -163,7 +193,8 @@ export class CgroupTree {
   private settle(pid: number): void {
     const process = this.kernel.processes.get(pid);
     if (!process) return;
-    const { cpuset } = this.of(pid);
+    const { cpuset, charged } = this.of(pid);
+    process.memoryCgroup = charged;
     if (process.cpuset !== null || cpuset.parent !== null) {
       // Before 6.2 what it asked for is forgotten (kernel/sched/core.c, user_cpus_ptr).
       if (!since(this.kernel.profile.version, 6, 2)) process.asked = null;

@@ -160,6 +160,9 @@ const isMerged = ({ merged, process }: Area, offset: number): boolean =>
 function breakApart(kernel: Kernel, area: Area, offset: number): boolean {
   const { process, mapping } = area;
   const policy = process.policy ?? { node: process.node, mask: null };
+  const group = process.memoryCgroup;
+  const { cgroups } = kernel.mappings;
+  if (group && cgroups?.admit(group, 1) === false) return false;
   // The merged page stays mapped until the copy is made.
   const page = kernel.allocator.alloc(
     GFP_HIGHUSER_MOVABLE,
@@ -175,6 +178,7 @@ function breakApart(kernel: Kernel, area: Area, offset: number): boolean {
   const ksm = ksmOf(kernel);
   ksm.detach(area, offset);
   mapping.bring(offset, page, 1);
+  if (group) cgroups?.charge(mapping, offset, 1, group);
   const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
   const enter = () => process.tables.map(area.start + offset, page, bits, process.near, null);
   if (!whileHeld(kernel, page, enter)) throw new Error("the table of a mapped page has gone");

@@ -20,7 +20,7 @@ import { HUGE_ORDER, HUGE_PAGES } from "../holders/huge-pool.ts";
 import { type Area, HOLE, vpnOf } from "../holders/mappings.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { forKernelZones, forObjects } from "./policy.ts";
-import { type Fault, faultIn, ownedBy, whileHeld } from "./processes.ts";
+import { type Fault, faultIn, fillCharged, ownedBy, whileHeld } from "./processes.ts";
 import type { Policy, Process } from "../holders/process.ts";
 
 /** Pages handled between two looks at the clock. */
@@ -186,9 +186,18 @@ function* touch(kernel: Kernel, where: Area, policy: Policy): Steps<LoadResult> 
       offset--;
       continue;
     }
-    if (offset % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.fault, "handle_mm_fault");
+    if (offset % STRIDE === STRIDE - 1) {
+      yield spend(STRIDE * Cost.fault, "handle_mm_fault");
+      yield* waitAboveHigh(kernel, where.process);
+    }
   }
   return { errno: null };
+}
+
+/** Who was charged a batch of pages waits on its way back to user space as long as its group has more than it should. */
+function* waitAboveHigh(kernel: Kernel, { memoryCgroup }: Process): Steps<void> {
+  const ns = memoryCgroup ? (kernel.mappings.cgroups?.waitsAboveHigh(memoryCgroup, STRIDE) ?? 0) : 0;
+  if (ns > 0) yield spend(ns, "mem_cgroup_handle_over_high");
 }
 
 /** Touches an area that asked for transparent huge pages: by 2 MiB where a chunk can be had, else by single pages. */
@@ -197,13 +206,17 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
   const fault: Fault = { gfp: GFP_HIGHUSER_MOVABLE, policy, flags: PageFlag.Dirty };
   for (let offset = 0; offset < where.pages; ) {
     if (!process.alive) return { errno: "EINTR" };
-    const whole = offset + HUGE_PAGES <= where.pages && process.tables.deposit(process.near, null);
+    const group = process.memoryCgroup;
+    // Of a huge page nothing is reclaimed for its charge.
+    const fits = offset + HUGE_PAGES <= where.pages && !group?.fullFor(HUGE_PAGES);
+    const whole = fits && process.tables.deposit(process.near, null);
     const page = whole
       ? kernel.mappings.fillTransparent(mapping, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty)
       : -1;
     if (page >= 0) {
       const bits = Pte.Present | Pte.Writable | Pte.Dirty | Pte.Young;
       const enter = () => process.tables.mapHuge(vpnOf(where, offset), page, bits, process.near, null);
+      if (group) kernel.mappings.cgroups?.charge(mapping, offset, HUGE_PAGES, group);
       if (!whileHeld(kernel, page, enter)) return { errno: "ENOMEM" };
       offset += HUGE_PAGES;
       yield spend(HUGE_PAGES * Cost.zeroPage + Cost.fault, "handle_mm_fault", "do_huge_pmd_anonymous_page");
@@ -215,6 +228,7 @@ function* touchTransparent(kernel: Kernel, where: Area, policy: Policy): Steps<L
       while (!faultIn(kernel, where, offset, fault))
         if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
     yield spend(HUGE_PAGES * Cost.fault, "handle_mm_fault");
+    yield* waitAboveHigh(kernel, process);
   }
   return { errno: null };
 }
@@ -355,7 +369,12 @@ function* readFiles(kernel: Kernel, process: Process, pages: number, policy: Pol
   const file = kernel.mappings.add(`files:${process.comm}`, PageKind.PageCache, pages);
   for (let offset = 0; offset < pages; offset++) {
     if (!process.alive) return { errno: "EINTR" };
-    if (kernel.mappings.fill(file, offset, GFP_HIGHUSER_MOVABLE, policy, 0) < 0) return { errno: "ENOMEM" };
+    if (!fillCharged(kernel, process, file, offset, { gfp: GFP_HIGHUSER_MOVABLE, policy, flags: 0 })) {
+      if (!process.memoryCgroup?.fullFor(1)) return { errno: "ENOMEM" };
+      if (!(yield* outOfMemory(kernel, process, policy, "user"))) return { errno: "ENOMEM" };
+      offset--;
+      continue;
+    }
     if (offset % STRIDE === STRIDE - 1) yield spend(STRIDE * Cost.fault, "filemap_read");
   }
   return { errno: null };

@@ -7,7 +7,7 @@ import { PageTables } from "../memory/page-tables.ts";
 import { AT_ONCE, finish, type Slices } from "../chronicle/slices.ts";
 import { spend, type Steps } from "../chronicle/task.ts";
 import { nodeFor } from "./affinity.ts";
-import { Mappings } from "../holders/mappings.ts";
+import { type Mapping, Mappings } from "../holders/mappings.ts";
 import type { Owner } from "../holders/owners.ts";
 import type { Lifetime } from "../memory/kinds.ts";
 import { type Policy, Process } from "../holders/process.ts";
@@ -91,10 +91,30 @@ export function faultIn(
   { gfp, policy, flags }: Fault,
 ): boolean {
   const { mapping, process } = area;
-  if (mapping.at(offset) < 0 && kernel.mappings.fill(mapping, offset, gfp, policy, flags) < 0) return false;
+  if (mapping.at(offset) < 0 && !fillCharged(kernel, process, mapping, offset, { gfp, policy, flags })) return false;
   if (kernel.swap.active ? mapHeld(kernel, area, offset) : Mappings.map(area, offset, process.near, null)) return true;
   kernel.mappings.drop(mapping, offset);
   return false;
+}
+
+/**
+ * Brings in the page at an offset, charged to the group of the process that asks, or of what comes back from swap to the one that
+ * it was charged to there. False where there is no memory for it, or the group may have no more.
+ */
+export function fillCharged(
+  kernel: Kernel,
+  process: Process,
+  mapping: Mapping,
+  offset: number,
+  { gfp, policy, flags }: Fault,
+): boolean {
+  const { mappings } = kernel;
+  const { cgroups } = mappings;
+  const group = cgroups?.at(mapping, offset) ?? process.memoryCgroup;
+  if (group && cgroups?.admit(group, 1) === false) return false;
+  if (mappings.fill(mapping, offset, gfp, policy, flags) < 0) return false;
+  if (group) cgroups?.charge(mapping, offset, 1, group);
+  return true;
 }
 
 /** Maps the page at an offset. False when there is no memory for a page table, for which the page itself is not reclaimed. */

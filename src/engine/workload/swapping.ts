@@ -3,6 +3,7 @@ import type { ErrnoName } from "../chronicle/outcome.ts";
 import { Slices } from "../chronicle/slices.ts";
 import { call, spend, type Steps } from "../chronicle/task.ts";
 import { HOLE, type Mapping } from "../holders/mappings.ts";
+import type { MemoryCgroup } from "../holders/memory-cgroup.ts";
 import type { Process } from "../holders/process.ts";
 import type { SwapArea } from "../holders/swap.ts";
 import { Cost } from "../kernel/costs.ts";
@@ -100,16 +101,25 @@ function* bringAllBack(
       }
       // What was there may have gone, or come back, meanwhile.
       while (isIn && mapping.at(offset) === entry && !bringBack(kernel, mapping, offset))
-        if (!(yield* outOfMemory(kernel, asker, { mask: null }, "swap-in"))) return "ENOMEM";
+        if (!(yield* outOfMemory(kernel, asker, { mask: null }, "swap-in", fullAt(kernel, mapping, offset))))
+          return "ENOMEM";
     }
   }
   return area.used > 0 ? yield* bringAllBack(kernel, area, asker, isInterrupted) : null;
 }
 
+/** The group that has no room for what comes back to it. */
+const fullAt = ({ mappings }: Kernel, mapping: Mapping, offset: number): MemoryCgroup | null =>
+  mappings.cgroups?.at(mapping, offset)?.fullFor(1) ?? null;
+
 /** Brings one page back, from where its process's policy says; a page of files is mapped when somebody touches it. */
 function bringBack(kernel: Kernel, mapping: Mapping, offset: number): boolean {
   const area = mapping.areas[0];
   const policy = area?.process.policy ?? { node: kernel.cpuNode.id, mask: null };
+  const { cgroups } = kernel.mappings;
+  const group = cgroups?.at(mapping, offset);
+  if (group && cgroups?.admit(group, 1) === false) return false;
   if (kernel.mappings.fill(mapping, offset, GFP_HIGHUSER_MOVABLE, policy, PageFlag.Dirty) < 0) return false;
+  if (group) cgroups?.charge(mapping, offset, 1, group);
   return mapping.kind !== PageKind.Anon || !area || mapHeld(kernel, area, offset);
 }

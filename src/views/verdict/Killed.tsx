@@ -19,8 +19,11 @@ export function Killed({ kill }: { readonly kill: Kill }) {
   const log = usePlaygroundState((state) => state.log);
   // A restart gave back what was kept before it.
   const kept = mostKept(attempts, kill.partition, startOf(log, kill.partition) ?? 0);
-  const why = kill.nodes !== null ? "bound" : kept ? "maps" : !kill.movable && apart > 0 ? "kernel" : "all";
+  const short = kept ? "maps" : !kill.movable && apart > 0 ? "kernel" : "all";
+  const why = kill.group !== null ? "group" : kill.nodes !== null ? "bound" : short;
+  const { path, mib } = kill.group ?? { path: "", mib: 0 };
   const cause = {
+    group: () => words.cause.group(path, mib),
     bound: () => words.cause.bound(kill.nodes ?? ""),
     maps: () => (kept ? stoppedStrings.maps(kept.target, Math.round(keptMib(kept))) : ""),
     kernel: () => words.cause.kernel(Math.round((apart * PAGE_SIZE) / MIB)),
@@ -29,11 +32,11 @@ export function Killed({ kill }: { readonly kill: Kill }) {
   return (
     <section className={styles.stopped} data-killed={kill.pid} aria-labelledby={`killed-${kill.pid}`}>
       <div role="status">
-        <h3 id={`killed-${kill.pid}`}>{words.head(kill.comm, kill.pid)}</h3>
+        <h3 id={`killed-${kill.pid}`}>{(kill.group ? words.headOfGroup : words.head)(kill.comm, kill.pid)}</h3>
       </div>
-      <p>{(kill.asItAsked ? words.whoAsked : words.who)(kill.asker, kill.mib)}</p>
+      <p>{(kill.group ? words.whoInGroup : kill.asItAsked ? words.whoAsked : words.who)(kill.asker, kill.mib)}</p>
       <p>{cause[why]()}</p>
-      <p>{words.remedy[why]}</p>
+      <p>{why === "group" ? words.remedy.group(path) : words.remedy[why]}</p>
       <p>{words.log}</p>
       {undo && (
         <button type="button" onClick={() => void playground.travel("undo")}>

@@ -42,6 +42,16 @@ test("kernel memory, a cpuset, several nodes; none where nobody was killed, wher
   expect(lastKill(global)).toMatchObject({ asker: "a sh", comm: "x (y)", mib: 3, movable: false, nodes: null });
   expect(lastKill(report("GFP_X", "CPUSET,nodemask=(null),cpuset=box,mems_allowed=1,3"))?.nodes).toBe("1,3");
   expect(lastKill(report("GFP_X", "MEMORY_POLICY,nodemask=0-1,3,cpuset=/,mems_allowed=0-3"))?.nodes).toBe("0-1,3");
+  const full = lastKill(
+    entries([
+      "mem invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
+      "memory: usage 102296kB, limit 102400kB, failcnt 18",
+      "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0-1,oom_memcg=/x,task_memcg=/x/y,task=mem,pid=176,uid=0",
+      "Memory cgroup out of memory: Killed process 176 (mem) total-vm:82924kB, anon-rss:60864kB, file-rss:0kB, shmem-rss:264kB, UID:0 pgtables:156kB oom_score_adj:0",
+    ]),
+  );
+  expect(full).toMatchObject({ pid: 176, mib: 60, nodes: null, group: { path: "/x", mib: 100 } });
+  expect(lastKill(global)?.group).toBeNull();
   expect(lastKill(entries(["Out of memory and no killable processes..."]))).toBeNull();
 
   const state = (startedAt: number, stopped?: object) =>

@@ -16,15 +16,19 @@ export interface Kill {
   readonly movable: boolean;
   /** It is the asker, as vm.oom_kill_allocating_task has it, not who held most. */
   readonly asItAsked: boolean;
+  /** The group that had no more to get, as far as its `memory.max` goes: `/x`. `null`: memory itself was short. */
+  readonly group: { readonly path: string; readonly mib: number } | null;
   /** Nodes that the asker is bound to by policy or cpuset, as the kernel lists them: `0-1`. `null`: all. */
   readonly nodes: string | null;
 }
 
-const ENDS = /^Out of memory(?: \((oom_kill_allocating_task)\))?: Killed process /;
+const ENDS = /^(?:Memory cgroup out|Out) of memory(?: \((oom_kill_allocating_task)\))?: Killed process /;
 const KILLED = /Killed process (\d+) \((.*?)\) .*?anon-rss:(\d+)kB.*?shmem-rss:(\d+)kB/;
 const INVOKED = /^(.*) invoked oom-killer: gfp_mask=0x\w+\(([^)]*)\)/;
 const BOUND =
-  /^oom-kill:constraint=CONSTRAINT_(NONE|CPUSET|MEMORY_POLICY),nodemask=([^,]*(?:,\d[\d-]*)*),.*?mems_allowed=(\d[\d-]*(?:,\d[\d-]*)*)/;
+  /^oom-kill:constraint=CONSTRAINT_(NONE|CPUSET|MEMORY_POLICY|MEMCG),nodemask=([^,]*(?:,\d[\d-]*)*),.*?mems_allowed=(\d[\d-]*(?:,\d[\d-]*)*)/;
+const FULL = /^oom-kill:.*?,oom_memcg=(.*?),task_memcg=/;
+const LIMIT = /^memory: usage \d+kB, limit (\d+)kB, /;
 /** Its first line, and on which occasion ever. */
 const BOOTS = /^BIOS-provided physical RAM map:/;
 const KIB_PER_MIB = 1024;
@@ -74,6 +78,7 @@ function read(log: readonly LogEntry[], index: number, end: LogEntry): Kill | nu
   };
   const [, asker = "", flags = ""] = before(INVOKED) ?? [];
   const [, bound = "NONE", mask = "", allowed = ""] = before(BOUND) ?? [];
+  const group = end.line.startsWith("Memory cgroup") ? (before(FULL)?.[1] ?? null) : null;
   return {
     partition: end.partition,
     at: end.at,
@@ -83,7 +88,8 @@ function read(log: readonly LogEntry[], index: number, end: LogEntry): Kill | nu
     asker,
     movable: flags.includes("MOVABLE"),
     asItAsked: ENDS.exec(end.line)?.[1] !== undefined,
-    nodes: bound === "NONE" ? null : mask.startsWith("(") ? allowed : mask,
+    group: group === null ? null : { path: group, mib: Math.round(Number(before(LIMIT)?.[1] ?? 0) / KIB_PER_MIB) },
+    nodes: bound === "NONE" || bound === "MEMCG" ? null : mask.startsWith("(") ? allowed : mask,
   };
 }
 

@@ -61,14 +61,14 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 6.1",
     released: "December 2022",
     evidence: "recorded",
-    recordings: 117,
+    recordings: 118,
   },
   {
     version: "6.12",
     title: "Linux 6.12",
     released: "November 2024",
     evidence: "recorded",
-    recordings: 127,
+    recordings: 128,
   },
   {
     version: "6.18",
@@ -82,7 +82,7 @@ export const PROFILES: readonly ProfileDescription[] = [
     title: "Linux 7.3",
     released: "October 2026",
     evidence: "recorded",
-    recordings: 68,
+    recordings: 69,
   },
   {
     version: "2013-proposal",

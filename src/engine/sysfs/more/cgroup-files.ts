@@ -1,31 +1,22 @@
 /**
- * /sys/fs/cgroup: control groups as version 2 has them, mounted where distributions mount them, with the one controller that memory
- * hot-plug meets (kernel/cgroup/cgroup.c, cpuset.c). What is shown of a machine without groups changes nothing of it.
+ * /sys/fs/cgroup: control groups as version 2 has them, mounted where distributions mount them, with the two controllers that memory
+ * hot-plug meets (kernel/cgroup/cgroup.c, cpuset.c; of memory in ./memory-cgroup-files.ts). What is shown of a machine without groups changes nothing of it.
  */
 import { lineOccasion } from "../../chronicle/occasion.ts";
 import { formatList } from "../../kernel/boot-layout/ranges.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { since } from "../../kernel/profiles/versions.ts";
 import { allCpus } from "../../workload/affinity.ts";
-import { Cgroup, CgroupTree } from "../../workload/cgroups.ts";
+import { Cgroup, CgroupTree, type Controller, CONTROLLERS } from "../../workload/cgroups.ts";
 import { followCpuset } from "../../workload/cpuset-migration.ts";
 import { parseCpus } from "../cpus.ts";
 import type { FileErrno } from "../errno.ts";
 import { signedNumber } from "../numbers.ts";
-import {
-  DONE,
-  type Directory,
-  type Entry,
-  type WriteResult,
-  type Writer,
-  failed,
-  readable,
-  writable,
-} from "../tree.ts";
+import { DONE, type Directory, type Entry, type WriteResult, type Writer, failed, writable } from "../tree.ts";
+import { memoryFiles, unwritable } from "./memory-cgroup-files.ts";
 import { processesOf } from "./process-list.ts";
 
 const MOUNT = "/sys/fs/cgroup";
-const CONTROLLERS = ["cpuset"];
 /** Nodes that a list may name (MAX_NUMNODES). */
 const MOST_NODES = 1024;
 
@@ -64,15 +55,12 @@ function find(tree: CgroupTree, path: string): Cgroup | undefined {
 }
 
 function filesOf(kernel: Kernel, group: Cgroup): Readonly<Record<string, () => Entry>> {
-  const text = (read: () => string) => () => readable(() => `${read()}\n`, 0o444, 0);
+  const text = (read: () => string) => () => unwritable(() => `${read()}\n`);
   const lines = (read: () => readonly (string | number)[]) => () =>
-    readable(
-      () =>
-        read()
-          .map((line) => `${line}\n`)
-          .join(""),
-      0o444,
-      0,
+    unwritable(() =>
+      read()
+        .map((line) => `${line}\n`)
+        .join(""),
     );
   const at = (write: (own: Cgroup, text: string, by?: Writer) => WriteResult, read: () => string) => () =>
     writable(read, (written, by) => write(ownOf(kernel, group), written, by), 0o644, 0);
@@ -81,14 +69,17 @@ function filesOf(kernel: Kernel, group: Cgroup): Readonly<Record<string, () => E
     () => [...membersOf(kernel, group)].map((pid) => `${pid}\n`).join(""),
   );
   const isRoot = group.parent === null;
-  const available = isRoot ? CONTROLLERS : [...(group.parent as Cgroup).subtree];
+  /** A list of nothing is no line. */
+  const line = (words: string): string => (words === "" ? "" : `${words}\n`);
+  const inOrder = (of: ReadonlySet<Controller>): string => CONTROLLERS.filter((one) => of.has(one)).join(" ");
+  const available = isRoot ? CONTROLLERS.join(" ") : inOrder((group.parent as Cgroup).subtree);
   return {
-    "cgroup.controllers": text(() => available.join(" ")),
+    "cgroup.controllers": () => unwritable(() => line(available)),
     ...(isRoot ? {} : { "cgroup.events": lines(() => [`populated ${hasAny(group) ? 1 : 0}`, "frozen 0"]) }),
     "cgroup.procs": procs,
     "cgroup.subtree_control": at(
       (own, written) => handOn(kernel, own, written),
-      () => `${[...group.subtree].join(" ")}\n`,
+      () => line(inOrder(group.subtree)),
     ),
     "cgroup.threads": procs,
     ...(isRoot ? {} : { "cgroup.type": text(() => (group.invalid ? "domain invalid" : "domain")) }),
@@ -110,6 +101,7 @@ function filesOf(kernel: Kernel, group: Cgroup): Readonly<Record<string, () => E
           ),
         }
       : {}),
+    ...(group.memory ? memoryFiles(kernel, group.memory) : {}),
   };
 }
 
@@ -136,6 +128,8 @@ function join(kernel: Kernel, group: Cgroup, text: string, by?: Writer): WriteRe
   if (listed?.kernelThread) return failed("EINVAL");
   if (!listed && pid !== by?.pid) return failed("ESRCH");
   if (group.invalid) return failed("ENOTSUP");
+  // Whose memory is told apart by groups below is in none beside them.
+  if (group.parent !== null && group.subtree.has("memory")) return failed("EBUSY");
   const tree = treeOf(kernel);
   const before = tree.of(pid).cpuset.effectiveMems;
   tree.enter(pid, group);
@@ -158,17 +152,30 @@ function follow(
   return { errno: null, op };
 }
 
-/** `+cpuset -cpuset` (cgroup_subtree_control_write). */
+/**
+ * `+memory -cpuset` (cgroup_subtree_control_write). The controller of memory is for groups that have no processes beside those of
+ * their children; that of CPUs and nodes can be had all the same, but then no other.
+ */
 function handOn(kernel: Kernel, group: Cgroup, text: string): WriteResult {
-  const words = text.trim().split(/\s+/).filter(Boolean);
-  if (words.some((word) => !/^[+-]cpuset$/.test(word))) return failed("EINVAL");
-  for (const word of words) {
-    if (word.startsWith("+") && group.parent !== null && !group.hasCpuset) return failed("ENOENT");
-    if (word.startsWith("-") && [...group.children.values()].some(({ subtree }) => subtree.has("cpuset")))
-      return failed("EBUSY");
-    if (word.startsWith("+")) group.subtree.add("cpuset");
-    else group.subtree.delete("cpuset");
+  const wanted = new Set(group.subtree);
+  for (const word of text.trim().split(/\s+/).filter(Boolean)) {
+    const name = CONTROLLERS.find((one) => one === word.slice(1));
+    if (!name || !/^[+-]/.test(word)) return failed("EINVAL");
+    if (word.startsWith("+")) wanted.add(name);
+    else wanted.delete(name);
   }
+  const isBelow = ({ subtree }: Cgroup, name: Controller): boolean => subtree.has(name);
+  for (const name of CONTROLLERS) {
+    if (wanted.has(name) && !group.subtree.has(name) && group.parent !== null && !group.parent.subtree.has(name))
+      return failed("ENOENT");
+    if (!wanted.has(name) && [...group.children.values()].some((child) => isBelow(child, name))) return failed("EBUSY");
+  }
+  const isNew = wanted.has("memory") && !group.subtree.has("memory");
+  if (isNew && group.parent !== null && group.members.size > 0)
+    return failed(group.subtree.has("cpuset") ? "ENOTSUP" : "EBUSY");
+  group.subtree.clear();
+  for (const name of wanted) group.subtree.add(name);
+  for (const child of group.children.values()) child.chargeOwn();
   treeOf(kernel).changed(group);
   return DONE;
 }
@@ -232,6 +239,7 @@ export function changeFolder(kernel: Kernel, what: "mkdir" | "rmdir", path: stri
   }
   if (!group) return name in filesOf(kernel, parent) ? "ENOTDIR" : "ENOENT";
   if (group.children.size > 0 || group.members.size > 0) return "EBUSY";
+  group.leaveMemory();
   parent.children.delete(name);
   return null;
 }
