@@ -1,6 +1,7 @@
 /** A lesson's machine outside of a page: the worker's own, and the book that a page would keep of it. */
 import { applyPatches, momentsOf, NO_RECORDS } from "../client/apply-frame.ts";
 // Machines with rules of udev, or with virtio devices, need their code.
+import "../engine/kernel/boot-layout/crash-kernel.ts";
 import "../engine/time/udev.ts";
 import "../engine/time/virtio-devices.ts";
 import type { RecordTables } from "../client/playground.ts";

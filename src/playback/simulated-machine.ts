@@ -3,7 +3,8 @@
  * simulated time and on the wall clock, so that nothing that is asked of it hangs.
  */
 import { Engine, type Submission } from "../engine/time/engine.ts";
-// Recorded machines have virtio devices.
+// Recorded machines have virtio devices, and memory for a crash kernel.
+import "../engine/kernel/boot-layout/crash-kernel.ts";
 import "../engine/time/virtio-devices.ts";
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";

@@ -10,6 +10,7 @@ import { isMovableKind, MIGRATE_TYPE_NAMES, PAGE_KINDS, PageFlag, PageKind } fro
 import { NO_PAGE } from "../engine/memory/page-array.ts";
 import { type Cause, type Command, isFileCommand, isTerminalCommand, type Place } from "../engine/time/commands.ts";
 import { Engine, type Submission } from "../engine/time/engine.ts";
+import { isLate } from "../engine/time/late-commands.ts";
 import type { CallStack } from "../engine/time/operations.ts";
 import type { Instant, JournalEntry } from "../engine/time/journal.ts";
 import { replay } from "../engine/time/replay.ts";
@@ -85,7 +86,7 @@ export class EngineHost implements EnginePort {
   }
 
   needsMoreFiles(command: Command): boolean {
-    if (command.do === "reboot") return !hasFiles();
+    if (isLate(command)) return !hasFiles();
     const files = this.#filesOf(command);
     if (!files) return false;
     if (command.do === "write" || command.do === "chmod") return mayBeMissing(files, command.path);

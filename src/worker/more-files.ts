@@ -1,5 +1,5 @@
 /**
- * Files that only few write to (src/engine/sysfs/more), and restarts of partitions: their code is fetched with the first terminal, or when the page
+ * Files that only few write to (src/engine/sysfs/more), and commands that only few give: their code is fetched with the first terminal, or when the page
  * writes to a path that the others don't have. From then on every machine of this worker has them, those that follow for
  * undo, too: so a journal in which one was written comes to the same.
  */
@@ -17,6 +17,10 @@ export const completeFiles = (tree: FileTree): void => add?.(tree);
 export const mayBeMissing = (tree: FileTree, path: string): boolean => add === null && "errno" in tree.resolve(path);
 
 export async function fetchFiles(): Promise<void> {
-  const [files] = await Promise.all([import("../engine/sysfs/more/index.ts"), import("../engine/time/restart.ts")]);
+  const [files] = await Promise.all([
+    import("../engine/sysfs/more/index.ts"),
+    import("../engine/time/restart.ts"),
+    import("../engine/time/swap-commands.ts"),
+  ]);
   add = files.addFiles;
 }

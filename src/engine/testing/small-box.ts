@@ -2,6 +2,8 @@
  * A small box for tests: two partitions with DIMMs of one to four memory blocks, spares, and virtio-mem devices (which
  * do nothing until their driver is loaded). Boots in milliseconds.
  */
+import "../kernel/boot-layout/crash-kernel.ts";
+import "../time/swap-commands.ts";
 import "../time/virtio-devices.ts";
 import type { BoxDescription, DimmDescription } from "../hardware/description.ts";
 import { bytes, GIB, MIB } from "../units.ts";

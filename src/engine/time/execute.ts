@@ -1,5 +1,5 @@
 /** What each command does. Refusals are values; a thrown error would be a fault of ours. */
-import { lineOccasion, type Occasion } from "../chronicle/occasion.ts";
+import type { Occasion } from "../chronicle/occasion.ts";
 import type { ErrnoName } from "../chronicle/outcome.ts";
 import { busyServer } from "../workload/busy-server.ts";
 import { type FixedLoad, policyOf, refusal, runLoad } from "../workload/loads.ts";
@@ -8,7 +8,6 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../holders/process.ts";
 import { forkOrKill, refusesMapping } from "../workload/out-of-memory.ts";
 import { endProcess, exiting, forkActivity } from "../workload/processes.ts";
-import { areaToLeave, isThere, swapOff, swapOn } from "../workload/swapping.ts";
 import { MIB } from "../units.ts";
 import { begin } from "../chronicle/slices.ts";
 import { call, type Steps } from "../chronicle/task.ts";
@@ -16,7 +15,7 @@ import { hotAdd, hotRemove, moveDimm, pressButton } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import type { LoadDescription } from "../workload/load-description.ts";
 import type { Engine, Submission } from "./engine.ts";
-import { restart } from "./restart-port.ts";
+import { carryOutLate } from "./late-commands.ts";
 import type { Rejection } from "./rejection.ts";
 
 const DONE: Submission = { errno: null, rejection: null, op: null };
@@ -34,7 +33,9 @@ export function execute(engine: Engine, command: Command): Submission {
   }
   switch (command.do) {
     case "reboot":
-      return restart(engine, command);
+    case "swapon":
+    case "swapoff":
+      return carryOutLate(engine, command);
     case "move":
       return moveDimm(engine, command.dimm, command.to);
     case "press":
@@ -86,12 +87,6 @@ export function execute(engine: Engine, command: Command): Submission {
         ? DONE
         : refuse("EINVAL", { why: "no-such-cpus", cpus: command.cpus });
     }
-    case "swapon": {
-      const errno = swapOn(engine.kernel(command.partition), command.path, command.priority ?? null);
-      return errno === null ? DONE : refuse(errno, { why: "file-says", path: command.path });
-    }
-    case "swapoff":
-      return endSwap(engine, engine.kernel(command.partition), command);
     case "kill": {
       const kernel = engine.kernel(command.partition);
       const process = kernel.processes.get(command.pid);
@@ -107,15 +102,6 @@ export function execute(engine: Engine, command: Command): Submission {
       );
     }
   }
-}
-
-/** What was in the area comes back in an operation, which ends early where there is no memory for it, or with a signal. */
-function endSwap(engine: Engine, kernel: Kernel, { path, by }: Extract<Command, { do: "swapoff" }>): Submission {
-  const area = areaToLeave(kernel, path);
-  if (area === null) return refuse(isThere(kernel, path) ? "EINVAL" : "ENOENT", { why: "file-says", path });
-  const what = lineOccasion(`swapoff ${path}`);
-  const op = engine.start(kernel.id, what, true, (task) => swapOff(kernel, area, by ?? null, () => task.signalled));
-  return { errno: null, rejection: null, op };
 }
 
 /** Ends processes. One that holds much takes its time to give it back; the operation ends when the last is gone. */

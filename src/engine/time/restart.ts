@@ -8,6 +8,8 @@
 import { BOOT } from "../chronicle/occasion.ts";
 import { AttemptLog } from "../chronicle/attempt.ts";
 import { finish } from "../chronicle/slices.ts";
+// The next command line may have the word.
+import "../kernel/boot-layout/crash-kernel.ts";
 import type { Task } from "../chronicle/task.ts";
 import type { Dimm } from "../hardware/chassis.ts";
 import type { PartitionDescription } from "../hardware/description.ts";
@@ -17,7 +19,7 @@ import { deviceOf, setPhase } from "./box-operations.ts";
 import type { Command } from "./commands.ts";
 import type { Engine, Submission } from "./engine.ts";
 import { halt } from "./halting.ts";
-import { offerRestart } from "./restart-port.ts";
+import { offer } from "./late-commands.ts";
 
 const DONE: Submission = { errno: null, rejection: null, op: null };
 const NOBODY = -1;
@@ -117,4 +119,4 @@ function scan(engine: Engine, dimm: Dimm): void {
   setPhase(engine, dimm, errno === null ? "in-use" : "inert");
 }
 
-offerRestart(restart);
+offer("reboot", restart);

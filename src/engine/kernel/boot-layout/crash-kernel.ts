@@ -2,12 +2,13 @@
  * `crashkernel=`: memory that boot sets aside for a kernel to be started when this one panics (kernel/crash_reserve.c,
  * until 6.5 kernel/crash_core.c; arch/x86/kernel/setup.c). Its blocks never go offline, unless it is made smaller (../crash-kernel.ts).
  */
-import { type AddressRange, HIGH_MEMORY_START, addressRange } from "../../hardware/memory-map.ts";
+import { HIGH_MEMORY_START, addressRange } from "../../hardware/memory-map.ts";
 import { PageKind } from "../../memory/kinds.ts";
 import { MIB, PAGE_SIZE } from "../../units.ts";
 import { since } from "../profiles/versions.ts";
 import type { KernelVersion } from "../../hardware/description.ts";
 import type { Memblock, Purpose } from "./memblock.ts";
+import { type CrashKernel, NO_CRASH_KERNEL, offerCrashKernel } from "./crash-port.ts";
 import { memparse } from "./memparse.ts";
 
 const CRASH: Purpose = { kind: PageKind.Reserved, what: "crash kernel" };
@@ -16,15 +17,6 @@ const ALIGN = 16 * MIB;
 const DEFAULT_LOW = 256 * MIB;
 /** RAM counts as a multiple of it, for firmware keeps a little (5.14). */
 const RAM_UNIT = 128 * MIB;
-
-export interface CrashKernel {
-  readonly ranges: readonly AddressRange[];
-  /** Bytes that /sys/kernel/kexec_crash_size tells: without what lies low for devices. */
-  readonly size: number;
-  readonly log: readonly string[];
-}
-
-const NONE: CrashKernel = { ranges: [], size: 0, log: [] };
 
 interface Request {
   readonly size: number;
@@ -78,18 +70,13 @@ const hex = (value: number, digits = 16): string => `0x${value.toString(16).padS
  * Sets the memory aside. Below 4 GiB if it fits and nothing else was said, else anywhere, with a little below for devices.
  * @param ram bytes of RAM that the kernel knows
  */
-export function reserveCrashKernel(
-  memblock: Memblock,
-  words: readonly string[],
-  ram: number,
-  kernel: KernelVersion,
-): CrashKernel {
+function reserve(memblock: Memblock, words: readonly string[], ram: number, kernel: KernelVersion): CrashKernel {
   const request = requestOf(words, ram, kernel);
-  if (!request) return { ...NONE, log: complaint(words) };
+  if (!request) return { ...NO_CRASH_KERNEL, log: complaint(words) };
   const generic = since(kernel, 6, 6);
   const { size, offset, high } = request;
   // As much as there is, or more, is taken for a mistake.
-  if (generic && size >= ram) return NONE;
+  if (generic && size >= ram) return NO_CRASH_KERNEL;
   const whole = Math.ceil(size / PAGE_SIZE) * PAGE_SIZE;
   const anywhere = { from: ALIGN };
   const start =
@@ -102,7 +89,7 @@ export function reserveCrashKernel(
     const line = generic
       ? `cannot allocate crashkernel (size:0x${whole.toString(16)})`
       : `crashkernel reservation failed - ${failed}`;
-    return { ...NONE, log: [line] };
+    return { ...NO_CRASH_KERNEL, log: [line] };
   }
   const ranges = [addressRange(start, start + whole)];
   const log: string[] = [];
@@ -125,3 +112,5 @@ export function reserveCrashKernel(
   );
   return { ranges, size: whole, log };
 }
+
+offerCrashKernel(reserve);

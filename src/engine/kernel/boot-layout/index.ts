@@ -11,7 +11,7 @@
 import type { MemoryMapPlaces } from "./memory-maps.ts";
 import type { PartitionDescription } from "../../hardware/description.ts";
 import type { AddressRange, BootDimm, HotplugWindow } from "../../hardware/memory-map.ts";
-import type { CrashKernel } from "./crash-kernel.ts";
+import type { CrashKernel } from "./crash-port.ts";
 import { firmwareOf, memoryBlockBytes } from "./block-size.ts";
 import { nodesByPxm, type Slit, type Srat, slitOf, sratOf } from "../../hardware/numa-tables.ts";
 import { ZoneType } from "../../memory/kinds.ts";

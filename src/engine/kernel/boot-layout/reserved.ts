@@ -10,7 +10,7 @@ import { PageKind } from "../../memory/kinds.ts";
 import { GIB, KIB, MIB, PAGE_SIZE, TABLE_ENTRIES } from "../../units.ts";
 import { profileOf } from "../profiles/index.ts";
 import type { KernelCmdline } from "./cmdline.ts";
-import { type CrashKernel, reserveCrashKernel } from "./crash-kernel.ts";
+import { type CrashKernel, reserveCrashKernel } from "./crash-port.ts";
 import { commandLineLength, type KernelImage, kernelImage } from "./kernel-image.ts";
 import { ABOVE_DMA, EARLY, Memblock, type MemblockReserved, PAGE_TABLES, type Purpose } from "./memblock.ts";
 import type { BootMemory, NodeMemory } from "./node-memory.ts";

@@ -1,4 +1,6 @@
 /** Swap: `mkswap`, `swapon`, `swapoff` of util-linux, and of the busybox that the recorded machines run. */
+// Brings what carries out the commands, too.
+import "../../../engine/time/swap-commands.ts";
 import { PAGE_SIZE } from "../../../engine/units.ts";
 import { type FileErrno, strerror } from "../../../engine/sysfs/errno.ts";
 import { absolute } from "../../state.ts";
