@@ -1,5 +1,7 @@
-/** A machine with virtio devices starts when their code has come; nothing else of this file may bring it. */
+/** A machine with virtio devices and memory for a crash kernel starts when their code has come; nothing else of this file may bring it. */
 import { expect, test } from "vitest";
+import { lacksCrashKernel } from "../engine/kernel/boot-layout/crash-port.ts";
+import { CRASH_KERNEL } from "../engine/kernel/crash-kernel.ts";
 import { lacksVirtio } from "../engine/time/virtio-port.ts";
 import { bytes, GIB } from "../engine/units.ts";
 import type { Scenario } from "../protocol/scenario.ts";
@@ -21,7 +23,7 @@ const scenario: Scenario = {
         nodes: [{ onboard: bytes(GIB), cpus: "0-1", slots: [] }],
         maxMemory: bytes(8 * GIB),
         kernel: "6.1",
-        cmdline: "memhp_default_state=online_movable",
+        cmdline: "memhp_default_state=online_movable crashkernel=64M",
         virtioMem: [{ id: "vm0", node: 0, size: bytes(GIB), requested: bytes(GIB) }],
       },
     ],
@@ -32,7 +34,7 @@ const scenario: Scenario = {
 };
 
 test("and its setup finds them there", async () => {
-  expect(lacksVirtio(scenario.box.partitions)).toBe(true);
+  expect([lacksVirtio(scenario.box.partitions), lacksCrashKernel(scenario.box.partitions)]).toEqual([true, true]);
   const { session, sent, hosts } = realSession((callback) => void setTimeout(callback));
   session.receive({ type: "start", run: 1, scenario });
   expect(hosts).toEqual([]);
@@ -40,4 +42,6 @@ test("and its setup finds them there", async () => {
   expect(sent.filter(({ type }) => type === "fault")).toEqual([]);
   const [device] = hosts[0]?.engine.virtio("A").memory ?? [];
   expect(device?.size).toBe(device?.regionSize);
+  const held = hosts[0]?.engine.kernel("A").resources.devices.filter(({ name }) => name === CRASH_KERNEL);
+  expect(held).toHaveLength(1);
 });

@@ -134,7 +134,8 @@ function* takeApart(
   for (const [area, offset] of ksm.sharers()) {
     while (errno === null && isMerged(area, offset) && !breakApart(kernel, area, offset)) {
       const policy = { mask: area.process.policy?.mask ?? null };
-      if (!(yield* outOfMemory(kernel, asker, policy, "user"))) errno = "ENOMEM";
+      const full = area.process.memoryCgroup?.fullFor(1) ?? null;
+      if (!(yield* outOfMemory(kernel, asker, policy, "user", full))) errno = "ENOMEM";
     }
     if (errno !== null) break;
     if (!slices.full(1)) continue;
