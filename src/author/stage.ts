@@ -2,6 +2,8 @@
 import { applyPatches, momentsOf, NO_RECORDS } from "../client/apply-frame.ts";
 // Machines with rules of udev, or with virtio devices, need their code.
 import "../engine/kernel/boot-layout/crash-kernel.ts";
+import "../engine/time/restart.ts";
+import "../engine/time/swap-commands.ts";
 import "../engine/time/udev.ts";
 import "../engine/time/virtio-devices.ts";
 import type { RecordTables } from "../client/playground.ts";

@@ -3,8 +3,10 @@
  * simulated time and on the wall clock, so that nothing that is asked of it hangs.
  */
 import { Engine, type Submission } from "../engine/time/engine.ts";
-// Recorded machines have virtio devices, and memory for a crash kernel.
+// Recorded machines have virtio devices, memory for a crash kernel, swap, and restarts.
 import "../engine/kernel/boot-layout/crash-kernel.ts";
+import "../engine/time/restart.ts";
+import "../engine/time/swap-commands.ts";
 import "../engine/time/virtio-devices.ts";
 import type { BoxDescription } from "../engine/hardware/description.ts";
 import type { Kernel } from "../engine/kernel/kernel.ts";

@@ -1,5 +1,6 @@
 /** What `crashkernel=` set aside is made less: the kernel's books hold, and blocks that had it can leave. What it looks like is recorded. */
 import { expect, test } from "vitest";
+import "./boot-layout/crash-kernel.ts";
 import { Engine } from "../time/engine.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 import { audit } from "./audit.ts";

@@ -8,6 +8,7 @@ import type { Command } from "../time/commands.ts";
 import { Engine } from "../time/engine.ts";
 import { replay } from "../time/replay.ts";
 import { stateHash } from "../time/state-hash.ts";
+import "../time/swap-commands.ts";
 import { bytes, GIB, MIB } from "../units.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 6);

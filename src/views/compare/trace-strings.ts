@@ -36,6 +36,9 @@ const FIELDS: Readonly<Record<string, string>> = {
 const reasons: Readonly<Record<string, string>> = {
   "log-times": "When a line was logged: that depends on the emulated CPU.",
   "file-times": "When a file was made: so does that.",
+  "group-stats": "Figures of a full group of processes: the machine knows three of them, and kernels add them up late.",
+  "group-usage": "What a group is charged with, to 1 MiB: each CPU keeps charges in stock.",
+  "group-failures": "How often a charge failed before a kill: that depends on what the stocks held.",
   clock: "Complaints of the clock: the emulator's timer is late in one recording and not in the next.",
   "not-simulated": "The simulation's own line on words of the command line that it does not act on.",
   "pci-links": "Interrupts of the emulated board: the simulation has no PCI links.",

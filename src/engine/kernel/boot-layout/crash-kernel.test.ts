@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { KernelVersion } from "../../hardware/description.ts";
 import { bytes, GIB, MIB, PAGE_SIZE } from "../../units.ts";
+import "./crash-kernel.ts";
 import { layoutBoot } from "./index.ts";
 import { pagesWithin } from "./ranges.ts";
 
