@@ -18,6 +18,7 @@ export async function fetchAhead(): Promise<void> {
     import("../views/memory-map/Onliner.tsx"),
     import("../views/migration/MigrationView.tsx"),
     import("../views/page-tables/PageTablesView.tsx"),
+    import("../views/running/RestartForm.tsx"),
     import("../views/running/RunningView.tsx"),
     import("../views/scale/ScaleView.tsx"),
     import("../views/terminal/TerminalView.tsx"),

@@ -60,6 +60,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "the nodes": "ノード",
   "a zone": "ゾーン",
   "a DIMM": "DIMM",
+  "a disk": "ディスク",
   "a virtio-mem device": "virtio-mem デバイス",
   "figures of a zone": "ゾーンの数値",
   "a machine": "マシン",

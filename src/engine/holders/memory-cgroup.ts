@@ -6,6 +6,7 @@
 import { PageKind } from "../memory/kinds.ts";
 import { PAGE_SIZE } from "../units.ts";
 import type { Mapping } from "./mappings.ts";
+import type { MayGo } from "./swap.ts";
 
 /** Kinds of pages that are told apart, in the order of memory.stat. */
 export const CHARGED = ["anon", "file", "shmem"] as const;
@@ -38,7 +39,7 @@ const NO_LIMIT = 2n ** 51n - 1n;
 const kb = (pages: number): string => String((Number.isFinite(pages) ? BigInt(pages) : NO_LIMIT) * 4n);
 
 /** Reclaims pages of those that may go, page cache among them or not, and returns how many. */
-export type Reclaim = (mayGo: (page: number) => boolean, hasFiles: boolean) => number;
+export type Reclaim = (mayGo: MayGo, hasFiles: boolean) => number;
 
 export class MemoryCgroup {
   /** Its number in mappings, from 1. */

@@ -13,6 +13,9 @@ import type { BlockDevice } from "./block-devices.ts";
 import { HUGE_PAGES } from "./huge-pool.ts";
 import { HOLE, type Mapping, type Mappings } from "./mappings.ts";
 
+/** Pages that may be taken out of memory; `null`: all. */
+export type MayGo = ((page: number) => boolean) | null;
+
 /** Slots of an area that an entry can tell: 64 GiB. */
 export const MOST_SLOTS = 2 ** 24;
 /** MAX_SWAPFILES, without those that migration and devices take. */
@@ -174,7 +177,7 @@ export class Swap {
   }
 
   /** Takes pages of users out of some zones, as many as wanted of those that may go. Returns how many. */
-  shrink(zones: readonly Zone[], wanted: number, mayGo: (page: number) => boolean = () => true): number {
+  shrink(zones: readonly Zone[], wanted: number, mayGo: MayGo = null): number {
     let freed = 0;
     for (const zone of zones) {
       if (freed >= wanted || !this.hasRoom) break;
@@ -202,7 +205,7 @@ export class Swap {
     return false;
   }
 
-  private shrinkZone(zone: Zone, wanted: number, mayGo: (page: number) => boolean): number {
+  private shrinkZone(zone: Zone, wanted: number, mayGo: MayGo): number {
     const { pages } = this;
     const hand = this.hands[zone.index] ?? zone.startPfn;
     let at = hand >= zone.startPfn && hand < zone.end ? hand : zone.startPfn;
@@ -219,7 +222,7 @@ export class Swap {
           const page = base + at;
           if (!this.isCandidate(page) || (owner === MIXED_ZONES && this.allocator.zoneOf(page) !== zone)) continue;
           const mapping = this.mappings.get(pages.a[page] as number);
-          if (!mapping || isInUse(mapping) || !mayGo(page)) continue;
+          if (!mapping || isInUse(mapping) || mayGo?.(page) === false) continue;
           if (!this.mayGoToSwap(mapping, pages.b[page] as number)) continue;
           if (pages.kind[page] === PageKind.AnonHuge) this.mappings.split(page);
           if (!this.takeOut(mapping, page)) {

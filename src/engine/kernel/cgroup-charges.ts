@@ -51,7 +51,7 @@ export class Charging extends MemoryCgroups {
 
   /** Without pages that are charged to some groups (mem_cgroup_calculate_protection). */
   private reclaimBut(kept: readonly MemoryCgroup[], reclaim: Reclaim): number {
-    if (kept.length === 0) return reclaim(() => true, true);
+    if (kept.length === 0) return reclaim(null, true);
     const { mappings, pages } = this.#kernel;
     const keptFiles = kept
       .filter(({ parent }) => !parent || !kept.includes(parent))

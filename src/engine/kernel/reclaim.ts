@@ -4,6 +4,7 @@
  */
 import { smallest } from "../lists.ts";
 import { since } from "./profiles/versions.ts";
+import type { MayGo } from "../holders/swap.ts";
 import type { Zone } from "../memory/zone.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -19,23 +20,23 @@ const ALIKE = 200;
  * exhausted, and with lists of generations (as the recorded 6.12 and later have them) not even then.
  */
 export function reclaim(kernel: Kernel, from: readonly Zone[], wanted: number, by: "kswapd" | "direct"): number {
-  const reclaimThose = (mayGo: (page: number) => boolean, hasFiles: boolean): number =>
-    reclaimOf(kernel, from, wanted, by, mayGo, hasFiles);
-  return kernel.mappings.cgroups?.sparing(reclaimThose) ?? reclaimThose(() => true, true);
+  const request = { from, wanted, by };
+  const sparing = kernel.mappings.cgroups?.sparing((mayGo, hasFiles) => reclaimOf(kernel, request, mayGo, hasFiles));
+  return sparing ?? reclaimOf(kernel, request, null, true);
 }
 
-function reclaimOf(
-  kernel: Kernel,
-  from: readonly Zone[],
-  wanted: number,
-  by: "kswapd" | "direct",
-  mayGo: (page: number) => boolean,
-  hasFiles: boolean,
-): number {
+interface Request {
+  readonly from: readonly Zone[];
+  readonly wanted: number;
+  readonly by: "kswapd" | "direct";
+}
+
+/** Of the pages that may go; `null`: all may. `hasFiles`: page cache is among them. */
+function reclaimOf(kernel: Kernel, { from, wanted, by }: Request, mayGo: MayGo, hasFiles: boolean): number {
   const { mappings, swap, slabs } = kernel;
   const zones = new Set(from);
   const inZones = (page: number): boolean => zones.has(kernel.zoneOfIndex(page));
-  const goes = (page: number): boolean => inZones(page) && mayGo(page);
+  const goes = mayGo ? (page: number): boolean => inZones(page) && mayGo(page) : inZones;
   const swaps = swap.hasRoom && (swap.swappiness > 0 || !since(kernel.profile.version, 6, 12));
   const ofUsers = swaps ? Math.floor((wanted * swap.swappiness) / ALIKE) : 0;
   let files = hasFiles ? mappings.shrink(goes, wanted - ofUsers) : 0;
