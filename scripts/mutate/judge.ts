@@ -16,6 +16,8 @@ export interface Verdict {
 
 /** A test that took longer the last time is not run once more just to learn what it passes. */
 const LONG_MS = 1500;
+/** How often what is known of tests is written. */
+const KEEP_MS = 30_000;
 /** So long may tests take to load on a busy machine. */
 const LOADING_MS = 300_000;
 /** How often such a test asks switches. (A number that survives being sent.) */
@@ -149,6 +151,13 @@ async function survey(
       return !(key in remembered) && (times[key] ?? 0) <= LONG_MS;
     });
   say(`${tests.length} tests, ${waiting.length} of them not run yet`);
+  // Kept as it grows: whoever ends this begins where it stood.
+  const keep = (): void => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, JSON.stringify(remembered));
+    writeFileSync(join(folder, "times.json"), JSON.stringify(times));
+  };
+  let kept = Date.now();
   await Promise.all(
     runners.map(async (runner) => {
       for (let test = waiting.shift(); test; test = waiting.shift()) {
@@ -160,12 +169,13 @@ async function survey(
         }
         times[keyOf(test)] = reply.ms;
         remembered[keyOf(test)] = { ...reply, passed: packed(reply.passed, mutants) };
+        if (Date.now() - kept < KEEP_MS) continue;
+        keep();
+        kept = Date.now();
       }
     }),
   );
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, JSON.stringify(remembered));
-  writeFileSync(join(folder, "times.json"), JSON.stringify(times));
+  keep();
   const known: Known[] = [];
   for (const [place, test] of tests.entries()) {
     const about = remembered[keyOf(test)];
@@ -241,7 +251,7 @@ class Runner {
       execArgv: ["--max-old-space-size=1500"],
       stdio: ["ignore", "ignore", this.mutant === null ? "inherit" : "ignore", "ipc"],
     });
-    const reply = await this.next(LOADING_MS);
+    const reply = await this.next("loaded", LOADING_MS);
     if (reply?.kind === "loaded") this.tests = reply.tests;
     else this.broken = true;
   }
@@ -249,7 +259,7 @@ class Runner {
   /** The answer; `null` when the process died of it, or gave none in time. */
   async ask(errand: Errand, ms: number): Promise<Reply | null> {
     this.child?.send(errand);
-    const reply = await this.next(ms);
+    const reply = await this.next(errand.kind === "cover" ? "covered" : "ran", ms);
     if (reply === null) this.end();
     return reply;
   }
@@ -260,7 +270,8 @@ class Runner {
     this.child = null;
   }
 
-  private next(ms: number): Promise<Reply | null> {
+  /** The next reply of a kind. One that was no longer waited for, as that it is loaded, may come before it. */
+  private next(kind: Reply["kind"], ms: number): Promise<Reply | null> {
     const { child } = this;
     return new Promise((resolve) => {
       const done = (reply: Reply | null): void => {
@@ -269,7 +280,9 @@ class Runner {
         resolve(reply);
       };
       const timer = setTimeout(() => done(null), ms);
-      child?.on("message", (reply: Reply) => done(reply));
+      child?.on("message", (reply: Reply) => {
+        if (reply.kind === kind) done(reply);
+      });
       child?.on("exit", () => done(null));
       child?.on("error", () => done(null));
     });
