@@ -88,6 +88,7 @@ export async function playSession(seed: number, length: number): Promise<Played>
   let turn: (() => void) | null = null;
   let frame: number | null = null;
   let joined = false;
+  let answered = 0;
   const unacknowledged = new Map<number, number>();
   const session = new Session({
     build: (given) => {
@@ -118,6 +119,7 @@ export async function playSession(seed: number, length: number): Promise<Played>
     },
     send: (message: FromWorker) => {
       if (message.type === "frame") ({ frame } = message);
+      else if (message.type === "answer") answered = message.id;
       else if (message.type === "terminal-output")
         unacknowledged.set(message.terminal, (unacknowledged.get(message.terminal) ?? 0) + message.text.length);
       else if (message.type === "fault") throw new Error(JSON.stringify(message.trouble));
@@ -177,7 +179,11 @@ export async function playSession(seed: number, length: number): Promise<Played>
     else if (what < 0.65) tell({ type: "terminal-resize", terminal, columns: 40 + below(80), rows: 10 + below(30) });
     else if (what < 0.66) tell({ type: "terminal-close", terminal });
     else if (what < 0.72) tell({ type: "speed", speed: one([0, 0.01, 0.25, 1, 1, 8]) });
-    else tell({ type: "command", id: ++id, command: something(engine, below, one) });
+    else {
+      tell({ type: "command", id: ++id, command: something(engine, below, one) });
+      // It may be about a file whose code comes in its own time, and what follows waits behind it.
+      while (answered < id) await tick();
+    }
     live(1 + below(12));
   }
   told.transactions.push(...engine.reader("first").read());
