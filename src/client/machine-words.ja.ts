@@ -17,7 +17,7 @@ const SCENARIOS: Readonly<Record<string, { readonly title: string; readonly abou
   "four-nodes": {
     title: "64 GiB、4 ノード",
     about:
-      "メモリは 64 GiB で終わるので、メモリブロックは 2 GiB、DIMM は 2 ブロックです。oracle はノード 2 に hugetlb ページを 2 GiB、mongod はノード 1 に transparent huge page を同じだけ持っています。d4 か d2 を抜いてください: huge page は丸ごと移動します。",
+      "メモリは 64 GiB で終わるので、メモリブロックは 2 GiB、DIMM は 2 ブロックです。oracle はノード 2 に hugetlb ページを 2 GiB、mongod はノード 1 に transparent huge page を同じだけ持っています。d4 か d2 を抜いてください: huge page は丸ごと移動します。/mnt には遅いディスクがあり、書き出し中のページを持つ DIMM はそれを待ちます。",
   },
   "sixteen-nodes": {
     title: "16 ノード、16 TiB",

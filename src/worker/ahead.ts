@@ -18,7 +18,7 @@ export const fetchAhead = (): Promise<unknown> =>
     import("../engine/inspect/scale/index.ts"),
     import("../engine/kernel/audit.ts"),
     import("../engine/kernel/boot-layout/crash-kernel.ts"),
-    import("../engine/sysfs/more/index.ts"),
+    import("../engine/time/disk.ts"),
     import("../engine/time/restart.ts"),
     import("../engine/time/swap-commands.ts"),
     import("../engine/time/udev.ts"),

@@ -58,7 +58,7 @@ export class EngineHost implements EnginePort {
 
   constructor(scenario: { readonly seed: number; readonly box: BoxDescription }) {
     this.engine = new Engine(scenario);
-    for (const partition of this.engine.kernels.keys()) completeFiles(this.engine.files(partition));
+    for (const partition of this.engine.kernels.keys()) completeFiles(this.engine, partition);
     this.projector = new Projector(this.engine);
     this.log = this.reader("first");
     this.looks = new Looks(this.engine);
@@ -80,8 +80,8 @@ export class EngineHost implements EnginePort {
 
   submit(command: Cause, origin?: string): Submission {
     if (isTerminalCommand(command)) return this.engine.submit(command, origin);
-    const files = this.#filesOf(command);
-    if (files) completeFiles(files);
+    if (isFileCommand(command) && this.engine.kernels.has(command.partition))
+      completeFiles(this.engine, command.partition);
     return this.noted(command, () => this.engine.submit(command, origin));
   }
 

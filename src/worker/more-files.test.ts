@@ -1,8 +1,10 @@
 /** The page may write to any file, whether a terminal was opened or not; and what was written replays, with undo. */
 import { expect, test } from "vitest";
 import type { ToWorker } from "../protocol/messages.ts";
+import { bytes, MIB } from "../engine/units.ts";
 import { journalEntries } from "../engine/time/journal.ts";
 import { EngineHost } from "./engine-host.ts";
+import { fetchFiles } from "./more-files.ts";
 import { realSession } from "./testing/real-session.ts";
 import { scenarioOf } from "./testing/random-session.ts";
 
@@ -43,4 +45,14 @@ test("folders are made by code that comes late, too", async () => {
   session.receive({ type: "command", id: 3, command: { do: "rmdir", ...folder } });
   await expect.poll(() => answers().length, { timeout: 30_000 }).toBe(3);
   expect(answers().map(({ answer }) => answer.to === "command" && answer.errno)).toEqual([null, "EPERM", null]);
+});
+
+test("with them comes the disk of a machine that has one", async () => {
+  await fetchFiles();
+  const { seed, box } = scenarioOf(1);
+  const disk = { size: bytes(64 * MIB), writes: bytes(4 * MIB) };
+  const host = new EngineHost({ seed, box: { ...box, partitions: box.partitions.map((one) => ({ ...one, disk })) } });
+  expect(host.submit(write(RARE, "5")).errno).toBeNull();
+  const file = { do: "file", partition: "A", file: 1, path: "/mnt/x", call: "write", from: 0, to: 8192 } as const;
+  expect(host.submit(file).errno).toBeNull();
 });

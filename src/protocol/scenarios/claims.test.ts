@@ -6,9 +6,10 @@ import { describe, expect, test } from "vitest";
 import { kernelRegions } from "../../engine/inspect/index.ts";
 import { Scale } from "../../engine/inspect/scale/index.ts";
 import { addFiles } from "../../engine/sysfs/more/index.ts";
-import { PageKind } from "../../engine/memory/kinds.ts";
+import { PageFlag, PageKind } from "../../engine/memory/kinds.ts";
+import { addAllFiles } from "../../engine/time/disk.ts";
 import { Engine } from "../../engine/time/engine.ts";
-import { GIB, PAGE_SIZE, sectionOf, TIB } from "../../engine/units.ts";
+import { GIB, MIB, PAGE_SIZE, sectionOf, TIB } from "../../engine/units.ts";
 import { type Scenario, withKernels } from "../scenario.ts";
 import { SCENARIOS } from "./index.ts";
 
@@ -92,6 +93,19 @@ interface Claim {
   /** A piece of the title or of the text below it. */
   readonly says: string;
   readonly holds: (found: Found) => void;
+}
+
+/** Bytes of page cache in a DIMM that are not on a disk yet. */
+function dirtyOn(engine: Engine, dimm: string): number {
+  const { pages, blocks } = engine.kernel("A");
+  let dirty = 0;
+  for (const block of blocks.values()) {
+    if (block.dimm !== dimm) continue;
+    const first = pages.indexOf(block.startPfn);
+    for (let page = first; page < first + block.pages; page++)
+      if (pages.kind[page] === PageKind.PageCache && (pages.flags[page] as number) & PageFlag.Dirty) dirty += PAGE_SIZE;
+  }
+  return dirty;
 }
 
 const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
@@ -231,6 +245,40 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
           expect(attempt?.pagesMoved).toBeGreaterThan(100_000);
           expect(found.holds(comm, kind).bytes).toBe(before);
         }
+      },
+    },
+    {
+      says: "A slow disk is at /mnt:",
+      holds: ({ engine, scenario }) => {
+        addAllFiles(engine, "A");
+        expect(engine.submit({ do: "move", dimm: "d8", to: { slot: "A/0/2" } }).errno).toBeNull();
+        engine.settle();
+        const size = 128 * MIB;
+        const file = { do: "file", partition: "A", file: 1, path: "/mnt/x" } as const;
+        expect(engine.submit({ ...file, call: "write", from: 0, to: size }).errno).toBeNull();
+        expect(dirtyOn(engine, "d8")).toBe(size);
+        const before = engine.now;
+        engine.submit({ do: "sync", partition: "A" });
+        engine.settle();
+        const writes = scenario.box.partitions[0]?.disk?.writes ?? 0;
+        expect((engine.now - before) / 1e9).toBeGreaterThan((0.9 * size) / writes);
+        expect(dirtyOn(engine, "d8")).toBe(0);
+      },
+    },
+    {
+      says: "a DIMM with pages on their way to it waits for them.",
+      holds: (found) => {
+        const { engine } = found;
+        addAllFiles(engine, "A");
+        engine.submit({ do: "move", dimm: "d8", to: { slot: "A/0/2" } });
+        engine.settle();
+        const file = { do: "file", partition: "A", file: 1, path: "/mnt/x", from: 0, to: 128 * MIB } as const;
+        expect(engine.submit({ ...file, call: "write" }).errno).toBeNull();
+        engine.submit({ do: "sync", partition: "A" });
+        const before = engine.now;
+        const { attempt, gone } = found.pull("d8");
+        expect(gone).toBe(true);
+        expect(((attempt?.endedAt ?? before) - before) / 1e9).toBeGreaterThan(2);
       },
     },
   ],

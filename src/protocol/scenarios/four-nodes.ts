@@ -1,6 +1,6 @@
 /** Large memory blocks and huge pages: a DIMM is two blocks, and what is in them moves 2 MiB at a time. */
 import type { NodeDescription } from "../../engine/hardware/description.ts";
-import { bytes, GIB } from "../../engine/units.ts";
+import { bytes, GIB, MIB } from "../../engine/units.ts";
 import type { Scenario } from "../scenario.ts";
 import { TODAYS_KERNEL } from "./standard-box.ts";
 
@@ -18,7 +18,7 @@ export const fourNodes: Scenario = {
   name: "four-nodes",
   title: "Sixty-four GiB, four nodes",
   about:
-    "Memory ends at 64 GiB, so a memory block is 2 GiB, and a DIMM two blocks. oracle has 2 GiB of hugetlb pages on node 2, mongod as much in transparent huge pages on node 1. Pull d4 or d2: huge pages move whole.",
+    "Memory ends at 64 GiB, so a memory block is 2 GiB, and a DIMM two blocks. oracle has 2 GiB of hugetlb pages on node 2, mongod as much in transparent huge pages on node 1. Pull d4 or d2: huge pages move whole. A slow disk is at /mnt: a DIMM with pages on their way to it waits for them.",
   seed: 2064,
   box: {
     partitions: [
@@ -29,6 +29,7 @@ export const fourNodes: Scenario = {
         maxMemory: bytes(128 * GIB),
         kernel: TODAYS_KERNEL,
         cmdline: "movable_node memhp_default_state=online_movable",
+        disk: { size: bytes(8 * GIB), writes: bytes(32 * MIB) },
       },
     ],
     shelf: [{ id: "d8", size: bytes(4 * GIB) }],
