@@ -32,7 +32,7 @@ export const BlockTitle = memo(function BlockTitle(props: BlockTitleProps) {
     onMenu(block, { x: box.right - 260, y: box.bottom + 4 });
   };
   return (
-    <div className={own.blockTitle}>
+    <div className={own.blockTitle} data-crowded={running && sections > 1}>
       <h3>{words.block(number)}</h3>
       <State block={block} />
       <Suspense fallback={null}>
