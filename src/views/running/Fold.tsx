@@ -7,12 +7,14 @@ interface FoldProps {
   readonly id: string;
   readonly title: string;
   readonly state: string;
+  /** From the start. */
+  readonly open?: boolean;
   readonly children: ReactNode;
 }
 
-export function Fold({ id, title, state, children }: FoldProps) {
+export function Fold({ id, title, state, open, children }: FoldProps) {
   return (
-    <details className={styles.folded}>
+    <details className={styles.folded} open={open}>
       <summary>
         <b id={id}>{title}</b> {state}
       </summary>

@@ -42,7 +42,12 @@ export function RestartForm({ partition, option }: RestartFormProps): ReactNode 
     setTyped(null);
   };
   return (
-    <Fold id={title} title={option === undefined ? words.title : words.titleWith(option)} state={words.summary}>
+    <Fold
+      id={title}
+      title={option === undefined ? words.title : words.titleWith(option)}
+      state={words.summary}
+      open={option !== undefined}
+    >
       <form className={styles.start} aria-labelledby={title} onSubmit={restart}>
         <span className={styles.wide}>
           <label htmlFor={field}>{words.cmdline}</label>

@@ -28,6 +28,9 @@ const RestartForm = lazy(() =>
   ),
 );
 
+/** What was asked for is seen, where the panel has room for little. */
+const reveal = (form: HTMLElement | null): void => form?.scrollIntoView?.({ block: "nearest" });
+
 interface ActionsProps {
   readonly attempt: AttemptRecord;
   readonly culprit: Culprit | null;
@@ -39,6 +42,8 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
   const surroundings = usePlaygroundState(useShallow((state) => surroundingsOf(state.records, attempt)));
   const [pressed, setPressed] = useState<{ readonly attempt: string; readonly way: WayOn["way"] } | null>(null);
   const [refusal, setRefusal] = useState<{ readonly attempt: string; readonly text: string } | null>(null);
+  /** Attempt beside which the form of a reboot is open. */
+  const [reboots, setReboots] = useState<string | null>(null);
   const outlook = useOutlook(attempt);
   const ways = waysOn(attempt, surroundings, destination, outlook);
   const block = useRecord("block", culprit && `${attempt.partition}:${culprit.block}`);
@@ -94,12 +99,21 @@ export function Actions({ attempt, culprit, destination }: ActionsProps) {
       ))}
       {outlook?.remedies.movableNode && (
         <p className={styles.pending}>
-          <PhraseText phrase={strings.movableNode(attempt.target)} />
+          <PhraseText phrase={strings.movableNode(attempt.target)} />{" "}
+          <button
+            type="button"
+            aria-expanded={reboots === attempt.key}
+            onClick={() => setReboots(reboots === attempt.key ? null : attempt.key)}
+          >
+            {strings.reboot}
+          </button>
         </p>
       )}
-      {outlook?.remedies.movableNode && (
+      {outlook?.remedies.movableNode && reboots === attempt.key && (
         <Suspense>
-          <RestartForm key={attempt.key} partition={attempt.partition} option="movable_node" />
+          <div ref={reveal} className={styles.form}>
+            <RestartForm key={attempt.key} partition={attempt.partition} option="movable_node" />
+          </div>
         </Suspense>
       )}
       {underWay === "cancel" && (

@@ -92,6 +92,7 @@ test("what would work first is a button with all of its steps; the first that is
   expect(text()).toContain("In a shell: echo 3 > /proc/sys/vm/drop_caches; kill 701");
   expect(text()).toContain("Booted with movable_node, memory37 is ZONE_MOVABLE.");
   // What it recommends is filled in where the partition is rebooted.
+  await click("Reboot …");
   await vi.waitFor(() => expect(text()).toContain("Reboot with movable_node"), { timeout: 10_000 });
   const cmdline = [...document.querySelectorAll("input")].find(({ maxLength }) => maxLength > 2000);
   expect(cmdline?.value.split(" ")).toContain("movable_node");

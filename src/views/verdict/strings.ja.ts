@@ -114,6 +114,7 @@ export default {
     "シェルでは: ",
     code(shell),
   ],
+  reboot: "再起動…",
   movableNode: (target) => [
     `カーネルはブート時に ${target} を ZONE_NORMAL にしたため、カーネル自身のメモリがその中のどこにあってもおかしくありません。`,
     code("movable_node"),

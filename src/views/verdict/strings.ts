@@ -387,6 +387,7 @@ const english = {
     " In a shell: ",
     code(shell),
   ],
+  reboot: "Reboot …",
   movableNode: (target: string): Phrase => [
     `The kernel made ${target} ZONE_NORMAL as it booted, so its own memory may be anywhere in it. Booted with `,
     code("movable_node"),
