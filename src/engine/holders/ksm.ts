@@ -174,16 +174,14 @@ export class Ksm implements Merging {
   /** cmp_and_merge_page. Returns how many pages became part of another. */
   private lookAt(one: Scanned, offset: number): number {
     const { area, known } = one;
-    const { pages } = this.host.allocator;
     const into = area.merged?.into[offset] as number;
     if (into !== HOLE) {
       this.follow(into, offset);
       return 0;
     }
-    const page = area.mapping.at(offset);
     // Being moved, held by somebody, or part of a huge page: left for another pass.
-    if (pages.kind[page] !== PageKind.Anon || (pages.flags[page] as number) & HELD) return 0;
-    const node = this.acrossNodes ? -1 : this.host.nodeOf(page);
+    if (!this.mayMerge(one, offset)) return 0;
+    const node = this.acrossNodes ? -1 : this.host.nodeOf(area.mapping.at(offset));
     const stable = this.layers.find((layer) => layer.node === node && this.takesMore(layer, offset));
     if (stable) {
       this.join(one, offset, stable);

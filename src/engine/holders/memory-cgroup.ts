@@ -135,15 +135,16 @@ export class MemoryCgroup {
 
   /** Reclaim for others leaves it alone: it, or one above it, holds no more than was promised to it (memory.min). */
   get isProtected(): boolean {
-    for (let group: MemoryCgroup | null = this; group; group = group.parent)
-      if (group.usage > 0 && group.usage <= group.min) return true;
-    return false;
+    return this.isPromised("min");
   }
 
   /** The same as long as others have something to give (memory.low). */
   get isSpared(): boolean {
-    for (let group: MemoryCgroup | null = this; group; group = group.parent)
-      if (group.usage > 0 && group.usage <= group.low) return true;
+    return this.isPromised("low");
+  }
+
+  private isPromised(by: "min" | "low"): boolean {
+    for (const group of this.upwards()) if (group.usage > 0 && group.usage <= group[by]) return true;
     return false;
   }
 }

@@ -127,11 +127,7 @@ export class Writeback {
   balance(): number | null {
     const { background, most } = this.flushing;
     const limit = this.pagesOf(background);
-    if (this.dirtyPages > limit && !this.writing)
-      this.port.run(
-        FLUSHER,
-        this.writingOut(() => true),
-      );
+    if (this.dirtyPages > limit) this.writeAll();
     const free = (limit + this.pagesOf(most)) / 2;
     if (this.dirtyPages + this.flyingPages <= free) return null;
     return this.kernel.start(lineOccasion("balance_dirty_pages"), () => this.throttled(free));
@@ -153,12 +149,17 @@ export class Writeback {
 
   /** Somebody set how often the flusher wakes: it writes all that there is (wakeup_flusher_threads). */
   intervalSet(): void {
-    if (this.dirtyPages > 0 && !this.writing)
-      this.port.run(
-        FLUSHER,
-        this.writingOut(() => true),
-      );
+    if (this.dirtyPages > 0) this.writeAll();
     this.wakeLater();
+  }
+
+  /** Writes all files out from now on, unless the flusher is at it. */
+  private writeAll(): void {
+    if (this.writing) return;
+    this.port.run(
+      FLUSHER,
+      this.writingOut(() => true),
+    );
   }
 
   private wakeLater(): void {
@@ -187,8 +188,7 @@ export class Writeback {
     const due = [...this.files].filter((file) => file.dirty.size > 0 && isDue(file));
     for (let file = due.shift(); file; file = due.shift()) {
       const last = this.submit(file, CHUNK_PAGES);
-      while (last && this.requests.includes(last))
-        yield spend(Math.max(1, last.doneAt - this.kernel.now), "folio_wait_writeback");
+      yield* this.done(last);
       if (last && file.dirty.size > 0) due.push(file);
     }
     this.writing = false;
@@ -249,9 +249,14 @@ export class Writeback {
   /** Waits until all of a file that is on its way now lies on the disk; of all files where none is named. */
   *waiting(mapping: Mapping | null): Steps<ErrnoName | null> {
     const last = this.requests.findLast((request) => mapping === null || request.mapping === mapping);
-    while (last && this.requests.includes(last))
-      yield spend(Math.max(1, last.doneAt - this.kernel.now), "folio_wait_writeback");
+    yield* this.done(last);
     return null;
+  }
+
+  /** Waits until a request, if there is one, lies on the disk, and with it all before it. */
+  private *done(request: Request | undefined): Steps<void> {
+    while (request && this.requests.includes(request))
+      yield spend(Math.max(1, request.doneAt - this.kernel.now), "folio_wait_writeback");
   }
 
   /** The file has no pages any more: what of it is not on its way yet is never written. */
