@@ -3,7 +3,8 @@ import { useRef } from "react";
 
 /** The object of before while it says the same: what is drawn of it need not be drawn anew. */
 export function useSame<T>(value: T): T {
-  const last = useRef(value);
-  if (JSON.stringify(last.current) !== JSON.stringify(value)) last.current = value;
-  return last.current;
+  const text = JSON.stringify(value);
+  const last = useRef({ value, text });
+  if (last.current.text !== text) last.current = { value, text };
+  return last.current.value;
 }

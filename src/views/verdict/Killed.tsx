@@ -1,10 +1,11 @@
 /** A process that was killed because memory had run out: from the symptom to the cause, and what helps. */
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
 import { PAGE_SIZE, MIB } from "../../engine/units.ts";
-import { type Kill, startOf } from "./killed.ts";
+import type { Kill } from "./killed.ts";
 import { killedStrings as words } from "./killed-strings.ts";
-import { keptMib, mostKept, stoppedStrings } from "./stopped-strings.ts";
+import { keptMib, stoppedStrings } from "./stopped-strings.ts";
 import styles from "./stopped.module.css";
+import { useMostKept } from "./use-most-kept.ts";
 
 export function Killed({ kill }: { readonly kill: Kill }) {
   const playground = usePlayground();
@@ -15,10 +16,7 @@ export function Killed({ kill }: { readonly kill: Kill }) {
       0,
     ),
   );
-  const attempts = usePlaygroundState(({ records }) => records.attempt);
-  const log = usePlaygroundState((state) => state.log);
-  // A restart gave back what was kept before it.
-  const kept = mostKept(attempts, kill.partition, startOf(log, kill.partition) ?? 0);
+  const kept = useMostKept()(kill.partition);
   const short = kept ? "maps" : !kill.movable && apart > 0 ? "kernel" : "all";
   const why = kill.group !== null ? "group" : kill.nodes !== null ? "bound" : short;
   const { path, mib } = kill.group ?? { path: "", mib: 0 };

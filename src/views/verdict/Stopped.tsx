@@ -2,9 +2,9 @@
 import type { ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { usePlayground, usePlaygroundState } from "../../client/react.tsx";
-import { startOf } from "./killed.ts";
-import { keptMib, mostKept, stoppedStrings as words } from "./stopped-strings.ts";
+import { keptMib, stoppedStrings as words } from "./stopped-strings.ts";
 import styles from "./stopped.module.css";
+import { useMostKept } from "./use-most-kept.ts";
 
 const PAGES_PER_MIB = 256;
 
@@ -13,13 +13,12 @@ export function Stopped(): ReactNode {
   const stopped = usePlaygroundState(
     useShallow(({ records }) => Object.values(records.partition).filter((partition) => partition.stopped)),
   );
-  const attempts = usePlaygroundState(({ records }) => records.attempt);
+  const mostKept = useMostKept();
   const zones = usePlaygroundState(({ records }) => records.zone);
   const processes = usePlaygroundState(({ records }) => records.process);
-  const log = usePlaygroundState((state) => state.log);
   const undo = usePlaygroundState(({ offers }) => offers.undo);
   return stopped.map(({ key, name, stopped: last }) => {
-    const kept = mostKept(attempts, key, startOf(log, key) ?? 0);
+    const kept = mostKept(key);
     const own = Object.values(zones).filter(({ partition }) => partition === key);
     const managed = own.reduce((sum, zone) => sum + zone.managed, 0);
     const users = Object.values(processes).reduce((sum, one) => sum + (one.partition === key ? one.pages : 0), 0);
